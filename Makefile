@@ -1,0 +1,35 @@
+# Two commands do all the set-up: `make demo` and `make test`. Each makes .venv when it needs to.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check format clean
+
+demo: .venv/installed
+	@$(BIN)/debrief demo $(ARGS)
+
+test: .venv/installed-for-tests
+	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
+
+check: .venv/installed-for-tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: .venv/installed-for-tests
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv demo .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# pip reads pyproject.toml; the stamps are newer than it once that is done, so nothing installs twice.
+.venv/installed: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-for-tests: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ .venv/installed

@@ -1,0 +1,52 @@
+"""An action item: follow-up with an owner, a due date and a priority."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Priority(StrEnum):
+    """How soon: P0 before the next on-call rotation, P1 this sprint, P2 this quarter, then later."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class ItemState(StrEnum):
+    """Suggested by the draft, accepted by a person, then done or dropped."""
+
+    SUGGESTED = "suggested"
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActionItem:
+    """One action item. `owner` is a Slack user id; `due` is a day where the owner lives.
+
+    `evidence` is the id of the message it was taken from, None when it was typed. `snoozed_until`
+    keeps reminders away until then.
+    """
+
+    id: int
+    incident_id: int
+    text: str
+    state: ItemState
+    created_by: str
+    created_at: datetime
+    owner: str | None = None
+    due: date | None = None
+    priority: Priority | None = None
+    evidence: str | None = None
+    done_at: datetime | None = None
+    done_by: str | None = None
+    thread_ts: str | None = None
+    snoozed_until: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is ItemState.OPEN

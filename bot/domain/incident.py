@@ -1,0 +1,68 @@
+"""An incident: the thing handled. It has one channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad it is, worst first."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class Status(StrEnum):
+    """Where the response stands."""
+
+    DECLARED = "declared"
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_over(self) -> bool:
+        return self in {Status.RESOLVED, Status.CANCELLED}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Role:
+    """Who holds which part of the response. A role is held by one person at a time."""
+
+    name: str
+    person: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incident:
+    """One incident as stored.
+
+    `id` is the row's; `key` (INC-2026-001) is what people say. `channel_id` is None until Slack has
+    made the channel. People are Slack user ids. All times are aware UTC.
+    """
+
+    id: int
+    key: str
+    title: str
+    severity: Severity | None
+    status: Status
+    channel_name: str
+    declared_by: str
+    declared_at: datetime
+    channel_id: str | None = None
+    services: tuple[str, ...] = ()
+    private: bool = False
+    resolved_at: datetime | None = None
+    resolution: str = ""
+    card_ts: str | None = None
+    roles: tuple[Role, ...] = ()
+
+    @property
+    def lead(self) -> str | None:
+        return next((role.person for role in self.roles if role.name == "lead"), None)

@@ -1,0 +1,100 @@
+"""The timeline: what people said and did in one incident, each entry with its own time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from bot.domain.action_item import ActionItem
+from bot.domain.incident import Incident
+
+
+class Kind(StrEnum):
+    """What an entry is, as far as the way it came in tells; never a guess about its meaning."""
+
+    MESSAGE = "message"  # a person wrote it
+    ALERT = "alert"  # an application wrote it
+    DECLARED = "declared"
+    STATUS = "status"
+    SEVERITY = "severity"
+    ROLE = "role"
+    NOTE = "note"
+    IMPACT = "impact"
+    ACTION = "action"
+    JOINED = "joined"
+    TOPIC = "topic"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+
+
+class Source(StrEnum):
+    """How an entry reached the record."""
+
+    HEARD = "heard"  # delivered while we listened
+    FETCHED = "fetched"  # read from the channel's history afterwards
+    COMMAND = "command"  # a deed done through the bot
+    READ = "read"  # from a transcript or an export
+
+
+class Mark(StrEnum):
+    """What a person said that a message is."""
+
+    TIMELINE = "timeline"
+    DETECTION = "detection"
+    ROOT_CAUSE = "root_cause"
+    CONTRIBUTING_FACTOR = "contributing_factor"
+    WENT_WELL = "went_well"
+    WENT_POORLY = "went_poorly"
+    LUCKY = "lucky"
+    DECISION = "decision"
+    ACTION_ITEM = "action_item"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimelineEvent:
+    """One entry of a timeline.
+
+    `message_id` is Slack's `ts` exactly as Slack wrote it (text, never a number); a deed done by
+    command has an id of ours that starts with `deed-`. `author` is a Slack user id, or the name of
+    an application. `text` is as Slack sent it, secrets removed; `bot.domain.markup.plain` makes it
+    readable. `detail` is the value that a deed set: the new status, the role's name.
+    """
+
+    message_id: str
+    channel_id: str
+    author: str
+    text: str
+    happened_at: datetime
+    kind: Kind = Kind.MESSAGE
+    source: Source = Source.HEARD
+    thread_id: str | None = None
+    detail: str = ""
+    edited: bool = False
+    deleted: bool = False
+    marks: frozenset[Mark] = frozenset()
+    id: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Everything a draft is made from.
+
+    `events` are in order of `happened_at`. `people` maps the ids that occur to display names.
+    `gaps` counts stretches of the channel's history that could not be compared with the record;
+    `fetched` counts messages that were missed live and read afterwards.
+    """
+
+    incident: Incident
+    events: tuple[TimelineEvent, ...]
+    people: Mapping[str, str] = field(default_factory=dict)
+    action_items: tuple[ActionItem, ...] = ()
+    fetched: int = 0
+    gaps: int = 0
+
+
+def moment_of(ts: str) -> datetime:
+    """When a Slack message was written: its `ts` is seconds since 1970, to the microsecond."""
+    seconds, _, fraction = ts.partition(".")
+    whole = datetime.fromtimestamp(int(seconds), UTC)
+    return whole.replace(microsecond=int(fraction[:6].ljust(6, "0") or 0))

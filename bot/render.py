@@ -1,0 +1,132 @@
+"""Domain values in, text out. The only reader of `templates/`.
+
+What a person wrote is never markup: each kind of template escapes every value for its own target.
+A filter that makes markup on purpose returns `Ready` text, which passes through untouched.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])|^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+
+
+class Ready(str):
+    """Text that is already in the markup of its target."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message for Slack: `text` says all of it (phones and screen readers), `parts` by name."""
+
+    text: str
+    parts: Mapping[str, str]
+
+
+def message(name: str, **facts: object) -> Message:
+    """Render `templates/messages/NAME.j2`; each of its blocks is a part, `text` is required."""
+    template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
+    context = template.new_context(facts)
+    parts = {part: _tidy("".join(block(context))) for part, block in template.blocks.items()}
+    return Message(text=parts["text"], parts=parts)
+
+
+def page(name: str, **facts: object) -> str:
+    """Render a document: `NAME` ends in `.md.j2`, `.html.j2` or `.svg.j2`."""
+    kind = "markdown" if name.endswith(".md.j2") else "html"
+    return _environment(kind).get_template(name).render(**facts)
+
+
+def duration(span: timedelta) -> str:
+    """Say a length of time in its two largest units: `2 d 3 h`, `1 h 12 min`, `40 s`."""
+    seconds = int(span.total_seconds())
+    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+    parts = []
+    for unit, size in units:
+        count, seconds = divmod(seconds, size)
+        parts.append((count, unit))
+    first = next((i for i, (count, _) in enumerate(parts) if count), 3)
+    shown = [f"{count} {unit}" for count, unit in parts[first : first + 2] if count]
+    return " ".join(shown) or "0 s"
+
+
+def clock(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%H:%M}"
+
+
+def day(value: date) -> str:
+    return f"{value:%a} {value.day} {value:%b %Y}"
+
+
+def moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def mrkdwn(value: str) -> str:
+    """Escape the three characters that Slack asks for; nothing in the text can then ping or link."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def markdown(value: str) -> str:
+    """Escape what Markdown or HTML would read as markup."""
+    return _MARKDOWN.sub(lambda m: "\\" + m[1] if m[1] else f"{m[2]}\\{m[3]}", value)
+
+
+def _mention(person: str) -> Ready:
+    return Ready(f"<@{person}>")
+
+
+def _channel(channel_id: str) -> Ready:
+    return Ready(f"<#{channel_id}>")
+
+
+def _when(at: datetime) -> Ready:
+    """In each reader's own zone, as Slack draws it; UTC where it cannot."""
+    stamp = int(at.timestamp())
+    return Ready(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
+
+
+def _link(address: str, label: str) -> Ready:
+    return Ready(f"<{mrkdwn(address)}|{mrkdwn(label)}>")
+
+
+def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
+    def finalize(value: object) -> object:
+        return value if isinstance(value, Ready) else escape(str(value))
+
+    return finalize
+
+
+@cache
+def _environment(kind: str) -> Environment:
+    escape = {"mrkdwn": mrkdwn, "markdown": markdown}.get(kind)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=escape is None,  # noqa: S701 - mrkdwn and Markdown are escaped by `finalize`
+        finalize=_escaping(escape) if escape else None,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"duration": duration, "clock": clock, "day": day, "moment": moment}
+    if kind == "mrkdwn":
+        environment.filters |= {
+            "mention": _mention,
+            "channel": _channel,
+            "when": _when,
+            "link": _link,
+        }
+    return environment
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip()

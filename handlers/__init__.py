@@ -1,0 +1,1 @@
+"""The doors: where Slack and the clock come in, and where answers go out."""
