@@ -7,4 +7,79 @@ class BotError(Exception):
     def __init__(self, **facts: object) -> None:
         """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`."""
         self.facts = facts
-        super().__init__((type(self).__doc__ or "").format(**facts))
+        super().__init__(" ".join((type(self).__doc__ or "").format(**facts).split()))
+
+
+class NoIncidentHere(BotError):
+    """There is no incident in this channel. Start one with `{command} declare what is broken`, or
+    turn this channel into one with `{command} here`."""
+
+
+class IncidentHere(BotError):
+    """This channel already holds {key}. Work there, or `{command} reopen` it if it is over."""
+
+
+class AlreadyResolved(BotError):
+    """{key} is already {status}, so nothing was changed. `{command} reopen` opens it again."""
+
+
+class NotOver(BotError):
+    """{key} is not over, it is {status}: there is nothing to reopen."""
+
+
+class AlreadySo(BotError):
+    """{key} already has {what} {value}, so nothing was changed."""
+
+
+class NotAChoice(BotError):
+    """“{given}” is not a {what}. Choose one of: {choices}."""
+
+
+class NothingSaid(BotError):
+    """Say what to record: `{command} {usage}`."""
+
+
+class NoOwner(BotError):
+    """An action item needs one person who will do it. Name them:
+    `{command} action {text} @who friday P2`."""
+
+
+class TooManyOwners(BotError):
+    """An action item needs one person, and this one names {count}. Choose one of them."""
+
+
+class GroupAsOwner(BotError):
+    """An action item needs a person, not a group. Who in it will do this?"""
+
+
+class NoSuchItem(BotError):
+    """That action item is not there any more."""
+
+
+class NotYours(BotError):
+    """This action item is not open any more: it is {state}."""
+
+
+class DateNotUnderstood(BotError):
+    """“{phrase}” is not a date that I understand. Try `friday`, `in 2 weeks` or `2026-12-04`."""
+
+
+class DateInThePast(BotError):
+    """{day} is in the past. Choose today or a later day."""
+
+
+class NotInChannel(BotError):
+    """I cannot read this channel. Type `/invite @debrief` here first, then try again."""
+
+
+class ArchivedChannel(BotError):
+    """This channel is archived, so nothing can be recorded in it. Unarchive it in Slack first."""
+
+
+class NotAChannel(BotError):
+    """This only works in a channel. Go to the incident's channel, or start a new incident with
+    `{command} declare what is broken`."""
+
+
+class NothingDrafted(BotError):
+    """{key} has no postmortem yet. It is drafted when the incident is resolved."""

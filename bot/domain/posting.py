@@ -1,0 +1,58 @@
+"""A posting: one thing to do in Slack, as an outbox row carries it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Deed(StrEnum):
+    """What a posting does. What it says is looked up when it is sent, so it is never stale."""
+
+    OPEN_CHANNEL = "open_channel"
+    INVITE = "invite"
+    TOPIC = "topic"
+    CARD = "card"
+    PIN = "pin"
+    ANNOUNCEMENT = "announcement"
+    NOTICE = "notice"
+    FETCH = "fetch"
+    DRAFT = "draft"
+    SUMMARY = "summary"
+    SECTION = "section"
+    FILE = "file"
+    ITEM = "item"
+    ITEM_THREAD = "item_thread"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+
+
+# What such a posting shows is the present; one that waits says what a second would.
+COALESCED = frozenset({Deed.CARD, Deed.ANNOUNCEMENT, Deed.ITEM, Deed.TOPIC, Deed.DRAFT})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posting:
+    """One row of the outbox.
+
+    Postings of one `lane` (an incident's channel, a person's DM) go out one after another, in the
+    order in which they were written. `about` names what it is about, by id. `answers` is the
+    outbox id of the message whose thread it goes to. `uuid` travels with the message, so that it
+    can be found again when nobody knows whether it was said. `attempts` counts earlier tries.
+    """
+
+    deed: Deed
+    lane: str
+    about: Mapping[str, object] = field(default_factory=dict)
+    incident_id: int | None = None
+    answers: int | None = None
+    id: int = 0
+    uuid: str = ""
+    attempts: int = 0
+
+
+def incident_lane(incident_id: int) -> str:
+    return f"incident:{incident_id}"
+
+
+def person_lane(person: str) -> str:
+    return f"person:{person}"

@@ -1,0 +1,89 @@
+"""Action items and the history of their changes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from bot.domain.action_item import ActionItem, ItemState, Priority
+from storage.tables import ActionItemRow, ActionItemUpdateRow
+
+
+def add(session: Session, **values: Any) -> ActionItem:
+    """Store a new action item; `values` are the fields of `ActionItem` without its id."""
+    row = ActionItemRow(**values)
+    session.add(row)
+    session.flush()
+    return _item(row)
+
+
+def by_id(session: Session, item_id: int) -> ActionItem | None:
+    row = session.get(ActionItemRow, item_id)
+    return _item(row) if row else None
+
+
+def change(
+    session: Session, item_id: int, *, by: str, at: datetime, **values: object
+) -> ActionItem:
+    """Set fields of an item and keep who changed what to what."""
+    row = session.get_one(ActionItemRow, item_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+        told = "" if value is None else str(value)
+        session.add(
+            ActionItemUpdateRow(item_id=item_id, person=by, change=name, value=told, made_at=at)
+        )
+    session.flush()
+    return _item(row)
+
+
+def opened_thread(session: Session, item_id: int, thread_ts: str) -> None:
+    session.get_one(ActionItemRow, item_id).thread_ts = thread_ts
+
+
+def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
+    rows = session.exec(
+        select(ActionItemRow)
+        .where(ActionItemRow.incident_id == incident_id)
+        .order_by(col(ActionItemRow.id))
+    )
+    return [_item(row) for row in rows]
+
+
+def open_of_owner(session: Session, owner: str) -> list[ActionItem]:
+    rows = session.exec(
+        select(ActionItemRow)
+        .where(ActionItemRow.owner == owner, ActionItemRow.state == ItemState.OPEN)
+        .order_by(col(ActionItemRow.due), col(ActionItemRow.id))
+    )
+    return [_item(row) for row in rows]
+
+
+def accepted(session: Session) -> list[ActionItem]:
+    """Every item that a person stands behind: open or done, oldest first."""
+    rows = session.exec(
+        select(ActionItemRow)
+        .where(col(ActionItemRow.state).in_((ItemState.OPEN, ItemState.DONE)))
+        .order_by(col(ActionItemRow.id))
+    )
+    return [_item(row) for row in rows]
+
+
+def _item(row: ActionItemRow) -> ActionItem:
+    assert row.id is not None  # noqa: S101 - flushed
+    return ActionItem(
+        id=row.id,
+        incident_id=row.incident_id,
+        text=row.text,
+        state=ItemState(row.state),
+        created_by=row.created_by,
+        created_at=row.created_at,
+        owner=row.owner,
+        due=row.due,
+        priority=Priority(row.priority) if row.priority else None,
+        evidence=row.evidence,
+        done_at=row.done_at,
+        done_by=row.done_by,
+        thread_ts=row.thread_ts,
+        snoozed_until=row.snoozed_until,
+    )

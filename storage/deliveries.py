@@ -1,0 +1,19 @@
+"""What Slack delivered, so that a repeat does nothing."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from storage.engine import add_unless_there, changed
+from storage.tables import DeliveryRow
+
+
+def is_new(session: Session, delivery_id: str, at: datetime) -> bool:
+    """Note a delivery; False when it was seen before."""
+    return add_unless_there(session, DeliveryRow, id=delivery_id, seen_at=at)
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Drop what was seen before a time: Slack repeats a delivery for a day at most."""
+    return changed(session, delete(DeliveryRow).where(col(DeliveryRow.seen_at) < before))

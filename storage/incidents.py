@@ -1,0 +1,121 @@
+"""Incidents and who holds which role in them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from bot.domain.incident import Incident, Role, Severity, Status
+from storage.engine import next_number, put_on
+from storage.tables import CounterRow, IncidentRow, RoleRow
+
+
+def next_key(session: Session, year: int) -> str:
+    """Give out the next key of a year: INC-2026-001, INC-2026-002, and so on."""
+    return f"INC-{year}-{next_number(session, CounterRow, f'incidents-{year}'):03d}"
+
+
+def add(session: Session, **values: Any) -> Incident:
+    """Store a new incident; `values` are the fields of `Incident` without its id."""
+    row = IncidentRow(**values)
+    session.add(row)
+    session.flush()
+    return _incident(session, row)
+
+
+def by_id(session: Session, incident_id: int) -> Incident:
+    return _incident(session, session.get_one(IncidentRow, incident_id))
+
+
+def by_channel(session: Session, channel_id: str) -> Incident | None:
+    row = session.exec(select(IncidentRow).where(IncidentRow.channel_id == channel_id)).first()
+    return _incident(session, row) if row else None
+
+
+def by_key(session: Session, key: str) -> Incident | None:
+    row = session.exec(select(IncidentRow).where(IncidentRow.key == key.upper())).first()
+    return _incident(session, row) if row else None
+
+
+def not_over(session: Session) -> list[Incident]:
+    """The incidents that still run, newest first."""
+    over = [status for status in Status if status.is_over]
+    rows = session.exec(
+        select(IncidentRow)
+        .where(col(IncidentRow.status).not_in(over))
+        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
+    )
+    return [_incident(session, row) for row in rows]
+
+
+def change(session: Session, incident_id: int, **values: object) -> Incident:
+    """Set fields of an incident and return it as it is now."""
+    row = session.get_one(IncidentRow, incident_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.flush()
+    return _incident(session, row)
+
+
+def assign(session: Session, incident_id: int, role: Role) -> Incident:
+    """Give a role to a person; whoever held it before does not any more."""
+    put_on(
+        session,
+        RoleRow,
+        keys=("incident_id", "name"),
+        incident_id=incident_id,
+        name=role.name,
+        person=role.person,
+        since=role.since,
+    )
+    return by_id(session, incident_id)
+
+
+def fetched(session: Session, incident_id: int, *, late: int, gaps: int) -> None:
+    """Add to what is known of the recording: messages read late, stretches not read at all."""
+    row = session.get_one(IncidentRow, incident_id)
+    row.fetched += late
+    row.gaps = gaps
+
+
+def recording(session: Session, incident_id: int) -> tuple[int, int]:
+    """How many messages were read late, and how many stretches could not be read."""
+    row = session.get_one(IncidentRow, incident_id)
+    return row.fetched, row.gaps
+
+
+def announcement(session: Session, incident_id: int) -> dict[str, str]:
+    """Where the incident was announced: `channel` and `ts`, or nothing."""
+    return dict(session.get_one(IncidentRow, incident_id).announcement)
+
+
+def declared_between(session: Session, start: datetime, end: datetime) -> list[Incident]:
+    rows = session.exec(
+        select(IncidentRow)
+        .where(IncidentRow.declared_at >= start, IncidentRow.declared_at < end)
+        .order_by(col(IncidentRow.id))
+    )
+    return [_incident(session, row) for row in rows]
+
+
+def _incident(session: Session, row: IncidentRow) -> Incident:
+    assert row.id is not None  # noqa: S101 - flushed
+    roles = session.exec(
+        select(RoleRow).where(RoleRow.incident_id == row.id).order_by(col(RoleRow.since))
+    )
+    return Incident(
+        id=row.id,
+        key=row.key,
+        title=row.title,
+        severity=Severity(row.severity) if row.severity else None,
+        status=Status(row.status),
+        channel_name=row.channel_name,
+        declared_by=row.declared_by,
+        declared_at=row.declared_at,
+        channel_id=row.channel_id,
+        private=row.private,
+        resolved_at=row.resolved_at,
+        resolution=row.resolution,
+        card_ts=row.card_ts,
+        roles=tuple(Role(name=r.name, person=r.person, since=r.since) for r in roles),
+    )

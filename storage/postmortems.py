@@ -1,0 +1,75 @@
+"""Postmortems, each draft as a version of its own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from storage.tables import PostmortemRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Postmortem:
+    """One version. `document` is the draft as `debrief draft --format json` prints it."""
+
+    id: int
+    incident_id: int
+    version: int
+    template: str
+    markdown: str
+    document: dict[str, Any]
+    drafted_at: datetime
+
+
+def add(  # noqa: PLR0913 - the columns of a draft
+    session: Session,
+    incident_id: int,
+    *,
+    template: str,
+    markdown: str,
+    document: dict[str, Any],
+    at: datetime,
+) -> Postmortem:
+    """Keep a draft as the next version of the incident's postmortem."""
+    last = session.exec(
+        select(func.max(PostmortemRow.version)).where(PostmortemRow.incident_id == incident_id)
+    ).one()
+    row = PostmortemRow(
+        incident_id=incident_id,
+        version=(last or 0) + 1,
+        state="draft",
+        template=template,
+        markdown=markdown,
+        document=document,
+        drafted_at=at,
+    )
+    session.add(row)
+    session.flush()
+    return _postmortem(row)
+
+
+def by_id(session: Session, postmortem_id: int) -> Postmortem:
+    return _postmortem(session.get_one(PostmortemRow, postmortem_id))
+
+
+def latest(session: Session, incident_id: int) -> Postmortem | None:
+    row = session.exec(
+        select(PostmortemRow)
+        .where(PostmortemRow.incident_id == incident_id)
+        .order_by(col(PostmortemRow.version).desc())
+    ).first()
+    return _postmortem(row) if row else None
+
+
+def _postmortem(row: PostmortemRow) -> Postmortem:
+    assert row.id is not None  # noqa: S101 - flushed
+    return Postmortem(
+        id=row.id,
+        incident_id=row.incident_id,
+        version=row.version,
+        template=row.template,
+        markdown=row.markdown,
+        document=row.document,
+        drafted_at=row.drafted_at,
+    )

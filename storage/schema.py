@@ -1,0 +1,64 @@
+"""Migrations: the schema is brought up to date at start, and a newer one is left alone."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from bot.domain.errors import BotError
+from storage.engine import Store
+from storage.tables import Table
+
+_LOCK = 712_906_118  # any number, the same for every replica: pg_advisory_xact_lock wants one
+
+
+class NewerSchema(BotError):
+    """The database is at revision {found}, newer than this version of Debrief knows: install the
+    version that wrote it, or restore a backup made before the upgrade."""
+
+
+def upgrade(store: Store) -> None:
+    """Run what is missing, one process at a time; raise `NewerSchema` before touching anything."""
+    with store.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config = _config(connection)
+        _refuse_newer(connection, config)
+        command.upgrade(config, "head")
+
+
+def pending(store: Store) -> bool:
+    """Whether the database is behind this code."""
+    with store.engine.connect() as connection:
+        return (
+            _found(connection)
+            != ScriptDirectory.from_config(_config(connection)).get_current_head()
+        )
+
+
+def drifted(store: Store) -> bool:
+    """Whether the tables differ from what the code declares: a migration was forgotten."""
+    with store.engine.connect() as connection:
+        return bool(compare_metadata(MigrationContext.configure(connection), Table.metadata))
+
+
+def _refuse_newer(connection: Connection, config: Config) -> None:
+    found = _found(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found and found not in known:
+        raise NewerSchema(found=found)
+
+
+def _found(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
