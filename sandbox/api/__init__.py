@@ -1,0 +1,1 @@
+"""The Web API: a table of methods, one module per family."""

@@ -1,0 +1,200 @@
+"""chat.*: posting, changing, taking back."""
+
+import copy
+from typing import Any
+
+from sandbox import checks
+from sandbox.api import shapes
+from sandbox.api.access import active, joined, need, visible
+from sandbox.api.call import Request, SlackError
+from sandbox.messages import Messages
+from sandbox.text import posted
+from sandbox.world import Channel, Ephemeral, Json, World, permalink
+
+POST_TEXT = 40_000
+UPDATE_TEXT = 4_000
+MARKDOWN_TEXT = 12_000
+MOST_ATTACHMENTS = 100
+# What the answer to an update says of the message; its `ts` is beside it.
+UPDATED = (
+    "type", "user", "text", "bot_id", "app_id", "bot_profile", "team", "edited", "metadata",
+    "blocks", "attachments", "files",
+)  # fmt: skip
+CUSTOM = ("username", "icon_emoji", "icon_url")
+
+
+def post_message(request: Request) -> Json:
+    channel = active(joined(request, _target(request)))
+    if channel.kind == "im" and not request.world.manifest.messages_tab:
+        raise SlackError("messages_tab_disabled")
+    content = _content(request)
+    message = {**_author(request), **content, **_thread(request, channel), **_metadata(request)}
+    stored = Messages(request.world).add(channel, message)
+    shown = shapes.message(stored, metadata=True)
+    return {"channel": channel.id, "ts": stored["ts"], "message": shown, **_truncated(request)}
+
+
+def post_ephemeral(request: Request) -> Json:
+    channel = active(joined(request, _target(request)))
+    user = request.required("user")
+    if user not in channel.members:
+        raise SlackError("user_not_in_channel")
+    message = {**shapes.by_bot(request.world), **_content(request), **_thread(request, channel)}
+    ts = keep_ephemeral(request.world, channel, user, message)
+    return {"message_ts": ts}
+
+
+def keep_ephemeral(world: World, channel: Channel, user: str, message: Json) -> str:
+    ts = world.next_ts()
+    message = {"type": "message", **message, "ts": ts, "is_ephemeral": True}
+    channel.ephemerals.append(Ephemeral(user, message))
+    return ts
+
+
+def update(request: Request) -> Json:
+    channel = active(joined(request, _target(request)))
+    stored = _own(request, channel, "cant_update_message")
+    if len(request.text("text")) > UPDATE_TEXT:
+        raise SlackError("msg_too_long")
+    changes = changed(request, stored)
+    new = Messages(request.world).edit(channel, stored["ts"], changes, request.world.bot.id)
+    shown = {name: new[name] for name in UPDATED if name in new}
+    return {"channel": channel.id, "ts": new["ts"], "text": new.get("text", ""), "message": shown}
+
+
+def changed(request: Request, stored: Json) -> Json:
+    """Text without blocks takes the old blocks away; metadata stays unless it is sent."""
+    content = _content(request)
+    if "text" not in request.args and "markdown_text" not in request.args:
+        content["text"] = stored.get("text", "")
+    return {"blocks": None, "attachments": None, **content, **_metadata(request)}
+
+
+def delete(request: Request) -> Json:
+    channel = joined(request, _target(request))
+    stored = _own(request, channel, "cant_delete_message")
+    Messages(request.world).delete(channel, stored["ts"])
+    return {"channel": channel.id, "ts": stored["ts"]}
+
+
+def get_permalink(request: Request) -> Json:
+    channel = _target(request)
+    ts = request.required("message_ts")
+    if ts not in channel.messages:
+        raise SlackError("message_not_found")
+    return {"channel": channel.id, "permalink": permalink(request.world, channel, ts)}
+
+
+def content_of(request: Request) -> Json:
+    """What `response_url` may carry: the same checks, without a channel."""
+    return _content(request)
+
+
+def _target(request: Request) -> Channel:
+    """An id, a channel's name, or a person's id for the direct message with them."""
+    world, wanted = request.world, request.text("channel")
+    if person := world.people.get(wanted):
+        if person.is_bot:
+            raise SlackError("cannot_dm_bot")
+        return world.open_dm(person)
+    channel = world.find_channel(wanted)
+    if channel is None or not visible(world, channel):
+        raise SlackError("channel_not_found")
+    return channel
+
+
+def _own(request: Request, channel: Channel, otherwise: str) -> Json:
+    stored = channel.messages.get(request.required("ts"))
+    if stored is None:
+        raise SlackError("message_not_found")
+    if stored.get("bot_id") != request.world.identity.bot_id:
+        raise SlackError(otherwise)
+    return stored
+
+
+def _author(request: Request) -> Json:
+    """A name or icon of its own makes it a bot_message, and takes a scope."""
+    author = shapes.by_bot(request.world)
+    custom = {name: request.text(name) for name in CUSTOM if request.text(name)}
+    if not custom:
+        return author
+    need(request.world, ["chat:write.customize"])
+    icons = {key.removeprefix("icon_"): value for key, value in custom.items() if "icon" in key}
+    name = custom.get("username", request.world.bot.name)
+    kept = {"bot_id": author["bot_id"], "app_id": author["app_id"], "username": name}
+    return {"subtype": "bot_message", **kept, **({"icons": icons} if icons else {})}
+
+
+def _content(request: Request) -> Json:
+    blocks, attachments = _blocks(request), _attachments(request)
+    text, markdown = request.text("text"), request.text("markdown_text")
+    if markdown and (text or blocks):
+        raise SlackError("markdown_text_conflict")
+    if not (text.strip() or blocks or attachments or markdown):
+        raise SlackError("no_text")
+    if len(markdown) > MARKDOWN_TEXT:
+        raise SlackError("msg_too_long")
+    content: Json = {"text": posted(text or markdown)[:POST_TEXT]}
+    if blocks:
+        content["blocks"] = checks.with_ids(blocks, request.world.ids)
+    if attachments:
+        content["attachments"] = attachments
+    return content
+
+
+def _blocks(request: Request) -> list[Json]:
+    blocks = request.args.get("blocks") or []
+    if not isinstance(blocks, list):
+        raise SlackError("invalid_blocks_format")
+    _refuse(checks.problems_of_blocks(blocks, "message"))
+    if checks.characters(blocks) > checks.MESSAGE_CHARACTERS:
+        raise SlackError("msg_blocks_too_long")
+    return copy.deepcopy(blocks)
+
+
+def _attachments(request: Request) -> list[Json]:
+    attachments = request.structure("attachments") or []
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    for attachment in attachments:
+        _refuse(checks.problems_of_blocks(attachment.get("blocks", []), "message"))
+    return [
+        {"id": number, "fallback": "[no preview available]", **copy.deepcopy(attachment)}
+        for number, attachment in enumerate(attachments, start=1)
+    ]
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        messages = [f"[ERROR] {problem}" for problem in problems]
+        metadata = {"messages": messages}
+        raise SlackError("invalid_blocks", errors=problems, response_metadata=metadata)
+
+
+def _thread(request: Request, channel: Channel) -> Json:
+    thread = request.text("thread_ts")
+    if not thread:
+        return {}
+    if thread not in channel.messages:
+        raise SlackError("cannot_reply_to_message")
+    if request.flag("reply_broadcast"):
+        return {"thread_ts": thread, "subtype": "thread_broadcast"}
+    return {"thread_ts": thread}
+
+
+def _metadata(request: Request) -> Json:
+    metadata: Any = request.args.get("metadata")
+    if not metadata:
+        return {}
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("event_type"), str):
+        raise SlackError("invalid_metadata_format")
+    if not isinstance(metadata.get("event_payload", {}), dict):
+        raise SlackError("invalid_metadata_schema")
+    return {"metadata": {"event_payload": {}, **metadata}}
+
+
+def _truncated(request: Request) -> Json:
+    if len(request.text("text")) <= POST_TEXT:
+        return {}
+    warnings = {"warnings": ["message_truncated"]}
+    return {"warning": "message_truncated", "response_metadata": warnings}

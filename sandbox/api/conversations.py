@@ -1,0 +1,183 @@
+"""conversations.*: making and keeping channels."""
+
+import unicodedata
+
+from sandbox.api import shapes
+from sandbox.api.access import FAMILIES, active, channel_of, joined, need
+from sandbox.api.call import Request, SlackError
+from sandbox.channels import Channels
+from sandbox.world import Channel, Json, Person
+
+NAME = 80
+TOPIC = 250
+MOST_INVITED = 1000
+
+
+def create(request: Request) -> Json:
+    name = _name(request)
+    kind = "private" if request.flag("is_private") else "public"
+    need(request.world, FAMILIES["manage"][kind])
+    world = request.world
+    channel = Channels(world).create(name, kind, world.bot)
+    return {"channel": shapes.channel(world, channel)}
+
+
+def rename(request: Request) -> Json:
+    channel = active(joined(request, channel_of(request, "manage")))
+    name = _name(request)
+    Channels(request.world).rename(channel, name, request.world.bot)
+    return {"channel": shapes.channel(request.world, channel)}
+
+
+def join(request: Request) -> Json:
+    channel = channel_of(request, "join")
+    if channel.kind != "public":
+        raise SlackError("method_not_supported_for_channel_type")
+    active(channel)
+    new = Channels(request.world).join(channel, request.world.bot)
+    answer = {"channel": shapes.channel(request.world, channel)}
+    if new:
+        return answer
+    known = {"warning": "already_in_channel"}
+    return {**answer, **known, "response_metadata": {"warnings": ["already_in_channel"]}}
+
+
+def leave(request: Request) -> Json:
+    channel = channel_of(request, "manage")
+    if not Channels(request.world).leave(channel, request.world.bot):
+        return {"not_in_channel": True}
+    return {}
+
+
+def invite(request: Request) -> Json:
+    channel = active(joined(request, channel_of(request, "invite")))
+    users = request.many("users")
+    if not users:
+        raise SlackError("no_user")
+    if len(users) > MOST_INVITED:
+        raise SlackError("too_many_users")
+    good, errors = _invited(request, channel, users)
+    if errors and not (request.flag("force") and good):
+        raise SlackError(errors[0]["error"], errors=errors)
+    for person in good:
+        Channels(request.world).join(channel, person, inviter=request.world.bot)
+    answer: Json = {"channel": shapes.channel(request.world, channel)}
+    return {**answer, "errors": errors} if errors else answer
+
+
+def set_topic(request: Request) -> Json:
+    channel = active(joined(request, channel_of(request, "topic")))
+    Channels(request.world).set_topic(channel, _short(request, "topic"), request.world.bot)
+    return {"channel": shapes.channel(request.world, channel)}
+
+
+def set_purpose(request: Request) -> Json:
+    channel = active(joined(request, channel_of(request, "topic")))
+    Channels(request.world).set_purpose(channel, _short(request, "purpose"), request.world.bot)
+    return {"channel": shapes.channel(request.world, channel)}
+
+
+def archive(request: Request) -> Json:
+    channel = joined(request, channel_of(request, "manage"))
+    if channel.archived:
+        raise SlackError("already_archived")
+    if channel.is_general:
+        raise SlackError("cant_archive_general")
+    if channel.kind == "im":
+        raise SlackError("method_not_supported_for_channel_type")
+    Channels(request.world).archive(channel, request.world.bot)
+    return {}
+
+
+def unarchive(request: Request) -> Json:
+    channel = channel_of(request, "manage")
+    if not channel.archived:
+        raise SlackError("not_archived")
+    Channels(request.world).unarchive(channel, request.world.bot)
+    return {}
+
+
+def open_direct(request: Request) -> Json:
+    """With one person. Group direct messages are not part of this workspace."""
+    need(request.world, ["im:write"])
+    world, users = request.world, request.many("users")
+    if not users and request.text("channel"):
+        channel = channel_of(request, "manage")
+    else:
+        channel = world.open_dm(_one_person(request, users))
+    if request.flag("return_im"):
+        return {"channel": shapes.channel(world, channel)}
+    return {"channel": {"id": channel.id}}
+
+
+def _one_person(request: Request, users: list[str]) -> Person:
+    if not users:
+        raise SlackError("users_list_not_supplied")
+    if len(users) > 1:
+        need(request.world, ["mpim:write"])
+        raise SlackError("method_not_supported_for_channel_type")
+    person = request.world.people.get(users[0])
+    if person is None:
+        raise SlackError("user_not_found")
+    if person.is_bot:
+        raise SlackError("cannot_dm_bot")
+    return person
+
+
+def _invited(
+    request: Request,
+    channel: Channel,
+    users: list[str],
+) -> tuple[list[Person], list[Json]]:
+    good, errors = [], []
+    for user in users:
+        person = request.world.people.get(user)
+        error = _why_not(request, channel, person)
+        if person and not error:
+            good.append(person)
+        else:
+            errors.append({"user": user, "ok": False, "error": error})
+    return good, errors
+
+
+def _why_not(request: Request, channel: Channel, person: Person | None) -> str:
+    if person is None or person.deleted:
+        return "user_not_found"
+    if person.id == request.world.bot.id:
+        return "cant_invite_self"
+    return "already_in_channel" if person.id in channel.members else ""
+
+
+def _short(request: Request, name: str) -> str:
+    value = request.text(name)
+    if len(value) > TOPIC:
+        raise SlackError("too_long")
+    return value
+
+
+def _name(request: Request) -> str:
+    name = request.text("name").removeprefix("#")
+    error = name_error(name)
+    if error:
+        raise SlackError(error)
+    if any(each.name == name for each in request.world.channels.values()):
+        raise SlackError("name_taken")
+    return name
+
+
+def name_error(name: str) -> str:
+    """Small letters of any script, digits, `-` and `_`."""
+    if not name:
+        return "invalid_name_required"
+    if len(name) > NAME:
+        return "invalid_name_maxlength"
+    if not all(_allowed(character) for character in name):
+        return "invalid_name_specials"
+    return "invalid_name_punctuation" if not name.strip("-_") else ""
+
+
+def _allowed(character: str) -> bool:
+    if character in "-_":
+        return True
+    # Letters, marks and numbers; a script without capitals is all small letters.
+    return unicodedata.category(character)[0] in "LMN" and character == character.lower()

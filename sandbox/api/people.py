@@ -1,0 +1,91 @@
+"""auth.*, users.*, team.*, usergroups.*: who is who."""
+
+from sandbox.api import pages, shapes
+from sandbox.api.access import person_of
+from sandbox.api.call import Request, SlackError
+from sandbox.world import Json
+
+LOCALE = "en-US"
+
+
+def api_test(request: Request) -> Json:
+    if error := request.text("error"):
+        raise SlackError(error, args=shapes.redacted(request.args))
+    return {"args": shapes.redacted(request.args)}
+
+
+def auth_test(request: Request) -> Json:
+    identity = request.world.identity
+    return {
+        "url": f"https://{identity.team_domain}.slack.com/",
+        "team": identity.team_name,
+        "user": request.world.bot.name,
+        "team_id": identity.team_id,
+        "user_id": identity.bot_user_id,
+        "bot_id": identity.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def bot_info(request: Request) -> Json:
+    profile = shapes.bot_profile(request.world)
+    if request.text("bot") not in {"", profile["id"]}:
+        raise SlackError("bot_not_found")
+    profile.pop("team_id")
+    return {"bot": {**profile, "user_id": request.world.bot.id}}
+
+
+def info(request: Request) -> Json:
+    shown = shapes.user(request.world, person_of(request))
+    if request.flag("include_locale"):
+        shown["locale"] = LOCALE
+    return {"user": shown}
+
+
+def list_users(request: Request) -> Json:
+    world = request.world
+    shown, cursor = pages.page(request, list(world.people.values()), 1000)
+    members = [shapes.user(world, each) for each in shown]
+    return {"members": members, "cache_ts": world.seconds, **cursor}
+
+
+def by_email(request: Request) -> Json:
+    wanted = request.required("email").lower()
+    found = [each for each in request.world.people.values() if each.email.lower() == wanted]
+    if not found:
+        raise SlackError("users_not_found")
+    return {"user": shapes.user(request.world, found[0])}
+
+
+def usergroups(request: Request) -> Json:
+    shown = [dict(each) for each in request.world.usergroups]
+    if not request.flag("include_users"):
+        for each in shown:
+            each.pop("users", None)
+    return {"usergroups": shown}
+
+
+def usergroup_users(request: Request) -> Json:
+    wanted = request.required("usergroup")
+    found = [each for each in request.world.usergroups if each["id"] == wanted]
+    if not found:
+        raise SlackError("no_such_subteam")
+    return {"users": list(found[0]["users"])}
+
+
+def team_info(request: Request) -> Json:
+    identity = request.world.identity
+    sizes = (34, 44, 68, 88, 102, 132)
+    icon = {"image_default": True, **{f"image_{size}": shapes.IMAGE for size in sizes}}
+    return {
+        "team": {
+            "id": identity.team_id,
+            "name": identity.team_name,
+            "url": f"https://{identity.team_domain}.slack.com/",
+            "domain": identity.team_domain,
+            "email_domain": "",
+            "icon": icon,
+            "avatar_base_url": "https://www.example.com/",
+            "is_verified": False,
+        },
+    }

@@ -1,0 +1,59 @@
+"""The sandbox's clock: real time from a chosen moment on, which a test may move forward."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+def real_now() -> datetime:
+    """The time outside the sandbox: where a run starts, and what signatures are checked against."""
+    return datetime.now(UTC)  # noqa: TID251  the one place in the sandbox that asks the machine
+
+
+class Clock:
+    """Runs with real time from `at`; `move_to` and `advance` jump it forward."""
+
+    def __init__(self, at: datetime | None = None) -> None:
+        self._lock = threading.Lock()
+        self._origin = _aware(at or real_now())
+        self._started = time.monotonic()
+        self._watchers: list[Callable[[], None]] = []
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._now()
+
+    def _now(self) -> datetime:
+        return self._origin + timedelta(seconds=time.monotonic() - self._started)
+
+    def move_to(self, at: datetime, *, back: bool = False) -> None:
+        """Jump to `at`. The past is refused unless asked for: ids and due times are made from it."""
+        with self._lock:
+            at = _aware(at)
+            if at < self._now() and not back:
+                raise ValueError(f"{at.isoformat()} is past; say back=True to turn the clock back")
+            self._origin, self._started = at, time.monotonic()
+            watchers = list(self._watchers)
+        for told in watchers:
+            told()
+
+    def advance(self, by: timedelta) -> None:
+        if by < timedelta(0):
+            raise ValueError("advance goes forward; move_to(at, back=True) turns the clock back")
+        self.move_to(self.now() + by)
+
+    def watch(self, told: Callable[[], None]) -> None:
+        """Call `told` after each jump, from the thread that jumped."""
+        with self._lock:
+            self._watchers.append(told)
+
+    def unwatch(self, told: Callable[[], None]) -> None:
+        with self._lock:
+            self._watchers.remove(told)
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("a clock time needs a time zone")
+    return at.astimezone(UTC)

@@ -1,0 +1,95 @@
+"""Which events the app gets, and the envelope around them."""
+
+from dataclasses import dataclass
+
+from sandbox.delivery import Delivering, Parcel
+from sandbox.world import Channel, Json, World
+
+# Message subscriptions go by the channel's kind; each needs the history scope of that kind.
+MESSAGES = {
+    "public": ("message.channels", "channels:history"),
+    "private": ("message.groups", "groups:history"),
+    "im": ("message.im", "im:history"),
+}
+READS = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
+SCOPES: dict[str, str | None] = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "channel_archive": "channels:read",
+    "channel_created": "channels:read",
+    "channel_rename": "channels:read",
+    "channel_unarchive": "channels:read",
+    "file_shared": "files:read",
+    "group_archive": "groups:read",
+    "group_rename": "groups:read",
+    "group_unarchive": "groups:read",
+    "pin_added": "pins:read",
+    "pin_removed": "pins:read",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "team_join": "users:read",
+    "user_change": "users:read",
+}
+BY_CHANNEL = frozenset({"member_joined_channel", "member_left_channel"})
+# Told to every app with the scope, member of the channel or not.
+WORKSPACE_WIDE = frozenset(
+    {"channel_archive", "channel_created", "channel_rename", "channel_unarchive"},
+)
+
+
+@dataclass
+class Publisher:
+    """Called for everything that happens; passes on what the manifest and the grants let through."""
+
+    world: World
+    delivering: Delivering
+
+    def publish(self, event: Json, channel: Channel | None) -> Parcel | None:
+        if not self._wanted(event, channel) or not self._visible(event, channel):
+            return None
+        return self.delivering.submit("events_api", self.envelope(event))
+
+    def envelope(self, event: Json) -> Json:
+        world, identity = self.world, self.world.identity
+        return {
+            "token": identity.verification_token,
+            "team_id": identity.team_id,
+            "context_team_id": identity.team_id,
+            "context_enterprise_id": None,
+            "api_app_id": identity.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": world.ids.next("Ev"),
+            "event_time": world.seconds,
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": identity.team_id,
+                    "user_id": identity.bot_user_id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                },
+            ],
+            "is_ext_shared_channel": False,
+            "event_context": f"4-{world.ids.secret(40)}",
+        }
+
+    def _wanted(self, event: Json, channel: Channel | None) -> bool:
+        subscription, scope = _needs(event["type"], channel)
+        subscribed = subscription in self.world.manifest.bot_events
+        return subscribed and (scope is None or scope in self.world.grants)
+
+    def _visible(self, event: Json, channel: Channel | None) -> bool:
+        if channel is None or event["type"] in WORKSPACE_WIDE:
+            return True
+        left = event["type"] == "member_left_channel"
+        return left or self.world.identity.bot_user_id in channel.members
+
+
+def _needs(event_type: str, channel: Channel | None) -> tuple[str, str | None]:
+    """The manifest's name for the event, and the scope that it takes."""
+    if event_type == "message" and channel:
+        return MESSAGES[channel.kind]
+    if event_type in BY_CHANNEL and channel:
+        return event_type, READS[channel.kind]
+    return event_type, SCOPES.get(event_type)

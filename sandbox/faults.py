@@ -1,0 +1,83 @@
+"""What can go wrong, switched on by name, for Web API calls and for deliveries."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+# Which side a fault is on when it is switched on without `method` or `kind`.
+SIDES: dict[str, frozenset[str]] = {
+    "ratelimited": frozenset({"call"}),
+    "server_error": frozenset({"call"}),
+    "error": frozenset({"call"}),
+    "dropped_before": frozenset({"call", "delivery"}),
+    "dropped_after": frozenset({"call", "delivery"}),
+    "slow": frozenset({"call", "delivery"}),
+    "duplicate": frozenset({"delivery"}),
+    "reorder": frozenset({"delivery"}),
+}
+
+
+@dataclass
+class Fault:
+    """One fault that is on. `times=None` means until it is switched off."""
+
+    name: str
+    method: str | None = None  # a Web API method; None: every one
+    kind: str | None = None  # events_api, slash_commands, interactive; None: every one
+    times: int | None = None
+    retry_after: int = 1  # ratelimited
+    seconds: float = 1.0  # slow
+    status: int = 500  # server_error
+    error: str = "internal_error"  # error: the name that the answer carries
+
+    def on_call(self, method: str) -> bool:
+        return "call" in SIDES[self.name] and not self.kind and self.method in {None, method}
+
+    def on_delivery(self, kind: str) -> bool:
+        return "delivery" in SIDES[self.name] and not self.method and self.kind in {None, kind}
+
+
+@dataclass
+class Faults:
+    """Thread-safe; a fault with `times` counts itself down and is then off."""
+
+    _on: list[Fault] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def on(self, name: str, **settings: object) -> None:
+        """`on("ratelimited", method="chat.postMessage", times=3, retry_after=1)`."""
+        if name not in SIDES:
+            raise ValueError(f"no fault is called {name}; there are {', '.join(SIDES)}")
+        fault = Fault(name, **settings)  # type: ignore[arg-type]  # the dataclass names what it takes
+        self._refuse_wrong_side(fault)
+        with self._lock:
+            self._on.append(fault)
+
+    def off(self, name: str) -> None:
+        with self._lock:
+            self._on = [fault for fault in self._on if fault.name != name]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._on.clear()
+
+    def of_call(self, name: str, method: str) -> Fault | None:
+        """The fault of this name that hits this call, counted; None when there is none."""
+        return self._take(name, lambda fault: fault.on_call(method))
+
+    def of_delivery(self, name: str, kind: str) -> Fault | None:
+        return self._take(name, lambda fault: fault.on_delivery(kind))
+
+    def _take(self, name: str, hits: Callable[[Fault], bool]) -> Fault | None:
+        with self._lock:
+            for fault in self._on:
+                if fault.name == name and fault.times != 0 and hits(fault):
+                    fault.times = None if fault.times is None else fault.times - 1
+                    return fault
+        return None
+
+    def _refuse_wrong_side(self, fault: Fault) -> None:
+        if fault.method and "call" not in SIDES[fault.name]:
+            raise ValueError(f"{fault.name} happens to deliveries: use kind=, not method=")
+        if fault.kind and "delivery" not in SIDES[fault.name]:
+            raise ValueError(f"{fault.name} happens to calls: use method=, not kind=")

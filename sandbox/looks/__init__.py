@@ -1,0 +1,1 @@
+"""What a person would see: Slack's messages, blocks and views drawn as HTML."""

@@ -1,0 +1,96 @@
+"""The emoji that occur in incident channels, by Slack's names; any other stays `:name:`."""
+
+import re
+
+from markupsafe import Markup
+
+NAMES = {
+    "+1": "👍",
+    "-1": "👎",
+    "100": "💯",
+    "alarm_clock": "⏰",
+    "arrow_right": "➡️",
+    "ballot_box_with_check": "☑️",
+    "bar_chart": "📊",
+    "beers": "🍻",
+    "bell": "🔔",
+    "boom": "💥",
+    "bug": "🐛",
+    "bulb": "💡",
+    "calendar": "📅",
+    "chart_with_downwards_trend": "📉",
+    "chart_with_upwards_trend": "📈",
+    "clap": "👏",
+    "clipboard": "📋",
+    "clock3": "🕒",
+    "coffee": "☕",
+    "crossed_fingers": "🤞",
+    "grimacing": "😬",
+    "construction": "🚧",
+    "dart": "🎯",
+    "eyes": "👀",
+    "facepalm": "🤦",
+    "fire": "🔥",
+    "fire_engine": "🚒",
+    "green_heart": "💚",
+    "hammer_and_wrench": "🛠️",
+    "heart": "❤️",
+    "heavy_check_mark": "✔️",
+    "hourglass_flowing_sand": "⏳",
+    "information_source": "ℹ️",  # noqa: RUF001 - it is the emoji
+    "lock": "🔒",
+    "mag": "🔍",
+    "memo": "📝",
+    "no_entry": "⛔",
+    "ok_hand": "👌",
+    "pencil2": "✏️",
+    "phone": "☎️",
+    "pray": "🙏",
+    "pushpin": "📌",
+    "question": "❓",
+    "raised_hands": "🙌",
+    "rocket": "🚀",
+    "rotating_light": "🚨",
+    "seedling": "🌱",
+    "slightly_smiling_face": "🙂",
+    "smile": "😄",
+    "sob": "😭",
+    "sparkles": "✨",
+    "sweat_smile": "😅",
+    "tada": "🎉",
+    "thinking_face": "🤔",
+    "thumbsup": "👍",
+    "thumbsdown": "👎",
+    "warning": "⚠️",
+    "wave": "👋",
+    "white_check_mark": "✅",
+    "wrench": "🔧",
+    "x": "❌",
+    "zap": "⚡",
+    "large_blue_circle": "🔵",
+    "large_green_circle": "🟢",
+    "large_orange_circle": "🟠",
+    "large_yellow_circle": "🟡",
+    "red_circle": "🔴",
+    "white_circle": "⚪",
+}
+_SHORTCODE = re.compile(r":([a-z0-9_+-]{1,40}):")
+
+
+def draw(name: str) -> Markup:
+    """One emoji, by its name without colons."""
+    picture = NAMES.get(name)
+    if picture is None:
+        return Markup("<span>:{}:</span>").format(name)
+    return Markup('<span class="emoji" role="img" aria-label="{}">{}</span>').format(name, picture)
+
+
+def within(text: str) -> Markup:
+    """Escape a text and put known emoji in the place of their names."""
+    out, done = Markup(), 0
+    for match in _SHORTCODE.finditer(text):
+        if match[1] in NAMES:
+            out += text[done : match.start()]
+            out += draw(match[1])
+            done = match.end()
+    return out + text[done:]

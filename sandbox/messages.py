@@ -1,0 +1,210 @@
+"""What happens to messages, whoever does it: said, edited, deleted, reacted to, pinned."""
+
+import copy
+from dataclasses import dataclass
+
+from sandbox.world import Channel, Json, Person, World, permalink
+
+# Left in history when a message with replies is deleted.
+TOMBSTONE = {"subtype": "tombstone", "text": "This message was deleted.", "user": "USLACKBOT"}
+# Messages of these kinds name the team; of the others only the envelope does.
+TEAM_TOLD = frozenset({None, "channel_join", "channel_name"})
+# Not part of what a message event repeats about a message.
+HISTORY_ONLY = frozenset({"reactions", "pinned_to", "permalink"})
+
+
+@dataclass(frozen=True)
+class Messages:
+    """Changes the state and publishes what Slack would tell about it. Take `world.lock` around."""
+
+    world: World
+
+    def add(self, channel: Channel, message: Json) -> Json:
+        """Store a new message; gives it its `ts` and tells the app."""
+        message = {"type": "message", **message, "ts": self.world.next_ts()}
+        if message.get("subtype") in TEAM_TOLD:
+            message["team"] = self.world.identity.team_id
+        self._attach_to_thread(channel, message)
+        channel.messages[message["ts"]] = message
+        self.tell(channel, message, message["ts"])
+        self._mention(channel, message)
+        return message
+
+    def tell(self, channel: Channel, message: Json, event_ts: str) -> None:
+        kept = {key: value for key, value in message.items() if key not in HISTORY_ONLY}
+        where = {"channel": channel.id, "event_ts": event_ts, "channel_type": channel.event_kind}
+        self.world.publish({**copy.deepcopy(kept), **where}, channel)
+
+    def edit(self, channel: Channel, ts: str, changes: Json, editor: str) -> Json:
+        """`changes` replaces fields; None takes a field away."""
+        old = channel.messages[ts]
+        new = {key: value for key, value in {**old, **changes}.items() if value is not None}
+        event_ts = self.world.next_ts()
+        new["edited"] = {"user": editor, "ts": event_ts}
+        channel.messages[ts] = new
+        self._tell_changed(channel, (old, new), event_ts)
+        return new
+
+    def delete(self, channel: Channel, ts: str) -> None:
+        old = channel.messages[ts]
+        event_ts = self.world.next_ts()
+        channel.pins[:] = [pin for pin in channel.pins if pin["message_ts"] != ts]
+        if old.get("thread_ts") == ts and old.get("reply_count"):
+            kept = {key: old[key] for key in ("type", "ts", "thread_ts")}
+            new = channel.messages[ts] = {**kept, **TOMBSTONE, **_counters(old), "hidden": True}
+            self._tell_changed(channel, (old, new), event_ts)
+            return
+        del channel.messages[ts]
+        self._recount(channel, old.get("thread_ts"))
+        event = {"subtype": "message_deleted", "deleted_ts": ts, "previous_message": old}
+        self._tell_hidden(channel, event, event_ts)
+
+    def _tell_changed(self, channel: Channel, pair: tuple[Json, Json], event_ts: str) -> None:
+        old, new = pair
+        event = {"subtype": "message_changed", "message": new, "previous_message": old}
+        self._tell_hidden(channel, event, event_ts)
+
+    def _tell_hidden(self, channel: Channel, event: Json, event_ts: str) -> None:
+        self.tell(channel, {"type": "message", **event, "hidden": True, "ts": event_ts}, event_ts)
+
+    def _attach_to_thread(self, channel: Channel, message: Json) -> None:
+        parent = channel.messages.get(message.get("thread_ts", ""))
+        if parent is None:
+            return
+        # A reply to a reply belongs to the thread of the first message.
+        parent = channel.messages.get(parent.get("thread_ts", ""), parent)
+        message["thread_ts"] = parent["ts"]
+        message["parent_user_id"] = parent.get("user")
+        if message.get("subtype") == "thread_broadcast":
+            message["root"] = copy.deepcopy(parent)
+        replies = [*self.replies(channel, parent["ts"]), message]
+        parent.update(_counted(parent["ts"], replies), is_locked=False, subscribed=False)
+
+    def _recount(self, channel: Channel, thread: str | None) -> None:
+        parent = channel.messages.get(thread or "")
+        if parent is None:
+            return
+        for name in ("reply_count", "reply_users", "reply_users_count", "latest_reply"):
+            parent.pop(name, None)
+        if left := self.replies(channel, parent["ts"]):
+            parent.update(_counted(parent["ts"], left))
+        else:
+            parent.pop("thread_ts", None)
+
+    def replies(self, channel: Channel, ts: str) -> list[Json]:
+        """The answers in a thread, without the message that opened it."""
+        everything = channel.messages.values()
+        return [each for each in everything if each.get("thread_ts") == ts and each["ts"] != ts]
+
+    def _mention(self, channel: Channel, message: Json) -> None:
+        if f"<@{self.world.bot.id}>" not in message.get("text", "") or message.get("subtype"):
+            return
+        names = ("client_msg_id", "user", "text", "ts", "team", "blocks", "thread_ts")
+        kept = {name: message[name] for name in names if name in message}
+        event = {"type": "app_mention", **kept, "channel": channel.id, "event_ts": message["ts"]}
+        self.world.publish(copy.deepcopy(event), channel)
+
+    def react(self, channel: Channel, ts: str, name: str, person: Person) -> bool:
+        """False when the person has reacted so already."""
+        reactions = channel.messages[ts].setdefault("reactions", [])
+        found = next((each for each in reactions if each["name"] == name), None)
+        if found is None:
+            found = {"name": name, "users": [], "count": 0}
+            reactions.append(found)
+        if person.id in found["users"]:
+            return False
+        found["users"].append(person.id)
+        found["count"] = len(found["users"])
+        self._tell_reaction(channel, ts, ("reaction_added", name, person))
+        return True
+
+    def unreact(self, channel: Channel, ts: str, name: str, person: Person) -> bool:
+        message = channel.messages[ts]
+        found = next((each for each in message.get("reactions", []) if each["name"] == name), None)
+        if found is None or person.id not in found["users"]:
+            return False
+        found["users"].remove(person.id)
+        found["count"] = len(found["users"])
+        message["reactions"] = [each for each in message["reactions"] if each["count"]]
+        if not message["reactions"]:
+            del message["reactions"]
+        self._tell_reaction(channel, ts, ("reaction_removed", name, person))
+        return True
+
+    def _tell_reaction(self, channel: Channel, ts: str, what: tuple[str, str, Person]) -> None:
+        event_type, name, person = what
+        event = {
+            "type": event_type,
+            "user": person.id,
+            "item": {"type": "message", "channel": channel.id, "ts": ts},
+            "reaction": name,
+            "item_user": channel.messages[ts].get("user", ""),
+            "event_ts": self.world.next_ts(),
+        }
+        self.world.publish(event, channel)
+
+    def pin(self, channel: Channel, ts: str, person: Person) -> bool:
+        """False when it is pinned already."""
+        if any(pin["message_ts"] == ts for pin in channel.pins):
+            return False
+        pin = {"message_ts": ts, "created": self.world.seconds, "created_by": person.id}
+        channel.pins.insert(0, pin)
+        channel.messages[ts]["pinned_to"] = [channel.id]
+        self._tell_pin("pin_added", channel, pin, person)
+        return True
+
+    def unpin(self, channel: Channel, ts: str, person: Person) -> bool:
+        pin = next((each for each in channel.pins if each["message_ts"] == ts), None)
+        if pin is None:
+            return False
+        channel.pins.remove(pin)
+        channel.messages[ts].pop("pinned_to", None)
+        self._tell_pin("pin_removed", channel, pin, person)
+        return True
+
+    def pinned_item(self, channel: Channel, pin: Json) -> Json:
+        message = copy.deepcopy(channel.messages[pin["message_ts"]])
+        message["permalink"] = permalink(self.world, channel, pin["message_ts"])
+        return {
+            "type": "message",
+            "created": pin["created"],
+            "created_by": pin["created_by"],
+            "channel": channel.id,
+            "message": message,
+        }
+
+    def _tell_pin(self, event_type: str, channel: Channel, pin: Json, person: Person) -> None:
+        item = self.pinned_item(channel, pin)
+        event = {
+            "type": event_type,
+            "user": person.id,
+            "channel_id": channel.id,
+            "item": item,
+            "item_user": item["message"].get("user", ""),
+            "pin_count": len(channel.pins),
+            "pinned_info": {
+                "channel": channel.id,
+                "pinned_by": pin["created_by"],
+                "pinned_ts": pin["created"],
+            },
+            "event_ts": self.world.next_ts(),
+        }
+        if event_type == "pin_removed":
+            event["has_pins"] = bool(channel.pins)
+        self.world.publish(event, channel)
+
+
+def _counted(thread: str, replies: list[Json]) -> Json:
+    users = list(dict.fromkeys(reply["user"] for reply in replies if reply.get("user")))
+    return {
+        "thread_ts": thread,
+        "reply_count": len(replies),
+        "reply_users_count": len(users),
+        "latest_reply": replies[-1]["ts"],
+        "reply_users": users,
+    }
+
+
+def _counters(parent: Json) -> Json:
+    names = ("reply_count", "reply_users_count", "latest_reply", "reply_users")
+    return {name: parent[name] for name in names if name in parent}

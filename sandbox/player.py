@@ -1,0 +1,82 @@
+"""Plays a story in the sandbox: each step at its time, done as a person would do it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sandbox.server import Sandbox
+from sandbox.stories.stage import CannotPlay, Stage, furnish
+from sandbox.stories.story import MalformedStory, Step, Story, available, load
+from sandbox.world import Channel
+
+__all__ = [
+    "CannotPlay",
+    "MalformedStory",
+    "Played",
+    "Story",
+    "available",
+    "furnish",
+    "load",
+    "play",
+]
+
+LONGEST_PAUSE = 3.0  # seconds; nobody waits through a weekend
+_WIDTH = 110
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of it. `channel` is the incident's, if one was declared."""
+
+    channel: Channel | None
+    messages: int
+    started_at: datetime
+    ended_at: datetime
+
+
+def play(
+    story: Story,
+    sandbox: Sandbox,
+    *,
+    speed: float,
+    settle: Callable[[], None],
+    narrate: Callable[[str], None],
+) -> Played:
+    """Do all of it. `speed` 60 makes a minute a second; 0 does not pause at all.
+
+    `settle` returns when the bot is quiet. What people would wait for is waited for.
+    """
+    stage = Stage(sandbox, settle)
+    stage.set(story)
+    before = story.start
+    for step in story.steps:
+        _pause(step.at - before, speed)
+        stage.do(step)
+        settle()
+        narrate(_told(step, stage))
+        before = step.at
+    messages = sum(step.deed in {"say", "alert"} for step in story.steps)
+    return Played(stage.incident, messages, story.start, before)
+
+
+def _pause(gap: timedelta, speed: float) -> None:
+    if speed > 0:
+        time.sleep(min(gap.total_seconds() / speed, LONGEST_PAUSE))
+
+
+def _told(step: Step, stage: Stage) -> str:
+    """One line about a step, short enough for a terminal."""
+    facts = step.facts
+    who = facts.get("who") or facts.get("app") or ""
+    what = {
+        "edit": "a message is edited: " + str(facts.get("text")),
+        "delete": "a message is deleted",
+        "react": f":{facts.get('emoji')}: on a message",
+        "press": f"presses {facts.get('press')!r}",
+        "wait": facts.get("note", "time passes"),
+    }.get(step.deed) or str(facts.get(step.deed))
+    where = "" if step.deed == "wait" else stage.name_of(facts.get("channel") or facts.get("in"))
+    line = "  ".join(part for part in (f"{step.at:%a %H:%M:%S}", where, who, what) if part)
+    line = " ".join(line.split("\n"))
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"

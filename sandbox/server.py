@@ -1,0 +1,243 @@
+"""The running sandbox: a workspace, a server in a thread, and the handles to both."""
+
+import asyncio
+import concurrent.futures
+import socket
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+import uvicorn
+from starlette.routing import BaseRoute
+
+from sandbox import manifest as manifests
+from sandbox.api.call import Request, SlackError
+from sandbox.api.gate import Gate
+from sandbox.api.table import METHODS, Method
+from sandbox.clock import Clock
+from sandbox.delivery import SLACKS_RETRIES, Delivering
+from sandbox.events import Publisher
+from sandbox.faults import Faults
+from sandbox.http_delivery import HttpDelivery
+from sandbox.ids import Identity, Ids
+from sandbox.record import Record
+from sandbox.sockets import Sockets
+from sandbox.web import Web
+from sandbox.workspace import Workspace
+from sandbox.world import Json, Person, World
+
+HOST = "127.0.0.1"
+SOON = 10.0  # no handle here takes as long unless something is broken
+T = TypeVar("T")
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and ends at once when told: nobody waits for a sandbox to drain."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = threading.Event()
+        self._ended = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    async def main_loop(self) -> None:
+        await self._ended.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        self.drop(None)
+        await asyncio.sleep(0)  # the connections learn that they are lost
+        for task in self.server_state.tasks:
+            task.cancel()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+
+    def end(self) -> None:
+        """On the loop."""
+        self._ended.set()
+
+    def drop(self, address: tuple[str, int] | None) -> None:
+        """Cut the TCP connection of a client's address, or all."""
+        for connection in list(self.server_state.connections):
+            if address is None or getattr(connection, "client", None) == address:
+                connection.transport.abort()
+
+
+@dataclass(eq=False)
+class Sandbox:
+    """`with Sandbox(Path("manifest.yml")) as sandbox:` … or `start()` and `stop()`."""
+
+    manifest: Path | str | Json
+    port: int = 0
+    clock: Clock = field(default_factory=Clock)
+    strict: bool = False
+    granted_scopes: tuple[str, ...] | None = None  # None: all that the manifest asks for
+    ack_timeout: float = 3.0  # seconds of real time
+    retries: tuple[float, ...] = SLACKS_RETRIES  # seconds of the sandbox's clock
+
+    def __post_init__(self) -> None:
+        self.routes: list[BaseRoute] = []
+        self.faults, self.record = Faults(), Record()
+        self.world = self._new_world()
+        identity = self.world.identity
+        self.bot_token, self.app_token = identity.bot_token, identity.app_token
+        self.signing_secret = identity.signing_secret
+        self._sockets = Sockets(self.world.ids, identity.app_id, self.ack_timeout)
+        self.delivering = Delivering(
+            self.clock,
+            self.faults,
+            self.record,
+            self._sockets,
+            tuple(self.retries),
+        )
+        self.world.publish = Publisher(self.world, self.delivering).publish
+        self.workspace = Workspace(self.world, self.delivering)
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._http: httpx.AsyncClient | None = None
+
+    @property
+    def url(self) -> str:
+        return self.world.url
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/api/"
+
+    def start(self) -> Self:
+        listener = socket.create_server((HOST, self.port))
+        self.port = listener.getsockname()[1]
+        self.world.url = f"http://{HOST}:{self.port}"
+        self._server = server = _Server(self._config())
+        self._thread = threading.Thread(
+            target=self._run,
+            args=(server, listener),
+            name="sandbox",
+            daemon=True,
+        )
+        self._thread.start()
+        if not server.listening.wait(SOON):
+            raise RuntimeError("the sandbox did not start")
+        return self
+
+    def stop(self) -> None:
+        """Ends deliveries, links and the server; nothing is left behind. Twice does no harm."""
+        if self._thread is None or self._server is None:
+            return
+        self._on_loop(self._close())
+        self._thread.join(SOON)
+        self._thread = self._server = self._loop = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def deliver_over_http(self, url: str) -> None:
+        """From here on everything is posted to `url`, signed; Socket Mode links are shut."""
+        assert self._http, "start the sandbox first"  # noqa: S101
+        carrier = HttpDelivery(url, self.signing_secret, self.ack_timeout, self._http)
+        self.delivering.carrier = carrier
+        self._on_loop(self._sockets.disconnect("link_disabled"))
+
+    def verify_url(self, challenge: str = "3eZbrw1aB") -> bool:
+        """Slack's handshake with a request URL; True when the app sent the challenge back."""
+        carrier = self.delivering.carrier
+        if not isinstance(carrier, HttpDelivery):
+            raise TypeError("deliver_over_http first")
+        token = self.world.identity.verification_token
+        return self._on_loop(carrier.challenge(token, challenge))
+
+    def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Ask the app to open new links: `warning`, `refresh_requested`, `link_disabled`."""
+        self._on_loop(self._sockets.disconnect(reason))
+
+    def cut(self) -> None:
+        """Drop every Socket Mode connection without a word."""
+        self._on_loop(self._cut_links())
+
+    def settle(self, timeout: float = SOON) -> None:
+        """Wait until every delivery was acknowledged or given up. NotSettled when it takes longer.
+
+        A retry that is due at a later time of the sandbox's clock is outstanding until then.
+        """
+        self.delivering.settle(timeout)
+
+    def wait_connected(self, links: int = 1, timeout: float = SOON) -> None:
+        """Wait until the app has opened so many Socket Mode links."""
+        if not self._sockets.wait_linked(links, timeout):
+            raise TimeoutError(f"{len(self._sockets.links)} of {links} links after {timeout} s")
+
+    def _new_world(self) -> World:
+        asked = manifests.read(self.manifest)
+        identity = Identity(asked.app_name)
+        granted = asked.scopes if self.granted_scopes is None else self.granted_scopes
+        grants = frozenset(granted)
+        world = World(self.clock, identity, asked, grants, Ids(asked.app_name))
+        bot = Person(identity.bot_user_id, asked.bot_name, asked.app_name, is_bot=True)
+        bot.bot_id = identity.bot_id
+        world.people[bot.id] = bot
+        return world
+
+    def _config(self) -> uvicorn.Config:
+        gate = Gate(self.world, self.faults, self.record, self.strict, self._methods())
+        app = Web(gate, self._sockets, self._cut).app(self.routes)
+        # Nothing of uvicorn's own logging: a dropped connection is not an error here.
+        return uvicorn.Config(
+            app, log_config=None, log_level="critical", access_log=False, lifespan="off",
+            proxy_headers=False, date_header=False, http="h11", ws="websockets-sansio", ws_max_size=2**24,
+        )  # fmt: skip
+
+    def _methods(self) -> dict[str, Method]:
+        opened = Method(self._open_connection, token="app")  # noqa: S106
+        return {**METHODS, "apps.connections.open": opened}
+
+    def _open_connection(self, _request: Request) -> Json:
+        if isinstance(self.delivering.carrier, HttpDelivery):
+            raise SlackError("socket_mode_not_enabled")
+        ticket, app_id = self._sockets.ticket(), self.world.identity.app_id
+        return {"url": f"ws://{HOST}:{self.port}/link/?ticket={ticket}&app_id={app_id}"}
+
+    def _run(self, server: _Server, listener: socket.socket) -> None:
+        asyncio.run(self._serve(server, listener))
+
+    async def _serve(self, server: _Server, listener: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
+        async with httpx.AsyncClient() as self._http:
+            self.delivering.open()
+            await server.serve(sockets=[listener])
+
+    async def _close(self) -> None:
+        await self.delivering.close()
+        if self._server:
+            self._server.end()
+
+    async def _cut_links(self) -> None:
+        for link in list(self._sockets.links):
+            if link.client:
+                self._cut((link.client.host, link.client.port))
+
+    def _cut(self, address: tuple[str, int]) -> None:
+        if self._server:
+            self._server.drop(address)
+
+    def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
+        assert self._loop, "start the sandbox first"  # noqa: S101
+        future: concurrent.futures.Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result(SOON)

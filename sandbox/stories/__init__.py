@@ -1,0 +1,1 @@
+"""Incidents that the sandbox can play: people and channels as TOML, what happens as JSON lines."""

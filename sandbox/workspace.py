@@ -1,0 +1,278 @@
+"""What people and other apps do in the workspace. Any thread may call."""
+
+import copy
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.api import files, shapes
+from sandbox.channels import Channels
+from sandbox.ids import slack_id
+from sandbox.interactions import Interactions
+from sandbox.messages import Messages
+from sandbox.text import typed
+from sandbox.world import Channel, Json, Person, StoredFile
+
+Who = str | Person
+Where = str | Channel
+
+
+class NotPossible(Exception):
+    """Slack would not let the person do this."""
+
+
+@dataclass(frozen=True)
+class Workspace(Interactions):
+    """Deeds in, events out. What is done through the app's own doors is in `Interactions`."""
+
+    # The scene is set without events: it was so before the app came.
+
+    def add_person(self, name: str, real_name: str = "", tz: str = "UTC", **more: Any) -> Person:
+        with self.world.lock:
+            if known := self.world.find_person(name):
+                return known
+            person_id = slack_id("U", self.world.identity.seed, "person", name)
+            person = Person(person_id, name, real_name or name.title(), tz, **more)
+            self.world.people[person_id] = person
+            return person
+
+    def add_channel(
+        self,
+        name: str,
+        members: Iterable[Who] = (),
+        *,
+        private: bool = False,
+    ) -> Channel:
+        with self.world.lock:
+            ids = list(dict.fromkeys(self.person(each).id for each in members))
+            creator = ids[0] if ids else "USLACKBOT"
+            kind = "private" if private else "public"
+            channel = self.world.new_channel(name.removeprefix("#"), kind, creator)
+            channel.members, channel.is_general = ids, name == "general"
+            return channel
+
+    def add_usergroup(self, handle: str, name: str, members: Iterable[Who] = ()) -> str:
+        with self.world.lock:
+            group_id = slack_id("S", self.world.identity.seed, handle)
+            users = [self.person(each).id for each in members]
+            group = {"id": group_id, "team_id": self.world.identity.team_id, "is_usergroup": True}
+            group |= {"name": name, "handle": handle, "description": "", "is_external": False}
+            group |= {"date_create": self.world.seconds, "date_update": self.world.seconds}
+            group |= {"date_delete": 0, "users": users, "user_count": len(users)}
+            self.world.usergroups.append(group)
+            return group_id
+
+    # Channels.
+
+    def join(self, person: Who, channel: Where) -> None:
+        with self.world.lock:
+            Channels(self.world).join(self.channel(channel), self.person(person))
+
+    def leave(self, person: Who, channel: Where) -> None:
+        with self.world.lock:
+            Channels(self.world).leave(self.channel(channel), self.person(person))
+
+    def invite(self, person: Who, channel: Where, guest: Who) -> None:
+        with self.world.lock:
+            inviter = self.person(person)
+            Channels(self.world).join(self.channel(channel), self.person(guest), inviter)
+
+    def invite_bot(self, channel: Where, by: Who | None = None) -> None:
+        """As with `/invite @bot`; by the channel's first member unless somebody is named."""
+        with self.world.lock:
+            found = self.channel(channel)
+            members = [each for each in found.members if each in self.world.people]
+            inviter = self.person(by or members[0]) if by or members else None
+            Channels(self.world).join(found, self.world.bot, inviter)
+
+    def remove_bot(self, channel: Where) -> None:
+        with self.world.lock:
+            Channels(self.world).leave(self.channel(channel), self.world.bot)
+
+    def set_topic(self, person: Who, channel: Where, topic: str) -> None:
+        with self.world.lock:
+            Channels(self.world).set_topic(self.channel(channel), topic, self.person(person))
+
+    def rename(self, person: Who, channel: Where, name: str) -> None:
+        with self.world.lock:
+            Channels(self.world).rename(self.channel(channel), name, self.person(person))
+
+    def archive(self, person: Who, channel: Where) -> None:
+        with self.world.lock:
+            Channels(self.world).archive(self.channel(channel), self.person(person))
+
+    def unarchive(self, person: Who, channel: Where) -> None:
+        with self.world.lock:
+            Channels(self.world).unarchive(self.channel(channel), self.person(person))
+
+    # Messages.
+
+    def say(
+        self,
+        person: Who,
+        channel: Where,
+        text: str,
+        thread: str | None = None,
+        files: Sequence[tuple[str, bytes]] = (),  # (name, bytes)
+    ) -> str:
+        """`text` as typed: `@ana`, `#general` and links become what Slack makes of them.
+
+        Somebody who is not in a public channel joins it first, as the client makes them do.
+        """
+        with self.world.lock:
+            speaker, found = self.person(person), self._writable(person, channel)
+            stored = typed(text, self._mention, self._channel_link)
+            message: Json = {"user": speaker.id, "text": stored}
+            if thread:
+                message["thread_ts"] = thread
+            if files:
+                return self._say_with_files(found, message, files)
+            message["client_msg_id"] = self.world.ids.uuid()
+            if stored:
+                message["blocks"] = [self._rich_text(stored)]
+            return str(Messages(self.world).add(found, message)["ts"])
+
+    def say_to_bot(self, person: Who, text: str) -> str:
+        """A direct message to the bot."""
+        with self.world.lock:
+            channel = self.world.open_dm(self.person(person))
+        return self.say(person, channel, text)
+
+    def alert(
+        self,
+        app_name: str,
+        channel: Where,
+        text: str,
+        attachments: Sequence[Json] = (),
+    ) -> str:
+        """A message of another app, of the older kind that alerting tools post."""
+        with self.world.lock:
+            profile = self._other_app(app_name)
+            message: Json = {"subtype": "bot_message", "text": text, "username": app_name}
+            message["bot_id"] = profile["id"]
+            if attachments:
+                message["attachments"] = _attached(attachments)
+            return str(Messages(self.world).add(self.channel(channel), message)["ts"])
+
+    def edit(self, channel: Where, ts: str, text: str) -> None:
+        with self.world.lock:
+            found = self.channel(channel)
+            author = found.messages[ts].get("user", "")
+            stored = typed(text, self._mention, self._channel_link)
+            changes = {"text": stored, "blocks": [self._rich_text(stored)]}
+            Messages(self.world).edit(found, ts, changes, author)
+
+    def delete(self, channel: Where, ts: str) -> None:
+        with self.world.lock:
+            Messages(self.world).delete(self.channel(channel), ts)
+
+    def react(self, person: Who, channel: Where, ts: str, name: str) -> None:
+        with self.world.lock:
+            who = self.person(person)
+            Messages(self.world).react(self.channel(channel), ts, name.strip(":"), who)
+
+    def unreact(self, person: Who, channel: Where, ts: str, name: str) -> None:
+        with self.world.lock:
+            who = self.person(person)
+            Messages(self.world).unreact(self.channel(channel), ts, name.strip(":"), who)
+
+    def pin(self, person: Who, channel: Where, ts: str) -> None:
+        with self.world.lock:
+            Messages(self.world).pin(self.channel(channel), ts, self.person(person))
+
+    def unpin(self, person: Who, channel: Where, ts: str) -> None:
+        with self.world.lock:
+            Messages(self.world).unpin(self.channel(channel), ts, self.person(person))
+
+    # What there is to see.
+
+    def history(self, channel: Where) -> list[Json]:
+        """Everything in a channel, threads too, oldest first, in the words of Slack's history."""
+        with self.world.lock:
+            found = self.channel(channel).messages.values()
+            return [shapes.message(each, metadata=True) for each in found]
+
+    def replies(self, channel: Where, ts: str) -> list[Json]:
+        """A thread: the message that opened it, then the answers."""
+        with self.world.lock:
+            found = self.channel(channel)
+            thread = [found.messages[ts], *Messages(self.world).replies(found, ts)]
+            return [shapes.message(each, metadata=True) for each in thread]
+
+    def dm(self, person: Who) -> list[Json]:
+        """What the bot sent to this person directly, oldest first."""
+        with self.world.lock:
+            channel = self.world.dm_with(self.person(person))
+            sent = channel.messages.values() if channel else []
+            bot_id = self.world.identity.bot_id
+            return [
+                shapes.message(each, metadata=True) for each in sent if each.get("bot_id") == bot_id
+            ]
+
+    def ephemerals(self, person: Who) -> list[Json]:
+        """What only this person saw, oldest first, each with the `channel` that it was in."""
+        with self.world.lock:
+            user = self.person(person).id
+            found = [
+                {**copy.deepcopy(each.message), "channel": channel.id}
+                for channel in self.world.channels.values()
+                for each in channel.ephemerals
+                if each.user == user
+            ]
+        return sorted(found, key=lambda each: each["ts"])
+
+    @property
+    def files(self) -> list[StoredFile]:
+        """What was uploaded and shared, oldest first."""
+        with self.world.lock:
+            return [each for each in self.world.files.values() if each.complete]
+
+    def pins(self, channel: Where) -> list[str]:
+        """The pinned messages, newest pin first."""
+        with self.world.lock:
+            return [pin["message_ts"] for pin in self.channel(channel).pins]
+
+    # How it is done.
+
+    def _writable(self, person: Who, channel: Where) -> Channel:
+        found, speaker = self.channel(channel), self.person(person)
+        if found.archived:
+            raise NotPossible(f"#{found.name} is archived")
+        if speaker.id not in found.members:
+            if found.kind != "public":
+                raise NotPossible(f"{speaker.name} is not in #{found.name}")
+            Channels(self.world).join(found, speaker)
+        return found
+
+    def _rich_text(self, text: str) -> Json:
+        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+        return {"type": "rich_text", "block_id": self.world.ids.secret(5), "elements": [section]}
+
+    def _say_with_files(
+        self,
+        channel: Channel,
+        message: Json,
+        sent: Sequence[tuple[str, bytes]],
+    ) -> str:
+        stored = []
+        for name, content in sent:
+            file_id = self.world.ids.next("F")
+            each = StoredFile(
+                file_id, name, name, len(content), "", self.world.seconds, message["user"]
+            )
+            each.bytes, each.complete, each.thread = content, True, message.get("thread_ts")
+            self.world.files[file_id] = each
+            stored.append(each)
+        return str(files.share(self.world, channel, stored, message)["ts"])
+
+    def _other_app(self, name: str) -> Json:
+        seed = self.world.identity.seed
+        made = {"id": slack_id("B", seed, name), "app_id": slack_id("A", seed, name), "name": name}
+        return self.world.apps.setdefault(name, made)
+
+
+def _attached(attachments: Sequence[Json]) -> list[Json]:
+    return [
+        {"id": number, "fallback": each.get("text", ""), **copy.deepcopy(each)}
+        for number, each in enumerate(attachments, start=1)
+    ]

@@ -1,0 +1,197 @@
+"""The workspace as data: people, channels, messages, files, views. It knows no rules and no wire."""
+
+import builtins
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.clock import Clock
+from sandbox.ids import Identity, Ids, slack_id
+from sandbox.manifest import Manifest
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Person:
+    """A member: someone, or the bot of an app."""
+
+    id: str
+    name: str
+    real_name: str
+    tz: str = "UTC"
+    email: str = ""
+    title: str = ""
+    is_bot: bool = False
+    deleted: bool = False
+    bot_id: str = ""
+
+    def tz_offset(self, at: datetime) -> int:
+        offset = at.astimezone(ZoneInfo(self.tz)).utcoffset()
+        return int(offset.total_seconds()) if offset else 0
+
+
+@dataclass
+class Channel:
+    """Public and private channels and direct messages. Messages are by `ts`, oldest first."""
+
+    id: str
+    name: str
+    kind: str  # public, private or im
+    creator: str
+    created: int
+    members: list[str] = field(default_factory=list)
+    topic: Json = field(default_factory=lambda: {"value": "", "creator": "", "last_set": 0})
+    purpose: Json = field(default_factory=lambda: {"value": "", "creator": "", "last_set": 0})
+    archived: bool = False
+    previous_names: list[str] = field(default_factory=list)
+    messages: dict[str, Json] = field(default_factory=dict)
+    ephemerals: list["Ephemeral"] = field(default_factory=list)
+    pins: list[Json] = field(default_factory=list)  # newest first: message_ts, created, created_by
+    bookmarks: list[Json] = field(default_factory=list)
+    is_general: bool = False
+
+    @property
+    def event_kind(self) -> str:
+        """What events call it in `channel_type`."""
+        return {"public": "channel", "private": "group", "im": "im"}[self.kind]
+
+
+@dataclass
+class Ephemeral:
+    """Seen by one person only; never in history."""
+
+    user: str
+    message: Json
+
+
+@dataclass
+class StoredFile:
+    id: str
+    name: str
+    title: str
+    length: int
+    token: str
+    created: int
+    owner: str
+    bytes: builtins.bytes | None = None  # None until the upload URL was used
+    alt_text: str = ""
+    snippet_type: str = ""
+    channels: list[str] = field(default_factory=list)
+    thread: str | None = None
+    shares: dict[str, Json] = field(default_factory=dict)
+    complete: bool = False
+
+
+@dataclass
+class Trigger:
+    """Lets the app open one modal, for three seconds."""
+
+    user: str
+    issued_at: datetime
+    view_id: str | None = None  # the modal in which it was issued, for views.push
+    used: bool = False
+
+
+@dataclass
+class ResponseUrl:
+    """Lets the app answer one person for half an hour, five times."""
+
+    user: str
+    channel: str
+    issued_at: datetime
+    message_ts: str | None = None  # the message whose button was pressed
+    uses: int = 0
+    seen: list[Json] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """All of it, behind one lock. `publish` hands an event to whoever delivers."""
+
+    clock: Clock
+    identity: Identity
+    manifest: Manifest
+    grants: frozenset[str]
+    ids: Ids
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    people: dict[str, Person] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    apps: dict[str, Json] = field(default_factory=dict)  # other apps, by name: their bot profiles
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    usergroups: list[Json] = field(default_factory=list)
+    canvases: dict[str, Json] = field(default_factory=dict)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    modals: dict[str, list[Json]] = field(default_factory=dict)  # a person's stack, top last
+    homes: dict[str, Json] = field(default_factory=dict)
+    url: str = ""
+    publish: Callable[[Json, Channel | None], object] = lambda _event, _channel: None
+    _last_micros: int = 0
+
+    @property
+    def bot(self) -> Person:
+        return self.people[self.identity.bot_user_id]
+
+    @property
+    def seconds(self) -> int:
+        return int(self.clock.now().timestamp())
+
+    def next_ts(self) -> str:
+        """Unique in the workspace and never smaller than the one before."""
+        with self.lock:
+            now = self.clock.now()
+            micros = int(now.timestamp()) * 1_000_000 + now.microsecond
+            self._last_micros = max(micros, self._last_micros + 1)
+            seconds, rest = divmod(self._last_micros, 1_000_000)
+            return f"{seconds}.{rest:06d}"
+
+    def find_person(self, who: "str | Person") -> Person | None:
+        if isinstance(who, Person):
+            return who
+        wanted = who.removeprefix("@")
+        by_name = (each for each in self.people.values() if each.name == wanted)
+        return self.people.get(who) or next(by_name, None)
+
+    def find_channel(self, which: "str | Channel") -> Channel | None:
+        if isinstance(which, Channel):
+            return which
+        wanted = which.removeprefix("#")
+        by_name = (each for each in self.channels.values() if each.name == wanted)
+        return self.channels.get(which) or next(by_name, None)
+
+    def new_channel(self, name: str, kind: str, creator: str) -> Channel:
+        prefix = "D" if kind == "im" else "C"
+        # A name gives the same id on every run; a name used before (renamed away) needs another.
+        channel_id = slack_id(prefix, self.identity.seed, name)
+        if channel_id in self.channels:
+            channel_id = self.ids.next(prefix)
+        channel = Channel(channel_id, name, kind, creator, self.seconds)
+        self.channels[channel_id] = channel
+        return channel
+
+    def dm_with(self, person: Person) -> Channel | None:
+        return next(
+            (
+                each
+                for each in self.channels.values()
+                if each.kind == "im" and person.id in each.members
+            ),
+            None,
+        )
+
+    def open_dm(self, person: Person) -> Channel:
+        channel = self.dm_with(person)
+        if channel is None:
+            channel = self.new_channel(f"dm-{person.id}", "im", self.bot.id)
+            channel.members = [self.bot.id, person.id]
+        return channel
+
+
+def permalink(world: World, channel: Channel, ts: str) -> str:
+    link = f"https://{world.identity.team_domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
+    thread = channel.messages.get(ts, {}).get("thread_ts")
+    return link if thread in {None, ts} else f"{link}?thread_ts={thread}&cid={channel.id}"

@@ -1,0 +1,129 @@
+"""Each fault by its name, at calls and at deliveries."""
+
+import time
+from http.client import RemoteDisconnected
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+from sandbox.server import Sandbox
+from tests.sandbox.conftest import Probe, client_of
+from tests.sandbox.test_socket_mode import acknowledge, linked, read
+
+
+def test_ratelimited_then_well_again(sandbox: Sandbox, general: str) -> None:
+    sandbox.faults.on("ratelimited", method="chat.postMessage", times=2, retry_after=7)
+    client = client_of(sandbox)
+    with pytest.raises(SlackApiError) as caught:
+        client.chat_postMessage(channel=general, text="one")
+    assert caught.value.response.status_code == 429
+    assert caught.value.response.headers["Retry-After"] == "7"
+    assert client.conversations_info(channel=general)["ok"]
+    with pytest.raises(SlackApiError):
+        client.chat_postMessage(channel=general, text="two")
+    assert client.chat_postMessage(channel=general, text="three")["ok"]
+    statuses = [each.status for each in sandbox.record.called("chat.postMessage")]
+    assert statuses == [429, 429, 200]
+    assert [each["text"] for each in sandbox.workspace.history("general")] == ["three"]
+
+
+def test_the_sdk_waits_and_tries_again(sandbox: Sandbox, general: str) -> None:
+    sandbox.faults.on("ratelimited", times=1, retry_after=0)
+    client = client_of(sandbox, retry_handlers=[RateLimitErrorRetryHandler()])
+    assert client.chat_postMessage(channel=general, text="one")["ok"]
+
+
+def test_server_errors_and_errors_by_name(sandbox: Sandbox, client: WebClient) -> None:
+    sandbox.faults.on("server_error", method="auth.test", status=503, times=1)
+    with pytest.raises(SlackApiError) as caught:
+        client.auth_test()
+    assert caught.value.response.status_code == 503
+    sandbox.faults.on("error", method="auth.test", error="fatal_error")
+    with pytest.raises(SlackApiError, match="fatal_error"):
+        client.auth_test()
+    sandbox.faults.off("error")
+    assert client.auth_test()["ok"]
+
+
+@pytest.mark.parametrize(("fault", "posted"), [("dropped_before", []), ("dropped_after", ["one"])])
+def test_dropped_calls(
+    sandbox: Sandbox,
+    client: WebClient,
+    general: str,
+    fault: str,
+    posted: list[str],
+) -> None:
+    sandbox.faults.on(fault, method="chat.postMessage", times=1)
+    with pytest.raises((RemoteDisconnected, ConnectionResetError)):
+        client.chat_postMessage(channel=general, text="one")
+    assert [each["text"] for each in sandbox.workspace.history("general")] == posted
+    assert sandbox.record.called("chat.postMessage")[0].status == 0
+
+
+def test_the_sdks_own_retry_posts_twice(sandbox: Sandbox, general: str) -> None:
+    """The trap for which the writing client has no retry handlers."""
+    sandbox.faults.on("dropped_after", method="chat.postMessage", times=1)
+    WebClient(sandbox.bot_token, base_url=sandbox.api_url).chat_postMessage(
+        channel=general,
+        text="one",
+    )
+    assert [each["text"] for each in sandbox.workspace.history("general")] == ["one", "one"]
+
+
+def test_slow_calls(sandbox: Sandbox, client: WebClient) -> None:
+    sandbox.faults.on("slow", method="auth.test", seconds=0.2, times=1)
+    started = time.monotonic()
+    client.auth_test()
+    assert time.monotonic() - started >= 0.2
+
+
+def test_duplicates_have_the_same_event_id(sandbox: Sandbox, probe: Probe) -> None:
+    sandbox.faults.on("duplicate", kind="events_api", times=1)
+    sandbox.workspace.say("ana", "general", "once")
+    sandbox.settle()
+    one, two = sandbox.record.deliveries
+    assert one.body["event_id"] == two.body["event_id"]
+    assert (one.acknowledged, two.acknowledged) == (True, True)
+    assert len(probe.events("message")) == 2
+
+
+def test_reordered_events(sandbox: Sandbox) -> None:
+    sandbox.faults.on("reorder", times=1)
+    with linked(sandbox) as link:
+        sandbox.workspace.say("ana", "general", "first")
+        sandbox.workspace.say("ana", "general", "second")
+        for text in ("second", "first"):
+            envelope = read(link)
+            acknowledge(link, envelope)
+            assert envelope["payload"]["event"]["text"] == text
+        sandbox.settle()
+
+
+@pytest.mark.parametrize(("fault", "arrivals"), [("dropped_before", 1), ("dropped_after", 2)])
+def test_dropped_deliveries_are_tried_again(sandbox: Sandbox, fault: str, arrivals: int) -> None:
+    sandbox.faults.on(fault, kind="events_api", times=1)
+    with linked(sandbox) as link:
+        sandbox.workspace.say("ana", "general", "hello")
+        envelopes = []
+        for _ in range(arrivals):
+            envelopes.append(read(link))
+            acknowledge(link, envelopes[-1])
+        sandbox.settle()
+    assert envelopes[-1]["retry_attempt"] == 1
+    assert [each.acknowledged for each in sandbox.record.deliveries] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("flaky", {}),
+        ("ratelimited", {"kind": "events_api"}),
+        ("duplicate", {"method": "auth.test"}),
+    ],
+)
+def test_faults_that_cannot_be(sandbox: Sandbox, name: str, settings: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"no fault is called|use (kind|method)="):
+        sandbox.faults.on(name, **settings)
