@@ -13,6 +13,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.domain.markup import plain
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])|^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
 
@@ -32,11 +34,21 @@ class Message:
 
 
 def message(name: str, **facts: object) -> Message:
-    """Render `templates/messages/NAME.j2`; each of its blocks is a part, `text` is required."""
+    """Render `templates/messages/NAME.j2`, each of its blocks a part.
+
+    The text is the block `text`, or all parts one after another where there is none.
+    """
     template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
     context = template.new_context(facts)
     parts = {part: _tidy("".join(block(context))) for part, block in template.blocks.items()}
-    return Message(text=parts["text"], parts=parts)
+    whole = "\n".join(part for part in parts.values() if part)
+    return Message(text=parts.get("text", whole), parts=parts)
+
+
+def line(name: str, **facts: object) -> str:
+    """Render one sentence of `templates/messages/lines.j2`, by the name of its block."""
+    template = _environment("mrkdwn").get_template("messages/lines.j2")
+    return _tidy("".join(template.blocks[name](template.new_context(facts))))
 
 
 def page(name: str, **facts: object) -> str:
@@ -94,6 +106,11 @@ def _when(at: datetime) -> Ready:
     return Ready(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
 
 
+def _quoted(text: str, names: Mapping[str, str]) -> Ready:
+    """What somebody wrote in Slack, shown again: mentions by name, so that nobody is pinged."""
+    return Ready(mrkdwn(plain(text, names)))
+
+
 def _link(address: str, label: str) -> Ready:
     return Ready(f"<{mrkdwn(address)}|{mrkdwn(label)}>")
 
@@ -123,6 +140,8 @@ def _environment(kind: str) -> Environment:
             "mention": _mention,
             "channel": _channel,
             "when": _when,
+            "quoted": _quoted,
+            "ready": Ready,
             "link": _link,
         }
     return environment

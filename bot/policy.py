@@ -1,0 +1,233 @@
+"""How one organisation works: `debrief.toml`. Every key has a default, so no file is needed."""
+
+import difflib
+import re
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from bot.domain.errors import BotError
+from bot.domain.incident import Severity
+from bot.domain.timeline import Mark
+
+Template = Literal["quick", "standard", "full"]
+_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+_SEVERITIES = {
+    Severity.P0: "Everything is down, or data is being lost",
+    Severity.P1: "A main function fails for many users",
+    Severity.P2: "A function fails for some users, or all of it is slow",
+    Severity.P3: "A small fault with a way around it",
+    Severity.P4: "Nobody outside notices",
+}
+_ROLES = {
+    "lead": "Runs the response and decides",
+    "communications": "Tells users and the company where things stand",
+    "scribe": "Writes down what was decided and why",
+}
+_TEMPLATES: dict[Severity, Template] = {
+    Severity.P0: "full",
+    Severity.P1: "full",
+    Severity.P2: "standard",
+    Severity.P3: "quick",
+    Severity.P4: "quick",
+}
+
+
+class BadPolicy(BotError):
+    """{file}: {problem}."""
+
+
+class Weekday(StrEnum):
+    """A day of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """As `date.weekday()` counts: Monday is 0."""
+        return list(Weekday).index(self)
+
+
+def _wrong(problem: str) -> PydanticCustomError:
+    return PydanticCustomError("policy", "{problem}", {"problem": problem})
+
+
+def command_name(value: str) -> str:
+    """Check the name of the slash command; Slack takes small letters, digits, `-` and `_`."""
+    if not _COMMAND.fullmatch(value):
+        raise _wrong("it should be a slash and 1 to 31 small letters, digits, - or _: /incident")
+    return value
+
+
+def _zone(value: object) -> ZoneInfo:
+    try:
+        return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
+        raise _wrong("it should be the name of a time zone, such as Europe/Berlin") from None
+
+
+def _with_a_lead(roles: dict[str, str]) -> dict[str, str]:
+    if "lead" not in roles:
+        raise _wrong('it should have a lead: add lead = "Runs the response"')
+    return roles
+
+
+def _channel(value: str) -> str:
+    return value.strip().removeprefix("#")
+
+
+def _emoji(value: str) -> str:
+    return value.strip().strip(":").lower()
+
+
+Hour = Annotated[int, Field(ge=0, le=23)]
+Days = Annotated[int, Field(ge=1, le=365)]
+Channel = Annotated[str, AfterValidator(_channel), Field(min_length=1)]
+Emoji = Annotated[str, AfterValidator(_emoji), Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Channels(_Part):
+    """Where the bot speaks beside the incident's own channel: names or ids; None is nowhere."""
+
+    announce: Channel | None = None
+    digest: Channel | None = None  # None: where incidents are announced
+
+
+class Digest(_Part):
+    """When the weekly figures are posted, in the policy's zone."""
+
+    day: Weekday = Weekday.MONDAY
+    hour: Hour = 9
+
+
+class Reminders(_Part):
+    """When owners hear of their action items, in their own zone."""
+
+    hour: Hour = 10
+    days_before: Annotated[int, Field(ge=0, le=90)] = 1
+    every_days_after: Days = 7
+    escalate_after_days: Days | None = None  # None: nobody else is told
+
+
+class WorkingHours(_Part):
+    """Between these hours a person may be interrupted."""
+
+    start: Hour = 9
+    end: Annotated[int, Field(ge=1, le=24)] = 18
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.end <= self.start:
+            raise _wrong("end should be later than start")
+        return self
+
+
+class Postmortem(_Part):
+    """Which template a severity gets; a severity that is left out keeps its default."""
+
+    template_by_severity: Annotated[
+        dict[Severity, Template], AfterValidator(lambda given: _TEMPLATES | given)
+    ] = Field(default_factory=_TEMPLATES.copy)
+
+
+class Policy(_Part):
+    """The whole policy. `roles` and `marks` replace the defaults; severities add to them."""
+
+    severities: Annotated[
+        dict[Severity, str], AfterValidator(lambda given: _SEVERITIES | given)
+    ] = Field(default_factory=_SEVERITIES.copy)
+    zone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("UTC")
+    channels: Channels = Channels()
+    digest: Digest = Digest()
+    reminders: Reminders = Reminders()
+    working_hours: WorkingHours = WorkingHours()
+    working_days: tuple[Weekday, ...] = Field(default=tuple(Weekday)[:5], min_length=1)
+    roles: Annotated[dict[str, str], AfterValidator(_with_a_lead)] = Field(
+        default_factory=_ROLES.copy
+    )
+    marks: dict[Emoji, Mark] = Field(default_factory=lambda: {"pushpin": Mark.TIMELINE})
+    postmortem: Postmortem = Field(default_factory=Postmortem)
+    command: Annotated[str, AfterValidator(command_name)] = "/incident"
+    posting_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
+
+    @property
+    def digest_channel(self) -> str | None:
+        return self.channels.digest or self.channels.announce
+
+
+def load(path: Path | None) -> Policy:
+    """Read the policy; `BadPolicy` names the file, the key, what is wrong and what it should be."""
+    if path is None:
+        return Policy()
+    try:
+        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror}): mend DEBRIEF_CONFIG or the file"
+    except UnicodeDecodeError:
+        problem = "is not text: save it as UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        problem = f"is not TOML, {_lower(str(error))}: compare it with debrief.example.toml"
+    except ValidationError as error:
+        problem = _sentence(error.errors(include_url=False)[0])
+    raise BadPolicy(file=path, problem=problem)
+
+
+def _sentence(error: ErrorDetails) -> str:
+    where = [str(part) for part in error["loc"] if part != "[key]"]
+    key, value = ".".join(where), error["input"]
+    match error["type"]:
+        case "extra_forbidden":
+            return f"{key} is not a key{_known(where)}"
+        case "enum" | "literal_error":
+            return f"{key} is {value!r}{_meant(str(value), error)}"
+        case "model_type" | "dict_type":
+            return f"{key} is {value!r}: it should be a table, [{key}]"
+        case "too_short" | "string_too_short":
+            return f"{key} is empty: write a value, or leave the key out"
+    shown = "wrong" if isinstance(value, dict) else repr(value)
+    return f"{key} is {shown}: {_lower(error['msg']).replace('input should', 'it should')}"
+
+
+def _known(where: list[str]) -> str:
+    """Say which keys there are beside the unknown one."""
+    part: BaseModel = Policy()
+    for name in where[:-1]:
+        part = getattr(part, name)
+    return _suggestion(where[-1], list(type(part).model_fields))
+
+
+def _meant(value: str, error: ErrorDetails) -> str:
+    expected = re.findall(r"'([^']+)'", str(error.get("ctx", {}).get("expected", "")))
+    return _suggestion(value, expected)
+
+
+def _suggestion(word: str, words: list[str]) -> str:
+    near = difflib.get_close_matches(word.lower(), words, n=1)
+    return f" (did you mean {near[0]}?)" if near else f": write one of {', '.join(words)}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,226 @@
+"""The environment, read once at the start. A wrong value stops the start, by name.
+
+`.env` is read too; `NAME_FILE` reads a secret from a file, as containers hand them out.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.errors import BotError
+
+SLACK = "https://slack.com/api/"
+_ENV = Path(".env")
+_POLICY = Path("debrief.toml")
+_SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
+_OURS = "DEBRIEF_"
+_HOLDS = {
+    "xoxb-": "a bot token (xoxb-…)",
+    "xapp-": "an app-level token (xapp-…)",
+    "xoxp-": "a user token (xoxp-…)",
+    "xoxe": "a rotating or configuration token (xoxe…)",
+}
+_BOT_MISSING = (
+    "is not set: copy the Bot User OAuth Token (xoxb-…) into .env from api.slack.com/apps → "
+    "your app → OAuth & Permissions"
+)
+_APP_MISSING = (
+    "is not set: make one (xapp-…) with the scope connections:write at api.slack.com/apps → your "
+    "app → Basic Information → App-Level Tokens, or set SLACK_SIGNING_SECRET to listen by HTTP"
+)
+_SHAPES = {
+    "debrief_port": "is not a port: write a whole number from 1 to 65535, such as 3000",
+    "debrief_log": "is not a kind of log: write auto, json or text",
+}
+
+
+class BadSettings(BotError):
+    """{name} {problem}."""
+
+
+def _wrong(problem: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", "{problem}", {"problem": problem})
+
+
+def _unwrapped(secret: SecretStr) -> SecretStr:
+    """A secret pasted with its quotes or a space is the commonest way for a token not to work."""
+    value = secret.get_secret_value()
+    if value[:1] in {"'", '"'} or value[-1:] in {"'", '"'}:
+        raise _wrong("has quotes around it: write the bare value")
+    if any(character.isspace() for character in value):
+        raise _wrong("has a space or a line break in it: copy it again, the value alone")
+    return secret
+
+
+def _base_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise _wrong(f"is not a web address: write one such as {SLACK}, or leave it out")
+    return value.rstrip("/") + "/"  # without it, the SDK drops the last part of the path
+
+
+def _database(value: str) -> str:
+    scheme, _, rest = value.partition(":")
+    kind = scheme.partition("+")[0]
+    if kind == "sqlite" and not rest.startswith("///") and rest != "//":
+        raise _wrong("names no file: SQLite's has three slashes, as in sqlite:///debrief.db")
+    if kind not in {"sqlite", "postgresql", "postgres"} or not rest.startswith("//"):
+        remedy = "write sqlite:///debrief.db or postgresql://user:password@host/name"
+        raise _wrong(f"is neither SQLite nor PostgreSQL: {remedy}")
+    # Some hosts still hand out the short form, which SQLAlchemy has dropped.
+    return "postgresql:" + rest if kind == "postgres" else value
+
+
+Secret = Annotated[SecretStr, AfterValidator(_unwrapped)]
+
+
+class Settings(BaseModel):
+    """What the environment says. Made directly, as the demo does, it reads no environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    slack_bot_token: Secret | None = None
+    slack_app_token: Secret | None = None
+    slack_signing_secret: Secret | None = None
+    slack_api_url: Annotated[str, AfterValidator(_base_address)] = SLACK
+    # Not a SecretStr because SQLAlchemy is to read it; it may hold a password, so it is not shown.
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        default="sqlite:///debrief.db", repr=False
+    )
+    debrief_config: Path | None = Field(
+        default_factory=lambda: _POLICY if _POLICY.is_file() else None
+    )
+    debrief_port: int = Field(default=3000, ge=1, le=65535)
+    debrief_host: str = "127.0.0.1"
+    debrief_log: Literal["auto", "json", "text"] = "auto"
+
+    @model_validator(mode="after")
+    def _tokens_are_in_their_places(self) -> Self:
+        _check_kind("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", self.slack_api_url)
+        _check_kind("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", self.slack_api_url)
+        _check_kind("SLACK_SIGNING_SECRET", self.slack_signing_secret, "", self.slack_api_url)
+        return self
+
+
+class _Surroundings(BaseSettings, Settings):
+    model_config = SettingsConfigDict(
+        extra="ignore", env_file=_ENV, env_file_encoding="utf-8", env_ignore_empty=True
+    )
+
+
+def load() -> Settings:
+    """Read the settings; `BadSettings` says in one sentence what is wrong with the first bad one."""
+    try:
+        read = _Surroundings(**_from_files(_surroundings()))
+        return Settings.model_validate(read.model_dump())
+    except ValidationError as error:
+        raise _sentence(error.errors(include_url=False)[0]) from None
+
+
+def misspelt() -> list[str]:
+    """One sentence for each variable that has our prefix and that nothing reads."""
+    names = (name.upper() for name in Settings.model_fields)
+    known = sorted(name for name in names if name.startswith(_OURS))
+    unknown = {name for name in _surroundings() if name.startswith(_OURS)} - set(known)
+    return [_unread(name, known) for name in sorted(unknown)]
+
+
+def _unread(name: str, known: list[str]) -> str:
+    by_ending = {each.removeprefix(_OURS): each for each in known}
+    near = difflib.get_close_matches(name.removeprefix(_OURS), by_ending, n=1)
+    hint = f"did you mean {by_ending[near[0]]}?" if near else f"there are {', '.join(known)}."
+    return f"{name} is set, but nothing reads it: {hint}"
+
+
+def _surroundings() -> dict[str, str]:
+    try:
+        written = dotenv_values(_ENV, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"cannot be read ({_reason(error)}): mend the file, or its permissions"
+        raise BadSettings(name=_ENV.name, problem=problem) from error
+    named = {**written, **os.environ}
+    return {name.upper(): value for name, value in named.items() if value}
+
+
+def _from_files(surroundings: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name.lower(): _secret_in(name, Path(surroundings[f"{name}_FILE"]), surroundings)
+        for name in _SECRETS
+        if f"{name}_FILE" in surroundings
+    }
+
+
+def _secret_in(name: str, path: Path, surroundings: Mapping[str, str]) -> str:
+    if name in surroundings:
+        problem = f"is given twice, here and in {name}_FILE: remove one of the two"
+        raise BadSettings(name=name, problem=problem)
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = (
+            f"names {path}, which cannot be read ({_reason(error)}): mend the path or the file"
+        )
+        raise BadSettings(name=f"{name}_FILE", problem=problem) from error
+    if not secret:
+        problem = f"names {path}, which is empty: write the secret into it"
+        raise BadSettings(name=f"{name}_FILE", problem=problem)
+    return secret
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or "no reason given") if isinstance(error, OSError) else "it is not text"
+
+
+def _check_kind(name: str, secret: SecretStr | None, prefix: str, address: str) -> None:
+    value = secret.get_secret_value() if secret else ""
+    if not value or (prefix and value.startswith(prefix)):
+        return
+    wanted = _HOLDS.get(prefix, "the signing secret from Basic Information → App Credentials")
+    for other, holds in _HOLDS.items():
+        if value.startswith(other):
+            raise _wrong(f"{name} holds {holds}: put {wanted} there, the two may be swapped")
+    # A stand-in for Slack may give tokens any shape; Slack itself does not.
+    if prefix and address == SLACK:
+        raise _wrong(f"{name} does not look like {wanted}: copy it again from api.slack.com/apps")
+
+
+def _sentence(error: ErrorDetails) -> BadSettings:
+    if not error["loc"]:  # a check over several settings names its own
+        name, _, problem = error["msg"].partition(" ")
+        return BadSettings(name=name, problem=problem)
+    field = str(error["loc"][0])
+    is_ours = error["type"] == "setting"
+    problem = error["msg"] if is_ours else _SHAPES.get(field, f"is wrong: {error['msg']}")
+    return BadSettings(name=field.upper(), problem=problem)
+
+
+def require_slack(settings: Settings) -> None:
+    """Check that there is enough to connect to Slack; `BadSettings` says what is missing."""
+    if not settings.slack_bot_token:
+        raise BadSettings(name="SLACK_BOT_TOKEN", problem=_BOT_MISSING)
+    mode(settings)
+
+
+def mode(settings: Settings) -> Literal["socket", "http"]:
+    """Say how Slack is to reach us; an app token says Socket Mode, even beside a signing secret."""
+    if settings.slack_app_token:
+        return "socket"
+    if settings.slack_signing_secret:
+        return "http"
+    raise BadSettings(name="SLACK_APP_TOKEN", problem=_APP_MISSING)
