@@ -26,7 +26,7 @@ class ItemState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActionItem:
-    """One action item. `owner` is a Slack user id; `due` is a day where the owner lives.
+    """One action item. `text` is plain, not Slack's. `owner` is a Slack user id; `due` is a day where the owner lives.
 
     `evidence` is the id of the message it was taken from, None when it was typed. `snoozed_until`
     keeps reminders away until then.

@@ -40,8 +40,8 @@ class NothingSaid(BotError):
 
 
 class NoOwner(BotError):
-    """An action item needs one person who will do it. Name them:
-    `{command} action {text} @who friday P2`."""
+    """An action item needs one person who will do it. Name them after what is to be done:
+    `{command} action Add an alert on queue depth @who friday P2`."""
 
 
 class TooManyOwners(BotError):
@@ -83,3 +83,11 @@ class NotAChannel(BotError):
 
 class NothingDrafted(BotError):
     """{key} has no postmortem yet. It is drafted when the incident is resolved."""
+
+
+class NotAPerson(BotError):
+    """“{given}” does not name one person. Type @ and choose their name."""
+
+
+class NothingToDo(BotError):
+    """Say what is to be done: `{command} action Add an alert on queue depth @who friday P2`."""

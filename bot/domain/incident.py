@@ -44,7 +44,7 @@ class Incident:
     """One incident as stored.
 
     `id` is the row's; `key` (INC-2026-001) is what people say. `channel_id` is None until Slack has
-    made the channel. People are Slack user ids. All times are aware UTC.
+    made the channel. `title` and `resolution` are plain text, not Slack's. People are Slack user ids. All times are aware UTC.
     """
 
     id: int

@@ -1,0 +1,187 @@
+"""The draft as documents: Markdown, HTML, JSON, and the picture of its timeline. One model for all."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from bot import picture as drawing
+from bot import render
+from bot.domain.draft import FORMULAS, Draft, Statement
+from bot.domain.rules import wording
+
+SCHEMA = "debrief.postmortem/1"
+TEMPLATES = ("standard", "full", "quick")
+# Column headers say so to those who hear the page; text runs in its own script's direction.
+_ATTRIBUTES = (("th", 'scope="col"'), ("td", 'dir="auto"'), ("li", 'dir="auto"'))
+_LISTS = (
+    "root_cause",
+    "contributing_factors",
+    "went_well",
+    "went_poorly",
+    "lucky",
+    "lessons",
+)
+
+
+def markdown(draft: Draft, template: str = "standard") -> str:
+    """The document in Markdown; `template` names a file of `templates/postmortem/`."""
+    facts: dict[str, Any] = {
+        "draft": draft,
+        "moments": dict(draft.moments.named()),
+        "durations": dict(draft.durations.named()),
+        "formulas": FORMULAS,
+        "questions": wording.QUESTIONS,
+        "several_days": len({row.at.date() for row in draft.timeline}) > 1,
+        "links": [render.Ready(f"<{reference.url}>") for reference in draft.references],
+    }
+    text = render.page(f"postmortem/{template}.md.j2", **facts)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+
+
+def html(draft: Draft, template: str = "standard") -> str:
+    """A page of its own: the Markdown's content, sanitised, with the timeline picture inline."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    body = nh3.clean(parser.render(markdown(draft, template)))
+    for tag, attribute in _ATTRIBUTES:
+        body = body.replace(f"<{tag}>", f"<{tag} {attribute}>")
+    head, rest = _split_at_first_section(body)
+    return render.page(
+        "postmortem/page.html.j2",
+        draft=draft,
+        head=Markup(head),  # noqa: S704 - nh3 has cleaned it
+        rest=Markup(rest),  # noqa: S704 - nh3 has cleaned it
+        drawn=Markup(drawing.svg(draft, any_script=True)),  # noqa: S704 - its template escapes
+        has_timeline=bool(draft.timeline),
+    )
+
+
+def as_json(draft: Draft) -> str:
+    """The draft in the interface's schema; keys in its order, times in UTC with `Z`."""
+    incident = draft.incident
+    document = {
+        "schema": SCHEMA,
+        "incident": {
+            "key": incident.key,
+            "title": incident.title,
+            "severity": incident.severity,
+            "status": incident.status,
+            "services": list(incident.services),
+            "channel": incident.channel,
+        },
+        "summary": _statements(draft.summary),
+        "moments": _moments(draft),
+        "durations": {
+            **{name: _seconds(span) for name, span in draft.durations.named()},
+            "formulas": FORMULAS,
+        },
+        "timeline": _rows(draft),
+        "impact": _figures(draft),
+        **{name: _statements(getattr(draft, name)) for name in _LISTS},
+        "action_items": _items(draft),
+        "participants": [
+            {"name": each.name, "roles": list(each.roles), "messages": each.messages}
+            for each in draft.participants
+        ],
+        "references": [
+            {"url": each.url, "evidence": [*each.evidence]} for each in draft.references
+        ],
+        "open_questions": list(draft.open_questions),
+        "completeness": {
+            "score": draft.completeness.score,
+            "missing": list(draft.completeness.missing),
+        },
+        "recording": _recording(draft),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def picture(draft: Draft) -> bytes:
+    """The timeline as a PNG, the same bytes for the same draft."""
+    return drawing.png(draft)
+
+
+def picture_text(draft: Draft) -> str:
+    """What the picture shows, for those who cannot see it."""
+    return drawing.described(draft)
+
+
+def _split_at_first_section(body: str) -> tuple[str, str]:
+    head, section, rest = body.partition("<h2>")
+    return head, section + rest
+
+
+def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:
+    return [{"text": each.text, "evidence": list(each.evidence)} for each in statements]
+
+
+def _moments(draft: Draft) -> dict[str, object]:
+    return {
+        name: moment
+        and {"at": _utc(moment.at), "basis": moment.basis, "evidence": list(moment.evidence)}
+        for name, moment in draft.moments.named()
+    }
+
+
+def _rows(draft: Draft) -> list[dict[str, object]]:
+    return [
+        {
+            "at": _utc(row.at),
+            "kind": row.kind,
+            "text": row.text,
+            "author": row.author,
+            "evidence": list(row.evidence),
+        }
+        for row in draft.timeline
+    ]
+
+
+def _figures(draft: Draft) -> list[dict[str, object]]:
+    return [
+        {
+            "text": figure.text,
+            "kind": figure.kind,
+            "value": figure.value,
+            "unit": figure.unit,
+            "evidence": list(figure.evidence),
+        }
+        for figure in draft.impact
+    ]
+
+
+def _items(draft: Draft) -> list[dict[str, object]]:
+    return [
+        {
+            "text": item.text,
+            "owner": item.owner_name,
+            "due": item.due and item.due.isoformat(),
+            "priority": item.priority,
+            "state": item.state,
+            "evidence": list(item.evidence),
+        }
+        for item in draft.action_items
+    ]
+
+
+def _recording(draft: Draft) -> dict[str, object]:
+    recording = draft.recording
+    return {
+        "messages": recording.messages,
+        "edited": recording.edited,
+        "deleted": recording.deleted,
+        "gaps": recording.gaps,
+        "sha256": recording.sha256,
+    }
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
+
+
+def _utc(at: datetime) -> str:
+    """ISO 8601 with `Z`; fractions of a second only where there are any."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

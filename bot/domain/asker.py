@@ -1,0 +1,18 @@
+"""Who asks for something, where, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asker:
+    """One request by one person.
+
+    `request_id` is Slack's own for the command, click or form, so that a repeat is recognised.
+    `at` is when it reached us, aware UTC.
+    """
+
+    person: str
+    channel_id: str
+    request_id: str
+    at: datetime

@@ -1,0 +1,49 @@
+"""The words of `/incident`: what one can type, and what it does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the command. `usage` is what follows `/incident`; `group` orders the help."""
+
+    name: str
+    usage: str
+    does: str
+    group: str
+
+
+RUN, RECORD, FOLLOW, LOOK = "Run an incident", "Record", "Follow up", "Look"
+
+WORDS = (
+    Word("declare", "declare [P1] what is broken", "opens an incident and its channel", RUN),
+    Word("here", "here [P1] [what is broken]", "makes this channel the incident's, history included", RUN),
+    Word("sev", "sev P2", "sets the severity", RUN),
+    Word("status", "status identified", "sets the status: investigating, identified, monitoring", RUN),
+    Word("lead", "lead [@who]", "says who leads; without a name it is you", RUN),
+    Word("role", "role communications @who", "gives somebody a role", RUN),
+    Word("resolve", "resolve [what fixed it]", "ends it and drafts the postmortem", RUN),
+    Word("reopen", "reopen [why]", "opens it again", RUN),
+    Word("cancel", "cancel [why]", "ends it as not an incident, without a postmortem", RUN),
+    Word("note", "note [14:32] text", "adds to the timeline, also for an earlier time", RECORD),
+    Word("impact", "impact 4,200 customers could not pay", "records who or what was affected", RECORD),
+    Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
+    Word("actions", "actions", "lists this incident's action items, elsewhere your own", FOLLOW),
+    Word("postmortem", "postmortem [again]", "shows where the draft is, or drafts it again", FOLLOW),
+    Word("digest", "digest", "shows this week's figures for action items", FOLLOW),
+    Word("timeline", "timeline", "shows the last entries of the timeline", LOOK),
+    Word("list", "list", "lists the incidents that are not over", LOOK),
+    Word("help", "help", "shows this", LOOK),
+)  # fmt: skip
+
+_BY_NAME = {word.name: word for word in WORDS}
+
+
+def parse(text: str) -> tuple[Word | None, str]:
+    """Split what was typed after `/incident` into its word and the rest; None for no known word."""
+    first, _, rest = text.strip().partition(" ")
+    return _BY_NAME.get(first.lower()), rest.strip()
+
+
+def word(name: str) -> Word:
+    return _BY_NAME[name]

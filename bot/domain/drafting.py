@@ -1,0 +1,193 @@
+"""From a record to the draft of its postmortem: pure, and the same record gives the same draft."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from bot.domain.draft import (
+    ActionSuggestion,
+    Completeness,
+    Draft,
+    Heading,
+    ImpactFigure,
+    Moments,
+    Participant,
+    Recording,
+    Reference,
+    Statement,
+)
+from bot.domain.rules import causes, wording
+from bot.domain.rules.impact import figures
+from bot.domain.rules.moments import contradictions, durations, find_moments
+from bot.domain.rules.reading import Line, clean, distinct, name_of, quote, read, statement
+from bot.domain.rules.story import timeline
+from bot.domain.rules.suggestions import action_items
+from bot.domain.timeline import Kind, Record, TimelineEvent
+
+_ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
+_SPEECH = {Kind.MESSAGE, Kind.ALERT}
+_LINKS = 100
+
+
+def draft(record: Record) -> Draft:
+    """Draft the postmortem. Nothing in it is without evidence; what nobody said is a question."""
+    lines = read(record)
+    moments = find_moments(lines)
+    impact = figures(lines)
+    cause = causes.root_cause(lines, moments)
+    items = action_items(lines, moments, record)
+    missing = tuple(_missing(record, moments, impact, cause, items))
+    return Draft(
+        incident=_heading(record),
+        moments=moments,
+        durations=durations(moments),
+        completeness=_completeness(missing),
+        recording=_recording(record),
+        summary=_summary(lines, moments, cause),
+        timeline=timeline(lines, moments),
+        impact=impact,
+        root_cause=cause,
+        contributing_factors=causes.factors(lines),
+        went_well=causes.went_well(lines, moments),
+        went_poorly=causes.went_poorly(lines, moments),
+        lucky=causes.lucky(lines),
+        lessons=causes.lessons(lines),
+        action_items=items,
+        participants=tuple(_participants(record)),
+        references=_references(lines),
+        open_questions=tuple(_questions(missing, lines, moments)),
+    )
+
+
+def _heading(record: Record) -> Heading:
+    incident = record.incident
+    lead = incident.lead
+    return Heading(
+        key=incident.key,
+        title=quote(clean(incident.title)),
+        severity=incident.severity,
+        status=incident.status,
+        services=incident.services,
+        channel=clean(incident.channel_name),
+        declared_at=incident.declared_at,
+        lead=name_of(lead, record) if lead else None,
+    )
+
+
+def _summary(
+    lines: Sequence[Line], moments: Moments, cause: Sequence[Statement]
+) -> tuple[Statement, ...]:
+    """First sign, cause and end, each in the words of who said it."""
+    by_id = {line.id: line for line in lines}
+    first = _rests_on(by_id, moments.detected)
+    last = _rests_on(by_id, moments.restored or moments.resolved)
+    return distinct((*first, *cause[:1], *last), 4)
+
+
+def _rests_on(by_id: dict[str, Line], moment: object) -> Iterator[Statement]:
+    for each in getattr(moment, "evidence", ()):
+        if each in by_id and by_id[each].prose:
+            yield statement(by_id[each])
+
+
+def _missing(
+    record: Record,
+    moments: Moments,
+    impact: Sequence[ImpactFigure],
+    cause: Sequence[Statement],
+    items: Sequence[ActionSuggestion],
+) -> Iterator[str]:
+    """The parts that a reader expects and the record does not have, in the order of the document."""
+    parts = {
+        "severity": record.incident.severity,
+        **dict(moments.named()),
+        "impact": impact,
+        "root_cause": cause,
+        "action_items": items,
+        "owners": items and all(item.owner for item in items),
+        "due_dates": items and all(item.due for item in items),
+    }
+    yield from (name for name, part in parts.items() if not part)
+
+
+_PARTS = 14  # severity, eight moments, impact, cause, items, their owners, their dates
+
+
+def _completeness(missing: Sequence[str]) -> Completeness:
+    return Completeness(score=round(1 - len(missing) / _PARTS, 2), missing=tuple(missing))
+
+
+def _questions(missing: Sequence[str], lines: Sequence[Line], moments: Moments) -> Iterator[str]:
+    for earlier, later in contradictions(moments):
+        yield wording.order_question(earlier, later)
+    if causes.speaks_of_people(lines):
+        yield wording.ABOUT_PEOPLE
+    unowned = {"owners", "due_dates"} if "action_items" in missing else set()
+    yield from (wording.QUESTIONS[name] for name in missing if name not in unowned)
+
+
+def _participants(record: Record) -> Iterator[Participant]:
+    """Who wrote or held a role, by name: never by how much."""
+    spoke = Counter(
+        name_of(event.author, record)
+        for event in record.events
+        if event.kind is Kind.MESSAGE and not event.deleted
+    )
+    roles: dict[str, list[str]] = {}
+    for role in record.incident.roles:
+        roles.setdefault(name_of(role.person, record), []).append(role.name)
+    for name in sorted({*spoke, *roles}):
+        yield Participant(name=name, roles=tuple(roles.get(name, ())), messages=spoke[name])
+
+
+def _references(lines: Sequence[Line]) -> tuple[Reference, ...]:
+    found: dict[str, str] = {}
+    for line in lines:
+        for match in _ADDRESS.finditer(line.text) if "http" in line.text else ():
+            found.setdefault(_trimmed(match[0]), line.id)
+    return tuple(Reference(url=url, evidence=(each,)) for url, each in found.items())[:_LINKS]
+
+
+def _trimmed(url: str) -> str:
+    """Without the punctuation that the sentence put after it; a bracket stays when it was opened."""
+    url = url.rstrip(".,;:!?…*_")
+    for opening, closing in ("()", "[]", "{}"):
+        if closing in url and url.count(closing) > url.count(opening):
+            url = url[: url.index(closing)] if opening not in url else url.rstrip(closing)
+    return url
+
+
+def _recording(record: Record) -> Recording:
+    spoken = [event for event in record.events if event.kind in _SPEECH]
+    return Recording(
+        messages=len(spoken),
+        edited=sum(event.edited for event in spoken),
+        deleted=sum(event.deleted for event in spoken),
+        gaps=record.gaps,
+        fetched=record.fetched,
+        sha256=_fingerprint(record.events),
+    )
+
+
+def _fingerprint(events: Sequence[TimelineEvent]) -> str:
+    """SHA-256 over the events as JSON lines: what was said and marked, not how it reached us."""
+    digest = hashlib.sha256()
+    for event in events:
+        facts = [
+            event.message_id,
+            event.channel_id,
+            event.author,
+            "" if event.deleted else event.text,
+            event.happened_at.isoformat(),
+            event.kind,
+            event.thread_id,
+            event.detail,
+            event.edited,
+            event.deleted,
+            sorted(event.marks),
+        ]
+        line = json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()

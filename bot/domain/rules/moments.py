@@ -1,0 +1,82 @@
+"""The eight moments: when it began, was seen, taken, understood, and over.
+
+Each moment has a table of rules, firmest first; the first one that finds something wins.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bot.domain.draft import FORMULAS, Durations, Moment, Moments
+from bot.domain.incident import Status
+from bot.domain.rules import moment_rules as rules
+from bot.domain.rules.reading import Line
+from bot.domain.rules.status_feed import Phase
+from bot.domain.timeline import Kind, Mark
+
+# In the order in which they are found: a later one may lean on those before it.
+RULES: Mapping[str, tuple[rules.Rule, ...]] = {
+    "detected": (rules.mark(Mark.DETECTION), rules.first_sign),
+    "started": (rules.typed_beginning, rules.told_beginning),
+    "acknowledged": (rules.first_taken,),
+    "investigating": (
+        rules.deed(Status.INVESTIGATING),
+        rules.posted(Phase.INVESTIGATING),
+        rules.first_look,
+    ),
+    "restored": (rules.came_back,),
+    "identified": (
+        rules.mark(Mark.ROOT_CAUSE),
+        rules.deed(Status.IDENTIFIED),
+        rules.posted(Phase.IDENTIFIED),
+        rules.cause_named,
+    ),
+    "mitigating": (rules.step_after_cause, rules.last_step),
+    "resolved": (
+        rules.deed(Status.RESOLVED),
+        rules.posted(Phase.RESOLVED),
+        rules.said_over,
+        rules.last_post,
+    ),
+}
+_SEQUENCE = ("started", "detected", "mitigating", "restored", "resolved")
+
+
+# For these a note with its own time outweighs what was merely said; how it began is another matter.
+_NOTED = frozenset({"identified", "mitigating", "restored", "resolved"})
+
+
+def find_moments(lines: Sequence[Line]) -> Moments:
+    notes = [line for line in lines if line.event.kind is Kind.NOTE]
+    found: dict[str, Moment] = {}
+    for name, candidates in RULES.items():
+        for rule in candidates:
+            moment = (notes and name in _NOTED and rule(notes, found)) or rule(lines, found)
+            if moment:
+                found[name] = replace(moment, rule=rule.__name__)
+                break
+    return Moments(**found)
+
+
+def durations(moments: Moments) -> Durations:
+    """The spans between moments; None where an end is unknown or the two contradict each other."""
+    at = {name: moment.at for name, moment in moments.named() if moment}
+    return Durations(**{name: _span(at, formula) for name, formula in FORMULAS.items()})
+
+
+def contradictions(moments: Moments) -> Iterator[tuple[str, str]]:
+    """Neighbours among the known moments that stand the wrong way round, as (earlier, later).
+
+    Only those whose order is a matter of logic: work may begin before anybody has said so.
+    """
+    named = dict(moments.named())
+    known = [(name, moment) for name in _SEQUENCE if (moment := named[name])]
+    for (earlier, first), (later, second) in pairwise(known):
+        if second.at < first.at:
+            yield earlier, later
+
+
+def _span(at: Mapping[str, datetime], formula: str) -> timedelta | None:
+    later, earlier = (at.get(name) for name in formula.split(" - "))
+    return later - earlier if later and earlier and later >= earlier else None

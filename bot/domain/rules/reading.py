@@ -1,0 +1,163 @@
+"""A record read once: each event's text as people read it, cut in clauses, with the cues found."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.domain.draft import Statement
+from bot.domain.markup import plain
+from bot.domain.rules.cues import CUES, HEDGE, NOT_YET, Sense
+from bot.domain.timeline import Kind, Record, TimelineEvent
+
+READ = 4_000  # characters of a message that rules look at; a pasted log says no more after that
+NAME = 80  # characters of a name
+QUOTED = 280  # characters of a message that a statement repeats
+
+_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_URL = re.compile(r"https?://[^\s<>|)\]\"'`]+")
+_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
+_INLINE = re.compile(r"`[^`\n]*`")
+_EDITED = re.compile(r"\s*\(edited\)\s*$")
+_EMOJI_NAME = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)")
+_CLAUSE = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+|(?<=\S) [-\u2013\u2014] (?=\S)")
+_SPACE = re.compile(r"\s+")
+_CAUSAL = frozenset({Sense.CAUSE, Sense.REASON})
+_CLOSE = 12  # characters before a cause in which it is denied
+# Characters that no XML, and so no HTML and no SVG, may hold; they say nothing to a reader.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ANY = {
+    sense: re.compile("|".join(cue.pattern.pattern for cue in CUES if cue.sense is sense))
+    for sense in Sense
+}
+_SPEECH = frozenset({Kind.MESSAGE, Kind.ALERT, Kind.NOTE, Kind.RESOLVED, Kind.IMPACT, Kind.STATUS})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue found in a clause. `unsure` when the clause hedges, `not_yet` when it denies or hopes."""
+
+    sense: Sense
+    clause: str
+    unsure: bool
+    not_yet: bool
+    asked: bool
+    strength: int = 1  # how many cues of the sense the clause has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One event as rules see it. `prose` is its text without pasted code."""
+
+    event: TimelineEvent
+    text: str
+    prose: str
+    author: str
+    clauses: tuple[str, ...]
+    hits: tuple[Hit, ...]
+
+    @property
+    def id(self) -> str:
+        return self.event.message_id
+
+    def senses(self) -> set[Sense]:
+        return {hit.sense for hit in self.hits}
+
+    def said(self, sense: Sense) -> Iterator[Hit]:
+        return (hit for hit in self.hits if hit.sense is sense)
+
+    def firm(self, sense: Sense) -> Hit | None:
+        """The first hit of a sense that neither asks, denies nor hopes."""
+        return next((hit for hit in self.said(sense) if not (hit.not_yet or hit.asked)), None)
+
+
+def read(record: Record) -> tuple[Line, ...]:
+    """Read every event that is still there; joins and topics have nothing to say."""
+    return tuple(
+        _line(event, record)
+        for event in record.events
+        if not event.deleted and event.kind not in {Kind.JOINED, Kind.TOPIC}
+    )
+
+
+def quote(text: str, limit: int = QUOTED) -> str:
+    """The text on one line, cut at a space so that no word, number or address is cut in two."""
+    short = _SPACE.sub(" ", text).strip()
+    if len(short) <= limit:
+        return short
+    cut = short[:limit].rpartition(" ")[0]
+    return cut + " …" if cut else "…"
+
+
+def clean(text: str) -> str:
+    """The text with a space for each character that no document may hold."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def statement(line: Line, clause: str = "") -> Statement:
+    return Statement(text=quote(clause or line.prose or line.text), evidence=(line.id,))
+
+
+def name_of(person: str, record: Record) -> str:
+    return quote(clean(record.people.get(person, person)), NAME)
+
+
+def distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ...]:
+    """The first `limit` statements, each text once."""
+    seen: dict[str, Statement] = {}
+    for each in statements:
+        if each.text:
+            seen.setdefault(each.text.casefold(), each)
+    return tuple(seen.values())[:limit]
+
+
+def _line(event: TimelineEvent, record: Record) -> Line:
+    text = _EDITED.sub("", clean(plain(event.text, record.people))).strip()
+    prose = _prose(text[:READ])
+    clauses = tuple(part.strip() for part in _CLAUSE.split(prose) if part.strip(" \t-*>#"))
+    return Line(
+        event=event,
+        text=text,
+        prose=prose,
+        author=name_of(event.author, record),
+        clauses=clauses,
+        hits=tuple(_hits(prose, clauses)) if event.kind in _SPEECH else (),
+    )
+
+
+def _prose(text: str) -> str:
+    bare = _IMAGE.sub(" ", _CODE.sub(" … ", text))
+    return _EMOJI_NAME.sub("", bare).strip()
+
+
+def _hits(prose: str, clauses: tuple[str, ...]) -> Iterator[Hit]:
+    masked = _masked(prose)
+    present = [sense for sense, pattern in _ANY.items() if pattern.search(masked)]
+    alone = len(clauses) == 1
+    for clause in clauses if present else ():
+        words = _masked(clause)
+        found = [sense for sense in present if alone or _ANY[sense].search(words)]
+        if not found:
+            continue
+        unsure = HEDGE.search(words) is not None
+        asked = words.rstrip(" )*_").endswith("?")
+        for sense in found:
+            not_yet = _denied(sense, words)
+            strength = len(_ANY[sense].findall(words)) if sense in _CAUSAL else 1
+            yield Hit(sense, clause, unsure, not_yet, asked, strength)
+
+
+def _denied(sense: Sense, words: str) -> bool:
+    """Whether a word of denial, hope or future stands before what it denies.
+
+    A cause is denied right before it ("not due to"); "we can't merge because …" denies no cause.
+    """
+    match = _ANY[sense].search(words)
+    end = match.end() if match else len(words)
+    start = max(0, match.start() - _CLOSE) if match and sense in _CAUSAL else 0
+    return NOT_YET.search(words, start, end) is not None
+
+
+def _masked(text: str) -> str:
+    """What the cues look at: lower case, and no words inside code or addresses."""
+    bare = _INLINE.sub("`…`", _URL.sub("https:…", text))
+    return bare.replace("\u2019", "'").lower()

@@ -1,0 +1,79 @@
+"""Times that people say: "since 9:05 PST", "started 10 minutes ago", "at 14:32 we…".
+
+A clock time with a zone is taken in that zone. Without one it is taken as UTC, and only when it then
+lies less than two hours before the message: in any other zone it would fall outside, save for the few
+just west of Greenwich. Abbreviations that mean several zones (CST, IST) are not understood.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+_ZONES = {
+    "utc": 0, "gmt": 0, "z": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "jst": 9,
+    "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    "aest": 10, "aedt": 11,
+}  # fmt: skip
+_CLOCK = (
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?::\d{2})?\s?(?P<half>[ap]\.?m\b)?"
+    r"\s?(?P<zone>[A-Za-z]{1,4}\b)?"
+)
+_ABOUT = r"(?:about |around |roughly |approximately |~ ?)?"
+_BEGAN_AT = re.compile(
+    rf"\b(?:since|start(?:ed|ing|s)|began|beginning|begun)\s+(?:at |from )?{_ABOUT}{_CLOCK}",
+    re.IGNORECASE,
+)
+_SAID_AT = re.compile(rf"\b(?:at|as of)\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
+_SPAN = r"(?P<count>\d{1,4}) ?(?P<unit>min(?:ute)?s?|m|h(?:ou)?rs?|h)\b"
+_BEGAN_AGO = re.compile(
+    r"\b(?:since|start(?:ed|ing)|began|begun|broke|fail(?:ed|ing)|dropp\w+|spik\w+|went|crashed)\b"
+    rf"[^.!?\d]{{0,40}}?{_SPAN} ago\b",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(rf"\bfor (?:the )?(?:last|past) {_ABOUT}{_SPAN}", re.IGNORECASE)
+_ZONE_LIKE = re.compile(r"[A-Z]{1,3}T")
+_UNZONED = timedelta(hours=2)
+
+
+def beginning(clause: str, at: datetime) -> datetime | None:
+    """When a clause, said `at`, says that something began."""
+    for pattern in (_BEGAN_AGO, _LASTING):
+        if ago := pattern.search(clause):
+            return at - _length(ago)
+    clock = _BEGAN_AT.search(clause)
+    return _resolved(clock, at) if clock else None
+
+
+def said_time(clause: str, at: datetime) -> datetime | None:
+    """The time that a clause, said `at`, gives for what it tells: "at 14:32 we rolled back"."""
+    clock = _SAID_AT.search(clause)
+    return _resolved(clock, at) if clock else None
+
+
+def _length(span: re.Match[str]) -> timedelta:
+    count = int(span["count"])
+    return timedelta(hours=count) if span["unit"][0] in "hH" else timedelta(minutes=count)
+
+
+def _resolved(clock: re.Match[str], at: datetime) -> datetime | None:
+    """The last such time before the message; None when it is no time or its zone is not known."""
+    time = _hour_and_minute(clock)
+    letters = clock["zone"] or ""
+    zone = _ZONES.get(letters.lower())
+    if time is None or (zone is None and _ZONE_LIKE.fullmatch(letters)):
+        return None
+    moment = at.replace(hour=time[0], minute=time[1], second=0, microsecond=0)
+    if zone is not None:
+        moment -= timedelta(hours=zone)
+    moment += timedelta(days=-1 if moment > at else 0)
+    moment += timedelta(days=1 if moment + timedelta(days=1) <= at else 0)
+    return moment if zone is not None or at - moment < _UNZONED else None
+
+
+def _hour_and_minute(clock: re.Match[str]) -> tuple[int, int] | None:
+    hour, minute = int(clock["hour"]), int(clock["minute"] or 0)
+    half = (clock["half"] or "").lower()
+    if not clock["minute"] and not half:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return (hour, minute) if hour <= 23 and minute <= 59 else None  # noqa: PLR2004 - a clock's

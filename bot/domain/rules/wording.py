@@ -1,0 +1,74 @@
+"""The few sentences that a draft says itself. Everything else in it is somebody's own words.
+
+They stand here and not in a template because they are part of the draft as data: they are in its
+JSON, and Slack and the documents show the same ones.
+"""
+
+from datetime import timedelta
+
+from bot.domain.timeline import Kind
+
+QUESTIONS = {
+    "severity": "How severe was it?",
+    "started": "When did the failure begin, and what began it?",
+    "detected": "What was the first sign, and when did it reach somebody?",
+    "acknowledged": "When did a responder take it?",
+    "investigating": "When did the diagnosis begin?",
+    "identified": "When was the cause known?",
+    "mitigating": "Which step helped in the end, and when was it begun?",
+    "restored": "When were users no longer affected?",
+    "resolved": "When was the incident declared over?",
+    "impact": "Who was affected, how many, and how badly?",
+    "root_cause": "What caused it? Nobody said so in the channel.",
+    "contributing_factors": "What made it more likely, or worse?",
+    "action_items": "What will be done so that it does not happen again?",
+    "owners": "Who owns each action item?",
+    "due_dates": "When is each action item due?",
+}
+DEEDS = {
+    Kind.DECLARED: "Declared",
+    Kind.STATUS: "Status",
+    Kind.SEVERITY: "Severity",
+    Kind.ROLE: "Role",
+    Kind.IMPACT: "Impact",
+    Kind.ACTION: "Action item",
+    Kind.RESOLVED: "Resolved",
+    Kind.REOPENED: "Reopened",
+    Kind.CANCELLED: "Cancelled",
+}
+ABOUT_PEOPLE = (
+    "What in the system let it happen? What was said about the cause speaks of a person, "
+    "and that is never the end of it."
+)
+
+
+def deed(kind: Kind, said: str) -> str:
+    """What a command did, before what was said with it."""
+    label = DEEDS.get(kind)
+    if not label or not said:
+        return label or said
+    return label if said.casefold() == label.casefold() else f"{label}: {said}"
+
+
+def order_question(earlier: str, later: str) -> str:
+    return f"The record has {later} before {earlier}. Which of the two times is right?"
+
+
+def acknowledged_within(span: timedelta) -> str:
+    return f"A responder took it {spoken(span)} after the first sign."
+
+
+def silent_for(span: timedelta) -> str:
+    return f"Nothing was said in the channel for {spoken(span)} while it lasted."
+
+
+def spoken(span: timedelta) -> str:
+    """A length of time in whole minutes: `46 min`, `1 h 12 min`, `2 d 3 h`."""
+    minutes = int(span.total_seconds()) // 60
+    days, rest = divmod(minutes, 24 * 60)
+    hours, left = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {left} min" if left else f"{hours} h"
+    return f"{left} min" if left else "less than a minute"
