@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
@@ -9,8 +10,11 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session, SQLModel
+
+__all__ = ["DatabaseError", "Session", "Store"]  # what the other rooms may know of SQL
 
 BUSY_SECONDS = 5
 
@@ -21,6 +25,17 @@ class Store:
     def __init__(self, url: str) -> None:
         """Open `url`, `sqlite:///file.db` or `postgresql://…`; nothing is read or written yet."""
         self.engine = _engine(url)
+
+    @property
+    def kind(self) -> str:
+        """What the database is: `sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database that has one."""
+        name = self.engine.url.database
+        return Path(name) if self.kind == "sqlite" and name and name != ":memory:" else None
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -60,7 +75,9 @@ def next_number(session: Session, table: type[SQLModel], name: str) -> int:
 def changed(session: Session, statement: Executable) -> int:
     """Run an insert, update or delete and say how many rows it changed."""
     session.flush()
-    return session.connection().execute(statement).rowcount
+    # SQLAlchemy keeps the count of an insert only when asked.
+    options = {"preserve_rowcount": True}
+    return session.connection().execute(statement, execution_options=options).rowcount
 
 
 def _insert(session: Session, table: type[SQLModel]) -> Any:

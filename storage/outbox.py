@@ -1,6 +1,6 @@
 """The outbox: what is to be said and done in Slack, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -48,8 +48,10 @@ def put(session: Session, posting: Posting, at: datetime) -> int:
     return row.id
 
 
-def claim(session: Session, at: datetime, *, lease: timedelta, pace: timedelta) -> list[Posting]:
-    """Take the first posting of each lane that may go now.
+def claim(
+    session: Session, at: datetime, *, lease: timedelta, pace: timedelta, most: int
+) -> list[Posting]:
+    """Take the first posting of each lane that may go now, `most` of them.
 
     A claim ends after `lease`, so that another sender takes over what a dead one held. A lane that
     said something less than `pace` ago rests.
@@ -63,6 +65,8 @@ def claim(session: Session, at: datetime, *, lease: timedelta, pace: timedelta) 
         .where(col(OutboxRow.not_before) <= at)
         .where(or_(col(OutboxRow.state) == WAITING, col(OutboxRow.claimed_until) < at))
         .where(or_(_last_said().is_(None), _last_said() <= at - pace))
+        .order_by(col(OutboxRow.id))
+        .limit(most)
         .with_for_update(skip_locked=True, of=OutboxRow)
     )
     return _take(session, ready, until=at + lease)
@@ -120,12 +124,32 @@ def place(session: Session, posting_id: int) -> tuple[str, str] | None:
     return (row.channel_id, row.message_id) if row and row.channel_id and row.message_id else None
 
 
+def where_said(session: Session, deed: Deed, about: Mapping[str, object]) -> tuple[str, str] | None:
+    """Where something was said last: channel and message id."""
+    rows = session.exec(
+        select(OutboxRow)
+        .where(OutboxRow.kind == deed, OutboxRow.state == SENT)
+        .order_by(col(OutboxRow.id).desc())
+    )
+    found = next((row for row in rows if row.about == dict(about)), None)
+    return place(session, found.id) if found and found.id else None
+
+
 def unfinished(session: Session) -> int:
     """How many postings wait or are on their way."""
     return session.exec(
         select(func.count())
         .select_from(OutboxRow)
         .where(col(OutboxRow.state).in_((WAITING, CLAIMED)))
+    ).one()
+
+
+def retrying(session: Session) -> int:
+    """How many postings were tried and are to be tried again."""
+    return session.exec(
+        select(func.count())
+        .select_from(OutboxRow)
+        .where(OutboxRow.state == WAITING, OutboxRow.attempts > 0)
     ).one()
 
 

@@ -11,27 +11,21 @@ from storage.tables import PostmortemRow
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Postmortem:
-    """One version. `document` is the draft as `debrief draft --format json` prints it."""
+    """One version, as it was posted: `document` is the JSON form, `picture` the timeline's PNG."""
 
     id: int
     incident_id: int
     version: int
     template: str
     markdown: str
+    html: str
+    picture: bytes
     document: dict[str, Any]
     drafted_at: datetime
 
 
-def add(  # noqa: PLR0913 - the columns of a draft
-    session: Session,
-    incident_id: int,
-    *,
-    template: str,
-    markdown: str,
-    document: dict[str, Any],
-    at: datetime,
-) -> Postmortem:
-    """Keep a draft as the next version of the incident's postmortem."""
+def add(session: Session, incident_id: int, *, at: datetime, **document: Any) -> Postmortem:
+    """Keep a draft as the next version; `document` is what a `Postmortem` holds of it."""
     last = session.exec(
         select(func.max(PostmortemRow.version)).where(PostmortemRow.incident_id == incident_id)
     ).one()
@@ -39,10 +33,8 @@ def add(  # noqa: PLR0913 - the columns of a draft
         incident_id=incident_id,
         version=(last or 0) + 1,
         state="draft",
-        template=template,
-        markdown=markdown,
-        document=document,
         drafted_at=at,
+        **document,
     )
     session.add(row)
     session.flush()
@@ -70,6 +62,8 @@ def _postmortem(row: PostmortemRow) -> Postmortem:
         version=row.version,
         template=row.template,
         markdown=row.markdown,
+        html=row.html,
+        picture=row.picture,
         document=row.document,
         drafted_at=row.drafted_at,
     )

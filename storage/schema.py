@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import BotError
 from storage.engine import Store
@@ -21,8 +22,21 @@ class NewerSchema(BotError):
     version that wrote it, or restore a backup made before the upgrade."""
 
 
+class DatabaseRefused(BotError):
+    """The database {url} cannot be used ({reason}). Check DATABASE_URL, that the server runs or the
+    folder exists, and that it may be written."""
+
+
 def upgrade(store: Store) -> None:
     """Run what is missing, one process at a time; raise `NewerSchema` before touching anything."""
+    try:
+        _upgrade(store)
+    except OperationalError as error:
+        url = store.engine.url.render_as_string(hide_password=True)
+        raise DatabaseRefused(url=url, reason=_first_line(error.orig)) from error
+
+
+def _upgrade(store: Store) -> None:
     with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -51,6 +65,10 @@ def _refuse_newer(connection: Connection, config: Config) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found and found not in known:
         raise NewerSchema(found=found)
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _found(connection: Connection) -> str | None:

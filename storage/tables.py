@@ -110,6 +110,8 @@ class PostmortemRow(Table, table=True):
     state: str
     template: str
     markdown: str
+    html: str
+    picture: bytes
     document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     drafted_at: datetime
 

@@ -80,6 +80,26 @@ def unmark(session: Session, channel_id: str, message_id: str, person: str, mark
     return changed(session, gone) > 0
 
 
+def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
+    """One event by its id, of an incident that has it."""
+    row = session.exec(
+        select(TimelineEventRow).where(
+            TimelineEventRow.incident_id == incident_id, TimelineEventRow.message_id == message_id
+        )
+    ).one()
+    return _event(row, frozenset())
+
+
+def last_impact(session: Session, incident_id: int) -> TimelineEvent | None:
+    """What was recorded last as impact."""
+    row = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id, TimelineEventRow.kind == Kind.IMPACT)
+        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
+    ).first()
+    return _event(row, frozenset()) if row else None
+
+
 def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
     """All events of an incident in the order in which they happened."""
     rows = session.exec(

@@ -1,0 +1,30 @@
+"""The command line: `debrief COMMAND`, or `python -m bot COMMAND`."""
+
+import typer
+
+from bot.cli.database import database
+from bot.cli.demo import demo
+from bot.cli.doctor import doctor
+from bot.cli.draft import draft
+from bot.cli.export import export
+from bot.cli.manifest import manifest
+from bot.cli.run import run
+from bot.cli.sandbox import sandbox
+
+app = typer.Typer(
+    help="Debrief records incident channels in Slack and drafts the blameless postmortem.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (demo, sandbox, run, draft, export, doctor, manifest):
+    app.command()(command)
+app.add_typer(database, name="db")
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""Use cases of an action item: add, done, change owner or date, accept, drop, snooze."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot import incidents, reminders, timeline
+from bot.domain.action_item import ActionItem, ItemState, Priority
+from bot.domain.asker import Asker
+from bot.domain.draft import ActionSuggestion
+from bot.domain.errors import DateInThePast, NoSuchItem, NotYours
+from bot.domain.incident import Incident
+from bot.domain.markup import plain
+from bot.domain.posting import Deed, Posting, incident_lane
+from bot.domain.timeline import Kind
+from bot.environment import Bot
+from bot.redaction import redact
+from storage import action_items, outbox
+from storage import incidents as stored_incidents
+from storage.engine import Session
+
+SNOOZE = timedelta(days=2)
+
+
+def add(  # noqa: PLR0913 - what an action item is made of
+    session: Session,
+    bot: Bot,
+    asker: Asker,
+    text: str,
+    *,
+    owner: str,
+    due: date | None,
+    priority: Priority | None,
+) -> ActionItem:
+    """Record an action item of this channel's incident and open its thread."""
+    incident = incidents.here(session, bot, asker)
+    _refuse_past(session, bot, asker, due, owner)
+    clean, _ = redact(plain(text, {}))
+    item = action_items.add(
+        session,
+        incident_id=incident.id,
+        text=clean,
+        state=ItemState.OPEN,
+        owner=owner,
+        due=due,
+        priority=priority,
+        created_by=asker.person,
+        created_at=asker.at,
+    )
+    timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
+    _open_thread(session, item, asker.at)
+    reminders.plan(session, bot, item, asker.at)
+    return item
+
+
+def suggest(
+    session: Session, incident: Incident, suggestions: tuple[ActionSuggestion, ...], at: datetime
+) -> list[ActionItem]:
+    """Keep what the draft suggests, once: a message that was taken up already stays as it is."""
+    known = {item.evidence for item in action_items.of_incident(session, incident.id)}
+    new = [said for said in suggestions if said.item_id is None and said.evidence[0] not in known]
+    items = [
+        action_items.add(
+            session,
+            incident_id=incident.id,
+            text=said.text,
+            state=ItemState.SUGGESTED,
+            owner=said.owner,
+            due=said.due,
+            priority=said.priority,
+            evidence=said.evidence[0],
+            created_by=said.owner or incident.declared_by,
+            created_at=at,
+        )
+        for said in new
+    ]
+    for item in items:
+        _open_thread(session, item, at)
+    return items
+
+
+def accept(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
+    """Stand behind a suggestion; one that nobody took becomes the asker's."""
+    item = _in_state(session, item_id, ItemState.SUGGESTED)
+    owner = item.owner or asker.person
+    return _change(session, bot, asker, item, state=ItemState.OPEN, owner=owner)
+
+
+def drop(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
+    item = _in_state(session, item_id, ItemState.SUGGESTED)
+    return _change(session, bot, asker, item, state=ItemState.DROPPED)
+
+
+def finish(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
+    item = _in_state(session, item_id, ItemState.OPEN)
+    return _change(
+        session, bot, asker, item, state=ItemState.DONE, done_at=asker.at, done_by=asker.person
+    )
+
+
+def give(session: Session, bot: Bot, asker: Asker, item_id: int, owner: str) -> ActionItem:
+    """Change who does it."""
+    item = _undecided(session, item_id)
+    return _change(session, bot, asker, item, owner=owner)
+
+
+def move(session: Session, bot: Bot, asker: Asker, item_id: int, due: date) -> ActionItem:
+    """Change when it is due."""
+    item = _undecided(session, item_id)
+    _refuse_past(session, bot, asker, due, item.owner or asker.person)
+    return _change(session, bot, asker, item, due=due, snoozed_until=None)
+
+
+def snooze(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
+    """Keep reminders away for two days."""
+    item = _in_state(session, item_id, ItemState.OPEN)
+    zone = reminders.zone_of(session, bot, item.owner or asker.person)
+    until = datetime.combine((asker.at + SNOOZE).astimezone(zone).date(), time(), zone)
+    return _change(session, bot, asker, item, snoozed_until=until.astimezone(UTC))
+
+
+def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
+    """Today where a person lives."""
+    return at.astimezone(reminders.zone_of(session, bot, person)).date()
+
+
+def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
+    return action_items.of_incident(session, incident_id)
+
+
+def of_owner(session: Session, owner: str) -> list[ActionItem]:
+    return action_items.open_of_owner(session, owner)
+
+
+def _change(
+    session: Session, bot: Bot, asker: Asker, item: ActionItem, **values: object
+) -> ActionItem:
+    item = action_items.change(session, item.id, by=asker.person, at=asker.at, **values)
+    _show(session, item, asker.at)
+    reminders.plan(session, bot, item, asker.at)
+    return item
+
+
+def _show(session: Session, item: ActionItem, at: datetime) -> int:
+    posting = Posting(
+        deed=Deed.ITEM,
+        lane=incident_lane(item.incident_id),
+        incident_id=item.incident_id,
+        about={"item": item.id},
+    )
+    return outbox.put(session, posting, at)
+
+
+def _open_thread(session: Session, item: ActionItem, at: datetime) -> None:
+    parent = _show(session, item, at)
+    reply = Posting(
+        deed=Deed.ITEM_THREAD,
+        lane=incident_lane(item.incident_id),
+        incident_id=item.incident_id,
+        about={"item": item.id},
+        answers=parent,
+    )
+    outbox.put(session, reply, at)
+
+
+def _in_state(session: Session, item_id: int, state: ItemState) -> ActionItem:
+    item = action_items.by_id(session, item_id)
+    if item is None:
+        raise NoSuchItem
+    if item.state is not state:
+        raise NotYours(state=item.state)
+    return item
+
+
+def _undecided(session: Session, item_id: int) -> ActionItem:
+    item = action_items.by_id(session, item_id)
+    if item is None:
+        raise NoSuchItem
+    if item.state in {ItemState.DONE, ItemState.DROPPED}:
+        raise NotYours(state=item.state)
+    return item
+
+
+def _refuse_past(session: Session, bot: Bot, asker: Asker, due: date | None, owner: str) -> None:
+    if due is not None and due < today_of(session, bot, owner, asker.at):
+        raise DateInThePast(day=due)
+
+
+def incident_of(session: Session, item: ActionItem) -> Incident:
+    return stored_incidents.by_id(session, item.incident_id)

@@ -1,0 +1,33 @@
+"""`debrief db`: the schema of the database."""
+
+import typer
+
+from bot import settings as environment
+from bot.cli.exits import NO, one_line
+from storage import schema
+from storage.engine import Store
+
+database = typer.Typer(help="Bring the database's schema up to date, or look at it.")
+
+
+@database.command()
+def upgrade() -> None:
+    """Run the migrations that are missing, as every start does."""
+    with one_line():
+        store = Store(environment.load().database_url)
+        schema.upgrade(store)
+        store.close()
+    typer.echo("The database is up to date.")
+
+
+@database.command()
+def check() -> None:
+    """Say whether migrations are missing; exit 1 when they are."""
+    with one_line():
+        store = Store(environment.load().database_url)
+        behind = schema.pending(store)
+        store.close()
+    if behind:
+        typer.echo("Migrations are missing: run `debrief db upgrade`, or start the bot.")
+        raise typer.Exit(NO)
+    typer.echo("The database is up to date.")

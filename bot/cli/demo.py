@@ -1,0 +1,105 @@
+"""`debrief demo`: a whole incident on a local Slack workspace, and the files that come of it."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot import postmortems
+from bot.cli.exits import one_line
+from bot.cli.findings import MANIFEST
+from bot.cli.local import Local, local
+from bot.cli.making import log_to_stderr
+from bot.domain.errors import BotError
+from sandbox import player
+from sandbox.clock import Clock
+from sandbox.looks.channel import channel_page
+from sandbox.looks.room import profiles
+from sandbox.player import Played
+from sandbox.server import Sandbox
+from storage import incidents
+
+DATABASE = "debrief.db"
+
+
+class NoSuchStory(BotError):
+    """There is no incident called {name}. There are: {known}."""
+
+
+class Unwritable(BotError):
+    """{folder} cannot be written to ({reason}). Choose another folder with --out."""
+
+
+def demo(
+    incident: Annotated[str, typer.Option(help="Which incident to play.")] = "checkout",
+    out: Annotated[Path, typer.Option(help="The folder for what comes of it.")] = Path("demo"),
+    speed: Annotated[float, typer.Option(help="60 plays a minute a second, 0 does not wait.")] = 0,
+) -> None:
+    """Play a whole incident on a local Slack workspace; needs no Slack and no settings."""
+    log_to_stderr("auto", logging.WARNING)
+    console = Console(highlight=False, soft_wrap=True)
+    with one_line():
+        story = _story(incident)
+        database = _fresh(out)
+        sandbox = Sandbox(MANIFEST, clock=Clock(story.start))
+        with local(sandbox, f"sqlite:///{database}") as running:
+            played = player.play(
+                story, sandbox, speed=speed, settle=running.settle, narrate=console.out
+            )
+            written = _write(out, running, played)
+        console.out(f"\n{played.messages} messages were said. Written to {out}:")
+        for path in (*written, database):
+            console.out(f"  {path}")
+
+
+def _story(name: str) -> player.Story:
+    if name not in player.available():
+        raise NoSuchStory(name=name, known=", ".join(player.available()))
+    return player.load(name)
+
+
+def _fresh(out: Path) -> Path:
+    """Make room for a new database; everything else is written over at the end."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / DATABASE).unlink(missing_ok=True)
+        (out / DATABASE).touch()
+    except OSError as error:
+        raise Unwritable(folder=out, reason=error.strerror) from error
+    return out / DATABASE
+
+
+def _write(out: Path, running: Local, played: Played) -> list[Path]:
+    channel = played.channel
+    assert channel is not None, "the story declares an incident"  # noqa: S101
+    with running.service.bot.store.begin() as session:
+        incident = incidents.by_channel(session, channel.id)
+        assert incident is not None, "the channel is the incident's"  # noqa: S101
+        postmortem = postmortems.latest(session, incident)
+    files: dict[str, str | bytes] = {
+        "postmortem.md": postmortem.markdown,
+        "postmortem.html": postmortem.html,
+        "postmortem.json": json.dumps(postmortem.document, ensure_ascii=False, indent=2) + "\n",
+        "timeline.png": postmortem.picture,
+        "channel.html": _drawn(running.sandbox, channel.id),
+    }
+    for name, content in files.items():
+        (out / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return [out / name for name in files]
+
+
+def _drawn(sandbox: Sandbox, channel_id: str) -> str:
+    """The channel as it looked."""
+    ws, world = sandbox.workspace, sandbox.world
+    channel = ws.channel(channel_id)
+    return channel_page(
+        name=channel.name,
+        topic=channel.topic["value"],
+        messages=ws.history(channel_id),
+        people=profiles(world.people.values()) | {app["id"]: app for app in world.apps.values()},
+        files=[{"id": file.id, "bytes": file.bytes} for file in ws.files],
+        channels={one.id: one.name for one in world.channels.values()},
+    )

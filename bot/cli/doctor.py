@@ -1,0 +1,43 @@
+"""`debrief doctor`: what keeps the bot from working, and how to mend it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot import policy, settings
+from bot.cli.findings import Finding, State, look
+from bot.domain.errors import BotError
+from bot.environment import utcnow
+
+_COLOURS = {State.OK: "green", State.WARNING: "yellow", State.FAILED: "bold red"}
+
+
+def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Check tokens, scopes, socket, channels, database, clock and templates."""
+    try:
+        known = settings.load()
+        rules = policy.load(known.debrief_config)
+    except BotError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from None
+    findings = list(look(known, rules, utcnow))
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        Console().print(_table(findings))
+    failed = any(finding.state is State.FAILED for finding in findings)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _table(findings: Iterable[Finding]) -> Table:
+    table = Table("check", "", "what was found", box=None, pad_edge=False)
+    for finding in findings:
+        state = Text(finding.state, style=_COLOURS[finding.state])
+        table.add_row(finding.name, state, Text(finding.text))  # Text: brackets are no markup
+    return table

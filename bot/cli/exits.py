@@ -1,0 +1,20 @@
+"""How a command ends: 0 done, 1 the answer is no, 2 it could not run, with one line that says why."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from bot.domain.errors import BotError
+
+NO, COULD_NOT_RUN = 1, 2
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Turn what is wrong with the input or the surroundings into one line on standard error."""
+    try:
+        yield
+    except BotError as error:
+        typer.echo(f"debrief: {error}", err=True)
+        raise typer.Exit(COULD_NOT_RUN) from None

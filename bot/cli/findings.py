@@ -1,0 +1,275 @@
+"""What can be checked before somebody has to search. Each check is a function that gives findings.
+
+A finding says what is wrong and how to mend it; none of the checks writes anything anywhere.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+import resvg_py
+import yaml
+from jinja2 import Environment, TemplateSyntaxError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
+
+from bot.domain.errors import BotError
+from bot.policy import Policy
+from bot.render import TEMPLATES
+from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
+from bot.typeface import FAMILY, FOLDER
+from storage import schema
+from storage.engine import DatabaseError, Store
+
+PATIENCE = 10  # seconds for one answer of Slack's
+_NOTED, _REFUSED = timedelta(seconds=5), timedelta(minutes=5)  # Slack's signatures last 5 minutes
+_REINSTALL = "Reinstall to Workspace: api.slack.com/apps → Install App"
+_REMEDIES = {
+    "invalid_auth": "copy the token again from api.slack.com/apps",
+    "not_authed": "copy the token again from api.slack.com/apps",
+    "account_inactive": f"the app was removed or its bot deactivated. {_REINSTALL}",
+    "token_revoked": f"the token was revoked. {_REINSTALL}",
+    "token_expired": "turn token rotation off in the app, and install it again",
+    "missing_scope": _REINSTALL,
+    "not_allowed_token_type": "SLACK_APP_TOKEN takes an app-level token (xapp-…), see .env.example",
+    "ratelimited": "wait a minute and try again",
+}
+# Where files of the repository lie when there is no repository: in a wheel, beside the templates.
+MANIFEST = next(
+    (
+        path
+        for path in (TEMPLATES.parent / "manifest.yml", TEMPLATES / "manifest.yml")
+        if path.is_file()
+    ),
+    TEMPLATES.parent / "manifest.yml",
+)
+
+
+class State(StrEnum):
+    """How a check went."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found: `text` says how to mend what is not ok."""
+
+    name: str
+    state: State
+    text: str
+
+
+def look(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> Iterator[Finding]:
+    """Make every check; those that need Slack are left out when its token does not work."""
+    yield from configured()
+    yield tokens(settings)
+    if settings.slack_bot_token:
+        yield from slack(settings, policy, now)
+    if settings.slack_app_token:
+        yield socket(settings)
+    yield database(settings)
+    yield templates(TEMPLATES)
+    yield picture(FOLDER)
+
+
+def configured() -> Iterator[Finding]:
+    doubts = [Finding("settings", State.WARNING, text) for text in misspelt()]
+    yield from doubts or [Finding("settings", State.OK, "every DEBRIEF_ variable is known")]
+
+
+def tokens(settings: Settings) -> Finding:
+    try:
+        require_slack(settings)
+    except BadSettings as missing:
+        return Finding("tokens", State.FAILED, str(missing))
+    ways = {"socket": "Socket Mode", "http": "HTTP"}
+    return Finding("tokens", State.OK, f"all that {ways[mode(settings)]} needs is there")
+
+
+def slack(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> Iterator[Finding]:
+    """Whatever the bot token can tell."""
+    client = _client(settings, settings.slack_bot_token)
+    try:
+        me = client.auth_test()
+    except (SlackClientError, HTTPException, OSError) as error:
+        yield _refused("bot token", settings, error)
+        return
+    at = now()
+    yield Finding("bot token", State.OK, f"works: @{me['user']} in {me['team']}")
+    yield scopes(me, MANIFEST)
+    yield clock(me, at)
+    yield from channels(client, settings, policy, str(me["user"]))
+
+
+def scopes(me: SlackResponse, manifest: Path) -> Finding:
+    """Compare what was granted with what the manifest asks for."""
+    wanted = yaml.safe_load(manifest.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
+    granted = _header(me, "x-oauth-scopes")
+    if granted is None:
+        return Finding("scopes", State.WARNING, "Slack did not say which scopes were granted")
+    missing = sorted(set(wanted) - {scope.strip() for scope in granted.split(",")})
+    if missing:
+        # An app made from a manifest is at first installed with a few of its scopes only; then the
+        # token works, posting works, and events never come.
+        text = f"missing: {', '.join(missing)}. {_REINSTALL}"
+        return Finding("scopes", State.FAILED, text)
+    return Finding("scopes", State.OK, f"all {len(wanted)} of the manifest are granted")
+
+
+def clock(me: SlackResponse, at: datetime) -> Finding:
+    date = _header(me, "date")
+    if date is None:
+        return Finding("clock", State.WARNING, "Slack did not say what time it is")
+    skew = abs(at - parsedate_to_datetime(date))
+    seconds = round(skew.total_seconds())
+    if skew <= _NOTED:
+        return Finding("clock", State.OK, f"within {_NOTED.seconds} s of Slack's")
+    state = State.WARNING if skew < _REFUSED else State.FAILED
+    text = f"{seconds} s away from Slack's: synchronise this machine's clock (NTP)"
+    return Finding("clock", state, text)
+
+
+def channels(client: WebClient, settings: Settings, policy: Policy, bot: str) -> Iterator[Finding]:
+    wanted = {
+        f"channels.{key}": name
+        for key, name in policy.channels.model_dump().items()
+        if name is not None
+    }
+    if not wanted:
+        text = "none is named in the policy: incidents and digests are announced nowhere"
+        yield Finding("channels", State.OK, text)
+        return
+    try:
+        known = _channels(client)
+    except (SlackClientError, HTTPException, OSError) as error:
+        yield _refused("channels", settings, error)
+        return
+    yield from (_channel(key, name, known, bot) for key, name in wanted.items())
+
+
+def _channel(key: str, name: str, known: list[dict[str, Any]], bot: str) -> Finding:
+    channel = next((each for each in known if name in {each["id"], each["name"]}), None)
+    if channel is None:
+        # A private channel without the bot looks the same as none.
+        text = f"there is no channel {name}, or it is private: make it, and /invite @{bot} in it"
+    elif channel.get("is_archived"):
+        text = f"#{channel['name']} is archived: open it again, or name another in the policy"
+    elif not channel.get("is_member"):
+        text = f"the bot is not in #{channel['name']}: type /invite @{bot} there"
+    else:
+        return Finding(key, State.OK, f"#{channel['name']} is there, and the bot is in it")
+    return Finding(key, State.FAILED, text)
+
+
+def _channels(client: WebClient) -> list[dict[str, Any]]:
+    pages = client.conversations_list(types="public_channel,private_channel", limit=999)
+    return [channel for page in pages for channel in page["channels"]]
+
+
+def socket(settings: Settings) -> Finding:
+    """Ask for the address of a socket; nothing is opened, for that would take a share of events."""
+    client = _client(settings, settings.slack_app_token)
+    try:
+        client.apps_connections_open(app_token=str(client.token))
+    except (SlackClientError, HTTPException, OSError) as error:
+        found = _refused("Socket Mode", settings, error)
+        if "missing_scope" not in found.text:
+            return found
+        text = "the app token has no scope connections:write: make another one with it"
+        return Finding("Socket Mode", State.FAILED, text)
+    return Finding("Socket Mode", State.OK, "Slack gives an address to connect to")
+
+
+def database(settings: Settings) -> Finding:
+    """Reach it and look at its schema; a SQLite file that is not there yet is not made."""
+    store = Store(settings.database_url)
+    if store.file is not None and not store.file.exists():
+        return _future(store.file)
+    try:
+        behind = schema.pending(store)
+    except (DatabaseError, BotError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        return Finding("database", State.FAILED, f"{reason}: mend DATABASE_URL or the database")
+    finally:
+        store.close()
+    if behind:
+        text = "its schema is not this version's: run debrief db upgrade, or debrief run"
+        return Finding("database", State.WARNING, text)
+    return Finding("database", State.OK, f"{store.kind} is there and up to date")
+
+
+def _future(file: Path) -> Finding:
+    if not file.absolute().parent.is_dir():
+        text = f"{file} cannot be made: there is no folder {file.absolute().parent}; make it"
+        return Finding("database", State.FAILED, text)
+    return Finding("database", State.OK, f"{file} is made at the first start")
+
+
+def templates(folder: Path) -> Finding:
+    """Parse every template, as a change to one would be found out only when it is needed."""
+    files = sorted(folder.rglob("*.j2"))
+    if not files:
+        text = f"there are none in {folder}: install Debrief again"
+        return Finding("templates", State.FAILED, text)
+    for file in files:
+        try:
+            Environment(autoescape=True).parse(file.read_text("utf-8"))
+        except (TemplateSyntaxError, OSError, UnicodeDecodeError) as error:
+            line = getattr(error, "lineno", "")
+            text = f"{file.relative_to(folder)}:{line} {error}: mend it, or install Debrief again"
+            return Finding("templates", State.FAILED, text)
+    return Finding("templates", State.OK, f"all {len(files)} can be read")
+
+
+def picture(fonts: Path) -> Finding:
+    """Draw a letter, for without a font a picture comes out without words."""
+    text = f'<text x="2" y="16" font-family="{FAMILY}" font-size="16">A</text>'
+    head = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
+    options: dict[str, Any] = {"font_dirs": [str(fonts)], "skip_system_fonts": True}
+    try:
+        drawn, blank = (
+            resvg_py.svg_to_bytes(svg_string=f"{head}{body}</svg>", **options)
+            for body in (text, "")
+        )
+    except ValueError as error:
+        return Finding("pictures", State.FAILED, f"{error}: install resvg-py again")
+    if drawn == blank:
+        missing = f"there is no font in {fonts}: install Debrief again"
+        return Finding("pictures", State.WARNING, missing)
+    return Finding("pictures", State.OK, "can be drawn, words included")
+
+
+def _client(settings: Settings, token: Any) -> WebClient:
+    return WebClient(
+        token=token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=PATIENCE,
+        retry_handlers=[],
+    )
+
+
+def _header(response: SlackResponse, name: str) -> str | None:
+    headers = {key.lower(): value for key, value in response.headers.items()}
+    return headers.get(name)
+
+
+def _refused(name: str, settings: Settings, error: Exception) -> Finding:
+    if not isinstance(error, SlackApiError):
+        reason = getattr(error, "reason", None) or error
+        text = f"{settings.slack_api_url} does not answer ({reason}): check SLACK_API_URL, the "
+        return Finding(name, State.FAILED, text + "network and the proxy")
+    said = error.response.get("error") or "no reason"
+    facts = [
+        f"{key}: {error.response[key]}" for key in ("needed", "provided") if error.response.get(key)
+    ]
+    remedy = _REMEDIES.get(said, "see https://docs.slack.dev/reference/methods")
+    return Finding(name, State.FAILED, f"Slack says {', '.join([said, *facts])}: {remedy}")

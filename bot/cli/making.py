@@ -1,0 +1,50 @@
+"""From settings to a bot that can start: the wiring that several commands share."""
+
+import logging
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+import structlog
+
+from bot import policy
+from bot.environment import Bot, utcnow
+from bot.settings import Settings
+from storage import schema
+from storage.engine import Store
+
+
+def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot:
+    """Read the policy, open the database and bring its schema up to date."""
+    team = policy.load(settings.debrief_config)
+    store = Store(settings.database_url)
+    schema.upgrade(store)
+    return Bot(store=store, policy=team, now=now)
+
+
+def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.INFO) -> None:
+    """Diagnostics go to standard error: text where a person looks on, JSON elsewhere."""
+    as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
+    shown: structlog.types.Processor = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        # Plain tracebacks: the pretty ones print local variables, and those hold people's words.
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            shown,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    # A tick that a slow one delays is made up for by the next; APScheduler warns of each.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
+    )

@@ -1,0 +1,30 @@
+"""`debrief manifest`: the Slack app manifest, to paste at api.slack.com/apps."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from bot.cli.findings import MANIFEST
+from bot.policy import command_name
+
+_COMMAND = re.compile(r"^(\s*- command: )\S+", re.MULTILINE)
+
+
+def manifest(
+    command: Annotated[str, typer.Option(help="Name of the slash command.")] = "/incident",
+) -> None:
+    """Print the Slack app manifest."""
+    try:
+        name = command_name(command)
+    except ValueError as error:
+        typer.echo(f"--command is {command!r}: {error}.", err=True)
+        raise typer.Exit(2) from None
+    try:
+        written = MANIFEST.read_text("utf-8")
+    except OSError as error:
+        typer.echo(
+            f"{MANIFEST} cannot be read ({error.strerror}): install Debrief again.", err=True
+        )
+        raise typer.Exit(2) from None
+    typer.echo(_COMMAND.sub(rf"\g<1>{name}", written), nl=False)

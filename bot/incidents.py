@@ -1,0 +1,204 @@
+"""Use cases of an incident: declare, adopt, change, resolve, reopen, cancel.
+
+Each takes the open transaction, changes rows, records the deed and writes what is to be said into
+the outbox; none of them commits, and none calls Slack.
+"""
+
+from datetime import timedelta
+
+from bot import timeline
+from bot.domain.asker import Asker
+from bot.domain.channel_name import channel_name
+from bot.domain.errors import (
+    AlreadyResolved,
+    AlreadySo,
+    IncidentHere,
+    NoIncidentHere,
+    NotAChoice,
+    NotOver,
+)
+from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.markup import plain
+from bot.domain.posting import Deed, Posting, incident_lane
+from bot.domain.timeline import Kind
+from bot.environment import Bot
+from bot.redaction import redact
+from storage import incidents, outbox
+from storage.engine import Session
+
+UNNAMED = "Unnamed incident"
+HISTORY = timedelta(days=7)  # how far back an adopted channel is read
+LONGEST_TITLE = 200  # fits a header block beside key and severity
+SETTABLE = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
+
+
+def declare(session: Session, asker: Asker, title: str, severity: Severity | None) -> Incident:
+    """Open an incident; its channel is made by the outbox, and the rest follows from there."""
+    incident = _add(session, asker, title, severity)
+    say(session, incident, Deed.OPEN_CHANNEL, asker)
+    return incident
+
+
+def adopt(
+    session: Session,
+    bot: Bot,
+    asker: Asker,
+    channel: tuple[str, bool],
+    said: tuple[Severity | None, str],
+) -> Incident:
+    """Make the channel that people already talk in the incident's, with what was said in it.
+
+    `channel` is the channel's name and whether it is private; `said` the severity and title.
+    """
+    there = incidents.by_channel(session, asker.channel_id)
+    if there is not None:
+        raise IncidentHere(key=there.key, command=bot.policy.command)
+    name, private = channel
+    severity, title = said
+    incident = _add(session, asker, title or name, severity)
+    incident = incidents.change(
+        session, incident.id, channel_id=asker.channel_id, channel_name=name, private=private
+    )
+    _introduce(session, incident, asker)
+    say(session, incident, Deed.FETCH, asker)
+    return incident
+
+
+def welcome(session: Session, incident: Incident, asker: Asker) -> None:
+    """Let the new channel have its people first, then what everybody needs to know."""
+    say(session, incident, Deed.INVITE, asker)
+    _introduce(session, incident, asker)
+
+
+def _introduce(session: Session, incident: Incident, asker: Asker) -> None:
+    deeds = [Deed.CARD, Deed.TOPIC, Deed.PIN]
+    if not incident.private:
+        deeds.append(Deed.ANNOUNCEMENT)
+    for deed in deeds:
+        say(session, incident, deed, asker)
+
+
+def here(session: Session, bot: Bot, asker: Asker) -> Incident:
+    """Find the incident of the channel that the asker is in."""
+    incident = incidents.by_channel(session, asker.channel_id)
+    if incident is None:
+        raise NoIncidentHere(command=bot.policy.command)
+    return incident
+
+
+def running(session: Session, bot: Bot, asker: Asker) -> Incident:
+    """Find the incident of this channel, which must not be over."""
+    incident = here(session, bot, asker)
+    if incident.status.is_over:
+        raise AlreadyResolved(key=incident.key, status=incident.status, command=bot.policy.command)
+    return incident
+
+
+def set_severity(session: Session, bot: Bot, asker: Asker, severity: Severity) -> Incident:
+    incident = running(session, bot, asker)
+    if incident.severity is severity:
+        raise AlreadySo(key=incident.key, what="severity", value=severity)
+    incident = incidents.change(session, incident.id, severity=severity)
+    timeline.deed(session, incident, asker, Kind.SEVERITY, text=severity, detail=severity)
+    _tell(session, incident, asker)
+    say(session, incident, Deed.TOPIC, asker)
+    return incident
+
+
+def set_status(session: Session, bot: Bot, asker: Asker, written: str) -> Incident:
+    incident = running(session, bot, asker)
+    status = next((status for status in SETTABLE if status == written.lower()), None)
+    if status is None:
+        raise NotAChoice(given=written, what="status", choices=", ".join(SETTABLE))
+    if incident.status is status:
+        raise AlreadySo(key=incident.key, what="status", value=status)
+    incident = incidents.change(session, incident.id, status=status)
+    timeline.deed(session, incident, asker, Kind.STATUS, text=status, detail=status)
+    _tell(session, incident, asker)
+    return incident
+
+
+def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> Incident:
+    """Give a role of the policy to a person."""
+    incident = running(session, bot, asker)
+    if role not in bot.policy.roles:
+        raise NotAChoice(given=role, what="role", choices=", ".join(bot.policy.roles))
+    held = Role(name=role, person=person, since=asker.at)
+    incident = incidents.assign(session, incident.id, held)
+    timeline.deed(session, incident, asker, Kind.ROLE, text=f"{role}: <@{person}>", detail=role)
+    _tell(session, incident, asker)
+    return incident
+
+
+def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
+    """End the incident and ask for its postmortem."""
+    incident = running(session, bot, asker)
+    clean, _ = redact(plain(note, {}))
+    incident = incidents.change(
+        session, incident.id, status=Status.RESOLVED, resolved_at=asker.at, resolution=clean
+    )
+    timeline.deed(session, incident, asker, Kind.RESOLVED, text=note, detail=Status.RESOLVED)
+    _tell(session, incident, asker)
+    say(session, incident, Deed.DRAFT, asker)
+    return incident
+
+
+def reopen(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
+    incident = here(session, bot, asker)
+    if not incident.status.is_over:
+        raise NotOver(key=incident.key, status=incident.status)
+    status = Status.INVESTIGATING
+    incident = incidents.change(
+        session, incident.id, status=status, resolved_at=None, resolution=""
+    )
+    timeline.deed(session, incident, asker, Kind.REOPENED, text=why, detail=status)
+    _tell(session, incident, asker)
+    return incident
+
+
+def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
+    """End it as not an incident: no postmortem is drafted."""
+    incident = running(session, bot, asker)
+    status = Status.CANCELLED
+    incident = incidents.change(session, incident.id, status=status, resolved_at=asker.at)
+    timeline.deed(session, incident, asker, Kind.CANCELLED, text=why, detail=status)
+    _tell(session, incident, asker)
+    return incident
+
+
+def refresh_card(session: Session, incident: Incident, asker: Asker) -> None:
+    """Let the card show the incident as it is now."""
+    say(session, incident, Deed.CARD, asker)
+
+
+def say(session: Session, incident: Incident, deed: Deed, asker: Asker, **about: object) -> int:
+    """Write one thing to do in the incident's channel into the outbox."""
+    posting = Posting(
+        deed=deed, lane=incident_lane(incident.id), incident_id=incident.id, about=about
+    )
+    return outbox.put(session, posting, asker.at)
+
+
+def _tell(session: Session, incident: Incident, asker: Asker) -> None:
+    """Let the channel know what changed: one line, and the card as it is now."""
+    say(session, incident, Deed.NOTICE, asker, event=f"deed-{asker.request_id}")
+    say(session, incident, Deed.CARD, asker)
+    if not incident.private:
+        say(session, incident, Deed.ANNOUNCEMENT, asker)
+
+
+def _add(session: Session, asker: Asker, title: str, severity: Severity | None) -> Incident:
+    clean, _ = redact(" ".join(plain(title, {}).split())[:LONGEST_TITLE])
+    key = incidents.next_key(session, asker.at.year)
+    incident = incidents.add(
+        session,
+        key=key,
+        title=clean or UNNAMED,
+        severity=severity,
+        status=Status.DECLARED,
+        channel_name=channel_name(key, clean),
+        declared_by=asker.person,
+        declared_at=asker.at,
+    )
+    timeline.deed(session, incident, asker, Kind.DECLARED, text=title, detail=severity or "")
+    return incident

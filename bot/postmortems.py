@@ -1,0 +1,137 @@
+"""The postmortem: drafted from the record, kept as a version, and said in the channel."""
+
+import json
+from datetime import datetime
+
+from bot import action_items, documents
+from bot.domain.asker import Asker
+from bot.domain.chunks import chunks
+from bot.domain.drafting import draft
+from bot.domain.errors import NothingDrafted
+from bot.domain.incident import Incident, Severity
+from bot.domain.markup import mentioned
+from bot.domain.posting import Deed, Posting, incident_lane
+from bot.domain.timeline import Record
+from bot.environment import Bot
+from storage import incidents, outbox, people, postmortems, settings, timeline
+from storage.engine import Session
+from storage.postmortems import Postmortem
+
+LONGEST_PART = 9_000  # Slack's limit for the markdown blocks of a message is 12,000
+FILES = ("png", "html")
+WORKSPACE = "workspace.url"
+
+
+def record_of(session: Session, incident: Incident) -> Record:
+    """Gather everything that the incident's draft is made from."""
+    events = timeline.of_incident(session, incident.id)
+    fetched, gaps = incidents.recording(session, incident.id)
+    items = tuple(
+        item
+        for item in action_items.of_incident(session, incident.id)
+        if item.owner and item.state in {"open", "done"}
+    )
+    return Record(
+        incident=incident,
+        events=tuple(events),
+        people=people.names(session, involved(session, incident)),
+        action_items=items,
+        fetched=fetched,
+        gaps=gaps,
+    )
+
+
+def involved(session: Session, incident: Incident) -> list[str]:
+    """The ids of everyone who wrote, was mentioned, holds a role or owns an action item."""
+    found: dict[str, None] = {incident.declared_by: None}
+    for event in timeline.of_incident(session, incident.id):
+        found |= dict.fromkeys([event.author, *mentioned(event.text)])
+    found |= dict.fromkeys(role.person for role in incident.roles)
+    items = action_items.of_incident(session, incident.id)
+    found |= dict.fromkeys(item.owner for item in items if item.owner)
+    return list(found)
+
+
+def make(session: Session, bot: Bot, incident_id: int, at: datetime) -> Postmortem:
+    """Draft the postmortem, keep it, and write what the channel will see of it."""
+    incident = incidents.by_id(session, incident_id)
+    made = draft(record_of(session, incident))
+    template = bot.policy.postmortem.template_by_severity[incident.severity or Severity.P2]
+    postmortem = postmortems.add(
+        session,
+        incident.id,
+        at=at,
+        template=template,
+        markdown=documents.markdown(made, template),
+        html=documents.html(made, template),
+        picture=documents.picture(made),
+        document=json.loads(documents.as_json(made)),
+    )
+    _say(session, postmortem, at)
+    action_items.suggest(session, incident, made.action_items, at)
+    return postmortem
+
+
+def again(session: Session, incident: Incident, asker: Asker) -> None:
+    """Ask for another draft, as when late notes came in."""
+    if postmortems.latest(session, incident.id) is None:
+        raise NothingDrafted(key=incident.key)
+    _put(session, incident.id, Deed.DRAFT, asker.at)
+
+
+def latest(session: Session, incident: Incident) -> Postmortem:
+    """The newest draft; `NothingDrafted` when there is none."""
+    postmortem = postmortems.latest(session, incident.id)
+    if postmortem is None:
+        raise NothingDrafted(key=incident.key)
+    return postmortem
+
+
+def where(session: Session, postmortem: Postmortem) -> str | None:
+    """The address of the message that the draft was posted with; None while it is on its way."""
+    said = outbox.where_said(session, Deed.SUMMARY, {"postmortem": postmortem.id})
+    return permalink(session, *said) if said else None
+
+
+def parts(postmortem: Postmortem) -> list[str]:
+    """The document in pieces that fit a message."""
+    return chunks(postmortem.markdown, LONGEST_PART)
+
+
+def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
+    """The address of a message, as Slack makes it; None before the workspace is known."""
+    workspace = settings.get(session, WORKSPACE)
+    if workspace is None or not message_id[:1].isdigit():
+        return None
+    return f"{workspace}archives/{channel_id}/p{message_id.replace('.', '')}"
+
+
+def _say(session: Session, postmortem: Postmortem, at: datetime) -> None:
+    """The summary in the channel, everything longer in its thread."""
+    about: dict[str, object] = {"postmortem": postmortem.id}
+    summary = _put(session, postmortem.incident_id, Deed.SUMMARY, at, about)
+    for number in range(len(parts(postmortem))):
+        part = about | {"part": number}
+        _put(session, postmortem.incident_id, Deed.SECTION, at, part, answers=summary)
+    for kind in FILES:
+        file = about | {"file": kind}
+        _put(session, postmortem.incident_id, Deed.FILE, at, file, answers=summary)
+
+
+def _put(  # noqa: PLR0913 - the columns of a posting
+    session: Session,
+    incident_id: int,
+    deed: Deed,
+    at: datetime,
+    about: dict[str, object] | None = None,
+    *,
+    answers: int | None = None,
+) -> int:
+    posting = Posting(
+        deed=deed,
+        lane=incident_lane(incident_id),
+        incident_id=incident_id,
+        about=about or {},
+        answers=answers,
+    )
+    return outbox.put(session, posting, at)

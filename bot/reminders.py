@@ -1,0 +1,89 @@
+"""Reminders: planned as rows, taken when due, one DM per person and working day."""
+
+from collections import defaultdict
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.action_item import ActionItem
+from bot.domain.posting import Deed, Posting, person_lane
+from bot.domain.reminding import Ladder, is_working_time, next_nudge, next_working_time
+from bot.environment import Bot
+from storage import action_items, outbox, people, reminders
+from storage.engine import Session
+from storage.reminders import Reminder
+
+
+def ladder(bot: Bot) -> Ladder:
+    """The policy's rules for reminders."""
+    policy = bot.policy
+    return Ladder(
+        hour=policy.reminders.hour,
+        days_before=policy.reminders.days_before,
+        every_days_after=policy.reminders.every_days_after,
+        working_days=frozenset(day.number for day in policy.working_days),
+        start=policy.working_hours.start,
+        end=policy.working_hours.end,
+    )
+
+
+def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
+    """Plan the item's next reminder; none for what is not open, or has no owner or date."""
+    if not (item.is_open and item.owner and item.due):
+        reminders.plan(session, item.id, item.owner or "", None)
+        return
+    after = max(at, item.snoozed_until) if item.snoozed_until else at
+    zone = zone_of(session, bot, item.owner)
+    due_at = next_nudge(item.due, after=after, zone=zone, ladder=ladder(bot))
+    if item.snoozed_until and item.snoozed_until > at:
+        # "In two days" is meant, not "at the ladder's next step after that".
+        due_at = min(due_at, next_working_time(item.snoozed_until, zone, ladder(bot)))
+    reminders.plan(session, item.id, item.owner, due_at)
+
+
+def replan(session: Session, bot: Bot, owner: str, at: datetime) -> None:
+    """Plan an owner's reminders again, as when their zone has become known."""
+    for item in action_items.open_of_owner(session, owner):
+        plan(session, bot, item, at)
+
+
+def remind(session: Session, bot: Bot, at: datetime) -> int:
+    """Take what is due and write one DM for each owner; say how many DMs."""
+    by_owner: dict[str, list[Reminder]] = defaultdict(list)
+    for reminder in reminders.take_due(session, at):
+        by_owner[reminder.owner].append(reminder)
+    return sum(_remind_owner(session, bot, owner, due, at) for owner, due in by_owner.items())
+
+
+def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
+    """Where a person lives, as Slack says; the policy's zone while Slack was not asked."""
+    known = people.find(session, person)
+    try:
+        return ZoneInfo(known.zone) if known else bot.policy.zone
+    except (ZoneInfoNotFoundError, ValueError):  # a zone that this machine's data does not have
+        return bot.policy.zone
+
+
+def _remind_owner(
+    session: Session, bot: Bot, owner: str, due: list[Reminder], at: datetime
+) -> bool:
+    zone = zone_of(session, bot, owner)
+    if not is_working_time(at, zone, ladder(bot)) or _had_one_today(session, owner, zone, at):
+        later = next_working_time(at, zone, ladder(bot))
+        for reminder in due:
+            reminders.postpone(session, reminder, later)
+        return False
+    items = [reminder.item_id for reminder in due]
+    posting = Posting(
+        deed=Deed.REMINDER, lane=person_lane(owner), about={"owner": owner, "items": items}
+    )
+    outbox.put(session, posting, at)
+    for item_id in items:
+        item = action_items.by_id(session, item_id)
+        if item is not None:
+            plan(session, bot, item, at)
+    return True
+
+
+def _had_one_today(session: Session, owner: str, zone: ZoneInfo, at: datetime) -> bool:
+    last = reminders.last_sent(session, owner, at)
+    return last is not None and last.astimezone(zone).date() == at.astimezone(zone).date()

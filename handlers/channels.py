@@ -1,0 +1,44 @@
+"""What Slack knows of a channel, asked by the doors that need it before they decide."""
+
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.errors import ArchivedChannel, NotAChannel, NotInChannel
+
+_NOT_VISIBLE = {"channel_not_found", "not_in_channel", "missing_scope", "method_not_supported_for_channel_type"}  # fmt: skip
+
+
+def enter(client: WebClient, channel_id: str, command: str) -> tuple[str, bool]:
+    """Be in a channel, joining it when it is public; return its name and whether it is private."""
+    try:
+        channel = client.conversations_info(channel=channel_id)["channel"]
+        _refuse_unfit(channel, command)
+        if not channel.get("is_member"):
+            client.conversations_join(channel=channel_id)
+    except SlackApiError as error:
+        if error.response["error"] in _NOT_VISIBLE:
+            raise NotInChannel from error
+        raise
+    return channel["name"], bool(channel.get("is_private"))
+
+
+def _refuse_unfit(channel: dict[str, Any], command: str) -> None:
+    if channel.get("is_im") or channel.get("is_mpim"):
+        raise NotAChannel(command=command)
+    if channel.get("is_archived"):
+        raise ArchivedChannel
+
+
+def find(client: WebClient, name_or_id: str) -> str | None:
+    """Find a channel's id by its name; an id is taken as it is."""
+    if name_or_id[:1] in "CG" and name_or_id.isupper() and name_or_id.isalnum():
+        return name_or_id
+    for page in client.conversations_list(
+        exclude_archived=True, limit=1000, types="public_channel,private_channel"
+    ):
+        for channel in page["channels"]:
+            if channel["name"] == name_or_id:
+                return str(channel["id"])
+    return None

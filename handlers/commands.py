@@ -1,0 +1,229 @@
+"""`/incident`: one word decides which use case runs; the answer is for the asker only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot import action_items, digests, incidents, postmortems, render, timeline
+from bot.domain import commands as words
+from bot.domain.asker import Asker
+from bot.domain.clock_words import take_time
+from bot.domain.errors import NotAChoice, NothingSaid
+from bot.domain.markup import mentioned, plain
+from bot.domain.severity_words import severity, take_severity
+from bot.domain.timeline import Kind
+from bot.environment import Bot
+from bot.reminders import zone_of
+from handlers import action_words, channels, payloads
+from storage import deliveries
+from storage import incidents as stored
+from storage import timeline as events
+from storage.engine import Session
+from storage.people import names
+
+SHOWN = 20  # entries of a list that still fit one ephemeral message
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command on its way: the open transaction, the bot, who asks, and the rest of the line."""
+
+    session: Session
+    bot: Bot
+    asker: Asker
+    word: words.Word
+    rest: str
+    channel: tuple[str, bool] = ("", False)
+
+    def require(self) -> str:
+        """The rest of the line, which must not be empty."""
+        if not self.rest:
+            raise NothingSaid(command=self.bot.policy.command, usage=self.word.usage)
+        return self.rest
+
+
+def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    asker, text = payloads.command(body, bot.now())
+    word, rest = words.parse(text)
+    if word is None or word.name == "help":
+        ack(help_text(bot, "" if word else plain(text, {})))
+        return
+    channel = ("", False)
+    if word.name == "here":  # asked of Slack before the transaction, which must stay short
+        channel = channels.enter(client, asker.channel_id, bot.policy.command)
+    with bot.store.begin() as session:
+        if deliveries.is_new(session, asker.request_id, asker.at):
+            answer = _ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
+        else:
+            answer = render.line("repeated")
+    ack(answer)
+
+
+def help_text(bot: Bot, unknown: str) -> str:
+    groups = dict.fromkeys(word.group for word in words.WORDS)
+    grouped = [(group, [w for w in words.WORDS if w.group == group]) for group in groups]
+    return render.line("help", command=bot.policy.command, groups=grouped, unknown=unknown)
+
+
+def _declare(call: Call) -> str:
+    found, title = take_severity(call.rest)
+    incident = incidents.declare(call.session, call.asker, title, found)
+    return render.line("declared", incident=incident)
+
+
+def _here(call: Call) -> str:
+    said = take_severity(call.rest)
+    incident = incidents.adopt(call.session, call.bot, call.asker, call.channel, said)
+    return render.line("adopted", incident=incident, days=incidents.HISTORY.days)
+
+
+def _sev(call: Call) -> str:
+    wanted = severity(call.require())
+    if wanted is None:
+        levels = [f"{level} ({meaning})" for level, meaning in call.bot.policy.severities.items()]
+        raise NotAChoice(given=call.rest, what="severity", choices="; ".join(levels))
+    incident = incidents.set_severity(call.session, call.bot, call.asker, wanted)
+    return render.line("changed", incident=incident, what="severity", value=wanted)
+
+
+def _status(call: Call) -> str:
+    incident = incidents.set_status(call.session, call.bot, call.asker, call.require())
+    return render.line("changed", incident=incident, what="status", value=incident.status)
+
+
+def _lead(call: Call) -> str:
+    return _give_role(call, "lead", call.rest)
+
+
+def _role(call: Call) -> str:
+    role, _, rest = call.require().partition(" ")
+    return _give_role(call, role.lower(), rest)
+
+
+def _give_role(call: Call, role: str, rest: str) -> str:
+    person = action_words.one_person(rest) if rest.strip() else call.asker.person
+    incident = incidents.assign(call.session, call.bot, call.asker, role, person)
+    help_line = call.bot.policy.roles[role]
+    return render.line("assigned", incident=incident, role=role, person=person, help=help_line)
+
+
+def _note(call: Call) -> str:
+    zone = zone_of(call.session, call.bot, call.asker.person)
+    at, text = take_time(call.require(), at=call.asker.at, zone=zone)
+    if not text:
+        raise NothingSaid(command=call.bot.policy.command, usage=call.word.usage)
+    incident = incidents.here(call.session, call.bot, call.asker)
+    timeline.deed(call.session, incident, call.asker, Kind.NOTE, text=text, happened_at=at)
+    shown = {"text": text, "names": names(call.session, mentioned(text))}
+    return render.line("noted", incident=incident, at=at or call.asker.at, **shown)
+
+
+def _impact(call: Call) -> str:
+    text = call.require()
+    incident = incidents.here(call.session, call.bot, call.asker)
+    timeline.deed(call.session, incident, call.asker, Kind.IMPACT, text=text)
+    incidents.refresh_card(call.session, incident, call.asker)
+    shown = {"text": text, "names": names(call.session, mentioned(text))}
+    return render.line("impact_noted", incident=incident, **shown)
+
+
+def _action(call: Call) -> str:
+    today = action_items.today_of(call.session, call.bot, call.asker.person, call.asker.at)
+    said = action_words.read(call.require(), today, call.bot.policy.command)
+    item = action_items.add(
+        call.session,
+        call.bot,
+        call.asker,
+        said.text,
+        owner=said.owner,
+        due=said.due,
+        priority=said.priority,
+    )
+    return render.line("item_added", item=item, phrase=said.phrase)
+
+
+def _actions(call: Call) -> str:
+    incident = stored.by_channel(call.session, call.asker.channel_id)
+    if incident is None:
+        items = action_items.of_owner(call.session, call.asker.person)
+        return render.line("own_items", items=items[:SHOWN], more=len(items) - SHOWN)
+    items = action_items.of_incident(call.session, incident.id)
+    return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)
+
+
+def _timeline(call: Call) -> str:
+    incident = incidents.here(call.session, call.bot, call.asker)
+    shown = events.latest(call.session, incident.id, SHOWN)
+    people = [person for event in shown for person in mentioned(event.text)]
+    return render.line(
+        "timeline",
+        incident=incident,
+        events=shown,
+        total=events.count(call.session, incident.id),
+        names=names(call.session, people),
+    )
+
+
+def _postmortem(call: Call) -> str:
+    incident = incidents.here(call.session, call.bot, call.asker)
+    if call.rest.lower() == "again":
+        postmortems.again(call.session, incident, call.asker)
+        return render.line("drafting_again", incident=incident)
+    postmortem = postmortems.latest(call.session, incident)
+    link = postmortems.where(call.session, postmortem)
+    return render.line(
+        "postmortem",
+        incident=incident,
+        postmortem=postmortem,
+        link=link,
+        command=call.bot.policy.command,
+    )
+
+
+def _resolve(call: Call) -> str:
+    incident = incidents.resolve(call.session, call.bot, call.asker, call.rest)
+    return render.line("resolved", incident=incident)
+
+
+def _reopen(call: Call) -> str:
+    incident = incidents.reopen(call.session, call.bot, call.asker, call.rest)
+    return render.line("changed", incident=incident, what="status", value=incident.status)
+
+
+def _cancel(call: Call) -> str:
+    incident = incidents.cancel(call.session, call.bot, call.asker, call.rest)
+    return render.line("changed", incident=incident, what="status", value=incident.status)
+
+
+def _list(call: Call) -> str:
+    found = [i for i in stored.not_over(call.session) if not i.private]
+    return render.line("incidents", incidents=found[:SHOWN], more=len(found) - SHOWN)
+
+
+def _digest(call: Call) -> str:
+    made = digests.current(call.session, call.bot, call.asker.at)
+    return render.line("digest_now", figures=made)
+
+
+_ANSWERS: dict[str, Callable[[Call], str]] = {
+    "declare": _declare,
+    "here": _here,
+    "sev": _sev,
+    "status": _status,
+    "lead": _lead,
+    "role": _role,
+    "note": _note,
+    "impact": _impact,
+    "action": _action,
+    "actions": _actions,
+    "timeline": _timeline,
+    "postmortem": _postmortem,
+    "resolve": _resolve,
+    "reopen": _reopen,
+    "cancel": _cancel,
+    "list": _list,
+    "digest": _digest,
+}

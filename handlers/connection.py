@@ -1,0 +1,47 @@
+"""Getting into the workspace: who we are, and the clients that read and write."""
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.errors import BotError
+from bot.environment import Bot
+from bot.postmortems import WORKSPACE
+from handlers.payloads import Identity
+from storage import settings
+
+TIMEOUT = 15  # seconds
+
+
+class TokenRefused(BotError):
+    """Slack does not accept SLACK_BOT_TOKEN ({reason}). Copy the Bot User OAuth Token again from
+    api.slack.com/apps, your app, OAuth & Permissions; reinstall the app there if it was removed."""
+
+
+class SlackUnreachable(BotError):
+    """Slack cannot be reached at {url} ({reason}). Check the network, the proxy and SLACK_API_URL,
+    then start again."""
+
+
+def client(token: str | None, api_url: str) -> WebClient:
+    """Make a client that never repeats a call by itself: a repeated post is said twice."""
+    return WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+
+
+def identify(bot: Bot, client: WebClient) -> Identity:
+    """Ask Slack once who we are; nothing starts without an answer."""
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        raise TokenRefused(reason=error.response["error"]) from error
+    except OSError as error:
+        raise SlackUnreachable(url=client.base_url, reason=error) from error
+    identity = Identity(
+        team_id=answer["team_id"],
+        bot_id=answer["bot_id"],
+        bot_user_id=answer["user_id"],
+        url=answer["url"],
+        name=answer["user"],
+    )
+    with bot.store.begin() as session:
+        settings.keep(session, WORKSPACE, identity.url)
+    return identity

@@ -1,0 +1,66 @@
+"""The one place where an error becomes an answer.
+
+A `BotError` is somebody's mistake and its sentence tells how to mend it. Anything else is ours: it
+is logged with a reference that the person sees too, and an event is left unacknowledged, so that
+Slack delivers it again.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import uuid4
+
+import structlog
+from slack_bolt import BoltRequest, BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot import render
+from bot.domain.errors import BotError
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+
+def answer(error: Exception, request: BoltRequest) -> BoltResponse:
+    """Turn what a listener raised into what Slack is told."""
+    told = _sentence(error)
+    body = request.body
+    if body.get("type") == "event_callback":
+        return BoltResponse(status=500)  # not acknowledged: Slack sends it again
+    if body.get("type") == "view_submission":
+        block = next(iter(body["view"]["state"]["values"]))
+        errors = {"response_action": "errors", "errors": {block: told}}
+        return BoltResponse(status=200, body=errors)
+    if "response_url" in body and "command" not in body:
+        whisper(body["response_url"], told)
+        return BoltResponse(status=200)
+    return BoltResponse(status=200, body=told)
+
+
+def whisper(answer_url: str, text: str) -> None:
+    """Answer a click so that only the person who clicked sees it."""
+    try:
+        WebhookClient(answer_url, timeout=2).send(
+            text=text, response_type="ephemeral", replace_original=False
+        )
+    except OSError as error:  # the click itself is done; what is lost is the sentence
+        log.warning("answer not delivered", error=str(error))
+
+
+def guarded(work: Callable[[], T], what: str) -> T | Exception:
+    """Run a piece of a worker's work; what went wrong comes back instead of ending the worker."""
+    try:
+        return work()
+    except SlackApiError as error:
+        return error
+    except Exception as error:  # the worker's catch-all: one bad row must not stop the rest
+        log.exception("work failed", what=what)
+        return error
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, BotError):
+        return str(error)
+    reference = uuid4().hex[:8]
+    log.error("listener failed", reference=reference, exc_info=error)
+    return render.line("apology", reference=reference)

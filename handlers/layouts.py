@@ -1,0 +1,94 @@
+"""How each message looks: its rendered parts laid out as blocks."""
+
+from collections.abc import Sequence
+
+from bot import render
+from bot.domain.action_item import ActionItem, ItemState
+from bot.render import Message
+from handlers import blocks
+from handlers.blocks import Block
+
+MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
+
+
+def card(message: Message) -> list[Block]:
+    parts = message.parts
+    shown = [
+        blocks.header(parts["header"]),
+        blocks.fields([parts["severity"], parts["status"], parts["lead"], parts["started"]]),
+    ]
+    if parts["impact"]:
+        shown.append(blocks.section(parts["impact"]))
+    return [*shown, blocks.context(parts["context"])]
+
+
+def announcement(message: Message) -> list[Block]:
+    return [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
+
+
+def notice(message: Message) -> list[Block]:
+    return [blocks.section(message.text)]
+
+
+def summary(message: Message) -> list[Block]:
+    parts = message.parts
+    shown = [blocks.header(parts["header"]), blocks.section(parts["body"])]
+    if parts["moments"]:
+        shown.append(blocks.section(parts["moments"]))
+    if parts["questions"]:
+        shown.append(blocks.section(parts["questions"]))
+    return [*shown, blocks.context(parts["context"])]
+
+
+def section(text: str) -> list[Block]:
+    return [blocks.markdown(text)]
+
+
+def item(message: Message, item: ActionItem) -> list[Block]:
+    shown = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
+    buttons = _item_buttons(item)
+    return [*shown, blocks.actions(buttons)] if buttons else shown
+
+
+def reminder(message: Message, items: Sequence[tuple[ActionItem, str]]) -> list[Block]:
+    """The items, each with its line and its buttons."""
+    shown = [blocks.section(message.parts["head"])]
+    for item, line in items[:MOST_REMINDED]:
+        shown += [blocks.section(line), blocks.actions(_reminder_buttons(item))]
+    return [*shown, blocks.context(message.parts["context"])]
+
+
+def digest(message: Message) -> list[Block]:
+    parts = message.parts
+    shown = [blocks.header(parts["header"]), blocks.section(parts["body"])]
+    if parts["late"]:
+        shown.append(blocks.section(parts["late"]))
+    return [*shown, blocks.context(parts["context"])]
+
+
+def _item_buttons(item: ActionItem) -> list[Block]:
+    if item.state is ItemState.SUGGESTED:
+        taking = "label_accept" if item.owner else "label_take"
+        return [
+            _button(taking, "item_accept", item, primary=True),
+            _button("label_drop", "item_drop", item),
+        ]
+    if item.state is ItemState.OPEN:
+        return [_button("label_done", "item_done", item, primary=True), *_changes(item)]
+    return []
+
+
+def _reminder_buttons(item: ActionItem) -> list[Block]:
+    done = _button("label_done", "item_done", item, primary=True)
+    return [done, _button("label_snooze", "item_snooze", item), *_changes(item)]
+
+
+def _changes(item: ActionItem) -> list[Block]:
+    return [
+        _button("label_owner", "item_owner", item),
+        _button("label_due", "item_due", item),
+    ]
+
+
+def _button(label: str, action: str, item: ActionItem, *, primary: bool = False) -> Block:
+    return blocks.button(render.line(label), action, str(item.id), primary=primary)

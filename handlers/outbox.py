@@ -1,0 +1,137 @@
+"""The outbox speaks: the only caller of Slack's write methods for what was decided before.
+
+Postings of a lane go one after another at Slack's pace, lanes beside each other. A posting whose
+outcome nobody knows is looked for in the channel before it is said again; one that Slack refuses
+for good is set aside with the reason, and the lane goes on.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from threading import Event, Thread
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.posting import Deed, Posting
+from handlers import channel_deeds, errors, postings
+from handlers.channel_deeds import Told
+from handlers.voice import CannotSay, Voice
+from storage import outbox
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=60)  # longer than any deed takes, its calls time out before
+POLL = 0.5  # seconds between looks when nobody wakes us
+SERVER_ERROR = 500
+HANDS = 4  # lanes that speak at the same time
+LONGEST_WAIT = timedelta(minutes=5)
+# Slack's answers that may be different next time; after the first ones the outcome is unknown.
+TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "ratelimited", "rate_limited", "team_added_to_org"}  # fmt: skip
+
+DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
+    Deed.OPEN_CHANNEL: channel_deeds.open_channel,
+    Deed.INVITE: channel_deeds.invite,
+    Deed.TOPIC: channel_deeds.topic,
+    Deed.PIN: channel_deeds.pin,
+    Deed.FETCH: channel_deeds.fetch,
+    Deed.DRAFT: channel_deeds.draft,
+    Deed.CARD: postings.card,
+    Deed.ANNOUNCEMENT: postings.announcement,
+    Deed.NOTICE: postings.notice,
+    Deed.SUMMARY: postings.summary,
+    Deed.SECTION: postings.section,
+    Deed.FILE: postings.file,
+    Deed.ITEM: postings.item,
+    Deed.ITEM_THREAD: postings.item_thread,
+    Deed.REMINDER: postings.reminder,
+    Deed.DIGEST: postings.digest,
+}
+
+
+class Sender:
+    """Takes postings from the outbox and does them, until it is stopped."""
+
+    def __init__(self, voice: Voice, wake: Event) -> None:
+        """`wake` is set by whoever wrote a posting; without it the sender looks by itself."""
+        self.voice = voice
+        self._wake = wake
+        self._stopping = Event()
+        self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="outbox")
+        self._busy: dict[Future[None], Posting] = {}
+        self._thread = Thread(target=self._run, name="outbox", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take nothing more, finish what was begun, hand back the rest."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join()
+        waiting = [posting.id for done, posting in self._busy.items() if done.cancel()]
+        self._hands.shutdown(wait=True)
+        with self.voice.bot.store.begin() as session:
+            outbox.hand_back(session, waiting)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            nap = errors.guarded(self._take, "taking postings")
+            self._wake.wait(POLL if isinstance(nap, Exception) else nap)
+            self._wake.clear()
+
+    def _take(self) -> float:
+        """Take what may go now; say for how many seconds there is nothing more to take."""
+        self._busy = {done: posting for done, posting in self._busy.items() if not done.done()}
+        pace = timedelta(seconds=self.voice.bot.policy.posting_interval)
+        free = HANDS - len(self._busy)
+        with self.voice.bot.store.begin() as session:
+            at = self.voice.bot.now()
+            claimed = outbox.claim(session, at, lease=LEASE, pace=pace, most=free) if free else []
+            waiting = outbox.unfinished(session) > len(claimed) + len(self._busy)
+        for posting in claimed:
+            self._busy[self._hands.submit(self._do, posting)] = posting
+        return min(POLL, pace.total_seconds()) if waiting else POLL
+
+    def _do(self, posting: Posting) -> None:
+        told = errors.guarded(partial(DEEDS[posting.deed], self.voice, posting), posting.deed)
+        settled = errors.guarded(partial(settle, self.voice, posting, told), "settling a posting")
+        if isinstance(settled, Exception):  # the lease ends, and the posting is looked up then
+            log.warning("posting not settled", posting=posting.id)
+        self._wake.set()
+
+
+def settle(voice: Voice, posting: Posting, told: Told | Exception) -> None:
+    """Store what came of a posting, in one transaction."""
+    at = voice.bot.now()
+    with voice.bot.store.begin() as session:
+        if isinstance(told, Told):
+            if told.then is not None:
+                told.then(session)
+            outbox.sent(
+                session, posting.id, at=at, channel_id=told.channel_id, message_id=told.message_id
+            )
+            return
+        reason, wait = _trouble(told, posting.attempts)
+        log.warning("posting not sent", posting=posting.id, deed=posting.deed, reason=reason)
+        if wait is None:
+            outbox.set_aside(session, posting.id, reason)
+        else:
+            outbox.again(session, posting.id, not_before=at + wait, trouble=reason)
+
+
+def _trouble(error: Exception, attempts: int) -> tuple[str, timedelta | None]:
+    """Why it did not work, and how long to wait; None when waiting would not help."""
+    growing = min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+    if isinstance(error, SlackApiError):
+        reason = str(error.response.get("error", error.response.status_code))
+        if reason in {"ratelimited", "rate_limited"}:
+            return reason, timedelta(seconds=int(error.response.headers.get("Retry-After", 1)))
+        refused = reason not in TRANSIENT and error.response.status_code < SERVER_ERROR
+        return reason, None if refused else growing
+    if isinstance(error, OSError):  # no connection, or it broke: nobody knows what Slack did
+        return f"no answer from Slack: {error}", growing
+    if isinstance(error, CannotSay):
+        return str(error), None
+    return f"{type(error).__name__}: {error}", None

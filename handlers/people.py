@@ -1,0 +1,43 @@
+"""Names and zones, asked of Slack once and kept."""
+
+from collections.abc import Iterable
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import reminders
+from bot.environment import Bot
+from storage import people
+from storage.people import Person
+
+
+def learn(bot: Bot, client: WebClient, ids: Iterable[str]) -> None:
+    """Ask Slack for those who are not known yet; applications have names, not ids."""
+    asked = [person for person in dict.fromkeys(ids) if person[:1] in "UW" and person.isalnum()]
+    with bot.store.begin() as session:
+        known = people.names(session, asked)
+    for person_id in asked:
+        if person_id not in known:
+            _ask(bot, client, person_id)
+
+
+def _ask(bot: Bot, client: WebClient, person_id: str) -> None:
+    try:
+        user = client.users_info(user=person_id)["user"]
+    except SlackApiError as error:
+        if error.response["error"] in {"user_not_found", "user_not_visible"}:
+            return  # deleted, or of another organisation: the id stays in place of a name
+        raise
+    profile = user.get("profile", {})
+    name = profile.get("display_name") or user.get("real_name") or user.get("name") or person_id
+    person = Person(
+        id=person_id,
+        name=name,
+        zone=user.get("tz") or bot.policy.zone.key,
+        bot=bool(user.get("is_bot")),
+        deactivated=bool(user.get("deleted")),
+    )
+    at = bot.now()
+    with bot.store.begin() as session:
+        people.learn(session, person, at)
+        reminders.replan(session, bot, person_id, at)

@@ -1,0 +1,64 @@
+"""The clock's door: APScheduler turns the clock, and due rows say what is to be done.
+
+Jobs live in memory only. A tick that was missed is made up for by the next, since what is due stays
+due; hence no misfire limit, and several missed ticks are one.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Event
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot import digests, reminders
+from bot.environment import Bot
+from storage import deliveries
+from storage.engine import Session
+
+log = structlog.get_logger()
+
+SECONDS = 5.0
+SEEN_FOR = timedelta(days=7)  # Slack repeats a delivery for a day at most
+Tick = Callable[[Session, Bot, datetime], object]
+
+
+def forget(session: Session, _bot: Bot, at: datetime) -> int:
+    """Drop the notes of deliveries that Slack will not repeat any more."""
+    return deliveries.forget(session, at - SEEN_FOR)
+
+
+TICKS: dict[str, Tick] = {
+    "reminders": reminders.remind,
+    "digest": digests.tick,
+    "deliveries": forget,
+}
+
+
+def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> BackgroundScheduler:
+    """Make the scheduler that turns every tick, the first time at once; the caller starts it."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC",
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for name, tick in TICKS.items():
+        turn = partial(on_tick, bot, wake, name, tick)
+        scheduler.add_job(turn, "interval", seconds=seconds, id=name, name=name)
+    return scheduler
+
+
+def turn(bot: Bot, wake: Event) -> None:
+    """Turn every tick once, now."""
+    for name, tick in TICKS.items():
+        on_tick(bot, wake, name, tick)
+
+
+def on_tick(bot: Bot, wake: Event, name: str, tick: Tick) -> None:
+    """Turn one tick in a transaction of its own; one that fails is tried at the next."""
+    try:
+        with bot.store.begin() as session:
+            tick(session, bot, bot.now())
+    except Exception:  # a tick's catch-all: the clock must go on turning
+        log.exception("tick failed", tick=name)
+    wake.set()

@@ -1,0 +1,87 @@
+"""How the bot speaks: posts that are found again when nobody knows whether they were said."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.domain.posting import Posting
+from bot.environment import Bot
+from handlers import history
+from handlers.blocks import Block
+from handlers.payloads import Identity
+
+EVENT_TYPE = "debrief_posting"
+LOOKED_AT = 200  # messages that are searched for one of ours; a retry comes within minutes
+LONGEST_TEXT = 3_500  # beyond about 4,000 Slack splits a text into several messages
+
+
+class CannotSay(Exception):
+    """What is to be said has no place to go; trying again would not help."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Everything that a deed needs to speak."""
+
+    bot: Bot
+    client: WebClient
+    identity: Identity
+
+    def post(
+        self,
+        posting: Posting,
+        channel: str,
+        text: str,
+        blocks: list[Block],
+        thread: str | None = None,
+    ) -> str:
+        """Say something once and return its message id."""
+        said = self._said_before(posting, channel, thread)
+        if said is not None:
+            return str(said["ts"])
+        answer = self.client.chat_postMessage(
+            channel=channel,
+            text=text[:LONGEST_TEXT],
+            blocks=blocks,
+            thread_ts=thread,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"uuid": posting.uuid}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["ts"])
+
+    def upload(  # noqa: PLR0913 - what a file is made of
+        self, posting: Posting, channel: str, thread: str, *, name: str, content: bytes, alt: str
+    ) -> None:
+        """Put a file into a thread once; its name tells whether it is there already."""
+        if posting.attempts:
+            for message in history.replies(self.client, channel, thread):
+                if any(file.get("name") == name for file in message.get("files") or []):
+                    return
+        self.client.files_upload_v2(
+            channel=channel,
+            thread_ts=thread,
+            filename=name,
+            title=name,
+            content=content,
+            alt_txt=alt,
+        )
+
+    def _said_before(
+        self, posting: Posting, channel: str, thread: str | None
+    ) -> dict[str, Any] | None:
+        if not posting.attempts:
+            return None
+        for message in islice(self._recent(channel, thread), LOOKED_AT):
+            payload = message.get("metadata", {}).get("event_payload", {})
+            if payload.get("uuid") == posting.uuid:
+                return message
+        return None
+
+    def _recent(self, channel: str, thread: str | None) -> Iterator[dict[str, Any]]:
+        if thread:
+            return history.replies(self.client, channel, thread, metadata=True)
+        return history.messages(self.client, channel, "0", metadata=True)

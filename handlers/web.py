@@ -1,0 +1,83 @@
+"""The HTTP door: Slack's requests in HTTP mode, and how the bot is, in both modes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from slack_bolt import App
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.environment import Bot
+from storage import outbox
+from storage.engine import DatabaseError
+
+EVENTS = "/slack/events"
+
+
+@dataclass
+class Health:
+    """What is asked of the running bot; `connected` is always so in HTTP mode."""
+
+    bot: Bot
+    connected: Callable[[], bool] = field(default=lambda: True)
+
+
+def routes(app: App | None, health: Health) -> Starlette:
+    """Make the web application; without `app` it answers only how the bot is."""
+    listed = [
+        Route("/healthz", _healthy),
+        Route("/readyz", partial(_ready, health)),
+        Route("/metrics", partial(_metrics, health)),
+    ]
+    if app is not None:
+        listed.append(Route(EVENTS, partial(_slack, app), methods=["POST"]))
+    return Starlette(routes=listed)
+
+
+async def _slack(app: App, request: Request) -> Response:
+    body = await request.body()
+    # Listeners write to the database, so they run beside the loop and not on it.
+    answer = await run_in_threadpool(app.dispatch, to_bolt_request(request, body))
+    return to_starlette_response(answer)
+
+
+async def _healthy(_request: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _ready(health: Health, _request: Request) -> Response:
+    troubles = await run_in_threadpool(_troubles, health)
+    return JSONResponse({"ready": not troubles, "troubles": troubles}, 503 if troubles else 200)
+
+
+async def _metrics(health: Health, _request: Request) -> Response:
+    shown = await run_in_threadpool(_measured, health)
+    return Response(shown, media_type=CONTENT_TYPE_LATEST)
+
+
+def _troubles(health: Health) -> list[str]:
+    troubles = [] if health.connected() else ["no connection to Slack"]
+    try:
+        with health.bot.store.begin() as session:
+            outbox.unfinished(session)
+    except DatabaseError as error:
+        troubles.append(f"the database does not answer: {error}")
+    return troubles
+
+
+def _measured(health: Health) -> bytes:
+    registry = CollectorRegistry()
+    connected = Gauge("debrief_slack_connected", "1 while connected to Slack", registry=registry)
+    connected.set(health.connected())
+    waiting = Gauge("debrief_outbox_waiting", "Postings not yet sent", registry=registry)
+    aside = Gauge("debrief_outbox_set_aside", "Postings Slack refused", registry=registry)
+    with health.bot.store.begin() as session:
+        waiting.set(outbox.unfinished(session))
+        aside.set(len(outbox.troubles(session)))
+    return generate_latest(registry)

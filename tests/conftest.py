@@ -1,0 +1,22 @@
+"""What tests share: a town with the bot in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.making import log_to_stderr
+from tests import harness
+from tests.harness import Town
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_logs() -> None:
+    log_to_stderr("json")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """A workspace and the bot, over Socket Mode, with a SQLite file."""
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db") as made:
+        yield made

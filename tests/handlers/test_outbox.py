@@ -1,0 +1,107 @@
+"""The outbox speaks once, in order, whatever Slack answers."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.posting import Deed
+from storage import outbox
+from tests.harness import Town, eventually
+
+
+def _said(town: Town, channel: str, text: str) -> int:
+    return sum(text in message["text"] for message in town.said(channel))
+
+
+def test_too_many_requests_wait_as_long_as_slack_says(town: Town) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on("ratelimited", method="chat.postMessage", times=1, retry_after=30)
+    town.incident("ana", "status identified", channel)
+    eventually(lambda: _waits(town), "the posting waits")
+    assert _said(town, channel, "set the status") == 0
+    town.sandbox.clock.advance(timedelta(seconds=31))
+    town.settle()
+    assert _said(town, channel, "set the status") == 1
+
+
+@pytest.mark.parametrize("fault", ["server_error", "dropped_before", "dropped_after"])
+def test_an_unknown_outcome_is_said_exactly_once(town: Town, fault: str) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on(fault, method="chat.postMessage", times=1)
+    town.incident("ana", "status identified", channel)
+    eventually(lambda: _waits(town), "the first try failed")
+    town.sandbox.clock.advance(timedelta(seconds=10))
+    town.settle()
+    assert _said(town, channel, "set the status") == 1
+
+
+def test_a_reply_with_an_unknown_outcome_is_said_once_in_its_thread(town: Town) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on("dropped_after", method="chat.postMessage", times=2)
+    town.incident("ana", "action add an alert @ben friday", channel)
+    for _ in range(3):
+        eventually(lambda: _waits(town) or town.service.is_quiet(), "the try failed")
+        town.sandbox.clock.advance(timedelta(seconds=10))
+    town.settle()
+    (item,) = [m for m in town.said(channel) if m["text"].startswith("Action item")]
+    assert len(town.ws.replies(channel, item["ts"])) == 2
+
+
+def test_a_channel_made_before_the_connection_broke_is_taken_not_doubled(town: Town) -> None:
+    town.sandbox.faults.on("dropped_after", method="conversations.create", times=1)
+    town.incident("ana", "declare db down")
+    eventually(lambda: _waits(town), "the first try failed")
+    town.sandbox.clock.advance(timedelta(seconds=10))
+    town.settle()
+    names = [c.name for c in town.sandbox.world.channels.values() if c.name.startswith("inc-")]
+    assert names == ["inc-2026-001-db-down"]
+    assert _said(town, "inc-2026-001-db-down", "INC-2026-001, declared. db down") == 1
+
+
+def test_what_slack_refuses_for_good_is_set_aside_and_the_rest_goes_on(town: Town) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on(
+        "error", method="conversations.setTopic", times=1, error="restricted_action"
+    )
+    town.incident("ana", "sev P3", channel)
+    town.incident("ana", "resolve", channel)
+    town.settle()
+    assert "Postmortem draft" in town.texts(channel)
+    with town.store.begin() as session:
+        (trouble,) = outbox.troubles(session)
+    assert (trouble.deed, trouble.reason) == (Deed.TOPIC, "restricted_action")
+
+
+def test_what_is_waiting_is_said_after_a_restart(town: Town) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on("ratelimited", method="chat.postMessage", times=1, retry_after=60)
+    town.incident("ana", "status identified", channel)
+    eventually(lambda: _waits(town), "the posting waits")
+    town.service.stop()
+    town.restart(away=timedelta(minutes=2))
+    town.settle()
+    assert _said(town, channel, "set the status") == 1
+
+
+def test_an_archived_channel_does_not_stop_the_others(town: Town) -> None:
+    channel = town.declare("db down")
+    town.ws.archive("ana", channel)
+    town.incident("ana", "status identified", channel)
+    other = town.declare("cache down")
+    town.settle()
+    assert _said(town, other, "cache down") >= 1
+
+
+def test_messages_of_a_lane_keep_their_order(town: Town) -> None:
+    channel = town.declare()
+    for status in ("investigating", "identified", "monitoring"):
+        town.incident("ana", f"status {status}", channel)
+    town.settle()
+    said = [m["text"] for m in town.said(channel) if "set the status" in m["text"]]
+    assert [text.split("*")[1] for text in said] == ["investigating", "identified", "monitoring"]
+
+
+def _waits(town: Town) -> bool:
+    """Whether a posting was tried and is to be tried again."""
+    with town.store.begin() as session:
+        return outbox.retrying(session) > 0

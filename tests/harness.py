@@ -1,0 +1,168 @@
+"""The bot and a Slack workspace on loopback, talking over real sockets or signed HTTP."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.domain.timeline import TimelineEvent
+from bot.environment import Bot
+from bot.policy import Policy
+from handlers.service import Service, Way
+from sandbox.clock import Clock
+from sandbox.delivery import NotSettled
+from sandbox.server import Sandbox
+from storage import incidents, schema, timeline
+from storage.engine import Store
+
+ROOT = Path(__file__).parent.parent
+START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
+PATIENCE = 15.0
+LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
+POLICY = Policy.model_validate(
+    {"channels": {"announce": "incidents", "digest": "sre-weekly"}, "posting_interval": 0.01}
+)
+
+
+@dataclass
+class Town:
+    """A workspace with people in it, and the bot."""
+
+    sandbox: Sandbox
+    service: Service
+    store: Store
+
+    @property
+    def ws(self) -> Any:
+        return self.sandbox.workspace
+
+    def settle(self) -> None:
+        """Wait until the bot heard everything and said everything."""
+        self.sandbox.settle()
+        eventually(self.service.is_quiet, "the outbox is empty")
+        self.sandbox.settle()
+
+    def restart(self, away: timedelta) -> None:
+        """Start the bot again after it was away; Slack repeats what it could not deliver."""
+        self.sandbox.clock.advance(away)
+        if away > LAST_RETRY:
+            eventually(self._given_up, "Slack gave up")
+        self.service = serve(self.sandbox, self.store)
+        self.sandbox.clock.advance(LAST_RETRY)
+
+    def _given_up(self) -> bool:
+        self.sandbox.clock.advance(LAST_RETRY)
+        try:
+            self.sandbox.settle(0.1)
+        except NotSettled:
+            return False
+        return True
+
+    def incident(self, person: str, text: str, channel: str = "incidents") -> str:
+        return str(self.ws.command(person, channel, "/incident", text).text)
+
+    def said(self, channel: str) -> list[dict[str, Any]]:
+        """The messages of a channel, oldest first."""
+        return list(self.ws.history(channel))
+
+    def texts(self, channel: str) -> str:
+        return "\n".join(message["text"] for message in self.said(channel))
+
+    def recorded(self, channel: str) -> list[TimelineEvent]:
+        """The timeline of the incident in a channel."""
+        with self.store.begin() as session:
+            incident = incidents.by_channel(session, channel)
+            return timeline.of_incident(session, incident.id) if incident else []
+
+    def press(self, person: str, channel: str, label: str) -> None:
+        """Press the newest button with a label, as it stands in a channel or a DM."""
+        messages = self.ws.dm(person) if channel == "dm" else self.said(channel)
+        where = messages[-1].get("channel", channel) if channel == "dm" else channel
+        for message in reversed(messages):
+            for button in _buttons(message):
+                if button["text"]["text"] == label:
+                    place = (
+                        self.sandbox.world.dm_with(self.ws.person(person))
+                        if where == "dm"
+                        else where
+                    )
+                    self.ws.press(person, place, message["ts"], button["action_id"])
+                    self.settle()
+                    return
+        raise AssertionError(f"no button {label!r} in {channel}")
+
+    def declare(self, title: str = "P1 checkout fails") -> str:
+        """Declare an incident and return the id of its channel."""
+        self.incident("ana", f"declare {title}")
+        self.settle()
+        made = self.sandbox.record.called("conversations.create")
+        return str(made[-1].answer["channel"]["id"])
+
+
+def _buttons(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for block in message.get("blocks", []):
+        yield from (each for each in block.get("elements", []) if each["type"] == "button")
+
+
+def eventually(holds: Callable[[], bool], what: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until, f"waited {PATIENCE:.0f} s until {what}"
+        time.sleep(0.01)
+
+
+def people(sandbox: Sandbox) -> None:
+    ws = sandbox.workspace
+    ws.add_person(name="ana", real_name="Ana Lopes", tz="Europe/Lisbon")
+    ws.add_person(name="ben", real_name="Ben Okafor", tz="America/New_York")
+    ws.add_person(name="mei", real_name="Mei Tanaka", tz="Asia/Tokyo")
+    for channel in ("incidents", "sre-weekly", "general"):
+        ws.add_channel(channel, members=["ana", "ben", "mei"])
+        ws.invite_bot(channel)
+
+
+@contextmanager
+def town(
+    database: str,
+    *,
+    over_http: bool = False,
+    at: datetime = START,
+    policy: Policy = POLICY,
+    sandbox: Sandbox | None = None,
+    **given: Any,
+) -> Iterator[Town]:
+    sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
+    store = Store(database)
+    schema.upgrade(store)
+    sandbox.start()
+    try:
+        made = Town(sandbox, serve(sandbox, store, policy=policy, over_http=over_http), store)
+        try:
+            people(sandbox)
+            yield made
+        finally:
+            made.service.stop()
+    finally:
+        sandbox.stop()
+
+
+def serve(
+    sandbox: Sandbox, store: Store, *, policy: Policy = POLICY, over_http: bool = False
+) -> Service:
+    """Start the bot in this process, as `debrief run` does."""
+    way = Way(
+        bot_token=sandbox.bot_token,
+        app_token=None if over_http else sandbox.app_token,
+        signing_secret=sandbox.signing_secret,
+        api_url=sandbox.api_url,
+        port=0,
+        tick_seconds=0.1,
+    )
+    service = Service(Bot(store=store, policy=policy, now=sandbox.clock.now), way)
+    service.start()
+    if over_http:
+        sandbox.deliver_over_http(f"http://127.0.0.1:{service.port}/slack/events")
+    return service

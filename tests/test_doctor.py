@@ -1,0 +1,339 @@
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+from typer.testing import CliRunner
+
+from bot.cli.doctor import doctor
+from bot.cli.findings import MANIFEST, State, clock, database, look, picture, scopes, templates
+from bot.cli.manifest import manifest
+from bot.policy import Channels, Policy
+from bot.settings import Settings
+from bot.typeface import FOLDER
+from sandbox.server import Sandbox
+from storage import schema
+from storage.engine import Store
+
+Doctor = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[Sandbox]:
+    with Sandbox(MANIFEST) as running:
+        workspace = running.workspace
+        workspace.add_person("ana", "Ana Lopes")
+        workspace.add_channel("incidents", ["ana", "debrief"])
+        workspace.add_channel("random", ["ana"])
+        workspace.add_channel("old", ["ana", "debrief"])
+        workspace.archive("ana", "old")
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    return tmp_path
+
+
+def settings(sandbox: Sandbox, **more: str) -> Settings:
+    tokens = {"slack_bot_token": sandbox.bot_token, "slack_app_token": sandbox.app_token}
+    return Settings.model_validate({"slack_api_url": sandbox.api_url, **tokens, **more})
+
+
+def found(known: Settings, policy: Policy | None = None) -> dict[str, tuple[str, str]]:
+    findings = look(known, policy or Policy(), lambda: datetime.now(UTC))  # noqa: TID251
+    return {each.name: (each.state, each.text) for each in findings}
+
+
+def command(function: Callable[..., None], *arguments: str) -> Any:
+    program = typer.Typer()
+    program.command()(function)
+    return CliRunner().invoke(program, arguments)
+
+
+def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_API_URL", sandbox.api_url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", sandbox.bot_token)
+    monkeypatch.setenv("SLACK_APP_TOKEN", sandbox.app_token)
+
+
+# Over the wire.
+
+
+def test_a_whole_set_up_is_well(workspace: Sandbox) -> None:
+    policy = Policy(channels=Channels(announce="incidents"))
+    answers = found(settings(workspace), policy)
+    assert {state for state, _ in answers.values()} == {State.OK}, answers
+    assert list(answers) == [
+        "settings",
+        "tokens",
+        "bot token",
+        "scopes",
+        "clock",
+        "channels.announce",
+        "Socket Mode",
+        "database",
+        "templates",
+        "pictures",
+    ]
+    assert answers["bot token"][1].startswith("works: @debrief in ")
+
+
+def test_a_partial_grant_says_reinstall() -> None:
+    with Sandbox(MANIFEST, granted_scopes=("chat:write", "channels:history")) as partial:
+        policy = Policy(channels=Channels(announce="incidents"))
+        answers = found(settings(partial), policy)
+    assert answers["bot token"][0] == State.OK
+    state, text = answers["scopes"]
+    assert state == State.FAILED
+    assert "channels:read" in text
+    assert "chat:write" not in text
+    assert text.endswith("Reinstall to Workspace: api.slack.com/apps → Install App")
+    assert answers["channels"][0] == State.FAILED
+    assert "needed: channels:read" in answers["channels"][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("incidents", "#incidents is there, and the bot is in it"),
+        ("random", "the bot is not in #random: type /invite @debrief there"),
+        ("old", "#old is archived: open it again, or name another in the policy"),
+        ("nowhere", "there is no channel nowhere, or it is private: make it, and /invite @debrief"),
+    ],
+)
+def test_channels_of_the_policy_are_looked_for(workspace: Sandbox, name: str, text: str) -> None:
+    answers = found(settings(workspace), Policy(channels=Channels(digest=name)))
+    assert answers["channels.digest"][1].startswith(text)
+    assert (answers["channels.digest"][0] == State.OK) is (name == "incidents")
+
+
+def test_a_channel_can_be_named_by_its_id(workspace: Sandbox) -> None:
+    channel = workspace.workspace.channel("incidents").id
+    answers = found(settings(workspace), Policy(channels=Channels(announce=channel)))
+    assert answers["channels.announce"][0] == State.OK
+
+
+def test_a_wrong_token_says_what_to_do(workspace: Sandbox) -> None:
+    wrong = settings(workspace, slack_bot_token="xoxb-wrong", slack_app_token="xapp-wrong")
+    answers = found(wrong)
+    for name in ("bot token", "Socket Mode"):
+        refused = "Slack says invalid_auth: copy the token again from api.slack.com/apps"
+        assert answers[name] == (State.FAILED, refused)
+    assert "scopes" not in answers
+    assert answers["database"][0] == State.OK
+
+
+def test_silence_is_not_a_traceback() -> None:
+    nobody = Settings.model_validate(
+        {
+            "slack_api_url": "http://127.0.0.1:9/api/",
+            "slack_bot_token": "xoxb-1",
+            "slack_app_token": "xapp-1",
+        }
+    )
+    answers = found(nobody)
+    for name in ("bot token", "Socket Mode"):
+        assert answers[name][0] == State.FAILED
+        assert answers[name][1].startswith("http://127.0.0.1:9/api/ does not answer (")
+
+
+@pytest.mark.parametrize("fault", ["ratelimited", "server_error", "dropped_before"])
+def test_a_slack_that_is_ill_is_reported(workspace: Sandbox, fault: str) -> None:
+    workspace.faults.on(fault, method="auth.test", times=1)
+    assert found(settings(workspace))["bot token"][0] == State.FAILED
+
+
+def test_an_app_token_without_its_scope_says_which(workspace: Sandbox) -> None:
+    method = "apps.connections.open"
+    workspace.faults.on("error", method=method, error="missing_scope", times=1)
+    text = "the app token has no scope connections:write: make another one with it"
+    assert found(settings(workspace))["Socket Mode"] == (State.FAILED, text)
+
+
+# The command.
+
+
+def test_the_command_prints_json_and_exits_0(
+    workspace: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(workspace, monkeypatch)
+    result = command(doctor, "--json")
+    printed = json.loads(result.stdout)
+    assert result.exit_code == 0, printed
+    assert {
+        "name": "tokens",
+        "state": "ok",
+        "text": "all that Socket Mode needs is there",
+    } in printed
+
+
+def test_the_command_prints_a_table_and_exits_1(
+    workspace: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(workspace, monkeypatch)
+    monkeypatch.delenv("SLACK_APP_TOKEN")
+    monkeypatch.setenv("DEBRIEF_PROT", "1")
+    result = command(doctor)
+    assert result.exit_code == 1
+    assert "SLACK_APP_TOKEN is not set" in result.stdout
+    assert "did you mean DEBRIEF_PORT?" in " ".join(result.stdout.split())
+    assert workspace.bot_token not in result.stdout
+
+
+def test_without_tokens_the_rest_is_still_looked_at() -> None:
+    result = command(doctor, "--json")
+    answers = {each["name"]: each["state"] for each in json.loads(result.stdout)}
+    assert result.exit_code == 1
+    assert answers["tokens"] == "failed"
+    assert answers["database"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DEBRIEF_PORT", "x", "DEBRIEF_PORT is not a port"),
+        ("DEBRIEF_CONFIG", "none.toml", "none.toml: cannot be read"),
+    ],
+)
+def test_bad_settings_are_one_line_and_exit_2(
+    name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    result = command(doctor)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(sentence)
+    assert result.stderr.count("\n") == 1
+
+
+# The checks that need no Slack.
+
+
+class Answer:
+    """As much of an answer of Slack's as a check reads."""
+
+    def __init__(self, **headers: str) -> None:
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def test_an_answer_without_scopes_is_a_warning() -> None:
+    answer: Any = Answer()
+    assert scopes(answer, MANIFEST).state is State.WARNING
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state"),
+    [
+        (0, State.OK),
+        (-4, State.OK),
+        (40, State.WARNING),
+        (-299, State.WARNING),
+        (300, State.FAILED),
+        (-86400, State.FAILED),
+    ],
+)
+def test_a_clock_that_is_wrong_is_noticed(ahead: int, state: State) -> None:
+    answer: Any = Answer(Date="Wed, 18 Nov 2026 15:30:00 GMT")
+    at = datetime(2026, 11, 18, 15, 30, tzinfo=UTC) + timedelta(seconds=ahead)
+    assert clock(answer, at).state is state
+
+
+def test_no_date_is_a_warning() -> None:
+    answer: Any = Answer()
+    assert clock(answer, datetime(2026, 11, 18, tzinfo=UTC)).state is State.WARNING
+
+
+def test_the_database_is_looked_at_and_not_made(folder: Path) -> None:
+    url = f"sqlite:///{folder / 'debrief.db'}"
+    known = Settings(database_url=url)
+    assert database(known).text.endswith("debrief.db is made at the first start")
+    assert not (folder / "debrief.db").exists()
+    store = Store(url)
+    schema.upgrade(store)
+    store.close()
+    assert database(known).text == "sqlite is there and up to date"
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda file: file.write_text("not a database " * 100), "file is not a database: mend"),
+        (lambda file: file.mkdir(), "unable to open database file: mend DATABASE_URL or the"),
+    ],
+)
+def test_a_broken_database_is_reported(
+    folder: Path, make: Callable[[Path], object], text: str
+) -> None:
+    make(folder / "debrief.db")
+    finding = database(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
+    assert finding.state is State.FAILED
+    assert finding.text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all/x.db", "postgresql://nobody:hunter2@127.0.0.1:9/none"]
+)
+def test_a_database_out_of_reach_is_reported(url: str) -> None:
+    finding = database(Settings(database_url=url))
+    assert finding.state is State.FAILED
+    assert "hunter2" not in finding.text
+
+
+def test_an_old_schema_is_a_warning(folder: Path) -> None:
+    (folder / "debrief.db").touch()
+    finding = database(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
+    assert finding.state is State.WARNING
+
+
+def test_a_broken_template_is_named(folder: Path) -> None:
+    assert templates(folder).state is State.FAILED
+    (folder / "messages").mkdir()
+    (folder / "messages" / "card.j2").write_text("line\n{% if x %}")
+    finding = templates(folder)
+    assert finding.state is State.FAILED
+    assert finding.text.startswith("messages/card.j2:2 ")
+
+
+def test_a_picture_needs_a_font(folder: Path) -> None:
+    assert picture(FOLDER).state is State.OK
+    assert picture(folder).state is State.WARNING
+
+
+# The manifest.
+
+
+def test_the_manifest_is_printed_as_it_is() -> None:
+    result = command(manifest)
+    assert result.exit_code == 0
+    assert result.stdout == MANIFEST.read_text("utf-8")
+
+
+def test_the_manifest_takes_another_command() -> None:
+    result = command(manifest, "--command", "/inc")
+    printed = yaml.safe_load(result.stdout)
+    assert [each["command"] for each in printed["features"]["slash_commands"]] == ["/inc"]
+
+
+def test_a_bad_command_is_a_sentence() -> None:
+    result = command(manifest, "--command", "inc")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "--command is 'inc': it should be a slash and 1 to 31 small letters, digits, - or _: "
+        "/incident.\n"
+    )
+
+
+def test_a_manifest_that_is_gone_is_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.cli.manifest.MANIFEST", folder / "manifest.yml")
+    result = command(manifest)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("(No such file or directory): install Debrief again.\n")
