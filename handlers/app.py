@@ -5,6 +5,7 @@ acknowledged is committed. Few listeners with our own dispatch behind them, sinc
 turn; the last one acknowledges what nobody asked for, which Slack would send again otherwise.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +19,9 @@ from bot.environment import Bot
 from handlers import buttons, commands, connection, errors, messages, modals, reactions
 from handlers.payloads import Identity
 
+# Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it is not what we use.
+_log = logging.getLogger("slack_bolt")
+_log.setLevel(logging.ERROR)
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
@@ -28,6 +32,7 @@ def build(
     # Bolt's own client has no token: each request gets one from `_authorize`.
     app = App(
         client=connection.client(None, client.base_url),
+        logger=_log,
         signing_secret=secret or "",
         authorize=partial(_authorize, client, identity),
         process_before_response=True,

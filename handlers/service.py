@@ -61,11 +61,11 @@ class Service:
         return self._web.port
 
     def start(self) -> None:
+        if self._socket is not None:
+            self._socket.connect()  # first, for it may be refused
         self._web.start()
         self._sender.start()
         self._scheduler.start()
-        if self._socket is not None:
-            self._socket.connect()
         log.info("started", workspace=self.identity.url, bot=self.identity.name)
 
     def is_quiet(self) -> bool:

@@ -51,10 +51,12 @@ class Socket:
         # and open another one, so it begins only then.
         client.default_auto_reconnect_enabled = client.auto_reconnect_enabled = False
         client.current_session_runner.shutdown()  # type: ignore[no-untyped-call]
+        told, client.logger = client.logger, _QUIET  # what fails here is raised
         try:
             self._handler.connect()  # type: ignore[no-untyped-call]
         except SlackApiError as error:
             raise AppTokenRefused(reason=error.response["error"]) from error
+        client.logger = told
         # Its reader looked before there was a connection, and would look again in half a second.
         client.current_session_runner = IntervalRunner(client._run_current_session, 0.5).start()  # noqa: SLF001
         if not self._greeted.wait(PATIENCE):

@@ -6,9 +6,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from bot.domain.errors import BotError
 from storage.engine import Store
@@ -31,7 +31,7 @@ def upgrade(store: Store) -> None:
     """Run what is missing, one process at a time; raise `NewerSchema` before touching anything."""
     try:
         _upgrade(store)
-    except OperationalError as error:
+    except DatabaseError as error:  # a file that is something else, a role that may not create tables
         url = store.engine.url.render_as_string(hide_password=True)
         raise DatabaseRefused(url=url, reason=_first_line(error.orig)) from error
 
@@ -58,6 +58,16 @@ def drifted(store: Store) -> bool:
     """Whether the tables differ from what the code declares: a migration was forgotten."""
     with store.engine.connect() as connection:
         return bool(compare_metadata(MigrationContext.configure(connection), Table.metadata))
+
+
+def revise(store: Store, message: str) -> str:
+    """Write the migration from the schema of `store` to the declared tables; return its file."""
+    with store.engine.begin() as connection:
+        config = _config(connection)
+        number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
+        made = command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+    assert isinstance(made, Script)  # noqa: S101 - one message makes one script
+    return str(Path(made.path).relative_to(Path(__file__).parent.parent))
 
 
 def _refuse_newer(connection: Connection, config: Config) -> None:

@@ -23,6 +23,14 @@ from sandbox.server import Sandbox
 from storage import incidents
 
 DATABASE = "debrief.db"
+FILES = (
+    "postmortem.md",
+    "postmortem.html",
+    "postmortem.json",
+    "timeline.png",
+    "channel.html",
+    DATABASE,
+)
 
 
 class NoSuchStory(BotError):
@@ -49,10 +57,10 @@ def demo(
             played = player.play(
                 story, sandbox, speed=speed, settle=running.settle, narrate=console.out
             )
-            written = _write(out, running, played)
+            _write(out, running, played)
         console.out(f"\n{played.messages} messages were said. Written to {out}:")
-        for path in (*written, database):
-            console.out(f"  {path}")
+        for name in FILES:
+            console.out(f"  {out / name}")
 
 
 def _story(name: str) -> player.Story:
@@ -72,23 +80,22 @@ def _fresh(out: Path) -> Path:
     return out / DATABASE
 
 
-def _write(out: Path, running: Local, played: Played) -> list[Path]:
+def _write(out: Path, running: Local, played: Played) -> None:
     channel = played.channel
     assert channel is not None, "the story declares an incident"  # noqa: S101
     with running.service.bot.store.begin() as session:
         incident = incidents.by_channel(session, channel.id)
         assert incident is not None, "the channel is the incident's"  # noqa: S101
         postmortem = postmortems.latest(session, incident)
-    files: dict[str, str | bytes] = {
-        "postmortem.md": postmortem.markdown,
-        "postmortem.html": postmortem.html,
-        "postmortem.json": json.dumps(postmortem.document, ensure_ascii=False, indent=2) + "\n",
-        "timeline.png": postmortem.picture,
-        "channel.html": _drawn(running.sandbox, channel.id),
-    }
-    for name, content in files.items():
-        (out / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return [out / name for name in files]
+    contents = (
+        postmortem.markdown.encode(),
+        postmortem.html.encode(),
+        (json.dumps(postmortem.document, ensure_ascii=False, indent=2) + "\n").encode(),
+        postmortem.picture,
+        _drawn(running.sandbox, channel.id).encode(),
+    )
+    for name, content in zip(FILES, contents, strict=False):
+        (out / name).write_bytes(content)
 
 
 def _drawn(sandbox: Sandbox, channel_id: str) -> str:

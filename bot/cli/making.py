@@ -14,6 +14,11 @@ from bot.settings import Settings
 from storage import schema
 from storage.engine import Store
 
+_QUIET = {
+    "apscheduler": logging.ERROR,  # it warns of each tick that a slow one delays; the next makes up
+    "slack_sdk.web.base_client": logging.CRITICAL,  # a failed call reaches us as an error
+}
+
 
 def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot:
     """Read the policy, open the database and bring its schema up to date."""
@@ -43,8 +48,8 @@ def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.IN
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    # A tick that a slow one delays is made up for by the next; APScheduler warns of each.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    for name, quiet in _QUIET.items():
+        logging.getLogger(name).setLevel(quiet)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
     )

@@ -1,0 +1,236 @@
+"""The program as people start it: a process of its own, its output, its exit code."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.cli.demo import FILES
+from sandbox.clock import Clock
+from sandbox.server import Sandbox
+from tests.harness import ROOT, eventually, people
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_APP_TOKEN": "xapp-1-a"}
+
+
+def debrief(
+    *words: str, cwd: Path, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=cwd,
+        env=_surroundings(env or {}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _surroundings(env: dict[str, str]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"PYTHONPATH": str(ROOT)} | env
+
+
+def _refused(ended: subprocess.CompletedProcess[str]) -> str:
+    """The one line of a program that could not run."""
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stdout == ""
+    (line,) = ended.stderr.strip().splitlines()
+    assert line.startswith("debrief: ")
+    return line
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({}, "SLACK_BOT_TOKEN is not set"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1-a"}, "SLACK_APP_TOKEN is not set"),
+        ({"SLACK_BOT_TOKEN": "xapp-1-a", "SLACK_APP_TOKEN": "xoxb-1-a"}, "may be swapped"),
+        ({**TOKENS, "DEBRIEF_PORT": "lots"}, "DEBRIEF_PORT is not a port"),
+        ({**TOKENS, "DEBRIEF_CONFIG": "nowhere.toml"}, "nowhere.toml: cannot be read"),
+        ({**TOKENS, "DATABASE_URL": "sqlite:////nowhere/x.db"}, "cannot be used"),
+        ({**TOKENS, "DATABASE_URL": "mysql://x"}, "neither SQLite nor PostgreSQL"),
+        ({**TOKENS, "SLACK_API_URL": "http://127.0.0.1:9/api/"}, "cannot be reached"),
+    ],
+)
+def test_what_is_wrong_is_one_line_that_says_how_to_mend_it(
+    tmp_path: Path, env: dict[str, str], said: str
+) -> None:
+    assert said in _refused(debrief("run", cwd=tmp_path, env=env))
+
+
+def test_a_database_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "folder.db").mkdir()
+    env = {**TOKENS, "DATABASE_URL": "sqlite:///folder.db"}
+    assert "may be written" in _refused(debrief("run", cwd=tmp_path, env=env))
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(ROOT / "manifest.yml", clock=Clock()) as made:
+        people(made)
+        yield made
+
+
+def _env(sandbox: Sandbox, **more: str) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": sandbox.bot_token,
+        "SLACK_APP_TOKEN": sandbox.app_token,
+        "SLACK_API_URL": sandbox.api_url,
+        "DEBRIEF_PORT": str(_free_port()),
+        **more,
+    }
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(cwd: Path, env: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", *(words or ("run",))],
+        cwd=cwd, env=_surroundings(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_it_connects_works_and_leaves_when_told(
+    tmp_path: Path, sandbox: Sandbox, told: signal.Signals
+) -> None:
+    env = _env(sandbox)
+    with running(tmp_path, env) as process:
+        sandbox.wait_connected()
+        ready = f"http://127.0.0.1:{env['DEBRIEF_PORT']}/readyz"
+        eventually(lambda: _answers(ready), "it is ready")
+        answer = sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
+        assert "is declared" in answer.text
+        process.send_signal(told)
+        assert process.wait(timeout=10) == 0
+    assert (tmp_path / "debrief.db").exists()
+
+
+def test_over_http_it_refuses_what_slack_did_not_sign(tmp_path: Path, sandbox: Sandbox) -> None:
+    env = _env(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
+    del env["SLACK_APP_TOKEN"]
+    base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
+    with running(tmp_path, env):
+        eventually(lambda: _answers(f"{base}/healthz"), "it answers")
+        unsigned = httpx.post(f"{base}/slack/events", data={"command": "/incident"})
+        assert unsigned.status_code == 401
+        sandbox.deliver_over_http(f"{base}/slack/events")
+        answer = sandbox.workspace.command("ana", "incidents", "/incident", "list")
+        assert answer.text == "No incident is running."
+        assert "debrief_outbox_waiting 0.0" in httpx.get(f"{base}/metrics").text
+
+
+def test_a_taken_port_is_said(tmp_path: Path, sandbox: Sandbox) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        env = _env(sandbox, DEBRIEF_PORT=str(taken.getsockname()[1]))
+        assert "set DEBRIEF_PORT" in _refused(debrief("run", cwd=tmp_path, env=env))
+
+
+def test_a_token_that_slack_refuses_is_said(tmp_path: Path, sandbox: Sandbox) -> None:
+    wrong_bot = _env(sandbox, SLACK_BOT_TOKEN="xoxb-wrong")
+    said = _refused(debrief("run", cwd=tmp_path, env=wrong_bot))
+    assert "does not accept SLACK_BOT_TOKEN (invalid_auth)" in said
+    wrong_app = _env(sandbox, SLACK_APP_TOKEN="xapp-wrong")
+    said = _refused(debrief("run", cwd=tmp_path, env=wrong_app))
+    assert "does not accept SLACK_APP_TOKEN" in said
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a demo left behind."""
+    folder: Path = tmp_path_factory.mktemp("demo")
+    ended = debrief("demo", cwd=folder)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == ""
+    for name in FILES:
+        assert f"demo/{name}" in ended.stdout
+        assert (folder / "demo" / name).stat().st_size > 0
+    return folder / "demo"
+
+
+def test_the_demo_plays_the_whole_walk(played: Path) -> None:
+    channel = (played / "channel.html").read_text("utf-8")
+    for seen in ("Postmortem draft: INC-2026-001", "Mark done", "Done by", "edited"):
+        assert seen in channel
+    draft = json.loads((played / "postmortem.json").read_text("utf-8"))
+    assert draft["schema"] == "debrief.postmortem/1"
+    assert draft["incident"]["key"] == "INC-2026-001"
+    assert draft["root_cause"][0]["evidence"]
+    assert draft["recording"] | {"edited": 1, "deleted": 1} == draft["recording"]
+
+
+def test_the_demos_secret_and_deleted_message_are_nowhere(played: Path) -> None:
+    told = (ROOT / "sandbox/stories/checkout.jsonl").read_text("utf-8")
+    assert "AKIAIOSFODNN7EXAMPLE" in told
+    for name in ("postmortem.md", "postmortem.html", "postmortem.json", "debrief.db"):
+        assert b"AKIAIOSFODNN7EXAMPLE" not in (played / name).read_bytes()
+
+
+def test_a_stored_postmortem_is_exported_as_it_was_posted(played: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{played / 'debrief.db'}"}
+    printed = debrief("export", "inc-2026-001", cwd=played, env=env)
+    assert printed.stdout == (played / "postmortem.md").read_text("utf-8")
+    as_json = debrief("export", "INC-2026-001", "--format", "json", cwd=played, env=env)
+    assert as_json.stdout == (played / "postmortem.json").read_text("utf-8")
+    assert "There is no incident" in _refused(debrief("export", "INC-1", cwd=played, env=env))
+
+
+def test_the_database_says_whether_it_is_up_to_date(tmp_path: Path) -> None:
+    assert debrief("db", "check", cwd=tmp_path).returncode == 1
+    assert debrief("db", "upgrade", cwd=tmp_path).returncode == 0
+    assert debrief("db", "check", cwd=tmp_path).returncode == 0
+
+
+def test_an_incident_that_is_not_there_to_play_is_said(tmp_path: Path) -> None:
+    assert "There are: checkout" in _refused(debrief("demo", "--incident", "x", cwd=tmp_path))
+    assert not (tmp_path / "demo").exists()
+    (tmp_path / "taken").write_text("a file")
+    assert "another folder" in _refused(debrief("demo", "--out", "taken", cwd=tmp_path))
+
+
+def test_the_sandbox_stays_open_until_it_is_interrupted(tmp_path: Path) -> None:
+    with running(tmp_path, {}, "sandbox", "--port", "0") as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        page = httpx.get(line.split()[5])
+        assert page.is_success
+        assert "@hana" in page.text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+
+
+def test_every_command_has_help(tmp_path: Path) -> None:
+    shown = debrief("--help", cwd=tmp_path).stdout
+    for word in ("demo", "sandbox", "run", "draft", "export", "doctor", "manifest", "db"):
+        assert word in shown
+        assert CliRunner().invoke(app, [word, "--help"]).exit_code == 0
