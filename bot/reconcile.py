@@ -14,12 +14,14 @@ from storage.engine import Session
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
-    """What Slack's history holds from `since` on: thread replies too, in any order.
+    """What Slack's history held between `since` and `until`: thread replies too, in any order.
 
-    `whole` is False when a part of it could not be read.
+    What was said while it was read may be missing from it, so `until` lies before that. `whole` is
+    False when a part of it could not be read.
     """
 
     since: datetime
+    until: datetime
     events: Sequence[TimelineEvent]
     whole: bool = True
 
@@ -53,7 +55,7 @@ def _erase_missing(session: Session, incident: Incident, history: History) -> in
         event
         for event in stored.of_incident(session, incident.id)
         if event.kind in {Kind.MESSAGE, Kind.ALERT}
-        and event.happened_at >= history.since
+        and history.since <= event.happened_at < history.until
         and event.message_id not in there
         and not event.deleted
     ]

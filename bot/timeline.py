@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
+from bot.domain.posting import Deed, Posting, person_lane
 from bot.domain.timeline import Kind, Mark, Source, TimelineEvent
 from bot.redaction import redact
-from storage import incidents, timeline
+from storage import incidents, outbox, people, timeline
 from storage.engine import Session
 
 
@@ -19,7 +20,16 @@ def record(session: Session, event: TimelineEvent) -> bool:
     incident = incidents.by_channel(session, event.channel_id)
     if incident is None:
         return False
+    if event.kind is Kind.JOINED:
+        meet(session, event.author, event.happened_at)
     return timeline.add(session, incident.id, _clean(event))
+
+
+def meet(session: Session, person: str, at: datetime) -> None:
+    """Ask for the name and zone of somebody who is new: times that they type are in their zone."""
+    if people.find(session, person) is None:
+        posting = Posting(deed=Deed.MEET, lane=person_lane(person), about={"person": person})
+        outbox.put(session, posting, at)
 
 
 def follow_edit(session: Session, event: TimelineEvent, at: datetime) -> bool:

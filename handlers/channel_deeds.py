@@ -67,6 +67,12 @@ def invite(voice: Voice, posting: Posting) -> Told:
     return Told()
 
 
+def meet(voice: Voice, posting: Posting) -> Told:
+    """Learn a person's name and zone."""
+    people.learn(voice.bot, voice.client, [str(posting.about["person"])])
+    return Told()
+
+
 def topic(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     text = render.line("topic", incident=incident)
@@ -90,8 +96,8 @@ def fetch(voice: Voice, posting: Posting) -> Told:
     """Read the channel's history into the record."""
     incident, channel = channel_of(voice, posting)
     since = incident.declared_at - incidents.HISTORY
-    read = history.read(voice.client, voice.identity, channel, since)
     at = voice.bot.now()
+    read = history.read(voice.client, voice.identity, channel, since=since, at=at)
     return Told(then=lambda session: reconcile.compare(session, incident, read, at))
 
 

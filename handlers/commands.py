@@ -55,6 +55,7 @@ def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> N
     if word.name == "here":  # asked of Slack before the transaction, which must stay short
         channel = channels.enter(client, asker.channel_id, bot.policy.command)
     with bot.store.begin() as session:
+        timeline.meet(session, asker.person, asker.at)
         if deliveries.is_new(session, asker.request_id, asker.at):
             answer = _ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
         else:

@@ -1,7 +1,7 @@
 """A channel's history, read page by page with the replies of each thread."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -13,18 +13,22 @@ from handlers import payloads
 from handlers.payloads import Identity
 
 PAGE = 200
+CLOCKS_DIFFER = timedelta(minutes=1)  # at most, Slack's from ours
 _CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
 
 
-def read(client: WebClient, identity: Identity, channel_id: str, since: datetime) -> History:
+def read(
+    client: WebClient, identity: Identity, channel_id: str, *, since: datetime, at: datetime
+) -> History:
     """Read what a channel holds from `since` on; what is closed to us leaves a gap, said as such."""
+    until = at - CLOCKS_DIFFER
     try:
         events = tuple(_events(client, identity, channel_id, since))
     except SlackApiError as error:
         if error.response["error"] not in _CLOSED_TO_US:
             raise
-        return History(since=since, events=(), whole=False)
-    return History(since=since, events=events)
+        return History(since=since, until=until, events=(), whole=False)
+    return History(since=since, until=until, events=events)
 
 
 def messages(

@@ -33,6 +33,7 @@ TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavai
 DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.OPEN_CHANNEL: channel_deeds.open_channel,
     Deed.INVITE: channel_deeds.invite,
+    Deed.MEET: channel_deeds.meet,
     Deed.TOPIC: channel_deeds.topic,
     Deed.PIN: channel_deeds.pin,
     Deed.FETCH: channel_deeds.fetch,

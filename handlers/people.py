@@ -1,6 +1,7 @@
 """Names and zones, asked of Slack once and kept."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -10,12 +11,14 @@ from bot.environment import Bot
 from storage import people
 from storage.people import Person
 
+KNOWN_FOR = timedelta(days=7)  # people move and change their names
+
 
 def learn(bot: Bot, client: WebClient, ids: Iterable[str]) -> None:
-    """Ask Slack for those who are not known yet; applications have names, not ids."""
+    """Ask Slack for those who are not known, or not lately; applications have names, not ids."""
     asked = [person for person in dict.fromkeys(ids) if person[:1] in "UW" and person.isalnum()]
     with bot.store.begin() as session:
-        known = people.names(session, asked)
+        known = people.known_since(session, asked, bot.now() - KNOWN_FOR)
     for person_id in asked:
         if person_id not in known:
             _ask(bot, client, person_id)

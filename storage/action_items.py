@@ -54,7 +54,7 @@ def open_of_owner(session: Session, owner: str) -> list[ActionItem]:
     rows = session.exec(
         select(ActionItemRow)
         .where(ActionItemRow.owner == owner, ActionItemRow.state == ItemState.OPEN)
-        .order_by(col(ActionItemRow.due), col(ActionItemRow.id))
+        .order_by(col(ActionItemRow.due).nulls_last(), col(ActionItemRow.id))
     )
     return [_item(row) for row in rows]
 

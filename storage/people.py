@@ -40,6 +40,12 @@ def find(session: Session, person_id: str) -> Person | None:
     return _person(row) if row else None
 
 
+def known_since(session: Session, ids: Collection[str], since: datetime) -> set[str]:
+    """Those whom Slack was asked about since a time."""
+    asked = col(PersonRow.id).in_(sorted(set(ids)))
+    return set(session.exec(select(PersonRow.id).where(asked, PersonRow.learned_at >= since)))
+
+
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:
     """The display names of those who are known."""
     rows = session.exec(select(PersonRow).where(col(PersonRow.id).in_(sorted(set(ids)))))

@@ -31,7 +31,9 @@ def upgrade(store: Store) -> None:
     """Run what is missing, one process at a time; raise `NewerSchema` before touching anything."""
     try:
         _upgrade(store)
-    except DatabaseError as error:  # a file that is something else, a role that may not create tables
+    except (
+        DatabaseError
+    ) as error:  # a file that is something else, a role that may not create tables
         url = store.engine.url.render_as_string(hide_password=True)
         raise DatabaseRefused(url=url, reason=_first_line(error.orig)) from error
 

@@ -10,6 +10,7 @@ class Deed(StrEnum):
 
     OPEN_CHANNEL = "open_channel"
     INVITE = "invite"
+    MEET = "meet"
     TOPIC = "topic"
     CARD = "card"
     PIN = "pin"
@@ -27,7 +28,7 @@ class Deed(StrEnum):
 
 
 # What such a posting shows is the present; one that waits says what a second would.
-COALESCED = frozenset({Deed.CARD, Deed.ANNOUNCEMENT, Deed.ITEM, Deed.TOPIC, Deed.DRAFT})
+COALESCED = frozenset({Deed.CARD, Deed.ANNOUNCEMENT, Deed.ITEM, Deed.TOPIC, Deed.DRAFT, Deed.MEET})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
