@@ -12,6 +12,8 @@ _NOT_VISIBLE = {"channel_not_found", "not_in_channel", "missing_scope", "method_
 
 def enter(client: WebClient, channel_id: str, command: str) -> tuple[str, bool]:
     """Be in a channel, joining it when it is public; return its name and whether it is private."""
+    if channel_id.startswith("D"):  # a direct message; asking about it would need another scope
+        raise NotAChannel(command=command)
     try:
         channel = client.conversations_info(channel=channel_id)["channel"]
         _refuse_unfit(channel, command)

@@ -73,8 +73,12 @@ class Sender:
         self._thread.join()
         waiting = [posting.id for done, posting in self._busy.items() if done.cancel()]
         self._hands.shutdown(wait=True)
+        if waiting:
+            errors.guarded(partial(self._hand_back, waiting), "handing back")
+
+    def _hand_back(self, ids: list[int]) -> None:
         with self.voice.bot.store.begin() as session:
-            outbox.hand_back(session, waiting)
+            outbox.hand_back(session, ids)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -127,7 +127,7 @@ def press(body: Payload, at: datetime) -> Press:
             at=at,
         ),
         action=action["action_id"].partition(":")[0],
-        value=action.get("value") or "",
+        value=_value(action) or "",
         trigger_id=body.get("trigger_id", ""),
         answer_url=body.get("response_url", ""),
     )
@@ -188,6 +188,7 @@ def _text(said: Payload) -> str:
         parts.extend(_in_blocks(said.get("blocks") or []))
     for attachment in said.get("attachments") or []:
         shown = [attachment.get(name) for name in ("pretext", "title", "text")]
+        shown.extend(_in_blocks(attachment.get("blocks") or []))
         parts.extend(shown if any(shown) else [attachment.get("fallback")])
     parts.extend(f"[file: {file.get('name', 'unnamed')}]" for file in said.get("files") or [])
     return "\n".join(part for part in parts if part)
@@ -201,6 +202,8 @@ def _in_blocks(blocks: list[Payload]) -> Iterator[str]:
         elif isinstance(text, str):
             yield text
         yield from (shown.get("text", "") for shown in block.get("fields") or [])
+        if block.get("type") == "context":
+            yield from _in_blocks(block.get("elements") or [])
 
 
 def _value(given: Payload) -> str | None:

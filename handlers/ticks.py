@@ -37,28 +37,28 @@ TICKS: dict[str, Tick] = {
 
 
 def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> BackgroundScheduler:
-    """Make the scheduler that turns every tick, the first time at once; the caller starts it."""
+    """Make the scheduler that turns every tick each so many seconds; the caller starts it."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    for name, tick in TICKS.items():
-        turn = partial(on_tick, bot, wake, name, tick)
-        scheduler.add_job(turn, "interval", seconds=seconds, id=name, name=name)
+    for name in TICKS:
+        turned = partial(on_tick, bot, wake, name)
+        scheduler.add_job(turned, "interval", seconds=seconds, id=name, name=name)
     return scheduler
 
 
 def turn(bot: Bot, wake: Event) -> None:
     """Turn every tick once, now."""
-    for name, tick in TICKS.items():
-        on_tick(bot, wake, name, tick)
+    for name in TICKS:
+        on_tick(bot, wake, name)
 
 
-def on_tick(bot: Bot, wake: Event, name: str, tick: Tick) -> None:
+def on_tick(bot: Bot, wake: Event, name: str) -> None:
     """Turn one tick in a transaction of its own; one that fails is tried at the next."""
     try:
         with bot.store.begin() as session:
-            tick(session, bot, bot.now())
+            TICKS[name](session, bot, bot.now())
     except Exception:  # a tick's catch-all: the clock must go on turning
         log.exception("tick failed", tick=name)
     wake.set()

@@ -215,3 +215,14 @@ def test_a_noted_time_is_the_one_on_the_askers_wall(town: Town) -> None:
     town.settle()
     answer = town.incident("mei", "note 22:45 first errors", channel)
     assert "(13:45 UTC): first errors" in answer
+
+
+def test_an_archived_channel_is_not_adopted(town: Town) -> None:
+    town.ws.archive("ana", "general")
+    assert "This channel is archived" in town.incident("ana", "here", "general")
+
+
+def test_a_direct_message_is_not_adopted(town: Town) -> None:
+    town.ws.say_to_bot("ana", "hello")
+    channel = town.sandbox.world.dm_with(town.ws.person("ana"))
+    assert "This only works in a channel" in town.incident("ana", "here", channel)

@@ -1,11 +1,13 @@
 """The outbox speaks once, in order, whatever Slack answers."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.domain.posting import Deed
 from storage import outbox
+from tests import harness
 from tests.harness import Town, eventually
 
 
@@ -105,3 +107,26 @@ def _waits(town: Town) -> bool:
     """Whether a posting was tried and is to be tried again."""
     with town.store.begin() as session:
         return outbox.retrying(session) > 0
+
+
+def test_a_channel_hears_at_most_one_message_a_second(tmp_path: Path) -> None:
+    policy = harness.POLICY.model_copy(update={"posting_interval": 1.0})
+    database = f"sqlite:///{tmp_path}/debrief.db"
+    with harness.town(database, policy=policy, strict=True) as town:
+        town.incident("ana", "declare db down")
+        for status in ("investigating", "identified"):
+            _let_time_pass(town)
+            channel = str(town.ws.channel("inc-2026-001-db-down").id)
+            town.incident("ana", f"status {status}", channel)
+        _let_time_pass(town)
+        refused = [call.method for call in town.sandbox.record.calls if call.status == 429]
+        assert refused == []
+        assert _said(town, channel, "set the status") == 2
+
+
+def _let_time_pass(town: Town) -> None:
+    def quiet() -> bool:
+        town.sandbox.clock.advance(timedelta(seconds=0.3))
+        return town.service.is_quiet()
+
+    eventually(quiet, "all is said")
