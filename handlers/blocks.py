@@ -3,6 +3,7 @@
 https://docs.slack.dev/reference/block-kit/blocks
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,23 +12,24 @@ from bot.domain.markup import plain
 Block = dict[str, Any]
 
 HEADER, SECTION, LABEL = 150, 3_000, 75
+_HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 
 def header(text: str) -> Block:
     """A heading. It is plain text, where nothing pings and Slack's escapes have no meaning."""
-    return {"type": "header", "text": _plain(_cut(plain(text, {}), HEADER))}
+    return {"type": "header", "text": _plain(cut(plain(text, {}), HEADER))}
 
 
 def section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(_cut(text, SECTION))}
+    return {"type": "section", "text": _mrkdwn(cut(text, SECTION))}
 
 
 def fields(texts: Sequence[str]) -> Block:
-    return {"type": "section", "fields": [_mrkdwn(_cut(text, 2_000)) for text in texts if text]}
+    return {"type": "section", "fields": [_mrkdwn(cut(text, 2_000)) for text in texts if text]}
 
 
 def context(text: str) -> Block:
-    return {"type": "context", "elements": [_mrkdwn(_cut(text, SECTION))]}
+    return {"type": "context", "elements": [_mrkdwn(cut(text, SECTION))]}
 
 
 def markdown(text: str) -> Block:
@@ -41,7 +43,7 @@ def actions(buttons: Sequence[Block]) -> Block:
 def button(label: str, action: str, value: str, *, primary: bool = False) -> Block:
     shown: Block = {
         "type": "button",
-        "text": _plain(_cut(label, LABEL)),
+        "text": _plain(cut(label, LABEL)),
         "action_id": f"{action}:{value}",
         "value": value,
     }
@@ -54,7 +56,7 @@ def form(title: str, callback: str, about: str, inputs: Sequence[Block]) -> Bloc
         "type": "modal",
         "callback_id": callback,
         "private_metadata": about,
-        "title": _plain(_cut(title, 24)),
+        "title": _plain(cut(title, 24)),
         "submit": _plain("Save"),
         "close": _plain("Close"),
         "blocks": list(inputs),
@@ -83,5 +85,8 @@ def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def cut(text: str, longest: int) -> str:
+    """Shorten mrkdwn without leaving half a mention, link or escape at its end."""
+    if len(text) <= longest:
+        return text
+    return _HALF.sub("", text[: longest - 1]) + "…"

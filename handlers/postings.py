@@ -27,9 +27,7 @@ def card(voice: Voice, posting: Posting) -> Told:
         message = _card(session, voice, incident)
     blocks = layouts.card(message)
     if incident.card_ts is not None:
-        voice.client.chat_update(
-            channel=channel, ts=incident.card_ts, text=message.text, blocks=blocks
-        )
+        voice.update(channel, incident.card_ts, message.text, blocks)
         return Told(channel, incident.card_ts)
     ts = voice.post(posting, channel, message.text, blocks)
     return Told(channel, ts, lambda session: incidents.change(session, incident.id, card_ts=ts))
@@ -47,7 +45,7 @@ def announcement(voice: Voice, posting: Posting) -> Told:
         said = incidents.announcement(session, incident.id)
     if said:
         where, ts = said["channel"], said["ts"]
-        voice.client.chat_update(channel=where, ts=ts, text=message.text, blocks=blocks)
+        voice.update(where, ts, message.text, blocks)
         return Told(where, ts)
     where = _channel(voice, name)
     ts = voice.post(posting, where, message.text, blocks)
@@ -111,9 +109,7 @@ def item(voice: Voice, posting: Posting) -> Told:
     message = render.message("item", item=found, incident=incident)
     blocks = layouts.item(message, found)
     if found.thread_ts is not None:
-        voice.client.chat_update(
-            channel=channel, ts=found.thread_ts, text=message.text, blocks=blocks
-        )
+        voice.update(channel, found.thread_ts, message.text, blocks)
         return Told(channel, found.thread_ts)
     ts = voice.post(posting, channel, message.text, blocks)
 

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.domain.posting import Posting
 from bot.environment import Bot
 from handlers import history
-from handlers.blocks import Block
+from handlers.blocks import Block, cut
 from handlers.payloads import Identity
 
 EVENT_TYPE = "debrief_posting"
@@ -44,7 +44,7 @@ class Voice:
             return str(said["ts"])
         answer = self.client.chat_postMessage(
             channel=channel,
-            text=text[:LONGEST_TEXT],
+            text=cut(text, LONGEST_TEXT),
             blocks=blocks,
             thread_ts=thread,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"uuid": posting.uuid}},
@@ -52,6 +52,10 @@ class Voice:
             unfurl_media=False,
         )
         return str(answer["ts"])
+
+    def update(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
+        """Say again what stands there already, as it is now."""
+        self.client.chat_update(channel=channel, ts=ts, text=cut(text, LONGEST_TEXT), blocks=blocks)
 
     def upload(  # noqa: PLR0913 - what a file is made of
         self, posting: Posting, channel: str, thread: str, *, name: str, content: bytes, alt: str
