@@ -16,7 +16,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.domain.markup import plain
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])|^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"([\\`*_{}\[\]#|~])"
+    r"|^(\s*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+\s*$)",  # lists; a line of - or = makes a heading
+    re.MULTILINE,
+)
 
 
 class Ready(str):
@@ -88,8 +92,16 @@ def mrkdwn(value: str) -> str:
 
 
 def markdown(value: str) -> str:
-    """Escape what Markdown or HTML would read as markup."""
-    return _MARKDOWN.sub(lambda m: "\\" + m[1] if m[1] else f"{m[2]}\\{m[3]}", value)
+    """Escape what Markdown or HTML would read as markup.
+
+    `<`, `>` and `&` as Slack escapes them: in its `markdown` block too, nothing typed can ping.
+    """
+    return _MARKDOWN.sub(lambda m: "\\" + m[1] if m[1] else f"{m[2]}\\{m[3]}", mrkdwn(value))
+
+
+def without_escapes(text: str) -> str:
+    """Markdown as mrkdwn shows it: Slack's escapes stay, the backslashes would be seen."""
+    return re.sub(r"\\([\\`*_{}\[\]#|~.)=+-])", r"\1", text)
 
 
 def _mention(person: str) -> Ready:
@@ -106,9 +118,10 @@ def _when(at: datetime) -> Ready:
     return Ready(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
 
 
-def _quoted(text: str, names: Mapping[str, str]) -> Ready:
+def _quoted(text: str, names: Mapping[str, str], longest: int = 600) -> Ready:
     """What somebody wrote in Slack, shown again: mentions by name, so that nobody is pinged."""
-    return Ready(mrkdwn(plain(text, names)))
+    said = plain(text, names)
+    return Ready(mrkdwn(said if len(said) <= longest else said[: longest - 1] + "…"))
 
 
 def _link(address: str, label: str) -> Ready:

@@ -7,7 +7,7 @@ for good is set aside with the reason, and the lane goes on.
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 
@@ -19,6 +19,7 @@ from handlers import channel_deeds, errors, postings
 from handlers.channel_deeds import Told
 from handlers.voice import CannotSay, Voice
 from storage import outbox
+from storage.engine import Session
 
 log = structlog.get_logger()
 
@@ -89,15 +90,19 @@ class Sender:
     def _take(self) -> float:
         """Take what may go now; say for how many seconds there is nothing more to take."""
         self._busy = {done: posting for done, posting in self._busy.items() if not done.done()}
-        pace = timedelta(seconds=self.voice.bot.policy.posting_interval)
         free = HANDS - len(self._busy)
         with self.voice.bot.store.begin() as session:
             at = self.voice.bot.now()
-            claimed = outbox.claim(session, at, lease=LEASE, pace=pace, most=free) if free else []
+            claimed = self._claim(session, at, free) if free else []
             waiting = outbox.unfinished(session) > len(claimed) + len(self._busy)
         for posting in claimed:
             self._busy[self._hands.submit(self._do, posting)] = posting
-        return min(POLL, pace.total_seconds()) if waiting else POLL
+        return min(POLL, self.voice.bot.policy.posting_interval) if waiting else POLL
+
+    def _claim(self, session: Session, at: datetime, most: int) -> list[Posting]:
+        pace = timedelta(seconds=self.voice.bot.policy.posting_interval)
+        held = [posting.id for posting in self._busy.values()]
+        return outbox.claim(session, at, lease=LEASE, pace=pace, most=most, held=held)
 
     def _do(self, posting: Posting) -> None:
         told = errors.guarded(partial(DEEDS[posting.deed], self.voice, posting), posting.deed)

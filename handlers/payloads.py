@@ -175,10 +175,11 @@ def _event(channel: str, said: Payload, kind: Kind, source: Source = Source.HEAR
 
 
 def _author(said: Payload) -> str:
-    if said.get("user") and said.get("subtype") != "bot_message":
-        return str(said["user"])
+    """A person by id, an application by its name: its posts carry a user id too."""
     profile = said.get("bot_profile") or {}
-    return str(said.get("username") or profile.get("name") or said.get("bot_id") or "unknown")
+    name = said.get("username") or profile.get("name")
+    by_app = said.get("bot_id") and name
+    return str(name if by_app else said.get("user") or name or said.get("bot_id") or "unknown")
 
 
 def _text(said: Payload) -> str:
@@ -187,6 +188,8 @@ def _text(said: Payload) -> str:
     if not parts[0]:
         parts.extend(_in_blocks(said.get("blocks") or []))
     for attachment in said.get("attachments") or []:
+        if attachment.get("from_url") and not attachment.get("is_share"):
+            continue  # Slack's preview of a link; the person did not write it
         shown = [attachment.get(name) for name in ("pretext", "title", "text")]
         shown.extend(_in_blocks(attachment.get("blocks") or []))
         parts.extend(shown if any(shown) else [attachment.get("fallback")])

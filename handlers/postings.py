@@ -83,7 +83,8 @@ def section(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         postmortem = stored.by_id(session, _number(posting, "postmortem"))
     text = postmortems.parts(postmortem)[_number(posting, "part")]
-    ts = voice.post(posting, channel, text, layouts.section(text), thread)
+    shown = render.without_escapes(text)
+    ts = voice.post(posting, channel, shown, layouts.section(text), thread)
     return Told(channel, ts)
 
 
@@ -168,7 +169,8 @@ def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:
         incident=incident,
         meaning=voice.bot.policy.severities[incident.severity] if incident.severity else "",
         impact=impact,
-        names=names(session, [incident.declared_by]),
+        names=names(session, mentioned(impact.text) if impact else []),
+        command=voice.bot.policy.command,
     )
 
 

@@ -1,6 +1,6 @@
 """The outbox: what is to be said and done in Slack, in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -48,13 +48,20 @@ def put(session: Session, posting: Posting, at: datetime) -> int:
     return row.id
 
 
-def claim(
-    session: Session, at: datetime, *, lease: timedelta, pace: timedelta, most: int
+def claim(  # noqa: PLR0913 - the terms of a claim
+    session: Session,
+    at: datetime,
+    *,
+    lease: timedelta,
+    pace: timedelta,
+    most: int,
+    held: Collection[int] = (),
 ) -> list[Posting]:
     """Take the first posting of each lane that may go now, `most` of them.
 
-    A claim ends after `lease`, so that another sender takes over what a dead one held. A lane that
-    said something less than `pace` ago rests.
+    A claim ends after `lease`, so that another sender takes over what a dead one held; what the
+    caller itself has in hand is `held`, and stays out however its clock jumps. A lane that said
+    something less than `pace` ago rests.
     """
     first = select_columns(func.min(OutboxRow.id)).where(
         col(OutboxRow.state).in_((WAITING, CLAIMED))
@@ -62,7 +69,7 @@ def claim(
     ready = (
         select_columns(col(OutboxRow.id))
         .where(col(OutboxRow.id).in_(first.group_by(col(OutboxRow.lane))))
-        .where(col(OutboxRow.not_before) <= at)
+        .where(col(OutboxRow.id).not_in(held), col(OutboxRow.not_before) <= at)
         .where(or_(col(OutboxRow.state) == WAITING, col(OutboxRow.claimed_until) < at))
         .where(or_(_last_said().is_(None), _last_said() <= at - pace))
         .order_by(col(OutboxRow.id))

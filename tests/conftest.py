@@ -8,11 +8,19 @@ import pytest
 from bot.cli.making import log_to_stderr
 from tests import harness
 from tests.harness import Town
+from tests.postgres import server
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _plain_logs() -> None:
     log_to_stderr("json")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server that ends with the tests."""
+    with server() as address:
+        yield address
 
 
 @pytest.fixture

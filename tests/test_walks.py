@@ -7,11 +7,19 @@ import pytest
 
 from tests import harness
 from tests.harness import Town
+from tests.postgres import postgres_database
 
 
 @pytest.mark.parametrize("over_http", [False, True], ids=["sockets", "http"])
 def test_an_incident_from_the_first_word_to_the_digest(tmp_path: Path, over_http: bool) -> None:  # noqa: FBT001
     with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=over_http) as town:
+        channel = _declare_and_work(town)
+        _resolve(town, channel)
+        _follow_through(town, channel)
+
+
+def test_the_same_walk_with_postgresql(postgres: str) -> None:
+    with postgres_database(postgres) as database, harness.town(database) as town:
         channel = _declare_and_work(town)
         _resolve(town, channel)
         _follow_through(town, channel)

@@ -1,8 +1,11 @@
 """A long document as several messages: cut at headings, and inside a section only when it must be."""
 
 import re
+from collections.abc import Iterator
 
 _HEADING = re.compile(r"(?=^#{1,3} )", re.MULTILINE)
+_TABLE_HEAD = re.compile(r"\|.*\|\n\|[ :|-]+\|\n")
+_LINE = re.compile(rf"{_TABLE_HEAD.pattern}|.*\n|.+")
 
 
 def chunks(text: str, longest: int) -> list[str]:
@@ -25,21 +28,28 @@ def _pieces(text: str, longest: int) -> list[str]:
 
 def _lines(section: str, longest: int) -> list[str]:
     """Cut at line ends; a table that goes on in the next message repeats its head."""
-    head = _table_head(section)
     pieces, current = [], ""
-    for line in section.splitlines(keepends=True):
-        for part in _fitting(line, longest - len(head)):
+    for line, head in _with_heads(section):
+        again = head if len(head) <= longest // 2 else ""
+        for part in _fitting(line, longest - len(again)):
             if len(current) + len(part) > longest:
                 pieces.append(current)
-                current = head if part.startswith("|") else ""
+                current = again
             current += part
     return [*pieces, current]
 
 
+def _with_heads(section: str) -> Iterator[tuple[str, str]]:
+    """Each line with the head of the table that it is a row of; a head is one line."""
+    head = ""
+    for line in _LINE.findall(section):
+        if _TABLE_HEAD.fullmatch(line):
+            head = line
+            yield line, ""
+        else:
+            head = head if line.startswith("|") else ""
+            yield line, head
+
+
 def _fitting(line: str, longest: int) -> list[str]:
     return [line[start : start + longest] for start in range(0, len(line), longest)]
-
-
-def _table_head(section: str) -> str:
-    match = re.search(r"^\|.*\|\n\|[ :|-]+\|\n", section, re.MULTILINE)
-    return match[0] if match else ""

@@ -41,8 +41,8 @@ _BY_NAME = {word.name: word for word in WORDS}
 
 def parse(text: str) -> tuple[Word | None, str]:
     """Split what was typed after `/incident` into its word and the rest; None for no known word."""
-    first, _, rest = text.strip().partition(" ")
-    return _BY_NAME.get(first.lower()), rest.strip()
+    first, *rest = text.split(maxsplit=1) or [""]
+    return _BY_NAME.get(first.lower()), "".join(rest).strip()
 
 
 def word(name: str) -> Word:

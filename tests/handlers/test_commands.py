@@ -224,5 +224,6 @@ def test_an_archived_channel_is_not_adopted(town: Town) -> None:
 
 def test_a_direct_message_is_not_adopted(town: Town) -> None:
     town.ws.say_to_bot("ana", "hello")
-    channel = town.sandbox.world.dm_with(town.ws.person("ana"))
-    assert "This only works in a channel" in town.incident("ana", "here", channel)
+    dm = town.sandbox.world.dm_with(town.ws.person("ana"))
+    assert dm is not None
+    assert "This only works in a channel" in town.incident("ana", "here", dm.id)

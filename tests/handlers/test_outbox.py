@@ -4,9 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from bot.domain.posting import Deed
 from storage import outbox
+from storage.tables import OutboxRow
 from tests import harness
 from tests.harness import Town, eventually
 
@@ -114,9 +116,9 @@ def test_a_channel_hears_at_most_one_message_a_second(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/debrief.db"
     with harness.town(database, policy=policy, strict=True) as town:
         town.incident("ana", "declare db down")
+        _let_time_pass(town)
+        channel = str(town.ws.channel("inc-2026-001-db-down").id)
         for status in ("investigating", "identified"):
-            _let_time_pass(town)
-            channel = str(town.ws.channel("inc-2026-001-db-down").id)
             town.incident("ana", f"status {status}", channel)
         _let_time_pass(town)
         refused = [call.method for call in town.sandbox.record.calls if call.status == 429]
@@ -130,3 +132,19 @@ def _let_time_pass(town: Town) -> None:
         return town.service.is_quiet()
 
     eventually(quiet, "all is said")
+
+
+def test_a_jump_of_the_clock_says_nothing_twice(town: Town) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on("slow", method="chat.postMessage", times=1, seconds=1.0)
+    town.incident("ana", "status identified", channel)
+    eventually(lambda: _in_hand(town), "it is being said")
+    town.sandbox.clock.advance(timedelta(minutes=10))  # beyond any claim
+    town.settle()
+    town.service._sender._hands.shutdown(wait=True)  # what is still on its way arrives
+    assert _said(town, channel, "set the status") == 1
+
+
+def _in_hand(town: Town) -> bool:
+    with town.store.begin() as session:
+        return bool(session.exec(select(OutboxRow).where(OutboxRow.state == "claimed")).all())

@@ -1,0 +1,28 @@
+from storage import digests
+from storage.engine import Session, Store
+from tests.storage.conftest import NOON, together
+
+FIGURES = {"opened": 3, "done": 2}
+
+
+def test_a_week_without_a_digest_has_no_figures(session: Session) -> None:
+    assert digests.figures(session, "2026-W11") is None
+
+
+def test_figures_come_back_as_they_were_counted(session: Session) -> None:
+    assert digests.add(session, "2026-W11", FIGURES, NOON)
+    assert digests.figures(session, "2026-W11") == FIGURES
+
+
+def test_a_week_has_one_digest_and_the_first_stays(session: Session) -> None:
+    digests.add(session, "2026-W11", FIGURES, NOON)
+    assert not digests.add(session, "2026-W11", {"opened": 9}, NOON)
+    assert digests.figures(session, "2026-W11") == FIGURES
+
+
+def test_six_who_count_a_week_at_once_make_one_digest(store: Store) -> None:
+    def count(_: int) -> bool:
+        with store.begin() as session:
+            return digests.add(session, "2026-W11", FIGURES, NOON)
+
+    assert sum(together(6, count)) == 1

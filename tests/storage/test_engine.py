@@ -1,0 +1,117 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from storage import deliveries, incidents, settings
+from storage.engine import Session, Store, add_unless_there, next_number, put_on
+from storage.tables import CounterRow, DeliveryRow, RoleRow, SettingRow
+from tests.storage.conftest import NOON, declare, together
+
+INDIA = timezone(timedelta(hours=5, minutes=30))
+
+
+def test_a_transaction_that_ends_well_is_kept(url: str, store: Store) -> None:
+    with store.begin() as session:
+        settings.keep(session, "team", "T1")
+    another = Store(url)
+    with another.begin() as session:
+        assert settings.get(session, "team") == "T1"
+    another.close()
+
+
+def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
+    def fail() -> None:
+        with store.begin() as session:
+            settings.keep(session, "team", "T1")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    with store.begin() as session:
+        assert settings.get(session, "team") is None
+
+
+def test_add_unless_there_says_whether_it_added(session: Session) -> None:
+    first = add_unless_there(session, DeliveryRow, id="Ev1", seen_at=NOON)
+    second = add_unless_there(session, DeliveryRow, id="Ev1", seen_at=NOON)
+    assert (first, second) == (True, False)
+
+
+def test_a_repeat_leaves_the_transaction_usable(session: Session) -> None:
+    for _ in range(2):
+        add_unless_there(session, DeliveryRow, id="Ev1", seen_at=NOON)
+    assert deliveries.is_new(session, "Ev2", NOON)
+
+
+def test_put_on_brings_up_to_date(session: Session) -> None:
+    put_on(session, SettingRow, keys=("name",), name="team", value="T1")
+    put_on(session, SettingRow, keys=("name",), name="team", value="T2")
+    assert settings.get(session, "team") == "T2"
+
+
+def test_numbers_start_at_one_and_each_name_counts_for_itself(session: Session) -> None:
+    names = ("a", "a", "b", "a")
+    assert [next_number(session, CounterRow, name) for name in names] == [1, 2, 1, 3]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(2026, 3, 10, 12, 0, 0, 123456, tzinfo=UTC),
+        datetime(2026, 3, 10, 17, 30, 0, 123456, tzinfo=INDIA),
+    ],
+)
+def test_times_come_back_aware_and_in_utc(store: Store, at: datetime) -> None:
+    with store.begin() as session:
+        made = declare(session, declared_at=at)
+    with store.begin() as session:
+        found = incidents.by_id(session, made.id).declared_at
+    assert found == at
+    assert found.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_refused(session: Session) -> None:
+    with pytest.raises(StatementError, match="timezone"):
+        add_unless_there(session, DeliveryRow, id="Ev1", seen_at=NOON.replace(tzinfo=None))
+
+
+def test_a_role_in_no_incident_is_refused(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.begin() as session:
+        session.add(RoleRow(incident_id=404, name="lead", person="U1", since=NOON))
+
+
+def test_writers_wait_for_each_other(store: Store) -> None:
+    def write(number: int) -> bool:
+        with store.begin() as session:
+            settings.get(session, "any")  # a read before the write: SQLite could not upgrade it
+            return deliveries.is_new(session, f"Ev{number}", NOON)
+
+    assert all(together(8, write))
+
+
+def test_two_stores_on_one_database_write_at_once(url: str) -> None:
+    stores = [Store(url) for _ in range(2)]
+
+    def write(number: int) -> int:
+        with stores[number].begin() as session:
+            return next_number(session, CounterRow, "a")
+
+    assert sorted(together(2, write)) == [1, 2]
+    for store in stores:
+        store.close()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)]
+)
+def test_sqlite_is_set_up_to_lose_nothing(pragma: str, value: int) -> None:
+    store = Store("sqlite://")
+    with store.begin() as session:
+        assert session.connection().execute(text(f"PRAGMA {pragma}")).scalar_one() == value
+    store.close()
+
+
+def test_the_short_name_of_postgresql_is_understood() -> None:
+    assert Store("postgres://someone@somewhere/debrief").engine.dialect.name == "postgresql"

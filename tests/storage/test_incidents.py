@@ -1,0 +1,132 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.incident import Role, Severity, Status
+from storage import incidents
+from storage.engine import Session, Store, put_on
+from storage.tables import CounterRow
+from tests.storage.conftest import NOON, declare, together
+
+
+def lead(person: str, minutes: int = 0) -> Role:
+    return Role(name="lead", person=person, since=NOON + timedelta(minutes=minutes))
+
+
+def test_keys_are_counted_in_each_year(session: Session) -> None:
+    keys = [incidents.next_key(session, year) for year in (2026, 2026, 2027, 2026)]
+    assert keys == ["INC-2026-001", "INC-2026-002", "INC-2027-001", "INC-2026-003"]
+
+
+def test_a_key_of_a_year_with_a_thousand_incidents_grows(session: Session) -> None:
+    put_on(session, CounterRow, keys=("name",), name="incidents-2026", value=998)
+    keys = [incidents.next_key(session, 2026) for _ in range(2)]
+    assert keys == ["INC-2026-999", "INC-2026-1000"]
+
+
+def test_eight_who_count_at_once_get_eight_keys(store: Store) -> None:
+    def count(_: int) -> list[str]:
+        keys = []
+        for _again in range(5):
+            with store.begin() as session:
+                keys.append(incidents.next_key(session, 2026))
+        return keys
+
+    given = [key for keys in together(8, count) for key in keys]
+    assert sorted(given) == [f"INC-2026-{number:03d}" for number in range(1, 41)]
+
+
+def test_a_key_that_was_rolled_back_is_given_again(store: Store) -> None:
+    def count_and_fail() -> None:
+        with store.begin() as session:
+            incidents.next_key(session, 2026)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        count_and_fail()
+    with store.begin() as session:
+        assert incidents.next_key(session, 2026) == "INC-2026-001"
+
+
+def test_an_incident_comes_back_as_it_was_stored(store: Store) -> None:
+    with store.begin() as session:
+        made = declare(session, title="größer als <gedacht> 🔥", private=True)
+    with store.begin() as session:
+        assert incidents.by_id(session, made.id) == made
+    assert made.title == "größer als <gedacht> 🔥"
+    assert made.private
+
+
+def test_an_incident_is_found_by_channel_and_by_key_in_any_case(session: Session) -> None:
+    made = declare(session, 7)
+    assert incidents.by_channel(session, "C7") == made
+    assert incidents.by_key(session, "inc-2026-007") == made
+
+
+def test_an_unknown_channel_or_key_is_no_incident(session: Session) -> None:
+    assert incidents.by_channel(session, "C404") is None
+    assert incidents.by_key(session, "INC-2026-404") is None
+
+
+def test_a_channel_holds_one_incident(store: Store) -> None:
+    with store.begin() as session:
+        declare(session, 1)
+    with pytest.raises(IntegrityError), store.begin() as session:
+        declare(session, 2, channel_id="C1")
+
+
+def test_incidents_may_wait_for_their_channels_side_by_side(session: Session) -> None:
+    made = [declare(session, number, channel_id=None) for number in (1, 2)]
+    assert [each.channel_id for each in made] == [None, None]
+
+
+def test_what_is_not_over_is_listed_newest_first(session: Session) -> None:
+    for number, status in enumerate(Status):
+        declare(session, number, status=status, declared_at=NOON + timedelta(hours=number))
+    found = [each.status for each in incidents.not_over(session)]
+    assert found == [
+        Status.MONITORING, Status.IDENTIFIED, Status.INVESTIGATING, Status.DECLARED,
+    ]  # fmt: skip
+
+
+def test_a_change_sets_its_fields_only(session: Session) -> None:
+    made = declare(session)
+    changed = incidents.change(session, made.id, severity=Severity.P2, resolved_at=NOON)
+    assert changed == replace(made, severity=Severity.P2, resolved_at=NOON)
+
+
+def test_a_role_is_held_by_the_last_who_took_it(session: Session) -> None:
+    made = declare(session)
+    incidents.assign(session, made.id, lead("U1"))
+    assert incidents.assign(session, made.id, lead("U2", 5)).roles == (lead("U2", 5),)
+
+
+def test_roles_are_in_the_order_in_which_they_were_taken(session: Session) -> None:
+    made, scribe = declare(session), Role(name="scribe", person="U3", since=NOON)
+    incidents.assign(session, made.id, lead("U1", 5))
+    assert incidents.assign(session, made.id, scribe).roles == (scribe, lead("U1", 5))
+
+
+def test_late_messages_add_up_and_gaps_are_as_last_seen(session: Session) -> None:
+    made = declare(session)
+    incidents.fetched(session, made.id, late=3, gaps=2)
+    incidents.fetched(session, made.id, late=4, gaps=0)
+    assert incidents.recording(session, made.id) == (7, 0)
+
+
+def test_an_announcement_is_kept_and_there_is_none_at_first(session: Session) -> None:
+    made = declare(session)
+    before = incidents.announcement(session, made.id)
+    incidents.change(session, made.id, announcement={"channel": "C9", "ts": "1.2"})
+    assert (before, incidents.announcement(session, made.id)) == (
+        {},
+        {"channel": "C9", "ts": "1.2"},
+    )
+
+
+def test_a_span_holds_its_start_and_not_its_end(session: Session) -> None:
+    made = [declare(session, n, declared_at=NOON + timedelta(days=n)) for n in range(1, 5)]
+    start, end = NOON + timedelta(days=2), NOON + timedelta(days=4)
+    assert incidents.declared_between(session, start, end) == made[1:3]

@@ -1,0 +1,249 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.posting import COALESCED, Deed, Posting
+from storage import outbox
+from storage.engine import Session, Store
+from tests.storage.conftest import NOON, declare, together
+
+LEASE, PACE = timedelta(seconds=30), timedelta(seconds=1)
+SECOND = timedelta(seconds=1)
+
+
+def put(session: Session, lane: str = "a", deed: Deed = Deed.NOTICE, **changes: Any) -> int:
+    return outbox.put(session, Posting(deed=deed, lane=lane, **changes), NOON)
+
+
+def claim(session: Session, at: datetime = NOON, most: int = 10) -> list[int]:
+    found = outbox.claim(session, at, lease=LEASE, pace=PACE, most=most)
+    return [posting.id for posting in found]
+
+
+def say(session: Session, posting_id: int, at: datetime = NOON) -> None:
+    outbox.sent(session, posting_id, at=at, channel_id="C1", message_id=f"{posting_id}.0")
+
+
+def do(session: Session, posting_id: int, at: datetime = NOON) -> None:
+    """A deed that says nothing: an invitation, a topic."""
+    outbox.sent(session, posting_id, at=at, channel_id=None, message_id=None)
+
+
+def test_a_posting_comes_back_as_it_was_written(session: Session) -> None:
+    first, incident = put(session, "b"), declare(session)
+    given = Posting(
+        deed=Deed.ITEM_THREAD, lane="a", about={"item": 3, "draft": True},
+        incident_id=incident.id, answers=first,
+    )  # fmt: skip
+    outbox.put(session, given, NOON)
+    found = outbox.claim(session, NOON, lease=LEASE, pace=PACE, most=10)[1]
+    assert (found.deed, found.lane, found.about) == (given.deed, given.lane, given.about)
+    assert (found.incident_id, found.answers) == (incident.id, first)
+    assert found.attempts == 0
+
+
+def test_each_posting_has_a_uuid_of_its_own(session: Session) -> None:
+    for lane in "abc":
+        put(session, lane)
+    found = outbox.claim(session, NOON, lease=LEASE, pace=PACE, most=10)
+    assert len({posting.uuid for posting in found} - {""}) == 3
+
+
+def test_a_lane_goes_out_in_the_order_in_which_it_was_written(session: Session) -> None:
+    written = [put(session) for _ in range(4)]
+    said = []
+    for step in range(4):
+        said += claim(session, NOON + step * PACE)
+        say(session, said[-1], NOON + step * PACE)
+    assert said == written
+
+
+def test_one_of_a_lane_is_on_its_way_at_a_time(session: Session) -> None:
+    first, _second = put(session), put(session)
+    assert (claim(session), claim(session)) == ([first], [])
+
+
+def test_a_lane_does_not_wait_for_another(session: Session) -> None:
+    first, _, other = put(session, "a"), put(session, "a"), put(session, "b")
+    assert claim(session) == [first, other]
+
+
+def test_a_claim_takes_no_more_than_asked(session: Session) -> None:
+    for number in range(9):
+        put(session, f"lane {number}")
+    assert len(claim(session, most=4)) == 4
+
+
+def test_a_lane_rests_after_it_said_something(session: Session) -> None:
+    first, second = put(session), put(session)
+    claim(session)
+    say(session, first)
+    assert claim(session, NOON + PACE - SECOND / 10) == []
+    assert claim(session, NOON + PACE) == [second]
+
+
+def test_a_lane_need_not_rest_after_a_silent_deed(session: Session) -> None:
+    first, second = put(session), put(session)
+    claim(session)
+    do(session, first)
+    assert claim(session) == [second]
+
+
+def test_what_a_dead_sender_held_is_taken_over_after_the_lease(session: Session) -> None:
+    first = put(session)
+    claim(session)
+    assert claim(session, NOON + LEASE) == []
+    assert claim(session, NOON + LEASE + SECOND) == [first]
+
+
+def test_a_second_try_has_the_same_uuid_and_counts_the_first(session: Session) -> None:
+    put(session)
+    tries = [
+        outbox.claim(session, at, lease=LEASE, pace=PACE, most=1)[0]
+        for at in (NOON, NOON + LEASE + SECOND)
+    ]
+    assert tries[0].uuid == tries[1].uuid
+    assert [each.attempts for each in tries] == [0, 1]
+
+
+def test_a_posting_given_back_waits_and_so_does_its_lane(session: Session) -> None:
+    first, _second = put(session), put(session)
+    claim(session)
+    outbox.again(session, first, not_before=NOON + 9 * SECOND, trouble="ratelimited")
+    assert claim(session, NOON + 8 * SECOND) == []
+    assert claim(session, NOON + 9 * SECOND) == [first]
+
+
+def test_a_posting_set_aside_is_never_taken_and_its_lane_goes_on(session: Session) -> None:
+    first, second = put(session), put(session)
+    claim(session)
+    outbox.set_aside(session, first, "channel_not_found")
+    assert claim(session, NOON + 9 * LEASE) == [second]
+
+
+def test_what_was_set_aside_is_listed_with_its_reason(session: Session) -> None:
+    incident = declare(session)
+    first = put(session, deed=Deed.PIN, incident_id=incident.id)
+    put(session)
+    outbox.set_aside(session, first, "no_permission")
+    assert outbox.troubles(session) == [
+        outbox.Trouble(
+            id=first, deed=Deed.PIN, incident_id=incident.id, reason="no_permission"
+        )
+    ]  # fmt: skip
+
+
+def test_what_was_handed_back_can_be_taken_at_once_as_if_never_tried(session: Session) -> None:
+    first = put(session)
+    outbox.hand_back(session, claim(session))
+    (posting,) = outbox.claim(session, NOON, lease=LEASE, pace=PACE, most=1)
+    assert (posting.id, posting.attempts) == (first, 0)
+
+
+def test_what_was_said_meanwhile_is_not_handed_back(session: Session) -> None:
+    first = put(session)
+    taken = claim(session)
+    say(session, first)
+    outbox.hand_back(session, taken)
+    assert claim(session, NOON + LEASE) == []
+
+
+def test_what_was_said_is_not_taken_again(session: Session) -> None:
+    first = put(session)
+    claim(session)
+    say(session, first)
+    assert claim(session, NOON + 9 * LEASE) == []
+
+
+@pytest.mark.parametrize("deed", sorted(COALESCED))
+def test_what_shows_the_present_waits_only_once(session: Session, deed: Deed) -> None:
+    assert put(session, deed=deed) == put(session, deed=deed)
+    assert outbox.unfinished(session) == 1
+
+
+@pytest.mark.parametrize("deed", sorted(set(Deed) - COALESCED))
+def test_everything_else_is_said_each_time(session: Session, deed: Deed) -> None:
+    assert put(session, deed=deed) != put(session, deed=deed)
+
+
+@pytest.mark.parametrize("other", [{"lane": "b"}, {"about": {"item": 2}}, {"deed": Deed.ITEM}])
+def test_another_card_is_not_the_same_card(session: Session, other: dict[str, Any]) -> None:
+    card: dict[str, Any] = {"lane": "a", "about": {"item": 1}, "deed": Deed.CARD}
+    assert put(session, **card) != put(session, **(card | other))
+
+
+def test_a_card_on_its_way_does_not_hold_back_a_newer_one(session: Session) -> None:
+    first = put(session, deed=Deed.CARD)
+    claim(session)
+    assert put(session, deed=Deed.CARD) != first
+
+
+def test_a_card_whose_outcome_is_unknown_does_not_stand_for_a_newer_one(session: Session) -> None:
+    first = put(session, deed=Deed.CARD)
+    claim(session)
+    outbox.again(session, first, not_before=NOON, trouble="timed out")
+    assert put(session, deed=Deed.CARD) != first
+
+
+def test_where_it_was_said_is_known_once_it_was_said(session: Session) -> None:
+    first = put(session)
+    before = outbox.place(session, first)
+    say(session, first)
+    assert (before, outbox.place(session, first)) == (None, ("C1", f"{first}.0"))
+
+
+def test_the_last_of_several_that_were_said_counts(session: Session) -> None:
+    for item in (7, 7, 8):
+        say(session, put(session, deed=Deed.ITEM_THREAD, about={"item": item}))
+    waiting = put(session, deed=Deed.ITEM_THREAD, about={"item": 7})
+    assert outbox.where_said(session, Deed.ITEM_THREAD, {"item": 7}) == ("C1", f"{waiting - 2}.0")
+
+
+def test_what_was_never_said_is_nowhere(session: Session) -> None:
+    assert outbox.where_said(session, Deed.ITEM, {"item": 7}) is None
+    assert outbox.place(session, 404) is None
+
+
+def test_what_waits_or_is_on_its_way_is_unfinished(session: Session) -> None:
+    for lane in "abcd":
+        put(session, lane)
+    _, said, aside = claim(session, most=3)
+    say(session, said)
+    outbox.set_aside(session, aside, "is_archived")
+    assert outbox.unfinished(session) == 2
+
+
+def test_six_senders_at_once_take_every_posting_once(store: Store) -> None:
+    with store.begin() as session:
+        written = [put(session, f"lane {number}") for number in range(60)]
+
+    def send(_: int) -> list[int]:
+        taken: list[int] = []
+        for _again in range(20):
+            with store.begin() as session:
+                taken += claim(session, most=3)
+        return taken
+
+    assert sorted(each for taken in together(6, send) for each in taken) == written
+
+
+def test_six_senders_at_once_keep_the_order_of_each_lane(store: Store) -> None:
+    with store.begin() as session:
+        for number in range(30):
+            put(session, f"lane {number % 3}")
+    said: list[int] = []
+
+    def send_one() -> bool:
+        with store.begin() as session:
+            taken = claim(session)
+        said.extend(taken)
+        with store.begin() as session:
+            for each in taken:
+                do(session, each)
+            return outbox.unfinished(session) == 0
+
+    together(6, lambda _: next(done for done in iter(send_one, None) if done))
+    lanes = [[each for each in said if each % 3 == lane] for lane in range(3)]
+    assert len(said) == 30
+    assert lanes == [sorted(lane) for lane in lanes]

@@ -1,0 +1,50 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import NoResultFound
+
+from storage import postmortems
+from storage.engine import Session
+from storage.postmortems import Postmortem
+from tests.storage.conftest import NOON, declare
+
+DOCUMENT: dict[str, Any] = {
+    "template": "full",
+    "markdown": "# INC\n\nschön",
+    "html": "<!doctype html>",
+    "picture": b"\x89PNG\x00\xff",
+    "document": {"schema": "debrief.postmortem/1", "summary": [], "durations": {"ttr": None}},
+}
+
+
+def draft(session: Session, incident_id: int, days: int = 0) -> Postmortem:
+    return postmortems.add(session, incident_id, at=NOON + timedelta(days=days), **DOCUMENT)
+
+
+def test_a_draft_comes_back_byte_for_byte(session: Session) -> None:
+    made = draft(session, declare(session).id)
+    session.expire_all()
+    found = postmortems.by_id(session, made.id)
+    assert found == made
+    assert {name: getattr(found, name) for name in DOCUMENT} == DOCUMENT
+
+
+def test_each_draft_is_the_next_version_of_its_incident(session: Session) -> None:
+    one, other = declare(session, 1).id, declare(session, 2).id
+    assert [draft(session, each).version for each in (one, one, other, one)] == [1, 2, 1, 3]
+
+
+def test_the_latest_is_the_last_version(session: Session) -> None:
+    incident = declare(session)
+    drafts = [draft(session, incident.id, days) for days in (0, 1)]
+    assert postmortems.latest(session, incident.id) == drafts[1]
+
+
+def test_an_incident_without_a_draft_has_none(session: Session) -> None:
+    assert postmortems.latest(session, declare(session).id) is None
+
+
+def test_an_unknown_draft_is_an_error(session: Session) -> None:
+    with pytest.raises(NoResultFound):
+        postmortems.by_id(session, 404)

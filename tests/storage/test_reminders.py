@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.action_item import ItemState
+from storage import action_items, reminders
+from storage.engine import Session, Store
+from tests.storage.conftest import NOON, declare, together
+
+HOUR = timedelta(hours=1)
+
+
+def items(session: Session, count: int = 1) -> list[int]:
+    incident = declare(session)
+    made = (
+        action_items.add(
+            session, incident_id=incident.id, text=f"item {number}", state=ItemState.OPEN,
+            created_by="U1", created_at=NOON,
+        )
+        for number in range(count)
+    )  # fmt: skip
+    return [item.id for item in made]
+
+
+@pytest.fixture
+def item(session: Session) -> int:
+    return items(session)[0]
+
+
+def taken(session: Session, hours: int = 0) -> list[int]:
+    return [each.item_id for each in reminders.take_due(session, NOON + hours * HOUR)]
+
+
+def test_a_reminder_is_due_from_its_moment_on(session: Session, item: int) -> None:
+    reminders.plan(session, item, "U1", NOON + HOUR)
+    assert (taken(session, 0), taken(session, 1)) == ([], [item])
+
+
+def test_a_reminder_is_taken_once(session: Session, item: int) -> None:
+    reminders.plan(session, item, "U1", NOON)
+    assert (taken(session), taken(session, 1)) == ([item], [])
+
+
+def test_a_taken_reminder_says_whom_and_when(session: Session, item: int) -> None:
+    reminders.plan(session, item, "U1", NOON)
+    (found,) = reminders.take_due(session, NOON + HOUR)
+    assert (found.owner, found.due_at) == ("U1", NOON)
+
+
+def test_what_was_due_first_comes_first(session: Session) -> None:
+    late, early = items(session, 2)
+    reminders.plan(session, late, "U1", NOON)
+    reminders.plan(session, early, "U1", NOON - HOUR)
+    assert taken(session) == [early, late]
+
+
+def test_a_new_plan_replaces_the_old_one(session: Session, item: int) -> None:
+    reminders.plan(session, item, "U1", NOON)
+    reminders.plan(session, item, "U2", NOON + HOUR)
+    assert reminders.waiting(session, item) == NOON + HOUR
+    assert (taken(session), taken(session, 1)) == ([], [item])
+
+
+def test_an_item_that_needs_no_reminder_has_none(session: Session, item: int) -> None:
+    reminders.plan(session, item, "U1", NOON)
+    reminders.plan(session, item, "U1", None)
+    assert reminders.waiting(session, item) is None
+    assert taken(session, 9) == []
+
+
+def test_a_plan_leaves_other_items_alone(session: Session) -> None:
+    one, other = items(session, 2)
+    reminders.plan(session, one, "U1", NOON)
+    reminders.plan(session, other, "U1", None)
+    assert taken(session) == [one]
+
+
+def test_a_reminder_taken_at_a_bad_hour_comes_again(session: Session, item: int) -> None:
+    reminders.plan(session, item, "U1", NOON)
+    (found,) = reminders.take_due(session, NOON)
+    reminders.postpone(session, found, NOON + HOUR)
+    assert reminders.last_sent(session, "U1", NOON + HOUR) is None
+    assert (taken(session), taken(session, 1)) == ([], [item])
+
+
+def test_when_an_owner_was_last_reminded_is_known(session: Session) -> None:
+    for hours, item in enumerate(items(session, 3)):
+        reminders.plan(session, item, "U1", NOON)
+        taken(session, hours)
+    assert reminders.last_sent(session, "U1", NOON + 2 * HOUR) == NOON + HOUR
+
+
+def test_others_reminders_and_waiting_ones_do_not_count_as_sent(
+    session: Session, item: int
+) -> None:
+    reminders.plan(session, item, "U2", NOON)
+    taken(session)
+    reminders.plan(session, item, "U1", NOON)
+    assert reminders.last_sent(session, "U1", NOON + HOUR) is None
+
+
+def test_six_who_take_at_once_take_each_reminder_once(store: Store) -> None:
+    with store.begin() as session:
+        planned = items(session, 40)
+        for item in planned:
+            reminders.plan(session, item, "U1", NOON)
+
+    def take(_: int) -> list[int]:
+        with store.begin() as session:
+            return taken(session)
+
+    assert sorted(each for found in together(6, take) for each in found) == planned
+
+
+def test_who_takes_and_fails_leaves_the_reminder(store: Store) -> None:
+    with store.begin() as session:
+        (item,) = items(session)
+        reminders.plan(session, item, "U1", NOON)
+
+    def take_and_fail() -> None:
+        with store.begin() as session:
+            taken(session)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        take_and_fail()
+    with store.begin() as session:
+        assert taken(session) == [item]

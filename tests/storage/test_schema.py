@@ -1,0 +1,128 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from storage import schema
+from storage.engine import Store
+from storage.tables import Table
+from tests.storage.conftest import together
+
+REVISIONS = [
+    each.revision
+    for each in ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).walk_revisions()
+]
+
+
+def tables(store: Store) -> set[str]:
+    return set(inspect(store.engine).get_table_names()) - {"alembic_version"}
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Store]:
+    opened = Store(empty_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(empty: Store) -> Store:
+    """One with tables, and none that other tests use."""
+    schema.upgrade(empty)
+    return empty
+
+
+def test_migrations_from_nothing_make_the_declared_tables(empty: Store) -> None:
+    schema.upgrade(empty)
+    assert tables(empty) == set(Table.metadata.tables)
+    assert not schema.drifted(empty)
+
+
+def test_a_table_that_no_migration_knows_is_seen(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE settings"))
+    assert schema.drifted(store)
+
+
+def test_an_empty_database_is_behind_and_an_upgraded_one_is_not(empty: Store) -> None:
+    before = schema.pending(empty)
+    schema.upgrade(empty)
+    assert (before, schema.pending(empty)) == (True, False)
+
+
+def test_an_upgrade_of_an_upgraded_database_changes_nothing(store: Store) -> None:
+    schema.upgrade(store)
+    assert not schema.drifted(store)
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_migration_goes_down_and_up_again(store: Store, revision: str) -> None:
+    with store.engine.begin() as connection:
+        command.downgrade(schema._config(connection), f"{revision}-1")
+    with store.engine.begin() as connection:
+        command.upgrade(schema._config(connection), "head")
+    assert not schema.drifted(store)
+
+
+def test_all_the_way_down_leaves_no_table(store: Store) -> None:
+    with store.engine.begin() as connection:
+        command.downgrade(schema._config(connection), "base")
+    assert tables(store) == set()
+
+
+def test_a_newer_database_is_refused_and_left_alone(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(schema.NewerSchema, match="revision 9999, newer than this version"):
+        schema.upgrade(store)
+    with store.engine.begin() as connection:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    assert found == "9999"
+
+
+def test_two_upgrades_at_once_are_safe(empty_url: str) -> None:
+    stores = [Store(empty_url) for _ in range(3)]
+    together(3, lambda number: schema.upgrade(stores[number]))
+    assert not schema.drifted(stores[0])
+    for store in stores:
+        store.close()
+
+
+def refusal(url: str) -> str:
+    store = Store(url)
+    with pytest.raises(schema.DatabaseRefused) as refused:
+        schema.upgrade(store)
+    store.close()
+    return str(refused.value)
+
+
+def test_a_folder_that_is_not_there_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    told = refusal(f"sqlite:///{tmp_path / 'nowhere' / 'debrief.db'}")
+    assert "(unable to open database file)" in told
+    assert "\n" not in told
+
+
+def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    assert "unable to open database file" in refusal(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "debrief.db").touch(0o400)
+    assert "readonly database" in refusal(f"sqlite:///{tmp_path / 'debrief.db'}")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "debrief.db").write_text("a shopping list, much longer than a header\n" * 40)
+    assert "file is not a database" in refusal(f"sqlite:///{tmp_path / 'debrief.db'}")
+
+
+def test_a_server_that_does_not_answer_is_refused_without_the_password() -> None:
+    told = refusal("postgresql://debrief:hunter2@127.0.0.1:1/debrief")
+    assert "127.0.0.1:1" in told
+    assert "hunter2" not in told
+    assert "\n" not in told
