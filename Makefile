@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format clean
+.PHONY: demo test check bench format clean
 
 demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
@@ -15,6 +15,9 @@ check: .venv/installed-for-tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: .venv/installed
+	@$(BIN)/python -m benchmarks.drafting
 
 format: .venv/installed-for-tests
 	@$(BIN)/ruff check --fix .

@@ -17,7 +17,12 @@ from bot.domain.rules import wording
 SCHEMA = "debrief.postmortem/1"
 TEMPLATES = ("standard", "full", "quick")
 # Column headers say so to those who hear the page; text runs in its own script's direction.
-_ATTRIBUTES = (("th", 'scope="col"'), ("td", 'dir="auto"'), ("li", 'dir="auto"'))
+_ATTRIBUTES = (
+    ("th", 'scope="col"'),
+    ("td", 'dir="auto"'),
+    ("li", 'dir="auto"'),
+    ("p", 'dir="auto"'),
+)
 _LISTS = (
     "root_cause",
     "contributing_factors",

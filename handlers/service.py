@@ -1,11 +1,9 @@
 """The running bot: its doors, its sender, its clock and its web pages, started and stopped as one."""
 
-import socket
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event
 
 import structlog
-import uvicorn
 from slack_bolt import App
 from slack_sdk import WebClient
 from starlette.applications import Starlette
@@ -14,6 +12,7 @@ from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import app as doors
 from handlers import connection, ticks, web
+from handlers.listener import Listener
 from handlers.outbox import Sender
 from handlers.socket_mode import Socket
 from handlers.voice import Voice
@@ -21,10 +20,6 @@ from handlers.web import Health
 from storage import outbox
 
 log = structlog.get_logger()
-
-
-class PortTaken(BotError):
-    """Port {port} on {host} is taken ({reason}). Stop the other program, or set DEBRIEF_PORT."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +49,7 @@ class Service:
         self._sender = Sender(Voice(bot, self._client, self.identity), self._wake)
         self._scheduler = ticks.schedule(bot, self._wake, seconds=way.tick_seconds)
         self._socket = self._socket_mode()
-        self._web = _Web(self._pages(), way.host, way.port)
+        self._web = Listener(self._pages(), way.host, way.port)
 
     @property
     def port(self) -> int:
@@ -62,11 +57,19 @@ class Service:
 
     def start(self) -> None:
         if self._socket is not None:
-            self._socket.connect()  # first, for it may be refused
+            self._connect(self._socket)  # first, for it may be refused
         self._web.start()
         self._sender.start()
         self._scheduler.start()
         log.info("started", workspace=self.identity.url, bot=self.identity.name)
+
+    def _connect(self, socket: Socket) -> None:
+        try:
+            socket.connect()
+        except BotError:
+            socket.close()
+            self._web.close()
+            raise
 
     def is_quiet(self) -> bool:
         """Do what is due now, and say whether nothing is left to be said."""
@@ -99,36 +102,3 @@ class Service:
 
     def _is_connected(self) -> bool:
         return self._socket is None or self._socket.is_connected()
-
-
-class _Web:
-    """uvicorn in a thread, on a port that is bound before anything else starts."""
-
-    def __init__(self, pages: Starlette, host: str, port: int) -> None:
-        self._listening = _bound(host, port)
-        self.port: int = self._listening.getsockname()[1]
-        config = uvicorn.Config(pages, log_config=None, lifespan="off", access_log=False)
-        self._server = uvicorn.Server(config)
-        self._thread = Thread(target=self._run, name="web", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._listening.close()
-
-    def _run(self) -> None:
-        self._server.run(sockets=[self._listening])
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise PortTaken(port=port, host=host, reason=error.strerror) from error
-    return listening

@@ -60,7 +60,6 @@ class Socket:
         # Its reader looked before there was a connection, and would look again in half a second.
         client.current_session_runner = IntervalRunner(client._run_current_session, 0.5).start()  # noqa: SLF001
         if not self._greeted.wait(PATIENCE):
-            self.close()
             raise NoGreeting
         client.default_auto_reconnect_enabled = client.auto_reconnect_enabled = True
 

@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.cli.making import log_to_stderr
 from tests import harness
 from tests.harness import Town
 from tests.postgres import server
+
+# The suite stays quick: `make test ARGS="--hypothesis-profile=long"` looks further.
+settings.register_profile("suite", deadline=None, max_examples=40)
+settings.register_profile("long", deadline=None, max_examples=2_000)
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")

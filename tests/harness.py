@@ -21,6 +21,7 @@ from storage.engine import Store
 ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
 PATIENCE = 15.0
+ACK_TIMEOUT = 1.0  # seconds; Slack gives three
 LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
 POLICY = Policy.model_validate(
     {"channels": {"announce": "incidents", "digest": "sre-weekly"}, "posting_interval": 0.01}
@@ -134,7 +135,8 @@ def town(
     sandbox: Sandbox | None = None,
     **given: Any,
 ) -> Iterator[Town]:
-    sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
+    given = {"clock": Clock(at), "ack_timeout": ACK_TIMEOUT, **given}
+    sandbox = sandbox or Sandbox(ROOT / "manifest.yml", **given)
     store = Store(database)
     schema.upgrade(store)
     sandbox.start()

@@ -82,6 +82,13 @@ def test_json_has_the_keys_of_the_interface_in_order() -> None:
     assert made["impact"][0]["value"] == 4200 or made["impact"][1]["value"] == 4200
 
 
+def test_the_summary_is_a_paragraph_that_ends_with_how_long() -> None:
+    text = documents.markdown(story())
+    (summary,) = re.findall(r"## Summary\n\n(.*)\n", text)
+    assert summary.startswith("Checkout error rate 14 %, alert fired.")
+    assert summary.endswith("Users were affected for 28 min, from 11:52 to 12:20 UTC.")
+
+
 def test_a_duration_of_nothing_is_zero_and_not_unknown() -> None:
     made = draft(talk("12:00 a: it fails since 12:00 UTC", "12:05 b: looking into it"))
     assert json.loads(documents.as_json(made))["durations"]["ttd"] == 0

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.due_dates import take_trailing_date, understand
@@ -153,7 +153,6 @@ def test_a_sentence_without_a_date_stays_whole(text: str) -> None:
     assert take_trailing_date(text, today=TODAY) == (text, None, "")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_any_text_is_read_without_fear(text: str, today: date) -> None:
     rest, due, phrase = take_trailing_date(text, today=today)

@@ -7,15 +7,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import chdir, closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 from bot.cli.demo import FILES
+from bot.settings import Settings
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from tests.harness import ROOT, eventually, people
@@ -23,28 +24,21 @@ from tests.harness import ROOT, eventually, people
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_APP_TOKEN": "xapp-1-a"}
 
 
-def debrief(
-    *words: str, cwd: Path, env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        cwd=cwd,
-        env=_surroundings(env or {}),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (name.upper() for name in Settings.model_fields):
+        monkeypatch.delenv(name, raising=False)
 
 
-def _surroundings(env: dict[str, str]) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"PYTHONPATH": str(ROOT)} | env
+def debrief(*words: str, cwd: Path, env: dict[str, str] | None = None) -> Result:
+    """What a command says and how it ends."""
+    with chdir(cwd):
+        return CliRunner(env=env).invoke(app, words, catch_exceptions=False)
 
 
-def _refused(ended: subprocess.CompletedProcess[str]) -> str:
+def _refused(ended: Result) -> str:
     """The one line of a program that could not run."""
-    assert ended.returncode == 2, ended.stderr
+    assert ended.exit_code == 2, ended.output
     assert ended.stdout == ""
     (line,) = ended.stderr.strip().splitlines()
     assert line.startswith("debrief: ")
@@ -81,6 +75,11 @@ def sandbox() -> Iterator[Sandbox]:
     with Sandbox(ROOT / "manifest.yml", clock=Clock()) as made:
         people(made)
         yield made
+
+
+def _surroundings(env: dict[str, str]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"PYTHONPATH": str(ROOT)} | env
 
 
 def _env(sandbox: Sandbox, **more: str) -> dict[str, str]:
@@ -170,7 +169,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a demo left behind."""
     folder: Path = tmp_path_factory.mktemp("demo")
     ended = debrief("demo", cwd=folder)
-    assert ended.returncode == 0, ended.stderr
+    assert ended.exit_code == 0, ended.stderr
     assert ended.stderr == ""
     for name in FILES:
         assert f"demo/{name}" in ended.stdout
@@ -206,9 +205,9 @@ def test_a_stored_postmortem_is_exported_as_it_was_posted(played: Path) -> None:
 
 
 def test_the_database_says_whether_it_is_up_to_date(tmp_path: Path) -> None:
-    assert debrief("db", "check", cwd=tmp_path).returncode == 1
-    assert debrief("db", "upgrade", cwd=tmp_path).returncode == 0
-    assert debrief("db", "check", cwd=tmp_path).returncode == 0
+    assert debrief("db", "check", cwd=tmp_path).exit_code == 1
+    assert debrief("db", "upgrade", cwd=tmp_path).exit_code == 0
+    assert debrief("db", "check", cwd=tmp_path).exit_code == 0
 
 
 def test_an_incident_that_is_not_there_to_play_is_said(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markdown_it import MarkdownIt
@@ -69,7 +69,6 @@ def test_what_was_typed_is_escaped_for_slack(typed: str, shown: str) -> None:
     assert f"*{shown}*" in render.line("declared", incident=replace(INCIDENT, title=typed))
 
 
-@settings(deadline=None)
 @given(st.text())
 @example("<!channel>")
 @example("<!everyone|x> <!subteam^S1>")
@@ -79,7 +78,6 @@ def test_nothing_typed_pings_or_links_in_slack(typed: str) -> None:
     assert live == ["<#C1>", "<#C1>"]
 
 
-@settings(deadline=None)
 @given(st.text("<>@!#&;|U1 \n") | st.text())
 def test_nothing_quoted_pings_or_links_in_slack(said: str) -> None:
     facts = {"incident": INCIDENT, "text": said, "names": {}}
@@ -138,7 +136,6 @@ LETTERS = st.text("ab#*-+=_`~<>[]()!|\\&;:./1 \n", max_size=20) | st.text(
 )
 
 
-@settings(deadline=None)
 @given(LETTERS)
 def test_no_text_makes_a_heading_html_or_a_link_in_markdown(typed: str) -> None:
     tidy = "\n".join(line.strip() for line in typed.splitlines() if line.strip())

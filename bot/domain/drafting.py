@@ -19,11 +19,13 @@ from bot.domain.draft import (
     Statement,
 )
 from bot.domain.rules import causes, wording
+from bot.domain.rules.course import Story
 from bot.domain.rules.impact import figures
 from bot.domain.rules.moments import contradictions, durations, find_moments
-from bot.domain.rules.reading import Line, clean, distinct, name_of, quote, read, statement
+from bot.domain.rules.reading import Line, clean, name_of, quote, read
 from bot.domain.rules.story import timeline
-from bot.domain.rules.suggestions import action_items
+from bot.domain.rules.suggestions import action_items, commitments
+from bot.domain.rules.summary import summary
 from bot.domain.timeline import Kind, Record, TimelineEvent
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
@@ -33,7 +35,7 @@ _LINKS = 100
 
 def draft(record: Record) -> Draft:
     """Draft the postmortem. Nothing in it is without evidence; what nobody said is a question."""
-    lines = read(record)
+    lines = Story(read(record))
     moments = find_moments(lines)
     impact = figures(lines)
     cause = causes.root_cause(lines, moments)
@@ -45,8 +47,8 @@ def draft(record: Record) -> Draft:
         durations=durations(moments),
         completeness=_completeness(missing),
         recording=_recording(record),
-        summary=_summary(lines, moments, cause),
-        timeline=timeline(lines, moments),
+        summary=summary(lines, moments, impact, cause),
+        timeline=timeline(lines, moments, commitments(lines, moments)),
         impact=impact,
         root_cause=cause,
         contributing_factors=causes.factors(lines),
@@ -74,22 +76,6 @@ def _heading(record: Record) -> Heading:
         declared_at=incident.declared_at,
         lead=name_of(lead, record) if lead else None,
     )
-
-
-def _summary(
-    lines: Sequence[Line], moments: Moments, cause: Sequence[Statement]
-) -> tuple[Statement, ...]:
-    """First sign, cause and end, each in the words of who said it."""
-    by_id = {line.id: line for line in lines}
-    first = _rests_on(by_id, moments.detected)
-    last = _rests_on(by_id, moments.restored or moments.resolved)
-    return distinct((*first, *cause[:1], *last), 4)
-
-
-def _rests_on(by_id: dict[str, Line], moment: object) -> Iterator[Statement]:
-    for each in getattr(moment, "evidence", ()):
-        if each in by_id and by_id[each].prose:
-            yield statement(by_id[each])
 
 
 def _missing(

@@ -4,6 +4,7 @@ import asyncio
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 
 from sandbox.api import shapes
 from sandbox.api.access import need
@@ -106,6 +107,7 @@ class Gate:
         common = {
             "x-oauth-scopes": ",".join(sorted(self.world.grants)),
             "x-slack-req-id": self.world.ids.secret(32),
+            "date": format_datetime(self.world.clock.now(), usegmt=True),
         }
         return Reply(status, answer, {**common, **headers})
 

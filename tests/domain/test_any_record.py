@@ -2,8 +2,6 @@
 
 import json
 import re
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -30,7 +28,7 @@ STATEMENTS = (
     "lessons",
     "action_items",
 )
-LENIENT = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LENIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def statements(made: Draft) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -136,7 +134,8 @@ def test_a_deleted_message_gives_only_its_count() -> None:
     assert made.recording.deleted == 1
 
 
-def test_ten_thousand_messages_are_drafted_in_two_seconds() -> None:
+def test_ten_thousand_messages_are_drafted() -> None:
+    """How long that takes, `make bench` says."""
     words = (
         "errors are rising again",
         "looking into the logs of node {n}, it seems to be due to the index",
@@ -145,10 +144,9 @@ def test_ten_thousand_messages_are_drafted_in_two_seconds() -> None:
         "4{n} users are affected, see https://example.org/{n}",
     )
     events = tuple(_at(n, words[n % len(words)].format(n=n)) for n in range(10_000))
-    begun = time.process_time()
-    draft(record(*events))
-    measuring = sys.gettrace() is not None  # coverage counts every line, which takes its time
-    assert time.process_time() - begun < (10 if measuring else 2)
+    made = draft(record(*events))
+    assert made.recording.messages == 10_000
+    assert 0 < len(made.timeline) < 10_000
 
 
 def _at(number: int, text: str) -> TimelineEvent:

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.channel_name import LONGEST, channel_name, suffixed
@@ -36,7 +36,6 @@ def test_a_name_is_never_empty() -> None:
     assert channel_name("", "🔥") == "incident"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=120), st.integers(min_value=2, max_value=10_000))
 def test_any_title_makes_a_legal_name(title: str, number: int) -> None:
     for name in (channel_name(KEY, title), suffixed(channel_name(KEY, title), number)):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.chunks import chunks
@@ -66,14 +66,12 @@ documents = st.lists(lines | st.text(max_size=12)).map("\n".join)
 lengths = st.integers(1, 60)
 
 
-@settings(deadline=None)
 @given(documents, lengths)
 @example("| a wide | head |\n|---|---|\n| 1 | 2 |", 8)
 def test_no_message_is_too_long(text: str, longest: int) -> None:
     assert all(0 < len(part) <= longest for part in chunks(text, longest))
 
 
-@settings(deadline=None)
 @given(documents, lengths)
 @example("| a wide | head |\n|---|---|\n| 1 | 2 |", 8)
 def test_nothing_is_lost(text: str, longest: int) -> None:
@@ -82,7 +80,6 @@ def test_nothing_is_lost(text: str, longest: int) -> None:
     assert all(character in said for character in "".join(text.split()))
 
 
-@settings(deadline=None)
 @given(documents.filter(lambda text: "|" not in text), lengths)
 def test_without_a_table_nothing_is_said_twice(text: str, longest: int) -> None:
     assert "".join("".join(chunks(text, longest)).split()) == "".join(text.split())

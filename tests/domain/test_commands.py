@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.commands import WORDS, Word, parse, word
@@ -45,7 +45,6 @@ def test_words_of_one_group_stand_together() -> None:
     assert changes == len(set(groups)) - 1
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_nothing_typed_is_too_odd(typed: str) -> None:
     _, rest = parse(typed)

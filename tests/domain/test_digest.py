@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.action_item import ActionItem, ItemState
@@ -104,7 +104,6 @@ def test_a_week_has_the_name_of_iso_8601(day: str, week: str) -> None:
     assert week_of(date.fromisoformat(day)) == week
 
 
-@settings(deadline=None)
 @given(st.lists(st.builds(
     lambda state, due, ago: item(state=state, due=due, created_at=MONDAY - ago * DAY,
                                  done_at=MONDAY - DAY if state is ItemState.DONE else None),

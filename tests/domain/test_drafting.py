@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
-from bot.domain.draft import ActionSuggestion, ImpactKind, RowKind, SuggestionState
+from bot.domain.draft import ActionSuggestion, RowKind, SuggestionState
 from bot.domain.drafting import draft
 from bot.domain.incident import Role
 from bot.domain.rules.cues import CUES
@@ -107,55 +107,6 @@ def _item(
         priority=Priority.P1,
         evidence=evidence,
     )
-
-
-@pytest.mark.parametrize(
-    ("said", "kind", "value", "unit"),
-    [
-        ("about 4,200 users are affected", ImpactKind.USERS, 4200, "users"),
-        ("12.5k failed requests so far", ImpactKind.REQUESTS, None, None),
-        ("12.5k requests failed so far", ImpactKind.REQUESTS, 12500, "requests"),
-        ("error rate peaked at 42%", ImpactKind.ERRORS, 42, "%"),
-        ("SLA is now 99.94%", ImpactKind.SLA, 99.94, "%"),
-        ("we lost about $890 in orders", ImpactKind.REVENUE, 890, "$"),
-        ("67 support tickets", ImpactKind.TICKETS, 67, "tickets"),
-        ("down in 3 regions", ImpactKind.REGIONS, None, None),
-        ("15 rows were lost", ImpactKind.DATA, 15, "rows"),
-        ("23 minutes of downtime", ImpactKind.DURATION, 23, "minutes"),
-    ],
-)
-def test_figures_with_their_kind(
-    said: str, kind: ImpactKind, value: float | None, unit: str | None
-) -> None:
-    figures = draft(talk(f"12:00 alice: {said}")).impact
-    if value is None:
-        assert all(figure.kind is kind for figure in figures)
-        return
-    (figure,) = figures
-    assert (figure.kind, figure.value, figure.unit) == (kind, value, unit)
-
-
-@pytest.mark.parametrize(
-    "said",
-    ["port 8080 is open", "v2.3.1 is out", "see ticket 4711", "at 14:32", "did 5 users see it?"],
-)
-def test_other_numbers_are_no_figures(said: str) -> None:
-    assert draft(talk(f"12:00 alice: {said}")).impact == ()
-
-
-def test_a_correction_wins_over_what_it_corrects() -> None:
-    made = draft(talk("12:00 a: 9,000 users are affected", "12:05 b: actually 4,200 users"))
-    assert [figure.value for figure in made.impact] == [4200]
-
-
-def test_what_was_entered_as_impact_comes_first_in_its_own_words() -> None:
-    made = draft(
-        record(
-            event("12:00", "a", "300 users hit"),
-            event("12:10", "b", "nobody in Asia could pay", kind=Kind.IMPACT),
-        )
-    )
-    assert [figure.text for figure in made.impact] == ["nobody in Asia could pay", "300 users hit"]
 
 
 def test_the_timeline_drops_chatter_and_keeps_the_story() -> None:
@@ -279,3 +230,11 @@ def test_a_long_silence_is_named_with_both_its_ends() -> None:
     (silence,) = made.went_poorly
     assert silence.text == "Nothing was said in the channel for 55 min while it lasted."
     assert len(silence.evidence) == 2
+
+
+def test_a_promise_that_was_accepted_is_not_suggested_again() -> None:
+    given = talk(*CALM, "12:20 bob: we should make deploys refuse an empty override")
+    kept = _item(1, "Deploys refuse empty overrides")
+    assert [item.text for item in draft(replace(given, action_items=(kept,))).action_items] == [
+        "Deploys refuse empty overrides"
+    ]

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.markup import mentioned, plain
@@ -61,25 +61,21 @@ mentions = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.text(), st.dictionaries(st.text(), st.text()))
 def test_no_text_is_too_odd_to_read(text: str, names: dict[str, str]) -> None:
     plain(text, names)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("<>@U1|!#&;^ \n") | mentions).map("".join))
 def test_no_heap_of_brackets_is_too_odd_to_read(text: str) -> None:
     plain(text, NAMES)
 
 
-@settings(deadline=None)
 @given(st.text("abc ,.\n"), mentions, st.text("abc ,.\n"))
 def test_a_mention_never_survives_as_one(before: str, mention: str, after: str) -> None:
     assert "<@" not in plain(before + mention + after, NAMES)
 
 
-@settings(deadline=None)
 @given(typed)
 def test_what_was_typed_is_read_as_it_was_typed(text: str) -> None:
     typed_text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -152,6 +152,13 @@ def test_a_contradiction_is_asked_and_gives_no_duration() -> None:
         ("since 9:05", None),  # a zone we do not know: 12:00 is not within two hours
         ("since 11:40 CST", None),  # three zones have that name
         ("since 25:61 UTC", None),
+        ("down since the 11:40 deploy", "11:40"),
+        ("the first errors are at 11:41:20", "11:41"),
+        ("it stopped at 11:40", "11:40"),
+        ("failing for half an hour now", "11:30"),
+        ("crashing for the last twenty minutes", "11:40"),
+        ("logins failed between 10:40 and 11:20 UTC", "10:40"),
+        ("we waited for 20 minutes", None),
         ("since tuesday", None),
         ("since v11", None),
     ],
@@ -189,7 +196,7 @@ def test_the_first_answer_or_the_lead_whichever_came_sooner() -> None:
         assert clock(made["acknowledged"]) == expected
 
 
-def test_a_status_page_is_over_with_its_last_good_word() -> None:
+def test_a_status_page_tells_of_one_part_after_another_and_ends_with_the_last() -> None:
     made = found(
         talk(
             "12:00 page-bot: [Investigating] Logins are failing",
@@ -197,4 +204,4 @@ def test_a_status_page_is_over_with_its_last_good_word() -> None:
             "12:12 page-bot: [Update] Search is operating normally",
         )
     )
-    assert (clock(made["restored"]), clock(made["resolved"])) == ("12:10", "12:12")
+    assert (clock(made["restored"]), clock(made["resolved"])) == ("12:12", "12:12")

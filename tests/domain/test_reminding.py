@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.reminding import Ladder, is_working_time, next_nudge, next_working_time
@@ -97,7 +97,6 @@ ladders = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(dates, moments, zones, ladders)
 def test_a_nudge_is_always_later_and_in_working_time_where_the_owner_lives(
     due: date, after: datetime, zone: ZoneInfo, ladder: Ladder
@@ -108,7 +107,6 @@ def test_a_nudge_is_always_later_and_in_working_time_where_the_owner_lives(
     assert is_working_time(found, zone, ladder)
 
 
-@settings(deadline=None)
 @given(dates, moments, zones, st.integers(9, 17))
 def test_a_nudge_is_at_the_hour_on_the_owners_clock(
     due: date, after: datetime, zone: ZoneInfo, hour: int
@@ -118,7 +116,6 @@ def test_a_nudge_is_at_the_hour_on_the_owners_clock(
     assert (shown.hour, shown.minute) == (hour, 0)
 
 
-@settings(deadline=None)
 @given(dates, moments, zones, ladders)
 def test_nudges_never_stop_and_never_come_on_the_same_day(
     due: date, after: datetime, zone: ZoneInfo, ladder: Ladder
@@ -128,7 +125,6 @@ def test_nudges_never_stop_and_never_come_on_the_same_day(
     assert second.astimezone(zone).date() > first.astimezone(zone).date()
 
 
-@settings(deadline=None)
 @given(moments, zones, ladders)
 def test_the_next_working_time_is_later_working_and_within_eight_days(
     at: datetime, zone: ZoneInfo, ladder: Ladder

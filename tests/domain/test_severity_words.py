@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.incident import Severity
@@ -41,7 +41,6 @@ def test_a_severity_is_taken_off_the_front(text: str, found: Severity | None, re
     assert take_severity(text) == (found, rest)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_a_text_without_one_stays_as_it_is(text: str) -> None:
     found, rest = take_severity(text)

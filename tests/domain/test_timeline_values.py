@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.timeline import moment_of
@@ -26,14 +26,12 @@ def test_a_ts_is_a_moment_to_the_microsecond(ts: str, at: str) -> None:
     assert moment_of(ts) == datetime.fromisoformat(at)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 253_402_300_799), st.integers(0, 999_999))
 def test_no_ts_loses_a_microsecond(seconds: int, micro: int) -> None:
     since = moment_of(f"{seconds}.{micro:06d}") - EPOCH
     assert since == timedelta(seconds=seconds, microseconds=micro)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 4_102_444_800), st.integers(0, 999_999))
 def test_a_moment_knows_its_zone(seconds: int, micro: int) -> None:
     assert moment_of(f"{seconds}.{micro:06d}").tzinfo is UTC

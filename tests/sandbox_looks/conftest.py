@@ -1,6 +1,5 @@
 """A sandbox with two people, and a small bot that answers as an incident bot would."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +9,9 @@ import httpx
 import pytest
 import yaml
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
+from handlers.socket_mode import Socket
 from sandbox.clock import Clock
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
@@ -113,22 +112,10 @@ def running_sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(name="bot")
 def connected_bot(sandbox: Sandbox) -> Iterator[Bot]:
     bot = Bot(WebClient(sandbox.bot_token, base_url=sandbox.api_url))
-    handler = SocketModeHandler(bot.app(), sandbox.app_token, web_client=bot.client)
-    handler.connect()  # type: ignore[no-untyped-call]
-    sandbox.wait_connected()
+    socket = Socket(bot.app(), sandbox.app_token, bot.client)
+    socket.connect()
     yield bot
-    hang_up(sandbox, handler)
-    handler.close()  # type: ignore[no-untyped-call]
-
-
-def hang_up(sandbox: Sandbox, handler: SocketModeHandler) -> None:
-    """Drop the link before the client closes it itself: that would wait out a ping, 10 s."""
-    handler.client.auto_reconnect_enabled = False
-    sandbox.cut()
-    for _ in range(200):
-        if handler.client.current_session is None or handler.client.current_session.sock is None:
-            return
-        time.sleep(0.01)
+    socket.close()
 
 
 @pytest.fixture(name="browser")

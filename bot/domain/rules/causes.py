@@ -7,8 +7,10 @@ from itertools import pairwise
 
 from bot.domain.draft import Moment, Moments, Statement
 from bot.domain.rules import wording
-from bot.domain.rules.cues import PERSONAL, Sense
-from bot.domain.rules.reading import Hit, Line, distinct, statement
+from bot.domain.rules.course import begun, course, steps
+from bot.domain.rules.cues import PERSONAL
+from bot.domain.rules.reading import Hit, Line, distinct, quote, statement
+from bot.domain.rules.senses import Sense
 from bot.domain.timeline import Kind, Mark
 
 _CHANGE = re.compile(
@@ -16,6 +18,14 @@ _CHANGE = re.compile(
     r"(?:commit|commits|pull|pulls|merge_requests|compare|changeset|rev|diff)s?/",
     re.IGNORECASE,
 )
+# What a sentence begins with when it says itself what it is: "root cause: …", "what went well: …".
+_LABEL = re.compile(
+    r"^\W{0,4}(?:(?:the )?root[- ]cause(?: is| was)?|what went (?:well|poorly|badly|wrong)|went (?:well|poorly|badly)|"
+    r"lessons?(?: learned)?|lucky|contributing factors?)\s*[:\u2013\u2014-]\s*",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"^(?:and|so|but|also)\b[, ]*(?=\w)", re.IGNORECASE)
+_BUG = re.compile(r"\b(?:bug|regression|defect)\b", re.IGNORECASE)
 FIRM = 2  # the weight from which a clause names a cause by itself
 _WEIGHTS = {Sense.CAUSE: FIRM, Sense.REASON: 1}
 _MOST = 8  # statements in a section: more is a second timeline
@@ -27,29 +37,52 @@ def cause_statements(lines: Sequence[Line], before: datetime | None) -> list[tup
     """The clauses that state a cause without hedging, denying or asking, in order.
 
     Those from before the restoration come alone when one of them is firm: a cause is named, then
-    mended, and what is said afterwards retells it.
+    mended, and what is said afterwards retells it. So do those from after a fix that did not hold:
+    it was built on the wrong cause.
     """
     stated = [
-        (line, hit)
-        for line in lines
-        if line.event.kind is not Kind.ALERT
+        (place, line, hit)
+        for place, line in enumerate(lines)
+        if not line.alarm and (line.by_person or line.phase)
         for hit in line.hits
-        if causal_weight(hit)
+        if causal_weight(hit, line)
     ]
-    early = [pair for pair in stated if before and pair[0].event.happened_at <= before]
-    return early if any(causal_weight(hit) >= FIRM for _, hit in early) else stated
+    relapse = course(lines).relapse
+    later = [each for each in stated if each[0] > relapse]
+    stated = later if _any_firm(later) else stated
+    early = [each for each in stated if before and each[1].event.happened_at <= before]
+    return [(line, hit) for _, line, hit in (early if _any_firm(early) else stated)]
 
 
-def causal_weight(hit: Hit) -> int:
+def _any_firm(stated: Sequence[tuple[int, Line, Hit]]) -> bool:
+    return any(causal_weight(hit, line) >= FIRM for _, line, hit in stated)
+
+
+def best_cause(lines: Sequence[Line], before: datetime | None) -> tuple[Line, Hit] | None:
+    """The firmest statement of a cause; of equals the one that was made first."""
+    stated = cause_statements(lines, before)
+    return max(stated, key=lambda pair: causal_weight(pair[1], pair[0]), default=None)
+
+
+def causal_weight(hit: Hit, line: Line) -> int:
     """How firmly a clause states a cause: by its causal phrases, 0 when it is not sure.
 
-    "looks like" before the address of a change is as firm as a phrase: the change is shown.
+    "looks like" before the address of a change is as firm as a phrase: the change is shown. A mere
+    reason counts when it is the reason of a trouble: people give reasons for many things.
     """
     if hit.asked or hit.not_yet or PERSONAL.search(hit.clause):
         return 0
     if hit.sense is Sense.FINDING:
         return FIRM if _CHANGE.search(hit.clause) else 0
-    return 0 if hit.unsure else _WEIGHTS.get(hit.sense, 0) * hit.strength
+    if hit.unsure or (hit.sense is Sense.REASON and not _of_trouble(hit, line)):
+        return 0
+    label = FIRM if _LABEL.match(hit.clause) else 0
+    return _WEIGHTS.get(hit.sense, 0) * hit.strength + label * (hit.sense is Sense.CAUSE)
+
+
+def _of_trouble(hit: Hit, line: Line) -> bool:
+    ill = hit.strength > 1 or _BUG.search(hit.clause) is not None
+    return ill or any(each.clause == hit.clause for each in line.said(Sense.PROBLEM))
 
 
 def root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
@@ -59,8 +92,16 @@ def root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]
         return marked
     before = moments.restored.at if moments.restored else None
     stated = cause_statements(lines, before)
-    strongest = sorted(stated, key=lambda pair: -causal_weight(pair[1]))[:3]
-    return distinct((statement(line, hit.clause) for line, hit in strongest), 3)
+    strongest = sorted(stated, key=lambda pair: -causal_weight(pair[1], pair[0]))
+    if strongest and _LABEL.match(strongest[0][1].clause):
+        strongest = [pair for pair in strongest if _LABEL.match(pair[1].clause)]
+    return distinct((statement(line, _unlabelled(hit.clause)) for line, hit in strongest[:3]), 3)
+
+
+def _unlabelled(clause: str) -> str:
+    """Without the label that says what the heading says already, and without "and" before it."""
+    bare = _LEADING.sub("", _LABEL.sub("", clause)) or clause
+    return bare if bare == clause else bare[:1].upper() + bare[1:]
 
 
 def speaks_of_people(lines: Sequence[Line]) -> bool:
@@ -87,9 +128,22 @@ def went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
 
 
 def went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
-    """What people regretted, and the longest silence, which the record shows by itself."""
+    """What people regretted, and what the record shows by itself: a fix that did not hold, a silence."""
     said = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
-    return distinct((*said, *_silence(lines, moments)), _MOST)
+    return distinct((*said, *_undone(lines, moments), *_silence(lines, moments)), _MOST)
+
+
+def _undone(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
+    """The step that was followed by more trouble: the record shows that it did not hold."""
+    relapse = course(lines).relapse
+    if not moments.detected or relapse < 0:
+        return
+    first = moments.detected.at
+    tried = [each for each in steps(lines, -1, relapse - 1) if each[1].event.happened_at >= first]
+    if tried:
+        line, hit = begun(tried)
+        evidence = (line.id, lines[relapse].id)
+        yield Statement(text=wording.did_not_hold(quote(hit.clause)), evidence=evidence)
 
 
 def _section(lines: Sequence[Line], mark: Mark, sense: Sense) -> tuple[Statement, ...]:
@@ -104,7 +158,7 @@ def _clauses(lines: Sequence[Line], sense: Sense) -> Iterator[Statement]:
     for line in lines:
         for hit in line.said(sense):
             if not hit.asked and not PERSONAL.search(hit.clause):
-                yield statement(line, hit.clause)
+                yield statement(line, _unlabelled(hit.clause))
 
 
 def _quickly(moments: Moments) -> Iterator[Statement]:
@@ -123,7 +177,11 @@ def _silence(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
     start, end = moments.detected, moments.restored or moments.resolved
     if not start or not end:
         return
-    during = [line for line in lines if start.at <= line.event.happened_at <= end.at]
+    during = [
+        line
+        for line in lines
+        if start.at <= line.event.happened_at <= end.at and line.event.kind is not Kind.NOTE
+    ]
     pairs = list(pairwise(during))
     if not pairs:
         return

@@ -98,6 +98,42 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
         _pattern(r"\b(?:downtime|outage|unavailable|were down|was down|of diminished)\b"),
     ),
 )
+# A currency written after the number, by its code: "61,000 EUR".
+_CODE = (
+    ImpactKind.REVENUE,
+    None,
+    _pattern(rf"{_NUMBER} ?(?P<unit>USD|EUR|GBP|CHF|JPY|CAD|AUD|INR|SEK|NOK|DKK|PLN)\b"),
+    None,
+)
+# A figure behind such a word is a line that was drawn, not a measure of what happened.
+_LIMIT = _pattern(
+    r"(?:limit|threshold|target|slo|budget|quota|above|over|below|under|exceed\w*|at least|at most|>=?|<=?)"
+    r"(?: of| is| was| at|:)? ?$"
+)
+# Said of a rate on its way down, or where it belongs, it measures the recovery.
+_MENDING = _pattern(
+    r"\b(?:down to|falling|dropping|decreasing|recover\w*|back (?:to|at|under|below)|normal|baseline|only)\b|^\W*(?:RESOLVED|OK)\b"
+)
+# Words of any clause about a rate: two clauses that share only these need not mean the same rate.
+_GENERAL = frozenset(
+    {"about", "affected", "almost", "around", "average", "climbing", "currently", "down", "error"}
+    | {
+        "errors",
+        "failed",
+        "failing",
+        "failure",
+        "failures",
+        "firing",
+        "from",
+        "have",
+        "just",
+        "more",
+    }
+    | {"nearly", "over", "peak", "peaked", "percent", "production", "rate", "rates", "requests"}
+    | {"rising", "seeing", "some", "still", "than", "that", "their", "there", "this", "traffic"}
+    | {"users", "with"}
+)
+_NAMING = re.compile(r"[a-z][\w-]{3,}")
 _CORRECTED = _pattern(
     r"\b(?:actually|correction|scratch that|i meant|not \d|more like|make that)\b"
 )
@@ -105,9 +141,13 @@ _MOST = 30
 
 
 def figures(lines: Sequence[Line]) -> tuple[ImpactFigure, ...]:
-    """The figures in order, those entered by command first; a corrected one gives way."""
+    """The figures in order, those entered by command first; a corrected one gives way.
+
+    Of a rate that was said again and again the highest counts: that is how bad it was.
+    """
+    typed = {line.id for line in lines if line.event.kind is Kind.IMPACT}
     found: list[ImpactFigure] = []
-    for line in lines:
+    for line in sorted(lines, key=lambda each: each.id not in typed) if typed else lines:
         said = [(clause, figure) for clause in line.clauses for figure in _in(clause, line)]
         for clause, figure in said:
             _take(found, figure, corrects=_CORRECTED.search(clause) is not None)
@@ -115,8 +155,6 @@ def figures(lines: Sequence[Line]) -> tuple[ImpactFigure, ...]:
             found.append(_entered(line))
         if len(found) > _MOST:
             break
-    typed = {line.id for line in lines if line.event.kind is Kind.IMPACT}
-    found.sort(key=lambda each: not typed.intersection(each.evidence))
     return tuple(found)
 
 
@@ -124,28 +162,58 @@ def _in(clause: str, line: Line) -> Iterator[ImpactFigure]:
     if clause.endswith("?") or not _DIGIT.search(clause):
         return
     taken: set[int] = set()
-    for kind, unit, pattern, also in _RULES:
+    for kind, unit, pattern, also in (*_RULES, _CODE):
         if also and not also.search(clause):
             continue
         for match in pattern.finditer(clause):
-            if match.start("value") in taken:
+            if match.start("value") in taken or _no_measure(kind, clause, match):
                 continue
             taken.add(match.start("value"))
             yield ImpactFigure(
                 text=quote(clause),
                 kind=kind,
                 value=_value(match),
-                unit=unit or match["unit"].lower(),
+                unit=unit or _unit(kind, match["unit"]),
                 evidence=(line.id,),
             )
+
+
+def _no_measure(kind: ImpactKind, clause: str, match: re.Match[str]) -> bool:
+    """Whether the figure is a limit, or a rate that tells of the recovery."""
+    if kind is not ImpactKind.ERRORS:
+        return False
+    return bool(_LIMIT.search(clause[: match.start("value")]) or _MENDING.search(clause))
 
 
 def _take(found: list[ImpactFigure], figure: ImpactFigure, *, corrects: bool) -> None:
     """Add a figure once; a correction first takes away what was said of the same measure."""
     if corrects:
-        found[:] = [each for each in found if not _same_measure(each, figure)]
-    if not any(_same(each, figure) for each in found):
+        found[:] = [
+            each for each in found if not _same_measure(each, figure) or each.value == figure.value
+        ]
+    if any(_same(each, figure) for each in found):
+        return
+    rate = next((n for n, each in enumerate(found) if _same_rate(each, figure)), None)
+    if rate is None:
         found.append(figure)
+    elif (figure.value or 0) > (found[rate].value or 0):
+        found[rate] = figure
+
+
+def _same_rate(one: ImpactFigure, other: ImpactFigure) -> bool:
+    """Whether two figures are one rate at two times: they name the same thing, or neither names any."""
+    if not _same_measure(one, other) or one.kind is not ImpactKind.ERRORS:
+        return False
+    first, second = _named(one.text), _named(other.text)
+    return bool(first & second) or not (first and second)
+
+
+def _named(text: str) -> set[str]:
+    return set(_NAMING.findall(text.casefold())) - _GENERAL
+
+
+def _unit(kind: ImpactKind, word: str) -> str:
+    return word.upper() if kind is ImpactKind.REVENUE else word.lower()
 
 
 def _value(match: re.Match[str]) -> int | float:

@@ -10,41 +10,52 @@ from itertools import pairwise
 
 from bot.domain.draft import FORMULAS, Durations, Moment, Moments
 from bot.domain.incident import Status
-from bot.domain.rules import moment_rules as rules
+from bot.domain.rules import beginnings, endings, responses
 from bot.domain.rules.reading import Line
+from bot.domain.rules.rule_kit import Rule, deed, mark, posted
 from bot.domain.rules.status_feed import Phase
 from bot.domain.timeline import Kind, Mark
 
 # In the order in which they are found: a later one may lean on those before it.
-RULES: Mapping[str, tuple[rules.Rule, ...]] = {
-    "detected": (rules.mark(Mark.DETECTION), rules.first_sign),
-    "started": (rules.typed_beginning, rules.told_beginning),
-    "acknowledged": (rules.first_taken,),
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "detected": (
+        mark(Mark.DETECTION),
+        beginnings.told_sign,
+        beginnings.answered_sign,
+        beginnings.first_sign,
+    ),
+    "acknowledged": (responses.first_taken,),
     "investigating": (
-        rules.deed(Status.INVESTIGATING),
-        rules.posted(Phase.INVESTIGATING),
-        rules.first_look,
+        deed(Status.INVESTIGATING),
+        posted(Phase.INVESTIGATING),
+        responses.first_look,
     ),
-    "restored": (rules.came_back,),
+    "restored": (endings.told_span, endings.came_back, endings.fix_out),
     "identified": (
-        rules.mark(Mark.ROOT_CAUSE),
-        rules.deed(Status.IDENTIFIED),
-        rules.posted(Phase.IDENTIFIED),
-        rules.cause_named,
+        mark(Mark.ROOT_CAUSE),
+        deed(Status.IDENTIFIED),
+        posted(Phase.IDENTIFIED),
+        responses.cause_named,
     ),
-    "mitigating": (rules.step_after_cause, rules.last_step),
+    "started": (
+        beginnings.typed_beginning,
+        beginnings.told_beginning,
+        beginnings.answered_beginning,
+        beginnings.cause_dated,
+    ),
     "resolved": (
-        rules.deed(Status.RESOLVED),
-        rules.posted(Phase.RESOLVED),
-        rules.said_over,
-        rules.last_post,
+        deed(Status.RESOLVED),
+        posted(Phase.RESOLVED),
+        endings.said_over,
+        endings.last_post,
     ),
+    "mitigating": (endings.step_after_cause, endings.last_step, endings.only_step),
 }
 _SEQUENCE = ("started", "detected", "mitigating", "restored", "resolved")
 
 
 # For these a note with its own time outweighs what was merely said; how it began is another matter.
-_NOTED = frozenset({"identified", "mitigating", "restored", "resolved"})
+_NOTED = frozenset({"identified", "mitigating", "resolved"})
 
 
 def find_moments(lines: Sequence[Line]) -> Moments:

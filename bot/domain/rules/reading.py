@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from bot.domain.draft import Statement
 from bot.domain.markup import plain
-from bot.domain.rules.cues import CUES, HEDGE, NOT_YET, Sense
+from bot.domain.rules.alerts import Alarm, alarm
+from bot.domain.rules.cues import CUES, HEDGE, NOT_YET
+from bot.domain.rules.cues_review import REVIEW
+from bot.domain.rules.senses import Sense
+from bot.domain.rules.status_feed import Phase, pages, phase
 from bot.domain.timeline import Kind, Record, TimelineEvent
 
 READ = 4_000  # characters of a message that rules look at; a pasted log says no more after that
@@ -29,6 +33,10 @@ _ANY = {
     sense: re.compile("|".join(cue.pattern.pattern for cue in CUES if cue.sense is sense))
     for sense in Sense
 }
+# Few messages look back on how it went: one pattern for all of those senses spares five searches.
+_REVIEWED = {cue.sense for cue in REVIEW}
+_LOOKING_BACK = re.compile("|".join(cue.pattern.pattern for cue in REVIEW))
+_COMMON = tuple(sense for sense in _ANY if sense not in _REVIEWED)
 _SPEECH = frozenset({Kind.MESSAGE, Kind.ALERT, Kind.NOTE, Kind.RESOLVED, Kind.IMPACT, Kind.STATUS})
 
 
@@ -46,7 +54,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One event as rules see it. `prose` is its text without pasted code."""
+    """One event as rules see it.
+
+    `prose` is its text without pasted code; `phase` is that of a status page's post, `alarm` what a
+    message of monitoring says.
+    """
 
     event: TimelineEvent
     text: str
@@ -54,6 +66,13 @@ class Line:
     author: str
     clauses: tuple[str, ...]
     hits: tuple[Hit, ...]
+    phase: Phase | None = None
+    alarm: Alarm | None = None
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person says it: no application and no status page."""
+        return self.event.kind is not Kind.ALERT and not self.alarm and not self.phase
 
     @property
     def id(self) -> str:
@@ -72,11 +91,13 @@ class Line:
 
 def read(record: Record) -> tuple[Line, ...]:
     """Read every event that is still there; joins and topics have nothing to say."""
-    return tuple(
-        _line(event, record)
+    there = [
+        event
         for event in record.events
         if not event.deleted and event.kind not in {Kind.JOINED, Kind.TOPIC}
-    )
+    ]
+    voices = pages((event.author, event.text) for event in there)
+    return tuple(_line(event, record, event.author in voices) for event in there)
 
 
 def quote(text: str, limit: int = QUOTED) -> str:
@@ -110,7 +131,7 @@ def distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ..
     return tuple(seen.values())[:limit]
 
 
-def _line(event: TimelineEvent, record: Record) -> Line:
+def _line(event: TimelineEvent, record: Record, is_page: bool) -> Line:  # noqa: FBT001
     text = _EDITED.sub("", clean(plain(event.text, record.people))).strip()
     prose = _prose(text[:READ])
     clauses = tuple(part.strip() for part in _CLAUSE.split(prose) if part.strip(" \t-*>#"))
@@ -121,6 +142,8 @@ def _line(event: TimelineEvent, record: Record) -> Line:
         author=name_of(event.author, record),
         clauses=clauses,
         hits=tuple(_hits(prose, clauses)) if event.kind in _SPEECH else (),
+        phase=phase(text) if is_page else None,
+        alarm=None if is_page else alarm(event, text),
     )
 
 
@@ -131,7 +154,8 @@ def _prose(text: str) -> str:
 
 def _hits(prose: str, clauses: tuple[str, ...]) -> Iterator[Hit]:
     masked = _masked(prose)
-    present = [sense for sense, pattern in _ANY.items() if pattern.search(masked)]
+    wanted = _ANY if _LOOKING_BACK.search(masked) else _COMMON
+    present = [sense for sense in wanted if _ANY[sense].search(masked)]
     alone = len(clauses) == 1
     for clause in clauses if present else ():
         words = _masked(clause)
@@ -152,9 +176,10 @@ def _denied(sense: Sense, words: str) -> bool:
     A cause is denied right before it ("not due to"); "we can't merge because …" denies no cause.
     """
     match = _ANY[sense].search(words)
-    end = match.end() if match else len(words)
-    start = max(0, match.start() - _CLOSE) if match and sense in _CAUSAL else 0
-    return NOT_YET.search(words, start, end) is not None
+    if match is None:
+        return NOT_YET.search(words) is not None
+    start = max(0, match.start() - _CLOSE) if sense in _CAUSAL else 0
+    return NOT_YET.search(words, start, match.start()) is not None
 
 
 def _masked(text: str) -> str:

@@ -17,30 +17,63 @@ _CLOCK = (
     r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?::\d{2})?\s?(?P<half>[ap]\.?m\b)?"
     r"\s?(?P<zone>[A-Za-z]{1,4}\b)?"
 )
-_ABOUT = r"(?:about |around |roughly |approximately |~ ?)?"
+_ABOUT = r"(?:about |around |roughly |approximately |approx\.? |ca\.? |~ ?)?"
+_AT = rf"(?:at |from |around |about |since |the )?{_ABOUT}"
 _BEGAN_AT = re.compile(
-    rf"\b(?:since|start(?:ed|ing|s)|began|beginning|begun)\s+(?:at |from )?{_ABOUT}{_CLOCK}",
+    rf"\b(?:since|(?:start|fir)(?:ed|ing|s)|began|begin(?:s|ning)?|begun|broke|died|crashed|expired|dropped|spiked|fell|stopped|"
+    rf"(?:went|been|is|was) down|first (?:errors?|failures?|seen|one|timeouts?|5\d\d)(?: \w+){{0,4}}?)\s+{_AT}{_CLOCK}",
     re.IGNORECASE,
 )
 _SAID_AT = re.compile(rf"\b(?:at|as of)\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
-_SPAN = r"(?P<count>\d{1,4}) ?(?P<unit>min(?:ute)?s?|m|h(?:ou)?rs?|h)\b"
+_SINCE = re.compile(rf"\bsince\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
+_BARE = re.compile(rf"^\W*(?:at |since |from )?{_ABOUT}{_CLOCK}(?!\w)", re.IGNORECASE)
+_SPAN_ENDS = re.compile(
+    rf"\b(?:between|from)\s+{_ABOUT}(?P<first>\d{{1,2}}:\d{{2}}\s?(?:[ap]\.?m\b)?\s?(?:[A-Za-z]{{1,4}}\b)?)"
+    rf"\s?(?:and|to|until|till|-|\u2013)\s?{_ABOUT}{_CLOCK}",
+    re.IGNORECASE,
+)
+_ONE = re.compile(_CLOCK, re.IGNORECASE)
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10,
+    "fifteen": 15, "twenty": 20, "thirty": 30, "half an": 0.5,
+}  # fmt: skip
+_SPAN = rf"(?P<count>\d{{1,4}}|half an|(?:{'|'.join(_NUMBERS)})) ?(?P<unit>min(?:ute)?s?|m|h(?:ou)?rs?|h)\b"
 _BEGAN_AGO = re.compile(
-    r"\b(?:since|start(?:ed|ing)|began|begun|broke|fail(?:ed|ing)|dropp\w+|spik\w+|went|crashed)\b"
+    r"\b(?:since|start(?:ed|ing)|began|begun|broke|fail(?:ed|ing)|dropp\w+|spik\w+|went|crashed|died|expired)\b"
     rf"[^.!?\d]{{0,40}}?{_SPAN} ago\b",
     re.IGNORECASE,
 )
-_LASTING = re.compile(rf"\bfor (?:the )?(?:last|past) {_ABOUT}{_SPAN}", re.IGNORECASE)
+_LASTING = re.compile(
+    rf"\bfor (?:the )?(?:last |past )?{_ABOUT}{_SPAN}(?P<now> now| already)?", re.IGNORECASE
+)
 _ZONE_LIKE = re.compile(r"[A-Z]{1,3}T")
 _UNZONED = timedelta(hours=2)
 
 
 def beginning(clause: str, at: datetime) -> datetime | None:
     """When a clause, said `at`, says that something began."""
-    for pattern in (_BEGAN_AGO, _LASTING):
-        if ago := pattern.search(clause):
-            return at - _length(ago)
+    if both := span(clause, at):
+        return both[0]
     clock = _BEGAN_AT.search(clause)
-    return _resolved(clock, at) if clock else None
+    return (_resolved(clock, at) if clock else None) or _reckoned(clause, at)
+
+
+def gives_clock(clause: str) -> bool:
+    """Whether a clause gives a beginning by the clock, which is firmer than "20 minutes ago"."""
+    return any(each.search(clause) for each in (_BEGAN_AT, _SPAN_ENDS))
+
+
+def span(clause: str, at: datetime) -> tuple[datetime, datetime] | None:
+    """Both ends of a span that a clause, said `at`, gives by the clock, in order."""
+    both = _SPAN_ENDS.search(clause)
+    if not both:
+        return None
+    # "between 9:40 and 11:35 UTC": the zone is said once, for both.
+    zone = both["zone"] or ""
+    named = both["first"].strip()
+    first = _ONE.fullmatch(named if named[-1].isalpha() else f"{named} {zone}".strip())
+    ends = (_resolved(first, at) if first else None, _resolved(both, at))
+    return (ends[0], ends[1]) if ends[0] and ends[1] and ends[0] < ends[1] else None
 
 
 def said_time(clause: str, at: datetime) -> datetime | None:
@@ -49,8 +82,30 @@ def said_time(clause: str, at: datetime) -> datetime | None:
     return _resolved(clock, at) if clock else None
 
 
+def since(clause: str, at: datetime) -> datetime | None:
+    """The time from which a clause, said `at`, says that something has been so."""
+    clock = _SINCE.search(clause)
+    return _resolved(clock, at) if clock else None
+
+
+def bare_time(text: str, at: datetime) -> datetime | None:
+    """The time that an answer begins with: "around 14:02", said `at`."""
+    clock = _BARE.match(text)
+    return _resolved(clock, at) if clock else None
+
+
+def _reckoned(clause: str, at: datetime) -> datetime | None:
+    """Reckoned back from when it was said: "10 minutes ago", "for the last hour"."""
+    if ago := _BEGAN_AGO.search(clause):
+        return at - _length(ago)
+    lasting = _LASTING.search(clause)
+    told = lasting and (lasting["now"] or re.search("last|past", lasting[0], re.IGNORECASE))
+    return at - _length(lasting) if lasting and told else None
+
+
 def _length(span: re.Match[str]) -> timedelta:
-    count = int(span["count"])
+    said = span["count"].lower()
+    count = float(said) if said.isdigit() else _NUMBERS[said]
     return timedelta(hours=count) if span["unit"][0] in "hH" else timedelta(minutes=count)
 
 

@@ -5,6 +5,8 @@ same way by whoever has a page: "[Investigating] …", "Identified - …", "**Re
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -34,3 +36,21 @@ def headless(text: str) -> str:
     """The text without the phase that it begins with."""
     head = _HEAD.match(text)
     return text[head.end() :].lstrip() if head else text
+
+
+def pages(posts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The authors that are status pages: most of what they wrote, twice or more, has such a head.
+
+    A monitor's "[RESOLVED] …" and a person's "Update: …" have the form of a post as well; neither
+    author writes in it all the time.
+    """
+    written: Counter[str] = Counter()
+    headed: Counter[str] = Counter()
+    telling: set[str] = set()
+    for author, text in posts:
+        found = phase(text)
+        written[author] += 1
+        headed[author] += found is not None
+        if found not in {None, Phase.RESOLVED}:
+            telling.add(author)
+    return frozenset(author for author in telling if headed[author] * 2 > written[author])

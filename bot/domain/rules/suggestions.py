@@ -48,6 +48,7 @@ _DUE = re.compile(
     re.IGNORECASE,
 )
 _MOST = 25
+_HEAD = 5  # letters
 
 
 def action_items(
@@ -58,8 +59,17 @@ def action_items(
     known = {each for item in kept for each in item.evidence}
     dropped = {item.evidence for item in record.action_items if item.state is ItemState.DROPPED}
     known |= {each for each in dropped if each}
-    fresh = [item for item in _suggested(lines, moments) if not known.intersection(item.evidence)]
+    fresh = [
+        item
+        for item in _suggested(lines, moments)
+        if not (known.intersection(item.evidence) or _said_before(item, kept))
+    ]
     return (*kept, *_each_once(fresh))
+
+
+def commitments(lines: Sequence[Line], moments: Moments) -> set[str]:
+    """The messages that commit to something, suggested or not: they tell of what is to come."""
+    return {each for item in _suggested(lines, moments) for each in item.evidence}
 
 
 _SHOWN = {ItemState.SUGGESTED, ItemState.OPEN, ItemState.DONE}
@@ -143,6 +153,17 @@ def _iso(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _said_before(item: ActionSuggestion, kept: Sequence[ActionSuggestion]) -> bool:
+    """Whether an item that people accepted has most of its words in this: it came of it."""
+    words = _heads(item.text)
+    return any(len(own & words) * 5 > len(own) * 3 for each in kept if (own := _heads(each.text)))
+
+
+def _heads(text: str) -> set[str]:
+    """The beginnings of the longer words, by which "refuses" and "refuse" are one."""
+    return {word[:_HEAD] for word in re.findall(r"[^\W_]{4,}", text.casefold())}
 
 
 def _each_once(items: Sequence[ActionSuggestion]) -> list[ActionSuggestion]:

@@ -29,7 +29,6 @@ DEEDS = {
     Kind.DECLARED: "Declared",
     Kind.STATUS: "Status",
     Kind.SEVERITY: "Severity",
-    Kind.ROLE: "Role",
     Kind.IMPACT: "Impact",
     Kind.ACTION: "Action item",
     Kind.RESOLVED: "Resolved",
@@ -44,10 +43,27 @@ ABOUT_PEOPLE = (
 
 def deed(kind: Kind, said: str) -> str:
     """What a command did, before what was said with it."""
+    if kind is Kind.ROLE:
+        return said[:1].upper() + said[1:]
     label = DEEDS.get(kind)
     if not label or not said:
         return label or said
     return label if said.casefold() == label.casefold() else f"{label}: {said}"
+
+
+def sentence(said: str) -> str:
+    """Somebody's words as a sentence of its own: a capital first, a stop last."""
+    bare = said.strip()
+    capital = bare[:1].upper() + bare[1:]
+    return capital if not bare or bare[-1] in ".!?…:" else capital + "."
+
+
+def cause(said: str) -> str:
+    return sentence(f"The cause: {said}")
+
+
+def helped(said: str) -> str:
+    return sentence(f"What helped: {said}")
 
 
 def order_question(earlier: str, later: str) -> str:
@@ -56,6 +72,10 @@ def order_question(earlier: str, later: str) -> str:
 
 def acknowledged_within(span: timedelta) -> str:
     return f"A responder took it {spoken(span)} after the first sign."
+
+
+def did_not_hold(step: str) -> str:
+    return f"A step did not hold: {step}"
 
 
 def silent_for(span: timedelta) -> str:

@@ -1,0 +1,191 @@
+"""The rules for how it began and how that was noticed.
+
+A rule's docstring says why it should hold in a team that nobody here has met.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.draft import Basis, Moment
+from bot.domain.rules.alerts import Alarm
+from bot.domain.rules.causes import best_cause
+from bot.domain.rules.reading import Hit, Line
+from bot.domain.rules.rule_kit import has, moment_at, read_off
+from bot.domain.rules.senses import Sense
+from bot.domain.rules.spoken_times import bare_time, beginning, gives_clock, said_time
+from bot.domain.timeline import Kind
+
+_SIGN = re.compile(
+    r"\b(?:alert\w*|alarm\w*|paged?|pager|notic\w+|report\w*|tickets?|complain\w*|first (?:sign|call|e?-?mail))\b",
+    re.IGNORECASE,
+)
+_SIGNALLED = re.compile(
+    r"\b(?:alerts?|alarms?|pages?|pager|paged|tickets?|reports?|complaints?|monitoring|notified|reported|noticed)\b"
+    r"[^.!?]{0,40}?\b(?:at|as of) ",
+    re.IGNORECASE,
+)
+# Words that make "since 14:02" the start of something good, or of somebody's work.
+_NOT_TROUBLE = re.compile(
+    r"\b(?:normal\w*|again|fine|ok|okay|stable|healthy|green|recover\w*|restored|fixed|working|works|good|up|quiet|"
+    r"resolved|looking|on (?:it|call|this)|investigating|back)(?: \w+){0,2}? since\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\b(?:since when|when (?:did|has) (?:it|this|that|the \w+)(?: \w+)? (?:start|begin|break|fail|happen)|"
+    r"what time did)\b",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"\b(?:start\w*|beg[ai]ns?|began|first|goes|went)\b", re.IGNORECASE)
+_WORD = re.compile(r"[\w-]{4,}")
+_DIGIT = re.compile(r"\d")
+_ECHO = re.compile(r"\b(?:same|me too|either|also|\+1|yep|too)\b", re.IGNORECASE)
+_ANSWERED = timedelta(minutes=30)
+_ANSWERS = 4  # messages within which a question is answered
+_SHARED = 3  # words that make two messages speak of one thing
+
+
+def first_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """The first alert, the first word of trouble, or the declaration, whichever came first.
+
+    A note entered afterwards tells what nobody knew at its time, unless it tells of a sign.
+    """
+    return next((read_off(line) for line in lines if _is_sign(line)), None)
+
+
+def answered_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """Where no word of trouble came before somebody took it: what they answered was the sign.
+
+    People tell of trouble in words without end, but the answer, "looking", is always much the same.
+    """
+    spoken = [line for line in lines if line.by_person and line.event.kind is Kind.MESSAGE]
+    taken = next((n for n, line in enumerate(spoken) if _takes(line)), None)
+    if taken is None or not any(_is_sign(line) or line.firm(Sense.OVER) for line in lines):
+        return None
+    place = taken - 1
+    while place > 0 and _ECHO.search(spoken[place].prose):
+        place -= 1
+    sign, answer = spoken[max(place, 0)], spoken[taken]
+    first = first_sign(lines, {})
+    late = first is None or first.at > answer.event.happened_at
+    near = answer.event.happened_at - sign.event.happened_at <= _ANSWERED
+    return read_off(sign) if late and near and sign.author != answer.author else None
+
+
+def told_sign(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """Somebody gives the time of a signal that came before the channel: "we were paged at 3:05 UTC"."""
+    first = first_sign(lines, found)
+    for line in lines if first else ():
+        for clause in line.clauses:
+            at = _SIGNALLED.search(clause) and said_time(clause, line.event.happened_at)
+            if first and at and at < first.at and not clause.endswith("?"):
+                return moment_at(line, Basis.REPORTED, at)
+    return None
+
+
+def typed_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """A note with a time of its own, before anybody noticed: of trouble, or of what the cause names.
+
+    Whoever enters a time afterwards has looked it up. A note of a change is the start only when the
+    cause speaks of the same thing: many changes are noted because they were suspected.
+    """
+    detected, cause = found.get("detected"), _cause_text(lines, found)
+    for line in lines if detected else ():
+        early = detected and line.event.happened_at <= detected.at
+        if line.event.kind is not Kind.NOTE or not early or _SIGN.search(line.text):
+            continue
+        if has(line, Sense.PROBLEM) or _one_thing(line.text, cause):
+            return read_off(line)
+    return None
+
+
+def told_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """Somebody says since when: a clock time or a span, beside a word of beginning or of trouble.
+
+    A time by the clock was looked up and outweighs "20 minutes ago"; said again, it was corrected.
+    Nothing begins after its first sign.
+    """
+    told = [each for line in lines for each in _told(line) if _before_sign(each[1].at, found)]
+    firm = [moment for clock, moment in told if clock]
+    loose = [moment for _, moment in told]
+    return firm[-1] if firm else next(iter(loose), None)
+
+
+def answered_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """The answer to "when did it start?", soon after the question: "around 14:02"."""
+    for place, line in enumerate(lines):
+        if not (line.prose.endswith("?") and _WHEN.search(line.prose)):
+            continue
+        for answer in lines[place + 1 : place + 1 + _ANSWERS]:
+            at = bare_time(answer.prose, answer.event.happened_at)
+            if at and answer.author != line.author and _before_sign(at, found):
+                return moment_at(answer, Basis.REPORTED, at)
+    return None
+
+
+def cause_dated(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """Who names the cause says when it took effect: "at 14:04 the new limit was rolled out"."""
+    named = _cause_lines(lines, found)
+    for line in named:
+        for clause in line.clauses:
+            at = said_time(clause, line.event.happened_at)
+            if at and _before_sign(at, found):
+                return moment_at(line, Basis.REPORTED, at)
+    return None
+
+
+def _is_sign(line: Line) -> bool:
+    if line.event.kind is Kind.DECLARED or line.alarm is Alarm.RAISED:
+        return True
+    if line.event.kind is Kind.NOTE:
+        return _SIGN.search(line.text) is not None
+    if line.alarm or (line.event.kind is Kind.ALERT and not line.phase):
+        return False
+    return any(not hit.not_yet for hit in line.said(Sense.PROBLEM))
+
+
+def _takes(line: Line) -> bool:
+    senses = (Sense.TAKEN, Sense.LOOKING)
+    return any(not hit.asked for sense in senses for hit in line.said(sense))
+
+
+def _told(line: Line) -> Iterator[tuple[bool, Moment]]:
+    """The beginnings that a line tells, each with whether it is by the clock."""
+    for hit in line.said(Sense.PROBLEM):
+        at = beginning(hit.clause, line.event.happened_at)
+        if at and not hit.asked and not _NOT_TROUBLE.search(hit.clause) and not _well(line, hit):
+            yield gives_clock(hit.clause), moment_at(line, Basis.REPORTED, at)
+
+
+def _well(line: Line, hit: Hit) -> bool:
+    return any(other.clause == hit.clause for other in line.said(Sense.RECOVERY))
+
+
+def _before_sign(at: datetime, found: Mapping[str, Moment]) -> bool:
+    detected = found.get("detected")
+    return detected is None or at <= detected.at
+
+
+def _cause_text(lines: Sequence[Line], found: Mapping[str, Moment]) -> str:
+    """What was said where the cause was named."""
+    return " ".join(line.prose for line in _cause_lines(lines, found))
+
+
+def _cause_lines(lines: Sequence[Line], found: Mapping[str, Moment]) -> list[Line]:
+    """The line that the moment of the cause rests on, when it says something, and the firmest one."""
+    identified, restored = found.get("identified"), found.get("restored")
+    if not identified:
+        return []
+    best = best_cause(lines, restored.at if restored else None)
+    named = {*identified.evidence, *([best[0].id] if best else [])}
+    return [line for line in lines if line.id in named and line.clauses]
+
+
+def _one_thing(one: str, other: str) -> bool:
+    """Whether two texts speak of one thing: an identifier with a figure in it, or several words."""
+    shared = _words(one) & _words(other)
+    return any(_DIGIT.search(word) for word in shared) or len(shared) >= _SHARED
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}

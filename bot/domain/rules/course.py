@@ -1,0 +1,188 @@
+"""How it stood over time: changes made, words of recovery, and what took them back.
+
+One message proves little. "All green" is a component that was never ill when nothing was changed
+before it, "fixed" is a hope when the alarm goes off again, and a step that was followed by more
+trouble is not the one that helped. So these rules look at what stands before and after.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.domain.incident import Status
+from bot.domain.rules.alerts import Alarm
+from bot.domain.rules.alerts import name as alert_name
+from bot.domain.rules.cues import AGAIN
+from bot.domain.rules.reading import Hit, Line
+from bot.domain.rules.senses import Sense
+from bot.domain.timeline import Kind
+
+_PARTIAL = re.compile(
+    r"\b(?:partial\w*|some|half|most(?:ly)?|start\w* to|begin\w* to|slowly|gradually|improv\w+|better|falling|"
+    r"dropping|recovering|almost|nearly|\d+ of \d+|not (?:all|every)|wait\w*|(?:is|are) (?:on|under)way)\b",
+    re.IGNORECASE,
+)
+_BUT = re.compile(
+    r"[,;] (?:but|however|although|except)\b|\bexcept for\b|\bthe (?:problem|issue) is\b",
+    re.IGNORECASE,
+)
+# What others say of themselves, or of something that turned out not to be it.
+_ELSEWHERE = re.compile(
+    r"\b(?!(?:users?|customers?|clients?|people|support|merchants?|everyone|they|who|i|we|it|that|dashboards?|graphs?|"
+    r"metrics|logs?|monitoring)\b)[\w'-]+ (?:says?|claims?|reports?)\b"
+    r"|\b(?:their|the provider'?s?|the vendor'?s?) status ?page\b|status ?page (?:to )?says?\b"
+    r"|\bso (?:it'?s |that'?s )?not\b|\bruled out\b",
+    re.IGNORECASE,
+)
+_WAITING = re.compile(r"\bwait\w* (?:for|until)\b[^.!?\n]{0,40}\brecover", re.IGNORECASE)
+_STATE = re.compile(
+    r"\bsince\b|\b(?:has|have|had) (?:always )?been\b|\bhad \w+ed\b|\b(?:that|which|who) (?:was|were|got|had)\b"
+    r"|\b(?:yesterday(?!'s)|ago|this morning|last (?:night|week|month|year))\b",
+    re.IGNORECASE,
+)
+_WELL = (Sense.RECOVERY, Sense.CALM)
+_STEPS = (Sense.BEGUN, Sense.DONE)
+_VERBAL = re.compile(r"[a-z]{4,}(?:ing|ed|back|s)\b")
+_VERB = 4  # letters by which "reverting" and "reverted" are one verb
+_ILL = {Status.INVESTIGATING, Status.IDENTIFIED}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """`relapse` and `trouble` are the places of the last line that took a step or a recovery back,
+    and of the last that says it is still bad; -1 where there is none."""
+
+    relapse: int
+    trouble: int
+
+
+class Story(tuple[Line, ...]):  # noqa: SLOT001 - it remembers something
+    """The lines of a record, which remember their course: many rules ask for it."""
+
+    @cached_property
+    def course(self) -> Course:
+        return _followed(self)
+
+
+def course(lines: Sequence[Line]) -> Course:
+    """What was taken for the end, and what showed that it was not."""
+    return lines.course if isinstance(lines, Story) else _followed(lines)
+
+
+def _followed(lines: Sequence[Line]) -> Course:
+    reader = _Reader()
+    for place, line in enumerate(lines):
+        reader.take(place, line)
+    return Course(relapse=reader.relapse, trouble=reader.trouble)
+
+
+class _Reader:
+    """Goes through the lines and remembers what a later one may take back."""
+
+    def __init__(self) -> None:
+        self.relapse = -1
+        self.trouble = -1
+        self._claimed = False  # somebody said that it was well, and nothing has denied it since
+        self._stepped = False  # something has been changed
+        self._over = False  # the end was declared: "the rollback didn't help" is now a memory
+
+    def take(self, place: int, line: Line) -> None:
+        ill = ails(line)
+        if (denies(line) and not self._over) or (ill and self._claimed):
+            self.relapse = self.trouble = place
+            self._claimed = self._over = False
+        elif ill:
+            self.trouble = place
+        elif claim(line, after_step=self._stepped):
+            self._claimed = True
+        self._stepped = self._stepped or step(line) is not None
+        self._over = self._over or ends(line)
+
+
+def denies(line: Line) -> bool:
+    """Whether a person says that a step or a recovery was none, or the incident was reopened."""
+    if line.event.kind is Kind.REOPENED:
+        return True
+    return line.by_person and any(not (hit.asked or hit.not_yet) for hit in line.said(Sense.FAILED))
+
+
+def ends(line: Line) -> bool:
+    """Whether a line declares the end."""
+    over = line.firm(Sense.OVER) if line.by_person else None
+    return line.event.kind is Kind.RESOLVED or bool(over and not over.unsure)
+
+
+def ails(line: Line) -> bool:
+    """Whether a line says that the trouble is there still, or there again."""
+    if line.alarm or line.event.kind is Kind.STATUS:
+        return line.alarm is Alarm.RAISED or line.event.detail in _ILL
+    if _WAITING.search(line.prose):
+        return True
+    well = any(line.firm(sense) for sense in _WELL)
+    return not well and any(
+        (line.phase or AGAIN.search(hit.clause)) and not (hit.asked or hit.not_yet)
+        for hit in line.said(Sense.PROBLEM)
+    )
+
+
+def claim(line: Line, *, after_step: bool) -> Hit | None:
+    """The clause in which a line says, without reserve, that users are well; one with a time first."""
+    if line.alarm or denies(line):
+        return None
+    senses = _WELL if after_step or line.phase else (Sense.RECOVERY,)
+    hits = [hit for sense in senses for hit in line.said(sense) if unreserved(hit)]
+    return next((hit for hit in hits if "since" in hit.clause), hits[0] if hits else None)
+
+
+def unreserved(hit: Hit) -> bool:
+    """Whether a word of recovery is said for all, of us, and as a fact."""
+    reserved = hit.asked or hit.not_yet or hit.unsure
+    return not (reserved or any(each.search(hit.clause) for each in (_PARTIAL, _BUT, _ELSEWHERE)))
+
+
+def recoveries(lines: Sequence[Line], after: int) -> Iterator[tuple[Line, Hit | None]]:
+    """The lines behind the place `after` that say that it is well: people, the page, the monitors."""
+    raised: set[str] = {alert_name(line.text) for line in lines if line.alarm is Alarm.RAISED}
+    stepped = False
+    for place, line in enumerate(lines):
+        if place > after:
+            hit = claim(line, after_step=stepped)
+            ended = line.alarm is Alarm.ENDED and (alert_name(line.text) in raised or stepped)
+            if hit or ended:
+                yield line, hit
+        stepped = stepped or step(line) is not None
+
+
+def step(line: Line) -> Hit | None:
+    """The clause in which a person tells of a change begun or made, without asking or denying.
+
+    "has been disabled since March" is a state, "merged last week" was before, and neither is a step.
+    """
+    if not line.by_person:
+        return None
+    changes = (hit for sense in _STEPS for hit in line.said(sense))
+    told = (hit for hit in changes if not (hit.asked or hit.not_yet))
+    return next((hit for hit in told if not _STATE.search(hit.clause)), None)
+
+
+def begun(tried: Sequence[tuple[int, Line, Hit]]) -> tuple[Line, Hit]:
+    """The first message about the last step: "rolled back" was "rolling back" before."""
+    last = verbs(tried[-1][1])
+    same = ((line, hit) for _, line, hit in tried if verbs(line) & last)
+    return next(same, tried[-1][1:])
+
+
+def verbs(line: Line) -> set[str]:
+    """The heads of the words of a step, by which its beginning and its end are known as one."""
+    told = " ".join(hit.clause for hit in line.hits if hit.sense in _STEPS)
+    return {word[:_VERB] for word in _VERBAL.findall(told.casefold())}
+
+
+def steps(lines: Sequence[Line], after: int, until: int) -> list[tuple[int, Line, Hit]]:
+    """The changes that people told of behind the place `after`, up to the place `until`."""
+    return [
+        (place, line, hit)
+        for place, line in enumerate(lines[: until + 1])
+        if place > after and (hit := step(line))
+    ]

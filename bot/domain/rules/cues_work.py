@@ -1,0 +1,127 @@
+"""Cues for what responders do: look, take, find, name a cause, change something, decide, tell others."""
+
+from bot.domain.rules.senses import Sense, cue
+
+_DOING = (
+    r"rolling (?:back|out|forward)|reverting|restarting|rebooting|deploying|redeploying|scaling|"
+    r"bumping|increasing|raising|lowering|reducing|draining|migrating|switching|disabling|enabling|"
+    r"failing over|killing|deleting|purging|flushing|clearing|blocking|patching|pushing|merging|"
+    r"applying|bringing (?:up|down|back)|spinning up|removing|restoring|upgrading|downgrading|"
+    r"cordoning|recreating|rebuilding|rotating|turning (?:off|on|down|up)|halting|pausing|stopping|"
+    r"renewing|replacing|revoking|resetting|rerouting|resizing|adding|creating|re-?running|reindexing|"
+    r"provisioning|isolating|evicting|unblocking|moving|pointing|repointing|fixing|correcting|"
+    r"updating|swapping|shifting|cutting over|reconfiguring|putting|setting|undoing|re-enabling|replaying|pruning|"
+    r"cleaning|vacuuming|bouncing|routing|uploading|re-uploading"
+)
+_DONE = (
+    r"rolled (?:back|out|forward)|reverted|restarted|rebooted|deployed|redeployed|scaled|bumped|"
+    r"increased|raised|lowered|reduced|drained|migrated|switched|disabled|enabled|failed over|"
+    r"killed|deleted|purged|flushed|cleared|blocked|patched|pushed|merged|applied|brought up|"
+    r"spun up|removed|restored|upgraded|downgraded|cordoned|recreated|rebuilt|rotated|shut down|"
+    r"turned (?:off|on|down|up)|halted|paused|renewed|replaced|revoked|rerouted|resized|re-?ran"
+)
+_DOES = (
+    r"rolls back|reverts|restarts|reboots|deploys|redeploys|scales|bumps|increases|raises|lowers|"
+    r"drains|migrates|switches|disables|enables|fails over|kills|deletes|purges|flushes|clears|"
+    r"blocks|patches|pushes|merges|applies|recreates|rotates|shuts down|turns (?:off|on)"
+)
+_CHANGE = r"(?:config|configuration|change|commit|deploy|deployment|release|pr|migration|update|upgrade|patch)"
+
+WORK = (
+    cue(
+        "looking",
+        Sense.LOOKING,
+        r"\b(?:investigat(?:e|es|ed|ing|ion)|look(?:ing|s|ed)? (?:into|at)|(?:take|taking|have|having) a look|"
+        r"taking (?:the )?first look|checking|checked|digging|debug(?:ging)?|diagnos\w+|i'?m looking|"
+        r"is looking|also looking|looking(?: now)?[.!,]?$)\b|^looking\b",
+        "diagnosis is announced so that nobody does it twice",
+    ),
+    cue(
+        "taking it",
+        Sense.TAKEN,
+        r"\b(?:(?:i'?m|am|we'?re) on it|on it[.!]?$|(?:i'?ll|will|let me|i can) (?:take|have a|look|check|"
+        r"handle|dig|investigate|jump|lead)\b|i(?:'ve| have)? got (?:it|this)|i'?m (?:looking|checking|"
+        r"investigating|taking|working on|here)\b|acknowledg(?:ed|es|ing)|acked|ack[.!]?$|taking (?:this|it|a look|"
+        r"(?:the )?first look)|looking into (?:it|this)|starts? investigating|started investigating)|^(?:looking|checking|investigating|digging|i see it|ack|acked)\b",
+        "a responder says that it is theirs",
+    ),
+    cue(
+        "cause named",
+        Sense.CAUSE,
+        r"\b(?:root[- ]cause (?:is|was|appears|seems|identified|found)\b|root[- ]cause:|caused by\b|"
+        r"(?:which|that) (?:caused|broke)\b|(?:is|was|are|were) causing\b|triggered by\b|turns? out\b|pinpointed\b|"
+        r"traced (?:it |this )?(?:back )?to\b|(?:is|was|are) (?:responsible for|to blame)\b|"
+        r"(?:that'?s|that is|is|was) (?:the|our) (?:root )?(?:cause|culprit)\b|"
+        rf"(?:is|was|comes?|came) from (?:the |a |an |our )?(?:\w+ )?{_CHANGE}\b|"
+        r"the (?:cause|culprit)(?: of \w+(?: \w+){0,4})? (?:is|was)\b|the cause of\b|(?:most )?likely cause\b|"
+        r"(?:outage|incident|problem|issue|failure)s? (?:on|at) (?:their|the (?:provider|vendor)'?s?) (?:side|end)\b)",
+        "a cause is stated with a causal phrase",
+    ),
+    cue(
+        "reason given",
+        Sense.REASON,
+        r"\b(?:due to\b|introduced (?:by|in)\b|because (?:we|it|the|of|our|they|there|a|an)\b|"
+        r"that'?s why\b|which is why\b|that explains\b|(?:discovered|reali[sz]ed|reali[sz]ation|found|confirmed) that\b|"
+        r"ran out of\b|out of (?:memory|disk|space|connections|file descriptors|quota|ids)\b|"
+        r"(?:disk|volume|partition|table|quota) (?:is|was) full\b|"
+        r"(?:cert|certificate|token|key|licen[cs]e|domain|secret|password)s?(?: \w+){0,3} (?:has |had |have )?expired\b|"
+        r"the (?:bug|problem|issue|reason) (?:is|was)\b)",
+        "reasons are given for many things: weaker than a cause, telling when they are reasons of trouble",
+    ),
+    cue(
+        "cause found",
+        Sense.CAUSE,
+        r"\b(?:(?:found|identified|discovered|figured out|determined|isolated|finds?|located) "
+        r"(?:(?:the|a|an|our) (?:\w+ ){0,2}?(?:cause|bug|problem|culprit|issue|reason|source|change|regression|leak|"
+        r"mistake|commit|query|bottleneck)\b|out why\b|why\b|what (?:is|was|it)\b|it\b(?=[,.!:;]|$| -))|"
+        r"(?:found|discovered|reali[sz]ed) (?:out )?that .{3,80} (?:due to|because|caused)\b)",
+        "finding is announced with a verb of finding",
+    ),
+    cue(
+        "observation",
+        Sense.FINDING,
+        r"\b(?:(?:looks?|looking) like|seems?|appears?|(?:i|we) (?:\w+ )?(?:see(?! it\b)|saw|noticed?|found|think|"
+        r"suspect)|(?:i'?m|we'?re) (?:seeing|getting|hitting)|seeing|notic(?:e|es|ed)|confirm(?:s|ed)|"
+        r"(?:logs?|graphs?|metrics|traces|dashboards?) (?:\w+ )?(?:show|indicate|say|suggest)s?|suspect|"
+        r"hypothesis|theory|because|shows|find out|finds|found)\b",
+        "what is seen is told with a verb of seeing",
+    ),
+    cue(
+        "step begun",
+        Sense.BEGUN,
+        rf"(?:^\W*|[,:;(] ?|\b(?:i'?m|we'?re|am|are|is|now|just|currently|start\w*|beg[ai]n\w*|also|and|then|by|"
+        rf"tried|keep|finished|instead|yes|ok|let'?s try) )(?:{_DOING})\b|\b(?:working on (?:it|a fix|this|the fix|an?)\b|"
+        r"(?:attempt(?:ing)?|trying) to (?!figure|find|understand|reproduce|see|debug|work out|get|determine|confirm|reach)|"
+        rf"(?:begin|began|begins|start|started|starts|starting|initiated|initiating) (?:to |the |an? )?"
+        rf"(?:{_DOING}|rollback|roll|revert|restart|deploy|fail ?over|drain|recreat|rebuild|migrat)|"
+        rf"(?:i'?ll|i'?m going to|we'?ll|going to|about to|gonna) (?:roll|revert|restart|deploy|scale|bump|"
+        rf"drain|switch|disable|fail over|kill|push|apply|renew|rotate|revoke|block|turn off)\w*)",
+        "a change under way is told in the progressive",
+    ),
+    cue(
+        "step done",
+        Sense.DONE,
+        rf"\b(?:(?<!\d )(?<!\bthe )(?:{_DONE})|open(?:ed|s) (?:up )?(?:a |the )?(?:pr|pull request|mr|merge request|fix|"
+        rf"https?:)|(?:is|was|were|are) (?:run|replaced|retried)\b|done \w+ing|"
+        r"(?:rollback|revert|deploy|deployment|restart|failover|migration|rollout|restore|upgrade|fix|patch) "
+        r"(?:of \w+(?: \w+)? )?(?:is |has |now |was |all )?(?:done|complete[ds]?|completes|finished|finishes|out|live|through)\b|"
+        r"(?:created|added|requested|filed|reset|rebuilt) (?:a|an|the|more)\b)|"
+        rf"(?:^|, |\band )(?!(?:it|that|which|this|and) )(?:@?\w+ )?(?:{_DOES})\b",
+        "a change made is told in the past, or in the present of a log, where the doer stands first",
+    ),
+    cue(
+        "decision",
+        Sense.DECISION,
+        r"\b(?:let'?s|decid(?:e|ed|es)|decision|hold off|agreed (?:to|on|that)|the plan is|go(?:ing)? ahead|"
+        r"we(?:'ll| will|'re going to| are going to)|instead of|feel free to)\b",
+        "a choice is put to the others before it is carried out",
+    ),
+    cue(
+        "communication",
+        Sense.COMMUNICATION,
+        r"\b(?:status ?page|(?:post|posted|posting|sent|sending|published) (?:an? |the )?(?:\w+ )?(?:update|"
+        r"announcement|notice|e?-?mail)|notif(?:y|ied|ying) (?:the )?\w+|announce[sd]?|announcing|e-?mailed|"
+        r"keep (?:you|everyone) posted|got back to|reports? the issue|heads[- ]up|post updates)\b",
+        "telling people outside the room is a deed of its own",
+    ),
+)

@@ -1,0 +1,100 @@
+"""The rules for who took it, who looked, and who named the cause.
+
+A rule's docstring says why it should hold in a team that nobody here has met.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.domain.draft import Basis, Moment
+from bot.domain.rules.causes import best_cause
+from bot.domain.rules.reading import Hit, Line
+from bot.domain.rules.rule_kit import after, has, moment_at, moment_of, read_off, reporters
+from bot.domain.rules.senses import Sense
+from bot.domain.timeline import Kind
+
+_WORDS = 3  # an answer has that many; fewer is an exclamation
+_WORK = {Sense.FINDING, Sense.CAUSE, Sense.REASON, Sense.BEGUN, Sense.DONE}
+_LOOK = re.compile(r"\b(?:look|check|investigat|dig|debug)", re.IGNORECASE)
+# Who says so has the same trouble, and has not taken it.
+_ECHO = re.compile(
+    r"\W*(?:yep|yes|yup|yeah|same|me too|\+1|also|here too|not just)\b", re.IGNORECASE
+)
+_ACKNOWLEDGES = re.compile(r"\backnowledge[sd]\b", re.IGNORECASE)  # told of somebody by a log
+_FOUND = re.compile(
+    r"\b(?:found|identified|discovered|reali[sz]ed|figured|pinpointed)\b", re.IGNORECASE
+)
+
+
+def lead_taken(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """Somebody was made lead: from then on it is in somebody's hands."""
+    roles = (line for line in lines if line.event.kind is Kind.ROLE)
+    lead = next((line for line in roles if line.event.detail.startswith("lead")), None)
+    return moment_at(lead, Basis.MARKED) if lead else None
+
+
+def first_taken(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """The first answer, or the lead's appointment when that came sooner.
+
+    A command outweighs words only about what it says; naming a lead does not say when work began.
+    """
+    ways = [way for way in (lead_taken(lines, found), first_answer(lines, found)) if way]
+    return min(ways, key=lambda moment: moment.at, default=None)
+
+
+def first_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """Somebody other than who gave the sign says that they take it, or answers and then works on it.
+
+    A status page speaks with one voice and answers nobody.
+    """
+    ignored = reporters(lines, found)
+    others = [
+        line
+        for line in lines
+        if line.by_person and (line.author not in ignored or _ACKNOWLEDGES.search(line.prose))
+    ]
+    working = {line.author for line in others if line.senses() & _WORK}
+    for line in after(others, found.get("detected")):
+        taken = any(not hit.asked for hit in line.said(Sense.TAKEN))
+        spoke = (
+            line.event.kind is Kind.MESSAGE
+            and not _ECHO.match(line.prose)
+            and len(line.prose.split()) >= _WORDS
+        )
+        if taken or (line.author in working and spoke):
+            return read_off(line)
+    return None
+
+
+def first_look(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """The first word of looking, or the first observation by somebody other than who reported."""
+    ignored = reporters(lines, found)
+    for line in after(lines, found.get("detected")):
+        looking = any(_looks(hit) for hit in line.hits)
+        observed = has(line, Sense.FINDING) and line.author not in ignored
+        noted = line.event.kind is Kind.NOTE  # entered later: it tells of others, not of its author
+        if line.by_person and (looking or (observed and not noted)):
+            return read_off(line)
+    return None
+
+
+def cause_named(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """The firmest statement of a cause before it was over: what is said later only retells it.
+
+    One that was named before a fix that did not hold gives way to one that was named afterwards.
+    """
+    restored = found.get("restored")
+    if "detected" not in found:
+        return None
+    best = best_cause(lines, restored.at if restored else None)
+    if not best:
+        return None
+    line, hit = best
+    # "the certificate expired at 7:00" tells when it happened, "at 7:30 we found" when it was known.
+    return moment_of(line, hit) if _FOUND.search(hit.clause) else read_off(line)
+
+
+def _looks(hit: Hit) -> bool:
+    """Whether a clause tells of looking; "on it" alone is taken, not yet looked at."""
+    taken = hit.sense is Sense.TAKEN and _LOOK.search(hit.clause) is not None
+    return not hit.asked and (taken or hit.sense is Sense.LOOKING)
