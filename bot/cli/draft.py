@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 
 from bot import documents
+from bot.cli.exits import one_line
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft as drafted
 from bot.domain.errors import BotError
 from bot.transcripts import read_with_warnings
-
-COULD_NOT_RUN = 2
 
 
 class Format(StrEnum):
@@ -41,14 +40,11 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
     lenient: Annotated[bool, typer.Option(help="Leave out what is broken, and say so.")] = False,
 ) -> None:
     """Draft a postmortem from a transcript or a Slack export, offline."""
-    try:
+    with one_line():
         reading = read_with_warnings(source, channel=channel, lenient=lenient)
         for warning in reading.warnings:
             typer.echo(warning, err=True)
         write(_document(drafted(reading.record), template, format), output)
-    except BotError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(COULD_NOT_RUN) from None
 
 
 def _document(made: Draft, template: str, wanted: Format) -> str:

@@ -154,6 +154,17 @@ def test_what_was_said_while_the_bot_was_away_is_in_the_draft(town: Town) -> Non
     assert not events[kept].deleted
 
 
+def test_a_history_that_is_closed_to_the_bot_is_said_in_the_draft(town: Town) -> None:
+    channel = town.declare()
+    town.ws.say("ana", channel, "heard live")
+    town.settle()
+    town.sandbox.faults.on("error", method="conversations.history", times=1, error="missing_scope")
+    town.incident("ana", "resolve", channel)
+    town.settle()
+    assert "1 messages, 0 edited, 0 deleted, 1 gaps" in town.texts(channel)
+    assert _texts(town, channel) == ["heard live"]
+
+
 def _marks(town: Town, channel: str, ts: str) -> set[Mark]:
     (event,) = [e for e in town.recorded(channel) if e.message_id == ts]
     return set(event.marks)
