@@ -227,3 +227,18 @@ def test_a_direct_message_is_not_adopted(town: Town) -> None:
     dm = town.sandbox.world.dm_with(town.ws.person("ana"))
     assert dm is not None
     assert "This only works in a channel" in town.incident("ana", "here", dm.id)
+
+
+def test_a_private_incident_is_not_announced_or_listed(town: Town) -> None:
+    town.ws.add_channel("leak", members=["ana"], private=True)
+    town.ws.invite_bot("leak")
+    assert "now holds INC-2026-001" in town.incident("ana", "here P1 token leaked", "leak")
+    town.settle()
+    assert "token leaked" in town.texts("leak")
+    assert "token leaked" not in town.texts("incidents")
+    town.incident("ana", "sev P0", "leak")
+    town.incident("ana", "resolve rotated", "leak")
+    town.settle()
+    assert "INC-2026-001" not in town.texts("incidents")
+    town.incident("ana", "reopen", "leak")
+    assert town.incident("ben", "list") == "No incident is running."

@@ -127,6 +127,22 @@ def test_a_reminder_missed_at_night_comes_in_the_morning(town: Town) -> None:
     assert "due today" in reminder["text"]
 
 
+def test_there_is_one_dm_a_day_however_late_it_came(town: Town) -> None:
+    channel = _with_item(town)  # due on Friday; the reminder of Thursday is missed
+    town.incident("ana", "action write the runbook @ben 2026-03-16 P3", channel)
+    town.settle()
+    town.service._scheduler.pause()
+    town.sandbox.clock.move_to(datetime(2026, 3, 13, 13, 30, tzinfo=UTC))  # 9:30 in New York
+    town.service._scheduler.resume()
+    town.settle()
+    _at(town, 3, 13, 17)  # at ten, both would have been due
+    (late,) = town.ws.dm("ben")
+    assert "due today" in late["text"]
+    _at(town, 3, 16, 14, 1)
+    assert "2 of your action items need you" in town.ws.dm("ben")[-1]["text"]
+    assert len(town.ws.dm("ben")) == 2
+
+
 def test_a_snoozed_item_is_quiet_for_two_days(town: Town) -> None:
     _with_item(town, "action add an alert @ben 2026-03-11 P2")
     _at(town, 3, 11, 14, 1)

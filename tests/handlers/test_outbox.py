@@ -118,12 +118,12 @@ def test_a_channel_hears_at_most_one_message_a_second(tmp_path: Path) -> None:
         town.incident("ana", "declare db down")
         _let_time_pass(town)
         channel = str(town.ws.channel("inc-2026-001-db-down").id)
-        for status in ("investigating", "identified"):
+        for status in ("investigating", "identified", "monitoring"):
             town.incident("ana", f"status {status}", channel)
         _let_time_pass(town)
         refused = [call.method for call in town.sandbox.record.calls if call.status == 429]
         assert refused == []
-        assert _said(town, channel, "set the status") == 2
+        assert _said(town, channel, "set the status") == 3
 
 
 def _let_time_pass(town: Town) -> None:
