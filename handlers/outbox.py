@@ -139,7 +139,8 @@ def _trouble(error: Exception, attempts: int) -> tuple[str, timedelta | None]:
         if reason in {"ratelimited", "rate_limited"}:
             return reason, timedelta(seconds=int(error.response.headers.get("Retry-After", 1)))
         refused = reason not in TRANSIENT and error.response.status_code < SERVER_ERROR
-        return reason, None if refused else growing
+        needed = error.response.get("needed")
+        return f"{reason}, needs {needed}" if needed else reason, None if refused else growing
     if isinstance(error, OSError):  # no connection, or it broke: nobody knows what Slack did
         return f"no answer from Slack: {error}", growing
     if isinstance(error, CannotSay):

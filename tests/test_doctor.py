@@ -10,13 +10,24 @@ import yaml
 from typer.testing import CliRunner
 
 from bot.cli.doctor import doctor
-from bot.cli.findings import MANIFEST, State, clock, database, look, picture, scopes, templates
+from bot.cli.findings import (
+    MANIFEST,
+    State,
+    clock,
+    database,
+    look,
+    picture,
+    scopes,
+    templates,
+    unsaid,
+)
 from bot.cli.manifest import manifest
+from bot.domain.posting import Deed, Posting
 from bot.policy import Channels, Policy
 from bot.settings import Settings
 from bot.typeface import FOLDER
 from sandbox.server import Sandbox
-from storage import schema
+from storage import outbox, schema
 from storage.engine import Store
 
 Doctor = Callable[..., Any]
@@ -80,6 +91,7 @@ def test_a_whole_set_up_is_well(workspace: Sandbox) -> None:
         "channels.announce",
         "Socket Mode",
         "database",
+        "outbox",
         "templates",
         "pictures",
     ]
@@ -337,3 +349,18 @@ def test_a_manifest_that_is_gone_is_a_sentence(
     result = command(manifest)
     assert result.exit_code == 2
     assert result.stderr.endswith("(No such file or directory): install Debrief again.\n")
+
+
+def test_what_slack_refused_is_shown(folder: Path) -> None:
+    store = Store(f"sqlite:///{folder / 'debrief.db'}")
+    schema.upgrade(store)
+    known = Settings(database_url=f"sqlite:///{folder / 'debrief.db'}")
+    assert unsaid(known).state is State.OK
+    with store.begin() as session:
+        at = datetime(2026, 11, 18, tzinfo=UTC)
+        posting = outbox.put(session, Posting(deed=Deed.PIN, lane="incident:1"), at)
+        outbox.set_aside(session, posting, "missing_scope, needs pins:write")
+    store.close()
+    found = unsaid(known)
+    assert found.state is State.WARNING
+    assert "1 set aside; the last one, pin, because: missing_scope, needs pins:write" in found.text

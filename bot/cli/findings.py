@@ -24,7 +24,7 @@ from bot.policy import Policy
 from bot.render import TEMPLATES
 from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
 from bot.typeface import FAMILY, FOLDER
-from storage import schema
+from storage import outbox, schema
 from storage.engine import DatabaseError, Store
 
 PATIENCE = 10  # seconds for one answer of Slack's
@@ -76,7 +76,10 @@ def look(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> Ite
         yield from slack(settings, policy, now)
     if settings.slack_app_token:
         yield socket(settings)
-    yield database(settings)
+    found = database(settings)
+    yield found
+    if found.state is State.OK:
+        yield unsaid(settings)
     yield templates(TEMPLATES)
     yield picture(FOLDER)
 
@@ -205,6 +208,21 @@ def database(settings: Settings) -> Finding:
         text = "its schema is not this version's: run debrief db upgrade, or debrief run"
         return Finding("database", State.WARNING, text)
     return Finding("database", State.OK, f"{store.kind} is there and up to date")
+
+
+def unsaid(settings: Settings) -> Finding:
+    """What the bot could not say, because Slack refused it for good."""
+    store = Store(settings.database_url)
+    if store.file is not None and not store.file.exists():
+        return Finding("outbox", State.OK, "nothing was said yet")
+    with store.begin() as session:
+        troubles = outbox.troubles(session)
+    store.close()
+    if not troubles:
+        return Finding("outbox", State.OK, "nothing was refused by Slack")
+    last = troubles[-1]
+    text = f"{len(troubles)} set aside; the last one, {last.deed}, because: {last.reason}"
+    return Finding("outbox", State.WARNING, text)
 
 
 def _future(file: Path) -> Finding:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from sqlmodel import select
 
 from bot.domain.posting import Deed
@@ -74,6 +75,17 @@ def test_what_slack_refuses_for_good_is_set_aside_and_the_rest_goes_on(town: Tow
     with town.store.begin() as session:
         (trouble,) = outbox.troubles(session)
     assert (trouble.deed, trouble.reason) == (Deed.TOPIC, "restricted_action")
+
+
+def test_a_scope_that_is_missing_is_named_and_stops_nothing_else(tmp_path: Path) -> None:
+    asked = yaml.safe_load((harness.ROOT / "manifest.yml").read_text("utf-8"))
+    granted = tuple(s for s in asked["oauth_config"]["scopes"]["bot"] if s != "pins:write")
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", granted_scopes=granted) as town:
+        channel = town.declare("db down")
+        assert _said(town, channel, "db down") >= 1
+        with town.store.begin() as session:
+            (trouble,) = outbox.troubles(session)
+        assert trouble.reason == "missing_scope, needs pins:write"
 
 
 def test_what_is_waiting_is_said_after_a_restart(town: Town) -> None:
