@@ -21,7 +21,6 @@ from storage.engine import Store
 ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
 PATIENCE = 15.0
-ACK_TIMEOUT = 1.0  # seconds; Slack gives three
 LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
 POLICY = Policy.model_validate(
     {"channels": {"announce": "incidents", "digest": "sre-weekly"}, "posting_interval": 0.01}
@@ -42,9 +41,9 @@ class Town:
 
     def settle(self) -> None:
         """Wait until the bot heard everything and said everything."""
-        self.sandbox.settle()
+        self.sandbox.settle(PATIENCE)
         eventually(self.service.is_quiet, "the outbox is empty")
-        self.sandbox.settle()
+        self.sandbox.settle(PATIENCE)
 
     def restart(self, away: timedelta) -> None:
         """Start the bot again after it was away; Slack repeats what it could not deliver."""
@@ -135,8 +134,7 @@ def town(
     sandbox: Sandbox | None = None,
     **given: Any,
 ) -> Iterator[Town]:
-    given = {"clock": Clock(at), "ack_timeout": ACK_TIMEOUT, **given}
-    sandbox = sandbox or Sandbox(ROOT / "manifest.yml", **given)
+    sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
     store = Store(database)
     schema.upgrade(store)
     sandbox.start()

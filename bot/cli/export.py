@@ -28,6 +28,8 @@ def export(
     """Write a stored incident's newest postmortem."""
     with one_line():
         store = Store(environment.load().database_url)
+        if store.file is not None and not store.file.exists():
+            raise NoSuchIncident(key=key)  # and an empty database is not made for the asking
         schema.upgrade(store)
         with store.begin() as session:
             incident = incidents.by_key(session, key)

@@ -1,6 +1,6 @@
 """When something of ours breaks: nothing is lost, nothing half done, and somebody is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -8,6 +8,7 @@ import pytest
 
 from bot import incidents, timeline
 from handlers import ticks
+from tests import harness
 from tests.harness import Town, eventually
 
 
@@ -23,9 +24,17 @@ def _breaks(times: int, work: Callable[..., object]) -> Callable[..., object]:
     return broken
 
 
+@pytest.fixture
+def hasty(tmp_path: Path) -> Iterator[Town]:
+    """A town where Slack waits half a second for an acknowledgement, and not three."""
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", ack_timeout=0.5) as made:
+        yield made
+
+
 def test_an_event_that_could_not_be_stored_is_delivered_again(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    hasty: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    town = hasty
     channel = town.declare()
     monkeypatch.setattr(timeline, "record", _breaks(1, timeline.record))
     ts = town.ws.say("ana", channel, "keep this")
