@@ -65,6 +65,7 @@ def make(session: Session, bot: Bot, incident_id: int, at: datetime) -> Postmort
         markdown=documents.markdown(made, template),
         html=documents.html(made, template),
         picture=documents.picture(made),
+        picture_text=documents.picture_text(made),
         document=json.loads(documents.as_json(made)),
     )
     _say(session, postmortem, at)

@@ -17,6 +17,7 @@ from storage import postmortems as stored
 from storage.engine import Session
 from storage.people import names
 
+LONGEST_ALT = 1_000  # Slack's limit
 FILES = {"png": "timeline.png", "html": "postmortem.html"}
 
 
@@ -96,8 +97,9 @@ def file(voice: Voice, posting: Posting) -> Told:
         postmortem = stored.by_id(session, _number(posting, "postmortem"))
     content = postmortem.picture if kind == "png" else postmortem.html.encode()
     name = f"{incident.key.lower()}-v{postmortem.version}-{FILES[kind]}"
-    alt = render.line("file_alt", incident=incident, kind=kind)
-    voice.upload(posting, channel, thread, name=name, content=content, alt=alt)
+    page = render.line("page_alt", incident=incident)
+    alt = postmortem.picture_text if kind == "png" else page
+    voice.upload(posting, channel, thread, name=name, content=content, alt=alt[:LONGEST_ALT])
     return Told()
 
 

@@ -76,8 +76,10 @@ def _measured(health: Health) -> bytes:
     connected = Gauge("debrief_slack_connected", "1 while connected to Slack", registry=registry)
     connected.set(health.connected())
     waiting = Gauge("debrief_outbox_waiting", "Postings not yet sent", registry=registry)
+    again = Gauge("debrief_outbox_retrying", "Postings to be tried again", registry=registry)
     aside = Gauge("debrief_outbox_set_aside", "Postings Slack refused", registry=registry)
     with health.bot.store.begin() as session:
         waiting.set(outbox.unfinished(session))
+        again.set(outbox.retrying(session))
         aside.set(len(outbox.troubles(session)))
     return generate_latest(registry)

@@ -1,6 +1,5 @@
 """Incidents and who holds which role in them."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -87,15 +86,6 @@ def recording(session: Session, incident_id: int) -> tuple[int, int]:
 def announcement(session: Session, incident_id: int) -> dict[str, str]:
     """Where the incident was announced: `channel` and `ts`, or nothing."""
     return dict(session.get_one(IncidentRow, incident_id).announcement)
-
-
-def declared_between(session: Session, start: datetime, end: datetime) -> list[Incident]:
-    rows = session.exec(
-        select(IncidentRow)
-        .where(IncidentRow.declared_at >= start, IncidentRow.declared_at < end)
-        .order_by(col(IncidentRow.id))
-    )
-    return [_incident(session, row) for row in rows]
 
 
 def _incident(session: Session, row: IncidentRow) -> Incident:

@@ -11,7 +11,8 @@ from storage.tables import PostmortemRow
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Postmortem:
-    """One version, as it was posted: `document` is the JSON form, `picture` the timeline's PNG."""
+    """One version, as it was posted: `document` is the JSON form, `picture` the PNG,
+    `picture_text` what it shows, for those who cannot see it."""
 
     id: int
     incident_id: int
@@ -20,6 +21,7 @@ class Postmortem:
     markdown: str
     html: str
     picture: bytes
+    picture_text: str
     document: dict[str, Any]
     drafted_at: datetime
 
@@ -64,6 +66,7 @@ def _postmortem(row: PostmortemRow) -> Postmortem:
         markdown=row.markdown,
         html=row.html,
         picture=row.picture,
+        picture_text=row.picture_text,
         document=row.document,
         drafted_at=row.drafted_at,
     )

@@ -10,7 +10,10 @@ def main() -> None:
     """Compare the tables with the schema of an empty, migrated database."""
     store = Store("sqlite://")
     schema.upgrade(store)
-    print(f"Wrote {schema.revise(store, ' '.join(sys.argv[1:]))}. Read it before you commit it.")  # noqa: T201
+    if not schema.drifted(store):
+        sys.exit("The migrations say all that the tables declare: nothing to write.")
+    made = schema.revise(store, " ".join(sys.argv[1:]))
+    sys.stdout.write(f"Wrote {made}. Read it before you commit it.\n")
 
 
 if __name__ == "__main__":

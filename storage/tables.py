@@ -112,6 +112,7 @@ class PostmortemRow(Table, table=True):
     markdown: str
     html: str
     picture: bytes
+    picture_text: str
     document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     drafted_at: datetime
 

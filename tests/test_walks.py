@@ -59,6 +59,8 @@ def _resolve(town: Town, channel: str) -> None:
     assert "root cause: the pool was cut from 40 to 4" in thread[1]["text"]
     files = [file["name"] for message in thread for file in message.get("files", [])]
     assert files == ["inc-2026-001-v1-timeline.png", "inc-2026-001-v1-postmortem.html"]
+    (picture, _page) = town.ws.files
+    assert picture.alt_text.startswith("Timeline of INC-2026-001")
     assert "INC-2026-001 P1, resolved" in town.texts("incidents")
 
 

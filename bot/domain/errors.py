@@ -60,10 +60,6 @@ class NotYours(BotError):
     """This action item is not open any more: it is {state}."""
 
 
-class DateNotUnderstood(BotError):
-    """“{phrase}” is not a date that I understand. Try `friday`, `in 2 weeks` or `2026-12-04`."""
-
-
 class DateInThePast(BotError):
     """{day} is in the past. Choose today or a later day."""
 

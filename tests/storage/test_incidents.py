@@ -124,9 +124,3 @@ def test_an_announcement_is_kept_and_there_is_none_at_first(session: Session) ->
         {},
         {"channel": "C9", "ts": "1.2"},
     )
-
-
-def test_a_span_holds_its_start_and_not_its_end(session: Session) -> None:
-    made = [declare(session, n, declared_at=NOON + timedelta(days=n)) for n in range(1, 5)]
-    start, end = NOON + timedelta(days=2), NOON + timedelta(days=4)
-    assert incidents.declared_between(session, start, end) == made[1:3]

@@ -14,6 +14,7 @@ DOCUMENT: dict[str, Any] = {
     "markdown": "# INC\n\nschön",
     "html": "<!doctype html>",
     "picture": b"\x89PNG\x00\xff",
+    "picture_text": "a timeline",
     "document": {"schema": "debrief.postmortem/1", "summary": [], "durations": {"ttr": None}},
 }
 

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("markdown", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("html", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("picture", sa.LargeBinary(), nullable=False),
+        sa.Column("picture_text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.Column("drafted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
