@@ -1,11 +1,14 @@
 """The postmortem: drafted from the record, kept as a version, and said in the channel."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot import action_items, documents
 from bot.domain.asker import Asker
 from bot.domain.chunks import chunks
+from bot.domain.draft import Draft
 from bot.domain.drafting import draft
 from bot.domain.errors import NothingDrafted
 from bot.domain.incident import Incident, Severity
@@ -52,24 +55,36 @@ def involved(session: Session, incident: Incident) -> list[str]:
     return list(found)
 
 
-def make(session: Session, bot: Bot, incident_id: int, at: datetime) -> Postmortem:
-    """Draft the postmortem, keep it, and write what the channel will see of it."""
-    incident = incidents.by_id(session, incident_id)
-    made = draft(record_of(session, incident))
-    template = bot.policy.postmortem.template_by_severity[incident.severity or Severity.P2]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """A draft with all its forms, ready to be kept."""
+
+    draft: Draft
+    template: str
+    document: dict[str, Any]
+
+
+def prepare(bot: Bot, record: Record) -> Prepared:
+    """Draft the postmortem and write it out; takes its time, so outside of any transaction."""
+    made = draft(record)
+    template = bot.policy.postmortem.template_by_severity[record.incident.severity or Severity.P2]
+    document = {
+        "markdown": documents.markdown(made, template),
+        "html": documents.html(made, template),
+        "picture": documents.picture(made),
+        "picture_text": documents.picture_text(made),
+        "document": json.loads(documents.as_json(made)),
+    }
+    return Prepared(draft=made, template=template, document=document)
+
+
+def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> Postmortem:
+    """Keep a draft as the next version, and write what the channel will see of it."""
     postmortem = postmortems.add(
-        session,
-        incident.id,
-        at=at,
-        template=template,
-        markdown=documents.markdown(made, template),
-        html=documents.html(made, template),
-        picture=documents.picture(made),
-        picture_text=documents.picture_text(made),
-        document=json.loads(documents.as_json(made)),
+        session, incident.id, at=at, template=made.template, **made.document
     )
     _say(session, postmortem, at)
-    action_items.suggest(session, incident, made.action_items, at)
+    action_items.suggest(session, incident, made.draft.action_items, at)
     return postmortem
 
 

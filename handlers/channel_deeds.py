@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from slack_sdk.errors import SlackApiError
 
@@ -10,6 +11,7 @@ from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident
 from bot.domain.posting import Posting
+from bot.reconcile import History
 from handlers import history, people
 from handlers.voice import CannotSay, Voice
 from storage import incidents as stored
@@ -95,27 +97,28 @@ def pin(voice: Voice, posting: Posting) -> Told:
 def fetch(voice: Voice, posting: Posting) -> Told:
     """Read the channel's history into the record."""
     incident, channel = channel_of(voice, posting)
-    since = incident.declared_at - incidents.HISTORY
-    at = voice.bot.now()
-    read = history.read(voice.client, voice.identity, channel, since=since, at=at)
+    read, at = _history(voice, incident, channel)
     return Told(then=lambda session: reconcile.compare(session, incident, read, at))
 
 
 def draft(voice: Voice, posting: Posting) -> Told:
     """Compare the record with the history, learn who is who, and draft."""
-    fetched = fetch(voice, posting)
+    incident, channel = channel_of(voice, posting)
+    read, at = _history(voice, incident, channel)
     with voice.bot.store.begin() as session:
-        if fetched.then:
-            fetched.then(session)
-        involved = postmortems.involved(session, incident_of_row(session, posting))
+        reconcile.compare(session, incident, read, at)
+        involved = postmortems.involved(session, incident)
     people.learn(voice.bot, voice.client, involved)
-    incident, at = incident_of(voice, posting), voice.bot.now()
-    return Told(then=lambda session: postmortems.make(session, voice.bot, incident.id, at))
+    with voice.bot.store.begin() as session:
+        record = postmortems.record_of(session, incident)
+    made = postmortems.prepare(voice.bot, record)
+    return Told(then=lambda session: postmortems.keep(session, incident, made, at))
 
 
-def incident_of_row(session: Session, posting: Posting) -> Incident:
-    assert posting.incident_id is not None  # noqa: S101 - written by the use cases of an incident
-    return stored.by_id(session, posting.incident_id)
+def _history(voice: Voice, incident: Incident, channel: str) -> tuple[History, datetime]:
+    """What the channel holds of the incident, and when that was asked."""
+    at, since = voice.bot.now(), incident.declared_at - incidents.HISTORY
+    return history.read(voice.client, voice.identity, channel, since=since, at=at), at
 
 
 def _create(voice: Voice, posting: Posting, incident: Incident) -> tuple[str, str]:
