@@ -9,15 +9,15 @@ from bot.domain.draft import ActionSuggestion
 from bot.domain.errors import DateInThePast, NoSuchItem, NotYours
 from bot.domain.incident import Incident
 from bot.domain.markup import plain
-from bot.domain.posting import Deed, Posting, incident_lane
+from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.redaction import redact
 from storage import action_items, outbox
-from storage import incidents as stored_incidents
 from storage.engine import Session
 
 SNOOZE = timedelta(days=2)
+_UNDECIDED = (ItemState.SUGGESTED, ItemState.OPEN)
 
 
 def add(  # noqa: PLR0913 - what an action item is made of
@@ -98,13 +98,13 @@ def finish(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem
 
 def give(session: Session, bot: Bot, asker: Asker, item_id: int, owner: str) -> ActionItem:
     """Change who does it."""
-    item = _undecided(session, item_id)
+    item = _in_state(session, item_id, *_UNDECIDED)
     return _change(session, bot, asker, item, owner=owner)
 
 
 def move(session: Session, bot: Bot, asker: Asker, item_id: int, due: date) -> ActionItem:
     """Change when it is due."""
-    item = _undecided(session, item_id)
+    item = _in_state(session, item_id, *_UNDECIDED)
     _refuse_past(session, bot, asker, due, item.owner or asker.person)
     return _change(session, bot, asker, item, due=due, snoozed_until=None)
 
@@ -122,14 +122,6 @@ def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
     return at.astimezone(reminders.zone_of(session, bot, person)).date()
 
 
-def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
-    return action_items.of_incident(session, incident_id)
-
-
-def of_owner(session: Session, owner: str) -> list[ActionItem]:
-    return action_items.open_of_owner(session, owner)
-
-
 def _change(
     session: Session, bot: Bot, asker: Asker, item: ActionItem, **values: object
 ) -> ActionItem:
@@ -140,41 +132,21 @@ def _change(
 
 
 def _show(session: Session, item: ActionItem, at: datetime) -> int:
-    posting = Posting(
-        deed=Deed.ITEM,
-        lane=incident_lane(item.incident_id),
-        incident_id=item.incident_id,
-        about={"item": item.id},
-    )
-    return outbox.put(session, posting, at)
+    return outbox.put(session, for_incident(item.incident_id, Deed.ITEM, {"item": item.id}), at)
 
 
 def _open_thread(session: Session, item: ActionItem, at: datetime) -> None:
-    parent = _show(session, item, at)
-    reply = Posting(
-        deed=Deed.ITEM_THREAD,
-        lane=incident_lane(item.incident_id),
-        incident_id=item.incident_id,
-        about={"item": item.id},
-        answers=parent,
-    )
+    head = _show(session, item, at)
+    reply = for_incident(item.incident_id, Deed.ITEM_THREAD, {"item": item.id}, answers=head)
     outbox.put(session, reply, at)
 
 
-def _in_state(session: Session, item_id: int, state: ItemState) -> ActionItem:
+def _in_state(session: Session, item_id: int, *states: ItemState) -> ActionItem:
+    """Find an item that must be in one of these states, whatever an old button says."""
     item = action_items.by_id(session, item_id)
     if item is None:
         raise NoSuchItem
-    if item.state is not state:
-        raise NotYours(state=item.state)
-    return item
-
-
-def _undecided(session: Session, item_id: int) -> ActionItem:
-    item = action_items.by_id(session, item_id)
-    if item is None:
-        raise NoSuchItem
-    if item.state in {ItemState.DONE, ItemState.DROPPED}:
+    if item.state not in states:
         raise NotYours(state=item.state)
     return item
 
@@ -182,7 +154,3 @@ def _undecided(session: Session, item_id: int) -> ActionItem:
 def _refuse_past(session: Session, bot: Bot, asker: Asker, due: date | None, owner: str) -> None:
     if due is not None and due < today_of(session, bot, owner, asker.at):
         raise DateInThePast(day=due)
-
-
-def incident_of(session: Session, item: ActionItem) -> Incident:
-    return stored_incidents.by_id(session, item.incident_id)

@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
-from bot.domain.posting import Deed, Posting, incident_lane
+from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.redaction import redact
@@ -166,17 +166,17 @@ def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     return incident
 
 
-def refresh_card(session: Session, incident: Incident, asker: Asker) -> None:
-    """Let the card show the incident as it is now."""
+def note_impact(session: Session, bot: Bot, asker: Asker, text: str) -> Incident:
+    """Record who or what was affected, and show it on the card; also when the incident is over."""
+    incident = here(session, bot, asker)
+    timeline.deed(session, incident, asker, Kind.IMPACT, text=text)
     say(session, incident, Deed.CARD, asker)
+    return incident
 
 
 def say(session: Session, incident: Incident, deed: Deed, asker: Asker, **about: object) -> int:
     """Write one thing to do in the incident's channel into the outbox."""
-    posting = Posting(
-        deed=deed, lane=incident_lane(incident.id), incident_id=incident.id, about=about
-    )
-    return outbox.put(session, posting, asker.at)
+    return outbox.put(session, for_incident(incident.id, deed, about), asker.at)
 
 
 def _tell(session: Session, incident: Incident, asker: Asker) -> None:

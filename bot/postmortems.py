@@ -13,9 +13,10 @@ from bot.domain.drafting import draft
 from bot.domain.errors import NothingDrafted
 from bot.domain.incident import Incident, Severity
 from bot.domain.markup import mentioned
-from bot.domain.posting import Deed, Posting, incident_lane
+from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import Record
 from bot.environment import Bot
+from storage import action_items as stored_items
 from storage import incidents, outbox, people, postmortems, settings, timeline
 from storage.engine import Session
 from storage.postmortems import Postmortem
@@ -31,7 +32,7 @@ def record_of(session: Session, incident: Incident) -> Record:
     fetched, gaps = incidents.recording(session, incident.id)
     items = tuple(
         item
-        for item in action_items.of_incident(session, incident.id)
+        for item in stored_items.of_incident(session, incident.id)
         if item.owner and item.state in {"open", "done"}
     )
     return Record(
@@ -50,7 +51,7 @@ def involved(session: Session, incident: Incident) -> list[str]:
     for event in timeline.of_incident(session, incident.id):
         found |= dict.fromkeys([event.author, *mentioned(event.text)])
     found |= dict.fromkeys(role.person for role in incident.roles)
-    items = action_items.of_incident(session, incident.id)
+    items = stored_items.of_incident(session, incident.id)
     found |= dict.fromkeys(item.owner for item in items if item.owner)
     return list(found)
 
@@ -92,7 +93,7 @@ def again(session: Session, incident: Incident, asker: Asker) -> None:
     """Ask for another draft, as when late notes came in."""
     if postmortems.latest(session, incident.id) is None:
         raise NothingDrafted(key=incident.key)
-    _put(session, incident.id, Deed.DRAFT, asker.at)
+    outbox.put(session, for_incident(incident.id, Deed.DRAFT), asker.at)
 
 
 def latest(session: Session, incident: Incident) -> Postmortem:
@@ -124,30 +125,14 @@ def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
 
 def _say(session: Session, postmortem: Postmortem, at: datetime) -> None:
     """The summary in the channel, everything longer in its thread."""
-    about: dict[str, object] = {"postmortem": postmortem.id}
-    summary = _put(session, postmortem.incident_id, Deed.SUMMARY, at, about)
+
+    def put(deed: Deed, answers: int | None = None, **about: object) -> int:
+        about |= {"postmortem": postmortem.id}
+        posting = for_incident(postmortem.incident_id, deed, about, answers=answers)
+        return outbox.put(session, posting, at)
+
+    summary = put(Deed.SUMMARY)
     for number in range(len(parts(postmortem))):
-        part = about | {"part": number}
-        _put(session, postmortem.incident_id, Deed.SECTION, at, part, answers=summary)
+        put(Deed.SECTION, summary, part=number)
     for kind in FILES:
-        file = about | {"file": kind}
-        _put(session, postmortem.incident_id, Deed.FILE, at, file, answers=summary)
-
-
-def _put(  # noqa: PLR0913 - the columns of a posting
-    session: Session,
-    incident_id: int,
-    deed: Deed,
-    at: datetime,
-    about: dict[str, object] | None = None,
-    *,
-    answers: int | None = None,
-) -> int:
-    posting = Posting(
-        deed=deed,
-        lane=incident_lane(incident_id),
-        incident_id=incident_id,
-        about=about or {},
-        answers=answers,
-    )
-    return outbox.put(session, posting, at)
+        put(Deed.FILE, summary, file=kind)

@@ -74,6 +74,10 @@ def duration(span: timedelta) -> str:
     return " ".join(shown) or "0 s"
 
 
+def _seconds(count: int) -> str:
+    return duration(timedelta(seconds=count))
+
+
 def clock(at: datetime) -> str:
     return f"{at.astimezone(UTC):%H:%M}"
 
@@ -147,7 +151,13 @@ def _environment(kind: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"duration": duration, "clock": clock, "day": day, "moment": moment}
+    environment.filters |= {
+        "seconds": _seconds,
+        "duration": duration,
+        "clock": clock,
+        "day": day,
+        "moment": moment,
+    }
     if kind == "mrkdwn":
         environment.filters |= {
             "mention": _mention,

@@ -18,6 +18,7 @@ from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.reminders import zone_of
 from handlers import action_words, channels, payloads
+from storage import action_items as items_stored
 from storage import deliveries
 from storage import incidents as stored
 from storage import timeline as events
@@ -124,9 +125,7 @@ def _note(call: Call) -> str:
 
 def _impact(call: Call) -> str:
     text = call.require()
-    incident = incidents.here(call.session, call.bot, call.asker)
-    timeline.deed(call.session, incident, call.asker, Kind.IMPACT, text=text)
-    incidents.refresh_card(call.session, incident, call.asker)
+    incident = incidents.note_impact(call.session, call.bot, call.asker, text)
     shown = {"text": text, "names": names(call.session, mentioned(text))}
     return render.line("impact_noted", incident=incident, **shown)
 
@@ -149,9 +148,9 @@ def _action(call: Call) -> str:
 def _actions(call: Call) -> str:
     incident = stored.by_channel(call.session, call.asker.channel_id)
     if incident is None:
-        items = action_items.of_owner(call.session, call.asker.person)
+        items = items_stored.open_of_owner(call.session, call.asker.person)
         return render.line("own_items", items=items[:SHOWN], more=len(items) - SHOWN)
-    items = action_items.of_incident(call.session, incident.id)
+    items = items_stored.of_incident(call.session, incident.id)
     return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)
 
 

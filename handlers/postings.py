@@ -61,7 +61,7 @@ def notice(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
-        known = names(session, [event.author])
+        known = names(session, mentioned(event.text))
     person = next(iter(mentioned(event.text)), event.author)
     message = render.message("notice", incident=incident, event=event, names=known, person=person)
     return Told(channel, voice.post(posting, channel, message.text, layouts.notice(message)))

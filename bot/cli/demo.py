@@ -37,7 +37,7 @@ class NoSuchStory(BotError):
     """There is no incident called {name}. There are: {known}."""
 
 
-class Unwritable(BotError):
+class FolderUnwritable(BotError):
     """{folder} cannot be written to ({reason}). Choose another folder with --out."""
 
 
@@ -76,7 +76,7 @@ def _fresh(out: Path) -> Path:
         (out / DATABASE).unlink(missing_ok=True)
         (out / DATABASE).touch()
     except OSError as error:
-        raise Unwritable(folder=out, reason=error.strerror) from error
+        raise FolderUnwritable(folder=out, reason=error.strerror) from error
     return out / DATABASE
 
 

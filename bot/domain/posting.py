@@ -55,5 +55,22 @@ def incident_lane(incident_id: int) -> str:
     return f"incident:{incident_id}"
 
 
+def for_incident(
+    incident_id: int,
+    deed: Deed,
+    about: Mapping[str, object] | None = None,
+    *,
+    answers: int | None = None,
+) -> Posting:
+    """Make a posting for an incident's channel."""
+    return Posting(
+        deed=deed,
+        lane=incident_lane(incident_id),
+        incident_id=incident_id,
+        about=about or {},
+        answers=answers,
+    )
+
+
 def person_lane(person: str) -> str:
     return f"person:{person}"

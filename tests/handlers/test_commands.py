@@ -1,6 +1,7 @@
 """What `/incident` does and answers, typed by people in the workspace."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,22 @@ def test_a_private_incident_is_not_announced_or_listed(town: Town) -> None:
     assert "INC-2026-001" not in town.texts("incidents")
     town.incident("ana", "reopen", "leak")
     assert town.incident("ben", "list") == "No incident is running."
+
+
+def test_a_timeline_over_several_days_shows_their_dates(town: Town) -> None:
+    channel = town.declare("db down")
+    town.sandbox.clock.advance(timedelta(days=1))
+    town.ws.say("ana", channel, "still slow")
+    town.settle()
+    shown = town.incident("ana", "timeline", channel)
+    assert "_Tue 10 Mar 2026_" in shown
+    assert shown.index("_Wed 11 Mar 2026_") < shown.index("still slow")
+
+
+def test_who_is_mentioned_in_a_resolution_is_named_and_not_pinged(town: Town) -> None:
+    channel = town.declare()
+    town.ws.join("mei", channel)
+    town.settle()
+    town.incident("ana", "resolve @mei reverted it", channel)
+    town.settle()
+    assert ": @mei reverted it" in town.texts(channel)
