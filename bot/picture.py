@@ -117,7 +117,7 @@ def svg(draft: Draft, *, any_script: bool = False) -> str:
         spans={name: span for name, span in draft.durations.named() if span is not None},
         shown=len(rows),
         labelled=sum(bool(mark.label) for lane in lanes for mark in lane.marks),
-        total=len(draft.timeline),
+        total=sum(bool(row.author) for row in draft.timeline),
     )
 
 
@@ -147,11 +147,13 @@ def described(draft: Draft) -> str:
 
 
 def _shown(draft: Draft) -> tuple[TimelineRow, ...]:
-    """The rows up to the end of the incident: a word the day after must not squeeze the hours before."""
+    """The rows up to the end of the incident: a word the day after must not squeeze the hours before.
+
+    A silence is not drawn: the gap shows it.
+    """
     ends = [moment.at for moment in (draft.moments.restored, draft.moments.resolved) if moment]
-    if not ends:
-        return draft.timeline
-    return tuple(row for row in draft.timeline if row.at <= max(ends))
+    last = max(ends, default=None)
+    return tuple(row for row in draft.timeline if row.author and (last is None or row.at <= last))
 
 
 def _axis(draft: Draft, rows: Sequence[TimelineRow]) -> Axis | None:

@@ -22,6 +22,14 @@ class Basis(StrEnum):
     INFERRED = "inferred"  # read off what was said
 
 
+class Detail(StrEnum):
+    """How much of the story the timeline tells."""
+
+    BRIEF = "brief"  # what changed how it stood, and what was decided
+    NORMAL = "normal"  # what a reader needs to follow the story
+    EVERYTHING = "everything"  # each message that says anything
+
+
 class RowKind(StrEnum):
     """What a row of the timeline tells."""
 
@@ -117,7 +125,10 @@ class Durations:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimelineRow:
-    """One row of the timeline. `times` counts the repeats that the row stands for, itself included."""
+    """One row of the timeline. `times` counts the repeats that the row stands for, itself included.
+
+    `author` is empty where the record speaks for itself, as of a silence.
+    """
 
     at: datetime
     kind: RowKind

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.draft import (
     ActionSuggestion,
     Completeness,
+    Detail,
     Draft,
     Heading,
     ImpactFigure,
@@ -33,8 +34,11 @@ _SPEECH = {Kind.MESSAGE, Kind.ALERT}
 _LINKS = 100
 
 
-def draft(record: Record) -> Draft:
-    """Draft the postmortem. Nothing in it is without evidence; what nobody said is a question."""
+def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
+    """Draft the postmortem. Nothing in it is without evidence; what nobody said is a question.
+
+    `detail` says how much the timeline tells; nothing else depends on it.
+    """
     lines = Story(read(record))
     moments = find_moments(lines)
     impact = figures(lines)
@@ -48,7 +52,7 @@ def draft(record: Record) -> Draft:
         completeness=_completeness(missing),
         recording=_recording(record),
         summary=summary(lines, moments, impact, cause),
-        timeline=timeline(lines, moments, commitments(lines, moments)),
+        timeline=timeline(lines, moments, commitments(lines, moments), detail),
         impact=impact,
         root_cause=cause,
         contributing_factors=causes.factors(lines),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from bot.domain.draft import Moment, Moments, Statement
 from bot.domain.rules import wording
@@ -11,7 +10,8 @@ from bot.domain.rules.course import begun, course, steps
 from bot.domain.rules.cues import PERSONAL
 from bot.domain.rules.reading import Hit, Line, distinct, quote, statement
 from bot.domain.rules.senses import Sense
-from bot.domain.timeline import Kind, Mark
+from bot.domain.rules.silences import silences, without_update
+from bot.domain.timeline import Mark
 
 _CHANGE = re.compile(
     r"\b(?:looks like|it'?s|it was|found it:?) (?:this |<?)?https?://\S+/"
@@ -30,7 +30,6 @@ FIRM = 2  # the weight from which a clause names a cause by itself
 _WEIGHTS = {Sense.CAUSE: FIRM, Sense.REASON: 1}
 _MOST = 8  # statements in a section: more is a second timeline
 _QUICK = timedelta(minutes=5)  # an acknowledgement within this is worth saying
-_SILENT = timedelta(minutes=30)  # a silence longer than this is worth saying
 
 
 def cause_statements(lines: Sequence[Line], before: datetime | None) -> list[tuple[Line, Hit]]:
@@ -130,7 +129,8 @@ def went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
 def went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """What people regretted, and what the record shows by itself: a fix that did not hold, a silence."""
     said = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
-    return distinct((*said, *_undone(lines, moments), *_silence(lines, moments)), _MOST)
+    shown = (*_undone(lines, moments), *_silent(lines, moments))
+    return distinct((*said, *shown), _MOST)
 
 
 def _undone(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
@@ -173,21 +173,11 @@ def _derived(text: str, *ends: Moment) -> Statement:
     )
 
 
-def _silence(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
-    start, end = moments.detected, moments.restored or moments.resolved
-    if not start or not end:
-        return
-    during = [
-        line
-        for line in lines
-        if start.at <= line.event.happened_at <= end.at and line.event.kind is not Kind.NOTE
-    ]
-    pairs = list(pairwise(during))
-    if not pairs:
-        return
-    last, following = max(
-        pairs, key=lambda pair: pair[1].event.happened_at - pair[0].event.happened_at
-    )
-    span = following.event.happened_at - last.event.happened_at
-    if span >= _SILENT:
-        yield Statement(text=wording.silent_for(span), evidence=(last.id, following.id))
+def _silent(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
+    """The longest time without a word, and without an update where others were given."""
+    longest = max(silences(lines, moments), key=lambda silence: silence.span, default=None)
+    unsaid = without_update(lines, moments)
+    if longest:
+        yield Statement(text=wording.silent_for(longest.span), evidence=longest.evidence)
+    if unsaid and not (longest and unsaid.evidence == longest.evidence):
+        yield Statement(text=wording.no_update_for(unsaid.span), evidence=unsaid.evidence)

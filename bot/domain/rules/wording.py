@@ -82,6 +82,14 @@ def silent_for(span: timedelta) -> str:
     return f"Nothing was said in the channel for {spoken(span)} while it lasted."
 
 
+def no_update_for(span: timedelta) -> str:
+    return f"No update was given for {spoken(span)} while it lasted."
+
+
+def nothing_recorded(span: timedelta) -> str:
+    return f"Nothing recorded for {spoken(span)}"
+
+
 def spoken(span: timedelta) -> str:
     """A length of time in whole minutes: `46 min`, `1 h 12 min`, `2 d 3 h`."""
     minutes = int(span.total_seconds()) // 60
