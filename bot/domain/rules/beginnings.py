@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from bot.domain.draft import Basis, Moment
 from bot.domain.rules.alerts import Alarm
 from bot.domain.rules.causes import best_cause
-from bot.domain.rules.reading import Hit, Line
+from bot.domain.rules.hits import Hit
+from bot.domain.rules.reading import Line
 from bot.domain.rules.rule_kit import has, moment_at, read_off
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.spoken_times import bare_time, beginning, gives_clock, said_time

@@ -8,7 +8,8 @@ from bot.domain.draft import Moment, Moments, Statement
 from bot.domain.rules import wording
 from bot.domain.rules.course import begun, course, steps
 from bot.domain.rules.cues import PERSONAL
-from bot.domain.rules.reading import Hit, Line, distinct, quote, statement
+from bot.domain.rules.hits import Hit
+from bot.domain.rules.reading import Line, distinct, quote, statement
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.silences import silences, without_update
 from bot.domain.timeline import Mark

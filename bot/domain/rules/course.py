@@ -14,7 +14,8 @@ from bot.domain.incident import Status
 from bot.domain.rules.alerts import Alarm
 from bot.domain.rules.alerts import name as alert_name
 from bot.domain.rules.cues import AGAIN
-from bot.domain.rules.reading import Hit, Line
+from bot.domain.rules.hits import Hit
+from bot.domain.rules.reading import Line
 from bot.domain.rules.senses import Sense
 from bot.domain.timeline import Kind
 

@@ -15,12 +15,12 @@ STATE = (
     cue(
         "failure words",
         Sense.PROBLEM,
-        r"\b(?:fail(?:s|ed|ing|ures?)?|errors?|erroring|exceptions?|timing out|time-?outs?|timed out|"
+        r"(?:fail(?:s|ed|ing|ures?)?|errors?|erroring|exceptions?|timing out|time-?outs?|timed out|"
         r"broken|broke|unavailable|unreachable|outage|crash(?:es|ed|ing)?|died|dying|degraded|slow|"
         r"slower|stuck|hangs?|hanging|frozen|unhealthy|affected|impacted|corrupt(?:ed)?|overwhelmed|"
         r"exhausted|throttled|throttling|missing|lost|gone|worse|panics?|refused|rejected|declined|"
         r"expired|delayed|overloaded|leaked|exposed|compromised|nxdomain|ran out of|stopped (?:at|since|around)|oom(?:ed|killed|s)?|"
-        r"(?:is|are|was|were|been|went|gone|goes|going|still|'s) (?:\w+ )?down\b"
+        r"(?:is|are|was|were|been|went|gone|goes|going|still|(?<=')s) (?:\w+ )?down\b"
         r"(?! (?:the|to|by|from|there|here))|"
         r"(?:something|what)(?:'s| is| was)? (?:\w+ )?wrong|(?:goes|going|went) wrong|(?:shows?|showing|has|have|is|are|looks?) (?:the )?wrong|"
         r"nothing (?:arrives?|happens?|loads?|works?|comes)|(?:white|blank|error) (?:page|screen)|"
@@ -30,7 +30,7 @@ STATE = (
     cue(
         "inability",
         Sense.PROBLEM,
-        r"\b(?:can'?t|cannot|can not|could(?:n'?t| not)|unable to|(?:not|won'?t|doesn'?t|don'?t|does not|do not|isn'?t|"
+        r"(?:can'?t|cannot|can not|could(?:n'?t| not)|unable to|(?:not|won'?t|doesn'?t|don'?t|does not|do not|isn'?t|"
         r"aren'?t) (?:work|respond|load|start|answer|open|connect)(?:ing)?\b|not available|"
         r"stopped (?:working|responding|reporting|sending))\b",
         "a user says what does not work before anybody knows why",
@@ -38,7 +38,7 @@ STATE = (
     cue(
         "figures of failure",
         Sense.PROBLEM,
-        r"\b(?:(?:any(?:one|body) else|just me)\b|5\d\ds?\b|(?:gets?|got|getting|returns?|returning|returned|answers?|with|is|are) (?:an? |http )?4\d\ds?\b|5xxs?\b|(?:pages?|results?|responses?|reports?|lists?|screens?|dashboards?|it) "
+        r"(?:(?:any(?:one|body) else|just me)\b|5\d\ds?\b|(?:gets?|got|getting|returns?|returning|returned|answers?|with|is|are) (?:an? |http )?4\d\ds?\b|5xxs?\b|(?:pages?|results?|responses?|reports?|lists?|screens?|dashboards?|it) "
         r"(?:is|are|stays?|comes? back) (?:empty|blank)\b|spik(?:e|es|ed|ing)\b|reports? (?:of|that|the)\b|"
         r"(?:is|are|was) reported\b|alerts? (?:fired|firing|triggered)\b|pag(?:ed|ing)\b|complain|"
         r"tickets? (?:about|from|saying)|(?:got|get|getting|gets) (?:\w+ ){0,3}tickets?\b|"
@@ -48,7 +48,7 @@ STATE = (
     cue(
         "attempt failed",
         Sense.FAILED,
-        r"\b(?:did(?:n'?t| not) (?:help|work|fix|hold|do anything|change anything|do it)|did nothing|"
+        r"(?:did(?:n'?t| not) (?:help|work|fix|hold|do anything|change anything|do it)|did nothing|"
         r"(?:had|has|with|was)? ?no (?:effect|luck|improvement|recovery|difference)\b|made no difference|"
         r"no change (?:yet|so far|in)|(?:not|never|isn'?t|wasn'?t|hasn'?t|haven'?t) (?:really )?(?:fixed|recovered|"
         r"resolved|helped|helping|improved|it)\b(?! (?:yet )?(?:done|started))|false (?:recovery|dawn|hope)|"
@@ -60,7 +60,7 @@ STATE = (
     cue(
         "came back",
         Sense.RECOVERY,
-        r"\b(?:(?:fully |has |have |all |we'?re |now )recovered|recovered\b|"
+        r"(?:(?:fully |has |have |all |we'?re |now )recovered|recovered\b|"
         r"back (?:to normal|online|in business|to (?:the )?(?:usual|baseline|green)|in service)|"
         r"back (?:at|to|under|below|down to|up to|around)(?: about| around| roughly)? ?[~<]? ?\d[\d.,]* ?(?:%|ms|s\b|percent)(?!\w)|"
         rf"{_SERVICE}(?:'s| is| are|'re) (?:now )?(?:back|up)(?: and running| again| now)?\b(?! to | at | in the)|"
@@ -71,7 +71,7 @@ STATE = (
     cue(
         "again as before",
         Sense.RECOVERY,
-        r"\b(?:load|respond|answer|resolv|flow|deliver|succe|pass|serv|launch|merg|accept|correct|"
+        r"(?:load|respond|answer|resolv|flow|deliver|succe|pass|serv|launch|merg|accept|correct|"
         r"healthy|reachable|available|online|com(?:ing|es) in|go(?:ing|es) (?:out|through)|"
         r"can (?:\w+ ){1,2}|able to (?:\w+ ){1,2})\w*(?: (?!fail|slow|down|br[eo]|crash|tim|stuck|err|drop|stop|un|not)\w+){0,2} ?\bagain\b",
         "what works once more is said to do so again",
@@ -79,7 +79,7 @@ STATE = (
     cue(
         "trouble gone",
         Sense.RECOVERY,
-        r"\b(?:no (?:more|longer|new|further) (?:\w+ )?(?:errors?|failing|failures?|seeing|crashes|timeouts?|"
+        r"(?:no (?:more|longer|new|further) (?:\w+ )?(?:errors?|failing|failures?|seeing|crashes|timeouts?|"
         r"alerts?|affected|complaints?|[45]\d\ds|nxdomain)|"
         rf"{_MEASURE} (?:\w+ ){{0,3}}?(?:gone|stopped|cleared|drained|empty|zero|processed|caught up|(?:to|at) (?:0|zero|normal)|"
         r"(?:is|are) (?:0|zero|back|normal)|at baseline|normal (?:again|since|now))\b(?![.,]?\d)|"
@@ -92,23 +92,23 @@ STATE = (
     cue(
         "is well",
         Sense.CALM,
-        r"\b(?:healthy|stabili[sz]ed|stable|looks? (?:healthy|stable|normal|good|fine)|looking good|"
+        r"(?:healthy|stabili[sz]ed|stable|looks? (?:healthy|stable|normal|good|fine)|looking good|"
         r"all (?:green|good)|(?:is|are|now) (?:working|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
         "a state, not a change: it tells of recovery only once something had been done about the trouble",
     ),
     cue(
         "fix is out",
         Sense.FIXED,
-        r"\b(?:fix (?:is |was |has been )?(?:now )?(?:live|out|deployed|rolled out|in place|in production)|"
+        r"(?:fix (?:is |was |has been )?(?:now )?(?:live|out|deployed|rolled out|in place|in production)|"
         r"mitigated|(?:is|are|now|been|got|all|it) (?:now )?fixed)\b",
         "the fix is in place, whether or not anybody looked at what users see",
     ),
     cue(
         "over",
         Sense.OVER,
-        r"\b(?:all[- ]clear\b|(?:incident|issue|outage|problem) (?:is |has been |was )?"
+        r"(?:all[- ]clear\b|(?:incident|issue|outage|problem) (?:is |has been |was )?"
         r"(?:now )?(?:fully )?(?:resolved|closed|over)\b|(?:closing|resolving) (?:this|the|it)\b|closing(?: out)?(?:[,.!]|$)|"
-        r"(?:can|will|'ll|to|let'?s|going to) close (?:this|it|the incident)\b|"
+        r"(?:can|will|(?<=')ll|to|let'?s|going to) close (?:this|it|the incident)\b|"
         r"mark(?:ing|ed) (?:this |it )?(?:as )?resolved\b|"
         r"(?:we(?:'ve| have)|this (?:is|has been)|it'?s)(?: now| believe we'?ve)? resolved\b|"
         r"call(?:ing)? (?:it|this) (?:resolved|done|over|closed)\b|stand(?:ing)? down\b|resolved[.!]?$)|^resolved\b",

@@ -31,7 +31,7 @@ WORK = (
     cue(
         "looking",
         Sense.LOOKING,
-        r"\b(?:investigat(?:e|es|ed|ing|ion)|look(?:ing|s|ed)? (?:into|at)|(?:take|taking|have|having) a look|"
+        r"(?:investigat(?:e|es|ed|ing|ion)|look(?:ing|s|ed)? (?:into|at)|(?:take|taking|have|having) a look|"
         r"taking (?:the )?first look|checking|checked|digging|debug(?:ging)?|diagnos\w+|i'?m looking|"
         r"is looking|also looking|looking(?: now)?[.!,]?$)\b|^looking\b",
         "diagnosis is announced so that nobody does it twice",
@@ -39,7 +39,7 @@ WORK = (
     cue(
         "taking it",
         Sense.TAKEN,
-        r"\b(?:(?:i'?m|am|we'?re) on it|on it[.!]?$|(?:i'?ll|will|let me|i can) (?:take|have a|look|check|"
+        r"(?:(?:i'?m|am|we'?re) on it|on it[.!]?$|(?:i'?ll|will|let me|i can) (?:take|have a|look|check|"
         r"handle|dig|investigate|jump|lead)\b|i(?:'ve| have)? got (?:it|this)|i'?m (?:looking|checking|"
         r"investigating|taking|working on|here)\b|acknowledg(?:ed|es|ing)|acked|ack[.!]?$|taking (?:this|it|a look|"
         r"(?:the )?first look)|looking into (?:it|this)|starts? investigating|started investigating)|^(?:looking|checking|investigating|digging|i see it|ack|acked)\b",
@@ -48,7 +48,7 @@ WORK = (
     cue(
         "cause named",
         Sense.CAUSE,
-        r"\b(?:root[- ]cause (?:is|was|appears|seems|identified|found)\b|root[- ]cause:|caused by\b|"
+        r"(?:root[- ]cause (?:is|was|appears|seems|identified|found)\b|root[- ]cause:|caused by\b|"
         r"(?:which|that) (?:caused|broke)\b|(?:is|was|are|were) causing\b|triggered by\b|turns? out\b|pinpointed\b|"
         r"traced (?:it |this )?(?:back )?to\b|(?:is|was|are) (?:responsible for|to blame)\b|"
         r"(?:that'?s|that is|is|was) (?:the|our) (?:root )?(?:cause|culprit)\b|"
@@ -60,7 +60,7 @@ WORK = (
     cue(
         "reason given",
         Sense.REASON,
-        r"\b(?:due to\b|introduced (?:by|in)\b|because (?:we|it|the|of|our|they|there|a|an)\b|"
+        r"(?:due to\b|introduced (?:by|in)\b|because (?:we|it|the|of|our|they|there|a|an)\b|"
         r"that'?s why\b|which is why\b|that explains\b|(?:discovered|reali[sz]ed|reali[sz]ation|found|confirmed) that\b|"
         r"ran out of\b|out of (?:memory|disk|space|connections|file descriptors|quota|ids)\b|"
         r"(?:disk|volume|partition|table|quota) (?:is|was) full\b|"
@@ -71,7 +71,7 @@ WORK = (
     cue(
         "cause found",
         Sense.CAUSE,
-        r"\b(?:(?:found|identified|discovered|figured out|determined|isolated|finds?|located) "
+        r"(?:(?:found|identified|discovered|figured out|determined|isolated|finds?|located) "
         r"(?:(?:the|a|an|our) (?:\w+ ){0,2}?(?:cause|bug|problem|culprit|issue|reason|source|change|regression|leak|"
         r"mistake|commit|query|bottleneck)\b|out why\b|why\b|what (?:is|was|it)\b|it\b(?=[,.!:;]|$| -))|"
         r"(?:found|discovered|reali[sz]ed) (?:out )?that .{3,80} (?:due to|because|caused)\b)",
@@ -80,7 +80,7 @@ WORK = (
     cue(
         "observation",
         Sense.FINDING,
-        r"\b(?:(?:looks?|looking) like|seems?|appears?|(?:i|we) (?:\w+ )?(?:see(?! it\b)|saw|noticed?|found|think|"
+        r"(?:(?:looks?|looking) like|seems?|appears?|(?:i|we) (?:\w+ )?(?:see(?! it\b)|saw|noticed?|found|think|"
         r"suspect)|(?:i'?m|we'?re) (?:seeing|getting|hitting)|seeing|notic(?:e|es|ed)|confirm(?:s|ed)|"
         r"(?:logs?|graphs?|metrics|traces|dashboards?) (?:\w+ )?(?:show|indicate|say|suggest)s?|suspect|"
         r"hypothesis|theory|because|shows|find out|finds|found)\b",
@@ -89,8 +89,8 @@ WORK = (
     cue(
         "step begun",
         Sense.BEGUN,
-        rf"(?:^\W*|[,:;(] ?|\b(?:i'?m|we'?re|am|are|is|now|just|currently|start\w*|beg[ai]n\w*|also|and|then|by|"
-        rf"tried|keep|finished|instead|yes|ok|let'?s try) )(?:{_DOING})\b|\b(?:working on (?:it|a fix|this|the fix|an?)\b|"
+        rf"(?:^[^\w\n]*|(?<=[,:;(]) ?|(?:i'?m|we'?re|am|are|is|now|just|currently|start\w*|beg[ai]n\w*|also|and|then|by|"
+        rf"tried|keep|finished|instead|yes|ok|let'?s try) )(?:{_DOING})\b|(?:working on (?:it|a fix|this|the fix|an?)\b|"
         r"(?:attempt(?:ing)?|trying) to (?!figure|find|understand|reproduce|see|debug|work out|get|determine|confirm|reach)|"
         rf"(?:begin|began|begins|start|started|starts|starting|initiated|initiating) (?:to |the |an? )?"
         rf"(?:{_DOING}|rollback|roll|revert|restart|deploy|fail ?over|drain|recreat|rebuild|migrat)|"
@@ -101,25 +101,25 @@ WORK = (
     cue(
         "step done",
         Sense.DONE,
-        rf"\b(?:(?<!\d )(?<!\bthe )(?:{_DONE})|open(?:ed|s) (?:up )?(?:a |the )?(?:pr|pull request|mr|merge request|fix|"
+        rf"(?:(?<!\d )(?<!\bthe )(?:{_DONE})|open(?:ed|s) (?:up )?(?:a |the )?(?:pr|pull request|mr|merge request|fix|"
         rf"https?:)|(?:is|was|were|are) (?:run|replaced|retried)\b|done \w+ing|"
         r"(?:rollback|revert|deploy|deployment|restart|failover|migration|rollout|restore|upgrade|fix|patch) "
         r"(?:of \w+(?: \w+)? )?(?:is |has |now |was |all )?(?:done|complete[ds]?|completes|finished|finishes|out|live|through)\b|"
         r"(?:created|added|requested|filed|reset|rebuilt) (?:a|an|the|more)\b)|"
-        rf"(?:^|, |\band )(?!(?:it|that|which|this|and) )(?:@?\w+ )?(?:{_DOES})\b",
+        rf"(?:^|(?<=,) |and )(?!(?:it|that|which|this|and) )(?:@?\w+ )?(?:{_DOES})\b",
         "a change made is told in the past, or in the present of a log, where the doer stands first",
     ),
     cue(
         "decision",
         Sense.DECISION,
-        r"\b(?:let'?s|decid(?:e|ed|es)|decision|hold off|agreed (?:to|on|that)|the plan is|go(?:ing)? ahead|"
+        r"(?:let'?s|decid(?:e|ed|es)|decision|hold off|agreed (?:to|on|that)|the plan is|go(?:ing)? ahead|"
         r"we(?:'ll| will|'re going to| are going to)|instead of|feel free to)\b",
         "a choice is put to the others before it is carried out",
     ),
     cue(
         "communication",
         Sense.COMMUNICATION,
-        r"\b(?:status ?page|(?:post|posted|posting|sent|sending|published) (?:an? |the )?(?:\w+ )?(?:update|"
+        r"(?:status ?page|(?:post|posted|posting|sent|sending|published) (?:an? |the )?(?:\w+ )?(?:update|"
         r"announcement|notice|e?-?mail)|notif(?:y|ied|ying) (?:the )?\w+|announce[sd]?|announcing|e-?mailed|"
         r"keep (?:you|everyone) posted|got back to|reports? the issue|heads[- ]up|post updates)\b",
         "telling people outside the room is a deed of its own",

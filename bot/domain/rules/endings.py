@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bot.domain.draft import Basis, Moment
 from bot.domain.rules.course import begun, course, recoveries, steps, unreserved, verbs
-from bot.domain.rules.reading import Hit, Line
+from bot.domain.rules.hits import Hit
+from bot.domain.rules.reading import Line
 from bot.domain.rules.rule_kit import after, moment_at, moment_of, place_of, read_off
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.spoken_times import since, span

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from bot.domain.draft import Statement
 from bot.domain.markup import plain
 from bot.domain.rules.alerts import Alarm, alarm
-from bot.domain.rules.cues import CUES, HEDGE, NOT_YET
-from bot.domain.rules.cues_review import REVIEW
+from bot.domain.rules.hits import Hit, hits
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.status_feed import Phase, pages, phase
 from bot.domain.timeline import Kind, Record, TimelineEvent
@@ -18,38 +17,14 @@ NAME = 80  # characters of a name
 QUOTED = 280  # characters of a message that a statement repeats
 
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_URL = re.compile(r"https?://[^\s<>|)\]\"'`]+")
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
-_INLINE = re.compile(r"`[^`\n]*`")
 _EDITED = re.compile(r"\s*\(edited\)\s*$")
 _EMOJI_NAME = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)")
 _CLAUSE = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+|(?<=\S) [-\u2013\u2014] (?=\S)")
 _SPACE = re.compile(r"\s+")
-_CAUSAL = frozenset({Sense.CAUSE, Sense.REASON})
-_CLOSE = 12  # characters before a cause in which it is denied
 # Characters that no XML, and so no HTML and no SVG, may hold; they say nothing to a reader.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_ANY = {
-    sense: re.compile("|".join(cue.pattern.pattern for cue in CUES if cue.sense is sense))
-    for sense in Sense
-}
-# Few messages look back on how it went: one pattern for all of those senses spares five searches.
-_REVIEWED = {cue.sense for cue in REVIEW}
-_LOOKING_BACK = re.compile("|".join(cue.pattern.pattern for cue in REVIEW))
-_COMMON = tuple(sense for sense in _ANY if sense not in _REVIEWED)
 _SPEECH = frozenset({Kind.MESSAGE, Kind.ALERT, Kind.NOTE, Kind.RESOLVED, Kind.IMPACT, Kind.STATUS})
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A cue found in a clause. `unsure` when the clause hedges, `not_yet` when it denies or hopes."""
-
-    sense: Sense
-    clause: str
-    unsure: bool
-    not_yet: bool
-    asked: bool
-    strength: int = 1  # how many cues of the sense the clause has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +116,7 @@ def _line(event: TimelineEvent, record: Record, is_page: bool) -> Line:  # noqa:
         prose=prose,
         author=name_of(event.author, record),
         clauses=clauses,
-        hits=tuple(_hits(prose, clauses)) if event.kind in _SPEECH else (),
+        hits=tuple(hits(clauses)) if event.kind in _SPEECH else (),
         phase=phase(text) if is_page else None,
         alarm=None if is_page else alarm(event, text),
     )
@@ -150,39 +125,3 @@ def _line(event: TimelineEvent, record: Record, is_page: bool) -> Line:  # noqa:
 def _prose(text: str) -> str:
     bare = _IMAGE.sub(" ", _CODE.sub(" … ", text))
     return _EMOJI_NAME.sub("", bare).strip()
-
-
-def _hits(prose: str, clauses: tuple[str, ...]) -> Iterator[Hit]:
-    masked = _masked(prose)
-    wanted = _ANY if _LOOKING_BACK.search(masked) else _COMMON
-    present = [sense for sense in wanted if _ANY[sense].search(masked)]
-    alone = len(clauses) == 1
-    for clause in clauses if present else ():
-        words = _masked(clause)
-        found = [sense for sense in present if alone or _ANY[sense].search(words)]
-        if not found:
-            continue
-        unsure = HEDGE.search(words) is not None
-        asked = words.rstrip(" )*_").endswith("?")
-        for sense in found:
-            not_yet = _denied(sense, words)
-            strength = len(_ANY[sense].findall(words)) if sense in _CAUSAL else 1
-            yield Hit(sense, clause, unsure, not_yet, asked, strength)
-
-
-def _denied(sense: Sense, words: str) -> bool:
-    """Whether a word of denial, hope or future stands before what it denies.
-
-    A cause is denied right before it ("not due to"); "we can't merge because …" denies no cause.
-    """
-    match = _ANY[sense].search(words)
-    if match is None:
-        return NOT_YET.search(words) is not None
-    start = max(0, match.start() - _CLOSE) if sense in _CAUSAL else 0
-    return NOT_YET.search(words, start, match.start()) is not None
-
-
-def _masked(text: str) -> str:
-    """What the cues look at: lower case, and no words inside code or addresses."""
-    bare = _INLINE.sub("`…`", _URL.sub("https:…", text))
-    return bare.replace("\u2019", "'").lower()

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.draft import Basis, Moment
 from bot.domain.rules.causes import best_cause
-from bot.domain.rules.reading import Hit, Line
+from bot.domain.rules.hits import Hit
+from bot.domain.rules.reading import Line
 from bot.domain.rules.rule_kit import after, has, moment_at, moment_of, read_off, reporters
 from bot.domain.rules.senses import Sense
 from bot.domain.timeline import Kind

@@ -8,7 +8,8 @@ from bot.domain.rules import wording
 from bot.domain.rules.causes import FIRM, causal_weight
 from bot.domain.rules.course import unreserved
 from bot.domain.rules.cues import HEDGE
-from bot.domain.rules.reading import Hit, Line, quote
+from bot.domain.rules.hits import Hit
+from bot.domain.rules.reading import Line, quote
 from bot.domain.rules.senses import Sense
 from bot.domain.timeline import Kind, Mark
 

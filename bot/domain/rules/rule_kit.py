@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.domain.draft import Basis, Moment
 from bot.domain.incident import Status
-from bot.domain.rules.reading import Hit, Line
+from bot.domain.rules.hits import Hit
+from bot.domain.rules.reading import Line
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.spoken_times import said_time
 from bot.domain.rules.status_feed import Phase

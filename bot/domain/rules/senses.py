@@ -1,6 +1,5 @@
 """What a clause can do in the story, and how a cue for it is written down."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,13 +31,16 @@ class Sense(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A pattern for one sense; `why` says why it holds in a team nobody here has met."""
+    """A pattern for one sense; `why` says why it holds in a team nobody here has met.
+
+    The pattern stands at the beginning of a word, in lower case, within one clause.
+    """
 
     name: str
     sense: Sense
-    pattern: re.Pattern[str]
+    pattern: str
     why: str
 
 
 def cue(name: str, sense: Sense, pattern: str, why: str) -> Cue:
-    return Cue(name, sense, re.compile(pattern), why)
+    return Cue(name, sense, pattern, why)
