@@ -31,8 +31,8 @@ _MACHINE = re.compile(
     r"^\W{0,6}(?:\[(?:FIRING|RESOLVED|ALERT|OK)\b|(?:FIRING|RESOLVED|ALERT|CRITICAL|PROBLEM|RECOVERY)[ :])"
 )
 _LEVEL = re.compile(
-    r"\b(?:alert|alarm|fired|above|below|exceed\w*|over (?:the )?(?:limit|threshold)|threshold|breach\w*|missed|detected|"
-    r"fail\w*|errors?|down|unreachable|timeouts?|crash\w*|critical|unhealthy|unavailable|late|overdue|5\d\d|> ?\d)\b",
+    r"\b(?:alert|alarm|fired|above|below|exceed\w*|over (?:the )?(?:limit|threshold)|threshold|breach\w*|miss(?:ed)?|detected|"
+    r"fail\w*|errors?|down|unreachable|timeouts?|crash\w*|critical|unhealthy|unavailable|late|expected \d|leak\w*|exposed|overdue|5\d\d|> ?\d)\b",
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")

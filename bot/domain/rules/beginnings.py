@@ -136,11 +136,11 @@ def cause_dated(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | 
 
 
 def _is_sign(line: Line) -> bool:
-    if line.event.kind is Kind.DECLARED or line.alarm is Alarm.RAISED:
+    if line.event.kind is Kind.DECLARED or line.alarm is Alarm.RAISED or line.phase:
         return True
     if line.event.kind is Kind.NOTE:
         return _SIGN.search(line.text) is not None
-    if line.alarm or (line.event.kind is Kind.ALERT and not line.phase):
+    if line.alarm or line.event.kind is Kind.ALERT:
         return False
     return any(not hit.not_yet for hit in line.said(Sense.PROBLEM))
 

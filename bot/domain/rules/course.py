@@ -17,6 +17,7 @@ from bot.domain.rules.cues import AGAIN
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line
 from bot.domain.rules.senses import Sense
+from bot.domain.rules.status_feed import Phase
 from bot.domain.timeline import Kind
 
 _PARTIAL = re.compile(
@@ -37,6 +38,12 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _WAITING = re.compile(r"\bwait\w* (?:for|until)\b[^.!?\n]{0,40}\brecover", re.IGNORECASE)
+# Who still asks why tells of an inquiry, not of trouble: it goes on when all is well.
+_ASKING = re.compile(
+    r"\bstill (?:\w+ )?(?:looking|trying|attempting|investigating|figuring|wondering|working (?:out|on why)|"
+    r"not (?:sure|clear)|unsure|unclear|curious|don'?t (?:know|understand|get)|want|need|have to)\b",
+    re.IGNORECASE,
+)
 _STATE = re.compile(
     r"\bsince\b|\b(?:has|have|had) (?:always )?been\b|\bhad \w+ed\b|\b(?:that|which|who) (?:was|were|got|had)\b"
     r"|\b(?:yesterday(?!'s)|ago|this morning|last (?:night|week|month|year))\b",
@@ -46,6 +53,7 @@ _WELL = (Sense.RECOVERY, Sense.CALM)
 _STEPS = (Sense.BEGUN, Sense.DONE)
 _VERBAL = re.compile(r"[a-z]{4,}(?:ing|ed|back|s)\b")
 _VERB = 4  # letters by which "reverting" and "reverted" are one verb
+_PAGE_WELL = {Phase.MONITORING, Phase.RESOLVED}  # a page says these when users are well
 _ILL = {Status.INVESTIGATING, Status.IDENTIFIED}
 
 
@@ -118,13 +126,18 @@ def ails(line: Line) -> bool:
     """Whether a line says that the trouble is there still, or there again."""
     if line.alarm or line.event.kind is Kind.STATUS:
         return line.alarm is Alarm.RAISED or line.event.detail in _ILL
+    if line.phase in _PAGE_WELL:
+        return False
     if _WAITING.search(line.prose):
         return True
     well = any(line.firm(sense) for sense in _WELL)
-    return not well and any(
-        (line.phase or AGAIN.search(hit.clause)) and not (hit.asked or hit.not_yet)
-        for hit in line.said(Sense.PROBLEM)
-    )
+    return not well and any(_persists(hit, line) for hit in line.said(Sense.PROBLEM))
+
+
+def _persists(hit: Hit, line: Line) -> bool:
+    if hit.asked or hit.not_yet or _ASKING.search(hit.clause):
+        return False
+    return line.phase is not None or AGAIN.search(hit.clause) is not None
 
 
 def claim(line: Line, *, after_step: bool) -> Hit | None:

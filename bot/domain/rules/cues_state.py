@@ -22,6 +22,9 @@ STATE = (
         r"expired|delayed|overloaded|leaked|exposed|compromised|nxdomain|ran out of|stopped (?:at|since|around)|oom(?:ed|killed|s)?|"
         r"(?:is|are|was|were|been|went|gone|goes|going|still|(?<=')s) (?:\w+ )?down\b"
         r"(?! (?:the|to|by|from|there|here))|"
+        r"not (?:right|good|happy|healthy|ready)\b|(?:is|are|was|were|looks?|seems?) (?:all )?(?:off|weird|odd|garbage|red|late|flat|hosed|toast|on fire|stale)\b|"
+        r"borked|hosed|busted|on fire|unhappy|flapping|deadlock\w*|crash ?loop\w*|backoff|segfault\w*|backed up|piling up|"
+        r"dupes|(?:sla|slo|deadline) (?:miss(?:ed)?|breach(?:ed)?)|no (?:response|answer|data|logs|results)\b|"
         r"(?:something|what)(?:'s| is| was)? (?:\w+ )?wrong|(?:goes|going|went) wrong|(?:shows?|showing|has|have|is|are|looks?) (?:the )?wrong|"
         r"nothing (?:arrives?|happens?|loads?|works?|comes)|(?:white|blank|error) (?:page|screen)|"
         r"keeps? (?:growing|failing|crashing|restarting|rising|dropping|loading))\b",
@@ -31,7 +34,7 @@ STATE = (
         "inability",
         Sense.PROBLEM,
         r"(?:can'?t|cannot|can not|could(?:n'?t| not)|unable to|(?:not|won'?t|doesn'?t|don'?t|does not|do not|isn'?t|"
-        r"aren'?t) (?:work|respond|load|start|answer|open|connect)(?:ing)?\b|not available|"
+        r"aren'?t|no longer) (?:work|respond|load|start|answer|open|connect|appear|show|update|arrive|sync|receive|process|complete|render|resolve)(?:ing|s)?\b|not available|"
         r"stopped (?:working|responding|reporting|sending))\b",
         "a user says what does not work before anybody knows why",
     ),
@@ -42,7 +45,8 @@ STATE = (
         r"(?:is|are|stays?|comes? back) (?:empty|blank)\b|spik(?:e|es|ed|ing)\b|reports? (?:of|that|the)\b|"
         r"(?:is|are|was) reported\b|alerts? (?:fired|firing|triggered)\b|pag(?:ed|ing)\b|complain|"
         r"tickets? (?:about|from|saying)|(?:got|get|getting|gets) (?:\w+ ){0,3}tickets?\b|"
-        rf"{_CLIENT} (?:\w+ )?(?:reports?|says?|sees?|seeing|getting|gets?)\b)",
+        r"(?:ran|running|is|are|was|were) out of\b|"
+        rf"{_CLIENT} (?:\w+ )?(?:reports?|reporting|says?|sees?|seeing|getting|gets?)\b)",
         "errors are counted, alarms fire, users complain",
     ),
     cue(
@@ -64,8 +68,10 @@ STATE = (
         r"back (?:to normal|online|in business|to (?:the )?(?:usual|baseline|green)|in service)|"
         r"back (?:at|to|under|below|down to|up to|around)(?: about| around| roughly)? ?[~<]? ?\d[\d.,]* ?(?:%|ms|s\b|percent)(?!\w)|"
         rf"{_SERVICE}(?:'s| is| are|'re) (?:now )?(?:back|up)(?: and running| again| now)?\b(?! to | at | in the)|"
-        r"up and running|operating normally|work(?:s|ing)? (?:again|normally|as expected|now|fine)|"
-        r"return(?:ed|s) to normal|restored|comes? back up|(?:is|are) back up|are back\b(?! (?:to|at|in|from|on|under))|all clear)(?:\b|(?<=%))",
+        r"back (?:at|on|up to|to) (?:\w+ )?(?:baseline|usual|normal|green|full (?:capacity|speed|strength)|100 ?%)|"
+        r"(?:rollback|revert|restart|failover|fix|hotfix|workaround|patch|it|that|this)(?: \w+)? (?:has )?worked\b|did the trick|(?:that|it|this) (?:fixed|did|solved) it|"
+        r"up and running|operating (?:normally|as normal|as usual|as expected)|work(?:s|ing)? (?:again|normally|as expected|now|fine)|"
+        r"return(?:ed|s) to normal|restored|comes? back up|(?:is|are) back up|(?:confirmed|verified) (?:to be |as )?(?:working|functional|functioning|healthy|recovered)|(?:errors?|alerts?) (?:have |has )?(?:subsided|cleared)|are back\b(?! (?:to|at|in|from|on|under))|all clear)(?:\b|(?<=%))|^(?:and |aand |we'?re |it'?s |its )?back[.!]*$",
         "the end of trouble is told as a return",
     ),
     cue(
@@ -80,7 +86,7 @@ STATE = (
         "trouble gone",
         Sense.RECOVERY,
         r"(?:no (?:more|longer|new|further) (?:\w+ )?(?:errors?|failing|failures?|seeing|crashes|timeouts?|"
-        r"alerts?|affected|complaints?|[45]\d\ds|nxdomain)|"
+        r"alerts?|affected|impacted|experiencing|complaints?|[45]\d\ds|nxdomain)|"
         rf"{_MEASURE} (?:\w+ ){{0,3}}?(?:gone|stopped|cleared|drained|empty|zero|processed|caught up|(?:to|at) (?:0|zero|normal)|"
         r"(?:is|are) (?:0|zero|back|normal)|at baseline|normal (?:again|since|now))\b(?![.,]?\d)|"
         r"(?:that'?s|which is) (?:our |the )?(?:usual|normal|baseline)|caught up\b|"
@@ -93,13 +99,14 @@ STATE = (
         "is well",
         Sense.CALM,
         r"(?:healthy|stabili[sz]ed|stable|looks? (?:healthy|stable|normal|good|fine)|looking good|"
-        r"all (?:green|good)|(?:is|are|now) (?:working|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
+        r"all (?:green|good)|same as (?:last|before|usual|always|yesterday)|as (?:usual|before)[.!]*$|tie to\b|(?:is|are|now) (?:working|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
         "a state, not a change: it tells of recovery only once something had been done about the trouble",
     ),
     cue(
         "fix is out",
         Sense.FIXED,
-        r"(?:fix (?:is |was |has been )?(?:now )?(?:live|out|deployed|rolled out|in place|in production)|"
+        r"(?:fix (?:is |was |has been |has )?(?:now |fully )?(?:live|out|deployed|rolled out|in place|in production|implemented|applied|landed)|"
+        r"(?:issues?|problem|error|impact) (?:has|have) been (?:fully )?(?:addressed|mitigated|fixed|resolved)|mitigation (?:is |was |has been )?(?:now )?(?:complete|in place)|"
         r"mitigated|(?:is|are|now|been|got|all|it) (?:now )?fixed)\b",
         "the fix is in place, whether or not anybody looked at what users see",
     ),
@@ -108,10 +115,13 @@ STATE = (
         Sense.OVER,
         r"(?:all[- ]clear\b|(?:incident|issue|outage|problem) (?:is |has been |was )?"
         r"(?:now )?(?:fully )?(?:resolved|closed|over)\b|(?:closing|resolving) (?:this|the|it)\b|closing(?: out)?(?:[,.!]|$)|"
+        r"clos(?:ing|ed) (?:the |this |out |our )*(?:ticket|incident|bridge|case|issue|call)\b|"
         r"(?:can|will|(?<=')ll|to|let'?s|going to) close (?:this|it|the incident)\b|"
         r"mark(?:ing|ed) (?:this |it )?(?:as )?resolved\b|"
         r"(?:we(?:'ve| have)|this (?:is|has been)|it'?s)(?: now| believe we'?ve)? resolved\b|"
-        r"call(?:ing)? (?:it|this) (?:resolved|done|over|closed)\b|stand(?:ing)? down\b|resolved[.!]?$)|^resolved\b",
+        r"call(?:ing)? (?:it |this |that |us )?(?:resolved|done|over|closed|contained|fixed)\b|(?:incident|outage) (?:is |was )?declared (?:resolved|over|closed)|"
+        r"resolution (?:is |was )?(?:confirmed|complete|announced)|declar(?:es?|ed|ing) (?:it |this |the incident )?(?:resolved|over)|"
+        r"stand(?:ing)? down\b|resolved[.!]?$)|^resolved\b",
         "somebody declares the end with a word of ending",
     ),
 )

@@ -14,9 +14,18 @@ from bot.domain.rules.reading import Line
 from bot.domain.rules.rule_kit import after, moment_at, moment_of, place_of, read_off
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.spoken_times import since, span
+from bot.domain.rules.status_feed import Phase
 from bot.domain.timeline import Kind
 
 _PASSIVE = re.compile(r"\b(?:was|were|got)\b", re.IGNORECASE)
+_PAGE_ILL = {Phase.INVESTIGATING, Phase.IDENTIFIED}
+_MENDS = re.compile(
+    r"\b(?:working (?:to|on|towards) (?:\w+ ){0,3}?(?:fix\w*|mitigat\w+|resolv\w+|resolution|restor\w+|recover\w*|repair\w*)|"
+    r"(?:appl(?:y|ied|ying)|implement(?:ed|ing)?|deploy(?:ed|ing)?|roll(?:ed|ing) out|test(?:ed|ing)|prepar(?:ed|ing)|releas(?:ed|ing)) "
+    r"(?:\w+ ){0,2}?(?:fix(?:es)?|mitigations?|workaround|patch|change|rollback|remediation)|"
+    r"(?:fix|mitigation|workaround) (?:has been|is being|is|was) |roll(?:ing|ed) back|fail(?:ing|ed) over|restor(?:ing|ed) )",
+    re.IGNORECASE,
+)
 _ALL = re.compile(r"\b(?:all|fully|every\w*)\b", re.IGNORECASE)
 
 
@@ -35,6 +44,15 @@ def came_back(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | No
     notes = [pair for pair in told if pair[0].event.kind is Kind.NOTE]
     best = next(iter(notes), None) or _of_the_page(told) or next(iter(told), None)
     return _since(*best) if best else None
+
+
+def page_well(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """A page goes over to "Monitoring" when users are well; the first such post after the last ill one."""
+    posts = [line for line in lines if line.phase]
+    ill = max((n for n, line in enumerate(posts) if line.phase in _PAGE_ILL), default=-1)
+    well = (line for line in posts[ill + 1 :] if line.phase is Phase.MONITORING)
+    first = next(well, None)
+    return moment_at(first, Basis.INFERRED) if first else None
 
 
 def told_span(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -75,6 +93,12 @@ def step_after_cause(lines: Sequence[Line], found: Mapping[str, Moment]) -> Mome
         if place > known or not _PASSIVE.search(hit.clause)
     ]
     return moment_of(*aimed[0]) if aimed else None
+
+
+def page_step(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """The first post in which a page speaks of mending: a fix, a mitigation, work on the cause."""
+    posts = (line for line in lines if line.phase)
+    return next((read_off(line) for line in posts if _MENDS.search(line.prose)), None)
 
 
 def last_step(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:

@@ -30,7 +30,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         posted(Phase.INVESTIGATING),
         responses.first_look,
     ),
-    "restored": (endings.told_span, endings.came_back, endings.fix_out),
+    "restored": (endings.told_span, endings.page_well, endings.came_back, endings.fix_out),
     "identified": (
         mark(Mark.ROOT_CAUSE),
         deed(Status.IDENTIFIED),
@@ -49,7 +49,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         endings.said_over,
         endings.last_post,
     ),
-    "mitigating": (endings.step_after_cause, endings.last_step, endings.only_step),
+    "mitigating": (
+        endings.page_step,
+        endings.step_after_cause,
+        endings.last_step,
+        endings.only_step,
+    ),
 }
 _SEQUENCE = ("started", "detected", "mitigating", "restored", "resolved")
 
