@@ -111,6 +111,7 @@ def svg(draft: Draft, *, any_script: bool = False) -> str:
         left=_LEFT,
         top=_TOP,
         ticks=axis.ticks() if axis else [],
+        several_days=len({row.at.date() for row in rows}) > 1,
         phases=list(_phases(draft, axis)) if axis else [],
         phase_height=_PHASE_HEIGHT,
         lanes=lanes,

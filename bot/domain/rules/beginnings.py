@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.draft import Basis, Moment
 from bot.domain.rules.alerts import Alarm
 from bot.domain.rules.causes import best_cause
+from bot.domain.rules.course import chronicle
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line
 from bot.domain.rules.rule_kit import has, moment_at, read_off
@@ -18,11 +19,13 @@ from bot.domain.rules.spoken_times import bare_time, beginning, gives_clock, sai
 from bot.domain.timeline import Kind
 
 _SIGN = re.compile(
-    r"\b(?:alert\w*|alarm\w*|paged?|pager|notic\w+|report\w*|tickets?|complain\w*|first (?:sign|call|e?-?mail))\b",
+    r"\b(?:alert\w*|alarm\w*|firing|fired|paged?|pager|notic\w+|notif\w+|report\w*|tickets?|complain\w*|"
+    r"first (?:sign|call|e?-?mail))\b",
     re.IGNORECASE,
 )
 _SIGNALLED = re.compile(
-    r"\b(?:alerts?|alarms?|pages?|pager|paged|tickets?|reports?|complaints?|monitoring|notified|reported|noticed)\b"
+    r"\b(?:alerts?|alarms?|pages?|pager|paged|tickets?|reports?|complaints?|monitoring|notified|reported|noticed|"
+    r"first (?:\w+ )?(?:contact|call|customer))\b"
     r"[^.!?]{0,40}?\b(?:at|as of) ",
     re.IGNORECASE,
 )
@@ -40,8 +43,8 @@ _WHEN = re.compile(
 _BEGINS = re.compile(r"\b(?:start\w*|beg[ai]ns?|began|first|goes|went)\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w-]{4,}")
 _DIGIT = re.compile(r"\d")
-_ECHO = re.compile(r"\b(?:same|me too|either|also|\+1|yep|too)\b", re.IGNORECASE)
-_ANSWERED = timedelta(minutes=30)
+_ECHO = re.compile(r"\W*(?:same|me too|\+1|yep|here too)\b", re.IGNORECASE)
+_ANSWERED = timedelta(minutes=15)  # between two messages of one exchange
 _ANSWERS = 4  # messages within which a question is answered
 _SHARED = 3  # words that make two messages speak of one thing
 
@@ -54,23 +57,43 @@ def first_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     return next((read_off(line) for line in lines if _is_sign(line)), None)
 
 
+def chronicled_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """A chronicle tells of the failure first, and then of who or what noticed it."""
+    if not chronicle(lines):
+        return None
+    noticed = (line for line in lines if line.alarm is Alarm.RAISED or _SIGN.search(line.prose))
+    return next((read_off(line) for line in noticed), None)
+
+
 def answered_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     """Where no word of trouble came before somebody took it: what they answered was the sign.
 
     People tell of trouble in words without end, but the answer, "looking", is always much the same.
+    Who reports says it in several messages, and the first of them is the sign.
     """
     spoken = [line for line in lines if line.by_person and line.event.kind is Kind.MESSAGE]
     taken = next((n for n, line in enumerate(spoken) if _takes(line)), None)
     if taken is None or not any(_is_sign(line) or line.firm(Sense.OVER) for line in lines):
         return None
-    place = taken - 1
-    while place > 0 and _ECHO.search(spoken[place].prose):
-        place -= 1
-    sign, answer = spoken[max(place, 0)], spoken[taken]
+    sign = _reported_before(spoken, taken)
     first = first_sign(lines, {})
-    late = first is None or first.at > answer.event.happened_at
-    near = answer.event.happened_at - sign.event.happened_at <= _ANSWERED
-    return read_off(sign) if late and near and sign.author != answer.author else None
+    late = first is None or first.at > spoken[taken].event.happened_at
+    return read_off(sign) if sign and late else None
+
+
+def _reported_before(spoken: Sequence[Line], taken: int) -> Line | None:
+    """The first message of who spoke last before it was taken, in the same exchange."""
+    told: list[Line] = []
+    after = spoken[taken]
+    for line in reversed(spoken[:taken]):
+        if after.event.happened_at - line.event.happened_at > _ANSWERED:
+            break
+        after = line
+        told.append(line)
+    others = [line for line in told if line.author != spoken[taken].author]
+    asked = [line for line in others if not _ECHO.match(line.prose)]
+    reporter = next((line.author for line in asked), "")
+    return next((line for line in reversed(told) if line.author == reporter), None)
 
 
 def told_sign(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -78,7 +101,7 @@ def told_sign(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | No
     first = first_sign(lines, found)
     for line in lines if first else ():
         for clause in line.clauses:
-            at = _SIGNALLED.search(clause) and said_time(clause, line.event.happened_at)
+            at = _SIGNALLED.search(clause) and said_time(clause, line.said_at)
             if first and at and at < first.at and not clause.endswith("?"):
                 return moment_at(line, Basis.REPORTED, at)
     return None
@@ -100,6 +123,15 @@ def typed_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Momen
     return None
 
 
+def chronicled_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """What a chronicle tells of the failure before it tells who noticed: looked up afterwards."""
+    detected = found.get("detected")
+    if not detected or not chronicle(lines):
+        return None
+    before = (line for line in lines if line.event.happened_at < detected.at and line.by_person)
+    return next((read_off(line) for line in before if line.firm(Sense.PROBLEM)), None)
+
+
 def told_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
     """Somebody says since when: a clock time or a span, beside a word of beginning or of trouble.
 
@@ -118,7 +150,7 @@ def answered_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Mo
         if not (line.prose.endswith("?") and _WHEN.search(line.prose)):
             continue
         for answer in lines[place + 1 : place + 1 + _ANSWERS]:
-            at = bare_time(answer.prose, answer.event.happened_at)
+            at = bare_time(answer.prose, answer.said_at)
             if at and answer.author != line.author and _before_sign(at, found):
                 return moment_at(answer, Basis.REPORTED, at)
     return None
@@ -129,7 +161,7 @@ def cause_dated(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | 
     named = _cause_lines(lines, found)
     for line in named:
         for clause in line.clauses:
-            at = said_time(clause, line.event.happened_at)
+            at = said_time(clause, line.said_at)
             if at and _before_sign(at, found):
                 return moment_at(line, Basis.REPORTED, at)
     return None
@@ -153,7 +185,7 @@ def _takes(line: Line) -> bool:
 def _told(line: Line) -> Iterator[tuple[bool, Moment]]:
     """The beginnings that a line tells, each with whether it is by the clock."""
     for hit in line.said(Sense.PROBLEM):
-        at = beginning(hit.clause, line.event.happened_at)
+        at = beginning(hit.clause, line.said_at)
         if at and not hit.asked and not _NOT_TROUBLE.search(hit.clause) and not _well(line, hit):
             yield gives_clock(hit.clause), moment_at(line, Basis.REPORTED, at)
 

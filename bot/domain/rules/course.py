@@ -13,6 +13,7 @@ from functools import cached_property
 from bot.domain.incident import Status
 from bot.domain.rules.alerts import Alarm
 from bot.domain.rules.alerts import name as alert_name
+from bot.domain.rules.chronicle import is_chronicle
 from bot.domain.rules.cues import AGAIN
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line
@@ -67,11 +68,20 @@ class Course:
 
 
 class Story(tuple[Line, ...]):  # noqa: SLOT001 - it remembers something
-    """The lines of a record, which remember their course: many rules ask for it."""
+    """The lines of a record, which remember their course and their kind: many rules ask for them."""
 
     @cached_property
     def course(self) -> Course:
         return _followed(self)
+
+    @cached_property
+    def chronicle(self) -> bool:
+        return is_chronicle(self)
+
+
+def chronicle(lines: Sequence[Line]) -> bool:
+    """Whether the record was written down afterwards."""
+    return lines.chronicle if isinstance(lines, Story) else is_chronicle(lines)
 
 
 def course(lines: Sequence[Line]) -> Course:

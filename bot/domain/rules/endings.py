@@ -62,7 +62,7 @@ def told_span(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | No
         moment_at(line, Basis.REPORTED, ends[1])
         for line in lines
         for hit in line.said(Sense.PROBLEM)
-        if not hit.asked and (ends := span(hit.clause, line.event.happened_at))
+        if not hit.asked and (ends := span(hit.clause, line.said_at))
     ]
     return next((each for each in reversed(told) if detected and each.at >= detected.at), None)
 
@@ -155,7 +155,7 @@ def _of_the_page(told: Sequence[tuple[Line, Hit | None]]) -> tuple[Line, Hit | N
 
 def _since(line: Line, hit: Hit | None) -> Moment:
     """When it was well: the time from which a clause says so, else when it was said."""
-    at: datetime | None = since(hit.clause, line.event.happened_at) if hit else None
+    at: datetime | None = since(hit.clause, line.said_at) if hit else None
     if at and line.event.kind is not Kind.NOTE:
         return moment_at(line, Basis.REPORTED, at)
     return moment_of(line, hit) if hit else read_off(line)

@@ -21,6 +21,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "detected": (
         mark(Mark.DETECTION),
         beginnings.told_sign,
+        beginnings.chronicled_sign,
         beginnings.answered_sign,
         beginnings.first_sign,
     ),
@@ -40,6 +41,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "started": (
         beginnings.typed_beginning,
         beginnings.told_beginning,
+        beginnings.chronicled_beginning,
         beginnings.answered_beginning,
         beginnings.cause_dated,
     ),

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 
 from bot.domain.draft import Statement
 from bot.domain.markup import plain
 from bot.domain.rules.alerts import Alarm, alarm
 from bot.domain.rules.hits import Hit, hits
+from bot.domain.rules.language import is_foreign
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.status_feed import Phase, pages, phase
+from bot.domain.rules.team_clock import team_zone
 from bot.domain.timeline import Kind, Record, TimelineEvent
 
 READ = 4_000  # characters of a message that rules look at; a pasted log says no more after that
@@ -32,7 +35,7 @@ class Line:
     """One event as rules see it.
 
     `prose` is its text without pasted code; `phase` is that of a status page's post, `alarm` what a
-    message of monitoring says.
+    message of monitoring says. `zone` is UTC itself where the team's own is not known.
     """
 
     event: TimelineEvent
@@ -43,6 +46,12 @@ class Line:
     hits: tuple[Hit, ...]
     phase: Phase | None = None
     alarm: Alarm | None = None
+    zone: tzinfo = UTC
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said, by the clock that the team goes by: what a time in it is reckoned from."""
+        return self.event.happened_at.astimezone(self.zone)
 
     @property
     def by_person(self) -> bool:
@@ -64,6 +73,16 @@ class Line:
         return next((hit for hit in self.said(sense) if not (hit.not_yet or hit.asked)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What the talk as a whole tells about each line of it."""
+
+    record: Record
+    pages: frozenset[str]
+    zone: tzinfo
+    foreign: bool
+
+
 def read(record: Record) -> tuple[Line, ...]:
     """Read every event that is still there; joins and topics have nothing to say."""
     there = [
@@ -71,8 +90,14 @@ def read(record: Record) -> tuple[Line, ...]:
         for event in record.events
         if not event.deleted and event.kind not in {Kind.JOINED, Kind.TOPIC}
     ]
-    voices = pages((event.author, event.text) for event in there)
-    return tuple(_line(event, record, event.author in voices) for event in there)
+    spoken = [event for event in there if event.kind is Kind.MESSAGE]
+    room = _Room(
+        record=record,
+        pages=pages((event.author, event.text) for event in there),
+        zone=team_zone((event.text[:READ], event.happened_at) for event in spoken) or UTC,
+        foreign=is_foreign(event.text[:READ] for event in spoken),
+    )
+    return tuple(_line(event, room) for event in there)
 
 
 def quote(text: str, limit: int = QUOTED) -> str:
@@ -106,19 +131,22 @@ def distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ..
     return tuple(seen.values())[:limit]
 
 
-def _line(event: TimelineEvent, record: Record, is_page: bool) -> Line:  # noqa: FBT001
-    text = _EDITED.sub("", clean(plain(event.text, record.people))).strip()
+def _line(event: TimelineEvent, room: _Room) -> Line:
+    text = _EDITED.sub("", clean(plain(event.text, room.record.people))).strip()
     prose = _prose(text[:READ])
     clauses = tuple(part.strip() for part in _CLAUSE.split(prose) if part.strip(" \t-*>#"))
+    is_page = event.author in room.pages
+    understood = event.kind in _SPEECH and not (room.foreign and event.kind is Kind.MESSAGE)
     return Line(
         event=event,
         text=text,
         prose=prose,
-        author=name_of(event.author, record),
+        author=name_of(event.author, room.record),
         clauses=clauses,
-        hits=tuple(hits(clauses)) if event.kind in _SPEECH else (),
+        hits=tuple(hits(clauses)) if understood else (),
         phase=phase(text) if is_page else None,
         alarm=None if is_page else alarm(event, text),
+        zone=room.zone,
     )
 
 

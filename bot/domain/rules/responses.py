@@ -68,15 +68,27 @@ def first_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment |
 
 
 def first_look(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
-    """The first word of looking, or the first observation by somebody other than who reported."""
+    """The first word of looking, or the first observation by somebody other than who reported.
+
+    Whoever took it says next what they see, in words that nobody can foresee.
+    """
     ignored = reporters(lines, found)
+    taken = found.get("acknowledged")
+    taker = next((line.author for line in lines if taken and line.id in taken.evidence), None)
     for line in after(lines, found.get("detected")):
         looking = any(_looks(hit) for hit in line.hits)
         observed = has(line, Sense.FINDING) and line.author not in ignored
+        reported = line.author == taker and _goes_on(line, taken)
         noted = line.event.kind is Kind.NOTE  # entered later: it tells of others, not of its author
-        if line.by_person and (looking or (observed and not noted)):
+        if line.by_person and (looking or ((observed or reported) and not noted)):
             return read_off(line)
     return None
+
+
+def _goes_on(line: Line, taken: Moment | None) -> bool:
+    """Whether a line follows the taking and says something; "here. which one?" only asks."""
+    later = taken is not None and line.event.happened_at > taken.at
+    return later and len(line.prose.split()) >= _WORDS and not line.prose.rstrip().endswith("?")
 
 
 def cause_named(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:

@@ -79,7 +79,7 @@ def moment_at(line: Line, basis: Basis, at: datetime | None = None) -> Moment:
 
 def moment_of(line: Line, hit: Hit) -> Moment:
     """The time that a clause gives for itself, else the message's own."""
-    said = said_time(hit.clause, line.event.happened_at)
+    said = said_time(hit.clause, line.said_at)
     if said and line.event.kind is not Kind.NOTE:
         return moment_at(line, Basis.REPORTED, said)
     return read_off(line)

@@ -1,17 +1,24 @@
 """Times that people say: "since 9:05 PST", "started 10 minutes ago", "at 14:32 we…".
 
-A clock time with a zone is taken in that zone. Without one it is taken as UTC, and only when it then
-lies less than two hours before the message: in any other zone it would fall outside, save for the few
-just west of Greenwich. Abbreviations that mean several zones (CST, IST) are not understood.
+A clock time with a zone is taken in that zone. Without one it is taken in the zone of `at`, which is
+the team's own where that is known. Where it is not, `at` is in UTC, and then the time must lie less than
+two hours before the message: in any other zone it would fall outside, save for the few just west of
+Greenwich. Abbreviations that mean several zones (CST, IST) are not understood.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timezone as fixed
+from zoneinfo import ZoneInfo
 
 _ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "jst": 9,
     "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
     "aest": 10, "aedt": 11,
+}  # fmt: skip
+# Summer and winter are meant by one name, so the day decides.
+_AREAS = {
+    "PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York",
 }  # fmt: skip
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?::\d{2})?\s?(?P<half>[ap]\.?m\b)?"
@@ -21,6 +28,7 @@ _ABOUT = r"(?:about |around |roughly |approximately |approx\.? |ca\.? |~ ?)?"
 _AT = rf"(?:at |from |around |about |since |the )?{_ABOUT}"
 _BEGAN_AT = re.compile(
     rf"\b(?:since|(?:start|fir)(?:ed|ing|s)|began|begin(?:s|ning)?|begun|broke|died|crashed|expired|dropped|spiked|fell|stopped|"
+    rf"(?:dropp|fall|fail|ris|climb|spik|error|degrad)ing|"
     rf"(?:went|been|is|was) down|first (?:errors?|failures?|seen|one|timeouts?|5\d\d)(?: \w+){{0,4}}?)\s+{_AT}{_CLOCK}",
     re.IGNORECASE,
 )
@@ -111,17 +119,22 @@ def _length(span: re.Match[str]) -> timedelta:
 
 def _resolved(clock: re.Match[str], at: datetime) -> datetime | None:
     """The last such time before the message; None when it is no time or its zone is not known."""
-    time = _hour_and_minute(clock)
-    letters = clock["zone"] or ""
-    zone = _ZONES.get(letters.lower())
+    time, letters = _hour_and_minute(clock), clock["zone"] or ""
+    zone = _zone(letters)
     if time is None or (zone is None and _ZONE_LIKE.fullmatch(letters)):
         return None
-    moment = at.replace(hour=time[0], minute=time[1], second=0, microsecond=0)
-    if zone is not None:
-        moment -= timedelta(hours=zone)
-    moment += timedelta(days=-1 if moment > at else 0)
-    moment += timedelta(days=1 if moment + timedelta(days=1) <= at else 0)
-    return moment if zone is not None or at - moment < _UNZONED else None
+    here = at.astimezone(zone) if zone else at
+    moment = here.replace(hour=time[0], minute=time[1], second=0, microsecond=0)
+    moment -= timedelta(days=moment > here)
+    sure = zone is not None or at.tzinfo is not UTC
+    return moment.astimezone(UTC) if sure or at - moment < _UNZONED else None
+
+
+def _zone(letters: str) -> tzinfo | None:
+    if letters in _AREAS:
+        return ZoneInfo(_AREAS[letters])
+    hours = _ZONES.get(letters.lower())
+    return None if hours is None else fixed(timedelta(hours=hours))
 
 
 def _hour_and_minute(clock: re.Match[str]) -> tuple[int, int] | None:

@@ -131,7 +131,7 @@ def _suggestion(line: Line, text: str) -> ActionSuggestion:
         evidence=(line.id,),
         owner=line.event.author if mine else None,
         owner_name=line.author if mine else None,
-        due=due_date(text, line.event.happened_at),
+        due=due_date(text, line.said_at),
     )
 
 

@@ -1,0 +1,45 @@
+"""Whether a talk is in another language than English: the cues are English, so it is left alone.
+
+Engineers everywhere drop English words into their own language, and an alert, a vendor's answer or a
+pasted error would be taken for the story. So it is the script and the little words that decide; a
+terse log has few of any.
+"""
+
+import re
+from collections.abc import Iterable
+
+_ENGLISH = re.compile(
+    r"\b(?:the|is|are|was|were|it|it'?s|this|that|and|of|to|for|with|on|at|not|we|we'?re|i'?m|i|you|has|have|"
+    r"from|be|been|what|there|any|all|but|if|can|will|my|our|just|now|don'?t)\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:que|los|las|por|para|con|una|est[aá]|pero|muy|cuando|desde|hay|ya|del|lo|se|es|sin|"  # Spanish
+    r"der|das|und|ist|nicht|mit|auf|ein|eine|wir|haben|ich|auch|noch|schon|wird|bei|für|"  # German
+    r"le|les|des|est|pas|une|dans|sur|pour|nous|avec|qui|ça|je|c'est|"  # French
+    r"não|um|uma|com|os|foi|isso|tem|mais|il|che|non|sono|di|per|è|"  # Portuguese, Italian
+    r"het|een|niet|van|dat|ik|zijn|och|att|är|inte|det|som|på|af|er|"  # Dutch, Scandinavian
+    r"nie|jest|się|że|jak|bir|ve|bu|için|değil|yang|dan|ini|tidak)\b",  # Polish, Turkish, Indonesian
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN_END = "\u024f"
+_ENOUGH = 3  # messages from which a talk shows its language
+
+
+def is_foreign(texts: Iterable[str]) -> bool:
+    """Whether more messages are in another language than in English."""
+    english = foreign = 0
+    for text in texts:
+        ours, theirs = len(_ENGLISH.findall(text)), len(_OTHER.findall(text))
+        other = theirs > ours or _is_other_script(text)
+        foreign += other
+        english += ours > 0 and not other
+    return foreign > english and foreign >= _ENOUGH
+
+
+def _is_other_script(text: str) -> bool:
+    if text.isascii():
+        return False
+    letters = _LETTER.findall(text)
+    return sum(letter > _LATIN_END for letter in letters) * 2 > len(letters) > 0
