@@ -41,5 +41,5 @@ def is_foreign(texts: Iterable[str]) -> bool:
 def _is_other_script(text: str) -> bool:
     if text.isascii():
         return False
-    letters = _LETTER.findall(text)
-    return sum(letter > _LATIN_END for letter in letters) * 2 > len(letters) > 0
+    letters: list[str] = _LETTER.findall(text)
+    return sum(letter > _LATIN_END for letter in letters) * 2 > len(letters)

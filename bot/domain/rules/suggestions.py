@@ -6,47 +6,19 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion, Moments, SuggestionState
+from bot.domain.rules.commitments import DUE, commits, labelled
+from bot.domain.rules.course import ends
 from bot.domain.rules.reading import Line, clean, name_of, quote
+from bot.domain.rules.requests import asked_pattern, assent, first_names, taken_by
 from bot.domain.timeline import Kind, Mark, Record
 
-_CHANGE = (
-    r"(?:add|alert|automate|backport|bump|change|clean up|create|cover|disable|document|enable|"
-    r"enforce|extend|file|fix|follow up|harden|implement|improve|increase|introduce|investigate|"
-    r"limit|make|migrate|monitor|move|open|prevent|protect|put|rate.?limit|refactor|remove|replace|"
-    r"require|review|rewrite|schedule|set up|split|stop|switch|teach|test|track|update|upgrade|"
-    r"validate|work on|write)"
+_FIRST_PERSON = re.compile(
+    r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me)\b|^\W*(?:ill|gonna)\b", re.IGNORECASE
 )
-_LABELLED = re.compile(
-    r"^\W{0,4}(?:action items?|action|ai|todo|to-do|follow[- ]?ups?)\b\W{0,2}[:\]\-]\W{0,3}(?P<what>.{4,})",
-    re.IGNORECASE,
-)
-# A promise: first person, a verb of lasting change, and an object that lasts. "I'll restart it" is a
-# step of the response; "I'll add an alert" outlives it.
-_LASTING = (
-    r"(?:alert\w*|monitor\w*|runbook|docs?|documentation|tests?|ticket|issue|follow[- ]?up|dashboard|"
-    r"postmortem|post-mortem|retro|review|check|guard|limit|validation|automat\w*|process|policy|"
-    r"script|cleanup|pr|pull request|fix)\b"
-)
-_PROMISE = re.compile(
-    rf"\b(?:i'?ll|i will|i'?m going to|i can|let me|we'?ll|we will)\s+(?:\w+\s+){{0,2}}?{_CHANGE}\b",
-    re.IGNORECASE,
-)
-_PROPOSAL = re.compile(
-    rf"\b(?:we|someone|somebody) (?:should|need to|ought to|must)\s+(?:\w+\s+){{0,2}}?{_CHANGE}\b",
-    re.IGNORECASE,
-)
-_MEANT = re.compile(
-    r"\b(?:ideally|imo|imho|probably|really|long[- ]term|at some point|eventually|in (?:the )?future|"
-    r"afterwards?|tomorrow|next (?:week|sprint|month|quarter)|later|from now on|follow[- ]?up|so that)\b",
-    re.IGNORECASE,
-)
-_FIRST_PERSON = re.compile(r"\b(?:i'?ll|i will|i'?m going to|i can|let me)\b", re.IGNORECASE)
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DUE = re.compile(
-    rf"\b(?:by|before|until|on|due|next)?\s*(?P<day>{'|'.join(_DAYS)}|tomorrow|today)\b"
-    r"|\b(?P<iso>\d{4}-\d{2}-\d{2})\b",
-    re.IGNORECASE,
-)
+_POINTING = re.compile(r"\b(?:it|that|this|them|those|one)\b", re.IGNORECASE)
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NEAR = {"today": 0, "tomorrow": 1, "tmrw": 1}  # days from now
+_BRIEF = 6  # words
 _MOST = 25
 _HEAD = 5  # letters
 
@@ -93,59 +65,86 @@ def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSugg
 
 
 def _suggested(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSuggestion]:
-    calm = moments.restored or moments.resolved
-    for line in lines:
+    calm = _calm(lines, moments)
+    asked = asked_pattern(names := first_names(lines))
+    for place, line in enumerate(lines):
         if line.event.kind is not Kind.MESSAGE or not line.text:
             continue
+        over = calm is not None and line.event.happened_at >= calm
+        request = asked.search(line.prose) if over and asked else None
         if Mark.ACTION_ITEM in line.event.marks:
-            yield _suggestion(line, line.prose or line.text)
-            continue
-        over = calm is not None and line.event.happened_at >= calm.at
-        for clause in line.clauses:
-            if text := _commitment(clause, over=over):
-                yield _suggestion(line, text)
+            yield _suggestion(lines, place, line.prose or line.text)
+        elif request:
+            yield _request(lines, place, names[request["name"].casefold()])
+        else:
+            yield from _in_clauses(lines, place, over=over)
 
 
-def _commitment(clause: str, *, over: bool) -> str | None:
-    """The text of an action item when a clause is one. In most talk "we should" is none.
-
-    A proposal counts only when the speaker puts it past the incident (by a word such as "ideally" or
-    "tomorrow"), or when users were already well again; a promise only when its object lasts.
-    """
-    if labelled := _LABELLED.match(clause):
-        return labelled["what"]
-    if clause.rstrip(")").endswith("?"):
-        return None
-    words = clause.replace("\u2019", "'")
-    if _PROPOSAL.search(words) and (over or _MEANT.search(words)):
-        return clause
-    promised = _PROMISE.search(words) and re.search(_LASTING, words, re.IGNORECASE)
-    return clause if promised and (_MEANT.search(words) or _DUE.search(words)) else None
+def _calm(lines: Sequence[Line], moments: Moments) -> datetime | None:
+    """From when people speak of what comes after: users are well, or somebody called it over."""
+    ends_at = (line.event.happened_at for line in lines if ends(line))
+    known = [each.at for each in (moments.restored, moments.resolved) if each]
+    return min([*known, *ends_at], default=None)
 
 
-def _suggestion(line: Line, text: str) -> ActionSuggestion:
-    mine = _FIRST_PERSON.search(text.replace("\u2019", "'"))
+def _in_clauses(lines: Sequence[Line], place: int, *, over: bool) -> Iterator[ActionSuggestion]:
+    for number, clause in enumerate(lines[place].clauses):
+        if what := labelled(clause):
+            yield _suggestion(lines, place, what)
+        elif commits(clause, over=over):
+            yield _suggestion(lines, place, clause, number)
+
+
+def _request(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion:
+    """What was asked of a person by name: theirs once they said so, by the day that either named."""
+    line, answer = lines[place], assent(lines, place, person)
+    said = (line, answer) if answer else (line,)
+    days = (due_date(each.prose, each.said_at) for each in said)
     return ActionSuggestion(
-        text=quote(text),
+        text=quote(line.prose),
         state=SuggestionState.SUGGESTED,
-        evidence=(line.id,),
-        owner=line.event.author if mine else None,
-        owner_name=line.author if mine else None,
-        due=due_date(text, line.said_at),
+        evidence=tuple(each.id for each in said),
+        owner=answer.event.author if answer else None,
+        owner_name=answer.author if answer else None,
+        due=next((day for day in days if day), None),
     )
+
+
+def _suggestion(lines: Sequence[Line], place: int, text: str, number: int = 0) -> ActionSuggestion:
+    """What somebody promised or proposed: whose it is when they said "I", or when somebody said "me"."""
+    line = lines[place]
+    told = _with_what_it_points_to(line, text, number)
+    mine = _FIRST_PERSON.search(text.replace("\u2019", "'"))
+    taker = line if mine else taken_by(lines, place)
+    said = (line, taker) if taker and taker is not line else (line,)
+    days = (due_date(each, line.said_at) for each in (text, *(each.prose for each in said[1:])))
+    return ActionSuggestion(
+        text=quote(told),
+        state=SuggestionState.SUGGESTED,
+        evidence=tuple(each.id for each in said),
+        owner=taker.event.author if taker else None,
+        owner_name=taker.author if taker else None,
+        due=next((day for day in days if day), None),
+    )
+
+
+def _with_what_it_points_to(line: Line, text: str, number: int) -> str:
+    """A short clause with a mere "it" tells nothing alone: the clause before it comes along."""
+    short = len(text.split()) <= _BRIEF and _POINTING.search(text) is not None
+    return f"{line.clauses[number - 1]} {text}" if short and number else text
 
 
 def due_date(text: str, said_at: datetime) -> date | None:
     """The day that a text names, counted from the day it was said; None when it names none."""
-    match = _DUE.search(text)
+    match = DUE.search(text)
     if not match:
         return None
     if match["iso"]:
         return _iso(match["iso"])
     day, word = said_at.date(), match["day"].lower()
-    if word in {"today", "tomorrow"}:
-        return day + timedelta(days=word == "tomorrow")
-    return day + timedelta(days=(_DAYS.index(word) - day.weekday() - 1) % 7 + 1)
+    if word in _NEAR:
+        return day + timedelta(days=_NEAR[word])
+    return day + timedelta(days=(_WEEK.index(word[:3]) - day.weekday() - 1) % 7 + 1)
 
 
 def _iso(text: str) -> date | None:

@@ -1,0 +1,147 @@
+"""What commits somebody to something that outlives the incident: small rules over one clause.
+
+In most talk "should" is no promise: "it should be back", "you should see it soon". What counts is who
+speaks, when, and of what: after the end people promise what lasts; before it they promise the next step.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|weds?|thurs?|fri"
+DUE = re.compile(
+    rf"\b(?:by|before|until|on|due|next|till)?\s*(?P<day>{_DAYS}|tomorrow|tmrw|today)\b"
+    r"|\b(?P<iso>\d{4}-\d{2}-\d{2})\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(?:ideally|imo|imho|probably|really|long[- ]term|at some point|eventually|in (?:the )?future|"
+    r"afterwards?|tomorrow|tmrw|next (?:week|sprint|month|quarter|time)|this (?:week|sprint|month)|later|"
+    r"from now on|going forward|follow[- ]?up|so that)\b",
+    re.IGNORECASE,
+)
+# "I'll restart it" is a step of the response; "I'll add an alert" outlives it.
+_LASTING = re.compile(
+    r"\b(?:alert\w*|monitor\w*|runbooks?|docs?|documentation|tests?|tickets?|issue|follow[- ]?up|dashboards?|"
+    r"post-?mortems?|retro|review|checks?|guards?|limits?|validation|automat\w*|process|policy|"
+    r"scripts?|cleanup|pr|pull request|fix|rca|rfo)\b",
+    re.IGNORECASE,
+)
+_CHANGE = (
+    r"(?:add|alert|automate|backport|bump|change|clean up|create|cover|disable|document|enable|"
+    r"enforce|extend|file|fix|follow up|harden|implement|improve|increase|introduce|investigate|"
+    r"limit|make|migrate|monitor|move|open|prevent|protect|put|raise|rate.?limit|refactor|remove|replace|"
+    r"require|review|rewrite|schedule|set up|split|stop|switch|teach|test|track|update|upgrade|"
+    r"validate|work on|write)"
+)
+# What is over with the incident: being, seeing, waiting, telling, resting, one more look or step.
+_PASSING = (
+    r"(?:be|have|get|see|know|hear|go(?! through| over)|come|keep|wait|watch|monitor|stay|check|look|let|ping|call|page|close|resolve|"
+    r"tell|say|talk|speak|chat|grab|sleep|head|leave|join|post|announce|reply|respond|answer|try|need|want|"
+    r"think|guess|hold|verify|confirm|restart|retry|roll|revert|deploy|eat|drink|buy|owe|notify|leave|start|"
+    r"probably|not|never|also be|just be|continue|do|like|love|find|figure|credit|mark|declare|sign off|drop|"
+    r"pay|work|recover|run|take (?:a|another|over|care|it from|the kids|off)|send (?:a|an|the) (?:update|message|note))"
+)
+_MINE = r"(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me|ill(?= [a-z]+ ))"
+_OURS = r"(?:we'?ll|we will|we'?re (?:going to|gonna)|we are going to)"
+
+_LABELLED = re.compile(
+    r"^\W{0,4}(?:action items?|action|ai|todo|to-do|follow[- ]?ups?)\b\W{0,2}[:\]\-]\W{0,3}(?P<what>.{4,})",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(rf"\b(?:{_MINE}|{_OURS})\s+(?:\w+\s+){{0,2}}?{_CHANGE}\b", re.IGNORECASE)
+_ANY_PROMISE = re.compile(
+    rf"(?:\b(?:{_MINE}|{_OURS})|^\W*(?:and |so |then )*(?:gonna|going to|will))\s+"
+    rf"(?:(?:also|then|just|definitely|go and|make sure to) )?(?!{_PASSING}\b)[a-z]{{3,}}\b|\bi have asked \w+ to\b",
+    re.IGNORECASE,
+)
+_PROPOSAL = re.compile(
+    rf"\b(?:we|someone|somebody) (?:should|need to|ought to|must)\s+(?:\w+\s+){{0,2}}?{_CHANGE}\b",
+    re.IGNORECASE,
+)
+_ANY_PROPOSAL = re.compile(
+    r"\bwe (?:should|need to|ought to|must)\s+(?:(?:probably|really|also|definitely) )*"
+    rf"(?!{_PASSING}\b|(?:still|all|both)\b)[a-z]{{3,}}\b",
+    re.IGNORECASE,
+)
+_DATED_PROMISE = re.compile(
+    rf"\b{_MINE}\s+(?!be\b|see\b|talk\b|speak\b|know\b|not\b|let you\b)[a-z]{{2,}}\b", re.IGNORECASE
+)
+_RULE = re.compile(
+    r"\b(?:will|won'?t|must|always|never)\b.{2,80}\b(?:from now on|going forward)\b", re.IGNORECASE
+)
+_MEETING = re.compile(
+    r"\b(?:post-?incident review|incident review|post-?mortem|retro(?:spective)?|rca|debrief)\b(?! (?:is|was|done|draft))",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"\b(?:now|right away|shortly|in (?:a|one|\d+) (?:bit|sec\w*|min\w*|moment|hour)|in \d+ ?min\w*|in a few)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a clause stands: `over` when users were well again, `words` with straight apostrophes."""
+
+    words: str
+    over: bool
+
+
+def labelled(clause: str) -> str | None:
+    """What stands behind "action item:", "todo:", "follow-up:"."""
+    match = _LABELLED.match(clause)
+    return match["what"] if match else None
+
+
+def _proposed(it: Setting) -> bool:
+    """A proposal counts when it is put past the incident, by a word or by when it is made."""
+    meant = it.over or _LATER.search(it.words) is not None
+    return meant and _PROPOSAL.search(it.words) is not None
+
+
+def _proposed_after(it: Setting) -> bool:
+    """Once it is over, "we should" speaks of what is to be, save for what passes with the incident."""
+    return it.over and _ANY_PROPOSAL.search(it.words) is not None
+
+
+def _promised(it: Setting) -> bool:
+    """While it lasts, a promise counts when its object outlives the incident and it has a time."""
+    timed = _LATER.search(it.words) or DUE.search(it.words)
+    return bool(timed and _PROMISE.search(it.words) and _LASTING.search(it.words))
+
+
+def _promised_after(it: Setting) -> bool:
+    """Once it is over, whoever says "I'll" speaks of follow-up, save for what passes with the incident."""
+    if not it.over or (_SOON.search(it.words) and not _LASTING.search(it.words)):
+        return False
+    dated = DUE.search(it.words) is not None and _DATED_PROMISE.search(it.words) is not None
+    return dated or _ANY_PROMISE.search(it.words) is not None
+
+
+def _ruled(it: Setting) -> bool:
+    """A new rule is announced: "will … from now on"."""
+    return _RULE.search(it.words) is not None
+
+
+def _convened(it: Setting) -> bool:
+    """A review is given a day."""
+    return _MEETING.search(it.words) is not None and DUE.search(it.words) is not None
+
+
+RULES: tuple[Callable[[Setting], bool], ...] = (
+    _proposed,
+    _proposed_after,
+    _promised,
+    _promised_after,
+    _ruled,
+    _convened,
+)
+
+
+def commits(clause: str, *, over: bool) -> bool:
+    """Whether a clause commits somebody; a question commits nobody."""
+    if clause.rstrip(" )*_").endswith("?"):
+        return False
+    it = Setting(words=clause.replace("\u2019", "'"), over=over)
+    return any(rule(it) for rule in RULES)
