@@ -7,11 +7,14 @@ from bot.domain.draft import ImpactFigure, ImpactKind
 from bot.domain.rules.reading import Line, quote
 from bot.domain.timeline import Kind
 
-_NUMBER = r"(?<![\w.:/-])(?P<value>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<scale>[kKmM](?![A-Za-z]))?"
+_SCALE = r"(?P<scale>[kKmMbB](?![A-Za-z])| ?(?:thousand|million|billion)\b)?"
+_NUMBER = rf"(?<![\w.:/-])(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?){_SCALE}"
 _DIGIT = re.compile(r"\d")
 _LOSS = r"(?:lost|los[st]|missing|deleted|corrupt\w*|wiped|gone)"
+_EXPOSED = r"(?:exposed|leaked|accessed|breached|readable|downloaded|e-?mails?|personal|pii|names?)"
 _TROUBLE = (
-    r"(?:fail\w*|errors?|drop\w*|affected|impact\w*|stuck|lost|blocked|rejected|timed out|5xx)"
+    r"(?:fail\w*|errors?|drop\w*|affected|impact\w*|stuck|lost|blocked|rejected|timed out|5xx|queue[ds]?|backlog|"
+    r"pending|delayed|waiting|unprocessed|undelivered|missed|doubled?|duplicated?|twice|held|not (?:sent|delivered|processed))"
 )
 
 
@@ -26,8 +29,7 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
         ImpactKind.REVENUE,
         None,
         _pattern(
-            r"(?P<unit>[$\u20ac\u00a3]) ?(?P<value>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
-            r"(?P<scale>[kKmM](?![A-Za-z]))?"
+            rf"(?P<unit>[$\u20ac\u00a3]) ?(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?){_SCALE}"
         ),
         _pattern(
             r"\b(?:revenue|lost|loss|cost|refund\w*|sales|orders?|transactions?|estimat\w*)\b"
@@ -38,7 +40,8 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
         None,
         _pattern(
             rf"{_NUMBER}\+?(?: \w+)? (?P<unit>users?|customers?|accounts?|people|clients?|tenants?|"
-            r"merchants?|subscribers?|visitors?|teams?|organi[sz]ations?)\b"
+            r"merchants?|subscribers?|visitors?|teams?|organi[sz]ations?|students?|patients?|players?|guests?|passengers?|"
+            r"drivers?|employees|devices|households?|stores|shops|branches|hotels|workspaces|callers)\b"
         ),
         None,
     ),
@@ -50,6 +53,15 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
             r"messages?|builds?|prs|pull requests|checkouts?|logins?|launches|uploads?|queries)\b"
         ),
         _pattern(rf"\b{_TROUBLE}\b"),
+    ),
+    (
+        ImpactKind.REVENUE,
+        "%",
+        _pattern(rf"{_NUMBER} ?%"),
+        _pattern(
+            r"\b(?:conv|conversions?|sales|revenue|orders?|bookings?|sign-?ups?|gmv)\b(?=.*\b(?:down|drop\w*|fell|lower|lost|less|behind)\b)|"
+            r"\b(?:down|drop\w*|fell|lower|lost|less)\b(?=.*\b(?:conv|conversions?|sales|revenue|orders?|bookings?|sign-?ups?|gmv)\b)"
+        ),
     ),
     (
         ImpactKind.SLA,
@@ -89,7 +101,7 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
         _pattern(
             rf"{_NUMBER}(?: \w+)? ?(?P<unit>rows?|records?|files?|documents?|events?|[gt]b)\b"
         ),
-        _pattern(rf"\b{_LOSS}\b"),
+        _pattern(rf"\b(?:{_LOSS}|{_EXPOSED})\b"),
     ),
     (
         ImpactKind.DURATION,
@@ -110,10 +122,16 @@ _LIMIT = _pattern(
     r"(?:limit|threshold|target|slo|budget|quota|above|over|below|under|exceed\w*|at least|at most|>=?|<=?)"
     r"(?: of| is| was| at|:)? ?$"
 )
+_BOUND = _pattern(r"(?: rate)? (?:limit|quota|cap|maximum|threshold)\b|-(?:min|hour|day)")
+_CODES = frozenset({"400", "401", "403", "404", "408", "409", "429", "500", "502", "503", "504"})
 # Said of a rate on its way down, or where it belongs, it measures the recovery.
 _MENDING = _pattern(
-    r"\b(?:down to|falling|dropping|decreasing|recover\w*|back (?:to|at|under|below)|normal|baseline|only)\b|^\W*(?:RESOLVED|OK)\b"
+    r"\b(?:down to|falling|dropping|decreasing|recover\w*|back (?:to|at|under|below)|normal|baseline|only)\b|\bsuccess\b.*\b(?:climbing|rising)\b|^\W*(?:RESOLVED|OK)\b"
 )
+# A question that only wants a yes says its figure all the same.
+_TAG = _pattern(r"[,.]? ?(?:is )?(?:that |that'?s )?(?:right|correct|ok|yes|no)\?$")
+# Of these rates the lowest tells how bad it was.
+_GOOD = _pattern(r"\b(?:success\w*|availability|uptime|delivered|completion)\b")
 # Words of any clause about a rate: two clauses that share only these need not mean the same rate.
 _GENERAL = frozenset(
     {"about", "affected", "almost", "around", "average", "climbing", "currently", "down", "error"}
@@ -137,6 +155,7 @@ _NAMING = re.compile(r"[a-z][\w-]{3,}")
 _CORRECTED = _pattern(
     r"\b(?:actually|correction|scratch that|i meant|not \d|more like|make that)\b"
 )
+_SCALES = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 _MOST = 30
 
 
@@ -159,7 +178,7 @@ def figures(lines: Sequence[Line]) -> tuple[ImpactFigure, ...]:
 
 
 def _in(clause: str, line: Line) -> Iterator[ImpactFigure]:
-    if clause.endswith("?") or not _DIGIT.search(clause):
+    if not _DIGIT.search(clause) or (clause.endswith("?") and not _TAG.search(clause)):
         return
     taken: set[int] = set()
     for kind, unit, pattern, also in (*_RULES, _CODE):
@@ -179,7 +198,12 @@ def _in(clause: str, line: Line) -> Iterator[ImpactFigure]:
 
 
 def _no_measure(kind: ImpactKind, clause: str, match: re.Match[str]) -> bool:
-    """Whether the figure is a limit, or a rate that tells of the recovery."""
+    """Whether the figure is nothing, a limit, or a rate that tells of the recovery."""
+    counted = kind in {ImpactKind.ERRORS, ImpactKind.REQUESTS}
+    if not float(match["value"].replace(",", "")) or (counted and match["value"] in _CODES):
+        return True
+    if _BOUND.match(clause, match.end()):
+        return True
     if kind is not ImpactKind.ERRORS:
         return False
     return bool(_LIMIT.search(clause[: match.start("value")]) or _MENDING.search(clause))
@@ -196,8 +220,13 @@ def _take(found: list[ImpactFigure], figure: ImpactFigure, *, corrects: bool) ->
     rate = next((n for n, each in enumerate(found) if _same_rate(each, figure)), None)
     if rate is None:
         found.append(figure)
-    elif (figure.value or 0) > (found[rate].value or 0):
+    elif _worse(figure, found[rate]):
         found[rate] = figure
+
+
+def _worse(one: ImpactFigure, other: ImpactFigure) -> bool:
+    first, second = one.value or 0, other.value or 0
+    return first < second if _GOOD.search(one.text) else first > second
 
 
 def _same_rate(one: ImpactFigure, other: ImpactFigure) -> bool:
@@ -218,7 +247,7 @@ def _unit(kind: ImpactKind, word: str) -> str:
 
 def _value(match: re.Match[str]) -> int | float:
     number = float(match["value"].replace(",", ""))
-    number *= {"k": 1_000, "m": 1_000_000}.get((match["scale"] or "").lower(), 1)
+    number *= _SCALES.get((match["scale"] or "").strip().lower()[:1], 1)
     return int(number) if number.is_integer() else number
 
 
