@@ -191,10 +191,14 @@ def step(line: Line) -> Hit | None:
 
 
 def begun(tried: Sequence[tuple[int, Line, Hit]]) -> tuple[Line, Hit]:
-    """The first message about the last step: "rolled back" was "rolling back" before."""
-    last = verbs(tried[-1][1])
+    """The first message about the last step: "rolled back" was "rolling back" before.
+
+    "flag is off" has no verb of its own: it tells how the step before it ended.
+    """
+    told = [each for each in tried if verbs(each[1])] or list(tried)
+    last = verbs(told[-1][1])
     same = ((line, hit) for _, line, hit in tried if verbs(line) & last)
-    return next(same, tried[-1][1:])
+    return next(same, told[-1][1:])
 
 
 def verbs(line: Line) -> set[str]:

@@ -164,6 +164,15 @@ WORK = (
         "the same in the past: what was done stands first",
     ),
     cue(
+        "deed in a few words",
+        Sense.DONE,
+        rf"^[^\w\n]*(?!(?:i|we|you|they|he|she|it|that|this|what|nobody|everyone|people|users?|customers?)\b)"
+        r"[\w+/.`-]+(?: (?!(?:i|we|you|not|never|isn'?t|aren'?t|wasn'?t)\b)[\w+/.`-]+){0,3} "
+        rf"(?:(?!(?:{_NO_DEED_ED}|helped)\b)[a-z-]{{3,}}ed|complete|done|live|announced|back in|(?:is |are |now )(?:on|off|up|live|public|private|inactive))"
+        r"(?: (?:now|again|everywhere|ok))?(?: (?:on|in|at|to|for|by|from|with) [\w+ /.:`-]+)?(?: \d\d:\d\d(?::\d\d)?)?[.! ]*$",
+        "a busy responder names the thing and what became of it, and nothing else",
+    ),
+    cue(
         "done to it",
         Sense.DONE,
         rf"(?:is|are|gets?|got|being|been) (?:now |also |then |\w+ly )?(?!(?:{_NO_DEED_ED}|completed|finished|mitigated|restored|"

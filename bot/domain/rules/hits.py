@@ -16,6 +16,12 @@ from bot.domain.rules.senses import Sense
 
 _URL = re.compile(r"https?://[^\s<>|)\]\"'`]+")
 _INLINE = re.compile(r"`[^`\n]*`")
+# In a hurry nobody types the question mark.
+_ASKS = re.compile(
+    r"\W*(?:(?:ok|so|and|but|also|hey|btw|wait) )?(?:(?:can|could|should|shall|may|would|do|does|did|is|are|was|were|has|have|any) "
+    r"(?:i|we|you|they|he|she|it|that|this|there|the|any\w+|some\w+|chance|idea|update)\b|"
+    r"(?:who|what|why|how)(?:'?s|'?re| is| are| do| does| did| was| were| about| come)\b)"
+)
 _CAUSAL = frozenset({Sense.CAUSE, Sense.REASON})
 _CLOSE = 12  # characters before a cause in which it is denied
 
@@ -54,7 +60,7 @@ def hits(clauses: Sequence[str]) -> Iterator[Hit]:
         start, end = (ends[place - 1] if place else 0) + 1, ends[place]
         clause = words[start:end]
         unsure = HEDGE.search(clause) is not None
-        asked = clause.rstrip(" )*_").endswith("?")
+        asked = clause.rstrip(" )*_").endswith("?") or _ASKS.match(clause) is not None
         for sense, (first, count) in found[place].items():
             not_yet = _denied(sense, words, start, first)
             yield Hit(sense, clauses[place], unsure, not_yet, asked, count)

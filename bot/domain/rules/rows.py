@@ -16,8 +16,14 @@ from bot.domain.timeline import Kind, Mark
 ROW = 400  # characters of a row
 _LONG = 240  # characters of a message from which a row shows only what tells the story
 _SHORT = 3  # words; less than this tells nothing without its context
+_TERSE = 2  # words in which a deed or a change of state may be told
+_FACT = 4  # words of which a fact has at least so many
 _MENDING = re.compile(
     r"\b(?:down to|falling|dropping|improv\w+|better|recovering)\b", re.IGNORECASE
+)
+
+_OBSERVED = re.compile(
+    r"`[^`\n]+`|\u2192|->|\b\d[\d.,]*\d\b|\d ?(?:%|[kmgt]b\b|m?s\b|x\b|min\b)|\b\w+[_/]\w+|\b[A-Z]{3,}\b|https?://"
 )
 
 _DEEDS = {
@@ -58,6 +64,23 @@ _SENSES = {
     Sense.PROBLEM: RowKind.REPORT,
 }
 
+_WEIGHTS = {
+    Sense.OVER: 6,
+    Sense.RECOVERY: 6,
+    Sense.FIXED: 6,
+    Sense.FAILED: 5,
+    Sense.DONE: 5,
+    Sense.BEGUN: 5,
+    Sense.CAUSE: 5,
+    Sense.REASON: 4,
+    Sense.COMMUNICATION: 4,
+    Sense.DECISION: 3,
+    Sense.PROBLEM: 3,
+    Sense.TAKEN: 3,
+    Sense.FINDING: 2,
+    Sense.CALM: 2,
+    Sense.LOOKING: 2,
+}
 # Said of the future, or denied, these are no facts of the story; said with a reserve, no state.
 _FACTS = {Sense.OVER, Sense.RECOVERY, Sense.FIXED, Sense.DONE, Sense.BEGUN}
 _STATES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED}
@@ -80,6 +103,35 @@ def row(line: Line, needed: Collection[str], *, all_of_it: bool = False) -> Time
     return TimelineRow(
         at=line.event.happened_at, kind=kind, text=text, author=line.author, evidence=(line.id,)
     )
+
+
+def fact(line: Line) -> TimelineRow | None:
+    """What a responder observes, told in no words that we know: with a figure, a name, or an output.
+
+    Who works on it and says nothing but what they see gives the reader the reason of the next step.
+    """
+    words = line.prose.split()
+    asks = line.prose.rstrip(" )").endswith("?")
+    if asks or len(words) < _FACT or not _OBSERVED.search(line.prose):
+        return None
+    return TimelineRow(
+        at=line.event.happened_at,
+        kind=RowKind.FINDING,
+        text=quote(_told(line), ROW),
+        author=line.author,
+        evidence=(line.id,),
+    )
+
+
+def weight(line: Line) -> int:
+    """How much the story would miss a line that nobody marked; what was observed counts, a guess less."""
+    telling = list(_telling(line))
+    most = max((_WEIGHTS.get(hit.sense, 1) for hit in telling), default=1)
+    if any(causal_weight(hit, line) >= FIRM for hit in telling):
+        most = max(most, _WEIGHTS[Sense.OVER])
+    observed = _OBSERVED.search(line.prose) is not None
+    doubtful = any(hit.unsure for hit in telling) or "?" in line.prose
+    return 2 * most + observed - doubtful - (len(line.prose.split()) < _FACT)
 
 
 def turns(line: Line) -> bool:
@@ -124,7 +176,8 @@ def _spoken_kind(line: Line, *, kept: bool) -> RowKind | None:
         kind = RowKind.FINDING
     if kept:
         return kind or RowKind.NOTE
-    return kind if len(line.prose.split()) >= _SHORT else None
+    shortest = _TERSE if not senses.isdisjoint(_FACTS) else _SHORT
+    return kind if len(line.prose.split()) >= shortest else None
 
 
 def _is_thought(line: Line) -> bool:

@@ -1,14 +1,14 @@
 """The timeline: the rows that a reader needs to follow the story, without the chatter."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.draft import Detail, Moments, RowKind, TimelineRow
 from bot.domain.rules import wording
 from bot.domain.rules.reading import Line
-from bot.domain.rules.rows import ROW, row, turns
+from bot.domain.rules.rows import ROW, fact, row, turns, weight
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.silences import Silence, silences
 from bot.domain.timeline import Kind
@@ -17,6 +17,8 @@ _TOGETHER = timedelta(seconds=90)  # messages of one person within this are one 
 _NUMBER = re.compile(r"\d+")
 # Said once it was over, these look back: they have sections of their own.
 _LOOKING_BACK = {Sense.WELL, Sense.POORLY, Sense.LUCKY, Sense.LESSON, Sense.FACTOR}
+_ALWAYS, _OF_TEN = 20, 4  # rows that are never too many; beyond them so many for ten messages
+_AT_WORK = {Sense.TAKEN, Sense.LOOKING, Sense.BEGUN, Sense.DONE}
 _JOINED = {RowKind.FINDING, RowKind.REPORT, RowKind.ACTION, RowKind.DECISION}
 
 
@@ -32,11 +34,55 @@ def timeline(
     needed = {each for _, moment in moments.named() if moment for each in moment.evidence}
     told = _told(lines, moments, needed, follow_up)
     if detail is Detail.BRIEF:
-        told = (line for line in told if line.id in needed or turns(line))
-    rows = [each for line in told if (each := row(line, needed))]
+        rows = [
+            each for line in told if line.id in needed or turns(line) if (each := row(line, needed))
+        ]
+    else:
+        rows = _shortened(lines, list(_candidates(told, lines, moments, needed)), needed)
     spoken = {line.id for line in lines if line.event.kind is Kind.MESSAGE}
     joined = _joined(_without_repeats(rows), spoken)
     return _with_silences(joined, silences(lines, moments))
+
+
+def _candidates(
+    told: Iterable[Line], lines: Sequence[Line], moments: Moments, needed: Collection[str]
+) -> Iterator[tuple[Line, TimelineRow]]:
+    observed = _observers(lines, moments)
+    for line in told:
+        if each := row(line, needed) or observed(line):
+            yield line, each
+
+
+def _shortened(
+    lines: Sequence[Line], told: Sequence[tuple[Line, TimelineRow]], needed: Collection[str]
+) -> list[TimelineRow]:
+    """A timeline as long as the talk is no help: what the story misses least gives way, the last first."""
+    spoken = sum(line.event.kind in {Kind.MESSAGE, Kind.ALERT} and not line.phase for line in lines)
+    weighed = [
+        (weight(line), -place)
+        for place, (line, _) in enumerate(told)
+        if line.id not in needed
+        and line.by_person
+        and line.event.kind is Kind.MESSAGE
+        and not line.event.marks
+    ]
+    too_many = len(told) - max(_ALWAYS, spoken * _OF_TEN // 10)
+    dropped = {-place for _, place in sorted(weighed)[: max(too_many, 0)]}
+    return [each for place, (_, each) in enumerate(told) if place not in dropped]
+
+
+def _observers(lines: Sequence[Line], moments: Moments) -> Callable[[Line], TimelineRow | None]:
+    """What is a fact depends on who says it, and when: those who work on it, while it lasts."""
+    at_work = {line.author for line in lines if line.by_person and line.senses() & _AT_WORK}
+    start, end = moments.detected, moments.restored or moments.resolved
+
+    def observed(line: Line) -> TimelineRow | None:
+        during = start and line.event.happened_at >= start.at
+        over = end and line.event.happened_at > end.at
+        told = line.event.kind is Kind.MESSAGE and line.author in at_work
+        return fact(line) if told and during and not over else None
+
+    return observed
 
 
 def _told(
