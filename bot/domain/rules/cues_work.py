@@ -38,11 +38,11 @@ _NO_DEED_ING = (
     r"eating|emailing|erroring|escalating|evening|everything|existing|expecting|failing|falling|feeling|"
     r"finding|firing|flapping|following|getting|giving|going|grepping|growing|guessing|hanging|happening|"
     r"having|heading|hearing|hitting|holding|hoping|improving|including|incoming|interesting|investigating|"
-    r"joining|joking|keeping|kidding|king|knowing|lacking|lagging|learning|leaking|leaving|letting|listening|loading|"
+    r"joining|joking|keeping|kidding|king|knowing|lacking|lagging|learning|leaking|leaning|leaving|letting|listening|loading|"
     r"looking|loving|making|matching|meaning|meeting|messaging|missing|monitoring|morning|needing|nothing|"
     r"notifying|noticing|ongoing|paging|pending|pinging|pondering|posting|profiling|querying|reading|recovering|"
     r"regarding|remaining|reporting|reproducing|returning|reviewing|ring|rising|running|saying|searching|seeing|"
-    r"sending|showing|sitting|slacking|sleeping|something|speaking|spiking|standing|starting|staying|string|"
+    r"sending|showing|sitting|slacking|sleeping|something|speaking|spiking|spilling|standing|starting|staying|string|"
     r"suspecting|taking|talking|telling|testing|thing|thinking|timing|tracing|tracking|trying|typing|"
     r"using|validating|verifying|waiting|wanting|watching|wondering|working|worrying|writing"
 )

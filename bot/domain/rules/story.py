@@ -17,7 +17,7 @@ _TOGETHER = timedelta(seconds=90)  # messages of one person within this are one 
 _NUMBER = re.compile(r"\d+")
 # Said once it was over, these look back: they have sections of their own.
 _LOOKING_BACK = {Sense.WELL, Sense.POORLY, Sense.LUCKY, Sense.LESSON, Sense.FACTOR}
-_ALWAYS, _OF_TEN = 20, 4  # rows that are never too many; beyond them so many for ten messages
+_ALWAYS, _OF_HUNDRED = 20, 45  # rows that are never too many; else so many of a hundred messages
 _AT_WORK = {Sense.TAKEN, Sense.LOOKING, Sense.BEGUN, Sense.DONE}
 _JOINED = {RowKind.FINDING, RowKind.REPORT, RowKind.ACTION, RowKind.DECISION}
 
@@ -66,7 +66,7 @@ def _shortened(
         and line.event.kind is Kind.MESSAGE
         and not line.event.marks
     ]
-    too_many = len(told) - max(_ALWAYS, spoken * _OF_TEN // 10)
+    too_many = len(told) - max(_ALWAYS, spoken * _OF_HUNDRED // 100)
     dropped = {-place for _, place in sorted(weighed)[: max(too_many, 0)]}
     return [each for place, (_, each) in enumerate(told) if place not in dropped]
 
