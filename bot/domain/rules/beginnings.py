@@ -11,7 +11,6 @@ from bot.domain.draft import Basis, Moment
 from bot.domain.rules.alerts import Alarm
 from bot.domain.rules.causes import best_cause
 from bot.domain.rules.course import chronicle
-from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line
 from bot.domain.rules.rule_kit import has, moment_at, read_off
 from bot.domain.rules.senses import Sense
@@ -35,6 +34,11 @@ _NOT_TROUBLE = re.compile(
     r"resolved|looking|on (?:it|call|this)|investigating|back)(?: \w+){0,2}? since\b",
     re.IGNORECASE,
 )
+# A rate that turns, with a clock time: trouble, whatever the rate is of.
+_TURNED = re.compile(
+    r"\b(?:dropp(?:ed|ing)|fall(?:ing|s)?|fell|spik(?:ed|ing)|climb(?:ed|ing)|jump(?:ed|ing)|flat ?lined) (?:since|from|at|around|just after)\b",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(
     r"\b(?:since when|when (?:did|has) (?:it|this|that|the \w+)(?: \w+)? (?:start|begin|break|fail|happen)|"
     r"what time did)\b",
@@ -45,6 +49,7 @@ _WORD = re.compile(r"[\w-]{4,}")
 _DIGIT = re.compile(r"\d")
 _ECHO = re.compile(r"\W*(?:same|me too|\+1|yep|here too)\b", re.IGNORECASE)
 _ANSWERED = timedelta(minutes=15)  # between two messages of one exchange
+_UNNOTICED = timedelta(hours=2)  # a log that goes on so long tells of work, so somebody knew
 _ANSWERS = 4  # messages within which a question is answered
 _SHARED = 3  # words that make two messages speak of one thing
 
@@ -62,7 +67,9 @@ def chronicled_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | 
     if not chronicle(lines):
         return None
     noticed = (line for line in lines if line.alarm is Alarm.RAISED or _SIGN.search(line.prose))
-    return next((read_off(line) for line in noticed), None)
+    sign, first = next((read_off(line) for line in noticed), None), first_sign(lines, {})
+    unnoticed = sign and first and sign.at - first.at > _UNNOTICED
+    return None if unnoticed else sign
 
 
 def answered_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
@@ -184,14 +191,14 @@ def _takes(line: Line) -> bool:
 
 def _told(line: Line) -> Iterator[tuple[bool, Moment]]:
     """The beginnings that a line tells, each with whether it is by the clock."""
-    for hit in line.said(Sense.PROBLEM):
-        at = beginning(hit.clause, line.said_at)
-        if at and not hit.asked and not _NOT_TROUBLE.search(hit.clause) and not _well(line, hit):
-            yield gives_clock(hit.clause), moment_at(line, Basis.REPORTED, at)
-
-
-def _well(line: Line, hit: Hit) -> bool:
-    return any(other.clause == hit.clause for other in line.said(Sense.RECOVERY))
+    ill = {hit.clause for hit in line.said(Sense.PROBLEM) if not hit.asked}
+    well = {hit.clause for hit in line.said(Sense.RECOVERY)}
+    for clause in line.clauses:
+        told = clause in ill or (_TURNED.search(clause) and not clause.endswith("?"))
+        if not told or clause in well or _NOT_TROUBLE.search(clause):
+            continue
+        if at := beginning(clause, line.said_at):
+            yield gives_clock(clause), moment_at(line, Basis.REPORTED, at)
 
 
 def _before_sign(at: datetime, found: Mapping[str, Moment]) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.draft import Moment, Moments, Statement
 from bot.domain.rules import wording
+from bot.domain.rules.conclusions import conclusions
 from bot.domain.rules.course import begun, course, steps
 from bot.domain.rules.cues import PERSONAL
 from bot.domain.rules.hits import Hit
@@ -26,7 +27,20 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"^(?:and|so|but|also)\b[, ]*(?=\w)", re.IGNORECASE)
-_BUG = re.compile(r"\b(?:bug|regression|defect)\b", re.IGNORECASE)
+_BUG = re.compile(
+    r"\b(?:bug|regression|defect|typo|leak|misconfigur\w+|(?:previous|known|same|old) (?:issue|problem))\b",
+    re.IGNORECASE,
+)
+# That the cause is known is news, but does not name it.
+_EMPTY = re.compile(
+    r"\b(?:identified|found|know|isolated) (?:the|an?|this|our) (?:root[- ]cause|issue|cause|problem)\b(?! (?:with|in|as|to be|that|where|was|is|:))",
+    re.IGNORECASE,
+)
+# Why nobody noticed is worth knowing, and not why it failed.
+_UNSEEN = re.compile(
+    r"\b(?:no|not|never|didn'?t|wasn'?t|weren'?t) (?:\w+ )?(?:alerts?|alerted|paged?|alarms?|monitor\w*|notic\w+)\b",
+    re.IGNORECASE,
+)
 FIRM = 2  # the weight from which a clause names a cause by itself
 _WEIGHTS = {Sense.CAUSE: FIRM, Sense.REASON: 1}
 _MOST = 8  # statements in a section: more is a second timeline
@@ -47,6 +61,7 @@ def cause_statements(lines: Sequence[Line], before: datetime | None) -> list[tup
         for hit in line.hits
         if causal_weight(hit, line)
     ]
+    stated = sorted([*stated, *conclusions(lines)], key=lambda each: each[0])
     relapse = course(lines).relapse
     later = [each for each in stated if each[0] > relapse]
     stated = later if _any_firm(later) else stated
@@ -70,7 +85,7 @@ def causal_weight(hit: Hit, line: Line) -> int:
     "looks like" before the address of a change is as firm as a phrase: the change is shown. A mere
     reason counts when it is the reason of a trouble: people give reasons for many things.
     """
-    if hit.asked or hit.not_yet or PERSONAL.search(hit.clause):
+    if hit.asked or hit.not_yet or PERSONAL.search(hit.clause) or _UNSEEN.search(hit.clause):
         return 0
     if hit.sense is Sense.FINDING:
         return FIRM if _CHANGE.search(hit.clause) else 0
@@ -91,7 +106,7 @@ def root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]
     if marked:
         return marked
     before = moments.restored.at if moments.restored else None
-    stated = cause_statements(lines, before)
+    stated = [pair for pair in cause_statements(lines, before) if not _EMPTY.search(pair[1].clause)]
     strongest = sorted(stated, key=lambda pair: -causal_weight(pair[1], pair[0]))
     if strongest and _LABEL.match(strongest[0][1].clause):
         strongest = [pair for pair in strongest if _LABEL.match(pair[1].clause)]

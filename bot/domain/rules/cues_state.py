@@ -23,6 +23,7 @@ STATE = (
         r"(?:is|are|was|were|been|went|gone|goes|going|still|(?<=')s) (?:\w+ )?down\b"
         r"(?! (?:the|to|by|from|there|here))|"
         r"not (?:right|good|happy|healthy|ready)\b|(?:is|are|was|were|looks?|seems?) (?:all )?(?:off|weird|odd|garbage|red|late|flat|hosed|toast|on fire|stale)\b|"
+        r"backlog of\b|(?:lower|higher|less|more|fewer) than (?:my|our|usual|normal|expected)\b|does(?:n'?t| not) (?:match|add up|tie)\b|"
         r"borked|hosed|busted|on fire|unhappy|flapping|deadlock\w*|crash ?loop\w*|backoff|segfault\w*|backed up|piling up|"
         r"dupes|(?:sla|slo|deadline) (?:miss(?:ed)?|breach(?:ed)?)|no (?:response|answer|data|logs|results)\b|"
         r"(?:something|what)(?:'s| is| was)? (?:\w+ )?wrong|(?:goes|going|went) wrong|(?:shows?|showing|has|have|is|are|looks?) (?:the )?wrong|"
@@ -99,7 +100,7 @@ STATE = (
         "is well",
         Sense.CALM,
         r"(?:healthy|stabili[sz]ed|stable|looks? (?:healthy|stable|normal|good|fine)|looking good|"
-        r"all (?:green|good)|same as (?:last|before|usual|always|yesterday)|as (?:usual|before)[.!]*$|tie to\b|(?:is|are|now) (?:working|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
+        r"(?:is|are) (?:now |back )*up\b(?! to| at| in| for| on| and down)|all (?:green|good)|same as (?:last|before|usual|always|yesterday)|as (?:usual|before)[.!]*$|tie to\b|(?:is|are|now) (?:working|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
         "a state, not a change: it tells of recovery only once something had been done about the trouble",
     ),
     cue(

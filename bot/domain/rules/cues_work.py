@@ -88,7 +88,7 @@ WORK = (
         "cause named",
         Sense.CAUSE,
         r"(?:root[- ]cause (?:is|was|appears|seems|identified|found)\b|(?:root[- ])?cause ?[:=]|"
-        r"(?<!no )cause (?:(?:has been|was|is|now) )*(?:identified|found|confirmed)(?: as)?\b|caused by\b|"
+        r"(?<!no )cause (?:(?:has been|was|is|now) )*(?:identified|found|confirmed)(?: as)?\b|caused by\b(?! (?:this|the|that|these) (?:issue|incident|problem|outage|error)s?\b)|"
         r"(?:which|that) (?:caused|broke)\b|(?:is|was|are|were) causing\b|triggered by\b|turns? out\b|pinpointed\b|"
         r"traced (?:it |this )?(?:back )?to\b|(?:is|was|are) (?:responsible for|to blame)\b|"
         r"(?:that'?s|that is|is|was) (?:the|our) (?:root )?(?:cause|culprit)\b|"
@@ -104,6 +104,8 @@ WORK = (
         r"that'?s why\b|which is why\b|that (?:would )?explains?\b|\b(?:bc|cuz|cos|b/c) (?!of (?:that|this)\b)|"
         r"\S{2,} (?:->|\u2192|=>) .{2,80} (?:->|\u2192|=>) |"
         r"(?:discovered|reali[sz]ed|reali[sz]ation|found|confirmed) that\b|"
+        r"led to\b|resulted in\b|(?:took|takes|taking|brought|brings) (?:down|out) (?:the|our|all|every)\b|knocked (?:out|over)\b|"
+        r"(?:overwhelm|exhaust|saturat|trigger)(?:ed|ing|e?s) (?:the|our|all|a|an)\b|(?:created|produced|caused) (?:a|an|the)\b|"
         r"ran out of\b|out of (?:memory|disk|space|connections|file descriptors|quota|ids)\b|"
         r"(?:disk|volume|partition|table|quota) (?:is|was) full\b|"
         r"(?:cert|certificate|token|key|licen[cs]e|domain|secret|password)s?(?: \w+){0,3} (?:has |had |have )?expired\b|"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.draft import Basis, Moment
 from bot.domain.rules.causes import best_cause
+from bot.domain.rules.course import chronicle
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line
 from bot.domain.rules.rule_kit import after, has, moment_at, moment_of, read_off, reporters
@@ -39,8 +40,16 @@ def first_taken(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | 
 
     A command outweighs words only about what it says; naming a lead does not say when work began.
     """
-    ways = [way for way in (lead_taken(lines, found), first_answer(lines, found)) if way]
-    return min(ways, key=lambda moment: moment.at, default=None)
+    ways = (rule(lines, found) for rule in (lead_taken, chronicled_answer, first_answer))
+    return min((way for way in ways if way), key=lambda moment: moment.at, default=None)
+
+
+def chronicled_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """A chronicler tells of all in one voice: the first entry in which somebody is on it."""
+    if not chronicle(lines):
+        return None
+    taken = (line for line in after(lines, found.get("detected")) if line.firm(Sense.TAKEN))
+    return next((read_off(line) for line in taken), None)
 
 
 def first_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:

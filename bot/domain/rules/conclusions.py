@@ -1,0 +1,57 @@
+"""Causes that are told without a word of cause: confirmed by another, or acted upon at once."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from bot.domain.rules.hits import Hit
+from bot.domain.rules.reading import Line
+from bot.domain.rules.senses import Sense
+from bot.domain.timeline import Kind
+
+_CONFIRMS = re.compile(
+    r"\W*(?:(?:ah|oh|yes|yep|yeah|ok)[,.! ]+)?(?:that matches|matches|agreed?\b|yes!+|yep,? that|that'?s (?:it|the one|our bug)\b|"
+    r"bingo|makes (?:total |perfect )?sense|that (?:would|does|totally) explain|that explains|nailed it|there it is|"
+    r"(?:good|nice|great) (?:find|catch|spot)\b|well spotted|thanks for finding)",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"\W*(?:ok(?:ay)?[,. ]+|ah[,. ]+|right[,. ]+)?so\b(?! (?:i|we|you|that|can|should|far|yes|no|if|when|what)\b)",
+    re.IGNORECASE,
+)
+_TELLING = {Sense.PROBLEM, Sense.FINDING, Sense.REASON, Sense.CAUSE}
+_LOOKED_BACK, _SOON = 3, timedelta(minutes=5)
+_WORDS = 5  # an explanation has that many
+
+
+def conclusions(lines: Sequence[Line]) -> Iterator[tuple[int, Line, Hit]]:
+    """Explanations that others confirmed or that their authors acted on, with their places."""
+    for place, line in enumerate(lines):
+        if not line.by_person or line.event.kind is not Kind.MESSAGE:
+            continue
+        if _CONFIRMS.match(line.prose) and (found := _confirmed(lines, place)) is not None:
+            yield found, lines[found], _as_cause(lines[found].clauses)
+        clause = next((each for each in line.clauses if _CONCLUDES.match(each)), None)
+        if clause and _explains(clause) and line.firm(Sense.BEGUN):
+            yield place, line, _as_cause((clause,))
+
+
+def _confirmed(lines: Sequence[Line], place: int) -> int | None:
+    """The place of what another said just before, when it explains something."""
+    saying = lines[place]
+    for back in range(place - 1, max(place - 1 - _LOOKED_BACK, -1), -1):
+        line = lines[back]
+        near = saying.event.happened_at - line.event.happened_at <= _SOON
+        if near and line.author != saying.author and line.by_person:
+            told = any(_explains(clause) for clause in line.clauses)
+            return back if told and not _TELLING.isdisjoint(line.senses()) else None
+    return None
+
+
+def _explains(clause: str) -> bool:
+    return len(clause.split()) >= _WORDS and not clause.rstrip(" )").endswith("?")
+
+
+def _as_cause(clauses: Sequence[str]) -> Hit:
+    """The longest of the clauses, as a cause: it is the one that explains."""
+    return Hit(Sense.CAUSE, max(clauses, key=len), unsure=False, not_yet=False, asked=False)
