@@ -28,7 +28,7 @@ _LABEL = re.compile(
 )
 _LEADING = re.compile(r"^(?:and|so|but|also)\b[, ]*(?=\w)", re.IGNORECASE)
 _BUG = re.compile(
-    r"\b(?:bug|regression|defect|typo|leak|misconfigur\w+|(?:previous|known|same|old) (?:issue|problem))\b",
+    r"\b(?:bug|regression|defect|typo|leak|misconfigur\w+|(?:previous|known|same|old) (?:issue|problem)|(?:recent|bad|new) (?:change|commit|deploy|release))\b",
     re.IGNORECASE,
 )
 # That the cause is known is news, but does not name it.

@@ -24,7 +24,7 @@ _LATER = re.compile(
 _LASTING = re.compile(
     r"\b(?:alert\w*|monitor\w*|runbooks?|docs?|documentation|tests?|tickets?|issue|follow[- ]?up|dashboards?|"
     r"post-?mortems?|retro|review|checks?|guards?|limits?|validation|automat\w*|process|policy|"
-    r"scripts?|cleanup|pr|pull request|fix|rca|rfo)\b",
+    r"scripts?|cleanup|pr|pull request|fix|rca|rfo|summary|report|checklist|write-?up)\b",
     re.IGNORECASE,
 )
 _CHANGE = (
@@ -108,7 +108,10 @@ def _proposed_after(it: Setting) -> bool:
 def _promised(it: Setting) -> bool:
     """While it lasts, a promise counts when its object outlives the incident and it has a time."""
     timed = _LATER.search(it.words) or DUE.search(it.words)
-    return bool(timed and _PROMISE.search(it.words) and _LASTING.search(it.words))
+    lasting = _PROMISE.search(it.words) or (
+        _ANY_PROMISE.search(it.words) and not _SOON.search(it.words)
+    )
+    return bool(timed and lasting and _LASTING.search(it.words))
 
 
 def _promised_after(it: Setting) -> bool:

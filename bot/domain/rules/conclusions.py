@@ -10,7 +10,7 @@ from bot.domain.rules.senses import Sense
 from bot.domain.timeline import Kind
 
 _CONFIRMS = re.compile(
-    r"\W*(?:(?:ah|oh|yes|yep|yeah|ok)[,.! ]+)?(?:that matches|matches|agreed?\b|yes!+|yep,? that|that'?s (?:it|the one|our bug)\b|"
+    r"\W*(?:(?:ah|oh|yes|yep|yeah|ok)[,.! ]+)?(?:that matches|matches|agreed?\b(?=[.,! ]*$)|yes!+|yep,? that|that'?s (?:it|the one|our bug)\b|"
     r"bingo|makes (?:total |perfect )?sense|that (?:would|does|totally) explain|that explains|nailed it|there it is|"
     r"(?:good|nice|great) (?:find|catch|spot)\b|well spotted|thanks for finding)",
     re.IGNORECASE,
@@ -19,9 +19,8 @@ _CONCLUDES = re.compile(
     r"\W*(?:ok(?:ay)?[,. ]+|ah[,. ]+|right[,. ]+)?so\b(?! (?:i|we|you|that|can|should|far|yes|no|if|when|what)\b)",
     re.IGNORECASE,
 )
-_TELLING = {Sense.PROBLEM, Sense.FINDING, Sense.REASON, Sense.CAUSE}
 _LOOKED_BACK, _SOON = 3, timedelta(minutes=5)
-_WORDS = 5  # an explanation has that many
+_WORDS, _LONG = 5, 9  # an explanation has that many, one at length so many
 
 
 def conclusions(lines: Sequence[Line]) -> Iterator[tuple[int, Line, Hit]]:
@@ -32,7 +31,7 @@ def conclusions(lines: Sequence[Line]) -> Iterator[tuple[int, Line, Hit]]:
         if _CONFIRMS.match(line.prose) and (found := _confirmed(lines, place)) is not None:
             yield found, lines[found], _as_cause(lines[found].clauses)
         clause = next((each for each in line.clauses if _CONCLUDES.match(each)), None)
-        if clause and _explains(clause) and line.firm(Sense.BEGUN):
+        if clause and _explains(clause) and (line.firm(Sense.BEGUN) or _at_length(line, clause)):
             yield place, line, _as_cause((clause,))
 
 
@@ -44,8 +43,14 @@ def _confirmed(lines: Sequence[Line], place: int) -> int | None:
         near = saying.event.happened_at - line.event.happened_at <= _SOON
         if near and line.author != saying.author and line.by_person:
             told = any(_explains(clause) for clause in line.clauses)
-            return back if told and not _TELLING.isdisjoint(line.senses()) else None
+            return back if told else None
     return None
+
+
+def _at_length(line: Line, clause: str) -> bool:
+    """Whether a conclusion is spelled out, with a reason or a trouble in it."""
+    told = line.senses() & {Sense.REASON, Sense.CAUSE, Sense.PROBLEM}
+    return bool(told) and len(clause.split()) >= _LONG
 
 
 def _explains(clause: str) -> bool:

@@ -23,7 +23,7 @@ from bot.domain.timeline import Kind
 
 _PARTIAL = re.compile(
     r"\b(?:partial\w*|some|half|most(?:ly)?|start\w* to|begin\w* to|slowly|gradually|improv\w+|better|falling|"
-    r"dropping|recovering|almost|nearly|\d+ of \d+|not (?:all|every)|wait\w*|(?:is|are) (?:on|under)way)\b",
+    r"dropping|recovering|almost|nearly|continu\w+ to|working through|remaining|signs of|\d+ of \d+|not (?:all|every)|wait\w*|(?:is|are) (?:on|under)way)\b",
     re.IGNORECASE,
 )
 _BUT = re.compile(

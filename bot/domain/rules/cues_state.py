@@ -25,7 +25,7 @@ STATE = (
         r"not (?:right|good|happy|healthy|ready)\b|(?:is|are|was|were|looks?|seems?) (?:all )?(?:off|weird|odd|garbage|red|late|flat|hosed|toast|on fire|stale)\b|"
         r"backlog of\b|(?:lower|higher|less|more|fewer) than (?:my|our|usual|normal|expected)\b|does(?:n'?t| not) (?:match|add up|tie)\b|"
         r"borked|hosed|busted|on fire|unhappy|flapping|deadlock\w*|crash ?loop\w*|backoff|segfault\w*|backed up|piling up|"
-        r"dupes|(?:sla|slo|deadline) (?:miss(?:ed)?|breach(?:ed)?)|no (?:response|answer|data|logs|results)\b|"
+        r"dupes|(?:sla|slo|deadline) (?:miss(?:ed)?|breach(?:ed)?)|no (?:\w+ )?(?:response|answer|data|logs|results|messages|orders|traffic|metrics|events)\b|"
         r"(?:something|what)(?:'s| is| was)? (?:\w+ )?wrong|(?:goes|going|went) wrong|(?:shows?|showing|has|have|is|are|looks?) (?:the )?wrong|"
         r"nothing (?:arrives?|happens?|loads?|works?|comes)|(?:white|blank|error) (?:page|screen)|"
         r"keeps? (?:growing|failing|crashing|restarting|rising|dropping|loading))\b",
@@ -42,7 +42,7 @@ STATE = (
     cue(
         "figures of failure",
         Sense.PROBLEM,
-        r"(?:(?:any(?:one|body) else|just me)\b|5\d\ds?\b|(?:gets?|got|getting|returns?|returning|returned|answers?|with|is|are) (?:an? |http )?4\d\ds?\b|5xxs?\b|(?:pages?|results?|responses?|reports?|lists?|screens?|dashboards?|it) "
+        r"(?:any(?:one|body) else(?=[?!. ]*$)|any(?:one|body) (?:else )?(?:see|get|hav|notic|hit|experienc|unable|can'?t|los)\w*|just me\b|hav(?:e|ing) (?:\w+ )?(?:issues|trouble|problems)\b|5\d\ds?\b|(?:gets?|got|getting|returns?|returning|returned|answers?|with|is|are) (?:an? |http )?4\d\ds?\b|5xxs?\b|(?:pages?|results?|responses?|reports?|lists?|screens?|dashboards?|it) "
         r"(?:is|are|stays?|comes? back) (?:empty|blank)\b|spik(?:e|es|ed|ing)\b|reports? (?:of|that|the)\b|"
         r"(?:is|are|was) reported\b|alerts? (?:fired|firing|triggered)\b|pag(?:ed|ing)\b|complain|"
         r"tickets? (?:about|from|saying)|(?:got|get|getting|gets) (?:\w+ ){0,3}tickets?\b|"
@@ -72,7 +72,7 @@ STATE = (
         r"back (?:at|on|up to|to) (?:\w+ )?(?:baseline|usual|normal|green|full (?:capacity|speed|strength)|100 ?%)|"
         r"(?:rollback|revert|restart|failover|fix|hotfix|workaround|patch|it|that|this)(?: \w+)? (?:has )?worked\b|did the trick|(?:that|it|this) (?:fixed|did|solved) it|"
         r"up and running|operating (?:normally|as normal|as usual|as expected)|work(?:s|ing)? (?:again|normally|as expected|now|fine)|"
-        r"return(?:ed|s) to normal|restored|comes? back up|(?:is|are) back up|(?:confirmed|verified) (?:to be |as )?(?:working|functional|functioning|healthy|recovered)|(?:errors?|alerts?) (?:have |has )?(?:subsided|cleared)|are back\b(?! (?:to|at|in|from|on|under))|all clear)(?:\b|(?<=%))|^(?:and |aand |we'?re |it'?s |its )?back[.!]*$",
+        r"return(?:ed|s) to normal|restored|comes? back up|(?:is|are) (?:now )?back up|(?:is|are) now back\b|(?:complaints?|tickets?|calls|reports|errors?|alerts?|timeouts?) (?:have |has )?(?:dried up|stopped|died down|ceased)|all \d[\d,]* (?:\w+ ){0,2}(?:delivered|processed|sent|online|healthy|up|passing|green)|(?:confirmed|verified) (?:to be |as )?(?:working|functional|functioning|healthy|recovered)|(?:errors?|alerts?) (?:have |has )?(?:subsided|cleared)|are back\b(?! (?:to|at|in|from|on|under))|all clear)(?:\b|(?<=%))|^flowing\b|^(?:and |aand |we'?re |it'?s |its )?back[.!]*$",
         "the end of trouble is told as a return",
     ),
     cue(
@@ -100,14 +100,14 @@ STATE = (
         "is well",
         Sense.CALM,
         r"(?:healthy|stabili[sz]ed|stable|looks? (?:healthy|stable|normal|good|fine)|looking good|"
-        r"(?:is|are) (?:now |back )*up\b(?! to| at| in| for| on| and down)|all (?:green|good)|same as (?:last|before|usual|always|yesterday)|as (?:usual|before)[.!]*$|tie to\b|(?:is|are|now) (?:working|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
+        r"(?:is|are) (?:now |back )*up\b(?! to| at| in| for| on| and down)|all (?:green|good|flat)|[a-z][\w/-]+ (?:is |are |looks? )?ok(?:ay)?(?=[.,!]|$)|we'?re (?:all )?good\b|same as (?:last|before|usual|always|yesterday)|as (?:usual|before)[.!]*$|tie to\b|(?:is|are|now) (?:working(?! on| to| with| through)|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
         "a state, not a change: it tells of recovery only once something had been done about the trouble",
     ),
     cue(
         "fix is out",
         Sense.FIXED,
         r"(?:fix (?:is |was |has been |has )?(?:now |fully )?(?:live|out|deployed|rolled out|in place|in production|implemented|applied|landed)|"
-        r"(?:issues?|problem|error|impact) (?:has|have) been (?:fully )?(?:addressed|mitigated|fixed|resolved)|mitigation (?:is |was |has been )?(?:now )?(?:complete|in place)|"
+        r"(?:incident|issue|outage) ?(?:is |was |has been )?(?:mitigated|repaired|contained)|(?:issues?|problem|errors?|impact|delays?|degradation|disruption|outage) (?:has|have) been (?:fully )?(?:addressed|mitigated|fixed|resolved)|mitigation (?:is |was |has been )?(?:now )?(?:complete|in place)|"
         r"mitigated|(?:is|are|now|been|got|all|it) (?:now )?fixed)\b",
         "the fix is in place, whether or not anybody looked at what users see",
     ),

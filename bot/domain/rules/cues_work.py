@@ -33,7 +33,7 @@ _CHANGE = r"(?:config|configuration|change|commit|deploy|deployment|release|pr|m
 # tell of seeing, thinking, speaking, waiting, moving about, and of what machines do by themselves.
 _NO_DEED_ING = (
     r"according|amazing|annoying|anything|asking|assuming|becoming|beginning|being|believing|breaking|bring|"
-    r"calling|chasing|checking|climbing|coming|comparing|concerning|confirming|considering|counting|crashing|"
+    r"calling|chasing|checking|climbing|coming|comparing|concerning|confirming|considering|counting|crashing|declaring|"
     r"debugging|decreasing|depending|diagnosing|digging|discussing|drafting|driving|dropping|during|dying|"
     r"eating|emailing|erroring|escalating|evening|everything|existing|expecting|failing|falling|feeling|"
     r"finding|firing|flapping|following|getting|giving|going|grepping|growing|guessing|hanging|happening|"
@@ -81,7 +81,7 @@ WORK = (
         r"(?:the )?first look)|looking into (?:it|this)|starts? investigating|started investigating|(?:begins?|began) (?:looking|investigating|to (?:look|investigate))|"
         r"declar(?:es?|ed|ing) (?:an? |this (?:an? )?)?(?:incident|sev ?-?\d|p[0-4]\b)|incident (?:is |was )?declared(?! (?:resolved|over|closed))|"
         r"(?:team|staff|on-?call|engineers?) (?:is|are|was|were) (?:notified|paged|alerted|engaged))|"
-        r"^(?:looking|checking|investigating|digging|i see it|ack|acked|got it|i got it|mine|here[.,!]|(?:i'?m )?on it)(?!\w)",
+        r"^(?:looking|checking|investigating|digging|i see it|ack|acked|got it|i got it|mine[.!]*$|here[.,!]|(?:i'?m )?on it)(?!\w)",
         "a responder says that it is theirs",
     ),
     cue(
@@ -91,7 +91,7 @@ WORK = (
         r"(?<!no )cause (?:(?:has been|was|is|now) )*(?:identified|found|confirmed)(?: as)?\b|caused by\b(?! (?:this|the|that|these) (?:issue|incident|problem|outage|error)s?\b)|"
         r"(?:which|that) (?:caused|broke)\b|(?:is|was|are|were) causing\b|triggered by\b|turns? out\b|pinpointed\b|"
         r"traced (?:it |this )?(?:back )?to\b|(?:is|was|are) (?:responsible for|to blame)\b|"
-        r"(?:that'?s|that is|is|was) (?:the|our) (?:root )?(?:cause|culprit)\b|"
+        r"(?:that'?s|that is|is|was) (?:the|our) (?:root )?(?:cause|culprit)\b|that'?s it(?: then)?,? (?=\w+ \w+ \w+)|"
         rf"(?:is|was|comes?|came) from (?:the |a |an |our )?(?:\w+ )?{_CHANGE}\b|"
         r"the (?:cause|culprit)(?: of \w+(?: \w+){0,4})? (?:is|was)\b|the cause of\b|(?:most )?likely cause\b|"
         r"(?:outage|incident|problem|issue|failure)s? (?:on|at) (?:their|the (?:provider|vendor)'?s?) (?:side|end)\b)",
@@ -144,7 +144,7 @@ WORK = (
         rf"(?:^[^\w\n]*|(?<=[,:;(]) ?|(?:i'?m|we'?re|am|are|is|now|just|currently|start\w*|beg[ai]n\w*|also|and|then|by|"
         rf"tried|keep|finished|instead|yes|ok|let'?s try) )(?:{_DOING})\b|(?:working on (?:it|a fix|this|the fix|an?)\b|"
         r"working (?:\w+ )?(?:to|on) (?:revert|roll|restor|fix|mitigat|resolv|recover|bring|get)\w*|"
-        r"(?:attempt(?:ing)?|trying) to (?!figure|find|understand|reproduce|see|debug|work out|get|determine|confirm|reach)|"
+        r"(?:attempt(?:ing|s)?|trying) to (?!figure|find|understand|reproduce|see|debug|work out|get|determine|confirm|reach)|"
         rf"(?:begin|began|begins|start|started|starts|starting|initiated|initiating) (?:to |the |an? )?"
         rf"(?:{_DOING}|rollback|roll|revert|restart|deploy|fail ?over|drain|recreat|rebuild|migrat)|"
         rf"(?:i'?ll|i'?m going to|we'?ll|going to|about to|gonna) (?:roll|revert|restart|deploy|scale|bump|"
@@ -169,9 +169,9 @@ WORK = (
         "deed in a few words",
         Sense.DONE,
         rf"^[^\w\n]*(?!(?:i|we|you|they|he|she|it|that|this|what|nobody|everyone|people|users?|customers?)\b)"
-        r"[\w+/.`-]+(?: (?!(?:i|we|you|not|never|isn'?t|aren'?t|wasn'?t)\b)[\w+/.`-]+){0,3} "
-        rf"(?:(?!(?:{_NO_DEED_ED}|helped)\b)[a-z-]{{3,}}ed|complete|done|live|announced|back in|(?:is |are |now )(?:on|off|up|live|public|private|inactive))"
-        r"(?: (?:now|again|everywhere|ok))?(?: (?:on|in|at|to|for|by|from|with) [\w+ /.:`-]+)?(?: \d\d:\d\d(?::\d\d)?)?[.! ]*$",
+        r"[\w+/.`-]+(?: (?!(?:i|we|you|not|never|isn'?t|aren'?t|wasn'?t|looks?|seems?|feels?|sounds?|went|gets?|got|gone|is|are|was|were|has|have|had|been|be)\b)[\w+/.`-]+){0,3} "
+        rf"(?:(?!(?:{_NO_DEED_ED}|helped)\b)[a-z-]{{3,}}ed|complete|done|live|announced|back in|(?:is |are |now )(?:on|off|live|public|private|inactive)|(?:on|off)(?= *$| now))"
+        r"(?: (?:now|everywhere|ok))?(?: (?:on|in|at|to|for|by|from|with) [\w+ /.:`-]+)?(?: \d\d:\d\d(?::\d\d)?)?[.! ]*$",
         "a busy responder names the thing and what became of it, and nothing else",
     ),
     cue(

@@ -23,7 +23,7 @@ _MENDS = re.compile(
     r"\b(?:working (?:to|on|towards) (?:\w+ ){0,3}?(?:fix\w*|mitigat\w+|resolv\w+|resolution|restor\w+|recover\w*|repair\w*)|"
     r"(?:appl(?:y|ied|ying)|implement(?:ed|ing)?|deploy(?:ed|ing)?|roll(?:ed|ing) out|test(?:ed|ing)|prepar(?:ed|ing)|releas(?:ed|ing)) "
     r"(?:\w+ ){0,2}?(?:fix(?:es)?|mitigations?|workaround|patch|change|rollback|remediation)|"
-    r"(?:fix|mitigation|workaround) (?:has been|is being|is|was) |roll(?:ing|ed) back|fail(?:ing|ed) over|restor(?:ing|ed) )",
+    r"(?:fix|mitigation|workaround) (?:has been|is being|is|was) |(?:is|are) being (?:fixed|resolved|rolled back|mitigated|repaired)|roll(?:ing|ed) back|fail(?:ing|ed) over|restor(?:ing|ed) )",
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:all|fully|every\w*)\b", re.IGNORECASE)
@@ -53,6 +53,12 @@ def page_well(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     well = (line for line in posts[ill + 1 :] if line.phase is Phase.MONITORING)
     first = next(well, None)
     return moment_at(first, Basis.INFERRED) if first else None
+
+
+def page_over(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """A page that says only "Resolved" says with it that users are well."""
+    over = (line for line in lines if line.phase is Phase.RESOLVED)
+    return next((read_off(line) for line in over), None)
 
 
 def told_span(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from bot.domain.draft import ImpactFigure, ImpactKind
 from bot.domain.rules.reading import Line, quote
@@ -50,9 +51,16 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
         None,
         _pattern(
             rf"{_NUMBER}(?: \w+)? (?P<unit>requests?|calls?|transactions?|payments?|orders?|jobs?|"
-            r"messages?|builds?|prs|pull requests|checkouts?|logins?|launches|uploads?|queries)\b"
+            r"messages?|builds?|prs|pull requests|checkouts?|logins?|launches|uploads?|queries|attempts|pushes|notifications|e-?mails|updates|results|"
+            r"bookings|reservations|sessions|tasks|runs|transfers|deliveries|shipments|invoices)\b"
         ),
         _pattern(rf"\b{_TROUBLE}\b"),
+    ),
+    (
+        ImpactKind.REQUESTS,
+        None,
+        _pattern(rf"{_NUMBER} (?P<unit>queued|stuck|undelivered|unprocessed|backlogged)\b"),
+        None,
     ),
     (
         ImpactKind.REVENUE,
@@ -107,7 +115,9 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
         ImpactKind.DURATION,
         None,
         _pattern(rf"{_NUMBER} ?(?P<unit>min(?:ute)?s?|hours?|hrs?)\b(?! ago)"),
-        _pattern(r"\b(?:downtime|outage|unavailable|were down|was down|of diminished)\b"),
+        _pattern(
+            r"\b(?:downtime|outage|unavailable|were down|was down|of diminished|delay(?:ed|s)?|latency)\b"
+        ),
     ),
 )
 # A currency written after the number, by its code: "61,000 EUR".
@@ -246,9 +256,10 @@ def _unit(kind: ImpactKind, word: str) -> str:
 
 
 def _value(match: re.Match[str]) -> int | float:
-    number = float(match["value"].replace(",", ""))
+    """The figure as it was meant; reckoned in decimals, or 4.1M would not be 4,100,000."""
+    number = Decimal(match["value"].replace(",", ""))
     number *= _SCALES.get((match["scale"] or "").strip().lower()[:1], 1)
-    return int(number) if number.is_integer() else number
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _entered(line: Line) -> ImpactFigure:

@@ -29,9 +29,16 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "investigating": (
         deed(Status.INVESTIGATING),
         posted(Phase.INVESTIGATING),
+        responses.page_look,
         responses.first_look,
     ),
-    "restored": (endings.told_span, endings.page_well, endings.came_back, endings.fix_out),
+    "restored": (
+        endings.told_span,
+        endings.page_well,
+        endings.came_back,
+        endings.fix_out,
+        endings.page_over,
+    ),
     "identified": (
         mark(Mark.ROOT_CAUSE),
         deed(Status.IDENTIFIED),

@@ -5,6 +5,7 @@ A rule's docstring says why it should hold in a team that nobody here has met.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from bot.domain.draft import Basis, Moment
 from bot.domain.rules.causes import best_cause
@@ -22,6 +23,10 @@ _LOOK = re.compile(r"\b(?:look|check|investigat|dig|debug)", re.IGNORECASE)
 _ECHO = re.compile(
     r"\W*(?:yep|yes|yup|yeah|same|me too|\+1|also|here too|not just)\b", re.IGNORECASE
 )
+_LAUGHS = re.compile(r"\b(?:lol|haha\w*|lmao|heh)\b", re.IGNORECASE)
+_PATIENCE = timedelta(
+    minutes=12
+)  # who takes it in so many words outweighs who spoke first within this
 _ACKNOWLEDGES = re.compile(r"\backnowledge[sd]\b", re.IGNORECASE)  # told of somebody by a log
 _FOUND = re.compile(
     r"\b(?:found|identified|discovered|reali[sz]ed|figured|pinpointed)\b", re.IGNORECASE
@@ -64,16 +69,26 @@ def first_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment |
         if line.by_person and (line.author not in ignored or _ACKNOWLEDGES.search(line.prose))
     ]
     working = {line.author for line in others if line.senses() & _WORK}
-    for line in after(others, found.get("detected")):
-        taken = any(not hit.asked for hit in line.said(Sense.TAKEN))
-        spoke = (
-            line.event.kind is Kind.MESSAGE
-            and not _ECHO.match(line.prose)
-            and len(line.prose.split()) >= _WORDS
-        )
-        if taken or (line.author in working and spoke):
-            return read_off(line)
-    return None
+    there = list(after(others, found.get("detected")))
+    said = next((line for line in there if line.firm(Sense.TAKEN)), None)
+    spoke = next((line for line in there if line.author in working and _answers(line)), None)
+    if said and spoke and said.event.happened_at - spoke.event.happened_at <= _PATIENCE:
+        return read_off(said)
+    first = spoke or said
+    return read_off(first) if first else None
+
+
+def _answers(line: Line) -> bool:
+    """Whether a message may be an answer: some words, no echo, no laughter."""
+    several = len(line.prose.split()) >= _WORDS
+    told = line.event.kind is Kind.MESSAGE and not _ECHO.match(line.prose)
+    return told and several and not _LAUGHS.search(line.prose)
+
+
+def page_look(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """A page may begin with "Identified" and say in the text that it still investigates."""
+    looks = (line for line in lines if line.phase and line.firm(Sense.LOOKING))
+    return next((read_off(line) for line in looks), None)
 
 
 def first_look(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
