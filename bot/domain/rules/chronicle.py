@@ -11,7 +11,7 @@ from bot.domain.rules.reading import Line
 from bot.domain.timeline import Kind
 
 _TALKING = re.compile(
-    r"\b(?:i|i'?m|i'?ve|i'?ll|i'?d|me|my|you|your|you'?re|let'?s|thanks|thank you|pls|please|hey|hi|ok|yes|yeah|lol)\b|\?",
+    r"\b(?:i|i'?m|i'?ve|i'?ll|i'?d|me|my|you|your|you'?re|let'?s|thanks|thank you|pls|please|hey|hi|ok|yes|yeah|lol|ack|hmm+|on it)\b|\?",
     re.IGNORECASE,
 )
 _SHORTEST = 5  # entries
@@ -19,7 +19,12 @@ _FEW = 10  # one in so many may sound like talk
 
 
 def is_chronicle(lines: Sequence[Line]) -> bool:
-    """Whether the entries of people (five at least) are told as by a chronicler."""
+    """Whether the entries of people (five at least) are told as by a chronicler.
+
+    Where an application speaks for itself, the record was made as it happened.
+    """
+    if any(line.event.kind is Kind.ALERT and not line.phase for line in lines):
+        return False
     told = [line for line in lines if line.event.kind is Kind.MESSAGE and not line.phase]
     talking = sum(_TALKING.search(line.prose.replace("\u2019", "'")) is not None for line in told)
     return len(told) >= _SHORTEST and talking * _FEW <= len(told)

@@ -55,7 +55,7 @@ STATE = (
         Sense.FAILED,
         r"(?:did(?:n'?t| not) (?:help|work|fix|hold|do anything|change anything|do it)|did nothing|"
         r"(?:had|has|with|was)? ?no (?:effect|luck|improvement|recovery|difference)\b|made no difference|"
-        r"no change (?:yet|so far|in)|(?:not|never|isn'?t|wasn'?t|hasn'?t|haven'?t) (?:really )?(?:fixed|recovered|"
+        r"no change (?:yet|so far|in)|(?<!mitigated )(?<!mitigated, )(?<!mitigated but )(?:not|never|isn'?t|wasn'?t|hasn'?t|haven'?t) (?:really )?(?:fixed|recovered|"
         r"resolved|helped|helping|improved|it)\b(?! (?:yet )?(?:done|started))|false (?:recovery|dawn|hope)|"
         r"spoke too soon|relaps\w+|re-?occur\w*|recurr\w*|"
         r"(?:errors?|problems?|issues?|failures?|alerts?|symptoms?|timeouts?) (?:is |are |has |have |has come |have come |just )?"

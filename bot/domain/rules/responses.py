@@ -96,16 +96,29 @@ def first_look(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | N
 
     Whoever took it says next what they see, in words that nobody can foresee.
     """
-    ignored = reporters(lines, found)
-    taken = found.get("acknowledged")
-    taker = next((line.author for line in lines if taken and line.id in taken.evidence), None)
-    for line in after(lines, found.get("detected")):
-        looking = any(_looks(hit) for hit in line.hits)
+    there = [line for line in after(lines, found.get("detected")) if line.by_person]
+    told = next((line for line in there if any(_looks(hit) for hit in line.hits)), None)
+    seen = None if chronicle(lines) else _first_seen(there, lines, found)
+    if told and seen and told.event.happened_at - seen.event.happened_at <= _PATIENCE:
+        return read_off(told)
+    first = min((line for line in (told, seen) if line), key=there.index, default=None)
+    return read_off(first) if first else None
+
+
+def _first_seen(
+    there: Sequence[Line], lines: Sequence[Line], found: Mapping[str, Moment]
+) -> Line | None:
+    """The first line that tells what somebody sees who did not report it, or goes on after taking it.
+
+    A note is entered later and tells of others than its author.
+    """
+    taken, ignored = found.get("acknowledged"), reporters(lines, found)
+    taker = next((each.author for each in lines if taken and each.id in taken.evidence), None)
+    for line in there:
         observed = has(line, Sense.FINDING) and line.author not in ignored
-        reported = line.author == taker and _goes_on(line, taken)
-        noted = line.event.kind is Kind.NOTE  # entered later: it tells of others, not of its author
-        if line.by_person and (looking or ((observed or reported) and not noted)):
-            return read_off(line)
+        goes_on = line.author == taker and _goes_on(line, taken)
+        if (observed or goes_on) and line.event.kind is not Kind.NOTE:
+            return line
     return None
 
 
