@@ -42,6 +42,7 @@ _UNSEEN = re.compile(
     re.IGNORECASE,
 )
 FIRM = 2  # the weight from which a clause names a cause by itself
+_STATING = frozenset({Sense.CAUSE, Sense.REASON, Sense.FINDING})
 _WEIGHTS = {Sense.CAUSE: FIRM, Sense.REASON: 1}
 _MOST = 8  # statements in a section: more is a second timeline
 _QUICK = timedelta(minutes=5)  # an acknowledgement within this is worth saying
@@ -85,7 +86,9 @@ def causal_weight(hit: Hit, line: Line) -> int:
     "looks like" before the address of a change is as firm as a phrase: the change is shown. A mere
     reason counts when it is the reason of a trouble: people give reasons for many things.
     """
-    if hit.asked or hit.not_yet or PERSONAL.search(hit.clause) or _UNSEEN.search(hit.clause):
+    if hit.sense not in _STATING or hit.asked or hit.not_yet:
+        return 0
+    if PERSONAL.search(hit.clause) or _UNSEEN.search(hit.clause):
         return 0
     if hit.sense is Sense.FINDING:
         return FIRM if _CHANGE.search(hit.clause) else 0

@@ -80,6 +80,14 @@ _SOON = re.compile(
 )
 
 
+# Every rule needs one of these words; most clauses have none, and are done with at once.
+_BEGINS = re.compile(
+    r"\b(?:i'?ll|ill|will|i'?m (?:going|gonna)|going to|gonna|i can|let me|i have asked|we(?:'?ll|'?re)?|someone|somebody|"
+    r"won'?t|must|always|never|review|post-?mortem|retro(?:spective)?|rca|debrief)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Where a clause stands: `over` when users were well again, `words` with straight apostrophes."""
@@ -147,4 +155,4 @@ def commits(clause: str, *, over: bool) -> bool:
     if clause.rstrip(" )*_").endswith("?"):
         return False
     it = Setting(words=clause.replace("\u2019", "'"), over=over)
-    return any(rule(it) for rule in RULES)
+    return _BEGINS.search(it.words) is not None and any(rule(it) for rule in RULES)

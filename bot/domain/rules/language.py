@@ -7,6 +7,7 @@ terse log has few of any.
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 _ENGLISH = re.compile(
     r"\b(?:the|is|are|was|were|it|it'?s|this|that|and|of|to|for|with|on|at|not|we|we'?re|i'?m|i|you|has|have|"
@@ -25,12 +26,13 @@ _OTHER = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN_END = "\u024f"
 _ENOUGH = 3  # messages from which a talk shows its language
+_SAMPLE = 500  # messages that show it well enough
 
 
 def is_foreign(texts: Iterable[str]) -> bool:
     """Whether more messages are in another language than in English."""
     english = foreign = 0
-    for text in texts:
+    for text in islice(texts, _SAMPLE):
         ours, theirs = len(_ENGLISH.findall(text)), len(_OTHER.findall(text))
         other = theirs > ours or _is_other_script(text)
         foreign += other

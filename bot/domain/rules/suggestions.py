@@ -24,24 +24,17 @@ _HEAD = 5  # letters
 
 
 def action_items(
-    lines: Sequence[Line], moments: Moments, record: Record
+    lines: Sequence[Line], said: Sequence[ActionSuggestion], record: Record
 ) -> tuple[ActionSuggestion, ...]:
-    """What people accepted or the bot suggested before, then what the talk adds to it."""
+    """What people accepted or the bot suggested before, then what the talk adds to it (`said`)."""
     kept = [_kept(item, lines, record) for item in record.action_items if item.state in _SHOWN]
     known = {each for item in kept for each in item.evidence}
     dropped = {item.evidence for item in record.action_items if item.state is ItemState.DROPPED}
     known |= {each for each in dropped if each}
     fresh = [
-        item
-        for item in _suggested(lines, moments)
-        if not (known.intersection(item.evidence) or _said_before(item, kept))
+        item for item in said if not (known.intersection(item.evidence) or _said_before(item, kept))
     ]
     return (*kept, *_each_once(fresh))
-
-
-def commitments(lines: Sequence[Line], moments: Moments) -> set[str]:
-    """The messages that commit to something, suggested or not: they tell of what is to come."""
-    return {each for item in _suggested(lines, moments) for each in item.evidence}
 
 
 _SHOWN = {ItemState.SUGGESTED, ItemState.OPEN, ItemState.DONE}
@@ -62,6 +55,11 @@ def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSugg
         priority=item.priority,
         item_id=item.id,
     )
+
+
+def commitments(lines: Sequence[Line], moments: Moments) -> tuple[ActionSuggestion, ...]:
+    """What the talk commits to, in order: marked, labelled, asked of somebody, promised, proposed."""
+    return tuple(_suggested(lines, moments))
 
 
 def _suggested(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSuggestion]:
