@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.domain.checking.document import Document
+from bot.domain.checking.document import Document, Passage
 from bot.domain.checking.finding import Finding
 from bot.domain.checking.items import needs
 from bot.domain.checking.language import located
@@ -15,14 +15,19 @@ def check(markdown: str, people: Collection[str] = ()) -> list[Finding]:
 
     `people` are names of participants. What is not there at all comes last.
     """
+    blaming, others = apart(markdown, people)
+    return sorted([*blaming, *others], key=_place)
+
+
+def apart(markdown: str, people: Collection[str] = ()) -> tuple[list[Finding], list[Finding]]:
+    """The same in two: where people are spoken of instead of the system, and all the rest."""
     document = read(markdown)
-    found = [*_blame(document, people), *needs(document, people), *missing(document)]
-    return sorted(found, key=lambda finding: (finding.line is None, finding.line or 0))
+    others = [*needs(document, people), *missing(document)]
+    return _blame(document, people), sorted(others, key=_place)
 
 
-def blame_in(markdown: str, people: Collection[str] = ()) -> list[Finding]:
-    """Where a postmortem in Markdown speaks of people instead of the system."""
-    return _blame(read(markdown), people)
+def _place(finding: Finding) -> tuple[bool, int]:
+    return finding.line is None, finding.line or 0
 
 
 def _blame(document: Document, people: Collection[str]) -> list[Finding]:
@@ -36,6 +41,6 @@ def _blame(document: Document, people: Collection[str]) -> list[Finding]:
             section=section.title,
         )
         for section in document.sections
-        for passage in section.passages
+        for passage in (Passage(section.title, section.line or 1), *section.passages)
         for place, finding in located(passage.text, people)
     ]

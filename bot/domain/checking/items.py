@@ -36,7 +36,7 @@ def needs(document: Document, people: Collection[str] = ()) -> Iterator[Finding]
             yield Finding(
                 rule="no action item",
                 text=document.sections[place].title,
-                why="What stands here is neither a list nor a table of action items, so nothing can be followed up.",
+                why="Nothing here is an action item in a list or a table, so nothing can be followed up.",
                 better="Write each one as “what — who — by when — priority”.",
                 line=document.sections[place].line,
                 section=document.sections[place].title,

@@ -82,6 +82,12 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"(?:Mr|Mrs|Ms|Dr)\.|@?\w+(?:['.@-]\w+)*")
+# Names that are words as well: only a capital tells the one from the other.
+_ALSO_WORDS = _words(
+    "will mark may bill grace rich art frank rob sue pat drew jack dean ray max dash page cliff hope joy faith dawn "
+    "june april august rose lily ivy olive miles chase chance hunter mason carter cooper gene earl drake king young "
+    "root admin test bot system user release deploy cache guest monitor"
+)
 _TITLES = _words("mr mr. mrs mrs. ms ms. dr dr. miss madam sir")
 _ENDS_A_PERSON = _words(
     "who not when while during in on at of and or for from to as by before after because with without had did "
@@ -158,6 +164,8 @@ def _last(words: list[str], names: frozenset[str]) -> Who | None:
 
 
 def _is_known(words: list[str], names: frozenset[str]) -> bool:
+    if words[-1].islower() and words[-1] in _ALSO_WORDS:
+        return False
     return any(" ".join(words[-count:]).casefold() in names for count in (1, 2, 3))
 
 

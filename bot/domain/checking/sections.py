@@ -104,7 +104,7 @@ _LONG = 600  # words from which a postmortem has to say how it was noticed
 _PLACEHOLDER = re.compile(
     r"(?:tb[dca]|to ?do|wip|n/?a(?: yet)?|(?:none|nothing) yet|pending|coming soon|not (?:yet )?(?:written|known|filled in)(?: yet)?|"
     r"to be (?:written|done|determined|decided|filled(?: in)?|added|completed|confirmed|defined|announced)|"
-    r"(?:please )?(?:fill|add|write)(?: (?:this|me|it|here|in|details|text|content))*|p[0-4]|placeholder|lorem ipsum.*|x{2,}|who|when|"
+    r"(?:please )?(?:fill|add|write)(?: (?:this|me|it|here|in|details|text|content))*|placeholder|lorem ipsum.*|x{2,}|who|when|"
     r"insert .{0,40} here)?"
 )
 _OPEN = re.compile(r"^\W*open\W*:", re.IGNORECASE)
