@@ -57,6 +57,11 @@ class _Reader:
     def open_heading(self, token: Token) -> None:
         self.heading = (int(token.tag[1:]), _line(token))
 
+    def rule(self, _: Token) -> None:
+        """A line across the page ends what stands above it, as before our drafts' last words."""
+        if not self.quotes and not self.items and (self.section.passages or self.section.quoted):
+            self.sections.append(Section())
+
     def quote(self, token: Token) -> None:
         self.quotes += token.nesting
 
@@ -134,6 +139,7 @@ class _Reader:
 
 _STEPS = {
     "heading_open": _Reader.open_heading,
+    "hr": _Reader.rule,
     "blockquote_open": _Reader.quote,
     "blockquote_close": _Reader.quote,
     "list_item_open": _Reader.item,

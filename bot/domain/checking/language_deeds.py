@@ -151,7 +151,7 @@ DEEDS: tuple[Rule, ...] = (
         why=HINDSIGHT, question=THEN, where=Where.NOWHERE,
     ),
     Rule(
-        "could have", "could", r"\b(?:could|would) (?:have )?(?:very |so |quite )?(?:easily|simply|just) (?:have )?(?:\w+ed|been|seen|caught|asked)\b",
+        "could have", "could would", r"\b(?:could|would) (?:have )?(?:very |so |quite )?(?:easily|simply|just) (?:have )?(?:\w+ed|been|seen|caught|asked)\b",
         why=HINDSIGHT, question=THEN, who={Who.PERSON},
     ),
     Rule(

@@ -47,7 +47,7 @@ GUILT: tuple[Rule, ...] = (
         why=CHARACTER, question=EASY_WRONG, where=Where.NOWHERE, deniable=True,
     ),
     Rule(
-        "character", "carelessness negligence incompetence laziness stupidity recklessness sloppiness inattention complacency inexperience ignorance overconfidence discipline judgment judgement diligence competence irresponsible",
+        "character", "carelessness negligence incompetence laziness stupidity recklessness sloppiness inattention complacency inexperience ignorance overconfidence discipline attention care skill skills judgment judgement diligence competence irresponsible",
         r"\b(?:carelessness|negligence|incompetence|laziness|stupidity|recklessness|sloppiness|inattention|complacency|inexperience|ignorance|overconfidence|"
         r"lack of (?:discipline|diligence|competence|care|attention)|(?:poor|bad) judge?ment|lack(?:s|ed|ing) (?:the |any )?(?:competence|skills?|discipline|diligence)|(?:was|is) irresponsible)\b",
         why=CHARACTER, question=EASY_WRONG, where=Where.NOWHERE, deniable=True,
@@ -65,15 +65,15 @@ GUILT: tuple[Rule, ...] = (
         why=AT_FAULT, question=POSSIBLE, where=Where.AFTER, who={Who.PERSON}, deniable=True,
     ),
     Rule(
-        "fault", "fault", r"\b(?:my|your|his|her|their|our|(?P<person>[@\w-]{2,40})'s) (?:own |entire )?(?:fault|incompetence|negligence|carelessness)\b",
+        "fault", "fault incompetence negligence carelessness", r"\b(?:my|your|his|her|their|our|(?P<person>[@\w-]{2,40})'s) (?:own |entire )?(?:fault|incompetence|negligence|carelessness)\b",
         why=AT_FAULT, question=POSSIBLE, where=Where.NOWHERE, who=OTHERS, deniable=True,
     ),
     Rule(
-        "fault", "failure mistake error oversight inability", r"\b(?P<person>[@\w-]{2,40})'s? (?:own |repeated )?(?:failure|mistake|error|oversight|inability|refusal|blunder|ignorance|inexperience|haste)\b(?!['-]? ?(?:rates?|budget|handling|messages?|codes?))",
+        "fault", "failure mistake error oversight inability refusal blunder ignorance inexperience haste", r"\b(?P<person>[@\w-]{2,40})'s? (?:own |repeated )?(?:failure|mistake|error|oversight|inability|refusal|blunder|ignorance|inexperience|haste)\b(?!['-]? ?(?:rates?|budget|handling|messages?|codes?))",
         why=AT_FAULT, question=POSSIBLE, where=Where.NOWHERE, who={Who.PERSON}, deniable=True,
     ),
     Rule(
-        "fault", "fault incompetence negligence blame", r"\b(?:(?:the|entirely the) fault of|blame (?:lies|rests|falls) (?:with|on)|(?:we|i) blame|blamed|blame it on|pin it on|negligence of|failure (?:of|by)) ",
+        "fault", "fault negligence blame blamed pin failure", r"\b(?:(?:the|entirely the) fault of|blame (?:lies|rests|falls) (?:with|on)|(?:we|i) blame|blamed|blame it on|pin it on|negligence of|failure (?:of|by)) ",
         why=AT_FAULT, question=POSSIBLE, where=Where.AFTER, who=OTHERS, deniable=True,
     ),
     Rule(

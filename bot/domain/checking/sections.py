@@ -100,6 +100,7 @@ _HEADINGS = tuple(
 _ORDER = tuple(Part)
 _DECORATION = re.compile(r"^(?:\W|\d+[.)]|\d+\s|[ivx]+[.)] )+|\([^()]*\)|\W+$")
 _SHORT = 7  # words; more is a sentence or a title, not the name of a section
+_BESIDE = 2  # words beside a bracket that do not make it a text: "[number] users"
 _LONG = 600  # words from which a postmortem has to say how it was noticed
 _PLACEHOLDER = re.compile(
     r"(?:tb[dca]|to ?do|wip|n/?a(?: yet)?|(?:none|nothing) yet|pending|coming soon|not (?:yet )?(?:written|known|filled in)(?: yet)?|"
@@ -108,7 +109,7 @@ _PLACEHOLDER = re.compile(
     r"insert .{0,40} here)?"
 )
 _OPEN = re.compile(r"^\W*open\W*:", re.IGNORECASE)
-_BRACKETED = re.compile(r"\[[^\[\]]{0,400}\]|<[^<>]{1,200}>|\{\{[^{}]{0,200}\}\}")
+_BRACKETED = re.compile(r"\[[^\[\]\d]{0,400}\]|<[^<>]{1,200}>|\{\{[^{}]{0,200}\}\}")
 _LABEL = re.compile(r"^[\w /'-]{1,40}:(?=\s|$)")
 _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
 
@@ -163,7 +164,10 @@ def is_placeholder(text: str) -> bool:
     """Whether a text only holds the place of one: "TBD", "[who was affected]", "Open: …?"."""
     if _OPEN.match(text):
         return True
-    bare = _LABEL.sub("", _BRACKETED.sub("", text).strip(_EDGES)).strip(_EDGES)
+    left = _BRACKETED.sub("", text)
+    bare = _LABEL.sub("", left.strip(" \n*_#>-")).strip(_EDGES)
+    if left != text and len(bare.split()) <= _BESIDE:
+        return True
     return _PLACEHOLDER.fullmatch(bare.casefold()) is not None
 
 
