@@ -171,7 +171,7 @@ DEEDS: tuple[Rule, ...] = (
         why=HINDSIGHT, question=THEN, who=PEOPLE,
     ),
     Rule(
-        "mistake", "mistake error mistakes errors blunder decision call", r"\b(?:(?:mistakes?|errors?|blunders?)(?: (?:was|were))?(?: made)?|(?:bad|poor|wrong|terrible) (?:decisions?|calls?|choices?)) (?:by|from|on the part of) ",
+        "mistake", "mistake error mistakes errors blunder decision call", r"\b(?:(?:mistakes?|errors?|blunders?)(?: (?:was|were))?(?: made)?|(?:bad|poor|wrong|terrible) (?:decisions?|calls?|choices?)) (?:by|on the part of) ",
         why=SLIP, question=POSSIBLE, where=Where.AFTER, who=OTHERS, deniable=True,
     ),
     Rule(
@@ -188,7 +188,7 @@ DEEDS: tuple[Rule, ...] = (
         why=SLIP, better="What made the wrong {rest} look like the right one?", question=EASY_WRONG, who=PEOPLE,
     ),
     Rule(
-        "accidentally", "accidentally mistakenly carelessly wrongly recklessly blindly erroneously inadvertently negligently foolishly", rf"\b{_SLIPPED} (?P<done>\w+)REST",
+        "accidentally", "accidentally mistakenly carelessly wrongly recklessly blindly erroneously inadvertently negligently foolishly", rf"\b{_SLIPPED} (?P<done>\w{{2,}}ed|ran|put|sent|left|took|cut|broke|lost|overwrote|wrote|made|set|shut|gave|chose|drew)REST",
         why=SLIP, better="What allowed {rest} without a second look?", question=POSSIBLE, who=PEOPLE,
     ),
     Rule(

@@ -76,7 +76,7 @@ _NO_NAME = re.compile(r"(?:ings?|tions?|ments?|ness|ance|ence|ity|ware|base|serv
 _NAME = re.compile(r"[^\W\d_][^\W\d_]+(?:['-][^\W\d_]+)*$")
 _ARTICLES = frozenset(("the", "a", "an", "our", "its", "their", "this", "that", "each", "every"))
 _ASIDE = re.compile(
-    r"(?:[\s,]+(?:had|has|have|was|were|just|simply|obviously|clearly|then|also|again|completely|totally|apparently|"
+    r"(?:[\s,]+(?:had|has|have|just|simply|obviously|clearly|then|also|again|completely|totally|apparently|"
     r"probably|still|really|even|already|later|all|both|repeatedly|evidently|actually|certainly|once)"
     r"|\s+(?:on|in) (?:call|duty|shift|charge|the team|our team)|\s+from (?:the )?[\w-]{1,20}(?: team)?)$",
     re.IGNORECASE,
@@ -129,7 +129,7 @@ def after(text: str, start: int, names: frozenset[str]) -> tuple[Who, int] | Non
         who = _last(words, names)
         if who and (word[0].endswith("'s") or who is Who.NAMED or _ends(following)):
             return who, start + word.end()
-        if following[:1] not in {" ", "'"}:
+        if not following[:1].isspace() or not following[1:2].isalnum():
             break
     return None
 
@@ -145,7 +145,7 @@ def _ends(following: str) -> bool:
     if ahead is None:
         return True
     word = ahead[0].casefold()
-    return word in _ENDS_A_PERSON or word.endswith(("ing", "ed"))
+    return word in _ENDS_A_PERSON or word.endswith(("ing", "ed", "ly"))
 
 
 def _last(words: list[str], names: frozenset[str]) -> Who | None:
