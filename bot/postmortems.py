@@ -118,7 +118,9 @@ def parts(postmortem: Postmortem) -> list[str]:
 
 def findings(postmortem: Postmortem) -> tuple[list[Finding], list[Finding]]:
     """Where a draft blames its participants, and what else it should say differently."""
-    people = [each["name"] for each in postmortem.document["participants"]]
+    document = postmortem.document
+    people = [each["name"] for each in document["participants"]]
+    people += [each["owner"] for each in document["action_items"] if each["owner"]]
     return checks.apart(postmortem.markdown, people)
 
 

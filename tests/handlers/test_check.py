@@ -1,5 +1,6 @@
 """`/incident check` and what the summary says of a draft's language, over the wire."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,15 @@ def test_the_command_that_the_answer_names_lists_them_all(
 def test_the_summary_says_how_often_the_draft_speaks_of_people(town: Town) -> None:
     channel = resolved(town, "root cause: the intern broke the cache with an untested script")
     assert "people rather than of the system: `/incident check` shows" in town.texts(channel)
+    (summary,) = [each for each in town.said(channel) if "Version 1" in each["text"]]
+    assert "people rather than" in json.dumps(summary["blocks"])  # blocks are what Slack draws
+
+
+def test_who_took_part_is_known_by_name(town: Town) -> None:
+    channel = resolved(town, "looking", "root cause: ben failed to notice the full disk")
+    assert "*failed to*: “Ben failed to notice the full disk”" in town.incident(
+        "mei", "check", channel
+    )
 
 
 def test_the_summary_of_a_draft_about_the_system_says_nothing_of_it(town: Town) -> None:
