@@ -10,7 +10,7 @@ from bot.domain.checking.sections import Part
 from bot.domain.drafting import draft
 from bot.domain.rules import wording
 from bot.postmortem_text import read
-from tests.domain.records import record
+from tests.domain.records import record, talk
 
 
 def test_blame_is_found_with_its_line_and_section() -> None:
@@ -65,6 +65,18 @@ def test_the_words_of_our_own_drafts_blame_nobody(template: str) -> None:
     empty = documents.markdown(draft(record()), template)
     blaming, others = apart(empty)
     assert blaming == []
+    assert {finding.rule for finding in others} <= {"missing section", "empty section"}
+
+
+@pytest.mark.parametrize("template", documents.TEMPLATES)
+def test_the_timeline_of_a_draft_is_not_taken_for_action_items(template: str) -> None:
+    told = talk(
+        "12:00 alice: checkout is failing, looking into it",
+        "12:04 bob: root cause: the pool is too small",
+        "12:09 bob: rolling back the release",
+        "12:15 alice: all good again",
+    )
+    _, others = apart(documents.markdown(draft(told), template))
     assert {finding.rule for finding in others} <= {"missing section", "empty section"}
 
 

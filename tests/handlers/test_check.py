@@ -45,7 +45,11 @@ def test_whoever_is_mentioned_is_a_person_and_is_not_pinged(town: Town) -> None:
 
 
 def test_the_draft_is_checked_and_the_rest_is_told(town: Town) -> None:
-    channel = resolved(town, "root cause: the intern broke the cache with an untested script")
+    channel = resolved(
+        town,
+        "root cause: the intern broke the cache with an untested script",
+        "we found that QA missed the alert",
+    )
     answer = town.incident("mei", "check", channel)
     assert "in the draft of INC-2026-001*, version 1" in answer
     assert "speak of people rather than of the system" in answer

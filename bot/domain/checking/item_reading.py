@@ -11,12 +11,13 @@ _COLUMNS = {
     "text": "action|action item|action items|actions|item|task|what|description|follow-up|followup|todo|to do|to-do|improvement|"
     "remediation|measure|corrective action|step|title|details|work item",
     "owner": "owner|owners|who|assignee|assigned|assigned to|responsible|dri|person|lead|owned by|owner(s)|by whom|driver|accountable",
-    "due": "due|due date|deadline|when|target|target date|eta|by|by when|date|due by|complete by|timeline|completion date|target completion",
+    "due": "due|due date|deadline|when|target|target date|eta|by|by when|date|due by|complete by|completion date|target completion",
     "priority": "priority|prio|p|urgency|importance|severity|pri",
     "state": "status|state|done|progress|done?|completed",
     "other": "ticket|tickets|issue|jira|link|tracking|bug|reference|id|#|no|nr|type|kind|category|notes|comment|comments|effort|theme",
 }  # fmt: skip
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names.split("|")}
+_OWNERS = frozenset(("owner", "owners", "assignee", "assigned to", "dri", "responsible"))
 _FIELDS = re.compile(
     r"\s+[\u2014\u2013|-]+\s+|\s*[;|]\s*|\n|,\s+(?=(?:owner|owned by|assignee|assigned to|due|deadline|priority|by|dri|eta)\b)"
 )
@@ -61,29 +62,36 @@ class Item:
 
 
 def items(document: Document, people: Collection[str] = ()) -> list[Item]:
-    """Every action item: those under such a heading, and in any table that has owners of actions."""
+    """Every action item: those under such a heading, and in tables elsewhere that are plainly theirs."""
     names = {name.strip().lstrip("@").casefold() for name in people}
-    inside = {
-        id(section)
-        for part, place in parts(document)
-        if part is Part.ACTION_ITEMS
-        for section in document.under(place)
+    about = {
+        id(section): part for part, place in parts(document) for section in document.under(place)
     }
     found: list[Item] = []
     for section in document.sections:
+        part = about.get(id(section))
         for table in section.tables:
-            found += _of_table(section, table, id(section) in inside)
-        if id(section) in inside:
+            if part is Part.ACTION_ITEMS or (part is None and _is_of_items(table)):
+                found += _of_table(section, table)
+        if part is Part.ACTION_ITEMS:
             found += (_of_bullet(section, bullet, names) for bullet in section.bullets)
     return sorted(
         (item for item in found if not is_placeholder(item.text)), key=lambda item: item.line
     )
 
 
-def _of_table(section: Section, table: Table, expected: bool) -> Iterator[Item]:  # noqa: FBT001 - private
-    columns = [_COLUMN_OF.get(name.casefold().strip(" *:_"), "") for name in table.header]
-    if not {"text", "owner"} <= set(columns) and not expected:
-        return
+def _names(table: Table) -> list[str]:
+    return [name.casefold().strip(" *:_") for name in table.header]
+
+
+def _is_of_items(table: Table) -> bool:
+    """Whether a table says so itself; "when, what, who" is a timeline's header as well."""
+    columns = {_COLUMN_OF.get(name) for name in _names(table)}
+    return bool(_OWNERS.intersection(_names(table))) and "text" in columns and "due" in columns
+
+
+def _of_table(section: Section, table: Table) -> Iterator[Item]:
+    columns = [_COLUMN_OF.get(name, "") for name in _names(table)]
     if "text" not in columns and "" in columns:
         columns[columns.index("")] = "text"
     if "text" in columns:
