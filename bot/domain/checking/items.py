@@ -45,34 +45,9 @@ def needs(document: Document, people: Collection[str] = ()) -> Iterator[Finding]
 
 
 def _of(item: Item, people: Collection[str]) -> Iterator[Finding]:
-    if not item.owner:
-        yield _finding(
-            item,
-            "item without owner",
-            "What nobody owns is not done.",
-            "Which one person will do it?",
-        )
-    elif _is_group(item.owner, people):
-        yield _finding(
-            item,
-            "item owned by a group",
-            "In a group each can think that another does it.",
-            f"Who in {item.owner} will do it?",
-        )
-    if not item.due and not item.is_done:
-        yield _finding(
-            item,
-            "item without date",
-            "Without a day it is never late.",
-            "By which day will it be done?",
-        )
-    if not item.priority and not item.is_done:
-        yield _finding(
-            item,
-            "item without priority",
-            "Without a priority it loses against all other work.",
-            "How urgent is it: P0 at once, P1 this sprint, P2 this quarter, P3 later?",
-        )
+    yield from _owned(item, people)
+    if not item.is_done:
+        yield from _planned(item)
     kind = vague(item.text)
     if kind:
         yield _finding(
@@ -81,6 +56,25 @@ def _of(item: Item, people: Collection[str]) -> Iterator[Finding]:
             f"Nobody can tell when it is done ({kind.name}).",
             f"Say what will be different, and how one can see it. For example: “{kind.example}”.",
         )
+
+
+def _owned(item: Item, people: Collection[str]) -> Iterator[Finding]:
+    if not item.owner:
+        why = "What nobody owns is not done."
+        yield _finding(item, "item without owner", why, "Which one person will do it?")
+    elif _is_group(item.owner, people):
+        why = "In a group each can think that another does it."
+        yield _finding(item, "item owned by a group", why, f"Who in {item.owner} will do it?")
+
+
+def _planned(item: Item) -> Iterator[Finding]:
+    if not item.due:
+        why = "Without a day it is never late."
+        yield _finding(item, "item without date", why, "By which day will it be done?")
+    if not item.priority:
+        why = "Without a priority it loses against all other work."
+        how = "How urgent is it: P0 at once, P1 this sprint, P2 this quarter, P3 later?"
+        yield _finding(item, "item without priority", why, how)
 
 
 def _finding(item: Item, rule: str, why: str, better: str) -> Finding:
