@@ -2,6 +2,7 @@
 
 import typer
 
+from bot.cli.check import check
 from bot.cli.database import database
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
@@ -17,7 +18,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, sandbox, run, draft, export, doctor, manifest):
+for command in (demo, sandbox, run, draft, check, export, doctor, manifest):
     app.command()(command)
 app.add_typer(database, name="db")
 

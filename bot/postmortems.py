@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import action_items, documents
+from bot import action_items, checks, documents
 from bot.domain.asker import Asker
+from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft
@@ -113,6 +114,14 @@ def where(session: Session, postmortem: Postmortem) -> str | None:
 def parts(postmortem: Postmortem) -> list[str]:
     """The document in pieces that fit a message."""
     return chunks(postmortem.markdown, LONGEST_PART)
+
+
+def findings(postmortem: Postmortem) -> tuple[list[Finding], list[Finding]]:
+    """Where a draft blames its participants, and what else it should say differently."""
+    document = postmortem.document
+    people = [each["name"] for each in document["participants"]]
+    people += [each["owner"] for each in document["action_items"] if each["owner"]]
+    return checks.apart(postmortem.markdown, people)
 
 
 def permalink(session: Session, channel_id: str, message_id: str) -> str | None:

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from bot import action_items, digests, incidents, postmortems, render, timeline
 from bot.domain import commands as words
 from bot.domain.asker import Asker
+from bot.domain.checking.language import blame
 from bot.domain.clock_words import take_time
 from bot.domain.errors import NotAChoice, NothingSaid
 from bot.domain.markup import mentioned, plain
@@ -25,6 +26,7 @@ from storage import timeline as events
 from storage.engine import Session
 from storage.people import names
 
+SHOWN_FINDINGS = 8  # with the reason and a better sentence each is three lines
 SHOWN = 20  # entries of a list that still fit one ephemeral message
 
 
@@ -183,6 +185,25 @@ def _postmortem(call: Call) -> str:
     )
 
 
+def _check(call: Call) -> str:
+    if call.rest:
+        known = names(call.session, mentioned(call.rest))
+        found = blame(plain(call.rest, known), [*known.values()])
+        return render.line("checked_sentence", findings=found)
+    incident = incidents.here(call.session, call.bot, call.asker)
+    postmortem = postmortems.latest(call.session, incident)
+    blaming, others = postmortems.findings(postmortem)
+    return render.line(
+        "checked",
+        incident=incident,
+        version=postmortem.version,
+        blaming=len(blaming),
+        total=len(blaming) + len(others),
+        findings=[*blaming, *others][:SHOWN_FINDINGS],
+        link=postmortems.where(call.session, postmortem),
+    )
+
+
 def _resolve(call: Call) -> str:
     incident = incidents.resolve(call.session, call.bot, call.asker, call.rest)
     return render.line("resolved", incident=incident)
@@ -221,6 +242,7 @@ _ANSWERS: dict[str, Callable[[Call], str]] = {
     "actions": _actions,
     "timeline": _timeline,
     "postmortem": _postmortem,
+    "check": _check,
     "resolve": _resolve,
     "reopen": _reopen,
     "cancel": _cancel,

@@ -37,6 +37,8 @@ def summary(message: Message) -> list[Block]:
         shown.append(blocks.section(parts["moments"]))
     if parts["questions"]:
         shown.append(blocks.section(parts["questions"]))
+    if parts["people"]:
+        shown.append(blocks.section(parts["people"]))
     return [*shown, blocks.context(parts["context"])]
 
 

@@ -71,8 +71,14 @@ def summary(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
         postmortem = stored.by_id(session, _number(posting, "postmortem"))
+    blaming, _ = postmortems.findings(postmortem)
     message = render.message(
-        "summary", incident=incident, draft=postmortem.document, version=postmortem.version
+        "summary",
+        incident=incident,
+        draft=postmortem.document,
+        version=postmortem.version,
+        blaming=len(blaming),
+        command=voice.bot.policy.command,
     )
     ts = voice.post(posting, channel, message.text, layouts.summary(message))
     return Told(channel, ts)

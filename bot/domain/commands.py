@@ -30,6 +30,7 @@ WORDS = (
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
     Word("actions", "actions", "lists this incident's action items, elsewhere your own", FOLLOW),
     Word("postmortem", "postmortem [again]", "shows where the draft is, or drafts it again", FOLLOW),
+    Word("check", "check [a sentence]", "shows what the draft, or a sentence, should say differently", FOLLOW),
     Word("digest", "digest", "shows this week's figures for action items", FOLLOW),
     Word("timeline", "timeline", "shows the last entries of the timeline", LOOK),
     Word("list", "list", "lists the incidents that are not over", LOOK),

@@ -1,0 +1,87 @@
+"""`debrief check`: any postmortem in Markdown, read for blame, gaps and loose ends."""
+
+import json
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot import render
+from bot.checks import check as checked
+from bot.cli.exits import NO, one_line
+from bot.domain.checking.finding import Finding
+from bot.domain.errors import BotError
+
+STANDARD_INPUT = "-"
+
+
+class Format(StrEnum):
+    """How the findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class UnreadableFile(BotError):
+    """{file} cannot be read: {reason}. Give a Markdown file, or - for standard input."""
+
+
+class NotText(BotError):
+    """{file} is not text in UTF-8. Save it as UTF-8, and check it again."""
+
+
+def check(
+    files: Annotated[
+        list[str], typer.Argument(help="Markdown; - is standard input.", metavar="FILE")
+    ],
+    format: Annotated[Format, typer.Option(help="How to write the findings.")] = Format.TEXT,  # noqa: A002 - its name
+) -> None:
+    """Check postmortems for blame, missing sections and action items nobody can follow."""
+    with one_line():
+        texts = {file: _text(file) for file in files}  # all are read before any is checked
+        found = {file: checked(text) for file, text in texts.items()}
+        shown = _as_json(found) if format is Format.JSON else _as_text(found)
+        typer.get_binary_stream("stdout").write(shown.encode(errors="replace"))
+    if any(found.values()):
+        raise typer.Exit(NO)
+
+
+def _text(file: str) -> str:
+    try:
+        if file == STANDARD_INPUT:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        with open(file, "rb") as opened:  # noqa: PTH123 - the name is shown as it was given
+            return opened.read().decode("utf-8-sig")
+    except OSError as error:
+        raise UnreadableFile(file=file, reason=error.strerror) from None
+    except UnicodeDecodeError:
+        raise NotText(file=file) from None
+    except ValueError as error:  # a name that no file can have
+        raise UnreadableFile(file=file, reason=error) from None
+
+
+def _as_text(found: dict[str, list[Finding]]) -> str:
+    return _printable(render.page("check.txt.html.j2", found=found))
+
+
+def _as_json(found: dict[str, list[Finding]]) -> str:
+    rows = [
+        {
+            "file": file,
+            "line": each.line,
+            "section": each.section or None,
+            "rule": each.rule,
+            "text": each.text,
+            "why": each.why,
+            "better": each.better,
+        }
+        for file, findings in found.items()
+        for each in findings
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+
+
+def _printable(text: str) -> str:
+    """Without what would steer a terminal."""
+    return "".join(each if each == "\n" or each.isprintable() else "\ufffd" for each in text)

@@ -1,0 +1,221 @@
+"""Is it a person of whom a clause speaks? Said only where words show it; silence otherwise.
+
+Machines have names too, and they may fail. So a capitalised word alone is a name only beside words
+that fit nobody but people, which the rule that asks has to know (`Who.NAMED`).
+"""
+
+import re
+from collections.abc import Collection
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """How a clause names the one it speaks of."""
+
+    PERSON = "person"  # a role, a mention, a participant's name, "he", "someone"
+    NAMED = "named"  # a capitalised word or "they", which may be a system as well
+    WE = "we"  # those who write speak of themselves
+    NOBODY = "nobody"
+
+
+PEOPLE = frozenset({Who.PERSON, Who.NAMED, Who.WE})
+SURELY = frozenset({Who.PERSON, Who.WE})
+OTHERS = frozenset({Who.PERSON, Who.NAMED})
+_MOST_WORDS = 4  # before the one that names a person: "the very tired night-shift engineer"
+_WINDOW = 80  # characters around a verb in which the one it speaks of is looked for
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PRONOUNS = {
+    **dict.fromkeys(
+        _words("he she you someone somebody anyone anybody whoever people who everyone everybody"),
+        Who.PERSON,
+    ),
+    **dict.fromkeys(("we", "i", "i've", "we've", "i'd", "we'd"), Who.WE),
+    **dict.fromkeys(("nobody", "no-one", "none"), Who.NOBODY),
+    "they": Who.NAMED,
+}
+_ROLES = _words(
+    "admin administrator analyst approver architect author boss ceo cio clerk coder colleague commander "
+    "committer contractor consultant coordinator cto dba deployer designer developer dev devs director "
+    "electrician employee engineer executive facilitator freelancer guy intern juniors lead leader maintainer "
+    "management manager newcomer nurse on-call oncall oncaller operator ops owner person pharmacist physician "
+    "programmer qa responder reviewer rookie scientist scribe sre staff staffer shift specialist "
+    "sysadmin team technician tester trainee volunteer worker programmers leadership crew hire hires newbie group squad "
+    "apprentice assistant auditor captain cashier chief department dispatcher doctor driver editor foreman "
+    "inspector installer janitor mechanic moderator paramedic pilot planner plumber secretary student supervisor "
+    "surgeon teacher teammate teller welder writer deputy president chef guard requester author"
+)
+# These are machines as well: a package manager, a custom resource's operator, a queue's worker.
+_ALSO_MACHINES = _words(
+    "operator manager worker coordinator management group driver planner supervisor guard dispatcher"
+)
+_MOSTLY_MACHINES = frozenset(("worker", "driver", "guard", "dispatcher"))
+_OF_PEOPLE = _words(
+    "the a an our their this that one another new junior senior duty shift night-shift on-call release incident "
+    "product project engineering account line change store plant console control-room human night day it "
+    "team tech technical support network system systems single experienced inexperienced previous next"
+)
+_DEPARTMENTS = _words(
+    "Support Sales Operations Ops Security Engineering Marketing Legal Finance QA SRE DevOps IT Management "
+    "Leadership Product Infrastructure Staff"
+)
+_SERVING = _words("customer tech technical user it client")  # "customer support" is people
+_NO_NAMES = _words(
+    "a an the this that these those it its there here what which when where while why how then after before "
+    "because since if as at on in by for from to of and or but nor so yet not no nothing none one two three both "
+    "either neither each every all some any many most few monday tuesday wednesday thursday friday saturday sunday "
+    "january february march april may june july august september october november december today yesterday "
+    "production staging prod main master traffic service services system systems server servers cluster clients "
+    "client users user customers customer config alert alerts deploy release database cache queue worker workers"
+)
+_NO_NAME = re.compile(r"(?:ings?|tions?|ments?|ness|ance|ence|ity|ware|base|server|bot|ctl|db)$")
+_NAME = re.compile(r"[^\W\d_][^\W\d_]+(?:['-][^\W\d_]+)*$")
+_ARTICLES = frozenset(("the", "a", "an", "our", "its", "their", "this", "that", "each", "every"))
+_ASIDE = re.compile(
+    r"(?:[\s,]+(?:had|has|have|just|simply|obviously|clearly|then|also|again|completely|totally|apparently|"
+    r"probably|still|really|even|already|later|all|both|repeatedly|evidently|actually|certainly|once)"
+    r"|\s+(?:on|in) (?:call|duty|shift|charge|the team|our team)|\s+from (?:the )?[\w-]{1,20}(?: team)?)$",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"(?:Mr|Mrs|Ms|Dr)\.|@?\w+(?:['.@-]\w+)*")
+# Names that are words as well: only a capital tells the one from the other.
+_ALSO_WORDS = _words(
+    "will mark may bill grace rich art frank rob sue pat drew jack dean ray max dash page cliff hope joy faith dawn "
+    "june april august rose lily ivy olive miles chase chance hunter mason carter cooper gene earl drake king young "
+    "root admin test bot system user release deploy cache guest monitor"
+)
+_TITLES = _words("mr mr. mrs mrs. ms ms. dr dr. miss madam sir")
+_ENDS_A_PERSON = _words(
+    "who not when while during in on at of and or for from to as by before after because with without had did "
+    "was were running forgetting"
+)
+
+
+def known(people: Collection[str]) -> frozenset[str]:
+    """The names by which these people are called: whole, and the first of several."""
+    whole = {name.strip().lstrip("@").casefold() for name in people}
+    firsts = {name.split()[0] for name in whole if name}
+    return frozenset(name for name in whole | firsts if len(name) > 1)
+
+
+def before(text: str, end: int, names: frozenset[str]) -> tuple[Who, int] | None:
+    """Who does what is said at `end`, and where they are named; None when it need not be a person."""
+    start = max(0, end - _WINDOW)
+    tail = text[start:end].rstrip(" ,")
+    for _ in range(3):
+        tail = _ASIDE.sub("", tail)
+    words = list(_WORDS.finditer(tail))[-4:]
+    if not words or words[-1].end() < len(tail.rstrip(" ,*_")):
+        return None
+    who = _last([word[0] for word in words], names)
+    if who is None:
+        return None
+    return who, start + _first_of(words, who)
+
+
+def after(text: str, start: int, names: frozenset[str]) -> tuple[Who, int] | None:
+    """Who is named from `start` on, and where that ends: "by **a tired engineer** who …"."""
+    window = text[start : start + _WINDOW]
+    words: list[str] = []
+    for word in _WORDS.finditer(window):
+        if word[0].casefold() in _ENDS_A_PERSON or len(words) > _MOST_WORDS:
+            break
+        words.append(word[0].removesuffix("'s"))
+        following = window[word.end() :]
+        who = _last(words, names)
+        if who and (word[0].endswith("'s") or who is Who.NAMED or _ends(following)):
+            return who, start + word.end()
+        if not following[:1].isspace() or not following[1:2].isalnum():
+            break
+    return None
+
+
+def named(text: str, names: frozenset[str]) -> Who | None:
+    """Who a few words name, when the last of them names somebody."""
+    words = [word[0] for word in _WORDS.finditer(text)][-4:]
+    return _last(words, names) if words else None
+
+
+def _ends(following: str) -> bool:
+    ahead = _WORDS.match(following.lstrip())
+    if ahead is None:
+        return True
+    word = ahead[0].casefold()
+    return word in _ENDS_A_PERSON or word.endswith(("ing", "ed", "ly"))
+
+
+def _last(words: list[str], names: frozenset[str]) -> Who | None:
+    """What the last of these words makes of them."""
+    word = words[-1]
+    lower = word.casefold().removesuffix("'s")
+    if lower == "one" and len(words) > 1 and words[-2].casefold() == "no":
+        return Who.NOBODY
+    if lower in _PRONOUNS:
+        return _PRONOUNS[lower]
+    if word.startswith("@") or _is_known(words, names):
+        return Who.PERSON
+    if _is_role(words, lower) or _is_department(words) or _has_title(words):
+        return Who.PERSON
+    return Who.NAMED if _is_name(words) or lower in _ALSO_MACHINES - _MOSTLY_MACHINES else None
+
+
+def _is_known(words: list[str], names: frozenset[str]) -> bool:
+    if words[-1].islower() and words[-1] in _ALSO_WORDS:
+        return False
+    return any(" ".join(words[-count:]).casefold() in names for count in (1, 2, 3))
+
+
+def _is_role(words: list[str], lower: str) -> bool:
+    # "on-call engineers", "the DBA's", "co-workers": number and hyphens do not matter.
+    stem = lower.removesuffix("s") if lower not in _ROLES else lower
+    if stem not in _ROLES and stem.rpartition("-")[2] not in _ROLES:
+        return False
+    if stem not in _ALSO_MACHINES or len(words) == 1:
+        return stem not in _ALSO_MACHINES or stem == lower
+    return words[-2].casefold() in _OF_PEOPLE
+
+
+def _is_department(words: list[str]) -> bool:
+    if words[-1] in _DEPARTMENTS:
+        return True
+    serving = len(words) > 1 and words[-2].casefold() in _SERVING
+    return serving and words[-1].casefold() in {"support", "care", "service"}
+
+
+def _has_title(words: list[str]) -> bool:
+    return words[-1][:1].isupper() and any(word.casefold() in _TITLES for word in words[-3:-1])
+
+
+def _is_name(words: list[str]) -> bool:
+    word = words[-1].removesuffix("'s")
+    if not _NAME.match(word) or not all(map(_capitalised, re.split(r"['-]", word))):
+        return False
+    if len(words) > 1 and words[-2].casefold() in _ARTICLES:
+        return False
+    lower = word.casefold()
+    return lower not in _NO_NAMES and not _NO_NAME.search(lower)
+
+
+def _capitalised(part: str) -> bool:
+    return part[:1].isupper() and (len(part) == 1 or part[1:].islower())
+
+
+def _first_of(words: list[re.Match[str]], who: Who) -> int:
+    """Where the naming begins: with the article of a role, with the first of two names."""
+    first = words[-1].start()
+    for word in reversed(words[:-1]):
+        if who is Who.NAMED and not word[0][0].isupper():
+            break
+        if (
+            who in {Who.WE, Who.NOBODY}
+            or word[0].casefold() in _ENDS_A_PERSON | _NO_NAMES - _ARTICLES
+        ):
+            break
+        first = word.start()
+        if word[0].casefold() in _ARTICLES:
+            break
+    return first
