@@ -29,6 +29,8 @@ def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
 
 
 def test_the_example_shows_every_key(tmp_path: Path) -> None:
+    (tmp_path / "our-templates").mkdir()
+    (tmp_path / "our-templates" / "ours.md.j2").write_text("ours")
     every = re.sub(r"^# ?(?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
     known = policy(tmp_path, every)
     assert known.model_fields_set == set(Policy.model_fields)

@@ -117,7 +117,10 @@ class Durations:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimelineRow:
-    """One row of the timeline. `times` counts the repeats that the row stands for, itself included."""
+    """One row of the timeline. `times` counts the repeats that the row stands for, itself included.
+
+    `is_post` is true of what an application posted as a public status page: it was public already.
+    """
 
     at: datetime
     kind: RowKind
@@ -125,6 +128,7 @@ class TimelineRow:
     author: str
     evidence: tuple[str, ...]
     times: int = 1
+    is_post: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
