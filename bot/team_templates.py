@@ -30,7 +30,11 @@ def check(folder: Path | None) -> None:
     if folder is None:
         return
     environment = render.documents(folder)
-    for file in sorted(folder.rglob("*.j2")):
+    files = sorted(folder.rglob("*.j2"))
+    for file in files:
+        with _told(folder, file):
+            file.read_text("utf-8")  # by itself, as Jinja does not say which of several is no text
+    for file in files:
         with _told(folder, file):
             _read(environment, file, folder)
     for name in names(folder):

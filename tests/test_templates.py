@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -331,9 +332,8 @@ def test_the_page_asks_for_nothing_and_can_be_read_by_everybody(template: str) -
     assert "thead { display: table-header-group; }" in page
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_a_template_may_name_only_what_there_is(template: str) -> None:
-    known = documents.facts_for(full(), template)
-    known.pop("public" if template == PUBLIC else "draft")
-    with pytest.raises(UndefinedError, match="is undefined"):
-        render.document(template, **known)
+def test_a_template_may_name_only_what_there_is(tmp_path: Path) -> None:
+    for folder in (None, tmp_path):
+        template = render.documents(folder).from_string("a {{ nothing }}")
+        with pytest.raises(UndefinedError, match="'nothing' is undefined"):
+            template.render(draft=full())
