@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import documents, team_templates
 from bot.domain.incident import Severity
-from bot.policy import load
+from bot.policy import Policy, load
 from bot.sample_drafts import full
 from bot.settings import Settings
+from tests import harness
 from tests.harness import ROOT
 
 OURS = """# {{ draft.incident.title }}, told our way
@@ -93,6 +95,27 @@ def test_a_template_takes_the_place_of_ours_of_that_name(team: Path) -> None:
     assert documents.markdown(full(), "quick", policy.templates) == "# Ours is quicker\n"
     assert documents.markdown(full(), "quick").startswith("# INC-2026-001")
     assert policy.template_by_severity[Severity.P1] == "ours"
+
+
+def test_each_severity_gets_its_template_in_the_channel(team: Path) -> None:
+    policy = Policy.model_validate(
+        {
+            "posting_interval": 0.01,
+            "postmortem": {
+                "templates": team / "ours",
+                "template_by_severity": {"P1": "ours", "P3": "blameless"},
+            },
+        }
+    )
+    with harness.town(f"sqlite:///{team}/debrief.db", policy=policy) as town:
+        for severity, shown in (("P1", "told our way"), ("P3", "## Executive summary")):
+            channel = town.declare(f"{severity} checkout fails {severity}")
+            town.incident("ben", "resolve restarted", channel)
+            town.settle()
+            said = town.said(channel)
+            summary = next(m for m in said if m["text"].startswith("Postmortem draft"))
+            thread = town.ws.replies(channel, summary["ts"])
+            assert shown in "".join(json.dumps(each.get("blocks", [])) for each in thread)
 
 
 MISTAKES = {
@@ -203,8 +226,7 @@ def test_a_template_that_broke_since_the_start_costs_no_draft(team: Path) -> Non
     assert "told our way" in page
     (folder / "sections" / "luck.md.j2").write_text("{{ oops }}")
     os.utime(folder / "sections" / "luck.md.j2", (0, 0))
-    assert team_templates.written(full(), "ours", folder) == (
-        "standard",
-        documents.markdown(full()),
-        documents.html(full()),
-    )
+    with capture_logs() as logs:
+        written = team_templates.written(full(), "ours", folder)
+    assert written == ("standard", documents.markdown(full()), documents.html(full()))
+    assert [(each["event"], each["template"]) for each in logs] == [("template failed", "ours")]
