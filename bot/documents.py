@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import nh3
@@ -10,12 +11,18 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from bot import picture as drawing
-from bot import render
+from bot import public_facts, render
+from bot.document_facts import facts
 from bot.domain.draft import FORMULAS, Draft, Statement
-from bot.domain.rules import wording
+from bot.template_names import PUBLIC, TEMPLATES
+
+__all__ = ["TEMPLATES", "as_json", "html", "markdown", "picture", "picture_text", "public_json"]
 
 SCHEMA = "debrief.postmortem/1"
-TEMPLATES = ("standard", "full", "quick")
+_HEADING_OR_TABLE = re.compile(r"<h\d>(?P<heading>.*?)</h\d>|<table>.*?</table>", re.DOTALL)
+# A date is not broken in two lines; it would be, in a narrow column.
+_TIME_CELL = re.compile(r"<tr>\n<td(?= dir=\"auto\">(?:\d{4}-\d\d-\d\d )?\d\d:\d\d</td>)")
+_BOX_TO_TICK = '<li dir="auto">[ ] '
 # Column headers say so to those who hear the page; text runs in its own script's direction.
 _ATTRIBUTES = (
     ("th", 'scope="col"'),
@@ -33,35 +40,29 @@ _LISTS = (
 )
 
 
-def markdown(draft: Draft, template: str = "standard") -> str:
-    """The document in Markdown; `template` names a file of `templates/postmortem/`."""
-    facts: dict[str, Any] = {
-        "draft": draft,
-        "moments": dict(draft.moments.named()),
-        "durations": dict(draft.durations.named()),
-        "formulas": FORMULAS,
-        "questions": wording.QUESTIONS,
-        "several_days": len({row.at.date() for row in draft.timeline}) > 1,
-        "links": [render.Ready(f"<{reference.url}>") for reference in draft.references],
-    }
-    text = render.page(f"postmortem/{template}.md.j2", **facts)
+def markdown(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
+    """The document in Markdown; `template` names one of `TEMPLATES`, or one of the team's `folder`."""
+    text = render.document(template, folder, **facts_for(draft, template))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
 
 
-def html(draft: Draft, template: str = "standard") -> str:
+def facts_for(draft: Draft, template: str) -> dict[str, Any]:
+    """What a template is given, by name. The public one cannot tell what it does not know."""
+    return {"public": public_facts.public(draft)} if template == PUBLIC else facts(draft)
+
+
+def html(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
     """A page of its own: the Markdown's content, sanitised, with the timeline picture inline."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    body = nh3.clean(parser.render(markdown(draft, template)))
-    for tag, attribute in _ATTRIBUTES:
-        body = body.replace(f"<{tag}>", f"<{tag} {attribute}>")
-    head, rest = _split_at_first_section(body)
+    body = nh3.clean(parser.render(markdown(draft, template, folder)))
+    head, rest = _split_at_first_section(_readable(body))
+    drawn = drawing.svg(draft, any_script=True) if draft.timeline and template != PUBLIC else ""
     return render.page(
         "postmortem/page.html.j2",
-        draft=draft,
+        title=_title(draft, template),
         head=Markup(head),  # noqa: S704 - nh3 has cleaned it
         rest=Markup(rest),  # noqa: S704 - nh3 has cleaned it
-        drawn=Markup(drawing.svg(draft, any_script=True)),  # noqa: S704 - its template escapes
-        has_timeline=bool(draft.timeline),
+        drawn=Markup(drawn),  # noqa: S704 - its template escapes
     )
 
 
@@ -105,6 +106,11 @@ def as_json(draft: Draft) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
+def public_json(draft: Draft) -> str:
+    """What may be told to everybody, as JSON in a schema of its own."""
+    return public_facts.as_json(public_facts.public(draft))
+
+
 def picture(draft: Draft) -> bytes:
     """The timeline as a PNG, the same bytes for the same draft."""
     return drawing.png(draft)
@@ -113,6 +119,37 @@ def picture(draft: Draft) -> bytes:
 def picture_text(draft: Draft) -> str:
     """What the picture shows, for those who cannot see it."""
     return drawing.described(draft)
+
+
+def _title(draft: Draft, template: str) -> str:
+    if template != PUBLIC:
+        return f"{draft.incident.key}: {draft.incident.title}"
+    shown = public_facts.public(draft)
+    return shown.title or f"{shown.day:%Y-%m-%d}"
+
+
+def _readable(body: str) -> str:
+    """The body for those who hear it, who read other scripts, and who have a small screen."""
+    for tag, attribute in _ATTRIBUTES:
+        body = body.replace(f"<{tag}>", f"<{tag} {attribute}>")
+    body = body.replace("<strong>Open:</strong>", '<strong class="open">Open:</strong>')
+    body = _TIME_CELL.sub('<tr>\n<td class="at"', body)
+    return _in_boxes(body.replace(_BOX_TO_TICK, _BOX_TO_TICK.replace("[ ]", "\N{BALLOT BOX}")))
+
+
+def _in_boxes(body: str) -> str:
+    """Each table in a box that scrolls by itself, also by keyboard, and that is named by its heading."""
+    heading = ""
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal heading
+        if found["heading"] is not None:
+            heading = re.sub(r"<[^>]*>", "", found["heading"]).replace('"', "&quot;")
+            return found[0]
+        box = f'<div class="wide" role="region" tabindex="0" aria-label="{heading}">'
+        return f"{box}{found[0]}</div>"
+
+    return _HEADING_OR_TABLE.sub(put, body)
 
 
 def _split_at_first_section(body: str) -> tuple[str, str]:

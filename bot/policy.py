@@ -5,7 +5,7 @@ import re
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -22,8 +23,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
+from bot.template_names import PUBLIC, SUFFIX, names, own
 
-Template = Literal["quick", "standard", "full"]
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _SEVERITIES = {
     Severity.P0: "Everything is down, or data is being lost",
@@ -37,7 +38,7 @@ _ROLES = {
     "communications": "Tells users and the company where things stand",
     "scribe": "Writes down what was decided and why",
 }
-_TEMPLATES: dict[Severity, Template] = {
+_TEMPLATES: dict[Severity, str] = {
     Severity.P0: "full",
     Severity.P1: "full",
     Severity.P2: "standard",
@@ -99,6 +100,28 @@ def _emoji(value: str) -> str:
     return value.strip().strip(":").lower()
 
 
+def _folder(value: object, info: ValidationInfo) -> Path:
+    """The team's templates; a relative path begins where the policy file is."""
+    if not isinstance(value, str | Path):
+        raise _wrong('it should be the path of a folder, such as "our-templates"')
+    folder = Path((info.context or {}).get("folder", "")) / value
+    if not folder.is_dir():
+        raise _wrong(f"there is no folder {folder}: make it, or mend the path")
+    if not own(folder):
+        raise _wrong(f"there is no NAME{SUFFIX} in {folder}: write one, or leave the key out")
+    return folder
+
+
+def _template(value: str, info: ValidationInfo) -> str:
+    # Customers' is no template for a severity: the channel would get a draft without the story.
+    there = [name for name in names(info.data.get("templates")) if name != PUBLIC]
+    if value not in there:
+        near = difflib.get_close_matches(value.lower(), there, n=1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        raise _wrong(f"write one of {', '.join(there)}{meant}")
+    return value
+
+
 Hour = Annotated[int, Field(ge=0, le=23)]
 Days = Annotated[int, Field(ge=1, le=365)]
 Channel = Annotated[str, AfterValidator(_channel), Field(min_length=1)]
@@ -146,10 +169,15 @@ class WorkingHours(_Part):
 
 
 class Postmortem(_Part):
-    """Which template a severity gets; a severity that is left out keeps its default."""
+    """Which template a severity gets; a severity that is left out keeps its default.
 
+    `templates` is a folder with templates of the team's own; None: there are only those of Debrief.
+    """
+
+    templates: Annotated[Path | None, BeforeValidator(_folder)] = None
     template_by_severity: Annotated[
-        dict[Severity, Template], AfterValidator(lambda given: _TEMPLATES | given)
+        dict[Severity, Annotated[str, AfterValidator(_template)]],
+        AfterValidator(lambda given: _TEMPLATES | given),
     ] = Field(default_factory=_TEMPLATES.copy)
 
 
@@ -183,7 +211,8 @@ def load(path: Path | None) -> Policy:
     if path is None:
         return Policy()
     try:
-        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return Policy.model_validate(written, context={"folder": path.parent})
     except OSError as error:
         problem = f"cannot be read ({error.strerror}): mend DEBRIEF_CONFIG or the file"
     except UnicodeDecodeError:

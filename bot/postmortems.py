@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import action_items, checks, documents
+from bot import action_items, checks, documents, team_templates
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
@@ -69,10 +69,15 @@ class Prepared:
 def prepare(bot: Bot, record: Record) -> Prepared:
     """Draft the postmortem and write it out; takes its time, so outside of any transaction."""
     made = draft(record)
-    template = bot.policy.postmortem.template_by_severity[record.incident.severity or Severity.P2]
+    chosen = bot.policy.postmortem
+    template, markdown, html = team_templates.written(
+        made,
+        chosen.template_by_severity[record.incident.severity or Severity.P2],
+        chosen.templates,
+    )
     document = {
-        "markdown": documents.markdown(made, template),
-        "html": documents.html(made, template),
+        "markdown": markdown,
+        "html": html,
         "picture": documents.picture(made),
         "picture_text": documents.picture_text(made),
         "document": json.loads(documents.as_json(made)),

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.domain.markup import plain
+from bot.template_names import SUFFIX
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _MARKDOWN = re.compile(
@@ -59,6 +62,30 @@ def page(name: str, **facts: object) -> str:
     """Render a document: `NAME` ends in `.md.j2`, `.html.j2` or `.svg.j2`."""
     kind = "markdown" if name.endswith(".md.j2") else "html"
     return _environment(kind).get_template(name).render(**facts)
+
+
+def document(name: str, folder: Path | None = None, **facts: object) -> str:
+    """Render the postmortem template NAME in Markdown: the team's own in `folder`, else ours.
+
+    In a team's templates the sections that come with Debrief can be included by their path,
+    "postmortem/sections/…". What a template gets wrong is raised as it comes: `bot.team_templates`
+    looks for it at the start.
+    """
+    own = folder is not None and (folder / f"{name}{SUFFIX}").is_file()
+    path = f"{name}{SUFFIX}" if own else f"postmortem/{name}{SUFFIX}"
+    return documents(folder).get_template(path).render(**facts)
+
+
+@cache
+def documents(folder: Path | None = None) -> Environment:
+    """The environment of Markdown documents; a team's folder comes before the built-in templates.
+
+    A team's templates are sandboxed, since whoever may write them need not be who runs the bot.
+    """
+    if folder is None:
+        return _environment("markdown")
+    places = FileSystemLoader([folder, TEMPLATES])
+    return _furnished(ImmutableSandboxedEnvironment(loader=places, **_options("markdown")))
 
 
 def duration(span: timedelta) -> str:
@@ -141,23 +168,8 @@ def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
 
 @cache
 def _environment(kind: str) -> Environment:
-    escape = {"mrkdwn": mrkdwn, "markdown": markdown}.get(kind)
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=escape is None,  # noqa: S701 - mrkdwn and Markdown are escaped by `finalize`
-        finalize=_escaping(escape) if escape else None,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "seconds": _seconds,
-        "duration": duration,
-        "clock": clock,
-        "day": day,
-        "moment": moment,
-    }
+    loader = FileSystemLoader(TEMPLATES)
+    environment = _furnished(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see there
     if kind == "mrkdwn":
         environment.filters |= {
             "mention": _mention,
@@ -167,6 +179,29 @@ def _environment(kind: str) -> Environment:
             "ready": Ready,
             "link": _link,
         }
+    return environment
+
+
+def _options(kind: str) -> dict[str, Any]:
+    escape = {"mrkdwn": mrkdwn, "markdown": markdown}.get(kind)
+    return {
+        "undefined": StrictUndefined,
+        "autoescape": escape is None,  # mrkdwn and Markdown are escaped by `finalize`
+        "finalize": _escaping(escape) if escape else None,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+    }
+
+
+def _furnished(environment: Environment) -> Environment:
+    environment.filters |= {
+        "seconds": _seconds,
+        "duration": duration,
+        "clock": clock,
+        "day": day,
+        "moment": moment,
+    }
     return environment
 
 

@@ -133,6 +133,12 @@ def load() -> Settings:
         raise _sentence(error.errors(include_url=False)[0]) from None
 
 
+def policy_file() -> Path | None:
+    """Where the team's policy is, for commands that need no other setting; None when there is none."""
+    named = _surroundings().get("DEBRIEF_CONFIG")
+    return Path(named) if named else _POLICY if _POLICY.is_file() else None
+
+
 def misspelt() -> list[str]:
     """One sentence for each variable that has our prefix and that nothing reads."""
     names = (name.upper() for name in Settings.model_fields)

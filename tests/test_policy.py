@@ -29,6 +29,8 @@ def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
 
 
 def test_the_example_shows_every_key(tmp_path: Path) -> None:
+    (tmp_path / "our-templates").mkdir()
+    (tmp_path / "our-templates" / "ours.md.j2").write_text("ours")
     every = re.sub(r"^# ?(?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
     known = policy(tmp_path, every)
     assert known.model_fields_set == set(Policy.model_fields)
@@ -104,6 +106,18 @@ def test_a_policy_does_not_change() -> None:
         ("[severities]\nP9 = 'x'", "severities.P9 is 'P9': write one of P0, P1, P2, P3, P4."),
         ("[marks]\npushpin = 'timelin'", "marks.pushpin is 'timelin' (did you mean timeline?)."),
         ("[postmortem.template_by_severity]\nP0 = 'long'", "postmortem.template_by_severity.P0 is"),
+        (
+            "[postmortem.template_by_severity]\nP0 = 'blamless'",
+            (
+                "postmortem.template_by_severity.P0 is 'blamless': write one of standard, full, "
+                "quick, structured, complete, blameless, engineering, learning (did you mean "
+                "blameless?)."
+            ),
+        ),
+        (
+            "[postmortem.template_by_severity]\nP0 = 'public'",
+            "postmortem.template_by_severity.P0 is 'public': write one of standard",
+        ),
         ("[working_hours]\nstart = 19", "working_hours is wrong: end should be later than start."),
         ("[reminders]\nescalate_after_days = 0", "reminders.escalate_after_days is 0: it should"),
     ],

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from typer.testing import CliRunner, Result
 from bot.__main__ import app
 from bot.cli.demo import FILES
 from bot.settings import Settings
+from bot.template_names import TEMPLATES
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from tests.harness import ROOT, eventually, people
@@ -202,6 +204,43 @@ def test_a_stored_postmortem_is_exported_as_it_was_posted(played: Path) -> None:
     as_json = debrief("export", "INC-2026-001", "--format", "json", cwd=played, env=env)
     assert as_json.stdout == (played / "postmortem.json").read_text("utf-8")
     assert "There is no incident" in _refused(debrief("export", "INC-1", cwd=played, env=env))
+
+
+def test_a_stored_postmortem_is_exported_by_another_template(played: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{played / 'debrief.db'}"}
+    posted = json.loads((played / "postmortem.json").read_text("utf-8"))
+    for template in TEMPLATES:
+        said = debrief("export", "INC-2026-001", "--template", template, cwd=played, env=env)
+        assert (said.exit_code, said.stderr) == (0, "")
+        assert "Checkout fails for card payments" in said.stdout.splitlines()[0]
+        assert (template == "public") == (posted["root_cause"][0]["text"] not in said.stdout)
+    full = debrief("export", "INC-2026-001", "--template", "full", cwd=played, env=env)
+    assert full.stdout == (played / "postmortem.md").read_text("utf-8")  # a P0 was posted so
+    refused = debrief("export", "INC-2026-001", "--template", "ful", cwd=played, env=env)
+    assert "Did you mean full?" in _refused(refused)
+
+
+def test_customers_get_figures_and_times_and_nothing_that_was_said(played: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{played / 'debrief.db'}"}
+    words = ("export", "INC-2026-001", "--public")
+    forms = {
+        kind: debrief(*words, "--format", kind, cwd=played, env=env).stdout
+        for kind in ("md", "html", "json")
+    }
+    shown = json.loads(forms["json"])
+    assert shown["schema"] == "debrief.public/1"
+    assert shown["durations"]["ttm"] == 3300
+    assert "4,200 customers" in forms["md"]
+    assert forms["html"].startswith("<!doctype html>")
+    posted = json.loads((played / "postmortem.json").read_text("utf-8"))
+    said = [row["text"] for row in posted["timeline"] if len(row["text"].split()) > 5]
+    private = [*said, *(item["text"] for item in posted["action_items"]), "inc-2026-001", "4471"]
+    people = [each["name"] for each in posted["participants"]]
+    for text in forms.values():
+        assert not [each for each in private if each in text]
+        assert not [name for name in people if re.search(rf"\b{name}\b", text)]
+    both = debrief(*words, "--template", "full", cwd=played, env=env)
+    assert "either --public or --template full" in _refused(both)
 
 
 def test_the_database_says_whether_it_is_up_to_date(tmp_path: Path) -> None:

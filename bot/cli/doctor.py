@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot import policy, settings
+from bot import settings
 from bot.cli.findings import Finding, State, look
+from bot.cli.making import team_policy
 from bot.domain.errors import BotError
 from bot.environment import utcnow
 
@@ -22,7 +23,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     """Check tokens, scopes, socket, channels, database, clock and templates."""
     try:
         known = settings.load()
-        rules = policy.load(known.debrief_config)
+        rules = team_policy(known.debrief_config)
     except BotError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from None

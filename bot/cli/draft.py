@@ -1,5 +1,6 @@
 """`debrief draft`: a postmortem from a transcript or a Slack export, without Slack."""
 
+import difflib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +8,16 @@ from typing import Annotated
 import typer
 
 from bot import documents
+from bot import settings as environment
 from bot.cli.exits import one_line
+from bot.cli.making import team_policy
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft as drafted
 from bot.domain.errors import BotError
+from bot.template_names import PUBLIC, names
 from bot.transcripts import read_with_warnings
+
+TEMPLATE_HELP = f"{', '.join(documents.TEMPLATES)}, or one of the team's own."
 
 
 class Format(StrEnum):
@@ -23,7 +29,7 @@ class Format(StrEnum):
 
 
 class UnknownTemplate(BotError):
-    """There is no template {template}. There are: {templates}."""
+    """There is no template {template}. {hint}There are: {templates}."""
 
 
 class Unwritable(BotError):
@@ -33,7 +39,7 @@ class Unwritable(BotError):
 def draft(  # noqa: PLR0913 - one argument for each option of the command
     source: Annotated[Path, typer.Argument(help="A .jsonl transcript, or a Slack export.")],
     channel: Annotated[str | None, typer.Option(help="The channel of an export.")] = None,
-    template: Annotated[str, typer.Option(help="standard, full or quick.")] = "standard",
+    template: Annotated[str, typer.Option(help=TEMPLATE_HELP)] = "standard",
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.MARKDOWN,  # noqa: A002 - its name
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
     *,
@@ -41,20 +47,31 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
 ) -> None:
     """Draft a postmortem from a transcript or a Slack export, offline."""
     with one_line():
+        folder = team_policy(environment.policy_file()).postmortem.templates
+        template = known_template(template, folder)
         reading = read_with_warnings(source, channel=channel, lenient=lenient)
         for warning in reading.warnings:
             typer.echo(warning, err=True)
-        write(_document(drafted(reading.record), template, format), output)
+        write(document(drafted(reading.record), template, format, folder), output)
 
 
-def _document(made: Draft, template: str, wanted: Format) -> str:
-    if template not in documents.TEMPLATES:
-        raise UnknownTemplate(template=template, templates=", ".join(documents.TEMPLATES))
+def known_template(name: str, folder: Path | None) -> str:
+    """The name, when there is such a template; `UnknownTemplate` says which there are."""
+    there = names(folder)
+    if name in there:
+        return name
+    near = difflib.get_close_matches(name.lower(), there, n=1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    raise UnknownTemplate(template=name, hint=hint, templates=", ".join(there))
+
+
+def document(made: Draft, template: str, wanted: Format, folder: Path | None) -> str:
+    """The draft in the form that was asked for; as JSON, only the public template differs."""
     if wanted is Format.JSON:
-        return documents.as_json(made)
-    if wanted is Format.HTML:
-        return documents.html(made, template)
-    return documents.markdown(made, template)
+        to_json = documents.public_json if template == PUBLIC else documents.as_json
+        return to_json(made)
+    to_text = documents.html if wanted is Format.HTML else documents.markdown
+    return to_text(made, template, folder)
 
 
 def write(text: str, output: Path | None) -> None:

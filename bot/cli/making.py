@@ -4,12 +4,14 @@ import logging
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import structlog
 
-from bot import policy
+from bot import policy, team_templates
 from bot.environment import Bot, utcnow
+from bot.policy import Policy
 from bot.settings import Settings
 from storage import schema
 from storage.engine import Store
@@ -22,10 +24,17 @@ _QUIET = {
 
 def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot:
     """Read the policy, open the database and bring its schema up to date."""
-    team = policy.load(settings.debrief_config)
+    team = team_policy(settings.debrief_config)
     store = Store(settings.database_url)
     schema.upgrade(store)
     return Bot(store=store, policy=team, now=now)
+
+
+def team_policy(file: Path | None) -> Policy:
+    """Read the policy and try the team's own templates; what is wrong with either stops the start."""
+    team = policy.load(file)
+    team_templates.check(team.postmortem.templates)
+    return team
 
 
 def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.INFO) -> None:

@@ -128,6 +128,7 @@ class TimelineRow:
     """One row of the timeline. `times` counts the repeats that the row stands for, itself included.
 
     `author` is empty where the record speaks for itself, as of a silence.
+    `is_post` is true of what an application posted as a public status page: it was public already.
     """
 
     at: datetime
@@ -136,6 +137,7 @@ class TimelineRow:
     author: str
     evidence: tuple[str, ...]
     times: int = 1
+    is_post: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -101,7 +101,13 @@ def row(line: Line, needed: Collection[str], *, all_of_it: bool = False) -> Time
     if kind is None or not text:
         return None
     return TimelineRow(
-        at=line.event.happened_at, kind=kind, text=text, author=line.author, evidence=(line.id,)
+        at=line.event.happened_at,
+        kind=kind,
+        text=text,
+        author=line.author,
+        evidence=(line.id,),
+        # A person may write in the form of a post as well: only an application's was public.
+        is_post=line.phase is not None and line.event.kind is Kind.ALERT,
     )
 
 

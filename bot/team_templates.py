@@ -1,0 +1,113 @@
+"""A team's own templates, checked at the start: a mistake is found now and not in an incident.
+
+Each template is read, and rendered with a full draft and with an empty one. Names and includes are
+looked up in the branches that neither of the two reaches as well.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from jinja2 import Environment, TemplateNotFound, meta, nodes
+
+from bot import documents, render
+from bot.domain.draft import Draft
+from bot.domain.errors import BotError
+from bot.sample_drafts import empty, full
+from bot.template_mistakes import MISTAKES, Mistake, no_file, no_name, understood
+from bot.template_names import SUFFIX, names
+
+log = structlog.get_logger()
+
+
+class BrokenTemplate(BotError):
+    """{file}, line {line}: {problem}."""
+
+
+def check(folder: Path | None) -> None:
+    """Try every template; `BrokenTemplate` names file and line of the first mistake, and the remedy."""
+    if folder is None:
+        return
+    environment = render.documents(folder)
+    files = sorted(folder.rglob("*.j2"))
+    for file in files:
+        with _told(folder, file):
+            file.read_text("utf-8")  # by itself, as Jinja does not say which of several is no text
+    for file in files:
+        with _told(folder, file):
+            _read(environment, file, folder)
+    for name in names(folder):
+        for sample in (full(), empty()):
+            with _told(folder, folder / f"{name}{SUFFIX}"):
+                documents.markdown(sample, name, folder)
+
+
+def written(draft: Draft, template: str, folder: Path | None) -> tuple[str, str, str]:
+    """The name of the template that was used, and the draft in Markdown and HTML.
+
+    A team's template that broke since the start must not cost the draft: then it is `standard`.
+    """
+    try:
+        return (
+            template,
+            documents.markdown(draft, template, folder),
+            documents.html(draft, template, folder),
+        )
+    except MISTAKES as error:
+        if folder is None:
+            raise
+        log.warning("template failed", template=template, error=str(error))
+    return "standard", documents.markdown(draft), documents.html(draft)
+
+
+@contextmanager
+def _told(folder: Path, file: Path) -> Iterator[None]:
+    try:
+        yield
+    except MISTAKES as error:
+        mistake = understood(error, folder, file, render.documents(folder))
+        if mistake is None:
+            raise  # not the template's: ours
+        raise BrokenTemplate(
+            file=mistake.file, line=mistake.line, problem=mistake.problem
+        ) from None
+
+
+def _read(environment: Environment, file: Path, folder: Path) -> None:
+    """Compile a file, which finds wrong syntax and unknown filters, and look at every branch of it."""
+    environment.get_template(file.relative_to(folder).as_posix())
+    tree = environment.parse(file.read_text("utf-8"), filename=str(file))
+    for include in tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
+        _find(environment, include, file)
+    if file.parent == folder and file.name.endswith(SUFFIX):
+        # A section may use what its template has set, so only whole templates are held to this.
+        _know(tree, file, environment)
+
+
+def _find(environment: Environment, include: nodes.Node, file: Path) -> None:
+    wanted = getattr(include, "template", None)
+    if getattr(include, "ignore_missing", False) or not isinstance(wanted, nodes.Const):
+        return
+    assert environment.loader is not None  # noqa: S101 - it was made with one
+    try:
+        environment.loader.get_source(environment, wanted.value)
+    except TemplateNotFound:
+        problem = no_file(wanted.value, environment)
+        raise Mistake(file, include.lineno, problem) from None
+
+
+def _know(tree: nodes.Template, file: Path, environment: Environment) -> None:
+    known = list(documents.facts_for(empty(), file.name.removesuffix(SUFFIX)))
+    unknown = meta.find_undeclared_variables(tree) - {*known, *environment.globals, *_guarded(tree)}
+    for name in tree.find_all(nodes.Name):
+        if name.name in unknown:
+            raise Mistake(file, name.lineno, no_name(name.name, known))
+
+
+def _guarded(tree: nodes.Template) -> Iterator[str]:
+    """Names that the template itself takes for perhaps not there."""
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        asks = node.name in {"default", "d", "defined", "undefined"}
+        if asks and isinstance(node.node, nodes.Name):
+            yield node.node.name

@@ -1,0 +1,127 @@
+"""What is wrong with a template, as a file, a line, and a sentence that says how to mend it."""
+
+import dataclasses
+import difflib
+import re
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+from jinja2 import (
+    Environment,
+    TemplateError,
+    TemplateNotFound,
+    TemplatesNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+)
+
+from bot.domain import draft as model
+
+_NAME = re.compile(r"'(\w+)' is undefined")
+_ATTRIBUTE = re.compile(r"has no attribute '(\w+)'")
+_UNKNOWN = re.compile(r"No (filter|test) named '([^']+)'")
+_FIELDS = sorted(
+    {
+        field.name
+        for value in vars(model).values()
+        if isinstance(value, type) and dataclasses.is_dataclass(value)
+        for field in dataclasses.fields(value)
+    }
+)
+
+
+class Mistake(Exception):
+    """A mistake in `file` at `line`; `problem` is a sentence without its full stop."""
+
+    def __init__(self, file: Path, line: int, problem: str) -> None:
+        self.file, self.line, self.problem = file, line, problem
+        super().__init__(problem)
+
+
+# What a template can raise: Jinja's own errors, and those of the expressions in it.
+MISTAKES = (
+    Mistake,
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+
+def understood(
+    error: Exception, folder: Path, file: Path, environment: Environment
+) -> Mistake | None:
+    """The mistake behind an error that a template raised; None when no template is to blame.
+
+    `file` is the template that was tried. The error may be in what it includes: the innermost line
+    in the team's own `folder` is named, as that is where it can be mended.
+    """
+    if isinstance(error, Mistake):
+        return error
+    if isinstance(error, TemplateSyntaxError):
+        where = Path(error.filename) if error.filename else file
+        return Mistake(where, error.lineno, _syntax(str(error.message), environment))
+    if isinstance(error, UnicodeDecodeError):
+        line = error.object[: error.start].count(b"\n") + 1
+        return Mistake(file, line, "it is not text: save it as UTF-8")
+    lines = [
+        (Path(frame.filename), frame.lineno or 1)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.endswith(".j2")
+    ]
+    if not lines:
+        return None
+    ours = [(path, line) for path, line in lines if path.is_relative_to(folder)]
+    return Mistake(*(ours or lines)[-1], _said(error, environment))
+
+
+def no_name(name: str, known: Iterable[str]) -> str:
+    return f"{name} is not known{_near(name, known)}"
+
+
+def no_file(name: str, environment: Environment) -> str:
+    there = [path for path in environment.list_templates() if path.endswith(".md.j2")]
+    near = difflib.get_close_matches(name, there, n=1, cutoff=0.75)
+    sections = ": mend the name; Debrief's own sections are postmortem/sections/NAME.md.j2"
+    return f"there is no {name} to include" + (f" (did you mean {near[0]}?)" if near else sections)
+
+
+def _syntax(message: str, environment: Environment) -> str:
+    unknown = _UNKNOWN.search(message)
+    if unknown is None:
+        told = message[:1].lower() + message[1:].rstrip(".")
+        return f"{told}: mend the line, see https://jinja.palletsprojects.com/en/stable/templates"
+    kind, name = unknown.groups()
+    there = environment.filters if kind == "filter" else environment.tests
+    return f"there is no {kind} {name}{_near(name, there)}"
+
+
+def _said(error: Exception, environment: Environment) -> str:
+    if isinstance(error, TemplatesNotFound | TemplateNotFound):
+        return no_file(str(error.name), environment)
+    if isinstance(error, RecursionError):
+        return "it includes itself, again and again: take one of the includes out"
+    message = str(error)
+    if isinstance(error, UndefinedError):
+        return _undefined(message)
+    return f"{message.rstrip('.') or type(error).__name__}: mend the expression"
+
+
+def _undefined(message: str) -> str:
+    if name := _NAME.search(message):
+        return f"{name[1]} is not known here: mend the name, or set it before"
+    if message.startswith("'None'"):
+        return f"{message}: not every incident has this, so ask for it with {{% if … %}}"
+    attribute = _ATTRIBUTE.search(message)
+    return f"{message}{_near(attribute[1], _FIELDS) if attribute else ': mend the name'}"
+
+
+def _near(word: str, words: Iterable[str]) -> str:
+    there = sorted(map(str, words))
+    near = difflib.get_close_matches(word, there, n=1)
+    return f" (did you mean {near[0]}?)" if near else f": write one of {', '.join(there)}"
