@@ -31,6 +31,8 @@ _DEEDS = {
     Kind.RESOLVED: RowKind.STATUS,
     Kind.REOPENED: RowKind.STATUS,
     Kind.CANCELLED: RowKind.STATUS,
+    Kind.SKIPPED: RowKind.DECISION,
+    Kind.ASKED: RowKind.DECISION,
     Kind.NOTE: RowKind.NOTE,
     Kind.IMPACT: RowKind.REPORT,
     Kind.ACTION: RowKind.ACTION,
