@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
+from bot.policy_parts import NeededWhen
 
 Template = Literal["quick", "standard", "full"]
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -146,11 +147,13 @@ class WorkingHours(_Part):
 
 
 class Postmortem(_Part):
-    """Which template a severity gets; a severity that is left out keeps its default."""
+    """Which template a severity gets (one that is left out keeps its default), and which incident
+    needs a postmortem."""
 
     template_by_severity: Annotated[
         dict[Severity, Template], AfterValidator(lambda given: _TEMPLATES | given)
     ] = Field(default_factory=_TEMPLATES.copy)
+    needed_when: NeededWhen = NeededWhen()
 
 
 class Policy(_Part):

@@ -63,7 +63,15 @@ def notice(voice: Voice, posting: Posting) -> Told:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
         known = names(session, mentioned(event.text))
     person = next(iter(mentioned(event.text)), event.author)
-    message = render.message("notice", incident=incident, event=event, names=known, person=person)
+    message = render.message(
+        "notice",
+        incident=incident,
+        event=event,
+        names=known,
+        person=person,
+        drafts=posting.about.get("drafts", True),
+        command=voice.bot.policy.command,
+    )
     return Told(channel, voice.post(posting, channel, message.text, layouts.notice(message)))
 
 
@@ -72,7 +80,11 @@ def summary(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         postmortem = stored.by_id(session, _number(posting, "postmortem"))
     message = render.message(
-        "summary", incident=incident, draft=postmortem.document, version=postmortem.version
+        "summary",
+        incident=incident,
+        draft=postmortem.document,
+        version=postmortem.version,
+        command=voice.bot.policy.command,
     )
     ts = voice.post(posting, channel, message.text, layouts.summary(message))
     return Told(channel, ts)

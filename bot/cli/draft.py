@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
-from bot import documents
+from bot import documents, policy, settings
 from bot.cli.exits import one_line
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft as drafted
 from bot.domain.errors import BotError
+from bot.needs import with_need
+from bot.policy import Policy
 from bot.transcripts import read_with_warnings
 
 
@@ -44,7 +46,12 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
         reading = read_with_warnings(source, channel=channel, lenient=lenient)
         for warning in reading.warnings:
             typer.echo(warning, err=True)
-        write(_document(drafted(reading.record), template, format), output)
+        made = with_need(reading.record, drafted(reading.record), _policy())
+        write(_document(made, template, format), output)
+
+
+def _policy() -> Policy:
+    return policy.load(settings.load().debrief_config)
 
 
 def _document(made: Draft, template: str, wanted: Format) -> str:

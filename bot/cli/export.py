@@ -6,18 +6,24 @@ from typing import Annotated
 
 import typer
 
-from bot import postmortems
+from bot import documents, needs, postmortems
 from bot import settings as environment
 from bot.cli.draft import Format, write
 from bot.cli.exits import one_line
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, NothingDrafted
+from bot.domain.incident import Incident
+from bot.domain.need import Decision
 from storage import incidents, schema
-from storage.engine import Store
+from storage.engine import Session, Store
 from storage.postmortems import Postmortem
 
 
 class NoSuchIncident(BotError):
     """There is no incident {key}. Its key looks like INC-2026-001 and stands in its card."""
+
+
+class Skipped(BotError):
+    """{key} is to have no postmortem, as {by} decided on {day}: “{because}”."""
 
 
 def export(
@@ -35,12 +41,33 @@ def export(
             incident = incidents.by_key(session, key)
             if incident is None:
                 raise NoSuchIncident(key=key)
-            postmortem = postmortems.latest(session, incident)
+            skipped = needs.waived(session, incident)
+            postmortem = _newest(session, incident, skipped)
         store.close()
-        write(_document(postmortem, format), output)
+        if skipped:
+            typer.echo(str(_told(incident, skipped)), err=True)
+        write(_document(postmortem, format, skipped), output)
 
 
-def _document(postmortem: Postmortem, wanted: Format) -> str:
+def _newest(session: Session, incident: Incident, skipped: Decision | None) -> Postmortem:
+    try:
+        return postmortems.latest(session, incident)
+    except NothingDrafted:
+        if skipped:
+            raise _told(incident, skipped) from None
+        raise
+
+
+def _told(incident: Incident, skipped: Decision) -> Skipped:
+    day = f"{skipped.at:%Y-%m-%d}"
+    return Skipped(key=incident.key, by=skipped.by, day=day, because=skipped.because)
+
+
+def _document(postmortem: Postmortem, wanted: Format, skipped: Decision | None) -> str:
+    """One form of it; what was decided after the draft was made is in the JSON too."""
     if wanted is Format.JSON:
-        return json.dumps(postmortem.document, ensure_ascii=False, indent=2) + "\n"
+        document, need = postmortem.document, postmortem.document.get("need")
+        if need or skipped:
+            document = document | {"need": (need or {}) | {"waived": documents.waiver(skipped)}}
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return postmortem.html if wanted is Format.HTML else postmortem.markdown
