@@ -229,7 +229,8 @@ def test_a_draft_that_was_on_its_way_says_that_it_is_skipped(town: Town) -> None
     town.sandbox.faults.on("ratelimited", method="conversations.history", times=1, retry_after=60)
     town.incident("ana", "resolve", channel)
     eventually(lambda: bool(town.sandbox.record.called("conversations.history")), "the draft waits")
-    town.incident("ben", "postmortem skip a *drill*", channel)
+    answer = town.incident("ben", "postmortem skip a *drill*", channel)
+    assert "A draft that is on its way still comes" in answer
     town.sandbox.clock.advance(timedelta(minutes=2))
     town.settle()
     assert "*No postmortem*, ben decided: a *drill*" in town.texts(channel)
@@ -248,6 +249,8 @@ def test_a_cancelled_incident_is_drafted_when_somebody_asks(town: Town) -> None:
     town.incident("ana", "cancel a drill", channel)
     town.settle()
     assert drafts(town, channel) == 0
+    answer = town.incident("ana", "postmortem skip it was a drill", channel)
+    assert "the reason is kept. `/incident postmortem ask` takes this back." in answer
     assert "It is being drafted" in town.incident("ana", "postmortem ask to be sure", channel)
     town.settle()
     assert drafts(town, channel) == 1
