@@ -83,6 +83,7 @@ def facts(draft: Draft) -> dict[str, Any]:
         "durations": dict(draft.durations.named()),
         "formulas": FORMULAS,
         "questions": wording.QUESTIONS,
+        "parts": wording.PARTS,
         "several_days": len({row.at.date() for row in draft.timeline}) > 1,
         "links": [render.Ready(f"<{reference.url}>") for reference in draft.references],
         "figures": {kind.value: _of(draft, [kind]) for kind in ImpactKind},

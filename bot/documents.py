@@ -14,6 +14,7 @@ from bot import picture as drawing
 from bot import public_facts, render
 from bot.document_facts import facts
 from bot.domain.draft import FORMULAS, Draft, Statement
+from bot.domain.need import Decision, Need
 from bot.template_names import PUBLIC, TEMPLATES
 
 __all__ = ["TEMPLATES", "as_json", "html", "markdown", "picture", "picture_text", "public_json"]
@@ -102,6 +103,7 @@ def as_json(draft: Draft) -> str:
             "missing": list(draft.completeness.missing),
         },
         "recording": _recording(draft),
+        "need": _need(draft.need),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -218,6 +220,28 @@ def _recording(draft: Draft) -> dict[str, object]:
         "gaps": recording.gaps,
         "sha256": recording.sha256,
     }
+
+
+def _need(need: Need | None) -> dict[str, object] | None:
+    """What the policy says; None for a draft of which it was not asked."""
+    if need is None:
+        return None
+    return {
+        "needed": need.needed,
+        "reasons": [
+            {"rule": each.rule, "text": each.text, "evidence": [*each.evidence]}
+            for each in need.reasons
+        ],
+        "unknown": [{"rule": each.rule, "text": each.text} for each in need.unknown],
+        "waived": waiver(need.waived),
+    }
+
+
+def waiver(decision: Decision | None) -> dict[str, object] | None:
+    """The decision that there be no postmortem, as the JSON has it."""
+    if decision is None:
+        return None
+    return {"by": decision.by, "at": _utc(decision.at), "because": decision.because}
 
 
 def _seconds(span: timedelta | None) -> int | None:

@@ -23,7 +23,7 @@ from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.redaction import redact
-from storage import incidents, outbox
+from storage import decisions, incidents, outbox
 from storage.engine import Session
 
 UNNAMED = "Unnamed incident"
@@ -131,15 +131,17 @@ def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> 
 
 
 def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
-    """End the incident and ask for its postmortem."""
+    """End the incident and ask for its postmortem, unless somebody decided that there be none."""
     incident = running(session, bot, asker)
     clean, _ = redact(plain(note, {}))
     incident = incidents.change(
         session, incident.id, status=Status.RESOLVED, resolved_at=asker.at, resolution=clean
     )
     timeline.deed(session, incident, asker, Kind.RESOLVED, text=note, detail=Status.RESOLVED)
-    _tell(session, incident, asker)
-    say(session, incident, Deed.DRAFT, asker)
+    skipped = decisions.waived(session, incident.id) is not None
+    _tell(session, incident, asker, drafts=not skipped)
+    if not skipped:
+        say(session, incident, Deed.DRAFT, asker)
     return incident
 
 
@@ -179,9 +181,9 @@ def say(session: Session, incident: Incident, deed: Deed, asker: Asker, **about:
     return outbox.put(session, for_incident(incident.id, deed, about), asker.at)
 
 
-def _tell(session: Session, incident: Incident, asker: Asker) -> None:
+def _tell(session: Session, incident: Incident, asker: Asker, **about: object) -> None:
     """Let the channel know what changed: one line, and the card as it is now."""
-    say(session, incident, Deed.NOTICE, asker, event=f"deed-{asker.request_id}")
+    say(session, incident, Deed.NOTICE, asker, event=f"deed-{asker.request_id}", **about)
     say(session, incident, Deed.CARD, asker)
     if not incident.private:
         say(session, incident, Deed.ANNOUNCEMENT, asker)

@@ -20,9 +20,11 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
+from bot.policy_parts import NeededWhen
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -169,7 +171,8 @@ class WorkingHours(_Part):
 
 
 class Postmortem(_Part):
-    """Which template a severity gets; a severity that is left out keeps its default.
+    """Which template a severity gets (one that is left out keeps its default), and which incident
+    needs a postmortem.
 
     `templates` is a folder with templates of the team's own; None: there are only those of Debrief.
     """
@@ -179,6 +182,8 @@ class Postmortem(_Part):
         dict[Severity, Annotated[str, AfterValidator(_template)]],
         AfterValidator(lambda given: _TEMPLATES | given),
     ] = Field(default_factory=_TEMPLATES.copy)
+    timeline: Detail = Detail.NORMAL  # how much the timeline tells
+    needed_when: NeededWhen = NeededWhen()
 
 
 class Policy(_Part):

@@ -1,11 +1,11 @@
 """The postmortem: drafted from the record, kept as a version, and said in the channel."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot import action_items, checks, documents, team_templates
+from bot import action_items, checks, documents, needs, team_templates
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
@@ -14,14 +14,17 @@ from bot.domain.drafting import draft
 from bot.domain.errors import NothingDrafted
 from bot.domain.incident import Incident, Severity
 from bot.domain.markup import mentioned
+from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
-from bot.domain.timeline import Record
+from bot.domain.timeline import Record, Source
 from bot.environment import Bot
+from bot.incidents import here
 from storage import action_items as stored_items
 from storage import incidents, outbox, people, postmortems, settings, timeline
 from storage.engine import Session
 from storage.postmortems import Postmortem
 
+QUICKLY_READ = 1_000  # events; of a longer record, only what the bot was told is looked at at once
 LONGEST_PART = 9_000  # Slack's limit for the markdown blocks of a message is 12,000
 FILES = ("png", "html")
 WORKSPACE = "workspace.url"
@@ -66,9 +69,11 @@ class Prepared:
     document: dict[str, Any]
 
 
-def prepare(bot: Bot, record: Record) -> Prepared:
+def prepare(bot: Bot, record: Record, beside: Beside | None = None) -> Prepared:
     """Draft the postmortem and write it out; takes its time, so outside of any transaction."""
-    made = draft(record)
+    made = needs.with_need(
+        record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
+    )
     chosen = bot.policy.postmortem
     template, markdown, html = team_templates.written(
         made,
@@ -95,11 +100,35 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> 
     return postmortem
 
 
-def again(session: Session, incident: Incident, asker: Asker) -> None:
-    """Ask for another draft, as when late notes came in."""
-    if postmortems.latest(session, incident.id) is None:
+def again(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, bool]:
+    """Ask for another draft, as when late notes came in; says whether one is being made.
+
+    Who does so after it was skipped asks for a postmortem.
+    """
+    incident = here(session, bot, asker)
+    drafting = postmortems.latest(session, incident.id) is not None
+    if needs.waived(session, incident):
+        _, first = needs.ask(session, bot, asker, "")
+        if first:  # that has put a draft on its way
+            return incident, True
+    elif not drafting:
         raise NothingDrafted(key=incident.key)
-    outbox.put(session, for_incident(incident.id, Deed.DRAFT), asker.at)
+    if drafting:
+        outbox.put(session, for_incident(incident.id, Deed.DRAFT), asker.at)
+    return incident, drafting
+
+
+def reasons(session: Session, bot: Bot, incident: Incident) -> list[str]:
+    """Why the policy asks for a postmortem, as far as can be told while somebody waits."""
+    record = record_of(session, incident)
+    if len(record.events) > QUICKLY_READ:
+        told = tuple(each for each in record.events if each.source is Source.COMMAND)
+        record = replace(record, events=told)
+    beside = needs.beside(session, bot, incident)
+    made = needs.with_need(
+        record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
+    )
+    return [reason.text for reason in made.need.reasons] if made.need else []
 
 
 def latest(session: Session, incident: Incident) -> Postmortem:

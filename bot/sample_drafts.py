@@ -23,6 +23,7 @@ from bot.domain.draft import (
     TimelineRow,
 )
 from bot.domain.incident import Severity, Status
+from bot.domain.need import Decision, Need, Reason, Unknown
 from bot.domain.rules import wording
 
 _START = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # so that the story goes on after midnight
@@ -44,7 +45,7 @@ def empty() -> Draft:
         ),
         moments=Moments(),
         durations=Durations(),
-        completeness=Completeness(score=0.0, missing=tuple(wording.QUESTIONS)),
+        completeness=Completeness(score=0.0, missing=tuple(wording.PARTS)),
         recording=Recording(messages=0, edited=0, deleted=0, gaps=0, fetched=0, sha256="0" * 64),
         open_questions=tuple(wording.QUESTIONS.values()),
     )
@@ -85,7 +86,17 @@ def full() -> Draft:
         ),
         references=(Reference(url="https://example.org/dashboard?a=b", evidence=("1",)),),
         open_questions=("How severe was it?",),
+        need=_need(),
     )
+
+
+def _need() -> Need:
+    found = Reason(
+        rule="severity", text="its severity is P1", found="P1", threshold="P1", evidence=("1",)
+    )
+    decided = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", deed="deed-1")
+    unknown = Unknown(rule="users", text="how many users were affected")
+    return Need(reasons=(found,), unknown=(unknown,), waived=decided)
 
 
 def _moment(number: int) -> Moment:

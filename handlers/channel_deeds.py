@@ -6,7 +6,7 @@ from datetime import datetime
 
 from slack_sdk.errors import SlackApiError
 
-from bot import incidents, postmortems, reconcile, render
+from bot import incidents, needs, postmortems, reconcile, render
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident
@@ -111,7 +111,8 @@ def draft(voice: Voice, posting: Posting) -> Told:
     people.learn(voice.bot, voice.client, involved)
     with voice.bot.store.begin() as session:
         record = postmortems.record_of(session, incident)
-    made = postmortems.prepare(voice.bot, record)
+        beside = needs.beside(session, voice.bot, incident)
+    made = postmortems.prepare(voice.bot, record, beside)
     return Told(then=lambda session: postmortems.keep(session, incident, made, at))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import action_items, digests, incidents, postmortems, render, timeline
+from bot import action_items, digests, incidents, needs, postmortems, render, timeline
 from bot.domain import commands as words
 from bot.domain.asker import Asker
 from bot.domain.checking.language import blame
@@ -20,8 +20,9 @@ from bot.environment import Bot
 from bot.reminders import zone_of
 from handlers import action_words, channels, payloads
 from storage import action_items as items_stored
-from storage import deliveries
+from storage import decisions, deliveries
 from storage import incidents as stored
+from storage import postmortems as postmortems_stored
 from storage import timeline as events
 from storage.engine import Session
 from storage.people import names
@@ -170,17 +171,30 @@ def _timeline(call: Call) -> str:
 
 
 def _postmortem(call: Call) -> str:
+    incidents.here(call.session, call.bot, call.asker)
+    word, why = words.after_postmortem(call.rest)
+    if word not in _POSTMORTEM:
+        choices = ", ".join(name for name in _POSTMORTEM if name)
+        raise NotAChoice(given=call.rest, what="word after `postmortem`", choices=choices)
+    return _POSTMORTEM[word](call, why)
+
+
+def _show_postmortem(call: Call, _why: str) -> str:
     incident = incidents.here(call.session, call.bot, call.asker)
-    if call.rest.lower() == "again":
-        postmortems.again(call.session, incident, call.asker)
-        return render.line("drafting_again", incident=incident)
-    postmortem = postmortems.latest(call.session, incident)
+    skipped = decisions.waived(call.session, incident.id)
+    asked = None if skipped else decisions.asked(call.session, incident.id)
+    told = render.line("skipped", incident=incident, skipped=skipped, asked=asked)
+    kept = postmortems_stored.latest(call.session, incident.id)
+    if kept is None and told:
+        return told
+    postmortem = kept or postmortems.latest(call.session, incident)
     link = postmortems.where(call.session, postmortem)
     return render.line(
         "postmortem",
         incident=incident,
         postmortem=postmortem,
         link=link,
+        told=render.Ready(told),
         command=call.bot.policy.command,
     )
 
@@ -204,9 +218,43 @@ def _check(call: Call) -> str:
     )
 
 
+def _draft_again(call: Call, _why: str) -> str:
+    incident, drafting = postmortems.again(call.session, call.bot, call.asker)
+    if drafting:
+        return render.line("drafting_again", incident=incident)
+    return render.line("asked", incident=incident, drafting=False, drafted=False)
+
+
+def _ask_for_postmortem(call: Call, why: str) -> str:
+    incident, drafting = needs.ask(call.session, call.bot, call.asker, why)
+    kept = postmortems_stored.latest(call.session, incident.id) is not None
+    facts = {"drafting": drafting, "drafted": kept, "command": call.bot.policy.command}
+    return render.line("asked", incident=incident, **facts)
+
+
+def _skip_postmortem(call: Call, why: str) -> str:
+    incident = needs.skip(call.session, call.bot, call.asker, why)
+    against = postmortems.reasons(call.session, call.bot, incident)
+    drafted = postmortems_stored.latest(call.session, incident.id) is not None
+    command = call.bot.policy.command
+    return render.line(
+        "skipping", incident=incident, reasons=against, drafted=drafted, command=command
+    )
+
+
+_POSTMORTEM: dict[str, Callable[[Call, str], str]] = {
+    "": _show_postmortem,
+    "again": _draft_again,
+    "ask": _ask_for_postmortem,
+    "skip": _skip_postmortem,
+}
+
+
 def _resolve(call: Call) -> str:
     incident = incidents.resolve(call.session, call.bot, call.asker, call.rest)
-    return render.line("resolved", incident=incident)
+    skipped = decisions.waived(call.session, incident.id)
+    command = call.bot.policy.command
+    return render.line("resolved", incident=incident, skipped=skipped, command=command)
 
 
 def _reopen(call: Call) -> str:

@@ -35,6 +35,8 @@ def summary(message: Message) -> list[Block]:
     shown = [blocks.header(parts["header"]), blocks.section(parts["body"])]
     if parts["moments"]:
         shown.append(blocks.section(parts["moments"]))
+    if parts["need"]:
+        shown.append(blocks.section(parts["need"]))
     if parts["questions"]:
         shown.append(blocks.section(parts["questions"]))
     if parts["people"]:

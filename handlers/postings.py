@@ -63,7 +63,15 @@ def notice(voice: Voice, posting: Posting) -> Told:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
         known = names(session, mentioned(event.text))
     person = next(iter(mentioned(event.text)), event.author)
-    message = render.message("notice", incident=incident, event=event, names=known, person=person)
+    message = render.message(
+        "notice",
+        incident=incident,
+        event=event,
+        names=known,
+        person=person,
+        drafts=posting.about.get("drafts", True),
+        command=voice.bot.policy.command,
+    )
     return Told(channel, voice.post(posting, channel, message.text, layouts.notice(message)))
 
 

@@ -1,10 +1,12 @@
 """Incidents and who holds which role in them."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.need import Earlier
 from storage.engine import next_number, put_on
 from storage.tables import CounterRow, IncidentRow, RoleRow
 
@@ -45,6 +47,23 @@ def not_over(session: Session) -> list[Incident]:
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
     )
     return [_incident(session, row) for row in rows]
+
+
+def earlier(session: Session, incident: Incident, within: timedelta) -> list[Earlier]:
+    """The incidents of the time before one, the last first: none that was cancelled, none private.
+
+    A private incident is not named anywhere else, nor hinted at.
+    """
+    rows = session.exec(
+        select(IncidentRow.key, IncidentRow.title, IncidentRow.declared_at)
+        .where(IncidentRow.id != incident.id)
+        .where(IncidentRow.status != Status.CANCELLED)
+        .where(col(IncidentRow.private).is_(False))
+        .where(IncidentRow.declared_at <= incident.declared_at)
+        .where(IncidentRow.declared_at >= incident.declared_at - within)
+        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
+    )
+    return [Earlier(key=key, title=title, declared_at=at) for key, title, at in rows]
 
 
 def change(session: Session, incident_id: int, **values: object) -> Incident:

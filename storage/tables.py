@@ -117,6 +117,20 @@ class PostmortemRow(Table, table=True):
     drafted_at: datetime
 
 
+class DecisionRow(Table, table=True):
+    """Who decided that there be a postmortem, or none, and why. The last one of an incident counts."""
+
+    __tablename__ = "decisions"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    wanted: bool
+    person: str
+    because: str = ""
+    deed: str
+    made_at: datetime
+
+
 class ActionItemRow(Table, table=True):
     __tablename__ = "action_items"
 

@@ -35,6 +35,7 @@ KEYS = [
     "open_questions",
     "completeness",
     "recording",
+    "need",
 ]
 
 

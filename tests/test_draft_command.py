@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -7,6 +8,7 @@ from typer.testing import CliRunner
 
 from bot.cli.draft import draft
 
+TOLD = '{"ts": "2026-03-10T14:26:00Z", "user": "bob", "text": "150 users are affected"}\n'
 app = typer.Typer()
 app.command()(draft)
 
@@ -81,3 +83,34 @@ def test_what_lenient_leaves_out_is_said_on_the_side(talk: Path) -> None:
     code, out, err = run(talk, "--lenient", "--format", "json")
     assert (code, json.loads(out)["recording"]["messages"]) == (0, 2)
     assert "line 3" in err
+
+
+def need(*arguments: object) -> dict[str, Any]:
+    code, out, err = run(*arguments, "--format", "json")
+    assert (code, err) == (0, "")
+    found: dict[str, Any] = json.loads(out)["need"]
+    return found
+
+
+def test_it_says_whether_one_is_needed_by_the_policy_of_this_folder(
+    talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    talk.write_text(talk.read_text() + TOLD)
+    found = need(talk)
+    assert (found["needed"], found["waived"]) == (True, None)
+    reason = {
+        "rule": "users",
+        "text": "150 users were affected (policy: 100 or more)",
+        "evidence": ["2026-03-10T14:26:00Z"],
+    }
+    assert reason in found["reasons"]
+    assert "severity" in [each["rule"] for each in found["unknown"]]
+    assert "**Needs a postmortem:** 150 users were affected" in run(talk)[1]
+    assert "<strong>Needs a postmortem:</strong> 150 users" in run(talk, "--format", "html")[1]
+    (tmp_path / "debrief.toml").write_text("[postmortem.needed_when]\nusers = 151")
+    assert "users" not in [each["rule"] for each in need(talk)["reasons"]]
+    (tmp_path / "debrief.toml").write_text("[postmortem.needed_when]\nuser = 151")
+    code, out, err = run(talk)
+    assert (code, out) == (2, "")
+    assert "user is not a key (did you mean users?)" in err

@@ -6,9 +6,14 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.incident import Severity
+from bot.domain.need import Hours, Thresholds
 from bot.domain.timeline import Mark
+from bot.needs import thresholds
 from bot.policy import BadPolicy, Policy, Weekday, command_name, load
+from bot.policy_parts import NeededWhen
 
+KEY = "postmortem.needed_when"
+NEEDED = f"[{KEY}]"
 EXAMPLE = Path(__file__).parent.parent / "debrief.example.toml"
 
 
@@ -37,6 +42,8 @@ def test_the_example_shows_every_key(tmp_path: Path) -> None:
     for name in ("channels", "digest", "reminders", "working_hours", "postmortem"):
         part = getattr(known, name)
         assert part.model_fields_set == set(type(part).model_fields)
+    needed_when = known.postmortem.needed_when
+    assert needed_when.model_fields_set == set(NeededWhen.model_fields)
 
 
 def test_what_is_written_replaces_or_completes(tmp_path: Path) -> None:
@@ -66,6 +73,35 @@ def test_what_is_written_replaces_or_completes(tmp_path: Path) -> None:
     assert known.marks == {"bulb": Mark.ROOT_CAUSE}
     assert known.postmortem.template_by_severity[Severity.P4] == "full"
     assert known.postmortem.template_by_severity[Severity.P2] == "standard"
+
+
+def test_a_threshold_is_set_or_switched_off(tmp_path: Path) -> None:
+    off = "\n".join(f"{name} = false" for name in NeededWhen.model_fields)
+    known = policy(tmp_path, f"{NEEDED}\n{off}").postmortem.needed_when
+    assert known.severity is None
+    assert not any(dict(known).values())
+    known = policy(tmp_path, f'{NEEDED}\nseverity = "P2"\nusers = 7').postmortem.needed_when
+    assert known == NeededWhen(severity=Severity.P2, users=7)
+
+
+def test_the_thresholds_come_with_the_hours_of_the_team(tmp_path: Path) -> None:
+    known = thresholds(
+        policy(
+            tmp_path,
+            """
+            zone = "Europe/Berlin"
+            working_days = ["sunday", "monday"]
+            [working_hours]
+            start = 8
+            [postmortem.needed_when]
+            minutes = 5
+            """,
+        )
+    )
+    assert known.minutes == 5
+    hours = Hours(zone=ZoneInfo("Europe/Berlin"), days=frozenset({0, 6}), start=8, end=18)
+    assert known.hours == hours
+    assert thresholds(Policy()) == Thresholds(hours=Hours(zone=ZoneInfo("UTC")))
 
 
 def test_the_digest_may_have_its_own_channel(tmp_path: Path) -> None:
@@ -118,6 +154,15 @@ def test_a_policy_does_not_change() -> None:
             "[postmortem.template_by_severity]\nP0 = 'public'",
             "postmortem.template_by_severity.P0 is 'public': write one of standard",
         ),
+        (f"{NEEDED}\nusers = true", f"{KEY}.users is True: it should be a number, or false."),
+        (f"{NEEDED}\nusers = -1", f"{KEY}.users is -1: it should be greater than or equal to 0."),
+        (f"{NEEDED}\nrevenue = inf", f"{KEY}.revenue is inf: it should be a finite number."),
+        (f"{NEEDED}\nslo_target = 101", f"{KEY}.slo_target is 101: it should be less than or"),
+        (f"{NEEDED}\nseverity = 'P7'", f"{KEY}.severity is 'P7': write one of P0, P1, P2, P3, P4."),
+        (f"{NEEDED}\nseverity = true", f"{KEY}.severity is True: write one of P0, P1, P2, P3, P4"),
+        (f"{NEEDED}\ndata_loss = 5", f"{KEY}.data_loss is 5: it should be a valid boolean"),
+        (f"{NEEDED}\nminute = 5", f"{KEY}.minute is not a key (did you mean minutes?)."),
+        ("[postmortem]\nneeded_when = 3", f"{KEY} is 3: it should be a table, [{KEY}]."),
         ("[working_hours]\nstart = 19", "working_hours is wrong: end should be later than start."),
         ("[reminders]\nescalate_after_days = 0", "reminders.escalate_after_days is 0: it should"),
     ],

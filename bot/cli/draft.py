@@ -11,9 +11,10 @@ from bot import documents
 from bot import settings as environment
 from bot.cli.exits import one_line
 from bot.cli.making import team_policy
-from bot.domain.draft import Draft
+from bot.domain.draft import Detail, Draft
 from bot.domain.drafting import draft as drafted
 from bot.domain.errors import BotError
+from bot.needs import with_need
 from bot.template_names import PUBLIC, names
 from bot.transcripts import read_with_warnings
 
@@ -43,16 +44,19 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.MARKDOWN,  # noqa: A002 - its name
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
     *,
+    timeline: Annotated[Detail | None, typer.Option(help="How much the timeline tells.")] = None,
     lenient: Annotated[bool, typer.Option(help="Leave out what is broken, and say so.")] = False,
 ) -> None:
     """Draft a postmortem from a transcript or a Slack export, offline."""
     with one_line():
-        folder = team_policy(environment.policy_file()).postmortem.templates
+        policy = team_policy(environment.policy_file())
+        folder, detail = policy.postmortem.templates, timeline or policy.postmortem.timeline
         template = known_template(template, folder)
         reading = read_with_warnings(source, channel=channel, lenient=lenient)
         for warning in reading.warnings:
             typer.echo(warning, err=True)
-        write(document(drafted(reading.record), template, format, folder), output)
+        made = with_need(reading.record, drafted(reading.record, detail), policy)
+        write(document(made, template, format, folder), output)
 
 
 def known_template(name: str, folder: Path | None) -> str:

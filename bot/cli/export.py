@@ -7,18 +7,23 @@ from typing import Annotated
 
 import typer
 
-from bot import postmortems
+from bot import documents, needs, postmortems
 from bot import settings as environment
 from bot.cli.draft import TEMPLATE_HELP, Format, document, known_template, write
 from bot.cli.exits import one_line
 from bot.cli.making import team_policy
+from bot.domain.draft import Draft
 from bot.domain.drafting import draft
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, NothingDrafted
+from bot.domain.incident import Incident
+from bot.domain.need import Beside, Decision
 from bot.domain.timeline import Record
+from bot.environment import Bot, utcnow
+from bot.policy import Policy
 from bot.settings import Settings
 from bot.template_names import PUBLIC
 from storage import incidents, schema
-from storage.engine import Store
+from storage.engine import Session, Store
 from storage.postmortems import Postmortem
 
 
@@ -30,10 +35,15 @@ class TwoTemplates(BotError):
     """Give either --public or --template {template}: one document has one template."""
 
 
+class Skipped(BotError):
+    """{key} is to have no postmortem, as {by} decided on {day}: “{because}”."""
+
+
 @dataclass(frozen=True)
 class _Stored:
     postmortem: Postmortem
     record: Record
+    beside: Beside
 
 
 def export(
@@ -47,13 +57,17 @@ def export(
     """Write a stored incident's newest postmortem, as it was posted or by another template."""
     with one_line():
         settings = environment.load()
-        folder = team_policy(settings.debrief_config).postmortem.templates
+        policy = team_policy(settings.debrief_config)
+        folder = policy.postmortem.templates
         wanted = _wanted(template, folder, public=public)
-        stored = _stored(settings, key)
+        stored = _stored(settings, policy, key)
+        skipped = stored.beside.waived
+        if skipped:
+            typer.echo(str(_told(stored.record.incident, skipped)), err=True)
         if wanted in {None, stored.postmortem.template}:
-            text = _as_posted(stored.postmortem, format)
+            text = _as_posted(stored.postmortem, format, skipped)
         else:
-            text = document(draft(stored.record), str(wanted), format, folder)
+            text = document(_drafted_again(stored, policy), str(wanted), format, folder)
         write(text, output)
 
 
@@ -66,25 +80,51 @@ def _wanted(template: str | None, folder: Path | None, *, public: bool) -> str |
     return None if template is None else known_template(template, folder)
 
 
-def _stored(settings: Settings, key: str) -> _Stored:
+def _stored(settings: Settings, policy: Policy, key: str) -> _Stored:
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
         raise NoSuchIncident(key=key)  # and an empty database is not made for the asking
     schema.upgrade(store)
+    bot = Bot(store=store, policy=policy, now=utcnow)
     try:
         with store.begin() as session:
             incident = incidents.by_key(session, key)
             if incident is None:
                 raise NoSuchIncident(key=key)
+            beside = needs.beside(session, bot, incident)
             return _Stored(
-                postmortem=postmortems.latest(session, incident),
+                postmortem=_newest(session, incident, beside.waived),
                 record=postmortems.record_of(session, incident),
+                beside=beside,
             )
     finally:
         store.close()
 
 
-def _as_posted(postmortem: Postmortem, wanted: Format) -> str:
+def _newest(session: Session, incident: Incident, skipped: Decision | None) -> Postmortem:
+    try:
+        return postmortems.latest(session, incident)
+    except NothingDrafted:
+        if skipped:
+            raise _told(incident, skipped) from None
+        raise
+
+
+def _told(incident: Incident, skipped: Decision) -> Skipped:
+    day = f"{skipped.at:%Y-%m-%d}"
+    return Skipped(key=incident.key, by=skipped.by, day=day, because=skipped.because)
+
+
+def _drafted_again(stored: _Stored, policy: Policy) -> Draft:
+    made = draft(stored.record, policy.postmortem.timeline)
+    return needs.with_need(stored.record, made, policy, stored.beside)
+
+
+def _as_posted(postmortem: Postmortem, wanted: Format, skipped: Decision | None) -> str:
+    """One form of it; what was decided after the draft was made is in the JSON too."""
     if wanted is Format.JSON:
-        return json.dumps(postmortem.document, ensure_ascii=False, indent=2) + "\n"
+        document, need = postmortem.document, postmortem.document.get("need")
+        if need or skipped:
+            document = document | {"need": (need or {}) | {"waived": documents.waiver(skipped)}}
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return postmortem.html if wanted is Format.HTML else postmortem.markdown

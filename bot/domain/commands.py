@@ -29,7 +29,7 @@ WORDS = (
     Word("impact", "impact 4,200 customers could not pay", "records who or what was affected", RECORD),
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
     Word("actions", "actions", "lists this incident's action items, elsewhere your own", FOLLOW),
-    Word("postmortem", "postmortem [again]", "shows where the draft is, or drafts it again", FOLLOW),
+    Word("postmortem", "postmortem [again | ask why | skip why]", "shows where the draft is, drafts it again, asks for one, or ends without one", FOLLOW),
     Word("check", "check [a sentence]", "shows what the draft, or a sentence, should say differently", FOLLOW),
     Word("digest", "digest", "shows this week's figures for action items", FOLLOW),
     Word("timeline", "timeline", "shows the last entries of the timeline", LOOK),
@@ -44,6 +44,18 @@ def parse(text: str) -> tuple[Word | None, str]:
     """Split what was typed after `/incident` into its word and the rest; None for no known word."""
     first, *rest = text.split(maxsplit=1) or [""]
     return _BY_NAME.get(first.lower()), "".join(rest).strip()
+
+
+def after_postmortem(rest: str) -> tuple[str, str]:
+    """Split what follows `postmortem`: what is to be done, and why, without a leading "because"."""
+    first, *more = rest.split(maxsplit=1) or [""]
+    why = "".join(more).strip()
+    bare = why.lstrip(":,\u2026. ")
+    leading, _, after = bare.partition(" ")
+    return first.lower().rstrip(":,"), after.strip() if leading.lower() in {
+        "because",
+        "because:",
+    } else bare
 
 
 def word(name: str) -> Word:

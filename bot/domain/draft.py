@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity, Status
+from bot.domain.need import Need
 
 
 class Basis(StrEnum):
@@ -241,3 +242,4 @@ class Draft:
     participants: tuple[Participant, ...] = ()
     references: tuple[Reference, ...] = ()
     open_questions: tuple[str, ...] = field(default=())
+    need: Need | None = None  # None until the policy was asked

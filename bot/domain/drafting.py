@@ -104,11 +104,10 @@ def _missing(
     yield from (name for name, part in parts.items() if not part)
 
 
-_PARTS = 14  # severity, eight moments, impact, cause, items, their owners, their dates
-
-
 def _completeness(missing: Sequence[str]) -> Completeness:
-    return Completeness(score=round(1 - len(missing) / _PARTS, 2), missing=tuple(missing))
+    return Completeness(
+        score=round(1 - len(missing) / len(wording.PARTS), 2), missing=tuple(missing)
+    )
 
 
 def _questions(missing: Sequence[str], lines: Sequence[Line], moments: Moments) -> Iterator[str]:

@@ -81,6 +81,10 @@ class NothingDrafted(BotError):
     """{key} has no postmortem yet. It is drafted when the incident is resolved."""
 
 
+class NoReason(BotError):
+    """Say why there is to be no postmortem: `{command} postmortem skip because …`. It is kept."""
+
+
 class NotAPerson(BotError):
     """“{given}” does not name one person. Type @ and choose their name."""
 

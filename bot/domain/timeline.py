@@ -26,6 +26,8 @@ class Kind(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CANCELLED = "cancelled"
+    SKIPPED = "no postmortem"
+    ASKED = "postmortem asked"
 
 
 class Source(StrEnum):
@@ -49,6 +51,7 @@ class Mark(StrEnum):
     LUCKY = "lucky"
     DECISION = "decision"
     ACTION_ITEM = "action_item"
+    SECURITY = "security"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

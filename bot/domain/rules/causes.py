@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.checking.language import blame
 from bot.domain.draft import Moment, Moments, Statement
 from bot.domain.rules import wording
 from bot.domain.rules.conclusions import conclusions
@@ -88,7 +89,7 @@ def causal_weight(hit: Hit, line: Line) -> int:
     """
     if hit.sense not in _STATING or hit.asked or hit.not_yet:
         return 0
-    if PERSONAL.search(hit.clause) or _UNSEEN.search(hit.clause):
+    if _UNSEEN.search(hit.clause) or of_a_person(hit.clause):
         return 0
     if hit.sense is Sense.FINDING:
         return FIRM if _CHANGE.search(hit.clause) else 0
@@ -124,7 +125,12 @@ def _unlabelled(clause: str) -> str:
 
 def speaks_of_people(lines: Sequence[Line]) -> bool:
     """Whether somebody named a person or a slip as the cause: then the system is asked about."""
-    return any(PERSONAL.search(hit.clause) for line in lines for hit in line.said(Sense.CAUSE))
+    return any(of_a_person(hit.clause) for line in lines for hit in line.said(Sense.CAUSE))
+
+
+def of_a_person(clause: str) -> bool:
+    """Whether a clause speaks of a person or a slip rather than of the system."""
+    return PERSONAL.search(clause) is not None or bool(blame(clause))
 
 
 def factors(lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -176,7 +182,7 @@ def _marked(lines: Sequence[Line], mark: Mark) -> tuple[Statement, ...]:
 def _clauses(lines: Sequence[Line], sense: Sense) -> Iterator[Statement]:
     for line in lines:
         for hit in line.said(sense):
-            if not hit.asked and not PERSONAL.search(hit.clause):
+            if not hit.asked and not of_a_person(hit.clause):
                 yield statement(line, _unlabelled(hit.clause))
 
 

@@ -22,6 +22,7 @@ _MENDING = re.compile(
     r"\b(?:down to|falling|dropping|improv\w+|better|recovering)\b", re.IGNORECASE
 )
 
+_LAUGHTER = re.compile(r"\W*(?:haha\w*|lol|lmao|heh)\b", re.IGNORECASE)
 _OBSERVED = re.compile(
     r"`[^`\n]+`|\u2192|->|\b\d[\d.,]*\d\b|\d ?(?:%|[kmgt]b\b|m?s\b|x\b|min\b)|\b\w+[_/]\w+|\b[A-Z]{3,}\b|https?://"
 )
@@ -34,6 +35,8 @@ _DEEDS = {
     Kind.RESOLVED: RowKind.STATUS,
     Kind.REOPENED: RowKind.STATUS,
     Kind.CANCELLED: RowKind.STATUS,
+    Kind.SKIPPED: RowKind.DECISION,
+    Kind.ASKED: RowKind.DECISION,
     Kind.NOTE: RowKind.NOTE,
     Kind.IMPACT: RowKind.REPORT,
     Kind.ACTION: RowKind.ACTION,
@@ -182,6 +185,8 @@ def _spoken_kind(line: Line, *, kept: bool) -> RowKind | None:
         kind = RowKind.FINDING
     if kept:
         return kind or RowKind.NOTE
+    if _LAUGHTER.match(line.prose):
+        return None
     shortest = _TERSE if not senses.isdisjoint(_FACTS) else _SHORT
     return kind if len(line.prose.split()) >= shortest else None
 

@@ -1,5 +1,6 @@
 """The summary: what happened, to whom, why, and what ended it; each sentence from what was said."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.draft import ImpactFigure, ImpactKind, Moment, Moments, Statement
@@ -8,6 +9,8 @@ from bot.domain.rules.course import claim, step
 from bot.domain.rules.reading import Line, distinct, quote, statement
 from bot.domain.timeline import Kind
 
+# That somebody is at it says when the help began, and not what helped.
+_VAGUE = re.compile(r"\bworking on (?:it|this|that|a fix|the fix)\b", re.IGNORECASE)
 _LENGTH = 220  # characters of a sentence
 _MOST = 4
 _TOLD = (
@@ -62,7 +65,7 @@ def _end(by_id: Mapping[str, Line], moments: Moments) -> Iterator[Statement]:
     """The step that helped, else the word of recovery."""
     helped = _line(by_id, moments.mitigating)
     hit = step(helped) if helped else None
-    if helped and hit:
+    if helped and hit and not _VAGUE.search(hit.clause):
         yield Statement(text=wording.helped(quote(hit.clause, _LENGTH)), evidence=(helped.id,))
         return
     well = _line(by_id, moments.restored)

@@ -4,8 +4,9 @@ They stand here and not in a template because they are part of the draft as data
 JSON, and Slack and the documents show the same ones.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.domain.need import Hours
 from bot.domain.timeline import Kind
 
 QUESTIONS = {
@@ -25,6 +26,23 @@ QUESTIONS = {
     "owners": "Who owns each action item?",
     "due_dates": "When is each action item due?",
 }
+# What a postmortem may lack before it is final, by the names of `completeness`.
+PARTS = {
+    "severity": "the severity",
+    "started": "when it began",
+    "detected": "the first sign",
+    "acknowledged": "who took it when",
+    "investigating": "when the diagnosis began",
+    "identified": "when the cause was known",
+    "mitigating": "the step that helped",
+    "restored": "when users were well again",
+    "resolved": "when it was declared over",
+    "impact": "figures of the impact",
+    "root_cause": "the cause",
+    "action_items": "an action item",
+    "owners": "an owner for each action item",
+    "due_dates": "a due date for each action item",
+}
 DEEDS = {
     Kind.DECLARED: "Declared",
     Kind.STATUS: "Status",
@@ -34,6 +52,22 @@ DEEDS = {
     Kind.RESOLVED: "Resolved",
     Kind.REOPENED: "Reopened",
     Kind.CANCELLED: "Cancelled",
+    Kind.SKIPPED: "No postmortem",
+    Kind.ASKED: "A postmortem was asked for",
+}
+# What a policy could not judge: each ends the sentence "Nobody said …".
+NOT_TOLD = {
+    "severity": "how severe it was",
+    "minutes": "for how long users were affected",
+    "users": "how many users were affected",
+    "revenue": "what it cost",
+    "out_of_hours": "when it was noticed",
+}
+_SAID = {
+    "data_loss": "Data was lost",
+    "security": "It touches security",
+    "slo_breached": "A service level was missed",
+    "near_miss": "It was a near miss",
 }
 ABOUT_PEOPLE = (
     "What in the system let it happen? What was said about the cause speaks of a person, "
@@ -100,3 +134,50 @@ def spoken(span: timedelta) -> str:
     if hours:
         return f"{hours} h {left} min" if left else f"{hours} h"
     return f"{left} min" if left else "less than a minute"
+
+
+def needs_severity(given: str, threshold: str) -> str:
+    return f"Its severity is {given} (policy: {threshold} or worse)"
+
+
+def needs_minutes(span: timedelta, threshold: timedelta) -> str:
+    return f"Users were affected for {spoken(span)} (policy: {spoken(threshold)} or longer)"
+
+
+def needs_users(count: float, unit: str, threshold: int) -> str:
+    return f"{count:,} {unit} were affected (policy: {threshold:,} or more)"
+
+
+def needs_revenue(amount: float, unit: str, threshold: float) -> str:
+    shown = f"{amount:,} {unit}" if unit.isalpha() else f"{unit}{amount:,}"
+    return f"It cost {shown} (policy: {threshold:,.15g} or more)"
+
+
+def needs_out_of_hours(there: datetime, hours: Hours) -> str:
+    worked = f"{hours.start}:00 to {hours.end}:00 on working days, {hours.zone}"
+    return f"Somebody was called at {there:%H:%M} on a {there:%A} (policy: outside {worked})"
+
+
+def needs_slo(found: float, target: float) -> str:
+    return f"The service level was {found} % (target: {target} %)"
+
+
+def needs_said(rule: str, clause: str) -> str:
+    """A reason that somebody gave in words, with the words."""
+    return f"{_SAID[rule]}: \u201c{clause}\u201d"
+
+
+def needs_repeat(key: str, title: str, since: timedelta, days: int) -> str:
+    return (
+        f"{key} (\u201c{title}\u201d) was much the same, {_ago(since)} (policy: within {days} days)"
+    )
+
+
+def needs_asked(by: str, why: str) -> str:
+    return f"{by} asked for one: \u201c{why}\u201d" if why else f"{by} asked for one"
+
+
+def _ago(since: timedelta) -> str:
+    return {0: "less than a day before", 1: "a day before"}.get(
+        since.days, f"{since.days} days before"
+    )

@@ -1,0 +1,292 @@
+"""The rules that say why an incident needs a postmortem: a table of small ones, each with its reason.
+
+A rule answers with a reason, with what it could not tell, or with nothing. One that is not sure stays
+silent. None looks at who did something: a postmortem is for what happened.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.draft import Draft, ImpactFigure, ImpactKind, Moment
+from bot.domain.need import Beside, Need, Reason, Thresholds, Unknown
+from bot.domain.rules import wording
+from bot.domain.rules.alerts import Alarm, alarm
+from bot.domain.rules.likeness import alike
+from bot.domain.rules.need_words import DATA_LOSS, NEAR_MISS, SECURITY, SLO, Topic, claims, denied
+from bot.domain.rules.reading import clean, quote
+from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
+
+QUOTED = 140  # characters of a clause that a reason repeats
+
+_PAGED = re.compile(
+    r"\b(?:paged|pager|woke|woken)\b|\bon-?call (?:was|got) (?:called|alerted)\b", re.IGNORECASE
+)
+_NOBODY = (r"\baffected\b", r"\bimpacted\b", r"\baffects?\b", r"\bimpacts?\b")
+_LOSS = re.compile(
+    r"\b(?:lost|los[st]|losing|missing|corrupt\w*|wiped|gone|accidentally|by mistake)\b",
+    re.IGNORECASE,
+)
+_LOSSES = (r"\blost\b", r"\bloss\b", r"\bmissing\b", r"\bcorrupt\w*", r"\bwiped\b", r"\bgone\b")
+_GOAL = r"(?:target|slo|sla|objective|goal)"
+_TARGET = re.compile(
+    rf"\b{_GOAL}\D{{0,12}}(\d{{2}}(?:\.\d+)?) ?%|(?<![\d.])(\d{{2}}(?:\.\d+)?) ?% {_GOAL}\b",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"\b(?:below|under|short of)\b.{0,20}\b(?:target|slo|sla|objective)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that the rules look at."""
+
+    record: Record
+    draft: Draft
+    beside: Beside
+
+
+Finding = Reason | Unknown | None
+Rule = Callable[[Case, Thresholds], Finding]
+
+
+def judge(
+    record: Record, draft: Draft, thresholds: Thresholds, beside: Beside | None = None
+) -> Need:
+    """Say whether the policy asks for a postmortem, with every reason and what could not be told."""
+    case = Case(record, draft, beside or Beside())
+    found = [rule(case, thresholds) for rule in RULES]
+    return Need(
+        reasons=tuple(each for each in found if isinstance(each, Reason)),
+        unknown=tuple(each for each in found if isinstance(each, Unknown)),
+        waived=case.beside.waived,
+    )
+
+
+def judged(
+    record: Record, draft: Draft, thresholds: Thresholds, beside: Beside | None = None
+) -> Draft:
+    """The draft with the policy's answer in it."""
+    return replace(draft, need=judge(record, draft, thresholds, beside))
+
+
+def severity(case: Case, limits: Thresholds) -> Finding:
+    """A severity is the team's own verdict on how bad it was; the one that it has last counts."""
+    if limits.severity is None:
+        return None
+    given = case.draft.incident.severity
+    if given is None:
+        return _unknown("severity")
+    if given > limits.severity:  # P0 is the worst
+        return None
+    text = wording.needs_severity(given, limits.severity)
+    return _reason("severity", text, given, limits.severity, _told_of(case, given))
+
+
+def minutes(case: Case, limits: Thresholds) -> Finding:
+    """Users count the time in which it did not work, whatever the cause. Unknown is not short."""
+    if not limits.minutes:
+        return None
+    span, moments = case.draft.durations.ttm, case.draft.moments
+    if span is None:
+        return _unknown("minutes")
+    if span < timedelta(minutes=limits.minutes):
+        return None
+    evidence = _evidence(moments.started, moments.restored)
+    return _reason(
+        "minutes",
+        wording.needs_minutes(span, timedelta(minutes=limits.minutes)),
+        int(span.total_seconds()) // 60,
+        limits.minutes,
+        evidence,
+    )
+
+
+def users(case: Case, limits: Thresholds) -> Finding:
+    """How many were affected is the plainest measure there is. The largest claim counts, never a sum."""
+    if not limits.users:
+        return None
+    said = [each for each in _figures(case, ImpactKind.USERS) if not denied(each.text, _NOBODY)]
+    worst = max(said, key=_amount, default=None)
+    if worst is None:
+        return _unknown("users")
+    if _amount(worst) < limits.users:
+        return None
+    text = wording.needs_users(_amount(worst), worst.unit or "users", limits.users)
+    return _reason("users", text, _amount(worst), limits.users, worst.evidence)
+
+
+def data_loss(case: Case, limits: Thresholds) -> Finding:
+    """What is lost cannot be rolled back, however small the incident was otherwise."""
+    if not limits.data_loss:
+        return None
+    for figure in case.draft.impact:
+        if figure.kind is ImpactKind.DATA and _lost(figure):
+            return _said("data_loss", figure.text, figure.evidence)
+    return _claimed(case, "data_loss", DATA_LOSS)
+
+
+def security(case: Case, limits: Thresholds) -> Finding:
+    """Others may have got in, and those who entrusted us with something may have to be told."""
+    if not limits.security:
+        return None
+    for event in case.record.events:
+        if Mark.SECURITY in event.marks and not event.deleted:
+            return _said("security", clean(event.text), (event.message_id,))
+    return _claimed(case, "security", SECURITY)
+
+
+def revenue(case: Case, limits: Thresholds) -> Finding:
+    """Money that was lost is felt by the whole company. Currencies are compared as they were said."""
+    if not limits.revenue:
+        return None
+    worst = max(_figures(case, ImpactKind.REVENUE), key=_amount, default=None)
+    if worst is None:
+        return _unknown("revenue")
+    if _amount(worst) < limits.revenue:
+        return None
+    text = wording.needs_revenue(_amount(worst), worst.unit or "", limits.revenue)
+    return _reason("revenue", text, _amount(worst), limits.revenue, worst.evidence)
+
+
+def out_of_hours(case: Case, limits: Thresholds) -> Finding:
+    """A page at night costs somebody their sleep: that should not happen twice for one cause.
+
+    Only an alarm or a page counts: somebody who is at work at night and sees it was not called.
+    """
+    if not limits.out_of_hours:
+        return None
+    detected = case.draft.moments.detected
+    if detected is None:
+        return _unknown("out_of_hours")
+    called = any(e.message_id in detected.evidence and _calls(e) for e in case.record.events)
+    if not called or limits.hours.hold(detected.at):
+        return None
+    there = detected.at.astimezone(limits.hours.zone)
+    text = wording.needs_out_of_hours(there, limits.hours)
+    return _reason("out_of_hours", text, there.isoformat(), None, detected.evidence)
+
+
+def slo_breached(case: Case, limits: Thresholds) -> Finding:
+    """An objective is a promise that the team made itself, with what follows when it is broken."""
+    if not limits.slo_breached:
+        return None
+    for figure in _figures(case, ImpactKind.SLA):
+        target = _target(figure, limits)
+        if target and _amount(figure) < target:
+            text = wording.needs_slo(_amount(figure), target)
+            return _reason("slo_breached", text, _amount(figure), target, figure.evidence)
+        if (
+            not target
+            and _BELOW.search(figure.text)
+            and not denied(figure.text, (r"\bbelow", r"\bunder"))
+        ):
+            return _said("slo_breached", figure.text, figure.evidence)
+    return _claimed(case, "slo_breached", SLO)
+
+
+def near_miss(case: Case, limits: Thresholds) -> Finding:
+    """What only luck prevented teaches as much as what happened, and costs less."""
+    return _claimed(case, "near_miss", NEAR_MISS) if limits.near_miss else None
+
+
+def repeat(case: Case, limits: Thresholds) -> Finding:
+    """The same thing twice within a short time: what was done after the first time did not help."""
+    now = case.record.incident
+    within = timedelta(days=limits.repeat_days)
+    for each in sorted(case.beside.earlier, key=lambda one: one.declared_at, reverse=True):
+        since = now.declared_at - each.declared_at
+        if timedelta() <= since <= within and limits.repeat_days and alike(now, each):
+            text = wording.needs_repeat(
+                each.key, quote(each.title, QUOTED), since, limits.repeat_days
+            )
+            return _reason("repeat", text, each.key, limits.repeat_days, _declared(case))
+    return None
+
+
+def asked(case: Case, limits: Thresholds) -> Finding:
+    """Somebody wants to understand it: no threshold knows better."""
+    one = case.beside.asked
+    if one is None or not limits.asked:
+        return None
+    text = wording.needs_asked(one.by, quote(one.because, QUOTED))
+    return _reason("asked", text, one.by, None, (one.deed,))
+
+
+RULES: tuple[Rule, ...] = (
+    severity,
+    minutes,
+    users,
+    data_loss,
+    security,
+    revenue,
+    out_of_hours,
+    slo_breached,
+    near_miss,
+    repeat,
+    asked,
+)
+
+
+def _reason(
+    rule: str, text: str, found: float | str, threshold: float | str | None, evidence: Iterable[str]
+) -> Reason:
+    return Reason(rule=rule, text=text, found=found, threshold=threshold, evidence=tuple(evidence))
+
+
+def _unknown(rule: str) -> Unknown:
+    return Unknown(rule=rule, text=wording.NOT_TOLD[rule])
+
+
+def _said(rule: str, clause: str, evidence: Iterable[str]) -> Reason:
+    short = quote(clause, QUOTED)
+    return _reason(rule, wording.needs_said(rule, short), short, None, evidence)
+
+
+def _claimed(case: Case, rule: str, topic: Topic) -> Reason | None:
+    first = next(claims(case.record, topic), None)
+    return _said(rule, first.text, (first.message_id,)) if first else None
+
+
+def _figures(case: Case, kind: ImpactKind) -> list[ImpactFigure]:
+    return [each for each in case.draft.impact if each.kind is kind and each.value is not None]
+
+
+def _amount(figure: ImpactFigure) -> float:
+    return figure.value or 0
+
+
+def _lost(figure: ImpactFigure) -> bool:
+    """Whether a figure of data tells of a loss: deleting old files on purpose is none."""
+    if figure.value is None:  # entered as lost data, in words
+        return not denied(figure.text, _LOSSES)
+    return bool(figure.value and _LOSS.search(figure.text)) and not denied(figure.text, _LOSSES)
+
+
+def _target(figure: ImpactFigure, limits: Thresholds) -> float:
+    """The objective that is named beside the figure, else the policy's; 0 is none."""
+    named = _TARGET.search(figure.text)
+    return float(named[1] or named[2]) if named else limits.slo_target
+
+
+def _calls(event: TimelineEvent) -> bool:
+    return alarm(event, event.text) is Alarm.RAISED or (
+        event.kind is not Kind.ALERT and _PAGED.search(event.text) is not None
+    )
+
+
+def _told_of(case: Case, given: str) -> list[str]:
+    """The deed that set the severity last."""
+    events = reversed(case.record.events)
+    set_it = {Kind.SEVERITY, Kind.DECLARED}
+    return [e.message_id for e in events if e.kind in set_it and e.detail == given][:1]
+
+
+def _declared(case: Case) -> list[str]:
+    return [e.message_id for e in case.record.events if e.kind is Kind.DECLARED][:1]
+
+
+def _evidence(*ends: Moment | None) -> list[str]:
+    return list(dict.fromkeys(each for end in ends if end for each in end.evidence))

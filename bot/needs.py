@@ -1,0 +1,100 @@
+"""Does it need a postmortem: the policy's answer, and what people decide: to ask for one, or to skip it.
+
+Each decision is kept with who made it, when and why; the last one counts, and none takes another away.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import incidents, timeline
+from bot.domain.asker import Asker
+from bot.domain.draft import Draft
+from bot.domain.errors import NoReason
+from bot.domain.incident import Incident
+from bot.domain.markup import mentioned, plain
+from bot.domain.need import Beside, Decision, Hours, Thresholds
+from bot.domain.posting import Deed
+from bot.domain.rules.needs import judged
+from bot.domain.timeline import Kind, Record
+from bot.environment import Bot
+from bot.policy import Policy
+from bot.redaction import redact
+from storage import decisions, postmortems
+from storage import incidents as stored
+from storage.engine import Session
+from storage.people import names
+
+
+def thresholds(policy: Policy) -> Thresholds:
+    """The policy's thresholds, with the hours in which its team works."""
+    hours = Hours(
+        zone=policy.zone,
+        days=frozenset(day.number for day in policy.working_days),
+        start=policy.working_hours.start,
+        end=policy.working_hours.end,
+    )
+    return Thresholds(**dict(policy.postmortem.needed_when), hours=hours)
+
+
+def with_need(record: Record, draft: Draft, policy: Policy, beside: Beside | None = None) -> Draft:
+    """The draft with the policy's answer; without `beside`, of the record alone, as offline."""
+    return judged(record, draft, thresholds(policy), beside)
+
+
+def beside(session: Session, bot: Bot, incident: Incident) -> Beside:
+    """What the answer depends on beside the record; people by display name."""
+    within = timedelta(days=bot.policy.postmortem.needed_when.repeat_days)
+    return Beside(
+        earlier=tuple(stored.earlier(session, incident, within)) if within else (),
+        asked=_named(session, decisions.asked(session, incident.id)),
+        waived=waived(session, incident),
+    )
+
+
+def waived(session: Session, incident: Incident) -> Decision | None:
+    """Who decided that there be no postmortem, by display name; None when that is not so (any more)."""
+    return _named(session, decisions.waived(session, incident.id))
+
+
+def skip(session: Session, bot: Bot, asker: Asker, because: str) -> Incident:
+    """Decide that there is to be no postmortem. The reason is required, and the channel is told.
+
+    Also where the policy asks for one, and also when it is drafted: the draft stays.
+    """
+    incident = incidents.here(session, bot, asker)
+    if not because.strip():
+        raise NoReason(command=bot.policy.command)
+    _decide(session, incident, asker, because, wanted=False)
+    return incident
+
+
+def ask(session: Session, bot: Bot, asker: Asker, why: str) -> tuple[Incident, bool]:
+    """Ask for a postmortem, whatever the policy says: that is a reason, and ends a skip.
+
+    Also says whether it is being drafted now: when the incident is over and there is no draft yet.
+    """
+    incident = incidents.here(session, bot, asker)
+    _decide(session, incident, asker, why, wanted=True)
+    drafting = incident.status.is_over and postmortems.latest(session, incident.id) is None
+    if drafting:
+        incidents.say(session, incident, Deed.DRAFT, asker)
+    return incident, drafting
+
+
+def _decide(
+    session: Session, incident: Incident, asker: Asker, because: str, *, wanted: bool
+) -> None:
+    """Keep a decision, record it in the timeline, and tell the channel in one line."""
+    clean, _ = redact(plain(because, names(session, mentioned(because))))
+    deed = f"deed-{asker.request_id}"
+    decision = Decision(wanted=wanted, by=asker.person, at=asker.at, because=clean, deed=deed)
+    decisions.add(session, incident.id, decision)
+    kind = Kind.ASKED if wanted else Kind.SKIPPED
+    timeline.deed(session, incident, asker, kind, text=because)
+    incidents.say(session, incident, Deed.NOTICE, asker, event=deed)
+
+
+def _named(session: Session, decision: Decision | None) -> Decision | None:
+    if decision is None:
+        return None
+    return replace(decision, by=names(session, [decision.by]).get(decision.by, decision.by))

@@ -1,0 +1,42 @@
+"""Parts of the policy that are tables of their own, with the values that they check."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from bot.domain.incident import Severity
+
+
+def _or_none(value: object) -> object:
+    return None if value is False else value
+
+
+def _or_zero(value: object) -> object:
+    if value is True:
+        problem = "it should be a number, or false"
+        raise PydanticCustomError("policy", "{problem}", {"problem": problem})
+    return 0 if value is False else value
+
+
+_Off = BeforeValidator(_or_zero)  # `false` reads better than 0, and means the same
+Count = Annotated[int, _Off, Field(ge=0)]
+
+
+class NeededWhen(BaseModel):
+    """From where on an incident needs a postmortem; `false` (or 0) switches a rule off."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    severity: Annotated[Severity | None, BeforeValidator(_or_none)] = Severity.P1
+    minutes: Count = 30
+    users: Count = 100
+    data_loss: bool = True
+    security: bool = True
+    revenue: Annotated[float, _Off, Field(ge=0, allow_inf_nan=False)] = 1
+    out_of_hours: bool = True
+    slo_breached: bool = True
+    slo_target: Annotated[float, _Off, Field(ge=0, le=100, allow_inf_nan=False)] = 0
+    near_miss: bool = True
+    repeat_days: Annotated[int, _Off, Field(ge=0, le=3650)] = 30
+    asked: bool = True

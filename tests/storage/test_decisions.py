@@ -1,0 +1,85 @@
+"""Who decided that there be a postmortem, or none; and what came before an incident."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.incident import Status
+from bot.domain.need import Decision
+from storage import decisions, incidents
+from storage.engine import Session
+from tests.storage.conftest import NOON, declare
+
+MONTH = timedelta(days=30)
+
+
+def decide(session: Session, incident_id: int, number: int, *, wanted: bool) -> Decision:
+    made = Decision(
+        wanted=wanted,
+        by=f"U{number}",
+        at=NOON + timedelta(minutes=number),
+        because=f"reason {number}: schön",
+        deed=f"deed-{number}",
+    )
+    decisions.add(session, incident_id, made)
+    return made
+
+
+def test_nothing_is_decided_at_first(session: Session) -> None:
+    incident = declare(session)
+    assert decisions.asked(session, incident.id) is None
+    assert decisions.waived(session, incident.id) is None
+
+
+def test_a_decision_comes_back_as_it_was_made(session: Session) -> None:
+    one, other = declare(session, 1), declare(session, 2)
+    skipped = decide(session, one.id, 1, wanted=False)
+    session.expire_all()
+    assert decisions.waived(session, one.id) == skipped
+    assert decisions.waived(session, other.id) is None
+
+
+def test_the_last_decision_counts_and_asking_stays_asked(session: Session) -> None:
+    incident = declare(session)
+    decide(session, incident.id, 1, wanted=False)
+    asked = decide(session, incident.id, 2, wanted=True)
+    assert decisions.waived(session, incident.id) is None
+    assert decisions.asked(session, incident.id) == asked
+    skipped = decide(session, incident.id, 3, wanted=False)
+    assert decisions.waived(session, incident.id) == skipped
+    assert decisions.asked(session, incident.id) == asked
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "named"),
+    [
+        (1, {}, True),
+        (30, {}, True),
+        (31, {}, False),
+        (-1, {}, False),
+        (1, {"status": Status.CANCELLED}, False),
+        (1, {"status": Status.RESOLVED}, True),
+        (1, {"private": True}, False),
+    ],
+)
+def test_the_incidents_of_the_days_before(
+    session: Session,
+    days: int,
+    facts: dict[str, object],
+    named: bool,  # noqa: FBT001
+) -> None:
+    declare(session, 1, declared_at=NOON - timedelta(days=days), **facts)
+    found = incidents.earlier(session, declare(session, 2), MONTH)
+    assert [each.key for each in found] == (["INC-2026-001"] if named else [])
+    if named:
+        assert (found[0].title, found[0].declared_at) == (
+            "checkout fails",
+            NOON - timedelta(days=days),
+        )
+
+
+def test_the_last_one_before_comes_first(session: Session) -> None:
+    for number, days in ((1, 9), (2, 3), (3, 6)):
+        declare(session, number, declared_at=NOON - timedelta(days=days))
+    found = incidents.earlier(session, declare(session, 4), MONTH)
+    assert [each.key[-1] for each in found] == ["2", "3", "1"]
