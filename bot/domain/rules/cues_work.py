@@ -180,7 +180,7 @@ WORK = (
         rf"(?:is|are|gets?|got|being|been) (?:now |also |then |\w+ly )?(?!(?:{_NO_DEED_ED}|completed|finished|mitigated|restored|"
         r"blocked|corrupted|overloaded|throttled|rejected|refused|denied|connected|scheduled|required|allowed|involved|"
         r"tired|closed|opened|designed|intended|broken|interrupted|pleased|scared|assigned|deprecated|unaffected|"
-        r"stored|hosted|managed|located|called|named|listed|shaped|excited|supported|experienced)\b)"
+        r"bored|loaded|saturated|maxed|pegged|fried|screwed|messed|relieved|wedged|jammed|clogged|skewed|swamped|cached|indexed|configured|defined|sized|stored|hosted|managed|located|called|named|listed|shaped|excited|supported|experienced)\b)"
         r"[a-z][a-z-]{2,}(?<!e)ed\b(?! (?:to|as|on the|by))",
         'logs tell of a change in the passive: "DNS is updated", "the pods are deleted"',
     ),

@@ -57,17 +57,15 @@ def _shortened(
     lines: Sequence[Line], told: Sequence[tuple[Line, TimelineRow]], needed: Collection[str]
 ) -> list[TimelineRow]:
     """A timeline as long as the talk is no help: what the story misses least gives way, the last first."""
-    spoken = sum(line.event.kind in {Kind.MESSAGE, Kind.ALERT} and not line.phase for line in lines)
+    spoken = sum(line.event.kind is Kind.MESSAGE and line.by_person for line in lines)
     weighed = [
         (weight(line), -place)
         for place, (line, _) in enumerate(told)
-        if line.id not in needed
-        and line.by_person
-        and line.event.kind is Kind.MESSAGE
-        and not line.event.marks
+        if line.by_person and line.event.kind is Kind.MESSAGE and not line.event.marks
     ]
-    too_many = len(told) - max(_ALWAYS, spoken * _OF_HUNDRED // 100)
-    dropped = {-place for _, place in sorted(weighed)[: max(too_many, 0)]}
+    too_many = len(weighed) - max(_ALWAYS, spoken * _OF_HUNDRED // 100)
+    free = [each for each in weighed if told[-each[1]][0].id not in needed]
+    dropped = {-place for _, place in sorted(free)[: max(too_many, 0)]}
     return [each for place, (_, each) in enumerate(told) if place not in dropped]
 
 
