@@ -79,3 +79,45 @@ def test_a_figure_entered_by_command_outlives_its_own_correction() -> None:
         )
     )
     assert [figure.text for figure in made.impact] == ["4,200 customers were locked out"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "value", "unit"),
+    [
+        ("about 4.1M devices are affected", "users", 4_100_000, "devices"),
+        ("2.1 billion rows are lost", "data", 2_100_000_000, "rows"),
+        ("retry queue: 18,406 payments", "requests", 18_406, "payments"),
+        ("1,877 queued, the oldest from 04:26", "requests", 1_877, "queued"),
+        ("conversion is down 11% against last week", "revenue", 11, "%"),
+        ("31,200 customers affected, is that right?", "users", 31_200, "customers"),
+        ("the delay is around 50 minutes", "duration", 50, "minutes"),
+    ],
+)
+def test_harm_is_counted_in_many_units(said: str, kind: str, value: float, unit: str) -> None:
+    made = draft(talk(f"12:00 amy: {said}"))
+    assert [(each.kind, each.value, each.unit) for each in made.impact] == [(kind, value, unit)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "debugging some earlier 400 errors",
+        "every cull fails due to 503 requests",
+        "we hit the 300 user limit, everything fails",
+        "0 errors left",
+        "that makes 900k user-minutes",
+    ],
+)
+def test_codes_limits_and_nothing_are_no_harm(said: str) -> None:
+    assert not draft(talk(f"12:00 amy: {said}")).impact
+
+
+def test_of_a_rate_of_success_the_lowest_counts() -> None:
+    made = draft(
+        talk(
+            "12:00 amy: success rate is 61%",
+            "12:10 amy: success rate is 57%",
+            "12:20 amy: success rate is 58%",
+        )
+    )
+    assert [each.value for each in made.impact] == [57]

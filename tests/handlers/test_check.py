@@ -50,7 +50,7 @@ def test_the_draft_is_checked_and_the_rest_is_told(town: Town) -> None:
         "root cause: the intern broke the cache with an untested script",
         "we found that QA missed the alert",
         "Dave forgot to renew the certificate, errors everywhere",
-        "Joanna forgot to tell support about the errors",
+        "we are still failing, someone should have caught this in review",
     )
     answer = town.incident("mei", "check", channel)
     assert "in the draft of INC-2026-001*, version 1" in answer
