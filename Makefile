@@ -8,7 +8,7 @@ demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
 
 test: .venv/installed-for-tests
-	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term $(ARGS)
 
 check: .venv/installed-for-tests
 	@$(BIN)/ruff check .

@@ -17,8 +17,9 @@ settings.register_profile("long", deadline=None, max_examples=2_000)
 settings.load_profile("suite")
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _plain_logs() -> None:
+    """For each test again: a command that was tried before has pointed the log at its own output."""
     log_to_stderr("json")
 
 
