@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.domain.checking.language import blame
 from bot.domain.draft import Moment, Moments, Statement
@@ -87,9 +88,14 @@ def causal_weight(hit: Hit, line: Line) -> int:
     "looks like" before the address of a change is as firm as a phrase: the change is shown. A mere
     reason counts when it is the reason of a trouble: people give reasons for many things.
     """
+    weight = _stated_weight(hit, line)
+    other = weight and (_UNSEEN.search(hit.clause) or of_a_person(hit.clause))
+    return 0 if other else weight
+
+
+def _stated_weight(hit: Hit, line: Line) -> int:
+    """The weight of the words alone, whatever they speak of."""
     if hit.sense not in _STATING or hit.asked or hit.not_yet:
-        return 0
-    if _UNSEEN.search(hit.clause) or of_a_person(hit.clause):
         return 0
     if hit.sense is Sense.FINDING:
         return FIRM if _CHANGE.search(hit.clause) else 0
@@ -128,6 +134,7 @@ def speaks_of_people(lines: Sequence[Line]) -> bool:
     return any(of_a_person(hit.clause) for line in lines for hit in line.said(Sense.CAUSE))
 
 
+@lru_cache(maxsize=4096)  # many rules weigh the same clause
 def of_a_person(clause: str) -> bool:
     """Whether a clause speaks of a person or a slip rather than of the system."""
     return PERSONAL.search(clause) is not None or bool(blame(clause))
