@@ -24,6 +24,7 @@ def suggested(*lines: str) -> list[ActionSuggestion]:
         "the ranker will refuse to serve with empty features from now on",
         "postmortem on thursday at 14:00",
         "action item: test the restore",
+        "next time I ping support before the node pools, not only the calendar",
     ],
 )
 def test_after_the_end_a_promise_a_proposal_and_a_rule_are_items(said: str) -> None:
@@ -44,6 +45,7 @@ def test_after_the_end_a_promise_a_proposal_and_a_rule_are_items(said: str) -> N
         "you should get a medal",
         "should I also change my password?",
         "I'll let support know now",
+        "legal says we should give them a voucher",
     ],
 )
 def test_what_passes_with_the_incident_is_none(said: str) -> None:
@@ -70,6 +72,11 @@ def test_a_request_by_name_is_theirs_once_they_say_yes() -> None:
     assert item.owner_name == "bob"
     assert str(item.due) == "2026-03-12"
     assert len(item.evidence) == 2
+
+
+def test_a_polite_order_by_name_is_a_request() -> None:
+    [item] = suggested("12:30 amy: bob do that load test before the next match please")
+    assert item.text.startswith("bob do that load test")
 
 
 def test_a_request_that_nobody_answers_has_no_owner() -> None:

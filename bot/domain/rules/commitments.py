@@ -67,8 +67,14 @@ _ANY_PROPOSAL = re.compile(
 _DATED_PROMISE = re.compile(
     rf"\b{_MINE}\s+(?!be\b|see\b|talk\b|speak\b|know\b|not\b|let you\b)[a-z]{{2,}}\b", re.IGNORECASE
 )
+# What somebody else is reported to want binds nobody here.
+_REPORTED = re.compile(
+    r"\b(?:says?|said|thinks?|asks?|maybe|perhaps) (?:that )?we (?:should|need)|\bwe (?:should|need to) (?:maybe|perhaps)\b",
+    re.IGNORECASE,
+)
 _RULE = re.compile(
-    r"\b(?:will|won'?t|must|always|never)\b.{2,80}\b(?:from now on|going forward)\b", re.IGNORECASE
+    r"\b(?:will|won'?t|must|always|never)\b.{2,80}\b(?:from now on|going forward)\b|\bnext time (?:i|we)\b(?!.*\?)",
+    re.IGNORECASE,
 )
 _MEETING = re.compile(
     r"\b(?:post-?incident review|incident review|post-?mortem|retro(?:spective)?|rca|debrief)\b(?! (?:is|was|done|draft))",
@@ -83,7 +89,7 @@ _SOON = re.compile(
 # Every rule needs one of these words; most clauses have none, and are done with at once.
 _BEGINS = re.compile(
     r"\b(?:i'?ll|ill|will|i'?m (?:going|gonna)|going to|gonna|i can|let me|i have asked|we(?:'?ll|'?re)?|someone|somebody|"
-    r"won'?t|must|always|never|review|post-?mortem|retro(?:spective)?|rca|debrief)\b",
+    r"won'?t|must|always|never|next time|review|post-?mortem|retro(?:spective)?|rca|debrief)\b",
     re.IGNORECASE,
 )
 
@@ -110,7 +116,8 @@ def _proposed(it: Setting) -> bool:
 
 def _proposed_after(it: Setting) -> bool:
     """Once it is over, "we should" speaks of what is to be, save for what passes with the incident."""
-    return it.over and _ANY_PROPOSAL.search(it.words) is not None
+    proposed = _ANY_PROPOSAL.search(it.words) and not _REPORTED.search(it.words)
+    return it.over and bool(proposed)
 
 
 def _promised(it: Setting) -> bool:

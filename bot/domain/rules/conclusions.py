@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from bot.domain.rules.cues import HEDGE
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line
 from bot.domain.rules.senses import Sense
@@ -54,7 +55,8 @@ def _at_length(line: Line, clause: str) -> bool:
 
 
 def _explains(clause: str) -> bool:
-    return len(clause.split()) >= _WORDS and not clause.rstrip(" )").endswith("?")
+    asked = clause.rstrip(" )").endswith("?")
+    return len(clause.split()) >= _WORDS and not asked and not HEDGE.search(clause.lower())
 
 
 def _as_cause(clauses: Sequence[str]) -> Hit:

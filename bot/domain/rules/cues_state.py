@@ -100,7 +100,7 @@ STATE = (
         "is well",
         Sense.CALM,
         r"(?:healthy|stabili[sz]ed|stable|looks? (?:healthy|stable|normal|good|fine)|looking good|"
-        r"(?:prod(?:uction)?|staging|sites?|hubs?|clusters?|servers?|nodes?|hosts?|boxes|databases?|services?|apps?|apis?|everything) (?:is|are) (?:now |back )*up\b(?! to| at| in| for| on| and down)|all (?:green|good|flat)|[a-z][\w/-]+ (?:is |are |looks? )?ok(?:ay)?(?=[.,!]|$)|we'?re (?:all )?good\b|same as (?:last|before|usual|always|yesterday)|as (?:usual|before)[.!]*$|tie to\b|(?:is|are|now) (?:working(?! on| to| with| through)|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
+        r"(?:prod(?:uction)?|staging|sites?|hubs?|clusters?|servers?|nodes?|hosts?|boxes|databases?|services?|apps?|apis?|everything) (?:is|are) (?:now |back )*up\b(?! to| at| in| for| on| and down)|all (?:green|good|flat)|^(?:the )?[a-z][\w/-]+ (?:is |are |looks? )?ok(?:ay)?[.!]*$|we'?re (?:all )?good\b|same as (?:last|before|usual|always|yesterday)|as (?:usual|before)[.!]*$|tie to\b|(?:is|are|now) (?:working(?! on| to| with| through)|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
         "a state, not a change: it tells of recovery only once something had been done about the trouble",
     ),
     cue(

@@ -13,6 +13,7 @@ _ASKED = (
     r"(?:\s*[-\u2013\u2014:,]\s*|\s+)"
     r"(?:(?:pls|please|plz)\b|(?:can|could|would|will) you\b|to (?!be\b|have\b|the\b|a\b)[a-z]+ |i (?:will )?need\b)"
 )
+_POLITE = r"[,:]?\s+(?=[a-z][^.?!]*\b(?:please|pls|plz)\b)"
 _ORDER = r"\s+[-\u2013\u2014]\s+(?!yes|yep|no\b|ok|sure|thanks|the\b|it\b|we\b|is\b|i\b|what|why|how|when|where)[a-z]+ "
 _ASSENT = re.compile(
     r"^\W*(?:yes|yep|yup|yeah|ok(?:ay)?|sure|will do|on it|ack|can do|mine|np|no problem|got it|i'?ll|i will|of course|absolutely)\b|^\W*\U0001f44d",
@@ -41,7 +42,9 @@ def asked_pattern(names: Collection[str]) -> re.Pattern[str] | None:
     if not names:
         return None
     name = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?:^|[,;.-] )@?(?P<name>{name})\b(?:{_ASKED}|{_ORDER})", re.IGNORECASE)
+    return re.compile(
+        rf"(?:^|[,;.-] )@?(?P<name>{name})\b(?:{_ASKED}|{_ORDER}|{_POLITE})", re.IGNORECASE
+    )
 
 
 def assent(lines: Sequence[Line], place: int, person: str) -> Line | None:
