@@ -9,7 +9,7 @@ from bot.domain.checking.language import blame
 from bot.domain.draft import Moment, Moments, Statement
 from bot.domain.rules import wording
 from bot.domain.rules.conclusions import conclusions
-from bot.domain.rules.course import begun, course, steps
+from bot.domain.rules.course import begun, course, once, steps
 from bot.domain.rules.cues import PERSONAL
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line, distinct, quote, statement
@@ -57,6 +57,16 @@ def cause_statements(lines: Sequence[Line], before: datetime | None) -> list[tup
     mended, and what is said afterwards retells it. So do those from after a fix that did not hold:
     it was built on the wrong cause.
     """
+    stated = once(_all_stated, lines)
+    relapse = course(lines).relapse
+    later = [each for each in stated if each[0] > relapse]
+    stated = later if _any_firm(later) else stated
+    early = [each for each in stated if before and each[1].event.happened_at <= before]
+    return [(line, hit) for _, line, hit in (early if _any_firm(early) else stated)]
+
+
+def _all_stated(lines: Sequence[Line]) -> list[tuple[int, Line, Hit]]:
+    """Every statement of a cause with its place, in order."""
     stated = [
         (place, line, hit)
         for place, line in enumerate(lines)
@@ -64,12 +74,7 @@ def cause_statements(lines: Sequence[Line], before: datetime | None) -> list[tup
         for hit in line.hits
         if causal_weight(hit, line)
     ]
-    stated = sorted([*stated, *conclusions(lines)], key=lambda each: each[0])
-    relapse = course(lines).relapse
-    later = [each for each in stated if each[0] > relapse]
-    stated = later if _any_firm(later) else stated
-    early = [each for each in stated if before and each[1].event.happened_at <= before]
-    return [(line, hit) for _, line, hit in (early if _any_firm(early) else stated)]
+    return sorted([*stated, *conclusions(lines)], key=lambda each: each[0])
 
 
 def _any_firm(stated: Sequence[tuple[int, Line, Hit]]) -> bool:

@@ -6,9 +6,10 @@ trouble is not the one that helped. So these rules look at what stands before an
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 from bot.domain.incident import Status
 from bot.domain.rules.alerts import Alarm
@@ -58,6 +59,9 @@ _PAGE_WELL = {Phase.MONITORING, Phase.RESOLVED}  # a page says these when users 
 _ILL = {Status.INVESTIGATING, Status.IDENTIFIED}
 
 
+Found = TypeVar("Found")
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """`relapse` and `trouble` are the places of the last line that took a step or a recovery back,
@@ -68,25 +72,30 @@ class Course:
 
 
 class Story(tuple[Line, ...]):  # noqa: SLOT001 - it remembers something
-    """The lines of a record, which remember their course and their kind: many rules ask for them."""
+    """The lines of a record, which remember what was found in them: many rules ask for the same."""
 
     @cached_property
-    def course(self) -> Course:
-        return _followed(self)
+    def memory(self) -> dict[Callable[..., object], object]:
+        return {}
 
-    @cached_property
-    def chronicle(self) -> bool:
-        return is_chronicle(self)
+
+def once(make: Callable[[Sequence[Line]], Found], lines: Sequence[Line]) -> Found:
+    """What `make` finds in the lines; in those of a story it looks only once."""
+    if not isinstance(lines, Story):
+        return make(lines)
+    if make not in lines.memory:
+        lines.memory[make] = make(lines)
+    return cast("Found", lines.memory[make])
 
 
 def chronicle(lines: Sequence[Line]) -> bool:
     """Whether the record was written down afterwards."""
-    return lines.chronicle if isinstance(lines, Story) else is_chronicle(lines)
+    return once(is_chronicle, lines)
 
 
 def course(lines: Sequence[Line]) -> Course:
     """What was taken for the end, and what showed that it was not."""
-    return lines.course if isinstance(lines, Story) else _followed(lines)
+    return once(_followed, lines)
 
 
 def _followed(lines: Sequence[Line]) -> Course:
