@@ -79,3 +79,23 @@ def test_a_long_time_without_an_update_went_poorly_where_updates_were_given() ->
     assert not [
         t for t in (each.text for each in draft(talk(*without)).went_poorly) if "pdate" in t
     ]
+
+
+def test_of_a_long_talk_less_than_half_is_told_and_what_was_done_stays() -> None:
+    made = draft(
+        talk(
+            "12:00 bob: checkout is failing",
+            "12:01 amy: looking",
+            *(
+                f"12:{minute:02} amy: seeing {minute} timeouts on node {minute}"
+                for minute in range(2, 58)
+            ),
+            "12:58 amy: restarted the card service",
+            "12:59 amy: payments work again",
+        )
+    )
+    people = len(made.timeline)
+    assert people <= 60 * 45 // 100
+    texts = " ".join(row.text for row in made.timeline)
+    for told in ("checkout is failing", "restarted the card service", "payments work again"):
+        assert told in texts

@@ -168,3 +168,19 @@ def test_why_nobody_noticed_is_no_cause() -> None:
         )
     )
     assert not made.root_cause
+
+
+def test_a_status_page_begins_to_mend_where_it_first_speaks_of_it() -> None:
+    made = draft(
+        talk(
+            "12:00 page-bot: [Investigating] We are investigating delayed messages.",
+            "12:20 page-bot: [Update] We are continuing to investigate the delays.",
+            "12:40 page-bot: [Identified] The cause is known and we are working to resolve it.",
+            "13:10 page-bot: [Monitoring] A fix has been implemented and we are monitoring it.",
+            "13:40 page-bot: [Resolved] This incident has been resolved.",
+        )
+    )
+    found = {name: f"{moment.at:%H:%M}" for name, moment in made.moments.named() if moment}
+    assert found["mitigating"] == "12:40"
+    assert found["restored"] == "13:10"
+    assert found["resolved"] == "13:40"
