@@ -94,8 +94,7 @@ def test_of_a_long_talk_less_than_half_is_told_and_what_was_done_stays() -> None
             "12:59 amy: payments work again",
         )
     )
-    people = len(made.timeline)
-    assert people <= 60 * 45 // 100
+    assert len(made.timeline) <= 60 * 45 // 100
     texts = " ".join(row.text for row in made.timeline)
     for told in ("checkout is failing", "restarted the card service", "payments work again"):
         assert told in texts

@@ -141,7 +141,11 @@ def speaks_of_people(lines: Sequence[Line]) -> bool:
 
 @lru_cache(maxsize=4096)  # many rules weigh the same clause
 def of_a_person(clause: str) -> bool:
-    """Whether a clause speaks of a person or a slip rather than of the system."""
+    """Whether a clause speaks of a person or a slip rather than of the system.
+
+    Stricter than the check of documents, which needs to know who is meant: a cause that may be
+    somebody's slip is asked about, and nothing is lost.
+    """
     return PERSONAL.search(clause) is not None or bool(blame(clause))
 
 

@@ -26,6 +26,7 @@ NOT_YET = re.compile(
     r"\w+'ll|wait\w*|before|try(?:ing)?|to see if|starting to|need(?:s)? to|ideally|want to)\b",
 )
 AGAIN = re.compile(r"\b(?:again|once more|worse|still|continu\w+)\b", re.IGNORECASE)
+LAUGHTER = re.compile(r"\b(?:lol|haha\w*|lmao|heh)\b", re.IGNORECASE)
 PERSONAL = re.compile(
     r"\b(?:human error|operator error|forgot to|(?:my|his|her|their|your) (?:fault|mistake|bad)|"
     r"careless\w*|blame)\b",

@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.domain.draft import Basis, Moment
 from bot.domain.rules.causes import best_cause
 from bot.domain.rules.course import chronicle
+from bot.domain.rules.cues import LAUGHTER
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line
 from bot.domain.rules.rule_kit import after, has, moment_at, moment_of, read_off, reporters
@@ -23,10 +24,8 @@ _LOOK = re.compile(r"\b(?:look|check|investigat|dig|debug)", re.IGNORECASE)
 _ECHO = re.compile(
     r"\W*(?:yep|yes|yup|yeah|same|me too|\+1|also|here too|not just)\b", re.IGNORECASE
 )
-_LAUGHS = re.compile(r"\b(?:lol|haha\w*|lmao|heh)\b", re.IGNORECASE)
-_PATIENCE = timedelta(
-    minutes=12
-)  # who takes it in so many words outweighs who spoke first within this
+# Who takes it in so many words outweighs who spoke first, and "looking" what was seen, within this.
+_PATIENCE = timedelta(minutes=12)
 _ACKNOWLEDGES = re.compile(r"\backnowledge[sd]\b", re.IGNORECASE)  # told of somebody by a log
 _FOUND = re.compile(
     r"\b(?:found|identified|discovered|reali[sz]ed|figured|pinpointed)\b", re.IGNORECASE
@@ -82,7 +81,7 @@ def _answers(line: Line) -> bool:
     """Whether a message may be an answer: some words, no echo, no laughter."""
     several = len(line.prose.split()) >= _WORDS
     told = line.event.kind is Kind.MESSAGE and not _ECHO.match(line.prose)
-    return told and several and not _LAUGHS.search(line.prose)
+    return told and several and not LAUGHTER.search(line.prose)
 
 
 def page_look(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:

@@ -7,7 +7,7 @@ from bot.domain.draft import RowKind, TimelineRow
 from bot.domain.rules import wording
 from bot.domain.rules.causes import FIRM, causal_weight
 from bot.domain.rules.course import unreserved
-from bot.domain.rules.cues import HEDGE
+from bot.domain.rules.cues import HEDGE, LAUGHTER
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line, quote
 from bot.domain.rules.senses import Sense
@@ -22,7 +22,6 @@ _MENDING = re.compile(
     r"\b(?:down to|falling|dropping|improv\w+|better|recovering)\b", re.IGNORECASE
 )
 
-_LAUGHTER = re.compile(r"\W*(?:haha\w*|lol|lmao|heh)\b", re.IGNORECASE)
 _OBSERVED = re.compile(
     r"`[^`\n]+`|\u2192|->|\b\d[\d.,]*\d\b|\d ?(?:%|[kmgt]b\b|m?s\b|x\b|min\b)|\b\w+[_/]\w+|\b[A-Z]{3,}\b|https?://"
 )
@@ -100,18 +99,7 @@ def row(line: Line, needed: Collection[str], *, all_of_it: bool = False) -> Time
     """
     kept = all_of_it or line.id in needed
     kind = _kind(line, kept=kept)
-    text = quote(_told(line), ROW)
-    if kind is None or not text:
-        return None
-    return TimelineRow(
-        at=line.event.happened_at,
-        kind=kind,
-        text=text,
-        author=line.author,
-        evidence=(line.id,),
-        # A person may write in the form of a post as well: only an application's was public.
-        is_post=line.phase is not None and line.event.kind is Kind.ALERT,
-    )
+    return _as_row(line, kind) if kind else None
 
 
 def fact(line: Line) -> TimelineRow | None:
@@ -123,12 +111,21 @@ def fact(line: Line) -> TimelineRow | None:
     asks = line.prose.rstrip(" )").endswith("?")
     if asks or len(words) < _FACT or not _OBSERVED.search(line.prose):
         return None
+    return _as_row(line, RowKind.FINDING)
+
+
+def _as_row(line: Line, kind: RowKind) -> TimelineRow | None:
+    text = quote(_told(line), ROW)
+    if not text:
+        return None
     return TimelineRow(
         at=line.event.happened_at,
-        kind=RowKind.FINDING,
-        text=quote(_told(line), ROW),
+        kind=kind,
+        text=text,
         author=line.author,
         evidence=(line.id,),
+        # A person may write in the form of a post as well: only an application's was public.
+        is_post=line.phase is not None and line.event.kind is Kind.ALERT,
     )
 
 
@@ -185,7 +182,7 @@ def _spoken_kind(line: Line, *, kept: bool) -> RowKind | None:
         kind = RowKind.FINDING
     if kept:
         return kind or RowKind.NOTE
-    if _LAUGHTER.match(line.prose):
+    if LAUGHTER.match(line.prose):
         return None
     shortest = _TERSE if not senses.isdisjoint(_FACTS) else _SHORT
     return kind if len(line.prose.split()) >= shortest else None
