@@ -5,7 +5,7 @@ Slack always sends is still read with a default where its absence must not lose 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -41,11 +41,12 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reaction:
-    """An emoji put on a message, or taken off it."""
+    """An emoji put on a message, or taken off it; `version` orders what arrives in any order."""
 
     asker: Asker
     message_id: str
     emoji: str
+    version: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +74,7 @@ def message(event: Payload) -> tuple[Change, TimelineEvent] | None:
     """Read a message event; None for those that tell nothing of an incident."""
     channel, subtype = event.get("channel", ""), event.get("subtype")
     if subtype == "message_changed":
-        return _changed(channel, event["message"])
+        return _changed(channel, event["message"], event.get("event_ts") or event.get("ts", ""))
     if subtype == "message_deleted":
         gone = {**event.get("previous_message", {}), "ts": event["deleted_ts"]}
         return Change.DELETED, _event(channel, gone, Kind.MESSAGE)
@@ -112,7 +113,22 @@ def reaction(event: Payload, delivery_id: str, at: datetime) -> Reaction | None:
     if item.get("type") != "message":
         return None
     asker = Asker(person=event["user"], channel_id=item["channel"], request_id=delivery_id, at=at)
-    return Reaction(asker=asker, message_id=item["ts"], emoji=event["reaction"].split("::")[0])
+    return Reaction(
+        asker=asker,
+        message_id=item["ts"],
+        emoji=_without_skin(event["reaction"]),
+        version=event.get("event_ts", ""),
+    )
+
+
+def stored_reactions(said: Payload) -> Iterator[tuple[str, str]]:
+    """Who reacted to a message with what, as a channel's history tells it: person and emoji.
+
+    Of a reaction that many gave, Slack lists only the first of them.
+    """
+    for each in said.get("reactions") or []:
+        for person in each.get("users") or []:
+            yield person, _without_skin(each["name"])
 
 
 def press(body: Payload, at: datetime) -> Press:
@@ -151,11 +167,18 @@ def submission(body: Payload, at: datetime) -> Submission:
     )
 
 
-def _changed(channel: str, now: Payload) -> tuple[Change, TimelineEvent] | None:
+def _changed(channel: str, now: Payload, at: str) -> tuple[Change, TimelineEvent] | None:
     if now.get("subtype") == "tombstone":  # a deleted message that has replies
         return Change.DELETED, _event(channel, now, Kind.MESSAGE)
     read = stored_message(channel, now)
-    return (Change.EDITED, read) if read else None
+    if read is None:
+        return None
+    # What Slack changes by itself, such as a link's preview, has no time of an edit.
+    return Change.EDITED, replace(read, version=read.version or at)
+
+
+def _without_skin(emoji: str) -> str:
+    return emoji.split("::")[0]
 
 
 def _event(channel: str, said: Payload, kind: Kind, source: Source = Source.HEARD) -> TimelineEvent:
@@ -171,6 +194,8 @@ def _event(channel: str, said: Payload, kind: Kind, source: Source = Source.HEAR
         thread_id=thread if thread != said["ts"] else None,
         detail=said.get("topic", "") or said.get("purpose", ""),
         edited="edited" in said,
+        version=(said.get("edited") or {}).get("ts", ""),
+        client_id=said.get("client_msg_id"),
     )
 
 

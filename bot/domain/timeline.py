@@ -62,6 +62,10 @@ class TimelineEvent:
     command has an id of ours that starts with `deed-`. `author` is a Slack user id, or the name of
     an application. `text` is as Slack sent it, secrets removed; `bot.domain.markup.plain` makes it
     readable. `detail` is the value that a deed set: the new status, the role's name.
+
+    `version` orders what a message said: empty at first, then Slack's time of the edit, so that
+    edits which arrive in any order end at the last. `client_id` is the id that a person's own
+    program gave the message: the same one has been seen under two `ts`.
     """
 
     message_id: str
@@ -75,6 +79,8 @@ class TimelineEvent:
     detail: str = ""
     edited: bool = False
     deleted: bool = False
+    version: str = ""
+    client_id: str | None = None
     marks: frozenset[Mark] = frozenset()
     id: int = 0
 
