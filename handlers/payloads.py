@@ -178,7 +178,7 @@ def _changed(channel: str, now: Payload, at: str) -> tuple[Change, TimelineEvent
 
 
 def _without_skin(emoji: str) -> str:
-    return emoji.split("::")[0]
+    return emoji.split("::", maxsplit=1)[0]
 
 
 def _event(channel: str, said: Payload, kind: Kind, source: Source = Source.HEARD) -> TimelineEvent:
