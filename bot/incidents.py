@@ -79,8 +79,8 @@ def _introduce(session: Session, incident: Incident, asker: Asker) -> None:
 
 
 def here(session: Session, bot: Bot, asker: Asker) -> Incident:
-    """Find the incident of the channel that the asker is in."""
-    incident = incidents.by_channel(session, asker.channel_id)
+    """Find the incident of the channel that the asker is in, to be changed by nobody else."""
+    incident = incidents.by_channel(session, asker.channel_id, lock=True)
     if incident is None:
         raise NoIncidentHere(command=bot.policy.command)
     return incident

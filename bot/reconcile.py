@@ -31,21 +31,17 @@ class Tally:
     """What a comparison changed."""
 
     added: int = 0
-    edited: int = 0
     deleted: int = 0
 
 
 def compare(session: Session, incident: Incident, history: History, at: datetime) -> Tally:
     """Bring the record in line with the history and note how complete it is."""
-    added = edited = 0
+    added = 0
     for event in history.events:
-        if timeline.record(session, event):
-            added += 1
-        elif event.edited:
-            edited += timeline.follow_edit(session, event, at)
+        added += timeline.record(session, event, at)
     deleted = _erase_missing(session, incident, history) if history.whole else 0
     incidents.fetched(session, incident.id, late=added, gaps=0 if history.whole else 1)
-    return Tally(added=added, edited=edited, deleted=deleted)
+    return Tally(added=added, deleted=deleted)
 
 
 def _erase_missing(session: Session, incident: Incident, history: History) -> int:

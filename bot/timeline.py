@@ -6,23 +6,49 @@ from datetime import datetime
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
-from bot.domain.timeline import Kind, Mark, Source, TimelineEvent
+from bot.domain.timeline import Kind, Marked, Source, TimelineEvent
 from bot.redaction import redact
 from storage import incidents, outbox, people, timeline
 from storage.engine import Session
 
 
-def record(session: Session, event: TimelineEvent) -> bool:
-    """Record a message of an incident's channel, secrets removed; False when there is nothing to do.
+def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
+    """Record what a message says, secrets removed; True when the message was not known before.
 
-    Messages of other channels are not ours, and a message that is recorded already stays as it is.
+    Words of a message come in any order and more than once: the first, an edit, the deletion. Each
+    finds its place, and the record is the same in the end. Other channels' messages are not ours.
     """
-    incident = incidents.by_channel(session, event.channel_id)
-    if incident is None:
+    incident_id = incidents.id_of_channel(session, event.channel_id)
+    if incident_id is None:
         return False
     if event.kind is Kind.JOINED:
         meet(session, event.author, event.happened_at)
-    return timeline.add(session, incident.id, _clean(event))
+    clean = _clean(event)
+    if timeline.add(session, incident_id, clean):
+        return True
+    known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
+    if known is not None:
+        _follow(session, known, clean, at)
+    return False
+
+
+def _follow(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    """Bring a known message up to date; what was deleted stays so."""
+    if known.deleted:
+        return
+    if told.deleted:
+        if told.message_id == known.message_id:
+            timeline.erase(session, known)
+    elif told.version > known.version or _corrects(told, known):
+        timeline.revise(session, known, told, at)
+    elif told.version < known.version and told.text != known.text:
+        timeline.keep_earlier(session, known.id, told, at)
+
+
+def _corrects(told: TimelineEvent, known: TimelineEvent) -> bool:
+    """Whether Slack's history has another text for the version that we know."""
+    fetched = told.source is Source.FETCHED
+    return fetched and told.version == known.version and told.text != known.text
 
 
 def meet(session: Session, person: str, at: datetime) -> None:
@@ -32,38 +58,11 @@ def meet(session: Session, person: str, at: datetime) -> None:
         outbox.put(session, posting, at)
 
 
-def follow_edit(session: Session, event: TimelineEvent, at: datetime) -> bool:
-    """Give a message its new text; one that we never heard is recorded as it is now."""
-    known = timeline.find(session, event.channel_id, event.message_id)
-    if known is None:
-        return record(session, event)
-    clean = _clean(event)
-    if known.deleted or known.text == clean.text:
+def mark(session: Session, channel_id: str, marked: Marked) -> bool:
+    """Keep what a person says a message is, or that they take it back."""
+    if incidents.id_of_channel(session, channel_id) is None:
         return False
-    timeline.revise(session, known, clean.text, at)
-    return True
-
-
-def follow_deletion(session: Session, event: TimelineEvent) -> bool:
-    """Take a deleted message's text away; of one that we never heard, only the line is kept."""
-    known = timeline.find(session, event.channel_id, event.message_id)
-    if known is None:
-        return record(session, replace(event, text="", deleted=True))
-    timeline.erase(session, known)
-    return True
-
-
-def mark(session: Session, asker: Asker, message_id: str, mark: Mark) -> bool:
-    """Keep what a person says a message is."""
-    if incidents.by_channel(session, asker.channel_id) is None:
-        return False
-    return timeline.mark(
-        session, asker.channel_id, message_id, person=asker.person, mark=mark, at=asker.at
-    )
-
-
-def unmark(session: Session, asker: Asker, message_id: str, mark: Mark) -> bool:
-    return timeline.unmark(session, asker.channel_id, message_id, asker.person, mark)
+    return timeline.mark(session, channel_id, marked)
 
 
 def deed(  # noqa: PLR0913 - what a deed is made of

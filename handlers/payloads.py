@@ -7,7 +7,6 @@ Slack always sends is still read with a default where its absence must not lose 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from bot.domain.asker import Asker
@@ -18,14 +17,6 @@ Payload = Mapping[str, Any]
 _SAID = {None, "bot_message", "thread_broadcast", "file_share", "me_message"}
 _JOINED = {"channel_join", "group_join"}
 _TOPIC = {"channel_topic", "group_topic", "channel_purpose", "group_purpose"}
-
-
-class Change(StrEnum):
-    """What happened to a message."""
-
-    SAID = "said"
-    EDITED = "edited"
-    DELETED = "deleted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,16 +61,14 @@ class Submission:
     values: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def message(event: Payload) -> tuple[Change, TimelineEvent] | None:
-    """Read a message event; None for those that tell nothing of an incident."""
+def message(event: Payload) -> TimelineEvent | None:
+    """Read a message event, an edit or a deletion; None for those that tell nothing of an incident."""
     channel, subtype = event.get("channel", ""), event.get("subtype")
     if subtype == "message_changed":
         return _changed(channel, event["message"], event.get("event_ts") or event.get("ts", ""))
     if subtype == "message_deleted":
-        gone = {**event.get("previous_message", {}), "ts": event["deleted_ts"]}
-        return Change.DELETED, _event(channel, gone, Kind.MESSAGE)
-    read = stored_message(channel, event)
-    return (Change.SAID, read) if read else None
+        return _deleted(channel, {**event.get("previous_message", {}), "ts": event["deleted_ts"]})
+    return stored_message(channel, event)
 
 
 def stored_message(
@@ -167,14 +156,16 @@ def submission(body: Payload, at: datetime) -> Submission:
     )
 
 
-def _changed(channel: str, now: Payload, at: str) -> tuple[Change, TimelineEvent] | None:
+def _changed(channel: str, now: Payload, at: str) -> TimelineEvent | None:
     if now.get("subtype") == "tombstone":  # a deleted message that has replies
-        return Change.DELETED, _event(channel, now, Kind.MESSAGE)
+        return _deleted(channel, now)
     read = stored_message(channel, now)
-    if read is None:
-        return None
     # What Slack changes by itself, such as a link's preview, has no time of an edit.
-    return Change.EDITED, replace(read, version=read.version or at)
+    return replace(read, version=read.version or at) if read else None
+
+
+def _deleted(channel: str, gone: Payload) -> TimelineEvent:
+    return replace(_event(channel, gone, Kind.MESSAGE), text="", deleted=True)
 
 
 def _without_skin(emoji: str) -> str:

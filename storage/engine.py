@@ -62,6 +62,21 @@ def put_on(
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
 
 
+def put_newer(
+    session: Session, table: type[SQLModel], *, keys: dict[str, object], **values: object
+) -> bool:
+    """Insert a row, or bring the one with these keys up to date when its `version` is older."""
+    statement = _insert(session, table).values(**keys, **values)
+    newer = statement.table.c.version < statement.excluded.version
+    return (
+        changed(
+            session,
+            statement.on_conflict_do_update(index_elements=[*keys], set_=values, where=newer),
+        )
+        == 1
+    )
+
+
 def next_number(session: Session, table: type[SQLModel], name: str) -> int:
     """Count `name` up by one and return it; safe against others who count at the same time."""
     statement = _insert(session, table).values(name=name, value=1)

@@ -28,9 +28,15 @@ def by_id(session: Session, incident_id: int) -> Incident:
     return _incident(session, session.get_one(IncidentRow, incident_id))
 
 
-def by_channel(session: Session, channel_id: str) -> Incident | None:
-    row = session.exec(select(IncidentRow).where(IncidentRow.channel_id == channel_id)).first()
+def by_channel(session: Session, channel_id: str, *, lock: bool = False) -> Incident | None:
+    """Find the incident of a channel; with `lock` nobody else changes it meanwhile."""
+    asked = select(IncidentRow).where(IncidentRow.channel_id == channel_id)
+    row = session.exec(asked.with_for_update() if lock else asked).first()
     return _incident(session, row) if row else None
+
+
+def id_of_channel(session: Session, channel_id: str) -> int | None:
+    return session.exec(select(IncidentRow.id).where(IncidentRow.channel_id == channel_id)).first()
 
 
 def by_key(session: Session, key: str) -> Incident | None:

@@ -40,6 +40,8 @@ class IncidentRow(Table, table=True):
     announcement: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON))
     fetched: int = 0
     gaps: int = 0
+    gap_reason: str = ""
+    proven_until: datetime | None = None
 
 
 class RoleRow(Table, table=True):
@@ -57,6 +59,7 @@ class TimelineEventRow(Table, table=True):
     __tablename__ = "timeline_events"
     __table_args__ = (
         UniqueConstraint("channel_id", "message_id"),
+        Index("ix_timeline_events_client", "channel_id", "client_id", unique=True),
         Index("ix_timeline_events_order", "incident_id", "happened_at", "id"),
     )
 
@@ -73,21 +76,28 @@ class TimelineEventRow(Table, table=True):
     detail: str = ""
     edited: bool = False
     deleted: bool = False
+    version: str = ""
+    client_id: str | None = None
 
 
 class RevisionRow(Table, table=True):
     """What a message said before an edit. A deletion removes these too."""
 
     __tablename__ = "revisions"
+    __table_args__ = (Index("ix_revisions_version", "event_id", "version", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="timeline_events.id", index=True)
+    version: str
     text: str
     replaced_at: datetime
 
 
 class MarkRow(Table, table=True):
-    """Who said what a message is. It names the message, not the event: it may arrive first."""
+    """Who said what a message is. It names the message, not the event: it may arrive first.
+
+    What was taken back stays as a row, so that a word which arrives late does not bring it back.
+    """
 
     __tablename__ = "marks"
     __table_args__ = (UniqueConstraint("channel_id", "message_id", "person", "mark"),)
@@ -98,6 +108,20 @@ class MarkRow(Table, table=True):
     person: str
     mark: str
     marked_at: datetime
+    version: str = ""
+    removed: bool = False
+
+
+class ThreadRow(Table, table=True):
+    """What a comparison saw of a thread, so that the next one reads only what has changed."""
+
+    __tablename__ = "threads"
+
+    incident_id: int = Field(foreign_key="incidents.id", primary_key=True)
+    thread_id: str = Field(primary_key=True)
+    replies: int
+    latest: str
+    read_at: datetime
 
 
 class PostmortemRow(Table, table=True):
@@ -196,7 +220,10 @@ class OutboxRow(Table, table=True):
     state: str
     attempts: int = 0
     not_before: datetime
+    claimed_by: str | None = None
     claimed_until: datetime | None = None
+    tried_at: datetime | None = None
+    progress: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     channel_id: str | None = None
     message_id: str | None = None
     sent_at: datetime | None = None

@@ -1,12 +1,13 @@
 """Timeline events, what they said before, and how people marked them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, or_, update
 from sqlmodel import Session, col, func, select
 
-from bot.domain.timeline import Kind, Mark, Source, TimelineEvent
-from storage.engine import add_unless_there, changed
+from bot.domain.timeline import Kind, Mark, Marked, Source, TimelineEvent
+from storage.engine import add_unless_there, put_newer
 from storage.tables import MarkRow, RevisionRow, TimelineEventRow
 
 
@@ -27,21 +28,54 @@ def add(session: Session, incident_id: int, event: TimelineEvent) -> bool:
         detail=event.detail,
         edited=event.edited,
         deleted=event.deleted,
+        version=event.version,
+        client_id=event.client_id,
     )
 
 
-def find(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
-    row = _row(session, channel_id, message_id)
+def find(
+    session: Session, channel_id: str, message_id: str, client_id: str | None = None
+) -> TimelineEvent | None:
+    """Find a message by its id, or by the one that its author's program gave it.
+
+    It stays as it is until the transaction ends: who found it first changes it first.
+    """
+    row = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.channel_id == channel_id)
+        .where(_same(message_id, client_id))
+        .order_by(col(TimelineEventRow.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
     return _event(row, frozenset()) if row else None
 
 
-def revise(session: Session, event: TimelineEvent, text: str, at: datetime) -> None:
-    """Give an event a new text and keep the old one beside it."""
-    session.add(RevisionRow(event_id=event.id, text=event.text, replaced_at=at))
+def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    """Give an event the text and version of `told`, and keep the old text beside it."""
+    differs = event.text != told.text
+    if differs:
+        keep_earlier(session, event.id, event, at)
     session.execute(
         update(TimelineEventRow)
         .where(col(TimelineEventRow.id) == event.id)
-        .values(text=text, edited=True)
+        .values(
+            text=told.text,
+            version=told.version,
+            edited=event.edited or told.edited or differs,
+        )
+    )
+
+
+def keep_earlier(session: Session, event_id: int, told: TimelineEvent, at: datetime) -> bool:
+    """Keep what a message said before; False when that version is known."""
+    return add_unless_there(
+        session,
+        RevisionRow,
+        event_id=event_id,
+        version=told.version,
+        text=told.text,
+        replaced_at=at,
     )
 
 
@@ -55,29 +89,32 @@ def erase(session: Session, event: TimelineEvent) -> None:
     )
 
 
-def mark(  # noqa: PLR0913 - the columns of a mark
-    session: Session, channel_id: str, message_id: str, *, person: str, mark: Mark, at: datetime
-) -> bool:
-    """Keep who marked which message as what; False when they had already."""
-    return add_unless_there(
+def mark(session: Session, channel_id: str, marked: Marked) -> bool:
+    """Keep whether somebody marks a message; False when something newer is known, or the same."""
+    values = {"version": marked.version, "removed": marked.removed, "marked_at": marked.at}
+    return put_newer(
         session,
         MarkRow,
-        channel_id=channel_id,
-        message_id=message_id,
-        person=person,
-        mark=mark,
-        marked_at=at,
+        keys={
+            "channel_id": channel_id,
+            "message_id": marked.message_id,
+            "person": marked.person,
+            "mark": marked.mark,
+        },
+        **values,
     )
 
 
-def unmark(session: Session, channel_id: str, message_id: str, person: str, mark: Mark) -> bool:
-    gone = delete(MarkRow).where(
-        col(MarkRow.channel_id) == channel_id,
-        col(MarkRow.message_id) == message_id,
-        col(MarkRow.person) == person,
-        col(MarkRow.mark) == mark,
+def marked(
+    session: Session, channel_id: str, message_ids: Collection[str]
+) -> set[tuple[str, str, Mark]]:
+    """Who marks which of these messages as what: message id, person, mark."""
+    rows = session.exec(
+        select(MarkRow.message_id, MarkRow.person, MarkRow.mark)
+        .where(MarkRow.channel_id == channel_id, col(MarkRow.message_id).in_(message_ids))
+        .where(col(MarkRow.removed).is_(False))
     )
-    return changed(session, gone) > 0
+    return {(message_id, person, Mark(mark)) for message_id, person, mark in rows}
 
 
 def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
@@ -133,18 +170,19 @@ def count(session: Session, incident_id: int) -> int:
 
 def _marks(session: Session, channels: set[str]) -> dict[tuple[str, str], list[Mark]]:
     found: dict[tuple[str, str], list[Mark]] = {}
-    rows = session.exec(select(MarkRow).where(col(MarkRow.channel_id).in_(channels)))
+    rows = session.exec(
+        select(MarkRow)
+        .where(col(MarkRow.channel_id).in_(channels))
+        .where(col(MarkRow.removed).is_(False))
+    )
     for row in rows:
         found.setdefault((row.channel_id, row.message_id), []).append(Mark(row.mark))
     return found
 
 
-def _row(session: Session, channel_id: str, message_id: str) -> TimelineEventRow | None:
-    return session.exec(
-        select(TimelineEventRow).where(
-            TimelineEventRow.channel_id == channel_id, TimelineEventRow.message_id == message_id
-        )
-    ).first()
+def _same(message_id: str, client_id: str | None) -> ColumnElement[bool]:
+    by_id = col(TimelineEventRow.message_id) == message_id
+    return or_(by_id, col(TimelineEventRow.client_id) == client_id) if client_id else by_id
 
 
 def _event(row: TimelineEventRow, marks: frozenset[Mark]) -> TimelineEvent:
@@ -162,5 +200,7 @@ def _event(row: TimelineEventRow, marks: frozenset[Mark]) -> TimelineEvent:
         detail=row.detail,
         edited=row.edited,
         deleted=row.deleted,
+        version=row.version,
+        client_id=row.client_id,
         marks=marks,
     )

@@ -55,6 +55,21 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Marked:
+    """Somebody marks a message, or takes the mark back.
+
+    `version` is Slack's time of that, as text: the newest word counts, however it arrives.
+    """
+
+    message_id: str
+    person: str
+    mark: Mark
+    version: str
+    at: datetime
+    removed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TimelineEvent:
     """One entry of a timeline.
 
@@ -100,6 +115,11 @@ class Record:
     action_items: tuple[ActionItem, ...] = ()
     fetched: int = 0
     gaps: int = 0
+
+
+def stamp_of(at: datetime) -> str:
+    """Write a moment as Slack writes the `ts` of a message."""
+    return f"{int(at.timestamp())}.{at.microsecond:06d}"
 
 
 def moment_of(ts: str) -> datetime:

@@ -9,7 +9,6 @@ import pytest
 
 from bot.domain.timeline import Kind, Source, TimelineEvent
 from handlers import payloads
-from handlers.payloads import Change
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "slack-samples"
 TS, LATER = "1773144000.000100", "1773144060.000200"
@@ -19,30 +18,27 @@ SAID = {"type": "message", "channel": "C1", "user": "U1", "text": "it fails", "t
 BOT = {"type": "message", "subtype": "bot_message", "channel": "C1", "bot_id": "B1", "ts": TS}
 
 
-def read(event: dict[str, Any]) -> tuple[Change, TimelineEvent]:
+def read(event: dict[str, Any]) -> TimelineEvent:
     found = payloads.message(event)
     assert found is not None
     return found
 
 
 def heard(**changes: Any) -> TimelineEvent:
-    return read(SAID | changes)[1]
+    return read(SAID | changes)
 
 
 def alert(**changes: Any) -> TimelineEvent:
-    return read(BOT | changes)[1]
+    return read(BOT | changes)
 
 
 # Messages
 
 
 def test_a_message_is_what_a_person_said() -> None:
-    assert read(SAID) == (
-        Change.SAID,
-        TimelineEvent(
-            message_id=TS, channel_id="C1", author="U1", text="it fails", happened_at=AT,
-            kind=Kind.MESSAGE, source=Source.HEARD,
-        ),
+    assert read(SAID) == TimelineEvent(
+        message_id=TS, channel_id="C1", author="U1", text="it fails", happened_at=AT,
+        kind=Kind.MESSAGE, source=Source.HEARD,
     )  # fmt: skip
 
 
@@ -194,20 +190,25 @@ def change(**now: Any) -> dict[str, Any]:
 
 
 def test_an_edit_is_of_the_message_and_not_of_the_event() -> None:
-    kind, event = read(change(text="it works"))
-    assert (kind, event.message_id, event.happened_at) == (Change.EDITED, TS, AT)
+    event = read(change(text="it works"))
+    assert (event.message_id, event.happened_at, event.version) == (TS, AT, LATER)
     assert (event.channel_id, event.text, event.edited) == ("C1", "it works", True)
 
 
+def test_a_change_that_is_no_edit_is_as_new_as_its_event() -> None:
+    event = read(change(edited=None) | {"event_ts": LATER})
+    assert (event.version, event.deleted) == (LATER, False)
+
+
 def test_an_alert_that_is_edited_stays_an_alert() -> None:
-    _, event = read(change(subtype="bot_message", bot_id="B1", username="Grafana", text="OK"))
+    event = read(change(subtype="bot_message", bot_id="B1", username="Grafana", text="OK"))
     assert (event.kind, event.author) == (Kind.ALERT, "Grafana")
 
 
 def test_a_deleted_message_with_replies_is_a_deletion() -> None:
     tombstone = {"subtype": "tombstone", "text": "This message was deleted.", "user": "USLACKBOT"}
-    kind, event = read(change(**tombstone))
-    assert (kind, event.message_id) == (Change.DELETED, TS)
+    event = read(change(**tombstone))
+    assert (event.deleted, event.message_id, event.text) == (True, TS, "")
 
 
 def test_a_change_of_what_is_not_recorded_is_left_out() -> None:
@@ -223,14 +224,15 @@ def deletion(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_deletion_is_of_the_message_and_not_of_the_event() -> None:
-    kind, event = read(deletion())
-    assert (kind, event.message_id, event.author) == (Change.DELETED, TS, "U1")
+    event = read(deletion())
+    assert (event.deleted, event.message_id, event.author) == (True, TS, "U1")
+    assert event.text == ""
 
 
 def test_a_deletion_that_does_not_say_of_what_is_followed_too() -> None:
     event = deletion()
     del event["previous_message"]
-    assert read(event)[1].message_id == TS
+    assert read(event).message_id == TS
 
 
 # Reactions
@@ -375,32 +377,32 @@ def sample(name: str) -> dict[str, Any]:
 
 @recorded
 @pytest.mark.parametrize(
-    ("name", "change", "kind"),
+    ("name", "deleted", "kind"),
     [
-        ("MessagePayload", Change.SAID, Kind.MESSAGE),
-        ("MessageBotPayload", Change.SAID, Kind.ALERT),
-        ("MessageFileSharePayload", Change.SAID, Kind.MESSAGE),
-        ("MessageMePayload", Change.SAID, Kind.MESSAGE),
-        ("MessageThreadBroadcastPayload", Change.SAID, Kind.MESSAGE),
-        ("MessageChannelJoinPayload", Change.SAID, Kind.JOINED),
-        ("MessageChannelTopicPayload", Change.SAID, Kind.TOPIC),
-        ("MessageChannelPurposePayload", Change.SAID, Kind.TOPIC),
-        ("MessageGroupTopicPayload", Change.SAID, Kind.TOPIC),
-        ("MessageDeletedPayload", Change.DELETED, Kind.MESSAGE),
+        ("MessagePayload", False, Kind.MESSAGE),
+        ("MessageBotPayload", False, Kind.ALERT),
+        ("MessageFileSharePayload", False, Kind.MESSAGE),
+        ("MessageMePayload", False, Kind.MESSAGE),
+        ("MessageThreadBroadcastPayload", False, Kind.MESSAGE),
+        ("MessageChannelJoinPayload", False, Kind.JOINED),
+        ("MessageChannelTopicPayload", False, Kind.TOPIC),
+        ("MessageChannelPurposePayload", False, Kind.TOPIC),
+        ("MessageGroupTopicPayload", False, Kind.TOPIC),
+        ("MessageDeletedPayload", True, Kind.MESSAGE),
     ],
 )
-def test_a_recorded_message_is_read(name: str, change: Change, kind: Kind) -> None:
+def test_a_recorded_message_is_read(name: str, deleted: bool, kind: Kind) -> None:  # noqa: FBT001
     event = sample(f"events/{name}")["event"]
     event["bot_id"] = "B1" if kind is Kind.ALERT else ""
     found = read(event)
-    assert (found[0], found[1].kind, found[1].message_id) == (change, kind, TS)
+    assert (found.deleted, found.kind, found.message_id) == (deleted, kind, TS)
 
 
 @recorded
 def test_a_recorded_edit_is_read_once_it_says_of_what() -> None:
     event = sample("events/MessageChangedPayload")["event"]
     event["message"]["subtype"] = None
-    assert read(event)[0] is Change.EDITED
+    assert read(event).version == TS
 
 
 @recorded

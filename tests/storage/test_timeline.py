@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.domain.timeline import Kind, Mark, Source, TimelineEvent
+from bot.domain.timeline import Kind, Mark, Marked, Source, TimelineEvent
 from storage import timeline
 from storage.engine import Session, Store
 from storage.tables import RevisionRow
@@ -24,6 +24,11 @@ def at(minutes: int, **changes: object) -> TimelineEvent:
     """Another message, minutes later."""
     later = NOON + timedelta(minutes=minutes)
     return replace(SAID, message_id=f"m{minutes}", happened_at=later, **changes)  # type: ignore[arg-type]
+
+
+def edit(text: str) -> TimelineEvent:
+    """A later text of the message."""
+    return replace(SAID, text=text, version=f"1773144000.{text}", edited=True)
 
 
 @pytest.fixture
@@ -73,7 +78,7 @@ def test_a_message_delivered_to_six_at_once_is_recorded_once(
 
 def test_an_edit_gives_the_new_text_and_says_so(session: Session, incident_id: int) -> None:
     timeline.add(session, incident_id, SAID)
-    timeline.revise(session, stored(session), "it fails", NOON)
+    timeline.revise(session, stored(session), edit("it fails"), NOON)
     (event,) = timeline.of_incident(session, incident_id)
     assert (event.text, event.edited) == ("it fails", True)
 
@@ -82,7 +87,7 @@ def test_each_edit_keeps_what_was_said_before(store: Store, incident_id: int) ->
     for text in ("first", "second"):
         with store.begin() as session:
             timeline.add(session, incident_id, SAID)
-            timeline.revise(session, stored(session), text, NOON)
+            timeline.revise(session, stored(session), edit(text), NOON)
     with store.begin() as session:
         assert revisions(session) == [SAID.text, "first"]
         assert stored(session).text == "second"
@@ -100,7 +105,7 @@ def test_an_erased_message_leaves_a_marked_line_without_text(
 def test_an_erased_message_loses_its_revisions_too(store: Store, incident_id: int) -> None:
     with store.begin() as session:
         timeline.add(session, incident_id, SAID)
-        timeline.revise(session, stored(session), "second", NOON)
+        timeline.revise(session, stored(session), edit("second"), NOON)
     with store.begin() as session:
         timeline.erase(session, stored(session))
     with store.begin() as session:
@@ -112,7 +117,7 @@ def test_erasing_one_message_leaves_the_revisions_of_others(
 ) -> None:
     for event in (SAID, at(1)):
         timeline.add(session, incident_id, event)
-    timeline.revise(session, stored(session), "second", NOON)
+    timeline.revise(session, stored(session), edit("second"), NOON)
     other = timeline.find(session, "C1", "m1")
     assert other is not None
     timeline.erase(session, other)
@@ -132,8 +137,19 @@ def marks(session: Session, incident_id: int) -> frozenset[Mark]:
     return timeline.of_incident(session, incident_id)[0].marks
 
 
-def put(session: Session, person: str = "U1", kind: Mark = Mark.LUCKY) -> bool:
-    return timeline.mark(session, "C1", SAID.message_id, person=person, mark=kind, at=NOON)
+def put(
+    session: Session,
+    person: str = "U1",
+    kind: Mark = Mark.LUCKY,
+    version: str = "1",
+    *,
+    removed: bool = False,
+) -> bool:
+    marked = Marked(
+        message_id=SAID.message_id, person=person, mark=kind, version=version, at=NOON,
+        removed=removed,
+    )  # fmt: skip
+    return timeline.mark(session, "C1", marked)
 
 
 def test_marks_of_all_people_are_on_the_message(session: Session, incident_id: int) -> None:
@@ -156,7 +172,8 @@ def test_a_person_marks_a_message_once(session: Session, incident_id: int) -> No
 
 def test_a_mark_of_another_channels_message_is_not_ours(session: Session, incident_id: int) -> None:
     timeline.add(session, incident_id, SAID)
-    timeline.mark(session, "C2", SAID.message_id, person="U1", mark=Mark.LUCKY, at=NOON)
+    marked = Marked(message_id=SAID.message_id, person="U1", mark=Mark.LUCKY, version="1", at=NOON)
+    timeline.mark(session, "C2", marked)
     assert marks(session, incident_id) == frozenset()
 
 
@@ -164,12 +181,45 @@ def test_a_mark_stays_while_somebody_holds_it(session: Session, incident_id: int
     timeline.add(session, incident_id, SAID)
     put(session, "U1")
     put(session, "U2")
-    assert timeline.unmark(session, "C1", SAID.message_id, "U1", Mark.LUCKY)
+    assert put(session, "U1", version="2", removed=True)
     assert marks(session, incident_id) == {Mark.LUCKY}
 
 
-def test_a_mark_that_nobody_put_cannot_be_taken_off(session: Session) -> None:
-    assert not timeline.unmark(session, "C1", SAID.message_id, "U1", Mark.LUCKY)
+def test_a_mark_that_was_taken_back_is_not_brought_back_by_an_older_word(
+    session: Session, incident_id: int
+) -> None:
+    timeline.add(session, incident_id, SAID)
+    put(session, version="2", removed=True)
+    assert not put(session, version="1")
+    assert marks(session, incident_id) == frozenset()
+    assert put(session, version="3")
+    assert marks(session, incident_id) == {Mark.LUCKY}
+
+
+def test_who_marks_what_is_known_for_messages_asked_for(session: Session) -> None:
+    put(session, "U1")
+    put(session, "U2", Mark.DECISION)
+    put(session, "U3", removed=True)
+    found = timeline.marked(session, "C1", [SAID.message_id, "other"])
+    ts = SAID.message_id
+    assert found == {(ts, "U1", Mark.LUCKY), (ts, "U2", Mark.DECISION)}
+
+
+def test_the_same_message_under_two_ids_is_one(session: Session, incident_id: int) -> None:
+    first = replace(SAID, client_id="6c8a-1")
+    assert timeline.add(session, incident_id, first)
+    assert not timeline.add(session, incident_id, replace(at(1), client_id="6c8a-1"))
+    found = timeline.find(session, "C1", "m1", "6c8a-1")
+    assert found is not None
+    assert found.message_id == SAID.message_id
+
+
+def test_a_version_is_kept_once(session: Session, incident_id: int) -> None:
+    timeline.add(session, incident_id, edit("second"))
+    known = stored(session)
+    kept = [timeline.keep_earlier(session, known.id, SAID, NOON) for _ in range(2)]
+    assert kept == [True, False]
+    assert revisions(session) == [SAID.text]
 
 
 def test_events_are_in_the_order_in_which_they_happened(session: Session, incident_id: int) -> None:
