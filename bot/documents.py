@@ -217,6 +217,7 @@ def _recording(draft: Draft) -> dict[str, object]:
         "messages": recording.messages,
         "edited": recording.edited,
         "deleted": recording.deleted,
+        "fetched": recording.fetched,
         "gaps": recording.gaps,
         "sha256": recording.sha256,
     }

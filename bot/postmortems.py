@@ -33,7 +33,6 @@ WORKSPACE = "workspace.url"
 def record_of(session: Session, incident: Incident) -> Record:
     """Gather everything that the incident's draft is made from."""
     events = timeline.of_incident(session, incident.id)
-    fetched, gaps = incidents.recording(session, incident.id)
     items = tuple(
         item
         for item in stored_items.of_incident(session, incident.id)
@@ -44,8 +43,8 @@ def record_of(session: Session, incident: Incident) -> Record:
         events=tuple(events),
         people=people.names(session, involved(session, incident)),
         action_items=items,
-        fetched=fetched,
-        gaps=gaps,
+        fetched=timeline.fetched(session, incident.id),
+        gaps=incidents.comparison(session, incident.id).gaps,
     )
 
 

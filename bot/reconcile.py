@@ -1,29 +1,38 @@
 """A channel's history against what is recorded: what was missed is added, what changed is followed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot import timeline
 from bot.domain.incident import Incident
-from bot.domain.timeline import Kind, TimelineEvent
-from storage import incidents
+from bot.domain.posting import Deed, for_incident
+from bot.domain.timeline import Mark, Marked, TimelineEvent, stamp_of
+from storage import incidents, outbox
 from storage import timeline as stored
 from storage.engine import Session
 
+LATE_NOTES = timedelta(days=1)  # so long after the end people still add what they know
+OFTEN = timedelta(minutes=5)  # between looks at a channel where an incident runs
+
+Marks = frozenset[tuple[str, Mark]]  # who, as what
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class History:
-    """What Slack's history held between `since` and `until`: thread replies too, in any order.
+class Stretch:
+    """What Slack holds of a stretch of a channel, or of one thread of it, in any order.
 
-    What was said while it was read may be missing from it, so `until` lies before that. `whole` is
-    False when a part of it could not be read.
+    From `since` on, and before `until`. What was said or marked while it was read may be missing
+    from it: nothing follows from an absence after `settled`. `marks` are those of each message
+    whose reactions Slack lists in full.
     """
 
     since: datetime
     until: datetime
+    settled: datetime
     events: Sequence[TimelineEvent]
-    whole: bool = True
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    thread_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,28 +42,68 @@ class Tally:
     added: int = 0
     deleted: int = 0
 
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(added=self.added + other.added, deleted=self.deleted + other.deleted)
 
-def compare(session: Session, incident: Incident, history: History, at: datetime) -> Tally:
-    """Bring the record in line with the history and note how complete it is."""
-    added = 0
-    for event in history.events:
-        added += timeline.record(session, event, at)
-    deleted = _erase_missing(session, incident, history) if history.whole else 0
-    incidents.fetched(session, incident.id, late=added, gaps=0 if history.whole else 1)
+
+def ask(session: Session, at: datetime) -> int:
+    """Have every channel compared where something may have been missed; say how many."""
+    found = incidents.listened(session, at - LATE_NOTES)
+    for incident in found:
+        outbox.put(session, for_incident(incident.id, Deed.FETCH), at)
+    return len(found)
+
+
+def ask_often(session: Session, at: datetime) -> int:
+    """Look at what is new where an incident runs: a connection can be silent and seem well."""
+    found = [incident for incident in incidents.not_over(session) if incident.channel_id]
+    stale = [incident for incident in found if _is_stale(session, incident, at)]
+    for incident in stale:
+        outbox.put(session, for_incident(incident.id, Deed.FETCH, {"new": True}), at)
+    return len(stale)
+
+
+def compare(session: Session, incident: Incident, stretch: Stretch, at: datetime) -> Tally:
+    """Bring the record in line with a stretch of the history."""
+    # In one order always: two that compare the same channel do not wait for each other in a ring.
+    events = sorted(stretch.events, key=lambda event: event.message_id)
+    added = sum(timeline.record(session, event, at) for event in events)
+    deleted = _erase_missing(session, incident, stretch)
+    _follow_marks(session, incident, stretch)
     return Tally(added=added, deleted=deleted)
 
 
-def _erase_missing(session: Session, incident: Incident, history: History) -> int:
+def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:
+    if outbox.is_waiting(session, for_incident(incident.id, Deed.FETCH).lane):
+        return False
+    compared_at = incidents.comparison(session, incident.id).compared_at or incident.declared_at
+    return abs(at - compared_at) >= OFTEN
+
+
+def _erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int:
     """Honour the deletions that nobody told us of."""
-    there = {event.message_id for event in history.events}
-    gone = [
-        event
-        for event in stored.of_incident(session, incident.id)
-        if event.kind in {Kind.MESSAGE, Kind.ALERT}
-        and history.since <= event.happened_at < history.until
-        and event.message_id not in there
-        and not event.deleted
-    ]
+    there = {event.message_id for event in stretch.events}
+    there |= {event.client_id for event in stretch.events if event.client_id}
+    until = min(stretch.until, stretch.settled)
+    known = stored.between(session, incident.id, stretch.since, until, stretch.thread_id)
+    gone = [event for event in known if there.isdisjoint({event.message_id, event.client_id})]
     for event in gone:
         stored.erase(session, event)
     return len(gone)
+
+
+def _follow_marks(session: Session, incident: Incident, stretch: Stretch) -> None:
+    """Add the marks that were missed, and take off those that were taken back."""
+    channel = incident.channel_id or ""
+    known = stored.marked(session, channel, list(stretch.marks))
+    there = {(ts, *each) for ts, marks in stretch.marks.items() for each in marks}
+    for message_id, person, mark in sorted(known ^ there):
+        marked = Marked(
+            message_id=message_id,
+            person=person,
+            mark=mark,
+            version=stamp_of(stretch.settled),
+            at=stretch.settled,
+            removed=(message_id, person, mark) in known,
+        )
+        stored.mark(session, channel, marked)

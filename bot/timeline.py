@@ -34,12 +34,16 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
 
 def _follow(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
     """Bring a known message up to date; what was deleted stays so."""
-    if known.deleted:
-        return
-    if told.deleted:
-        if told.message_id == known.message_id:
-            timeline.erase(session, known)
-    elif told.version > known.version or _corrects(told, known):
+    if known.source is Source.FETCHED and told.source is Source.HEARD and not told.version:
+        timeline.heard(session, known.id)
+    if told.deleted and told.message_id == known.message_id:
+        timeline.erase(session, known)
+    elif not (told.deleted or known.deleted):
+        _follow_text(session, known, told, at)
+
+
+def _follow_text(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    if told.version > known.version or _corrects(told, known):
         timeline.revise(session, known, told, at)
     elif told.version < known.version and told.text != known.text:
         timeline.keep_earlier(session, known.id, told, at)

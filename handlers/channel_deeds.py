@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
+import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import incidents, needs, postmortems, reconcile, render
+from bot import incidents, needs, postmortems, render
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident
 from bot.domain.posting import Posting
-from bot.reconcile import History
-from handlers import history, people
+from bot.reconcile import Tally
+from handlers import fetching, people
+from handlers.fetching import Walk
+from handlers.history import Reader
 from handlers.voice import CannotSay, Voice
 from storage import incidents as stored
+from storage import outbox
 from storage.engine import Session
+
+log = structlog.get_logger()
 
 NAMES_TRIED = 20
 
@@ -95,31 +100,43 @@ def pin(voice: Voice, posting: Posting) -> Told:
 
 
 def fetch(voice: Voice, posting: Posting) -> Told:
-    """Read the channel's history into the record."""
+    """Read what was missed in the channel into the record."""
     incident, channel = channel_of(voice, posting)
-    read, at = _history(voice, incident, channel)
-    return Told(then=lambda session: reconcile.compare(session, incident, read, at))
+    new = bool(posting.about.get("new"))
+    walk = fetching.walk(voice.bot, incident, new=new).resumed(posting.progress)
+    tally = _compare(voice, posting, incident, channel, walk)
+    if new and tally.added:
+        log.warning("messages were missed while connected", incident=incident.key, n=tally.added)
+    return Told()
 
 
 def draft(voice: Voice, posting: Posting) -> Told:
     """Compare the record with the history, learn who is who, and draft."""
     incident, channel = channel_of(voice, posting)
-    read, at = _history(voice, incident, channel)
+    walk = fetching.walk(voice.bot, incident, thorough=True).resumed(posting.progress)
+    _compare(voice, posting, incident, channel, walk)
     with voice.bot.store.begin() as session:
-        reconcile.compare(session, incident, read, at)
         involved = postmortems.involved(session, incident)
     people.learn(voice.bot, voice.client, involved)
     with voice.bot.store.begin() as session:
         record = postmortems.record_of(session, incident)
         beside = needs.beside(session, voice.bot, incident)
     made = postmortems.prepare(voice.bot, record, beside)
+    at = voice.bot.now()
     return Told(then=lambda session: postmortems.keep(session, incident, made, at))
 
 
-def _history(voice: Voice, incident: Incident, channel: str) -> tuple[History, datetime]:
-    """What the channel holds of the incident, and when that was asked."""
-    at, since = voice.bot.now(), incident.declared_at - incidents.HISTORY
-    return history.read(voice.client, voice.identity, channel, since=since, at=at), at
+def _compare(voice: Voice, posting: Posting, incident: Incident, channel: str, walk: Walk) -> Tally:
+    def note(session: Session, reached: Walk) -> None:
+        outbox.note_progress(session, posting.id, reached.as_progress())
+
+    reader = Reader(
+        client=voice.client,
+        identity=voice.identity,
+        channel=channel,
+        marks=voice.bot.policy.marks,
+    )
+    return fetching.compare(voice.bot, reader, incident, walk, note)
 
 
 def _create(voice: Voice, posting: Posting, incident: Incident) -> tuple[str, str]:

@@ -1,66 +1,122 @@
-"""A channel's history, read page by page with the replies of each thread."""
+"""A channel's history as Slack holds it, read in stretches from the newest to the oldest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from bot.domain.timeline import Source, TimelineEvent
-from bot.reconcile import History
+from bot.domain.timeline import Mark, Source, moment_of, stamp_of
+from bot.reconcile import Marks, Stretch
 from handlers import payloads
 from handlers.payloads import Identity
+from storage.threads import Seen
 
 PAGE = 200
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most, Slack's from ours
-_CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
+MICROSECOND = timedelta(microseconds=1)
+Message = Mapping[str, Any]
 
 
-def read(
-    client: WebClient, identity: Identity, channel_id: str, *, since: datetime, at: datetime
-) -> History:
-    """Read what a channel holds from `since` on; what is closed to us leaves a gap, said as such."""
-    until = at - CLOCKS_DIFFER
-    try:
-        events = tuple(_events(client, identity, channel_id, since))
-    except SlackApiError as error:
-        if error.response["error"] not in _CLOSED_TO_US:
-            raise
-        return History(since=since, until=until, events=(), whole=False)
-    return History(since=since, until=until, events=events)
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Reads one channel; `marks` says which emoji are marks."""
+
+    client: WebClient
+    identity: Identity
+    channel: str
+    marks: Mapping[str, Mark]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A stretch of the channel, the threads that begin in it, and where the next one ends."""
+
+    stretch: Stretch
+    threads: Mapping[str, Seen]
+    before: str | None
+
+
+def page(reader: Reader, since: datetime, before: str | None, at: datetime) -> Page:
+    """Read the newest messages of a channel since a time and before a `ts`."""
+    answer = reader.client.conversations_history(
+        channel=reader.channel, oldest=stamp_of(since), latest=before, limit=PAGE
+    )
+    messages: list[Message] = answer["messages"]
+    earliest = messages[-1]["ts"] if messages else None
+    more = bool(answer.get("has_more")) and earliest is not None
+    until = moment_of(before) if before else at + CLOCKS_DIFFER
+    reached = moment_of(earliest) if earliest and more else since
+    return Page(
+        stretch=_stretch(reader, messages, (reached, until), at),
+        threads={each["ts"]: _seen(each) for each in messages if each.get("reply_count")},
+        before=earliest if more else None,
+    )
+
+
+def thread(reader: Reader, ts: str, at: datetime) -> Stretch:
+    """Read every reply of a thread."""
+    said = list(replies(reader.client, reader.channel, ts))
+    return _stretch(reader, said, (moment_of(ts), at + CLOCKS_DIFFER), at, thread_id=ts)
 
 
 def messages(
-    client: WebClient, channel_id: str, oldest: str, *, metadata: bool = False
+    client: WebClient, channel_id: str, *, oldest: str, metadata: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Every message of a channel, newest first, then the replies of each thread."""
+    """What was said in a channel since a `ts`, newest first, without the replies in threads."""
     pages = client.conversations_history(
         channel=channel_id, oldest=oldest, limit=PAGE, include_all_metadata=metadata
     )
-    for page in pages:
-        for message in page["messages"]:
-            yield message
-            if message.get("reply_count"):
-                yield from replies(client, channel_id, message["ts"], metadata=metadata)
+    for each in pages:
+        yield from each["messages"]
 
 
 def replies(
-    client: WebClient, channel_id: str, thread: str, *, metadata: bool = False
+    client: WebClient, channel_id: str, thread: str, *, oldest: str = "0", metadata: bool = False
 ) -> Iterator[dict[str, Any]]:
+    """The replies of a thread since a `ts`, oldest first."""
     pages = client.conversations_replies(
-        channel=channel_id, ts=thread, limit=PAGE, include_all_metadata=metadata
+        channel=channel_id, ts=thread, oldest=oldest, limit=PAGE, include_all_metadata=metadata
     )
-    for page in pages:
-        yield from (message for message in page["messages"] if message["ts"] != thread)
+    for each in pages:
+        yield from (message for message in each["messages"] if message["ts"] != thread)
 
 
-def _events(
-    client: WebClient, identity: Identity, channel_id: str, since: datetime
-) -> Iterator[TimelineEvent]:
-    for message in messages(client, channel_id, f"{since.timestamp():.6f}"):
-        if message.get("bot_id") == identity.bot_id or message.get("user") == identity.bot_user_id:
-            continue  # our own words are not what people said
-        event = payloads.stored_message(channel_id, message, Source.FETCHED)
-        if event is not None:
-            yield event
+def _seen(head: Message) -> Seen:
+    return Seen(int(head["reply_count"]), str(head.get("latest_reply", "")))
+
+
+def _stretch(
+    reader: Reader,
+    messages: Sequence[Message],
+    span: tuple[datetime, datetime],
+    at: datetime,
+    thread_id: str | None = None,
+) -> Stretch:
+    """What people and other applications said; our own words are not what people said."""
+    theirs = [each for each in messages if not _is_ours(reader.identity, each)]
+    read = [payloads.stored_message(reader.channel, each, Source.FETCHED) for each in theirs]
+    since, until = span
+    return Stretch(
+        since=since,
+        until=until,
+        settled=at - CLOCKS_DIFFER,
+        events=[event for event in read if event is not None],
+        marks=dict(_marks(reader, theirs)),
+        thread_id=thread_id,
+    )
+
+
+def _is_ours(identity: Identity, message: Message) -> bool:
+    return message.get("bot_id") == identity.bot_id or message.get("user") == identity.bot_user_id
+
+
+def _marks(reader: Reader, messages: Sequence[Message]) -> Iterator[tuple[str, Marks]]:
+    for each in messages:
+        pairs, whole = payloads.stored_reactions(each)
+        if whole:
+            yield (
+                each["ts"],
+                frozenset((who, reader.marks[name]) for who, name in pairs if name in reader.marks),
+            )

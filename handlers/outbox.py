@@ -18,16 +18,19 @@ from bot.domain.posting import Deed, Posting
 from handlers import channel_deeds, errors, postings
 from handlers.channel_deeds import Told
 from handlers.voice import CannotSay, Voice
-from storage import outbox
-from storage.engine import Session
+from storage import claims, outbox
+from storage.claims import Terms
+from storage.engine import DatabaseError, Session
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=60)  # longer than any deed takes, its calls time out before
+LEASE = timedelta(seconds=20)  # a claim holds so long after its sender died
+RENEWED = timedelta(seconds=5)  # after so long what is in hand is claimed anew
 POLL = 0.5  # seconds between looks when nobody wakes us
 SERVER_ERROR = 500
 HANDS = 4  # lanes that speak at the same time
 LONGEST_WAIT = timedelta(minutes=5)
+MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
 # Slack's answers that may be different next time; after the first ones the outcome is unknown.
 TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "ratelimited", "rate_limited", "team_added_to_org"}  # fmt: skip
 
@@ -62,6 +65,7 @@ class Sender:
         self._stopping = Event()
         self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="outbox")
         self._busy: dict[Future[None], Posting] = {}
+        self._renewed_at = voice.bot.now()
         self._thread = Thread(target=self._run, name="outbox", daemon=True)
 
     def start(self) -> None:
@@ -72,14 +76,14 @@ class Sender:
         self._stopping.set()
         self._wake.set()
         self._thread.join()
-        waiting = [posting.id for done, posting in self._busy.items() if done.cancel()]
+        waiting = [posting for done, posting in self._busy.items() if done.cancel()]
         self._hands.shutdown(wait=True)
         if waiting:
             errors.guarded(partial(self._hand_back, waiting), "handing back")
 
-    def _hand_back(self, ids: list[int]) -> None:
+    def _hand_back(self, postings: list[Posting]) -> None:
         with self.voice.bot.store.begin() as session:
-            outbox.hand_back(session, ids)
+            claims.hand_back(session, postings)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -93,16 +97,22 @@ class Sender:
         free = HANDS - len(self._busy)
         with self.voice.bot.store.begin() as session:
             at = self.voice.bot.now()
+            self._renew(session, at)
             claimed = self._claim(session, at, free) if free else []
             waiting = outbox.unfinished(session) > len(claimed) + len(self._busy)
         for posting in claimed:
             self._busy[self._hands.submit(self._do, posting)] = posting
         return min(POLL, self.voice.bot.policy.posting_interval) if waiting else POLL
 
+    def _renew(self, session: Session, at: datetime) -> None:
+        if abs(at - self._renewed_at) >= RENEWED:
+            claims.renew(session, self._busy.values(), at + LEASE)
+            self._renewed_at = at
+
     def _claim(self, session: Session, at: datetime, most: int) -> list[Posting]:
         pace = timedelta(seconds=self.voice.bot.policy.posting_interval)
         held = [posting.id for posting in self._busy.values()]
-        return outbox.claim(session, at, lease=LEASE, pace=pace, most=most, held=held)
+        return claims.claim(session, at, Terms(lease=LEASE, pace=pace), most, held)
 
     def _do(self, posting: Posting) -> None:
         told = errors.guarded(partial(DEEDS[posting.deed], self.voice, posting), posting.deed)
@@ -116,6 +126,9 @@ def settle(voice: Voice, posting: Posting, told: Told | Exception) -> None:
     """Store what came of a posting, in one transaction."""
     at = voice.bot.now()
     with voice.bot.store.begin() as session:
+        if not claims.is_held(session, posting):  # another sender finds what was said by its uuid
+            log.warning("posting was taken over", posting=posting.id, deed=posting.deed)
+            return
         if isinstance(told, Told):
             if told.then is not None:
                 told.then(session)
@@ -137,12 +150,19 @@ def _trouble(error: Exception, attempts: int) -> tuple[str, timedelta | None]:
     if isinstance(error, SlackApiError):
         reason = str(error.response.get("error", error.response.status_code))
         if reason in {"ratelimited", "rate_limited"}:
-            return reason, timedelta(seconds=int(error.response.headers.get("Retry-After", 1)))
+            return reason, _retry_after(error)
         refused = reason not in TRANSIENT and error.response.status_code < SERVER_ERROR
         needed = error.response.get("needed")
         return f"{reason}, needs {needed}" if needed else reason, None if refused else growing
+    if isinstance(error, DatabaseError):
+        return f"the database does not answer: {error}", growing
     if isinstance(error, OSError):  # no connection, or it broke: nobody knows what Slack did
         return f"no answer from Slack: {error}", growing
     if isinstance(error, CannotSay):
         return str(error), None
     return f"{type(error).__name__}: {error}", None
+
+
+def _retry_after(error: SlackApiError) -> timedelta:
+    written = str(error.response.headers.get("Retry-After", ""))
+    return timedelta(seconds=min(max(int(written) if written.isdecimal() else 1, 1), MOST_SECONDS))

@@ -110,14 +110,16 @@ def reaction(event: Payload, delivery_id: str, at: datetime) -> Reaction | None:
     )
 
 
-def stored_reactions(said: Payload) -> Iterator[tuple[str, str]]:
-    """Who reacted to a message with what, as a channel's history tells it: person and emoji.
+def stored_reactions(said: Payload) -> tuple[set[tuple[str, str]], bool]:
+    """Who reacted to a message with what, as history tells it: pairs of person and emoji.
 
-    Of a reaction that many gave, Slack lists only the first of them.
+    Also whether these are all: of a reaction that many gave, Slack lists only the first of them.
     """
-    for each in said.get("reactions") or []:
-        for person in each.get("users") or []:
-            yield person, _without_skin(each["name"])
+    given = said.get("reactions") or []
+    pairs = {
+        (who, _without_skin(each["name"])) for each in given for who in each.get("users") or []
+    }
+    return pairs, all(len(each.get("users") or []) >= each.get("count", 0) for each in given)
 
 
 def press(body: Payload, at: datetime) -> Press:

@@ -8,6 +8,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from starlette.applications import Starlette
 
+from bot import reconcile
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import app as doors
@@ -61,7 +62,14 @@ class Service:
         self._web.start()
         self._sender.start()
         self._scheduler.start()
+        self.fetch_missed()
         log.info("started", workspace=self.identity.url, bot=self.identity.name)
+
+    def fetch_missed(self) -> None:
+        """Have every channel compared where something may have been missed."""
+        with self.bot.store.begin() as session:
+            reconcile.ask(session, self.bot.now())
+        self._wake.set()
 
     def _connect(self, socket: Socket) -> None:
         try:

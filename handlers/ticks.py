@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, reminders
+from bot import digests, reconcile, reminders
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import Session
@@ -29,10 +29,16 @@ def forget(session: Session, _bot: Bot, at: datetime) -> int:
     return deliveries.forget(session, at - SEEN_FOR)
 
 
+def look(session: Session, _bot: Bot, at: datetime) -> int:
+    """Have running incidents' channels compared with their record."""
+    return reconcile.ask_often(session, at)
+
+
 TICKS: dict[str, Tick] = {
     "reminders": reminders.remind,
     "digest": digests.tick,
     "deliveries": forget,
+    "history": look,
 }
 
 

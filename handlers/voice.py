@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.domain.posting import Posting
+from bot.domain.timeline import stamp_of
 from bot.environment import Bot
 from handlers import history
 from handlers.blocks import Block, cut
 from handlers.payloads import Identity
 
 EVENT_TYPE = "debrief_posting"
-LOOKED_AT = 200  # messages that are searched for one of ours; a retry comes within minutes
+LOOK_BACK = timedelta(minutes=10)  # our clock may be that far from Slack's
 LONGEST_TEXT = 3_500  # beyond about 4,000 Slack splits a text into several messages
 
 
@@ -77,15 +78,16 @@ class Voice:
     def _said_before(
         self, posting: Posting, channel: str, thread: str | None
     ) -> dict[str, Any] | None:
-        if not posting.attempts:
+        if posting.tried_at is None or not posting.attempts:
             return None
-        for message in islice(self._recent(channel, thread), LOOKED_AT):
+        since = stamp_of(posting.tried_at - LOOK_BACK)
+        for message in self._recent(channel, thread, since):
             payload = message.get("metadata", {}).get("event_payload", {})
             if payload.get("uuid") == posting.uuid:
                 return message
         return None
 
-    def _recent(self, channel: str, thread: str | None) -> Iterator[dict[str, Any]]:
+    def _recent(self, channel: str, thread: str | None, since: str) -> Iterator[dict[str, Any]]:
         if thread:
-            return history.replies(self.client, channel, thread, metadata=True)
-        return history.messages(self.client, channel, "0", metadata=True)
+            return history.replies(self.client, channel, thread, oldest=since, metadata=True)
+        return history.messages(self.client, channel, oldest=since, metadata=True)

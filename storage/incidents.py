@@ -1,14 +1,30 @@
 """Incidents and who holds which role in them."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.need import Earlier
 from storage.engine import next_number, put_on
 from storage.tables import CounterRow, IncidentRow, RoleRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """What comparing an incident's record with its channel's history has proven.
+
+    Everything that was said before `proven_until` was compared with Slack's history; `gaps` counts
+    the stretches since then that could not be read, and `gap_reason` says why.
+    """
+
+    compared_at: datetime | None = None
+    proven_until: datetime | None = None
+    gaps: int = 0
+    gap_reason: str = ""
 
 
 def next_key(session: Session, year: int) -> str:
@@ -95,17 +111,35 @@ def assign(session: Session, incident_id: int, role: Role) -> Incident:
     return by_id(session, incident_id)
 
 
-def fetched(session: Session, incident_id: int, *, late: int, gaps: int) -> None:
-    """Add to what is known of the recording: messages read late, stretches not read at all."""
-    row = session.get_one(IncidentRow, incident_id)
-    row.fetched += late
-    row.gaps = gaps
+def listened(session: Session, since: datetime) -> list[Incident]:
+    """The incidents in whose channels people still talk: not over, or only since a time."""
+    over = [status for status in Status if status.is_over]
+    rows = session.exec(
+        select(IncidentRow)
+        .where(col(IncidentRow.channel_id).is_not(None))
+        .where(or_(col(IncidentRow.status).not_in(over), col(IncidentRow.resolved_at) >= since))
+        .order_by(col(IncidentRow.id))
+    )
+    return [_incident(session, row) for row in rows]
 
 
-def recording(session: Session, incident_id: int) -> tuple[int, int]:
-    """How many messages were read late, and how many stretches could not be read."""
+def compared(session: Session, incident_id: int, made: Comparison) -> None:
+    """Keep what a comparison has proven; one with a gap proves nothing new."""
     row = session.get_one(IncidentRow, incident_id)
-    return row.fetched, row.gaps
+    row.compared_at = made.compared_at
+    row.gaps, row.gap_reason = made.gaps, made.gap_reason
+    row.proven_until = made.proven_until or row.proven_until
+
+
+def comparison(session: Session, incident_id: int) -> Comparison:
+    """The last comparison, and what those before it have proven."""
+    row = session.get_one(IncidentRow, incident_id)
+    return Comparison(
+        gaps=row.gaps,
+        gap_reason=row.gap_reason,
+        compared_at=row.compared_at,
+        proven_until=row.proven_until,
+    )
 
 
 def announcement(session: Session, incident_id: int) -> dict[str, str]:

@@ -1,16 +1,15 @@
 """The outbox: what is to be said and done in Slack, in order."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ScalarSelect, Select, or_, update
-from sqlalchemy import select as select_columns
-from sqlalchemy.orm import aliased
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.posting import COALESCED, Deed, Posting
+from storage.engine import changed
 from storage.tables import OutboxRow
 
 WAITING, CLAIMED, SENT, ASIDE = "waiting", "claimed", "sent", "aside"
@@ -48,47 +47,9 @@ def put(session: Session, posting: Posting, at: datetime) -> int:
     return row.id
 
 
-def claim(  # noqa: PLR0913 - the terms of a claim
-    session: Session,
-    at: datetime,
-    *,
-    lease: timedelta,
-    pace: timedelta,
-    most: int,
-    held: Collection[int] = (),
-) -> list[Posting]:
-    """Take the first posting of each lane that may go now, `most` of them.
-
-    A claim ends after `lease`, so that another sender takes over what a dead one held; what the
-    caller itself has in hand is `held`, and stays out however its clock jumps. A lane that said
-    something less than `pace` ago rests.
-    """
-    first = select_columns(func.min(OutboxRow.id)).where(
-        col(OutboxRow.state).in_((WAITING, CLAIMED))
-    )
-    ready = (
-        select_columns(col(OutboxRow.id))
-        .where(col(OutboxRow.id).in_(first.group_by(col(OutboxRow.lane))))
-        .where(col(OutboxRow.id).not_in(held), col(OutboxRow.not_before) <= at)
-        .where(or_(col(OutboxRow.state) == WAITING, col(OutboxRow.claimed_until) < at))
-        .where(or_(_last_said().is_(None), _last_said() <= at - pace))
-        .order_by(col(OutboxRow.id))
-        .limit(most)
-        .with_for_update(skip_locked=True, of=OutboxRow)
-    )
-    return _take(session, ready, until=at + lease)
-
-
-def _take(session: Session, ready: Select[int | None], *, until: datetime) -> list[Posting]:
-    taken = (
-        update(OutboxRow)
-        .where(col(OutboxRow.id).in_(ready))
-        .values(state=CLAIMED, claimed_until=until, attempts=col(OutboxRow.attempts) + 1)
-        .returning(OutboxRow)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    rows = session.execute(taken).scalars().all()
-    return sorted((_posting(row) for row in rows), key=lambda posting: posting.id)
+def note_progress(session: Session, posting_id: int, progress: Mapping[str, str]) -> None:
+    """Keep how far a posting came, for its next try."""
+    session.get_one(OutboxRow, posting_id).progress = dict(progress)
 
 
 def sent(
@@ -116,13 +77,10 @@ def set_aside(session: Session, posting_id: int, trouble: str) -> None:
     row.state, row.claimed_until, row.trouble = ASIDE, None, trouble
 
 
-def hand_back(session: Session, ids: Sequence[int]) -> None:
-    """Free what was claimed but not begun, as a sender does when it stops."""
-    session.execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id).in_(ids), col(OutboxRow.state) == CLAIMED)
-        .values(state=WAITING, claimed_until=None, attempts=col(OutboxRow.attempts) - 1)
-    )
+def take_up(session: Session, at: datetime) -> int:
+    """Try again what was set aside, as after a missing scope was granted; say how many."""
+    aside = update(OutboxRow).where(col(OutboxRow.state) == ASIDE)
+    return changed(session, aside.values(state=WAITING, not_before=at))
 
 
 def place(session: Session, posting_id: int) -> tuple[str, str] | None:
@@ -151,6 +109,13 @@ def unfinished(session: Session) -> int:
     ).one()
 
 
+def is_waiting(session: Session, lane: str) -> bool:
+    """Whether anything of a lane waits or is on its way."""
+    unfinished = col(OutboxRow.state).in_((WAITING, CLAIMED))
+    asked = select(OutboxRow.id).where(OutboxRow.lane == lane, unfinished)
+    return session.exec(asked).first() is not None
+
+
 def retrying(session: Session) -> int:
     """How many postings were tried and are to be tried again."""
     return session.exec(
@@ -173,29 +138,24 @@ def troubles(session: Session) -> list[Trouble]:
     ]
 
 
-def _last_said() -> ScalarSelect[datetime | None]:
-    said = aliased(OutboxRow)
-    return (
-        select_columns(func.max(said.sent_at))
-        .where(col(said.lane) == col(OutboxRow.lane), col(said.message_id).is_not(None))
-        .correlate(OutboxRow)
-        .scalar_subquery()
-    )
-
-
 def _same_waiting(session: Session, posting: Posting) -> int | None:
+    # Locked, or a sender could take it and read the present before our change of it is there.
     rows = session.exec(
-        select(OutboxRow).where(
+        select(OutboxRow)
+        .where(
             OutboxRow.lane == posting.lane,
             OutboxRow.kind == posting.deed,
+            OutboxRow.incident_id == posting.incident_id,
             OutboxRow.state == WAITING,
             OutboxRow.attempts == 0,
         )
+        .with_for_update()
     )
     return next((row.id for row in rows if row.about == dict(posting.about)), None)
 
 
-def _posting(row: OutboxRow) -> Posting:
+def posting_of(row: OutboxRow) -> Posting:
+    """Read a row; for `storage.claims`."""
     assert row.id is not None  # noqa: S101 - read from the database
     return Posting(
         id=row.id,
@@ -206,4 +166,6 @@ def _posting(row: OutboxRow) -> Posting:
         about=row.about,
         answers=row.answers,
         attempts=row.attempts - 1,
+        tried_at=row.tried_at,
+        progress=row.progress,
     )

@@ -38,9 +38,9 @@ class IncidentRow(Table, table=True):
     resolution: str = ""
     card_ts: str | None = None
     announcement: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON))
-    fetched: int = 0
     gaps: int = 0
     gap_reason: str = ""
+    compared_at: datetime | None = None
     proven_until: datetime | None = None
 
 
@@ -220,7 +220,6 @@ class OutboxRow(Table, table=True):
     state: str
     attempts: int = 0
     not_before: datetime
-    claimed_by: str | None = None
     claimed_until: datetime | None = None
     tried_at: datetime | None = None
     progress: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -160,6 +160,40 @@ def latest(session: Session, incident_id: int, count: int) -> list[TimelineEvent
     return [_event(row, frozenset()) for row in reversed(rows)]
 
 
+def between(
+    session: Session, incident_id: int, since: datetime, until: datetime, thread_id: str | None
+) -> list[TimelineEvent]:
+    """What was said in a stretch of time and not deleted, in one thread or outside of any."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(TimelineEventRow.happened_at >= since, TimelineEventRow.happened_at < until)
+        .where(TimelineEventRow.thread_id == thread_id)
+        .where(col(TimelineEventRow.kind).in_((Kind.MESSAGE, Kind.ALERT)))
+        .where(col(TimelineEventRow.deleted).is_(False))
+    )
+    return [_event(row, frozenset()) for row in rows]
+
+
+def heard(session: Session, event_id: int) -> None:
+    """Note that a message which was read from the history has been delivered after all."""
+    session.execute(
+        update(TimelineEventRow)
+        .where(col(TimelineEventRow.id) == event_id)
+        .values(source=Source.HEARD)
+    )
+
+
+def fetched(session: Session, incident_id: int) -> int:
+    """How many messages were missed while they were said, and read from the history afterwards."""
+    return session.exec(
+        select(func.count())
+        .select_from(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(TimelineEventRow.source == Source.FETCHED)
+    ).one()
+
+
 def count(session: Session, incident_id: int) -> int:
     return session.exec(
         select(func.count())

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot import reconcile, timeline
 from bot.domain.incident import Incident, Status
-from bot.domain.timeline import TimelineEvent, moment_of
-from bot.reconcile import History
+from bot.domain.timeline import Mark, Marked, Source, TimelineEvent, moment_of
+from bot.reconcile import Stretch
 from storage import incidents, schema
 from storage import timeline as stored
 from storage.engine import Session, Store
@@ -36,9 +37,9 @@ def said(ts: str, text: str = "hello") -> TimelineEvent:
     )
 
 
-def _history(*events: TimelineEvent, whole: bool = True) -> History:
+def _stretch(*events: TimelineEvent, **more: Any) -> Stretch:
     until = START + timedelta(hours=1)
-    return History(since=START, until=until, events=events, whole=whole)
+    return Stretch(since=START, until=until, settled=until, events=events, **more)
 
 
 def _at(minutes: int) -> str:
@@ -49,7 +50,7 @@ def test_what_was_said_while_the_history_was_read_is_kept(
     session: Session, incident: Incident
 ) -> None:
     timeline.record(session, said(_at(61), "just now"), START)
-    tally = reconcile.compare(session, incident, _history(), START)
+    tally = reconcile.compare(session, incident, _stretch(), START)
     assert tally.deleted == 0
 
 
@@ -57,28 +58,77 @@ def test_what_is_gone_from_the_history_is_gone_from_the_record(
     session: Session, incident: Incident
 ) -> None:
     timeline.record(session, said(_at(5)), START)
-    tally = reconcile.compare(session, incident, _history(), START)
+    tally = reconcile.compare(session, incident, _stretch(), START)
     assert tally.deleted == 1
     assert stored.of_incident(session, incident.id)[0].text == ""
 
 
-def test_a_history_with_a_gap_proves_no_deletion(session: Session, incident: Incident) -> None:
+def test_what_is_gone_from_a_thread_is_judged_by_that_thread(
+    session: Session, incident: Incident
+) -> None:
+    reply = replace(said(_at(6)), thread_id=_at(5))
+    timeline.record(session, reply, START)
+    assert reconcile.compare(session, incident, _stretch(), START).deleted == 0
+    other = _stretch(thread_id=_at(4))
+    assert reconcile.compare(session, incident, other, START).deleted == 0
+    own = _stretch(thread_id=_at(5))
+    assert reconcile.compare(session, incident, own, START).deleted == 1
+
+
+def test_one_message_under_two_ids_is_there_under_either(
+    session: Session, incident: Incident
+) -> None:
+    timeline.record(session, replace(said(_at(5)), client_id="c-1"), START)
+    there = replace(said(_at(6)), client_id="c-1")
+    tally = reconcile.compare(session, incident, _stretch(there), START)
+    assert (tally.added, tally.deleted) == (0, 0)
+
+
+def test_marks_that_were_missed_are_followed_both_ways(
+    session: Session, incident: Incident
+) -> None:
+    lost = Marked(message_id=_at(5), person="U1", mark=Mark.LUCKY, version=_at(6), at=START)
+    timeline.mark(session, "C1", lost)
+    late = replace(lost, person="U3", version=_at(90))  # after the history was read
+    timeline.mark(session, "C1", late)
+    there = {_at(5): frozenset({("U2", Mark.DECISION)})}
+    reconcile.compare(session, incident, _stretch(said(_at(5)), marks=there), START)
+    found = stored.marked(session, "C1", [_at(5)])
+    assert found == {(_at(5), "U2", Mark.DECISION), (_at(5), "U3", Mark.LUCKY)}
+
+
+def test_what_was_fetched_and_heard_after_all_was_not_missed(
+    session: Session, incident: Incident
+) -> None:
+    fetched = [replace(said(_at(n)), source=Source.FETCHED) for n in (5, 6)]
+    reconcile.compare(session, incident, _stretch(*fetched), START)
+    assert stored.fetched(session, incident.id) == 2
     timeline.record(session, said(_at(5)), START)
-    tally = reconcile.compare(session, incident, _history(whole=False), START)
-    assert tally.deleted == 0
-    assert incidents.recording(session, incident.id) == (0, 1)
+    assert stored.fetched(session, incident.id) == 1
+
+
+def test_channels_are_looked_at_often_but_not_twice_at_once(
+    session: Session, incident: Incident
+) -> None:
+    soon = START + timedelta(minutes=4)
+    assert reconcile.ask_often(session, soon) == 0
+    later = START + timedelta(minutes=5)
+    assert [reconcile.ask_often(session, later) for _ in range(2)] == [1, 0]
+    incidents.change(session, incident.id, status=Status.RESOLVED, resolved_at=START)
+    assert reconcile.ask(session, START + timedelta(hours=23)) == 1
+    assert reconcile.ask(session, START + timedelta(hours=25)) == 0
 
 
 def test_a_missed_edit_is_followed(session: Session, incident: Incident) -> None:
     timeline.record(session, said(_at(5), "3,900"), START)
     edited = replace(said(_at(5), "4,200"), edited=True, version=_at(6))
-    tally = reconcile.compare(session, incident, _history(edited), START)
+    tally = reconcile.compare(session, incident, _stretch(edited), START)
     assert tally.added == 0
     assert stored.of_incident(session, incident.id)[0].text == "4,200"
 
 
 def test_comparing_twice_changes_nothing_more(session: Session, incident: Incident) -> None:
-    history = _history(said(_at(5)), said(_at(6)))
+    history = _stretch(said(_at(5)), said(_at(6)))
     assert reconcile.compare(session, incident, history, START).added == 2
     again = reconcile.compare(session, incident, history, START)
     assert (again.added, again.deleted) == (0, 0)

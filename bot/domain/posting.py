@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -28,7 +29,9 @@ class Deed(StrEnum):
 
 
 # What such a posting shows is the present; one that waits says what a second would.
-COALESCED = frozenset({Deed.CARD, Deed.ANNOUNCEMENT, Deed.ITEM, Deed.TOPIC, Deed.DRAFT, Deed.MEET})
+COALESCED = frozenset(
+    {Deed.CARD, Deed.ANNOUNCEMENT, Deed.ITEM, Deed.TOPIC, Deed.FETCH, Deed.DRAFT, Deed.MEET}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +41,8 @@ class Posting:
     Postings of one `lane` (an incident's channel, a person's DM) go out one after another, in the
     order in which they were written. `about` names what it is about, by id. `answers` is the
     outbox id of the message whose thread it goes to. `uuid` travels with the message, so that it
-    can be found again when nobody knows whether it was said. `attempts` counts earlier tries.
+    can be found again when nobody knows whether it was said. `attempts` counts earlier tries, the
+    first of which was at `tried_at`; `progress` is how far they came.
     """
 
     deed: Deed
@@ -49,10 +53,12 @@ class Posting:
     id: int = 0
     uuid: str = ""
     attempts: int = 0
+    tried_at: datetime | None = None
+    progress: Mapping[str, str] = field(default_factory=dict)
 
 
-def incident_lane(incident_id: int) -> str:
-    return f"incident:{incident_id}"
+# Each lane is one place in Slack. Reading a history says nothing, and nothing waits for it.
+_LANES = {Deed.ANNOUNCEMENT: "announcements", Deed.FETCH: "history:{}"}
 
 
 def for_incident(
@@ -62,10 +68,10 @@ def for_incident(
     *,
     answers: int | None = None,
 ) -> Posting:
-    """Make a posting for an incident's channel."""
+    """Make a posting for an incident, in the lane of the place where it is done."""
     return Posting(
         deed=deed,
-        lane=incident_lane(incident_id),
+        lane=_LANES.get(deed, "incident:{}").format(incident_id),
         incident_id=incident_id,
         about=about or {},
         answers=answers,

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.incident import Role, Severity, Status
 from storage import incidents
 from storage.engine import Session, Store, put_on
+from storage.incidents import Comparison
 from storage.tables import CounterRow
 from tests.storage.conftest import NOON, declare, together
 
@@ -109,11 +110,25 @@ def test_roles_are_in_the_order_in_which_they_were_taken(session: Session) -> No
     assert incidents.assign(session, made.id, scribe).roles == (scribe, lead("U1", 5))
 
 
-def test_late_messages_add_up_and_gaps_are_as_last_seen(session: Session) -> None:
+def test_a_gap_takes_back_nothing_that_was_proven(session: Session) -> None:
     made = declare(session)
-    incidents.fetched(session, made.id, late=3, gaps=2)
-    incidents.fetched(session, made.id, late=4, gaps=0)
-    assert incidents.recording(session, made.id) == (7, 0)
+    assert incidents.comparison(session, made.id) == Comparison()
+    proven = Comparison(compared_at=NOON, proven_until=NOON - timedelta(minutes=1))
+    incidents.compared(session, made.id, proven)
+    later = NOON + timedelta(hours=1)
+    gap = Comparison(compared_at=later, gaps=1, gap_reason="not_in_channel")
+    incidents.compared(session, made.id, gap)
+    found = incidents.comparison(session, made.id)
+    assert found == replace(gap, proven_until=proven.proven_until)
+
+
+def test_people_still_talk_where_it_is_not_over_or_only_just(session: Session) -> None:
+    running = declare(session, 1)
+    just = declare(session, 2, status=Status.RESOLVED, resolved_at=NOON)
+    declare(session, 3, status=Status.CANCELLED, resolved_at=NOON - timedelta(days=2))
+    declare(session, 4, channel_id=None)
+    found = incidents.listened(session, NOON - timedelta(days=1))
+    assert [each.id for each in found] == [running.id, just.id]
 
 
 def test_an_announcement_is_kept_and_there_is_none_at_first(session: Session) -> None:

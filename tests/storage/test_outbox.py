@@ -4,11 +4,13 @@ from typing import Any
 import pytest
 
 from bot.domain.posting import COALESCED, Deed, Posting
-from storage import outbox
+from storage import claims, outbox
+from storage.claims import Terms
 from storage.engine import Session, Store
 from tests.storage.conftest import NOON, declare, together
 
 LEASE, PACE = timedelta(seconds=30), timedelta(seconds=1)
+TERMS = Terms(lease=LEASE, pace=PACE)
 SECOND = timedelta(seconds=1)
 
 
@@ -17,7 +19,7 @@ def put(session: Session, lane: str = "a", deed: Deed = Deed.NOTICE, **changes: 
 
 
 def claim(session: Session, at: datetime = NOON, most: int = 10) -> list[int]:
-    found = outbox.claim(session, at, lease=LEASE, pace=PACE, most=most)
+    found = claims.claim(session, at, TERMS, most)
     return [posting.id for posting in found]
 
 
@@ -37,7 +39,7 @@ def test_a_posting_comes_back_as_it_was_written(session: Session) -> None:
         incident_id=incident.id, answers=first,
     )  # fmt: skip
     outbox.put(session, given, NOON)
-    found = outbox.claim(session, NOON, lease=LEASE, pace=PACE, most=10)[1]
+    found = claims.claim(session, NOON, TERMS, 10)[1]
     assert (found.deed, found.lane, found.about) == (given.deed, given.lane, given.about)
     assert (found.incident_id, found.answers) == (incident.id, first)
     assert found.attempts == 0
@@ -46,7 +48,7 @@ def test_a_posting_comes_back_as_it_was_written(session: Session) -> None:
 def test_each_posting_has_a_uuid_of_its_own(session: Session) -> None:
     for lane in "abc":
         put(session, lane)
-    found = outbox.claim(session, NOON, lease=LEASE, pace=PACE, most=10)
+    found = claims.claim(session, NOON, TERMS, 10)
     assert len({posting.uuid for posting in found} - {""}) == 3
 
 
@@ -99,10 +101,7 @@ def test_what_a_dead_sender_held_is_taken_over_after_the_lease(session: Session)
 
 def test_a_second_try_has_the_same_uuid_and_counts_the_first(session: Session) -> None:
     put(session)
-    tries = [
-        outbox.claim(session, at, lease=LEASE, pace=PACE, most=1)[0]
-        for at in (NOON, NOON + LEASE + SECOND)
-    ]
+    tries = [claims.claim(session, at, TERMS, 1)[0] for at in (NOON, NOON + LEASE + SECOND)]
     assert tries[0].uuid == tries[1].uuid
     assert [each.attempts for each in tries] == [0, 1]
 
@@ -136,16 +135,16 @@ def test_what_was_set_aside_is_listed_with_its_reason(session: Session) -> None:
 
 def test_what_was_handed_back_can_be_taken_at_once_as_if_never_tried(session: Session) -> None:
     first = put(session)
-    outbox.hand_back(session, claim(session))
-    (posting,) = outbox.claim(session, NOON, lease=LEASE, pace=PACE, most=1)
+    claims.hand_back(session, claims.claim(session, NOON, TERMS, 1))
+    (posting,) = claims.claim(session, NOON, TERMS, 1)
     assert (posting.id, posting.attempts) == (first, 0)
 
 
 def test_what_was_said_meanwhile_is_not_handed_back(session: Session) -> None:
     first = put(session)
-    taken = claim(session)
+    taken = claims.claim(session, NOON, TERMS, 1)
     say(session, first)
-    outbox.hand_back(session, taken)
+    claims.hand_back(session, taken)
     assert claim(session, NOON + LEASE) == []
 
 
@@ -247,3 +246,90 @@ def test_six_senders_at_once_keep_the_order_of_each_lane(store: Store) -> None:
     lanes = [[each for each in said if each % 3 == lane] for lane in range(3)]
     assert len(said) == 30
     assert lanes == [sorted(lane) for lane in lanes]
+
+
+def test_a_claim_that_is_renewed_is_not_taken_over(session: Session) -> None:
+    first = put(session)
+    (posting,) = claims.claim(session, NOON, TERMS, 1)
+    claims.renew(session, [posting], NOON + 2 * LEASE)
+    assert claim(session, NOON + LEASE + SECOND) == []
+    assert claim(session, NOON + 2 * LEASE + SECOND) == [first]
+
+
+def test_a_claim_that_was_taken_over_does_not_stand(session: Session) -> None:
+    put(session)
+    (posting,) = claims.claim(session, NOON, TERMS, 1)
+    assert claims.is_held(session, posting)
+    (taken,) = claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
+    assert not claims.is_held(session, posting)
+    assert claims.is_held(session, taken)
+    claims.renew(session, [posting], NOON + 9 * LEASE)
+    claims.hand_back(session, [posting])
+    assert claims.is_held(session, taken)
+
+
+def test_a_clock_that_is_turned_back_holds_nothing_up(session: Session) -> None:
+    back = NOON - timedelta(hours=3)
+    first, second = put(session), put(session)
+    claim(session)
+    say(session, first)
+    assert claim(session, back) == [second]
+    put(session, "b")
+    (other,) = claims.claim(session, NOON, TERMS, 1)
+    assert claim(session, back) == [other.id]  # nobody holds a claim for that long
+    outbox.again(session, other.id, not_before=NOON + LEASE, trouble="fatal_error")
+    assert claim(session, back) == [other.id]
+
+
+def test_the_first_try_is_remembered(session: Session) -> None:
+    put(session)
+    claim(session)
+    (posting,) = claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
+    assert posting.tried_at == NOON
+
+
+def test_how_far_a_posting_came_is_told_to_its_next_try(session: Session) -> None:
+    first = put(session)
+    claim(session)
+    outbox.note_progress(session, first, {"before": "1.0"})
+    (posting,) = claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
+    assert posting.progress == {"before": "1.0"}
+
+
+def test_what_was_set_aside_can_be_taken_up_again(session: Session) -> None:
+    first = put(session)
+    claim(session)
+    outbox.set_aside(session, first, "missing_scope")
+    assert outbox.take_up(session, NOON) == 1
+    assert claim(session) == [first]
+
+
+def test_a_card_of_another_incident_in_the_same_lane_is_another(session: Session) -> None:
+    one, other = declare(session), declare(session, 2)
+    said = [
+        put(session, "announcements", Deed.ANNOUNCEMENT, incident_id=each.id)
+        for each in (one, other, one)
+    ]
+    assert said[0] == said[2] != said[1]
+
+
+def test_a_card_is_not_taken_while_what_it_shows_is_changed(store: Store) -> None:
+    with store.begin() as session:
+        first = put(session, deed=Deed.CARD)
+    if store.kind == "sqlite":  # one transaction at a time
+        return
+    with store.begin() as changing:
+        put(changing, deed=Deed.CARD)
+        with store.begin() as sender:
+            assert claim(sender) == []
+    with store.begin() as sender:
+        assert claim(sender) == [first]
+
+
+def test_whether_anything_of_a_lane_waits(session: Session) -> None:
+    first = put(session)
+    assert outbox.is_waiting(session, "a")
+    claim(session)
+    assert outbox.is_waiting(session, "a")
+    say(session, first)
+    assert not outbox.is_waiting(session, "a")

@@ -18,6 +18,18 @@ REVISIONS = [
 ]
 
 
+BEFORE_VERSIONS = """
+INSERT INTO incidents (id, key, title, status, channel_name, private, declared_by, declared_at,
+  resolution, announcement, fetched, gaps)
+VALUES (1, 'INC-1', 't', 'declared', 'c', false, 'U1', '2026-03-10 12:00:00', '', '{}', 0, 0);
+INSERT INTO timeline_events (id, incident_id, channel_id, message_id, author, text, happened_at,
+  kind, source, detail, edited, deleted)
+VALUES (1, 1, 'C1', '1.0', 'U1', 'last', '2026-03-10 12:00:00', 'message', 'heard', '', true, false);
+INSERT INTO revisions (event_id, text, replaced_at)
+VALUES (1, 'first', '2026-03-10 12:00:00'), (1, 'second', '2026-03-10 12:01:00')
+"""
+
+
 def tables(store: Store) -> set[str]:
     return set(inspect(store.engine).get_table_names()) - {"alembic_version"}
 
@@ -71,16 +83,7 @@ def test_a_migration_goes_down_and_up_again(store: Store, revision: str) -> None
 def test_versions_are_given_to_texts_that_had_none(store: Store) -> None:
     with store.engine.begin() as connection:
         command.downgrade(schema._config(connection), "0002")
-        for statement in (
-            "INSERT INTO incidents (id, key, title, status, channel_name, private, declared_by,"
-            " declared_at, resolution, announcement, fetched, gaps) VALUES (1, 'INC-1', 't',"
-            " 'declared', 'c', false, 'U1', '2026-03-10 12:00:00', '', '{}', 0, 0)",
-            "INSERT INTO timeline_events (id, incident_id, channel_id, message_id, author, text,"
-            " happened_at, kind, source, detail, edited, deleted) VALUES (1, 1, 'C1', '1.0', 'U1',"
-            " 'last', '2026-03-10 12:00:00', 'message', 'heard', '', true, false)",
-            "INSERT INTO revisions (event_id, text, replaced_at) VALUES"
-            " (1, 'first', '2026-03-10 12:00:00'), (1, 'second', '2026-03-10 12:01:00')",
-        ):
+        for statement in BEFORE_VERSIONS.split(";"):
             connection.execute(text(statement))
     schema.upgrade(store)
     with store.engine.connect() as connection:

@@ -31,8 +31,14 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(
+            sa.Column("compared_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
+        )
+        batch_op.add_column(
             sa.Column("proven_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
         )
+    # Counted from the events now. Made anew, the table would lose those that refer to it.
+    with op.batch_alter_table("incidents", schema=None, recreate="never") as batch_op:
+        batch_op.drop_column("fetched")
 
     with op.batch_alter_table("marks", schema=None) as batch_op:
         batch_op.add_column(
@@ -45,9 +51,6 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True)
-        )
         batch_op.add_column(
             sa.Column("tried_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
         )
@@ -92,7 +95,6 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_column("progress")
         batch_op.drop_column("tried_at")
-        batch_op.drop_column("claimed_by")
 
     with op.batch_alter_table("marks", schema=None) as batch_op:
         batch_op.drop_column("removed")
@@ -100,7 +102,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.drop_column("proven_until")
+        batch_op.drop_column("compared_at")
         batch_op.drop_column("gap_reason")
+        batch_op.add_column(sa.Column("fetched", sa.Integer(), nullable=False, server_default="0"))
 
     op.drop_table("threads")
     # ### end Alembic commands ###

@@ -1,0 +1,127 @@
+"""Comparing a channel with its record, step by step: each step is kept, so that a stop loses none.
+
+Slack allows few reads of a history a minute. A walk goes from the newest message to the oldest, a
+page at a time, and reads only the threads that have changed since they were read last; told to
+wait, it goes on later from where it was.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot import incidents, reconcile
+from bot.domain.incident import Incident
+from bot.environment import Bot
+from bot.reconcile import Tally
+from handlers import history
+from handlers.history import Page, Reader
+from storage import incidents as stored
+from storage import threads
+from storage.engine import Session
+from storage.incidents import Comparison
+from storage.threads import Seen
+
+log = structlog.get_logger()
+
+_CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
+_GONE = "thread_not_found"  # deleted with all its replies since the page was read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """How far a comparison has come: begun at a time, all that is newer than `before` compared.
+
+    It goes back to `since`. A `thorough` one reads every thread again, for edits of replies that
+    nobody told us of.
+    """
+
+    began: datetime
+    since: datetime
+    thorough: bool = False
+    before: str | None = None
+
+    def as_progress(self) -> dict[str, str]:
+        """Write it down for the next try."""
+        return {"began": self.began.isoformat(), "before": self.before or ""}
+
+    def resumed(self, progress: Mapping[str, str]) -> "Walk":
+        """Go on where an earlier try came to."""
+        if not progress.get("before"):
+            return self
+        began = datetime.fromisoformat(progress["began"])
+        return replace(self, began=began, before=progress["before"])
+
+
+Note = Callable[[Session, Walk], object]
+
+
+def walk(bot: Bot, incident: Incident, *, thorough: bool = False, new: bool = False) -> Walk:
+    """Plan a comparison of all that belongs to an incident, or of what is `new` since the last."""
+    since = incident.declared_at - incidents.HISTORY
+    if new:
+        with bot.store.begin() as session:
+            proven = stored.comparison(session, incident.id).proven_until
+        since = max(since, proven) if proven else since
+    return Walk(began=bot.now(), since=since, thorough=thorough)
+
+
+def compare(bot: Bot, reader: Reader, incident: Incident, walk: Walk, note: Note) -> Tally:
+    """Go a walk to its end; `note` keeps how far it came, in the transaction of each step."""
+    tally = Tally()
+    try:
+        while True:
+            page = history.page(reader, walk.since, walk.before, bot.now())
+            tally += _compare_threads(bot, reader, incident, walk, page)
+            walk = replace(walk, before=page.before)
+            with bot.store.begin() as session:
+                tally += reconcile.compare(session, incident, page.stretch, bot.now())
+                note(session, walk)
+                if walk.before is None:
+                    stored.compared(session, incident.id, _proven(bot, walk))
+                    return tally
+    except SlackApiError as error:
+        if error.response["error"] not in _CLOSED_TO_US:
+            raise
+        _note_gap(bot, incident, error)
+        return tally
+
+
+def _compare_threads(bot: Bot, reader: Reader, incident: Incident, walk: Walk, page: Page) -> Tally:
+    with bot.store.begin() as session:
+        read = threads.read(session, incident.id, walk.began if walk.thorough else None)
+    changed = {ts: seen for ts, seen in page.threads.items() if read.get(ts) != seen}
+    tally = Tally()
+    for ts, seen in changed.items():
+        tally += _compare_thread(bot, reader, incident, ts, seen)
+    return tally
+
+
+def _compare_thread(bot: Bot, reader: Reader, incident: Incident, ts: str, seen: Seen) -> Tally:
+    try:
+        stretch = history.thread(reader, ts, bot.now())
+    except SlackApiError as error:
+        if error.response["error"] != _GONE:
+            raise
+        return Tally()
+    at = bot.now()
+    with bot.store.begin() as session:
+        threads.saw(session, incident.id, ts, seen, at)
+        return reconcile.compare(session, incident, stretch, at)
+
+
+def _proven(bot: Bot, walk: Walk) -> Comparison:
+    return Comparison(compared_at=bot.now(), proven_until=walk.began - history.CLOCKS_DIFFER)
+
+
+def _note_gap(bot: Bot, incident: Incident, error: SlackApiError) -> None:
+    """What is closed to us leaves a gap, said as such; the draft is made all the same."""
+    reason = str(error.response["error"])
+    if needed := error.response.get("needed"):
+        reason = f"{reason}, needs {needed}"
+    log.warning("history not read", incident=incident.key, reason=reason)
+    with bot.store.begin() as session:
+        gap = Comparison(compared_at=bot.now(), gaps=1, gap_reason=reason)
+        stored.compared(session, incident.id, gap)

@@ -1,0 +1,124 @@
+"""Who has which posting in hand: taken in order, held by renewing, taken over when left."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, or_, update
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
+
+from bot.domain.posting import Posting
+from storage.outbox import CLAIMED, WAITING, posting_of
+from storage.tables import OutboxRow
+
+# What lies further ahead was written by a clock that has been turned back since.
+AHEAD = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """How long a claim holds without being renewed, and how long a lane rests after it spoke."""
+
+    lease: timedelta
+    pace: timedelta
+
+
+def claim(
+    session: Session, at: datetime, terms: Terms, most: int, held: Collection[int] = ()
+) -> list[Posting]:
+    """Take the first posting of each lane that may go now, `most` of them.
+
+    A claim ends unless it is renewed, so that another sender takes over what a dead one held; what
+    the caller itself has in hand is `held`, and stays out however its clock jumps. A lane that said
+    something a moment ago rests.
+    """
+    first = select_columns(func.min(OutboxRow.id)).where(
+        col(OutboxRow.state).in_((WAITING, CLAIMED))
+    )
+    ready = (
+        select_columns(col(OutboxRow.id))
+        .where(col(OutboxRow.id).in_(first.group_by(col(OutboxRow.lane))))
+        .where(col(OutboxRow.id).not_in(held))
+        .where(or_(_may_be_tried(at), _was_left(at, terms)))
+        .where(
+            or_(_last_said().is_(None), _last_said() <= at - terms.pace, _last_said() > at + AHEAD)
+        )
+        .order_by(col(OutboxRow.id))
+        .limit(most)
+        .with_for_update(skip_locked=True, of=OutboxRow)
+    )
+    return _take(session, ready, at, terms)
+
+
+def _may_be_tried(at: datetime) -> ColumnElement[bool]:
+    """Whether a posting waits no longer: for its second try as long as Slack or we said."""
+    not_before = col(OutboxRow.not_before)
+    due = or_(col(OutboxRow.attempts) == 0, not_before <= at, not_before > at + LONGEST_WAIT)
+    return and_(col(OutboxRow.state) == WAITING, due)
+
+
+def _was_left(at: datetime, terms: Terms) -> ColumnElement[bool]:
+    """Whether the one who took a posting does not hold it any more."""
+    until = col(OutboxRow.claimed_until)
+    return and_(col(OutboxRow.state) == CLAIMED, or_(until < at, until > at + terms.lease + AHEAD))
+
+
+def _take(session: Session, ready: Select[int | None], at: datetime, terms: Terms) -> list[Posting]:
+    taken = (
+        update(OutboxRow)
+        .where(col(OutboxRow.id).in_(ready))
+        .values(
+            state=CLAIMED,
+            claimed_until=at + terms.lease,
+            attempts=col(OutboxRow.attempts) + 1,
+            tried_at=func.coalesce(col(OutboxRow.tried_at), at),
+        )
+        .returning(OutboxRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    rows = session.execute(taken).scalars().all()
+    return sorted((posting_of(row) for row in rows), key=lambda posting: posting.id)
+
+
+def renew(session: Session, postings: Iterable[Posting], until: datetime) -> None:
+    """Hold on to what is in hand."""
+    for posting in postings:
+        session.execute(update(OutboxRow).where(*_claim_of(posting)).values(claimed_until=until))
+
+
+def is_held(session: Session, posting: Posting) -> bool:
+    """Whether a claim still stands: nobody took the posting over meanwhile."""
+    asked = select(OutboxRow.id).where(*_claim_of(posting)).with_for_update()
+    return session.exec(asked).first() is not None
+
+
+def hand_back(session: Session, postings: Iterable[Posting]) -> None:
+    """Free what was claimed but not begun, as a sender does when it stops."""
+    for posting in postings:
+        session.execute(
+            update(OutboxRow)
+            .where(*_claim_of(posting))
+            .values(state=WAITING, claimed_until=None, attempts=posting.attempts)
+        )
+
+
+def _claim_of(posting: Posting) -> tuple[ColumnElement[bool], ...]:
+    """A claim is known by its number: each one that takes a posting counts one more attempt."""
+    return (
+        col(OutboxRow.id) == posting.id,
+        col(OutboxRow.state) == CLAIMED,
+        col(OutboxRow.attempts) == posting.attempts + 1,
+    )
+
+
+def _last_said() -> ScalarSelect[datetime | None]:
+    said = aliased(OutboxRow)
+    return (
+        select_columns(func.max(said.sent_at))
+        .where(col(said.lane) == col(OutboxRow.lane), col(said.message_id).is_not(None))
+        .correlate(OutboxRow)
+        .scalar_subquery()
+    )
