@@ -9,8 +9,10 @@ from bot.cli.doctor import doctor
 from bot.cli.draft import draft
 from bot.cli.export import export
 from bot.cli.manifest import manifest
+from bot.cli.outbox import outbox
 from bot.cli.run import run
 from bot.cli.sandbox import sandbox
+from bot.cli.verify import verify
 
 app = typer.Typer(
     help="Debrief records incident channels in Slack and drafts the blameless postmortem.",
@@ -18,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, sandbox, run, draft, check, export, doctor, manifest):
+for command in (demo, sandbox, run, draft, check, export, verify, outbox, doctor, manifest):
     app.command()(command)
 app.add_typer(database, name="db")
 

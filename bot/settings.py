@@ -218,9 +218,15 @@ def _sentence(error: ErrorDetails) -> BadSettings:
 
 def require_slack(settings: Settings) -> None:
     """Check that there is enough to connect to Slack; `BadSettings` says what is missing."""
+    require_bot_token(settings)
+    mode(settings)
+
+
+def require_bot_token(settings: Settings) -> str:
+    """The token for Slack's Web API; `BadSettings` when there is none."""
     if not settings.slack_bot_token:
         raise BadSettings(name="SLACK_BOT_TOKEN", problem=_BOT_MISSING)
-    mode(settings)
+    return settings.slack_bot_token.get_secret_value()
 
 
 def mode(settings: Settings) -> Literal["socket", "http"]:

@@ -130,12 +130,7 @@ def _compare(voice: Voice, posting: Posting, incident: Incident, channel: str, w
     def note(session: Session, reached: Walk) -> None:
         outbox.note_progress(session, posting.id, reached.as_progress())
 
-    reader = Reader(
-        client=voice.client,
-        identity=voice.identity,
-        channel=channel,
-        marks=voice.bot.policy.marks,
-    )
+    reader = Reader(voice.client, voice.identity, channel, voice.bot.policy.marks)
     return fetching.compare(voice.bot, reader, incident, walk, note)
 
 

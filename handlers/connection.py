@@ -2,6 +2,10 @@
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+)
 
 from bot.domain.errors import BotError
 from bot.environment import Bot
@@ -25,6 +29,12 @@ class SlackUnreachable(BotError):
 def client(token: str | None, api_url: str) -> WebClient:
     """Make a client that never repeats a call by itself: a repeated post is said twice."""
     return WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+
+
+def patient_client(token: str, api_url: str) -> WebClient:
+    """Make a client for reading that waits as long as Slack says, and asks again."""
+    handlers = [RateLimitErrorRetryHandler(max_retry_count=100), ConnectionErrorRetryHandler()]
+    return WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=handlers)
 
 
 def identify(bot: Bot, client: WebClient) -> Identity:

@@ -58,6 +58,10 @@ class Walk:
 Note = Callable[[Session, Walk], object]
 
 
+def _nothing(_session: Session, _walk: Walk) -> None:
+    """For those who go the whole way at once."""
+
+
 def walk(bot: Bot, incident: Incident, *, thorough: bool = False, new: bool = False) -> Walk:
     """Plan a comparison of all that belongs to an incident, or of what is `new` since the last."""
     since = incident.declared_at - incidents.HISTORY
@@ -68,7 +72,9 @@ def walk(bot: Bot, incident: Incident, *, thorough: bool = False, new: bool = Fa
     return Walk(began=bot.now(), since=since, thorough=thorough)
 
 
-def compare(bot: Bot, reader: Reader, incident: Incident, walk: Walk, note: Note) -> Tally:
+def compare(
+    bot: Bot, reader: Reader, incident: Incident, walk: Walk, note: Note = _nothing
+) -> Tally:
     """Go a walk to its end; `note` keeps how far it came, in the transaction of each step."""
     tally = Tally()
     try:

@@ -19,7 +19,7 @@ MICROSECOND = timedelta(microseconds=1)
 Message = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Reader:
     """Reads one channel; `marks` says which emoji are marks."""
 

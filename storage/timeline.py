@@ -194,6 +194,17 @@ def fetched(session: Session, incident_id: int) -> int:
     ).one()
 
 
+def messages(session: Session, incident_id: int) -> int:
+    """How many messages of people and applications are recorded, without those deleted."""
+    return session.exec(
+        select(func.count())
+        .select_from(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(col(TimelineEventRow.kind).in_((Kind.MESSAGE, Kind.ALERT)))
+        .where(col(TimelineEventRow.deleted).is_(False))
+    ).one()
+
+
 def count(session: Session, incident_id: int) -> int:
     return session.exec(
         select(func.count())

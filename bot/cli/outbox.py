@@ -1,0 +1,40 @@
+"""`debrief outbox`: what is still to be said in Slack, and what Slack refused."""
+
+from typing import Annotated
+
+import typer
+
+from bot import settings as environment
+from bot.cli.exits import NO, one_line
+from bot.cli.making import make_bot
+from storage import incidents
+from storage import outbox as stored
+from storage.engine import Session
+from storage.outbox import Trouble
+
+
+def outbox(
+    *,
+    retry: Annotated[bool, typer.Option("--retry", help="Try what was set aside again.")] = False,
+) -> None:
+    """Show what waits to be said in Slack, and what was set aside and why."""
+    with one_line():
+        bot = make_bot(environment.load())
+    with bot.store.begin() as session:
+        taken = stored.take_up(session, bot.now()) if retry else 0
+        waiting, aside = stored.unfinished(session), stored.troubles(session)
+        lines = [_line(session, each) for each in aside]
+    bot.store.close()
+    if retry:
+        typer.echo(f"{taken} taken up again: the running bot tries them within a second.")
+    typer.echo(f"{waiting} waiting, {len(aside)} set aside.")
+    for line in lines:
+        typer.echo(line)
+    if aside:
+        typer.echo("Mend what the reasons name, then: debrief outbox --retry")
+    raise typer.Exit(NO if aside else 0)
+
+
+def _line(session: Session, trouble: Trouble) -> str:
+    of = incidents.by_id(session, trouble.incident_id).key if trouble.incident_id else "no incident"
+    return f"  {of}  {trouble.deed.replace('_', ' ')}: {trouble.reason}"

@@ -1,0 +1,113 @@
+"""`debrief verify`: is the record of an incident what Slack holds?"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from bot import settings as environment
+from bot.cli.exits import NO, one_line
+from bot.cli.export import NoSuchIncident
+from bot.cli.making import make_bot
+from bot.domain.errors import BotError
+from bot.domain.incident import Incident
+from bot.environment import Bot
+from bot.reconcile import Tally
+from bot.settings import Settings
+from handlers import connection, fetching
+from handlers.history import Reader
+from storage import incidents, timeline
+from storage.incidents import Comparison
+
+
+class NoChannel(BotError):
+    """{key} has no channel yet, so there is nothing to compare its record with."""
+
+
+class SlackGone(BotError):
+    """Slack cannot be reached any more ({reason}). What was compared is kept: run it again."""
+
+
+@dataclass(frozen=True)
+class _Verified:
+    """What the record holds after the comparison, and what that changed."""
+
+    incident: Incident
+    recorded: int
+    fetched: int
+    made: Comparison
+    now: Tally
+
+
+def verify(
+    key: Annotated[str, typer.Argument(help="The incident's key, such as INC-2026-001.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare an incident's record with Slack's history, and fetch what is missing."""
+    with one_line():
+        settings = environment.load()
+        token = environment.require_bot_token(settings)
+        found = _verified(make_bot(settings), settings, token, key)
+    typer.echo(json.dumps(_as_dict(found), indent=2) if as_json else _told(found))
+    raise typer.Exit(NO if found.made.gaps else 0)
+
+
+def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
+    with bot.store.begin() as session:
+        incident = incidents.by_key(session, key)
+    if incident is None:
+        raise NoSuchIncident(key=key)
+    if incident.channel_id is None:
+        raise NoChannel(key=incident.key)
+    client = connection.patient_client(token, settings.slack_api_url)
+    identity = connection.identify(bot, client)
+    reader = Reader(client, identity, incident.channel_id, bot.policy.marks)
+    try:
+        now = fetching.compare(bot, reader, incident, fetching.walk(bot, incident, thorough=True))
+    except OSError as error:
+        raise SlackGone(reason=error) from error
+    with bot.store.begin() as session:
+        return _Verified(
+            incident=incident,
+            recorded=timeline.messages(session, incident.id),
+            fetched=timeline.fetched(session, incident.id),
+            made=incidents.comparison(session, incident.id),
+            now=now,
+        )
+
+
+def _told(found: _Verified) -> str:
+    made, now = found.made, found.now
+    counted = (
+        f"{found.incident.key}: {found.recorded} messages recorded, {found.fetched} of them fetched"
+        f" late, {made.gaps} gaps."
+    )
+    if made.gaps:
+        since = f" since {made.proven_until:%Y-%m-%d %H:%M} UTC" if made.proven_until else ""
+        return f"{counted}\nThe channel's history could not be read{since}: {made.gap_reason}."
+    if now.added or now.deleted:
+        return (
+            f"{counted}\nOf these, {now.added} had been missed until now; {now.deleted} that are"
+            " deleted in Slack were still there."
+        )
+    return f"{counted}\nIt holds what Slack holds; nothing had to be added."
+
+
+def _as_dict(found: _Verified) -> dict[str, object]:
+    return {
+        "incident": found.incident.key,
+        "recorded": found.recorded,
+        "fetched": found.fetched,
+        "gaps": found.made.gaps,
+        "gap_reason": found.made.gap_reason,
+        "proven_until": _written(found.made.proven_until),
+        "added_now": found.now.added,
+        "erased_now": found.now.deleted,
+    }
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
