@@ -90,10 +90,11 @@ class Sandbox:
     granted_scopes: tuple[str, ...] | None = None  # None: all that the manifest asks for
     ack_timeout: float = 3.0  # seconds of real time
     retries: tuple[float, ...] = SLACKS_RETRIES  # seconds of the sandbox's clock
+    seed: int = 0  # what the chances of faults are drawn from
 
     def __post_init__(self) -> None:
         self.routes: list[BaseRoute] = []
-        self.faults, self.record = Faults(), Record()
+        self.faults, self.record = Faults(self.seed), Record()
         self.world = self._new_world()
         identity = self.world.identity
         self.bot_token, self.app_token = identity.bot_token, identity.app_token
@@ -104,6 +105,7 @@ class Sandbox:
             self.faults,
             self.record,
             self._sockets,
+            self.world.ids,
             tuple(self.retries),
         )
         self.world.publish = Publisher(self.world, self.delivering).publish
