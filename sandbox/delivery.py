@@ -6,10 +6,12 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Protocol
 
 from sandbox.clock import Clock
-from sandbox.faults import Faults
+from sandbox.faults import Fault, Faults
+from sandbox.ids import Ids
 from sandbox.record import Delivery, Record
 
 Json = dict[str, Any]
@@ -31,7 +33,7 @@ class Outcome:
 STOPPED = Outcome(acknowledged=False, reason="stopped")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parcel:
     """One thing on its way to the app, and the promise of how it ends."""
 
@@ -71,10 +73,11 @@ class Delivering:
     faults: Faults
     record: Record
     carrier: Carrier
+    ids: Ids
     retries: tuple[float, ...] = SLACKS_RETRIES
     _loop: asyncio.AbstractEventLoop | None = None
     _closed: bool = False
-    _outstanding: list[Parcel] = field(default_factory=list)
+    _outstanding: dict[Parcel, None] = field(default_factory=dict)  # oldest first
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -86,7 +89,7 @@ class Delivering:
             if self._closed:
                 parcel.done.set_result(STOPPED)
                 return parcel
-            self._outstanding.append(parcel)
+            self._outstanding[parcel] = None
             loop = self._loop
         if loop:
             loop.call_soon_threadsafe(self._begin, parcel)
@@ -95,7 +98,7 @@ class Delivering:
     def settle(self, timeout: float) -> None:
         with self._changed:
             if not self._changed.wait_for(lambda: not self._outstanding, timeout):
-                left = ", ".join(_told(parcel) for parcel in self._outstanding[:5])
+                left = ", ".join(_told(parcel) for parcel in islice(self._outstanding, 5))
                 raise NotSettled(f"{len(self._outstanding)} outstanding after {timeout} s: {left}")
 
     def open(self) -> None:
@@ -131,10 +134,15 @@ class Delivering:
         outcome = STOPPED
         try:
             await self._hold_back(parcel)
-            twice = self.faults.of_delivery("duplicate", parcel.kind)
-            outcome = await self._try_all(parcel)
-            if twice:
-                await self._try(Attempt(parcel, 0, ""))
+            repeats = self._repeats(parcel)
+            async with asyncio.TaskGroup() as beside:
+                for when, repeat in repeats:
+                    if when:
+                        beside.create_task(self._try_at(when, repeat))
+                outcome = await self._try_all(parcel)
+            for when, repeat in repeats:
+                if not when:
+                    await self._try(Attempt(repeat, 0, ""))
         finally:
             self._end(parcel, outcome)
 
@@ -142,17 +150,38 @@ class Delivering:
         if not parcel.done.done():
             parcel.done.set_result(outcome)
         with self._changed:
-            if parcel in self._outstanding:
-                self._outstanding.remove(parcel)
+            self._outstanding.pop(parcel, None)
             self._changed.notify_all()
 
     async def _hold_back(self, parcel: Parcel) -> None:
         """`reorder` lets the next delivery go first; `slow` just waits."""
         if slow := self.faults.of_delivery("slow", parcel.kind):
             await asyncio.sleep(slow.seconds)
-        if self.faults.of_delivery("reorder", parcel.kind):
+        reorder = self.faults.of_delivery("reorder", parcel.kind)
+        if reorder and reorder.within:
+            await asyncio.sleep(self.faults.between(0, reorder.within))
+        elif reorder:
             self._overtaken.clear()
             await _within(OVERTAKE_WITHIN, self._overtaken.wait)
+
+    def _repeats(self, parcel: Parcel) -> list[tuple[float, Parcel]]:
+        """What `duplicate` adds, each with the seconds that it waits beside the first; 0: after it."""
+        fault = self.faults.of_delivery("duplicate", parcel.kind)
+        if fault is None:
+            return []
+        return [
+            (self.faults.between(0, fault.within), self._copied(parcel, fault))
+            for _ in range(self.faults.up_to(fault.copies))
+        ]
+
+    def _copied(self, parcel: Parcel, fault: Fault) -> Parcel:
+        if not fault.new_ids or parcel.kind != "events_api":
+            return parcel
+        return Parcel(parcel.kind, {**parcel.body, "event_id": self.ids.next("Ev")})
+
+    async def _try_at(self, when: float, parcel: Parcel) -> None:
+        await asyncio.sleep(when)
+        await self._try(Attempt(parcel, 0, ""))
 
     async def _try_all(self, parcel: Parcel) -> Outcome:
         outcome = await self._try(Attempt(parcel, 0, ""))

@@ -1,5 +1,6 @@
 """What can go wrong, switched on by name, for Web API calls and for deliveries."""
 
+import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,16 +20,28 @@ SIDES: dict[str, frozenset[str]] = {
 
 @dataclass
 class Fault:
-    """One fault that is on. `times=None` means until it is switched off."""
+    """One fault that is on. `times=None` means until it is switched off.
+
+    Of the calls or deliveries that it could hit, it takes each `every`th, and of these each with a
+    `chance`.
+    """
 
     name: str
     method: str | None = None  # a Web API method; None: every one
     kind: str | None = None  # events_api, slash_commands, interactive; None: every one
     times: int | None = None
+    every: int = 1
+    chance: float = 1.0
     retry_after: int = 1  # ratelimited
     seconds: float = 1.0  # slow
     status: int = 500  # server_error
     error: str = "internal_error"  # error: the name that the answer carries
+    copies: int = 1  # duplicate: up to so many repeats
+    new_ids: bool = False  # duplicate: events come again under another event_id
+    # reorder: held back for a random time, at most so many seconds; 0: until another overtook it.
+    # duplicate: each repeat goes beside the first at a random time; 0: one after the other.
+    within: float = 0.0
+    _could: int = 0  # how many it could have hit
 
     def on_call(self, method: str) -> bool:
         return "call" in SIDES[self.name] and not self.kind and self.method in {None, method}
@@ -39,10 +52,17 @@ class Fault:
 
 @dataclass
 class Faults:
-    """Thread-safe; a fault with `times` counts itself down and is then off."""
+    """Thread-safe; a fault with `times` counts itself down and is then off.
 
+    Chances are drawn from `seed`, so that a run can be repeated.
+    """
+
+    seed: int = 0
     _on: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)  # noqa: S311  chance, not secrets
 
     def on(self, name: str, **settings: object) -> None:
         """`on("ratelimited", method="chat.postMessage", times=3, retry_after=1)`."""
@@ -68,13 +88,31 @@ class Faults:
     def of_delivery(self, name: str, kind: str) -> Fault | None:
         return self._take(name, lambda fault: fault.on_delivery(kind))
 
+    def between(self, least: float, most: float) -> float:
+        """Draw a number, as for the time that something is held back."""
+        with self._lock:
+            return self._random.uniform(least, most)
+
+    def up_to(self, most: int) -> int:
+        """Draw a count from 1 on."""
+        with self._lock:
+            return self._random.randint(1, most)
+
     def _take(self, name: str, hits: Callable[[Fault], bool]) -> Fault | None:
         with self._lock:
             for fault in self._on:
-                if fault.name == name and fault.times != 0 and hits(fault):
+                if fault.name != name or fault.times == 0 or not hits(fault):
+                    continue
+                if self._strikes(fault):
                     fault.times = None if fault.times is None else fault.times - 1
                     return fault
         return None
+
+    def _strikes(self, fault: Fault) -> bool:
+        fault._could += 1  # noqa: SLF001  its counter, kept here under the lock
+        if fault._could % fault.every:  # noqa: SLF001
+            return False
+        return fault.chance >= 1 or self._random.random() < fault.chance
 
     def _refuse_wrong_side(self, fault: Fault) -> None:
         if fault.method and "call" not in SIDES[fault.name]:

@@ -26,6 +26,8 @@ class Messages:
             message["team"] = self.world.identity.team_id
         self._attach_to_thread(channel, message)
         channel.messages[message["ts"]] = message
+        if (thread := message.get("thread_ts")) and thread != message["ts"]:
+            channel.threads.setdefault(thread, {})[message["ts"]] = None
         self.tell(channel, message, message["ts"])
         self._mention(channel, message)
         return message
@@ -55,6 +57,7 @@ class Messages:
             self._tell_changed(channel, (old, new), event_ts)
             return
         del channel.messages[ts]
+        channel.threads.get(old.get("thread_ts", ""), {}).pop(ts, None)
         self._recount(channel, old.get("thread_ts"))
         event = {"subtype": "message_deleted", "deleted_ts": ts, "previous_message": old}
         self._tell_hidden(channel, event, event_ts)
@@ -93,8 +96,7 @@ class Messages:
 
     def replies(self, channel: Channel, ts: str) -> list[Json]:
         """The answers in a thread, without the message that opened it."""
-        everything = channel.messages.values()
-        return [each for each in everything if each.get("thread_ts") == ts and each["ts"] != ts]
+        return [channel.messages[each] for each in channel.threads.get(ts, {})]
 
     def _mention(self, channel: Channel, message: Json) -> None:
         if f"<@{self.world.bot.id}>" not in message.get("text", "") or message.get("subtype"):

@@ -49,6 +49,7 @@ class Channel:
     archived: bool = False
     previous_names: list[str] = field(default_factory=list)
     messages: dict[str, Json] = field(default_factory=dict)
+    threads: dict[str, dict[str, None]] = field(default_factory=dict)  # answers' ts, oldest first
     ephemerals: list["Ephemeral"] = field(default_factory=list)
     pins: list[Json] = field(default_factory=list)  # newest first: message_ts, created, created_by
     bookmarks: list[Json] = field(default_factory=list)

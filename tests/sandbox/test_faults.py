@@ -1,6 +1,8 @@
 """Each fault by its name, at calls and at deliveries."""
 
 import time
+from collections import Counter
+from contextlib import suppress
 from http.client import RemoteDisconnected
 from typing import Any
 
@@ -9,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
+from sandbox.faults import Faults
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import Probe, client_of
 from tests.sandbox.test_socket_mode import acknowledge, linked, read
@@ -114,6 +117,62 @@ def test_dropped_deliveries_are_tried_again(sandbox: Sandbox, fault: str, arriva
         sandbox.settle()
     assert envelopes[-1]["retry_attempt"] == 1
     assert [each.acknowledged for each in sandbox.record.deliveries] == [False, True]
+
+
+def test_every_third_call(sandbox: Sandbox, client: WebClient) -> None:
+    sandbox.faults.on("ratelimited", method="auth.test", every=3, times=2)
+    for _ in range(9):
+        with suppress(SlackApiError):
+            client.auth_test()
+        client.api_test()  # another method does not count
+    statuses = [each.status for each in sandbox.record.called("auth.test")]
+    assert statuses == [200, 200, 429, 200, 200, 429, 200, 200, 200]
+
+
+def test_a_chance_is_drawn_from_the_seed() -> None:
+    drawn = [_struck(Faults(seed)) for seed in (7, 7, 8)]
+    assert drawn[0] == drawn[1]
+    assert drawn[0] != drawn[2]
+    assert 20 < sum(drawn[0]) < 80
+
+
+def _struck(faults: Faults) -> list[bool]:
+    faults.on("dropped_after", chance=0.25)
+    return [faults.of_call("dropped_after", "auth.test") is not None for _ in range(200)]
+
+
+def test_repeats_under_new_ids(sandbox: Sandbox, probe: Probe) -> None:
+    sandbox.faults.on("duplicate", kind="events_api", copies=4, new_ids=True, within=0.05)
+    for number in range(40):
+        sandbox.workspace.say("ana", "general", f"{number}")
+    sandbox.settle()
+    arrived = Counter(each["ts"] for each in probe.events("message"))
+    assert len(arrived) == 40
+    assert set(arrived.values()) == {2, 3, 4, 5}  # one chance in 25,000 that a count is missing
+    ids = {each.body["event_id"] for each in sandbox.record.deliveries}
+    assert len(ids) == sum(arrived.values())
+
+
+def test_reordered_thoroughly(sandbox: Sandbox, probe: Probe) -> None:
+    """Deletions come before edits, edits before their message, a removal before its reaction."""
+    sandbox.faults.on("reorder", within=0.3)
+    workspace = sandbox.workspace
+    for number in range(10):
+        ts = workspace.say("ana", "general", f"{number}")
+        workspace.edit("general", ts, f"{number}, edited")
+        workspace.react("ben", "general", ts, "pushpin")
+        workspace.unreact("ben", "general", ts, "pushpin")
+        workspace.delete("general", ts)
+    sandbox.settle()
+    assert len(probe.bodies) == 50
+    happened = [each.body["event"]["event_ts"] for each in sandbox.record.deliveries]
+    assert _overtakes(happened) > 100
+
+
+def _overtakes(order: list[str]) -> int:
+    return sum(
+        later < earlier for index, earlier in enumerate(order) for later in order[index + 1 :]
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""The truth against the database: what was lost, doubled or made up, each in a sentence.
+
+What the truth is, the sandbox says: what stands in its channels, and what it recorded of the wire.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.server import Sandbox
+from storage.engine import Session, Store
+from tests.torture import kept, recorded, said, truth
+from tests.torture.truth import Truth
+from tests.torture.wrongs import Discrepancy, Wrong
+
+COMPARED = (
+    recorded.messages, recorded.made_up, recorded.repeated, recorded.deletions, recorded.marks,
+    recorded.commands, recorded.incidents, recorded.items,
+    said.said, said.files, said.sent, said.decided, said.ordered,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much there was to compare, and what differs."""
+
+    messages: int
+    deleted: int
+    marks: int
+    commands: int
+    postings: int
+    wrong: tuple[Discrepancy, ...]
+
+    def of(self, *kinds: Wrong) -> int:
+        return sum(each.wrong in kinds for each in self.wrong)
+
+
+def count(sandbox: Sandbox, store: Store, at: datetime) -> Count:
+    """Compare everything. Stop the bot first, or wait until it is quiet; `at` is its time then."""
+    happened = truth.read(sandbox)
+    with store.begin() as session:
+        wrong = differences(happened, session, at)
+    return Count(
+        messages=len(happened.standing),
+        deleted=len(happened.unsaid),
+        marks=len(happened.marks),
+        commands=sum(command.done for command in happened.commands),
+        postings=len(happened.spoken),
+        wrong=wrong,
+    )
+
+
+def differences(happened: Truth, session: Session, at: datetime) -> tuple[Discrepancy, ...]:
+    """What the database that the session sees has differently."""
+    return tuple(_differences(happened, session, at))
+
+
+def _differences(happened: Truth, session: Session, at: datetime) -> Iterator[Discrepancy]:
+    rows = kept.read(session)
+    for compare in COMPARED:
+        yield from compare(happened, rows)
+    yield from said.reminders(happened, rows, at)

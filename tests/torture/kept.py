@@ -1,0 +1,46 @@
+"""What the database has, as rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import select
+
+from storage.engine import Session
+from storage.tables import (
+    ActionItemRow,
+    IncidentRow,
+    MarkRow,
+    OutboxRow,
+    ReminderRow,
+    RevisionRow,
+    TimelineEventRow,
+)
+
+
+@dataclass
+class Kept:
+    """The rows, as the database has them."""
+
+    incidents: Sequence[IncidentRow]
+    events: Sequence[TimelineEventRow]
+    revisions: Sequence[RevisionRow]
+    marks: Sequence[MarkRow]
+    items: Sequence[ActionItemRow]
+    outbox: Sequence[OutboxRow]
+    reminders: Sequence[ReminderRow]
+    channels: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.channels = {each.channel_id for each in self.incidents if each.channel_id}
+
+
+def read(session: Session) -> Kept:
+    return Kept(
+        incidents=session.exec(select(IncidentRow)).all(),
+        events=session.exec(select(TimelineEventRow)).all(),
+        revisions=session.exec(select(RevisionRow)).all(),
+        marks=session.exec(select(MarkRow)).all(),
+        items=session.exec(select(ActionItemRow)).all(),
+        outbox=session.exec(select(OutboxRow)).all(),
+        reminders=session.exec(select(ReminderRow)).all(),
+    )

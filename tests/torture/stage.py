@@ -1,0 +1,121 @@
+"""Where a row plays: a sandbox with people in it, and the bot, in this process or in others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.policy import Policy
+from handlers.service import Service
+from sandbox.clock import Clock
+from sandbox.delivery import NotSettled
+from sandbox.server import Sandbox
+from storage import schema
+from storage.engine import Store
+from tests.harness import serve
+from tests.torture import counting
+from tests.torture.counting import Count
+from tests.torture.load import settle_in
+from tests.torture.process import ROOT, Program, until
+
+# Slack tries again at once, after a minute and after five; where the clock is real, sooner.
+HURRIED = (0.0, 1.0, 5.0)
+QUIET_WITHIN = 120.0
+
+
+@contextmanager
+def workspace(
+    *,
+    clock: Clock | None = None,
+    strict: bool = False,
+    retries: tuple[float, ...] = HURRIED,
+    seed: int = 0,
+) -> Iterator[Sandbox]:
+    made = Sandbox(
+        ROOT / "manifest.yml", clock=clock or Clock(), strict=strict, retries=retries, seed=seed
+    )
+    with made:
+        settle_in(made)
+        yield made
+
+
+@dataclass(eq=False)
+class Inside:
+    """The bot in this process, on the sandbox's clock."""
+
+    sandbox: Sandbox
+    store: Store
+    service: Service
+
+    def quiet(self, within: float = QUIET_WITHIN) -> None:
+        """Wait until every delivery has ended and everything is said."""
+        until(self._is_quiet, within, "the bot is quiet")
+
+    def _is_quiet(self) -> bool:
+        return settled(self.sandbox) and self.service.is_quiet() and settled(self.sandbox)
+
+    def count(self) -> Count:
+        return counting.count(self.sandbox, self.store, self.sandbox.clock.now())
+
+
+@contextmanager
+def inside(sandbox: Sandbox, url: str, *, interval: float = 0.01) -> Iterator[Inside]:
+    store = Store(url)
+    schema.upgrade(store)
+    policy = {"channels": {"announce": "incidents"}, "posting_interval": interval}
+    policy |= {"working_hours": {"start": 0, "end": 24}}
+    service = serve(sandbox, store, policy=Policy.model_validate(policy))
+    try:
+        yield Inside(sandbox, store, service)
+    finally:
+        service.stop()
+
+
+@dataclass(eq=False)
+class Outside:
+    """The bot as one or more processes, on the real clock."""
+
+    sandbox: Sandbox
+    url: str
+    programs: list[Program] = field(default_factory=list)
+
+    def quiet(self, within: float = QUIET_WITHIN) -> None:
+        until(self._is_quiet, within, "the bot is quiet", self.programs[0].log)
+
+    def _is_quiet(self) -> bool:
+        return settled(self.sandbox) and all(each.waiting() == 0 for each in self.programs)
+
+    def count(self) -> Count:
+        """After everything has left: nobody writes while it is counted."""
+        for program in self.programs:
+            if program.is_running():
+                program.stop()
+        store = Store(self.url)
+        try:
+            return counting.count(self.sandbox, store, self.sandbox.clock.now())
+        finally:
+            store.close()
+
+
+@contextmanager
+def outside(sandbox: Sandbox, url: str, folder: Path, *, replicas: int = 1) -> Iterator[Outside]:
+    """Returns when every replica is ready."""
+    programs = [Program(sandbox, folder, url, f"replica{number}") for number in range(replicas)]
+    try:
+        for program in programs:
+            program.start()
+        for program in programs:
+            program.wait_ready()
+        yield Outside(sandbox, url, programs)
+    finally:
+        for program in programs:
+            if program.is_running():
+                program.kill()
+
+
+def settled(sandbox: Sandbox) -> bool:
+    try:
+        sandbox.settle(0.05)
+    except NotSettled:
+        return False
+    return True

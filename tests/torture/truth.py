@@ -1,0 +1,142 @@
+"""What really happened, as the sandbox knows it: what stands in Slack, and what went over the wire."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.policy import Policy
+from sandbox.record import Delivery
+from sandbox.server import Sandbox
+from sandbox.world import Channel
+
+Json = dict[str, Any]
+Place = tuple[str, str]  # channel and message id
+PEOPLE_SAY = frozenset({None, "bot_message", "thread_broadcast", "file_share", "me_message"})
+MARKS = {emoji: str(mark) for emoji, mark in Policy().marks.items()}
+# What an answer has in it when the command was done; anything else says that it was not.
+DONE = {
+    "note": "Noted for",
+    "impact": "Recorded as impact of",
+    "status": ": the status is now",
+    "sev": ": the severity is now",
+    "lead": "has the role",
+    "action": "Its thread opens",
+    "here": "This channel now holds",
+    "declare": "is declared:",
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """What somebody typed. `done`: they were told that it is done."""
+
+    request: str
+    channel: str
+    person: str
+    word: str
+    rest: str
+    done: bool
+
+    def __str__(self) -> str:
+        return f"`/incident {self.word} {self.rest}` in {self.channel}"
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A message of the bot. Without `uuid` no posting stands for it."""
+
+    channel: str
+    ts: str
+    text: str
+    uuid: str | None
+    direct: bool
+
+    def __str__(self) -> str:
+        return f"{self.text[:60]!r} in {self.channel} at {self.ts}"
+
+
+@dataclass
+class Truth:
+    """`standing` is what people and applications said and did not take back, with its last text."""
+
+    standing: dict[Place, str] = field(default_factory=dict)
+    unsaid: dict[Place, set[str]] = field(
+        default_factory=dict
+    )  # deleted, and all that it ever said
+    there: set[Place] = field(default_factory=set)  # every message that stands in Slack
+    marks: set[tuple[str, str, str, str]] = field(default_factory=set)
+    commands: list[Command] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)  # channels that the bot made
+    files: list[tuple[str, str]] = field(default_factory=list)  # thread and name
+
+
+def read(sandbox: Sandbox) -> Truth:
+    truth = Truth(commands=_commands(sandbox.record.delivered("slash_commands")))
+    deliveries = sandbox.record.events("message")
+    with sandbox.world.lock:
+        bot = sandbox.world.identity
+        for channel in sandbox.world.channels.values():
+            if channel.creator == bot.bot_user_id and channel.kind != "im":
+                truth.made.add(channel.id)
+            for message in channel.messages.values():
+                ours = bot.bot_id == message.get("bot_id") or bot.bot_user_id == message.get("user")
+                (_add_ours if ours else _add_theirs)(truth, channel, message)
+        truth.files = [(each.thread or "", each.name) for each in sandbox.workspace.files]
+    for place, texts in _ever_said(deliveries).items():
+        if place not in truth.there:
+            truth.unsaid[place] = texts
+    return truth
+
+
+def _add_theirs(truth: Truth, channel: Channel, message: Json) -> None:
+    if message.get("subtype") == "tombstone":  # deleted, and kept by Slack for its answers
+        return
+    place = (channel.id, message["ts"])
+    truth.there.add(place)
+    if message.get("subtype") in PEOPLE_SAY:
+        truth.standing[place] = message["text"]
+    for reaction in message.get("reactions", []):
+        if mark := MARKS.get(reaction["name"]):
+            truth.marks |= {(*place, person, mark) for person in reaction["users"]}
+
+
+def _add_ours(truth: Truth, channel: Channel, message: Json) -> None:
+    truth.there.add((channel.id, message["ts"]))
+    if message.get("subtype") not in {None, "thread_broadcast"} or message.get("files"):
+        return
+    uuid = message.get("metadata", {}).get("event_payload", {}).get("uuid")
+    direct = channel.kind == "im"
+    truth.spoken.append(Spoken(channel.id, message["ts"], message["text"], uuid, direct))
+
+
+def _ever_said(deliveries: list[Delivery]) -> dict[Place, set[str]]:
+    """Every text that a message ever had. What the app got and what it missed is recorded alike."""
+    said: dict[Place, set[str]] = defaultdict(set)
+    for delivery in deliveries:
+        event = delivery.body["event"]
+        versions = [event.get(name) for name in ("message", "previous_message")]
+        for version in [each for each in versions if each] or [event]:
+            if version.get("subtype") in PEOPLE_SAY:
+                said[event["channel"], version["ts"]].add(version.get("text", ""))
+    return said
+
+
+def _commands(deliveries: list[Delivery]) -> list[Command]:
+    typed: dict[str, Command] = {}
+    for delivery in deliveries:
+        body = delivery.body
+        word, _, rest = body["text"].partition(" ")
+        request = body["trigger_id"]
+        before = typed.get(request)
+        done = _done(word, delivery) or (before is not None and before.done)
+        typed[request] = Command(
+            request, body["channel_id"], body["user_id"], word, rest.strip(), done
+        )
+    return list(typed.values())
+
+
+def _done(word: str, delivery: Delivery) -> bool:
+    said = delivery.answer
+    text = said.get("text", "") if isinstance(said, dict) else str(said or "")
+    return delivery.acknowledged and word in DONE and DONE[word] in text
