@@ -39,7 +39,7 @@ def read(session: Session) -> Kept:
         incidents=session.exec(select(IncidentRow)).all(),
         events=session.exec(select(TimelineEventRow)).all(),
         revisions=session.exec(select(RevisionRow)).all(),
-        marks=session.exec(select(MarkRow)).all(),
+        marks=[row for row in session.exec(select(MarkRow)) if not row.removed],
         items=session.exec(select(ActionItemRow)).all(),
         outbox=session.exec(select(OutboxRow)).all(),
         reminders=session.exec(select(ReminderRow)).all(),

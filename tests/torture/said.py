@@ -92,4 +92,4 @@ def reminders(truth: Truth, kept: Kept, at: datetime) -> Iterator[Discrepancy]:
 
 
 def _about(row: OutboxRow) -> str:
-    return f"{row.kind} of {row.lane} ({row.about})"
+    return f"{row.kind} of incident {row.incident_id} ({row.about})"

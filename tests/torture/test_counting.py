@@ -87,12 +87,14 @@ def test_a_lost_message(played: Inside, session: Session) -> None:
 
 
 def test_an_extra_message(played: Inside, session: Session) -> None:
-    session.add(copied(event(session, "was edited"), message_id="1.2", text="never said"))
+    session.add(
+        copied(event(session, "was edited"), message_id="1.2", client_id=None, text="never said")
+    )
     assert "'never said': nobody said that" in one(played, session)
 
 
 def test_a_message_recorded_twice(played: Inside, session: Session) -> None:
-    session.add(copied(event(session, "was edited"), message_id="1.2"))
+    session.add(copied(event(session, "was edited"), message_id="1.2", client_id=None))
     assert "doubled: 'was edited' is recorded 2 times" in found(played, session)
 
 
@@ -109,7 +111,7 @@ def test_a_message_taken_for_deleted(played: Inside, session: Session) -> None:
 
 def test_a_kept_text_of_a_deleted_message(played: Inside, session: Session) -> None:
     at = played.sandbox.clock.now()
-    session.add(RevisionRow(event_id=1, text="to be taken back", replaced_at=at))
+    session.add(RevisionRow(event_id=1, version="1", text="to be taken back", replaced_at=at))
     assert "earlier version 'to be taken back' is still kept" in one(played, session)
 
 
