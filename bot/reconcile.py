@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot import timeline
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
-from bot.domain.timeline import Mark, Marked, TimelineEvent, stamp_of
+from bot.domain.timeline import SPOKEN, Mark, Marked, TimelineEvent, stamp_of
 from storage import incidents, outbox
 from storage import timeline as stored
 from storage.engine import Session
@@ -37,7 +37,7 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """What a comparison changed."""
+    """What a comparison changed: messages that were added, and texts that were taken out."""
 
     added: int = 0
     deleted: int = 0
@@ -67,10 +67,10 @@ def compare(session: Session, incident: Incident, stretch: Stretch, at: datetime
     """Bring the record in line with a stretch of the history."""
     # In one order always: two that compare the same channel do not wait for each other in a ring.
     events = sorted(stretch.events, key=lambda event: event.message_id)
-    added = sum(timeline.record(session, event, at) for event in events)
+    new = [event for event in events if timeline.record(session, event, at)]
     deleted = _erase_missing(session, incident, stretch)
     _follow_marks(session, incident, stretch)
-    return Tally(added=added, deleted=deleted)
+    return Tally(added=sum(event.kind in SPOKEN for event in new), deleted=deleted)
 
 
 def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, or_, update
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.timeline import Kind, Mark, Marked, Source, TimelineEvent
+from bot.domain.timeline import SPOKEN, Kind, Mark, Marked, Source, TimelineEvent
 from storage.engine import add_unless_there, put_newer
 from storage.tables import MarkRow, RevisionRow, TimelineEventRow
 
@@ -169,7 +170,7 @@ def between(
         .where(TimelineEventRow.incident_id == incident_id)
         .where(TimelineEventRow.happened_at >= since, TimelineEventRow.happened_at < until)
         .where(TimelineEventRow.thread_id == thread_id)
-        .where(col(TimelineEventRow.kind).in_((Kind.MESSAGE, Kind.ALERT)))
+        .where(col(TimelineEventRow.kind).in_(SPOKEN))
         .where(col(TimelineEventRow.deleted).is_(False))
     )
     return [_event(row, frozenset()) for row in rows]
@@ -186,23 +187,13 @@ def heard(session: Session, event_id: int) -> None:
 
 def fetched(session: Session, incident_id: int) -> int:
     """How many messages were missed while they were said, and read from the history afterwards."""
-    return session.exec(
-        select(func.count())
-        .select_from(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(TimelineEventRow.source == Source.FETCHED)
-    ).one()
+    missed = _spoken(incident_id).where(TimelineEventRow.source == Source.FETCHED)
+    return session.exec(missed).one()
 
 
 def messages(session: Session, incident_id: int) -> int:
     """How many messages of people and applications are recorded, without those deleted."""
-    return session.exec(
-        select(func.count())
-        .select_from(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.kind).in_((Kind.MESSAGE, Kind.ALERT)))
-        .where(col(TimelineEventRow.deleted).is_(False))
-    ).one()
+    return session.exec(_spoken(incident_id)).one()
 
 
 def count(session: Session, incident_id: int) -> int:
@@ -211,6 +202,16 @@ def count(session: Session, incident_id: int) -> int:
         .select_from(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
     ).one()
+
+
+def _spoken(incident_id: int) -> SelectOfScalar[int]:
+    return (
+        select(func.count())
+        .select_from(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(col(TimelineEventRow.kind).in_(SPOKEN))
+        .where(col(TimelineEventRow.deleted).is_(False))
+    )
 
 
 def _marks(session: Session, channels: set[str]) -> dict[tuple[str, str], list[Mark]]:

@@ -30,6 +30,10 @@ class Kind(StrEnum):
     ASKED = "postmortem asked"
 
 
+# What people and applications said, as opposed to what was done.
+SPOKEN = frozenset({Kind.MESSAGE, Kind.ALERT})
+
+
 class Source(StrEnum):
     """How an entry reached the record."""
 
