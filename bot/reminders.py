@@ -1,6 +1,7 @@
 """Reminders: planned as rows, taken when due, one DM per person and working day."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -54,6 +55,22 @@ def remind(session: Session, bot: Bot, at: datetime) -> int:
     return sum(_remind_owner(session, bot, owner, due, at) for owner, due in by_owner.items())
 
 
+def may_be_said(session: Session, bot: Bot, owner: str, at: datetime) -> bool:
+    """Whether a reminder that had to wait may still interrupt: at a good hour, the day's first."""
+    zone = zone_of(session, bot, owner)
+    last = outbox.last_said(session, person_lane(owner), Deed.REMINDER)
+    return is_working_time(at, zone, ladder(bot)) and not _is_today(last, zone, at)
+
+
+def fold(session: Session, bot: Bot, owner: str, item_ids: Iterable[int], at: datetime) -> None:
+    """Let what could not be said in time be said with what is due on the next working day."""
+    later = next_working_time(at, zone_of(session, bot, owner), ladder(bot))
+    for item_id in item_ids:
+        item = action_items.by_id(session, item_id)
+        if item is not None and item.is_open and item.owner == owner:
+            reminders.plan(session, item_id, owner, later)
+
+
 def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
     """Where a person lives, as Slack says; the policy's zone while Slack was not asked."""
     known = people.find(session, person)
@@ -67,7 +84,9 @@ def _remind_owner(
     session: Session, bot: Bot, owner: str, due: list[Reminder], at: datetime
 ) -> bool:
     zone = zone_of(session, bot, owner)
-    if not is_working_time(at, zone, ladder(bot)) or _had_one_today(session, owner, zone, at):
+    taken = [reminder.id for reminder in due]
+    last = reminders.last_sent(session, owner, taken)
+    if not is_working_time(at, zone, ladder(bot)) or _is_today(last, zone, at):
         later = next_working_time(at, zone, ladder(bot))
         for reminder in due:
             reminders.postpone(session, reminder, later)
@@ -84,6 +103,6 @@ def _remind_owner(
     return True
 
 
-def _had_one_today(session: Session, owner: str, zone: ZoneInfo, at: datetime) -> bool:
-    last = reminders.last_sent(session, owner, at)
-    return last is not None and last.astimezone(zone).date() == at.astimezone(zone).date()
+def _is_today(last: datetime | None, zone: ZoneInfo, at: datetime) -> bool:
+    """Whether that was today; a later day is one of a clock that has been turned back since."""
+    return last is not None and last.astimezone(zone).date() >= at.astimezone(zone).date()

@@ -7,7 +7,7 @@ from bot.domain.digest import overdue
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
-from bot.reminders import replan
+from bot.reminders import fold, may_be_said, replan
 from handlers import layouts, people
 from handlers.channel_deeds import Told, channel_of
 from handlers.channels import find
@@ -150,13 +150,20 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
 
 
 def reminder(voice: Voice, posting: Posting) -> Told:
-    """One DM with all that is due; what was done meanwhile is left out."""
-    owner = str(posting.about["owner"])
+    """One DM with all that is due; what was done meanwhile is left out.
+
+    One that had to wait for Slack until a bad hour, or for another day's, is folded into the next.
+    """
+    owner, at = str(posting.about["owner"]), voice.bot.now()
     with voice.bot.store.begin() as session:
         due = _still_due(session, voice, posting)
+        timely = may_be_said(session, voice.bot, owner, at)
     if not due:
         return Told()
     dm = voice.client.conversations_open(users=[owner])["channel"]["id"]
+    if not timely and voice.said_before(posting, dm) is None:
+        items = [item.id for item, _ in due]
+        return Told(then=lambda session: fold(session, voice.bot, owner, items, at))
     message = render.message("reminder", lines=[line for _, line in due])
     return Told(dm, voice.post(posting, dm, message.text, layouts.reminder(message, due)))
 

@@ -40,7 +40,7 @@ class Voice:
         thread: str | None = None,
     ) -> str:
         """Say something once and return its message id."""
-        said = self._said_before(posting, channel, thread)
+        said = self.said_before(posting, channel, thread)
         if said is not None:
             return str(said["ts"])
         answer = self.client.chat_postMessage(
@@ -75,9 +75,10 @@ class Voice:
             alt_txt=alt,
         )
 
-    def _said_before(
-        self, posting: Posting, channel: str, thread: str | None
+    def said_before(
+        self, posting: Posting, channel: str, thread: str | None = None
     ) -> dict[str, Any] | None:
+        """What an earlier try has said after all, when nobody knew."""
         if posting.tried_at is None or not posting.attempts:
             return None
         since = stamp_of(posting.tried_at - LOOK_BACK)

@@ -109,6 +109,15 @@ def unfinished(session: Session) -> int:
     ).one()
 
 
+def last_said(session: Session, lane: str, deed: Deed) -> datetime | None:
+    """When a lane said something of a kind for the last time."""
+    return session.exec(
+        select(func.max(OutboxRow.sent_at)).where(
+            OutboxRow.lane == lane, OutboxRow.kind == deed, col(OutboxRow.message_id).is_not(None)
+        )
+    ).one()
+
+
 def is_waiting(session: Session, lane: str) -> bool:
     """Whether anything of a lane waits or is on its way."""
     unfinished = col(OutboxRow.state).in_((WAITING, CLAIMED))

@@ -1,5 +1,6 @@
 """Reminders: the schedule is rows, and a row is taken by whoever changes it first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,13 +60,13 @@ def postpone(session: Session, reminder: Reminder, due_at: datetime) -> None:
     row.state, row.sent_at, row.due_at = WAITING, None, due_at
 
 
-def last_sent(session: Session, owner: str, before: datetime) -> datetime | None:
-    """When the owner was last reminded of anything, before a time."""
+def last_sent(session: Session, owner: str, besides: Collection[int]) -> datetime | None:
+    """When the owner was last reminded of anything, besides the reminders with these ids."""
     return session.exec(
         select(func.max(ReminderRow.sent_at)).where(
             ReminderRow.owner == owner,
             ReminderRow.state == SENT,
-            col(ReminderRow.sent_at) < before,
+            col(ReminderRow.id).not_in(besides),
         )
     ).one()
 

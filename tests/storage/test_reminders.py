@@ -79,15 +79,16 @@ def test_a_reminder_taken_at_a_bad_hour_comes_again(session: Session, item: int)
     reminders.plan(session, item, "U1", NOON)
     (found,) = reminders.take_due(session, NOON)
     reminders.postpone(session, found, NOON + HOUR)
-    assert reminders.last_sent(session, "U1", NOON + HOUR) is None
+    assert reminders.last_sent(session, "U1", ()) is None
     assert (taken(session), taken(session, 1)) == ([], [item])
 
 
 def test_when_an_owner_was_last_reminded_is_known(session: Session) -> None:
     for hours, item in enumerate(items(session, 3)):
         reminders.plan(session, item, "U1", NOON)
-        taken(session, hours)
-    assert reminders.last_sent(session, "U1", NOON + 2 * HOUR) == NOON + HOUR
+        (last,) = reminders.take_due(session, NOON + hours * HOUR)
+    assert reminders.last_sent(session, "U1", ()) == NOON + 2 * HOUR
+    assert reminders.last_sent(session, "U1", [last.id]) == NOON + HOUR
 
 
 def test_others_reminders_and_waiting_ones_do_not_count_as_sent(
@@ -96,7 +97,7 @@ def test_others_reminders_and_waiting_ones_do_not_count_as_sent(
     reminders.plan(session, item, "U2", NOON)
     taken(session)
     reminders.plan(session, item, "U1", NOON)
-    assert reminders.last_sent(session, "U1", NOON + HOUR) is None
+    assert reminders.last_sent(session, "U1", ()) is None
 
 
 def test_six_who_take_at_once_take_each_reminder_once(store: Store) -> None:
