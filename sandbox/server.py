@@ -25,6 +25,7 @@ from sandbox.faults import Faults
 from sandbox.http_delivery import HttpDelivery
 from sandbox.ids import Identity, Ids
 from sandbox.record import Record
+from sandbox.silence import Silence
 from sandbox.sockets import Sockets
 from sandbox.web import Web
 from sandbox.workspace import Workspace
@@ -67,9 +68,15 @@ class _Server(uvicorn.Server):
 
     def drop(self, address: tuple[str, int] | None) -> None:
         """Cut the TCP connection of a client's address, or all."""
-        for connection in list(self.server_state.connections):
-            if address is None or getattr(connection, "client", None) == address:
-                connection.transport.abort()
+        for connection in self.connections(address):
+            connection.transport.abort()
+
+    def connections(self, address: tuple[str, int] | None) -> list[Any]:
+        """Of a client's address, or all."""
+        every = list(self.server_state.connections)
+        return [
+            each for each in every if address is None or getattr(each, "client", None) == address
+        ]
 
 
 @dataclass(eq=False)
@@ -101,6 +108,7 @@ class Sandbox:
         )
         self.world.publish = Publisher(self.world, self.delivering).publish
         self.workspace = Workspace(self.world, self.delivering)
+        self._silent: list[Silence] = []
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -172,6 +180,25 @@ class Sandbox:
         """Drop every Socket Mode connection without a word."""
         self._on_loop(self._cut_links())
 
+    def mute(self) -> None:
+        """The links of now stay open, but nothing comes over them any more, in either direction.
+
+        No envelopes, no pongs. A link that the app opens afterwards works.
+        """
+        self._on_loop(self._fall_silent())
+
+    def unmute(self) -> None:
+        """The links that `mute` silenced work again. What was sent meanwhile is lost."""
+        self._on_loop(self._speak_again())
+
+    def refuse_links(self, refuse: bool = True) -> None:  # noqa: FBT001, FBT002  a switch
+        """While on, nobody gets a new link: apps.connections.open fails. Open links stay."""
+        self._sockets.refusing = refuse
+
+    def send_raw(self, text: str) -> None:
+        """Send a text frame on every link as it is: `send_raw("not json")`."""
+        self._on_loop(self._sockets.send_raw(text))
+
     def settle(self, timeout: float = SOON) -> None:
         """Wait until every delivery was acknowledged or given up. NotSettled when it takes longer.
 
@@ -211,6 +238,8 @@ class Sandbox:
     def _open_connection(self, _request: Request) -> Json:
         if isinstance(self.delivering.carrier, HttpDelivery):
             raise SlackError("socket_mode_not_enabled")
+        if self._sockets.refusing:
+            raise SlackError("service_unavailable", 503)
         ticket, app_id = self._sockets.ticket(), self.world.identity.app_id
         return {"url": f"ws://{HOST}:{self.port}/link/?ticket={ticket}&app_id={app_id}"}
 
@@ -232,6 +261,19 @@ class Sandbox:
         for link in list(self._sockets.links):
             if link.client:
                 self._cut((link.client.host, link.client.port))
+
+    async def _fall_silent(self) -> None:
+        assert self._server  # noqa: S101  on its loop
+        linked = [
+            (link.client.host, link.client.port) for link in self._sockets.links if link.client
+        ]
+        for address in linked:
+            self._silent += [Silence(each) for each in self._server.connections(address)]
+
+    async def _speak_again(self) -> None:
+        ending, self._silent = self._silent, []
+        for silence in ending:
+            silence.end()
 
     def _cut(self, address: tuple[str, int]) -> None:
         if self._server:

@@ -26,6 +26,7 @@ class Sockets:
     app_id: str
     ack_timeout: float
     links: list[WebSocket] = field(default_factory=list)
+    refusing: bool = False  # no new links
     _tickets: set[str] = field(default_factory=set)
     _awaited: "dict[str, asyncio.Future[Any]]" = field(default_factory=dict)
     _turn: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -76,12 +77,20 @@ class Sockets:
         for link in leaving:
             await link.send_json(told)
 
+    async def send_raw(self, text: str) -> None:
+        """The same text frame on every link, whatever it is."""
+        for link in list(self.links):
+            await link.send_text(text)
+
     def wait_linked(self, links: int, timeout: float) -> bool:
         """For other threads."""
         with self._linked:
             return self._linked.wait_for(lambda: len(self.links) >= links, timeout)
 
     async def _admit(self, websocket: WebSocket) -> bool:
+        if self.refusing:
+            await websocket.close(code=1013, reason="try_again_later")
+            return False
         ticket = websocket.query_params.get("ticket", "")
         if ticket not in self._tickets:
             await websocket.close(code=4001, reason="invalid_ticket")

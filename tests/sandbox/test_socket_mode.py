@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 from slack_sdk import WebClient
-from websocket import WebSocket, WebSocketConnectionClosedException, create_connection
+from slack_sdk.errors import SlackApiError
+from websocket import (
+    WebSocket,
+    WebSocketConnectionClosedException,
+    WebSocketTimeoutException,
+    create_connection,
+)
 
 from sandbox.delivery import NotSettled
 from sandbox.server import Sandbox
@@ -147,6 +153,55 @@ def test_a_cut_is_a_cut(sandbox: Sandbox) -> None:
         sandbox.cut()
         with pytest.raises((WebSocketConnectionClosedException, ConnectionError)):
             link.recv()
+
+
+def test_a_muted_link_stays_open_and_says_nothing() -> None:
+    with Sandbox(manifest(), ack_timeout=0.1, retries=(0.1,) * 50) as sandbox:
+        furnish(sandbox)
+        with linked(sandbox) as link:
+            sandbox.mute()
+            sandbox.workspace.say("ana", "general", "unheard")
+            link.ping()
+            link.settimeout(0.3)
+            with pytest.raises(WebSocketTimeoutException):
+                link.recv()  # neither an envelope nor a pong
+            with linked(sandbox) as other:  # a new link works
+                again = read(other)
+                assert again["payload"]["event"]["text"] == "unheard"
+                assert again["retry_attempt"] > 0
+                acknowledge(other, again)
+                sandbox.settle()
+            sandbox.unmute()
+            sandbox.send_raw("back")
+            assert link.recv() == "back"
+
+
+def test_a_muted_link_that_the_app_closes_is_gone(sandbox: Sandbox) -> None:
+    with linked(sandbox):
+        sandbox.mute()
+    with linked(sandbox) as link:
+        for number in range(3):
+            sandbox.workspace.say("ana", "general", f"{number}")
+            acknowledge(link, read(link))
+        sandbox.settle()
+    assert all(each.acknowledged for each in sandbox.record.deliveries)
+    sandbox.unmute()
+
+
+def test_links_can_be_refused(sandbox: Sandbox) -> None:
+    url = new_url(sandbox)
+    with linked(sandbox) as link:
+        sandbox.refuse_links(refuse=True)
+        with pytest.raises(SlackApiError) as caught:
+            new_url(sandbox)
+        assert caught.value.response.status_code == 503
+        with link_to(url) as refused:
+            assert refused.recv() == ""  # closed
+        sandbox.send_raw("not json")
+        assert link.recv() == "not json"
+        sandbox.refuse_links(refuse=False)
+        with linked(sandbox):
+            pass
 
 
 def test_a_command_is_sent_once_and_its_answer_comes_back(sandbox: Sandbox) -> None:
