@@ -17,7 +17,7 @@ def on_message(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> None:
     change, told = read
     at = bot.now()
     with bot.store.begin() as session:
-        if not deliveries.is_new(session, body["event_id"], at):
+        if not deliveries.is_new(session, payloads.delivery(body), at):
             return
         if change is Change.SAID:
             timeline.record(session, told)
