@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 from threading import Event, Timer
+from typing import NoReturn
 
 import typer
 from pydantic import SecretStr
@@ -39,9 +41,10 @@ def run() -> None:
         stirred.wait()
         service = None if told.is_set() else starting.result()
     told.wait()
-    _end_in_time()
+    _at_the_latest()
     if service is not None:
         service.stop()
+    _end()
 
 
 def _started(settings: Settings) -> Service:
@@ -50,11 +53,18 @@ def _started(settings: Settings) -> Service:
     return service
 
 
-def _end_in_time() -> None:
+def _at_the_latest() -> None:
     """See to it that the process ends. What Slack was told is committed, so nothing is lost."""
-    timer = Timer(LAST_RESORT, os._exit, [0])
+    timer = Timer(LAST_RESORT, _end)
     timer.daemon = True
     timer.start()
+
+
+def _end() -> NoReturn:
+    """End now, without waiting for threads that hang in a call."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def way(settings: Settings) -> Way:
