@@ -9,8 +9,11 @@ https://docs.slack.dev/apis/events-api/using-socket-mode/
 import json
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
-from queue import Full, Queue
+from itertools import count
+from queue import Full, PriorityQueue
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
@@ -35,10 +38,10 @@ logging.getLogger("websocket").disabled = True
 
 GREETING = 30.0  # seconds for Slack's hello
 WORKERS = 10
-WAITING = 1_000  # envelopes that were taken and not begun
-ROOM = 3.0  # seconds to wait for room; an envelope is delivered again after that time anyway
+WAITING = 10_000  # envelopes that were taken and not begun; what comes then is delivered again
 STEADY = 0.5  # seconds that a link lasts when it is worth to open the next at once
 AGAIN = 5.0  # seconds after which a call that did not work is repeated
+PEOPLE, EVENTS, LAST = range(3)  # who presses or types waits for the answer, so they go first
 OFF = "link_disabled"
 
 
@@ -50,6 +53,16 @@ class AppTokenRefused(BotError):
 class NoGreeting(BotError):
     """Slack opened a Socket Mode address but nothing came over it. Check that a proxy or firewall
     lets WebSockets through, then start again."""
+
+
+@dataclass(order=True)
+class _Taken:
+    """An envelope that waits for a worker; the one without a link tells a worker to end."""
+
+    rank: int
+    number: int = field(default_factory=count().__next__)
+    link: Link | None = field(default=None, compare=False)
+    envelope: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class Socket:
@@ -72,7 +85,7 @@ class Socket:
         self._opener = opener
         self._pace = pace or Pace()
         self._on_return = on_return
-        self._envelopes: Queue[tuple[Link, Mapping[str, Any]] | None] = Queue(WAITING)
+        self._envelopes: PriorityQueue[_Taken] = PriorityQueue(WAITING)
         self._link: Link | None = None
         self._links: list[Link] = []
         self._stirred, self._stopping = Event(), Event()
@@ -104,7 +117,8 @@ class Socket:
         self._stopping.set()
         self._stirred.set()
         for _ in self._workers:
-            self._tell_worker_to_end(until)
+            with suppress(Full):  # then they have more than they can do anyway
+                self._envelopes.put_nowait(_Taken(LAST))
         for worker in self._workers:
             if worker.is_alive():
                 worker.join(max(0.0, until - monotonic()))
@@ -112,12 +126,6 @@ class Socket:
             link.hang_up()
         for link in list(self._links):
             link.ended.wait(1.0)
-
-    def _tell_worker_to_end(self, until: float) -> None:
-        try:
-            self._envelopes.put(None, timeout=max(0.001, until - monotonic()))
-        except Full:
-            log.warning("envelopes left for Slack to deliver again", waiting=WAITING)
 
     # The keeper's thread
 
@@ -185,16 +193,18 @@ class Socket:
             self._intake.once.warn("not an envelope", type=text(told, "type")[:80])
 
     def _queue(self, link: Link, envelope: Mapping[str, Any]) -> None:
+        # The reader does not wait for room: pings are to be answered meanwhile.
+        rank = EVENTS if text(envelope, "type") == "events_api" else PEOPLE
         try:
-            self._envelopes.put((link, envelope), timeout=ROOM)
+            self._envelopes.put_nowait(_Taken(rank, link=link, envelope=envelope))
         except Full:
             self._intake.once.warn("too many envelopes; Slack is to deliver them again")
 
     # The workers' threads
 
     def _work(self) -> None:
-        while (taken := self._envelopes.get()) is not None:
-            errors.guarded(partial(self._answer, *taken), "an envelope")
+        while (taken := self._envelopes.get()).link is not None:
+            errors.guarded(partial(self._answer, taken.link, taken.envelope), "an envelope")
 
     def _answer(self, link: Link, envelope: Mapping[str, Any]) -> None:
         told = self._intake.take(part(envelope, "payload"), {})

@@ -127,7 +127,7 @@ def people(sandbox: Sandbox) -> None:
 
 
 @contextmanager
-def town(
+def town(  # noqa: PLR0913 - what a town is made of
     database: str,
     *,
     over_http: bool = False,

@@ -14,7 +14,7 @@ def refusal(status: int, **headers: str) -> SlackApiError:
         headers={name.replace("_", "-"): value for name, value in headers.items()},
         status_code=status,
     )  # fmt: skip
-    return SlackApiError("no", response)
+    return SlackApiError("no", response)  # type: ignore[no-untyped-call]
 
 
 def test_waits_double_up_to_the_longest_and_are_uneven() -> None:
