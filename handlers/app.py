@@ -11,12 +11,16 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event
 
-from slack_bolt import Ack, App, BoltResponse
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.environment import Bot
-from handlers import buttons, commands, connection, errors, messages, modals, reactions
+from handlers import buttons, commands, connection, errors, fields, messages, modals, reactions
+from handlers.fields import Unreadable
+from handlers.gate import Gate
+from handlers.intake import Intake
+from handlers.once import Once
 from handlers.payloads import Identity
 
 # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it is not what we use.
@@ -25,22 +29,35 @@ _log.setLevel(logging.ERROR)
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
+def nothing() -> None:
+    """What is done where nobody wants to know."""
+
+
 def build(
-    bot: Bot, client: WebClient, identity: Identity, *, secret: str | None, wake: Event
-) -> App:
-    """Make the app; `wake` is set when a request may have left something in the outbox."""
+    bot: Bot,
+    client: WebClient,
+    identity: Identity,
+    *,
+    wake: Event,
+    on_missed: Callable[[], object] = nothing,
+) -> Intake:
+    """Make the doors and the way in to them.
+
+    `wake` is set when a request may have left something in the outbox; `on_missed` is called when
+    Slack says that it left events out. Who sends is for the caller to verify.
+    """
+    once = Once()
     # Bolt's own client has no token: each request gets one from `_authorize`.
     app = App(
         client=connection.client(None, client.base_url),
         logger=_log,
-        signing_secret=secret or "",
         authorize=partial(_authorize, client, identity),
         process_before_response=True,
-        request_verification_enabled=secret is not None,
-        ssl_check_enabled=secret is not None,
+        request_verification_enabled=False,
     )
+    app.use(Gate(identity, once, on_missed).pass_on)
     app.use(partial(_wake, wake))
-    app.error(errors.answer)
+    app.error(partial(_answer, once))
     app.command(ANYTHING)(partial(commands.on_command, bot))
     app.event("message")(partial(messages.on_message, bot))
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
@@ -48,7 +65,7 @@ def build(
     app.action(ANYTHING)(partial(buttons.on_press, bot))
     app.view(ANYTHING)(partial(modals.on_submission, bot))
     app.event(ANYTHING)(_on_anything_else)
-    return app
+    return Intake(app, once)
 
 
 def _authorize(client: WebClient, identity: Identity) -> AuthorizeResult:
@@ -65,6 +82,17 @@ def _authorize(client: WebClient, identity: Identity) -> AuthorizeResult:
 def _wake(wake: Event, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 - Bolt's name
     next()
     wake.set()
+
+
+def _answer(once: Once, error: Exception, request: BoltRequest) -> BoltResponse:
+    if not isinstance(error, Unreadable):
+        return errors.answer(error, request)
+    body = request.body
+    kind = fields.text(fields.part(body, "event") or body, "type") or "command"
+    once.warn("not understood", kind=kind[:80], missing=str(error.facts["missing"]))
+    if fields.text(body, "type") == "event_callback":
+        return BoltResponse(status=200)  # a repeat would be no better
+    return errors.answer(error, request)
 
 
 def _on_anything_else(ack: Ack) -> None:

@@ -5,14 +5,16 @@ from typing import Any
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot import action_items, render
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
-from bot.domain.errors import NoSuchItem
+from bot.domain.errors import BotError, NoSuchItem
 from bot.environment import Bot
 from handlers import errors, forms, payloads
 from handlers.blocks import Block
+from handlers.fields import number
 from handlers.payloads import Press
 from storage import action_items as stored
 from storage import deliveries
@@ -32,6 +34,10 @@ FORMS: dict[str, Callable[[ActionItem], Block]] = {
 }
 
 
+class NotOpened(BotError):
+    """Slack did not open the form ({reason}), so nothing was changed. Press the button again."""
+
+
 def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     press = payloads.press(body, bot.now())
     if press.action in FORMS:
@@ -45,7 +51,7 @@ def _use(bot: Bot, press: Press) -> None:
     with bot.store.begin() as session:
         if not deliveries.is_new(session, press.asker.request_id, press.asker.at):
             return
-        item = USES[press.action](session, bot, press.asker, int(press.value))
+        item = USES[press.action](session, bot, press.asker, number(press.value))
     errors.whisper(
         press.answer_url, render.line(press.action, item=item, person=press.asker.person)
     )
@@ -53,7 +59,10 @@ def _use(bot: Bot, press: Press) -> None:
 
 def _open_form(bot: Bot, press: Press, client: WebClient) -> None:
     with bot.store.begin() as session:
-        item = stored.by_id(session, int(press.value))
+        item = stored.by_id(session, number(press.value))
     if item is None:
         raise NoSuchItem
-    client.views_open(trigger_id=press.trigger_id, view=FORMS[press.action](item))
+    try:
+        client.views_open(trigger_id=press.trigger_id, view=FORMS[press.action](item))
+    except SlackApiError as error:
+        raise NotOpened(reason=error.response.get("error", "no reason given")) from error

@@ -51,6 +51,7 @@ def identify(bot: Bot, client: WebClient) -> Identity:
         bot_user_id=answer["user_id"],
         url=answer["url"],
         name=answer["user"],
+        enterprise_id=answer.get("enterprise_id") or "",
     )
     with bot.store.begin() as session:
         settings.keep(session, WORKSPACE, identity.url)

@@ -6,6 +6,7 @@ Slack delivers it again.
 """
 
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import TypeVar
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot import render
 from bot.domain.errors import BotError
+from handlers import fields
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -28,22 +30,28 @@ def answer(error: Exception, request: BoltRequest) -> BoltResponse:
     if body.get("type") == "event_callback":
         return BoltResponse(status=500)  # not acknowledged: Slack sends it again
     if body.get("type") == "view_submission":
-        block = next(iter(body["view"]["state"]["values"]))
-        errors = {"response_action": "errors", "errors": {block: told}}
+        first = next(iter(fields.inputs(body.get("view", {}))), None)
+        errors = {"response_action": "errors", "errors": {first[0]: told}} if first else ""
         return BoltResponse(status=200, body=errors)
-    if "response_url" in body and "command" not in body:
-        whisper(body["response_url"], told)
+    if "command" not in body:
+        whisper(fields.text(body, "response_url"), told)
         return BoltResponse(status=200)
     return BoltResponse(status=200, body=told)
 
 
 def whisper(answer_url: str, text: str) -> None:
     """Answer a click so that only the person who clicked sees it."""
+    if not answer_url.startswith("http"):
+        return  # a click in a place that cannot be answered
     try:
         WebhookClient(answer_url, timeout=2).send(
             text=text, response_type="ephemeral", replace_original=False
         )
-    except OSError as error:  # the click itself is done; what is lost is the sentence
+    except (
+        OSError,
+        ValueError,
+        HTTPException,
+    ) as error:  # the click itself is done; what is lost is the sentence
         log.warning("answer not delivered", error=str(error))
 
 

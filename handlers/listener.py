@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from bot.domain.errors import BotError
 
-PATIENCE = 5  # seconds for requests that are being answered when it stops
+PATIENCE = 3  # seconds for requests that are being answered when it stops
 
 
 class PortTaken(BotError):
@@ -48,14 +48,17 @@ class Listener:
         self._thread.start()
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._server.ended.set)
-        self._thread.join()
+        """Answer what is being asked, for at most `PATIENCE` seconds, then listen no more."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._server.ended.set)
+            self._thread.join(PATIENCE + 1)
         self.close()
 
     def close(self) -> None:
         """Give the port back, also when nothing was started."""
         self._listening.close()
-        self._loop.close()
+        if not self._thread.is_alive():  # else it ends with the process
+            self._loop.close()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

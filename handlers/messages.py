@@ -15,5 +15,5 @@ def on_message(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> None:
         return
     at = bot.now()
     with bot.store.begin() as session:
-        if deliveries.is_new(session, body["event_id"], at):
+        if deliveries.is_new(session, payloads.delivery(body), at):
             timeline.record(session, told, at)

@@ -10,6 +10,7 @@ from bot import action_items
 from bot.domain.action_item import ActionItem
 from bot.environment import Bot
 from handlers import forms, payloads
+from handlers.fields import Unreadable, number
 from handlers.payloads import Submission
 from storage import deliveries
 from storage.engine import Session
@@ -26,13 +27,19 @@ def on_submission(bot: Bot, ack: Ack, body: dict[str, Any]) -> None:
 
 
 def _give(session: Session, bot: Bot, sent: Submission) -> ActionItem:
-    owner = sent.values["owner"] or sent.asker.person
-    return action_items.give(session, bot, sent.asker, int(sent.about), owner)
+    owner = sent.values.get("owner") or sent.asker.person
+    return action_items.give(session, bot, sent.asker, number(sent.about), owner)
 
 
 def _move(session: Session, bot: Bot, sent: Submission) -> ActionItem:
-    due = date.fromisoformat(sent.values["due"] or "")
-    return action_items.move(session, bot, sent.asker, int(sent.about), due)
+    return action_items.move(session, bot, sent.asker, number(sent.about), _day(sent, "due"))
+
+
+def _day(sent: Submission, block: str) -> date:
+    try:
+        return date.fromisoformat(sent.values.get(block) or "")
+    except ValueError as error:
+        raise Unreadable(missing="a date") from error
 
 
 _USES: dict[str, Use] = {forms.OWNER: _give, forms.DUE: _move}

@@ -6,10 +6,11 @@ for good is set aside with the reason, and the lane goes on.
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
+from time import monotonic
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -17,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.posting import Deed, Posting
 from handlers import channel_deeds, errors, postings
 from handlers.channel_deeds import Told
+from handlers.hands import begin
 from handlers.voice import CannotSay, Voice
 from storage import claims, outbox
 from storage.claims import Terms
@@ -63,7 +65,6 @@ class Sender:
         self.voice = voice
         self._wake = wake
         self._stopping = Event()
-        self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="outbox")
         self._busy: dict[Future[None], Posting] = {}
         self._renewed_at = voice.bot.now()
         self._thread = Thread(target=self._run, name="outbox", daemon=True)
@@ -71,19 +72,24 @@ class Sender:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """Take nothing more, finish what was begun, hand back the rest."""
+    def take_no_more(self) -> None:
+        """Begin nothing from here on; what was begun goes on."""
         self._stopping.set()
         self._wake.set()
-        self._thread.join()
-        waiting = [posting for done, posting in self._busy.items() if done.cancel()]
-        self._hands.shutdown(wait=True)
-        if waiting:
-            errors.guarded(partial(self._hand_back, waiting), "handing back")
 
-    def _hand_back(self, postings: list[Posting]) -> None:
-        with self.voice.bot.store.begin() as session:
-            claims.hand_back(session, postings)
+    def stop(self, patience: float = 5.0) -> None:
+        """Take nothing more and wait for what was begun, at most `patience` seconds.
+
+        What is not done by then stays claimed; its lease ends, and it is looked up before a repeat.
+        """
+        until = monotonic() + patience
+        self.take_no_more()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+        left = wait(list(self._busy), timeout=max(0.0, until - monotonic())).not_done
+        if left:
+            ids = [self._busy[each].id for each in left]
+            log.warning("postings left unfinished", postings=ids)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -101,7 +107,7 @@ class Sender:
             claimed = self._claim(session, at, free) if free else []
             waiting = outbox.unfinished(session) > len(claimed) + len(self._busy)
         for posting in claimed:
-            self._busy[self._hands.submit(self._do, posting)] = posting
+            self._busy[begin(self._do, posting)] = posting
         return min(POLL, self.voice.bot.policy.posting_interval) if waiting else POLL
 
     def _renew(self, session: Session, at: datetime) -> None:

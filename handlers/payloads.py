@@ -1,33 +1,37 @@
 """Slack's dicts stop here: payload in, domain value out.
 
 Shapes: https://docs.slack.dev/reference/events/message and the interaction payloads. A field that
-Slack always sends is still read with a default where its absence must not lose the rest.
+Slack always sends is still read with a default where its absence must not lose the rest; what
+cannot be understood without it is `Unreadable`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from bot.domain.asker import Asker
 from bot.domain.timeline import Kind, Source, TimelineEvent, moment_of
+from handlers import fields
+from handlers.fields import Payload
 
-Payload = Mapping[str, Any]
-
-_SAID = {None, "bot_message", "thread_broadcast", "file_share", "me_message"}
+_SAID = {"", "bot_message", "thread_broadcast", "file_share", "me_message"}
 _JOINED = {"channel_join", "group_join"}
 _TOPIC = {"channel_topic", "group_topic", "channel_purpose", "group_purpose"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """Who we are in the workspace. `url` ends in a slash."""
+    """Who we are in the workspace. `url` ends in a slash.
+
+    `enterprise_id` is empty where the workspace belongs to no Enterprise organisation.
+    """
 
     team_id: str
     bot_id: str
     bot_user_id: str
     url: str
     name: str
+    enterprise_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,13 +65,20 @@ class Submission:
     values: Mapping[str, str | None] = field(default_factory=dict)
 
 
+def delivery(body: Payload) -> str:
+    """What Slack calls a delivery: the same one each time that it is repeated."""
+    return fields.needed(body, "event_id")
+
+
 def message(event: Payload) -> TimelineEvent | None:
     """Read a message event, an edit or a deletion; None for those that tell nothing of an incident."""
-    channel, subtype = event.get("channel", ""), event.get("subtype")
+    channel, subtype = fields.needed(event, "channel"), fields.text(event, "subtype")
     if subtype == "message_changed":
-        return _changed(channel, event["message"], event.get("event_ts") or event.get("ts", ""))
+        at = fields.optional_ts(event, "event_ts") or fields.optional_ts(event, "ts")
+        return _changed(channel, fields.part(event, "message"), at)
     if subtype == "message_deleted":
-        return _deleted(channel, {**event.get("previous_message", {}), "ts": event["deleted_ts"]})
+        gone = {**fields.part(event, "previous_message"), "ts": fields.ts(event, "deleted_ts")}
+        return _deleted(channel, gone)
     return stored_message(channel, event)
 
 
@@ -75,38 +86,44 @@ def stored_message(
     channel: str, said: Payload, source: Source = Source.HEARD
 ) -> TimelineEvent | None:
     """Read a message as an event or a channel's history holds it."""
-    subtype = said.get("subtype")
+    subtype = fields.text(said, "subtype")
     if subtype in _JOINED:
         return _event(channel, said, Kind.JOINED, source)
     if subtype in _TOPIC:
         return _event(channel, said, Kind.TOPIC, source)
     if subtype not in _SAID:
         return None
-    return _event(channel, said, Kind.ALERT if said.get("bot_id") else Kind.MESSAGE, source)
+    by_app = fields.text(said, "bot_id")
+    return _event(channel, said, Kind.ALERT if by_app else Kind.MESSAGE, source)
 
 
 def command(body: Payload, at: datetime) -> tuple[Asker, str]:
     """Read a slash command: who typed what, where."""
     asker = Asker(
-        person=body["user_id"],
-        channel_id=body["channel_id"],
-        request_id=body["trigger_id"],
+        person=fields.needed(body, "user_id"),
+        channel_id=fields.needed(body, "channel_id"),
+        request_id=fields.needed(body, "trigger_id"),
         at=at,
     )
-    return asker, body.get("text", "")
+    return asker, fields.shortened(fields.text(body, "text"))
 
 
 def reaction(event: Payload, delivery_id: str, at: datetime) -> Reaction | None:
     """Read a reaction; None when it is on something other than a message."""
-    item = event.get("item", {})
-    if item.get("type") != "message":
+    item = fields.part(event, "item")
+    if fields.text(item, "type") != "message":
         return None
-    asker = Asker(person=event["user"], channel_id=item["channel"], request_id=delivery_id, at=at)
+    asker = Asker(
+        person=fields.needed(event, "user"),
+        channel_id=fields.needed(item, "channel"),
+        request_id=delivery_id,
+        at=at,
+    )
     return Reaction(
         asker=asker,
-        message_id=item["ts"],
-        emoji=_without_skin(event["reaction"]),
-        version=event.get("event_ts", ""),
+        message_id=fields.ts(item),
+        emoji=_without_skin(fields.needed(event, "reaction")),
+        version=fields.optional_ts(event, "event_ts"),
     )
 
 
@@ -115,51 +132,48 @@ def stored_reactions(said: Payload) -> tuple[set[tuple[str, str]], bool]:
 
     Also whether these are all: of a reaction that many gave, Slack lists only the first of them.
     """
-    given = said.get("reactions") or []
-    pairs = {
-        (who, _without_skin(each["name"])) for each in given for who in each.get("users") or []
-    }
-    return pairs, all(len(each.get("users") or []) >= each.get("count", 0) for each in given)
+    pairs, whole = set(), True
+    for each in fields.parts(said, "reactions"):
+        emoji, people = _without_skin(fields.text(each, "name")), list(fields.texts(each, "users"))
+        pairs |= {(person, emoji) for person in people}
+        whole = whole and len(people) >= fields.count(each, "count")
+    return pairs, whole
 
 
 def press(body: Payload, at: datetime) -> Press:
     """Read a click. The same click delivered twice has the same action, user and time."""
-    action = body["actions"][0]
-    person = body["user"]["id"]
+    action = next(iter(fields.parts(body, "actions")), {})
+    name, clicked = fields.needed(action, "action_id"), fields.needed(action, "action_ts")
+    person = fields.needed(fields.part(body, "user"), "id")
     return Press(
         asker=Asker(
             person=person,
-            channel_id=body.get("channel", {}).get("id", ""),
-            request_id=f"{action['action_ts']}-{person}-{action['action_id']}",
+            channel_id=fields.text(fields.part(body, "channel"), "id"),
+            request_id=f"{clicked}-{person}-{name}",
             at=at,
         ),
-        action=action["action_id"].partition(":")[0],
+        action=name.partition(":")[0],
         value=_value(action) or "",
-        trigger_id=body.get("trigger_id", ""),
-        answer_url=body.get("response_url", ""),
+        trigger_id=fields.text(body, "trigger_id"),
+        answer_url=fields.text(body, "response_url"),
     )
 
 
 def submission(body: Payload, at: datetime) -> Submission:
     """Read a form that was sent."""
-    view = body["view"]
-    asker = Asker(
-        person=body["user"]["id"],
-        channel_id="",
-        request_id=f"{view['id']}-{view.get('hash', '')}",
-        at=at,
-    )
-    values = {
-        block: _value(next(iter(inputs.values())))
-        for block, inputs in view.get("state", {}).get("values", {}).items()
-    }
+    view = fields.part(body, "view")
+    sent = f"{fields.needed(view, 'id')}-{fields.text(view, 'hash')}"
+    person = fields.needed(fields.part(body, "user"), "id")
     return Submission(
-        asker=asker, form=view["callback_id"], about=view["private_metadata"], values=values
+        asker=Asker(person=person, channel_id="", request_id=sent, at=at),
+        form=fields.needed(view, "callback_id"),
+        about=fields.text(view, "private_metadata"),
+        values={block: _first_value(inputs) for block, inputs in fields.inputs(view)},
     )
 
 
 def _changed(channel: str, now: Payload, at: str) -> TimelineEvent | None:
-    if now.get("subtype") == "tombstone":  # a deleted message that has replies
+    if fields.text(now, "subtype") == "tombstone":  # a deleted message that has replies
         return _deleted(channel, now)
     read = stored_message(channel, now)
     # What Slack changes by itself, such as a link's preview, has no time of an edit.
@@ -171,65 +185,67 @@ def _deleted(channel: str, gone: Payload) -> TimelineEvent:
 
 
 def _without_skin(emoji: str) -> str:
-    return emoji.split("::", maxsplit=1)[0]
+    return emoji.partition("::")[0]
 
 
 def _event(channel: str, said: Payload, kind: Kind, source: Source = Source.HEARD) -> TimelineEvent:
-    thread = said.get("thread_ts")
+    message_id = fields.ts(said)
+    thread = fields.optional_ts(said, "thread_ts")
     return TimelineEvent(
-        message_id=said["ts"],
+        message_id=message_id,
         channel_id=channel,
         author=_author(said),
-        text=_text(said),
-        happened_at=moment_of(said["ts"]),
+        text=fields.shortened(_text(said)),
+        happened_at=moment_of(message_id),
         kind=kind,
         source=source,
-        thread_id=thread if thread != said["ts"] else None,
-        detail=said.get("topic", "") or said.get("purpose", ""),
+        thread_id=thread if thread not in {"", message_id} else None,
+        detail=fields.shortened(fields.text(said, "topic") or fields.text(said, "purpose")),
         edited="edited" in said,
-        version=(said.get("edited") or {}).get("ts", ""),
-        client_id=said.get("client_msg_id"),
+        version=fields.optional_ts(fields.part(said, "edited"), "ts"),
+        client_id=fields.text(said, "client_msg_id")[: fields.LONGEST_ID] or None,
     )
 
 
 def _author(said: Payload) -> str:
     """A person by id, an application by its name: its posts carry a user id too."""
-    profile = said.get("bot_profile") or {}
-    name = said.get("username") or profile.get("name")
-    by_app = said.get("bot_id") and name
-    return str(name if by_app else said.get("user") or name or said.get("bot_id") or "unknown")
+    app, user = fields.text(said, "bot_id"), fields.text(said, "user")
+    name = fields.text(said, "username") or fields.text(fields.part(said, "bot_profile"), "name")
+    shown = (app and name) or user or name or app or "unknown"
+    return shown[: fields.LONGEST_ID]
 
 
 def _text(said: Payload) -> str:
     """What a message says: applications often say it in attachments or blocks only."""
-    parts = [said.get("text") or ""]
-    if not parts[0]:
-        parts.extend(_in_blocks(said.get("blocks") or []))
-    for attachment in said.get("attachments") or []:
+    found = [fields.text(said, "text")]
+    if not found[0]:
+        found.extend(_in_blocks(said))
+    for attachment in fields.parts(said, "attachments"):
         if attachment.get("from_url") and not attachment.get("is_share"):
             continue  # Slack's preview of a link; the person did not write it
-        shown = [attachment.get(name) for name in ("pretext", "title", "text")]
-        shown.extend(_in_blocks(attachment.get("blocks") or []))
-        parts.extend(shown if any(shown) else [attachment.get("fallback")])
-    parts.extend(f"[file: {file.get('name', 'unnamed')}]" for file in said.get("files") or [])
-    return "\n".join(part for part in parts if part)
+        shown = [fields.text(attachment, name) for name in ("pretext", "title", "text")]
+        shown.extend(_in_blocks(attachment))
+        found.extend(shown if any(shown) else [fields.text(attachment, "fallback")])
+    named = (fields.text(file, "name") or "unnamed" for file in fields.parts(said, "files"))
+    found.extend(f"[file: {name}]" for name in named)
+    return "\n".join(part for part in found if part)
 
 
-def _in_blocks(blocks: list[Payload]) -> Iterator[str]:
-    for block in blocks:
-        text = block.get("text")
-        if isinstance(text, Mapping):
-            yield text.get("text", "")
-        elif isinstance(text, str):
-            yield text
-        yield from (shown.get("text", "") for shown in block.get("fields") or [])
-        if block.get("type") == "context":
-            yield from _in_blocks(block.get("elements") or [])
+def _in_blocks(said: Payload, name: str = "blocks") -> Iterator[str]:
+    for block in fields.parts(said, name):
+        yield fields.text(block, "text") or fields.text(fields.part(block, "text"), "text")
+        for shown in fields.parts(block, "fields"):
+            yield fields.text(shown, "text")
+        if name == "blocks" and fields.text(block, "type") == "context":
+            yield from _in_blocks(block, "elements")
+
+
+def _first_value(inputs: Payload) -> str | None:
+    first = next(iter(inputs.values()), None)
+    return _value(first) if isinstance(first, Mapping) else None
 
 
 def _value(given: Payload) -> str | None:
-    chosen = (
-        given.get("value") or given.get("selected_user") or given.get("selected_date")
-        or (given.get("selected_option") or {}).get("value")
-    )  # fmt: skip
-    return str(chosen) if chosen else None
+    named = (fields.text(given, name) for name in ("value", "selected_user", "selected_date"))
+    chosen = fields.text(fields.part(given, "selected_option"), "value")
+    return next((value for value in named if value), chosen) or None

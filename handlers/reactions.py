@@ -18,7 +18,7 @@ def on_reaction_removed(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -
 
 
 def _follow(bot: Bot, body: dict[str, Any], event: dict[str, Any], *, removed: bool) -> None:
-    reaction = payloads.reaction(event, body["event_id"], bot.now())
+    reaction = payloads.reaction(event, payloads.delivery(body), bot.now())
     mark = bot.policy.marks.get(reaction.emoji) if reaction else None
     if reaction is None or mark is None:
         return

@@ -1,10 +1,10 @@
 """The running bot: its doors, its sender, its clock and its web pages, started and stopped as one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
+from time import monotonic
 
 import structlog
-from slack_bolt import App
 from slack_sdk import WebClient
 from starlette.applications import Starlette
 
@@ -12,15 +12,21 @@ from bot import reconcile
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import app as doors
-from handlers import connection, ticks, web
+from handlers import connection, errors, ticks, web
+from handlers.backoff import Pace
+from handlers.hands import within
+from handlers.intake import Intake
 from handlers.listener import Listener
 from handlers.outbox import Sender
+from handlers.signed_http import SignedHttp
 from handlers.socket_mode import Socket
 from handlers.voice import Voice
 from handlers.web import Health
 from storage import outbox
 
 log = structlog.get_logger()
+
+STOPPING = 7.0  # seconds; systemd and Kubernetes allow more, Docker ten
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,7 @@ class Way:
     host: str = "127.0.0.1"
     port: int = 3000
     tick_seconds: float = ticks.SECONDS
+    pace: Pace = field(default_factory=Pace)
 
 
 class Service:
@@ -46,7 +53,7 @@ class Service:
         self._wake = Event()
         self._client = connection.client(way.bot_token, way.api_url)
         self.identity = connection.identify(bot, self._client)
-        self.app = self._doors(self._client)
+        self._intake = self._doors(self._client)
         self._sender = Sender(Voice(bot, self._client, self.identity), self._wake)
         self._scheduler = ticks.schedule(bot, self._wake, seconds=way.tick_seconds)
         self._socket = self._socket_mode()
@@ -66,10 +73,13 @@ class Service:
         log.info("started", workspace=self.identity.url, bot=self.identity.name)
 
     def fetch_missed(self) -> None:
-        """Have every channel compared where something may have been missed."""
+        """Something may have been said that we were not told: have every channel compared."""
+        errors.guarded(self._ask, "asking for what was missed")
+        self._wake.set()
+
+    def _ask(self) -> None:
         with self.bot.store.begin() as session:
             reconcile.ask(session, self.bot.now())
-        self._wake.set()
 
     def _connect(self, socket: Socket) -> None:
         try:
@@ -86,27 +96,35 @@ class Service:
             return outbox.unfinished(session) == 0
 
     def stop(self) -> None:
+        """Put everything away within `STOPPING` seconds: first the doors, last the store.
+
+        What does not end in time ends with the process; all that was acknowledged is committed.
+        """
+        until = monotonic() + STOPPING
+        self._sender.take_no_more()
         if self._socket is not None:
             self._socket.close()
         self._web.stop()
-        self._scheduler.shutdown(wait=True)
-        self._sender.stop()
-        self.bot.store.close()
+        within(until - monotonic() - 1, self._scheduler.shutdown)
+        self._sender.stop(until - monotonic())
+        within(1, self.bot.store.close)
         log.info("stopped")
 
-    def _doors(self, client: WebClient) -> App:
-        secret = None if self.way.app_token else self.way.signing_secret
-        return doors.build(self.bot, client, self.identity, secret=secret, wake=self._wake)
+    def _doors(self, client: WebClient) -> Intake:
+        return doors.build(
+            self.bot, client, self.identity, wake=self._wake, on_missed=self.fetch_missed
+        )
 
     def _socket_mode(self) -> Socket | None:
         if self.way.app_token is None:
             return None
         opener = connection.client(self.way.app_token, self.way.api_url)
-        return Socket(self.app, self.way.app_token, opener)
+        return Socket(self._intake, opener, pace=self.way.pace, on_return=self.fetch_missed)
 
     def _pages(self) -> Starlette:
-        app = None if self.way.app_token else self.app
-        return web.routes(app, Health(self.bot, self._is_connected))
+        secret = None if self.way.app_token else self.way.signing_secret
+        slack = SignedHttp(self._intake, secret) if secret else None
+        return web.routes(slack, Health(self.bot, self._is_connected))
 
     def _is_connected(self) -> bool:
         return self._socket is None or self._socket.is_connected()

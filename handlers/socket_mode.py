@@ -1,28 +1,48 @@
-"""The Socket Mode connection, kept by websocket-client.
+"""Socket Mode: a connection to Slack that is kept, and what comes over it taken to the doors.
 
-The SDK's built-in client breaks under a burst of envelopes; this one took every one it was sent.
+Our own loop over websocket-client. Of the SDK's clients one breaks in a burst, and the other
+reconnects on the thread that reads, may open a second connection beside it, and takes a silent one
+for alive.
+https://docs.slack.dev/apis/events-api/using-socket-mode/
 """
 
+import json
 import logging
-import socket
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from threading import Event
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from queue import Full, PriorityQueue
+from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+import structlog
+from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode.interval_runner import IntervalRunner
+from websocket import WebSocketException
 
 from bot.domain.errors import BotError
+from handlers import errors
+from handlers.backoff import Pace, Waits
+from handlers.fields import part, text
+from handlers.intake import OK, Intake
+from handlers.link import Link
+from handlers.signed_http import an_object
 
-_QUIET = logging.getLogger("debrief.hanging_up")
-_QUIET.disabled = True
-# websocket-client reports each lost connection too, beside the client that makes up for it.
+log = structlog.get_logger()
+# websocket-client reports each lost connection too, beside us, who make up for it.
 logging.getLogger("websocket").disabled = True
-HANGING_UP = 2.0  # seconds
-PATIENCE = 30.0  # seconds for the first greeting
+
+GREETING = 30.0  # seconds for Slack's hello
+WORKERS = 10
+WAITING = 10_000  # envelopes that were taken and not begun; what comes then is delivered again
+STEADY = 0.5  # seconds that a link lasts when it is worth to open the next at once
+AGAIN = 5.0  # seconds after which a call that did not work is repeated
+PEOPLE, EVENTS, LAST = range(3)  # who presses or types waits for the answer, so they go first
+OFF = "link_disabled"
 
 
 class AppTokenRefused(BotError):
@@ -35,62 +55,188 @@ class NoGreeting(BotError):
     lets WebSockets through, then start again."""
 
 
-class Socket:
-    """One connection that renews itself until it is closed."""
+@dataclass(order=True)
+class _Taken:
+    """An envelope that waits for a worker; the one without a link tells a worker to end."""
 
-    def __init__(self, app: App, app_token: str, opener: WebClient) -> None:
-        """`opener` asks Slack for the addresses to connect to."""
-        self._handler = SocketModeHandler(app, app_token, web_client=opener)
-        self._greeted = Event()
-        self._handler.client.message_listeners.append(self._on_message)
+    rank: int
+    number: int = field(default_factory=count().__next__)
+    link: Link | None = field(default=None, compare=False)
+    envelope: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+class Socket:
+    """A connection that is renewed until it is closed."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        opener: WebClient,
+        *,
+        pace: Pace | None = None,
+        on_return: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`opener` has the app's token and asks Slack for the addresses to connect to.
+
+        `on_return` is called after each new connection but the first, on a thread that may write to
+        the database; when it raises, it is called again until it does not.
+        """
+        self._intake = intake
+        self._opener = opener
+        self._pace = pace or Pace()
+        self._on_return = on_return
+        self._envelopes: PriorityQueue[_Taken] = PriorityQueue(WAITING)
+        self._link: Link | None = None
+        self._links: list[Link] = []
+        self._stirred, self._stopping = Event(), Event()
+        self._workers = [
+            Thread(target=self._work, name=f"socket-{number}", daemon=True)
+            for number in range(WORKERS)
+        ]
 
     def connect(self) -> None:
         """Connect and wait for Slack's greeting: what is sent from then on reaches us."""
-        client = self._handler.client
-        # The client's watchdog would take the time until the first greeting for a dead connection
-        # and open another one, so it begins only then.
-        client.default_auto_reconnect_enabled = client.auto_reconnect_enabled = False
-        client.current_session_runner.shutdown()  # type: ignore[no-untyped-call]
-        told, client.logger = client.logger, _QUIET  # what fails here is raised
+        for worker in self._workers:
+            worker.start()
         try:
-            self._handler.connect()  # type: ignore[no-untyped-call]
+            self._link = self._open()
         except SlackApiError as error:
             raise AppTokenRefused(reason=error.response["error"]) from error
-        client.logger = told
-        # Its reader looked before there was a connection, and would look again in half a second.
-        client.current_session_runner = IntervalRunner(client._run_current_session, 0.5).start()  # noqa: SLF001
-        if not self._greeted.wait(PATIENCE):
-            raise NoGreeting
-        client.default_auto_reconnect_enabled = client.auto_reconnect_enabled = True
+        except (OSError, WebSocketException) as error:
+            raise NoGreeting from error
+        Thread(target=self._keep, name="socket-keeper", daemon=True).start()
 
     def is_connected(self) -> bool:
-        return self._greeted.is_set() and self._handler.client.is_connected()
+        return (
+            self._link is not None and self._link.greeted.is_set() and not self._link.ended.is_set()
+        )
 
-    def close(self) -> None:
-        client = self._handler.client
-        client.closed = True
-        client.message_queue.put(None)  # wakes its reader, which would sleep on for a second
-        _hang_up(client)
-        self._handler.close()  # type: ignore[no-untyped-call]
+    def close(self, patience: float = 3.0) -> None:
+        """Take nothing more, answer what was taken for at most `patience` seconds, hang up."""
+        until = monotonic() + patience
+        self._stopping.set()
+        self._stirred.set()
+        for _ in self._workers:
+            with suppress(Full):  # then they have more than they can do anyway
+                self._envelopes.put_nowait(_Taken(LAST))
+        for worker in self._workers:
+            if worker.is_alive():
+                worker.join(max(0.0, until - monotonic()))
+        for link in list(self._links):
+            link.hang_up()
+        for link in list(self._links):
+            link.ended.wait(1.0)
 
-    def _on_message(self, _client: Any, message: dict[str, Any], _raw: str | None) -> None:
-        if message.get("type") == "hello":
-            self._greeted.set()
+    # The keeper's thread
+
+    def _keep(self) -> None:
+        owed = False
+        waits = Waits(self._pace)
+        while not self._stopping.is_set():
+            self._stirred.wait(AGAIN if owed else None)
+            self._stirred.clear()
+            if self._link is not None and not self._link.is_good:
+                owed = self._renew(self._link, waits) or owed
+            if owed and not self._stopping.is_set():
+                owed = isinstance(
+                    errors.guarded(self._on_return, "after a new connection"), Exception
+                )
+
+    def _renew(self, old: Link, waits: Waits) -> bool:
+        """Replace a link that is lost or about to be; False when we are stopped before."""
+        _say_lost(old)
+        if monotonic() - old.opened_at >= STEADY:
+            waits.begin_again()
+        troubles: set[str] = set()
+        while not self._stopping.wait(waits.next()):
+            try:
+                self._link = self._open()
+            except (SlackApiError, OSError, WebSocketException, NoGreeting) as error:
+                waits.obey(error)
+                _say_new_trouble(error, troubles)
+                continue
+            log.info("connected to Slack again")
+            return True
+        return False
+
+    def _open(self) -> Link:
+        url = self._opener.apps_connections_open(app_token=self._opener.token or "")["url"]
+        link = Link(str(url), self._pace.silence)
+        self._links.append(link)
+        Thread(target=self._read, args=(link,), name="socket-reader", daemon=True).start()
+        if not link.stirred.wait(GREETING) or not link.greeted.is_set():
+            link.hang_up()
+            raise NoGreeting
+        return link
+
+    # The reader's thread
+
+    def _read(self, link: Link) -> None:
+        for frame in link.frames():
+            if not self._stopping.is_set():  # else it is left for Slack to deliver again
+                self._take(link, frame)
+        self._links.remove(link)
+        self._stirred.set()
+
+    def _take(self, link: Link, frame: bytes) -> None:
+        told = an_object(frame)
+        if told is None:
+            self._intake.once.warn("a frame that is no JSON object", type="socket")
+        elif text(told, "type") == "hello":
+            link.greet()
+        elif text(told, "type") == "disconnect":
+            link.leaving = text(told, "reason")[:80] or "disconnect"
+            self._stirred.set()
+        elif text(told, "envelope_id"):
+            self._queue(link, told)
+        else:
+            self._intake.once.warn("not an envelope", type=text(told, "type")[:80])
+
+    def _queue(self, link: Link, envelope: Mapping[str, Any]) -> None:
+        # The reader does not wait for room: pings are to be answered meanwhile.
+        rank = EVENTS if text(envelope, "type") == "events_api" else PEOPLE
+        try:
+            self._envelopes.put_nowait(_Taken(rank, link=link, envelope=envelope))
+        except Full:
+            self._intake.once.warn("too many envelopes; Slack is to deliver them again")
+
+    # The workers' threads
+
+    def _work(self) -> None:
+        while (taken := self._envelopes.get()).link is not None:
+            errors.guarded(partial(self._answer, taken.link, taken.envelope), "an envelope")
+
+    def _answer(self, link: Link, envelope: Mapping[str, Any]) -> None:
+        told = self._intake.take(part(envelope, "payload"), {})
+        if told.status != OK:
+            return  # not acknowledged, so it comes again
+        said = json.dumps({"envelope_id": envelope["envelope_id"], **_payload(told)})
+        if not link.send(said) and self._link is not None:
+            self._link.send(said)  # Slack takes it over any link; if not, it delivers again
 
 
-def _hang_up(client: Any) -> None:
-    """Break the connection and wait until its reader has noticed.
+def _payload(told: BoltResponse) -> dict[str, Any]:
+    if not told.body:
+        return {}
+    is_json = told.first_headers().get("content-type", "").startswith("application/json")
+    return {"payload": json.loads(told.body) if is_json else {"text": told.body}}
 
-    Closing a socket under a reader that sleeps on it leaves the reader asleep for ten seconds.
-    """
-    client.default_auto_reconnect_enabled = client.auto_reconnect_enabled = False
-    client.logger = _QUIET  # what breaks from here on, we break
-    session = client.current_session
-    connection = session.sock.sock if session is not None and session.sock is not None else None
-    if connection is None:
-        return
-    noticed = Event()
-    client.on_close_listeners.append(lambda _session: noticed.set())
-    with suppress(OSError):  # broken already
-        connection.shutdown(socket.SHUT_RDWR)
-    noticed.wait(HANGING_UP)
+
+def _say_lost(link: Link) -> None:
+    if link.leaving == OFF:
+        log.error(
+            "Socket Mode is switched off for this app: switch it on at api.slack.com/apps, your "
+            "app, Socket Mode, or start the bot with SLACK_SIGNING_SECRET and no SLACK_APP_TOKEN"
+        )
+    elif link.leaving:
+        log.info("Slack renews the connection", reason=link.leaving)
+    else:
+        log.warning("connection to Slack lost", reason=link.lost)
+
+
+def _say_new_trouble(error: Exception, said: set[str]) -> None:
+    """Each reason once while it lasts: it may be somebody's to mend."""
+    reason = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
+    if reason not in said:
+        said.add(reason)
+        log.warning("cannot connect to Slack, trying on", reason=reason)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from slack_bolt import App
-from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_bolt.adapter.starlette.handler import to_starlette_response
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.environment import Bot
+from handlers.signed_http import LARGEST, SignedHttp
 from storage import outbox
 from storage.engine import DatabaseError
 
@@ -28,22 +28,29 @@ class Health:
     connected: Callable[[], bool] = field(default=lambda: True)
 
 
-def routes(app: App | None, health: Health) -> Starlette:
-    """Make the web application; without `app` it answers only how the bot is."""
+def routes(slack: SignedHttp | None, health: Health) -> Starlette:
+    """Make the web application; without `slack` it answers only how the bot is."""
     listed = [
         Route("/healthz", _healthy),
         Route("/readyz", partial(_ready, health)),
         Route("/metrics", partial(_metrics, health)),
     ]
-    if app is not None:
-        listed.append(Route(EVENTS, partial(_slack, app), methods=["POST"]))
+    if slack is not None:
+        listed.append(Route(EVENTS, partial(_slack, slack), methods=["POST"]))
     return Starlette(routes=listed)
 
 
-async def _slack(app: App, request: Request) -> Response:
-    body = await request.body()
+async def _slack(slack: SignedHttp, request: Request) -> Response:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST:
+                return PlainTextResponse("the body is too large\n", 413)
+    except ClientDisconnect:
+        return PlainTextResponse("", 400)  # nobody is there to read it
     # Listeners write to the database, so they run beside the loop and not on it.
-    answer = await run_in_threadpool(app.dispatch, to_bolt_request(request, body))
+    answer = await run_in_threadpool(slack.answer, bytes(body), request.headers)
     return to_starlette_response(answer)
 
 

@@ -95,16 +95,6 @@ def is_held(session: Session, posting: Posting) -> bool:
     return session.exec(asked).first() is not None
 
 
-def hand_back(session: Session, postings: Iterable[Posting]) -> None:
-    """Free what was claimed but not begun, as a sender does when it stops."""
-    for posting in postings:
-        session.execute(
-            update(OutboxRow)
-            .where(*_claim_of(posting))
-            .values(state=WAITING, claimed_until=None, attempts=posting.attempts)
-        )
-
-
 def _claim_of(posting: Posting) -> tuple[ColumnElement[bool], ...]:
     """A claim is known by its number: each one that takes a posting counts one more attempt."""
     return (

@@ -11,6 +11,7 @@ from typing import Any
 from bot.domain.timeline import TimelineEvent
 from bot.environment import Bot
 from bot.policy import Policy
+from handlers.backoff import Pace
 from handlers.service import Service, Way
 from sandbox.clock import Clock
 from sandbox.delivery import NotSettled
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
 PATIENCE = 15.0
 LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
+QUICK = Pace(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
 POLICY = Policy.model_validate(
     {"channels": {"announce": "incidents", "digest": "sre-weekly"}, "posting_interval": 0.01}
 )
@@ -125,13 +127,14 @@ def people(sandbox: Sandbox) -> None:
 
 
 @contextmanager
-def town(
+def town(  # noqa: PLR0913 - what a town is made of
     database: str,
     *,
     over_http: bool = False,
     at: datetime = START,
     policy: Policy = POLICY,
     sandbox: Sandbox | None = None,
+    pace: Pace = QUICK,
     **given: Any,
 ) -> Iterator[Town]:
     sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
@@ -139,7 +142,8 @@ def town(
     schema.upgrade(store)
     sandbox.start()
     try:
-        made = Town(sandbox, serve(sandbox, store, policy=policy, over_http=over_http), store)
+        service = serve(sandbox, store, policy=policy, over_http=over_http, pace=pace)
+        made = Town(sandbox, service, store)
         try:
             people(sandbox)
             yield made
@@ -150,7 +154,12 @@ def town(
 
 
 def serve(
-    sandbox: Sandbox, store: Store, *, policy: Policy = POLICY, over_http: bool = False
+    sandbox: Sandbox,
+    store: Store,
+    *,
+    policy: Policy = POLICY,
+    over_http: bool = False,
+    pace: Pace = QUICK,
 ) -> Service:
     """Start the bot in this process, as `debrief run` does."""
     way = Way(
@@ -160,6 +169,7 @@ def serve(
         api_url=sandbox.api_url,
         port=0,
         tick_seconds=0.1,
+        pace=pace,
     )
     service = Service(Bot(store=store, policy=policy, now=sandbox.clock.now), way)
     service.start()

@@ -1,14 +1,11 @@
 """The program as people start it: a process of its own, its output, its exit code."""
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import chdir, closing, contextmanager
+from contextlib import chdir, closing
 from pathlib import Path
 
 import httpx
@@ -22,6 +19,7 @@ from bot.template_names import TEMPLATES
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from tests.harness import ROOT, eventually, people
+from tests.processes import answers, env_of, running
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_APP_TOKEN": "xapp-1-a"}
 
@@ -79,50 +77,15 @@ def sandbox() -> Iterator[Sandbox]:
         yield made
 
 
-def _surroundings(env: dict[str, str]) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"PYTHONPATH": str(ROOT)} | env
-
-
-def _env(sandbox: Sandbox, **more: str) -> dict[str, str]:
-    return {
-        "SLACK_BOT_TOKEN": sandbox.bot_token,
-        "SLACK_APP_TOKEN": sandbox.app_token,
-        "SLACK_API_URL": sandbox.api_url,
-        "DEBRIEF_PORT": str(_free_port()),
-        **more,
-    }
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(cwd: Path, env: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", *(words or ("run",))],
-        cwd=cwd, env=_surroundings(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_it_connects_works_and_leaves_when_told(
     tmp_path: Path, sandbox: Sandbox, told: signal.Signals
 ) -> None:
-    env = _env(sandbox)
+    env = env_of(sandbox)
     with running(tmp_path, env) as process:
         sandbox.wait_connected()
         ready = f"http://127.0.0.1:{env['DEBRIEF_PORT']}/readyz"
-        eventually(lambda: _answers(ready), "it is ready")
+        eventually(lambda: answers(ready), "it is ready")
         answer = sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
         assert "is declared" in answer.text
         process.send_signal(told)
@@ -131,11 +94,11 @@ def test_it_connects_works_and_leaves_when_told(
 
 
 def test_over_http_it_refuses_what_slack_did_not_sign(tmp_path: Path, sandbox: Sandbox) -> None:
-    env = _env(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
+    env = env_of(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
     del env["SLACK_APP_TOKEN"]
     base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
     with running(tmp_path, env):
-        eventually(lambda: _answers(f"{base}/healthz"), "it answers")
+        eventually(lambda: answers(f"{base}/healthz"), "it answers")
         unsigned = httpx.post(f"{base}/slack/events", data={"command": "/incident"})
         assert unsigned.status_code == 401
         sandbox.deliver_over_http(f"{base}/slack/events")
@@ -146,24 +109,17 @@ def test_over_http_it_refuses_what_slack_did_not_sign(tmp_path: Path, sandbox: S
 
 def test_a_taken_port_is_said(tmp_path: Path, sandbox: Sandbox) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        env = _env(sandbox, DEBRIEF_PORT=str(taken.getsockname()[1]))
+        env = env_of(sandbox, DEBRIEF_PORT=str(taken.getsockname()[1]))
         assert "set DEBRIEF_PORT" in _refused(debrief("run", cwd=tmp_path, env=env))
 
 
 def test_a_token_that_slack_refuses_is_said(tmp_path: Path, sandbox: Sandbox) -> None:
-    wrong_bot = _env(sandbox, SLACK_BOT_TOKEN="xoxb-wrong")
+    wrong_bot = env_of(sandbox, SLACK_BOT_TOKEN="xoxb-wrong")
     said = _refused(debrief("run", cwd=tmp_path, env=wrong_bot))
     assert "does not accept SLACK_BOT_TOKEN (invalid_auth)" in said
-    wrong_app = _env(sandbox, SLACK_APP_TOKEN="xapp-wrong")
+    wrong_app = env_of(sandbox, SLACK_APP_TOKEN="xapp-wrong")
     said = _refused(debrief("run", cwd=tmp_path, env=wrong_app))
     assert "does not accept SLACK_APP_TOKEN" in said
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url).is_success
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,10 @@
 """`debrief run`: the bot in a real workspace, until it is told to stop."""
 
+import os
 import signal
-from threading import Event
+import sys
+from threading import Event, Timer
+from typing import NoReturn
 
 import typer
 from pydantic import SecretStr
@@ -10,24 +13,58 @@ from bot import settings as environment
 from bot.cli.exits import one_line
 from bot.cli.making import log_to_stderr, make_bot
 from bot.settings import Settings
+from handlers.hands import begin
 from handlers.service import Service, Way
+
+LAST_RESORT = 9.0  # seconds from the signal to the end, whatever still hangs
 
 
 def run() -> None:
     """Connect to Slack: Socket Mode with SLACK_APP_TOKEN, HTTP with SLACK_SIGNING_SECRET alone."""
-    stopping = Event()
+    told, stirred = Event(), Event()
+
+    def tell(_signal: int, _frame: object) -> None:
+        told.set()
+        stirred.set()
+
     for wanted in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wanted, lambda *_: stopping.set())
+        signal.signal(wanted, tell)
     with one_line():
         settings = environment.load()
         log_to_stderr(settings.debrief_log)
         for warning in environment.misspelt():
             typer.echo(f"debrief: {warning}", err=True)
         environment.require_slack(settings)
-        service = Service(make_bot(settings), way(settings))
-        service.start()
-    stopping.wait()
-    service.stop()
+        # Beside this thread, which alone hears signals: a call that hangs must not make it deaf.
+        starting = begin(_started, settings)
+        starting.add_done_callback(lambda _: stirred.set())
+        stirred.wait()
+        service = None if told.is_set() else starting.result()
+    told.wait()
+    _at_the_latest()
+    if service is not None:
+        service.stop()
+    _end()
+
+
+def _started(settings: Settings) -> Service:
+    service = Service(make_bot(settings), way(settings))
+    service.start()
+    return service
+
+
+def _at_the_latest() -> None:
+    """See to it that the process ends. What Slack was told is committed, so nothing is lost."""
+    timer = Timer(LAST_RESORT, _end)
+    timer.daemon = True
+    timer.start()
+
+
+def _end() -> NoReturn:
+    """End now, without waiting for threads that hang in a call."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def way(settings: Settings) -> Way:

@@ -153,7 +153,7 @@ def test_a_jump_of_the_clock_says_nothing_twice(town: Town) -> None:
     eventually(lambda: _in_hand(town), "it is being said")
     town.sandbox.clock.advance(timedelta(minutes=10))  # beyond any claim
     town.settle()
-    town.service._sender._hands.shutdown(wait=True)  # what is still on its way arrives
+    town.service._sender.stop()  # what is still on its way arrives
     assert _said(town, channel, "set the status") == 1
 
 

@@ -11,6 +11,8 @@ import yaml
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from handlers.intake import Intake
+from handlers.once import Once
 from handlers.socket_mode import Socket
 from sandbox.clock import Clock
 from sandbox.looks.routes import routes
@@ -112,7 +114,9 @@ def running_sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(name="bot")
 def connected_bot(sandbox: Sandbox) -> Iterator[Bot]:
     bot = Bot(WebClient(sandbox.bot_token, base_url=sandbox.api_url))
-    socket = Socket(bot.app(), sandbox.app_token, bot.client)
+    socket = Socket(
+        Intake(bot.app(), Once()), WebClient(sandbox.app_token, base_url=sandbox.api_url)
+    )
     socket.connect()
     yield bot
     socket.close()

@@ -133,21 +133,6 @@ def test_what_was_set_aside_is_listed_with_its_reason(session: Session) -> None:
     ]  # fmt: skip
 
 
-def test_what_was_handed_back_can_be_taken_at_once_as_if_never_tried(session: Session) -> None:
-    first = put(session)
-    claims.hand_back(session, claims.claim(session, NOON, TERMS, 1))
-    (posting,) = claims.claim(session, NOON, TERMS, 1)
-    assert (posting.id, posting.attempts) == (first, 0)
-
-
-def test_what_was_said_meanwhile_is_not_handed_back(session: Session) -> None:
-    first = put(session)
-    taken = claims.claim(session, NOON, TERMS, 1)
-    say(session, first)
-    claims.hand_back(session, taken)
-    assert claim(session, NOON + LEASE) == []
-
-
 def test_what_was_said_is_not_taken_again(session: Session) -> None:
     first = put(session)
     claim(session)
@@ -264,7 +249,6 @@ def test_a_claim_that_was_taken_over_does_not_stand(session: Session) -> None:
     assert not claims.is_held(session, posting)
     assert claims.is_held(session, taken)
     claims.renew(session, [posting], NOON + 9 * LEASE)
-    claims.hand_back(session, [posting])
     assert claims.is_held(session, taken)
 
 

@@ -1,0 +1,69 @@
+"""Slack's requests in HTTP mode: the signature checked, the body read, and taken to the doors.
+
+https://docs.slack.dev/authentication/verifying-requests-from-slack/
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from slack_bolt import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+
+from handlers.intake import Intake
+
+LARGEST = 8 * 2**20  # bytes; a message of a million characters, each escaped, is smaller
+MOST_FIELDS = 100  # of a form; a command has fewer than twenty
+UNSIGNED, UNREADABLE = 401, 400
+
+
+@dataclass(frozen=True)
+class SignedHttp:
+    """Answers what Slack posts; `secret` is the app's signing secret."""
+
+    intake: Intake
+    secret: str
+
+    def answer(self, raw: bytes, headers: Mapping[str, str]) -> BoltResponse:
+        """Headers by lower-case name. 401 for what Slack did not sign, 400 for no payload at all."""
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            return BoltResponse(status=UNREADABLE, body="the body is not UTF-8")
+        if not self._is_signed(text, headers):
+            return BoltResponse(status=UNSIGNED, body="not signed by Slack")
+        body = read(text, headers.get("content-type", ""))
+        if body is None:
+            self.intake.once.warn("a signed request held no payload", type="http")
+            return BoltResponse(status=UNREADABLE, body="no payload in the body")
+        return self.intake.take(body, headers)
+
+    def _is_signed(self, text: str, headers: Mapping[str, str]) -> bool:
+        at = headers.get("x-slack-request-timestamp", "")
+        signature = headers.get("x-slack-signature", "")
+        if not (at.isascii() and at.isdecimal() and len(at) < len("1773144000") * 2):
+            return False
+        signed = SignatureVerifier(self.secret)
+        return signature.isascii() and signed.is_valid(body=text, timestamp=at, signature=signature)
+
+
+def read(text: str, content_type: str) -> dict[str, Any] | None:
+    """A request's payload: JSON, or a form, or JSON in a form's field `payload`; None when it is none."""
+    if content_type.startswith("application/json") or text.startswith("{"):
+        return an_object(text)
+    try:
+        form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        return None
+    return an_object(form["payload"]) if "payload" in form else form or None
+
+
+def an_object(text: str | bytes) -> dict[str, Any] | None:
+    """The JSON object that a text is; None when it is something else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
