@@ -1,0 +1,77 @@
+"""Words of one message, told to several processes at the same moment."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlmodel import select
+
+from bot import incidents as use_cases
+from bot import timeline
+from bot.domain.asker import Asker
+from bot.domain.errors import AlreadyResolved
+from bot.domain.posting import Deed
+from bot.domain.timeline import TimelineEvent
+from bot.environment import Bot
+from bot.policy import Policy
+from storage import timeline as stored
+from storage.engine import Store
+from storage.tables import OutboxRow
+from tests.storage.conftest import NOON, declare, together
+from tests.test_recording_order import DELETED, EDITS, SAID
+
+ROUNDS = 8
+
+
+def tell(store: Store, number: int, words: Sequence[TimelineEvent]) -> None:
+    """Record all of these at once, of the message with a number."""
+
+    def record(which: int) -> None:
+        with store.begin() as session:
+            word = replace(words[which], message_id=f"177314400{number}.000100")
+            timeline.record(session, word, NOON)
+
+    together(len(words), record)
+
+
+def test_edits_told_together_end_at_the_last(store: Store) -> None:
+    with store.begin() as session:
+        incident = declare(session)
+    for number in range(ROUNDS):
+        tell(store, number, [SAID, *EDITS, SAID, EDITS[0]])
+    with store.begin() as session:
+        events = stored.of_incident(session, incident.id)
+    assert len(events) == ROUNDS
+    assert {(each.text, each.version) for each in events} == {(EDITS[-1].text, EDITS[-1].version)}
+
+
+def test_a_deletion_told_together_with_edits_counts(store: Store) -> None:
+    with store.begin() as session:
+        incident = declare(session)
+    for number in range(ROUNDS):
+        tell(store, number, [SAID, DELETED, *EDITS])
+    with store.begin() as session:
+        events = stored.of_incident(session, incident.id)
+    assert len(events) == ROUNDS
+    assert {(each.text, each.deleted) for each in events} == {("", True)}
+
+
+def test_of_six_who_resolve_together_one_does(store: Store) -> None:
+    bot = Bot(store=store, policy=Policy())
+    with store.begin() as session:
+        incident = declare(session)
+
+    def resolve(who: int) -> bool:
+        asker = Asker(
+            person=f"U{who}", channel_id=incident.channel_id or "", request_id=f"{who}", at=NOON
+        )
+        try:
+            with store.begin() as session:
+                use_cases.resolve(session, bot, asker, "pool back")
+        except AlreadyResolved:
+            return False
+        return True
+
+    assert sorted(together(6, resolve)) == [False] * 5 + [True]
+    with store.begin() as session:
+        asked = select(OutboxRow).where(OutboxRow.kind == Deed.DRAFT)
+        assert len(session.exec(asked).all()) == 1
