@@ -192,7 +192,7 @@ def fetched(session: Session, incident_id: int) -> int:
 
 
 def messages(session: Session, incident_id: int) -> int:
-    """How many messages of people and applications are recorded, without those deleted."""
+    """How many messages of people and applications are recorded, the lines of deleted ones too."""
     return session.exec(_spoken(incident_id)).one()
 
 
@@ -210,7 +210,6 @@ def _spoken(incident_id: int) -> SelectOfScalar[int]:
         .select_from(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
         .where(col(TimelineEventRow.kind).in_(SPOKEN))
-        .where(col(TimelineEventRow.deleted).is_(False))
     )
 
 

@@ -51,9 +51,9 @@ def test_what_is_missing_is_fetched_and_counted(town: Town, command: CliRunner) 
     town.ws.delete(channel, gone)
     ended = _run(command, "verify", "INC-2026-001")
     assert ended.exit_code == 0
-    assert "2 messages recorded, 1 of them fetched late, 0 gaps." in ended.stdout
+    assert "3 messages recorded, 1 of them fetched late, 0 gaps." in ended.stdout
     shown = json.loads(_run(command, "verify", "INC-2026-001", "--json").stdout)
-    assert (shown["recorded"], shown["fetched"], shown["gaps"]) == (2, 1, 0)
+    assert (shown["recorded"], shown["fetched"], shown["gaps"]) == (3, 1, 0)
     assert shown["proven_until"].endswith("Z")
     town.restart(away=timedelta(seconds=1))
 

@@ -149,6 +149,9 @@ def test_what_was_said_while_the_bot_was_away_is_in_the_draft(town: Town) -> Non
     town.settle()
     events = {event.message_id: event for event in town.recorded(channel)}
     assert {"missed one", "missed reply", "after"} <= set(_texts(town, channel))
+    assert "Recorded: 5 messages, 2 fetched late, 1 edited, 1 deleted, 0 gaps" in town.texts(
+        channel
+    )
     assert events[gone].deleted
     assert (events[kept].source, events[parent].source) == (Source.HEARD, Source.FETCHED)
     assert not events[kept].deleted
@@ -161,7 +164,7 @@ def test_a_history_that_is_closed_to_the_bot_is_said_in_the_draft(town: Town) ->
     town.sandbox.faults.on("error", method="conversations.history", times=1, error="missing_scope")
     town.incident("ana", "resolve", channel)
     town.settle()
-    assert "1 messages, 0 edited, 0 deleted, 1 gaps" in town.texts(channel)
+    assert "1 messages, 0 fetched late, 0 edited, 0 deleted, 1 gaps" in town.texts(channel)
     assert _texts(town, channel) == ["heard live"]
 
 
