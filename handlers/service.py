@@ -26,7 +26,7 @@ from storage import outbox
 
 log = structlog.get_logger()
 
-STOPPING = 7.0  # seconds; systemd and Kubernetes allow more, Docker ten
+STOPPING = 6.0  # seconds; systemd and Kubernetes allow more, Docker ten
 
 
 @dataclass(frozen=True, kw_only=True)

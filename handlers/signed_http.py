@@ -16,6 +16,7 @@ from handlers.intake import Intake
 
 LARGEST = 8 * 2**20  # bytes; a message of a million characters, each escaped, is smaller
 MOST_FIELDS = 100  # of a form; a command has fewer than twenty
+LONGEST_TIME = 20  # digits of seconds since 1970
 UNSIGNED, UNREADABLE = 401, 400
 
 
@@ -43,7 +44,7 @@ class SignedHttp:
     def _is_signed(self, text: str, headers: Mapping[str, str]) -> bool:
         at = headers.get("x-slack-request-timestamp", "")
         signature = headers.get("x-slack-signature", "")
-        if not (at.isascii() and at.isdecimal() and len(at) < len("1773144000") * 2):
+        if not (at.isascii() and at.isdecimal() and len(at) < LONGEST_TIME):
             return False
         signed = SignatureVerifier(self.secret)
         return signature.isascii() and signed.is_valid(body=text, timestamp=at, signature=signature)

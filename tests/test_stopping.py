@@ -12,14 +12,12 @@ from subprocess import Popen
 import pytest
 
 from bot.domain.posting import Deed
-from bot.domain.timeline import TimelineEvent
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
-from storage import incidents, timeline
-from storage.engine import Store
 from tests.harness import LAST_RETRY, ROOT, eventually, people
 from tests.processes import answers, env_of, running
 
+BURST = 700  # more than it records before it is told
 LONG = 60.0  # seconds that Slack hangs
 
 
@@ -53,11 +51,10 @@ def _declare(sandbox: Sandbox) -> str:
     return str(made("conversations.create")[-1].answer["channel"]["id"])
 
 
-def _recorded(folder: Path, channel: str) -> list[TimelineEvent]:
-    with closing(Store(f"sqlite:///{folder}/debrief.db")) as store, store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident is not None
-        return timeline.of_incident(session, incident.id)
+def _query(folder: Path, query: str, *given: str) -> list[str]:
+    """The first column, read without the write lock that the bot's own transactions take."""
+    with closing(sqlite3.connect(folder / "debrief.db", timeout=20)) as connection:
+        return [row[0] for row in connection.execute(query, given)]
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
@@ -71,16 +68,14 @@ def test_a_call_to_slack_that_hangs_is_left_for_later(
     channel = _declare(sandbox)
     sandbox.faults.on("slow", method="chat.postMessage", seconds=LONG)
     sandbox.workspace.command("ana", channel, "/incident", "status identified")
-    file = f"file:{tmp_path}/debrief.db?mode=ro"
-    eventually(lambda: _claimed(file), "it is being said")
+    eventually(lambda: bool(_claimed(tmp_path)), "it is being said")
     _leaves(ready)
-    assert _claimed(file)  # its lease ends, and it is looked up before it is said again
+    assert _claimed(tmp_path)  # its lease ends, and it is looked up before it is said again
 
 
-def _claimed(file: str) -> bool:
-    with closing(sqlite3.connect(file, uri=True)) as connection:
-        query = "SELECT count(*) FROM outbox WHERE claimed_until IS NOT NULL AND kind = ?"
-        return bool(connection.execute(query, [Deed.NOTICE]).fetchone()[0])
+def _claimed(folder: Path) -> list[str]:
+    query = "SELECT uuid FROM outbox WHERE claimed_until IS NOT NULL AND kind = ?"
+    return _query(folder, query, Deed.NOTICE)
 
 
 def test_a_locked_database_does_not_hold_it_up(
@@ -100,7 +95,8 @@ def test_a_locked_database_does_not_hold_it_up(
 
 
 def _texts(folder: Path, channel: str) -> list[str]:
-    return [each.text for each in _recorded(folder, channel) if each.text.isdigit()]
+    query = "SELECT text FROM timeline_events WHERE channel_id = ?"
+    return [text for text in _query(folder, query, channel) if text.isdigit()]
 
 
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
@@ -122,17 +118,24 @@ def test_in_the_middle_of_a_burst_what_was_acknowledged_is_stored(
     ready: "Popen[str]", sandbox: Sandbox, tmp_path: Path
 ) -> None:
     channel = _declare(sandbox)
-    for number in range(600):
+    for number in range(BURST):
         sandbox.workspace.say("ana", channel, f"{number}")
     eventually(lambda: len(_acknowledged(sandbox)) > 20, "some are acknowledged")
     _leaves(ready)
     kept = _texts(tmp_path, channel)
     assert set(_acknowledged(sandbox)) <= set(kept)
-    assert len(kept) == len(set(kept)) < 600
+    assert len(kept) == len(set(kept))
+    eventually(lambda: _given_up_for_now(sandbox), "Slack waits before it tries again")
     with running(tmp_path, env_of(sandbox)):
         sandbox.wait_connected()
         sandbox.clock.advance(LAST_RETRY)  # what was not acknowledged is delivered again
-        eventually(lambda: len(_texts(tmp_path, channel)) == 600, "all came")
+        eventually(lambda: len(_texts(tmp_path, channel)) == BURST, "all came")
+
+
+def _given_up_for_now(sandbox: Sandbox) -> bool:
+    """Two tries that follow each other, and then a minute's wait."""
+    last = {each.body["event_id"]: each for each in sandbox.record.events("message")}
+    return len(last) >= BURST and all(each.acknowledged or each.attempt for each in last.values())
 
 
 def _acknowledged(sandbox: Sandbox) -> list[str]:
