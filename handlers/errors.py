@@ -18,6 +18,7 @@ from slack_sdk.webhook import WebhookClient
 from bot import render
 from bot.domain.errors import BotError
 from handlers import fields
+from storage.engine import DatabaseError
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -59,8 +60,8 @@ def guarded(work: Callable[[], T], what: str) -> T | Exception:
     """Run a piece of a worker's work; what went wrong comes back instead of ending the worker."""
     try:
         return work()
-    except SlackApiError as error:
-        return error
+    except (SlackApiError, OSError, DatabaseError) as error:
+        return error  # of a kind that is to be expected: the caller knows what to do
     except Exception as error:  # the worker's catch-all: one bad row must not stop the rest
         log.exception("work failed", what=what)
         return error
