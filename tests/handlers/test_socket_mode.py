@@ -66,6 +66,15 @@ def test_a_burst_is_recorded_once_each_and_acknowledged(tmp_path: Path) -> None:
         assert _asked(town.sandbox) == 1  # over one connection
 
 
+def test_who_types_does_not_wait_behind_a_burst(town: Town) -> None:
+    channel = town.declare()
+    for number in range(400):
+        town.ws.say("ana", channel, f"{number}")
+    assert "P3" in town.incident("ben", "sev P3", channel)
+    assert len(_texts(town, channel)) < 350
+    town.sandbox.clock.advance(harness.LAST_RETRY)
+
+
 def test_a_connection_that_is_cut_is_made_anew(town: Town, logs: Logs) -> None:
     channel = town.declare()
     for number in range(3):
