@@ -40,6 +40,7 @@ class Load:
     rng: random.Random
     commands: dict[str, int] = field(default_factory=lambda: dict(COMMANDS))
     shares: dict[str, int] = field(default_factory=lambda: dict(SHARES))
+    longer: int = 0  # so many characters more in each text: they fill a database
     done: int = 0
     _said: list[Said] = field(default_factory=list)
     _typing: list["Future[Any]"] = field(default_factory=list)
@@ -75,7 +76,7 @@ class Load:
 
     def _text(self, what: str) -> str:
         self._serial += 1
-        return f"{what} {self._serial:06d}"
+        return f"{what} {self._serial:06d}{' again' * (self.longer // 6)}"
 
     def _say(self) -> None:
         channel = self.rng.choice(self.channels)

@@ -19,7 +19,8 @@ def messages(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
         if place[0] not in kept.channels:
             continue
         if row is None:
-            yield lost(f"message {place[1]} of {place[0]}, {text!r}")
+            heard = "acknowledged" if place in truth.acknowledged else "never acknowledged"
+            yield lost(f"message {place[1]} of {place[0]}, {heard}: {text!r}")
         elif row.deleted or row.text != text:
             yield lost(f"message {place[1]} says {text!r}; recorded is {_recorded(row)}")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from bot.policy import Policy
@@ -16,6 +17,7 @@ from tests.harness import serve
 from tests.torture import counting
 from tests.torture.counting import Count
 from tests.torture.load import settle_in
+from tests.torture.passing import overdue
 from tests.torture.process import ROOT, Program, until
 
 # Slack tries again at once, after a minute and after five; where the clock is real, sooner.
@@ -41,32 +43,42 @@ def workspace(
 
 @dataclass(eq=False)
 class Inside:
-    """The bot in this process, on the sandbox's clock."""
+    """The bot in this process, on the sandbox's clock.
+
+    Where Slack's own waits are kept, each look moves the clock by `step`: nobody waits for minutes.
+    """
 
     sandbox: Sandbox
     store: Store
     service: Service
+    step: timedelta = timedelta(0)
 
     def quiet(self, within: float = QUIET_WITHIN) -> None:
         """Wait until every delivery has ended and everything is said."""
         until(self._is_quiet, within, "the bot is quiet")
 
     def _is_quiet(self) -> bool:
-        return settled(self.sandbox) and self.service.is_quiet() and settled(self.sandbox)
+        if not settled(self.sandbox):
+            if self.step:
+                self.sandbox.clock.advance(self.step)
+            return False
+        return self.service.is_quiet() and settled(self.sandbox)
 
     def count(self) -> Count:
         return counting.count(self.sandbox, self.store, self.sandbox.clock.now())
 
 
 @contextmanager
-def inside(sandbox: Sandbox, url: str, *, interval: float = 0.01) -> Iterator[Inside]:
+def inside(
+    sandbox: Sandbox, url: str, *, interval: float = 0.01, step: timedelta = timedelta(0)
+) -> Iterator[Inside]:
     store = Store(url)
     schema.upgrade(store)
     policy = {"channels": {"announce": "incidents"}, "posting_interval": interval}
     policy |= {"working_hours": {"start": 0, "end": 24}}
     service = serve(sandbox, store, policy=Policy.model_validate(policy))
     try:
-        yield Inside(sandbox, store, service)
+        yield Inside(sandbox, store, service, step)
     finally:
         service.stop()
 
@@ -83,13 +95,16 @@ class Outside:
         until(self._is_quiet, within, "the bot is quiet", self.programs[0].log)
 
     def _is_quiet(self) -> bool:
-        return settled(self.sandbox) and all(each.waiting() == 0 for each in self.programs)
+        silent = settled(self.sandbox) and all(each.waiting() == 0 for each in self.programs)
+        return silent and not overdue(self.url)
+
+    def stop(self) -> list[tuple[Program, float]]:
+        """Ask every replica to leave; how many seconds each took."""
+        return [(each, each.stop()) for each in self.programs if each.is_running()]
 
     def count(self) -> Count:
         """After everything has left: nobody writes while it is counted."""
-        for program in self.programs:
-            if program.is_running():
-                program.stop()
+        self.stop()
         store = Store(self.url)
         try:
             return counting.count(self.sandbox, store, self.sandbox.clock.now())

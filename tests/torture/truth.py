@@ -63,6 +63,7 @@ class Truth:
     unsaid: dict[Place, set[str]] = field(
         default_factory=dict
     )  # deleted, and all that it ever said
+    acknowledged: set[Place] = field(default_factory=set)  # the bot said that it has it
     there: set[Place] = field(default_factory=set)  # every message that stands in Slack
     marks: set[tuple[str, str, str, str]] = field(default_factory=set)
     commands: list[Command] = field(default_factory=list)
@@ -83,6 +84,7 @@ def read(sandbox: Sandbox) -> Truth:
                 ours = bot.bot_id == message.get("bot_id") or bot.bot_user_id == message.get("user")
                 (_add_ours if ours else _add_theirs)(truth, channel, message)
         truth.files = [(each.thread or "", each.name) for each in sandbox.workspace.files]
+    truth.acknowledged = {_place(each) for each in deliveries if each.acknowledged}
     for place, texts in _ever_said(deliveries).items():
         if place not in truth.there:
             truth.unsaid[place] = texts
@@ -108,6 +110,10 @@ def _add_ours(truth: Truth, channel: Channel, message: Json) -> None:
     uuid = message.get("metadata", {}).get("event_payload", {}).get("uuid")
     direct = channel.kind == "im"
     truth.spoken.append(Spoken(channel.id, message["ts"], message["text"], uuid, direct))
+
+
+def _place(delivery: Delivery) -> Place:
+    return delivery.body["event"]["channel"], delivery.body["event"]["ts"]
 
 
 def _ever_said(deliveries: list[Delivery]) -> dict[Place, set[str]]:

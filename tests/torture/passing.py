@@ -1,0 +1,45 @@
+"""Time that passes for some rows only, so that nobody has to wait for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from sandbox.clock import real_now
+from storage.engine import Session, Store
+from storage.tables import OutboxRow, ReminderRow
+
+
+def make_due(url: str) -> None:
+    """Let every waiting reminder be due, beside the bot that runs on the same database."""
+    with _session(url) as session:
+        waiting = update(ReminderRow).where(col(ReminderRow.state) == "waiting")
+        session.execute(waiting.values(due_at=real_now() - timedelta(seconds=1)))
+
+
+def expire_claims(url: str) -> None:
+    """Let the claims on postings end whose senders are dead. Nobody may be running."""
+    with _session(url) as session:
+        claimed = update(OutboxRow).where(col(OutboxRow.state) == "claimed")
+        session.execute(claimed.values(claimed_until=real_now() - timedelta(seconds=1)))
+
+
+def overdue(url: str) -> int:
+    """How many reminders are due and not sent: the clock's next tick takes them."""
+    with _session(url) as session:
+        due = select(ReminderRow).where(
+            ReminderRow.state == "waiting", ReminderRow.due_at <= real_now()
+        )
+        return len(session.exec(due).all())
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Session]:
+    store = Store(url)
+    try:
+        with store.begin() as session:
+            yield session
+    finally:
+        store.close()

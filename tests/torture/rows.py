@@ -1,0 +1,297 @@
+"""What is done to the bot, one row of the table each. Every row ends when all is quiet, and counts."""
+
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sandbox.clock import Clock
+from sandbox.delivery import SLACKS_RETRIES
+from sandbox.server import Sandbox
+from tests.harness import START
+from tests.postgres import postgres_database
+from tests.torture import outages, said, truth
+from tests.torture.counting import Count
+from tests.torture.load import Load, open_incidents
+from tests.torture.passing import expire_claims, make_due
+from tests.torture.process import LEAVES_WITHIN as LEAVES
+from tests.torture.process import until
+from tests.torture.stage import (
+    HURRIED,
+    QUIET_WITHIN,
+    Inside,
+    Outside,
+    inside,
+    outside,
+    settled,
+    workspace,
+)
+
+SLACKS_PACE = timedelta(seconds=1)
+RECONNECTED_WITHIN = 60.0  # seconds
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much. `postgres` is the address of a server, for the rows that need one."""
+
+    seed: int
+    messages: int  # things that people do
+    seconds: float  # in which they do them
+    strikes: int  # kills, cuts, or how often else something is done
+    outage: float = 8.0  # seconds that one lasts, or that its end is waited for
+    postings: int = 0  # at least so many should have been sent
+    postgres: str = ""
+    hurried: bool = False  # a dead sender's claims end at once, not after their minute
+    retries: tuple[float, ...] = HURRIED  # Slack's, in seconds, where the clock is the real one
+
+    def rng(self, row: str) -> random.Random:
+        return random.Random(f"{self.seed}-{row}")
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a row has to show. `broken` are promises beside the count that did not hold."""
+
+    load: int
+    faults: int
+    count: Count
+    broken: tuple[str, ...] = field(default=())
+
+    @property
+    def holds(self) -> bool:
+        # A count of nothing would hold as well.
+        compared = self.count.messages and self.count.commands and self.count.postings
+        return bool(compared and self.faults and not self.broken and not self.count.wrong)
+
+
+@contextmanager
+def a_file() -> Iterator[tuple[Path, str]]:
+    """A folder, and the address of a database in it."""
+    with tempfile.TemporaryDirectory(prefix="torture-", ignore_cleanup_errors=True) as name:
+        yield Path(name), f"sqlite:///{name}/debrief.db"
+
+
+def kill(plan: Plan) -> Played:
+    """The process is killed at random points of its life, and started again."""
+    rng = plan.rng("kill")
+    with (
+        a_file() as (folder, url),
+        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
+        outside(sandbox, url, folder) as bot,
+    ):
+        load = Load(sandbox, open_incidents(sandbox, 6), rng)
+        talking = load.start(plan.messages, seconds=plan.seconds)
+        for number in range(plan.strikes):
+            if number == plan.strikes // 2 and not plan.hurried:
+                make_due(url)  # the clock turns every five seconds: short forms do not wait for it
+            time.sleep(rng.uniform(0.0, 2 * plan.seconds / plan.strikes))
+            bot.programs[0].kill()
+            bot.programs[0].start()
+        talking.join()
+        return _recovered(bot, plan)
+
+
+def replicas(plan: Plan) -> Played:
+    """Two processes on PostgreSQL, one of them killed every few seconds, in turn."""
+    rng = plan.rng("replicas")
+    with (
+        postgres_database(plan.postgres) as url,
+        a_file() as (folder, _),
+        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
+        outside(sandbox, url, folder, replicas=2) as bot,
+    ):
+        load = Load(sandbox, open_incidents(sandbox, 6), rng)
+        talking = load.start(plan.messages, seconds=plan.seconds)
+        for number in range(plan.strikes):
+            make_due(url)
+            time.sleep(plan.seconds / plan.strikes)
+            struck = bot.programs[number % 2]
+            struck.kill()
+            struck.start()
+        talking.join()
+        return _recovered(bot, plan)
+
+
+def _recovered(bot: Outside, plan: Plan) -> Played:
+    """Once Slack has given up on the last delivery, a start makes up for what was missed."""
+    bot.programs[0].wait_ready()
+    until(lambda: settled(bot.sandbox), QUIET_WITHIN, "every delivery has ended")
+    slow = [f"{each.name} took {took:.0f} s to leave" for each, took in bot.stop() if took > LEAVES]
+    if plan.hurried:
+        expire_claims(bot.url)
+    for program in bot.programs:
+        program.start()
+    for program in bot.programs:
+        program.wait_ready()
+    broken = _quiet(bot)
+    return Played(plan.messages, plan.strikes, bot.count(), (*slow, *broken))
+
+
+def repeats(plan: Plan) -> Played:
+    """Each event comes up to five times, under new ids, in any order."""
+    with (
+        a_file() as (_, url),
+        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
+        inside(sandbox, url) as bot,
+    ):
+        load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("repeats"))
+        load.shares = load.shares | {"edit": 30, "mark": 20, "unmark": 15}  # where order matters
+        bot.quiet()
+        before = len(sandbox.record.deliveries)
+        sandbox.faults.on("duplicate", kind="events_api", copies=4, new_ids=True, within=2.0)
+        sandbox.faults.on("reorder", kind="events_api", within=1.0)
+        load.run(plan.messages, seconds=plan.seconds)
+        until(lambda: settled(sandbox), 60, "every delivery has ended")
+        repeated = len(sandbox.record.deliveries) - before - plan.messages
+        broken = _quiet(bot)
+        return Played(load.done, repeated, bot.count(), tuple(broken))
+
+
+def slack(plan: Plan) -> Played:
+    """Slack refuses, breaks, drops and dawdles while the bot has much to say in many channels."""
+    with (
+        a_file() as (_, url),
+        workspace(seed=plan.seed, retries=plan.retries, strict=True) as sandbox,
+        inside(sandbox, url, interval=SLACKS_PACE.total_seconds()) as bot,
+    ):
+        load = Load(sandbox, open_incidents(sandbox, 12), plan.rng("slack"))
+        load.shares = {"command": 70, "say": 30}
+        load.commands = {"status": 2, "lead": 3, "sev": 1, "action": 3}
+        bad_days(sandbox)
+        load.run(plan.messages, seconds=plan.seconds)
+        broken = _quiet(bot, plan.outage)
+        sandbox.faults.clear()
+        count = bot.count()
+        failed = sum(not call.ok for call in sandbox.record.calls)
+        broken += [each.told for each in said.paced(truth.read(sandbox), SLACKS_PACE)]
+        if count.postings < plan.postings:
+            broken.append(
+                f"only {count.postings} of {plan.postings} postings: a longer load is needed"
+            )
+        return Played(load.done, failed, count, tuple(broken))
+
+
+def bad_days(sandbox: Sandbox) -> None:
+    on = sandbox.faults.on
+    on("ratelimited", every=3, retry_after=1)
+    on("server_error", chance=0.05, status=503)
+    on("dropped_before", method="chat.postMessage", chance=0.05)
+    on("dropped_after", method="chat.postMessage", chance=0.05)
+    on("dropped_after", method="chat.update", chance=0.05)
+    on("slow", method="chat.postMessage", chance=0.05, seconds=3.0)
+
+
+def sockets(plan: Plan) -> Played:
+    """The links are cut every second; then Slack is away for an hour, and people talk on."""
+    with (
+        a_file() as (_, url),
+        workspace(clock=Clock(START), seed=plan.seed, retries=SLACKS_RETRIES) as sandbox,
+        inside(sandbox, url, step=MINUTE) as bot,
+    ):
+        load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("sockets"))
+        bot.quiet()
+        talking = load.start(plan.messages // 2, seconds=plan.seconds)
+        for _ in range(plan.strikes):
+            time.sleep(plan.seconds / plan.strikes)
+            sandbox.cut()
+        talking.join()
+        broken = _an_hour_away(bot, load, plan.messages // 2)
+        return Played(load.done, plan.strikes + 1, bot.count(), tuple(broken))
+
+
+def _an_hour_away(bot: Inside, load: Load, deeds: int) -> list[str]:
+    sandbox = bot.sandbox
+    load.shares = load.shares | {"command": 0}  # nobody types in vain for three seconds each
+    sandbox.refuse_links(refuse=True)
+    sandbox.faults.on("dropped_before")
+    sandbox.cut()
+    load.run(deeds)
+    sandbox.clock.advance(HOUR)
+    until(lambda: _given_up(sandbox), 60, "Slack has given up on every delivery")
+    sandbox.faults.clear()
+    sandbox.refuse_links(refuse=False)
+    sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
+    return _quiet(bot)
+
+
+def _given_up(sandbox: Sandbox) -> bool:
+    sandbox.clock.advance(MINUTE)
+    return settled(sandbox)
+
+
+def database(plan: Plan) -> Played:
+    """The database is locked, read-only, full, gone: nothing is acknowledged that is not stored."""
+    with a_file() as (_, url), _database_row(plan, url) as play:
+        return play(outages.of_file(url))
+
+
+def postgres(plan: Plan) -> Played:
+    """The same on PostgreSQL, which cannot be made full from outside."""
+    with postgres_database(plan.postgres) as url, _database_row(plan, url) as play:
+        return play(outages.of_server(url))
+
+
+@contextmanager
+def _database_row(plan: Plan, url: str) -> Iterator[Callable[[list[outages.Outage]], Played]]:
+    with workspace(seed=plan.seed, retries=plan.retries) as sandbox, inside(sandbox, url) as bot:
+        load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("database"), longer=600)
+        bot.quiet()
+
+        def play(all_outages: list[outages.Outage]) -> Played:
+            each = plan.messages // len(all_outages)
+            broken: list[str] = []
+            for outage in all_outages:
+                talking = load.start(each, seconds=plan.seconds / len(all_outages))
+                broken += outages.suffer(bot, outage, plan.outage)
+                talking.join()
+                broken += _quiet(bot)
+            broken += _reconnected(bot)
+            return Played(load.done, len(all_outages), bot.count(), tuple(broken))
+
+        yield play
+
+
+def _reconnected(bot: Inside) -> list[str]:
+    """What was missed is made up for at a reconnect."""
+    bot.sandbox.cut()
+    bot.sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
+    return _quiet(bot)
+
+
+def _quiet(bot: Inside | Outside, within: float = QUIET_WITHIN) -> list[str]:
+    """Wait until all is said. What is not by then is counted as well, so that it can be seen."""
+    try:
+        bot.quiet(within)
+    except TimeoutError as error:
+        return [str(error)]
+    return []
+
+
+@dataclass(frozen=True)
+class Row:
+    """`long` is what `make torture` plays; `limit` is in seconds."""
+
+    play: Callable[[Plan], Played]
+    long: Plan
+    limit: int
+
+
+ROWS: dict[str, Row] = {
+    "kill": Row(kill, Plan(0, messages=20_000, seconds=600, strikes=200), 1_000),
+    "repeats": Row(repeats, Plan(0, messages=4_000, seconds=120, strikes=1), 400),
+    "slack": Row(
+        slack, Plan(0, messages=600, seconds=60, strikes=1, outage=300, postings=500), 500
+    ),
+    "sockets": Row(sockets, Plan(0, messages=6_000, seconds=60, strikes=60), 400),
+    "database": Row(database, Plan(0, messages=3_000, seconds=120, strikes=4, outage=20), 500),
+    "postgres": Row(postgres, Plan(0, messages=3_000, seconds=120, strikes=3, outage=20), 500),
+    "replicas": Row(replicas, Plan(0, messages=6_000, seconds=180, strikes=36), 500),
+}
+ON_POSTGRES = frozenset({"postgres", "replicas"})
