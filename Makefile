@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test torture check bench format clean
 
 demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
 
 test: .venv/installed-for-tests
 	@$(BIN)/pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term $(ARGS)
+
+torture: .venv/installed-for-tests
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 check: .venv/installed-for-tests
 	@$(BIN)/ruff check .

@@ -21,6 +21,7 @@ from tests.torture.passing import expire_claims, make_due
 from tests.torture.process import LEAVES_WITHIN as LEAVES
 from tests.torture.process import until
 from tests.torture.stage import (
+    HURRIED,
     QUIET_WITHIN,
     Inside,
     Outside,
@@ -48,6 +49,7 @@ class Plan:
     postings: int = 0  # at least so many should have been sent
     postgres: str = ""
     hurried: bool = False  # a dead sender's claims end at once, not after their minute
+    retries: tuple[float, ...] = HURRIED  # Slack's, in seconds, where the clock is the real one
 
     def rng(self, row: str) -> random.Random:
         return random.Random(f"{self.seed}-{row}")
@@ -81,14 +83,14 @@ def kill(plan: Plan) -> Played:
     rng = plan.rng("kill")
     with (
         a_file() as (folder, url),
-        workspace(seed=plan.seed) as sandbox,
+        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
         outside(sandbox, url, folder) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 6), rng)
         talking = load.start(plan.messages, seconds=plan.seconds)
         for number in range(plan.strikes):
-            if number == plan.strikes // 2:
-                make_due(url)
+            if number == plan.strikes // 2 and not plan.hurried:
+                make_due(url)  # the clock turns every five seconds: short forms do not wait for it
             time.sleep(rng.uniform(0.0, 2 * plan.seconds / plan.strikes))
             bot.programs[0].kill()
             bot.programs[0].start()
@@ -102,7 +104,7 @@ def replicas(plan: Plan) -> Played:
     with (
         postgres_database(plan.postgres) as url,
         a_file() as (folder, _),
-        workspace(seed=plan.seed) as sandbox,
+        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
         outside(sandbox, url, folder, replicas=2) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 6), rng)
@@ -136,10 +138,11 @@ def repeats(plan: Plan) -> Played:
     """Each event comes up to five times, under new ids, in any order."""
     with (
         a_file() as (_, url),
-        workspace(seed=plan.seed) as sandbox,
+        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
         inside(sandbox, url) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("repeats"))
+        load.shares = load.shares | {"edit": 30, "mark": 20, "unmark": 15}  # where order matters
         bot.quiet()
         before = len(sandbox.record.deliveries)
         sandbox.faults.on("duplicate", kind="events_api", copies=4, new_ids=True, within=2.0)
@@ -155,7 +158,7 @@ def slack(plan: Plan) -> Played:
     """Slack refuses, breaks, drops and dawdles while the bot has much to say in many channels."""
     with (
         a_file() as (_, url),
-        workspace(seed=plan.seed, strict=True) as sandbox,
+        workspace(seed=plan.seed, retries=plan.retries, strict=True) as sandbox,
         inside(sandbox, url, interval=SLACKS_PACE.total_seconds()) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 12), plan.rng("slack"))
@@ -237,7 +240,7 @@ def postgres(plan: Plan) -> Played:
 
 @contextmanager
 def _database_row(plan: Plan, url: str) -> Iterator[Callable[[list[outages.Outage]], Played]]:
-    with workspace(seed=plan.seed) as sandbox, inside(sandbox, url) as bot:
+    with workspace(seed=plan.seed, retries=plan.retries) as sandbox, inside(sandbox, url) as bot:
         load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("database"), longer=600)
         bot.quiet()
 
