@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import app as doors
-from handlers import connection, ticks, web
+from handlers import connection, errors, ticks, web
 from handlers.listener import Listener
 from handlers.outbox import Sender
 from handlers.socket_mode import Socket
@@ -43,6 +43,7 @@ class Service:
         self.bot = bot
         self.way = way
         self._wake = Event()
+        errors.watch(bot.store)
         self._client = connection.client(way.bot_token, way.api_url)
         self.identity = connection.identify(bot, self._client)
         self.app = self._doors(self._client)

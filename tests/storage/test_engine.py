@@ -104,7 +104,7 @@ def test_two_stores_on_one_database_write_at_once(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)]
+    ("pragma", "value"), [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 2000)]
 )
 def test_sqlite_is_set_up_to_lose_nothing(pragma: str, value: int) -> None:
     store = Store("sqlite://")
