@@ -11,11 +11,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from storage.patience import PATIENCE, turn_of
 
 _ANSWERS_WITHIN = 0.5  # seconds in which a server that lives says so
-_LEAST = 50  # milliseconds; the turn came late, but what is quick is still done
+_LEAST = 100  # milliseconds; the turn came late, but what is quick is still done
 _GOOD = 0  # libpq's CONNECTION_OK
 _USED = "used"
 _LIMITS = text(
-    "SELECT set_config('lock_timeout', :limit, true), set_config('statement_timeout', :limit, true)"
+    "SELECT set_config('lock_timeout', :lock, true),"
+    " set_config('statement_timeout', :statement, true)"
 )
 _CONNECT = {
     "connect_timeout": 2,  # seconds; the driver takes no fewer
@@ -69,5 +70,6 @@ def _end_in_time(connection: Connection) -> None:
     """Let the server itself end what would take longer than is left; migrations have no end."""
     turn = turn_of(connection)
     if turn:
-        limit = f"{max(round(turn.left * 1000), _LEAST)}ms"
-        connection.execute(_LIMITS, {"limit": limit})
+        most = max(round(turn.left * 1000), 2 * _LEAST)
+        # The lock's limit first: then the reason is said.
+        connection.execute(_LIMITS, {"lock": f"{most - _LEAST}ms", "statement": f"{most}ms"})

@@ -15,6 +15,7 @@ from storage.trouble import GONE, DatabaseError, breaks_connection
 
 _OPENED = "opened"  # by this name a connection knows its file
 _AT_START = 10.0  # seconds that a migration waits for another one
+_SPARED = 0.3  # seconds; who waited for their turn meanwhile learn the reason themselves
 _LEAST = 0.05  # seconds; the turn came late, but a lock that is free is still taken
 _EMPTY = "the database file holds nothing of Debrief"
 _OTHER = "the database file is of another version of Debrief: start the bot again"
@@ -119,7 +120,7 @@ def _begin(connection: Connection) -> None:
 
 def _wait_no_longer_than_is_left(connection: Connection) -> None:
     turn = turn_of(connection)
-    seconds = max(turn.left, _LEAST) if turn else _AT_START
+    seconds = max(turn.left - _SPARED, _LEAST) if turn else _AT_START
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 

@@ -141,5 +141,6 @@ def _of_postgresql(error: BaseException) -> str | None:
         return None
     state = error.sqlstate
     if state is None:  # no connection, hence no answer of a server: but only then
-        return UNREACHABLE if type(error).__name__ == "OperationalError" else None
+        kinds = {kind.__name__ for kind in type(error).__mro__}
+        return UNREACHABLE if "OperationalError" in kinds else None
     return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
