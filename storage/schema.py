@@ -83,6 +83,12 @@ def revise(store: Store, message: str) -> str:
     return str(Path(made.path).relative_to(Path(__file__).parent.parent))
 
 
+def refuse_newer(store: Store) -> None:
+    """Raise `NewerSchema` when a newer version of Debrief wrote the database."""
+    with store.engine.connect() as connection:
+        _refuse_newer(connection, _config(connection))
+
+
 def _refuse_newer(connection: Connection, config: Config) -> None:
     found = _found(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

@@ -125,10 +125,9 @@ def breaks_connection(error: BaseException) -> bool:
 def _known(error: BaseException) -> str | None:
     if isinstance(error, NoneFree):
         return TOO_MUCH
-    if not isinstance(error, DBAPIError) or error.orig is None:
-        return None
-    found = _of_sqlite(error.orig) or _of_postgresql(error.orig)
-    return found or (UNREACHABLE if error.connection_invalidated else None)
+    said = getattr(error, "orig", None) or error
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return _of_sqlite(said) or _of_postgresql(said) or (UNREACHABLE if lost else None)
 
 
 def _of_sqlite(error: BaseException) -> str | None:

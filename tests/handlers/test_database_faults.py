@@ -210,14 +210,9 @@ def _bears(town: Town, trouble: Trouble, reason: str) -> None:
     with capture_logs() as log:
         with trouble(town):
             ts = town.ws.say("ana", channel, LONG)
-            answer = town.incident("ana", f"note {LONG}", channel)
-            assert f"does not answer: {reason}. Nothing was recorded" in answer
+            _is_plain_about(town, channel, reason)
             eventually(lambda: len(_attempts(town, ts)) > 1, "Slack tried twice")
             assert not any(_attempts(town, ts))
-            eventually(lambda: _page(town, "readyz")[0] == 503, "it is not ready")
-            assert _ready(town)["troubles"] == [f"the database does not answer: {reason}"]
-            assert "debrief_database_working 0.0" in _page(town, "metrics")[1]
-            assert _page(town, "healthz") == (200, "ok\n")
         eventually(lambda: _ready(town)["ready"], "it is ready again")
         town.sandbox.clock.advance(LAST_RETRY)
         town.settle()
@@ -229,6 +224,15 @@ def _bears(town: Town, trouble: Trouble, reason: str) -> None:
     assert len(town.said(channel)) == before + 1  # the bot said nothing twice
     assert "debrief_database_working 1.0" in _page(town, "metrics")[1]
     _is_told_once(log, reason)
+
+
+def _is_plain_about(town: Town, channel: str, reason: str) -> None:
+    answer = town.incident("ana", f"note {LONG}", channel)
+    assert f"does not answer: {reason}. Nothing was recorded" in answer
+    eventually(lambda: _page(town, "readyz")[0] == 503, "it is not ready")
+    assert _ready(town)["troubles"] == [f"the database does not answer: {reason}"]
+    assert "debrief_database_working 0.0" in _page(town, "metrics")[1]
+    assert _page(town, "healthz") == (200, "ok\n")
 
 
 def _is_told_once(log: list[Any], reason: str) -> None:
