@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.fair_pool import FairPool
 from storage.patience import PATIENCE, turn_of
 from storage.trouble import GONE, DatabaseError, breaks_connection
 
@@ -95,7 +96,7 @@ def engine(url: URL, file: File) -> Engine:
     """
     made = create_engine(
         url,
-        poolclass=QueuePool,
+        poolclass=FairPool,
         pool_size=1,
         max_overflow=0,
         pool_timeout=PATIENCE,

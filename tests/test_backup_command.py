@@ -1,5 +1,6 @@
 """`debrief backup` and `debrief restore`, as they are typed, also while the bot runs."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,12 @@ def test_a_backup_that_fails_leaves_the_older_one(
 ) -> None:
     assert debrief("backup", "kept")[0] == 0
     before = (folder / "kept").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+    try:
+        assert "kept was not written (the disk reports an error)" in refused("backup", "kept")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
     assert "127.0.0.1:9" in refused("backup", "kept")
     assert (folder / "kept").read_bytes() == before

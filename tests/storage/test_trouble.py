@@ -8,11 +8,12 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
 from storage import schema, settings
 from storage.engine import DatabaseError, Session, Store, Trouble, next_number, reason
+from storage.patience import PATIENCE, turn_of
 from storage.tables import CounterRow
 from storage.trouble import OutcomeUnknown
 from tests.postgres import postgres_database, superuser
@@ -162,7 +163,7 @@ def test_trouble_is_told_when_it_begins_and_when_it_ends(kept: Store) -> None:
 
 
 def test_proof_that_it_works_again_leaves_nothing_behind(store: Store) -> None:
-    store.trouble = Trouble("the disk is full")
+    vars(store)["trouble"] = Trouble("the disk is full")
     keep(store)
     with store.begin() as session:
         found = session.connection().execute(text("SELECT name FROM settings")).scalars().all()
@@ -216,3 +217,18 @@ def test_a_burst_is_served_in_time(kept: Store) -> None:
 
     counted = [number for numbers in together(16, count) for number in numbers]
     assert sorted(counted) == list(range(1, 321))
+
+
+def test_what_is_left_of_the_time_is_what_a_commit_waits_for(kept: Store) -> None:
+    waits: list[int] = []
+
+    @event.listens_for(kept.engine, "commit")
+    def look(connection: Connection) -> None:
+        waits.append(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+
+    with kept.begin() as session:
+        settings.keep(session, "team", "T1")
+        turn = turn_of(session.connection())
+        assert turn is not None
+        turn.until -= PATIENCE / 2  # half of it went by
+    assert 0 < waits[0] <= PATIENCE / 2 * 1000
