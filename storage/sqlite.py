@@ -12,13 +12,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.fair_pool import FairPool
 from storage.patience import PATIENCE, turn_of
-from storage.trouble import GONE, DatabaseError, breaks_connection
+from storage.trouble import EMPTY, GONE, DatabaseError, breaks_connection
 
 _OPENED = "opened"  # by this name a connection knows its file
 _AT_START = 10.0  # seconds that a migration waits for another one
 _SPARED = 0.3  # seconds; who waited for their turn meanwhile learn the reason themselves
 _LEAST = 0.05  # seconds; the turn came late, but a lock that is free is still taken
-_EMPTY = "the database file holds nothing of Debrief"
 _OTHER = "the database file is of another version of Debrief: start the bot again"
 _PRAGMAS = (
     "journal_mode = TRUNCATE",
@@ -81,7 +80,7 @@ class File:
         if not connection.execute(
             "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
         ).fetchone():
-            raise DatabaseError(reason=_EMPTY)
+            raise DatabaseError(reason=EMPTY)
         if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [
             (self.revision,)
         ]:

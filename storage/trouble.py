@@ -20,6 +20,7 @@ TOO_SLOW = "the database takes too long"
 DISK_ERROR = "the disk reports an error"
 DAMAGED = "the database is damaged"
 REFUSED = "the database takes no connections"
+EMPTY = "the database holds nothing of Debrief"
 COLLIDED = "two changes met, and this one gave way"
 
 # By the first parts of SQLite's names of its result codes: https://sqlite.org/rescode.html
@@ -43,6 +44,7 @@ _POSTGRESQL = {
     "57014": TOO_SLOW,
     "40001": COLLIDED,
     "40P01": COLLIDED,
+    "42P01": EMPTY,
     "53100": FULL,
     "53200": "the database is out of memory",
     "53300": "the database has no connection left",
@@ -132,6 +134,8 @@ def _known(error: BaseException) -> str | None:
 
 def _of_sqlite(error: BaseException) -> str | None:
     name = getattr(error, "sqlite_errorname", None) or ""
+    if name == "SQLITE_ERROR" and str(error).startswith("no such table"):
+        return EMPTY  # every start makes all tables: somebody has emptied the file
     return next((words for code, words in _SQLITE.items() if name.startswith(code)), None)
 
 

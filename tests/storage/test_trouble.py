@@ -156,7 +156,7 @@ def test_trouble_is_told_when_it_begins_and_when_it_ends(kept: Store) -> None:
     keep(kept)
     assert told == [
         "the database file is gone",
-        "the database file holds nothing of Debrief",
+        "the database holds nothing of Debrief",
         "T1",
     ]
     assert kept.trouble is None
@@ -172,7 +172,7 @@ def test_proof_that_it_works_again_leaves_nothing_behind(store: Store) -> None:
 
 def test_a_mistake_of_ours_is_no_trouble(store: Store) -> None:
     with pytest.raises(DBAPIError), store.begin() as session:
-        session.connection().execute(text("SELECT nothing FROM nowhere"))
+        session.connection().execute(text("SELECT nothing FROM settings"))
     assert store.trouble is None
 
 
