@@ -2,6 +2,7 @@
 
 import typer
 
+from bot.cli.backup import backup, restore
 from bot.cli.check import check
 from bot.cli.database import database
 from bot.cli.demo import demo
@@ -20,7 +21,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, sandbox, run, draft, check, export, verify, outbox, doctor, manifest):
+COMMANDS = (
+    demo,
+    sandbox,
+    run,
+    draft,
+    check,
+    export,
+    verify,
+    outbox,
+    backup,
+    restore,
+    doctor,
+    manifest,
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(database, name="db")
 

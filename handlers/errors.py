@@ -18,7 +18,7 @@ from slack_sdk.webhook import WebhookClient
 from bot import render
 from bot.domain.errors import BotError
 from handlers import fields
-from storage.engine import DatabaseError
+from storage.engine import DatabaseError, Store
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -60,14 +60,30 @@ def guarded(work: Callable[[], T], what: str) -> T | Exception:
     """Run a piece of a worker's work; what went wrong comes back instead of ending the worker."""
     try:
         return work()
-    except (SlackApiError, OSError, DatabaseError) as error:
+    except (SlackApiError, OSError) as error:
         return error  # of a kind that is to be expected: the caller knows what to do
+    except DatabaseError as error:
+        _note(error, what)
+        return error
     except Exception as error:  # the worker's catch-all: one bad row must not stop the rest
         log.exception("work failed", what=what)
         return error
 
 
+def watch(store: Store) -> None:
+    """Log the database's trouble when it begins and when it ends, and not once for each message."""
+    store.on_trouble.append(lambda trouble: log.warning("database trouble", reason=trouble.reason))
+    store.on_recovery.append(lambda: log.info("database works again"))
+
+
+def _note(error: DatabaseError, what: str) -> None:
+    if error.passes:  # of what lasts, the store tells once
+        log.warning("database gave way", what=what, reason=error.reason)
+
+
 def _sentence(error: Exception) -> str:
+    if isinstance(error, DatabaseError):
+        _note(error, "listener")
     if isinstance(error, BotError):
         return str(error)
     reference = uuid4().hex[:8]

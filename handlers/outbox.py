@@ -161,7 +161,7 @@ def _trouble(error: Exception, attempts: int) -> tuple[str, timedelta | None]:
         needed = error.response.get("needed")
         return f"{reason}, needs {needed}" if needed else reason, None if refused else growing
     if isinstance(error, DatabaseError):
-        return f"the database does not answer: {error}", growing
+        return f"the database does not answer: {error.reason}", growing
     if isinstance(error, OSError):  # no connection, or it broke: nobody knows what Slack did
         return f"no answer from Slack: {error}", growing
     if isinstance(error, CannotSay):

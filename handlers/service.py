@@ -51,6 +51,8 @@ class Service:
         self.bot = bot
         self.way = way
         self._wake = Event()
+        errors.watch(bot.store)
+        bot.store.on_recovery.append(self.fetch_missed)
         self._client = connection.client(way.bot_token, way.api_url)
         self.identity = connection.identify(bot, self._client)
         self._intake = self._doors(self._client)
@@ -101,6 +103,7 @@ class Service:
         What does not end in time ends with the process; all that was acknowledged is committed.
         """
         until = monotonic() + STOPPING
+        self.bot.store.on_recovery.remove(self.fetch_missed)
         self._sender.take_no_more()
         if self._socket is not None:
             self._socket.close()

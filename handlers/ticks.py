@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import digests, reconcile, reminders
 from bot.environment import Bot
 from storage import deliveries
-from storage.engine import Session
+from storage.engine import DatabaseError, Session
 
 log = structlog.get_logger()
 
@@ -65,6 +65,8 @@ def on_tick(bot: Bot, wake: Event, name: str) -> None:
     try:
         with bot.store.begin() as session:
             TICKS[name](session, bot, bot.now())
+    except DatabaseError as error:  # the store has told of it; what is due stays due
+        log.debug("tick put off", tick=name, reason=error.reason)
     except Exception:  # a tick's catch-all: the clock must go on turning
         log.exception("tick failed", tick=name)
     wake.set()

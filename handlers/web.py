@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bot.environment import Bot
 from handlers.signed_http import LARGEST, SignedHttp
 from storage import outbox
-from storage.engine import DatabaseError
+from storage.engine import DatabaseError, Session
 
 EVENTS = "/slack/events"
 
@@ -74,7 +74,7 @@ def _troubles(health: Health) -> list[str]:
         with health.bot.store.begin() as session:
             outbox.unfinished(session)
     except DatabaseError as error:
-        troubles.append(f"the database does not answer: {error}")
+        troubles.append(f"the database does not answer: {error.reason}")
     return troubles
 
 
@@ -82,11 +82,23 @@ def _measured(health: Health) -> bytes:
     registry = CollectorRegistry()
     connected = Gauge("debrief_slack_connected", "1 while connected to Slack", registry=registry)
     connected.set(health.connected())
-    waiting = Gauge("debrief_outbox_waiting", "Postings not yet sent", registry=registry)
-    again = Gauge("debrief_outbox_retrying", "Postings to be tried again", registry=registry)
-    aside = Gauge("debrief_outbox_set_aside", "Postings Slack refused", registry=registry)
-    with health.bot.store.begin() as session:
-        waiting.set(outbox.unfinished(session))
-        again.set(outbox.retrying(session))
-        aside.set(len(outbox.troubles(session)))
+    working = Gauge("debrief_database_working", "1 while the database answers", registry=registry)
+    try:
+        with health.bot.store.begin() as session:
+            _count(session, registry)
+        working.set(1)
+    except DatabaseError:  # its figures are left out: nobody knows them
+        working.set(0)
     return generate_latest(registry)
+
+
+def _count(session: Session, registry: CollectorRegistry) -> None:
+    waiting = outbox.unfinished(session)
+    again = outbox.retrying(session)
+    aside = len(outbox.troubles(session))
+    for name, told, count in (
+        ("debrief_outbox_waiting", "Postings not yet sent", waiting),
+        ("debrief_outbox_retrying", "Postings to be tried again", again),
+        ("debrief_outbox_set_aside", "Postings Slack refused", aside),
+    ):
+        Gauge(name, told, registry=registry).set(count)

@@ -1,50 +1,134 @@
 """The database: one engine behind everything, SQLite or PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event
+from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError as DatabaseError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session, SQLModel
 
-__all__ = ["DatabaseError", "Session", "Store"]  # what the other rooms may know of SQL
+from storage import postgresql, probe, sqlite
+from storage.patience import TURN, Turn
+from storage.trouble import (
+    GONE,
+    TOO_MUCH,
+    UNREACHABLE,
+    DatabaseError,
+    OutcomeUnknown,
+    Trouble,
+    reason,
+    told,
+)
 
-BUSY_SECONDS = 5
+# What the other rooms may know of SQL.
+__all__ = ["DatabaseError", "Session", "Store", "Trouble", "reason"]
 
 
 class Store:
-    """Where everything is kept. `begin` is the only way in, and a transaction is the only unit."""
+    """Where everything is kept. `begin` is the only way in, and a transaction is the only unit.
+
+    `trouble` says what keeps it from working, from the first transaction that failed for it until
+    the first that worked again. `on_trouble` is called when that begins or its reason changes, and
+    `on_recovery` when it ends: by the thread whose transaction it was, outside of it. Slack may be
+    waiting for that thread: what is called is quick, and does not raise.
+    """
 
     def __init__(self, url: str) -> None:
         """Open `url`, `sqlite:///file.db` or `postgresql://…`; nothing is read or written yet."""
-        self.engine = _engine(url)
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+        named = parsed.database if parsed.get_backend_name() == "sqlite" else None
+        self.file = Path(named) if named and named != ":memory:" else None
+        self.trouble: Trouble | None = None
+        self.on_trouble: list[Callable[[Trouble], object]] = []
+        self.on_recovery: list[Callable[[], object]] = []
+        self._lock = Lock()
+        self._file = sqlite.File(self.file)
+        if parsed.get_backend_name() == "sqlite":
+            self.engine = sqlite.engine(parsed, self._file)
+        else:
+            self.engine = postgresql.engine(parsed)
 
     @property
     def kind(self) -> str:
         """What the database is: `sqlite` or `postgresql`."""
         return self.engine.dialect.name
 
-    @property
-    def file(self) -> Path | None:
-        """The file of a SQLite database that has one."""
-        name = self.engine.url.database
-        return Path(name) if self.kind == "sqlite" and name and name != ":memory:" else None
+    def expect(self, revision: str | None) -> None:
+        """Take no other SQLite file in the place of this one than one of that revision."""
+        self._file.revision = revision
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        It ends before Slack stops waiting. `DatabaseError` says that the database was in trouble, and
+        then nothing was recorded; `OutcomeUnknown`, a kind of it, that nobody knows.
+        """
+        proving = self.trouble is not None
+        try:
+            with self._transaction(proving=proving) as session:
+                yield session
+        except DatabaseError as error:
+            noted = self._noted(error)
+            if noted is error:
+                raise
+            raise noted from error
+        if proving:
+            self._recovered()
+
+    @contextmanager
+    def _transaction(self, *, proving: bool) -> Iterator[Session]:
+        turn, done = Turn(), False
+        try:
+            with told(), self._session(turn) as session, session.begin():
+                if proving:
+                    probe.write(session)
+                yield session
+                session.flush()
+                done = True
+        except DatabaseError as error:
+            if done and error.reason == UNREACHABLE:
+                raise OutcomeUnknown(reason=error.reason) from error
+            raise
+        if turn.file is not None and turn.file != self._file.identity():
+            # It was moved while this was written into it: there, nobody may look for it.
+            raise OutcomeUnknown(reason=GONE)
+
+    def _session(self, turn: Turn) -> Session:
+        return Session(self.engine, expire_on_commit=False, execution_options={TURN: turn})
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _noted(self, error: DatabaseError) -> DatabaseError:
+        """Remember the trouble, and tell of one that is new."""
+        with self._lock:
+            known = self.trouble
+            if error.passes:
+                # Who waited behind the one that waits for the lock does not know why.
+                waits = known is not None and error.reason == TOO_MUCH
+                return DatabaseError(reason=known.reason) if known and waits else error
+            if known is not None and known.reason == error.reason:
+                return error
+            self.trouble = trouble = (
+                Trouble(error.reason, known.began) if known else Trouble(error.reason)
+            )
+        for tell in self.on_trouble:
+            tell(trouble)
+        return error
+
+    def _recovered(self) -> None:
+        with self._lock:
+            if self.trouble is None:
+                return
+            self.trouble = None
+        for tell in self.on_recovery:
+            tell()
 
 
 def add_unless_there(session: Session, table: type[SQLModel], **values: object) -> bool:
@@ -98,38 +182,3 @@ def changed(session: Session, statement: Executable) -> int:
 def _insert(session: Session, table: type[SQLModel]) -> Any:
     postgres = session.get_bind().dialect.name == "postgresql"
     return (postgresql_insert if postgres else sqlite_insert)(table)
-
-
-def _engine(url: str) -> Engine:
-    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    if not parsed.drivername.startswith("sqlite"):
-        return create_engine(parsed, pool_pre_ping=True)
-    # One connection for everything: SQLite has one writer, and two connections that checkpoint at
-    # once can corrupt a WAL file before 3.51.3 (https://sqlite.org/wal.html#walresetbug).
-    engine = create_engine(
-        parsed,
-        poolclass=QueuePool,
-        pool_size=1,
-        max_overflow=0,
-        connect_args={"check_same_thread": False, "isolation_level": None},
-    )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode = TRUNCATE",
-        "synchronous = FULL",  # acknowledged means on the disk
-        "foreign_keys = ON",
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    # pysqlite would begin only before the first write, and the reads before it would be stale.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

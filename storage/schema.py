@@ -1,5 +1,7 @@
 """Migrations: the schema is brought up to date at start, and a newer one is left alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -8,11 +10,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.errors import BotError
 from storage.engine import Store
 from storage.tables import Table
+from storage.trouble import first_line
 
 _LOCK = 712_906_118  # any number, the same for every replica: pg_advisory_xact_lock wants one
 
@@ -29,27 +32,35 @@ class DatabaseRefused(BotError):
 
 def upgrade(store: Store) -> None:
     """Run what is missing, one process at a time; raise `NewerSchema` before touching anything."""
-    try:
-        _upgrade(store)
-    except (
-        DatabaseError
-    ) as error:  # a file that is something else, a role that may not create tables
-        url = store.engine.url.render_as_string(hide_password=True)
-        raise DatabaseRefused(url=url, reason=_first_line(error.orig)) from error
+    with _usable(store):
+        store.expect(None)
+        store.expect(_upgrade(store))
 
 
-def _upgrade(store: Store) -> None:
+def _upgrade(store: Store) -> str | None:
+    """Return the revision that the database has now."""
     with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config = _config(connection)
         _refuse_newer(connection, config)
         command.upgrade(config, "head")
+        return _found(connection)
+
+
+@contextmanager
+def _usable(store: Store) -> Iterator[None]:
+    """Say in one sentence that it is not: a file of another kind, a role that may make no tables."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        url = store.engine.url.render_as_string(hide_password=True)
+        raise DatabaseRefused(url=url, reason=first_line(error)) from error
 
 
 def pending(store: Store) -> bool:
-    """Whether the database is behind this code."""
-    with store.engine.connect() as connection:
+    """Whether the database is behind this code; `DatabaseRefused` when that cannot be seen."""
+    with _usable(store), store.engine.connect() as connection:
         return (
             _found(connection)
             != ScriptDirectory.from_config(_config(connection)).get_current_head()
@@ -72,15 +83,17 @@ def revise(store: Store, message: str) -> str:
     return str(Path(made.path).relative_to(Path(__file__).parent.parent))
 
 
+def refuse_newer(store: Store) -> None:
+    """Raise `NewerSchema` when a newer version of Debrief wrote the database."""
+    with store.engine.connect() as connection:
+        _refuse_newer(connection, _config(connection))
+
+
 def _refuse_newer(connection: Connection, config: Config) -> None:
     found = _found(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found and found not in known:
         raise NewerSchema(found=found)
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def _found(connection: Connection) -> str | None:

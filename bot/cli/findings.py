@@ -25,7 +25,7 @@ from bot.render import TEMPLATES
 from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
 from bot.typeface import FAMILY, FOLDER
 from storage import outbox, schema
-from storage.engine import DatabaseError, Store
+from storage.engine import Store
 
 PATIENCE = 10  # seconds for one answer of Slack's
 _NOTED, _REFUSED = timedelta(seconds=5), timedelta(minutes=5)  # Slack's signatures last 5 minutes
@@ -199,8 +199,11 @@ def database(settings: Settings) -> Finding:
         return _future(store.file)
     try:
         behind = schema.pending(store)
-    except (DatabaseError, BotError, ImportError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    except schema.DatabaseRefused as error:
+        reason = error.facts["reason"]
+        return Finding("database", State.FAILED, f"{reason}: mend DATABASE_URL or the database")
+    except (BotError, ImportError) as error:
+        reason = str(error).splitlines()[0]
         return Finding("database", State.FAILED, f"{reason}: mend DATABASE_URL or the database")
     finally:
         store.close()

@@ -103,9 +103,7 @@ def test_two_stores_on_one_database_write_at_once(url: str) -> None:
         store.close()
 
 
-@pytest.mark.parametrize(
-    ("pragma", "value"), [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)]
-)
+@pytest.mark.parametrize(("pragma", "value"), [("synchronous", 2), ("foreign_keys", 1)])
 def test_sqlite_is_set_up_to_lose_nothing(pragma: str, value: int) -> None:
     store = Store("sqlite://")
     with store.begin() as session:

@@ -1,0 +1,46 @@
+"""`debrief backup` and `debrief restore`: the whole state in one file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import settings as environment
+from bot.cli.exits import one_line
+from storage import backup as backups
+from storage.engine import Store
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write; an older backup is replaced.")],
+) -> None:
+    """Write all that is stored into one file, also while the bot runs."""
+    with one_line(), _store() as store:
+        count = backups.write(store, file)
+    typer.echo(f"{file} holds everything: {_incidents(count)}.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `debrief backup` wrote.")],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Give up what is there now.")] = False,
+) -> None:
+    """Put a backup into the database, SQLite or PostgreSQL, whichever it was made of."""
+    with one_line(), _store() as store:
+        count = backups.read(store, file, replace=replace)
+    typer.echo(f"The database holds what is in {file}: {_incidents(count)}.")
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    store = Store(environment.load().database_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _incidents(count: int) -> str:
+    return "1 incident" if count == 1 else f"{count} incidents"
