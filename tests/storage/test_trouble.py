@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -16,6 +16,7 @@ from storage.engine import DatabaseError, Session, Store, Trouble, next_number, 
 from storage.patience import PATIENCE, turn_of
 from storage.tables import CounterRow
 from storage.trouble import OutcomeUnknown
+from tests.harness import eventually
 from tests.postgres import postgres_database, superuser
 from tests.storage.conftest import together
 
@@ -232,3 +233,21 @@ def test_what_is_left_of_the_time_is_what_a_commit_waits_for(kept: Store) -> Non
         assert turn is not None
         turn.until -= PATIENCE / 2  # half of it went by
     assert 0 < waits[0] <= PATIENCE / 2 * 1000
+
+
+def test_who_waited_goes_before_who_comes_later(kept: Store) -> None:
+    order: list[str] = []
+
+    def take(name: str) -> None:
+        with kept.begin() as session:
+            session.connection()
+            order.append(name)
+
+    waiting = Thread(target=take, args=("waited",))
+    with kept.begin() as session:
+        session.connection()
+        waiting.start()
+        eventually(lambda: bool(vars(kept.engine.pool)["_pool"]._line), "somebody waits")
+    take("came later")
+    waiting.join()
+    assert order == ["waited", "came later"]
