@@ -103,7 +103,8 @@ def fetch(voice: Voice, posting: Posting) -> Told:
     """Read what was missed in the channel into the record."""
     incident, channel = channel_of(voice, posting)
     new = bool(posting.about.get("new"))
-    walk = fetching.walk(voice.bot, incident, new=new).resumed(posting.progress)
+    plan = fetching.walk_to_proven if new else fetching.walk_after_gap
+    walk = plan(voice.bot, incident).resumed(posting.progress)
     tally = _compare(voice, posting, incident, channel, walk)
     if new and tally.added:
         log.warning("messages were missed while connected", incident=incident.key, n=tally.added)
@@ -113,7 +114,7 @@ def fetch(voice: Voice, posting: Posting) -> Told:
 def draft(voice: Voice, posting: Posting) -> Told:
     """Compare the record with the history, learn who is who, and draft."""
     incident, channel = channel_of(voice, posting)
-    walk = fetching.walk(voice.bot, incident, thorough=True).resumed(posting.progress)
+    walk = fetching.whole_walk(voice.bot, incident).resumed(posting.progress)
     _compare(voice, posting, incident, channel, walk)
     with voice.bot.store.begin() as session:
         involved = postmortems.involved(session, incident)

@@ -7,25 +7,27 @@ wait, it goes on later from where it was.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot import incidents, reconcile
 from bot.domain.incident import Incident
+from bot.domain.timeline import moment_of, stamp_of
 from bot.environment import Bot
 from bot.reconcile import Tally
 from handlers import history
 from handlers.history import Page, Reader
 from storage import incidents as stored
-from storage import threads
+from storage import threads, timeline
 from storage.engine import Session
 from storage.incidents import Comparison
 from storage.threads import Seen
 
 log = structlog.get_logger()
 
+STILL_EDITED = timedelta(days=1)  # older replies are seldom edited; the draft sees those too
 _CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
 _GONE = "thread_not_found"  # deleted with all its replies since the page was read
 
@@ -34,13 +36,13 @@ _GONE = "thread_not_found"  # deleted with all its replies since the page was re
 class Walk:
     """How far a comparison has come: begun at a time, all that is newer than `before` compared.
 
-    It goes back to `since`. A `thorough` one reads every thread again, for edits of replies that
-    nobody told us of.
+    It goes back to `since`. Threads in which somebody answered after `reread` are read again though
+    no reply came or went, for edits that nobody told us of.
     """
 
     began: datetime
     since: datetime
-    thorough: bool = False
+    reread: datetime
     before: str | None = None
 
     def as_progress(self) -> dict[str, str]:
@@ -62,14 +64,25 @@ def _nothing(_session: Session, _walk: Walk) -> None:
     """For those who go the whole way at once."""
 
 
-def walk(bot: Bot, incident: Incident, *, thorough: bool = False, new: bool = False) -> Walk:
-    """Plan a comparison of all that belongs to an incident, or of what is `new` since the last."""
+def whole_walk(bot: Bot, incident: Incident) -> Walk:
+    """Compare all that belongs to an incident, every reply too."""
     since = incident.declared_at - incidents.HISTORY
-    if new:
-        with bot.store.begin() as session:
-            proven = stored.comparison(session, incident.id).proven_until
-        since = max(since, proven) if proven else since
-    return Walk(began=bot.now(), since=since, thorough=thorough)
+    return Walk(began=bot.now(), since=since, reread=since)
+
+
+def walk_after_gap(bot: Bot, incident: Incident) -> Walk:
+    """Compare all, and of the threads those that have changed or in which people still talked."""
+    whole = whole_walk(bot, incident)
+    return replace(whole, reread=whole.began - STILL_EDITED)
+
+
+def walk_to_proven(bot: Bot, incident: Incident) -> Walk:
+    """Compare only what was said since the last comparison."""
+    whole = whole_walk(bot, incident)
+    with bot.store.begin() as session:
+        proven = stored.comparison(session, incident.id).proven_until
+    since = max(whole.since, proven) if proven else whole.since
+    return replace(whole, since=since, reread=whole.began)
 
 
 def compare(
@@ -97,11 +110,22 @@ def compare(
 
 def _compare_threads(bot: Bot, reader: Reader, incident: Incident, walk: Walk, page: Page) -> Tally:
     with bot.store.begin() as session:
-        read = threads.read(session, incident.id, walk.began if walk.thorough else None)
-    changed = {ts: seen for ts, seen in page.threads.items() if read.get(ts) != seen}
+        read = threads.read(session, incident.id)
+        done = threads.read(session, incident.id, since=walk.began)
+        tally = _erase_threads(session, incident, page, bot.now())
+    for ts, seen in page.threads.items():
+        again = seen.latest >= stamp_of(walk.reread) and done.get(ts) != seen
+        if again or read.get(ts) != seen:
+            tally += _compare_thread(bot, reader, incident, ts, seen)
+    return tally
+
+
+def _erase_threads(session: Session, incident: Incident, page: Page, at: datetime) -> Tally:
+    """Threads that begin in the page but are not told of there: all their replies were deleted."""
     tally = Tally()
-    for ts, seen in changed.items():
-        tally += _compare_thread(bot, reader, incident, ts, seen)
+    for ts in sorted(timeline.threads(session, incident.id) - page.threads.keys()):
+        if page.stretch.since <= moment_of(ts) < page.stretch.until:
+            tally += reconcile.compare(session, incident, history.without_replies(ts, at), at)
     return tally
 
 

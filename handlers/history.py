@@ -61,6 +61,13 @@ def thread(reader: Reader, ts: str, at: datetime) -> Stretch:
     return _stretch(reader, said, (moment_of(ts), at + CLOCKS_DIFFER), at, thread_id=ts)
 
 
+def without_replies(thread: str, at: datetime) -> Stretch:
+    """A thread that has no replies any more."""
+    since, until = moment_of(thread), at + CLOCKS_DIFFER
+    settled = at - CLOCKS_DIFFER
+    return Stretch(since=since, until=until, settled=settled, events=(), thread_id=thread)
+
+
 def messages(
     client: WebClient, channel_id: str, *, oldest: str, metadata: bool = False
 ) -> Iterator[dict[str, Any]]:

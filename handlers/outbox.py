@@ -30,7 +30,7 @@ LEASE = timedelta(seconds=20)  # a claim holds so long after its sender died
 RENEWED = timedelta(seconds=5)  # after so long what is in hand is claimed anew
 POLL = 0.5  # seconds between looks when nobody wakes us
 SERVER_ERROR = 500
-HANDS = 4  # lanes that speak at the same time
+HANDS = 8  # lanes that speak at the same time
 LONGEST_WAIT = timedelta(minutes=5)
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
 # Slack's answers that may be different next time; after the first ones the outcome is unknown.

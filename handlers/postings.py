@@ -10,7 +10,6 @@ from bot.domain.posting import Posting
 from bot.reminders import fold, may_be_said, replan
 from handlers import layouts, people
 from handlers.channel_deeds import Told, channel_of
-from handlers.channels import find
 from handlers.voice import CannotSay, Voice
 from storage import action_items, incidents, outbox, timeline
 from storage import postmortems as stored
@@ -48,7 +47,7 @@ def announcement(voice: Voice, posting: Posting) -> Told:
         where, ts = said["channel"], said["ts"]
         voice.update(where, ts, message.text, blocks)
         return Told(where, ts)
-    where = _channel(voice, name)
+    where = voice.channel_named(name)
     ts = voice.post(posting, where, message.text, blocks)
     kept = {"channel": where, "ts": ts}
     return Told(
@@ -181,7 +180,7 @@ def digest(voice: Voice, posting: Posting) -> Told:
         before = digests.of_week(session, digests.before(week))
         late = digests.shown(session, overdue(action_items.accepted(session), today))
     message = render.message("digest", week=week, now=now, before=before, late=late, today=today)
-    channel = _channel(voice, name)
+    channel = voice.channel_named(name)
     return Told(channel, voice.post(posting, channel, message.text, layouts.digest(message)))
 
 
@@ -219,13 +218,6 @@ def _answered(voice: Voice, posting: Posting) -> tuple[str, str]:
     if place is None:
         raise CannotSay("the message that this one answers was not sent")
     return place
-
-
-def _channel(voice: Voice, name: str) -> str:
-    found = find(voice.client, name)
-    if found is None:
-        raise CannotSay(f"there is no channel {name} that I can see: invite me there")
-    return found
 
 
 def _item(voice: Voice, posting: Posting) -> ActionItem:

@@ -14,7 +14,7 @@ from bot.environment import Bot
 from handlers import app as doors
 from handlers import connection, errors, ticks, web
 from handlers.backoff import Pace
-from handlers.hands import within
+from handlers.hands import begin, within
 from handlers.intake import Intake
 from handlers.listener import Listener
 from handlers.outbox import Sender
@@ -52,7 +52,7 @@ class Service:
         self.way = way
         self._wake = Event()
         errors.watch(bot.store)
-        bot.store.on_recovery.append(self.fetch_missed)
+        bot.store.on_recovery.append(self._on_recovery)
         self._client = connection.client(way.bot_token, way.api_url)
         self.identity = connection.identify(bot, self._client)
         self._intake = self._doors(self._client)
@@ -79,6 +79,9 @@ class Service:
         errors.guarded(self._ask, "asking for what was missed")
         self._wake.set()
 
+    def _on_recovery(self) -> None:
+        begin(self.fetch_missed)  # whose transaction it was may be waited for by Slack
+
     def _ask(self) -> None:
         with self.bot.store.begin() as session:
             reconcile.ask(session, self.bot.now())
@@ -103,7 +106,7 @@ class Service:
         What does not end in time ends with the process; all that was acknowledged is committed.
         """
         until = monotonic() + STOPPING
-        self.bot.store.on_recovery.remove(self.fetch_missed)
+        self.bot.store.on_recovery.remove(self._on_recovery)
         self._sender.take_no_more()
         if self._socket is not None:
             self._socket.close()

@@ -1,7 +1,7 @@
 """How the bot speaks: posts that are found again when nobody knows whether they were said."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.domain.posting import Posting
 from bot.domain.timeline import stamp_of
 from bot.environment import Bot
-from handlers import history
+from handlers import channels, history
 from handlers.blocks import Block, cut
 from handlers.payloads import Identity
 
@@ -30,6 +30,16 @@ class Voice:
     bot: Bot
     client: WebClient
     identity: Identity
+    _named: dict[str, str] = field(default_factory=dict)  # channels, by name
+
+    def channel_named(self, name: str) -> str:
+        """A channel's id by its name; Slack is asked once, since it takes the whole list."""
+        if name not in self._named:
+            found = channels.find(self.client, name)
+            if found is None:
+                raise CannotSay(f"there is no channel {name} that I can see: invite me there")
+            self._named[name] = found
+        return self._named[name]
 
     def post(
         self,

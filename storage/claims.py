@@ -67,9 +67,11 @@ def _was_left(at: datetime, terms: Terms) -> ColumnElement[bool]:
 
 
 def _take(session: Session, ready: Select[int | None], at: datetime, terms: Terms) -> list[Posting]:
+    # As a CTE: PostgreSQL may run a subquery that locks more than once, and take too many.
+    chosen = ready.cte("ready")
     taken = (
         update(OutboxRow)
-        .where(col(OutboxRow.id).in_(ready))
+        .where(col(OutboxRow.id).in_(select_columns(chosen.c.id)))
         .values(
             state=CLAIMED,
             claimed_until=at + terms.lease,

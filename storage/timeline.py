@@ -176,6 +176,21 @@ def between(
     return [_event(row, frozenset()) for row in rows]
 
 
+def threads(session: Session, incident_id: int) -> set[str]:
+    """The threads in which replies are recorded that are not deleted."""
+    return {
+        thread_id
+        for thread_id in session.exec(
+            select(TimelineEventRow.thread_id)
+            .where(TimelineEventRow.incident_id == incident_id)
+            .where(col(TimelineEventRow.thread_id).is_not(None))
+            .where(col(TimelineEventRow.deleted).is_(False))
+            .distinct()
+        )
+        if thread_id
+    }
+
+
 def heard(session: Session, event_id: int) -> None:
     """Note that a message which was read from the history has been delivered after all."""
     session.execute(

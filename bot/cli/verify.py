@@ -66,7 +66,7 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
     identity = connection.identify(bot, client)
     reader = Reader(client, identity, incident.channel_id, bot.policy.marks)
     try:
-        now = fetching.compare(bot, reader, incident, fetching.walk(bot, incident, thorough=True))
+        now = fetching.compare(bot, reader, incident, fetching.whole_walk(bot, incident))
     except OSError as error:
         raise SlackGone(reason=error) from error
     with bot.store.begin() as session:

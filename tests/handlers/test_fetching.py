@@ -58,7 +58,7 @@ def test_threads_that_did_not_change_are_not_read_again(town: Town) -> None:
         town.ws.say("ben", channel, "a reply", thread=thread)
     town.settle()
     town.service.stop()
-    town.restart(away=AWAY)
+    town.restart(away=timedelta(days=2))  # nobody edits them any more
     town.settle()
     first = len(_reads(town, "replies"))
     town.service.stop()
@@ -169,3 +169,27 @@ def test_the_draft_sees_an_edit_of_an_old_reply_that_nobody_told_of(
     town.incident("ana", "resolve", channel)
     town.settle()
     assert "4,200 customers" in _texts(town, channel)
+
+
+def test_a_reply_that_was_edited_while_it_was_away_is_found_at_the_start(town: Town) -> None:
+    channel = town.declare()
+    parent = town.ws.say("ana", channel, "a thread")
+    reply = town.ws.say("ben", channel, "3,900 customers", thread=parent)
+    town.settle()
+    town.service.stop()
+    town.ws.edit(channel, reply, "4,200 customers")
+    town.restart(away=AWAY)
+    town.settle()
+    assert "4,200 customers" in _texts(town, channel)
+
+
+def test_a_thread_that_lost_its_only_reply_while_it_was_away(town: Town) -> None:
+    channel = town.declare()
+    parent = town.ws.say("ana", channel, "a thread")
+    reply = town.ws.say("ben", channel, "never mind", thread=parent)
+    town.settle()
+    town.service.stop()
+    town.ws.delete(channel, reply)
+    town.restart(away=AWAY)
+    town.settle()
+    assert _texts(town, channel) == ["a thread"]
