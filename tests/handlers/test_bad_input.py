@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -254,6 +255,23 @@ def test_kinds_that_have_no_door_are_acknowledged(town: Town) -> None:
     for kind in kinds:
         body = {"type": kind, "callback_id": "x", "view": {"callback_id": "x"}, "actions": []}
         assert town.service._intake.take(body, {}).status == 200
+
+
+STUMBLES: list[Body] = [
+    {"authorizations": 5}, {"authorizations": [5]}, {"authorizations": [{"authorizations": {"x": 1}}]},
+    {"team": 5}, {"enterprise": 7.5}, {"user": True}, {"channel": 10**400}, {"response_urls": [5]},
+    {"view": 5}, {"view": {"callback_id": 5}}, {"event": None}, {"event": {"type": 5}}, {"event": "x"},
+    {"event": {"type": ["message"]}}, {"is_ext_shared_channel": True, "event": []}, {"actions": 5},
+    {"actions": []}, {"actions": [{}]}, {"actions": [{"action_id": 5}]}, {"command": 5}, {"type": []},
+]  # fmt: skip
+
+
+def test_what_bolt_would_stumble_over_is_taken(town: Town, logs: Logs) -> None:
+    kinds: list[Body] = [{"command": "/incident"}]
+    kinds += [{"type": kind} for kind in ("event_callback", "block_actions", "view_submission")]
+    for kind, body in product(kinds, STUMBLES):
+        assert town.service._intake.take(kind | body, {}).status == 200, kind | body
+    assert not [each for each in logs if each["log_level"] == "error"]
 
 
 # HTTP

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,22 @@ def test_a_connection_that_is_cut_is_made_anew(town: Town, logs: Logs) -> None:
     assert _texts(town, channel) == ["after cut 0", "after cut 1", "after cut 2"]
     assert (_count(logs, LOST), _count(logs, AGAIN)) == (3, 3)
     assert len(town.sandbox._sockets.links) == 1
+
+
+def test_a_cut_in_the_middle_of_a_burst_loses_nothing(town: Town) -> None:
+    channel = town.declare()
+    for number in range(150):
+        town.ws.say("ana", channel, f"{number}")
+        if number in {50, 100}:
+            town.sandbox.cut()
+    eventually(town.service._is_connected, "it is back")
+    eventually(lambda: _heard(town, channel) == 150, "Slack delivered again what was lost")
+    assert sorted(_texts(town, channel), key=int) == [f"{number}" for number in range(150)]
+
+
+def _heard(town: Town, channel: str) -> int:
+    town.sandbox.clock.advance(timedelta(seconds=1))
+    return len(_texts(town, channel))
 
 
 def test_a_silent_connection_is_given_up_though_it_looks_alive(watchful: Town, logs: Logs) -> None:
