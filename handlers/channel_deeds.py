@@ -143,7 +143,7 @@ def _create(voice: Voice, posting: Posting, incident: Incident) -> tuple[str, st
         except SlackApiError as error:
             if error.response["error"] != "name_taken":
                 raise
-            ours = _made_before(voice, name) if posting.attempts else None
+            ours = _made_before(voice, name) if posting.unsure_since else None
             if ours is not None:
                 return name, ours
         else:

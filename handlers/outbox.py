@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 from time import monotonic
+from typing import NamedTuple
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -33,8 +34,9 @@ SERVER_ERROR = 500
 HANDS = 8  # lanes that speak at the same time
 LONGEST_WAIT = timedelta(minutes=5)
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
-# Slack's answers that may be different next time; after the first ones the outcome is unknown.
-TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "ratelimited", "rate_limited", "team_added_to_org"}  # fmt: skip
+# Slack's answers that may be different next time; what it did before it gave them is unknown.
+TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"}  # fmt: skip
+LIMITED = {"ratelimited", "rate_limited"}
 
 DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.OPEN_CHANNEL: channel_deeds.open_channel,
@@ -142,31 +144,46 @@ def settle(voice: Voice, posting: Posting, told: Told | Exception) -> None:
                 session, posting.id, at=at, channel_id=told.channel_id, message_id=told.message_id
             )
             return
-        reason, wait = _trouble(told, posting.attempts)
-        log.warning("posting not sent", posting=posting.id, deed=posting.deed, reason=reason)
-        if wait is None:
-            outbox.set_aside(session, posting.id, reason)
-        else:
-            outbox.again(session, posting.id, not_before=at + wait, trouble=reason)
+        came = _trouble(told, posting.attempts)
+        log.warning("posting not sent", posting=posting.id, deed=posting.deed, reason=came.reason)
+        if came.wait is None:
+            outbox.set_aside(session, posting.id, came.reason)
+            return
+        not_before = at + came.wait
+        outbox.again(
+            session, posting.id, not_before=not_before, trouble=came.reason, unsure=came.unsure
+        )
 
 
-def _trouble(error: Exception, attempts: int) -> tuple[str, timedelta | None]:
-    """Why it did not work, and how long to wait; None when waiting would not help."""
+class _Trouble(NamedTuple):
+    """Why it did not work, how long to wait (None when waiting would not help), whether it did."""
+
+    reason: str
+    wait: timedelta | None = None
+    unsure: bool = False
+
+
+def _trouble(error: Exception, attempts: int) -> _Trouble:
     growing = min(timedelta(seconds=2**attempts), LONGEST_WAIT)
     if isinstance(error, SlackApiError):
-        reason = str(error.response.get("error", error.response.status_code))
-        if reason in {"ratelimited", "rate_limited"}:
-            return reason, _retry_after(error)
-        refused = reason not in TRANSIENT and error.response.status_code < SERVER_ERROR
-        needed = error.response.get("needed")
-        return f"{reason}, needs {needed}" if needed else reason, None if refused else growing
+        return _refused(error, growing)
     if isinstance(error, DatabaseError):
-        return f"the database does not answer: {error.reason}", growing
+        return _Trouble(f"the database does not answer: {error.reason}", growing, unsure=True)
     if isinstance(error, OSError):  # no connection, or it broke: nobody knows what Slack did
-        return f"no answer from Slack: {error}", growing
+        return _Trouble(f"no answer from Slack: {error}", growing, unsure=True)
     if isinstance(error, CannotSay):
-        return str(error), None
-    return f"{type(error).__name__}: {error}", None
+        return _Trouble(str(error))
+    return _Trouble(f"{type(error).__name__}: {error}")
+
+
+def _refused(error: SlackApiError, growing: timedelta) -> _Trouble:
+    reason = str(error.response.get("error", error.response.status_code))
+    if reason in LIMITED:
+        return _Trouble(reason, _retry_after(error))
+    if reason in TRANSIENT or error.response.status_code >= SERVER_ERROR:
+        return _Trouble(reason, growing, unsure=True)
+    needed = error.response.get("needed")
+    return _Trouble(f"{reason}, needs {needed}" if needed else reason)
 
 
 def _retry_after(error: SlackApiError) -> timedelta:

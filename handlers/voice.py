@@ -72,7 +72,7 @@ class Voice:
         self, posting: Posting, channel: str, thread: str, *, name: str, content: bytes, alt: str
     ) -> None:
         """Put a file into a thread once; its name tells whether it is there already."""
-        if posting.attempts:
+        if posting.unsure_since is not None:
             for message in history.replies(self.client, channel, thread):
                 if any(file.get("name") == name for file in message.get("files") or []):
                     return
@@ -89,9 +89,9 @@ class Voice:
         self, posting: Posting, channel: str, thread: str | None = None
     ) -> dict[str, Any] | None:
         """What an earlier try has said after all, when nobody knew."""
-        if posting.tried_at is None or not posting.attempts:
+        if posting.unsure_since is None:
             return None
-        since = stamp_of(posting.tried_at - LOOK_BACK)
+        since = stamp_of(posting.unsure_since - LOOK_BACK)
         for message in self._recent(channel, thread, since):
             payload = message.get("metadata", {}).get("event_payload", {})
             if payload.get("uuid") == posting.uuid:

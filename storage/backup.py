@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Integer, Table, case, func, insert, select, text, update
+from sqlalchemy import Connection, Integer, Table, func, insert, select, text, update
 from sqlalchemy.exc import StatementError
 from sqlmodel import col
 
@@ -189,11 +189,11 @@ def _carry(source: Connection, target: Connection) -> None:
 
 
 def _doubt_postings(target: Connection) -> None:
-    tried = col(OutboxRow.attempts)
+    unsure_since = func.coalesce(col(OutboxRow.unsure_since), col(OutboxRow.written_at))
     target.execute(
         update(OutboxRow)
         .where(col(OutboxRow.state).in_((WAITING, CLAIMED)))
-        .values(state=WAITING, claimed_until=None, attempts=case((tried > 0, tried), else_=1))
+        .values(state=WAITING, claimed_until=None, unsure_since=unsure_since)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, or_, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
@@ -76,13 +76,19 @@ def _take(session: Session, ready: Select[int | None], at: datetime, terms: Term
             state=CLAIMED,
             claimed_until=at + terms.lease,
             attempts=col(OutboxRow.attempts) + 1,
-            tried_at=func.coalesce(col(OutboxRow.tried_at), at),
+            claimed_at=at,
+            unsure_since=func.coalesce(col(OutboxRow.unsure_since), _left_since()),
         )
         .returning(OutboxRow)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     rows = session.execute(taken).scalars().all()
     return sorted((posting_of(row) for row in rows), key=lambda posting: posting.id)
+
+
+def _left_since() -> ColumnElement[datetime | None]:
+    """When the one who left a claim took it: what they said since, nobody knows."""
+    return case((col(OutboxRow.state) == CLAIMED, col(OutboxRow.claimed_at)))
 
 
 def renew(session: Session, postings: Iterable[Posting], until: datetime) -> None:

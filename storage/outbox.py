@@ -65,10 +65,14 @@ def sent(
     row.channel_id, row.message_id, row.trouble = channel_id, message_id, ""
 
 
-def again(session: Session, posting_id: int, *, not_before: datetime, trouble: str) -> None:
-    """Give a posting back, to be tried again."""
+def again(
+    session: Session, posting_id: int, *, not_before: datetime, trouble: str, unsure: bool
+) -> None:
+    """Give a posting back, to be tried again; `unsure` when it may have been said after all."""
     row = session.get_one(OutboxRow, posting_id)
     row.state, row.not_before, row.claimed_until, row.trouble = WAITING, not_before, None, trouble
+    if unsure:
+        row.unsure_since = row.unsure_since or row.claimed_at
 
 
 def set_aside(session: Session, posting_id: int, trouble: str) -> None:
@@ -175,6 +179,6 @@ def posting_of(row: OutboxRow) -> Posting:
         about=row.about,
         answers=row.answers,
         attempts=row.attempts - 1,
-        tried_at=row.tried_at,
+        unsure_since=row.unsure_since,
         progress=row.progress,
     )

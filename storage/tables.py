@@ -221,7 +221,8 @@ class OutboxRow(Table, table=True):
     attempts: int = 0
     not_before: datetime
     claimed_until: datetime | None = None
-    tried_at: datetime | None = None
+    claimed_at: datetime | None = None
+    unsure_since: datetime | None = None
     progress: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     channel_id: str | None = None
     message_id: str | None = None

@@ -41,8 +41,9 @@ class Posting:
     Postings of one `lane` (an incident's channel, a person's DM) go out one after another, in the
     order in which they were written. `about` names what it is about, by id. `answers` is the
     outbox id of the message whose thread it goes to. `uuid` travels with the message, so that it
-    can be found again when nobody knows whether it was said. `attempts` counts earlier tries, the
-    first of which was at `tried_at`; `progress` is how far they came.
+    can be found again when nobody knows whether it was said. `attempts` counts earlier tries,
+    and `progress` is how far they came. `unsure_since` is when one of them began of which nobody
+    knows whether it was said; None when surely none was.
     """
 
     deed: Deed
@@ -53,7 +54,7 @@ class Posting:
     id: int = 0
     uuid: str = ""
     attempts: int = 0
-    tried_at: datetime | None = None
+    unsure_since: datetime | None = None
     progress: Mapping[str, str] = field(default_factory=dict)
 
 

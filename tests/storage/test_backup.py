@@ -91,9 +91,9 @@ def test_what_waited_is_looked_for_before_it_is_said(other: Store, file: Path) -
     backup.read(other, file)
     with other.begin() as session:
         held = claims.claim(session, NOON, TERMS, 9)
-    assert sorted((posting.lane, posting.attempts) for posting in held) == [
-        ("incident:1", 1),
-        ("x", 1),
+    assert sorted((posting.lane, posting.unsure_since) for posting in held) == [
+        ("incident:1", NOON),
+        ("x", NOON),
     ]
 
 

@@ -109,7 +109,7 @@ def test_a_second_try_has_the_same_uuid_and_counts_the_first(session: Session) -
 def test_a_posting_given_back_waits_and_so_does_its_lane(session: Session) -> None:
     first, _second = put(session), put(session)
     claim(session)
-    outbox.again(session, first, not_before=NOON + 9 * SECOND, trouble="ratelimited")
+    outbox.again(session, first, not_before=NOON + 9 * SECOND, trouble="ratelimited", unsure=False)
     assert claim(session, NOON + 8 * SECOND) == []
     assert claim(session, NOON + 9 * SECOND) == [first]
 
@@ -166,7 +166,7 @@ def test_a_card_on_its_way_does_not_hold_back_a_newer_one(session: Session) -> N
 def test_a_card_whose_outcome_is_unknown_does_not_stand_for_a_newer_one(session: Session) -> None:
     first = put(session, deed=Deed.CARD)
     claim(session)
-    outbox.again(session, first, not_before=NOON, trouble="timed out")
+    outbox.again(session, first, not_before=NOON, trouble="timed out", unsure=True)
     assert put(session, deed=Deed.CARD) != first
 
 
@@ -261,15 +261,33 @@ def test_a_clock_that_is_turned_back_holds_nothing_up(session: Session) -> None:
     put(session, "b")
     (other,) = claims.claim(session, NOON, TERMS, 1)
     assert claim(session, back) == [other.id]  # nobody holds a claim for that long
-    outbox.again(session, other.id, not_before=NOON + LEASE, trouble="fatal_error")
+    outbox.again(session, other.id, not_before=NOON + LEASE, trouble="fatal_error", unsure=True)
     assert claim(session, back) == [other.id]
 
 
-def test_the_first_try_is_remembered(session: Session) -> None:
+def test_a_posting_that_surely_was_not_said_is_not_doubted(session: Session) -> None:
+    first = put(session)
+    claim(session)
+    outbox.again(session, first, not_before=NOON, trouble="ratelimited", unsure=False)
+    (posting,) = claims.claim(session, NOON + SECOND, TERMS, 1)
+    assert (posting.attempts, posting.unsure_since) == (1, None)
+
+
+def test_since_when_a_posting_may_have_been_said_is_known(session: Session) -> None:
+    first = put(session)
+    claim(session)
+    outbox.again(session, first, not_before=NOON, trouble="timed out", unsure=True)
+    claim(session, NOON + SECOND)
+    outbox.again(session, first, not_before=NOON, trouble="ratelimited", unsure=False)
+    (posting,) = claims.claim(session, NOON + 2 * SECOND, TERMS, 1)
+    assert posting.unsure_since == NOON
+
+
+def test_what_a_dead_sender_held_may_have_been_said(session: Session) -> None:
     put(session)
     claim(session)
     (posting,) = claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
-    assert posting.tried_at == NOON
+    assert posting.unsure_since == NOON
 
 
 def test_how_far_a_posting_came_is_told_to_its_next_try(session: Session) -> None:

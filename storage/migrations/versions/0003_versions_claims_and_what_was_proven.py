@@ -52,7 +52,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("tried_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
+            sa.Column("claimed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
+        )
+        batch_op.add_column(
+            sa.Column("unsure_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
         )
         batch_op.add_column(sa.Column("progress", sa.JSON(), nullable=False, server_default="{}"))
 
@@ -94,7 +97,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_column("progress")
-        batch_op.drop_column("tried_at")
+        batch_op.drop_column("unsure_since")
+        batch_op.drop_column("claimed_at")
 
     with op.batch_alter_table("marks", schema=None) as batch_op:
         batch_op.drop_column("removed")
