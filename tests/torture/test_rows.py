@@ -1,0 +1,27 @@
+"""Every row of `make torture`, short: a few faults, a small load, the same count at the end."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.torture.rows import ON_POSTGRES, ROWS, Plan
+
+SOON = (0.0, 0.7, 2.0)
+SHORT: dict[str, Plan] = {
+    "kill": Plan(7, messages=120, seconds=4, strikes=2, hurried=True, retries=SOON),
+    "repeats": Plan(1, messages=120, seconds=2, strikes=1, retries=SOON),
+    "slack": Plan(7, messages=24, seconds=1, strikes=1, outage=30, postings=30, retries=SOON),
+    "sockets": Plan(7, messages=150, seconds=2, strikes=2),
+    "database": Plan(7, messages=160, seconds=4, strikes=4, outage=2, retries=SOON),
+    "postgres": Plan(7, messages=120, seconds=3, strikes=3, outage=2, retries=SOON),
+    "replicas": Plan(7, messages=120, seconds=4, strikes=2, hurried=True, retries=SOON),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_nothing_is_lost_and_nothing_twice(name: str, request: pytest.FixtureRequest) -> None:
+    address = request.getfixturevalue("postgres") if name in ON_POSTGRES else ""
+    played = ROWS[name].play(replace(SHORT[name], postgres=address))
+    wrong = [str(each) for each in played.count.wrong]
+    assert [*wrong[:10], *played.broken] == []
+    assert played.holds, played
