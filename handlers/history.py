@@ -105,10 +105,11 @@ def _stretch(
     theirs = [each for each in messages if not _is_ours(reader.identity, each)]
     read = [payloads.stored_message(reader.channel, each, Source.FETCHED) for each in theirs]
     since, until = span
+    newest = max((moment_of(each["ts"]) for each in messages), default=since)
     return Stretch(
         since=since,
         until=until,
-        settled=at - CLOCKS_DIFFER,
+        settled=max(newest, at - CLOCKS_DIFFER),  # Slack's own clock, or ours with care
         events=[event for event in read if event is not None],
         marks=dict(_marks(reader, theirs)),
         thread_id=thread_id,

@@ -32,7 +32,7 @@ RENEWED = timedelta(seconds=5)  # after so long what is in hand is claimed anew
 POLL = 0.5  # seconds between looks when nobody wakes us
 SERVER_ERROR = 500
 HANDS = 8  # lanes that speak at the same time
-LONGEST_WAIT = timedelta(minutes=5)
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
 # Slack's answers that may be different next time; what it did before it gave them is unknown.
 TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"}  # fmt: skip
@@ -144,7 +144,7 @@ def settle(voice: Voice, posting: Posting, told: Told | Exception) -> None:
                 session, posting.id, at=at, channel_id=told.channel_id, message_id=told.message_id
             )
             return
-        came = _trouble(told, posting.attempts)
+        came = _trouble(told, at - (posting.unsure_since or at))
         log.warning("posting not sent", posting=posting.id, deed=posting.deed, reason=came.reason)
         if came.wait is None:
             outbox.set_aside(session, posting.id, came.reason)
@@ -163,8 +163,9 @@ class _Trouble(NamedTuple):
     unsure: bool = False
 
 
-def _trouble(error: Exception, attempts: int) -> _Trouble:
-    growing = min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+def _trouble(error: Exception, lasted: timedelta) -> _Trouble:
+    """Read what went wrong; where nobody knows when it ends, wait as long as it has lasted."""
+    growing = min(max(lasted, SHORTEST_WAIT), LONGEST_WAIT)
     if isinstance(error, SlackApiError):
         return _refused(error, growing)
     if isinstance(error, DatabaseError):

@@ -1,6 +1,6 @@
 """The outbox speaks once, in order, whatever Slack answers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,3 +160,28 @@ def test_a_jump_of_the_clock_says_nothing_twice(town: Town) -> None:
 def _in_hand(town: Town) -> bool:
     with town.store.begin() as session:
         return bool(session.exec(select(OutboxRow).where(OutboxRow.state == "claimed")).all())
+
+
+def test_a_reminder_with_an_unknown_outcome_is_sent_once(town: Town) -> None:
+    channel = town.declare()
+    town.incident("ana", "action Alert on saturation @mei friday", channel)
+    town.settle()
+    town.sandbox.faults.on("dropped_after", method="chat.postMessage", times=1)
+    town.sandbox.clock.move_to(datetime(2026, 3, 12, 1, 1, tzinfo=UTC))  # ten in Tokyo
+    eventually(lambda: _waits(town), "the first try broke")
+    town.sandbox.clock.advance(timedelta(seconds=30))
+    town.settle()
+    assert len(town.ws.dm("mei")) == 1
+    with town.store.begin() as session:
+        assert outbox.troubles(session) == []
+
+
+def test_a_limit_is_waited_for_without_looking_in_the_channel(town: Town) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on("ratelimited", method="chat.postMessage", times=1, retry_after=1)
+    town.incident("ana", "status identified", channel)
+    eventually(lambda: _waits(town), "the posting waits")
+    town.sandbox.clock.advance(timedelta(seconds=2))
+    town.settle()
+    assert _said(town, channel, "set the status") == 1
+    assert town.sandbox.record.called("conversations.history") == []

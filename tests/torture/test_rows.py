@@ -6,12 +6,10 @@ import pytest
 
 from tests.torture.rows import ON_POSTGRES, ROWS, Plan
 
-# One after the other: each starts processes, and the machine has few cores.
-pytestmark = pytest.mark.xdist_group("torture")
 SOON = (0.0, 0.7, 2.0)
 SHORT: dict[str, Plan] = {
     "kill": Plan(7, messages=120, seconds=4, strikes=2, hurried=True, retries=SOON),
-    "repeats": Plan(7, messages=80, seconds=2, strikes=1, retries=SOON),
+    "repeats": Plan(1, messages=120, seconds=2, strikes=1, retries=SOON),
     "slack": Plan(7, messages=24, seconds=1, strikes=1, outage=30, postings=30, retries=SOON),
     "sockets": Plan(7, messages=150, seconds=2, strikes=2),
     "database": Plan(7, messages=160, seconds=4, strikes=4, outage=2, retries=SOON),
