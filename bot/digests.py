@@ -20,12 +20,15 @@ def tick(session: Session, bot: Bot, at: datetime) -> bool:
     hour = _hour_of_week(bot, local.date())
     if not hour <= at:
         return False
-    made = current(session, bot, at)
-    if not digests.add(session, week_of(local.date()), made.as_dict(), at):
+    week = week_of(local.date())
+    if digests.figures(session, week) is not None:
         return False
+    made = current(session, bot, at)
+    if not digests.add(session, week, made.as_dict(), at):
+        return False  # another replica's
     if made.is_silent or bot.policy.digest_channel is None or at - hour > USEFUL_FOR:
         return False
-    posting = Posting(deed=Deed.DIGEST, lane=LANE, about={"week": week_of(local.date())})
+    posting = Posting(deed=Deed.DIGEST, lane=LANE, about={"week": week})
     outbox.put(session, posting, at)
     return True
 

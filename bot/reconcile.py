@@ -1,6 +1,6 @@
 """A channel's history against what is recorded: what was missed is added, what changed is followed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,25 +63,25 @@ def ask_often(session: Session, at: datetime) -> int:
     return len(stale)
 
 
-def compare(session: Session, incident: Incident, stretch: Stretch, at: datetime) -> Tally:
-    """Bring the record in line with a stretch of the history."""
+def news(session: Session, incident: Incident, stretch: Stretch) -> list[TimelineEvent]:
+    """What a stretch tells that is not recorded, or not so."""
+    ids = [event.message_id for event in stretch.events]
+    known = stored.by_ids(session, incident.channel_id or "", ids)
+    told = [
+        event for event in stretch.events if timeline.is_news(known.get(event.message_id), event)
+    ]
     # In one order always: two that compare the same channel do not wait for each other in a ring.
-    events = sorted(stretch.events, key=lambda event: event.message_id)
-    new = [event for event in events if timeline.record(session, event, at)]
-    deleted = _erase_missing(session, incident, stretch)
-    _follow_marks(session, incident, stretch)
-    return Tally(added=sum(event.kind in SPOKEN for event in new), deleted=deleted)
+    return sorted(told, key=lambda event: event.message_id)
 
 
-def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:
-    if outbox.is_waiting(session, for_incident(incident.id, Deed.FETCH).lane):
-        return False
-    compared_at = incidents.comparison(session, incident.id).compared_at or incident.declared_at
-    return abs(at - compared_at) >= OFTEN
+def add(session: Session, told: Iterable[TimelineEvent], at: datetime) -> int:
+    """Record what was missed; say how many messages that were not known."""
+    new = [event for event in told if timeline.record(session, event, at)]
+    return sum(event.kind in SPOKEN for event in new)
 
 
-def _erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int:
-    """Honour the deletions that nobody told us of."""
+def erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int:
+    """Honour the deletions that nobody told us of; say how many."""
     there = {event.message_id for event in stretch.events}
     there |= {event.client_id for event in stretch.events if event.client_id}
     until = min(stretch.until, stretch.settled)
@@ -92,7 +92,7 @@ def _erase_missing(session: Session, incident: Incident, stretch: Stretch) -> in
     return len(gone)
 
 
-def _follow_marks(session: Session, incident: Incident, stretch: Stretch) -> None:
+def follow_marks(session: Session, incident: Incident, stretch: Stretch) -> None:
     """Add the marks that were missed, and take off those that were taken back."""
     channel = incident.channel_id or ""
     known = stored.marked(session, channel, list(stretch.marks))
@@ -107,3 +107,10 @@ def _follow_marks(session: Session, incident: Incident, stretch: Stretch) -> Non
             removed=(message_id, person, mark) in known,
         )
         stored.mark(session, channel, marked)
+
+
+def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:
+    if outbox.is_waiting(session, for_incident(incident.id, Deed.FETCH).lane):
+        return False
+    compared_at = incidents.comparison(session, incident.id).compared_at or incident.declared_at
+    return abs(at - compared_at) >= OFTEN

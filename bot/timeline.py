@@ -32,6 +32,13 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
     return False
 
 
+def is_news(known: TimelineEvent | None, told: TimelineEvent) -> bool:
+    """Whether the record would be another after this was told."""
+    if known is None:
+        return True
+    return not known.deleted and (known.version, known.text) != (told.version, _clean(told).text)
+
+
 def _follow(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
     """Bring a known message up to date; what was deleted stays so."""
     if known.source is Source.FETCHED and told.source is Source.HEARD and not told.version:

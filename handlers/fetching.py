@@ -5,7 +5,7 @@ page at a time, and reads only the threads that have changed since they were rea
 wait, it goes on later from where it was.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,9 +14,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot import incidents, reconcile
 from bot.domain.incident import Incident
-from bot.domain.timeline import moment_of, stamp_of
+from bot.domain.timeline import TimelineEvent, moment_of, stamp_of
 from bot.environment import Bot
-from bot.reconcile import Tally
+from bot.reconcile import Stretch, Tally
 from handlers import history
 from handlers.history import Page, Reader
 from storage import incidents as stored
@@ -57,6 +57,7 @@ class Walk:
         return replace(self, began=began, before=progress["before"])
 
 
+BATCH = 50  # messages that are recorded in one transaction
 Note = Callable[[Session, Walk], object]
 
 
@@ -88,15 +89,15 @@ def walk_to_proven(bot: Bot, incident: Incident) -> Walk:
 def compare(
     bot: Bot, reader: Reader, incident: Incident, walk: Walk, note: Note = _nothing
 ) -> Tally:
-    """Go a walk to its end; `note` keeps how far it came, in the transaction of each step."""
+    """Go a walk to its end; `note` keeps how far it came after each step."""
     tally = Tally()
     try:
         while True:
             page = history.page(reader, walk.since, walk.before, bot.now())
             tally += _compare_threads(bot, reader, incident, walk, page)
+            tally += _compare_stretch(bot, incident, page.stretch)
             walk = replace(walk, before=page.before)
             with bot.store.begin() as session:
-                tally += reconcile.compare(session, incident, page.stretch, bot.now())
                 note(session, walk)
                 if walk.before is None:
                     stored.compared(session, incident.id, _proven(bot, walk))
@@ -108,24 +109,38 @@ def compare(
         return tally
 
 
+def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
+    """In transactions that are short, for what is said meanwhile waits for them."""
+    with bot.store.begin() as session:
+        news = reconcile.news(session, incident, stretch)
+    added = 0
+    for few in _batches(news):
+        with bot.store.begin() as session:
+            added += reconcile.add(session, few, bot.now())
+    with bot.store.begin() as session:
+        erased = reconcile.erase_missing(session, incident, stretch)
+        reconcile.follow_marks(session, incident, stretch)
+    return Tally(added=added, deleted=erased)
+
+
+def _batches(events: Sequence[TimelineEvent]) -> Iterator[Sequence[TimelineEvent]]:
+    for start in range(0, len(events), BATCH):
+        yield events[start : start + BATCH]
+
+
 def _compare_threads(bot: Bot, reader: Reader, incident: Incident, walk: Walk, page: Page) -> Tally:
     with bot.store.begin() as session:
         read = threads.read(session, incident.id)
         done = threads.read(session, incident.id, since=walk.began)
-        tally = _erase_threads(session, incident, page, bot.now())
+        gone = sorted(timeline.threads(session, incident.id) - page.threads.keys())
+    tally = Tally()
     for ts, seen in page.threads.items():
         again = seen.latest >= stamp_of(walk.reread) and done.get(ts) != seen
         if again or read.get(ts) != seen:
             tally += _compare_thread(bot, reader, incident, ts, seen)
-    return tally
-
-
-def _erase_threads(session: Session, incident: Incident, page: Page, at: datetime) -> Tally:
-    """Threads that begin in the page but are not told of there: all their replies were deleted."""
-    tally = Tally()
-    for ts in sorted(timeline.threads(session, incident.id) - page.threads.keys()):
+    for ts in gone:  # threads that begin in the page and have no reply there any more
         if page.stretch.since <= moment_of(ts) < page.stretch.until:
-            tally += reconcile.compare(session, incident, history.without_replies(ts, at), at)
+            tally += _compare_stretch(bot, incident, history.without_replies(ts, bot.now()))
     return tally
 
 
@@ -136,10 +151,10 @@ def _compare_thread(bot: Bot, reader: Reader, incident: Incident, ts: str, seen:
         if error.response["error"] != _GONE:
             raise
         return Tally()
-    at = bot.now()
+    tally = _compare_stretch(bot, incident, stretch)
     with bot.store.begin() as session:
-        threads.saw(session, incident.id, ts, seen, at)
-        return reconcile.compare(session, incident, stretch, at)
+        threads.saw(session, incident.id, ts, seen, bot.now())
+    return tally
 
 
 def _proven(bot: Bot, walk: Walk) -> Comparison:

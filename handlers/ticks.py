@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import digests, reconcile, reminders
 from bot.environment import Bot
 from storage import deliveries
-from storage.engine import DatabaseError, Session
+from storage.engine import DatabaseError, Session, is_alone
 
 log = structlog.get_logger()
 
@@ -64,7 +64,8 @@ def on_tick(bot: Bot, wake: Event, name: str) -> None:
     """Turn one tick in a transaction of its own; one that fails is tried at the next."""
     try:
         with bot.store.begin() as session:
-            TICKS[name](session, bot, bot.now())
+            if is_alone(session, name):  # else another replica turns it
+                TICKS[name](session, bot, bot.now())
     except DatabaseError as error:  # the store has told of it; what is due stays due
         log.debug("tick put off", tick=name, reason=error.reason)
     except Exception:  # a tick's catch-all: the clock must go on turning

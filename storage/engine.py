@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
@@ -159,6 +159,14 @@ def put_newer(
         )
         == 1
     )
+
+
+def is_alone(session: Session, name: str) -> bool:
+    """Whether no other replica is at this until the transaction ends; SQLite serves one at a time."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    key = func.hashtext(name)
+    return bool(session.execute(select(func.pg_try_advisory_xact_lock(key))).scalar_one())
 
 
 def next_number(session: Session, table: type[SQLModel], name: str) -> int:

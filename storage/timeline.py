@@ -52,6 +52,18 @@ def find(
     return _event(row, frozenset()) if row else None
 
 
+def by_ids(
+    session: Session, channel_id: str, message_ids: Collection[str]
+) -> dict[str, TimelineEvent]:
+    """Those of these messages that are recorded, by their ids."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.channel_id == channel_id)
+        .where(col(TimelineEventRow.message_id).in_(message_ids))
+    )
+    return {row.message_id: _event(row, frozenset()) for row in rows}
+
+
 def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
     """Give an event the text and version of `told`, and keep the old text beside it."""
     differs = event.text != told.text

@@ -9,7 +9,7 @@ import pytest
 from bot import reconcile, timeline
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Mark, Marked, Source, TimelineEvent, moment_of
-from bot.reconcile import Stretch
+from bot.reconcile import Stretch, Tally
 from storage import incidents, schema
 from storage import timeline as stored
 from storage.engine import Session, Store
@@ -37,6 +37,14 @@ def said(ts: str, text: str = "hello") -> TimelineEvent:
     )
 
 
+def compare(session: Session, incident: Incident, stretch: Stretch) -> Tally:
+    """All steps, in one transaction."""
+    added = reconcile.add(session, reconcile.news(session, incident, stretch), START)
+    deleted = reconcile.erase_missing(session, incident, stretch)
+    reconcile.follow_marks(session, incident, stretch)
+    return Tally(added=added, deleted=deleted)
+
+
 def _stretch(*events: TimelineEvent, **more: Any) -> Stretch:
     until = START + timedelta(hours=1)
     return Stretch(since=START, until=until, settled=until, events=events, **more)
@@ -50,7 +58,7 @@ def test_what_was_said_while_the_history_was_read_is_kept(
     session: Session, incident: Incident
 ) -> None:
     timeline.record(session, said(_at(61), "just now"), START)
-    tally = reconcile.compare(session, incident, _stretch(), START)
+    tally = compare(session, incident, _stretch())
     assert tally.deleted == 0
 
 
@@ -58,7 +66,7 @@ def test_what_is_gone_from_the_history_is_gone_from_the_record(
     session: Session, incident: Incident
 ) -> None:
     timeline.record(session, said(_at(5)), START)
-    tally = reconcile.compare(session, incident, _stretch(), START)
+    tally = compare(session, incident, _stretch())
     assert tally.deleted == 1
     assert stored.of_incident(session, incident.id)[0].text == ""
 
@@ -68,11 +76,11 @@ def test_what_is_gone_from_a_thread_is_judged_by_that_thread(
 ) -> None:
     reply = replace(said(_at(6)), thread_id=_at(5))
     timeline.record(session, reply, START)
-    assert reconcile.compare(session, incident, _stretch(), START).deleted == 0
+    assert compare(session, incident, _stretch()).deleted == 0
     other = _stretch(thread_id=_at(4))
-    assert reconcile.compare(session, incident, other, START).deleted == 0
+    assert compare(session, incident, other).deleted == 0
     own = _stretch(thread_id=_at(5))
-    assert reconcile.compare(session, incident, own, START).deleted == 1
+    assert compare(session, incident, own).deleted == 1
 
 
 def test_one_message_under_two_ids_is_there_under_either(
@@ -80,7 +88,7 @@ def test_one_message_under_two_ids_is_there_under_either(
 ) -> None:
     timeline.record(session, replace(said(_at(5)), client_id="c-1"), START)
     there = replace(said(_at(6)), client_id="c-1")
-    tally = reconcile.compare(session, incident, _stretch(there), START)
+    tally = compare(session, incident, _stretch(there))
     assert (tally.added, tally.deleted) == (0, 0)
 
 
@@ -92,7 +100,7 @@ def test_marks_that_were_missed_are_followed_both_ways(
     late = replace(lost, person="U3", version=_at(90))  # after the history was read
     timeline.mark(session, "C1", late)
     there = {_at(5): frozenset({("U2", Mark.DECISION)})}
-    reconcile.compare(session, incident, _stretch(said(_at(5)), marks=there), START)
+    compare(session, incident, _stretch(said(_at(5)), marks=there))
     found = stored.marked(session, "C1", [_at(5)])
     assert found == {(_at(5), "U2", Mark.DECISION), (_at(5), "U3", Mark.LUCKY)}
 
@@ -101,7 +109,7 @@ def test_what_was_fetched_and_heard_after_all_was_not_missed(
     session: Session, incident: Incident
 ) -> None:
     fetched = [replace(said(_at(n)), source=Source.FETCHED) for n in (5, 6)]
-    reconcile.compare(session, incident, _stretch(*fetched), START)
+    compare(session, incident, _stretch(*fetched))
     assert stored.fetched(session, incident.id) == 2
     timeline.record(session, said(_at(5)), START)
     assert stored.fetched(session, incident.id) == 1
@@ -122,13 +130,13 @@ def test_channels_are_looked_at_often_but_not_twice_at_once(
 def test_a_missed_edit_is_followed(session: Session, incident: Incident) -> None:
     timeline.record(session, said(_at(5), "3,900"), START)
     edited = replace(said(_at(5), "4,200"), edited=True, version=_at(6))
-    tally = reconcile.compare(session, incident, _stretch(edited), START)
+    tally = compare(session, incident, _stretch(edited))
     assert tally.added == 0
     assert stored.of_incident(session, incident.id)[0].text == "4,200"
 
 
 def test_comparing_twice_changes_nothing_more(session: Session, incident: Incident) -> None:
     history = _stretch(said(_at(5)), said(_at(6)))
-    assert reconcile.compare(session, incident, history, START).added == 2
-    again = reconcile.compare(session, incident, history, START)
+    assert compare(session, incident, history).added == 2
+    again = compare(session, incident, history)
     assert (again.added, again.deleted) == (0, 0)
