@@ -238,6 +238,16 @@ def test_who_presses_or_types_something_unreadable_is_told(town: Town) -> None:
     assert intake.take(form, {}).status == 200
 
 
+def test_a_click_that_cannot_be_answered_is_acknowledged_at_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("somebody waits for us"))
+    for address in ("http://127.0.0.1:9/", "http://[", "file:///etc/passwd", "", "http://\x00"):
+        body = {"type": "block_actions", "user": {"id": "U1"}, "response_url": address,
+                "actions": [{"action_id": "item_done:1", "action_ts": "1", "value": "x"}]}  # fmt: skip
+        assert town.service._intake.take(body, {}).status == 200
+
+
 def test_an_unreadable_event_is_acknowledged_and_said_once(town: Town, logs: Logs) -> None:
     channel = town.declare()
     for number in range(3):
