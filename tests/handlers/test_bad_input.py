@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.timeline import Kind
 from handlers import app, fields, payloads
-from handlers.fields import LONGEST, Unreadable, shortened
+from handlers.fields import LONGEST, NotUnderstood, shortened
 from handlers.gate import Gate
 from handlers.once import Once
 from handlers.payloads import Change, Identity
@@ -68,7 +68,7 @@ def said(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_what_a_message_cannot_be_without_is_named(event: dict[str, Any], missing: str) -> None:
-    with pytest.raises(Unreadable, match=f"without a `{missing}`"):
+    with pytest.raises(NotUnderstood, match=f"without a `{missing}`"):
         payloads.message(event)
 
 
@@ -121,7 +121,7 @@ def test_blocks_within_blocks_are_read_one_level_deep() -> None:
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "1.0", "9" * 400, "\u0661", "1\n"])
 def test_a_row_number_that_is_none_is_unreadable(value: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(NotUnderstood):
         fields.number(value)
     assert fields.number("12") == 12
 
