@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 
 from bot.environment import Bot
 from handlers import buttons, commands, connection, errors, fields, messages, modals, reactions
-from handlers.fields import Unreadable
+from handlers.fields import NotUnderstood
 from handlers.gate import Gate
 from handlers.intake import Intake
 from handlers.once import Once
@@ -85,7 +85,7 @@ def _wake(wake: Event, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 
 
 
 def _answer(once: Once, error: Exception, request: BoltRequest) -> BoltResponse:
-    if not isinstance(error, Unreadable):
+    if not isinstance(error, NotUnderstood):
         return errors.answer(error, request)
     body = request.body
     kind = fields.text(fields.part(body, "event") or body, "type") or "command"

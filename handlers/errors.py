@@ -41,11 +41,11 @@ def answer(error: Exception, request: BoltRequest) -> BoltResponse:
 
 
 def whisper(answer_url: str, text: str) -> None:
-    """Answer a click so that only the person who clicked sees it."""
+    """Answer a click so that only the person who clicked sees it: tried once, as Slack waits."""
     if not answer_url.startswith("http"):
         return  # a click in a place that cannot be answered
     try:
-        WebhookClient(answer_url, timeout=2).send(
+        WebhookClient(answer_url, timeout=2, retry_handlers=[]).send(
             text=text, response_type="ephemeral", replace_original=False
         )
     except (

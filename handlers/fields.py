@@ -1,7 +1,7 @@
 """Typed reading of what Slack sends: untyped JSON in, text and parts of the right type out.
 
 A payload's fields may be missing, null, or of another type. A reader asks for what it needs: what
-may be missing has a default, and what may not is `Unreadable`, by name.
+may be missing has a default, and what may not is `NotUnderstood`, by name.
 """
 
 import re
@@ -24,7 +24,7 @@ _ROW = re.compile(r"[0-9]{1,9}", re.ASCII)
 _TS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
-class Unreadable(BotError):
+class NotUnderstood(BotError):
     """Slack sent this without {missing} that can be read, so nothing was done. Please try again."""
 
 
@@ -40,18 +40,18 @@ def clean(value: str) -> str:
 
 
 def needed(payload: Payload, name: str) -> str:
-    """What tells a thing from another: its id or name. Unreadable when it is not there."""
+    """What tells a thing from another: its id or name. NotUnderstood when it is not there."""
     value = text(payload, name)
     if not value or len(value) > LONGEST_ID:
-        raise Unreadable(missing=f"a `{name}`")
+        raise NotUnderstood(missing=f"a `{name}`")
     return value
 
 
 def ts(payload: Payload, name: str = "ts") -> str:
-    """Slack's time and id of a message, as text. Unreadable when it is no time."""
+    """Slack's time and id of a message, as text. NotUnderstood when it is no time."""
     value = optional_ts(payload, name)
     if not value:
-        raise Unreadable(missing=f"a `{name}`")
+        raise NotUnderstood(missing=f"a `{name}`")
     return value
 
 
@@ -95,9 +95,9 @@ def inputs(view: Payload) -> list[tuple[str, Payload]]:
 
 
 def number(value: str) -> int:
-    """The number of a row of ours that went to Slack and came back. Unreadable when it is none."""
+    """The number of a row of ours that went to Slack and came back. NotUnderstood when it is none."""
     if not _ROW.fullmatch(value):
-        raise Unreadable(missing="a number of ours")
+        raise NotUnderstood(missing="a number of ours")
     return int(value)
 
 

@@ -10,7 +10,7 @@ from bot import action_items
 from bot.domain.action_item import ActionItem
 from bot.environment import Bot
 from handlers import forms, payloads
-from handlers.fields import Unreadable, number
+from handlers.fields import NotUnderstood, number
 from handlers.payloads import Submission
 from storage import deliveries
 from storage.engine import Session
@@ -39,7 +39,7 @@ def _day(sent: Submission, block: str) -> date:
     try:
         return date.fromisoformat(sent.values.get(block) or "")
     except ValueError as error:
-        raise Unreadable(missing="a date") from error
+        raise NotUnderstood(missing="a date") from error
 
 
 _USES: dict[str, Use] = {forms.OWNER: _give, forms.DUE: _move}

@@ -2,7 +2,7 @@
 
 Shapes: https://docs.slack.dev/reference/events/message and the interaction payloads. A field that
 Slack always sends is still read with a default where its absence must not lose the rest; what
-cannot be understood without it is `Unreadable`.
+cannot be understood without it is `NotUnderstood`.
 """
 
 from collections.abc import Iterator, Mapping

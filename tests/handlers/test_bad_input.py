@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.timeline import Kind
 from handlers import app, fields, payloads
-from handlers.fields import LONGEST, Unreadable, shortened
+from handlers.fields import LONGEST, NotUnderstood, shortened
 from handlers.gate import Gate
 from handlers.once import Once
 from handlers.payloads import Identity
@@ -68,7 +68,7 @@ def said(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_what_a_message_cannot_be_without_is_named(event: dict[str, Any], missing: str) -> None:
-    with pytest.raises(Unreadable, match=f"without a `{missing}`"):
+    with pytest.raises(NotUnderstood, match=f"without a `{missing}`"):
         payloads.message(event)
 
 
@@ -122,7 +122,7 @@ def test_blocks_within_blocks_are_read_one_level_deep() -> None:
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "1.0", "9" * 400, "\u0661", "1\n"])
 def test_a_row_number_that_is_none_is_unreadable(value: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(NotUnderstood):
         fields.number(value)
     assert fields.number("12") == 12
 
@@ -237,6 +237,16 @@ def test_who_presses_or_types_something_unreadable_is_told(town: Town) -> None:
     assert "without a date" in json.loads(intake.take(form, {}).body)["errors"]["due"]
     view["state"] = {"values": {}}
     assert intake.take(form, {}).status == 200
+
+
+def test_a_click_that_cannot_be_answered_is_acknowledged_at_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("somebody waits for us"))
+    for address in ("http://127.0.0.1:9/", "http://[", "file:///etc/passwd", "", "http://\x00"):
+        body = {"type": "block_actions", "user": {"id": "U1"}, "response_url": address,
+                "actions": [{"action_id": "item_done:1", "action_ts": "1", "value": "x"}]}  # fmt: skip
+        assert town.service._intake.take(body, {}).status == 200
 
 
 def test_an_unreadable_event_is_acknowledged_and_said_once(town: Town, logs: Logs) -> None:
