@@ -13,6 +13,7 @@ from storage import timeline as stored
 from storage.engine import Session
 
 LATE_NOTES = timedelta(days=1)  # so long after the end people still add what they know
+ON_ITS_WAY = timedelta(minutes=1)  # at most, a message to us
 OFTEN = timedelta(minutes=5)  # between looks at a channel where an incident runs
 
 Marks = frozenset[tuple[str, Mark]]  # who, as what
@@ -37,13 +38,21 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """What a comparison changed: messages that were added, and texts that were taken out."""
+    """What a comparison changed: messages that were added, and texts that were taken out.
+
+    Those added are `late` when they cannot be on their way to us any more.
+    """
 
     added: int = 0
+    late: int = 0
     deleted: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(added=self.added + other.added, deleted=self.deleted + other.deleted)
+        return Tally(
+            added=self.added + other.added,
+            late=self.late + other.late,
+            deleted=self.deleted + other.deleted,
+        )
 
 
 def ask(session: Session, at: datetime) -> int:
@@ -74,10 +83,12 @@ def news(session: Session, incident: Incident, stretch: Stretch) -> list[Timelin
     return sorted(told, key=lambda event: event.message_id)
 
 
-def add(session: Session, told: Iterable[TimelineEvent], at: datetime) -> int:
-    """Record what was missed; say how many messages that were not known."""
+def add(session: Session, told: Iterable[TimelineEvent], at: datetime) -> Tally:
+    """Record what was missed."""
     new = [event for event in told if timeline.record(session, event, at)]
-    return sum(event.kind in SPOKEN for event in new)
+    said = [event for event in new if event.kind in SPOKEN]
+    late = [event for event in said if event.happened_at < at - ON_ITS_WAY]
+    return Tally(added=len(said), late=len(late))
 
 
 def erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int:

@@ -106,8 +106,9 @@ def fetch(voice: Voice, posting: Posting) -> Told:
     plan = fetching.walk_to_proven if new else fetching.walk_after_gap
     walk = plan(voice.bot, incident).resumed(posting.progress)
     tally = _compare(voice, posting, incident, channel, walk)
-    if new and tally.added:
-        log.warning("messages were missed while connected", incident=incident.key, n=tally.added)
+    if new and tally.late:
+        log.warning("messages were missed while connected", incident=incident.key, n=tally.late)
+        voice.on_missed()
     return Told()
 
 

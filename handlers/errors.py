@@ -60,11 +60,11 @@ def guarded(work: Callable[[], T], what: str) -> T | Exception:
     """Run a piece of a worker's work; what went wrong comes back instead of ending the worker."""
     try:
         return work()
-    except (SlackApiError, OSError) as error:
-        return error  # of a kind that is to be expected: the caller knows what to do
     except DatabaseError as error:
         _note(error, what)
         return error
+    except (SlackApiError, OSError, BotError) as error:
+        return error  # of a kind that is to be expected: the caller knows what to do
     except Exception as error:  # the worker's catch-all: one bad row must not stop the rest
         log.exception("work failed", what=what)
         return error

@@ -113,14 +113,14 @@ def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
     """In transactions that are short, for what is said meanwhile waits for them."""
     with bot.store.begin() as session:
         news = reconcile.news(session, incident, stretch)
-    added = 0
+    tally = Tally()
     for few in _batches(news):
         with bot.store.begin() as session:
-            added += reconcile.add(session, few, bot.now())
+            tally += reconcile.add(session, few, bot.now())
     with bot.store.begin() as session:
         erased = reconcile.erase_missing(session, incident, stretch)
         reconcile.follow_marks(session, incident, stretch)
-    return Tally(added=added, deleted=erased)
+    return tally + Tally(deleted=erased)
 
 
 def _batches(events: Sequence[TimelineEvent]) -> Iterator[Sequence[TimelineEvent]]:

@@ -3,31 +3,25 @@
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from threading import Thread
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
-P = ParamSpec("P")
+from handlers.errors import guarded
+
 T = TypeVar("T")
 
 
-def begin(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> Future[T]:
-    """Do something on a thread of its own that ends with the process."""
-    outcome: Future[T] = Future()
+def begin(work: Callable[[], T], what: str) -> Future[T | Exception]:
+    """Do something on a thread of its own that ends with the process; as `guarded` otherwise."""
+    outcome: Future[T | Exception] = Future()
     outcome.set_running_or_notify_cancel()
 
     def do() -> None:
-        try:
-            outcome.set_result(work(*given, **named))
-        except BaseException as error:  # noqa: BLE001 - it is raised where the outcome is asked for
-            outcome.set_exception(error)
+        outcome.set_result(guarded(work, what))
 
-    Thread(target=do, name=getattr(work, "__name__", "work"), daemon=True).start()
+    Thread(target=do, name=what, daemon=True).start()
     return outcome
 
 
-def within(seconds: float, work: Callable[[], object]) -> bool:
+def within(seconds: float, work: Callable[[], object], what: str) -> bool:
     """Do something for at most so long; False when it is still at it, and goes on without us."""
-    outcome = begin(work)
-    if wait([outcome], timeout=max(0.0, seconds)).not_done:
-        return False
-    outcome.result()
-    return True
+    return not wait([begin(work, what)], timeout=max(0.0, seconds)).not_done

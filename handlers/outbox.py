@@ -67,7 +67,7 @@ class Sender:
         self.voice = voice
         self._wake = wake
         self._stopping = Event()
-        self._busy: dict[Future[None], Posting] = {}
+        self._busy: dict[Future[Exception | None], Posting] = {}
         self._renewed_at = voice.bot.now()
         self._thread = Thread(target=self._run, name="outbox", daemon=True)
 
@@ -109,7 +109,7 @@ class Sender:
             claimed = self._claim(session, at, free) if free else []
             waiting = outbox.unfinished(session) > len(claimed) + len(self._busy)
         for posting in claimed:
-            self._busy[begin(self._do, posting)] = posting
+            self._busy[begin(partial(self._do, posting), posting.deed)] = posting
         return min(POLL, self.voice.bot.policy.posting_interval) if waiting else POLL
 
     def _renew(self, session: Session, at: datetime) -> None:

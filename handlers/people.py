@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import reminders
 from bot.environment import Bot
+from handlers import fields
 from storage import people
 from storage.people import Person
 
@@ -31,8 +32,8 @@ def _ask(bot: Bot, client: WebClient, person_id: str) -> None:
         if error.response["error"] in {"user_not_found", "user_not_visible"}:
             return  # deleted, or of another organisation: the id stays in place of a name
         raise
-    profile = user.get("profile", {})
-    name = profile.get("display_name") or user.get("real_name") or user.get("name") or person_id
+    shown = fields.text(fields.part(user, "profile"), "display_name")
+    name = shown or fields.text(user, "real_name") or fields.text(user, "name") or person_id
     person = Person(
         id=person_id,
         name=name,

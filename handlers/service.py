@@ -57,9 +57,11 @@ class Service:
         asking = connection.patient_client(way.bot_token, way.api_url)
         self.identity = connection.identify(bot, asking)
         self._intake = self._doors(self._client)
-        self._sender = Sender(Voice(bot, self._client, self.identity), self._wake)
-        self._scheduler = ticks.schedule(bot, self._wake, seconds=way.tick_seconds)
         self._socket = self._socket_mode()
+        renew = self._socket.renew if self._socket else doors.nothing
+        voice = Voice(bot, self._client, self.identity, on_missed=renew)
+        self._sender = Sender(voice, self._wake)
+        self._scheduler = ticks.schedule(bot, self._wake, seconds=way.tick_seconds)
         self._web = Listener(self._pages(), way.host, way.port)
 
     @property
@@ -81,7 +83,9 @@ class Service:
         self._wake.set()
 
     def _on_recovery(self) -> None:
-        begin(self.fetch_missed)  # whose transaction it was may be waited for by Slack
+        begin(
+            self.fetch_missed, "fetching what was missed"
+        )  # whose transaction it was may be waited for by Slack
 
     def _ask(self) -> None:
         with self.bot.store.begin() as session:
@@ -112,9 +116,9 @@ class Service:
         if self._socket is not None:
             self._socket.close()
         self._web.stop()
-        within(until - monotonic() - 1, self._scheduler.shutdown)
+        within(until - monotonic() - 1, self._scheduler.shutdown, "stopping the clock")
         self._sender.stop(until - monotonic())
-        within(1, self.bot.store.close)
+        within(1, self.bot.store.close, "closing the database")
         log.info("stopped")
 
     def _doors(self, client: WebClient) -> Intake:

@@ -111,6 +111,12 @@ class Socket:
             self._link is not None and self._link.greeted.is_set() and not self._link.ended.is_set()
         )
 
+    def renew(self) -> None:
+        """Leave a connection that seems well, but over which not all comes."""
+        if self._link is not None:
+            self._link.leaving = "messages were missed"
+            self._stirred.set()
+
     def close(self, patience: float = 3.0) -> None:
         """Take nothing more, answer what was taken for at most `patience` seconds, hang up."""
         until = monotonic() + patience

@@ -1,6 +1,6 @@
 """How the bot speaks: posts that are found again when nobody knows whether they were said."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -30,6 +30,7 @@ class Voice:
     bot: Bot
     client: WebClient
     identity: Identity
+    on_missed: Callable[[], object] = lambda: None  # what was said while connected did not come
     _named: dict[str, str] = field(default_factory=dict)  # channels, by name
 
     def channel_named(self, name: str) -> str:

@@ -1,6 +1,7 @@
 """SQLite: one file, one connection, and never another file in its place without noticing."""
 
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,10 @@ class File:
         connection: sqlite3.Connection = sqlite3.connect(
             address, uri=self.path is not None, **named
         )
-        try:
+        with ExitStack() as undo:
+            undo.callback(connection.close)
             self._prepare(connection)
-        except BaseException:
-            connection.close()
-            raise
+            undo.pop_all()
         # Asked before it was opened: a file that came in between is noticed as another one.
         entry.info[_OPENED] = before or self.identity()
         self._opened = True

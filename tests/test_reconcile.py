@@ -39,10 +39,10 @@ def said(ts: str, text: str = "hello") -> TimelineEvent:
 
 def compare(session: Session, incident: Incident, stretch: Stretch) -> Tally:
     """All steps, in one transaction."""
-    added = reconcile.add(session, reconcile.news(session, incident, stretch), START)
+    tally = reconcile.add(session, reconcile.news(session, incident, stretch), START)
     deleted = reconcile.erase_missing(session, incident, stretch)
     reconcile.follow_marks(session, incident, stretch)
-    return Tally(added=added, deleted=deleted)
+    return tally + Tally(deleted=deleted)
 
 
 def _stretch(*events: TimelineEvent, **more: Any) -> Stretch:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from functools import partial
 from threading import Event, Timer
 from typing import NoReturn
 
@@ -36,10 +37,10 @@ def run() -> None:
             typer.echo(f"debrief: {warning}", err=True)
         environment.require_slack(settings)
         # Beside this thread, which alone hears signals: a call that hangs must not make it deaf.
-        starting = begin(_started, settings)
+        starting = begin(partial(_started, settings), "starting")
         starting.add_done_callback(lambda _: stirred.set())
         stirred.wait()
-        service = None if told.is_set() else starting.result()
+        service = None if told.is_set() else _unless_refused(starting.result())
     told.wait()
     _at_the_latest()
     if service is not None:
@@ -51,6 +52,12 @@ def _started(settings: Settings) -> Service:
     service = Service(make_bot(settings), way(settings))
     service.start()
     return service
+
+
+def _unless_refused(started: Service | Exception) -> Service:
+    if isinstance(started, Exception):
+        raise started
+    return started
 
 
 def _at_the_latest() -> None:

@@ -135,6 +135,8 @@ def test_a_running_incident_is_looked_at_often(town: Town) -> None:
     town.sandbox.clock.advance(timedelta(minutes=6))
     ticks.turn(town.service.bot, town.service._wake)
     eventually(lambda: _texts(town, channel) == ["unheard"], "it was found by looking")
+    opened = "apps.connections.open"
+    eventually(lambda: len(town.sandbox.record.called(opened)) == 2, "the connection is made anew")
     town.sandbox.faults.clear()
 
 
