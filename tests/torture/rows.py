@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -283,15 +283,17 @@ class Row:
     limit: int
 
 
+EVERYTHING = Plan(0, messages=20_000, seconds=600, strikes=200)
+LIMIT = 1_500
 ROWS: dict[str, Row] = {
-    "kill": Row(kill, Plan(0, messages=20_000, seconds=600, strikes=200), 1_000),
-    "repeats": Row(repeats, Plan(0, messages=4_000, seconds=120, strikes=1), 400),
+    "kill": Row(kill, EVERYTHING, LIMIT),
+    "repeats": Row(repeats, EVERYTHING, LIMIT),
     "slack": Row(
         slack, Plan(0, messages=600, seconds=60, strikes=1, outage=300, postings=500), 500
     ),
-    "sockets": Row(sockets, Plan(0, messages=6_000, seconds=60, strikes=60), 400),
-    "database": Row(database, Plan(0, messages=3_000, seconds=120, strikes=4, outage=20), 500),
-    "postgres": Row(postgres, Plan(0, messages=3_000, seconds=120, strikes=3, outage=20), 500),
-    "replicas": Row(replicas, Plan(0, messages=6_000, seconds=180, strikes=36), 500),
+    "sockets": Row(sockets, replace(EVERYTHING, seconds=300, strikes=300), LIMIT),
+    "database": Row(database, replace(EVERYTHING, strikes=4, outage=60), LIMIT),
+    "postgres": Row(postgres, replace(EVERYTHING, strikes=3, outage=60), LIMIT),
+    "replicas": Row(replicas, replace(EVERYTHING, strikes=120), LIMIT),
 }
 ON_POSTGRES = frozenset({"postgres", "replicas"})
