@@ -195,3 +195,20 @@ def test_a_thread_that_lost_its_only_reply_while_it_was_away(town: Town) -> None
     town.restart(away=AWAY)
     town.settle()
     assert _texts(town, channel) == ["a thread"]
+
+
+def test_what_was_missed_between_two_connections_is_fetched_at_once(town: Town) -> None:
+    channel = town.declare()
+    town.settle()
+    town.sandbox.refuse_links()
+    town.sandbox.faults.on("dropped_before", kind="events_api")
+    town.sandbox.cut()
+    town.ws.say("ana", channel, "said to nobody")
+    eventually(town._given_up, "Slack gave up")
+    before = len(_reads(town, "history"))
+    town.sandbox.faults.clear()
+    town.sandbox.refuse_links(refuse=False)
+    town.sandbox.wait_connected()
+    eventually(lambda: len(_reads(town, "history")) > before, "the history is read")
+    town.settle()
+    assert _texts(town, channel) == ["said to nobody"]

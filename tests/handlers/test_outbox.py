@@ -1,14 +1,18 @@
 """The outbox speaks once, in order, whatever Slack answers."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
 from sqlmodel import select
 
-from bot.domain.posting import Deed
-from storage import outbox
+from bot.domain.posting import Deed, Posting
+from handlers.channel_deeds import Told
+from handlers.outbox import settle
+from storage import claims, outbox
+from storage.claims import Terms
 from storage.tables import OutboxRow
 from tests import harness
 from tests.harness import Town, eventually
@@ -185,3 +189,56 @@ def test_a_limit_is_waited_for_without_looking_in_the_channel(town: Town) -> Non
     town.settle()
     assert _said(town, channel, "set the status") == 1
     assert town.sandbox.record.called("conversations.history") == []
+
+
+def test_what_one_process_is_saying_no_other_says(town: Town) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on("slow", method="chat.postMessage", times=1, seconds=4.0)
+    town.incident("ana", "status identified", channel)
+    eventually(lambda: _in_hand(town), "it is being said")
+    other = harness.serve(town.sandbox, town.store)
+    try:
+        for _ in range(5):  # together longer than a claim holds by itself
+            town.sandbox.clock.advance(timedelta(seconds=6))
+            until = town.sandbox.clock.now() + timedelta(seconds=15)
+            eventually(partial(_claimed_beyond, town, until), "the claim is renewed")
+        town.settle()
+    finally:
+        other.stop()
+    assert _said(town, channel, "set the status") == 1
+
+
+def _claimed_beyond(town: Town, until: datetime) -> bool:
+    with town.store.begin() as session:
+        asked = select(OutboxRow).where(OutboxRow.state == "claimed", OutboxRow.kind == Deed.NOTICE)
+        row = session.exec(asked).first()
+        return row is None or (row.claimed_until is not None and row.claimed_until > until)
+
+
+def test_what_came_of_a_claim_that_was_taken_over_is_not_kept(town: Town) -> None:
+    town.service._sender.stop()
+    kept: list[str] = []
+    posting = Posting(deed=Deed.MEET, lane="person:U1", about={"person": "U1"})
+    at, terms = town.sandbox.clock.now(), Terms(lease=timedelta(0), pace=timedelta(0))
+    with town.store.begin() as session:
+        outbox.put(session, posting, at)
+    with town.store.begin() as session:
+        (first,) = claims.claim(session, at, terms, 1)
+    with town.store.begin() as session:
+        (second,) = claims.claim(session, at + timedelta(seconds=1), terms, 1)
+    voice = town.service._sender.voice
+    settle(voice, first, Told(then=lambda _: kept.append("first")))
+    settle(voice, second, Told(then=lambda _: kept.append("second")))
+    assert kept == ["second"]
+
+
+def test_announcements_of_several_incidents_keep_the_pace_of_their_channel(tmp_path: Path) -> None:
+    policy = harness.POLICY.model_copy(update={"posting_interval": 1.0})
+    database = f"sqlite:///{tmp_path}/debrief.db"
+    with harness.town(database, policy=policy, strict=True) as town:
+        for title in ("db down", "cache down", "queue down"):
+            town.incident("ana", f"declare {title}", "general")
+        _let_time_pass(town)
+        refused = [call.method for call in town.sandbox.record.calls if call.status == 429]
+        assert refused == []
+        assert _said(town, "incidents", "declared") == 3
