@@ -1,6 +1,8 @@
 """What was missed is fetched: at start, in steps, and only what has changed."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from handlers import history, ticks
 from sandbox.record import Call
 from storage import incidents, outbox, timeline
 from storage.incidents import Comparison
+from tests import harness
 from tests.harness import Town, eventually
 
 AWAY = timedelta(minutes=20)
@@ -197,18 +200,36 @@ def test_a_thread_that_lost_its_only_reply_while_it_was_away(town: Town) -> None
     assert _texts(town, channel) == ["a thread"]
 
 
-def test_what_was_missed_between_two_connections_is_fetched_at_once(town: Town) -> None:
+@pytest.fixture
+def hasty(tmp_path: Path) -> Iterator[Town]:
+    """A town where Slack gives a delivery up at once, and no time passes meanwhile."""
+    database = f"sqlite:///{tmp_path}/debrief.db"
+    with harness.town(database, retries=(), ack_timeout=0.5) as made:
+        yield made
+
+
+def test_what_was_missed_between_two_connections_is_fetched_at_once(hasty: Town) -> None:
+    town = hasty
     channel = town.declare()
     town.settle()
     town.sandbox.refuse_links()
-    town.sandbox.faults.on("dropped_before", kind="events_api")
     town.sandbox.cut()
+    eventually(lambda: not town.service._is_connected(), "it noticed")
     town.ws.say("ana", channel, "said to nobody")
-    eventually(town._given_up, "Slack gave up")
-    before = len(_reads(town, "history"))
-    town.sandbox.faults.clear()
+    town.sandbox.settle()
     town.sandbox.refuse_links(refuse=False)
-    town.sandbox.wait_connected()
-    eventually(lambda: len(_reads(town, "history")) > before, "the history is read")
+    eventually(lambda: _texts(town, channel) == ["said to nobody"], "it was fetched")
+
+
+def test_what_the_database_did_not_take_is_fetched_when_it_is_back(
+    hasty: Town, tmp_path: Path
+) -> None:
+    town = hasty
+    channel = town.declare()
     town.settle()
-    assert _texts(town, channel) == ["said to nobody"]
+    file = tmp_path / "debrief.db"
+    file.rename(tmp_path / "elsewhere.db")
+    town.ws.say("ana", channel, "not taken")
+    town.sandbox.settle()
+    (tmp_path / "elsewhere.db").rename(file)
+    eventually(lambda: _texts(town, channel) == ["not taken"], "it was fetched")
