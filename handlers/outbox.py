@@ -33,9 +33,12 @@ POLL = 0.5  # seconds between looks when nobody wakes us
 SERVER_ERROR = 500
 HANDS = 8  # lanes that speak at the same time
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
+LOCKED_OUT_WAIT = timedelta(minutes=1)
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
 # Slack's answers that may be different next time; what it did before it gave them is unknown.
 TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"}  # fmt: skip
+# The token's fault, not the posting's: somebody will give us another.
+LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
 LIMITED = {"ratelimited", "rate_limited"}
 
 DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
@@ -181,6 +184,8 @@ def _refused(error: SlackApiError, growing: timedelta) -> _Trouble:
     reason = str(error.response.get("error", error.response.status_code))
     if reason in LIMITED:
         return _Trouble(reason, _retry_after(error))
+    if reason in LOCKED_OUT:
+        return _Trouble(reason, LOCKED_OUT_WAIT)
     if reason in TRANSIENT or error.response.status_code >= SERVER_ERROR:
         return _Trouble(reason, growing, unsure=True)
     needed = error.response.get("needed")

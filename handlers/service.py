@@ -83,9 +83,8 @@ class Service:
         self._wake.set()
 
     def _on_recovery(self) -> None:
-        begin(
-            self.fetch_missed, "fetching what was missed"
-        )  # whose transaction it was may be waited for by Slack
+        # Beside: Slack may be waiting for whose transaction it was.
+        begin(self.fetch_missed, "fetching what was missed")
 
     def _ask(self) -> None:
         with self.bot.store.begin() as session:

@@ -81,6 +81,17 @@ def test_what_slack_refuses_for_good_is_set_aside_and_the_rest_goes_on(town: Tow
     assert (trouble.deed, trouble.reason) == (Deed.TOPIC, "restricted_action")
 
 
+def test_a_token_that_is_refused_sets_nothing_aside(town: Town) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on("error", method="chat.postMessage", times=2, error="token_revoked")
+    town.incident("ana", "status identified", channel)
+    for _ in range(2):
+        eventually(lambda: _waits(town), "the posting waits")
+        town.sandbox.clock.advance(timedelta(minutes=1, seconds=1))
+    town.settle()
+    assert _said(town, channel, "set the status") == 1
+
+
 def test_a_scope_that_is_missing_is_named_and_stops_nothing_else(tmp_path: Path) -> None:
     asked = yaml.safe_load((harness.ROOT / "manifest.yml").read_text("utf-8"))
     granted = tuple(s for s in asked["oauth_config"]["scopes"]["bot"] if s != "pins:write")
