@@ -17,7 +17,7 @@ from handlers.backoff import Pace
 from handlers.hands import begin, within
 from handlers.intake import Intake
 from handlers.listener import Listener
-from handlers.outbox import Sender
+from handlers.outbox import LIMITED, Sender
 from handlers.signed_http import SignedHttp
 from handlers.socket_mode import Socket
 from handlers.voice import Voice
@@ -87,8 +87,10 @@ class Service:
         begin(self.fetch_missed, "fetching what was missed")
 
     def _ask(self) -> None:
+        at = self.bot.now()
         with self.bot.store.begin() as session:
-            reconcile.ask(session, self.bot.now())
+            reconcile.ask(session, at)
+            outbox.hurry(session, at, besides=LIMITED)
 
     def _connect(self, socket: Socket) -> None:
         try:

@@ -1,6 +1,6 @@
 """The outbox: what is to be said and done in Slack, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -73,6 +73,16 @@ def again(
     row.state, row.not_before, row.claimed_until, row.trouble = WAITING, not_before, None, trouble
     if unsure:
         row.unsure_since = row.unsure_since or row.claimed_at
+
+
+def hurry(session: Session, at: datetime, *, besides: Collection[str]) -> None:
+    """Try now what waits because Slack did not answer: it does again. Troubles `besides` wait on."""
+    session.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.state) == WAITING, col(OutboxRow.unsure_since).is_not(None))
+        .where(col(OutboxRow.not_before) > at, col(OutboxRow.trouble).not_in(besides))
+        .values(not_before=at)
+    )
 
 
 def set_aside(session: Session, posting_id: int, trouble: str) -> None:

@@ -81,6 +81,20 @@ def test_what_slack_refuses_for_good_is_set_aside_and_the_rest_goes_on(town: Tow
     assert (trouble.deed, trouble.reason) == (Deed.TOPIC, "restricted_action")
 
 
+def test_what_waited_for_slack_is_said_when_it_is_back(town: Town) -> None:
+    channel = town.declare()
+    town.settle()
+    town.sandbox.faults.on("dropped_before", method="chat.postMessage")
+    town.incident("ana", "status identified", channel)
+    for _ in range(2):
+        eventually(lambda: _waits(town), "it waits")
+        town.sandbox.clock.advance(timedelta(minutes=2))
+    eventually(lambda: _waits(town), "it waits for minutes now")
+    town.sandbox.faults.clear()
+    town.sandbox.cut()
+    eventually(lambda: _said(town, channel, "set the status") == 1, "it is said on return")
+
+
 def test_a_token_that_is_refused_sets_nothing_aside(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("error", method="chat.postMessage", times=2, error="token_revoked")

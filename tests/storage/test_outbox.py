@@ -335,3 +335,13 @@ def test_whether_anything_of_a_lane_waits(session: Session) -> None:
     assert outbox.is_waiting(session, "a")
     say(session, first)
     assert not outbox.is_waiting(session, "a")
+
+
+def test_what_waits_for_an_answer_is_hurried_and_a_limit_is_not(session: Session) -> None:
+    silent, limited = put(session, "a"), put(session, "b")
+    claim(session)
+    later = NOON + 300 * SECOND
+    outbox.again(session, silent, not_before=later, trouble="no answer", unsure=True)
+    outbox.again(session, limited, not_before=later, trouble="ratelimited", unsure=True)
+    outbox.hurry(session, NOON + SECOND, besides={"ratelimited"})
+    assert claim(session, NOON + SECOND) == [silent]

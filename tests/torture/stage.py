@@ -58,11 +58,11 @@ class Inside:
         until(self._is_quiet, within, "the bot is quiet")
 
     def _is_quiet(self) -> bool:
-        if not settled(self.sandbox):
-            if self.step:
-                self.sandbox.clock.advance(self.step)
-            return False
-        return self.service.is_quiet() and settled(self.sandbox)
+        if settled(self.sandbox) and self.service.is_quiet() and settled(self.sandbox):
+            return True
+        if self.step:
+            self.sandbox.clock.advance(self.step)
+        return False
 
     def count(self) -> Count:
         return counting.count(self.sandbox, self.store, self.sandbox.clock.now())
