@@ -161,7 +161,8 @@ def slack(plan: Plan) -> Played:
         workspace(seed=plan.seed, retries=plan.retries, strict=True) as sandbox,
         inside(sandbox, url, interval=SLACKS_PACE.total_seconds()) as bot,
     ):
-        load = Load(sandbox, open_incidents(sandbox, 12), plan.rng("slack"))
+        channels = min(12, plan.messages // 4)
+        load = Load(sandbox, open_incidents(sandbox, channels), plan.rng("slack"))
         load.shares = {"command": 70, "say": 30}
         load.commands = {"status": 2, "lead": 3, "sev": 1, "action": 3}
         bad_days(sandbox)
@@ -229,13 +230,13 @@ def _given_up(sandbox: Sandbox) -> bool:
 def database(plan: Plan) -> Played:
     """The database is locked, read-only, full, gone: nothing is acknowledged that is not stored."""
     with a_file() as (_, url), _database_row(plan, url) as play:
-        return play(outages.of_file(url))
+        return play(outages.of_file(url)[-plan.strikes :])
 
 
 def postgres(plan: Plan) -> Played:
     """The same on PostgreSQL, which cannot be made full from outside."""
     with postgres_database(plan.postgres) as url, _database_row(plan, url) as play:
-        return play(outages.of_server(url))
+        return play(outages.of_server(url)[-plan.strikes :])
 
 
 @contextmanager

@@ -36,6 +36,8 @@ def files(truth: Truth, _kept: Kept) -> Iterator[Discrepancy]:
 
 def sent(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
     for row in kept.outbox:
+        if row.kind == "fetch":
+            continue  # it says nothing; what it did not fetch is missing elsewhere
         named = f"{row.kind} {row.id} in {row.lane} ({row.about})"
         if row.state != "sent":
             yield lost(f"posting {named} is {row.state}: {row.trouble or 'no trouble known'}")

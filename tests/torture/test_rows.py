@@ -8,13 +8,13 @@ from tests.torture.rows import ON_POSTGRES, ROWS, Plan
 
 SOON = (0.0, 0.7, 2.0)
 SHORT: dict[str, Plan] = {
-    "kill": Plan(7, messages=120, seconds=4, strikes=2, hurried=True, retries=SOON),
-    "repeats": Plan(1, messages=120, seconds=2, strikes=1, retries=SOON),
-    "slack": Plan(7, messages=24, seconds=1, strikes=1, outage=30, postings=30, retries=SOON),
-    "sockets": Plan(7, messages=150, seconds=2, strikes=2),
-    "database": Plan(7, messages=160, seconds=4, strikes=4, outage=2, retries=SOON),
-    "postgres": Plan(7, messages=120, seconds=3, strikes=3, outage=2, retries=SOON),
-    "replicas": Plan(7, messages=120, seconds=4, strikes=2, hurried=True, retries=SOON),
+    "kill": Plan(7, messages=60, seconds=2, strikes=1, hurried=True, retries=SOON),
+    "repeats": Plan(1, messages=80, seconds=1, strikes=1, retries=SOON),
+    "slack": Plan(7, messages=12, seconds=1, strikes=1, outage=90, postings=15, retries=SOON),
+    "sockets": Plan(7, messages=80, seconds=1, strikes=1),
+    "database": Plan(7, messages=60, seconds=2, strikes=2, outage=1, retries=SOON),
+    "postgres": Plan(7, messages=60, seconds=2, strikes=1, outage=1, retries=SOON),
+    "replicas": Plan(7, messages=60, seconds=2, strikes=1, hurried=True, retries=SOON),
 }
 
 
