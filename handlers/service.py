@@ -102,9 +102,14 @@ class Service:
 
     def is_quiet(self) -> bool:
         """Do what is due now, and say whether nothing is left to be said."""
+        if self._has_postings():
+            return False
         ticks.turn(self.bot, self._wake)
+        return not self._has_postings()
+
+    def _has_postings(self) -> bool:
         with self.bot.store.begin() as session:
-            return outbox.unfinished(session) == 0
+            return outbox.unfinished(session) > 0
 
     def stop(self) -> None:
         """Put everything away within `STOPPING` seconds: first the doors, last the store.

@@ -168,7 +168,7 @@ def serve(
         signing_secret=sandbox.signing_secret,
         api_url=sandbox.api_url,
         port=0,
-        tick_seconds=0.1,
+        tick_seconds=0.25,
         pace=pace,
     )
     service = Service(Bot(store=store, policy=policy, now=sandbox.clock.now), way)
