@@ -8,7 +8,7 @@ demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
 
 test: .venv/installed-for-tests
-	@$(BIN)/pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term $(ARGS)
+	@$(BIN)/pytest --numprocesses=3 --dist=worksteal $(ARGS)
 
 torture: .venv/installed-for-tests
 	@$(BIN)/python -m tests.torture $(ARGS)

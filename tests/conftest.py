@@ -12,7 +12,7 @@ from tests.harness import Town
 from tests.postgres import server
 
 # The suite stays quick: `make test ARGS="--hypothesis-profile=long"` looks further.
-settings.register_profile("suite", deadline=None, max_examples=40)
+settings.register_profile("suite", deadline=None, max_examples=25)
 settings.register_profile("long", deadline=None, max_examples=2_000)
 settings.load_profile("suite")
 
