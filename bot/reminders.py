@@ -42,9 +42,14 @@ def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
 
 
 def replan(session: Session, bot: Bot, owner: str, at: datetime) -> None:
-    """Plan an owner's reminders again, as when their zone has become known."""
+    """Plan an owner's reminders again, as when their zone has become known.
+
+    What is due already stays due: planned anew from here, it would be passed over.
+    """
     for item in action_items.open_of_owner(session, owner):
-        plan(session, bot, item, at)
+        planned = reminders.waiting(session, item.id)
+        if planned is None or planned > at:
+            plan(session, bot, item, at)
 
 
 def remind(session: Session, bot: Bot, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot import reminders
 from tests.harness import Town
 
 
@@ -113,6 +114,19 @@ def test_all_that_is_due_comes_in_one_dm(town: Town) -> None:
     (reminder,) = town.ws.dm("ben")
     assert "2 of your action items need you" in reminder["text"]
     assert "write the runbook" in reminder["text"]
+
+
+def test_a_due_reminder_is_not_passed_over_when_its_owner_is_met(town: Town) -> None:
+    _with_item(town)
+    town.service._scheduler.pause()
+    late = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
+    town.sandbox.clock.move_to(late)
+    with town.store.begin() as session:
+        reminders.replan(session, town.service.bot, town.ws.person("ben").id, late)
+    town.service._scheduler.resume()
+    town.settle()
+    (reminder,) = town.ws.dm("ben")
+    assert "due Fri 13 Mar 2026" in reminder["text"]
 
 
 def test_a_reminder_missed_at_night_comes_in_the_morning(town: Town) -> None:
