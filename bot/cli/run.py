@@ -1,35 +1,29 @@
 """`debrief run`: the bot in a real workspace, until it is told to stop."""
 
 import os
-import signal
 import sys
 from functools import partial
-from threading import Event, Timer
+from threading import Timer
 from typing import NoReturn
 
 import typer
 from pydantic import SecretStr
 
 from bot import settings as environment
+from bot.cli import signals
 from bot.cli.exits import one_line
 from bot.cli.making import log_to_stderr, make_bot
 from bot.settings import Settings
 from handlers.hands import begin
 from handlers.service import Service, Way
 
+STARTED = "started"
 LAST_RESORT = 9.0  # seconds from the signal to the end, whatever still hangs
 
 
 def run() -> None:
     """Connect to Slack: Socket Mode with SLACK_APP_TOKEN, HTTP with SLACK_SIGNING_SECRET alone."""
-    told, stirred = Event(), Event()
-
-    def tell(_signal: int, _frame: object) -> None:
-        told.set()
-        stirred.set()
-
-    for wanted in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wanted, tell)
+    news = signals.listen()
     with one_line():
         settings = environment.load()
         log_to_stderr(settings.debrief_log)
@@ -38,10 +32,11 @@ def run() -> None:
         environment.require_slack(settings)
         # Beside this thread, which alone hears signals: a call that hangs must not make it deaf.
         starting = begin(partial(_started, settings), "starting")
-        starting.add_done_callback(lambda _: stirred.set())
-        stirred.wait()
-        service = None if told.is_set() else _unless_refused(starting.result())
-    told.wait()
+        starting.add_done_callback(lambda _: news.put(STARTED))
+        told = news.get() == signals.STOP
+        service = None if told else _unless_refused(starting.result())
+    if not told:
+        signals.wait_for_stop(news)
     _at_the_latest()
     if service is not None:
         service.stop()
