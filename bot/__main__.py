@@ -1,43 +1,74 @@
-"""The command line: `debrief COMMAND`, or `python -m bot COMMAND`."""
+"""The command line: `debrief COMMAND`, or `python -m bot COMMAND`.
+
+A command's module is imported when it is asked for: `debrief check` in a commit hook should not wait
+for Slack's libraries and a database's.
+"""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from bot.cli.backup import backup, restore
-from bot.cli.check import check
-from bot.cli.database import database
-from bot.cli.demo import demo
-from bot.cli.doctor import doctor
-from bot.cli.draft import draft
-from bot.cli.export import export
-from bot.cli.manifest import manifest
-from bot.cli.outbox import outbox
-from bot.cli.run import run
-from bot.cli.sandbox import sandbox
-from bot.cli.verify import verify
+COMMANDS = {  # name: its module in `bot.cli`, which has a function of that name
+    "demo": "demo",
+    "sandbox": "sandbox",
+    "run": "run",
+    "draft": "draft",
+    "check": "check",
+    "export": "export",
+    "verify": "verify",
+    "outbox": "outbox",
+    "backup": "backup",
+    "restore": "backup",
+    "doctor": "doctor",
+    "manifest": "manifest",
+    "db": "database",  # a group of commands
+}
+
+
+class Commands(Mapping[str, Any]):
+    """The commands by name, each made when it is looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        module = import_module(f"bot.cli.{COMMANDS[name]}")
+        if name == "db":
+            made = get_command(module.database)
+            made.name = name
+            return made
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(getattr(module, name))
+        return get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class Lazily(TyperGroup):
+    """A group whose commands are looked up in `Commands`."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = Commands()  # type: ignore[assignment]
+
 
 app = typer.Typer(
+    cls=Lazily,
     help="Debrief records incident channels in Slack and drafts the blameless postmortem.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-COMMANDS = (
-    demo,
-    sandbox,
-    run,
-    draft,
-    check,
-    export,
-    verify,
-    outbox,
-    backup,
-    restore,
-    doctor,
-    manifest,
-)
-for command in COMMANDS:
-    app.command()(command)
-app.add_typer(database, name="db")
+
+
+@app.callback()
+def _debrief() -> None:
+    """Keep `app` a group: its commands are not registered with it."""
 
 
 def main() -> None:

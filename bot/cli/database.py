@@ -7,7 +7,9 @@ from bot.cli.exits import NO, one_line
 from storage import schema
 from storage.engine import Store
 
-database = typer.Typer(help="Bring the database's schema up to date, or look at it.")
+database = typer.Typer(
+    add_completion=False, help="Bring the database's schema up to date, or look at it."
+)
 
 
 @database.command()
