@@ -1,4 +1,4 @@
-"""Forms that open over Slack: who does an action item, and when it is due."""
+"""Forms about an action item: who does it, and when it is due."""
 
 from bot import render
 from bot.domain.action_item import ActionItem

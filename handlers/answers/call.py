@@ -1,0 +1,33 @@
+"""A command on its way to its answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain import commands as words
+from bot.domain.asker import Asker
+from bot.domain.errors import NothingSaid
+from bot.environment import Bot
+from storage.engine import Session
+
+SHOWN = 20  # entries of a list that still fit one ephemeral message
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command on its way: the open transaction, the bot, who asks, and the rest of the line."""
+
+    session: Session
+    bot: Bot
+    asker: Asker
+    word: words.Word
+    rest: str
+    channel: tuple[str, bool] = ("", False)
+
+    def require(self) -> str:
+        """The rest of the line, which must not be empty."""
+        if not self.rest:
+            raise NothingSaid(command=self.bot.policy.command, usage=self.word.usage)
+        return self.rest
+
+
+Answers = Mapping[str, Callable[[Call], str]]

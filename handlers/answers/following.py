@@ -1,0 +1,134 @@
+"""`/incident` words of the follow-up: the postmortem, its check, action items, the digest."""
+
+from collections.abc import Callable
+
+from bot import action_items, digests, incidents, needs, postmortems, render
+from bot.domain import commands as words
+from bot.domain.checking.language import blame
+from bot.domain.errors import NotAChoice
+from bot.domain.markup import mentioned, plain
+from handlers import action_words
+from handlers.answers.call import SHOWN, Answers, Call
+from storage import action_items as items_stored
+from storage import decisions
+from storage import incidents as stored
+from storage import postmortems as postmortems_stored
+from storage.people import names
+
+SHOWN_FINDINGS = 8  # with the reason and a better sentence each is three lines
+
+
+def _action(call: Call) -> str:
+    today = action_items.today_of(call.session, call.bot, call.asker.person, call.asker.at)
+    said = action_words.read(call.require(), today, call.bot.policy.command)
+    item = action_items.add(
+        call.session,
+        call.bot,
+        call.asker,
+        said.text,
+        owner=said.owner,
+        due=said.due,
+        priority=said.priority,
+    )
+    return render.line("item_added", item=item, phrase=said.phrase)
+
+
+def _actions(call: Call) -> str:
+    incident = stored.by_channel(call.session, call.asker.channel_id)
+    if incident is None:
+        items = items_stored.open_of_owner(call.session, call.asker.person)
+        return render.line("own_items", items=items[:SHOWN], more=len(items) - SHOWN)
+    items = items_stored.of_incident(call.session, incident.id)
+    return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)
+
+
+def _postmortem(call: Call) -> str:
+    incidents.here(call.session, call.bot, call.asker)
+    word, why = words.after_postmortem(call.rest)
+    if word not in _POSTMORTEM:
+        choices = ", ".join(name for name in _POSTMORTEM if name)
+        raise NotAChoice(given=call.rest, what="word after `postmortem`", choices=choices)
+    return _POSTMORTEM[word](call, why)
+
+
+def _show_postmortem(call: Call, _why: str) -> str:
+    incident = incidents.here(call.session, call.bot, call.asker)
+    skipped = decisions.waived(call.session, incident.id)
+    asked = None if skipped else decisions.asked(call.session, incident.id)
+    told = render.line("skipped", incident=incident, skipped=skipped, asked=asked)
+    kept = postmortems_stored.latest(call.session, incident.id)
+    if kept is None and told:
+        return told
+    postmortem = kept or postmortems.latest(call.session, incident)
+    link = postmortems.where(call.session, postmortem)
+    return render.line(
+        "postmortem",
+        incident=incident,
+        postmortem=postmortem,
+        link=link,
+        told=render.Ready(told),
+        command=call.bot.policy.command,
+    )
+
+
+def _check(call: Call) -> str:
+    if call.rest:
+        known = names(call.session, mentioned(call.rest))
+        found = blame(plain(call.rest, known), [*known.values()])
+        return render.line("checked_sentence", findings=found)
+    incident = incidents.here(call.session, call.bot, call.asker)
+    postmortem = postmortems.latest(call.session, incident)
+    blaming, others = postmortems.findings(postmortem)
+    return render.line(
+        "checked",
+        incident=incident,
+        version=postmortem.version,
+        blaming=len(blaming),
+        total=len(blaming) + len(others),
+        findings=[*blaming, *others][:SHOWN_FINDINGS],
+        link=postmortems.where(call.session, postmortem),
+    )
+
+
+def _draft_again(call: Call, _why: str) -> str:
+    incident, drafting = postmortems.again(call.session, call.bot, call.asker)
+    if drafting:
+        return render.line("drafting_again", incident=incident)
+    return render.line("asked", incident=incident, drafting=False, drafted=False)
+
+
+def _ask_for_postmortem(call: Call, why: str) -> str:
+    incident, drafting = needs.ask(call.session, call.bot, call.asker, why)
+    kept = postmortems_stored.latest(call.session, incident.id) is not None
+    facts = {"drafting": drafting, "drafted": kept, "command": call.bot.policy.command}
+    return render.line("asked", incident=incident, **facts)
+
+
+def _skip_postmortem(call: Call, why: str) -> str:
+    incident = needs.skip(call.session, call.bot, call.asker, why)
+    against = postmortems.reasons(call.session, call.bot, incident)
+    drafted = postmortems_stored.latest(call.session, incident.id) is not None
+    command = call.bot.policy.command
+    return render.line(
+        "skipping", incident=incident, reasons=against, drafted=drafted, command=command
+    )
+
+
+def _digest(call: Call) -> str:
+    made = digests.current(call.session, call.bot, call.asker.at)
+    return render.line("digest_now", figures=made)
+
+
+_POSTMORTEM: dict[str, Callable[[Call, str], str]] = {
+    "": _show_postmortem,
+    "again": _draft_again,
+    "ask": _ask_for_postmortem,
+    "skip": _skip_postmortem,
+}
+ANSWERS: Answers = {
+    "action": _action,
+    "actions": _actions,
+    "postmortem": _postmortem,
+    "check": _check,
+    "digest": _digest,
+}

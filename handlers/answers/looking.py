@@ -1,0 +1,32 @@
+"""`/incident` words that show."""
+
+from bot import incidents, render
+from bot.domain.markup import mentioned
+from handlers.answers.call import SHOWN, Answers, Call
+from storage import incidents as stored
+from storage import timeline as events
+from storage.people import names
+
+
+def _timeline(call: Call) -> str:
+    incident = incidents.here(call.session, call.bot, call.asker)
+    shown = events.latest(call.session, incident.id, SHOWN)
+    people = [person for event in shown for person in mentioned(event.text)]
+    return render.line(
+        "timeline",
+        incident=incident,
+        events=shown,
+        total=events.count(call.session, incident.id),
+        names=names(call.session, people),
+    )
+
+
+def _list(call: Call) -> str:
+    found = [i for i in stored.not_over(call.session) if not i.private]
+    return render.line("incidents", incidents=found[:SHOWN], more=len(found) - SHOWN)
+
+
+ANSWERS: Answers = {
+    "timeline": _timeline,
+    "list": _list,
+}

@@ -1,0 +1,34 @@
+"""`/incident` words that add to the record."""
+
+from bot import incidents, render, timeline
+from bot.domain.clock_words import take_time
+from bot.domain.errors import NothingSaid
+from bot.domain.markup import mentioned
+from bot.domain.timeline import Kind
+from bot.reminders import zone_of
+from handlers.answers.call import Answers, Call
+from storage.people import names
+
+
+def _note(call: Call) -> str:
+    zone = zone_of(call.session, call.bot, call.asker.person)
+    at, text = take_time(call.require(), at=call.asker.at, zone=zone)
+    if not text:
+        raise NothingSaid(command=call.bot.policy.command, usage=call.word.usage)
+    incident = incidents.here(call.session, call.bot, call.asker)
+    timeline.deed(call.session, incident, call.asker, Kind.NOTE, text=text, happened_at=at)
+    shown = {"text": text, "names": names(call.session, mentioned(text))}
+    return render.line("noted", incident=incident, at=at or call.asker.at, **shown)
+
+
+def _impact(call: Call) -> str:
+    text = call.require()
+    incident = incidents.note_impact(call.session, call.bot, call.asker, text)
+    shown = {"text": text, "names": names(call.session, mentioned(text))}
+    return render.line("impact_noted", incident=incident, **shown)
+
+
+ANSWERS: Answers = {
+    "note": _note,
+    "impact": _impact,
+}

@@ -1,0 +1,1 @@
+"""Forms that open over Slack, by what they are about."""

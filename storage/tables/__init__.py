@@ -1,0 +1,53 @@
+"""The tables. Rows never leave `storage`; the query modules turn them into domain values."""
+
+from storage.tables.base import Table
+from storage.tables.following import (
+    ActionItemRow,
+    ActionItemUpdateRow,
+    DecisionRow,
+    PostmortemRow,
+    ReminderRow,
+    ReviewRow,
+    SectionRow,
+)
+from storage.tables.incidents import (
+    CorrectionRow,
+    IncidentRow,
+    MarkRow,
+    RevisionRow,
+    RoleRow,
+    ThreadRow,
+    TimelineEventRow,
+)
+from storage.tables.running import (
+    CounterRow,
+    DeliveryRow,
+    DigestRow,
+    OutboxRow,
+    PersonRow,
+    SettingRow,
+)
+
+__all__ = [
+    "ActionItemRow",
+    "ActionItemUpdateRow",
+    "CorrectionRow",
+    "CounterRow",
+    "DecisionRow",
+    "DeliveryRow",
+    "DigestRow",
+    "IncidentRow",
+    "MarkRow",
+    "OutboxRow",
+    "PersonRow",
+    "PostmortemRow",
+    "ReminderRow",
+    "ReviewRow",
+    "RevisionRow",
+    "RoleRow",
+    "SectionRow",
+    "SettingRow",
+    "Table",
+    "ThreadRow",
+    "TimelineEventRow",
+]

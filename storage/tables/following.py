@@ -1,0 +1,115 @@
+"""What follows an incident: its postmortem, action items, reminders."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field
+
+from storage.tables.base import Table
+
+
+class PostmortemRow(Table, table=True):
+    __tablename__ = "postmortems"
+    __table_args__ = (UniqueConstraint("incident_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id")
+    version: int
+    state: str
+    template: str
+    markdown: str
+    html: str
+    picture: bytes
+    picture_text: str
+    document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    drafted_at: datetime
+
+
+class SectionRow(Table, table=True):
+    """What a person wrote in place of a draft's section: each version stays, the last one counts."""
+
+    __tablename__ = "sections"
+    __table_args__ = (UniqueConstraint("incident_id", "name", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id")
+    name: str
+    version: int
+    text: str
+    person: str
+    written_at: datetime
+
+
+class ReviewRow(Table, table=True):
+    """A step of a postmortem's review: submitted, approved, returned, final, reopened."""
+
+    __tablename__ = "reviews"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    step: str
+    person: str
+    because: str = ""
+    version: int
+    made_at: datetime
+
+
+class DecisionRow(Table, table=True):
+    """Who decided that there be a postmortem, or none, and why. The last one of an incident counts."""
+
+    __tablename__ = "decisions"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    wanted: bool
+    person: str
+    because: str = ""
+    deed: str
+    made_at: datetime
+
+
+class ActionItemRow(Table, table=True):
+    __tablename__ = "action_items"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    text: str
+    state: str = Field(index=True)
+    owner: str | None = Field(default=None, index=True)
+    due: date | None = None
+    priority: str | None = None
+    evidence: str | None = None
+    created_by: str
+    created_at: datetime
+    done_at: datetime | None = None
+    done_by: str | None = None
+    thread_ts: str | None = None
+    snoozed_until: datetime | None = None
+
+
+class ActionItemUpdateRow(Table, table=True):
+    """Each change of an action item: who changed what, and to what."""
+
+    __tablename__ = "action_item_updates"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="action_items.id", index=True)
+    person: str
+    change: str
+    value: str = ""
+    made_at: datetime
+
+
+class ReminderRow(Table, table=True):
+    """A nudge at `due_at`: waiting, sent, or void because the item no longer needs it."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (Index("ix_reminders_waiting", "state", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="action_items.id", index=True)
+    owner: str
+    due_at: datetime
+    state: str
+    sent_at: datetime | None = None

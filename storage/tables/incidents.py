@@ -1,0 +1,128 @@
+"""Incidents and their record."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field
+
+from storage.tables.base import Table
+
+
+class IncidentRow(Table, table=True):
+    __tablename__ = "incidents"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    title: str
+    severity: str | None = None
+    status: str = Field(index=True)
+    channel_id: str | None = Field(default=None, unique=True)
+    channel_name: str
+    private: bool = False
+    declared_by: str
+    declared_at: datetime
+    resolved_at: datetime | None = None
+    resolution: str = ""
+    card_ts: str | None = None
+    announcement: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON))
+    gaps: int = 0
+    gap_reason: str = ""
+    compared_at: datetime | None = None
+    proven_until: datetime | None = None
+    update_due_at: datetime | None = Field(default=None, index=True)
+    update_asked_at: datetime | None = None
+    bookmark_id: str | None = None
+
+
+class RoleRow(Table, table=True):
+    __tablename__ = "roles"
+    __table_args__ = (UniqueConstraint("incident_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id")
+    name: str
+    person: str
+    since: datetime
+
+
+class TimelineEventRow(Table, table=True):
+    __tablename__ = "timeline_events"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "message_id"),
+        Index("ix_timeline_events_client", "channel_id", "client_id", unique=True),
+        Index("ix_timeline_events_order", "incident_id", "happened_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id")
+    channel_id: str
+    message_id: str
+    thread_id: str | None = None
+    author: str
+    text: str
+    happened_at: datetime
+    kind: str
+    source: str
+    detail: str = ""
+    edited: bool = False
+    deleted: bool = False
+    version: str = ""
+    client_id: str | None = None
+
+
+class RevisionRow(Table, table=True):
+    """What a message said before an edit. A deletion removes these too."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index("ix_revisions_version", "event_id", "version", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="timeline_events.id", index=True)
+    version: str
+    text: str
+    replaced_at: datetime
+
+
+class MarkRow(Table, table=True):
+    """Who said what a message is. It names the message, not the event: it may arrive first.
+
+    What was taken back stays as a row, so that a word which arrives late does not bring it back.
+    """
+
+    __tablename__ = "marks"
+    __table_args__ = (UniqueConstraint("channel_id", "message_id", "person", "mark"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel_id: str
+    message_id: str
+    person: str
+    mark: str
+    marked_at: datetime
+    version: str = ""
+    removed: bool = False
+
+
+class CorrectionRow(Table, table=True):
+    """What a person changed in the timeline: what is null they left as it was. The last one counts."""
+
+    __tablename__ = "corrections"
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="timeline_events.id", index=True)
+    person: str
+    text: str | None = None
+    happened_at: datetime | None = None
+    hidden: bool | None = None
+    made_at: datetime
+
+
+class ThreadRow(Table, table=True):
+    """What a comparison saw of a thread, so that the next one reads only what has changed."""
+
+    __tablename__ = "threads"
+
+    incident_id: int = Field(foreign_key="incidents.id", primary_key=True)
+    thread_id: str = Field(primary_key=True)
+    replies: int
+    latest: str
+    read_at: datetime

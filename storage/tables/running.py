@@ -1,0 +1,87 @@
+"""What the bot needs to run: what it has to say, what it was told, what it learned."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index
+from sqlmodel import Field
+
+from storage.tables.base import Table
+
+
+class OutboxRow(Table, table=True):
+    """One thing to do in Slack, written in the transaction that decided it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_lane", "lane", "state", "id"),
+        Index("ix_outbox_paced", "lane", "sent_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    uuid: str = Field(unique=True)
+    kind: str
+    lane: str
+    incident_id: int | None = Field(default=None, foreign_key="incidents.id")
+    about: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    answers: int | None = Field(default=None, foreign_key="outbox.id")
+    state: str
+    attempts: int = 0
+    not_before: datetime
+    claimed_until: datetime | None = None
+    claimed_at: datetime | None = None
+    unsure_since: datetime | None = None
+    progress: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    channel_id: str | None = None
+    message_id: str | None = None
+    sent_at: datetime | None = None
+    trouble: str = ""
+    written_at: datetime
+
+
+class DeliveryRow(Table, table=True):
+    """What Slack delivered, by its own id, so that a repeat does nothing."""
+
+    __tablename__ = "deliveries"
+
+    id: str = Field(primary_key=True)
+    seen_at: datetime = Field(index=True)
+
+
+class PersonRow(Table, table=True):
+    __tablename__ = "people"
+
+    id: str = Field(primary_key=True)
+    name: str
+    zone: str
+    bot: bool = False
+    deactivated: bool = False
+    learned_at: datetime
+
+
+class DigestRow(Table, table=True):
+    """One weekly digest: its figures are what the next one is compared with."""
+
+    __tablename__ = "digests"
+
+    week: str = Field(primary_key=True)
+    figures: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    made_at: datetime
+
+
+class CounterRow(Table, table=True):
+    """Numbers that are given out once: the NNN of INC-YYYY-NNN, by year."""
+
+    __tablename__ = "counters"
+
+    name: str = Field(primary_key=True)
+    value: int
+
+
+class SettingRow(Table, table=True):
+    """What was learned or chosen while running, by name."""
+
+    __tablename__ = "settings"
+
+    name: str = Field(primary_key=True)
+    value: str
