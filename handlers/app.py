@@ -16,7 +16,17 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.environment import Bot
-from handlers import buttons, commands, connection, errors, fields, messages, modals, reactions
+from handlers import (
+    buttons,
+    commands,
+    connection,
+    errors,
+    fields,
+    messages,
+    modals,
+    reactions,
+    shortcuts,
+)
 from handlers.fields import NotUnderstood
 from handlers.gate import Gate
 from handlers.intake import Intake
@@ -63,6 +73,7 @@ def build(
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
     app.event("reaction_removed")(partial(reactions.on_reaction_removed, bot))
     app.action(ANYTHING)(partial(buttons.on_press, bot))
+    app.shortcut(ANYTHING)(partial(shortcuts.on_shortcut, bot))
     app.view(ANYTHING)(partial(modals.on_submission, bot))
     app.event(ANYTHING)(_on_anything_else)
     return Intake(app, once)

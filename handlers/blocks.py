@@ -4,7 +4,7 @@ https://docs.slack.dev/reference/block-kit/blocks
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.markup import plain
@@ -50,14 +50,16 @@ def button(label: str, action: str, value: str, *, primary: bool = False) -> Blo
     return shown | ({"style": "primary"} if primary else {})
 
 
-def form(title: str, callback: str, about: str, inputs: Sequence[Block]) -> Block:
+def form(
+    title: str, callback: str, about: str, inputs: Sequence[Block], *, submit: str = "Save"
+) -> Block:
     """A modal; `about` comes back with it, so it holds an id and never data."""
     return {
         "type": "modal",
         "callback_id": callback,
         "private_metadata": about,
         "title": _plain(cut(title, 24)),
-        "submit": _plain("Save"),
+        "submit": _plain(cut(submit, 24)),
         "close": _plain("Close"),
         "blocks": list(inputs),
     }
@@ -71,6 +73,48 @@ def person_input(name: str, label: str, chosen: str | None) -> Block:
 def date_input(name: str, label: str, chosen: str | None) -> Block:
     element: Block = {"type": "datepicker", "action_id": name}
     return _input(name, label, element | ({"initial_date": chosen} if chosen else {}))
+
+
+def text_input(  # noqa: PLR0913 - what an input is made of
+    name: str,
+    label: str,
+    value: str = "",
+    *,
+    hint: str = "",
+    long: bool = False,
+    optional: bool = False,
+    longest: int = 3_000,
+) -> Block:
+    """A field to type in. `hint` stands below it; `longest` is in characters."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": name,
+        "multiline": long,
+        "max_length": longest,
+    }
+    shown = _input(name, label, element | ({"initial_value": value[:longest]} if value else {}))
+    return shown | {"optional": optional} | ({"hint": _plain(hint)} if hint else {})
+
+
+def choice_input(  # noqa: PLR0913 - what an input is made of
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    chosen: str | None = None,
+    *,
+    hint: str = "",
+    optional: bool = False,
+) -> Block:
+    """A field to choose from: `options` are labels by value."""
+    shown = {value: _option(value, told) for value, told in options.items()}
+    element: Block = {"type": "static_select", "action_id": name, "options": [*shown.values()]}
+    element |= {"initial_option": shown[chosen]} if chosen in shown else {}
+    field = _input(name, label, element) | {"optional": optional}
+    return field | ({"hint": _plain(hint)} if hint else {})
+
+
+def _option(value: str, label: str) -> Block:
+    return {"text": _plain(cut(label, LABEL)), "value": value}
 
 
 def _input(name: str, label: str, element: Block) -> Block:

@@ -16,7 +16,15 @@ from handlers.once import Once
 
 DEEPEST = 8  # levels that Bolt looks into; Slack's own are three
 # A new kind of door is named here too. Slash commands have no type.
-SERVED = {"event_callback", "block_actions", "view_submission", "url_verification", RATE_LIMITED}
+SERVED = {
+    "event_callback",
+    "block_actions",
+    "shortcut",
+    "message_action",
+    "view_submission",
+    "url_verification",
+    RATE_LIMITED,
+}
 NOT_FOUND = 404
 OK = 200
 

@@ -65,6 +65,16 @@ class Submission:
     values: Mapping[str, str | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shortcut:
+    """A shortcut that somebody chose: a global one, or one on a message, which is `said` then."""
+
+    asker: Asker
+    name: str
+    trigger_id: str
+    said: TimelineEvent | None = None
+
+
 def delivery(body: Payload) -> str:
     """What Slack calls a delivery: the same one each time that it is repeated."""
     return fields.needed(body, "event_id")
@@ -169,6 +179,24 @@ def submission(body: Payload, at: datetime) -> Submission:
         form=fields.needed(view, "callback_id"),
         about=fields.text(view, "private_metadata"),
         values={block: _first_value(inputs) for block, inputs in fields.inputs(view)},
+    )
+
+
+def shortcut(body: Payload, at: datetime) -> Shortcut:
+    """Read a shortcut. A global one has no channel."""
+    trigger = fields.needed(body, "trigger_id")
+    channel = fields.text(fields.part(body, "channel"), "id")
+    message = fields.part(body, "message")
+    return Shortcut(
+        asker=Asker(
+            person=fields.needed(fields.part(body, "user"), "id"),
+            channel_id=channel,
+            request_id=trigger,
+            at=at,
+        ),
+        name=fields.needed(body, "callback_id"),
+        trigger_id=trigger,
+        said=stored_message(channel, message) if channel and message else None,
     )
 
 

@@ -1,8 +1,12 @@
-"""What clicks and sent forms do, by what they are about; `buttons` and `modals` are the doors."""
+"""What clicks, shortcuts and sent forms do, by what they are about.
 
-from handlers.clicks import items
-from handlers.clicks.click import Opened, Pressed, Sent
+`buttons`, `shortcuts` and `modals` are the doors.
+"""
+
+from handlers.clicks import declaring, items
+from handlers.clicks.click import Opened, Pressed, Reached, Sent
 
 PRESSED: Pressed = {**items.PRESSED}
 OPENED: Opened = {**items.OPENED}
-SENT: Sent = {**items.SENT}
+REACHED: Reached = {**declaring.REACHED}
+SENT: Sent = {**items.SENT, **declaring.SENT}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.environment import Bot
 from handlers.blocks import Block
-from handlers.payloads import Press, Submission
+from handlers.payloads import Press, Shortcut, Submission
 from storage.engine import Session
 
 # A use case is done, and the sentence that only who clicked sees comes back; empty for none.
@@ -13,3 +13,5 @@ Pressed = Mapping[str, Callable[[Session, Bot, Press], str]]
 Opened = Mapping[str, Callable[[Session, Bot, Press], Block]]
 # What a form does once it is sent.
 Sent = Mapping[str, Callable[[Session, Bot, Submission], object]]
+# The form that a shortcut opens.
+Reached = Mapping[str, Callable[[Session, Bot, Shortcut], Block]]

@@ -1,0 +1,20 @@
+"""Shortcuts: from the menu of a message, or from anywhere in Slack. Each opens a form."""
+
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot.environment import Bot
+from handlers import payloads
+from handlers.clicks import REACHED
+from handlers.opening import open_form
+
+
+def on_shortcut(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    asked = payloads.shortcut(body, bot.now())
+    if asked.name in REACHED:
+        with bot.store.begin() as session:
+            view = REACHED[asked.name](session, bot, asked)
+        open_form(client, asked.trigger_id, view)
+    ack()
