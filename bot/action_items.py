@@ -29,8 +29,12 @@ def add(  # noqa: PLR0913 - what an action item is made of
     owner: str,
     due: date | None,
     priority: Priority | None,
+    evidence: str | None = None,
 ) -> ActionItem:
-    """Record an action item of this channel's incident and open its thread."""
+    """Record an action item of this channel's incident and open its thread.
+
+    `evidence` is the id of the message that it was made from.
+    """
     incident = incidents.here(session, bot, asker)
     _refuse_past(session, bot, asker, due, owner)
     clean, _ = redact(plain(text, {}))
@@ -42,6 +46,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
         owner=owner,
         due=due,
         priority=priority,
+        evidence=evidence,
         created_by=asker.person,
         created_at=asker.at,
     )
@@ -102,6 +107,20 @@ def give(session: Session, bot: Bot, asker: Asker, item_id: int, owner: str) -> 
     return _change(session, bot, asker, item, owner=owner)
 
 
+def release(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
+    """Leave an item without an owner; its thread asks who does it instead."""
+    item = _in_state(session, item_id, *_UNDECIDED)
+    item = _change(session, bot, asker, item, owner=None, snoozed_until=None)
+    _ask(session, item, asker.at)
+    return item
+
+
+def rank(session: Session, bot: Bot, asker: Asker, item_id: int, priority: Priority) -> ActionItem:
+    """Change how urgent it is."""
+    item = _in_state(session, item_id, *_UNDECIDED)
+    return _change(session, bot, asker, item, priority=priority)
+
+
 def move(session: Session, bot: Bot, asker: Asker, item_id: int, due: date) -> ActionItem:
     """Change when it is due."""
     item = _in_state(session, item_id, *_UNDECIDED)
@@ -136,6 +155,11 @@ def _show(session: Session, item: ActionItem, at: datetime) -> int:
 
 
 def _open_thread(session: Session, item: ActionItem, at: datetime) -> None:
+    _ask(session, item, at)
+
+
+def _ask(session: Session, item: ActionItem, at: datetime) -> None:
+    """Say in the item's thread what it still needs."""
     head = _show(session, item, at)
     reply = for_incident(item.incident_id, Deed.ITEM_THREAD, {"item": item.id}, answers=head)
     outbox.put(session, reply, at)

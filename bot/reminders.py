@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.action_item import ActionItem
@@ -28,17 +29,26 @@ def ladder(bot: Bot) -> Ladder:
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
-    """Plan the item's next reminder; none for what is not open, or has no owner or date."""
-    if not (item.is_open and item.owner and item.due):
+    """Plan the item's next reminder; none for what is not open or has no owner."""
+    if not (item.is_open and item.owner):
         reminders.plan(session, item.id, item.owner or "", None)
         return
     after = max(at, item.snoozed_until) if item.snoozed_until else at
     zone = zone_of(session, bot, item.owner)
-    due_at = next_nudge(item.due, after=after, zone=zone, ladder=ladder(bot))
+    due, steps = _steps(bot, item, zone)
+    due_at = next_nudge(due, after=after, zone=zone, ladder=steps)
     if item.snoozed_until and item.snoozed_until > at:
         # "In two days" is meant, not "at the ladder's next step after that".
         due_at = min(due_at, next_working_time(item.snoozed_until, zone, ladder(bot)))
     reminders.plan(session, item.id, item.owner, due_at)
+
+
+def _steps(bot: Bot, item: ActionItem, zone: ZoneInfo) -> tuple[date, Ladder]:
+    """The item's ladder. One without a date is asked for it the day after, and weekly from then."""
+    if item.due:
+        return item.due, ladder(bot)
+    next_day = (item.created_at.astimezone(zone) + timedelta(days=1)).date()
+    return next_day, replace(ladder(bot), days_before=0)
 
 
 def replan(session: Session, bot: Bot, owner: str, at: datetime) -> None:

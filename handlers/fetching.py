@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import incidents, reconcile
+from bot import incidents, item_answers, reconcile
 from bot.domain.incident import Incident
 from bot.domain.timeline import TimelineEvent, moment_of, stamp_of
 from bot.environment import Bot
@@ -117,6 +117,8 @@ def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
     for few in _batches(news):
         with bot.store.begin() as session:
             tally += reconcile.add(session, few, bot.now())
+            for event in few:
+                item_answers.hear(session, bot, event)
     with bot.store.begin() as session:
         erased = reconcile.erase_missing(session, incident, stretch)
         reconcile.follow_marks(session, incident, stretch)

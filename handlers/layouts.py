@@ -77,8 +77,10 @@ def _item_buttons(item: ActionItem) -> list[Block]:
             _button(taking, "item_accept", item, primary=True),
             _button("label_drop", "item_drop", item),
         ]
-    if item.state is ItemState.OPEN:
+    if item.state is ItemState.OPEN and item.owner:
         return [_button("label_done", "item_done", item, primary=True), *_changes(item)]
+    if item.state is ItemState.OPEN:
+        return [_button("label_take", "item_take", item, primary=True), *_changes(item)]
     return []
 
 
@@ -91,6 +93,7 @@ def _changes(item: ActionItem) -> list[Block]:
     return [
         _button("label_owner", "item_owner", item),
         _button("label_due", "item_due", item),
+        *([] if item.priority else [_button("label_priority", "item_priority", item)]),
     ]
 
 

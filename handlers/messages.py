@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot import timeline
+from bot import item_answers, timeline
 from bot.environment import Bot
 from handlers import payloads
 from storage import deliveries
@@ -17,3 +17,4 @@ def on_message(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> None:
     with bot.store.begin() as session:
         if deliveries.is_new(session, payloads.delivery(body), at):
             timeline.record(session, told, at)
+            item_answers.hear(session, bot, told)

@@ -57,6 +57,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.FILE: postings.file,
     Deed.ITEM: postings.item,
     Deed.ITEM_THREAD: postings.item_thread,
+    Deed.ITEM_ANSWER: postings.item_answer,
     Deed.REMINDER: postings.reminder,
     Deed.DIGEST: postings.digest,
 }

@@ -143,9 +143,21 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
     found = _item(voice, posting)
     with voice.bot.store.begin() as session:
         link = postmortems.permalink(session, channel, found.evidence) if found.evidence else None
-    message = render.message("item_thread", item=found, link=link)
+        incident = incidents.by_id(session, found.incident_id)
+    asked = incident.lead or incident.declared_by
+    message = render.message("item_thread", item=found, link=link, asked=asked)
     ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
     return Told(channel, ts)
+
+
+def item_answer(voice: Voice, posting: Posting) -> Told:
+    """What was understood of an answer in the thread: for who answered alone."""
+    _, channel = channel_of(voice, posting)
+    found, person = _item(voice, posting), str(posting.about["person"])
+    refused = posting.about.get("refused")
+    text = str(refused or render.line(str(posting.about["told"]), item=found, person=person))
+    voice.whisper(channel, person, text, thread=str(posting.about["thread"]))
+    return Told()
 
 
 def reminder(voice: Voice, posting: Posting) -> Told:

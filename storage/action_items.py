@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
-from storage.tables import ActionItemRow, ActionItemUpdateRow
+from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow
 
 
 def add(session: Session, **values: Any) -> ActionItem:
@@ -35,6 +35,16 @@ def change(
         )
     session.flush()
     return _item(row)
+
+
+def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem | None:
+    """Find the item whose thread begins with a message of an incident's channel."""
+    row = session.exec(
+        select(ActionItemRow)
+        .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
+        .where(IncidentRow.channel_id == channel_id, ActionItemRow.thread_ts == thread_ts)
+    ).first()
+    return _item(row) if row else None
 
 
 def opened_thread(session: Session, item_id: int, thread_ts: str) -> None:

@@ -24,6 +24,7 @@ class Deed(StrEnum):
     FILE = "file"
     ITEM = "item"
     ITEM_THREAD = "item_thread"
+    ITEM_ANSWER = "item_answer"
     REMINDER = "reminder"
     DIGEST = "digest"
 

@@ -8,5 +8,5 @@ from handlers.clicks.click import Opened, Pressed, Reached, Sent
 
 PRESSED: Pressed = {**items.PRESSED}
 OPENED: Opened = {**items.OPENED}
-REACHED: Reached = {**declaring.REACHED}
+REACHED: Reached = {**declaring.REACHED, **items.REACHED}
 SENT: Sent = {**items.SENT, **declaring.SENT}

@@ -1,20 +1,23 @@
 """Clicks on an action item, and the forms that they open."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
-from bot import action_items, render
-from bot.domain.action_item import ActionItem
+from bot import action_items, incidents, render
+from bot.domain.action_item import ActionItem, Priority
 from bot.domain.asker import Asker
 from bot.domain.errors import NoSuchItem
+from bot.domain.markup import mentioned, plain
 from bot.environment import Bot
 from handlers.blocks import Block
-from handlers.clicks.click import Opened, Pressed, Sent
+from handlers.clicks.click import Opened, Pressed, Reached, Sent
 from handlers.fields import NotUnderstood, number
 from handlers.forms import items as forms
-from handlers.payloads import Press, Submission
+from handlers.payloads import Press, Shortcut, Submission
 from storage import action_items as stored
 from storage.engine import Session
+from storage.people import names
 
 
 def _using(
@@ -46,6 +49,47 @@ def _move(session: Session, bot: Bot, sent: Submission) -> ActionItem:
     return action_items.move(session, bot, sent.asker, number(sent.about), _day(sent, "due"))
 
 
+def _rank(session: Session, bot: Bot, sent: Submission) -> ActionItem:
+    priority = _priority(sent)
+    if priority is None:
+        raise NotUnderstood(missing="a priority")
+    return action_items.rank(session, bot, sent.asker, number(sent.about), priority)
+
+
+def _take(session: Session, bot: Bot, press: Press) -> str:
+    asker = press.asker
+    item = action_items.give(session, bot, asker, number(press.value), asker.person)
+    return render.line("item_take", item=item)
+
+
+def _create_form(session: Session, bot: Bot, asked: Shortcut) -> Block:
+    """For a message of an incident's channel, or of a thread in it."""
+    incidents.here(session, bot, asked.asker)
+    if asked.said is None:
+        raise NotUnderstood(missing="a message")
+    text = " ".join(plain(asked.said.text, names(session, mentioned(asked.said.text))).split())
+    return forms.create(text, f"{asked.asker.channel_id} {asked.said.message_id}")
+
+
+def _create(session: Session, bot: Bot, sent: Submission) -> ActionItem:
+    channel, _, message_id = sent.about.partition(" ")
+    return action_items.add(
+        session,
+        bot,
+        replace(sent.asker, channel_id=channel),
+        sent.values.get("what") or "",
+        owner=sent.values.get("owner") or sent.asker.person,
+        due=_day(sent, "due") if sent.values.get("due") else None,
+        priority=_priority(sent),
+        evidence=message_id,
+    )
+
+
+def _priority(sent: Submission) -> Priority | None:
+    chosen = sent.values.get("priority")
+    return Priority(chosen) if chosen and chosen in {*Priority} else None
+
+
 def _day(sent: Submission, block: str) -> date:
     try:
         return date.fromisoformat(sent.values.get(block) or "")
@@ -58,6 +102,12 @@ PRESSED: Pressed = {
     "item_accept": _using(action_items.accept),
     "item_drop": _using(action_items.drop),
     "item_snooze": _using(action_items.snooze),
+    "item_take": _take,
 }
-OPENED: Opened = {"item_owner": _opening(forms.owner), "item_due": _opening(forms.due)}
-SENT: Sent = {forms.OWNER: _give, forms.DUE: _move}
+OPENED: Opened = {
+    "item_owner": _opening(forms.owner),
+    "item_due": _opening(forms.due),
+    "item_priority": _opening(forms.priority),
+}
+REACHED: Reached = {"create_item": _create_form}
+SENT: Sent = {forms.OWNER: _give, forms.DUE: _move, forms.PRIORITY: _rank, forms.CREATE: _create}

@@ -1,11 +1,12 @@
 """Forms about an action item: who does it, and when it is due."""
 
 from bot import render
-from bot.domain.action_item import ActionItem
+from bot.domain.action_item import ActionItem, Priority
 from handlers import blocks
 from handlers.blocks import Block
 
-OWNER, DUE = "item_owner", "item_due"
+LONGEST_ITEM = 300
+OWNER, DUE, PRIORITY, CREATE = "item_owner", "item_due", "item_priority", "create_item"
 
 
 def owner(item: ActionItem) -> Block:
@@ -19,6 +20,27 @@ def due(item: ActionItem) -> Block:
     chosen = item.due.isoformat() if item.due else None
     inputs = [_shown(item), blocks.date_input("due", label, chosen)]
     return blocks.form(render.line("due_title"), DUE, str(item.id), inputs)
+
+
+def priority(item: ActionItem) -> Block:
+    inputs = [_shown(item), _priority_input(item.priority)]
+    return blocks.form(render.line("priority_title"), PRIORITY, str(item.id), inputs)
+
+
+def create(text: str, about: str) -> Block:
+    """An item that a message speaks of: its text is there already, to be made shorter."""
+    inputs = [
+        blocks.text_input("what", render.line("item_what_label"), text, longest=LONGEST_ITEM),
+        blocks.person_input("owner", render.line("owner_label"), None),
+        blocks.date_input("due", render.line("due_label"), None) | {"optional": True},
+        _priority_input(None) | {"optional": True},
+    ]
+    return blocks.form(render.line("create_item_title"), CREATE, about, inputs)
+
+
+def _priority_input(chosen: Priority | None) -> Block:
+    levels = {str(level): render.line("priority_choice", level=level) for level in Priority}
+    return blocks.choice_input("priority", render.line("priority_label"), levels, chosen)
 
 
 def _shown(item: ActionItem) -> Block:

@@ -22,7 +22,7 @@ def test_an_item_is_a_thread_that_says_what_is_missing(town: Town) -> None:
     channel = _with_item(town, "action add an alert @ben")
     parent, reply = town.ws.replies(channel, _item(town, channel)["ts"])
     assert "Due: not set" in parent["text"]
-    assert reply["text"] == "Still missing: a due date and a priority. Say here how it goes."
+    assert reply["text"].startswith("Still missing: a due date and a priority. Answer here:")
 
 
 def test_done_twice_is_done_once(town: Town) -> None:

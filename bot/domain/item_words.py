@@ -1,0 +1,78 @@
+"""What an answer in an action item's thread says about it: done, a person, a priority, not mine.
+
+A whole answer is understood or none of it: people also just talk there, and "not done yet" is talk.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.action_item import Priority
+from bot.domain.markup import mentioned
+
+_DONE = re.compile(
+    r"(?:(?:it|this|that)(?:'s| is| has been)? |all |i'm |now |finally |already )*"
+    r"(?:done|finished|completed?|shipped|merged|deployed|fixed|closed)"
+    r"(?: (?:now|today|yesterday|already|thanks|thank you))*"
+)
+_MINE = re.compile(
+    r"(?:that's |it's |this is )?mine|(?:i'll|i will|i can|let me) (?:do|take) (?:it|this|that|this one)"
+    r"|(?:i'm )?on it|i'll take this"
+)
+_NOT_MINE = re.compile(
+    r"(?:sorry,? |no,? |this (?:one )?is |that(?:'s| is) |it(?:'s| is) )*not (?:mine|me|my (?:item|job|task|team))"
+    r"|(?:i )?(?:can't|cannot|can not|won't) (?:do|take) (?:it|this|that|this one)"
+)
+_YES = re.compile(r"yes|yep|yeah|ok|okay|accept(?:ed)?|agreed|let's do it|\+1")
+_NO = re.compile(r"no|nope|drop(?: it| this)?|dropped|not needed|won't do|wontfix")
+_PRIORITY = re.compile(
+    r"(?:(?:it|this)(?:'s| is) (?:a )?|make (?:it|this) (?:a )?|prio(?:rity)?:? )?(p[0-4])"
+)
+_PERSON = re.compile(
+    r"(?:(?:this is|that's|it's|it is|this one is) (?:for )?|for |over to |assign(?:ed)?(?: it| this)? to |@?)?"
+    r"<@[uw][a-z0-9]+(?:\|[^<>]*)?>(?: (?:can|will|could)(?: you)? (?:do|take) (?:it|this|that)| please)?"
+)  # fmt: skip
+
+
+class Wish(StrEnum):
+    """What a person wants of an item, in so many words."""
+
+    DONE = "done"
+    MINE = "mine"
+    NOT_MINE = "not mine"
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was understood; at most one of these is there."""
+
+    wish: Wish | None = None
+    owner: str | None = None
+    priority: Priority | None = None
+    due: date | None = None
+
+
+_WISHES = {
+    Wish.NOT_MINE: _NOT_MINE,
+    Wish.DONE: _DONE,
+    Wish.MINE: _MINE,
+    Wish.YES: _YES,
+    Wish.NO: _NO,
+}
+
+
+def read(text: str) -> Answer | None:
+    """Read an answer, mentions as Slack writes them; None when it is talk (or a date)."""
+    said = " ".join(text.lower().replace("\u2019", "'").split()).strip(" .!,")
+    for wish, pattern in _WISHES.items():
+        if pattern.fullmatch(said):
+            return Answer(wish=wish)
+    if found := _PRIORITY.fullmatch(said):
+        return Answer(priority=Priority(found[1].upper()))
+    people = mentioned(text)
+    if len(people) == 1 and _PERSON.fullmatch(said):
+        return Answer(owner=people[0])
+    return None

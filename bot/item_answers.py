@@ -1,0 +1,114 @@
+"""Answers in an action item's thread: "done", "friday", "not mine" do what the buttons do.
+
+Whoever answers is told what was understood, in the thread and for them alone; what is not clearly
+about the item is talk, and nobody is told anything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot import action_items
+from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.asker import Asker
+from bot.domain.errors import BotError
+from bot.domain.item_words import Answer, Wish, read
+from bot.domain.posting import Deed, for_incident
+from bot.domain.timeline import Kind, TimelineEvent
+from bot.due_dates import understand
+from bot.environment import Bot
+from storage import action_items as stored
+from storage import deliveries, outbox
+from storage.engine import Session
+
+
+def hear(session: Session, bot: Bot, event: TimelineEvent) -> None:
+    """Do what an answer in an item's thread asks for, once, however often it is delivered."""
+    if event.thread_id is None or event.kind is not Kind.MESSAGE or event.deleted:
+        return
+    item = stored.by_thread(session, event.channel_id, event.thread_id)
+    if item is None:
+        return
+    at = bot.now()
+    answer = _understood(event.text, action_items.today_of(session, bot, event.author, at))
+    request = f"said-{event.channel_id}-{event.message_id}"
+    if answer is not None and deliveries.is_new(session, request, at):
+        asker = Asker(person=event.author, channel_id=event.channel_id, request_id=request, at=at)
+        _answer(_Said(session, bot, asker, item, answer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An answer on its way: the open transaction, who answers, about what, and what they want."""
+
+    session: Session
+    bot: Bot
+    asker: Asker
+    item: ActionItem
+    wanted: Answer
+
+    def use(self, case: Callable[..., ActionItem], *values: object) -> None:
+        case(self.session, self.bot, self.asker, self.item.id, *values)
+
+
+def _understood(text: str, today: date) -> Answer | None:
+    answer = read(text)
+    if answer is not None:
+        return answer
+    due = understand(text, today=today)
+    return Answer(due=due) if due else None
+
+
+def _answer(said: _Said) -> None:
+    try:
+        about = {"told": _do(said)}
+    except BotError as refused:  # the sentence says how to mend it
+        about = {"refused": str(refused)}
+    if about != {"told": ""}:
+        item, asker = said.item, said.asker
+        about |= {"item": str(item.id), "person": asker.person, "thread": item.thread_ts or ""}
+        outbox.put(said.session, for_incident(item.incident_id, Deed.ITEM_ANSWER, about), asker.at)
+
+
+def _do(said: _Said) -> str:
+    """Do it; say which sentence tells of it, none when nothing is to be done."""
+    wanted = said.wanted
+    if wanted.due is not None:
+        said.use(action_items.move, wanted.due)
+        return "item_moved"
+    if wanted.priority is not None:
+        said.use(action_items.rank, wanted.priority)
+        return "item_ranked"
+    if wanted.owner is not None:
+        said.use(action_items.give, wanted.owner)
+        return "item_given"
+    return _suggested(said) if said.item.state is ItemState.SUGGESTED else _accepted(said)
+
+
+def _accepted(said: _Said) -> str:
+    match said.wanted.wish:
+        case Wish.DONE:
+            said.use(action_items.finish)
+            return "item_done"
+        case Wish.MINE:
+            said.use(action_items.give, said.asker.person)
+            return "item_given"
+        case Wish.NOT_MINE if said.item.owner == said.asker.person:
+            said.use(action_items.release)
+            return "item_released"
+    return ""
+
+
+def _suggested(said: _Said) -> str:
+    match said.wanted.wish:
+        case Wish.MINE:
+            said.use(action_items.give, said.asker.person)
+            said.use(action_items.accept)
+            return "item_given"
+        case Wish.YES:
+            said.use(action_items.accept)
+            return "item_given"
+        case Wish.NO | Wish.NOT_MINE:
+            said.use(action_items.drop)
+            return "item_drop"
+    return ""
