@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.making import log_to_stderr
+from bot.domain.errors import BotError
 from tests.postgres import server
 from tests.torture.rows import ON_POSTGRES, ROWS, Plan, Played
 from tests.torture.wrongs import Wrong
@@ -80,7 +81,7 @@ def _play(console: Console, name: str, given: argparse.Namespace, postgres: str)
     try:
         with _limit(row.limit):
             played = row.play(plan)
-    except (TooSlow, TimeoutError, AssertionError, OSError) as error:
+    except (TooSlow, AssertionError, OSError, BotError) as error:
         trouble = f"{type(error).__name__}: {error}"
     ended = Ended(name, time.monotonic() - began, played, trouble)
     _tell(console, ended)

@@ -8,15 +8,27 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from sandbox.clock import real_now
-from storage.engine import Session, Store
+from storage.engine import DatabaseError, Session, Store
 from storage.tables import OutboxRow, ReminderRow
+
+TRIES = 10
 
 
 def make_due(url: str) -> None:
-    """Let every waiting reminder be due, beside the bot that runs on the same database."""
-    with _session(url) as session:
-        waiting = update(ReminderRow).where(col(ReminderRow.state) == "waiting")
-        session.execute(waiting.values(due_at=real_now() - timedelta(seconds=1)))
+    """Let every waiting reminder be due, beside the bot that runs on the same database.
+
+    All rows at once may meet the bot's own changes the other way round, and one of both gives way.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            with _session(url) as session:
+                waiting = update(ReminderRow).where(col(ReminderRow.state) == "waiting")
+                session.execute(waiting.values(due_at=real_now() - timedelta(seconds=1)))
+        except DatabaseError as error:
+            if not (error.passes and left):
+                raise
+        else:
+            return
 
 
 def expire_claims(url: str) -> None:
