@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import incidents, reminders, timeline
+from bot import homes, incidents, reminders, timeline
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.asker import Asker
 from bot.domain.draft import ActionSuggestion
@@ -53,6 +53,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
     _open_thread(session, item, asker.at)
     reminders.plan(session, bot, item, asker.at)
+    homes.refresh(session, item.owner, asker.at)
     return item
 
 
@@ -144,9 +145,12 @@ def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
 def _change(
     session: Session, bot: Bot, asker: Asker, item: ActionItem, **values: object
 ) -> ActionItem:
+    before = item.owner
     item = action_items.change(session, item.id, by=asker.person, at=asker.at, **values)
     _show(session, item, asker.at)
     reminders.plan(session, bot, item, asker.at)
+    for person in {before, item.owner}:
+        homes.refresh(session, person, asker.at)
     return item
 
 

@@ -7,19 +7,23 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.action_item import ActionItem
+from bot.domain.errors import NotAChoice
 from bot.domain.posting import Deed, Posting, person_lane
 from bot.domain.reminding import Ladder, is_working_time, next_nudge, next_working_time
 from bot.environment import Bot
-from storage import action_items, outbox, people, reminders
+from storage import action_items, outbox, people, reminders, settings
 from storage.engine import Session
 from storage.reminders import Reminder
 
+_HOUR = "remind_hour:{}"
 
-def ladder(bot: Bot) -> Ladder:
-    """The policy's rules for reminders."""
+
+def ladder(session: Session, bot: Bot, person: str) -> Ladder:
+    """The policy's rules for reminders, at the hour that the person chose."""
     policy = bot.policy
+    chosen = settings.get(session, _HOUR.format(person))
     return Ladder(
-        hour=policy.reminders.hour,
+        hour=int(chosen) if chosen else policy.reminders.hour,
         days_before=policy.reminders.days_before,
         every_days_after=policy.reminders.every_days_after,
         working_days=frozenset(day.number for day in policy.working_days),
@@ -34,21 +38,30 @@ def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
         reminders.plan(session, item.id, item.owner or "", None)
         return
     after = max(at, item.snoozed_until) if item.snoozed_until else at
-    zone = zone_of(session, bot, item.owner)
-    due, steps = _steps(bot, item, zone)
+    zone, rules = zone_of(session, bot, item.owner), ladder(session, bot, item.owner)
+    due, steps = _steps(item, zone, rules)
     due_at = next_nudge(due, after=after, zone=zone, ladder=steps)
     if item.snoozed_until and item.snoozed_until > at:
         # "In two days" is meant, not "at the ladder's next step after that".
-        due_at = min(due_at, next_working_time(item.snoozed_until, zone, ladder(bot)))
+        due_at = min(due_at, next_working_time(item.snoozed_until, zone, rules))
     reminders.plan(session, item.id, item.owner, due_at)
 
 
-def _steps(bot: Bot, item: ActionItem, zone: ZoneInfo) -> tuple[date, Ladder]:
+def _steps(item: ActionItem, zone: ZoneInfo, rules: Ladder) -> tuple[date, Ladder]:
     """The item's ladder. One without a date is asked for it the day after, and weekly from then."""
     if item.due:
-        return item.due, ladder(bot)
+        return item.due, rules
     next_day = (item.created_at.astimezone(zone) + timedelta(days=1)).date()
-    return next_day, replace(ladder(bot), days_before=0)
+    return next_day, replace(rules, days_before=0)
+
+
+def choose_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:
+    """Remind a person at another hour of their day, within the working hours."""
+    hours = bot.policy.working_hours
+    if not hours.start <= hour < hours.end:
+        raise NotAChoice(given=hour, what="hour", choices=f"{hours.start} to {hours.end - 1}")
+    settings.keep(session, _HOUR.format(person), str(hour))
+    replan(session, bot, person, at)
 
 
 def replan(session: Session, bot: Bot, owner: str, at: datetime) -> None:
@@ -74,12 +87,12 @@ def may_be_said(session: Session, bot: Bot, owner: str, at: datetime) -> bool:
     """Whether a reminder that had to wait may still interrupt: at a good hour, the day's first."""
     zone = zone_of(session, bot, owner)
     last = outbox.last_said(session, person_lane(owner), Deed.REMINDER)
-    return is_working_time(at, zone, ladder(bot)) and not _is_today(last, zone, at)
+    return is_working_time(at, zone, ladder(session, bot, owner)) and not _is_today(last, zone, at)
 
 
 def fold(session: Session, bot: Bot, owner: str, item_ids: Iterable[int], at: datetime) -> None:
     """Let what could not be said in time be said with what is due on the next working day."""
-    later = next_working_time(at, zone_of(session, bot, owner), ladder(bot))
+    later = next_working_time(at, zone_of(session, bot, owner), ladder(session, bot, owner))
     for item_id in item_ids:
         item = action_items.by_id(session, item_id)
         if item is not None and item.is_open and item.owner == owner:
@@ -101,8 +114,8 @@ def _remind_owner(
     zone = zone_of(session, bot, owner)
     taken = [reminder.id for reminder in due]
     last = reminders.last_sent(session, owner, taken)
-    if not is_working_time(at, zone, ladder(bot)) or _is_today(last, zone, at):
-        later = next_working_time(at, zone, ladder(bot))
+    if not is_working_time(at, zone, ladder(session, bot, owner)) or _is_today(last, zone, at):
+        later = next_working_time(at, zone, ladder(session, bot, owner))
         for reminder in due:
             reminders.postpone(session, reminder, later)
         return False

@@ -22,6 +22,7 @@ from handlers import (
     connection,
     errors,
     fields,
+    home,
     messages,
     modals,
     reactions,
@@ -72,6 +73,7 @@ def build(
     app.event("message")(partial(messages.on_message, bot))
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
     app.event("reaction_removed")(partial(reactions.on_reaction_removed, bot))
+    app.event("app_home_opened")(partial(home.on_home_opened, bot))
     app.action(ANYTHING)(partial(buttons.on_press, bot))
     app.shortcut(ANYTHING)(partial(shortcuts.on_shortcut, bot))
     app.view(ANYTHING)(partial(modals.on_submission, bot))

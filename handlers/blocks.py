@@ -50,6 +50,18 @@ def button(label: str, action: str, value: str, *, primary: bool = False) -> Blo
     return shown | ({"style": "primary"} if primary else {})
 
 
+def select(action: str, label: str, options: Mapping[str, str], chosen: str) -> Block:
+    """A menu beside a text, read out as `label`: `options` are labels by value."""
+    shown = {value: _option(value, told) for value, told in options.items()}
+    menu: Block = {
+        "type": "static_select",
+        "action_id": action,
+        "placeholder": _plain(label),
+        "options": [*shown.values()],
+    }
+    return menu | ({"initial_option": shown[chosen]} if chosen in shown else {})
+
+
 def form(
     title: str, callback: str, about: str, inputs: Sequence[Block], *, submit: str = "Save"
 ) -> Block:

@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
+from bot import homes
 from bot.environment import Bot
 from handlers import errors, payloads
 from handlers.clicks import OPENED, PRESSED
@@ -20,8 +21,18 @@ def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> Non
             view = OPENED[press.action](session, bot, press)
         open_form(client, press.trigger_id, view)
     elif press.action in PRESSED:
-        _use(bot, press)
+        try:
+            _use(bot, press)
+        finally:
+            _show_home(bot, press)
     ack()
+
+
+def _show_home(bot: Bot, press: Press) -> None:
+    """What is on the Home tab after a click is what is so, also when the click came too late."""
+    if press.in_home:
+        with bot.store.begin() as session:
+            homes.show(session, press.asker.person, press.asker.at)
 
 
 def _use(bot: Bot, press: Press) -> None:

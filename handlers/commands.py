@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import render, timeline
+from bot import homes, render, timeline
 from bot.domain import commands as words
 from bot.domain.markup import plain
 from bot.environment import Bot
@@ -26,6 +26,7 @@ def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> N
         channel = channels.enter(client, asker.channel_id, bot.policy.command)
     with bot.store.begin() as session:
         timeline.meet(session, asker.person, asker.at)
+        homes.greet(session, asker.person, asker.at)
         if deliveries.is_new(session, asker.request_id, asker.at):
             answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
         else:

@@ -58,7 +58,7 @@ def reminder(message: Message, items: Sequence[tuple[ActionItem, str]]) -> list[
     """The items, each with its line and its buttons."""
     shown = [blocks.section(message.parts["head"])]
     for item, line in items[:MOST_REMINDED]:
-        shown += [blocks.section(line), blocks.actions(_reminder_buttons(item))]
+        shown += [blocks.section(line), blocks.actions(reminder_buttons(item))]
     return [*shown, blocks.context(message.parts["context"])]
 
 
@@ -84,7 +84,7 @@ def _item_buttons(item: ActionItem) -> list[Block]:
     return []
 
 
-def _reminder_buttons(item: ActionItem) -> list[Block]:
+def reminder_buttons(item: ActionItem) -> list[Block]:
     done = _button("label_done", "item_done", item, primary=True)
     return [done, _button("label_snooze", "item_snooze", item), *_changes(item)]
 

@@ -17,7 +17,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
-from handlers import channel_deeds, errors, postings
+from handlers import channel_deeds, errors, personal, postings
 from handlers.channel_deeds import Told
 from handlers.hands import begin
 from handlers.voice import CannotSay, Voice
@@ -58,8 +58,10 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.ITEM: postings.item,
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.ITEM_ANSWER: postings.item_answer,
-    Deed.REMINDER: postings.reminder,
+    Deed.REMINDER: personal.reminder,
     Deed.DIGEST: postings.digest,
+    Deed.HOME: personal.home,
+    Deed.HELLO: personal.hello,
 }
 
 

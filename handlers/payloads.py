@@ -53,6 +53,7 @@ class Press:
     value: str
     trigger_id: str
     answer_url: str
+    in_home: bool = False  # where nothing can be answered but by showing the tab anew
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,6 +167,7 @@ def press(body: Payload, at: datetime) -> Press:
         value=_value(action) or "",
         trigger_id=fields.text(body, "trigger_id"),
         answer_url=fields.text(body, "response_url"),
+        in_home=fields.text(fields.part(body, "view"), "type") == "home",
     )
 
 

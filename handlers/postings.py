@@ -1,13 +1,12 @@
 """What the bot says, each message from what is stored at the moment when it is sent."""
 
 from bot import digests, postmortems, render
-from bot.action_items import today_of
 from bot.domain.action_item import ActionItem
 from bot.domain.digest import overdue
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
-from bot.reminders import fold, may_be_said, replan
+from bot.reminders import replan
 from handlers import layouts, people
 from handlers.channel_deeds import Told, channel_of
 from handlers.voice import CannotSay, Voice
@@ -160,25 +159,6 @@ def item_answer(voice: Voice, posting: Posting) -> Told:
     return Told()
 
 
-def reminder(voice: Voice, posting: Posting) -> Told:
-    """One DM with all that is due; what was done meanwhile is left out.
-
-    One that had to wait for Slack until a bad hour, or for another day's, is folded into the next.
-    """
-    owner, at = str(posting.about["owner"]), voice.bot.now()
-    with voice.bot.store.begin() as session:
-        due = _still_due(session, voice, posting)
-        timely = may_be_said(session, voice.bot, owner, at)
-    if not due:
-        return Told()
-    dm = voice.client.conversations_open(users=[owner])["channel"]["id"]
-    if not timely and voice.said_before(posting, dm) is None:
-        items = [item.id for item, _ in due]
-        return Told(then=lambda session: fold(session, voice.bot, owner, items, at))
-    message = render.message("reminder", lines=[line for _, line in due])
-    return Told(dm, voice.post(posting, dm, message.text, layouts.reminder(message, due)))
-
-
 def digest(voice: Voice, posting: Posting) -> Told:
     """The weekly figures, beside those of the week before."""
     name = voice.bot.policy.digest_channel
@@ -206,22 +186,6 @@ def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:
         names=names(session, mentioned(impact.text) if impact else []),
         command=voice.bot.policy.command,
     )
-
-
-def _still_due(session: Session, voice: Voice, posting: Posting) -> list[tuple[ActionItem, str]]:
-    """The items that still need their owner, each with the line that says why."""
-    owner, ids = str(posting.about["owner"]), posting.about["items"]
-    assert isinstance(ids, list)  # noqa: S101 - written by bot.reminders
-    today = today_of(session, voice.bot, owner, voice.bot.now())
-    due = []
-    for item_id in ids:
-        item = action_items.by_id(session, item_id)
-        if item is not None and item.is_open and item.owner == owner:
-            incident = incidents.by_id(session, item.incident_id)
-            link = postmortems.permalink(session, incident.channel_id or "", item.thread_ts or "")
-            line = render.line("due_item", item=item, incident=incident, link=link, today=today)
-            due.append((item, line))
-    return due
 
 
 def _answered(voice: Voice, posting: Posting) -> tuple[str, str]:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import exists, or_
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.need import Earlier
 from storage.engine import next_number, put_on
-from storage.tables import CounterRow, IncidentRow, RoleRow
+from storage.tables import CounterRow, IncidentRow, RoleRow, TimelineEventRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +66,28 @@ def not_over(session: Session) -> list[Incident]:
     rows = session.exec(
         select(IncidentRow)
         .where(col(IncidentRow.status).not_in(over))
+        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
+    )
+    return [_incident(session, row) for row in rows]
+
+
+def running_with(session: Session, person: str) -> list[Incident]:
+    """The incidents that still run and in which a person takes part, newest first.
+
+    Who declared it, has a role in it, or has said something there. A private one is among them
+    only then, so its name is no news to them.
+    """
+    there = exists().where(
+        col(TimelineEventRow.incident_id) == IncidentRow.id, col(TimelineEventRow.author) == person
+    )
+    acting = exists().where(
+        col(RoleRow.incident_id) == IncidentRow.id, col(RoleRow.person) == person
+    )
+    over = [status for status in Status if status.is_over]
+    rows = session.exec(
+        select(IncidentRow)
+        .where(col(IncidentRow.status).not_in(over))
+        .where(or_(col(IncidentRow.declared_by) == person, there, acting))
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
     )
     return [_incident(session, row) for row in rows]

@@ -16,7 +16,7 @@ from handlers.service import Service, Way
 from sandbox.clock import Clock
 from sandbox.delivery import NotSettled
 from sandbox.server import Sandbox
-from storage import incidents, schema, timeline
+from storage import incidents, schema, settings, timeline
 from storage.engine import Store
 
 ROOT = Path(__file__).parent.parent
@@ -135,11 +135,16 @@ def town(  # noqa: PLR0913 - what a town is made of
     policy: Policy = POLICY,
     sandbox: Sandbox | None = None,
     pace: Pace = QUICK,
+    first_use: bool = False,
     **given: Any,
 ) -> Iterator[Town]:
+    """Start all of it; with `first_use` nobody has tried the bot yet, and it will say hello."""
     sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
     store = Store(database)
     schema.upgrade(store)
+    if not first_use:
+        with store.begin() as session:
+            settings.keep(session, "greeted", "somebody")
     sandbox.start()
     try:
         service = serve(sandbox, store, policy=policy, over_http=over_http, pace=pace)

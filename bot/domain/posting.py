@@ -27,11 +27,22 @@ class Deed(StrEnum):
     ITEM_ANSWER = "item_answer"
     REMINDER = "reminder"
     DIGEST = "digest"
+    HOME = "home"
+    HELLO = "hello"
 
 
 # What such a posting shows is the present; one that waits says what a second would.
 COALESCED = frozenset(
-    {Deed.CARD, Deed.ANNOUNCEMENT, Deed.ITEM, Deed.TOPIC, Deed.FETCH, Deed.DRAFT, Deed.MEET}
+    {
+        Deed.CARD,
+        Deed.ANNOUNCEMENT,
+        Deed.ITEM,
+        Deed.TOPIC,
+        Deed.FETCH,
+        Deed.DRAFT,
+        Deed.MEET,
+        Deed.HOME,
+    }
 )
 
 

@@ -1,0 +1,73 @@
+"""The Home tab: what is a person's to do, shown to them alone, and kept up to date once they opened it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot import reminders
+from bot.domain.action_item import ActionItem
+from bot.domain.incident import Incident
+from bot.domain.posting import Deed, Posting, person_lane
+from bot.environment import Bot
+from storage import action_items, incidents, outbox, settings
+from storage.engine import Session
+
+_OPENED = "home:{}"
+_GREETED = "greeted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """What a person's Home tab shows. `today` is where they live, `hour` of their reminders too."""
+
+    items: list[tuple[ActionItem, Incident]]
+    incidents: list[Incident]
+    today: date
+    hour: int
+    zone: str
+
+
+def open_tab(session: Session, person: str, at: datetime) -> None:
+    """Show a person's Home, and keep it up to date from now on."""
+    settings.keep(session, _OPENED.format(person), at.isoformat())
+    show(session, person, at)
+
+
+def show(session: Session, person: str, at: datetime) -> None:
+    posting = Posting(deed=Deed.HOME, lane=person_lane(person), about={"person": person})
+    outbox.put(session, posting, at)
+
+
+def refresh(session: Session, person: str | None, at: datetime) -> None:
+    """Show a person's Home anew, if they ever opened it."""
+    if person and settings.get(session, _OPENED.format(person)) is not None:
+        show(session, person, at)
+
+
+def greet(session: Session, person: str, at: datetime) -> None:
+    """Say hello to whoever uses the bot first in this workspace, and to nobody else.
+
+    Slack does not tell a bot who installed it; who tries it first is the nearest to that.
+    """
+    if settings.get(session, _GREETED) is None:
+        settings.keep(session, _GREETED, person)
+        posting = Posting(deed=Deed.HELLO, lane=person_lane(person), about={"person": person})
+        outbox.put(session, posting, at)
+
+
+def of(session: Session, bot: Bot, person: str, at: datetime) -> Home:
+    """Look up what a person's Home shows: what they own, and what they take part in."""
+    zone = reminders.zone_of(session, bot, person)
+    items = action_items.open_of_owner(session, person)
+    return Home(
+        items=[(item, incidents.by_id(session, item.incident_id)) for item in items],
+        incidents=incidents.running_with(session, person),
+        today=at.astimezone(zone).date(),
+        hour=reminders.ladder(session, bot, person).hour,
+        zone=zone.key,
+    )
+
+
+def set_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:
+    """Change at which hour a person is reminded, where they live."""
+    reminders.choose_hour(session, bot, person, hour, at)
+    show(session, person, at)

@@ -1,0 +1,51 @@
+"""How the Home tab looks."""
+
+from bot import render
+from bot.environment import Bot
+from bot.homes import Home
+from handlers import blocks, layouts
+from handlers.blocks import Block
+
+MOST = 20  # of items and of incidents each; Slack draws a hundred blocks
+DECLARE, HOUR = "home_declare", "home_hour"
+
+
+def home(bot: Bot, shown: Home) -> Block:
+    """The view: what is mine to do, where I take part, declaring, my reminders, help."""
+    return {
+        "type": "home",
+        "blocks": [*_items(shown), *_incidents(shown), *_settings(bot, shown)],
+    }
+
+
+def _items(shown: Home) -> list[Block]:
+    more = len(shown.items) - MOST
+    drawn = [blocks.header(render.line("home_items", count=len(shown.items)))]
+    for item, incident in shown.items[:MOST]:
+        line = render.line("due_item", item=item, incident=incident, link=None, today=shown.today)
+        drawn += [blocks.section(line), blocks.actions(layouts.reminder_buttons(item))]
+    if more > 0 or not shown.items:
+        drawn.append(blocks.context(render.line("home_more", more=more)))
+    return drawn
+
+
+def _incidents(shown: Home) -> list[Block]:
+    lines = render.line("home_incidents", incidents=shown.incidents[:MOST])
+    button = blocks.button(render.line("home_declare"), DECLARE, "new", primary=True)
+    return [
+        blocks.header(render.line("home_incidents_head")),
+        blocks.section(lines),
+        blocks.actions([button]),
+    ]
+
+
+def _settings(bot: Bot, shown: Home) -> list[Block]:
+    hours = bot.policy.working_hours
+    options = {str(hour): f"{hour:02}:00" for hour in range(hours.start, hours.end)}
+    choice = blocks.select(HOUR, render.line("home_hour_label"), options, str(shown.hour))
+    told = render.line("home_reminders", zone=shown.zone)
+    return [
+        blocks.header(render.line("home_reminders_head")),
+        blocks.section(told) | {"accessory": choice},
+        blocks.context(render.line("home_help", command=bot.policy.command)),
+    ]
