@@ -172,7 +172,7 @@ def test_every_line_that_is_said_is_there(name: str) -> None:
 
 
 def test_every_button_has_its_answer_and_every_form_its_words() -> None:
-    assert {name for name in items.PRESSED} <= LINES
+    assert set(items.PRESSED) <= LINES
     for form in items.OPENED:
         kind = form.removeprefix("item_")
         assert {f"{kind}_title", f"{kind}_label"} <= LINES
