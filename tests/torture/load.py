@@ -64,6 +64,12 @@ class Load:
         thread.start()
         return thread
 
+    def last_words(self) -> None:
+        """Somebody speaks after all else: from what is missing after the last message nothing follows,
+        since clocks differ, until the next look five minutes later."""
+        for channel in self.channels:
+            self._ws.say(PEOPLE[0], channel, f"the last word in {channel}")
+
     def _deeds(self) -> dict[str, Callable[[], None]]:
         return {
             "say": self._say, "answer": self._answer, "edit": self._edit, "delete": self._delete,

@@ -95,6 +95,7 @@ def kill(plan: Plan) -> Played:
             bot.programs[0].kill()
             bot.programs[0].start()
         talking.join()
+        load.last_words()
         return _recovered(bot, plan)
 
 
@@ -116,6 +117,7 @@ def replicas(plan: Plan) -> Played:
             struck.kill()
             struck.start()
         talking.join()
+        load.last_words()
         return _recovered(bot, plan)
 
 
