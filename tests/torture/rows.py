@@ -152,7 +152,10 @@ def repeats(plan: Plan) -> Played:
         load.run(plan.messages, seconds=plan.seconds)
         until(lambda: settled(sandbox), 60, "every delivery has ended")
         repeated = len(sandbox.record.deliveries) - before - plan.messages
+        load.last_words()
         broken = _quiet(bot)
+        # Slack gives up sooner here than the real one: what came too fast for us is made up for.
+        broken += _reconnected(bot)
         return Played(load.done, repeated, bot.count(), tuple(broken))
 
 
@@ -290,7 +293,7 @@ EVERYTHING = Plan(0, messages=20_000, seconds=600, strikes=200)
 LIMIT = 1_500
 ROWS: dict[str, Row] = {
     "kill": Row(kill, EVERYTHING, LIMIT),
-    "repeats": Row(repeats, EVERYTHING, LIMIT),
+    "repeats": Row(repeats, replace(EVERYTHING, seconds=900), 1_800),
     "slack": Row(
         slack, Plan(0, messages=600, seconds=60, strikes=1, outage=300, postings=500), 500
     ),
