@@ -32,9 +32,20 @@ LONGEST_TITLE = 200  # fits a header block beside key and severity
 SETTABLE = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
 
 
-def declare(session: Session, asker: Asker, title: str, severity: Severity | None) -> Incident:
-    """Open an incident; its channel is made by the outbox, and the rest follows from there."""
+def declare(
+    session: Session,
+    asker: Asker,
+    title: str,
+    severity: Severity | None,
+    *,
+    private: bool = False,
+) -> Incident:
+    """Open an incident; its channel is made by the outbox, and the rest follows from there.
+
+    A private one is told to nobody outside its channel.
+    """
     incident = _add(session, asker, title, severity)
+    incident = incidents.change(session, incident.id, private=private)
     say(session, incident, Deed.OPEN_CHANNEL, asker)
     return incident
 

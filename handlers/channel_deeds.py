@@ -140,11 +140,17 @@ def _create(voice: Voice, posting: Posting, incident: Incident) -> tuple[str, st
     for number in range(1, NAMES_TRIED + 1):
         name = incident.channel_name if number == 1 else suffixed(incident.channel_name, number)
         try:
-            channel = voice.client.conversations_create(name=name)["channel"]
+            channel = voice.client.conversations_create(name=name, is_private=incident.private)[
+                "channel"
+            ]
         except SlackApiError as error:
             if error.response["error"] != "name_taken":
                 raise
-            ours = _made_before(voice, name) if posting.unsure_since else None
+            ours = (
+                _made_before(voice, name, private=incident.private)
+                if posting.unsure_since
+                else None
+            )
             if ours is not None:
                 return name, ours
         else:
@@ -152,9 +158,10 @@ def _create(voice: Voice, posting: Posting, incident: Incident) -> tuple[str, st
     raise CannotSay("the incident has no channel: it could not be made")
 
 
-def _made_before(voice: Voice, name: str) -> str | None:
+def _made_before(voice: Voice, name: str, *, private: bool) -> str | None:
     """Find a channel of that name that we made and no incident has: an earlier try's."""
-    for page in voice.client.users_conversations(types="public_channel", limit=200):
+    kind = "private_channel" if private else "public_channel"
+    for page in voice.client.users_conversations(types=kind, limit=200):
         for channel in page["channels"]:
             if channel["name"] == name and channel.get("creator") == voice.identity.bot_user_id:
                 with voice.bot.store.begin() as session:

@@ -98,3 +98,18 @@ def test_without_a_draft_the_decision_is_the_answer(store: Store) -> None:
         decide(session, incident, wanted=False)
     assert run("--format", "json") == (2, "", "debrief: " + TOLD)
     store.close()
+
+
+def test_a_private_one_is_written_only_when_that_is_said(store: Store) -> None:
+    with store.begin() as session:
+        incident = incidents.change(session, add(session).id, private=True)
+        record = record_of(session, incident)
+        made = prepare(Bot(store=store, policy=Policy()), record)
+        keep(session, incident, made, NOON)
+    code, written, told = run("--public")
+    assert (code, written) == (2, "")
+    assert "INC-2026-001 is private" in told
+    assert "add --private" in told
+    code, written, _ = run("--private")
+    assert code == 0
+    assert "checkout fails" in written

@@ -35,6 +35,11 @@ class TwoTemplates(BotError):
     """Give either --public or --template {template}: one document has one template."""
 
 
+class PrivateIncident(BotError):
+    """{key} is private: only those who are in its channel may read this. If that is so where the
+    file goes, add --private."""
+
+
 class Skipped(BotError):
     """{key} is to have no postmortem, as {by} decided on {day}: “{because}”."""
 
@@ -46,13 +51,16 @@ class _Stored:
     beside: Beside
 
 
-def export(
+def export(  # noqa: PLR0913 - what can be asked for
     key: Annotated[str, typer.Argument(help="The incident's key, such as INC-2026-001.")],
     template: Annotated[str | None, typer.Option(help=TEMPLATE_HELP)] = None,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.MARKDOWN,  # noqa: A002 - its name
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
     *,
     public: Annotated[bool, typer.Option("--public", help="The version for customers.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="A private incident may be written.")
+    ] = False,
 ) -> None:
     """Write a stored incident's newest postmortem, as it was posted or by another template."""
     with one_line():
@@ -61,6 +69,8 @@ def export(
         folder = policy.postmortem.templates
         wanted = _wanted(template, folder, public=public)
         stored = _stored(settings, policy, key)
+        if stored.record.incident.private and not private:
+            raise PrivateIncident(key=key)
         skipped = stored.beside.waived
         if skipped:
             typer.echo(str(_told(stored.record.incident, skipped)), err=True)

@@ -17,6 +17,7 @@ RUN, RECORD, FOLLOW, LOOK = "Run an incident", "Record", "Follow up", "Look"
 
 WORDS = (
     Word("declare", "declare [P1] what is broken", "opens an incident and its channel", RUN),
+    Word("private", "private [P1] what is broken", "opens one that only those who are invited see", RUN),
     Word("here", "here [P1] [what is broken]", "makes this channel the incident's, history included", RUN),
     Word("sev", "sev P2", "sets the severity", RUN),
     Word("status", "status identified", "sets the status: investigating, identified, monitoring", RUN),

@@ -14,6 +14,12 @@ def _declare(call: Call) -> str:
     return render.line("declared", incident=incident)
 
 
+def _private(call: Call) -> str:
+    found, title = take_severity(call.rest)
+    incident = incidents.declare(call.session, call.asker, title, found, private=True)
+    return render.line("declared", incident=incident)
+
+
 def _here(call: Call) -> str:
     said = take_severity(call.rest)
     incident = incidents.adopt(call.session, call.bot, call.asker, call.channel, said)
@@ -69,6 +75,7 @@ def _cancel(call: Call) -> str:
 
 ANSWERS: Answers = {
     "declare": _declare,
+    "private": _private,
     "here": _here,
     "sev": _sev,
     "status": _status,
