@@ -22,6 +22,7 @@ from bot.domain.markup import plain
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
+from bot.permissions import Act, require
 from bot.redaction import redact
 from storage import decisions, incidents, outbox
 from storage.engine import Session
@@ -107,6 +108,7 @@ def running(session: Session, bot: Bot, asker: Asker) -> Incident:
 
 def set_severity(session: Session, bot: Bot, asker: Asker, severity: Severity) -> Incident:
     incident = running(session, bot, asker)
+    require(session, bot, asker, incident, Act.SEVERITY)
     if incident.severity is severity:
         raise AlreadySo(key=incident.key, what="severity", value=severity)
     incident = incidents.change(session, incident.id, severity=severity)
@@ -144,6 +146,7 @@ def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> 
 def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     """End the incident and ask for its postmortem, unless somebody decided that there be none."""
     incident = running(session, bot, asker)
+    require(session, bot, asker, incident, Act.RESOLVE)
     clean, _ = redact(plain(note, {}))
     incident = incidents.change(
         session, incident.id, status=Status.RESOLVED, resolved_at=asker.at, resolution=clean
@@ -160,6 +163,7 @@ def reopen(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     incident = here(session, bot, asker)
     if not incident.status.is_over:
         raise NotOver(key=incident.key, status=incident.status)
+    require(session, bot, asker, incident, Act.RESOLVE)
     status = Status.INVESTIGATING
     incident = incidents.change(
         session, incident.id, status=status, resolved_at=None, resolution=""
@@ -172,6 +176,7 @@ def reopen(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
 def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     """End it as not an incident: no postmortem is drafted."""
     incident = running(session, bot, asker)
+    require(session, bot, asker, incident, Act.RESOLVE)
     status = Status.CANCELLED
     incident = incidents.change(session, incident.id, status=status, resolved_at=asker.at)
     timeline.deed(session, incident, asker, Kind.CANCELLED, text=why, detail=status)

@@ -1,8 +1,9 @@
 """Parts of the policy that are tables of their own, with the values that they check."""
 
+import re
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from bot.domain.incident import Severity
@@ -21,6 +22,36 @@ def _or_zero(value: object) -> object:
 
 _Off = BeforeValidator(_or_zero)  # `false` reads better than 0, and means the same
 Count = Annotated[int, _Off, Field(ge=0)]
+
+
+ANYONE, RESPONDERS = "anyone", "responders"
+_GROUP = re.compile(r"@[a-z0-9][a-z0-9._-]{0,79}|S[A-Z0-9]{4,}")
+
+
+def _who(value: str) -> str:
+    if value in {ANYONE, RESPONDERS} or _GROUP.fullmatch(value):
+        return value
+    problem = 'it should be "anyone", "responders", or a user group such as "@sre"'
+    raise PydanticCustomError("policy", "{problem}", {"problem": problem})
+
+
+Who = Annotated[str, AfterValidator(_who)]
+
+
+class Permissions(BaseModel):
+    """Who may do what: anyone, responders (who takes part in the incident), or a user group."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    resolve: Who = ANYONE  # cancelling and reopening too
+    severity: Who = ANYONE
+    approve: Who = ANYONE  # a postmortem
+
+    @property
+    def groups(self) -> list[str]:
+        """The user groups that are named."""
+        named = {self.resolve, self.severity, self.approve} - {ANYONE, RESPONDERS}
+        return sorted(named)
 
 
 class NeededWhen(BaseModel):

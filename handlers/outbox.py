@@ -17,7 +17,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
-from handlers import channel_deeds, errors, personal, postings
+from handlers import channel_deeds, errors, groups, personal, postings
 from handlers.channel_deeds import Told
 from handlers.hands import begin
 from handlers.voice import CannotSay, Voice
@@ -62,6 +62,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.DIGEST: postings.digest,
     Deed.HOME: personal.home,
     Deed.HELLO: personal.hello,
+    Deed.GROUP: groups.read,
 }
 
 

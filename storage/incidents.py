@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_
+from sqlalchemy import ColumnElement, exists, or_
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Incident, Role, Severity, Status
@@ -71,23 +71,21 @@ def not_over(session: Session) -> list[Incident]:
     return [_incident(session, row) for row in rows]
 
 
+def takes_part(session: Session, incident_id: int, person: str) -> bool:
+    """Whether a person declared an incident, has a role in it, or has said something there."""
+    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, _taking_part(person))
+    return session.exec(asked).first() is not None
+
+
 def running_with(session: Session, person: str) -> list[Incident]:
     """The incidents that still run and in which a person takes part, newest first.
 
-    Who declared it, has a role in it, or has said something there. A private one is among them
-    only then, so its name is no news to them.
+    A private one is among them only then, so its name is no news to them.
     """
-    there = exists().where(
-        col(TimelineEventRow.incident_id) == IncidentRow.id, col(TimelineEventRow.author) == person
-    )
-    acting = exists().where(
-        col(RoleRow.incident_id) == IncidentRow.id, col(RoleRow.person) == person
-    )
     over = [status for status in Status if status.is_over]
     rows = session.exec(
         select(IncidentRow)
-        .where(col(IncidentRow.status).not_in(over))
-        .where(or_(col(IncidentRow.declared_by) == person, there, acting))
+        .where(col(IncidentRow.status).not_in(over), _taking_part(person))
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
     )
     return [_incident(session, row) for row in rows]
@@ -190,3 +188,13 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
         card_ts=row.card_ts,
         roles=tuple(Role(name=r.name, person=r.person, since=r.since) for r in roles),
     )
+
+
+def _taking_part(person: str) -> ColumnElement[bool]:
+    said = exists().where(
+        col(TimelineEventRow.incident_id) == IncidentRow.id, col(TimelineEventRow.author) == person
+    )
+    acting = exists().where(
+        col(RoleRow.incident_id) == IncidentRow.id, col(RoleRow.person) == person
+    )
+    return or_(col(IncidentRow.declared_by) == person, said, acting)

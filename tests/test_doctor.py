@@ -237,7 +237,7 @@ class Answer:
 
 def test_an_answer_without_scopes_is_a_warning() -> None:
     answer: Any = Answer()
-    assert scopes(answer, MANIFEST).state is State.WARNING
+    assert scopes(answer, MANIFEST, Policy()).state is State.WARNING
 
 
 @pytest.mark.parametrize(

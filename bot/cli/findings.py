@@ -41,6 +41,7 @@ _REMEDIES = {
     "ratelimited": "wait a minute and try again",
 }
 # Where files of the repository lie when there is no repository: in a wheel, beside the templates.
+GROUPS = "usergroups:read"  # asked for only where the policy names a user group
 MANIFEST = next(
     (
         path
@@ -108,14 +109,15 @@ def slack(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> It
         return
     at = now()
     yield Finding("bot token", State.OK, f"works: @{me['user']} in {me['team']}")
-    yield scopes(me, MANIFEST)
+    yield scopes(me, MANIFEST, policy)
     yield clock(me, at)
     yield from channels(client, settings, policy, str(me["user"]))
 
 
-def scopes(me: SlackResponse, manifest: Path) -> Finding:
-    """Compare what was granted with what the manifest asks for."""
+def scopes(me: SlackResponse, manifest: Path, policy: Policy) -> Finding:
+    """Compare what was granted with what the manifest asks for; for user groups there is one more."""
     wanted = yaml.safe_load(manifest.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
+    wanted += [GROUPS] if policy.permissions.groups else []
     granted = _header(me, "x-oauth-scopes")
     if granted is None:
         return Finding("scopes", State.WARNING, "Slack did not say which scopes were granted")

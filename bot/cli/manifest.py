@@ -5,9 +5,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.findings import MANIFEST
-from bot.policy import command_name
+from bot import settings as environment
+from bot.cli.exits import one_line
+from bot.cli.findings import GROUPS, MANIFEST
+from bot.policy import command_name, load
 
+_LAST_SCOPE = re.compile(r"^(\s*- )users:read$", re.MULTILINE)
 _COMMAND = re.compile(r"^(\s*- command: )\S+", re.MULTILINE)
 
 
@@ -27,4 +30,8 @@ def manifest(
             f"{MANIFEST} cannot be read ({error.strerror}): install Debrief again.", err=True
         )
         raise typer.Exit(2) from None
+    with one_line():
+        groups = load(environment.load().debrief_config).permissions.groups
+    if groups:
+        written = _LAST_SCOPE.sub(rf"\g<1>{GROUPS}\n\g<1>users:read", written)
     typer.echo(_COMMAND.sub(rf"\g<1>{name}", written), nl=False)

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     DIGEST = "digest"
     HOME = "home"
     HELLO = "hello"
+    GROUP = "group"
 
 
 # What such a posting shows is the present; one that waits says what a second would.

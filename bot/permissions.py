@@ -1,0 +1,86 @@
+"""Who may do what. The policy says, and this is the one place that asks.
+
+Who is in a user group is asked of Slack beforehand and kept: a door has no time to ask.
+"""
+
+import json
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.asker import Asker
+from bot.domain.errors import BotError
+from bot.domain.incident import Incident
+from bot.domain.posting import Deed, Posting
+from bot.environment import Bot
+from bot.policy_parts import ANYONE, RESPONDERS
+from storage import incidents, outbox, settings
+from storage.engine import Session
+
+FRESH = timedelta(minutes=10)  # after so long Slack is asked again who is in a group
+_GROUP = "group:{}"
+
+
+class Act(StrEnum):
+    """What the policy may restrict, by its key there."""
+
+    RESOLVE = "resolve"
+    SEVERITY = "severity"
+    APPROVE = "approve"
+
+
+class NotAResponder(BotError):
+    """By your team's policy only who takes part in {key} may do this, so nothing was changed. Say
+    something in its channel first, or ask {lead}."""
+
+
+class NotInGroup(BotError):
+    """By your team's policy only {group} may do this, so nothing was changed. Ask one of them."""
+
+
+class GroupUnknown(BotError):
+    """By your team's policy only {group} may do this, and who that is could not be read ({why}), so
+    nothing was changed. Whoever runs Debrief finds what is missing with `debrief doctor`."""
+
+
+def require(session: Session, bot: Bot, asker: Asker, incident: Incident, act: Act) -> None:
+    """Refuse politely what the policy leaves to others."""
+    who = getattr(bot.policy.permissions, act)
+    if who == ANYONE:
+        return
+    if who == RESPONDERS:
+        if not incidents.takes_part(session, incident.id, asker.person):
+            lead = incident.lead or incident.declared_by
+            raise NotAResponder(key=incident.key, lead=f"<@{lead}>")
+        return
+    known = json.loads(settings.get(session, _GROUP.format(who)) or "{}")
+    if "members" not in known:
+        raise GroupUnknown(group=who, why=known.get("trouble", "Slack was not asked yet"))
+    if asker.person not in known["members"]:
+        raise NotInGroup(group=who)
+
+
+def ask_groups(session: Session, bot: Bot, at: datetime) -> int:
+    """Have the groups that the policy names read anew when it is time; say how many."""
+    due = [group for group in bot.policy.permissions.groups if _is_old(session, group, at)]
+    for group in due:
+        outbox.put(session, Posting(deed=Deed.GROUP, lane="groups", about={"group": group}), at)
+    return len(due)
+
+
+def learn(session: Session, group: str, members: Collection[str], at: datetime) -> None:
+    told = {"members": sorted(members), "at": at.isoformat()}
+    settings.keep(session, _GROUP.format(group), json.dumps(told))
+
+
+def cannot_learn(session: Session, group: str, why: str, at: datetime) -> None:
+    """Keep why a group could not be read; who was known to be in it stays known."""
+    known = json.loads(settings.get(session, _GROUP.format(group)) or "{}")
+    told = known | {"trouble": why, "at": at.isoformat()}
+    settings.keep(session, _GROUP.format(group), json.dumps(told))
+
+
+def _is_old(session: Session, group: str, at: datetime) -> bool:
+    known = settings.get(session, _GROUP.format(group))
+    # A clock that was turned back makes it old too.
+    return known is None or abs(at - datetime.fromisoformat(json.loads(known)["at"])) > FRESH
