@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test torture check bench format clean
+.PHONY: demo test test-browser torture check bench format clean
 
 demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
 
 test: .venv/installed-for-tests
 	@$(BIN)/pytest --numprocesses=3 --dist=worksteal $(ARGS)
+
+# Needs Debian's chromium and chromium-driver; says so where they are missing.
+test-browser: .venv/installed-for-tests
+	@$(BIN)/pytest tests/browser/walk.py $(ARGS)
 
 torture: .venv/installed-for-tests
 	@$(BIN)/python -m tests.torture $(ARGS)

@@ -1,0 +1,133 @@
+"""A headless Chromium that looks at the sandbox's page and clicks there as a person would."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pytest
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    StaleElementReferenceException,
+)
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
+
+from sandbox.server import Sandbox
+
+PATIENCE = 15.0
+MISSING = (
+    "There is no Chromium with its driver here. On Debian: apt-get install chromium chromium-driver"
+)
+# A container's root has no sandbox of Chromium's own, and little shared memory.
+ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars")
+_SHOW = "arguments[0].scrollIntoView({block: 'center'})"
+
+
+@contextmanager
+def chromium(width: int = 1280, height: int = 900) -> Iterator[Chrome]:
+    """Start one, or say what to install."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    driver = shutil.which("chromedriver")
+    if not (program and driver):
+        pytest.exit(MISSING, returncode=2)
+    options = ChromeOptions()
+    options.binary_location = program
+    for argument in (*ARGUMENTS, f"--window-size={width},{height}"):
+        options.add_argument(argument)
+    with_it = Chrome(options=options, service=Service(driver))
+    try:
+        yield with_it
+    finally:
+        with_it.quit()
+
+
+@dataclass
+class Page:
+    """The page, as one person sees one place. What is waited for comes within `PATIENCE`."""
+
+    driver: Chrome
+    sandbox: Sandbox
+
+    def look(self, person: str, place: str) -> None:
+        """Be a person in a channel (by name or id), in `dm` or `home`."""
+        world = self.sandbox.workspace
+        where = place if place in {"dm", "home"} else world.channel(place).id
+        asked = urlencode({"as": world.person(person).id, "in": where})
+        self.driver.get(f"{self.sandbox.url}/?{asked}")
+
+    def type(self, text: str) -> None:
+        """Type a message or a command, send it, and wait until the page has it."""
+        box = self.driver.find_element(By.ID, "text")
+        box.send_keys(text)
+        self._click("//form[@class='composer']//button")
+        self._until(lambda: staleness_of(box)(self.driver), "the page anew")
+
+    def sees(self, text: str) -> None:
+        """Wait until a text is on the page."""
+        self._until(lambda: text in self.text, f"{text!r}")
+
+    @property
+    def text(self) -> str:
+        """All that is written, also where one has to scroll to."""
+        return self.driver.find_element(By.TAG_NAME, "body").get_attribute("textContent") or ""
+
+    def press(self, label: str) -> None:
+        """Press the last button with that label, wherever it stands."""
+        self._click(f"//button[normalize-space()={_quoted(label)}]")
+
+    def fill(self, label: str, text: str) -> None:
+        """Put a text into the field of a form that has that label."""
+        field = self._field(label)
+        field.clear()
+        field.send_keys(text)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose in a menu of a form; `option` is how what is written there begins."""
+        written = f"./option[starts-with(normalize-space(), {_quoted(option)})]"
+        self._field(label).find_element(By.XPATH, written).click()
+
+    def _field(self, label: str) -> WebElement:
+        labelled = f"//*[@role='dialog']//label[contains(., {_quoted(label)})]"
+        return self._found(f"{labelled}//*[self::input or self::textarea or self::select]")
+
+    def picture(self, path: str) -> None:
+        self.driver.save_screenshot(path)
+
+    def _click(self, xpath: str) -> None:
+        """The page draws itself anew when something came: then the element is looked for again."""
+
+        def clicked() -> bool:
+            found = self.driver.find_elements(By.XPATH, xpath)
+            if found:
+                self.driver.execute_script(_SHOW, found[-1])
+                found[-1].click()
+            return bool(found)
+
+        self._until(clicked, f"a click on {xpath}")
+
+    def _found(self, xpath: str) -> WebElement:
+        self._until(lambda: bool(self.driver.find_elements(By.XPATH, xpath)), f"there is {xpath}")
+        return self.driver.find_elements(By.XPATH, xpath)[-1]
+
+    def _until(self, holds: Callable[[], bool], what: str) -> None:
+        until = time.monotonic() + PATIENCE
+        while not self._now(holds):
+            assert time.monotonic() < until, f"waited {PATIENCE:.0f} s for {what}"
+            time.sleep(0.1)
+
+    def _now(self, holds: Callable[[], bool]) -> bool:
+        try:
+            return holds()
+        except (StaleElementReferenceException, ElementClickInterceptedException):
+            return False  # the page was drawn anew meanwhile
+
+
+def _quoted(text: str) -> str:
+    """A text in XPath, which has no escapes."""
+    return f'"{text}"' if "'" in text else f"'{text}'"

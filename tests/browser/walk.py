@@ -1,0 +1,56 @@
+"""An incident from its declaration to the postmortem, clicked and typed by people in a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.cli.findings import MANIFEST
+from bot.cli.local import local
+from sandbox import player
+from sandbox.looks.routes import routes
+from sandbox.server import Sandbox
+from tests.browser.browser import Page, chromium
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """The page of `debrief sandbox`, with the people of its story."""
+    sandbox = Sandbox(MANIFEST)
+    sandbox.routes += routes(sandbox)
+    with local(sandbox, "sqlite://"), chromium() as driver:
+        player.furnish(player.load("checkout"), sandbox)
+        yield Page(driver, sandbox)
+
+
+@pytest.fixture
+def people(page: Page) -> list[str]:
+    return [one.name for one in page.sandbox.world.people.values() if not one.is_bot]
+
+
+def test_an_incident_is_declared_from_the_shortcuts_menu(page: Page, people: list[str]) -> None:
+    page.look(people[0], "incidents")
+    page.press("Declare an incident")
+    page.fill("What is broken?", "checkout times out")
+    page.choose("How bad is it?", "P1")
+    page.press("Declare")
+    page.sees("checkout times out")
+
+
+def test_it_is_worked_on_and_resolved(page: Page, people: list[str]) -> None:
+    page.look(people[0], _channel(page))
+    page.sees("Severity: P1")
+    page.type("the payments pool is exhausted, I'll add an alert on pool usage by friday")
+    page.type("/incident lead")
+    page.type("/incident resolve pool doubled")
+    page.sees("Postmortem draft")
+
+
+def test_home_shows_what_is_mine(page: Page, people: list[str]) -> None:
+    page.look(people[0], "home")
+    page.press("Home")
+    page.sees("Your action items")
+    page.sees("At which hour")
+
+
+def _channel(page: Page) -> str:
+    return next(one.id for one in page.sandbox.world.channels.values() if "checkout" in one.name)
