@@ -4,6 +4,7 @@ Each takes the open transaction, changes rows, records the deed and writes what 
 the outbox; none of them commits, and none calls Slack.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import timeline
@@ -12,7 +13,9 @@ from bot.domain.channel_name import channel_name
 from bot.domain.errors import (
     AlreadyResolved,
     AlreadySo,
+    IncidentGone,
     IncidentHere,
+    LedAlready,
     NoIncidentHere,
     NotAChoice,
     NotOver,
@@ -86,11 +89,27 @@ def here(session: Session, bot: Bot, asker: Asker) -> Incident:
     return incident
 
 
+def at_home(session: Session, asker: Asker, incident_id: int) -> Asker:
+    """The asker as if they stood in the incident's channel: a form has none, and a DM another."""
+    incident = incidents.find(session, incident_id)
+    if incident is None or incident.channel_id is None:
+        raise IncidentGone
+    return replace(asker, channel_id=incident.channel_id)
+
+
 def running(session: Session, bot: Bot, asker: Asker) -> Incident:
     """Find the incident of this channel, which must not be over."""
     incident = here(session, bot, asker)
     if incident.status.is_over:
         raise AlreadyResolved(key=incident.key, status=incident.status, command=bot.policy.command)
+    return incident
+
+
+def over(session: Session, bot: Bot, asker: Asker) -> Incident:
+    """Find the incident of this channel, which must be over."""
+    incident = here(session, bot, asker)
+    if not incident.status.is_over:
+        raise NotOver(key=incident.key, status=incident.status)
     return incident
 
 
@@ -123,11 +142,22 @@ def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> 
     incident = running(session, bot, asker)
     if role not in bot.policy.roles:
         raise NotAChoice(given=role, what="role", choices=", ".join(bot.policy.roles))
+    if any(held.name == role and held.person == person for held in incident.roles):
+        raise AlreadySo(key=incident.key, what=role, value=f"<@{person}>")
     held = Role(name=role, person=person, since=asker.at)
     incident = incidents.assign(session, incident.id, held)
     timeline.deed(session, incident, asker, Kind.ROLE, text=f"{role}: <@{person}>", detail=role)
     _tell(session, incident, asker)
     return incident
+
+
+def take_lead(session: Session, bot: Bot, asker: Asker) -> Incident:
+    """Lead where nobody does. A click may be old: somebody may have taken it since."""
+    incident = running(session, bot, asker)
+    if incident.lead is not None and incident.lead != asker.person:
+        facts = {"key": incident.key, "command": bot.policy.command}
+        raise LedAlready(person=f"<@{incident.lead}>", **facts)
+    return assign(session, bot, asker, "lead", asker.person)
 
 
 def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
@@ -146,9 +176,7 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
 
 
 def reopen(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
-    incident = here(session, bot, asker)
-    if not incident.status.is_over:
-        raise NotOver(key=incident.key, status=incident.status)
+    incident = over(session, bot, asker)
     status = Status.INVESTIGATING
     incident = incidents.change(
         session, incident.id, status=status, resolved_at=None, resolution=""

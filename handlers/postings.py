@@ -25,7 +25,7 @@ def card(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
         message = _card(session, voice, incident)
-    blocks = layouts.card(message)
+    blocks = layouts.card(message, incident)
     if incident.card_ts is not None:
         voice.update(channel, incident.card_ts, message.text, blocks)
         return Told(channel, incident.card_ts)

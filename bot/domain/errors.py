@@ -31,6 +31,15 @@ class AlreadySo(BotError):
     """{key} already has {what} {value}, so nothing was changed."""
 
 
+class IncidentGone(BotError):
+    """That incident is not there any more, so nothing was changed."""
+
+
+class LedAlready(BotError):
+    """{person} leads {key} already, so nothing was changed. To take over, type `{command} lead` in
+    its channel."""
+
+
 class NotAChoice(BotError):
     """“{given}” is not a {what}. Choose one of: {choices}."""
 
