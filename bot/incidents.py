@@ -74,7 +74,7 @@ def welcome(session: Session, incident: Incident, asker: Asker) -> None:
 
 
 def _introduce(session: Session, incident: Incident, asker: Asker) -> None:
-    deeds = [Deed.CARD, Deed.TOPIC, Deed.PIN]
+    deeds = [Deed.CARD, Deed.TOPIC, Deed.PIN, Deed.BOOKMARK]
     if not incident.private:
         deeds.append(Deed.ANNOUNCEMENT)
     for deed in deeds:

@@ -47,6 +47,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.MEET: channel_deeds.meet,
     Deed.TOPIC: channel_deeds.topic,
     Deed.PIN: channel_deeds.pin,
+    Deed.BOOKMARK: channel_deeds.bookmark,
     Deed.FETCH: channel_deeds.fetch,
     Deed.DRAFT: channel_deeds.draft,
     Deed.CARD: postings.card,

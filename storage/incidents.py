@@ -171,5 +171,6 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
         resolved_at=row.resolved_at,
         resolution=row.resolution,
         card_ts=row.card_ts,
+        bookmark_id=row.bookmark_id,
         roles=tuple(Role(name=r.name, person=r.person, since=r.since) for r in roles),
     )

@@ -61,6 +61,7 @@ class Incident:
     resolved_at: datetime | None = None
     resolution: str = ""
     card_ts: str | None = None
+    bookmark_id: str | None = None
     roles: tuple[Role, ...] = ()
 
     @property

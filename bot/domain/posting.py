@@ -15,6 +15,7 @@ class Deed(StrEnum):
     TOPIC = "topic"
     CARD = "card"
     PIN = "pin"
+    BOOKMARK = "bookmark"
     ANNOUNCEMENT = "announcement"
     NOTICE = "notice"
     FETCH = "fetch"

@@ -1,7 +1,10 @@
 """The incident's card: what it shows, and what can be done from it."""
 
+from datetime import timedelta
 from typing import Any
 
+from bot.domain.posting import Deed, for_incident
+from storage import incidents, outbox
 from tests.harness import Town
 
 
@@ -120,3 +123,36 @@ def test_nobody_gets_a_role_that_they_have(town: Town) -> None:
     town.incident("ana", "role scribe @ben", channel)
     again = town.incident("ana", "role scribe @ben", channel)
     assert again.startswith("INC-2026-001 already has scribe")
+
+
+def test_the_card_is_bookmarked_once(town: Town) -> None:
+    channel = town.declare()
+    (made,) = town.sandbox.record.called("bookmarks.add")
+    assert made.args["title"] == "INC-2026-001 at a glance"
+    assert made.args["link"].endswith(f"{channel}/p{_card(town, channel)['ts'].replace('.', '')}")
+    with town.store.begin() as session:
+        kept = incidents.by_channel(session, channel)
+        assert kept is not None
+        assert kept.bookmark_id == made.answer["bookmark"]["id"]
+        outbox.put(session, for_incident(kept.id, Deed.BOOKMARK), town.sandbox.clock.now())
+    town.settle()
+    assert len(town.sandbox.record.called("bookmarks.add")) == 1
+
+
+def test_no_bookmark_is_made_where_one_may_be(town: Town) -> None:
+    town.sandbox.faults.on("dropped_after", method="bookmarks.add", times=1)
+    town.declare()
+    town.sandbox.clock.advance(timedelta(minutes=6))
+    town.settle()
+    assert len(town.sandbox.record.called("bookmarks.add")) == 1
+
+
+def test_a_bookmark_that_is_refused_holds_nothing_up(town: Town) -> None:
+    town.sandbox.faults.on("error", method="bookmarks.add", error="missing_scope")
+    channel = town.declare()
+    town.incident("ben", "lead", channel)
+    town.settle()
+    assert "takes the role *lead*" in town.texts(channel)
+    with town.store.begin() as session:
+        (aside,) = outbox.troubles(session)
+    assert (aside.deed, aside.reason) == (Deed.BOOKMARK, "missing_scope")
