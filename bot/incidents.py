@@ -119,22 +119,28 @@ def set_severity(session: Session, bot: Bot, asker: Asker, severity: Severity) -
         raise AlreadySo(key=incident.key, what="severity", value=severity)
     incident = incidents.change(session, incident.id, severity=severity)
     timeline.deed(session, incident, asker, Kind.SEVERITY, text=severity, detail=severity)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     say(session, incident, Deed.TOPIC, asker)
     return incident
 
 
 def set_status(session: Session, bot: Bot, asker: Asker, written: str) -> Incident:
     incident = running(session, bot, asker)
-    status = next((status for status in SETTABLE if status == written.lower()), None)
-    if status is None:
-        raise NotAChoice(given=written, what="status", choices=", ".join(SETTABLE))
+    status = settable(written)
     if incident.status is status:
         raise AlreadySo(key=incident.key, what="status", value=status)
     incident = incidents.change(session, incident.id, status=status)
     timeline.deed(session, incident, asker, Kind.STATUS, text=status, detail=status)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     return incident
+
+
+def settable(written: str) -> Status:
+    """The status of that name, of those that people set."""
+    status = next((status for status in SETTABLE if status == written.lower()), None)
+    if status is None:
+        raise NotAChoice(given=written, what="status", choices=", ".join(SETTABLE))
+    return status
 
 
 def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> Incident:
@@ -147,7 +153,7 @@ def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> 
     held = Role(name=role, person=person, since=asker.at)
     incident = incidents.assign(session, incident.id, held)
     timeline.deed(session, incident, asker, Kind.ROLE, text=f"{role}: <@{person}>", detail=role)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     return incident
 
 
@@ -165,11 +171,16 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     incident = running(session, bot, asker)
     clean, _ = redact(plain(note, {}))
     incident = incidents.change(
-        session, incident.id, status=Status.RESOLVED, resolved_at=asker.at, resolution=clean
+        session,
+        incident.id,
+        status=Status.RESOLVED,
+        resolved_at=asker.at,
+        resolution=clean,
+        update_due_at=None,
     )
     timeline.deed(session, incident, asker, Kind.RESOLVED, text=note, detail=Status.RESOLVED)
     skipped = decisions.waived(session, incident.id) is not None
-    _tell(session, incident, asker, drafts=not skipped)
+    tell(session, incident, asker, drafts=not skipped)
     if not skipped:
         say(session, incident, Deed.DRAFT, asker)
     return incident
@@ -182,7 +193,7 @@ def reopen(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
         session, incident.id, status=status, resolved_at=None, resolution=""
     )
     timeline.deed(session, incident, asker, Kind.REOPENED, text=why, detail=status)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     return incident
 
 
@@ -190,9 +201,11 @@ def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     """End it as not an incident: no postmortem is drafted."""
     incident = running(session, bot, asker)
     status = Status.CANCELLED
-    incident = incidents.change(session, incident.id, status=status, resolved_at=asker.at)
+    incident = incidents.change(
+        session, incident.id, status=status, resolved_at=asker.at, update_due_at=None
+    )
     timeline.deed(session, incident, asker, Kind.CANCELLED, text=why, detail=status)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     return incident
 
 
@@ -209,7 +222,7 @@ def say(session: Session, incident: Incident, deed: Deed, asker: Asker, **about:
     return outbox.put(session, for_incident(incident.id, deed, about), asker.at)
 
 
-def _tell(session: Session, incident: Incident, asker: Asker, **about: object) -> None:
+def tell(session: Session, incident: Incident, asker: Asker, **about: object) -> None:
     """Let the channel know what changed: one line, and the card as it is now."""
     say(session, incident, Deed.NOTICE, asker, event=f"deed-{asker.request_id}", **about)
     say(session, incident, Deed.CARD, asker)

@@ -17,10 +17,9 @@ def card(message: Message, incident: Incident) -> list[Block]:
     parts = message.parts
     shown = [
         blocks.header(parts["header"]),
-        blocks.fields([parts["severity"], parts["status"], parts["lead"], parts["started"]]),
+        blocks.fields([parts[name] for name in ("severity", "status", "lead", "started", "due")]),
     ]
-    if parts["impact"]:
-        shown.append(blocks.section(parts["impact"]))
+    shown += [blocks.section(parts[name]) for name in ("impact", "update") if parts[name]]
     return [*shown, blocks.context(parts["context"]), blocks.actions(_card_buttons(incident))]
 
 
@@ -30,6 +29,12 @@ def announcement(message: Message) -> list[Block]:
 
 def notice(message: Message) -> list[Block]:
     return [blocks.section(message.text)]
+
+
+def nudge(message: Message, button: Block) -> list[Block]:
+    """What is to be done by one person, and the button for it."""
+    told = [blocks.section(message.text), blocks.actions([button])]
+    return [*told, blocks.context(message.parts["context"])]
 
 
 def summary(message: Message) -> list[Block]:
@@ -78,6 +83,7 @@ def _card_buttons(incident: Incident) -> list[Block]:
     taking = [] if incident.lead else [lead_button(incident)]
     return [
         *taking,
+        update_button(incident),
         _on_incident("label_severity", "incident_severity", incident),
         _on_incident("label_resolve", "incident_resolve", incident),
     ]
@@ -85,6 +91,10 @@ def _card_buttons(incident: Incident) -> list[Block]:
 
 def lead_button(incident: Incident) -> Block:
     return _on_incident("label_lead", "incident_lead", incident, primary=True)
+
+
+def update_button(incident: Incident) -> Block:
+    return _on_incident("label_update", "incident_update", incident)
 
 
 def _on_incident(label: str, action: str, incident: Incident, *, primary: bool = False) -> Block:

@@ -1,5 +1,7 @@
 """What the bot says, each message from what is stored at the moment when it is sent."""
 
+from datetime import datetime
+
 from bot import digests, postmortems, render
 from bot.action_items import today_of
 from bot.domain.action_item import ActionItem
@@ -39,10 +41,13 @@ def announcement(voice: Voice, posting: Posting) -> Told:
     if name is None:
         return Told()
     incident, channel = channel_of(voice, posting)
-    message = render.message("announcement", incident=incident, channel=channel)
-    blocks = layouts.announcement(message)
     with voice.bot.store.begin() as session:
         said = incidents.announcement(session, incident.id)
+        update = timeline.last_update(session, incident.id)
+        known = names(session, mentioned(update.text) if update else [])
+    shown = {"channel": channel, "update": update, "names": known}
+    message = render.message("announcement", incident=incident, **shown)
+    blocks = layouts.announcement(message)
     if said:
         where, ts = said["channel"], said["ts"]
         voice.update(where, ts, message.text, blocks)
@@ -61,6 +66,7 @@ def notice(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
         known = names(session, mentioned(event.text))
+    due = posting.about.get("due")
     person = next(iter(mentioned(event.text)), event.author)
     message = render.message(
         "notice",
@@ -69,6 +75,7 @@ def notice(voice: Voice, posting: Posting) -> Told:
         names=known,
         person=person,
         drafts=posting.about.get("drafts", True),
+        due=datetime.fromisoformat(str(due)) if due else None,
         command=voice.bot.policy.command,
     )
     return Told(channel, voice.post(posting, channel, message.text, layouts.notice(message)))
@@ -186,12 +193,15 @@ def digest(voice: Voice, posting: Posting) -> Told:
 
 def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:
     impact = timeline.last_impact(session, incident.id)
+    update = timeline.last_update(session, incident.id)
+    people = [person for each in (impact, update) if each for person in mentioned(each.text)]
     return render.message(
         "card",
         incident=incident,
         meaning=voice.bot.policy.severities[incident.severity] if incident.severity else "",
         impact=impact,
-        names=names(session, mentioned(impact.text) if impact else []),
+        update=update,
+        names=names(session, people),
         command=voice.bot.policy.command,
     )
 

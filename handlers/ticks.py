@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, reconcile, reminders
+from bot import digests, reconcile, reminders, updates
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -39,6 +39,7 @@ TICKS: dict[str, Tick] = {
     "digest": digests.tick,
     "deliveries": forget,
     "history": look,
+    "updates": updates.ask,
 }
 
 

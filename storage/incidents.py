@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Incident, Role, Severity, Status
@@ -116,6 +116,28 @@ def assign(session: Session, incident_id: int, role: Role) -> Incident:
     return by_id(session, incident_id)
 
 
+def take_updates_due(session: Session, at: datetime) -> list[int]:
+    """Take the running incidents whose update is due and was not asked for, in one statement.
+
+    Gives their ids, oldest incident first. An update that is given meanwhile is not asked for.
+    """
+    over = [status for status in Status if status.is_over]
+    due = (
+        select(IncidentRow.id)
+        .where(col(IncidentRow.update_due_at) <= at, col(IncidentRow.update_asked_at).is_(None))
+        .where(col(IncidentRow.status).not_in(over), col(IncidentRow.channel_id).is_not(None))
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(IncidentRow)
+        .where(col(IncidentRow.id).in_(due))
+        .values(update_asked_at=at)
+        .returning(col(IncidentRow.id))
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(session.execute(taken).scalars())
+
+
 def listened(session: Session, since: datetime) -> list[Incident]:
     """The incidents in whose channels people still talk: not over, or only since a time."""
     over = [status for status in Status if status.is_over]
@@ -172,5 +194,6 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
         resolution=row.resolution,
         card_ts=row.card_ts,
         bookmark_id=row.bookmark_id,
+        update_due_at=row.update_due_at,
         roles=tuple(Role(name=r.name, person=r.person, since=r.since) for r in roles),
     )

@@ -142,12 +142,12 @@ def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
 
 def last_impact(session: Session, incident_id: int) -> TimelineEvent | None:
     """What was recorded last as impact."""
-    row = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id, TimelineEventRow.kind == Kind.IMPACT)
-        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
-    ).first()
-    return _event(row, frozenset()) if row else None
+    return _last(session, incident_id, Kind.IMPACT)
+
+
+def last_update(session: Session, incident_id: int) -> TimelineEvent | None:
+    """The last update that was given."""
+    return _last(session, incident_id, Kind.UPDATE)
 
 
 def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
@@ -229,6 +229,15 @@ def count(session: Session, incident_id: int) -> int:
         .select_from(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
     ).one()
+
+
+def _last(session: Session, incident_id: int, kind: Kind) -> TimelineEvent | None:
+    row = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id, TimelineEventRow.kind == kind)
+        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
+    ).first()
+    return _event(row, frozenset()) if row else None
 
 
 def _spoken(incident_id: int) -> SelectOfScalar[int]:

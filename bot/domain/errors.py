@@ -48,6 +48,10 @@ class NothingSaid(BotError):
     """Say what to record: `{command} {usage}`."""
 
 
+class TooFarAhead(BotError):
+    """An update can be promised for {hours} hours ahead at most. Choose a shorter time."""
+
+
 class NoOwner(BotError):
     """An action item needs one person who will do it. Name them after what is to be done:
     `{command} action Add an alert on queue depth @who friday P2`."""

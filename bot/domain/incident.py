@@ -62,6 +62,7 @@ class Incident:
     resolution: str = ""
     card_ts: str | None = None
     bookmark_id: str | None = None
+    update_due_at: datetime | None = None
     roles: tuple[Role, ...] = ()
 
     @property

@@ -27,6 +27,7 @@ class Deed(StrEnum):
     ITEM_THREAD = "item_thread"
     REMINDER = "reminder"
     DIGEST = "digest"
+    UPDATE_DUE = "update_due"
 
 
 # What such a posting shows is the present; one that waits says what a second would.

@@ -1,6 +1,8 @@
 """`/incident` words that run an incident: from declaring to its end."""
 
 from bot import incidents, render
+from bot import updates as use
+from bot.domain import updates
 from bot.domain.errors import NotAChoice
 from bot.domain.severity_words import severity, take_severity
 from handlers import action_words
@@ -32,6 +34,12 @@ def _sev(call: Call) -> str:
 def _status(call: Call) -> str:
     incident = incidents.set_status(call.session, call.bot, call.asker, call.require())
     return render.line("changed", incident=incident, what="status", value=incident.status)
+
+
+def _update(call: Call) -> str:
+    update = updates.read(call.require())
+    incident = use.give(call.session, call.bot, call.asker, update)
+    return render.line("updated", incident=incident)
 
 
 def _lead(call: Call) -> str:
@@ -72,6 +80,7 @@ ANSWERS: Answers = {
     "here": _here,
     "sev": _sev,
     "status": _status,
+    "update": _update,
     "lead": _lead,
     "role": _role,
     "resolve": _resolve,

@@ -3,9 +3,12 @@
 Each names its incident, and what it asks for is done as if it had been typed in the channel of it.
 """
 
-from bot import incidents, render
+from datetime import timedelta
+
+from bot import incidents, render, updates
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
+from bot.domain.updates import Update
 from bot.environment import Bot
 from handlers.blocks import Block
 from handlers.clicks.click import Opened, Pressed, Sent
@@ -35,6 +38,19 @@ def _open_reopen(session: Session, bot: Bot, press: Press) -> Block:
     return forms.reopen(incidents.over(session, bot, _there(session, press)))
 
 
+def _open_update(session: Session, bot: Bot, press: Press) -> Block:
+    return forms.update(bot, incidents.running(session, bot, _there(session, press)))
+
+
+def _update(session: Session, bot: Bot, sent: Submission) -> Incident:
+    update = Update(
+        text=sent.values.get(forms.TEXT) or "",
+        status=sent.values.get(forms.STATUS) or "",
+        next_in=timedelta(minutes=number(sent.values.get(forms.NEXT) or "")),
+    )
+    return updates.give(session, bot, _there(session, sent), update)
+
+
 def _set_severity(session: Session, bot: Bot, sent: Submission) -> Incident:
     wanted = declaring.severity(sent.values.get(forms.SEVERITY))
     if wanted is None:
@@ -61,11 +77,13 @@ def _note(sent: Submission) -> str:
 
 PRESSED: Pressed = {"incident_lead": _take_lead}
 OPENED: Opened = {
+    "incident_update": _open_update,
     "incident_severity": _open_severity,
     "incident_resolve": _open_resolve,
     "incident_reopen": _open_reopen,
 }
 SENT: Sent = {
+    forms.UPDATE: _update,
     forms.SEVERITY: _set_severity,
     forms.RESOLVE: _resolve,
     forms.REOPEN: _reopen,

@@ -139,3 +139,18 @@ def test_an_announcement_is_kept_and_there_is_none_at_first(session: Session) ->
         {},
         {"channel": "C9", "ts": "1.2"},
     )
+
+
+def test_an_update_that_is_due_is_taken_once(store: Store) -> None:
+    with store.begin() as session:
+        due, later, over = (declare(session, number) for number in (1, 2, 3))
+        for each in (due, over):
+            incidents.change(session, each.id, update_due_at=NOON)
+        incidents.change(session, later.id, update_due_at=NOON + timedelta(minutes=1))
+        incidents.change(session, over.id, status=Status.RESOLVED)
+    with store.begin() as session:
+        assert incidents.take_updates_due(session, NOON) == [due.id]
+    with store.begin() as session:
+        assert incidents.take_updates_due(session, NOON) == []
+        incidents.change(session, due.id, update_asked_at=None)
+        assert incidents.take_updates_due(session, NOON) == [due.id]
