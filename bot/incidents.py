@@ -23,10 +23,11 @@ from bot.domain.errors import (
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
 from bot.domain.posting import Deed, for_incident
-from bot.domain.timeline import Kind
+from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
 from bot.redaction import redact
 from storage import decisions, incidents, outbox
+from storage import timeline as events
 from storage.engine import Session
 
 UNNAMED = "Unnamed incident"
@@ -35,9 +36,20 @@ LONGEST_TITLE = 200  # fits a header block beside key and severity
 SETTABLE = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
 
 
-def declare(session: Session, asker: Asker, title: str, severity: Severity | None) -> Incident:
-    """Open an incident; its channel is made by the outbox, and the rest follows from there."""
+def declare(
+    session: Session,
+    asker: Asker,
+    title: str,
+    severity: Severity | None,
+    evidence: TimelineEvent | None = None,
+) -> Incident:
+    """Open an incident; its channel is made by the outbox, and the rest follows from there.
+
+    `evidence` is the message that it is declared from, if it is.
+    """
     incident = _add(session, asker, title, severity)
+    if evidence is not None:
+        timeline.bring(session, incident, evidence)
     say(session, incident, Deed.OPEN_CHANNEL, asker)
     return incident
 
@@ -71,6 +83,8 @@ def welcome(session: Session, incident: Incident, asker: Asker) -> None:
     """Let the new channel have its people first, then what everybody needs to know."""
     say(session, incident, Deed.INVITE, asker)
     _introduce(session, incident, asker)
+    for event in events.from_elsewhere(session, incident.id):
+        say(session, incident, Deed.NOTICE, asker, event=event.message_id)
 
 
 def _introduce(session: Session, incident: Incident, asker: Asker) -> None:

@@ -66,16 +66,18 @@ def notice(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
         known = names(session, mentioned(event.text))
-    due = posting.about.get("due")
-    person = next(iter(mentioned(event.text)), event.author)
+        link = postmortems.permalink(session, event.channel_id, event.message_id)
+    if event.deleted:
+        return Told()
     message = render.message(
         "notice",
         incident=incident,
         event=event,
         names=known,
-        person=person,
+        link=link,
+        person=next(iter(mentioned(event.text)), event.author),
         drafts=posting.about.get("drafts", True),
-        due=datetime.fromisoformat(str(due)) if due else None,
+        due=_time(posting, "due"),
         command=voice.bot.policy.command,
     )
     return Told(channel, voice.post(posting, channel, message.text, layouts.notice(message)))
@@ -235,6 +237,11 @@ def _item(voice: Voice, posting: Posting) -> ActionItem:
         found = action_items.by_id(session, _number(posting, "item"))
     assert found is not None  # noqa: S101 - items are never deleted
     return found
+
+
+def _time(posting: Posting, name: str) -> datetime | None:
+    written = posting.about.get(name)
+    return datetime.fromisoformat(str(written)) if written else None
 
 
 def _number(posting: Posting, name: str) -> int:
