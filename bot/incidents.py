@@ -15,14 +15,13 @@ from bot.domain.errors import (
     AlreadySo,
     IncidentGone,
     IncidentHere,
-    LedAlready,
     NoIncidentHere,
     NotAChoice,
     NotOver,
 )
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
-from bot.domain.posting import Deed, for_incident
+from bot.domain.posting import Deed, for_incident, person_lane
 from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
 from bot.redaction import redact
@@ -158,26 +157,24 @@ def settable(written: str) -> Status:
 
 
 def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> Incident:
-    """Give a role of the policy to a person."""
+    """Give a role of the policy to a person, who is told what it means unless they took it."""
     incident = running(session, bot, asker)
     if role not in bot.policy.roles:
         raise NotAChoice(given=role, what="role", choices=", ".join(bot.policy.roles))
-    if any(held.name == role and held.person == person for held in incident.roles):
+    former = incident.holder(role)
+    if former == person:
         raise AlreadySo(key=incident.key, what=role, value=f"<@{person}>")
-    held = Role(name=role, person=person, since=asker.at)
-    incident = incidents.assign(session, incident.id, held)
-    timeline.deed(session, incident, asker, Kind.ROLE, text=f"{role}: <@{person}>", detail=role)
+    incident = incidents.assign(
+        session, incident.id, Role(name=role, person=person, since=asker.at)
+    )
+    text = f"{role}: <@{person}>" + (f", taking over from <@{former}>" if former else "")
+    timeline.deed(session, incident, asker, Kind.ROLE, text=text, detail=role)
     tell(session, incident, asker)
+    if person != asker.person:
+        about = {"person": person, "role": role, "by": asker.person}
+        posting = for_incident(incident.id, Deed.ROLE_HELP, about)
+        outbox.put(session, replace(posting, lane=person_lane(person)), asker.at)
     return incident
-
-
-def take_lead(session: Session, bot: Bot, asker: Asker) -> Incident:
-    """Lead where nobody does. A click may be old: somebody may have taken it since."""
-    incident = running(session, bot, asker)
-    if incident.lead is not None and incident.lead != asker.person:
-        facts = {"key": incident.key, "command": bot.policy.command}
-        raise LedAlready(person=f"<@{incident.lead}>", **facts)
-    return assign(session, bot, asker, "lead", asker.person)
 
 
 def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:

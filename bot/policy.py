@@ -196,7 +196,8 @@ class Postmortem(_Part):
 class Policy(_Part):
     """The whole policy. `roles` and `marks` replace the defaults; severities add to them.
 
-    `update_minutes` is how long after one update the next is due, by severity; 0 is never.
+    `update_minutes` is how long after one update the next is due, by severity, and
+    `lead_prompt_minutes` how long nobody may lead before it is asked who does; 0 is never.
     """
 
     severities: Annotated[
@@ -216,6 +217,7 @@ class Policy(_Part):
     update_minutes: Annotated[
         dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
     ] = Field(default_factory=_UPDATES.copy)
+    lead_prompt_minutes: Minutes = 5
     command: Annotated[str, AfterValidator(command_name)] = "/incident"
     posting_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
 

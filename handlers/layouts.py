@@ -31,10 +31,14 @@ def notice(message: Message) -> list[Block]:
     return [blocks.section(message.text)]
 
 
+def told(message: Message) -> list[Block]:
+    return [blocks.section(message.text), blocks.context(message.parts["context"])]
+
+
 def nudge(message: Message, button: Block) -> list[Block]:
     """What is to be done by one person, and the button for it."""
-    told = [blocks.section(message.text), blocks.actions([button])]
-    return [*told, blocks.context(message.parts["context"])]
+    said, context = told(message)
+    return [said, blocks.actions([button]), context]
 
 
 def summary(message: Message) -> list[Block]:

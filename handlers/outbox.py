@@ -61,6 +61,8 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.REMINDER: postings.reminder,
     Deed.DIGEST: postings.digest,
     Deed.UPDATE_DUE: nudges.update_due,
+    Deed.LEAD_WANTED: nudges.lead_wanted,
+    Deed.ROLE_HELP: nudges.role_help,
 }
 
 

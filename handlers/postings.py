@@ -76,6 +76,7 @@ def notice(voice: Voice, posting: Posting) -> Told:
         names=known,
         link=link,
         person=next(iter(mentioned(event.text)), event.author),
+        former=next(iter(mentioned(event.text)[1:]), None),
         drafts=posting.about.get("drafts", True),
         due=_time(posting, "due"),
         command=voice.bot.policy.command,

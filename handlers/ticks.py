@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, reconcile, reminders, updates
+from bot import digests, leads, reconcile, reminders, updates
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -40,6 +40,7 @@ TICKS: dict[str, Tick] = {
     "deliveries": forget,
     "history": look,
     "updates": updates.ask,
+    "leads": leads.ask,
 }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
-from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.incident import LEAD, Incident, Role, Severity, Status
 from bot.domain.need import Earlier
+from bot.domain.posting import Deed
 from storage.engine import next_number, put_on
-from storage.tables import CounterRow, IncidentRow, RoleRow
+from storage.tables import CounterRow, IncidentRow, OutboxRow, RoleRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +137,23 @@ def take_updates_due(session: Session, at: datetime) -> list[int]:
         .execution_options(synchronize_session=False)
     )
     return sorted(session.execute(taken).scalars())
+
+
+def without_lead(session: Session, before: datetime) -> list[int]:
+    """The running incidents that were declared before a time, that nobody leads, and in whose
+    channels nobody was asked to: their ids."""
+    over = [status for status in Status if status.is_over]
+    led = select(RoleRow.id).where(RoleRow.incident_id == IncidentRow.id, RoleRow.name == LEAD)
+    asked = select(OutboxRow.id).where(
+        OutboxRow.incident_id == IncidentRow.id, OutboxRow.kind == Deed.LEAD_WANTED
+    )
+    found = (
+        select(IncidentRow.id)
+        .where(col(IncidentRow.status).not_in(over), col(IncidentRow.channel_id).is_not(None))
+        .where(IncidentRow.declared_at <= before, ~led.exists(), ~asked.exists())
+        .order_by(col(IncidentRow.id))
+    )
+    return [incident_id for incident_id in session.exec(found) if incident_id is not None]
 
 
 def listened(session: Session, since: datetime) -> list[Incident]:

@@ -28,6 +28,8 @@ class Deed(StrEnum):
     REMINDER = "reminder"
     DIGEST = "digest"
     UPDATE_DUE = "update_due"
+    LEAD_WANTED = "lead_wanted"
+    ROLE_HELP = "role_help"
 
 
 # What such a posting shows is the present; one that waits says what a second would.

@@ -54,8 +54,8 @@ def _role(call: Call) -> str:
 def _give_role(call: Call, role: str, rest: str) -> str:
     person = action_words.one_person(rest) if rest.strip() else call.asker.person
     incident = incidents.assign(call.session, call.bot, call.asker, role, person)
-    help_line = call.bot.policy.roles[role]
-    return render.line("assigned", incident=incident, role=role, person=person, help=help_line)
+    told = {"help": call.bot.policy.roles[role], "told": person != call.asker.person}
+    return render.line("assigned", incident=incident, role=role, person=person, **told)
 
 
 def _resolve(call: Call) -> str:
