@@ -4,6 +4,7 @@ Each takes the open transaction, changes rows, records the deed and writes what 
 the outbox; none of them commits, and none calls Slack.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import timeline
@@ -12,6 +13,7 @@ from bot.domain.channel_name import channel_name
 from bot.domain.errors import (
     AlreadyResolved,
     AlreadySo,
+    IncidentGone,
     IncidentHere,
     NoIncidentHere,
     NotAChoice,
@@ -19,12 +21,13 @@ from bot.domain.errors import (
 )
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
-from bot.domain.posting import Deed, for_incident
-from bot.domain.timeline import Kind
+from bot.domain.posting import Deed, for_incident, person_lane
+from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
 from bot.permissions import Act, require
 from bot.redaction import redact
 from storage import decisions, incidents, outbox
+from storage import timeline as events
 from storage.engine import Session
 
 UNNAMED = "Unnamed incident"
@@ -33,20 +36,24 @@ LONGEST_TITLE = 200  # fits a header block beside key and severity
 SETTABLE = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
 
 
-def declare(
+def declare(  # noqa: PLR0913 - what a declaration is made of
     session: Session,
     asker: Asker,
     title: str,
     severity: Severity | None,
+    evidence: TimelineEvent | None = None,
     *,
     private: bool = False,
 ) -> Incident:
     """Open an incident; its channel is made by the outbox, and the rest follows from there.
 
-    A private one is told to nobody outside its channel.
+    `evidence` is the message that it is declared from, if it is. A private incident is told to
+    nobody outside its channel.
     """
     incident = _add(session, asker, title, severity)
     incident = incidents.change(session, incident.id, private=private)
+    if evidence is not None:
+        timeline.bring(session, incident, evidence)
     say(session, incident, Deed.OPEN_CHANNEL, asker)
     return incident
 
@@ -80,10 +87,12 @@ def welcome(session: Session, incident: Incident, asker: Asker) -> None:
     """Let the new channel have its people first, then what everybody needs to know."""
     say(session, incident, Deed.INVITE, asker)
     _introduce(session, incident, asker)
+    for event in events.from_elsewhere(session, incident.id):
+        say(session, incident, Deed.NOTICE, asker, event=event.message_id)
 
 
 def _introduce(session: Session, incident: Incident, asker: Asker) -> None:
-    deeds = [Deed.CARD, Deed.TOPIC, Deed.PIN]
+    deeds = [Deed.CARD, Deed.TOPIC, Deed.PIN, Deed.BOOKMARK]
     if not incident.private:
         deeds.append(Deed.ANNOUNCEMENT)
     for deed in deeds:
@@ -98,11 +107,27 @@ def here(session: Session, bot: Bot, asker: Asker) -> Incident:
     return incident
 
 
+def at_home(session: Session, asker: Asker, incident_id: int) -> Asker:
+    """The asker as if they stood in the incident's channel: a form has none, and a DM another."""
+    incident = incidents.find(session, incident_id)
+    if incident is None or incident.channel_id is None:
+        raise IncidentGone
+    return replace(asker, channel_id=incident.channel_id)
+
+
 def running(session: Session, bot: Bot, asker: Asker) -> Incident:
     """Find the incident of this channel, which must not be over."""
     incident = here(session, bot, asker)
     if incident.status.is_over:
         raise AlreadyResolved(key=incident.key, status=incident.status, command=bot.policy.command)
+    return incident
+
+
+def over(session: Session, bot: Bot, asker: Asker) -> Incident:
+    """Find the incident of this channel, which must be over."""
+    incident = here(session, bot, asker)
+    if not incident.status.is_over:
+        raise NotOver(key=incident.key, status=incident.status)
     return incident
 
 
@@ -113,33 +138,48 @@ def set_severity(session: Session, bot: Bot, asker: Asker, severity: Severity) -
         raise AlreadySo(key=incident.key, what="severity", value=severity)
     incident = incidents.change(session, incident.id, severity=severity)
     timeline.deed(session, incident, asker, Kind.SEVERITY, text=severity, detail=severity)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     say(session, incident, Deed.TOPIC, asker)
     return incident
 
 
 def set_status(session: Session, bot: Bot, asker: Asker, written: str) -> Incident:
     incident = running(session, bot, asker)
-    status = next((status for status in SETTABLE if status == written.lower()), None)
-    if status is None:
-        raise NotAChoice(given=written, what="status", choices=", ".join(SETTABLE))
+    status = settable(written)
     if incident.status is status:
         raise AlreadySo(key=incident.key, what="status", value=status)
     incident = incidents.change(session, incident.id, status=status)
     timeline.deed(session, incident, asker, Kind.STATUS, text=status, detail=status)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     return incident
 
 
+def settable(written: str) -> Status:
+    """The status of that name, of those that people set."""
+    status = next((status for status in SETTABLE if status == written.lower()), None)
+    if status is None:
+        raise NotAChoice(given=written, what="status", choices=", ".join(SETTABLE))
+    return status
+
+
 def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> Incident:
-    """Give a role of the policy to a person."""
+    """Give a role of the policy to a person, who is told what it means unless they took it."""
     incident = running(session, bot, asker)
     if role not in bot.policy.roles:
         raise NotAChoice(given=role, what="role", choices=", ".join(bot.policy.roles))
-    held = Role(name=role, person=person, since=asker.at)
-    incident = incidents.assign(session, incident.id, held)
-    timeline.deed(session, incident, asker, Kind.ROLE, text=f"{role}: <@{person}>", detail=role)
-    _tell(session, incident, asker)
+    former = incident.holder(role)
+    if former == person:
+        raise AlreadySo(key=incident.key, what=role, value=f"<@{person}>")
+    incident = incidents.assign(
+        session, incident.id, Role(name=role, person=person, since=asker.at)
+    )
+    text = f"{role}: <@{person}>" + (f", taking over from <@{former}>" if former else "")
+    timeline.deed(session, incident, asker, Kind.ROLE, text=text, detail=role)
+    tell(session, incident, asker)
+    if person != asker.person:
+        about = {"person": person, "role": role, "by": asker.person}
+        posting = for_incident(incident.id, Deed.ROLE_HELP, about)
+        outbox.put(session, replace(posting, lane=person_lane(person)), asker.at)
     return incident
 
 
@@ -149,27 +189,30 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     require(session, bot, asker, incident, Act.RESOLVE)
     clean, _ = redact(plain(note, {}))
     incident = incidents.change(
-        session, incident.id, status=Status.RESOLVED, resolved_at=asker.at, resolution=clean
+        session,
+        incident.id,
+        status=Status.RESOLVED,
+        resolved_at=asker.at,
+        resolution=clean,
+        update_due_at=None,
     )
     timeline.deed(session, incident, asker, Kind.RESOLVED, text=note, detail=Status.RESOLVED)
     skipped = decisions.waived(session, incident.id) is not None
-    _tell(session, incident, asker, drafts=not skipped)
+    tell(session, incident, asker, drafts=not skipped)
     if not skipped:
         say(session, incident, Deed.DRAFT, asker)
     return incident
 
 
 def reopen(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
-    incident = here(session, bot, asker)
-    if not incident.status.is_over:
-        raise NotOver(key=incident.key, status=incident.status)
+    incident = over(session, bot, asker)
     require(session, bot, asker, incident, Act.RESOLVE)
     status = Status.INVESTIGATING
     incident = incidents.change(
         session, incident.id, status=status, resolved_at=None, resolution=""
     )
     timeline.deed(session, incident, asker, Kind.REOPENED, text=why, detail=status)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     return incident
 
 
@@ -178,9 +221,11 @@ def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     incident = running(session, bot, asker)
     require(session, bot, asker, incident, Act.RESOLVE)
     status = Status.CANCELLED
-    incident = incidents.change(session, incident.id, status=status, resolved_at=asker.at)
+    incident = incidents.change(
+        session, incident.id, status=status, resolved_at=asker.at, update_due_at=None
+    )
     timeline.deed(session, incident, asker, Kind.CANCELLED, text=why, detail=status)
-    _tell(session, incident, asker)
+    tell(session, incident, asker)
     return incident
 
 
@@ -197,7 +242,7 @@ def say(session: Session, incident: Incident, deed: Deed, asker: Asker, **about:
     return outbox.put(session, for_incident(incident.id, deed, about), asker.at)
 
 
-def _tell(session: Session, incident: Incident, asker: Asker, **about: object) -> None:
+def tell(session: Session, incident: Incident, asker: Asker, **about: object) -> None:
     """Let the channel know what changed: one line, and the card as it is now."""
     say(session, incident, Deed.NOTICE, asker, event=f"deed-{asker.request_id}", **about)
     say(session, incident, Deed.CARD, asker)

@@ -24,7 +24,7 @@ from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
-from bot.policy_parts import NeededWhen, Permissions
+from bot.policy_parts import Minutes, NeededWhen, Permissions
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -39,6 +39,13 @@ _ROLES = {
     "lead": "Runs the response and decides",
     "communications": "Tells users and the company where things stand",
     "scribe": "Writes down what was decided and why",
+}
+_UPDATES: dict[Severity, int] = {
+    Severity.P0: 15,
+    Severity.P1: 30,
+    Severity.P2: 60,
+    Severity.P3: 120,
+    Severity.P4: 0,
 }
 _TEMPLATES: dict[Severity, str] = {
     Severity.P0: "full",
@@ -187,7 +194,11 @@ class Postmortem(_Part):
 
 
 class Policy(_Part):
-    """The whole policy. `roles` and `marks` replace the defaults; severities add to them."""
+    """The whole policy. `roles` and `marks` replace the defaults; severities add to them.
+
+    `update_minutes` is how long after one update the next is due, by severity, and
+    `lead_prompt_minutes` how long nobody may lead before it is asked who does; 0 is never.
+    """
 
     severities: Annotated[
         dict[Severity, str], AfterValidator(lambda given: _SEVERITIES | given)
@@ -204,6 +215,10 @@ class Policy(_Part):
     marks: dict[Emoji, Mark] = Field(default_factory=lambda: {"pushpin": Mark.TIMELINE})
     postmortem: Postmortem = Field(default_factory=Postmortem)
     permissions: Permissions = Permissions()
+    update_minutes: Annotated[
+        dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
+    ] = Field(default_factory=_UPDATES.copy)
+    lead_prompt_minutes: Minutes = 5
     command: Annotated[str, AfterValidator(command_name)] = "/incident"
     posting_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
 

@@ -22,6 +22,7 @@ def _or_zero(value: object) -> object:
 
 _Off = BeforeValidator(_or_zero)  # `false` reads better than 0, and means the same
 Count = Annotated[int, _Off, Field(ge=0)]
+Minutes = Annotated[int, _Off, Field(ge=0, le=24 * 60)]
 
 
 ANYONE, RESPONDERS = "anyone", "responders"

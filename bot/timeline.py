@@ -16,11 +16,12 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
     """Record what a message says, secrets removed; True when the message was not known before.
 
     Words of a message come in any order and more than once: the first, an edit, the deletion. Each
-    finds its place, and the record is the same in the end. Other channels' messages are not ours.
+    finds its place, and the record is the same in the end. Other channels' messages are not ours, but
+    for those that an incident was declared from.
     """
     incident_id = incidents.id_of_channel(session, event.channel_id)
     if incident_id is None:
-        return False
+        return _follow_evidence(session, event, at)
     if event.kind is Kind.JOINED:
         meet(session, event.author, event.happened_at)
     clean = _clean(event)
@@ -29,6 +30,26 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
     known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
     if known is not None:
         _follow(session, known, clean, at)
+    return False
+
+
+def bring(session: Session, incident: Incident, said: TimelineEvent) -> None:
+    """Record a message of another channel as evidence of an incident.
+
+    One that is in another incident's record stays there, and is recorded here under an id of ours.
+    """
+    clean = _clean(said)
+    if not timeline.add(session, incident.id, clean):
+        copied = f"deed-{incident.key}-{clean.message_id}"
+        timeline.add(session, incident.id, replace(clean, message_id=copied))
+
+
+def _follow_evidence(session: Session, told: TimelineEvent, at: datetime) -> bool:
+    """What is edited or deleted elsewhere is so in the record as well, where it was brought there."""
+    if told.deleted or told.version:
+        known = timeline.find(session, told.channel_id, told.message_id)
+        if known is not None:
+            _follow(session, known, _clean(told), at)
     return False
 
 

@@ -99,6 +99,23 @@ def pin(voice: Voice, posting: Posting) -> Told:
     return Told()
 
 
+def bookmark(voice: Voice, posting: Posting) -> Told:
+    """The card among the channel's bookmarks, where it is found by whoever closes the pins.
+
+    Where an earlier try may have made it, it is let be: only another scope, for reading bookmarks,
+    would tell, and none is better than two.
+    """
+    incident, channel = channel_of(voice, posting)
+    with voice.bot.store.begin() as session:
+        link = postmortems.permalink(session, channel, incident.card_ts or "")
+    if link is None or incident.bookmark_id or posting.unsure_since:
+        return Told()
+    title = render.line("bookmark_title", incident=incident)
+    made = voice.client.bookmarks_add(channel_id=channel, title=title, type="link", link=link)
+    kept = str(made["bookmark"]["id"])
+    return Told(then=lambda session: stored.change(session, incident.id, bookmark_id=kept))
+
+
 def fetch(voice: Voice, posting: Posting) -> Told:
     """Read what was missed in the channel into the record."""
     incident, channel = channel_of(voice, posting)

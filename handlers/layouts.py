@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.incident import Incident
 from bot.render import Message
 from handlers import blocks
 from handlers.blocks import Block
@@ -11,15 +12,15 @@ from handlers.blocks import Block
 MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
 
 
-def card(message: Message) -> list[Block]:
+def card(message: Message, incident: Incident) -> list[Block]:
+    """The state on top, then what one can do about it."""
     parts = message.parts
     shown = [
         blocks.header(parts["header"]),
-        blocks.fields([parts["severity"], parts["status"], parts["lead"], parts["started"]]),
+        blocks.fields([parts[name] for name in ("severity", "status", "lead", "started", "due")]),
     ]
-    if parts["impact"]:
-        shown.append(blocks.section(parts["impact"]))
-    return [*shown, blocks.context(parts["context"])]
+    shown += [blocks.section(parts[name]) for name in ("impact", "update") if parts[name]]
+    return [*shown, blocks.context(parts["context"]), blocks.actions(_card_buttons(incident))]
 
 
 def announcement(message: Message) -> list[Block]:
@@ -28,6 +29,16 @@ def announcement(message: Message) -> list[Block]:
 
 def notice(message: Message) -> list[Block]:
     return [blocks.section(message.text)]
+
+
+def told(message: Message) -> list[Block]:
+    return [blocks.section(message.text), blocks.context(message.parts["context"])]
+
+
+def nudge(message: Message, button: Block) -> list[Block]:
+    """What is to be done by one person, and the button for it."""
+    said, context = told(message)
+    return [said, blocks.actions([button]), context]
 
 
 def summary(message: Message) -> list[Block]:
@@ -68,6 +79,30 @@ def digest(message: Message) -> list[Block]:
     if parts["late"]:
         shown.append(blocks.section(parts["late"]))
     return [*shown, blocks.context(parts["context"])]
+
+
+def _card_buttons(incident: Incident) -> list[Block]:
+    if incident.status.is_over:
+        return [_on_incident("label_reopen", "incident_reopen", incident)]
+    taking = [] if incident.lead else [lead_button(incident)]
+    return [
+        *taking,
+        update_button(incident),
+        _on_incident("label_severity", "incident_severity", incident),
+        _on_incident("label_resolve", "incident_resolve", incident),
+    ]
+
+
+def lead_button(incident: Incident) -> Block:
+    return _on_incident("label_lead", "incident_lead", incident, primary=True)
+
+
+def update_button(incident: Incident) -> Block:
+    return _on_incident("label_update", "incident_update", incident)
+
+
+def _on_incident(label: str, action: str, incident: Incident, *, primary: bool = False) -> Block:
+    return blocks.button(render.line(label), action, str(incident.id), primary=primary)
 
 
 def _item_buttons(item: ActionItem) -> list[Block]:

@@ -17,7 +17,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
-from handlers import channel_deeds, errors, groups, personal, postings
+from handlers import channel_deeds, errors, groups, nudges, personal, postings
 from handlers.channel_deeds import Told
 from handlers.hands import begin
 from handlers.voice import CannotSay, Voice
@@ -47,6 +47,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.MEET: channel_deeds.meet,
     Deed.TOPIC: channel_deeds.topic,
     Deed.PIN: channel_deeds.pin,
+    Deed.BOOKMARK: channel_deeds.bookmark,
     Deed.FETCH: channel_deeds.fetch,
     Deed.DRAFT: channel_deeds.draft,
     Deed.CARD: postings.card,
@@ -63,6 +64,9 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.HOME: personal.home,
     Deed.HELLO: personal.hello,
     Deed.GROUP: groups.read,
+    Deed.UPDATE_DUE: nudges.update_due,
+    Deed.LEAD_WANTED: nudges.lead_wanted,
+    Deed.ROLE_HELP: nudges.role_help,
 }
 
 

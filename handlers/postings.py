@@ -1,5 +1,7 @@
 """What the bot says, each message from what is stored at the moment when it is sent."""
 
+from datetime import datetime
+
 from bot import digests, postmortems, render
 from bot.domain.action_item import ActionItem
 from bot.domain.digest import overdue
@@ -24,7 +26,7 @@ def card(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
         message = _card(session, voice, incident)
-    blocks = layouts.card(message)
+    blocks = layouts.card(message, incident)
     if incident.card_ts is not None:
         voice.update(channel, incident.card_ts, message.text, blocks)
         return Told(channel, incident.card_ts)
@@ -38,10 +40,13 @@ def announcement(voice: Voice, posting: Posting) -> Told:
     if name is None:
         return Told()
     incident, channel = channel_of(voice, posting)
-    message = render.message("announcement", incident=incident, channel=channel)
-    blocks = layouts.announcement(message)
     with voice.bot.store.begin() as session:
         said = incidents.announcement(session, incident.id)
+        update = timeline.last_update(session, incident.id)
+        known = names(session, mentioned(update.text) if update else [])
+    shown = {"channel": channel, "update": update, "names": known}
+    message = render.message("announcement", incident=incident, **shown)
+    blocks = layouts.announcement(message)
     if said:
         where, ts = said["channel"], said["ts"]
         voice.update(where, ts, message.text, blocks)
@@ -60,14 +65,19 @@ def notice(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
         known = names(session, mentioned(event.text))
-    person = next(iter(mentioned(event.text)), event.author)
+        link = postmortems.permalink(session, event.channel_id, event.message_id)
+    if event.deleted:
+        return Told()
     message = render.message(
         "notice",
         incident=incident,
         event=event,
         names=known,
-        person=person,
+        link=link,
+        person=next(iter(mentioned(event.text)), event.author),
+        former=next(iter(mentioned(event.text)[1:]), None),
         drafts=posting.about.get("drafts", True),
+        due=_time(posting, "due"),
         command=voice.bot.policy.command,
     )
     return Told(channel, voice.post(posting, channel, message.text, layouts.notice(message)))
@@ -178,12 +188,15 @@ def digest(voice: Voice, posting: Posting) -> Told:
 
 def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:
     impact = timeline.last_impact(session, incident.id)
+    update = timeline.last_update(session, incident.id)
+    people = [person for each in (impact, update) if each for person in mentioned(each.text)]
     return render.message(
         "card",
         incident=incident,
         meaning=voice.bot.policy.severities[incident.severity] if incident.severity else "",
         impact=impact,
-        names=names(session, mentioned(impact.text) if impact else []),
+        update=update,
+        names=names(session, people),
         command=voice.bot.policy.command,
     )
 
@@ -201,6 +214,11 @@ def _item(voice: Voice, posting: Posting) -> ActionItem:
         found = action_items.by_id(session, _number(posting, "item"))
     assert found is not None  # noqa: S101 - items are never deleted
     return found
+
+
+def _time(posting: Posting, name: str) -> datetime | None:
+    written = posting.about.get(name)
+    return datetime.fromisoformat(str(written)) if written else None
 
 
 def _number(posting: Posting, name: str) -> int:

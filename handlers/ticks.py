@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, permissions, reconcile, reminders
+from bot import digests, leads, permissions, reconcile, reminders, updates
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -40,6 +40,8 @@ TICKS: dict[str, Tick] = {
     "deliveries": forget,
     "history": look,
     "groups": permissions.ask_groups,
+    "updates": updates.ask,
+    "leads": leads.ask,
 }
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, exists, or_, update
 from sqlmodel import Session, col, select
 
-from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.incident import LEAD, Incident, Role, Severity, Status
 from bot.domain.need import Earlier
+from bot.domain.posting import Deed
 from storage.engine import next_number, put_on
-from storage.tables import CounterRow, IncidentRow, RoleRow, TimelineEventRow
+from storage.tables import CounterRow, IncidentRow, OutboxRow, RoleRow, TimelineEventRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,11 @@ def add(session: Session, **values: Any) -> Incident:
 
 def by_id(session: Session, incident_id: int) -> Incident:
     return _incident(session, session.get_one(IncidentRow, incident_id))
+
+
+def find(session: Session, incident_id: int) -> Incident | None:
+    row = session.get(IncidentRow, incident_id)
+    return _incident(session, row) if row else None
 
 
 def by_channel(session: Session, channel_id: str, *, lock: bool = False) -> Incident | None:
@@ -131,6 +137,45 @@ def assign(session: Session, incident_id: int, role: Role) -> Incident:
     return by_id(session, incident_id)
 
 
+def take_updates_due(session: Session, at: datetime) -> list[int]:
+    """Take the running incidents whose update is due and was not asked for, in one statement.
+
+    Gives their ids, oldest incident first. An update that is given meanwhile is not asked for.
+    """
+    over = [status for status in Status if status.is_over]
+    due = (
+        select(IncidentRow.id)
+        .where(col(IncidentRow.update_due_at) <= at, col(IncidentRow.update_asked_at).is_(None))
+        .where(col(IncidentRow.status).not_in(over), col(IncidentRow.channel_id).is_not(None))
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(IncidentRow)
+        .where(col(IncidentRow.id).in_(due))
+        .values(update_asked_at=at)
+        .returning(col(IncidentRow.id))
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(session.execute(taken).scalars())
+
+
+def without_lead(session: Session, before: datetime) -> list[int]:
+    """The running incidents that were declared before a time, that nobody leads, and in whose
+    channels nobody was asked to: their ids."""
+    over = [status for status in Status if status.is_over]
+    led = select(RoleRow.id).where(RoleRow.incident_id == IncidentRow.id, RoleRow.name == LEAD)
+    asked = select(OutboxRow.id).where(
+        OutboxRow.incident_id == IncidentRow.id, OutboxRow.kind == Deed.LEAD_WANTED
+    )
+    found = (
+        select(IncidentRow.id)
+        .where(col(IncidentRow.status).not_in(over), col(IncidentRow.channel_id).is_not(None))
+        .where(IncidentRow.declared_at <= before, ~led.exists(), ~asked.exists())
+        .order_by(col(IncidentRow.id))
+    )
+    return [incident_id for incident_id in session.exec(found) if incident_id is not None]
+
+
 def listened(session: Session, since: datetime) -> list[Incident]:
     """The incidents in whose channels people still talk: not over, or only since a time."""
     over = [status for status in Status if status.is_over]
@@ -186,6 +231,8 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
         resolved_at=row.resolved_at,
         resolution=row.resolution,
         card_ts=row.card_ts,
+        bookmark_id=row.bookmark_id,
+        update_due_at=row.update_due_at,
         roles=tuple(Role(name=r.name, person=r.person, since=r.since) for r in roles),
     )
 

@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.timeline import SPOKEN, Kind, Mark, Marked, Source, TimelineEvent
 from storage.engine import add_unless_there, put_newer
-from storage.tables import MarkRow, RevisionRow, TimelineEventRow
+from storage.tables import IncidentRow, MarkRow, RevisionRow, TimelineEventRow
 
 
 def add(session: Session, incident_id: int, event: TimelineEvent) -> bool:
@@ -142,12 +142,12 @@ def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
 
 def last_impact(session: Session, incident_id: int) -> TimelineEvent | None:
     """What was recorded last as impact."""
-    row = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id, TimelineEventRow.kind == Kind.IMPACT)
-        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
-    ).first()
-    return _event(row, frozenset()) if row else None
+    return _last(session, incident_id, Kind.IMPACT)
+
+
+def last_update(session: Session, incident_id: int) -> TimelineEvent | None:
+    """The last update that was given."""
+    return _last(session, incident_id, Kind.UPDATE)
 
 
 def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
@@ -176,10 +176,10 @@ def latest(session: Session, incident_id: int, count: int) -> list[TimelineEvent
 def between(
     session: Session, incident_id: int, since: datetime, until: datetime, thread_id: str | None
 ) -> list[TimelineEvent]:
-    """What was said in a stretch of time and not deleted, in one thread or outside of any."""
+    """What was said in the channel in a stretch of time and not deleted, in one thread or outside."""
     rows = session.exec(
         select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
+        .where(TimelineEventRow.incident_id == incident_id, _is_of_its_channel(incident_id))
         .where(TimelineEventRow.happened_at >= since, TimelineEventRow.happened_at < until)
         .where(TimelineEventRow.thread_id == thread_id)
         .where(col(TimelineEventRow.kind).in_(SPOKEN))
@@ -188,13 +188,24 @@ def between(
     return [_event(row, frozenset()) for row in rows]
 
 
+def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
+    """What was said in another channel and brought here as evidence, and not deleted."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id, ~_is_of_its_channel(incident_id))
+        .where(col(TimelineEventRow.kind).in_(SPOKEN), col(TimelineEventRow.deleted).is_(False))
+        .order_by(col(TimelineEventRow.id))
+    )
+    return [_event(row, frozenset()) for row in rows]
+
+
 def threads(session: Session, incident_id: int) -> set[str]:
-    """The threads in which replies are recorded that are not deleted."""
+    """The channel's threads in which replies are recorded that are not deleted."""
     return {
         thread_id
         for thread_id in session.exec(
             select(TimelineEventRow.thread_id)
-            .where(TimelineEventRow.incident_id == incident_id)
+            .where(TimelineEventRow.incident_id == incident_id, _is_of_its_channel(incident_id))
             .where(col(TimelineEventRow.thread_id).is_not(None))
             .where(col(TimelineEventRow.deleted).is_(False))
             .distinct()
@@ -229,6 +240,20 @@ def count(session: Session, incident_id: int) -> int:
         .select_from(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
     ).one()
+
+
+def _is_of_its_channel(incident_id: int) -> ColumnElement[bool]:
+    channel = select(IncidentRow.channel_id).where(IncidentRow.id == incident_id)
+    return col(TimelineEventRow.channel_id) == channel.scalar_subquery()
+
+
+def _last(session: Session, incident_id: int, kind: Kind) -> TimelineEvent | None:
+    row = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id, TimelineEventRow.kind == kind)
+        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
+    ).first()
+    return _event(row, frozenset()) if row else None
 
 
 def _spoken(incident_id: int) -> SelectOfScalar[int]:

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident, Severity, Status
-from handlers.clicks import items
+from handlers.clicks import incidents, items
 
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -73,7 +73,8 @@ def test_what_was_typed_is_escaped_for_slack(typed: str, shown: str) -> None:
 @example("<!channel>")
 @example("<!everyone|x> <!subteam^S1>")
 def test_nothing_typed_pings_or_links_in_slack(typed: str) -> None:
-    message = render.message("announcement", incident=replace(INCIDENT, title=typed), channel="C1")
+    shown: dict[str, object] = {"channel": "C1", "update": None, "names": {}}
+    message = render.message("announcement", incident=replace(INCIDENT, title=typed), **shown)
     live = re.findall(r"<[^>]*>", message.text + message.parts["body"])
     assert live == ["<#C1>", "<#C1>"]
 
@@ -172,9 +173,9 @@ def test_every_line_that_is_said_is_there(name: str) -> None:
 
 
 def test_every_button_has_its_answer_and_every_form_its_words() -> None:
-    assert set(items.PRESSED) <= LINES
-    for form in items.OPENED:
-        kind = form.removeprefix("item_")
+    assert {*items.PRESSED, *incidents.PRESSED} <= LINES
+    for form in {*items.OPENED, *incidents.OPENED}:
+        _, _, kind = form.partition("_")
         assert {f"{kind}_title", f"{kind}_label"} <= LINES
 
 

@@ -21,6 +21,7 @@ WORDS = (
     Word("here", "here [P1] [what is broken]", "makes this channel the incident's, history included", RUN),
     Word("sev", "sev P2", "sets the severity", RUN),
     Word("status", "status identified", "sets the status: investigating, identified, monitoring", RUN),
+    Word("update", "update [30m] what has changed", "tells everybody how it stands, and when the next update is due", RUN),
     Word("lead", "lead [@who]", "says who leads; without a name it is you", RUN),
     Word("role", "role communications @who", "gives somebody a role", RUN),
     Word("resolve", "resolve [what fixed it]", "ends it and drafts the postmortem", RUN),

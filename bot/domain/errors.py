@@ -31,12 +31,25 @@ class AlreadySo(BotError):
     """{key} already has {what} {value}, so nothing was changed."""
 
 
+class IncidentGone(BotError):
+    """That incident is not there any more, so nothing was changed."""
+
+
+class LedAlready(BotError):
+    """{person} leads {key} already, so nothing was changed. To take over, type `{command} lead` in
+    its channel."""
+
+
 class NotAChoice(BotError):
     """“{given}” is not a {what}. Choose one of: {choices}."""
 
 
 class NothingSaid(BotError):
     """Say what to record: `{command} {usage}`."""
+
+
+class TooFarAhead(BotError):
+    """An update can be promised for {hours} hours ahead at most. Choose a shorter time."""
 
 
 class NoOwner(BotError):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LEAD = "lead"  # the role that every policy has
+
 
 class Severity(StrEnum):
     """How bad it is, worst first."""
@@ -61,8 +63,13 @@ class Incident:
     resolved_at: datetime | None = None
     resolution: str = ""
     card_ts: str | None = None
+    bookmark_id: str | None = None
+    update_due_at: datetime | None = None
     roles: tuple[Role, ...] = ()
 
     @property
     def lead(self) -> str | None:
-        return next((role.person for role in self.roles if role.name == "lead"), None)
+        return self.holder(LEAD)
+
+    def holder(self, role: str) -> str | None:
+        return next((held.person for held in self.roles if held.name == role), None)

@@ -15,6 +15,7 @@ class Deed(StrEnum):
     TOPIC = "topic"
     CARD = "card"
     PIN = "pin"
+    BOOKMARK = "bookmark"
     ANNOUNCEMENT = "announcement"
     NOTICE = "notice"
     FETCH = "fetch"
@@ -30,6 +31,9 @@ class Deed(StrEnum):
     HOME = "home"
     HELLO = "hello"
     GROUP = "group"
+    UPDATE_DUE = "update_due"
+    LEAD_WANTED = "lead_wanted"
+    ROLE_HELP = "role_help"
 
 
 # What such a posting shows is the present; one that waits says what a second would.

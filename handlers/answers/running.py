@@ -1,6 +1,8 @@
 """`/incident` words that run an incident: from declaring to its end."""
 
 from bot import incidents, render
+from bot import updates as use
+from bot.domain import updates
 from bot.domain.errors import NotAChoice
 from bot.domain.severity_words import severity, take_severity
 from handlers import action_words
@@ -40,6 +42,12 @@ def _status(call: Call) -> str:
     return render.line("changed", incident=incident, what="status", value=incident.status)
 
 
+def _update(call: Call) -> str:
+    update = updates.read(call.require())
+    incident = use.give(call.session, call.bot, call.asker, update)
+    return render.line("updated", incident=incident)
+
+
 def _lead(call: Call) -> str:
     return _give_role(call, "lead", call.rest)
 
@@ -52,8 +60,8 @@ def _role(call: Call) -> str:
 def _give_role(call: Call, role: str, rest: str) -> str:
     person = action_words.one_person(rest) if rest.strip() else call.asker.person
     incident = incidents.assign(call.session, call.bot, call.asker, role, person)
-    help_line = call.bot.policy.roles[role]
-    return render.line("assigned", incident=incident, role=role, person=person, help=help_line)
+    told = {"help": call.bot.policy.roles[role], "told": person != call.asker.person}
+    return render.line("assigned", incident=incident, role=role, person=person, **told)
 
 
 def _resolve(call: Call) -> str:
@@ -79,6 +87,7 @@ ANSWERS: Answers = {
     "here": _here,
     "sev": _sev,
     "status": _status,
+    "update": _update,
     "lead": _lead,
     "role": _role,
     "resolve": _resolve,

@@ -3,10 +3,10 @@
 `buttons`, `shortcuts` and `modals` are the doors.
 """
 
-from handlers.clicks import declaring, home, items
+from handlers.clicks import declaring, home, incidents, items
 from handlers.clicks.click import Opened, Pressed, Reached, Sent
 
-PRESSED: Pressed = {**items.PRESSED, **home.PRESSED}
-OPENED: Opened = {**items.OPENED, **home.OPENED}
+PRESSED: Pressed = {**items.PRESSED, **incidents.PRESSED, **home.PRESSED}
+OPENED: Opened = {**items.OPENED, **incidents.OPENED, **home.OPENED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED}
-SENT: Sent = {**items.SENT, **declaring.SENT}
+SENT: Sent = {**items.SENT, **incidents.SENT, **declaring.SENT}

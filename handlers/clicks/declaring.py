@@ -1,23 +1,35 @@
-"""Declaring an incident from a shortcut."""
+"""Declaring an incident from a shortcut, anywhere or on a message."""
 
 from bot import incidents, timeline
+from bot.domain.markup import mentioned
+from bot.domain.timeline import SPOKEN
 from bot.environment import Bot
 from handlers.blocks import Block
 from handlers.clicks.click import Reached, Sent
 from handlers.forms import declaring as forms
 from handlers.payloads import Shortcut, Submission
 from storage.engine import Session
+from storage.people import names
 
 
 def _open(_session: Session, bot: Bot, _asked: Shortcut) -> Block:
     return forms.declare(bot)
 
 
+def _open_from(session: Session, bot: Bot, asked: Shortcut) -> Block:
+    if asked.said is None or asked.said.kind not in SPOKEN:
+        return forms.declare(bot)
+    known = names(session, mentioned(asked.said.text))
+    return forms.declare_from(bot, asked.said, known)
+
+
 def _declare(session: Session, _bot: Bot, sent: Submission) -> None:
     timeline.meet(session, sent.asker.person, sent.asker.at)
     severity = forms.severity(sent.values.get(forms.SEVERITY))
-    incidents.declare(session, sent.asker, sent.values.get(forms.TITLE) or "", severity)
+    evidence = forms.evidence(sent.about)
+    title = sent.values.get(forms.TITLE) or ""
+    incidents.declare(session, sent.asker, title, severity, evidence)
 
 
-REACHED: Reached = {"declare": _open}
+REACHED: Reached = {"declare": _open, "declare_from_message": _open_from}
 SENT: Sent = {forms.DECLARE: _declare}

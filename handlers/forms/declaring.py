@@ -1,27 +1,85 @@
 """The form that declares an incident. Nothing in it is required: an incident may get its name later."""
 
+import json
+from collections.abc import Mapping
+
 from bot import render
 from bot.domain.incident import Severity
+from bot.domain.markup import plain
+from bot.domain.timeline import Kind, TimelineEvent, moment_of
 from bot.environment import Bot
 from bot.incidents import LONGEST_TITLE
-from handlers import blocks
+from bot.redaction import redact
+from handlers import blocks, fields
 from handlers.blocks import Block
+from handlers.fields import NotUnderstood
 
 DECLARE = "declare"
 TITLE, SEVERITY = "title", "severity"
+LONGEST_SAID, LONGEST_ABOUT = 2_000, 3_000  # characters; the second is Slack's limit
 
 
-def declare(bot: Bot, about: str = "", title: str = "") -> Block:
-    levels = {str(level): f"{level}: {told}" for level, told in bot.policy.severities.items()}
+def declare(bot: Bot, about: str = "", title: str = "", above: tuple[Block, ...] = ()) -> Block:
     inputs = [
+        *above,
         blocks.text_input(
             TITLE, render.line("declare_what"), title, optional=True, longest=LONGEST_TITLE
         ),
-        blocks.choice_input(SEVERITY, render.line("declare_severity"), levels, optional=True),
+        blocks.choice_input(SEVERITY, render.line("declare_severity"), levels(bot), optional=True),
     ]
     submit = render.line("declare_submit")
     return blocks.form(render.line("declare_title"), DECLARE, about, inputs, submit=submit)
 
 
+def declare_from(bot: Bot, said: TimelineEvent, names: Mapping[str, str]) -> Block:
+    """The same form about a message: its first line is the name, and all of it the evidence."""
+    clean, _ = redact(said.text)
+    readable = plain(clean, names).strip()
+    title = readable.partition("\n")[0].strip()
+    shown = blocks.context(render.line("declare_from", text=clean, names=names))
+    return declare(bot, _written(said, clean), title, (shown,))
+
+
+def evidence(about: str) -> TimelineEvent | None:
+    """The message that the form is about; None where it is about none."""
+    if not about:
+        return None
+    try:
+        kept = json.loads(about)
+    except ValueError as error:
+        raise NotUnderstood(missing="the message") from error
+    said = kept if isinstance(kept, dict) else {}
+    message_id = fields.ts(said)
+    return TimelineEvent(
+        message_id=message_id,
+        channel_id=fields.needed(said, "channel"),
+        author=fields.needed(said, "author"),
+        text=fields.text(said, "text"),
+        happened_at=moment_of(message_id),
+        kind=Kind.ALERT if said.get("alert") else Kind.MESSAGE,
+    )
+
+
+def levels(bot: Bot) -> dict[str, str]:
+    """The severities to choose from, each with what it means."""
+    return {str(level): f"{level}: {told}" for level, told in bot.policy.severities.items()}
+
+
 def severity(chosen: str | None) -> Severity | None:
     return Severity(chosen) if chosen and chosen in {*Severity} else None
+
+
+def _written(said: TimelineEvent, clean: str) -> str:
+    """The message, to come back with the form.
+
+    It is carried and not looked up afterwards: the bot need not be in that channel, and then Slack
+    shows it nothing of it but the message that the person chose.
+    """
+    told = {"channel": said.channel_id, "ts": said.message_id, "author": said.author}
+    alert = said.kind is Kind.ALERT
+    text = blocks.cut(clean, LONGEST_SAID)
+    while True:
+        written = json.dumps({**told, "alert": alert, "text": text}, ensure_ascii=False)
+        if len(written) <= LONGEST_ABOUT:
+            return written
+        text = blocks.cut(text, len(text) - 100)

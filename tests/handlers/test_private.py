@@ -21,6 +21,7 @@ def secret(town: Town) -> str:
     town.ws.invite("ana", channel, "ben")
     town.ws.say("ben", channel, f"the {MARKER} bucket was public, I'll close {MARKER} by friday")
     town.incident("ana", f"note {MARKER} found by a customer", channel)
+    town.incident("ana", f"update 30m {MARKER} is closed off", channel)
     town.incident("ana", f"impact 40 customers of {MARKER}", channel)
     town.incident("ana", f"action rotate the keys of {MARKER} @ben 2026-03-11 P0", channel)
     town.incident("ana", f"resolve {MARKER} is closed", channel)

@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.incident import Role, Severity, Status
-from storage import incidents
+from bot.domain.posting import Deed, for_incident
+from storage import incidents, outbox
 from storage.engine import Session, Store, put_on
 from storage.incidents import Comparison
 from storage.tables import CounterRow
@@ -139,3 +140,31 @@ def test_an_announcement_is_kept_and_there_is_none_at_first(session: Session) ->
         {},
         {"channel": "C9", "ts": "1.2"},
     )
+
+
+def test_an_update_that_is_due_is_taken_once(store: Store) -> None:
+    with store.begin() as session:
+        due, later, over = (declare(session, number) for number in (1, 2, 3))
+        for each in (due, over):
+            incidents.change(session, each.id, update_due_at=NOON)
+        incidents.change(session, later.id, update_due_at=NOON + timedelta(minutes=1))
+        incidents.change(session, over.id, status=Status.RESOLVED)
+    with store.begin() as session:
+        assert incidents.take_updates_due(session, NOON) == [due.id]
+    with store.begin() as session:
+        assert incidents.take_updates_due(session, NOON) == []
+        incidents.change(session, due.id, update_asked_at=None)
+        assert incidents.take_updates_due(session, NOON) == [due.id]
+
+
+def test_a_lead_is_missed_where_nobody_leads_and_nobody_was_asked(store: Store) -> None:
+    with store.begin() as session:
+        alone, led, over, asked, young = (declare(session, number) for number in range(1, 6))
+        incidents.assign(session, alone.id, Role(name="scribe", person="U1", since=NOON))
+        incidents.assign(session, led.id, lead("U1"))
+        incidents.change(session, over.id, status=Status.CANCELLED)
+        incidents.change(session, young.id, declared_at=NOON + timedelta(minutes=1))
+        outbox.put(session, for_incident(asked.id, Deed.LEAD_WANTED), NOON)
+        outbox.put(session, for_incident(alone.id, Deed.CARD), NOON)
+    with store.begin() as session:
+        assert incidents.without_lead(session, NOON) == [alone.id]

@@ -51,7 +51,7 @@ class Topic:
     kinds: frozenset[Kind]
 
 
-_BY_PEOPLE = frozenset({Kind.MESSAGE, Kind.NOTE, Kind.RESOLVED, Kind.IMPACT})
+_BY_PEOPLE = frozenset({Kind.MESSAGE, Kind.NOTE, Kind.RESOLVED, Kind.IMPACT, Kind.UPDATE})
 
 DATA_LOSS = Topic(
     ("lost", "losing", "loss", "corrupt", "wiped", "overwritten", "unrecoverable", "gone"),

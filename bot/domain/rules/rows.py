@@ -38,6 +38,7 @@ _DEEDS = {
     Kind.ASKED: RowKind.DECISION,
     Kind.NOTE: RowKind.NOTE,
     Kind.IMPACT: RowKind.REPORT,
+    Kind.UPDATE: RowKind.COMMUNICATION,
     Kind.ACTION: RowKind.ACTION,
 }
 _MARKS = {

@@ -69,5 +69,6 @@ def _gaps(lines: Sequence[Line]) -> tuple[Silence, ...]:
 
 
 def _is_update(line: Line) -> bool:
-    told = line.by_person and line.firm(Sense.COMMUNICATION) is not None
+    said = line.by_person and line.firm(Sense.COMMUNICATION) is not None
+    told = said or line.event.kind is Kind.UPDATE
     return told or line.phase is not None

@@ -1,0 +1,62 @@
+"""Status updates: told to everybody, promised for a time, and asked for when that time has come."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot import incidents, timeline
+from bot.domain.asker import Asker
+from bot.domain.errors import NothingSaid, TooFarAhead
+from bot.domain.incident import Incident
+from bot.domain.posting import Deed, for_incident, person_lane
+from bot.domain.timeline import Kind
+from bot.domain.updates import LONGEST, Update
+from bot.environment import Bot
+from storage import incidents as stored
+from storage import outbox
+from storage.engine import Session
+
+USAGE = "update [30m] what has changed"
+
+
+def give(session: Session, bot: Bot, asker: Asker, update: Update) -> Incident:
+    """Tell how it stands: in the channel, on the card, and where the incident was announced."""
+    incident = incidents.running(session, bot, asker)
+    if not update.text.strip():
+        raise NothingSaid(command=bot.policy.command, usage=USAGE)
+    status = incidents.settable(update.status) if update.status else incident.status
+    due = _due(bot, incident, asker.at, update.next_in)
+    if status is not incident.status:
+        changed = replace(asker, request_id=f"{asker.request_id}-status")
+        timeline.deed(session, incident, changed, Kind.STATUS, text=status, detail=status)
+    incident = stored.change(
+        session, incident.id, status=status, update_due_at=due, update_asked_at=None
+    )
+    timeline.deed(session, incident, asker, Kind.UPDATE, text=update.text, detail=update.status)
+    told = {"due": due.isoformat()} if due else {}
+    incidents.tell(session, incident, asker, **told)
+    return incident
+
+
+def ask(session: Session, _bot: Bot, at: datetime) -> int:
+    """Ask for the updates that are due, each once: who leads, else who declared it."""
+    due = [stored.by_id(session, each) for each in stored.take_updates_due(session, at)]
+    for incident in due:
+        person = incident.lead or incident.declared_by
+        assert incident.update_due_at is not None  # noqa: S101 - it was due
+        about = {"person": person, "due": incident.update_due_at.isoformat()}
+        posting = for_incident(incident.id, Deed.UPDATE_DUE, about)
+        outbox.put(session, replace(posting, lane=person_lane(person)), at)
+    return len(due)
+
+
+def default(bot: Bot, incident: Incident) -> timedelta:
+    """After how long an incident so bad is to have its next update; zero for never."""
+    minutes = bot.policy.update_minutes[incident.severity] if incident.severity else 0
+    return timedelta(minutes=minutes)
+
+
+def _due(bot: Bot, incident: Incident, at: datetime, next_in: timedelta | None) -> datetime | None:
+    span = default(bot, incident) if next_in is None else next_in
+    if span > LONGEST:
+        raise TooFarAhead(hours=LONGEST // timedelta(hours=1))
+    return at + span if span else None

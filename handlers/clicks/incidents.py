@@ -1,0 +1,90 @@
+"""Clicks on an incident's card, and the forms that they open.
+
+Each names its incident, and what it asks for is done as if it had been typed in the channel of it.
+"""
+
+from datetime import timedelta
+
+from bot import incidents, leads, render, updates
+from bot.domain.asker import Asker
+from bot.domain.incident import Incident
+from bot.domain.updates import Update
+from bot.environment import Bot
+from handlers.blocks import Block
+from handlers.clicks.click import Opened, Pressed, Sent
+from handlers.fields import NotUnderstood, number
+from handlers.forms import declaring
+from handlers.forms import incidents as forms
+from handlers.payloads import Press, Submission
+from storage import decisions
+from storage.engine import Session
+
+
+def _take_lead(session: Session, bot: Bot, press: Press) -> str:
+    incident = leads.take(session, bot, _there(session, press))
+    return render.line(press.action, incident=incident, help=bot.policy.roles["lead"])
+
+
+def _open_severity(session: Session, bot: Bot, press: Press) -> Block:
+    return forms.severity(bot, incidents.running(session, bot, _there(session, press)))
+
+
+def _open_resolve(session: Session, bot: Bot, press: Press) -> Block:
+    incident = incidents.running(session, bot, _there(session, press))
+    return forms.resolve(incident, drafts=decisions.waived(session, incident.id) is None)
+
+
+def _open_reopen(session: Session, bot: Bot, press: Press) -> Block:
+    return forms.reopen(incidents.over(session, bot, _there(session, press)))
+
+
+def _open_update(session: Session, bot: Bot, press: Press) -> Block:
+    return forms.update(bot, incidents.running(session, bot, _there(session, press)))
+
+
+def _update(session: Session, bot: Bot, sent: Submission) -> Incident:
+    update = Update(
+        text=sent.values.get(forms.TEXT) or "",
+        status=sent.values.get(forms.STATUS) or "",
+        next_in=timedelta(minutes=number(sent.values.get(forms.NEXT) or "")),
+    )
+    return updates.give(session, bot, _there(session, sent), update)
+
+
+def _set_severity(session: Session, bot: Bot, sent: Submission) -> Incident:
+    wanted = declaring.severity(sent.values.get(forms.SEVERITY))
+    if wanted is None:
+        raise NotUnderstood(missing="a severity")
+    return incidents.set_severity(session, bot, _there(session, sent), wanted)
+
+
+def _resolve(session: Session, bot: Bot, sent: Submission) -> Incident:
+    return incidents.resolve(session, bot, _there(session, sent), _note(sent))
+
+
+def _reopen(session: Session, bot: Bot, sent: Submission) -> Incident:
+    return incidents.reopen(session, bot, _there(session, sent), _note(sent))
+
+
+def _there(session: Session, asked: Press | Submission) -> Asker:
+    about = asked.value if isinstance(asked, Press) else asked.about
+    return incidents.at_home(session, asked.asker, number(about))
+
+
+def _note(sent: Submission) -> str:
+    return sent.values.get(forms.NOTE) or ""
+
+
+PRESSED: Pressed = {"incident_lead": _take_lead}
+OPENED: Opened = {
+    "incident_update": _open_update,
+    "incident_severity": _open_severity,
+    "incident_resolve": _open_resolve,
+    "incident_reopen": _open_reopen,
+}
+SENT: Sent = {
+    forms.UPDATE: _update,
+    forms.SEVERITY: _set_severity,
+    forms.RESOLVE: _resolve,
+    forms.REOPEN: _reopen,
+}

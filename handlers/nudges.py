@@ -1,0 +1,55 @@
+"""What one person is told of a running incident, and what is asked: their role, an update, a lead."""
+
+from datetime import datetime
+
+from bot import render
+from bot.domain.incident import LEAD
+from bot.domain.markup import mentioned
+from bot.domain.posting import Posting
+from handlers import layouts
+from handlers.channel_deeds import Told, channel_of
+from handlers.voice import Voice
+from storage import timeline
+from storage.people import names
+
+
+def update_due(voice: Voice, posting: Posting) -> Told:
+    """A DM to who leads: an update is due. One that came meanwhile, or an end, makes it needless."""
+    incident, channel = channel_of(voice, posting)
+    person, due = str(posting.about["person"]), datetime.fromisoformat(str(posting.about["due"]))
+    if incident.status.is_over or incident.update_due_at != due:
+        return Told()
+    with voice.bot.store.begin() as session:
+        last = timeline.last_update(session, incident.id)
+        known = names(session, mentioned(last.text) if last else [])
+    shown = {"channel": channel, "last": last, "names": known, "leads": incident.lead == person}
+    message = render.message("update_due", incident=incident, due=due, **shown)
+    dm = voice.client.conversations_open(users=[person])["channel"]["id"]
+    blocks = layouts.nudge(message, layouts.update_button(incident))
+    return Told(dm, voice.post(posting, dm, message.text, blocks))
+
+
+def lead_wanted(voice: Voice, posting: Posting) -> Told:
+    """Said in the channel where nobody took the lead, unless somebody has by now."""
+    incident, channel = channel_of(voice, posting)
+    if incident.status.is_over or incident.lead is not None:
+        return Told()
+    policy = voice.bot.policy
+    shown = {"help": policy.roles[LEAD], "command": policy.command}
+    message = render.message("lead_wanted", incident=incident, **shown)
+    blocks = layouts.nudge(message, layouts.lead_button(incident))
+    return Told(channel, voice.post(posting, channel, message.text, blocks))
+
+
+def role_help(voice: Voice, posting: Posting) -> Told:
+    """A DM to whom somebody gave a role: what it means. Not when it has gone to another already."""
+    incident, channel = channel_of(voice, posting)
+    person, role = str(posting.about["person"]), str(posting.about["role"])
+    if incident.status.is_over or incident.holder(role) != person:
+        return Told()
+    policy = voice.bot.policy
+    shown = {"help": policy.roles.get(role, ""), "command": policy.command, "channel": channel}
+    by = str(posting.about["by"])
+    message = render.message("role_help", incident=incident, role=role, by=by, **shown)
+    dm = voice.client.conversations_open(users=[person])["channel"]["id"]
+    return Told(dm, voice.post(posting, dm, message.text, layouts.told(message)))
