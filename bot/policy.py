@@ -24,7 +24,7 @@ from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
-from bot.policy_parts import NeededWhen
+from bot.policy_parts import MARKS, NeededWhen
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -201,7 +201,7 @@ class Policy(_Part):
     roles: Annotated[dict[str, str], AfterValidator(_with_a_lead)] = Field(
         default_factory=_ROLES.copy
     )
-    marks: dict[Emoji, Mark] = Field(default_factory=lambda: {"pushpin": Mark.TIMELINE})
+    marks: dict[Emoji, Mark] = Field(default_factory=MARKS.copy)
     postmortem: Postmortem = Field(default_factory=Postmortem)
     command: Annotated[str, AfterValidator(command_name)] = "/incident"
     posting_interval: Annotated[float, Field(gt=0, le=60)] = 1.0

@@ -17,7 +17,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
-from handlers import channel_deeds, errors, postings
+from handlers import channel_deeds, errors, postings, whispers
 from handlers.channel_deeds import Told
 from handlers.hands import begin
 from handlers.voice import CannotSay, Voice
@@ -59,6 +59,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.REMINDER: postings.reminder,
     Deed.DIGEST: postings.digest,
+    Deed.RECEIPT: whispers.receipt,
 }
 
 

@@ -26,6 +26,7 @@ class Deed(StrEnum):
     ITEM_THREAD = "item_thread"
     REMINDER = "reminder"
     DIGEST = "digest"
+    RECEIPT = "receipt"
 
 
 # What such a posting shows is the present; one that waits says what a second would.
