@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.timeline import SPOKEN, Kind, Mark, Marked, Source, TimelineEvent
+from storage import corrections
 from storage.engine import add_unless_there, put_newer
 from storage.tables import MarkRow, RevisionRow, TimelineEventRow
 
@@ -49,7 +50,7 @@ def find(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).first()
-    return _event(row, frozenset()) if row else None
+    return event_of(row, frozenset()) if row else None
 
 
 def by_ids(
@@ -61,7 +62,7 @@ def by_ids(
         .where(TimelineEventRow.channel_id == channel_id)
         .where(col(TimelineEventRow.message_id).in_(message_ids))
     )
-    return {row.message_id: _event(row, frozenset()) for row in rows}
+    return {row.message_id: event_of(row, frozenset()) for row in rows}
 
 
 def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
@@ -95,6 +96,7 @@ def keep_earlier(session: Session, event_id: int, told: TimelineEvent, at: datet
 def erase(session: Session, event: TimelineEvent) -> None:
     """Take an event's text away, earlier versions too, and leave a marked line."""
     session.execute(delete(RevisionRow).where(col(RevisionRow.event_id) == event.id))
+    corrections.forget_text(session, event.id)
     session.execute(
         update(TimelineEventRow)
         .where(col(TimelineEventRow.id) == event.id)
@@ -137,40 +139,40 @@ def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
             TimelineEventRow.incident_id == incident_id, TimelineEventRow.message_id == message_id
         )
     ).one()
-    return _event(row, frozenset())
+    return event_of(row, frozenset())
 
 
 def last_impact(session: Session, incident_id: int) -> TimelineEvent | None:
-    """What was recorded last as impact."""
-    row = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id, TimelineEventRow.kind == Kind.IMPACT)
-        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
-    ).first()
-    return _event(row, frozenset()) if row else None
+    """What was recorded last as impact, as people corrected it."""
+    found = last(
+        session,
+        incident_id,
+        1,
+        TimelineEventRow.kind == Kind.IMPACT,
+        corrections.is_hidden().is_(False),
+    )
+    return found[0] if found else None
 
 
 def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
-    """All events of an incident in the order in which they happened."""
+    """All events of an incident, as people corrected them, in the order in which they happened."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
         .order_by(col(TimelineEventRow.happened_at), col(TimelineEventRow.id))
     ).all()
     marks = _marks(session, {row.channel_id for row in rows})
-    return [_event(row, frozenset(marks.get((row.channel_id, row.message_id), ()))) for row in rows]
+    events = [
+        event_of(row, frozenset(marks.get((row.channel_id, row.message_id), ()))) for row in rows
+    ]
+    return sorted(
+        corrections.applied(session, events), key=lambda event: (event.happened_at, event.id)
+    )
 
 
 def latest(session: Session, incident_id: int, count: int) -> list[TimelineEvent]:
-    """The last events, oldest of them first, without what was deleted."""
-    rows = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.deleted).is_(False))
-        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
-        .limit(count)
-    ).all()
-    return [_event(row, frozenset()) for row in reversed(rows)]
+    """The last events, oldest of them first, without what was deleted or hidden."""
+    return last(session, incident_id, count, corrections.is_hidden().is_(False))
 
 
 def between(
@@ -185,7 +187,7 @@ def between(
         .where(col(TimelineEventRow.kind).in_(SPOKEN))
         .where(col(TimelineEventRow.deleted).is_(False))
     )
-    return [_event(row, frozenset()) for row in rows]
+    return [event_of(row, frozenset()) for row in rows]
 
 
 def threads(session: Session, incident_id: int) -> set[str]:
@@ -231,6 +233,25 @@ def count(session: Session, incident_id: int) -> int:
     ).one()
 
 
+def last(
+    session: Session,
+    incident_id: int,
+    count: int,
+    *those: ColumnElement[bool] | bool,
+    skipped: int = 0,
+) -> list[TimelineEvent]:
+    """The last events, or those before the last `skipped`; of them, `those` alone."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(col(TimelineEventRow.deleted).is_(False), *those)
+        .order_by(corrections.when().desc(), col(TimelineEventRow.id).desc())
+        .offset(skipped)
+        .limit(count)
+    ).all()
+    return corrections.applied(session, (event_of(row, frozenset()) for row in reversed(rows)))
+
+
 def _spoken(incident_id: int) -> SelectOfScalar[int]:
     return (
         select(func.count())
@@ -257,7 +278,7 @@ def _same(message_id: str, client_id: str | None) -> ColumnElement[bool]:
     return or_(by_id, col(TimelineEventRow.client_id) == client_id) if client_id else by_id
 
 
-def _event(row: TimelineEventRow, marks: frozenset[Mark]) -> TimelineEvent:
+def event_of(row: TimelineEventRow, marks: frozenset[Mark]) -> TimelineEvent:
     assert row.id is not None  # noqa: S101 - read from the database
     return TimelineEvent(
         id=row.id,
