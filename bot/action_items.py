@@ -14,7 +14,7 @@ from bot.domain.rules.suggestions import marked_item
 from bot.domain.timeline import Kind, Marked, Record
 from bot.environment import Bot
 from bot.redaction import redact
-from storage import action_items, outbox, people
+from storage import action_items, marks, outbox, people
 from storage import timeline as stored
 from storage.engine import Session
 
@@ -164,7 +164,7 @@ def _of_message(session: Session, incident: Incident, message_id: str) -> Action
 
 
 def _is_marked(session: Session, incident: Incident, marked: Marked) -> bool:
-    there = stored.marked(session, incident.channel_id or "", [marked.message_id])
+    there = marks.marked(session, incident.channel_id or "", [marked.message_id])
     return any(mark is marked.mark for _, _, mark in there)
 
 

@@ -8,11 +8,11 @@ from slack_sdk import WebClient
 from bot import render, timeline
 from bot.domain import commands as words
 from bot.domain.markup import plain
-from bot.domain.timeline import Mark
 from bot.environment import Bot
 from handlers import channels, payloads
 from handlers.answers import ANSWERS
 from handlers.answers.call import Call
+from handlers.forms.marking import label
 from storage import deliveries
 
 
@@ -37,11 +37,7 @@ def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> N
 def help_text(bot: Bot, unknown: str) -> str:
     groups = dict.fromkeys(word.group for word in words.WORDS)
     grouped = [(group, [w for w in words.WORDS if w.group == group]) for group in groups]
-    marks = [(_label(mark), f":{emoji}:") for emoji, mark in bot.policy.marks.items()]
+    marks = [(label(mark), f":{emoji}:") for emoji, mark in bot.policy.marks.items()]
     return render.line(
         "help", command=bot.policy.command, groups=grouped, unknown=unknown, marks=marks
     )
-
-
-def _label(mark: Mark) -> str:
-    return render.line("mark_label", mark=mark) or render.line("mark_timeline")

@@ -182,11 +182,12 @@ def submission(body: Payload, at: datetime) -> Submission:
     )
 
 
-def shortcut(body: Payload, at: datetime) -> Shortcut:
-    """Read a shortcut. A global one has no channel."""
+def shortcut(body: Payload, at: datetime, bot_id: str) -> Shortcut:
+    """Read a shortcut. A global one has no channel; what we said ourselves, as `bot_id`, is no message."""
     trigger = fields.needed(body, "trigger_id")
     channel = fields.text(fields.part(body, "channel"), "id")
     message = fields.part(body, "message")
+    theirs = bool(message) and fields.text(message, "bot_id") != bot_id
     return Shortcut(
         asker=Asker(
             person=fields.needed(fields.part(body, "user"), "id"),
@@ -196,7 +197,7 @@ def shortcut(body: Payload, at: datetime) -> Shortcut:
         ),
         name=fields.needed(body, "callback_id"),
         trigger_id=trigger,
-        said=stored_message(channel, message) if channel and message else None,
+        said=stored_message(channel, message, Source.FETCHED) if channel and theirs else None,
     )
 
 

@@ -7,7 +7,7 @@ from bot.domain.posting import Posting
 from bot.domain.timeline import Mark
 from handlers.channel_deeds import Told, channel_of
 from handlers.voice import Voice
-from storage import timeline
+from storage import corrections, marks, timeline
 
 # The person is not there to read it, so nothing is lost.
 _NOT_THERE = {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"}
@@ -19,9 +19,11 @@ def receipt(voice: Voice, posting: Posting) -> Told:
     message, person, mark = (str(posting.about[name]) for name in ("message", "person", "mark"))
     with voice.bot.store.begin() as session:
         event = timeline.by_ids(session, channel, [message]).get(message)
-        there = timeline.marked(session, channel, [message])
+        there = marks.marked(session, channel, [message])
+        event = next(iter(corrections.applied(session, [event] if event else [])), None)
     if event is not None and not event.deleted and (message, person, Mark(mark)) in there:
-        text = render.line("receipt", label=render.line("mark_label", mark=mark))
+        label, by_form = render.line("mark_label", mark=mark), bool(posting.about.get("form"))
+        text = render.line("receipt", label=label, by_form=by_form, event=event)
         _whisper(voice, posting, (channel, event.thread_id), person, text)
     return Told()
 

@@ -1,4 +1,4 @@
-"""Timeline events, what they said before, and how people marked them."""
+"""Timeline events, and what they said before."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, delete, or_, update
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.timeline import SPOKEN, Kind, Mark, Marked, Source, TimelineEvent
-from storage import corrections
-from storage.engine import add_unless_there, put_newer
-from storage.tables import MarkRow, RevisionRow, TimelineEventRow
+from bot.domain.timeline import SPOKEN, Kind, Mark, Source, TimelineEvent
+from storage import corrections, marks
+from storage.engine import add_unless_there
+from storage.tables import RevisionRow, TimelineEventRow
 
 
 def add(session: Session, incident_id: int, event: TimelineEvent) -> bool:
@@ -104,34 +104,6 @@ def erase(session: Session, event: TimelineEvent) -> None:
     )
 
 
-def mark(session: Session, channel_id: str, marked: Marked) -> bool:
-    """Keep whether somebody marks a message; False when something newer is known, or the same."""
-    values = {"version": marked.version, "removed": marked.removed, "marked_at": marked.at}
-    return put_newer(
-        session,
-        MarkRow,
-        keys={
-            "channel_id": channel_id,
-            "message_id": marked.message_id,
-            "person": marked.person,
-            "mark": marked.mark,
-        },
-        **values,
-    )
-
-
-def marked(
-    session: Session, channel_id: str, message_ids: Collection[str]
-) -> set[tuple[str, str, Mark]]:
-    """Who marks which of these messages as what: message id, person, mark."""
-    rows = session.exec(
-        select(MarkRow.message_id, MarkRow.person, MarkRow.mark)
-        .where(MarkRow.channel_id == channel_id, col(MarkRow.message_id).in_(message_ids))
-        .where(col(MarkRow.removed).is_(False))
-    )
-    return {(message_id, person, Mark(mark)) for message_id, person, mark in rows}
-
-
 def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
     """One event by its id, of an incident that has it."""
     row = session.exec(
@@ -161,9 +133,9 @@ def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
         .where(TimelineEventRow.incident_id == incident_id)
         .order_by(col(TimelineEventRow.happened_at), col(TimelineEventRow.id))
     ).all()
-    marks = _marks(session, {row.channel_id for row in rows})
+    found = marks.of_channels(session, {row.channel_id for row in rows})
     events = [
-        event_of(row, frozenset(marks.get((row.channel_id, row.message_id), ()))) for row in rows
+        event_of(row, frozenset(found.get((row.channel_id, row.message_id), ()))) for row in rows
     ]
     return sorted(
         corrections.applied(session, events), key=lambda event: (event.happened_at, event.id)
@@ -259,18 +231,6 @@ def _spoken(incident_id: int) -> SelectOfScalar[int]:
         .where(TimelineEventRow.incident_id == incident_id)
         .where(col(TimelineEventRow.kind).in_(SPOKEN))
     )
-
-
-def _marks(session: Session, channels: set[str]) -> dict[tuple[str, str], list[Mark]]:
-    found: dict[tuple[str, str], list[Mark]] = {}
-    rows = session.exec(
-        select(MarkRow)
-        .where(col(MarkRow.channel_id).in_(channels))
-        .where(col(MarkRow.removed).is_(False))
-    )
-    for row in rows:
-        found.setdefault((row.channel_id, row.message_id), []).append(Mark(row.mark))
-    return found
 
 
 def _same(message_id: str, client_id: str | None) -> ColumnElement[bool]:

@@ -62,7 +62,8 @@ class Mark(StrEnum):
 class Marked:
     """Somebody marks a message, or takes the mark back.
 
-    `version` is Slack's time of that, as text: the newest word counts, however it arrives.
+    `version` is Slack's time of that, as text: the newest word counts, however it arrives. `by_form` is
+    that it was no reaction, so that nothing follows from there being none.
     """
 
     message_id: str
@@ -71,6 +72,7 @@ class Marked:
     version: str
     at: datetime
     removed: bool = False
+    by_form: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -174,5 +174,5 @@ def test_a_dropped_suggestion_is_not_in_the_draft_again(town: Town) -> None:
 
 def test_the_help_names_the_reactions(town: Town) -> None:
     told = town.incident("ana", "help")
-    assert "a decision :scales:" in told
-    assert "keep it in the timeline :pushpin:" in told
+    assert "A decision :scales:" in told
+    assert "Keep it in the timeline :pushpin:" in told
