@@ -46,22 +46,31 @@ class Reaction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Press:
-    """A click on one of our buttons. `answer_url` takes up to five answers in 30 minutes."""
+    """A click on one of our buttons. `answer_url` takes up to five answers in 30 minutes.
+
+    In a modal there is none; `view_id` names the modal then, and `about` is what we put into it.
+    """
 
     asker: Asker
     action: str
     value: str
     trigger_id: str
     answer_url: str
+    view_id: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submission:
-    """A form that was sent. `about` is what we put into it; `values` are by block id."""
+    """A form that was sent. `about` is what we put into it; `values` are by block id.
+
+    `root_id` names the modal that the form lies on, or the form itself.
+    """
 
     asker: Asker
     form: str
     about: str
+    root_id: str = ""
     values: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -166,6 +175,8 @@ def press(body: Payload, at: datetime) -> Press:
         value=_value(action) or "",
         trigger_id=fields.text(body, "trigger_id"),
         answer_url=fields.text(body, "response_url"),
+        view_id=fields.text(fields.part(body, "view"), "id"),
+        about=fields.text(fields.part(body, "view"), "private_metadata"),
     )
 
 
@@ -178,6 +189,7 @@ def submission(body: Payload, at: datetime) -> Submission:
         asker=Asker(person=person, channel_id="", request_id=sent, at=at),
         form=fields.needed(view, "callback_id"),
         about=fields.text(view, "private_metadata"),
+        root_id=fields.text(view, "root_view_id"),
         values={block: _first_value(inputs) for block, inputs in fields.inputs(view)},
     )
 

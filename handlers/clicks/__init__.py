@@ -3,10 +3,11 @@
 `buttons`, `shortcuts` and `modals` are the doors.
 """
 
-from handlers.clicks import declaring, items, marking
-from handlers.clicks.click import Opened, Pressed, Reached, Sent
+from handlers.clicks import declaring, items, marking, timeline
+from handlers.clicks.click import Opened, Pressed, Reached, Sent, Turned
 
 PRESSED: Pressed = {**items.PRESSED}
 OPENED: Opened = {**items.OPENED}
+TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **marking.REACHED}
-SENT: Sent = {**items.SENT, **declaring.SENT, **marking.SENT}
+SENT: Sent = {**items.SENT, **declaring.SENT, **marking.SENT, **timeline.SENT}
