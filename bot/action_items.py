@@ -8,12 +8,14 @@ from bot.domain.asker import Asker
 from bot.domain.draft import ActionSuggestion
 from bot.domain.errors import DateInThePast, NoSuchItem, NotYours
 from bot.domain.incident import Incident
-from bot.domain.markup import plain
+from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
-from bot.domain.timeline import Kind
+from bot.domain.rules.suggestions import marked_item
+from bot.domain.timeline import Kind, Marked, Record
 from bot.environment import Bot
 from bot.redaction import redact
-from storage import action_items, outbox
+from storage import action_items, marks, outbox, people
+from storage import timeline as stored
 from storage.engine import Session
 
 SNOOZE = timedelta(days=2)
@@ -63,24 +65,25 @@ def suggest(
     """Keep what the draft suggests, once: a message that was taken up already stays as it is."""
     known = {item.evidence for item in action_items.of_incident(session, incident.id)}
     new = [said for said in suggestions if said.item_id is None and said.evidence[0] not in known]
-    items = [
-        action_items.add(
-            session,
-            incident_id=incident.id,
-            text=said.text,
-            state=ItemState.SUGGESTED,
-            owner=said.owner,
-            due=said.due,
-            priority=said.priority,
-            evidence=said.evidence[0],
-            created_by=said.owner or incident.declared_by,
-            created_at=at,
-        )
-        for said in new
-    ]
-    for item in items:
-        _open_thread(session, item, at)
-    return items
+    by = incident.declared_by
+    return [_suggest(session, incident, said, said.owner or by, at) for said in new]
+
+
+def follow_mark(session: Session, incident: Incident, marked: Marked) -> None:
+    """Suggest what a marked message asks for; drop that when no mark is left and nobody took it.
+
+    A message that is not recorded yet is left to the draft, which finds the mark on it.
+    """
+    item = _of_message(session, incident, marked.message_id)
+    if marked.removed:
+        if item and item.state is ItemState.SUGGESTED and not _is_marked(session, incident, marked):
+            _decide(session, item, marked, ItemState.DROPPED)
+    elif item is None:
+        said = marked_item(_record_of(session, incident, marked.message_id))
+        if said is not None:
+            _suggest(session, incident, said, marked.person, marked.at)
+    elif item.state is ItemState.DROPPED:  # somebody wants it after all
+        _decide(session, item, marked, ItemState.SUGGESTED)
 
 
 def accept(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
@@ -152,6 +155,47 @@ def _change(
     for person in {before, item.owner}:
         homes.refresh(session, person, asker.at)
     return item
+
+
+def _suggest(
+    session: Session, incident: Incident, said: ActionSuggestion, by: str, at: datetime
+) -> ActionItem:
+    item = action_items.add(
+        session,
+        incident_id=incident.id,
+        text=said.text,
+        state=ItemState.SUGGESTED,
+        owner=said.owner,
+        due=said.due,
+        priority=said.priority,
+        evidence=said.evidence[0],
+        created_by=by,
+        created_at=at,
+    )
+    _open_thread(session, item, at)
+    return item
+
+
+def _decide(session: Session, item: ActionItem, marked: Marked, state: ItemState) -> None:
+    item = action_items.change(session, item.id, by=marked.person, at=marked.at, state=state)
+    _show(session, item, marked.at)
+
+
+def _of_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
+    items = action_items.of_incident(session, incident.id)
+    return next((item for item in items if item.evidence == message_id), None)
+
+
+def _is_marked(session: Session, incident: Incident, marked: Marked) -> bool:
+    there = marks.marked(session, incident.channel_id or "", [marked.message_id])
+    return any(mark is marked.mark for _, _, mark in there)
+
+
+def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
+    """The record of one message: what somebody said, with the names that occur in it."""
+    found = stored.by_ids(session, incident.channel_id or "", [message_id]).values()
+    ids = [id_ for event in found for id_ in (event.author, *mentioned(event.text))]
+    return Record(incident=incident, events=tuple(found), people=people.names(session, ids))
 
 
 def _show(session: Session, item: ActionItem, at: datetime) -> int:

@@ -219,6 +219,8 @@ def _recording(draft: Draft) -> dict[str, object]:
         "deleted": recording.deleted,
         "fetched": recording.fetched,
         "gaps": recording.gaps,
+        "corrected": recording.corrected,
+        "hidden": recording.hidden,
         "sha256": recording.sha256,
     }
 

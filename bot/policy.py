@@ -24,7 +24,7 @@ from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
-from bot.policy_parts import Minutes, NeededWhen, Permissions
+from bot.policy_parts import MARKS, Minutes, NeededWhen, Permissions
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -212,7 +212,7 @@ class Policy(_Part):
     roles: Annotated[dict[str, str], AfterValidator(_with_a_lead)] = Field(
         default_factory=_ROLES.copy
     )
-    marks: dict[Emoji, Mark] = Field(default_factory=lambda: {"pushpin": Mark.TIMELINE})
+    marks: dict[Emoji, Mark] = Field(default_factory=MARKS.copy)
     postmortem: Postmortem = Field(default_factory=Postmortem)
     permissions: Permissions = Permissions()
     update_minutes: Annotated[

@@ -7,6 +7,21 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from bot.domain.incident import Severity
+from bot.domain.timeline import Mark
+
+# Emoji that say something, and that people seldom put on a message for another reason.
+MARKS = {
+    "pushpin": Mark.TIMELINE,
+    "satellite_antenna": Mark.DETECTION,
+    "seedling": Mark.ROOT_CAUSE,
+    "jigsaw": Mark.CONTRIBUTING_FACTOR,
+    "scales": Mark.DECISION,
+    "clipboard": Mark.ACTION_ITEM,
+    "sunny": Mark.WENT_WELL,
+    "rain_cloud": Mark.WENT_POORLY,
+    "four_leaf_clover": Mark.LUCKY,
+    "closed_lock_with_key": Mark.SECURITY,
+}
 
 
 def _or_none(value: object) -> object:

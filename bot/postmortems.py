@@ -36,7 +36,7 @@ def record_of(session: Session, incident: Incident) -> Record:
     items = tuple(
         item
         for item in stored_items.of_incident(session, incident.id)
-        if item.owner and item.state in {"open", "done"}
+        if item.state == "dropped" or (item.owner and item.state in {"open", "done"})
     )
     return Record(
         incident=incident,

@@ -8,7 +8,7 @@ from bot import timeline
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import SPOKEN, Mark, Marked, TimelineEvent, stamp_of
-from storage import incidents, outbox
+from storage import incidents, marks, outbox
 from storage import timeline as stored
 from storage.engine import Session
 
@@ -106,7 +106,7 @@ def erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int
 def follow_marks(session: Session, incident: Incident, stretch: Stretch) -> None:
     """Add the marks that were missed, and take off those that were taken back."""
     channel = incident.channel_id or ""
-    known = stored.marked(session, channel, list(stretch.marks))
+    known = marks.marked(session, channel, list(stretch.marks), by_form=False)
     there = {(ts, *each) for ts, marks in stretch.marks.items() for each in marks}
     for message_id, person, mark in sorted(known ^ there):
         marked = Marked(
@@ -117,7 +117,7 @@ def follow_marks(session: Session, incident: Incident, stretch: Stretch) -> None
             at=stretch.settled,
             removed=(message_id, person, mark) in known,
         )
-        stored.mark(session, channel, marked)
+        marks.mark(session, channel, marked)
 
 
 def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
 from bot.domain.timeline import Kind, Marked, Source, TimelineEvent
 from bot.redaction import redact
-from storage import incidents, outbox, people, timeline
+from storage import incidents, marks, outbox, people, timeline
 from storage.engine import Session
 
 
@@ -94,7 +94,7 @@ def mark(session: Session, channel_id: str, marked: Marked) -> bool:
     """Keep what a person says a message is, or that they take it back."""
     if incidents.id_of_channel(session, channel_id) is None:
         return False
-    return timeline.mark(session, channel_id, marked)
+    return marks.mark(session, channel_id, marked)
 
 
 def deed(  # noqa: PLR0913 - what a deed is made of

@@ -62,6 +62,24 @@ def select(action: str, label: str, options: Mapping[str, str], chosen: str) -> 
     return menu | ({"initial_option": shown[chosen]} if chosen in shown else {})
 
 
+def menu(action: str, options: Mapping[str, str]) -> Block:
+    """A menu of a few deeds, beside what they are done to; `options` are labels by value."""
+    shown = [_option(value, label) for value, label in options.items()]
+    return {"type": "overflow", "action_id": action, "options": shown}
+
+
+def view(title: str, callback: str, about: str, shown: Sequence[Block]) -> Block:
+    """A modal that only shows; `about` comes back with every click in it."""
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": about,
+        "title": _plain(cut(title, 24)),
+        "close": _plain("Close"),
+        "blocks": list(shown),
+    }
+
+
 def form(
     title: str, callback: str, about: str, inputs: Sequence[Block], *, submit: str = "Save"
 ) -> Block:

@@ -8,8 +8,8 @@ from slack_sdk import WebClient
 from bot import homes
 from bot.environment import Bot
 from handlers import errors, payloads
-from handlers.clicks import OPENED, PRESSED
-from handlers.opening import open_form
+from handlers.clicks import OPENED, PRESSED, TURNED
+from handlers.opening import open_form, turn
 from handlers.payloads import Press
 from storage import deliveries
 
@@ -20,6 +20,10 @@ def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> Non
         with bot.store.begin() as session:
             view = OPENED[press.action](session, bot, press)
         open_form(client, press.trigger_id, view)
+    elif press.action in TURNED:
+        with bot.store.begin() as session:
+            turned = TURNED[press.action](session, bot, press)
+        turn(client, press, turned)
     elif press.action in PRESSED:
         try:
             _use(bot, press)

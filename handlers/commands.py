@@ -7,11 +7,14 @@ from slack_sdk import WebClient
 
 from bot import homes, render, timeline
 from bot.domain import commands as words
+from bot.domain.asker import Asker
 from bot.domain.markup import plain
 from bot.environment import Bot
 from handlers import channels, payloads
 from handlers.answers import ANSWERS
-from handlers.answers.call import Call
+from handlers.answers.call import Call, Form
+from handlers.forms.marking import label
+from handlers.opening import NotOpened, open_form
 from storage import deliveries
 
 
@@ -28,13 +31,27 @@ def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> N
         timeline.meet(session, asker.person, asker.at)
         homes.greet(session, asker.person, asker.at)
         if deliveries.is_new(session, asker.request_id, asker.at):
-            answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
+            answer: str | Form = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
         else:
             answer = render.line("repeated")
-    ack(answer)
+    ack(_shown(client, asker, answer))
+
+
+def _shown(client: WebClient, asker: Asker, answer: str | Form) -> str:
+    """Open what is to be opened; what is left to be said."""
+    if isinstance(answer, str):
+        return answer
+    try:
+        open_form(client, asker.request_id, answer.view)
+    except NotOpened:
+        return answer.otherwise
+    return ""
 
 
 def help_text(bot: Bot, unknown: str) -> str:
     groups = dict.fromkeys(word.group for word in words.WORDS)
     grouped = [(group, [w for w in words.WORDS if w.group == group]) for group in groups]
-    return render.line("help", command=bot.policy.command, groups=grouped, unknown=unknown)
+    marks = [(label(mark), f":{emoji}:") for emoji, mark in bot.policy.marks.items()]
+    return render.line(
+        "help", command=bot.policy.command, groups=grouped, unknown=unknown, marks=marks
+    )

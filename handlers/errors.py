@@ -5,9 +5,9 @@ is logged with a reference that the person sees too, and an event is left unackn
 Slack delivers it again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import structlog
@@ -31,13 +31,19 @@ def answer(error: Exception, request: BoltRequest) -> BoltResponse:
     if body.get("type") == "event_callback":
         return BoltResponse(status=500)  # not acknowledged: Slack sends it again
     if body.get("type") == "view_submission":
-        first = next(iter(fields.inputs(body.get("view", {}))), None)
-        errors = {"response_action": "errors", "errors": {first[0]: told}} if first else ""
-        return BoltResponse(status=200, body=errors)
+        return BoltResponse(status=200, body=_beside_field(error, body.get("view", {}), told))
     if "command" not in body:
         whisper(fields.text(body, "response_url"), told)
         return BoltResponse(status=200)
     return BoltResponse(status=200, body=told)
+
+
+def _beside_field(error: Exception, view: Mapping[str, Any], told: str) -> dict[str, Any] | str:
+    """The sentence at the field that it is about, else at the first one."""
+    blocks = [block for block, _ in fields.inputs(view)]
+    named = error.field if isinstance(error, BotError) else ""
+    where = named if named in blocks else next(iter(blocks), None)
+    return {"response_action": "errors", "errors": {where: told}} if where else ""
 
 
 def whisper(answer_url: str, text: str) -> None:

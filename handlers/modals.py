@@ -3,16 +3,22 @@
 from typing import Any
 
 from slack_bolt import Ack
+from slack_sdk import WebClient
 
 from bot.environment import Bot
 from handlers import payloads
 from handlers.clicks import SENT
+from handlers.clicks.click import Redrawn
+from handlers.opening import redraw
 from storage import deliveries
 
 
-def on_submission(bot: Bot, ack: Ack, body: dict[str, Any]) -> None:
+def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     sent = payloads.submission(body, bot.now())
+    made: object = None
     with bot.store.begin() as session:
         if sent.form in SENT and deliveries.is_new(session, sent.asker.request_id, sent.asker.at):
-            SENT[sent.form](session, bot, sent)
+            made = SENT[sent.form](session, bot, sent)
+    if isinstance(made, Redrawn):
+        redraw(client, made)
     ack()

@@ -1,10 +1,16 @@
-"""Opening a form over Slack, within the three seconds that its trigger holds."""
+"""Forms and what they lie on: opened and changed within the three seconds that a trigger holds."""
+
+from collections.abc import Callable
+from functools import partial
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import BotError
 from handlers.blocks import Block
+from handlers.clicks.click import Redrawn, Turn
+from handlers.hands import begin
+from handlers.payloads import Press
 
 
 class NotOpened(BotError):
@@ -12,7 +18,26 @@ class NotOpened(BotError):
 
 
 def open_form(client: WebClient, trigger_id: str, view: Block) -> None:
+    _asked(partial(client.views_open, trigger_id=trigger_id, view=view))
+
+
+def turn(client: WebClient, press: Press, turned: Turn) -> None:
+    """Show what a click in a modal made of it."""
+    if turned.on_top:
+        _asked(partial(client.views_push, trigger_id=press.trigger_id, view=turned.view))
+    else:
+        _asked(partial(client.views_update, view_id=press.view_id, view=turned.view))
+
+
+def redraw(client: WebClient, made: Redrawn) -> None:
+    """Show below a form what it has changed. Nobody waits for it: the form closes meanwhile."""
+    begin(partial(client.views_update, view_id=made.view_id, view=made.view), "redrawing")
+
+
+def _asked(call: Callable[[], object]) -> None:
     try:
-        client.views_open(trigger_id=trigger_id, view=view)
+        call()
     except SlackApiError as error:
         raise NotOpened(reason=error.response.get("error", "no reason given")) from error
+    except OSError as error:
+        raise NotOpened(reason="no answer") from error

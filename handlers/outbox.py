@@ -17,7 +17,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
-from handlers import channel_deeds, errors, groups, nudges, personal, postings
+from handlers import channel_deeds, errors, groups, nudges, personal, postings, whispers
 from handlers.channel_deeds import Told
 from handlers.hands import begin
 from handlers.voice import CannotSay, Voice
@@ -67,6 +67,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.UPDATE_DUE: nudges.update_due,
     Deed.LEAD_WANTED: nudges.lead_wanted,
     Deed.ROLE_HELP: nudges.role_help,
+    Deed.RECEIPT: whispers.receipt,
 }
 
 

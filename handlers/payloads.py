@@ -46,7 +46,10 @@ class Reaction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Press:
-    """A click on one of our buttons. `answer_url` takes up to five answers in 30 minutes."""
+    """A click on one of our buttons. `answer_url` takes up to five answers in 30 minutes.
+
+    In a modal there is none; `view_id` names the modal then, and `about` is what we put into it.
+    """
 
     asker: Asker
     action: str
@@ -54,15 +57,21 @@ class Press:
     trigger_id: str
     answer_url: str
     in_home: bool = False  # where nothing can be answered but by showing the tab anew
+    view_id: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submission:
-    """A form that was sent. `about` is what we put into it; `values` are by block id."""
+    """A form that was sent. `about` is what we put into it; `values` are by block id.
+
+    `root_id` names the modal that the form lies on, or the form itself.
+    """
 
     asker: Asker
     form: str
     about: str
+    root_id: str = ""
     values: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -168,6 +177,8 @@ def press(body: Payload, at: datetime) -> Press:
         trigger_id=fields.text(body, "trigger_id"),
         answer_url=fields.text(body, "response_url"),
         in_home=fields.text(fields.part(body, "view"), "type") == "home",
+        view_id=fields.text(fields.part(body, "view"), "id"),
+        about=fields.text(fields.part(body, "view"), "private_metadata"),
     )
 
 
@@ -180,15 +191,17 @@ def submission(body: Payload, at: datetime) -> Submission:
         asker=Asker(person=person, channel_id="", request_id=sent, at=at),
         form=fields.needed(view, "callback_id"),
         about=fields.text(view, "private_metadata"),
+        root_id=fields.text(view, "root_view_id"),
         values={block: _first_value(inputs) for block, inputs in fields.inputs(view)},
     )
 
 
-def shortcut(body: Payload, at: datetime) -> Shortcut:
-    """Read a shortcut. A global one has no channel."""
+def shortcut(body: Payload, at: datetime, bot_id: str) -> Shortcut:
+    """Read a shortcut. A global one has no channel; what we said ourselves, as `bot_id`, is no message."""
     trigger = fields.needed(body, "trigger_id")
     channel = fields.text(fields.part(body, "channel"), "id")
     message = fields.part(body, "message")
+    theirs = bool(message) and fields.text(message, "bot_id") != bot_id
     return Shortcut(
         asker=Asker(
             person=fields.needed(fields.part(body, "user"), "id"),
@@ -198,7 +211,7 @@ def shortcut(body: Payload, at: datetime) -> Shortcut:
         ),
         name=fields.needed(body, "callback_id"),
         trigger_id=trigger,
-        said=stored_message(channel, message) if channel and message else None,
+        said=stored_message(channel, message, Source.FETCHED) if channel and theirs else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot import timeline
+from bot import marks
 from bot.domain.timeline import Marked, stamp_of
 from bot.environment import Bot
 from handlers import payloads
@@ -33,4 +33,4 @@ def _follow(bot: Bot, body: dict[str, Any], event: dict[str, Any], *, removed: b
     )
     with bot.store.begin() as session:
         if deliveries.is_new(session, asker.request_id, asker.at):
-            timeline.mark(session, asker.channel_id, marked)
+            marks.follow(session, asker.channel_id, marked)

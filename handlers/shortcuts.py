@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.environment import Bot
@@ -11,8 +11,10 @@ from handlers.clicks import REACHED
 from handlers.opening import open_form
 
 
-def on_shortcut(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-    asked = payloads.shortcut(body, bot.now())
+def on_shortcut(
+    bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient, context: BoltContext
+) -> None:
+    asked = payloads.shortcut(body, bot.now(), context.bot_id or "")
     if asked.name in REACHED:
         with bot.store.begin() as session:
             view = REACHED[asked.name](session, bot, asked)

@@ -1,4 +1,4 @@
-"""Timeline events, what they said before, and how people marked them."""
+"""Timeline events, and what they said before."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, delete, or_, update
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.timeline import SPOKEN, Kind, Mark, Marked, Source, TimelineEvent
-from storage.engine import add_unless_there, put_newer
-from storage.tables import IncidentRow, MarkRow, RevisionRow, TimelineEventRow
+from bot.domain.timeline import SPOKEN, Kind, Mark, Source, TimelineEvent
+from storage import corrections, marks
+from storage.engine import add_unless_there
+from storage.tables import IncidentRow, RevisionRow, TimelineEventRow
 
 
 def add(session: Session, incident_id: int, event: TimelineEvent) -> bool:
@@ -49,7 +50,7 @@ def find(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).first()
-    return _event(row, frozenset()) if row else None
+    return event_of(row, frozenset()) if row else None
 
 
 def by_ids(
@@ -61,7 +62,7 @@ def by_ids(
         .where(TimelineEventRow.channel_id == channel_id)
         .where(col(TimelineEventRow.message_id).in_(message_ids))
     )
-    return {row.message_id: _event(row, frozenset()) for row in rows}
+    return {row.message_id: event_of(row, frozenset()) for row in rows}
 
 
 def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
@@ -95,39 +96,12 @@ def keep_earlier(session: Session, event_id: int, told: TimelineEvent, at: datet
 def erase(session: Session, event: TimelineEvent) -> None:
     """Take an event's text away, earlier versions too, and leave a marked line."""
     session.execute(delete(RevisionRow).where(col(RevisionRow.event_id) == event.id))
+    corrections.forget_text(session, event.id)
     session.execute(
         update(TimelineEventRow)
         .where(col(TimelineEventRow.id) == event.id)
         .values(text="", deleted=True)
     )
-
-
-def mark(session: Session, channel_id: str, marked: Marked) -> bool:
-    """Keep whether somebody marks a message; False when something newer is known, or the same."""
-    values = {"version": marked.version, "removed": marked.removed, "marked_at": marked.at}
-    return put_newer(
-        session,
-        MarkRow,
-        keys={
-            "channel_id": channel_id,
-            "message_id": marked.message_id,
-            "person": marked.person,
-            "mark": marked.mark,
-        },
-        **values,
-    )
-
-
-def marked(
-    session: Session, channel_id: str, message_ids: Collection[str]
-) -> set[tuple[str, str, Mark]]:
-    """Who marks which of these messages as what: message id, person, mark."""
-    rows = session.exec(
-        select(MarkRow.message_id, MarkRow.person, MarkRow.mark)
-        .where(MarkRow.channel_id == channel_id, col(MarkRow.message_id).in_(message_ids))
-        .where(col(MarkRow.removed).is_(False))
-    )
-    return {(message_id, person, Mark(mark)) for message_id, person, mark in rows}
 
 
 def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
@@ -137,40 +111,38 @@ def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
             TimelineEventRow.incident_id == incident_id, TimelineEventRow.message_id == message_id
         )
     ).one()
-    return _event(row, frozenset())
+    return event_of(row, frozenset())
 
 
 def last_impact(session: Session, incident_id: int) -> TimelineEvent | None:
-    """What was recorded last as impact."""
-    return _last(session, incident_id, Kind.IMPACT)
+    """What was recorded last as impact, as people corrected it."""
+    return _last_shown(session, incident_id, Kind.IMPACT)
 
 
 def last_update(session: Session, incident_id: int) -> TimelineEvent | None:
-    """The last update that was given."""
-    return _last(session, incident_id, Kind.UPDATE)
+    """The last update that was given, as people corrected it."""
+    return _last_shown(session, incident_id, Kind.UPDATE)
 
 
 def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
-    """All events of an incident in the order in which they happened."""
+    """All events of an incident, as people corrected them, in the order in which they happened."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
         .order_by(col(TimelineEventRow.happened_at), col(TimelineEventRow.id))
     ).all()
-    marks = _marks(session, {row.channel_id for row in rows})
-    return [_event(row, frozenset(marks.get((row.channel_id, row.message_id), ()))) for row in rows]
+    found = marks.of_channels(session, {row.channel_id for row in rows})
+    events = [
+        event_of(row, frozenset(found.get((row.channel_id, row.message_id), ()))) for row in rows
+    ]
+    return sorted(
+        corrections.applied(session, events), key=lambda event: (event.happened_at, event.id)
+    )
 
 
 def latest(session: Session, incident_id: int, count: int) -> list[TimelineEvent]:
-    """The last events, oldest of them first, without what was deleted."""
-    rows = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.deleted).is_(False))
-        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
-        .limit(count)
-    ).all()
-    return [_event(row, frozenset()) for row in reversed(rows)]
+    """The last events, oldest of them first, without what was deleted or hidden."""
+    return last(session, incident_id, count, corrections.is_hidden().is_(False))
 
 
 def between(
@@ -185,7 +157,7 @@ def between(
         .where(col(TimelineEventRow.kind).in_(SPOKEN))
         .where(col(TimelineEventRow.deleted).is_(False))
     )
-    return [_event(row, frozenset()) for row in rows]
+    return [event_of(row, frozenset()) for row in rows]
 
 
 def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
@@ -196,7 +168,7 @@ def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
         .where(col(TimelineEventRow.kind).in_(SPOKEN), col(TimelineEventRow.deleted).is_(False))
         .order_by(col(TimelineEventRow.id))
     )
-    return [_event(row, frozenset()) for row in rows]
+    return [event_of(row, frozenset()) for row in rows]
 
 
 def threads(session: Session, incident_id: int) -> set[str]:
@@ -242,18 +214,34 @@ def count(session: Session, incident_id: int) -> int:
     ).one()
 
 
+def last(
+    session: Session,
+    incident_id: int,
+    count: int,
+    *those: ColumnElement[bool] | bool,
+    skipped: int = 0,
+) -> list[TimelineEvent]:
+    """The last events, or those before the last `skipped`; of them, `those` alone."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(col(TimelineEventRow.deleted).is_(False), *those)
+        .order_by(corrections.when().desc(), col(TimelineEventRow.id).desc())
+        .offset(skipped)
+        .limit(count)
+    ).all()
+    return corrections.applied(session, (event_of(row, frozenset()) for row in reversed(rows)))
+
+
+def _last_shown(session: Session, incident_id: int, kind: Kind) -> TimelineEvent | None:
+    shown = (TimelineEventRow.kind == kind, corrections.is_hidden().is_(False))
+    found = last(session, incident_id, 1, *shown)
+    return found[0] if found else None
+
+
 def _is_of_its_channel(incident_id: int) -> ColumnElement[bool]:
     channel = select(IncidentRow.channel_id).where(IncidentRow.id == incident_id)
     return col(TimelineEventRow.channel_id) == channel.scalar_subquery()
-
-
-def _last(session: Session, incident_id: int, kind: Kind) -> TimelineEvent | None:
-    row = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id, TimelineEventRow.kind == kind)
-        .order_by(col(TimelineEventRow.happened_at).desc(), col(TimelineEventRow.id).desc())
-    ).first()
-    return _event(row, frozenset()) if row else None
 
 
 def _spoken(incident_id: int) -> SelectOfScalar[int]:
@@ -265,24 +253,12 @@ def _spoken(incident_id: int) -> SelectOfScalar[int]:
     )
 
 
-def _marks(session: Session, channels: set[str]) -> dict[tuple[str, str], list[Mark]]:
-    found: dict[tuple[str, str], list[Mark]] = {}
-    rows = session.exec(
-        select(MarkRow)
-        .where(col(MarkRow.channel_id).in_(channels))
-        .where(col(MarkRow.removed).is_(False))
-    )
-    for row in rows:
-        found.setdefault((row.channel_id, row.message_id), []).append(Mark(row.mark))
-    return found
-
-
 def _same(message_id: str, client_id: str | None) -> ColumnElement[bool]:
     by_id = col(TimelineEventRow.message_id) == message_id
     return or_(by_id, col(TimelineEventRow.client_id) == client_id) if client_id else by_id
 
 
-def _event(row: TimelineEventRow, marks: frozenset[Mark]) -> TimelineEvent:
+def event_of(row: TimelineEventRow, marks: frozenset[Mark]) -> TimelineEvent:
     assert row.id is not None  # noqa: S101 - read from the database
     return TimelineEvent(
         id=row.id,

@@ -10,7 +10,7 @@ from bot import reconcile, timeline
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Mark, Marked, Source, TimelineEvent, moment_of
 from bot.reconcile import Stretch, Tally
-from storage import incidents, schema
+from storage import incidents, marks, schema
 from storage import timeline as stored
 from storage.engine import Session, Store
 from tests.harness import START
@@ -101,7 +101,7 @@ def test_marks_that_were_missed_are_followed_both_ways(
     timeline.mark(session, "C1", late)
     there = {_at(5): frozenset({("U2", Mark.DECISION)})}
     compare(session, incident, _stretch(said(_at(5)), marks=there))
-    found = stored.marked(session, "C1", [_at(5)])
+    found = marks.marked(session, "C1", [_at(5)])
     assert found == {(_at(5), "U2", Mark.DECISION), (_at(5), "U3", Mark.LUCKY)}
 
 

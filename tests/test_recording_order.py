@@ -11,7 +11,7 @@ from sqlmodel import select
 from bot import timeline
 from bot.domain.incident import Status
 from bot.domain.timeline import Mark, Marked, Source, TimelineEvent, moment_of
-from storage import incidents, schema
+from storage import incidents, marks, schema
 from storage import timeline as stored
 from storage.engine import Session, Store
 from storage.tables import RevisionRow
@@ -103,5 +103,5 @@ def test_marks_in_any_order_end_at_the_last(store: Store, order: list[int]) -> N
     ]  # fmt: skip
     with Session(store.engine) as session:
         for number in order:
-            stored.mark(session, "C1", told[number])
-        assert stored.marked(session, "C1", [TS]) == set()
+            marks.mark(session, "C1", told[number])
+        assert marks.marked(session, "C1", [TS]) == set()

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 _LEEWAY = timedelta(minutes=1)  # a watch that runs ahead of ours
+_DAY = re.compile(r"\s*(\d{4}-\d{2}-\d{2})[T\s]+", re.ASCII)
 _TIME = re.compile(
     r"""\s*(?:at\s+)?
     (?P<hour>\d{1,2}) (?: :(?P<minute>\d{2}) (?: :(?P<second>\d{2}) )? )?
@@ -29,6 +30,22 @@ def take_time(text: str, *, at: datetime, zone: tzinfo) -> tuple[datetime | None
         return None, text
     there = UTC if found["utc"] else zone
     return _latest(clock, at, there), text[found.end() :].strip()
+
+
+def read_time(text: str, *, near: datetime, at: datetime, zone: tzinfo) -> datetime | None:
+    """Read a time that stands alone, `14:32` or `2026-03-10 14:32`; None when it is none.
+
+    Without a day it is the time that is nearest to `near`; none is after `at`.
+    """
+    day = _DAY.match(text)
+    until = min(at, near + timedelta(hours=12))
+    if day:
+        try:
+            until = datetime.fromisoformat(f"{day[1]}T23:59:59").replace(tzinfo=zone)
+        except ValueError:
+            return None
+    read, rest = take_time(text[day.end() :] if day else text.strip(), at=until, zone=zone)
+    return read if read and not rest and read <= at + _LEEWAY else None
 
 
 def _clock(found: re.Match[str]) -> timedelta | None:

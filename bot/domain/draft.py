@@ -204,6 +204,8 @@ class Recording:
     gaps: int
     fetched: int
     sha256: str
+    corrected: int = 0  # entries of which people changed the text or the time
+    hidden: int = 0  # entries that people took out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,6 +39,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
 
     `detail` says how much the timeline tells; nothing else depends on it.
     """
+    whole, record = record, record.shown()
     lines = Story(read(record))
     moments = find_moments(lines)
     impact = figures(lines)
@@ -52,7 +53,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         moments=moments,
         durations=durations(moments),
         completeness=_completeness(missing),
-        recording=_recording(record),
+        recording=_recording(whole),
         summary=summary(lines, moments, impact, cause),
         timeline=timeline(lines, moments, follow_up, detail),
         impact=impact,
@@ -158,6 +159,8 @@ def _recording(record: Record) -> Recording:
         deleted=sum(event.deleted for event in spoken),
         gaps=record.gaps,
         fetched=record.fetched,
+        corrected=sum(bool(event.corrected_by) for event in record.events),
+        hidden=sum(event.hidden for event in record.events),
         sha256=_fingerprint(record.events),
     )
 
@@ -166,7 +169,7 @@ def _fingerprint(events: Sequence[TimelineEvent]) -> str:
     """SHA-256 over the events as JSON lines: what was said and marked, not how it reached us."""
     digest = hashlib.sha256()
     for event in events:
-        facts = [
+        facts: list[object] = [
             event.message_id,
             event.channel_id,
             event.author,
@@ -179,6 +182,8 @@ def _fingerprint(events: Sequence[TimelineEvent]) -> str:
             event.deleted,
             sorted(event.marks),
         ]
+        if event.corrected_by or event.hidden:  # else as it was before there were corrections
+            facts.append([event.corrected_by, event.hidden])
         line = json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()

@@ -7,6 +7,7 @@ class BotError(Exception):
     def __init__(self, **facts: object) -> None:
         """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`."""
         self.facts = facts
+        self.field = str(facts.get("field", ""))  # of the form that was sent, by name
         super().__init__(" ".join((type(self).__doc__ or "").format(**facts).split()))
 
 
@@ -100,6 +101,22 @@ class NoReason(BotError):
 
 class NotAPerson(BotError):
     """“{given}” does not name one person. Type @ and choose their name."""
+
+
+class NotATime(BotError):
+    """“{given}” is not a time in the past. Write it as 14:32, or with its day as 2026-03-10 14:32."""
+
+
+class NoSuchEntry(BotError):
+    """That entry is not in the timeline any more: its message was deleted."""
+
+
+class NotSaid(BotError):
+    """Only what people and applications say can be kept in the timeline, and this is neither."""
+
+
+class NothingLeft(BotError):
+    """An entry needs some text. To take it out of the timeline, hide it."""
 
 
 class NothingToDo(BotError):

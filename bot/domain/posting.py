@@ -34,6 +34,7 @@ class Deed(StrEnum):
     UPDATE_DUE = "update_due"
     LEAD_WANTED = "lead_wanted"
     ROLE_HELP = "role_help"
+    RECEIPT = "receipt"
 
 
 # What such a posting shows is the present; one that waits says what a second would.

@@ -1,7 +1,7 @@
 """The timeline: what people said and did in one incident, each entry with its own time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -63,7 +63,8 @@ class Mark(StrEnum):
 class Marked:
     """Somebody marks a message, or takes the mark back.
 
-    `version` is Slack's time of that, as text: the newest word counts, however it arrives.
+    `version` is Slack's time of that, as text: the newest word counts, however it arrives. `by_form` is
+    that it was no reaction, so that nothing follows from there being none.
     """
 
     message_id: str
@@ -72,6 +73,7 @@ class Marked:
     version: str
     at: datetime
     removed: bool = False
+    by_form: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +88,9 @@ class TimelineEvent:
     `version` orders what a message said: empty at first, then Slack's time of the edit, so that
     edits which arrive in any order end at the last. `client_id` is the id that a person's own
     program gave the message: the same one has been seen under two `ts`.
+
+    `corrected_by` is who last corrected its text or time, which are the corrected ones then; `hidden`
+    is that somebody took it out of the timeline.
     """
 
     message_id: str
@@ -102,6 +107,8 @@ class TimelineEvent:
     version: str = ""
     client_id: str | None = None
     marks: frozenset[Mark] = frozenset()
+    corrected_by: str = ""
+    hidden: bool = False
     id: int = 0
 
 
@@ -120,6 +127,12 @@ class Record:
     action_items: tuple[ActionItem, ...] = ()
     fetched: int = 0
     gaps: int = 0
+
+    def shown(self) -> "Record":
+        """Without what somebody hid: no part of a draft rests on that."""
+        if not any(event.hidden for event in self.events):
+            return self
+        return replace(self, events=tuple(event for event in self.events if not event.hidden))
 
 
 def stamp_of(at: datetime) -> str:

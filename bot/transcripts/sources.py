@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Mark, Record, TimelineEvent, moment_of
+from bot.policy_parts import MARKS
 
 KEY = "DRAFT"
-_PUSHPINS = frozenset({"pushpin", "round_pushpin"})
+_MARKS = MARKS | {"round_pushpin": Mark.TIMELINE}
 _YEARS = (1970, 2199)  # what lies outside was never a message
 _SLACK_TS = re.compile(r"\d{1,11}(?:\.\d{1,9})?")
 
@@ -95,8 +96,8 @@ def sound(text: str) -> str:
 
 
 def marks(reactions: object) -> frozenset[Mark]:
-    """A pushpin that somebody left on a message marks it for the timeline."""
+    """What the emoji that people left on a message say that it is, by the default policy."""
     if not isinstance(reactions, list):
         return frozenset()
-    pinned = any(isinstance(each, dict) and each.get("name") in _PUSHPINS for each in reactions)
-    return frozenset({Mark.TIMELINE}) if pinned else frozenset()
+    names = [str(each.get("name")) for each in reactions if isinstance(each, dict)]
+    return frozenset(_MARKS[name] for name in names if name in _MARKS)

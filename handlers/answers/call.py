@@ -7,6 +7,7 @@ from bot.domain import commands as words
 from bot.domain.asker import Asker
 from bot.domain.errors import NothingSaid
 from bot.environment import Bot
+from handlers.blocks import Block
 from storage.engine import Session
 
 SHOWN = 20  # entries of a list that still fit one ephemeral message
@@ -30,4 +31,12 @@ class Call:
         return self.rest
 
 
-Answers = Mapping[str, Callable[[Call], str]]
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An answer that opens over Slack; `otherwise` is what is said where it cannot."""
+
+    view: Block
+    otherwise: str
+
+
+Answers = Mapping[str, Callable[[Call], str | Form]]

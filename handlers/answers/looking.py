@@ -2,23 +2,25 @@
 
 from bot import incidents, render
 from bot.domain.markup import mentioned
-from handlers.answers.call import SHOWN, Answers, Call
+from handlers.answers.call import SHOWN, Answers, Call, Form
+from handlers.clicks.timeline import page
 from storage import incidents as stored
 from storage import timeline as events
 from storage.people import names
 
 
-def _timeline(call: Call) -> str:
+def _timeline(call: Call) -> Form:
     incident = incidents.here(call.session, call.bot, call.asker)
     shown = events.latest(call.session, incident.id, SHOWN)
     people = [person for event in shown for person in mentioned(event.text)]
-    return render.line(
+    told = render.line(
         "timeline",
         incident=incident,
         events=shown,
         total=events.count(call.session, incident.id),
         names=names(call.session, people),
     )
+    return Form(page(call.session, incident, 0), told)
 
 
 def _list(call: Call) -> str:

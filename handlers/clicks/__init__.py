@@ -3,10 +3,17 @@
 `buttons`, `shortcuts` and `modals` are the doors.
 """
 
-from handlers.clicks import declaring, home, incidents, items
-from handlers.clicks.click import Opened, Pressed, Reached, Sent
+from handlers.clicks import declaring, home, incidents, items, marking, timeline
+from handlers.clicks.click import Opened, Pressed, Reached, Sent, Turned
 
 PRESSED: Pressed = {**items.PRESSED, **incidents.PRESSED, **home.PRESSED}
 OPENED: Opened = {**items.OPENED, **incidents.OPENED, **home.OPENED}
-REACHED: Reached = {**declaring.REACHED, **items.REACHED}
-SENT: Sent = {**items.SENT, **incidents.SENT, **declaring.SENT}
+TURNED: Turned = {**timeline.TURNED}
+REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
+SENT: Sent = {
+    **items.SENT,
+    **incidents.SENT,
+    **declaring.SENT,
+    **marking.SENT,
+    **timeline.SENT,
+}

@@ -1,17 +1,37 @@
 """What a click, a shortcut or a sent form does: the types that the tables of `handlers.clicks` hold."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bot.environment import Bot
 from handlers.blocks import Block
 from handlers.payloads import Press, Shortcut, Submission
 from storage.engine import Session
 
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What becomes of the modal that was clicked in: another in its place, or one on top of it."""
+
+    view: Block
+    on_top: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """A modal below the form that was sent, as it is now."""
+
+    view_id: str
+    view: Block
+
+
 # A use case is done, and the sentence that only who clicked sees comes back; empty for none.
 Pressed = Mapping[str, Callable[[Session, Bot, Press], str]]
 # The form that a click opens, made from what is stored.
 Opened = Mapping[str, Callable[[Session, Bot, Press], Block]]
-# What a form does once it is sent.
+# What a click in a modal does, and makes of the modal.
+Turned = Mapping[str, Callable[[Session, Bot, Press], Turn]]
+# What a form does once it is sent; `Redrawn` when something below it shows another thing now.
 Sent = Mapping[str, Callable[[Session, Bot, Submission], object]]
 # The form that a shortcut opens.
 Reached = Mapping[str, Callable[[Session, Bot, Shortcut], Block]]

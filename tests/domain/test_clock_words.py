@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.clock_words import take_time
+from bot.domain.clock_words import read_time, take_time
 
 AT = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")  # an hour ahead of UTC on that day
@@ -86,3 +86,24 @@ def test_a_time_is_within_the_last_day_or_so(at: datetime, clock: object, zone: 
     assert found is not None
     assert -60 <= (at - found).total_seconds() <= 26 * 3600
     assert rest == "x"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("13:45", "2026-03-10T13:45"),
+        ("at 13:45", "2026-03-10T13:45"),
+        ("1:45 pm", "2026-03-10T13:45"),
+        ("23:50", "2026-03-09T23:50"),  # nearer than that of the day itself
+        ("2026-03-08 23:50", "2026-03-08T23:50"),
+        ("2026-03-12 09:00", None),  # not yet
+        ("2026-02-30 09:00", None),
+        ("13:45 we restarted it", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_time_alone_is_the_nearest_to_what_it_corrects(written: str, read: str | None) -> None:
+    near, at = datetime(2026, 3, 10, 2, 0, tzinfo=UTC), datetime(2026, 3, 11, 9, 0, tzinfo=UTC)
+    found = read_time(written, near=near, at=at, zone=UTC)
+    assert (f"{found:%Y-%m-%dT%H:%M}" if found else None) == read

@@ -40,6 +40,7 @@ def raised() -> Iterator[tuple[str, str, set[str] | None]]:
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", name, spelled
 
 
+FIELD = "field"  # of the form that was sent; not for the sentence
 CALLS = [
     pytest.param(name, given, id=place)
     for place, name, given in raised()
@@ -49,7 +50,7 @@ CALLS = [
 
 @pytest.mark.parametrize(("name", "given"), CALLS)
 def test_an_error_is_given_the_facts_that_its_sentence_needs(name: str, given: set[str]) -> None:
-    assert given == needed(ERRORS[name])
+    assert given - {FIELD} == needed(ERRORS[name])
 
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=lambda error: error.__name__)

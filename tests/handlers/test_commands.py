@@ -191,7 +191,8 @@ def test_the_lists_show_what_there_is(town: Town) -> None:
     assert "add an alert" in town.incident("ben", "actions", channel)
     assert "add an alert" in town.incident("ana", "actions")
     assert "1 opened, 1 open" in town.incident("ana", "digest")
-    assert "_declared_ db down" in town.incident("ana", "timeline", channel)
+    assert town.incident("ana", "timeline", channel) == ""
+    assert "_declared_" in str(town.ws.open_view("ana"))
 
 
 def test_roles_come_with_their_help(town: Town) -> None:
@@ -251,6 +252,7 @@ def test_a_timeline_over_several_days_shows_their_dates(town: Town) -> None:
     town.sandbox.clock.advance(timedelta(days=1))
     town.ws.say("ana", channel, "still slow")
     town.settle()
+    town.sandbox.faults.on("error", method="views.open", error="expired_trigger_id")
     shown = town.incident("ana", "timeline", channel)
     assert "_Tue 10 Mar 2026_" in shown
     assert shown.index("_Wed 11 Mar 2026_") < shown.index("still slow")

@@ -32,3 +32,4 @@ def test_nothing_that_people_type_breaks_a_message_or_pings(town: Town, typed: s
         assert "<https://evil|" not in message["text"]
     for answer in ("timeline", "actions", "list"):
         assert "<!channel>" not in town.incident("ana", answer, channel)
+    assert "<!channel>" not in str(town.ws.open_view("ana"))

@@ -5,6 +5,7 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.timeline import Kind, Mark, Marked, Source, TimelineEvent
+from storage import marks as stored_marks
 from storage import timeline
 from storage.engine import Session, Store
 from storage.tables import RevisionRow
@@ -149,7 +150,7 @@ def put(
         message_id=SAID.message_id, person=person, mark=kind, version=version, at=NOON,
         removed=removed,
     )  # fmt: skip
-    return timeline.mark(session, "C1", marked)
+    return stored_marks.mark(session, "C1", marked)
 
 
 def test_marks_of_all_people_are_on_the_message(session: Session, incident_id: int) -> None:
@@ -173,7 +174,7 @@ def test_a_person_marks_a_message_once(session: Session, incident_id: int) -> No
 def test_a_mark_of_another_channels_message_is_not_ours(session: Session, incident_id: int) -> None:
     timeline.add(session, incident_id, SAID)
     marked = Marked(message_id=SAID.message_id, person="U1", mark=Mark.LUCKY, version="1", at=NOON)
-    timeline.mark(session, "C2", marked)
+    stored_marks.mark(session, "C2", marked)
     assert marks(session, incident_id) == frozenset()
 
 
@@ -200,7 +201,7 @@ def test_who_marks_what_is_known_for_messages_asked_for(session: Session) -> Non
     put(session, "U1")
     put(session, "U2", Mark.DECISION)
     put(session, "U3", removed=True)
-    found = timeline.marked(session, "C1", [SAID.message_id, "other"])
+    found = stored_marks.marked(session, "C1", [SAID.message_id, "other"])
     ts = SAID.message_id
     assert found == {(ts, "U1", Mark.LUCKY), (ts, "U2", Mark.DECISION)}
 

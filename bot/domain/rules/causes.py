@@ -188,7 +188,8 @@ def _undone(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
 
 
 def _section(lines: Sequence[Line], mark: Mark, sense: Sense) -> tuple[Statement, ...]:
-    return distinct((*_marked(lines, mark), *_clauses(lines, sense)), _MOST)
+    rest = [line for line in lines if mark not in line.event.marks]  # it is told whole already
+    return distinct((*_marked(lines, mark), *_clauses(rest, sense)), _MOST)
 
 
 def _marked(lines: Sequence[Line], mark: Mark) -> tuple[Statement, ...]:

@@ -56,7 +56,7 @@ def judge(
     record: Record, draft: Draft, thresholds: Thresholds, beside: Beside | None = None
 ) -> Need:
     """Say whether the policy asks for a postmortem, with every reason and what could not be told."""
-    case = Case(record, draft, beside or Beside())
+    case = Case(record.shown(), draft, beside or Beside())
     found = [rule(case, thresholds) for rule in RULES]
     return Need(
         reasons=tuple(each for each in found if isinstance(each, Reason)),

@@ -40,7 +40,8 @@ def timeline(
     else:
         rows = _shortened(lines, list(_candidates(told, lines, moments, needed)), needed)
     spoken = {line.id for line in lines if line.event.kind is Kind.MESSAGE}
-    joined = _joined(_without_repeats(rows), spoken)
+    marked = {line.id for line in lines if line.event.marks}
+    joined = _joined(_without_repeats(rows, needed | marked), spoken)
     return _with_silences(joined, silences(lines, moments))
 
 
@@ -117,13 +118,18 @@ def _with_silences(
     return tuple(sorted([*rows, *named], key=lambda each: each.at)) if named else tuple(rows)
 
 
-def _without_repeats(rows: list[TimelineRow]) -> list[TimelineRow]:
-    """The first and the last of an alert that repeats; the last says how often it came."""
+def _without_repeats(rows: list[TimelineRow], needed: Collection[str]) -> list[TimelineRow]:
+    """The first and the last of an alert that repeats, and any that is needed; the last says how often it came."""
     places: dict[str, list[int]] = {}
     for place, each in enumerate(rows):
         if each.kind is RowKind.ALERT:
             places.setdefault(_NUMBER.sub("#", each.text.casefold()), []).append(place)
-    dropped = {place for same in places.values() for place in same[1:-1]}
+    dropped = {
+        place
+        for same in places.values()
+        for place in same[1:-1]
+        if rows[place].evidence[0] not in needed
+    }
     counts = {same[-1]: len(same) for same in places.values()}
     return [
         replace(each, times=counts.get(place, 1))

@@ -8,7 +8,7 @@ from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion, Moments, SuggestionState
 from bot.domain.rules.commitments import DUE, commits, labelled
 from bot.domain.rules.course import ends
-from bot.domain.rules.reading import Line, clean, name_of, quote
+from bot.domain.rules.reading import Line, clean, name_of, quote, read
 from bot.domain.rules.requests import asked_pattern, assent, first_names, taken_by
 from bot.domain.timeline import Kind, Mark, Record
 
@@ -66,16 +66,23 @@ def _suggested(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSugges
     calm = _calm(lines, moments)
     asked = asked_pattern(names := first_names(lines))
     for place, line in enumerate(lines):
-        if line.event.kind is not Kind.MESSAGE or not line.text:
+        marked = Mark.ACTION_ITEM in line.event.marks
+        if not line.text or not (marked or line.event.kind is Kind.MESSAGE):
             continue
         over = calm is not None and line.event.happened_at >= calm
         request = asked.search(line.prose) if over and asked else None
-        if Mark.ACTION_ITEM in line.event.marks:
+        if marked:
             yield _suggestion(lines, place, line.prose or line.text)
         elif request:
             yield _request(lines, place, names[request["name"].casefold()])
         else:
             yield from _in_clauses(lines, place, over=over)
+
+
+def marked_item(record: Record) -> ActionSuggestion | None:
+    """What a message that was marked as an action item asks for; `record` has that message alone."""
+    lines = [line for line in read(record) if line.text]
+    return _suggestion(lines, 0, lines[0].prose or lines[0].text) if lines else None
 
 
 def _calm(lines: Sequence[Line], moments: Moments) -> datetime | None:

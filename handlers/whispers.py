@@ -1,0 +1,41 @@
+"""What only one person sees: said once at most, since nobody can look whether it was."""
+
+from slack_sdk.errors import SlackApiError
+
+from bot import render
+from bot.domain.posting import Posting
+from bot.domain.timeline import Mark
+from handlers.channel_deeds import Told, channel_of
+from handlers.voice import Voice
+from storage import corrections, marks, timeline
+
+# The person is not there to read it, so nothing is lost.
+_NOT_THERE = {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"}
+
+
+def receipt(voice: Voice, posting: Posting) -> Told:
+    """Tell who marked a message that it counts; nothing when it does not, or was taken back since."""
+    _, channel = channel_of(voice, posting)
+    message, person, mark = (str(posting.about[name]) for name in ("message", "person", "mark"))
+    with voice.bot.store.begin() as session:
+        event = timeline.by_ids(session, channel, [message]).get(message)
+        there = marks.marked(session, channel, [message])
+        event = next(iter(corrections.applied(session, [event] if event else [])), None)
+    if event is not None and not event.deleted and (message, person, Mark(mark)) in there:
+        label, by_form = render.line("mark_label", mark=mark), bool(posting.about.get("form"))
+        text = render.line("receipt", label=label, by_form=by_form, event=event)
+        _whisper(voice, posting, (channel, event.thread_id), person, text)
+    return Told()
+
+
+def _whisper(
+    voice: Voice, posting: Posting, place: tuple[str, str | None], person: str, text: str
+) -> None:
+    if posting.unsure_since is not None:
+        return  # it may have been said
+    channel, thread = place
+    try:
+        voice.client.chat_postEphemeral(channel=channel, user=person, text=text, thread_ts=thread)
+    except SlackApiError as error:
+        if error.response["error"] not in _NOT_THERE:
+            raise

@@ -1,0 +1,94 @@
+"""What people corrected in the timeline. The original stays; of each part, the last correction counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, func, select
+
+from bot.domain.timeline import TimelineEvent
+from storage.tables import CorrectionRow, TimelineEventRow
+
+BATCH = 500  # ids in one statement; SQLite takes 32,766
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What somebody changed of one entry; None is left as it was."""
+
+    event_id: int
+    person: str
+    text: str | None = None
+    happened_at: datetime | None = None
+    hidden: bool | None = None
+
+
+def add(session: Session, correction: Correction, at: datetime) -> None:
+    session.add(
+        CorrectionRow(
+            event_id=correction.event_id,
+            person=correction.person,
+            text=correction.text,
+            happened_at=correction.happened_at,
+            hidden=correction.hidden,
+            made_at=at,
+        )
+    )
+    session.flush()
+
+
+def forget_text(session: Session, event_id: int) -> None:
+    """Take the words out of every correction of an entry, as when its message was deleted."""
+    session.execute(
+        update(CorrectionRow).where(col(CorrectionRow.event_id) == event_id).values(text=None)
+    )
+
+
+def applied(session: Session, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    """The entries as they are after their corrections, in the order given."""
+    given = list(events)
+    found: dict[int, list[CorrectionRow]] = {}
+    ids = [event.id for event in given]
+    for start in range(0, len(ids), BATCH):
+        rows = session.exec(
+            select(CorrectionRow)
+            .where(col(CorrectionRow.event_id).in_(ids[start : start + BATCH]))
+            .order_by(col(CorrectionRow.id))
+        )
+        for row in rows:
+            found.setdefault(row.event_id, []).append(row)
+    return [_corrected(event, found.get(event.id, ())) for event in given]
+
+
+def when() -> ColumnElement[Any]:
+    """SQL: when an entry happened, after corrections."""
+    return func.coalesce(_last(CorrectionRow.happened_at), TimelineEventRow.happened_at)
+
+
+def is_hidden() -> ColumnElement[Any]:
+    """SQL: whether an entry is hidden."""
+    return func.coalesce(_last(CorrectionRow.hidden), False)
+
+
+def _last(column: Any) -> Any:
+    return (
+        select(column)
+        .where(col(CorrectionRow.event_id) == col(TimelineEventRow.id), column.is_not(None))
+        .order_by(col(CorrectionRow.id).desc())
+        .limit(1)
+        .correlate(TimelineEventRow)
+        .scalar_subquery()
+    )
+
+
+def _corrected(event: TimelineEvent, rows: Iterable[CorrectionRow]) -> TimelineEvent:
+    for row in rows:
+        if row.hidden is not None:
+            event = replace(event, hidden=row.hidden)
+        if row.happened_at is not None:
+            event = replace(event, happened_at=row.happened_at, corrected_by=row.person)
+        if row.text is not None and not event.deleted:
+            event = replace(event, text=row.text, corrected_by=row.person)
+    return event

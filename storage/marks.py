@@ -1,0 +1,65 @@
+"""How people marked messages: the newest word of each person counts."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from bot.domain.timeline import Mark, Marked
+from storage.engine import put_newer
+from storage.tables import MarkRow
+
+# What ends the version of a mark that is no reaction. Versions are compared as text, so it stays in order.
+_BY_FORM = "+form"
+
+
+def mark(session: Session, channel_id: str, marked: Marked) -> bool:
+    """Keep whether somebody marks a message; False when something newer is known, or the same."""
+    version = marked.version + (_BY_FORM if marked.by_form else "")
+    values = {"version": version, "removed": marked.removed, "marked_at": marked.at}
+    return put_newer(
+        session,
+        MarkRow,
+        keys={
+            "channel_id": channel_id,
+            "message_id": marked.message_id,
+            "person": marked.person,
+            "mark": marked.mark,
+        },
+        **values,
+    )
+
+
+def marked(
+    session: Session,
+    channel_id: str,
+    message_ids: Collection[str],
+    *,
+    by_form: bool | None = None,
+) -> set[tuple[str, str, Mark]]:
+    """Who marks which of these messages as what: message id, person, mark.
+
+    With `by_form`, only the marks that were put with a form, or only those that are reactions.
+    """
+    rows = session.exec(
+        select(MarkRow)
+        .where(MarkRow.channel_id == channel_id, col(MarkRow.message_id).in_(message_ids))
+        .where(col(MarkRow.removed).is_(False))
+    )
+    return {
+        (row.message_id, row.person, Mark(row.mark))
+        for row in rows
+        if by_form is None or row.version.endswith(_BY_FORM) is by_form
+    }
+
+
+def of_channels(session: Session, channels: Collection[str]) -> dict[tuple[str, str], list[Mark]]:
+    """All marks in some channels, by channel and message id."""
+    found: dict[tuple[str, str], list[Mark]] = {}
+    rows = session.exec(
+        select(MarkRow)
+        .where(col(MarkRow.channel_id).in_(channels))
+        .where(col(MarkRow.removed).is_(False))
+    )
+    for row in rows:
+        found.setdefault((row.channel_id, row.message_id), []).append(Mark(row.mark))
+    return found
