@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.incident import Incident
 from bot.render import Message
 from handlers import blocks
 from handlers.blocks import Block
@@ -60,6 +61,12 @@ def reminder(message: Message, items: Sequence[tuple[ActionItem, str]]) -> list[
     for item, line in items[:MOST_REMINDED]:
         shown += [blocks.section(line), blocks.actions(_reminder_buttons(item))]
     return [*shown, blocks.context(message.parts["context"])]
+
+
+def greeting(message: Message, incident: Incident) -> list[Block]:
+    label = render.line("label_catch_up")
+    catch_up = blocks.button(label, "catch_up", str(incident.id), primary=True)
+    return [blocks.section(message.text), blocks.actions([catch_up])]
 
 
 def digest(message: Message) -> list[Block]:

@@ -60,6 +60,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.REMINDER: postings.reminder,
     Deed.DIGEST: postings.digest,
     Deed.RECEIPT: whispers.receipt,
+    Deed.GREETING: whispers.greeting,
 }
 
 

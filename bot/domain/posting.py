@@ -27,6 +27,7 @@ class Deed(StrEnum):
     REMINDER = "reminder"
     DIGEST = "digest"
     RECEIPT = "receipt"
+    GREETING = "greeting"
 
 
 # What such a posting shows is the present; one that waits says what a second would.

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ROLE = "role"
     NOTE = "note"
     IMPACT = "impact"
+    UPDATE = "update"
     ACTION = "action"
     JOINED = "joined"
     TOPIC = "topic"

@@ -3,10 +3,10 @@
 `buttons`, `shortcuts` and `modals` are the doors.
 """
 
-from handlers.clicks import declaring, items, marking, timeline
+from handlers.clicks import catching_up, declaring, items, marking, timeline
 from handlers.clicks.click import Opened, Pressed, Reached, Sent, Turned
 
-PRESSED: Pressed = {**items.PRESSED}
+PRESSED: Pressed = {**items.PRESSED, **catching_up.PRESSED}
 OPENED: Opened = {**items.OPENED}
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **marking.REACHED}
