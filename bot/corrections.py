@@ -16,7 +16,7 @@ from storage.corrections import Correction
 from storage.engine import Session
 
 # The text of other deeds is what was set: the status, the severity, who has a role.
-WORDED = SPOKEN | {Kind.NOTE, Kind.IMPACT}
+WORDED = SPOKEN | {Kind.NOTE, Kind.IMPACT, Kind.UPDATE}
 
 
 def find(session: Session, event_id: int) -> tuple[int, TimelineEvent]:

@@ -1,7 +1,7 @@
 """Recording: a message or a deed becomes a timeline event of the incident in its channel."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
@@ -10,6 +10,8 @@ from bot.domain.timeline import Kind, Marked, Source, TimelineEvent
 from bot.redaction import redact
 from storage import incidents, marks, outbox, people, timeline
 from storage.engine import Session
+
+NEWLY_JOINED = timedelta(minutes=10)  # who joined before has read for themselves
 
 
 def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
@@ -26,6 +28,8 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
         meet(session, event.author, event.happened_at)
     clean = _clean(event)
     if timeline.add(session, incident_id, clean):
+        if clean.kind is Kind.JOINED:
+            _greet(session, incident_id, clean, at)
         return True
     known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
     if known is not None:
@@ -87,6 +91,20 @@ def meet(session: Session, person: str, at: datetime) -> None:
     """Ask for the name and zone of somebody who is new: times that they type are in their zone."""
     if people.find(session, person) is None:
         posting = Posting(deed=Deed.MEET, lane=person_lane(person), about={"person": person})
+        outbox.put(session, posting, at)
+
+
+def _greet(session: Session, incident_id: int, joined: TimelineEvent, at: datetime) -> None:
+    """Offer to who joins a running incident to be caught up: once, and not to who declared it."""
+    incident, person = incidents.by_id(session, incident_id), joined.author
+    late = joined.source is not Source.HEARD or at - joined.happened_at > NEWLY_JOINED
+    if late or incident.status.is_over or person == incident.declared_by:
+        return
+    if timeline.joined(session, incident_id, person) == 1:
+        about = {"person": person}
+        posting = Posting(
+            deed=Deed.GREETING, lane=person_lane(person), incident_id=incident_id, about=about
+        )
         outbox.put(session, posting, at)
 
 

@@ -73,6 +73,12 @@ def reminder(message: Message, items: Sequence[tuple[ActionItem, str]]) -> list[
     return [*shown, blocks.context(message.parts["context"])]
 
 
+def greeting(message: Message, incident: Incident) -> list[Block]:
+    label = render.line("label_catch_up")
+    catch_up = blocks.button(label, "catch_up", str(incident.id), primary=True)
+    return [blocks.section(message.text), blocks.actions([catch_up])]
+
+
 def digest(message: Message) -> list[Block]:
     parts = message.parts
     shown = [blocks.header(parts["header"]), blocks.section(parts["body"])]

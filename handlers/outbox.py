@@ -68,6 +68,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.LEAD_WANTED: nudges.lead_wanted,
     Deed.ROLE_HELP: nudges.role_help,
     Deed.RECEIPT: whispers.receipt,
+    Deed.GREETING: whispers.greeting,
 }
 
 

@@ -195,6 +195,16 @@ def heard(session: Session, event_id: int) -> None:
     )
 
 
+def joined(session: Session, incident_id: int, person: str) -> int:
+    """How often somebody came into the incident's channel."""
+    return session.exec(
+        select(func.count())
+        .select_from(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(TimelineEventRow.kind == Kind.JOINED, TimelineEventRow.author == person)
+    ).one()
+
+
 def fetched(session: Session, incident_id: int) -> int:
     """How many messages were missed while they were said, and read from the history afterwards."""
     missed = _spoken(incident_id).where(TimelineEventRow.source == Source.FETCHED)

@@ -34,6 +34,7 @@ WORDS = (
     Word("postmortem", "postmortem [again | ask why | skip why]", "shows where the draft is, drafts it again, asks for one, or ends without one", FOLLOW),
     Word("check", "check [a sentence]", "shows what the draft, or a sentence, should say differently", FOLLOW),
     Word("digest", "digest", "shows this week's figures for action items", FOLLOW),
+    Word("catchup", "catchup", "tells you how it stands: impact, findings, decisions, what is to be done", LOOK),
     Word("timeline", "timeline", "shows the timeline, to read and to correct", LOOK),
     Word("list", "list", "lists the incidents that are not over", LOOK),
     Word("help", "help", "shows this", LOOK),

@@ -35,6 +35,7 @@ class Deed(StrEnum):
     LEAD_WANTED = "lead_wanted"
     ROLE_HELP = "role_help"
     RECEIPT = "receipt"
+    GREETING = "greeting"
 
 
 # What such a posting shows is the present; one that waits says what a second would.

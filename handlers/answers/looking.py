@@ -3,6 +3,7 @@
 from bot import incidents, render
 from bot.domain.markup import mentioned
 from handlers.answers.call import SHOWN, Answers, Call, Form
+from handlers.clicks.catching_up import told
 from handlers.clicks.timeline import page
 from storage import incidents as stored
 from storage import timeline as events
@@ -13,14 +14,19 @@ def _timeline(call: Call) -> Form:
     incident = incidents.here(call.session, call.bot, call.asker)
     shown = events.latest(call.session, incident.id, SHOWN)
     people = [person for event in shown for person in mentioned(event.text)]
-    told = render.line(
+    said = render.line(
         "timeline",
         incident=incident,
         events=shown,
         total=events.count(call.session, incident.id),
         names=names(call.session, people),
     )
-    return Form(page(call.session, incident, 0), told)
+    return Form(page(call.session, incident, 0), said)
+
+
+def _catch_up(call: Call) -> str:
+    incident = incidents.here(call.session, call.bot, call.asker)
+    return told(call.session, call.bot, incident, call.asker.at)
 
 
 def _list(call: Call) -> str:
@@ -29,6 +35,7 @@ def _list(call: Call) -> str:
 
 
 ANSWERS: Answers = {
+    "catchup": _catch_up,
     "timeline": _timeline,
     "list": _list,
 }

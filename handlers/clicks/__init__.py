@@ -3,10 +3,23 @@
 `buttons`, `shortcuts` and `modals` are the doors.
 """
 
-from handlers.clicks import declaring, home, incidents, items, marking, timeline
+from handlers.clicks import (
+    catching_up,
+    declaring,
+    home,
+    incidents,
+    items,
+    marking,
+    timeline,
+)
 from handlers.clicks.click import Opened, Pressed, Reached, Sent, Turned
 
-PRESSED: Pressed = {**items.PRESSED, **incidents.PRESSED, **home.PRESSED}
+PRESSED: Pressed = {
+    **items.PRESSED,
+    **incidents.PRESSED,
+    **home.PRESSED,
+    **catching_up.PRESSED,
+}
 OPENED: Opened = {**items.OPENED, **incidents.OPENED, **home.OPENED}
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}

@@ -48,8 +48,9 @@ def correct(event: TimelineEvent, text: str, skipped: int) -> Block:
 
 
 def _entry(event: TimelineEvent, link: str | None, names: Mapping[str, str]) -> Block:
-    deeds = ("correct", "show" if event.hidden else "hide")
-    options = {f"{deed}:{event.id}": render.line(f"label_{deed}") for deed in deeds}
+    hiding = ("show", "label_show") if event.hidden else ("hide", "label_hide")
+    deeds = (("correct", "label_correct"), hiding)
+    options = {f"{deed}:{event.id}": render.line(label) for deed, label in deeds}
     text = render.line("entry", event=event, link=link, names=names)
     return blocks.section(text) | {"accessory": blocks.menu(f"{ENTRY}:{event.id}", options)}
 

@@ -219,11 +219,17 @@ def test_what_postgresql_cannot_store_is_not_acknowledged(on_postgres: Town, kin
     _bears(on_postgres, *POSTGRESQL[kind])
 
 
+def _led(town: Town) -> str:
+    """An incident that somebody leads: else the bot asks for a lead meanwhile."""
+    channel = town.declare()
+    town.incident("ana", "lead", channel)
+    town.settle()
+    return channel
+
+
 def _bears(town: Town, trouble: Trouble, reason: str) -> None:
     """Say and type something during the trouble, and see what came of it when it is over."""
-    channel = town.declare()
-    town.incident("ana", "lead", channel)  # else the bot asks for one meanwhile
-    town.settle()
+    channel = _led(town)
     before = len(town.said(channel))
     with capture_logs() as log:
         with trouble(town):

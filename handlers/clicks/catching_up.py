@@ -1,0 +1,36 @@
+"""Catching up, for who asks for it."""
+
+from datetime import datetime
+
+from bot import catchup, postmortems, render
+from bot.domain.incident import Incident
+from bot.environment import Bot
+from handlers.clicks.click import Pressed
+from handlers.fields import number
+from handlers.payloads import Press
+from storage import incidents
+from storage import postmortems as drafts
+from storage.engine import Session
+
+
+def told(session: Session, bot: Bot, incident: Incident, at: datetime) -> str:
+    """How an incident stands, in one message."""
+    now = catchup.catch_up(session, incident)
+    labels = [[render.line("mark_label", mark=mark) for mark in each.marks] for each in now.told]
+    draft = drafts.latest(session, incident.id)
+    return render.line(
+        "catch_up",
+        now=now,
+        at=at,
+        labels=[[label for label in each if label] for each in labels],
+        draft=postmortems.where(session, draft) if draft else None,
+        command=bot.policy.command,
+    )
+
+
+def _pressed(session: Session, bot: Bot, press: Press) -> str:
+    incident = incidents.by_id(session, number(press.value))
+    return told(session, bot, incident, press.asker.at)
+
+
+PRESSED: Pressed = {"catch_up": _pressed}
