@@ -24,8 +24,13 @@ START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
 PATIENCE = 15.0
 LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
 QUICK = Pace(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
+# Nobody is asked to lead: what the bot says by itself would take the faults that are meant for others.
 POLICY = Policy.model_validate(
-    {"channels": {"announce": "incidents", "digest": "sre-weekly"}, "posting_interval": 0.01}
+    {
+        "channels": {"announce": "incidents", "digest": "sre-weekly"},
+        "posting_interval": 0.01,
+        "lead_prompt_minutes": False,
+    }
 )
 
 

@@ -1,5 +1,6 @@
 """Roles: who gets one is told, who hands one over is named, and a lead is asked for."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,14 @@ from tests import harness
 from tests.harness import Town
 
 WANTED = "Nobody leads INC-2026-001 yet."
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """As everywhere, but that a lead is asked for after the usual five minutes."""
+    usual = harness.POLICY.model_copy(update={"lead_prompt_minutes": Policy().lead_prompt_minutes})
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=usual) as made:
+        yield made
 
 
 def _later(town: Town, minutes: int) -> None:
@@ -109,8 +118,7 @@ def test_a_lead_who_came_in_time_is_not_asked_for(town: Town) -> None:
 
 
 def test_nobody_asks_for_a_lead_where_the_team_does_not_want_it(tmp_path: Path) -> None:
-    policy = Policy.model_validate({"posting_interval": 0.01, "lead_prompt_minutes": False})
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as town:
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db") as town:
         channel = town.declare()
         _later(town, 60)
         assert WANTED not in town.texts(channel)

@@ -1,0 +1,104 @@
+"""Every message that the bot says: its text says it all, and no emoji stands for a word."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import render
+from bot.policy import Policy
+from tests import harness
+from tests.harness import Town
+
+# A name between colons, or a character of the planes and blocks where emoji are.
+EMOJI = re.compile(r"^\W*(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f000-\U0001faff])", re.MULTILINE)
+# What each template's text has that no other's has.
+SIGNS = {
+    "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
+    "card": "Declared 2026-03-10",
+    "digest": "Action items, week",
+    "item": "Action item: ",
+    "item_thread": "Say here how it goes",
+    "lead_wanted": "Nobody leads INC-2026-001 yet",
+    "notice": "resolved INC-2026-001",
+    "reminder": "of your action items",
+    "role_help": "gave you the role",
+    "summary": "Postmortem draft: INC-2026-001",
+    "update_due": "An update on INC-2026-001 is due",
+}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
+    """All that the bot says in an incident of which everything comes up."""
+    usual = harness.POLICY.model_copy(update={"lead_prompt_minutes": Policy().lead_prompt_minutes})
+    folder: Path = tmp_path_factory.mktemp("messages")
+    with harness.town(f"sqlite:///{folder}/debrief.db", policy=usual) as town:
+        channel = _played(town)
+        places = [town.said(each) for each in (channel, "incidents", "sre-weekly")]
+        heads = [message["ts"] for message in places[0]]
+        places += [town.ws.replies(channel, ts)[1:] for ts in heads]
+        places += [town.ws.dm(person) for person in ("ana", "ben", "mei")]
+        yield [each for place in places for each in place if each.get("bot_id")]
+
+
+def _played(town: Town) -> str:
+    channel = town.declare()
+    town.incident("ben", "update 15m rolled back", channel)
+    town.incident("ben", "impact 4,200 customers could not pay", channel)
+    town.sandbox.clock.advance(timedelta(minutes=16))
+    town.settle()
+    town.incident("ana", "lead @mei", channel)
+    town.incident("mei", "action Add an alert @ben 2026-03-13 P2", channel)
+    town.settle()
+    town.incident("mei", "resolve fixed", channel)
+    town.settle()
+    for day, hour in ((12, 14), (16, 9)):
+        town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
+        town.settle()
+    return channel
+
+
+def test_every_template_is_seen_here(said: list[dict[str, Any]]) -> None:
+    files = {path.stem for path in (render.TEMPLATES / "messages").glob("*.j2")} - {"lines"}
+    assert set(SIGNS) == files
+    for name, sign in SIGNS.items():
+        assert any(sign in message["text"] for message in said), name
+
+
+def test_every_message_says_it_all_without_a_picture(said: list[dict[str, Any]]) -> None:
+    for message in said:
+        if not message.get("files"):
+            assert message["text"].strip()
+        assert len(message.get("blocks", [])) <= 50
+
+
+def test_no_emoji_begins_a_line(said: list[dict[str, Any]]) -> None:
+    for message in said:
+        shown = [message["text"], *_texts(message.get("blocks", []))]
+        assert [text for text in shown if EMOJI.search(text)] == []
+
+
+def test_an_emoji_would_be_noticed() -> None:
+    assert EMOJI.search("well\n:fire: *Fire*")
+    assert EMOJI.search("• \U0001f525 fire")
+    assert not EMOJI.search("• *Fire* :fire:")
+
+
+def test_the_card_is_short(said: list[dict[str, Any]]) -> None:
+    (card,) = [message for message in said if SIGNS["card"] in message["text"]]
+    assert len(card["blocks"]) <= 12
+    assert "4,200 customers" in card["text"]
+    assert "rolled back" in card["text"]
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Every text in some blocks, and some names with them."""
+    if isinstance(part, str):
+        yield part
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for each in inside:
+        yield from _texts(each)
