@@ -22,6 +22,7 @@ from handlers import (
     connection,
     errors,
     fields,
+    mentions,
     messages,
     modals,
     reactions,
@@ -70,6 +71,7 @@ def build(
     app.error(partial(_answer, once))
     app.command(ANYTHING)(partial(commands.on_command, bot))
     app.event("message")(partial(messages.on_message, bot))
+    app.event("app_mention")(partial(mentions.on_mention, bot))
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
     app.event("reaction_removed")(partial(reactions.on_reaction_removed, bot))
     app.action(ANYTHING)(partial(buttons.on_press, bot))
