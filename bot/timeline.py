@@ -57,6 +57,15 @@ def _follow_evidence(session: Session, told: TimelineEvent, at: datetime) -> boo
     return False
 
 
+def record_command(session: Session, event: TimelineEvent, at: datetime) -> None:
+    """Record a message that told the bot what to do: what it did is in the record, this is no talk.
+
+    The same message comes as one that somebody said too, before or after.
+    """
+    if not record(session, replace(event, kind=Kind.COMMAND), at):
+        timeline.be_command(session, event.channel_id, event.message_id)
+
+
 def is_news(known: TimelineEvent | None, told: TimelineEvent) -> bool:
     """Whether the record would be another after this was told."""
     if known is None:

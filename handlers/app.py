@@ -23,6 +23,7 @@ from handlers import (
     errors,
     fields,
     home,
+    mentions,
     messages,
     modals,
     reactions,
@@ -71,6 +72,7 @@ def build(
     app.error(partial(_answer, once))
     app.command(ANYTHING)(partial(commands.on_command, bot))
     app.event("message")(partial(messages.on_message, bot))
+    app.event("app_mention")(partial(mentions.on_mention, bot))
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
     app.event("reaction_removed")(partial(reactions.on_reaction_removed, bot))
     app.event("app_home_opened")(partial(home.on_home_opened, bot))

@@ -1,5 +1,6 @@
 """`/incident`: one word decides which use case runs; the answer is for the asker only."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack
@@ -8,6 +9,7 @@ from slack_sdk import WebClient
 from bot import homes, render, timeline
 from bot.domain import commands as words
 from bot.domain.asker import Asker
+from bot.domain.errors import Repeated
 from bot.domain.markup import plain
 from bot.environment import Bot
 from handlers import channels, payloads
@@ -16,25 +18,39 @@ from handlers.answers.call import Call, Form
 from handlers.forms.marking import label
 from handlers.opening import NotOpened, open_form
 from storage import deliveries
+from storage.engine import Session
 
 
 def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     asker, text = payloads.command(body, bot.now())
+    ack(_shown(client, asker, carry_out(bot, client, asker, text)))
+
+
+def carry_out(
+    bot: Bot,
+    client: WebClient,
+    asker: Asker,
+    text: str,
+    also: Callable[[Session], object] = lambda _: None,
+) -> str | Form:
+    """Do what was typed, once, and answer; `also` is done in the same transaction.
+
+    What is no word of ours is answered with the help, and nothing is done. `Repeated` when it was done.
+    """
     word, rest = words.parse(text)
     if word is None or word.name == "help":
-        ack(help_text(bot, "" if word else plain(text, {})))
-        return
+        return help_text(bot, "" if word else plain(text, {}))
     channel = ("", False)
     if word.name == "here":  # asked of Slack before the transaction, which must stay short
         channel = channels.enter(client, asker.channel_id, bot.policy.command)
     with bot.store.begin() as session:
         timeline.meet(session, asker.person, asker.at)
         homes.greet(session, asker.person, asker.at)
-        if deliveries.is_new(session, asker.request_id, asker.at):
-            answer: str | Form = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
-        else:
-            answer = render.line("repeated")
-    ack(_shown(client, asker, answer))
+        if not deliveries.is_new(session, asker.request_id, asker.at):
+            raise Repeated
+        answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
+        also(session)
+    return answer
 
 
 def _shown(client: WebClient, asker: Asker, answer: str | Form) -> str:

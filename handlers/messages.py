@@ -1,15 +1,23 @@
-"""What people and applications say in a channel."""
+"""What people and applications say in a channel, and what somebody says to the bot directly."""
 
 from typing import Any
 
+from slack_bolt import BoltContext
+from slack_sdk import WebClient
+
 from bot import item_answers, timeline
 from bot.environment import Bot
-from handlers import payloads
+from handlers import fields, mentions, payloads
 from storage import deliveries
 
 
-def on_message(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> None:
+def on_message(
+    bot: Bot, body: dict[str, Any], event: dict[str, Any], client: WebClient, context: BoltContext
+) -> None:
     """Record a message, an edit or a deletion; the acknowledgement follows the commit."""
+    if fields.text(event, "channel_type") == "im":
+        mentions.on_direct_message(bot, body, event, client, context)
+        return
     told = payloads.message(event)
     if told is None:
         return

@@ -81,6 +81,16 @@ def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: date
     )
 
 
+def be_command(session: Session, channel_id: str, message_id: str) -> None:
+    """Tell a recorded message from talk: it was a command."""
+    session.execute(
+        update(TimelineEventRow)
+        .where(col(TimelineEventRow.channel_id) == channel_id)
+        .where(col(TimelineEventRow.message_id) == message_id)
+        .values(kind=Kind.COMMAND)
+    )
+
+
 def keep_earlier(session: Session, event_id: int, told: TimelineEvent, at: datetime) -> bool:
     """Keep what a message said before; False when that version is known."""
     return add_unless_there(

@@ -20,7 +20,7 @@ from tests.harness import ROOT, START
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
 IDENTITY = Identity(team_id="T1", bot_id="B1", bot_user_id="U1", url="https://x/", name="debrief")
 # Slack sends these events for what is listened to as `message`.
-MESSAGES = {"message.channels", "message.groups"}
+MESSAGES = {"message.channels", "message.groups", "message.im"}
 
 
 def test_every_event_that_is_subscribed_to_has_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,10 +27,9 @@ from bot.domain.rules.reading import Line, clean, name_of, quote, read
 from bot.domain.rules.story import timeline
 from bot.domain.rules.suggestions import action_items, commitments
 from bot.domain.rules.summary import summary
-from bot.domain.timeline import Kind, Record, TimelineEvent
+from bot.domain.timeline import SPOKEN, Kind, Record, TimelineEvent
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
-_SPEECH = {Kind.MESSAGE, Kind.ALERT}
 _LINKS = 100
 
 
@@ -152,7 +151,7 @@ def _trimmed(url: str) -> str:
 
 
 def _recording(record: Record) -> Recording:
-    spoken = [event for event in record.events if event.kind in _SPEECH]
+    spoken = [event for event in record.events if event.kind in SPOKEN]
     return Recording(
         messages=len(spoken),
         edited=sum(event.edited for event in spoken),

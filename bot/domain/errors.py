@@ -11,6 +11,10 @@ class BotError(Exception):
         super().__init__(" ".join((type(self).__doc__ or "").format(**facts).split()))
 
 
+class Repeated(BotError):
+    """That is done already: Slack delivered your command twice."""
+
+
 class NoIncidentHere(BotError):
     """There is no incident in this channel. Start one with `{command} declare what is broken`, or
     turn this channel into one with `{command} here`."""

@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     MESSAGE = "message"  # a person wrote it
     ALERT = "alert"  # an application wrote it
+    COMMAND = "command"  # a person told the bot what to do, and the bot did it
     DECLARED = "declared"
     STATUS = "status"
     SEVERITY = "severity"
@@ -32,7 +33,7 @@ class Kind(StrEnum):
 
 
 # What people and applications said, as opposed to what was done.
-SPOKEN = frozenset({Kind.MESSAGE, Kind.ALERT})
+SPOKEN = frozenset({Kind.MESSAGE, Kind.ALERT, Kind.COMMAND})
 
 
 class Source(StrEnum):

@@ -1,0 +1,34 @@
+"""A message that is meant for the bot: Slack's dict in, what somebody asks for out."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.asker import Asker
+from bot.domain.timeline import Kind, TimelineEvent
+from handlers import fields, payloads
+from handlers.fields import Payload
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addressed:
+    """A message that is meant for the bot: what it says without the bot's name, and the message."""
+
+    asker: Asker
+    text: str
+    said: TimelineEvent
+
+    @property
+    def thread(self) -> str | None:
+        return self.said.thread_id
+
+
+def read(event: Payload, delivery_id: str, bot_user_id: str, at: datetime) -> Addressed | None:
+    """Read what somebody says to the bot; None when no person says it, or they only changed it."""
+    channel, person = fields.needed(event, "channel"), fields.text(event, "user")
+    said = payloads.stored_message(channel, event)
+    if said is None or said.kind is not Kind.MESSAGE or said.edited or not person:
+        return None
+    name = re.compile(rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>[\s,:]*")
+    asker = Asker(person=person, channel_id=channel, request_id=delivery_id, at=at)
+    return Addressed(asker=asker, text=name.sub("", said.text, count=1).strip(), said=said)

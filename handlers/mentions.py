@@ -1,0 +1,72 @@
+"""What is said to the bot: `@debrief note 14:32 text`, also in threads, and in direct messages.
+
+Slack takes no slash commands in threads. The answer is for the asker only, where they asked.
+"""
+
+from functools import partial
+from typing import Any
+
+from slack_bolt import BoltContext
+from slack_sdk import WebClient
+
+from bot import timeline
+from bot.domain.errors import BotError, Repeated
+from bot.environment import Bot
+from handlers import addressed, commands, payloads
+from handlers.addressed import Addressed
+from handlers.answers.call import Form
+from handlers.hands import begin
+from storage.engine import DatabaseError
+
+
+def on_mention(
+    bot: Bot, body: dict[str, Any], event: dict[str, Any], client: WebClient, context: BoltContext
+) -> None:
+    """Do what somebody asks the bot for; the message itself comes as a message too."""
+    us = context.bot_user_id or ""
+    said = addressed.read(event, payloads.delivery(body), us, bot.now())
+    if said is not None and not said.asker.channel_id.startswith("D"):  # there each message is one
+        answer(bot, client, said)
+
+
+def on_direct_message(
+    bot: Bot, body: dict[str, Any], event: dict[str, Any], client: WebClient, context: BoltContext
+) -> None:
+    """Do what somebody asks for in a direct message, which is kept nowhere."""
+    us = context.bot_user_id or ""
+    said = addressed.read(event, payloads.delivery(body), us, bot.now())
+    if said is not None:
+        answer(bot, client, said)
+
+
+def answer(bot: Bot, client: WebClient, said: Addressed) -> None:
+    told = _told(bot, client, said)
+    if told:
+        begin(partial(_whisper, client, said, told), "answering who asked")
+
+
+def _told(bot: Bot, client: WebClient, said: Addressed) -> str:
+    """Carry out a message as a command; what is somebody's mistake is answered, not repeated."""
+    asker, event = said.asker, said.said
+    try:
+        told = commands.carry_out(
+            bot,
+            client,
+            asker,
+            said.text,
+            lambda session: timeline.record_command(session, event, asker.at),
+        )
+    except Repeated:
+        return ""  # answered the first time
+    except DatabaseError:
+        raise  # not acknowledged: Slack delivers it again
+    except BotError as error:
+        return str(error)
+    return told.otherwise if isinstance(told, Form) else told
+
+
+def _whisper(client: WebClient, said: Addressed, told: str) -> None:
+    """Tried once: who gets no answer asks again."""
+    client.chat_postEphemeral(
+        channel=said.asker.channel_id, user=said.asker.person, text=told, thread_ts=said.thread
+    )
