@@ -20,7 +20,7 @@ from bot.domain.timeline import Record, Source
 from bot.environment import Bot
 from bot.incidents import here
 from storage import action_items as stored_items
-from storage import incidents, outbox, people, postmortems, settings, timeline
+from storage import incidents, outbox, people, postmortems, sections, settings, timeline
 from storage.engine import Session
 from storage.postmortems import Postmortem
 
@@ -45,6 +45,7 @@ def record_of(session: Session, incident: Incident) -> Record:
         action_items=items,
         fetched=timeline.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
+        sections=sections.of_incident(session, incident.id),
     )
 
 
@@ -56,6 +57,7 @@ def involved(session: Session, incident: Incident) -> list[str]:
     found |= dict.fromkeys(role.person for role in incident.roles)
     items = stored_items.of_incident(session, incident.id)
     found |= dict.fromkeys(item.owner for item in items if item.owner)
+    found |= dict.fromkeys(each.by for each in sections.of_incident(session, incident.id))
     return list(found)
 
 

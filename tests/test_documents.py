@@ -36,6 +36,7 @@ KEYS = [
     "completeness",
     "recording",
     "need",
+    "sections",
 ]
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
+from bot.domain.section import Section
 
 
 class Kind(StrEnum):
@@ -110,7 +111,8 @@ class Record:
 
     `events` are in order of `happened_at`. `people` maps the ids that occur to display names.
     `gaps` counts stretches of the channel's history that could not be compared with the record;
-    `fetched` counts messages that were missed live and read afterwards.
+    `fetched` counts messages that were missed live and read afterwards. `sections` are what people
+    have written of the postmortem.
     """
 
     incident: Incident
@@ -119,6 +121,7 @@ class Record:
     action_items: tuple[ActionItem, ...] = ()
     fetched: int = 0
     gaps: int = 0
+    sections: tuple[Section, ...] = ()
 
 
 def stamp_of(at: datetime) -> str:
