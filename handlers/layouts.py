@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.incident import Incident
 from bot.render import Message
 from handlers import blocks
 from handlers.blocks import Block
@@ -30,7 +31,7 @@ def notice(message: Message) -> list[Block]:
     return [blocks.section(message.text)]
 
 
-def summary(message: Message) -> list[Block]:
+def summary(message: Message, incident: Incident) -> list[Block]:
     parts = message.parts
     shown = [blocks.header(parts["header"]), blocks.section(parts["body"])]
     if parts["moments"]:
@@ -41,7 +42,10 @@ def summary(message: Message) -> list[Block]:
         shown.append(blocks.section(parts["questions"]))
     if parts["people"]:
         shown.append(blocks.section(parts["people"]))
-    return [*shown, blocks.context(parts["context"])]
+    if parts["written"]:
+        shown.append(blocks.context(parts["written"]))
+    shown.append(blocks.context(parts["context"]))
+    return [*shown, blocks.actions(_postmortem_buttons(incident))]
 
 
 def section(text: str) -> list[Block]:
@@ -68,6 +72,14 @@ def digest(message: Message) -> list[Block]:
     if parts["late"]:
         shown.append(blocks.section(parts["late"]))
     return [*shown, blocks.context(parts["context"])]
+
+
+def _postmortem_buttons(incident: Incident) -> list[Block]:
+    about = str(incident.id)
+    labels = ("label_section_edit", "label_section_impact", "label_section_whys")
+    return [
+        blocks.button(render.line(label), label.removeprefix("label_"), about) for label in labels
+    ]
 
 
 def _item_buttons(item: ActionItem) -> list[Block]:

@@ -10,6 +10,7 @@ from bot.domain.posting import Posting
 from bot.reminders import fold, may_be_said, replan
 from handlers import layouts, people
 from handlers.channel_deeds import Told, channel_of
+from handlers.forms.sections import titles
 from handlers.voice import CannotSay, Voice
 from storage import action_items, incidents, outbox, timeline
 from storage import postmortems as stored
@@ -76,19 +77,34 @@ def notice(voice: Voice, posting: Posting) -> Told:
 
 def summary(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
-    with voice.bot.store.begin() as session:
-        postmortem = stored.by_id(session, _number(posting, "postmortem"))
-    blaming, _ = postmortems.findings(postmortem)
-    message = render.message(
-        "summary",
-        incident=incident,
-        draft=postmortem.document,
-        version=postmortem.version,
-        blaming=len(blaming),
-        command=voice.bot.policy.command,
-    )
-    ts = voice.post(posting, channel, message.text, layouts.summary(message))
+    message = _summary(voice, incident)
+    ts = voice.post(posting, channel, message.text, layouts.summary(message, incident))
     return Told(channel, ts)
+
+
+def summary_now(voice: Voice, posting: Posting) -> Told:
+    """The summary where it stands, as the postmortem is now."""
+    incident, _ = channel_of(voice, posting)
+    channel, ts = _answered(voice, posting)
+    message = _summary(voice, incident)
+    voice.update(channel, ts, message.text, layouts.summary(message, incident))
+    return Told()
+
+
+def section_now(voice: Voice, posting: Posting) -> Told:
+    """A part of the postmortem where it stands; one that is new is said in the thread."""
+    channel, thread = _answered(voice, posting)
+    number = _number(posting, "part")
+    with voice.bot.store.begin() as session:
+        postmortem = postmortems.latest(session, channel_of(voice, posting)[0])
+        said = outbox.place_of_part(session, posting.answers or 0, number)
+    there = postmortems.parts(postmortem)
+    text = there[number] if number < len(there) else render.line("part_gone")
+    shown, blocks = render.without_escapes(text), layouts.section(text)
+    if said:
+        voice.update(channel, said[1], shown, blocks)
+        return Told()
+    return Told(channel, voice.post(posting, channel, shown, blocks, thread))
 
 
 def section(voice: Voice, posting: Posting) -> Told:
@@ -182,6 +198,22 @@ def digest(voice: Voice, posting: Posting) -> Told:
     message = render.message("digest", week=week, now=now, before=before, late=late, today=today)
     channel = voice.channel_named(name)
     return Told(channel, voice.post(posting, channel, message.text, layouts.digest(message)))
+
+
+def _summary(voice: Voice, incident: Incident) -> render.Message:
+    """What the summary says now: of the newest version, whichever it was written for."""
+    with voice.bot.store.begin() as session:
+        postmortem = postmortems.latest(session, incident)
+    blaming, _ = postmortems.findings(postmortem)
+    return render.message(
+        "summary",
+        incident=incident,
+        draft=postmortem.document,
+        version=postmortem.version,
+        blaming=len(blaming),
+        titles=titles(),
+        command=voice.bot.policy.command,
+    )
 
 
 def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:

@@ -44,6 +44,13 @@ def by_id(session: Session, incident_id: int) -> Incident:
     return _incident(session, session.get_one(IncidentRow, incident_id))
 
 
+def held(session: Session, incident_id: int) -> Incident | None:
+    """Find an incident, to be changed by nobody else meanwhile."""
+    asked = select(IncidentRow).where(IncidentRow.id == incident_id).with_for_update()
+    row = session.exec(asked).first()
+    return _incident(session, row) if row else None
+
+
 def by_channel(session: Session, channel_id: str, *, lock: bool = False) -> Incident | None:
     """Find the incident of a channel; with `lock` nobody else changes it meanwhile."""
     asked = select(IncidentRow).where(IncidentRow.channel_id == channel_id)

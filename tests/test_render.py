@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident, Severity, Status
-from handlers.clicks import OPENED, PRESSED
+from handlers.clicks import PRESSED, items, sections
 
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -173,9 +173,10 @@ def test_every_line_that_is_said_is_there(name: str) -> None:
 
 def test_every_button_has_its_answer_and_every_form_its_words() -> None:
     assert set(PRESSED) <= LINES
-    for form in OPENED:
+    for form in items.OPENED:
         kind = form.removeprefix("item_")
         assert {f"{kind}_title", f"{kind}_label"} <= LINES
+    assert {f"label_{form}" for form in sections.OPENED} <= LINES
 
 
 def test_every_message_has_its_template_and_every_template_its_message() -> None:

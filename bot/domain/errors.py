@@ -81,6 +81,11 @@ class NothingDrafted(BotError):
     """{key} has no postmortem yet. It is drafted when the incident is resolved."""
 
 
+class TooLong(BotError):
+    """This text has {count:,} characters, and a section takes {longest:,}. Shorten it, or put a part of
+    it into another section."""
+
+
 class NoReason(BotError):
     """Say why there is to be no postmortem: `{command} postmortem skip because …`. It is kept."""
 

@@ -22,6 +22,9 @@ class Deed(StrEnum):
     SUMMARY = "summary"
     SECTION = "section"
     FILE = "file"
+    COMPOSE = "compose"
+    SUMMARY_NOW = "summary_now"
+    SECTION_NOW = "section_now"
     ITEM = "item"
     ITEM_THREAD = "item_thread"
     REMINDER = "reminder"
@@ -30,7 +33,18 @@ class Deed(StrEnum):
 
 # What such a posting shows is the present; one that waits says what a second would.
 COALESCED = frozenset(
-    {Deed.CARD, Deed.ANNOUNCEMENT, Deed.ITEM, Deed.TOPIC, Deed.FETCH, Deed.DRAFT, Deed.MEET}
+    {
+        Deed.CARD,
+        Deed.ANNOUNCEMENT,
+        Deed.ITEM,
+        Deed.TOPIC,
+        Deed.FETCH,
+        Deed.DRAFT,
+        Deed.MEET,
+        Deed.COMPOSE,
+        Deed.SUMMARY_NOW,
+        Deed.SECTION_NOW,
+    }
 )
 
 

@@ -1,6 +1,7 @@
 """What a click, a shortcut or a sent form does: the types that the tables of `handlers.clicks` hold."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bot.environment import Bot
 from handlers.blocks import Block
@@ -11,7 +12,16 @@ from storage.engine import Session
 Pressed = Mapping[str, Callable[[Session, Bot, Press], str]]
 # The form that a click opens, made from what is stored.
 Opened = Mapping[str, Callable[[Session, Bot, Press], Block]]
-# What a form does once it is sent.
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Another form in the place of the one that was sent: there is more to ask."""
+
+    view: Block
+
+
+# What a form does once it is sent; `Next` when it stays open as another one.
 Sent = Mapping[str, Callable[[Session, Bot, Submission], object]]
 # The form that a shortcut opens.
 Reached = Mapping[str, Callable[[Session, Bot, Shortcut], Block]]
