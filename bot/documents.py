@@ -15,6 +15,7 @@ from bot import public_facts, render
 from bot.document_facts import facts
 from bot.domain.draft import FORMULAS, Draft, Statement, Written
 from bot.domain.need import Decision, Need
+from bot.domain.review import Review
 from bot.template_names import PUBLIC, TEMPLATES
 
 __all__ = ["TEMPLATES", "as_json", "html", "markdown", "picture", "picture_text", "public_json"]
@@ -105,6 +106,7 @@ def as_json(draft: Draft) -> str:
         "recording": _recording(draft),
         "need": _need(draft.need),
         "sections": _sections(draft),
+        "review": _review(draft.review),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -170,6 +172,27 @@ def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:
 def _written(written: Written | None) -> dict[str, object]:
     """Who typed it, where somebody did."""
     return {"written_by": written.by, "written_at": _utc(written.at)} if written else {}
+
+
+def _review(review: Review) -> dict[str, object]:
+    """How the postmortem stands, and each step that led there."""
+    return {
+        "state": review.state,
+        "author": review.author,
+        "reviewers": list(review.reviewers),
+        "approved_by": [each.by for each in review.approvals],
+        "approved_by_author_alone": review.by_author_alone,
+        "steps": [
+            {
+                "step": each.step,
+                "by": each.by,
+                "at": _utc(each.at),
+                "because": each.because,
+                "version": each.version,
+            }
+            for each in review.steps
+        ],
+    }
 
 
 def _sections(draft: Draft) -> dict[str, object]:

@@ -20,10 +20,11 @@ from bot.domain.errors import (
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
 from bot.domain.posting import Deed, for_incident
+from bot.domain.review import State, Step, Taken
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.redaction import redact
-from storage import decisions, incidents, outbox
+from storage import decisions, incidents, outbox, reviews
 from storage.engine import Session
 
 UNNAMED = "Unnamed incident"
@@ -155,7 +156,18 @@ def reopen(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     )
     timeline.deed(session, incident, asker, Kind.REOPENED, text=why, detail=status)
     _tell(session, incident, asker)
+    _reopen_final(session, incident, asker)
     return incident
+
+
+def _reopen_final(session: Session, incident: Incident, asker: Asker) -> None:
+    """What goes on is not told to its end: a final postmortem is a draft again."""
+    review = reviews.of_incident(session, incident.id)
+    if review.state is State.FINAL and review.last:
+        version = review.last.version
+        taken = Taken(step=Step.REOPENED, by=asker.person, at=asker.at, version=version)
+        reviews.add(session, incident.id, taken)
+        say(session, incident, Deed.COMPOSE, asker)
 
 
 def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:

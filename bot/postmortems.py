@@ -11,16 +11,26 @@ from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft
-from bot.domain.errors import NothingDrafted
+from bot.domain.errors import IsFinal, NothingDrafted
 from bot.domain.incident import Incident, Severity
 from bot.domain.markup import mentioned
 from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
+from bot.domain.review import State
 from bot.domain.timeline import Record, Source
 from bot.environment import Bot
 from bot.incidents import here
 from storage import action_items as stored_items
-from storage import incidents, outbox, people, postmortems, sections, settings, timeline
+from storage import (
+    incidents,
+    outbox,
+    people,
+    postmortems,
+    reviews,
+    sections,
+    settings,
+    timeline,
+)
 from storage.engine import Session
 from storage.postmortems import Postmortem
 
@@ -46,6 +56,7 @@ def record_of(session: Session, incident: Incident) -> Record:
         fetched=timeline.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
         sections=sections.of_incident(session, incident.id),
+        review=reviews.of_incident(session, incident.id),
     )
 
 
@@ -58,6 +69,7 @@ def involved(session: Session, incident: Incident) -> list[str]:
     items = stored_items.of_incident(session, incident.id)
     found |= dict.fromkeys(item.owner for item in items if item.owner)
     found |= dict.fromkeys(each.by for each in sections.of_incident(session, incident.id))
+    found |= dict.fromkeys(each.by for each in reviews.of_incident(session, incident.id).steps)
     return list(found)
 
 
@@ -82,6 +94,7 @@ def prepare(bot: Bot, record: Record, beside: Beside | None = None) -> Prepared:
         chosen.templates,
     )
     document = {
+        "state": made.review.state,
         "markdown": markdown,
         "html": html,
         "picture": documents.picture(made),
@@ -141,6 +154,7 @@ def again(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, bool]:
     Who does so after it was skipped asks for a postmortem.
     """
     incident = here(session, bot, asker)
+    refuse_final(session, bot, incident)
     drafting = postmortems.latest(session, incident.id) is not None
     if needs.waived(session, incident):
         _, first = needs.ask(session, bot, asker, "")
@@ -151,6 +165,12 @@ def again(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, bool]:
     if drafting:
         outbox.put(session, for_incident(incident.id, Deed.DRAFT), asker.at)
     return incident, drafting
+
+
+def refuse_final(session: Session, bot: Bot, incident: Incident) -> None:
+    """What is final stays as it is, until somebody reopens it."""
+    if reviews.of_incident(session, incident.id).state is State.FINAL:
+        raise IsFinal(key=incident.key, command=bot.policy.command)
 
 
 def reasons(session: Session, bot: Bot, incident: Incident) -> list[str]:

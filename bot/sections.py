@@ -13,6 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
 from bot.domain.rules import written
 from bot.domain.section import LONGEST, Section, SectionName
+from bot.environment import Bot
 from bot.redaction import redact
 from storage import incidents, outbox, sections
 from storage.engine import Session
@@ -38,8 +39,15 @@ class Doubts:
         return bool(self.findings or self.meanwhile)
 
 
-def open_to_writing(session: Session, incident_id: int) -> Incident:
-    """The incident of a postmortem that may be written in, held until the end of the transaction."""
+def open_to_writing(session: Session, bot: Bot, incident_id: int) -> Incident:
+    """The incident of a postmortem that may be written in: one that is not final."""
+    incident = held(session, incident_id)
+    postmortems.refuse_final(session, bot, incident)
+    return incident
+
+
+def held(session: Session, incident_id: int) -> Incident:
+    """The incident of a postmortem, held until the end of the transaction."""
     incident = incidents.held(session, incident_id)
     if incident is None:
         raise NothingDrafted(key="This incident")

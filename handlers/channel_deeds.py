@@ -131,6 +131,20 @@ def compose(voice: Voice, posting: Posting) -> Told:
     )
 
 
+def answered(voice: Voice, posting: Posting) -> tuple[str, str]:
+    """Channel and message id of what a posting answers."""
+    with voice.bot.store.begin() as session:
+        place = outbox.place(session, posting.answers or 0)
+    if place is None:
+        raise CannotSay("the message that this one answers was not sent")
+    return place
+
+
+def number_in(posting: Posting, name: str) -> int:
+    """A number of ours that a posting is about."""
+    return int(str(posting.about[name]))
+
+
 def _prepared(voice: Voice, incident: Incident) -> postmortems.Prepared:
     with voice.bot.store.begin() as session:
         involved = postmortems.involved(session, incident)

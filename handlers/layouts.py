@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident
+from bot.domain.review import State
 from bot.render import Message
 from handlers import blocks
 from handlers.blocks import Block
@@ -31,21 +32,17 @@ def notice(message: Message) -> list[Block]:
     return [blocks.section(message.text)]
 
 
-def summary(message: Message, incident: Incident) -> list[Block]:
+def summary(message: Message, incident: Incident, state: State) -> list[Block]:
     parts = message.parts
-    shown = [blocks.header(parts["header"]), blocks.section(parts["body"])]
-    if parts["moments"]:
-        shown.append(blocks.section(parts["moments"]))
-    if parts["need"]:
-        shown.append(blocks.section(parts["need"]))
-    if parts["questions"]:
-        shown.append(blocks.section(parts["questions"]))
-    if parts["people"]:
-        shown.append(blocks.section(parts["people"]))
-    if parts["written"]:
-        shown.append(blocks.context(parts["written"]))
-    shown.append(blocks.context(parts["context"]))
-    return [*shown, blocks.actions(_postmortem_buttons(incident))]
+    told = (parts[name] for name in ("moments", "need", "review", "questions", "people"))
+    noted = (parts[name] for name in ("written", "context"))
+    return [
+        blocks.header(parts["header"]),
+        blocks.section(parts["body"]),
+        *(blocks.section(text) for text in told if text),
+        *(blocks.context(text) for text in noted if text),
+        blocks.actions(_postmortem_buttons(incident, state)),
+    ]
 
 
 def section(text: str) -> list[Block]:
@@ -74,11 +71,26 @@ def digest(message: Message) -> list[Block]:
     return [*shown, blocks.context(parts["context"])]
 
 
-def _postmortem_buttons(incident: Incident) -> list[Block]:
-    about = str(incident.id)
-    labels = ("label_section_edit", "label_section_impact", "label_section_whys")
+_WRITING = ("label_section_edit", "label_section_impact", "label_section_whys")
+# What is next comes first among the steps, and stands out.
+_STEPS = {
+    State.DRAFT: ("label_review_submit",),
+    State.IN_REVIEW: ("label_review_approve", "label_review_return", "label_review_finish"),
+    State.FINAL: ("label_review_reopen",),
+}
+
+
+def _postmortem_buttons(incident: Incident, state: State) -> list[Block]:
+    writing = () if state is State.FINAL else _WRITING
+    steps = _STEPS[state]
     return [
-        blocks.button(render.line(label), label.removeprefix("label_"), about) for label in labels
+        blocks.button(
+            render.line(label),
+            label.removeprefix("label_"),
+            str(incident.id),
+            primary=label == steps[0] and state is not State.FINAL,
+        )
+        for label in (*writing, *steps)
     ]
 
 

@@ -17,7 +17,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
-from handlers import channel_deeds, errors, postings
+from handlers import channel_deeds, errors, postings, postmortem_postings
 from handlers.channel_deeds import Told
 from handlers.hands import begin
 from handlers.voice import CannotSay, Voice
@@ -53,11 +53,11 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.CARD: postings.card,
     Deed.ANNOUNCEMENT: postings.announcement,
     Deed.NOTICE: postings.notice,
-    Deed.SUMMARY: postings.summary,
-    Deed.SECTION: postings.section,
-    Deed.FILE: postings.file,
-    Deed.SUMMARY_NOW: postings.summary_now,
-    Deed.SECTION_NOW: postings.section_now,
+    Deed.SUMMARY: postmortem_postings.summary,
+    Deed.SECTION: postmortem_postings.section,
+    Deed.FILE: postmortem_postings.file,
+    Deed.SUMMARY_NOW: postmortem_postings.summary_now,
+    Deed.SECTION_NOW: postmortem_postings.section_now,
     Deed.ITEM: postings.item,
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.REMINDER: postings.reminder,

@@ -7,18 +7,14 @@ from bot.domain.digest import overdue
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
+from bot.domain.timeline import Kind
 from bot.reminders import fold, may_be_said, replan
 from handlers import layouts, people
-from handlers.channel_deeds import Told, channel_of
-from handlers.forms.sections import titles
-from handlers.voice import CannotSay, Voice
-from storage import action_items, incidents, outbox, timeline
-from storage import postmortems as stored
+from handlers.channel_deeds import Told, answered, channel_of, number_in
+from handlers.voice import Voice
+from storage import action_items, incidents, reviews, timeline
 from storage.engine import Session
 from storage.people import names
-
-LONGEST_ALT = 1_000  # Slack's limit
-FILES = {"png": "timeline.png", "html": "postmortem.html"}
 
 
 def card(voice: Voice, posting: Posting) -> Told:
@@ -57,11 +53,13 @@ def announcement(voice: Voice, posting: Posting) -> Told:
 
 
 def notice(voice: Voice, posting: Posting) -> Told:
-    """One line in the channel for a change that the whole team needs."""
+    """One line for a change that the whole team needs; in the thread of what it answers, if it does."""
     incident, channel = channel_of(voice, posting)
+    thread = answered(voice, posting)[1] if posting.answers else None
     with voice.bot.store.begin() as session:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
         known = names(session, mentioned(event.text))
+        facts = _review(session, incident) if event.kind is Kind.REVIEW else {}
     person = next(iter(mentioned(event.text)), event.author)
     message = render.message(
         "notice",
@@ -70,66 +68,12 @@ def notice(voice: Voice, posting: Posting) -> Told:
         names=known,
         person=person,
         drafts=posting.about.get("drafts", True),
+        alone=posting.about.get("alone", False),
         command=voice.bot.policy.command,
+        **facts,
     )
-    return Told(channel, voice.post(posting, channel, message.text, layouts.notice(message)))
-
-
-def summary(voice: Voice, posting: Posting) -> Told:
-    incident, channel = channel_of(voice, posting)
-    message = _summary(voice, incident)
-    ts = voice.post(posting, channel, message.text, layouts.summary(message, incident))
+    ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
     return Told(channel, ts)
-
-
-def summary_now(voice: Voice, posting: Posting) -> Told:
-    """The summary where it stands, as the postmortem is now."""
-    incident, _ = channel_of(voice, posting)
-    channel, ts = _answered(voice, posting)
-    message = _summary(voice, incident)
-    voice.update(channel, ts, message.text, layouts.summary(message, incident))
-    return Told()
-
-
-def section_now(voice: Voice, posting: Posting) -> Told:
-    """A part of the postmortem where it stands; one that is new is said in the thread."""
-    channel, thread = _answered(voice, posting)
-    number = _number(posting, "part")
-    with voice.bot.store.begin() as session:
-        postmortem = postmortems.latest(session, channel_of(voice, posting)[0])
-        said = outbox.place_of_part(session, posting.answers or 0, number)
-    there = postmortems.parts(postmortem)
-    text = there[number] if number < len(there) else render.line("part_gone")
-    shown, blocks = render.without_escapes(text), layouts.section(text)
-    if said:
-        voice.update(channel, said[1], shown, blocks)
-        return Told()
-    return Told(channel, voice.post(posting, channel, shown, blocks, thread))
-
-
-def section(voice: Voice, posting: Posting) -> Told:
-    """A part of the draft, in the summary's thread."""
-    channel, thread = _answered(voice, posting)
-    with voice.bot.store.begin() as session:
-        postmortem = stored.by_id(session, _number(posting, "postmortem"))
-    text = postmortems.parts(postmortem)[_number(posting, "part")]
-    shown = render.without_escapes(text)
-    ts = voice.post(posting, channel, shown, layouts.section(text), thread)
-    return Told(channel, ts)
-
-
-def file(voice: Voice, posting: Posting) -> Told:
-    channel, thread = _answered(voice, posting)
-    incident, _ = channel_of(voice, posting)
-    kind = str(posting.about["file"])
-    with voice.bot.store.begin() as session:
-        postmortem = stored.by_id(session, _number(posting, "postmortem"))
-    content = postmortem.picture if kind == "png" else postmortem.html.encode()
-    name = f"{incident.key.lower()}-v{postmortem.version}-{FILES[kind]}"
-    page = render.line("page_alt", incident=incident)
-    alt = postmortem.picture_text if kind == "png" else page
-    voice.upload(posting, channel, thread, name=name, content=content, alt=alt[:LONGEST_ALT])
-    return Told()
 
 
 def item(voice: Voice, posting: Posting) -> Told:
@@ -155,7 +99,7 @@ def item(voice: Voice, posting: Posting) -> Told:
 
 def item_thread(voice: Voice, posting: Posting) -> Told:
     """The first reply of an item's thread: where it comes from, what it still needs."""
-    channel, thread = _answered(voice, posting)
+    channel, thread = answered(voice, posting)
     found = _item(voice, posting)
     with voice.bot.store.begin() as session:
         link = postmortems.permalink(session, channel, found.evidence) if found.evidence else None
@@ -200,20 +144,10 @@ def digest(voice: Voice, posting: Posting) -> Told:
     return Told(channel, voice.post(posting, channel, message.text, layouts.digest(message)))
 
 
-def _summary(voice: Voice, incident: Incident) -> render.Message:
-    """What the summary says now: of the newest version, whichever it was written for."""
-    with voice.bot.store.begin() as session:
-        postmortem = postmortems.latest(session, incident)
-    blaming, _ = postmortems.findings(postmortem)
-    return render.message(
-        "summary",
-        incident=incident,
-        draft=postmortem.document,
-        version=postmortem.version,
-        blaming=len(blaming),
-        titles=titles(),
-        command=voice.bot.policy.command,
-    )
+def _review(session: Session, incident: Incident) -> dict[str, object]:
+    """What a notice of a review says beside its step."""
+    link = postmortems.where(session, postmortems.latest(session, incident))
+    return {"author": reviews.of_incident(session, incident.id).author, "link": link}
 
 
 def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:
@@ -244,20 +178,8 @@ def _still_due(session: Session, voice: Voice, posting: Posting) -> list[tuple[A
     return due
 
 
-def _answered(voice: Voice, posting: Posting) -> tuple[str, str]:
-    with voice.bot.store.begin() as session:
-        place = outbox.place(session, posting.answers or 0)
-    if place is None:
-        raise CannotSay("the message that this one answers was not sent")
-    return place
-
-
 def _item(voice: Voice, posting: Posting) -> ActionItem:
     with voice.bot.store.begin() as session:
-        found = action_items.by_id(session, _number(posting, "item"))
+        found = action_items.by_id(session, number_in(posting, "item"))
     assert found is not None  # noqa: S101 - items are never deleted
     return found
-
-
-def _number(posting: Posting, name: str) -> int:
-    return int(str(posting.about[name]))

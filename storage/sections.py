@@ -49,13 +49,18 @@ def last(session: Session, incident_id: int, name: SectionName) -> Section | Non
 
 def of_incident(session: Session, incident_id: int) -> tuple[Section, ...]:
     """The sections that people have written, as they are now, in the order of the document."""
+    return tuple(each for each in latest_of_each(session, incident_id) if each.text)
+
+
+def latest_of_each(session: Session, incident_id: int) -> tuple[Section, ...]:
+    """The last version of each section, also of those that went back to the draft."""
     rows = session.exec(
         select(SectionRow)
         .where(SectionRow.incident_id == incident_id)
         .order_by(col(SectionRow.version))
     )
     found = {row.name: _section(row) for row in rows}
-    return tuple(found[name] for name in SectionName if name in found and found[name].text)
+    return tuple(found[name] for name in SectionName if name in found)
 
 
 def _section(row: SectionRow) -> Section:

@@ -37,6 +37,7 @@ KEYS = [
     "recording",
     "need",
     "sections",
+    "review",
 ]
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity, Status
 from bot.domain.need import Need
+from bot.domain.review import Review
 from bot.domain.section import Section
 
 
@@ -262,3 +263,4 @@ class Draft:
     detection: tuple[Statement, ...] = ()
     resolution: tuple[Statement, ...] = ()
     five_whys: tuple[Statement, ...] = ()
+    review: Review = field(default_factory=Review)

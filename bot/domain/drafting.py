@@ -21,6 +21,7 @@ from bot.domain.draft import (
     Reference,
     Statement,
 )
+from bot.domain.review import Review
 from bot.domain.rules import causes, wording, written
 from bot.domain.rules.course import Story
 from bot.domain.rules.impact import figures
@@ -73,6 +74,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         references=_references(lines),
         open_questions=tuple(_questions(missing, moments, about_people=about_people)),
         sections=tuple(own.values()),
+        review=_review(record),
     )
     return _in_place(made, typed)
 
@@ -91,6 +93,10 @@ def _written(
     own = {each.name: replace(each, by=name_of(each.by, record)) for each in record.sections}
     said = {name: written.statements(each) for name, each in own.items()}
     return own, {name: statements for name, statements in said.items() if statements}
+
+
+def _review(record: Record) -> Review:
+    return Review(tuple(replace(each, by=name_of(each.by, record)) for each in record.review.steps))
 
 
 def _measures(own: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:

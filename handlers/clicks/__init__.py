@@ -3,10 +3,10 @@
 `buttons`, `shortcuts` and `modals` are the doors.
 """
 
-from handlers.clicks import declaring, items, sections
+from handlers.clicks import declaring, items, reviewing, sections
 from handlers.clicks.click import Opened, Pressed, Reached, Sent
 
-PRESSED: Pressed = {**items.PRESSED}
-OPENED: Opened = {**items.OPENED, **sections.OPENED}
+PRESSED: Pressed = {**items.PRESSED, **reviewing.PRESSED}
+OPENED: Opened = {**items.OPENED, **sections.OPENED, **reviewing.OPENED}
 REACHED: Reached = {**declaring.REACHED}
-SENT: Sent = {**items.SENT, **declaring.SENT, **sections.SENT}
+SENT: Sent = {**items.SENT, **declaring.SENT, **sections.SENT, **reviewing.SENT}

@@ -14,28 +14,28 @@ from handlers.payloads import Press, Submission
 from storage.engine import Session
 
 
-def _choosing(session: Session, _bot: Bot, press: Press) -> Block:
-    return forms.choose(sections.open_to_writing(session, number(press.value)))
+def _choosing(session: Session, bot: Bot, press: Press) -> Block:
+    return forms.choose(sections.open_to_writing(session, bot, number(press.value)))
 
 
 def _opening(name: SectionName) -> Callable[[Session, Bot, Press], Block]:
-    def opened(session: Session, _bot: Bot, press: Press) -> Block:
-        return _form(session, number(press.value), name)
+    def opened(session: Session, bot: Bot, press: Press) -> Block:
+        return _form(session, bot, number(press.value), name)
 
     return opened
 
 
-def _chosen(session: Session, _bot: Bot, sent: Submission) -> Next:
+def _chosen(session: Session, bot: Bot, sent: Submission) -> Next:
     name = sent.values.get(forms.SECTION)
     if name is None or name not in {*SectionName}:
         raise NotUnderstood(missing="a section")
-    return Next(_form(session, number(sent.about), SectionName(name)))
+    return Next(_form(session, bot, number(sent.about), SectionName(name)))
 
 
-def _written(session: Session, _bot: Bot, sent: Submission) -> Next | None:
+def _written(session: Session, bot: Bot, sent: Submission) -> Next | None:
     """Keep the text; what speaks against it is shown first, and sent again as it is, it is kept."""
     about = About.read(sent.about)
-    incident = sections.open_to_writing(session, about.incident_id)
+    incident = sections.open_to_writing(session, bot, about.incident_id)
     text = forms.text_of(about.name, sent.values)
     doubts = sections.doubts(session, incident, about.name, text, about.begun)
     if doubts.meanwhile or (doubts.findings and about.asked != forms.digest(text)):
@@ -44,8 +44,8 @@ def _written(session: Session, _bot: Bot, sent: Submission) -> Next | None:
     return None
 
 
-def _form(session: Session, incident_id: int, name: SectionName) -> Block:
-    incident = sections.open_to_writing(session, incident_id)
+def _form(session: Session, bot: Bot, incident_id: int, name: SectionName) -> Block:
+    incident = sections.open_to_writing(session, bot, incident_id)
     shown = sections.shown(session, incident, name)
     about = About(incident_id=incident.id, name=name, begun=shown.version)
     return forms.write(about, shown.text)

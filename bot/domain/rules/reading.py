@@ -84,11 +84,11 @@ class _Room:
 
 
 def read(record: Record) -> tuple[Line, ...]:
-    """Read every event that is still there; joins and topics have nothing to say."""
+    """Read every event that is still there; joins, topics and a review say nothing of the incident."""
     there = [
         event
         for event in record.events
-        if not event.deleted and event.kind not in {Kind.JOINED, Kind.TOPIC}
+        if not event.deleted and event.kind not in {Kind.JOINED, Kind.TOPIC, Kind.REVIEW}
     ]
     spoken = [event for event in there if event.kind is Kind.MESSAGE]
     room = _Room(
