@@ -145,12 +145,13 @@ def test_notices_stay_in_the_thread(town: Town, channel: str) -> None:
 
 def test_returned_it_is_a_draft_with_the_reason_on_it(town: Town, channel: str) -> None:
     do(town, "ana", channel, "submit because small")
-    give_back(town, "ben", channel, "It was caused by a typo")
+    give_back(town, "ben", channel, "It was caused by a typo, see https://example.org/diff")
     assert "*Returned* by ben" in summary(town, channel)["text"]
     assert "It was caused by a typo" in summary(town, channel)["text"]
     assert labels(town, channel)[-1] == "Submit for review"
     do(town, "ana", channel, "again")
-    assert "typo" not in thread(town, channel)  # a review is no part of what happened
+    assert "typo" not in thread(town, channel)
+    assert "example.org/diff" not in thread(town, channel)  # a review is no part of what happened
 
 
 def test_each_step_is_in_the_timeline(town: Town, channel: str) -> None:
