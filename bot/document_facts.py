@@ -79,6 +79,7 @@ def facts(draft: Draft) -> dict[str, Any]:
     looked_back = (*draft.contributing_factors, *draft.went_poorly, *draft.lessons)
     return {
         "draft": draft,
+        "written": {each.name: each for each in draft.sections},
         "moments": moments,
         "durations": dict(draft.durations.named()),
         "formulas": FORMULAS,

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from bot import picture as drawing
 from bot import public_facts, render
 from bot.document_facts import facts
-from bot.domain.draft import FORMULAS, Draft, Statement
+from bot.domain.draft import FORMULAS, Draft, Statement, Written
 from bot.domain.need import Decision, Need
+from bot.domain.review import Review
 from bot.template_names import PUBLIC, TEMPLATES
 
 __all__ = ["TEMPLATES", "as_json", "html", "markdown", "picture", "picture_text", "public_json"]
@@ -104,6 +105,8 @@ def as_json(draft: Draft) -> str:
         },
         "recording": _recording(draft),
         "need": _need(draft.need),
+        "sections": _sections(draft),
+        "review": _review(draft.review),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -160,7 +163,49 @@ def _split_at_first_section(body: str) -> tuple[str, str]:
 
 
 def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:
-    return [{"text": each.text, "evidence": list(each.evidence)} for each in statements]
+    return [
+        {"text": each.text, "evidence": list(each.evidence), **_written(each.written)}
+        for each in statements
+    ]
+
+
+def _written(written: Written | None) -> dict[str, object]:
+    """Who typed it, where somebody did."""
+    return {"written_by": written.by, "written_at": _utc(written.at)} if written else {}
+
+
+def _review(review: Review) -> dict[str, object]:
+    """How the postmortem stands, and each step that led there."""
+    return {
+        "state": review.state,
+        "author": review.author,
+        "reviewers": list(review.reviewers),
+        "approved_by": [each.by for each in review.approvals],
+        "approved_by_author_alone": review.by_author_alone,
+        "steps": [
+            {
+                "step": each.step,
+                "by": each.by,
+                "at": _utc(each.at),
+                "because": each.because,
+                "version": each.version,
+            }
+            for each in review.steps
+        ],
+    }
+
+
+def _sections(draft: Draft) -> dict[str, object]:
+    """What people wrote, whole, by the name of the section."""
+    return {
+        each.name: {
+            "text": each.text,
+            "version": each.version,
+            "written_by": each.by,
+            "written_at": _utc(each.at),
+        }
+        for each in draft.sections
+    }
 
 
 def _moments(draft: Draft) -> dict[str, object]:
@@ -192,6 +237,7 @@ def _figures(draft: Draft) -> list[dict[str, object]]:
             "value": figure.value,
             "unit": figure.unit,
             "evidence": list(figure.evidence),
+            **_written(figure.written),
         }
         for figure in draft.impact
     ]

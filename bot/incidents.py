@@ -22,11 +22,12 @@ from bot.domain.errors import (
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
 from bot.domain.posting import Deed, for_incident, person_lane
+from bot.domain.review import State, Step, Taken
 from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
 from bot.permissions import Act, require
 from bot.redaction import redact
-from storage import decisions, incidents, outbox
+from storage import decisions, incidents, outbox, reviews
 from storage import timeline as events
 from storage.engine import Session
 
@@ -213,7 +214,18 @@ def reopen(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     )
     timeline.deed(session, incident, asker, Kind.REOPENED, text=why, detail=status)
     tell(session, incident, asker)
+    _reopen_final(session, incident, asker)
     return incident
+
+
+def _reopen_final(session: Session, incident: Incident, asker: Asker) -> None:
+    """What goes on is not told to its end: a final postmortem is a draft again."""
+    review = reviews.of_incident(session, incident.id)
+    if review.state is State.FINAL and review.last:
+        version = review.last.version
+        taken = Taken(step=Step.REOPENED, by=asker.person, at=asker.at, version=version)
+        reviews.add(session, incident.id, taken)
+        say(session, incident, Deed.COMPOSE, asker)
 
 
 def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:

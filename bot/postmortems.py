@@ -11,16 +11,26 @@ from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft
-from bot.domain.errors import NothingDrafted
+from bot.domain.errors import IsFinal, NothingDrafted
 from bot.domain.incident import Incident, Severity
 from bot.domain.markup import mentioned
 from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
+from bot.domain.review import State
 from bot.domain.timeline import Record, Source
 from bot.environment import Bot
 from bot.incidents import here
 from storage import action_items as stored_items
-from storage import incidents, outbox, people, postmortems, settings, timeline
+from storage import (
+    incidents,
+    outbox,
+    people,
+    postmortems,
+    reviews,
+    sections,
+    settings,
+    timeline,
+)
 from storage.engine import Session
 from storage.postmortems import Postmortem
 
@@ -45,6 +55,8 @@ def record_of(session: Session, incident: Incident) -> Record:
         action_items=items,
         fetched=timeline.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
+        sections=sections.of_incident(session, incident.id),
+        review=reviews.of_incident(session, incident.id),
     )
 
 
@@ -56,6 +68,8 @@ def involved(session: Session, incident: Incident) -> list[str]:
     found |= dict.fromkeys(role.person for role in incident.roles)
     items = stored_items.of_incident(session, incident.id)
     found |= dict.fromkeys(item.owner for item in items if item.owner)
+    found |= dict.fromkeys(each.by for each in sections.of_incident(session, incident.id))
+    found |= dict.fromkeys(each.by for each in reviews.of_incident(session, incident.id).steps)
     return list(found)
 
 
@@ -80,6 +94,7 @@ def prepare(bot: Bot, record: Record, beside: Beside | None = None) -> Prepared:
         chosen.templates,
     )
     document = {
+        "state": made.review.state,
         "markdown": markdown,
         "html": html,
         "picture": documents.picture(made),
@@ -99,12 +114,47 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> 
     return postmortem
 
 
+def keep_in_place(
+    session: Session, incident: Incident, made: Prepared, at: datetime, *, page: bool
+) -> Postmortem:
+    """Keep what people wrote or decided as the next version, and let the messages that are there show it.
+
+    A message is edited where its text is another; none is added but for a part that is new. With
+    `page` the thread gets the page anew: of a text that is still being worked on there would be many.
+    """
+    before = postmortems.latest(session, incident.id)
+    postmortem = postmortems.add(
+        session, incident.id, at=at, template=made.template, **made.document
+    )
+    old, new = parts(before) if before else [], parts(postmortem)
+    show(session, incident.id, at)
+    for number in range(max(len(old), len(new))):
+        if old[number : number + 1] != new[number : number + 1]:
+            show(session, incident.id, at, part=number)
+    summary = outbox.newest(session, incident.id, Deed.SUMMARY)
+    if page:
+        about = {"postmortem": postmortem.id, "file": "html"}
+        outbox.put(session, for_incident(incident.id, Deed.FILE, about, answers=summary), at)
+    return postmortem
+
+
+def show(session: Session, incident_id: int, at: datetime, part: int | None = None) -> None:
+    """Let the summary, or a part in its thread, be edited to what is so when that is done."""
+    summary = outbox.newest(session, incident_id, Deed.SUMMARY)
+    about: dict[str, object] = {"of": summary}
+    if part is not None:
+        about["part"] = part
+    deed = Deed.SUMMARY_NOW if part is None else Deed.SECTION_NOW
+    outbox.put(session, for_incident(incident_id, deed, about, answers=summary), at)
+
+
 def again(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, bool]:
     """Ask for another draft, as when late notes came in; says whether one is being made.
 
     Who does so after it was skipped asks for a postmortem.
     """
     incident = here(session, bot, asker)
+    refuse_final(session, bot, incident)
     drafting = postmortems.latest(session, incident.id) is not None
     if needs.waived(session, incident):
         _, first = needs.ask(session, bot, asker, "")
@@ -115,6 +165,12 @@ def again(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, bool]:
     if drafting:
         outbox.put(session, for_incident(incident.id, Deed.DRAFT), asker.at)
     return incident, drafting
+
+
+def refuse_final(session: Session, bot: Bot, incident: Incident) -> None:
+    """What is final stays as it is, until somebody reopens it."""
+    if reviews.of_incident(session, incident.id).state is State.FINAL:
+        raise IsFinal(key=incident.key, command=bot.policy.command)
 
 
 def reasons(session: Session, bot: Bot, incident: Incident) -> list[str]:
@@ -139,8 +195,9 @@ def latest(session: Session, incident: Incident) -> Postmortem:
 
 
 def where(session: Session, postmortem: Postmortem) -> str | None:
-    """The address of the message that the draft was posted with; None while it is on its way."""
-    said = outbox.where_said(session, Deed.SUMMARY, {"postmortem": postmortem.id})
+    """The address of the message that shows the postmortem; None while it is on its way."""
+    summary = outbox.newest(session, postmortem.incident_id, Deed.SUMMARY)
+    said = outbox.place(session, summary) if summary else None
     return permalink(session, *said) if said else None
 
 
@@ -151,10 +208,14 @@ def parts(postmortem: Postmortem) -> list[str]:
 
 def findings(postmortem: Postmortem) -> tuple[list[Finding], list[Finding]]:
     """Where a draft blames its participants, and what else it should say differently."""
+    return checks.apart(postmortem.markdown, people_of(postmortem))
+
+
+def people_of(postmortem: Postmortem) -> list[str]:
+    """The names of the participants and of those who own action items."""
     document = postmortem.document
     people = [each["name"] for each in document["participants"]]
-    people += [each["owner"] for each in document["action_items"] if each["owner"]]
-    return checks.apart(postmortem.markdown, people)
+    return people + [each["owner"] for each in document["action_items"] if each["owner"]]
 
 
 def permalink(session: Session, channel_id: str, message_id: str) -> str | None:

@@ -134,15 +134,42 @@ def draft(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     walk = fetching.whole_walk(voice.bot, incident).resumed(posting.progress)
     _compare(voice, posting, incident, channel, walk)
+    made, at = _prepared(voice, incident), voice.bot.now()
+    return Told(then=lambda session: postmortems.keep(session, incident, made, at))
+
+
+def compose(voice: Voice, posting: Posting) -> Told:
+    """Draft from the record as it is, with what people wrote, where the postmortem stands already."""
+    incident, _ = channel_of(voice, posting)
+    made, at = _prepared(voice, incident), voice.bot.now()
+    page = bool(posting.about.get("page"))
+    return Told(
+        then=lambda session: postmortems.keep_in_place(session, incident, made, at, page=page)
+    )
+
+
+def answered(voice: Voice, posting: Posting) -> tuple[str, str]:
+    """Channel and message id of what a posting answers."""
+    with voice.bot.store.begin() as session:
+        place = outbox.place(session, posting.answers or 0)
+    if place is None:
+        raise CannotSay("the message that this one answers was not sent")
+    return place
+
+
+def number_in(posting: Posting, name: str) -> int:
+    """A number of ours that a posting is about."""
+    return int(str(posting.about[name]))
+
+
+def _prepared(voice: Voice, incident: Incident) -> postmortems.Prepared:
     with voice.bot.store.begin() as session:
         involved = postmortems.involved(session, incident)
     people.learn(voice.bot, voice.client, involved)
     with voice.bot.store.begin() as session:
         record = postmortems.record_of(session, incident)
         beside = needs.beside(session, voice.bot, incident)
-    made = postmortems.prepare(voice.bot, record, beside)
-    at = voice.bot.now()
-    return Told(then=lambda session: postmortems.keep(session, incident, made, at))
+    return postmortems.prepare(voice.bot, record, beside)
 
 
 def _compare(voice: Voice, posting: Posting, incident: Incident, channel: str, walk: Walk) -> Tally:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident
+from bot.domain.review import State
 from bot.render import Message
 from handlers import blocks
 from handlers.blocks import Block
@@ -41,18 +42,17 @@ def nudge(message: Message, button: Block) -> list[Block]:
     return [said, blocks.actions([button]), context]
 
 
-def summary(message: Message) -> list[Block]:
+def summary(message: Message, incident: Incident, state: State) -> list[Block]:
     parts = message.parts
-    shown = [blocks.header(parts["header"]), blocks.section(parts["body"])]
-    if parts["moments"]:
-        shown.append(blocks.section(parts["moments"]))
-    if parts["need"]:
-        shown.append(blocks.section(parts["need"]))
-    if parts["questions"]:
-        shown.append(blocks.section(parts["questions"]))
-    if parts["people"]:
-        shown.append(blocks.section(parts["people"]))
-    return [*shown, blocks.context(parts["context"])]
+    told = (parts[name] for name in ("moments", "need", "review", "questions", "people"))
+    noted = (parts[name] for name in ("written", "context"))
+    return [
+        blocks.header(parts["header"]),
+        blocks.section(parts["body"]),
+        *(blocks.section(text) for text in told if text),
+        *(blocks.context(text) for text in noted if text),
+        blocks.actions(_postmortem_buttons(incident, state)),
+    ]
 
 
 def section(text: str) -> list[Block]:
@@ -109,6 +109,29 @@ def update_button(incident: Incident) -> Block:
 
 def _on_incident(label: str, action: str, incident: Incident, *, primary: bool = False) -> Block:
     return blocks.button(render.line(label), action, str(incident.id), primary=primary)
+
+
+_WRITING = ("label_section_edit", "label_section_impact", "label_section_whys")
+# What is next comes first among the steps, and stands out.
+_STEPS = {
+    State.DRAFT: ("label_review_submit",),
+    State.IN_REVIEW: ("label_review_approve", "label_review_return", "label_review_finish"),
+    State.FINAL: ("label_review_reopen",),
+}
+
+
+def _postmortem_buttons(incident: Incident, state: State) -> list[Block]:
+    writing = () if state is State.FINAL else _WRITING
+    steps = _STEPS[state]
+    return [
+        blocks.button(
+            render.line(label),
+            label.removeprefix("label_"),
+            str(incident.id),
+            primary=label == steps[0] and state is not State.FINAL,
+        )
+        for label in (*writing, *steps)
+    ]
 
 
 def _item_buttons(item: ActionItem) -> list[Block]:

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from bot.environment import Bot
 from handlers import payloads
 from handlers.clicks import SENT
-from handlers.clicks.click import Redrawn
+from handlers.clicks.click import Next, Redrawn
 from handlers.opening import redraw
 from storage import deliveries
 
@@ -21,4 +21,7 @@ def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -
             made = SENT[sent.form](session, bot, sent)
     if isinstance(made, Redrawn):
         redraw(client, made)
-    ack()
+    if isinstance(made, Next):
+        ack(response_action="update", view=made.view)
+    else:
+        ack()

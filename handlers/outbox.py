@@ -17,7 +17,16 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
-from handlers import channel_deeds, errors, groups, nudges, personal, postings, whispers
+from handlers import (
+    channel_deeds,
+    errors,
+    groups,
+    nudges,
+    personal,
+    postings,
+    postmortem_postings,
+    whispers,
+)
 from handlers.channel_deeds import Told
 from handlers.hands import begin
 from handlers.voice import CannotSay, Voice
@@ -50,12 +59,15 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.BOOKMARK: channel_deeds.bookmark,
     Deed.FETCH: channel_deeds.fetch,
     Deed.DRAFT: channel_deeds.draft,
+    Deed.COMPOSE: channel_deeds.compose,
     Deed.CARD: postings.card,
     Deed.ANNOUNCEMENT: postings.announcement,
     Deed.NOTICE: postings.notice,
-    Deed.SUMMARY: postings.summary,
-    Deed.SECTION: postings.section,
-    Deed.FILE: postings.file,
+    Deed.SUMMARY: postmortem_postings.summary,
+    Deed.SECTION: postmortem_postings.section,
+    Deed.FILE: postmortem_postings.file,
+    Deed.SUMMARY_NOW: postmortem_postings.summary_now,
+    Deed.SECTION_NOW: postmortem_postings.section_now,
     Deed.ITEM: postings.item,
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.ITEM_ANSWER: postings.item_answer,

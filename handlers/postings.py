@@ -8,17 +8,14 @@ from bot.domain.digest import overdue
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
+from bot.domain.timeline import Kind
 from bot.reminders import replan
 from handlers import layouts, people
-from handlers.channel_deeds import Told, channel_of
-from handlers.voice import CannotSay, Voice
-from storage import action_items, incidents, outbox, timeline
-from storage import postmortems as stored
+from handlers.channel_deeds import Told, answered, channel_of, number_in
+from handlers.voice import Voice
+from storage import action_items, incidents, reviews, timeline
 from storage.engine import Session
 from storage.people import names
-
-LONGEST_ALT = 1_000  # Slack's limit
-FILES = {"png": "timeline.png", "html": "postmortem.html"}
 
 
 def card(voice: Voice, posting: Posting) -> Told:
@@ -60,12 +57,14 @@ def announcement(voice: Voice, posting: Posting) -> Told:
 
 
 def notice(voice: Voice, posting: Posting) -> Told:
-    """One line in the channel for a change that the whole team needs."""
+    """One line for a change that the whole team needs; in the thread of what it answers, if it does."""
     incident, channel = channel_of(voice, posting)
+    thread = answered(voice, posting)[1] if posting.answers else None
     with voice.bot.store.begin() as session:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
         known = names(session, mentioned(event.text))
         link = postmortems.permalink(session, event.channel_id, event.message_id)
+        review = _review(session, incident) if event.kind is Kind.REVIEW else {}
     if event.deleted:
         return Told()
     message = render.message(
@@ -73,56 +72,16 @@ def notice(voice: Voice, posting: Posting) -> Told:
         incident=incident,
         event=event,
         names=known,
-        link=link,
         person=next(iter(mentioned(event.text)), event.author),
         former=next(iter(mentioned(event.text)[1:]), None),
         drafts=posting.about.get("drafts", True),
         due=_time(posting, "due"),
+        alone=posting.about.get("alone", False),
         command=voice.bot.policy.command,
+        **({"link": link} | review),
     )
-    return Told(channel, voice.post(posting, channel, message.text, layouts.notice(message)))
-
-
-def summary(voice: Voice, posting: Posting) -> Told:
-    incident, channel = channel_of(voice, posting)
-    with voice.bot.store.begin() as session:
-        postmortem = stored.by_id(session, _number(posting, "postmortem"))
-    blaming, _ = postmortems.findings(postmortem)
-    message = render.message(
-        "summary",
-        incident=incident,
-        draft=postmortem.document,
-        version=postmortem.version,
-        blaming=len(blaming),
-        command=voice.bot.policy.command,
-    )
-    ts = voice.post(posting, channel, message.text, layouts.summary(message))
+    ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
     return Told(channel, ts)
-
-
-def section(voice: Voice, posting: Posting) -> Told:
-    """A part of the draft, in the summary's thread."""
-    channel, thread = _answered(voice, posting)
-    with voice.bot.store.begin() as session:
-        postmortem = stored.by_id(session, _number(posting, "postmortem"))
-    text = postmortems.parts(postmortem)[_number(posting, "part")]
-    shown = render.without_escapes(text)
-    ts = voice.post(posting, channel, shown, layouts.section(text), thread)
-    return Told(channel, ts)
-
-
-def file(voice: Voice, posting: Posting) -> Told:
-    channel, thread = _answered(voice, posting)
-    incident, _ = channel_of(voice, posting)
-    kind = str(posting.about["file"])
-    with voice.bot.store.begin() as session:
-        postmortem = stored.by_id(session, _number(posting, "postmortem"))
-    content = postmortem.picture if kind == "png" else postmortem.html.encode()
-    name = f"{incident.key.lower()}-v{postmortem.version}-{FILES[kind]}"
-    page = render.line("page_alt", incident=incident)
-    alt = postmortem.picture_text if kind == "png" else page
-    voice.upload(posting, channel, thread, name=name, content=content, alt=alt[:LONGEST_ALT])
-    return Told()
 
 
 def item(voice: Voice, posting: Posting) -> Told:
@@ -148,7 +107,7 @@ def item(voice: Voice, posting: Posting) -> Told:
 
 def item_thread(voice: Voice, posting: Posting) -> Told:
     """The first reply of an item's thread: where it comes from, what it still needs."""
-    channel, thread = _answered(voice, posting)
+    channel, thread = answered(voice, posting)
     found = _item(voice, posting)
     with voice.bot.store.begin() as session:
         link = postmortems.permalink(session, channel, found.evidence) if found.evidence else None
@@ -186,6 +145,12 @@ def digest(voice: Voice, posting: Posting) -> Told:
     return Told(channel, voice.post(posting, channel, message.text, layouts.digest(message)))
 
 
+def _review(session: Session, incident: Incident) -> dict[str, object]:
+    """What a notice of a review says beside its step."""
+    link = postmortems.where(session, postmortems.latest(session, incident))
+    return {"author": reviews.of_incident(session, incident.id).author, "link": link}
+
+
 def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:
     impact = timeline.last_impact(session, incident.id)
     update = timeline.last_update(session, incident.id)
@@ -201,17 +166,9 @@ def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:
     )
 
 
-def _answered(voice: Voice, posting: Posting) -> tuple[str, str]:
-    with voice.bot.store.begin() as session:
-        place = outbox.place(session, posting.answers or 0)
-    if place is None:
-        raise CannotSay("the message that this one answers was not sent")
-    return place
-
-
 def _item(voice: Voice, posting: Posting) -> ActionItem:
     with voice.bot.store.begin() as session:
-        found = action_items.by_id(session, _number(posting, "item"))
+        found = action_items.by_id(session, number_in(posting, "item"))
     assert found is not None  # noqa: S101 - items are never deleted
     return found
 
@@ -219,7 +176,3 @@ def _item(voice: Voice, posting: Posting) -> ActionItem:
 def _time(posting: Posting, name: str) -> datetime | None:
     written = posting.about.get(name)
     return datetime.fromisoformat(str(written)) if written else None
-
-
-def _number(posting: Posting, name: str) -> int:
-    return int(str(posting.about[name]))

@@ -50,6 +50,13 @@ def find(session: Session, incident_id: int) -> Incident | None:
     return _incident(session, row) if row else None
 
 
+def held(session: Session, incident_id: int) -> Incident | None:
+    """Find an incident, to be changed by nobody else meanwhile."""
+    asked = select(IncidentRow).where(IncidentRow.id == incident_id).with_for_update()
+    row = session.exec(asked).first()
+    return _incident(session, row) if row else None
+
+
 def by_channel(session: Session, channel_id: str, *, lock: bool = False) -> Incident | None:
     """Find the incident of a channel; with `lock` nobody else changes it meanwhile."""
     asked = select(IncidentRow).where(IncidentRow.channel_id == channel_id)

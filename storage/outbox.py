@@ -103,14 +103,23 @@ def place(session: Session, posting_id: int) -> tuple[str, str] | None:
     return (row.channel_id, row.message_id) if row and row.channel_id and row.message_id else None
 
 
-def where_said(session: Session, deed: Deed, about: Mapping[str, object]) -> tuple[str, str] | None:
-    """Where something was said last: channel and message id."""
+def newest(session: Session, incident_id: int, deed: Deed) -> int | None:
+    """The last posting of a kind that an incident has, said or not."""
+    return session.exec(
+        select(func.max(OutboxRow.id)).where(
+            OutboxRow.incident_id == incident_id, OutboxRow.kind == deed
+        )
+    ).one()
+
+
+def place_of_part(session: Session, answered: int, part: int) -> tuple[str, str] | None:
+    """Where a part was said in answer to a posting: channel and message id; None when it was not."""
     rows = session.exec(
         select(OutboxRow)
-        .where(OutboxRow.kind == deed, OutboxRow.state == SENT)
-        .order_by(col(OutboxRow.id).desc())
+        .where(OutboxRow.answers == answered, col(OutboxRow.message_id).is_not(None))
+        .order_by(col(OutboxRow.id))
     )
-    found = next((row for row in rows if row.about == dict(about)), None)
+    found = next((row for row in rows if row.about.get("part") == part), None)
     return place(session, found.id) if found and found.id else None
 
 

@@ -26,7 +26,9 @@ class Postmortem:
     drafted_at: datetime
 
 
-def add(session: Session, incident_id: int, *, at: datetime, **document: Any) -> Postmortem:
+def add(
+    session: Session, incident_id: int, *, at: datetime, state: str = "draft", **document: Any
+) -> Postmortem:
     """Keep a draft as the next version; `document` is what a `Postmortem` holds of it."""
     last = session.exec(
         select(func.max(PostmortemRow.version)).where(PostmortemRow.incident_id == incident_id)
@@ -34,7 +36,7 @@ def add(session: Session, incident_id: int, *, at: datetime, **document: Any) ->
     row = PostmortemRow(
         incident_id=incident_id,
         version=(last or 0) + 1,
-        state="draft",
+        state=state,
         drafted_at=at,
         **document,
     )

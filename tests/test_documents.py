@@ -36,6 +36,8 @@ KEYS = [
     "completeness",
     "recording",
     "need",
+    "sections",
+    "review",
 ]
 
 

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident, Severity, Status
-from handlers.clicks import incidents, items
+from handlers.clicks import incidents, items, sections
 
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -177,6 +177,7 @@ def test_every_button_has_its_answer_and_every_form_its_words() -> None:
     for form in {*items.OPENED, *incidents.OPENED}:
         _, _, kind = form.partition("_")
         assert {f"{kind}_title", f"{kind}_label"} <= LINES
+    assert {f"label_{form}" for form in sections.OPENED} <= LINES
 
 
 def test_every_message_has_its_template_and_every_template_its_message() -> None:

@@ -25,7 +25,7 @@ POLICY = Policy.model_validate(
 
 
 class NeverQuiet(BotError):
-    """The bot did not come to rest within {seconds:.0f} seconds. This is a fault of ours: please
+    """The bot did not come to rest within {seconds} seconds. This is a fault of ours: please
     report it with what was printed above."""
 
 
@@ -42,7 +42,7 @@ class Local:
         self.sandbox.settle(PATIENCE)
         while not self.service.is_quiet():
             if time.monotonic() > until:
-                raise NeverQuiet(seconds=PATIENCE)
+                raise NeverQuiet(seconds=int(PATIENCE))
             time.sleep(0.01)
         self.sandbox.settle(PATIENCE)
 

@@ -12,6 +12,8 @@ from enum import StrEnum
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity, Status
 from bot.domain.need import Need
+from bot.domain.review import Review
+from bot.domain.section import Section
 
 
 class Basis(StrEnum):
@@ -66,11 +68,20 @@ class SuggestionState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """That a person typed it into the postmortem: who, by name, and when. It needs no evidence."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """A sentence and the ids of the messages it rests on."""
+    """A sentence and the ids of the messages it rests on, or who typed it."""
 
     text: str
     evidence: tuple[str, ...]
+    written: Written | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,6 +161,7 @@ class ImpactFigure:
     value: int | float | None
     unit: str | None
     evidence: tuple[str, ...]
+    written: Written | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,7 +236,11 @@ class Heading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """A drafted postmortem. The same record gives an equal draft."""
+    """A drafted postmortem. The same record gives an equal draft.
+
+    `sections` are those that people have written; their text is in the part of that name already.
+    The last parts have no sentences but people's.
+    """
 
     incident: Heading
     moments: Moments
@@ -245,3 +261,8 @@ class Draft:
     references: tuple[Reference, ...] = ()
     open_questions: tuple[str, ...] = field(default=())
     need: Need | None = None  # None until the policy was asked
+    sections: tuple[Section, ...] = ()
+    detection: tuple[Statement, ...] = ()
+    resolution: tuple[Statement, ...] = ()
+    five_whys: tuple[Statement, ...] = ()
+    review: Review = field(default_factory=Review)

@@ -4,7 +4,9 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from bot.domain.draft import (
     ActionSuggestion,
@@ -19,7 +21,8 @@ from bot.domain.draft import (
     Reference,
     Statement,
 )
-from bot.domain.rules import causes, wording
+from bot.domain.review import Review
+from bot.domain.rules import causes, wording, written
 from bot.domain.rules.course import Story
 from bot.domain.rules.impact import figures
 from bot.domain.rules.moments import contradictions, durations, find_moments
@@ -27,6 +30,7 @@ from bot.domain.rules.reading import Line, clean, name_of, quote, read
 from bot.domain.rules.story import timeline
 from bot.domain.rules.suggestions import action_items, commitments
 from bot.domain.rules.summary import summary
+from bot.domain.section import Section, SectionName
 from bot.domain.timeline import SPOKEN, Kind, Record, TimelineEvent
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
@@ -36,18 +40,21 @@ _LINKS = 100
 def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     """Draft the postmortem. Nothing in it is without evidence; what nobody said is a question.
 
-    `detail` says how much the timeline tells; nothing else depends on it.
+    `detail` says how much the timeline tells; nothing else depends on it. What people wrote stands in
+    place of what the rules would say, and whatever follows from that part follows from their text.
     """
     whole, record = record, record.shown()
     lines = Story(read(record))
     moments = find_moments(lines)
-    impact = figures(lines)
-    cause = causes.root_cause(lines, moments)
+    own, typed = _written(record)
+    impact = _measures(own) or figures(lines)
+    cause = typed.get(SectionName.ROOT_CAUSE) or causes.root_cause(lines, moments)
     said = commitments(lines, moments)
     items = action_items(lines, said, record)
     follow_up = {each for item in said for each in item.evidence}
     missing = tuple(_missing(record, moments, impact, cause, items))
-    return Draft(
+    about_people = SectionName.ROOT_CAUSE not in typed and causes.speaks_of_people(lines)
+    made = Draft(
         incident=_heading(record),
         moments=moments,
         durations=durations(moments),
@@ -65,8 +72,36 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         action_items=items,
         participants=tuple(_participants(record)),
         references=_references(lines),
-        open_questions=tuple(_questions(missing, lines, moments)),
+        open_questions=tuple(_questions(missing, moments, about_people=about_people)),
+        sections=tuple(own.values()),
+        review=_review(record),
     )
+    return _in_place(made, typed)
+
+
+def _in_place(made: Draft, typed: Mapping[SectionName, tuple[Statement, ...]]) -> Draft:
+    """The draft with what people wrote in place of its own; the impact has its figures already."""
+    parts: dict[str, Any] = {str(name): said for name, said in typed.items()}
+    parts.pop(SectionName.IMPACT, None)
+    return replace(made, **parts)
+
+
+def _written(
+    record: Record,
+) -> tuple[dict[SectionName, Section], dict[SectionName, tuple[Statement, ...]]]:
+    """What people wrote, with their names for readers, and its statements; empty ones say nothing."""
+    own = {each.name: replace(each, by=name_of(each.by, record)) for each in record.sections}
+    said = {name: written.statements(each) for name, each in own.items()}
+    return own, {name: statements for name, statements in said.items() if statements}
+
+
+def _review(record: Record) -> Review:
+    return Review(tuple(replace(each, by=name_of(each.by, record)) for each in record.review.steps))
+
+
+def _measures(own: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:
+    section = own.get(SectionName.IMPACT)
+    return written.figures(section) if section else ()
 
 
 def _heading(record: Record) -> Heading:
@@ -110,10 +145,10 @@ def _completeness(missing: Sequence[str]) -> Completeness:
     )
 
 
-def _questions(missing: Sequence[str], lines: Sequence[Line], moments: Moments) -> Iterator[str]:
+def _questions(missing: Sequence[str], moments: Moments, *, about_people: bool) -> Iterator[str]:
     for earlier, later in contradictions(moments):
         yield wording.order_question(earlier, later)
-    if causes.speaks_of_people(lines):
+    if about_people:
         yield wording.ABOUT_PEOPLE
     unowned = {"owners", "due_dates"} if "action_items" in missing else set()
     yield from (wording.QUESTIONS[name] for name in missing if name not in unowned)

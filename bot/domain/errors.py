@@ -99,6 +99,39 @@ class NothingDrafted(BotError):
     """{key} has no postmortem yet. It is drafted when the incident is resolved."""
 
 
+class NotComplete(BotError):
+    """The postmortem of {key} still needs {parts}. Write it with the buttons of the draft, or say it in
+    the channel and `{command} postmortem again`. To have it reviewed as it is, say why:
+    `{command} postmortem submit because …`."""
+
+
+class NotInState(BotError):
+    """The postmortem of {key} is {state}, so nothing was changed: for this it must be {needed}."""
+
+
+class AlreadyApproved(BotError):
+    """You have approved the postmortem of {key} already, as it is now."""
+
+
+class NobodyApproved(BotError):
+    """Nobody has approved the postmortem of {key}{changed}. Somebody who has read it presses Approve
+    first; best is a person who did not write it."""
+
+
+class NoWordOnReturn(BotError):
+    """Say what is to be different: `{command} postmortem return why`. Its author reads it."""
+
+
+class IsFinal(BotError):
+    """The postmortem of {key} is final, so nothing was changed. `{command} postmortem reopen` makes it a
+    draft again."""
+
+
+class TooLong(BotError):
+    """This text has {count:,} characters, and a section takes {longest:,}. Shorten it, or put a part of
+    it into another section."""
+
+
 class NoReason(BotError):
     """Say why there is to be no postmortem: `{command} postmortem skip because …`. It is kept."""
 

@@ -23,6 +23,9 @@ class Deed(StrEnum):
     SUMMARY = "summary"
     SECTION = "section"
     FILE = "file"
+    COMPOSE = "compose"
+    SUMMARY_NOW = "summary_now"
+    SECTION_NOW = "section_now"
     ITEM = "item"
     ITEM_THREAD = "item_thread"
     ITEM_ANSWER = "item_answer"
@@ -49,6 +52,9 @@ COALESCED = frozenset(
         Deed.DRAFT,
         Deed.MEET,
         Deed.HOME,
+        Deed.COMPOSE,
+        Deed.SUMMARY_NOW,
+        Deed.SECTION_NOW,
     }
 )
 

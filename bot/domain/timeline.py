@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
+from bot.domain.review import Review
+from bot.domain.section import Section
 
 
 class Kind(StrEnum):
@@ -30,6 +32,7 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     SKIPPED = "no postmortem"
     ASKED = "postmortem asked"
+    REVIEW = "review"
 
 
 # What people and applications said, as opposed to what was done.
@@ -119,7 +122,8 @@ class Record:
 
     `events` are in order of `happened_at`. `people` maps the ids that occur to display names.
     `gaps` counts stretches of the channel's history that could not be compared with the record;
-    `fetched` counts messages that were missed live and read afterwards.
+    `fetched` counts messages that were missed live and read afterwards. `sections` are what people
+    have written of the postmortem, and `review` is how it stands.
     """
 
     incident: Incident
@@ -128,6 +132,8 @@ class Record:
     action_items: tuple[ActionItem, ...] = ()
     fetched: int = 0
     gaps: int = 0
+    sections: tuple[Section, ...] = ()
+    review: Review = field(default_factory=Review)
 
     def shown(self) -> "Record":
         """Without what somebody hid: no part of a draft rests on that."""

@@ -9,8 +9,9 @@ from bot.domain.errors import NotAChoice
 from bot.domain.markup import mentioned, plain
 from handlers import action_words
 from handlers.answers.call import SHOWN, Answers, Call
+from handlers.answers.reviewing import REVIEWING
 from storage import action_items as items_stored
-from storage import decisions
+from storage import decisions, reviews
 from storage import incidents as stored
 from storage import postmortems as postmortems_stored
 from storage.people import names
@@ -65,6 +66,7 @@ def _show_postmortem(call: Call, _why: str) -> str:
         "postmortem",
         incident=incident,
         postmortem=postmortem,
+        state=reviews.of_incident(call.session, incident.id).state,
         link=link,
         told=render.Ready(told),
         command=call.bot.policy.command,
@@ -124,6 +126,7 @@ _POSTMORTEM: dict[str, Callable[[Call, str], str]] = {
     "again": _draft_again,
     "ask": _ask_for_postmortem,
     "skip": _skip_postmortem,
+    **REVIEWING,
 }
 ANSWERS: Answers = {
     "action": _action,

@@ -10,6 +10,8 @@ from handlers.clicks import (
     incidents,
     items,
     marking,
+    reviewing,
+    sections,
     timeline,
 )
 from handlers.clicks.click import Opened, Pressed, Reached, Sent, Turned
@@ -19,8 +21,15 @@ PRESSED: Pressed = {
     **incidents.PRESSED,
     **home.PRESSED,
     **catching_up.PRESSED,
+    **reviewing.PRESSED,
 }
-OPENED: Opened = {**items.OPENED, **incidents.OPENED, **home.OPENED}
+OPENED: Opened = {
+    **items.OPENED,
+    **incidents.OPENED,
+    **home.OPENED,
+    **sections.OPENED,
+    **reviewing.OPENED,
+}
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
 SENT: Sent = {
@@ -29,4 +38,6 @@ SENT: Sent = {
     **declaring.SENT,
     **marking.SENT,
     **timeline.SENT,
+    **sections.SENT,
+    **reviewing.SENT,
 }

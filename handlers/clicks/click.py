@@ -31,7 +31,17 @@ Pressed = Mapping[str, Callable[[Session, Bot, Press], str]]
 Opened = Mapping[str, Callable[[Session, Bot, Press], Block]]
 # What a click in a modal does, and makes of the modal.
 Turned = Mapping[str, Callable[[Session, Bot, Press], Turn]]
-# What a form does once it is sent; `Redrawn` when something below it shows another thing now.
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Another form in the place of the one that was sent: there is more to ask."""
+
+    view: Block
+
+
+# What a form does once it is sent; `Redrawn` when something below it shows another thing now, `Next`
+# when it stays open as another one.
 Sent = Mapping[str, Callable[[Session, Bot, Submission], object]]
 # The form that a shortcut opens.
 Reached = Mapping[str, Callable[[Session, Bot, Shortcut], Block]]

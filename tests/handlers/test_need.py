@@ -260,7 +260,8 @@ def test_a_word_that_is_none_names_those_there_are(town: Town) -> None:
     channel = resolved(town)
     answer = town.incident("ana", "postmortem <!here> now", channel)
     assert "&lt;!here&gt;" in answer
-    assert "is not a word after `postmortem`. Choose one of: again, ask, skip." in answer
+    choices = "again, ask, skip, submit, approve, return, final, reopen"
+    assert f"is not a word after `postmortem`. Choose one of: {choices}." in answer
 
 
 def test_secrets_in_a_reason_are_taken_out(town: Town) -> None:

@@ -177,15 +177,29 @@ def test_where_it_was_said_is_known_once_it_was_said(session: Session) -> None:
     assert (before, outbox.place(session, first)) == (None, ("C1", f"{first}.0"))
 
 
-def test_the_last_of_several_that_were_said_counts(session: Session) -> None:
-    for item in (7, 7, 8):
-        say(session, put(session, deed=Deed.ITEM_THREAD, about={"item": item}))
-    waiting = put(session, deed=Deed.ITEM_THREAD, about={"item": 7})
-    assert outbox.where_said(session, Deed.ITEM_THREAD, {"item": 7}) == ("C1", f"{waiting - 2}.0")
+def test_the_newest_of_a_kind_is_found_whether_it_was_said_or_not(session: Session) -> None:
+    one, other = declare(session, 1), declare(session, 2)
+    said = put(session, deed=Deed.SUMMARY, incident_id=one.id)
+    say(session, said)
+    assert outbox.newest(session, one.id, Deed.SUMMARY) == said
+    waiting = put(session, deed=Deed.SUMMARY, incident_id=one.id)
+    put(session, deed=Deed.CARD, incident_id=one.id)
+    put(session, deed=Deed.SUMMARY, incident_id=other.id)
+    assert outbox.newest(session, one.id, Deed.SUMMARY) == waiting
+    assert outbox.newest(session, other.id, Deed.FILE) is None
+
+
+def test_a_part_is_found_where_it_was_said(session: Session) -> None:
+    head = put(session, deed=Deed.SUMMARY)
+    parts = [put(session, deed=Deed.SECTION, about={"part": n}, answers=head) for n in (0, 1, 2)]
+    for part in parts[:2]:
+        say(session, part)
+    assert outbox.place_of_part(session, head, 1) == ("C1", f"{parts[1]}.0")
+    assert outbox.place_of_part(session, head, 2) is None
+    assert outbox.place_of_part(session, parts[0], 1) is None
 
 
 def test_what_was_never_said_is_nowhere(session: Session) -> None:
-    assert outbox.where_said(session, Deed.ITEM, {"item": 7}) is None
     assert outbox.place(session, 404) is None
 
 

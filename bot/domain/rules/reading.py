@@ -27,7 +27,7 @@ _CLAUSE = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+|(?<=\S) [-\u2013\u2014] (?=\S)
 _SPACE = re.compile(r"\s+")
 # Characters that no XML, and so no HTML and no SVG, may hold; they say nothing to a reader.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SILENT = frozenset({Kind.JOINED, Kind.TOPIC, Kind.COMMAND})
+_SILENT = frozenset({Kind.JOINED, Kind.TOPIC, Kind.COMMAND, Kind.REVIEW})
 _SPEECH = frozenset(
     {Kind.MESSAGE, Kind.ALERT, Kind.NOTE, Kind.RESOLVED, Kind.IMPACT, Kind.STATUS, Kind.UPDATE}
 )
@@ -87,8 +87,8 @@ class _Room:
 
 
 def read(record: Record) -> tuple[Line, ...]:
-    """Read every event that is still there; joins and topics have nothing to say, and what a command
-    did is an event of its own.
+    """Read every event that is still there; joins and topics have nothing to say, a review says
+    nothing of the incident, and what a command did is an event of its own.
     """
     there = [event for event in record.events if not event.deleted and event.kind not in _SILENT]
     spoken = [event for event in there if event.kind is Kind.MESSAGE]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.draft import ImpactFigure, ImpactKind, Moment, Moments, Statement
 from bot.domain.rules import wording
@@ -51,14 +52,15 @@ def _whom(impact: Sequence[ImpactFigure]) -> Iterator[Statement]:
     for kind in _TOLD:
         for figure in impact:
             if figure.kind is kind:
-                yield Statement(text=wording.sentence(figure.text), evidence=figure.evidence)
+                text = wording.sentence(figure.text)
+                yield Statement(text=text, evidence=figure.evidence, written=figure.written)
                 return
 
 
 def _why(cause: Sequence[Statement]) -> Iterator[Statement]:
     for each in cause[:1]:
         text = wording.cause(quote(each.text, _LENGTH))
-        yield Statement(text=text, evidence=each.evidence)
+        yield replace(each, text=text)
 
 
 def _end(by_id: Mapping[str, Line], moments: Moments) -> Iterator[Statement]:

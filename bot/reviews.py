@@ -1,0 +1,136 @@
+"""The review of a postmortem: sent, approved, returned, final, reopened. Who may not is told what stands in the way."""
+
+from dataclasses import replace
+
+from bot import postmortems, timeline
+from bot.domain.asker import Asker
+from bot.domain.checking.sections import Part
+from bot.domain.errors import (
+    AlreadyApproved,
+    NobodyApproved,
+    NotComplete,
+    NotInState,
+    NoWordOnReturn,
+)
+from bot.domain.incident import Incident
+from bot.domain.markup import mentioned, plain
+from bot.domain.posting import Deed, for_incident
+from bot.domain.review import Review, State, Step, Taken
+from bot.domain.rules import wording
+from bot.domain.timeline import Kind
+from bot.environment import Bot
+from bot.permissions import Act, require
+from bot.redaction import redact
+from storage import outbox, people, reviews, sections
+from storage.engine import Session
+from storage.postmortems import Postmortem
+
+# What the check calls a part, where the draft's own list of what is missing has it already.
+_COUNTED = {Part.IMPACT, Part.ROOT_CAUSE, Part.ACTION_ITEMS, Part.TIMELINE}
+_EMPTY = "empty section"
+
+
+def missing(postmortem: Postmortem) -> list[str]:
+    """What a postmortem still needs: the parts that nobody told, and headings that hold nothing yet."""
+    parts = [wording.PARTS[name] for name in postmortem.document["completeness"]["missing"]]
+    _, others = postmortems.findings(postmortem)
+    empty = [each.section for each in others if each.rule == _EMPTY]
+    return parts + [f"“{part}”" for part in dict.fromkeys(empty) if part not in _COUNTED]
+
+
+def submit(
+    session: Session, bot: Bot, asker: Asker, incident: Incident, because: str = ""
+) -> Review:
+    """Send it to review. What is incomplete is refused with what is missing, unless a reason is given."""
+    _in_state(session, incident, State.DRAFT)
+    left = missing(postmortems.latest(session, incident))
+    if left and not because.strip():
+        raise NotComplete(key=incident.key, parts=", ".join(left), command=bot.policy.command)
+    return _take(session, asker, incident, Step.SUBMITTED, because)
+
+
+def approve(
+    session: Session, bot: Bot, asker: Asker, incident: Incident, because: str = ""
+) -> Review:
+    """Approve the text as it is now; its author may too, and then the record says so."""
+    review = _in_state(session, incident, State.IN_REVIEW)
+    require(session, bot, asker, incident, Act.APPROVE)
+    if asker.person in {each.by for each in _valid(session, incident, review)}:
+        raise AlreadyApproved(key=incident.key)
+    return _take(session, asker, incident, Step.APPROVED, because)
+
+
+def send_back(
+    session: Session, bot: Bot, asker: Asker, incident: Incident, because: str = ""
+) -> Review:
+    """Return it to its author as a draft; the reason is required."""
+    _in_state(session, incident, State.IN_REVIEW)
+    if not because.strip():
+        raise NoWordOnReturn(command=bot.policy.command)
+    return _take(session, asker, incident, Step.RETURNED, because)
+
+
+def finish(
+    session: Session, _bot: Bot, asker: Asker, incident: Incident, because: str = ""
+) -> Review:
+    """Make it final: somebody must have approved the text as it is now. The channel is told."""
+    review = _in_state(session, incident, State.IN_REVIEW)
+    if not _valid(session, incident, review):
+        raise NobodyApproved(
+            key=incident.key, changed=" since it was changed" * bool(review.approvals)
+        )
+    return _take(session, asker, incident, Step.FINAL, because)
+
+
+def reopen(
+    session: Session, _bot: Bot, asker: Asker, incident: Incident, because: str = ""
+) -> Review:
+    """Make a final postmortem a draft again, to be written in and reviewed anew."""
+    _in_state(session, incident, State.FINAL)
+    return _take(session, asker, incident, Step.REOPENED, because)
+
+
+def named(session: Session, incident: Incident) -> Review:
+    """The review with people by display name."""
+    review = reviews.of_incident(session, incident.id)
+    known = people.names(session, [each.by for each in review.steps])
+    return Review(tuple(replace(each, by=known.get(each.by, each.by)) for each in review.steps))
+
+
+def _in_state(session: Session, incident: Incident, state: State) -> Review:
+    """The review, which must stand so, whatever an old button says."""
+    postmortems.latest(session, incident)  # or there is nothing to review
+    review = reviews.of_incident(session, incident.id)
+    if review.state is not state:
+        raise NotInState(key=incident.key, state=_said(review.state), needed=_said(state))
+    return review
+
+
+def _said(state: State) -> str:
+    return {State.DRAFT: "a draft", State.FINAL: "final"}.get(state, state)
+
+
+def _valid(session: Session, incident: Incident, review: Review) -> list[Taken]:
+    """The approvals of the text as it is now: what was approved is what becomes final."""
+    written = [each.at for each in sections.latest_of_each(session, incident.id)]
+    return [each for each in review.approvals if not written or each.at >= max(written)]
+
+
+def _take(session: Session, asker: Asker, incident: Incident, step: Step, because: str) -> Review:
+    """Keep a step, record it, show it where the postmortem stands, and tell its thread in one line.
+
+    That it is final the channel hears. With what is sent and what is final goes the page.
+    """
+    clean, _ = redact(plain(because.strip(), people.names(session, mentioned(because))))
+    version = postmortems.latest(session, incident).version
+    taken = Taken(step=step, by=asker.person, at=asker.at, version=version, because=clean)
+    reviews.add(session, incident.id, taken)
+    timeline.deed(session, incident, asker, Kind.REVIEW, text=because.strip(), detail=step)
+    review = reviews.of_incident(session, incident.id)
+    alone = step in {Step.APPROVED, Step.FINAL} and review.by_author_alone
+    about = {"event": f"deed-{asker.request_id}", "alone": alone}
+    thread = None if step is Step.FINAL else outbox.newest(session, incident.id, Deed.SUMMARY)
+    outbox.put(session, for_incident(incident.id, Deed.NOTICE, about, answers=thread), asker.at)
+    page = {"page": True} if step in {Step.SUBMITTED, Step.FINAL} else {}
+    outbox.put(session, for_incident(incident.id, Deed.COMPOSE, page), asker.at)
+    return review

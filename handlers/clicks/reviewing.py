@@ -1,0 +1,47 @@
+"""Clicks with which people review a postmortem."""
+
+from collections.abc import Callable
+
+from bot import render, reviews, sections
+from bot.domain.asker import Asker
+from bot.domain.incident import Incident
+from bot.domain.review import Review
+from bot.environment import Bot
+from handlers.blocks import Block
+from handlers.clicks.click import Opened, Pressed, Sent
+from handlers.fields import number
+from handlers.forms import reviewing as forms
+from handlers.payloads import Press, Submission
+from storage.engine import Session
+
+Using = Callable[[Session, Bot, Asker, Incident, str], Review]
+
+
+def _using(use: Using) -> Callable[[Session, Bot, Press], str]:
+    def pressed(session: Session, bot: Bot, press: Press) -> str:
+        incident = sections.held(session, number(press.value))
+        review = use(session, bot, press.asker, incident, "")
+        return render.line(press.action, incident=incident, review=review)
+
+    return pressed
+
+
+def _open_return(session: Session, _bot: Bot, press: Press) -> Block:
+    return forms.give_back(sections.held(session, number(press.value)))
+
+
+def _return(session: Session, bot: Bot, sent: Submission) -> Review:
+    incident = sections.held(session, number(sent.about))
+    # A form holds what was typed; what is recorded is written as Slack writes a message.
+    why = render.mrkdwn(sent.values.get(forms.WHY) or "")
+    return reviews.send_back(session, bot, sent.asker, incident, why)
+
+
+PRESSED: Pressed = {
+    "review_submit": _using(reviews.submit),
+    "review_approve": _using(reviews.approve),
+    "review_finish": _using(reviews.finish),
+    "review_reopen": _using(reviews.reopen),
+}
+OPENED: Opened = {"review_return": _open_return}
+SENT: Sent = {forms.RETURN: _return}

@@ -1,0 +1,59 @@
+"""Clicks and forms with which people write a postmortem."""
+
+from collections.abc import Callable
+
+from bot import sections
+from bot.domain.section import SectionName
+from bot.environment import Bot
+from handlers.blocks import Block
+from handlers.clicks.click import Next, Opened, Sent
+from handlers.fields import NotUnderstood, number
+from handlers.forms import sections as forms
+from handlers.forms.sections import About
+from handlers.payloads import Press, Submission
+from storage.engine import Session
+
+
+def _choosing(session: Session, bot: Bot, press: Press) -> Block:
+    return forms.choose(sections.open_to_writing(session, bot, number(press.value)))
+
+
+def _opening(name: SectionName) -> Callable[[Session, Bot, Press], Block]:
+    def opened(session: Session, bot: Bot, press: Press) -> Block:
+        return _form(session, bot, number(press.value), name)
+
+    return opened
+
+
+def _chosen(session: Session, bot: Bot, sent: Submission) -> Next:
+    name = sent.values.get(forms.SECTION)
+    if name is None or name not in {*SectionName}:
+        raise NotUnderstood(missing="a section")
+    return Next(_form(session, bot, number(sent.about), SectionName(name)))
+
+
+def _written(session: Session, bot: Bot, sent: Submission) -> Next | None:
+    """Keep the text; what speaks against it is shown first, and sent again as it is, it is kept."""
+    about = About.read(sent.about)
+    incident = sections.open_to_writing(session, bot, about.incident_id)
+    text = forms.text_of(about.name, sent.values)
+    doubts = sections.doubts(session, incident, about.name, text, about.begun)
+    if doubts.meanwhile or (doubts.findings and about.asked != forms.digest(text)):
+        return Next(forms.write(about, text, doubts, sections.writer(session, doubts)))
+    sections.write(session, sent.asker, incident, about.name, text)
+    return None
+
+
+def _form(session: Session, bot: Bot, incident_id: int, name: SectionName) -> Block:
+    incident = sections.open_to_writing(session, bot, incident_id)
+    shown = sections.shown(session, incident, name)
+    about = About(incident_id=incident.id, name=name, begun=shown.version)
+    return forms.write(about, shown.text)
+
+
+OPENED: Opened = {
+    "section_edit": _choosing,
+    "section_impact": _opening(SectionName.IMPACT),
+    "section_whys": _opening(SectionName.FIVE_WHYS),
+}
+SENT: Sent = {forms.CHOOSE: _chosen, forms.WRITE: _written}

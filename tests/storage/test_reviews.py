@@ -1,0 +1,53 @@
+"""The steps of a review, as they are kept."""
+
+from datetime import timedelta
+
+from bot.domain.review import Review, State, Step, Taken
+from storage import reviews
+from storage.engine import Session
+from tests.storage.conftest import NOON, declare
+
+
+def take(session: Session, incident_id: int, step: Step, by: str = "U1") -> Taken:
+    number = len(reviews.of_incident(session, incident_id).steps)
+    taken = Taken(
+        step=step, by=by, at=NOON + timedelta(minutes=number), version=number + 1, because="schön"
+    )
+    reviews.add(session, incident_id, taken)
+    return taken
+
+
+def test_steps_come_back_as_they_were_taken(session: Session) -> None:
+    one, other = declare(session, 1), declare(session, 2)
+    first, second = take(session, one.id, Step.SUBMITTED), take(session, one.id, Step.APPROVED)
+    session.expire_all()
+    assert reviews.of_incident(session, one.id).steps == (first, second)
+    assert reviews.of_incident(session, other.id) == Review()
+
+
+def test_each_step_leads_to_a_state(session: Session) -> None:
+    incident = declare(session)
+    states = [reviews.of_incident(session, incident.id).state]
+    for step in Step:
+        take(session, incident.id, step)
+        states.append(reviews.of_incident(session, incident.id).state)
+    draft, review = State.DRAFT, State.IN_REVIEW
+    assert states == [draft, review, review, draft, State.FINAL, draft]
+
+
+def test_who_wrote_who_read_and_who_approved(session: Session) -> None:
+    incident = declare(session)
+    for step, by in (
+        (Step.SUBMITTED, "U1"),
+        (Step.APPROVED, "U3"),
+        (Step.RETURNED, "U2"),
+        (Step.SUBMITTED, "U4"),
+        (Step.APPROVED, "U4"),
+    ):
+        take(session, incident.id, step, by)
+    review = reviews.of_incident(session, incident.id)
+    assert (review.author, review.reviewers) == ("U4", ("U3", "U2", "U4"))
+    assert [each.by for each in review.approvals] == ["U4"]
+    assert review.by_author_alone
+    take(session, incident.id, Step.APPROVED, "U1")
+    assert not reviews.of_incident(session, incident.id).by_author_alone
