@@ -128,7 +128,7 @@ class IsFinal(BotError):
 
 
 class TooLong(BotError):
-    """This text has {count:,} characters, and a section takes {longest:,}. Shorten it, or put a part of
+    """This text has {count} characters, and a section takes {longest}. Shorten it, or put a part of
     it into another section."""
 
 

@@ -20,8 +20,10 @@ SIGNS = {
     "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
     "card": "Declared 2026-03-10",
     "digest": "Action items, week",
+    "greeting": "You are in INC-2026-001",
+    "hello": "I say this only once, and only to you",
     "item": "Action item: ",
-    "item_thread": "Say here how it goes",
+    "item_thread": "or how it goes",
     "lead_wanted": "Nobody leads INC-2026-001 yet",
     "notice": "resolved INC-2026-001",
     "reminder": "of your action items",
@@ -36,17 +38,20 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, An
     """All that the bot says in an incident of which everything comes up."""
     usual = harness.POLICY.model_copy(update={"lead_prompt_minutes": Policy().lead_prompt_minutes})
     folder: Path = tmp_path_factory.mktemp("messages")
-    with harness.town(f"sqlite:///{folder}/debrief.db", policy=usual) as town:
+    url = f"sqlite:///{folder}/debrief.db"
+    with harness.town(url, policy=usual, first_use=True) as town:
         channel = _played(town)
         places = [town.said(each) for each in (channel, "incidents", "sre-weekly")]
         heads = [message["ts"] for message in places[0]]
         places += [town.ws.replies(channel, ts)[1:] for ts in heads]
-        places += [town.ws.dm(person) for person in ("ana", "ben", "mei")]
+        for person in ("ana", "ben", "mei"):
+            places += [town.ws.dm(person), town.ws.ephemerals(person)]
         yield [each for place in places for each in place if each.get("bot_id")]
 
 
 def _played(town: Town) -> str:
     channel = town.declare()
+    town.ws.join("ben", channel)
     town.incident("ben", "update 15m rolled back", channel)
     town.incident("ben", "impact 4,200 customers could not pay", channel)
     town.sandbox.clock.advance(timedelta(minutes=16))

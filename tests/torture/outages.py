@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 
 import httpx
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 
 from tests.postgres import superuser
 from tests.torture.process import until
@@ -19,6 +20,7 @@ from tests.torture.stage import Inside
 
 BACK_WITHIN = 30.0  # seconds until it is ready again, without a restart
 ANSWERS_WITHIN = 10.0  # seconds, whatever the database does: who asks does not wait for longer
+LOCKED_WITHIN = 30.0
 SILENT = "/readyz does not answer"
 PATIENT = 12.0  # a lock that ends sooner is waited out, and nobody needs to hear of it
 
@@ -112,10 +114,20 @@ def _moved(path: Path, _bot: Inside) -> Iterator[None]:
 @contextmanager
 def _locked_tables(url: str, _bot: Inside) -> Iterator[None]:
     with superuser(url) as connection:
-        connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql("LOCK TABLE deliveries, timeline_events, outbox")
+        until(lambda: _lock(connection), LOCKED_WITHIN, "the tables are locked")
         yield
         connection.exec_driver_sql("ROLLBACK")
+
+
+def _lock(connection: Connection) -> bool:
+    """Lock three tables; the bot, which takes them in another order, may make us give way."""
+    connection.exec_driver_sql("BEGIN")
+    try:
+        connection.exec_driver_sql("LOCK TABLE deliveries, timeline_events, outbox")
+    except OperationalError:
+        connection.exec_driver_sql("ROLLBACK")
+        return False
+    return True
 
 
 @contextmanager
