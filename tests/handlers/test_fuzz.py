@@ -69,7 +69,31 @@ SUBMISSION: Body = {
     "view": {"id": "", "hash": "h", "callback_id": "item_due", "private_metadata": "1",
              "type": "modal", "state": {"values": {"due": {"x": {"selected_date": "2030-01-01"}}}}},
 }  # fmt: skip
-OURS = [MESSAGE, CHANGED, DELETED, REACTION, COMMAND, PRESS, SUBMISSION]
+MENTION: Body = MESSAGE | {"event": {
+    "type": "app_mention", "channel": "", "user": "U1", "ts": "", "text": "<@U0> note it fails",
+    "client_msg_id": "", "thread_ts": TS, "event_ts": "",
+}}  # fmt: skip
+DIRECT: Body = MESSAGE | {"event": {
+    "type": "message", "channel": "D1", "channel_type": "im", "user": "U1", "ts": "", "text": "list",
+}}  # fmt: skip
+SHORTCUT: Body = {
+    "type": "message_action", "callback_id": "add_to_timeline", "trigger_id": "", "team": {"id": ""},
+    "user": {"id": "U1"}, "channel": {"id": ""}, "response_url": "",
+    "message": {"type": "message", "user": "U1", "ts": "", "text": "it fails"},
+}  # fmt: skip
+PAGED: Body = {
+    "type": "block_actions", "team": {"id": ""}, "user": {"id": "U1"}, "trigger_id": "t",
+    "view": {"id": "", "type": "modal", "callback_id": "timeline", "private_metadata": "1:0"},
+    "actions": [{"action_id": "entry:1", "action_ts": "", "type": "overflow",
+                 "selected_option": {"value": "hide:1"}}],
+}  # fmt: skip
+CORRECTED: Body = SUBMISSION | {"view": {
+    "id": "", "root_view_id": "", "callback_id": "entry_correct", "private_metadata": "1:0",
+    "type": "modal", "state": {"values": {"text": {"text": {"value": "it failed"}},
+                                          "time": {"time": {"value": "13:00"}}}},
+}}  # fmt: skip
+OURS = [MESSAGE, CHANGED, DELETED, REACTION, COMMAND, PRESS, SUBMISSION, MENTION, DIRECT, SHORTCUT,
+        PAGED, CORRECTED]  # fmt: skip
 
 
 def recorded() -> list[Body]:

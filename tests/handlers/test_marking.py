@@ -103,7 +103,9 @@ def test_elsewhere_and_for_our_own_words_there_is_a_sentence(town: Town) -> None
     assert town.ws.open_view("ana") is None
     assert "There is no incident in this channel" in town.ws.ephemerals("ana")[-1]["text"]
     channel = town.declare()
-    _open(town, "ana", channel, town.said(channel)[-1]["ts"])
+    card = next(each for each in town.said(channel) if "subtype" not in each)
+    assert card["blocks"][0]["type"] == "header"
+    _open(town, "ana", channel, card["ts"])
     assert town.ws.open_view("ana") is None
     assert "Only what people and applications say" in town.ws.ephemerals("ana")[-1]["text"]
     with town.store.begin() as session:

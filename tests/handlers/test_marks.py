@@ -9,8 +9,8 @@ import pytest
 from bot.domain.action_item import ItemState
 from bot.domain.timeline import Mark
 from bot.policy import Policy
-from storage import action_items, incidents, postmortems
-from tests.harness import Town
+from storage import action_items, incidents, outbox, postmortems
+from tests.harness import Town, eventually
 
 EMOJI = {mark: emoji for emoji, mark in Policy().marks.items()}
 KEPT = "Kept in the timeline"
@@ -97,9 +97,37 @@ def test_a_mark_that_was_missed_is_followed_without_a_word(town: Town) -> None:
 
 def test_what_the_bot_says_itself_is_not_kept_and_nobody_is_told_so(town: Town) -> None:
     channel = town.declare()
-    card = town.said(channel)[-1]["ts"]
-    _mark(town, channel, card, Mark.TIMELINE)
+    card = next(each for each in town.said(channel) if "subtype" not in each)
+    _mark(town, channel, card["ts"], Mark.TIMELINE)
     assert _receipts(town, "ben") == []
+    with town.store.begin() as session:
+        assert outbox.troubles(session) == []
+
+
+def test_a_mark_that_was_taken_back_before_it_could_be_said_is_not_said(town: Town) -> None:
+    channel = town.declare()
+    town.ws.join("ben", channel)
+    ts = town.ws.say("ana", channel, "found it")
+    town.settle()
+    town.sandbox.faults.on("ratelimited", method="chat.postEphemeral", times=1)
+    town.ws.react("ben", channel, ts, "pushpin")
+    tried = town.sandbox.record.called
+    eventually(lambda: bool(tried("chat.postEphemeral")), "it was tried")
+    town.ws.unreact("ben", channel, ts, "pushpin")
+    town.sandbox.settle(15)
+    town.sandbox.clock.advance(timedelta(minutes=2))
+    town.settle()
+    assert _receipts(town, "ben") == []
+
+
+def test_who_is_not_there_any_more_is_not_told_and_nothing_waits(town: Town) -> None:
+    channel = town.declare()
+    ts = town.ws.say("ana", channel, "found it")
+    town.ws.react("ben", channel, ts, "pushpin")  # from a preview of the channel
+    town.settle()
+    assert _receipts(town, "ben") == []
+    with town.store.begin() as session:
+        assert outbox.troubles(session) == []
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """`@debrief note …`: the same words as after `/incident`, also in threads, where Slack takes none."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.timeline import Kind
+from handlers import addressed
 from storage import incidents, postmortems
 from tests.harness import Town, eventually
 
@@ -124,6 +126,18 @@ def test_an_edit_is_followed_and_not_done_again(town: Town) -> None:
     assert [text for kind, text in _kinds(town, channel) if kind == Kind.NOTE] == [
         "restarted the cache"
     ]
+
+
+def test_only_a_persons_first_words_are_a_command() -> None:
+    at = datetime(2026, 3, 10, 14, tzinfo=UTC)
+    event: dict[str, Any] = {"channel": "C1", "user": "U1", "ts": "1773151200.000100"}
+    event["text"] = "hey <@U0|debrief>: note <@U2> restarted it"
+    read = addressed.read(event, "Ev1", "U0", at)
+    assert read
+    assert read.text == "hey note <@U2> restarted it"
+    assert addressed.read(event | {"edited": {"ts": "1773151201.000100"}}, "Ev1", "U0", at) is None
+    assert addressed.read(event | {"bot_id": "B1"}, "Ev1", "U0", at) is None
+    assert addressed.read(event | {"subtype": "channel_join"}, "Ev1", "U0", at) is None
 
 
 def test_a_deleted_command_leaves_what_it_did(town: Town) -> None:
