@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot import action_items, checks, documents, needs, team_templates
+from bot import action_items, checks, document_json, documents, needs, team_templates
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
@@ -99,7 +99,7 @@ def prepare(bot: Bot, record: Record, beside: Beside | None = None) -> Prepared:
         "html": html,
         "picture": documents.picture(made),
         "picture_text": documents.picture_text(made),
-        "document": json.loads(documents.as_json(made)),
+        "document": json.loads(document_json.as_json(made)),
     }
     return Prepared(draft=made, template=template, document=document)
 

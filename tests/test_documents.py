@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot import documents
+from bot import document_json, documents
 from bot import picture as drawing
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft
@@ -62,7 +62,7 @@ def nasty() -> Draft:
 
 
 def test_json_has_the_keys_of_the_interface_in_order() -> None:
-    made = json.loads(documents.as_json(story()))
+    made = json.loads(document_json.as_json(story()))
     assert list(made) == KEYS
     assert made["moments"]["started"] == {
         "at": "2026-03-10T11:52:00Z",
@@ -94,7 +94,7 @@ def test_the_summary_is_a_paragraph_that_ends_with_how_long() -> None:
 
 def test_a_duration_of_nothing_is_zero_and_not_unknown() -> None:
     made = draft(talk("12:00 a: it fails since 12:00 UTC", "12:05 b: looking into it"))
-    assert json.loads(documents.as_json(made))["durations"]["ttd"] == 0
+    assert json.loads(document_json.as_json(made))["durations"]["ttd"] == 0
     assert "| Time to detect | 0 s |" in documents.markdown(made)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot import documents
+from bot import document_json, documents
 from bot import settings as environment
 from bot.cli.exits import one_line
 from bot.cli.making import team_policy
@@ -72,7 +72,7 @@ def known_template(name: str, folder: Path | None) -> str:
 def document(made: Draft, template: str, wanted: Format, folder: Path | None) -> str:
     """The draft in the form that was asked for; as JSON, only the public template differs."""
     if wanted is Format.JSON:
-        to_json = documents.public_json if template == PUBLIC else documents.as_json
+        to_json = documents.public_json if template == PUBLIC else document_json.as_json
         return to_json(made)
     to_text = documents.html if wanted is Format.HTML else documents.markdown
     return to_text(made, template, folder)

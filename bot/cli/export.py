@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot import documents, needs, postmortems
+from bot import document_json, needs, postmortems
 from bot import settings as environment
 from bot.cli.draft import TEMPLATE_HELP, Format, document, known_template, write
 from bot.cli.exits import one_line
@@ -135,6 +135,6 @@ def _as_posted(postmortem: Postmortem, wanted: Format, skipped: Decision | None)
     if wanted is Format.JSON:
         document, need = postmortem.document, postmortem.document.get("need")
         if need or skipped:
-            document = document | {"need": (need or {}) | {"waived": documents.waiver(skipped)}}
+            document = document | {"need": (need or {}) | {"waived": document_json.waiver(skipped)}}
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return postmortem.html if wanted is Format.HTML else postmortem.markdown

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import documents
+from bot import document_json, documents
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft
 from bot.domain.markup import plain
@@ -91,7 +91,7 @@ def test_the_documents_are_the_same_twice_and_hold_no_markup_of_others(
 ) -> None:
     first, second = draft(given_record), draft(given_record)
     assert first == second
-    assert json.loads(documents.as_json(first))["schema"] == "debrief.postmortem/1"
+    assert json.loads(document_json.as_json(first))["schema"] == "debrief.postmortem/1"
     assert documents.markdown(first, template) == documents.markdown(second, template)
     page = documents.html(first, template)
     assert page == documents.html(second, template)
@@ -117,7 +117,7 @@ def test_the_documents_are_the_same_twice_and_hold_no_markup_of_others(
 )
 def test_odd_records_give_a_valid_draft(given_record: Record) -> None:
     made = draft(given_record)
-    assert json.loads(documents.as_json(made))["open_questions"]
+    assert json.loads(document_json.as_json(made))["open_questions"]
     assert documents.html(made).startswith("<!doctype html>")
     assert documents.picture(made).startswith(b"\x89PNG")
 
@@ -129,7 +129,7 @@ def test_a_deleted_message_gives_only_its_count() -> None:
             event("12:01", "mallory", "secret failure of 42 users", deleted=True),
         )
     )
-    written = documents.as_json(made) + documents.html(made)
+    written = document_json.as_json(made) + documents.html(made)
     assert "secret" not in written
     assert "mallory" not in written
     assert made.recording.deleted == 1

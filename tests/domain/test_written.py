@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import documents
+from bot import document_json, documents
 from bot.domain.draft import Draft, ImpactKind
 from bot.domain.drafting import draft
 from bot.domain.rules import wording
@@ -71,7 +71,7 @@ def test_the_sentences_of_the_draft_are_kept_out(template: str) -> None:
 
 
 def test_the_json_says_who_wrote_what_and_when() -> None:
-    document = json.loads(documents.as_json(_draft(**TEXTS)))
+    document = json.loads(document_json.as_json(_draft(**TEXTS)))
     by = {"written_by": "Ana Lima", "written_at": "2026-03-11T09:00:00Z"}
     assert document["root_cause"] == [
         {"text": "The limit had no owner", "evidence": [], **by},
@@ -84,7 +84,7 @@ def test_the_json_says_who_wrote_what_and_when() -> None:
     }
     assert list(document["sections"]) == [*SectionName]
     assert "sections" in document
-    assert "written_by" not in json.loads(documents.as_json(_draft()))["root_cause"][0]
+    assert "written_by" not in json.loads(document_json.as_json(_draft()))["root_cause"][0]
 
 
 def test_what_follows_from_a_part_follows_from_what_was_written() -> None:
