@@ -90,10 +90,13 @@ def compare(
     bot: Bot, reader: Reader, incident: Incident, walk: Walk, note: Note = _nothing
 ) -> Tally:
     """Go a walk to its end; `note` keeps how far it came after each step."""
-    tally = Tally()
+    tally, settled = Tally(), walk.since
     try:
         while True:
             page = history.page(reader, walk.since, walk.before, bot.now())
+            # What is newest in a channel tells Slack's clock, for the threads that begin there too.
+            settled = max(settled, page.stretch.settled)
+            page = replace(page, stretch=replace(page.stretch, settled=settled))
             tally += _compare_threads(bot, reader, incident, walk, page)
             tally += _compare_stretch(bot, incident, page.stretch)
             walk = replace(walk, before=page.before)
@@ -139,16 +142,21 @@ def _compare_threads(bot: Bot, reader: Reader, incident: Incident, walk: Walk, p
     for ts, seen in page.threads.items():
         again = seen.latest >= stamp_of(walk.reread) and done.get(ts) != seen
         if again or read.get(ts) != seen:
-            tally += _compare_thread(bot, reader, incident, ts, seen)
+            tally += _compare_thread(bot, reader, incident, ts, (seen, page.stretch.settled))
     for ts in gone:  # threads that begin in the page and have no reply there any more
         if page.stretch.since <= moment_of(ts) < page.stretch.until:
-            tally += _compare_stretch(bot, incident, history.without_replies(ts, bot.now()))
+            tally += _compare_stretch(
+                bot, incident, history.without_replies(ts, bot.now(), page.stretch.settled)
+            )
     return tally
 
 
-def _compare_thread(bot: Bot, reader: Reader, incident: Incident, ts: str, seen: Seen) -> Tally:
+def _compare_thread(
+    bot: Bot, reader: Reader, incident: Incident, ts: str, known: tuple[Seen, datetime]
+) -> Tally:
+    seen, settled = known
     try:
-        stretch = history.thread(reader, ts, bot.now())
+        stretch = history.thread(reader, ts, bot.now(), settled)
     except SlackApiError as error:
         if error.response["error"] != _GONE:
             raise

@@ -1,7 +1,7 @@
 """A channel's history as Slack holds it, read in stretches from the newest to the oldest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,16 +55,16 @@ def page(reader: Reader, since: datetime, before: str | None, at: datetime) -> P
     )
 
 
-def thread(reader: Reader, ts: str, at: datetime) -> Stretch:
-    """Read every reply of a thread."""
+def thread(reader: Reader, ts: str, at: datetime, settled: datetime) -> Stretch:
+    """Read every reply of a thread; Slack's own clock has passed `settled`."""
     said = list(replies(reader.client, reader.channel, ts))
-    return _stretch(reader, said, (moment_of(ts), at + CLOCKS_DIFFER), at, thread_id=ts)
+    read = _stretch(reader, said, (moment_of(ts), at + CLOCKS_DIFFER), at, thread_id=ts)
+    return replace(read, settled=max(read.settled, settled))
 
 
-def without_replies(thread: str, at: datetime) -> Stretch:
-    """A thread that has no replies any more."""
+def without_replies(thread: str, at: datetime, settled: datetime) -> Stretch:
+    """A thread that has no replies any more; Slack's own clock has passed `settled`."""
     since, until = moment_of(thread), at + CLOCKS_DIFFER
-    settled = at - CLOCKS_DIFFER
     return Stretch(since=since, until=until, settled=settled, events=(), thread_id=thread)
 
 

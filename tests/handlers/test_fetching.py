@@ -233,3 +233,17 @@ def test_what_the_database_did_not_take_is_fetched_when_it_is_back(
     town.sandbox.settle()
     (tmp_path / "elsewhere.db").rename(file)
     eventually(lambda: _texts(town, channel) == ["not taken"], "it was fetched")
+
+
+def test_a_threads_only_reply_that_was_deleted_just_now_is_missed_at_once(town: Town) -> None:
+    channel = town.declare()
+    first = town.ws.say("ana", channel, "looking")
+    reply = town.ws.say("ana", channel, "a slip of the tongue", thread=first)
+    town.settle()
+    town.sandbox.faults.on("dropped_before", kind="events_api")  # connected, and nothing comes
+    town.ws.delete(channel, reply)
+    town.ws.say("ana", channel, "that is better")  # what is newest tells Slack's clock
+    town.sandbox.cut()
+    eventually(lambda: _texts(town, channel)[-1] == "that is better", "it was fetched")
+    eventually(lambda: "a slip" not in str(_texts(town, channel)), "the deletion was seen")
+    town.sandbox.faults.clear()
