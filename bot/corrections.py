@@ -68,7 +68,7 @@ def _new_text(session: Session, event: TimelineEvent, written: str | None) -> st
         return None
     clean, _ = redact(written.strip())
     if not clean:
-        raise NothingLeft(field="text")
+        raise NothingLeft
     return None if clean == text_of(session, event).strip() else render.mrkdwn(clean)
 
 
@@ -80,7 +80,7 @@ def _new_time(
     zone = reminders.zone_of(session, bot, asker.person)
     at = read_time(written, near=event.happened_at, at=asker.at, zone=zone)
     if at is None:
-        raise NotATime(given=written, field="time")
+        raise NotATime(given=written)
     return None if at == event.happened_at else at
 
 

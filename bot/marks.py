@@ -35,6 +35,7 @@ def reach(session: Session, bot: Bot, asker: Asker, said: TimelineEvent | None) 
     incidents.here(session, bot, asker)
     if said is None or said.kind not in SPOKEN:
         raise NotSaid
+    timeline.meet(session, asker.person, asker.at)  # a time that they type is in their zone
     timeline.record(session, said, asker.at)
     found = events.find(session, said.channel_id, said.message_id, said.client_id)
     if found is None or found.deleted:

@@ -4,10 +4,11 @@
 class BotError(Exception):
     """That did not work."""
 
+    field = ""  # of the form that was sent: the sentence stands there
+
     def __init__(self, **facts: object) -> None:
         """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`."""
         self.facts = facts
-        self.field = str(facts.get("field", ""))  # of the form that was sent, by name
         super().__init__(" ".join((type(self).__doc__ or "").format(**facts).split()))
 
 
@@ -143,6 +144,8 @@ class NotAPerson(BotError):
 class NotATime(BotError):
     """“{given}” is not a time in the past. Write it as 14:32, or with its day as 2026-03-10 14:32."""
 
+    field = "time"
+
 
 class NoSuchEntry(BotError):
     """That entry is not in the timeline any more: its message was deleted."""
@@ -154,6 +157,8 @@ class NotSaid(BotError):
 
 class NothingLeft(BotError):
     """An entry needs some text. To take it out of the timeline, hide it."""
+
+    field = "text"
 
 
 class NothingToDo(BotError):

@@ -101,6 +101,7 @@ def test_the_draft_tells_the_corrected_text_and_time_and_an_edit_does_not_undo_t
     town.settle()
     town.sandbox.clock.advance(timedelta(minutes=30))
     _open(town, channel, "ben")
+    town.settle()  # his zone is asked for meanwhile
     _choose(town, "restarted", "correct", "ben")
     # Ben lives in New York: 13:50 UTC.
     town.ws.submit("ben", {"text": {"text": "restarted the <cache>"}, "time": {"time": "9:50"}})
