@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-browser torture check bench format clean
+.PHONY: demo test test-browser pictures torture check bench format clean
 
 demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
@@ -13,6 +13,10 @@ test: .venv/installed-for-tests
 # Needs Debian's chromium and chromium-driver; says so where they are missing.
 test-browser: .venv/installed-for-tests
 	@$(BIN)/pytest tests/browser/walk.py $(ARGS)
+
+# Takes the README's pictures of the sandbox's page anew.
+pictures: .venv/installed-for-tests
+	@$(BIN)/python -m tests.browser.pictures
 
 torture: .venv/installed-for-tests
 	@$(BIN)/python -m tests.torture $(ARGS)

@@ -45,6 +45,26 @@ def test_it_is_worked_on_and_resolved(page: Page, people: list[str]) -> None:
     page.sees("Postmortem draft")
 
 
+def test_the_postmortem_is_written_reviewed_and_final(page: Page, people: list[str]) -> None:
+    author, reviewer = people[0], people[1]
+    page.look(author, _channel(page))
+    page.press("Submit for review")
+    page.sees("still needs")
+    page.press("Edit a section")
+    page.choose("Which section", "Root cause")
+    page.press("Next")
+    page.fill("Root cause", "The pool was sized for half of today's traffic.")
+    page.press("Save")
+    page.sees("Written by people: root cause")
+    page.type("/incident postmortem submit because it is a drill")
+    page.sees("Postmortem in review")
+    page.sandbox.workspace.join(reviewer, _channel(page))
+    page.look(reviewer, _channel(page))
+    page.press("Approve")
+    page.press("Make final")
+    page.sees("Postmortem, final")
+
+
 def test_home_shows_what_is_mine(page: Page, people: list[str]) -> None:
     page.look(people[0], "home")
     page.press("Home")

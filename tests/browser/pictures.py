@@ -1,0 +1,52 @@
+"""`make pictures`: the README's pictures of the sandbox's page, taken from an incident that is clicked through."""
+
+from bot.cli.findings import MANIFEST
+from bot.cli.local import Local, local
+from sandbox import player
+from sandbox.looks.routes import routes
+from sandbox.server import Sandbox
+from tests.browser.browser import Page, chromium
+from tests.harness import ROOT
+
+DOCS = ROOT / "docs"
+
+
+def main() -> None:
+    sandbox = Sandbox(MANIFEST)
+    sandbox.routes += routes(sandbox)
+    with local(sandbox, "sqlite://") as running, chromium(1180, 1280) as driver:
+        player.furnish(player.load("checkout"), sandbox)
+        _play(Page(driver, sandbox), running)
+
+
+def _play(page: Page, running: Local) -> None:
+    lead, other, *_ = (one.name for one in page.sandbox.world.people.values() if not one.is_bot)
+    page.look(lead, "incidents")
+    page.press("Declare an incident")
+    page.fill("What is broken?", "Checkout times out")
+    page.choose("How bad is it?", "P1")
+    page.press("Declare")
+    running.settle()
+    channel = next(one for one in page.sandbox.world.channels.values() if "checkout" in one.name).id
+    page.sandbox.workspace.join(other, channel)
+    page.look(lead, channel)
+    lines = (
+        "lead",
+        "impact 4,200 customers could not pay",
+        "update 30m The pool is full; we double it",
+        f"action Alert on pool usage @{other} in 2 weeks P1",
+    )
+    for line in lines:
+        page.type(f"/incident {line}")
+    running.settle()
+    page.look(other, channel)
+    page.picture(str(DOCS / "card.png"))
+    page.driver.set_window_size(1180, 620)
+    page.look(other, "home")
+    page.press("Home")
+    page.sees("Your action items (1)")
+    page.picture(str(DOCS / "home.png"))
+
+
+if __name__ == "__main__":
+    main()
