@@ -20,7 +20,7 @@ from selenium.webdriver.support.expected_conditions import staleness_of
 
 from sandbox.server import Sandbox
 
-PATIENCE = 15.0
+PATIENCE = 40.0
 MISSING = (
     "There is no Chromium with its driver here. On Debian: apt-get install chromium chromium-driver"
 )
