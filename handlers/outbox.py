@@ -70,7 +70,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.SECTION_NOW: postmortem_postings.section_now,
     Deed.ITEM: postings.item,
     Deed.ITEM_THREAD: postings.item_thread,
-    Deed.ITEM_ANSWER: postings.item_answer,
+    Deed.ITEM_ANSWER: whispers.item_answer,
     Deed.REMINDER: personal.reminder,
     Deed.DIGEST: postings.digest,
     Deed.HOME: personal.home,

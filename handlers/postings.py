@@ -118,16 +118,6 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
     return Told(channel, ts)
 
 
-def item_answer(voice: Voice, posting: Posting) -> Told:
-    """What was understood of an answer in the thread: for who answered alone."""
-    _, channel = channel_of(voice, posting)
-    found, person = _item(voice, posting), str(posting.about["person"])
-    refused = posting.about.get("refused")
-    text = str(refused or render.line(str(posting.about["told"]), item=found, person=person))
-    voice.whisper(channel, person, text, thread=str(posting.about["thread"]))
-    return Told()
-
-
 def digest(voice: Voice, posting: Posting) -> Told:
     """The weekly figures, beside those of the week before."""
     name = voice.bot.policy.digest_channel

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Posting
 from bot.domain.timeline import stamp_of
@@ -16,8 +15,6 @@ from handlers.blocks import Block, cut
 from handlers.payloads import Identity
 
 EVENT_TYPE = "debrief_posting"
-# The person has left, or an application said it: there is nobody to tell.
-NOT_THERE = {"user_not_in_channel", "user_not_found", "not_in_channel"}
 LOOK_BACK = timedelta(minutes=10)  # our clock may be that far from Slack's
 LONGEST_TEXT = 3_500  # beyond about 4,000 Slack splits a text into several messages
 
@@ -71,16 +68,6 @@ class Voice:
     def update(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
         """Say again what stands there already, as it is now."""
         self.client.chat_update(channel=channel, ts=ts, text=cut(text, LONGEST_TEXT), blocks=blocks)
-
-    def whisper(self, channel: str, person: str, text: str, *, thread: str | None = None) -> None:
-        """Say something that one person sees. It cannot be looked for: a second time does no harm."""
-        try:
-            self.client.chat_postEphemeral(
-                channel=channel, user=person, text=cut(text, LONGEST_TEXT), thread_ts=thread
-            )
-        except SlackApiError as error:
-            if error.response["error"] not in NOT_THERE:
-                raise
 
     def upload(  # noqa: PLR0913 - what a file is made of
         self, posting: Posting, channel: str, thread: str, *, name: str, content: bytes, alt: str

@@ -9,12 +9,18 @@ from bot.domain.posting import Posting
 from bot.domain.timeline import Mark
 from handlers import layouts
 from handlers.blocks import Block
-from handlers.channel_deeds import Told, channel_of
+from handlers.channel_deeds import Told, channel_of, number_in
 from handlers.voice import Voice
-from storage import corrections, marks, people, timeline
+from storage import action_items, corrections, marks, people, timeline
 
 # The person is not there to read it, so nothing is lost.
-_NOT_THERE = {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"}
+_NOT_THERE = {
+    "user_not_in_channel",
+    "not_in_channel",
+    "channel_not_found",
+    "user_not_found",
+    "is_archived",
+}
 
 
 def receipt(voice: Voice, posting: Posting) -> Told:
@@ -42,6 +48,18 @@ def greeting(voice: Voice, posting: Posting) -> Told:
         message = render.message("greeting", incident=incident)
         layout = layouts.greeting(message, incident)
         _whisper(voice, posting, (channel, None), message.text, layout)
+    return Told()
+
+
+def item_answer(voice: Voice, posting: Posting) -> Told:
+    """What was understood of an answer in an item's thread: for who answered alone."""
+    _, channel = channel_of(voice, posting)
+    person, thread = str(posting.about["person"]), str(posting.about["thread"])
+    with voice.bot.store.begin() as session:
+        found = action_items.by_id(session, number_in(posting, "item"))
+    refused = posting.about.get("refused")
+    text = str(refused or render.line(str(posting.about.get("told")), item=found, person=person))
+    _whisper(voice, posting, (channel, thread), text)
     return Told()
 
 
