@@ -23,6 +23,7 @@ from handlers.socket_mode import Socket
 from handlers.voice import Voice
 from handlers.web import Health
 from storage import outbox
+from storage.engine import DatabaseError
 
 log = structlog.get_logger()
 
@@ -108,8 +109,12 @@ class Service:
         return not self._has_postings()
 
     def _has_postings(self) -> bool:
-        with self.bot.store.begin() as session:
-            return outbox.unfinished(session) > 0
+        """Whether something is left to be said, or nobody can know for now."""
+        try:
+            with self.bot.store.begin() as session:
+                return outbox.unfinished(session) > 0
+        except DatabaseError:  # asked too much at once, or gone: the caller asks again
+            return True
 
     def stop(self) -> None:
         """Put everything away within `STOPPING` seconds: first the doors, last the store.
