@@ -53,7 +53,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
         created_at=asker.at,
     )
     timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
-    _open_thread(session, item, asker.at)
+    _ask(session, item, asker.at)
     reminders.plan(session, bot, item, asker.at)
     homes.refresh(session, item.owner, asker.at)
     return item
@@ -172,7 +172,7 @@ def _suggest(
         created_by=by,
         created_at=at,
     )
-    _open_thread(session, item, at)
+    _ask(session, item, at)
     return item
 
 
@@ -202,12 +202,8 @@ def _show(session: Session, item: ActionItem, at: datetime) -> int:
     return outbox.put(session, for_incident(item.incident_id, Deed.ITEM, {"item": item.id}), at)
 
 
-def _open_thread(session: Session, item: ActionItem, at: datetime) -> None:
-    _ask(session, item, at)
-
-
 def _ask(session: Session, item: ActionItem, at: datetime) -> None:
-    """Say in the item's thread what it still needs."""
+    """Say in the item's thread, which opens with that, what it still needs."""
     head = _show(session, item, at)
     reply = for_incident(item.incident_id, Deed.ITEM_THREAD, {"item": item.id}, answers=head)
     outbox.put(session, reply, at)

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.draft import FORMULAS, Draft, Statement, Written
+from bot.domain.draft import FORMULAS, Draft, Heading, Statement, Written
 from bot.domain.need import Decision, Need
 from bot.domain.review import Review
 
@@ -20,17 +20,9 @@ _LISTS = (
 
 def as_json(draft: Draft) -> str:
     """The draft in the interface's schema; keys in its order, times in UTC with `Z`."""
-    incident = draft.incident
     document = {
         "schema": SCHEMA,
-        "incident": {
-            "key": incident.key,
-            "title": incident.title,
-            "severity": incident.severity,
-            "status": incident.status,
-            "services": list(incident.services),
-            "channel": incident.channel,
-        },
+        "incident": _heading(draft.incident),
         "summary": _statements(draft.summary),
         "moments": _moments(draft),
         "durations": {
@@ -59,6 +51,17 @@ def as_json(draft: Draft) -> str:
         "review": _review(draft.review),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _heading(incident: Heading) -> dict[str, object]:
+    return {
+        "key": incident.key,
+        "title": incident.title,
+        "severity": incident.severity,
+        "status": incident.status,
+        "services": list(incident.services),
+        "channel": incident.channel,
+    }
 
 
 def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:

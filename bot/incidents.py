@@ -51,8 +51,7 @@ def declare(  # noqa: PLR0913 - what a declaration is made of
     `evidence` is the message that it is declared from, if it is. A private incident is told to
     nobody outside its channel.
     """
-    incident = _add(session, asker, title, severity)
-    incident = incidents.change(session, incident.id, private=private)
+    incident = _add(session, asker, title, severity, private=private)
     if evidence is not None:
         timeline.bring(session, incident, evidence)
     say(session, incident, Deed.OPEN_CHANNEL, asker)
@@ -262,7 +261,9 @@ def tell(session: Session, incident: Incident, asker: Asker, **about: object) ->
         say(session, incident, Deed.ANNOUNCEMENT, asker)
 
 
-def _add(session: Session, asker: Asker, title: str, severity: Severity | None) -> Incident:
+def _add(
+    session: Session, asker: Asker, title: str, severity: Severity | None, *, private: bool = False
+) -> Incident:
     clean, _ = redact(" ".join(plain(title, {}).split())[:LONGEST_TITLE])
     key = incidents.next_key(session, asker.at.year)
     incident = incidents.add(
@@ -271,6 +272,7 @@ def _add(session: Session, asker: Asker, title: str, severity: Severity | None) 
         title=clean or UNNAMED,
         severity=severity,
         status=Status.DECLARED,
+        private=private,
         channel_name=channel_name(key, clean),
         declared_by=asker.person,
         declared_at=asker.at,

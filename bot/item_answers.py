@@ -6,7 +6,7 @@ about the item is talk, and nobody is told anything.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot import action_items
 from bot.domain.action_item import ActionItem, ItemState
@@ -22,14 +22,13 @@ from storage import deliveries, outbox
 from storage.engine import Session
 
 
-def hear(session: Session, bot: Bot, event: TimelineEvent) -> None:
+def hear(session: Session, bot: Bot, event: TimelineEvent, at: datetime) -> None:
     """Do what an answer in an item's thread asks for, once, however often it is delivered."""
     if event.thread_id is None or event.kind is not Kind.MESSAGE or event.deleted:
         return
     item = stored.by_thread(session, event.channel_id, event.thread_id)
     if item is None:
         return
-    at = bot.now()
     answer = _understood(event.text, action_items.today_of(session, bot, event.author, at))
     request = f"said-{event.channel_id}-{event.message_id}"
     if answer is not None and deliveries.is_new(session, request, at):

@@ -62,6 +62,13 @@ def whisper(answer_url: str, text: str) -> None:
         log.warning("answer not delivered", error=str(error))
 
 
+def refusal(error: SlackApiError) -> str:
+    """Why Slack refused, in its own word, with the scope that is missing where that is it."""
+    reason = str(error.response.get("error", error.response.status_code))
+    needed = error.response.get("needed")
+    return f"{reason}, needs {needed}" if needed else reason
+
+
 def guarded(work: Callable[[], T], what: str) -> T | Exception:
     """Run a piece of a worker's work; what went wrong comes back instead of ending the worker."""
     try:

@@ -18,6 +18,7 @@ from bot.domain.timeline import TimelineEvent, moment_of, stamp_of
 from bot.environment import Bot
 from bot.reconcile import Stretch, Tally
 from handlers import history
+from handlers.errors import refusal
 from handlers.history import Page, Reader
 from storage import incidents as stored
 from storage import threads, timeline
@@ -119,9 +120,10 @@ def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
     tally = Tally()
     for few in _batches(news):
         with bot.store.begin() as session:
-            tally += reconcile.add(session, few, bot.now())
+            at = bot.now()
+            tally += reconcile.add(session, few, at)
             for event in few:
-                item_answers.hear(session, bot, event)
+                item_answers.hear(session, bot, event, at)
     with bot.store.begin() as session:
         erased = reconcile.erase_missing(session, incident, stretch)
         reconcile.follow_marks(session, incident, stretch)
@@ -173,9 +175,7 @@ def _proven(bot: Bot, walk: Walk) -> Comparison:
 
 def _note_gap(bot: Bot, incident: Incident, error: SlackApiError) -> None:
     """What is closed to us leaves a gap, said as such; the draft is made all the same."""
-    reason = str(error.response["error"])
-    if needed := error.response.get("needed"):
-        reason = f"{reason}, needs {needed}"
+    reason = refusal(error)
     log.warning("history not read", incident=incident.key, reason=reason)
     with bot.store.begin() as session:
         gap = Comparison(compared_at=bot.now(), gaps=1, gap_reason=reason)

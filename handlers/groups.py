@@ -6,6 +6,7 @@ from slack_sdk.errors import SlackApiError
 from bot import permissions
 from bot.domain.posting import Posting
 from handlers.channel_deeds import Told
+from handlers.errors import refusal
 from handlers.voice import CannotSay, Voice
 
 log = structlog.get_logger()
@@ -33,8 +34,4 @@ def _id(voice: Voice, group: str) -> str:
 
 
 def _reason(error: SlackApiError | CannotSay) -> str:
-    if isinstance(error, CannotSay):
-        return str(error)
-    needed = error.response.get("needed")
-    reason = str(error.response.get("error"))
-    return f"{reason}, needs {needed}" if needed else reason
+    return str(error) if isinstance(error, CannotSay) else refusal(error)

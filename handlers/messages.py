@@ -25,4 +25,4 @@ def on_message(
     with bot.store.begin() as session:
         if deliveries.is_new(session, payloads.delivery(body), at):
             timeline.record(session, told, at)
-            item_answers.hear(session, bot, told)
+            item_answers.hear(session, bot, told, at)

@@ -210,8 +210,7 @@ def _refused(error: SlackApiError, growing: timedelta) -> _Trouble:
         return _Trouble(reason, LOCKED_OUT_WAIT)
     if reason in TRANSIENT or error.response.status_code >= SERVER_ERROR:
         return _Trouble(reason, growing, unsure=True)
-    needed = error.response.get("needed")
-    return _Trouble(f"{reason}, needs {needed}" if needed else reason)
+    return _Trouble(errors.refusal(error))
 
 
 def _retry_after(error: SlackApiError) -> timedelta:

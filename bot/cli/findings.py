@@ -40,8 +40,8 @@ _REMEDIES = {
     "not_allowed_token_type": "SLACK_APP_TOKEN takes an app-level token (xapp-…), see .env.example",
     "ratelimited": "wait a minute and try again",
 }
-# Where files of the repository lie when there is no repository: in a wheel, beside the templates.
 GROUPS = "usergroups:read"  # asked for only where the policy names a user group
+# Where files of the repository lie when there is no repository: in a wheel, beside the templates.
 MANIFEST = next(
     (
         path

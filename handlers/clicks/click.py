@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot import render
 from bot.environment import Bot
 from handlers.blocks import Block
 from handlers.payloads import Press, Shortcut, Submission
@@ -45,3 +46,9 @@ class Next:
 Sent = Mapping[str, Callable[[Session, Bot, Submission], object]]
 # The form that a shortcut opens.
 Reached = Mapping[str, Callable[[Session, Bot, Shortcut], Block]]
+
+
+def typed(sent: Submission, name: str) -> str:
+    """What was put into a field, written as Slack writes a message: a form holds it as it was typed,
+    and what is recorded is read as Slack's."""
+    return render.mrkdwn(sent.values.get(name) or "")

@@ -5,7 +5,7 @@ from bot.domain.markup import mentioned
 from bot.domain.timeline import SPOKEN
 from bot.environment import Bot
 from handlers.blocks import Block
-from handlers.clicks.click import Reached, Sent
+from handlers.clicks.click import Reached, Sent, typed
 from handlers.forms import declaring as forms
 from handlers.payloads import Shortcut, Submission
 from storage.engine import Session
@@ -27,7 +27,7 @@ def _declare(session: Session, _bot: Bot, sent: Submission) -> None:
     timeline.meet(session, sent.asker.person, sent.asker.at)
     severity = forms.severity(sent.values.get(forms.SEVERITY))
     evidence = forms.evidence(sent.about)
-    title = sent.values.get(forms.TITLE) or ""
+    title = typed(sent, forms.TITLE)
     incidents.declare(session, sent.asker, title, severity, evidence)
 
 

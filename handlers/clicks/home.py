@@ -2,6 +2,7 @@
 
 from bot import homes
 from bot.environment import Bot
+from handlers import home_layout
 from handlers.blocks import Block
 from handlers.clicks.click import Opened, Pressed
 from handlers.fields import number
@@ -19,5 +20,5 @@ def _hour(session: Session, bot: Bot, press: Press) -> str:
     return ""
 
 
-PRESSED: Pressed = {"home_hour": _hour}
-OPENED: Opened = {"home_declare": _declare}
+PRESSED: Pressed = {home_layout.HOUR: _hour}
+OPENED: Opened = {home_layout.DECLARE: _declare}

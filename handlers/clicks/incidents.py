@@ -11,7 +11,7 @@ from bot.domain.incident import Incident
 from bot.domain.updates import Update
 from bot.environment import Bot
 from handlers.blocks import Block
-from handlers.clicks.click import Opened, Pressed, Sent
+from handlers.clicks.click import Opened, Pressed, Sent, typed
 from handlers.fields import NotUnderstood, number
 from handlers.forms import declaring
 from handlers.forms import incidents as forms
@@ -44,7 +44,7 @@ def _open_update(session: Session, bot: Bot, press: Press) -> Block:
 
 def _update(session: Session, bot: Bot, sent: Submission) -> Incident:
     update = Update(
-        text=sent.values.get(forms.TEXT) or "",
+        text=typed(sent, forms.TEXT),
         status=sent.values.get(forms.STATUS) or "",
         next_in=timedelta(minutes=number(sent.values.get(forms.NEXT) or "")),
     )
@@ -72,7 +72,7 @@ def _there(session: Session, asked: Press | Submission) -> Asker:
 
 
 def _note(sent: Submission) -> str:
-    return sent.values.get(forms.NOTE) or ""
+    return typed(sent, forms.NOTE)
 
 
 PRESSED: Pressed = {"incident_lead": _take_lead}

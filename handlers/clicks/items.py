@@ -11,7 +11,7 @@ from bot.domain.errors import NoSuchItem
 from bot.domain.markup import mentioned, plain
 from bot.environment import Bot
 from handlers.blocks import Block
-from handlers.clicks.click import Opened, Pressed, Reached, Sent
+from handlers.clicks.click import Opened, Pressed, Reached, Sent, typed
 from handlers.fields import NotUnderstood, number
 from handlers.forms import items as forms
 from handlers.payloads import Press, Shortcut, Submission
@@ -77,7 +77,7 @@ def _create(session: Session, bot: Bot, sent: Submission) -> ActionItem:
         session,
         bot,
         replace(sent.asker, channel_id=channel),
-        sent.values.get("what") or "",
+        typed(sent, "what"),
         owner=sent.values.get("owner") or sent.asker.person,
         due=_day(sent, "due") if sent.values.get("due") else None,
         priority=_priority(sent),

@@ -8,7 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.environment import Bot
 from handlers.blocks import Block
-from handlers.clicks.click import Opened, Pressed, Sent
+from handlers.clicks.click import Opened, Pressed, Sent, typed
 from handlers.fields import number
 from handlers.forms import reviewing as forms
 from handlers.payloads import Press, Submission
@@ -32,9 +32,7 @@ def _open_return(session: Session, _bot: Bot, press: Press) -> Block:
 
 def _return(session: Session, bot: Bot, sent: Submission) -> Review:
     incident = sections.held(session, number(sent.about))
-    # A form holds what was typed; what is recorded is written as Slack writes a message.
-    why = render.mrkdwn(sent.values.get(forms.WHY) or "")
-    return reviews.send_back(session, bot, sent.asker, incident, why)
+    return reviews.send_back(session, bot, sent.asker, incident, typed(sent, forms.WHY))
 
 
 PRESSED: Pressed = {

@@ -143,3 +143,21 @@ def test_a_declared_incident_is_seen_after_few_calls(town: Town) -> None:
 
 def test_a_blank_declaration_gets_a_name(town: Town) -> None:
     assert "*Unnamed incident*" in town.incident("ana", "declare")
+
+
+def test_what_is_typed_into_a_form_is_kept_as_it_is_and_pings_nobody(town: Town) -> None:
+    channel = town.declare()
+    odd = "a <b> & <!channel> <@U123>"
+    shown = "a &lt;b&gt; &amp; &lt;!channel&gt; &lt;@U123&gt;"
+    town.press("ana", channel, "Post update")
+    town.ws.submit("ana", {"update": {"update": odd}, "next": {"next": "30"}})
+    said = town.ws.say("ana", channel, "we need more")
+    town.ws.message_shortcut("ana", "create_item", channel, said)
+    item = {"what": {"what": f"fix {odd}"}, "owner": {"owner": town.ws.person("ben").id}}
+    town.ws.submit("ana", item)
+    town.ws.shortcut("ana", "declare")
+    town.ws.submit("ana", {"title": {"title": odd}})
+    town.settle()
+    assert f": {shown}\n" in town.texts(channel)
+    assert f"Action item: fix {shown}. " in town.texts(channel)
+    assert shown in town.texts("incidents")
