@@ -138,9 +138,11 @@ class Socket:
     def _keep(self) -> None:
         owed = False
         waits = Waits(self._pace)
-        while not self._stopping.is_set():
+        while True:
             self._stirred.wait(AGAIN if owed else None)
             self._stirred.clear()
+            if self._stopping.is_set():
+                return  # we hang up ourselves: nothing is lost
             if self._link is not None and not self._link.is_good:
                 owed = self._renew(self._link, waits) or owed
             if owed and not self._stopping.is_set():
