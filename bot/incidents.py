@@ -19,9 +19,9 @@ from bot.domain.errors import (
     NotAChoice,
     NotOver,
 )
-from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.incident import Incident, Severity, Status
 from bot.domain.markup import plain
-from bot.domain.posting import Deed, for_incident, person_lane
+from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State, Step, Taken
 from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
@@ -162,27 +162,6 @@ def settable(written: str) -> Status:
     return status
 
 
-def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> Incident:
-    """Give a role of the policy to a person, who is told what it means unless they took it."""
-    incident = running(session, bot, asker)
-    if role not in bot.policy.roles:
-        raise NotAChoice(given=role, what="role", choices=", ".join(bot.policy.roles))
-    former = incident.holder(role)
-    if former == person:
-        raise AlreadySo(key=incident.key, what=role, value=f"<@{person}>")
-    incident = incidents.assign(
-        session, incident.id, Role(name=role, person=person, since=asker.at)
-    )
-    text = f"{role}: <@{person}>" + (f", taking over from <@{former}>" if former else "")
-    timeline.deed(session, incident, asker, Kind.ROLE, text=text, detail=role)
-    tell(session, incident, asker)
-    if person != asker.person:
-        about = {"person": person, "role": role, "by": asker.person}
-        posting = for_incident(incident.id, Deed.ROLE_HELP, about)
-        outbox.put(session, replace(posting, lane=person_lane(person)), asker.at)
-    return incident
-
-
 def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     """End the incident and ask for its postmortem, unless somebody decided that there be none."""
     incident = running(session, bot, asker)
@@ -199,6 +178,7 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     timeline.deed(session, incident, asker, Kind.RESOLVED, text=note, detail=Status.RESOLVED)
     skipped = decisions.waived(session, incident.id) is not None
     tell(session, incident, asker, drafts=not skipped)
+    answer_lead_wanted(session, incident, asker)
     if not skipped:
         say(session, incident, Deed.DRAFT, asker)
     return incident
@@ -237,6 +217,7 @@ def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     )
     timeline.deed(session, incident, asker, Kind.CANCELLED, text=why, detail=status)
     tell(session, incident, asker)
+    answer_lead_wanted(session, incident, asker)
     return incident
 
 
@@ -259,6 +240,13 @@ def tell(session: Session, incident: Incident, asker: Asker, **about: object) ->
     say(session, incident, Deed.CARD, asker)
     if not incident.private:
         say(session, incident, Deed.ANNOUNCEMENT, asker)
+
+
+def answer_lead_wanted(session: Session, incident: Incident, asker: Asker) -> None:
+    """Let the question who leads, if it was asked, say what came of it, without its button."""
+    asked = outbox.newest(session, incident.id, Deed.LEAD_WANTED)
+    if asked is not None:
+        outbox.put(session, for_incident(incident.id, Deed.LEAD_FOUND, answers=asked), asker.at)
 
 
 def _add(

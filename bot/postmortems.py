@@ -196,7 +196,12 @@ def latest(session: Session, incident: Incident) -> Postmortem:
 
 def where(session: Session, postmortem: Postmortem) -> str | None:
     """The address of the message that shows the postmortem; None while it is on its way."""
-    summary = outbox.newest(session, postmortem.incident_id, Deed.SUMMARY)
+    return address(session, postmortem.incident_id)
+
+
+def address(session: Session, incident_id: int) -> str | None:
+    """The address of an incident's postmortem in its channel; None where none is said."""
+    summary = outbox.newest(session, incident_id, Deed.SUMMARY)
     said = outbox.place(session, summary) if summary else None
     return permalink(session, *said) if said else None
 
@@ -239,3 +244,4 @@ def _say(session: Session, postmortem: Postmortem, at: datetime) -> None:
         put(Deed.SECTION, summary, part=number)
     for kind in FILES:
         put(Deed.FILE, summary, file=kind)
+    outbox.put(session, for_incident(postmortem.incident_id, Deed.CARD), at)  # links to the summary

@@ -50,6 +50,11 @@ def button(label: str, action: str, value: str, *, primary: bool = False) -> Blo
     return shown | ({"style": "primary"} if primary else {})
 
 
+def link_button(label: str, action: str, address: str) -> Block:
+    """A button that opens a page. Slack tells of the click too, and nothing is done then."""
+    return {"type": "button", "text": _plain(label), "action_id": action, "url": address}
+
+
 def select(action: str, label: str, options: Mapping[str, str], chosen: str) -> Block:
     """A menu beside a text, read out as `label`: `options` are labels by value."""
     shown = {value: _option(value, told) for value, told in options.items()}

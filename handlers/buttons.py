@@ -6,16 +6,30 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot import homes
+from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import errors, payloads
 from handlers.clicks import OPENED, PRESSED, TURNED
-from handlers.opening import open_form, turn
+from handlers.opening import open_form, show_told, turn
 from handlers.payloads import Press
 from storage import deliveries
+from storage.engine import DatabaseError
 
 
 def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     press = payloads.press(body, bot.now())
+    try:
+        _do(bot, press, client)
+    except (BotError, DatabaseError) as error:
+        if press.answer_url:
+            raise
+        show_told(
+            client, press, errors.sentence(error)
+        )  # in a view there is nothing that could be answered
+    ack()
+
+
+def _do(bot: Bot, press: Press, client: WebClient) -> None:
     if press.action in OPENED:
         with bot.store.begin() as session:
             view = OPENED[press.action](session, bot, press)
@@ -29,7 +43,6 @@ def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> Non
             _use(bot, press)
         finally:
             _show_home(bot, press)
-    ack()
 
 
 def _show_home(bot: Bot, press: Press) -> None:

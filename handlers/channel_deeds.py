@@ -65,9 +65,11 @@ def open_channel(voice: Voice, posting: Posting) -> Told:
 
 
 def invite(voice: Voice, posting: Posting) -> Told:
+    """Let somebody in: who declared it, or whom the posting names."""
     incident, channel = channel_of(voice, posting)
+    person = str(posting.about.get("person", incident.declared_by))
     try:
-        voice.client.conversations_invite(channel=channel, users=[incident.declared_by])
+        voice.client.conversations_invite(channel=channel, users=[person])
     except SlackApiError as error:
         if error.response["error"] not in {"already_in_channel", "cant_invite_self"}:
             raise

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 def answer(error: Exception, request: BoltRequest) -> BoltResponse:
     """Turn what a listener raised into what Slack is told."""
-    told = _sentence(error)
+    told = sentence(error)
     body = request.body
     if body.get("type") == "event_callback":
         return BoltResponse(status=500)  # not acknowledged: Slack sends it again
@@ -94,7 +94,8 @@ def _note(error: DatabaseError, what: str) -> None:
         log.warning("database gave way", what=what, reason=error.reason)
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """What a person is told of an error; one that is ours is logged, and referred to."""
     if isinstance(error, DatabaseError):
         _note(error, "listener")
     if isinstance(error, BotError):

@@ -13,15 +13,17 @@ from handlers.blocks import Block
 MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
 
 
-def card(message: Message, incident: Incident) -> list[Block]:
-    """The state on top, then what one can do about it."""
+def card(message: Message, incident: Incident, postmortem: str | None = None) -> list[Block]:
+    """The state on top, then what one can do about it; `postmortem` is the address of one."""
     parts = message.parts
+    reading = [_postmortem_link(postmortem)] if postmortem and incident.status.is_over else []
+    buttons = [*reading, *_card_buttons(incident)]
     shown = [
         blocks.header(parts["header"]),
         blocks.fields([parts[name] for name in ("severity", "status", "lead", "started", "due")]),
     ]
     shown += [blocks.section(parts[name]) for name in ("impact", "update") if parts[name]]
-    return [*shown, blocks.context(parts["context"]), blocks.actions(_card_buttons(incident))]
+    return [*shown, blocks.context(parts["context"]), blocks.actions(buttons)]
 
 
 def announcement(message: Message) -> list[Block]:
@@ -97,6 +99,10 @@ def _card_buttons(incident: Incident) -> list[Block]:
         _on_incident("label_severity", "incident_severity", incident),
         _on_incident("label_resolve", "incident_resolve", incident),
     ]
+
+
+def _postmortem_link(address: str) -> Block:
+    return blocks.link_button(render.line("label_read_postmortem"), "read_postmortem", address)
 
 
 def lead_button(incident: Incident) -> Block:

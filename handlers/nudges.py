@@ -6,10 +6,10 @@ from bot import render
 from bot.domain.incident import LEAD
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
-from handlers import layouts
+from handlers import blocks, layouts
 from handlers.channel_deeds import Told, channel_of
 from handlers.voice import Voice
-from storage import timeline
+from storage import outbox, timeline
 from storage.people import names
 
 
@@ -25,8 +25,8 @@ def update_due(voice: Voice, posting: Posting) -> Told:
     shown = {"channel": channel, "last": last, "names": known, "leads": incident.lead == person}
     message = render.message("update_due", incident=incident, due=due, **shown)
     dm = voice.client.conversations_open(users=[person])["channel"]["id"]
-    blocks = layouts.nudge(message, layouts.update_button(incident))
-    return Told(dm, voice.post(posting, dm, message.text, blocks))
+    layout = layouts.nudge(message, layouts.update_button(incident))
+    return Told(dm, voice.post(posting, dm, message.text, layout))
 
 
 def lead_wanted(voice: Voice, posting: Posting) -> Told:
@@ -37,8 +37,19 @@ def lead_wanted(voice: Voice, posting: Posting) -> Told:
     policy = voice.bot.policy
     shown = {"help": policy.roles[LEAD], "command": policy.command}
     message = render.message("lead_wanted", incident=incident, **shown)
-    blocks = layouts.nudge(message, layouts.lead_button(incident))
-    return Told(channel, voice.post(posting, channel, message.text, blocks))
+    layout = layouts.nudge(message, layouts.lead_button(incident))
+    return Told(channel, voice.post(posting, channel, message.text, layout))
+
+
+def lead_found(voice: Voice, posting: Posting) -> Told:
+    """What came of the question who leads, in its place; it may never have been said."""
+    incident, _ = channel_of(voice, posting)
+    with voice.bot.store.begin() as session:
+        asked = outbox.place(session, posting.answers or 0)
+    if asked is not None:
+        text = render.line("lead_found", incident=incident)
+        voice.update(*asked, text, [blocks.context(text)])
+    return Told()
 
 
 def role_help(voice: Voice, posting: Posting) -> Told:

@@ -6,7 +6,9 @@ from functools import partial
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import render
 from bot.domain.errors import BotError
+from handlers import blocks
 from handlers.blocks import Block
 from handlers.clicks.click import Redrawn, Turn
 from handlers.hands import begin
@@ -27,6 +29,13 @@ def turn(client: WebClient, press: Press, turned: Turn) -> None:
         _asked(partial(client.views_push, trigger_id=press.trigger_id, view=turned.view))
     else:
         _asked(partial(client.views_update, view_id=press.view_id, view=turned.view))
+
+
+def show_told(client: WebClient, press: Press, told: str) -> None:
+    """Say something to who clicked where no message can be answered: in a modal of its own."""
+    view = blocks.view(render.line("told_title"), "told", "", [blocks.section(told)])
+    show = client.views_open if press.in_home else client.views_push
+    _asked(partial(show, trigger_id=press.trigger_id, view=view))
 
 
 def redraw(client: WebClient, made: Redrawn) -> None:

@@ -78,6 +78,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.GROUP: groups.read,
     Deed.UPDATE_DUE: nudges.update_due,
     Deed.LEAD_WANTED: nudges.lead_wanted,
+    Deed.LEAD_FOUND: nudges.lead_found,
     Deed.ROLE_HELP: nudges.role_help,
     Deed.RECEIPT: whispers.receipt,
     Deed.GREETING: whispers.greeting,

@@ -23,7 +23,8 @@ def card(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
         message = _card(session, voice, incident)
-    blocks = layouts.card(message, incident)
+        link = postmortems.address(session, incident.id)
+    blocks = layouts.card(message, incident, link)
     if incident.card_ts is not None:
         voice.update(channel, incident.card_ts, message.text, blocks)
         return Told(channel, incident.card_ts)

@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, leads, permissions, reconcile, reminders, updates
+from bot import digests, permissions, reconcile, reminders, roles, updates
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -41,7 +41,7 @@ TICKS: dict[str, Tick] = {
     "history": look,
     "groups": permissions.ask_groups,
     "updates": updates.ask,
-    "leads": leads.ask,
+    "leads": roles.ask,
 }
 
 

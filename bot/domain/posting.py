@@ -36,6 +36,7 @@ class Deed(StrEnum):
     GROUP = "group"
     UPDATE_DUE = "update_due"
     LEAD_WANTED = "lead_wanted"
+    LEAD_FOUND = "lead_found"
     ROLE_HELP = "role_help"
     RECEIPT = "receipt"
     GREETING = "greeting"
@@ -55,6 +56,7 @@ COALESCED = frozenset(
         Deed.COMPOSE,
         Deed.SUMMARY_NOW,
         Deed.SECTION_NOW,
+        Deed.LEAD_FOUND,
     }
 )
 

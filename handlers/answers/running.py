@@ -1,6 +1,6 @@
 """`/incident` words that run an incident: from declaring to its end."""
 
-from bot import incidents, render
+from bot import incidents, render, roles
 from bot import updates as use
 from bot.domain import updates
 from bot.domain.errors import NotAChoice
@@ -59,7 +59,7 @@ def _role(call: Call) -> str:
 
 def _give_role(call: Call, role: str, rest: str) -> str:
     person = action_words.one_person(rest) if rest.strip() else call.asker.person
-    incident = incidents.assign(call.session, call.bot, call.asker, role, person)
+    incident = roles.assign(call.session, call.bot, call.asker, role, person)
     told = {"help": call.bot.policy.roles[role], "told": person != call.asker.person}
     return render.line("assigned", incident=incident, role=role, person=person, **told)
 

@@ -28,7 +28,8 @@ def _declare(session: Session, _bot: Bot, sent: Submission) -> None:
     severity = forms.severity(sent.values.get(forms.SEVERITY))
     evidence = forms.evidence(sent.about)
     title = typed(sent, forms.TITLE)
-    incidents.declare(session, sent.asker, title, severity, evidence)
+    private = forms.is_private(sent.values.get(forms.SEEN_BY))
+    incidents.declare(session, sent.asker, title, severity, evidence, private=private)
 
 
 REACHED: Reached = {"declare": _open, "declare_from_message": _open_from}

@@ -5,7 +5,7 @@ Each names its incident, and what it asks for is done as if it had been typed in
 
 from datetime import timedelta
 
-from bot import incidents, leads, render, updates
+from bot import incidents, render, roles, updates
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.updates import Update
@@ -21,7 +21,7 @@ from storage.engine import Session
 
 
 def _take_lead(session: Session, bot: Bot, press: Press) -> str:
-    incident = leads.take(session, bot, _there(session, press))
+    incident = roles.take(session, bot, _there(session, press))
     return render.line(press.action, incident=incident, help=bot.policy.roles["lead"])
 
 

@@ -15,7 +15,8 @@ from handlers.blocks import Block
 from handlers.fields import NotUnderstood
 
 DECLARE = "declare"
-TITLE, SEVERITY = "title", "severity"
+TITLE, SEVERITY, SEEN_BY = "title", "severity", "seen_by"
+EVERYBODY, INVITED = "everybody", "invited"
 LONGEST_SAID, LONGEST_ABOUT = 2_000, 3_000  # characters; the second is Slack's limit
 
 
@@ -26,6 +27,7 @@ def declare(bot: Bot, about: str = "", title: str = "", above: tuple[Block, ...]
             TITLE, render.line("declare_what"), title, optional=True, longest=LONGEST_TITLE
         ),
         blocks.choice_input(SEVERITY, render.line("declare_severity"), levels(bot), optional=True),
+        blocks.choice_input(SEEN_BY, render.line("declare_seen_by"), _seers(), EVERYBODY),
     ]
     submit = render.line("declare_submit")
     return blocks.form(render.line("declare_title"), DECLARE, about, inputs, submit=submit)
@@ -65,8 +67,17 @@ def levels(bot: Bot) -> dict[str, str]:
     return {str(level): f"{level}: {told}" for level, told in bot.policy.severities.items()}
 
 
+def is_private(chosen: str | None) -> bool:
+    """Whether only those who are invited may see it."""
+    return chosen == INVITED
+
+
 def severity(chosen: str | None) -> Severity | None:
     return Severity(chosen) if chosen and chosen in {*Severity} else None
+
+
+def _seers() -> dict[str, str]:
+    return {who: render.line("declare_seer", who=who) for who in (EVERYBODY, INVITED)}
 
 
 def _written(said: TimelineEvent, clean: str) -> str:

@@ -26,8 +26,22 @@ def test_the_buttons_fit_the_state(town: Town) -> None:
     assert f"<@{town.ws.person('ben').id}>" in str(_card(town, channel)["blocks"])
     town.incident("ana", "resolve fixed", channel)
     town.settle()
-    assert _labels(_card(town, channel)) == ["Reopen"]
+    assert _labels(_card(town, channel)) == ["Open the postmortem", "Reopen"]
     assert len(_card(town, channel)["blocks"]) <= 12
+
+
+def test_the_card_of_what_is_over_leads_to_its_postmortem(town: Town) -> None:
+    channel = town.declare()
+    town.incident("ana", "resolve fixed", channel)
+    town.settle()
+    row = next(each for each in _card(town, channel)["blocks"] if each["type"] == "actions")
+    summary = next(m for m in town.said(channel) if m["text"].startswith("Postmortem draft"))
+    assert row["elements"][0]["url"].endswith("p" + summary["ts"].replace(".", ""))
+    town.press("ben", channel, "Open the postmortem")
+    assert town.ws.ephemerals("ben") == []
+    town.incident("ana", "reopen it is back", channel)
+    town.settle()
+    assert "Open the postmortem" not in _labels(_card(town, channel))
 
 
 def test_who_takes_the_lead_reads_what_that_means(town: Town) -> None:

@@ -72,6 +72,9 @@ def test_a_click_that_comes_too_late_shows_what_is_so(town: Town) -> None:
     town.ws.press_in_view("ben", "item_done:1")
     town.settle()
     assert "Nothing is waiting for you." in _shown(town, "ben")
+    told = town.ws.open_view("ben")
+    assert told["title"]["text"] == "Not done"
+    assert "it is done" in told["blocks"][0]["text"]["text"]
 
 
 def test_the_incidents_that_i_am_in_and_no_others(town: Town) -> None:

@@ -40,22 +40,24 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, An
     folder: Path = tmp_path_factory.mktemp("messages")
     url = f"sqlite:///{folder}/debrief.db"
     with harness.town(url, policy=usual, first_use=True) as town:
-        channel = _played(town)
-        places = [town.said(each) for each in (channel, "incidents", "sre-weekly")]
-        heads = [message["ts"] for message in places[0]]
+        channel, asked = _played(town)
+        places = [[asked], *(town.said(each) for each in (channel, "incidents", "sre-weekly"))]
+        heads = [message["ts"] for message in places[1]]
         places += [town.ws.replies(channel, ts)[1:] for ts in heads]
         for person in ("ana", "ben", "mei"):
             places += [town.ws.dm(person), town.ws.ephemerals(person)]
         yield [each for place in places for each in place if each.get("bot_id")]
 
 
-def _played(town: Town) -> str:
+def _played(town: Town) -> tuple[str, dict[str, Any]]:
+    """The incident's channel, and the question of it that is answered in its place later."""
     channel = town.declare()
     town.ws.join("ben", channel)
     town.incident("ben", "update 15m rolled back", channel)
     town.incident("ben", "impact 4,200 customers could not pay", channel)
     town.sandbox.clock.advance(timedelta(minutes=16))
     town.settle()
+    asked = town.said(channel)[-1]
     town.incident("ana", "lead @mei", channel)
     town.incident("mei", "action Add an alert @ben 2026-03-13 P2", channel)
     town.settle()
@@ -64,7 +66,7 @@ def _played(town: Town) -> str:
     for day, hour in ((12, 14), (16, 9)):
         town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
         town.settle()
-    return channel
+    return channel, asked
 
 
 def test_every_template_is_seen_here(said: list[dict[str, Any]]) -> None:

@@ -27,6 +27,11 @@ def _later(town: Town, minutes: int) -> None:
     town.settle()
 
 
+def _members(town: Town, channel: str) -> set[str]:
+    ids = town.sandbox.world.channels[channel].members
+    return {name for name in ("ana", "ben", "mei") if town.ws.person(name).id in ids}
+
+
 def test_who_is_given_a_role_is_told_what_it_means(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ana", "role communications @mei", channel)
@@ -92,6 +97,35 @@ def test_a_lead_is_asked_for_once(town: Town) -> None:
     assert town.texts(channel).count(WANTED) == 1
     town.press("mei", channel, "Take the lead")
     assert f"<@{town.ws.person('mei').id}> takes the role *lead*." in town.texts(channel)
+
+
+def test_the_question_is_answered_in_its_place(town: Town) -> None:
+    channel = town.declare()
+    _later(town, 6)
+    town.press("mei", channel, "Take the lead")
+    assert WANTED not in town.texts(channel)
+    answered = f"<@{town.ws.person('mei').id}> leads INC-2026-001 now."
+    (said,) = [m for m in town.said(channel) if m["text"] == answered]
+    assert [block["type"] for block in said["blocks"]] == ["context"]
+
+
+def test_the_question_of_what_ended_without_a_lead_has_no_button(town: Town) -> None:
+    channel = town.declare()
+    _later(town, 6)
+    town.incident("ana", "resolve fixed", channel)
+    town.settle()
+    assert WANTED not in town.texts(channel)
+    assert "INC-2026-001 is resolved; it had no lead." in town.texts(channel)
+
+
+def test_who_is_given_a_role_is_let_into_the_channel(town: Town) -> None:
+    town.incident("ana", "private payroll is wrong")
+    town.settle()
+    channel = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+    assert "mei" not in _members(town, channel)
+    town.incident("ana", "role scribe @mei", channel)
+    town.settle()
+    assert "mei" in _members(town, channel)
 
 
 @pytest.mark.parametrize("done", ["lead", "resolve fixed", "cancel a drill"])

@@ -26,6 +26,17 @@ def test_nothing_needs_to_be_filled_in(town: Town) -> None:
     assert "Unnamed incident" in town.texts("incidents")
 
 
+def test_it_is_declared_privately_with_the_form(town: Town) -> None:
+    town.ws.shortcut("ben", "declare")
+    private = {"seen_by": {"seen_by": "invited"}, "title": {"title": "payroll is wrong"}}
+    town.ws.submit("ben", private)
+    town.settle()
+    assert "payroll" not in town.texts("incidents")
+    made = town.sandbox.record.called("conversations.create")[-1].answer["channel"]
+    assert made["is_private"]
+    assert "Private: only those who are in this channel" in str(town.said(made["id"]))
+
+
 def _declared_from(town: Town, said: str, channel: str = "general", by: str = "mei") -> str:
     ts = str(town.ws.say(by, channel, said))
     town.ws.message_shortcut("ana", "declare_from_message", channel, ts)
@@ -42,7 +53,7 @@ def _submit(town: Town, values: dict[str, Any] | None = None) -> str:
 def test_an_incident_is_declared_from_a_message(town: Town) -> None:
     ts = _declared_from(town, "nobody can pay\nsince about 13:50")
     view = town.ws.open_view("ana")
-    assert "The incident's channel is public" in str(view["blocks"][0])
+    assert "Who sees the incident" in str(view["blocks"][0])
     assert "since about 13:50" in str(view["blocks"][0])
     channel = _submit(town)
     assert "INC-2026-001, declared. nobody can pay." in town.texts(channel)
