@@ -133,7 +133,9 @@ class Sender:
             at = self.voice.bot.now()
             self._renew(session, at)
             claimed = self._claim(session, at, free) if free else []
-            waiting = outbox.unfinished(session) > len(claimed) + len(self._busy)
+            # What is in hand wakes us when it is done, and what follows it in its lane goes then.
+            in_hand = {posting.lane for posting in [*claimed, *self._busy.values()]}
+            waiting = outbox.waits_besides(session, in_hand)
         for posting in claimed:
             self._busy[begin(partial(self._do, posting), posting.deed)] = posting
         return min(POLL, self.voice.bot.policy.posting_interval) if waiting else POLL

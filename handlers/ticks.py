@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 SECONDS = 5.0
 SEEN_FOR = timedelta(days=7)  # Slack repeats a delivery for a day at most
-Tick = Callable[[Session, Bot, datetime], object]
+Tick = Callable[[Session, Bot, datetime], int]  # says how much it put out
 
 
 def forget(session: Session, _bot: Bot, at: datetime) -> int:
@@ -65,12 +65,14 @@ def turn(bot: Bot, wake: Event) -> None:
 
 def on_tick(bot: Bot, wake: Event, name: str) -> None:
     """Turn one tick in a transaction of its own; one that fails is tried at the next."""
+    done = 0
     try:
         with bot.store.begin() as session:
             if is_alone(session, name):  # else another replica turns it
-                TICKS[name](session, bot, bot.now())
+                done = TICKS[name](session, bot, bot.now())
     except DatabaseError as error:  # the store has told of it; what is due stays due
         log.debug("tick put off", tick=name, reason=error.reason)
     except Exception:  # a tick's catch-all: the clock must go on turning
         log.exception("tick failed", tick=name)
-    wake.set()
+    if done:
+        wake.set()

@@ -132,6 +132,13 @@ def unfinished(session: Session) -> int:
     ).one()
 
 
+def waits_besides(session: Session, lanes: Collection[str]) -> bool:
+    """Whether anything waits or is on its way in other lanes than these."""
+    unfinished = col(OutboxRow.state).in_((WAITING, CLAIMED))
+    asked = select(OutboxRow.id).where(unfinished, col(OutboxRow.lane).not_in(lanes)).limit(1)
+    return session.exec(asked).first() is not None
+
+
 def last_said(session: Session, lane: str, deed: Deed) -> datetime | None:
     """When a lane said something of a kind for the last time."""
     return session.exec(

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.domain.timeline import TimelineEvent
@@ -145,8 +147,7 @@ def town(  # noqa: PLR0913 - what a town is made of
 ) -> Iterator[Town]:
     """Start all of it; with `first_use` nobody has tried the bot yet, and it will say hello."""
     sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
-    store = Store(database)
-    schema.upgrade(store)
+    store = _migrated(database)
     if not first_use:
         with store.begin() as session:
             settings.keep(session, "greeted", "somebody")
@@ -161,6 +162,27 @@ def town(  # noqa: PLR0913 - what a town is made of
             made.service.stop()
     finally:
         sandbox.stop()
+
+
+@cache
+def _fresh() -> bytes:
+    """A database as the migrations make it, made once: they take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "fresh.db"
+        store = Store(f"sqlite:///{file}")
+        schema.upgrade(store)
+        store.close()
+        return file.read_bytes()
+
+
+def _migrated(database: str) -> Store:
+    """The database, brought up to date; a file that is not there yet begins as the fresh one."""
+    file = Path(database.removeprefix("sqlite:///"))
+    if database.startswith("sqlite:///") and not file.exists():
+        file.write_bytes(_fresh())
+    store = Store(database)
+    schema.upgrade(store)
+    return store
 
 
 def serve(
