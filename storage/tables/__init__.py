@@ -4,6 +4,7 @@ from storage.tables.base import Table
 from storage.tables.following import (
     ActionItemRow,
     ActionItemUpdateRow,
+    DeadlineRow,
     DecisionRow,
     PostmortemRow,
     ReminderRow,
@@ -33,6 +34,7 @@ __all__ = [
     "ActionItemUpdateRow",
     "CorrectionRow",
     "CounterRow",
+    "DeadlineRow",
     "DecisionRow",
     "DeliveryRow",
     "DigestRow",

@@ -102,7 +102,10 @@ class ActionItemUpdateRow(Table, table=True):
 
 
 class ReminderRow(Table, table=True):
-    """A nudge at `due_at`: waiting, sent, or void because the item no longer needs it."""
+    """A nudge at `due_at`: waiting, sent, or void because the item no longer needs it.
+
+    `step` is the rung of the ladder that it stands for, empty for those of before there were any.
+    """
 
     __tablename__ = "reminders"
     __table_args__ = (Index("ix_reminders_waiting", "state", "due_at"),)
@@ -110,6 +113,25 @@ class ReminderRow(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="action_items.id", index=True)
     owner: str
+    due_at: datetime
+    state: str
+    step: str = ""
+    sent_at: datetime | None = None
+
+
+class DeadlineRow(Table, table=True):
+    """A nudge about a postmortem that is to be begun, drafted or final by `due_at`: who is told, and when."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (
+        UniqueConstraint("incident_id", "step", "person"),
+        Index("ix_deadlines_waiting", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    step: str
+    person: str
     due_at: datetime
     state: str
     sent_at: datetime | None = None
