@@ -239,6 +239,7 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
         resolution=row.resolution,
         card_ts=row.card_ts,
         bookmark_id=row.bookmark_id,
+        canvas_id=row.canvas_id,
         update_due_at=row.update_due_at,
         roles=tuple(Role(name=r.name, person=r.person, since=r.since) for r in roles),
     )

@@ -47,6 +47,7 @@ class Incident:
 
     `id` is the row's; `key` (INC-2026-001) is what people say. `channel_id` is None until Slack has
     made the channel. `title` and `resolution` are plain text, not Slack's. People are Slack user ids. All times are aware UTC.
+    `canvas_id` is empty where a canvas may have been made whose id nobody knows: none is made then.
     """
 
     id: int
@@ -64,6 +65,7 @@ class Incident:
     resolution: str = ""
     card_ts: str | None = None
     bookmark_id: str | None = None
+    canvas_id: str | None = None
     update_due_at: datetime | None = None
     roles: tuple[Role, ...] = ()
 

@@ -32,6 +32,7 @@ class IncidentRow(Table, table=True):
     update_due_at: datetime | None = Field(default=None, index=True)
     update_asked_at: datetime | None = None
     bookmark_id: str | None = None
+    canvas_id: str | None = None  # empty: one may have been made of which nobody knows the id
 
 
 class RoleRow(Table, table=True):

@@ -99,6 +99,14 @@ def test_a_change_sets_its_fields_only(session: Session) -> None:
     assert changed == replace(made, severity=Severity.P2, resolved_at=NOON)
 
 
+def test_a_canvas_is_kept_also_one_whose_id_nobody_knows(session: Session) -> None:
+    made = declare(session)
+    assert made.canvas_id is None
+    for kept in ("F0CANVAS", ""):
+        assert incidents.change(session, made.id, canvas_id=kept).canvas_id == kept
+        assert incidents.by_id(session, made.id).canvas_id == kept
+
+
 def test_a_role_is_held_by_the_last_who_took_it(session: Session) -> None:
     made = declare(session)
     incidents.assign(session, made.id, lead("U1"))
