@@ -190,6 +190,7 @@ class Postmortem(_Part):
         AfterValidator(lambda given: _TEMPLATES | given),
     ] = Field(default_factory=_TEMPLATES.copy)
     timeline: Detail = Detail.NORMAL  # how much the timeline tells
+    canvas: bool = True  # whether the incident's channel gets it as a canvas too
     needed_when: NeededWhen = NeededWhen()
 
 

@@ -110,6 +110,7 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> 
         session, incident.id, at=at, template=made.template, **made.document
     )
     _say(session, postmortem, at)
+    show_canvas(session, incident.id, at, anew=True)
     action_items.suggest(session, incident, made.draft.action_items, at)
     return postmortem
 
@@ -131,6 +132,7 @@ def keep_in_place(
     for number in range(max(len(old), len(new))):
         if old[number : number + 1] != new[number : number + 1]:
             show(session, incident.id, at, part=number)
+    show_canvas(session, incident.id, at)
     summary = outbox.newest(session, incident.id, Deed.SUMMARY)
     if page:
         about = {"postmortem": postmortem.id, "file": "html"}
@@ -146,6 +148,15 @@ def show(session: Session, incident_id: int, at: datetime, part: int | None = No
         about["part"] = part
     deed = Deed.SUMMARY_NOW if part is None else Deed.SECTION_NOW
     outbox.put(session, for_incident(incident_id, deed, about, answers=summary), at)
+
+
+def show_canvas(session: Session, incident_id: int, at: datetime, *, anew: bool = False) -> None:
+    """Let the incident's canvas show what is so when that is done.
+
+    A canvas that somebody deleted comes back only with a draft that is posted `anew`.
+    """
+    about = {"anew": True} if anew else {}
+    outbox.put(session, for_incident(incident_id, Deed.CANVAS, about), at)
 
 
 def again(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, bool]:

@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
 from handlers import (
+    canvas,
     channel_deeds,
     errors,
     groups,
@@ -44,8 +45,9 @@ HANDS = 8  # lanes that speak at the same time
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOCKED_OUT_WAIT = timedelta(minutes=1)
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
-# Slack's answers that may be different next time; what it did before it gave them is unknown.
-TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"}  # fmt: skip
+# Slack's answers that may be different next time; what it did before it gave them is unknown. A
+# canvas is locked while somebody writes in it.
+TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked"}  # fmt: skip
 # The token's fault, not the posting's: somebody will give us another.
 LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
 LIMITED = {"ratelimited", "rate_limited"}
@@ -68,6 +70,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.FILE: postmortem_postings.file,
     Deed.SUMMARY_NOW: postmortem_postings.summary_now,
     Deed.SECTION_NOW: postmortem_postings.section_now,
+    Deed.CANVAS: canvas.canvas,
     Deed.ITEM: postings.item,
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.ITEM_ANSWER: whispers.item_answer,

@@ -12,6 +12,7 @@ from bot.domain.timeline import stamp_of
 from bot.environment import Bot
 from handlers import channels, history
 from handlers.blocks import Block, cut
+from handlers.once import Once
 from handlers.payloads import Identity
 
 EVENT_TYPE = "debrief_posting"
@@ -31,6 +32,7 @@ class Voice:
     client: WebClient
     identity: Identity
     on_missed: Callable[[], object] = lambda: None  # what was said while connected did not come
+    once: Once = field(default_factory=Once)  # what need not be logged at every try
     _named: dict[str, str] = field(default_factory=dict)  # channels, by name
 
     def channel_named(self, name: str) -> str:

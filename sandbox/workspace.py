@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.api import files, shapes
+from sandbox.api import canvases, files, shapes
 from sandbox.channels import Channels
 from sandbox.ids import slack_id
 from sandbox.interactions import Interactions
@@ -184,6 +184,11 @@ class Workspace(Interactions):
         with self.world.lock:
             Messages(self.world).unpin(self.channel(channel), ts, self.person(person))
 
+    def delete_canvas(self, canvas_id: str) -> None:
+        """As somebody who may write in it can."""
+        with self.world.lock:
+            del self.world.canvases[canvas_id]
+
     # What there is to see.
 
     def history(self, channel: Where) -> list[Json]:
@@ -220,6 +225,11 @@ class Workspace(Interactions):
                 if each.user == user
             ]
         return sorted(found, key=lambda each: each["ts"])
+
+    def canvases(self, channel: Where) -> list[Json]:
+        """The canvases among a channel's tabs, oldest first: `id`, `title`, `markdown`."""
+        with self.world.lock:
+            return copy.deepcopy(canvases.of_channel(self.world, self.channel(channel)))
 
     @property
     def files(self) -> list[StoredFile]:

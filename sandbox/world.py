@@ -125,6 +125,7 @@ class World:
     files: dict[str, StoredFile] = field(default_factory=dict)
     usergroups: list[Json] = field(default_factory=list)
     canvases: dict[str, Json] = field(default_factory=dict)
+    free_plan: bool = False  # what a free workspace may not have is refused
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     modals: dict[str, list[Json]] = field(default_factory=dict)  # a person's stack, top last

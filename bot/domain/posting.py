@@ -26,6 +26,7 @@ class Deed(StrEnum):
     COMPOSE = "compose"
     SUMMARY_NOW = "summary_now"
     SECTION_NOW = "section_now"
+    CANVAS = "canvas"
     ITEM = "item"
     ITEM_THREAD = "item_thread"
     ITEM_ANSWER = "item_answer"
@@ -57,6 +58,7 @@ COALESCED = frozenset(
         Deed.SUMMARY_NOW,
         Deed.SECTION_NOW,
         Deed.LEAD_FOUND,
+        Deed.CANVAS,
     }
 )
 
@@ -85,8 +87,13 @@ class Posting:
     progress: Mapping[str, str] = field(default_factory=dict)
 
 
-# Each lane is one place in Slack. Reading a history says nothing, and nothing waits for it.
-_LANES = {Deed.ANNOUNCEMENT: "announcements", Deed.FETCH: "history:{}"}
+# Each lane is one place in Slack. Reading a history says nothing, and nothing waits for it; nor for a
+# canvas, which is locked while somebody writes in it.
+_LANES = {
+    Deed.ANNOUNCEMENT: "announcements",
+    Deed.FETCH: "history:{}",
+    Deed.CANVAS: "canvas:{}",
+}
 
 
 def for_incident(

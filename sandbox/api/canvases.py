@@ -1,23 +1,49 @@
-"""canvases.*: made and edited; the text is kept, not laid out."""
+"""canvases.* and conversations.canvases.create: made, edited, deleted; the text is kept, not laid out.
 
+What Slack takes is checked as far as an app can run into it: plan, channel, size, headings, tables.
+"""
+
+import re
+
+from sandbox.api.access import active, joined, visible
 from sandbox.api.call import Request, SlackError, invalid_arguments
-from sandbox.world import Json
+from sandbox.world import Channel, Json, World
 
 AT_END = frozenset({"insert_at_end", "insert_after"})
 AT_START = frozenset({"insert_at_start", "insert_before"})
+LARGEST = 1_048_576  # characters of one change
+CELLS = 300  # of a table
+_TOO_DEEP = re.compile(r"^\s{0,3}(#{4,6})\s", re.MULTILINE)
+_TABLE = re.compile(r"(?:^[ ]*\|.*(?:\n|$))+", re.MULTILINE)
+_CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def create(request: Request) -> Json:
-    canvas_id = request.world.ids.next("F")
-    text = _markdown(request.structure("document_content"))
-    request.world.canvases[canvas_id] = {"title": request.text("title"), "markdown": text}
-    return {"canvas_id": canvas_id}
+    """A standalone canvas, or a tab of `channel_id`; on a free plan each channel may have one tab."""
+    channel = _channel(request) if request.text("channel_id") else None
+    if request.world.free_plan:
+        if channel is None:
+            raise SlackError("free_teams_cannot_create_non_tabbed_canvases")
+        if of_channel(request.world, channel):
+            raise SlackError("free_team_canvas_tab_already_exists")
+    return _added(request, channel)
+
+
+def create_for_channel(request: Request) -> Json:
+    """The channel's own canvas: there is one."""
+    request.required("channel_id")
+    channel = _channel(request)
+    if request.world.free_plan:
+        raise SlackError("team_tier_cannot_create_channel_canvases")
+    if any(each["own"] for each in of_channel(request.world, channel)):
+        raise SlackError("channel_canvas_already_exists")
+    return _added(request, channel, own=True)
 
 
 def edit(request: Request) -> Json:
-    canvas = request.world.canvases.get(request.required("canvas_id"))
-    if canvas is None:
-        raise SlackError("canvas_not_found")
+    canvas = _canvas(request)
+    if request.world.free_plan and not canvas["channel"]:
+        raise SlackError("free_teams_cannot_edit_standalone_canvases")
     changes = request.structure("changes")
     if not isinstance(changes, list) or len(changes) != 1:
         raise invalid_arguments("no more than 1 items allowed [json-pointer:/changes]")
@@ -25,12 +51,66 @@ def edit(request: Request) -> Json:
     return {}
 
 
+def delete(request: Request) -> Json:
+    del request.world.canvases[_canvas(request)["id"]]
+    return {}
+
+
+def of_channel(world: World, channel: Channel) -> list[Json]:
+    """The canvases among a channel's tabs, oldest first."""
+    return [each for each in world.canvases.values() if each["channel"] == channel.id]
+
+
+def tabs(world: World, channel: Channel) -> list[Json]:
+    """A channel's tabs as `conversations.info` tells them."""
+    canvases = [
+        {
+            "id": f"Ct{each['id'][1:]}",
+            "label": "",
+            "type": "canvas",
+            "data": {"file_id": each["id"], "shared_ts": each["shared_ts"]},
+        }
+        for each in of_channel(world, channel)
+    ]
+    return [{"id": "files", "label": "", "type": "files"}, *canvases]
+
+
+def _added(request: Request, channel: Channel | None, *, own: bool = False) -> Json:
+    text = _markdown(request.structure("document_content"), "canvas_creation_failed")
+    canvas_id = request.world.ids.next("F")
+    request.world.canvases[canvas_id] = {
+        "id": canvas_id,
+        "title": request.text("title"),
+        "markdown": text,
+        "channel": channel.id if channel else "",
+        "own": own,
+        "shared_ts": request.world.next_ts(),
+    }
+    return {"canvas_id": canvas_id}
+
+
+def _channel(request: Request) -> Channel:
+    channel = request.world.channels.get(request.text("channel_id"))
+    if channel is None or not visible(request.world, channel):
+        raise SlackError("channel_not_found")
+    return active(joined(request, channel))
+
+
+def _canvas(request: Request) -> Json:
+    canvas = request.world.canvases.get(request.required("canvas_id"))
+    if canvas is None:
+        raise SlackError("canvas_not_found")
+    return canvas
+
+
 def _apply(canvas: Json, change: Json) -> None:
     operation = change.get("operation", "")
     if operation == "rename":
-        canvas["title"] = _markdown(change.get("title_content"))
+        canvas["title"] = _markdown(change.get("title_content"), "canvas_editing_failed")
         return
-    text = "" if operation == "delete" else _markdown(change.get("document_content"))
+    text = ""
+    if operation != "delete":
+        text = _markdown(change.get("document_content"), "canvas_editing_failed")
     canvas["markdown"] = _combined(canvas["markdown"], text, operation)
 
 
@@ -44,9 +124,29 @@ def _combined(old: str, new: str, operation: str) -> str:
     raise invalid_arguments("unknown operation [json-pointer:/changes/0/operation]")
 
 
-def _markdown(content: object) -> str:
+def _markdown(content: object, failed: str) -> str:
     if not content:
         return ""
     if not isinstance(content, dict) or content.get("type") != "markdown":
         raise invalid_arguments("must be a markdown document [json-pointer:/document_content]")
-    return str(content.get("markdown", ""))
+    text = str(content.get("markdown", ""))
+    if problem := _problem(text):
+        raise SlackError(failed, detail=problem)
+    return text
+
+
+def _problem(text: str) -> str:
+    """What Slack says in `detail` of a text that it does not take."""
+    shown = _CODE.sub("", text)
+    if len(text) > LARGEST:
+        return "Content is too large"
+    if deep := _TOO_DEEP.search(shown):
+        return f"Unsupported heading depth ({len(deep[1])})"
+    if any(_cells(table[0]) > CELLS for table in _TABLE.finditer(shown)):
+        return f"Table has more than {CELLS} cells"
+    return ""
+
+
+def _cells(table: str) -> int:
+    rows = [row for row in table.splitlines() if not re.fullmatch(r"[ |:-]+", row)]
+    return sum(len(re.findall(r"(?<!\\)\|", row)) - 1 for row in rows)

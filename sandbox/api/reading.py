@@ -1,6 +1,6 @@
 """conversations.* and users.conversations: reading channels."""
 
-from sandbox.api import pages, shapes
+from sandbox.api import canvases, pages, shapes
 from sandbox.api.access import FAMILIES, channel_of, joined, need, visible
 from sandbox.api.call import Request, SlackError
 from sandbox.messages import Messages
@@ -13,6 +13,8 @@ UNKNOWN = frozenset({"mpim"})  # known to Slack, never present here
 def info(request: Request) -> Json:
     channel = channel_of(request, "read")
     shown = shapes.channel(request.world, channel)
+    if channel.kind != "im":
+        shown["properties"] = {"tabs": canvases.tabs(request.world, channel)}
     if request.flag("include_num_members"):
         shown["num_members"] = len(channel.members)
     return {"channel": shown}

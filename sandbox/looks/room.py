@@ -74,6 +74,11 @@ class Room:
             errors=note.errors,
         )
 
+    @property
+    def canvases(self) -> list[Json]:
+        """The canvases of the channel that the person looks at."""
+        return [*self.workspace.canvases(self.channel)] if self.channel else []
+
     def messages(self) -> list[Shown]:
         channel = self.channel
         if channel is None:

@@ -94,7 +94,10 @@ class _Desk:
 
 def _workspace_page(room: Room, note: Note, query: dict[str, str]) -> str:
     messages = room.messages()
+    wanted = query.get("canvas", "")
+    canvas = next((each for each in room.canvases if each["id"] == wanted), None)
     facts = {"room": room, "note": note, "messages": messages, "reader": room.reader()}
+    facts |= {"canvas": canvas}
     regions = {
         name: blocks.render(f"{name}.html.j2", **facts) for name in ("places", "middle", "modal")
     }

@@ -355,6 +355,67 @@ def test_the_rest(sandbox: Sandbox, client: WebClient, general: str) -> None:
     assert client.api_test(foo="bar")["args"]["foo"] == "bar"
 
 
+def canvas_of(text: str) -> dict[str, str]:
+    return {"type": "markdown", "markdown": text}
+
+
+def test_canvases_of_a_channel_are_its_tabs(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
+    tab = client.canvases_create(title="T", channel_id=general)["canvas_id"]
+    asked: dict[str, Any] = {"channel_id": general, "document_content": canvas_of("# x")}
+    own = client.conversations_canvases_create(**asked)["canvas_id"]
+    again = error_of(client.conversations_canvases_create, **asked)
+    assert again == "channel_canvas_already_exists"
+    client.canvases_create(title="of no channel")
+    tabs = client.conversations_info(channel=general)["channel"]["properties"]["tabs"]
+    found = [each["data"]["file_id"] for each in tabs if each["type"] == "canvas"]
+    assert found == [tab, own]
+    assert [each["id"] for each in sandbox.workspace.canvases(general)] == found
+    client.canvases_delete(canvas_id=tab)
+    assert error_of(client.canvases_delete, canvas_id=tab) == "canvas_not_found"
+    secret = sandbox.workspace.channel("secret").id
+    assert error_of(client.canvases_create, channel_id=secret) == "channel_not_found"
+    random = sandbox.workspace.channel("random").id
+    assert error_of(client.canvases_create, channel_id=random) == "not_in_channel"
+
+
+def test_a_free_plan_has_one_canvas_in_each_channel(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
+    alone = client.canvases_create(title="before")["canvas_id"]
+    sandbox.world.free_plan = True
+    asked: dict[str, Any] = {"channel_id": general, "document_content": canvas_of("# x")}
+    tab = error_of(client.conversations_canvases_create, **asked)
+    assert tab == "team_tier_cannot_create_channel_canvases"
+    assert error_of(client.canvases_create) == "free_teams_cannot_create_non_tabbed_canvases"
+    client.canvases_create(channel_id=general)
+    second = error_of(client.canvases_create, channel_id=general)
+    assert second == "free_team_canvas_tab_already_exists"
+    change = {"operation": "replace", "document_content": canvas_of("x")}
+    edited = error_of(client.canvases_edit, canvas_id=alone, changes=[change])
+    assert edited == "free_teams_cannot_edit_standalone_canvases"
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("# a\n#### b", "Unsupported heading depth (4)"),
+        ("x" * 1_048_577, "Content is too large"),
+        ("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 150, "Table has more than 300 cells"),
+    ],
+)
+def test_a_canvas_does_not_take_everything(client: WebClient, text: str, detail: str) -> None:
+    canvas = client.canvases_create(document_content=canvas_of("```\n#### code\n```"))["canvas_id"]
+    with pytest.raises(SlackApiError) as caught:
+        client.canvases_create(document_content=canvas_of(text))
+    assert caught.value.response.data["error"] == "canvas_creation_failed"
+    assert caught.value.response.data["detail"] == detail
+    change = {"operation": "replace", "document_content": canvas_of(text)}
+    failed = error_of(client.canvases_edit, canvas_id=canvas, changes=[change])
+    assert failed == "canvas_editing_failed"
+
+
 def test_no_direct_messages_without_a_messages_tab() -> None:
     asked = manifest()
     asked["features"]["app_home"]["messages_tab_enabled"] = False

@@ -186,3 +186,26 @@ def test_a_nonsense_form_is_not_a_crash(browser: httpx.Client, here: dict[str, s
         page = browser.post(f"/{name}", data={**here, "ts": "1.1", "press": "[", "hours": "x"})
         assert page.status_code == 200, name
         assert "That did not work" in page.text, name
+
+
+def test_a_canvas_is_a_tab_of_its_channel(
+    browser: httpx.Client, sandbox: Sandbox, ana: Person, here: dict[str, str]
+) -> None:
+    assert "Tabs of the channel" not in browser.get("/", params=here).text
+    for number, name in enumerate(("general", "secret")):
+        sandbox.world.canvases[f"F0{number}"] = {
+            "id": f"F0{number}", "title": f"Of <{name}>", "channel": sandbox.workspace.channel(name).id,
+            "markdown": "## What happened\n\n<script>x</script> a **limit**\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        }  # fmt: skip
+    page = browser.get("/", params=here).text
+    assert "Of &lt;general&gt;</a>" in page
+    assert "secret" not in page
+    assert "What happened" not in page
+    page = browser.get("/", params={**here, "canvas": "F00"}).text
+    assert "<h2>What happened</h2>" in page
+    assert "<strong>limit</strong>" in page
+    assert "<td>2</td>" in page
+    assert "&lt;script&gt;x" in page
+    assert "What happened" not in browser.get("/", params={**here, "canvas": "F01"}).text
+    hidden = {"as": ana.id, "in": sandbox.workspace.channel("secret").id, "canvas": "F01"}
+    assert "What happened" not in browser.get("/", params=hidden).text
