@@ -158,6 +158,7 @@ def change(body: Body, path: tuple[Any, ...], how: str, new: Any) -> None:
         for name in path[:-1]:
             holder = holder[name]
         old = holder[path[-1]]
+        holder[path[-1]] = old  # a letter of what was put in the place of a list is refused here
     except (KeyError, IndexError, TypeError):
         return  # changed before
     if how == "delete":
