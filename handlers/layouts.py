@@ -9,6 +9,7 @@ from bot.domain.review import State
 from bot.render import Message
 from handlers import blocks
 from handlers.blocks import Block
+from handlers.payloads import MORE
 
 MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
 
@@ -16,10 +17,9 @@ MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
 def card(message: Message, incident: Incident) -> list[Block]:
     """The state on top, then what one can do about it."""
     parts = message.parts
-    shown = [
-        blocks.header(parts["header"]),
-        blocks.fields([parts[name] for name in ("severity", "status", "lead", "started", "due")]),
-    ]
+    facts = [parts[name] for name in ("severity", "status", "lead", "started", "due")]
+    menu = _menu(_CARD_MENU_OVER if incident.status.is_over else _CARD_MENU, incident)
+    shown = [blocks.header(parts["header"]), blocks.fields(facts) | {"accessory": menu}]
     shown += [blocks.section(parts[name]) for name in ("impact", "update") if parts[name]]
     return [*shown, blocks.context(parts["context"]), blocks.actions(_card_buttons(incident))]
 
@@ -46,9 +46,10 @@ def summary(message: Message, incident: Incident, state: State) -> list[Block]:
     parts = message.parts
     told = (parts[name] for name in ("moments", "need", "review", "questions", "people"))
     noted = (parts[name] for name in ("written", "context"))
+    menu = None if state is State.FINAL else _menu(_SUMMARY_MENU, incident)
     return [
         blocks.header(parts["header"]),
-        blocks.section(parts["body"]),
+        blocks.section(parts["body"]) | ({"accessory": menu} if menu else {}),
         *(blocks.section(text) for text in told if text),
         *(blocks.context(text) for text in noted if text),
         blocks.actions(_postmortem_buttons(incident, state)),
@@ -97,6 +98,23 @@ def _card_buttons(incident: Incident) -> list[Block]:
         _on_incident("label_severity", "incident_severity", incident),
         _on_incident("label_resolve", "incident_resolve", incident),
     ]
+
+
+# What is done more rarely than what has a button: five at most, so that it stays a menu.
+_CARD_MENU = ("incident_note", "incident_action", "incident_role", "timeline_open", "catch_up")
+_CARD_MENU_OVER = (
+    "incident_note",
+    "incident_action",
+    "timeline_open",
+    "catch_up",
+    "postmortem_ask",
+)
+_SUMMARY_MENU = ("postmortem_again", "postmortem_skip", "timeline_open")
+
+
+def _menu(deeds: Sequence[str], incident: Incident) -> Block:
+    options = {f"{deed}:{incident.id}": render.line(f"label_{deed}") for deed in deeds}
+    return blocks.menu(MORE, options)
 
 
 def lead_button(incident: Incident) -> Block:
