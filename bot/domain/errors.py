@@ -24,7 +24,7 @@ class NoIncidentHere(BotError):
 
 class NotYourIncident(BotError):
     """{key} is no incident that you can reach from here, so nothing was changed. In its own channel
-    everybody there can; from elsewhere, those who said or did something in it, unless it is private."""
+    everybody can; from elsewhere, those who take part in it, unless it is private."""
 
 
 class IncidentHere(BotError):
