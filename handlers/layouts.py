@@ -101,20 +101,26 @@ def _card_buttons(incident: Incident) -> list[Block]:
 
 
 # What is done more rarely than what has a button: five at most, so that it stays a menu.
-_CARD_MENU = ("incident_note", "incident_action", "incident_role", "timeline_open", "catch_up")
-_CARD_MENU_OVER = (
-    "incident_note",
-    "incident_action",
-    "timeline_open",
-    "catch_up",
-    "postmortem_ask",
+_CARD_MENU = (
+    "label_incident_note",
+    "label_incident_action",
+    "label_incident_role",
+    "label_timeline_open",
+    "label_catch_up",
 )
-_SUMMARY_MENU = ("postmortem_again", "postmortem_skip", "timeline_open")
+_CARD_MENU_OVER = (
+    "label_incident_note",
+    "label_incident_action",
+    "label_timeline_open",
+    "label_catch_up",
+    "label_postmortem_ask",
+)
+_SUMMARY_MENU = ("label_postmortem_again", "label_postmortem_skip", "label_timeline_open")
 
 
-def _menu(deeds: Sequence[str], incident: Incident) -> Block:
-    options = {f"{deed}:{incident.id}": render.line(f"label_{deed}") for deed in deeds}
-    return blocks.menu(MORE, options)
+def _menu(labels: Sequence[str], incident: Incident) -> Block:
+    deeds = {f"{each.removeprefix('label_')}:{incident.id}": render.line(each) for each in labels}
+    return blocks.menu(MORE, deeds)
 
 
 def lead_button(incident: Incident) -> Block:

@@ -13,6 +13,7 @@ SEVERITY, RESOLVE, REOPEN = "incident_severity", "incident_resolve", "incident_r
 NOTE = "note"
 LONGEST_NOTE = 1_000  # characters
 END, RESOLVED, CANCELLED = "end", Status.RESOLVED, Status.CANCELLED
+ENDS = {RESOLVED: "resolve_end_resolved", CANCELLED: "resolve_end_cancelled"}
 ROLE, PERSON = "incident_role", "person"
 UPDATE, TEXT, STATUS, NEXT = "incident_update", "update", "status", "next"
 LONGEST_UPDATE = 2_000  # characters
@@ -32,7 +33,7 @@ def severity(bot: Bot, incident: Incident) -> Block:
 def resolve(incident: Incident, *, drafts: bool) -> Block:
     """`drafts` says whether a postmortem follows."""
     follows = render.line("resolve_follows", incident=incident, drafts=drafts)
-    ends = {str(end): render.line(f"resolve_end_{end}") for end in (RESOLVED, CANCELLED)}
+    ends = {str(end): render.line(label) for end, label in ENDS.items()}
     inputs = [
         _shown(incident),
         blocks.section(follows),
@@ -52,10 +53,10 @@ def role(bot: Bot, incident: Incident) -> Block:
     roles = {name: f"{name}: {told}" if told else name for name, told in bot.policy.roles.items()}
     inputs = [
         _shown(incident),
-        blocks.choice_input(ROLE, render.line("role_which"), roles, LEAD),
+        blocks.choice_input(ROLE, render.line("role_label"), roles, LEAD),
         blocks.person_input(PERSON, render.line("role_who"), None),
     ]
-    return _form("label_incident_role", ROLE, incident, inputs)
+    return _form("role_title", ROLE, incident, inputs)
 
 
 def update(bot: Bot, incident: Incident) -> Block:
