@@ -26,7 +26,7 @@ from bot.domain.posting import Deed, for_incident, person_lane
 from bot.domain.review import State, Step, Taken
 from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
-from bot.permissions import Act, require
+from bot.permissions import Act, refuse_application, require
 from bot.redaction import redact
 from storage import decisions, incidents, outbox, reviews
 from storage import timeline as events
@@ -184,6 +184,7 @@ def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> 
     incident = running(session, bot, asker)
     if role not in bot.policy.roles:
         raise NotAChoice(given=role, what="role", choices=", ".join(bot.policy.roles))
+    refuse_application(session, person)
     former = incident.holder(role)
     if former == person:
         raise AlreadySo(key=incident.key, what=role, value=f"<@{person}>")

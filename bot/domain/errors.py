@@ -147,6 +147,10 @@ class NotAPerson(BotError):
     """“{given}” does not name one person. Type @ and choose their name."""
 
 
+class AnApplication(BotError):
+    """{who} is an application, so nothing was changed. Choose a person."""
+
+
 class NotATime(BotError):
     """“{given}” is not a time in the past. Write it as 14:32, or with its day as 2026-03-10 14:32."""
 

@@ -108,9 +108,17 @@ def _answer(town: Town, channel: str, item: ActionItem, words: str) -> None:
 
 def test_naming_the_bot_gives_it_no_item(town: Town, channel: str) -> None:
     item = _new(town, channel, "", 0)
-    town.ws.say("ben", channel, "@debrief can you do it?", thread=item.thread_ts)
+    town.ws.say("ben", channel, "@debrief please", thread=item.thread_ts)
     town.settle()
-    assert _items(town, channel)[-1].owner == town.ws.person("ben").id
+    assert not [m for m in town.ws.ephemerals("ben") if "an application" in m["text"]]
+    refused = "is an application, so nothing was changed. Choose a person."
+    for words in ("action write it @debrief friday", "lead @debrief"):
+        assert refused in town.incident("ana", words, channel)
+    us = town.sandbox.world.bot.id
+    town.ws.press("ben", channel, item.thread_ts, f"item_owner:{item.id}")
+    assert refused in town.ws.submit("ben", {"owner": {"owner": us}})["errors"]["owner"]
+    town.settle()
+    assert [each.owner for each in _items(town, channel)] == [town.ws.person("ben").id]
 
 
 def test_each_way_in_the_home_tab(town: Town, channel: str) -> None:
