@@ -13,6 +13,7 @@ from bot.domain.posting import Deed, for_incident
 from bot.domain.rules.suggestions import marked_item
 from bot.domain.timeline import Kind, Marked, Record
 from bot.environment import Bot
+from bot.permissions import refuse_application
 from bot.redaction import redact
 from storage import action_items, marks, outbox, people
 from storage import timeline as stored
@@ -38,6 +39,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     `evidence` is the id of the message that it was made from.
     """
     incident = incidents.here(session, bot, asker)
+    refuse_application(session, owner)
     _refuse_past(session, bot, asker, due, owner)
     clean, _ = redact(plain(text, {}))
     item = action_items.add(
@@ -108,6 +110,7 @@ def finish(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem
 def give(session: Session, bot: Bot, asker: Asker, item_id: int, owner: str) -> ActionItem:
     """Change who does it."""
     item = _in_state(session, item_id, *_UNDECIDED)
+    refuse_application(session, owner)
     return _change(session, bot, asker, item, owner=owner)
 
 

@@ -18,6 +18,7 @@ from bot.domain.errors import (
     NoIncidentHere,
     NotAChoice,
     NotOver,
+    NotYourIncident,
 )
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.markup import plain
@@ -113,6 +114,22 @@ def at_home(session: Session, asker: Asker, incident_id: int) -> Asker:
     if incident is None or incident.channel_id is None:
         raise IncidentGone
     return replace(asker, channel_id=incident.channel_id)
+
+
+def named(session: Session, asker: Asker, key: str) -> Asker:
+    """The asker as if they stood in the channel of the incident that they name from elsewhere.
+
+    Only who takes part in it may, and in a private one nobody: what it says does not leave its channel.
+    """
+    incident = incidents.by_key(session, key)
+    there = incident is not None and incident.channel_id == asker.channel_id
+    if incident is None or not (there or _is_reached(session, incident, asker)):
+        raise NotYourIncident(key=key)
+    return at_home(session, asker, incident.id)
+
+
+def _is_reached(session: Session, incident: Incident, asker: Asker) -> bool:
+    return not incident.private and incidents.takes_part(session, incident.id, asker.person)
 
 
 def running(session: Session, bot: Bot, asker: Asker) -> Incident:

@@ -22,18 +22,22 @@ from storage import deliveries, outbox
 from storage.engine import Session
 
 
-def hear(session: Session, bot: Bot, event: TimelineEvent, at: datetime) -> None:
-    """Do what an answer in an item's thread asks for, once, however often it is delivered."""
+def hear(session: Session, bot: Bot, event: TimelineEvent, at: datetime) -> bool:
+    """Do what an answer in an item's thread asks for, once, however often it is delivered.
+
+    Says whether it was understood as one.
+    """
     if event.thread_id is None or event.kind is not Kind.MESSAGE or event.deleted:
-        return
+        return False
     item = stored.by_thread(session, event.channel_id, event.thread_id)
     if item is None:
-        return
+        return False
     answer = _understood(event.text, action_items.today_of(session, bot, event.author, at))
     request = f"said-{event.channel_id}-{event.message_id}"
     if answer is not None and deliveries.is_new(session, request, at):
         asker = Asker(person=event.author, channel_id=event.channel_id, request_id=request, at=at)
         _answer(_Said(session, bot, asker, item, answer))
+    return answer is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,9 @@ def _accepted(said: _Said) -> str:
         case Wish.MINE:
             said.use(action_items.give, said.asker.person)
             return "item_given"
+        case Wish.LATER:
+            said.use(action_items.snooze)
+            return "item_snooze"
         case Wish.NOT_MINE if said.item.owner == said.asker.person:
             said.use(action_items.release)
             return "item_released"

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.asker import Asker
-from bot.domain.errors import BotError
+from bot.domain.errors import AnApplication, BotError
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting
 from bot.environment import Bot
 from bot.policy_parts import ANYONE, RESPONDERS
-from storage import incidents, outbox, settings
+from storage import incidents, outbox, people, settings
 from storage.engine import Session
 
 FRESH = timedelta(minutes=10)  # after so long Slack is asked again who is in a group
@@ -58,6 +58,13 @@ def require(session: Session, bot: Bot, asker: Asker, incident: Incident, act: A
         raise GroupUnknown(group=who, why=known.get("trouble", "Slack was not asked yet"))
     if asker.person not in known["members"]:
         raise NotInGroup(group=who)
+
+
+def refuse_application(session: Session, person: str) -> None:
+    """Refuse to give work to an application; of who is not known yet it is not known what they are."""
+    known = people.find(session, person)
+    if known is not None and known.bot:
+        raise AnApplication(who=f"<@{person}>")
 
 
 def ask_groups(session: Session, bot: Bot, at: datetime) -> int:

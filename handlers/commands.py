@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import homes, render, timeline
+from bot import homes, incidents, render, timeline
 from bot.domain import commands as words
 from bot.domain.asker import Asker
 from bot.domain.errors import Repeated
@@ -35,8 +35,9 @@ def carry_out(
 ) -> str | Form:
     """Do what was typed, once, and answer; `also` is done in the same transaction.
 
-    What is no word of ours is answered with the help, and nothing is done. `Repeated` when it was done.
+    An incident that is named first is meant instead of the channel's. What is no word of ours is answered with the help, and nothing is done. `Repeated` when it was done.
     """
+    key, text = words.named_first(text)
     word, rest = words.parse(text)
     if word is None or word.name == "help":
         return help_text(bot, "" if word else plain(text, {}))
@@ -48,6 +49,8 @@ def carry_out(
         homes.greet(session, asker.person, asker.at)
         if not deliveries.is_new(session, asker.request_id, asker.at):
             raise Repeated
+        if key:
+            asker = incidents.named(session, asker, key)
         answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
         also(session)
     return answer

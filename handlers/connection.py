@@ -11,7 +11,8 @@ from bot.domain.errors import BotError
 from bot.environment import Bot
 from bot.postmortems import WORKSPACE
 from handlers.payloads import Identity
-from storage import settings
+from storage import people, settings
+from storage.people import Person
 
 TIMEOUT = 15  # seconds
 
@@ -55,4 +56,13 @@ def identify(bot: Bot, client: WebClient) -> Identity:
     )
     with bot.store.begin() as session:
         settings.keep(session, WORKSPACE, identity.url)
+        people.learn(session, _ourselves(bot, identity), bot.now())
     return identity
+
+
+def _ourselves(bot: Bot, identity: Identity) -> Person:
+    """Known from the start, so that nobody gives us their work."""
+    zone = bot.policy.zone.key
+    return Person(
+        id=identity.bot_user_id, name=identity.name, zone=zone, bot=True, deactivated=False
+    )

@@ -9,6 +9,7 @@ from bot.domain.review import State
 from bot.render import Message
 from handlers import blocks
 from handlers.blocks import Block
+from handlers.payloads import MORE
 
 MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
 
@@ -18,10 +19,9 @@ def card(message: Message, incident: Incident, postmortem: str | None = None) ->
     parts = message.parts
     reading = [_postmortem_link(postmortem)] if postmortem and incident.status.is_over else []
     buttons = [*reading, *_card_buttons(incident)]
-    shown = [
-        blocks.header(parts["header"]),
-        blocks.fields([parts[name] for name in ("severity", "status", "lead", "started", "due")]),
-    ]
+    facts = [parts[name] for name in ("severity", "status", "lead", "started", "due")]
+    menu = _menu(_CARD_MENU_OVER if incident.status.is_over else _CARD_MENU, incident)
+    shown = [blocks.header(parts["header"]), blocks.fields(facts) | {"accessory": menu}]
     shown += [blocks.section(parts[name]) for name in ("impact", "update") if parts[name]]
     return [*shown, blocks.context(parts["context"]), blocks.actions(buttons)]
 
@@ -48,9 +48,10 @@ def summary(message: Message, incident: Incident, state: State) -> list[Block]:
     parts = message.parts
     told = (parts[name] for name in ("moments", "need", "review", "questions", "people"))
     noted = (parts[name] for name in ("written", "context"))
+    menu = None if state is State.FINAL else _menu(_SUMMARY_MENU, incident)
     return [
         blocks.header(parts["header"]),
-        blocks.section(parts["body"]),
+        blocks.section(parts["body"]) | ({"accessory": menu} if menu else {}),
         *(blocks.section(text) for text in told if text),
         *(blocks.context(text) for text in noted if text),
         blocks.actions(_postmortem_buttons(incident, state)),
@@ -103,6 +104,29 @@ def _card_buttons(incident: Incident) -> list[Block]:
 
 def _postmortem_link(address: str) -> Block:
     return blocks.link_button(render.line("label_read_postmortem"), "read_postmortem", address)
+
+
+# What is done more rarely than what has a button: five at most, so that it stays a menu.
+_CARD_MENU = (
+    "label_incident_note",
+    "label_incident_action",
+    "label_incident_role",
+    "label_timeline_open",
+    "label_catch_up",
+)
+_CARD_MENU_OVER = (
+    "label_incident_note",
+    "label_incident_action",
+    "label_timeline_open",
+    "label_catch_up",
+    "label_postmortem_ask",
+)
+_SUMMARY_MENU = ("label_postmortem_again", "label_postmortem_skip", "label_timeline_open")
+
+
+def _menu(labels: Sequence[str], incident: Incident) -> Block:
+    deeds = {f"{each.removeprefix('label_')}:{incident.id}": render.line(each) for each in labels}
+    return blocks.menu(MORE, deeds)
 
 
 def lead_button(incident: Incident) -> Block:

@@ -3,13 +3,14 @@
 Slack takes no slash commands in threads. The answer is for the asker only, where they asked.
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
 
-from bot import timeline
+from bot import item_answers, timeline
 from bot.domain.errors import BotError, Repeated
 from bot.environment import Bot
 from handlers import addressed, commands, payloads
@@ -48,6 +49,8 @@ def answer(bot: Bot, client: WebClient, said: Addressed) -> None:
 def _told(bot: Bot, client: WebClient, said: Addressed) -> str:
     """Carry out a message as a command; what is somebody's mistake is answered, not repeated."""
     asker, event = said.asker, said.said
+    if _is_about_an_item(bot, said):
+        return ""  # what was understood is told from the outbox
     try:
         told = commands.carry_out(
             bot,
@@ -63,6 +66,14 @@ def _told(bot: Bot, client: WebClient, said: Addressed) -> str:
     except BotError as error:
         return str(error)
     return told.otherwise if isinstance(told, Form) else told
+
+
+def _is_about_an_item(bot: Bot, said: Addressed) -> bool:
+    """`@debrief done` in an action item's thread says what `done` does there."""
+    if said.thread is None or not said.text:
+        return False
+    with bot.store.begin() as session:
+        return item_answers.hear(session, bot, replace(said.said, text=said.text), said.asker.at)
 
 
 def _whisper(client: WebClient, said: Addressed, told: str) -> None:

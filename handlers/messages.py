@@ -25,4 +25,5 @@ def on_message(
     with bot.store.begin() as session:
         if deliveries.is_new(session, payloads.delivery(body), at):
             timeline.record(session, told, at)
-            item_answers.hear(session, bot, told, at)
+            if f"<@{context.bot_user_id}" not in told.text:  # what names us comes as a mention too
+                item_answers.hear(session, bot, told, at)

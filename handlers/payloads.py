@@ -14,6 +14,7 @@ from bot.domain.timeline import Kind, Source, TimelineEvent, moment_of
 from handlers import fields
 from handlers.fields import Payload
 
+MORE = "more"  # a menu whose options are buttons: each option's value is `action:value`
 _SAID = {"", "bot_message", "thread_broadcast", "file_share", "me_message"}
 _JOINED = {"channel_join", "group_join"}
 _TOPIC = {"channel_topic", "group_topic", "channel_purpose", "group_purpose"}
@@ -165,6 +166,9 @@ def press(body: Payload, at: datetime) -> Press:
     action = next(iter(fields.parts(body, "actions")), {})
     name, clicked = fields.needed(action, "action_id"), fields.needed(action, "action_ts")
     person = fields.needed(fields.part(body, "user"), "id")
+    action_name, value = name.partition(":")[0], _value(action) or ""
+    if action_name == MORE:
+        action_name, _, value = value.partition(":")
     return Press(
         asker=Asker(
             person=person,
@@ -172,8 +176,8 @@ def press(body: Payload, at: datetime) -> Press:
             request_id=f"{clicked}-{person}-{name}",
             at=at,
         ),
-        action=name.partition(":")[0],
-        value=_value(action) or "",
+        action=action_name,
+        value=value,
         trigger_id=fields.text(body, "trigger_id"),
         answer_url=fields.text(body, "response_url"),
         in_home=fields.text(fields.part(body, "view"), "type") == "home",

@@ -103,6 +103,19 @@ class Town:
                     return
         raise AssertionError(f"no button {label!r} in {channel}")
 
+    def choose(self, person: str, channel: str, label: str) -> None:
+        """Choose from the menu of the newest message that offers it."""
+        for message in reversed(self.said(channel)):
+            for block in message.get("blocks", []):
+                menu = block.get("accessory", {})
+                for option in menu.get("options", []):
+                    if option["text"]["text"] == label:
+                        chosen = (menu["action_id"], option["value"])
+                        self.ws.choose(person, channel, message["ts"], *chosen)
+                        self.settle()
+                        return
+        raise AssertionError(f"no menu offers {label!r} in {channel}")
+
     def declare(self, title: str = "P1 checkout fails") -> str:
         """Declare an incident and return the id of its channel."""
         self.incident("ana", f"declare {title}")

@@ -1,5 +1,6 @@
 """The words of `/incident`: what one can type, and what it does."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -40,6 +41,7 @@ WORDS = (
     Word("help", "help", "shows this", LOOK),
 )  # fmt: skip
 
+_NAMED = re.compile(r"\s*(inc-\d{4}-\d+)(?:[\s:,]+|$)", re.IGNORECASE)
 _BY_NAME = {word.name: word for word in WORDS}
 
 
@@ -47,6 +49,13 @@ def parse(text: str) -> tuple[Word | None, str]:
     """Split what was typed after `/incident` into its word and the rest; None for no known word."""
     first, *rest = text.split(maxsplit=1) or [""]
     return _BY_NAME.get(first.lower()), "".join(rest).strip()
+
+
+def named_first(text: str) -> tuple[str, str]:
+    """Split off the incident that a command names first, as `INC-2026-001 status identified` does;
+    empty where it names none."""
+    found = _NAMED.match(text)
+    return (found[1].upper(), text[found.end() :]) if found else ("", text)
 
 
 def after_postmortem(rest: str) -> tuple[str, str]:

@@ -17,8 +17,14 @@ class Repeated(BotError):
 
 
 class NoIncidentHere(BotError):
-    """There is no incident in this channel. Start one with `{command} declare what is broken`, or
-    turn this channel into one with `{command} here`."""
+    """There is no incident in this channel. Start one with `{command} declare what is broken`, turn
+    this channel into one with `{command} here`, or name the one that you mean first:
+    `{command} INC-2026-001 catchup`."""
+
+
+class NotYourIncident(BotError):
+    """{key} is no incident that you can reach from here, so nothing was changed. In its own channel
+    everybody can; from elsewhere, those who take part in it, unless it is private."""
 
 
 class IncidentHere(BotError):
@@ -139,6 +145,10 @@ class NoReason(BotError):
 
 class NotAPerson(BotError):
     """“{given}” does not name one person. Type @ and choose their name."""
+
+
+class AnApplication(BotError):
+    """{who} is an application, so nothing was changed. Choose a person."""
 
 
 class NotATime(BotError):

@@ -24,6 +24,10 @@ _NOT_MINE = re.compile(
     r"(?:sorry,? |no,? |this (?:one )?is |that(?:'s| is) |it(?:'s| is) )*not (?:mine|me|my (?:item|job|task|team))"
     r"|(?:i )?(?:can't|cannot|can not|won't) (?:do|take) (?:it|this|that|this one)"
 )
+_LATER = re.compile(
+    r"(?:please )?(?:snooze|remind me later|remind me again)(?: (?:it|this))?"
+    r"(?: (?:for |in )?(?:2|two|a couple of) days)?"
+)
 _YES = re.compile(r"yes|yep|yeah|ok|okay|accept(?:ed)?|agreed|let's do it|\+1")
 _NO = re.compile(r"no|nope|drop(?: it| this)?|dropped|not needed|won't do|wontfix")
 _PRIORITY = re.compile(
@@ -41,6 +45,7 @@ class Wish(StrEnum):
     DONE = "done"
     MINE = "mine"
     NOT_MINE = "not mine"
+    LATER = "later"
     YES = "yes"
     NO = "no"
 
@@ -59,6 +64,7 @@ _WISHES = {
     Wish.NOT_MINE: _NOT_MINE,
     Wish.DONE: _DONE,
     Wish.MINE: _MINE,
+    Wish.LATER: _LATER,
     Wish.YES: _YES,
     Wish.NO: _NO,
 }

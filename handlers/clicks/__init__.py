@@ -10,6 +10,7 @@ from handlers.clicks import (
     incidents,
     items,
     marking,
+    recording,
     reviewing,
     sections,
     timeline,
@@ -21,6 +22,7 @@ PRESSED: Pressed = {
     **incidents.PRESSED,
     **home.PRESSED,
     **catching_up.PRESSED,
+    **recording.PRESSED,
     **reviewing.PRESSED,
 }
 OPENED: Opened = {
@@ -28,6 +30,7 @@ OPENED: Opened = {
     **incidents.OPENED,
     **home.OPENED,
     **sections.OPENED,
+    **recording.OPENED,
     **reviewing.OPENED,
 }
 TURNED: Turned = {**timeline.TURNED}
@@ -39,5 +42,6 @@ SENT: Sent = {
     **marking.SENT,
     **timeline.SENT,
     **sections.SENT,
+    **recording.SENT,
     **reviewing.SENT,
 }

@@ -21,25 +21,25 @@ from storage.engine import Session
 
 
 def _take_lead(session: Session, bot: Bot, press: Press) -> str:
-    incident = roles.take(session, bot, _there(session, press))
+    incident = roles.take(session, bot, there(session, press))
     return render.line(press.action, incident=incident, help=bot.policy.roles["lead"])
 
 
 def _open_severity(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.severity(bot, incidents.running(session, bot, _there(session, press)))
+    return forms.severity(bot, incidents.running(session, bot, there(session, press)))
 
 
 def _open_resolve(session: Session, bot: Bot, press: Press) -> Block:
-    incident = incidents.running(session, bot, _there(session, press))
+    incident = incidents.running(session, bot, there(session, press))
     return forms.resolve(incident, drafts=decisions.waived(session, incident.id) is None)
 
 
 def _open_reopen(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.reopen(incidents.over(session, bot, _there(session, press)))
+    return forms.reopen(incidents.over(session, bot, there(session, press)))
 
 
 def _open_update(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.update(bot, incidents.running(session, bot, _there(session, press)))
+    return forms.update(bot, incidents.running(session, bot, there(session, press)))
 
 
 def _update(session: Session, bot: Bot, sent: Submission) -> Incident:
@@ -48,25 +48,39 @@ def _update(session: Session, bot: Bot, sent: Submission) -> Incident:
         status=sent.values.get(forms.STATUS) or "",
         next_in=timedelta(minutes=number(sent.values.get(forms.NEXT) or "")),
     )
-    return updates.give(session, bot, _there(session, sent), update)
+    return updates.give(session, bot, there(session, sent), update)
 
 
 def _set_severity(session: Session, bot: Bot, sent: Submission) -> Incident:
     wanted = declaring.severity(sent.values.get(forms.SEVERITY))
     if wanted is None:
         raise NotUnderstood(missing="a severity")
-    return incidents.set_severity(session, bot, _there(session, sent), wanted)
+    return incidents.set_severity(session, bot, there(session, sent), wanted)
 
 
-def _resolve(session: Session, bot: Bot, sent: Submission) -> Incident:
-    return incidents.resolve(session, bot, _there(session, sent), _note(sent))
+def _open_role(session: Session, bot: Bot, press: Press) -> Block:
+    return forms.role(bot, incidents.running(session, bot, there(session, press)))
+
+
+def _give_role(session: Session, bot: Bot, sent: Submission) -> Incident:
+    role, person = sent.values.get(forms.ROLE) or "", sent.values.get(forms.PERSON)
+    if not person:
+        raise NotUnderstood(missing="a person")
+    return roles.assign(session, bot, there(session, sent), role, person)
+
+
+def _end(session: Session, bot: Bot, sent: Submission) -> Incident:
+    if sent.values.get(forms.END) == forms.CANCELLED:
+        return incidents.cancel(session, bot, there(session, sent), _note(sent))
+    return incidents.resolve(session, bot, there(session, sent), _note(sent))
 
 
 def _reopen(session: Session, bot: Bot, sent: Submission) -> Incident:
-    return incidents.reopen(session, bot, _there(session, sent), _note(sent))
+    return incidents.reopen(session, bot, there(session, sent), _note(sent))
 
 
-def _there(session: Session, asked: Press | Submission) -> Asker:
+def there(session: Session, asked: Press | Submission) -> Asker:
+    """Who asks, as if they stood in the channel of the incident that the click or form names."""
     about = asked.value if isinstance(asked, Press) else asked.about
     return incidents.at_home(session, asked.asker, number(about))
 
@@ -79,12 +93,14 @@ PRESSED: Pressed = {"incident_lead": _take_lead}
 OPENED: Opened = {
     "incident_update": _open_update,
     "incident_severity": _open_severity,
+    "incident_role": _open_role,
     "incident_resolve": _open_resolve,
     "incident_reopen": _open_reopen,
 }
 SENT: Sent = {
     forms.UPDATE: _update,
     forms.SEVERITY: _set_severity,
-    forms.RESOLVE: _resolve,
+    forms.RESOLVE: _end,
+    forms.ROLE: _give_role,
     forms.REOPEN: _reopen,
 }

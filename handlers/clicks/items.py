@@ -81,7 +81,7 @@ def _create(session: Session, bot: Bot, sent: Submission) -> ActionItem:
         owner=sent.values.get("owner") or sent.asker.person,
         due=_day(sent, "due") if sent.values.get("due") else None,
         priority=_priority(sent),
-        evidence=message_id,
+        evidence=message_id or None,
     )
 
 

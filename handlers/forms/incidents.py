@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot import incidents, render, updates
-from bot.domain.incident import Incident
+from bot.domain.incident import LEAD, Incident, Status
 from bot.environment import Bot
 from handlers import blocks
 from handlers.blocks import Block
@@ -12,6 +12,9 @@ from handlers.forms import declaring
 SEVERITY, RESOLVE, REOPEN = "incident_severity", "incident_resolve", "incident_reopen"
 NOTE = "note"
 LONGEST_NOTE = 1_000  # characters
+END, RESOLVED, CANCELLED = "end", Status.RESOLVED, Status.CANCELLED
+ENDS = {RESOLVED: "resolve_end_resolved", CANCELLED: "resolve_end_cancelled"}
+ROLE, PERSON = "incident_role", "person"
 UPDATE, TEXT, STATUS, NEXT = "incident_update", "update", "status", "next"
 LONGEST_UPDATE = 2_000  # characters
 SPANS = (15, 30, 60, 120)  # minutes
@@ -30,13 +33,30 @@ def severity(bot: Bot, incident: Incident) -> Block:
 def resolve(incident: Incident, *, drafts: bool) -> Block:
     """`drafts` says whether a postmortem follows."""
     follows = render.line("resolve_follows", incident=incident, drafts=drafts)
-    inputs = [_shown(incident), blocks.section(follows), _note("resolve_label")]
+    ends = {str(end): render.line(label) for end, label in ENDS.items()}
+    inputs = [
+        _shown(incident),
+        blocks.section(follows),
+        _note("resolve_label"),
+        blocks.choice_input(END, render.line("resolve_end"), ends, RESOLVED),
+    ]
     return _form("resolve_title", RESOLVE, incident, inputs, submit="label_resolve")
 
 
 def reopen(incident: Incident) -> Block:
     inputs = [_shown(incident), _note("reopen_label")]
     return _form("reopen_title", REOPEN, incident, inputs, submit="label_reopen")
+
+
+def role(bot: Bot, incident: Incident) -> Block:
+    """Who has which role from now on: a handover of the lead, most often."""
+    roles = {name: f"{name}: {told}" if told else name for name, told in bot.policy.roles.items()}
+    inputs = [
+        _shown(incident),
+        blocks.choice_input(ROLE, render.line("role_label"), roles, LEAD),
+        blocks.person_input(PERSON, render.line("role_who"), None),
+    ]
+    return _form("role_title", ROLE, incident, inputs)
 
 
 def update(bot: Bot, incident: Incident) -> Block:

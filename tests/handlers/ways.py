@@ -1,0 +1,128 @@
+"""Each thing that people do with the bot, and each way to do it.
+
+`WAYS` is the table that the README shows. `test_ways.py` goes each of the ways.
+"""
+
+from dataclasses import dataclass
+
+TYPED, CARD, ITEM, ELSEWHERE = "typed", "card or postmortem", "action item", "elsewhere"
+MENU = "⋮ "  # before what stands in a message's menu
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where something is done; `label` is what is typed, pressed, chosen or put."""
+
+    place: str
+    label: str
+
+
+def typed(words: str) -> Way:
+    """Typed as a command, as a mention in the channel or in a thread, or in a direct message."""
+    return Way(TYPED, words)
+
+
+def card(label: str) -> Way:
+    return Way(CARD, label)
+
+
+def item(label: str) -> Way:
+    return Way(ITEM, label)
+
+
+def elsewhere(label: str) -> Way:
+    return Way(ELSEWHERE, label)
+
+
+WAYS: dict[str, tuple[Way, ...]] = {
+    "declare an incident": (
+        typed("declare"),
+        elsewhere("Home: Declare an incident"),
+        elsewhere("shortcut: Declare an incident"),
+        elsewhere("message menu: Declare from this message"),
+    ),
+    "make a channel the incident's": (typed("here"),),
+    "set the severity": (typed("sev"), card("Change severity")),
+    "set the status": (typed("status"), card("Post update")),
+    "post an update": (typed("update"), card("Post update"), elsewhere("DM: Post update")),
+    "take the lead": (typed("lead"), card("Take the lead"), card("⋮ Give a role")),
+    "give a role": (typed("role"), card("⋮ Give a role")),
+    "add a note": (
+        typed("note"),
+        card("⋮ Add a note"),
+        elsewhere("message menu: Add to timeline"),
+        elsewhere("reaction"),
+    ),
+    "record the impact": (typed("impact"), card("⋮ Add a note")),
+    "read and correct the timeline": (typed("timeline"), card("⋮ Show the timeline")),
+    "be caught up": (
+        typed("catchup"),
+        card("⋮ Catch me up"),
+        elsewhere("on joining: Catch me up"),
+    ),
+    "resolve": (typed("resolve"), card("Resolve")),
+    "end what was no incident": (typed("cancel"), card("Resolve")),
+    "reopen": (typed("reopen"), card("Reopen")),
+    "record an action item": (
+        typed("action"),
+        card("⋮ Create action item"),
+        elsewhere("message menu: Create action item"),
+        elsewhere("reaction"),
+    ),
+    "see what is yours to do": (typed("actions"), elsewhere("Home")),
+    "take or drop a suggestion": (item("Accept"), item("Drop"), item("“yes”"), item("“no”")),
+    "say that it is done": (
+        item("Mark done"),
+        item("“done”"),
+        elsewhere("Home: Mark done"),
+        elsewhere("DM: Mark done"),
+    ),
+    "move its date": (
+        item("Change due date"),
+        item("“next friday”"),
+        elsewhere("Home: Change due date"),
+        elsewhere("DM: Change due date"),
+    ),
+    "give it to somebody": (
+        item("Change owner"),
+        item("“@who”"),
+        elsewhere("Home: Change owner"),
+        elsewhere("DM: Change owner"),
+    ),
+    "say that it is not yours": (item("“not mine”"),),
+    "set its priority": (item("Set priority"), item("“P2”"), elsewhere("Home: Set priority")),
+    "be left in peace for two days": (
+        item("“snooze”"),
+        elsewhere("Home: Snooze 2 days"),
+        elsewhere("DM: Snooze 2 days"),
+    ),
+    "draft it again": (typed("postmortem again"), card("⋮ Draft it again")),
+    "decide against a postmortem": (typed("postmortem skip"), card("⋮ No postmortem, because")),
+    "ask for a postmortem": (typed("postmortem ask"), card("⋮ Ask for a postmortem")),
+    "write in it": (card("Edit a section"), card("Impact"), card("Five whys")),
+    "submit it": (typed("postmortem submit"), card("Submit for review")),
+    "approve it": (typed("postmortem approve"), card("Approve")),
+    "return it": (typed("postmortem return"), card("Return with a reason")),
+    "make it final": (typed("postmortem final"), card("Make final")),
+    "reopen it": (typed("postmortem reopen"), card("Reopen")),
+    "find it": (typed("postmortem"),),
+    "check it for blame": (typed("check"),),
+    "see the week's figures": (typed("digest"),),
+    "see what is running": (typed("list"), elsewhere("Home")),
+    "choose the hour of reminders": (elsewhere("Home: Hour of reminders"),),
+    "be helped": (typed("help"),),
+}
+
+
+def rows() -> list[str]:
+    """The table as the README has it."""
+    columns = (TYPED, CARD, ITEM, ELSEWHERE)
+    return [
+        f"| {thing} | " + " | ".join(_cell(column, ways) for column in columns) + " |"
+        for thing, ways in WAYS.items()
+    ]
+
+
+def _cell(column: str, ways: tuple[Way, ...]) -> str:
+    labels = [way.label for way in ways if way.place == column]
+    return ", ".join(f"`{label}`" if column == TYPED else label for label in labels)
