@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.domain.markup import plain
+from bot.domain.markup import cut, plain
 from bot.template_names import SUFFIX
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -149,10 +149,14 @@ def _when(at: datetime) -> Ready:
     return Ready(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
 
 
-def _quoted(text: str, names: Mapping[str, str], longest: int = 600) -> Ready:
+def quoted(text: str, names: Mapping[str, str], longest: int = 600) -> Ready:
     """What somebody wrote in Slack, shown again: mentions by name, so that nobody is pinged."""
-    said = plain(text, names)
-    return Ready(mrkdwn(said if len(said) <= longest else said[: longest - 1] + "…"))
+    return _short(plain(text, names), longest)
+
+
+def _short(text: str, longest: int) -> Ready:
+    """Plain text of `longest` characters at most, counted as Slack does: an escape has up to five."""
+    return Ready(cut(mrkdwn(text), longest))
 
 
 def _link(address: str, label: str) -> Ready:
@@ -175,7 +179,8 @@ def _environment(kind: str) -> Environment:
             "mention": _mention,
             "channel": _channel,
             "when": _when,
-            "quoted": _quoted,
+            "quoted": quoted,
+            "short": _short,
             "ready": Ready,
             "link": _link,
         }
