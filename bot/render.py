@@ -43,13 +43,15 @@ class Message:
 def message(name: str, **facts: object) -> Message:
     """Render `templates/messages/NAME.j2`, each of its blocks a part.
 
-    The text is the block `text`, or all parts one after another where there is none.
+    The text is the blocks `text` and `context`, or all parts one after another where there is no
+    `text`: it is all that a phone or a screen reader tells.
     """
     template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
     context = template.new_context(facts)
     parts = {part: _tidy("".join(block(context))) for part, block in template.blocks.items()}
-    whole = "\n".join(part for part in parts.values() if part)
-    return Message(text=parts.get("text", whole), parts=parts)
+    told = ("text", "context") if "text" in parts else tuple(parts)
+    whole = "\n".join(parts[part] for part in told if parts.get(part))
+    return Message(text=whole, parts=parts)
 
 
 def line(name: str, **facts: object) -> str:
