@@ -14,6 +14,7 @@ from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.checking.finding import Finding
 from bot.domain.digest import Figures
 from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.markup import plain
 from bot.domain.need import Decision
 from bot.domain.review import Review, Step, Taken
 from bot.domain.timeline import Kind, Mark, TimelineEvent
@@ -67,6 +68,10 @@ class Facts:
     @property
     def names(self) -> dict[str, str]:
         return {ANA: self.say("name"), BEN: self.say("other name")}
+
+    def plain(self, name: str) -> str:
+        """What somebody said, as people read it."""
+        return plain(self.say(name), self.names)
 
     def incident(self, **more: Any) -> Incident:
         facts: dict[str, Any] = {
@@ -124,7 +129,7 @@ class Facts:
 
     def unowned(self, **more: Any) -> ActionItem:
         """An item of which only the text is known."""
-        facts = {"id": 2, "owner": None, "due": None, "priority": None, **more}
+        facts = {"id": 90, "owner": None, "due": None, "priority": None, **more}
         return self.item("other item", **facts)
 
     def done(self) -> ActionItem:
@@ -165,7 +170,7 @@ class Facts:
         return Told(
             at=NOON + timedelta(minutes=9),
             author=self.say("name"),
-            text=self.say(word),
+            text=self.plain(word),
             link=link,
             marks=marks,
         )

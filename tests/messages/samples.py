@@ -238,7 +238,7 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, form in forms.items():
         yield f"items {name}", form(facts.item())
         yield f"items {name} unset", form(facts.unowned())
-    text = " ".join(facts.say("said").split())
+    text = " ".join(facts.plain("said").split())
     yield "items create", items.create(text, f"{CHANNEL} 1773144000.000100")
 
 
@@ -274,9 +274,9 @@ def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "timeline page", timeline.page(incident, entries, names, 31, 10)
     yield "timeline page of few", timeline.page(incident, entries[:1], names, 1, 0)
     yield "timeline page of none", timeline.page(incident, [], names, 0, 0)
-    yield "timeline correct", timeline.correct(facts.event(), facts.say("said"), 0)
+    yield "timeline correct", timeline.correct(facts.event(), facts.plain("said"), 0)
     yield "timeline correct time alone", timeline.correct(facts.event(Kind.SEVERITY), "P2", 10)
-    text = facts.say("said")
+    text = facts.plain("said")
     yield "marking", marking.mark(facts.event(), text, set())
     yield (
         "marking again",
