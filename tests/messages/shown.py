@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,14 +68,10 @@ def problems(shown: Shown) -> list[str]:
     return [*_refusals(shown), *_too_long(shown), *_live(shown), *_addresses(shown)]
 
 
-def live(text: str) -> list[str]:
+def live(text: str, ours: Container[str] = OURS, link: re.Pattern[str] = _LINK) -> list[str]:
     """What a reader's Slack would act on in a mrkdwn text, other than what we put there ourselves."""
-    found = _TOKEN.findall(text)
-    return [
-        each
-        for each in found
-        if each not in OURS and not (_DATE.fullmatch(each) or _LINK.fullmatch(each))
-    ]
+    found = [each for each in _TOKEN.findall(text) if each not in ours]
+    return [each for each in found if not (_DATE.fullmatch(each) or link.fullmatch(each))]
 
 
 def _refusals(shown: Shown) -> Iterator[str]:
@@ -104,7 +100,7 @@ def _too_long(shown: Shown) -> Iterator[str]:
 def _live(shown: Shown) -> Iterator[str]:
     marked = [each["text"] for each in shown.all("mrkdwn")]
     written = [each["text"] for each in shown.all("markdown")]
-    head = _without_our_markdown(shown.text) if written else shown.text
+    head = without_our_markdown(shown.text) if written else shown.text
     for text in [head, *marked]:
         yield from (f"live: {token}" for token in live(text))
         if _HALF.search(text):
@@ -113,10 +109,10 @@ def _live(shown: Shown) -> Iterator[str]:
     if any(each.get("verbatim") is not True for each in shown.all("mrkdwn")):
         yield "mrkdwn that is not verbatim"
     for text in written:
-        yield from (f"live: {token}" for token in _TOKEN.findall(_without_our_markdown(text)))
+        yield from (f"live: {token}" for token in _TOKEN.findall(without_our_markdown(text)))
 
 
-def _without_our_markdown(text: str) -> str:
+def without_our_markdown(text: str) -> str:
     """Without what our documents have: a quotation's sign, and the bare addresses of references."""
     return re.sub(r"^> ?|<https?://[^\s<>|]+>", "", text, flags=re.MULTILINE)
 
