@@ -30,6 +30,9 @@ def test_nothing_that_people_type_breaks_a_message_or_pings(town: Town, typed: s
     for message in ours:
         assert "<!" not in message["text"].replace("<!date^", "")
         assert "<https://evil|" not in message["text"]
+    alts = [file.alt_text for file in town.ws.files]  # which have no markup, and so no escapes
+    assert alts
+    assert [alt for alt in alts if not alt or "&lt;" in alt] == []
     for answer in ("timeline", "actions", "list"):
         assert "<!channel>" not in town.incident("ana", answer, channel)
     assert "<!channel>" not in str(town.ws.open_view("ana"))

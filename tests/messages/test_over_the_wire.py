@@ -46,8 +46,8 @@ def _through(town: Town, text: str) -> Iterator[str]:
     for person in ("ben", "odd"):
         town.ws.join(person, channel)
     yield from _by_command(town, channel, text)
-    _by_message(town, channel, text)
-    _by_form(town, channel, text)
+    ts = _by_message(town, channel, text)
+    _by_form(town, channel, text, ts)
     yield from _in_the_end(town, channel, text)
 
 
@@ -61,7 +61,7 @@ def _by_command(town: Town, channel: str, text: str) -> Iterator[str]:
         yield town.incident("ana", line, channel)
 
 
-def _by_message(town: Town, channel: str, text: str) -> None:
+def _by_message(town: Town, channel: str, text: str) -> str:
     ts = town.ws.say("odd", channel, f"the root cause is {text}")
     town.ws.alert("Pager", channel, text)
     town.ws.react("odd", channel, ts, "seedling")
@@ -77,12 +77,13 @@ def _by_message(town: Town, channel: str, text: str) -> None:
     town.ws.message_shortcut("ben", "declare_from_message", channel, ts)
     town.ws.submit("ben", {"title": {"title": text[:200]}})
     town.settle()
+    return str(ts)
 
 
-def _by_form(town: Town, channel: str, text: str) -> None:
+def _by_form(town: Town, channel: str, text: str, ts: str) -> None:
     town.press("ana", channel, "Post update")
     town.ws.submit("ana", {"update": {"update": text[:2_000]}})
-    town.ws.message_shortcut("ana", "add_to_timeline", channel, town.said(channel)[-1]["ts"])
+    town.ws.message_shortcut("ana", "add_to_timeline", channel, ts)
     town.ws.submit("ana", {"time": {"time": text[:40]}})
     town.settle()
 
