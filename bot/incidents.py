@@ -7,7 +7,7 @@ the outbox; none of them commits, and none calls Slack.
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import timeline
+from bot import render, timeline
 from bot.domain.asker import Asker
 from bot.domain.channel_name import channel_name
 from bot.domain.errors import (
@@ -175,7 +175,9 @@ def settable(written: str) -> Status:
     """The status of that name, of those that people set."""
     status = next((status for status in SETTABLE if status == written.lower()), None)
     if status is None:
-        raise NotAChoice(given=written, what="status", choices=", ".join(SETTABLE))
+        raise NotAChoice(
+            given=render.quoted(written, {}, 100), what="status", choices=", ".join(SETTABLE)
+        )
     return status
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.domain.markup import plain
+from bot.domain.markup import cut, plain
 from bot.template_names import SUFFIX
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -43,13 +43,15 @@ class Message:
 def message(name: str, **facts: object) -> Message:
     """Render `templates/messages/NAME.j2`, each of its blocks a part.
 
-    The text is the block `text`, or all parts one after another where there is none.
+    The text is the blocks `text` and `context`, or all parts one after another where there is no
+    `text`: it is all that a phone or a screen reader tells.
     """
     template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
     context = template.new_context(facts)
     parts = {part: _tidy("".join(block(context))) for part, block in template.blocks.items()}
-    whole = "\n".join(part for part in parts.values() if part)
-    return Message(text=parts.get("text", whole), parts=parts)
+    told = ("text", "context") if "text" in parts else tuple(parts)
+    whole = "\n".join(parts[part] for part in told if parts.get(part))
+    return Message(text=whole, parts=parts)
 
 
 def line(name: str, **facts: object) -> str:
@@ -149,10 +151,14 @@ def _when(at: datetime) -> Ready:
     return Ready(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
 
 
-def _quoted(text: str, names: Mapping[str, str], longest: int = 600) -> Ready:
+def quoted(text: str, names: Mapping[str, str], longest: int = 600) -> Ready:
     """What somebody wrote in Slack, shown again: mentions by name, so that nobody is pinged."""
-    said = plain(text, names)
-    return Ready(mrkdwn(said if len(said) <= longest else said[: longest - 1] + "…"))
+    return _short(plain(text, names), longest)
+
+
+def _short(text: str, longest: int) -> Ready:
+    """Plain text of `longest` characters at most, counted as Slack does: an escape has up to five."""
+    return Ready(cut(mrkdwn(text), longest))
 
 
 def _link(address: str, label: str) -> Ready:
@@ -175,7 +181,8 @@ def _environment(kind: str) -> Environment:
             "mention": _mention,
             "channel": _channel,
             "when": _when,
-            "quoted": _quoted,
+            "quoted": quoted,
+            "short": _short,
             "ready": Ready,
             "link": _link,
         }

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from bot import render
 from bot.domain.action_item import Priority
 from bot.domain.errors import GroupAsOwner, NoOwner, NotAPerson, NothingToDo, TooManyOwners
 from bot.domain.markup import mentioned
@@ -47,7 +48,7 @@ def one_person(typed: str) -> str:
     """Read the one person that a text names."""
     people = mentioned(typed)
     if len(people) != 1:
-        raise NotAPerson(given=typed)
+        raise NotAPerson(given=render.quoted(typed, {}, 100))
     return people[0]
 
 

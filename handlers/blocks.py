@@ -3,16 +3,14 @@
 https://docs.slack.dev/reference/block-kit/blocks
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.markup import plain
+from bot.domain.markup import cut, plain
 
 Block = dict[str, Any]
 
 HEADER, SECTION, LABEL = 150, 3_000, 75
-_HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 
 def header(text: str) -> Block:
@@ -162,10 +160,3 @@ def _plain(text: str) -> Block:
 
 def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def cut(text: str, longest: int) -> str:
-    """Shorten mrkdwn without leaving half a mention, link or escape at its end."""
-    if len(text) <= longest:
-        return text
-    return _HALF.sub("", text[: longest - 1]) + "…"

@@ -10,6 +10,7 @@ from bot import incidents, needs, postmortems, render
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident
+from bot.domain.markup import cut
 from bot.domain.posting import Posting
 from bot.reconcile import Tally
 from handlers import fetching, people
@@ -23,6 +24,7 @@ from storage.engine import Session
 log = structlog.get_logger()
 
 NAMES_TRIED = 20
+LONGEST_TOPIC = 250  # characters; Slack's limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def meet(voice: Voice, posting: Posting) -> Told:
 def topic(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     text = render.line("topic", incident=incident)
-    voice.client.conversations_setTopic(channel=channel, topic=text[:250])
+    voice.client.conversations_setTopic(channel=channel, topic=cut(text, LONGEST_TOPIC))
     return Told()
 
 

@@ -30,7 +30,8 @@ def _items(shown: Home) -> list[Block]:
 
 
 def _incidents(shown: Home) -> list[Block]:
-    lines = render.line("home_incidents", incidents=shown.incidents[:MOST])
+    more = len(shown.incidents) - MOST
+    lines = render.line("home_incidents", incidents=shown.incidents[:MOST], more=more)
     button = blocks.button(render.line("home_declare"), DECLARE, "new", primary=True)
     return [
         blocks.header(render.line("home_incidents_head")),

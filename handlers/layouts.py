@@ -31,11 +31,11 @@ def announcement(message: Message) -> list[Block]:
 
 
 def notice(message: Message) -> list[Block]:
-    return [blocks.section(message.text)]
+    return [blocks.section(message.parts["text"])]
 
 
 def told(message: Message) -> list[Block]:
-    return [blocks.section(message.text), blocks.context(message.parts["context"])]
+    return [blocks.section(message.parts["text"]), blocks.context(message.parts["context"])]
 
 
 def nudge(message: Message, button: Block) -> list[Block]:

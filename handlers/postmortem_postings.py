@@ -2,6 +2,7 @@
 
 from bot import postmortems, render, reviews
 from bot.domain.incident import Incident
+from bot.domain.markup import plain
 from bot.domain.posting import Posting
 from bot.domain.review import State
 from handlers import layouts
@@ -68,7 +69,7 @@ def file(voice: Voice, posting: Posting) -> Told:
         postmortem = stored.by_id(session, number_in(posting, "postmortem"))
     content = postmortem.picture if kind == "png" else postmortem.html.encode()
     name = f"{incident.key.lower()}-v{postmortem.version}-{FILES[kind]}"
-    page = render.line("page_alt", incident=incident)
+    page = plain(render.line("page_alt", incident=incident), {})  # an alt text has no markup
     alt = postmortem.picture_text if kind == "png" else page
     voice.upload(posting, channel, thread, name=name, content=content, alt=alt[:LONGEST_ALT])
     return Told()

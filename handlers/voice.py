@@ -7,11 +7,12 @@ from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.domain.markup import cut
 from bot.domain.posting import Posting
 from bot.domain.timeline import stamp_of
 from bot.environment import Bot
 from handlers import channels, history
-from handlers.blocks import Block, cut
+from handlers.blocks import Block
 from handlers.once import Once
 from handlers.payloads import Identity
 

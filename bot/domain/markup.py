@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 _TOKEN = re.compile(r"<([^<>\n]+)>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:
@@ -23,6 +24,13 @@ def plain(text: str, names: Mapping[str, str]) -> str:
 def mentioned(text: str) -> list[str]:
     """The ids of the users whom a text mentions, in order."""
     return re.findall(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>", text)
+
+
+def cut(text: str, longest: int) -> str:
+    """Shorten Slack's text without leaving half a mention, link or escape at its end."""
+    if len(text) <= longest:
+        return text
+    return _HALF.sub("", text[: longest - 1]) + "…"
 
 
 def _spoken(token: str, names: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from storage import incidents as stored
 from storage import postmortems as postmortems_stored
 from storage.people import names
 
-SHOWN_FINDINGS = 8  # with the reason and a better sentence each is three lines
+SHOWN_FINDINGS = 6  # with the reason and a better sentence each is three lines
 
 
 def _action(call: Call) -> str:
@@ -48,7 +48,9 @@ def _postmortem(call: Call) -> str:
     word, why = words.after_postmortem(call.rest)
     if word not in _POSTMORTEM:
         choices = ", ".join(name for name in _POSTMORTEM if name)
-        raise NotAChoice(given=call.rest, what="word after `postmortem`", choices=choices)
+        raise NotAChoice(
+            given=render.quoted(call.rest, {}, 100), what="word after `postmortem`", choices=choices
+        )
     return _POSTMORTEM[word](call, why)
 
 
@@ -77,7 +79,7 @@ def _check(call: Call) -> str:
     if call.rest:
         known = names(call.session, mentioned(call.rest))
         found = blame(plain(call.rest, known), [*known.values()])
-        return render.line("checked_sentence", findings=found)
+        return render.line("checked_sentence", findings=found[:SHOWN_FINDINGS])
     incident = incidents.here(call.session, call.bot, call.asker)
     postmortem = postmortems.latest(call.session, incident)
     blaming, others = postmortems.findings(postmortem)

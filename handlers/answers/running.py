@@ -32,7 +32,9 @@ def _sev(call: Call) -> str:
     wanted = severity(call.require())
     if wanted is None:
         levels = [f"{level} ({meaning})" for level, meaning in call.bot.policy.severities.items()]
-        raise NotAChoice(given=call.rest, what="severity", choices="; ".join(levels))
+        raise NotAChoice(
+            given=render.quoted(call.rest, {}, 100), what="severity", choices="; ".join(levels)
+        )
     incident = incidents.set_severity(call.session, call.bot, call.asker, wanted)
     return render.line("changed", incident=incident, what="severity", value=wanted)
 

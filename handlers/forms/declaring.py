@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bot import render
 from bot.domain.incident import Severity
-from bot.domain.markup import plain
+from bot.domain.markup import cut, plain
 from bot.domain.timeline import Kind, TimelineEvent, moment_of
 from bot.environment import Bot
 from bot.incidents import LONGEST_TITLE
@@ -88,9 +88,9 @@ def _written(said: TimelineEvent, clean: str) -> str:
     """
     told = {"channel": said.channel_id, "ts": said.message_id, "author": said.author}
     alert = said.kind is Kind.ALERT
-    text = blocks.cut(clean, LONGEST_SAID)
+    text = cut(clean, LONGEST_SAID)
     while True:
         written = json.dumps({**told, "alert": alert, "text": text}, ensure_ascii=False)
-        if len(written) <= LONGEST_ABOUT:
+        if len(written) <= LONGEST_ABOUT or not text:
             return written
-        text = blocks.cut(text, len(text) - 100)
+        text = cut(text, max(0, len(text) - 100))

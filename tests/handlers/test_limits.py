@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers import blocks
+from bot.domain.markup import cut
 from tests.harness import Town
 
 LONG = "x" * 3_000
@@ -10,9 +10,9 @@ PINGS = "<!channel> <!here> @channel <@U0> <https://evil|click> & *bold* {{ 7*7 
 
 
 def test_what_is_cut_leaves_no_half_mention_behind() -> None:
-    assert blocks.cut("hello <@U123ABC> there", 12) == "hello …"
-    assert blocks.cut("a &amp; b", 6) == "a …"
-    assert blocks.cut("short", 10) == "short"
+    assert cut("hello <@U123ABC> there", 12) == "hello …"
+    assert cut("a &amp; b", 6) == "a …"
+    assert cut("short", 10) == "short"
 
 
 @pytest.mark.parametrize("typed", [LONG, PINGS], ids=["long", "pings"])
@@ -30,6 +30,9 @@ def test_nothing_that_people_type_breaks_a_message_or_pings(town: Town, typed: s
     for message in ours:
         assert "<!" not in message["text"].replace("<!date^", "")
         assert "<https://evil|" not in message["text"]
+    alts = [file.alt_text for file in town.ws.files]  # which have no markup, and so no escapes
+    assert alts
+    assert [alt for alt in alts if not alt or "&lt;" in alt] == []
     for answer in ("timeline", "actions", "list"):
         assert "<!channel>" not in town.incident("ana", answer, channel)
     assert "<!channel>" not in str(town.ws.open_view("ana"))

@@ -42,6 +42,7 @@ def test_who_is_given_a_role_is_told_what_it_means(town: Town) -> None:
     assert told["text"] == (
         f"<@{ana}> gave you the role *communications* in INC-2026-001: checkout fails. What it means:"
         f" Tells users and the company where things stand. Please go to <#{channel}>."
+        "\nIf you cannot, say so there: `/incident role communications @who` gives it to somebody else."
     )
     assert "`/incident role communications @who`" in str(told["blocks"])
 

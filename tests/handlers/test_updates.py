@@ -30,9 +30,9 @@ def test_an_update_is_told_everywhere(town: Town) -> None:
     notice = next(m["text"] for m in town.said(channel) if m["text"].startswith("*Update*"))
     assert notice.startswith(f"*Update* by <@{ben}>: rolled back, errors are falling\n")
     assert "|2026-03-10 14:15 UTC>" in notice
-    assert "Last update: rolled back, errors are falling" in _card(town, channel)["text"]
+    assert "UTC): rolled back, errors are falling" in _card(town, channel)["text"]
     assert "*Next update:* due" in str(_card(town, channel)["blocks"])
-    assert "Last update: rolled back, errors are falling" in town.texts("incidents")
+    assert "UTC): rolled back, errors are falling" in town.texts("incidents")
     assert len([m for m in town.said("incidents") if m.get("bot_id")]) == 1  # edited in place
 
 

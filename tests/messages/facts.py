@@ -1,0 +1,236 @@
+"""What messages and views are made from: one incident and all about it, in the words of `say`.
+
+The words stand by name where a person's own would stand. They are fixed and readable for the
+snapshots, and anything at all for the properties.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+from bot.catchup import CatchUp, Told
+from bot.domain.action_item import ActionItem, ItemState, Priority
+from bot.domain.checking.finding import Finding
+from bot.domain.digest import Figures
+from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.markup import plain
+from bot.domain.need import Decision
+from bot.domain.review import Review, Step, Taken
+from bot.domain.timeline import Kind, Mark, TimelineEvent
+from bot.environment import Bot
+from bot.incidents import LONGEST_TITLE
+from bot.policy import Policy
+from storage.engine import Store
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 16)
+COMMAND = "/incident"
+CHANNEL, ANA, BEN, MEI = "C0INCIDENT", "U0ANA", "U0BEN", "U0MEI"
+LINK = "https://example.slack.com/archives/C0INCIDENT/p1773144000000100"
+# Characters that a value has at most, by what reads it: Slack, or the readers of its payloads.
+LONGEST = {"name": 80, "other name": 80, "application": 255, "service": 80, "phrase": 60}
+LONGEST_SAID = 40_000
+POLICY = Policy.model_validate({"channels": {"announce": "incidents", "digest": "sre-weekly"}})
+BOT = Bot(store=cast("Store", None), policy=POLICY, now=lambda: NOON)
+
+WORDS = {
+    "title": "Checkout fails & carts are lost",
+    "update": "Rolled back the deploy, <@U0BEN> watches the <https://example.org/graphs|graphs> &amp; queue",
+    "impact": "4,200 customers could not pay",
+    "said": "The queue is full, <!here> please look",
+    "item": "Add an alert on queue depth > 10,000",
+    "other item": "Write down how the cache is emptied",
+    "reason": "the queue drained after the restart",
+    "name": "Ana Lopes",
+    "other name": "Ben Okafor",
+    "application": "Pager",
+    "service": "payments",
+    "sentence": "The connection pool was too small for the load of the sale.",
+    "question": "When was it noticed first?",
+    "doubted": "Ben forgot to raise the limit.",
+    "section": "The pool was full.\nNobody was told.",
+    "unknown": "explode",
+    "phrase": "friday",
+}
+
+
+def fixed(name: str) -> str:
+    return WORDS[name]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One incident and all about it."""
+
+    say: Callable[[str], str] = fixed
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {ANA: self.say("name"), BEN: self.say("other name")}
+
+    def plain(self, name: str) -> str:
+        """What somebody said, as people read it."""
+        return plain(self.say(name), self.names)
+
+    def incident(self, **more: Any) -> Incident:
+        facts: dict[str, Any] = {
+            "id": 1,
+            "key": "INC-2026-001",
+            "title": " ".join(self.say("title").split())[:LONGEST_TITLE] or "Not named yet",
+            "severity": Severity.P1,
+            "status": Status.INVESTIGATING,
+            "channel_name": "inc-2026-001-checkout-fails",
+            "channel_id": CHANNEL,
+            "declared_by": ANA,
+            "declared_at": NOON,
+            "roles": (Role(name="lead", person=BEN, since=NOON),),
+            "services": (self.say("service"),),
+        }
+        return Incident(**facts | more)
+
+    def bare(self) -> Incident:
+        """Of which nothing is known yet."""
+        return self.incident(severity=None, roles=(), status=Status.DECLARED)
+
+    def over(self, **more: Any) -> Incident:
+        ended = {"resolved_at": NOON + timedelta(minutes=74), "resolution": self.say("reason")}
+        return self.incident(status=Status.RESOLVED, **ended, **more)
+
+    def event(self, kind: Kind = Kind.MESSAGE, word: str = "said", **more: Any) -> TimelineEvent:
+        author = self.say("application") if kind is Kind.ALERT else ANA
+        facts: dict[str, Any] = {
+            "message_id": "1773144000.000100",
+            "channel_id": CHANNEL,
+            "author": author,
+            "text": self.say(word),
+            "happened_at": NOON + timedelta(minutes=9),
+            "kind": kind,
+            "id": 7,
+        }
+        return TimelineEvent(**facts | more)
+
+    def item(self, word: str = "item", **more: Any) -> ActionItem:
+        facts: dict[str, Any] = {
+            "id": 1,
+            "incident_id": 1,
+            "text": self.say(word),
+            "state": ItemState.OPEN,
+            "created_by": ANA,
+            "created_at": NOON,
+            "owner": BEN,
+            "due": date(2026, 3, 13),
+            "priority": Priority.P2,
+            "evidence": "1773144000.000100",
+            "thread_ts": "1773144000.000200",
+            "snoozed_until": NOON + timedelta(days=2),
+        }
+        return ActionItem(**facts | more)
+
+    def unowned(self, **more: Any) -> ActionItem:
+        """An item of which only the text is known."""
+        facts = {"id": 90, "owner": None, "due": None, "priority": None, **more}
+        return self.item("other item", **facts)
+
+    def done(self) -> ActionItem:
+        return self.item(state=ItemState.DONE, done_by=BEN, done_at=NOON + timedelta(days=1))
+
+    def items(self, many: int) -> list[ActionItem]:
+        return [self.item(id=number) for number in range(1, many + 1)]
+
+    def decision(self, *, wanted: bool = False, by: str = ANA) -> Decision:
+        return Decision(wanted=wanted, by=by, at=NOON, because=self.say("reason"), deed="deed-1")
+
+    def review(self, *steps: Step) -> Review:
+        """Its people by display name, as a reader sees them."""
+        by = {Step.APPROVED: "other name"}
+        taken = [
+            Taken(
+                step=step,
+                by=self.say(by.get(step, "name")),
+                at=NOON + timedelta(days=1),
+                version=2,
+                because=self.say("reason"),
+            )
+            for step in steps
+        ]
+        return Review(tuple(taken))
+
+    def findings(self, many: int = 2) -> list[Finding]:
+        each = Finding(
+            rule="names a person",
+            text=self.say("doubted"),
+            why="It speaks of a person.",
+            better="What did the system allow?",
+            line=12,
+        )
+        return [each, *[replace(each, line=None)] * (many - 1)]
+
+    def told(self, word: str, *marks: Mark, link: str | None = LINK) -> Told:
+        return Told(
+            at=NOON + timedelta(minutes=9),
+            author=self.say("name"),
+            text=self.plain(word),
+            link=link,
+            marks=marks,
+        )
+
+    def catch_up(self) -> CatchUp:
+        return CatchUp(
+            incident=self.incident(),
+            since=NOON + timedelta(minutes=20),
+            impact=self.told("impact"),
+            update=self.told("update"),
+            told=(self.told("said", Mark.ROOT_CAUSE), *[self.told("said", link=None)] * 5),
+            items=(self.item(), self.unowned(state=ItemState.SUGGESTED), *self.items(3)),
+            more_items=2,
+        )
+
+    def draft(self, **more: Any) -> dict[str, Any]:
+        """As much of a draft's JSON as a summary reads."""
+        said = {"text": self.say("sentence")}
+        moment = {"at": "2026-03-10T12:09:00Z", "basis": "marked", "evidence": []}
+        facts: dict[str, Any] = {
+            "summary": [said, {"text": self.say("sentence")}],
+            "durations": {"ttm": 4_440},
+            "moments": {
+                "started": {**moment, "at": "2026-03-09T23:50:00Z"},
+                "detected": moment,
+                "acknowledged": None,
+                "resolved": {**moment, "at": "2026-03-10T13:14:00Z"},
+            },
+            "need": {
+                "needed": True,
+                "waived": None,
+                "reasons": [{"text": "P1 was set"}, {"text": self.say("reason")}],
+                "unknown": [],
+            },
+            "open_questions": [self.say("question")] * 6,
+            "sections": {
+                name: {"written_by": self.say("name")} for name in ("summary", "root_cause")
+            },
+            "completeness": {"score": 0.7},
+            "recording": {
+                "messages": 412,
+                "fetched": 2,
+                "edited": 3,
+                "deleted": 1,
+                "gaps": 0,
+                "corrected": 1,
+                "hidden": 1,
+            },
+        }
+        return facts | more
+
+
+def figures(**more: int) -> Figures:
+    counts = {
+        "opened": 4,
+        "done": 9,
+        "open": 7,
+        "fell_due": 14,
+        "kept": 9,
+        "overdue": 2,
+        "oldest": 31,
+    }
+    return Figures(**counts | more)

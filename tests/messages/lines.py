@@ -1,0 +1,157 @@
+"""Answers that one person sees: each block of `lines.j2` that is a message by itself, in its variants."""
+
+from datetime import timedelta
+
+from bot import render
+from bot.domain.action_item import ItemState
+from bot.domain.review import Step
+from bot.domain.timeline import Kind, Mark
+from bot.incidents import HISTORY
+from handlers import commands
+from handlers.answers.call import SHOWN
+from handlers.answers.following import SHOWN_FINDINGS
+from handlers.forms.marking import label
+from storage.postmortems import Postmortem
+from tests.messages.facts import ANA, BEN, BOT, COMMAND, LINK, NOON, POLICY, TODAY, Facts, figures
+
+SAID_BEFORE = NOON - timedelta(hours=1)
+
+
+def answers(facts: Facts) -> dict[str, str]:
+    """By the block's name, with what sets a variant apart after a colon."""
+    return {
+        **_running(facts),
+        **_recording(facts),
+        **_items(facts),
+        **_postmortems(facts),
+        **_looking(facts),
+    }
+
+
+def _running(facts: Facts) -> dict[str, str]:
+    line, incident = render.line, facts.incident()
+    given = {"role": "scribe", "person": BEN, "help": POLICY.roles["scribe"]}
+    decided = {"skipped": facts.decision(), "command": COMMAND}
+    return {
+        "apology": line("apology", reference="1a2b3c4d"),
+        "declared": line("declared", incident=incident),
+        "declared:private": line("declared", incident=facts.incident(private=True, severity=None)),
+        "adopted": line("adopted", incident=incident, days=HISTORY.days),
+        "changed": line("changed", incident=incident, what="severity", value="P2"),
+        "updated": line("updated", incident=facts.incident(update_due_at=NOON)),
+        "updated:none promised": line("updated", incident=incident),
+        "assigned": line("assigned", incident=incident, told=False, **given),
+        "assigned:another": line("assigned", incident=incident, told=True, **given),
+        "incident_lead": line("incident_lead", incident=incident, help=POLICY.roles["lead"]),
+        "resolved": line("resolved", incident=incident, skipped=None, command=COMMAND),
+        "resolved:skipped": line("resolved", incident=incident, **decided),
+        "part_gone": line("part_gone"),
+    }
+
+
+def _recording(facts: Facts) -> dict[str, str]:
+    line, names = render.line, facts.names
+    event, said = facts.event(), facts.say("said")
+    kept = {"label": line("mark_label", mark="root_cause"), "event": event}
+    return {
+        "noted": line("noted", at=SAID_BEFORE, text=said, names=names),
+        "impact_noted": line(
+            "impact_noted", incident=facts.incident(), text=facts.say("impact"), names=names
+        ),
+        "receipt": line("receipt", by_form=False, **kept),
+        "receipt:by form": line("receipt", by_form=True, **kept),
+        "receipt:timeline": line("receipt", label="", by_form=False, event=event),
+    }
+
+
+def _items(facts: Facts) -> dict[str, str]:
+    line, item, incident = render.line, facts.item(), facts.incident()
+    told = ("done", "accept", "drop", "moved", "ranked", "given", "take", "released", "snooze")
+    many = facts.items(SHOWN)
+    dropped = [*many, facts.unowned(state=ItemState.DROPPED)][-SHOWN:]
+    return {
+        **{f"item_{name}": line(f"item_{name}", item=item, person=ANA) for name in told},
+        "item_added": line("item_added", item=item, phrase=facts.say("phrase")),
+        "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
+        "items": line("items", incident=incident, items=dropped, more=3),
+        "items:none": line("items", incident=incident, items=[], more=-SHOWN),
+        "own_items": line("own_items", items=many, more=1),
+        "own_items:none": line("own_items", items=[], more=-SHOWN),
+        "digest_now": line("digest_now", figures=figures()),
+        "digest_now:nothing": line("digest_now", figures=figures(opened=0, done=0, open=0)),
+    }
+
+
+def _postmortems(facts: Facts) -> dict[str, str]:
+    line, incident, waived = render.line, facts.over(), facts.decision()
+    asked = facts.decision(wanted=True)
+    review = facts.review(Step.SUBMITTED, Step.APPROVED)
+    skipped = {"skipped": waived, "asked": None}
+    against = ["P1 was set", facts.say("reason")]
+    told = render.Ready(line("skipped", incident=incident, **skipped))
+    drafted = Postmortem(
+        id=1, incident_id=1, version=2, template="full", markdown="", html="", picture=b"",
+        picture_text="", document={}, drafted_at=NOON,
+    )  # fmt: skip
+    at = {"incident": incident, "postmortem": drafted, "command": COMMAND}
+    steps = ("submit", "approve", "return", "finish", "reopen")
+    found = facts.findings(SHOWN_FINDINGS)
+    checked = {"incident": incident, "version": 2, "link": LINK}
+    return {
+        **{
+            f"review_{step}": line(f"review_{step}", incident=incident, review=review)
+            for step in steps
+        },
+        "review_approve:alone": line(
+            "review_approve", incident=incident, review=facts.review(Step.SUBMITTED)
+        ),
+        "drafting_again": line("drafting_again", incident=incident),
+        "postmortem": line("postmortem", state="draft", link=LINK, told="", **at),
+        "postmortem:final": line("postmortem", state="final", link=None, told=told, **at),
+        "skipped": line("skipped", incident=incident, **skipped),
+        "skipped:asked": line("skipped", incident=incident, skipped=None, asked=asked),
+        "skipping": line(
+            "skipping", incident=incident, reasons=against, drafted=False, command=COMMAND
+        ),
+        "skipping:running": line(
+            "skipping", incident=facts.incident(), reasons=[], drafted=False, command=COMMAND
+        ),
+        "skipping:drafted": line(
+            "skipping", incident=incident, reasons=against[1:], drafted=True, command=COMMAND
+        ),
+        "asked": line("asked", incident=incident, drafting=True, drafted=False),
+        "asked:drafted": line(
+            "asked", incident=incident, drafting=False, drafted=True, command=COMMAND
+        ),
+        "asked:running": line("asked", incident=incident, drafting=False, drafted=False),
+        "checked": line("checked", findings=found, total=11, blaming=2, **checked),
+        "checked:clean": line("checked", findings=[], total=0, blaming=0, **checked),
+        "checked_sentence": line("checked_sentence", findings=found[:2]),
+        "checked_sentence:clean": line("checked_sentence", findings=[]),
+    }
+
+
+def _looking(facts: Facts) -> dict[str, str]:
+    line, incident = render.line, facts.incident()
+    now = facts.catch_up()
+    labels = [[line("mark_label", mark=mark) for mark in each.marks] for each in now.told]
+    kinds = [Kind.ALERT, Kind.NOTE, *[Kind.MESSAGE] * (SHOWN - 2)]
+    events = [facts.event(kind) for kind in kinds]
+    shown = {"incident": incident, "names": facts.names}
+    return {
+        "catch_up": line("catch_up", now=now, at=NOON, labels=labels, draft=LINK, command=COMMAND),
+        "timeline": line("timeline", events=events, total=31, **shown),
+        "timeline:one": line("timeline", events=events[:1], total=1, **shown),
+        "incidents": line("incidents", incidents=[incident] * SHOWN, more=2),
+        "incidents:bare": line(
+            "incidents", incidents=[facts.incident(channel_id=None, roles=())], more=0
+        ),
+        "incidents:none": line("incidents", incidents=[], more=0),
+        "help": commands.help_text(BOT, ""),
+        "help:unknown": commands.help_text(BOT, facts.say("unknown")),
+        "due_item": line("due_item", item=facts.item(), incident=incident, link=LINK, today=TODAY),
+        "topic": line("topic", incident=incident),
+        "bookmark_title": line("bookmark_title", incident=incident),
+        "page_alt": line("page_alt", incident=incident),
+        **{f"mark_label:{mark}": label(mark) for mark in Mark},
+    }

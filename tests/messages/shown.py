@@ -1,0 +1,124 @@
+"""Something that people read, as it goes to Slack, and what Slack or a reader would hold against it."""
+
+import json
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot import render
+from bot.domain.markup import cut
+from handlers.voice import LONGEST_TEXT
+from sandbox import block_rules, checks
+from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI
+
+MESSAGE, MODAL, HOME, ANSWER = "message", "modal", "home", "answer"
+# Beyond this Slack splits a text in several messages, or stops reading.
+LONGEST_ANSWER = 4_000
+LONGEST_VIEW = 250_000  # bytes of JSON
+# All that we name ourselves; anything else between angle brackets came from somebody's words.
+OURS = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {f"<#{CHANNEL}>"}
+_DATE = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w :-]+>")
+_LINK = re.compile(rf"<{re.escape(LINK)}\|[\w ']+>")
+_TOKEN = re.compile(r"<[^<>]*>|[<>]")
+_HALF = re.compile(r"&(?!(?:amp|lt|gt);)")
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`text` is a message's top-level text, or a whole answer; `blocks` are those of either kind."""
+
+    kind: str
+    text: str = ""
+    blocks: tuple[Block, ...] = ()
+    view: Block | None = None
+
+    def as_json(self) -> Block:
+        if self.view is not None:
+            return self.view
+        return {"text": self.text} | ({"blocks": [*self.blocks]} if self.blocks else {})
+
+    def all(self, kind: str) -> list[Block]:
+        """Everything of a type in its blocks, however deep: `button`, `mrkdwn`, `input`."""
+        return [each for each in walk(self.as_json()) if each.get("type") == kind]
+
+
+def message(said: render.Message, laid_out: list[Block]) -> Shown:
+    """A message as the outbox sends it."""
+    return Shown(MESSAGE, text=cut(said.text, LONGEST_TEXT), blocks=tuple(laid_out))
+
+
+def view(made: Block) -> Shown:
+    return Shown(made["type"], blocks=tuple(made["blocks"]), view=made)
+
+
+def walk(part: Any) -> Iterator[Block]:
+    if isinstance(part, dict):
+        yield part
+    inside = (
+        part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ()
+    )
+    for each in inside:
+        yield from walk(each)
+
+
+def problems(shown: Shown) -> list[str]:
+    """Why Slack would refuse it, or whom it would ping; empty when all is well."""
+    return [*_refusals(shown), *_too_long(shown), *_live(shown), *_addresses(shown)]
+
+
+def live(text: str, ours: Container[str] = OURS, link: re.Pattern[str] = _LINK) -> list[str]:
+    """What a reader's Slack would act on in a mrkdwn text, other than what we put there ourselves."""
+    found = [each for each in _TOKEN.findall(text) if each not in ours]
+    return [each for each in found if not (_DATE.fullmatch(each) or link.fullmatch(each))]
+
+
+def _refusals(shown: Shown) -> Iterator[str]:
+    if shown.view is not None:
+        yield from checks.problems_of_view(shown.view, shown.kind)
+        if len(json.dumps(shown.view)) > LONGEST_VIEW:
+            yield "the view is too large"
+    elif shown.blocks:
+        yield from checks.problems_of_blocks([*shown.blocks], block_rules.MESSAGE)
+        if checks.characters([*shown.blocks]) > checks.MESSAGE_CHARACTERS:
+            yield f"{checks.characters([*shown.blocks])} characters in all blocks together"
+
+
+def _too_long(shown: Shown) -> Iterator[str]:
+    if shown.view is None and not 0 < len(shown.text.strip()) <= len(shown.text) <= LONGEST_ANSWER:
+        yield f"a text of {len(shown.text)} characters"
+    for each in shown.all("plain_text_input"):
+        longest = each["max_length"]
+        if not len(each.get("initial_value", "")) <= longest <= 3_000:
+            yield f"{each['action_id']} begins with more than its {longest} characters"
+    for each in [*shown.all("plain_text"), *shown.all("mrkdwn")]:
+        if not each["text"].strip():
+            yield "an empty text"
+
+
+def _live(shown: Shown) -> Iterator[str]:
+    marked = [each["text"] for each in shown.all("mrkdwn")]
+    written = [each["text"] for each in shown.all("markdown")]
+    head = without_our_markdown(shown.text) if written else shown.text
+    for text in [head, *marked]:
+        yield from (f"live: {token}" for token in live(text))
+        if _HALF.search(text):
+            yield f"half an escape: {text[-40:]}"
+    # Else Slack looks for names of people and channels in it.
+    if any(each.get("verbatim") is not True for each in shown.all("mrkdwn")):
+        yield "mrkdwn that is not verbatim"
+    for text in written:
+        yield from (f"live: {token}" for token in _TOKEN.findall(without_our_markdown(text)))
+
+
+def without_our_markdown(text: str) -> str:
+    """Without what our documents have: a quotation's sign, and the bare addresses of references."""
+    return re.sub(r"^> ?|<https?://[^\s<>|]+>", "", text, flags=re.MULTILINE)
+
+
+def _addresses(shown: Shown) -> Iterator[str]:
+    for each in walk(shown.as_json()):
+        for name in ("url", "image_url"):
+            if name in each and not re.match(r"https?://", each[name]):
+                yield f"an address that is not of the web: {each[name]}"
