@@ -75,7 +75,7 @@ def test_what_was_typed_is_escaped_for_slack(typed: str, shown: str) -> None:
 def test_nothing_typed_pings_or_links_in_slack(typed: str) -> None:
     shown: dict[str, object] = {"channel": "C1", "update": None, "names": {}}
     message = render.message("announcement", incident=replace(INCIDENT, title=typed), **shown)
-    live = re.findall(r"<[^>]*>", message.text + message.parts["body"])
+    live = re.findall(r"<[^>]*>", message.parts["text"] + message.parts["body"])
     assert live == ["<#C1>", "<#C1>"]
 
 
