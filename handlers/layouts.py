@@ -76,6 +76,11 @@ def reminder(message: Message, items: Sequence[tuple[ActionItem, str]]) -> list[
     return [*shown, blocks.context(message.parts["context"])]
 
 
+def refused(told: str) -> Block:
+    """A modal for who clicked where no message can be answered, and whose click did nothing."""
+    return blocks.view(render.line("told_title"), "told", "", [blocks.section(told)])
+
+
 def greeting(message: Message, incident: Incident) -> list[Block]:
     label = render.line("label_catch_up")
     catch_up = blocks.button(label, "catch_up", str(incident.id), primary=True)

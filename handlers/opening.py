@@ -6,9 +6,8 @@ from functools import partial
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import render
 from bot.domain.errors import BotError
-from handlers import blocks
+from handlers import layouts
 from handlers.blocks import Block
 from handlers.clicks.click import Redrawn, Turn
 from handlers.hands import begin
@@ -33,7 +32,7 @@ def turn(client: WebClient, press: Press, turned: Turn) -> None:
 
 def show_told(client: WebClient, press: Press, told: str) -> None:
     """Say something to who clicked where no message can be answered: in a modal of its own."""
-    view = blocks.view(render.line("told_title"), "told", "", [blocks.section(told)])
+    view = layouts.refused(told)
     show = client.views_open if press.in_home else client.views_push
     _asked(partial(show, trigger_id=press.trigger_id, view=view))
 

@@ -115,6 +115,7 @@ SHOWN = (
     ("be caught up", "⋮ Catch me up"),
     ("read and correct the timeline", "⋮ Show the timeline"),
     ("record an action item", "⋮ Create action item"),
+    ("find it", "Open the postmortem"),  # in test_card.py
 )
 REVIEW = (
     ("approve it", "Approve"),

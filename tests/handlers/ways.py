@@ -105,7 +105,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "return it": (typed("postmortem return"), card("Return with a reason")),
     "make it final": (typed("postmortem final"), card("Make final")),
     "reopen it": (typed("postmortem reopen"), card("Reopen")),
-    "find it": (typed("postmortem"),),
+    "find it": (typed("postmortem"), card("Open the postmortem")),
     "check it for blame": (typed("check"),),
     "see the week's figures": (typed("digest"),),
     "see what is running": (typed("list"), elsewhere("Home")),

@@ -46,6 +46,11 @@ def _running(facts: Facts) -> dict[str, str]:
         "resolved": line("resolved", incident=incident, skipped=None, command=COMMAND),
         "resolved:skipped": line("resolved", incident=incident, **decided),
         "part_gone": line("part_gone"),
+        "lead_found": line("lead_found", incident=incident),
+        "lead_found:nobody": line("lead_found", incident=facts.over(roles=())),
+        "canvas_title": line("canvas_title", incident=incident),
+        "canvas_note": line("canvas_note"),
+        "canvas_cut": line("canvas_cut"),
     }
 
 

@@ -17,14 +17,23 @@ from bot import documents, postmortems, render
 from bot.domain.chunks import chunks
 from bot.domain.drafting import draft
 from handlers import home_layout, layouts
-from handlers.forms import declaring, incidents, items, marking, reviewing, sections, timeline
+from handlers.forms import (
+    declaring,
+    incidents,
+    items,
+    marking,
+    recording,
+    reviewing,
+    sections,
+    timeline,
+)
 from tests.domain.records import any_record
 from tests.messages import shown
 from tests.messages.facts import LONGEST, LONGEST_SAID, Facts
 from tests.messages.samples import every
 from tests.messages.shown import Shown, problems
 
-FORMS = (declaring, incidents, items, marking, reviewing, sections, timeline)
+FORMS = (declaring, incidents, items, marking, recording, reviewing, sections, timeline)
 PARTS = [
     "<!channel>", "<!here|here>", "<!everyone>", "<!subteam^S0EVIL|@all>", "<@U0EVIL>", "<@W0EVIL|x>",
     "<#C0EVIL|general>", "<https://evil.example|click>", "<javascript:alert(1)|x>", "<!date^1^{time}|x>",

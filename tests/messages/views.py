@@ -1,0 +1,120 @@
+"""Every modal and the Home tab, in their variants, by name."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.errors import NotYours
+from bot.domain.incident import Severity, Status
+from bot.domain.section import Section, SectionName
+from bot.domain.timeline import Kind, Mark
+from bot.homes import Home
+from bot.sections import Doubts
+from handlers import home_layout, layouts
+from handlers.forms import (
+    declaring,
+    incidents,
+    items,
+    marking,
+    recording,
+    reviewing,
+    sections,
+    timeline,
+)
+from handlers.forms.sections import About
+from tests.messages.facts import ANA, BEN, BOT, CHANNEL, LINK, NOON, TODAY, Facts
+
+
+def views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from _incident_forms(facts)
+    yield from _item_forms(facts)
+    yield from _section_forms(facts)
+    yield from _timeline_views(facts)
+    yield from _homes(facts)
+
+
+def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
+    incident, names = facts.incident(), facts.names
+    yield "declaring", declaring.declare(BOT)
+    yield "declaring from a message", declaring.declare_from(BOT, facts.event(), names)
+    yield "declaring from an alert", declaring.declare_from(BOT, facts.event(Kind.ALERT), names)
+    yield "incidents severity", incidents.severity(BOT, incident)
+    yield "incidents severity unset", incidents.severity(BOT, facts.bare())
+    yield "incidents resolve", incidents.resolve(incident, drafts=True)
+    yield "incidents resolve without a draft", incidents.resolve(incident, drafts=False)
+    yield "incidents reopen", incidents.reopen(facts.over())
+    yield "incidents role", incidents.role(BOT, incident)
+    yield "incidents update", incidents.update(BOT, incident)
+    private = facts.incident(private=True, severity=Severity.P4)
+    yield "incidents update private", incidents.update(BOT, private)
+    yield "reviewing give back", reviewing.give_back(incident)
+    yield "refused", layouts.refused(str(NotYours(state="done")))
+    yield "recording note", recording.note(incident)
+    yield "recording ask", recording.ask(facts.over())
+    yield "recording skip", recording.skip(facts.over())
+
+
+def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
+    forms = {"owner": items.owner, "due": items.due, "priority": items.priority}
+    for name, form in forms.items():
+        yield f"items {name}", form(facts.item())
+        yield f"items {name} unset", form(facts.unowned())
+    text = " ".join(facts.plain("said").split())
+    yield "items create", items.create(text, f"{CHANNEL} 1773144000.000100")
+
+
+def _section_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "sections choose", sections.choose(facts.over())
+    last = Section(name=SectionName.SUMMARY, text=facts.say("section"), by=BEN, at=NOON, version=3)
+    gone = replace(last, text="")
+    for name in SectionName:
+        about = About(incident_id=1, name=name, begun=2)
+        text = facts.say("section")
+        if name is SectionName.IMPACT:
+            text = "\n".join(f"{kind}: {facts.say('impact')}" for kind in sections.MEASURES)
+        yield f"sections write {name}", sections.write(about, text)
+        doubts = Doubts(tuple(facts.findings(4)), last)
+        if name in {SectionName.SUMMARY, SectionName.FIVE_WHYS}:
+            made = sections.write(about, text, doubts, facts.say("name"))
+            yield f"sections write {name} with doubts", made
+    about = About(incident_id=1, name=SectionName.LUCKY, begun=2)
+    taken_back = sections.write(about, "", Doubts((), gone), facts.say("name"))
+    yield "sections write lucky taken back meanwhile", taken_back
+
+
+def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
+    incident, names = facts.incident(), facts.names
+    entries = [
+        (facts.event(), LINK),
+        (facts.event(Kind.ALERT), None),
+        (facts.event(Kind.NOTE, hidden=True), None),
+        (facts.event(Kind.IMPACT, "impact", corrected_by=BEN), LINK),
+        *[(facts.event(), LINK)] * 6,
+    ]
+    entries = [(replace(each, id=number), link) for number, (each, link) in enumerate(entries, 1)]
+    yield "timeline page", timeline.page(incident, entries, names, 31, 10)
+    yield "timeline page of few", timeline.page(incident, entries[:1], names, 1, 0)
+    yield "timeline page of none", timeline.page(incident, [], names, 0, 0)
+    yield "timeline correct", timeline.correct(facts.event(), facts.plain("said"), 0)
+    yield "timeline correct time alone", timeline.correct(facts.event(Kind.SEVERITY), "P2", 10)
+    text = facts.plain("said")
+    yield "marking", marking.mark(facts.event(), text, set())
+    yield (
+        "marking again",
+        marking.mark(facts.event(Kind.ALERT), text, {Mark.ROOT_CAUSE, Mark.LUCKY}),
+    )
+
+
+def _homes(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
+    when: dict[str, Any] = {"today": TODAY, "hour": 10, "zone": "Europe/Lisbon"}
+    private = facts.incident(private=True, channel_id=None, severity=None)
+    owned = [(item, facts.incident()) for item in (*facts.items(2), facts.unowned(owner=ANA))]
+    many = [(item, facts.incident()) for item in facts.items(25)]
+    kinds = {
+        "home with nothing": ([], []),
+        "home": (owned, [facts.incident()]),
+        "home with a private incident": (owned[:1], [facts.incident(), private]),
+        "home of the busiest": (many, [facts.incident(status=Status.DECLARED)] * 25),
+    }
+    for name, (items_, incidents_) in kinds.items():
+        yield name, home_layout.home(BOT, Home(items=items_, incidents=incidents_, **when))
