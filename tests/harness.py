@@ -133,7 +133,7 @@ def eventually(holds: Callable[[], bool], what: str) -> None:
     until = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < until, f"waited {PATIENCE:.0f} s until {what}"
-        time.sleep(0.01)
+        time.sleep(0.02)
 
 
 def people(sandbox: Sandbox) -> None:

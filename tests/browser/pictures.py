@@ -1,5 +1,13 @@
-"""`make pictures`: the README's pictures of the sandbox's page, taken from an incident that is clicked through."""
+"""`make pictures`: the README's pictures, of the demo's files and of an incident that is clicked through."""
 
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+from bot.cli.demo import demo
 from bot.cli.findings import MANIFEST
 from bot.cli.local import Local, local
 from sandbox import player
@@ -17,6 +25,18 @@ def main() -> None:
     with local(sandbox, "sqlite://") as running, chromium(1180, 1280) as driver:
         player.furnish(player.load("checkout"), sandbox)
         _play(Page(driver, sandbox), running)
+    with TemporaryDirectory() as folder, chromium(860, 1080) as driver:
+        demo(out=Path(folder))
+        shutil.copy(Path(folder) / "timeline.png", DOCS)
+        _resolution(driver, Path(folder) / "channel.html")
+
+
+def _resolution(driver: Chrome, channel: Path) -> None:
+    """The end of the demo's channel: resolved, and the draft."""
+    driver.get(channel.as_uri())
+    said = driver.find_element(By.XPATH, "//*[contains(text(), 'Postmortem draft')]")
+    driver.execute_script("scrollTo(0, arguments[0].getBoundingClientRect().top - 110)", said)
+    driver.save_screenshot(str(DOCS / "channel.png"))
 
 
 def _play(page: Page, running: Local) -> None:
