@@ -2,11 +2,11 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import homes, incidents, reminders, timeline
+from bot import homes, hours, incidents, reminders, timeline
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.asker import Asker
 from bot.domain.draft import ActionSuggestion
-from bot.domain.errors import DateInThePast, NoSuchItem, NotYours
+from bot.domain.errors import DateInThePast, NoSuchItem, NotTheOwner, NotYours
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
@@ -119,6 +119,22 @@ def release(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionIte
     return item
 
 
+def give_back(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
+    """Say that an item is not one's own: its thread asks who does it. Who owns it no more is told so."""
+    item = _in_state(session, item_id, ItemState.OPEN)
+    if item.owner != asker.person:
+        raise NotTheOwner(owner=f"<@{item.owner}>" if item.owner else "nobody yet")
+    return release(session, bot, asker, item_id)
+
+
+def leave(session: Session, bot: Bot, person: str, at: datetime) -> None:
+    """Ask who takes the open items of a person who is not in the workspace any more."""
+    nobody = Asker(person="", channel_id="", request_id="", at=at)
+    for item in action_items.open_of_owner(session, person):
+        _change(session, bot, nobody, item, owner=None, snoozed_until=None)
+        _ask(session, item, at, left=person)
+
+
 def rank(session: Session, bot: Bot, asker: Asker, item_id: int, priority: Priority) -> ActionItem:
     """Change how urgent it is."""
     item = _in_state(session, item_id, *_UNDECIDED)
@@ -135,14 +151,14 @@ def move(session: Session, bot: Bot, asker: Asker, item_id: int, due: date) -> A
 def snooze(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
     """Keep reminders away for two days."""
     item = _in_state(session, item_id, ItemState.OPEN)
-    zone = reminders.zone_of(session, bot, item.owner or asker.person)
+    zone = hours.zone_of(session, bot, item.owner or asker.person)
     until = datetime.combine((asker.at + SNOOZE).astimezone(zone).date(), time(), zone)
     return _change(session, bot, asker, item, snoozed_until=until.astimezone(UTC))
 
 
 def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
     """Today where a person lives."""
-    return at.astimezone(reminders.zone_of(session, bot, person)).date()
+    return hours.today_of(session, bot, person, at)
 
 
 def _change(
@@ -202,10 +218,11 @@ def _show(session: Session, item: ActionItem, at: datetime) -> int:
     return outbox.put(session, for_incident(item.incident_id, Deed.ITEM, {"item": item.id}), at)
 
 
-def _ask(session: Session, item: ActionItem, at: datetime) -> None:
+def _ask(session: Session, item: ActionItem, at: datetime, **about: object) -> None:
     """Say in the item's thread, which opens with that, what it still needs."""
     head = _show(session, item, at)
-    reply = for_incident(item.incident_id, Deed.ITEM_THREAD, {"item": item.id}, answers=head)
+    about |= {"item": item.id}
+    reply = for_incident(item.incident_id, Deed.ITEM_THREAD, about, answers=head)
     outbox.put(session, reply, at)
 
 

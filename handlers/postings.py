@@ -114,9 +114,25 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
         link = postmortems.permalink(session, channel, found.evidence) if found.evidence else None
         incident = incidents.by_id(session, found.incident_id)
     asked = incident.lead or incident.declared_by
-    message = render.message("item_thread", item=found, link=link, asked=asked)
+    left = posting.about.get("left")
+    message = render.message("item_thread", item=found, link=link, asked=asked, left=left)
     ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
     return Told(channel, ts)
+
+
+def escalation(voice: Voice, posting: Posting) -> Told:
+    """What is long late, told to the policy's channel; what was done meanwhile is left out."""
+    name, ids = voice.bot.policy.channels.escalate, posting.about["items"]
+    assert isinstance(ids, list)  # noqa: S101 - written by bot.escalations
+    today = voice.bot.now().astimezone(voice.bot.policy.zone).date()
+    with voice.bot.store.begin() as session:
+        found = [action_items.by_id(session, item_id) for item_id in ids]
+        late = digests.shown(session, [item for item in found if item and item.is_open])
+    if name is None or not late:
+        return Told()
+    message = render.message("escalation", late=late, today=today)
+    channel = voice.channel_named(name)
+    return Told(channel, voice.post(posting, channel, message.text, layouts.escalation(message)))
 
 
 def digest(voice: Voice, posting: Posting) -> Told:

@@ -1,5 +1,6 @@
 """Action items and the history of their changes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,16 @@ from sqlmodel import Session, col, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """Who changed which field of an item to what; `by` is empty where nobody did."""
+
+    by: str
+    what: str
+    value: str
+    at: datetime
 
 
 def add(session: Session, **values: Any) -> ActionItem:
@@ -35,6 +46,16 @@ def change(
         )
     session.flush()
     return _item(row)
+
+
+def changes(session: Session, item_id: int) -> list[Change]:
+    """Every change of an item, the first one first."""
+    rows = session.exec(
+        select(ActionItemUpdateRow)
+        .where(ActionItemUpdateRow.item_id == item_id)
+        .order_by(col(ActionItemUpdateRow.id))
+    )
+    return [Change(by=row.person, what=row.change, value=row.value, at=row.made_at) for row in rows]
 
 
 def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem | None:

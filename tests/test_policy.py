@@ -164,6 +164,26 @@ def test_a_policy_does_not_change() -> None:
         (f"{NEEDED}\nminute = 5", f"{KEY}.minute is not a key (did you mean minutes?)."),
         ("[postmortem]\nneeded_when = 3", f"{KEY} is 3: it should be a table, [{KEY}]."),
         ("[working_hours]\nstart = 19", "working_hours is wrong: end should be later than start."),
+        (
+            "[reminders]\nworking_days_before = [0]",
+            "reminders.working_days_before.0 is 0: it should",
+        ),
+        (
+            "[reminders]\ndays_before = 1",
+            "reminders.days_before is not a key (did you mean working_days_before?).",
+        ),
+        (
+            "[reminders.holidays]\n'Europe/Berlin' = 'XX'",
+            "reminders.holidays.Europe/Berlin is 'XX': it should be the code of a country",
+        ),
+        (
+            "[reminders.holidays]\n'Europe/Berlin' = 'DE-XX'",
+            "reminders.holidays.Europe/Berlin is 'DE-XX': it should be the code of a country",
+        ),
+        (
+            "[reminders.holidays]\n'Mars/Base' = 'DE'",
+            "reminders.holidays.Mars/Base is 'Mars/Base': it should be the name of a time zone",
+        ),
         ("[reminders]\nescalate_after_days = 0", "reminders.escalate_after_days is 0: it should"),
     ],
 )

@@ -79,6 +79,23 @@ class NotYours(BotError):
     """This action item is not open any more: it is {state}."""
 
 
+class NotTheOwner(BotError):
+    """This action item is not yours any more, so nothing was changed: {owner} does it."""
+
+
+class NotADay(BotError):
+    """“{given}” is not a day. Say when you are back: `{command} away until 1 August`, or
+    `{command} away off` when you are."""
+
+
+class BackAlready(BotError):
+    """{day} is no day to come. Choose a later one: you get no reminders before it."""
+
+
+class LeaveTooLong(BotError):
+    """Reminders can be kept away for a year at most, until {longest}."""
+
+
 class DateInThePast(BotError):
     """{day} is in the past. Choose today or a later day."""
 
