@@ -10,6 +10,7 @@ from bot.domain.errors import DateInThePast, NoSuchItem, NotTheOwner, NotYours
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
+from bot.domain.reminding import first_working_day
 from bot.domain.rules.suggestions import marked_item
 from bot.domain.timeline import Kind, Marked, Record
 from bot.environment import Bot
@@ -40,20 +41,21 @@ def add(  # noqa: PLR0913 - what an action item is made of
     incident = incidents.here(session, bot, asker)
     _refuse_past(session, bot, asker, due, owner)
     clean, _ = redact(plain(text, {}))
+    by_priority = None if due else _due_of(session, bot, priority, owner, asker.at)
     item = action_items.add(
         session,
         incident_id=incident.id,
         text=clean,
         state=ItemState.OPEN,
         owner=owner,
-        due=due,
+        due=due or by_priority,
         priority=priority,
         evidence=evidence,
         created_by=asker.person,
         created_at=asker.at,
     )
     timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
-    _ask(session, item, asker.at)
+    _ask(session, item, asker.at, new=True, dated=by_priority is not None)
     reminders.plan(session, bot, item, asker.at)
     homes.refresh(session, item.owner, asker.at)
     return item
@@ -136,9 +138,15 @@ def leave(session: Session, bot: Bot, person: str, at: datetime) -> None:
 
 
 def rank(session: Session, bot: Bot, asker: Asker, item_id: int, priority: Priority) -> ActionItem:
-    """Change how urgent it is."""
+    """Change how urgent it is. One without a date gets the policy's, and its thread says so."""
     item = _in_state(session, item_id, *_UNDECIDED)
-    return _change(session, bot, asker, item, priority=priority)
+    owner = item.owner or asker.person
+    due = None if item.due else _due_of(session, bot, priority, owner, asker.at)
+    if due is None:
+        return _change(session, bot, asker, item, priority=priority)
+    item = _change(session, bot, asker, item, priority=priority, due=due)
+    _ask(session, item, asker.at, dated=True)
+    return item
 
 
 def move(session: Session, bot: Bot, asker: Asker, item_id: int, due: date) -> ActionItem:
@@ -188,7 +196,7 @@ def _suggest(
         created_by=by,
         created_at=at,
     )
-    _ask(session, item, at)
+    _ask(session, item, at, new=True)
     return item
 
 
@@ -224,6 +232,17 @@ def _ask(session: Session, item: ActionItem, at: datetime, **about: object) -> N
     about |= {"item": item.id}
     reply = for_incident(item.incident_id, Deed.ITEM_THREAD, about, answers=head)
     outbox.put(session, reply, at)
+
+
+def _due_of(
+    session: Session, bot: Bot, priority: Priority | None, owner: str, at: datetime
+) -> date | None:
+    """When an item of a priority is due where nobody says: a working day of its owner's."""
+    days = bot.policy.action_items.due_days[priority] if priority else 0
+    if not days:
+        return None
+    day = hours.today_of(session, bot, owner, at) + timedelta(days=days)
+    return first_working_day(day, hours.ladder(session, bot, owner))
 
 
 def _in_state(session: Session, item_id: int, *states: ItemState) -> ActionItem:

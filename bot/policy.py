@@ -26,6 +26,7 @@ from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
 from bot.policy_parts import (
     MARKS,
+    ActionItems,
     Hour,
     Minutes,
     NeededWhen,
@@ -194,6 +195,7 @@ class Policy(_Part):
     zone: Annotated[ZoneInfo, BeforeValidator(zone_named)] = ZoneInfo("UTC")
     channels: Channels = Channels()
     digest: Digest = Digest()
+    action_items: ActionItems = ActionItems()
     reminders: Reminders = Reminders()
     working_hours: WorkingHours = WorkingHours()
     working_days: tuple[Weekday, ...] = Field(default=tuple(Weekday)[:5], min_length=1)

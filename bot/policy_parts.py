@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from bot import calendars
+from bot.domain.action_item import Priority
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
 
@@ -23,6 +24,15 @@ MARKS = {
     "rain_cloud": Mark.WENT_POORLY,
     "four_leaf_clover": Mark.LUCKY,
     "closed_lock_with_key": Mark.SECURITY,
+}
+
+
+DUE_DAYS: dict[Priority, int] = {
+    Priority.P0: 7,
+    Priority.P1: 14,
+    Priority.P2: 60,
+    Priority.P3: 0,
+    Priority.P4: 0,
 }
 
 
@@ -70,6 +80,17 @@ def _place(value: object) -> str:
             'it should be the code of a country or of a part of it, such as "DE" or "DE-BY", or false'
         ) from None
     return str(value)
+
+
+class ActionItems(BaseModel):
+    """After how many days an item is due that has a priority and no date; 0 (`false`): none is set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    due_days: Annotated[
+        dict[Priority, Annotated[int, _Off, Field(ge=0, le=3650)]],
+        AfterValidator(lambda given: DUE_DAYS | given),
+    ] = Field(default_factory=DUE_DAYS.copy)
 
 
 class Reminders(BaseModel):

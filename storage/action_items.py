@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow
@@ -76,6 +76,19 @@ def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
     rows = session.exec(
         select(ActionItemRow)
         .where(ActionItemRow.incident_id == incident_id)
+        .order_by(col(ActionItemRow.id))
+    )
+    return [_item(row) for row in rows]
+
+
+def open_beside(session: Session, item: ActionItem) -> list[ActionItem]:
+    """The open items from before one that may be named beside it: of its own incident, and of those
+    that are not private."""
+    rows = session.exec(
+        select(ActionItemRow)
+        .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
+        .where(ActionItemRow.state == ItemState.OPEN, col(ActionItemRow.id) < item.id)
+        .where(or_(col(IncidentRow.private).is_(False), IncidentRow.id == item.incident_id))
         .order_by(col(ActionItemRow.id))
     )
     return [_item(row) for row in rows]

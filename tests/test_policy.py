@@ -39,7 +39,7 @@ def test_the_example_shows_every_key(tmp_path: Path) -> None:
     every = re.sub(r"^# ?(?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
     known = policy(tmp_path, every)
     assert known.model_fields_set == set(Policy.model_fields)
-    for name in ("channels", "digest", "reminders", "working_hours", "postmortem"):
+    for name in ("channels", "digest", "action_items", "reminders", "working_hours", "postmortem"):
         part = getattr(known, name)
         assert part.model_fields_set == set(type(part).model_fields)
     needed_when = known.postmortem.needed_when
@@ -184,6 +184,11 @@ def test_a_policy_does_not_change() -> None:
             "[reminders.holidays]\n'Mars/Base' = 'DE'",
             "reminders.holidays.Mars/Base is 'Mars/Base': it should be the name of a time zone",
         ),
+        (
+            "[action_items.due_days]\nP1 = true",
+            "action_items.due_days.P1 is True: it should be a number, or false.",
+        ),
+        ("[action_items.due_days]\nP7 = 1", "action_items.due_days.P7 is 'P7': write one of P0"),
         ("[reminders]\nescalate_after_days = 0", "reminders.escalate_after_days is 0: it should"),
     ],
 )

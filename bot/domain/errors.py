@@ -71,6 +71,11 @@ class GroupAsOwner(BotError):
     """An action item needs a person, not a group. Who in it will do this?"""
 
 
+class SeveralOwners(BotError):
+    """An action item needs one person: where several do it, each thinks that another does. Who of
+    them will see that it is done?"""
+
+
 class NoSuchItem(BotError):
     """That action item is not there any more."""
 

@@ -34,6 +34,12 @@ _PERSON = re.compile(
     r"<@[uw][a-z0-9]+(?:\|[^<>]*)?>(?: (?:can|will|could)(?: you)? (?:do|take) (?:it|this|that)| please)?"
 )  # fmt: skip
 
+_FOR = r"(?:(?:this is|that's|it's|it is) (?:for )?|for |over to |assign(?:ed)?(?: it| this)? to )?"
+_GROUP = re.compile(_FOR + r"<(?:!(?:subteam\^|here|channel|everyone)|#c)[^<>]*>(?: please)?")
+_SEVERAL = re.compile(
+    _FOR + r"<@[uw][^<>]*>(?:(?:,| and|, and| or| \+|/)? ?<@[uw][^<>]*>)+(?: please)?"
+)
+
 
 class Wish(StrEnum):
     """What a person wants of an item, in so many words."""
@@ -43,6 +49,8 @@ class Wish(StrEnum):
     NOT_MINE = "not mine"
     YES = "yes"
     NO = "no"
+    GROUP = "a group is to do it"
+    SEVERAL = "several people are to do it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,8 @@ _WISHES = {
     Wish.MINE: _MINE,
     Wish.YES: _YES,
     Wish.NO: _NO,
+    Wish.GROUP: _GROUP,
+    Wish.SEVERAL: _SEVERAL,
 }
 
 

@@ -83,6 +83,11 @@ def on_or_after(day: date, zone: ZoneInfo, ladder: Ladder) -> datetime:
     return _at_hour(_there(day, ladder), zone, ladder)
 
 
+def first_working_day(day: date, ladder: Ladder) -> date:
+    """The day itself, or the first working day after it."""
+    return _working_day(day, _DAY, ladder)
+
+
 def working_days_after(day: date, days: int, ladder: Ladder) -> date:
     """Count working days forward, holidays left out."""
     for _ in range(days):
