@@ -16,7 +16,7 @@ from bot.domain.reminding import (
     on_or_after,
 )
 from bot.environment import Bot
-from storage import incidents, outbox, people, reminders
+from storage import incidents, outbox, reminders
 from storage.engine import Session
 from storage.reminders import Reminder
 
@@ -31,8 +31,7 @@ def in_charge(session: Session, item: ActionItem) -> str | None:
     """
     incident = incidents.by_id(session, item.incident_id)
     for person in (incident.lead, incident.declared_by):
-        known = people.find(session, person) if person else None
-        if person and person != item.owner and not (known and (known.deactivated or known.bot)):
+        if person and person != item.owner and hours.is_here(session, person):
             return person
     return None
 

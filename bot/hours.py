@@ -41,6 +41,12 @@ def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
     return at.astimezone(zone_of(session, bot, person)).date()
 
 
+def is_here(session: Session, person: str) -> bool:
+    """Whether a person is still in the workspace, as far as Slack said; an application is nobody."""
+    known = people.find(session, person)
+    return known is None or not (known.deactivated or known.bot)
+
+
 def back_on(session: Session, person: str) -> date | None:
     """The first day on which an absent person may be reminded again, as they said; it may be past."""
     kept = settings.get(session, _AWAY.format(person))

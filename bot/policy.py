@@ -27,6 +27,7 @@ from bot.domain.timeline import Mark
 from bot.policy_parts import (
     MARKS,
     ActionItems,
+    Deadlines,
     Hour,
     Minutes,
     NeededWhen,
@@ -180,6 +181,7 @@ class Postmortem(_Part):
     ] = Field(default_factory=_TEMPLATES.copy)
     timeline: Detail = Detail.NORMAL  # how much the timeline tells
     needed_when: NeededWhen = NeededWhen()
+    deadlines: Deadlines = Deadlines()
 
 
 class Policy(_Part):

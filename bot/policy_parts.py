@@ -142,6 +142,16 @@ class Permissions(BaseModel):
         return sorted(named)
 
 
+class Deadlines(BaseModel):
+    """By when, after its incident is over, a postmortem is begun, in review, and final; 0 is never."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start_hours: Annotated[int, _Off, Field(ge=0, le=24 * 365)] = 24
+    draft_hours: Annotated[int, _Off, Field(ge=0, le=24 * 365)] = 48
+    final_working_days: Annotated[int, _Off, Field(ge=0, le=250)] = 5
+
+
 class NeededWhen(BaseModel):
     """From where on an incident needs a postmortem; `false` (or 0) switches a rule off."""
 

@@ -1,13 +1,13 @@
 """Reminders: planned as rows, taken when due, one DM per person and working day."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import escalations, hours
+from bot import deadlines, escalations, hours
 from bot.domain.action_item import ActionItem
+from bot.domain.deadline import Deadline
 from bot.domain.errors import BackAlready, LeaveTooLong, NotAChoice
 from bot.domain.posting import Deed, Posting, person_lane
 from bot.domain.reminding import (
@@ -25,10 +25,33 @@ from bot.domain.reminding import (
 )
 from bot.environment import Bot
 from storage import action_items, outbox, reminders
+from storage import deadlines as stored_deadlines
 from storage.engine import Session
 from storage.reminders import Reminder
 
 LONGEST_LEAVE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What one person is to hear of now."""
+
+    reminders: list[Reminder] = field(default_factory=list)
+    deadlines: list[Deadline] = field(default_factory=list)
+
+    @property
+    def about(self) -> dict[str, object]:
+        """By id, as a posting has it."""
+        return {
+            "reminders": [each.id for each in self.reminders],
+            "deadlines": [each.id for each in self.deadlines],
+        }
+
+    def postpone(self, session: Session, later: datetime) -> None:
+        for reminder in self.reminders:
+            reminders.postpone(session, reminder, later)
+        for deadline in self.deadlines:
+            stored_deadlines.postpone(session, deadline, later)
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
@@ -113,23 +136,18 @@ def replan(session: Session, bot: Bot, person: str, at: datetime) -> None:
 
 def remind(session: Session, bot: Bot, at: datetime) -> int:
     """Take what is due and write one DM for each person; say how many messages that makes."""
-    by_person: dict[str, list[Reminder]] = defaultdict(list)
+    due: dict[str, _Due] = defaultdict(_Due)
     for taken in reminders.take_due(session, at):
         person = _addressee(session, taken)
         if person is None:
             reminders.drop(session, taken)
         else:
-            by_person[person].append(reminders.hand(session, taken, person))
-    for_channel = by_person.pop(escalations.NOBODY, [])
-    said = [_remind(session, bot, person, due, at) for person, due in by_person.items()]
+            due[person].reminders.append(reminders.hand(session, taken, person))
+    for each in deadlines.take_due(session, bot, at):
+        due[each.person].deadlines.append(each)
+    for_channel = due.pop(escalations.NOBODY, _Due()).reminders
+    said = [_remind(session, bot, person, taken, at) for person, taken in due.items()]
     return sum(said) + escalations.tell_channel(session, bot, for_channel, at)
-
-
-def is_for(session: Session, reminder: Reminder, person: str) -> ActionItem | None:
-    """The item of a reminder, if it still needs this person."""
-    item = action_items.by_id(session, reminder.item_id)
-    wanted = item is not None and item.is_open and _addressee(session, reminder) == person
-    return item if wanted else None
 
 
 def may_be_said(session: Session, bot: Bot, owner: str, at: datetime) -> bool:
@@ -141,21 +159,46 @@ def may_be_said(session: Session, bot: Bot, owner: str, at: datetime) -> bool:
     )
 
 
-def fold(session: Session, bot: Bot, owner: str, ids: Iterable[int], at: datetime) -> None:
+def fold(session: Session, bot: Bot, posting: Posting, at: datetime) -> None:
     """Let what could not be said in time be said with what is due on the next working day."""
-    later = next_working_time(
-        at, hours.zone_of(session, bot, owner), hours.ladder(session, bot, owner)
-    )
-    for reminder in reminders.by_ids(session, ids):
-        if is_for(session, reminder, owner):
-            reminders.put_back(session, reminder, later)
+    owner = str(posting.about["owner"])
+    zone, rules = hours.zone_of(session, bot, owner), hours.ladder(session, bot, owner)
+    later = next_working_time(at, zone, rules)
+    for reminder, _ in items_of(session, posting):
+        reminders.put_back(session, reminder, later)
+    for deadline in deadlines_of(session, posting):
+        stored_deadlines.postpone(session, deadline, later)
 
 
-def pass_on(session: Session, ids: Iterable[int], at: datetime) -> None:
-    """Let others' items that nobody was told of, since who led has left, go to who leads now."""
-    for reminder in reminders.by_ids(session, ids):
+def items_of(session: Session, posting: Posting) -> list[tuple[Reminder, ActionItem]]:
+    """The items of a DM that still need the person whom it is for, each with its reminder."""
+    person, found = str(posting.about["owner"]), []
+    for reminder in reminders.by_ids(session, _ids(posting, "reminders")):
+        item = action_items.by_id(session, reminder.item_id)
+        if item is not None and item.is_open and _addressee(session, reminder) == person:
+            found.append((reminder, item))
+    return found
+
+
+def deadlines_of(session: Session, posting: Posting) -> list[Deadline]:
+    """The postmortems of a DM that are still not as far as they should be."""
+    taken = stored_deadlines.by_ids(session, _ids(posting, "deadlines"))
+    return [each for each in taken if deadlines.addressee(session, each) == each.person]
+
+
+def pass_on(session: Session, posting: Posting, at: datetime) -> None:
+    """Let what nobody was told of, since the person has left, go to who looks after it now."""
+    for reminder in reminders.by_ids(session, _ids(posting, "reminders")):
         if reminder.step in {LEAD, NO_OWNER}:
             reminders.put_back(session, reminder, at)
+    for deadline in stored_deadlines.by_ids(session, _ids(posting, "deadlines")):
+        stored_deadlines.postpone(session, deadline, at)
+
+
+def _ids(posting: Posting, kind: str) -> list[int]:
+    ids = posting.about.get(kind, [])
+    assert isinstance(ids, list)  # noqa: S101 - written here
+    return ids
 
 
 def _addressee(session: Session, reminder: Reminder) -> str | None:
@@ -169,23 +212,29 @@ def _addressee(session: Session, reminder: Reminder) -> str | None:
     return owner or escalations.in_charge(session, item)
 
 
-def _remind(session: Session, bot: Bot, person: str, due: list[Reminder], at: datetime) -> bool:
+def _remind(session: Session, bot: Bot, person: str, due: _Due, at: datetime) -> bool:
     zone, rules = hours.zone_of(session, bot, person), hours.ladder(session, bot, person)
-    taken = [reminder.id for reminder in due]
-    last = reminders.last_sent(session, person, taken)
-    if not is_working_time(at, zone, rules) or _is_today(last, zone, at):
-        later = next_working_time(at, zone, rules)
-        for reminder in due:
-            reminders.postpone(session, reminder, later)
+    if not is_working_time(at, zone, rules) or _is_today(_last(session, person, due), zone, at):
+        due.postpone(session, next_working_time(at, zone, rules))
         return False
-    about = {"owner": person, "reminders": taken}
+    about = {"owner": person} | due.about
     posting = Posting(deed=Deed.REMINDER, lane=person_lane(person), about=about)
     outbox.put(session, posting, at)
-    for reminder in due:
+    for deadline in due.deadlines:
+        deadlines.follow(session, bot, deadline, at)
+    for reminder in due.reminders:
         item = action_items.by_id(session, reminder.item_id)
         if item is not None and reminder.step != LEAD:
             plan(session, bot, item, at)
     return True
+
+
+def _last(session: Session, person: str, due: _Due) -> datetime | None:
+    """When the person heard of anything for the last time before this."""
+    items = reminders.last_sent(session, person, [each.id for each in due.reminders])
+    others = [each.id for each in due.deadlines]
+    postmortems = stored_deadlines.last_sent(session, person, others)
+    return max((each for each in (items, postmortems) if each), default=None)
 
 
 def _is_today(last: datetime | None, zone: ZoneInfo, at: datetime) -> bool:

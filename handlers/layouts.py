@@ -126,6 +126,17 @@ def _postmortem_link(address: str) -> Block:
     return blocks.link_button(render.line("label_read_postmortem"), "read_postmortem", address)
 
 
+def due_buttons(incident: Incident, address: str | None) -> list[Block]:
+    """What one can do about a postmortem that is not as far as it should be."""
+    writing = _on_incident("label_section_edit", "section_edit", incident, primary=True)
+    sending = _on_incident("label_review_submit", "review_submit", incident)
+    label = render.line("label_read_postmortem")
+    reading = (
+        [blocks.link_button(label, f"read_postmortem:{incident.id}", address)] if address else []
+    )
+    return [writing, sending, *reading]
+
+
 def lead_button(incident: Incident) -> Block:
     return _on_incident("label_lead", "incident_lead", incident, primary=True)
 

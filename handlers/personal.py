@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from bot import action_items, homes, postmortems, render
 from bot.domain.action_item import ActionItem
+from bot.domain.deadline import Deadline
 from bot.domain.posting import Posting
 from bot.hours import today_of
-from bot.reminders import fold, is_for, may_be_said, pass_on
+from bot.reminders import deadlines_of, fold, items_of, may_be_said, pass_on
 from handlers import home_layout, layouts, people
 from handlers.channel_deeds import Told
 from handlers.layouts import Entry
 from handlers.voice import Voice
-from storage import incidents, reminders
+from storage import incidents
 from storage import people as known
 from storage.engine import Session
 
@@ -54,7 +55,7 @@ def reminder(voice: Voice, posting: Posting) -> Told:
         return Told()
     dm = voice.client.conversations_open(users=[owner])["channel"]["id"]
     if not timely and voice.said_before(posting, dm) is None:
-        return Told(then=lambda session: fold(session, voice.bot, owner, _ids(posting), at))
+        return Told(then=lambda session: fold(session, voice.bot, posting, at))
     message = render.message("reminder", entries=due, own=all(each.own for each in due))
     return Told(dm, voice.post(posting, dm, message.text, layouts.reminder(message, due)))
 
@@ -62,12 +63,9 @@ def reminder(voice: Voice, posting: Posting) -> Told:
 def _still_due(session: Session, voice: Voice, posting: Posting) -> list[Entry]:
     """What still needs the person, each with the line that says why and its buttons."""
     owner = str(posting.about["owner"])
-    items: dict[int, ActionItem] = {}
-    for each in reminders.by_ids(session, _ids(posting)):
-        item = is_for(session, each, owner)
-        if item is not None:
-            items[item.id] = item
-    return [_entry(session, voice, owner, item) for item in items.values()]
+    items = {item.id: item for _, item in items_of(session, posting)}
+    due = [_entry(session, voice, owner, item) for item in items.values()]
+    return due + [_postmortem(session, voice, each) for each in deadlines_of(session, posting)]
 
 
 def _entry(session: Session, voice: Voice, person: str, item: ActionItem) -> Entry:
@@ -80,13 +78,16 @@ def _entry(session: Session, voice: Voice, person: str, item: ActionItem) -> Ent
     return Entry(line=line, buttons=tuple(buttons), own=own)
 
 
+def _postmortem(session: Session, voice: Voice, deadline: Deadline) -> Entry:
+    """A postmortem that is not as far as it should be."""
+    incident = incidents.by_id(session, deadline.incident_id)
+    shown = {"limits": voice.bot.policy.postmortem.deadlines, "command": voice.bot.policy.command}
+    line = render.line("postmortem_due", incident=incident, step=deadline.step, **shown)
+    link = postmortems.address(session, incident.id)
+    return Entry(line=line, buttons=tuple(layouts.due_buttons(incident, link)), own=False)
+
+
 def _gone(session: Session, voice: Voice, posting: Posting) -> None:
     at = voice.bot.now()
     action_items.leave(session, voice.bot, str(posting.about["owner"]), at)
-    pass_on(session, _ids(posting), at)
-
-
-def _ids(posting: Posting) -> list[int]:
-    ids = posting.about.get("reminders", [])
-    assert isinstance(ids, list)  # noqa: S101 - written by bot.reminders
-    return ids
+    pass_on(session, posting, at)
