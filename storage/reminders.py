@@ -127,11 +127,14 @@ def is_sent(session: Session, item_id: int, step: str, since: datetime) -> bool:
     return session.exec(asked).first() is not None
 
 
-def last_of(session: Session, item_id: int, step: str) -> datetime | None:
-    """When a step was said for the last time."""
+def last_of(session: Session, item_id: int, person: str) -> datetime | None:
+    """When a person last heard of an item for themselves, not as one who is told that it is late."""
     return session.exec(
         select(func.max(ReminderRow.sent_at)).where(
-            ReminderRow.item_id == item_id, ReminderRow.state == SENT, ReminderRow.step == step
+            ReminderRow.item_id == item_id,
+            ReminderRow.state == SENT,
+            ReminderRow.owner == person,
+            _track(""),
         )
     ).one()
 
