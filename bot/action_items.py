@@ -2,14 +2,15 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import homes, incidents, reminders, timeline
+from bot import homes, hours, incidents, reminders, timeline
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.asker import Asker
 from bot.domain.draft import ActionSuggestion
-from bot.domain.errors import DateInThePast, NoSuchItem, NotYours
+from bot.domain.errors import DateInThePast, NoSuchItem, NotTheOwner, NotYours
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
+from bot.domain.reminding import first_working_day
 from bot.domain.rules.suggestions import marked_item
 from bot.domain.timeline import Kind, Marked, Record
 from bot.environment import Bot
@@ -42,20 +43,21 @@ def add(  # noqa: PLR0913 - what an action item is made of
     refuse_application(session, owner)
     _refuse_past(session, bot, asker, due, owner)
     clean, _ = redact(plain(text, {}))
+    by_priority = None if due else _due_of(session, bot, priority, owner, asker.at)
     item = action_items.add(
         session,
         incident_id=incident.id,
         text=clean,
         state=ItemState.OPEN,
         owner=owner,
-        due=due,
+        due=due or by_priority,
         priority=priority,
         evidence=evidence,
         created_by=asker.person,
         created_at=asker.at,
     )
     timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
-    _ask(session, item, asker.at)
+    _ask(session, item, asker.at, new=True, dated=by_priority is not None)
     reminders.plan(session, bot, item, asker.at)
     homes.refresh(session, item.owner, asker.at)
     return item
@@ -122,10 +124,32 @@ def release(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionIte
     return item
 
 
+def give_back(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
+    """Say that an item is not one's own: its thread asks who does it. Who owns it no more is told so."""
+    item = _in_state(session, item_id, ItemState.OPEN)
+    if item.owner != asker.person:
+        raise NotTheOwner(owner=f"<@{item.owner}>" if item.owner else "nobody yet")
+    return release(session, bot, asker, item_id)
+
+
+def leave(session: Session, bot: Bot, person: str, at: datetime) -> None:
+    """Ask who takes the open items of a person who is not in the workspace any more."""
+    nobody = Asker(person="", channel_id="", request_id="", at=at)
+    for item in action_items.open_of_owner(session, person):
+        _change(session, bot, nobody, item, owner=None, snoozed_until=None)
+        _ask(session, item, at, left=person)
+
+
 def rank(session: Session, bot: Bot, asker: Asker, item_id: int, priority: Priority) -> ActionItem:
-    """Change how urgent it is."""
+    """Change how urgent it is. One without a date gets the policy's, and its thread says so."""
     item = _in_state(session, item_id, *_UNDECIDED)
-    return _change(session, bot, asker, item, priority=priority)
+    owner = item.owner or asker.person
+    due = None if item.due else _due_of(session, bot, priority, owner, asker.at)
+    if due is None:
+        return _change(session, bot, asker, item, priority=priority)
+    item = _change(session, bot, asker, item, priority=priority, due=due)
+    _ask(session, item, asker.at, dated=True)
+    return item
 
 
 def move(session: Session, bot: Bot, asker: Asker, item_id: int, due: date) -> ActionItem:
@@ -138,14 +162,14 @@ def move(session: Session, bot: Bot, asker: Asker, item_id: int, due: date) -> A
 def snooze(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
     """Keep reminders away for two days."""
     item = _in_state(session, item_id, ItemState.OPEN)
-    zone = reminders.zone_of(session, bot, item.owner or asker.person)
+    zone = hours.zone_of(session, bot, item.owner or asker.person)
     until = datetime.combine((asker.at + SNOOZE).astimezone(zone).date(), time(), zone)
     return _change(session, bot, asker, item, snoozed_until=until.astimezone(UTC))
 
 
 def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
     """Today where a person lives."""
-    return at.astimezone(reminders.zone_of(session, bot, person)).date()
+    return hours.today_of(session, bot, person, at)
 
 
 def _change(
@@ -175,7 +199,7 @@ def _suggest(
         created_by=by,
         created_at=at,
     )
-    _ask(session, item, at)
+    _ask(session, item, at, new=True)
     return item
 
 
@@ -205,11 +229,23 @@ def _show(session: Session, item: ActionItem, at: datetime) -> int:
     return outbox.put(session, for_incident(item.incident_id, Deed.ITEM, {"item": item.id}), at)
 
 
-def _ask(session: Session, item: ActionItem, at: datetime) -> None:
+def _ask(session: Session, item: ActionItem, at: datetime, **about: object) -> None:
     """Say in the item's thread, which opens with that, what it still needs."""
     head = _show(session, item, at)
-    reply = for_incident(item.incident_id, Deed.ITEM_THREAD, {"item": item.id}, answers=head)
+    about |= {"item": item.id}
+    reply = for_incident(item.incident_id, Deed.ITEM_THREAD, about, answers=head)
     outbox.put(session, reply, at)
+
+
+def _due_of(
+    session: Session, bot: Bot, priority: Priority | None, owner: str, at: datetime
+) -> date | None:
+    """When an item of a priority is due where nobody says: a working day of its owner's."""
+    days = bot.policy.action_items.due_days[priority] if priority else 0
+    if not days:
+        return None
+    day = hours.today_of(session, bot, owner, at) + timedelta(days=days)
+    return first_working_day(day, hours.ladder(session, bot, owner))
 
 
 def _in_state(session: Session, item_id: int, *states: ItemState) -> ActionItem:

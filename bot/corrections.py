@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import reminders, render
+from bot import hours, render
 from bot.domain.asker import Asker
 from bot.domain.clock_words import read_time
 from bot.domain.errors import NoSuchEntry, NotATime, NothingLeft
@@ -77,7 +77,7 @@ def _new_time(
 ) -> datetime | None:
     if not written.strip():
         return None
-    zone = reminders.zone_of(session, bot, asker.person)
+    zone = hours.zone_of(session, bot, asker.person)
     at = read_time(written, near=event.happened_at, at=asker.at, zone=zone)
     if at is None:
         raise NotATime(given=written)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot import reminders
+from bot import hours, reminders
 from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
@@ -24,6 +24,7 @@ class Home:
     today: date
     hour: int
     zone: str
+    back_on: date | None = None  # when they are away
 
 
 def open_tab(session: Session, person: str, at: datetime) -> None:
@@ -56,15 +57,22 @@ def greet(session: Session, person: str, at: datetime) -> None:
 
 def of(session: Session, bot: Bot, person: str, at: datetime) -> Home:
     """Look up what a person's Home shows: what they own, and what they take part in."""
-    zone = reminders.zone_of(session, bot, person)
+    zone = hours.zone_of(session, bot, person)
     items = action_items.open_of_owner(session, person)
     return Home(
         items=[(item, incidents.by_id(session, item.incident_id)) for item in items],
         incidents=incidents.running_with(session, person),
         today=at.astimezone(zone).date(),
-        hour=reminders.ladder(session, bot, person).hour,
+        hour=hours.ladder(session, bot, person).hour,
         zone=zone.key,
+        back_on=hours.away_until(session, bot, person, at),
     )
+
+
+def set_leave(session: Session, bot: Bot, person: str, until: date | None, at: datetime) -> None:
+    """Keep a person's reminders away until they are back; None: they are."""
+    reminders.stay_away(session, bot, person, until, at)
+    refresh(session, person, at)
 
 
 def set_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:

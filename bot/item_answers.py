@@ -11,7 +11,7 @@ from datetime import date, datetime
 from bot import action_items
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.asker import Asker
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, GroupAsOwner, SeveralOwners
 from bot.domain.item_words import Answer, Wish, read
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import Kind, TimelineEvent
@@ -76,6 +76,10 @@ def _answer(said: _Said) -> None:
 def _do(said: _Said) -> str:
     """Do it; say which sentence tells of it, none when nothing is to be done."""
     wanted = said.wanted
+    if wanted.wish is Wish.GROUP:
+        raise GroupAsOwner
+    if wanted.wish is Wish.SEVERAL:
+        raise SeveralOwners
     if wanted.due is not None:
         said.use(action_items.move, wanted.due)
         return "item_moved"

@@ -6,7 +6,7 @@ Each decision is kept with who made it, when and why; the last one counts, and n
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import incidents, timeline
+from bot import deadlines, incidents, timeline
 from bot.domain.asker import Asker
 from bot.domain.draft import Draft
 from bot.domain.errors import NoReason
@@ -78,6 +78,7 @@ def ask(session: Session, bot: Bot, asker: Asker, why: str) -> tuple[Incident, b
     drafting = incident.status.is_over and postmortems.latest(session, incident.id) is None
     if drafting:
         incidents.say(session, incident, Deed.DRAFT, asker)
+    deadlines.plan(session, bot, incident, asker.at)
     return incident, drafting
 
 

@@ -6,7 +6,7 @@ import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -18,13 +18,24 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 
 from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
-from bot.policy_parts import MARKS, Minutes, NeededWhen, Permissions
+from bot.policy_parts import (
+    MARKS,
+    ActionItems,
+    Deadlines,
+    Hour,
+    Minutes,
+    NeededWhen,
+    Permissions,
+    Reminders,
+    wrong,
+    zone_named,
+)
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -77,27 +88,16 @@ class Weekday(StrEnum):
         return list(Weekday).index(self)
 
 
-def _wrong(problem: str) -> PydanticCustomError:
-    return PydanticCustomError("policy", "{problem}", {"problem": problem})
-
-
 def command_name(value: str) -> str:
     """Check the name of the slash command; Slack takes small letters, digits, `-` and `_`."""
     if not _COMMAND.fullmatch(value):
-        raise _wrong("it should be a slash and 1 to 31 small letters, digits, - or _: /incident")
+        raise wrong("it should be a slash and 1 to 31 small letters, digits, - or _: /incident")
     return value
-
-
-def _zone(value: object) -> ZoneInfo:
-    try:
-        return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
-        raise _wrong("it should be the name of a time zone, such as Europe/Berlin") from None
 
 
 def _with_a_lead(roles: dict[str, str]) -> dict[str, str]:
     if "lead" not in roles:
-        raise _wrong('it should have a lead: add lead = "Runs the response"')
+        raise wrong('it should have a lead: add lead = "Runs the response"')
     return roles
 
 
@@ -112,12 +112,12 @@ def _emoji(value: str) -> str:
 def _folder(value: object, info: ValidationInfo) -> Path:
     """The team's templates; a relative path begins where the policy file is."""
     if not isinstance(value, str | Path):
-        raise _wrong('it should be the path of a folder, such as "our-templates"')
+        raise wrong('it should be the path of a folder, such as "our-templates"')
     folder = Path((info.context or {}).get("folder", "")) / value
     if not folder.is_dir():
-        raise _wrong(f"there is no folder {folder}: make it, or mend the path")
+        raise wrong(f"there is no folder {folder}: make it, or mend the path")
     if not own(folder):
-        raise _wrong(f"there is no NAME{SUFFIX} in {folder}: write one, or leave the key out")
+        raise wrong(f"there is no NAME{SUFFIX} in {folder}: write one, or leave the key out")
     return folder
 
 
@@ -127,12 +127,10 @@ def _template(value: str, info: ValidationInfo) -> str:
     if value not in there:
         near = difflib.get_close_matches(value.lower(), there, n=1)
         meant = f" (did you mean {near[0]}?)" if near else ""
-        raise _wrong(f"write one of {', '.join(there)}{meant}")
+        raise wrong(f"write one of {', '.join(there)}{meant}")
     return value
 
 
-Hour = Annotated[int, Field(ge=0, le=23)]
-Days = Annotated[int, Field(ge=1, le=365)]
 Channel = Annotated[str, AfterValidator(_channel), Field(min_length=1)]
 Emoji = Annotated[str, AfterValidator(_emoji), Field(min_length=1)]
 
@@ -146,6 +144,7 @@ class Channels(_Part):
 
     announce: Channel | None = None
     digest: Channel | None = None  # None: where incidents are announced
+    escalate: Channel | None = None  # what is long late; None: no channel is told
 
 
 class Digest(_Part):
@@ -153,15 +152,6 @@ class Digest(_Part):
 
     day: Weekday = Weekday.MONDAY
     hour: Hour = 9
-
-
-class Reminders(_Part):
-    """When owners hear of their action items, in their own zone."""
-
-    hour: Hour = 10
-    days_before: Annotated[int, Field(ge=0, le=90)] = 1
-    every_days_after: Days = 7
-    escalate_after_days: Days | None = None  # None: nobody else is told
 
 
 class WorkingHours(_Part):
@@ -173,7 +163,7 @@ class WorkingHours(_Part):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.end <= self.start:
-            raise _wrong("end should be later than start")
+            raise wrong("end should be later than start")
         return self
 
 
@@ -192,6 +182,7 @@ class Postmortem(_Part):
     timeline: Detail = Detail.NORMAL  # how much the timeline tells
     canvas: bool = True  # whether the incident's channel gets it as a canvas too
     needed_when: NeededWhen = NeededWhen()
+    deadlines: Deadlines = Deadlines()
 
 
 class Policy(_Part):
@@ -204,9 +195,10 @@ class Policy(_Part):
     severities: Annotated[
         dict[Severity, str], AfterValidator(lambda given: _SEVERITIES | given)
     ] = Field(default_factory=_SEVERITIES.copy)
-    zone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("UTC")
+    zone: Annotated[ZoneInfo, BeforeValidator(zone_named)] = ZoneInfo("UTC")
     channels: Channels = Channels()
     digest: Digest = Digest()
+    action_items: ActionItems = ActionItems()
     reminders: Reminders = Reminders()
     working_hours: WorkingHours = WorkingHours()
     working_days: tuple[Weekday, ...] = Field(default=tuple(Weekday)[:5], min_length=1)

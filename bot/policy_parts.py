@@ -2,10 +2,13 @@
 
 import re
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from bot import calendars
+from bot.domain.action_item import Priority
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
 
@@ -24,20 +27,90 @@ MARKS = {
 }
 
 
+DUE_DAYS: dict[Priority, int] = {
+    Priority.P0: 7,
+    Priority.P1: 14,
+    Priority.P2: 60,
+    Priority.P3: 0,
+    Priority.P4: 0,
+}
+
+
+def wrong(problem: str) -> PydanticCustomError:
+    """What is wrong with a value, as a clause: "it should be …"."""
+    return PydanticCustomError("policy", "{problem}", {"problem": problem})
+
+
+def zone_named(value: object) -> ZoneInfo:
+    """Read a time zone of the tz database."""
+    try:
+        return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
+        raise wrong("it should be the name of a time zone, such as Europe/Berlin") from None
+
+
 def _or_none(value: object) -> object:
     return None if value is False else value
 
 
 def _or_zero(value: object) -> object:
     if value is True:
-        problem = "it should be a number, or false"
-        raise PydanticCustomError("policy", "{problem}", {"problem": problem})
+        raise wrong("it should be a number, or false")
     return 0 if value is False else value
 
 
 _Off = BeforeValidator(_or_zero)  # `false` reads better than 0, and means the same
 Count = Annotated[int, _Off, Field(ge=0)]
 Minutes = Annotated[int, _Off, Field(ge=0, le=24 * 60)]
+Hour = Annotated[int, Field(ge=0, le=23)]
+Days = Annotated[int, Field(ge=1, le=365)]
+
+
+def _zone_name(value: str) -> str:
+    return zone_named(value).key
+
+
+def _place(value: object) -> str:
+    if value is False:
+        return ""
+    try:
+        calendars.of(str(value))
+    except LookupError:
+        raise wrong(
+            'it should be the code of a country or of a part of it, such as "DE" or "DE-BY", or false'
+        ) from None
+    return str(value)
+
+
+class ActionItems(BaseModel):
+    """After how many days an item is due that has a priority and no date; 0 (`false`): none is set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    due_days: Annotated[
+        dict[Priority, Annotated[int, _Off, Field(ge=0, le=3650)]],
+        AfterValidator(lambda given: DUE_DAYS | given),
+    ] = Field(default_factory=DUE_DAYS.copy)
+
+
+class Reminders(BaseModel):
+    """When owners hear of their action items, in their own zone.
+
+    `working_days_before` are so many working days before the date; on the date is one always.
+    After `escalate_after_days` the incident's lead is told too (else who declared it), and after
+    twice that the channel `escalate`. `holidays` are places by zone, where the country that a zone
+    lies in is not meant; an empty one has no holidays.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hour: Hour = 10
+    working_days_before: Annotated[tuple[Days, ...], Field(max_length=10)] = (3, 1)
+    every_days_after: Days = 7
+    escalate_after_days: Days | None = None  # None: nobody else is told
+    holidays: dict[
+        Annotated[str, AfterValidator(_zone_name)], Annotated[str, BeforeValidator(_place)]
+    ] = Field(default_factory=dict)
 
 
 ANYONE, RESPONDERS = "anyone", "responders"
@@ -47,8 +120,7 @@ _GROUP = re.compile(r"@[a-z0-9][a-z0-9._-]{0,79}|S[A-Z0-9]{4,}")
 def _who(value: str) -> str:
     if value in {ANYONE, RESPONDERS} or _GROUP.fullmatch(value):
         return value
-    problem = 'it should be "anyone", "responders", or a user group such as "@sre"'
-    raise PydanticCustomError("policy", "{problem}", {"problem": problem})
+    raise wrong('it should be "anyone", "responders", or a user group such as "@sre"')
 
 
 Who = Annotated[str, AfterValidator(_who)]
@@ -68,6 +140,16 @@ class Permissions(BaseModel):
         """The user groups that are named."""
         named = {self.resolve, self.severity, self.approve} - {ANYONE, RESPONDERS}
         return sorted(named)
+
+
+class Deadlines(BaseModel):
+    """By when, after its incident is over, a postmortem is begun, in review, and final; 0 is never."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start_hours: Annotated[int, _Off, Field(ge=0, le=24 * 365)] = 24
+    draft_hours: Annotated[int, _Off, Field(ge=0, le=24 * 365)] = 48
+    final_working_days: Annotated[int, _Off, Field(ge=0, le=250)] = 5
 
 
 class NeededWhen(BaseModel):

@@ -1,134 +1,246 @@
 """Reminders: planned as rows, taken when due, one DM per person and working day."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from bot import deadlines, escalations, hours
 from bot.domain.action_item import ActionItem
-from bot.domain.errors import NotAChoice
+from bot.domain.deadline import Deadline
+from bot.domain.errors import BackAlready, LeaveTooLong, NotAChoice
 from bot.domain.posting import Deed, Posting, person_lane
-from bot.domain.reminding import Ladder, is_working_time, next_nudge, next_working_time
+from bot.domain.reminding import (
+    CHANNEL,
+    LEAD,
+    MISSING,
+    NO_OWNER,
+    SNOOZED,
+    Ladder,
+    Nudge,
+    is_working_time,
+    next_nudge,
+    next_working_time,
+    on_or_after,
+)
 from bot.environment import Bot
-from storage import action_items, outbox, people, reminders, settings
+from storage import action_items, outbox, reminders
+from storage import deadlines as stored_deadlines
 from storage.engine import Session
 from storage.reminders import Reminder
 
-_HOUR = "remind_hour:{}"
+LONGEST_LEAVE = timedelta(days=366)
 
 
-def ladder(session: Session, bot: Bot, person: str) -> Ladder:
-    """The policy's rules for reminders, at the hour that the person chose."""
-    policy = bot.policy
-    chosen = settings.get(session, _HOUR.format(person))
-    return Ladder(
-        hour=int(chosen) if chosen else policy.reminders.hour,
-        days_before=policy.reminders.days_before,
-        every_days_after=policy.reminders.every_days_after,
-        working_days=frozenset(day.number for day in policy.working_days),
-        start=policy.working_hours.start,
-        end=policy.working_hours.end,
-    )
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What one person is to hear of now."""
+
+    reminders: list[Reminder] = field(default_factory=list)
+    deadlines: list[Deadline] = field(default_factory=list)
+
+    @property
+    def about(self) -> dict[str, object]:
+        """By id, as a posting has it."""
+        return {
+            "reminders": [each.id for each in self.reminders],
+            "deadlines": [each.id for each in self.deadlines],
+        }
+
+    def postpone(self, session: Session, later: datetime) -> None:
+        for reminder in self.reminders:
+            reminders.postpone(session, reminder, later)
+        for deadline in self.deadlines:
+            stored_deadlines.postpone(session, deadline, later)
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
-    """Plan the item's next reminder; none for what is not open or has no owner."""
-    if not (item.is_open and item.owner):
-        reminders.plan(session, item.id, item.owner or "", None)
-        return
-    after = max(at, item.snoozed_until) if item.snoozed_until else at
-    zone, rules = zone_of(session, bot, item.owner), ladder(session, bot, item.owner)
-    due, steps = _steps(item, zone, rules)
-    due_at = next_nudge(due, after=after, zone=zone, ladder=steps)
+    """Plan an item's next reminder: of its owner, else of who is in charge; none once it is not open."""
+    person = item.owner or escalations.in_charge(session, item)
+    if item.is_open and person:
+        nudge = _next(session, bot, item, person, at)
+        reminders.plan(session, item.id, person, nudge.at, nudge.step)
+    else:
+        reminders.plan(session, item.id, "", None)
+    escalations.plan(session, bot, item, at)
+
+
+def _next(session: Session, bot: Bot, item: ActionItem, person: str, at: datetime) -> Nudge:
+    zone, rules = hours.zone_of(session, bot, person), hours.ladder(session, bot, person)
+    said = reminders.last_of(session, item.id, person)
+    after = max(at, item.snoozed_until or at, _end_of_day(said, zone) if said else at)
+    if item.owner:
+        planned = [_on_ladder(item, after, zone, rules)]
+    else:
+        planned = [Nudge(_asked_again(said, after, zone, rules), NO_OWNER)]
     if item.snoozed_until and item.snoozed_until > at:
         # "In two days" is meant, not "at the ladder's next step after that".
-        due_at = min(due_at, next_working_time(item.snoozed_until, zone, rules))
-    reminders.plan(session, item.id, item.owner, due_at)
+        planned.append(Nudge(next_working_time(item.snoozed_until, zone, rules), SNOOZED))
+    return min(planned, key=lambda nudge: nudge.at)
 
 
-def _steps(item: ActionItem, zone: ZoneInfo, rules: Ladder) -> tuple[date, Ladder]:
-    """The item's ladder. One without a date is asked for it the day after, and weekly from then."""
-    if item.due:
-        return item.due, rules
-    next_day = (item.created_at.astimezone(zone) + timedelta(days=1)).date()
-    return next_day, replace(rules, days_before=0)
+def _on_ladder(item: ActionItem, after: datetime, zone: ZoneInfo, rules: Ladder) -> Nudge:
+    """The next step. A date is asked for the day after, a priority after a week, and then weekly."""
+    days = 1 if item.due is None else rules.every_days_after
+    first = (item.created_at.astimezone(zone) + timedelta(days=days)).date()
+    asking = replace(rules, working_days_before=())
+    asked = next_nudge(first, after=after, zone=zone, ladder=asking)
+    if item.due is None:
+        return replace(asked, step=MISSING)
+    step = next_nudge(item.due, after=after, zone=zone, ladder=rules)
+    is_lacking = item.priority is None and asked.at.astimezone(zone).date() < item.due
+    return replace(asked, step=MISSING) if is_lacking and asked.at < step.at else step
+
+
+def _end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
+    """What was said today is not said again today, whatever is planned anew."""
+    next_day = at.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(next_day, time(), zone).astimezone(UTC) - timedelta(seconds=1)
+
+
+def _asked_again(last: datetime | None, after: datetime, zone: ZoneInfo, rules: Ladder) -> datetime:
+    """When it is asked who does it: on the next working day, and a week after each time."""
+    soon = next_working_time(after, zone, rules)
+    if last is None:
+        return soon
+    week = (last.astimezone(zone) + timedelta(days=rules.every_days_after)).date()
+    return max(soon, on_or_after(week, zone, rules))
 
 
 def choose_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:
     """Remind a person at another hour of their day, within the working hours."""
-    hours = bot.policy.working_hours
-    if not hours.start <= hour < hours.end:
-        raise NotAChoice(given=hour, what="hour", choices=f"{hours.start} to {hours.end - 1}")
-    settings.keep(session, _HOUR.format(person), str(hour))
+    working = bot.policy.working_hours
+    if not working.start <= hour < working.end:
+        raise NotAChoice(given=hour, what="hour", choices=f"{working.start} to {working.end - 1}")
+    hours.keep_hour(session, person, hour)
     replan(session, bot, person, at)
 
 
-def replan(session: Session, bot: Bot, owner: str, at: datetime) -> None:
-    """Plan an owner's reminders again, as when their zone has become known.
+def stay_away(session: Session, bot: Bot, person: str, until: date | None, at: datetime) -> None:
+    """Keep every reminder away until a day on which the person is back; None: they are back."""
+    today = hours.today_of(session, bot, person, at)
+    if until is not None and not today < until:
+        raise BackAlready(day=until)
+    if until is not None and until - today > LONGEST_LEAVE:
+        raise LeaveTooLong(longest=today + LONGEST_LEAVE)
+    hours.keep_leave(session, person, until)
+    replan(session, bot, person, at)
+
+
+def replan(session: Session, bot: Bot, person: str, at: datetime) -> None:
+    """Plan a person's reminders again, as when their zone has become known.
 
     What is due already stays due: planned anew from here, it would be passed over.
     """
-    for item in action_items.open_of_owner(session, owner):
-        planned = reminders.waiting(session, item.id)
-        if planned is None or planned > at:
+    own = {item.id for item in action_items.open_of_owner(session, person)}
+    for item_id in sorted(own | reminders.items_of(session, person)):
+        item = action_items.by_id(session, item_id)
+        planned = reminders.waiting(session, item_id)
+        if item is not None and (planned is None or planned > at):
             plan(session, bot, item, at)
 
 
 def remind(session: Session, bot: Bot, at: datetime) -> int:
-    """Take what is due and write one DM for each owner; say how many DMs."""
-    by_owner: dict[str, list[Reminder]] = defaultdict(list)
-    for reminder in reminders.take_due(session, at):
-        by_owner[reminder.owner].append(reminder)
-    return sum(_remind_owner(session, bot, owner, due, at) for owner, due in by_owner.items())
+    """Take what is due and write one DM for each person; say how many messages that makes."""
+    due: dict[str, _Due] = defaultdict(_Due)
+    for taken in reminders.take_due(session, at):
+        person = _addressee(session, taken)
+        if person is None:
+            reminders.drop(session, taken)
+        else:
+            due[person].reminders.append(reminders.hand(session, taken, person))
+    for each in deadlines.take_due(session, bot, at):
+        due[each.person].deadlines.append(each)
+    for_channel = due.pop(escalations.NOBODY, _Due()).reminders
+    said = [_remind(session, bot, person, taken, at) for person, taken in due.items()]
+    return sum(said) + escalations.tell_channel(session, bot, for_channel, at)
 
 
 def may_be_said(session: Session, bot: Bot, owner: str, at: datetime) -> bool:
     """Whether a reminder that had to wait may still interrupt: at a good hour, the day's first."""
-    zone = zone_of(session, bot, owner)
+    zone = hours.zone_of(session, bot, owner)
     last = outbox.last_said(session, person_lane(owner), Deed.REMINDER)
-    return is_working_time(at, zone, ladder(session, bot, owner)) and not _is_today(last, zone, at)
-
-
-def fold(session: Session, bot: Bot, owner: str, item_ids: Iterable[int], at: datetime) -> None:
-    """Let what could not be said in time be said with what is due on the next working day."""
-    later = next_working_time(at, zone_of(session, bot, owner), ladder(session, bot, owner))
-    for item_id in item_ids:
-        item = action_items.by_id(session, item_id)
-        if item is not None and item.is_open and item.owner == owner:
-            reminders.plan(session, item_id, owner, later)
-
-
-def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
-    """Where a person lives, as Slack says; the policy's zone while Slack was not asked."""
-    known = people.find(session, person)
-    try:
-        return ZoneInfo(known.zone) if known else bot.policy.zone
-    except (ZoneInfoNotFoundError, ValueError):  # a zone that this machine's data does not have
-        return bot.policy.zone
-
-
-def _remind_owner(
-    session: Session, bot: Bot, owner: str, due: list[Reminder], at: datetime
-) -> bool:
-    zone = zone_of(session, bot, owner)
-    taken = [reminder.id for reminder in due]
-    last = reminders.last_sent(session, owner, taken)
-    if not is_working_time(at, zone, ladder(session, bot, owner)) or _is_today(last, zone, at):
-        later = next_working_time(at, zone, ladder(session, bot, owner))
-        for reminder in due:
-            reminders.postpone(session, reminder, later)
-        return False
-    items = [reminder.item_id for reminder in due]
-    posting = Posting(
-        deed=Deed.REMINDER, lane=person_lane(owner), about={"owner": owner, "items": items}
+    return is_working_time(at, zone, hours.ladder(session, bot, owner)) and not _is_today(
+        last, zone, at
     )
+
+
+def fold(session: Session, bot: Bot, posting: Posting, at: datetime) -> None:
+    """Let what could not be said in time be said with what is due on the next working day."""
+    owner = str(posting.about["owner"])
+    zone, rules = hours.zone_of(session, bot, owner), hours.ladder(session, bot, owner)
+    later = next_working_time(at, zone, rules)
+    for reminder, _ in items_of(session, posting):
+        reminders.put_back(session, reminder, later)
+    for deadline in deadlines_of(session, posting):
+        stored_deadlines.postpone(session, deadline, later)
+
+
+def items_of(session: Session, posting: Posting) -> list[tuple[Reminder, ActionItem]]:
+    """The items of a DM that still need the person whom it is for, each with its reminder."""
+    person, found = str(posting.about["owner"]), []
+    for reminder in reminders.by_ids(session, _ids(posting, "reminders")):
+        item = action_items.by_id(session, reminder.item_id)
+        if item is not None and item.is_open and _addressee(session, reminder) == person:
+            found.append((reminder, item))
+    return found
+
+
+def deadlines_of(session: Session, posting: Posting) -> list[Deadline]:
+    """The postmortems of a DM that are still not as far as they should be."""
+    taken = stored_deadlines.by_ids(session, _ids(posting, "deadlines"))
+    return [each for each in taken if deadlines.addressee(session, each) == each.person]
+
+
+def pass_on(session: Session, posting: Posting, at: datetime) -> None:
+    """Let what nobody was told of, since the person has left, go to who looks after it now."""
+    for reminder in reminders.by_ids(session, _ids(posting, "reminders")):
+        if reminder.step in {LEAD, NO_OWNER}:
+            reminders.put_back(session, reminder, at)
+    for deadline in stored_deadlines.by_ids(session, _ids(posting, "deadlines")):
+        stored_deadlines.postpone(session, deadline, at)
+
+
+def _ids(posting: Posting, kind: str) -> list[int]:
+    ids = posting.about.get(kind, [])
+    assert isinstance(ids, list)  # noqa: S101 - written here
+    return ids
+
+
+def _addressee(session: Session, reminder: Reminder) -> str | None:
+    """Whom a reminder is for as it is now: who leads may be another by then."""
+    if reminder.step == CHANNEL:
+        return escalations.NOBODY
+    item = action_items.by_id(session, reminder.item_id)
+    if item is None:
+        return None
+    owner = None if reminder.step == LEAD else item.owner
+    return owner or escalations.in_charge(session, item)
+
+
+def _remind(session: Session, bot: Bot, person: str, due: _Due, at: datetime) -> bool:
+    zone, rules = hours.zone_of(session, bot, person), hours.ladder(session, bot, person)
+    if not is_working_time(at, zone, rules) or _is_today(_last(session, person, due), zone, at):
+        due.postpone(session, next_working_time(at, zone, rules))
+        return False
+    about = {"owner": person} | due.about
+    posting = Posting(deed=Deed.REMINDER, lane=person_lane(person), about=about)
     outbox.put(session, posting, at)
-    for item_id in items:
-        item = action_items.by_id(session, item_id)
-        if item is not None:
+    for deadline in due.deadlines:
+        deadlines.follow(session, bot, deadline, at)
+    for reminder in due.reminders:
+        item = action_items.by_id(session, reminder.item_id)
+        if item is not None and reminder.step != LEAD:
             plan(session, bot, item, at)
     return True
+
+
+def _last(session: Session, person: str, due: _Due) -> datetime | None:
+    """When the person heard of anything for the last time before this."""
+    items = reminders.last_sent(session, person, [each.id for each in due.reminders])
+    others = [each.id for each in due.deadlines]
+    postmortems = stored_deadlines.last_sent(session, person, others)
+    return max((each for each in (items, postmortems) if each), default=None)
 
 
 def _is_today(last: datetime | None, zone: ZoneInfo, at: datetime) -> bool:

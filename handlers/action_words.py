@@ -11,7 +11,7 @@ from bot.domain.markup import mentioned
 from bot.due_dates import take_trailing_date
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
-_GROUP = re.compile(r"<!subteam\^")
+_GROUP = re.compile(r"<!subteam\^|<!(?:here|channel|everyone)|<#C")
 _PRIORITY = re.compile(r"(?:^|\s)(P[0-4])$", re.IGNORECASE)
 
 

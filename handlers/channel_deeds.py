@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import incidents, needs, postmortems, render
+from bot import deadlines, incidents, needs, postmortems, render
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident
@@ -139,7 +139,12 @@ def draft(voice: Voice, posting: Posting) -> Told:
     walk = fetching.whole_walk(voice.bot, incident).resumed(posting.progress)
     _compare(voice, posting, incident, channel, walk)
     made, at = _prepared(voice, incident), voice.bot.now()
-    return Told(then=lambda session: postmortems.keep(session, incident, made, at))
+
+    def keep(session: Session) -> None:
+        postmortems.keep(session, incident, made, at)
+        deadlines.plan(session, voice.bot, stored.by_id(session, incident.id), at)
+
+    return Told(then=keep)
 
 
 def compose(voice: Voice, posting: Posting) -> Told:

@@ -7,7 +7,7 @@ from handlers import blocks, layouts
 from handlers.blocks import Block
 
 MOST = 20  # of items and of incidents each; Slack draws a hundred blocks
-DECLARE, HOUR = "home_declare", "home_hour"
+DECLARE, HOUR, BACK = "home_declare", "home_hour", "home_back"
 
 
 def home(bot: Bot, shown: Home) -> Block:
@@ -45,8 +45,12 @@ def _settings(bot: Bot, shown: Home) -> list[Block]:
     options = {str(hour): f"{hour:02}:00" for hour in range(hours.start, hours.end)}
     choice = blocks.select(HOUR, render.line("home_hour_label"), options, str(shown.hour))
     told = render.line("home_reminders", zone=shown.zone)
+    away = render.line("home_away", back_on=shown.back_on)
+    back = [blocks.button(render.line("label_back"), BACK, "me")] if shown.back_on else []
     return [
         blocks.header(render.line("home_reminders_head")),
         blocks.section(told) | {"accessory": choice},
+        blocks.section(away),
+        blocks.actions([*back, layouts.away_button()]),
         blocks.context(render.line("home_help", command=bot.policy.command)),
     ]

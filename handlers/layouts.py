@@ -1,6 +1,7 @@
 """How each message looks: its rendered parts laid out as blocks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
@@ -12,6 +13,18 @@ from handlers.blocks import Block
 from handlers.payloads import MORE
 
 MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One thing that needs a person: the line that says why, and what they can do about it.
+
+    `own` is whether it is theirs to do, and not only theirs to look after.
+    """
+
+    line: str
+    buttons: tuple[Block, ...]
+    own: bool = True
 
 
 def card(message: Message, incident: Incident, postmortem: str | None = None) -> list[Block]:
@@ -68,12 +81,12 @@ def item(message: Message, item: ActionItem) -> list[Block]:
     return [*shown, blocks.actions(buttons)] if buttons else shown
 
 
-def reminder(message: Message, items: Sequence[tuple[ActionItem, str]]) -> list[Block]:
-    """The items, each with its line and its buttons."""
+def reminder(message: Message, entries: Sequence[Entry]) -> list[Block]:
+    """What is due, each with its line and its buttons, and how to be left in peace."""
     shown = [blocks.section(message.parts["head"])]
-    for item, line in items[:MOST_REMINDED]:
-        shown += [blocks.section(line), blocks.actions(reminder_buttons(item))]
-    return [*shown, blocks.context(message.parts["context"])]
+    for each in entries[:MOST_REMINDED]:
+        shown += [blocks.section(each.line), blocks.actions(each.buttons)]
+    return [*shown, blocks.actions([away_button()]), blocks.context(message.parts["context"])]
 
 
 def refused(told: str) -> Block:
@@ -85,6 +98,14 @@ def greeting(message: Message, incident: Incident) -> list[Block]:
     label = render.line("label_catch_up")
     catch_up = blocks.button(label, "catch_up", str(incident.id), primary=True)
     return [blocks.section(message.text), blocks.actions([catch_up])]
+
+
+def escalation(message: Message) -> list[Block]:
+    parts = message.parts
+    return [
+        *(blocks.section(parts[name]) for name in ("head", "body")),
+        blocks.context(parts["context"]),
+    ]
 
 
 def digest(message: Message) -> list[Block]:
@@ -134,6 +155,17 @@ def _menu(labels: Sequence[str], incident: Incident) -> Block:
     return blocks.menu(MORE, deeds)
 
 
+def due_buttons(incident: Incident, address: str | None) -> list[Block]:
+    """What one can do about a postmortem that is not as far as it should be."""
+    writing = _on_incident("label_section_edit", "section_edit", incident, primary=True)
+    sending = _on_incident("label_review_submit", "review_submit", incident)
+    label = render.line("label_read_postmortem")
+    reading = (
+        [blocks.link_button(label, f"read_postmortem:{incident.id}", address)] if address else []
+    )
+    return [writing, sending, *reading]
+
+
 def lead_button(incident: Incident) -> Block:
     return _on_incident("label_lead", "incident_lead", incident, primary=True)
 
@@ -176,24 +208,50 @@ def _item_buttons(item: ActionItem) -> list[Block]:
             _button(taking, "item_accept", item, primary=True),
             _button("label_drop", "item_drop", item),
         ]
-    if item.state is ItemState.OPEN and item.owner:
-        return [_button("label_done", "item_done", item, primary=True), *_changes(item)]
     if item.state is ItemState.OPEN:
-        return [_button("label_take", "item_take", item, primary=True), *_changes(item)]
+        first = ("label_done", "item_done") if item.owner else ("label_take", "item_take")
+        history = _button("label_history", "item_history", item)
+        return [_button(*first, item, primary=True), *_changes(item), history]
     return []
 
 
-def reminder_buttons(item: ActionItem) -> list[Block]:
-    done = _button("label_done", "item_done", item, primary=True)
-    return [done, _button("label_snooze", "item_snooze", item), *_changes(item)]
+def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:
+    """What its owner can do; `link` is the address of its thread."""
+    return [
+        _button("label_done", "item_done", item, primary=True),
+        _button("label_snooze", "item_snooze", item),
+        _button("label_due", "item_due", item),
+        _button("label_not_mine", "item_not_mine", item),
+        *_priority(item),
+        *_thread(item, link),
+    ]
+
+
+def others_buttons(item: ActionItem, link: str | None) -> list[Block]:
+    """What one can do about an item that is another's, or nobody's."""
+    taking = [] if item.owner else [_button("label_take", "item_take", item, primary=True)]
+    return [*taking, *_changes(item), *_thread(item, link)]
+
+
+def away_button() -> Block:
+    return blocks.button(render.line("label_away"), "away_form", "me")
 
 
 def _changes(item: ActionItem) -> list[Block]:
     return [
         _button("label_owner", "item_owner", item),
         _button("label_due", "item_due", item),
-        *([] if item.priority else [_button("label_priority", "item_priority", item)]),
+        *_priority(item),
     ]
+
+
+def _priority(item: ActionItem) -> list[Block]:
+    return [] if item.priority else [_button("label_priority", "item_priority", item)]
+
+
+def _thread(item: ActionItem, link: str | None) -> list[Block]:
+    label = render.line("label_thread")
+    return [blocks.link_button(label, f"open_thread:{item.id}", link)] if link else []
 
 
 def _button(label: str, action: str, item: ActionItem, *, primary: bool = False) -> Block:

@@ -75,6 +75,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.ITEM_ANSWER: whispers.item_answer,
     Deed.REMINDER: personal.reminder,
+    Deed.ESCALATION: postings.escalation,
     Deed.DIGEST: postings.digest,
     Deed.HOME: personal.home,
     Deed.HELLO: personal.hello,

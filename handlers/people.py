@@ -15,11 +15,13 @@ from storage.people import Person
 KNOWN_FOR = timedelta(days=7)  # people move and change their names
 
 
-def learn(bot: Bot, client: WebClient, ids: Iterable[str]) -> None:
+def learn(
+    bot: Bot, client: WebClient, ids: Iterable[str], known_for: timedelta = KNOWN_FOR
+) -> None:
     """Ask Slack for those who are not known, or not lately; applications have names, not ids."""
     asked = [person for person in dict.fromkeys(ids) if person[:1] in "UW" and person.isalnum()]
     with bot.store.begin() as session:
-        known = people.known_since(session, asked, bot.now() - KNOWN_FOR)
+        known = people.known_since(session, asked, bot.now() - known_for)
     for person_id in asked:
         if person_id not in known:
             _ask(bot, client, person_id)

@@ -1,15 +1,22 @@
 """What the bot says to one person: reminders by DM, their Home tab, the first hello."""
 
-from bot import homes, postmortems, render
-from bot.action_items import today_of
+from datetime import timedelta
+
+from bot import action_items, homes, postmortems, render
 from bot.domain.action_item import ActionItem
+from bot.domain.deadline import Deadline
 from bot.domain.posting import Posting
-from bot.reminders import fold, may_be_said
+from bot.hours import today_of
+from bot.reminders import deadlines_of, fold, items_of, may_be_said, pass_on
 from handlers import home_layout, layouts, people
 from handlers.channel_deeds import Told
+from handlers.layouts import Entry
 from handlers.voice import Voice
-from storage import action_items, incidents
+from storage import incidents
+from storage import people as known
 from storage.engine import Session
+
+STILL_HERE = timedelta(hours=20)  # nobody writes to who left yesterday
 
 
 def home(voice: Voice, posting: Posting) -> Told:
@@ -34,32 +41,53 @@ def reminder(voice: Voice, posting: Posting) -> Told:
     """One DM with all that is due; what was done meanwhile is left out.
 
     One that had to wait for Slack until a bad hour, or for another day's, is folded into the next.
+    Who has left the workspace gets none: who leads is asked who does it instead.
     """
     owner, at = str(posting.about["owner"]), voice.bot.now()
+    people.learn(voice.bot, voice.client, [owner], STILL_HERE)
     with voice.bot.store.begin() as session:
+        person = known.find(session, owner)
         due = _still_due(session, voice, posting)
         timely = may_be_said(session, voice.bot, owner, at)
+    if person is not None and person.deactivated:
+        return Told(then=lambda session: _gone(session, voice, posting))
     if not due:
         return Told()
     dm = voice.client.conversations_open(users=[owner])["channel"]["id"]
     if not timely and voice.said_before(posting, dm) is None:
-        items = [item.id for item, _ in due]
-        return Told(then=lambda session: fold(session, voice.bot, owner, items, at))
-    message = render.message("reminder", lines=[line for _, line in due])
+        return Told(then=lambda session: fold(session, voice.bot, posting, at))
+    message = render.message("reminder", entries=due, own=all(each.own for each in due))
     return Told(dm, voice.post(posting, dm, message.text, layouts.reminder(message, due)))
 
 
-def _still_due(session: Session, voice: Voice, posting: Posting) -> list[tuple[ActionItem, str]]:
-    """The items that still need their owner, each with the line that says why."""
-    owner, ids = str(posting.about["owner"]), posting.about["items"]
-    assert isinstance(ids, list)  # noqa: S101 - written by bot.reminders
-    today = today_of(session, voice.bot, owner, voice.bot.now())
-    due = []
-    for item_id in ids:
-        item = action_items.by_id(session, item_id)
-        if item is not None and item.is_open and item.owner == owner:
-            incident = incidents.by_id(session, item.incident_id)
-            link = postmortems.permalink(session, incident.channel_id or "", item.thread_ts or "")
-            line = render.line("due_item", item=item, incident=incident, link=link, today=today)
-            due.append((item, line))
-    return due
+def _still_due(session: Session, voice: Voice, posting: Posting) -> list[Entry]:
+    """What still needs the person, each with the line that says why and its buttons."""
+    owner = str(posting.about["owner"])
+    items = {item.id: item for _, item in items_of(session, posting)}
+    due = [_entry(session, voice, owner, item) for item in items.values()]
+    return due + [_postmortem(session, voice, each) for each in deadlines_of(session, posting)]
+
+
+def _entry(session: Session, voice: Voice, person: str, item: ActionItem) -> Entry:
+    incident = incidents.by_id(session, item.incident_id)
+    link = postmortems.permalink(session, incident.channel_id or "", item.thread_ts or "")
+    shown = {"link": link, "today": today_of(session, voice.bot, person, voice.bot.now())}
+    own = item.owner == person
+    line = render.line("due_item", item=item, incident=incident, own=own, **shown)
+    buttons = layouts.reminder_buttons(item, link) if own else layouts.others_buttons(item, link)
+    return Entry(line=line, buttons=tuple(buttons), own=own)
+
+
+def _postmortem(session: Session, voice: Voice, deadline: Deadline) -> Entry:
+    """A postmortem that is not as far as it should be."""
+    incident = incidents.by_id(session, deadline.incident_id)
+    shown = {"limits": voice.bot.policy.postmortem.deadlines, "command": voice.bot.policy.command}
+    line = render.line("postmortem_due", incident=incident, step=deadline.step, **shown)
+    link = postmortems.address(session, incident.id)
+    return Entry(line=line, buttons=tuple(layouts.due_buttons(incident, link)), own=False)
+
+
+def _gone(session: Session, voice: Voice, posting: Posting) -> None:
+    at = voice.bot.now()
+    action_items.leave(session, voice.bot, str(posting.about["owner"]), at)
+    pass_on(session, posting, at)

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from bot import digests, postmortems, render
 from bot.domain.action_item import ActionItem
+from bot.domain.checking.vague_items import vague
 from bot.domain.digest import overdue
 from bot.domain.incident import Incident
+from bot.domain.item_likeness import alike
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
 from bot.domain.timeline import Kind
@@ -113,10 +115,34 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         link = postmortems.permalink(session, channel, found.evidence) if found.evidence else None
         incident = incidents.by_id(session, found.incident_id)
-    asked = incident.lead or incident.declared_by
-    message = render.message("item_thread", item=found, link=link, asked=asked)
+        twin = _twin(session, found) if posting.about.get("new") else None
+    message = render.message(
+        "item_thread",
+        item=found,
+        link=link,
+        asked=incident.lead or incident.declared_by,
+        left=posting.about.get("left"),
+        dated=posting.about.get("dated"),
+        vague=vague(found.text) if posting.about.get("new") else None,
+        twin=twin,
+    )
     ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
     return Told(channel, ts)
+
+
+def escalation(voice: Voice, posting: Posting) -> Told:
+    """What is long late, told to the policy's channel; what was done meanwhile is left out."""
+    name, ids = voice.bot.policy.channels.escalate, posting.about["items"]
+    assert isinstance(ids, list)  # noqa: S101 - written by bot.escalations
+    today = voice.bot.now().astimezone(voice.bot.policy.zone).date()
+    with voice.bot.store.begin() as session:
+        found = [action_items.by_id(session, item_id) for item_id in ids]
+        late = digests.shown(session, [item for item in found if item and item.is_open])
+    if name is None or not late:
+        return Told()
+    message = render.message("escalation", late=late, today=today)
+    channel = voice.channel_named(name)
+    return Told(channel, voice.post(posting, channel, message.text, layouts.escalation(message)))
 
 
 def digest(voice: Voice, posting: Posting) -> Told:
@@ -134,6 +160,16 @@ def digest(voice: Voice, posting: Posting) -> Told:
     message = render.message("digest", week=week, now=now, before=before, late=late, today=today)
     channel = voice.channel_named(name)
     return Told(channel, voice.post(posting, channel, message.text, layouts.digest(message)))
+
+
+def _twin(session: Session, item: ActionItem) -> dict[str, object] | None:
+    """Another open item that seems to ask for the same: the newest one, with its incident and link."""
+    for other in action_items.open_beside(session, item):
+        if alike(item.text, other.text):
+            incident = incidents.by_id(session, other.incident_id)
+            link = postmortems.permalink(session, incident.channel_id or "", other.thread_ts or "")
+            return {"item": other, "incident": incident, "link": link}
+    return None
 
 
 def _review(session: Session, incident: Incident) -> dict[str, object]:

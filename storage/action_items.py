@@ -1,12 +1,26 @@
 """Action items and the history of their changes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """Who changed which field of an item to what; `by` is empty where nobody did."""
+
+    by: str
+    what: str
+    value: str
+    at: datetime
+
+
+MOST_BESIDE = 1_000
 
 
 def add(session: Session, **values: Any) -> ActionItem:
@@ -37,6 +51,16 @@ def change(
     return _item(row)
 
 
+def changes(session: Session, item_id: int) -> list[Change]:
+    """Every change of an item, the first one first."""
+    rows = session.exec(
+        select(ActionItemUpdateRow)
+        .where(ActionItemUpdateRow.item_id == item_id)
+        .order_by(col(ActionItemUpdateRow.id))
+    )
+    return [Change(by=row.person, what=row.change, value=row.value, at=row.made_at) for row in rows]
+
+
 def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem | None:
     """Find the item whose thread begins with a message of an incident's channel."""
     row = session.exec(
@@ -56,6 +80,20 @@ def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
         select(ActionItemRow)
         .where(ActionItemRow.incident_id == incident_id)
         .order_by(col(ActionItemRow.id))
+    )
+    return [_item(row) for row in rows]
+
+
+def open_beside(session: Session, item: ActionItem) -> list[ActionItem]:
+    """The open items from before one that may be named beside it: of its own incident, and of those
+    that are not private; newest first, and no more than a person would remember."""
+    rows = session.exec(
+        select(ActionItemRow)
+        .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
+        .where(ActionItemRow.state == ItemState.OPEN, col(ActionItemRow.id) < item.id)
+        .where(or_(col(IncidentRow.private).is_(False), IncidentRow.id == item.incident_id))
+        .order_by(col(ActionItemRow.id).desc())
+        .limit(MOST_BESIDE)
     )
     return [_item(row) for row in rows]
 

@@ -39,7 +39,7 @@ def test_the_example_shows_every_key(tmp_path: Path) -> None:
     every = re.sub(r"^# ?(?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
     known = policy(tmp_path, every)
     assert known.model_fields_set == set(Policy.model_fields)
-    for name in ("channels", "digest", "reminders", "working_hours", "postmortem"):
+    for name in ("channels", "digest", "action_items", "reminders", "working_hours", "postmortem"):
         part = getattr(known, name)
         assert part.model_fields_set == set(type(part).model_fields)
     needed_when = known.postmortem.needed_when
@@ -164,6 +164,31 @@ def test_a_policy_does_not_change() -> None:
         (f"{NEEDED}\nminute = 5", f"{KEY}.minute is not a key (did you mean minutes?)."),
         ("[postmortem]\nneeded_when = 3", f"{KEY} is 3: it should be a table, [{KEY}]."),
         ("[working_hours]\nstart = 19", "working_hours is wrong: end should be later than start."),
+        (
+            "[reminders]\nworking_days_before = [0]",
+            "reminders.working_days_before.0 is 0: it should",
+        ),
+        (
+            "[reminders]\ndays_before = 1",
+            "reminders.days_before is not a key (did you mean working_days_before?).",
+        ),
+        (
+            "[reminders.holidays]\n'Europe/Berlin' = 'XX'",
+            "reminders.holidays.Europe/Berlin is 'XX': it should be the code of a country",
+        ),
+        (
+            "[reminders.holidays]\n'Europe/Berlin' = 'DE-XX'",
+            "reminders.holidays.Europe/Berlin is 'DE-XX': it should be the code of a country",
+        ),
+        (
+            "[reminders.holidays]\n'Mars/Base' = 'DE'",
+            "reminders.holidays.Mars/Base is 'Mars/Base': it should be the name of a time zone",
+        ),
+        (
+            "[action_items.due_days]\nP1 = true",
+            "action_items.due_days.P1 is True: it should be a number, or false.",
+        ),
+        ("[action_items.due_days]\nP7 = 1", "action_items.due_days.P7 is 'P7': write one of P0"),
         ("[reminders]\nescalate_after_days = 0", "reminders.escalate_after_days is 0: it should"),
     ],
 )

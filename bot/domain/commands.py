@@ -32,6 +32,7 @@ WORDS = (
     Word("impact", "impact 4,200 customers could not pay", "records who or what was affected", RECORD),
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
     Word("actions", "actions", "lists this incident's action items, elsewhere your own", FOLLOW),
+    Word("away", "away [until friday | off]", "keeps your reminders away until you are back", FOLLOW),
     Word("postmortem", "postmortem [again | ask why | skip why | submit | approve | return why | final | reopen]", "shows where the draft is, drafts it again, asks for one, ends without one, or takes it through its review", FOLLOW),
     Word("check", "check [a sentence]", "shows what the draft, or a sentence, should say differently", FOLLOW),
     Word("digest", "digest", "shows this week's figures for action items", FOLLOW),

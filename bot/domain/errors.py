@@ -77,12 +77,34 @@ class GroupAsOwner(BotError):
     """An action item needs a person, not a group. Who in it will do this?"""
 
 
+class SeveralOwners(BotError):
+    """An action item needs one person: where several do it, each thinks that another does. Who of
+    them will see that it is done?"""
+
+
 class NoSuchItem(BotError):
     """That action item is not there any more."""
 
 
 class NotYours(BotError):
     """This action item is not open any more: it is {state}."""
+
+
+class NotTheOwner(BotError):
+    """This action item is not yours any more, so nothing was changed: {owner} does it."""
+
+
+class NotADay(BotError):
+    """“{given}” is not a day. Say when you are back: `{command} away until 1 August`, or
+    `{command} away off` when you are."""
+
+
+class BackAlready(BotError):
+    """{day} is no day to come. Choose a later one: you get no reminders before it."""
+
+
+class LeaveTooLong(BotError):
+    """Reminders can be kept away for a year at most, until {longest}."""
 
 
 class DateInThePast(BotError):

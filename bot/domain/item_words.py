@@ -38,6 +38,12 @@ _PERSON = re.compile(
     r"<@[uw][a-z0-9]+(?:\|[^<>]*)?>(?: (?:can|will|could)(?: you)? (?:do|take) (?:it|this|that)| please)?"
 )  # fmt: skip
 
+_FOR = r"(?:(?:this is|that's|it's|it is) (?:for )?|for |over to |assign(?:ed)?(?: it| this)? to )?"
+_GROUP = re.compile(_FOR + r"<(?:!(?:subteam\^|here|channel|everyone)|#c)[^<>]*>(?: please)?")
+_SEVERAL = re.compile(
+    _FOR + r"<@[uw][^<>]*>(?:(?:,| and|, and| or| \+|/)? ?<@[uw][^<>]*>)+(?: please)?"
+)
+
 
 class Wish(StrEnum):
     """What a person wants of an item, in so many words."""
@@ -48,6 +54,8 @@ class Wish(StrEnum):
     LATER = "later"
     YES = "yes"
     NO = "no"
+    GROUP = "a group is to do it"
+    SEVERAL = "several people are to do it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ _WISHES = {
     Wish.LATER: _LATER,
     Wish.YES: _YES,
     Wish.NO: _NO,
+    Wish.GROUP: _GROUP,
+    Wish.SEVERAL: _SEVERAL,
 }
 
 

@@ -31,6 +31,7 @@ class Deed(StrEnum):
     ITEM_THREAD = "item_thread"
     ITEM_ANSWER = "item_answer"
     REMINDER = "reminder"
+    ESCALATION = "escalation"
     DIGEST = "digest"
     HOME = "home"
     HELLO = "hello"

@@ -1,38 +1,70 @@
 """When an owner hears of an action item: before it is due, on the day, and after until it is done.
 
 Times are the owner's: the same hour on a working day where they live, whatever the clocks do there.
+What falls on a day off or into their leave is moved to the next day on which they work, and what
+falls together then is said once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
+from itertools import count, dropwhile, groupby
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
 
+# What a nudge stands for, beside the rungs `before:3`, `due` and `after:7` (working days before the
+# date, days after it).
+DUE, MISSING, NO_OWNER, SNOOZED = "due", "missing", "no owner", "snoozed"
+LEAD, CHANNEL = "lead", "channel"  # it is late, and somebody else is told too, once
+ESCALATIONS = (LEAD, CHANNEL)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ladder:
-    """The team's rules. Hours are of the day, `working_days` count from Monday as 0."""
+    """The rules for one person. Hours are of the day, `working_days` count from Monday as 0.
+
+    `working_days_before` are rungs before the date; on the date there is one always. `days_off` are
+    the holidays where the person lives. `back_on` is the first day after their leave.
+    """
 
     hour: int = 10
-    days_before: int = 1
+    working_days_before: tuple[int, ...] = (3, 1)
     every_days_after: int = 7
     working_days: frozenset[int] = frozenset(range(5))
     start: int = 9
     end: int = 18
+    days_off: Container[date] = frozenset()
+    back_on: date | None = None
+
+    def works_on(self, day: date) -> bool:
+        """Whether it is a working day, leave or not."""
+        return day.weekday() in self.working_days and day not in self.days_off
+
+    def is_there_on(self, day: date) -> bool:
+        return self.works_on(day) and (self.back_on is None or day >= self.back_on)
 
 
-def next_nudge(due: date, *, after: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
-    """Find the first step of the ladder after a moment, in UTC."""
-    moments = (_at_hour(day, zone, ladder) for day in _steps(due, ladder))
-    return next(moment for moment in moments if moment > after)
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A step of the ladder, and when it is to be said, in UTC."""
+
+    at: datetime
+    step: str
+
+
+def next_nudge(due: date, *, after: datetime, zone: ZoneInfo, ladder: Ladder) -> Nudge:
+    """Find the first step of the ladder after a moment; of those that fall together, the last."""
+    nudges = (Nudge(_at_hour(day, zone, ladder), step) for day, step in _steps(due, ladder))
+    later = dropwhile(lambda nudge: nudge.at <= after, nudges)
+    _, together = next(groupby(later, key=lambda nudge: nudge.at))
+    *_, last = together
+    return last
 
 
 def is_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> bool:
     local = at.astimezone(zone)
-    return local.weekday() in ladder.working_days and ladder.start <= local.hour < ladder.end
+    return ladder.is_there_on(local.date()) and ladder.start <= local.hour < ladder.end
 
 
 def next_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
@@ -41,22 +73,53 @@ def next_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
     for days in count():
         day = local.date() + days * _DAY
         moment = _at_hour(day, zone, ladder)
-        if day.weekday() in ladder.working_days and moment > at:
+        if ladder.is_there_on(day) and moment > at:
             return moment
-    raise AssertionError  # a week has a working day
+    raise AssertionError  # a year has a working day
 
 
-def _steps(due: date, ladder: Ladder) -> Iterator[date]:
-    if ladder.days_before:
-        yield _working_day(due - ladder.days_before * _DAY, -_DAY, ladder)
+def on_or_after(day: date, zone: ZoneInfo, ladder: Ladder) -> datetime:
+    """The hour of reminders on a day, or on the first day after it on which the person works."""
+    return _at_hour(_there(day, ladder), zone, ladder)
+
+
+def first_working_day(day: date, ladder: Ladder) -> date:
+    """The day itself, or the first working day after it."""
+    return _working_day(day, _DAY, ladder)
+
+
+def working_days_after(day: date, days: int, ladder: Ladder) -> date:
+    """Count working days forward, holidays left out."""
+    for _ in range(days):
+        day = _working_day(day + _DAY, _DAY, ladder)
+    return day
+
+
+def _steps(due: date, ladder: Ladder) -> Iterator[tuple[date, str]]:
+    for days in sorted({*ladder.working_days_before} - {0}, reverse=True):
+        yield _there(_working_days_before(due, days, ladder), ladder), f"before:{days}"
     for times in count():
-        yield _working_day(due + times * ladder.every_days_after * _DAY, _DAY, ladder)
+        days = times * ladder.every_days_after
+        yield _there(due + days * _DAY, ladder), f"after:{days}" if days else DUE
+
+
+def _working_days_before(day: date, days: int, ladder: Ladder) -> date:
+    """Count back without looking at leave: the ladder stays where it is, and its rungs are moved."""
+    for _ in range(days):
+        day = _working_day(day - _DAY, -_DAY, ladder)
+    return day
 
 
 def _working_day(day: date, step: timedelta, ladder: Ladder) -> date:
-    """Move off a weekend: forward, or back for what has to come before the date."""
-    while day.weekday() not in ladder.working_days:
+    while not ladder.works_on(day):
         day += step
+    return day
+
+
+def _there(day: date, ladder: Ladder) -> date:
+    """Move off a weekend, a holiday, or leave: forward."""
+    while not ladder.is_there_on(day):
+        day += _DAY
     return day
 
 

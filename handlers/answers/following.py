@@ -1,12 +1,14 @@
 """`/incident` words of the follow-up: the postmortem, its check, action items, the digest."""
 
 from collections.abc import Callable
+from datetime import date
 
-from bot import action_items, digests, incidents, needs, postmortems, render
+from bot import action_items, digests, homes, hours, incidents, needs, postmortems, render
 from bot.domain import commands as words
 from bot.domain.checking.language import blame
-from bot.domain.errors import NotAChoice
+from bot.domain.errors import NotAChoice, NotADay
 from bot.domain.markup import mentioned, plain
+from bot.due_dates import understand
 from handlers import action_words
 from handlers.answers.call import SHOWN, Answers, Call
 from handlers.answers.reviewing import REVIEWING
@@ -41,6 +43,26 @@ def _actions(call: Call) -> str:
         return render.line("own_items", items=items[:SHOWN], more=len(items) - SHOWN)
     items = items_stored.of_incident(call.session, incident.id)
     return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)
+
+
+def _away(call: Call) -> str:
+    """Say until when one is away, that one is back, or how that stands."""
+    person, at = call.asker.person, call.asker.at
+    if call.rest:
+        homes.set_leave(call.session, call.bot, person, _leave(call), at)
+    back_on = hours.away_until(call.session, call.bot, person, at)
+    return render.line("away", back_on=back_on, command=call.bot.policy.command)
+
+
+def _leave(call: Call) -> date | None:
+    said = call.rest.lower().removeprefix("until ").strip()
+    if said in {"off", "back", "no", "none"}:
+        return None
+    today = hours.today_of(call.session, call.bot, call.asker.person, call.asker.at)
+    until = understand(said, today=today)
+    if until is None:
+        raise NotADay(given=call.rest, command=call.bot.policy.command)
+    return until
 
 
 def _postmortem(call: Call) -> str:
@@ -133,6 +155,7 @@ _POSTMORTEM: dict[str, Callable[[Call, str], str]] = {
 ANSWERS: Answers = {
     "action": _action,
     "actions": _actions,
+    "away": _away,
     "postmortem": _postmortem,
     "check": _check,
     "digest": _digest,

@@ -5,7 +5,7 @@ from bot.domain.clock_words import take_time
 from bot.domain.errors import NothingSaid
 from bot.domain.markup import mentioned
 from bot.domain.timeline import Kind
-from bot.reminders import zone_of
+from bot.hours import zone_of
 from handlers.answers.call import Answers, Call
 from storage.people import names
 

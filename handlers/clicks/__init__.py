@@ -36,6 +36,7 @@ OPENED: Opened = {
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
 SENT: Sent = {
+    **home.SENT,
     **items.SENT,
     **incidents.SENT,
     **declaring.SENT,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from bot import action_items, incidents, render
+from bot import action_items, incidents, item_history, render
 from bot.domain.action_item import ActionItem, Priority
 from bot.domain.asker import Asker
 from bot.domain.errors import NoSuchItem
@@ -97,17 +97,27 @@ def _day(sent: Submission, block: str) -> date:
         raise NotUnderstood(missing="a date") from error
 
 
+def _history(session: Session, _bot: Bot, press: Press) -> Block:
+    """Everything that was changed about an item, and every nudge: who, what, when."""
+    item = stored.by_id(session, number(press.value))
+    if item is None:
+        raise NoSuchItem
+    return forms.history(item, item_history.of(session, item))
+
+
 PRESSED: Pressed = {
     "item_done": _using(action_items.finish),
     "item_accept": _using(action_items.accept),
     "item_drop": _using(action_items.drop),
     "item_snooze": _using(action_items.snooze),
+    "item_not_mine": _using(action_items.give_back),
     "item_take": _take,
 }
 OPENED: Opened = {
     "item_owner": _opening(forms.owner),
     "item_due": _opening(forms.due),
     "item_priority": _opening(forms.priority),
+    "item_history": _history,
 }
 REACHED: Reached = {"create_item": _create_form}
 SENT: Sent = {forms.OWNER: _give, forms.DUE: _move, forms.PRIORITY: _rank, forms.CREATE: _create}

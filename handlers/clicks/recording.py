@@ -9,7 +9,7 @@ from bot.domain.errors import NotATime
 from bot.domain.incident import Incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
-from bot.reminders import zone_of
+from bot.hours import zone_of
 from handlers.blocks import Block
 from handlers.clicks.click import Opened, Pressed, Sent, typed
 from handlers.clicks.incidents import there

@@ -1,11 +1,15 @@
 """Forms about an action item: who does it, and when it is due."""
 
+from collections.abc import Sequence
+
 from bot import render
 from bot.domain.action_item import ActionItem, Priority
+from bot.item_history import Entry
 from handlers import blocks
 from handlers.blocks import Block
 
 LONGEST_ITEM = 300
+MOST_HISTORY = 25  # lines that fit one block of 3,000 characters
 OWNER, DUE, PRIORITY, CREATE = "item_owner", "item_due", "item_priority", "create_item"
 
 
@@ -25,6 +29,14 @@ def due(item: ActionItem) -> Block:
 def priority(item: ActionItem) -> Block:
     inputs = [_shown(item), _priority_input(item.priority)]
     return blocks.form(render.line("priority_title"), PRIORITY, str(item.id), inputs)
+
+
+def history(item: ActionItem, entries: Sequence[Entry]) -> Block:
+    """What became of an item: its changes and its nudges, the last ones when there are many."""
+    shown, title = entries[-MOST_HISTORY:], render.line("history_title")
+    lines = render.line("item_history", entries=shown, more=len(entries) - len(shown), item=item)
+    said = [_shown(item), blocks.section(lines), blocks.context(render.line("history_label"))]
+    return blocks.view(title, "item_history", str(item.id), said)
 
 
 def create(text: str, about: str) -> Block:

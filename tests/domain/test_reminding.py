@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.reminding import Ladder, is_working_time, next_nudge, next_working_time
+from bot.domain.reminding import (
+    DUE,
+    Ladder,
+    Nudge,
+    is_working_time,
+    next_nudge,
+    next_working_time,
+    on_or_after,
+    working_days_after,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LADDER = Ladder()
@@ -22,12 +31,13 @@ def local(text: str, zone: ZoneInfo = BERLIN) -> datetime:
 @pytest.mark.parametrize(
     ("due", "after", "nudge"),
     [
-        ("2026-03-12", "2026-03-01 09:00", "2026-03-11 10:00"),  # the day before
+        ("2026-03-12", "2026-03-01 09:00", "2026-03-09 10:00"),  # three working days before
+        ("2026-03-12", "2026-03-09 10:00", "2026-03-11 10:00"),  # the day before
         ("2026-03-12", "2026-03-11 09:59", "2026-03-11 10:00"),
         ("2026-03-12", "2026-03-11 10:00", "2026-03-12 10:00"),  # on the day
         ("2026-03-12", "2026-03-12 10:00", "2026-03-19 10:00"),  # each week after
         ("2026-03-12", "2026-04-01 12:00", "2026-04-02 10:00"),
-        ("2026-03-16", "2026-03-01 09:00", "2026-03-13 10:00"),  # Monday: told on Friday
+        ("2026-03-16", "2026-03-11 10:00", "2026-03-13 10:00"),  # Monday: told on Friday
         ("2026-03-14", "2026-03-13 11:00", "2026-03-16 10:00"),  # Saturday: told on Monday
         ("2026-03-30", "2026-03-27 10:00", "2026-03-30 10:00"),  # clocks went forward between
         ("2026-10-26", "2026-10-23 10:00", "2026-10-26 10:00"),  # and back
@@ -35,18 +45,69 @@ def local(text: str, zone: ZoneInfo = BERLIN) -> datetime:
 )
 def test_the_next_nudge_is_the_next_step_of_the_ladder(due: str, after: str, nudge: str) -> None:
     found = next_nudge(date.fromisoformat(due), after=local(after), zone=BERLIN, ladder=LADDER)
-    assert found == local(nudge)
+    assert found.at == local(nudge)
 
 
 def test_without_days_before_the_first_nudge_is_on_the_day() -> None:
-    found = next_nudge(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=replace(LADDER, days_before=0))
-    assert found == local("2026-03-12 10:00")
+    ladder = replace(LADDER, working_days_before=())
+    found = next_nudge(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=ladder)
+    assert found == Nudge(local("2026-03-12 10:00"), DUE)
+
+
+def climbed(due: str, ladder: Ladder, count: int, after: datetime = LONG_AGO) -> list[str]:
+    """The first nudges about an item: step, and day where the owner lives."""
+    found = []
+    for _ in range(count):
+        nudge = next_nudge(date.fromisoformat(due), after=after, zone=BERLIN, ladder=ladder)
+        found.append(f"{nudge.step} {nudge.at.astimezone(BERLIN):%a %m-%d}")
+        after = nudge.at
+    return found
+
+
+def test_the_rungs_have_names() -> None:
+    rungs = ["before:3 Mon 03-09", "before:1 Wed 03-11", "due Thu 03-12", "after:7 Thu 03-19"]
+    assert climbed("2026-03-12", LADDER, 4) == rungs
+
+
+def test_working_days_before_are_counted_without_weekends_and_holidays() -> None:
+    easter = frozenset({date(2026, 4, 3), date(2026, 4, 6)})  # Good Friday, Easter Monday
+    ladder = replace(LADDER, days_off=easter)
+    rungs = ["before:3 Tue 03-31", "before:1 Thu 04-02", "due Tue 04-07", "after:7 Tue 04-14"]
+    assert climbed("2026-04-07", ladder, 4) == rungs
+
+
+def test_what_falls_on_a_holiday_is_said_on_the_next_working_day() -> None:
+    ladder = replace(LADDER, days_off=frozenset({THURSDAY}))
+    assert climbed("2026-03-12", ladder, 3)[1:] == ["before:1 Wed 03-11", "due Fri 03-13"]
+    assert not is_working_time(local("2026-03-12 12:00"), BERLIN, ladder)
+
+
+def test_what_falls_into_leave_is_said_once_on_the_day_of_return() -> None:
+    ladder = replace(LADDER, back_on=date(2026, 3, 14))  # a Saturday
+    assert climbed("2026-03-12", ladder, 2) == ["due Mon 03-16", "after:7 Thu 03-19"]
+    assert not is_working_time(local("2026-03-13 12:00"), BERLIN, ladder)
+    assert next_working_time(local("2026-03-11 12:00"), BERLIN, ladder) == local("2026-03-16 10:00")
+
+
+def test_rungs_come_in_whatever_order_they_are_written() -> None:
+    ladder = replace(LADDER, working_days_before=(1, 5, 1, 2))
+    assert climbed("2026-03-13", ladder, 3) == [
+        "before:5 Fri 03-06",
+        "before:2 Wed 03-11",
+        "before:1 Thu 03-12",
+    ]
+
+
+def test_working_days_are_counted_forward_too() -> None:
+    ladder = replace(LADDER, days_off=frozenset({date(2026, 3, 16)}))
+    assert working_days_after(THURSDAY, 2, ladder) == date(2026, 3, 17)
+    assert on_or_after(date(2026, 3, 14), BERLIN, ladder) == local("2026-03-17 10:00")
 
 
 @pytest.mark.parametrize(("hour", "said"), [(3, 9), (9, 9), (17, 17), (23, 17)])
 def test_an_hour_outside_work_is_moved_into_it(hour: int, said: int) -> None:
     found = next_nudge(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=replace(LADDER, hour=hour))
-    assert found.astimezone(BERLIN).hour == said
+    assert found.at.astimezone(BERLIN).hour == said
 
 
 @pytest.mark.parametrize(
@@ -91,9 +152,11 @@ dates = st.dates(date(2024, 1, 1), date(2031, 1, 1))
 ladders = st.builds(
     Ladder,
     hour=st.integers(0, 23),
-    days_before=st.integers(0, 30),
+    working_days_before=st.lists(st.integers(0, 30), max_size=4).map(tuple),
     every_days_after=st.integers(1, 30),
     working_days=st.frozensets(st.integers(0, 6), min_size=1),
+    days_off=st.frozensets(dates, max_size=20),
+    back_on=st.none() | dates,
 )
 
 
@@ -101,7 +164,7 @@ ladders = st.builds(
 def test_a_nudge_is_always_later_and_in_working_time_where_the_owner_lives(
     due: date, after: datetime, zone: ZoneInfo, ladder: Ladder
 ) -> None:
-    found = next_nudge(due, after=after, zone=zone, ladder=ladder)
+    found = next_nudge(due, after=after, zone=zone, ladder=ladder).at
     assert found > after
     assert found.tzinfo is UTC
     assert is_working_time(found, zone, ladder)
@@ -112,7 +175,7 @@ def test_a_nudge_is_at_the_hour_on_the_owners_clock(
     due: date, after: datetime, zone: ZoneInfo, hour: int
 ) -> None:
     found = next_nudge(due, after=after, zone=zone, ladder=replace(LADDER, hour=hour))
-    shown = found.astimezone(zone)
+    shown = found.at.astimezone(zone)
     assert (shown.hour, shown.minute) == (hour, 0)
 
 
@@ -120,12 +183,12 @@ def test_a_nudge_is_at_the_hour_on_the_owners_clock(
 def test_nudges_never_stop_and_never_come_on_the_same_day(
     due: date, after: datetime, zone: ZoneInfo, ladder: Ladder
 ) -> None:
-    first = next_nudge(due, after=after, zone=zone, ladder=ladder)
-    second = next_nudge(due, after=first, zone=zone, ladder=ladder)
+    first = next_nudge(due, after=after, zone=zone, ladder=ladder).at
+    second = next_nudge(due, after=first, zone=zone, ladder=ladder).at
     assert second.astimezone(zone).date() > first.astimezone(zone).date()
 
 
-@given(moments, zones, ladders)
+@given(moments, zones, ladders.map(lambda ladder: replace(ladder, days_off=(), back_on=None)))
 def test_the_next_working_time_is_later_working_and_within_eight_days(
     at: datetime, zone: ZoneInfo, ladder: Ladder
 ) -> None:

@@ -84,6 +84,8 @@ def test_a_priority_is_read_in_either_case(typed: str, priority: Priority | None
         ("", NoOwner),
         ("restart it @ana", NoOwner),
         ("restart it <!subteam^S1|@sre>", GroupAsOwner),
+        ("restart it <#C1|sre> friday", GroupAsOwner),
+        ("restart it <!here>", GroupAsOwner),
         ("restart it <@U1> and <@U2>", TooManyOwners),
         ("<@U1>", NothingToDo),
         ("<@U1> friday P2", NothingToDo),

@@ -102,10 +102,10 @@ def test_reminders_come_at_the_hour_that_i_choose(town: Town) -> None:
     _home(town, "ben")
     town.ws.press_in_view("ben", "home_hour", "13")
     town.settle()
-    town.sandbox.clock.move_to(datetime(2026, 3, 12, 14, 1, tzinfo=UTC))  # 10:01 in New York
+    town.sandbox.clock.move_to(datetime(2026, 3, 10, 16, 59, tzinfo=UTC))  # 12:59 in New York
     town.settle()
     assert town.ws.dm("ben") == []
-    town.sandbox.clock.move_to(datetime(2026, 3, 12, 17, 1, tzinfo=UTC))
+    town.sandbox.clock.move_to(datetime(2026, 3, 10, 17, 1, tzinfo=UTC))
     town.settle()
     assert "due Fri 13 Mar 2026" in town.ws.dm("ben")[-1]["text"]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from storage import action_items
 from tests.harness import LAST_RETRY, Town
 
 
@@ -154,3 +155,89 @@ def test_an_item_without_a_date_asks_its_owner_for_one_until_it_has_one(town: To
         town.settle()
         assert len(town.ws.dm("ben")) == asked
     assert "no due date yet, no priority yet" in town.ws.dm("ben")[0]["text"]
+
+
+def _first_reply(town: Town, channel: str, text: str) -> str:
+    """What the bot says first in the thread of an item."""
+    head = next(m for m in town.said(channel) if "ction item:" in m["text"] and text in m["text"])
+    return str(town.ws.replies(channel, head["ts"])[1]["text"])
+
+
+def test_a_vague_item_is_questioned_with_an_example(town: Town, channel: str) -> None:
+    town.incident("ana", "action improve monitoring @ben friday P2", channel)
+    town.settle()
+    reply = _first_reply(town, channel, "improve monitoring")
+    assert "How will one see that it is done?" in reply
+    assert "for example: “" in reply
+    assert "How will one see" not in _first_reply(town, channel, "add an alert")
+
+
+def test_an_item_like_another_is_said_with_its_link_and_kept(town: Town) -> None:
+    channel, other = town.declare(), town.declare("P2 search is slow")
+    adding = "adding alerts on <queue> depth"
+    town.incident("mei", f"action {adding} @mei friday P2", channel)
+    town.settle()
+    town.incident("ana", "action add an alert for the queue depth @ben friday P2", other)
+    town.settle()
+    reply = _first_reply(town, other, "for the queue depth")
+    ts = next(m["ts"] for m in town.said(channel) if "adding alerts" in m["text"])
+    assert "It looks like an open item of INC-2026-001" in reply
+    assert f"p{ts.replace('.', '')}" in reply
+    assert "<queue>" not in reply
+    assert "It looks like" not in _first_reply(town, channel, "adding alerts")
+    with town.store.begin() as session:
+        assert [each.is_open for each in action_items.of_incident(session, 2)] == [True]
+
+
+def test_an_item_of_a_private_incident_is_named_nowhere_else(town: Town, channel: str) -> None:
+    town.incident("ana", "private P1 keys leaked")
+    town.settle()
+    private = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    town.incident("ana", "action rotate all database keys @ana friday P1", private)
+    town.incident("ana", "action rotate the database keys @ben friday P1", channel)
+    town.settle()
+    assert "It looks like" not in _first_reply(town, channel, "rotate the database keys")
+
+
+def test_a_priority_without_a_date_sets_the_policy_s_and_says_how_to_change_it(
+    town: Town,
+) -> None:
+    channel = town.declare()
+    told = town.incident("ana", "action add an alert @ben P1", channel)
+    assert "due Tue 24 Mar 2026 (by its priority" in told
+    town.settle()
+    said = "Due Tue 24 Mar 2026: nobody set a date, and your policy has one for a P1."
+    assert said in _first_reply(town, channel, "add an alert")
+    assert "Due: Fri 20 Mar 2026" in _answer(town, "ben", channel, "2026-03-20")
+
+
+def test_a_priority_in_the_thread_sets_a_date_once(town: Town) -> None:
+    channel = town.declare()
+    town.incident("ana", "action add an alert @ben", channel)
+    town.settle()
+    assert "Due: not set" in _answer(town, "ben", channel, "P3")
+    assert "Due: Mon 11 May 2026" in _answer(town, "ben", channel, "P2")  # 60 days on is a Saturday
+    assert "Due: Mon 11 May 2026" in _answer(town, "ben", channel, "P0")
+    replies = [m["text"] for m in town.ws.replies(channel, _item(town, channel)["ts"])]
+    assert sum("nobody set a date" in text for text in replies) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("<!subteam^S012ABC|@sre>", "Who in it will do this?"),
+        ("assign to <#C012ABC|payments> please", "Who in it will do this?"),
+        ("<@U012ABC> and <@U034DEF>", "Who of them"),
+    ],
+)
+def test_a_group_or_several_people_are_asked_who_in_it(
+    town: Town, channel: str, said: str, refused: str
+) -> None:
+    before = _item(town, channel)["text"]
+    assert _answer(town, "ben", channel, said) == before
+    assert refused in _answers(town, "ben")[-1]
+
+
+def test_an_item_for_a_channel_is_refused_with_the_question_who(town: Town, channel: str) -> None:
+    told = town.incident("ana", "action add an alert #general friday", channel)
+    assert "Who in it will do this?" in told

@@ -21,6 +21,7 @@ FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the fi
     "Snooze 2 days": ("item_snooze", "", ""),
     "Accept": ("item_accept", "", ""),
     "Drop": ("item_drop", "", ""),
+    "Not mine": ("item_not_mine", "", ""),
 }
 WANTED: dict[str, Callable[[ActionItem, str], bool]] = {
     "say that it is done": lambda item, _: (

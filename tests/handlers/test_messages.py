@@ -20,6 +20,7 @@ SIGNS = {
     "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
     "card": "Declared 2026-03-10",
     "digest": "Action items, week",
+    "escalation": "is long late",
     "greeting": "You are in INC-2026-001",
     "hello": "I say this only once, and only to you",
     "item": "Action item: ",
@@ -36,7 +37,11 @@ SIGNS = {
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
     """All that the bot says in an incident of which everything comes up."""
-    usual = harness.POLICY.model_copy(update={"lead_prompt_minutes": Policy().lead_prompt_minutes})
+    given = harness.POLICY.model_dump(mode="json", exclude={"postmortem"})
+    given["channels"]["escalate"] = "sre-weekly"
+    given["reminders"]["escalate_after_days"] = 1
+    given["lead_prompt_minutes"] = Policy().lead_prompt_minutes
+    usual = Policy.model_validate(given)
     folder: Path = tmp_path_factory.mktemp("messages")
     url = f"sqlite:///{folder}/debrief.db"
     with harness.town(url, policy=usual, first_use=True) as town:
@@ -63,7 +68,7 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
     town.settle()
     town.incident("mei", "resolve fixed", channel)
     town.settle()
-    for day, hour in ((12, 14), (16, 9)):
+    for day, hour in ((12, 14), (16, 9), (16, 10)):
         town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
         town.settle()
     return channel, asked

@@ -74,6 +74,7 @@ RUNNING = {
     "timeline": Case(("timeline",) * 4, told="*Timeline of INC-2026-001*"),
     "list": Case(("list",) * 4, told="*Running incidents*"),
     "digest": Case(("digest",) * 4, told="*Action items, the last seven days*"),
+    "away": Case(("away until 2026-03-20",) * 4, told="no reminders before"),
     "help": Case(("help",) * 4, told="*Run an incident*"),
     "check": Case(("check Ben should have known",) * 4, told="_Better:_"),
     "postmortem ask": Case(
@@ -131,7 +132,7 @@ class Stage:
         if place == "command":
             return self.town.incident("ben", words, self.channel)
         if place == "dm":
-            named = words.split(maxsplit=1)[0] not in {"list", "digest", "help", "declare"}
+            named = words.split(maxsplit=1)[0] not in {"list", "digest", "help", "declare", "away"}
             ws.say_to_bot("ben", f"{KEY} {words}" if named else words)
         else:
             thread = self.thread if place == "thread" else None

@@ -86,15 +86,23 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "give it to somebody": (
         item("Change owner"),
         item("“@who”"),
-        elsewhere("Home: Change owner"),
-        elsewhere("DM: Change owner"),
     ),
-    "say that it is not yours": (item("“not mine”"),),
+    "say that it is not yours": (
+        item("“not mine”"),
+        elsewhere("Home: Not mine"),
+        elsewhere("DM: Not mine"),
+    ),
     "set its priority": (item("Set priority"), item("“P2”"), elsewhere("Home: Set priority")),
     "be left in peace for two days": (
         item("“snooze”"),
         elsewhere("Home: Snooze 2 days"),
         elsewhere("DM: Snooze 2 days"),
+    ),
+    "see what became of it": (item("History"),),
+    "get no reminders while away": (
+        typed("away"),
+        elsewhere("Home: Away until …"),
+        elsewhere("DM: Away until …"),
     ),
     "draft it again": (typed("postmortem again"), card("⋮ Draft it again")),
     "decide against a postmortem": (typed("postmortem skip"), card("⋮ No postmortem, because")),

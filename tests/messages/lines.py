@@ -74,7 +74,11 @@ def _items(facts: Facts) -> dict[str, str]:
     told = ("done", "accept", "drop", "moved", "ranked", "given", "take", "released", "snooze")
     many = facts.items(SHOWN)
     dropped = [*many, facts.unowned(state=ItemState.DROPPED)][-SHOWN:]
+    away = {"back_on": TODAY, "command": COMMAND}
     return {
+        "item_not_mine": line("item_not_mine", item=item),
+        "away": line("away", **away),
+        "away:back": line("away", **away | {"back_on": None}),
         **{f"item_{name}": line(f"item_{name}", item=item, person=ANA) for name in told},
         "item_added": line("item_added", item=item, phrase=facts.say("phrase")),
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),

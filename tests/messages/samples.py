@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot import render
-from bot.domain.action_item import ItemState
+from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.checking.vague_items import vague
 from bot.domain.chunks import chunks
 from bot.domain.review import Step
 from bot.domain.timeline import Kind
@@ -120,9 +121,14 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
     for name, item in kinds.items():
         made = render.message("item", item=item, incident=facts.incident())
         yield name, message(made, layouts.item(made, item))
-        made = render.message("item_thread", item=item, link=LINK, asked=ANA)
+        made = render.message("item_thread", item=item, link=LINK, asked=ANA, **_asked(facts, name))
         yield name.replace("item", "item_thread", 1), message(made, layouts.notice(made))
     incident, late = facts.incident(), [*facts.items(6), facts.unowned()]
+    for name, many in (("escalation", facts.items(25)), ("escalation of one", facts.items(1))):
+        made = render.message(
+            "escalation", late=[(each, incident.key) for each in many], today=TODAY
+        )
+        yield name, message(made, layouts.escalation(made))
     lists = {
         "digest": (figures(), figures(done=7), late),
         "digest first": (figures(fell_due=0), None, []),
@@ -181,9 +187,13 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
         ("reminder", facts.items(25)),
         ("reminder of one", [facts.unowned(owner=BEN)]),
     ):
-        due = [(each, _due(facts, each)) for each in many]
-        made = render.message("reminder", lines=[line for _, line in due])
+        due = [_due(facts, each) for each in many]
+        made = render.message("reminder", entries=due, own=True)
         yield name, message(made, layouts.reminder(made, due))
+    for step, entry in _postmortems_due(facts):
+        entries = [_others(facts, facts.items(1)[0]), entry]
+        made = render.message("reminder", entries=entries, own=False)
+        yield f"reminder of a postmortem {step}", message(made, layouts.reminder(made, entries))
     for name, last, leads in (("update_due", update, True), ("update_due first", None, False)):
         given = {
             "due": LATER,
@@ -204,5 +214,28 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
         yield f"role_help {role}", message(made, layouts.told(made))
 
 
-def _due(facts: Facts, item: Any) -> str:
-    return render.line("due_item", item=item, incident=facts.incident(), link=LINK, today=TODAY)
+def _asked(facts: Facts, name: str) -> dict[str, Any]:
+    """What the thread of an item asks for, where it is a new one."""
+    if name != "item":
+        return {}
+    twin = {"incident": facts.incident(), "item": facts.item(), "link": LINK}
+    return {"left": BEN, "dated": True, "vague": vague("improve monitoring"), "twin": twin}
+
+
+def _due(facts: Facts, item: ActionItem) -> layouts.Entry:
+    line = render.line("due_item", item=item, incident=facts.incident(), link=LINK, today=TODAY)
+    return layouts.Entry(line=line, buttons=tuple(layouts.reminder_buttons(item, LINK)))
+
+
+def _others(facts: Facts, item: ActionItem) -> layouts.Entry:
+    shown = {"incident": facts.incident(), "link": LINK, "today": TODAY, "own": False}
+    line = render.line("due_item", item=item, **shown)
+    return layouts.Entry(line=line, buttons=tuple(layouts.others_buttons(item, LINK)), own=False)
+
+
+def _postmortems_due(facts: Facts) -> Iterator[tuple[str, layouts.Entry]]:
+    shown = {"limits": POLICY.postmortem.deadlines, "command": COMMAND}
+    for step, link in (("start", None), ("draft", LINK), ("final", LINK)):
+        line = render.line("postmortem_due", incident=facts.over(), step=step, **shown)
+        buttons = tuple(layouts.due_buttons(facts.over(), link))
+        yield step, layouts.Entry(line=line, buttons=buttons, own=False)

@@ -9,9 +9,11 @@ from bot.domain.incident import Severity, Status
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Kind, Mark
 from bot.homes import Home
+from bot.item_history import Entry
 from bot.sections import Doubts
 from handlers import home_layout, layouts
 from handlers.forms import (
+    away,
     declaring,
     incidents,
     items,
@@ -23,6 +25,12 @@ from handlers.forms import (
 )
 from handlers.forms.sections import About
 from tests.messages.facts import ANA, BEN, BOT, CHANNEL, LINK, NOON, TODAY, Facts
+
+CHANGES = (
+    ("state", "done"), ("owner", BEN), ("owner", ""), ("due", "2026-03-20"), ("priority", "P1"),
+    ("snoozed_until", "2026-03-20 09:00:00"),
+)  # fmt: skip
+STEPS = ("before:3", "before:1", "due", "after:7", "missing", "no owner", "snoozed", "lead")
 
 
 def views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -59,6 +67,16 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, form in forms.items():
         yield f"items {name}", form(facts.item())
         yield f"items {name} unset", form(facts.unowned())
+    entries = [
+        Entry(at=NOON, person=ANA, what="made"),
+        *(Entry(at=NOON, person=ANA, what=what, value=value) for what, value in CHANGES),
+        *(Entry(at=NOON, person=BEN, step=step) for step in STEPS),
+        Entry(at=NOON, person="", step="channel"),
+    ]
+    yield "items history", items.history(facts.item(), entries)
+    yield "items history of long", items.history(facts.item(), entries * 20)
+    yield "away", away.away(None)
+    yield "away already", away.away(TODAY)
     text = " ".join(facts.plain("said").split())
     yield "items create", items.create(text, f"{CHANNEL} 1773144000.000100")
 
@@ -118,3 +136,5 @@ def _homes(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     }
     for name, (items_, incidents_) in kinds.items():
         yield name, home_layout.home(BOT, Home(items=items_, incidents=incidents_, **when))
+    leave = Home(items=[], incidents=[], back_on=TODAY, **when)
+    yield "home of somebody away", home_layout.home(BOT, leave)

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.action_item import ItemState
+from bot.domain.reminding import CHANNEL, LEAD
 from storage import action_items, reminders
 from storage.engine import Session, Store
 from tests.storage.conftest import NOON, declare, together
@@ -128,3 +129,46 @@ def test_who_takes_and_fails_leaves_the_reminder(store: Store) -> None:
         take_and_fail()
     with store.begin() as session:
         assert taken(session) == [item]
+
+
+def test_what_tells_others_is_planned_beside_the_item_s_own(session: Session, item: int) -> None:
+    reminders.plan(session, item, "U1", NOON, "due")
+    reminders.plan(session, item, "U2", NOON + HOUR, LEAD)
+    reminders.plan(session, item, "", NOON + HOUR, CHANNEL)
+    reminders.plan(session, item, "U1", NOON + 2 * HOUR, "after:7")
+    assert reminders.waiting(session, item) == NOON + 2 * HOUR
+    assert reminders.waiting(session, item, LEAD) == NOON + HOUR
+    assert reminders.items_of(session, "U2") == {item}
+    reminders.plan(session, item, "", None, LEAD)
+    assert reminders.waiting(session, item, LEAD) is None
+    assert [each.step for each in reminders.take_due(session, NOON + 9 * HOUR)] == [
+        CHANNEL,
+        "after:7",
+    ]
+
+
+def test_what_was_said_is_known_by_its_step_and_whom_it_went_to(
+    session: Session, item: int
+) -> None:
+    reminders.plan(session, item, "U1", NOON, LEAD)
+    assert not reminders.is_sent(session, item, LEAD, NOON)
+    (found,) = reminders.take_due(session, NOON + HOUR)
+    assert reminders.hand(session, found, "U2").owner == "U2"
+    assert reminders.is_sent(session, item, LEAD, NOON)
+    assert not reminders.is_sent(session, item, LEAD, NOON + HOUR)  # that was for an earlier date
+    assert reminders.last_of(session, item, "U2") is None  # as one who was told that it is late
+    (said,) = reminders.sent(session, item)
+    assert (said.owner, said.step, said.sent_at) == ("U2", LEAD, NOON + HOUR)
+
+
+def test_what_could_not_be_said_takes_the_place_of_the_next(session: Session, item: int) -> None:
+    reminders.plan(session, item, "U1", NOON, "due")
+    (found,) = reminders.take_due(session, NOON)
+    assert reminders.last_of(session, item, "U1") == NOON
+    reminders.plan(session, item, "U1", NOON + 9 * HOUR, "after:7")
+    reminders.put_back(session, found, NOON + HOUR)
+    assert reminders.sent(session, item) == []
+    assert taken(session, 12) == [item]
+    (said,) = reminders.by_ids(session, [found.id])
+    reminders.drop(session, said)
+    assert reminders.sent(session, item) == []

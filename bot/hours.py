@@ -1,0 +1,89 @@
+"""When a person may be interrupted: at their hour, where they live, on no holiday and in no leave."""
+
+from collections.abc import Container
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot import calendars
+from bot.domain.reminding import Ladder
+from bot.environment import Bot
+from storage import people, settings
+from storage.engine import Session
+
+_HOUR, _AWAY = "remind_hour:{}", "away:{}"
+
+
+def ladder(session: Session, bot: Bot, person: str) -> Ladder:
+    """The policy's rules for reminders, at the hour and with the leave that the person chose."""
+    chosen = settings.get(session, _HOUR.format(person))
+    zone = zone_of(session, bot, person)
+    return _ladder(
+        bot, zone, int(chosen) if chosen else bot.policy.reminders.hour, back_on(session, person)
+    )
+
+
+def of_team(bot: Bot) -> Ladder:
+    """The policy's rules for what is said to everybody, in the policy's zone."""
+    return _ladder(bot, bot.policy.zone, bot.policy.reminders.hour, None)
+
+
+def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
+    """Where a person lives, as Slack says; the policy's zone while Slack was not asked."""
+    known = people.find(session, person)
+    try:
+        return ZoneInfo(known.zone) if known else bot.policy.zone
+    except (ZoneInfoNotFoundError, ValueError):  # a zone that this machine's data does not have
+        return bot.policy.zone
+
+
+def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
+    """Today where a person lives."""
+    return at.astimezone(zone_of(session, bot, person)).date()
+
+
+def is_here(session: Session, person: str) -> bool:
+    """Whether a person is still in the workspace, as far as Slack said; an application is nobody."""
+    known = people.find(session, person)
+    return known is None or not (known.deactivated or known.bot)
+
+
+def back_on(session: Session, person: str) -> date | None:
+    """The first day on which an absent person may be reminded again, as they said; it may be past."""
+    kept = settings.get(session, _AWAY.format(person))
+    return date.fromisoformat(kept) if kept else None
+
+
+def away_until(session: Session, bot: Bot, person: str, at: datetime) -> date | None:
+    """When a person who is away is back; None when they are."""
+    back = back_on(session, person)
+    return back if back and back > today_of(session, bot, person, at) else None
+
+
+def keep_hour(session: Session, person: str, hour: int) -> None:
+    settings.keep(session, _HOUR.format(person), str(hour))
+
+
+def keep_leave(session: Session, person: str, until: date | None) -> None:
+    settings.keep(session, _AWAY.format(person), until.isoformat() if until else "")
+
+
+def _ladder(bot: Bot, zone: ZoneInfo, hour: int, back: date | None) -> Ladder:
+    policy = bot.policy
+    return Ladder(
+        hour=hour,
+        working_days_before=policy.reminders.working_days_before,
+        every_days_after=policy.reminders.every_days_after,
+        working_days=frozenset(day.number for day in policy.working_days),
+        start=policy.working_hours.start,
+        end=policy.working_hours.end,
+        days_off=_days_off(bot, zone),
+        back_on=back,
+    )
+
+
+def _days_off(bot: Bot, zone: ZoneInfo) -> Container[date]:
+    """The holidays of a zone: the policy's place for it, else the country in which it lies."""
+    named = bot.policy.reminders.holidays.get(zone.key)
+    if named is None:
+        return calendars.of_zone(zone.key)
+    return calendars.of(named) if named else calendars.NONE
