@@ -36,17 +36,17 @@ def plan(session: Session, bot: Bot, incident: Incident, at: datetime) -> None:
 
 def take_due(session: Session, bot: Bot, at: datetime) -> list[Deadline]:
     """Take what is due and still needed, each for who is to hear of it now."""
-    found = []
+    found, passed_on = [], False
     for taken in deadlines.take_due(session, at):
         person = addressee(session, taken)
-        if person != taken.person:
-            deadlines.drop(session, taken)
-        else:
+        if person == taken.person:
             found.append(taken)
-        if person and person != taken.person:  # somebody has begun to write it meanwhile
-            soon = _soon(session, bot, person, at)
+            continue
+        deadlines.drop(session, taken)
+        if person:  # somebody has begun to write it meanwhile
+            soon, passed_on = _soon(session, bot, person, at), True
             deadlines.plan(session, taken.incident_id, taken.step, person, soon)
-    return found + deadlines.take_due(session, at)
+    return found + (deadlines.take_due(session, at) if passed_on else [])
 
 
 def addressee(session: Session, deadline: Deadline) -> str | None:

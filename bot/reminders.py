@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import deadlines, escalations, hours
@@ -66,17 +66,27 @@ def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
 
 
 def _next(session: Session, bot: Bot, item: ActionItem, person: str, at: datetime) -> Nudge:
-    after = max(at, item.snoozed_until) if item.snoozed_until else at
     zone, rules = hours.zone_of(session, bot, person), hours.ladder(session, bot, person)
+    last = reminders.last_of(session, item.id, person)
+    after = max(at, item.snoozed_until or at)
     if item.owner:
-        planned = [_on_ladder(item, after, zone, rules)]
+        nudge = _on_ladder(item, after, zone, rules)
+        if (
+            last
+            and last.sent_at
+            and nudge.step == last.step
+            and _is_today(last.sent_at, zone, nudge.at)
+        ):
+            # Planned anew, as for another hour: the same is not said twice on a day, nor the day after.
+            nudge = _on_ladder(item, max(after, _end_of_day(last.sent_at, zone)), zone, rules)
     else:
-        asked = reminders.last_of(session, item.id, NO_OWNER)
-        planned = [Nudge(_asked_again(asked, after, zone, rules), NO_OWNER)]
+        asked = last.sent_at if last and last.step == NO_OWNER else None
+        nudge = Nudge(_asked_again(asked, after, zone, rules), NO_OWNER)
     if item.snoozed_until and item.snoozed_until > at:
         # "In two days" is meant, not "at the ladder's next step after that".
-        planned.append(Nudge(next_working_time(item.snoozed_until, zone, rules), SNOOZED))
-    return min(planned, key=lambda nudge: nudge.at)
+        snoozed = Nudge(next_working_time(item.snoozed_until, zone, rules), SNOOZED)
+        return min(nudge, snoozed, key=lambda each: each.at)
+    return nudge
 
 
 def _on_ladder(item: ActionItem, after: datetime, zone: ZoneInfo, rules: Ladder) -> Nudge:
@@ -90,6 +100,11 @@ def _on_ladder(item: ActionItem, after: datetime, zone: ZoneInfo, rules: Ladder)
     step = next_nudge(item.due, after=after, zone=zone, ladder=rules)
     is_lacking = item.priority is None and asked.at.astimezone(zone).date() < item.due
     return replace(asked, step=MISSING) if is_lacking and asked.at < step.at else step
+
+
+def _end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
+    next_day = at.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(next_day, time(), zone).astimezone(UTC) - timedelta(seconds=1)
 
 
 def _asked_again(last: datetime | None, after: datetime, zone: ZoneInfo, rules: Ladder) -> datetime:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -156,8 +157,7 @@ def test_what_was_said_is_known_by_its_step_and_whom_it_went_to(
     assert reminders.hand(session, found, "U2").owner == "U2"
     assert reminders.is_sent(session, item, LEAD, NOON)
     assert not reminders.is_sent(session, item, LEAD, NOON + HOUR)  # that was for an earlier date
-    assert reminders.last_of(session, item, LEAD) == NOON + HOUR
-    assert reminders.last_of(session, item, CHANNEL) is None
+    assert reminders.last_of(session, item, "U2") is None  # as one who was told that it is late
     (said,) = reminders.sent(session, item)
     assert (said.owner, said.step, said.sent_at) == ("U2", LEAD, NOON + HOUR)
 
@@ -165,6 +165,7 @@ def test_what_was_said_is_known_by_its_step_and_whom_it_went_to(
 def test_what_could_not_be_said_takes_the_place_of_the_next(session: Session, item: int) -> None:
     reminders.plan(session, item, "U1", NOON, "due")
     (found,) = reminders.take_due(session, NOON)
+    assert reminders.last_of(session, item, "U1") == replace(found, sent_at=NOON)
     reminders.plan(session, item, "U1", NOON + 9 * HOUR, "after:7")
     reminders.put_back(session, found, NOON + HOUR)
     assert reminders.sent(session, item) == []

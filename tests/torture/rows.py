@@ -15,6 +15,7 @@ from sandbox.server import Sandbox
 from tests.harness import START
 from tests.postgres import postgres_database
 from tests.torture import outages, said, truth
+from tests.torture import year as simulated
 from tests.torture.counting import Count
 from tests.torture.load import Load, open_incidents
 from tests.torture.passing import expire_claims, make_due
@@ -264,6 +265,22 @@ def _database_row(plan: Plan, url: str) -> Iterator[Callable[[list[outages.Outag
         yield play
 
 
+def year(plan: Plan) -> Played:
+    """A year of follow-up (`messages` are its days) on a clock that runs, with the bot away now and then."""
+    with a_file() as (_, url):
+        lived = simulated.Year(url, plan.rng("year"))
+        lived.pass_days(plan.messages, plan.strikes)
+    count = Count(
+        messages=lived.deeds,
+        deleted=0,
+        marks=0,
+        commands=lived.deeds,
+        postings=lived.told,
+        wrong=tuple(lived.wrong),
+    )
+    return Played(lived.deeds, plan.strikes, count)
+
+
 def _reconnected(bot: Inside) -> list[str]:
     """What was missed is made up for at a reconnect."""
     bot.sandbox.cut()
@@ -301,5 +318,6 @@ ROWS: dict[str, Row] = {
     "database": Row(database, replace(EVERYTHING, strikes=4, outage=60), LIMIT),
     "postgres": Row(postgres, replace(EVERYTHING, strikes=3, outage=60), LIMIT),
     "replicas": Row(replicas, replace(EVERYTHING, strikes=120), LIMIT),
+    "year": Row(year, Plan(0, messages=365, seconds=0, strikes=60), LIMIT),
 }
 ON_POSTGRES = frozenset({"postgres", "replicas"})
