@@ -67,16 +67,26 @@ def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
 
 def _next(session: Session, bot: Bot, item: ActionItem, person: str, at: datetime) -> Nudge:
     zone, rules = hours.zone_of(session, bot, person), hours.ladder(session, bot, person)
-    said = reminders.last_of(session, item.id, person)
-    after = max(at, item.snoozed_until or at, _end_of_day(said, zone) if said else at)
+    last = reminders.last_of(session, item.id, person)
+    after = max(at, item.snoozed_until or at)
     if item.owner:
-        planned = [_on_ladder(item, after, zone, rules)]
+        nudge = _on_ladder(item, after, zone, rules)
+        if (
+            last
+            and last.sent_at
+            and nudge.step == last.step
+            and _is_today(last.sent_at, zone, nudge.at)
+        ):
+            # Planned anew, as for another hour: the same is not said twice on a day, nor the day after.
+            nudge = _on_ladder(item, max(after, _end_of_day(last.sent_at, zone)), zone, rules)
     else:
-        planned = [Nudge(_asked_again(said, after, zone, rules), NO_OWNER)]
+        asked = last.sent_at if last and last.step == NO_OWNER else None
+        nudge = Nudge(_asked_again(asked, after, zone, rules), NO_OWNER)
     if item.snoozed_until and item.snoozed_until > at:
         # "In two days" is meant, not "at the ladder's next step after that".
-        planned.append(Nudge(next_working_time(item.snoozed_until, zone, rules), SNOOZED))
-    return min(planned, key=lambda nudge: nudge.at)
+        snoozed = Nudge(next_working_time(item.snoozed_until, zone, rules), SNOOZED)
+        return min(nudge, snoozed, key=lambda each: each.at)
+    return nudge
 
 
 def _on_ladder(item: ActionItem, after: datetime, zone: ZoneInfo, rules: Ladder) -> Nudge:
@@ -93,7 +103,6 @@ def _on_ladder(item: ActionItem, after: datetime, zone: ZoneInfo, rules: Ladder)
 
 
 def _end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
-    """What was said today is not said again today, whatever is planned anew."""
     next_day = at.astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(next_day, time(), zone).astimezone(UTC) - timedelta(seconds=1)
 

@@ -127,16 +127,19 @@ def is_sent(session: Session, item_id: int, step: str, since: datetime) -> bool:
     return session.exec(asked).first() is not None
 
 
-def last_of(session: Session, item_id: int, person: str) -> datetime | None:
-    """When a person last heard of an item for themselves, not as one who is told that it is late."""
-    return session.exec(
-        select(func.max(ReminderRow.sent_at)).where(
+def last_of(session: Session, item_id: int, person: str) -> Reminder | None:
+    """What a person last heard of an item for themselves, not as one who is told that it is late."""
+    row = session.exec(
+        select(ReminderRow)
+        .where(
             ReminderRow.item_id == item_id,
             ReminderRow.state == SENT,
             ReminderRow.owner == person,
             _track(""),
         )
-    ).one()
+        .order_by(col(ReminderRow.sent_at).desc(), col(ReminderRow.id).desc())
+    ).first()
+    return _reminder(row) if row else None
 
 
 def sent(session: Session, item_id: int) -> list[Reminder]:
