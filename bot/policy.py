@@ -149,10 +149,15 @@ class Channels(_Part):
 
 
 class Digest(_Part):
-    """When the weekly figures are posted, in the policy's zone."""
+    """When the weekly figures are posted, and whether a month's are, on its first working day.
+
+    `zone` is that of those who read them; None: the policy's.
+    """
 
     day: Weekday = Weekday.MONDAY
     hour: Hour = 9
+    zone: Annotated[ZoneInfo | None, BeforeValidator(_zone)] = None
+    monthly: bool = True
 
 
 class Reminders(_Part):

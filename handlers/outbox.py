@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.posting import Deed, Posting
 from handlers import (
     channel_deeds,
+    digest_postings,
     errors,
     groups,
     nudges,
@@ -72,7 +73,9 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.ITEM_ANSWER: whispers.item_answer,
     Deed.REMINDER: personal.reminder,
-    Deed.DIGEST: postings.digest,
+    Deed.DIGEST: digest_postings.weekly,
+    Deed.DIGEST_INTRO: digest_postings.intro,
+    Deed.DIGEST_CHANGED: digest_postings.changed,
     Deed.HOME: personal.home,
     Deed.HELLO: personal.hello,
     Deed.GROUP: groups.read,

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from bot import digests, postmortems, render
+from bot import postmortems, render
 from bot.domain.action_item import ActionItem
-from bot.domain.digest import overdue
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
@@ -117,23 +116,6 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
     message = render.message("item_thread", item=found, link=link, asked=asked)
     ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
     return Told(channel, ts)
-
-
-def digest(voice: Voice, posting: Posting) -> Told:
-    """The weekly figures, beside those of the week before."""
-    name = voice.bot.policy.digest_channel
-    if name is None:
-        return Told()
-    week = str(posting.about["week"])
-    at = voice.bot.now()
-    today = at.astimezone(voice.bot.policy.zone).date()
-    with voice.bot.store.begin() as session:
-        now = digests.of_week(session, week)
-        before = digests.of_week(session, digests.before(week))
-        late = digests.shown(session, overdue(action_items.accepted(session), today))
-    message = render.message("digest", week=week, now=now, before=before, late=late, today=today)
-    channel = voice.channel_named(name)
-    return Told(channel, voice.post(posting, channel, message.text, layouts.digest(message)))
 
 
 def _review(session: Session, incident: Incident) -> dict[str, object]:

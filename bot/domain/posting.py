@@ -31,6 +31,8 @@ class Deed(StrEnum):
     ITEM_ANSWER = "item_answer"
     REMINDER = "reminder"
     DIGEST = "digest"
+    DIGEST_INTRO = "digest_intro"
+    DIGEST_CHANGED = "digest_changed"
     HOME = "home"
     HELLO = "hello"
     GROUP = "group"
@@ -57,6 +59,7 @@ COALESCED = frozenset(
         Deed.SUMMARY_NOW,
         Deed.SECTION_NOW,
         Deed.LEAD_FOUND,
+        Deed.DIGEST_CHANGED,
     }
 )
 

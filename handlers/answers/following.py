@@ -7,9 +7,11 @@ from bot.domain import commands as words
 from bot.domain.checking.language import blame
 from bot.domain.errors import NotAChoice
 from bot.domain.markup import mentioned, plain
+from bot.rhythm import rhythm
 from handlers import action_words
-from handlers.answers.call import SHOWN, Answers, Call
+from handlers.answers.call import SHOWN, Answers, Call, Form
 from handlers.answers.reviewing import REVIEWING
+from handlers.forms import digest
 from storage import action_items as items_stored
 from storage import decisions, reviews
 from storage import incidents as stored
@@ -116,7 +118,10 @@ def _skip_postmortem(call: Call, why: str) -> str:
     )
 
 
-def _digest(call: Call) -> str:
+def _digest(call: Call) -> str | Form:
+    if call.rest.strip().lower() == "settings":
+        plan = rhythm(call.session, call.bot)
+        return Form(digest.settings(plan), render.line("digest_plan", plan=plan))
     made = digests.current(call.session, call.bot, call.asker.at)
     return render.line("digest_now", figures=made)
 

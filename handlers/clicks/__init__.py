@@ -6,6 +6,7 @@
 from handlers.clicks import (
     catching_up,
     declaring,
+    digest,
     home,
     incidents,
     items,
@@ -29,6 +30,7 @@ OPENED: Opened = {
     **home.OPENED,
     **sections.OPENED,
     **reviewing.OPENED,
+    **digest.OPENED,
 }
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
@@ -40,4 +42,5 @@ SENT: Sent = {
     **timeline.SENT,
     **sections.SENT,
     **reviewing.SENT,
+    **digest.SENT,
 }

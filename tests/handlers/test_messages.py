@@ -20,6 +20,8 @@ SIGNS = {
     "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
     "card": "Declared 2026-03-10",
     "digest": "Action items, week",
+    "digest_changed": "changed when the figures come here",
+    "digest_intro": "Here come the figures",
     "greeting": "You are in INC-2026-001",
     "hello": "I say this only once, and only to you",
     "item": "Action item: ",
@@ -66,6 +68,11 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
     for day, hour in ((12, 14), (16, 9)):
         town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
         town.settle()
+    town.press("mei", "sre-weekly", "Digest settings")
+    town.ws.submit(
+        "mei", {"comes": {"comes": "yes"}, "day": {"day": "friday"}, "hour": {"hour": "8"}}
+    )
+    town.settle()
     return channel, asked
 
 

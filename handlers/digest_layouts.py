@@ -1,0 +1,44 @@
+"""How the messages of figures look: text that says all of it, charts that show it again."""
+
+from bot import render
+from bot.digests import Digest
+from bot.render import Message
+from handlers import blocks
+from handlers.blocks import Block
+from handlers.forms.digest import SETTINGS
+
+LEAST_DRAWN = 2  # weeks: a single one is no course
+
+
+def plan(message: Message) -> list[Block]:
+    return [blocks.section(message.text), _settings()]
+
+
+def weekly(message: Message, made: Digest) -> list[Block]:
+    parts = message.parts
+    told = [blocks.section(parts[name]) for name in ("body", "severity", "late") if parts[name]]
+    weeks = [blocks.context(parts["weeks"])] if parts["weeks"] else []
+    return [
+        blocks.header(parts["header"]),
+        *told,
+        *_course(made),
+        *weeks,
+        blocks.context(parts["context"]),
+        _settings(),
+    ]
+
+
+def _course(made: Digest) -> list[Block]:
+    """Done and overdue, week by week."""
+    if len(made.weeks) < LEAST_DRAWN:
+        return []
+    names = [week.partition("-")[2] for week, _ in made.weeks]
+    values = {
+        render.line("chart_done"): [each.done for _, each in made.weeks],
+        render.line("chart_overdue"): [each.overdue for _, each in made.weeks],
+    }
+    return [blocks.bars(render.line("chart_weeks"), names, values)]
+
+
+def _settings() -> Block:
+    return blocks.actions([blocks.button(render.line("label_digest_settings"), SETTINGS, "now")])
