@@ -101,7 +101,8 @@ def duration(span: timedelta) -> str:
     return " ".join(shown) or "0 s"
 
 
-def _seconds(count: int) -> str:
+def duration_of(count: int) -> str:
+    """Say a number of seconds."""
     return duration(timedelta(seconds=count))
 
 
@@ -196,7 +197,7 @@ def _options(kind: str) -> dict[str, Any]:
 
 def _furnished(environment: Environment) -> Environment:
     environment.filters |= {
-        "seconds": _seconds,
+        "seconds": duration_of,
         "duration": duration,
         "clock": clock,
         "day": day,

@@ -1,7 +1,11 @@
 """How the messages of figures look: text that says all of it, charts that show it again."""
 
+from collections.abc import Sequence
+
 from bot import render
 from bot.digests import Digest
+from bot.domain.draft import FORMULAS
+from bot.domain.monthly import FEW, FEW_FOR_NINTH, GOAL_DAYS, GOAL_KEPT, GOAL_WRITTEN, Monthly
 from bot.render import Message
 from handlers import blocks
 from handlers.blocks import Block
@@ -26,6 +30,28 @@ def weekly(message: Message, made: Digest) -> list[Block]:
         blocks.context(parts["context"]),
         _settings(),
     ]
+
+
+def monthly(message: Message) -> list[Block]:
+    parts = message.parts
+    told = [
+        blocks.section(parts[name]) for name in ("promises", "postmortems", "times", "incidents")
+    ]
+    course = [blocks.section(parts["course"])] if parts["course"] else []
+    return [
+        blocks.header(parts["header"]),
+        *told,
+        *course,
+        blocks.context(parts["context"]),
+        _settings(),
+    ]
+
+
+def told_of(months: Sequence[Monthly]) -> dict[str, object]:
+    """What the figures of the last of some months are told with."""
+    goals = {"kept": GOAL_KEPT, "written": GOAL_WRITTEN, "days": GOAL_DAYS}
+    limits = {"few": FEW, "few_for_ninth": FEW_FOR_NINTH}
+    return {"now": months[-1], "months": months, "formulas": FORMULAS, "goals": goals, **limits}
 
 
 def _course(made: Digest) -> list[Block]:

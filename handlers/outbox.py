@@ -76,6 +76,8 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.DIGEST: digest_postings.weekly,
     Deed.DIGEST_INTRO: digest_postings.intro,
     Deed.DIGEST_CHANGED: digest_postings.changed,
+    Deed.MONTHLY: digest_postings.of_month,
+    Deed.MONTHLY_PICTURE: digest_postings.picture,
     Deed.HOME: personal.home,
     Deed.HELLO: personal.hello,
     Deed.GROUP: groups.read,

@@ -34,6 +34,7 @@ WORDS = (
     Word("postmortem", "postmortem [again | ask why | skip why | submit | approve | return why | final | reopen]", "shows where the draft is, drafts it again, asks for one, ends without one, or takes it through its review", FOLLOW),
     Word("check", "check [a sentence]", "shows what the draft, or a sentence, should say differently", FOLLOW),
     Word("digest", "digest [settings]", "shows this week's figures for action items, or sets when they are posted", FOLLOW),
+    Word("figures", "figures [2026-10]", "shows a month's figures, each with its formula, and the months before it", FOLLOW),
     Word("catchup", "catchup", "tells you how it stands: impact, findings, decisions, what is to be done", LOOK),
     Word("timeline", "timeline", "shows the timeline, to read and to correct", LOOK),
     Word("list", "list", "lists the incidents that are not over", LOOK),

@@ -33,6 +33,8 @@ class Deed(StrEnum):
     DIGEST = "digest"
     DIGEST_INTRO = "digest_intro"
     DIGEST_CHANGED = "digest_changed"
+    MONTHLY = "monthly"
+    MONTHLY_PICTURE = "monthly_picture"
     HOME = "home"
     HELLO = "hello"
     GROUP = "group"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot import action_items, digests, incidents, needs, postmortems, render
+from bot import action_items, digests, incidents, monthly, needs, postmortems, render
 from bot.domain import commands as words
 from bot.domain.checking.language import blame
 from bot.domain.errors import NotAChoice
@@ -11,6 +11,7 @@ from bot.rhythm import rhythm
 from handlers import action_words
 from handlers.answers.call import SHOWN, Answers, Call, Form
 from handlers.answers.reviewing import REVIEWING
+from handlers.digest_layouts import told_of
 from handlers.forms import digest
 from storage import action_items as items_stored
 from storage import decisions, reviews
@@ -126,6 +127,11 @@ def _digest(call: Call) -> str | Form:
     return render.line("digest_now", figures=made)
 
 
+def _figures(call: Call) -> str:
+    months = monthly.asked(call.session, call.bot, call.rest.strip(), call.asker.at)
+    return render.message("monthly", **told_of(months)).text
+
+
 _POSTMORTEM: dict[str, Callable[[Call, str], str]] = {
     "": _show_postmortem,
     "again": _draft_again,
@@ -139,4 +145,5 @@ ANSWERS: Answers = {
     "postmortem": _postmortem,
     "check": _check,
     "digest": _digest,
+    "figures": _figures,
 }

@@ -27,6 +27,7 @@ SIGNS = {
     "item": "Action item: ",
     "item_thread": "or how it goes",
     "lead_wanted": "Nobody leads INC-2026-001 yet",
+    "monthly": "Figures of 2026-03",
     "notice": "resolved INC-2026-001",
     "reminder": "of your action items",
     "role_help": "gave you the role",
@@ -72,6 +73,8 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
     town.ws.submit(
         "mei", {"comes": {"comes": "yes"}, "day": {"day": "friday"}, "hour": {"hour": "8"}}
     )
+    town.settle()
+    town.sandbox.clock.move_to(datetime(2026, 4, 1, 9, 1, tzinfo=UTC))
     town.settle()
     return channel, asked
 
