@@ -140,7 +140,8 @@ def monthly(
     declared = [each for each in incidents if month.holds(each.declared_at)]
     resolved = [each for each in incidents if month.holds(each.resolved_at)]
     needed = [each for each in resolved if each.needed]
-    again = [each for each in declared if _repeats(each, incidents)]
+    near = [each for each in incidents if month.start - each.declared_at <= REPEATED_WITHIN]
+    again = [each for each in declared if _repeats(each, near)]
     return Monthly(
         month=month.name,
         kept=kept,
