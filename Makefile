@@ -29,6 +29,7 @@ check: .venv/installed-for-tests
 
 bench: .venv/installed
 	@$(BIN)/python -m benchmarks.drafting
+	@$(BIN)/python -m benchmarks.following
 
 format: .venv/installed-for-tests
 	@$(BIN)/ruff check --fix .

@@ -1,61 +1,78 @@
-"""The weekly digest: made once a week, compared with the week before."""
+"""The weekly digest: made once a week, compared with the weeks before."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import dropwhile
 
-from bot.domain.action_item import ActionItem
-from bot.domain.digest import Figures, figures, week_of
+from bot.domain.digest import Figures, Late, Week, figures, week_of
 from bot.domain.posting import Deed, Posting
 from bot.environment import Bot
-from storage import action_items, digests, incidents, outbox
+from bot.rhythm import LANE, introduce, rhythm
+from storage import digests, outbox
+from storage import figures as counted
 from storage.engine import Session
 
-LANE = "digest"
 USEFUL_FOR = timedelta(days=1)  # a digest that is later than this is folded into the next
+MOST_WEEKS = 20  # of a chart, which Slack draws with so many categories
+SHOWN_LATE = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """A week's digest: `weeks` are those of the chart by name, oldest first, and it is the last."""
+
+    week: str
+    now: Figures
+    before: Figures | None
+    weeks: tuple[tuple[str, Figures], ...]
+    late: Late
+    today: date
 
 
 def tick(session: Session, bot: Bot, at: datetime) -> bool:
     """Make this week's digest when its hour has come; say whether one is to be posted."""
-    local = at.astimezone(bot.policy.zone)
-    hour = _hour_of_week(bot, local.date())
+    plan = rhythm(session, bot)
+    today = at.astimezone(plan.zone).date()
+    hour = plan.of_week(today)
     if not hour <= at:
         return False
-    week = week_of(local.date())
+    week = week_of(today)
     if digests.figures(session, week) is not None:
         return False
     made = current(session, bot, at)
     if not digests.add(session, week, made.as_dict(), at):
         return False  # another replica's
-    if made.is_silent or bot.policy.digest_channel is None or at - hour > USEFUL_FOR:
+    posted = plan.on and bot.policy.digest_channel is not None and at - hour <= USEFUL_FOR
+    if made.is_silent or not posted:
         return False
-    posting = Posting(deed=Deed.DIGEST, lane=LANE, about={"week": week})
-    outbox.put(session, posting, at)
+    introduce(session, bot, at)
+    outbox.put(session, Posting(deed=Deed.DIGEST, lane=LANE, about={"week": week}), at)
     return True
 
 
 def current(session: Session, bot: Bot, at: datetime) -> Figures:
     """The figures of the seven days up to now."""
-    today = at.astimezone(bot.policy.zone).date()
-    return figures(action_items.accepted(session), until=at, today=today)
+    today = at.astimezone(rhythm(session, bot).zone).date()
+    return figures(counted.week(session, Week(until=at, today=today)), at)
 
 
-def of_week(session: Session, week: str) -> Figures | None:
-    kept = digests.figures(session, week)
-    return Figures(**kept) if kept else None
-
-
-def shown(session: Session, items: Iterable[ActionItem]) -> list[tuple[ActionItem, str]]:
-    """What may be shown outside an incident's channel, each item with its incident's key."""
-    found = [(item, incidents.by_id(session, item.incident_id)) for item in items]
-    return [(item, incident.key) for item, incident in found if not incident.private]
+def of_week(session: Session, bot: Bot, week: str, at: datetime) -> Digest:
+    """A week's digest as it was made, with what is overdue now."""
+    kept = digests.weeks(session, week, MOST_WEEKS)
+    every = [(name, Figures(**each)) for name, each in kept]
+    weeks = tuple(dropwhile(lambda one: one[1].is_silent, every))  # before the first item
+    found, today = dict(every), at.astimezone(rhythm(session, bot).zone).date()
+    return Digest(
+        week=week,
+        now=found[week],
+        before=found.get(before(week)),
+        weeks=weeks,
+        late=counted.late(session, today, SHOWN_LATE),
+        today=today,
+    )
 
 
 def before(week: str) -> str:
     """Name the week before a week."""
     year, number = week.split("-W")
     return week_of(date.fromisocalendar(int(year), int(number), 1) - timedelta(days=7))
-
-
-def _hour_of_week(bot: Bot, today: date) -> datetime:
-    day = today - timedelta(days=today.weekday()) + timedelta(days=bot.policy.digest.day.number)
-    return datetime.combine(day, time(bot.policy.digest.hour), bot.policy.zone)

@@ -16,7 +16,7 @@ from bot.domain.reminding import (
     on_or_after,
 )
 from bot.environment import Bot
-from storage import incidents, outbox, reminders
+from storage import action_items, incidents, outbox, reminders
 from storage.engine import Session
 from storage.reminders import Reminder
 
@@ -58,6 +58,16 @@ def tell_channel(session: Session, bot: Bot, due: list[Reminder], at: datetime) 
         outbox.put(session, Posting(deed=Deed.ESCALATION, lane="escalations", about=about), at)
         return 1
     return 0
+
+
+def still_late(session: Session, item_ids: list[int]) -> list[tuple[ActionItem, str]]:
+    """What the channel is told of: items that are still open, each with its incident's key.
+
+    Those of private incidents are told to nobody outside.
+    """
+    found = [action_items.by_id(session, item_id) for item_id in item_ids]
+    late = [(item, incidents.by_id(session, item.incident_id)) for item in found if item]
+    return [(item, of.key) for item, of in late if item.is_open and not of.private]
 
 
 def _plan(  # noqa: PLR0913 - whom, of what, when

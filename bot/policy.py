@@ -148,10 +148,15 @@ class Channels(_Part):
 
 
 class Digest(_Part):
-    """When the weekly figures are posted, in the policy's zone."""
+    """When the weekly figures are posted, and whether a month's are, on its first working day.
+
+    `zone` is that of those who read them; None: the policy's.
+    """
 
     day: Weekday = Weekday.MONDAY
     hour: Hour = 9
+    zone: Annotated[ZoneInfo | None, BeforeValidator(zone_named)] = None
+    monthly: bool = True
 
 
 class WorkingHours(_Part):

@@ -103,7 +103,8 @@ def duration(span: timedelta) -> str:
     return " ".join(shown) or "0 s"
 
 
-def _seconds(count: int) -> str:
+def duration_of(count: int) -> str:
+    """Say a number of seconds."""
     return duration(timedelta(seconds=count))
 
 
@@ -203,7 +204,7 @@ def _options(kind: str) -> dict[str, Any]:
 
 def _furnished(environment: Environment) -> Environment:
     environment.filters |= {
-        "seconds": _seconds,
+        "seconds": duration_of,
         "duration": duration,
         "clock": clock,
         "day": day,

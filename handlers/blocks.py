@@ -11,6 +11,7 @@ from bot.domain.markup import cut, plain
 Block = dict[str, Any]
 
 HEADER, SECTION, LABEL = 150, 3_000, 75
+CHART, CHART_TITLE = "data_visualization", 50
 
 
 def header(text: str) -> Block:
@@ -32,6 +33,27 @@ def context(text: str) -> Block:
 
 def markdown(text: str) -> Block:
     return {"type": "markdown", "text": text}
+
+
+def bars(title: str, categories: Sequence[str], series: Mapping[str, Sequence[int]]) -> Block:
+    """A bar chart: a value of each series for each category. Older Slacks do not know it.
+
+    At most 20 categories and 6 series, their names at most 20 characters long.
+    https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+    """
+    drawn = [
+        {
+            "name": name,
+            "data": [
+                {"label": label, "value": value}
+                for label, value in zip(categories, values, strict=True)
+            ],
+        }
+        for name, values in series.items()
+    ]
+    axis = {"categories": list(categories)}
+    chart = {"type": "bar", "series": drawn, "axis_config": axis}
+    return {"type": CHART, "title": cut(title, CHART_TITLE), "chart": chart}
 
 
 def actions(buttons: Sequence[Block]) -> Block:

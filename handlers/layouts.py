@@ -108,14 +108,6 @@ def escalation(message: Message) -> list[Block]:
     ]
 
 
-def digest(message: Message) -> list[Block]:
-    parts = message.parts
-    shown = [blocks.header(parts["header"]), blocks.section(parts["body"])]
-    if parts["late"]:
-        shown.append(blocks.section(parts["late"]))
-    return [*shown, blocks.context(parts["context"])]
-
-
 def _card_buttons(incident: Incident) -> list[Block]:
     if incident.status.is_over:
         return [_on_incident("label_reopen", "incident_reopen", incident)]

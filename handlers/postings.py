@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from bot import digests, postmortems, render
+from bot import postmortems, render
 from bot.domain.action_item import ActionItem
 from bot.domain.checking.vague_items import vague
-from bot.domain.digest import overdue
 from bot.domain.incident import Incident
 from bot.domain.item_likeness import alike
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
 from bot.domain.timeline import Kind
+from bot.escalations import still_late
 from bot.reminders import replan
 from handlers import layouts, people
 from handlers.channel_deeds import Told, answered, channel_of, number_in
@@ -136,30 +136,12 @@ def escalation(voice: Voice, posting: Posting) -> Told:
     assert isinstance(ids, list)  # noqa: S101 - written by bot.escalations
     today = voice.bot.now().astimezone(voice.bot.policy.zone).date()
     with voice.bot.store.begin() as session:
-        found = [action_items.by_id(session, item_id) for item_id in ids]
-        late = digests.shown(session, [item for item in found if item and item.is_open])
+        late = still_late(session, ids)
     if name is None or not late:
         return Told()
     message = render.message("escalation", late=late, today=today)
     channel = voice.channel_named(name)
     return Told(channel, voice.post(posting, channel, message.text, layouts.escalation(message)))
-
-
-def digest(voice: Voice, posting: Posting) -> Told:
-    """The weekly figures, beside those of the week before."""
-    name = voice.bot.policy.digest_channel
-    if name is None:
-        return Told()
-    week = str(posting.about["week"])
-    at = voice.bot.now()
-    today = at.astimezone(voice.bot.policy.zone).date()
-    with voice.bot.store.begin() as session:
-        now = digests.of_week(session, week)
-        before = digests.of_week(session, digests.before(week))
-        late = digests.shown(session, overdue(action_items.accepted(session), today))
-    message = render.message("digest", week=week, now=now, before=before, late=late, today=today)
-    channel = voice.channel_named(name)
-    return Told(channel, voice.post(posting, channel, message.text, layouts.digest(message)))
 
 
 def _twin(session: Session, item: ActionItem) -> dict[str, object] | None:

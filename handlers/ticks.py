@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, permissions, reconcile, reminders, roles, updates
+from bot import digests, monthly, permissions, reconcile, reminders, roles, updates
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -37,6 +37,7 @@ def look(session: Session, _bot: Bot, at: datetime) -> int:
 TICKS: dict[str, Tick] = {
     "reminders": reminders.remind,
     "digest": digests.tick,
+    "monthly": monthly.tick,
     "deliveries": forget,
     "history": look,
     "groups": permissions.ask_groups,

@@ -6,18 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.domain.markup import cut
 from bot.domain.posting import Posting
 from bot.domain.timeline import stamp_of
 from bot.environment import Bot
 from handlers import channels, history
-from handlers.blocks import Block
+from handlers.blocks import CHART, Block
 from handlers.once import Once
 from handlers.payloads import Identity
 
 EVENT_TYPE = "debrief_posting"
 LOOK_BACK = timedelta(minutes=10)  # our clock may be that far from Slack's
+REFUSED_BLOCKS = {"invalid_blocks", "invalid_blocks_format"}
 LONGEST_TEXT = 3_500  # beyond about 4,000 Slack splits a text into several messages
 
 
@@ -67,6 +69,21 @@ class Voice:
             unfurl_media=False,
         )
         return str(answer["ts"])
+
+    def post_or_plainer(
+        self, posting: Posting, channel: str, text: str, blocks: list[Block]
+    ) -> str:
+        """Post, and where Slack does not know charts yet, post without: the text has their numbers.
+
+        What Slack refuses for its blocks it has not said, so this says nothing twice.
+        """
+        try:
+            return self.post(posting, channel, text, blocks)
+        except SlackApiError as error:
+            plainer = [block for block in blocks if block["type"] != CHART]
+            if error.response.get("error") not in REFUSED_BLOCKS or plainer == blocks:
+                raise
+        return self.post(posting, channel, text, plainer)
 
     def update(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
         """Say again what stands there already, as it is now."""

@@ -250,12 +250,21 @@ ELEMENTS: dict[str, Shape] = {
 
 # Objects that are known by where they are, not by a type of their own.
 SHAPES: dict[str, Shape] = {
+    "axis_config": Shape(
+        {
+            "categories": Many(20, String(20), required=True),
+            "x_label": String(50),
+            "y_label": String(50),
+        },
+    ),
     "chart": Shape(
         {
             "type": Any(required=True),
-            "series": Many(20, Thing(shape="series")),
+            "series": Many(6, Thing(shape="series")),
+            "axis_config": Thing(shape="axis_config"),
+            "segments": Many(6, Thing(shape="point")),
         },
-        open=True,
+        one_of=("series", "segments"),
     ),
     "confirm": Shape(
         {
@@ -280,7 +289,13 @@ SHAPES: dict[str, Shape] = {
             "options": Many(100, Thing(shape="option"), required=True),
         },
     ),
-    "series": Shape({"data": Many(20, ANY)}, open=True),
+    "point": Shape({"label": String(20, required=True), "value": Any(required=True)}),
+    "series": Shape(
+        {
+            "name": String(20, required=True),
+            "data": Many(20, Thing(shape="point"), required=True),
+        },
+    ),
     "view": Shape(
         {
             "type": ANY,

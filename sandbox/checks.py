@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox import block_rules as rules
-from sandbox import elements
+from sandbox import charts, elements
 from sandbox.block_rules import Many, Rule, Shape, String, Text, Thing
 from sandbox.ids import Ids
 from sandbox.world import Json
@@ -21,11 +21,13 @@ TABLE_CHARACTERS = 10_000
 Problems = Iterator[str]
 
 
-def problems_of_blocks(blocks: object, surface: str) -> list[str]:
-    """Empty when Slack would take them."""
+def problems_of_blocks(
+    blocks: object, surface: str, unknown: frozenset[str] = frozenset()
+) -> list[str]:
+    """Empty when Slack would take them; an older one does not know the `unknown` types."""
     if not isinstance(blocks, list):
         return ["must provide an array [json-pointer:/blocks]"]
-    return [*_blocks(blocks, surface)]
+    return [*_new(blocks, unknown), *_blocks(blocks, surface)]
 
 
 def problems_of_view(view: Json, kind: str) -> list[str]:
@@ -72,6 +74,13 @@ def _blocks(blocks: list[Any], surface: str) -> Problems:
     yield from _together(good)
 
 
+def _new(blocks: list[Any], unknown: frozenset[str]) -> Problems:
+    """Types that came after the Slack which is played."""
+    for number, block in enumerate(blocks):
+        if isinstance(block, dict) and str(block.get("type")) in unknown:
+            yield f"unsupported type: {block['type']} [json-pointer:/blocks/{number}/type]"
+
+
 def _together(blocks: list[Json]) -> Problems:
     """What is counted over the whole message."""
     count = Counter(str(each.get("type")) for each in blocks)
@@ -94,7 +103,10 @@ def _block(block: object, where: str, surface: str) -> Problems:
         yield f"unsupported type: {block['type']} [json-pointer:{where}/type]"
         return
     yield from _string(String(255), block.get("block_id", ""), f"{where}/block_id")
-    yield from _fields(shape, {k: v for k, v in block.items() if k != "block_id"}, where)
+    wrong = [*_fields(shape, {k: v for k, v in block.items() if k != "block_id"}, where)]
+    yield from wrong
+    if block["type"] == "data_visualization" and not wrong:
+        yield from charts.problems(block["chart"], f"{where}/chart")
     listed = [element["action_id"] for _, element in elements.every([block])]
     yield from _twice(listed, "action_id")
 

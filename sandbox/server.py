@@ -197,6 +197,10 @@ class Sandbox:
         """While on, nobody gets a new link: apps.connections.open fails. Open links stay."""
         self._sockets.refusing = refuse
 
+    def forget_blocks(self, *types: str) -> None:
+        """Play a Slack from before these types of blocks: messages with them are refused."""
+        self.world.unknown_blocks = frozenset(types)
+
     def send_raw(self, text: str) -> None:
         """Send a text frame on every link as it is: `send_raw("not json")`."""
         self._on_loop(self._sockets.send_raw(text))

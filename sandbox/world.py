@@ -130,6 +130,7 @@ class World:
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     modals: dict[str, list[Json]] = field(default_factory=dict)  # a person's stack, top last
     homes: dict[str, Json] = field(default_factory=dict)
+    unknown_blocks: frozenset[str] = frozenset()  # of a Slack that is older than they are
     url: str = ""
     publish: Callable[[Json, Channel | None], object] = lambda _event, _channel: None
     _last_micros: int = 0

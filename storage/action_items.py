@@ -107,16 +107,6 @@ def open_of_owner(session: Session, owner: str) -> list[ActionItem]:
     return [_item(row) for row in rows]
 
 
-def accepted(session: Session) -> list[ActionItem]:
-    """Every item that a person stands behind: open or done, oldest first."""
-    rows = session.exec(
-        select(ActionItemRow)
-        .where(col(ActionItemRow.state).in_((ItemState.OPEN, ItemState.DONE)))
-        .order_by(col(ActionItemRow.id))
-    )
-    return [_item(row) for row in rows]
-
-
 def _item(row: ActionItemRow) -> ActionItem:
     assert row.id is not None  # noqa: S101 - flushed
     return ActionItem(

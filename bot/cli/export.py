@@ -1,4 +1,4 @@
-"""`debrief export`: a stored incident's postmortem."""
+"""`debrief export`: a stored incident's postmortem, or everything for other programs."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot import document_json, needs, postmortems
+from bot import archive, document_json, needs, postmortems
 from bot import settings as environment
 from bot.cli.draft import TEMPLATE_HELP, Format, document, known_template, write
 from bot.cli.exits import one_line
@@ -35,6 +35,18 @@ class TwoTemplates(BotError):
     """Give either --public or --template {template}: one document has one template."""
 
 
+class WhichOne(BotError):
+    """Say what to write: an incident's key, such as INC-2026-001, or --all for everything."""
+
+
+class AllAlone(BotError):
+    """With --all everything is written as JSON: give -o or --private beside it, and nothing else."""
+
+
+class NothingStored(BotError):
+    """There is no database at {file} yet. Check DATABASE_URL, or start the bot first."""
+
+
 class PrivateIncident(BotError):
     """{key} is private: only those who are in its channel may read this. If that is so where the
     file goes, add --private."""
@@ -52,33 +64,62 @@ class _Stored:
 
 
 def export(  # noqa: PLR0913 - what can be asked for
-    key: Annotated[str, typer.Argument(help="The incident's key, such as INC-2026-001.")],
+    key: Annotated[
+        str | None, typer.Argument(help="The incident's key, such as INC-2026-001.")
+    ] = None,
     template: Annotated[str | None, typer.Option(help=TEMPLATE_HELP)] = None,
-    format: Annotated[Format, typer.Option(help="What to write.")] = Format.MARKDOWN,  # noqa: A002 - its name
+    format: Annotated[Format | None, typer.Option(help="What to write; md without it.")] = None,  # noqa: A002 - its name
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
     *,
     public: Annotated[bool, typer.Option("--public", help="The version for customers.")] = False,
     private: Annotated[
-        bool, typer.Option("--private", help="A private incident may be written.")
+        bool, typer.Option("--private", help="Private incidents may be written.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Everything that figures are counted from, as JSON.")
     ] = False,
 ) -> None:
-    """Write a stored incident's newest postmortem, as it was posted or by another template."""
+    """Write a stored incident's newest postmortem, as it was posted or by another template; or
+    everything with --all."""
     with one_line():
         settings = environment.load()
         policy = team_policy(settings.debrief_config)
-        folder = policy.postmortem.templates
-        wanted = _wanted(template, folder, public=public)
+        if everything:
+            if key or template or format or public:
+                raise AllAlone
+            write(_everything(settings, policy, private=private), output)
+            return
+        if key is None:
+            raise WhichOne
+        wanted = _wanted(template, policy.postmortem.templates, public=public)
         stored = _stored(settings, policy, key)
         if stored.record.incident.private and not private:
             raise PrivateIncident(key=key)
-        skipped = stored.beside.waived
-        if skipped:
-            typer.echo(str(_told(stored.record.incident, skipped)), err=True)
-        if wanted in {None, stored.postmortem.template}:
-            text = _as_posted(stored.postmortem, format, skipped)
-        else:
-            text = document(_drafted_again(stored, policy), str(wanted), format, folder)
-        write(text, output)
+        write(_text(stored, policy, wanted, format or Format.MARKDOWN), output)
+
+
+def _text(stored: _Stored, policy: Policy, wanted: str | None, form: Format) -> str:
+    """The postmortem as it was posted, or drafted again by another template."""
+    skipped = stored.beside.waived
+    if skipped:
+        typer.echo(str(_told(stored.record.incident, skipped)), err=True)
+    if wanted in {None, stored.postmortem.template}:
+        return _as_posted(stored.postmortem, form, skipped)
+    made = _drafted_again(stored, policy)
+    return document(made, str(wanted), form, policy.postmortem.templates)
+
+
+def _everything(settings: Settings, policy: Policy, *, private: bool) -> str:
+    store = Store(settings.database_url)
+    if store.file is not None and not store.file.exists():
+        raise NothingStored(file=store.file)
+    schema.upgrade(store)
+    bot = Bot(store=store, policy=policy, now=utcnow)
+    try:
+        with store.begin() as session:
+            return archive.as_json(session, bot, bot.now(), private=private)
+    finally:
+        store.close()
 
 
 def _wanted(template: str | None, folder: Path | None, *, public: bool) -> str | None:

@@ -22,7 +22,7 @@ from storage import incidents, timeline
 from storage.incidents import Comparison
 
 
-class NoChannel(BotError):
+class ChannelNotMade(BotError):
     """{key} has no channel yet, so there is nothing to compare its record with."""
 
 
@@ -61,7 +61,7 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
     if incident is None:
         raise NoSuchIncident(key=key)
     if incident.channel_id is None:
-        raise NoChannel(key=incident.key)
+        raise ChannelNotMade(key=incident.key)
     client = connection.patient_client(token, settings.slack_api_url)
     identity = connection.identify(bot, client)
     reader = Reader(client, identity, incident.channel_id, bot.policy.marks)

@@ -33,6 +33,10 @@ class Deed(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     DIGEST = "digest"
+    DIGEST_INTRO = "digest_intro"
+    DIGEST_CHANGED = "digest_changed"
+    MONTHLY = "monthly"
+    MONTHLY_PICTURE = "monthly_picture"
     HOME = "home"
     HELLO = "hello"
     GROUP = "group"
@@ -60,6 +64,7 @@ COALESCED = frozenset(
         Deed.SECTION_NOW,
         Deed.LEAD_FOUND,
         Deed.CANVAS,
+        Deed.DIGEST_CHANGED,
     }
 )
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from datetime import date
 
-from bot import action_items, digests, homes, hours, incidents, needs, postmortems, render
+from bot import action_items, digests, homes, hours, incidents, monthly, needs, postmortems, render
 from bot.domain import commands as words
 from bot.domain.checking.language import blame
 from bot.domain.errors import NotAChoice, NotADay
 from bot.domain.markup import mentioned, plain
 from bot.due_dates import understand
+from bot.rhythm import rhythm
 from handlers import action_words
-from handlers.answers.call import SHOWN, Answers, Call
+from handlers.answers.call import SHOWN, Answers, Call, Form
 from handlers.answers.reviewing import REVIEWING
+from handlers.digest_layouts import told_of
+from handlers.forms import digest
 from storage import action_items as items_stored
 from storage import decisions, reviews
 from storage import incidents as stored
@@ -140,9 +143,17 @@ def _skip_postmortem(call: Call, why: str) -> str:
     )
 
 
-def _digest(call: Call) -> str:
+def _digest(call: Call) -> str | Form:
+    if call.rest.strip().lower() == "settings":
+        plan = rhythm(call.session, call.bot)
+        return Form(digest.settings(plan), render.line("digest_plan", plan=plan))
     made = digests.current(call.session, call.bot, call.asker.at)
     return render.line("digest_now", figures=made)
+
+
+def _figures(call: Call) -> str:
+    months = monthly.asked(call.session, call.bot, call.rest.strip(), call.asker.at)
+    return render.message("monthly", **told_of(months)).text
 
 
 _POSTMORTEM: dict[str, Callable[[Call, str], str]] = {
@@ -159,4 +170,5 @@ ANSWERS: Answers = {
     "postmortem": _postmortem,
     "check": _check,
     "digest": _digest,
+    "figures": _figures,
 }

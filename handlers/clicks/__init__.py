@@ -6,6 +6,7 @@
 from handlers.clicks import (
     catching_up,
     declaring,
+    digest,
     home,
     incidents,
     items,
@@ -32,6 +33,7 @@ OPENED: Opened = {
     **sections.OPENED,
     **recording.OPENED,
     **reviewing.OPENED,
+    **digest.OPENED,
 }
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
@@ -45,4 +47,5 @@ SENT: Sent = {
     **sections.SENT,
     **recording.SENT,
     **reviewing.SENT,
+    **digest.SENT,
 }

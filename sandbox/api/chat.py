@@ -146,7 +146,7 @@ def _blocks(request: Request) -> list[Json]:
     blocks = request.args.get("blocks") or []
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    _refuse(checks.problems_of_blocks(blocks, "message"))
+    _refuse(checks.problems_of_blocks(blocks, "message", request.world.unknown_blocks))
     if checks.characters(blocks) > checks.MESSAGE_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return copy.deepcopy(blocks)

@@ -5,90 +5,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.digest import Figures, figures, overdue, week_of
+from bot.domain.digest import Figures, Tally, Week, figures, week_of
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
-TODAY = MONDAY.date()
 DAY = timedelta(days=1)
+COUNTED = ("opened", "done", "open", "fell_due", "kept", "overdue")
 
 
-def item(number: int = 1, **changes: Any) -> ActionItem:
-    values: dict[str, Any] = {
-        "id": number,
-        "incident_id": 1,
-        "text": "alert on queue depth",
-        "state": ItemState.OPEN,
-        "created_by": "U1",
-        "created_at": MONDAY - 30 * DAY,
-    }
-    return ActionItem(**(values | changes))
+def tally(severity: str = "P1", oldest: datetime | None = None, **counts: Any) -> Tally:
+    return Tally(severity=severity, oldest=oldest, **(dict.fromkeys(COUNTED, 0) | counts))
 
 
-def done(days_ago: int, **changes: Any) -> ActionItem:
-    return item(state=ItemState.DONE, done_at=MONDAY - days_ago * DAY, **changes)
+def _named(counts: tuple[int, ...]) -> dict[str, Any]:
+    return dict(zip(COUNTED, counts, strict=True))
 
 
-def count(*items: ActionItem) -> Figures:
-    return figures(items, until=MONDAY, today=TODAY)
+def test_a_week_is_the_seven_days_before() -> None:
+    week = Week(until=MONDAY, today=MONDAY.date())
+    assert (week.start, week.first) == (MONDAY - 7 * DAY, date(2026, 3, 9))
 
 
-def test_nothing_promised_is_nothing_to_say() -> None:
-    assert count() == Figures(
-        opened=0, done=0, open=0, fell_due=0, kept=0, overdue=0, oldest=0
-    )  # fmt: skip
-    assert count().is_silent
-
-
-@pytest.mark.parametrize(("days_ago", "opened"), [(0, 0), (1, 1), (7, 1), (8, 0)])
-def test_opened_counts_the_seven_days_before(days_ago: int, opened: int) -> None:
-    assert count(item(created_at=MONDAY - days_ago * DAY)).opened == opened
-
-
-@pytest.mark.parametrize(("days_ago", "counted"), [(0, 0), (1, 1), (7, 1), (8, 0)])
-def test_done_counts_the_seven_days_before(days_ago: int, counted: int) -> None:
-    assert count(done(days_ago)).done == counted
-
-
-@pytest.mark.parametrize(("days_ago", "fell"), [(0, 0), (1, 1), (7, 1), (8, 0), (-1, 0)])
-def test_what_fell_due_had_its_date_in_the_week(days_ago: int, fell: int) -> None:
-    assert count(item(due=TODAY - days_ago * DAY)).fell_due == fell
-
-
-def test_kept_are_those_that_fell_due_and_are_done() -> None:
-    made = count(done(1, due=TODAY - DAY), item(due=TODAY - DAY), done(1, due=TODAY + DAY))
-    assert (made.fell_due, made.kept, made.share_kept) == (2, 1, 50)
+def test_nothing_counted_is_nothing_to_say() -> None:
+    assert figures([], MONDAY).is_silent
+    assert not figures([tally(opened=1)], MONDAY).is_silent
 
 
 def test_without_anything_due_there_is_no_share() -> None:
-    assert count(item(), done(1)).share_kept is None
+    assert figures([tally(done=1)], MONDAY).share_kept is None
+    assert figures([tally(fell_due=3, kept=2)], MONDAY).share_kept == 67
 
 
-@pytest.mark.parametrize(("days_ago", "late"), [(0, 0), (1, 1), (90, 1)])
-def test_what_is_due_today_is_not_overdue(days_ago: int, late: int) -> None:
-    assert count(item(due=TODAY - days_ago * DAY)).overdue == late
+def test_a_severity_without_anything_is_left_out_and_the_worst_comes_first() -> None:
+    made = figures([tally(""), tally("P2", open=1), tally("P4"), tally("P0", done=1)], MONDAY)
+    assert list(made.by_severity) == ["P0", "P2"]
+    made = figures([tally("", open=1), tally("P2", open=1)], MONDAY)
+    assert list(made.by_severity) == ["P2", ""]
 
 
-def test_what_is_done_is_neither_open_nor_overdue() -> None:
-    made = count(done(1, due=TODAY - 20 * DAY))
-    assert (made.open, made.overdue, made.oldest) == (0, 0, 0)
+def test_the_oldest_of_all_severities_counts() -> None:
+    made = figures([tally(oldest=MONDAY - 3 * DAY), tally("P2", oldest=MONDAY - 9.5 * DAY)], MONDAY)
+    assert made.oldest == 9
 
 
-def test_the_oldest_is_the_age_of_the_oldest_open_item() -> None:
-    made = count(item(), item(created_at=MONDAY - 3 * DAY), done(1, created_at=MONDAY - 99 * DAY))
-    assert made.oldest == 30
+def test_figures_of_before_severities_were_counted_can_be_read() -> None:
+    kept: dict[str, Any] = dict.fromkeys((*COUNTED, "oldest"), 1)
+    assert Figures(**kept).by_severity == {}
 
 
-def test_overdue_items_are_listed_longest_first() -> None:
-    items = [
-        item(1, due=TODAY - DAY),
-        item(2, due=TODAY - 9 * DAY),
-        item(3, due=TODAY),
-        item(4),
-        done(1, due=TODAY - 9 * DAY),
-        item(5, due=TODAY - 9 * DAY),
-    ]
-    assert [each.id for each in overdue(items, TODAY)] == [2, 5, 1]
+def test_figures_are_kept_and_read_as_they_are() -> None:
+    made = figures([tally(open=2, oldest=MONDAY)], MONDAY)
+    kept = made.as_dict()
+    assert Figures(**kept) == made  # type: ignore[arg-type]  # as JSON gives them back
 
 
 @pytest.mark.parametrize(
@@ -104,16 +71,9 @@ def test_a_week_has_the_name_of_iso_8601(day: str, week: str) -> None:
     assert week_of(date.fromisoformat(day)) == week
 
 
-@given(st.lists(st.builds(
-    lambda state, due, ago: item(state=state, due=due, created_at=MONDAY - ago * DAY,
-                                 done_at=MONDAY - DAY if state is ItemState.DONE else None),
-    st.sampled_from([ItemState.OPEN, ItemState.DONE]),
-    st.none() | st.dates(TODAY - 20 * DAY, TODAY + 20 * DAY),
-    st.integers(0, 60),
-)))  # fmt: skip
-def test_figures_agree_with_each_other(items: list[ActionItem]) -> None:
-    made = count(*items)
-    assert 0 <= made.kept <= made.fell_due
-    assert made.overdue == len(overdue(items, TODAY)) <= made.open
-    assert made.open + made.done == len(items)
-    assert made.is_silent == (not items)
+@given(st.lists(st.tuples(*[st.integers(0, 9) for _ in COUNTED]), max_size=6))
+def test_the_whole_is_the_sum_of_its_severities(counts: list[tuple[int, ...]]) -> None:
+    tallies = [tally(f"P{number}", **_named(each)) for number, each in enumerate(counts)]
+    made = figures(tallies, MONDAY)
+    for name in COUNTED:
+        assert getattr(made, name) == sum(each[name] for each in made.by_severity.values())

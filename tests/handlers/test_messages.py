@@ -21,11 +21,14 @@ SIGNS = {
     "card": "Declared 2026-03-10",
     "digest": "Action items, week",
     "escalation": "is long late",
+    "digest_changed": "changed when the figures come here",
+    "digest_intro": "Here come the figures",
     "greeting": "You are in INC-2026-001",
     "hello": "I say this only once, and only to you",
     "item": "Action item: ",
     "item_thread": "or how it goes",
     "lead_wanted": "Nobody leads INC-2026-001 yet",
+    "monthly": "Figures of 2026-03",
     "notice": "resolved INC-2026-001",
     "reminder": "of your action items",
     "role_help": "gave you the role",
@@ -37,7 +40,7 @@ SIGNS = {
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
     """All that the bot says in an incident of which everything comes up."""
-    given = harness.POLICY.model_dump(mode="json", exclude={"postmortem"})
+    given = harness.POLICY.model_dump(mode="json", exclude={"postmortem"}, exclude_none=True)
     given["channels"]["escalate"] = "sre-weekly"
     given["reminders"]["escalate_after_days"] = 1
     given["lead_prompt_minutes"] = Policy().lead_prompt_minutes
@@ -71,6 +74,13 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
     for day, hour in ((12, 14), (16, 9), (16, 10)):
         town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
         town.settle()
+    town.press("mei", "sre-weekly", "Digest settings")
+    town.ws.submit(
+        "mei", {"comes": {"comes": "yes"}, "day": {"day": "friday"}, "hour": {"hour": "8"}}
+    )
+    town.settle()
+    town.sandbox.clock.move_to(datetime(2026, 4, 1, 9, 1, tzinfo=UTC))
+    town.settle()
     return channel, asked
 
 

@@ -74,6 +74,8 @@ RUNNING = {
     "timeline": Case(("timeline",) * 4, told="*Timeline of INC-2026-001*"),
     "list": Case(("list",) * 4, told="*Running incidents*"),
     "digest": Case(("digest",) * 4, told="*Action items, the last seven days*"),
+    "digest settings": Case(("digest settings",) * 4, told="The figures come"),
+    "figures": Case(("figures",) * 4, told="Figures of"),
     "away": Case(("away until 2026-03-20",) * 4, told="no reminders before"),
     "help": Case(("help",) * 4, told="*Run an incident*"),
     "check": Case(("check Ben should have known",) * 4, told="_Better:_"),
@@ -132,7 +134,14 @@ class Stage:
         if place == "command":
             return self.town.incident("ben", words, self.channel)
         if place == "dm":
-            named = words.split(maxsplit=1)[0] not in {"list", "digest", "help", "declare", "away"}
+            named = words.split(maxsplit=1)[0] not in {
+                "list",
+                "digest",
+                "figures",
+                "help",
+                "declare",
+                "away",
+            }
             ws.say_to_bot("ben", f"{KEY} {words}" if named else words)
         else:
             thread = self.thread if place == "thread" else None
@@ -194,7 +203,7 @@ def _try(stage: Stage, case: Case, place: str, words: str) -> None:
     told = stage.type(place, words)
     stage.town.settle()
     where = f"{words!r} by {place}"
-    if words != "timeline" or place != "command":  # that opens over Slack
+    if words not in {"timeline", "digest settings"} or place != "command":  # that opens over Slack
         assert case.told in told, where
     new = [deed for name, deed in stage.deeds().items() if name not in known]
     ben = stage.town.ws.person("ben").id

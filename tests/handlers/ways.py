@@ -116,6 +116,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "find it": (typed("postmortem"), card("Open the postmortem")),
     "check it for blame": (typed("check"),),
     "see the week's figures": (typed("digest"),),
+    "set when figures come": (typed("digest settings"), elsewhere("digest: Digest settings")),
+    "see a month's figures": (typed("figures"),),
     "see what is running": (typed("list"), elsewhere("Home")),
     "choose the hour of reminders": (elsewhere("Home: Hour of reminders"),),
     "be helped": (typed("help"),),

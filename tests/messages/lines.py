@@ -13,6 +13,7 @@ from handlers.answers.following import SHOWN_FINDINGS
 from handlers.forms.marking import label
 from storage.postmortems import Postmortem
 from tests.messages.facts import ANA, BEN, BOT, COMMAND, LINK, NOON, POLICY, TODAY, Facts, figures
+from tests.messages.figures import lines
 
 SAID_BEFORE = NOON - timedelta(hours=1)
 
@@ -25,6 +26,7 @@ def answers(facts: Facts) -> dict[str, str]:
         **_items(facts),
         **_postmortems(facts),
         **_looking(facts),
+        **lines(),
     }
 
 

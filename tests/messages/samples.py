@@ -15,6 +15,7 @@ from handlers import layouts
 from handlers.forms import (
     sections,
 )
+from tests.messages import figures
 from tests.messages.facts import (
     ANA,
     BEN,
@@ -26,7 +27,6 @@ from tests.messages.facts import (
     POLICY,
     TODAY,
     Facts,
-    figures,
 )  # fmt: skip
 from tests.messages.lines import answers
 from tests.messages.shown import ANSWER, Shown, message, view
@@ -56,6 +56,7 @@ def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from _of_items(facts)
     yield from _summaries(facts)
     yield from _to_one_person(facts)
+    yield from figures.messages(facts)
 
 
 def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -123,21 +124,12 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
         yield name, message(made, layouts.item(made, item))
         made = render.message("item_thread", item=item, link=LINK, asked=ANA, **_asked(facts, name))
         yield name.replace("item", "item_thread", 1), message(made, layouts.notice(made))
-    incident, late = facts.incident(), [*facts.items(6), facts.unowned()]
+    incident = facts.incident()
     for name, many in (("escalation", facts.items(25)), ("escalation of one", facts.items(1))):
         made = render.message(
             "escalation", late=[(each, incident.key) for each in many], today=TODAY
         )
         yield name, message(made, layouts.escalation(made))
-    lists = {
-        "digest": (figures(), figures(done=7), late),
-        "digest first": (figures(fell_due=0), None, []),
-    }
-    for name, (now, before, overdue) in lists.items():
-        listed = [(each, incident.key) for each in overdue if each.due]
-        given = {"week": "2026-W12", "now": now, "before": before, "late": listed, "today": TODAY}
-        made = render.message("digest", **given)
-        yield name, message(made, layouts.digest(made))
 
 
 def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from bot import documents, postmortems, render
 from bot.domain.chunks import chunks
 from bot.domain.drafting import draft
-from handlers import home_layout, layouts
+from handlers import digest_layouts, home_layout, layouts
 from handlers.forms import (
     away,
     declaring,
+    digest,
     incidents,
     items,
     marking,
@@ -34,7 +35,18 @@ from tests.messages.facts import LONGEST, LONGEST_SAID, Facts
 from tests.messages.samples import every
 from tests.messages.shown import Shown, problems
 
-FORMS = (away, declaring, incidents, items, marking, recording, reviewing, sections, timeline)
+FORMS = (
+    away,
+    declaring,
+    digest,
+    incidents,
+    items,
+    marking,
+    recording,
+    reviewing,
+    sections,
+    timeline,
+)
 PARTS = [
     "<!channel>", "<!here|here>", "<!everyone>", "<!subteam^S0EVIL|@all>", "<@U0EVIL>", "<@W0EVIL|x>",
     "<#C0EVIL|general>", "<https://evil.example|click>", "<javascript:alert(1)|x>", "<!date^1^{time}|x>",
@@ -123,7 +135,11 @@ def test_every_layout_and_form_is_tried_here() -> None:
         every(Facts())
     finally:
         sys.setprofile(None)
-    made = [maker for module in (layouts, home_layout, *FORMS) for maker in _makers(module)]
+    made = [
+        maker
+        for module in (layouts, digest_layouts, home_layout, *FORMS)
+        for maker in _makers(module)
+    ]
     assert len(made) > 30
     assert [maker.__qualname__ for maker in made if maker.__code__ not in used] == []
 

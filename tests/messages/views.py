@@ -15,6 +15,7 @@ from handlers import home_layout, layouts
 from handlers.forms import (
     away,
     declaring,
+    digest,
     incidents,
     items,
     marking,
@@ -25,6 +26,7 @@ from handlers.forms import (
 )
 from handlers.forms.sections import About
 from tests.messages.facts import ANA, BEN, BOT, CHANNEL, LINK, NOON, TODAY, Facts
+from tests.messages.figures import CHOSEN, OFF, PLAN
 
 CHANGES = (
     ("state", "done"), ("owner", BEN), ("owner", ""), ("due", "2026-03-20"), ("priority", "P1"),
@@ -75,6 +77,9 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     ]
     yield "items history", items.history(facts.item(), entries)
     yield "items history of long", items.history(facts.item(), entries * 20)
+    for name, plan in (("", PLAN), (" chosen", CHOSEN), (" off", OFF)):
+        yield f"digest settings{name}", digest.settings(plan)
+        yield f"digest told{name}", digest.told(plan)
     yield "away", away.away(None)
     yield "away already", away.away(TODAY)
     text = " ".join(facts.plain("said").split())

@@ -48,7 +48,47 @@ GOOD: list[Body] = [
     {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 20] * 100},
     {"type": "input", "label": plain("l"), "element": {"type": "users_select", "action_id": "u"}},
 ]
+CHART: Body = {
+    "type": "data_visualization",
+    "title": "t" * 50,
+    "chart": {
+        "type": "bar",
+        "series": [{"name": "x" * 20, "data": [{"label": "W1", "value": 1}]}],
+        "axis_config": {"categories": ["W1"]},
+    },
+}
+PIE: Body = {
+    "type": "data_visualization",
+    "title": "t",
+    "chart": {"type": "pie", "segments": [{"label": "P1", "value": 2.5}]},
+}
+GOOD += [CHART, PIE]
+
+
+def chart(**changes: Any) -> Body:
+    return {**CHART, "chart": {**CHART["chart"], **changes}}
+
+
+def series(*labels: str, name: str = "x", value: Any = 1) -> Body:
+    return {"name": name, "data": [{"label": each, "value": value} for each in labels]}
+
+
 BAD: list[tuple[Any, str]] = [
+    ({**CHART, "title": "t" * 51}, "must be less than 51 characters"),
+    (chart(type="radar"), "unsupported type: radar [json-pointer:/blocks/0/chart/type]"),
+    ({**PIE, "chart": {"type": "pie", "series": [series("a")]}}, "missing required field: segm"),
+    (
+        chart(series=[series("W2")]),
+        "labels must match the categories of the axis [json-pointer:/blocks/0/chart/series/0/data]",
+    ),
+    (chart(series=[series("W1", "W2")]), "labels must match the categories of the axis"),
+    (chart(series=[series("W1"), series("W1")]), "series name x already exists"),
+    (chart(series=[series("W1", name=str(n)) for n in range(7)]), "no more than 6 items allowed"),
+    (chart(series=[series("W1", value="1")]), "must be a number"),
+    (chart(series=[series("W1", name="x" * 21)]), "must be less than 21 characters"),
+    (chart(axis_config={"categories": ["x" * 21]}), "must be less than 21 characters"),
+    (chart(axis_config={"categories": ["x"] * 21}), "no more than 20 items allowed"),
+    ({**CHART, "chart": {"type": "bar", "series": [series("W1")]}}, "missing required field: axis"),
     (section("x" * 3001), "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"),
     (section(""), "must be more than 0 characters [json-pointer:/blocks/0/text/text]"),
     ({"type": "section"}, "must provide at least one of text, fields [json-pointer:/blocks/0]"),
@@ -93,6 +133,11 @@ def test_bad_blocks(block: Body, problem: str) -> None:
     assert any(each.startswith(problem) for each in problems), problems
 
 
+def test_an_older_slack_does_not_know_what_came_after_it() -> None:
+    (problem,) = checks.problems_of_blocks([CHART], "message", frozenset({"data_visualization"}))
+    assert problem == "unsupported type: data_visualization [json-pointer:/blocks/0/type]"
+
+
 def test_what_is_counted_over_all_blocks() -> None:
     table = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
     long_table = {"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 10_001}]]}
@@ -100,6 +145,7 @@ def test_what_is_counted_over_all_blocks() -> None:
         ([{"type": "divider"}] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
         ([{"type": "divider", "block_id": "x"}] * 2, "`block_id` x already exists"),
         ([table, table], "no more than 1 table allowed"),
+        ([CHART] * 3, "no more than 2 data_visualization allowed"),
         ([long_table], "table text must be less than 10001"),
         ([{"type": "markdown", "text": "x" * 6001}] * 2, "markdown text must be less than 12001"),
     ]

@@ -97,10 +97,3 @@ def test_an_item_without_a_date_comes_last_on_both_databases(
 ) -> None:
     undated, dated = add(session, incident_id), add(session, incident_id, due=FRIDAY)
     assert action_items.open_of_owner(session, "U2") == [dated, undated]
-
-
-def test_accepted_are_those_open_or_done(session: Session, incident_id: int) -> None:
-    for state in ItemState:
-        add(session, incident_id, state=state)
-    found = [item.state for item in action_items.accepted(session)]
-    assert found == [ItemState.OPEN, ItemState.DONE]

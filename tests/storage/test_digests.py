@@ -26,3 +26,12 @@ def test_six_who_count_a_week_at_once_make_one_digest(store: Store) -> None:
             return digests.add(session, "2026-W11", FIGURES, NOON)
 
     assert sum(together(6, count)) == 1
+
+
+def test_the_weeks_of_a_chart_are_the_last_ones_oldest_first_without_months(
+    session: Session,
+) -> None:
+    for name in ("2025-W52", "2026-W01", "2026-02", "2026-W02", "2026-W03"):
+        digests.add(session, name, {"done": len(name)}, NOON)
+    assert [week for week, _ in digests.weeks(session, "2026-W02", 2)] == ["2026-W01", "2026-W02"]
+    assert len(digests.weeks(session, "2026-W02", 20)) == 3

@@ -11,7 +11,9 @@ from tests.torture.truth import Spoken, Truth
 from tests.torture.wrongs import Discrepancy, disorderly, doubled, extra, lost
 
 # Each of these is said once for what it is about; the others are edited in place.
-ONCE = frozenset({"notice", "item_thread", "summary", "section", "file", "digest"})
+ONCE = frozenset(
+    {"notice", "item_thread", "summary", "section", "file", "digest", "digest_intro", "monthly"}
+)
 HEADS = frozenset({"card", "announcement", "item"})
 
 

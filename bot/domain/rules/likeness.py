@@ -5,9 +5,8 @@ broken twice. Words that any incident's title may have say nothing about it.
 """
 
 import re
-
-from bot.domain.incident import Incident
-from bot.domain.need import Earlier
+from functools import lru_cache
+from typing import Protocol
 
 _WORD = re.compile(r"\w+")
 # Words of any incident's title: they say that something is broken, not what.
@@ -21,7 +20,17 @@ _PLURAL = 4  # letters; "dns" and "aws" are no plurals
 _SHARED = 2  # words, unless the titles are the same ones
 
 
-def alike(one: Incident, other: Earlier) -> bool:
+class Broken(Protocol):
+    """An incident, as far as likeness is told by it."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def services(self) -> tuple[str, ...]: ...
+
+
+def alike(one: Broken, other: Broken) -> bool:
     """Whether they share a service, or all words of their titles, or most words and at least two."""
     if set(one.services) & set(other.services):
         return True
@@ -31,10 +40,11 @@ def alike(one: Incident, other: Earlier) -> bool:
     return bool(both) and (first == second or most)
 
 
-def _words(title: str) -> set[str]:
+@lru_cache(maxsize=4_096)
+def _words(title: str) -> frozenset[str]:
     """A title's words without those of any title, one form for singular and plural."""
     words = (_singular(word) for word in _WORD.findall(title.casefold()))
-    return {word for word in words if not _ANY_TITLE.fullmatch(word)}
+    return frozenset(word for word in words if not _ANY_TITLE.fullmatch(word))
 
 
 def _singular(word: str) -> str:

@@ -1,0 +1,95 @@
+"""Everything that figures can be counted from, as plain values: for `debrief export --all`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from storage.tables import (
+    ActionItemRow,
+    ActionItemUpdateRow,
+    DecisionRow,
+    DigestRow,
+    IncidentRow,
+    PostmortemRow,
+    ReviewRow,
+)
+
+Values = dict[str, Any]
+_INCIDENT = {
+    "key", "title", "severity", "status", "private", "declared_by", "declared_at", "resolved_at", "resolution",
+}  # fmt: skip
+_ITEM = {
+    "id", "text", "state", "owner", "due", "priority", "created_by", "created_at", "done_by", "done_at",
+}  # fmt: skip
+
+
+def incidents(session: Session, *, private: bool) -> list[Values]:
+    """Every incident, oldest first, with its newest postmortem, the steps of its review, and what
+    was decided about having one; private ones only with `private`."""
+    drafts = {row.pop("incident_id"): row for row in _drafts(session)}
+    steps = _by(session, ReviewRow, "incident_id")
+    decided = _by(session, DecisionRow, "incident_id")
+    return [
+        row.model_dump(include=_INCIDENT)
+        | {
+            "postmortem": drafts.get(row.id),
+            "review": steps.get(row.id, []),
+            "decisions": decided.get(row.id, []),
+        }
+        for row in session.exec(select(IncidentRow).order_by(col(IncidentRow.id)))
+        if private or not row.private
+    ]
+
+
+def private_incidents(session: Session) -> int:
+    return session.exec(
+        select(func.count()).select_from(IncidentRow).where(col(IncidentRow.private))
+    ).one()
+
+
+def action_items(session: Session, *, private: bool) -> list[Values]:
+    """Every action item, in whatever state, oldest first, with each of its changes."""
+    changes = _by(session, ActionItemUpdateRow, "item_id")
+    found = session.exec(
+        select(ActionItemRow, IncidentRow.key, IncidentRow.private)
+        .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
+        .order_by(col(ActionItemRow.id))
+    )
+    return [
+        row.model_dump(include=_ITEM) | {"incident": key, "changes": changes.get(row.id, [])}
+        for row, key, hidden in found
+        if private or not hidden
+    ]
+
+
+def digests(session: Session) -> list[Values]:
+    """Every digest that was made, of weeks and of months, with the figures that were counted then."""
+    rows = session.exec(select(DigestRow).order_by(col(DigestRow.made_at), col(DigestRow.week)))
+    return [{"of": row.week, "made_at": row.made_at, "figures": row.figures} for row in rows]
+
+
+def _drafts(session: Session) -> Iterator[Values]:
+    newest = select(func.max(PostmortemRow.id)).group_by(col(PostmortemRow.incident_id))
+    columns = ("incident_id", "version", "state", "template", "drafted_at", "document")
+    chosen = [getattr(PostmortemRow, name) for name in columns]
+    rows: Iterable[Any] = session.exec(
+        select(*chosen).where(col(PostmortemRow.id).in_(newest))  # not the pictures
+    )
+    for row in rows:
+        yield dict(zip(columns, row, strict=True))
+
+
+def _by(
+    session: Session,
+    table: type[ReviewRow] | type[DecisionRow] | type[ActionItemUpdateRow],
+    owner: str,
+) -> dict[int | None, list[Values]]:
+    """The rows of a table by what they belong to, in the order in which they were written."""
+    found: dict[int | None, list[Values]] = defaultdict(list)
+    for row in session.exec(select(table).order_by(col(table.id))):
+        values = row.model_dump(exclude={"id", "deed"})
+        by, at = values.pop("person"), values.pop("made_at")
+        found[values.pop(owner)].append({"by": by, "at": at} | values)
+    return found

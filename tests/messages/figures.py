@@ -1,0 +1,72 @@
+"""The messages of figures: a week, a month, and when they come."""
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import render, trend
+from bot.digests import Digest
+from bot.domain.digest import Late
+from bot.domain.monthly import Monthly, Share, Spread
+from bot.policy import Weekday
+from bot.rhythm import Rhythm
+from handlers import digest_layouts as layouts
+from tests.messages.facts import ANA, COMMAND, TODAY, Facts, figures
+from tests.messages.shown import Shown, message
+
+PLAN = Rhythm(day=Weekday.MONDAY, hour=9, zone=ZoneInfo("Europe/Lisbon"))
+CHOSEN = Rhythm(day=Weekday.FRIDAY, hour=8, zone=ZoneInfo("UTC"), by=ANA)
+OFF = Rhythm(day=Weekday.FRIDAY, hour=8, zone=ZoneInfo("UTC"), on=False, by=ANA)
+COUNTS = {"opened": 2, "done": 3, "open": 4, "fell_due": 5, "kept": 3, "overdue": 1}
+FULL = Monthly(
+    month="2026-03",
+    kept=Share(8, 14),
+    written=Share(5, 6),
+    skipped=1,
+    to_final=Spread(12, 4.5, 9.0),
+    repeats=Share(1, 12),
+    spans={name: Spread(12, 720.0, 5_400.0) for name in ("ttd", "tta", "ttm", "ttr")},
+    severities={"P0": 1, "P1": 4, "": 7},
+)
+BARE = Monthly(
+    month="2026-02",
+    kept=Share(1, 2),
+    written=Share(0, 1),
+    skipped=0,
+    to_final=Spread(0),
+    repeats=Share(0, 1),
+    spans={"ttd": Spread(6, 60.0), "tta": Spread(1), "ttm": Spread(0), "ttr": Spread(1)},
+    severities={"P2": 1},
+)
+
+
+def messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    for name, made in _digests(facts):
+        told = render.message("digest", made=made, now=made.now, before=made.before)
+        yield name, message(told, layouts.weekly(told, made))
+    for name, months in (("monthly", [BARE, FULL]), ("monthly first", [BARE])):
+        told = render.message("monthly", **layouts.told_of(months))
+        yield name, message(told, layouts.monthly(told))
+    for name, plan in (("changed", CHOSEN), ("changed off", OFF), ("intro", PLAN)):
+        template = f"digest_{name.split()[0]}"
+        told = render.message(template, plan=plan, monthly=True, command=COMMAND)
+        yield f"digest {name}", message(told, layouts.plan(told))
+
+
+def lines() -> dict[str, str]:
+    """Answers about figures, by the block's name."""
+    return {"figures_alt": trend.described([BARE, FULL])}
+
+
+def _digests(facts: Facts) -> Iterator[tuple[str, Digest]]:
+    key = facts.incident().key
+    items = tuple((each, key) for each in facts.items(5))
+    by_severity = {"P1": COUNTS, "": COUNTS}
+    now, before = figures(by_severity=by_severity), figures(done=7)
+    weeks = tuple((f"2026-W{week:02d}", figures(done=week)) for week in range(1, 12))
+    late = Late(items=items, more=3, private=1)
+    full: dict[str, Any] = {"weeks": (*weeks, ("2026-W12", now)), "late": late, "before": before}
+    yield "digest", Digest(week="2026-W12", now=now, today=TODAY, **full)
+    first = figures(fell_due=0)
+    bare: dict[str, Any] = {"weeks": (("2026-W12", first),), "late": Late(), "before": None}
+    yield "digest first", Digest(week="2026-W12", now=first, today=TODAY, **bare)
