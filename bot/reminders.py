@@ -59,11 +59,13 @@ def plan(
 ) -> None:
     """Plan an item's next reminder: of its owner, else of who is in charge; none once it is not open.
 
-    What fell due `since` a time and was not said is planned too, for the next working day.
+    What fell due `since` a time (today) and was not said is planned too, for the next working day.
     """
     person = item.owner or escalations.in_charge(session, item)
     if item.is_open and person:
-        nudge = _next(session, bot, item, person, (min(since or at, at), at))
+        nudge = _next(
+            session, bot, item, person, (since or _today_began(session, bot, person, at), at)
+        )
         reminders.plan(session, item.id, person, nudge.at, nudge.step)
     else:
         reminders.plan(session, item.id, "", None)
@@ -107,6 +109,14 @@ def _on_ladder(item: ActionItem, after: datetime, zone: ZoneInfo, rules: Ladder)
     step = next_nudge(item.due, after=after, zone=zone, ladder=rules)
     is_lacking = item.priority is None and asked.at.astimezone(zone).date() < item.due
     return replace(asked, step=MISSING) if is_lacking and asked.at < step.at else step
+
+
+def _today_began(
+    session: Session, bot: Bot, person: str, at: datetime, first: date | None = None
+) -> datetime:
+    zone = hours.zone_of(session, bot, person)
+    day = min(first or date.max, at.astimezone(zone).date())
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
@@ -153,8 +163,7 @@ def replan(
     What is due already stays due, and what would have fallen since `first` (today) and was not said
     comes on the next working day: planned anew from here, it would be passed over.
     """
-    zone = hours.zone_of(session, bot, person)
-    since = datetime.combine(first or at.astimezone(zone).date(), time(), zone).astimezone(UTC)
+    since = _today_began(session, bot, person, at, first)
     own = {item.id for item in action_items.open_of_owner(session, person)}
     for item_id in sorted(own | reminders.items_of(session, person)):
         item = action_items.by_id(session, item_id)
