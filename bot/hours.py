@@ -18,13 +18,13 @@ def ladder(session: Session, bot: Bot, person: str) -> Ladder:
     chosen = settings.get(session, _HOUR.format(person))
     zone = zone_of(session, bot, person)
     return _ladder(
-        bot, zone, int(chosen) if chosen else bot.policy.reminders.hour, back_on(session, person)
+        bot, zone, int(chosen) if chosen else bot.policy.reminders.hour, leave(session, person)
     )
 
 
 def of_team(bot: Bot) -> Ladder:
     """The policy's rules for what is said to everybody, in the policy's zone."""
-    return _ladder(bot, bot.policy.zone, bot.policy.reminders.hour, None)
+    return _ladder(bot, bot.policy.zone, bot.policy.reminders.hour, (date.min, None))
 
 
 def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
@@ -49,8 +49,13 @@ def is_here(session: Session, person: str) -> bool:
 
 def back_on(session: Session, person: str) -> date | None:
     """The first day on which an absent person may be reminded again, as they said; it may be past."""
-    kept = settings.get(session, _AWAY.format(person))
-    return date.fromisoformat(kept) if kept else None
+    return leave(session, person)[1]
+
+
+def leave(session: Session, person: str) -> tuple[date, date | None]:
+    """The first day of a person's leave, and the first after it; None for that when there is none."""
+    first, _, back = (settings.get(session, _AWAY.format(person)) or "").partition(" ")
+    return (date.fromisoformat(first), date.fromisoformat(back)) if back else (date.min, None)
 
 
 def away_until(session: Session, bot: Bot, person: str, at: datetime) -> date | None:
@@ -63,11 +68,11 @@ def keep_hour(session: Session, person: str, hour: int) -> None:
     settings.keep(session, _HOUR.format(person), str(hour))
 
 
-def keep_leave(session: Session, person: str, until: date | None) -> None:
-    settings.keep(session, _AWAY.format(person), until.isoformat() if until else "")
+def keep_leave(session: Session, person: str, first: date, until: date | None) -> None:
+    settings.keep(session, _AWAY.format(person), f"{first} {until}" if until else "")
 
 
-def _ladder(bot: Bot, zone: ZoneInfo, hour: int, back: date | None) -> Ladder:
+def _ladder(bot: Bot, zone: ZoneInfo, hour: int, away: tuple[date, date | None]) -> Ladder:
     policy = bot.policy
     return Ladder(
         hour=hour,
@@ -77,7 +82,8 @@ def _ladder(bot: Bot, zone: ZoneInfo, hour: int, back: date | None) -> Ladder:
         start=policy.working_hours.start,
         end=policy.working_hours.end,
         days_off=_days_off(bot, zone),
-        back_on=back,
+        away_from=away[0],
+        back_on=away[1],
     )
 
 

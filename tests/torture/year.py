@@ -293,7 +293,7 @@ class Year:
             if each.is_open:
                 late = (self.at.date() - each.due).days
                 if self._waited(each) > (
-                    WEEKLY if each.told or each.since.date() > each.due else AT_ONCE
+                    WEEKLY if each.told or each.since.date() >= each.due else AT_ONCE
                 ):
                     self.wrong.append(
                         lost(f"item {item_id} of {each.owner.id}, due {each.due}, {late} days late")
