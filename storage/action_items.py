@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
+from storage import library
 from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow
 
 
@@ -14,6 +15,7 @@ def add(session: Session, **values: Any) -> ActionItem:
     row = ActionItemRow(**values)
     session.add(row)
     session.flush()
+    library.touch(session, row.incident_id)
     return _item(row)
 
 
@@ -34,6 +36,7 @@ def change(
             ActionItemUpdateRow(item_id=item_id, person=by, change=name, value=told, made_at=at)
         )
     session.flush()
+    library.touch(session, row.incident_id)
     return _item(row)
 
 
