@@ -1,13 +1,19 @@
 """The library: what happened before is found again, by words and by what an incident has in common."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot import permissions, places
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
+from bot.domain.library import Traits
 from bot.domain.markup import mentioned
+from bot.domain.need import Earlier
+from bot.domain.related import Related
 from bot.domain.rules import pages
+from bot.domain.rules.likeness import likeness
+from bot.domain.rules.relatives import related, sought
+from bot.domain.rules.traits import traits
 from bot.domain.searching import Why, wanted, why
 from bot.domain.timeline import Record
 from bot.environment import Bot
@@ -25,6 +31,8 @@ from storage.engine import Session
 
 MOST = 2_000  # entries of a timeline; of a longer one the last are read, and its postmortem
 SHOWN = 10  # incidents of an answer: what fits one message and is read
+LOOKED_BACK = timedelta(days=730)  # for what is alike; systems of before that are no more
+CANDIDATES, KEPT = 100, 20  # incidents that are compared, and of them those that a draft is given
 AT_ONCE = 10  # pages read in one turn of the clock, which holds up who writes meanwhile
 
 
@@ -55,6 +63,53 @@ def search(session: Session, bot: Bot, asker: Asker, typed: str) -> Found:
         if permissions.may_see(session, asker.person, incident)
     )
     return Found(hits, found.total - len(hits))
+
+
+def similar(session: Session, bot: Bot, incident: Incident) -> tuple[Related, ...]:
+    """The incidents of before that one is much like, as far as its record tells until now."""
+    return related(incident, _traits(session, incident), earlier(session, bot, incident))
+
+
+def earlier(session: Session, bot: Bot, incident: Incident) -> list[Earlier]:
+    """Those of before that may be like one, the likest first: what each names, where its postmortem is
+    and what of it is still to be done. None that is private: it is named nowhere but in its channel."""
+    traits = _traits(session, incident)
+    found = _candidates(session, bot, incident, traits)
+    found.sort(key=lambda each: likeness(incident, traits, each[1]).points, reverse=True)
+    kept = found[:KEPT]
+    items = action_items.open_of(session, [before for before, _ in kept])
+    return [
+        replace(
+            each,
+            link=places.postmortem(session, before),
+            open_items=tuple(item.text for item in items.get(before, ())),
+        )
+        for before, each in kept
+    ]
+
+
+def _candidates(
+    session: Session, bot: Bot, incident: Incident, traits: Traits
+) -> list[tuple[int, Earlier]]:
+    """Incidents that name what this one names, the newest first; of the days of a repeat, all of them."""
+    long_ago = incident.declared_at - LOOKED_BACK
+    groups = sought(incident.title, traits)
+    found = searching.before(session, incident, groups, long_ago, CANDIDATES)
+    repeat = timedelta(days=bot.policy.postmortem.needed_when.repeat_days)
+    found += searching.recent(session, incident, incident.declared_at - repeat, CANDIDATES)
+    return [
+        (
+            id_,
+            Earlier(key=one.key, title=one.title, declared_at=one.declared_at, traits=page.traits),
+        )
+        for id_, (one, page) in {one.id: (one, page) for one, page in found}.items()
+    ]
+
+
+def _traits(session: Session, incident: Incident) -> Traits:
+    """What its record names now, with the causes of its last draft."""
+    page = library.page(session, incident.id)
+    return replace(traits(_record_of(session, incident)), causes=page.traits.causes if page else ())
 
 
 def read_anew(session: Session, _bot: Bot, _at: datetime) -> int:

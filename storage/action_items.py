@@ -1,5 +1,6 @@
 """Action items and the history of their changes."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,20 @@ def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
         .order_by(col(ActionItemRow.id))
     )
     return [_item(row) for row in rows]
+
+
+def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[ActionItem]]:
+    """What is still to be done of each of these incidents, oldest first."""
+    rows = session.exec(
+        select(ActionItemRow)
+        .where(col(ActionItemRow.incident_id).in_(incident_ids))
+        .where(ActionItemRow.state == ItemState.OPEN)
+        .order_by(col(ActionItemRow.id))
+    )
+    found: dict[int, list[ActionItem]] = {}
+    for row in rows:
+        found.setdefault(row.incident_id, []).append(_item(row))
+    return found
 
 
 def open_of_owner(session: Session, owner: str) -> list[ActionItem]:

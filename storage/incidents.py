@@ -1,14 +1,13 @@
 """Incidents and who holds which role in them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, update
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
-from bot.domain.need import Earlier
 from bot.domain.posting import Deed
 from storage import library
 from storage.engine import next_number, put_on
@@ -111,23 +110,6 @@ def running_with(session: Session, person: str) -> list[Incident]:
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
     )
     return [_incident(session, row) for row in rows]
-
-
-def earlier(session: Session, incident: Incident, within: timedelta) -> list[Earlier]:
-    """The incidents of the time before one, the last first: none that was cancelled, none private.
-
-    A private incident is not named anywhere else, nor hinted at.
-    """
-    rows = session.exec(
-        select(IncidentRow.key, IncidentRow.title, IncidentRow.declared_at)
-        .where(IncidentRow.id != incident.id)
-        .where(IncidentRow.status != Status.CANCELLED)
-        .where(col(IncidentRow.private).is_(False))
-        .where(IncidentRow.declared_at <= incident.declared_at)
-        .where(IncidentRow.declared_at >= incident.declared_at - within)
-        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
-    )
-    return [Earlier(key=key, title=title, declared_at=at) for key, title, at in rows]
 
 
 def change(session: Session, incident_id: int, **values: object) -> Incident:

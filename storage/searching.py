@@ -78,12 +78,15 @@ def before(
     return [_with_page(session, each) for each in rows if each is not None]
 
 
-def recent(session: Session, incident: Incident, since: datetime) -> list[tuple[Incident, Page]]:
+def recent(
+    session: Session, incident: Incident, since: datetime, most: int
+) -> list[tuple[Incident, Page]]:
     """The incidents of the time before one, whatever they name: none cancelled, none private."""
     rows = session.exec(
         select(IncidentRow.id)
         .where(*_public(incident), IncidentRow.declared_at >= since)
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
+        .limit(most)
     ).all()
     return [_with_page(session, each) for each in rows if each is not None]
 

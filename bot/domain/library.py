@@ -5,7 +5,7 @@ An incident is known again by its services, its errors and its alerts; the rest 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LONGEST = 60  # characters of a word; what is longer is no word that somebody types
 _WORD = re.compile(r"[^\W_]+")
@@ -35,7 +35,7 @@ class Page:
     """
 
     title: str
-    traits: Traits = Traits()
+    traits: Traits = field(default_factory=Traits)
     items: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
 

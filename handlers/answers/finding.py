@@ -1,6 +1,6 @@
 """`/incident` words that find what happened before."""
 
-from bot import library, render
+from bot import incidents, library, render
 from bot.domain.markup import plain
 from handlers.answers.call import Answers, Call
 
@@ -11,6 +11,13 @@ def _search(call: Call) -> str:
     return render.line("found", found=found, typed=typed, command=call.bot.policy.command)
 
 
+def _similar(call: Call) -> str:
+    incident = incidents.here(call.session, call.bot, call.asker)
+    found = library.similar(call.session, call.bot, incident)
+    return render.line("similar", incident=incident, related=found, command=call.bot.policy.command)
+
+
 ANSWERS: Answers = {
+    "similar": _similar,
     "search": _search,
 }

@@ -1,7 +1,11 @@
 """The library: what happened before is found again, by words and by what incidents have in common."""
 
+from datetime import timedelta
+
 import pytest
 
+from storage import incidents, postmortems
+from storage.postmortems import Postmortem
 from tests.harness import Town, eventually
 
 
@@ -108,3 +112,79 @@ def test_it_is_answered_to_a_mention_and_in_a_direct_message(town: Town) -> None
         return sum("INC-2026-001" in each["text"] for each in town.ws.ephemerals("mei"))
 
     eventually(lambda: heard() == 2, "both are answered")
+
+
+def drafted(town: Town, channel: str) -> Postmortem:
+    with town.store.begin() as session:
+        incident = incidents.by_channel(session, channel)
+        assert incident
+        made = postmortems.latest(session, incident.id)
+    assert made
+    return made
+
+
+POOL = (
+    "seeing `HikariPool-cards - Connection is not available` in every pod",
+    "payments-api has no connection left, payments-api waits for the pool",
+)
+
+
+def test_a_repeat_is_said_in_the_summary_with_what_is_still_open(town: Town) -> None:
+    first = past(town, "Checkout fails for cards", *POOL)
+    town.incident("ana", "action add an alert on the pool of the cards @ben 2026-04-01", first)
+    town.incident("ana", "action write the runbook @ben 2026-04-01", first)
+    town.settle()
+    town.press("ben", first, "Mark done")  # the runbook
+    town.sandbox.clock.advance(timedelta(days=12))
+    second = past(town, "Nobody can pay in the shop", *POOL)
+    (summary,) = [m["text"] for m in town.said(second) if m["text"].startswith("Postmortem draft")]
+    assert "*Related incident*\n• <http" in summary
+    assert "|INC-2026-001> Checkout fails for cards: same service payments-api; same error HikariPool-cards - Connection is not available; 12 days before." in summary  # fmt: skip
+    assert "Promised then and still open: add an alert on the pool of the cards." in summary
+    assert "was much the same, 12 days before: same service payments-api" in summary
+    made = drafted(town, second)
+    assert "## Related incidents\n\n- **INC-2026-001** Checkout fails for cards: same service" in made.markdown  # fmt: skip
+    assert (
+        "12 days before. Promised then and still open: add an alert on the pool of" in made.markdown
+    )
+    (related,) = made.document["related"]
+    assert (related["key"], related["open_items"]) == ("INC-2026-001", ["add an alert on the pool of the cards"])  # fmt: skip
+
+
+def test_another_incident_is_no_repeat(town: Town) -> None:
+    past(town, "Checkout fails for cards", *POOL)
+    second = past(town, "Search index is stale", "search-worker is behind, search-worker restarted")
+    assert "Related" not in town.texts(second)
+    assert "much the same" not in town.texts(second)
+
+
+def test_responders_see_what_it_is_like_while_it_runs(town: Town) -> None:
+    first = past(town, "Checkout fails for cards", *POOL)
+    town.incident("ana", "action add an alert on the pool @ben 2026-04-01", first)
+    second = town.declare("Nobody can pay in the shop")
+    assert "Nothing of before is much like INC-2026-002" in town.incident("ana", "similar", second)
+    for text in POOL:
+        town.ws.say("ana", second, text)
+    town.settle()
+    told = town.incident("ana", "similar", second)
+    assert "*Much like INC-2026-002*" in told
+    assert "|INC-2026-001> Checkout fails for cards: same service payments-api" in told
+    assert "> Promised then and still open: add an alert on the pool" in told
+    assert "no incident" in town.incident("ana", "similar", "general").lower()
+
+
+def test_a_private_one_is_no_relative_of_another_but_has_its_own(town: Town) -> None:
+    past(town, "Checkout fails for cards", *POOL)
+    town.incident("ana", "private Checkout fails for cards of zanzibar")
+    town.settle()
+    secret = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    for text in POOL:
+        town.ws.say("ana", secret, text)
+    town.settle()
+    assert "INC-2026-001" in town.incident("ana", "similar", secret)
+    town.incident("ana", "resolve fixed", secret)
+    town.settle()
+    third = past(town, "Checkout fails for cards of zanzibar", *POOL)
+    assert "INC-2026-002" not in town.texts(third)
+    assert "INC-2026-002" not in town.incident("ana", "similar", third)
+    assert "INC-2026-001" in town.incident("ana", "similar", third)

@@ -60,6 +60,7 @@ def test_an_outsider_finds_the_word_nowhere(town: Town, secret: str) -> None:
             "postmortem",
             "check",
             "help",
+            "similar",
             "search queue",
             f"search {MARKER}",
             f"search cause:{MARKER}",

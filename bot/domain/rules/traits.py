@@ -5,14 +5,16 @@ A name is taken where its form says what it is: `payments-api`, `service=checkou
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from bot.domain.library import Traits
 from bot.domain.markup import plain
-from bot.domain.rules.alerts import Alarm, alarm, name
-from bot.domain.timeline import SPOKEN, Kind, Record
+from bot.domain.rules.alerts import Alarm, alarm, label
+from bot.domain.timeline import SPOKEN, Kind, Mark, Record, TimelineEvent
 
 READ = 2_000  # characters of a message; a pasted log names its errors at its beginning
+TWICE = 2  # times that talk names what it is about
 MOST = 20  # of a kind: what an incident names that often tells it from nothing
 SHORTEST, LONGEST = 8, 80  # characters of an error that somebody quotes
 
@@ -27,6 +29,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_SERVICE = re.compile(r"\b([a-z][a-z0-9-]{2,30}) (?:service|microservice)\b")
+_SUFFIX = re.compile(r"-(?:service|svc)$")
 _NO_NAME = frozenset(
     [
         "the",
@@ -69,8 +72,9 @@ _NO_NAME = frozenset(
         "for",
     ]
 )
-_EXCEPTION = re.compile(
-    r"(?<![\w/])(?:[a-z]\w*\.)*((?:[A-Z][a-z0-9]+|[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]{2,}\d*){2,}|[A-Z][a-z]+(?:Error|Exception))\b"
+_EXCEPTION = re.compile(r"(?<![\w/])([A-Z]\w{4,60})\b")
+_CAPITALS = (
+    2  # at least, in the name of an error: `TimeoutError`, and no `Failure` that begins a sentence
 )
 _ENDS = re.compile(
     r"(?:Error|Exception|Timeout|Failure|Fault|Refused|Exhausted|Overflow|Unavailable|Exceeded|Killed|BackOff|"
@@ -112,48 +116,71 @@ _METRIC = re.compile(
     r"\b(?:alertname\s?[=:]\s?[\"']?(\w+)|([a-z]+(?:_[a-z0-9]+){1,6}_(?:total|seconds|bytes|count|ratio|percent|rate|errors)))\b"
 )
 _ALERT_LABEL = re.compile(
-    r"\bdashboards?:.*|\bhttps?://\S+|\b(?:in|on) [a-z]{2}-[a-z]+-?\d?\b.*", re.IGNORECASE
+    r"\([^)\n]*\)|\bdashboards?:.*|\bhttps?://\S+|\b(?:in|on) [a-z]{2}-[a-z]+-?\d?\b.*",
+    re.IGNORECASE,
 )
 
 
+_CLAUSE_START = re.compile(r"[.!?;\n]")
+_CLAUSE_END = re.compile(r"[^.!?;\n]{0,80}([.!?;\n])")
+_DENIED = re.compile(
+    r"\b(?:not|no|never|without|neither|nor|cannot be|ruled out|unlike|if|whether|was it|is it)\b|n't\b",
+    re.IGNORECASE,
+)
+_NOTED = frozenset({Kind.NOTE, Kind.IMPACT, Kind.RESOLVED})
+_TELLING = frozenset({Mark.ROOT_CAUSE, Mark.CONTRIBUTING_FACTOR, Mark.TIMELINE, Mark.DETECTION})
+
+
 def traits(record: Record) -> Traits:
-    """What a record names. `causes` are left to who knows them: what people marked and wrote."""
+    """What a record names. `causes` are left to who knows them: what people marked and wrote.
+
+    What talk names in passing is not what failed: services and ways to fail count where the title, an
+    alert, a mark or a note names them, or where talk does so twice.
+    """
     said = [event for event in record.events if not event.deleted and not event.hidden]
-    texts = [record.incident.title, record.incident.resolution]
-    texts += [
-        plain(each.text[:READ], {}) for each in said if each.kind in SPOKEN or _tells(each.kind)
-    ]
-    whole = "\n".join(texts)
+    head: list[str] = [record.incident.title, record.incident.resolution]
+    talk: list[str] = []
+    for event in said:
+        if event.kind in SPOKEN or event.kind in _NOTED:
+            is_firm = event.kind in _NOTED | {Kind.ALERT} or event.marks & _TELLING
+            (head if is_firm else talk).append(plain(event.text[:READ], {}))
+    firm, loose = "\n".join(head), "\n".join(talk)
     return Traits(
-        services=_first((*record.incident.services, *_services(whole))),
-        errors=_first(_errors(whole)),
-        modes=_first(mode for mode, pattern in _MODES if pattern.search(whole)),
-        alerts=_first(_alerts(record, whole)),
+        services=_first((*record.incident.services, *_weighty(_services, firm, loose))),
+        errors=_first(_errors(f"{firm}\n{loose}")),
+        modes=_first(_weighty(_modes, firm, loose)),
+        alerts=_first(_alerts(said, f"{firm}\n{loose}")),
     )
 
 
-def _tells(kind: Kind) -> bool:
-    return kind in {Kind.NOTE, Kind.IMPACT, Kind.UPDATE, Kind.RESOLVED}
+def _weighty(find: Callable[[str], Iterator[str]], firm: str, loose: str) -> Iterator[str]:
+    yield from find(firm)
+    yield from (name for name, times in Counter(find(loose)).items() if times >= TWICE)
+
+
+def _modes(text: str) -> Iterator[str]:
+    """The ways to fail that are stated; neither those that are asked about nor those that are denied."""
+    for mode, pattern in _MODES:
+        for match in pattern.finditer(text):
+            before = _CLAUSE_START.split(text[max(0, match.start() - 60) : match.start()])[-1]
+            after = _CLAUSE_END.match(text, match.end())
+            if not _DENIED.search(before + match[0]) and not (after and after[1] == "?"):
+                yield mode
 
 
 def _services(text: str) -> Iterator[str]:
-    for match in _NAMED.finditer(text):
-        yield _core(match[1])
-    for match in _LABEL.finditer(text):
-        yield _core(match[1].casefold().replace("_", "-"))
-    for match in _SPOKEN_SERVICE.finditer(text):
-        if match[1] not in _NO_NAME:
-            yield _core(match[1])
-
-
-def _core(service: str) -> str:
-    """One name for `checkout`, `checkout-service` and `checkout-svc`."""
-    return re.sub(r"-(?:service|svc)$", "", service)
+    """Names of services, one for `checkout`, `checkout-service` and `checkout-svc`."""
+    for pattern in (_NAMED, _LABEL, _SPOKEN_SERVICE):
+        for match in pattern.finditer(text):
+            core = _SUFFIX.sub("", match[1].casefold().replace("_", "-"))
+            if core not in _NO_NAME:
+                yield core
 
 
 def _errors(text: str) -> Iterator[str]:
     for match in _EXCEPTION.finditer(text):
-        if _ENDS.search(match[1]):
+        capitals = sum(each.isupper() for each in match[1])
+        if _ENDS.search(match[1]) and capitals >= _CAPITALS and not match[1].isupper():
             yield match[1]
     yield from (match[1] for match in _CODE.finditer(text))
     for match in _QUOTES.finditer(text):
@@ -163,13 +190,11 @@ def _errors(text: str) -> Iterator[str]:
     yield from (f"HTTP {next(filter(None, match.groups()))}" for match in _HTTP.finditer(text))
 
 
-def _alerts(record: Record, text: str) -> Iterator[str]:
-    for event in record.events:
-        if event.deleted or event.hidden or event.kind not in SPOKEN:
-            continue
-        said = plain(event.text[:READ], {})
-        if alarm(event, said) is Alarm.RAISED:
-            yield name(_ALERT_LABEL.sub("", said.split("\n", 1)[0]))
+def _alerts(said: Iterable[TimelineEvent], text: str) -> Iterator[str]:
+    for event in said:
+        told = plain(event.text[:READ], {})
+        if event.kind in SPOKEN and alarm(event, told) is Alarm.RAISED:
+            yield label(_ALERT_LABEL.sub("", told.split("\n", 1)[0]))
     yield from (match[1] or match[2] for match in _METRIC.finditer(text))
 
 
