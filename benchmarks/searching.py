@@ -13,6 +13,7 @@ from bot.domain.library import Page, Traits
 from bot.domain.searching import wanted
 from storage import incidents, library, schema, searching
 from storage.engine import Session, Store
+from storage.searching import Stretch
 
 INCIDENTS = 10_000
 BATCH = 500
@@ -54,7 +55,8 @@ def alike(session: Session) -> object:
     incident = incidents.by_key(session, "INC-1-9999")
     assert incident is not None  # noqa: S101 - it was filled in
     groups = [["checkout"], ["pooltimeoutexception"], ["http", "503"]]
-    return searching.before(session, incident, groups, FIRST, 100)
+    stretch = Stretch(FIRST, incident.declared_at, 100)
+    return searching.naming(session, incident, groups, stretch)
 
 
 def slowest(store: Store, work: Callable[[Session], object]) -> float:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot import permissions, places
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
-from bot.domain.library import Traits
+from bot.domain.library import Page, Traits
 from bot.domain.markup import mentioned
 from bot.domain.need import Earlier
 from bot.domain.related import Related
@@ -28,6 +28,7 @@ from storage import (
     timeline,
 )
 from storage.engine import Session
+from storage.searching import Stretch
 
 MOST = 2_000  # entries of a timeline; of a longer one the last are read, and its postmortem
 SHOWN = 10  # incidents of an answer: what fits one message and is read
@@ -88,28 +89,54 @@ def earlier(session: Session, bot: Bot, incident: Incident) -> list[Earlier]:
     ]
 
 
+def later(
+    session: Session, incident: Incident, since: datetime, until: datetime
+) -> Incident | None:
+    """The first incident of a time that is much like one of before; none that is private."""
+    own = _page_of(session, incident)
+    groups = sought(incident.title, own.traits)
+    found = searching.naming(session, incident, groups, Stretch(since, until, CANDIDATES))
+    known = _known(incident, own)
+    alike = (one for one, page in found if likeness(one, page.traits, known).enough)
+    return min(alike, key=lambda one: one.declared_at, default=None)
+
+
+def why_alike(session: Session, incident: Incident, before: Incident) -> str:
+    """What an incident has in common with one of before, in words."""
+    known = _known(before, _page_of(session, before))
+    return "; ".join(likeness(incident, _page_of(session, incident).traits, known).reasons)
+
+
 def _candidates(
     session: Session, bot: Bot, incident: Incident, traits: Traits
 ) -> list[tuple[int, Earlier]]:
     """Incidents that name what this one names, the newest first; of the days of a repeat, all of them."""
-    long_ago = incident.declared_at - LOOKED_BACK
-    groups = sought(incident.title, traits)
-    found = searching.before(session, incident, groups, long_ago, CANDIDATES)
+    until = incident.declared_at
+    long = Stretch(until - LOOKED_BACK, until, CANDIDATES)
     repeat = timedelta(days=bot.policy.postmortem.needed_when.repeat_days)
-    found += searching.recent(session, incident, incident.declared_at - repeat, CANDIDATES)
-    return [
-        (
-            id_,
-            Earlier(key=one.key, title=one.title, declared_at=one.declared_at, traits=page.traits),
-        )
-        for id_, (one, page) in {one.id: (one, page) for one, page in found}.items()
-    ]
+    found = searching.naming(session, incident, sought(incident.title, traits), long)
+    found += searching.recent(session, incident, replace(long, since=until - repeat))
+    return list({one.id: (one.id, _known(one, page)) for one, page in found}.values())
+
+
+def _known(incident: Incident, page: Page) -> Earlier:
+    """An incident by its page, as another is compared with it."""
+    return Earlier(
+        key=incident.key,
+        title=incident.title,
+        declared_at=incident.declared_at,
+        traits=page.traits,
+    )
+
+
+def _page_of(session: Session, incident: Incident) -> Page:
+    return library.page(session, incident.id) or Page(title=incident.title)
 
 
 def _traits(session: Session, incident: Incident) -> Traits:
     """What its record names now, with the causes of its last draft."""
-    page = library.page(session, incident.id)
-    return replace(traits(_record_of(session, incident)), causes=page.traits.causes if page else ())
+    causes = _page_of(session, incident).traits.causes
+    return replace(traits(_record_of(session, incident)), causes=causes)
 
 
 def read_anew(session: Session, _bot: Bot, _at: datetime) -> int:

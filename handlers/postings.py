@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import digests, postmortems, render
+from bot import comebacks, digests, postmortems, render
 from bot.domain.action_item import ActionItem
 from bot.domain.digest import overdue
 from bot.domain.incident import Incident
@@ -116,6 +116,20 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
     asked = incident.lead or incident.declared_by
     message = render.message("item_thread", item=found, link=link, asked=asked)
     ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
+    return Told(channel, ts)
+
+
+def item_return(voice: Voice, posting: Posting) -> Told:
+    """The question whether an item helped, in its thread: something like its incident happened since."""
+    _, channel = channel_of(voice, posting)
+    found = _item(voice, posting)
+    with voice.bot.store.begin() as session:
+        asked = comebacks.told(session, found, str(posting.about["key"]))
+    if asked is None or found.thread_ts is None:
+        return Told()
+    shown = {"incident": asked.incident, "why": asked.why, "link": asked.link}
+    message = render.message("item_return", item=found, **shown)
+    ts = voice.post(posting, channel, message.text, layouts.notice(message), found.thread_ts)
     return Told(channel, ts)
 
 

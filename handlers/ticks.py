@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, library, permissions, reconcile, reminders, roles, updates
+from bot import comebacks, digests, library, permissions, reconcile, reminders, roles, updates
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -43,6 +43,7 @@ TICKS: dict[str, Tick] = {
     "updates": updates.ask,
     "leads": roles.ask,
     "library": library.read_anew,
+    "comebacks": comebacks.ask,
 }
 
 

@@ -78,6 +78,17 @@ def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[A
     return found
 
 
+def done_between(session: Session, since: datetime, until: datetime) -> list[ActionItem]:
+    """The items that were done in a stretch of time, its ends included, the oldest first."""
+    rows = session.exec(
+        select(ActionItemRow)
+        .where(ActionItemRow.state == ItemState.DONE)
+        .where(col(ActionItemRow.done_at) >= since, col(ActionItemRow.done_at) <= until)
+        .order_by(col(ActionItemRow.id))
+    )
+    return [_item(row) for row in rows]
+
+
 def open_of_owner(session: Session, owner: str) -> list[ActionItem]:
     rows = session.exec(
         select(ActionItemRow)

@@ -58,10 +58,19 @@ def find(session: Session, wanted: Wanted, person: str, most: int) -> Found:
     return Found(tuple(_with_page(session, each) for each in rows if each is not None), total)
 
 
-def before(
-    session: Session, incident: Incident, groups: Iterable[Group], since: datetime, most: int
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From when until when incidents were declared that are looked for, and how many at most."""
+
+    since: datetime
+    until: datetime
+    most: int
+
+
+def naming(
+    session: Session, incident: Incident, groups: Iterable[Group], stretch: Stretch
 ) -> list[tuple[Incident, Page]]:
-    """Incidents from before one that name all words of one of the groups at least, the newest first.
+    """Other incidents that name all words of one of the groups at least, the newest first.
 
     None that was cancelled, and none that is private: those are named nowhere else.
     """
@@ -70,33 +79,32 @@ def before(
         return []
     rows = session.exec(
         select(IncidentRow.id)
-        .where(*_public(incident), IncidentRow.declared_at >= since)
+        .where(*_public(incident, stretch))
         .where(_matches(session, sought, ("named", "signs")))
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
-        .limit(most)
+        .limit(stretch.most)
     ).all()
     return [_with_page(session, each) for each in rows if each is not None]
 
 
-def recent(
-    session: Session, incident: Incident, since: datetime, most: int
-) -> list[tuple[Incident, Page]]:
-    """The incidents of the time before one, whatever they name: none cancelled, none private."""
+def recent(session: Session, incident: Incident, stretch: Stretch) -> list[tuple[Incident, Page]]:
+    """The other incidents of a time, whatever they name: none cancelled, none private."""
     rows = session.exec(
         select(IncidentRow.id)
-        .where(*_public(incident), IncidentRow.declared_at >= since)
+        .where(*_public(incident, stretch))
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
-        .limit(most)
+        .limit(stretch.most)
     ).all()
     return [_with_page(session, each) for each in rows if each is not None]
 
 
-def _public(incident: Incident) -> list[ColumnElement[bool]]:
+def _public(incident: Incident, stretch: Stretch) -> list[ColumnElement[bool]]:
     return [
         col(IncidentRow.id) != incident.id,
         col(IncidentRow.private).is_(False),
         col(IncidentRow.status) != Status.CANCELLED,
-        col(IncidentRow.declared_at) <= incident.declared_at,
+        col(IncidentRow.declared_at) >= stretch.since,
+        col(IncidentRow.declared_at) <= stretch.until,
     ]
 
 

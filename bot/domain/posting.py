@@ -29,6 +29,7 @@ class Deed(StrEnum):
     ITEM = "item"
     ITEM_THREAD = "item_thread"
     ITEM_ANSWER = "item_answer"
+    ITEM_RETURN = "item_return"
     REMINDER = "reminder"
     DIGEST = "digest"
     HOME = "home"

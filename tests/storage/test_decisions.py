@@ -8,6 +8,7 @@ from bot.domain.incident import Status
 from bot.domain.need import Decision
 from storage import decisions, searching
 from storage.engine import Session
+from storage.searching import Stretch
 from tests.storage.conftest import NOON, declare
 
 MONTH = timedelta(days=30)
@@ -69,7 +70,7 @@ def test_the_incidents_of_the_days_before(
     named: bool,  # noqa: FBT001
 ) -> None:
     declare(session, 1, declared_at=NOON - timedelta(days=days), **facts)
-    found = searching.recent(session, declare(session, 2), NOON - MONTH, 10)
+    found = searching.recent(session, declare(session, 2), Stretch(NOON - MONTH, NOON, 10))
     assert [each.key for each, _ in found] == (["INC-2026-001"] if named else [])
 
 
@@ -77,6 +78,6 @@ def test_the_last_one_before_comes_first(session: Session) -> None:
     for number, days in ((1, 9), (2, 3), (3, 6)):
         declare(session, number, declared_at=NOON - timedelta(days=days))
     now = declare(session, 4)
-    found = searching.recent(session, now, NOON - MONTH, 10)
+    found = searching.recent(session, now, Stretch(NOON - MONTH, NOON, 10))
     assert [each.key[-1] for each, _ in found] == ["2", "3", "1"]
-    assert len(searching.recent(session, now, NOON - MONTH, 2)) == 2
+    assert len(searching.recent(session, now, Stretch(NOON - MONTH, NOON, 2))) == 2

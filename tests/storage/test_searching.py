@@ -14,6 +14,7 @@ from bot.domain.searching import wanted
 from bot.domain.timeline import TimelineEvent
 from storage import incidents, library, searching, timeline
 from storage.engine import Session, Store
+from storage.searching import Stretch
 from tests.storage.conftest import NOON, declare
 
 
@@ -138,8 +139,8 @@ def test_those_before_name_all_words_of_one_group(session: Session) -> None:
     shelve(session, 7, "Checkout fails")
 
     def before(*groups: list[str], days: int = 90) -> list[str]:
-        since = now.declared_at - timedelta(days=days)
-        return [each.key[-3:] for each, _ in searching.before(session, now, groups, since, 10)]
+        stretch = Stretch(now.declared_at - timedelta(days=days), now.declared_at, 10)
+        return [each.key[-3:] for each, _ in searching.naming(session, now, groups, stretch)]
 
     assert before(["checkout"]) == ["001"]
     assert before(["checkout"], ["too", "many", "connections"]) == ["002", "001"]
