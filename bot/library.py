@@ -30,11 +30,11 @@ from storage import (
 from storage.engine import Session
 from storage.searching import Stretch
 
-MOST = 2_000  # entries of a timeline; of a longer one the last are read, and its postmortem
+MOST = 1_000  # entries of a timeline; of a longer one the last are read, and its postmortem
 SHOWN = 10  # incidents of an answer: what fits one message and is read
 LOOKED_BACK = timedelta(days=730)  # for what is alike; systems of before that are no more
 CANDIDATES, KEPT = 100, 20  # incidents that are compared, and of them those that a draft is given
-AT_ONCE = 10  # pages read in one turn of the clock, which holds up who writes meanwhile
+AT_ONCE = 25  # pages read in one turn of the clock, which holds up who writes meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +140,20 @@ def _traits(session: Session, incident: Incident) -> Traits:
 
 
 def read_anew(session: Session, _bot: Bot, _at: datetime) -> int:
-    """Read the pages of incidents that have changed; nothing is said of it, so that it counts as nothing."""
+    """Read the pages of incidents that have changed, as many as take no time to speak of.
+
+    Says nothing to anybody, and so counts as nothing.
+    """
+    room = MOST
     for incident_id, followed in library.touched(session, AT_ONCE):
+        room -= timeline.count(session, incident_id)
         incident = incidents.by_id(session, incident_id)
         document = postmortems.newest_document(session, incident_id)
         gone = timeline.gone(session, incident_id)
         page = pages.page(_record_of(session, incident), document, gone)
         library.put(session, incident_id, page, followed)
+        if room <= 0:
+            break
     return 0
 
 
