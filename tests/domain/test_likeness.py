@@ -206,3 +206,27 @@ def test_titles_of_the_same_words_are_alike() -> None:
     found = likeness(one, Traits(), Earlier(key="x", title="payment api pool exhausted in eu", declared_at=NOON))  # fmt: skip
     assert found.enough
     assert found.by_title
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"alerts": ("checkout p99",)},
+        {"errors": ("PoolTimeoutException",)},
+        {"services": ("billing",), "errors": ("HTTP 503", "TimeoutError")},
+        {"modes": ("disk full",), "errors": ("HTTP 503",)},
+    ],
+)
+def test_no_single_trait_is_enough(shared: dict[str, tuple[str, ...]]) -> None:
+    given = Traits(**shared)
+    one = replace(incident(), title="Invoices are late")
+    found = likeness(one, given, Earlier(key="x", title="Login broken", declared_at=NOON, traits=given))  # fmt: skip
+    assert found.points
+    assert not found.enough
+
+
+def test_what_talk_names_in_passing_is_no_trait() -> None:
+    once = talk("12:00 ana: payments-api looks fine", "12:01 ben: the disk is full of cat pictures")
+    assert traits(once) == Traits()
+    twice = talk("12:00 ana: payments-api is down", "12:01 ben: payments-api again")
+    assert traits(twice).services == ("payments-api",)
