@@ -49,6 +49,7 @@ def as_json(draft: Draft) -> str:
         "need": _need(draft.need),
         "sections": _sections(draft),
         "review": _review(draft.review),
+        "related": _related(draft),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -193,6 +194,21 @@ def waiver(decision: Decision | None) -> dict[str, object] | None:
     if decision is None:
         return None
     return {"by": decision.by, "at": _utc(decision.at), "because": decision.because}
+
+
+def _related(draft: Draft) -> list[dict[str, object]]:
+    """Incidents of before that it is much like, and what was promised then and is open still."""
+    return [
+        {
+            "key": each.key,
+            "title": each.title,
+            "declared_at": _utc(each.declared_at),
+            "why": each.why,
+            "link": each.link,
+            "open_items": list(each.open_items),
+        }
+        for each in draft.related
+    ]
 
 
 def _seconds(span: timedelta | None) -> int | None:

@@ -4,9 +4,8 @@ Each decision is kept with who made it, when and why; the last one counts, and n
 """
 
 from dataclasses import replace
-from datetime import timedelta
 
-from bot import deadlines, incidents, timeline
+from bot import deadlines, incidents, library, timeline
 from bot.domain.asker import Asker
 from bot.domain.draft import Draft
 from bot.domain.errors import NoReason
@@ -20,7 +19,6 @@ from bot.environment import Bot
 from bot.policy import Policy
 from bot.redaction import redact
 from storage import decisions, postmortems
-from storage import incidents as stored
 from storage.engine import Session
 from storage.people import names
 
@@ -43,9 +41,8 @@ def with_need(record: Record, draft: Draft, policy: Policy, beside: Beside | Non
 
 def beside(session: Session, bot: Bot, incident: Incident) -> Beside:
     """What the answer depends on beside the record; people by display name."""
-    within = timedelta(days=bot.policy.postmortem.needed_when.repeat_days)
     return Beside(
-        earlier=tuple(stored.earlier(session, incident, within)) if within else (),
+        earlier=tuple(library.earlier(session, bot, incident)),
         asked=_named(session, decisions.asked(session, incident.id)),
         waived=waived(session, incident),
     )

@@ -67,6 +67,14 @@ def refuse_application(session: Session, person: str) -> None:
         raise AnApplication(who=f"<@{person}>")
 
 
+def may_see(session: Session, person: str, incident: Incident) -> bool:
+    """Whether an incident may be named to a person: private ones only to those who take part in them.
+
+    `storage.searching` asks the same of the database, by the same rule.
+    """
+    return incidents.is_seen_by(session, incident.id, person)
+
+
 def ask_groups(session: Session, bot: Bot, at: datetime) -> int:
     """Have the groups that the policy names read anew when it is time; say how many."""
     due = [group for group in bot.policy.permissions.groups if _is_old(session, group, at)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot import action_items, checks, document_json, documents, needs, team_templates
+from bot import action_items, checks, document_json, documents, needs, places, team_templates
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
@@ -28,7 +28,6 @@ from storage import (
     postmortems,
     reviews,
     sections,
-    settings,
     timeline,
 )
 from storage.engine import Session
@@ -37,7 +36,8 @@ from storage.postmortems import Postmortem
 QUICKLY_READ = 1_000  # events; of a longer record, only what the bot was told is looked at at once
 LONGEST_PART = 9_000  # Slack's limit for the markdown blocks of a message is 12,000
 FILES = ("png", "html")
-WORKSPACE = "workspace.url"
+WORKSPACE = places.WORKSPACE
+permalink, address = places.permalink, places.postmortem
 
 
 def record_of(session: Session, incident: Incident) -> Record:
@@ -210,13 +210,6 @@ def where(session: Session, postmortem: Postmortem) -> str | None:
     return address(session, postmortem.incident_id)
 
 
-def address(session: Session, incident_id: int) -> str | None:
-    """The address of an incident's postmortem in its channel; None where none is said."""
-    summary = outbox.newest(session, incident_id, Deed.SUMMARY)
-    said = outbox.place(session, summary) if summary else None
-    return permalink(session, *said) if said else None
-
-
 def parts(postmortem: Postmortem) -> list[str]:
     """The document in pieces that fit a message."""
     return chunks(postmortem.markdown, LONGEST_PART)
@@ -232,14 +225,6 @@ def people_of(postmortem: Postmortem) -> list[str]:
     document = postmortem.document
     people = [each["name"] for each in document["participants"]]
     return people + [each["owner"] for each in document["action_items"] if each["owner"]]
-
-
-def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
-    """The address of a message, as Slack makes it; None before the workspace is known."""
-    workspace = settings.get(session, WORKSPACE)
-    if workspace is None or not message_id[:1].isdigit():
-        return None
-    return f"{workspace}archives/{channel_id}/p{message_id.replace('.', '')}"
 
 
 def _say(session: Session, postmortem: Postmortem, at: datetime) -> None:

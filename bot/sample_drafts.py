@@ -24,6 +24,7 @@ from bot.domain.draft import (
 )
 from bot.domain.incident import Severity, Status
 from bot.domain.need import Decision, Need, Reason, Unknown
+from bot.domain.related import Related
 from bot.domain.rules import wording
 
 _START = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # so that the story goes on after midnight
@@ -87,6 +88,7 @@ def full() -> Draft:
         references=(Reference(url="https://example.org/dashboard?a=b", evidence=("1",)),),
         open_questions=("How severe was it?",),
         need=_need(),
+        related=(_related("INC-2026-000"), _related("INC-2025-099")),
     )
 
 
@@ -97,6 +99,17 @@ def _need() -> Need:
     decided = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", deed="deed-1")
     unknown = Unknown(rule="users", text="how many users were affected")
     return Need(reasons=(found,), unknown=(unknown,), waived=decided)
+
+
+def _related(key: str) -> Related:
+    return Related(
+        key=key,
+        title="Checkout is slow",
+        declared_at=_START - 700 * _STEP,
+        why="same service checkout; same error PoolTimeout; 4 days before",
+        link="https://example.slack.com/archives/C1/p1",
+        open_items=("Add an alert on the pool", "Write the runbook"),
+    )
 
 
 def _moment(number: int) -> Moment:

@@ -75,6 +75,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.ITEM: postings.item,
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.ITEM_ANSWER: whispers.item_answer,
+    Deed.ITEM_RETURN: postings.item_return,
     Deed.REMINDER: personal.reminder,
     Deed.ESCALATION: postings.escalation,
     Deed.DIGEST: digest_postings.weekly,

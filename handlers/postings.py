@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import postmortems, render
+from bot import comebacks, postmortems, render
 from bot.domain.action_item import ActionItem
 from bot.domain.checking.vague_items import vague
 from bot.domain.incident import Incident
@@ -127,6 +127,20 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
         twin=twin,
     )
     ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
+    return Told(channel, ts)
+
+
+def item_return(voice: Voice, posting: Posting) -> Told:
+    """The question whether an item helped, in its thread: something like its incident happened since."""
+    _, channel = channel_of(voice, posting)
+    found = _item(voice, posting)
+    with voice.bot.store.begin() as session:
+        asked = comebacks.told(session, found, str(posting.about["key"]))
+    if asked is None or found.thread_ts is None:
+        return Told()
+    shown = {"incident": asked.incident, "why": asked.why, "link": asked.link}
+    message = render.message("item_return", item=found, **shown)
+    ts = voice.post(posting, channel, message.text, layouts.notice(message), found.thread_ts)
     return Told(channel, ts)
 
 

@@ -12,7 +12,17 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, monthly, permissions, reconcile, reminders, roles, updates
+from bot import (
+    comebacks,
+    digests,
+    library,
+    monthly,
+    permissions,
+    reconcile,
+    reminders,
+    roles,
+    updates,
+)
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -43,6 +53,8 @@ TICKS: dict[str, Tick] = {
     "groups": permissions.ask_groups,
     "updates": updates.ask,
     "leads": roles.ask,
+    "library": library.read_anew,
+    "comebacks": comebacks.ask,
 }
 
 

@@ -1,5 +1,6 @@
 """Action items and the history of their changes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
+from storage import library
 from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow
 
 
@@ -28,6 +30,7 @@ def add(session: Session, **values: Any) -> ActionItem:
     row = ActionItemRow(**values)
     session.add(row)
     session.flush()
+    library.touch(session, row.incident_id)
     return _item(row)
 
 
@@ -48,6 +51,7 @@ def change(
             ActionItemUpdateRow(item_id=item_id, person=by, change=name, value=told, made_at=at)
         )
     session.flush()
+    library.touch(session, row.incident_id)
     return _item(row)
 
 
@@ -94,6 +98,31 @@ def open_beside(session: Session, item: ActionItem) -> list[ActionItem]:
         .where(or_(col(IncidentRow.private).is_(False), IncidentRow.id == item.incident_id))
         .order_by(col(ActionItemRow.id).desc())
         .limit(MOST_BESIDE)
+    )
+    return [_item(row) for row in rows]
+
+
+def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[ActionItem]]:
+    """What is still to be done of each of these incidents, oldest first."""
+    rows = session.exec(
+        select(ActionItemRow)
+        .where(col(ActionItemRow.incident_id).in_(incident_ids))
+        .where(ActionItemRow.state == ItemState.OPEN)
+        .order_by(col(ActionItemRow.id))
+    )
+    found: dict[int, list[ActionItem]] = {}
+    for row in rows:
+        found.setdefault(row.incident_id, []).append(_item(row))
+    return found
+
+
+def done_between(session: Session, since: datetime, until: datetime) -> list[ActionItem]:
+    """The items that were done in a stretch of time, its ends included, the oldest first."""
+    rows = session.exec(
+        select(ActionItemRow)
+        .where(ActionItemRow.state == ItemState.DONE)
+        .where(col(ActionItemRow.done_at) >= since, col(ActionItemRow.done_at) <= until)
+        .order_by(col(ActionItemRow.id))
     )
     return [_item(row) for row in rows]
 

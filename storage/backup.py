@@ -16,7 +16,7 @@ from sqlalchemy.exc import StatementError
 from sqlmodel import col
 
 from bot.domain.errors import BotError
-from storage import schema
+from storage import library, schema
 from storage.engine import Store
 from storage.outbox import CLAIMED, WAITING
 from storage.tables import OutboxRow
@@ -78,6 +78,7 @@ def read(store: Store, file: Path, *, replace: bool = False) -> int:
             with told(), copy.engine.begin() as source, store.engine.begin() as target:
                 _make_room(target, replace=replace)
                 _carry(source, target)
+                library.index_all(target)
                 _doubt_postings(target)
                 _count_on(target)
                 return _incidents(target)
@@ -136,6 +137,7 @@ def _fill(store: Store, made: Path) -> None:
         schema.upgrade(copy)
         with told(), store.engine.connect() as begun, copy.engine.begin() as target:
             _carry(begun.execution_options(isolation_level="REPEATABLE READ"), target)
+            library.index_all(target)
     finally:
         copy.close()
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.timeline import TimelineEvent
+from storage import library
 from storage.tables import CorrectionRow, TimelineEventRow
 
 BATCH = 500  # ids in one statement; SQLite takes 32,766
@@ -37,6 +38,8 @@ def add(session: Session, correction: Correction, at: datetime) -> None:
         )
     )
     session.flush()
+    changes = library.forget if correction.hidden else library.touch_of
+    changes(session, correction.event_id)
 
 
 def forget_text(session: Session, event_id: int) -> None:

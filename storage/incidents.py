@@ -1,15 +1,15 @@
 """Incidents and who holds which role in them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, update
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
-from bot.domain.need import Earlier
 from bot.domain.posting import Deed
+from storage import library
 from storage.engine import next_number, put_on
 from storage.tables import CounterRow, IncidentRow, OutboxRow, RoleRow, TimelineEventRow
 
@@ -38,7 +38,9 @@ def add(session: Session, **values: Any) -> Incident:
     row = IncidentRow(**values)
     session.add(row)
     session.flush()
-    return _incident(session, row)
+    made = _incident(session, row)
+    library.begin(session, made.id)
+    return made
 
 
 def by_id(session: Session, incident_id: int) -> Incident:
@@ -90,6 +92,12 @@ def takes_part(session: Session, incident_id: int, person: str) -> bool:
     return session.exec(asked).first() is not None
 
 
+def is_seen_by(session: Session, incident_id: int, person: str) -> bool:
+    """Whether a person may see an incident."""
+    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, seen_by(person))
+    return session.exec(asked).first() is not None
+
+
 def running_with(session: Session, person: str) -> list[Incident]:
     """The incidents that still run and in which a person takes part, newest first.
 
@@ -104,29 +112,13 @@ def running_with(session: Session, person: str) -> list[Incident]:
     return [_incident(session, row) for row in rows]
 
 
-def earlier(session: Session, incident: Incident, within: timedelta) -> list[Earlier]:
-    """The incidents of the time before one, the last first: none that was cancelled, none private.
-
-    A private incident is not named anywhere else, nor hinted at.
-    """
-    rows = session.exec(
-        select(IncidentRow.key, IncidentRow.title, IncidentRow.declared_at)
-        .where(IncidentRow.id != incident.id)
-        .where(IncidentRow.status != Status.CANCELLED)
-        .where(col(IncidentRow.private).is_(False))
-        .where(IncidentRow.declared_at <= incident.declared_at)
-        .where(IncidentRow.declared_at >= incident.declared_at - within)
-        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
-    )
-    return [Earlier(key=key, title=title, declared_at=at) for key, title, at in rows]
-
-
 def change(session: Session, incident_id: int, **values: object) -> Incident:
     """Set fields of an incident and return it as it is now."""
     row = session.get_one(IncidentRow, incident_id)
     for name, value in values.items():
         setattr(row, name, value)
     session.flush()
+    library.touch(session, incident_id)
     return _incident(session, row)
 
 
@@ -199,6 +191,7 @@ def compared(session: Session, incident_id: int, made: Comparison) -> None:
     """Keep what a comparison has proven; one with a gap proves nothing new."""
     row = session.get_one(IncidentRow, incident_id)
     row.compared_at = made.compared_at
+    library.touch(session, incident_id)  # what was said since is found from now on
     row.gaps, row.gap_reason = made.gaps, made.gap_reason
     row.proven_until = made.proven_until or row.proven_until
 
@@ -245,9 +238,17 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
     )
 
 
+def seen_by(person: str) -> ColumnElement[bool]:
+    """SQL: whether a person may see an incident: it is not private, or they take part in it."""
+    return or_(col(IncidentRow.private).is_(False), _taking_part(person))
+
+
 def _taking_part(person: str) -> ColumnElement[bool]:
+    # Said in its channel: what was brought from elsewhere as evidence makes nobody a part of it.
     said = exists().where(
-        col(TimelineEventRow.incident_id) == IncidentRow.id, col(TimelineEventRow.author) == person
+        col(TimelineEventRow.incident_id) == IncidentRow.id,
+        col(TimelineEventRow.channel_id) == IncidentRow.channel_id,
+        col(TimelineEventRow.author) == person,
     )
     acting = exists().where(
         col(RoleRow.incident_id) == IncidentRow.id, col(RoleRow.person) == person

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from storage import library
 from storage.tables import PostmortemRow
 
 
@@ -42,6 +43,7 @@ def add(
     )
     session.add(row)
     session.flush()
+    library.touch(session, incident_id)
     return _postmortem(row)
 
 
@@ -56,6 +58,16 @@ def latest(session: Session, incident_id: int) -> Postmortem | None:
         .order_by(col(PostmortemRow.version).desc())
     ).first()
     return _postmortem(row) if row else None
+
+
+def newest_document(session: Session, incident_id: int) -> dict[str, Any]:
+    """The JSON of the newest version, without its picture and page; empty when there is none."""
+    found = session.exec(
+        select(PostmortemRow.document)
+        .where(PostmortemRow.incident_id == incident_id)
+        .order_by(col(PostmortemRow.version).desc())
+    ).first()
+    return dict(found or {})
 
 
 def _postmortem(row: PostmortemRow) -> Postmortem:

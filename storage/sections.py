@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlmodel import Session, col, func, select
 
 from bot.domain.section import Section, SectionName
+from storage import library
 from storage.tables import SectionRow
 
 
@@ -29,6 +30,7 @@ def add(session: Session, incident_id: int, written: Section) -> Section:
     )
     session.add(row)
     session.flush()
+    library.touch(session, incident_id)
     return replace(written, version=row.version)
 
 

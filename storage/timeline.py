@@ -8,13 +8,15 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.timeline import SPOKEN, Kind, Mark, Source, TimelineEvent
-from storage import corrections, marks
+from storage import corrections, library, marks
 from storage.engine import add_unless_there
 from storage.tables import IncidentRow, RevisionRow, TimelineEventRow
 
 
 def add(session: Session, incident_id: int, event: TimelineEvent) -> bool:
     """Record an event; False when that message is recorded already."""
+    if event.source is Source.COMMAND:
+        library.touch(session, incident_id)
     return add_unless_there(
         session,
         TimelineEventRow,
@@ -69,6 +71,7 @@ def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: date
     """Give an event the text and version of `told`, and keep the old text beside it."""
     differs = event.text != told.text
     if differs:
+        library.touch_of(session, event.id)
         keep_earlier(session, event.id, event, at)
     session.execute(
         update(TimelineEventRow)
@@ -105,6 +108,7 @@ def keep_earlier(session: Session, event_id: int, told: TimelineEvent, at: datet
 
 def erase(session: Session, event: TimelineEvent) -> None:
     """Take an event's text away, earlier versions too, and leave a marked line."""
+    library.forget(session, event.id)
     session.execute(delete(RevisionRow).where(col(RevisionRow.event_id) == event.id))
     corrections.forget_text(session, event.id)
     session.execute(
@@ -148,6 +152,15 @@ def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
     return sorted(
         corrections.applied(session, events), key=lambda event: (event.happened_at, event.id)
     )
+
+
+def gone(session: Session, incident_id: int) -> set[str]:
+    """The ids of what was deleted or hidden."""
+    is_gone = or_(col(TimelineEventRow.deleted), corrections.is_hidden())
+    asked = select(TimelineEventRow.message_id).where(
+        TimelineEventRow.incident_id == incident_id, is_gone
+    )
+    return set(session.exec(asked))
 
 
 def latest(session: Session, incident_id: int, count: int) -> list[TimelineEvent]:

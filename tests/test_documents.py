@@ -38,6 +38,7 @@ KEYS = [
     "need",
     "sections",
     "review",
+    "related",
 ]
 
 

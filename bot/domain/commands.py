@@ -39,6 +39,8 @@ WORDS = (
     Word("figures", "figures [2026-10]", "shows a month's figures, each with its formula, and the months before it", FOLLOW),
     Word("catchup", "catchup", "tells you how it stands: impact, findings, decisions, what is to be done", LOOK),
     Word("timeline", "timeline", "shows the timeline, to read and to correct", LOOK),
+    Word("similar", "similar", "shows incidents of before that this one is much like, and what of them is still open", LOOK),
+    Word("search", "search words [service:checkout cause:timeout item:alert alert:latency severity:P1 since:2026-01]", "finds incidents of before, by all of that", LOOK),
     Word("list", "list", "lists the incidents that are not over", LOOK),
     Word("help", "help", "shows this", LOOK),
 )  # fmt: skip

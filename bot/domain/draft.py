@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity, Status
 from bot.domain.need import Need
+from bot.domain.related import Related
 from bot.domain.review import Review
 from bot.domain.section import Section
 
@@ -266,3 +267,4 @@ class Draft:
     resolution: tuple[Statement, ...] = ()
     five_whys: tuple[Statement, ...] = ()
     review: Review = field(default_factory=Review)
+    related: tuple[Related, ...] = ()  # incidents of before; none until the policy was asked

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from bot.domain.incident import Severity
+from bot.domain.library import Traits
 
 _MONDAY_TO_FRIDAY = frozenset(range(5))
 
@@ -71,6 +72,9 @@ class Earlier:
     title: str
     declared_at: datetime
     services: tuple[str, ...] = ()
+    traits: Traits = field(default_factory=Traits)
+    link: str | None = None
+    open_items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

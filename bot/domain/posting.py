@@ -30,6 +30,7 @@ class Deed(StrEnum):
     ITEM = "item"
     ITEM_THREAD = "item_thread"
     ITEM_ANSWER = "item_answer"
+    ITEM_RETURN = "item_return"
     REMINDER = "reminder"
     ESCALATION = "escalation"
     DIGEST = "digest"

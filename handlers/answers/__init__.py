@@ -1,6 +1,6 @@
 """What each word of `/incident` does and answers, by what people want to do."""
 
-from handlers.answers import following, looking, recording, running
+from handlers.answers import finding, following, looking, recording, running
 from handlers.answers.call import Answers
 
 ANSWERS: Answers = {
@@ -8,4 +8,5 @@ ANSWERS: Answers = {
     **recording.ANSWERS,
     **following.ANSWERS,
     **looking.ANSWERS,
+    **finding.ANSWERS,
 }

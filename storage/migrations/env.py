@@ -2,12 +2,14 @@
 
 from alembic import context
 
+from storage.schema import is_declared
 from storage.tables import Table
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Table.metadata,
     render_as_batch=True,
+    include_name=is_declared,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -20,6 +20,7 @@ from storage.tables.incidents import (
     ThreadRow,
     TimelineEventRow,
 )
+from storage.tables.library import LibraryRow
 from storage.tables.running import (
     CounterRow,
     DeliveryRow,
@@ -39,6 +40,7 @@ __all__ = [
     "DeliveryRow",
     "DigestRow",
     "IncidentRow",
+    "LibraryRow",
     "MarkRow",
     "OutboxRow",
     "PersonRow",

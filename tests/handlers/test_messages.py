@@ -26,6 +26,7 @@ SIGNS = {
     "greeting": "You are in INC-2026-001",
     "hello": "I say this only once, and only to you",
     "item": "Action item: ",
+    "item_return": "Did this item help",
     "item_thread": "or how it goes",
     "lead_wanted": "Nobody leads INC-2026-001 yet",
     "monthly": "Figures of 2026-03",
@@ -71,6 +72,12 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
     town.settle()
     town.incident("mei", "resolve fixed", channel)
     town.settle()
+    _followed(town, channel)
+    return channel, asked
+
+
+def _followed(town: Town, channel: str) -> None:
+    """The weeks after it."""
     for day, hour in ((12, 14), (16, 9), (16, 10)):
         town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
         town.settle()
@@ -79,9 +86,12 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
         "mei", {"comes": {"comes": "yes"}, "day": {"day": "friday"}, "hour": {"hour": "8"}}
     )
     town.settle()
+    town.press("ben", channel, "Mark done")
     town.sandbox.clock.move_to(datetime(2026, 4, 1, 9, 1, tzinfo=UTC))
     town.settle()
-    return channel, asked
+    town.declare()
+    town.sandbox.clock.move_to(datetime(2026, 4, 7, 10, 1, tzinfo=UTC))
+    town.settle()
 
 
 def test_every_template_is_seen_here(said: list[dict[str, Any]]) -> None:

@@ -1,6 +1,7 @@
 """Private incidents: a word that is said in one is found nowhere that an outsider can look."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.harness import Town
 
 MARKER = "zanzibar"
+_ECHO = re.compile(r"found for (?:“|\\u201c).*?(?:”|\\u201d)", re.IGNORECASE)  # what they typed
 
 
 @pytest.fixture
@@ -58,14 +60,47 @@ def test_an_outsider_finds_the_word_nowhere(town: Town, secret: str) -> None:
             "postmortem",
             "check",
             "help",
+            "similar",
+            "search queue",
+            f"search {MARKER}",
+            f"search cause:{MARKER}",
+            f"search service:{MARKER} item:{MARKER} alert:{MARKER}",
+            "search payments queue leaking severity:P1 since:2026",
         )
     ]
     town.ws.open_home("mei")
     town.settle()
-    seen = [*typed, *_everything_seen_by(town, "mei")]
+    seen = [_ECHO.sub("", text) for text in (*typed, *_everything_seen_by(town, "mei"))]
     assert [text for text in seen if MARKER in text.lower()] == []
     assert any("Action items, week" in text for text in seen)  # the digest is there, without it
     assert MARKER in json.dumps(town.said(secret))  # and the word was there to be found
+
+
+@pytest.mark.usefixtures("secret")
+def test_who_is_in_it_finds_it_and_nobody_else_even_counts_it(town: Town) -> None:
+    assert "(private)" in town.incident("ben", f"search {MARKER}")
+    for outside in ("search queue", f"search {MARKER}", "search since:2026"):
+        assert "Nothing was found" in town.incident("mei", outside)
+    for number in range(11):
+        town.incident("mei", f"declare queue {number}")
+    town.settle()
+    assert "and 1 more" in town.incident("mei", "search queue")
+    assert "and 2 more" in town.incident("ben", "search queue")
+
+
+def test_whose_words_it_was_declared_from_is_not_in_it(town: Town) -> None:
+    """Somebody may be what it is about."""
+    ts = str(town.ws.say("mei", "general", f"the {MARKER} is mine"))
+    town.ws.message_shortcut("ana", "declare_from_message", "general", ts)
+    private = {"seen_by": {"seen_by": "invited"}, "title": {"title": f"{MARKER} taken"}}
+    assert town.ws.submit("ana", private) == {}
+    town.settle()
+    assert "INC-2026-001" in town.incident("ana", f"search {MARKER}")
+    assert "Nothing was found" in town.incident("mei", f"search {MARKER}")
+    town.ws.open_home("mei")
+    town.settle()
+    homes = json.dumps(town.sandbox.world.homes.get(town.ws.person("mei").id))
+    assert "INC-2026-001" not in homes
 
 
 def test_its_owner_still_hears_of_it(town: Town, secret: str) -> None:

@@ -76,6 +76,8 @@ RUNNING = {
     "digest": Case(("digest",) * 4, told="*Action items, the last seven days*"),
     "digest settings": Case(("digest settings",) * 4, told="The figures come"),
     "figures": Case(("figures",) * 4, told="Figures of"),
+    "search": Case(("search checkout",) * 4, told="*Found for “checkout”*"),
+    "similar": Case(("similar",) * 4, told="INC-2026-001"),
     "away": Case(("away until 2026-03-20",) * 4, told="no reminders before"),
     "help": Case(("help",) * 4, told="*Run an incident*"),
     "check": Case(("check Ben should have known",) * 4, told="_Better:_"),
@@ -141,6 +143,7 @@ class Stage:
                 "help",
                 "declare",
                 "away",
+                "search",
             }
             ws.say_to_bot("ben", f"{KEY} {words}" if named else words)
         else:

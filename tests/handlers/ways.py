@@ -114,6 +114,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "make it final": (typed("postmortem final"), card("Make final")),
     "reopen it": (typed("postmortem reopen"), card("Reopen")),
     "find it": (typed("postmortem"), card("Open the postmortem")),
+    "find incidents of before": (typed("search"),),
+    "see what is much like it": (typed("similar"),),
     "check it for blame": (typed("check"),),
     "see the week's figures": (typed("digest"),),
     "set when figures come": (typed("digest settings"), elsewhere("digest: Digest settings")),

@@ -16,6 +16,7 @@ from bot.domain.digest import Figures
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
 from bot.domain.need import Decision
+from bot.domain.related import Related
 from bot.domain.review import Review, Step, Taken
 from bot.domain.timeline import Kind, Mark, TimelineEvent
 from bot.environment import Bot
@@ -185,6 +186,16 @@ class Facts:
             items=(self.item(), self.unowned(state=ItemState.SUGGESTED), *self.items(3)),
             more_items=2,
         )
+
+    def related(self) -> list[Related]:
+        """Three incidents of before, one with a link and one with much that is still open."""
+        title, why, item = self.say("title"), self.say("reason"), self.say("item")
+        shown: dict[str, Any] = {"declared_at": NOON, "why": why, "title": title}
+        return [
+            Related(key="INC-2025-031", link=LINK, open_items=(item,) * 4, **shown),
+            Related(key="INC-2025-030", open_items=(item,), **shown),
+            Related(key="INC-2025-029", **shown),
+        ]
 
     def draft(self, **more: Any) -> dict[str, Any]:
         """As much of a draft's JSON as a summary reads."""

@@ -1,12 +1,15 @@
 """Answers that one person sees: each block of `lines.j2` that is a message by itself, in its variants."""
 
 from datetime import timedelta
+from typing import Any
 
 from bot import render
 from bot.domain.action_item import ItemState
 from bot.domain.review import Step
+from bot.domain.searching import Why
 from bot.domain.timeline import Kind, Mark
 from bot.incidents import HISTORY
+from bot.library import Found, Hit
 from handlers import commands
 from handlers.answers.call import SHOWN
 from handlers.answers.following import SHOWN_FINDINGS
@@ -149,7 +152,14 @@ def _looking(facts: Facts) -> dict[str, str]:
     kinds = [Kind.ALERT, Kind.NOTE, *[Kind.MESSAGE] * (SHOWN - 2)]
     events = [facts.event(kind) for kind in kinds]
     shown = {"incident": incident, "names": facts.names}
+    hits = (Hit(incident, Why("Cause", facts.say("said")), LINK), Hit(facts.over(), None, None))
+    typed = facts.say("unknown")
+    none: dict[str, Any] = {"typed": typed, "command": COMMAND}
     return {
+        "found": line("found", found=Found(hits * 5, 3), **none),
+        "found:none": line("found", found=Found((), 0), **none),
+        "similar": line("similar", incident=incident, related=facts.related(), command=COMMAND),
+        "similar:none": line("similar", incident=incident, related=[], command=COMMAND),
         "catch_up": line("catch_up", now=now, at=NOON, labels=labels, draft=LINK, command=COMMAND),
         "timeline": line("timeline", events=events, total=31, **shown),
         "timeline:one": line("timeline", events=events[:1], total=1, **shown),

@@ -125,6 +125,11 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
         made = render.message("item_thread", item=item, link=LINK, asked=ANA, **_asked(facts, name))
         yield name.replace("item", "item_thread", 1), message(made, layouts.notice(made))
     incident = facts.incident()
+    done = facts.item(state=ItemState.DONE, done_at=NOON)
+    for name, link in (("item_return", LINK), ("item_return without a link", None)):
+        why = facts.say("reason")
+        made = render.message("item_return", item=done, incident=incident, why=why, link=link)
+        yield name, message(made, layouts.notice(made))
     for name, many in (("escalation", facts.items(25)), ("escalation of one", facts.items(1))):
         made = render.message(
             "escalation", late=[(each, incident.key) for each in many], today=TODAY
@@ -144,6 +149,7 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "summary not needed": (facts.draft(need=not_needed), facts.review(), 0),
         "summary in review": (facts.draft(), facts.review(*steps[:1]), 1),
         "summary approved": (facts.draft(), facts.review(*steps[:2]), 1),
+        "summary related": (facts.draft(related=facts.related()), facts.review(), 0),
         "summary returned": (facts.draft(), facts.review(Step.SUBMITTED, Step.RETURNED), 1),
         "summary final": (facts.draft(), facts.review(*steps), 0),
         "summary reopened": (facts.draft(), facts.review(*steps, Step.REOPENED), 0),

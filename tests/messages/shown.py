@@ -19,7 +19,7 @@ LONGEST_VIEW = 250_000  # bytes of JSON
 # All that we name ourselves; anything else between angle brackets came from somebody's words.
 OURS = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {f"<#{CHANNEL}>"}
 _DATE = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w :-]+>")
-_LINK = re.compile(rf"<{re.escape(LINK)}\|[\w ']+>")
+_LINK = re.compile(rf"<{re.escape(LINK)}\|[\w '-]+>")
 _TOKEN = re.compile(r"<[^<>]*>|[<>]")
 _HALF = re.compile(r"&(?!(?:amp|lt|gt);)")
 Block = dict[str, Any]

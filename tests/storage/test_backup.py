@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.domain.incident import Role
+from bot.domain.library import Page
 from bot.domain.posting import Deed, Posting
-from storage import backup, claims, incidents, outbox, schema, settings
+from bot.domain.searching import wanted
+from storage import backup, claims, incidents, library, outbox, schema, searching, settings
 from storage.claims import Terms
-from storage.engine import Store
+from storage.engine import Session, Store
 from storage.tables import Table
 from tests.postgres import postgres_database
 from tests.storage.conftest import NOON, declare
@@ -68,6 +70,36 @@ def change(file: Path, statement: str) -> None:
     with closing(sqlite3.connect(file)) as opened:
         opened.execute(statement)
         opened.commit()
+
+
+def found(store: Store, typed: str) -> list[str]:
+    with store.begin() as session:
+        return [each.key for each, _ in searching.find(session, wanted(typed), "U9", 9).incidents]
+
+
+def _only(session: Session) -> int:
+    incident = incidents.by_key(session, "INC-2026-001")
+    assert incident
+    return incident.id
+
+
+@pytest.mark.parametrize("mode", ["other", "same"])
+def test_what_comes_back_is_found_again(filled: Store, other: Store, file: Path, mode: str) -> None:
+    with filled.begin() as session:
+        page = Page(title="Checkout fails", told=("the pool is full",))
+        library.put(session, _only(session), page, 1)
+    assert found(filled, "pool") == ["INC-2026-001"]
+    backup.write(filled, file)
+    target = other if mode == "other" else filled
+    if mode == "same":
+        with filled.begin() as session:
+            library.put(
+                session, _only(session), Page(title="Checkout fails", told=("zanzibar",)), 1
+            )
+        assert found(filled, "pool") == []
+    backup.read(target, file, replace=True)
+    assert found(target, "pool") == ["INC-2026-001"]
+    assert found(target, "zanzibar") == []
 
 
 def test_everything_comes_back_in_either_database(filled: Store, other: Store, file: Path) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.incident import Status
 from bot.domain.need import Decision
-from storage import decisions, incidents
+from storage import decisions, searching
 from storage.engine import Session
+from storage.searching import Stretch
 from tests.storage.conftest import NOON, declare
 
 MONTH = timedelta(days=30)
@@ -69,17 +70,14 @@ def test_the_incidents_of_the_days_before(
     named: bool,  # noqa: FBT001
 ) -> None:
     declare(session, 1, declared_at=NOON - timedelta(days=days), **facts)
-    found = incidents.earlier(session, declare(session, 2), MONTH)
-    assert [each.key for each in found] == (["INC-2026-001"] if named else [])
-    if named:
-        assert (found[0].title, found[0].declared_at) == (
-            "checkout fails",
-            NOON - timedelta(days=days),
-        )
+    found = searching.recent(session, declare(session, 2), Stretch(NOON - MONTH, NOON, 10))
+    assert [each.key for each, _ in found] == (["INC-2026-001"] if named else [])
 
 
 def test_the_last_one_before_comes_first(session: Session) -> None:
     for number, days in ((1, 9), (2, 3), (3, 6)):
         declare(session, number, declared_at=NOON - timedelta(days=days))
-    found = incidents.earlier(session, declare(session, 4), MONTH)
-    assert [each.key[-1] for each in found] == ["2", "3", "1"]
+    now = declare(session, 4)
+    found = searching.recent(session, now, Stretch(NOON - MONTH, NOON, 10))
+    assert [each.key[-1] for each, _ in found] == ["2", "3", "1"]
+    assert len(searching.recent(session, now, Stretch(NOON - MONTH, NOON, 2))) == 2

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from storage import schema
+from storage import library, schema
 from storage.engine import Store
 from storage.tables import Table
 from tests.storage.conftest import together
@@ -31,7 +31,8 @@ VALUES (1, 'first', '2026-03-10 12:00:00'), (1, 'second', '2026-03-10 12:01:00')
 
 
 def tables(store: Store) -> set[str]:
-    return set(inspect(store.engine).get_table_names()) - {"alembic_version"}
+    names = set(inspect(store.engine).get_table_names()) - {"alembic_version"}
+    return {name for name in names if schema.is_declared(name, "table", None)}
 
 
 @pytest.fixture
@@ -90,6 +91,15 @@ def test_versions_are_given_to_texts_that_had_none(store: Store) -> None:
         found = connection.execute(text("SELECT text, version FROM revisions ORDER BY id"))
         assert [tuple(row) for row in found] == [("first", "before-1"), ("second", "before-2")]
     assert not schema.drifted(store)
+
+
+def test_incidents_from_before_are_read_into_the_library(store: Store) -> None:
+    with store.engine.begin() as connection:
+        command.downgrade(schema._config(connection), "0002")
+        connection.execute(text(BEFORE_VERSIONS.split(";", maxsplit=1)[0]))
+    schema.upgrade(store)
+    with store.begin() as session:
+        assert library.touched(session, 9) == [(1, 1)]
 
 
 def test_all_the_way_down_leaves_no_table(store: Store) -> None:

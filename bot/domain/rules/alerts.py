@@ -53,6 +53,11 @@ def alarm(event: TimelineEvent, text: str) -> Alarm | None:
 
 
 def name(text: str) -> str:
-    """What an alert is about: its text without its state and its figures."""
+    """What an alert is about, to be compared: its text without its state and its figures."""
+    return label(text.casefold())
+
+
+def label(text: str) -> str:
+    """What an alert is about, to be read."""
     first = text.split("\n", 1)[0]
-    return _SPACES.sub(" ", _CHANGING.sub(" ", _STATE.sub(" ", first.casefold()))).strip()
+    return _SPACES.sub(" ", _CHANGING.sub(" ", _STATE.sub(" ", first))).strip()

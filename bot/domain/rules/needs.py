@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.draft import Draft, ImpactFigure, ImpactKind, Moment
+from bot.domain.library import Traits
 from bot.domain.need import Beside, Need, Reason, Thresholds, Unknown
 from bot.domain.rules import wording
 from bot.domain.rules.alerts import Alarm, alarm
-from bot.domain.rules.likeness import alike
+from bot.domain.rules.likeness import likeness
 from bot.domain.rules.need_words import DATA_LOSS, NEAR_MISS, SECURITY, SLO, Topic, claims, denied
 from bot.domain.rules.reading import clean, quote
+from bot.domain.rules.relatives import related
+from bot.domain.rules.traits import traits
 from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
 
 QUOTED = 140  # characters of a clause that a reason repeats
@@ -47,9 +50,20 @@ class Case:
     draft: Draft
     beside: Beside
 
+    @property
+    def traits(self) -> Traits:
+        """By what this incident is known again."""
+        return named(self.record, self.draft)
+
 
 Finding = Reason | Unknown | None
 Rule = Callable[[Case, Thresholds], Finding]
+
+
+def named(record: Record, draft: Draft) -> Traits:
+    """What the record names, with the causes as the draft has them."""
+    causes = (*draft.root_cause, *draft.contributing_factors)
+    return replace(traits(record), causes=tuple(each.text for each in causes))
 
 
 def judge(
@@ -68,8 +82,9 @@ def judge(
 def judged(
     record: Record, draft: Draft, thresholds: Thresholds, beside: Beside | None = None
 ) -> Draft:
-    """The draft with the policy's answer in it."""
-    return replace(draft, need=judge(record, draft, thresholds, beside))
+    """The draft with the policy's answer in it, and the incidents of before that it is much like."""
+    known = related(record.incident, named(record, draft), (beside or Beside()).earlier)
+    return replace(draft, need=judge(record, draft, thresholds, beside), related=known)
 
 
 def severity(case: Case, limits: Thresholds) -> Finding:
@@ -198,9 +213,15 @@ def repeat(case: Case, limits: Thresholds) -> Finding:
     within = timedelta(days=limits.repeat_days)
     for each in sorted(case.beside.earlier, key=lambda one: one.declared_at, reverse=True):
         since = now.declared_at - each.declared_at
-        if timedelta() <= since <= within and limits.repeat_days and alike(now, each):
+        if not (limits.repeat_days and timedelta() <= since <= within):
+            continue
+        found = likeness(now, case.traits, each)
+        if found.enough:
             text = wording.needs_repeat(
-                each.key, quote(each.title, QUOTED), since, limits.repeat_days
+                (each.key, quote(each.title, QUOTED)),
+                since,
+                limits.repeat_days,
+                "" if found.by_title else "; ".join(found.reasons),
             )
             return _reason("repeat", text, each.key, limits.repeat_days, _declared(case))
     return None

@@ -4,6 +4,7 @@ They stand here and not in a template because they are part of the draft as data
 JSON, and Slack and the documents show the same ones.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.need import Hours
@@ -167,17 +168,34 @@ def needs_said(rule: str, clause: str) -> str:
     return f"{_SAID[rule]}: \u201c{clause}\u201d"
 
 
-def needs_repeat(key: str, title: str, since: timedelta, days: int) -> str:
-    return (
-        f"{key} (\u201c{title}\u201d) was much the same, {_ago(since)} (policy: within {days} days)"
-    )
+def needs_repeat(earlier: tuple[str, str], since: timedelta, days: int, why: str) -> str:
+    """`earlier` is the key and title of the one before; `why` is what both have in common, or empty."""
+    key, title = earlier
+    told = f"{key} (\u201c{title}\u201d) was much the same, {ago(since)}"
+    return f"{told}{': ' if why else ''}{why} (policy: within {days} days)"
+
+
+_SAME = {
+    "title": "much the same title",
+    "service": "same service",
+    "word": "the title names",
+    "error": "same error",
+    "alert": "same alert",
+    "failure": "same way to fail:",
+    "cause": "a cause in much the same words",
+}
+
+
+def same(kind: str, names: Sequence[str]) -> str:
+    """What two incidents have in common, with its names where there are any."""
+    return " ".join([_SAME[kind], " and ".join(names)]).strip()
 
 
 def needs_asked(by: str, why: str) -> str:
     return f"{by} asked for one: \u201c{why}\u201d" if why else f"{by} asked for one"
 
 
-def _ago(since: timedelta) -> str:
+def ago(since: timedelta) -> str:
     return {0: "less than a day before", 1: "a day before"}.get(
         since.days, f"{since.days} days before"
     )

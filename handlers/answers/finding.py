@@ -1,0 +1,23 @@
+"""`/incident` words that find what happened before."""
+
+from bot import incidents, library, render
+from bot.domain.markup import plain
+from handlers.answers.call import Answers, Call
+
+
+def _search(call: Call) -> str:
+    typed = plain(call.rest, {})
+    found = library.search(call.session, call.bot, call.asker, typed)
+    return render.line("found", found=found, typed=typed, command=call.bot.policy.command)
+
+
+def _similar(call: Call) -> str:
+    incident = incidents.here(call.session, call.bot, call.asker)
+    found = library.similar(call.session, call.bot, incident)
+    return render.line("similar", incident=incident, related=found, command=call.bot.policy.command)
+
+
+ANSWERS: Answers = {
+    "similar": _similar,
+    "search": _search,
+}
