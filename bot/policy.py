@@ -24,7 +24,7 @@ from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
-from bot.policy_parts import MARKS, Minutes, NeededWhen, Permissions
+from bot.policy_parts import MARKS, Learning, Meeting, Minutes, NeededWhen, Permissions
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -216,6 +216,8 @@ class Policy(_Part):
     marks: dict[Emoji, Mark] = Field(default_factory=MARKS.copy)
     postmortem: Postmortem = Field(default_factory=Postmortem)
     permissions: Permissions = Permissions()
+    meeting: Meeting = Field(default_factory=Meeting)
+    learning: Learning = Learning()
     update_minutes: Annotated[
         dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
     ] = Field(default_factory=_UPDATES.copy)
@@ -226,6 +228,11 @@ class Policy(_Part):
     @property
     def digest_channel(self) -> str | None:
         return self.channels.digest or self.channels.announce
+
+    @property
+    def groups(self) -> list[str]:
+        """The user groups that are named anywhere."""
+        return sorted({*self.permissions.groups, *self.meeting.groups})
 
 
 def load(path: Path | None) -> Policy:

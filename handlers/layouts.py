@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident
+from bot.domain.meeting import Meeting, MeetingState
 from bot.domain.review import State
 from bot.render import Message
 from handlers import blocks
@@ -56,6 +57,26 @@ def summary(message: Message, incident: Incident, state: State) -> list[Block]:
         *(blocks.context(text) for text in noted if text),
         blocks.actions(_postmortem_buttons(incident, state)),
     ]
+
+
+def meeting(message: Message, meeting: Meeting, *, over: bool) -> list[Block]:
+    """When, who and what about; `over` is that it has been, so that nothing can be changed."""
+    parts = message.parts
+    shown = [blocks.section(parts[name]) for name in ("body", "people", "agenda") if parts[name]]
+    if parts["context"]:
+        shown.append(blocks.context(parts["context"]))
+    buttons = () if over else _MEETING_BUTTONS[meeting.state]
+    about = f"{meeting.incident_id}-{meeting.sequence}"
+    made = [
+        blocks.button(
+            render.line(label),
+            label.removeprefix("label_"),
+            about,
+            primary=label == "label_meeting_agree",
+        )
+        for label in buttons
+    ]
+    return [*shown, blocks.actions(made)] if made else shown
 
 
 def section(text: str) -> list[Block]:
@@ -126,7 +147,17 @@ _CARD_MENU_OVER = (
     "label_catch_up",
     "label_postmortem_ask",
 )
-_SUMMARY_MENU = ("label_postmortem_again", "label_postmortem_skip", "label_timeline_open")
+_SUMMARY_MENU = (
+    "label_meeting",
+    "label_postmortem_again",
+    "label_postmortem_skip",
+    "label_timeline_open",
+)
+_MEETING_BUTTONS = {
+    MeetingState.PROPOSED: ("label_meeting_agree", "label_meeting_move", "label_meeting_cancel"),
+    MeetingState.SET: ("label_meeting_move", "label_meeting_cancel"),
+    MeetingState.CANCELLED: ("label_meeting_move",),
+}
 
 
 def _menu(labels: Sequence[str], incident: Incident) -> Block:

@@ -58,6 +58,12 @@ def latest(session: Session, incident_id: int) -> Postmortem | None:
     return _postmortem(row) if row else None
 
 
+def first_drafted(session: Session, incident_id: int) -> datetime | None:
+    """When the first version was drafted."""
+    drafted = select(func.min(PostmortemRow.drafted_at))
+    return session.exec(drafted.where(PostmortemRow.incident_id == incident_id)).one()
+
+
 def _postmortem(row: PostmortemRow) -> Postmortem:
     assert row.id is not None  # noqa: S101 - flushed
     return Postmortem(

@@ -33,6 +33,8 @@ WORDS = (
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
     Word("actions", "actions", "lists this incident's action items, elsewhere your own", FOLLOW),
     Word("postmortem", "postmortem [again | ask why | skip why | submit | approve | return why | final | reopen]", "shows where the draft is, drafts it again, asks for one, ends without one, or takes it through its review", FOLLOW),
+    Word("meeting", "meeting [agree | cancel | 2026-03-12 14:00]", "proposes the meeting in which the postmortem is reviewed", FOLLOW),
+    Word("decided", "decided The pool gets an owner", "records what the review decided, in the postmortem", FOLLOW),
     Word("check", "check [a sentence]", "shows what the draft, or a sentence, should say differently", FOLLOW),
     Word("digest", "digest", "shows this week's figures for action items", FOLLOW),
     Word("catchup", "catchup", "tells you how it stands: impact, findings, decisions, what is to be done", LOOK),

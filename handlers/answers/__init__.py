@@ -1,11 +1,12 @@
 """What each word of `/incident` does and answers, by what people want to do."""
 
-from handlers.answers import following, looking, recording, running
+from handlers.answers import following, looking, meeting, recording, running
 from handlers.answers.call import Answers
 
 ANSWERS: Answers = {
     **running.ANSWERS,
     **recording.ANSWERS,
     **following.ANSWERS,
+    **meeting.ANSWERS,
     **looking.ANSWERS,
 }

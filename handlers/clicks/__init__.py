@@ -10,6 +10,7 @@ from handlers.clicks import (
     incidents,
     items,
     marking,
+    meeting,
     recording,
     reviewing,
     sections,
@@ -24,6 +25,7 @@ PRESSED: Pressed = {
     **catching_up.PRESSED,
     **recording.PRESSED,
     **reviewing.PRESSED,
+    **meeting.PRESSED,
 }
 OPENED: Opened = {
     **items.OPENED,
@@ -32,6 +34,7 @@ OPENED: Opened = {
     **sections.OPENED,
     **recording.OPENED,
     **reviewing.OPENED,
+    **meeting.OPENED,
 }
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
@@ -44,4 +47,5 @@ SENT: Sent = {
     **sections.SENT,
     **recording.SENT,
     **reviewing.SENT,
+    **meeting.SENT,
 }

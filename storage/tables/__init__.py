@@ -4,12 +4,15 @@ from storage.tables.base import Table
 from storage.tables.following import (
     ActionItemRow,
     ActionItemUpdateRow,
+    BallotRow,
     DeadlineRow,
     DecisionRow,
+    MeetingRow,
     PostmortemRow,
     ReminderRow,
     ReviewRow,
     SectionRow,
+    VoteRow,
 )
 from storage.tables.incidents import (
     CorrectionRow,
@@ -32,6 +35,7 @@ from storage.tables.running import (
 __all__ = [
     "ActionItemRow",
     "ActionItemUpdateRow",
+    "BallotRow",
     "CorrectionRow",
     "CounterRow",
     "DeadlineRow",
@@ -40,6 +44,7 @@ __all__ = [
     "DigestRow",
     "IncidentRow",
     "MarkRow",
+    "MeetingRow",
     "OutboxRow",
     "PersonRow",
     "PostmortemRow",
@@ -52,4 +57,5 @@ __all__ = [
     "Table",
     "ThreadRow",
     "TimelineEventRow",
+    "VoteRow",
 ]

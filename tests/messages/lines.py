@@ -1,9 +1,11 @@
 """Answers that one person sees: each block of `lines.j2` that is a message by itself, in its variants."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import render
 from bot.domain.action_item import ItemState
+from bot.domain.meeting import MeetingState
 from bot.domain.review import Step
 from bot.domain.timeline import Kind, Mark
 from bot.incidents import HISTORY
@@ -25,6 +27,7 @@ def answers(facts: Facts) -> dict[str, str]:
         **_items(facts),
         **_postmortems(facts),
         **_looking(facts),
+        **_meetings(facts),
     }
 
 
@@ -133,6 +136,26 @@ def _postmortems(facts: Facts) -> dict[str, str]:
         "checked:clean": line("checked", findings=[], total=0, blaming=0, **checked),
         "checked_sentence": line("checked_sentence", findings=found[:2]),
         "checked_sentence:clean": line("checked_sentence", findings=[]),
+    }
+
+
+def _meetings(facts: Facts) -> dict[str, str]:
+    line, made, incident = render.line, facts.meeting(), facts.over()
+    agreed, gone = (
+        replace(made, state=each) for each in (MeetingState.SET, MeetingState.CANCELLED)
+    )
+    told = {"agenda": POLICY.meeting.agenda.items(), "leads": facts.say("name"), "link": LINK}
+    return {
+        "meeting": line("meeting", incident=incident, meeting=made, new=True),
+        "meeting:already": line("meeting", incident=incident, meeting=made, new=False),
+        "meeting:set": line("meeting", incident=incident, meeting=agreed, new=True),
+        "meeting:cancelled": line("meeting", incident=incident, meeting=gone, new=True),
+        "meeting_summary": line("meeting_summary", incident=incident),
+        "meeting_description": line("meeting_description", **told),
+        "meeting_description:bare": line("meeting_description", **told | {"leads": "", "link": ""}),
+        "meeting_file_alt": line("meeting_file_alt", incident=incident, meeting=agreed),
+        "meeting_file_alt:cancelled": line("meeting_file_alt", incident=incident, meeting=gone),
+        "review_decide": line("review_decide", incident=incident),
     }
 
 

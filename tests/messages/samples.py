@@ -1,12 +1,14 @@
 """Every message, modal and Home tab, in its variants, by name."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot import render
 from bot.domain.action_item import ItemState
 from bot.domain.chunks import chunks
+from bot.domain.meeting import MeetingState
 from bot.domain.review import Step
 from bot.domain.timeline import Kind
 from bot.postmortems import LONGEST_PART
@@ -55,6 +57,7 @@ def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from _of_items(facts)
     yield from _summaries(facts)
     yield from _to_one_person(facts)
+    yield from _meetings(facts)
 
 
 def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -93,6 +96,9 @@ def _notices(facts: Facts) -> Iterator[tuple[str, Shown]]:
     for step in Step:
         event = facts.event(Kind.REVIEW, "reason", detail=step)
         yield f"notice {step}", _notice(facts, event, author=ANA, link=LINK, alone=True)
+    for detail in ("meeting set", "meeting moved", "meeting cancelled"):
+        when = {"text": "2026-03-12 14:00 UTC, 50 minutes", "detail": detail}
+        yield f"notice {detail}", _notice(facts, facts.event(Kind.REVIEW, **when))
     quiet = {"text": "", "detail": ""}
     for kind in (Kind.RESOLVED, Kind.ASKED):
         yield f"notice {kind} silently", _notice(facts, facts.event(kind, **quiet), drafts=False)
@@ -202,6 +208,26 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
         given = {"role": role, "by": ANA, "help": POLICY.roles[role], "channel": CHANNEL}
         made = render.message("role_help", incident=incident, command=COMMAND, **given)
         yield f"role_help {role}", message(made, layouts.told(made))
+
+
+def _meetings(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    proposed, incident = facts.meeting(), facts.over()
+    kinds = {
+        "meeting": proposed,
+        "meeting without a facilitator": replace(proposed, facilitator=None),
+        "meeting set": replace(proposed, state=MeetingState.SET),
+        "meeting cancelled": replace(proposed, state=MeetingState.CANCELLED),
+    }
+    agenda = POLICY.meeting.agenda.items()
+    for name, meeting in kinds.items():
+        shown = {"people": meeting.invited, "agenda": agenda, "suited": 2, "new_to_it": True}
+        given = {"incident": incident, "meeting": meeting, "command": COMMAND}
+        made = render.message("meeting", **given, **shown)
+        yield name, message(made, layouts.meeting(made, meeting, over=False))
+    for name, leads, link in (("meeting_draft", False, LINK), ("meeting_draft to lead", True, "")):
+        given = {"meeting": proposed, "leads": leads, "link": link, "channel": CHANNEL}
+        made = render.message("meeting_draft", incident=incident, **given)
+        yield name, message(made, layouts.told(made))
 
 
 def _due(facts: Facts, item: Any) -> str:

@@ -22,6 +22,7 @@ from handlers.forms import (
     incidents,
     items,
     marking,
+    meeting,
     recording,
     reviewing,
     sections,
@@ -33,7 +34,7 @@ from tests.messages.facts import LONGEST, LONGEST_SAID, Facts
 from tests.messages.samples import every
 from tests.messages.shown import Shown, problems
 
-FORMS = (declaring, incidents, items, marking, recording, reviewing, sections, timeline)
+FORMS = (declaring, incidents, items, marking, meeting, recording, reviewing, sections, timeline)
 PARTS = [
     "<!channel>", "<!here|here>", "<!everyone>", "<!subteam^S0EVIL|@all>", "<@U0EVIL>", "<@W0EVIL|x>",
     "<#C0EVIL|general>", "<https://evil.example|click>", "<javascript:alert(1)|x>", "<!date^1^{time}|x>",
