@@ -79,6 +79,19 @@ def meeting(message: Message, meeting: Meeting, *, over: bool) -> list[Block]:
     return [*shown, blocks.actions(made)] if made else shown
 
 
+def line(text: str) -> list[Block]:
+    return [blocks.section(text)]
+
+
+def ballot(text: str, quarter: str, many: int) -> list[Block]:
+    """The list, and a button for each of its numbers; none once it is decided."""
+    chosen = [
+        blocks.button(render.line("label_vote", number=each), "vote", f"{quarter}-{each}")
+        for each in range(1, many + 1)
+    ]
+    return [*line(text), blocks.actions(chosen)] if chosen else line(text)
+
+
 def section(text: str) -> list[Block]:
     return [blocks.markdown(text)]
 

@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, meetings, permissions, reconcile, reminders, roles, updates
+from bot import digests, learning, meetings, permissions, reconcile, reminders, roles, updates
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -43,6 +43,8 @@ TICKS: dict[str, Tick] = {
     "updates": updates.ask,
     "leads": roles.ask,
     "meetings": meetings.share,
+    "year ago": learning.remember,
+    "votes": learning.call_votes,
 }
 
 

@@ -160,6 +160,14 @@ class NotAMeetingTime(BotError):
     field = "date"
 
 
+class VoteOver(BotError):
+    """The vote on the postmortems of {quarter} is over. Its thread says what came of it."""
+
+
+class NoSuchCandidate(BotError):
+    """There is no such postmortem in this vote, so your vote was not counted. Choose 1 to {most}."""
+
+
 class NoDecision(BotError):
     """Say what the review decided: `{command} decided The pool gets an owner`."""
 

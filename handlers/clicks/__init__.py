@@ -15,6 +15,7 @@ from handlers.clicks import (
     reviewing,
     sections,
     timeline,
+    voting,
 )
 from handlers.clicks.click import Opened, Pressed, Reached, Sent, Turned
 
@@ -26,6 +27,7 @@ PRESSED: Pressed = {
     **recording.PRESSED,
     **reviewing.PRESSED,
     **meeting.PRESSED,
+    **voting.PRESSED,
 }
 OPENED: Opened = {
     **items.OPENED,

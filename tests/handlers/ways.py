@@ -113,6 +113,10 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "find it": (typed("postmortem"), card("Open the postmortem")),
     "check it for blame": (typed("check"),),
     "see the week's figures": (typed("digest"),),
+    "vote for a postmortem": (
+        elsewhere("the vote: its number"),
+        elsewhere("reaction with its number"),
+    ),
     "see what is running": (typed("list"), elsewhere("Home")),
     "choose the hour of reminders": (elsewhere("Home: Hour of reminders"),),
     "be helped": (typed("help"),),

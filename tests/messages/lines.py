@@ -155,6 +155,12 @@ def _meetings(facts: Facts) -> dict[str, str]:
         "meeting_description:bare": line("meeting_description", **told | {"leads": "", "link": ""}),
         "meeting_file_alt": line("meeting_file_alt", incident=incident, meeting=agreed),
         "meeting_file_alt:cancelled": line("meeting_file_alt", incident=incident, meeting=gone),
+        "year_ago": line("year_ago", incident=incident, link=LINK, lesson=facts.say("sentence")),
+        "year_ago:bare": line("year_ago", incident=facts.bare(), link=None, lesson=""),
+        "elected": line("elected", quarter="2026-Q1", best=[(incident, LINK, 3)]),
+        "elected:two": line("elected", quarter="2026-Q1", best=[(incident, None, 1)] * 2),
+        "elected:none": line("elected", quarter="2026-Q1", best=[]),
+        "voted": line("voted", incident=incident),
         "review_decide": line("review_decide", incident=incident),
     }
 

@@ -16,6 +16,7 @@ from handlers import layouts
 from handlers.forms import (
     sections,
 )
+from storage.votes import Ballot
 from tests.messages.facts import (
     ANA,
     BEN,
@@ -58,6 +59,7 @@ def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from _summaries(facts)
     yield from _to_one_person(facts)
     yield from _meetings(facts)
+    yield from _votes(facts)
 
 
 def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -228,6 +230,15 @@ def _meetings(facts: Facts) -> Iterator[tuple[str, Shown]]:
         given = {"meeting": proposed, "leads": leads, "link": link, "channel": CHANNEL}
         made = render.message("meeting_draft", incident=incident, **given)
         yield name, message(made, layouts.told(made))
+
+
+def _votes(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    listed = [(facts.over(), LINK, 1), (facts.over(), None, 4)] * 5
+    for name, closed in (("ballot", False), ("ballot closed", True)):
+        vote = Ballot(quarter="2026-Q1", candidates=(1, 2), closes_at=NOON, closed=closed)
+        text = render.line("ballot", ballot=vote, listed=listed)
+        blocks = layouts.ballot(text, vote.quarter, 0 if closed else len(listed))
+        yield name, message(render.Message(text, {}), blocks)
 
 
 def _due(facts: Facts, item: Any) -> str:
