@@ -1,16 +1,21 @@
 """The review meeting, over the wire: proposed, agreed on, moved, cancelled, and the draft before it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 
 from bot.domain.timeline import Kind
+from bot.policy_parts import Meeting
+from sandbox.clock import Clock
+from sandbox.server import Sandbox
 from storage import incidents, meetings
+from tests import harness
 from tests.handlers.test_reviewing import in_channel
 from tests.handlers.test_sections import document, summary
-from tests.harness import Town
+from tests.harness import POLICY, Town
 
 SAID = "error rate 14 %, it was caused by the new connection limit"
 
@@ -293,3 +298,35 @@ def test_a_private_incident_is_spoken_of_with_its_members_alone(town: Town) -> N
     town.sandbox.clock.advance(timedelta(days=1, hours=1))
     town.settle()
     assert [len(dms(town, person)) for person in ("ana", "ben", "mei")] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("responds", [False, True])
+def test_who_the_policy_names_leads_before_who_looked_on_unless_they_responded(
+    tmp_path: Path, *, responds: bool
+) -> None:
+    sandbox = Sandbox(harness.ROOT / "manifest.yml", clock=Clock(harness.START))
+    zoe = sandbox.workspace.add_person(name="zoe", tz="Europe/Lisbon").id
+    policy = POLICY.model_copy(update={"meeting": Meeting(facilitators=(zoe,), agenda={"All": 45})})
+    with harness.town(f"sqlite:///{tmp_path}/d.db", policy=policy, sandbox=sandbox) as town:
+        where = town.declare()
+        town.incident("zoe", "list")  # the bot has met Zoe
+        town.ws.join("mei", where)
+        town.ws.join("zoe", where)
+        if responds:
+            town.ws.say("zoe", where, SAID)
+        town.settle()
+        town.incident("ana", "resolve limit set back", where)
+        town.settle()
+        propose(town, where, person="ana")
+        assert stored(town).facilitator == (town.ws.person("mei").id if responds else zoe)
+        assert stored(town).minutes == 45
+
+
+def test_where_everybody_responded_it_is_asked_who_leads(town: Town) -> None:
+    where = town.declare()
+    town.settle()
+    town.incident("ana", "resolve limit set back", where)
+    town.settle()
+    propose(town, where, person="ana")
+    assert stored(town).facilitator is None
+    assert "nobody yet. Who did not respond" in card(town, where)["text"]
