@@ -31,6 +31,7 @@ SOONEST = timedelta(hours=2)  # before that, nobody would know of it
 LOOKED_AHEAD = timedelta(
     days=15
 )  # a day before a meeting is in a working week that long ago at most
+LATEST = timedelta(days=366)  # whatever is later is a slip of the pen
 _NO_RESPONSE = frozenset({Kind.ALERT, Kind.JOINED, Kind.TOPIC, Kind.REVIEW})
 # What is told in the thread, by the state that was and the one that is.
 _TOLD = {
@@ -78,7 +79,7 @@ def agree(session: Session, bot: Bot, asker: Asker, seen: int | None = None) -> 
 def move(session: Session, bot: Bot, asker: Asker, wanted: Wanted) -> Meeting:
     """Set it to another time, length or facilitator; where there was none, it is made."""
     incident = _reviewed(session, bot, asker)
-    if wanted.starts_at <= asker.at:
+    if not asker.at < wanted.starts_at < asker.at + LATEST:
         raise NotAMeetingTime
     if wanted.facilitator:
         permissions.refuse_application(session, wanted.facilitator)

@@ -155,7 +155,7 @@ class MeetingChanged(BotError):
 
 
 class NotAMeetingTime(BotError):
-    """That time is over. Choose one that is to come, or write it with its day: 2026-03-12 14:00."""
+    """That is no time to come within a year. Choose another, or write it with its day: 2026-03-12 14:00."""
 
     field = "date"
 

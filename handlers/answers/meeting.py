@@ -1,6 +1,6 @@
 """`/incident` words of the review meeting: proposed, agreed on, moved or cancelled, and what it decided."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot import incidents, meetings, render, reviews
 from bot.domain.errors import NotAMeetingTime
@@ -32,9 +32,7 @@ def _wanted(call: Call) -> Wanted:
     _, there = meetings.current(call.session, call.bot, call.asker)
     zone = zone_of(call.session, call.bot, call.asker.person)
     at = typed if typed.tzinfo else typed.replace(tzinfo=zone)
-    return Wanted(
-        starts_at=at.astimezone(UTC), minutes=there.minutes, facilitator=there.facilitator
-    )
+    return Wanted(starts_at=at, minutes=there.minutes, facilitator=there.facilitator)
 
 
 def _decided(call: Call) -> str:

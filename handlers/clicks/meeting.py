@@ -1,5 +1,6 @@
 """Clicks about the review meeting, and its form. Each names the incident, and the change that was seen."""
 
+import re
 from datetime import date, datetime, time
 
 from bot import incidents, meetings, render
@@ -15,6 +16,9 @@ from handlers.forms import meeting as forms
 from handlers.payloads import Press, Submission
 from storage import incidents as stored
 from storage.engine import Session
+
+_SEEN = re.compile(r"-?[0-9]{1,9}")
+LONGEST = 480  # minutes
 
 
 def _propose(session: Session, bot: Bot, press: Press) -> str:
@@ -46,9 +50,12 @@ def _move(session: Session, bot: Bot, sent: Submission) -> Meeting:
         hour = time.fromisoformat(sent.values.get(forms.HOUR) or "")
     except ValueError as error:
         raise NotUnderstood(missing="a date and a time") from error
+    minutes = number(sent.values.get(forms.MINUTES) or "")
+    if not 0 < minutes <= LONGEST:
+        raise NotUnderstood(missing="a length")
     wanted = Wanted(
         starts_at=datetime.combine(day, hour, zone_of(session, bot, asker.person)),
-        minutes=number(sent.values.get(forms.MINUTES) or ""),
+        minutes=minutes,
         facilitator=sent.values.get(forms.FACILITATOR),
         seen=seen,
     )
@@ -65,7 +72,7 @@ def _there(session: Session, asker: Asker, about: str) -> tuple[Asker, int | Non
     """Who asks, as if they stood in the incident's channel, and the change that they saw, if any."""
     incident, _, seen = about.partition("-")
     asker = incidents.at_home(session, asker, number(incident))
-    return asker, int(seen) if seen.lstrip("-").isdecimal() else None
+    return asker, int(seen) if _SEEN.fullmatch(seen) else None
 
 
 PRESSED: Pressed = {"meeting": _propose, "meeting_agree": _agree, "meeting_cancel": _cancel}

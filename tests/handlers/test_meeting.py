@@ -158,7 +158,7 @@ def test_the_form_moves_it_and_changes_who_leads(town: Town, channel: str) -> No
     propose(town, channel)
     press(town, "mei", channel, "Choose another time")
     past = {"date": {"date": "2026-03-10"}, "hour": {"hour": "09:30"}}
-    assert "is over" in town.ws.submit("mei", past)["errors"]["date"]
+    assert "no time to come" in town.ws.submit("mei", past)["errors"]["date"]
     ana = town.ws.person("ana").id
     chosen = {"date": {"date": "2026-03-13"}, "hour": {"hour": "09:30"}}
     town.ws.submit(
@@ -205,7 +205,8 @@ def test_a_form_that_was_opened_before_another_change_changes_nothing(
 
 def test_what_is_typed_badly_is_answered(town: Town, channel: str) -> None:
     assert "2026-03-12 14:00" in propose(town, channel, "meeting tomorrow")
-    assert "that is to come" in propose(town, channel, "meeting 2020-01-01 09:00")
+    for never in ("2020-01-01 09:00", "9999-12-31 23:59", "0001-01-01 00:00", "2027-06-01 09:00"):
+        assert "no time to come" in propose(town, channel, f"meeting {never}")
     assert "No review meeting" in propose(town, channel, "meeting agree")
     assert "Say what the review decided" in propose(town, channel, "decided")
     assert "No incident" in propose(town, "general") or "here" in propose(town, "general")
