@@ -77,10 +77,18 @@ def may_see(session: Session, person: str, incident: Incident) -> bool:
 
 def ask_groups(session: Session, bot: Bot, at: datetime) -> int:
     """Have the groups that the policy names read anew when it is time; say how many."""
-    due = [group for group in bot.policy.permissions.groups if _is_old(session, group, at)]
+    due = [group for group in bot.policy.groups if _is_old(session, group, at)]
     for group in due:
         outbox.put(session, Posting(deed=Deed.GROUP, lane="groups", about={"group": group}), at)
     return len(due)
+
+
+def members(session: Session, group: str) -> list[str]:
+    """Who is in a group that the policy names, as far as Slack has told."""
+    found: list[str] = json.loads(settings.get(session, _GROUP.format(group)) or "{}").get(
+        "members", []
+    )
+    return found
 
 
 def learn(session: Session, group: str, members: Collection[str], at: datetime) -> None:

@@ -29,6 +29,8 @@ from bot.policy_parts import (
     ActionItems,
     Deadlines,
     Hour,
+    Learning,
+    Meeting,
     Minutes,
     NeededWhen,
     Permissions,
@@ -213,6 +215,8 @@ class Policy(_Part):
     marks: dict[Emoji, Mark] = Field(default_factory=MARKS.copy)
     postmortem: Postmortem = Field(default_factory=Postmortem)
     permissions: Permissions = Permissions()
+    meeting: Meeting = Field(default_factory=Meeting)
+    learning: Learning = Learning()
     update_minutes: Annotated[
         dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
     ] = Field(default_factory=_UPDATES.copy)
@@ -223,6 +227,11 @@ class Policy(_Part):
     @property
     def digest_channel(self) -> str | None:
         return self.channels.digest or self.channels.announce
+
+    @property
+    def groups(self) -> list[str]:
+        """The user groups that are named anywhere."""
+        return sorted({*self.permissions.groups, *self.meeting.groups})
 
 
 def load(path: Path | None) -> Policy:

@@ -125,6 +125,58 @@ def _who(value: str) -> str:
 
 Who = Annotated[str, AfterValidator(_who)]
 
+_PERSON = re.compile(r"[UW][A-Z0-9]{4,}")
+
+
+def _person_or_group(value: str) -> str:
+    if _PERSON.fullmatch(value) or _GROUP.fullmatch(value):
+        return value
+    problem = 'it should be the id of a person, such as "U0123ABCD", or a user group such as "@sre"'
+    raise PydanticCustomError("policy", "{problem}", {"problem": problem})
+
+
+_AGENDA = {"Timeline": 15, "Root cause": 15, "Action items": 10, "Open questions": 10}
+
+
+class Meeting(BaseModel):
+    """The review meeting: what is spoken of for how many minutes, and who may lead it.
+
+    `minutes` is its length, where it is to be another than the agenda's; 0 is the agenda's.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    agenda: Annotated[
+        dict[
+            Annotated[str, Field(min_length=1, max_length=80)], Annotated[int, Field(ge=1, le=240)]
+        ],
+        Field(min_length=1, max_length=12),
+    ] = Field(default_factory=_AGENDA.copy)
+    minutes: Annotated[int, Field(ge=0, le=480)] = 0
+    facilitators: tuple[Annotated[str, AfterValidator(_person_or_group)], ...] = ()
+
+    @property
+    def length(self) -> int:
+        """In minutes."""
+        return self.minutes or sum(self.agenda.values())
+
+    @property
+    def groups(self) -> list[str]:
+        """The user groups that are named."""
+        return sorted({each for each in self.facilitators if not _PERSON.fullmatch(each)})
+
+
+class Learning(BaseModel):
+    """What the team is shown of finished postmortems, where the digest goes.
+
+    A vote asks everybody there to do something, so that it is off until the team wants it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    year_ago: bool = True
+    vote: bool = False
+
 
 class Permissions(BaseModel):
     """Who may do what: anyone, responders (who takes part in the incident), or a user group."""

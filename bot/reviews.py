@@ -8,6 +8,7 @@ from bot.domain.checking.sections import Part
 from bot.domain.errors import (
     AlreadyApproved,
     NobodyApproved,
+    NoDecision,
     NotComplete,
     NotInState,
     NoWordOnReturn,
@@ -90,6 +91,15 @@ def reopen(
     return _take(session, asker, incident, Step.REOPENED, because)
 
 
+def decide(session: Session, bot: Bot, asker: Asker, incident: Incident, text: str = "") -> Review:
+    """Record what was decided in the review; the postmortem lists it. Not in one that is final."""
+    if not text.strip():
+        raise NoDecision(command=bot.policy.command)
+    postmortems.latest(session, incident)
+    postmortems.refuse_final(session, bot, incident)
+    return _take(session, asker, incident, Step.DECIDED, text)
+
+
 def named(session: Session, incident: Incident) -> Review:
     """The review with people by display name."""
     review = reviews.of_incident(session, incident.id)
@@ -113,6 +123,7 @@ def _said(state: State) -> str:
 def _valid(session: Session, incident: Incident, review: Review) -> list[Taken]:
     """The approvals of the text as it is now: what was approved is what becomes final."""
     written = [each.at for each in sections.latest_of_each(session, incident.id)]
+    written += [each.at for each in review.decisions]
     return [each for each in review.approvals if not written or each.at >= max(written)]
 
 

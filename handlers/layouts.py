@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot import render
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident
+from bot.domain.meeting import Meeting, MeetingState
 from bot.domain.review import State
 from bot.render import Message
 from handlers import blocks
@@ -69,6 +70,39 @@ def summary(message: Message, incident: Incident, state: State) -> list[Block]:
         *(blocks.context(text) for text in noted if text),
         blocks.actions(_postmortem_buttons(incident, state)),
     ]
+
+
+def meeting(message: Message, meeting: Meeting, *, over: bool) -> list[Block]:
+    """When, who and what about; `over` is that it has been, so that nothing can be changed."""
+    parts = message.parts
+    shown = [blocks.section(parts[name]) for name in ("body", "people", "agenda") if parts[name]]
+    if parts["context"]:
+        shown.append(blocks.context(parts["context"]))
+    buttons = () if over else _MEETING_BUTTONS[meeting.state]
+    about = f"{meeting.incident_id}-{meeting.sequence}"
+    made = [
+        blocks.button(
+            render.line(label),
+            label.removeprefix("label_"),
+            about,
+            primary=label == "label_meeting_agree",
+        )
+        for label in buttons
+    ]
+    return [*shown, blocks.actions(made)] if made else shown
+
+
+def line(text: str) -> list[Block]:
+    return [blocks.section(text)]
+
+
+def ballot(text: str, quarter: str, many: int) -> list[Block]:
+    """The list, and a button for each of its numbers; none once it is decided."""
+    chosen = [
+        blocks.button(render.line("label_vote", number=each), "vote", f"{quarter}-{each}")
+        for each in range(1, many + 1)
+    ]
+    return [*line(text), blocks.actions(chosen)] if chosen else line(text)
 
 
 def section(text: str) -> list[Block]:
@@ -139,7 +173,17 @@ _CARD_MENU_OVER = (
     "label_catch_up",
     "label_postmortem_ask",
 )
-_SUMMARY_MENU = ("label_postmortem_again", "label_postmortem_skip", "label_timeline_open")
+_SUMMARY_MENU = (
+    "label_meeting",
+    "label_postmortem_again",
+    "label_postmortem_skip",
+    "label_timeline_open",
+)
+_MEETING_BUTTONS = {
+    MeetingState.PROPOSED: ("label_meeting_agree", "label_meeting_move", "label_meeting_cancel"),
+    MeetingState.SET: ("label_meeting_move", "label_meeting_cancel"),
+    MeetingState.CANCELLED: ("label_meeting_move",),
+}
 
 
 def _menu(labels: Sequence[str], incident: Incident) -> Block:

@@ -1,12 +1,15 @@
-"""Marks: an emoji on a message says what the message is."""
+"""Marks: an emoji on a message says what the message is; and a number, on a vote's, what is chosen."""
 
 from typing import Any
 
-from bot import marks
-from bot.domain.timeline import Marked, stamp_of
+from bot import learning, marks
+from bot.domain.timeline import Mark, Marked, stamp_of
 from bot.environment import Bot
 from handlers import payloads
+from handlers.payloads import Reaction
 from storage import deliveries
+
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten")
 
 
 def on_reaction_added(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> None:
@@ -19,9 +22,24 @@ def on_reaction_removed(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -
 
 def _follow(bot: Bot, body: dict[str, Any], event: dict[str, Any], *, removed: bool) -> None:
     reaction = payloads.reaction(event, payloads.delivery(body), bot.now())
-    mark = bot.policy.marks.get(reaction.emoji) if reaction else None
-    if reaction is None or mark is None:
+    if reaction is None:
         return
+    if reaction.emoji in NUMBERS:
+        _vote(bot, reaction, removed=removed)
+    mark = bot.policy.marks.get(reaction.emoji)
+    if mark is not None:
+        _mark(bot, reaction, mark, removed=removed)
+
+
+def _vote(bot: Bot, reaction: Reaction, *, removed: bool) -> None:
+    """A number on the message that asks for votes; elsewhere it means nothing."""
+    place = (reaction.message_id, NUMBERS.index(reaction.emoji) + 1)
+    version = reaction.version or stamp_of(reaction.asker.at)
+    with bot.store.begin() as session:
+        learning.follow_reaction(session, reaction.asker, place, version, removed=removed)
+
+
+def _mark(bot: Bot, reaction: Reaction, mark: Mark, *, removed: bool) -> None:
     asker = reaction.asker
     marked = Marked(
         message_id=reaction.message_id,

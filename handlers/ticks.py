@@ -15,7 +15,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import (
     comebacks,
     digests,
+    learning,
     library,
+    meetings,
     monthly,
     permissions,
     reconcile,
@@ -55,6 +57,9 @@ TICKS: dict[str, Tick] = {
     "leads": roles.ask,
     "library": library.read_anew,
     "comebacks": comebacks.ask,
+    "meetings": meetings.share,
+    "year ago": learning.remember,
+    "votes": learning.call_votes,
 }
 
 

@@ -112,6 +112,16 @@ def running_with(session: Session, person: str) -> list[Incident]:
     return [_incident(session, row) for row in rows]
 
 
+def declared(session: Session, since: datetime, until: datetime) -> list[Incident]:
+    """The incidents that were declared between two moments, oldest first."""
+    rows = session.exec(
+        select(IncidentRow)
+        .where(IncidentRow.declared_at >= since, IncidentRow.declared_at < until)
+        .order_by(col(IncidentRow.declared_at), col(IncidentRow.id))
+    )
+    return [_incident(session, row) for row in rows]
+
+
 def change(session: Session, incident_id: int, **values: object) -> Incident:
     """Set fields of an incident and return it as it is now."""
     row = session.get_one(IncidentRow, incident_id)

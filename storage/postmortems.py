@@ -70,6 +70,12 @@ def newest_document(session: Session, incident_id: int) -> dict[str, Any]:
     return dict(found or {})
 
 
+def first_drafted(session: Session, incident_id: int) -> datetime | None:
+    """When the first version was drafted."""
+    drafted = select(func.min(PostmortemRow.drafted_at))
+    return session.exec(drafted.where(PostmortemRow.incident_id == incident_id)).one()
+
+
 def _postmortem(row: PostmortemRow) -> Postmortem:
     assert row.id is not None  # noqa: S101 - flushed
     return Postmortem(

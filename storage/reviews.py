@@ -1,5 +1,7 @@
 """The steps of a postmortem's review, each with who took it, when and why. None is ever changed."""
 
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
 from bot.domain.review import Review, Step, Taken
@@ -17,6 +19,14 @@ def add(session: Session, incident_id: int, taken: Taken) -> None:
     )
     session.add(row)
     session.flush()
+
+
+def made_final(session: Session, since: datetime, until: datetime) -> list[int]:
+    """The incidents whose postmortem was made final between two moments, by id."""
+    asked = select(ReviewRow.incident_id).where(
+        ReviewRow.step == Step.FINAL, ReviewRow.made_at >= since, ReviewRow.made_at < until
+    )
+    return sorted(set(session.exec(asked)))
 
 
 def of_incident(session: Session, incident_id: int) -> Review:

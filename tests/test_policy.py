@@ -109,6 +109,43 @@ def test_the_digest_may_have_its_own_channel(tmp_path: Path) -> None:
     assert known.digest_channel == "b"
 
 
+def test_the_meeting_is_as_long_as_its_agenda_unless_it_is_said(tmp_path: Path) -> None:
+    assert Policy().meeting.length == 50
+    known = policy(tmp_path, "[meeting]\nagenda = { Cause = 20, Actions = 10 }").meeting
+    assert (known.length, [*known.agenda]) == (30, ["Cause", "Actions"])
+    assert policy(tmp_path, "[meeting]\nminutes = 60").meeting.length == 60
+
+
+def test_a_group_that_leads_meetings_is_asked_for_as_one_of_the_permissions_is(
+    tmp_path: Path,
+) -> None:
+    known = policy(
+        tmp_path,
+        """
+        [permissions]
+        resolve = "@oncall"
+        [meeting]
+        facilitators = ["@sre", "U0123ABCD", "@oncall"]
+        """,
+    )
+    assert known.groups == ["@oncall", "@sre"]
+    assert known.meeting.groups == ["@oncall", "@sre"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('facilitators = ["ana"]', "it should be the id of a person"),
+        ("agenda = {}", "agenda"),
+        ("agenda = { Cause = 0 }", "Cause"),
+        ("minutes = -5", "minutes"),
+    ],
+)
+def test_a_meeting_that_makes_no_sense_is_refused(tmp_path: Path, written: str, told: str) -> None:
+    with pytest.raises(BadPolicy, match=told):
+        policy(tmp_path, f"[meeting]\n{written}")
+
+
 def test_days_count_as_dates_do() -> None:
     assert [day.number for day in Weekday] == list(range(7))
 

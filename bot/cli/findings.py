@@ -117,7 +117,7 @@ def slack(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> It
 def scopes(me: SlackResponse, manifest: Path, policy: Policy) -> Finding:
     """Compare what was granted with what the manifest asks for; for user groups there is one more."""
     wanted = yaml.safe_load(manifest.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
-    wanted += [GROUPS] if policy.permissions.groups else []
+    wanted += [GROUPS] if policy.groups else []
     granted = _header(me, "x-oauth-scopes")
     if granted is None:
         return Finding("scopes", State.WARNING, "Slack did not say which scopes were granted")

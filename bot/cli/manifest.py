@@ -31,7 +31,7 @@ def manifest(
         )
         raise typer.Exit(2) from None
     with one_line():
-        groups = load(environment.load().debrief_config).permissions.groups
+        groups = load(environment.load().debrief_config).groups
     if groups:
         written = _LAST_SCOPE.sub(rf"\g<1>{GROUPS}\n\g<1>users:read", written)
     typer.echo(_COMMAND.sub(rf"\g<1>{name}", written), nl=False)

@@ -34,6 +34,8 @@ WORDS = (
     Word("actions", "actions", "lists this incident's action items, elsewhere your own", FOLLOW),
     Word("away", "away [until friday | off]", "keeps your reminders away until you are back", FOLLOW),
     Word("postmortem", "postmortem [again | ask why | skip why | submit | approve | return why | final | reopen]", "shows where the draft is, drafts it again, asks for one, ends without one, or takes it through its review", FOLLOW),
+    Word("meeting", "meeting [agree | cancel | 2026-03-12 14:00]", "proposes the meeting in which the postmortem is reviewed", FOLLOW),
+    Word("decided", "decided The pool gets an owner", "records what the review decided, in the postmortem", FOLLOW),
     Word("check", "check [a sentence]", "shows what the draft, or a sentence, should say differently", FOLLOW),
     Word("digest", "digest [settings]", "shows this week's figures for action items, or sets when they are posted", FOLLOW),
     Word("figures", "figures [2026-10]", "shows a month's figures, each with its formula, and the months before it", FOLLOW),

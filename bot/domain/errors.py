@@ -156,6 +156,44 @@ class IsFinal(BotError):
     draft again."""
 
 
+class WithoutPostmortem(BotError):
+    """{key} gets no postmortem, as was decided, so there is nothing to meet about. `{command} postmortem
+    ask` asks for one."""
+
+
+class NoMeeting(BotError):
+    """No review meeting of {key} is to come. `{command} meeting` proposes one."""
+
+
+class AgreedAlready(BotError):
+    """The review meeting of {key} is agreed on already, so nothing was changed."""
+
+
+class MeetingChanged(BotError):
+    """Somebody changed the review meeting of {key} meanwhile, so nothing was changed by you. Look at it as
+    it is now, and change it again if need be."""
+
+    field = "date"
+
+
+class NotAMeetingTime(BotError):
+    """That is no time to come within a year. Choose another, or write it with its day: 2026-03-12 14:00."""
+
+    field = "date"
+
+
+class VoteOver(BotError):
+    """The vote on the postmortems of {quarter} is over. Its thread says what came of it."""
+
+
+class NoSuchCandidate(BotError):
+    """There is no such postmortem in this vote, so your vote was not counted. Choose 1 to {most}."""
+
+
+class NoDecision(BotError):
+    """Say what the review decided: `{command} decided The pool gets an owner`."""
+
+
 class TooLong(BotError):
     """This text has {count} characters, and a section takes {longest}. Shorten it, or put a part of
     it into another section."""

@@ -27,6 +27,12 @@ class Deed(StrEnum):
     SUMMARY_NOW = "summary_now"
     SECTION_NOW = "section_now"
     CANVAS = "canvas"
+    MEETING = "meeting"
+    MEETING_FILE = "meeting_file"
+    MEETING_DRAFT = "meeting_draft"
+    YEAR_AGO = "year_ago"
+    BALLOT = "ballot"
+    ELECTED = "elected"
     ITEM = "item"
     ITEM_THREAD = "item_thread"
     ITEM_ANSWER = "item_answer"
@@ -66,6 +72,7 @@ COALESCED = frozenset(
         Deed.LEAD_FOUND,
         Deed.CANVAS,
         Deed.DIGEST_CHANGED,
+        Deed.MEETING,
     }
 )
 

@@ -13,6 +13,7 @@ class Step(StrEnum):
     RETURNED = "returned"
     FINAL = "final"
     REOPENED = "reopened"
+    DECIDED = "decided"  # something was, in the review; the postmortem stands as before
 
 
 class State(StrEnum):
@@ -54,7 +55,12 @@ class Review:
 
     @property
     def state(self) -> State:
-        return _LEADS_TO[self.steps[-1].step] if self.steps else State.DRAFT
+        return _LEADS_TO[self.last.step] if self.last else State.DRAFT
+
+    @property
+    def decisions(self) -> tuple[Taken, ...]:
+        """What was decided in the review, in order."""
+        return tuple(each for each in self.steps if each.step is Step.DECIDED)
 
     @property
     def author(self) -> str | None:
@@ -80,7 +86,9 @@ class Review:
 
     @property
     def last(self) -> Taken | None:
-        return self.steps[-1] if self.steps else None
+        """The last step that led to another state, or stayed in it."""
+        led = [each for each in self.steps if each.step in _LEADS_TO]
+        return led[-1] if led else None
 
     @property
     def submitted(self) -> Taken | None:

@@ -11,10 +11,12 @@ from handlers.clicks import (
     incidents,
     items,
     marking,
+    meeting,
     recording,
     reviewing,
     sections,
     timeline,
+    voting,
 )
 from handlers.clicks.click import Opened, Pressed, Reached, Sent, Turned
 
@@ -25,6 +27,8 @@ PRESSED: Pressed = {
     **catching_up.PRESSED,
     **recording.PRESSED,
     **reviewing.PRESSED,
+    **meeting.PRESSED,
+    **voting.PRESSED,
 }
 OPENED: Opened = {
     **items.OPENED,
@@ -34,6 +38,7 @@ OPENED: Opened = {
     **recording.OPENED,
     **reviewing.OPENED,
     **digest.OPENED,
+    **meeting.OPENED,
 }
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
@@ -48,4 +53,5 @@ SENT: Sent = {
     **recording.SENT,
     **reviewing.SENT,
     **digest.SENT,
+    **meeting.SENT,
 }

@@ -4,12 +4,15 @@ from storage.tables.base import Table
 from storage.tables.following import (
     ActionItemRow,
     ActionItemUpdateRow,
+    BallotRow,
     DeadlineRow,
     DecisionRow,
+    MeetingRow,
     PostmortemRow,
     ReminderRow,
     ReviewRow,
     SectionRow,
+    VoteRow,
 )
 from storage.tables.incidents import (
     CorrectionRow,
@@ -33,6 +36,7 @@ from storage.tables.running import (
 __all__ = [
     "ActionItemRow",
     "ActionItemUpdateRow",
+    "BallotRow",
     "CorrectionRow",
     "CounterRow",
     "DeadlineRow",
@@ -42,6 +46,7 @@ __all__ = [
     "IncidentRow",
     "LibraryRow",
     "MarkRow",
+    "MeetingRow",
     "OutboxRow",
     "PersonRow",
     "PostmortemRow",
@@ -54,4 +59,5 @@ __all__ = [
     "Table",
     "ThreadRow",
     "TimelineEventRow",
+    "VoteRow",
 ]

@@ -135,3 +135,45 @@ class DeadlineRow(Table, table=True):
     due_at: datetime
     state: str
     sent_at: datetime | None = None
+
+
+class MeetingRow(Table, table=True):
+    """The meeting in which an incident's postmortem is reviewed: one at most, moved rather than made anew.
+
+    `sequence` counts its changes, for calendars. `shared_with` are those who were sent the draft for it.
+    """
+
+    __tablename__ = "meetings"
+
+    incident_id: int = Field(foreign_key="incidents.id", primary_key=True)
+    state: str = Field(index=True)
+    starts_at: datetime
+    minutes: int
+    facilitator: str | None = None
+    participants: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    shared_with: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    sequence: int = 0
+    message_ts: str | None = None
+
+
+class BallotRow(Table, table=True):
+    """The vote on a quarter's postmortems: `candidates` are ids of incidents, in the order of their numbers."""
+
+    __tablename__ = "ballots"
+
+    quarter: str = Field(primary_key=True)
+    candidates: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    closes_at: datetime
+    posting: int | None = None
+    closed: bool = False
+
+
+class VoteRow(Table, table=True):
+    """Whom a person's vote of a quarter is for; 0 after they took it back. The newest word counts."""
+
+    __tablename__ = "votes"
+
+    quarter: str = Field(foreign_key="ballots.quarter", primary_key=True)
+    person: str = Field(primary_key=True)
+    incident_id: int
+    version: str

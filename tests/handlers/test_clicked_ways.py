@@ -89,6 +89,10 @@ def _submitted(town: Town, channel: str) -> None:
     town.settle()
 
 
+def _proposing(town: Town, channel: str) -> None:
+    town.choose("ben", channel, "Propose a review meeting")
+
+
 # What each click does, by the deed that the timeline has of it; in an order in which each can be done.
 BEFORE_THE_END: tuple[tuple[str, str, Do, Kind], ...] = (
     ("take the lead", "Take the lead", _pressing("Take the lead"), Kind.ROLE),
@@ -103,6 +107,10 @@ BEFORE_THE_END: tuple[tuple[str, str, Do, Kind], ...] = (
     ("reopen", "Reopen", _pressing("Reopen", note="it came back"), Kind.REOPENED),
     ("end what was no incident", "Resolve", _pressing("Resolve", end="cancelled"), Kind.CANCELLED),
     ("ask for a postmortem", "⋮ Ask for a postmortem", _choosing("Ask for a postmortem", why="we learn"), Kind.ASKED),
+    ("propose its review meeting", "⋮ Propose a review meeting", _proposing, Kind.REVIEW),
+    ("agree to its time", "Agree to this time", _pressing("Agree to this time"), Kind.REVIEW),
+    ("choose another time", "Choose another time", _pressing("Choose another time", date="2026-03-13", hour="10:00"), Kind.REVIEW),
+    ("cancel the meeting", "Cancel the meeting", _pressing("Cancel the meeting"), Kind.REVIEW),
     ("decide against a postmortem", "⋮ No postmortem, because", _choosing("No postmortem, because", why="a drill"), Kind.SKIPPED),
     ("submit it", "Submit for review", _submitted, Kind.REVIEW),
     ("return it", "Return with a reason", _pressing("Return with a reason", why="unclear"), Kind.REVIEW),

@@ -44,9 +44,7 @@ def test_action_items_and_causes_by_their_names(town: Town) -> None:
     town.incident("ana", "action page on expiring certificates @ben 2026-04-01", channel)
     town.settle()
     assert "cause: " in town.incident("mei", "search cause:certificate")
-    assert "action item: page on expiring certificates" in town.incident(
-        "mei", "search item:page"
-    )
+    assert "action item: page on expiring certificates" in town.incident("mei", "search item:page")
     assert "Nothing was found" in town.incident("mei", "search cause:page")
 
 

@@ -30,6 +30,8 @@ SIGNS = {
     "item_thread": "or how it goes",
     "lead_wanted": "Nobody leads INC-2026-001 yet",
     "monthly": "Figures of 2026-03",
+    "meeting": "*Review meeting of INC-2026-001",
+    "meeting_draft": "before it, and write there what is missing",
     "notice": "resolved INC-2026-001",
     "reminder": "of your action items",
     "role_help": "gave you the role",
@@ -71,6 +73,8 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
     town.incident("mei", "action Add an alert @ben 2026-03-13 P2", channel)
     town.settle()
     town.incident("mei", "resolve fixed", channel)
+    town.settle()
+    town.incident("mei", "meeting 2026-03-13 23:00", channel)  # by Mei's clock
     town.settle()
     _followed(town, channel)
     return channel, asked

@@ -106,6 +106,13 @@ REVIEW = {
     "postmortem again": Case(
         ("postmortem again",) * 4, None, "Postmortem draft", "is being drafted again"
     ),
+    "meeting": Case(("meeting",) * 4, Kind.REVIEW, "", "is proposed for"),
+    "meeting agree": Case(("meeting agree",) * 4, Kind.REVIEW, "", "is set for"),
+    "meeting 2026-03-12 14:00": Case(
+        ("meeting 2026-03-12 14:00",) * 4, Kind.REVIEW, "", "is set for"
+    ),
+    "meeting cancel": Case(("meeting cancel",) * 4, Kind.REVIEW, "", "is cancelled"),
+    "decided": Case(_four("decided that {}"), Kind.REVIEW, "", "Recorded as decided"),
     "postmortem submit": Case(
         _four("postmortem submit because {}"), Kind.REVIEW, "", "is in review"
     ),

@@ -15,6 +15,7 @@ from bot.domain.checking.finding import Finding
 from bot.domain.digest import Figures
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
+from bot.domain.meeting import Meeting, MeetingState
 from bot.domain.need import Decision
 from bot.domain.related import Related
 from bot.domain.review import Review, Step, Taken
@@ -93,6 +94,16 @@ class Facts:
     def bare(self) -> Incident:
         """Of which nothing is known yet."""
         return self.incident(severity=None, roles=(), status=Status.DECLARED)
+
+    def meeting(self) -> Meeting:
+        return Meeting(
+            incident_id=1,
+            state=MeetingState.PROPOSED,
+            starts_at=NOON + timedelta(days=1),
+            minutes=50,
+            facilitator=MEI,
+            participants=(ANA, BEN),
+        )
 
     def over(self, **more: Any) -> Incident:
         ended = {"resolved_at": NOON + timedelta(minutes=74), "resolution": self.say("reason")}

@@ -1,10 +1,12 @@
 """Answers that one person sees: each block of `lines.j2` that is a message by itself, in its variants."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot import render
 from bot.domain.action_item import ItemState
+from bot.domain.meeting import MeetingState
 from bot.domain.review import Step
 from bot.domain.searching import Why
 from bot.domain.timeline import Kind, Mark
@@ -30,6 +32,7 @@ def answers(facts: Facts) -> dict[str, str]:
         **_postmortems(facts),
         **_looking(facts),
         **lines(),
+        **_meetings(facts),
     }
 
 
@@ -142,6 +145,32 @@ def _postmortems(facts: Facts) -> dict[str, str]:
         "checked:clean": line("checked", findings=[], total=0, blaming=0, **checked),
         "checked_sentence": line("checked_sentence", findings=found[:2]),
         "checked_sentence:clean": line("checked_sentence", findings=[]),
+    }
+
+
+def _meetings(facts: Facts) -> dict[str, str]:
+    line, made, incident = render.line, facts.meeting(), facts.over()
+    agreed, gone = (
+        replace(made, state=each) for each in (MeetingState.SET, MeetingState.CANCELLED)
+    )
+    told = {"agenda": POLICY.meeting.agenda.items(), "leads": facts.say("name"), "link": LINK}
+    return {
+        "meeting": line("meeting", incident=incident, meeting=made, new=True),
+        "meeting:already": line("meeting", incident=incident, meeting=made, new=False),
+        "meeting:set": line("meeting", incident=incident, meeting=agreed, new=True),
+        "meeting:cancelled": line("meeting", incident=incident, meeting=gone, new=True),
+        "meeting_summary": line("meeting_summary", incident=incident),
+        "meeting_description": line("meeting_description", **told),
+        "meeting_description:bare": line("meeting_description", **told | {"leads": "", "link": ""}),
+        "meeting_file_alt": line("meeting_file_alt", incident=incident, meeting=agreed),
+        "meeting_file_alt:cancelled": line("meeting_file_alt", incident=incident, meeting=gone),
+        "year_ago": line("year_ago", incident=incident, link=LINK, lesson=facts.say("sentence")),
+        "year_ago:bare": line("year_ago", incident=facts.bare(), link=None, lesson=""),
+        "elected": line("elected", quarter="2026-Q1", best=[(incident, LINK, 3)]),
+        "elected:two": line("elected", quarter="2026-Q1", best=[(incident, None, 1)] * 2),
+        "elected:none": line("elected", quarter="2026-Q1", best=[]),
+        "voted": line("voted", incident=incident),
+        "review_decide": line("review_decide", incident=incident),
     }
 
 

@@ -15,7 +15,7 @@ from handlers import layouts
 from handlers.forms import (
     sections,
 )
-from tests.messages import figures
+from tests.messages import figures, meetings
 from tests.messages.facts import (
     ANA,
     BEN,
@@ -57,6 +57,7 @@ def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from _summaries(facts)
     yield from _to_one_person(facts)
     yield from figures.messages(facts)
+    yield from meetings.messages(facts)
 
 
 def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -95,6 +96,9 @@ def _notices(facts: Facts) -> Iterator[tuple[str, Shown]]:
     for step in Step:
         event = facts.event(Kind.REVIEW, "reason", detail=step)
         yield f"notice {step}", _notice(facts, event, author=ANA, link=LINK, alone=True)
+    for detail in ("meeting set", "meeting moved", "meeting cancelled"):
+        when = {"text": "2026-03-12 14:00 UTC, 50 minutes", "detail": detail}
+        yield f"notice {detail}", _notice(facts, facts.event(Kind.REVIEW, **when))
     quiet = {"text": "", "detail": ""}
     for kind in (Kind.RESOLVED, Kind.ASKED):
         yield f"notice {kind} silently", _notice(facts, facts.event(kind, **quiet), drafts=False)

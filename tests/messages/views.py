@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotYours
 from bot.domain.incident import Severity, Status
@@ -19,6 +20,7 @@ from handlers.forms import (
     incidents,
     items,
     marking,
+    meeting,
     recording,
     reviewing,
     sections,
@@ -37,6 +39,7 @@ STEPS = ("before:3", "before:1", "due", "after:7", "missing", "no owner", "snooz
 
 def views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _incident_forms(facts)
+    yield from _meeting_forms(facts)
     yield from _item_forms(facts)
     yield from _section_forms(facts)
     yield from _timeline_views(facts)
@@ -62,6 +65,14 @@ def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "recording note", recording.note(incident)
     yield "recording ask", recording.ask(facts.over())
     yield "recording skip", recording.skip(facts.over())
+
+
+def _meeting_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
+    incident = facts.over()
+    zone = ZoneInfo("Asia/Tokyo")
+    yield "meeting move", meeting.move(incident, facts.meeting(), zone)
+    unled = replace(facts.meeting(), facilitator=None)
+    yield "meeting move without a facilitator", meeting.move(incident, unled, zone)
 
 
 def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,0 +1,53 @@
+"""A meeting as a file for calendars (RFC 5545, RFC 5546): the same UID and a higher SEQUENCE at each change."""
+
+from datetime import datetime
+
+from icalendar import Calendar, Event, vCalAddress
+
+from bot.domain.incident import Incident
+from bot.domain.meeting import Meeting, MeetingState
+
+_PRODUCT = "-//Debrief//Review meetings//EN"
+_NOBODY = "invalid:nomail"  # RFC 5545 asks for an address; those of people would need a scope more
+
+
+def calendar_file(
+    incident: Incident, meeting: Meeting, told: dict[str, str], names: list[str], at: datetime
+) -> bytes:
+    """Write it; `told` are its summary, description and link, `names` who comes, `at` is now.
+
+    It publishes what is agreed on, or takes it out of calendars again.
+    """
+    cancelled = meeting.state is MeetingState.CANCELLED
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    calendar.add_component(_event(incident, meeting, told, names, at))
+    return bytes(calendar.to_ical())
+
+
+def file_name(incident: Incident, meeting: Meeting) -> str:
+    return f"{incident.key.lower()}-review-{meeting.sequence}.ics"
+
+
+def _event(
+    incident: Incident, meeting: Meeting, told: dict[str, str], names: list[str], at: datetime
+) -> Event:
+    event = Event()
+    event.add("uid", f"{incident.key.lower()}-{int(incident.declared_at.timestamp())}@debrief")
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", at)
+    event.add("dtstart", meeting.starts_at)
+    event.add("dtend", meeting.ends_at)
+    cancelled = meeting.state is MeetingState.CANCELLED
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("summary", told["summary"])
+    event.add("description", told["description"])
+    if told.get("link"):
+        event.add("url", told["link"])
+    for name in names:
+        attendee = vCalAddress(_NOBODY)
+        attendee.params["CN"] = name
+        event.add("attendee", attendee, encode=0)
+    return event

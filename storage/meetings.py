@@ -1,0 +1,98 @@
+"""Review meetings: one of an incident at most, moved rather than made anew."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from bot.domain.meeting import Meeting, MeetingState
+from storage.engine import add_unless_there
+from storage.tables import MeetingRow
+
+
+def of_incident(session: Session, incident_id: int) -> Meeting | None:
+    """The meeting as it is now, to be changed by nobody else."""
+    row = _row(session, incident_id)
+    return _meeting(row) if row else None
+
+
+def keep(session: Session, meeting: Meeting) -> Meeting:
+    """Keep what was agreed on as the next change; says what is kept.
+
+    Who was sent the draft for another time is sent it again.
+    """
+    values = {
+        "state": meeting.state,
+        "starts_at": meeting.starts_at,
+        "minutes": meeting.minutes,
+        "facilitator": meeting.facilitator,
+        "participants": [*meeting.participants],
+    }
+    made = {"incident_id": meeting.incident_id, "shared_with": [], "sequence": 0}
+    if add_unless_there(session, MeetingRow, **made, **values):
+        return replace(meeting, sequence=0, shared_with=(), message_ts=None)
+    row = _row(session, meeting.incident_id)
+    assert row is not None  # noqa: S101 - it is never deleted
+    if row.starts_at != meeting.starts_at:
+        row.shared_with = []
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.sequence += 1
+    session.flush()
+    return _meeting(row)
+
+
+def said(session: Session, incident_id: int, message_ts: str) -> None:
+    """Keep where its message is."""
+    row = _row(session, incident_id)
+    if row is not None:
+        row.message_ts = message_ts
+
+
+def share(session: Session, incident_id: int, person: str, *, shared: bool) -> None:
+    """Keep that a person was sent the draft, or that it did not come to that."""
+    row = _row(session, incident_id)
+    if row is not None:
+        others = [each for each in row.shared_with if each != person]
+        row.shared_with = [*others, person] if shared else others
+
+
+def to_come(session: Session, after: datetime, before: datetime) -> list[Meeting]:
+    """Those that are agreed on and begin between two moments, the next one first."""
+    rows = session.exec(
+        select(MeetingRow)
+        .where(MeetingRow.state == MeetingState.SET)
+        .where(MeetingRow.starts_at > after, MeetingRow.starts_at <= before)
+        .order_by(col(MeetingRow.starts_at), col(MeetingRow.incident_id))
+        .with_for_update()
+    )
+    return [_meeting(row) for row in rows]
+
+
+def facilitated(session: Session) -> dict[str, int]:
+    """How many meetings each person leads or led, by user id; who never did is not in it."""
+    rows = session.exec(
+        select(MeetingRow.facilitator, func.count())
+        .where(col(MeetingRow.facilitator).is_not(None), MeetingRow.state == MeetingState.SET)
+        .group_by(col(MeetingRow.facilitator))
+    )
+    return {person: count for person, count in rows if person}
+
+
+def _row(session: Session, incident_id: int) -> MeetingRow | None:
+    asked = select(MeetingRow).where(MeetingRow.incident_id == incident_id).with_for_update()
+    return session.exec(asked).first()
+
+
+def _meeting(row: MeetingRow) -> Meeting:
+    return Meeting(
+        incident_id=row.incident_id,
+        state=MeetingState(row.state),
+        starts_at=row.starts_at,
+        minutes=row.minutes,
+        facilitator=row.facilitator,
+        participants=tuple(row.participants),
+        shared_with=tuple(row.shared_with),
+        sequence=row.sequence,
+        message_ts=row.message_ts,
+    )

@@ -1,0 +1,99 @@
+"""When a review meeting is, for people who live anywhere."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.meeting import at_work, best_start, share_from, shared_out
+from bot.domain.reminding import Ladder, is_working_time
+
+LISBON, YORK, TOKYO = (ZoneInfo(z) for z in ("Europe/Lisbon", "America/New_York", "Asia/Tokyo"))
+RULES = Ladder()
+TUESDAY = datetime(2026, 3, 10, 14, 10, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def start(*zones: ZoneInfo, at: datetime = TUESDAY, minutes: int = 50) -> datetime:
+    return best_start(zones, RULES, (at + DAY, at + 2 * DAY), minutes)
+
+
+def test_it_is_at_the_first_hour_that_suits_everybody() -> None:
+    assert start(LISBON, YORK) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
+    assert start(LISBON) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
+    assert start(TOKYO) == datetime(2026, 3, 12, 0, 0, tzinfo=UTC)
+
+
+def test_it_ends_within_the_working_hours_too() -> None:
+    late = datetime(2026, 3, 10, 16, 30, tzinfo=UTC)
+    assert start(LISBON, at=late, minutes=60) == datetime(2026, 3, 11, 17, 0, tzinfo=UTC)
+    assert start(LISBON, at=late, minutes=61) == datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
+
+
+def test_where_no_hour_suits_all_it_suits_most() -> None:
+    assert start(LISBON, YORK, TOKYO) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
+
+
+def test_nobody_meets_on_a_weekend() -> None:
+    friday = datetime(2026, 3, 13, 14, 0, tzinfo=UTC)
+    assert start(LISBON, at=friday) == datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+
+
+def test_a_beginning_that_is_a_full_hour_is_taken_itself() -> None:
+    noon = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+    assert start(LISBON, at=noon) == noon + DAY
+
+
+def test_with_nobody_in_it_there_is_an_hour_all_the_same() -> None:
+    assert start() == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
+
+
+@given(
+    st.lists(st.sampled_from([LISBON, YORK, TOKYO, ZoneInfo("Asia/Kolkata")]), max_size=6),
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.integers(15, 120),
+)
+def test_it_is_never_too_early_and_no_other_hour_of_the_span_suits_more(
+    zones: list[ZoneInfo], at: datetime, minutes: int
+) -> None:
+    found = start(*zones, at=at, minutes=minutes)
+    assert found >= at + DAY
+    people = {str(number): zone for number, zone in enumerate(zones)}
+    fits = len(at_work(people, RULES, found, minutes))
+    hour = found.replace(minute=0)
+    span = [hour + timedelta(hours=n) for n in range(-47, 48)]
+    ends = timedelta(minutes=minutes)
+    others = [each for each in span if at + DAY <= each and each + ends <= at + 2 * DAY]
+    better = [each for each in others if len(at_work(people, RULES, each, minutes)) > fits]
+    assert better == []
+
+
+def test_the_draft_comes_a_day_before_or_in_the_last_working_hour_before_that() -> None:
+    thursday = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
+    assert share_from(thursday, LISBON, RULES) == thursday - DAY
+    assert share_from(thursday, TOKYO, RULES) == datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
+    monday = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+    assert share_from(monday, LISBON, RULES) == datetime(2026, 3, 13, 17, 0, tzinfo=UTC)
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_it_is_shared_in_working_hours_and_never_later_than_a_day_before(at: datetime) -> None:
+    for zone in (LISBON, YORK, TOKYO):
+        shared = share_from(at, zone, RULES)
+        assert shared <= at - DAY
+        assert is_working_time(shared, zone, RULES)
+
+
+def test_the_agenda_keeps_its_shares_in_a_meeting_of_another_length() -> None:
+    agenda = {"a": 15, "b": 15, "c": 10, "d": 10}
+    assert shared_out(agenda, 50) == [*agenda.items()]
+    assert shared_out(agenda, 30) == [("a", 9), ("b", 9), ("c", 6), ("d", 6)]
+    assert shared_out({"all": 7}, 30) == [("all", 30)]
+
+
+@given(st.dictionaries(st.text(), st.integers(1, 240), min_size=1), st.integers(15, 480))
+def test_the_parts_of_the_agenda_are_the_whole_meeting(
+    agenda: dict[str, int], minutes: int
+) -> None:
+    assert sum(part for _, part in shared_out(agenda, minutes)) == minutes

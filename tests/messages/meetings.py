@@ -1,0 +1,45 @@
+"""The messages of what follows a postmortem: its review meeting, and the vote of a quarter."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot import render
+from bot.domain.meeting import MeetingState
+from handlers import layouts
+from storage.votes import Ballot
+from tests.messages.facts import CHANNEL, COMMAND, LINK, NOON, POLICY, Facts
+from tests.messages.shown import Shown, message
+
+
+def messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    yield from _meetings(facts)
+    yield from _votes(facts)
+
+
+def _meetings(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    proposed, incident = facts.meeting(), facts.over()
+    kinds = {
+        "meeting": proposed,
+        "meeting without a facilitator": replace(proposed, facilitator=None),
+        "meeting set": replace(proposed, state=MeetingState.SET),
+        "meeting cancelled": replace(proposed, state=MeetingState.CANCELLED),
+    }
+    agenda = POLICY.meeting.agenda.items()
+    for name, meeting in kinds.items():
+        shown = {"people": meeting.invited, "agenda": agenda, "suited": 2, "new_to_it": True}
+        given = {"incident": incident, "meeting": meeting, "command": COMMAND}
+        made = render.message("meeting", **given, **shown)
+        yield name, message(made, layouts.meeting(made, meeting, over=False))
+    for name, leads, link in (("meeting_draft", False, LINK), ("meeting_draft to lead", True, "")):
+        given = {"meeting": proposed, "leads": leads, "link": link, "channel": CHANNEL}
+        made = render.message("meeting_draft", incident=incident, **given)
+        yield name, message(made, layouts.told(made))
+
+
+def _votes(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    listed = [(facts.over(), LINK, 1), (facts.over(), None, 4)] * 5
+    for name, closed in (("ballot", False), ("ballot closed", True)):
+        vote = Ballot(quarter="2026-Q1", candidates=(1, 2), closes_at=NOON, closed=closed)
+        text = render.line("ballot", ballot=vote, listed=listed)
+        blocks = layouts.ballot(text, vote.quarter, 0 if closed else len(listed))
+        yield name, message(render.Message(text, {}), blocks)
