@@ -24,7 +24,7 @@ from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
-from bot.policy_parts import MARKS, Minutes, NeededWhen, Permissions
+from bot.policy_parts import MARKS, Minutes, NeededWhen, Permissions, Tickets
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -216,6 +216,7 @@ class Policy(_Part):
     marks: dict[Emoji, Mark] = Field(default_factory=MARKS.copy)
     postmortem: Postmortem = Field(default_factory=Postmortem)
     permissions: Permissions = Permissions()
+    tickets: Tickets = Tickets()
     update_minutes: Annotated[
         dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
     ] = Field(default_factory=_UPDATES.copy)

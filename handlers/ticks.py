@@ -12,7 +12,7 @@ from threading import Event
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digests, permissions, reconcile, reminders, roles, updates
+from bot import digests, permissions, reconcile, reminders, roles, tickets, updates
 from bot.environment import Bot
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
@@ -42,6 +42,7 @@ TICKS: dict[str, Tick] = {
     "groups": permissions.ask_groups,
     "updates": updates.ask,
     "leads": roles.ask,
+    "tickets": tickets.look,
 }
 
 

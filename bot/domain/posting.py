@@ -30,6 +30,8 @@ class Deed(StrEnum):
     ITEM = "item"
     ITEM_THREAD = "item_thread"
     ITEM_ANSWER = "item_answer"
+    TICKET = "ticket"
+    TICKETS = "tickets"
     REMINDER = "reminder"
     DIGEST = "digest"
     HOME = "home"
@@ -59,6 +61,8 @@ COALESCED = frozenset(
         Deed.SECTION_NOW,
         Deed.LEAD_FOUND,
         Deed.CANVAS,
+        Deed.TICKET,
+        Deed.TICKETS,
     }
 )
 

@@ -7,6 +7,8 @@ from handlers.blocks import Block
 
 LONGEST_ITEM = 300
 OWNER, DUE, PRIORITY, CREATE = "item_owner", "item_due", "item_priority", "create_item"
+TICKET = "item_ticket"
+LONGEST_ADDRESS = 500
 
 
 def owner(item: ActionItem) -> Block:
@@ -25,6 +27,25 @@ def due(item: ActionItem) -> Block:
 def priority(item: ActionItem) -> Block:
     inputs = [_shown(item), _priority_input(item.priority)]
     return blocks.form(render.line("priority_title"), PRIORITY, str(item.id), inputs)
+
+
+def ticket(item: ActionItem, where: str, told: str) -> Block:
+    """What becomes of it is told first; `told` is the block that does, `where` the tracker's place."""
+    only_linked = told == "ticket_only_linked"
+    hint = "" if only_linked else render.line("ticket_hint")
+    inputs = [
+        _shown(item),
+        blocks.section(render.line(told, where=where)),
+        blocks.text_input(
+            "address",
+            render.line("ticket_label"),
+            hint=hint,
+            optional=not only_linked,
+            longest=LONGEST_ADDRESS,
+        ),
+    ]
+    title = render.line("ticket_title")
+    return blocks.form(title, TICKET, str(item.id), inputs, submit=title)
 
 
 def create(text: str, about: str) -> Block:

@@ -10,6 +10,7 @@ from storage.tables.following import (
     ReminderRow,
     ReviewRow,
     SectionRow,
+    TicketRow,
 )
 from storage.tables.incidents import (
     CorrectionRow,
@@ -51,5 +52,6 @@ __all__ = [
     "SettingRow",
     "Table",
     "ThreadRow",
+    "TicketRow",
     "TimelineEventRow",
 ]

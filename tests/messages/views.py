@@ -59,6 +59,9 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, form in forms.items():
         yield f"items {name}", form(facts.item())
         yield f"items {name} unset", form(facts.unowned())
+    for told in ("ticket_help", "ticket_private", "ticket_only_linked"):
+        where = "GitHub, acme/operations"
+        yield f"items {told.replace('_', ' ')}", items.ticket(facts.item(), where, told)
     text = " ".join(facts.plain("said").split())
     yield "items create", items.create(text, f"{CHANNEL} 1773144000.000100")
 
