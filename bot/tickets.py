@@ -59,7 +59,7 @@ def ask(
     known = tickets.of_item(session, item_id)
     if known is not None and known.key:
         raise HasTicket(key=known.key)
-    if known is not None:
+    if known is not None and outbox.is_waiting(session, ticket_steps.lane(item_id)):
         raise TicketAsked
     if incidents.by_id(session, item.incident_id).private and not knowing:
         raise MayBeRead(tracker=tracker.kind.label)
@@ -123,7 +123,7 @@ def look(session: Session, bot: Bot, at: datetime) -> int:
 def due(session: Session, bot: Bot, at: datetime, most: int = MOST) -> list[Ticket]:
     """The tickets that are to be compared now."""
     before = at - timedelta(minutes=bot.policy.tickets.poll_minutes)
-    return tickets.due(session, before, at - REOPENED_FOR, most)
+    return tickets.due(session, _tracker(bot).kind, before, at - REOPENED_FOR, most)
 
 
 def _item(session: Session, ticket: Ticket) -> ActionItem:

@@ -16,7 +16,7 @@ def of_item(session: Session, item_id: int) -> Ticket | None:
 
 
 def ask(session: Session, item_id: int, tracker: TrackerKind, by: str) -> Ticket:
-    """Note that an item is to have a ticket; one that has stays as it is."""
+    """Note that an item is to have a ticket; one that has one keeps it."""
     row = _row(session, item_id)
     if row is None:
         row = TicketRow(
@@ -27,7 +27,9 @@ def ask(session: Session, item_id: int, tracker: TrackerKind, by: str) -> Ticket
             state=TicketState.UNKNOWN,
         )
         session.add(row)
-        session.flush()
+    elif not row.key:
+        row.tracker = tracker
+    session.flush()
     return _ticket(row)
 
 
@@ -56,12 +58,16 @@ def note_trouble(session: Session, item_id: int, trouble: str, at: datetime) -> 
     return known != trouble
 
 
-def due(session: Session, before: datetime, done_after: datetime, most: int) -> list[Ticket]:
+def due(
+    session: Session, tracker: TrackerKind, before: datetime, done_after: datetime, most: int
+) -> list[Ticket]:
     """What was not compared since `before`, longest first: of open items, and of those done lately."""
     rows = session.exec(
         select(TicketRow)
         .join(ActionItemRow, col(ActionItemRow.id) == TicketRow.item_id)
-        .where(TicketRow.key != "", col(TicketRow.checked_at) <= before)
+        .where(
+            TicketRow.tracker == tracker, TicketRow.key != "", col(TicketRow.checked_at) <= before
+        )
         .where(or_(ActionItemRow.state == ItemState.OPEN, col(ActionItemRow.done_at) >= done_after))
         .order_by(col(TicketRow.checked_at), col(TicketRow.id))
         .limit(most)

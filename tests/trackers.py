@@ -91,8 +91,11 @@ class FakeTracker:
     def authorization(self) -> str:
         raise NotImplementedError
 
-    def tracker(self) -> Tracker:
+    def settings(self) -> Settings:
         raise NotImplementedError
+
+    def tracker(self) -> Tracker:
+        return made(self.settings(), self.policy())
 
     def policy(self) -> dict[str, Any]:
         raise NotImplementedError
@@ -141,9 +144,6 @@ class FakeGitHub(FakeTracker):
 
     def settings(self) -> Settings:
         return Settings(github_token=SecretStr(TOKEN), github_api_url=self.base)
-
-    def tracker(self) -> Tracker:
-        return made(self.settings(), self.policy())
 
     def is_done(self, number: int = 1) -> bool:
         return bool(self.issues[str(number)]["state"] == "closed")
@@ -230,9 +230,6 @@ class FakeJira(FakeTracker):
 
     def settings(self) -> Settings:
         return Settings(jira_email=EMAIL, jira_token=SecretStr(TOKEN))
-
-    def tracker(self) -> Tracker:
-        return made(self.settings(), self.policy())
 
     def is_done(self, number: int = 1) -> bool:
         return bool(self.issues[f"{PROJECT}-{number}"]["status"] == "done")

@@ -48,7 +48,10 @@ class Caller:
         return self._call("GET", path, what, params=asked)
 
     def send(self, method: str, path: str, what: str, body: Mapping[str, Any]) -> Any:
-        return self._call(method, path, what, json=body)
+        told = self._call(method, path, what, json=body)
+        if not isinstance(told, dict):
+            raise self.silent("what it says is not what was asked for")
+        return told
 
     def silent(self, said: str) -> Silent:
         return Silent(tracker=self.kind.label, said=said)

@@ -15,7 +15,7 @@ from handlers.trackers.caller import Caller
 LONGEST_TITLE = 256
 PAGES, PER_PAGE = 10, 100  # of new issues that are looked through for one of ours
 CLOCKS = timedelta(minutes=10)  # ours may be so far from GitHub's
-_PATH = re.compile(r"/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/issues/(\d{1,18})/?")
+_PATH = re.compile(r"/([A-Za-z0-9-]+/(?!\.+/)[A-Za-z0-9._-]+)/issues/(\d{1,18})/?")
 _KEY = re.compile(r"([A-Za-z0-9-]+/[A-Za-z0-9._-]+)#(\d+)")
 
 

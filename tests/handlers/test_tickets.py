@@ -9,10 +9,11 @@ import pytest
 
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.posting import Deed
-from bot.domain.ticket import Ticket
+from bot.domain.ticket import Ticket, TrackerKind
 from bot.policy import Policy
 from storage import action_items, incidents, outbox, tickets
 from tests import harness
+from tests.handlers.ways import WAYS
 from tests.harness import POLICY, Town, eventually
 from tests.trackers import FakeGitHub, FakeJira, FakeTracker, Fault, running
 
@@ -180,6 +181,19 @@ def test_an_issue_is_linked_by_the_form_and_nothing_else_is(desk: Desk) -> None:
     assert not desk.send(desk.fake.address()).get("errors")
     desk.town.settle()
     assert desk.fake.address() in desk.text
+
+
+def test_the_ways_are_those_that_the_table_has() -> None:
+    ways = {way.label for way in WAYS["have a ticket of it"]}
+    assert ways == {"Create ticket", "“ticket”", "the address of one"}  # each has its test above
+
+
+def test_what_was_asked_of_a_tracker_that_is_none_any_more_can_be_asked_again(desk: Desk) -> None:
+    with desk.town.store.begin() as session:
+        tickets.ask(session, desk.item.id, TrackerKind.GITHUB, "U1")
+    desk.say("ticket")
+    desk.town.settle()
+    assert len(desk.fake.issues) == 1
 
 
 def test_an_address_among_other_words_or_of_elsewhere_is_talk(desk: Desk) -> None:

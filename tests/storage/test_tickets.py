@@ -73,9 +73,10 @@ def test_what_was_looked_at_longest_ago_is_due_first_and_what_is_long_done_never
 
     def due(before_minutes: int, most: int = 9) -> list[int]:
         before = NOON - timedelta(minutes=before_minutes)
-        found = tickets.due(session, before, LONG_AGO + timedelta(days=1), most)
+        found = tickets.due(session, TrackerKind.JIRA, before, LONG_AGO + timedelta(days=1), most)
         return [each.item_id for each in found]
 
     assert due(0) == [ids[2], ids[1], ids[0]]
     assert due(0, most=2) == [ids[2], ids[1]]
     assert due(1) == [ids[2], ids[1]]
+    assert tickets.due(session, TrackerKind.GITHUB, NOON, LONG_AGO, 9) == []
