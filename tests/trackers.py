@@ -1,7 +1,7 @@
 """Two small trackers on loopback, which do what GitHub's and Jira's documented REST APIs do."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +44,7 @@ class FakeTracker:
         self.asked: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
         self.token = TOKEN
+        self.on_made: Callable[[], object] = lambda: None  # before who asked is answered
         self.listener: Listener | None = None
         self._port = 0
 
@@ -179,6 +180,7 @@ class FakeGitHub(FakeTracker):
         self.add(body["title"])
         issue = self.issues[str(len(self.issues))]
         issue["body"] = body["body"]
+        self.on_made()
         return JSONResponse(issue, 201)
 
     def _list(self, request: Request, _body: Any) -> Response:
@@ -272,6 +274,7 @@ class FakeJira(FakeTracker):
         self.add(fields["summary"])
         key = f"{PROJECT}-{len(self.issues)}"
         self.issues[key] |= fields
+        self.on_made()
         return JSONResponse({"id": "1", "key": key, "self": f"{self.base}/rest"}, 201)
 
     def _look(self, request: Request, _body: Any) -> Response:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.action_items import finish
 from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.asker import Asker
 from bot.domain.posting import Deed
 from bot.domain.ticket import Ticket, TrackerKind
 from bot.policy import Policy
@@ -351,6 +353,30 @@ def test_a_ticket_that_was_made_is_not_made_again_when_closing_it_is_refused(des
     desk.later(timedelta(minutes=5))
     assert len(desk.fake.issues) == 1
     assert desk.fake.is_done()
+
+
+def test_an_item_that_is_done_while_its_ticket_is_made_closes_it_and_makes_no_second(
+    desk: Desk,
+) -> None:
+    bot, item, ben = desk.town.service.bot, desk.item, desk.town.ws.person("ben").id
+
+    def done_meanwhile() -> None:
+        asker = Asker(person=ben, channel_id=desk.channel, request_id="", at=bot.now())
+        with desk.town.store.begin() as session:
+            finish(session, bot, asker, item.id)
+        refusing = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
+        fault = Fault(403, body={"message": "closing is not for you"}, method=refusing)
+        desk.fake.faults.append(fault)
+
+    desk.fake.on_made = done_meanwhile
+    desk.open_form()
+    desk.send()
+    desk.troubled("closing is not for you")
+    desk.fake.faults.clear()
+    desk.later(timedelta(minutes=2))
+    assert len(desk.fake.issues) == 1
+    assert desk.fake.is_done()
+    assert desk.state() is ItemState.DONE
 
 
 def test_an_issue_that_is_gone_leaves_the_item_and_says_so(desk: Desk) -> None:
