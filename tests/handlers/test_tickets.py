@@ -294,6 +294,7 @@ def test_what_the_tracker_refuses_is_said_once_and_tried_again(
     desk.fake.faults.clear()
     desk.later(timedelta(minutes=10))
     assert len(desk.fake.issues) == 1
+    assert len(desk.answers()) == 1
     assert said not in desk.text
     assert desk.fake.address() in desk.text
 
