@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import homes, hours, incidents, reminders, timeline
+from bot import homes, hours, incidents, reminders, ticket_steps, timeline
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.asker import Asker
 from bot.domain.draft import ActionSuggestion
@@ -109,6 +109,22 @@ def finish(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem
     )
 
 
+def reopen(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
+    """Take it back that an item is done."""
+    item = _in_state(session, item_id, ItemState.DONE)
+    return _change(session, bot, asker, item, state=ItemState.OPEN, done_at=None, done_by=None)
+
+
+def open_item(session: Session, item_id: int) -> ActionItem:
+    """An item that is still to be done; `NotYours` when it is not."""
+    return _in_state(session, item_id, ItemState.OPEN)
+
+
+def show(session: Session, item: ActionItem, at: datetime) -> None:
+    """Have an item's message show what is so now."""
+    _show(session, item, at)
+
+
 def give(session: Session, bot: Bot, asker: Asker, item_id: int, owner: str) -> ActionItem:
     """Change who does it."""
     item = _in_state(session, item_id, *_UNDECIDED)
@@ -179,6 +195,7 @@ def _change(
     item = action_items.change(session, item.id, by=asker.person, at=asker.at, **values)
     _show(session, item, asker.at)
     reminders.plan(session, bot, item, asker.at)
+    ticket_steps.follow(session, bot, item, asker.at)
     for person in {before, item.owner}:
         homes.refresh(session, person, asker.at)
     return item

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.domain.ticket import Tracker
 from bot.policy import Policy
 from storage.engine import Store
 
@@ -14,8 +15,9 @@ def utcnow() -> datetime:
 
 @dataclass(frozen=True)
 class Bot:
-    """The store, the team's policy, and the time."""
+    """The store, the team's policy, the time, and the team's tracker if it has one."""
 
     store: Store
     policy: Policy
     now: Callable[[], datetime] = utcnow
+    tracker: Tracker | None = None

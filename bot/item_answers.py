@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot import action_items
+from bot import action_items, tickets
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.asker import Asker
 from bot.domain.errors import BotError, GroupAsOwner, SeveralOwners
 from bot.domain.item_words import Answer, Wish, read
 from bot.domain.posting import Deed, for_incident
+from bot.domain.ticket import address_in
 from bot.domain.timeline import Kind, TimelineEvent
 from bot.due_dates import understand
 from bot.environment import Bot
@@ -32,7 +33,9 @@ def hear(session: Session, bot: Bot, event: TimelineEvent, at: datetime) -> bool
     item = stored.by_thread(session, event.channel_id, event.thread_id)
     if item is None:
         return False
-    answer = _understood(event.text, action_items.today_of(session, bot, event.author, at))
+    answer = _linking(bot, event.text) or _understood(
+        event.text, action_items.today_of(session, bot, event.author, at)
+    )
     request = f"said-{event.channel_id}-{event.message_id}"
     if answer is not None and deliveries.is_new(session, request, at):
         asker = Asker(person=event.author, channel_id=event.channel_id, request_id=request, at=at)
@@ -62,6 +65,13 @@ def _understood(text: str, today: date) -> Answer | None:
     return Answer(due=due) if due else None
 
 
+def _linking(bot: Bot, text: str) -> Answer | None:
+    """An answer that is the address of a ticket and nothing else; other addresses are talk."""
+    address = address_in(text)
+    known = bot.tracker is not None and address is not None and bot.tracker.key_of(address)
+    return Answer(address=address) if known else None
+
+
 def _answer(said: _Said) -> None:
     try:
         about = {"told": _do(said)}
@@ -73,13 +83,21 @@ def _answer(said: _Said) -> None:
         outbox.put(said.session, for_incident(item.incident_id, Deed.ITEM_ANSWER, about), asker.at)
 
 
+_REFUSED = {Wish.GROUP: GroupAsOwner, Wish.SEVERAL: SeveralOwners}
+
+
 def _do(said: _Said) -> str:
     """Do it; say which sentence tells of it, none when nothing is to be done."""
+    if said.wanted.wish in _REFUSED:
+        raise _REFUSED[said.wanted.wish]
+    if said.wanted.wish is None:
+        return _set(said)
+    return _suggested(said) if said.item.state is ItemState.SUGGESTED else _accepted(said)
+
+
+def _set(said: _Said) -> str:
+    """Let the item have what the answer names."""
     wanted = said.wanted
-    if wanted.wish is Wish.GROUP:
-        raise GroupAsOwner
-    if wanted.wish is Wish.SEVERAL:
-        raise SeveralOwners
     if wanted.due is not None:
         said.use(action_items.move, wanted.due)
         return "item_moved"
@@ -89,7 +107,8 @@ def _do(said: _Said) -> str:
     if wanted.owner is not None:
         said.use(action_items.give, wanted.owner)
         return "item_given"
-    return _suggested(said) if said.item.state is ItemState.SUGGESTED else _accepted(said)
+    said.use(tickets.link, wanted.address)
+    return "item_linked"
 
 
 def _accepted(said: _Said) -> str:
@@ -103,6 +122,9 @@ def _accepted(said: _Said) -> str:
         case Wish.LATER:
             said.use(action_items.snooze)
             return "item_snooze"
+        case Wish.TICKET if said.bot.tracker is not None:
+            said.use(tickets.ask)
+            return "item_ticket"
         case Wish.NOT_MINE if said.item.owner == said.asker.person:
             said.use(action_items.release)
             return "item_released"

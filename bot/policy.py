@@ -35,6 +35,7 @@ from bot.policy_parts import (
     NeededWhen,
     Permissions,
     Reminders,
+    Tickets,
     wrong,
     zone_named,
 )
@@ -217,6 +218,7 @@ class Policy(_Part):
     permissions: Permissions = Permissions()
     meeting: Meeting = Field(default_factory=Meeting)
     learning: Learning = Learning()
+    tickets: Tickets = Tickets()
     update_minutes: Annotated[
         dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
     ] = Field(default_factory=_UPDATES.copy)

@@ -66,6 +66,12 @@ def page(name: str, **facts: object) -> str:
     return _environment(kind).get_template(name).render(**facts)
 
 
+def plain_lines(name: str, **facts: object) -> tuple[str, ...]:
+    """Render `templates/NAME`, which is plain text, and give its lines; empty ones are left out."""
+    text = _environment("text").get_template(name).render(**facts)
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
 def document(name: str, folder: Path | None = None, **facts: object) -> str:
     """Render the postmortem template NAME in Markdown: the team's own in `folder`, else ours.
 
@@ -191,7 +197,8 @@ def _environment(kind: str) -> Environment:
 
 
 def _options(kind: str) -> dict[str, Any]:
-    escape = {"mrkdwn": mrkdwn, "markdown": markdown}.get(kind)
+    escapes: dict[str, Callable[[str], str]] = {"mrkdwn": mrkdwn, "markdown": markdown, "text": str}
+    escape = escapes.get(kind)
     return {
         "undefined": StrictUndefined,
         "autoescape": escape is None,  # mrkdwn and Markdown are escaped by `finalize`

@@ -24,11 +24,20 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.errors import BotError
+from bot.domain.ticket import TrackerKind
 
 SLACK = "https://slack.com/api/"
+GITHUB = "https://api.github.com/"
 _ENV = Path(".env")
 _POLICY = Path("debrief.toml")
-_SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
+_SECRETS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "DATABASE_URL",
+    "GITHUB_TOKEN",
+    "JIRA_TOKEN",
+)
 _OURS = "DEBRIEF_"
 _HOLDS = {
     "xoxb-": "a bot token (xoxb-…)",
@@ -43,6 +52,18 @@ _BOT_MISSING = (
 _APP_MISSING = (
     "is not set: make one (xapp-…) with the scope connections:write at api.slack.com/apps → your "
     "app → Basic Information → App-Level Tokens, or set SLACK_SIGNING_SECRET to listen by HTTP"
+)
+_GITHUB_MISSING = (
+    "is not set, and the policy names GitHub as tracker: make a fine-grained token with Issues: read "
+    "and write for that repository at github.com/settings/tokens"
+)
+_EMAIL_MISSING = (
+    "is not set, and the policy names Jira as tracker: write the address of the account whose "
+    "token JIRA_TOKEN is"
+)
+_JIRA_MISSING = (
+    "is not set, and the policy names Jira as tracker: make one at "
+    "id.atlassian.com/manage-profile/security/api-tokens"
 )
 _SHAPES = {
     "debrief_port": "is not a port: write a whole number from 1 to 65535, such as 3000",
@@ -109,6 +130,10 @@ class Settings(BaseModel):
     debrief_port: int = Field(default=3000, ge=1, le=65535)
     debrief_host: str = "127.0.0.1"
     debrief_log: Literal["auto", "json", "text"] = "auto"
+    github_token: Secret | None = None
+    github_api_url: Annotated[str, AfterValidator(_base_address)] = GITHUB
+    jira_email: str | None = None
+    jira_token: Secret | None = None
 
     @model_validator(mode="after")
     def _tokens_are_in_their_places(self) -> Self:
@@ -236,3 +261,18 @@ def mode(settings: Settings) -> Literal["socket", "http"]:
     if settings.slack_signing_secret:
         return "http"
     raise BadSettings(name="SLACK_APP_TOKEN", problem=_APP_MISSING)
+
+
+def tracker_tokens(settings: Settings, tracker: TrackerKind) -> tuple[str, str]:
+    """Whose token (Jira's e-mail address) and the token; `BadSettings` names what is missing."""
+    if tracker is TrackerKind.GITHUB:
+        return "", _needed("GITHUB_TOKEN", settings.github_token, _GITHUB_MISSING)
+    if not settings.jira_email:
+        raise BadSettings(name="JIRA_EMAIL", problem=_EMAIL_MISSING)
+    return settings.jira_email, _needed("JIRA_TOKEN", settings.jira_token, _JIRA_MISSING)
+
+
+def _needed(name: str, secret: SecretStr | None, problem: str) -> str:
+    if secret is None:
+        raise BadSettings(name=name, problem=problem)
+    return secret.get_secret_value()

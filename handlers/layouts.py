@@ -109,9 +109,10 @@ def section(text: str) -> list[Block]:
     return [blocks.markdown(text)]
 
 
-def item(message: Message, item: ActionItem) -> list[Block]:
+def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[Block]:
+    """An action item; `may_ask` when a ticket can be made for it."""
     shown = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
-    buttons = _item_buttons(item)
+    buttons = _item_buttons(item) + ([_button("label_ticket", "item_ticket", item)] * may_ask)
     return [*shown, blocks.actions(buttons)] if buttons else shown
 
 

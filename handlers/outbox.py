@@ -17,6 +17,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.posting import Deed, Posting
+from bot.domain.ticket import TrackerTrouble
 from handlers import (
     canvas,
     channel_deeds,
@@ -29,6 +30,7 @@ from handlers import (
     personal,
     postings,
     postmortem_postings,
+    tickets,
     whispers,
 )
 from handlers.channel_deeds import Told
@@ -84,6 +86,8 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.ITEM_THREAD: postings.item_thread,
     Deed.ITEM_ANSWER: whispers.item_answer,
     Deed.ITEM_RETURN: postings.item_return,
+    Deed.TICKET: tickets.ticket,
+    Deed.TICKETS: tickets.compare,
     Deed.REMINDER: personal.reminder,
     Deed.ESCALATION: postings.escalation,
     Deed.DIGEST: digest_postings.weekly,
@@ -214,6 +218,8 @@ def _trouble(error: Exception, lasted: timedelta) -> _Trouble:
     growing = min(max(lasted, SHORTEST_WAIT), LONGEST_WAIT)
     if isinstance(error, SlackApiError):
         return _refused(error, growing)
+    if isinstance(error, TrackerTrouble):
+        return _Trouble(str(error), error.wait or growing, error.unsure)
     if isinstance(error, DatabaseError):
         return _Trouble(f"the database does not answer: {error.reason}", growing, unsure=True)
     if isinstance(error, OSError):  # no connection, or it broke: nobody knows what Slack did

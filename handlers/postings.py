@@ -12,10 +12,11 @@ from bot.domain.posting import Posting
 from bot.domain.timeline import Kind
 from bot.escalations import still_late
 from bot.reminders import replan
+from bot.ticket_steps import follow, may_be_asked
 from handlers import layouts, people
 from handlers.channel_deeds import Told, answered, channel_of, number_in
 from handlers.voice import Voice
-from storage import action_items, incidents, reviews, timeline
+from storage import action_items, incidents, reviews, tickets, timeline
 from storage.engine import Session
 from storage.people import names
 
@@ -93,15 +94,19 @@ def item(voice: Voice, posting: Posting) -> Told:
     found = _item(voice, posting)
     if found.owner:
         people.learn(voice.bot, voice.client, [found.owner])
-    message = render.message("item", item=found, incident=incident)
-    blocks = layouts.item(message, found)
+    with voice.bot.store.begin() as session:
+        ticket = tickets.of_item(session, found.id)
+    message = render.message("item", item=found, incident=incident, ticket=ticket)
+    may_ask = may_be_asked(voice.bot, found, ticket)
+    blocks = layouts.item(message, found, may_ask=may_ask)
     if found.thread_ts is not None:
         voice.update(channel, found.thread_ts, message.text, blocks)
         return Told(channel, found.thread_ts)
     ts = voice.post(posting, channel, message.text, blocks)
 
     def keep(session: Session) -> None:
-        action_items.opened_thread(session, found.id, ts)
+        opened = action_items.opened_thread(session, found.id, ts)
+        follow(session, voice.bot, opened, voice.bot.now())
         if found.owner:
             replan(session, voice.bot, found.owner, voice.bot.now())
 

@@ -23,6 +23,7 @@ from bot import (
     reconcile,
     reminders,
     roles,
+    tickets,
     updates,
 )
 from bot.environment import Bot
@@ -60,6 +61,7 @@ TICKS: dict[str, Tick] = {
     "meetings": meetings.share,
     "year ago": learning.remember,
     "votes": learning.call_votes,
+    "tickets": tickets.look,
 }
 
 

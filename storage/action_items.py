@@ -75,8 +75,10 @@ def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem |
     return _item(row) if row else None
 
 
-def opened_thread(session: Session, item_id: int, thread_ts: str) -> None:
-    session.get_one(ActionItemRow, item_id).thread_ts = thread_ts
+def opened_thread(session: Session, item_id: int, thread_ts: str) -> ActionItem:
+    row = session.get_one(ActionItemRow, item_id)
+    row.thread_ts = thread_ts
+    return _item(row)
 
 
 def of_incident(session: Session, incident_id: int) -> list[ActionItem]:

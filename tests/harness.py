@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.domain.ticket import Tracker
 from bot.domain.timeline import TimelineEvent
 from bot.environment import Bot
 from bot.policy import Policy
@@ -156,6 +157,7 @@ def town(  # noqa: PLR0913 - what a town is made of
     sandbox: Sandbox | None = None,
     pace: Pace = QUICK,
     first_use: bool = False,
+    tracker: Tracker | None = None,
     **given: Any,
 ) -> Iterator[Town]:
     """Start all of it; with `first_use` nobody has tried the bot yet, and it will say hello."""
@@ -166,7 +168,9 @@ def town(  # noqa: PLR0913 - what a town is made of
             settings.keep(session, "greeted", "somebody")
     sandbox.start()
     try:
-        service = serve(sandbox, store, policy=policy, over_http=over_http, pace=pace)
+        service = serve(
+            sandbox, store, policy=policy, over_http=over_http, pace=pace, tracker=tracker
+        )
         made = Town(sandbox, service, store)
         try:
             people(sandbox)
@@ -198,13 +202,14 @@ def _migrated(database: str) -> Store:
     return store
 
 
-def serve(
+def serve(  # noqa: PLR0913 - what a bot is made of
     sandbox: Sandbox,
     store: Store,
     *,
     policy: Policy = POLICY,
     over_http: bool = False,
     pace: Pace = QUICK,
+    tracker: Tracker | None = None,
 ) -> Service:
     """Start the bot in this process, as `debrief run` does."""
     way = Way(
@@ -216,7 +221,8 @@ def serve(
         tick_seconds=0.25,
         pace=pace,
     )
-    service = Service(Bot(store=store, policy=policy, now=sandbox.clock.now), way)
+    bot = Bot(store=store, policy=policy, now=sandbox.clock.now, tracker=tracker)
+    service = Service(bot, way)
     service.start()
     if over_http:
         sandbox.deliver_over_http(f"http://127.0.0.1:{service.port}/slack/events")

@@ -39,7 +39,15 @@ def test_the_example_shows_every_key(tmp_path: Path) -> None:
     every = re.sub(r"^# ?(?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
     known = policy(tmp_path, every)
     assert known.model_fields_set == set(Policy.model_fields)
-    for name in ("channels", "digest", "action_items", "reminders", "working_hours", "postmortem"):
+    for name in (
+        "channels",
+        "digest",
+        "action_items",
+        "reminders",
+        "working_hours",
+        "postmortem",
+        "tickets",
+    ):
         part = getattr(known, name)
         assert part.model_fields_set == set(type(part).model_fields)
     needed_when = known.postmortem.needed_when

@@ -35,6 +35,10 @@ def test_everything_has_a_default() -> None:
         "debrief_port": 3000,
         "debrief_host": "127.0.0.1",
         "debrief_log": "auto",
+        "github_token": None,
+        "github_api_url": "https://api.github.com/",
+        "jira_email": None,
+        "jira_token": None,
     }
 
 

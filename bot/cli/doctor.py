@@ -13,6 +13,7 @@ from rich.text import Text
 from bot import settings
 from bot.cli.findings import Finding, State, look
 from bot.cli.making import team_policy
+from bot.cli.ticket_findings import tickets
 from bot.domain.errors import BotError
 from bot.environment import utcnow
 
@@ -20,14 +21,14 @@ _COLOURS = {State.OK: "green", State.WARNING: "yellow", State.FAILED: "bold red"
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check tokens, scopes, socket, channels, database, clock and templates."""
+    """Check tokens, scopes, socket, channels, database, clock, templates and the tracker."""
     try:
         known = settings.load()
         rules = team_policy(known.debrief_config)
     except BotError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from None
-    findings = list(look(known, rules, utcnow))
+    findings = [*look(known, rules, utcnow), *tickets(known, rules)]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

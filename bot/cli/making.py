@@ -13,6 +13,7 @@ from bot import policy, team_templates
 from bot.environment import Bot, utcnow
 from bot.policy import Policy
 from bot.settings import Settings
+from handlers import trackers
 from storage import schema
 from storage.engine import Store
 
@@ -25,9 +26,10 @@ _QUIET = {
 def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot:
     """Read the policy, open the database and bring its schema up to date."""
     team = team_policy(settings.debrief_config)
+    tracker = trackers.made(settings, team.tickets)
     store = Store(settings.database_url)
     schema.upgrade(store)
-    return Bot(store=store, policy=team, now=now)
+    return Bot(store=store, policy=team, now=now, tracker=tracker)
 
 
 def team_policy(file: Path | None) -> Policy:

@@ -107,6 +107,34 @@ class LeaveTooLong(BotError):
     """Reminders can be kept away for a year at most, until {longest}."""
 
 
+class NoTracker(BotError):
+    """No tracker is set up here, so no ticket was made. Whoever runs Debrief can name one in `debrief.toml`."""
+
+
+class OnlyLinked(BotError):
+    """No ticket was made: your team makes them itself in {tracker}. Post the address of one in the
+    item's thread, and the two are kept in step."""
+
+
+class MayBeRead(BotError):
+    """This incident is private, and others may read {tracker}, so no ticket was made. If one is to be
+    made all the same, press Create ticket on the item."""
+
+
+class HasTicket(BotError):
+    """This action item has a ticket already: {key}."""
+
+
+class TicketAsked(BotError):
+    """A ticket was asked for already, and it is on its way; the item shows what hinders it."""
+
+
+class NotATicket(BotError):
+    """That is not the address of a ticket in {tracker}. Copy it from the browser while you look at one."""
+
+    field = "address"
+
+
 class DateInThePast(BotError):
     """{day} is in the past. Choose today or a later day."""
 

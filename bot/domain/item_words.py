@@ -28,6 +28,9 @@ _LATER = re.compile(
     r"(?:please )?(?:snooze|remind me later|remind me again)(?: (?:it|this))?"
     r"(?: (?:for |in )?(?:2|two|a couple of) days)?"
 )
+_TICKET = re.compile(
+    r"(?:please )?(?:(?:create|make|open|file|add) )?(?:a |an |the )?(?:ticket|issue)(?: please| for (?:it|this))*"
+)
 _YES = re.compile(r"yes|yep|yeah|ok|okay|accept(?:ed)?|agreed|let's do it|\+1")
 _NO = re.compile(r"no|nope|drop(?: it| this)?|dropped|not needed|won't do|wontfix")
 _PRIORITY = re.compile(
@@ -52,6 +55,7 @@ class Wish(StrEnum):
     MINE = "mine"
     NOT_MINE = "not mine"
     LATER = "later"
+    TICKET = "ticket"
     YES = "yes"
     NO = "no"
     GROUP = "a group is to do it"
@@ -66,6 +70,7 @@ class Answer:
     owner: str | None = None
     priority: Priority | None = None
     due: date | None = None
+    address: str | None = None
 
 
 _WISHES = {
@@ -73,6 +78,7 @@ _WISHES = {
     Wish.DONE: _DONE,
     Wish.MINE: _MINE,
     Wish.LATER: _LATER,
+    Wish.TICKET: _TICKET,
     Wish.YES: _YES,
     Wish.NO: _NO,
     Wish.GROUP: _GROUP,

@@ -37,6 +37,8 @@ class Deed(StrEnum):
     ITEM_THREAD = "item_thread"
     ITEM_ANSWER = "item_answer"
     ITEM_RETURN = "item_return"
+    TICKET = "ticket"
+    TICKETS = "tickets"
     REMINDER = "reminder"
     ESCALATION = "escalation"
     DIGEST = "digest"
@@ -73,6 +75,8 @@ COALESCED = frozenset(
         Deed.CANVAS,
         Deed.DIGEST_CHANGED,
         Deed.MEETING,
+        Deed.TICKET,
+        Deed.TICKETS,
     }
 )
 

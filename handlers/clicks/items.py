@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from bot import action_items, incidents, item_history, render
+from bot import action_items, incidents, item_history, render, tickets
 from bot.domain.action_item import ActionItem, Priority
 from bot.domain.asker import Asker
 from bot.domain.errors import NoSuchItem
@@ -54,6 +54,22 @@ def _rank(session: Session, bot: Bot, sent: Submission) -> ActionItem:
     if priority is None:
         raise NotUnderstood(missing="a priority")
     return action_items.rank(session, bot, sent.asker, number(sent.about), priority)
+
+
+def _ticket_form(session: Session, bot: Bot, press: Press) -> Block:
+    item = stored.by_id(session, number(press.value))
+    if item is None:
+        raise NoSuchItem
+    where, told = tickets.offer(session, bot, item)
+    return forms.ticket(item, where, told)
+
+
+def _ticket(session: Session, bot: Bot, sent: Submission) -> ActionItem:
+    """The form says who may read it, so who sends it knows."""
+    address = (sent.values.get("address") or "").strip()
+    if address:
+        return tickets.link(session, bot, sent.asker, number(sent.about), address)
+    return tickets.ask(session, bot, sent.asker, number(sent.about), knowing=True)
 
 
 def _take(session: Session, bot: Bot, press: Press) -> str:
@@ -118,6 +134,13 @@ OPENED: Opened = {
     "item_due": _opening(forms.due),
     "item_priority": _opening(forms.priority),
     "item_history": _history,
+    "item_ticket": _ticket_form,
 }
 REACHED: Reached = {"create_item": _create_form}
-SENT: Sent = {forms.OWNER: _give, forms.DUE: _move, forms.PRIORITY: _rank, forms.CREATE: _create}
+SENT: Sent = {
+    forms.OWNER: _give,
+    forms.DUE: _move,
+    forms.PRIORITY: _rank,
+    forms.CREATE: _create,
+    forms.TICKET: _ticket,
+}

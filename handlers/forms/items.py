@@ -11,6 +11,8 @@ from handlers.blocks import Block
 LONGEST_ITEM = 300
 MOST_HISTORY = 25  # lines that fit one block of 3,000 characters
 OWNER, DUE, PRIORITY, CREATE = "item_owner", "item_due", "item_priority", "create_item"
+TICKET = "item_ticket"
+LONGEST_ADDRESS = 500
 
 
 def owner(item: ActionItem) -> Block:
@@ -37,6 +39,25 @@ def history(item: ActionItem, entries: Sequence[Entry]) -> Block:
     lines = render.line("item_history", entries=shown, more=len(entries) - len(shown), item=item)
     said = [_shown(item), blocks.section(lines), blocks.context(render.line("history_label"))]
     return blocks.view(title, "item_history", str(item.id), said)
+
+
+def ticket(item: ActionItem, where: str, told: str) -> Block:
+    """What becomes of it is told first; `told` is the block that does, `where` the tracker's place."""
+    only_linked = told == "ticket_only_linked"
+    hint = "" if only_linked else render.line("ticket_hint")
+    inputs = [
+        _shown(item),
+        blocks.section(render.line(told, where=where)),
+        blocks.text_input(
+            "address",
+            render.line("ticket_label"),
+            hint=hint,
+            optional=not only_linked,
+            longest=LONGEST_ADDRESS,
+        ),
+    ]
+    title = render.line("ticket_title")
+    return blocks.form(title, TICKET, str(item.id), inputs, submit=title)
 
 
 def create(text: str, about: str) -> Block:

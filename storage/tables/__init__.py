@@ -12,6 +12,7 @@ from storage.tables.following import (
     ReminderRow,
     ReviewRow,
     SectionRow,
+    TicketRow,
     VoteRow,
 )
 from storage.tables.incidents import (
@@ -58,6 +59,7 @@ __all__ = [
     "SettingRow",
     "Table",
     "ThreadRow",
+    "TicketRow",
     "TimelineEventRow",
     "VoteRow",
 ]

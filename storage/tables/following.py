@@ -101,6 +101,27 @@ class ActionItemUpdateRow(Table, table=True):
     made_at: datetime
 
 
+class TicketRow(Table, table=True):
+    """An action item in the team's tracker; `key` is empty until it is made, `uuid` stands in it.
+
+    `state` is what both had agreed on when they were compared last.
+    """
+
+    __tablename__ = "tickets"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="action_items.id", unique=True)
+    tracker: str
+    uuid: str
+    asked_by: str
+    key: str = ""
+    url: str = ""
+    state: str
+    trouble: str = ""
+    checked_at: datetime | None = Field(default=None, index=True)
+    made_at: datetime | None = None
+
+
 class ReminderRow(Table, table=True):
     """A nudge at `due_at`: waiting, sent, or void because the item no longer needs it.
 

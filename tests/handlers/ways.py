@@ -93,6 +93,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("DM: Not mine"),
     ),
     "set its priority": (item("Set priority"), item("“P2”"), elsewhere("Home: Set priority")),
+    "have a ticket of it": (item("Create ticket"), item("“ticket”"), item("the address of one")),
     "be left in peace for two days": (
         item("“snooze”"),
         elsewhere("Home: Snooze 2 days"),

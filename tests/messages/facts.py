@@ -19,6 +19,7 @@ from bot.domain.meeting import Meeting, MeetingState
 from bot.domain.need import Decision
 from bot.domain.related import Related
 from bot.domain.review import Review, Step, Taken
+from bot.domain.ticket import NotAllowed, Ticket, TicketState, Tracker, TrackerKind
 from bot.domain.timeline import Kind, Mark, TimelineEvent
 from bot.environment import Bot
 from bot.incidents import LONGEST_TITLE
@@ -30,11 +31,14 @@ TODAY = date(2026, 3, 16)
 COMMAND = "/incident"
 CHANNEL, ANA, BEN, MEI = "C0INCIDENT", "U0ANA", "U0BEN", "U0MEI"
 LINK = "https://example.slack.com/archives/C0INCIDENT/p1773144000000100"
+TICKET, TICKET_KEY = "https://github.com/acme/operations/issues/12", "acme/operations#12"
 # Characters that a value has at most, by what reads it: Slack, or the readers of its payloads.
 LONGEST = {"name": 80, "other name": 80, "application": 255, "service": 80, "phrase": 60}
 LONGEST_SAID = 40_000
 POLICY = Policy.model_validate({"channels": {"announce": "incidents", "digest": "sre-weekly"}})
 BOT = Bot(store=cast("Store", None), policy=POLICY, now=lambda: NOON)
+TRACKED = replace(BOT, tracker=cast("Tracker", object()))
+REFUSED = NotAllowed(tracker="GitHub", said="Resource not accessible by personal access token")
 
 WORDS = {
     "title": "Checkout fails & carts are lost",
@@ -138,6 +142,18 @@ class Facts:
             "snoozed_until": NOON + timedelta(days=2),
         }
         return ActionItem(**facts | more)
+
+    def ticket(self, **more: Any) -> Ticket:
+        facts: dict[str, Any] = {
+            "item_id": 1,
+            "tracker": TrackerKind.GITHUB,
+            "mark": "0123456789abcdef",
+            "asked_by": ANA,
+            "key": TICKET_KEY,
+            "url": TICKET,
+            "state": TicketState.OPEN,
+        }
+        return Ticket(**facts | more)
 
     def unowned(self, **more: Any) -> ActionItem:
         """An item of which only the text is known."""

@@ -17,7 +17,19 @@ from handlers.answers.call import SHOWN
 from handlers.answers.following import SHOWN_FINDINGS
 from handlers.forms.marking import label
 from storage.postmortems import Postmortem
-from tests.messages.facts import ANA, BEN, BOT, COMMAND, LINK, NOON, POLICY, TODAY, Facts, figures
+from tests.messages.facts import (
+    ANA,
+    BEN,
+    BOT,
+    COMMAND,
+    LINK,
+    NOON,
+    POLICY,
+    REFUSED,
+    TODAY,
+    Facts,
+    figures,
+)
 from tests.messages.figures import lines
 
 SAID_BEFORE = NOON - timedelta(hours=1)
@@ -79,7 +91,19 @@ def _recording(facts: Facts) -> dict[str, str]:
 
 def _items(facts: Facts) -> dict[str, str]:
     line, item, incident = render.line, facts.item(), facts.incident()
-    told = ("done", "accept", "drop", "moved", "ranked", "given", "take", "released", "snooze")
+    told = (
+        "done",
+        "accept",
+        "drop",
+        "moved",
+        "ranked",
+        "given",
+        "take",
+        "released",
+        "snooze",
+        "ticket",
+        "linked",
+    )
     many = facts.items(SHOWN)
     dropped = [*many, facts.unowned(state=ItemState.DROPPED)][-SHOWN:]
     away = {"back_on": TODAY, "command": COMMAND}
@@ -88,6 +112,7 @@ def _items(facts: Facts) -> dict[str, str]:
         "away": line("away", **away),
         "away:back": line("away", **away | {"back_on": None}),
         **{f"item_{name}": line(f"item_{name}", item=item, person=ANA) for name in told},
+        "ticket_trouble": line("ticket_trouble", item=item, trouble=str(REFUSED)),
         "item_added": line("item_added", item=item, phrase=facts.say("phrase")),
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
         "items": line("items", incident=incident, items=dropped, more=3),

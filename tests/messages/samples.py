@@ -9,8 +9,10 @@ from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.checking.vague_items import vague
 from bot.domain.chunks import chunks
 from bot.domain.review import Step
+from bot.domain.ticket import TicketState
 from bot.domain.timeline import Kind
 from bot.postmortems import LONGEST_PART
+from bot.ticket_steps import may_be_asked
 from handlers import layouts
 from handlers.forms import (
     sections,
@@ -25,7 +27,9 @@ from tests.messages.facts import (
     MEI,
     NOON,
     POLICY,
+    REFUSED,
     TODAY,
+    TRACKED,
     Facts,
 )  # fmt: skip
 from tests.messages.lines import answers
@@ -124,7 +128,7 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "item dropped": facts.item(state=ItemState.DROPPED),
     }
     for name, item in kinds.items():
-        made = render.message("item", item=item, incident=facts.incident())
+        made = render.message("item", item=item, incident=facts.incident(), ticket=None)
         yield name, message(made, layouts.item(made, item))
         made = render.message("item_thread", item=item, link=LINK, asked=ANA, **_asked(facts, name))
         yield name.replace("item", "item_thread", 1), message(made, layouts.notice(made))
@@ -139,6 +143,17 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
             "escalation", late=[(each, incident.key) for each in many], today=TODAY
         )
         yield name, message(made, layouts.escalation(made))
+    closed = facts.item(state=ItemState.DONE, done_by="GitHub", done_at=NOON)
+    tickets: dict[str, tuple[Any, Any]] = {
+        "item without a ticket": (facts.item(), None),
+        "item with a ticket": (facts.item(), facts.ticket()),
+        "item refused a ticket": (facts.item(), facts.ticket(url="", key="", trouble=str(REFUSED))),
+        "item closed in its tracker": (closed, facts.ticket(state=TicketState.DONE)),
+    }
+    for name, (item, ticket) in tickets.items():
+        made = render.message("item", item=item, incident=facts.incident(), ticket=ticket)
+        may_ask = may_be_asked(TRACKED, item, ticket)
+        yield name, message(made, layouts.item(made, item, may_ask=may_ask))
 
 
 def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:

@@ -10,14 +10,17 @@ from bot import render
 from bot.domain.markup import cut
 from handlers.voice import LONGEST_TEXT
 from sandbox import block_rules, checks
-from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI
+from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI, TICKET, TICKET_KEY
 
 MESSAGE, MODAL, HOME, ANSWER = "message", "modal", "home", "answer"
 # Beyond this Slack splits a text in several messages, or stops reading.
 LONGEST_ANSWER = 4_000
 LONGEST_VIEW = 250_000  # bytes of JSON
 # All that we name ourselves; anything else between angle brackets came from somebody's words.
-OURS = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {f"<#{CHANNEL}>"}
+OURS = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {
+    f"<#{CHANNEL}>",
+    f"<{TICKET}|{TICKET_KEY}>",
+}
 _DATE = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w :-]+>")
 _LINK = re.compile(rf"<{re.escape(LINK)}\|[\w '-]+>")
 _TOKEN = re.compile(r"<[^<>]*>|[<>]")

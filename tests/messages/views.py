@@ -93,6 +93,9 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"digest told{name}", digest.told(plan)
     yield "away", away.away(None)
     yield "away already", away.away(TODAY)
+    for told in ("ticket_help", "ticket_private", "ticket_only_linked"):
+        where = "GitHub, acme/operations"
+        yield f"items {told.replace('_', ' ')}", items.ticket(facts.item(), where, told)
     text = " ".join(facts.plain("said").split())
     yield "items create", items.create(text, f"{CHANNEL} 1773144000.000100")
 

@@ -1,0 +1,138 @@
+"""Use cases of a ticket: ask for one, link one that there is, keep it and its item in step."""
+
+from datetime import datetime, timedelta
+
+from bot import action_items, ticket_steps
+from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.asker import Asker
+from bot.domain.errors import (
+    HasTicket,
+    MayBeRead,
+    NotATicket,
+    NoTracker,
+    OnlyLinked,
+    TicketAsked,
+)
+from bot.domain.posting import Deed, Posting, for_incident
+from bot.domain.ticket import (
+    Found,
+    Next,
+    Ticket,
+    TicketState,
+    Tracker,
+    TrackerTrouble,
+    address_in,
+    next_step,
+)
+from bot.environment import Bot
+from bot.policy_parts import Create
+from bot.render import line
+from storage import action_items as stored_items
+from storage import incidents, outbox, tickets
+from storage.engine import Session
+
+LANE = "tickets"  # of looking at all that are there
+REOPENED_FOR = timedelta(days=30)  # so long after an item was done its ticket is still looked at
+MOST = 200  # tickets that are compared in one go
+
+
+def offer(session: Session, bot: Bot, item: ActionItem) -> tuple[str, str]:
+    """Where a ticket of an item would be made, and the line that says what it would hold."""
+    action_items.open_item(session, item.id)
+    where = (
+        f"{_tracker(bot).kind.label}, {bot.policy.tickets.repository or bot.policy.tickets.project}"
+    )
+    if bot.policy.tickets.create is Create.NEVER:
+        return where, "ticket_only_linked"
+    private = incidents.by_id(session, item.incident_id).private
+    return where, "ticket_private" if private else "ticket_help"
+
+
+def ask(
+    session: Session, bot: Bot, asker: Asker, item_id: int, *, knowing: bool = False
+) -> ActionItem:
+    """Have a ticket made; `knowing` when the asker was told who may read it."""
+    item = action_items.open_item(session, item_id)
+    tracker = _tracker(bot)
+    if bot.policy.tickets.create is Create.NEVER:
+        raise OnlyLinked(tracker=tracker.kind.label)
+    known = tickets.of_item(session, item_id)
+    if known is not None and known.key:
+        raise HasTicket(key=known.key)
+    if known is not None and outbox.is_waiting(session, ticket_steps.lane(item_id)):
+        raise TicketAsked
+    if incidents.by_id(session, item.incident_id).private and not knowing:
+        raise MayBeRead(tracker=tracker.kind.label)
+    tickets.ask(session, item_id, tracker.kind, asker.person)
+    ticket_steps.put(session, item, asker.at)
+    return item
+
+
+def link(session: Session, bot: Bot, asker: Asker, item_id: int, address: str) -> ActionItem:
+    """Take a ticket that there is for the item's, by its web address; the last one counts."""
+    item = action_items.open_item(session, item_id)
+    tracker = _tracker(bot)
+    key = tracker.key_of(address_in(address) or "")
+    if key is None:
+        raise NotATicket(tracker=tracker.kind.label)
+    tickets.link(session, item_id, tracker.kind, asker.person, key)
+    ticket_steps.put(session, item, asker.at)
+    return item
+
+
+def settle(session: Session, bot: Bot, asked: Ticket, found: Found, at: datetime) -> None:
+    """Keep how a ticket was found, and let the item follow it where the ticket changed last."""
+    ticket, item = tickets.of_item(session, asked.item_id), _item(session, asked)
+    if ticket is None or ticket.key != asked.key:
+        return  # another was linked meanwhile
+    here = item.state is ItemState.DONE
+    step = next_step(ticket.state, here=here, there=found.done)
+    agreed = ticket.state is TicketState.DONE if step is Next.PUSH else found.done
+    tickets.agree(session, item.id, found, at, done=agreed)
+    if step is Next.PULL:
+        asker = Asker(person=ticket.tracker.label, channel_id="", request_id="", at=at)
+        use = action_items.finish if found.done else action_items.reopen
+        use(session, bot, asker, item.id)
+    elif step is Next.PUSH and not outbox.is_waiting(session, ticket_steps.lane(item.id)):
+        ticket_steps.put(session, item, at)
+    if (ticket.key, ticket.url, ticket.trouble) != (found.key, found.url, ""):
+        action_items.show(session, item, at)
+
+
+def note_trouble(session: Session, ticket: Ticket, trouble: TrackerTrouble, at: datetime) -> None:
+    """Show on the item why its ticket is not in step, and tell who asked when that begins."""
+    item, said = _item(session, ticket), str(trouble)
+    if not tickets.note_trouble(session, item.id, said, at):
+        return
+    action_items.show(session, item, at)
+    if not ticket.trouble:
+        told = line("ticket_trouble", item=item, trouble=said)
+        about = {"item": str(item.id), "person": ticket.asked_by, "refused": told}
+        about |= {"thread": item.thread_ts or ""}
+        outbox.put(session, for_incident(item.incident_id, Deed.ITEM_ANSWER, about), at)
+
+
+def look(session: Session, bot: Bot, at: datetime) -> int:
+    """Have the tickets compared of which nobody knows for a while whether they changed."""
+    if bot.tracker is None or outbox.is_waiting(session, LANE) or not due(session, bot, at, 1):
+        return 0
+    outbox.put(session, Posting(deed=Deed.TICKETS, lane=LANE), at)
+    return 1
+
+
+def due(session: Session, bot: Bot, at: datetime, most: int = MOST) -> list[Ticket]:
+    """The tickets that are to be compared now."""
+    before = at - timedelta(minutes=bot.policy.tickets.poll_minutes)
+    return tickets.due(session, _tracker(bot).kind, before, at - REOPENED_FOR, most)
+
+
+def _item(session: Session, ticket: Ticket) -> ActionItem:
+    item = stored_items.by_id(session, ticket.item_id)
+    assert item is not None  # noqa: S101 - items are never deleted
+    return item
+
+
+def _tracker(bot: Bot) -> Tracker:
+    if bot.tracker is None:
+        raise NoTracker
+    return bot.tracker

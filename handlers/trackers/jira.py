@@ -1,0 +1,134 @@
+"""Jira Cloud's issues. https://developer.atlassian.com/cloud/jira/platform/rest/v3/."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from bot.domain.action_item import Priority
+from bot.domain.markup import cut
+from bot.domain.ticket import Found, NewTicket, NotTaken, TrackerKind
+from handlers.trackers.caller import Caller
+
+LONGEST_SUMMARY = 255
+_KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
+_PRIORITIES = {
+    Priority.P0: "Highest",
+    Priority.P1: "High",
+    Priority.P2: "Medium",
+    Priority.P3: "Low",
+    Priority.P4: "Lowest",
+}
+_DONE = "done"  # the category of every status that ends an issue, whatever it is called
+_TO_DO = "new"
+
+
+@dataclass(frozen=True)
+class Jira:
+    """The issues of a project. A key is Jira's own: `OPS-12`."""
+
+    caller: Caller
+    site: str
+    project: str
+    issue_type: str
+    kind: TrackerKind = TrackerKind.JIRA
+
+    def key_of(self, address: str) -> str | None:
+        """Of an issue's own page, or of a board on which it is opened."""
+        parts, ours = urlsplit(address), urlsplit(self.site)
+        if parts.netloc != ours.netloc:
+            return None
+        chosen = parse_qs(parts.query).get("selectedIssue", [""])[0]
+        last = parts.path.rstrip("/").rpartition("/browse/")[2]
+        return next((key for key in (chosen, last) if _KEY.fullmatch(key)), None)
+
+    def create(self, new: NewTicket) -> Found:
+        """Make an issue; a project without a due date or priorities on its form gets it without."""
+        fields: dict[str, Any] = {
+            "project": {"key": self.project},
+            "issuetype": {"name": self.issue_type},
+            "summary": cut(" ".join(new.title.split()), LONGEST_SUMMARY),
+            "description": _document(new),
+        }
+        optional = {
+            **({"duedate": new.due.isoformat()} if new.due else {}),
+            **({"priority": {"name": _PRIORITIES[new.priority]}} if new.priority else {}),
+        }
+        try:
+            made = self._post(fields | optional)
+        except NotTaken as refused:
+            # Both stand in the description too.
+            if not any(f"{name}:" in str(refused) for name in optional):
+                raise
+            made = self._post(fields)
+        return Found(key=made, url=self._page(made), done=False)
+
+    def find(self, mark: str, since: datetime) -> Found | None:  # noqa: ARG002 - Jira searches by text
+        jql = f'project = "{self.project}" AND description ~ "\\"{mark}\\""'
+        told = self.caller.get("search/jql", self.project, jql=jql, fields="status", maxResults="1")
+        issues = told.get("issues") or []
+        return self._found(issues[0]) if issues else None
+
+    def look(self, key: str) -> Found:
+        return self._found(self.caller.get(f"issue/{key}", key, fields="status"))
+
+    def put(self, key: str, *, done: bool) -> Found:
+        """Take the step of its workflow that leads to where it should be."""
+        told = self.caller.get(f"issue/{key}/transitions", key)
+        ways = told.get("transitions") or []
+        steps = [(_category(each.get("to") or {}), str(each.get("id"))) for each in ways]
+        fitting = [each for each in steps if (each[0] == _DONE) is done]
+        fitting.sort(key=lambda each: each[0] != _TO_DO)
+        if not fitting:
+            wanted = "closes it" if done else "opens it again"
+            said = f"no step of its workflow {wanted} from where {key} is"
+            raise NotTaken(tracker=self.kind.label, said=said)
+        body = {"transition": {"id": fitting[0][1]}}
+        self.caller.send("POST", f"issue/{key}/transitions", key, body)
+        return self.look(key)
+
+    def check(self) -> str:
+        told = self.caller.get(f"project/{self.project}", self.project)
+        types = [str(each.get("name")) for each in told.get("issueTypes") or []]
+        if types and self.issue_type not in types:
+            return f"{self.project} has no issue type {self.issue_type}: it has {', '.join(types)}"
+        return ""
+
+    def _post(self, fields: Mapping[str, Any]) -> str:
+        made = self.caller.send("POST", "issue", self.project, {"fields": fields})
+        return self._key(made)
+
+    def _found(self, issue: Mapping[str, Any]) -> Found:
+        key = self._key(issue)
+        done = _category(issue.get("fields", {}).get("status") or {}) == _DONE
+        return Found(key=key, url=self._page(key), done=done)
+
+    def _key(self, issue: Mapping[str, Any]) -> str:
+        key = str(issue.get("key", ""))
+        if not _KEY.fullmatch(key):
+            raise self.caller.silent("what it says is no issue")
+        return key
+
+    def _page(self, key: str) -> str:
+        return f"{self.site}/browse/{key}"
+
+
+def _category(status: Mapping[str, Any]) -> str:
+    return str((status.get("statusCategory") or {}).get("key"))
+
+
+def _document(new: NewTicket) -> dict[str, Any]:
+    """A description in Atlassian's document format: text is text there, so nothing in it is markup."""
+    paragraphs = [[_text(line)] for line in new.lines if line]
+    if new.link:
+        marks = [{"type": "link", "attrs": {"href": new.link}}]
+        paragraphs.append([_text(new.link) | {"marks": marks}])
+    paragraphs.append([_text(new.mark)])
+    content = [{"type": "paragraph", "content": each} for each in paragraphs]
+    return {"type": "doc", "version": 1, "content": content}
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}

@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.action_item import ItemState
+from bot.domain.ticket import Found, TicketState, TrackerKind
+from storage import action_items, tickets
+from storage.engine import Session
+from tests.storage.conftest import NOON, declare
+
+FOUND = Found(key="OPS-1", url="https://acme.atlassian.net/browse/OPS-1", done=False)
+LATER = NOON + timedelta(minutes=5)
+LONG_AGO = NOON - timedelta(days=30)
+
+
+@pytest.fixture
+def item_id(session: Session) -> int:
+    return item(session, declare(session).id)
+
+
+def item(session: Session, incident_id: int) -> int:
+    made = action_items.add(
+        session,
+        incident_id=incident_id,
+        text="add an alert",
+        state=ItemState.OPEN,
+        created_by="U1",
+        created_at=NOON,
+    )
+    return made.id
+
+
+def test_a_ticket_is_asked_for_once_and_keeps_its_mark(session: Session, item_id: int) -> None:
+    assert tickets.of_item(session, item_id) is None
+    first = tickets.ask(session, item_id, TrackerKind.JIRA, "U1")
+    assert (first.key, first.state, first.asked_by) == ("", TicketState.UNKNOWN, "U1")
+    assert tickets.ask(session, item_id, TrackerKind.JIRA, "U2") == first
+    assert tickets.of_item(session, item_id) == first
+
+
+def test_what_was_agreed_on_is_kept_and_ends_the_trouble(session: Session, item_id: int) -> None:
+    tickets.ask(session, item_id, TrackerKind.JIRA, "U1")
+    assert tickets.note_trouble(session, item_id, "It does not answer.", NOON)
+    assert not tickets.note_trouble(session, item_id, "It does not answer.", LATER)
+    tickets.agree(session, item_id, FOUND, NOON, done=False)
+    tickets.agree(session, item_id, FOUND, LATER, done=True)
+    kept = tickets.of_item(session, item_id)
+    assert kept
+    assert (kept.key, kept.url, kept.trouble) == (FOUND.key, FOUND.url, "")
+    assert (kept.state, kept.made_at, kept.checked_at) == (TicketState.DONE, NOON, LATER)
+
+
+def test_a_link_takes_the_place_of_any_other(session: Session, item_id: int) -> None:
+    tickets.ask(session, item_id, TrackerKind.GITHUB, "U1")
+    tickets.agree(session, item_id, FOUND, NOON, done=True)
+    linked = tickets.link(session, item_id, TrackerKind.JIRA, "U2", "OPS-2")
+    assert (linked.key, linked.url, linked.tracker) == ("OPS-2", "", TrackerKind.JIRA)
+    assert (linked.state, linked.asked_by, linked.checked_at) == (TicketState.OPEN, "U2", None)
+
+
+def test_what_was_looked_at_longest_ago_is_due_first_and_what_is_long_done_never(
+    session: Session,
+) -> None:
+    incident_id = declare(session).id
+    ids = [item(session, incident_id) for _ in range(5)]
+    for number, each in enumerate(ids[:4]):
+        tickets.ask(session, each, TrackerKind.JIRA, "U1")
+        at = NOON - timedelta(minutes=number)
+        tickets.agree(session, each, FOUND, at, done=False)
+    tickets.ask(session, ids[4], TrackerKind.JIRA, "U1")  # not made yet
+    for each, at in ((ids[2], NOON), (ids[3], LONG_AGO)):
+        action_items.change(session, each, by="U1", at=at, state=ItemState.DONE, done_at=at)
+
+    def due(before_minutes: int, most: int = 9) -> list[int]:
+        before = NOON - timedelta(minutes=before_minutes)
+        found = tickets.due(session, TrackerKind.JIRA, before, LONG_AGO + timedelta(days=1), most)
+        return [each.item_id for each in found]
+
+    assert due(0) == [ids[2], ids[1], ids[0]]
+    assert due(0, most=2) == [ids[2], ids[1]]
+    assert due(1) == [ids[2], ids[1]]
+    assert tickets.due(session, TrackerKind.GITHUB, NOON, LONG_AGO, 9) == []
