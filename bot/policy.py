@@ -158,7 +158,7 @@ class Digest(_Part):
 
     day: Weekday = Weekday.MONDAY
     hour: Hour = 9
-    zone: Annotated[ZoneInfo | None, BeforeValidator(zone_named)] = None
+    zone: Annotated[ZoneInfo, BeforeValidator(zone_named)] | None = None
     monthly: bool = True
 
 

@@ -13,12 +13,14 @@ from handlers.voice import Voice
 
 def intro(voice: Voice, posting: Posting) -> Told:
     """What will come in this channel, from whom, and how to change that: before the first of it."""
-    return _say_plan(voice, posting, "digest_intro")
+    message = render.message("digest_intro", **_plan(voice))
+    return _say(voice, posting, message, layouts.plan(message))
 
 
 def changed(voice: Voice, posting: Posting) -> Told:
     """When the digest comes from now on, and who decided that."""
-    return _say_plan(voice, posting, "digest_changed")
+    message = render.message("digest_changed", **_plan(voice))
+    return _say(voice, posting, message, layouts.plan(message))
 
 
 def weekly(voice: Voice, posting: Posting) -> Told:
@@ -52,12 +54,12 @@ def _months(voice: Voice, posting: Posting) -> list[Monthly]:
         return monthly.up_to(session, voice.bot, str(posting.about["month"]))
 
 
-def _say_plan(voice: Voice, posting: Posting, template: str) -> Told:
+def _plan(voice: Voice) -> dict[str, object]:
+    """When figures come, as its messages tell it."""
     with voice.bot.store.begin() as session:
         plan = rhythm(session, voice.bot)
-    facts = {"plan": plan, "monthly": voice.bot.policy.digest.monthly}
-    message = render.message(template, command=voice.bot.policy.command, **facts)
-    return _say(voice, posting, message, layouts.plan(message))
+    monthly_too, command = voice.bot.policy.digest.monthly, voice.bot.policy.command
+    return {"plan": plan, "monthly": monthly_too, "command": command}
 
 
 def _say(voice: Voice, posting: Posting, message: Message, blocks: list[Block]) -> Told:
