@@ -27,6 +27,7 @@ from bot import (
     updates,
 )
 from bot.environment import Bot
+from handlers import errors
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
 
@@ -78,9 +79,19 @@ def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> BackgroundSc
 
 
 def turn(bot: Bot, wake: Event) -> None:
-    """Turn every tick once, now."""
-    for name in TICKS:
-        on_tick(bot, wake, name)
+    """Turn every tick once, now: in one transaction, which is quicker; each alone where that fails."""
+    done = errors.guarded(partial(_turn, bot), "turning all ticks")
+    if isinstance(done, Exception):
+        for name in TICKS:
+            on_tick(bot, wake, name)
+    elif done:
+        wake.set()
+
+
+def _turn(bot: Bot) -> int:
+    with bot.store.begin() as session:
+        alone = [tick for name, tick in TICKS.items() if is_alone(session, name)]
+        return sum(tick(session, bot, bot.now()) for tick in alone)
 
 
 def on_tick(bot: Bot, wake: Event, name: str) -> None:

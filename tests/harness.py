@@ -218,7 +218,7 @@ def serve(  # noqa: PLR0913 - what a bot is made of
         signing_secret=sandbox.signing_secret,
         api_url=sandbox.api_url,
         port=0,
-        tick_seconds=0.25,
+        tick_seconds=1.0,
         pace=pace,
     )
     bot = Bot(store=store, policy=policy, now=sandbox.clock.now, tracker=tracker)
