@@ -127,10 +127,15 @@ class Service:
         if self._socket is not None:
             self._socket.close()
         self._web.stop()
-        within(until - monotonic() - 1, self._scheduler.shutdown, "stopping the clock")
+        within(until - monotonic() - 1, self._stop_clock, "stopping the clock")
         self._sender.stop(until - monotonic())
         within(1, self.bot.store.close, "closing the database")
         log.info("stopped")
+
+    def _stop_clock(self) -> None:
+        """Let the ticks that turn come to their end; paused first, or those that fall due would be refused."""
+        self._scheduler.pause()
+        self._scheduler.shutdown()
 
     def _doors(self, client: WebClient) -> Intake:
         return doors.build(
