@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
+    NoSuchElementException,
     StaleElementReferenceException,
 )
 from selenium.webdriver import Chrome, ChromeOptions
@@ -26,6 +27,12 @@ MISSING = (
 )
 # A container's root has no sandbox of Chromium's own, and little shared memory.
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars")
+# The page was drawn anew between a look and what was to be done; for a moment there is nothing at all.
+MEANWHILE = (
+    ElementClickInterceptedException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 _SHOW = "arguments[0].scrollIntoView({block: 'center'})"
 
 
@@ -63,7 +70,7 @@ class Page:
 
     def type(self, text: str) -> None:
         """Type a message or a command, send it, and wait until the page has it."""
-        box = self.driver.find_element(By.ID, "text")
+        box = self._found("//*[@id='text']")
         box.send_keys(text)
         self._click("//form[@class='composer']//button")
         self._until(lambda: staleness_of(box)(self.driver), "the page anew")
@@ -124,8 +131,8 @@ class Page:
     def _now(self, holds: Callable[[], bool]) -> bool:
         try:
             return holds()
-        except (StaleElementReferenceException, ElementClickInterceptedException):
-            return False  # the page was drawn anew meanwhile
+        except MEANWHILE:
+            return False
 
 
 def _quoted(text: str) -> str:
