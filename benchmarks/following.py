@@ -23,8 +23,8 @@ from bot.policy import Channels, Policy
 from handlers.digest_layouts import told_of
 from handlers.ticks import TICKS, Tick
 from storage import schema
+from storage.due import WAITING
 from storage.engine import Session, Store
-from storage.reminders import WAITING
 from storage.tables import ActionItemRow, IncidentRow, PostmortemRow, ReminderRow, Table
 
 INCIDENTS, ITEMS, BATCH, TRIES = 2_000, 100_000, 5_000, 7

@@ -120,11 +120,6 @@ def open_item(session: Session, item_id: int) -> ActionItem:
     return _in_state(session, item_id, ItemState.OPEN)
 
 
-def show(session: Session, item: ActionItem, at: datetime) -> None:
-    """Have an item's message show what is so now."""
-    _show(session, item, at)
-
-
 def give(session: Session, bot: Bot, asker: Asker, item_id: int, owner: str) -> ActionItem:
     """Change who does it."""
     item = _in_state(session, item_id, *_UNDECIDED)
@@ -183,17 +178,12 @@ def snooze(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem
     return _change(session, bot, asker, item, snoozed_until=until.astimezone(UTC))
 
 
-def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
-    """Today where a person lives."""
-    return hours.today_of(session, bot, person, at)
-
-
 def _change(
     session: Session, bot: Bot, asker: Asker, item: ActionItem, **values: object
 ) -> ActionItem:
     before = item.owner
     item = action_items.change(session, item.id, by=asker.person, at=asker.at, **values)
-    _show(session, item, asker.at)
+    show(session, item, asker.at)
     reminders.plan(session, bot, item, asker.at)
     ticket_steps.follow(session, bot, item, asker.at)
     for person in {before, item.owner}:
@@ -222,7 +212,7 @@ def _suggest(
 
 def _decide(session: Session, item: ActionItem, marked: Marked, state: ItemState) -> None:
     item = action_items.change(session, item.id, by=marked.person, at=marked.at, state=state)
-    _show(session, item, marked.at)
+    show(session, item, marked.at)
 
 
 def _of_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
@@ -242,13 +232,14 @@ def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
     return Record(incident=incident, events=tuple(found), people=people.names(session, ids))
 
 
-def _show(session: Session, item: ActionItem, at: datetime) -> int:
+def show(session: Session, item: ActionItem, at: datetime) -> int:
+    """Have an item's message show what is so now; says which posting does."""
     return outbox.put(session, for_incident(item.incident_id, Deed.ITEM, {"item": item.id}), at)
 
 
 def _ask(session: Session, item: ActionItem, at: datetime, **about: object) -> None:
     """Say in the item's thread, which opens with that, what it still needs."""
-    head = _show(session, item, at)
+    head = show(session, item, at)
     about |= {"item": item.id}
     reply = for_incident(item.incident_id, Deed.ITEM_THREAD, about, answers=head)
     outbox.put(session, reply, at)
@@ -276,5 +267,5 @@ def _in_state(session: Session, item_id: int, *states: ItemState) -> ActionItem:
 
 
 def _refuse_past(session: Session, bot: Bot, asker: Asker, due: date | None, owner: str) -> None:
-    if due is not None and due < today_of(session, bot, owner, asker.at):
+    if due is not None and due < hours.today_of(session, bot, owner, asker.at):
         raise DateInThePast(day=due)

@@ -10,7 +10,8 @@ from bot.domain.drafting import draft
 from bot.domain.incident import Incident
 from bot.domain.markup import plain
 from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
-from bot.postmortems import QUICKLY_READ, permalink, record_of
+from bot.places import permalink
+from bot.postmortems import QUICKLY_READ, record_of
 from storage import action_items
 from storage.engine import Session
 

@@ -55,12 +55,12 @@ def addressee(session: Session, deadline: Deadline) -> str | None:
     if not _is_needed(session, incident) or _is_met(session, incident, deadline.step):
         return None
     heard = deadlines.told(session, incident.id, deadline.step) - {deadline.person}
-    return _in_charge(session, incident) if heard else _author(session, incident)
+    return hours.in_charge(session, incident) if heard else _author(session, incident)
 
 
 def follow(session: Session, bot: Bot, said: Deadline, at: datetime) -> None:
     """Plan that who leads hears of it a working day after its author."""
-    person = _in_charge(session, incidents.by_id(session, said.incident_id))
+    person = hours.in_charge(session, incidents.by_id(session, said.incident_id))
     if person and person not in deadlines.told(session, said.incident_id, said.step):
         zone, rules = hours.zone_of(session, bot, person), hours.ladder(session, bot, person)
         heard = hours.today_of(session, bot, said.person, at)
@@ -119,11 +119,6 @@ def _author(session: Session, incident: Incident) -> str | None:
     """Whose postmortem it is: who sent or wrote it, else who leads, else who declared."""
     writers = [(each.at, each.by) for each in sections.of_incident(session, incident.id)]
     person = author(reviews.of_incident(session, incident.id), writers)
-    return person if person and hours.is_here(session, person) else _in_charge(session, incident)
-
-
-def _in_charge(session: Session, incident: Incident) -> str | None:
-    for person in (incident.lead, incident.declared_by):
-        if person and hours.is_here(session, person):
-            return person
-    return None
+    return (
+        person if person and hours.is_here(session, person) else hours.in_charge(session, incident)
+    )

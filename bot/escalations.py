@@ -29,11 +29,7 @@ def in_charge(session: Session, item: ActionItem) -> str | None:
 
     None when that is the owner, or nobody who is still there.
     """
-    incident = incidents.by_id(session, item.incident_id)
-    for person in (incident.lead, incident.declared_by):
-        if person and person != item.owner and hours.is_here(session, person):
-            return person
-    return None
+    return hours.in_charge(session, incidents.by_id(session, item.incident_id), besides=item.owner)
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import calendars
+from bot.domain.incident import Incident
 from bot.domain.reminding import Ladder
 from bot.environment import Bot
 from storage import people, settings
@@ -47,9 +48,14 @@ def is_here(session: Session, person: str) -> bool:
     return known is None or not (known.deactivated or known.bot)
 
 
-def back_on(session: Session, person: str) -> date | None:
-    """The first day on which an absent person may be reminded again, as they said; it may be past."""
-    return leave(session, person)[1]
+def in_charge(session: Session, incident: Incident, besides: str | None = None) -> str | None:
+    """Who looks after what came of an incident, besides somebody: its lead, else who declared it.
+
+    None when nobody of them is still there.
+    """
+    people_of = (incident.lead, incident.declared_by)
+    there = (each for each in people_of if each and each != besides and is_here(session, each))
+    return next(there, None)
 
 
 def leave(session: Session, person: str) -> tuple[date, date | None]:
@@ -60,7 +66,7 @@ def leave(session: Session, person: str) -> tuple[date, date | None]:
 
 def away_until(session: Session, bot: Bot, person: str, at: datetime) -> date | None:
     """When a person who is away is back; None when they are."""
-    back = back_on(session, person)
+    _, back = leave(session, person)
     return back if back and back > today_of(session, bot, person, at) else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot import action_items, tickets
+from bot import action_items, hours, tickets
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.asker import Asker
 from bot.domain.errors import BotError, GroupAsOwner, SeveralOwners
@@ -34,7 +34,7 @@ def hear(session: Session, bot: Bot, event: TimelineEvent, at: datetime) -> bool
     if item is None:
         return False
     answer = _linking(bot, event.text) or _understood(
-        event.text, action_items.today_of(session, bot, event.author, at)
+        event.text, hours.today_of(session, bot, event.author, at)
     )
     request = f"said-{event.channel_id}-{event.message_id}"
     if answer is not None and deliveries.is_new(session, request, at):

@@ -5,7 +5,7 @@ Only final postmortems of public incidents are spoken of. What is honoured is a 
 
 from datetime import date, datetime, time, timedelta
 
-from bot import postmortems
+from bot import places, postmortems
 from bot.domain.asker import Asker
 from bot.domain.errors import NoSuchCandidate, VoteOver
 from bot.domain.incident import Incident, Severity
@@ -93,9 +93,7 @@ def candidates(session: Session, ballot: Ballot) -> list[tuple[Incident, str | N
     """What stands for election, each with the address of its postmortem and its votes."""
     counted = votes.counted(session, ballot.quarter)
     found = [incidents.by_id(session, each) for each in ballot.candidates]
-    return [
-        (each, postmortems.address(session, each.id), counted.get(each.id, 0)) for each in found
-    ]
+    return [(each, places.postmortem(session, each.id), counted.get(each.id, 0)) for each in found]
 
 
 def winners(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None, int]]:

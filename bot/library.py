@@ -26,6 +26,7 @@ from storage import (
     searching,
     sections,
     timeline,
+    timeline_counts,
 )
 from storage.engine import Session
 from storage.searching import Stretch
@@ -146,7 +147,7 @@ def read_anew(session: Session, _bot: Bot, _at: datetime) -> int:
     """
     room = MOST
     for incident_id, followed in library.touched(session, AT_ONCE):
-        room -= timeline.count(session, incident_id)
+        room -= timeline_counts.count(session, incident_id)
         incident = incidents.by_id(session, incident_id)
         document = postmortems.newest_document(session, incident_id)
         gone = timeline.gone(session, incident_id)
@@ -159,7 +160,7 @@ def read_anew(session: Session, _bot: Bot, _at: datetime) -> int:
 
 def _record_of(session: Session, incident: Incident) -> Record:
     """What a page is read from: more than a draft is, since suggestions are looked for as well."""
-    many = timeline.count(session, incident.id) > MOST
+    many = timeline_counts.count(session, incident.id) > MOST
     latest = timeline.latest(session, incident.id, MOST) if many else None
     events = tuple(latest or timeline.of_incident(session, incident.id))
     spoken_of = {person for event in events for person in mentioned(event.text)}

@@ -21,7 +21,7 @@ from bot.domain.posting import Deed, Posting, for_incident, person_lane
 from bot.domain.reminding import is_working_time
 from bot.domain.timeline import Kind
 from bot.environment import Bot
-from bot.hours import ladder, zone_of
+from bot.hours import is_here, ladder, zone_of
 from storage import action_items, meetings, outbox, people
 from storage import postmortems as stored
 from storage import timeline as events
@@ -126,13 +126,7 @@ def participants(session: Session, incident: Incident) -> list[str]:
     found |= dict.fromkeys(role.person for role in incident.roles)
     items = action_items.of_incident(session, incident.id)
     found |= dict.fromkeys(item.owner for item in items if item.owner and item.state != "dropped")
-    return [each for each in found if _is_id(each) and is_there(session, each)]
-
-
-def is_there(session: Session, person: str) -> bool:
-    """Whether somebody can come: no application, and not gone from the workspace."""
-    known = people.find(session, person)
-    return known is None or not (known.bot or known.deactivated)
+    return [each for each in found if _is_id(each) and is_here(session, each)]
 
 
 def suited(session: Session, bot: Bot, meeting: Meeting) -> list[str]:
@@ -223,7 +217,7 @@ def _facilitator(
     led = meetings.facilitated(session)
     for pool in ([] if incident.private else _named(session, bot), joined):
         free = [each for each in dict.fromkeys(pool) if each not in responded]
-        known = [each for each in free if people.find(session, each) and is_there(session, each)]
+        known = [each for each in free if people.find(session, each) and is_here(session, each)]
         if known:
             return min(known, key=lambda each: led.get(each, 0))
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot import action_items, checks, document_json, documents, needs, places, team_templates
+from bot import action_items, checks, document_json, documents, needs, team_templates
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
@@ -29,6 +29,7 @@ from storage import (
     reviews,
     sections,
     timeline,
+    timeline_counts,
 )
 from storage.engine import Session
 from storage.postmortems import Postmortem
@@ -36,8 +37,6 @@ from storage.postmortems import Postmortem
 QUICKLY_READ = 1_000  # events; of a longer record, only what the bot was told is looked at at once
 LONGEST_PART = 9_000  # Slack's limit for the markdown blocks of a message is 12,000
 FILES = ("png", "html")
-WORKSPACE = places.WORKSPACE
-permalink, address = places.permalink, places.postmortem
 
 
 def record_of(session: Session, incident: Incident) -> Record:
@@ -53,7 +52,7 @@ def record_of(session: Session, incident: Incident) -> Record:
         events=tuple(events),
         people=people.names(session, involved(session, incident)),
         action_items=items,
-        fetched=timeline.fetched(session, incident.id),
+        fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
         sections=sections.of_incident(session, incident.id),
         review=reviews.of_incident(session, incident.id),
@@ -203,11 +202,6 @@ def latest(session: Session, incident: Incident) -> Postmortem:
     if postmortem is None:
         raise NothingDrafted(key=incident.key)
     return postmortem
-
-
-def where(session: Session, postmortem: Postmortem) -> str | None:
-    """The address of the message that shows the postmortem; None while it is on its way."""
-    return address(session, postmortem.incident_id)
 
 
 def parts(postmortem: Postmortem) -> list[str]:

@@ -8,7 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
 from bot.domain.timeline import Kind, Marked, Source, TimelineEvent
 from bot.redaction import redact
-from storage import incidents, marks, outbox, people, timeline
+from storage import incidents, marks, outbox, people, timeline, timeline_counts
 from storage.engine import Session
 
 NEWLY_JOINED = timedelta(minutes=10)  # who joined before has read for themselves
@@ -109,7 +109,7 @@ def _greet(session: Session, incident_id: int, joined: TimelineEvent, at: dateti
     late = joined.source is not Source.HEARD or at - joined.happened_at > NEWLY_JOINED
     if late or incident.status.is_over or person == incident.declared_by:
         return
-    if timeline.joined(session, incident_id, person) == 1:
+    if timeline_counts.joined(session, incident_id, person) == 1:
         about = {"person": person}
         posting = Posting(
             deed=Deed.GREETING, lane=person_lane(person), incident_id=incident_id, about=about

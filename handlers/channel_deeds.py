@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import deadlines, incidents, needs, postmortems, render
+from bot import deadlines, incidents, needs, places, postmortems, render
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident
@@ -111,7 +111,7 @@ def bookmark(voice: Voice, posting: Posting) -> Told:
     """
     incident, channel = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
-        link = postmortems.permalink(session, channel, incident.card_ts or "")
+        link = places.permalink(session, channel, incident.card_ts or "")
     if link is None or incident.bookmark_id or posting.unsure_since:
         return Told()
     title = render.line("bookmark_title", incident=incident)

@@ -9,7 +9,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 
 from bot.domain.errors import BotError
 from bot.environment import Bot
-from bot.postmortems import WORKSPACE
+from bot.places import WORKSPACE
 from handlers.payloads import Identity
 from storage import people, settings
 from storage.people import Person

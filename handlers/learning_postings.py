@@ -1,6 +1,6 @@
 """What the bot says of what is over, in the digest's channel: a year ago today, and the vote of a quarter."""
 
-from bot import learning, postmortems, render
+from bot import learning, places, render
 from bot.domain.posting import Posting
 from handlers import layouts
 from handlers.channel_deeds import Told, answered, incident_of
@@ -16,7 +16,7 @@ def year_ago(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         if name is None or not learning.may_be_told(session, incident):
             return Told()
-        link = postmortems.address(session, incident.id)
+        link = places.postmortem(session, incident.id)
         lesson = learning.lesson(session, incident)
     text = render.line("year_ago", incident=incident, link=link, lesson=lesson)
     channel = voice.channel_named(name)

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from bot import meetings, postmortems, render
+from bot import meetings, places, render
 from bot.calendar_file import calendar_file, file_name
 from bot.domain.incident import Incident
 from bot.domain.markup import plain
 from bot.domain.meeting import Meeting, MeetingState, shared_out
 from bot.domain.posting import Posting
+from bot.hours import is_here
 from handlers import layouts, people
 from handlers.channel_deeds import Told, answered, channel_of
 from handlers.voice import Voice
@@ -40,9 +41,9 @@ def file(voice: Voice, posting: Posting) -> Told:
     if str(found.sequence) != posting.about["sequence"]:
         return Told()
     with voice.bot.store.begin() as session:
-        who = [each for each in found.invited if meetings.is_there(session, each)]
+        who = [each for each in found.invited if is_here(session, each)]
         known = names(session, found.invited)
-        link = postmortems.address(session, incident.id) or ""
+        link = places.postmortem(session, incident.id) or ""
     told = _told(voice, incident, found, known.get(found.facilitator or "", ""), link)
     shown = [known.get(each, each) for each in who]
     content = calendar_file(incident, found, told, shown, voice.bot.now())
@@ -66,9 +67,9 @@ def draft(voice: Voice, posting: Posting) -> Told:
         return Told()
     people.learn(voice.bot, voice.client, [person])
     with voice.bot.store.begin() as session:
-        there = meetings.is_there(session, person)
+        there = is_here(session, person)
         timely = meetings.may_be_shared(session, voice.bot, found, person, voice.bot.now())
-        link = postmortems.address(session, incident.id)
+        link = places.postmortem(session, incident.id)
     if not there or (incident.private and person not in _members(voice.client, channel)):
         return Told()
     dm = voice.client.conversations_open(users=[person])["channel"]["id"]
@@ -83,7 +84,7 @@ def draft(voice: Voice, posting: Posting) -> Told:
 def _message(voice: Voice, incident: Incident, found: Meeting) -> render.Message:
     people.learn(voice.bot, voice.client, found.invited)
     with voice.bot.store.begin() as session:
-        come = [each for each in found.invited if meetings.is_there(session, each)]
+        come = [each for each in found.invited if is_here(session, each)]
         suited = set(meetings.suited(session, voice.bot, found)).intersection(come)
     return render.message(
         "meeting",

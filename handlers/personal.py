@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import action_items, homes, postmortems, render
+from bot import action_items, homes, places, render
 from bot.domain.action_item import ActionItem
 from bot.domain.deadline import Deadline
 from bot.domain.posting import Posting
@@ -70,7 +70,7 @@ def _still_due(session: Session, voice: Voice, posting: Posting) -> list[Entry]:
 
 def _entry(session: Session, voice: Voice, person: str, item: ActionItem) -> Entry:
     incident = incidents.by_id(session, item.incident_id)
-    link = postmortems.permalink(session, incident.channel_id or "", item.thread_ts or "")
+    link = places.permalink(session, incident.channel_id or "", item.thread_ts or "")
     shown = {"link": link, "today": today_of(session, voice.bot, person, voice.bot.now())}
     own = item.owner == person
     line = render.line("due_item", item=item, incident=incident, own=own, **shown)
@@ -83,7 +83,7 @@ def _postmortem(session: Session, voice: Voice, deadline: Deadline) -> Entry:
     incident = incidents.by_id(session, deadline.incident_id)
     shown = {"limits": voice.bot.policy.postmortem.deadlines, "command": voice.bot.policy.command}
     line = render.line("postmortem_due", incident=incident, step=deadline.step, **shown)
-    link = postmortems.address(session, incident.id)
+    link = places.postmortem(session, incident.id)
     return Entry(line=line, buttons=tuple(layouts.due_buttons(incident, link)), own=False)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import comebacks, postmortems, render
+from bot import comebacks, places, render
 from bot.domain.action_item import ActionItem
 from bot.domain.checking.vague_items import vague
 from bot.domain.incident import Incident
@@ -26,7 +26,7 @@ def card(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
         message = _card(session, voice, incident)
-        link = postmortems.address(session, incident.id)
+        link = places.postmortem(session, incident.id)
     blocks = layouts.card(message, incident, link)
     if incident.card_ts is not None:
         voice.update(channel, incident.card_ts, message.text, blocks)
@@ -67,7 +67,7 @@ def notice(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
         known = names(session, mentioned(event.text))
-        link = postmortems.permalink(session, event.channel_id, event.message_id)
+        link = places.permalink(session, event.channel_id, event.message_id)
         review = _review(session, incident) if event.kind is Kind.REVIEW else {}
     if event.deleted:
         return Told()
@@ -118,7 +118,7 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
     channel, thread = answered(voice, posting)
     found = _item(voice, posting)
     with voice.bot.store.begin() as session:
-        link = postmortems.permalink(session, channel, found.evidence) if found.evidence else None
+        link = places.permalink(session, channel, found.evidence) if found.evidence else None
         incident = incidents.by_id(session, found.incident_id)
         twin = _twin(session, found) if posting.about.get("new") else None
     message = render.message(
@@ -168,14 +168,14 @@ def _twin(session: Session, item: ActionItem) -> dict[str, object] | None:
     for other in action_items.open_beside(session, item):
         if alike(item.text, other.text):
             incident = incidents.by_id(session, other.incident_id)
-            link = postmortems.permalink(session, incident.channel_id or "", other.thread_ts or "")
+            link = places.permalink(session, incident.channel_id or "", other.thread_ts or "")
             return {"item": other, "incident": incident, "link": link}
     return None
 
 
 def _review(session: Session, incident: Incident) -> dict[str, object]:
     """What a notice of a review says beside its step."""
-    link = postmortems.where(session, postmortems.latest(session, incident))
+    link = places.postmortem(session, incident.id)
     return {"author": reviews.of_incident(session, incident.id).author, "link": link}
 
 

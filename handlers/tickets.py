@@ -6,7 +6,7 @@ What goes wrong stands on the item, and is tried again for as long as it goes wr
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot import postmortems, render, tickets
+from bot import places, render, tickets
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.posting import Posting
 from bot.domain.ticket import Found, NewTicket, Next, Ticket, Tracker, TrackerTrouble, next_step
@@ -105,7 +105,7 @@ def _new(voice: Voice, posting: Posting, item: ActionItem, asked: Ticket) -> New
     with voice.bot.store.begin() as session:
         owner = people.find(session, item.owner) if item.owner else None
         place = (incident.channel_id or "", item.thread_ts or item.evidence or "")
-        link = None if incident.private else postmortems.permalink(session, *place)
+        link = None if incident.private else places.permalink(session, *place)
     shown = None if incident.private else incident
     facts = {"item": item, "incident": shown, "owner": owner.name if owner else None}
     return NewTicket(

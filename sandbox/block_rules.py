@@ -1,64 +1,8 @@
 """Block Kit as data: which fields a block, element or object has, and how long they may be."""
 
-from dataclasses import dataclass, field
+from sandbox.block_kinds import MESSAGE, MODAL, Any, Many, Rule, Shape, String, Text, Thing
 
-MESSAGE, MODAL, HOME = "message", "modal", "home"
-EVERYWHERE = frozenset({MESSAGE, MODAL, HOME})
 MESSAGES = frozenset({MESSAGE})
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text object."""
-
-    most: int
-    plain: bool = False  # plain_text only
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class String:
-    most: int
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class Many:
-    """A list of things of one kind."""
-
-    most: int
-    of: "Rule"
-    least: int = 1
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class Thing:
-    """One nested object: an element of one of these types, or a shape by name."""
-
-    types: frozenset[str] = frozenset()
-    shape: str = ""
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class Any:
-    """Not looked into."""
-
-    required: bool = False
-
-
-Rule = Text | String | Many | Thing | Any
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The fields of one type. `open` shapes may have more fields than are listed here."""
-
-    fields: dict[str, Rule]
-    surfaces: frozenset[str] = EVERYWHERE
-    one_of: tuple[str, ...] = field(default=())  # at least one of these has to be there
-    open: bool = False
 
 
 ANY = Any()

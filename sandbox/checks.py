@@ -5,15 +5,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox import block_kinds, charts, elements
 from sandbox import block_rules as rules
-from sandbox import charts, elements
-from sandbox.block_rules import Many, Rule, Shape, String, Text, Thing
+from sandbox.block_kinds import Many, Rule, Shape, String, Text, Thing
 from sandbox.ids import Ids
 from sandbox.world import Json
 
 # Not documented; seen by others as the point where `msg_blocks_too_long` begins.
 MESSAGE_CHARACTERS = 13_200
-MOST_BLOCKS = {rules.MESSAGE: 50, rules.MODAL: 100, rules.HOME: 100}
+MOST_BLOCKS = {block_kinds.MESSAGE: 50, block_kinds.MODAL: 100, block_kinds.HOME: 100}
 # At most so many of these in one message.
 MOST_OF = {"table": 1, "data_visualization": 2}
 MARKDOWN_TOGETHER = 12_000
@@ -34,10 +34,10 @@ def problems_of_view(view: Json, kind: str) -> list[str]:
     problems = [*_fields(rules.SHAPES["view"], view, "/view")]
     if view.get("type") != kind:
         problems.append(f"unsupported type: {view.get('type')} [json-pointer:/view/type]")
-    if kind == rules.MODAL and "title" not in view:
+    if kind == block_kinds.MODAL and "title" not in view:
         problems.append("missing required field: title [json-pointer:/view]")
     problems += problems_of_blocks(view.get("blocks", []), kind)
-    if kind == rules.MODAL and "submit" not in view and _has_input(view):
+    if kind == block_kinds.MODAL and "submit" not in view and _has_input(view):
         problems.append("submit is required when an input is within blocks [json-pointer:/view]")
     return problems
 

@@ -7,10 +7,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.deadline import Deadline, Milestone
+from storage import due
+from storage.due import SENT, WAITING
 from storage.engine import add_unless_there
 from storage.tables import DeadlineRow
-
-WAITING, SENT, VOID = "waiting", "sent", "void"
 
 
 def plan(
@@ -32,21 +32,7 @@ def plan(
 
 
 def take_due(session: Session, at: datetime) -> list[Deadline]:
-    """Take what is due, in one statement: no other process gets the same rows."""
-    due = (
-        select(DeadlineRow.id)
-        .where(DeadlineRow.state == WAITING, DeadlineRow.due_at <= at)
-        .with_for_update(skip_locked=True)
-    )
-    taken = (
-        update(DeadlineRow)
-        .where(col(DeadlineRow.id).in_(due))
-        .values(state=SENT, sent_at=at)
-        .returning(DeadlineRow)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    found = [_deadline(row) for row in session.execute(taken).scalars()]
-    return sorted(found, key=lambda each: (each.due_at, each.id))
+    return [_deadline(row) for row in due.take(session, DeadlineRow, at)]
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> list[Deadline]:
@@ -58,14 +44,12 @@ def by_ids(session: Session, ids: Iterable[int]) -> list[Deadline]:
 
 def postpone(session: Session, deadline: Deadline, due_at: datetime) -> None:
     """Put back a nudge that could not be said yet."""
-    row = session.get_one(DeadlineRow, deadline.id)
-    row.state, row.sent_at, row.due_at = WAITING, None, due_at
+    due.postpone(session, DeadlineRow, deadline.id, due_at)
 
 
 def drop(session: Session, deadline: Deadline) -> None:
     """Give up a nudge that was taken: it is not needed, or not for this person."""
-    row = session.get_one(DeadlineRow, deadline.id)
-    row.state, row.sent_at = VOID, None
+    due.drop(session, DeadlineRow, deadline.id)
 
 
 def told(session: Session, incident_id: int, step: Milestone) -> set[str]:

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.reminding import ESCALATIONS
+from storage import due
+from storage.due import SENT, VOID, WAITING
 from storage.tables import ReminderRow
-
-WAITING, SENT, VOID = "waiting", "sent", "void"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,21 +40,7 @@ def plan(
 
 
 def take_due(session: Session, at: datetime) -> list[Reminder]:
-    """Take what is due, in one statement: no other process gets the same rows."""
-    due = (
-        select(ReminderRow.id)
-        .where(ReminderRow.state == WAITING, ReminderRow.due_at <= at)
-        .with_for_update(skip_locked=True)
-    )
-    taken = (
-        update(ReminderRow)
-        .where(col(ReminderRow.id).in_(due))
-        .values(state=SENT, sent_at=at)
-        .returning(ReminderRow)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    found = [_reminder(row) for row in session.execute(taken).scalars()]
-    return sorted(found, key=lambda reminder: (reminder.due_at, reminder.id))
+    return [_reminder(row) for row in due.take(session, ReminderRow, at)]
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> list[Reminder]:
@@ -66,8 +52,7 @@ def by_ids(session: Session, ids: Iterable[int]) -> list[Reminder]:
 
 def postpone(session: Session, reminder: Reminder, due_at: datetime) -> None:
     """Put back a reminder that was taken at a bad hour."""
-    row = session.get_one(ReminderRow, reminder.id)
-    row.state, row.sent_at, row.due_at = WAITING, None, due_at
+    due.postpone(session, ReminderRow, reminder.id, due_at)
 
 
 def put_back(session: Session, reminder: Reminder, due_at: datetime) -> None:
@@ -78,8 +63,7 @@ def put_back(session: Session, reminder: Reminder, due_at: datetime) -> None:
 
 def drop(session: Session, reminder: Reminder) -> None:
     """Give up a reminder that was taken: there is nobody for it any more."""
-    row = session.get_one(ReminderRow, reminder.id)
-    row.state, row.sent_at = VOID, None
+    due.drop(session, ReminderRow, reminder.id)
 
 
 def hand(session: Session, reminder: Reminder, person: str) -> Reminder:

@@ -4,8 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, or_, update
-from sqlmodel import Session, col, func, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, col, select
 
 from bot.domain.timeline import SPOKEN, Kind, Mark, Source, TimelineEvent
 from storage import corrections, library, marks
@@ -218,35 +217,6 @@ def heard(session: Session, event_id: int) -> None:
     )
 
 
-def joined(session: Session, incident_id: int, person: str) -> int:
-    """How often somebody came into the incident's channel."""
-    return session.exec(
-        select(func.count())
-        .select_from(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(TimelineEventRow.kind == Kind.JOINED, TimelineEventRow.author == person)
-    ).one()
-
-
-def fetched(session: Session, incident_id: int) -> int:
-    """How many messages were missed while they were said, and read from the history afterwards."""
-    missed = _spoken(incident_id).where(TimelineEventRow.source == Source.FETCHED)
-    return session.exec(missed).one()
-
-
-def messages(session: Session, incident_id: int) -> int:
-    """How many messages of people and applications are recorded, the lines of deleted ones too."""
-    return session.exec(_spoken(incident_id)).one()
-
-
-def count(session: Session, incident_id: int) -> int:
-    return session.exec(
-        select(func.count())
-        .select_from(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-    ).one()
-
-
 def last(
     session: Session,
     incident_id: int,
@@ -275,15 +245,6 @@ def _last_shown(session: Session, incident_id: int, kind: Kind) -> TimelineEvent
 def _is_of_its_channel(incident_id: int) -> ColumnElement[bool]:
     channel = select(IncidentRow.channel_id).where(IncidentRow.id == incident_id)
     return col(TimelineEventRow.channel_id) == channel.scalar_subquery()
-
-
-def _spoken(incident_id: int) -> SelectOfScalar[int]:
-    return (
-        select(func.count())
-        .select_from(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.kind).in_(SPOKEN))
-    )
 
 
 def _same(message_id: str, client_id: str | None) -> ColumnElement[bool]:

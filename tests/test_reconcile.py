@@ -10,7 +10,7 @@ from bot import reconcile, timeline
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Mark, Marked, Source, TimelineEvent, moment_of
 from bot.reconcile import Stretch, Tally
-from storage import incidents, marks, schema
+from storage import incidents, marks, schema, timeline_counts
 from storage import timeline as stored
 from storage.engine import Session, Store
 from tests.harness import START
@@ -110,9 +110,9 @@ def test_what_was_fetched_and_heard_after_all_was_not_missed(
 ) -> None:
     fetched = [replace(said(_at(n)), source=Source.FETCHED) for n in (5, 6)]
     compare(session, incident, _stretch(*fetched))
-    assert stored.fetched(session, incident.id) == 2
+    assert timeline_counts.fetched(session, incident.id) == 2
     timeline.record(session, said(_at(5)), START)
-    assert stored.fetched(session, incident.id) == 1
+    assert timeline_counts.fetched(session, incident.id) == 1
 
 
 def test_channels_are_looked_at_often_but_not_twice_at_once(

@@ -18,7 +18,7 @@ from bot.reconcile import Tally
 from bot.settings import Settings
 from handlers import connection, fetching
 from handlers.history import Reader
-from storage import incidents, timeline
+from storage import incidents, timeline_counts
 from storage.incidents import Comparison
 
 
@@ -72,8 +72,8 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
     with bot.store.begin() as session:
         return _Verified(
             incident=incident,
-            recorded=timeline.messages(session, incident.id),
-            fetched=timeline.fetched(session, incident.id),
+            recorded=timeline_counts.messages(session, incident.id),
+            fetched=timeline_counts.fetched(session, incident.id),
             made=incidents.comparison(session, incident.id),
             now=now,
         )

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from datetime import date
 
-from bot import action_items, digests, homes, hours, incidents, monthly, needs, postmortems, render
+from bot import (
+    action_items,
+    digests,
+    homes,
+    hours,
+    incidents,
+    monthly,
+    needs,
+    places,
+    postmortems,
+    render,
+)
 from bot.domain import commands as words
 from bot.domain.checking.language import blame
 from bot.domain.errors import NotAChoice, NotADay
@@ -25,7 +36,7 @@ SHOWN_FINDINGS = 6  # with the reason and a better sentence each is three lines
 
 
 def _action(call: Call) -> str:
-    today = action_items.today_of(call.session, call.bot, call.asker.person, call.asker.at)
+    today = hours.today_of(call.session, call.bot, call.asker.person, call.asker.at)
     said = action_words.read(call.require(), today, call.bot.policy.command)
     item = action_items.add(
         call.session,
@@ -88,7 +99,7 @@ def _show_postmortem(call: Call, _why: str) -> str:
     if kept is None and told:
         return told
     postmortem = kept or postmortems.latest(call.session, incident)
-    link = postmortems.where(call.session, postmortem)
+    link = places.postmortem(call.session, postmortem.incident_id)
     return render.line(
         "postmortem",
         incident=incident,
@@ -115,7 +126,7 @@ def _check(call: Call) -> str:
         blaming=len(blaming),
         total=len(blaming) + len(others),
         findings=[*blaming, *others][:SHOWN_FINDINGS],
-        link=postmortems.where(call.session, postmortem),
+        link=places.postmortem(call.session, postmortem.incident_id),
     )
 
 

@@ -7,6 +7,7 @@ from handlers.clicks.catching_up import told
 from handlers.clicks.timeline import page
 from storage import incidents as stored
 from storage import timeline as events
+from storage import timeline_counts
 from storage.people import names
 
 
@@ -18,7 +19,7 @@ def _timeline(call: Call) -> Form:
         "timeline",
         incident=incident,
         events=shown,
-        total=events.count(call.session, incident.id),
+        total=timeline_counts.count(call.session, incident.id),
         names=names(call.session, people),
     )
     return Form(page(call.session, incident, 0), said)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import catchup, postmortems, render
+from bot import catchup, places, render
 from bot.domain.incident import Incident
 from bot.environment import Bot
 from handlers.clicks.click import Pressed
@@ -23,7 +23,7 @@ def told(session: Session, bot: Bot, incident: Incident, at: datetime) -> str:
         now=now,
         at=at,
         labels=[[label for label in each if label] for each in labels],
-        draft=postmortems.where(session, draft) if draft else None,
+        draft=places.postmortem(session, draft.incident_id) if draft else None,
         command=bot.policy.command,
     )
 

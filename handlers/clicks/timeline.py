@@ -7,7 +7,7 @@ from bot.domain.errors import NoSuchEntry
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned
 from bot.environment import Bot
-from bot.postmortems import permalink
+from bot.places import permalink
 from handlers.blocks import Block
 from handlers.clicks.click import Redrawn, Sent, Turn, Turned
 from handlers.fields import number

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.timeline import Kind
 from handlers import history, ticks
 from sandbox.record import Call
-from storage import incidents, outbox, timeline
+from storage import incidents, outbox, timeline_counts
 from storage.incidents import Comparison
 from tests import harness
 from tests.harness import Town, eventually
@@ -128,7 +128,7 @@ def test_a_message_that_was_heard_after_all_was_not_missed(town: Town) -> None:
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident is not None
-        assert timeline.fetched(session, incident.id) == 0
+        assert timeline_counts.fetched(session, incident.id) == 0
 
 
 def test_a_running_incident_is_looked_at_often(town: Town) -> None:

@@ -21,7 +21,7 @@ from structlog.testing import capture_logs
 from bot.environment import utcnow
 from handlers.signed_http import SignedHttp
 from sandbox.http_delivery import FORM, HttpDelivery
-from storage import incidents, timeline
+from storage import incidents, timeline, timeline_counts
 from tests import harness
 from tests.harness import Town
 
@@ -248,7 +248,7 @@ class Slack:
         with self.town.store.begin() as session:
             incident = incidents.by_channel(session, self.channel)
             assert incident is not None
-            return timeline.count(session, incident.id)
+            return timeline_counts.count(session, incident.id)
 
 
 def _filled(value: Any, fill: dict[str, str]) -> Any:

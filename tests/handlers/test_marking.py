@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.timeline import Mark, Source, TimelineEvent
-from storage import incidents, timeline
+from storage import incidents, timeline, timeline_counts
 from tests.harness import Town
 
 
@@ -111,4 +111,4 @@ def test_elsewhere_and_for_our_own_words_there_is_a_sentence(town: Town) -> None
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
-        assert timeline.messages(session, incident.id) == 0
+        assert timeline_counts.messages(session, incident.id) == 0

@@ -9,7 +9,7 @@ from typing import Any
 from bot import render
 from bot.domain.markup import cut
 from handlers.voice import LONGEST_TEXT
-from sandbox import block_rules, checks
+from sandbox import block_kinds, checks
 from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI, TICKET, TICKET_KEY
 
 MESSAGE, MODAL, HOME, ANSWER = "message", "modal", "home", "answer"
@@ -83,7 +83,7 @@ def _refusals(shown: Shown) -> Iterator[str]:
         if len(json.dumps(shown.view)) > LONGEST_VIEW:
             yield "the view is too large"
     elif shown.blocks:
-        yield from checks.problems_of_blocks([*shown.blocks], block_rules.MESSAGE)
+        yield from checks.problems_of_blocks([*shown.blocks], block_kinds.MESSAGE)
         if checks.characters([*shown.blocks]) > checks.MESSAGE_CHARACTERS:
             yield f"{checks.characters([*shown.blocks])} characters in all blocks together"
 

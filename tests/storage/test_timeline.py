@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from bot.domain.timeline import Kind, Mark, Marked, Source, TimelineEvent
 from storage import marks as stored_marks
-from storage import timeline
+from storage import timeline, timeline_counts
 from storage.engine import Session, Store
 from storage.tables import RevisionRow
 from tests.storage.conftest import NOON, declare, together
@@ -56,7 +56,7 @@ def test_a_message_comes_back_as_it_was_said(session: Session, incident_id: int)
 def test_redelivered_message_is_recorded_once(session: Session, incident_id: int) -> None:
     first = timeline.add(session, incident_id, SAID)
     second = timeline.add(session, incident_id, replace(SAID, text="a repeat"))
-    assert (first, second, timeline.count(session, incident_id)) == (True, False, 1)
+    assert (first, second, timeline_counts.count(session, incident_id)) == (True, False, 1)
     assert stored(session).text == SAID.text
 
 
@@ -259,5 +259,5 @@ def test_a_deed_is_found_by_its_id(session: Session, incident_id: int) -> None:
 def test_another_incidents_events_are_not_counted(session: Session, incident_id: int) -> None:
     other = declare(session, 2)
     timeline.add(session, other.id, replace(SAID, channel_id="C2"))
-    assert timeline.count(session, incident_id) == 0
+    assert timeline_counts.count(session, incident_id) == 0
     assert timeline.of_incident(session, incident_id) == []

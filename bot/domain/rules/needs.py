@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.draft import Draft, ImpactFigure, ImpactKind, Moment
+from bot.domain.draft import Draft, ImpactKind, Moment
 from bot.domain.library import Traits
 from bot.domain.need import Beside, Need, Reason, Thresholds, Unknown
 from bot.domain.rules import wording
 from bot.domain.rules.alerts import Alarm, alarm
 from bot.domain.rules.likeness import likeness
+from bot.domain.rules.need_figures import amount, figures, objective, tells_loss
 from bot.domain.rules.need_words import DATA_LOSS, NEAR_MISS, SECURITY, SLO, Topic, claims, denied
 from bot.domain.rules.reading import clean, quote
 from bot.domain.rules.relatives import related
-from bot.domain.rules.traits import traits
+from bot.domain.rules.traits import named
 from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
 
 QUOTED = 140  # characters of a clause that a reason repeats
@@ -27,16 +28,6 @@ _PAGED = re.compile(
     r"\b(?:paged|pager|woke|woken)\b|\bon-?call (?:was|got) (?:called|alerted)\b", re.IGNORECASE
 )
 _NOBODY = (r"\baffected\b", r"\bimpacted\b", r"\baffects?\b", r"\bimpacts?\b")
-_LOSS = re.compile(
-    r"\b(?:lost|los[st]|losing|missing|corrupt\w*|wiped|gone|accidentally|by mistake)\b",
-    re.IGNORECASE,
-)
-_LOSSES = (r"\blost\b", r"\bloss\b", r"\bmissing\b", r"\bcorrupt\w*", r"\bwiped\b", r"\bgone\b")
-_GOAL = r"(?:target|slo|sla|objective|goal)"
-_TARGET = re.compile(
-    rf"\b{_GOAL}\D{{0,12}}(\d{{2}}(?:\.\d+)?) ?%|(?<![\d.])(\d{{2}}(?:\.\d+)?) ?% {_GOAL}\b",
-    re.IGNORECASE,
-)
 _BELOW = re.compile(
     r"\b(?:below|under|short of)\b.{0,20}\b(?:target|slo|sla|objective)\b", re.IGNORECASE
 )
@@ -58,12 +49,6 @@ class Case:
 
 Finding = Reason | Unknown | None
 Rule = Callable[[Case, Thresholds], Finding]
-
-
-def named(record: Record, draft: Draft) -> Traits:
-    """What the record names, with the causes as the draft has them."""
-    causes = (*draft.root_cause, *draft.contributing_factors)
-    return replace(traits(record), causes=tuple(each.text for each in causes))
 
 
 def judge(
@@ -123,14 +108,16 @@ def users(case: Case, limits: Thresholds) -> Finding:
     """How many were affected is the plainest measure there is. The largest claim counts, never a sum."""
     if not limits.users:
         return None
-    said = [each for each in _figures(case, ImpactKind.USERS) if not denied(each.text, _NOBODY)]
-    worst = max(said, key=_amount, default=None)
+    said = [
+        each for each in figures(case.draft, ImpactKind.USERS) if not denied(each.text, _NOBODY)
+    ]
+    worst = max(said, key=amount, default=None)
     if worst is None:
         return _unknown("users")
-    if _amount(worst) < limits.users:
+    if amount(worst) < limits.users:
         return None
-    text = wording.needs_users(_amount(worst), worst.unit or "users", limits.users)
-    return _reason("users", text, _amount(worst), limits.users, worst.evidence)
+    text = wording.needs_users(amount(worst), worst.unit or "users", limits.users)
+    return _reason("users", text, amount(worst), limits.users, worst.evidence)
 
 
 def data_loss(case: Case, limits: Thresholds) -> Finding:
@@ -138,7 +125,7 @@ def data_loss(case: Case, limits: Thresholds) -> Finding:
     if not limits.data_loss:
         return None
     for figure in case.draft.impact:
-        if figure.kind is ImpactKind.DATA and _lost(figure):
+        if figure.kind is ImpactKind.DATA and tells_loss(figure):
             return _said("data_loss", figure.text, figure.evidence)
     return _claimed(case, "data_loss", DATA_LOSS)
 
@@ -157,13 +144,13 @@ def revenue(case: Case, limits: Thresholds) -> Finding:
     """Money that was lost is felt by the whole company. Currencies are compared as they were said."""
     if not limits.revenue:
         return None
-    worst = max(_figures(case, ImpactKind.REVENUE), key=_amount, default=None)
+    worst = max(figures(case.draft, ImpactKind.REVENUE), key=amount, default=None)
     if worst is None:
         return _unknown("revenue")
-    if _amount(worst) < limits.revenue:
+    if amount(worst) < limits.revenue:
         return None
-    text = wording.needs_revenue(_amount(worst), worst.unit or "", limits.revenue)
-    return _reason("revenue", text, _amount(worst), limits.revenue, worst.evidence)
+    text = wording.needs_revenue(amount(worst), worst.unit or "", limits.revenue)
+    return _reason("revenue", text, amount(worst), limits.revenue, worst.evidence)
 
 
 def out_of_hours(case: Case, limits: Thresholds) -> Finding:
@@ -188,11 +175,11 @@ def slo_breached(case: Case, limits: Thresholds) -> Finding:
     """An objective is a promise that the team made itself, with what follows when it is broken."""
     if not limits.slo_breached:
         return None
-    for figure in _figures(case, ImpactKind.SLA):
-        target = _target(figure, limits)
-        if target and _amount(figure) < target:
-            text = wording.needs_slo(_amount(figure), target)
-            return _reason("slo_breached", text, _amount(figure), target, figure.evidence)
+    for figure in figures(case.draft, ImpactKind.SLA):
+        target = objective(figure) or limits.slo_target
+        if target and amount(figure) < target:
+            text = wording.needs_slo(amount(figure), target)
+            return _reason("slo_breached", text, amount(figure), target, figure.evidence)
         if (
             not target
             and _BELOW.search(figure.text)
@@ -269,27 +256,6 @@ def _said(rule: str, clause: str, evidence: Iterable[str]) -> Reason:
 def _claimed(case: Case, rule: str, topic: Topic) -> Reason | None:
     first = next(claims(case.record, topic), None)
     return _said(rule, first.text, (first.message_id,)) if first else None
-
-
-def _figures(case: Case, kind: ImpactKind) -> list[ImpactFigure]:
-    return [each for each in case.draft.impact if each.kind is kind and each.value is not None]
-
-
-def _amount(figure: ImpactFigure) -> float:
-    return figure.value or 0
-
-
-def _lost(figure: ImpactFigure) -> bool:
-    """Whether a figure of data tells of a loss: deleting old files on purpose is none."""
-    if figure.value is None:  # entered as lost data, in words
-        return not denied(figure.text, _LOSSES)
-    return bool(figure.value and _LOSS.search(figure.text)) and not denied(figure.text, _LOSSES)
-
-
-def _target(figure: ImpactFigure, limits: Thresholds) -> float:
-    """The objective that is named beside the figure, else the policy's; 0 is none."""
-    named = _TARGET.search(figure.text)
-    return float(named[1] or named[2]) if named else limits.slo_target
 
 
 def _calls(event: TimelineEvent) -> bool:

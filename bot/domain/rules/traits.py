@@ -7,7 +7,9 @@ A name is taken where its form says what it is: `payments-api`, `service=checkou
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
+from bot.domain.draft import Draft
 from bot.domain.library import Traits
 from bot.domain.markup import plain
 from bot.domain.rules.alerts import Alarm, alarm, label
@@ -129,6 +131,12 @@ _DENIED = re.compile(
 )
 _NOTED = frozenset({Kind.NOTE, Kind.IMPACT, Kind.RESOLVED})
 _TELLING = frozenset({Mark.ROOT_CAUSE, Mark.CONTRIBUTING_FACTOR, Mark.TIMELINE, Mark.DETECTION})
+
+
+def named(record: Record, draft: Draft) -> Traits:
+    """What the record names, with the causes as the draft has them."""
+    causes = (*draft.root_cause, *draft.contributing_factors)
+    return replace(traits(record), causes=tuple(each.text for each in causes))
 
 
 def traits(record: Record) -> Traits:

@@ -1,0 +1,45 @@
+"""How many events a timeline has, of which kind."""
+
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain.timeline import SPOKEN, Kind, Source
+from storage.tables import TimelineEventRow
+
+
+def joined(session: Session, incident_id: int, person: str) -> int:
+    """How often somebody came into the incident's channel."""
+    return session.exec(
+        select(func.count())
+        .select_from(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(TimelineEventRow.kind == Kind.JOINED, TimelineEventRow.author == person)
+    ).one()
+
+
+def fetched(session: Session, incident_id: int) -> int:
+    """How many messages were missed while they were said, and read from the history afterwards."""
+    missed = _spoken(incident_id).where(TimelineEventRow.source == Source.FETCHED)
+    return session.exec(missed).one()
+
+
+def messages(session: Session, incident_id: int) -> int:
+    """How many messages of people and applications are recorded, the lines of deleted ones too."""
+    return session.exec(_spoken(incident_id)).one()
+
+
+def count(session: Session, incident_id: int) -> int:
+    return session.exec(
+        select(func.count())
+        .select_from(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+    ).one()
+
+
+def _spoken(incident_id: int) -> SelectOfScalar[int]:
+    return (
+        select(func.count())
+        .select_from(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(col(TimelineEventRow.kind).in_(SPOKEN))
+    )
