@@ -85,8 +85,13 @@ class Page:
         return self.driver.find_element(By.TAG_NAME, "body").get_attribute("textContent") or ""
 
     def press(self, label: str) -> None:
-        """Press the last button with that label, wherever it stands."""
+        """Press the last button with that label, wherever it stands, and wait until the page has it.
+
+        The next press would break this one off while the old page is still there.
+        """
+        page = self._found("/html")
         self._click(f"//button[normalize-space()={_quoted(label)}]")
+        self._until(lambda: staleness_of(page)(self.driver), "the page anew")
 
     def fill(self, label: str, text: str) -> None:
         """Put a text into the field of a form that has that label."""
