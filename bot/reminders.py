@@ -54,72 +54,63 @@ class _Due:
             stored_deadlines.postpone(session, deadline, later)
 
 
-def plan(
-    session: Session, bot: Bot, item: ActionItem, at: datetime, since: datetime | None = None
-) -> None:
+def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
     """Plan an item's next reminder: of its owner, else of who is in charge; none once it is not open.
 
-    What fell due `since` a time (today) and was not said is planned too, for the next working day.
+    It follows from what is kept alone, so planning anew, from wherever, neither repeats nor passes over a step.
     """
     person = item.owner or escalations.in_charge(session, item)
     if item.is_open and person:
-        nudge = _next(
-            session, bot, item, person, (since or _today_began(session, bot, person, at), at)
-        )
+        nudge = _next(session, bot, item, person, at)
         reminders.plan(session, item.id, person, nudge.at, nudge.step)
     else:
         reminders.plan(session, item.id, "", None)
     escalations.plan(session, bot, item, at)
 
 
-def _next(
-    session: Session, bot: Bot, item: ActionItem, person: str, span: tuple[datetime, datetime]
-) -> Nudge:
-    since, at = span
+def _next(session: Session, bot: Bot, item: ActionItem, person: str, at: datetime) -> Nudge:
     zone, rules = hours.zone_of(session, bot, person), hours.ladder(session, bot, person)
     last = reminders.last_of(session, item.id, person)
     said = last.sent_at if last else None
     if not item.owner:
         asked = said if last and last.step == NO_OWNER else None
-        nudge = Nudge(_asked_again(asked, max(at, item.snoozed_until or at), zone, rules), NO_OWNER)
-    else:
-        after = max(each for each in (since, item.snoozed_until, said) if each)
-        after = max(after, item.created_at)
-        nudge = _on_ladder(item, after, zone, rules)
-        if last and said and nudge.step == last.step and _is_today(said, zone, nudge.at):
-            # Planned anew, as for another hour: the same is not said twice on a day, nor the day after.
-            nudge = _on_ladder(item, max(after, _end_of_day(said, zone)), zone, rules)
-        if nudge.at <= at:
-            nudge = replace(nudge, at=next_working_time(at, zone, rules))
-    if item.snoozed_until and item.snoozed_until > at:
+        return Nudge(_asked_again(asked, max(at, item.snoozed_until or at), zone, rules), NO_OWNER)
+    settled = action_items.settled_at(session, item)
+    # On the day on which anything of it was told or decided, it is not said once more.
+    after = max(
+        item.created_at,
+        _day_began(settled, zone) if settled > item.created_at else settled,
+        _day_ended(said, zone) if said else settled,
+        item.snoozed_until or settled,
+    )
+    nudge = _on_ladder(item, after, at, zone, rules)
+    if item.snoozed_until and item.snoozed_until > max(settled, said or settled):
         # "In two days" is meant, not "at the ladder's next step after that".
-        snoozed = Nudge(next_working_time(item.snoozed_until, zone, rules), SNOOZED)
-        return min(nudge, snoozed, key=lambda each: each.at)
+        woken = next_working_time(max(item.snoozed_until, at), zone, rules)
+        return min(nudge, Nudge(woken, SNOOZED), key=lambda each: each.at)
     return nudge
 
 
-def _on_ladder(item: ActionItem, after: datetime, zone: ZoneInfo, rules: Ladder) -> Nudge:
+def _on_ladder(
+    item: ActionItem, after: datetime, at: datetime, zone: ZoneInfo, rules: Ladder
+) -> Nudge:
     """The next step. A date is asked for the day after, a priority after a week, and then weekly."""
     days = 1 if item.due is None else rules.every_days_after
     first = (item.created_at.astimezone(zone) + timedelta(days=days)).date()
     asking = replace(rules, working_days_before=())
-    asked = next_nudge(first, after=after, zone=zone, ladder=asking)
+    asked = next_nudge(first, after=after, at=at, zone=zone, ladder=asking)
     if item.due is None:
         return replace(asked, step=MISSING)
-    step = next_nudge(item.due, after=after, zone=zone, ladder=rules)
+    step = next_nudge(item.due, after=after, at=at, zone=zone, ladder=rules)
     is_lacking = item.priority is None and asked.at.astimezone(zone).date() < item.due
     return replace(asked, step=MISSING) if is_lacking and asked.at < step.at else step
 
 
-def _today_began(
-    session: Session, bot: Bot, person: str, at: datetime, first: date | None = None
-) -> datetime:
-    zone = hours.zone_of(session, bot, person)
-    day = min(first or date.max, at.astimezone(zone).date())
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+def _day_began(at: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(at.astimezone(zone).date(), time(), zone).astimezone(UTC)
 
 
-def _end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
+def _day_ended(at: datetime, zone: ZoneInfo) -> datetime:
     next_day = at.astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(next_day, time(), zone).astimezone(UTC) - timedelta(seconds=1)
 
@@ -149,27 +140,18 @@ def stay_away(session: Session, bot: Bot, person: str, until: date | None, at: d
         raise BackAlready(day=until)
     if until is not None and until - today > LONGEST_LEAVE:
         raise LeaveTooLong(longest=today + LONGEST_LEAVE)
-    first, before = hours.leave(session, person)
-    first = min(first, today) if before and before > today else today
-    hours.keep_leave(session, person, first, until)
-    replan(session, bot, person, at, first)
+    hours.keep_leave(session, person, today, until)
+    replan(session, bot, person, at)
 
 
-def replan(
-    session: Session, bot: Bot, person: str, at: datetime, first: date | None = None
-) -> None:
-    """Plan a person's reminders again, as when their zone has become known.
-
-    What is due already stays due, and what would have fallen since `first` (today) and was not said
-    comes on the next working day: planned anew from here, it would be passed over.
-    """
-    since = _today_began(session, bot, person, at, first)
+def replan(session: Session, bot: Bot, person: str, at: datetime) -> None:
+    """Plan a person's reminders again, as when their zone has become known. What is due stays due."""
     own = {item.id for item in action_items.open_of_owner(session, person)}
     for item_id in sorted(own | reminders.items_of(session, person)):
         item = action_items.by_id(session, item_id)
         planned = reminders.waiting(session, item_id)
         if item is not None and (planned is None or planned > at):
-            plan(session, bot, item, at, since)
+            plan(session, bot, item, at)
 
 
 def remind(session: Session, bot: Bot, at: datetime) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from storage import library
@@ -63,6 +63,17 @@ def changes(session: Session, item_id: int) -> list[Change]:
         .order_by(col(ActionItemUpdateRow.id))
     )
     return [Change(by=row.person, what=row.change, value=row.value, at=row.made_at) for row in rows]
+
+
+def settled_at(session: Session, item: ActionItem) -> datetime:
+    """When it was last decided who does an item by when, or that it is to be done."""
+    changed: datetime | None = session.exec(
+        select(func.max(ActionItemUpdateRow.made_at)).where(
+            ActionItemUpdateRow.item_id == item.id,
+            col(ActionItemUpdateRow.change).in_(("owner", "due", "state")),
+        )
+    ).one()
+    return changed or item.created_at
 
 
 def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem | None:

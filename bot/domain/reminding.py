@@ -8,7 +8,7 @@ falls together then is said once.
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count, dropwhile, groupby
+from itertools import count, groupby
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
@@ -54,11 +54,21 @@ class Nudge:
     step: str
 
 
-def next_nudge(due: date, *, after: datetime, zone: ZoneInfo, ladder: Ladder) -> Nudge:
-    """Find the first step of the ladder after a moment; of those that fall together, the last."""
-    nudges = (Nudge(_at_hour(day, zone, ladder), step) for day, step in _steps(due, ladder))
-    later = dropwhile(lambda nudge: nudge.at <= after, nudges)
-    _, together = next(groupby(later, key=lambda nudge: nudge.at))
+def next_nudge(
+    due: date, *, after: datetime, at: datetime | None = None, zone: ZoneInfo, ladder: Ladder
+) -> Nudge:
+    """Find the first step that falls after a moment, and when it can be said; of those together, the last.
+
+    Leave moves when a step is said, never when it falls: whoever goes away or comes back early hears
+    of none twice and misses none. What fell before `at` (`after`) is said at the next working time.
+    """
+    at = at or after
+    falling = (
+        Nudge(_sayable(day, at, zone, ladder), step)
+        for day, step in _steps(due, ladder)
+        if _at_hour(day, zone, ladder) > after
+    )
+    _, together = next(groupby(falling, key=lambda nudge: nudge.at))
     *_, last = together
     return last
 
@@ -96,16 +106,22 @@ def working_days_after(day: date, days: int, ladder: Ladder) -> date:
     return day
 
 
+def _sayable(day: date, at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
+    """When what falls on a day is said: then, else once the person is there and it is later than `at`."""
+    moment = on_or_after(day, zone, ladder)
+    return moment if moment > at else next_working_time(at, zone, ladder)
+
+
 def _steps(due: date, ladder: Ladder) -> Iterator[tuple[date, str]]:
+    """On which working day each step falls, leave not counted."""
     for days in sorted({*ladder.working_days_before} - {0}, reverse=True):
-        yield _there(_working_days_before(due, days, ladder), ladder), f"before:{days}"
+        yield _working_days_before(due, days, ladder), f"before:{days}"
     for times in count():
         days = times * ladder.every_days_after
-        yield _there(due + days * _DAY, ladder), f"after:{days}" if days else DUE
+        yield first_working_day(due + days * _DAY, ladder), f"after:{days}" if days else DUE
 
 
 def _working_days_before(day: date, days: int, ladder: Ladder) -> date:
-    """Count back without looking at leave: the ladder stays where it is, and its rungs are moved."""
     for _ in range(days):
         day = _working_day(day - _DAY, -_DAY, ladder)
     return day

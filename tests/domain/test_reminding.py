@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -195,3 +195,50 @@ def test_the_next_working_time_is_later_working_and_within_eight_days(
     found = next_working_time(at, zone, ladder)
     assert at < found <= at + 8 * DAY
     assert is_working_time(found, zone, ladder)
+
+
+leaves = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=6)
+
+
+@given(dates, zones, leaves, st.sets(st.integers(0, 90), max_size=40))
+def test_whatever_leave_is_taken_or_given_up_no_step_is_said_twice_or_passed_over(
+    due: date, zone: ZoneInfo, leaves: list[tuple[int, int]], asleep: set[int]
+) -> None:
+    """Each morning what is next is worked out anew; `asleep` are days on which the bot says nothing."""
+    begun = due - 20 * DAY
+    falling = [_weekday(due + days * DAY) for days in range(0, 100, 7)]
+    falling += [_before(due, 3), _before(due, 1)]
+    said, days = [], [begun]
+    for passed in range(90):
+        today = begun + passed * DAY
+        back_on = max(
+            (begun + (day + long) * DAY for day, long in leaves if day <= passed), default=None
+        )
+        after = datetime.combine(days[-1] + DAY, time(), zone) - timedelta(seconds=1)
+        nudge = next_nudge(
+            due, after=after, at=datetime.combine(today, time(9), zone), zone=zone,
+            ladder=replace(LADDER, back_on=back_on, away_from=today),
+        )  # fmt: skip
+        is_there = today.weekday() < 5 and not (back_on and today < back_on)
+        is_due = any(days[-1] < day <= today for day in falling)
+        assert (nudge.at.astimezone(zone).date() == today) is (is_there and is_due)
+        if is_there and is_due and passed not in asleep:
+            said.append(nudge.step)
+            days.append(today)
+    order = [
+        ("before:3", "before:1", DUE).index(step) if "after" not in step else int(step[6:])
+        for step in said
+    ]
+    assert order == sorted(set(order))
+
+
+def _weekday(day: date) -> date:
+    return day if day.weekday() < 5 else _weekday(day + DAY)
+
+
+def _before(day: date, count: int) -> date:
+    for _ in range(count):
+        day -= DAY
+        while day.weekday() > 4:
+            day -= DAY
+    return day

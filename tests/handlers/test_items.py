@@ -150,12 +150,16 @@ def test_there_is_one_dm_a_day_however_late_it_came(town: Town) -> None:
     town.sandbox.clock.move_to(datetime(2026, 3, 13, 13, 30, tzinfo=UTC))  # 9:30 in New York
     town.service._scheduler.resume()
     town.settle()
-    _at(town, 3, 13, 17)  # at ten, both would have been due
+    _at(
+        town, 3, 13, 17
+    )  # at ten, both would have been due; of one was told already that it is today
     (late,) = town.ws.dm("ben")
     assert "due today" in late["text"]
     _at(town, 3, 16, 14, 1)
-    assert "2 of your action items need you" in town.ws.dm("ben")[-1]["text"]
-    assert len(town.ws.dm("ben")) == 2
+    assert "1 of your action items needs you" in town.ws.dm("ben")[-1]["text"]
+    _at(town, 3, 20, 14, 1)
+    assert "7 days late" in town.ws.dm("ben")[-1]["text"]
+    assert len(town.ws.dm("ben")) == 3
 
 
 def test_a_snoozed_item_is_quiet_for_two_days(town: Town) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.policy import Policy
+from bot.reminders import choose_hour
 from storage import reminders
 from tests import harness
 from tests.harness import POLICY, Town
@@ -109,6 +110,54 @@ def test_who_is_back_early_is_reminded_again(town: Town) -> None:
     assert town.incident("ben", "away off").startswith("You are reminded of what is due.")
     _at(town, 3, 12, 14)
     assert len(_dms(town, "ben")) == 1
+
+
+def test_what_fell_into_a_leave_is_not_lost_when_another_follows(town: Town) -> None:
+    _with_item(town, "add an alert @ben 2026-03-13 P2")
+    town.incident("ben", "away until 2026-03-16")
+    _at(town, 3, 16, 13)  # nine where ben lives: too early for what has waited
+    town.incident("ben", "away until 2026-03-18")
+    _at(town, 3, 18, 14)
+    (message,) = _dms(town, "ben")
+    assert "5 days late" in message
+
+
+def test_leave_brings_back_nothing_that_was_said_before_it(town: Town) -> None:
+    _with_item(town, "add an alert @ben 2026-03-13 P2")
+    _at(town, 3, 12, 14)
+    _at(town, 3, 13, 14)
+    assert len(_dms(town, "ben")) == 2
+    town.incident("ben", "away until 2026-03-18")
+    for day in (18, 19):
+        _at(town, 3, day, 14)
+    assert len(_dms(town, "ben")) == 2
+    _at(town, 3, 20, 14)
+    assert "7 days late" in _dms(town, "ben")[-1]
+
+
+def test_who_takes_over_what_is_late_hears_of_it_with_the_next_step(town: Town) -> None:
+    channel = _with_item(town, "add an alert @ben 2026-03-11 P2")
+    _at(town, 3, 11, 14)
+    _at(town, 3, 12, 14)
+    town.press("ana", channel, "Change owner")
+    town.ws.submit("ana", {"owner": {"owner": town.ws.person("mei").id}})
+    for day in (13, 16, 17):
+        _at(town, 3, day, 8)  # in the afternoon where mei lives
+    assert _dms(town, "mei") == []
+    _at(town, 3, 18, 8)
+    assert "7 days late" in _dms(town, "mei")[-1]
+
+
+def test_a_snooze_that_ends_on_a_day_off_is_not_lost_by_a_new_hour(town: Town) -> None:
+    _with_item(town, "add an alert @ben 2026-03-12 P2")
+    _at(town, 3, 12, 14)
+    town.press("ben", "dm", "Snooze 2 days")
+    _at(town, 3, 15, 14)  # a Sunday: it has ended, and nothing may be said
+    with town.store.begin() as session:
+        asked = town.service.bot
+        choose_hour(session, asked, town.ws.person("ben").id, 11, asked.now())
+    _at(town, 3, 16, 15)
+    assert "4 days late" in _dms(town, "ben")[-1]
 
 
 @pytest.mark.parametrize(

@@ -319,6 +319,6 @@ ROWS: dict[str, Row] = {
     "database": Row(database, replace(EVERYTHING, strikes=4, outage=60), LIMIT),
     "postgres": Row(postgres, replace(EVERYTHING, strikes=3, outage=60), LIMIT),
     "replicas": Row(replicas, replace(EVERYTHING, strikes=120), LIMIT),
-    "year": Row(year, Plan(0, messages=365, seconds=0, strikes=60), LIMIT),
+    "year": Row(year, Plan(0, messages=365, seconds=0, strikes=156), LIMIT),
 }
 ON_POSTGRES = frozenset({"postgres", "replicas"})

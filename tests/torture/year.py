@@ -1,4 +1,4 @@
-"""A simulated year of follow-up: the clock runs, people in nine zones do this and that, and every
+"""A simulated year of follow-up: the clock runs, sixty people in nine zones do this and that, and every
 half hour the reminders' tick turns, unless the bot is away. What it says is held against what a
 person would expect: no night, no holiday, no leave, one DM a day, nothing twice, nothing forgotten.
 
@@ -8,12 +8,8 @@ What is expected is worked out here anew, from the calendar, and shares no code 
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from holidays import country_holidays
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -27,61 +23,21 @@ from bot.environment import Bot
 from bot.policy import Policy
 from storage import deadlines as stored_deadlines
 from storage import incidents as stored
-from storage import people, postmortems, schema
+from storage import people as stored_people
+from storage import postmortems, schema
 from storage import reminders as stored_reminders
 from storage.engine import Session, Store
 from storage.tables import OutboxRow
+from tests.torture.promises import AT_ONCE, BEGINS, DAY, Person, Promise, people
 from tests.torture.wrongs import Discrepancy, doubled, extra, lost
 
-BEGINS = datetime(2026, 3, 2, tzinfo=UTC)
 STEP = timedelta(minutes=30)
-DAY = timedelta(days=1)
-PLACES = {
-    "Europe/Lisbon": "PT", "America/New_York": "US", "Asia/Tokyo": "JP", "Europe/Berlin": "DE",
-    "Asia/Kolkata": "IN", "Australia/Sydney": "AU", "America/Sao_Paulo": "BR",
-    "Pacific/Auckland": "NZ", "America/St_Johns": "CA",
-}  # fmt: skip
+LATE = 10  # days after which who leads hears of it, and as many again for the channel
 POLICY = Policy.model_validate(
-    {"channels": {"escalate": "reliability"}, "reminders": {"escalate_after_days": 10}}
+    {"channels": {"escalate": "reliability"}, "reminders": {"escalate_after_days": LATE}}
 )
-WEEKLY, AT_ONCE = 7, 3  # working days until somebody must have heard again, or of what is due
-MUST_BE_KNOWN = 35  # days late: who leads has heard of it by then, leave and all
-SETTLED = timedelta(days=16)  # after the end of an incident: all its deadlines are over
-
-
-@cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    return frozenset(country_holidays(country, years=year))
-
-
-@dataclass
-class Person:
-    id: str
-    zone: ZoneInfo
-    country: str
-    hour: int = 10
-    back_on: date = date.min
-    good_days: list[date] = field(default_factory=list)  # on which the bot could reach them
-
-    def works_on(self, day: date) -> bool:
-        free = day.weekday() > 4 or day in _holidays(self.country, day.year)
-        return not free and day >= self.back_on
-
-    def can_be_told(self, at: datetime) -> bool:
-        local = at.astimezone(self.zone)
-        return 9 <= local.hour < 18 and self.works_on(local.date())
-
-
-@dataclass
-class Promise:
-    """An item as its owner knows it; `since` is when anything about it was last changed."""
-
-    owner: Person
-    due: date
-    since: datetime
-    quiet_until: datetime = BEGINS
-    told: datetime | None = None
-    is_open: bool = True
+BUSY = 0.3  # how often somebody does something in half an hour
+FINAL_BY = 8  # working days after an incident: by then its last deadline has been told
 
 
 class Year:
@@ -93,32 +49,29 @@ class Year:
         self.deeds = self.told = self._seen = 0
         self.promises: dict[int, Promise] = {}
         self._said: Counter[tuple[object, ...]] = Counter()
-        self._ended: dict[int, datetime] = {}
+        self._ended: dict[int, tuple[date, Person]] = {}
         self._skipped: set[int] = set()
-        self._channels: list[str] = []
-        self.people = [
-            Person(f"U{number}", ZoneInfo(zone), place)
-            for number, (zone, place) in enumerate([*PLACES.items()] * 2)
-        ]
+        self._channels: dict[str, tuple[Person, Person]] = {}  # who led, and who declared
+        self.people = people(60)
         self._by_id = {person.id: person for person in self.people}
         self._open()
         schema.upgrade(self.bot.store)
         with self.bot.store.begin() as session:
             for each in self.people:
-                known = people.Person(id=each.id, name=each.id, zone=each.zone.key)
-                people.learn(session, known, self.at)
-        for _ in range(4):
-            self._do(Year._declare)
+                known = stored_people.Person(id=each.id, name=each.id, zone=each.zone.key)
+                stored_people.learn(session, known, self.at)
+        for deed in [Year._declare] * 4 + [Year._promise] * 40:
+            self._do(deed)
 
     def pass_days(self, days: int, absences: int) -> None:
-        """Let so many days pass; the bot is away so many times, for up to a day and a half."""
+        """Let so many days pass; the bot is begun anew so many times, now and then a day and a half later."""
         ends = self.at + days * DAY
         away = sorted(self.at + self.rng.random() * days * DAY for _ in range(absences))
         while self.at < ends:
             if away and self.at >= away[0]:
                 away.pop(0)
                 self.bot.store.close()
-                self.at += self.rng.randint(1, 72) * STEP
+                self.at += self.rng.choice((0, 0, 0, 1, 2, 5, 20, 72)) * STEP
                 self._open()
             self._half_hour()
         self._count_deadlines()
@@ -129,18 +82,13 @@ class Year:
 
     def _half_hour(self) -> None:
         self.at += STEP
-        if self.rng.random() < 0.25:
-            self._do(
-                self.rng.choices([deed for deed, _ in DEEDS], [weight for _, weight in DEEDS])[0]
-            )
+        if self.rng.random() < BUSY:
+            self._do(self.rng.choices([*DEEDS], [*DEEDS.values()])[0])
         with self.bot.store.begin() as session:
             reminders.remind(session, self.bot, self.at)
             self._read(session)
         for person in self.people:
-            local = self.at.astimezone(person.zone)
-            is_good = local.hour >= person.hour and person.can_be_told(self.at)
-            if is_good and person.good_days[-1:] != [local.date()]:
-                person.good_days.append(local.date())
+            person.wake(self.at)
         if self.at.hour == self.at.minute == 0:
             self._count_forgotten()
 
@@ -162,11 +110,12 @@ class Year:
         made = incidents.declare(session, asker, "checkout fails", Severity.P1)
         stored.change(session, made.id, channel_id=channel)
         roles.assign(session, self.bot, asker, "lead", lead.id)
-        self._channels.append(channel)
+        self._channels[channel] = lead, by
 
     def _end(self, session: Session) -> None:
         """An incident is over, and its postmortem drafted; another begins. Some are skipped."""
-        asker = self._asker(self.rng.choice(self.people), self._channels[-1])
+        channel, (lead, _) = [*self._channels.items()][-1]
+        asker = self._asker(self.rng.choice(self.people), channel)
         over = incidents.resolve(session, self.bot, asker, "fixed")
         postmortems.add(
             session, over.id, at=self.at, template="full", markdown="", html="", picture=b"",
@@ -176,17 +125,17 @@ class Year:
         if self.rng.random() < 0.2:
             needs.skip(session, self.bot, asker, "a drill")
             self._skipped.add(over.id)
-        self._ended[over.id] = self.at
+        self._ended[over.id] = lead.today(self.at), lead
         self._declare(session)
 
     def _promise(self, session: Session) -> None:
-        owner, channel = self.rng.choice(self.people), self.rng.choice(self._channels[-8:])
-        due = self._today(owner) + self.rng.randint(0, 25) * DAY
+        owner, channel = self.rng.choice(self.people), self.rng.choice([*self._channels][-8:])
+        due = owner.today(self.at) + self.rng.choice((0, 1, 2, 3, 5, 8, 13, 21)) * DAY
         item = action_items.add(
             session, self.bot, self._asker(owner, channel), f"item {self.deeds}",
             owner=owner.id, due=due, priority=Priority.P2,
         )  # fmt: skip
-        self.promises[item.id] = Promise(owner, due, self.at)
+        self.promises[item.id] = Promise(owner, due, self.at, self._channels[channel])
 
     def _finish(self, session: Session) -> None:
         for item_id, promise in self._some():
@@ -197,11 +146,17 @@ class Year:
         for item_id, promise in self._some():
             owner = self.rng.choice(self.people)
             action_items.give(session, self.bot, self._asker(promise.owner), item_id, owner.id)
-            promise.owner, promise.told, promise.since = owner, None, self.at
+            promise.give(owner, self.at)
+
+    def _give_back(self, session: Session) -> None:
+        for item_id, promise in self._some():
+            if promise.is_owned:
+                action_items.give_back(session, self.bot, self._asker(promise.owner), item_id)
+                promise.give(None, self.at)
 
     def _move(self, session: Session) -> None:
         for item_id, promise in self._some():
-            due = self._today(promise.owner) + self.rng.randint(0, 20) * DAY
+            due = promise.owner.today(self.at) + self.rng.randint(0, 20) * DAY
             action_items.move(session, self.bot, self._asker(promise.owner), item_id, due)
             promise.due, promise.since, promise.quiet_until = due, self.at, BEGINS
 
@@ -213,11 +168,12 @@ class Year:
 
     def _leave(self, session: Session) -> None:
         person = self.rng.choice(self.people)
-        person.back_on = self._today(person) + self.rng.randint(1, 14) * DAY
+        person.back_on = person.today(self.at) + self.rng.randint(1, 14) * DAY
         reminders.stay_away(session, self.bot, person.id, person.back_on, self.at)
 
     def _return(self, session: Session) -> None:
-        person = self.rng.choice(self.people)
+        away = [each for each in self.people if each.today(self.at) < each.back_on]
+        person = self.rng.choice(away or self.people)
         person.back_on = date.min
         reminders.stay_away(session, self.bot, person.id, None, self.at)
 
@@ -225,9 +181,6 @@ class Year:
         person = self.rng.choice(self.people)
         person.hour = self.rng.randint(9, 17)
         reminders.choose_hour(session, self.bot, person.id, person.hour, self.at)
-
-    def _today(self, person: Person) -> date:
-        return self.at.astimezone(person.zone).date()
 
     def _some(self) -> list[tuple[int, Promise]]:
         """One open item, if there is any."""
@@ -253,7 +206,7 @@ class Year:
         self.told += 1
         if not person.can_be_told(self.at):
             self.wrong.append(extra(f"{person.id} in {person.zone.key} was told at {self.at}"))
-        self._once("a DM", person.id, self._today(person))
+        self._once("a DM", person.id, person.today(self.at))
         for each in stored_reminders.by_ids(session, about["reminders"]):
             self._hear_of_item(person, each)
         for nudge in stored_deadlines.by_ids(session, about["deadlines"]):
@@ -265,12 +218,14 @@ class Year:
         promise = self.promises[said.item_id]
         is_lead = said.step == "lead"
         if not is_lead:
-            self._once("an item", said.item_id, person.id, self._today(person))
-        if is_lead or said.step != "snoozed":
+            self._once("an item", said.item_id, person.id, person.today(self.at))
+        if said.step not in {"snoozed", "no owner"}:
             self._once(said.step, said.item_id, promise.due, person.id)
         for_owner = promise.owner is person and promise.quiet_until <= self.at
         if not promise.is_open or not (is_lead or for_owner):
             self.wrong.append(extra(f"{person.id} was told {said.step} of {said.item_id}"))
+        if said.step == "no owner" and promise.told and self.at - promise.told < 5 * DAY:
+            self.wrong.append(doubled(f"{person.id} was asked who does {said.item_id}"))
         if not is_lead:
             promise.told = self.at
 
@@ -291,45 +246,31 @@ class Year:
     def _count_forgotten(self) -> None:
         for item_id, each in self.promises.items():
             if each.is_open:
-                late = (self.at.date() - each.due).days
-                if self._waited(each) > (
-                    WEEKLY if each.told or each.since.date() >= each.due else AT_ONCE
-                ):
-                    self.wrong.append(
-                        lost(f"item {item_id} of {each.owner.id}, due {each.due}, {late} days late")
-                    )
+                if each.is_forgotten():
+                    self._forgotten(item_id, each, each.owner.id)
                     each.told = self.at
-                if (
-                    late == MUST_BE_KNOWN
-                    and not self._led(item_id, each)
-                    and each.since.date() < each.due
-                ):
-                    self.wrong.append(lost(f"who leads was not told of item {item_id}"))
+                known = max(each.since.date(), each.quiet_until.date(), each.due + LATE * DAY)
+                if each.second.chances(known) == AT_ONCE + 1 and not self._led(item_id, each):
+                    self._forgotten(item_id, each, "who leads")
 
-    def _waited(self, promise: Promise) -> int:
-        """On how many days its owner could have been told since, and was not."""
-        zone = promise.owner.zone
-        moments = [
-            promise.since,
-            promise.quiet_until - DAY,
-            *([promise.told] if promise.told else []),
-        ]
-        since = max([*(each.astimezone(zone).date() for each in moments), promise.due - DAY])
-        return sum(day > since for day in promise.owner.good_days[-30:])
+    def _forgotten(self, item_id: int, promise: Promise, by: str) -> None:
+        late = (self.at.date() - promise.due).days
+        told = f"{by} was not told of item {item_id}, due {promise.due}, {late} days late"
+        self.wrong.append(lost(f"{told}, on {self.at:%Y-%m-%d}"))
 
     def _led(self, item_id: int, promise: Promise) -> bool:
         return any(said[:3] == ("lead", item_id, promise.due) for said in self._said)
 
     def _count_deadlines(self) -> None:
         with self.bot.store.begin() as session:
-            for incident_id, ended in self._ended.items():
-                if incident_id not in self._skipped and self.at - ended > SETTLED:
-                    for step in Milestone:
-                        if not stored_deadlines.told(session, incident_id, step):
-                            self.wrong.append(lost(f"{step} of incident {incident_id}"))
+            for incident_id, (ended, lead) in self._ended.items():
+                over = sum(day > ended for day in lead.good_days) > FINAL_BY
+                for step in Milestone if over and incident_id not in self._skipped else ():
+                    if not stored_deadlines.told(session, incident_id, step):
+                        self.wrong.append(lost(f"{step} of incident {incident_id}"))
 
 
-DEEDS = (
-    (Year._promise, 8), (Year._finish, 6), (Year._give, 2), (Year._move, 3), (Year._snooze, 2),
-    (Year._leave, 1), (Year._return, 1), (Year._choose, 1), (Year._end, 1),
-)  # fmt: skip
+DEEDS = {
+    Year._promise: 30, Year._finish: 19, Year._give: 6, Year._give_back: 3, Year._move: 9,
+    Year._snooze: 9, Year._leave: 7, Year._return: 3, Year._choose: 4, Year._end: 6,
+}  # fmt: skip
