@@ -72,23 +72,21 @@ def _next(session: Session, bot: Bot, item: ActionItem, person: str, at: datetim
     zone, rules = hours.zone_of(session, bot, person), hours.ladder(session, bot, person)
     last = reminders.last_of(session, item.id, person)
     said = last.sent_at if last else None
+    settled = action_items.settled_at(session, item)
+    snoozed = item.snoozed_until
+    woken = None
+    if snoozed and snoozed > max(settled, said or settled):
+        # "In two days" is meant, not "at the ladder's next step after that".
+        woken = Nudge(next_working_time(max(snoozed, at), zone, rules), SNOOZED)
     if not item.owner:
         asked = said if last and last.step == NO_OWNER else None
-        return Nudge(_asked_again(asked, max(at, item.snoozed_until or at), zone, rules), NO_OWNER)
-    settled = action_items.settled_at(session, item)
+        again = woken.at if woken else _asked_again(asked, at, zone, rules)
+        return Nudge(again, NO_OWNER)
     # On the day on which anything of it was told or decided, it is not said once more.
-    after = max(
-        item.created_at,
-        _day_began(settled, zone) if settled > item.created_at else settled,
-        _day_ended(said, zone) if said else settled,
-        item.snoozed_until or settled,
-    )
+    begun = settled if settled == item.created_at else _day_began(settled, zone)
+    after = max(begun, snoozed or begun, _day_ended(said, zone) if said else begun)
     nudge = _on_ladder(item, after, at, zone, rules)
-    if item.snoozed_until and item.snoozed_until > max(settled, said or settled):
-        # "In two days" is meant, not "at the ladder's next step after that".
-        woken = next_working_time(max(item.snoozed_until, at), zone, rules)
-        return min(nudge, Nudge(woken, SNOOZED), key=lambda each: each.at)
-    return nudge
+    return min(nudge, woken, key=lambda each: each.at) if woken else nudge
 
 
 def _on_ladder(

@@ -135,6 +135,21 @@ def test_leave_brings_back_nothing_that_was_said_before_it(town: Town) -> None:
     assert "7 days late" in _dms(town, "ben")[-1]
 
 
+def test_a_snooze_of_what_nobody_owns_is_over_when_it_is_over(town: Town) -> None:
+    channel = _with_item(town, "add an alert @ben 2026-03-20 P2")
+    _at(town, 3, 17, 14)
+    town.press("ben", "dm", "Not mine")
+    _at(town, 3, 18, 14)
+    told = len(_dms(town, "ana"))
+    assert "nobody is to do it yet" in _dms(town, "ana")[-1]
+    town.ws.say("ana", channel, "snooze", thread=_thread(town, channel))
+    town.settle()
+    _at(town, 3, 19, 14)
+    assert len(_dms(town, "ana")) == told
+    _at(town, 3, 20, 14)
+    assert len(_dms(town, "ana")) == told + 1
+
+
 def test_who_takes_over_what_is_late_hears_of_it_with_the_next_step(town: Town) -> None:
     channel = _with_item(town, "add an alert @ben 2026-03-11 P2")
     _at(town, 3, 11, 14)

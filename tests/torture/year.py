@@ -224,7 +224,9 @@ class Year:
         for_owner = promise.owner is person and promise.quiet_until <= self.at
         if not promise.is_open or not (is_lead or for_owner):
             self.wrong.append(extra(f"{person.id} was told {said.step} of {said.item_id}"))
-        if said.step == "no owner" and promise.told and self.at - promise.told < 5 * DAY:
+        told = promise.told
+        again = told and told > promise.quiet_until and self.at - told < 5 * DAY
+        if said.step == "no owner" and again:
             self.wrong.append(doubled(f"{person.id} was asked who does {said.item_id}"))
         if not is_lead:
             promise.told = self.at
