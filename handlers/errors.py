@@ -41,8 +41,8 @@ def answer(error: Exception, request: BoltRequest) -> BoltResponse:
 def _beside_field(error: Exception, view: Mapping[str, Any], told: str) -> dict[str, Any] | str:
     """The sentence at the field that it is about, else at the first one."""
     blocks = [block for block, _ in fields.inputs(view)]
-    named = error.field if isinstance(error, BotError) else ""
-    where = named if named in blocks else next(iter(blocks), None)
+    named = error.field.split() if isinstance(error, BotError) else []
+    where = next((field for field in [*named, *blocks] if field in blocks), None)
     return {"response_action": "errors", "errors": {where: told}} if where else ""
 
 

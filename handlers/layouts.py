@@ -36,7 +36,9 @@ def card(message: Message, incident: Incident, postmortem: str | None = None) ->
     facts = [parts[name] for name in ("severity", "status", "lead", "started", "due")]
     menu = _menu(_CARD_MENU_OVER if incident.status.is_over else _CARD_MENU, incident)
     shown = [blocks.header(parts["header"]), blocks.fields(facts) | {"accessory": menu}]
-    shown += [blocks.section(parts[name]) for name in ("impact", "update") if parts[name]]
+    shown += [
+        blocks.section(parts[name]) for name in ("services", "impact", "update") if parts[name]
+    ]
     return [*shown, blocks.context(parts["context"]), blocks.actions(buttons)]
 
 

@@ -18,7 +18,7 @@ from storage.tables import (
 
 Values = dict[str, Any]
 _INCIDENT = {
-    "key", "title", "severity", "status", "private", "declared_by", "declared_at", "resolved_at", "resolution",
+    "key", "title", "severity", "services", "status", "private", "declared_by", "declared_at", "resolved_at", "resolution",
 }  # fmt: skip
 _ITEM = {
     "id", "text", "state", "owner", "due", "priority", "created_by", "created_at", "done_by", "done_at",

@@ -232,6 +232,7 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
         key=row.key,
         title=row.title,
         severity=Severity(row.severity) if row.severity else None,
+        services=tuple(row.services),
         status=Status(row.status),
         channel_name=row.channel_name,
         declared_by=row.declared_by,

@@ -4,7 +4,9 @@
 class BotError(Exception):
     """That did not work."""
 
-    field = ""  # of the form that was sent: the sentence stands there
+    field = (
+        ""  # of the form that was sent: the sentence stands there; several, the first that it has
+    )
 
     def __init__(self, **facts: object) -> None:
         """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`."""
@@ -54,6 +56,19 @@ class LedAlready(BotError):
 
 class NotAChoice(BotError):
     """“{given}” is not a {what}. Choose one of: {choices}."""
+
+
+class NotAService(BotError):
+    """“{given}” is no name of a service: letters, digits, hyphens and dots, 40 characters at most. Several
+    have commas between them: `checkout, payments-api`."""
+
+    field = "services text"
+
+
+class TooManyServices(BotError):
+    """An incident has {most} affected services at most. Name those that people would look for."""
+
+    field = "services text"
 
 
 class NothingSaid(BotError):

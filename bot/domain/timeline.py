@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DECLARED = "declared"
     STATUS = "status"
     SEVERITY = "severity"
+    SERVICES = "services"
     ROLE = "role"
     NOTE = "note"
     IMPACT = "impact"

@@ -1,6 +1,6 @@
 """`/incident` words that add to the record."""
 
-from bot import incidents, render, timeline
+from bot import incidents, render, services, timeline
 from bot.domain.clock_words import take_time
 from bot.domain.errors import NothingSaid
 from bot.domain.markup import mentioned
@@ -28,7 +28,16 @@ def _impact(call: Call) -> str:
     return render.line("impact_noted", incident=incident, **shown)
 
 
+def _services(call: Call) -> str:
+    if call.rest:
+        incident = services.affect(call.session, call.bot, call.asker, call.rest)
+    else:
+        incident = incidents.here(call.session, call.bot, call.asker)
+    return render.line("services_affected", incident=incident)
+
+
 ANSWERS: Answers = {
+    "services": _services,
     "note": _note,
     "impact": _impact,
 }

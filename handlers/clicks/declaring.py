@@ -1,6 +1,6 @@
 """Declaring an incident from a shortcut, anywhere or on a message."""
 
-from bot import incidents, timeline
+from bot import incidents, services, timeline
 from bot.domain.markup import mentioned
 from bot.domain.timeline import SPOKEN
 from bot.environment import Bot
@@ -29,7 +29,8 @@ def _declare(session: Session, _bot: Bot, sent: Submission) -> None:
     evidence = forms.evidence(sent.about)
     title = typed(sent, forms.TITLE)
     private = forms.is_private(sent.values.get(forms.SEEN_BY))
-    incidents.declare(session, sent.asker, title, severity, evidence, private=private)
+    made = incidents.declare(session, sent.asker, title, severity, evidence, private=private)
+    services.begin_with(session, made, typed(sent, forms.SERVICES))
 
 
 REACHED: Reached = {"declare": _open, "declare_from_message": _open_from}

@@ -3,7 +3,7 @@
 Each names its incident, and what it asks for is done as if it had been typed in the channel of it.
 """
 
-from bot import incidents, needs, postmortems, render, timeline
+from bot import incidents, needs, postmortems, render, services, timeline
 from bot.domain.clock_words import read_time
 from bot.domain.errors import NotATime
 from bot.domain.incident import Incident
@@ -32,6 +32,8 @@ def _note(session: Session, bot: Bot, sent: Submission) -> Incident:
     asker, text = there(session, sent), typed(sent, forms.TEXT)
     if sent.values.get(forms.KIND) == Kind.IMPACT:
         return incidents.note_impact(session, bot, asker, text)
+    if sent.values.get(forms.KIND) == Kind.SERVICES:
+        return services.affect(session, bot, asker, text)
     incident = incidents.here(session, bot, asker)
     time, happened_at = (sent.values.get(forms.TIME) or "").strip(), None
     if time:

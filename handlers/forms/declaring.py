@@ -15,8 +15,9 @@ from handlers.blocks import Block
 from handlers.fields import NotUnderstood
 
 DECLARE = "declare"
-TITLE, SEVERITY, SEEN_BY = "title", "severity", "seen_by"
+TITLE, SEVERITY, SERVICES, SEEN_BY = "title", "severity", "services", "seen_by"
 EVERYBODY, INVITED = "everybody", "invited"
+LONGEST_SERVICES = 420  # characters
 LONGEST_SAID, LONGEST_ABOUT = 2_000, 3_000  # characters; the second is Slack's limit
 
 
@@ -27,6 +28,13 @@ def declare(bot: Bot, about: str = "", title: str = "", above: tuple[Block, ...]
             TITLE, render.line("declare_what"), title, optional=True, longest=LONGEST_TITLE
         ),
         blocks.choice_input(SEVERITY, render.line("declare_severity"), levels(bot), optional=True),
+        blocks.text_input(
+            SERVICES,
+            render.line("declare_services"),
+            hint=render.line("declare_services_hint"),
+            optional=True,
+            longest=LONGEST_SERVICES,
+        ),
         blocks.choice_input(SEEN_BY, render.line("declare_seen_by"), _seers(), EVERYBODY),
     ]
     submit = render.line("declare_submit")

@@ -9,12 +9,16 @@ from handlers.forms.marking import LONGEST_TIME
 
 NOTE, ASK, SKIP = "incident_note", "postmortem_ask", "postmortem_skip"
 KIND, TEXT, TIME, WHY = "kind", "text", "time", "why"
-KINDS = {Kind.NOTE: "note_kind_note", Kind.IMPACT: "note_kind_impact"}
+KINDS = {
+    Kind.NOTE: "note_kind_note",
+    Kind.IMPACT: "note_kind_impact",
+    Kind.SERVICES: "note_kind_services",
+}
 LONGEST = 2_000  # characters
 
 
 def note(incident: Incident) -> Block:
-    """What happened, or who was affected; of what happened, also when."""
+    """What happened, or who or what was affected; of what happened, also when."""
     kinds = {str(kind): render.line(label) for kind, label in KINDS.items()}
     hint, when = render.line("note_time_hint"), render.line("entry_time")
     inputs = [

@@ -15,6 +15,9 @@ class IncidentRow(Table, table=True):
     key: str = Field(unique=True)
     title: str
     severity: str | None = None
+    services: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
     status: str = Field(index=True)
     channel_id: str | None = Field(default=None, unique=True)
     channel_name: str

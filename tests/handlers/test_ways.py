@@ -63,6 +63,12 @@ RUNNING = {
     ),
     "note": Case(_four("note 14:00 did {}"), Kind.NOTE, "", "Noted for"),
     "impact": Case(_four("impact {}00 customers"), Kind.IMPACT, "", "Recorded as impact"),
+    "services": Case(
+        _each("services", "checkout", "checkout, payments-api", "none", "search"),
+        Kind.SERVICES,
+        "says which services are affected",
+        "Services affected by INC-2026-001",
+    ),
     "action": Case(
         _four("action write {} @ana 2026-03-13 P2"),
         Kind.ACTION,

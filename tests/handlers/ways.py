@@ -54,6 +54,12 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("reaction"),
     ),
     "record the impact": (typed("impact"), card("⋮ Add a note")),
+    "say which services are affected": (
+        typed("services"),
+        card("⋮ Add a note"),
+        elsewhere("Home: Declare an incident"),
+        elsewhere("shortcut: Declare an incident"),
+    ),
     "read and correct the timeline": (typed("timeline"), card("⋮ Show the timeline")),
     "be caught up": (
         typed("catchup"),

@@ -83,6 +83,8 @@ def _recording(facts: Facts) -> dict[str, str]:
         "impact_noted": line(
             "impact_noted", incident=facts.incident(), text=facts.say("impact"), names=names
         ),
+        "services_affected": line("services_affected", incident=facts.incident()),
+        "services_affected:none": line("services_affected", incident=facts.incident(services=())),
         "receipt": line("receipt", by_form=False, **kept),
         "receipt:by form": line("receipt", by_form=True, **kept),
         "receipt:timeline": line("receipt", label="", by_form=False, event=event),

@@ -39,7 +39,7 @@ from tests.messages.views import views
 LATER = NOON + timedelta(minutes=30)
 # Each kind of deed that is told in the channel, with what it set.
 NOTICES = {
-    Kind.SEVERITY: "P2", Kind.STATUS: "identified", Kind.UPDATE: "monitoring", Kind.ROLE: "scribe",
+    Kind.SEVERITY: "P2", Kind.SERVICES: "checkout, payments-api", Kind.STATUS: "identified", Kind.UPDATE: "monitoring", Kind.ROLE: "scribe",
     Kind.MESSAGE: "", Kind.ALERT: "", Kind.RESOLVED: "", Kind.REOPENED: "", Kind.CANCELLED: "",
     Kind.SKIPPED: "", Kind.ASKED: "",
 }  # fmt: skip

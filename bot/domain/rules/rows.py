@@ -30,6 +30,7 @@ _DEEDS = {
     Kind.DECLARED: RowKind.STATUS,
     Kind.STATUS: RowKind.STATUS,
     Kind.SEVERITY: RowKind.STATUS,
+    Kind.SERVICES: RowKind.REPORT,
     Kind.ROLE: RowKind.STATUS,
     Kind.RESOLVED: RowKind.STATUS,
     Kind.REOPENED: RowKind.STATUS,

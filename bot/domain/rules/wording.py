@@ -48,6 +48,7 @@ DEEDS = {
     Kind.DECLARED: "Declared",
     Kind.STATUS: "Status",
     Kind.SEVERITY: "Severity",
+    Kind.SERVICES: "Services affected",
     Kind.IMPACT: "Impact",
     Kind.ACTION: "Action item",
     Kind.RESOLVED: "Resolved",

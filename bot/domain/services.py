@@ -1,0 +1,30 @@
+"""Names of the services that an incident affects, as people type them."""
+
+import re
+
+from bot.domain.errors import NotAService, TooManyServices
+
+MOST, LONGEST = 10, 40  # services of an incident, characters of a name
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?")
+_ROUND = " \t`'\"\u201c\u201d\u2018\u2019"
+_BETWEEN = re.compile(r"[,;\n]|\s+and\s+|\s+&\s+")
+
+
+def service_names(typed: str) -> tuple[str, ...]:
+    """Read names: between commas, or words where there is no comma; each once, in small letters.
+
+    A name of several words gets hyphens between commas: "payments api, checkout". Raises `NotAService` for what
+    is no name, and `TooManyServices`.
+    """
+    parts = _BETWEEN.split(typed) if _BETWEEN.search(typed) else typed.split()
+    names = dict.fromkeys(_name(part) for part in parts if part.strip(_ROUND))
+    if len(names) > MOST:
+        raise TooManyServices(most=MOST)
+    return tuple(names)
+
+
+def _name(part: str) -> str:
+    name = "-".join(part.strip(_ROUND).lower().split())
+    if len(name) > LONGEST or not _NAME.fullmatch(name):
+        raise NotAService(given=part.strip(_ROUND)[:LONGEST])
+    return name
