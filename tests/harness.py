@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
 PATIENCE = 15.0
 LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
+TICK_SECONDS = 5.0  # as ever: who settles turns the clock themselves
 QUICK = Pace(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
 # Nobody is asked to lead: what the bot says by itself would take the faults that are meant for others.
 POLICY = Policy.model_validate(
@@ -218,7 +219,7 @@ def serve(  # noqa: PLR0913 - what a bot is made of
         signing_secret=sandbox.signing_secret,
         api_url=sandbox.api_url,
         port=0,
-        tick_seconds=1.0,
+        tick_seconds=TICK_SECONDS,
         pace=pace,
     )
     bot = Bot(store=store, policy=policy, now=sandbox.clock.now, tracker=tracker)
