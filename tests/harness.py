@@ -21,6 +21,7 @@ from sandbox.delivery import NotSettled
 from sandbox.server import Sandbox
 from storage import incidents, schema, settings, timeline
 from storage.engine import Store
+from tests.stores import opened
 
 ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
@@ -198,7 +199,7 @@ def _migrated(database: str) -> Store:
     file = Path(database.removeprefix("sqlite:///"))
     if database.startswith("sqlite:///") and not file.exists():
         file.write_bytes(_fresh())
-    store = Store(database)
+    store = opened(database)
     schema.upgrade(store)
     return store
 
