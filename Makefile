@@ -7,8 +7,9 @@ BIN := .venv/bin
 demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
 
+# Bytecode is kept, whatever the shell says: else each process compiles all of it anew.
 test: .venv/installed-for-tests
-	@$(BIN)/pytest --numprocesses=3 --dist=worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses=3 --dist=worksteal $(ARGS)
 
 # Needs Debian's chromium and chromium-driver; says so where they are missing.
 test-browser: .venv/installed-for-tests

@@ -14,7 +14,7 @@ from bot.document_facts import facts
 from bot.domain.draft import Draft
 from bot.template_names import PUBLIC, TEMPLATES
 
-__all__ = ["TEMPLATES", "html", "markdown", "picture", "picture_text", "public_json"]
+__all__ = ["TEMPLATES", "html", "markdown", "page", "picture", "picture_text", "public_json"]
 
 _HEADING_OR_TABLE = re.compile(r"<h\d>(?P<heading>.*?)</h\d>|<table>.*?</table>", re.DOTALL)
 # A date is not broken in two lines; it would be, in a narrow column.
@@ -42,8 +42,13 @@ def facts_for(draft: Draft, template: str) -> dict[str, Any]:
 
 def html(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
     """A page of its own: the Markdown's content, sanitised, with the timeline picture inline."""
+    return page(draft, markdown(draft, template, folder), template)
+
+
+def page(draft: Draft, text: str, template: str = "standard") -> str:
+    """The same from `text`, what `markdown` made of the draft."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    body = nh3.clean(parser.render(markdown(draft, template, folder)))
+    body = nh3.clean(parser.render(text))
     head, rest = _split_at_first_section(_readable(body))
     drawn = drawing.svg(draft, any_script=True) if draft.timeline and template != PUBLIC else ""
     return render.page(

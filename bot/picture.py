@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 import resvg_py
@@ -127,6 +128,7 @@ def png(draft: Draft) -> bytes:
     return rasterised(svg(draft))
 
 
+@lru_cache(maxsize=16)  # a text is changed more often than what its picture shows
 def rasterised(drawing: str) -> bytes:
     """An SVG as PNG, half as large again, from the bundled fonts alone: the same on every machine."""
     drawn: bytes = bytes(

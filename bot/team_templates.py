@@ -49,11 +49,8 @@ def written(draft: Draft, template: str, folder: Path | None) -> tuple[str, str,
     A team's template that broke since the start must not cost the draft: then it is `standard`.
     """
     try:
-        return (
-            template,
-            documents.markdown(draft, template, folder),
-            documents.html(draft, template, folder),
-        )
+        text = documents.markdown(draft, template, folder)
+        return template, text, documents.page(draft, text, template)
     except MISTAKES as error:
         if folder is None:
             raise

@@ -122,6 +122,10 @@ class Sender:
     def start(self) -> None:
         self._thread.start()
 
+    def is_busy(self) -> bool:
+        """Whether anything is being said now."""
+        return not all(each.done() for each in list(self._busy))
+
     def take_no_more(self) -> None:
         """Begin nothing from here on; what was begun goes on."""
         self._stopping.set()

@@ -110,6 +110,8 @@ class Service:
 
     def _has_postings(self) -> bool:
         """Whether something is left to be said, or nobody can know for now."""
+        if self._sender.is_busy():
+            return True
         try:
             with self.bot.store.begin() as session:
                 return outbox.unfinished(session) > 0

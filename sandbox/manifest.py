@@ -1,6 +1,7 @@
 """What the app asks Slack for: the parts of an app manifest that Slack acts on."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Manifest:
 
 def read(source: "Path | str | dict[str, Any]") -> Manifest:
     """From a file (YAML or JSON) or from the dict itself."""
-    raw = source if isinstance(source, dict) else yaml.safe_load(Path(source).read_text("utf-8"))
+    raw = source if isinstance(source, dict) else _parsed(Path(source).read_text("utf-8"))
     name = _at(raw, "display_information", "name", default="app")
     return Manifest(
         app_name=name,
@@ -52,6 +53,12 @@ def read(source: "Path | str | dict[str, Any]") -> Manifest:
         home_tab=bool(_at(raw, "features", "app_home", "home_tab_enabled", default=False)),
         messages_tab=bool(_at(raw, "features", "app_home", "messages_tab_enabled", default=True)),
     )
+
+
+@cache
+def _parsed(text: str) -> Any:
+    """What a manifest says; nobody changes it, and YAML is slow to read."""
+    return yaml.safe_load(text)
 
 
 def _commands(raw: dict[str, Any]) -> list[Command]:

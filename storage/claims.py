@@ -3,10 +3,22 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    or_,
+    update,
+)
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col, func, select
 
 from bot.domain.posting import Posting
@@ -36,54 +48,72 @@ def claim(
     the caller itself has in hand is `held`, and stays out however its clock jumps. A lane that said
     something a moment ago rests.
     """
-    first = select_columns(func.min(OutboxRow.id)).where(
-        col(OutboxRow.state).in_((WAITING, CLAIMED))
-    )
-    last_said = _last_said()
-    ready = (
-        select_columns(col(OutboxRow.id))
-        .where(col(OutboxRow.id).in_(first.group_by(col(OutboxRow.lane))))
-        .where(col(OutboxRow.id).not_in(held))
-        .where(or_(_may_be_tried(at), _was_left(at, terms)))
-        .where(or_(last_said.is_(None), last_said <= at - terms.pace, last_said > at + AHEAD))
-        .order_by(col(OutboxRow.id))
-        .limit(most)
-        .with_for_update(skip_locked=True, of=OutboxRow)
-    )
-    return _take(session, ready, at, terms)
+    times = {
+        "at": at,
+        "ahead": at + AHEAD,
+        "beyond": at + LONGEST_WAIT,
+        "rested": at - terms.pace,
+        "until": at + terms.lease,
+        "too_late": at + terms.lease + AHEAD,
+    }
+    rows = session.execute(_taking(), {**times, "held": list(held), "most": most}).scalars().all()
+    return sorted((posting_of(row) for row in rows), key=lambda posting: posting.id)
 
 
-def _may_be_tried(at: datetime) -> ColumnElement[bool]:
-    """Whether a posting waits no longer: for its second try as long as Slack or we said."""
-    not_before = col(OutboxRow.not_before)
-    due = or_(col(OutboxRow.attempts) == 0, not_before <= at, not_before > at + LONGEST_WAIT)
-    return and_(col(OutboxRow.state) == WAITING, due)
-
-
-def _was_left(at: datetime, terms: Terms) -> ColumnElement[bool]:
-    """Whether the one who took a posting does not hold it any more."""
-    until = col(OutboxRow.claimed_until)
-    return and_(col(OutboxRow.state) == CLAIMED, or_(until < at, until > at + terms.lease + AHEAD))
-
-
-def _take(session: Session, ready: Select[int | None], at: datetime, terms: Terms) -> list[Posting]:
+@cache
+def _taking() -> ReturningUpdate[OutboxRow]:
+    """The statement that claims; made once, since that takes longer than to run it."""
     # As a CTE: PostgreSQL may run a subquery that locks more than once, and take too many.
-    chosen = ready.cte("ready")
-    taken = (
+    chosen = _ready().cte("ready")
+    return (
         update(OutboxRow)
         .where(col(OutboxRow.id).in_(select_columns(chosen.c.id)))
         .values(
             state=CLAIMED,
-            claimed_until=at + terms.lease,
+            claimed_until=bindparam("until"),
             attempts=col(OutboxRow.attempts) + 1,
-            claimed_at=at,
+            claimed_at=bindparam("at"),
             unsure_since=func.coalesce(col(OutboxRow.unsure_since), _left_since()),
         )
         .returning(OutboxRow)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    rows = session.execute(taken).scalars().all()
-    return sorted((posting_of(row) for row in rows), key=lambda posting: posting.id)
+
+
+def _ready() -> Select[int | None]:
+    first = select_columns(func.min(OutboxRow.id)).where(
+        col(OutboxRow.state).in_((WAITING, CLAIMED))
+    )
+    last_said = _last_said()
+    rested = or_(last_said <= bindparam("rested"), last_said > bindparam("ahead"))
+    return (
+        select_columns(col(OutboxRow.id))
+        .where(col(OutboxRow.id).in_(first.group_by(col(OutboxRow.lane))))
+        .where(col(OutboxRow.id).not_in(bindparam("held", expanding=True)))
+        .where(or_(_may_be_tried(), _was_left()))
+        .where(or_(last_said.is_(None), rested))
+        .order_by(col(OutboxRow.id))
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True, of=OutboxRow)
+    )
+
+
+def _may_be_tried() -> ColumnElement[bool]:
+    """Whether a posting waits no longer: for its second try as long as Slack or we said."""
+    not_before = col(OutboxRow.not_before)
+    due = or_(
+        col(OutboxRow.attempts) == 0,
+        not_before <= bindparam("at"),
+        not_before > bindparam("beyond"),
+    )
+    return and_(col(OutboxRow.state) == WAITING, due)
+
+
+def _was_left() -> ColumnElement[bool]:
+    """Whether the one who took a posting does not hold it any more."""
+    until = col(OutboxRow.claimed_until)
+    left = or_(until < bindparam("at"), until > bindparam("too_late"))
+    return and_(col(OutboxRow.state) == CLAIMED, left)
 
 
 def _left_since() -> ColumnElement[datetime | None]:

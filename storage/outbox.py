@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.posting import COALESCED, Deed, Posting
@@ -13,6 +13,14 @@ from storage.engine import changed
 from storage.tables import OutboxRow
 
 WAITING, CLAIMED, SENT, ASIDE = "waiting", "claimed", "sent", "aside"
+# Asked all the time, so made once: that takes longer than the queries.
+_IS_UNFINISHED = col(OutboxRow.state).in_((WAITING, CLAIMED))
+_UNFINISHED = select(func.count()).select_from(OutboxRow).where(_IS_UNFINISHED)
+_BESIDES = (
+    select(OutboxRow.id)
+    .where(_IS_UNFINISHED, col(OutboxRow.lane).not_in(bindparam("lanes", expanding=True)))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,18 +133,12 @@ def place_of_part(session: Session, answered: int, part: int) -> tuple[str, str]
 
 def unfinished(session: Session) -> int:
     """How many postings wait or are on their way."""
-    return session.exec(
-        select(func.count())
-        .select_from(OutboxRow)
-        .where(col(OutboxRow.state).in_((WAITING, CLAIMED)))
-    ).one()
+    return session.exec(_UNFINISHED).one()
 
 
 def waits_besides(session: Session, lanes: Collection[str]) -> bool:
     """Whether anything waits or is on its way in other lanes than these."""
-    unfinished = col(OutboxRow.state).in_((WAITING, CLAIMED))
-    asked = select(OutboxRow.id).where(unfinished, col(OutboxRow.lane).not_in(lanes)).limit(1)
-    return session.exec(asked).first() is not None
+    return session.exec(_BESIDES, params={"lanes": list(lanes)}).first() is not None
 
 
 def last_said(session: Session, lane: str, deed: Deed) -> datetime | None:
@@ -150,8 +152,7 @@ def last_said(session: Session, lane: str, deed: Deed) -> datetime | None:
 
 def is_waiting(session: Session, lane: str) -> bool:
     """Whether anything of a lane waits or is on its way."""
-    unfinished = col(OutboxRow.state).in_((WAITING, CLAIMED))
-    asked = select(OutboxRow.id).where(OutboxRow.lane == lane, unfinished)
+    asked = select(OutboxRow.id).where(OutboxRow.lane == lane, _IS_UNFINISHED)
     return session.exec(asked).first() is not None
 
 

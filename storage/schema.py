@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -18,6 +19,7 @@ from storage.library import WORDS
 from storage.tables import Table
 from storage.trouble import first_line
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 712_906_118  # any number, the same for every replica: pg_advisory_xact_lock wants one
 
 
@@ -43,9 +45,11 @@ def _upgrade(store: Store) -> str | None:
     with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        config = _config(connection)
-        _refuse_newer(connection, config)
-        command.upgrade(config, "head")
+        found = _found(connection)
+        _refuse_newer(found)
+        if found == _known()[0]:
+            return found
+        command.upgrade(_config(connection), "head")
         return _found(connection)
 
 
@@ -62,10 +66,7 @@ def _usable(store: Store) -> Iterator[None]:
 def pending(store: Store) -> bool:
     """Whether the database is behind this code; `DatabaseRefused` when that cannot be seen."""
     with _usable(store), store.engine.connect() as connection:
-        return (
-            _found(connection)
-            != ScriptDirectory.from_config(_config(connection)).get_current_head()
-        )
+        return _found(connection) != _known()[0]
 
 
 def drifted(store: Store) -> bool:
@@ -93,14 +94,19 @@ def revise(store: Store, message: str) -> str:
 def refuse_newer(store: Store) -> None:
     """Raise `NewerSchema` when a newer version of Debrief wrote the database."""
     with store.engine.connect() as connection:
-        _refuse_newer(connection, _config(connection))
+        _refuse_newer(_found(connection))
 
 
-def _refuse_newer(connection: Connection, config: Config) -> None:
-    found = _found(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found and found not in known:
+def _refuse_newer(found: str | None) -> None:
+    if found and found not in _known():
         raise NewerSchema(found=found)
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    """The revisions that this code has, the newest first; read once, since each is a module."""
+    scripts = ScriptDirectory(str(_MIGRATIONS)).walk_revisions()
+    return tuple(script.revision for script in scripts)
 
 
 def _found(connection: Connection) -> str | None:
@@ -109,6 +115,6 @@ def _found(connection: Connection) -> str | None:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config

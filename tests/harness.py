@@ -21,11 +21,13 @@ from sandbox.delivery import NotSettled
 from sandbox.server import Sandbox
 from storage import incidents, schema, settings, timeline
 from storage.engine import Store
+from tests.stores import opened
 
 ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
 PATIENCE = 15.0
 LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
+TICK_SECONDS = 5.0  # as ever: who settles turns the clock themselves
 QUICK = Pace(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
 # Nobody is asked to lead: what the bot says by itself would take the faults that are meant for others.
 POLICY = Policy.model_validate(
@@ -197,7 +199,7 @@ def _migrated(database: str) -> Store:
     file = Path(database.removeprefix("sqlite:///"))
     if database.startswith("sqlite:///") and not file.exists():
         file.write_bytes(_fresh())
-    store = Store(database)
+    store = opened(database)
     schema.upgrade(store)
     return store
 
@@ -218,7 +220,7 @@ def serve(  # noqa: PLR0913 - what a bot is made of
         signing_secret=sandbox.signing_secret,
         api_url=sandbox.api_url,
         port=0,
-        tick_seconds=1.0,
+        tick_seconds=TICK_SECONDS,
         pace=pace,
     )
     bot = Bot(store=store, policy=policy, now=sandbox.clock.now, tracker=tracker)

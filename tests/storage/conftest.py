@@ -16,6 +16,7 @@ from storage import incidents, schema
 from storage.engine import Session, Store
 from storage.tables import Table
 from tests.postgres import postgres_database, superuser
+from tests.stores import opened
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 T = TypeVar("T")
@@ -72,9 +73,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    opened = Store(url)
-    yield opened
-    opened.close()
+    store = opened(url)
+    yield store
+    store.close()
 
 
 @pytest.fixture
