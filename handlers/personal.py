@@ -8,7 +8,7 @@ from bot.domain.deadline import Deadline
 from bot.domain.posting import Posting
 from bot.hours import today_of
 from bot.reminders import deadlines_of, fold, items_of, may_be_said, pass_on
-from handlers import home_layout, layouts, people
+from handlers import home_layout, item_layouts, layouts, people
 from handlers.channel_deeds import Told
 from handlers.layouts import Entry
 from handlers.voice import Voice
@@ -74,7 +74,11 @@ def _entry(session: Session, voice: Voice, person: str, item: ActionItem) -> Ent
     shown = {"link": link, "today": today_of(session, voice.bot, person, voice.bot.now())}
     own = item.owner == person
     line = render.line("due_item", item=item, incident=incident, own=own, **shown)
-    buttons = layouts.reminder_buttons(item, link) if own else layouts.others_buttons(item, link)
+    buttons = (
+        item_layouts.reminder_buttons(item, link)
+        if own
+        else item_layouts.others_buttons(item, link)
+    )
     return Entry(line=line, buttons=tuple(buttons), own=own)
 
 

@@ -86,6 +86,11 @@ class NoSuchItem(BotError):
     """That action item is not there any more."""
 
 
+class NoSuchNumber(BotError):
+    """There is no action item {number} that you can see. `{command} actions` shows those of an incident,
+    or your own, with their numbers."""
+
+
 class NotYours(BotError):
     """This action item is not open any more: it is {state}."""
 

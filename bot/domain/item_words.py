@@ -41,6 +41,7 @@ _PERSON = re.compile(
     r"<@[uw][a-z0-9]+(?:\|[^<>]*)?>(?: (?:can|will|could)(?: you)? (?:do|take) (?:it|this|that)| please)?"
 )  # fmt: skip
 
+_NUMBER = re.compile(r"\s*(?:item |number |no\.? ?)?#?([1-9]\d{0,8})(?![\w-])[.:,]*", re.IGNORECASE)
 _FOR = r"(?:(?:this is|that's|it's|it is) (?:for )?|for |over to |assign(?:ed)?(?: it| this)? to )?"
 _GROUP = re.compile(_FOR + r"<(?:!(?:subteam\^|here|channel|everyone)|#c)[^<>]*>(?: please)?")
 _SEVERAL = re.compile(
@@ -84,6 +85,12 @@ _WISHES = {
     Wish.GROUP: _GROUP,
     Wish.SEVERAL: _SEVERAL,
 }
+
+
+def by_number(text: str) -> tuple[int | None, str]:
+    """Split off the number of the item that a text names first: "12", "#12 because ..."; None without one."""
+    found = _NUMBER.match(text)
+    return (int(found[1]), text[found.end() :].strip()) if found else (None, text)
 
 
 def read(text: str) -> Answer | None:

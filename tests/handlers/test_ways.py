@@ -70,6 +70,7 @@ RUNNING = {
         "due Fri 13 Mar 2026",
     ),
     "actions": Case(("actions",) * 4, told="write 0"),
+    "actions 12": Case(("actions 1",) * 4, told="Action item 1 of INC-2026-001"),
     "catchup": Case(("catchup",) * 4, told="*INC-2026-001 checkout fails*"),
     "timeline": Case(("timeline",) * 4, told="*Timeline of INC-2026-001*"),
     "list": Case(("list",) * 4, told="*Running incidents*"),

@@ -70,6 +70,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("reaction"),
     ),
     "see what is yours to do": (typed("actions"), elsewhere("Home")),
+    "look at one action item": (typed("actions 12"),),
     "take or drop a suggestion": (item("Accept"), item("Drop"), item("“yes”"), item("“no”")),
     "say that it is done": (
         item("Mark done"),

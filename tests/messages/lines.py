@@ -117,6 +117,8 @@ def _items(facts: Facts) -> dict[str, str]:
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
         "items": line("items", incident=incident, items=dropped, more=3),
         "items:none": line("items", incident=incident, items=[], more=-SHOWN),
+        "item_links": line("item_links", incident=incident, evidence=LINK, thread=LINK),
+        "item_links:unknown": line("item_links", incident=incident, evidence=None, thread=None),
         "own_items": line("own_items", items=many, more=1),
         "own_items:none": line("own_items", items=[], more=-SHOWN),
         "digest_now": line("digest_now", figures=figures()),

@@ -1,0 +1,39 @@
+"""`/incident` words of action items: record one, list them, show one."""
+
+from bot import action_items, hours, numbered, render
+from bot.domain.item_words import by_number
+from handlers import action_words, item_card
+from handlers.answers.call import SHOWN, Answers, Call, Shown
+from storage import action_items as stored
+from storage import incidents
+
+
+def _action(call: Call) -> str:
+    today = hours.today_of(call.session, call.bot, call.asker.person, call.asker.at)
+    said = action_words.read(call.require(), today, call.bot.policy.command)
+    item = action_items.add(
+        call.session,
+        call.bot,
+        call.asker,
+        said.text,
+        owner=said.owner,
+        due=said.due,
+        priority=said.priority,
+    )
+    return render.line("item_added", item=item, phrase=said.phrase)
+
+
+def _actions(call: Call) -> str | Shown:
+    number, _ = by_number(call.rest)
+    if number is not None:
+        found = numbered.item(call.session, call.bot, call.asker, number)
+        return item_card.shown(call.session, call.bot, found)
+    incident = incidents.by_channel(call.session, call.asker.channel_id)
+    if incident is None:
+        items = stored.open_of_owner(call.session, call.asker.person)
+        return render.line("own_items", items=items[:SHOWN], more=len(items) - SHOWN)
+    items = stored.of_incident(call.session, incident.id)
+    return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)
+
+
+ANSWERS: Answers = {"action": _action, "actions": _actions}
