@@ -11,7 +11,7 @@ def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[B
     """An action item; `may_ask` when a ticket can be made for it."""
     shown = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
     buttons = _item_buttons(item) + ([_button("label_ticket", "item_ticket", item)] * may_ask)
-    return [*shown, blocks.actions(buttons)] if buttons else shown
+    return [*shown, blocks.actions(buttons)]
 
 
 def _item_buttons(item: ActionItem) -> list[Block]:
@@ -21,11 +21,13 @@ def _item_buttons(item: ActionItem) -> list[Block]:
             _button(taking, "item_accept", item, primary=True),
             _button("label_drop", "item_drop", item),
         ]
+    history = _button("label_history", "item_history", item)
     if item.state is ItemState.OPEN:
         first = ("label_done", "item_done") if item.owner else ("label_take", "item_take")
-        history = _button("label_history", "item_history", item)
         return [_button(*first, item, primary=True), *_changes(item), history]
-    return []
+    if item.state is ItemState.DONE:
+        return [_button("label_item_reopen", "item_reopen", item), history]
+    return [history]
 
 
 def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:

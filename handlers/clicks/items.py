@@ -123,6 +123,7 @@ def _history(session: Session, _bot: Bot, press: Press) -> Block:
 
 PRESSED: Pressed = {
     "item_done": _using(action_items.finish),
+    "item_reopen": _using(action_items.reopen),
     "item_accept": _using(action_items.accept),
     "item_drop": _using(action_items.drop),
     "item_snooze": _using(action_items.snooze),

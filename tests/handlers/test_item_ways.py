@@ -19,6 +19,7 @@ FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the fi
     "Set priority": ("item_priority", "priority", "P2"),
     "Mark done": ("item_done", "", ""),
     "Snooze 2 days": ("item_snooze", "", ""),
+    "Reopen": ("item_reopen", "", ""),
     "Accept": ("item_accept", "", ""),
     "Drop": ("item_drop", "", ""),
     "Not mine": ("item_not_mine", "", ""),
@@ -27,6 +28,7 @@ WANTED: dict[str, Callable[[ActionItem, str], bool]] = {
     "say that it is done": lambda item, _: (
         item.state is ItemState.DONE and item.done_by is not None
     ),
+    "take back that it is done": lambda item, _: item.state is ItemState.OPEN,
     "move its date": lambda item, _: item.due == DAY,
     "give it to somebody": lambda item, mei: item.owner == mei,
     "say that it is not yours": lambda item, _: item.owner is None,
@@ -59,6 +61,8 @@ def _new(town: Town, channel: str, thing: str, number: int) -> ActionItem:
     else:
         town.incident("ana", f"action write the runbook {number} @ben 2026-03-13", channel)
     town.settle()
+    if thing == "take back that it is done":
+        town.press("ben", channel, "Mark done")
     return _items(town, channel)[-1]
 
 

@@ -35,6 +35,37 @@ def test_done_twice_is_done_once(town: Town) -> None:
     assert labels == ["Mark done", "Change owner", "Change due date", "History"]
 
 
+def _modal(town: Town, person: str) -> str:
+    return str(town.ws.open_view(person))
+
+
+def test_what_became_of_an_item_is_shown_once_it_is_done_and_it_can_be_taken_back(
+    town: Town,
+) -> None:
+    channel = _with_item(town)
+    town.press("ben", channel, "Mark done")
+    labels = [each["text"]["text"] for each in _item(town, channel)["blocks"][-1]["elements"]]  # type: ignore[index]
+    assert labels == ["Reopen", "History"]
+    town.press("mei", channel, "History")
+    assert f"<@{town.ws.person('ben').id}>: state done" in _modal(town, "mei")
+    town.press("mei", channel, "Reopen")
+    assert town.ws.ephemerals("mei")[-1]["text"] == "To be done again: add an alert."
+    assert "1 opened, 1 open" in town.incident("ben", "digest")
+    _at(town, 3, 12, 14, 1)  # the reminders come again
+    assert "due Fri 13 Mar 2026" in town.ws.dm("ben")[-1]["text"]
+
+
+def test_a_dropped_suggestion_keeps_its_history(town: Town) -> None:
+    channel = town.declare()
+    said = town.ws.say("ana", channel, "we need an alert")
+    town.settle()
+    town.ws.react("ana", channel, said, "clipboard")
+    town.settle()
+    town.press("ana", channel, "Drop")
+    town.press("mei", channel, "History")
+    assert f"<@{town.ws.person('ana').id}>: state dropped" in _modal(town, "mei")
+
+
 def test_an_old_button_is_checked_against_what_is_stored(town: Town) -> None:
     channel = _with_item(town)
     town.sandbox.faults.on("error", method="chat.update", error="cant_update_message")

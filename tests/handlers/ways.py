@@ -78,6 +78,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("Home: Mark done"),
         elsewhere("DM: Mark done"),
     ),
+    "take back that it is done": (item("Reopen"),),
     "move its date": (
         item("Change due date"),
         item("“next friday”"),

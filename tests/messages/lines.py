@@ -93,6 +93,7 @@ def _items(facts: Facts) -> dict[str, str]:
     line, item, incident = render.line, facts.item(), facts.incident()
     told = (
         "done",
+        "reopen",
         "accept",
         "drop",
         "moved",
