@@ -33,14 +33,17 @@ def hear(session: Session, bot: Bot, event: TimelineEvent, at: datetime) -> bool
     item = stored.by_thread(session, event.channel_id, event.thread_id)
     if item is None:
         return False
-    answer = _linking(bot, event.text) or _understood(
-        event.text, hours.today_of(session, bot, event.author, at)
-    )
+    answer = understood(bot, event.text, hours.today_of(session, bot, event.author, at))
     request = f"said-{event.channel_id}-{event.message_id}"
     if answer is not None and deliveries.is_new(session, request, at):
         asker = Asker(person=event.author, channel_id=event.channel_id, request_id=request, at=at)
         _answer(_Said(session, bot, asker, item, answer))
     return answer is not None
+
+
+def carry_out(session: Session, bot: Bot, asker: Asker, item: ActionItem, wanted: Answer) -> str:
+    """Do what an answer wants of an item; say which sentence tells of it, none when nothing is to be done."""
+    return _do(_Said(session, bot, asker, item, wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,9 @@ class _Said:
         case(self.session, self.bot, self.asker, self.item.id, *values)
 
 
-def _understood(text: str, today: date) -> Answer | None:
-    answer = read(text)
+def understood(bot: Bot, text: str, today: date) -> Answer | None:
+    """What a message says about an item; None when it is talk."""
+    answer = _linking(bot, text) or read(text)
     if answer is not None:
         return answer
     due = understand(text, today=today)

@@ -11,6 +11,12 @@ from storage import incidents, tickets
 from storage.engine import Session
 
 
+def told(item: ActionItem, text: str) -> Shown:
+    """What was done to an item, and what one can do about it now."""
+    layout = (blocks.section(text), blocks.actions(item_layouts.item_buttons(item)))
+    return Shown(text, layout)
+
+
 def shown(session: Session, bot: Bot, item: ActionItem) -> Shown:
     """The item as in its thread, then where it comes from and what became of it."""
     incident, ticket = incidents.by_id(session, item.incident_id), tickets.of_item(session, item.id)

@@ -10,11 +10,12 @@ from handlers.blocks import Block
 def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[Block]:
     """An action item; `may_ask` when a ticket can be made for it."""
     shown = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
-    buttons = _item_buttons(item) + ([_button("label_ticket", "item_ticket", item)] * may_ask)
+    buttons = item_buttons(item) + ([_button("label_ticket", "item_ticket", item)] * may_ask)
     return [*shown, blocks.actions(buttons)]
 
 
-def _item_buttons(item: ActionItem) -> list[Block]:
+def item_buttons(item: ActionItem) -> list[Block]:
+    """What anybody can do about an item as it is now, as under its message."""
     if item.state is ItemState.SUGGESTED:
         taking = "label_accept" if item.owner else "label_take"
         return [

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from bot import item_answers, timeline
 from bot.domain.errors import BotError, Repeated
 from bot.environment import Bot
-from handlers import addressed, commands, payloads
+from handlers import addressed, commands, payloads, reminded
 from handlers.addressed import Addressed
 from handlers.answers.call import Form, Shown
 from handlers.hands import begin
@@ -53,6 +53,9 @@ def _told(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
     if _is_about_an_item(bot, said):
         return ""  # what was understood is told from the outbox
     try:
+        answered = _to_a_reminder(bot, said)
+        if answered is not None:
+            return answered
         told = commands.carry_out(
             bot,
             client,
@@ -67,6 +70,14 @@ def _told(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
     except BotError as error:
         return str(error)
     return told.otherwise if isinstance(told, Form) else told
+
+
+def _to_a_reminder(bot: Bot, said: Addressed) -> Shown | None:
+    """What is asked of an item in a direct message is asked of what the person was reminded of last."""
+    if not said.asker.channel_id.startswith("D"):
+        return None
+    with bot.store.begin() as session:
+        return reminded.answer(session, bot, said.asker, replace(said.said, text=said.text))
 
 
 def _is_about_an_item(bot: Bot, said: Addressed) -> bool:

@@ -148,6 +148,17 @@ def last_said(session: Session, lane: str, deed: Deed) -> datetime | None:
     ).one()
 
 
+def last_posted(
+    session: Session, lane: str, deed: Deed, message_id: str | None = None
+) -> Posting | None:
+    """What a lane said of a kind last, or what is said in the message with an id; None if nothing."""
+    said = select(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.kind == deed)
+    there = col(OutboxRow.message_id)
+    said = said.where(there == message_id if message_id else there.is_not(None))
+    row = session.exec(said.order_by(col(OutboxRow.id).desc()).limit(1)).first()
+    return posting_of(row) if row else None
+
+
 def is_waiting(session: Session, lane: str) -> bool:
     """Whether anything of a lane waits or is on its way."""
     unfinished = col(OutboxRow.state).in_((WAITING, CLAIMED))

@@ -32,6 +32,7 @@ WORDS = (
     Word("impact", "impact 4,200 customers could not pay", "records who or what was affected", RECORD),
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
     Word("actions", "actions [12]", "lists this incident's action items, elsewhere your own; with a number, shows that one", FOLLOW),
+    Word("done", "done 12", "says that the action item with this number is done", FOLLOW),
     Word("away", "away [until friday | off]", "keeps your reminders away until you are back", FOLLOW),
     Word("postmortem", "postmortem [again | ask why | skip why | submit | approve | return why | final | reopen]", "shows where the draft is, drafts it again, asks for one, ends without one, or takes it through its review", FOLLOW),
     Word("meeting", "meeting [agree | cancel | 2026-03-12 14:00]", "proposes the meeting in which the postmortem is reviewed", FOLLOW),

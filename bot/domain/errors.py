@@ -91,6 +91,15 @@ class NoSuchNumber(BotError):
     or your own, with their numbers."""
 
 
+class NoNumber(BotError):
+    """Say which action item by its number: `{command} {usage}`. `{command} actions` shows the numbers."""
+
+
+class NothingReminded(BotError):
+    """Nothing that I reminded you of last is still open, so nothing was changed. `{command} actions` shows
+    what is yours, and `{command} done 12` says that number 12 is done."""
+
+
 class NotYours(BotError):
     """This action item is not open any more: it is {state}."""
 

@@ -14,7 +14,7 @@ from bot.domain.markup import mentioned
 _DONE = re.compile(
     r"(?:(?:it|this|that)(?:'s| is| has been)? |all |i'm |now |finally |already )*"
     r"(?:done|finished|completed?|shipped|merged|deployed|fixed|closed)"
-    r"(?: (?:now|today|yesterday|already|thanks|thank you))*"
+    r"(?:,? (?:now|today|yesterday|already|thanks|thank you))*"
 )
 _MINE = re.compile(
     r"(?:that's |it's |this is )?mine|(?:i'll|i will|i can|let me) (?:do|take) (?:it|this|that|this one)"

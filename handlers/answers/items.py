@@ -1,6 +1,8 @@
-"""`/incident` words of action items: record one, list them, show one."""
+"""`/incident` words of action items: record one, list them, show one, say that it is done."""
 
 from bot import action_items, hours, numbered, render
+from bot.domain.action_item import ActionItem
+from bot.domain.errors import NoNumber
 from bot.domain.item_words import by_number
 from handlers import action_words, item_card
 from handlers.answers.call import SHOWN, Answers, Call, Shown
@@ -36,4 +38,18 @@ def _actions(call: Call) -> str | Shown:
     return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)
 
 
-ANSWERS: Answers = {"action": _action, "actions": _actions}
+def _done(call: Call) -> Shown:
+    item = _numbered(call, call.rest)[0]
+    item = action_items.finish(call.session, call.bot, call.asker, item.id)
+    return item_card.told(item, render.line("item_done", item=item, person=call.asker.person))
+
+
+def _numbered(call: Call, text: str) -> tuple[ActionItem, str]:
+    """The item that is named first, and what follows its number."""
+    number, rest = by_number(text)
+    if number is None:
+        raise NoNumber(command=call.bot.policy.command, usage=call.word.usage)
+    return numbered.item(call.session, call.bot, call.asker, number), rest
+
+
+ANSWERS: Answers = {"action": _action, "actions": _actions, "done": _done}

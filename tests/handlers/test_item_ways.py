@@ -1,7 +1,7 @@
 """An action item: buttons, answers in its thread, mentions there, the Home tab and the DM do the same."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from tests.harness import Town
 
 DAY = date(2026, 3, 20)
 DUE = datetime(2026, 3, 12, 14, 1, tzinfo=UTC)  # ten in New York, the day before the items are due
+WORKING = [DUE + timedelta(days=days) for days in (0, 1, 4, 5, 6, 7, 8, 11)]  # no weekend
 FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the field of its form
     "Change due date": ("item_due", "due", "2026-03-20"),
     "Change owner": ("item_owner", "owner", "mei"),
@@ -140,7 +141,7 @@ def test_each_way_in_the_home_tab(town: Town, channel: str) -> None:
 
 def test_each_way_in_the_reminder(town: Town, channel: str) -> None:
     mei = town.ws.person("mei").id
-    ways = _ways(ELSEWHERE, "DM: ")
+    ways = [(thing, label) for thing, label in _ways(ELSEWHERE, "DM: ") if "“" not in label]
     items = [_new(town, channel, thing, number) for number, (thing, _) in enumerate(ways)]
     town.sandbox.clock.move_to(DUE)
     town.settle()
@@ -152,6 +153,41 @@ def test_each_way_in_the_reminder(town: Town, channel: str) -> None:
         _filled(town, label)
         (now,) = [each for each in _items(town, channel) if each.id == item.id]
         assert WANTED[thing](now, mei), (thing, label)
+
+
+def test_each_way_of_answering_a_reminder(town: Town, channel: str) -> None:
+    mei = town.ws.person("mei").id
+    ways = [(thing, label) for thing, label in _ways(ELSEWHERE, "DM: ") if "“" in label]
+    assert len(ways) == 6
+    item = _new(town, channel, ways[0][0], 0)
+    for number, (thing, label) in enumerate(ways):
+        _remind(town, WORKING[number])
+        before = len(town.ws.ephemerals("ben"))
+        town.ws.say_to_bot("ben", label.strip("“”").replace("@who", "@mei"))
+        town.settle()
+        (told,) = town.ws.ephemerals("ben")[before:]
+        assert "runbook" in told["text"], label
+        now = _items(town, channel)[-1]
+        assert now.id == item.id
+        assert WANTED[thing](now, mei), (thing, label)
+        item = _fresh(town, channel, now, number)
+
+
+def _remind(town: Town, at: datetime) -> None:
+    before = len(town.ws.dm("ben"))
+    town.sandbox.clock.move_to(at)
+    town.settle()
+    assert len(town.ws.dm("ben")) == before + 1
+
+
+def _fresh(town: Town, channel: str, last: ActionItem, number: int) -> ActionItem:
+    """Finish an item, and have another of Ben's that is due on the next day."""
+    if last.state is ItemState.OPEN:
+        town.incident("mei", f"done {last.id}")
+    due = WORKING[number + 2].date()
+    town.incident("ana", f"action write the runbook {number} @ben {due}", channel)
+    town.settle()
+    return _items(town, channel)[-1]
 
 
 def _labels(message: dict[str, Any]) -> set[str]:

@@ -71,6 +71,7 @@ RUNNING = {
     ),
     "actions": Case(("actions",) * 4, told="write 0"),
     "actions 12": Case(("actions 1",) * 4, told="Action item 1 of INC-2026-001"),
+    "done 12": Case(("done 1", "done 2", "done 2", "done 3"), told="Done: write"),
     "catchup": Case(("catchup",) * 4, told="*INC-2026-001 checkout fails*"),
     "timeline": Case(("timeline",) * 4, told="*Timeline of INC-2026-001*"),
     "list": Case(("list",) * 4, told="*Running incidents*"),
@@ -151,6 +152,7 @@ class Stage:
                 "help",
                 "declare",
                 "away",
+                "done",
                 "search",
             }
             ws.say_to_bot("ben", f"{KEY} {words}" if named else words)

@@ -73,10 +73,12 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "look at one action item": (typed("actions 12"),),
     "take or drop a suggestion": (item("Accept"), item("Drop"), item("“yes”"), item("“no”")),
     "say that it is done": (
+        typed("done 12"),
         item("Mark done"),
         item("“done”"),
         elsewhere("Home: Mark done"),
         elsewhere("DM: Mark done"),
+        elsewhere("DM: “done”"),
     ),
     "take back that it is done": (item("Reopen"),),
     "move its date": (
@@ -84,22 +86,31 @@ WAYS: dict[str, tuple[Way, ...]] = {
         item("“next friday”"),
         elsewhere("Home: Change due date"),
         elsewhere("DM: Change due date"),
+        elsewhere("DM: “next friday”"),
     ),
     "give it to somebody": (
         item("Change owner"),
         item("“@who”"),
+        elsewhere("DM: “@who”"),
     ),
     "say that it is not yours": (
         item("“not mine”"),
         elsewhere("Home: Not mine"),
         elsewhere("DM: Not mine"),
+        elsewhere("DM: “not mine”"),
     ),
-    "set its priority": (item("Set priority"), item("“P2”"), elsewhere("Home: Set priority")),
+    "set its priority": (
+        item("Set priority"),
+        item("“P2”"),
+        elsewhere("Home: Set priority"),
+        elsewhere("DM: “P2”"),
+    ),
     "have a ticket of it": (item("Create ticket"), item("“ticket”"), item("the address of one")),
     "be left in peace for two days": (
         item("“snooze”"),
         elsewhere("Home: Snooze 2 days"),
         elsewhere("DM: Snooze 2 days"),
+        elsewhere("DM: “snooze”"),
     ),
     "see what became of it": (item("History"),),
     "get no reminders while away": (
