@@ -115,23 +115,30 @@ def _set(said: _Said) -> str:
     return "item_linked"
 
 
+_PLAIN: dict[Wish | None, tuple[Callable[..., ActionItem], str]] = {
+    Wish.DONE: (action_items.finish, "item_done"),
+    Wish.LATER: (action_items.snooze, "item_snooze"),
+}
+
+
 def _accepted(said: _Said) -> str:
+    if said.wanted.wish in _PLAIN:
+        case, told = _PLAIN[said.wanted.wish]
+        said.use(case)
+        return told
     match said.wanted.wish:
-        case Wish.DONE:
-            said.use(action_items.finish)
-            return "item_done"
         case Wish.MINE:
             said.use(action_items.give, said.asker.person)
             return "item_given"
-        case Wish.LATER:
-            said.use(action_items.snooze)
-            return "item_snooze"
         case Wish.TICKET if said.bot.tracker is not None:
             said.use(tickets.ask)
             return "item_ticket"
         case Wish.NOT_MINE if said.item.owner == said.asker.person:
             said.use(action_items.release)
             return "item_released"
+        case Wish.DROP:
+            said.use(action_items.decide_against, said.wanted.because)
+            return "item_drop"
     return ""
 
 
@@ -146,5 +153,8 @@ def _suggested(said: _Said) -> str:
             return "item_given"
         case Wish.NO | Wish.NOT_MINE:
             said.use(action_items.drop)
+            return "item_drop"
+        case Wish.DROP:
+            said.use(action_items.decide_against, said.wanted.because)
             return "item_drop"
     return ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot import action_items, checks, document_json, documents, needs, team_templates
+from bot import checks, document_json, documents, item_suggestions, needs, team_templates
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
@@ -110,7 +110,7 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> 
     )
     _say(session, postmortem, at)
     show_canvas(session, incident.id, at, anew=True)
-    action_items.suggest(session, incident, made.draft.action_items, at)
+    item_suggestions.suggest(session, incident, made.draft.action_items, at)
     return postmortem
 
 

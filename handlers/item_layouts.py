@@ -25,10 +25,9 @@ def item_buttons(item: ActionItem) -> list[Block]:
     history = _button("label_history", "item_history", item)
     if item.state is ItemState.OPEN:
         first = ("label_done", "item_done") if item.owner else ("label_take", "item_take")
-        return [_button(*first, item, primary=True), *_changes(item), history]
-    if item.state is ItemState.DONE:
-        return [_button("label_item_reopen", "item_reopen", item), history]
-    return [history]
+        against = _button("label_against", "item_against", item)
+        return [_button(*first, item, primary=True), *_changes(item), against, history]
+    return [_button("label_item_reopen", "item_reopen", item), history]
 
 
 def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:

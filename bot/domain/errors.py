@@ -91,6 +91,18 @@ class NoSuchNumber(BotError):
     or your own, with their numbers."""
 
 
+class NoDropReason(BotError):
+    """Say why it will not be done: “won't do, because …” in the item's thread, or
+    `{command} drop {number} because …`. The reason is kept, and the postmortem tells it."""
+
+    field = "why"
+
+
+class TooManyCharacters(BotError):
+    """{what} takes {longest} characters at most, and this has {count}, so nothing was recorded. Your text,
+    to be shortened: “{given}”."""
+
+
 class NoNumber(BotError):
     """Say which action item by its number: `{command} {usage}`. `{command} actions` shows the numbers."""
 

@@ -32,7 +32,12 @@ _TICKET = re.compile(
     r"(?:please )?(?:(?:create|make|open|file|add) )?(?:a |an |the )?(?:ticket|issue)(?: please| for (?:it|this))*"
 )
 _YES = re.compile(r"yes|yep|yeah|ok|okay|accept(?:ed)?|agreed|let's do it|\+1")
-_NO = re.compile(r"no|nope|drop(?: it| this)?|dropped|not needed|won't do|wontfix")
+_NO = re.compile(r"no|nope")
+_DROP = re.compile(
+    r"(?:drop(?: it| this)?|dropped|not needed|(?:we )?won['\u2019]t do(?: it| this)?|wontfix)"
+    r"(?:[\s.,:;]+because[\s,:]+(?P<why>.*\S))?[\s.!,]*",
+    re.IGNORECASE | re.DOTALL,
+)
 _PRIORITY = re.compile(
     r"(?:(?:it|this)(?:'s| is) (?:a )?|make (?:it|this) (?:a )?|prio(?:rity)?:? )?(p[0-4])"
 )
@@ -59,19 +64,21 @@ class Wish(StrEnum):
     TICKET = "ticket"
     YES = "yes"
     NO = "no"
+    DROP = "drop"
     GROUP = "a group is to do it"
     SEVERAL = "several people are to do it"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was understood; at most one of these is there."""
+    """What was understood; at most one of these is there. `because` is why it is to be dropped."""
 
     wish: Wish | None = None
     owner: str | None = None
     priority: Priority | None = None
     due: date | None = None
     address: str | None = None
+    because: str = ""
 
 
 _WISHES = {
@@ -101,6 +108,8 @@ def read(text: str) -> Answer | None:
             return Answer(wish=wish)
     if found := _PRIORITY.fullmatch(said):
         return Answer(priority=Priority(found[1].upper()))
+    if found := _DROP.fullmatch(text.strip()):
+        return Answer(wish=Wish.DROP, because=found["why"] or "")
     people = mentioned(text)
     if len(people) == 1 and _PERSON.fullmatch(said):
         return Answer(owner=people[0])

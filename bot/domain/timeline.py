@@ -33,6 +33,7 @@ class Kind(StrEnum):
     SKIPPED = "no postmortem"
     ASKED = "postmortem asked"
     REVIEW = "review"
+    DROPPED = "dropped"  # an action item, with the reason
 
 
 # What people and applications said, as opposed to what was done.

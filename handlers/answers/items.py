@@ -1,7 +1,8 @@
-"""`/incident` words of action items: record one, list them, show one, say that it is done."""
+"""`/incident` words of action items: record one, list them, show one, say that it is done or will not be."""
 
 from bot import action_items, hours, numbered, render
 from bot.domain.action_item import ActionItem
+from bot.domain.commands import reason
 from bot.domain.errors import NoNumber
 from bot.domain.item_words import by_number
 from handlers import action_words, item_card
@@ -44,6 +45,12 @@ def _done(call: Call) -> Shown:
     return item_card.told(item, render.line("item_done", item=item, person=call.asker.person))
 
 
+def _drop(call: Call) -> Shown:
+    item, rest = _numbered(call, call.rest)
+    item = action_items.decide_against(call.session, call.bot, call.asker, item.id, reason(rest))
+    return item_card.told(item, render.line("item_drop", item=item, person=call.asker.person))
+
+
 def _numbered(call: Call, text: str) -> tuple[ActionItem, str]:
     """The item that is named first, and what follows its number."""
     number, rest = by_number(text)
@@ -52,4 +59,4 @@ def _numbered(call: Call, text: str) -> tuple[ActionItem, str]:
     return numbered.item(call.session, call.bot, call.asker, number), rest
 
 
-ANSWERS: Answers = {"action": _action, "actions": _actions, "done": _done}
+ANSWERS: Answers = {"action": _action, "actions": _actions, "done": _done, "drop": _drop}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot import render
+from bot.action_items import LONGEST_REASON
 from bot.domain.action_item import ActionItem, Priority
 from bot.item_history import Entry
 from handlers import blocks
@@ -11,7 +12,7 @@ from handlers.blocks import Block
 LONGEST_ITEM = 300
 MOST_HISTORY = 25  # lines that fit one block of 3,000 characters
 OWNER, DUE, PRIORITY, CREATE = "item_owner", "item_due", "item_priority", "create_item"
-TICKET = "item_ticket"
+TICKET, AGAINST = "item_ticket", "item_against"
 LONGEST_ADDRESS = 500
 
 
@@ -39,6 +40,13 @@ def history(item: ActionItem, entries: Sequence[Entry]) -> Block:
     lines = render.line("item_history", entries=shown, more=len(entries) - len(shown), item=item)
     said = [_shown(item), blocks.section(lines), blocks.context(render.line("history_label"))]
     return blocks.view(title, "item_history", str(item.id), said)
+
+
+def against(item: ActionItem) -> Block:
+    label, hint = render.line("against_label"), render.line("against_hint")
+    why = blocks.text_input("why", label, hint=hint, long=True, longest=LONGEST_REASON)
+    title = render.line("against_title")
+    return blocks.form(title, AGAINST, str(item.id), [_shown(item), why], submit=title)
 
 
 def ticket(item: ActionItem, where: str, told: str) -> Block:

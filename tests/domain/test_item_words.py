@@ -22,7 +22,7 @@ from bot.domain.item_words import Wish, by_number, read
         ("Sorry, not me", Wish.NOT_MINE),
         ("I can't do this", Wish.NOT_MINE),
         ("yes", Wish.YES),
-        ("drop it", Wish.NO),
+        ("drop it", Wish.DROP),
     ],
 )
 def test_what_is_said_in_so_many_words(said: str, wish: Wish | None) -> None:

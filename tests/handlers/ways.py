@@ -80,7 +80,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("DM: Mark done"),
         elsewhere("DM: “done”"),
     ),
-    "take back that it is done": (item("Reopen"),),
+    "take back that it is done or dropped": (item("Reopen"),),
     "move its date": (
         item("Change due date"),
         item("“next friday”"),
@@ -104,6 +104,12 @@ WAYS: dict[str, tuple[Way, ...]] = {
         item("“P2”"),
         elsewhere("Home: Set priority"),
         elsewhere("DM: “P2”"),
+    ),
+    "decide against it": (
+        typed("drop 12"),
+        item("Won't do"),
+        item("“won't do, because …”"),
+        elsewhere("DM: “won't do, because …”"),
     ),
     "have a ticket of it": (item("Create ticket"), item("“ticket”"), item("the address of one")),
     "be left in peace for two days": (

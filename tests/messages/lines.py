@@ -120,6 +120,10 @@ def _items(facts: Facts) -> dict[str, str]:
         "items:none": line("items", incident=incident, items=[], more=-SHOWN),
         "item_links": line("item_links", incident=incident, evidence=LINK, thread=LINK),
         "item_links:unknown": line("item_links", incident=incident, evidence=None, thread=None),
+        "item_drop:because": line(
+            "item_drop",
+            item=facts.item(state=ItemState.DROPPED, dropped_because=facts.say("reason")),
+        ),
         "which_item": line("which_item", count=2, number=12),
         "own_items": line("own_items", items=many, more=1),
         "own_items:none": line("own_items", items=[], more=-SHOWN),

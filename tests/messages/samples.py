@@ -126,6 +126,9 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "item suggested to nobody": facts.unowned(**suggested),
         "item done": facts.done(),
         "item dropped": facts.item(state=ItemState.DROPPED),
+        "item decided against": facts.item(
+            state=ItemState.DROPPED, dropped_because=facts.say("reason")
+        ),
     }
     for name, item in kinds.items():
         made = render.message("item", item=item, incident=facts.incident(), ticket=None)
