@@ -112,6 +112,16 @@ def newest(session: Session, incident_id: int, deed: Deed) -> int | None:
     ).one()
 
 
+def thread_of(session: Session, incident_id: int, deed: Deed, message_id: str) -> int | None:
+    """The posting in whose thread a message of an incident was said; what edited it later is none."""
+    said = select(OutboxRow.answers).where(
+        OutboxRow.incident_id == incident_id,
+        OutboxRow.kind == deed,
+        OutboxRow.message_id == message_id,
+    )
+    return session.exec(said.order_by(col(OutboxRow.id)).limit(1)).first()
+
+
 def place_of_part(session: Session, answered: int, part: int) -> tuple[str, str] | None:
     """Where a part was said in answer to a posting: channel and message id; None when it was not."""
     rows = session.exec(

@@ -192,6 +192,8 @@ def _meetings(facts: Facts) -> dict[str, str]:
         "meeting:already": line("meeting", incident=incident, meeting=made, new=False),
         "meeting:set": line("meeting", incident=incident, meeting=agreed, new=True),
         "meeting:cancelled": line("meeting", incident=incident, meeting=gone, new=True),
+        "meeting_elsewhere": line("meeting_elsewhere", incident=incident, link=LINK),
+        "meeting_elsewhere:bare": line("meeting_elsewhere", incident=incident, link=None),
         "meeting_summary": line("meeting_summary", incident=incident),
         "meeting_description": line("meeting_description", **told),
         "meeting_description:bare": line("meeting_description", **told | {"leads": "", "link": ""}),
