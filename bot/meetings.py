@@ -30,7 +30,9 @@ LOOKED_AHEAD = timedelta(
     days=15
 )  # a day before a meeting is in a working week that long ago at most
 LATEST = timedelta(days=366)  # whatever is later is a slip of the pen
-_NO_RESPONSE = frozenset({Kind.ALERT, Kind.JOINED, Kind.TOPIC, Kind.REVIEW, Kind.DROPPED})
+_NO_RESPONSE = frozenset(
+    {Kind.ALERT, Kind.JOINED, Kind.LEFT, Kind.TOPIC, Kind.REVIEW, Kind.DROPPED}
+)
 # What is told in the thread, by the state that was and the one that is.
 _TOLD = {
     (MeetingState.PROPOSED, MeetingState.SET): "meeting set",

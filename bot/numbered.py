@@ -3,6 +3,7 @@
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.errors import NoSuchNumber
+from bot.domain.incident import Incident
 from bot.environment import Bot
 from bot.permissions import may_see
 from storage import action_items, incidents
@@ -21,7 +22,11 @@ def item(session: Session, bot: Bot, asker: Asker, number: int) -> ActionItem:
     return found
 
 
+def sees(session: Session, asker: Asker, incident: Incident) -> bool:
+    """Whether the asker stands in an incident's channel, or may see it from elsewhere."""
+    return incident.channel_id == asker.channel_id or may_see(session, asker.person, incident)
+
+
 def _may_see(session: Session, asker: Asker, found: ActionItem) -> bool:
     incident = incidents.by_id(session, found.incident_id)
-    here = incident.channel_id == asker.channel_id
-    return here or found.owner == asker.person or may_see(session, asker.person, incident)
+    return found.owner == asker.person or sees(session, asker, incident)

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     UPDATE = "update"
     ACTION = "action"
     JOINED = "joined"
+    LEFT = "left"  # of their own will, or removed
     TOPIC = "topic"
     RESOLVED = "resolved"
     REOPENED = "reopened"

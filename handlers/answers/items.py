@@ -30,7 +30,7 @@ def _actions(call: Call) -> str | Shown:
     number, _ = by_number(call.rest)
     if number is not None:
         found = numbered.item(call.session, call.bot, call.asker, number)
-        return item_card.shown(call.session, call.bot, found)
+        return item_card.shown(call.session, call.bot, found, call.asker)
     incident = incidents.by_channel(call.session, call.asker.channel_id)
     if incident is None:
         items = stored.open_of_owner(call.session, call.asker.person)

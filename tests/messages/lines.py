@@ -118,8 +118,10 @@ def _items(facts: Facts) -> dict[str, str]:
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
         "items": line("items", incident=incident, items=dropped, more=3),
         "items:none": line("items", incident=incident, items=[], more=-SHOWN),
-        "item_links": line("item_links", incident=incident, evidence=LINK, thread=LINK),
-        "item_links:unknown": line("item_links", incident=incident, evidence=None, thread=None),
+        "item_links": line("item_links", incident=incident, named=True, evidence=LINK, thread=LINK),
+        "item_links:unknown": line(
+            "item_links", incident=incident, named=False, evidence=None, thread=None
+        ),
         "item_drop:because": line(
             "item_drop",
             item=facts.item(state=ItemState.DROPPED, dropped_because=facts.say("reason")),
