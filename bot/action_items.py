@@ -21,13 +21,12 @@ from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.permissions import refuse_application
 from bot.redaction import redact
-from bot.render import quoted
+from bot.render import mrkdwn
 from storage import action_items, outbox, people, postmortems, reviews
 from storage import incidents as stored_incidents
 from storage.engine import Session
 
-LONGEST_REASON = 1_000
-MOST_GIVEN_BACK = 20_000  # characters: more than Slack takes in one message
+LONGEST_TEXT, LONGEST_REASON = 300, 1_000
 SNOOZE = timedelta(days=2)
 _UNDECIDED = (ItemState.SUGGESTED, ItemState.OPEN)
 
@@ -51,6 +50,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     refuse_application(session, owner)
     _refuse_past(session, bot, asker, due, owner)
     clean, _ = redact(plain(text, {}))
+    _refuse_long("The text of an action item", clean, LONGEST_TEXT)
     by_priority = None if due else _due_of(session, bot, priority, owner, asker.at)
     item = action_items.add(
         session,
@@ -94,13 +94,7 @@ def decide_against(session: Session, bot: Bot, asker: Asker, item_id: int, why: 
         return drop(session, bot, asker, item_id)
     if not clean:
         raise NoDropReason(command=bot.policy.command, number=item.id)
-    if len(clean) > LONGEST_REASON:
-        raise TooManyCharacters(
-            what="A reason",
-            longest=LONGEST_REASON,
-            count=len(clean),
-            given=quoted(why, {}, MOST_GIVEN_BACK),
-        )
+    _refuse_long("A reason", clean, LONGEST_REASON)
     action_items.note_reason(session, item.id, by=asker.person, at=asker.at, because=clean)
     item = _change(session, bot, asker, item, state=ItemState.DROPPED)
     incident = stored_incidents.by_id(session, item.incident_id)
@@ -248,3 +242,9 @@ def _in_state(session: Session, item_id: int, *states: ItemState) -> ActionItem:
 def _refuse_past(session: Session, bot: Bot, asker: Asker, due: date | None, owner: str) -> None:
     if due is not None and due < hours.today_of(session, bot, owner, asker.at):
         raise DateInThePast(day=due)
+
+
+def _refuse_long(what: str, text: str, longest: int) -> None:
+    """Cut nothing by ourselves: who wrote it gets it back."""
+    if len(text) > longest:
+        raise TooManyCharacters(what=what, longest=longest, count=len(text), given=mrkdwn(text))

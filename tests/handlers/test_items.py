@@ -32,7 +32,21 @@ def test_done_twice_is_done_once(town: Town) -> None:
     town.press("ben", channel, "Mark done")
     assert "Done by" in str(_item(town, channel)["text"])
     labels = [each["text"]["text"] for each in actions]
-    assert labels == ["Mark done", "Change owner", "Change due date", "History"]
+    assert labels == ["Mark done", "Change owner", "Change due date", "Won't do", "History"]
+
+
+def test_a_text_is_kept_whole_or_given_back(town: Town) -> None:
+    channel = town.declare()
+    long = "check each of the pools " * 13 + "<b> & so on"
+    told = town.incident("ana", f"action {long} @ben 2026-03-13", channel)
+    assert told.startswith(
+        "The text of an action item takes 300 characters at most, and this has 323"
+    )
+    assert "pools &lt;b&gt; &amp; so on”" in told
+    assert told.count("check each of the pools") == 13
+    assert "no action items yet" in town.incident("ana", "actions", channel)
+    town.incident("ana", f"action {'x' * 300} @ben 2026-03-13", channel)
+    assert "x" * 300 in town.incident("ana", "actions 1", channel)
 
 
 def _modal(town: Town, person: str) -> str:
