@@ -98,6 +98,11 @@ def text_of(name: SectionName, values: Mapping[str, str | None]) -> str:
     return (values.get(TEXT) or "").strip()
 
 
+def unasked(text: str) -> list[str]:
+    """The lines of an impact that the form has no field for: of how long it lasted."""
+    return [f"{kind}: {said}" for kind, said in written.measures(text) if kind not in MEASURES]
+
+
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

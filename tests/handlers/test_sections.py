@@ -256,6 +256,20 @@ def test_a_long_figure_keeps_its_end_however_often_it_is_saved(town: Town, chann
         assert said == {"users": long, "data": "none was lost"}
 
 
+def test_what_the_form_of_the_impact_does_not_ask_stays(town: Town, channel: str) -> None:
+    town.incident("ana", "impact checkout was down for 40 minutes", channel)
+    town.incident("ana", "postmortem again", channel)
+    town.settle()
+    before = {each["kind"]: each["text"] for each in document(town, channel)["impact"]}
+    assert "duration" in before
+    for data in ("none was lost", "none at all was lost"):
+        town.press("ana", channel, "Impact")
+        town.ws.submit("ana", {"data": {"data": data}})
+        town.settle()
+        now = {each["kind"]: each["text"] for each in document(town, channel)["impact"]}
+        assert now == before | {"data": data}
+
+
 def test_an_impact_that_is_too_long_in_all_is_told_so_and_stays_in_the_form(
     town: Town, channel: str
 ) -> None:
