@@ -127,7 +127,7 @@ def _whys(answers: list[str]) -> list[Block]:
             hint=render.line("why_hint") if step == len(WHYS) - 1 else "",
             long=True,
             optional=True,
-            longest=max(LONGEST_ANSWER, len(answers[step])),
+            longest=min(max(LONGEST_ANSWER, len(answers[step])), LONGEST),
         )
         for step, why in enumerate(WHYS)
     ]
