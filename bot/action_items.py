@@ -5,21 +5,28 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot import homes, hours, incidents, reminders, ticket_steps, timeline
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.asker import Asker
-from bot.domain.draft import ActionSuggestion
-from bot.domain.errors import DateInThePast, NoSuchItem, NotTheOwner, NotYours
-from bot.domain.incident import Incident
+from bot.domain.errors import (
+    DateInThePast,
+    NoDropReason,
+    NoSuchItem,
+    NotTheOwner,
+    NotYours,
+    TooManyCharacters,
+)
 from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
 from bot.domain.reminding import first_working_day
-from bot.domain.rules.suggestions import marked_item
-from bot.domain.timeline import Kind, Marked, Record
+from bot.domain.review import State
+from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.permissions import refuse_application
 from bot.redaction import redact
-from storage import action_items, marks, outbox, people
-from storage import timeline as stored
+from bot.render import mrkdwn
+from storage import action_items, outbox, people, postmortems, reviews
+from storage import incidents as stored_incidents
 from storage.engine import Session
 
+LONGEST_TEXT, LONGEST_REASON = 300, 1_000
 SNOOZE = timedelta(days=2)
 _UNDECIDED = (ItemState.SUGGESTED, ItemState.OPEN)
 
@@ -43,6 +50,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     refuse_application(session, owner)
     _refuse_past(session, bot, asker, due, owner)
     clean, _ = redact(plain(text, {}))
+    _refuse_long("The text of an action item", clean, LONGEST_TEXT)
     by_priority = None if due else _due_of(session, bot, priority, owner, asker.at)
     item = action_items.add(
         session,
@@ -57,37 +65,10 @@ def add(  # noqa: PLR0913 - what an action item is made of
         created_at=asker.at,
     )
     timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
-    _ask(session, item, asker.at, new=True, dated=by_priority is not None)
+    ask(session, item, asker.at, new=True, dated=by_priority is not None)
     reminders.plan(session, bot, item, asker.at)
     homes.refresh(session, item.owner, asker.at)
     return item
-
-
-def suggest(
-    session: Session, incident: Incident, suggestions: tuple[ActionSuggestion, ...], at: datetime
-) -> list[ActionItem]:
-    """Keep what the draft suggests, once: a message that was taken up already stays as it is."""
-    known = {item.evidence for item in action_items.of_incident(session, incident.id)}
-    new = [said for said in suggestions if said.item_id is None and said.evidence[0] not in known]
-    by = incident.declared_by
-    return [_suggest(session, incident, said, said.owner or by, at) for said in new]
-
-
-def follow_mark(session: Session, incident: Incident, marked: Marked) -> None:
-    """Suggest what a marked message asks for; drop that when no mark is left and nobody took it.
-
-    A message that is not recorded yet is left to the draft, which finds the mark on it.
-    """
-    item = _of_message(session, incident, marked.message_id)
-    if marked.removed:
-        if item and item.state is ItemState.SUGGESTED and not _is_marked(session, incident, marked):
-            _decide(session, item, marked, ItemState.DROPPED)
-    elif item is None:
-        said = marked_item(_record_of(session, incident, marked.message_id))
-        if said is not None:
-            _suggest(session, incident, said, marked.person, marked.at)
-    elif item.state is ItemState.DROPPED:  # somebody wants it after all
-        _decide(session, item, marked, ItemState.SUGGESTED)
 
 
 def accept(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
@@ -102,6 +83,27 @@ def drop(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
     return _change(session, bot, asker, item, state=ItemState.DROPPED)
 
 
+def decide_against(session: Session, bot: Bot, asker: Asker, item_id: int, why: str) -> ActionItem:
+    """Drop what somebody stands behind, with the reason, which the postmortem tells from then on.
+
+    A mere suggestion needs none.
+    """
+    item = _in_state(session, item_id, *_UNDECIDED)
+    clean, _ = redact(plain(why.strip(), people.names(session, mentioned(why))))
+    if item.state is ItemState.SUGGESTED and not clean:
+        return drop(session, bot, asker, item_id)
+    if not clean:
+        raise NoDropReason(command=bot.policy.command, number=item.id)
+    _refuse_long("A reason", clean, LONGEST_REASON)
+    action_items.note_reason(session, item.id, by=asker.person, at=asker.at, because=clean)
+    item = _change(session, bot, asker, item, state=ItemState.DROPPED)
+    incident = stored_incidents.by_id(session, item.incident_id)
+    told = f"{item.text}: {clean}"
+    timeline.deed(session, incident, asker, Kind.DROPPED, text=told, detail=str(item.id))
+    _tell_postmortem(session, item, asker.at)
+    return item
+
+
 def finish(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
     item = _in_state(session, item_id, ItemState.OPEN)
     return _change(
@@ -110,9 +112,14 @@ def finish(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem
 
 
 def reopen(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
-    """Take it back that an item is done."""
-    item = _in_state(session, item_id, ItemState.DONE)
-    return _change(session, bot, asker, item, state=ItemState.OPEN, done_at=None, done_by=None)
+    """Take it back that an item is done, or dropped; a suggestion that was dropped is one again."""
+    was = _in_state(session, item_id, ItemState.DONE, ItemState.DROPPED)
+    if was.state is ItemState.DONE:
+        return _change(session, bot, asker, was, state=ItemState.OPEN, done_at=None, done_by=None)
+    state = ItemState.OPEN if was.dropped_because else ItemState.SUGGESTED
+    item = _change(session, bot, asker, was, state=state)
+    _tell_postmortem(session, item, asker.at)
+    return item
 
 
 def open_item(session: Session, item_id: int) -> ActionItem:
@@ -131,7 +138,7 @@ def release(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionIte
     """Leave an item without an owner; its thread asks who does it instead."""
     item = _in_state(session, item_id, *_UNDECIDED)
     item = _change(session, bot, asker, item, owner=None, snoozed_until=None)
-    _ask(session, item, asker.at)
+    ask(session, item, asker.at)
     return item
 
 
@@ -148,7 +155,7 @@ def leave(session: Session, bot: Bot, person: str, at: datetime) -> None:
     nobody = Asker(person="", channel_id="", request_id="", at=at)
     for item in action_items.open_of_owner(session, person):
         _change(session, bot, nobody, item, owner=None, snoozed_until=None)
-        _ask(session, item, at, left=person)
+        ask(session, item, at, left=person)
 
 
 def rank(session: Session, bot: Bot, asker: Asker, item_id: int, priority: Priority) -> ActionItem:
@@ -159,7 +166,7 @@ def rank(session: Session, bot: Bot, asker: Asker, item_id: int, priority: Prior
     if due is None:
         return _change(session, bot, asker, item, priority=priority)
     item = _change(session, bot, asker, item, priority=priority, due=due)
-    _ask(session, item, asker.at, dated=True)
+    ask(session, item, asker.at, dated=True)
     return item
 
 
@@ -191,45 +198,11 @@ def _change(
     return item
 
 
-def _suggest(
-    session: Session, incident: Incident, said: ActionSuggestion, by: str, at: datetime
-) -> ActionItem:
-    item = action_items.add(
-        session,
-        incident_id=incident.id,
-        text=said.text,
-        state=ItemState.SUGGESTED,
-        owner=said.owner,
-        due=said.due,
-        priority=said.priority,
-        evidence=said.evidence[0],
-        created_by=by,
-        created_at=at,
-    )
-    _ask(session, item, at, new=True)
-    return item
-
-
-def _decide(session: Session, item: ActionItem, marked: Marked, state: ItemState) -> None:
-    item = action_items.change(session, item.id, by=marked.person, at=marked.at, state=state)
-    show(session, item, marked.at)
-
-
-def _of_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
-    items = action_items.of_incident(session, incident.id)
-    return next((item for item in items if item.evidence == message_id), None)
-
-
-def _is_marked(session: Session, incident: Incident, marked: Marked) -> bool:
-    there = marks.marked(session, incident.channel_id or "", [marked.message_id])
-    return any(mark is marked.mark for _, _, mark in there)
-
-
-def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
-    """The record of one message: what somebody said, with the names that occur in it."""
-    found = stored.by_ids(session, incident.channel_id or "", [message_id]).values()
-    ids = [id_ for event in found for id_ in (event.author, *mentioned(event.text))]
-    return Record(incident=incident, events=tuple(found), people=people.names(session, ids))
+def _tell_postmortem(session: Session, item: ActionItem, at: datetime) -> None:
+    """Have a postmortem that is still being worked on tell what was decided of an item."""
+    drafted = postmortems.latest(session, item.incident_id) is not None
+    if drafted and reviews.of_incident(session, item.incident_id).state is not State.FINAL:
+        outbox.put(session, for_incident(item.incident_id, Deed.COMPOSE), at)
 
 
 def show(session: Session, item: ActionItem, at: datetime) -> int:
@@ -237,7 +210,7 @@ def show(session: Session, item: ActionItem, at: datetime) -> int:
     return outbox.put(session, for_incident(item.incident_id, Deed.ITEM, {"item": item.id}), at)
 
 
-def _ask(session: Session, item: ActionItem, at: datetime, **about: object) -> None:
+def ask(session: Session, item: ActionItem, at: datetime, **about: object) -> None:
     """Say in the item's thread, which opens with that, what it still needs."""
     head = show(session, item, at)
     about |= {"item": item.id}
@@ -269,3 +242,9 @@ def _in_state(session: Session, item_id: int, *states: ItemState) -> ActionItem:
 def _refuse_past(session: Session, bot: Bot, asker: Asker, due: date | None, owner: str) -> None:
     if due is not None and due < hours.today_of(session, bot, owner, asker.at):
         raise DateInThePast(day=due)
+
+
+def _refuse_long(what: str, text: str, longest: int) -> None:
+    """Cut nothing by ourselves: who wrote it gets it back."""
+    if len(text) > longest:
+        raise TooManyCharacters(what=what, longest=longest, count=len(text), given=mrkdwn(text))

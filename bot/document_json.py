@@ -50,6 +50,7 @@ def as_json(draft: Draft) -> str:
         "sections": _sections(draft),
         "review": _review(draft.review),
         "related": _related(draft),
+        "dropped_items": _dropped(draft),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -208,6 +209,14 @@ def _related(draft: Draft) -> list[dict[str, object]]:
             "open_items": list(each.open_items),
         }
         for each in draft.related
+    ]
+
+
+def _dropped(draft: Draft) -> list[dict[str, object]]:
+    """What people accepted and then decided against."""
+    return [
+        {"text": each.text, "because": each.because, "evidence": list(each.evidence)}
+        for each in draft.dropped_items
     ]
 
 

@@ -33,14 +33,17 @@ def hear(session: Session, bot: Bot, event: TimelineEvent, at: datetime) -> bool
     item = stored.by_thread(session, event.channel_id, event.thread_id)
     if item is None:
         return False
-    answer = _linking(bot, event.text) or _understood(
-        event.text, hours.today_of(session, bot, event.author, at)
-    )
+    answer = understood(bot, event.text, hours.today_of(session, bot, event.author, at))
     request = f"said-{event.channel_id}-{event.message_id}"
     if answer is not None and deliveries.is_new(session, request, at):
         asker = Asker(person=event.author, channel_id=event.channel_id, request_id=request, at=at)
         _answer(_Said(session, bot, asker, item, answer))
     return answer is not None
+
+
+def carry_out(session: Session, bot: Bot, asker: Asker, item: ActionItem, wanted: Answer) -> str:
+    """Do what an answer wants of an item; say which sentence tells of it, none when nothing is to be done."""
+    return _do(_Said(session, bot, asker, item, wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,9 @@ class _Said:
         case(self.session, self.bot, self.asker, self.item.id, *values)
 
 
-def _understood(text: str, today: date) -> Answer | None:
-    answer = read(text)
+def understood(bot: Bot, text: str, today: date) -> Answer | None:
+    """What a message says about an item; None when it is talk."""
+    answer = _linking(bot, text) or read(text)
     if answer is not None:
         return answer
     due = understand(text, today=today)
@@ -111,23 +115,30 @@ def _set(said: _Said) -> str:
     return "item_linked"
 
 
+_PLAIN: dict[Wish | None, tuple[Callable[..., ActionItem], str]] = {
+    Wish.DONE: (action_items.finish, "item_done"),
+    Wish.LATER: (action_items.snooze, "item_snooze"),
+}
+
+
 def _accepted(said: _Said) -> str:
+    if said.wanted.wish in _PLAIN:
+        case, told = _PLAIN[said.wanted.wish]
+        said.use(case)
+        return told
     match said.wanted.wish:
-        case Wish.DONE:
-            said.use(action_items.finish)
-            return "item_done"
         case Wish.MINE:
             said.use(action_items.give, said.asker.person)
             return "item_given"
-        case Wish.LATER:
-            said.use(action_items.snooze)
-            return "item_snooze"
         case Wish.TICKET if said.bot.tracker is not None:
             said.use(tickets.ask)
             return "item_ticket"
         case Wish.NOT_MINE if said.item.owner == said.asker.person:
             said.use(action_items.release)
             return "item_released"
+        case Wish.DROP:
+            said.use(action_items.decide_against, said.wanted.because)
+            return "item_drop"
     return ""
 
 
@@ -142,5 +153,8 @@ def _suggested(said: _Said) -> str:
             return "item_given"
         case Wish.NO | Wish.NOT_MINE:
             said.use(action_items.drop)
+            return "item_drop"
+        case Wish.DROP:
+            said.use(action_items.decide_against, said.wanted.because)
             return "item_drop"
     return ""

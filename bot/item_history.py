@@ -7,7 +7,14 @@ from bot.domain.action_item import ActionItem
 from storage import action_items, reminders
 from storage.engine import Session
 
-_SHOWN = {"state", "owner", "due", "priority", "snoozed_until"}  # when it was done says its state
+_SHOWN = {
+    "state",
+    "owner",
+    "due",
+    "priority",
+    "snoozed_until",
+    "because",
+}  # when it was done says its state
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import action_items, corrections, incidents, timeline
+from bot import corrections, incidents, item_suggestions, timeline
 from bot.domain.asker import Asker
 from bot.domain.errors import NotSaid
 from bot.domain.incident import Incident
@@ -25,7 +25,7 @@ def follow(session: Session, channel_id: str, marked: Marked) -> None:
     if incident is None or not timeline.mark(session, channel_id, marked):
         return
     if marked.mark is Mark.ACTION_ITEM:
-        action_items.follow_mark(session, incident, marked)
+        item_suggestions.follow_mark(session, incident, marked)
     if not marked.removed:
         outbox.put(session, _receipt(incident, marked), marked.at)
 

@@ -1,9 +1,7 @@
 """The review meeting of a postmortem: proposed, agreed on, moved, cancelled; the draft shared before it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot import incidents, needs, permissions, postmortems, timeline
 from bot.domain import meeting as planning
@@ -16,7 +14,7 @@ from bot.domain.errors import (
     WithoutPostmortem,
 )
 from bot.domain.incident import Incident
-from bot.domain.meeting import Meeting, MeetingState
+from bot.domain.meeting import Invited, Meeting, MeetingState
 from bot.domain.posting import Deed, Posting, for_incident, person_lane
 from bot.domain.reminding import is_working_time
 from bot.domain.timeline import Kind
@@ -32,7 +30,9 @@ LOOKED_AHEAD = timedelta(
     days=15
 )  # a day before a meeting is in a working week that long ago at most
 LATEST = timedelta(days=366)  # whatever is later is a slip of the pen
-_NO_RESPONSE = frozenset({Kind.ALERT, Kind.JOINED, Kind.TOPIC, Kind.REVIEW})
+_NO_RESPONSE = frozenset(
+    {Kind.ALERT, Kind.JOINED, Kind.LEFT, Kind.TOPIC, Kind.REVIEW, Kind.DROPPED}
+)
 # What is told in the thread, by the state that was and the one that is.
 _TOLD = {
     (MeetingState.PROPOSED, MeetingState.SET): "meeting set",
@@ -131,8 +131,8 @@ def participants(session: Session, incident: Incident) -> list[str]:
 
 def suited(session: Session, bot: Bot, meeting: Meeting) -> list[str]:
     """Those of the invited for whom the whole of it is in their working hours."""
-    zones = {each: zone_of(session, bot, each) for each in meeting.invited}
-    return planning.at_work(zones, ladder(session, bot, ""), meeting.starts_at, meeting.minutes)
+    who = {each: _invited(session, bot, each) for each in meeting.invited}
+    return planning.at_work(who, meeting.starts_at, meeting.minutes)
 
 
 def share(session: Session, bot: Bot, at: datetime) -> int:
@@ -193,15 +193,19 @@ def _proposal(session: Session, bot: Bot, asker: Asker, incident: Incident) -> M
     ended = incident.resolved_at or drafted
     earliest = max(drafted + planning.AFTER_DRAFT, asker.at + SOONEST)
     span = (earliest, ended + planning.AFTER_END)
-    zones: Sequence[ZoneInfo] = [zone_of(session, bot, each) for each in who]
+    invited = [_invited(session, bot, each) for each in who]
     return Meeting(
         incident_id=incident.id,
         state=MeetingState.PROPOSED,
-        starts_at=planning.best_start(zones, ladder(session, bot, ""), span, minutes),
+        starts_at=planning.best_start(invited, span, minutes),
         minutes=minutes,
         facilitator=_facilitator(session, bot, incident, who),
         participants=tuple(who),
     )
+
+
+def _invited(session: Session, bot: Bot, person: str) -> Invited:
+    return Invited(zone_of(session, bot, person), ladder(session, bot, person))
 
 
 def _facilitator(

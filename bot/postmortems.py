@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot import action_items, checks, document_json, documents, needs, team_templates
+from bot import checks, document_json, documents, item_suggestions, needs, team_templates
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
@@ -14,6 +14,7 @@ from bot.domain.drafting import draft
 from bot.domain.errors import IsFinal, NothingDrafted
 from bot.domain.incident import Incident, Severity
 from bot.domain.markup import mentioned
+from bot.domain.meeting import MeetingState
 from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State
@@ -23,6 +24,7 @@ from bot.incidents import here
 from storage import action_items as stored_items
 from storage import (
     incidents,
+    meetings,
     outbox,
     people,
     postmortems,
@@ -109,8 +111,9 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> 
         session, incident.id, at=at, template=made.template, **made.document
     )
     _say(session, postmortem, at)
+    _follow_meeting(session, incident, at)
     show_canvas(session, incident.id, at, anew=True)
-    action_items.suggest(session, incident, made.draft.action_items, at)
+    item_suggestions.suggest(session, incident, made.draft.action_items, at)
     return postmortem
 
 
@@ -137,6 +140,15 @@ def keep_in_place(
         about = {"postmortem": postmortem.id, "file": "html"}
         outbox.put(session, for_incident(incident.id, Deed.FILE, about, answers=summary), at)
     return postmortem
+
+
+def _follow_meeting(session: Session, incident: Incident, at: datetime) -> None:
+    """Let a review meeting that is to come stand under the newest draft."""
+    meeting = meetings.of_incident(session, incident.id)
+    if meeting is not None and meeting.state is not MeetingState.CANCELLED and meeting.ends_at > at:
+        summary = outbox.newest(session, incident.id, Deed.SUMMARY)
+        about = {"of": summary}
+        outbox.put(session, for_incident(incident.id, Deed.MEETING, about, answers=summary), at)
 
 
 def show(session: Session, incident_id: int, at: datetime, part: int | None = None) -> None:

@@ -81,6 +81,7 @@ def full() -> Draft:
             "A limit needs an alert.", "The runbook was old.", "Tell customers early.", "Sleep."
         ),
         action_items=(_accepted(), _suggested()),
+        dropped_items=(_dropped(),),
         participants=(
             Participant(name="Ana Lima", roles=("lead", "scribe"), messages=5),
             Participant(name="Ben Okoro", roles=(), messages=4),
@@ -156,4 +157,13 @@ def _accepted() -> ActionSuggestion:
 def _suggested() -> ActionSuggestion:
     return ActionSuggestion(
         text="Write the runbook anew", state=SuggestionState.SUGGESTED, evidence=("2",)
+    )
+
+
+def _dropped() -> ActionSuggestion:
+    return ActionSuggestion(
+        text="Move the pool to another host",
+        state=SuggestionState.DROPPED,
+        evidence=("3",),
+        because="the host is gone next month",
     )

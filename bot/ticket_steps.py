@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.action_item import ActionItem
 from bot.domain.posting import Deed, Posting
 from bot.domain.ticket import Ticket, TicketState
 from bot.environment import Bot
@@ -23,7 +23,7 @@ def follow(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
     ticket = tickets.of_item(session, item.id)
     if ticket is None:
         _make_anyway(session, bot, item, at)
-    elif ticket.key and (ticket.state is TicketState.DONE) != (item.state is ItemState.DONE):
+    elif ticket.key and (ticket.state is TicketState.DONE) != item.is_over:
         put(session, item, at)
 
 

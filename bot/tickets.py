@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot import action_items, ticket_steps
-from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.errors import (
     HasTicket,
@@ -85,7 +85,7 @@ def settle(session: Session, bot: Bot, asked: Ticket, found: Found, at: datetime
     ticket, item = tickets.of_item(session, asked.item_id), _item(session, asked)
     if ticket is None or ticket.key != asked.key:
         return  # another was linked meanwhile
-    here = item.state is ItemState.DONE
+    here = item.is_over
     step = next_step(ticket.state, here=here, there=found.done)
     agreed = ticket.state is TicketState.DONE if step is Next.PUSH else found.done
     tickets.agree(session, item.id, found, at, done=agreed)

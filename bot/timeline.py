@@ -24,17 +24,24 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
     incident_id = incidents.id_of_channel(session, event.channel_id)
     if incident_id is None:
         return _follow_evidence(session, event, at)
+    if event.kind is Kind.LEFT and not _matters(session, incident_id, event.author):
+        return False
     if event.kind is Kind.JOINED:
         meet(session, event.author, event.happened_at)
     clean = _clean(event)
     if timeline.add(session, incident_id, clean):
-        if clean.kind is Kind.JOINED:
-            _greet(session, incident_id, clean, at)
+        _greet(session, incident_id, clean, at)
         return True
     known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
     if known is not None:
         _follow(session, known, clean, at)
     return False
+
+
+def _matters(session: Session, incident_id: int, person: str) -> bool:
+    """Whether it matters that somebody left: of a private channel, whose words they read no more."""
+    private = incidents.by_id(session, incident_id).private
+    return private and not incidents.has_left(session, incident_id, person)
 
 
 def bring(session: Session, incident: Incident, said: TimelineEvent) -> None:
@@ -103,10 +110,12 @@ def meet(session: Session, person: str, at: datetime) -> None:
         outbox.put(session, posting, at)
 
 
-def _greet(session: Session, incident_id: int, joined: TimelineEvent, at: datetime) -> None:
+def _greet(session: Session, incident_id: int, event: TimelineEvent, at: datetime) -> None:
     """Offer to who joins a running incident to be caught up: once, and not to who declared it."""
-    incident, person = incidents.by_id(session, incident_id), joined.author
-    late = joined.source is not Source.HEARD or at - joined.happened_at > NEWLY_JOINED
+    if event.kind is not Kind.JOINED:
+        return
+    incident, person = incidents.by_id(session, incident_id), event.author
+    late = event.source is not Source.HEARD or at - event.happened_at > NEWLY_JOINED
     if late or incident.status.is_over or person == incident.declared_by:
         return
     if timeline_counts.joined(session, incident_id, person) == 1:

@@ -20,6 +20,7 @@ from handlers import (
     buttons,
     commands,
     connection,
+    departures,
     errors,
     fields,
     home,
@@ -75,6 +76,7 @@ def build(
     app.event("app_mention")(partial(mentions.on_mention, bot))
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
     app.event("reaction_removed")(partial(reactions.on_reaction_removed, bot))
+    app.event("member_left_channel")(partial(departures.on_member_left, bot))
     app.event("app_home_opened")(partial(home.on_home_opened, bot))
     app.action(ANYTHING)(partial(buttons.on_press, bot))
     app.shortcut(ANYTHING)(partial(shortcuts.on_shortcut, bot))

@@ -14,7 +14,7 @@ from bot.domain.markup import plain
 from bot.environment import Bot
 from handlers import channels, payloads
 from handlers.answers import ANSWERS
-from handlers.answers.call import Call, Form
+from handlers.answers.call import Call, Form, Shown
 from handlers.forms.marking import label
 from handlers.opening import NotOpened, open_form
 from storage import deliveries
@@ -23,7 +23,11 @@ from storage.engine import Session
 
 def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     asker, text = payloads.command(body, bot.now())
-    ack(_shown(client, asker, carry_out(bot, client, asker, text)))
+    answer = _opened(client, asker, carry_out(bot, client, asker, text))
+    if isinstance(answer, Shown):
+        ack(text=answer.text, blocks=answer.blocks)
+    else:
+        ack(answer)
 
 
 def carry_out(
@@ -32,7 +36,7 @@ def carry_out(
     asker: Asker,
     text: str,
     also: Callable[[Session], object] = lambda _: None,
-) -> str | Form:
+) -> str | Form | Shown:
     """Do what was typed, once, and answer; `also` is done in the same transaction.
 
     An incident that is named first is meant instead of the channel's. What is no word of ours is answered with the help, and nothing is done. `Repeated` when it was done.
@@ -56,9 +60,9 @@ def carry_out(
     return answer
 
 
-def _shown(client: WebClient, asker: Asker, answer: str | Form) -> str:
+def _opened(client: WebClient, asker: Asker, answer: str | Form | Shown) -> str | Shown:
     """Open what is to be opened; what is left to be said."""
-    if isinstance(answer, str):
+    if not isinstance(answer, Form):
         return answer
     try:
         open_form(client, asker.request_id, answer.view)

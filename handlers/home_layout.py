@@ -3,7 +3,7 @@
 from bot import render
 from bot.environment import Bot
 from bot.homes import Home
-from handlers import blocks, layouts
+from handlers import blocks, item_layouts, layouts
 from handlers.blocks import Block
 
 MOST = 20  # of items and of incidents each; Slack draws a hundred blocks
@@ -23,7 +23,7 @@ def _items(shown: Home) -> list[Block]:
     drawn = [blocks.header(render.line("home_items", count=len(shown.items)))]
     for item, incident in shown.items[:MOST]:
         line = render.line("due_item", item=item, incident=incident, link=None, today=shown.today)
-        drawn += [blocks.section(line), blocks.actions(layouts.reminder_buttons(item))]
+        drawn += [blocks.section(line), blocks.actions(item_layouts.reminder_buttons(item))]
     if more > 0 or not shown.items:
         drawn.append(blocks.context(render.line("home_more", more=more)))
     return drawn

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import render
-from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident
 from bot.domain.meeting import Meeting, MeetingState
 from bot.domain.review import State
@@ -109,13 +108,6 @@ def ballot(text: str, quarter: str, many: int) -> list[Block]:
 
 def section(text: str) -> list[Block]:
     return [blocks.markdown(text)]
-
-
-def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[Block]:
-    """An action item; `may_ask` when a ticket can be made for it."""
-    shown = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
-    buttons = _item_buttons(item) + ([_button("label_ticket", "item_ticket", item)] * may_ask)
-    return [*shown, blocks.actions(buttons)] if buttons else shown
 
 
 def reminder(message: Message, entries: Sequence[Entry]) -> list[Block]:
@@ -240,58 +232,5 @@ def _postmortem_buttons(incident: Incident, state: State) -> list[Block]:
     ]
 
 
-def _item_buttons(item: ActionItem) -> list[Block]:
-    if item.state is ItemState.SUGGESTED:
-        taking = "label_accept" if item.owner else "label_take"
-        return [
-            _button(taking, "item_accept", item, primary=True),
-            _button("label_drop", "item_drop", item),
-        ]
-    if item.state is ItemState.OPEN:
-        first = ("label_done", "item_done") if item.owner else ("label_take", "item_take")
-        history = _button("label_history", "item_history", item)
-        return [_button(*first, item, primary=True), *_changes(item), history]
-    return []
-
-
-def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:
-    """What its owner can do; `link` is the address of its thread."""
-    return [
-        _button("label_done", "item_done", item, primary=True),
-        _button("label_snooze", "item_snooze", item),
-        _button("label_due", "item_due", item),
-        _button("label_not_mine", "item_not_mine", item),
-        *_priority(item),
-        *_thread(item, link),
-    ]
-
-
-def others_buttons(item: ActionItem, link: str | None) -> list[Block]:
-    """What one can do about an item that is another's, or nobody's."""
-    taking = [] if item.owner else [_button("label_take", "item_take", item, primary=True)]
-    return [*taking, *_changes(item), *_thread(item, link)]
-
-
 def away_button() -> Block:
     return blocks.button(render.line("label_away"), "away_form", "me")
-
-
-def _changes(item: ActionItem) -> list[Block]:
-    return [
-        _button("label_owner", "item_owner", item),
-        _button("label_due", "item_due", item),
-        *_priority(item),
-    ]
-
-
-def _priority(item: ActionItem) -> list[Block]:
-    return [] if item.priority else [_button("label_priority", "item_priority", item)]
-
-
-def _thread(item: ActionItem, link: str | None) -> list[Block]:
-    label = render.line("label_thread")
-    return [blocks.link_button(label, f"open_thread:{item.id}", link)] if link else []
-
-
-def _button(label: str, action: str, item: ActionItem, *, primary: bool = False) -> Block:
-    return blocks.button(render.line(label), action, str(item.id), primary=primary)

@@ -16,21 +16,42 @@ from handlers import layouts, people
 from handlers.channel_deeds import Told, answered, channel_of
 from handlers.voice import Voice
 from storage import meetings as stored
+from storage import outbox
 from storage.people import names
 
 
 def meeting(voice: Voice, posting: Posting) -> Told:
-    """The meeting as it is now: one message in the postmortem's thread, edited in place."""
+    """The meeting as it is now: one message in the postmortem's thread, edited in place.
+
+    Under a draft that is made again it is posted anew, and the one before points there.
+    """
     incident, _ = channel_of(voice, posting)
     channel, thread = answered(voice, posting)
     found = _found(voice, incident)
     message = _message(voice, incident, found)
     blocks = layouts.meeting(message, found, over=found.ends_at <= voice.bot.now())
-    if found.message_ts is not None:
+    if found.message_ts is not None and not _is_elsewhere(voice, posting, found.message_ts):
         voice.update(channel, found.message_ts, message.text, blocks)
         return Told(channel, found.message_ts)
     ts = voice.post(posting, channel, message.text, blocks, thread)
+    if found.message_ts is not None:
+        _point_to(voice, incident, (channel, found.message_ts), ts)
     return Told(channel, ts, lambda session: stored.said(session, incident.id, ts))
+
+
+def _is_elsewhere(voice: Voice, posting: Posting, message_ts: str) -> bool:
+    """Whether the message stands under an older draft than the one that this posting answers."""
+    with voice.bot.store.begin() as session:
+        there = outbox.thread_of(session, posting.incident_id or 0, posting.deed, message_ts)
+    return there is not None and there < (posting.answers or 0)
+
+
+def _point_to(voice: Voice, incident: Incident, old: tuple[str, str], ts: str) -> None:
+    """Say in the message under the older draft where the meeting is now: nobody is to press there."""
+    with voice.bot.store.begin() as session:
+        link = places.permalink(session, old[0], ts)
+    text = render.line("meeting_elsewhere", incident=incident, link=link)
+    voice.update(*old, text, layouts.line(text))
 
 
 def file(voice: Voice, posting: Posting) -> Told:

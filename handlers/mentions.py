@@ -13,9 +13,9 @@ from slack_sdk import WebClient
 from bot import item_answers, timeline
 from bot.domain.errors import BotError, Repeated
 from bot.environment import Bot
-from handlers import addressed, commands, payloads
+from handlers import addressed, commands, payloads, reminded
 from handlers.addressed import Addressed
-from handlers.answers.call import Form
+from handlers.answers.call import Form, Shown
 from handlers.hands import begin
 from storage.engine import DatabaseError
 
@@ -43,15 +43,19 @@ def on_direct_message(
 def answer(bot: Bot, client: WebClient, said: Addressed) -> None:
     told = _told(bot, client, said)
     if told:
-        begin(partial(_whisper, client, said, told), "answering who asked")
+        shown = told if isinstance(told, Shown) else Shown(told, ())
+        begin(partial(_whisper, client, said, shown), "answering who asked")
 
 
-def _told(bot: Bot, client: WebClient, said: Addressed) -> str:
+def _told(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
     """Carry out a message as a command; what is somebody's mistake is answered, not repeated."""
     asker, event = said.asker, said.said
     if _is_about_an_item(bot, said):
         return ""  # what was understood is told from the outbox
     try:
+        answered = _to_a_reminder(bot, said)
+        if answered is not None:
+            return answered
         told = commands.carry_out(
             bot,
             client,
@@ -68,6 +72,14 @@ def _told(bot: Bot, client: WebClient, said: Addressed) -> str:
     return told.otherwise if isinstance(told, Form) else told
 
 
+def _to_a_reminder(bot: Bot, said: Addressed) -> Shown | None:
+    """What is asked of an item in a direct message is asked of what the person was reminded of last."""
+    if not said.asker.channel_id.startswith("D"):
+        return None
+    with bot.store.begin() as session:
+        return reminded.answer(session, bot, said.asker, replace(said.said, text=said.text))
+
+
 def _is_about_an_item(bot: Bot, said: Addressed) -> bool:
     """`@debrief done` in an action item's thread says what `done` does there."""
     if said.thread is None or not said.text:
@@ -76,8 +88,12 @@ def _is_about_an_item(bot: Bot, said: Addressed) -> bool:
         return item_answers.hear(session, bot, replace(said.said, text=said.text), said.asker.at)
 
 
-def _whisper(client: WebClient, said: Addressed, told: str) -> None:
+def _whisper(client: WebClient, said: Addressed, told: Shown) -> None:
     """Tried once: who gets no answer asks again."""
     client.chat_postEphemeral(
-        channel=said.asker.channel_id, user=said.asker.person, text=told, thread_ts=said.thread
+        channel=said.asker.channel_id,
+        user=said.asker.person,
+        text=told.text,
+        blocks=told.blocks or None,
+        thread_ts=said.thread,
     )

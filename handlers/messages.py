@@ -5,7 +5,8 @@ from typing import Any
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
 
-from bot import item_answers, timeline
+from bot import homes, item_answers, timeline
+from bot.domain.timeline import Kind
 from bot.environment import Bot
 from handlers import fields, mentions, payloads
 from storage import deliveries
@@ -24,6 +25,8 @@ def on_message(
     at = bot.now()
     with bot.store.begin() as session:
         if deliveries.is_new(session, payloads.delivery(body), at):
-            timeline.record(session, told, at)
+            new = timeline.record(session, told, at)
+            if new and told.kind is Kind.LEFT:
+                homes.refresh(session, told.author, at)
             if f"<@{context.bot_user_id}" not in told.text:  # what names us comes as a mention too
                 item_answers.hear(session, bot, told, at)

@@ -16,8 +16,8 @@ from handlers.fields import Payload
 
 MORE = "more"  # a menu whose options are buttons: each option's value is `action:value`
 _SAID = {"", "bot_message", "thread_broadcast", "file_share", "me_message"}
-_JOINED = {"channel_join", "group_join"}
-_TOPIC = {"channel_topic", "group_topic", "channel_purpose", "group_purpose"}
+_KINDS = {"join": Kind.JOINED, "leave": Kind.LEFT, "topic": Kind.TOPIC, "purpose": Kind.TOPIC}
+_TOLD = {f"{of}_{what}": kind for what, kind in _KINDS.items() for of in ("channel", "group")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,10 +108,8 @@ def stored_message(
 ) -> TimelineEvent | None:
     """Read a message as an event or a channel's history holds it."""
     subtype = fields.text(said, "subtype")
-    if subtype in _JOINED:
-        return _event(channel, said, Kind.JOINED, source)
-    if subtype in _TOPIC:
-        return _event(channel, said, Kind.TOPIC, source)
+    if subtype in _TOLD:
+        return _event(channel, said, _TOLD[subtype], source)
     if subtype not in _SAID:
         return None
     by_app = fields.text(said, "bot_id")

@@ -6,9 +6,10 @@ from bot import action_items, homes, places, render
 from bot.domain.action_item import ActionItem
 from bot.domain.deadline import Deadline
 from bot.domain.posting import Posting
+from bot.environment import Bot
 from bot.hours import today_of
 from bot.reminders import deadlines_of, fold, items_of, may_be_said, pass_on
-from handlers import home_layout, layouts, people
+from handlers import home_layout, item_layouts, layouts, people
 from handlers.channel_deeds import Told
 from handlers.layouts import Entry
 from handlers.voice import Voice
@@ -64,17 +65,22 @@ def _still_due(session: Session, voice: Voice, posting: Posting) -> list[Entry]:
     """What still needs the person, each with the line that says why and its buttons."""
     owner = str(posting.about["owner"])
     items = {item.id: item for _, item in items_of(session, posting)}
-    due = [_entry(session, voice, owner, item) for item in items.values()]
+    due = [entry(session, voice.bot, owner, item) for item in items.values()]
     return due + [_postmortem(session, voice, each) for each in deadlines_of(session, posting)]
 
 
-def _entry(session: Session, voice: Voice, person: str, item: ActionItem) -> Entry:
+def entry(session: Session, bot: Bot, person: str, item: ActionItem) -> Entry:
+    """One item, with the line that says why it needs a person, and what they can do about it."""
     incident = incidents.by_id(session, item.incident_id)
     link = places.permalink(session, incident.channel_id or "", item.thread_ts or "")
-    shown = {"link": link, "today": today_of(session, voice.bot, person, voice.bot.now())}
+    shown = {"link": link, "today": today_of(session, bot, person, bot.now())}
     own = item.owner == person
     line = render.line("due_item", item=item, incident=incident, own=own, **shown)
-    buttons = layouts.reminder_buttons(item, link) if own else layouts.others_buttons(item, link)
+    buttons = (
+        item_layouts.reminder_buttons(item, link)
+        if own
+        else item_layouts.others_buttons(item, link)
+    )
     return Entry(line=line, buttons=tuple(buttons), own=own)
 
 

@@ -13,7 +13,7 @@ from bot.domain.timeline import Kind
 from bot.escalations import still_late
 from bot.reminders import replan
 from bot.ticket_steps import follow, may_be_asked
-from handlers import layouts, people
+from handlers import item_layouts, layouts, people
 from handlers.channel_deeds import Told, answered, channel_of, number_in
 from handlers.voice import Voice
 from storage import action_items, incidents, reviews, tickets, timeline
@@ -98,7 +98,7 @@ def item(voice: Voice, posting: Posting) -> Told:
         ticket = tickets.of_item(session, found.id)
     message = render.message("item", item=found, incident=incident, ticket=ticket)
     may_ask = may_be_asked(voice.bot, found, ticket)
-    blocks = layouts.item(message, found, may_ask=may_ask)
+    blocks = item_layouts.item(message, found, may_ask=may_ask)
     if found.thread_ts is not None:
         voice.update(channel, found.thread_ts, message.text, blocks)
         return Told(channel, found.thread_ts)

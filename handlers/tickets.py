@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot import places, render, tickets
-from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.action_item import ActionItem
 from bot.domain.posting import Posting
 from bot.domain.ticket import Found, NewTicket, Next, Ticket, Tracker, TrackerTrouble, next_step
 from handlers.channel_deeds import Told, incident_of, number_in
@@ -93,7 +93,7 @@ def _kept(voice: Voice, asked: Ticket, found: Found) -> Ticket:
 def _pushed(voice: Voice, tracker: Tracker, asked: Ticket, found: Found) -> Found:
     """The ticket closed or opened, if the item as it is now changed last."""
     item, _ = _read(voice, asked.item_id)
-    here = item.state is ItemState.DONE
+    here = item.is_over
     if next_step(asked.state, here=here, there=found.done) is Next.PUSH:
         return tracker.put(found.key, done=here)
     return found

@@ -23,6 +23,7 @@ class Change:
 
 
 MOST_BESIDE = 1_000
+_WHY = "because"
 
 
 def add(session: Session, **values: Any) -> ActionItem:
@@ -31,12 +32,12 @@ def add(session: Session, **values: Any) -> ActionItem:
     session.add(row)
     session.flush()
     library.touch(session, row.incident_id)
-    return _item(row)
+    return _item(session, row)
 
 
 def by_id(session: Session, item_id: int) -> ActionItem | None:
     row = session.get(ActionItemRow, item_id)
-    return _item(row) if row else None
+    return _item(session, row) if row else None
 
 
 def change(
@@ -52,7 +53,14 @@ def change(
         )
     session.flush()
     library.touch(session, row.incident_id)
-    return _item(row)
+    return _item(session, row)
+
+
+def note_reason(session: Session, item_id: int, *, by: str, at: datetime, because: str) -> None:
+    """Keep why an item is dropped; that it is comes right after."""
+    row = ActionItemUpdateRow(item_id=item_id, person=by, change=_WHY, value=because, made_at=at)
+    session.add(row)
+    session.flush()
 
 
 def changes(session: Session, item_id: int) -> list[Change]:
@@ -83,13 +91,13 @@ def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem |
         .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
         .where(IncidentRow.channel_id == channel_id, ActionItemRow.thread_ts == thread_ts)
     ).first()
-    return _item(row) if row else None
+    return _item(session, row) if row else None
 
 
 def opened_thread(session: Session, item_id: int, thread_ts: str) -> ActionItem:
     row = session.get_one(ActionItemRow, item_id)
     row.thread_ts = thread_ts
-    return _item(row)
+    return _item(session, row)
 
 
 def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
@@ -98,7 +106,7 @@ def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
         .where(ActionItemRow.incident_id == incident_id)
         .order_by(col(ActionItemRow.id))
     )
-    return [_item(row) for row in rows]
+    return [_item(session, row) for row in rows]
 
 
 def open_beside(session: Session, item: ActionItem) -> list[ActionItem]:
@@ -112,7 +120,7 @@ def open_beside(session: Session, item: ActionItem) -> list[ActionItem]:
         .order_by(col(ActionItemRow.id).desc())
         .limit(MOST_BESIDE)
     )
-    return [_item(row) for row in rows]
+    return [_item(session, row) for row in rows]
 
 
 def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[ActionItem]]:
@@ -125,7 +133,7 @@ def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[A
     )
     found: dict[int, list[ActionItem]] = {}
     for row in rows:
-        found.setdefault(row.incident_id, []).append(_item(row))
+        found.setdefault(row.incident_id, []).append(_item(session, row))
     return found
 
 
@@ -137,7 +145,7 @@ def done_between(session: Session, since: datetime, until: datetime) -> list[Act
         .where(col(ActionItemRow.done_at) >= since, col(ActionItemRow.done_at) <= until)
         .order_by(col(ActionItemRow.id))
     )
-    return [_item(row) for row in rows]
+    return [_item(session, row) for row in rows]
 
 
 def open_of_owner(session: Session, owner: str) -> list[ActionItem]:
@@ -146,10 +154,10 @@ def open_of_owner(session: Session, owner: str) -> list[ActionItem]:
         .where(ActionItemRow.owner == owner, ActionItemRow.state == ItemState.OPEN)
         .order_by(col(ActionItemRow.due).nulls_last(), col(ActionItemRow.id))
     )
-    return [_item(row) for row in rows]
+    return [_item(session, row) for row in rows]
 
 
-def _item(row: ActionItemRow) -> ActionItem:
+def _item(session: Session, row: ActionItemRow) -> ActionItem:
     assert row.id is not None  # noqa: S101 - flushed
     return ActionItem(
         id=row.id,
@@ -166,4 +174,16 @@ def _item(row: ActionItemRow) -> ActionItem:
         done_by=row.done_by,
         thread_ts=row.thread_ts,
         snoozed_until=row.snoozed_until,
+        dropped_because=_reason(session, row.id) if row.state == ItemState.DROPPED else "",
     )
+
+
+def _reason(session: Session, item_id: int) -> str:
+    """Why an item was dropped: said right before the last change of its state, or not at all."""
+    said = found = ""
+    for change in changes(session, item_id):
+        if change.what == _WHY:
+            said = change.value
+        elif change.what == "state":
+            found, said = said, ""
+    return found

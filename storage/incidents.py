@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlmodel import Session, col, func, select
 
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
 from bot.domain.posting import Deed
+from bot.domain.timeline import Kind, Source
 from storage import library
 from storage.engine import next_number, put_on
 from storage.tables import CounterRow, IncidentRow, OutboxRow, RoleRow, TimelineEventRow
@@ -87,7 +88,10 @@ def not_over(session: Session) -> list[Incident]:
 
 
 def takes_part(session: Session, incident_id: int, person: str) -> bool:
-    """Whether a person declared an incident, has a role in it, or has said something there."""
+    """Whether a person declared an incident, has a role in it, or has said something there.
+
+    Who has left a private one's channel does not any more.
+    """
     asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, _taking_part(person))
     return session.exec(asked).first() is not None
 
@@ -95,6 +99,12 @@ def takes_part(session: Session, incident_id: int, person: str) -> bool:
 def is_seen_by(session: Session, incident_id: int, person: str) -> bool:
     """Whether a person may see an incident."""
     asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, seen_by(person))
+    return session.exec(asked).first() is not None
+
+
+def has_left(session: Session, incident_id: int, person: str) -> bool:
+    """Whether a person left a private incident's channel, or was removed, and has not come back."""
+    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, _left(person))
     return session.exec(asked).first() is not None
 
 
@@ -264,4 +274,22 @@ def _taking_part(person: str) -> ColumnElement[bool]:
     acting = exists().where(
         col(RoleRow.incident_id) == IncidentRow.id, col(RoleRow.person) == person
     )
-    return or_(col(IncidentRow.declared_by) == person, said, acting)
+    return and_(or_(col(IncidentRow.declared_by) == person, said, acting), ~_left(person))
+
+
+def _left(person: str) -> ColumnElement[bool]:
+    """SQL: what a person did last in a private incident's channel is that they left it.
+
+    Deeds are no sign that they are there: those are done from a direct message too.
+    """
+    own = (
+        col(TimelineEventRow.incident_id) == IncidentRow.id,
+        col(TimelineEventRow.channel_id) == IncidentRow.channel_id,
+        col(TimelineEventRow.author) == person,
+        col(TimelineEventRow.source) != Source.COMMAND,
+    )
+    kind = col(TimelineEventRow.kind)
+    last = select(func.max(TimelineEventRow.happened_at)).where(*own)
+    gone = last.where(kind == Kind.LEFT).correlate(IncidentRow).scalar_subquery()
+    there = last.where(kind != Kind.LEFT).correlate(IncidentRow).scalar_subquery()
+    return and_(col(IncidentRow.private), gone.is_not(None), or_(there.is_(None), there < gone))

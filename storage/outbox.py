@@ -120,6 +120,16 @@ def newest(session: Session, incident_id: int, deed: Deed) -> int | None:
     ).one()
 
 
+def thread_of(session: Session, incident_id: int, deed: Deed, message_id: str) -> int | None:
+    """The posting in whose thread a message of an incident was said; what edited it later is none."""
+    said = select(OutboxRow.answers).where(
+        OutboxRow.incident_id == incident_id,
+        OutboxRow.kind == deed,
+        OutboxRow.message_id == message_id,
+    )
+    return session.exec(said.order_by(col(OutboxRow.id)).limit(1)).first()
+
+
 def place_of_part(session: Session, answered: int, part: int) -> tuple[str, str] | None:
     """Where a part was said in answer to a posting: channel and message id; None when it was not."""
     rows = session.exec(
@@ -148,6 +158,17 @@ def last_said(session: Session, lane: str, deed: Deed) -> datetime | None:
             OutboxRow.lane == lane, OutboxRow.kind == deed, col(OutboxRow.message_id).is_not(None)
         )
     ).one()
+
+
+def last_posted(
+    session: Session, lane: str, deed: Deed, message_id: str | None = None
+) -> Posting | None:
+    """What a lane said of a kind last, or what is said in the message with an id; None if nothing."""
+    said = select(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.kind == deed)
+    there = col(OutboxRow.message_id)
+    said = said.where(there == message_id if message_id else there.is_not(None))
+    row = session.exec(said.order_by(col(OutboxRow.id).desc()).limit(1)).first()
+    return posting_of(row) if row else None
 
 
 def is_waiting(session: Session, lane: str) -> bool:

@@ -39,6 +39,7 @@ KEYS = [
     "sections",
     "review",
     "related",
+    "dropped_items",
 ]
 
 

@@ -16,7 +16,7 @@ class Priority(StrEnum):
 
 
 class ItemState(StrEnum):
-    """Suggested by the draft, accepted by a person, then done or dropped."""
+    """Suggested by the draft, accepted by a person, then done, or dropped with a reason."""
 
     SUGGESTED = "suggested"
     OPEN = "open"
@@ -29,7 +29,8 @@ class ActionItem:
     """One action item. `text` is plain, not Slack's. `owner` is a Slack user id; `due` is a day where the owner lives.
 
     `evidence` is the id of the message it was taken from, None when it was typed. `snoozed_until`
-    keeps reminders away until then.
+    keeps reminders away until then. `dropped_because` is why it is not done, empty for a suggestion
+    that nobody took up.
     """
 
     id: int
@@ -46,7 +47,13 @@ class ActionItem:
     done_by: str | None = None
     thread_ts: str | None = None
     snoozed_until: datetime | None = None
+    dropped_because: str = ""
 
     @property
     def is_open(self) -> bool:
         return self.state is ItemState.OPEN
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is to be done about it any more: it is done, or will not be."""
+        return self.state in {ItemState.DONE, ItemState.DROPPED}

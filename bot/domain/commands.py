@@ -32,7 +32,9 @@ WORDS = (
     Word("impact", "impact 4,200 customers could not pay", "records who or what was affected", RECORD),
     Word("services", "services checkout, payments-api", "says which services are affected; `none` takes it back", RECORD),
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
-    Word("actions", "actions", "lists this incident's action items, elsewhere your own", FOLLOW),
+    Word("actions", "actions [12]", "lists this incident's action items, elsewhere your own; with a number, shows that one", FOLLOW),
+    Word("done", "done 12", "says that the action item with this number is done", FOLLOW),
+    Word("drop", "drop 12 because …", "decides that the action item with this number is not done, and keeps why", FOLLOW),
     Word("away", "away [until friday | off]", "keeps your reminders away until you are back", FOLLOW),
     Word("postmortem", "postmortem [again | ask why | skip why | submit | approve | return why | final | reopen]", "shows where the draft is, drafts it again, asks for one, ends without one, or takes it through its review", FOLLOW),
     Word("meeting", "meeting [agree | cancel | 2026-03-12 14:00]", "proposes the meeting in which the postmortem is reviewed", FOLLOW),
@@ -68,13 +70,14 @@ def named_first(text: str) -> tuple[str, str]:
 def after_postmortem(rest: str) -> tuple[str, str]:
     """Split what follows `postmortem`: what is to be done, and why, without a leading "because"."""
     first, *more = rest.split(maxsplit=1) or [""]
-    why = "".join(more).strip()
-    bare = why.lstrip(":,\u2026. ")
+    return first.lower().rstrip(":,"), reason("".join(more))
+
+
+def reason(text: str) -> str:
+    """What is said after "because", or without it."""
+    bare = text.strip().lstrip(":,\u2026. ")
     leading, _, after = bare.partition(" ")
-    return first.lower().rstrip(":,"), after.strip() if leading.lower() in {
-        "because",
-        "because:",
-    } else bare
+    return after.strip() if leading.lower() in {"because", "because:"} else bare
 
 
 def word(name: str) -> Word:

@@ -62,10 +62,11 @@ class ImpactKind(StrEnum):
 
 
 class SuggestionState(StrEnum):
-    """Suggested by a rule, or accepted by a person."""
+    """Suggested by a rule, accepted by a person, or dropped by one after that."""
 
     SUGGESTED = "suggested"
     ACCEPTED = "accepted"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,7 +170,8 @@ class ImpactFigure:
 class ActionSuggestion:
     """Follow-up, suggested or accepted. `owner` is the id in the record, `owner_name` for readers.
 
-    `item_id` is the stored action item's id, None for what no table knows yet.
+    `item_id` is the stored action item's id, None for what no table knows yet. `because` is why it was
+    dropped.
     """
 
     text: str
@@ -180,6 +182,7 @@ class ActionSuggestion:
     due: date | None = None
     priority: Priority | None = None
     item_id: int | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,4 +270,7 @@ class Draft:
     resolution: tuple[Statement, ...] = ()
     five_whys: tuple[Statement, ...] = ()
     review: Review = field(default_factory=Review)
+    dropped_items: tuple[
+        ActionSuggestion, ...
+    ] = ()  # what people accepted, and then decided against
     related: tuple[Related, ...] = ()  # incidents of before; none until the policy was asked

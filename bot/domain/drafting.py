@@ -28,7 +28,7 @@ from bot.domain.rules.impact import figures
 from bot.domain.rules.moments import contradictions, durations, find_moments
 from bot.domain.rules.reading import Line, clean, name_of, quote, read
 from bot.domain.rules.story import timeline
-from bot.domain.rules.suggestions import action_items, commitments
+from bot.domain.rules.suggestions import action_items, commitments, dropped_items
 from bot.domain.rules.summary import summary
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import SPOKEN, Kind, Record, TimelineEvent
@@ -70,6 +70,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         lucky=causes.lucky(lines),
         lessons=causes.lessons(lines),
         action_items=items,
+        dropped_items=dropped_items(lines, record),
         participants=tuple(_participants(record)),
         references=_references(lines),
         open_questions=tuple(_questions(missing, moments, about_people=about_people)),

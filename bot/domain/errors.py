@@ -101,6 +101,32 @@ class NoSuchItem(BotError):
     """That action item is not there any more."""
 
 
+class NoSuchNumber(BotError):
+    """There is no action item {number} that you can see. `{command} actions` shows those of an incident,
+    or your own, with their numbers."""
+
+
+class NoDropReason(BotError):
+    """Say why it will not be done: “won't do, because …” in the item's thread, or
+    `{command} drop {number} because …`. The reason is kept, and the postmortem tells it."""
+
+    field = "why"
+
+
+class TooManyCharacters(BotError):
+    """{what} takes {longest} characters at most, and this has {count}, so nothing was recorded. Your text,
+    to be shortened: “{given}”."""
+
+
+class NoNumber(BotError):
+    """Say which action item by its number: `{command} {usage}`. `{command} actions` shows the numbers."""
+
+
+class NothingReminded(BotError):
+    """Nothing that I reminded you of last is still open, so nothing was changed. `{command} actions` shows
+    what is yours, and `{command} done 12` says that number 12 is done."""
+
+
 class NotYours(BotError):
     """This action item is not open any more: it is {state}."""
 

@@ -14,7 +14,7 @@ from bot.domain.markup import mentioned
 _DONE = re.compile(
     r"(?:(?:it|this|that)(?:'s| is| has been)? |all |i'm |now |finally |already )*"
     r"(?:done|finished|completed?|shipped|merged|deployed|fixed|closed)"
-    r"(?: (?:now|today|yesterday|already|thanks|thank you))*"
+    r"(?:,? (?:now|today|yesterday|already|thanks|thank you))*"
 )
 _MINE = re.compile(
     r"(?:that's |it's |this is )?mine|(?:i'll|i will|i can|let me) (?:do|take) (?:it|this|that|this one)"
@@ -32,7 +32,12 @@ _TICKET = re.compile(
     r"(?:please )?(?:(?:create|make|open|file|add) )?(?:a |an |the )?(?:ticket|issue)(?: please| for (?:it|this))*"
 )
 _YES = re.compile(r"yes|yep|yeah|ok|okay|accept(?:ed)?|agreed|let's do it|\+1")
-_NO = re.compile(r"no|nope|drop(?: it| this)?|dropped|not needed|won't do|wontfix")
+_NO = re.compile(r"no|nope")
+_DROP = re.compile(
+    r"(?:drop(?: it| this)?|dropped|not needed|(?:we )?won['\u2019]t do(?: it| this)?|wontfix)"
+    r"(?:[\s.,:;]+because[\s,:]+(?P<why>.*\S))?[\s.!,]*",
+    re.IGNORECASE | re.DOTALL,
+)
 _PRIORITY = re.compile(
     r"(?:(?:it|this)(?:'s| is) (?:a )?|make (?:it|this) (?:a )?|prio(?:rity)?:? )?(p[0-4])"
 )
@@ -41,6 +46,7 @@ _PERSON = re.compile(
     r"<@[uw][a-z0-9]+(?:\|[^<>]*)?>(?: (?:can|will|could)(?: you)? (?:do|take) (?:it|this|that)| please)?"
 )  # fmt: skip
 
+_NUMBER = re.compile(r"\s*(?:item |number |no\.? ?)?#?([1-9]\d{0,8})(?![\w-])[.:,]*", re.IGNORECASE)
 _FOR = r"(?:(?:this is|that's|it's|it is) (?:for )?|for |over to |assign(?:ed)?(?: it| this)? to )?"
 _GROUP = re.compile(_FOR + r"<(?:!(?:subteam\^|here|channel|everyone)|#c)[^<>]*>(?: please)?")
 _SEVERAL = re.compile(
@@ -58,19 +64,21 @@ class Wish(StrEnum):
     TICKET = "ticket"
     YES = "yes"
     NO = "no"
+    DROP = "drop"
     GROUP = "a group is to do it"
     SEVERAL = "several people are to do it"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was understood; at most one of these is there."""
+    """What was understood; at most one of these is there. `because` is why it is to be dropped."""
 
     wish: Wish | None = None
     owner: str | None = None
     priority: Priority | None = None
     due: date | None = None
     address: str | None = None
+    because: str = ""
 
 
 _WISHES = {
@@ -86,6 +94,12 @@ _WISHES = {
 }
 
 
+def by_number(text: str) -> tuple[int | None, str]:
+    """Split off the number of the item that a text names first: "12", "#12 because ..."; None without one."""
+    found = _NUMBER.match(text)
+    return (int(found[1]), text[found.end() :].strip()) if found else (None, text)
+
+
 def read(text: str) -> Answer | None:
     """Read an answer, mentions as Slack writes them; None when it is talk (or a date)."""
     said = " ".join(text.lower().replace("\u2019", "'").split()).strip(" .!,")
@@ -94,6 +108,8 @@ def read(text: str) -> Answer | None:
             return Answer(wish=wish)
     if found := _PRIORITY.fullmatch(said):
         return Answer(priority=Priority(found[1].upper()))
+    if found := _DROP.fullmatch(text.strip()):
+        return Answer(wish=Wish.DROP, because=found["why"] or "")
     people = mentioned(text)
     if len(people) == 1 and _PERSON.fullmatch(said):
         return Answer(owner=people[0])

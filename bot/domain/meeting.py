@@ -48,26 +48,35 @@ class Meeting:
         return tuple(dict.fromkeys((*self.participants, *chairs)))
 
 
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Where somebody lives, and when they work there: their holidays and their leave are in the rules."""
+
+    zone: ZoneInfo
+    rules: Ladder
+
+
 def best_start(
-    zones: Sequence[ZoneInfo], rules: Ladder, span: tuple[datetime, datetime], minutes: int
+    people: Sequence[Invited], span: tuple[datetime, datetime], minutes: int
 ) -> datetime:
     """Find the full hour at which most people are at work, in UTC.
 
     `span` is from when on, and until when it should be over. Where no hour of the span suits more than half
-    of the people, it is the first of the best in the two weeks after its beginning.
+    of the people, it is the first of the best in the two weeks after its beginning. It is on nobody's
+    holiday, nor in anybody's leave, if there is an hour in those two weeks that is on none.
     """
     earliest, latest = span
     hours = [*_full_hours(earliest)]
-    fits = {at: sum(_at_work(at, minutes, zone, rules) for zone in zones) for at in hours}
-    soon = [at for at in hours if at + minutes * _MINUTE <= latest and 2 * fits[at] > len(zones)]
-    return max(soon or hours, key=lambda at: fits[at])  # the first of those that are equal
+    fits = {at: sum(_at_work(at, minutes, each) for each in people) for at in hours}
+    free = [at for at in hours if fits[at] and not any(_is_off(at, each) for each in people)]
+    best = free or hours
+    soon = [at for at in best if at + minutes * _MINUTE <= latest and 2 * fits[at] > len(people)]
+    return max(soon or best, key=lambda at: fits[at])  # the first of those that are equal
 
 
-def at_work(
-    people: Mapping[str, ZoneInfo], rules: Ladder, starts_at: datetime, minutes: int
-) -> list[str]:
+def at_work(people: Mapping[str, Invited], starts_at: datetime, minutes: int) -> list[str]:
     """Those for whom the whole of a meeting is in their working hours."""
-    return [who for who, zone in people.items() if _at_work(starts_at, minutes, zone, rules)]
+    return [who for who, each in people.items() if _at_work(starts_at, minutes, each)]
 
 
 def share_from(starts_at: datetime, zone: ZoneInfo, rules: Ladder) -> datetime:
@@ -93,6 +102,13 @@ def _full_hours(earliest: datetime) -> Iterator[datetime]:
     return (first + number * _HOUR for number in range(_LOOKED_AT))
 
 
-def _at_work(at: datetime, minutes: int, zone: ZoneInfo, rules: Ladder) -> bool:
-    last = at + (minutes - 1) * _MINUTE
-    return is_working_time(at, zone, rules) and is_working_time(last, zone, rules)
+def _at_work(at: datetime, minutes: int, person: Invited) -> bool:
+    moments = (at, at + (minutes - 1) * _MINUTE)
+    return all(is_working_time(each, person.zone, person.rules) for each in moments)
+
+
+def _is_off(at: datetime, person: Invited) -> bool:
+    """Whether it is a holiday where a person lives, or in their leave; a mere weekend is neither."""
+    day, rules = at.astimezone(person.zone).date(), person.rules
+    away = rules.back_on is not None and rules.away_from <= day < rules.back_on
+    return away or day in rules.days_off

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     UPDATE = "update"
     ACTION = "action"
     JOINED = "joined"
+    LEFT = "left"  # of their own will, or removed
     TOPIC = "topic"
     RESOLVED = "resolved"
     REOPENED = "reopened"
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     SKIPPED = "no postmortem"
     ASKED = "postmortem asked"
     REVIEW = "review"
+    DROPPED = "dropped"  # an action item, with the reason
 
 
 # What people and applications said, as opposed to what was done.

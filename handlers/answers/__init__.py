@@ -1,12 +1,13 @@
 """What each word of `/incident` does and answers, by what people want to do."""
 
-from handlers.answers import finding, following, looking, meeting, recording, running
+from handlers.answers import finding, following, items, looking, meeting, recording, running
 from handlers.answers.call import Answers
 
 ANSWERS: Answers = {
     **running.ANSWERS,
     **recording.ANSWERS,
     **following.ANSWERS,
+    **items.ANSWERS,
     **meeting.ANSWERS,
     **looking.ANSWERS,
     **finding.ANSWERS,

@@ -39,4 +39,12 @@ class Form:
     otherwise: str
 
 
-Answers = Mapping[str, Callable[[Call], str | Form]]
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer with buttons; `text` says all of it."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+Answers = Mapping[str, Callable[[Call], str | Form | Shown]]

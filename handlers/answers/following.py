@@ -1,10 +1,9 @@
-"""`/incident` words of the follow-up: the postmortem, its check, action items, the digest."""
+"""`/incident` words of the follow-up: the postmortem, its check, being away, the digest."""
 
 from collections.abc import Callable
 from datetime import date
 
 from bot import (
-    action_items,
     digests,
     homes,
     hours,
@@ -21,42 +20,15 @@ from bot.domain.errors import NotAChoice, NotADay
 from bot.domain.markup import mentioned, plain
 from bot.due_dates import understand
 from bot.rhythm import rhythm
-from handlers import action_words
-from handlers.answers.call import SHOWN, Answers, Call, Form
+from handlers.answers.call import Answers, Call, Form
 from handlers.answers.reviewing import REVIEWING
 from handlers.digest_layouts import told_of
 from handlers.forms import digest
-from storage import action_items as items_stored
 from storage import decisions, reviews
-from storage import incidents as stored
 from storage import postmortems as postmortems_stored
 from storage.people import names
 
 SHOWN_FINDINGS = 6  # with the reason and a better sentence each is three lines
-
-
-def _action(call: Call) -> str:
-    today = hours.today_of(call.session, call.bot, call.asker.person, call.asker.at)
-    said = action_words.read(call.require(), today, call.bot.policy.command)
-    item = action_items.add(
-        call.session,
-        call.bot,
-        call.asker,
-        said.text,
-        owner=said.owner,
-        due=said.due,
-        priority=said.priority,
-    )
-    return render.line("item_added", item=item, phrase=said.phrase)
-
-
-def _actions(call: Call) -> str:
-    incident = stored.by_channel(call.session, call.asker.channel_id)
-    if incident is None:
-        items = items_stored.open_of_owner(call.session, call.asker.person)
-        return render.line("own_items", items=items[:SHOWN], more=len(items) - SHOWN)
-    items = items_stored.of_incident(call.session, incident.id)
-    return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)
 
 
 def _away(call: Call) -> str:
@@ -175,8 +147,6 @@ _POSTMORTEM: dict[str, Callable[[Call, str], str]] = {
     **REVIEWING,
 }
 ANSWERS: Answers = {
-    "action": _action,
-    "actions": _actions,
     "away": _away,
     "postmortem": _postmortem,
     "check": _check,

@@ -7,6 +7,7 @@ from datetime import date
 from bot import action_items, incidents, item_history, render, tickets
 from bot.domain.action_item import ActionItem, Priority
 from bot.domain.asker import Asker
+from bot.domain.commands import reason
 from bot.domain.errors import NoSuchItem
 from bot.domain.markup import mentioned, plain
 from bot.environment import Bot
@@ -54,6 +55,11 @@ def _rank(session: Session, bot: Bot, sent: Submission) -> ActionItem:
     if priority is None:
         raise NotUnderstood(missing="a priority")
     return action_items.rank(session, bot, sent.asker, number(sent.about), priority)
+
+
+def _decide_against(session: Session, bot: Bot, sent: Submission) -> ActionItem:
+    why = reason(typed(sent, "why"))
+    return action_items.decide_against(session, bot, sent.asker, number(sent.about), why)
 
 
 def _ticket_form(session: Session, bot: Bot, press: Press) -> Block:
@@ -123,6 +129,7 @@ def _history(session: Session, _bot: Bot, press: Press) -> Block:
 
 PRESSED: Pressed = {
     "item_done": _using(action_items.finish),
+    "item_reopen": _using(action_items.reopen),
     "item_accept": _using(action_items.accept),
     "item_drop": _using(action_items.drop),
     "item_snooze": _using(action_items.snooze),
@@ -133,6 +140,7 @@ OPENED: Opened = {
     "item_owner": _opening(forms.owner),
     "item_due": _opening(forms.due),
     "item_priority": _opening(forms.priority),
+    "item_against": _opening(forms.against),
     "item_history": _history,
     "item_ticket": _ticket_form,
 }
@@ -143,4 +151,5 @@ SENT: Sent = {
     forms.PRIORITY: _rank,
     forms.CREATE: _create,
     forms.TICKET: _ticket,
+    forms.AGAINST: _decide_against,
 }

@@ -37,6 +37,8 @@ def _written(session: Session, bot: Bot, sent: Submission) -> Next | None:
     about = About.read(sent.about)
     incident = sections.open_to_writing(session, bot, about.incident_id)
     text = forms.text_of(about.name, sent.values)
+    if text and about.name is SectionName.IMPACT:  # what the form has no field for stays
+        text = "\n".join([text, *forms.unasked(sections.shown(session, incident, about.name).text)])
     doubts = sections.doubts(session, incident, about.name, text, about.begun)
     if doubts.meanwhile or (doubts.findings and about.asked != forms.digest(text)):
         return Next(forms.write(about, text, doubts, sections.writer(session, doubts)))

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from bot import render
+from bot.action_items import LONGEST_REASON, LONGEST_TEXT
 from bot.domain.action_item import ActionItem, Priority
 from bot.item_history import Entry
 from handlers import blocks
 from handlers.blocks import Block
 
-LONGEST_ITEM = 300
 MOST_HISTORY = 25  # lines that fit one block of 3,000 characters
 OWNER, DUE, PRIORITY, CREATE = "item_owner", "item_due", "item_priority", "create_item"
-TICKET = "item_ticket"
+TICKET, AGAINST = "item_ticket", "item_against"
 LONGEST_ADDRESS = 500
 
 
@@ -41,6 +41,13 @@ def history(item: ActionItem, entries: Sequence[Entry]) -> Block:
     return blocks.view(title, "item_history", str(item.id), said)
 
 
+def against(item: ActionItem) -> Block:
+    label, hint = render.line("against_label"), render.line("against_hint")
+    why = blocks.text_input("why", label, hint=hint, long=True, longest=LONGEST_REASON)
+    title = render.line("against_title")
+    return blocks.form(title, AGAINST, str(item.id), [_shown(item), why], submit=title)
+
+
 def ticket(item: ActionItem, where: str, told: str) -> Block:
     """What becomes of it is told first; `told` is the block that does, `where` the tracker's place."""
     only_linked = told == "ticket_only_linked"
@@ -62,8 +69,11 @@ def ticket(item: ActionItem, where: str, told: str) -> Block:
 
 def create(text: str, about: str) -> Block:
     """An item that a message speaks of: its text is there already, to be made shorter."""
+    hint = render.line("item_what_hint", longest=LONGEST_TEXT)
     inputs = [
-        blocks.text_input("what", render.line("item_what_label"), text, longest=LONGEST_ITEM),
+        blocks.text_input(
+            "what", render.line("item_what_label"), text, hint=hint, longest=LONGEST_TEXT
+        ),
         blocks.person_input("owner", render.line("owner_label"), None),
         blocks.date_input("due", render.line("due_label"), None) | {"optional": True},
         _priority_input(None) | {"optional": True},

@@ -8,7 +8,7 @@ from bot import render
 from bot.domain.draft import ImpactKind
 from bot.domain.incident import Incident
 from bot.domain.rules import written
-from bot.domain.section import SectionName
+from bot.domain.section import LONGEST, SectionName
 from bot.sections import Doubts
 from handlers import blocks
 from handlers.blocks import Block
@@ -27,7 +27,7 @@ MEASURES = (
     ImpactKind.SLA,
     ImpactKind.DATA,
 )
-LONGEST_ANSWER, LONGEST_MEASURE = 500, 300  # characters; five, or eight, of them fit a section
+LONGEST_ANSWER = 500  # characters; five of them fit a section
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +98,11 @@ def text_of(name: SectionName, values: Mapping[str, str | None]) -> str:
     return (values.get(TEXT) or "").strip()
 
 
+def unasked(text: str) -> list[str]:
+    """The lines of an impact that the form has no field for: of how long it lasted."""
+    return [f"{kind}: {said}" for kind, said in written.measures(text) if kind not in MEASURES]
+
+
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -122,7 +127,7 @@ def _whys(answers: list[str]) -> list[Block]:
             hint=render.line("why_hint") if step == len(WHYS) - 1 else "",
             long=True,
             optional=True,
-            longest=LONGEST_ANSWER,
+            longest=min(max(LONGEST_ANSWER, len(answers[step])), LONGEST),
         )
         for step, why in enumerate(WHYS)
     ]
@@ -139,7 +144,7 @@ def _measures(text: str) -> list[Block]:
             "; ".join(said.get(kind, [])),
             hint=render.line("measure_hint", kind=kind),
             optional=True,
-            longest=LONGEST_MEASURE,
+            longest=LONGEST,  # of all together it is told when they are sent
         )
         for kind in MEASURES
     ]

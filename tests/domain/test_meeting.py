@@ -1,12 +1,13 @@
 """When a review meeting is, for people who live anywhere."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.meeting import at_work, best_start, share_from, shared_out
+from bot.domain.meeting import Invited, at_work, best_start, share_from, shared_out
 from bot.domain.reminding import Ladder, is_working_time
 
 LISBON, YORK, TOKYO = (ZoneInfo(z) for z in ("Europe/Lisbon", "America/New_York", "Asia/Tokyo"))
@@ -16,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def start(*zones: ZoneInfo, at: datetime = TUESDAY, minutes: int = 50) -> datetime:
-    return best_start(zones, RULES, (at + DAY, at + 2 * DAY), minutes)
+    return best_start([Invited(z, RULES) for z in zones], (at + DAY, at + 2 * DAY), minutes)
 
 
 def test_it_is_at_the_first_hour_that_suits_everybody() -> None:
@@ -49,6 +50,38 @@ def test_with_nobody_in_it_there_is_an_hour_all_the_same() -> None:
     assert start() == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
 
 
+def on_leave(zone: ZoneInfo, first: date, back: date) -> Invited:
+    return Invited(zone, replace(RULES, away_from=first, back_on=back))
+
+
+def at_home(zone: ZoneInfo, *holidays: date) -> Invited:
+    return Invited(zone, replace(RULES, days_off=frozenset(holidays)))
+
+
+SPAN = (TUESDAY + DAY, TUESDAY + 2 * DAY)
+
+
+def test_it_is_on_nobodys_holiday_though_most_could_come() -> None:
+    people = [at_home(LISBON), at_home(LISBON), at_home(YORK, date(2026, 3, 11))]
+    assert best_start(people, SPAN, 50) == datetime(2026, 3, 12, 13, 0, tzinfo=UTC)
+    both = [at_home(LISBON, date(2026, 3, 12)), *people]
+    assert best_start(both, SPAN, 50) == datetime(2026, 3, 13, 13, 0, tzinfo=UTC)
+
+
+def test_it_waits_for_who_is_back_within_ten_working_days_and_for_nobody_longer() -> None:
+    others = [at_home(LISBON)] * 3
+    soon = on_leave(LISBON, date(2026, 3, 2), date(2026, 3, 23))
+    assert best_start([*others, soon], SPAN, 50) == datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
+    late = on_leave(LISBON, date(2026, 3, 2), date(2026, 4, 1))
+    assert best_start([*others, late], SPAN, 50) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
+
+
+def test_a_weekend_of_who_is_on_leave_is_leave_too() -> None:
+    away = on_leave(TOKYO, date(2026, 3, 2), date(2026, 4, 1))
+    found = best_start([at_home(YORK), at_home(YORK), away], SPAN, 50)
+    assert found == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)  # not on Friday, Tokyo's Saturday
+
+
 @given(
     st.lists(st.sampled_from([LISBON, YORK, TOKYO, ZoneInfo("Asia/Kolkata")]), max_size=6),
     st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
@@ -59,13 +92,13 @@ def test_it_is_never_too_early_and_no_other_hour_of_the_span_suits_more(
 ) -> None:
     found = start(*zones, at=at, minutes=minutes)
     assert found >= at + DAY
-    people = {str(number): zone for number, zone in enumerate(zones)}
-    fits = len(at_work(people, RULES, found, minutes))
+    people = {str(number): Invited(zone, RULES) for number, zone in enumerate(zones)}
+    fits = len(at_work(people, found, minutes))
     hour = found.replace(minute=0)
     span = [hour + timedelta(hours=n) for n in range(-47, 48)]
     ends = timedelta(minutes=minutes)
     others = [each for each in span if at + DAY <= each and each + ends <= at + 2 * DAY]
-    better = [each for each in others if len(at_work(people, RULES, each, minutes)) > fits]
+    better = [each for each in others if len(at_work(people, each, minutes)) > fits]
     assert better == []
 
 

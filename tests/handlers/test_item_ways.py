@@ -1,7 +1,7 @@
 """An action item: buttons, answers in its thread, mentions there, the Home tab and the DM do the same."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +13,15 @@ from tests.harness import Town
 
 DAY = date(2026, 3, 20)
 DUE = datetime(2026, 3, 12, 14, 1, tzinfo=UTC)  # ten in New York, the day before the items are due
+WORKING = [DUE + timedelta(days=days) for days in (0, 1, 4, 5, 6, 7, 8, 11, 12)]  # no weekend
 FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the field of its form
     "Change due date": ("item_due", "due", "2026-03-20"),
     "Change owner": ("item_owner", "owner", "mei"),
     "Set priority": ("item_priority", "priority", "P2"),
     "Mark done": ("item_done", "", ""),
     "Snooze 2 days": ("item_snooze", "", ""),
+    "Won't do": ("item_against", "why", "nobody needs it"),
+    "Reopen": ("item_reopen", "", ""),
     "Accept": ("item_accept", "", ""),
     "Drop": ("item_drop", "", ""),
     "Not mine": ("item_not_mine", "", ""),
@@ -26,6 +29,10 @@ FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the fi
 WANTED: dict[str, Callable[[ActionItem, str], bool]] = {
     "say that it is done": lambda item, _: (
         item.state is ItemState.DONE and item.done_by is not None
+    ),
+    "take back that it is done or dropped": lambda item, _: item.state is ItemState.OPEN,
+    "decide against it": lambda item, _: (
+        item.state is ItemState.DROPPED and item.dropped_because != ""
     ),
     "move its date": lambda item, _: item.due == DAY,
     "give it to somebody": lambda item, mei: item.owner == mei,
@@ -59,6 +66,8 @@ def _new(town: Town, channel: str, thing: str, number: int) -> ActionItem:
     else:
         town.incident("ana", f"action write the runbook {number} @ben 2026-03-13", channel)
     town.settle()
+    if thing == "take back that it is done or dropped":
+        town.press("ben", channel, "Mark done")
     return _items(town, channel)[-1]
 
 
@@ -69,6 +78,10 @@ def _ways(place: str, beginning: str = "") -> list[tuple[str, str]]:
         for way in ways
         if way.place == place and thing in WANTED and way.label.startswith(beginning)
     ]
+
+
+def _words(label: str) -> str:
+    return label.strip("“”").replace("@who", "@mei").replace("because …", "because nobody needs it")
 
 
 def _filled(town: Town, label: str) -> None:
@@ -88,7 +101,7 @@ def test_each_way_on_the_item_and_in_its_thread(town: Town, channel: str) -> Non
             assert not WANTED[thing](item, mei)
             assert item.thread_ts is not None
             if label.startswith("“"):
-                _answer(town, channel, item, mention + label.strip("“”").replace("@who", "@mei"))
+                _answer(town, channel, item, mention + _words(label))
             else:
                 action = f"{FORMS[label][0]}:{item.id}"
                 town.ws.press("ben", channel, item.thread_ts, action)
@@ -136,7 +149,7 @@ def test_each_way_in_the_home_tab(town: Town, channel: str) -> None:
 
 def test_each_way_in_the_reminder(town: Town, channel: str) -> None:
     mei = town.ws.person("mei").id
-    ways = _ways(ELSEWHERE, "DM: ")
+    ways = [(thing, label) for thing, label in _ways(ELSEWHERE, "DM: ") if "“" not in label]
     items = [_new(town, channel, thing, number) for number, (thing, _) in enumerate(ways)]
     town.sandbox.clock.move_to(DUE)
     town.settle()
@@ -148,6 +161,41 @@ def test_each_way_in_the_reminder(town: Town, channel: str) -> None:
         _filled(town, label)
         (now,) = [each for each in _items(town, channel) if each.id == item.id]
         assert WANTED[thing](now, mei), (thing, label)
+
+
+def test_each_way_of_answering_a_reminder(town: Town, channel: str) -> None:
+    mei = town.ws.person("mei").id
+    ways = [(thing, label) for thing, label in _ways(ELSEWHERE, "DM: ") if "“" in label]
+    assert len(ways) == 7
+    item = _new(town, channel, ways[0][0], 0)
+    for number, (thing, label) in enumerate(ways):
+        _remind(town, WORKING[number])
+        before = len(town.ws.ephemerals("ben"))
+        town.ws.say_to_bot("ben", _words(label))
+        town.settle()
+        (told,) = town.ws.ephemerals("ben")[before:]
+        assert "runbook" in told["text"], label
+        now = _items(town, channel)[-1]
+        assert now.id == item.id
+        assert WANTED[thing](now, mei), (thing, label)
+        item = _fresh(town, channel, now, number)
+
+
+def _remind(town: Town, at: datetime) -> None:
+    before = len(town.ws.dm("ben"))
+    town.sandbox.clock.move_to(at)
+    town.settle()
+    assert len(town.ws.dm("ben")) == before + 1
+
+
+def _fresh(town: Town, channel: str, last: ActionItem, number: int) -> ActionItem:
+    """Finish an item, and have another of Ben's that is due on the next day."""
+    if last.state is ItemState.OPEN:
+        town.incident("mei", f"done {last.id}")
+    due = WORKING[number + 2].date()
+    town.incident("ana", f"action write the runbook {number} @ben {due}", channel)
+    town.settle()
+    return _items(town, channel)[-1]
 
 
 def _labels(message: dict[str, Any]) -> set[str]:

@@ -32,7 +32,52 @@ def test_done_twice_is_done_once(town: Town) -> None:
     town.press("ben", channel, "Mark done")
     assert "Done by" in str(_item(town, channel)["text"])
     labels = [each["text"]["text"] for each in actions]
-    assert labels == ["Mark done", "Change owner", "Change due date", "History"]
+    assert labels == ["Mark done", "Change owner", "Change due date", "Won't do", "History"]
+
+
+def test_a_text_is_kept_whole_or_given_back(town: Town) -> None:
+    channel = town.declare()
+    long = "check each of the pools " * 13 + "<b> & so on"
+    told = town.incident("ana", f"action {long} @ben 2026-03-13", channel)
+    assert told.startswith(
+        "The text of an action item takes 300 characters at most, and this has 323"
+    )
+    assert "pools &lt;b&gt; &amp; so on”" in told
+    assert told.count("check each of the pools") == 13
+    assert "no action items yet" in town.incident("ana", "actions", channel)
+    town.incident("ana", f"action {'x' * 300} @ben 2026-03-13", channel)
+    assert "x" * 300 in town.incident("ana", "actions 1", channel)
+
+
+def _modal(town: Town, person: str) -> str:
+    return str(town.ws.open_view(person))
+
+
+def test_what_became_of_an_item_is_shown_once_it_is_done_and_it_can_be_taken_back(
+    town: Town,
+) -> None:
+    channel = _with_item(town)
+    town.press("ben", channel, "Mark done")
+    labels = [each["text"]["text"] for each in _item(town, channel)["blocks"][-1]["elements"]]  # type: ignore[index]
+    assert labels == ["Reopen", "History"]
+    town.press("mei", channel, "History")
+    assert f"<@{town.ws.person('ben').id}>: state done" in _modal(town, "mei")
+    town.press("mei", channel, "Reopen")
+    assert town.ws.ephemerals("mei")[-1]["text"] == "To be done again: add an alert."
+    assert "1 opened, 1 open" in town.incident("ben", "digest")
+    _at(town, 3, 12, 14, 1)  # the reminders come again
+    assert "due Fri 13 Mar 2026" in town.ws.dm("ben")[-1]["text"]
+
+
+def test_a_dropped_suggestion_keeps_its_history(town: Town) -> None:
+    channel = town.declare()
+    said = town.ws.say("ana", channel, "we need an alert")
+    town.settle()
+    town.ws.react("ana", channel, said, "clipboard")
+    town.settle()
+    town.press("ana", channel, "Drop")
+    town.press("mei", channel, "History")
+    assert f"<@{town.ws.person('ana').id}>: state dropped" in _modal(town, "mei")
 
 
 def test_an_old_button_is_checked_against_what_is_stored(town: Town) -> None:

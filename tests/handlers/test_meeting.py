@@ -111,6 +111,41 @@ def test_it_is_proposed_once_within_the_hours_of_those_who_responded(
     assert card(town, channel)["ts"] == message["ts"]
 
 
+def test_it_is_proposed_on_no_holiday_and_in_no_leave_of_those_who_responded(
+    town: Town, channel: str
+) -> None:
+    town.incident("ana", "away until 2026-03-16", channel)  # a Monday
+    answer = propose(town, channel)
+    assert "2026-03-16 13:00 UTC" in answer
+
+
+def test_it_stands_under_the_draft_that_is_made_again(town: Town, channel: str) -> None:
+    propose(town, channel)
+    old = card(town, channel)
+    town.incident("ben", "postmortem again", channel)
+    town.settle()
+    new = card(town, channel)
+    assert new["ts"] != old["ts"]
+    assert labels(new) == labels(old) == ["Agree to this time", "Choose another time", "Cancel the meeting"]  # fmt: skip
+    there = next(m for m in town.said(channel) if m["ts"] == old["ts"])
+    assert there["text"].startswith("The review meeting of INC-2026-001 stands under the new draft")
+    assert new["ts"].replace(".", "") in there["text"]
+    assert not any(block.get("elements") for block in there["blocks"])
+    press(town, "ana", channel, "Agree to this time")
+    assert card(town, channel)["ts"] == new["ts"]
+    assert "proposed" not in card(town, channel)["text"]
+
+
+def test_one_that_is_cancelled_stays_where_it_is(town: Town, channel: str) -> None:
+    propose(town, channel)
+    propose(town, channel, "meeting cancel")
+    old = card(town, channel)
+    town.incident("ben", "postmortem again", channel)
+    town.settle()
+    assert next(m for m in town.said(channel) if m["ts"] == old["ts"])["text"] == old["text"]
+    assert not any("eview meeting of" in m["text"][:40] for m in replies(town, channel))
+
+
 def test_who_agrees_puts_it_into_calendars(town: Town, channel: str) -> None:
     propose(town, channel)
     assert labels(card(town, channel)) == [

@@ -160,11 +160,18 @@ def test_a_new_topic_is_kept_as_it_was_set(subtype: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "subtype",
-    ["channel_leave", "channel_archive", "channel_name", "pinned_item", "bot_add", "reminder_add",
+    ["channel_archive", "channel_name", "pinned_item", "bot_add", "reminder_add",
      "ekm_access_denied", "message_replied", "assistant_app_thread", "of_tomorrow"],
 )  # fmt: skip
 def test_what_tells_nothing_of_an_incident_is_left_out(subtype: str) -> None:
     assert payloads.message(SAID | {"subtype": subtype}) is None
+
+
+@pytest.mark.parametrize("subtype", ["channel_leave", "group_leave"])
+def test_who_leaves_is_read(subtype: str) -> None:
+    event = payloads.message(SAID | {"subtype": subtype})
+    assert event is not None
+    assert (event.kind, event.author) == (Kind.LEFT, SAID["user"])
 
 
 def test_history_is_read_as_fetched() -> None:
@@ -212,7 +219,7 @@ def test_a_deleted_message_with_replies_is_a_deletion() -> None:
 
 
 def test_a_change_of_what_is_not_recorded_is_left_out() -> None:
-    assert payloads.message(change(subtype="channel_leave")) is None
+    assert payloads.message(change(subtype="channel_archive")) is None
 
 
 def deletion(**changes: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.timeline import Kind
 from tests.harness import Town
 
 MARKER = "zanzibar"
@@ -119,3 +120,80 @@ def _everything_seen_by(town: Town, person: str) -> list[str]:
             seen += [channel.name, str(channel.topic)]
             seen += [json.dumps(message) for message in town.said(channel.id)]
     return [*seen, json.dumps(world.homes.get(who.id))]
+
+
+def _finds(town: Town, person: str) -> bool:
+    """Whether a person finds the incident: searched, by its item's number, on their Home tab."""
+    town.ws.open_home(person)
+    town.settle()
+    home = json.dumps(town.ws.open_home(person))
+    found = {
+        "(private)" in town.incident(person, f"search {MARKER}", "general"),
+        "no action item 2 that you can see" not in town.incident(person, "actions 2", "general"),
+        f"* payments queue of {MARKER}" in home,
+    }
+    (same,) = found
+    return same
+
+
+def _shared_with_ben(town: Town) -> str:
+    """A private incident in which Ben has a word and a role, with an item of his and one of Ana's."""
+    town.incident("ana", f"private P1 payments queue of {MARKER} is leaking")
+    town.settle()
+    inside = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    town.ws.invite("ana", inside, "ben")
+    town.ws.say("ben", inside, "I close the bucket")
+    town.incident("ben", "role communications", inside)
+    for owner in ("ben", "ana"):
+        town.incident("ana", f"action close {MARKER} @{owner} friday", inside)
+    town.settle()
+    return inside
+
+
+def test_who_left_or_was_removed_finds_it_no_more_until_they_are_back(town: Town) -> None:
+    inside = _shared_with_ben(town)
+    assert _finds(town, "ben")
+    town.ws.leave("ben", inside)
+    town.settle()
+    assert not _finds(town, "ben")
+    assert _finds(town, "ana")
+    town.incident("ben", "drop 1 because I am gone", "general")  # what is his own he may still do
+    town.settle()
+    assert not _finds(town, "ben")
+    assert f"payments queue of {MARKER}" not in town.incident("ben", "actions 1", "general")
+    left = [each for each in town.recorded(inside) if each.kind is Kind.LEFT]
+    assert [each.author for each in left] == [town.ws.person("ben").id]  # told twice, kept once
+    town.ws.invite("ana", inside, "ben")
+    town.settle()
+    assert _finds(town, "ben")
+
+
+def test_it_is_known_where_slack_posts_no_message_when_somebody_leaves(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = _shared_with_ben(town)
+    monkeypatch.setattr("handlers.payloads._TOLD", {})  # as by a setting of the workspace
+    town.ws.leave("ben", inside)
+    town.settle()
+    assert not _finds(town, "ben")
+
+
+def test_who_left_a_public_channel_takes_part_as_before(town: Town) -> None:
+    channel = town.declare()
+    town.ws.join("ben", channel)
+    town.ws.say("ben", channel, "I look")
+    town.settle()
+    town.ws.leave("ben", channel)
+    town.settle()
+    assert "is now P3" in town.incident("ben", "INC-2026-001 sev P3", "general")
+    assert [each for each in town.recorded(channel) if each.kind is Kind.LEFT] == []
+
+
+def test_it_is_learned_from_the_channels_history_too(town: Town, secret: str) -> None:
+    town.service.stop()
+    town.ws.leave("ben", secret)
+    town.restart(timedelta(hours=3))
+    town.settle()
+    town.incident("ana", "postmortem again", secret)  # compares the channel with its record
+    town.settle()
+    assert "Nothing was found" in town.incident("ben", f"search {MARKER}", "general")

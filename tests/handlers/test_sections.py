@@ -244,6 +244,44 @@ def test_the_impact_has_a_field_for_each_measure(town: Town, channel: str) -> No
     assert "4,200 users are affected" not in summary(town, channel)["text"]
 
 
+def test_a_long_figure_keeps_its_end_however_often_it_is_saved(town: Town, channel: str) -> None:
+    long = "4,800 customers could not pay, " + "and some tried again, " * 30 + "to the last one"
+    for _ in range(2):  # saved, opened and saved again
+        town.press("ana", channel, "Impact")
+        shown = value(town.ws.open_view("ana"), "users")
+        users = shown if "could not pay" in shown else long
+        town.ws.submit("ana", {"users": {"users": users}, "data": {"data": "none was lost"}})
+        town.settle()
+        said = {each["kind"]: each["text"] for each in document(town, channel)["impact"]}
+        assert said == {"users": long, "data": "none was lost"}
+
+
+def test_what_the_form_of_the_impact_does_not_ask_stays(town: Town, channel: str) -> None:
+    town.incident("ana", "impact checkout was down for 40 minutes", channel)
+    town.incident("ana", "postmortem again", channel)
+    town.settle()
+    before = {each["kind"]: each["text"] for each in document(town, channel)["impact"]}
+    assert "duration" in before
+    for data in ("none was lost", "none at all was lost"):
+        town.press("ana", channel, "Impact")
+        town.ws.submit("ana", {"data": {"data": data}})
+        town.settle()
+        now = {each["kind"]: each["text"] for each in document(town, channel)["impact"]}
+        assert now == before | {"data": data}
+
+
+def test_an_impact_that_is_too_long_in_all_is_told_so_and_stays_in_the_form(
+    town: Town, channel: str
+) -> None:
+    town.press("ana", channel, "Impact")
+    before = document(town, channel)["impact"]
+    long = {name: {name: "many " * 400} for name in ("users", "requests")}
+    told = town.ws.submit("ana", long)["errors"]
+    assert "and a section takes 3000" in next(iter(told.values()))
+    town.settle()
+    assert document(town, channel)["impact"] == before
+
+
 def test_a_choice_leads_to_the_form_that_its_section_has(town: Town, channel: str) -> None:
     assert value(begin(town, "ben", channel, "five_whys"), "why5") == ""
     assert "4,200" in value(begin(town, "ben", channel, "impact"), "users")

@@ -223,6 +223,20 @@ def test_what_is_done_here_is_closed_there(desk: Desk) -> None:
     assert "Done by" in desk.text
 
 
+def test_what_is_decided_against_here_is_closed_there_and_opened_when_that_is_taken_back(
+    desk: Desk,
+) -> None:
+    desk.create()
+    desk.say("won't do, because nobody needs it")
+    desk.town.settle()
+    assert desk.fake.is_done()
+    desk.later()
+    assert desk.state() is ItemState.DROPPED
+    desk.town.press("ben", desk.channel, "Reopen")
+    assert desk.state() is ItemState.OPEN
+    assert not desk.fake.is_done()
+
+
 def test_what_is_closed_there_is_done_here_and_opened_again_likewise(desk: Desk) -> None:
     desk.create()
     for _ in range(2):

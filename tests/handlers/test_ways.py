@@ -76,6 +76,14 @@ RUNNING = {
         "due Fri 13 Mar 2026",
     ),
     "actions": Case(("actions",) * 4, told="write 0"),
+    "actions 12": Case(("actions 1",) * 4, told="Action item 1 of INC-2026-001"),
+    "drop 12": Case(
+        tuple(f"drop {number} because nobody needs it" for number in (1, 2, 2, 3)),
+        Kind.DROPPED,
+        told="The reason is kept: nobody needs it",
+        reset=("action write it all the same @ana 2026-03-13",),
+    ),
+    "done 12": Case(("done 4", "done 5", "done 5", "done 6"), told="Done: write"),
     "catchup": Case(("catchup",) * 4, told="*INC-2026-001 checkout fails*"),
     "timeline": Case(("timeline",) * 4, told="*Timeline of INC-2026-001*"),
     "list": Case(("list",) * 4, told="*Running incidents*"),
@@ -156,6 +164,8 @@ class Stage:
                 "help",
                 "declare",
                 "away",
+                "done",
+                "drop",
                 "search",
             }
             ws.say_to_bot("ben", f"{KEY} {words}" if named else words)

@@ -95,6 +95,7 @@ def _items(facts: Facts) -> dict[str, str]:
     line, item, incident = render.line, facts.item(), facts.incident()
     told = (
         "done",
+        "reopen",
         "accept",
         "drop",
         "moved",
@@ -119,6 +120,15 @@ def _items(facts: Facts) -> dict[str, str]:
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
         "items": line("items", incident=incident, items=dropped, more=3),
         "items:none": line("items", incident=incident, items=[], more=-SHOWN),
+        "item_links": line("item_links", incident=incident, named=True, evidence=LINK, thread=LINK),
+        "item_links:unknown": line(
+            "item_links", incident=incident, named=False, evidence=None, thread=None
+        ),
+        "item_drop:because": line(
+            "item_drop",
+            item=facts.item(state=ItemState.DROPPED, dropped_because=facts.say("reason")),
+        ),
+        "which_item": line("which_item", count=2, number=12),
         "own_items": line("own_items", items=many, more=1),
         "own_items:none": line("own_items", items=[], more=-SHOWN),
         "digest_now": line("digest_now", figures=figures()),
@@ -186,6 +196,8 @@ def _meetings(facts: Facts) -> dict[str, str]:
         "meeting:already": line("meeting", incident=incident, meeting=made, new=False),
         "meeting:set": line("meeting", incident=incident, meeting=agreed, new=True),
         "meeting:cancelled": line("meeting", incident=incident, meeting=gone, new=True),
+        "meeting_elsewhere": line("meeting_elsewhere", incident=incident, link=LINK),
+        "meeting_elsewhere:bare": line("meeting_elsewhere", incident=incident, link=None),
         "meeting_summary": line("meeting_summary", incident=incident),
         "meeting_description": line("meeting_description", **told),
         "meeting_description:bare": line("meeting_description", **told | {"leads": "", "link": ""}),

@@ -13,7 +13,7 @@ from bot.domain.ticket import TicketState
 from bot.domain.timeline import Kind
 from bot.postmortems import LONGEST_PART
 from bot.ticket_steps import may_be_asked
-from handlers import layouts
+from handlers import item_layouts, layouts
 from handlers.forms import (
     sections,
 )
@@ -126,10 +126,13 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "item suggested to nobody": facts.unowned(**suggested),
         "item done": facts.done(),
         "item dropped": facts.item(state=ItemState.DROPPED),
+        "item decided against": facts.item(
+            state=ItemState.DROPPED, dropped_because=facts.say("reason")
+        ),
     }
     for name, item in kinds.items():
         made = render.message("item", item=item, incident=facts.incident(), ticket=None)
-        yield name, message(made, layouts.item(made, item))
+        yield name, message(made, item_layouts.item(made, item))
         made = render.message("item_thread", item=item, link=LINK, asked=ANA, **_asked(facts, name))
         yield name.replace("item", "item_thread", 1), message(made, layouts.notice(made))
     incident = facts.incident()
@@ -153,7 +156,7 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
     for name, (item, ticket) in tickets.items():
         made = render.message("item", item=item, incident=facts.incident(), ticket=ticket)
         may_ask = may_be_asked(TRACKED, item, ticket)
-        yield name, message(made, layouts.item(made, item, may_ask=may_ask))
+        yield name, message(made, item_layouts.item(made, item, may_ask=may_ask))
 
 
 def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -241,13 +244,15 @@ def _asked(facts: Facts, name: str) -> dict[str, Any]:
 
 def _due(facts: Facts, item: ActionItem) -> layouts.Entry:
     line = render.line("due_item", item=item, incident=facts.incident(), link=LINK, today=TODAY)
-    return layouts.Entry(line=line, buttons=tuple(layouts.reminder_buttons(item, LINK)))
+    return layouts.Entry(line=line, buttons=tuple(item_layouts.reminder_buttons(item, LINK)))
 
 
 def _others(facts: Facts, item: ActionItem) -> layouts.Entry:
     shown = {"incident": facts.incident(), "link": LINK, "today": TODAY, "own": False}
     line = render.line("due_item", item=item, **shown)
-    return layouts.Entry(line=line, buttons=tuple(layouts.others_buttons(item, LINK)), own=False)
+    return layouts.Entry(
+        line=line, buttons=tuple(item_layouts.others_buttons(item, LINK)), own=False
+    )
 
 
 def _postmortems_due(facts: Facts) -> Iterator[tuple[str, layouts.Entry]]:

@@ -32,7 +32,7 @@ from tests.messages.figures import CHOSEN, OFF, PLAN
 
 CHANGES = (
     ("state", "done"), ("owner", BEN), ("owner", ""), ("due", "2026-03-20"), ("priority", "P1"),
-    ("snoozed_until", "2026-03-20 09:00:00"),
+    ("snoozed_until", "2026-03-20 09:00:00"), ("because", "nobody needs it"),
 )  # fmt: skip
 STEPS = ("before:3", "before:1", "due", "after:7", "missing", "no owner", "snoozed", "lead")
 
@@ -86,6 +86,7 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         *(Entry(at=NOON, person=BEN, step=step) for step in STEPS),
         Entry(at=NOON, person="", step="channel"),
     ]
+    yield "items against", items.against(facts.item())
     yield "items history", items.history(facts.item(), entries)
     yield "items history of long", items.history(facts.item(), entries * 20)
     for name, plan in (("", PLAN), (" chosen", CHOSEN), (" off", OFF)):

@@ -97,3 +97,21 @@ def test_an_item_without_a_date_comes_last_on_both_databases(
 ) -> None:
     undated, dated = add(session, incident_id), add(session, incident_id, due=FRIDAY)
     assert action_items.open_of_owner(session, "U2") == [dated, undated]
+
+
+def test_why_an_item_is_dropped_counts_as_long_as_it_is(session: Session, incident_id: int) -> None:
+    item = add(session, incident_id)
+
+    def become(state: ItemState, because: str = "") -> str:
+        told: dict[str, Any] = {"by": "U1", "at": NOON}
+        if because:
+            action_items.note_reason(session, item.id, because=because, **told)
+        action_items.change(session, item.id, state=state, **told)
+        (listed,) = action_items.of_incident(session, incident_id)
+        return listed.dropped_because
+
+    assert become(ItemState.DROPPED, "nobody needs it") == "nobody needs it"
+    assert become(ItemState.OPEN) == ""
+    assert become(ItemState.DROPPED, "too late") == "too late"
+    assert become(ItemState.SUGGESTED) == ""
+    assert become(ItemState.DROPPED) == ""

@@ -6,7 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.incident import Role, Severity, Status
 from bot.domain.posting import Deed, for_incident
-from storage import incidents, outbox
+from bot.domain.timeline import Kind, Source, TimelineEvent
+from storage import incidents, outbox, timeline
 from storage.engine import Session, Store, put_on
 from storage.incidents import Comparison
 from storage.tables import CounterRow
@@ -176,3 +177,31 @@ def test_a_lead_is_missed_where_nobody_leads_and_nobody_was_asked(store: Store) 
         outbox.put(session, for_incident(alone.id, Deed.CARD), NOON)
     with store.begin() as session:
         assert incidents.without_lead(session, NOON) == [alone.id]
+
+
+@pytest.mark.parametrize(
+    ("private", "events", "seen"),
+    [
+        (True, [], True),  # who declared it
+        (True, [(Kind.LEFT, 1, Source.HEARD)], False),
+        (True, [(Kind.LEFT, 1, Source.HEARD), (Kind.JOINED, 2, Source.FETCHED)], True),
+        (True, [(Kind.LEFT, 1, Source.HEARD), (Kind.MESSAGE, 2, Source.HEARD)], True),
+        (True, [(Kind.LEFT, 2, Source.HEARD), (Kind.MESSAGE, 1, Source.HEARD)], False),
+        (True, [(Kind.LEFT, 1, Source.HEARD), (Kind.DROPPED, 2, Source.COMMAND)], False),
+        (False, [(Kind.LEFT, 1, Source.HEARD)], True),
+    ],
+)
+def test_who_left_a_private_channel_last_is_not_in_it(
+    session: Session, *, private: bool, events: list[tuple[Kind, int, Source]], seen: bool
+) -> None:
+    incident = declare(session)
+    incidents.change(session, incident.id, private=private, channel_id="C9")
+    for kind, minute, source in events:
+        event = TimelineEvent(
+            message_id=f"{minute}.0", channel_id="C9", author=incident.declared_by, text="",
+            happened_at=NOON + timedelta(minutes=minute), kind=kind, source=source,
+        )  # fmt: skip
+        timeline.add(session, incident.id, event)
+    assert incidents.is_seen_by(session, incident.id, incident.declared_by) is seen
+    assert incidents.takes_part(session, incident.id, incident.declared_by) is seen
+    assert incidents.has_left(session, incident.id, incident.declared_by) != seen

@@ -359,3 +359,22 @@ def test_what_waits_for_an_answer_is_hurried_and_a_limit_is_not(session: Session
     outbox.again(session, limited, not_before=later, trouble="ratelimited", unsure=True)
     outbox.hurry(session, NOON + SECOND, besides={"ratelimited"})
     assert claim(session, NOON + SECOND) == [silent]
+
+
+def test_what_a_lane_said_of_a_kind_last_or_in_one_message(session: Session) -> None:
+    first, last, unsaid = (
+        put(session, "person:U1", Deed.REMINDER, about={"n": n}) for n in (1, 2, 3)
+    )
+    other, notice = put(session, "person:U2", Deed.REMINDER), put(session, "person:U1")
+    for each in (first, last, other, notice):
+        say(session, each)
+    found = outbox.last_posted(session, "person:U1", Deed.REMINDER)
+    assert found is not None
+    assert (found.id, found.about) == (last, {"n": 2})
+    named = outbox.last_posted(session, "person:U1", Deed.REMINDER, f"{first}.0")
+    assert named is not None
+    assert named.id == first
+    for elsewhere in (unsaid, other, notice):
+        there = outbox.last_posted(session, "person:U1", Deed.REMINDER, f"{elsewhere}.0")
+        assert there is None
+    assert outbox.last_posted(session, "person:U3", Deed.REMINDER) is None

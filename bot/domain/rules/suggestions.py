@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.action_item import ActionItem, ItemState
@@ -35,6 +36,19 @@ def action_items(
         item for item in said if not (known.intersection(item.evidence) or _said_before(item, kept))
     ]
     return (*kept, *_each_once(fresh))
+
+
+def dropped_items(lines: Sequence[Line], record: Record) -> tuple[ActionSuggestion, ...]:
+    """What people accepted and then decided against, with their reason."""
+    return tuple(
+        replace(
+            _kept(item, lines, record),
+            state=SuggestionState.DROPPED,
+            because=quote(clean(item.dropped_because)),
+        )
+        for item in record.action_items
+        if item.dropped_because
+    )
 
 
 _SHOWN = {ItemState.SUGGESTED, ItemState.OPEN, ItemState.DONE}

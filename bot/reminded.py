@@ -1,0 +1,58 @@
+"""Answers to a reminder, said to the bot directly: "done", "friday", "not mine" do what the buttons do."""
+
+from dataclasses import dataclass
+
+from bot import hours, item_answers
+from bot.domain.action_item import ActionItem
+from bot.domain.asker import Asker
+from bot.domain.errors import NothingReminded, Repeated
+from bot.domain.item_words import Wish
+from bot.domain.posting import Deed, person_lane
+from bot.domain.timeline import TimelineEvent
+from bot.environment import Bot
+from bot.reminders import items_of
+from storage import action_items, deliveries, outbox
+from storage.engine import Session
+
+_OF_SUGGESTIONS = {Wish.YES, Wish.NO}  # of which nobody is reminded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What an answer came to: the one item that was meant, and the line that tells what was done to
+    it; or those that may be meant, and no line."""
+
+    items: tuple[ActionItem, ...]
+    told: str = ""
+
+
+def hear(session: Session, bot: Bot, asker: Asker, said: TimelineEvent) -> Heard | None:
+    """Do what a direct message asks for of the item that the person was reminded of last, once.
+
+    An answer in the thread of a reminder is about that one. None when it is no such answer.
+    """
+    today = hours.today_of(session, bot, asker.person, asker.at)
+    wanted = item_answers.understood(bot, said.text, today)
+    if wanted is None or wanted.wish in _OF_SUGGESTIONS:
+        return None
+    if not deliveries.is_new(session, f"said-{said.channel_id}-{said.message_id}", asker.at):
+        raise Repeated
+    items = _reminded(session, asker.person, said.thread_id)
+    if len(items) > 1:
+        return Heard(items=items)
+    if not items:
+        if wanted.wish is None:
+            return None  # a day, a name: it may be talk
+        raise NothingReminded(command=bot.policy.command)
+    told = item_answers.carry_out(session, bot, asker, items[0], wanted)
+    now = action_items.by_id(session, items[0].id) or items[0]
+    return Heard(items=(now,), told=told) if told else None
+
+
+def _reminded(session: Session, person: str, thread: str | None) -> tuple[ActionItem, ...]:
+    """What is still to be done of the reminder in whose thread this is, else of the last one."""
+    lane = person_lane(person)
+    posting = outbox.last_posted(session, lane, Deed.REMINDER, thread) if thread else None
+    posting = posting or outbox.last_posted(session, lane, Deed.REMINDER)
+    found = {item.id: item for _, item in items_of(session, posting)} if posting else {}
+    return tuple(found.values())

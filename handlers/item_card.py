@@ -1,0 +1,41 @@
+"""One action item with all its facts and its buttons, for who asks for it by its number."""
+
+from bot import item_history, numbered, places, render
+from bot.domain.action_item import ActionItem
+from bot.domain.asker import Asker
+from bot.environment import Bot
+from bot.ticket_steps import may_be_asked
+from handlers import blocks, item_layouts
+from handlers.answers.call import Shown
+from handlers.forms.items import MOST_HISTORY
+from storage import incidents, tickets
+from storage.engine import Session
+
+
+def told(item: ActionItem, text: str) -> Shown:
+    """What was done to an item, and what one can do about it now."""
+    layout = (blocks.section(text), blocks.actions(item_layouts.item_buttons(item)))
+    return Shown(text, layout)
+
+
+def shown(session: Session, bot: Bot, item: ActionItem, asker: Asker) -> Shown:
+    """The item as in its thread, then where it comes from and what became of it.
+
+    Whose it is sees it also where they do not see its incident, whose title is left out then.
+    """
+    incident, ticket = incidents.by_id(session, item.incident_id), tickets.of_item(session, item.id)
+    message = render.message("item", item=item, incident=incident, ticket=ticket)
+    entries = item_history.of(session, item)
+    last = entries[-MOST_HISTORY:]
+    history = render.line("item_history", entries=last, more=len(entries) - len(last), item=item)
+    channel = incident.channel_id or ""
+    where = render.line(
+        "item_links",
+        incident=incident,
+        named=numbered.sees(session, asker, incident),
+        evidence=places.permalink(session, channel, item.evidence or ""),
+        thread=places.permalink(session, channel, item.thread_ts or ""),
+    )
+    head, *rest = item_layouts.item(message, item, may_ask=may_be_asked(bot, item, ticket))
+    layout = [head, blocks.section(where), blocks.section(history), *rest]
+    return Shown(f"{message.text}\n{where}\n{history}", tuple(layout))
