@@ -83,7 +83,7 @@ def _next(session: Session, bot: Bot, item: ActionItem, person: str, at: datetim
         again = woken.at if woken else _asked_again(asked, at, zone, rules)
         return Nudge(again, NO_OWNER)
     # On the day on which anything of it was told or decided, it is not said once more.
-    begun = settled if settled == item.created_at else _day_began(settled, zone)
+    begun = max(item.created_at, _day_began(settled, zone))
     after = max(begun, snoozed or begun, _day_ended(said, zone) if said else begun)
     nudge = _on_ladder(item, after, at, zone, rules)
     return min(nudge, woken, key=lambda each: each.at) if woken else nudge

@@ -398,6 +398,7 @@ def sample(name: str) -> dict[str, Any]:
         ("MessageMePayload", False, Kind.MESSAGE),
         ("MessageThreadBroadcastPayload", False, Kind.MESSAGE),
         ("MessageChannelJoinPayload", False, Kind.JOINED),
+        ("MessageChannelLeavePayload", False, Kind.LEFT),
         ("MessageChannelTopicPayload", False, Kind.TOPIC),
         ("MessageChannelPurposePayload", False, Kind.TOPIC),
         ("MessageGroupTopicPayload", False, Kind.TOPIC),
@@ -421,7 +422,7 @@ def test_a_recorded_edit_is_read_once_it_says_of_what() -> None:
 @recorded
 @pytest.mark.parametrize(
     "name",
-    ["MessageChannelArchivePayload", "MessageChannelLeavePayload", "MessageChannelNamePayload",
+    ["MessageChannelArchivePayload", "MessageChannelNamePayload",
      "MessageEkmAccessDeniedPayload", "MessageRepliedPayload"],
 )  # fmt: skip
 def test_a_recorded_message_without_news_is_left_out(name: str) -> None:

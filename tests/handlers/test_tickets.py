@@ -74,6 +74,7 @@ class Desk:
     def open_form(self, person: str = "ben") -> dict[str, Any]:
         action = f"item_ticket:{self.item.id}"
         self.town.ws.press(person, self.channel, self.item.thread_ts, action)
+        self.town.settle()  # the form is opened once the click is acknowledged
         view: dict[str, Any] = self.town.ws.open_view(person)
         return view
 

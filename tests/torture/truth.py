@@ -20,7 +20,7 @@ DONE = {
     "status": ": the status is now",
     "sev": ": the severity is now",
     "lead": "has the role",
-    "action": "Its thread opens",
+    "action": "its thread opens",
     "here": "This channel now holds",
     "declare": "is declared:",
 }
