@@ -17,6 +17,11 @@ settings.register_profile("long", deadline=None, max_examples=2_000)
 settings.load_profile("suite")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: begun last, one alone would keep everybody waiting."""
+    items.sort(key=lambda item: "tests/torture/test_rows" not in item.nodeid)
+
+
 @pytest.fixture(autouse=True)
 def _plain_logs() -> None:
     """For each test again: a command that was tried before has pointed the log at its own output."""

@@ -2,20 +2,20 @@
 
 import json
 import os
-import subprocess
-import sys
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
+from typer.testing import CliRunner, Result
 
 from bot import documents, team_templates
+from bot.__main__ import app
 from bot.domain.incident import Severity
 from bot.policy import Policy, load
 from bot.sample_drafts import full
 from bot.settings import Settings
 from tests import harness
-from tests.harness import ROOT
 
 OURS = """# {{ draft.incident.title }}, told our way
 {% include "postmortem/sections/summary.md.j2" %}
@@ -46,20 +46,22 @@ def team(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def debrief(*words: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """The program as a process of its own."""
-    names = {name.upper() for name in Settings.model_fields}
-    kept = {name: value for name, value in os.environ.items() if name not in names}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        cwd=cwd, env=kept | {"PYTHONPATH": str(ROOT)} | env,
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the shell has set is none of these programs' business."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def debrief(*words: str, cwd: Path, **env: str) -> Result:
+    """What a command says and how it ends."""
+    with chdir(cwd):
+        return CliRunner(env=env).invoke(app, words, catch_exceptions=False)
 
 
 def test_a_teams_template_may_use_our_sections_and_its_own(team: Path) -> None:
     ended = debrief("draft", "talk.jsonl", "--template", "ours", cwd=team)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.exit_code, ended.stderr) == (0, "")
     assert ended.stdout.startswith("# talk, told our way\n\n## Summary\n")
     assert "> **Open:** none?" in ended.stdout
     assert "checkout {{ x }} is failing" in ended.stdout.replace("\\", "").lower()
@@ -69,15 +71,15 @@ def test_the_path_begins_at_the_policy_file_wherever_one_stands(team: Path) -> N
     (team / "elsewhere").mkdir()
     words = ("draft", "../talk.jsonl", "--template", "ours", "--format", "html")
     ended = debrief(*words, cwd=team / "elsewhere", DEBRIEF_CONFIG="../debrief.toml")
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.exit_code, ended.stderr) == (0, "")
     assert "told our way</h1>" in ended.stdout
 
 
 def test_without_a_policy_there_are_only_ours(team: Path) -> None:
     (team / "debrief.toml").unlink()
-    assert debrief("draft", "talk.jsonl", cwd=team).returncode == 0
+    assert debrief("draft", "talk.jsonl", cwd=team).exit_code == 0
     ended = debrief("draft", "talk.jsonl", "--template", "blamless", cwd=team)
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert ended.stderr == (
         "debrief: There is no template blamless. Did you mean blameless? There are: "
         f"{', '.join(documents.TEMPLATES)}.\n"
@@ -86,7 +88,7 @@ def test_without_a_policy_there_are_only_ours(team: Path) -> None:
 
 def test_a_wrong_setting_that_draft_does_not_need_is_not_its_business(team: Path) -> None:
     ended = debrief("draft", "talk.jsonl", cwd=team, DEBRIEF_PORT="lots", DATABASE_URL="nonsense")
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.exit_code, ended.stderr) == (0, "")
 
 
 def test_a_template_takes_the_place_of_ours_of_that_name(team: Path) -> None:
@@ -194,7 +196,7 @@ def test_no_command_starts_with_a_broken_template(team: Path, command: str) -> N
     (team / "ours" / "mine.md.j2").write_text("# x\n{{ draft.incident.nam }}\n")
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_APP_TOKEN": "xapp-1-a"}
     ended = debrief(*command.split(), cwd=team, **tokens)
-    assert (ended.returncode, ended.stdout) == (2, "")
+    assert (ended.exit_code, ended.stdout) == (2, "")
     (line,) = ended.stderr.splitlines()
     assert f"ours{os.sep}mine.md.j2, line 2: " in line
     assert not (team / "debrief.db").exists()
@@ -213,7 +215,7 @@ def test_a_folder_that_is_not_one_is_said(team: Path, written: str, said: str) -
     (team / "ours" / "sections" / "empty").mkdir()
     (team / "debrief.toml").write_text(f"[postmortem]\n{written}\n")
     ended = debrief("draft", "talk.jsonl", cwd=team)
-    assert (ended.returncode, ended.stdout) == (2, "")
+    assert (ended.exit_code, ended.stdout) == (2, "")
     assert ended.stderr.startswith("debrief: debrief.toml: postmortem.templates is ")
     assert said in ended.stderr
     assert ended.stderr.count("\n") == 1

@@ -61,16 +61,20 @@ def counted(town: Town) -> dict[int, int]:
 
 @pytest.fixture
 def vote(town: Town) -> dict[str, Any]:
-    """Two public postmortems that are final, others that are not or are private, and the vote."""
+    """Two public postmortems that are final, and the vote."""
+    finish(town, "P1 first fails")
+    finish(town, "P2 second fails")
+    at(town, OPENS)
+    return ballot(town)
+
+
+def test_a_vote_lists_what_is_public_and_final_once(town: Town) -> None:
     finish(town, "P1 first fails")
     finish(town, "P2 second fails")
     finish(town, "P2 third is not final", final=False)
     finish(town, "P1 fourth is secret", private=True)
     at(town, OPENS)
-    return ballot(town)
-
-
-def test_a_vote_lists_what_is_public_and_final_once(town: Town, vote: dict[str, Any]) -> None:
+    vote = ballot(town)
     assert "Which postmortem of Q1 2026 taught you most?" in vote["text"]
     assert "1. INC-2026-001, first fails" in vote["text"]
     assert "2. INC-2026-002, second fails" in vote["text"]
