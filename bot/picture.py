@@ -19,6 +19,7 @@ from bot.domain.rules.status_feed import headless
 from bot.typeface import FAMILY, files, typeface
 
 WIDTH = 1200
+ZOOM = 1.5  # of the PNG: it is looked at closely, on phones too
 _LEFT, _RIGHT = 190, 1170  # where the time axis begins and ends
 _TOP, _PHASE_HEIGHT = 120, 44
 _TEXT, _LABEL = 20, 26  # type size of a label, height of its row
@@ -128,13 +129,17 @@ def png(draft: Draft) -> bytes:
     return rasterised(svg(draft))
 
 
-@lru_cache(maxsize=16)  # a text is changed more often than what its picture shows
 def rasterised(drawing: str) -> bytes:
     """An SVG as PNG, half as large again, from the bundled fonts alone: the same on every machine."""
+    return _drawn(drawing, ZOOM)
+
+
+@lru_cache(maxsize=16)  # a text is changed more often than what its picture shows
+def _drawn(drawing: str, zoom: float) -> bytes:
     drawn: bytes = bytes(
         resvg_py.svg_to_bytes(
             svg_string=drawing,
-            zoom=1.5,
+            zoom=zoom,
             skip_system_fonts=True,
             font_files=files(),
             font_family=FAMILY,

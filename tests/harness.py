@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot import picture
 from bot.domain.ticket import Tracker
 from bot.domain.timeline import TimelineEvent
 from bot.environment import Bot
@@ -150,6 +151,16 @@ def people(sandbox: Sandbox) -> None:
 
 
 @contextmanager
+def _small_pictures() -> Iterator[None]:
+    """Draw them small: what a town's tests look at is that they come, and drawing takes longest of all."""
+    full, picture.ZOOM = picture.ZOOM, 0.1
+    try:
+        yield
+    finally:
+        picture.ZOOM = full
+
+
+@contextmanager
 def town(  # noqa: PLR0913 - what a town is made of
     database: str,
     *,
@@ -176,7 +187,8 @@ def town(  # noqa: PLR0913 - what a town is made of
         made = Town(sandbox, service, store)
         try:
             people(sandbox)
-            yield made
+            with _small_pictures():
+                yield made
         finally:
             made.service.stop()
     finally:

@@ -17,7 +17,7 @@ from sandbox.server import Sandbox
 from tests.harness import LAST_RETRY, ROOT, eventually, people
 from tests.processes import answers, env_of, running
 
-BURST = 700  # more than it records before it is told
+BURST = 400  # more than it records before it is told
 LONG = 60.0  # seconds that Slack hangs
 
 

@@ -18,7 +18,7 @@ from handlers.hands import begin
 from handlers.service import Service, Way
 
 STARTED = "started"
-LAST_RESORT = 9.0  # seconds from the signal to the end, whatever still hangs
+LAST_RESORT = 8.0  # seconds from the signal to the end, whatever hangs; some kill after ten
 
 
 def run() -> None:
