@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot import homes, hours, incidents, reminders, ticket_steps, timeline
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.asker import Asker
-from bot.domain.errors import (
-    DateInThePast,
+from bot.domain.errors import DateInThePast
+from bot.domain.item_errors import (
     NoDropReason,
     NoSuchItem,
     NotTheOwner,

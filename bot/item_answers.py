@@ -11,7 +11,8 @@ from datetime import date, datetime
 from bot import action_items, hours, tickets
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.asker import Asker
-from bot.domain.errors import BotError, GroupAsOwner, SeveralOwners
+from bot.domain.errors import BotError
+from bot.domain.item_errors import GroupAsOwner, SeveralOwners
 from bot.domain.item_words import Answer, Wish, read
 from bot.domain.posting import Deed, for_incident
 from bot.domain.ticket import address_in

@@ -2,8 +2,8 @@
 
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
-from bot.domain.errors import NoSuchNumber
 from bot.domain.incident import Incident
+from bot.domain.item_errors import NoSuchNumber
 from bot.environment import Bot
 from bot.permissions import may_see
 from storage import action_items, incidents

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from bot import hours, item_answers
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
-from bot.domain.errors import NothingReminded, Repeated
+from bot.domain.errors import Repeated
+from bot.domain.item_errors import NothingReminded
 from bot.domain.item_words import Wish
 from bot.domain.posting import Deed, person_lane
 from bot.domain.timeline import TimelineEvent

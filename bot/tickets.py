@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot import action_items, ticket_steps
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
-from bot.domain.errors import (
+from bot.domain.item_errors import (
     HasTicket,
     MayBeRead,
     NotATicket,

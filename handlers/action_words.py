@@ -6,7 +6,8 @@ from datetime import date
 
 from bot import render
 from bot.domain.action_item import Priority
-from bot.domain.errors import GroupAsOwner, NoOwner, NotAPerson, NothingToDo, TooManyOwners
+from bot.domain.errors import NotAPerson, NothingToDo
+from bot.domain.item_errors import GroupAsOwner, NoOwner, TooManyOwners
 from bot.domain.markup import mentioned
 from bot.due_dates import take_trailing_date
 

@@ -49,8 +49,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     own, typed = _written(record)
     impact = _measures(own) or figures(lines)
     cause = typed.get(SectionName.ROOT_CAUSE) or causes.root_cause(lines, moments)
-    said = commitments(lines, moments)
-    items = action_items(lines, said, record)
+    items = action_items(lines, said := commitments(lines, moments), record)
     follow_up = {each for item in said for each in item.evidence}
     missing = tuple(_missing(record, moments, impact, cause, items))
     about_people = SectionName.ROOT_CAUSE not in typed and causes.speaks_of_people(lines)

@@ -3,7 +3,7 @@
 from bot import action_items, hours, numbered, render
 from bot.domain.action_item import ActionItem
 from bot.domain.commands import reason
-from bot.domain.errors import NoNumber
+from bot.domain.item_errors import NoNumber
 from bot.domain.item_words import by_number
 from handlers import action_words, item_card
 from handlers.answers.call import SHOWN, Answers, Call, Shown

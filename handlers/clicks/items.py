@@ -8,7 +8,7 @@ from bot import action_items, incidents, item_history, render, tickets
 from bot.domain.action_item import ActionItem, Priority
 from bot.domain.asker import Asker
 from bot.domain.commands import reason
-from bot.domain.errors import NoSuchItem
+from bot.domain.item_errors import NoSuchItem
 from bot.domain.markup import mentioned, plain
 from bot.environment import Bot
 from handlers.blocks import Block

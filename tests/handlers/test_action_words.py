@@ -4,14 +4,8 @@ from itertools import permutations
 import pytest
 
 from bot.domain.action_item import Priority
-from bot.domain.errors import (
-    BotError,
-    GroupAsOwner,
-    NoOwner,
-    NotAPerson,
-    NothingToDo,
-    TooManyOwners,
-)
+from bot.domain.errors import BotError, NotAPerson, NothingToDo
+from bot.domain.item_errors import GroupAsOwner, NoOwner, TooManyOwners
 from handlers.action_words import Said, one_person, read
 
 TODAY = date(2026, 11, 18)  # a Wednesday

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import NotYours
 from bot.domain.incident import Severity, Status
+from bot.domain.item_errors import NotYours
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Kind, Mark
 from bot.homes import Home
