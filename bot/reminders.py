@@ -82,11 +82,19 @@ def _next(session: Session, bot: Bot, item: ActionItem, person: str, at: datetim
         asked = said if last and last.step == NO_OWNER else None
         again = woken.at if woken else _asked_again(asked, at, zone, rules)
         return Nudge(again, NO_OWNER)
-    # On the day on which anything of it was told or decided, it is not said once more.
-    begun = max(item.created_at, _day_began(settled, zone))
+    begun = _begun(item, settled, zone)
+    # On the day on which anything of it was told, it is not said once more.
     after = max(begun, snoozed or begun, _day_ended(said, zone) if said else begun)
     nudge = _on_ladder(item, after, at, zone, rules)
     return min(nudge, woken, key=lambda each: each.at) if woken else nudge
+
+
+def _begun(item: ActionItem, settled: datetime, zone: ZoneInfo) -> datetime:
+    """From when on steps are said: with the day on which it was settled who does it by when, but none
+    that fell before it was written down, unless that is its date: it would be silent for a week."""
+    begun = _day_began(settled, zone)
+    is_for_that_day = item.due == item.created_at.astimezone(zone).date()
+    return begun if is_for_that_day else max(item.created_at, begun)
 
 
 def _on_ladder(

@@ -135,6 +135,19 @@ def test_leave_brings_back_nothing_that_was_said_before_it(town: Town) -> None:
     assert "7 days late" in _dms(town, "ben")[-1]
 
 
+def test_what_is_for_today_and_written_down_in_the_afternoon_is_not_silent_for_a_week(
+    town: Town,
+) -> None:
+    town.sandbox.clock.move_to(datetime(2026, 3, 10, 19, tzinfo=UTC))  # three where ben lives
+    _with_item(town, "add an alert @ben today P2")
+    _at(town, 3, 10, 21)
+    assert _dms(town, "ben") == []
+    _at(town, 3, 11, 14)
+    assert "1 day late" in _dms(town, "ben")[-1]
+    _at(town, 3, 12, 14)
+    assert len(_dms(town, "ben")) == 1
+
+
 def test_a_snooze_of_what_nobody_owns_is_over_when_it_is_over(town: Town) -> None:
     channel = _with_item(town, "add an alert @ben 2026-03-20 P2")
     _at(town, 3, 17, 14)
