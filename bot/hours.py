@@ -25,7 +25,7 @@ def ladder(session: Session, bot: Bot, person: str) -> Ladder:
 
 def of_team(bot: Bot) -> Ladder:
     """The policy's rules for what is said to everybody, in the policy's zone."""
-    return _ladder(bot, bot.policy.zone, bot.policy.reminders.hour, (date.min, None))
+    return _ladder(bot, bot.policy.zone, bot.policy.reminders.hour, None)
 
 
 def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
@@ -58,15 +58,17 @@ def in_charge(session: Session, incident: Incident, besides: str | None = None) 
     return next(there, None)
 
 
-def leave(session: Session, person: str) -> tuple[date, date | None]:
-    """The first day of a person's leave, and the first after it; None for that when there is none."""
-    first, _, back = (settings.get(session, _AWAY.format(person)) or "").partition(" ")
-    return (date.fromisoformat(first), date.fromisoformat(back)) if back else (date.min, None)
+def leave(session: Session, person: str) -> date | None:
+    """The first day on which a person who said that they are away is back; it may be past."""
+    *_, back = (settings.get(session, _AWAY.format(person)) or "").split(
+        " "
+    )  # once with its first day
+    return date.fromisoformat(back) if back else None
 
 
 def away_until(session: Session, bot: Bot, person: str, at: datetime) -> date | None:
     """When a person who is away is back; None when they are."""
-    _, back = leave(session, person)
+    back = leave(session, person)
     return back if back and back > today_of(session, bot, person, at) else None
 
 
@@ -74,11 +76,11 @@ def keep_hour(session: Session, person: str, hour: int) -> None:
     settings.keep(session, _HOUR.format(person), str(hour))
 
 
-def keep_leave(session: Session, person: str, first: date, until: date | None) -> None:
-    settings.keep(session, _AWAY.format(person), f"{first} {until}" if until else "")
+def keep_leave(session: Session, person: str, until: date | None) -> None:
+    settings.keep(session, _AWAY.format(person), str(until or ""))
 
 
-def _ladder(bot: Bot, zone: ZoneInfo, hour: int, away: tuple[date, date | None]) -> Ladder:
+def _ladder(bot: Bot, zone: ZoneInfo, hour: int, back_on: date | None) -> Ladder:
     policy = bot.policy
     return Ladder(
         hour=hour,
@@ -88,8 +90,7 @@ def _ladder(bot: Bot, zone: ZoneInfo, hour: int, away: tuple[date, date | None])
         start=policy.working_hours.start,
         end=policy.working_hours.end,
         days_off=_days_off(bot, zone),
-        away_from=away[0],
-        back_on=away[1],
+        back_on=back_on,
     )
 
 

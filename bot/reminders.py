@@ -146,7 +146,7 @@ def stay_away(session: Session, bot: Bot, person: str, until: date | None, at: d
         raise BackAlready(day=until)
     if until is not None and until - today > LONGEST_LEAVE:
         raise LeaveTooLong(longest=today + LONGEST_LEAVE)
-    hours.keep_leave(session, person, today, until)
+    hours.keep_leave(session, person, until)
     replan(session, bot, person, at)
 
 

@@ -112,10 +112,17 @@ def section(text: str) -> list[Block]:
 
 def reminder(message: Message, entries: Sequence[Entry]) -> list[Block]:
     """What is due, each with its line and its buttons, and how to be left in peace."""
-    shown = [blocks.section(message.parts["head"])]
-    for each in entries[:MOST_REMINDED]:
-        shown += [blocks.section(each.line), blocks.actions(each.buttons)]
+    shown = [blocks.section(message.parts["head"]), *listed(entries[:MOST_REMINDED])]
     return [*shown, blocks.actions([away_button()]), blocks.context(message.parts["context"])]
+
+
+def listed(entries: Sequence[Entry]) -> list[Block]:
+    """Each with its line, and its buttons under it."""
+    return [
+        block
+        for each in entries
+        for block in (blocks.section(each.line), blocks.actions(each.buttons))
+    ]
 
 
 def refused(told: str) -> Block:

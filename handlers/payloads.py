@@ -22,10 +22,7 @@ _TOLD = {f"{of}_{what}": kind for what, kind in _KINDS.items() for of in ("chann
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """Who we are in the workspace. `url` ends in a slash.
-
-    `enterprise_id` is empty where the workspace belongs to no Enterprise organisation.
-    """
+    """Who we are. `url` ends in a slash; `enterprise_id` is empty outside of an Enterprise organisation."""
 
     team_id: str
     bot_id: str
@@ -127,6 +124,13 @@ def command(body: Payload, at: datetime) -> tuple[Asker, str]:
     return asker, fields.shortened(fields.text(body, "text"))
 
 
+def departure(event: Payload) -> TimelineEvent:
+    """Read that somebody left a channel. A message of it may come too, under an id of its own."""
+    when = fields.ts(event, "event_ts")
+    left = _event(fields.needed(event, "channel"), {**event, "ts": when}, Kind.LEFT, Source.HEARD)
+    return replace(left, message_id=f"left-{left.author}-{when}")
+
+
 def reaction(event: Payload, delivery_id: str, at: datetime) -> Reaction | None:
     """Read a reaction; None when it is on something other than a message."""
     item = fields.part(event, "item")
@@ -149,8 +153,7 @@ def reaction(event: Payload, delivery_id: str, at: datetime) -> Reaction | None:
 def stored_reactions(said: Payload) -> tuple[set[tuple[str, str]], bool]:
     """Who reacted to a message with what, as history tells it: pairs of person and emoji.
 
-    Also whether these are all: of a reaction that many gave, Slack lists only the first of them.
-    """
+    Also whether these are all: of a reaction that many gave, Slack lists only the first of them."""
     pairs, whole = set(), True
     for each in fields.parts(said, "reactions"):
         emoji, people = _without_skin(fields.text(each, "name")), list(fields.texts(each, "users"))

@@ -1,6 +1,6 @@
 """What the bot says to one person: reminders by DM, their Home tab, the first hello."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import action_items, homes, places, render
 from bot.domain.action_item import ActionItem
@@ -65,15 +65,15 @@ def _still_due(session: Session, voice: Voice, posting: Posting) -> list[Entry]:
     """What still needs the person, each with the line that says why and its buttons."""
     owner = str(posting.about["owner"])
     items = {item.id: item for _, item in items_of(session, posting)}
-    due = [entry(session, voice.bot, owner, item) for item in items.values()]
+    due = [entry(session, voice.bot, owner, item, voice.bot.now()) for item in items.values()]
     return due + [_postmortem(session, voice, each) for each in deadlines_of(session, posting)]
 
 
-def entry(session: Session, bot: Bot, person: str, item: ActionItem) -> Entry:
+def entry(session: Session, bot: Bot, person: str, item: ActionItem, at: datetime) -> Entry:
     """One item, with the line that says why it needs a person, and what they can do about it."""
     incident = incidents.by_id(session, item.incident_id)
     link = places.permalink(session, incident.channel_id or "", item.thread_ts or "")
-    shown = {"link": link, "today": today_of(session, bot, person, bot.now())}
+    shown = {"link": link, "today": today_of(session, bot, person, at)}
     own = item.owner == person
     line = render.line("due_item", item=item, incident=incident, own=own, **shown)
     buttons = (

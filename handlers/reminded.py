@@ -6,7 +6,7 @@ from bot.domain.asker import Asker
 from bot.domain.timeline import TimelineEvent
 from bot.environment import Bot
 from bot.reminded import Heard
-from handlers import blocks, item_card, personal
+from handlers import blocks, item_card, layouts, personal
 from handlers.answers.call import Shown
 from handlers.layouts import MOST_REMINDED
 from storage.engine import Session
@@ -31,9 +31,9 @@ def _done(heard: Heard, asker: Asker) -> Shown:
 
 
 def _which(session: Session, bot: Bot, asker: Asker, items: tuple[ActionItem, ...]) -> Shown:
-    entries = [personal.entry(session, bot, asker.person, item) for item in items[:MOST_REMINDED]]
+    entries = [
+        personal.entry(session, bot, asker.person, item, asker.at) for item in items[:MOST_REMINDED]
+    ]
     head = render.line("which_item", count=len(items), number=items[0].id)
-    layout = [blocks.section(head)]
-    for each in entries:
-        layout += [blocks.section(each.line), blocks.actions(each.buttons)]
-    return Shown("\n".join([head, *(each.line for each in entries)]), tuple(layout))
+    layout = (blocks.section(head), *layouts.listed(entries))
+    return Shown("\n".join([head, *(each.line for each in entries)]), layout)

@@ -120,9 +120,9 @@ class Town:
                         return
         raise AssertionError(f"no menu offers {label!r} in {channel}")
 
-    def declare(self, title: str = "P1 checkout fails") -> str:
+    def declare(self, title: str = "P1 checkout fails", *, private: bool = False) -> str:
         """Declare an incident and return the id of its channel."""
-        self.incident("ana", f"declare {title}")
+        self.incident("ana", f"{'private' if private else 'declare'} {title}")
         self.settle()
         made = self.sandbox.record.called("conversations.create")
         return str(made[-1].answer["channel"]["id"])

@@ -110,5 +110,5 @@ def _at_work(at: datetime, minutes: int, person: Invited) -> bool:
 def _is_off(at: datetime, person: Invited) -> bool:
     """Whether it is a holiday where a person lives, or in their leave; a mere weekend is neither."""
     day, rules = at.astimezone(person.zone).date(), person.rules
-    away = rules.back_on is not None and rules.away_from <= day < rules.back_on
+    away = rules.back_on is not None and day < rules.back_on
     return away or day in rules.days_off

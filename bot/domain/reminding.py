@@ -25,7 +25,7 @@ class Ladder:
     """The rules for one person. Hours are of the day, `working_days` count from Monday as 0.
 
     `working_days_before` are rungs before the date; on the date there is one always. `days_off` are
-    the holidays where the person lives. `away_from` is the first day of their leave, `back_on` the first after it.
+    the holidays where the person lives. Until `back_on` they are away.
     """
 
     hour: int = 10
@@ -36,14 +36,13 @@ class Ladder:
     end: int = 18
     days_off: Container[date] = frozenset()
     back_on: date | None = None
-    away_from: date = date.min
 
     def works_on(self, day: date) -> bool:
         """Whether it is a working day, leave or not."""
         return day.weekday() in self.working_days and day not in self.days_off
 
     def is_there_on(self, day: date) -> bool:
-        return self.works_on(day) and not (self.back_on and self.away_from <= day < self.back_on)
+        return self.works_on(day) and not (self.back_on and day < self.back_on)
 
 
 @dataclass(frozen=True, slots=True)

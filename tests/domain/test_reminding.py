@@ -217,7 +217,7 @@ def test_whatever_leave_is_taken_or_given_up_no_step_is_said_twice_or_passed_ove
         after = datetime.combine(days[-1] + DAY, time(), zone) - timedelta(seconds=1)
         nudge = next_nudge(
             due, after=after, at=datetime.combine(today, time(9), zone), zone=zone,
-            ladder=replace(LADDER, back_on=back_on, away_from=today),
+            ladder=replace(LADDER, back_on=back_on),
         )  # fmt: skip
         is_there = today.weekday() < 5 and not (back_on and today < back_on)
         is_due = any(days[-1] < day <= today for day in falling)

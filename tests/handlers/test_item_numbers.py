@@ -91,9 +91,7 @@ def test_an_item_that_is_not_there_is_told_so(town: Town, channel: str, number: 
 
 def test_an_item_of_a_private_incident_is_shown_to_those_who_are_in_it(town: Town) -> None:
     town.ws.add_person("zoe")
-    town.incident("ana", "private P1 payroll leaked")
-    town.settle()
-    inside = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+    inside = town.declare("P1 payroll leaked", private=True)
     town.incident("ana", "action rotate the keys @ben 2026-03-13", inside)
     town.settle()
     refused = town.incident("zoe", "actions 1", "general")

@@ -26,10 +26,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 def finish(town: Town, title: str, *, final: bool = True, private: bool = False) -> str:
     """An incident that is over, with a postmortem that somebody approved, where that is meant."""
-    town.incident("ana", f"{'private' if private else 'declare'} {title}")
-    town.settle()
-    made = town.sandbox.record.called("conversations.create")
-    where = str(made[-1].answer["channel"]["id"])
+    where = town.declare(title, private=private)
     town.ws.say("ana", where, "it was caused by the new connection limit")
     words = ["resolve limit set back", "postmortem submit because so"]
     words += ["postmortem approve", "postmortem final"] * final

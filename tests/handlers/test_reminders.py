@@ -9,7 +9,7 @@ import pytest
 
 from bot.policy import Policy
 from bot.reminders import choose_hour
-from storage import reminders
+from storage import reminders, settings
 from tests import harness
 from tests.harness import POLICY, Town
 
@@ -30,14 +30,7 @@ def strict(tmp_path: Path) -> Iterator[Town]:
 
 
 def _with_item(town: Town, typed: str, *, private: bool = False) -> str:
-    if private:
-        town.incident("ana", "private P1 checkout fails")
-        town.settle()
-        channel = str(
-            town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
-        )
-    else:
-        channel = town.declare()
+    channel = town.declare(private=private)
     town.incident("ana", f"action {typed}", channel)
     town.settle()
     return channel
@@ -102,6 +95,12 @@ def test_who_is_away_hears_nothing_until_they_are_back(town: Town) -> None:
     _at(town, 3, 17, 14)
     (message,) = _dms(town, "ben")
     assert "4 days late" in message
+
+
+def test_leave_that_an_older_version_kept_with_its_first_day_is_read(town: Town) -> None:
+    with town.store.begin() as session:
+        settings.keep(session, f"away:{town.ws.person('ben').id}", "2026-03-09 2026-03-20")
+    assert "Fri 20 Mar 2026" in town.incident("ben", "away")
 
 
 def test_who_is_back_early_is_reminded_again(town: Town) -> None:

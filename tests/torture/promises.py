@@ -9,6 +9,8 @@ from holidays import country_holidays
 
 BEGINS = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+AT_ONCE = 2  # working days: on one they may have had their message already
 PLACES = {
     "Europe/Lisbon": "PT", "America/New_York": "US", "Asia/Tokyo": "JP", "Europe/Berlin": "DE",
     "Asia/Kolkata": "IN", "Australia/Sydney": "AU", "America/Sao_Paulo": "BR",
@@ -106,7 +108,3 @@ class Promise:
         if not self.is_owned:
             return told + WEEK if self.told else since + DAY
         return self.due if max(told, since) < self.due else max(told, since) + WEEK
-
-
-WEEK = timedelta(days=7)
-AT_ONCE = 2  # working days: on one they may have had their message already
