@@ -9,7 +9,7 @@ demo: .venv/installed
 
 # Bytecode is kept, whatever the shell says: else each process compiles all of it anew.
 test: .venv/installed-for-tests
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses=4 --dist=worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses=3 --dist=worksteal $(ARGS)
 
 # Needs Debian's chromium and chromium-driver; says so where they are missing.
 test-browser: .venv/installed-for-tests

@@ -33,7 +33,7 @@ def run() -> None:
         # Beside this thread, which alone hears signals: a call that hangs must not make it deaf.
         starting = begin(partial(_started, settings), "starting")
         starting.add_done_callback(lambda _: news.put(STARTED))
-        told = news.get() == signals.STOP
+        told = signals.hear(news) == signals.STOP
         service = None if told else _unless_refused(starting.result())
     if not told:
         signals.wait_for_stop(news)

@@ -6,9 +6,10 @@ thread is about to wait for may hold its lock just then, and setting it would wa
 """
 
 import signal
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 STOP = "stop"
+LOOK = 1.0  # seconds
 News = SimpleQueue[str]
 
 
@@ -20,7 +21,17 @@ def listen() -> News:
     return news
 
 
+def hear(news: News) -> str:
+    """Wait for the next news, with a look each second: a signal that comes just as this thread falls
+    asleep wakes nobody, and would be heard never."""
+    while True:
+        try:
+            return news.get(timeout=LOOK)
+        except Empty:
+            continue
+
+
 def wait_for_stop(news: News) -> None:
     """Wait until told, whatever other news there is."""
-    while news.get() != STOP:
+    while hear(news) != STOP:
         pass
