@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot import timeline
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
-from bot.domain.timeline import SPOKEN, Mark, Marked, TimelineEvent, stamp_of
+from bot.domain.timeline import SPOKEN, Deletion, Mark, Marked, TimelineEvent, stamp_of
 from storage import incidents, marks, outbox
 from storage import timeline as stored
 from storage.engine import Session
@@ -99,7 +99,7 @@ def erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int
     known = stored.between(session, incident.id, stretch.since, until, stretch.thread_id)
     gone = [event for event in known if there.isdisjoint({event.message_id, event.client_id})]
     for event in gone:
-        stored.erase(session, event)
+        stored.erase(session, event, Deletion.MISSING)
     return len(gone)
 
 

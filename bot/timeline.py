@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
-from bot.domain.timeline import Kind, Marked, Source, TimelineEvent
+from bot.domain.timeline import Deletion, Kind, Marked, Source, TimelineEvent
 from bot.redaction import redact
 from storage import incidents, marks, outbox, people, timeline, timeline_counts
 from storage.engine import Session
@@ -85,7 +85,7 @@ def _follow(session: Session, known: TimelineEvent, told: TimelineEvent, at: dat
     if known.source is Source.FETCHED and told.source is Source.HEARD and not told.version:
         timeline.heard(session, known.id)
     if told.deleted and told.message_id == known.message_id:
-        timeline.erase(session, known)
+        timeline.erase(session, known, Deletion.REPORTED)
     elif not (told.deleted or known.deleted):
         _follow_text(session, known, told, at)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.asker import Asker
-from bot.domain.timeline import Kind, Source, TimelineEvent, moment_of
+from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent, moment_of
 from handlers import fields
 from handlers.fields import Payload
 
@@ -229,7 +229,9 @@ def _changed(channel: str, now: Payload, at: str) -> TimelineEvent | None:
 
 
 def _deleted(channel: str, gone: Payload) -> TimelineEvent:
-    return replace(_event(channel, gone, Kind.MESSAGE), text="", deleted=True)
+    return replace(
+        _event(channel, gone, Kind.MESSAGE), text="", deleted=True, deletion=Deletion.REPORTED
+    )
 
 
 def _without_skin(emoji: str) -> str:

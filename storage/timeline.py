@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, or_, update
 from sqlmodel import Session, col, select
 
-from bot.domain.timeline import SPOKEN, Kind, Mark, Source, TimelineEvent
+from bot.domain.timeline import SPOKEN, Deletion, Kind, Mark, Source, TimelineEvent
 from storage import corrections, library, marks
 from storage.engine import add_unless_there
 from storage.tables import IncidentRow, RevisionRow, TimelineEventRow
@@ -31,6 +31,7 @@ def add(session: Session, incident_id: int, event: TimelineEvent) -> bool:
         detail=event.detail,
         edited=event.edited,
         deleted=event.deleted,
+        deletion=event.deletion,
         version=event.version,
         client_id=event.client_id,
     )
@@ -105,15 +106,15 @@ def keep_earlier(session: Session, event_id: int, told: TimelineEvent, at: datet
     )
 
 
-def erase(session: Session, event: TimelineEvent) -> None:
-    """Take an event's text away, earlier versions too, and leave a marked line."""
+def erase(session: Session, event: TimelineEvent, deletion: Deletion) -> None:
+    """Remove an event's text and its earlier versions; a line marked as deleted stays."""
     library.forget(session, event.id)
     session.execute(delete(RevisionRow).where(col(RevisionRow.event_id) == event.id))
     corrections.forget_text(session, event.id)
     session.execute(
         update(TimelineEventRow)
         .where(col(TimelineEventRow.id) == event.id)
-        .values(text="", deleted=True)
+        .values(text="", deleted=True, deletion=deletion)
     )
 
 
@@ -267,6 +268,7 @@ def event_of(row: TimelineEventRow, marks: frozenset[Mark]) -> TimelineEvent:
         detail=row.detail,
         edited=row.edited,
         deleted=row.deleted,
+        deletion=Deletion(row.deletion) if row.deletion else None,
         version=row.version,
         client_id=row.client_id,
         marks=marks,

@@ -51,6 +51,14 @@ class Source(StrEnum):
     READ = "read"  # from a transcript or an export
 
 
+class Deletion(StrEnum):
+    """How we learned that a message is gone. Only a `MISSING` one comes back if Slack shows it again."""
+
+    REPORTED = "reported"  # Slack sent us its deletion
+    MISSING = "missing"  # the channel's history no longer has it
+    FORGOTTEN = "forgotten"  # somebody asked us to forget it; it may still stand in Slack
+
+
 class Mark(StrEnum):
     """What a person said that a message is."""
 
@@ -111,6 +119,7 @@ class TimelineEvent:
     detail: str = ""
     edited: bool = False
     deleted: bool = False
+    deletion: Deletion | None = None
     version: str = ""
     client_id: str | None = None
     marks: frozenset[Mark] = frozenset()

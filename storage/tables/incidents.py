@@ -70,6 +70,7 @@ class TimelineEventRow(Table, table=True):
     detail: str = ""
     edited: bool = False
     deleted: bool = False
+    deletion: str | None = None  # how we learned of it; null before that was kept
     version: str = ""
     client_id: str | None = None
 

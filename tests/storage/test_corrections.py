@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.timeline import Deletion, Kind, TimelineEvent
 from storage import corrections, entries, timeline
 from storage.corrections import Correction
 from storage.engine import Session, Store
@@ -77,7 +77,7 @@ def test_a_deletion_takes_the_words_of_a_correction_too(session: Session, incide
     _correct(session, "m1", text="db fails")
     event = timeline.find(session, "C1", "m1")
     assert event
-    timeline.erase(session, event)
+    timeline.erase(session, event, Deletion.REPORTED)
     assert _read(session, incident_id)[0] == ("m1", "", "")
     assert [row.text for row in session.exec(select(CorrectionRow))] == [None]
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.action_item import ItemState
 from bot.domain.library import Page, Traits
 from bot.domain.section import Section, SectionName
-from bot.domain.timeline import Source, TimelineEvent
+from bot.domain.timeline import Deletion, Source, TimelineEvent
 from storage import action_items, corrections, incidents, library, postmortems, sections, timeline
 from storage.corrections import Correction
 from storage.engine import Session
@@ -72,7 +72,7 @@ def test_what_changes_an_incident_touches_its_page(session: Session) -> None:
         ),
         lambda: corrections.add(session, Correction(talk.id, "U1", text="it was slow"), NOON),
         lambda: corrections.add(session, Correction(talk.id, "U1", hidden=True), NOON),
-        lambda: timeline.erase(session, talk),
+        lambda: timeline.erase(session, talk, Deletion.REPORTED),
         lambda: action_items.change(session, item.id, by="U1", at=NOON, state=ItemState.DONE),
         lambda: postmortems.add(session, incident.id, at=NOON, template="quick", **empty),
     ):
@@ -102,7 +102,7 @@ def test_what_was_deleted_is_gone_before_the_page_is_read_again(session: Session
     incident = declare(session)
     talk = said(session, incident.id, "it is down")
     read(session, incident.id)
-    timeline.erase(session, talk)
+    timeline.erase(session, talk, Deletion.REPORTED)
     assert library.page(session, incident.id) == Page(title="Checkout fails")
 
 

@@ -11,7 +11,7 @@ from bot.domain.errors import BotError
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.library import Page, Traits
 from bot.domain.searching import wanted
-from bot.domain.timeline import TimelineEvent
+from bot.domain.timeline import Deletion, TimelineEvent
 from storage import incidents, library, searching, timeline
 from storage.engine import Session, Store
 from storage.searching import Stretch
@@ -125,7 +125,7 @@ def test_what_is_forgotten_is_not_found(session: Session) -> None:
     found = timeline.find(session, "C1", "1.1")
     assert found
     assert keys(session, "zanzibar") == ["001"]
-    timeline.erase(session, found)
+    timeline.erase(session, found, Deletion.REPORTED)
     assert keys(session, "zanzibar") == []
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.domain.timeline import Kind, Mark, Marked, Source, TimelineEvent
+from bot.domain.timeline import Deletion, Kind, Mark, Marked, Source, TimelineEvent
 from storage import marks as stored_marks
 from storage import timeline, timeline_counts
 from storage.engine import Session, Store
@@ -98,7 +98,7 @@ def test_an_erased_message_leaves_a_marked_line_without_text(
     session: Session, incident_id: int
 ) -> None:
     timeline.add(session, incident_id, SAID)
-    timeline.erase(session, stored(session))
+    timeline.erase(session, stored(session), Deletion.REPORTED)
     (event,) = timeline.of_incident(session, incident_id)
     assert (event.text, event.deleted, event.message_id) == ("", True, SAID.message_id)
 
@@ -108,7 +108,7 @@ def test_an_erased_message_loses_its_revisions_too(store: Store, incident_id: in
         timeline.add(session, incident_id, SAID)
         timeline.revise(session, stored(session), edit("second"), NOON)
     with store.begin() as session:
-        timeline.erase(session, stored(session))
+        timeline.erase(session, stored(session), Deletion.REPORTED)
     with store.begin() as session:
         assert revisions(session) == []
 
@@ -121,7 +121,7 @@ def test_erasing_one_message_leaves_the_revisions_of_others(
     timeline.revise(session, stored(session), edit("second"), NOON)
     other = timeline.find(session, "C1", "m1")
     assert other is not None
-    timeline.erase(session, other)
+    timeline.erase(session, other, Deletion.REPORTED)
     assert revisions(session) == [SAID.text]
 
 
@@ -129,7 +129,7 @@ def test_a_repeat_of_an_erased_message_does_not_bring_its_text_back(
     session: Session, incident_id: int
 ) -> None:
     timeline.add(session, incident_id, SAID)
-    timeline.erase(session, stored(session))
+    timeline.erase(session, stored(session), Deletion.REPORTED)
     assert not timeline.add(session, incident_id, SAID)
     assert timeline.of_incident(session, incident_id)[0].text == ""
 
