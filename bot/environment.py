@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from bot.domain.ticket import Tracker
 from bot.policy import Policy
@@ -11,6 +12,12 @@ from storage.engine import Store
 
 def utcnow() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the one place where time comes from
+
+
+def steady(wall: Callable[[], datetime] = utcnow) -> Callable[[], datetime]:
+    """Make a clock that starts with the wall clock and doesn't follow its jumps."""
+    began, started = wall(), monotonic()
+    return lambda: began + timedelta(seconds=monotonic() - started)
 
 
 @dataclass(frozen=True)

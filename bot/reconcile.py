@@ -91,16 +91,23 @@ def add(session: Session, told: Iterable[TimelineEvent], at: datetime) -> Tally:
     return Tally(added=len(said), late=len(late))
 
 
-def erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int:
-    """Honour the deletions that nobody told us of; say how many."""
+def missing(session: Session, incident: Incident, stretch: Stretch) -> list[TimelineEvent]:
+    """The recorded messages that a stretch lacks, oldest first: probably deleted, to be confirmed."""
     there = {event.message_id for event in stretch.events}
     there |= {event.client_id for event in stretch.events if event.client_id}
     until = min(stretch.until, stretch.settled)
     known = stored.between(session, incident.id, stretch.since, until, stretch.thread_id)
-    gone = [event for event in known if there.isdisjoint({event.message_id, event.client_id})]
-    for event in gone:
-        stored.erase(session, event, Deletion.MISSING)
-    return len(gone)
+    lacking = [event for event in known if there.isdisjoint({event.message_id, event.client_id})]
+    return sorted(lacking, key=lambda event: event.message_id)
+
+
+def erase_missing(session: Session, gone: TimelineEvent) -> bool:
+    """Honour a deletion that nobody reported to us; False if it has been reported meanwhile."""
+    known = stored.find(session, gone.channel_id, gone.message_id)
+    if known is None or known.deleted:
+        return False
+    stored.erase(session, known, Deletion.MISSING)
+    return True
 
 
 def follow_marks(session: Session, incident: Incident, stretch: Stretch) -> None:

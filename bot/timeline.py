@@ -77,15 +77,25 @@ def is_news(known: TimelineEvent | None, told: TimelineEvent) -> bool:
     """Whether the record would be another after this was told."""
     if known is None:
         return True
-    return not known.deleted and (known.version, known.text) != (told.version, _clean(told).text)
+    if known.deleted:
+        return _comes_back(known, told)
+    return (known.version, known.text) != (told.version, _clean(told).text)
+
+
+def _comes_back(known: TimelineEvent, told: TimelineEvent) -> bool:
+    """Whether Slack's history shows a message again that we erased because it was missing there."""
+    is_shown = told.source is Source.FETCHED and not told.deleted
+    return known.deletion is Deletion.MISSING and is_shown
 
 
 def _follow(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
-    """Bring a known message up to date; what was deleted stays so."""
+    """Bring a known message up to date; what was deleted stays so, unless it was only missing."""
     if known.source is Source.FETCHED and told.source is Source.HEARD and not told.version:
         timeline.heard(session, known.id)
     if told.deleted and told.message_id == known.message_id:
         timeline.erase(session, known, Deletion.REPORTED)
+    elif _comes_back(known, told):
+        timeline.restore(session, known, told)
     elif not (told.deleted or known.deleted):
         _follow_text(session, known, told, at)
 

@@ -11,6 +11,7 @@ from bot.domain.errors import BotError
 from bot.environment import Bot
 from bot.places import WORKSPACE
 from handlers.payloads import Identity
+from handlers.slack_clock import ObservingClient, SlackClock
 from storage import people, settings
 from storage.people import Person
 
@@ -27,15 +28,21 @@ class SlackUnreachable(BotError):
     then start again."""
 
 
-def client(token: str | None, api_url: str) -> WebClient:
+def client(token: str | None, api_url: str, clock: SlackClock | None = None) -> WebClient:
     """Make a client that never repeats a call by itself: a repeated post is said twice."""
-    return WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+    made = ObservingClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+    made.clock = clock
+    return made
 
 
-def patient_client(token: str, api_url: str) -> WebClient:
+def patient_client(token: str, api_url: str, clock: SlackClock | None = None) -> WebClient:
     """Make a client for reading that waits as long as Slack says, and asks again."""
-    handlers = [RateLimitErrorRetryHandler(max_retry_count=100), ConnectionErrorRetryHandler()]
-    return WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=handlers)
+    made = client(token, api_url, clock)
+    made.retry_handlers += [
+        RateLimitErrorRetryHandler(max_retry_count=100),
+        ConnectionErrorRetryHandler(),
+    ]
+    return made
 
 
 def identify(bot: Bot, client: WebClient) -> Identity:

@@ -29,8 +29,10 @@ from storage.threads import Seen
 log = structlog.get_logger()
 
 STILL_EDITED = timedelta(days=1)  # older replies are seldom edited; the draft sees those too
+MOST_STANDING = (
+    10  # messages that a page lacked and that stand: then nothing follows from that page
+)
 _CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
-_GONE = "thread_not_found"  # deleted with all its replies since the page was read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,12 +96,13 @@ def compare(
     tally, settled = Tally(), walk.since
     try:
         while True:
-            page = history.page(reader, walk.since, walk.before, bot.now())
+            page = history.page(reader, walk.since, walk.before)
+            walk = replace(walk, began=min(walk.began, page.answered_at))
             # What is newest in a channel tells Slack's clock, for the threads that begin there too.
             settled = max(settled, page.stretch.settled)
             page = replace(page, stretch=replace(page.stretch, settled=settled))
             tally += _compare_threads(bot, reader, incident, walk, page)
-            tally += _compare_stretch(bot, incident, page.stretch)
+            tally += _compare_stretch(bot, reader, incident, page.stretch)
             walk = replace(walk, before=page.before)
             with bot.store.begin() as session:
                 note(session, walk)
@@ -113,7 +116,7 @@ def compare(
         return tally
 
 
-def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
+def _compare_stretch(bot: Bot, reader: Reader, incident: Incident, stretch: Stretch) -> Tally:
     """In transactions that are short, for what is said meanwhile waits for them."""
     with bot.store.begin() as session:
         news = reconcile.news(session, incident, stretch)
@@ -125,9 +128,27 @@ def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
             for event in few:
                 item_answers.hear(session, bot, event, at)
     with bot.store.begin() as session:
-        erased = reconcile.erase_missing(session, incident, stretch)
         reconcile.follow_marks(session, incident, stretch)
-    return tally + Tally(deleted=erased)
+        missing = reconcile.missing(session, incident, stretch)
+    return tally + Tally(deleted=_erase_confirmed(bot, reader, missing))
+
+
+def _erase_confirmed(bot: Bot, reader: Reader, missing: Sequence[TimelineEvent]) -> int:
+    """Erase each message of which Slack, asked for it alone, confirms that it's gone; say how many.
+
+    Each is one call, outside of any transaction. A refusal ends the step, and nothing more is erased.
+    """
+    erased = standing = 0
+    for event in missing:
+        if history.stands(reader, event.message_id, event.thread_id):
+            standing += 1
+            if standing == MOST_STANDING:
+                log.warning("history lacked messages that stand", channel=event.channel_id)
+                break
+            continue
+        with bot.store.begin() as session:
+            erased += reconcile.erase_missing(session, event)
+    return erased
 
 
 def _batches(events: Sequence[TimelineEvent]) -> Iterator[Sequence[TimelineEvent]]:
@@ -148,7 +169,7 @@ def _compare_threads(bot: Bot, reader: Reader, incident: Incident, walk: Walk, p
     for ts in gone:  # threads that begin in the page and have no reply there any more
         if page.stretch.since <= moment_of(ts) < page.stretch.until:
             tally += _compare_stretch(
-                bot, incident, history.without_replies(ts, bot.now(), page.stretch.settled)
+                bot, reader, incident, history.without_replies(ts, page.stretch.settled)
             )
     return tally
 
@@ -158,19 +179,19 @@ def _compare_thread(
 ) -> Tally:
     seen, settled = known
     try:
-        stretch = history.thread(reader, ts, bot.now(), settled)
+        stretch = history.thread(reader, ts, settled)
     except SlackApiError as error:
-        if error.response["error"] != _GONE:
+        if error.response["error"] not in history.NOT_FOUND:
             raise
-        return Tally()
-    tally = _compare_stretch(bot, incident, stretch)
+        return Tally()  # deleted with all its replies since the page was read
+    tally = _compare_stretch(bot, reader, incident, stretch)
     with bot.store.begin() as session:
         threads.saw(session, incident.id, ts, seen, bot.now())
     return tally
 
 
 def _proven(bot: Bot, walk: Walk) -> Comparison:
-    return Comparison(compared_at=bot.now(), proven_until=walk.began - history.CLOCKS_DIFFER)
+    return Comparison(compared_at=bot.now(), proven_until=walk.began - reconcile.ON_ITS_WAY)
 
 
 def _note_gap(bot: Bot, incident: Incident, error: SlackApiError) -> None:

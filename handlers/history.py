@@ -1,21 +1,25 @@
 """A channel's history as Slack holds it, read in stretches from the newest to the oldest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.domain.timeline import Mark, Source, moment_of, stamp_of
 from bot.reconcile import Marks, Stretch
 from handlers import payloads
 from handlers.payloads import Identity
+from handlers.slack_clock import SECOND, date_of
 from storage.threads import Seen
 
 PAGE = 200
-CLOCKS_DIFFER = timedelta(minutes=1)  # at most, Slack's from ours
-MICROSECOND = timedelta(microseconds=1)
+MOMENT = timedelta(seconds=5)  # what was said so shortly before an answer may be missing from it
+# How Slack says that there is no such message or thread.
+NOT_FOUND = frozenset({"thread_not_found", "message_not_found"})
 Message = Mapping[str, Any]
 
 
@@ -31,14 +35,18 @@ class Reader:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A stretch of the channel, the threads that begin in it, and where the next one ends."""
+    """A stretch of the channel, the threads that begin in it, and where the next one ends.
+
+    `answered_at` is Slack's time at which it gave the page.
+    """
 
     stretch: Stretch
     threads: Mapping[str, Seen]
     before: str | None
+    answered_at: datetime
 
 
-def page(reader: Reader, since: datetime, before: str | None, at: datetime) -> Page:
+def page(reader: Reader, since: datetime, before: str | None) -> Page:
     """Read the newest messages of a channel since a time and before a `ts`."""
     answer = reader.client.conversations_history(
         channel=reader.channel, oldest=stamp_of(since), latest=before, limit=PAGE
@@ -46,26 +54,55 @@ def page(reader: Reader, since: datetime, before: str | None, at: datetime) -> P
     messages: list[Message] = answer["messages"]
     earliest = messages[-1]["ts"] if messages else None
     more = bool(answer.get("has_more")) and earliest is not None
-    until = moment_of(before) if before else at + CLOCKS_DIFFER
+    answered_at = _answered_at(answer, messages, since)
+    until = moment_of(before) if before else answered_at + SECOND
     reached = moment_of(earliest) if earliest and more else since
     return Page(
-        stretch=_stretch(reader, messages, (reached, until), at),
+        stretch=_stretch(reader, messages, (reached, until), answered_at - MOMENT),
         threads={each["ts"]: _seen(each) for each in messages if each.get("reply_count")},
         before=earliest if more else None,
+        answered_at=answered_at,
     )
 
 
-def thread(reader: Reader, ts: str, at: datetime, settled: datetime) -> Stretch:
-    """Read every reply of a thread; Slack's own clock has passed `settled`."""
+def thread(reader: Reader, ts: str, settled: datetime) -> Stretch:
+    """Read every reply of a thread; `settled` is Slack's time before that."""
     said = list(replies(reader.client, reader.channel, ts))
-    read = _stretch(reader, said, (moment_of(ts), at + CLOCKS_DIFFER), at, thread_id=ts)
-    return replace(read, settled=max(read.settled, settled))
+    return _stretch(reader, said, (moment_of(ts), settled), settled, thread_id=ts)
 
 
-def without_replies(thread: str, at: datetime, settled: datetime) -> Stretch:
-    """A thread that has no replies any more; Slack's own clock has passed `settled`."""
-    since, until = moment_of(thread), at + CLOCKS_DIFFER
-    return Stretch(since=since, until=until, settled=settled, events=(), thread_id=thread)
+def without_replies(thread: str, settled: datetime) -> Stretch:
+    """Describe a thread that has no replies any more; `settled` is Slack's time before that was read."""
+    since = moment_of(thread)
+    return Stretch(since=since, until=settled, settled=settled, events=(), thread_id=thread)
+
+
+def stands(reader: Reader, ts: str, thread: str | None = None) -> bool:
+    """Ask Slack for one message: whether it's there, and not deleted. A refusal is raised.
+
+    A reply may be gone with its whole thread. While the thread's first message is there, and be it a
+    tombstone, "not found" contradicts it and proves nothing.
+    """
+    try:
+        found = _found(reader, ts, thread)
+    except SlackApiError as error:
+        if thread is None or error.response["error"] not in NOT_FOUND:
+            raise
+        return _found(reader, thread, None) is not None
+    return found is not None and found.get("subtype") != "tombstone"
+
+
+def _found(reader: Reader, ts: str, thread: str | None) -> Message | None:
+    """One message as Slack shows it; in a thread its first message is on every page."""
+    client, channel = reader.client, reader.channel
+    if thread is None:
+        answer = client.conversations_history(channel=channel, latest=ts, inclusive=True, limit=1)
+    else:
+        answer = client.conversations_replies(
+            channel=channel, ts=thread, oldest=ts, latest=ts, inclusive=True, limit=10
+        )
+    shown: list[Message] = answer["messages"]
+    return next((each for each in shown if each["ts"] == ts), None)
 
 
 def messages(
@@ -94,22 +131,32 @@ def _seen(head: Message) -> Seen:
     return Seen(int(head["reply_count"]), str(head.get("latest_reply", "")))
 
 
+def _answered_at(answer: SlackResponse, messages: Sequence[Message], since: datetime) -> datetime:
+    """Slack's time of an answer: its date, or what is newest in it; never our clock's."""
+    newest = max((moment_of(each["ts"]) for each in messages), default=since)
+    date = date_of(answer.headers)
+    return max(newest, date) if date else newest
+
+
 def _stretch(
     reader: Reader,
     messages: Sequence[Message],
     span: tuple[datetime, datetime],
-    at: datetime,
+    settled: datetime,
     thread_id: str | None = None,
 ) -> Stretch:
-    """What people and other applications said; our own words are not what people said."""
+    """What people and other applications said; our own words are not what people said.
+
+    All that Slack has is there up to the newest message, or to `settled` if that is later.
+    """
     theirs = [each for each in messages if not _is_ours(reader.identity, each)]
     read = [payloads.stored_message(reader.channel, each, Source.FETCHED) for each in theirs]
     since, until = span
     newest = max((moment_of(each["ts"]) for each in messages), default=since)
     return Stretch(
         since=since,
-        until=until,
-        settled=max(newest, at - CLOCKS_DIFFER),  # Slack's own clock, or ours with care
+        until=max(until, newest),
+        settled=max(newest, settled),
         events=[event for event in read if event is not None],
         marks=dict(_marks(reader, theirs)),
         thread_id=thread_id,

@@ -1,6 +1,9 @@
 """The running bot: its doors, its sender, its clock and its web pages, started and stopped as one."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from threading import Event
 from time import monotonic
 
@@ -19,6 +22,7 @@ from handlers.intake import Intake
 from handlers.listener import Listener
 from handlers.outbox import LIMITED, Sender
 from handlers.signed_http import SignedHttp
+from handlers.slack_clock import SlackClock
 from handlers.socket_mode import Socket
 from handlers.voice import Voice
 from handlers.web import Health
@@ -32,7 +36,10 @@ STOPPING = 6.0  # seconds; systemd and Kubernetes allow more, Docker ten
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """How to reach Slack: with an app token by Socket Mode, else by signed HTTP."""
+    """How to reach Slack: with an app token by Socket Mode, else by signed HTTP.
+
+    `machine_clock` is what a warning of a wrong clock is about; the bot's own unless given.
+    """
 
     bot_token: str
     api_url: str
@@ -42,6 +49,7 @@ class Way:
     port: int = 3000
     tick_seconds: float = ticks.SECONDS
     pace: Pace = field(default_factory=Pace)
+    machine_clock: Callable[[], datetime] | None = None
 
 
 class Service:
@@ -49,13 +57,14 @@ class Service:
 
     def __init__(self, bot: Bot, way: Way) -> None:
         """Ask Slack who we are and put the parts together; nothing listens yet."""
-        self.bot = bot
         self.way = way
+        self.clock = SlackClock(bot.now, way.machine_clock)
+        self.bot = bot = replace(bot, now=self.clock.now)
         self._wake = Event()
         errors.watch(bot.store)
         bot.store.on_recovery.append(self._on_recovery)
-        self._client = connection.client(way.bot_token, way.api_url)
-        asking = connection.patient_client(way.bot_token, way.api_url)
+        self._client = connection.client(way.bot_token, way.api_url, self.clock)
+        asking = connection.patient_client(way.bot_token, way.api_url, self.clock)
         self.identity = connection.identify(bot, asking)
         self._intake = self._doors(self._client)
         self._socket = self._socket_mode()
@@ -63,6 +72,7 @@ class Service:
         voice = Voice(bot, self._client, self.identity, on_missed=renew)
         self._sender = Sender(voice, self._wake)
         self._scheduler = ticks.schedule(bot, self._wake, seconds=way.tick_seconds)
+        ticks.each_hour(self._scheduler, partial(self.clock.check, self._client))
         self._web = Listener(self._pages(), way.host, way.port)
 
     @property
@@ -75,6 +85,7 @@ class Service:
         self._web.start()
         self._sender.start()
         self._scheduler.start()
+        self.clock.warn()
         self.fetch_missed()
         log.info("started", workspace=self.identity.url, bot=self.identity.name)
 
@@ -147,13 +158,13 @@ class Service:
     def _socket_mode(self) -> Socket | None:
         if self.way.app_token is None:
             return None
-        opener = connection.client(self.way.app_token, self.way.api_url)
+        opener = connection.client(self.way.app_token, self.way.api_url, self.clock)
         return Socket(self._intake, opener, pace=self.way.pace, on_return=self.fetch_missed)
 
     def _pages(self) -> Starlette:
         secret = None if self.way.app_token else self.way.signing_secret
-        slack = SignedHttp(self._intake, secret) if secret else None
-        return web.routes(slack, Health(self.bot, self._is_connected))
+        slack = SignedHttp(self._intake, secret, self.bot.now) if secret else None
+        return web.routes(slack, Health(self.bot, self._is_connected, self.clock))
 
     def _is_connected(self) -> bool:
         return self._socket is None or self._socket.is_connected()

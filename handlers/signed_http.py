@@ -4,14 +4,16 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack/
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from slack_bolt import BoltResponse
-from slack_sdk.signature import SignatureVerifier
+from slack_sdk.signature import Clock, SignatureVerifier
 
+from bot.environment import utcnow
 from handlers.intake import Intake
 
 LARGEST = 8 * 2**20  # bytes; a message of a million characters, each escaped, is smaller
@@ -21,11 +23,22 @@ UNSIGNED, UNREADABLE = 401, 400
 
 
 @dataclass(frozen=True)
+class _Clock(Clock):
+    """The time against which a signature's age is checked: Slack's, or a wrong clock refuses all."""
+
+    time: Callable[[], datetime]
+
+    def now(self) -> float:
+        return self.time().timestamp()
+
+
+@dataclass(frozen=True)
 class SignedHttp:
     """Answers what Slack posts; `secret` is the app's signing secret."""
 
     intake: Intake
     secret: str
+    now: Callable[[], datetime] = utcnow
 
     def answer(self, raw: bytes, headers: Mapping[str, str]) -> BoltResponse:
         """Headers by lower-case name. 401 for what Slack did not sign, 400 for no payload at all."""
@@ -46,7 +59,7 @@ class SignedHttp:
         signature = headers.get("x-slack-signature", "")
         if not (at.isascii() and at.isdecimal() and len(at) < LONGEST_TIME):
             return False
-        signed = SignatureVerifier(self.secret)
+        signed = SignatureVerifier(self.secret, _Clock(self.now))
         return signature.isascii() and signed.is_valid(body=text, timestamp=at, signature=signature)
 
 

@@ -10,7 +10,6 @@ from functools import partial
 from threading import Event
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import (
     comebacks,
@@ -28,6 +27,7 @@ from bot import (
 )
 from bot.environment import Bot
 from handlers import errors
+from handlers.steady_scheduler import SteadyScheduler
 from storage import deliveries
 from storage.engine import DatabaseError, Session, is_alone
 
@@ -66,9 +66,9 @@ TICKS: dict[str, Tick] = {
 }
 
 
-def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> BackgroundScheduler:
+def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> SteadyScheduler:
     """Make the scheduler that turns every tick each so many seconds; the caller starts it."""
-    scheduler = BackgroundScheduler(
+    scheduler = SteadyScheduler(
         timezone="UTC",
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
@@ -76,6 +76,11 @@ def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> BackgroundSc
         turned = partial(on_tick, bot, wake, name)
         scheduler.add_job(turned, "interval", seconds=seconds, id=name, name=name)
     return scheduler
+
+
+def each_hour(scheduler: SteadyScheduler, job: Callable[[], object]) -> None:
+    """Have something done each hour by the scheduler that turns the ticks."""
+    scheduler.add_job(job, "interval", hours=1)
 
 
 def turn(bot: Bot, wake: Event) -> None:

@@ -16,9 +16,11 @@ from handlers import channels, history
 from handlers.blocks import CHART, Block
 from handlers.once import Once
 from handlers.payloads import Identity
+from storage import outbox
 
 EVENT_TYPE = "debrief_posting"
-LOOK_BACK = timedelta(minutes=10)  # our clock may be that far from Slack's
+# A process before this one may have noted its tries by a clock that was wrong by so much.
+LOOK_BACK = timedelta(days=1, minutes=10)
 REFUSED_BLOCKS = {"invalid_blocks", "invalid_blocks_format"}
 LONGEST_TEXT = 3_500  # beyond about 4,000 Slack splits a text into several messages
 
@@ -112,7 +114,9 @@ class Voice:
         """What an earlier try has said after all, when nobody knew."""
         if posting.unsure_since is None:
             return None
-        since = stamp_of(posting.unsure_since - LOOK_BACK)
+        with self.bot.store.begin() as session:
+            earlier = outbox.said_earlier(session, posting, channel)
+        since = max(earlier, stamp_of(posting.unsure_since - LOOK_BACK))
         for message in self._recent(channel, thread, since):
             payload = message.get("metadata", {}).get("event_payload", {})
             if payload.get("uuid") == posting.uuid:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bot.environment import Bot
 from handlers.signed_http import LARGEST, SignedHttp
+from handlers.slack_clock import SlackClock
 from storage import outbox
 from storage.engine import DatabaseError, Session
 
@@ -26,6 +27,7 @@ class Health:
 
     bot: Bot
     connected: Callable[[], bool] = field(default=lambda: True)
+    clock: SlackClock | None = None
 
 
 def routes(slack: SignedHttp | None, health: Health) -> Starlette:
@@ -82,6 +84,10 @@ def _measured(health: Health) -> bytes:
     registry = CollectorRegistry()
     connected = Gauge("debrief_slack_connected", "1 while connected to Slack", registry=registry)
     connected.set(health.connected())
+    if health.clock is not None:
+        told = "Seconds that this machine's clock is ahead of Slack's"
+        skew = Gauge("debrief_clock_skew_seconds", told, registry=registry)
+        skew.set(health.clock.skew.total_seconds())
     working = Gauge("debrief_database_working", "1 while the database answers", registry=registry)
     try:
         with health.bot.store.begin() as session:

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,12 +20,13 @@ REASONS = {"timeout": "http_timeout", "not_connected": "connection_failed"}
 
 @dataclass(eq=False)
 class HttpDelivery:
-    """Posts to one URL, signed as Slack signs. Opened and closed on the server's loop."""
+    """Posts to one URL, signed as Slack signs, at the sandbox's time `now`. Runs on the server's loop."""
 
     url: str
     signing_secret: str
     ack_timeout: float
     client: httpx.AsyncClient
+    now: Callable[[], datetime] = real_now
 
     async def carry(self, attempt: Attempt) -> Outcome:
         content, content_type = _encoded(attempt)
@@ -55,8 +58,7 @@ class HttpDelivery:
         return response.is_success and challenge in response.text
 
     def _signed(self, content: bytes) -> dict[str, str]:
-        # Real time: the app checks it against its own clock.
-        at = str(int(real_now().timestamp()))
+        at = str(int(self.now().timestamp()))
         base = b"v0:" + at.encode() + b":" + content
         mac = hmac.new(self.signing_secret.encode(), base, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={mac}"}

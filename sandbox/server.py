@@ -163,7 +163,9 @@ class Sandbox:
     def deliver_over_http(self, url: str) -> None:
         """From here on everything is posted to `url`, signed; Socket Mode links are shut."""
         assert self._http, "start the sandbox first"  # noqa: S101
-        carrier = HttpDelivery(url, self.signing_secret, self.ack_timeout, self._http)
+        carrier = HttpDelivery(
+            url, self.signing_secret, self.ack_timeout, self._http, self.clock.now
+        )
         self.delivering.carrier = carrier
         self._on_loop(self._sockets.disconnect("link_disabled"))
 

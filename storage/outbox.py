@@ -99,10 +99,10 @@ def set_aside(session: Session, posting_id: int, trouble: str) -> None:
     row.state, row.claimed_until, row.trouble = ASIDE, None, trouble
 
 
-def take_up(session: Session, at: datetime) -> int:
+def take_up(session: Session) -> int:
     """Try again what was set aside, as after a missing scope was granted; say how many."""
     aside = update(OutboxRow).where(col(OutboxRow.state) == ASIDE)
-    return changed(session, aside.values(state=WAITING, not_before=at))
+    return changed(session, aside.values(state=WAITING))  # each was due when it was tried
 
 
 def place(session: Session, posting_id: int) -> tuple[str, str] | None:
@@ -158,6 +158,22 @@ def last_said(session: Session, lane: str, deed: Deed) -> datetime | None:
             OutboxRow.lane == lane, OutboxRow.kind == deed, col(OutboxRow.message_id).is_not(None)
         )
     ).one()
+
+
+def said_earlier(session: Session, posting: Posting, channel_id: str) -> str:
+    """The id of the last message that a lane posted in a channel before it first tried a posting.
+
+    It's in Slack's time, whatever the clock was when the posting was tried. "0" when there is none.
+    """
+    found = session.exec(
+        select(func.max(OutboxRow.message_id)).where(
+            OutboxRow.lane == posting.lane,
+            OutboxRow.channel_id == channel_id,
+            col(OutboxRow.id) < posting.id,
+            col(OutboxRow.sent_at) <= posting.unsure_since,  # not one that was set aside till now
+        )
+    ).one()
+    return found or "0"
 
 
 def last_posted(

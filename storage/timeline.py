@@ -118,6 +118,18 @@ def erase(session: Session, event: TimelineEvent, deletion: Deletion) -> None:
     )
 
 
+def restore(session: Session, event: TimelineEvent, told: TimelineEvent) -> None:
+    """Take back that an event was erased, with the text and version of `told`."""
+    session.execute(
+        update(TimelineEventRow)
+        .where(col(TimelineEventRow.id) == event.id)
+        .values(
+            text=told.text, version=told.version, edited=told.edited, deleted=False, deletion=None
+        )
+    )
+    library.touch_of(session, event.id)
+
+
 def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
     """One event by its id, of an incident that has it."""
     row = session.exec(

@@ -224,8 +224,9 @@ def serve(  # noqa: PLR0913 - what a bot is made of
     over_http: bool = False,
     pace: Pace = QUICK,
     tracker: Tracker | None = None,
+    now: Callable[[], datetime] | None = None,
 ) -> Service:
-    """Start the bot in this process, as `debrief run` does."""
+    """Start the bot in this process, as `debrief run` does; `now` is its clock, else the sandbox's."""
     way = Way(
         bot_token=sandbox.bot_token,
         app_token=None if over_http else sandbox.app_token,
@@ -235,7 +236,7 @@ def serve(  # noqa: PLR0913 - what a bot is made of
         tick_seconds=TICK_SECONDS,
         pace=pace,
     )
-    bot = Bot(store=store, policy=policy, now=sandbox.clock.now, tracker=tracker)
+    bot = Bot(store=store, policy=policy, now=now or sandbox.clock.now, tracker=tracker)
     service = Service(bot, way)
     service.start()
     if over_http:

@@ -40,7 +40,8 @@ def said(ts: str, text: str = "hello") -> TimelineEvent:
 def compare(session: Session, incident: Incident, stretch: Stretch) -> Tally:
     """All steps, in one transaction."""
     tally = reconcile.add(session, reconcile.news(session, incident, stretch), START)
-    deleted = reconcile.erase_missing(session, incident, stretch)
+    missing = reconcile.missing(session, incident, stretch)
+    deleted = sum(reconcile.erase_missing(session, event) for event in missing)
     reconcile.follow_marks(session, incident, stretch)
     return tally + Tally(deleted=deleted)
 

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -92,8 +93,8 @@ def test_slack_that_goes_away_meanwhile_is_a_line(
     town.declare()
     patient = connection.patient_client
 
-    def hasty(token: str, api_url: str) -> object:
-        made = patient(token, api_url)
+    def hasty(*given: Any) -> object:
+        made = patient(*given)
         made.retry_handlers.clear()
         return made
 

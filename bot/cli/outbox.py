@@ -21,7 +21,7 @@ def outbox(
     with one_line():
         bot = make_bot(environment.load())
     with bot.store.begin() as session:
-        taken = stored.take_up(session, bot.now()) if retry else 0
+        taken = stored.take_up(session) if retry else 0
         waiting, aside = stored.unfinished(session), stored.troubles(session)
         lines = [_line(session, each) for each in aside]
     bot.store.close()

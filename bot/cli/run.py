@@ -13,6 +13,7 @@ from bot import settings as environment
 from bot.cli import signals
 from bot.cli.exits import one_line
 from bot.cli.making import log_to_stderr, make_bot
+from bot.environment import steady, utcnow
 from bot.settings import Settings
 from handlers.hands import begin
 from handlers.service import Service, Way
@@ -44,7 +45,8 @@ def run() -> None:
 
 
 def _started(settings: Settings) -> Service:
-    service = Service(make_bot(settings), way(settings))
+    # A jump of the machine's clock is no jump of ours; what it is off, Slack's answers put right.
+    service = Service(make_bot(settings, now=steady()), way(settings))
     service.start()
     return service
 
@@ -78,6 +80,7 @@ def way(settings: Settings) -> Way:
         api_url=settings.slack_api_url,
         host=settings.debrief_host,
         port=settings.debrief_port,
+        machine_clock=utcnow,
     )
 
 

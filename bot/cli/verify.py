@@ -1,7 +1,7 @@
 """`debrief verify`: is the record of an incident what Slack holds?"""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from bot.reconcile import Tally
 from bot.settings import Settings
 from handlers import connection, fetching
 from handlers.history import Reader
+from handlers.slack_clock import SlackClock
 from storage import incidents, timeline_counts
 from storage.incidents import Comparison
 
@@ -62,7 +63,9 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
         raise NoSuchIncident(key=key)
     if incident.channel_id is None:
         raise ChannelNotMade(key=incident.key)
-    client = connection.patient_client(token, settings.slack_api_url)
+    clock = SlackClock(bot.now)
+    bot = replace(bot, now=clock.now)
+    client = connection.patient_client(token, settings.slack_api_url, clock)
     identity = connection.identify(bot, client)
     reader = Reader(client, identity, incident.channel_id, bot.policy.marks)
     try:

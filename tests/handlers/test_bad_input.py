@@ -289,7 +289,8 @@ def test_what_bolt_would_stumble_over_is_taken(town: Town, logs: Logs) -> None:
 
 def post(town: Town, content: bytes, kind: str = "application/json", **headers: str) -> int:
     url = f"http://127.0.0.1:{town.service.port}/slack/events"
-    signer = HttpDelivery(url, town.sandbox.signing_secret, 3, httpx.AsyncClient())
+    sandbox = town.sandbox
+    signer = HttpDelivery(url, sandbox.signing_secret, 3, httpx.AsyncClient(), sandbox.clock.now)
     try:
         signed = {name.lower(): value for name, value in signer._signed(content).items()}
     except UnicodeDecodeError:

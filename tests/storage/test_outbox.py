@@ -316,7 +316,7 @@ def test_what_was_set_aside_can_be_taken_up_again(session: Session) -> None:
     first = put(session)
     claim(session)
     outbox.set_aside(session, first, "missing_scope")
-    assert outbox.take_up(session, NOON) == 1
+    assert outbox.take_up(session) == 1
     assert claim(session) == [first]
 
 

@@ -14,8 +14,9 @@ from sandbox.delivery import SLACKS_RETRIES
 from sandbox.server import Sandbox
 from tests.harness import START
 from tests.postgres import postgres_database
-from tests.torture import outages, said, truth
+from tests.torture import clocks, outages, said, truth
 from tests.torture import year as simulated
+from tests.torture.clocks import Life, Way, WrongClock
 from tests.torture.counting import Count
 from tests.torture.load import Load, open_incidents
 from tests.torture.passing import expire_claims, make_due
@@ -36,6 +37,7 @@ SLACKS_PACE = timedelta(seconds=1)
 RECONNECTED_WITHIN = 60.0  # seconds
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+DEEDS_PER_CUT = 40
 
 
 @dataclass(frozen=True)
@@ -282,6 +284,60 @@ def year(plan: Plan) -> Played:
     return Played(lived.deeds, plan.strikes, count)
 
 
+def clock(plan: Plan) -> Played:
+    """The bot's clock is wrong, in one way after the other, while links and answers break.
+
+    `strikes` is how many of the ways are played.
+    """
+    ways = clocks.WAYS[-plan.strikes :]
+    each = replace(plan, messages=plan.messages // len(ways), seconds=plan.seconds / len(ways))
+    played = [_wrong_clock(each, way) for way in ways]
+    return Played(
+        load=sum(one.load for one in played),
+        faults=sum(one.faults for one in played),
+        count=clocks.together(
+            zip((way.name for way in ways), (p.count for p in played), strict=True)
+        ),
+        broken=tuple(told for one in played for told in one.broken),
+    )
+
+
+def _wrong_clock(plan: Plan, way: Way) -> Played:
+    each = replace(
+        plan,
+        messages=plan.messages // len(way.lives),
+        seconds=plan.seconds / len(way.lives),
+        strikes=max(1, plan.messages // len(way.lives) // DEEDS_PER_CUT),
+    )
+    with a_file() as (_, url), workspace(seed=plan.seed, retries=plan.retries) as sandbox:
+        load = Load(sandbox, [], plan.rng(way.name))
+        load.shares = load.shares | {"delete": 10}
+        *before, last = way.lives
+        for life in before:
+            with _lived(each, life, url, load):
+                pass  # it leaves what it has not done to the next process
+        with _lived(each, last, url, load) as bot:
+            sandbox.faults.clear()
+            until(lambda: settled(sandbox), 60, "every delivery has ended")
+            load.last_words()
+            broken = [f"{way.name}: {told}" for told in _quiet(bot) + _reconnected(bot)]
+            return Played(load.done, each.strikes * len(way.lives), bot.count(), tuple(broken))
+
+
+@contextmanager
+def _lived(plan: Plan, life: Life, url: str, load: Load) -> Iterator[Inside]:
+    """One process of the bot with a wrong clock, after people have talked and links were cut."""
+    sandbox = load.sandbox
+    wrong = WrongClock(sandbox.clock.now, life.offset, life.drift)
+    with inside(sandbox, url, now=wrong.now) as bot:
+        load.channels = load.channels or open_incidents(sandbox, 4)
+        clocks.break_answers(sandbox)
+        talking = load.start(plan.messages, seconds=plan.seconds)
+        clocks.suffer(sandbox, wrong, life, plan.strikes, plan.seconds)
+        talking.join()
+        yield bot
+
+
 def _reconnected(bot: Inside) -> list[str]:
     """What was missed is made up for at a reconnect."""
     bot.sandbox.cut()
@@ -319,6 +375,7 @@ ROWS: dict[str, Row] = {
     "database": Row(database, replace(EVERYTHING, strikes=4, outage=60), LIMIT),
     "postgres": Row(postgres, replace(EVERYTHING, strikes=3, outage=60), LIMIT),
     "replicas": Row(replicas, replace(EVERYTHING, strikes=120), LIMIT),
+    "clock": Row(clock, Plan(0, messages=5_000, seconds=250, strikes=len(clocks.WAYS)), LIMIT),
     "year": Row(year, Plan(0, messages=365, seconds=0, strikes=156), LIMIT),
 }
 ON_POSTGRES = frozenset({"postgres", "replicas"})

@@ -1,9 +1,9 @@
 """Where a row plays: a sandbox with people in it, and the bot, in this process or in others."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.policy import Policy
@@ -70,13 +70,19 @@ class Inside:
 
 @contextmanager
 def inside(
-    sandbox: Sandbox, url: str, *, interval: float = 0.01, step: timedelta = timedelta(0)
+    sandbox: Sandbox,
+    url: str,
+    *,
+    interval: float = 0.01,
+    step: timedelta = timedelta(0),
+    now: Callable[[], datetime] | None = None,
 ) -> Iterator[Inside]:
+    """`now` is the bot's own clock; the sandbox's unless given."""
     store = Store(url)
     schema.upgrade(store)
     policy = {"channels": {"announce": "incidents"}, "posting_interval": interval}
     policy |= {"working_hours": {"start": 0, "end": 24}}
-    service = serve(sandbox, store, policy=Policy.model_validate(policy))
+    service = serve(sandbox, store, policy=Policy.model_validate(policy), now=now)
     try:
         yield Inside(sandbox, store, service, step)
     finally:
