@@ -12,26 +12,29 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.environment import utcnow
 
 NOTICED = timedelta(seconds=1)  # a smaller step harms nothing
-LONGEST_WAIT = 60.0  # seconds until the clock is looked at again
 
 
 class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler has no types
-    """Moves every job's next run along with a jump of the wall clock."""
+    """Moves the next run of every job along with a jump of the wall clock; all have intervals."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._wall, self._elapsed = utcnow(), monotonic()
 
-    def _process_jobs(self) -> float:
+    def _process_jobs(self) -> float | None:
         self._follow_jump()
-        wait = super()._process_jobs()
-        return LONGEST_WAIT if wait is None else min(wait, LONGEST_WAIT)
+        wait: float | None = super()._process_jobs()
+        self._follow_jump()  # a jump since the first look made the wait wrong: this ends it
+        return wait
 
     def _follow_jump(self) -> None:
-        """Compare what passed by the wall clock since the last look with what really passed."""
+        """Compare what passed by the wall clock with what really passed, and make up for it."""
         wall, elapsed = utcnow(), monotonic()
         jump = wall - self._wall - timedelta(seconds=elapsed - self._elapsed)
+        if abs(jump) < NOTICED:
+            return
         self._wall, self._elapsed = wall, elapsed
-        if abs(jump) >= NOTICED:
-            for job in self.get_jobs():
-                job.modify(next_run_time=job.next_run_time + jump)
+        for job in self.get_jobs():
+            # One that ran since the jump is planned by the new time already.
+            latest = wall + job.trigger.interval
+            job.modify(next_run_time=min(job.next_run_time + jump, latest))  # wakes the scheduler

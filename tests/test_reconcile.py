@@ -8,7 +8,7 @@ import pytest
 
 from bot import reconcile, timeline
 from bot.domain.incident import Incident, Status
-from bot.domain.timeline import Mark, Marked, Source, TimelineEvent, moment_of
+from bot.domain.timeline import Deletion, Mark, Marked, Source, TimelineEvent, moment_of
 from bot.reconcile import Stretch, Tally
 from storage import incidents, marks, schema, timeline_counts
 from storage import timeline as stored
@@ -141,3 +141,47 @@ def test_comparing_twice_changes_nothing_more(session: Session, incident: Incide
     assert compare(session, incident, history).added == 2
     again = compare(session, incident, history)
     assert (again.added, again.deleted) == (0, 0)
+
+
+def _erased(session: Session, deletion: Deletion) -> None:
+    timeline.record(session, said(_at(5), "3,900"), START)
+    known = stored.find(session, "C1", _at(5))
+    assert known is not None
+    stored.erase(session, known, deletion)
+
+
+@pytest.mark.parametrize("deletion", Deletion)
+def test_only_what_was_missing_comes_back_and_only_from_the_history(
+    session: Session, incident: Incident, deletion: Deletion
+) -> None:
+    _erased(session, deletion)
+    edited = replace(said(_at(5), "4,200"), edited=True, version=_at(6))
+    timeline.record(session, edited, START)  # an edit that was on its way when it was deleted
+    assert stored.of_incident(session, incident.id)[0].text == ""
+    shown = replace(edited, source=Source.FETCHED)
+    compare(session, incident, _stretch(shown))
+    (event,) = stored.of_incident(session, incident.id)
+    comes_back = deletion is Deletion.MISSING
+    assert (event.text, event.deleted) == (("4,200", False) if comes_back else ("", True))
+    assert compare(session, incident, _stretch(shown)).added == 0
+
+
+def test_a_deletion_that_was_reported_meanwhile_stays_a_reported_one(
+    session: Session, incident: Incident
+) -> None:
+    timeline.record(session, said(_at(5)), START)
+    (missing,) = reconcile.missing(session, incident, _stretch())
+    gone = replace(said(_at(5), ""), deleted=True, deletion=Deletion.REPORTED)
+    timeline.record(session, gone, START)
+    assert not reconcile.erase_missing(session, missing)
+    assert stored.of_incident(session, incident.id)[0].deletion is Deletion.REPORTED
+
+
+def test_a_secret_that_comes_back_is_redacted(session: Session, incident: Incident) -> None:
+    _erased(session, Deletion.MISSING)
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    shown = replace(said(_at(5), f"key {key}"), source=Source.FETCHED)
+    compare(session, incident, _stretch(shown))
+    (event,) = stored.of_incident(session, incident.id)
+    assert "key" in event.text
+    assert key not in event.text

@@ -5,8 +5,7 @@ A finding says what is wrong and how to mend it; none of the checks writes anyth
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import StrEnum
 from http.client import HTTPException
 from pathlib import Path
@@ -24,11 +23,11 @@ from bot.policy import Policy
 from bot.render import TEMPLATES
 from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
 from bot.typeface import FAMILY, FOLDER
+from handlers.slack_clock import SYNC, WARNED, date_of, described
 from storage import outbox, schema
 from storage.engine import Store
 
 PATIENCE = 10  # seconds for one answer of Slack's
-_NOTED, _REFUSED = timedelta(seconds=5), timedelta(minutes=5)  # Slack's signatures last 5 minutes
 _REINSTALL = "Reinstall to Workspace: api.slack.com/apps → Install App"
 _REMEDIES = {
     "invalid_auth": "copy the token again from api.slack.com/apps",
@@ -131,16 +130,15 @@ def scopes(me: SlackResponse, manifest: Path, policy: Policy) -> Finding:
 
 
 def clock(me: SlackResponse, at: datetime) -> Finding:
-    date = _header(me, "date")
+    """Compare this machine's clock with Slack's. A wrong one is corrected for, and still a warning."""
+    date = date_of(me.headers)
     if date is None:
         return Finding("clock", State.WARNING, "Slack did not say what time it is")
-    skew = abs(at - parsedate_to_datetime(date))
-    seconds = round(skew.total_seconds())
-    if skew <= _NOTED:
-        return Finding("clock", State.OK, f"within {_NOTED.seconds} s of Slack's")
-    state = State.WARNING if skew < _REFUSED else State.FAILED
-    text = f"{seconds} s away from Slack's: synchronise this machine's clock (NTP)"
-    return Finding("clock", state, text)
+    skew = at - date
+    if abs(skew) <= WARNED:
+        return Finding("clock", State.OK, f"within {WARNED.seconds} s of Slack's")
+    text = f"{described(skew)}: {SYNC}. Until then the bot goes by Slack's clock"
+    return Finding("clock", State.WARNING, text)
 
 
 def channels(client: WebClient, settings: Settings, policy: Policy, bot: str) -> Iterator[Finding]:

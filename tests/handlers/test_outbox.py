@@ -265,3 +265,24 @@ def test_announcements_of_several_incidents_keep_the_pace_of_their_channel(tmp_p
         refused = [call.method for call in town.sandbox.record.calls if call.status == 429]
         assert refused == []
         assert _said(town, "incidents", "declared") == 3
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=1), -timedelta(days=1), timedelta(minutes=15)])
+def test_what_a_process_with_a_wrong_clock_tried_is_found_by_the_next(
+    town: Town, wrong: timedelta
+) -> None:
+    channel = town.declare()
+    town.sandbox.faults.on("dropped_after", method="chat.postMessage", times=1)
+    town.incident("ana", "status identified", channel)
+    eventually(lambda: _waits(town), "the first try failed")
+    town.service.stop()
+    with town.store.begin() as session:
+        for row in session.exec(select(OutboxRow).where(OutboxRow.state == "waiting")):
+            row.claimed_at = row.unsure_since = (row.claimed_at or row.written_at) + wrong
+            row.not_before += wrong
+    town.restart(away=timedelta(hours=2))
+    town.settle()
+    assert _said(town, channel, "set the status") == 1
+    recent = [each for each in town.sandbox.record.called("conversations.history")
+              if each.args.get("include_all_metadata")]  # fmt: skip
+    assert len(recent) == 1

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -378,3 +379,19 @@ def test_what_a_lane_said_of_a_kind_last_or_in_one_message(session: Session) -> 
         there = outbox.last_posted(session, "person:U1", Deed.REMINDER, f"{elsewhere}.0")
         assert there is None
     assert outbox.last_posted(session, "person:U3", Deed.REMINDER) is None
+
+
+def test_the_last_message_before_a_posting_was_tried_is_of_its_lane_and_channel(
+    session: Session,
+) -> None:
+    first, second, third = (put(session) for _ in range(3))
+    for number, each in enumerate((first, second)):
+        outbox.sent(
+            session, each, at=NOON + number * SECOND, channel_id="C1", message_id=f"{number}.000000"
+        )
+    tried = Posting(deed=Deed.NOTICE, lane="a", id=third, unsure_since=NOON + SECOND)
+    assert outbox.said_earlier(session, tried, "C1") == "1.000000"
+    assert outbox.said_earlier(session, replace(tried, unsure_since=NOON), "C1") == "0.000000"
+    assert outbox.said_earlier(session, replace(tried, id=second), "C1") == "0.000000"
+    assert outbox.said_earlier(session, tried, "C2") == "0"
+    assert outbox.said_earlier(session, replace(tried, lane="b"), "C1") == "0"
