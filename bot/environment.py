@@ -22,7 +22,10 @@ def steady(wall: Callable[[], datetime] = utcnow) -> Callable[[], datetime]:
 
 @dataclass(frozen=True)
 class Bot:
-    """The store, the team's policy, the time, and the team's tracker if it has one."""
+    """The store, the team's policy, the time, and the team's tracker if it has one.
+
+    While it runs, `now` is Slack's time (`handlers.slack_clock`), so that it compares with Slack's ids.
+    """
 
     store: Store
     policy: Policy

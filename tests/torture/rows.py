@@ -1,13 +1,10 @@
 """What is done to the bot, one row of the table each. Every row ends when all is quiet, and counts."""
 
-import random
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 from sandbox.clock import Clock
 from sandbox.delivery import SLACKS_RETRIES
@@ -16,14 +13,13 @@ from tests.harness import START
 from tests.postgres import postgres_database
 from tests.torture import clocks, outages, said, truth
 from tests.torture import year as simulated
-from tests.torture.clocks import Life, Way, WrongClock
 from tests.torture.counting import Count
 from tests.torture.load import Load, open_incidents
 from tests.torture.passing import expire_claims, make_due
+from tests.torture.plans import RECONNECTED_WITHIN, Plan, Played, a_file, quiet, reconnected
 from tests.torture.process import LEAVES_WITHIN as LEAVES
 from tests.torture.process import until
 from tests.torture.stage import (
-    HURRIED,
     QUIET_WITHIN,
     Inside,
     Outside,
@@ -34,51 +30,8 @@ from tests.torture.stage import (
 )
 
 SLACKS_PACE = timedelta(seconds=1)
-RECONNECTED_WITHIN = 60.0  # seconds
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-DEEDS_PER_CUT = 40
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much. `postgres` is the address of a server, for the rows that need one."""
-
-    seed: int
-    messages: int  # things that people do
-    seconds: float  # in which they do them
-    strikes: int  # kills, cuts, or how often else something is done
-    outage: float = 8.0  # seconds that one lasts, or that its end is waited for
-    postings: int = 0  # at least so many should have been sent
-    postgres: str = ""
-    hurried: bool = False  # a dead sender's claims end at once, not after their minute
-    retries: tuple[float, ...] = HURRIED  # Slack's, in seconds, where the clock is the real one
-
-    def rng(self, row: str) -> random.Random:
-        return random.Random(f"{self.seed}-{row}")
-
-
-@dataclass(frozen=True)
-class Played:
-    """What a row has to show. `broken` are promises beside the count that did not hold."""
-
-    load: int
-    faults: int
-    count: Count
-    broken: tuple[str, ...] = field(default=())
-
-    @property
-    def holds(self) -> bool:
-        # A count of nothing would hold as well.
-        compared = self.count.messages and self.count.commands and self.count.postings
-        return bool(compared and self.faults and not self.broken and not self.count.wrong)
-
-
-@contextmanager
-def a_file() -> Iterator[tuple[Path, str]]:
-    """A folder, and the address of a database in it."""
-    with tempfile.TemporaryDirectory(prefix="torture-", ignore_cleanup_errors=True) as name:
-        yield Path(name), f"sqlite:///{name}/debrief.db"
 
 
 def kill(plan: Plan) -> Played:
@@ -135,7 +88,7 @@ def _recovered(bot: Outside, plan: Plan) -> Played:
         program.start()
     for program in bot.programs:
         program.wait_ready()
-    broken = _quiet(bot)
+    broken = quiet(bot)
     return Played(plan.messages, plan.strikes, bot.count(), (*slow, *broken))
 
 
@@ -156,9 +109,9 @@ def repeats(plan: Plan) -> Played:
         until(lambda: settled(sandbox), 60, "every delivery has ended")
         repeated = len(sandbox.record.deliveries) - before - plan.messages
         load.last_words()
-        broken = _quiet(bot)
+        broken = quiet(bot)
         # Slack gives up sooner here than the real one: what came too fast for us is made up for.
-        broken += _reconnected(bot)
+        broken += reconnected(bot)
         return Played(load.done, repeated, bot.count(), tuple(broken))
 
 
@@ -175,7 +128,7 @@ def slack(plan: Plan) -> Played:
         load.commands = {"status": 2, "lead": 3, "sev": 1, "action": 3}
         bad_days(sandbox)
         load.run(plan.messages, seconds=plan.seconds)
-        broken = _quiet(bot, plan.outage)
+        broken = quiet(bot, plan.outage)
         sandbox.faults.clear()
         count = bot.count()
         failed = sum(not call.ok for call in sandbox.record.calls)
@@ -228,7 +181,7 @@ def _an_hour_away(bot: Inside, load: Load, deeds: int) -> list[str]:
     sandbox.faults.clear()
     sandbox.refuse_links(refuse=False)
     sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
-    return _quiet(bot)
+    return quiet(bot)
 
 
 def _given_up(sandbox: Sandbox) -> bool:
@@ -261,8 +214,8 @@ def _database_row(plan: Plan, url: str) -> Iterator[Callable[[list[outages.Outag
                 talking = load.start(each, seconds=plan.seconds / len(all_outages))
                 broken += outages.suffer(bot, outage, plan.outage)
                 talking.join()
-                broken += _quiet(bot)
-            broken += _reconnected(bot)
+                broken += quiet(bot)
+            broken += reconnected(bot)
             return Played(load.done, len(all_outages), bot.count(), tuple(broken))
 
         yield play
@@ -282,77 +235,6 @@ def year(plan: Plan) -> Played:
         wrong=tuple(lived.wrong),
     )
     return Played(lived.deeds, plan.strikes, count)
-
-
-def clock(plan: Plan) -> Played:
-    """The bot's clock is wrong, in one way after the other, while links and answers break.
-
-    `strikes` is how many of the ways are played.
-    """
-    ways = clocks.WAYS[-plan.strikes :]
-    each = replace(plan, messages=plan.messages // len(ways), seconds=plan.seconds / len(ways))
-    played = [_wrong_clock(each, way) for way in ways]
-    return Played(
-        load=sum(one.load for one in played),
-        faults=sum(one.faults for one in played),
-        count=clocks.together(
-            zip((way.name for way in ways), (p.count for p in played), strict=True)
-        ),
-        broken=tuple(told for one in played for told in one.broken),
-    )
-
-
-def _wrong_clock(plan: Plan, way: Way) -> Played:
-    each = replace(
-        plan,
-        messages=plan.messages // len(way.lives),
-        seconds=plan.seconds / len(way.lives),
-        strikes=max(1, plan.messages // len(way.lives) // DEEDS_PER_CUT),
-    )
-    with a_file() as (_, url), workspace(seed=plan.seed, retries=plan.retries) as sandbox:
-        load = Load(sandbox, [], plan.rng(way.name))
-        load.shares = load.shares | {"delete": 10}
-        *before, last = way.lives
-        for life in before:
-            with _lived(each, life, url, load):
-                pass  # it leaves what it has not done to the next process
-        with _lived(each, last, url, load) as bot:
-            sandbox.faults.clear()
-            until(lambda: settled(sandbox), 60, "every delivery has ended")
-            load.last_words()
-            broken = [f"{way.name}: {told}" for told in _quiet(bot) + _reconnected(bot)]
-            return Played(load.done, each.strikes * len(way.lives), bot.count(), tuple(broken))
-
-
-@contextmanager
-def _lived(plan: Plan, life: Life, url: str, load: Load) -> Iterator[Inside]:
-    """One process of the bot with a wrong clock, after people have talked and links were cut."""
-    sandbox = load.sandbox
-    sandbox.faults.clear()  # a start that Slack refuses ends the process
-    wrong = WrongClock(sandbox.clock.now, life.offset, life.drift)
-    with inside(sandbox, url, now=wrong.now) as bot:
-        load.channels = load.channels or open_incidents(sandbox, 4)
-        clocks.break_answers(sandbox)
-        talking = load.start(plan.messages, seconds=plan.seconds)
-        clocks.suffer(sandbox, wrong, life, plan.strikes, plan.seconds)
-        talking.join()
-        yield bot
-
-
-def _reconnected(bot: Inside) -> list[str]:
-    """What was missed is made up for at a reconnect."""
-    bot.sandbox.cut()
-    bot.sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
-    return _quiet(bot)
-
-
-def _quiet(bot: Inside | Outside, within: float = QUIET_WITHIN) -> list[str]:
-    """Wait until all is said. What is not by then is counted as well, so that it can be seen."""
-    try:
-        bot.quiet(within)
-    except TimeoutError as error:
-        return [str(error)]
-    return []
 
 
 @dataclass(frozen=True)
@@ -376,7 +258,9 @@ ROWS: dict[str, Row] = {
     "database": Row(database, replace(EVERYTHING, strikes=4, outage=60), LIMIT),
     "postgres": Row(postgres, replace(EVERYTHING, strikes=3, outage=60), LIMIT),
     "replicas": Row(replicas, replace(EVERYTHING, strikes=120), LIMIT),
-    "clock": Row(clock, Plan(0, messages=5_000, seconds=250, strikes=len(clocks.WAYS)), LIMIT),
+    "clock": Row(
+        clocks.clock, Plan(0, messages=5_000, seconds=250, strikes=len(clocks.WAYS)), LIMIT
+    ),
     "year": Row(year, Plan(0, messages=365, seconds=0, strikes=156), LIMIT),
 }
 ON_POSTGRES = frozenset({"postgres", "replicas"})

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.torture.rows import ON_POSTGRES, ROWS, Plan
+from tests.torture.plans import Plan
+from tests.torture.rows import ON_POSTGRES, ROWS
 
 SOON = (0.0, 0.7, 2.0)
 SHORT: dict[str, Plan] = {
@@ -14,7 +15,7 @@ SHORT: dict[str, Plan] = {
     "sockets": Plan(7, messages=80, seconds=1, strikes=1),
     "database": Plan(7, messages=60, seconds=2, strikes=2, outage=1, retries=SOON),
     "postgres": Plan(7, messages=60, seconds=2, strikes=1, outage=1, retries=SOON),
-    "clock": Plan(7, messages=180, seconds=3, strikes=3, retries=SOON),
+    "clock": Plan(7, messages=160, seconds=3, strikes=2, retries=SOON),
     "year": Plan(3, messages=30, seconds=0, strikes=13),
     "replicas": Plan(7, messages=40, seconds=2, strikes=1, hurried=True, retries=SOON),
 }
