@@ -5,20 +5,33 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import IO, BinaryIO
 
 MOST_BYTES = 64 * 2**20
+SMALL = 2**20  # of what people write by hand
 
 
-def read(path: Path, most: int = MOST_BYTES) -> bytes:
-    """A regular file of at most `most` bytes.
-
-    Raises OSError, also for what would never end: a device, a pipe that nobody writes to.
-    """
+def opened(path: Path) -> BinaryIO:
+    """A regular file. Raises OSError, also for what may never end: a device, a pipe."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file")
-        found = opened.read(most + 1)
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return os.fdopen(handle, "rb")
+
+
+def read(path: Path, most: int) -> bytes:
+    """The content of a regular file of at most `most` bytes. Raises OSError."""
+    with opened(path) as source:
+        return read_all(source, most)
+
+
+def read_all(source: IO[bytes], most: int) -> bytes:
+    """All that is left of a file. Raises OSError when that is more than `most` bytes."""
+    found = source.read(most + 1)
     if len(found) > most:
         raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes")
     return found

@@ -22,7 +22,6 @@ from bot.domain.markup import cut, plain
 from bot.template_names import SUFFIX
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-MOST_BYTES = 2**20  # of a team's template
 _MARKDOWN = re.compile(
     r"([\\`*_{}\[\]#|~])"
     r"|^(\s*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+\s*$)",  # lists; a line of - or = makes a heading
@@ -104,7 +103,7 @@ def source(file: Path, folder: Path) -> str:
     """The text of a team's template; OSError for what is none, or leads out of its folder."""
     if not files.is_inside(file, folder):
         raise OSError(errno.EPERM, "it is a link that leads out of the folder of templates")
-    return files.read(file, MOST_BYTES).decode()
+    return files.read(file, files.SMALL).decode()
 
 
 class _TeamLoader(FileSystemLoader):

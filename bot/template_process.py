@@ -9,7 +9,7 @@ import pickle
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Job:
     seconds: int
     draft: Draft | None = None
     template: str = ""
+    place: Path = field(default_factory=Path.cwd)  # where a relative folder begins
 
     @property
     def file(self) -> Path:

@@ -5,6 +5,7 @@ template that is tried, and `mistake`, or the rendered draft, in the end.
 """
 
 import json
+import os
 import pickle
 import resource
 import signal
@@ -22,6 +23,7 @@ MEMORY = 2**30  # bytes; Python itself takes a tenth of them
 def main() -> None:
     """Do one job."""
     job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - from `template_process`, nobody else
+    os.chdir(job.place)
     _limit(job.seconds)
     try:
         told = _done(job)

@@ -11,6 +11,7 @@ from bot import document_json, documents, files, team_templates
 from bot import settings as environment
 from bot.cli.exits import one_line
 from bot.cli.making import team_policy
+from bot.cli.memory import bounded_memory
 from bot.domain.draft import Detail, Draft
 from bot.domain.drafting import draft as drafted
 from bot.domain.errors import BotError
@@ -48,7 +49,7 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
     lenient: Annotated[bool, typer.Option(help="Leave out what is broken, and say so.")] = False,
 ) -> None:
     """Draft a postmortem from a transcript or a Slack export, offline."""
-    with one_line():
+    with one_line(), bounded_memory():
         policy = team_policy(environment.policy_file())
         folder, detail = policy.postmortem.templates, timeline or policy.postmortem.timeline
         template = known_template(template, folder)
