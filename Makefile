@@ -31,6 +31,7 @@ check: .venv/installed-for-tests
 bench: .venv/installed
 	@$(BIN)/python -m benchmarks.drafting
 	@$(BIN)/python -m benchmarks.following
+	@$(BIN)/python -m benchmarks.crowded
 
 format: .venv/installed-for-tests
 	@$(BIN)/ruff check --fix .

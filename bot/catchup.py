@@ -1,22 +1,23 @@
 """Catching up: what who joins late needs to know, from what is stored and nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import Detail, RowKind
 from bot.domain.drafting import draft
 from bot.domain.incident import Incident
-from bot.domain.markup import plain
+from bot.domain.markup import mentioned, plain
 from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
 from bot.places import permalink
 from bot.postmortems import QUICKLY_READ, record_of
-from storage import action_items
+from storage import action_items, people, timeline, timeline_parts
 from storage.engine import Session
 
 _TOLD = 6  # marked messages, findings and decisions: what is read in half a minute
 _ITEMS = 5
+_UNFINISHED = (ItemState.OPEN, ItemState.SUGGESTED)
 # Marks that say how it stands; what went well and poorly is for afterwards.
 _TELLING = frozenset(Mark) - {Mark.ACTION_ITEM, Mark.WENT_WELL, Mark.WENT_POORLY, Mark.LUCKY}
 _STATUS = {Kind.STATUS, Kind.RESOLVED, Kind.REOPENED, Kind.CANCELLED}
@@ -49,47 +50,37 @@ class CatchUp:
 
 def catch_up(session: Session, incident: Incident) -> CatchUp:
     """Gather how an incident stands. Of a long one, what is read off the talk is of its last part."""
-    record = record_of(session, incident).shown()
-    found = [_told(session, record, event) for event in _marked(record)][-_TOLD:]
-    known = {event.message_id for event in _marked(record)}
+    record = record_of(session, incident, timeline_parts.recent(session, incident.id, QUICKLY_READ))
+    marked = timeline_parts.marked(session, incident.id, _TELLING, _TOLD)
+    found = [_told(session, event) for event in marked]
+    known = {event.message_id for event in [*marked, *_marked(record)]}
     found += list(_read(session, record, known))[len(found) - _TOLD :] if len(found) < _TOLD else []
-    items = [
-        item
-        for item in action_items.of_incident(session, incident.id)
-        if item.state in {ItemState.OPEN, ItemState.SUGGESTED}
-    ]
+    items = action_items.of_incident(session, incident.id, _ITEMS, _UNFINISHED)
+    unfinished = action_items.count_of_incident(session, incident.id, _UNFINISHED)
+    impact = timeline.last_impact(session, incident.id)
+    update = timeline.last_update(session, incident.id)
+    changed = timeline_parts.last_change(session, incident.id, _STATUS, incident.status)
     return CatchUp(
         incident=incident,
-        since=_since(record),
-        impact=_last(session, record, Kind.IMPACT),
-        update=_last(session, record, Kind.UPDATE),
+        since=changed.happened_at if changed else None,
+        impact=_told(session, impact) if impact else None,
+        update=_told(session, update) if update else None,
         told=tuple(found),
-        items=tuple(items[:_ITEMS]),
-        more_items=max(0, len(items) - _ITEMS),
+        items=tuple(items),
+        more_items=unfinished - len(items),
     )
 
 
-def _since(record: Record) -> datetime | None:
-    """When its status became what it is."""
-    status = record.incident.status
-    deeds = (event for event in reversed(record.events) if event.kind in _STATUS)
-    return next((deed.happened_at for deed in deeds if deed.detail == status), None)
-
-
 def _marked(record: Record) -> list[TimelineEvent]:
-    return [event for event in record.events if event.marks & _TELLING and not event.deleted]
+    return [event for event in record.events if event.marks & _TELLING]
 
 
-def _last(session: Session, record: Record, kind: Kind) -> Told | None:
-    event = next((event for event in reversed(record.events) if event.kind is kind), None)
-    return _told(session, record, event) if event else None
-
-
-def _told(session: Session, record: Record, event: TimelineEvent) -> Told:
+def _told(session: Session, event: TimelineEvent) -> Told:
+    names = people.names(session, [event.author, *mentioned(event.text)])
     return Told(
         at=event.happened_at,
-        author=record.people.get(event.author, event.author),
-        text=plain(event.text, record.people),
+        author=names.get(event.author, event.author),
+        text=plain(event.text, names),
         link=permalink(session, event.channel_id, event.message_id),
         marks=tuple(sorted(event.marks & _TELLING)),
     )
@@ -97,9 +88,8 @@ def _told(session: Session, record: Record, event: TimelineEvent) -> Told:
 
 def _read(session: Session, record: Record, known: set[str]) -> Iterator[Told]:
     """What the talk itself says was found or decided, as the draft would tell it."""
-    recent = replace(record, events=record.events[-QUICKLY_READ:])
     channel = record.incident.channel_id or ""
-    for row in draft(recent, Detail.BRIEF).timeline:
+    for row in draft(record, Detail.BRIEF).timeline:
         if row.kind in _FOUND and known.isdisjoint(row.evidence):
             link = permalink(session, channel, row.evidence[0])
             yield Told(at=row.at, author=row.author, text=row.text, link=link)

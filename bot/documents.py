@@ -9,12 +9,15 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from bot import picture as drawing
-from bot import public_facts, render
+from bot import public_facts, render, template_process
 from bot.document_facts import facts
 from bot.domain.draft import Draft
 from bot.template_names import PUBLIC, TEMPLATES
 
-__all__ = ["TEMPLATES", "html", "markdown", "page", "picture", "picture_text", "public_json"]
+__all__ = [
+    "TEMPLATES", "both", "html", "markdown", "markdown_here", "page", "picture", "picture_text",
+    "public_json",
+]  # fmt: skip
 
 _HEADING_OR_TABLE = re.compile(r"<h\d>(?P<heading>.*?)</h\d>|<table>.*?</table>", re.DOTALL)
 # A date is not broken in two lines; it would be, in a narrow column.
@@ -30,9 +33,25 @@ _ATTRIBUTES = (
 
 
 def markdown(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
-    """The document in Markdown; `template` names one of `TEMPLATES`, or one of the team's `folder`."""
+    """The document in Markdown; `template` names one of `TEMPLATES`, or one of the team's `folder`.
+
+    With a `folder` it is rendered in a process of its own, and `Mistake` says what is wrong there.
+    """
+    return both(draft, template, folder)[0] if folder else markdown_here(draft, template)
+
+
+def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
+    """The same in this process, whatever a team's template does."""
     text = render.document(template, folder, **facts_for(draft, template))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+
+
+def both(draft: Draft, template: str = "standard", folder: Path | None = None) -> tuple[str, str]:
+    """The document in Markdown and as a page."""
+    if folder is not None:
+        return template_process.render(draft, template, folder)
+    text = markdown_here(draft, template)
+    return text, page(draft, text, template)
 
 
 def facts_for(draft: Draft, template: str) -> dict[str, Any]:
@@ -42,7 +61,7 @@ def facts_for(draft: Draft, template: str) -> dict[str, Any]:
 
 def html(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
     """A page of its own: the Markdown's content, sanitised, with the timeline picture inline."""
-    return page(draft, markdown(draft, template, folder), template)
+    return both(draft, template, folder)[1]
 
 
 def page(draft: Draft, text: str, template: str = "standard") -> str:

@@ -8,16 +8,20 @@ from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
 from bot.environment import Bot
-from storage import action_items, incidents, outbox, settings
+from storage import action_items, incidents, open_incidents, outbox, settings
 from storage.engine import Session
 
+SHOWN = 20  # of items and of incidents each; Slack shows a hundred blocks
 _OPENED = "home:{}"
 _GREETED = "greeted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Home:
-    """What a person's Home tab shows. `today` is where they live, `hour` of their reminders too."""
+    """What a person's Home tab shows. `today` is where they live, `hour` of their reminders too.
+
+    `more_items` and `more_incidents` are the numbers of those that are not listed.
+    """
 
     items: list[tuple[ActionItem, Incident]]
     incidents: list[Incident]
@@ -25,6 +29,8 @@ class Home:
     hour: int
     zone: str
     back_on: date | None = None  # when they are away
+    more_items: int = 0
+    more_incidents: int = 0
 
 
 def open_tab(session: Session, person: str, at: datetime) -> None:
@@ -58,10 +64,14 @@ def greet(session: Session, person: str, at: datetime) -> None:
 def of(session: Session, bot: Bot, person: str, at: datetime) -> Home:
     """Look up what a person's Home shows: what they own, and what they take part in."""
     zone = hours.zone_of(session, bot, person)
-    items = action_items.open_of_owner(session, person)
+    items = action_items.open_of_owner(session, person, SHOWN)
+    of_items = incidents.by_ids(session, {item.incident_id for item in items})
+    listing = open_incidents.with_person(session, person, SHOWN)
     return Home(
-        items=[(item, incidents.by_id(session, item.incident_id)) for item in items],
-        incidents=incidents.running_with(session, person),
+        items=[(item, of_items[item.incident_id]) for item in items],
+        more_items=action_items.count_open_of_owner(session, person) - len(items),
+        incidents=listing.incidents,
+        more_incidents=listing.more,
         today=at.astimezone(zone).date(),
         hour=hours.ladder(session, bot, person).hour,
         zone=zone.key,

@@ -69,13 +69,17 @@ def search(session: Session, bot: Bot, asker: Asker, typed: str) -> Found:
 
 def similar(session: Session, bot: Bot, incident: Incident) -> tuple[Related, ...]:
     """The incidents of before that one is much like, as far as its record tells until now."""
-    return related(incident, _traits(session, incident), earlier(session, bot, incident))
+    traits = _traits(session, incident)
+    return related(incident, traits, _earlier(session, bot, incident, traits))
 
 
 def earlier(session: Session, bot: Bot, incident: Incident) -> list[Earlier]:
     """Those of before that may be like one, the likest first: what each names, where its postmortem is
     and what of it is still to be done. None that is private: it is named nowhere but in its channel."""
-    traits = _traits(session, incident)
+    return _earlier(session, bot, incident, _traits(session, incident))
+
+
+def _earlier(session: Session, bot: Bot, incident: Incident, traits: Traits) -> list[Earlier]:
     found = _candidates(session, bot, incident, traits)
     found.sort(key=lambda each: likeness(incident, traits, each[1]).points, reverse=True)
     kept = found[:KEPT]

@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from bot import files
 from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
@@ -241,7 +242,7 @@ def load(path: Path | None) -> Policy:
     if path is None:
         return Policy()
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        written = tomllib.loads(files.read(path, files.SMALL).decode("utf-8-sig"))
         return Policy.model_validate(written, context={"folder": path.parent})
     except OSError as error:
         problem = f"cannot be read ({error.strerror}): mend DEBRIEF_CONFIG or the file"

@@ -1,11 +1,13 @@
 """The postmortem: drafted from the record, kept as a version, and said in the channel."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot import checks, document_json, documents, item_suggestions, needs, team_templates
+from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
 from bot.domain.chunks import chunks
@@ -18,7 +20,7 @@ from bot.domain.meeting import MeetingState
 from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State
-from bot.domain.timeline import Record, Source
+from bot.domain.timeline import Record, TimelineEvent
 from bot.environment import Bot
 from bot.incidents import here
 from storage import action_items as stored_items
@@ -32,6 +34,7 @@ from storage import (
     sections,
     timeline,
     timeline_counts,
+    timeline_parts,
 )
 from storage.engine import Session
 from storage.postmortems import Postmortem
@@ -41,18 +44,21 @@ LONGEST_PART = 9_000  # Slack's limit for the markdown blocks of a message is 12
 FILES = ("png", "html")
 
 
-def record_of(session: Session, incident: Incident) -> Record:
-    """Gather everything that the incident's draft is made from."""
-    events = timeline.of_incident(session, incident.id)
+def record_of(
+    session: Session, incident: Incident, part: Sequence[TimelineEvent] | None = None
+) -> Record:
+    """Gather everything that the incident's draft is made from, or with a `part` of its timeline."""
+    events = timeline.of_incident(session, incident.id) if part is None else part
+    every = stored_items.of_incident(session, incident.id)
     items = tuple(
         item
-        for item in stored_items.of_incident(session, incident.id)
+        for item in every
         if item.state == "dropped" or (item.owner and item.state in {"open", "done"})
     )
     return Record(
         incident=incident,
         events=tuple(events),
-        people=people.names(session, involved(session, incident)),
+        people=people.names(session, _involved(session, incident, events, every)),
         action_items=items,
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
@@ -63,11 +69,20 @@ def record_of(session: Session, incident: Incident) -> Record:
 
 def involved(session: Session, incident: Incident) -> list[str]:
     """The ids of everyone who wrote, was mentioned, holds a role or owns an action item."""
+    events = timeline.of_incident(session, incident.id)
+    return _involved(session, incident, events, stored_items.of_incident(session, incident.id))
+
+
+def _involved(
+    session: Session,
+    incident: Incident,
+    events: Sequence[TimelineEvent],
+    items: Sequence[ActionItem],
+) -> list[str]:
     found: dict[str, None] = {incident.declared_by: None}
-    for event in timeline.of_incident(session, incident.id):
+    for event in events:
         found |= dict.fromkeys([event.author, *mentioned(event.text)])
     found |= dict.fromkeys(role.person for role in incident.roles)
-    items = stored_items.of_incident(session, incident.id)
     found |= dict.fromkeys(item.owner for item in items if item.owner)
     found |= dict.fromkeys(each.by for each in sections.of_incident(session, incident.id))
     found |= dict.fromkeys(each.by for each in reviews.of_incident(session, incident.id).steps)
@@ -197,10 +212,9 @@ def refuse_final(session: Session, bot: Bot, incident: Incident) -> None:
 
 def reasons(session: Session, bot: Bot, incident: Incident) -> list[str]:
     """Why the policy asks for a postmortem, as far as can be told while somebody waits."""
-    record = record_of(session, incident)
-    if len(record.events) > QUICKLY_READ:
-        told = tuple(each for each in record.events if each.source is Source.COMMAND)
-        record = replace(record, events=told)
+    is_long = timeline_counts.count(session, incident.id) > QUICKLY_READ
+    part = timeline_parts.commanded(session, incident.id, QUICKLY_READ) if is_long else None
+    record = record_of(session, incident, part)
     beside = needs.beside(session, bot, incident)
     made = needs.with_need(
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside

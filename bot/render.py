@@ -4,6 +4,7 @@ What a person wrote is never markup: each kind of template escapes every value f
 A filter that makes markup on purpose returns `Ready` text, which passes through untouched.
 """
 
+import errno
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot import files
 from bot.domain.markup import cut, plain
 from bot.template_names import SUFFIX
 
@@ -92,8 +95,31 @@ def documents(folder: Path | None = None) -> Environment:
     """
     if folder is None:
         return _environment("markdown")
-    places = FileSystemLoader([folder, TEMPLATES])
+    places = ChoiceLoader([_TeamLoader(folder), FileSystemLoader(TEMPLATES)])
     return _furnished(ImmutableSandboxedEnvironment(loader=places, **_options("markdown")))
+
+
+def source(file: Path, folder: Path) -> str:
+    """The text of a team's template; OSError for what is none, or leads out of its folder."""
+    if not files.is_inside(file, folder):
+        raise OSError(errno.EPERM, "it is a link that leads out of the folder of templates")
+    return files.read(file, files.SMALL).decode()
+
+
+class _TeamLoader(FileSystemLoader):
+    """Finds templates in a team's folder, and in no other place that a link leads to."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        file = self.folder.joinpath(*split_template_path(template))
+        if file.is_file():
+            source(file, self.folder)
+        return super().get_source(environment, template)
 
 
 def duration(span: timedelta) -> str:

@@ -4,14 +4,15 @@ Each template is read, and rendered with a full draft and with an empty one. Nam
 looked up in the branches that neither of the two reaches as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import structlog
 from jinja2 import Environment, TemplateNotFound, meta, nodes
 
-from bot import documents, render
+from bot import documents, render, template_process
 from bot.domain.draft import Draft
 from bot.domain.errors import BotError
 from bot.sample_drafts import empty, full
@@ -20,6 +21,9 @@ from bot.template_names import SUFFIX, names
 
 log = structlog.get_logger()
 
+MOST_FILES = 1_000
+LONGEST = 5_000_000  # characters of a document
+
 
 class BrokenTemplate(BotError):
     """{file}, line {line}: {problem}."""
@@ -27,20 +31,9 @@ class BrokenTemplate(BotError):
 
 def check(folder: Path | None) -> None:
     """Try every template; `BrokenTemplate` names file and line of the first mistake, and the remedy."""
-    if folder is None:
-        return
-    environment = render.documents(folder)
-    files = sorted(folder.rglob("*.j2"))
-    for file in files:
-        with _told(folder, file):
-            file.read_text("utf-8")  # by itself, as Jinja does not say which of several is no text
-    for file in files:
-        with _told(folder, file):
-            _read(environment, file, folder)
-    for name in names(folder):
-        for sample in (full(), empty()):
-            with _told(folder, folder / f"{name}{SUFFIX}"):
-                documents.markdown(sample, name, folder)
+    if folder is not None:
+        with told():
+            template_process.check(folder)
 
 
 def written(draft: Draft, template: str, folder: Path | None) -> tuple[str, str, str]:
@@ -49,32 +42,79 @@ def written(draft: Draft, template: str, folder: Path | None) -> tuple[str, str,
     A team's template that broke since the start must not cost the draft: then it is `standard`.
     """
     try:
-        text = documents.markdown(draft, template, folder)
-        return template, text, documents.page(draft, text, template)
+        return template, *documents.both(draft, template, folder)
     except MISTAKES as error:
         if folder is None:
             raise
-        log.warning("template failed", template=template, error=str(error))
-    return "standard", documents.markdown(draft), documents.html(draft)
+        log.warning("template failed", template=template, error=_sentence(error))
+    return "standard", *documents.both(draft)
 
 
 @contextmanager
-def _told(folder: Path, file: Path) -> Iterator[None]:
+def told() -> Iterator[None]:
+    """Turn a template's mistake into the error that people read."""
+    try:
+        yield
+    except Mistake as mistake:
+        raise _broken(mistake) from None
+
+
+def check_here(folder: Path, note: Callable[[Path], object]) -> None:
+    """Try every template in this process, which `bot.template_worker` bounds; `note` is told of each."""
+    environment = render.documents(folder)
+    files = sorted(islice(folder.rglob("*.j2"), MOST_FILES + 1))
+    if len(files) > MOST_FILES:
+        raise Mistake(
+            folder, 1, f"it has more than {MOST_FILES:,} templates: name a folder of its own"
+        )
+    for file in files:
+        note(file)
+        with _located(folder, file):
+            render.source(file, folder)  # by itself: Jinja does not say which of several is no text
+    for file in files:
+        note(file)
+        with _located(folder, file):
+            _read(environment, file, folder)
+    for name in names(folder):
+        file = folder / f"{name}{SUFFIX}"
+        note(file)
+        for sample in (full(), empty()):
+            with _located(folder, file):
+                rendered_here(sample, name, folder)
+
+
+def rendered_here(draft: Draft, template: str, folder: Path) -> str:
+    """A draft in Markdown, rendered in this process."""
+    text = documents.markdown_here(draft, template, folder)
+    if len(text) > LONGEST:
+        problem = f"its document has more than {LONGEST:,} characters: shorten its loops"
+        raise Mistake(folder / f"{template}{SUFFIX}", 1, problem)
+    return text
+
+
+@contextmanager
+def _located(folder: Path, file: Path) -> Iterator[None]:
     try:
         yield
     except MISTAKES as error:
         mistake = understood(error, folder, file, render.documents(folder))
         if mistake is None:
             raise  # not the template's: ours
-        raise BrokenTemplate(
-            file=mistake.file, line=mistake.line, problem=mistake.problem
-        ) from None
+        raise mistake from None
+
+
+def _broken(mistake: Mistake) -> BrokenTemplate:
+    return BrokenTemplate(file=mistake.file, line=mistake.line, problem=mistake.problem)
+
+
+def _sentence(error: Exception) -> str:
+    return str(_broken(error)) if isinstance(error, Mistake) else str(error)
 
 
 def _read(environment: Environment, file: Path, folder: Path) -> None:
     """Compile a file, which finds wrong syntax and unknown filters, and look at every branch of it."""
     environment.get_template(file.relative_to(folder).as_posix())
-    tree = environment.parse(file.read_text("utf-8"), filename=str(file))
+    tree = environment.parse(render.source(file, folder), filename=str(file))
     for include in tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
         _find(environment, include, file)
     if file.parent == folder and file.name.endswith(SUFFIX):

@@ -39,9 +39,23 @@ class Mistake(Exception):
         super().__init__(problem)
 
 
+class TooLong(Exception):
+    """A template has used all the time that it may."""
+
+
+TOO_LONG = "it takes too long: shorten its loops"
+TOO_MUCH = "it needs too much memory: make its texts shorter"
+_USED_UP: dict[type[Exception], str] = {
+    TooLong: TOO_LONG,
+    MemoryError: TOO_MUCH,
+    RecursionError: "it includes itself, or is nested too deeply: take one of the levels out",
+}
+
 # What a template can raise: Jinja's own errors, and those of the expressions in it.
 MISTAKES = (
     Mistake,
+    TooLong,
+    MemoryError,
     TemplateError,
     ArithmeticError,
     AttributeError,
@@ -75,7 +89,8 @@ def understood(
         if frame.filename.endswith(".j2")
     ]
     if not lines:
-        return None
+        in_reading = isinstance(error, (*_USED_UP, OSError))
+        return Mistake(file, 1, _said(error, environment)) if in_reading else None
     ours = [(path, line) for path, line in lines if path.is_relative_to(folder)]
     return Mistake(*(ours or lines)[-1], _said(error, environment))
 
@@ -104,9 +119,10 @@ def _syntax(message: str, environment: Environment) -> str:
 def _said(error: Exception, environment: Environment) -> str:
     if isinstance(error, TemplatesNotFound | TemplateNotFound):
         return no_file(str(error.name), environment)
-    if isinstance(error, RecursionError):
-        return "it includes itself, again and again: take one of the includes out"
-    message = str(error)
+    for kind, said in _USED_UP.items():
+        if isinstance(error, kind):
+            return said
+    message = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     if isinstance(error, UndefinedError):
         return _undefined(message)
     return f"{message.rstrip('.') or type(error).__name__}: mend the expression"

@@ -2,11 +2,10 @@
 
 from bot import render
 from bot.environment import Bot
-from bot.homes import Home
+from bot.homes import SHOWN, Home
 from handlers import blocks, item_layouts, layouts
 from handlers.blocks import Block
 
-MOST = 20  # of items and of incidents each; Slack draws a hundred blocks
 DECLARE, HOUR, BACK = "home_declare", "home_hour", "home_back"
 
 
@@ -19,9 +18,10 @@ def home(bot: Bot, shown: Home) -> Block:
 
 
 def _items(shown: Home) -> list[Block]:
-    more = len(shown.items) - MOST
-    drawn = [blocks.header(render.line("home_items", count=len(shown.items)))]
-    for item, incident in shown.items[:MOST]:
+    count = len(shown.items) + shown.more_items
+    more = count - SHOWN
+    drawn = [blocks.header(render.line("home_items", count=count))]
+    for item, incident in shown.items[:SHOWN]:
         line = render.line("due_item", item=item, incident=incident, link=None, today=shown.today)
         drawn += [blocks.section(line), blocks.actions(item_layouts.reminder_buttons(item))]
     if more > 0 or not shown.items:
@@ -30,8 +30,8 @@ def _items(shown: Home) -> list[Block]:
 
 
 def _incidents(shown: Home) -> list[Block]:
-    more = len(shown.incidents) - MOST
-    lines = render.line("home_incidents", incidents=shown.incidents[:MOST], more=more)
+    more = len(shown.incidents) + shown.more_incidents - SHOWN
+    lines = render.line("home_incidents", incidents=shown.incidents[:SHOWN], more=more)
     button = blocks.button(render.line("home_declare"), DECLARE, "new", primary=True)
     return [
         blocks.header(render.line("home_incidents_head")),

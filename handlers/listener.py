@@ -1,6 +1,7 @@
 """Listening for HTTP: uvicorn in a thread, on a port that is bound before anything else starts."""
 
 import asyncio
+import logging
 import socket
 from threading import Thread
 
@@ -8,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.domain.errors import BotError
+from handlers.http_connections import BoundedServer, TimedConnection
 
 PATIENCE = 3  # seconds for requests that are being answered when it stops
 
@@ -16,7 +18,7 @@ class PortTaken(BotError):
     """Port {port} on {host} is taken ({reason}). Stop the other program, or set DEBRIEF_PORT."""
 
 
-class _Server(uvicorn.Server):
+class _Server(BoundedServer):
     """Ends when it is told, not at the next tenth of a second that uvicorn looks."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -36,6 +38,9 @@ class Listener:
         config = uvicorn.Config(
             pages,
             log_config=None,
+            log_level=logging.ERROR,  # a client's mistakes are not worth a line each
+            http=TimedConnection,
+            ws="none",  # else an upgrade would take a connection out of our count
             lifespan="off",
             access_log=False,
             timeout_graceful_shutdown=PATIENCE,

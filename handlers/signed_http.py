@@ -4,6 +4,7 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack/
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +17,11 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from bot.environment import utcnow
 from handlers.intake import Intake
 
-LARGEST = 8 * 2**20  # bytes; a message of a million characters, each escaped, is smaller
 MOST_FIELDS = 100  # of a form; a command has fewer than twenty
 LONGEST_TIME = 20  # digits of seconds since 1970
 UNSIGNED, UNREADABLE = 401, 400
+NOT_SIGNED = BoltResponse(status=UNSIGNED, body="not signed by Slack")
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class SignedHttp:
         except UnicodeDecodeError:
             return BoltResponse(status=UNREADABLE, body="the body is not UTF-8")
         if not self._is_signed(text, headers):
-            return BoltResponse(status=UNSIGNED, body="not signed by Slack")
+            return NOT_SIGNED
         body = read(text, headers.get("content-type", ""))
         if body is None:
             self.intake.once.warn("a signed request held no payload", type="http")
@@ -55,12 +57,18 @@ class SignedHttp:
         return self.intake.take(body, headers)
 
     def _is_signed(self, text: str, headers: Mapping[str, str]) -> bool:
-        at = headers.get("x-slack-request-timestamp", "")
-        signature = headers.get("x-slack-signature", "")
-        if not (at.isascii() and at.isdecimal() and len(at) < LONGEST_TIME):
-            return False
-        signed = SignatureVerifier(self.secret, _Clock(self.now))
-        return signature.isascii() and signed.is_valid(body=text, timestamp=at, signature=signature)
+        return may_be_signed(headers) and SignatureVerifier(self.secret, _Clock(self.now)).is_valid(
+            body=text,
+            timestamp=headers["x-slack-request-timestamp"],
+            signature=headers["x-slack-signature"],
+        )
+
+
+def may_be_signed(headers: Mapping[str, str]) -> bool:
+    """Whether there is a signature at all: known before the body is read."""
+    at = headers.get("x-slack-request-timestamp", "")
+    is_time = at.isascii() and at.isdecimal() and len(at) < LONGEST_TIME
+    return is_time and bool(_SIGNATURE.fullmatch(headers.get("x-slack-signature", "")))
 
 
 def read(text: str, content_type: str) -> dict[str, Any] | None:

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.environment import Bot
-from handlers.signed_http import LARGEST, SignedHttp
+from handlers.request_body import BodyReader, BodyTooLarge
+from handlers.signed_http import NOT_SIGNED, SignedHttp, may_be_signed
 from handlers.slack_clock import SlackClock
 from storage import outbox
 from storage.engine import DatabaseError, Session
@@ -38,21 +39,21 @@ def routes(slack: SignedHttp | None, health: Health) -> Starlette:
         Route("/metrics", partial(_metrics, health)),
     ]
     if slack is not None:
-        listed.append(Route(EVENTS, partial(_slack, slack), methods=["POST"]))
+        listed.append(Route(EVENTS, partial(_slack, slack, BodyReader()), methods=["POST"]))
     return Starlette(routes=listed)
 
 
-async def _slack(slack: SignedHttp, request: Request) -> Response:
-    body = bytearray()
+async def _slack(slack: SignedHttp, bodies: BodyReader, request: Request) -> Response:
+    if not may_be_signed(request.headers):
+        return to_starlette_response(NOT_SIGNED)
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST:
-                return PlainTextResponse("the body is too large\n", 413)
+        body = await bodies.read(request)
+    except BodyTooLarge:
+        return PlainTextResponse("the body is too large\n", 413)
     except ClientDisconnect:
         return PlainTextResponse("", 400)  # nobody is there to read it
     # Listeners write to the database, so they run beside the loop and not on it.
-    answer = await run_in_threadpool(slack.answer, bytes(body), request.headers)
+    answer = await run_in_threadpool(slack.answer, body, request.headers)
     return to_starlette_response(answer)
 
 

@@ -1,10 +1,11 @@
 """Action items and the history of their changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
@@ -23,6 +24,7 @@ class Change:
 
 
 MOST_BESIDE = 1_000
+BATCH = 500  # ids in one statement; SQLite takes 32,766
 _WHY = "because"
 
 
@@ -100,13 +102,29 @@ def opened_thread(session: Session, item_id: int, thread_ts: str) -> ActionItem:
     return _item(session, row)
 
 
-def of_incident(session: Session, incident_id: int) -> list[ActionItem]:
+def of_incident(
+    session: Session,
+    incident_id: int,
+    most: int | None = None,
+    states: Collection[ItemState] = tuple(ItemState),
+) -> list[ActionItem]:
+    """An incident's action items in these states, oldest first; the first `most` of them."""
     rows = session.exec(
         select(ActionItemRow)
         .where(ActionItemRow.incident_id == incident_id)
+        .where(col(ActionItemRow.state).in_(states))
         .order_by(col(ActionItemRow.id))
+        .limit(most)
     )
-    return [_item(session, row) for row in rows]
+    return _items(session, rows)
+
+
+def count_of_incident(
+    session: Session, incident_id: int, states: Collection[ItemState] = tuple(ItemState)
+) -> int:
+    return _count(
+        session, ActionItemRow.incident_id == incident_id, col(ActionItemRow.state).in_(states)
+    )
 
 
 def open_beside(session: Session, item: ActionItem) -> list[ActionItem]:
@@ -120,7 +138,7 @@ def open_beside(session: Session, item: ActionItem) -> list[ActionItem]:
         .order_by(col(ActionItemRow.id).desc())
         .limit(MOST_BESIDE)
     )
-    return [_item(session, row) for row in rows]
+    return _items(session, rows)
 
 
 def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[ActionItem]]:
@@ -132,8 +150,8 @@ def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[A
         .order_by(col(ActionItemRow.id))
     )
     found: dict[int, list[ActionItem]] = {}
-    for row in rows:
-        found.setdefault(row.incident_id, []).append(_item(session, row))
+    for item in _items(session, rows):
+        found.setdefault(item.incident_id, []).append(item)
     return found
 
 
@@ -145,19 +163,41 @@ def done_between(session: Session, since: datetime, until: datetime) -> list[Act
         .where(col(ActionItemRow.done_at) >= since, col(ActionItemRow.done_at) <= until)
         .order_by(col(ActionItemRow.id))
     )
-    return [_item(session, row) for row in rows]
+    return _items(session, rows)
 
 
-def open_of_owner(session: Session, owner: str) -> list[ActionItem]:
+def open_of_owner(session: Session, owner: str, most: int | None = None) -> list[ActionItem]:
+    """A person's open action items, what is due first coming first; the first `most` of them."""
     rows = session.exec(
         select(ActionItemRow)
         .where(ActionItemRow.owner == owner, ActionItemRow.state == ItemState.OPEN)
         .order_by(col(ActionItemRow.due).nulls_last(), col(ActionItemRow.id))
+        .limit(most)
     )
-    return [_item(session, row) for row in rows]
+    return _items(session, rows)
+
+
+def count_open_of_owner(session: Session, owner: str) -> int:
+    return _count(session, ActionItemRow.owner == owner, ActionItemRow.state == ItemState.OPEN)
+
+
+def _count(session: Session, *those: ColumnElement[bool] | bool) -> int:
+    return session.exec(select(func.count()).select_from(ActionItemRow).where(*those)).one()
 
 
 def _item(session: Session, row: ActionItemRow) -> ActionItem:
+    return _items(session, [row])[0]
+
+
+def _items(session: Session, rows: Iterable[ActionItemRow]) -> list[ActionItem]:
+    """Items with why they were dropped, which is read for all of them together."""
+    found = list(rows)
+    dropped = [row.id for row in found if row.id is not None and row.state == ItemState.DROPPED]
+    reasons = _reasons(session, dropped)
+    return [_made(row, reasons.get(row.id or 0, "")) for row in found]
+
+
+def _made(row: ActionItemRow, dropped_because: str) -> ActionItem:
     assert row.id is not None  # noqa: S101 - flushed
     return ActionItem(
         id=row.id,
@@ -174,16 +214,24 @@ def _item(session: Session, row: ActionItemRow) -> ActionItem:
         done_by=row.done_by,
         thread_ts=row.thread_ts,
         snoozed_until=row.snoozed_until,
-        dropped_because=_reason(session, row.id) if row.state == ItemState.DROPPED else "",
+        dropped_because=dropped_because,
     )
 
 
-def _reason(session: Session, item_id: int) -> str:
-    """Why an item was dropped: said right before the last change of its state, or not at all."""
-    said = found = ""
-    for change in changes(session, item_id):
-        if change.what == _WHY:
-            said = change.value
-        elif change.what == "state":
-            found, said = said, ""
+def _reasons(session: Session, item_ids: Sequence[int]) -> dict[int, str]:
+    """Why items were dropped: said right before the last change of the state, or not at all."""
+    said: dict[int, str] = {}
+    found: dict[int, str] = {}
+    for start in range(0, len(item_ids), BATCH):
+        rows = session.exec(
+            select(ActionItemUpdateRow)
+            .where(col(ActionItemUpdateRow.item_id).in_(item_ids[start : start + BATCH]))
+            .where(col(ActionItemUpdateRow.change).in_((_WHY, "state")))
+            .order_by(col(ActionItemUpdateRow.id))
+        )
+        for row in rows:
+            if row.change == _WHY:
+                said[row.item_id] = row.value
+            else:
+                found[row.item_id] = said.pop(row.item_id, "")
     return found

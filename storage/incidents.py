@@ -1,5 +1,6 @@
 """Incidents and who holds which role in them."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
 from bot.domain.posting import Deed
 from bot.domain.timeline import Kind, Source
-from storage import library
+from storage import library, roles
 from storage.engine import next_number, put_on
 from storage.tables import CounterRow, IncidentRow, OutboxRow, RoleRow, TimelineEventRow
 
@@ -46,6 +47,12 @@ def add(session: Session, **values: Any) -> Incident:
 
 def by_id(session: Session, incident_id: int) -> Incident:
     return _incident(session, session.get_one(IncidentRow, incident_id))
+
+
+def by_ids(session: Session, incident_ids: Collection[int]) -> dict[int, Incident]:
+    """Several incidents by their ids, in a few statements however many they are."""
+    rows = session.exec(select(IncidentRow).where(col(IncidentRow.id).in_(incident_ids)))
+    return {each.id: each for each in of_rows(session, rows)}
 
 
 def find(session: Session, incident_id: int) -> Incident | None:
@@ -84,7 +91,7 @@ def not_over(session: Session) -> list[Incident]:
         .where(col(IncidentRow.status).not_in(over))
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
     )
-    return [_incident(session, row) for row in rows]
+    return of_rows(session, rows)
 
 
 def takes_part(session: Session, incident_id: int, person: str) -> bool:
@@ -92,7 +99,7 @@ def takes_part(session: Session, incident_id: int, person: str) -> bool:
 
     Who has left a private one's channel does not any more.
     """
-    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, _taking_part(person))
+    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, taking_part(person))
     return session.exec(asked).first() is not None
 
 
@@ -108,20 +115,6 @@ def has_left(session: Session, incident_id: int, person: str) -> bool:
     return session.exec(asked).first() is not None
 
 
-def running_with(session: Session, person: str) -> list[Incident]:
-    """The incidents that still run and in which a person takes part, newest first.
-
-    A private one is among them only then, so its name is no news to them.
-    """
-    over = [status for status in Status if status.is_over]
-    rows = session.exec(
-        select(IncidentRow)
-        .where(col(IncidentRow.status).not_in(over), _taking_part(person))
-        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
-    )
-    return [_incident(session, row) for row in rows]
-
-
 def declared(session: Session, since: datetime, until: datetime) -> list[Incident]:
     """The incidents that were declared between two moments, oldest first."""
     rows = session.exec(
@@ -129,7 +122,7 @@ def declared(session: Session, since: datetime, until: datetime) -> list[Inciden
         .where(IncidentRow.declared_at >= since, IncidentRow.declared_at < until)
         .order_by(col(IncidentRow.declared_at), col(IncidentRow.id))
     )
-    return [_incident(session, row) for row in rows]
+    return of_rows(session, rows)
 
 
 def change(session: Session, incident_id: int, **values: object) -> Incident:
@@ -204,7 +197,7 @@ def listened(session: Session, since: datetime) -> list[Incident]:
         .where(or_(col(IncidentRow.status).not_in(over), col(IncidentRow.resolved_at) >= since))
         .order_by(col(IncidentRow.id))
     )
-    return [_incident(session, row) for row in rows]
+    return of_rows(session, rows)
 
 
 def compared(session: Session, incident_id: int, made: Comparison) -> None:
@@ -233,10 +226,18 @@ def announcement(session: Session, incident_id: int) -> dict[str, str]:
 
 
 def _incident(session: Session, row: IncidentRow) -> Incident:
+    return of_rows(session, [row])[0]
+
+
+def of_rows(session: Session, rows: Iterable[IncidentRow]) -> list[Incident]:
+    """Incidents with their roles, which are read for all of them together."""
+    found = list(rows)
+    held = roles.of_incidents(session, [row.id for row in found if row.id is not None])
+    return [_made(row, held.get(row.id or 0, ())) for row in found]
+
+
+def _made(row: IncidentRow, held: tuple[Role, ...]) -> Incident:
     assert row.id is not None  # noqa: S101 - flushed
-    roles = session.exec(
-        select(RoleRow).where(RoleRow.incident_id == row.id).order_by(col(RoleRow.since))
-    )
     return Incident(
         id=row.id,
         key=row.key,
@@ -255,16 +256,16 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
         bookmark_id=row.bookmark_id,
         canvas_id=row.canvas_id,
         update_due_at=row.update_due_at,
-        roles=tuple(Role(name=r.name, person=r.person, since=r.since) for r in roles),
+        roles=held,
     )
 
 
 def seen_by(person: str) -> ColumnElement[bool]:
     """SQL: whether a person may see an incident: it is not private, or they take part in it."""
-    return or_(col(IncidentRow.private).is_(False), _taking_part(person))
+    return or_(col(IncidentRow.private).is_(False), taking_part(person))
 
 
-def _taking_part(person: str) -> ColumnElement[bool]:
+def taking_part(person: str) -> ColumnElement[bool]:
     # Said in its channel: what was brought from elsewhere as evidence makes nobody a part of it.
     said = exists().where(
         col(TimelineEventRow.incident_id) == IncidentRow.id,

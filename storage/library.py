@@ -5,7 +5,7 @@ is taken out at once, and nobody finds it in between. Words are folded by `bot.d
 before they are indexed, so that both databases find the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, Connection, text, update
 from sqlmodel import Session, col, select
@@ -87,12 +87,17 @@ def put(session: Session, incident_id: int, page: Page, followed: int) -> None:
 
 def page(session: Session, incident_id: int) -> Page | None:
     """An incident's page as it was read last."""
-    row = session.exec(
+    return pages(session, [incident_id]).get(incident_id)
+
+
+def pages(session: Session, incident_ids: Collection[int]) -> dict[int, Page]:
+    """The pages of several incidents as they were read last, by the incident's id."""
+    rows = session.exec(
         select(LibraryRow)
-        .where(LibraryRow.incident_id == incident_id)
+        .where(col(LibraryRow.incident_id).in_(incident_ids))
         .execution_options(populate_existing=True)
-    ).first()
-    return page_of(row) if row else None
+    )
+    return {row.incident_id: page_of(row) for row in rows}
 
 
 def page_of(row: LibraryRow) -> Page:

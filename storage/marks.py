@@ -1,12 +1,15 @@
 """How people marked messages: the newest word of each person counts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from bot.domain.timeline import Mark, Marked
 from storage.engine import put_newer
-from storage.tables import MarkRow
+from storage.tables import MarkRow, TimelineEventRow
+
+BATCH = 500  # ids in one statement; SQLite takes 32,766
 
 # What ends the version of a mark that is no reaction. Versions are compared as text, so it stays in order.
 _BY_FORM = "+form"
@@ -62,4 +65,23 @@ def of_channels(session: Session, channels: Collection[str]) -> dict[tuple[str, 
     )
     for row in rows:
         found.setdefault((row.channel_id, row.message_id), []).append(Mark(row.mark))
+    return found
+
+
+def of_events(session: Session, event_ids: Sequence[int]) -> dict[int, frozenset[Mark]]:
+    """The marks of some timeline events, by the event's id."""
+    found: dict[int, frozenset[Mark]] = {}
+    same = (
+        col(MarkRow.channel_id) == TimelineEventRow.channel_id,
+        col(MarkRow.message_id) == TimelineEventRow.message_id,
+    )
+    for start in range(0, len(event_ids), BATCH):
+        rows = session.exec(
+            select(TimelineEventRow.id, MarkRow.mark)
+            .join(MarkRow, and_(*same))
+            .where(col(TimelineEventRow.id).in_(event_ids[start : start + BATCH]))
+            .where(col(MarkRow.removed).is_(False))
+        )
+        for event_id, mark in rows:
+            found[event_id or 0] = found.get(event_id or 0, frozenset()) | {Mark(mark)}
     return found

@@ -55,7 +55,7 @@ def find(session: Session, wanted: Wanted, person: str, most: int) -> Found:
         )
         .limit(most)
     ).all()
-    return Found(tuple(_with_page(session, each) for each in rows if each is not None), total)
+    return Found(tuple(_with_pages(session, rows)), total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def naming(
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
         .limit(stretch.most)
     ).all()
-    return [_with_page(session, each) for each in rows if each is not None]
+    return _with_pages(session, rows)
 
 
 def recent(session: Session, incident: Incident, stretch: Stretch) -> list[tuple[Incident, Page]]:
@@ -95,7 +95,7 @@ def recent(session: Session, incident: Incident, stretch: Stretch) -> list[tuple
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
         .limit(stretch.most)
     ).all()
-    return [_with_page(session, each) for each in rows if each is not None]
+    return _with_pages(session, rows)
 
 
 def _public(incident: Incident, stretch: Stretch) -> list[ColumnElement[bool]]:
@@ -172,7 +172,8 @@ def _in_postgresql(groups: Iterable[Group], columns: Collection[str]) -> Any:
 _FIND = {"sqlite": _in_sqlite, "postgresql": _in_postgresql}
 
 
-def _with_page(session: Session, incident_id: int) -> tuple[Incident, Page]:
-    incident = incidents.by_id(session, incident_id)
-    page = library.page(session, incident_id)
-    return incident, page or Page(title=incident.title)
+def _with_pages(session: Session, rows: Sequence[int | None]) -> list[tuple[Incident, Page]]:
+    """Incidents with their pages, in the order of the ids; all of them in a few statements."""
+    ids = [each for each in rows if each is not None]
+    found, pages = incidents.by_ids(session, ids), library.pages(session, ids)
+    return [(found[each], pages.get(each) or Page(title=found[each].title)) for each in ids]

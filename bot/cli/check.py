@@ -3,17 +3,20 @@
 import json
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot import render
+from bot import files, render
 from bot.checks import check as checked
 from bot.cli.exits import NO, one_line
+from bot.cli.memory import bounded_memory
 from bot.domain.checking.finding import Finding
 from bot.domain.errors import BotError
 
 STANDARD_INPUT = "-"
+MOST_BYTES = 4 * 2**20
 
 
 class Format(StrEnum):
@@ -32,14 +35,14 @@ class NotText(BotError):
 
 
 def check(
-    files: Annotated[
+    names: Annotated[
         list[str], typer.Argument(help="Markdown; - is standard input.", metavar="FILE")
     ],
     format: Annotated[Format, typer.Option(help="How to write the findings.")] = Format.TEXT,  # noqa: A002 - its name
 ) -> None:
     """Check postmortems for blame, missing sections and action items nobody can follow."""
-    with one_line():
-        texts = {file: _text(file) for file in files}  # all are read before any is checked
+    with one_line(), bounded_memory():
+        texts = {file: _text(file) for file in names}  # all are read before any is checked
         found = {file: checked(text) for file, text in texts.items()}
         shown = _as_json(found) if format is Format.JSON else _as_text(found)
         typer.get_binary_stream("stdout").write(shown.encode(errors="replace"))
@@ -50,9 +53,8 @@ def check(
 def _text(file: str) -> str:
     try:
         if file == STANDARD_INPUT:
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        with open(file, "rb") as opened:  # noqa: PTH123 - the name is shown as it was given
-            return opened.read().decode("utf-8-sig")
+            return files.read_all(sys.stdin.buffer, MOST_BYTES).decode("utf-8-sig")
+        return files.read(Path(file), MOST_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise UnreadableFile(file=file, reason=error.strerror) from None
     except UnicodeDecodeError:

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from bot import document_json, documents
+from bot import document_json, documents, files, team_templates
 from bot import settings as environment
 from bot.cli.exits import one_line
 from bot.cli.making import team_policy
+from bot.cli.memory import bounded_memory
 from bot.domain.draft import Detail, Draft
 from bot.domain.drafting import draft as drafted
 from bot.domain.errors import BotError
@@ -48,7 +49,7 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
     lenient: Annotated[bool, typer.Option(help="Leave out what is broken, and say so.")] = False,
 ) -> None:
     """Draft a postmortem from a transcript or a Slack export, offline."""
-    with one_line():
+    with one_line(), bounded_memory():
         policy = team_policy(environment.policy_file())
         folder, detail = policy.postmortem.templates, timeline or policy.postmortem.timeline
         template = known_template(template, folder)
@@ -75,7 +76,8 @@ def document(made: Draft, template: str, wanted: Format, folder: Path | None) ->
         to_json = documents.public_json if template == PUBLIC else document_json.as_json
         return to_json(made)
     to_text = documents.html if wanted is Format.HTML else documents.markdown
-    return to_text(made, template, folder)
+    with team_templates.told():
+        return to_text(made, template, folder)
 
 
 def write(text: str, output: Path | None) -> None:
@@ -84,6 +86,6 @@ def write(text: str, output: Path | None) -> None:
         typer.get_binary_stream("stdout").write(text.encode())
         return
     try:
-        output.write_text(text, "utf-8", newline="\n")
+        files.write(output, text)
     except OSError as error:
         raise Unwritable(path=output, reason=error.strerror) from None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bot import files
 from bot.domain.timeline import Kind, Source, TimelineEvent
 from bot.transcripts.sources import (
     BrokenLine,
@@ -16,6 +17,8 @@ from bot.transcripts.sources import (
     record_of,
     sound,
 )
+
+LONGEST = 1_000_000  # characters of a line; a message of Slack's has 40,000 at most
 
 
 def read(path: Path, *, channel: str | None, lenient: bool) -> Reading:
@@ -39,7 +42,7 @@ def read(path: Path, *, channel: str | None, lenient: bool) -> Reading:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        text = path.read_text("utf-8-sig", errors="replace")
+        text = files.read(path, files.MOST_BYTES).decode("utf-8-sig", errors="replace")
     except OSError as error:
         raise Unreadable(path=path, reason=error.strerror) from None
     lines = enumerate(text.split("\n"), 1)
@@ -78,6 +81,8 @@ def _event(line: str) -> TimelineEvent:
 
 
 def _object(line: str) -> Mapping[str, Any]:
+    if len(line) > LONGEST:
+        raise ValueError(f"it has more than {LONGEST:,} characters")
     try:
         message = json.loads(line)
     except json.JSONDecodeError as error:

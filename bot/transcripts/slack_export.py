@@ -6,16 +6,19 @@ as `<@U1|name>`. https://slack.com/help/articles/220556107
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.domain.timeline import Kind, Source, TimelineEvent
+from bot.transcripts.export_files import ExportFiles, is_one_name, opened
 from bot.transcripts.sources import (
     BrokenFile,
     ChannelNeeded,
     NoChannel,
+    NoFolder,
     NoUsers,
     Reading,
     Unreadable,
@@ -25,12 +28,12 @@ from bot.transcripts.sources import (
     sound,
 )
 
-Folder = Path | zipfile.Path
-
 _LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _JOINS = ("_join", "_leave")
 _TOPICS = ("_topic", "_purpose", "_name", "_archive", "_unarchive")
-_UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+_UNREADABLE = (
+    OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -38,18 +41,16 @@ class _Export:
     """The files of an export by their path inside it, and what was left out while reading."""
 
     path: Path
-    root: Folder
+    files: ExportFiles
     lenient: bool
     warnings: list[str] = field(default_factory=list)
 
-    def json(self, *parts: str) -> list[Mapping[str, Any]]:
+    def json(self, name: str) -> list[Mapping[str, Any]]:
         """A file's list of objects; empty when there is no such file."""
-        file: Folder = self.root
-        for part in parts:
-            file = file / part
-        name = "/".join(parts)
+        if not self.files.has(name):
+            return []
         try:
-            found = json.loads(file.read_text(encoding="utf-8-sig")) if file.is_file() else []
+            found = json.loads(self.files.read(name).decode("utf-8-sig"))
         except (ValueError, RecursionError):
             self.broken(name, "no JSON")
             return []
@@ -67,10 +68,11 @@ class _Export:
 def read(path: Path, *, channel: str | None, lenient: bool) -> Reading:
     """Read one channel of an export; the only one, or the one that is named."""
     try:
-        export = _Export(path=path, root=_root(path), lenient=lenient)
-        people = _people(export)
-        name = _chosen(export, channel)
-        record = record_of(name, _events(export, name), people)
+        with opened(path) as files:
+            export = _Export(path=path, files=files, lenient=lenient)
+            people = _people(export)
+            name = _chosen(export, channel)
+            record = record_of(name, _events(export, name), people)
     except _UNREADABLE as error:
         raise Unreadable(path=path, reason=_reason(error)) from None
     return Reading(record=record, warnings=tuple(export.warnings))
@@ -80,16 +82,8 @@ def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or "no zip that can be read"
 
 
-def _root(path: Path) -> Folder:
-    """Where the export's files begin: some zips hold them in one folder of their own."""
-    root: Folder = path if path.is_dir() else zipfile.Path(path)
-    inside: list[Folder] = [*root.iterdir()]
-    inner = [each for each in inside if each.is_dir() and (each / "channels.json").is_file()]
-    return root if (root / "channels.json").is_file() or len(inner) != 1 else inner[0]
-
-
 def _people(export: _Export) -> dict[str, str]:
-    if not (export.root / "users.json").is_file():
+    if not export.files.has("users.json"):
         raise NoUsers(path=export.path)
     users = export.json("users.json")
     return {str(user.get("id")): sound(_name(user)) for user in users if user.get("id")}
@@ -116,18 +110,23 @@ def _chosen(export: _Export, channel: str | None) -> str:
     if channel is None:
         if len(known) != 1:
             raise ChannelNeeded(path=export.path, channels=", ".join(known) or "none is listed")
-        return known[0]
+        return _as_folder(export, known[0])
     wanted = names.get(channel, channel.removeprefix("#"))
     if wanted not in known:
         raise NoChannel(channel=channel, path=export.path, channels=", ".join(known) or "none")
-    return wanted
+    return _as_folder(export, wanted)
+
+
+def _as_folder(export: _Export, name: str) -> str:
+    """The channel's name, when the folder of that name can only be the channel's."""
+    if not is_one_name(name):
+        raise NoFolder(channel=name, path=export.path)
+    return name
 
 
 def _events(export: _Export, channel: str) -> Iterator[TimelineEvent]:
-    folder = export.root / channel
-    days = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
-    for day in days:
-        for message in export.json(channel, day) if day.endswith(".json") else ():
+    for day in export.files.names(channel):
+        for message in export.json(f"{channel}/{day}") if day.endswith(".json") else ():
             try:
                 yield _event(message, channel)
             except ValueError as error:

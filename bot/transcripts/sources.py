@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident, Status
@@ -11,6 +12,7 @@ from bot.domain.timeline import Mark, Record, TimelineEvent, moment_of
 from bot.policy_parts import MARKS
 
 KEY = "DRAFT"
+MOST_MESSAGES = 100_000
 _MARKS = MARKS | {"round_pushpin": Mark.TIMELINE}
 _YEARS = (1970, 2199)  # what lies outside was never a message
 _SLACK_TS = re.compile(r"\d{1,11}(?:\.\d{1,9})?")
@@ -36,6 +38,14 @@ class NoChannel(BotError):
     """There is no channel {channel} in {path}. It has: {channels}."""
 
 
+class NoFolder(BotError):
+    """The channel {channel} of {path} can have no folder of its own. Choose another with --channel."""
+
+
+class TooManyMessages(BotError):
+    """{channel} has more than {most} messages. Give the days of the incident alone."""
+
+
 class ChannelNeeded(BotError):
     """{path} has several channels. Choose one with --channel: {channels}."""
 
@@ -56,7 +66,10 @@ def record_of(
     name: str, events: Iterable[TimelineEvent], people: Mapping[str, str] | None = None
 ) -> Record:
     """A record of messages that nobody declared an incident about. Equal times keep their order."""
-    ordered = tuple(sorted(events, key=lambda event: event.happened_at))
+    found = list(islice(events, MOST_MESSAGES + 1))
+    if len(found) > MOST_MESSAGES:
+        raise TooManyMessages(channel=name, most=f"{MOST_MESSAGES:,}")
+    ordered = tuple(sorted(found, key=lambda event: event.happened_at))
     if not ordered:
         raise EmptyChannel(channel=name)
     incident = Incident(

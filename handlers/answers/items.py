@@ -33,10 +33,12 @@ def _actions(call: Call) -> str | Shown:
         return item_card.shown(call.session, call.bot, found, call.asker)
     incident = incidents.by_channel(call.session, call.asker.channel_id)
     if incident is None:
-        items = stored.open_of_owner(call.session, call.asker.person)
-        return render.line("own_items", items=items[:SHOWN], more=len(items) - SHOWN)
-    items = stored.of_incident(call.session, incident.id)
-    return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)
+        items = stored.open_of_owner(call.session, call.asker.person, SHOWN)
+        more = stored.count_open_of_owner(call.session, call.asker.person) - SHOWN
+        return render.line("own_items", items=items, more=more)
+    items = stored.of_incident(call.session, incident.id, SHOWN)
+    more = stored.count_of_incident(call.session, incident.id) - SHOWN
+    return render.line("items", incident=incident, items=items, more=more)
 
 
 def _done(call: Call) -> Shown:

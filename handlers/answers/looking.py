@@ -5,9 +5,8 @@ from bot.domain.markup import mentioned
 from handlers.answers.call import SHOWN, Answers, Call, Form
 from handlers.clicks.catching_up import told
 from handlers.clicks.timeline import page
-from storage import incidents as stored
+from storage import open_incidents, timeline_counts
 from storage import timeline as events
-from storage import timeline_counts
 from storage.people import names
 
 
@@ -31,8 +30,8 @@ def _catch_up(call: Call) -> str:
 
 
 def _list(call: Call) -> str:
-    found = [i for i in stored.not_over(call.session) if not i.private]
-    return render.line("incidents", incidents=found[:SHOWN], more=len(found) - SHOWN)
+    found = open_incidents.public(call.session, SHOWN)
+    return render.line("incidents", incidents=found.incidents, more=found.more)
 
 
 ANSWERS: Answers = {

@@ -1,0 +1,211 @@
+"""`python -m benchmarks.crowded [URL]`: answers in a workspace with far too much in it, timed.
+
+2,000 open incidents, one of them with 20,000 timeline events and 2,000 action items, and a person who
+owns 2,000 items and takes part in 500 incidents.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, insert
+from sqlmodel import col, select
+
+from bot import archive, digests, homes, postmortems
+from bot.domain.action_item import ItemState
+from bot.domain.asker import Asker
+from bot.domain.commands import WORDS
+from bot.domain.incident import Severity, Status
+from bot.domain.library import Page, Traits
+from bot.domain.timeline import Kind, Mark, Source
+from bot.environment import Bot
+from bot.policy import Policy
+from handlers import home_layout
+from handlers.answers import ANSWERS
+from handlers.answers.call import Call
+from storage import incidents, library, schema, settings
+from storage.engine import Session, Store
+from storage.tables import (
+    ActionItemRow,
+    CorrectionRow,
+    IncidentRow,
+    LibraryRow,
+    MarkRow,
+    RoleRow,
+    Table,
+    TimelineEventRow,
+)
+
+INCIDENTS, EVENTS, ITEMS, PARTS, BATCH, TRIES = 2_000, 20_000, 2_000, 500, 2_000, 7
+NOW = datetime(2026, 10, 7, 9, 1, tzinfo=UTC)  # a Wednesday
+ANA = "U1"  # owns the items and takes part in many incidents
+Work = Callable[[Session], object]
+
+
+def main() -> None:
+    """Print the slowest of some tries in milliseconds, and the number of SQL statements."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = sys.argv[1:]
+        store = Store(given[0] if given else f"sqlite:///{Path(folder) / 'bench.db'}")
+        schema.upgrade(store)
+        fill(store)
+        bot = Bot(store=store, policy=Policy(), now=lambda: NOW)
+        sys.stdout.write(f"{store.kind}\n")
+        for name, work in works(bot):
+            taken, statements = _slowest(store, work)
+            sys.stdout.write(f"{name:<26} {taken:9.1f} ms {statements:7} statements\n")
+        store.close()
+
+
+def works(bot: Bot) -> Iterator[tuple[str, Work]]:
+    """Everything that a person waits for, by name."""
+    for words in (
+        "list", "catchup", "timeline", "actions", "search part3", "search word", "similar",
+        "resolve fixed",
+    ):  # fmt: skip
+        yield f"/incident {words}", partial(_command, bot, words)
+    yield "own actions", partial(_command, bot, "actions", channel="D1")
+    yield "Home tab", lambda session: _home(session, bot)
+    yield "digest, counting", lambda session: digests.current(session, bot, NOW)
+    yield "postmortem requirement", lambda session: _requirement(session, bot)
+    yield "export --all", lambda session: archive.as_json(session, bot, NOW, private=True)
+
+
+def _command(bot: Bot, typed: str, session: Session, channel: str = "C1") -> object:
+    name, _, rest = typed.partition(" ")
+    word = next(each for each in WORDS if each.name == name)
+    asker = Asker(person=ANA, channel_id=channel, request_id=typed, at=NOW)
+    return ANSWERS[name](Call(session, bot, asker, word, rest))
+
+
+def _home(session: Session, bot: Bot) -> str:
+    return json.dumps(home_layout.home(bot, homes.of(session, bot, ANA, NOW)))
+
+
+def _requirement(session: Session, bot: Bot) -> object:
+    return postmortems.reasons(session, bot, incidents.by_id(session, 1))
+
+
+def _slowest(store: Store, work: Work) -> tuple[float, int]:
+    taken, statements = [], 0
+    for _ in range(TRIES):
+        begun = time.perf_counter()
+        statements = count_statements(store, work)
+        taken.append(time.perf_counter() - begun)
+    return 1000 * max(taken), statements
+
+
+def count_statements(store: Store, work: Work) -> int:
+    """How many SQL statements something takes; what it changes is undone."""
+    seen: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    try:
+        with store.begin() as session:
+            work(session)
+            session.rollback()
+    finally:
+        event.remove(store.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def fill(store: Store) -> None:
+    """Put everything into an empty database."""
+    _insert(store, IncidentRow, INCIDENTS, _incident)
+    _insert(store, RoleRow, 2 * INCIDENTS, _role)
+    _insert(store, TimelineEventRow, EVENTS + PARTS, _event)
+    _insert(store, MarkRow, EVENTS // 40, _mark)
+    with store.begin() as session:
+        some = session.exec(select(TimelineEventRow.id).order_by(col(TimelineEventRow.id))).all()
+    _insert(store, CorrectionRow, EVENTS // 40 - 1, partial(_correction, some))
+    _insert(store, ActionItemRow, 2 * ITEMS, _item)
+    _insert(store, LibraryRow, INCIDENTS, lambda n: {"incident_id": n, "indexed": 0, "touched": 1})
+    with store.begin() as session:
+        settings.keep(session, "workspace.url", "https://example.slack.com/")
+        for number in range(1, INCIDENTS + 1):
+            traits = Traits(services=(f"part{number % 4}",), errors=("PoolTimeout",))
+            page = Page(title=f"part{number % 4} fails", traits=traits, told=("a word",) * 50)
+            library.put(session, number, page, 1)
+
+
+def _insert(
+    store: Store, table: type[Table], many: int, row: Callable[[int], dict[str, Any]]
+) -> None:
+    for first in range(1, many + 1, BATCH):
+        rows = [row(number) for number in range(first, min(first + BATCH, many + 1))]
+        with store.begin() as session:
+            session.execute(insert(table), rows)
+
+
+def _incident(number: int) -> dict[str, Any]:
+    return {
+        "id": number, "key": f"INC-2026-{number:03d}", "title": f"part{number % 4} fails",
+        "severity": list(Severity)[number % 5], "status": Status.INVESTIGATING, "channel_id": f"C{number}",
+        "channel_name": f"inc-{number}", "declared_by": "U2", "declared_at": NOW - number * timedelta(minutes=5),
+        "private": number % 20 == 0, "announcement": {},
+    }  # fmt: skip
+
+
+def _role(number: int) -> dict[str, Any]:
+    name = ("lead", "scribe")[number % 2]
+    return {
+        "incident_id": (number + 1) // 2,
+        "name": name,
+        "person": f"U{number % 50 + 3}",
+        "since": NOW,
+    }
+
+
+def _event(number: int) -> dict[str, Any]:
+    """Most are of the first incident; then one by Ana in each incident."""
+    incident = max(1, number - EVENTS)
+    texts = (
+        "looking at the pool of <@U7>",
+        "we rolled back, error rate is down",
+        "the cause was a limit",
+    )
+    return {
+        "incident_id": incident, "channel_id": f"C{incident}", "message_id": f"{1_790_000_000 + number}.000100",
+        "author": ANA if number > EVENTS else f"U{number % 50 + 3}", "text": f"{texts[number % 3]} {number}",
+        "happened_at": NOW - timedelta(seconds=30_000 - number), "kind": Kind.MESSAGE, "source": Source.HEARD,
+        "detail": "", "edited": False, "deleted": number % 97 == 0, "version": "",
+    }  # fmt: skip
+
+
+def _mark(number: int) -> dict[str, Any]:
+    return {
+        "channel_id": "C1", "message_id": f"{1_790_000_000 + 40 * number}.000100", "person": ANA,
+        "mark": Mark.TIMELINE, "marked_at": NOW, "version": "1", "removed": False,
+    }  # fmt: skip
+
+
+def _correction(events: Sequence[int | None], number: int) -> dict[str, Any]:
+    return {
+        "event_id": events[40 * number],
+        "person": ANA,
+        "hidden": number % 2 == 0,
+        "made_at": NOW,
+    }
+
+
+def _item(number: int) -> dict[str, Any]:
+    """Half of them are of the first incident; Ana owns the other half."""
+    own = number % 2 == 0
+    return {
+        "incident_id": number // 2 % INCIDENTS + 1 if own else 1, "text": f"alert on queue {number}",
+        "state": ItemState.OPEN if number % 5 else ItemState.DROPPED, "owner": ANA if own else "U3", "due": (NOW + number % 40 * timedelta(days=1)).date(),
+        "created_by": "U2", "created_at": NOW,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""A bound on the memory of a command that reads what others wrote."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.domain.errors import BotError
+
+MOST = 2**30  # bytes beyond what the program needs by itself
+
+
+class TooMuchMemory(BotError):
+    """This needs more than {most} MB of memory, which no channel's history does. Give a smaller file."""
+
+
+@contextmanager
+def bounded_memory(most: int = MOST) -> Iterator[None]:
+    """Stop with `TooMuchMemory` instead of taking all the memory that there is."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    used = _used()
+    if used is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (_lower(used + most, before[0]), before[1]))
+    try:
+        yield
+    except MemoryError:
+        raise TooMuchMemory(most=most // 2**20) from None
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def _used() -> int | None:
+    """Bytes of address space that this process has; None where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return None
+    return pages * resource.getpagesize()
+
+
+def _lower(wanted: int, limit: int) -> int:
+    return wanted if limit == resource.RLIM_INFINITY else min(wanted, limit)

@@ -1,0 +1,75 @@
+"""Files that people name: read within bounds, written whole or not at all."""
+
+import errno
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import IO, BinaryIO
+
+MOST_BYTES = 64 * 2**20
+SMALL = 2**20  # of what people write by hand
+
+
+def opened(path: Path) -> BinaryIO:
+    """A regular file. Raises OSError, also for what may never end: a device, a pipe."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return os.fdopen(handle, "rb")
+
+
+def read(path: Path, most: int) -> bytes:
+    """The content of a regular file of at most `most` bytes. Raises OSError."""
+    with opened(path) as source:
+        return read_all(source, most)
+
+
+def read_all(source: IO[bytes], most: int) -> bytes:
+    """All that is left of a file. Raises OSError when that is more than `most` bytes."""
+    found = source.read(most + 1)
+    if len(found) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes")
+    return found
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text; an existing file keeps its content until all of the new one is there.
+
+    A device or a pipe, such as /dev/stdout, is written to directly.
+    """
+    if path.exists() and not path.is_file():
+        path.write_text(text, "utf-8", newline="\n")
+        return
+    target = path.resolve()  # of a link, what it leads to is replaced
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", prefix=f".{target.name}.", dir=target.parent,
+        delete=False,
+    ) as made:  # fmt: skip
+        try:
+            made.write(text)
+            made.flush()
+            _take_mode(target, made.fileno())
+            Path(made.name).replace(target)
+        except OSError:
+            Path(made.name).unlink(missing_ok=True)
+            raise
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether a file is in a folder once all links are followed."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _take_mode(target: Path, handle: int) -> None:
+    """Give a new file the permissions of the one that it replaces, or the usual ones."""
+    if target.exists():
+        os.fchmod(handle, stat.S_IMODE(target.stat().st_mode))
+        return
+    mask = os.umask(0)
+    os.umask(mask)
+    os.fchmod(handle, 0o666 & ~mask)

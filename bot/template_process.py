@@ -1,0 +1,75 @@
+"""A team's templates run in a process of their own, with bounds on time and memory.
+
+A template is a program: it can loop for ever, or ask for a string of a gigabyte in one expression. No
+list of what it must not do would be complete, so the operating system limits what it can use.
+"""
+
+import json
+import pickle
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.domain.draft import Draft
+from bot.template_mistakes import TOO_LONG, TOO_MUCH, Mistake
+from bot.template_names import SUFFIX
+
+SECONDS = 5  # of processor time for a job
+PATIENCE = 60.0  # seconds of waiting, on a machine that is busy with other things
+LONGEST_TRACEBACK = 4_000  # bytes of what went wrong that is our fault
+_ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the process does: render a draft, or check a whole folder when there is none."""
+
+    folder: Path
+    seconds: int
+    draft: Draft | None = None
+    template: str = ""
+    place: Path = field(default_factory=Path.cwd)  # where a relative folder begins
+
+    @property
+    def file(self) -> Path:
+        return self.folder / f"{self.template}{SUFFIX}" if self.template else self.folder
+
+
+def check(folder: Path) -> None:
+    """Try every template of a folder. Raises the first `Mistake`."""
+    _run(Job(folder, SECONDS))
+
+
+def render(draft: Draft, template: str, folder: Path) -> tuple[str, str]:
+    """A draft in Markdown and as an HTML page. Raises `Mistake`."""
+    told = _run(Job(folder, SECONDS, draft, template))
+    return str(told["markdown"]), str(told["html"])
+
+
+def _run(job: Job) -> dict[str, Any]:
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot.template_worker"],
+            input=pickle.dumps(job), capture_output=True, cwd=_ROOT, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise Mistake(_last_file(job, error.stdout or b""), 1, TOO_LONG) from None
+    said = [json.loads(line) for line in ended.stdout.splitlines()]
+    if said and "mistake" in said[-1]:
+        file, line, problem = said[-1]["mistake"]
+        raise Mistake(Path(file), line, problem)
+    if ended.returncode < 0:
+        killed = ended.returncode in {-signal.SIGXCPU, -signal.SIGKILL}
+        raise Mistake(_last_file(job, ended.stdout), 1, TOO_LONG if killed else TOO_MUCH)
+    if ended.returncode:
+        raise RuntimeError(ended.stderr[-LONGEST_TRACEBACK:].decode(errors="replace"))
+    return dict(said[-1])
+
+
+def _last_file(job: Job, said: bytes) -> Path:
+    """The template that was being tried when the process ended."""
+    found = [json.loads(line).get("file") for line in said.splitlines() if line.endswith(b"}")]
+    return Path(next((name for name in reversed(found) if name), job.file))

@@ -1,0 +1,45 @@
+"""Open incidents as people list them: the newest of them, and how many there are."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from bot.domain.incident import Incident, Status
+from storage import incidents
+from storage.tables import IncidentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The newest incidents of a list, and the number of those that are left out."""
+
+    incidents: list[Incident]
+    more: int
+
+
+def public(session: Session, most: int) -> Listing:
+    """The open incidents that everybody may see."""
+    return _listing(session, most, col(IncidentRow.private).is_(False))
+
+
+def with_person(session: Session, person: str, most: int) -> Listing:
+    """The open incidents in which a person takes part.
+
+    A private one is among them only then, so its name is no news to them.
+    """
+    return _listing(session, most, incidents.taking_part(person))
+
+
+def _listing(session: Session, most: int, which: ColumnElement[bool]) -> Listing:
+    over = [status for status in Status if status.is_over]
+    those = (col(IncidentRow.status).not_in(over), which)
+    total = session.exec(select(func.count()).select_from(IncidentRow).where(*those)).one()
+    rows = session.exec(
+        select(IncidentRow)
+        .where(*those)
+        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
+        .limit(most)
+    )
+    found = incidents.of_rows(session, rows)
+    return Listing(found, total - len(found))

@@ -1,0 +1,25 @@
+"""Who holds which role in an incident."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from bot.domain.incident import Role
+from storage.tables import RoleRow
+
+BATCH = 500  # ids in one statement; SQLite takes 32,766
+
+
+def of_incidents(session: Session, incident_ids: Sequence[int]) -> dict[int, tuple[Role, ...]]:
+    """The roles of each incident, in the order in which they were assigned."""
+    found: dict[int, tuple[Role, ...]] = {}
+    for start in range(0, len(incident_ids), BATCH):
+        asked = (
+            select(RoleRow.incident_id, RoleRow.name, RoleRow.person, RoleRow.since)
+            .where(col(RoleRow.incident_id).in_(incident_ids[start : start + BATCH]))
+            .order_by(col(RoleRow.since))
+        )
+        for incident_id, name, person, since in session.exec(asked):
+            role = Role(name=name, person=person, since=since)
+            found[incident_id] = (*found.get(incident_id, ()), role)
+    return found

@@ -1,0 +1,62 @@
+"""Parts of a timeline that are read while somebody waits, however long the whole of it is.
+
+What was deleted or hidden is in none of them.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, and_, exists
+from sqlmodel import Session, col
+
+from bot.domain.timeline import Kind, Mark, Source, TimelineEvent
+from storage import corrections, marks, timeline
+from storage.tables import MarkRow, TimelineEventRow
+
+
+def recent(session: Session, incident_id: int, most: int) -> list[TimelineEvent]:
+    """The last events, oldest of them first."""
+    return _last(session, incident_id, most)
+
+
+def marked(
+    session: Session, incident_id: int, wanted: Collection[Mark], most: int
+) -> list[TimelineEvent]:
+    """The last events that people marked as one of these, oldest of them first."""
+    is_marked = exists().where(
+        and_(
+            col(MarkRow.channel_id) == TimelineEventRow.channel_id,
+            col(MarkRow.message_id) == TimelineEventRow.message_id,
+            col(MarkRow.mark).in_(sorted(wanted)),
+            col(MarkRow.removed).is_(False),
+        )
+    )
+    return _last(session, incident_id, most, is_marked)
+
+
+def commanded(session: Session, incident_id: int, most: int) -> list[TimelineEvent]:
+    """The last events that commands recorded, oldest of them first."""
+    return _last(session, incident_id, most, col(TimelineEventRow.source) == Source.COMMAND)
+
+
+def last_change(
+    session: Session, incident_id: int, kinds: Collection[Kind], detail: str
+) -> TimelineEvent | None:
+    """The last event of these kinds that set this value."""
+    those = (
+        col(TimelineEventRow.kind).in_(sorted(kinds)),
+        col(TimelineEventRow.detail) == detail,
+    )
+    return next(iter(_last(session, incident_id, 1, *those)), None)
+
+
+def _last(
+    session: Session, incident_id: int, most: int, *those: ColumnElement[bool]
+) -> list[TimelineEvent]:
+    shown = corrections.is_hidden().is_(False)
+    return _with_marks(session, timeline.last(session, incident_id, most, shown, *those))
+
+
+def _with_marks(session: Session, events: Sequence[TimelineEvent]) -> list[TimelineEvent]:
+    found = marks.of_events(session, [event.id for event in events])
+    return [replace(event, marks=found.get(event.id, frozenset())) for event in events]
