@@ -19,7 +19,10 @@ __all__ = [
     "public_json",
 ]  # fmt: skip
 
-_HEADING_OR_TABLE = re.compile(r"<h\d>(?P<heading>.*?)</h\d>|<table>.*?</table>", re.DOTALL)
+# Neither holds another of its kind; so nothing is read twice, however many are opened and not closed.
+_HEADING_OR_TABLE = re.compile(
+    r"<h\d>(?P<heading>(?:[^<]|<(?!/?h\d>))*)</h\d>|<table>(?:[^<]|<(?!/?table>))*</table>"
+)
 # A date is not broken in two lines; it would be, in a narrow column.
 _TIME_CELL = re.compile(r"<tr>\n<td(?= dir=\"auto\">(?:\d{4}-\d\d-\d\d )?\d\d:\d\d</td>)")
 _BOX_TO_TICK = '<li dir="auto">[ ] '
@@ -43,7 +46,7 @@ def markdown(draft: Draft, template: str = "standard", folder: Path | None = Non
 def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
     """The same in this process, whatever a team's template does."""
     text = render.document(template, folder, **facts_for(draft, template))
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip() + "\n"
 
 
 def both(draft: Draft, template: str = "standard", folder: Path | None = None) -> tuple[str, str]:
@@ -117,7 +120,7 @@ def _in_boxes(body: str) -> str:
     def put(found: re.Match[str]) -> str:
         nonlocal heading
         if found["heading"] is not None:
-            heading = re.sub(r"<[^>]*>", "", found["heading"]).replace('"', "&quot;")
+            heading = re.sub(r"<[^>]*>?", "", found["heading"]).replace('"', "&quot;")
             return found[0]
         box = f'<div class="wide" role="region" tabindex="0" aria-label="{heading}">'
         return f"{box}{found[0]}</div>"

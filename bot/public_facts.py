@@ -24,9 +24,9 @@ _FIGURES = [
     ImpactKind.DATA,
     ImpactKind.DURATION,
 ]
-_ADDRESS = re.compile(r"<?\b[a-z][a-z0-9+.-]*://\S+|\bwww\.\S+|\bmailto:\S+", re.IGNORECASE)
-_HOST = re.compile(r"\b(?:[\w-]+\.)+(?:[a-z]{2,})/\S*", re.IGNORECASE)
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_ADDRESS = re.compile(r"<?\b[a-z][a-z0-9+.-]{0,30}://\S+|\bwww\.\S+|\bmailto:\S+", re.IGNORECASE)
+_HOST = re.compile(r"(?<![\w.-])[\w.-]*[\w-]\.[a-z]{2,}/\S*", re.IGNORECASE)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 _MENTION = re.compile(r"<@[^>\s]*>?|(?<!\w)@[\w.-]+")
 _CHANNEL = re.compile(r"<#[^>\s]*>?|(?<!\w)#(?=[\w-]*[^\W\d])[\w-]+")
 _PERSON, _PLACE, _LINK = "a responder", "a channel", "(link left out)"

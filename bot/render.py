@@ -24,7 +24,7 @@ from bot.template_names import SUFFIX
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _MARKDOWN = re.compile(
     r"([\\`*_{}\[\]#|~])"
-    r"|^(\s*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+\s*$)",  # lists; a line of - or = makes a heading
+    r"|^([^\S\n]*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+[^\S\n]*$)",  # lists; a line of - or = makes a heading
     re.MULTILINE,
 )
 

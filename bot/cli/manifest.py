@@ -10,8 +10,8 @@ from bot.cli.exits import one_line
 from bot.cli.findings import GROUPS, MANIFEST
 from bot.policy import command_name, load
 
-_LAST_SCOPE = re.compile(r"^(\s*- )users:read$", re.MULTILINE)
-_COMMAND = re.compile(r"^(\s*- command: )\S+", re.MULTILINE)
+_LAST_SCOPE = re.compile(r"^( *- )users:read$", re.MULTILINE)
+_COMMAND = re.compile(r"^( *- command: )\S+", re.MULTILINE)
 
 
 def manifest(

@@ -9,12 +9,15 @@ CELLS = 300  # of a table; Slack refuses a larger one
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
 _HEADING = re.compile(r"^(\s{0,3})#{4,6}(?=\s)")  # a canvas has three levels
-_QUOTED_ITEM = re.compile(r"^((?:\s{0,3}>\s?)+)(?:[-*+]|(\d+)[.)])\s+")
-_IMAGE = re.compile(r"(?<!\\)((?:\\\\)*)!\[((?:\\.|[^\]\\])*)\](?:\([^)]*\)|\[[^\]]*\])")
-_BANG = re.compile(r"(?<!\\)((?:\\\\)*)!+\[")  # what is left of one: `![](@U1)` is a mention
+_QUOTED_ITEM = re.compile(r"^(\s{0,3}>(?:\s{0,4}>)*\s?)(?:[-*+]|(\d+)[.)])\s+")
+_IMAGE = re.compile(
+    r"(?<!\\)((?:\\\\)*)!\[((?:\\.|[^\[\]\\])*)\](?:\([^()]*\)|\[[^\[\]]*\])"
+)
+# What is left of one: `![](@U1)` is a mention. It begins where a row of `!` does.
+_BANG = re.compile(r"((?<!\\)(?:\\\\)+|(?<![\\!])|(?<=\\!))!+\[")
 _SLACKS = re.compile(r"<([!@#][^<>\n]*)>")
 _ADDRESS = re.compile(r"(?<!\()<((?:https?|mailto):[^<>\s]+)>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:[^<-]|<(?!!--)|-(?!->))*-->")
 _TAG = re.compile(r"(?<!\()</?[a-zA-Z][^<>\n]*>")
 _ALL = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _HEAD = 2  # lines that a table begins with

@@ -12,7 +12,7 @@ from bot.domain.action_item import Priority
 from bot.domain.markup import mentioned
 
 _DONE = re.compile(
-    r"(?:(?:it|this|that)(?:'s| is| has been)? |all |i'm |now |finally |already )*"
+    r"(?:(?:it|this|that)(?:'s| is| has been)? |all |i'm |now |finally |already ){0,8}"
     r"(?:done|finished|completed?|shipped|merged|deployed|fixed|closed)"
     r"(?:,? (?:now|today|yesterday|already|thanks|thank you))*"
 )
@@ -21,7 +21,7 @@ _MINE = re.compile(
     r"|(?:i'm )?on it|i'll take this"
 )
 _NOT_MINE = re.compile(
-    r"(?:sorry,? |no,? |this (?:one )?is |that(?:'s| is) |it(?:'s| is) )*not (?:mine|me|my (?:item|job|task|team))"
+    r"(?:sorry,? |no,? |this (?:one )?is |that(?:'s| is) |it(?:'s| is) ){0,8}not (?:mine|me|my (?:item|job|task|team))"
     r"|(?:i )?(?:can't|cannot|can not|won't) (?:do|take) (?:it|this|that|this one)"
 )
 _LATER = re.compile(

@@ -7,7 +7,7 @@ from bot.domain.errors import NotAService, TooManyServices
 MOST, LONGEST = 10, 40  # services of an incident, characters of a name
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?")
 _ROUND = " \t`'\"\u201c\u201d\u2018\u2019"
-_BETWEEN = re.compile(r"[,;\n]|\s+and\s+|\s+&\s+")
+_BETWEEN = re.compile(r"[,;\n](?: ?(?:and|&) )?| (?:and|&) ")
 
 
 def service_names(typed: str) -> tuple[str, ...]:
@@ -16,7 +16,8 @@ def service_names(typed: str) -> tuple[str, ...]:
     A name of several words gets hyphens between commas: "payments api, checkout". Raises `NotAService` for what
     is no name, and `TooManyServices`.
     """
-    parts = _BETWEEN.split(typed) if _BETWEEN.search(typed) else typed.split()
+    spaced = "\n".join(" ".join(line.split()) for line in typed.split("\n"))
+    parts = _BETWEEN.split(spaced) if _BETWEEN.search(spaced) else spaced.split()
     names = dict.fromkeys(_name(part) for part in parts if part.strip(_ROUND))
     if len(names) > MOST:
         raise TooManyServices(most=MOST)

@@ -17,11 +17,11 @@ _END = (
     r"(?=\s|[,;:.)\u2013\u2014-]|$)(?!\s+(?:ago|of|in|after|before|later)\b)[\s,;:.)\u2013\u2014-]*"
 )
 _HEADS = (
-    re.compile(rf"\s*{_SHORT}{_END}", re.IGNORECASE),
-    re.compile(rf"\s*(?:next(?:\s+update)?\s+)?in\s+{_LONG}{_END}", re.IGNORECASE | re.VERBOSE),
+    re.compile(rf"{_SHORT}{_END}", re.IGNORECASE),
+    re.compile(rf"(?:next(?:\s+update)?\s+)?in\s+{_LONG}{_END}", re.IGNORECASE | re.VERBOSE),
 )
 _TAIL = re.compile(
-    rf"\bnext(?:\s+(?:update|one))?(?:\s+(?:is|comes))?(?:\s+due)?:?\s+(?:in|within)\s+{_LONG}\s*[.!]?\s*$",
+    rf"\bnext(?:\s+(?:update|one))?(?:\s+(?:is|comes))?(?:\s+due)?:?\s+(?:in|within)\s+{_LONG}\s*(?:[.!]\s*)?$",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -41,12 +41,13 @@ class Update:
 
 def read(typed: str) -> Update:
     """Read what was typed after the word: a time at the head is taken off, one at the end stays."""
+    typed = typed.strip()
     for pattern in _HEADS:
         found = pattern.match(typed)
         if found:
             return Update(text=typed[found.end() :].strip(), next_in=_span(found))
     promised = _TAIL.search(typed)
-    return Update(text=typed.strip(), next_in=_span(promised) if promised else None)
+    return Update(text=typed, next_in=_span(promised) if promised else None)
 
 
 def _span(found: re.Match[str]) -> timedelta:

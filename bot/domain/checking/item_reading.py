@@ -19,7 +19,7 @@ _COLUMNS = {
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names.split("|")}
 _OWNERS = frozenset(("owner", "owners", "assignee", "assigned to", "dri", "responsible"))
 _FIELDS = re.compile(
-    r"\s+[\u2014\u2013|-]+\s+|\s*[;|]\s*|\n|,\s+(?=(?:owner|owned by|assignee|assigned to|due|deadline|priority|by|dri|eta)\b)"
+    r"(?<!\s)\s+[\u2014\u2013|-]+\s+|(?:(?<!\s)\s+)?[;|]\s*|\n|,\s+(?=(?:owner|owned by|assignee|assigned to|due|deadline|priority|by|dri|eta)\b)"
 )
 _ASIDE = re.compile(r"[(\[]([^()\[\]\n]{1,80})[)\]]")
 _LABEL = re.compile(

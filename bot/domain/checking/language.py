@@ -24,7 +24,7 @@ _QUOTED = re.compile(
     r'`[^`\n]{1,400}`|"[^"\n]{1,400}"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|https?://\S+'
 )
 _STOP = re.compile(
-    r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\be\.g)(?<!\bi\.e)[.!?]+[)\"'*]*\s+|\n\s*\n"
+    r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\be\.g)(?<!\bi\.e)[.!?][)\"'*]*\s+|\n\s*\n"
 )
 _DENIED = re.compile(
     r"\b(?:no|not|never|without|\w+n't|rather than|instead of|nobody|no one|neither|nor|avoid\w*|prevent\w*|"
@@ -34,7 +34,7 @@ _DENIED = re.compile(
 _LOOKED_BACK = 60  # characters before the blaming words in which a denial counts
 # Where the words that follow a verb stop being its object.
 _BREAK = re.compile(
-    r"\s*\b(?:and|but|or|because|so|when|while|which|who|that|before|after|until|during|since|if|even|twice|"
+    r"\b(?:and|but|or|because|so|when|while|which|who|that|before|after|until|during|since|if|even|twice|"
     r"again|first|as|though|although|then|in time|at all|for the|in the)\b.*",
     re.IGNORECASE,
 )

@@ -33,7 +33,7 @@ GUILT: tuple[Rule, ...] = (
     ),
     Rule(
         "character", "was were is are been being " "wasn't weren't",
-        rf"\b(?:was|were|is|are|been|being) (?:(?:too|very|so|just|simply|obviously|clearly|rather|a bit|quite|extremely|being|plain) )*{_WEAKNESS}\b",
+        rf"\b(?:was|were|is|are|been|being) (?:(?:too|very|so|just|simply|obviously|clearly|rather|a bit|quite|extremely|being|plain) ){{0,4}}{_WEAKNESS}\b",
         why=CHARACTER, question=EASY_WRONG, who=PEOPLE,
     ),
     Rule(

@@ -76,9 +76,9 @@ _NO_NAME = re.compile(r"(?:ings?|tions?|ments?|ness|ance|ence|ity|ware|base|serv
 _NAME = re.compile(r"[^\W\d_][^\W\d_]+(?:['-][^\W\d_]+)*$")
 _ARTICLES = frozenset(("the", "a", "an", "our", "its", "their", "this", "that", "each", "every"))
 _ASIDE = re.compile(
-    r"(?:[\s,]+(?:had|has|have|just|simply|obviously|clearly|then|also|again|completely|totally|apparently|"
+    r"(?:(?<![\s,])[\s,]+(?:had|has|have|just|simply|obviously|clearly|then|also|again|completely|totally|apparently|"
     r"probably|still|really|even|already|later|all|both|repeatedly|evidently|actually|certainly|once)"
-    r"|\s+(?:on|in) (?:call|duty|shift|charge|the team|our team)|\s+from (?:the )?[\w-]{1,20}(?: team)?)$",
+    r"|(?<!\s)\s+(?:(?:on|in) (?:call|duty|shift|charge|the team|our team)|from (?:the )?[\w-]{1,20}(?: team)?))$",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"(?:Mr|Mrs|Ms|Dr)\.|@?\w+(?:['.@-]\w+)*")

@@ -34,7 +34,7 @@ _BUT = re.compile(
 # What others say of themselves, or of something that turned out not to be it.
 _ELSEWHERE = re.compile(
     r"\b(?!(?:users?|customers?|clients?|people|support|merchants?|everyone|they|who|i|we|it|that|dashboards?|graphs?|"
-    r"metrics|logs?|monitoring)\b)[\w'-]+ (?:says?|claims?|reports?)\b"
+    r"metrics|logs?|monitoring)\b)[\w'-]{1,60} (?:says?|claims?|reports?)\b"
     r"|\b(?:their|the provider'?s?|the vendor'?s?) status ?page\b|status ?page (?:to )?says?\b"
     r"|\bso (?:it'?s |that'?s )?not\b|\bruled out\b",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ _STATE = re.compile(
 )
 _WELL = (Sense.RECOVERY, Sense.CALM)
 _STEPS = (Sense.BEGUN, Sense.DONE)
-_VERBAL = re.compile(r"[a-z]{4,}(?:ing|ed|back|s)\b")
+_VERBAL = re.compile(r"(?<![a-z])[a-z]{4,}(?:ing|ed|back|s)\b")
 _VERB = 4  # letters by which "reverting" and "reverted" are one verb
 _PAGE_WELL = {Phase.MONITORING, Phase.RESOLVED}  # a page says these when users are well
 _ILL = {Status.INVESTIGATING, Status.IDENTIFIED}

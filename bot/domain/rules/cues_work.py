@@ -102,7 +102,7 @@ WORK = (
         Sense.REASON,
         r"(?:due to\b|introduced (?:by|in)\b|because (?:we|it|the|of|our|they|there|a|an)\b|"
         r"that'?s why\b|which is why\b|that (?:would )?explains?\b|\b(?:bc|cuz|cos|b/c) (?!of (?:that|this)\b)|"
-        r"\S{2,} (?:->|\u2192|=>) .{2,80} (?:->|\u2192|=>) |"
+        r"\S{2,80} (?:->|\u2192|=>) .{2,80} (?:->|\u2192|=>) |"
         r"(?:discovered|reali[sz]ed|reali[sz]ation|found|confirmed) that\b|"
         r"led to\b|resulted in\b|(?:took|takes|taking|brought|brings) (?:down|out) (?:the|our|all|every)\b|knocked (?:out|over)\b|"
         r"(?:overwhelm|exhaust|saturat|trigger)(?:ed|ing|e?s) (?:the|our|all|a|an)\b|(?:created|produced|caused) (?:a|an|the)\b|"

@@ -37,7 +37,7 @@ _NO_SUBJECT = re.compile(
 # Errors that any program may throw: they tell two incidents apart no more than the word "error".
 _ANY_ERROR = re.compile(
     r"(?:HTTP \d{3}|(?:Timeout|Connection|Runtime|Value|Type|Key|IO|OS|NullPointer|IllegalState|"
-    r"IllegalArgument|Internal|InternalServer|Request|Http|Service|Socket|Read|Read|Connect|Gateway)*"
+    r"IllegalArgument|Internal|InternalServer|Request|Http|Service|Socket|Read|Connect|Gateway)*"
     r"(?:Error|Exception|Timeout|Unavailable)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE)",
     re.IGNORECASE,
 )

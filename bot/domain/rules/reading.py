@@ -20,8 +20,9 @@ NAME = 80  # characters of a name
 QUOTED = 280  # characters of a message that a statement repeats
 
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
-_EDITED = re.compile(r"\s*\(edited\)\s*$")
+# Up to the next `![` at most; so nothing is read twice, however many are opened and not closed.
+_IMAGE = re.compile(r"!\[(?:[^\]\n!]|!(?!\[))*\]\((?:[^)\n!]|!(?!\[))*\)")
+_EDITED = "(edited)"
 _EMOJI_NAME = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)")
 _CLAUSE = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+|(?<=\S) [-\u2013\u2014] (?=\S)")
 _SPACE = re.compile(r"\s+")
@@ -133,7 +134,7 @@ def distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ..
 
 
 def _line(event: TimelineEvent, room: _Room) -> Line:
-    text = _EDITED.sub("", clean(plain(event.text, room.record.people))).strip()
+    text = clean(plain(event.text, room.record.people)).strip().removesuffix(_EDITED).strip()
     prose = _prose(text[:READ])
     clauses = tuple(part.strip() for part in _CLAUSE.split(prose) if part.strip(" \t-*>#"))
     is_page = event.author in room.pages

@@ -100,7 +100,7 @@ _ERROR_WORDS = re.compile(
 _MODES = tuple(
     (mode, re.compile(pattern, re.IGNORECASE))
     for mode, pattern in (
-        ("connection pool exhausted", r"\bpools? (?:is |was |were |got )?(?:exhaust\w+|full|empty|starv\w+)|\bpool exhaustion|exhaust\w* (?:the |its |our )?(?:connection )?pool|\bran out of (?:db |database )?connections|too many connections"),
+        ("connection pool exhausted", r"\bpools? (?:is |was |were |got )?(?:exhaust\w+|full|empty|starv\w+)|\bpool exhaustion|exhaust\w{0,6} (?:the |its |our )?(?:connection )?pool|\bran out of (?:db |database )?connections|too many connections"),
         ("out of memory", r"\bout of memory\b|\bOOM(?:[ -]?kill\w*|Killed|s|ed)?\b|heap space"),
         ("disk full", r"\bdisks? (?:is |was |were |got |space )?(?:full|exhausted)|\bno space left\b|\bran out of disk|\bdisk filled"),
         ("certificate expired", r"\b(?:cert(?:ificate)?s?|tls)\b[^.!?\n]{0,30}\bexpir\w+|\bexpired cert"),
@@ -118,7 +118,7 @@ _METRIC = re.compile(
     r"\b(?:alertname\s?[=:]\s?[\"']?(\w+)|([a-z]+(?:_[a-z0-9]+){1,6}_(?:total|seconds|bytes|count|ratio|percent|rate|errors)))\b"
 )
 _ALERT_LABEL = re.compile(
-    r"\([^)\n]*\)|\bdashboards?:.*|\bhttps?://\S+|\b(?:in|on) [a-z]{2}-[a-z]+-?\d?\b.*",
+    r"\([^)\n]{0,300}\)|\bdashboards?:.*|\bhttps?://\S+|\b(?:in|on) [a-z]{2}-[a-z]+-?\d?\b.*",
     re.IGNORECASE,
 )
 
