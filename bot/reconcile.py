@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot import timeline
+from bot import erasure, timeline
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import SPOKEN, Deletion, Mark, Marked, TimelineEvent, stamp_of
@@ -91,7 +91,7 @@ def add(session: Session, told: Iterable[TimelineEvent], at: datetime) -> Tally:
     return Tally(added=len(said), late=len(late))
 
 
-def erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int:
+def erase_missing(session: Session, incident: Incident, stretch: Stretch, at: datetime) -> int:
     """Honour the deletions that nobody told us of; say how many."""
     there = {event.message_id for event in stretch.events}
     there |= {event.client_id for event in stretch.events if event.client_id}
@@ -99,7 +99,7 @@ def erase_missing(session: Session, incident: Incident, stretch: Stretch) -> int
     known = stored.between(session, incident.id, stretch.since, until, stretch.thread_id)
     gone = [event for event in known if there.isdisjoint({event.message_id, event.client_id})]
     for event in gone:
-        stored.erase(session, event, Deletion.MISSING)
+        erasure.erase(session, event, Deletion.MISSING, at)
     return len(gone)
 
 

@@ -125,7 +125,7 @@ def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
             for event in few:
                 item_answers.hear(session, bot, event, at)
     with bot.store.begin() as session:
-        erased = reconcile.erase_missing(session, incident, stretch)
+        erased = reconcile.erase_missing(session, incident, stretch, bot.now())
         reconcile.follow_marks(session, incident, stretch)
     return tally + Tally(deleted=erased)
 

@@ -40,7 +40,7 @@ def said(ts: str, text: str = "hello") -> TimelineEvent:
 def compare(session: Session, incident: Incident, stretch: Stretch) -> Tally:
     """All steps, in one transaction."""
     tally = reconcile.add(session, reconcile.news(session, incident, stretch), START)
-    deleted = reconcile.erase_missing(session, incident, stretch)
+    deleted = reconcile.erase_missing(session, incident, stretch, START)
     reconcile.follow_marks(session, incident, stretch)
     return tally + Tally(deleted=deleted)
 
