@@ -159,29 +159,29 @@ def _without(found: Quotes, whole: Iterable[str], text: str) -> str:
 
 def _show_entries(session: Session, incident_id: int, changed: set[str], at: datetime) -> None:
     """Edit the messages that show some timeline entries: notices, and what shows the last update."""
-    for row in stored.sent(session, incident_id, Deed.NOTICE):
-        if row.about.get("event") in changed:
-            _edit(session, row.id, row.lane, incident_id, at)
+    for notice in stored.postings(session, incident_id, Deed.NOTICE):
+        if notice.about.get("event") in changed:
+            _edit(session, notice, at)
     if not any(each.startswith("deed-") for each in changed):
         return
-    for row in stored.sent(session, incident_id, Deed.UPDATE_DUE):
-        _edit(session, row.id, row.lane, incident_id, at)
+    for nudge in stored.postings(session, incident_id, Deed.UPDATE_DUE):
+        _edit(session, nudge, at)
     outbox.put(session, for_incident(incident_id, Deed.CARD), at)
     if not incidents.by_id(session, incident_id).private:
         outbox.put(session, for_incident(incident_id, Deed.ANNOUNCEMENT), at)
 
 
-def _edit(
-    session: Session, posting_id: int | None, lane: str, incident_id: int, at: datetime
-) -> None:
-    posting = Posting(deed=Deed.EDIT, lane=lane, incident_id=incident_id, answers=posting_id)
-    outbox.put(session, posting, at)
+def _edit(session: Session, said: Posting, at: datetime) -> None:
+    """Have a message made again where it stands, after all that its lane has to say before."""
+    incident_id = said.incident_id
+    edit = Posting(deed=Deed.EDIT, lane=said.lane, incident_id=incident_id, answers=said.id)
+    outbox.put(session, edit, at)
 
 
 def edit_anniversaries(session: Session, incident_id: int, at: datetime) -> None:
     """Edit what was said a year later of an incident: it quotes the postmortem's lesson."""
-    for row in stored.sent(session, incident_id, Deed.YEAR_AGO):
-        _edit(session, row.id, row.lane, incident_id, at)
+    for said in stored.postings(session, incident_id, Deed.YEAR_AGO):
+        _edit(session, said, at)
 
 
 def _is_being_drafted(session: Session, incident_id: int, source: Source) -> bool:

@@ -15,11 +15,12 @@ from storage import postmortems as stored
 from storage.engine import Session
 
 
-def as_of_then(record: Record, drafted_at: datetime) -> Record:
+def until_final(record: Record) -> Record:
     """The record that a final postmortem was made from: what was said afterwards does not change it."""
-    if record.review.state is not State.FINAL:
+    last = record.review.last
+    if last is None or record.review.state is not State.FINAL:
         return record
-    then = tuple(event for event in record.events if event.happened_at <= drafted_at)
+    then = tuple(event for event in record.events if event.happened_at <= last.at)
     return replace(record, events=then)
 
 
@@ -31,9 +32,9 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> 
     item_suggestions.follow_edits(session, incident, made.draft.action_items, at)
     newest = outbox.newest(session, incident.id, Deed.SUMMARY)
     outbox.put(session, for_incident(incident.id, Deed.FILES, answers=newest), at)
-    for row in erased.sent(session, incident.id, Deed.SUMMARY):
-        if row.id and row.id != newest and not outbox.is_answered(session, row.id, Deed.REPLACED):
-            outbox.put(session, for_incident(incident.id, Deed.REPLACED, answers=row.id), at)
+    for said in erased.postings(session, incident.id, Deed.SUMMARY):
+        if said.id != newest and not outbox.is_answered(session, said.id, Deed.REPLACED):
+            outbox.put(session, for_incident(incident.id, Deed.REPLACED, answers=said.id), at)
 
 
 def without_draft(session: Session, incident: Incident, at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import partial
 
 from bot import redrafting
 from bot.domain.posting import Deed, Posting
@@ -61,6 +60,5 @@ def redraft(voice: Voice, posting: Posting) -> Told:
         before = stored.latest(session, incident.id)
     if before is None:
         return Told(then=lambda session: redrafting.without_draft(session, incident, at))
-    then = partial(redrafting.as_of_then, drafted_at=before.drafted_at)
-    made = prepared(voice, incident, then)
+    made = prepared(voice, incident, redrafting.until_final)
     return Told(then=lambda session: redrafting.keep(session, incident, made, at))

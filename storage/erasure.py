@@ -7,9 +7,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.domain.action_item import ItemState
-from bot.domain.posting import Deed
+from bot.domain.posting import Deed, Posting
 from bot.domain.timeline import SPOKEN, Kind, Source, TimelineEvent
 from storage import library, timeline
+from storage.outbox import posting_of
 from storage.tables import (
     ActionItemRow,
     ActionItemUpdateRow,
@@ -166,14 +167,14 @@ def latest_version(session: Session, incident_id: int) -> int:
     return max(session.exec(versions), default=0)
 
 
-def sent(session: Session, incident_id: int, *deeds: Deed) -> list[OutboxRow]:
-    """The messages of these kinds that were sent for an incident, oldest first."""
+def postings(session: Session, incident_id: int, *deeds: Deed) -> list[Posting]:
+    """The postings of these kinds that an incident has, said or not, oldest first."""
     rows = session.exec(
         select(OutboxRow)
         .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(deeds))
         .order_by(col(OutboxRow.id))
     )
-    return list(rows)
+    return [posting_of(row) for row in rows]
 
 
 def _is_somebodys(session: Session, item: ActionItemRow) -> bool:

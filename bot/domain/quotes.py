@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 FEWEST_WORDS, FEWEST_CHARACTERS = 3, 15
 _SENTENCE = re.compile(r"(?<=[.!?\u2026])\s|\n")
-_EDGES = " \t.,;:!?\u2026\"'`*_~-\u2013\u2014()[]>\u201c\u201d"
+_EDGES = " \t\r\n.,;:!?\u2026\"'`*_~-\u2013\u2014()[]>\u201c\u201d"
 
 
 @dataclass(frozen=True, slots=True)

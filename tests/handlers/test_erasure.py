@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot import archive
+from bot.domain.section import SectionName
 from bot.domain.timeline import Deletion, Kind
 from tests import harness, traces
+from tests.handlers.test_sections import kept, write
 from tests.harness import Town
 from tests.postgres import postgres_database
 
@@ -232,3 +235,119 @@ def test_an_edit_takes_words_out_of_the_draft_and_its_files(town: Town) -> None:
     assert "alert on the pool before it is empty" in town.texts(channel)
     kept = {place.partition(".")[0] for place in traces.stored(town, MARKER)}
     assert kept <= {"revisions", "the file's raw bytes", "library_words_data"}
+
+
+CAUSE = f"root cause: the {MARKER} connection limit was set to 5"
+
+
+@pytest.fixture
+def drafted(town: Town) -> Planted:
+    """An incident with a draft of which one message, `cause`, has the marker."""
+    channel = town.declare()
+    said = {"cause": (channel, town.ws.say("ben", channel, CAUSE))}
+    town.ws.say("mei", channel, "4,200 customers could not pay")
+    town.incident("ana", "resolve limit set back", channel)
+    town.settle()
+    return Planted(channel, said)
+
+
+def test_what_people_wrote_stays_but_for_what_repeats_the_words(
+    town: Town, drafted: Planted
+) -> None:
+    channel = drafted.channel
+    quoted = f"Nobody owned the limit.\nThe {MARKER} connection limit was set to 5."
+    write(town, "ana", channel, "root_cause", quoted)
+    write(town, "ana", channel, "lessons", f"Limits such as {MARKER}'s need owners")
+    town.incident(
+        "ana", f"postmortem ask because the {MARKER} connection limit was set to 5", channel
+    )
+    town.settle()
+    town.ws.delete(*drafted.said["cause"])
+    turn(town)
+    assert kept(town, channel, SectionName.ROOT_CAUSE) == [
+        ("ana", "Nobody owned the limit.\n[deleted].")
+    ]
+    assert kept(town, channel, SectionName.LESSONS) == [
+        ("ana", f"Limits such as {MARKER}'s need owners")
+    ]
+    assert f"{MARKER} connection limit" not in str(town.said(channel)).lower()
+
+
+def test_an_accepted_action_item_keeps_its_text_and_the_lead_is_told(town: Town) -> None:
+    channel = town.declare()
+    ts = town.ws.say("mei", channel, f"action item: alert on the {MARKER} pool before it is empty")
+    town.incident("ana", "lead", channel)
+    town.incident("ana", "resolve limit set back", channel)
+    town.settle()
+    town.press("ben", channel, "I will do it")
+    told = town.incident("ana", f"forget {link(channel, ts)}", channel)
+    assert "Action item 1: the text stays, because somebody accepted it." in told
+    turn(town)
+    assert f"Action item: alert on the {MARKER} pool" in town.texts(channel)
+
+
+def test_a_final_postmortem_loses_the_words_and_nothing_else_changes(
+    town: Town, drafted: Planted
+) -> None:
+    channel = drafted.channel
+    for step in ("submit because it is short", "approve", "final"):
+        town.incident("ana", f"postmortem {step}", channel)
+        town.settle()
+    town.sandbox.clock.advance(timedelta(minutes=10))
+    town.ws.say("ben", channel, "we found that the wombat cache was cold")
+    town.ws.delete(*drafted.said["cause"])
+    turn(town)
+    assert traces.posted(town, MARKER) == []
+    assert [each for each in traces.posted(town, "wombat") if not each.startswith("#")] == []
+
+
+def test_a_deletion_that_only_a_comparison_finds_erases_as_well(
+    town: Town, drafted: Planted
+) -> None:
+    town.service.stop()
+    town.ws.delete(*drafted.said["cause"])
+    town.restart(timedelta(hours=1))
+    turn(town)
+    assert traces.stored(town, MARKER) == []
+    assert traces.posted(town, MARKER) == []
+
+
+def test_a_message_deleted_before_there_is_a_draft_is_not_drafted(town: Town) -> None:
+    channel = town.declare()
+    ts = town.ws.say("ben", channel, CAUSE)
+    town.ws.react("ana", channel, ts, "clipboard")
+    town.settle()
+    assert "Suggested action item" in town.texts(channel)
+    town.ws.delete(channel, ts)
+    turn(town)
+    assert traces.stored(town, MARKER) == []
+    assert traces.posted(town, MARKER) == []
+    assert [each for each in town.ws.files if "postmortem" in each.name] == []
+
+
+def test_a_copy_that_another_incident_was_declared_from_is_erased_as_well(
+    town: Town, drafted: Planted
+) -> None:
+    town.ws.message_shortcut("ana", "declare_from_message", *drafted.said["cause"])
+    town.ws.submit("ana", {"title": {"title": "it goes on"}})
+    turn(town)
+    town.ws.delete(*drafted.said["cause"])
+    turn(town)
+    assert traces.stored(town, MARKER) == []
+    assert traces.posted(town, MARKER) == []
+
+
+def test_neither_the_export_nor_a_search_finds_deleted_words(town: Town, drafted: Planted) -> None:
+    turn(town)
+    assert MARKER in exported(town)
+    assert "INC-2026-001" in town.incident("ana", f"search {MARKER}")
+    town.ws.delete(*drafted.said["cause"])
+    turn(town)
+    assert MARKER not in exported(town)
+    assert "INC-2026-001" not in town.incident("ana", f"search {MARKER}")
+
+
+def exported(town: Town) -> str:
+    """What `debrief export --all` writes."""
+    with town.store.begin() as session:
+        return archive.as_json(session, town.service.bot, town.sandbox.clock.now(), private=True)
