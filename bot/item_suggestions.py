@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import action_items
+from bot import action_items, erasure
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion
 from bot.domain.incident import Incident
@@ -80,3 +80,30 @@ def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
     found = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
     ids = [id_ for event in found for id_ in (event.author, *mentioned(event.text))]
     return Record(incident=incident, events=tuple(found), people=people.names(session, ids))
+
+
+def follow_edits(
+    session: Session, incident: Incident, found: tuple[ActionSuggestion, ...], at: datetime
+) -> None:
+    """Let suggestions that nobody took say what their message says since it was edited.
+
+    `found` is what is suggested now. One that is not among it any more is withdrawn.
+    """
+    texts = {each.evidence[0]: each.text for each in found}
+    edited = {each.message_id for each in timeline.of_incident(session, incident.id) if each.edited}
+    for item in stored.of_incident(session, incident.id):
+        if item.state is not ItemState.SUGGESTED or item.evidence not in edited:
+            continue
+        text = texts.get(item.evidence)
+        if text is None:
+            erasure.withdraw(session, [item.id], at)
+        elif text != item.text:
+            changed = stored.change(session, item.id, by="", at=at, text=text)
+            action_items.show(session, changed, at)
+
+
+def from_marks(session: Session, incident: Incident) -> tuple[ActionSuggestion, ...]:
+    """What the messages that are marked as action items suggest now."""
+    evidence = [item.evidence for item in stored.of_incident(session, incident.id)]
+    found = (marked_item(_record_of(session, incident, each)) for each in evidence if each)
+    return tuple(each for each in found if each is not None)

@@ -31,7 +31,7 @@ LOOKED_AHEAD = timedelta(
 )  # a day before a meeting is in a working week that long ago at most
 LATEST = timedelta(days=366)  # whatever is later is a slip of the pen
 _NO_RESPONSE = frozenset(
-    {Kind.ALERT, Kind.JOINED, Kind.LEFT, Kind.TOPIC, Kind.REVIEW, Kind.DROPPED}
+    {Kind.ALERT, Kind.JOINED, Kind.LEFT, Kind.TOPIC, Kind.REVIEW, Kind.DROPPED, Kind.FORGOTTEN}
 )
 # What is told in the thread, by the state that was and the one that is.
 _TOLD = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot import timeline
+from bot import erasure, timeline
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import SPOKEN, Deletion, Mark, Marked, TimelineEvent, stamp_of
@@ -101,12 +101,12 @@ def missing(session: Session, incident: Incident, stretch: Stretch) -> list[Time
     return sorted(lacking, key=lambda event: event.message_id)
 
 
-def erase_missing(session: Session, gone: TimelineEvent) -> bool:
+def erase_missing(session: Session, gone: TimelineEvent, at: datetime) -> bool:
     """Honour a deletion that nobody reported to us; False if it has been reported meanwhile."""
     known = stored.find(session, gone.channel_id, gone.message_id)
     if known is None or known.deleted:
         return False
-    stored.erase(session, known, Deletion.MISSING)
+    erasure.erase(session, known, Deletion.MISSING, at)
     return True
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot import erasure
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
@@ -10,6 +11,7 @@ from bot.domain.timeline import Deletion, Kind, Marked, Source, TimelineEvent
 from bot.redaction import redact
 from storage import incidents, marks, outbox, people, timeline, timeline_counts
 from storage.engine import Session
+from storage.erasure import copies, hold
 
 NEWLY_JOINED = timedelta(minutes=10)  # who joined before has read for themselves
 
@@ -29,13 +31,19 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
     if event.kind is Kind.JOINED:
         meet(session, event.author, event.happened_at)
     clean = _clean(event)
-    if timeline.add(session, incident_id, clean):
+    if _is_new(session, incident_id, clean):
         _greet(session, incident_id, clean, at)
         return True
     known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
     if known is not None:
         _follow(session, known, clean, at)
     return False
+
+
+def _is_new(session: Session, incident_id: int, event: TimelineEvent) -> bool:
+    if event.deleted:
+        hold(session, incident_id)  # before the message itself, as commands do
+    return timeline.add(session, incident_id, event)
 
 
 def _matters(session: Session, incident_id: int, person: str) -> bool:
@@ -48,8 +56,12 @@ def bring(session: Session, incident: Incident, said: TimelineEvent) -> None:
     """Record a message of another channel as evidence of an incident.
 
     One that is in another incident's record stays there, and is recorded here under an id of ours.
+    One that somebody had forgotten is not brought back.
     """
     clean = _clean(said)
+    known = timeline.find(session, said.channel_id, said.message_id)
+    if known is not None and known.deletion is Deletion.FORGOTTEN:
+        return
     if not timeline.add(session, incident.id, clean):
         copied = f"deed-{incident.key}-{clean.message_id}"
         timeline.add(session, incident.id, replace(clean, message_id=copied))
@@ -93,16 +105,19 @@ def _follow(session: Session, known: TimelineEvent, told: TimelineEvent, at: dat
     if known.source is Source.FETCHED and told.source is Source.HEARD and not told.version:
         timeline.heard(session, known.id)
     if told.deleted and told.message_id == known.message_id:
-        timeline.erase(session, known, Deletion.REPORTED)
+        erasure.erase(session, known, Deletion.REPORTED, at)
     elif _comes_back(known, told):
-        timeline.restore(session, known, told)
+        erasure.take_back(session, known, told, at)
     elif not (told.deleted or known.deleted):
         _follow_text(session, known, told, at)
 
 
 def _follow_text(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
     if told.version > known.version or _corrects(told, known):
-        timeline.revise(session, known, told, at)
+        for each in (known, *copies(session, known)):
+            timeline.revise(session, each, told, at)
+            if told.text != each.text:
+                erasure.follow_edit(session, each, told.source, at)
     elif told.version < known.version and told.text != known.text:
         timeline.keep_earlier(session, known.id, told, at)
 

@@ -12,6 +12,7 @@ from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident
 from bot.domain.markup import cut
 from bot.domain.posting import Posting
+from bot.domain.timeline import Record
 from bot.reconcile import Tally
 from handlers import fetching, people
 from handlers.fetching import Walk
@@ -138,7 +139,7 @@ def draft(voice: Voice, posting: Posting) -> Told:
     incident, channel = channel_of(voice, posting)
     walk = fetching.whole_walk(voice.bot, incident).resumed(posting.progress)
     _compare(voice, posting, incident, channel, walk)
-    made, at = _prepared(voice, incident), voice.bot.now()
+    made, at = prepared(voice, incident), voice.bot.now()
 
     def keep(session: Session) -> None:
         postmortems.keep(session, incident, made, at)
@@ -150,7 +151,7 @@ def draft(voice: Voice, posting: Posting) -> Told:
 def compose(voice: Voice, posting: Posting) -> Told:
     """Draft from the record as it is, with what people wrote, where the postmortem stands already."""
     incident, _ = channel_of(voice, posting)
-    made, at = _prepared(voice, incident), voice.bot.now()
+    made, at = prepared(voice, incident), voice.bot.now()
     page = bool(posting.about.get("page"))
     return Told(
         then=lambda session: postmortems.keep_in_place(session, incident, made, at, page=page)
@@ -171,12 +172,19 @@ def number_in(posting: Posting, name: str) -> int:
     return int(str(posting.about[name]))
 
 
-def _prepared(voice: Voice, incident: Incident) -> postmortems.Prepared:
+def _all_of(record: Record) -> Record:
+    return record
+
+
+def prepared(
+    voice: Voice, incident: Incident, chosen: Callable[[Record], Record] = _all_of
+) -> postmortems.Prepared:
+    """Compose the draft from what is `chosen` of the record, with everybody's name."""
     with voice.bot.store.begin() as session:
         involved = postmortems.involved(session, incident)
     people.learn(voice.bot, voice.client, involved)
     with voice.bot.store.begin() as session:
-        record = postmortems.record_of(session, incident)
+        record = chosen(postmortems.record_of(session, incident))
         beside = needs.beside(session, voice.bot, incident)
     return postmortems.prepare(voice.bot, record, beside)
 

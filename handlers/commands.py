@@ -12,7 +12,7 @@ from bot.domain.asker import Asker
 from bot.domain.errors import Repeated
 from bot.domain.markup import plain
 from bot.environment import Bot
-from handlers import channels, payloads
+from handlers import channels, payloads, people
 from handlers.answers import ANSWERS
 from handlers.answers.call import Call, Form, Shown
 from handlers.forms.marking import label
@@ -48,6 +48,8 @@ def carry_out(
     channel = ("", False)
     if word.name == "here":  # asked of Slack before the transaction, which must stay short
         channel = channels.enter(client, asker.channel_id, bot.policy.command)
+    if word.name == "forget":
+        asker = people.with_standing(client, asker)
     with bot.store.begin() as session:
         timeline.meet(session, asker.person, asker.at)
         homes.greet(session, asker.person, asker.at)

@@ -147,7 +147,7 @@ def _erase_confirmed(bot: Bot, reader: Reader, missing: Sequence[TimelineEvent])
                 break
             continue
         with bot.store.begin() as session:
-            erased += reconcile.erase_missing(session, event)
+            erased += reconcile.erase_missing(session, event, bot.now())
     return erased
 
 

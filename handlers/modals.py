@@ -1,20 +1,24 @@
 """Forms that were sent."""
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.environment import Bot
-from handlers import payloads
+from handlers import payloads, people
 from handlers.clicks import SENT
 from handlers.clicks.click import Next, Redrawn
+from handlers.forms.forgetting import FORGET
 from handlers.opening import redraw
 from storage import deliveries
 
 
 def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     sent = payloads.submission(body, bot.now())
+    if sent.form == FORGET:
+        sent = replace(sent, asker=people.with_standing(client, sent.asker))
     made: object = None
     with bot.store.begin() as session:
         if sent.form in SENT and deliveries.is_new(session, sent.asker.request_id, sent.asker.at):

@@ -1,12 +1,14 @@
 """Names and zones, asked of Slack once and kept."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import reminders
+from bot.domain.asker import Asker
 from bot.environment import Bot
 from handlers import fields
 from storage import people
@@ -25,6 +27,15 @@ def learn(
     for person_id in asked:
         if person_id not in known:
             _ask(bot, client, person_id)
+
+
+def with_standing(client: WebClient, asker: Asker) -> Asker:
+    """The person who asks, with whether they are an admin or owner of the workspace."""
+    try:
+        user = client.users_info(user=asker.person)["user"]
+    except SlackApiError:
+        return asker  # not known to be one
+    return replace(asker, is_admin=bool(user.get("is_admin") or user.get("is_owner")))
 
 
 def _ask(bot: Bot, client: WebClient, person_id: str) -> None:

@@ -1,19 +1,25 @@
 """What the bot says of a postmortem: the summary, its parts and files in the thread, edited in place."""
 
-from bot import postmortems, render, reviews
+import re
+
+from slack_sdk.errors import SlackApiError
+
+from bot import places, postmortems, render, reviews
 from bot.domain.incident import Incident
 from bot.domain.markup import plain
-from bot.domain.posting import Posting
+from bot.domain.posting import Deed, Posting
 from bot.domain.review import State
-from handlers import layouts
+from handlers import history, layouts
 from handlers.channel_deeds import Told, answered, channel_of, number_in
 from handlers.forms.sections import titles
 from handlers.voice import Voice
 from storage import outbox
 from storage import postmortems as stored
+from storage.postmortems import Postmortem
 
 LONGEST_ALT = 1_000  # Slack's limit
 FILES = {"png": "timeline.png", "html": "postmortem.html"}
+PARTS = (Deed.SECTION, Deed.SECTION_NOW)
 
 
 def summary(voice: Voice, posting: Posting) -> Told:
@@ -55,6 +61,8 @@ def section(voice: Voice, posting: Posting) -> Told:
     channel, thread = answered(voice, posting)
     with voice.bot.store.begin() as session:
         postmortem = stored.by_id(session, number_in(posting, "postmortem"))
+    if not postmortem.markdown:
+        return Told()  # emptied since: words of it were erased, and a newer version is on its way
     text = postmortems.parts(postmortem)[number_in(posting, "part")]
     shown = render.without_escapes(text)
     ts = voice.post(posting, channel, shown, layouts.section(text), thread)
@@ -62,17 +70,80 @@ def section(voice: Voice, posting: Posting) -> Told:
 
 
 def file(voice: Voice, posting: Posting) -> Told:
-    channel, thread = answered(voice, posting)
     incident, _ = channel_of(voice, posting)
     kind = str(posting.about["file"])
     with voice.bot.store.begin() as session:
         postmortem = stored.by_id(session, number_in(posting, "postmortem"))
+    if not postmortem.html:
+        return Told()
+    _upload(voice, posting, incident, postmortem, kind)
+    return Told()
+
+
+def files(voice: Voice, posting: Posting) -> Told:
+    """The files in the thread as of the newest version; those of earlier versions are deleted."""
+    channel, thread = answered(voice, posting)
+    incident, _ = channel_of(voice, posting)
+    with voice.bot.store.begin() as session:
+        postmortem = postmortems.latest(session, incident)
+    there = _files_in(voice, incident, channel, thread)
+    wanted = {_name(incident, postmortem, kind): kind for kind in FILES}
+    _delete(voice, [id_ for name, id_ in there if name not in wanted])
+    found = {name for name, _ in there}
+    for name, kind in wanted.items():
+        if name not in found:
+            _upload(voice, posting, incident, postmortem, kind)
+    return Told()
+
+
+def replaced(voice: Voice, posting: Posting) -> Told:
+    """An earlier draft whose words are erased: its files and parts are deleted, its head points to the newest."""
+    channel, thread = answered(voice, posting)
+    incident, _ = channel_of(voice, posting)
+    _delete(voice, [id_ for _, id_ in _files_in(voice, incident, channel, thread)])
+    with voice.bot.store.begin() as session:
+        parts = outbox.places_in_thread(session, posting.answers or 0, *PARTS)
+        link = places.postmortem(session, incident.id)
+    for place in parts:
+        voice.delete(*place)
+    text = render.line("draft_replaced", incident=incident, link=link)
+    voice.update(channel, thread, text, layouts.line(text))
+    return Told()
+
+
+def _files_in(voice: Voice, incident: Incident, channel: str, thread: str) -> list[tuple[str, str]]:
+    """The postmortem's files in a thread: names and ids."""
+    ours = re.compile(rf"{re.escape(incident.key.lower())}-v\d+-(?:{'|'.join(FILES.values())})")
+    return [
+        (str(each["name"]), str(each["id"]))
+        for message in history.replies(voice.client, channel, thread)
+        for each in message.get("files") or []
+        if ours.fullmatch(str(each.get("name")))
+    ]
+
+
+def _delete(voice: Voice, ids: list[str]) -> None:
+    for id_ in ids:
+        try:
+            voice.client.files_delete(file=id_)
+        except SlackApiError as error:
+            if error.response["error"] not in {"file_not_found", "file_deleted"}:
+                raise
+
+
+def _name(incident: Incident, postmortem: Postmortem, kind: str) -> str:
+    return f"{incident.key.lower()}-v{postmortem.version}-{FILES[kind]}"
+
+
+def _upload(
+    voice: Voice, posting: Posting, incident: Incident, postmortem: Postmortem, kind: str
+) -> None:
+    channel, thread = answered(voice, posting)
     content = postmortem.picture if kind == "png" else postmortem.html.encode()
-    name = f"{incident.key.lower()}-v{postmortem.version}-{FILES[kind]}"
+    name = _name(incident, postmortem, kind)
     page = plain(render.line("page_alt", incident=incident), {})  # an alt text has no markup
     alt = postmortem.picture_text if kind == "png" else page
     voice.upload(posting, channel, thread, name=name, content=content, alt=alt[:LONGEST_ALT])
-    return Told()
 
 
 def _summary(voice: Voice, incident: Incident) -> tuple[render.Message, State]:

@@ -29,6 +29,7 @@ from bot.environment import Bot
 from handlers import errors
 from handlers.steady_scheduler import SteadyScheduler
 from storage import deliveries
+from storage import library as stored_library
 from storage.engine import DatabaseError, Session, is_alone
 
 log = structlog.get_logger()
@@ -41,6 +42,12 @@ Tick = Callable[[Session, Bot, datetime], int]  # says how much it put out
 def forget(session: Session, _bot: Bot, at: datetime) -> int:
     """Drop the notes of deliveries that Slack will not repeat any more."""
     return deliveries.forget(session, at - SEEN_FOR)
+
+
+def compact(session: Session, _bot: Bot, _at: datetime) -> int:
+    """Take erased words out of the search index's raw data. Says nothing, and so counts as nothing."""
+    stored_library.compact(session)
+    return 0
 
 
 def look(session: Session, _bot: Bot, at: datetime) -> int:
@@ -57,6 +64,7 @@ TICKS: dict[str, Tick] = {
     "groups": permissions.ask_groups,
     "updates": updates.ask,
     "leads": roles.ask,
+    "library index": compact,  # before what is indexed in the same transaction
     "library": library.read_anew,
     "comebacks": comebacks.ask,
     "meetings": meetings.share,

@@ -91,6 +91,14 @@ class Voice:
         """Say again what stands there already, as it is now."""
         self.client.chat_update(channel=channel, ts=ts, text=cut(text, LONGEST_TEXT), blocks=blocks)
 
+    def delete(self, channel: str, ts: str) -> None:
+        """Take back what stands there; it may be gone already."""
+        try:
+            self.client.chat_delete(channel=channel, ts=ts)
+        except SlackApiError as error:
+            if error.response.get("error") != "message_not_found":
+                raise
+
     def upload(  # noqa: PLR0913 - what a file is made of
         self, posting: Posting, channel: str, thread: str, *, name: str, content: bytes, alt: str
     ) -> None:

@@ -27,6 +27,7 @@ class Person:
     title: str = ""
     is_bot: bool = False
     deleted: bool = False
+    is_admin: bool = False
     bot_id: str = ""
 
     def tz_offset(self, at: datetime) -> int:

@@ -187,6 +187,46 @@ def last_posted(
     return posting_of(row) if row else None
 
 
+def places_in_thread(session: Session, answered: int, *deeds: Deed) -> list[tuple[str, str]]:
+    """Where postings of these kinds were said in answer to another: channels and message ids."""
+    rows = session.exec(
+        select(OutboxRow.channel_id, OutboxRow.message_id)
+        .where(OutboxRow.answers == answered, col(OutboxRow.kind).in_(deeds))
+        .order_by(col(OutboxRow.id))
+    )
+    return [(channel, ts) for channel, ts in rows if channel and ts]
+
+
+def posted_at(session: Session, channel_id: str, message_id: str, deed: Deed) -> Posting | None:
+    """The posting of a kind that is said in a message; None when there is none."""
+    said = select(OutboxRow).where(
+        OutboxRow.channel_id == channel_id,
+        OutboxRow.message_id == message_id,
+        OutboxRow.kind == deed,
+    )
+    row = session.exec(said.order_by(col(OutboxRow.id)).limit(1)).first()
+    return posting_of(row) if row else None
+
+
+def is_in_hand(session: Session, incident_id: int, deed: Deed) -> bool:
+    """Whether a posting of a kind is being done now for an incident."""
+    asked = select(OutboxRow.id).where(
+        OutboxRow.incident_id == incident_id, OutboxRow.kind == deed, OutboxRow.state == CLAIMED
+    )
+    return session.exec(asked).first() is not None
+
+
+def is_answered(session: Session, posting_id: int, deed: Deed) -> bool:
+    """Whether a posting of a kind was ever written in answer to another."""
+    asked = select(OutboxRow.id).where(OutboxRow.answers == posting_id, OutboxRow.kind == deed)
+    return session.exec(asked).first() is not None
+
+
+def by_id(session: Session, posting_id: int) -> Posting | None:
+    row = session.get(OutboxRow, posting_id)
+    return posting_of(row) if row else None
+
+
 def is_waiting(session: Session, lane: str) -> bool:
     """Whether anything of a lane waits or is on its way."""
     asked = select(OutboxRow.id).where(OutboxRow.lane == lane, _IS_UNFINISHED)

@@ -1,5 +1,6 @@
 """What was learned or chosen while running, by name."""
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from storage.engine import put_on
@@ -19,3 +20,7 @@ def beginning(session: Session, prefix: str) -> dict[str, str]:
 
 def keep(session: Session, name: str, value: str) -> None:
     put_on(session, SettingRow, keys=("name",), name=name, value=value)
+
+
+def drop(session: Session, name: str) -> None:
+    session.execute(delete(SettingRow).where(col(SettingRow.name) == name))

@@ -24,6 +24,7 @@ _PRAGMAS = (
     "journal_mode = TRUNCATE",
     "synchronous = FULL",  # acknowledged means on the disk
     "foreign_keys = ON",
+    "secure_delete = ON",  # erased words are overwritten, not left in free space
 )
 
 

@@ -111,10 +111,9 @@ def erase(session: Session, event: TimelineEvent, deletion: Deletion) -> None:
     library.forget(session, event.id)
     session.execute(delete(RevisionRow).where(col(RevisionRow.event_id) == event.id))
     corrections.forget_text(session, event.id)
+    values = {"text": "", "detail": "", "deleted": True, "deletion": deletion}
     session.execute(
-        update(TimelineEventRow)
-        .where(col(TimelineEventRow.id) == event.id)
-        .values(text="", deleted=True, deletion=deletion)
+        update(TimelineEventRow).where(col(TimelineEventRow.id) == event.id).values(values)
     )
 
 

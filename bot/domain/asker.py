@@ -16,3 +16,4 @@ class Asker:
     channel_id: str
     request_id: str
     at: datetime
+    is_admin: bool = False  # of the workspace; asked only where it matters

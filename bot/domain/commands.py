@@ -31,6 +31,7 @@ WORDS = (
     Word("note", "note [14:32] text", "adds to the timeline, also for an earlier time", RECORD),
     Word("impact", "impact 4,200 customers could not pay", "records who or what was affected", RECORD),
     Word("services", "services checkout, payments-api", "says which services are affected; `none` takes it back", RECORD),
+    Word("forget", "forget link to a message", "erases a message from the record, the draft and everything I posted; for the lead and workspace admins", RECORD),
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
     Word("actions", "actions [12]", "lists this incident's action items, elsewhere your own; with a number, shows that one", FOLLOW),
     Word("done", "done 12", "says that the action item with this number is done", FOLLOW),

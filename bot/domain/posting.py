@@ -24,6 +24,10 @@ class Deed(StrEnum):
     SECTION = "section"
     FILE = "file"
     COMPOSE = "compose"
+    REDRAFT = "redraft"
+    FILES = "files"
+    REPLACED = "replaced"
+    EDIT = "edit"
     SUMMARY_NOW = "summary_now"
     SECTION_NOW = "section_now"
     CANVAS = "canvas"
@@ -69,6 +73,7 @@ COALESCED = frozenset(
         Deed.MEET,
         Deed.HOME,
         Deed.COMPOSE,
+        Deed.REDRAFT,
         Deed.SUMMARY_NOW,
         Deed.SECTION_NOW,
         Deed.LEAD_FOUND,

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     ASKED = "postmortem asked"
     REVIEW = "review"
     DROPPED = "dropped"  # an action item, with the reason
+    FORGOTTEN = "forgotten"  # somebody had a message erased; `detail` is its id
 
 
 # What people and applications said, as opposed to what was done.

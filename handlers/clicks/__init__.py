@@ -7,6 +7,7 @@ from handlers.clicks import (
     catching_up,
     declaring,
     digest,
+    forgetting,
     home,
     incidents,
     items,
@@ -41,13 +42,19 @@ OPENED: Opened = {
     **meeting.OPENED,
 }
 TURNED: Turned = {**timeline.TURNED}
-REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
+REACHED: Reached = {
+    **declaring.REACHED,
+    **items.REACHED,
+    **marking.REACHED,
+    **forgetting.REACHED,
+}
 SENT: Sent = {
     **home.SENT,
     **items.SENT,
     **incidents.SENT,
     **declaring.SENT,
     **marking.SENT,
+    **forgetting.SENT,
     **timeline.SENT,
     **sections.SENT,
     **recording.SENT,

@@ -50,6 +50,26 @@ def info(request: Request) -> Json:
     return {"file": shown, "comments": []}
 
 
+def delete(request: Request) -> Json:
+    """The file is gone everywhere; messages keep a tombstone in its place."""
+    world = request.world
+    stored = world.files.get(request.required("file"))
+    if stored is None or not stored.complete:
+        raise SlackError("file_not_found")
+    if stored.owner != world.bot.id:
+        raise SlackError("cant_delete_file")
+    del world.files[stored.id]
+    tombstone = {"id": stored.id, "mode": "tombstone"}
+    for channel in (world.channels[each] for each in stored.channels):
+        for message in channel.messages.values():
+            there = message.get("files") or []
+            if any(each["id"] == stored.id for each in there):
+                message["files"] = [tombstone if e["id"] == stored.id else e for e in there]
+    event: Json = {"type": "file_deleted", "file_id": stored.id, "event_ts": world.next_ts()}
+    world.publish(event, None)
+    return {}
+
+
 def receive(world: World, token: str, content: bytes) -> int:
     """What the upload URL does with the bytes: 200, or the status that it refuses with."""
     stored = next((each for each in world.files.values() if each.token == token), None)

@@ -21,7 +21,7 @@ def user(world: World, person: Person) -> Json:
         "tz_label": person.tz.rpartition("/")[2].replace("_", " "),
         "tz_offset": person.tz_offset(world.clock.now()),
         "profile": _profile(world, person),
-        "is_admin": False,
+        "is_admin": person.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
         "is_restricted": False,

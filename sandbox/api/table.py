@@ -54,6 +54,7 @@ METHODS: dict[str, Method] = {
     "conversations.setTopic": _read("topic", conversations.set_topic),
     "conversations.unarchive": _read("manage", conversations.unarchive),
     "files.completeUploadExternal": Method(files.complete_upload, ("files:write",)),
+    "files.delete": Method(files.delete, ("files:write",)),
     "files.getUploadURLExternal": Method(files.get_upload_url, ("files:write",)),
     "files.info": Method(files.info, ("files:read",)),
     "pins.add": Method(marks.add_pin, ("pins:write",)),

@@ -62,6 +62,7 @@ RUNNING = {
         "has the role communications",
     ),
     "note": Case(_four("note 14:00 did {}"), Kind.NOTE, "", "Noted for"),
+    "forget": Case(("forget",) * 4, told="Add the link of the message"),
     "impact": Case(_four("impact {}00 customers"), Kind.IMPACT, "", "Recorded as impact"),
     "services": Case(
         _each("services", "checkout", "checkout, payments-api", "none", "search"),

@@ -53,6 +53,10 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("message menu: Add to timeline"),
         elsewhere("reaction"),
     ),
+    "forget a message": (
+        typed("forget"),
+        elsewhere("message menu: Forget this message"),
+    ),
     "record the impact": (typed("impact"), card("⋮ Add a note")),
     "say which services are affected": (
         typed("services"),

@@ -10,6 +10,7 @@ from bot.domain.meeting import MeetingState
 from bot.domain.review import Step
 from bot.domain.searching import Why
 from bot.domain.timeline import Kind, Mark
+from bot.erasure import Erased
 from bot.incidents import HISTORY
 from bot.library import Found, Hit
 from handlers import commands
@@ -40,11 +41,30 @@ def answers(facts: Facts) -> dict[str, str]:
     return {
         **_running(facts),
         **_recording(facts),
+        **_forgetting(facts),
         **_items(facts),
         **_postmortems(facts),
         **_looking(facts),
         **lines(),
         **_meetings(facts),
+    }
+
+
+def _forgetting(facts: Facts) -> dict[str, str]:
+    line, incident = render.line, facts.incident()
+    some = Erased(withdrawn=(3, 4), kept=(7,), quoted=2, redrafted=True)
+    return {
+        "item_withdrawn": line("item_withdrawn"),
+        "removed_quote": line("removed_quote"),
+        "draft_replaced": line("draft_replaced", incident=incident, link=LINK),
+        "draft_replaced:no link": line("draft_replaced", incident=incident, link=None),
+        "forget_usage": line("forget_usage", command=COMMAND),
+        "forgotten": line(
+            "forgotten", incident=incident, erased=Erased(), in_title=False, stands=True
+        ),
+        "forgotten:more": line(
+            "forgotten", incident=incident, erased=some, in_title=True, stands=False
+        ),
     }
 
 

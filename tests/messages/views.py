@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import render
 from bot.domain.incident import Severity, Status
 from bot.domain.item_errors import NotYours
 from bot.domain.section import Section, SectionName
@@ -17,6 +18,7 @@ from handlers.forms import (
     away,
     declaring,
     digest,
+    forgetting,
     incidents,
     items,
     marking,
@@ -137,6 +139,8 @@ def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "timeline correct time alone", timeline.correct(facts.event(Kind.SEVERITY), "P2", 10)
     text = facts.plain("said")
     yield "marking", marking.mark(facts.event(), text, set())
+    yield "forgetting", forgetting.confirm(facts.event(), names)
+    yield "forgotten", forgetting.told(render.line("forget_usage", command="/incident"))
     yield (
         "marking again",
         marking.mark(facts.event(Kind.ALERT), text, {Mark.ROOT_CAUSE, Mark.LUCKY}),

@@ -1,0 +1,11 @@
+"""Links to messages, as Slack's "Copy link" writes them."""
+
+import re
+
+_LINK = re.compile(r"https://[^\s|>]+/archives/([A-Z0-9]{1,20})/p(\d{10})(\d{6})(?!\d)")
+
+
+def read(text: str) -> tuple[str, str] | None:
+    """The channel id and message id of the first message link in a text; None when there is none."""
+    found = _LINK.search(text)
+    return (found[1], f"{found[2]}.{found[3]}") if found else None

@@ -1,0 +1,202 @@
+"""Erasure: a deleted or forgotten message loses its words everywhere they are kept or posted.
+
+What happens to what:
+
+- The record keeps a line without text, marked as deleted; revisions and corrections of it are removed.
+- The postmortem is composed again from what remains. Earlier versions are emptied, their posted parts and
+  files deleted.
+- A suggested action item that nobody accepted is withdrawn. One that somebody typed or accepted keeps its
+  text, and so does the incident's title: a person stood behind those words.
+- What people typed elsewhere (sections, notes, updates, reasons) stays, but a verbatim quote is replaced.
+- Our own messages that showed the words are edited in place, or deleted when nothing is left to say.
+
+The posting jobs written here run within seconds. Ephemeral messages and forms that are open on somebody's
+screen cannot be changed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from bot import render
+from bot.domain.action_item import ItemState
+from bot.domain.markup import mentioned, plain
+from bot.domain.posting import Deed, Posting, for_incident
+from bot.domain.quotes import Quotes, is_part_of, quotes
+from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent
+from storage import action_items, incidents, outbox, people
+from storage import erasure as stored
+from storage import timeline as events
+from storage.engine import Session
+
+# Entries that are nothing but their text; the others also say what was done.
+_WORDED = frozenset({Kind.NOTE, Kind.IMPACT, Kind.UPDATE})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erased:
+    """What an erasure removed beside the message itself, and what it left to people to decide."""
+
+    withdrawn: tuple[int, ...] = ()  # suggested action items, by number
+    kept: tuple[int, ...] = ()  # action items that somebody typed or accepted
+    quoted: int = 0  # timeline entries in which a quote was replaced
+    redrafted: bool = False
+
+
+def erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datetime) -> Erased:
+    """Remove the words of a message from its record and from all that was made of it."""
+    if event.deleted:  # its words are gone; only how we know is new
+        events.erase(session, event, deletion)
+        return Erased()
+    for copy in stored.copies(session, event):
+        _erase(session, copy, deletion, at)
+    return _erase(session, event, deletion, at)
+
+
+def take_back(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    """Restore a message that was erased because Slack's history lacked it, and that stands there again."""
+    events.restore(session, event, told)
+    incident_id = stored.incident_of(session, event.id)
+    if stored.latest_version(session, incident_id):
+        recompose(session, incident_id, at)
+
+
+def follow_edit(session: Session, event: TimelineEvent, source: Source, at: datetime) -> None:
+    """Let what was made of a message say what it says since it was edited. Its history is kept."""
+    incident_id = stored.incident_of(session, event.id)
+    cited = stored.is_cited(session, incident_id, event.message_id)
+    suggested = stored.undecided_items(session, incident_id, event.message_id)
+    if cited or suggested or _is_being_drafted(session, incident_id, source):
+        recompose(session, incident_id, at)
+    _show_entries(session, incident_id, {event.message_id}, at)
+
+
+def recompose(session: Session, incident_id: int, at: datetime) -> None:
+    """Have the postmortem composed again from the record as it is now, in place of every version."""
+    outbox.put(session, for_incident(incident_id, Deed.REDRAFT), at)
+
+
+def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datetime) -> Erased:
+    incident_id = stored.incident_of(session, event.id)
+    stored.hold(session, incident_id)
+    undecided = stored.undecided_items(session, incident_id, event.message_id)
+    said = [*_words(session, incident_id, event), *_texts(session, undecided)]
+    commanded = _commanded(session, incident_id, event)
+    events.erase(session, event, deletion)
+    withdraw(session, undecided, at)
+    changed = _replace_quotes(session, incident_id, said, commanded)
+    shown = {event.message_id, *(each.message_id for each in changed)}
+    _show_entries(session, incident_id, shown, at)
+    drafted = stored.latest_version(session, incident_id)
+    stored.clear_versions(session, incident_id, before=drafted)
+    redrafted = bool(drafted) or _is_being_drafted(session, incident_id, _source_of(deletion))
+    if redrafted:
+        recompose(session, incident_id, at)
+    return Erased(
+        withdrawn=tuple(undecided),
+        kept=tuple(stored.accepted_items(session, incident_id, event.message_id)),
+        quoted=len(changed),
+        redrafted=redrafted,
+    )
+
+
+def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
+    """Take suggestions back whose message says so no more, with their words."""
+    text = render.line("item_withdrawn")
+    for item_id in item_ids:
+        item = action_items.change(
+            session, item_id, by="", at=at, text=text, state=ItemState.DROPPED
+        )
+        posting = for_incident(item.incident_id, Deed.ITEM, {"item": item_id})
+        outbox.put(session, posting, at)
+
+
+def _words(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
+    """Every form in which the words of a message may be repeated."""
+    said = [event.text, *stored.said_before(session, event.id)]
+    known = people.names(session, [person for text in said for person in mentioned(text)])
+    drafted = stored.drafted_from(session, incident_id, event.message_id)
+    return [*said, *(plain(text, known) for text in said), *drafted]
+
+
+def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
+    for item_id in item_ids:
+        item = action_items.by_id(session, item_id)
+        yield item.text if item else ""
+
+
+def _commanded(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
+    """What a message told the bot to record: the text of a note, the reason for a decision."""
+    if event.kind is not Kind.COMMAND and event.thread_id is None:
+        return []
+    commands = stored.commands_in(session, incident_id, event)
+    said = plain(event.text, {})
+    texts = [text for each in commands for text in (each.text, each.text.rpartition(": ")[2])]
+    return [text for text in texts if is_part_of(plain(text, {}), said)]
+
+
+def _replace_quotes(
+    session: Session, incident_id: int, said: Iterable[str], commanded: Iterable[str]
+) -> list[TimelineEvent]:
+    """Replace what repeats the words word for word; the timeline entries that changed.
+
+    Of an entry or a section that consisted of them, nothing stays.
+    """
+    found = quotes(said, render.line("removed_quote"))
+    whole = {form for text in commanded for form in (text, plain(text, {})) if form}
+    if not (found.sentences or whole):
+        return []
+    stored.rewrite_jobs(session, incident_id, found.removed_from_all)
+    change = partial(_without, found, whole)
+    changed = stored.rewrite(session, incident_id, change)
+    stored.clear_sections(session, incident_id, found.leaves_nothing)
+    for entry in changed:
+        if entry.kind in _WORDED and not entry.detail and found.leaves_nothing(entry.text):
+            events.erase(session, entry, Deletion.REPORTED)
+    return changed
+
+
+def _without(found: Quotes, whole: Iterable[str], text: str) -> str:
+    """A text without quotes; `whole` are texts that go only where one is all of it, or its reason."""
+    for told in whole:
+        if text == told or text.endswith(f": {told}"):
+            text = text.removesuffix(told) + found.replacement
+    return found.removed_from(text)
+
+
+def _show_entries(session: Session, incident_id: int, changed: set[str], at: datetime) -> None:
+    """Edit the messages that show some timeline entries: notices, and what shows the last update."""
+    for notice in stored.postings(session, incident_id, Deed.NOTICE):
+        if notice.about.get("event") in changed:
+            _edit(session, notice, at)
+    if not any(each.startswith("deed-") for each in changed):
+        return
+    for nudge in stored.postings(session, incident_id, Deed.UPDATE_DUE):
+        _edit(session, nudge, at)
+    outbox.put(session, for_incident(incident_id, Deed.CARD), at)
+    if not incidents.by_id(session, incident_id).private:
+        outbox.put(session, for_incident(incident_id, Deed.ANNOUNCEMENT), at)
+
+
+def _edit(session: Session, said: Posting, at: datetime) -> None:
+    """Have a message made again where it stands, after all that its lane has to say before."""
+    incident_id = said.incident_id
+    edit = Posting(deed=Deed.EDIT, lane=said.lane, incident_id=incident_id, answers=said.id)
+    outbox.put(session, edit, at)
+
+
+def edit_anniversaries(session: Session, incident_id: int, at: datetime) -> None:
+    """Edit what was said a year later of an incident: it quotes the postmortem's lesson."""
+    for said in stored.postings(session, incident_id, Deed.YEAR_AGO):
+        _edit(session, said, at)
+
+
+def _is_being_drafted(session: Session, incident_id: int, source: Source) -> bool:
+    """Whether a draft is on its way that may have read the words. What the comparison before a draft
+    finds is not in it."""
+    return source is Source.HEARD and outbox.is_in_hand(session, incident_id, Deed.DRAFT)
+
+
+def _source_of(deletion: Deletion) -> Source:
+    return Source.FETCHED if deletion is Deletion.MISSING else Source.HEARD

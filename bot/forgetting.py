@@ -1,0 +1,82 @@
+"""Forgetting a message that still stands in Slack: its words are erased here as if it had been deleted."""
+
+from dataclasses import dataclass
+
+from bot import erasure, permissions, timeline
+from bot.domain.asker import Asker
+from bot.domain.errors import BotError
+from bot.domain.incident import Incident
+from bot.domain.markup import plain
+from bot.domain.posting import Deed
+from bot.domain.quotes import is_part_of
+from bot.domain.timeline import SPOKEN, Deletion, Kind, Source, TimelineEvent
+from bot.erasure import Erased
+from storage import entries, incidents, outbox
+from storage import timeline as events
+from storage.engine import Session
+
+
+class NotRecorded(BotError):
+    """I have no record of that message in an incident you can see, so there's nothing to forget."""
+
+
+class ForgottenAlready(BotError):
+    """That message is already erased from {key}. If it still stands in Slack, its author or a workspace
+    admin can delete it there."""
+
+
+class MayNotForget(BotError):
+    """Only the incident lead or a workspace admin can make me forget a message. Ask {lead}."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forgotten:
+    """What was forgotten of an incident, and whether its title still has the words."""
+
+    incident: Incident
+    erased: Erased
+    in_title: bool
+    stands: bool  # in Slack; not when it was a message of ours
+
+
+def find(session: Session, asker: Asker, place: tuple[str, str]) -> tuple[Incident, TimelineEvent]:
+    """The recorded message at a place (channel and message id) that somebody may make us forget."""
+    known = events.find(session, *place) or _shown_at(session, *place)
+    found = entries.by_id(session, known.id) if known else None
+    if found is None or known is None:
+        raise NotRecorded
+    incident = incidents.by_id(session, found[0])
+    if not permissions.may_see(session, asker.person, incident):
+        raise NotRecorded
+    if not (asker.is_admin or asker.person == incident.lead):
+        raise MayNotForget(lead=f"<@{incident.lead or incident.declared_by}>")
+    if known.deleted:
+        raise ForgottenAlready(key=incident.key)
+    return incident, known
+
+
+def forget(session: Session, asker: Asker, place: tuple[str, str]) -> Forgotten:
+    """Erase a message's words and record who asked for it, without them."""
+    incident, event = find(session, asker, place)
+    in_title = is_part_of(incident.title, plain(event.text, {}))
+    erased = erasure.erase(session, event, Deletion.FORGOTTEN, asker.at)
+    timeline.deed(session, incident, asker, Kind.FORGOTTEN, detail=event.message_id)
+    stands = event.source is not Source.COMMAND
+    return Forgotten(incident=incident, erased=erased, in_title=in_title, stands=stands)
+
+
+def reach(session: Session, asker: Asker, said: TimelineEvent | None) -> TimelineEvent:
+    """The message that somebody chose from its menu, recorded now in case it is still on its way."""
+    if said is None:
+        raise NotRecorded
+    if said.kind in SPOKEN:
+        timeline.record(session, said, asker.at)
+    return find(session, asker, (said.channel_id, said.message_id))[1]
+
+
+def _shown_at(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
+    """The timeline entry that a message of ours shows: a note, an update, the impact."""
+    notice = outbox.posted_at(session, channel_id, message_id, Deed.NOTICE)
+    if notice is None or notice.incident_id is None:
+        return None
+    return events.deed(session, notice.incident_id, str(notice.about["event"]))

@@ -1,0 +1,44 @@
+"""The postmortem composed again after words it may quote were erased or edited, in place of every version."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot import erasure, item_suggestions, postmortems
+from bot.domain.incident import Incident
+from bot.domain.posting import Deed, for_incident
+from bot.domain.review import State
+from bot.domain.timeline import Record
+from bot.postmortems import Prepared
+from storage import erasure as erased
+from storage import outbox
+from storage import postmortems as stored
+from storage.engine import Session
+
+
+def until_final(record: Record) -> Record:
+    """The record that a final postmortem was made from: what was said afterwards does not change it."""
+    last = record.review.last
+    if last is None or record.review.state is not State.FINAL:
+        return record
+    then = tuple(event for event in record.events if event.happened_at <= last.at)
+    return replace(record, events=then)
+
+
+def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> None:
+    """Keep the new version, empty all earlier ones, and bring what was posted of them up to date."""
+    kept = postmortems.keep_in_place(session, incident, made, at, page=False)
+    erased.clear_versions(session, incident.id, before=kept.version)
+    erasure.edit_anniversaries(session, incident.id, at)
+    item_suggestions.follow_edits(session, incident, made.draft.action_items, at)
+    newest = outbox.newest(session, incident.id, Deed.SUMMARY)
+    outbox.put(session, for_incident(incident.id, Deed.FILES, answers=newest), at)
+    for said in erased.postings(session, incident.id, Deed.SUMMARY):
+        if said.id != newest and not outbox.is_answered(session, said.id, Deed.REPLACED):
+            outbox.put(session, for_incident(incident.id, Deed.REPLACED, answers=said.id), at)
+
+
+def without_draft(session: Session, incident: Incident, at: datetime) -> None:
+    """Where nothing is drafted yet, only suggestions follow the edits."""
+    if stored.latest(session, incident.id) is None:
+        found = item_suggestions.from_marks(session, incident)
+        item_suggestions.follow_edits(session, incident, found, at)

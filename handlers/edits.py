@@ -1,0 +1,64 @@
+"""Editing what was posted before, after words in it were erased: the same message, made from what is stored now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from bot import redrafting
+from bot.domain.posting import Deed, Posting
+from handlers import learning_postings, nudges, postings
+from handlers.blocks import Block
+from handlers.channel_deeds import Told, channel_of, prepared
+from handlers.voice import Voice
+from storage import outbox
+from storage import postmortems as stored
+
+# The messages that are made from what is stored alone, and so can be made again.
+EDITABLE: dict[Deed, Callable[[Voice, Posting], Told]] = {
+    Deed.NOTICE: postings.notice,
+    Deed.UPDATE_DUE: nudges.update_due,
+    Deed.YEAR_AGO: learning_postings.year_ago,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editor(Voice):
+    """A voice that edits a message where another would post one."""
+
+    place: tuple[str, str]
+
+    def post(
+        self,
+        posting: Posting,  # noqa: ARG002 - it says the same again
+        channel: str,  # noqa: ARG002
+        text: str,
+        blocks: list[Block],
+        thread: str | None = None,  # noqa: ARG002
+    ) -> str:
+        self.update(*self.place, text, blocks)
+        return self.place[1]
+
+
+def edit(voice: Voice, posting: Posting) -> Told:
+    """Make a message again where it stands; delete it when there is nothing left to say."""
+    with voice.bot.store.begin() as session:
+        place = outbox.place(session, posting.answers or 0)
+        original = outbox.by_id(session, posting.answers or 0)
+    if place is None or original is None:
+        return Told()
+    given = {each.name: getattr(voice, each.name) for each in fields(voice)}
+    told = EDITABLE[original.deed](Editor(**given, place=place), original)
+    if told.message_id is None:
+        voice.delete(*place)
+    return Told()
+
+
+def redraft(voice: Voice, posting: Posting) -> Told:
+    """Compose the postmortem again without what was erased, where there is one."""
+    incident, _ = channel_of(voice, posting)
+    at = voice.bot.now()
+    with voice.bot.store.begin() as session:
+        before = stored.latest(session, incident.id)
+    if before is None:
+        return Told(then=lambda session: redrafting.without_draft(session, incident, at))
+    made = prepared(voice, incident, redrafting.until_final)
+    return Told(then=lambda session: redrafting.keep(session, incident, made, at))

@@ -1,0 +1,21 @@
+"""The form that asks whether a message should be forgotten, and the one that says what was done."""
+
+from collections.abc import Mapping
+
+from bot import render
+from bot.domain.timeline import TimelineEvent
+from handlers import blocks
+from handlers.blocks import Block
+
+FORGET = "forget"
+
+
+def confirm(event: TimelineEvent, names: Mapping[str, str]) -> Block:
+    title = render.line("forget_title")
+    shown = [blocks.section(render.line("forget_confirm", event=event, names=names))]
+    about = f"{event.channel_id} {event.message_id}"
+    return blocks.form(title, FORGET, about, shown, submit=title)
+
+
+def told(text: str) -> Block:
+    return blocks.view(render.line("forget_title"), "forgotten", "", [blocks.section(text)])

@@ -1,0 +1,227 @@
+"""What else holds the words of an erased message: found, and rewritten without them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bot.domain.action_item import ItemState
+from bot.domain.posting import Deed, Posting
+from bot.domain.timeline import SPOKEN, Kind, Source, TimelineEvent
+from storage import library, timeline
+from storage.outbox import posting_of
+from storage.tables import (
+    ActionItemRow,
+    ActionItemUpdateRow,
+    CorrectionRow,
+    DecisionRow,
+    IncidentRow,
+    OutboxRow,
+    PostmortemRow,
+    ReviewRow,
+    RevisionRow,
+    SectionRow,
+    TimelineEventRow,
+)
+
+Rewrite = Callable[[str], str]
+
+# What people decided to keep under these words: a title, and an action item that somebody stands behind.
+_THEIRS = (Kind.DECLARED, Kind.ACTION)
+_COLUMNS = ((SectionRow, "text"), (ReviewRow, "because"), (DecisionRow, "because"))
+
+
+def incident_of(session: Session, event_id: int) -> int:
+    """The incident whose record has an event."""
+    return session.get_one(TimelineEventRow, event_id).incident_id
+
+
+def hold(session: Session, incident_id: int) -> None:
+    """Let nobody else erase in an incident until the transaction ends: two would wait for each other's rows."""
+    session.exec(select(IncidentRow.id).where(IncidentRow.id == incident_id).with_for_update())
+
+
+def copies(session: Session, event: TimelineEvent) -> list[TimelineEvent]:
+    """The same message where another incident was declared from it: recorded under an id of ours."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.channel_id == event.channel_id)
+        .where(col(TimelineEventRow.message_id).endswith(f"-{event.message_id}", autoescape=True))
+        .where(col(TimelineEventRow.kind).in_(SPOKEN), col(TimelineEventRow.deleted).is_(False))
+        .order_by(col(TimelineEventRow.id))
+    )
+    return [timeline.event_of(row, frozenset()) for row in rows]
+
+
+def said_before(session: Session, event_id: int) -> list[str]:
+    """What a message said before its edits, and what people corrected it to."""
+    revised = session.exec(select(RevisionRow.text).where(RevisionRow.event_id == event_id))
+    corrected = select(CorrectionRow.text).where(CorrectionRow.event_id == event_id)
+    return [*revised, *(text for text in session.exec(corrected) if text)]
+
+
+def drafted_from(session: Session, incident_id: int, message_id: str) -> list[str]:
+    """What any version of the postmortem says with a message as its only evidence."""
+    documents = session.exec(
+        select(PostmortemRow.document).where(PostmortemRow.incident_id == incident_id)
+    )
+    return [text for document in documents for text in _resting_on(document, message_id)]
+
+
+def is_cited(session: Session, incident_id: int, message_id: str) -> bool:
+    """Whether any version of the postmortem rests on a message."""
+    documents = session.exec(
+        select(PostmortemRow.document).where(PostmortemRow.incident_id == incident_id)
+    )
+    return any(_cites(document, message_id) for document in documents)
+
+
+def commands_in(session: Session, incident_id: int, event: TimelineEvent) -> list[TimelineEvent]:
+    """What the author of a message did through the bot in the same incident."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(TimelineEventRow.source == Source.COMMAND, TimelineEventRow.author == event.author)
+        .where(col(TimelineEventRow.kind).not_in(_THEIRS))
+    )
+    return [timeline.event_of(row, frozenset()) for row in rows]
+
+
+def rewrite(session: Session, incident_id: int, change: Rewrite) -> list[TimelineEvent]:
+    """Rewrite what people typed about an incident; the timeline entries that changed."""
+    for table, column in _COLUMNS:
+        _apply(session, _rows(session, table, incident_id), column, change)
+    of_items = select(ActionItemRow.id).where(ActionItemRow.incident_id == incident_id)
+    reasons = select(ActionItemUpdateRow).where(col(ActionItemUpdateRow.item_id).in_(of_items))
+    because = reasons.where(ActionItemUpdateRow.change == "because")
+    _apply(session, session.exec(because), "value", change)
+    of_events = select(TimelineEventRow.id).where(TimelineEventRow.incident_id == incident_id)
+    corrected = select(CorrectionRow).where(
+        col(CorrectionRow.event_id).in_(of_events), col(CorrectionRow.text).is_not(None)
+    )
+    _apply(session, session.exec(corrected), "text", change)
+    incident = session.get_one(IncidentRow, incident_id)
+    _apply(session, [incident], "resolution", change)
+    commands = select(TimelineEventRow).where(
+        TimelineEventRow.incident_id == incident_id,
+        TimelineEventRow.source == Source.COMMAND,
+        col(TimelineEventRow.kind).not_in(_THEIRS),
+    )
+    changed = _apply(session, session.exec(commands), "text", change)
+    session.flush()
+    library.touch(session, incident_id)
+    return [timeline.event_of(row, frozenset()) for row in changed]
+
+
+def clear_sections(session: Session, incident_id: int, is_empty: Callable[[str], bool]) -> None:
+    """Give back to the draft the sections of which nothing is left."""
+    for row in _rows(session, SectionRow, incident_id):
+        if row.text and is_empty(row.text):
+            row.text = ""
+    session.flush()
+
+
+def rewrite_jobs(session: Session, incident_id: int, change: Callable[[object], object]) -> None:
+    """Rewrite what the outbox holds of an incident, sent or not."""
+    for row in _rows(session, OutboxRow, incident_id):
+        about = change(row.about)
+        if about != row.about:
+            row.about = about
+    session.flush()
+
+
+def undecided_items(session: Session, incident_id: int, message_id: str) -> list[int]:
+    """The suggested action items of a message that nobody ever accepted, dropped ones too."""
+    rows = session.exec(
+        select(ActionItemRow)
+        .where(ActionItemRow.incident_id == incident_id, ActionItemRow.evidence == message_id)
+        .order_by(col(ActionItemRow.id))
+    )
+    return [row.id for row in rows if row.id and not _is_somebodys(session, row)]
+
+
+def accepted_items(session: Session, incident_id: int, message_id: str) -> list[int]:
+    """The action items of a message that a person typed or accepted."""
+    undecided = undecided_items(session, incident_id, message_id)
+    found = select(ActionItemRow.id).where(
+        ActionItemRow.incident_id == incident_id, ActionItemRow.evidence == message_id
+    )
+    return [each for each in session.exec(found) if each and each not in undecided]
+
+
+def clear_versions(session: Session, incident_id: int, before: int) -> None:
+    """Empty the versions of a postmortem before one; that they were made stays."""
+    nothing = {"markdown": "", "html": "", "picture": b"", "picture_text": "", "document": {}}
+    session.execute(
+        update(PostmortemRow)
+        .where(col(PostmortemRow.incident_id) == incident_id, col(PostmortemRow.version) < before)
+        .values(nothing)
+    )
+    library.clear(session, incident_id)  # it may have been read from an old version meanwhile
+
+
+def latest_version(session: Session, incident_id: int) -> int:
+    """The number of the newest version of a postmortem, 0 when there is none."""
+    versions = select(PostmortemRow.version).where(PostmortemRow.incident_id == incident_id)
+    return max(session.exec(versions), default=0)
+
+
+def postings(session: Session, incident_id: int, *deeds: Deed) -> list[Posting]:
+    """The postings of these kinds that an incident has, said or not, oldest first."""
+    rows = session.exec(
+        select(OutboxRow)
+        .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(deeds))
+        .order_by(col(OutboxRow.id))
+    )
+    return [posting_of(row) for row in rows]
+
+
+def _is_somebodys(session: Session, item: ActionItemRow) -> bool:
+    if item.state in {ItemState.OPEN, ItemState.DONE}:
+        return True
+    typed = select(TimelineEventRow.id).where(
+        TimelineEventRow.incident_id == item.incident_id,
+        TimelineEventRow.kind == Kind.ACTION,
+        TimelineEventRow.detail == str(item.id),
+    )
+    accepted = select(ActionItemUpdateRow.id).where(
+        ActionItemUpdateRow.item_id == item.id,
+        ActionItemUpdateRow.change == "state",
+        ActionItemUpdateRow.value == ItemState.OPEN,
+    )
+    return any(session.exec(asked).first() is not None for asked in (typed, accepted))
+
+
+def _rows(session: Session, table: Any, incident_id: int) -> list[Any]:
+    return list(session.exec(select(table).where(table.incident_id == incident_id)))
+
+
+def _apply(session: Session, rows: Iterable[Any], column: str, change: Rewrite) -> list[Any]:
+    """Rewrite a column of some rows; those in which it is another now."""
+    changed = []
+    for row in rows:
+        text = getattr(row, column)
+        if text and change(text) != text:
+            setattr(row, column, change(text))
+            session.add(row)
+            changed.append(row)
+    return changed
+
+
+def _resting_on(value: object, message_id: str) -> Iterator[str]:
+    for each in _objects(value):
+        if each.get("evidence") == [message_id]:
+            yield from (str(each[name]) for name in ("text", "because") if each.get(name))
+
+
+def _cites(document: object, message_id: str) -> bool:
+    return any(message_id in (each.get("evidence") or ()) for each in _objects(document))
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        yield from _objects(each)
