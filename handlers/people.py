@@ -1,4 +1,4 @@
-"""Names and zones, asked of Slack once and kept."""
+"""Names, zones and standing of people, asked of Slack once and kept."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,8 +8,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot import reminders
 from bot.environment import Bot
-from handlers import fields
+from handlers import fields, standings
+from handlers.fields import Payload
 from storage import people
+from storage.engine import Session
 from storage.people import Person
 
 KNOWN_FOR = timedelta(days=7)  # people move and change their names
@@ -24,26 +26,37 @@ def learn(
         known = people.known_since(session, asked, bot.now() - known_for)
     for person_id in asked:
         if person_id not in known:
-            _ask(bot, client, person_id)
+            ask(bot, client, person_id)
 
 
-def _ask(bot: Bot, client: WebClient, person_id: str) -> None:
+def ask(bot: Bot, client: WebClient, person_id: str) -> None:
+    """Ask Slack for one person now."""
     try:
         user = client.users_info(user=person_id)["user"]
     except SlackApiError as error:
-        if error.response["error"] in {"user_not_found", "user_not_visible"}:
-            return  # deleted, or of another organisation: the id stays in place of a name
-        raise
-    shown = fields.text(fields.part(user, "profile"), "display_name")
-    name = shown or fields.text(user, "real_name") or fields.text(user, "name") or person_id
-    person = Person(
-        id=person_id,
-        name=name,
-        zone=user.get("tz") or bot.policy.zone.key,
-        bot=bool(user.get("is_bot")),
-        deactivated=bool(user.get("deleted")),
-    )
+        if error.response["error"] not in {"user_not_found", "user_not_visible"}:
+            raise
+        user = {"is_stranger": True}  # deleted, or of another organisation
     at = bot.now()
     with bot.store.begin() as session:
-        people.learn(session, person, at)
+        known = people.find(session, person_id)
+        people.learn(session, _read(bot, session, person_id, user, known), at)
         reminders.replan(session, bot, person_id, at)
+
+
+def _read(
+    bot: Bot, session: Session, person_id: str, user: Payload, known: Person | None
+) -> Person:
+    """What Slack tells of a person; where it names none, the name that was known, else the id."""
+    standing, organisation = standings.read(user, standings.ours(session))
+    shown = fields.text(fields.part(user, "profile"), "display_name")
+    name = shown or fields.text(user, "real_name") or fields.text(user, "name")
+    return Person(
+        id=person_id,
+        name=name or (known.name if known else person_id),
+        zone=fields.text(user, "tz") or (known.zone if known else bot.policy.zone.key),
+        bot=bool(user.get("is_bot")),
+        deactivated=bool(user.get("deleted")),
+        standing=standing,
+        organisation=organisation,
+    )

@@ -50,6 +50,11 @@ WORDS = (
     Word("help", "help", "shows this", LOOK),
 )  # fmt: skip
 
+# What says or changes something beyond one incident, or makes somebody responsible: an outsider cannot
+# be granted these.
+_FOR_MEMBERS = {"declare", "private", "here", "lead", "role", "away", "digest", "figures", "similar", "search", "list", "help"}  # fmt: skip
+GRANTABLE = tuple(word.name for word in WORDS if word.name not in _FOR_MEMBERS)
+
 _NAMED = re.compile(r"\s*(inc-\d{4}-\d+)(?:[\s:,]+|$)", re.IGNORECASE)
 _BY_NAME = {word.name: word for word in WORDS}
 

@@ -42,6 +42,10 @@ class Kind(StrEnum):
 SPOKEN = frozenset({Kind.MESSAGE, Kind.ALERT, Kind.COMMAND})
 
 
+# What people wrote, typed to the bot or not, as opposed to what they did.
+WORDS = frozenset({Kind.MESSAGE, Kind.NOTE, Kind.IMPACT, Kind.UPDATE})
+
+
 class Source(StrEnum):
     """How an entry reached the record."""
 

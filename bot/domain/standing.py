@@ -1,0 +1,20 @@
+"""Whether a person belongs to the workspace: a member, a guest, or somebody of another workspace."""
+
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """How Slack lists a person. Guests and external people are *outsiders*."""
+
+    MEMBER = (
+        "member"  # of our workspace, or of another one of the same Enterprise Grid organisation
+    )
+    GUEST = "guest"  # of one channel or of several
+    EXTERNAL = "external"  # of another workspace, by Slack Connect
+
+
+def label(standing: Standing | None, organisation: str = "") -> str:
+    """How an outsider is marked beside their name; empty for a member."""
+    if standing is None or standing is Standing.MEMBER:
+        return ""
+    return f"{organisation}, {standing}" if organisation else str(standing)
