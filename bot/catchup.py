@@ -9,6 +9,7 @@ from bot.domain.draft import Detail, RowKind
 from bot.domain.drafting import draft
 from bot.domain.incident import Incident
 from bot.domain.markup import plain
+from bot.domain.rules.reading import name_of
 from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
 from bot.places import permalink
 from bot.postmortems import QUICKLY_READ, record_of
@@ -88,7 +89,7 @@ def _last(session: Session, record: Record, kind: Kind) -> Told | None:
 def _told(session: Session, record: Record, event: TimelineEvent) -> Told:
     return Told(
         at=event.happened_at,
-        author=record.people.get(event.author, event.author),
+        author=name_of(event.author, record),
         text=plain(event.text, record.people),
         link=permalink(session, event.channel_id, event.message_id),
         marks=tuple(sorted(event.marks & _TELLING)),

@@ -18,6 +18,7 @@ from bot.domain.meeting import MeetingState
 from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State
+from bot.domain.standing import unmarked
 from bot.domain.timeline import Record, Source
 from bot.environment import Bot
 from bot.incidents import here
@@ -49,10 +50,12 @@ def record_of(session: Session, incident: Incident) -> Record:
         for item in stored_items.of_incident(session, incident.id)
         if item.state == "dropped" or (item.owner and item.state in {"open", "done"})
     )
+    ids = involved(session, incident)
     return Record(
         incident=incident,
         events=tuple(events),
-        people=people.names(session, involved(session, incident)),
+        people=people.names(session, ids),
+        outsiders=people.outsiders(session, ids),
         action_items=items,
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
@@ -230,7 +233,8 @@ def people_of(postmortem: Postmortem) -> list[str]:
     """The names of the participants and of those who own action items."""
     document = postmortem.document
     people = [each["name"] for each in document["participants"]]
-    return people + [each["owner"] for each in document["action_items"] if each["owner"]]
+    people += [each["owner"] for each in document["action_items"] if each["owner"]]
+    return [unmarked(name) for name in people]
 
 
 def _say(session: Session, postmortem: Postmortem, at: datetime) -> None:

@@ -5,7 +5,7 @@ does the same. What has no rule here is for members only.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from bot.domain.timeline import Mark
@@ -117,6 +117,11 @@ SHORTCUTS: Mapping[str, Rule] = {
     **_all(marking.MARK, "note", _no_incident),
     **_all("declare declare_from_message", "", _no_incident),
 }
+
+
+def granted_marks(granted: Collection[str]) -> set[Mark]:
+    """The marks that outsiders may put on a message."""
+    return {mark for mark in Mark if of_mark(mark).word in granted}
 
 
 def of_mark(mark: Mark) -> Rule:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import incidents, item_answers, reconcile
@@ -17,7 +18,7 @@ from bot.domain.incident import Incident
 from bot.domain.timeline import TimelineEvent, moment_of, stamp_of
 from bot.environment import Bot
 from bot.reconcile import Stretch, Tally
-from handlers import history
+from handlers import access_rules, history, people
 from handlers.errors import refusal
 from handlers.history import Page, Reader
 from storage import incidents as stored
@@ -99,7 +100,7 @@ def compare(
             settled = max(settled, page.stretch.settled)
             page = replace(page, stretch=replace(page.stretch, settled=settled))
             tally += _compare_threads(bot, reader, incident, walk, page)
-            tally += _compare_stretch(bot, incident, page.stretch)
+            tally += _compare_stretch(bot, reader.client, incident, page.stretch)
             walk = replace(walk, before=page.before)
             with bot.store.begin() as session:
                 note(session, walk)
@@ -113,8 +114,9 @@ def compare(
         return tally
 
 
-def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
+def _compare_stretch(bot: Bot, client: WebClient, incident: Incident, stretch: Stretch) -> Tally:
     """In transactions that are short, for what is said meanwhile waits for them."""
+    people.learn(bot, client, _asking(stretch))
     with bot.store.begin() as session:
         news = reconcile.news(session, incident, stretch)
     tally = Tally()
@@ -126,8 +128,15 @@ def _compare_stretch(bot: Bot, incident: Incident, stretch: Stretch) -> Tally:
                 item_answers.hear(session, bot, event, at)
     with bot.store.begin() as session:
         erased = reconcile.erase_missing(session, incident, stretch)
-        reconcile.follow_marks(session, incident, stretch)
+        granted = access_rules.granted_marks(bot.policy.permissions.external)
+        reconcile.follow_marks(session, incident, stretch, granted)
     return tally + Tally(deleted=erased)
+
+
+def _asking(stretch: Stretch) -> Iterator[str]:
+    """The people of whom it must be known whether they are members: who may have asked for something."""
+    yield from (who for marks in stretch.marks.values() for who, _ in marks)
+    yield from (event.author for event in stretch.events if event.thread_id)
 
 
 def _batches(events: Sequence[TimelineEvent]) -> Iterator[Sequence[TimelineEvent]]:
@@ -148,7 +157,10 @@ def _compare_threads(bot: Bot, reader: Reader, incident: Incident, walk: Walk, p
     for ts in gone:  # threads that begin in the page and have no reply there any more
         if page.stretch.since <= moment_of(ts) < page.stretch.until:
             tally += _compare_stretch(
-                bot, incident, history.without_replies(ts, bot.now(), page.stretch.settled)
+                bot,
+                reader.client,
+                incident,
+                history.without_replies(ts, bot.now(), page.stretch.settled),
             )
     return tally
 
@@ -163,7 +175,7 @@ def _compare_thread(
         if error.response["error"] != _GONE:
             raise
         return Tally()
-    tally = _compare_stretch(bot, incident, stretch)
+    tally = _compare_stretch(bot, reader.client, incident, stretch)
     with bot.store.begin() as session:
         threads.saw(session, incident.id, ts, seen, bot.now())
     return tally

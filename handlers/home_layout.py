@@ -18,6 +18,11 @@ def home(bot: Bot, shown: Home) -> Block:
     }
 
 
+def closed() -> Block:
+    """The view of a guest or of somebody of another workspace: nothing to see."""
+    return {"type": "home", "blocks": [blocks.context(render.line("home_closed"))]}
+
+
 def _items(shown: Home) -> list[Block]:
     more = len(shown.items) - MOST
     drawn = [blocks.header(render.line("home_items", count=len(shown.items)))]

@@ -26,17 +26,29 @@ def learn(
         known = people.known_since(session, asked, bot.now() - known_for)
     for person_id in asked:
         if person_id not in known:
-            ask(bot, client, person_id)
+            user = _asked(client, person_id)
+            if (
+                user is not None
+            ):  # else deleted, or of another organisation: the id stays for a name
+                _keep(bot, person_id, user)
 
 
 def ask(bot: Bot, client: WebClient, person_id: str) -> None:
-    """Ask Slack for one person now."""
+    """Ask Slack now for a person who does something; one whom Slack hides from us is a stranger."""
+    _keep(bot, person_id, _asked(client, person_id) or {"is_stranger": True})
+
+
+def _asked(client: WebClient, person_id: str) -> Payload | None:
     try:
-        user = client.users_info(user=person_id)["user"]
+        user: Payload = client.users_info(user=person_id)["user"]
     except SlackApiError as error:
-        if error.response["error"] not in {"user_not_found", "user_not_visible"}:
-            raise
-        user = {"is_stranger": True}  # deleted, or of another organisation
+        if error.response["error"] in {"user_not_found", "user_not_visible"}:
+            return None
+        raise
+    return user
+
+
+def _keep(bot: Bot, person_id: str, user: Payload) -> None:
     at = bot.now()
     with bot.store.begin() as session:
         known = people.find(session, person_id)

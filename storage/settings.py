@@ -19,3 +19,9 @@ def beginning(session: Session, prefix: str) -> dict[str, str]:
 
 def keep(session: Session, name: str, value: str) -> None:
     put_on(session, SettingRow, keys=("name",), name=name, value=value)
+
+
+def forget(session: Session, name: str) -> None:
+    row = session.get(SettingRow, name)
+    if row is not None:
+        session.delete(row)

@@ -1,6 +1,9 @@
 """Whether a person belongs to the workspace: a member, a guest, or somebody of another workspace."""
 
+import re
 from enum import StrEnum
+
+_MARK = re.compile(r" \((?:[^()]{1,80}, )?(?:external|guest)\)$")
 
 
 class Standing(StrEnum):
@@ -18,3 +21,8 @@ def label(standing: Standing | None, organisation: str = "") -> str:
     if standing is None or standing is Standing.MEMBER:
         return ""
     return f"{organisation}, {standing}" if organisation else str(standing)
+
+
+def unmarked(name: str) -> str:
+    """A name without the mark of an outsider."""
+    return _MARK.sub("", name)

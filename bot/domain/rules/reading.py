@@ -120,7 +120,9 @@ def statement(line: Line, clause: str = "") -> Statement:
 
 
 def name_of(person: str, record: Record) -> str:
-    return quote(clean(record.people.get(person, person)), NAME)
+    name = quote(clean(record.people.get(person, person)), NAME)
+    mark = record.outsiders.get(person)
+    return f"{name} ({quote(clean(mark), NAME)})" if mark else name
 
 
 def distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ...]:
