@@ -18,7 +18,7 @@ from handlers.channel_deeds import Told, answered, channel_of, number_in
 from handlers.voice import Voice
 from storage import action_items, incidents, reviews, tickets, timeline
 from storage.engine import Session
-from storage.people import names
+from storage.people import has_outsiders, names
 
 
 def card(voice: Voice, posting: Posting) -> Told:
@@ -171,7 +171,12 @@ def escalation(voice: Voice, posting: Posting) -> Told:
 
 
 def _twin(session: Session, item: ActionItem) -> dict[str, object] | None:
-    """Another open item that seems to ask for the same: the newest one, with its incident and link."""
+    """Another open item that seems to ask for the same: the newest one, with its incident and link.
+
+    Outsiders in the channel would read of another incident: there none is named.
+    """
+    if has_outsiders(session, incidents.by_id(session, item.incident_id).channel_id):
+        return None
     for other in action_items.open_beside(session, item):
         if alike(item.text, other.text):
             incident = incidents.by_id(session, other.incident_id)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain.standing import Standing, label
 from storage.engine import put_on
-from storage.tables import PersonRow
+from storage.tables import PersonRow, TimelineEventRow
 
 OUTSIDE = (Standing.GUEST, Standing.EXTERNAL)
 
@@ -88,6 +88,15 @@ def outsiders(session: Session, ids: Collection[str]) -> dict[str, str]:
     asked = col(PersonRow.id).in_(sorted(set(ids)))
     rows = session.exec(select(PersonRow).where(asked, col(PersonRow.standing).in_(OUTSIDE)))
     return {row.id: label(Standing(row.standing), row.organisation) for row in rows if row.standing}
+
+
+def has_outsiders(session: Session, channel_id: str | None) -> bool:
+    """Whether outsiders have joined an incident's channel, or spoken there."""
+    in_channel = col(TimelineEventRow.channel_id) == channel_id
+    by_them = col(TimelineEventRow.author) == PersonRow.id
+    asked = select(PersonRow.id).where(col(PersonRow.standing).in_(OUTSIDE))
+    there = exists().where(in_channel, by_them)
+    return bool(channel_id) and session.exec(asked.where(there).limit(1)).first() is not None
 
 
 def outside(person_id: str) -> ColumnElement[bool]:

@@ -50,10 +50,9 @@ WORDS = (
     Word("help", "help", "shows this", LOOK),
 )  # fmt: skip
 
-# What says or changes something beyond one incident, or makes somebody responsible: an outsider cannot
-# be granted these.
-_FOR_MEMBERS = {"declare", "private", "here", "lead", "role", "away", "digest", "figures", "similar", "search", "list", "help"}  # fmt: skip
-GRANTABLE = tuple(word.name for word in WORDS if word.name not in _FOR_MEMBERS)
+# What guests and people of other workspaces can be granted: it says and changes only what is of the
+# incident in whose channel they are, and makes nobody responsible for anything.
+GRANTABLE = ("sev", "status", "update", "resolve", "reopen", "cancel", "note", "impact", "services", "action", "actions", "done", "drop", "postmortem", "meeting", "decided", "check", "catchup", "timeline")  # fmt: skip
 
 _NAMED = re.compile(r"\s*(inc-\d{4}-\d+)(?:[\s:,]+|$)", re.IGNORECASE)
 _BY_NAME = {word.name: word for word in WORDS}
