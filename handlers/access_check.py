@@ -88,6 +88,8 @@ class AccessCheck:
 
     def _learn_named(self, request: Request, until: float) -> None:
         """Know the people who are given something, as far as Slack tells in time."""
+        if not request.named:
+            return
         with self.bot.store.begin() as session:
             unknown = [each for each in request.named if not stored.is_asked(session, each)]
         for person in unknown[:MOST_NAMED]:
