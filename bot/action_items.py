@@ -188,14 +188,25 @@ def snooze(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem
 def _change(
     session: Session, bot: Bot, asker: Asker, item: ActionItem, **values: object
 ) -> ActionItem:
-    before = item.owner
+    was = item
     item = action_items.change(session, item.id, by=asker.person, at=asker.at, **values)
     show(session, item, asker.at)
     reminders.plan(session, bot, item, asker.at)
     ticket_steps.follow(session, bot, item, asker.at)
-    for person in {before, item.owner}:
+    _tell_not_reminded(session, was, item, asker.at)
+    for person in {was.owner, item.owner}:
         homes.refresh(session, person, asker.at)
     return item
+
+
+def _tell_not_reminded(session: Session, was: ActionItem, item: ActionItem, at: datetime) -> None:
+    """Say in the thread that the new owner gets no reminders, if they are an outsider.
+
+    Somebody who is not known yet may be one: that is known when it is said.
+    """
+    is_new = (was.owner, was.is_open) != (item.owner, item.is_open)
+    if item.is_open and item.owner and is_new and not people.is_member(session, item.owner):
+        ask(session, item, at, handed=True)
 
 
 def _tell_postmortem(session: Session, item: ActionItem, at: datetime) -> None:

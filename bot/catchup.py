@@ -9,6 +9,7 @@ from bot.domain.draft import Detail, RowKind
 from bot.domain.drafting import draft
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned, plain
+from bot.domain.standing import marked
 from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
 from bot.places import permalink
 from bot.postmortems import QUICKLY_READ, record_of
@@ -77,9 +78,10 @@ def _marked(record: Record) -> list[TimelineEvent]:
 
 def _told(session: Session, event: TimelineEvent) -> Told:
     names = people.names(session, [event.author, *mentioned(event.text)])
+    outside = people.outsiders(session, [event.author])
     return Told(
         at=event.happened_at,
-        author=names.get(event.author, event.author),
+        author=marked(names.get(event.author, event.author), outside.get(event.author, "")),
         text=plain(event.text, names),
         link=permalink(session, event.channel_id, event.message_id),
         marks=tuple(sorted(event.marks & _TELLING)),

@@ -13,7 +13,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident, Status
 from bot.domain.posting import Deed, for_incident
 from bot.environment import Bot
-from storage import action_items, incidents, outbox, settings
+from storage import action_items, incidents, outbox, people, settings
 from storage.engine import Session
 
 AFTER = timedelta(days=21)
@@ -58,7 +58,10 @@ def told(session: Session, item: ActionItem, key: str) -> Comeback | None:
     later = incidents.by_key(session, key)
     if later is None or later.private or later.status is Status.CANCELLED:
         return None
-    why = library.why_alike(session, later, incidents.by_id(session, item.incident_id))
+    incident = incidents.by_id(session, item.incident_id)
+    if people.has_outsiders(session, incident.channel_id):
+        return None  # they would read of another incident there
+    why = library.why_alike(session, later, incident)
     link = places.postmortem(session, later.id)
     return Comeback(item=item, incident=later, why=why, link=link)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import hours
+from bot import hours, render
 from bot.domain.action_item import ActionItem
 from bot.domain.posting import Deed, Posting
 from bot.domain.reminding import (
@@ -16,7 +16,7 @@ from bot.domain.reminding import (
     on_or_after,
 )
 from bot.environment import Bot
-from storage import action_items, incidents, outbox, reminders
+from storage import action_items, incidents, outbox, people, reminders
 from storage.engine import Session
 from storage.reminders import Reminder
 
@@ -30,6 +30,20 @@ def in_charge(session: Session, item: ActionItem) -> str | None:
     None when that is the owner, or nobody who is still there.
     """
     return hours.in_charge(session, incidents.by_id(session, item.incident_id), besides=item.owner)
+
+
+def reminded(session: Session, item: ActionItem) -> str | None:
+    """Who is reminded of an item: its owner, else who is in charge. An owner who is a guest or external
+    is never written to."""
+    own = None if people.is_outsider(session, item.owner) else item.owner
+    return own or in_charge(session, item)
+
+
+def not_reminded(session: Session, item: ActionItem) -> render.Ready | None:
+    """The sentence that an item's owner gets no reminders, being an outsider, and who does instead."""
+    if not people.is_outsider(session, item.owner):
+        return None
+    return render.Ready(render.line("not_reminded", stand_in=in_charge(session, item)))
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:

@@ -39,6 +39,11 @@ def open_tab(session: Session, person: str, at: datetime) -> None:
     show(session, person, at)
 
 
+def close_tab(session: Session, person: str) -> None:
+    """Do not keep a person's Home up to date any more."""
+    settings.drop(session, _OPENED.format(person))
+
+
 def show(session: Session, person: str, at: datetime) -> None:
     posting = Posting(deed=Deed.HOME, lane=person_lane(person), about={"person": person})
     outbox.put(session, posting, at)

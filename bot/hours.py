@@ -43,9 +43,12 @@ def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
 
 
 def is_here(session: Session, person: str) -> bool:
-    """Whether a person is still in the workspace, as far as Slack said; an application is nobody."""
+    """Whether a person may be written to: still in the workspace as a member, as far as Slack said.
+
+    Applications, guests and people of other workspaces are not.
+    """
     known = people.find(session, person)
-    return known is None or not (known.deactivated or known.bot)
+    return known is None or not (known.deactivated or known.bot or known.is_outsider)
 
 
 def in_charge(session: Session, incident: Incident, besides: str | None = None) -> str | None:

@@ -28,7 +28,7 @@ from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
 from bot.permissions import Act, require
 from bot.redaction import redact
-from storage import decisions, incidents, outbox, reviews
+from storage import decisions, incidents, outbox, people, reviews
 from storage import timeline as events
 from storage.engine import Session
 
@@ -129,7 +129,9 @@ def named(session: Session, asker: Asker, key: str) -> Asker:
 
 
 def _is_reached(session: Session, incident: Incident, asker: Asker) -> bool:
-    return not incident.private and incidents.takes_part(session, incident.id, asker.person)
+    if incident.private or people.is_outsider(session, asker.person):
+        return False
+    return incidents.takes_part(session, incident.id, asker.person)
 
 
 def running(session: Session, bot: Bot, asker: Asker) -> Incident:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot import action_items, hours, tickets
+from bot import action_items, hours, outsiders, tickets
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.asker import Asker
 from bot.domain.errors import BotError
@@ -79,6 +79,8 @@ def _linking(bot: Bot, text: str) -> Answer | None:
 
 def _answer(said: _Said) -> None:
     try:
+        asker, word = said.asker, _WORD.get(said.wanted.wish, "action")
+        outsiders.require(said.session, said.bot, asker.person, asker.channel_id, word)
         about = {"told": _do(said)}
     except BotError as refused:  # the sentence says how to mend it
         about = {"refused": str(refused)}
@@ -88,6 +90,8 @@ def _answer(said: _Said) -> None:
         outbox.put(said.session, for_incident(item.incident_id, Deed.ITEM_ANSWER, about), asker.at)
 
 
+# The command that does what an answer wants; the others change the item.
+_WORD: dict[Wish | None, str] = {Wish.DONE: "done", Wish.DROP: "drop", Wish.NO: "drop"}
 _REFUSED = {Wish.GROUP: GroupAsOwner, Wish.SEVERAL: SeveralOwners}
 
 

@@ -79,7 +79,12 @@ def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
     """The record of one message: what somebody said, with the names that occur in it."""
     found = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
     ids = [id_ for event in found for id_ in (event.author, *mentioned(event.text))]
-    return Record(incident=incident, events=tuple(found), people=people.names(session, ids))
+    return Record(
+        incident=incident,
+        events=tuple(found),
+        people=people.names(session, ids),
+        outsiders=people.outsiders(session, ids),
+    )
 
 
 def follow_edits(

@@ -20,7 +20,7 @@ from bot.policy import Policy
 from bot.redaction import redact
 from storage import decisions, postmortems
 from storage.engine import Session
-from storage.people import names
+from storage.people import has_outsiders, names
 
 
 def thresholds(policy: Policy) -> Thresholds:
@@ -40,9 +40,13 @@ def with_need(record: Record, draft: Draft, policy: Policy, beside: Beside | Non
 
 
 def beside(session: Session, bot: Bot, incident: Incident) -> Beside:
-    """What the answer depends on beside the record; people by display name."""
+    """What the answer depends on beside the record; people by display name.
+
+    Where outsiders read the draft in the channel, it names no other incident.
+    """
+    is_shared = has_outsiders(session, incident.channel_id)
     return Beside(
-        earlier=tuple(library.earlier(session, bot, incident)),
+        earlier=() if is_shared else tuple(library.earlier(session, bot, incident)),
         asked=_named(session, decisions.asked(session, incident.id)),
         waived=waived(session, incident),
     )

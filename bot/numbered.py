@@ -6,7 +6,7 @@ from bot.domain.incident import Incident
 from bot.domain.item_errors import NoSuchNumber
 from bot.environment import Bot
 from bot.permissions import may_see
-from storage import action_items, incidents
+from storage import action_items, incidents, people
 from storage.engine import Session
 
 
@@ -29,4 +29,5 @@ def sees(session: Session, asker: Asker, incident: Incident) -> bool:
 
 def _may_see(session: Session, asker: Asker, found: ActionItem) -> bool:
     incident = incidents.by_id(session, found.incident_id)
-    return found.owner == asker.person or sees(session, asker, incident)
+    is_own = found.owner == asker.person and not people.is_outsider(session, asker.person)
+    return is_own or sees(session, asker, incident)

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bot import calendars
+from bot.domain import commands
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity
 from bot.domain.ticket import TrackerKind
@@ -141,8 +142,9 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{4,}")
 def _person_or_group(value: str) -> str:
     if _PERSON.fullmatch(value) or _GROUP.fullmatch(value):
         return value
-    problem = 'it should be the id of a person, such as "U0123ABCD", or a user group such as "@sre"'
-    raise PydanticCustomError("policy", "{problem}", {"problem": problem})
+    raise wrong(
+        'it should be the id of a person, such as "U0123ABCD", or a user group such as "@sre"'
+    )
 
 
 _AGENDA = {"Timeline": 15, "Root cause": 15, "Action items": 10, "Open questions": 10}
@@ -188,14 +190,25 @@ class Learning(BaseModel):
     vote: bool = False
 
 
+def _grantable(value: str) -> str:
+    if value in commands.GRANTABLE:
+        return value
+    raise wrong(f"it should be a command for one incident: {', '.join(commands.GRANTABLE)}")
+
+
 class Permissions(BaseModel):
-    """Who may do what: anyone, responders (who takes part in the incident), or a user group."""
+    """Who may do what: anyone, responders (who takes part in the incident), or a user group.
+
+    `external` are the commands that guests and people of other workspaces may use, in the channel of
+    an incident that they are in; buttons and forms that do the same go with them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     resolve: Who = ANYONE  # cancelling and reopening too
     severity: Who = ANYONE
     approve: Who = ANYONE  # a postmortem
+    external: tuple[Annotated[str, AfterValidator(_grantable)], ...] = ()
 
     @property
     def groups(self) -> list[str]:
@@ -245,26 +258,22 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}")
 _PROJECT = re.compile(r"[A-Z][A-Z0-9_]{1,99}")
 
 
-def _wrong(problem: str) -> PydanticCustomError:
-    return PydanticCustomError("policy", "{problem}", {"problem": problem})
-
-
 def _repository(value: str) -> str:
     if not _REPOSITORY.fullmatch(value):
-        raise _wrong('it should be an owner and a name, such as "acme/operations"')
+        raise wrong('it should be an owner and a name, such as "acme/operations"')
     return value
 
 
 def _project(value: str) -> str:
     if not _PROJECT.fullmatch(value):
-        raise _wrong('it should be the key of a project, such as "OPS"')
+        raise wrong('it should be the key of a project, such as "OPS"')
     return value
 
 
 def _site(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-        raise _wrong('it should be a web address, such as "https://acme.atlassian.net"')
+        raise wrong('it should be a web address, such as "https://acme.atlassian.net"')
     return value.rstrip("/")
 
 
@@ -290,5 +299,5 @@ class Tickets(BaseModel):
         given = wanted.get(self.tracker, {}) if self.tracker else {}
         missing = [name for name, value in given.items() if value is None]
         if missing:
-            raise _wrong(f'tracker = "{self.tracker}" needs {" and ".join(missing)} beside it')
+            raise wrong(f'tracker = "{self.tracker}" needs {" and ".join(missing)} beside it')
         return self

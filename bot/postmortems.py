@@ -20,6 +20,7 @@ from bot.domain.meeting import MeetingState
 from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State
+from bot.domain.standing import unmarked
 from bot.domain.timeline import Record, TimelineEvent
 from bot.environment import Bot
 from bot.incidents import here
@@ -55,10 +56,12 @@ def record_of(
         for item in every
         if item.state == "dropped" or (item.owner and item.state in {"open", "done"})
     )
+    ids = _involved(session, incident, events, every)
     return Record(
         incident=incident,
         events=tuple(events),
-        people=people.names(session, _involved(session, incident, events, every)),
+        people=people.names(session, ids),
+        outsiders=people.outsiders(session, ids),
         action_items=items,
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
@@ -244,7 +247,8 @@ def people_of(postmortem: Postmortem) -> list[str]:
     """The names of the participants and of those who own action items."""
     document = postmortem.document
     people = [each["name"] for each in document["participants"]]
-    return people + [each["owner"] for each in document["action_items"] if each["owner"]]
+    people += [each["owner"] for each in document["action_items"] if each["owner"]]
+    return [unmarked(name) for name in people]
 
 
 def _say(session: Session, postmortem: Postmortem, at: datetime) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.domain.draft import FORMULAS, Draft, ImpactKind
+from bot.domain.standing import unmarked
 
 SCHEMA = "debrief.public/1"
 _MOMENTS = ("started", "restored", "resolved")
@@ -150,7 +151,7 @@ def _people(draft: Draft) -> set[str]:
         item.owner for item in draft.action_items
     }
     named = {each.name for each in draft.participants} | items | {draft.incident.lead}
-    return {name for name in named if name}
+    return {unmarked(name) for name in named if name}
 
 
 def _whole(words: Iterable[str], *, ignore_case: bool) -> re.Pattern[str]:

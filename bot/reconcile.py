@@ -1,6 +1,6 @@
 """A channel's history against what is recorded: what was missed is added, what changed is followed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from bot import erasure, timeline
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import SPOKEN, Deletion, Mark, Marked, TimelineEvent, stamp_of
-from storage import incidents, marks, outbox
+from storage import incidents, marks, outbox, people
 from storage import timeline as stored
 from storage.engine import Session
 
@@ -110,11 +110,18 @@ def erase_missing(session: Session, gone: TimelineEvent, at: datetime) -> bool:
     return True
 
 
-def follow_marks(session: Session, incident: Incident, stretch: Stretch) -> None:
-    """Add the marks that were missed, and take off those that were taken back."""
+def follow_marks(
+    session: Session, incident: Incident, stretch: Stretch, granted: Collection[Mark] = ()
+) -> None:
+    """Add the marks that were missed, and take off those that were taken back.
+
+    Of people who are not known as members only those count that outsiders are `granted`.
+    """
     channel = incident.channel_id or ""
     known = marks.marked(session, channel, list(stretch.marks), by_form=False)
-    there = {(ts, *each) for ts, marks in stretch.marks.items() for each in marks}
+    seen = {(ts, *each) for ts, marks in stretch.marks.items() for each in marks}
+    members = {who for _, who, _ in seen if people.is_member(session, who)}
+    there = {each for each in seen if each in known or each[1] in members or each[2] in granted}
     for message_id, person, mark in sorted(known ^ there):
         marked = Marked(
             message_id=message_id,

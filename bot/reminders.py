@@ -59,7 +59,7 @@ def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
 
     It follows from what is kept alone, so planning anew, from wherever, neither repeats nor passes over a step.
     """
-    person = item.owner or escalations.in_charge(session, item)
+    person = escalations.reminded(session, item)
     if item.is_open and person:
         nudge = _next(session, bot, item, person, at)
         reminders.plan(session, item.id, person, nudge.at, nudge.step)
@@ -221,6 +221,14 @@ def pass_on(session: Session, posting: Posting, at: datetime) -> None:
         stored_deadlines.postpone(session, deadline, at)
 
 
+def hand_over(session: Session, posting: Posting, at: datetime) -> None:
+    """Let what its addressee is not written of, being an outsider, go to whoever is in charge."""
+    for reminder in reminders.by_ids(session, _ids(posting, "reminders")):
+        reminders.put_back(session, reminder, at)
+    for deadline in stored_deadlines.by_ids(session, _ids(posting, "deadlines")):
+        stored_deadlines.postpone(session, deadline, at)
+
+
 def _ids(posting: Posting, kind: str) -> list[int]:
     ids = posting.about.get(kind, [])
     assert isinstance(ids, list)  # noqa: S101 - written here
@@ -234,8 +242,9 @@ def _addressee(session: Session, reminder: Reminder) -> str | None:
     item = action_items.by_id(session, reminder.item_id)
     if item is None:
         return None
-    owner = None if reminder.step == LEAD else item.owner
-    return owner or escalations.in_charge(session, item)
+    if reminder.step == LEAD:
+        return escalations.in_charge(session, item)
+    return escalations.reminded(session, item)
 
 
 def _remind(session: Session, bot: Bot, person: str, due: _Due, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from bot.domain.incident import LEAD, Incident, Role
 from bot.domain.posting import Deed, for_incident, person_lane
 from bot.domain.timeline import Kind
 from bot.environment import Bot
+from bot.outsiders import refuse_role
 from bot.permissions import refuse_application
 from storage import incidents as stored
 from storage import outbox
@@ -22,6 +23,7 @@ def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> 
     if role not in bot.policy.roles:
         raise NotAChoice(given=role, what="role", choices=", ".join(bot.policy.roles))
     refuse_application(session, person)
+    refuse_role(session, person)
     former = incident.holder(role)
     if former == person:
         raise AlreadySo(key=incident.key, what=role, value=f"<@{person}>")

@@ -11,6 +11,7 @@ from bot.domain.posting import Deed, for_incident, person_lane
 from bot.domain.timeline import Kind
 from bot.domain.updates import LONGEST, Update
 from bot.environment import Bot
+from bot.hours import in_charge
 from storage import incidents as stored
 from storage import outbox
 from storage.engine import Session
@@ -38,10 +39,10 @@ def give(session: Session, bot: Bot, asker: Asker, update: Update) -> Incident:
 
 
 def ask(session: Session, _bot: Bot, at: datetime) -> int:
-    """Ask for the updates that are due, each once: who leads, else who declared it."""
+    """Ask for the updates that are due, each once: who leads, else who declared it, if they are here."""
     due = [stored.by_id(session, each) for each in stored.take_updates_due(session, at)]
     for incident in due:
-        person = incident.lead or incident.declared_by
+        person = in_charge(session, incident) or incident.declared_by
         assert incident.update_due_at is not None  # noqa: S101 - it was due
         about = {"person": person, "due": incident.update_due_at.isoformat()}
         posting = for_incident(incident.id, Deed.UPDATE_DUE, about)

@@ -30,6 +30,7 @@ from handlers import (
     reactions,
     shortcuts,
 )
+from handlers.access_check import AccessCheck
 from handlers.fields import NotUnderstood
 from handlers.gate import Gate
 from handlers.intake import Intake
@@ -39,6 +40,7 @@ from handlers.payloads import Identity
 # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it is not what we use.
 _log = logging.getLogger("slack_bolt")
 _log.setLevel(logging.ERROR)
+ASKING_SECONDS = 2  # for who somebody is; Slack waits for three
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
@@ -69,6 +71,8 @@ def build(
         request_verification_enabled=False,
     )
     app.use(Gate(identity, once, on_missed).pass_on)
+    asking = connection.client(client.token, client.base_url, timeout=ASKING_SECONDS)
+    app.use(AccessCheck(bot, identity, client, asking).pass_on)
     app.use(partial(_wake, wake))
     app.error(partial(_answer, once))
     app.command(ANYTHING)(partial(commands.on_command, bot))

@@ -8,8 +8,10 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 
 from bot.domain.errors import BotError
+from bot.domain.standing import Standing
 from bot.environment import Bot
 from bot.places import WORKSPACE
+from handlers import standings
 from handlers.payloads import Identity
 from handlers.slack_clock import ObservingClient, SlackClock
 from storage import people, settings
@@ -28,9 +30,14 @@ class SlackUnreachable(BotError):
     then start again."""
 
 
-def client(token: str | None, api_url: str, clock: SlackClock | None = None) -> WebClient:
-    """Make a client that never repeats a call by itself: a repeated post is said twice."""
-    made = ObservingClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+def client(
+    token: str | None, api_url: str, clock: SlackClock | None = None, *, timeout: int = TIMEOUT
+) -> WebClient:
+    """Make a client that never repeats a call by itself: a repeated post is said twice.
+
+    `timeout` is in seconds.
+    """
+    made = ObservingClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
     made.clock = clock
     return made
 
@@ -63,6 +70,7 @@ def identify(bot: Bot, client: WebClient) -> Identity:
     )
     with bot.store.begin() as session:
         settings.keep(session, WORKSPACE, identity.url)
+        standings.keep(session, identity)
         people.learn(session, _ourselves(bot, identity), bot.now())
     return identity
 
@@ -71,5 +79,9 @@ def _ourselves(bot: Bot, identity: Identity) -> Person:
     """Known from the start, so that nobody gives us their work."""
     zone = bot.policy.zone.key
     return Person(
-        id=identity.bot_user_id, name=identity.name, zone=zone, bot=True, deactivated=False
+        id=identity.bot_user_id,
+        name=identity.name,
+        zone=zone,
+        bot=True,
+        standing=Standing.MEMBER,
     )

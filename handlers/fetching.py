@@ -17,7 +17,7 @@ from bot.domain.incident import Incident
 from bot.domain.timeline import TimelineEvent, moment_of, stamp_of
 from bot.environment import Bot
 from bot.reconcile import Stretch, Tally
-from handlers import history
+from handlers import access_rules, history, people
 from handlers.errors import refusal
 from handlers.history import Page, Reader
 from storage import incidents as stored
@@ -118,6 +118,7 @@ def compare(
 
 def _compare_stretch(bot: Bot, reader: Reader, incident: Incident, stretch: Stretch) -> Tally:
     """In transactions that are short, for what is said meanwhile waits for them."""
+    people.learn(bot, reader.client, _asking(stretch))
     with bot.store.begin() as session:
         news = reconcile.news(session, incident, stretch)
     tally = Tally()
@@ -128,7 +129,8 @@ def _compare_stretch(bot: Bot, reader: Reader, incident: Incident, stretch: Stre
             for event in few:
                 item_answers.hear(session, bot, event, at)
     with bot.store.begin() as session:
-        reconcile.follow_marks(session, incident, stretch)
+        granted = access_rules.granted_marks(bot.policy.permissions.external)
+        reconcile.follow_marks(session, incident, stretch, granted)
         missing = reconcile.missing(session, incident, stretch)
     return tally + Tally(deleted=_erase_confirmed(bot, reader, missing))
 
@@ -149,6 +151,12 @@ def _erase_confirmed(bot: Bot, reader: Reader, missing: Sequence[TimelineEvent])
         with bot.store.begin() as session:
             erased += reconcile.erase_missing(session, event, bot.now())
     return erased
+
+
+def _asking(stretch: Stretch) -> Iterator[str]:
+    """The people of whom it must be known whether they are members: who may have asked for something."""
+    yield from (who for marks in stretch.marks.values() for who, _ in marks)
+    yield from (event.author for event in stretch.events if event.thread_id)
 
 
 def _batches(events: Sequence[TimelineEvent]) -> Iterator[Sequence[TimelineEvent]]:

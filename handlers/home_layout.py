@@ -17,6 +17,11 @@ def home(bot: Bot, shown: Home) -> Block:
     }
 
 
+def closed() -> Block:
+    """The view of a guest or of somebody of another workspace: nothing to see."""
+    return {"type": "home", "blocks": [blocks.context(render.line("home_closed"))]}
+
+
 def _items(shown: Home) -> list[Block]:
     count = len(shown.items) + shown.more_items
     more = count - SHOWN

@@ -32,9 +32,13 @@ def turn(client: WebClient, press: Press, turned: Turn) -> None:
 
 def show_told(client: WebClient, press: Press, told: str) -> None:
     """Say something to who clicked where no message can be answered: in a modal of its own."""
-    view = layouts.refused(told)
-    show = client.views_open if press.in_home else client.views_push
-    _asked(partial(show, trigger_id=press.trigger_id, view=view))
+    show_refusal(client, press.trigger_id, told, on_top=not press.in_home)
+
+
+def show_refusal(client: WebClient, trigger_id: str, told: str, *, on_top: bool) -> None:
+    """Show a sentence in a modal: a new one, or on top of the one that was clicked in."""
+    show = client.views_push if on_top else client.views_open
+    _asked(partial(show, trigger_id=trigger_id, view=layouts.refused(told)))
 
 
 def redraw(client: WebClient, made: Redrawn) -> None:

@@ -31,6 +31,7 @@ from handlers import (
     personal,
     postings,
     postmortem_postings,
+    recipients,
     tickets,
     whispers,
 )
@@ -182,11 +183,15 @@ class Sender:
         return claims.claim(session, at, Terms(lease=LEASE, pace=pace), most, held)
 
     def _do(self, posting: Posting) -> None:
-        told = errors.guarded(partial(DEEDS[posting.deed], self.voice, posting), posting.deed)
+        told = errors.guarded(partial(_perform, self.voice, posting), posting.deed)
         settled = errors.guarded(partial(settle, self.voice, posting, told), "settling a posting")
         if isinstance(settled, Exception):  # the lease ends, and the posting is looked up then
             log.warning("posting not settled", posting=posting.id)
         self._wake.set()
+
+
+def _perform(voice: Voice, posting: Posting) -> Told:
+    return recipients.withheld(voice, posting) or DEEDS[posting.deed](voice, posting)
 
 
 def settle(voice: Voice, posting: Posting, told: Told | Exception) -> None:

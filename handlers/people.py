@@ -1,4 +1,4 @@
-"""Names and zones, asked of Slack once and kept."""
+"""Names, zones and standing of people, asked of Slack once and kept."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,8 +10,10 @@ from slack_sdk.errors import SlackApiError
 from bot import reminders
 from bot.domain.asker import Asker
 from bot.environment import Bot
-from handlers import fields
+from handlers import fields, standings
+from handlers.fields import Payload
 from storage import people
+from storage.engine import Session
 from storage.people import Person
 
 KNOWN_FOR = timedelta(days=7)  # people move and change their names
@@ -26,35 +28,58 @@ def learn(
         known = people.known_since(session, asked, bot.now() - known_for)
     for person_id in asked:
         if person_id not in known:
-            _ask(bot, client, person_id)
+            user = _asked(client, person_id)
+            if (
+                user is not None
+            ):  # else deleted, or of another organisation: the id stays for a name
+                _keep(bot, person_id, user)
 
 
 def with_standing(client: WebClient, asker: Asker) -> Asker:
     """The person who asks, with whether they are an admin or owner of the workspace."""
     try:
-        user = client.users_info(user=asker.person)["user"]
+        user = _asked(client, asker.person) or {}
     except SlackApiError:
         return asker  # not known to be one
     return replace(asker, is_admin=bool(user.get("is_admin") or user.get("is_owner")))
 
 
-def _ask(bot: Bot, client: WebClient, person_id: str) -> None:
+def ask(bot: Bot, client: WebClient, person_id: str) -> None:
+    """Ask Slack now for a person who does something; one whom Slack hides from us is a stranger."""
+    _keep(bot, person_id, _asked(client, person_id) or {"is_stranger": True})
+
+
+def _asked(client: WebClient, person_id: str) -> Payload | None:
     try:
-        user = client.users_info(user=person_id)["user"]
+        user: Payload = client.users_info(user=person_id)["user"]
     except SlackApiError as error:
         if error.response["error"] in {"user_not_found", "user_not_visible"}:
-            return  # deleted, or of another organisation: the id stays in place of a name
+            return None
         raise
-    shown = fields.text(fields.part(user, "profile"), "display_name")
-    name = shown or fields.text(user, "real_name") or fields.text(user, "name") or person_id
-    person = Person(
-        id=person_id,
-        name=name,
-        zone=user.get("tz") or bot.policy.zone.key,
-        bot=bool(user.get("is_bot")),
-        deactivated=bool(user.get("deleted")),
-    )
+    return user
+
+
+def _keep(bot: Bot, person_id: str, user: Payload) -> None:
     at = bot.now()
     with bot.store.begin() as session:
-        people.learn(session, person, at)
+        known = people.find(session, person_id)
+        people.learn(session, _read(bot, session, person_id, user, known), at)
         reminders.replan(session, bot, person_id, at)
+
+
+def _read(
+    bot: Bot, session: Session, person_id: str, user: Payload, known: Person | None
+) -> Person:
+    """What Slack tells of a person; where it names none, the name that was known, else the id."""
+    standing, organisation = standings.read(user, standings.ours(session))
+    shown = fields.text(fields.part(user, "profile"), "display_name")
+    name = shown or fields.text(user, "real_name") or fields.text(user, "name")
+    return Person(
+        id=person_id,
+        name=name or (known.name if known else person_id),
+        zone=fields.text(user, "tz") or (known.zone if known else bot.policy.zone.key),
+        bot=bool(user.get("is_bot")),
+        deactivated=bool(user.get("deleted")),
+        standing=standing,
+        organisation=organisation,
+    )

@@ -1,6 +1,7 @@
 """What the bot says to one person: reminders by DM, their Home tab, the first hello."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot import action_items, homes, places, render
 from bot.domain.action_item import ActionItem
@@ -21,13 +22,17 @@ STILL_HERE = timedelta(hours=20)  # nobody writes to who left yesterday
 
 
 def home(voice: Voice, posting: Posting) -> Told:
-    """A person's Home tab as it is now."""
+    """A person's Home tab as it is now; of somebody who has become an outsider it is emptied once."""
     person, at = str(posting.about["person"]), voice.bot.now()
     people.learn(voice.bot, voice.client, [person])
     with voice.bot.store.begin() as session:
-        shown = homes.of(session, voice.bot, person, at)
-    voice.client.views_publish(user_id=person, view=home_layout.home(voice.bot, shown))
-    return Told()
+        if known.is_outsider(session, person):
+            view, then = home_layout.closed(), partial(homes.close_tab, person=person)
+        else:
+            shown = homes.of(session, voice.bot, person, at)
+            view, then = home_layout.home(voice.bot, shown), None
+    voice.client.views_publish(user_id=person, view=view)
+    return Told(then=then)
 
 
 def hello(voice: Voice, posting: Posting) -> Told:

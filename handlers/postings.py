@@ -10,7 +10,7 @@ from bot.domain.item_likeness import alike
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
 from bot.domain.timeline import Kind
-from bot.escalations import still_late
+from bot.escalations import not_reminded, still_late
 from bot.reminders import replan
 from bot.ticket_steps import follow, may_be_asked
 from handlers import item_layouts, layouts, people
@@ -18,7 +18,7 @@ from handlers.channel_deeds import Told, answered, channel_of, number_in
 from handlers.voice import Voice
 from storage import action_items, incidents, reviews, tickets, timeline
 from storage.engine import Session
-from storage.people import names
+from storage.people import has_outsiders, names
 
 
 def card(voice: Voice, posting: Posting) -> Told:
@@ -96,7 +96,9 @@ def item(voice: Voice, posting: Posting) -> Told:
         people.learn(voice.bot, voice.client, [found.owner])
     with voice.bot.store.begin() as session:
         ticket = tickets.of_item(session, found.id)
-    message = render.message("item", item=found, incident=incident, ticket=ticket)
+        told = not_reminded(session, found)
+    facts = {"incident": incident, "ticket": ticket, "not_reminded": told}
+    message = render.message("item", item=found, **facts)
     may_ask = may_be_asked(voice.bot, found, ticket)
     blocks = item_layouts.item(message, found, may_ask=may_ask)
     if found.thread_ts is not None:
@@ -121,6 +123,9 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
         link = places.permalink(session, channel, found.evidence) if found.evidence else None
         incident = incidents.by_id(session, found.incident_id)
         twin = _twin(session, found) if posting.about.get("new") else None
+        told = not_reminded(session, found)
+    if posting.about.get("handed") and not told:
+        return Told()  # the owner is a member after all
     message = render.message(
         "item_thread",
         item=found,
@@ -130,6 +135,8 @@ def item_thread(voice: Voice, posting: Posting) -> Told:
         dated=posting.about.get("dated"),
         vague=vague(found.text) if posting.about.get("new") else None,
         twin=twin,
+        not_reminded=told,
+        handed=posting.about.get("handed"),
     )
     ts = voice.post(posting, channel, message.text, layouts.notice(message), thread)
     return Told(channel, ts)
@@ -164,7 +171,12 @@ def escalation(voice: Voice, posting: Posting) -> Told:
 
 
 def _twin(session: Session, item: ActionItem) -> dict[str, object] | None:
-    """Another open item that seems to ask for the same: the newest one, with its incident and link."""
+    """Another open item that seems to ask for the same: the newest one, with its incident and link.
+
+    Outsiders in the channel would read of another incident: there none is named.
+    """
+    if has_outsiders(session, incidents.by_id(session, item.incident_id).channel_id):
+        return None
     for other in action_items.open_beside(session, item):
         if alike(item.text, other.text):
             incident = incidents.by_id(session, other.incident_id)

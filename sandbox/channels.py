@@ -94,7 +94,7 @@ class Channels:
         # Here Slack says C or G, not channel or group.
         letter = {"public": "C", "private": "G", "im": "D"}[channel.kind]
         where = {"channel": channel.id, "channel_type": letter}
-        team = self.world.identity.team_id
+        team = self.world.team_of(who["user"])
         self._tell({"type": event_type, **who, **where, "team": team}, channel)
 
 

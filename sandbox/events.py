@@ -47,9 +47,10 @@ class Publisher:
     def publish(self, event: Json, channel: Channel | None) -> Parcel | None:
         if not self._wanted(event, channel) or not self._visible(event, channel):
             return None
-        return self.delivering.submit("events_api", self.envelope(event))
+        is_shared = channel is not None and bool(self.world.teams_in(channel))
+        return self.delivering.submit("events_api", self.envelope(event, is_shared=is_shared))
 
-    def envelope(self, event: Json) -> Json:
+    def envelope(self, event: Json, *, is_shared: bool = False) -> Json:
         world, identity = self.world, self.world.identity
         return {
             "token": identity.verification_token,
@@ -70,7 +71,7 @@ class Publisher:
                     "is_enterprise_install": False,
                 },
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": is_shared,
             "event_context": f"4-{world.ids.secret(40)}",
         }
 

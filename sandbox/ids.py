@@ -46,6 +46,7 @@ class Identity:
     seed: str
     team_name: str = "Loopback"
     team_domain: str = "loopback"
+    enterprise_id: str = ""  # of an Enterprise Grid organisation; empty outside of one
 
     @property
     def team_id(self) -> str:

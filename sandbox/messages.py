@@ -23,7 +23,8 @@ class Messages:
         """Store a new message; gives it its `ts` and tells the app."""
         message = {"type": "message", **message, "ts": self.world.next_ts()}
         if message.get("subtype") in TEAM_TOLD:
-            message["team"] = self.world.identity.team_id
+            message["team"] = self.world.team_of(message.get("user", ""))
+        message |= self._elsewhere(message.get("user", ""))
         self._attach_to_thread(channel, message)
         channel.messages[message["ts"]] = message
         if (thread := message.get("thread_ts")) and thread != message["ts"]:
@@ -31,6 +32,17 @@ class Messages:
         self.tell(channel, message, message["ts"])
         self._mention(channel, message)
         return message
+
+    def _elsewhere(self, user: str) -> Json:
+        """What a message tells of an author of another workspace (Slack Connect)."""
+        person = self.world.people.get(user)
+        if person is None or person.team is None:
+            return {}
+        team = person.team.id
+        names = {"real_name": person.real_name, "display_name": person.name, "name": person.name}
+        restricted = {"is_restricted": False, "is_ultra_restricted": False}
+        profile = {**names, **restricted, "team": team}
+        return {"user_team": team, "source_team": team, "user_profile": profile}
 
     def tell(self, channel: Channel, message: Json, event_ts: str) -> None:
         kept = {key: value for key, value in message.items() if key not in HISTORY_ONLY}
@@ -101,7 +113,10 @@ class Messages:
     def _mention(self, channel: Channel, message: Json) -> None:
         if f"<@{self.world.bot.id}>" not in message.get("text", "") or message.get("subtype"):
             return
-        names = ("client_msg_id", "user", "text", "ts", "team", "blocks", "thread_ts")
+        names = [
+            *("client_msg_id", "user", "text", "ts", "team", "blocks", "thread_ts"),
+            *("user_team", "source_team", "user_profile"),
+        ]
         kept = {name: message[name] for name in names if name in message}
         event = {"type": "app_mention", **kept, "channel": channel.id, "event_ts": message["ts"]}
         self.world.publish(copy.deepcopy(event), channel)

@@ -88,7 +88,7 @@ class Payloads:
         names = {"id": person.id, "username": person.name, "name": person.name}
         return {
             "type": kind,
-            "user": {**names, "team_id": identity.team_id},
+            "user": {**names, "team_id": self.world.team_of(person.id)},
             "api_app_id": identity.app_id,
             "token": identity.verification_token,
             "team": team,

@@ -92,6 +92,7 @@ class Sandbox:
     ack_timeout: float = 3.0  # seconds of real time
     retries: tuple[float, ...] = SLACKS_RETRIES  # seconds of the sandbox's clock
     seed: int = 0  # what the chances of faults are drawn from
+    enterprise_id: str = ""  # of an Enterprise Grid organisation
 
     def __post_init__(self) -> None:
         self.routes: list[BaseRoute] = []
@@ -222,7 +223,7 @@ class Sandbox:
 
     def _new_world(self) -> World:
         asked = manifests.read(self.manifest)
-        identity = Identity(asked.app_name)
+        identity = Identity(asked.app_name, enterprise_id=self.enterprise_id)
         granted = asked.scopes if self.granted_scopes is None else self.granted_scopes
         grants = frozenset(granted)
         world = World(self.clock, identity, asked, grants, Ids(asked.app_name))

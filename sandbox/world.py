@@ -15,6 +15,16 @@ from sandbox.manifest import Manifest
 Json = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Team:
+    """Another workspace, with which channels are shared. On Enterprise Grid it has an organisation."""
+
+    id: str
+    name: str
+    enterprise_id: str = ""
+    enterprise_name: str = ""
+
+
 @dataclass
 class Person:
     """A member: someone, or the bot of an app."""
@@ -29,6 +39,9 @@ class Person:
     deleted: bool = False
     is_admin: bool = False
     bot_id: str = ""
+    team: "Team | None" = None  # of another workspace; None is ours
+    restricted: bool = False  # a guest of several channels
+    ultra_restricted: bool = False  # a guest of one channel
 
     def tz_offset(self, at: datetime) -> int:
         offset = at.astimezone(ZoneInfo(self.tz)).utcoffset()
@@ -166,6 +179,28 @@ class World:
         wanted = which.removeprefix("#")
         by_name = (each for each in self.channels.values() if each.name == wanted)
         return self.channels.get(which) or next(by_name, None)
+
+    def team_of(self, person_id: str) -> str:
+        """The workspace that a person belongs to: ours, or another one."""
+        person = self.people.get(person_id)
+        return person.team.id if person and person.team else self.identity.team_id
+
+    def teams_in(self, channel: "Channel") -> list[str]:
+        """The other workspaces that a channel is shared with."""
+        teams = (self.team_of(each) for each in channel.members)
+        return list(dict.fromkeys(team for team in teams if team != self.identity.team_id))
+
+    def is_stranger(self, person: "Person") -> bool:
+        """Of another workspace, and in no channel that the app can see.
+
+        https://docs.slack.dev/reference/objects/user-object
+        """
+        bot = self.identity.bot_user_id
+        shared = (person.id in each.members and bot in each.members for each in self._shared())
+        return person.team is not None and not any(shared)
+
+    def _shared(self) -> "list[Channel]":
+        return [each for each in self.channels.values() if each.kind != "im"]
 
     def new_channel(self, name: str, kind: str, creator: str) -> Channel:
         prefix = "D" if kind == "im" else "C"

@@ -10,10 +10,13 @@ from sqlmodel import Session, col, func, select
 
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
 from bot.domain.posting import Deed
-from bot.domain.timeline import Kind, Source
-from storage import library, roles
+from bot.domain.timeline import WORDS, Kind, Source
+from storage import library, people, roles
 from storage.engine import next_number, put_on
 from storage.tables import CounterRow, IncidentRow, OutboxRow, RoleRow, TimelineEventRow
+
+SPOKE = col(TimelineEventRow.kind).in_(WORDS)
+PRESENT = col(TimelineEventRow.source) != Source.COMMAND  # those are done from elsewhere too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,11 +98,11 @@ def not_over(session: Session) -> list[Incident]:
 
 
 def takes_part(session: Session, incident_id: int, person: str) -> bool:
-    """Whether a person declared an incident, has a role in it, or has said something there.
+    """Whether a person is a responder: declared the incident, has a role in it, or spoke there.
 
-    Who has left a private one's channel does not any more.
+    Joining its channel is not enough; people who left a private one's channel are none any more.
     """
-    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, taking_part(person))
+    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, taking_part(person, SPOKE))
     return session.exec(asked).first() is not None
 
 
@@ -261,16 +264,19 @@ def _made(row: IncidentRow, held: tuple[Role, ...]) -> Incident:
 
 
 def seen_by(person: str) -> ColumnElement[bool]:
-    """SQL: whether a person may see an incident: it is not private, or they take part in it."""
-    return or_(col(IncidentRow.private).is_(False), taking_part(person))
+    """SQL: a person may see an incident from anywhere. Guests and external people see none."""
+    seen = or_(col(IncidentRow.private).is_(False), taking_part(person, PRESENT))
+    return and_(seen, ~people.outside(person))
 
 
-def taking_part(person: str) -> ColumnElement[bool]:
+def taking_part(person: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL: a person declared an incident, has a role, or has events `which` are so in its channel."""
     # Said in its channel: what was brought from elsewhere as evidence makes nobody a part of it.
     said = exists().where(
         col(TimelineEventRow.incident_id) == IncidentRow.id,
         col(TimelineEventRow.channel_id) == IncidentRow.channel_id,
         col(TimelineEventRow.author) == person,
+        which,
     )
     acting = exists().where(
         col(RoleRow.incident_id) == IncidentRow.id, col(RoleRow.person) == person
@@ -287,7 +293,7 @@ def _left(person: str) -> ColumnElement[bool]:
         col(TimelineEventRow.incident_id) == IncidentRow.id,
         col(TimelineEventRow.channel_id) == IncidentRow.channel_id,
         col(TimelineEventRow.author) == person,
-        col(TimelineEventRow.source) != Source.COMMAND,
+        PRESENT,
     )
     kind = col(TimelineEventRow.kind)
     last = select(func.max(TimelineEventRow.happened_at)).where(*own)

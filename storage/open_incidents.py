@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
 from bot.domain.incident import Incident, Status
@@ -24,11 +24,14 @@ def public(session: Session, most: int) -> Listing:
 
 
 def with_person(session: Session, person: str, most: int) -> Listing:
-    """The open incidents in which a person takes part.
+    """The open incidents that a person responds to, or has joined.
 
     A private one is among them only then, so its name is no news to them.
     """
-    return _listing(session, most, incidents.taking_part(person))
+    there = or_(incidents.SPOKE, incidents.PRESENT)
+    return _listing(
+        session, most, and_(incidents.seen_by(person), incidents.taking_part(person, there))
+    )
 
 
 def _listing(session: Session, most: int, which: ColumnElement[bool]) -> Listing:

@@ -4,21 +4,36 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
+from bot.domain.standing import Standing, label
 from storage.engine import put_on
-from storage.tables import PersonRow
+from storage.tables import PersonRow, TimelineEventRow
+
+OUTSIDE = (Standing.GUEST, Standing.EXTERNAL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A user of the workspace. `zone` is an IANA name."""
+    """A user of the workspace or of a shared channel. `zone` is an IANA name.
+
+    `standing` is None while Slack was not asked for it. `organisation` is an external person's, where
+    Slack names it.
+    """
 
     id: str
     name: str
     zone: str
     bot: bool = False
     deactivated: bool = False
+    standing: Standing | None = None
+    organisation: str = ""
+
+    @property
+    def is_outsider(self) -> bool:
+        """A guest, or somebody of another workspace."""
+        return self.standing in OUTSIDE
 
 
 def learn(session: Session, person: Person, at: datetime) -> None:
@@ -31,6 +46,8 @@ def learn(session: Session, person: Person, at: datetime) -> None:
         zone=person.zone,
         bot=person.bot,
         deactivated=person.deactivated,
+        standing=person.standing,
+        organisation=person.organisation,
         learned_at=at,
     )
 
@@ -41,9 +58,50 @@ def find(session: Session, person_id: str) -> Person | None:
 
 
 def known_since(session: Session, ids: Collection[str], since: datetime) -> set[str]:
-    """Those whom Slack was asked about since a time."""
+    """Those whom Slack was asked about since a time, their standing included."""
     asked = col(PersonRow.id).in_(sorted(set(ids)))
-    return set(session.exec(select(PersonRow.id).where(asked, PersonRow.learned_at >= since)))
+    told = col(PersonRow.standing).is_not(None)
+    since_then = PersonRow.learned_at >= since
+    return set(session.exec(select(PersonRow.id).where(asked, told, since_then)))
+
+
+def is_outsider(session: Session, person_id: str | None) -> bool:
+    """Whether a person is known as a guest or as somebody of another workspace."""
+    known = find(session, person_id) if person_id else None
+    return known is not None and known.is_outsider
+
+
+def is_asked(session: Session, person_id: str) -> bool:
+    """Whether Slack was asked for a person's standing."""
+    known = find(session, person_id)
+    return known is not None and known.standing is not None
+
+
+def is_member(session: Session, person_id: str) -> bool:
+    """Whether Slack said that a person belongs to our workspace."""
+    known = find(session, person_id)
+    return known is not None and known.standing is Standing.MEMBER
+
+
+def outsiders(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """How those of some people are marked who are known as outsiders: "external", "guest"."""
+    asked = col(PersonRow.id).in_(sorted(set(ids)))
+    rows = session.exec(select(PersonRow).where(asked, col(PersonRow.standing).in_(OUTSIDE)))
+    return {row.id: label(Standing(row.standing), row.organisation) for row in rows if row.standing}
+
+
+def has_outsiders(session: Session, channel_id: str | None) -> bool:
+    """Whether outsiders have joined an incident's channel, or spoken there."""
+    in_channel = col(TimelineEventRow.channel_id) == channel_id
+    by_them = col(TimelineEventRow.author) == PersonRow.id
+    asked = select(PersonRow.id).where(col(PersonRow.standing).in_(OUTSIDE))
+    there = exists().where(in_channel, by_them)
+    return bool(channel_id) and session.exec(asked.where(there).limit(1)).first() is not None
+
+
+def outside(person_id: str) -> ColumnElement[bool]:
+    """SQL: a person is known as an outsider."""
+    return exists().where(col(PersonRow.id) == person_id, col(PersonRow.standing).in_(OUTSIDE))
 
 
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:
@@ -53,4 +111,12 @@ def names(session: Session, ids: Collection[str]) -> dict[str, str]:
 
 
 def _person(row: PersonRow) -> Person:
-    return Person(id=row.id, name=row.name, zone=row.zone, bot=row.bot, deactivated=row.deactivated)
+    return Person(
+        id=row.id,
+        name=row.name,
+        zone=row.zone,
+        bot=row.bot,
+        deactivated=row.deactivated,
+        standing=Standing(row.standing) if row.standing else None,
+        organisation=row.organisation,
+    )

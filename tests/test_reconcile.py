@@ -8,11 +8,13 @@ import pytest
 
 from bot import reconcile, timeline
 from bot.domain.incident import Incident, Status
+from bot.domain.standing import Standing
 from bot.domain.timeline import Deletion, Mark, Marked, Source, TimelineEvent, moment_of
 from bot.reconcile import Stretch, Tally
-from storage import incidents, marks, schema, timeline_counts
+from storage import incidents, marks, people, schema, timeline_counts
 from storage import timeline as stored
 from storage.engine import Session, Store
+from storage.people import Person
 from tests.harness import START
 
 
@@ -93,11 +95,28 @@ def test_one_message_under_two_ids_is_there_under_either(
     assert (tally.added, tally.deleted) == (0, 0)
 
 
+def _know(session: Session, person: str, standing: Standing) -> None:
+    people.learn(session, Person(id=person, name="x", zone="UTC", standing=standing), START)
+
+
+def test_missed_marks_of_outsiders_and_of_people_nobody_knows_do_not_count(
+    session: Session, incident: Incident
+) -> None:
+    _know(session, "U5", Standing.GUEST)
+    _know(session, "U6", Standing.EXTERNAL)
+    there = {_at(5): frozenset({(who, Mark.DECISION) for who in ("U5", "U6", "U7")})}
+    compare(session, incident, _stretch(said(_at(5)), marks=there))
+    assert marks.marked(session, "C1", [_at(5)]) == set()
+    reconcile.follow_marks(session, incident, _stretch(marks=there), {Mark.DECISION})
+    assert len(marks.marked(session, "C1", [_at(5)])) == 3
+
+
 def test_marks_that_were_missed_are_followed_both_ways(
     session: Session, incident: Incident
 ) -> None:
     lost = Marked(message_id=_at(5), person="U1", mark=Mark.LUCKY, version=_at(6), at=START)
     timeline.mark(session, "C1", lost)
+    _know(session, "U2", Standing.MEMBER)
     late = replace(lost, person="U3", version=_at(90))  # after the history was read
     timeline.mark(session, "C1", late)
     there = {_at(5): frozenset({("U2", Mark.DECISION)})}

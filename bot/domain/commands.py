@@ -51,6 +51,10 @@ WORDS = (
     Word("help", "help", "shows this", LOOK),
 )  # fmt: skip
 
+# What guests and people of other workspaces can be granted: it says and changes only what is of the
+# incident in whose channel they are, and makes nobody responsible for anything.
+GRANTABLE = ("sev", "status", "update", "resolve", "reopen", "cancel", "note", "impact", "services", "action", "actions", "done", "drop", "postmortem", "meeting", "decided", "check", "catchup", "timeline")  # fmt: skip
+
 _NAMED = re.compile(r"\s*(inc-\d{4}-\d+)(?:[\s:,]+|$)", re.IGNORECASE)
 _BY_NAME = {word.name: word for word in WORDS}
 

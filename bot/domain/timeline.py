@@ -43,6 +43,10 @@ class Kind(StrEnum):
 SPOKEN = frozenset({Kind.MESSAGE, Kind.ALERT, Kind.COMMAND})
 
 
+# What people wrote, typed to the bot or not, as opposed to what they did.
+WORDS = frozenset({Kind.MESSAGE, Kind.NOTE, Kind.IMPACT, Kind.UPDATE})
+
+
 class Source(StrEnum):
     """How an entry reached the record."""
 
@@ -133,7 +137,8 @@ class TimelineEvent:
 class Record:
     """Everything a draft is made from.
 
-    `events` are in order of `happened_at`. `people` maps the ids that occur to display names.
+    `events` are in order of `happened_at`. `people` maps the ids that occur to display names, and
+    `outsiders` those of guests and people of other workspaces to how they are marked ("external").
     `gaps` counts stretches of the channel's history that could not be compared with the record;
     `fetched` counts messages that were missed live and read afterwards. `sections` are what people
     have written of the postmortem, and `review` is how it stands.
@@ -145,6 +150,7 @@ class Record:
     action_items: tuple[ActionItem, ...] = ()
     fetched: int = 0
     gaps: int = 0
+    outsiders: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     review: Review = field(default_factory=Review)
 

@@ -5,6 +5,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.commands import reason
 from bot.domain.item_errors import NoNumber
 from bot.domain.item_words import by_number
+from bot.escalations import not_reminded
 from handlers import action_words, item_card
 from handlers.answers.call import SHOWN, Answers, Call, Shown
 from storage import action_items as stored
@@ -23,7 +24,8 @@ def _action(call: Call) -> str:
         due=said.due,
         priority=said.priority,
     )
-    return render.line("item_added", item=item, phrase=said.phrase)
+    told = not_reminded(call.session, item)
+    return render.line("item_added", item=item, phrase=said.phrase, not_reminded=told)
 
 
 def _actions(call: Call) -> str | Shown:

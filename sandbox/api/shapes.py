@@ -12,7 +12,7 @@ IMAGE_SIZES = (24, 32, 48, 72, 192, 512)
 def user(world: World, person: Person) -> Json:
     return {
         "id": person.id,
-        "team_id": world.identity.team_id,
+        "team_id": world.team_of(person.id),
         "name": person.name,
         "deleted": person.deleted,
         "color": "9f69e7",
@@ -24,14 +24,27 @@ def user(world: World, person: Person) -> Json:
         "is_admin": person.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": person.restricted or person.ultra_restricted,
+        "is_ultra_restricted": person.ultra_restricted,
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": world.seconds,
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
+        **_elsewhere(world, person),
     }
+
+
+def _elsewhere(world: World, person: Person) -> Json:
+    """What is told of somebody of another workspace, or of our organisation on Enterprise Grid."""
+    told: Json = {"is_stranger": world.is_stranger(person)} if person.team else {}
+    enterprise = person.team.enterprise_id if person.team else world.identity.enterprise_id
+    if enterprise:
+        name = person.team.enterprise_name if person.team else ""
+        user: Json = {"id": person.id, "enterprise_id": enterprise, "enterprise_name": name}
+        user |= {"is_admin": False, "is_owner": False, "is_primary_owner": False}
+        told["enterprise_user"] = {**user, "teams": [world.team_of(person.id)]}
+    return told
 
 
 def _profile(world: World, person: Person) -> Json:
@@ -50,7 +63,7 @@ def _profile(world: World, person: Person) -> Json:
         "avatar_hash": person.id[1:13].lower(),
         "first_name": first,
         "last_name": last,
-        "team": world.identity.team_id,
+        "team": world.team_of(person.id),
     }
     profile |= {f"image_{size}": IMAGE for size in IMAGE_SIZES}
     if "users:read.email" in world.grants and person.email:
@@ -63,7 +76,7 @@ def _profile(world: World, person: Person) -> Json:
 def channel(world: World, shown: Channel) -> Json:
     if shown.kind == "im":
         return _direct(world, shown)
-    team = world.identity.team_id
+    team, others = world.identity.team_id, world.teams_in(shown)
     return {
         "id": shown.id,
         "name": shown.name,
@@ -77,13 +90,14 @@ def channel(world: World, shown: Channel) -> Json:
         "is_general": shown.is_general,
         "unlinked": 0,
         "name_normalized": shown.name,
-        "is_shared": False,
+        "is_shared": bool(others),
         "is_org_shared": False,
         "is_pending_ext_shared": False,
-        "is_ext_shared": False,
+        "is_ext_shared": bool(others),
         "pending_shared": [],
         "pending_connected_team_ids": [],
-        "shared_team_ids": [team],
+        "shared_team_ids": [team, *others],
+        **({"connected_team_ids": others} if others else {}),
         "context_team_id": team,
         "updated": world.seconds * 1000,
         "creator": shown.creator,

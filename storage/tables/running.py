@@ -56,6 +56,8 @@ class PersonRow(Table, table=True):
     zone: str
     bot: bool = False
     deactivated: bool = False
+    standing: str | None = None  # None: Slack was not asked since this is kept
+    organisation: str = ""
     learned_at: datetime
 
 

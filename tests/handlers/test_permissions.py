@@ -55,6 +55,35 @@ def test_responders_are_who_takes_part(tmp_path: Path) -> None:
         assert "only who takes part" in town.incident("ben", "reopen", channel)
 
 
+def test_joining_being_invited_leaving_or_a_command_makes_nobody_a_responder(
+    tmp_path: Path,
+) -> None:
+    with _town(tmp_path, resolve="responders") as town:
+        channel = town.declare()
+        town.ws.join("mei", channel)
+        town.ws.invite("ana", channel, "ben")
+        town.settle()
+        for person in ("mei", "ben"):
+            town.incident(person, "sev P3", channel)  # anyone may here: done, and not a word said
+            town.incident(person, "catchup", channel)
+            assert "only who takes part" in town.incident(person, "resolve fixed", channel)
+            named = town.incident(person, "INC-2026-001 status identified", "general")
+            assert "no incident that you can reach" in named
+        town.ws.leave("ben", channel)
+        town.settle()
+        assert "only who takes part" in town.incident("ben", "resolve fixed", channel)
+        town.incident("mei", "note 14:00 restarted the pool", channel)  # words, however they come
+        assert "resolved" in town.incident("mei", "resolve fixed", channel)
+
+
+def test_a_role_makes_a_responder(tmp_path: Path) -> None:
+    with _town(tmp_path, resolve="responders") as town:
+        channel = town.declare()
+        assert "only who takes part" in town.incident("mei", "resolve fixed", channel)
+        town.incident("ana", "role scribe @mei", channel)
+        assert "resolved" in town.incident("mei", "resolve fixed", channel)
+
+
 def test_a_user_group_is_who_is_in_it_now(tmp_path: Path) -> None:
     sandbox = _workspace(tmp_path)
     with _town(tmp_path, sandbox, resolve="@sre") as town:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.timeline import Kind
+from storage import incidents
 from tests.harness import Town
 
 MARKER = "zanzibar"
@@ -166,6 +167,33 @@ def test_who_left_or_was_removed_finds_it_no_more_until_they_are_back(town: Town
     town.ws.invite("ana", inside, "ben")
     town.settle()
     assert _finds(town, "ben")
+
+
+def test_who_was_invited_and_has_said_nothing_sees_it_and_is_no_responder(town: Town) -> None:
+    town.incident("ana", f"private P1 payments queue of {MARKER} is leaking")
+    town.settle()
+    inside = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    town.incident("ana", "action close the bucket @ana friday", inside)
+    town.incident("ana", "action close the other one @ana friday", inside)
+    town.ws.invite("ana", inside, "ben")
+    town.settle()
+    assert _finds(town, "ben")
+    with town.store.begin() as session:
+        incident = incidents.by_channel(session, inside)
+        assert incident is not None
+        assert not incidents.takes_part(session, incident.id, town.ws.person("ben").id)
+
+
+def test_who_only_owns_an_item_of_it_sees_no_more_by_working_on_the_item(town: Town) -> None:
+    town.incident("ana", f"private P1 payments queue of {MARKER} is leaking")
+    town.settle()
+    inside = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    town.incident("ana", f"action close {MARKER} @mei friday", inside)
+    town.settle()
+    assert "Dropped" in town.incident("mei", "drop 1 because it is gone", "general")
+    town.settle()
+    assert "Nothing was found" in town.incident("mei", f"search {MARKER}", "general")
+    assert f"* payments queue of {MARKER}" not in json.dumps(town.ws.open_home("mei"))
 
 
 def test_it_is_known_where_slack_posts_no_message_when_somebody_leaves(

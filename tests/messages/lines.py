@@ -36,6 +36,9 @@ from tests.messages.figures import lines
 SAID_BEFORE = NOON - timedelta(hours=1)
 
 
+NOT_REMINDED = render.Ready(render.line("not_reminded", stand_in=ANA))
+
+
 def answers(facts: Facts) -> dict[str, str]:
     """By the block's name, with what sets a variant apart after a colon."""
     return {
@@ -138,6 +141,9 @@ def _items(facts: Facts) -> dict[str, str]:
         "ticket_trouble": line("ticket_trouble", item=item, trouble=str(REFUSED)),
         "item_added": line("item_added", item=item, phrase=facts.say("phrase")),
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
+        "item_added:outsider": line("item_added", item=item, phrase="", not_reminded=NOT_REMINDED),
+        "not_reminded": line("not_reminded", stand_in=ANA),
+        "not_reminded:nobody": line("not_reminded", stand_in=None),
         "items": line("items", incident=incident, items=dropped, more=3),
         "items:none": line("items", incident=incident, items=[], more=-SHOWN),
         "item_links": line("item_links", incident=incident, named=True, evidence=LINK, thread=LINK),

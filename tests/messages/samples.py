@@ -32,7 +32,7 @@ from tests.messages.facts import (
     TRACKED,
     Facts,
 )  # fmt: skip
-from tests.messages.lines import answers
+from tests.messages.lines import NOT_REMINDED, answers
 from tests.messages.shown import ANSWER, Shown, message, view
 from tests.messages.views import views
 
@@ -58,6 +58,7 @@ def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from _of_the_incident(facts)
     yield from _notices(facts)
     yield from _of_items(facts)
+    yield from _of_outsiders(facts)
     yield from _summaries(facts)
     yield from _to_one_person(facts)
     yield from figures.messages(facts)
@@ -115,6 +116,14 @@ def _notice(facts: Facts, event: Any, **more: Any) -> Shown:
     }  # fmt: skip
     made = render.message("notice", incident=facts.incident(), event=event, **usual | more)
     return message(made, layouts.notice(made))
+
+
+def _of_outsiders(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    item, told = facts.item(), {"not_reminded": NOT_REMINDED}
+    made = render.message("item", item=item, incident=facts.incident(), ticket=None, **told)
+    yield "item of an outsider", message(made, item_layouts.item(made, item))
+    made = render.message("item_thread", item=item, link=None, asked=ANA, handed=True, **told)
+    yield "item_thread of an outsider", message(made, layouts.notice(made))
 
 
 def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:

@@ -161,4 +161,5 @@ def _homes(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, (items_, incidents_) in kinds.items():
         yield name, home_layout.home(BOT, Home(items=items_, incidents=incidents_, **when))
     leave = Home(items=[], incidents=[], back_on=TODAY, **when)
+    yield "home of an outsider", home_layout.closed()
     yield "home of somebody away", home_layout.home(BOT, leave)

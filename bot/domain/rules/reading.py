@@ -13,6 +13,7 @@ from bot.domain.rules.language import is_foreign
 from bot.domain.rules.senses import Sense
 from bot.domain.rules.status_feed import Phase, pages, phase
 from bot.domain.rules.team_clock import team_zone
+from bot.domain.standing import marked
 from bot.domain.timeline import Kind, Record, TimelineEvent
 
 READ = 4_000  # characters of a message that rules look at; a pasted log says no more after that
@@ -123,7 +124,9 @@ def statement(line: Line, clause: str = "") -> Statement:
 
 
 def name_of(person: str, record: Record) -> str:
-    return quote(clean(record.people.get(person, person)), NAME)
+    name = quote(clean(record.people.get(person, person)), NAME)
+    mark = record.outsiders.get(person)
+    return marked(name, quote(clean(mark), NAME)) if mark else name
 
 
 def distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ...]:

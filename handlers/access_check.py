@@ -1,0 +1,150 @@
+"""The check that each request passes before anything is done: may this person ask for this, here?
+
+Members of the workspace may; of guests and people of other workspaces `bot.outsiders` decides. Who is
+who is asked of Slack once and kept, since Slack waits three seconds for an answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+
+from slack_bolt import BoltResponse
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import outsiders
+from bot.domain.errors import BotError
+from bot.environment import Bot
+from bot.outsiders import StandingUnknown
+from handlers import access_requests, errors, people, standings
+from handlers.access_requests import Request
+from handlers.fields import Payload, text
+from handlers.hands import begin
+from handlers.opening import show_refusal
+from handlers.payloads import Identity
+from storage import incidents
+from storage import people as stored
+from storage.engine import DatabaseError, Session
+
+RECHECKED = timedelta(hours=1)  # outsiders become members, and members who are said to be outside
+MOST_NAMED, NAMED_SECONDS = (
+    3,
+    1.0,
+)  # people that a request names, and how long Slack is asked for them
+TOO_MANY, SERVER_ERROR = 429, 500
+
+
+@dataclass(frozen=True)
+class AccessCheck:
+    """Bolt's middleware. `asking` is a client that gives up in time for Slack to be answered."""
+
+    bot: Bot
+    identity: Identity
+    client: WebClient
+    asking: WebClient
+
+    def pass_on(
+        self,
+        body: Payload,
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse | None:
+        """Go on, or answer with a refusal that only the person who asked sees."""
+        request = access_requests.read(self.bot, body, self.identity.bot_user_id)
+        if request is not None:
+            try:
+                self._check(request, body)
+            except (BotError, DatabaseError) as refused:
+                return self._refuse(request, body, refused)
+        next()
+        return None
+
+    def _check(self, request: Request, body: Payload) -> None:
+        until = monotonic() + NAMED_SECONDS
+        trouble = self._learn(request.person, body)
+        if request.is_talk:
+            return  # recorded in any case; `bot.item_answers` asks when it is about an item
+        if trouble is not None:
+            raise trouble
+        with self.bot.store.begin() as session:
+            place = _place(session, request)
+            outsiders.require(session, self.bot, request.person, place, request.rule.word)
+        self._learn_named(request, until)
+
+    def _learn(self, person: str, body: Payload) -> StandingUnknown | None:
+        """Ask Slack who somebody is, unless it is known; what is known holds while Slack is silent."""
+        with self.bot.store.begin() as session:
+            claimed = standings.is_said_to_be_outside(body, standings.ours(session))
+            if _is_known(session, person, self.bot.now(), claimed=claimed):
+                return None
+            kept = stored.find(session, person)
+        try:
+            people.ask(self.bot, self.asking, person)
+        except (SlackApiError, OSError) as error:
+            if kept is None or kept.standing is None:
+                return _unknown(error)
+        return None
+
+    def _learn_named(self, request: Request, until: float) -> None:
+        """Know the people who are given something, as far as Slack tells in time."""
+        if not request.named:
+            return
+        with self.bot.store.begin() as session:
+            unknown = [each for each in request.named if not stored.is_asked(session, each)]
+        for person in unknown[:MOST_NAMED]:
+            if monotonic() >= until:
+                return
+            errors.guarded(partial(people.learn, self.bot, self.asking, [person]), "asking who")
+
+    def _refuse(self, request: Request, body: Payload, refused: Exception) -> BoltResponse:
+        if text(body, "type") == "event_callback":
+            return self._refuse_event(request, refused)
+        if request.trigger_id and not text(body, "response_url"):
+            is_on_top = request.press is not None and not request.press.in_home
+            told = errors.sentence(refused)
+            show_refusal(self.client, request.trigger_id, told, on_top=is_on_top)
+            return BoltResponse(status=200)
+        raise refused
+
+    def _refuse_event(self, request: Request, refused: Exception) -> BoltResponse:
+        if isinstance(refused, DatabaseError):
+            raise refused
+        if isinstance(refused, StandingUnknown) and refused.passes:
+            return BoltResponse(status=SERVER_ERROR)  # delivered again, when Slack can be asked
+        if request.is_told:
+            begin(partial(self._tell, request, str(refused)), "refusing")
+        return BoltResponse(status=200)
+
+    def _tell(self, request: Request, sentence: str) -> None:
+        self.client.chat_postEphemeral(
+            channel=request.channel_id,
+            user=request.person,
+            text=sentence,
+            thread_ts=request.thread,
+        )
+
+
+def _place(session: Session, request: Request) -> str:
+    """The channel in which something is asked for: a form has none, but is about an incident.
+
+    What is about another incident than the channel's is asked for nowhere.
+    """
+    incident_id = request.rule.subject(session, request.about) if request.about else None
+    incident = incidents.find(session, incident_id) if incident_id is not None else None
+    home = (incident.channel_id or "") if incident else request.channel_id
+    return home if request.channel_id in {"", home} else ""
+
+
+def _is_known(session: Session, person: str, at: datetime, *, claimed: bool) -> bool:
+    lasting = stored.is_member(session, person) and not claimed
+    since = at - (people.KNOWN_FOR if lasting else RECHECKED)
+    return bool(stored.known_since(session, [person], since))
+
+
+def _unknown(error: SlackApiError | OSError) -> StandingUnknown:
+    if isinstance(error, OSError):
+        return StandingUnknown(reason="no answer", passes=True)
+    status = error.response.status_code
+    passes = status == TOO_MANY or status >= SERVER_ERROR
+    return StandingUnknown(reason=errors.refusal(error), passes=passes)
