@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 from bot import hours, reminders
 from bot.domain.action_item import ActionItem
+from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
 from bot.environment import Bot
+from bot.permissions import may_see
 from storage import action_items, incidents, outbox, settings
 from storage.engine import Session
 
@@ -55,13 +57,15 @@ def greet(session: Session, person: str, at: datetime) -> None:
         outbox.put(session, posting, at)
 
 
-def of(session: Session, bot: Bot, person: str, at: datetime) -> Home:
+def of(session: Session, bot: Bot, asker: Asker) -> Home:
     """Look up what a person's Home shows: what they own, and what they take part in."""
+    person, at = asker.person, asker.at
     zone = hours.zone_of(session, bot, person)
     items = action_items.open_of_owner(session, person)
+    owned = [(item, incidents.by_id(session, item.incident_id)) for item in items]
     return Home(
-        items=[(item, incidents.by_id(session, item.incident_id)) for item in items],
-        incidents=incidents.running_with(session, person),
+        items=[(item, incident) for item, incident in owned if may_see(asker, incident)],
+        incidents=incidents.running_with(session, person, asker.channels),
         today=at.astimezone(zone).date(),
         hour=hours.ladder(session, bot, person).hour,
         zone=zone.key,

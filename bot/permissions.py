@@ -67,12 +67,13 @@ def refuse_application(session: Session, person: str) -> None:
         raise AnApplication(who=f"<@{person}>")
 
 
-def may_see(session: Session, person: str, incident: Incident) -> bool:
-    """Whether an incident may be named to a person: private ones only to those who take part in them.
+def may_see(asker: Asker, incident: Incident) -> bool:
+    """Whether an incident may be named to whoever asks: a private one only to members of its channel.
 
-    `storage.searching` asks the same of the database, by the same rule.
+    `incidents.seen_by` asks the same of the database.
     """
-    return incidents.is_seen_by(session, incident.id, person)
+    channel = incident.channel_id
+    return not incident.private or channel in {asker.channel_id, *asker.channels}
 
 
 def ask_groups(session: Session, bot: Bot, at: datetime) -> int:

@@ -29,7 +29,7 @@ from storage.threads import Seen
 log = structlog.get_logger()
 
 STILL_EDITED = timedelta(days=1)  # older replies are seldom edited; the draft sees those too
-_CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
+CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
 _GONE = "thread_not_found"  # deleted with all its replies since the page was read
 
 
@@ -107,7 +107,7 @@ def compare(
                     stored.compared(session, incident.id, _proven(bot, walk))
                     return tally
     except SlackApiError as error:
-        if error.response["error"] not in _CLOSED_TO_US:
+        if error.response["error"] not in CLOSED_TO_US:
             raise
         _note_gap(bot, incident, error)
         return tally

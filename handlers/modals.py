@@ -1,5 +1,6 @@
 """Forms that were sent."""
 
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack
@@ -7,14 +8,16 @@ from slack_sdk import WebClient
 
 from bot.environment import Bot
 from handlers import payloads
-from handlers.clicks import SENT
+from handlers.clicks import SENT, subjects
 from handlers.clicks.click import Next, Redrawn
+from handlers.membership import admit
 from handlers.opening import redraw
 from storage import deliveries
 
 
 def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     sent = payloads.submission(body, bot.now())
+    admit(bot, client, sent.asker.person, partial(subjects.of_submission, sent=sent))
     made: object = None
     with bot.store.begin() as session:
         if sent.form in SENT and deliveries.is_new(session, sent.asker.request_id, sent.asker.at):

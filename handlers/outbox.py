@@ -20,6 +20,7 @@ from bot.domain.posting import Deed, Posting
 from bot.domain.ticket import TrackerTrouble
 from handlers import (
     canvas,
+    channel_changes,
     channel_deeds,
     digest_postings,
     errors,
@@ -30,6 +31,7 @@ from handlers import (
     personal,
     postings,
     postmortem_postings,
+    recipients,
     tickets,
     whispers,
 )
@@ -102,6 +104,13 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.LEAD_WANTED: nudges.lead_wanted,
     Deed.LEAD_FOUND: nudges.lead_found,
     Deed.ROLE_HELP: nudges.role_help,
+    Deed.DEPARTED: recipients.departed,
+    Deed.HANDED_OVER: recipients.handed_over,
+    Deed.TAKEN_OVER: postings.taken_over,
+    Deed.CHANNELS: channel_changes.look,
+    Deed.CHANNEL_CHANGED: channel_changes.changed,
+    Deed.PUBLISH: channel_changes.publish,
+    Deed.WITHDRAWAL: channel_changes.withdraw,
     Deed.RECEIPT: whispers.receipt,
     Deed.GREETING: whispers.greeting,
 }
@@ -177,7 +186,9 @@ class Sender:
         return claims.claim(session, at, Terms(lease=LEASE, pace=pace), most, held)
 
     def _do(self, posting: Posting) -> None:
-        told = errors.guarded(partial(DEEDS[posting.deed], self.voice, posting), posting.deed)
+        told = errors.guarded(
+            partial(recipients.checked, DEEDS[posting.deed], self.voice, posting), posting.deed
+        )
         settled = errors.guarded(partial(settle, self.voice, posting, told), "settling a posting")
         if isinstance(settled, Exception):  # the lease ends, and the posting is looked up then
             log.warning("posting not settled", posting=posting.id)

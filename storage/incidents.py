@@ -1,10 +1,11 @@
 """Incidents and who holds which role in them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
@@ -96,27 +97,20 @@ def takes_part(session: Session, incident_id: int, person: str) -> bool:
     return session.exec(asked).first() is not None
 
 
-def is_seen_by(session: Session, incident_id: int, person: str) -> bool:
-    """Whether a person may see an incident."""
-    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, seen_by(person))
-    return session.exec(asked).first() is not None
-
-
 def has_left(session: Session, incident_id: int, person: str) -> bool:
     """Whether a person left a private incident's channel, or was removed, and has not come back."""
     asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, _left(person))
     return session.exec(asked).first() is not None
 
 
-def running_with(session: Session, person: str) -> list[Incident]:
-    """The incidents that still run and in which a person takes part, newest first.
-
-    A private one is among them only then, so its name is no news to them.
-    """
+def running_with(session: Session, person: str, channels: Collection[str]) -> list[Incident]:
+    """The incidents that still run and in which a person takes part, newest first; of private ones,
+    those of these channels."""
     over = [status for status in Status if status.is_over]
     rows = session.exec(
         select(IncidentRow)
         .where(col(IncidentRow.status).not_in(over), _taking_part(person))
+        .where(seen_by(channels))
         .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
     )
     return [_incident(session, row) for row in rows]
@@ -154,6 +148,12 @@ def assign(session: Session, incident_id: int, role: Role) -> Incident:
         since=role.since,
     )
     return by_id(session, incident_id)
+
+
+def vacate(session: Session, incident_id: int, role: str) -> None:
+    """Leave a role to nobody."""
+    held = col(RoleRow.incident_id) == incident_id, col(RoleRow.name) == role
+    session.execute(delete(RoleRow).where(*held))
 
 
 def take_updates_due(session: Session, at: datetime) -> list[int]:
@@ -259,9 +259,9 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
     )
 
 
-def seen_by(person: str) -> ColumnElement[bool]:
-    """SQL: whether a person may see an incident: it is not private, or they take part in it."""
-    return or_(col(IncidentRow.private).is_(False), _taking_part(person))
+def seen_by(channels: Collection[str]) -> ColumnElement[bool]:
+    """SQL: whether an incident may be seen by a member of these channels."""
+    return or_(col(IncidentRow.private).is_(False), col(IncidentRow.channel_id).in_(channels))
 
 
 def _taking_part(person: str) -> ColumnElement[bool]:

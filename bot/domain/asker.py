@@ -9,10 +9,12 @@ class Asker:
     """One request by one person.
 
     `request_id` is Slack's own for the command, click or form, so that a repeat is recognised.
-    `at` is when it reached us, aware UTC.
+    `at` is when it reached us, aware UTC. `channels` are those that Slack said they are in, during
+    this request; none where Slack was not asked.
     """
 
     person: str
     channel_id: str
     request_id: str
     at: datetime
+    channels: frozenset[str] = frozenset()

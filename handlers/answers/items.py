@@ -5,6 +5,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.commands import reason
 from bot.domain.item_errors import NoNumber
 from bot.domain.item_words import by_number
+from bot.permissions import may_see
 from handlers import action_words, item_card
 from handlers.answers.call import SHOWN, Answers, Call, Shown
 from storage import action_items as stored
@@ -30,10 +31,15 @@ def _actions(call: Call) -> str | Shown:
     number, _ = by_number(call.rest)
     if number is not None:
         found = numbered.item(call.session, call.bot, call.asker, number)
-        return item_card.shown(call.session, call.bot, found, call.asker)
+        return item_card.shown(call.session, call.bot, found)
     incident = incidents.by_channel(call.session, call.asker.channel_id)
     if incident is None:
-        items = stored.open_of_owner(call.session, call.asker.person)
+        owned = stored.open_of_owner(call.session, call.asker.person)
+        items = [
+            item
+            for item in owned
+            if may_see(call.asker, incidents.by_id(call.session, item.incident_id))
+        ]
         return render.line("own_items", items=items[:SHOWN], more=len(items) - SHOWN)
     items = stored.of_incident(call.session, incident.id)
     return render.line("items", incident=incident, items=items[:SHOWN], more=len(items) - SHOWN)

@@ -1,0 +1,71 @@
+"""What is sent to one person: of a private incident, only while they're in its channel.
+
+Slack is asked when the message is about to go. Whoever isn't in the channel gets nothing of it; what
+they had there is handed over. Where Slack can't be asked, the message is tried again later.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from bot import handing_over, render
+from bot.domain.posting import Deed, Posting
+from bot.handing_over import Departure
+from handlers import layouts, membership
+from handlers.channel_deeds import Told, incident_of
+from handlers.voice import Voice
+from storage import channel_states
+from storage.engine import Session
+
+Send = Callable[[Voice, Posting], Told]
+_LETS_IN = {Deed.INVITE}  # these make somebody a member
+
+
+def checked(send: Send, voice: Voice, posting: Posting) -> Told:
+    """Do a posting; one for a person, about a private incident, only if they're in its channel."""
+    person = posting.about.get("person")
+    if person is None or posting.incident_id is None or posting.deed in _LETS_IN:
+        return send(voice, posting)
+    gone = departures(voice, str(person), [posting.incident_id])
+    if gone:
+        return Told(then=partial(hand_over, voice, gone))
+    return send(voice, posting)
+
+
+def departures(voice: Voice, person: str, incident_ids: Iterable[int]) -> list[Departure]:
+    """Those of some incidents that are private and whose channels a person isn't in."""
+    with voice.bot.store.begin() as session:
+        private = membership.private_among(session, incident_ids)
+    asked = [(each.id, membership.members_of(voice.client, each)) for each in private]
+    return [
+        Departure(incident_id=number, person=person, members=members)
+        for number, members in asked
+        if person not in members
+    ]
+
+
+def channels_of(voice: Voice, person: str) -> frozenset[str]:
+    """The channels that a person is in; none while there is no private incident."""
+    with voice.bot.store.begin() as session:
+        if not channel_states.any_private(session):
+            return frozenset()
+    return membership.channels_of(voice.client, person)
+
+
+def hand_over(voice: Voice, gone: Iterable[Departure], session: Session) -> None:
+    for each in gone:
+        handing_over.hand_over(session, voice.bot, each, voice.bot.now())
+
+
+def departed(voice: Voice, posting: Posting) -> Told:
+    """Somebody left a private incident's channel: hand over what they had, unless they're back."""
+    incident = incident_of(voice, posting)
+    gone = departures(voice, str(posting.about["of"]), [incident.id])
+    return Told(then=partial(hand_over, voice, gone))
+
+
+def handed_over(voice: Voice, posting: Posting) -> Told:
+    """Tell a person, without content, that what they had was handed over."""
+    person = str(posting.about["person"])
+    text = render.line("handed_over", key=posting.about["key"])
+    dm = voice.client.conversations_open(users=[person])["channel"]["id"]
+    return Told(dm, voice.post(posting, dm, text, layouts.line(text)))
