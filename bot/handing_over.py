@@ -22,11 +22,14 @@ _OPEN = {ItemState.OPEN, ItemState.SUGGESTED}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Departure:
-    """A person who isn't in the channel of a private incident, and who is, as Slack says."""
+    """A person who isn't in the channel of a private incident, and who is, as Slack says.
+
+    `members` is None where Slack doesn't say, since we aren't in the channel either.
+    """
 
     incident_id: int
     person: str
-    members: frozenset[str]
+    members: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,6 @@ class _Handover:
         self._say(Deed.TAKEN_OVER, had)
         if LEAD in roles:
             self._say(Deed.CARD, {})
-        homes.refresh(self.session, self.person, self.at)
 
     def _say(self, deed: Deed, about: dict[str, object]) -> None:
         outbox.put(self.session, for_incident(self.incident.id, deed, about), self.at)
@@ -86,10 +88,11 @@ class _Handover:
 def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None:
     """Give all that a person still has in an incident to somebody who is in its channel."""
     incident = stored.held(session, gone.incident_id)
-    if incident is None or not incident.private or gone.person in gone.members:
+    if incident is None or not incident.private or gone.members is None:
         return
     timeline.note_departure(session, incident, gone.person, at)
-    to = _successor(session, incident, gone)
+    homes.refresh(session, gone.person, at)
+    to = _successor(session, incident, gone.members)
     handover = _Handover(session, bot, incident, gone.person, to, at)
     items, roles, meeting = handover.items(), handover.roles(), handover.meeting()
     handover.update()
@@ -97,7 +100,7 @@ def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None
         handover.tell(items, roles)
 
 
-def _successor(session: Session, incident: Incident, gone: Departure) -> str | None:
+def _successor(session: Session, incident: Incident, members: frozenset[str]) -> str | None:
     candidates = (incident.lead, incident.declared_by)
-    here = (each for each in candidates if each in gone.members and hours.is_here(session, each))
+    here = (each for each in candidates if each in members and hours.is_here(session, each))
     return next(here, None)

@@ -87,7 +87,7 @@ def _incidents_of(voice: Voice, posting: Posting) -> set[int]:
 def _leave_out(voice: Voice, posting: Posting, gone: Sequence[Departure], session: Session) -> None:
     """Hand over what the person had in incidents that they may not hear of, and what of those was due."""
     recipients.hand_over(voice, gone, session)
-    left_out = {each.incident_id for each in gone}
+    left_out = {each.incident_id for each in gone if each.members is not None}
     pass_on(session, posting, voice.bot.now(), of_incidents=left_out)
 
 

@@ -7,12 +7,16 @@ they had there is handed over. Where Slack can't be asked, the message is tried 
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from slack_sdk.errors import SlackApiError
+
 from bot import handing_over, render
+from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting
 from bot.handing_over import Departure
 from handlers import layouts, membership
 from handlers.channel_deeds import Told, incident_of
-from handlers.voice import Voice
+from handlers.fetching import CLOSED_TO_US
+from handlers.voice import CannotSay, Voice
 from storage import channel_states
 from storage.engine import Session
 
@@ -26,21 +30,33 @@ def checked(send: Send, voice: Voice, posting: Posting) -> Told:
     if person is None or posting.incident_id is None or posting.deed in _LETS_IN:
         return send(voice, posting)
     gone = departures(voice, str(person), [posting.incident_id])
-    if gone:
-        return Told(then=partial(hand_over, voice, gone))
-    return send(voice, posting)
+    if any(each.members is None for each in gone):
+        raise CannotSay("the incident is private, and I'm not in its channel")
+    return Told(then=partial(hand_over, voice, gone)) if gone else send(voice, posting)
 
 
 def departures(voice: Voice, person: str, incident_ids: Iterable[int]) -> list[Departure]:
-    """Those of some incidents that are private and whose channels a person isn't in."""
+    """Those of some incidents that are private and whose channels a person isn't in.
+
+    Also those of which nobody knows, since we aren't in the channel.
+    """
     with voice.bot.store.begin() as session:
         private = membership.private_among(session, incident_ids)
-    asked = [(each.id, membership.members_of(voice.client, each)) for each in private]
+    asked = [(each.id, _members(voice, each)) for each in private]
     return [
         Departure(incident_id=number, person=person, members=members)
         for number, members in asked
-        if person not in members
+        if members is None or person not in members
     ]
+
+
+def _members(voice: Voice, incident: Incident) -> frozenset[str] | None:
+    try:
+        return membership.members_of(voice.client, incident)
+    except SlackApiError as error:
+        if error.response["error"] in CLOSED_TO_US:
+            return None
+        raise
 
 
 def channels_of(voice: Voice, person: str) -> frozenset[str]:

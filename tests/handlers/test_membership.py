@@ -227,6 +227,21 @@ def test_while_slack_cannot_be_asked_clicks_are_refused_and_messages_wait(town: 
     assert "An update on INC-2026-001 is due" in json.dumps(town.ws.dm("ben"))
 
 
+def test_where_the_bot_was_removed_too_only_that_incident_is_left_out(town: Town) -> None:
+    channel = _declared(town)
+    other = town.declare("P2 search is slow")
+    town.incident("ana", "action add an alert @ben 2026-03-12", other)
+    town.settle()
+    town.ws.remove_bot(channel)
+    town.sandbox.clock.move_to(datetime(2026, 3, 11, 14, 1, tzinfo=UTC))
+    town.settle()
+    told = json.dumps(town.ws.dm("ben")[-1])
+    assert "add an alert" in told
+    assert "close the bucket" not in told
+    ben = town.ws.person("ben").id  # nothing is handed over on a guess
+    assert [each.owner for each in _items(town, channel)].count(ben) == 2
+
+
 def test_whoever_gets_a_role_is_let_in_before_they_are_told(town: Town) -> None:
     channel = town.declare(f"P1 {INSIDE}", private=True)
     town.incident("ana", "role lead @mei", channel)
