@@ -72,10 +72,11 @@ class _Handover:
             stored.change(self.session, self.incident.id, update_asked_at=None)
 
     def tell(self, items: list[int], roles: list[str]) -> None:
-        # Without the incident's id: what has one goes to members of its channel only.
-        about = {"person": self.person, "key": self.incident.key}
-        posting = Posting(deed=Deed.HANDED_OVER, lane=person_lane(self.person), about=about)
-        outbox.put(self.session, posting, self.at)
+        if hours.is_here(self.session, self.person):
+            # Without the incident's id: what has one goes to members of its channel only.
+            about = {"person": self.person, "key": self.incident.key}
+            posting = Posting(deed=Deed.HANDED_OVER, lane=person_lane(self.person), about=about)
+            outbox.put(self.session, posting, self.at)
         had: dict[str, object] = {"of": self.person, "to": self.to, "items": items, "roles": roles}
         self._say(Deed.TAKEN_OVER, had)
         if LEAD in roles:

@@ -62,6 +62,27 @@ def _opened(town: Town, channel: str) -> Kept:
     return kept
 
 
+def _opened_afterwards(town: Town, channel: str) -> Kept:
+    """Everything of a postmortem and its review meeting that Ben can have open."""
+    town.incident("ana", "resolve over", channel)
+    town.settle()
+    town.incident("ana", "meeting 2026-03-18 14:00", channel)
+    town.settle()
+    kept = Kept(town, "ben")
+    for label in ("Edit a section", "Impact", "Five whys", "Choose another time", "Reopen"):
+        town.press("ben", channel, label)
+        kept.keep_form()
+    for label in ("No postmortem, because", "Ask for a postmortem"):
+        town.choose("ben", channel, label)
+        kept.keep_form()
+    town.incident("ana", "postmortem submit because it is enough", channel)
+    town.settle()
+    town.press("ben", channel, "Return with a reason")
+    kept.keep_form()
+    kept.keep_messages(channel)
+    return kept
+
+
 def _values(town: Town) -> dict[str, Any]:
     """Something for each field of those forms."""
     mei = town.ws.person("mei").id
@@ -207,6 +228,37 @@ def test_where_slack_did_not_tell_that_they_left_it_is_asked_before_each_sending
     town.settle()
     seen = received_by(town, "ben")
     assert [text for text in seen if MARKER in text.lower()] == []
+
+
+def test_a_reminder_asks_before_it_goes_and_what_was_due_goes_to_the_lead(town: Town) -> None:
+    channel = town.declare(f"P1 {INSIDE}", private=True)
+    town.ws.invite("ana", channel, "ben")
+    town.incident("ana", f"action close {MARKER} @ben 2026-03-12", channel)
+    town.settle()
+    _gone_silently(town, channel)
+    town.sandbox.clock.move_to(datetime(2026, 3, 11, 14, 1, tzinfo=UTC))
+    town.settle()
+    assert [text for text in received_by(town, "ben") if MARKER in text.lower()] == []
+    assert "handed over what you had there" in town.ws.dm("ben")[-1]["text"]
+    town.sandbox.clock.move_to(datetime(2026, 3, 13, 14, 1, tzinfo=UTC))
+    town.settle()
+    assert MARKER in json.dumps(town.ws.dm("ana"))
+
+
+def test_nothing_of_a_postmortem_that_was_open_before_works_after(town: Town) -> None:
+    channel = _declared(town)
+    kept = _opened_afterwards(town, channel)
+    town.ws.leave("ben", channel)
+    town.settle()
+    town.ws.say("mei", channel, f"the {MARKER} bucket was public")
+    town.incident("ana", "postmortem again", channel)
+    town.settle()
+    before = _record(town)
+    assert kept.press_everything() > 25
+    assert kept.submit_everything(_values(town)) == 8
+    town.settle()
+    assert _record(town) == before
+    assert [text for text in received_by(town, "ben") if MARKER in text.lower()] == []
 
 
 def test_while_slack_cannot_be_asked_clicks_are_refused_and_messages_wait(town: Town) -> None:
