@@ -85,7 +85,8 @@ def _command(bot: Bot, typed: str, session: Session, channel: str = "C1") -> obj
 
 
 def _home(session: Session, bot: Bot) -> str:
-    return json.dumps(home_layout.home(bot, homes.of(session, bot, ANA, NOW)))
+    asker = Asker(person=ANA, channel_id="", request_id="home", at=NOW)
+    return json.dumps(home_layout.home(bot, homes.of(session, bot, asker)))
 
 
 def _requirement(session: Session, bot: Bot) -> object:

@@ -41,14 +41,14 @@ def main() -> None:
         sys.stdout.write(f"{INCIDENTS} incidents filled in {time.perf_counter() - began:.0f} s\n")
         for typed in ASKED:
             with store.begin() as session:
-                total = searching.find(session, wanted(typed), "U1", 10).total
+                total = searching.find(session, wanted(typed), (), 10).total
             sys.stdout.write(f"{slowest(store, finding(typed)):7.1f} ms  {total:6}  {typed}\n")
         sys.stdout.write(f"{slowest(store, alike):7.1f} ms          like the last one\n")
         store.close()
 
 
 def finding(typed: str) -> Callable[[Session], object]:
-    return lambda session: searching.find(session, wanted(typed), "U1", 10)
+    return lambda session: searching.find(session, wanted(typed), (), 10)
 
 
 def alike(session: Session) -> object:

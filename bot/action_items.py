@@ -158,6 +158,16 @@ def leave(session: Session, bot: Bot, person: str, at: datetime) -> None:
         ask(session, item, at, left=person)
 
 
+def hand_over(
+    session: Session, bot: Bot, item: ActionItem, owner: str | None, at: datetime
+) -> None:
+    """Give an item whose owner is gone to somebody else; where there is nobody, its thread asks."""
+    nobody = Asker(person="", channel_id="", request_id="", at=at)
+    item = _change(session, bot, nobody, item, owner=owner, snoozed_until=None)
+    if owner is None:
+        ask(session, item, at)
+
+
 def rank(session: Session, bot: Bot, asker: Asker, item_id: int, priority: Priority) -> ActionItem:
     """Change how urgent it is. One without a date gets the policy's, and its thread says so."""
     item = _in_state(session, item_id, *_UNDECIDED)

@@ -119,6 +119,6 @@ def _author(session: Session, incident: Incident) -> str | None:
     """Whose postmortem it is: who sent or wrote it, else who leads, else who declared."""
     writers = [(each.at, each.by) for each in sections.of_incident(session, incident.id)]
     person = author(reviews.of_incident(session, incident.id), writers)
-    return (
-        person if person and hours.is_here(session, person) else hours.in_charge(session, incident)
-    )
+    if person and hours.is_reachable(session, incident, person):
+        return person
+    return hours.in_charge(session, incident)

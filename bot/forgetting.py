@@ -46,7 +46,7 @@ def find(session: Session, asker: Asker, place: tuple[str, str]) -> tuple[Incide
     if found is None or known is None:
         raise NotRecorded
     incident = incidents.by_id(session, found[0])
-    if not permissions.may_see(session, asker.person, incident):
+    if not permissions.may_see(session, asker, incident):
         raise NotRecorded
     if not (asker.is_admin or asker.person == incident.lead):
         raise MayNotForget(lead=f"<@{incident.lead or incident.declared_by}>")

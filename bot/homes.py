@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot import hours, reminders
 from bot.domain.action_item import ActionItem
+from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, person_lane
 from bot.environment import Bot
@@ -66,15 +67,17 @@ def greet(session: Session, person: str, at: datetime) -> None:
         outbox.put(session, posting, at)
 
 
-def of(session: Session, bot: Bot, person: str, at: datetime) -> Home:
+def of(session: Session, bot: Bot, asker: Asker) -> Home:
     """Look up what a person's Home shows: what they own, and what they take part in."""
+    person, at = asker.person, asker.at
     zone = hours.zone_of(session, bot, person)
-    items = action_items.open_of_owner(session, person, SHOWN)
+    channels = asker.channels
+    items = action_items.open_of_owner(session, person, SHOWN, channels)
     of_items = incidents.by_ids(session, {item.incident_id for item in items})
-    listing = open_incidents.with_person(session, person, SHOWN)
+    listing = open_incidents.with_person(session, person, channels, SHOWN)
     return Home(
         items=[(item, of_items[item.incident_id]) for item in items],
-        more_items=action_items.count_open_of_owner(session, person) - len(items),
+        more_items=action_items.count_open_of_owner(session, person, channels) - len(items),
         incidents=listing.incidents,
         more_incidents=listing.more,
         today=at.astimezone(zone).date(),

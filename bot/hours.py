@@ -8,7 +8,7 @@ from bot import calendars
 from bot.domain.incident import Incident
 from bot.domain.reminding import Ladder
 from bot.environment import Bot
-from storage import people, settings
+from storage import incidents, people, settings
 from storage.engine import Session
 
 _HOUR, _AWAY = "remind_hour:{}", "away:{}"
@@ -51,14 +51,19 @@ def is_here(session: Session, person: str) -> bool:
     return known is None or not (known.deactivated or known.bot or known.is_outsider)
 
 
+def is_reachable(session: Session, incident: Incident, person: str) -> bool:
+    """Whether a person can be told of an incident: still here, and not gone from a private one."""
+    return is_here(session, person) and not incidents.has_left(session, incident.id, person)
+
+
 def in_charge(session: Session, incident: Incident, besides: str | None = None) -> str | None:
     """Who looks after what came of an incident, besides somebody: its lead, else who declared it.
 
     None when nobody of them is still there.
     """
     people_of = (incident.lead, incident.declared_by)
-    there = (each for each in people_of if each and each != besides and is_here(session, each))
-    return next(there, None)
+    others = (each for each in people_of if each and each != besides)
+    return next((each for each in others if is_reachable(session, incident, each)), None)
 
 
 def leave(session: Session, person: str) -> date | None:

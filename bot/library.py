@@ -58,11 +58,11 @@ class Found:
 def search(session: Session, bot: Bot, asker: Asker, typed: str) -> Found:
     """Look for what somebody typed, among the incidents that they may see."""
     sought = wanted(typed, bot.policy.command)
-    found = searching.find(session, sought, asker.person, SHOWN)
+    found = searching.find(session, sought, asker.channels, SHOWN)
     hits = tuple(
         Hit(incident, why(page, sought), places.postmortem(session, incident.id))
         for incident, page in found.incidents
-        if permissions.may_see(session, asker.person, incident)
+        if permissions.may_see(session, asker, incident)
     )
     return Found(hits, found.total - len(hits))
 

@@ -19,7 +19,7 @@ from bot.domain.posting import Deed, Posting, for_incident, person_lane
 from bot.domain.reminding import is_working_time
 from bot.domain.timeline import Kind
 from bot.environment import Bot
-from bot.hours import is_here, ladder, zone_of
+from bot.hours import is_reachable, ladder, zone_of
 from storage import action_items, meetings, outbox, people
 from storage import postmortems as stored
 from storage import timeline as events
@@ -104,6 +104,21 @@ def cancel(session: Session, bot: Bot, asker: Asker) -> Meeting:
     return _keep(session, asker, incident, gone, there)
 
 
+def replace_facilitator(
+    session: Session, incident: Incident, person: str, by: str | None, at: datetime
+) -> bool:
+    """Have the meeting to come facilitated by somebody else than a person; says whether it was theirs."""
+    there = meetings.of_incident(session, incident.id)
+    if there is None or there.facilitator != person or not _is_to_come(there, at):
+        return False
+    kept = meetings.keep(session, replace(there, facilitator=by))
+    outbox.put(session, _in_thread(session, incident, Deed.MEETING, {}), at)
+    if kept.state is MeetingState.SET:
+        about = {"sequence": str(kept.sequence)}
+        outbox.put(session, _in_thread(session, incident, Deed.MEETING_FILE, about), at)
+    return True
+
+
 def current(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, Meeting]:
     """What a form about it begins with: the meeting that is to come, or what would be proposed."""
     incident = _reviewed(session, bot, asker)
@@ -126,7 +141,7 @@ def participants(session: Session, incident: Incident) -> list[str]:
     found |= dict.fromkeys(role.person for role in incident.roles)
     items = action_items.of_incident(session, incident.id)
     found |= dict.fromkeys(item.owner for item in items if item.owner and item.state != "dropped")
-    return [each for each in found if _is_id(each) and is_here(session, each)]
+    return [each for each in found if _is_id(each) and is_reachable(session, incident, each)]
 
 
 def suited(session: Session, bot: Bot, meeting: Meeting) -> list[str]:
@@ -221,7 +236,8 @@ def _facilitator(
     led = meetings.facilitated(session)
     for pool in ([] if incident.private else _named(session, bot), joined):
         free = [each for each in dict.fromkeys(pool) if each not in responded]
-        known = [each for each in free if people.find(session, each) and is_here(session, each)]
+        met = [each for each in free if people.find(session, each)]
+        known = [each for each in met if is_reachable(session, incident, each)]
         if known:
             return min(known, key=lambda each: led.get(each, 0))
     return None

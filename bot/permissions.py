@@ -67,12 +67,15 @@ def refuse_application(session: Session, person: str) -> None:
         raise AnApplication(who=f"<@{person}>")
 
 
-def may_see(session: Session, person: str, incident: Incident) -> bool:
-    """Whether an incident may be named to a person: private ones only to those who take part in them.
+def may_see(session: Session, asker: Asker, incident: Incident) -> bool:
+    """Whether an incident may be named to whoever asks: in its channel always, elsewhere to no outsider.
 
-    `storage.searching` asks the same of the database, by the same rule.
+    A private one is named to members of its channel only. `incidents.seen_by` asks the same of the database.
     """
-    return incidents.is_seen_by(session, incident.id, person)
+    if incident.channel_id == asker.channel_id:
+        return True
+    is_visible = not incident.private or incident.channel_id in asker.channels
+    return is_visible and not people.is_outsider(session, asker.person)
 
 
 def ask_groups(session: Session, bot: Bot, at: datetime) -> int:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot import erasure, timeline
 from bot.domain.incident import Incident
-from bot.domain.posting import Deed, for_incident
+from bot.domain.posting import Deed, Posting, for_incident
 from bot.domain.timeline import SPOKEN, Deletion, Mark, Marked, TimelineEvent, stamp_of
-from storage import incidents, marks, outbox, people
+from storage import channel_states, incidents, marks, outbox, people
 from storage import timeline as stored
 from storage.engine import Session
 
@@ -56,7 +56,12 @@ class Tally:
 
 
 def ask(session: Session, at: datetime) -> int:
-    """Have every channel compared where something may have been missed; say how many."""
+    """Have every channel compared where something may have been missed; say how many.
+
+    Of all incidents it is looked at whether their channels are private now, renamed or archived.
+    """
+    if channel_states.any_incident(session):
+        outbox.put(session, Posting(deed=Deed.CHANNELS, lane="channels"), at)
     found = incidents.listened(session, at - LATE_NOTES)
     for incident in found:
         outbox.put(session, for_incident(incident.id, Deed.FETCH), at)

@@ -11,8 +11,9 @@ from bot.domain.item_words import Wish
 from bot.domain.posting import Deed, person_lane
 from bot.domain.timeline import TimelineEvent
 from bot.environment import Bot
+from bot.permissions import may_see
 from bot.reminders import items_of
-from storage import action_items, deliveries, outbox
+from storage import action_items, deliveries, incidents, outbox
 from storage.engine import Session
 
 _OF_SUGGESTIONS = {Wish.YES, Wish.NO}  # of which nobody is reminded
@@ -38,7 +39,7 @@ def hear(session: Session, bot: Bot, asker: Asker, said: TimelineEvent) -> Heard
         return None
     if not deliveries.is_new(session, f"said-{said.channel_id}-{said.message_id}", asker.at):
         raise Repeated
-    items = _reminded(session, asker.person, said.thread_id)
+    items = _reminded(session, asker, said.thread_id)
     if len(items) > 1:
         return Heard(items=items)
     if not items:
@@ -50,10 +51,18 @@ def hear(session: Session, bot: Bot, asker: Asker, said: TimelineEvent) -> Heard
     return Heard(items=(now,), told=told) if told else None
 
 
-def _reminded(session: Session, person: str, thread: str | None) -> tuple[ActionItem, ...]:
-    """What is still to be done of the reminder in whose thread this is, else of the last one."""
-    lane = person_lane(person)
+def _reminded(session: Session, asker: Asker, thread: str | None) -> tuple[ActionItem, ...]:
+    """What is still to be done of the reminder in whose thread this is, else of the last one.
+
+    Without items of private incidents that the asker may not see any more.
+    """
+    lane = person_lane(asker.person)
     posting = outbox.last_posted(session, lane, Deed.REMINDER, thread) if thread else None
     posting = posting or outbox.last_posted(session, lane, Deed.REMINDER)
     found = {item.id: item for _, item in items_of(session, posting)} if posting else {}
-    return tuple(found.values())
+    seen = (
+        item
+        for item in found.values()
+        if may_see(session, asker, incidents.by_id(session, item.incident_id))
+    )
+    return tuple(seen)

@@ -1,6 +1,7 @@
 """Reminders: planned as rows, taken when due, one DM per person and working day."""
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -212,13 +213,21 @@ def deadlines_of(session: Session, posting: Posting) -> list[Deadline]:
     return [each for each in taken if deadlines.addressee(session, each) == each.person]
 
 
-def pass_on(session: Session, posting: Posting, at: datetime) -> None:
-    """Let what nobody was told of, since the person has left, go to who looks after it now."""
+def pass_on(
+    session: Session, posting: Posting, at: datetime, of_incidents: Container[int] | None = None
+) -> None:
+    """Let what nobody was told of, since the person has left, go to who looks after it now.
+
+    All of a DM, or what it has of some incidents.
+    """
     for reminder in reminders.by_ids(session, _ids(posting, "reminders")):
-        if reminder.step in {LEAD, NO_OWNER}:
+        item = action_items.by_id(session, reminder.item_id)
+        is_meant = of_incidents is None or (item and item.incident_id in of_incidents)
+        if is_meant and reminder.step in {LEAD, NO_OWNER}:
             reminders.put_back(session, reminder, at)
     for deadline in stored_deadlines.by_ids(session, _ids(posting, "deadlines")):
-        stored_deadlines.postpone(session, deadline, at)
+        if of_incidents is None or deadline.incident_id in of_incidents:
+            stored_deadlines.postpone(session, deadline, at)
 
 
 def hand_over(session: Session, posting: Posting, at: datetime) -> None:

@@ -1,13 +1,12 @@
 """Roles: given, taken, handed over; a lead is asked for where nobody takes it."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import incidents, timeline
 from bot.domain.asker import Asker
 from bot.domain.errors import AlreadySo, LedAlready, NotAChoice
 from bot.domain.incident import LEAD, Incident, Role
-from bot.domain.posting import Deed, for_incident, person_lane
+from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.outsiders import refuse_role
@@ -63,4 +62,4 @@ def _bring_in(session: Session, incident: Incident, asker: Asker, role: str, per
     incidents.say(session, incident, Deed.INVITE, asker, person=person)
     about = {"person": person, "role": role, "by": asker.person}
     posting = for_incident(incident.id, Deed.ROLE_HELP, about)
-    outbox.put(session, replace(posting, lane=person_lane(person)), asker.at)
+    outbox.put(session, posting, asker.at)  # in the channel's lane: they must be in it first

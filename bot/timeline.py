@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from bot import erasure
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
-from bot.domain.posting import Deed, Posting, person_lane
-from bot.domain.timeline import Deletion, Kind, Marked, Source, TimelineEvent
+from bot.domain.posting import Deed, Posting, for_incident, person_lane
+from bot.domain.timeline import Deletion, Kind, Marked, Source, TimelineEvent, stamp_of
 from bot.redaction import redact
 from storage import incidents, marks, outbox, people, timeline, timeline_counts
 from storage.engine import Session
@@ -33,6 +33,7 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
     clean = _clean(event)
     if _is_new(session, incident_id, clean):
         _greet(session, incident_id, clean, at)
+        _part(session, incident_id, clean, at)
         return True
     known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
     if known is not None:
@@ -65,6 +66,24 @@ def bring(session: Session, incident: Incident, said: TimelineEvent) -> None:
     if not timeline.add(session, incident.id, clean):
         copied = f"deed-{incident.key}-{clean.message_id}"
         timeline.add(session, incident.id, replace(clean, message_id=copied))
+
+
+def note_departure(session: Session, incident: Incident, person: str, at: datetime) -> None:
+    """Record that somebody isn't in a private incident's channel, where Slack didn't tell us that."""
+    if incidents.has_left(session, incident.id, person):
+        return
+    last = timeline.latest(session, incident.id, 1)
+    # After all that they said there, by Slack's clock.
+    when = max([at, *(event.happened_at for event in last)])
+    left = TimelineEvent(
+        message_id=f"left-{person}-{stamp_of(when)}",
+        channel_id=incident.channel_id or "",
+        author=person,
+        text="",
+        happened_at=when,
+        kind=Kind.LEFT,
+    )
+    timeline.add(session, incident.id, left)
 
 
 def _follow_evidence(session: Session, told: TimelineEvent, at: datetime) -> bool:
@@ -149,6 +168,12 @@ def _greet(session: Session, incident_id: int, event: TimelineEvent, at: datetim
             deed=Deed.GREETING, lane=person_lane(person), incident_id=incident_id, about=about
         )
         outbox.put(session, posting, at)
+
+
+def _part(session: Session, incident_id: int, event: TimelineEvent, at: datetime) -> None:
+    """Have what somebody had handed over once they left a private incident's channel."""
+    if event.kind is Kind.LEFT:
+        outbox.put(session, for_incident(incident_id, Deed.DEPARTED, {"of": event.author}), at)
 
 
 def mark(session: Session, channel_id: str, marked: Marked) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import incidents, timeline
+from bot import hours, incidents, timeline
 from bot.domain.asker import Asker
 from bot.domain.errors import NothingSaid, TooFarAhead
 from bot.domain.incident import Incident
@@ -11,7 +11,6 @@ from bot.domain.posting import Deed, for_incident, person_lane
 from bot.domain.timeline import Kind
 from bot.domain.updates import LONGEST, Update
 from bot.environment import Bot
-from bot.hours import in_charge
 from storage import incidents as stored
 from storage import outbox
 from storage.engine import Session
@@ -39,14 +38,14 @@ def give(session: Session, bot: Bot, asker: Asker, update: Update) -> Incident:
 
 
 def ask(session: Session, _bot: Bot, at: datetime) -> int:
-    """Ask for the updates that are due, each once: who leads, else who declared it, if they are here."""
+    """Ask for the updates that are due, each once: the lead, else whoever declared it, else the channel."""
     due = [stored.by_id(session, each) for each in stored.take_updates_due(session, at)]
     for incident in due:
-        person = in_charge(session, incident) or incident.declared_by
+        person = hours.in_charge(session, incident)
         assert incident.update_due_at is not None  # noqa: S101 - it was due
-        about = {"person": person, "due": incident.update_due_at.isoformat()}
+        about = {"due": incident.update_due_at.isoformat()} | ({"person": person} if person else {})
         posting = for_incident(incident.id, Deed.UPDATE_DUE, about)
-        outbox.put(session, replace(posting, lane=person_lane(person)), at)
+        outbox.put(session, replace(posting, lane=person_lane(person)) if person else posting, at)
     return len(due)
 
 

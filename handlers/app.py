@@ -18,6 +18,8 @@ from slack_sdk import WebClient
 from bot.environment import Bot
 from handlers import (
     buttons,
+    channel_changes,
+    channel_payloads,
     commands,
     connection,
     departures,
@@ -81,6 +83,8 @@ def build(
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
     app.event("reaction_removed")(partial(reactions.on_reaction_removed, bot))
     app.event("member_left_channel")(partial(departures.on_member_left, bot))
+    for name in channel_payloads.EVENTS:
+        app.event(name)(partial(channel_changes.on_channel_event, bot))
     app.event("app_home_opened")(partial(home.on_home_opened, bot))
     app.action(ANYTHING)(partial(buttons.on_press, bot))
     app.shortcut(ANYTHING)(partial(shortcuts.on_shortcut, bot))

@@ -1,5 +1,6 @@
 """Clicks. What is on the screen may be old: each one is checked again against what is stored."""
 
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack
@@ -9,7 +10,8 @@ from bot import homes
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import errors, payloads
-from handlers.clicks import OPENED, PRESSED, TURNED
+from handlers.clicks import OPENED, PRESSED, TURNED, subjects
+from handlers.membership import admit
 from handlers.opening import open_form, show_told, turn
 from handlers.payloads import Press
 from storage import deliveries
@@ -19,6 +21,7 @@ from storage.engine import DatabaseError
 def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     press = payloads.press(body, bot.now())
     try:
+        admit(bot, client, press.asker.person, partial(subjects.of_press, press=press))
         _do(bot, press, client)
     except (BotError, DatabaseError) as error:
         if press.answer_url:

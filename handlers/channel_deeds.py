@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import deadlines, incidents, needs, places, postmortems, render
+from bot import channel_changes, deadlines, incidents, needs, places, postmortems, render
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident
@@ -14,7 +14,7 @@ from bot.domain.markup import cut
 from bot.domain.posting import Posting
 from bot.domain.timeline import Record
 from bot.reconcile import Tally
-from handlers import fetching, people
+from handlers import channel_payloads, fetching, people
 from handlers.fetching import Walk
 from handlers.history import Reader
 from handlers.voice import CannotSay, Voice
@@ -163,7 +163,7 @@ def answered(voice: Voice, posting: Posting) -> tuple[str, str]:
     with voice.bot.store.begin() as session:
         place = outbox.place(session, posting.answers or 0)
     if place is None:
-        raise CannotSay("the message that this one answers was not sent")
+        raise CannotSay(outbox.UNANSWERABLE)
     return place
 
 
@@ -190,11 +190,26 @@ def prepared(
 
 
 def _compare(voice: Voice, posting: Posting, incident: Incident, channel: str, walk: Walk) -> Tally:
+    follow_channel(voice, incident, channel)
+
     def note(session: Session, reached: Walk) -> None:
         outbox.note_progress(session, posting.id, reached.as_progress())
 
     reader = Reader(voice.client, voice.identity, channel, voice.bot.policy.marks)
     return fetching.compare(voice.bot, reader, incident, walk, note)
+
+
+def follow_channel(voice: Voice, incident: Incident, channel: str) -> None:
+    """Ask Slack how the incident's channel is, and follow what events didn't tell."""
+    try:
+        described = voice.client.conversations_info(channel=channel)["channel"]
+    except SlackApiError as error:
+        if error.response["error"] in fetching.CLOSED_TO_US:
+            return  # the comparison notes that
+        raise
+    seen = channel_payloads.described(described)
+    with voice.bot.store.begin() as session:
+        channel_changes.follow(session, incident.id, seen, voice.bot.now())
 
 
 def _create(voice: Voice, posting: Posting, incident: Incident) -> tuple[str, str]:

@@ -26,6 +26,15 @@ def enter(client: WebClient, channel_id: str, command: str) -> tuple[str, bool]:
     return channel["name"], bool(channel.get("is_private"))
 
 
+def is_public(client: WebClient, channel_id: str) -> bool:
+    """Whether everybody in the workspace may read a channel. In doubt they may not."""
+    try:
+        channel = client.conversations_info(channel=channel_id)["channel"]
+    except (SlackApiError, OSError):
+        return False  # we aren't there, it's a direct message, or Slack doesn't answer
+    return not any(channel.get(kind) for kind in ("is_private", "is_im", "is_mpim"))
+
+
 def _refuse_unfit(channel: dict[str, Any], command: str) -> None:
     if channel.get("is_im") or channel.get("is_mpim"):
         raise NotAChannel(command=command)

@@ -16,9 +16,14 @@ from handlers import channels, payloads, people
 from handlers.answers import ANSWERS
 from handlers.answers.call import Call, Form, Shown
 from handlers.forms.marking import label
+from handlers.membership import admit, with_channels
 from handlers.opening import NotOpened, open_form
 from storage import deliveries
 from storage.engine import Session
+from storage.incidents import id_of_channel
+
+# Words that show or change what is in other channels than the one where they are typed.
+ANYWHERE = {"search", "actions", "done", "drop"}
 
 
 def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -45,6 +50,7 @@ def carry_out(
     word, rest = words.parse(text)
     if word is None or word.name == "help":
         return help_text(bot, "" if word else plain(text, {}))
+    asker = _admitted(bot, client, asker, word.name)
     channel = ("", False)
     if word.name == "here":  # asked of Slack before the transaction, which must stay short
         channel = channels.enter(client, asker.channel_id, bot.policy.command)
@@ -60,6 +66,12 @@ def carry_out(
         answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
         also(session)
     return answer
+
+
+def _admitted(bot: Bot, client: WebClient, asker: Asker, word: str) -> Asker:
+    """The asker, if they may use the bot where they are; with what they may see elsewhere."""
+    admit(bot, client, asker.person, lambda session: [id_of_channel(session, asker.channel_id)])
+    return with_channels(bot, client, asker) if word in ANYWHERE else asker
 
 
 def _opened(client: WebClient, asker: Asker, answer: str | Form | Shown) -> str | Shown:

@@ -32,7 +32,7 @@ STILL_EDITED = timedelta(days=1)  # older replies are seldom edited; the draft s
 MOST_STANDING = (
     10  # messages that a page lacked and that stand: then nothing follows from that page
 )
-_CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
+CLOSED_TO_US = {"channel_not_found", "not_in_channel", "missing_scope"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +110,7 @@ def compare(
                     stored.compared(session, incident.id, _proven(bot, walk))
                     return tally
     except SlackApiError as error:
-        if error.response["error"] not in _CLOSED_TO_US:
+        if error.response["error"] not in CLOSED_TO_US:
             raise
         _note_gap(bot, incident, error)
         return tally

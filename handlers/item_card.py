@@ -1,8 +1,7 @@
 """One action item with all its facts and its buttons, for who asks for it by its number."""
 
-from bot import item_history, numbered, places, render
+from bot import item_history, places, render
 from bot.domain.action_item import ActionItem
-from bot.domain.asker import Asker
 from bot.environment import Bot
 from bot.ticket_steps import may_be_asked
 from handlers import blocks, item_layouts
@@ -18,11 +17,8 @@ def told(item: ActionItem, text: str) -> Shown:
     return Shown(text, layout)
 
 
-def shown(session: Session, bot: Bot, item: ActionItem, asker: Asker) -> Shown:
-    """The item as in its thread, then where it comes from and what became of it.
-
-    Whose it is sees it also where they do not see its incident, whose title is left out then.
-    """
+def shown(session: Session, bot: Bot, item: ActionItem) -> Shown:
+    """The item as in its thread, then where it comes from and what became of it."""
     incident, ticket = incidents.by_id(session, item.incident_id), tickets.of_item(session, item.id)
     message = render.message("item", item=item, incident=incident, ticket=ticket)
     entries = item_history.of(session, item)
@@ -32,7 +28,6 @@ def shown(session: Session, bot: Bot, item: ActionItem, asker: Asker) -> Shown:
     where = render.line(
         "item_links",
         incident=incident,
-        named=numbered.sees(session, asker, incident),
         evidence=places.permalink(session, channel, item.evidence or ""),
         thread=places.permalink(session, channel, item.thread_ts or ""),
     )

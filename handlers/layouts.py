@@ -97,6 +97,16 @@ def line(text: str) -> list[Block]:
     return [blocks.section(text)]
 
 
+def channel_changed(text: str, incident: Incident, to: str) -> list[Block]:
+    """What it means that the channel is private or public, with the button to follow it to public."""
+    if to != "public":
+        return line(text)
+    return [
+        *line(text),
+        blocks.actions([_on_incident("label_publish", "incident_publish", incident)]),
+    ]
+
+
 def ballot(text: str, quarter: str, many: int) -> list[Block]:
     """The list, and a button for each of its numbers; none once it is decided."""
     chosen = [

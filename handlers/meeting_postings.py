@@ -1,9 +1,6 @@
 """What the bot says of a review meeting: its message, its file for calendars, the draft before it."""
 
-from collections.abc import Iterable
 from datetime import datetime
-
-from slack_sdk import WebClient
 
 from bot import meetings, places, render
 from bot.calendar_file import calendar_file, file_name
@@ -11,7 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.markup import plain
 from bot.domain.meeting import Meeting, MeetingState, shared_out
 from bot.domain.posting import Posting
-from bot.hours import is_here
+from bot.hours import is_here, is_reachable
 from handlers import layouts, people
 from handlers.channel_deeds import Told, answered, channel_of
 from handlers.voice import Voice
@@ -62,7 +59,7 @@ def file(voice: Voice, posting: Posting) -> Told:
     if str(found.sequence) != posting.about["sequence"]:
         return Told()
     with voice.bot.store.begin() as session:
-        who = [each for each in found.invited if is_here(session, each)]
+        who = [each for each in found.invited if is_reachable(session, incident, each)]
         known = names(session, found.invited)
         link = places.postmortem(session, incident.id) or ""
     told = _told(voice, incident, found, known.get(found.facilitator or "", ""), link)
@@ -91,7 +88,7 @@ def draft(voice: Voice, posting: Posting) -> Told:
         there = is_here(session, person)
         timely = meetings.may_be_shared(session, voice.bot, found, person, voice.bot.now())
         link = places.postmortem(session, incident.id)
-    if not there or (incident.private and person not in _members(voice.client, channel)):
+    if not there:
         return Told()
     dm = voice.client.conversations_open(users=[person])["channel"]["id"]
     if not timely and voice.said_before(posting, dm) is None:
@@ -105,7 +102,7 @@ def draft(voice: Voice, posting: Posting) -> Told:
 def _message(voice: Voice, incident: Incident, found: Meeting) -> render.Message:
     people.learn(voice.bot, voice.client, found.invited)
     with voice.bot.store.begin() as session:
-        come = [each for each in found.invited if is_here(session, each)]
+        come = [each for each in found.invited if is_reachable(session, incident, each)]
         suited = set(meetings.suited(session, voice.bot, found)).intersection(come)
     return render.message(
         "meeting",
@@ -137,8 +134,3 @@ def _found(voice: Voice, incident: Incident) -> Meeting:
         found = stored.of_incident(session, incident.id)
     assert found is not None  # noqa: S101 - a meeting is never deleted
     return found
-
-
-def _members(client: WebClient, channel: str) -> set[str]:
-    pages: Iterable[dict[str, list[str]]] = client.conversations_members(channel=channel, limit=200)
-    return {person for page in pages for person in page["members"]}

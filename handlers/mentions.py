@@ -17,7 +17,9 @@ from handlers import addressed, commands, payloads, reminded
 from handlers.addressed import Addressed
 from handlers.answers.call import Form, Shown
 from handlers.hands import begin
+from handlers.membership import admit, with_channels
 from storage.engine import DatabaseError
+from storage.incidents import id_of_channel
 
 
 def on_mention(
@@ -50,10 +52,11 @@ def answer(bot: Bot, client: WebClient, said: Addressed) -> None:
 def _told(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
     """Carry out a message as a command; what is somebody's mistake is answered, not repeated."""
     asker, event = said.asker, said.said
-    if _is_about_an_item(bot, said):
-        return ""  # what was understood is told from the outbox
     try:
-        answered = _to_a_reminder(bot, said)
+        admit(bot, client, asker.person, lambda session: [id_of_channel(session, asker.channel_id)])
+        if _is_about_an_item(bot, said):
+            return ""  # what was understood is told from the outbox
+        answered = _to_a_reminder(bot, client, said)
         if answered is not None:
             return answered
         told = commands.carry_out(
@@ -72,12 +75,13 @@ def _told(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
     return told.otherwise if isinstance(told, Form) else told
 
 
-def _to_a_reminder(bot: Bot, said: Addressed) -> Shown | None:
+def _to_a_reminder(bot: Bot, client: WebClient, said: Addressed) -> Shown | None:
     """What is asked of an item in a direct message is asked of what the person was reminded of last."""
     if not said.asker.channel_id.startswith("D"):
         return None
+    asker = with_channels(bot, client, said.asker)
     with bot.store.begin() as session:
-        return reminded.answer(session, bot, said.asker, replace(said.said, text=said.text))
+        return reminded.answer(session, bot, asker, replace(said.said, text=said.text))
 
 
 def _is_about_an_item(bot: Bot, said: Addressed) -> bool:

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from bot import homes, item_answers, timeline
 from bot.domain.timeline import Kind
 from bot.environment import Bot
-from handlers import fields, mentions, payloads
+from handlers import channel_changes, fields, mentions, payloads
 from storage import deliveries
 
 
@@ -21,6 +21,7 @@ def on_message(
         return
     told = payloads.message(event)
     if told is None:
+        channel_changes.on_channel_event(bot, body, event)
         return
     at = bot.now()
     with bot.store.begin() as session:

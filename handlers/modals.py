@@ -1,6 +1,7 @@
 """Forms that were sent."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack
@@ -8,9 +9,10 @@ from slack_sdk import WebClient
 
 from bot.environment import Bot
 from handlers import payloads, people
-from handlers.clicks import SENT
+from handlers.clicks import SENT, subjects
 from handlers.clicks.click import Next, Redrawn
 from handlers.forms.forgetting import FORGET
+from handlers.membership import admit
 from handlers.opening import redraw
 from storage import deliveries
 
@@ -19,6 +21,7 @@ def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -
     sent = payloads.submission(body, bot.now())
     if sent.form == FORGET:
         sent = replace(sent, asker=people.with_standing(client, sent.asker))
+    admit(bot, client, sent.asker.person, partial(subjects.of_submission, sent=sent))
     made: object = None
     with bot.store.begin() as session:
         if sent.form in SENT and deliveries.is_new(session, sent.asker.request_id, sent.asker.at):

@@ -14,19 +14,23 @@ from storage.people import names
 
 
 def update_due(voice: Voice, posting: Posting) -> Told:
-    """A DM to who leads: an update is due. One that came meanwhile, or an end, makes it needless."""
+    """Ask the lead for an update that is due, by DM; in the channel where nobody is in charge.
+
+    One that came meanwhile, or an end, makes it needless.
+    """
     incident, channel = channel_of(voice, posting)
-    person, due = str(posting.about["person"]), datetime.fromisoformat(str(posting.about["due"]))
+    person, due = posting.about.get("person"), datetime.fromisoformat(str(posting.about["due"]))
     if incident.status.is_over or incident.update_due_at != due:
         return Told()
     with voice.bot.store.begin() as session:
         last = timeline.last_update(session, incident.id)
         known = names(session, mentioned(last.text) if last else [])
-    shown = {"channel": channel, "last": last, "names": known, "leads": incident.lead == person}
+    shown = {"channel": channel, "last": last, "names": known, "person": person}
     message = render.message("update_due", incident=incident, due=due, **shown)
-    dm = voice.client.conversations_open(users=[person])["channel"]["id"]
+    if person:
+        channel = voice.client.conversations_open(users=[str(person)])["channel"]["id"]
     layout = layouts.nudge(message, layouts.update_button(incident))
-    return Told(dm, voice.post(posting, dm, message.text, layout))
+    return Told(channel, voice.post(posting, channel, message.text, layout))
 
 
 def lead_wanted(voice: Voice, posting: Posting) -> Told:

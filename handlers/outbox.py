@@ -20,6 +20,7 @@ from bot.domain.posting import Deed, Posting
 from bot.domain.ticket import TrackerTrouble
 from handlers import (
     canvas,
+    channel_changes,
     channel_deeds,
     digest_postings,
     edits,
@@ -28,6 +29,7 @@ from handlers import (
     learning_postings,
     meeting_postings,
     nudges,
+    outsider_messages,
     personal,
     postings,
     postmortem_postings,
@@ -54,7 +56,7 @@ LOCKED_OUT_WAIT = timedelta(minutes=1)
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
 # Slack's answers that may be different next time; what it did before it gave them is unknown. A
 # canvas is locked while somebody writes in it.
-TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked"}  # fmt: skip
+TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
 # The token's fault, not the posting's: somebody will give us another.
 LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
 LIMITED = {"ratelimited", "rate_limited"}
@@ -108,6 +110,13 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.LEAD_WANTED: nudges.lead_wanted,
     Deed.LEAD_FOUND: nudges.lead_found,
     Deed.ROLE_HELP: nudges.role_help,
+    Deed.DEPARTED: recipients.departed,
+    Deed.HANDED_OVER: recipients.handed_over,
+    Deed.TAKEN_OVER: postings.taken_over,
+    Deed.CHANNELS: channel_changes.look,
+    Deed.CHANNEL_CHANGED: channel_changes.changed,
+    Deed.PUBLISH: channel_changes.publish,
+    Deed.WITHDRAWAL: channel_changes.withdraw,
     Deed.RECEIPT: whispers.receipt,
     Deed.GREETING: whispers.greeting,
 }
@@ -191,7 +200,8 @@ class Sender:
 
 
 def _perform(voice: Voice, posting: Posting) -> Told:
-    return recipients.withheld(voice, posting) or DEEDS[posting.deed](voice, posting)
+    withheld = outsider_messages.withheld(voice, posting)
+    return withheld or recipients.checked(DEEDS[posting.deed], voice, posting)
 
 
 def settle(voice: Voice, posting: Posting, told: Told | Exception) -> None:

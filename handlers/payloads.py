@@ -75,12 +75,16 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shortcut:
-    """A shortcut that somebody chose: a global one, or one on a message, which is `said` then."""
+    """A shortcut that somebody chose: a global one, or one on a message, which is `said` then.
+
+    `privately` is whether it was said where not everybody may read it.
+    """
 
     asker: Asker
     name: str
     trigger_id: str
     said: TimelineEvent | None = None
+    privately: bool = False
 
 
 def delivery(body: Payload) -> str:

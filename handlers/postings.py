@@ -41,6 +41,8 @@ def announcement(voice: Voice, posting: Posting) -> Told:
     if name is None:
         return Told()
     incident, channel = channel_of(voice, posting)
+    if incident.private:
+        return Told()
     with voice.bot.store.begin() as session:
         said = incidents.announcement(session, incident.id)
         update = timeline.last_update(session, incident.id)
@@ -154,6 +156,18 @@ def item_return(voice: Voice, posting: Posting) -> Told:
     message = render.message("item_return", item=found, **shown)
     ts = voice.post(posting, channel, message.text, layouts.notice(message), found.thread_ts)
     return Told(channel, ts)
+
+
+def taken_over(voice: Voice, posting: Posting) -> Told:
+    """Say in a private incident's channel who has now what somebody had who isn't there any more."""
+    incident, channel = channel_of(voice, posting)
+    numbers, roles = posting.about["items"], posting.about["roles"]
+    assert isinstance(numbers, list)  # noqa: S101 - written by bot.handing_over
+    with voice.bot.store.begin() as session:
+        items = [each for each in (action_items.by_id(session, one) for one in numbers) if each]
+    shown = {"person": posting.about["of"], "to": posting.about["to"], "items": items}
+    text = render.line("taken_over", incident=incident, roles=roles, **shown)
+    return Told(channel, voice.post(posting, channel, text, layouts.line(text)))
 
 
 def escalation(voice: Voice, posting: Posting) -> Told:

@@ -1,41 +1,87 @@
-"""Whom the bot writes to by itself: never a guest, nor anybody of another workspace.
+"""What is sent to one person: of a private incident, only while they're in its channel.
 
-They get replies to what they ask; nothing else that is meant for one person is sent to them.
+Slack is asked when the message is about to go. Whoever isn't in the channel gets nothing of it; what
+they had there is handed over. Where Slack can't be asked, the message is tried again later.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
+from functools import partial
 
+from slack_sdk.errors import SlackApiError
+
+from bot import handing_over, render
+from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting
-from bot.reminders import hand_over
-from handlers import people
-from handlers.channel_deeds import Told
-from handlers.voice import Voice
-from storage import people as stored
+from bot.handing_over import Departure
+from handlers import layouts, membership
+from handlers.channel_deeds import Told, incident_of
+from handlers.fetching import CLOSED_TO_US
+from handlers.voice import CannotSay, Voice
+from storage import channel_states
+from storage.engine import Session
 
-# What is sent to one person, and which of its facts names them. The Home tab of somebody who has become
-# an outsider is emptied, in `handlers.personal`.
-PERSONAL: Mapping[Deed, str] = {
-    Deed.HELLO: "person",
-    Deed.REMINDER: "owner",
-    Deed.UPDATE_DUE: "person",
-    Deed.ROLE_HELP: "person",
-    Deed.GREETING: "person",
-    Deed.MEETING_DRAFT: "person",
-}
+Send = Callable[[Voice, Posting], Told]
+_LETS_IN = {Deed.INVITE}  # these make somebody a member
 
 
-def withheld(voice: Voice, posting: Posting) -> Told | None:
-    """What becomes of a message that is not sent, because it is for an outsider; None: it may go."""
-    fact = PERSONAL.get(posting.deed)
-    if fact is None or not is_outsider(voice, str(posting.about[fact])):
-        return None
-    if posting.deed is not Deed.REMINDER:
-        return Told()
-    return Told(then=lambda session: hand_over(session, posting, voice.bot.now()))
+def checked(send: Send, voice: Voice, posting: Posting) -> Told:
+    """Do a posting; one for a person, about a private incident, only if they're in its channel."""
+    person = posting.about.get("person")
+    if person is None or posting.incident_id is None or posting.deed in _LETS_IN:
+        return send(voice, posting)
+    gone = departures(voice, str(person), [posting.incident_id])
+    if any(each.members is None for each in gone):
+        raise CannotSay("the incident is private, and I'm not in its channel")
+    return Told(then=partial(hand_over, voice, gone)) if gone else send(voice, posting)
 
 
-def is_outsider(voice: Voice, person: str) -> bool:
-    """Whether a person is a guest or external; Slack is asked if it is not known."""
-    people.learn(voice.bot, voice.client, [person])
+def departures(voice: Voice, person: str, incident_ids: Iterable[int]) -> list[Departure]:
+    """Those of some incidents that are private and whose channels a person isn't in.
+
+    Also those of which nobody knows, since we aren't in the channel.
+    """
     with voice.bot.store.begin() as session:
-        return stored.is_outsider(session, person)
+        private = membership.private_among(session, incident_ids)
+    asked = [(each.id, _members(voice, each)) for each in private]
+    return [
+        Departure(incident_id=number, person=person, members=members)
+        for number, members in asked
+        if members is None or person not in members
+    ]
+
+
+def _members(voice: Voice, incident: Incident) -> frozenset[str] | None:
+    try:
+        return membership.members_of(voice.client, incident)
+    except SlackApiError as error:
+        if error.response["error"] in CLOSED_TO_US:
+            return None
+        raise
+
+
+def channels_of(voice: Voice, person: str) -> frozenset[str]:
+    """The channels that a person is in; none while there is no private incident."""
+    with voice.bot.store.begin() as session:
+        if not channel_states.any_private(session):
+            return frozenset()
+    return membership.channels_of(voice.client, person)
+
+
+def hand_over(voice: Voice, gone: Iterable[Departure], session: Session) -> None:
+    for each in gone:
+        handing_over.hand_over(session, voice.bot, each, voice.bot.now())
+
+
+def departed(voice: Voice, posting: Posting) -> Told:
+    """Somebody left a private incident's channel: hand over what they had, unless they're back."""
+    incident = incident_of(voice, posting)
+    gone = departures(voice, str(posting.about["of"]), [incident.id])
+    return Told(then=partial(hand_over, voice, gone))
+
+
+def handed_over(voice: Voice, posting: Posting) -> Told:
+    """Tell a person, without content, that what they had was handed over."""
+    person = str(posting.about["person"])
+    text = render.line("handed_over", key=posting.about["key"])
+    dm = voice.client.conversations_open(users=[person])["channel"]["id"]
+    return Told(dm, voice.post(posting, dm, text, layouts.line(text)))

@@ -1,15 +1,17 @@
 """Shortcuts: from the menu of a message, or from anywhere in Slack. Each opens a form."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.environment import Bot
-from handlers import payloads, people
-from handlers.clicks import REACHED
+from handlers import channels, payloads, people
+from handlers.clicks import REACHED, declaring, subjects
 from handlers.forms.forgetting import FORGET
+from handlers.membership import admit
 from handlers.opening import open_form
 
 
@@ -20,6 +22,10 @@ def on_shortcut(
     if asked.name == FORGET:
         asked = replace(asked, asker=people.with_standing(client, asked.asker))
     if asked.name in REACHED:
+        admit(bot, client, asked.asker.person, partial(subjects.of_shortcut, asked=asked))
+        if asked.said is not None and asked.name == declaring.FROM_MESSAGE:
+            privately = not channels.is_public(client, asked.asker.channel_id)
+            asked = replace(asked, privately=privately)
         with bot.store.begin() as session:
             view = REACHED[asked.name](session, bot, asked)
         open_form(client, asked.trigger_id, view)

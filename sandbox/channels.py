@@ -84,6 +84,16 @@ class Channels:
         kind = f"{channel.event_kind}_unarchive"
         self._tell({"type": kind, "channel": channel.id, "user": person.id}, channel)
 
+    def convert(self, channel: Channel, kind: str, person: Person) -> None:
+        """Make a public channel private, or a private one public; its id and members stay."""
+        channel.kind = kind
+        text = {
+            "private": "made this channel *private*. Now, it can only be viewed or joined by invitation.",
+            "public": "made this channel *public*. Any member in this workspace can see and join it.",
+        }[kind]
+        told = {"subtype": f"channel_convert_to_{kind}", "user": person.id, "text": text}
+        self._messages.add(channel, told)
+
     def _set_by(self, value: str, person: Person) -> Json:
         return {"value": value, "creator": person.id, "last_set": self.world.seconds}
 

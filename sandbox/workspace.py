@@ -97,6 +97,14 @@ class Workspace(Interactions):
         with self.world.lock:
             Channels(self.world).rename(self.channel(channel), name, self.person(person))
 
+    def make_private(self, person: Who, channel: Where) -> None:
+        with self.world.lock:
+            Channels(self.world).convert(self.channel(channel), "private", self.person(person))
+
+    def make_public(self, person: Who, channel: Where) -> None:
+        with self.world.lock:
+            Channels(self.world).convert(self.channel(channel), "public", self.person(person))
+
     def archive(self, person: Who, channel: Where) -> None:
         with self.world.lock:
             Channels(self.world).archive(self.channel(channel), self.person(person))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
-from storage import library
+from storage import incidents, library
 from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow
 
 
@@ -166,19 +166,36 @@ def done_between(session: Session, since: datetime, until: datetime) -> list[Act
     return _items(session, rows)
 
 
-def open_of_owner(session: Session, owner: str, most: int | None = None) -> list[ActionItem]:
-    """A person's open action items, what is due first coming first; the first `most` of them."""
+def open_of_owner(
+    session: Session,
+    owner: str,
+    most: int | None = None,
+    channels: Collection[str] | None = None,
+) -> list[ActionItem]:
+    """A person's open action items, what is due first coming first; the first `most` of them.
+
+    With `channels`, without those of private incidents whose channel is none of these.
+    """
     rows = session.exec(
         select(ActionItemRow)
-        .where(ActionItemRow.owner == owner, ActionItemRow.state == ItemState.OPEN)
+        .where(*_open_of(owner, channels))
         .order_by(col(ActionItemRow.due).nulls_last(), col(ActionItemRow.id))
         .limit(most)
     )
     return _items(session, rows)
 
 
-def count_open_of_owner(session: Session, owner: str) -> int:
-    return _count(session, ActionItemRow.owner == owner, ActionItemRow.state == ItemState.OPEN)
+def count_open_of_owner(session: Session, owner: str, channels: Collection[str]) -> int:
+    """How many open action items a person has, without private ones that are not of these channels."""
+    return _count(session, *_open_of(owner, channels))
+
+
+def _open_of(owner: str, channels: Collection[str] | None) -> list[ColumnElement[bool]]:
+    own = [col(ActionItemRow.owner) == owner, col(ActionItemRow.state) == ItemState.OPEN]
+    if channels is not None:
+        seen = select(IncidentRow.id).where(incidents.visible_in(channels))
+        own.append(col(ActionItemRow.incident_id).in_(seen))
+    return own
 
 
 def _count(session: Session, *those: ColumnElement[bool] | bool) -> int:

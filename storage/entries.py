@@ -16,6 +16,12 @@ def by_id(session: Session, event_id: int) -> tuple[int, TimelineEvent] | None:
     return row.incident_id, event
 
 
+def incident_of(session: Session, event_id: int) -> int | None:
+    """The incident that an entry is of."""
+    asked = select(TimelineEventRow.incident_id).where(TimelineEventRow.id == event_id)
+    return session.exec(asked).first()
+
+
 def page(session: Session, incident_id: int, count: int, skipped: int) -> list[TimelineEvent]:
     """So many entries before the last `skipped`, oldest first; what was deleted is left out."""
     return timeline.last(session, incident_id, count, skipped=skipped)

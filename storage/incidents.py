@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
@@ -106,12 +106,6 @@ def takes_part(session: Session, incident_id: int, person: str) -> bool:
     return session.exec(asked).first() is not None
 
 
-def is_seen_by(session: Session, incident_id: int, person: str) -> bool:
-    """Whether a person may see an incident."""
-    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, seen_by(person))
-    return session.exec(asked).first() is not None
-
-
 def has_left(session: Session, incident_id: int, person: str) -> bool:
     """Whether a person left a private incident's channel, or was removed, and has not come back."""
     asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, _left(person))
@@ -150,6 +144,12 @@ def assign(session: Session, incident_id: int, role: Role) -> Incident:
         since=role.since,
     )
     return by_id(session, incident_id)
+
+
+def vacate(session: Session, incident_id: int, role: str) -> None:
+    """Leave a role to nobody."""
+    held = col(RoleRow.incident_id) == incident_id, col(RoleRow.name) == role
+    session.execute(delete(RoleRow).where(*held))
 
 
 def take_updates_due(session: Session, at: datetime) -> list[int]:
@@ -263,10 +263,14 @@ def _made(row: IncidentRow, held: tuple[Role, ...]) -> Incident:
     )
 
 
-def seen_by(person: str) -> ColumnElement[bool]:
-    """SQL: a person may see an incident from anywhere. Guests and external people see none."""
-    seen = or_(col(IncidentRow.private).is_(False), taking_part(person, PRESENT))
-    return and_(seen, ~people.outside(person))
+def seen_by(person: str, channels: Collection[str]) -> ColumnElement[bool]:
+    """SQL: a person in these channels may see an incident from anywhere. Outsiders see none."""
+    return and_(visible_in(channels), ~people.outside(person))
+
+
+def visible_in(channels: Collection[str]) -> ColumnElement[bool]:
+    """SQL: an incident is public, or its channel is one of these."""
+    return or_(col(IncidentRow.private).is_(False), col(IncidentRow.channel_id).in_(channels))
 
 
 def taking_part(person: str, which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Open incidents as people list them: the newest of them, and how many there are."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -23,14 +24,16 @@ def public(session: Session, most: int) -> Listing:
     return _listing(session, most, col(IncidentRow.private).is_(False))
 
 
-def with_person(session: Session, person: str, most: int) -> Listing:
+def with_person(session: Session, person: str, channels: Collection[str], most: int) -> Listing:
     """The open incidents that a person responds to, or has joined.
 
     A private one is among them only then, so its name is no news to them.
     """
     there = or_(incidents.SPOKE, incidents.PRESENT)
     return _listing(
-        session, most, and_(incidents.seen_by(person), incidents.taking_part(person, there))
+        session,
+        most,
+        and_(incidents.seen_by(person, channels), incidents.taking_part(person, there)),
     )
 
 

@@ -12,6 +12,8 @@ from bot.domain.posting import COALESCED, Deed, Posting
 from storage.engine import changed
 from storage.tables import OutboxRow
 
+# Why postings are set aside that can go out once an archived channel is back.
+ARCHIVED, UNANSWERABLE = "is_archived", "the message that this one answers was not sent"
 WAITING, CLAIMED, SENT, ASIDE = "waiting", "claimed", "sent", "aside"
 # Asked all the time, so made once: that takes longer than the queries.
 _IS_UNFINISHED = col(OutboxRow.state).in_((WAITING, CLAIMED))
@@ -103,6 +105,32 @@ def take_up(session: Session) -> int:
     """Try again what was set aside, as after a missing scope was granted; say how many."""
     aside = update(OutboxRow).where(col(OutboxRow.state) == ASIDE)
     return changed(session, aside.values(state=WAITING))  # each was due when it was tried
+
+
+def resume(session: Session, incident_id: int, at: datetime) -> int:
+    """Try again what an incident's archived channel didn't take; say how many."""
+    aside = update(OutboxRow).where(
+        col(OutboxRow.state) == ASIDE,
+        col(OutboxRow.incident_id) == incident_id,
+        col(OutboxRow.trouble).in_((ARCHIVED, UNANSWERABLE)),
+    )
+    return changed(session, aside.values(state=WAITING, not_before=at))
+
+
+def said_elsewhere(session: Session, incident_id: int, key: str) -> list[tuple[str, str]]:
+    """Where an incident was named outside its channel: in the digest's, in threads of older items."""
+    rows = session.exec(
+        select(OutboxRow)
+        .where(col(OutboxRow.kind).in_((Deed.YEAR_AGO, Deed.ITEM_RETURN)))
+        .where(col(OutboxRow.channel_id).is_not(None), col(OutboxRow.message_id).is_not(None))
+    )
+    about = [
+        row
+        for row in rows
+        if row.about.get("key") == key
+        or (row.kind == Deed.YEAR_AGO and row.incident_id == incident_id)
+    ]
+    return [(row.channel_id or "", row.message_id or "") for row in about]
 
 
 def place(session: Session, posting_id: int) -> tuple[str, str] | None:

@@ -37,13 +37,17 @@ class Found:
     total: int
 
 
-def find(session: Session, wanted: Wanted, person: str, most: int) -> Found:
-    """The incidents that have all that is wanted and that a person may see.
+def find(session: Session, wanted: Wanted, channels: Collection[str], most: int) -> Found:
+    """The incidents that have all that is wanted: public ones, and private ones of these channels.
 
     First those that have the words in title and services, then in errors, causes and action items, then
     anywhere; of each, the newest first.
     """
-    asked = [incidents.seen_by(person), *_frame(wanted), *_having(session, wanted)]
+    asked = [
+        incidents.visible_in(channels),
+        *_frame(wanted),
+        *_having(session, wanted),
+    ]
     total = session.exec(select(func.count()).select_from(IncidentRow).where(*asked)).one()
     rows = session.exec(
         select(IncidentRow.id)

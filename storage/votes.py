@@ -54,6 +54,13 @@ def at_place(session: Session, channel_id: str, message_id: str) -> Ballot | Non
     return _ballot(row) if row else None
 
 
+def open_with(session: Session, incident_id: int) -> list[Ballot]:
+    """Those that are open and in which an incident's postmortem stands."""
+    asked = select(BallotRow).where(col(BallotRow.closed).is_(False))
+    found = [_ballot(row) for row in session.exec(asked)]
+    return [each for each in found if incident_id in each.candidates]
+
+
 def over(session: Session, at: datetime) -> list[Ballot]:
     """Those that end by now and were not closed yet."""
     asked = select(BallotRow).where(col(BallotRow.closed).is_(False), BallotRow.closes_at <= at)

@@ -1,10 +1,12 @@
 """Stores for the tests: they compile a statement once in a process, as the one store of a bot does."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Dialect
 
 from storage.engine import Store
+from storage.tables.base import Table
 
 _dialects: dict[str, Dialect] = {}
 _compiled: dict[Any, Any] = {}
@@ -17,3 +19,11 @@ def opened(url: str) -> Store:
         store.engine.dialect = _dialects.setdefault(store.kind, store.engine.dialect)
         store.engine.update_execution_options(compiled_cache=_compiled)
     return store
+
+
+def rows(store: Store, *, but: Collection[str] = ()) -> dict[str, list[str]]:
+    """Every row of every table of ours, besides those of the tables named in `but`."""
+    tables = [table for table in Table.metadata.sorted_tables if table.name not in but]
+    with store.begin() as session:
+        found = {table.name: session.execute(table.select()).all() for table in tables}
+    return {name: sorted(str(tuple(row)) for row in kept) for name, kept in found.items()}

@@ -9,7 +9,8 @@ class Asker:
     """One request by one person.
 
     `request_id` is Slack's own for the command, click or form, so that a repeat is recognised.
-    `at` is when it reached us, aware UTC.
+    `at` is when it reached us, aware UTC. `channels` are those that Slack said they are in, during
+    this request; none where Slack was not asked.
     """
 
     person: str
@@ -17,3 +18,4 @@ class Asker:
     request_id: str
     at: datetime
     is_admin: bool = False  # of the workspace; asked only where it matters
+    channels: frozenset[str] = frozenset()

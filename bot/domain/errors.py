@@ -27,6 +27,15 @@ class NotYourIncident(BotError):
     everybody can; from elsewhere, those who take part in it, unless it is private."""
 
 
+class NotAMember(BotError):
+    """This incident is private, and you're not in its channel."""
+
+
+class MembershipUnknown(BotError):
+    """This incident is private, and Slack didn't tell me whether you're in its channel ({reason}), so
+    nothing was changed. Try again in a minute."""
+
+
 class IncidentHere(BotError):
     """This channel already holds {key}. Work there, or `{command} reopen` it if it is over."""
 

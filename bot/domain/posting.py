@@ -57,6 +57,13 @@ class Deed(StrEnum):
     LEAD_WANTED = "lead_wanted"
     LEAD_FOUND = "lead_found"
     ROLE_HELP = "role_help"
+    DEPARTED = "departed"
+    HANDED_OVER = "handed_over"
+    TAKEN_OVER = "taken_over"
+    CHANNELS = "channels"
+    CHANNEL_CHANGED = "channel_changed"
+    PUBLISH = "publish"
+    WITHDRAWAL = "withdrawal"
     RECEIPT = "receipt"
     GREETING = "greeting"
 
@@ -82,6 +89,8 @@ COALESCED = frozenset(
         Deed.MEETING,
         Deed.TICKET,
         Deed.TICKETS,
+        Deed.CHANNELS,
+        Deed.WITHDRAWAL,
     }
 )
 
@@ -114,6 +123,7 @@ class Posting:
 # canvas, which is locked while somebody writes in it.
 _LANES = {
     Deed.ANNOUNCEMENT: "announcements",
+    Deed.WITHDRAWAL: "announcements",  # after what was about to be said there
     Deed.FETCH: "history:{}",
     Deed.CANVAS: "canvas:{}",
 }

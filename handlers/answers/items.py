@@ -32,11 +32,12 @@ def _actions(call: Call) -> str | Shown:
     number, _ = by_number(call.rest)
     if number is not None:
         found = numbered.item(call.session, call.bot, call.asker, number)
-        return item_card.shown(call.session, call.bot, found, call.asker)
+        return item_card.shown(call.session, call.bot, found)
     incident = incidents.by_channel(call.session, call.asker.channel_id)
     if incident is None:
-        items = stored.open_of_owner(call.session, call.asker.person, SHOWN)
-        more = stored.count_open_of_owner(call.session, call.asker.person) - SHOWN
+        person, channels = call.asker.person, call.asker.channels
+        items = stored.open_of_owner(call.session, person, SHOWN, channels)
+        more = stored.count_open_of_owner(call.session, person, channels) - SHOWN
         return render.line("own_items", items=items, more=more)
     items = stored.of_incident(call.session, incident.id, SHOWN)
     more = stored.count_of_incident(call.session, incident.id) - SHOWN

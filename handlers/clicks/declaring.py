@@ -8,8 +8,11 @@ from handlers.blocks import Block
 from handlers.clicks.click import Reached, Sent, typed
 from handlers.forms import declaring as forms
 from handlers.payloads import Shortcut, Submission
+from storage import incidents as stored
 from storage.engine import Session
 from storage.people import names
+
+FROM_MESSAGE = "declare_from_message"
 
 
 def _open(_session: Session, bot: Bot, _asked: Shortcut) -> Block:
@@ -17,10 +20,12 @@ def _open(_session: Session, bot: Bot, _asked: Shortcut) -> Block:
 
 
 def _open_from(session: Session, bot: Bot, asked: Shortcut) -> Block:
+    there = stored.by_channel(session, asked.asker.channel_id)
+    private = asked.privately or (there is not None and there.private)
     if asked.said is None or asked.said.kind not in SPOKEN:
-        return forms.declare(bot)
+        return forms.declare(bot, private=private)
     known = names(session, mentioned(asked.said.text))
-    return forms.declare_from(bot, asked.said, known)
+    return forms.declare_from(bot, asked.said, known, private=private)
 
 
 def _declare(session: Session, _bot: Bot, sent: Submission) -> None:
@@ -33,5 +38,5 @@ def _declare(session: Session, _bot: Bot, sent: Submission) -> None:
     services.begin_with(session, made, typed(sent, forms.SERVICES))
 
 
-REACHED: Reached = {"declare": _open, "declare_from_message": _open_from}
+REACHED: Reached = {"declare": _open, FROM_MESSAGE: _open_from}
 SENT: Sent = {forms.DECLARE: _declare}

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot import incidents, render, roles, updates
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
+from bot.domain.posting import Deed
 from bot.domain.updates import Update
 from bot.environment import Bot
 from handlers.blocks import Block
@@ -23,6 +24,16 @@ from storage.engine import Session
 def _take_lead(session: Session, bot: Bot, press: Press) -> str:
     incident = roles.take(session, bot, there(session, press))
     return render.line(press.action, incident=incident, help=bot.policy.roles["lead"])
+
+
+def _publish(session: Session, bot: Bot, press: Press) -> str:
+    """Asked of Slack first, so that no channel that is private after all is made public."""
+    asker = there(session, press)
+    incident = incidents.here(session, bot, asker)
+    if not incident.private:
+        return render.line("published_already", incident=incident)
+    incidents.say(session, incident, Deed.PUBLISH, asker, person=asker.person)
+    return ""
 
 
 def _open_severity(session: Session, bot: Bot, press: Press) -> Block:
@@ -89,7 +100,7 @@ def _note(sent: Submission) -> str:
     return typed(sent, forms.NOTE)
 
 
-PRESSED: Pressed = {"incident_lead": _take_lead}
+PRESSED: Pressed = {"incident_lead": _take_lead, "incident_publish": _publish}
 OPENED: Opened = {
     "incident_update": _open_update,
     "incident_severity": _open_severity,

@@ -21,7 +21,17 @@ LONGEST_SERVICES = 420  # characters
 LONGEST_SAID, LONGEST_ABOUT = 2_000, 3_000  # characters; the second is Slack's limit
 
 
-def declare(bot: Bot, about: str = "", title: str = "", above: tuple[Block, ...] = ()) -> Block:
+def declare(
+    bot: Bot,
+    about: str = "",
+    title: str = "",
+    above: tuple[Block, ...] = (),
+    *,
+    private: bool = False,
+) -> Block:
+    """The form; with `private` only invited people see the incident, unless somebody chooses otherwise."""
+    seen_by = INVITED if private else EVERYBODY
+    warning = render.line("declare_warning") if private and about else ""
     inputs = [
         *above,
         blocks.text_input(
@@ -35,19 +45,26 @@ def declare(bot: Bot, about: str = "", title: str = "", above: tuple[Block, ...]
             optional=True,
             longest=LONGEST_SERVICES,
         ),
-        blocks.choice_input(SEEN_BY, render.line("declare_seen_by"), _seers(), EVERYBODY),
+        blocks.choice_input(
+            SEEN_BY, render.line("declare_seen_by"), _seers(), seen_by, hint=warning
+        ),
     ]
     submit = render.line("declare_submit")
     return blocks.form(render.line("declare_title"), DECLARE, about, inputs, submit=submit)
 
 
-def declare_from(bot: Bot, said: TimelineEvent, names: Mapping[str, str]) -> Block:
-    """The same form about a message: its first line is the name, and all of it the evidence."""
+def declare_from(
+    bot: Bot, said: TimelineEvent, names: Mapping[str, str], *, private: bool = False
+) -> Block:
+    """The same form about a message: its first line is the name, and all of it the evidence.
+
+    A `private` message gives no name: the name is shown to more people than the message is.
+    """
     clean, _ = redact(said.text)
     readable = plain(clean, names).strip()
-    title = readable.partition("\n")[0].strip()
+    title = "" if private else readable.partition("\n")[0].strip()
     shown = blocks.context(render.line("declare_from", text=clean, names=names))
-    return declare(bot, _written(said, clean), title, (shown,))
+    return declare(bot, _written(said, clean), title, (shown,), private=private)
 
 
 def evidence(about: str) -> TimelineEvent | None:

@@ -32,7 +32,10 @@ def list_channels(request: Request) -> Json:
 
 def of_user(request: Request) -> Json:
     user = request.text("user") or request.world.bot.id
-    found = [each for each in _of_kinds(request) if user in each.members]
+    # Of somebody else, only those private channels that the bot is in too.
+    found = [
+        each for each in _of_kinds(request) if user in each.members and visible(request.world, each)
+    ]
     shown, cursor = pages.page(request, found, 100)
     channels = [shapes.channel(request.world, each) for each in shown]
     for channel in channels:

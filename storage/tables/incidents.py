@@ -22,6 +22,8 @@ class IncidentRow(Table, table=True):
     channel_id: str | None = Field(default=None, unique=True)
     channel_name: str
     private: bool = False
+    channel_private: bool | None = None  # as Slack last said; null before it said anything
+    channel_archived: bool | None = None
     declared_by: str
     declared_at: datetime
     resolved_at: datetime | None = None

@@ -92,10 +92,11 @@ def test_an_item_that_is_not_there_is_told_so(town: Town, channel: str, number: 
 def test_an_item_of_a_private_incident_is_shown_to_those_who_are_in_it(town: Town) -> None:
     town.ws.add_person("zoe")
     inside = town.declare("P1 payroll leaked", private=True)
+    town.ws.invite("ana", inside, "ben")
     town.incident("ana", "action rotate the keys @ben 2026-03-13", inside)
     town.settle()
     refused = town.incident("zoe", "actions 1", "general")
     assert refused.startswith("There is no action item 1 that you can see.")
     assert refused.replace("action item 1 ", "action item 2 ") == town.incident("zoe", "actions 2", "general")  # fmt: skip
-    for person in ("ana", "ben"):  # who declared it, and whose the item is
+    for person in ("ana", "ben"):
         assert "rotate the keys" in town.incident(person, "actions 1", "general")

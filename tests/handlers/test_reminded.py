@@ -133,6 +133,7 @@ def test_the_same_answer_delivered_twice_counts_once(town: Town) -> None:
 def test_an_item_of_a_private_incident_is_done_by_who_is_in_it(town: Town) -> None:
     town.ws.add_person("zoe")
     inside = town.declare("P1 payroll leaked", private=True)
+    town.ws.invite("ana", inside, "ben")
     town.incident("ana", "action rotate the keys @ben 2026-03-13", inside)
     town.settle()
     assert "no action item 1 that you can see" in town.incident("zoe", "done 1", "general")

@@ -172,3 +172,43 @@ def test_what_is_typed_into_a_form_is_kept_as_it_is_and_pings_nobody(town: Town)
     assert f": {shown}\n" in town.texts(channel)
     assert f"Action item: fix {shown}. " in town.texts(channel)
     assert shown in town.texts("incidents")
+
+
+@pytest.mark.parametrize(
+    "place", ["private incident", "private channel", "direct message", "unseen"]
+)
+def test_a_message_from_a_private_place_is_declared_privately_by_default(
+    town: Town, place: str
+) -> None:
+    ts, where = _said_in(town, place)
+    town.ws.message_shortcut("ana", "declare_from_message", where, ts)
+    view = town.ws.open_view("ana")
+    fields = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
+    assert "initial_value" not in fields["title"]["element"]
+    assert "shows its text to everybody" in fields["seen_by"]["hint"]["text"]
+    channel = _submit(town)
+    assert town.ws.channel(channel).kind == "private"
+    assert "payroll" not in town.texts("incidents")
+    assert "payroll" in town.texts(channel)
+
+
+def test_whoever_chooses_everybody_after_the_warning_declares_publicly(town: Town) -> None:
+    ts, where = _said_in(town, "private channel")
+    town.ws.message_shortcut("ana", "declare_from_message", where, ts)
+    channel = _submit(town, {"seen_by": {"seen_by": "everybody"}})
+    assert town.ws.channel(channel).kind == "public"
+    assert "Unnamed incident" in town.texts("incidents")
+
+
+def _said_in(town: Town, place: str) -> tuple[str, str]:
+    """A message in a place that not everybody can read."""
+    if place == "private incident":
+        where = town.declare("P2 something", private=True)
+    elif place == "direct message":
+        ts = town.ws.say_to_bot("ana", "payroll leaked")
+        return str(ts), town.sandbox.world.open_dm(town.ws.person("ana")).id
+    else:
+        where = town.ws.add_channel("board", members=["ana"], private=True).id
+    if place == "private channel":
+        town.ws.invite_bot(where)
+    return str(town.ws.say("ana", where, "payroll leaked")), where

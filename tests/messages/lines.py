@@ -144,12 +144,20 @@ def _items(facts: Facts) -> dict[str, str]:
         "item_added:outsider": line("item_added", item=item, phrase="", not_reminded=NOT_REMINDED),
         "not_reminded": line("not_reminded", stand_in=ANA),
         "not_reminded:nobody": line("not_reminded", stand_in=None),
+        "still_private": line("still_private", incident=incident),
+        "published_already": line("published_already", incident=incident),
+        "withdrawn": line("withdrawn", key=incident.key),
+        "handed_over": line("handed_over", key=incident.key),
+        "taken_over": line(
+            "taken_over", person=BEN, to=ANA, items=[item], roles=["lead", "scribe"]
+        ),
+        "taken_over:roles": line("taken_over", person=BEN, to=ANA, items=[], roles=["lead"]),
+        "taken_over:items": line("taken_over", person=BEN, to=ANA, items=dropped, roles=[]),
+        "taken_over:nobody": line("taken_over", person=BEN, to=None, items=[item], roles=["lead"]),
         "items": line("items", incident=incident, items=dropped, more=3),
         "items:none": line("items", incident=incident, items=[], more=-SHOWN),
-        "item_links": line("item_links", incident=incident, named=True, evidence=LINK, thread=LINK),
-        "item_links:unknown": line(
-            "item_links", incident=incident, named=False, evidence=None, thread=None
-        ),
+        "item_links": line("item_links", incident=incident, evidence=LINK, thread=LINK),
+        "item_links:alone": line("item_links", incident=incident, evidence=None, thread=None),
         "item_drop:because": line(
             "item_drop",
             item=facts.item(state=ItemState.DROPPED, dropped_because=facts.say("reason")),

@@ -33,7 +33,7 @@ from tests.messages.facts import (
     Facts,
 )  # fmt: skip
 from tests.messages.lines import NOT_REMINDED, answers
-from tests.messages.shown import ANSWER, Shown, message, view
+from tests.messages.shown import ANSWER, MESSAGE, Shown, message, view
 from tests.messages.views import views
 
 LATER = NOON + timedelta(minutes=30)
@@ -56,6 +56,7 @@ def every(facts: Facts) -> dict[str, Shown]:
 
 def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from _of_the_incident(facts)
+    yield from _channels(facts)
     yield from _notices(facts)
     yield from _of_items(facts)
     yield from _of_outsiders(facts)
@@ -90,6 +91,14 @@ def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
     ):
         made = render.message("announcement", incident=incident, update=told, **shown)
         yield name, message(made, layouts.announcement(made))
+
+
+def _channels(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    incident = facts.incident()
+    for to in ("private", "public", "published"):
+        text = render.line("channel_changed", incident=incident, to=to, by=BEN)
+        blocks = layouts.channel_changed(text, incident, to)
+        yield f"channel_changed {to}", Shown(MESSAGE, text=text, blocks=tuple(blocks))
 
 
 def _notices(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -223,13 +232,17 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
         entries = [_others(facts, facts.items(1)[0]), entry]
         made = render.message("reminder", entries=entries, own=False)
         yield f"reminder of a postmortem {step}", message(made, layouts.reminder(made, entries))
-    for name, last, leads in (("update_due", update, True), ("update_due first", None, False)):
+    for name, last, person in (
+        ("update_due", update, incident.lead),
+        ("update_due first", None, MEI),
+        ("update_due in the channel", update, None),
+    ):
         given = {
             "due": LATER,
             "channel": CHANNEL,
             "last": last,
             "names": facts.names,
-            "leads": leads,
+            "person": person,
         }
         made = render.message("update_due", incident=incident, **given)
         yield name, message(made, layouts.nudge(made, layouts.update_button(incident)))

@@ -52,6 +52,10 @@ def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     incident, names = facts.incident(), facts.names
     yield "declaring", declaring.declare(BOT)
     yield "declaring from a message", declaring.declare_from(BOT, facts.event(), names)
+    yield (
+        "declaring from a private message",
+        declaring.declare_from(BOT, facts.event(), names, private=True),
+    )
     yield "declaring from an alert", declaring.declare_from(BOT, facts.event(Kind.ALERT), names)
     yield "incidents severity", incidents.severity(BOT, incident)
     yield "incidents severity unset", incidents.severity(BOT, facts.bare())

@@ -74,7 +74,7 @@ def change(file: Path, statement: str) -> None:
 
 def found(store: Store, typed: str) -> list[str]:
     with store.begin() as session:
-        return [each.key for each, _ in searching.find(session, wanted(typed), "U9", 9).incidents]
+        return [each.key for each, _ in searching.find(session, wanted(typed), (), 9).incidents]
 
 
 def _only(session: Session) -> int:

@@ -202,6 +202,5 @@ def test_who_left_a_private_channel_last_is_not_in_it(
             happened_at=NOON + timedelta(minutes=minute), kind=kind, source=source,
         )  # fmt: skip
         timeline.add(session, incident.id, event)
-    assert incidents.is_seen_by(session, incident.id, incident.declared_by) is seen
     assert incidents.takes_part(session, incident.id, incident.declared_by) is seen
     assert incidents.has_left(session, incident.id, incident.declared_by) != seen

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import BotError
-from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.incident import Incident, Severity, Status
 from bot.domain.library import Page, Traits
 from bot.domain.searching import wanted
 from bot.domain.timeline import Deletion, TimelineEvent
@@ -32,8 +32,8 @@ def shelve(session: Session, number: int, title: str, *, told: str = "", items: 
     return incident
 
 
-def keys(session: Session, typed: str, person: str = "U9", most: int = 10) -> list[str]:
-    found = searching.find(session, wanted(typed), person, most)
+def keys(session: Session, typed: str, channels: tuple[str, ...] = (), most: int = 10) -> list[str]:
+    found = searching.find(session, wanted(typed), channels, most)
     return [incident.key[-3:] for incident, _ in found.incidents]
 
 
@@ -97,24 +97,22 @@ def test_each_name_looks_where_it_says(session: Session) -> None:
 def test_most_are_shown_and_all_are_counted(session: Session) -> None:
     for number in range(1, 6):
         shelve(session, number, "Checkout fails")
-    found = searching.find(session, wanted("checkout"), "U9", 2)
+    found = searching.find(session, wanted("checkout"), (), 2)
     assert ([each.key for each, _ in found.incidents], found.total) == (["INC-2026-005", "INC-2026-004"], 5)  # fmt: skip
 
 
-def test_private_ones_are_found_by_those_who_take_part(session: Session) -> None:
-    incident = shelve(session, 1, "Payroll leak", private=True)
-    assert keys(session, "payroll", "U9") == []
-    assert searching.find(session, wanted("payroll"), "U9", 10).total == 0
-    assert keys(session, "payroll", "U1") == ["001"]  # who declared it
-    incidents.assign(session, incident.id, Role(name="lead", person="U2", since=NOON))
-    assert keys(session, "payroll", "U2") == ["001"]
+def test_private_ones_are_found_by_members_of_their_channels(session: Session) -> None:
+    shelve(session, 1, "Payroll leak", private=True, channel_id="C1")
+    shelve(session, 2, "Payroll late", private=True)
+    assert keys(session, "payroll") == keys(session, "payroll", ("C9",)) == []
+    assert searching.find(session, wanted("payroll"), (), 10).total == 0
+    assert keys(session, "payroll", ("C1", "C9")) == ["001"]
 
 
 def test_whose_message_was_brought_as_evidence_takes_no_part(session: Session) -> None:
     incident = shelve(session, 1, "Payroll leak", private=True)
     brought = TimelineEvent(message_id="1.1", channel_id="C-general", author="U3", text="look", happened_at=NOON)  # fmt: skip
     timeline.add(session, incident.id, brought)
-    assert keys(session, "payroll", "U3") == []
     assert not incidents.takes_part(session, incident.id, "U3")
 
 
@@ -156,7 +154,7 @@ def test_those_before_name_all_words_of_one_group(session: Session) -> None:
 def test_nothing_that_is_typed_breaks_it(store: Store, typed: str) -> None:
     with store.begin() as session:
         try:
-            searching.find(session, wanted(typed), "U9", 10)
+            searching.find(session, wanted(typed), (), 10)
         except BotError as told:
             assert str(told)  # noqa: PT017 - it is a sentence
 

@@ -1,0 +1,70 @@
+"""What happens to an incident's channel in Slack: made private or public, renamed, archived, unarchived.
+
+An incident follows a channel that becomes private at once, and takes back what it said elsewhere. One
+that becomes public stays private until somebody decides otherwise.
+"""
+
+from datetime import datetime
+
+from bot import homes, incidents
+from bot.domain.asker import Asker
+from bot.domain.incident import Incident
+from bot.domain.posting import Deed, Posting, for_incident
+from bot.rhythm import LANE
+from storage import channel_states, outbox, timeline, votes
+from storage import incidents as stored
+from storage.channel_states import ChannelState
+from storage.engine import Session
+
+PRIVATE, PUBLIC, PUBLISHED = "private", "public", "published"  # what the channel is told of
+
+
+def follow(session: Session, incident_id: int, seen: ChannelState, at: datetime) -> None:
+    """Keep an incident as its channel is, as far as Slack said."""
+    incident = stored.held(session, incident_id)
+    if incident is None:
+        return
+    before = channel_states.last_seen(session, incident.id)
+    channel_states.keep(session, incident.id, seen)
+    if seen.name and seen.name != incident.channel_name:
+        stored.change(session, incident.id, channel_name=seen.name)
+    if seen.private and not incident.private:
+        _make_private(session, incident, at)
+    if seen.private is False and before.private and incident.private:
+        _say(session, incident, Deed.CHANNEL_CHANGED, at, to=PUBLIC)
+    if seen.archived is False and before.archived:
+        outbox.resume(session, incident.id, at)
+
+
+def publish(session: Session, incident: Incident, asker: Asker) -> None:
+    """Make a private incident public again, in a channel that everybody can read anyway."""
+    changed = stored.change(session, incident.id, private=False)
+    channel_states.keep(session, incident.id, ChannelState(private=False))
+    _say(session, changed, Deed.CHANNEL_CHANGED, asker.at, to=PUBLISHED, by=asker.person)
+    incidents.say(session, changed, Deed.CARD, asker)
+    incidents.say(session, changed, Deed.ANNOUNCEMENT, asker)
+    _refresh_homes(session, changed, asker.at)
+
+
+def _make_private(session: Session, incident: Incident, at: datetime) -> None:
+    stored.change(session, incident.id, private=True)
+    for deed in (Deed.CARD, Deed.WITHDRAWAL):
+        _say(session, incident, deed, at)
+    _say(session, incident, Deed.CHANNEL_CHANGED, at, to=PRIVATE)
+    for ballot in votes.open_with(session, incident.id):
+        about = {"quarter": ballot.quarter}
+        posting = Posting(deed=Deed.BALLOT, lane=LANE, about=about, answers=ballot.posting)
+        outbox.put(session, posting, at)
+    _refresh_homes(session, incident, at)
+
+
+def _refresh_homes(session: Session, incident: Incident, at: datetime) -> None:
+    """Show the Home tab anew to everybody on whose tab the incident may be."""
+    people = {incident.declared_by, *(role.person for role in incident.roles)}
+    people |= {event.author for event in timeline.of_incident(session, incident.id)}
+    for person in sorted(people):
+        homes.refresh(session, person, at)
+
+
+def _say(session: Session, incident: Incident, deed: Deed, at: datetime, **about: object) -> None:
+    outbox.put(session, for_incident(incident.id, deed, about), at)

@@ -1,0 +1,107 @@
+"""Handing over what somebody had in a private incident, once they're not in its channel any more.
+
+Their roles, open action items, the review meeting they facilitate and the update they were asked for go
+to the lead, else to whoever declared the incident, else to the channel. They're told so without content.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import action_items, homes, hours, meetings, timeline
+from bot.domain.action_item import ItemState
+from bot.domain.incident import LEAD, Incident, Role
+from bot.domain.posting import Deed, Posting, for_incident, person_lane
+from bot.environment import Bot
+from storage import action_items as stored_items
+from storage import incidents as stored
+from storage import outbox
+from storage.engine import Session
+
+_OPEN = {ItemState.OPEN, ItemState.SUGGESTED}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Departure:
+    """A person who isn't in the channel of a private incident, and who is, as Slack says.
+
+    `members` is None where Slack doesn't say, since we aren't in the channel either.
+    """
+
+    incident_id: int
+    person: str
+    members: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Handover:
+    """What is handed over in one transaction: of whom, and to whom, if there is anybody."""
+
+    session: Session
+    bot: Bot
+    incident: Incident
+    person: str
+    to: str | None
+    at: datetime
+
+    def items(self) -> list[int]:
+        found = stored_items.of_incident(self.session, self.incident.id)
+        owned = [each for each in found if each.state in _OPEN and each.owner == self.person]
+        for item in owned:
+            action_items.hand_over(self.session, self.bot, item, self.to, self.at)
+        return [item.id for item in owned]
+
+    def roles(self) -> list[str]:
+        held = [role.name for role in self.incident.roles if role.person == self.person]
+        for name in held:
+            if self.to:
+                role = Role(name=name, person=self.to, since=self.at)
+                stored.assign(self.session, self.incident.id, role)
+            else:
+                stored.vacate(self.session, self.incident.id, name)
+        return held
+
+    def meeting(self) -> bool:
+        return meetings.replace_facilitator(
+            self.session, self.incident, self.person, self.to, self.at
+        )
+
+    def update(self) -> None:
+        """Have an update that only this person was asked for asked of somebody else."""
+        asked = self.incident.lead or self.incident.declared_by
+        if self.person == asked and not self.incident.status.is_over:
+            stored.change(self.session, self.incident.id, update_asked_at=None)
+
+    def tell(self, items: list[int], roles: list[str]) -> None:
+        if hours.is_here(self.session, self.person):
+            # Without the incident's id: what has one goes to members of its channel only.
+            about = {"person": self.person, "key": self.incident.key}
+            posting = Posting(deed=Deed.HANDED_OVER, lane=person_lane(self.person), about=about)
+            outbox.put(self.session, posting, self.at)
+        had: dict[str, object] = {"of": self.person, "to": self.to, "items": items, "roles": roles}
+        self._say(Deed.TAKEN_OVER, had)
+        if LEAD in roles:
+            self._say(Deed.CARD, {})
+
+    def _say(self, deed: Deed, about: dict[str, object]) -> None:
+        outbox.put(self.session, for_incident(self.incident.id, deed, about), self.at)
+
+
+def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None:
+    """Give all that a person still has in an incident to somebody who is in its channel."""
+    incident = stored.held(session, gone.incident_id)
+    if incident is None or not incident.private or gone.members is None:
+        return
+    timeline.note_departure(session, incident, gone.person, at)
+    homes.refresh(session, gone.person, at)
+    to = _successor(session, incident, gone.members)
+    handover = _Handover(session, bot, incident, gone.person, to, at)
+    items, roles, meeting = handover.items(), handover.roles(), handover.meeting()
+    handover.update()
+    if items or roles or meeting:
+        handover.tell(items, roles)
+
+
+def _successor(session: Session, incident: Incident, members: frozenset[str]) -> str | None:
+    candidates = (incident.lead, incident.declared_by)
+    here = (each for each in candidates if each in members and hours.is_here(session, each))
+    return next(here, None)

@@ -1,0 +1,42 @@
+"""What Slack says of a channel itself: in events, in messages, and when it is asked.
+
+https://docs.slack.dev/reference/events/message/channel_convert_to_private, channel_rename,
+channel_archive and their kind; for private channels some begin with `group_`.
+"""
+
+from handlers import fields
+from handlers.fields import Payload
+from storage.channel_states import ChannelState
+
+# By the end of an event's type or a message's subtype: `channel_archive`, `group_archive`.
+_CHANGES = {
+    "convert_to_private": ChannelState(private=True),
+    "convert_to_public": ChannelState(private=False),
+    "archive": ChannelState(archived=True),
+    "unarchive": ChannelState(archived=False),
+}
+_RENAMES = {"name", "rename"}
+_KINDS = {"channel", "group"}
+# Subscribed to in the manifest. Changes between private and public come as messages only.
+EVENTS = tuple(f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "rename", "unarchive"))  # fmt: skip
+
+
+def change(event: Payload) -> tuple[str, ChannelState] | None:
+    """The channel that an event or a message says was changed, and how it is now."""
+    kind, _, what = (fields.text(event, "subtype") or fields.text(event, "type")).partition("_")
+    if kind not in _KINDS:
+        return None
+    # A renamed channel is described, any other named.
+    channel = fields.text(event, "channel") or fields.text(fields.part(event, "channel"), "id")
+    name = fields.text(event, "name") or fields.text(fields.part(event, "channel"), "name")
+    seen = ChannelState(name=name) if what in _RENAMES else _CHANGES.get(what)
+    return (channel, seen) if channel and seen else None
+
+
+def described(channel: Payload) -> ChannelState:
+    """A channel as `conversations.info` and `users.conversations` describe it."""
+    return ChannelState(
+        name=fields.text(channel, "name") or None,
+        private=bool(channel.get("is_private")),
+        archived=bool(channel.get("is_archived")),
+    )

@@ -1,0 +1,105 @@
+"""Which incident a click, a form or a shortcut is about: whoever uses it must be able to see that one.
+
+Each has an entry in `SUBJECTS`, by the name of its action, form or shortcut.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+
+from handlers.fields import NotUnderstood, number
+from handlers.forms import declaring, timeline
+from handlers.forms.sections import About
+from handlers.payloads import Press, Shortcut, Submission
+from storage import action_items, entries, incidents, votes
+from storage.engine import Session
+
+Subject = Callable[[Session, str], int | None]  # from what we put into a button or form
+
+
+def of_press(session: Session, press: Press) -> Iterator[int | None]:
+    """The incident that a button is about, and the one in whose channel it stands."""
+    yield incidents.id_of_channel(session, press.asker.channel_id)
+    about = press.about if press.action in {timeline.TURN, timeline.ENTRY} else press.value
+    yield from _named(session, press.action, about)
+
+
+def of_submission(session: Session, sent: Submission) -> Iterator[int | None]:
+    yield from _named(session, sent.form, sent.about)
+
+
+def of_shortcut(session: Session, asked: Shortcut) -> Iterator[int | None]:
+    yield incidents.id_of_channel(session, asked.asker.channel_id)
+
+
+def _named(session: Session, name: str, about: str) -> Iterator[int | None]:
+    with suppress(NotUnderstood):  # whatever reads it says so
+        yield SUBJECTS.get(name, about_none)(session, about)
+
+
+def about_none(_session: Session, _about: str) -> None:
+    """About no incident, or about all that the person may see."""
+
+
+def _incident(_session: Session, about: str) -> int:
+    """`12`, or `12-3` and `12:3` with something else after it."""
+    return number(about.replace(":", "-").partition("-")[0])
+
+
+def _item(session: Session, about: str) -> int | None:
+    found = action_items.by_id(session, number(about))
+    return found.incident_id if found else None
+
+
+def _entry(session: Session, about: str) -> int | None:
+    """An entry of a timeline, with or without a page after it."""
+    return entries.incident_of(session, number(about.partition(":")[0]))
+
+
+def _message(session: Session, about: str) -> int | None:
+    """A channel, and one of its messages after it."""
+    return incidents.id_of_channel(session, about.partition(" ")[0])
+
+
+def _evidence(session: Session, about: str) -> int | None:
+    said = declaring.evidence(about)
+    return incidents.id_of_channel(session, said.channel_id) if said else None
+
+
+def _section(_session: Session, about: str) -> int:
+    return About.read(about).incident_id
+
+
+def _candidate(session: Session, about: str) -> int | None:
+    """A number of a vote."""
+    quarter, _, chosen = about.rpartition("-")
+    ballot = votes.of_quarter(session, quarter)
+    place = number(chosen) - 1
+    there = ballot is not None and 0 <= place < len(ballot.candidates)
+    return ballot.candidates[place] if ballot and there else None
+
+
+_BY_SUBJECT: dict[Subject, tuple[str, ...]] = {
+    _item: (
+        "item_done", "item_reopen", "item_accept", "item_drop", "item_snooze", "item_not_mine",
+        "item_take", "item_owner", "item_due", "item_priority", "item_against", "item_history",
+        "item_ticket",
+    ),
+    _incident: (
+        "incident_lead", "incident_update", "incident_severity", "incident_role",
+        "incident_resolve", "incident_reopen", "incident_note", "incident_action",
+        "incident_publish", "catch_up", "timeline_open", "timeline_page", "entry",
+        "postmortem_again", "postmortem_ask", "postmortem_skip", "section_edit", "section_impact",
+        "section_whys", "section_choose", "review_submit", "review_approve", "review_finish",
+        "review_reopen", "review_return", "meeting", "meeting_agree", "meeting_cancel",
+        "meeting_move",
+    ),
+    _entry: ("add_to_timeline", "entry_correct"),
+    _message: ("create_item", "forget"),
+    _evidence: ("declare",),
+    _section: ("section_write",),
+    _candidate: ("vote",),
+    about_none: ("home_hour", "home_back", "home_declare", "away_form", "away", "digest_settings"),
+}  # fmt: skip
+SUBJECTS: Mapping[str, Subject] = {
+    name: subject for subject, names in _BY_SUBJECT.items() for name in names
+}

@@ -1,0 +1,85 @@
+"""Who is in a private incident's channel, asked of Slack at the moment when it matters.
+
+A request about a private incident passes `admit`, whatever it came from; a message to one person
+passes `handlers.recipients`. Nothing is kept longer than the one request or job.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.asker import Asker
+from bot.domain.errors import MembershipUnknown, NotAMember
+from bot.domain.incident import Incident
+from bot.environment import Bot
+from handlers.errors import refusal
+from storage import channel_states, incidents
+from storage.engine import Session
+
+PAGE = 200
+MOST = 999  # channels in one page; Slack takes fewer than 1,000
+Subjects = Callable[[Session], Iterable[int | None]]  # ids of the incidents that a request is about
+
+
+def admit(bot: Bot, client: WebClient, person: str, subjects: Subjects) -> None:
+    """Refuse a request about a private incident whose channel the person isn't in."""
+    with bot.store.begin() as session:
+        asked = private_among(session, subjects(session))
+    for incident in asked:
+        if person not in _asked(partial(members_of, client, incident)):
+            raise NotAMember
+
+
+def with_channels(bot: Bot, client: WebClient, asker: Asker) -> Asker:
+    """The asker with the channels that Slack says they are in.
+
+    Slack isn't asked while there is no private incident.
+    """
+    with bot.store.begin() as session:
+        if not channel_states.any_private(session):
+            return asker
+    return replace(asker, channels=_asked(partial(channels_of, client, asker.person)))
+
+
+def private_among(session: Session, ids: Iterable[int | None]) -> list[Incident]:
+    """Those of some incidents that are private."""
+    found = (incidents.find(session, each) for each in sorted({one for one in ids if one}))
+    return [incident for incident in found if incident is not None and incident.private]
+
+
+def members_of(client: WebClient, incident: Incident) -> frozenset[str]:
+    """Who is in an incident's channel; before it has one, whoever declared it. SlackApiError, OSError."""
+    if incident.channel_id is None:
+        return frozenset({incident.declared_by})
+    pages: Iterable[Mapping[str, list[str]]] = client.conversations_members(
+        channel=incident.channel_id, limit=PAGE
+    )
+    return frozenset(person for page in pages for person in page["members"])
+
+
+def channels_of(client: WebClient, person: str) -> frozenset[str]:
+    """The channels that a person is in, private ones where we are too. SlackApiError, OSError.
+
+    Public ones too: a private incident's channel may have been made public in Slack.
+    """
+    pages: Iterable[Mapping[str, list[Mapping[str, str]]]] = client.users_conversations(
+        user=person, types="public_channel,private_channel", limit=MOST
+    )
+    try:
+        return frozenset(channel["id"] for page in pages for channel in page["channels"])
+    except SlackApiError as error:
+        if error.response["error"] in {"user_not_found", "user_not_visible"}:
+            return frozenset()  # of another organisation
+        raise
+
+
+def _asked(question: Callable[[], frozenset[str]]) -> frozenset[str]:
+    try:
+        return question()
+    except SlackApiError as error:
+        raise MembershipUnknown(reason=refusal(error)) from error
+    except OSError as error:
+        raise MembershipUnknown(reason="no answer") from error
