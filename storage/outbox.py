@@ -148,6 +148,12 @@ def newest(session: Session, incident_id: int, deed: Deed) -> int | None:
     ).one()
 
 
+def newest_about(session: Session, incident_id: int, deed: Deed) -> dict[str, object]:
+    """What the last posting of a kind that an incident has is about; nothing where there is none."""
+    row = session.get(OutboxRow, newest(session, incident_id, deed) or 0)
+    return dict(row.about) if row else {}
+
+
 def thread_of(session: Session, incident_id: int, deed: Deed, message_id: str) -> int | None:
     """The posting in whose thread a message of an incident was said; what edited it later is none."""
     said = select(OutboxRow.answers).where(
