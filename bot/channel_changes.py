@@ -51,7 +51,7 @@ def _make_private(session: Session, incident: Incident, at: datetime) -> None:
     for deed in (Deed.CARD, Deed.WITHDRAWAL):
         _say(session, incident, deed, at)
     _say(session, incident, Deed.CHANNEL_CHANGED, at, to=PRIVATE)
-    for ballot in votes.open_with(session, incident.id):
+    for ballot in votes.with_candidate(session, incident.id):
         about = {"quarter": ballot.quarter}
         posting = Posting(deed=Deed.BALLOT, lane=LANE, about=about, answers=ballot.posting)
         outbox.put(session, posting, at)

@@ -66,9 +66,9 @@ class _Handover:
         )
 
     def update(self) -> None:
-        """Have an update that only this person was asked for asked of somebody else."""
-        asked = self.incident.lead or self.incident.declared_by
-        if self.person == asked and not self.incident.status.is_over:
+        """Have an update that this person was asked for last asked of somebody else."""
+        asked = outbox.newest_about(self.session, self.incident.id, Deed.UPDATE_DUE)
+        if asked.get("person") == self.person and not self.incident.status.is_over:
             stored.change(self.session, self.incident.id, update_asked_at=None)
 
     def tell(self, items: list[int], roles: list[str]) -> None:

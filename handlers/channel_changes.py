@@ -13,7 +13,7 @@ from handlers import channel_payloads, layouts, payloads
 from handlers.channel_deeds import Told, channel_of
 from handlers.membership import MOST
 from handlers.voice import Voice
-from storage import channel_states, deliveries, incidents, outbox
+from storage import channel_states, deliveries, incidents, outbox, votes
 from storage.engine import Session
 
 
@@ -79,7 +79,8 @@ def withdraw(voice: Voice, posting: Posting) -> Told:
         return Told()
     with voice.bot.store.begin() as session:
         announced = incidents.announcement(session, incident.id)
-        places = outbox.said_elsewhere(session, incident.id, incident.key)
+        won = votes.won_by(session, incident.id)
+        places = outbox.said_elsewhere(session, incident.id, incident.key, won)
     if announced:
         places = [(announced["channel"], announced["ts"]), *places]
     text = render.line("withdrawn", key=incident.key)

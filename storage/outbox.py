@@ -117,20 +117,25 @@ def resume(session: Session, incident_id: int, at: datetime) -> int:
     return changed(session, aside.values(state=WAITING, not_before=at))
 
 
-def said_elsewhere(session: Session, incident_id: int, key: str) -> list[tuple[str, str]]:
-    """Where an incident was named outside its channel: in the digest's, in threads of older items."""
+def said_elsewhere(
+    session: Session, incident_id: int, key: str, quarters: Collection[str]
+) -> list[tuple[str, str]]:
+    """Where an incident was named outside its channel: as one of a year ago, in threads of older items,
+    and as the choice of these quarters."""
     rows = session.exec(
         select(OutboxRow)
-        .where(col(OutboxRow.kind).in_((Deed.YEAR_AGO, Deed.ITEM_RETURN)))
+        .where(col(OutboxRow.kind).in_((Deed.YEAR_AGO, Deed.ITEM_RETURN, Deed.ELECTED)))
         .where(col(OutboxRow.channel_id).is_not(None), col(OutboxRow.message_id).is_not(None))
+        .order_by(col(OutboxRow.id))
     )
-    about = [
+    meant = [
         row
         for row in rows
-        if row.about.get("key") == key
-        or (row.kind == Deed.YEAR_AGO and row.incident_id == incident_id)
+        if (row.kind == Deed.YEAR_AGO and row.incident_id == incident_id)
+        or (row.kind == Deed.ITEM_RETURN and row.about.get("key") == key)
+        or (row.kind == Deed.ELECTED and row.about.get("quarter") in quarters)
     ]
-    return [(row.channel_id or "", row.message_id or "") for row in about]
+    return [(row.channel_id or "", row.message_id or "") for row in meant]
 
 
 def place(session: Session, posting_id: int) -> tuple[str, str] | None:
@@ -146,6 +151,12 @@ def newest(session: Session, incident_id: int, deed: Deed) -> int | None:
             OutboxRow.incident_id == incident_id, OutboxRow.kind == deed
         )
     ).one()
+
+
+def newest_about(session: Session, incident_id: int, deed: Deed) -> dict[str, object]:
+    """What the last posting of a kind that an incident has is about; nothing where there is none."""
+    row = session.get(OutboxRow, newest(session, incident_id, deed) or 0)
+    return dict(row.about) if row else {}
 
 
 def thread_of(session: Session, incident_id: int, deed: Deed, message_id: str) -> int | None:

@@ -54,11 +54,21 @@ def at_place(session: Session, channel_id: str, message_id: str) -> Ballot | Non
     return _ballot(row) if row else None
 
 
-def open_with(session: Session, incident_id: int) -> list[Ballot]:
-    """Those that are open and in which an incident's postmortem stands."""
-    asked = select(BallotRow).where(col(BallotRow.closed).is_(False))
-    found = [_ballot(row) for row in session.exec(asked)]
+def with_candidate(session: Session, incident_id: int) -> list[Ballot]:
+    """Those in which an incident's postmortem stands or stood."""
+    found = [_ballot(row) for row in session.exec(select(BallotRow))]
     return [each for each in found if incident_id in each.candidates]
+
+
+def won_by(session: Session, incident_id: int) -> list[str]:
+    """The quarters whose vote is over and in which no postmortem had more votes than an incident's."""
+    closed = [each.quarter for each in with_candidate(session, incident_id) if each.closed]
+    counts = ((quarter, counted(session, quarter)) for quarter in closed)
+    return [
+        quarter
+        for quarter, count in counts
+        if count.get(incident_id) and count[incident_id] == max(count.values())
+    ]
 
 
 def over(session: Session, at: datetime) -> list[Ballot]:

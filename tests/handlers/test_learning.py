@@ -140,6 +140,30 @@ def test_after_a_week_it_is_told_which_it_is_and_no_vote_counts_any_more(
     assert counted(town) == {1: 1, 2: 2}
 
 
+def test_a_channel_made_private_is_taken_out_of_votes_and_of_what_was_a_year_ago(
+    town: Town, vote: dict[str, Any]
+) -> None:
+    where = town.ws.channel("inc-2026-001-first-fails").id
+    town.press("mei", WEEKLY, "1")
+    town.ws.make_private("ana", where)
+    town.settle()
+    assert "1. INC-2026-001 is private now" in ballot(town)["text"]
+    assert "first fails" not in str(town.said(WEEKLY))
+    town.press("mei", WEEKLY, "1")
+    assert "you're not in its channel" in town.ws.ephemerals("mei")[-1]["text"]
+    other = town.ws.channel("inc-2026-002-second-fails").id
+    for person in ("ana", "ben"):
+        town.press(person, WEEKLY, "2")
+    at(town, OPENS + timedelta(days=7, minutes=5))
+    assert "second fails" in town.ws.replies(WEEKLY, vote["ts"])[-1]["text"]
+    at(town, datetime(2027, 3, 10, 9, 1, tzinfo=UTC))
+    assert "second fails" in said(town, "A year ago today")[0]["text"]
+    town.ws.make_private("ana", other)
+    town.settle()
+    assert "second fails" not in str(town.said(WEEKLY))
+    assert town.ws.replies(WEEKLY, vote["ts"])[-1]["text"] == "INC-2026-002 is private now."
+
+
 def test_where_nobody_votes_none_is_chosen(town: Town, vote: dict[str, Any]) -> None:
     at(town, OPENS + timedelta(days=7, minutes=5))
     assert "Nobody voted" in town.ws.replies(WEEKLY, vote["ts"])[-1]["text"]

@@ -1,6 +1,7 @@
 """Private incidents and people who left: nothing later reaches them, and nothing they still have open works."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.outsiders import MARKER, Kept, received_by
 from tests.stores import rows
 
 INSIDE = "payroll export leaked"
+_ECHO = re.compile(r"found for “.*?”")  # what they typed
 
 
 def _declared(town: Town) -> str:
@@ -199,7 +201,9 @@ def test_a_lead_who_left_hands_over_to_whoever_declared_it_and_they_to_the_chann
     assert "Nobody who could take over is here. Open roles: communications, lead." in town.texts(channel)  # fmt: skip
     town.sandbox.clock.advance(timedelta(hours=1, minutes=1))
     town.settle()
-    assert "An update on INC-2026-001 is due" in town.texts(channel)
+    town.sandbox.clock.advance(timedelta(hours=1))
+    town.settle()
+    assert town.texts(channel).count("An update on INC-2026-001 is due") == 1
     for person in ("ana", "ben"):
         assert "An update on" not in json.dumps(town.ws.dm(person))
 
@@ -228,6 +232,22 @@ def test_where_slack_did_not_tell_that_they_left_it_is_asked_before_each_sending
     town.settle()
     seen = received_by(town, "ben")
     assert [text for text in seen if MARKER in text.lower()] == []
+
+
+def test_the_home_tab_and_each_list_ask_slack_first(town: Town) -> None:
+    channel = _declared(town)
+    town.ws.open_home("ben")
+    town.settle()
+    assert "close the bucket" in json.dumps(town.ws.open_home("ben"))
+    assert "close the bucket" in town.incident("ben", "actions", "general")
+    _gone_silently(town, channel)
+    town.ws.open_home("ben")
+    town.settle()
+    shown = [json.dumps(town.sandbox.world.homes[town.ws.person("ben").id])]
+    shown += [town.incident("ben", words, "general") for words in ("actions", "actions 1", "list")]
+    shown += [town.incident("ben", "search payroll", "general")]
+    shown = [_ECHO.sub("", text) for text in shown]
+    assert [text for text in shown if "bucket" in text or "payroll" in text] == []
 
 
 def test_a_reminder_asks_before_it_goes_and_what_was_due_goes_to_the_lead(town: Town) -> None:

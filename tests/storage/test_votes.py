@@ -49,3 +49,16 @@ def test_the_newest_word_of_each_counts_in_whatever_order_it_comes(session: Sess
     assert votes.vote(session, "2026-Q1", "U1", 0, "100.4")
     assert votes.of_person(session, "2026-Q1", "U1") is None
     assert votes.counted(session, "2026-Q1") == {3: 1}
+
+
+def test_a_vote_is_found_by_what_stands_in_it_and_by_what_won(session: Session) -> None:
+    votes.add(session, BALLOT)
+    assert votes.with_candidate(session, 3) == [BALLOT]
+    assert votes.with_candidate(session, 4) == []
+    votes.vote(session, "2026-Q1", "U1", 3, "1.1")
+    votes.vote(session, "2026-Q1", "U2", 3, "1.1")
+    votes.vote(session, "2026-Q1", "U3", 5, "1.1")
+    assert votes.won_by(session, 3) == []  # it isn't over
+    votes.close(session, "2026-Q1")
+    assert votes.won_by(session, 3) == ["2026-Q1"]
+    assert votes.won_by(session, 5) == []
