@@ -75,7 +75,7 @@ BUTTONS: Mapping[str, Rule] = {
     **_all("item_done item_reopen", "done", _by_item),
     **_all("item_drop item_against", "drop", _by_item),
     **_all("item_accept item_snooze item_not_mine item_take", "action", _by_item),
-    **_all("item_owner item_due item_priority item_ticket", "action", _by_item),
+    **_all("item_owner item_due item_priority", "action", _by_item),
     **_all("item_history", "actions", _by_item),
     **_all("incident_update", "update", _by_incident),
     **_all("incident_severity", "sev", _by_incident),
@@ -91,12 +91,12 @@ BUTTONS: Mapping[str, Rule] = {
     **_all("review_reopen review_return", "postmortem", _by_incident),
     **_all("section_edit section_impact section_whys", "postmortem", _by_incident),
     **_all("meeting meeting_agree meeting_cancel meeting_move", "meeting", _by_incident),
-    **_all("incident_lead incident_role vote away_form", "", _no_incident),
+    **_all("incident_lead incident_role item_ticket vote away_form", "", _no_incident),
     **_all(f"{home_layout.DECLARE} {home_layout.HOUR} {home_layout.BACK}", "", _no_incident),
     **_all(digest.SETTINGS, "", _no_incident),
 }
 FORMS: Mapping[str, Rule] = {
-    **_all(f"{items.OWNER} {items.DUE} {items.PRIORITY} {items.TICKET}", "action", _by_item),
+    **_all(f"{items.OWNER} {items.DUE} {items.PRIORITY}", "action", _by_item),
     **_all(items.AGAINST, "drop", _by_item),
     **_all(items.CREATE, "action", _by_channel),
     **_all(incidents.UPDATE, "update", _by_incident),
@@ -110,7 +110,7 @@ FORMS: Mapping[str, Rule] = {
     **_all(f"{sections.CHOOSE} {sections.WRITE}", "postmortem", _by_incident),
     **_all(meeting.MOVE, "meeting", _by_incident),
     **_all(f"{incidents.ROLE} {declaring.DECLARE}", "", _no_incident),
-    **_all(f"{away.AWAY} {digest.SETTINGS}", "", _no_incident),
+    **_all(f"{away.AWAY} {digest.SETTINGS} {items.TICKET}", "", _no_incident),
 }
 SHORTCUTS: Mapping[str, Rule] = {
     **_all(items.CREATE, "action", _no_incident),

@@ -233,7 +233,7 @@ def test_who_presses_or_types_something_unreadable_is_told(town: Town) -> None:
     inputs = {"due": {"day": {"selected_date": "soon"}}}
     view = {"id": "V1", "callback_id": "item_due", "private_metadata": "1",
             "state": {"values": inputs}}  # fmt: skip
-    form = {"type": "view_submission", "view": view, "user": {"id": "U1"}}
+    form = {"type": "view_submission", "view": view, "user": {"id": town.ws.person("ana").id}}
     assert "without a date" in json.loads(intake.take(form, {}).body)["errors"]["due"]
     view["state"] = {"values": {}}
     assert intake.take(form, {}).status == 200
