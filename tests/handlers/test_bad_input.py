@@ -244,7 +244,7 @@ def test_a_click_that_cannot_be_answered_is_acknowledged_at_once(
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: pytest.fail("somebody waits for us"))
     for address in ("http://127.0.0.1:9/", "http://[", "file:///etc/passwd", "", "http://\x00"):
-        body = {"type": "block_actions", "user": {"id": "U1"}, "response_url": address,
+        body = {"type": "block_actions", "user": {"id": town.ws.person("ana").id}, "response_url": address,
                 "actions": [{"action_id": "item_done:1", "action_ts": "1", "value": "x"}]}  # fmt: skip
         assert town.service._intake.take(body, {}).status == 200
 
