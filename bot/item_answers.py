@@ -79,8 +79,10 @@ def _linking(bot: Bot, text: str) -> Answer | None:
 
 def _answer(said: _Said) -> None:
     try:
-        asker, word = said.asker, _WORD.get(said.wanted.wish, "action")
-        outsiders.require(said.session, said.bot, asker.person, asker.channel_id, word)
+        asker = said.asker
+        outsiders.require(
+            said.session, said.bot, asker.person, asker.channel_id, _word(said.wanted)
+        )
         about = {"told": _do(said)}
     except BotError as refused:  # the sentence says how to mend it
         about = {"refused": str(refused)}
@@ -90,8 +92,16 @@ def _answer(said: _Said) -> None:
         outbox.put(said.session, for_incident(item.incident_id, Deed.ITEM_ANSWER, about), asker.at)
 
 
-# The command that does what an answer wants; the others change the item.
 _WORD: dict[Wish | None, str] = {Wish.DONE: "done", Wish.DROP: "drop", Wish.NO: "drop"}
+
+
+def _word(wanted: Answer) -> str:
+    """The command that does what an answer wants; none where it reaches into the team's tracker."""
+    if wanted.wish is Wish.TICKET or wanted.address:
+        return ""
+    return _WORD.get(wanted.wish, "action")
+
+
 _REFUSED = {Wish.GROUP: GroupAsOwner, Wish.SEVERAL: SeveralOwners}
 
 

@@ -20,6 +20,7 @@ from bot.domain.reminding import is_working_time
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.hours import is_reachable, ladder, zone_of
+from bot.outsiders import refuse_role
 from storage import action_items, meetings, outbox, people
 from storage import postmortems as stored
 from storage import timeline as events
@@ -83,6 +84,7 @@ def move(session: Session, bot: Bot, asker: Asker, wanted: Wanted) -> Meeting:
         raise NotAMeetingTime
     if wanted.facilitator:
         permissions.refuse_application(session, wanted.facilitator)
+        refuse_role(session, wanted.facilitator)
     there = meetings.of_incident(session, incident.id)
     _same(incident, there, wanted.seen)
     moved = Meeting(

@@ -43,7 +43,7 @@ BUTTONS: Mapping[str, Rule] = {
     **_all("item_done item_reopen", "done"),
     **_all("item_drop item_against", "drop"),
     **_all("item_accept item_snooze item_not_mine item_take", "action"),
-    **_all("item_owner item_due item_priority item_ticket", "action"),
+    **_all("item_owner item_due item_priority", "action"),
     **_all("item_history", "actions"),
     **_all("incident_update", "update"),
     **_all("incident_severity", "sev"),
@@ -59,12 +59,12 @@ BUTTONS: Mapping[str, Rule] = {
     **_all("review_reopen review_return", "postmortem"),
     **_all("section_edit section_impact section_whys", "postmortem"),
     **_all("meeting meeting_agree meeting_cancel meeting_move", "meeting"),
-    **_all("incident_lead incident_role vote away_form", ""),
+    **_all("incident_lead incident_role incident_publish item_ticket vote away_form", ""),
     **_all(f"{home_layout.DECLARE} {home_layout.HOUR} {home_layout.BACK}", ""),
     **_all(digest.SETTINGS, ""),
 }
 FORMS: Mapping[str, Rule] = {
-    **_all(f"{items.OWNER} {items.DUE} {items.PRIORITY} {items.TICKET}", "action"),
+    **_all(f"{items.OWNER} {items.DUE} {items.PRIORITY}", "action"),
     **_all(items.AGAINST, "drop"),
     **_all(items.CREATE, "action"),
     **_all(incidents.UPDATE, "update"),
@@ -78,7 +78,7 @@ FORMS: Mapping[str, Rule] = {
     **_all(f"{sections.CHOOSE} {sections.WRITE}", "postmortem"),
     **_all(meeting.MOVE, "meeting"),
     **_all(f"{incidents.ROLE} {declaring.DECLARE}", ""),
-    **_all(f"{away.AWAY} {digest.SETTINGS} {forgetting.FORGET}", ""),
+    **_all(f"{away.AWAY} {digest.SETTINGS} {forgetting.FORGET} {items.TICKET}", ""),
 }
 SHORTCUTS: Mapping[str, Rule] = {
     **_all(items.CREATE, "action"),

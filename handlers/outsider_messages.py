@@ -27,7 +27,8 @@ PERSONAL: Mapping[Deed, str] = {
 def withheld(voice: Voice, posting: Posting) -> Told | None:
     """What becomes of a message that is not sent, because it is for an outsider; None: it may go."""
     fact = PERSONAL.get(posting.deed)
-    if fact is None or not is_outsider(voice, str(posting.about[fact])):
+    person = posting.about.get(fact) if fact else None
+    if person is None or not is_outsider(voice, str(person)):
         return None
     if posting.deed is not Deed.REMINDER:
         return Told()

@@ -233,7 +233,7 @@ def test_who_presses_or_types_something_unreadable_is_told(town: Town) -> None:
     inputs = {"due": {"day": {"selected_date": "soon"}}}
     view = {"id": "V1", "callback_id": "item_due", "private_metadata": "1",
             "state": {"values": inputs}}  # fmt: skip
-    form = {"type": "view_submission", "view": view, "user": {"id": "U1"}}
+    form = {"type": "view_submission", "view": view, "user": {"id": town.ws.person("ana").id}}
     assert "without a date" in json.loads(intake.take(form, {}).body)["errors"]["due"]
     view["state"] = {"values": {}}
     assert intake.take(form, {}).status == 200
@@ -244,7 +244,7 @@ def test_a_click_that_cannot_be_answered_is_acknowledged_at_once(
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: pytest.fail("somebody waits for us"))
     for address in ("http://127.0.0.1:9/", "http://[", "file:///etc/passwd", "", "http://\x00"):
-        body = {"type": "block_actions", "user": {"id": "U1"}, "response_url": address,
+        body = {"type": "block_actions", "user": {"id": town.ws.person("ana").id}, "response_url": address,
                 "actions": [{"action_id": "item_done:1", "action_ts": "1", "value": "x"}]}  # fmt: skip
         assert town.service._intake.take(body, {}).status == 200
 

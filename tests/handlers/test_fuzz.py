@@ -21,6 +21,7 @@ from structlog.testing import capture_logs
 from bot.environment import utcnow
 from handlers.signed_http import SignedHttp
 from sandbox.http_delivery import FORM, HttpDelivery
+from sandbox.world import Person
 from storage import incidents, timeline, timeline_counts
 from tests import harness
 from tests.harness import Town
@@ -198,6 +199,7 @@ class Slack:
     def __init__(self, town: Town) -> None:
         self.channel = "C0FUZZ"
         self.town = town
+        town.sandbox.world.people["U1"] = Person("U1", "uma", "Uma One")
         self.door = SignedHttp(town.service._intake, SECRET)
         self.signer: Any = HttpDelivery("", SECRET, 0, None)  # type: ignore[arg-type]
         self.numbers = count(1)

@@ -190,7 +190,8 @@ def test_who_only_owns_an_item_of_it_sees_no_more_by_working_on_the_item(town: T
     inside = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
     town.incident("ana", f"action close {MARKER} @mei friday", inside)
     town.settle()
-    assert "Dropped" in town.incident("mei", "drop 1 because it is gone", "general")
+    refused = town.incident("mei", "drop 1 because it is gone", "general")
+    assert "There is no action item 1 that you can see" in refused
     town.settle()
     assert "Nothing was found" in town.incident("mei", f"search {MARKER}", "general")
     assert f"* payments queue of {MARKER}" not in json.dumps(town.ws.open_home("mei"))
