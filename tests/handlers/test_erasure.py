@@ -112,6 +112,7 @@ def test_deleted_words_are_gone_everywhere(either: Town) -> None:
     assert traces.posted(either, MARKER)
     for channel, ts in planted.said.values():
         either.ws.delete(channel, ts)
+        either.sandbox.settle()
     turn(either)
     assert traces.stored(either, MARKER) == []
     assert traces.posted(either, MARKER) == []
