@@ -403,3 +403,19 @@ def test_nothing_is_set_aside_where_somebody_deleted_our_messages(town: Town) ->
     with town.store.begin() as session:
         assert outbox.troubles(session) == []
     assert traces.posted(town, MARKER) == []
+
+
+def test_an_edit_that_takes_a_promise_back_withdraws_its_suggestion(town: Town) -> None:
+    channel = town.declare()
+    said = ["I'll alert on the {} pool by friday", "I'll write the {} runbook by friday"]
+    ts = [town.ws.say("ben", channel, each.format(MARKER)) for each in said]
+    town.ws.react("ana", channel, ts[1], "clipboard")
+    town.settle()
+    town.press("ben", channel, "Drop")
+    town.incident("ana", "resolve limit set back", channel)
+    town.settle()
+    for each in ts:
+        town.ws.edit(channel, each, "never mind")
+    turn(town)
+    assert traces.posted(town, MARKER) == []
+    assert town.texts(channel).count("Action item: Withdrawn") == 2
