@@ -105,6 +105,9 @@ def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
     """Take suggestions back whose message says so no more, with their words."""
     text = render.line("item_withdrawn")
     for item_id in item_ids:
+        before = action_items.by_id(session, item_id)
+        if before is None or before.text == text:
+            continue
         item = action_items.change(
             session, item_id, by="", at=at, text=text, state=ItemState.DROPPED
         )

@@ -6,12 +6,14 @@ from bot import action_items, erasure
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion
 from bot.domain.incident import Incident
-from bot.domain.markup import mentioned
+from bot.domain.markup import mentioned, plain
+from bot.domain.quotes import is_part_of
 from bot.domain.rules.suggestions import marked_item
-from bot.domain.timeline import Marked, Record
+from bot.domain.timeline import Marked, Record, TimelineEvent
 from storage import action_items as stored
 from storage import marks, people, timeline
 from storage.engine import Session
+from storage.erasure import undecided_items
 
 
 def suggest(
@@ -92,19 +94,26 @@ def follow_edits(
 ) -> None:
     """Let suggestions that nobody took say what their message says since it was edited.
 
-    `found` is what is suggested now. One that is not among it any more is withdrawn.
+    `found` is what is suggested now. One that is not among it, and says what its message no longer says,
+    is withdrawn.
     """
     texts = {each.evidence[0]: each.text for each in found}
-    edited = {each.message_id for each in timeline.of_incident(session, incident.id) if each.edited}
-    for item in stored.of_incident(session, incident.id):
-        if item.state is not ItemState.SUGGESTED or item.evidence not in edited:
-            continue
-        text = texts.get(item.evidence)
-        if text is None:
-            erasure.withdraw(session, [item.id], at)
-        elif text != item.text:
-            changed = stored.change(session, item.id, by="", at=at, text=text)
-            action_items.show(session, changed, at)
+    edited = (each for each in timeline.of_incident(session, incident.id) if each.edited)
+    for event in edited:
+        for item_id in undecided_items(session, incident.id, event.message_id):
+            _follow_edit(session, item_id, event, texts.get(event.message_id), at)
+
+
+def _follow_edit(
+    session: Session, item_id: int, event: TimelineEvent, text: str | None, at: datetime
+) -> None:
+    item = stored.by_id(session, item_id)
+    if item is None or is_part_of(item.text, plain(event.text, {})):
+        return
+    if text is None or item.state is not ItemState.SUGGESTED:
+        erasure.withdraw(session, [item.id], at)
+    elif text != item.text:
+        action_items.show(session, stored.change(session, item.id, by="", at=at, text=text), at)
 
 
 def from_marks(session: Session, incident: Incident) -> tuple[ActionSuggestion, ...]:

@@ -34,7 +34,7 @@ class Editor(Voice):
         blocks: list[Block],
         thread: str | None = None,  # noqa: ARG002
     ) -> str:
-        self.update(*self.place, text, blocks)
+        self.update_if_there(*self.place, text, blocks)
         return self.place[1]
 
 

@@ -39,7 +39,7 @@ def with_standing(client: WebClient, asker: Asker) -> Asker:
     """The person who asks, with whether they are an admin or owner of the workspace."""
     try:
         user = _asked(client, asker.person) or {}
-    except SlackApiError:
+    except (SlackApiError, OSError):
         return asker  # not known to be one
     return replace(asker, is_admin=bool(user.get("is_admin") or user.get("is_owner")))
 

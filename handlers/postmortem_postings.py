@@ -107,19 +107,21 @@ def replaced(voice: Voice, posting: Posting) -> Told:
     for place in parts:
         voice.delete(*place)
     text = render.line("draft_replaced", incident=incident, link=link)
-    voice.update(channel, thread, text, layouts.line(text))
+    voice.update_if_there(channel, thread, text, layouts.line(text))
     return Told()
 
 
 def _files_in(voice: Voice, incident: Incident, channel: str, thread: str) -> list[tuple[str, str]]:
-    """The postmortem's files in a thread: names and ids."""
+    """The postmortem's files in a thread: names and ids; none when the thread was deleted."""
     ours = re.compile(rf"{re.escape(incident.key.lower())}-v\d+-(?:{'|'.join(FILES.values())})")
-    return [
-        (str(each["name"]), str(each["id"]))
-        for message in history.replies(voice.client, channel, thread)
-        for each in message.get("files") or []
-        if ours.fullmatch(str(each.get("name")))
-    ]
+    try:
+        messages = list(history.replies(voice.client, channel, thread))
+    except SlackApiError as error:
+        if error.response["error"] != "thread_not_found":
+            raise
+        return []
+    files = (each for message in messages for each in message.get("files") or [])
+    return [(each["name"], each["id"]) for each in files if ours.fullmatch(each.get("name") or "")]
 
 
 def _delete(voice: Voice, ids: list[str]) -> None:

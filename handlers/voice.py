@@ -22,6 +22,8 @@ EVENT_TYPE = "debrief_posting"
 # A process before this one may have noted its tries by a clock that was wrong by so much.
 LOOK_BACK = timedelta(days=1, minutes=10)
 REFUSED_BLOCKS = {"invalid_blocks", "invalid_blocks_format"}
+# A message of ours that somebody deleted; where it has replies, Slack keeps a tombstone in its place.
+GONE = {"message_not_found", "cant_update_message", "cant_delete_message"}
 LONGEST_TEXT = 3_500  # beyond about 4,000 Slack splits a text into several messages
 
 
@@ -91,12 +93,20 @@ class Voice:
         """Say again what stands there already, as it is now."""
         self.client.chat_update(channel=channel, ts=ts, text=cut(text, LONGEST_TEXT), blocks=blocks)
 
+    def update_if_there(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
+        """The same, of a message that somebody may have deleted."""
+        try:
+            self.update(channel, ts, text, blocks)
+        except SlackApiError as error:
+            if error.response.get("error") not in GONE:
+                raise
+
     def delete(self, channel: str, ts: str) -> None:
         """Take back what stands there; it may be gone already."""
         try:
             self.client.chat_delete(channel=channel, ts=ts)
         except SlackApiError as error:
-            if error.response.get("error") != "message_not_found":
+            if error.response.get("error") not in GONE:
                 raise
 
     def upload(  # noqa: PLR0913 - what a file is made of

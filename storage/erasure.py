@@ -144,8 +144,10 @@ def undecided_items(session: Session, incident_id: int, message_id: str) -> list
 def accepted_items(session: Session, incident_id: int, message_id: str) -> list[int]:
     """The action items of a message that a person typed or accepted."""
     undecided = undecided_items(session, incident_id, message_id)
-    found = select(ActionItemRow.id).where(
-        ActionItemRow.incident_id == incident_id, ActionItemRow.evidence == message_id
+    found = (
+        select(ActionItemRow.id)
+        .where(ActionItemRow.incident_id == incident_id, ActionItemRow.evidence == message_id)
+        .order_by(col(ActionItemRow.id))
     )
     return [each for each in session.exec(found) if each and each not in undecided]
 

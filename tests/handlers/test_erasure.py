@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot import archive
+from bot.domain.posting import Deed, Posting
 from bot.domain.section import SectionName
 from bot.domain.timeline import Deletion, Kind
+from bot.rhythm import LANE
+from storage import incidents, outbox
 from tests import harness, traces
 from tests.handlers.test_sections import kept, write
 from tests.harness import Town
@@ -112,6 +115,7 @@ def test_deleted_words_are_gone_everywhere(either: Town) -> None:
     assert traces.posted(either, MARKER)
     for channel, ts in planted.said.values():
         either.ws.delete(channel, ts)
+        either.sandbox.settle()
     turn(either)
     assert traces.stored(either, MARKER) == []
     assert traces.posted(either, MARKER) == []
@@ -351,3 +355,67 @@ def exported(town: Town) -> str:
     """What `debrief export --all` writes."""
     with town.store.begin() as session:
         return archive.as_json(session, town.service.bot, town.sandbox.clock.now(), private=True)
+
+
+def test_what_was_said_a_year_later_follows(town: Town, drafted: Planted) -> None:
+    channel = drafted.channel
+    for step in ("submit because it is short", "approve", "final"):
+        town.incident("ana", f"postmortem {step}", channel)
+        town.settle()
+    with town.store.begin() as session:
+        incident = incidents.by_channel(session, channel)
+        assert incident is not None
+        told = Posting(deed=Deed.YEAR_AGO, lane=LANE, incident_id=incident.id)
+        outbox.put(session, told, town.sandbox.clock.now())
+    town.settle()
+    assert MARKER in town.texts("sre-weekly")
+    town.ws.delete(*drafted.said["cause"])
+    turn(town)
+    assert traces.posted(town, MARKER) == []
+    assert "INC-2026-001" in town.texts("sre-weekly")
+
+
+def test_a_reminder_of_an_update_no_longer_quotes_the_last_one(town: Town) -> None:
+    channel = town.declare()
+    said = f"the {MARKER} replica is fifteen minutes behind"
+    ts = town.ws.say("ben", channel, said)
+    town.incident("ana", "lead", channel)
+    town.incident("ana", f"update 30m {said}", channel)
+    town.settle()
+    town.sandbox.clock.advance(timedelta(minutes=31))
+    town.settle()
+    assert MARKER in str(town.ws.dm("ana"))
+    town.ws.delete(channel, ts)
+    turn(town)
+    assert traces.posted(town, MARKER) == []
+
+
+def test_nothing_is_set_aside_where_somebody_deleted_our_messages(town: Town) -> None:
+    planted = plant(town)
+    ours = [m["ts"] for m in town.said(planted.channel) if "Postmortem draft" in m["text"]]
+    notices = [m["ts"] for m in town.said(planted.channel) if "*Update*" in m["text"]]
+    for ts in (ours[0], *notices):
+        town.ws.delete(planted.channel, ts)
+    for channel, ts in planted.said.values():
+        town.ws.delete(channel, ts)
+        town.sandbox.settle()
+    turn(town)
+    with town.store.begin() as session:
+        assert outbox.troubles(session) == []
+    assert traces.posted(town, MARKER) == []
+
+
+def test_an_edit_that_takes_a_promise_back_withdraws_its_suggestion(town: Town) -> None:
+    channel = town.declare()
+    said = ["I'll alert on the {} pool by friday", "I'll write the {} runbook by friday"]
+    ts = [town.ws.say("ben", channel, each.format(MARKER)) for each in said]
+    town.ws.react("ana", channel, ts[1], "clipboard")
+    town.settle()
+    town.press("ben", channel, "Drop")
+    town.incident("ana", "resolve limit set back", channel)
+    town.settle()
+    for each in ts:
+        town.ws.edit(channel, each, "never mind")
+    turn(town)
+    assert traces.posted(town, MARKER) == []
+    assert town.texts(channel).count("Action item: Withdrawn") == 2
