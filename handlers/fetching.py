@@ -93,11 +93,11 @@ def compare(
     bot: Bot, reader: Reader, incident: Incident, walk: Walk, note: Note = _nothing
 ) -> Tally:
     """Go a walk to its end; `note` keeps how far it came after each step."""
-    tally, settled = Tally(), walk.since
+    tally, settled, proven = Tally(), walk.since, walk.began
     try:
         while True:
             page = history.page(reader, walk.since, walk.before)
-            walk = replace(walk, began=min(walk.began, page.answered_at))
+            proven = min(proven, page.answered_at)  # ours may be ahead of Slack's clock
             # What is newest in a channel tells Slack's clock, for the threads that begin there too.
             settled = max(settled, page.stretch.settled)
             page = replace(page, stretch=replace(page.stretch, settled=settled))
@@ -107,7 +107,7 @@ def compare(
             with bot.store.begin() as session:
                 note(session, walk)
                 if walk.before is None:
-                    stored.compared(session, incident.id, _proven(bot, walk))
+                    stored.compared(session, incident.id, _proven(bot, proven))
                     return tally
     except SlackApiError as error:
         if error.response["error"] not in CLOSED_TO_US:
@@ -198,8 +198,8 @@ def _compare_thread(
     return tally
 
 
-def _proven(bot: Bot, walk: Walk) -> Comparison:
-    return Comparison(compared_at=bot.now(), proven_until=walk.began - reconcile.ON_ITS_WAY)
+def _proven(bot: Bot, until: datetime) -> Comparison:
+    return Comparison(compared_at=bot.now(), proven_until=until - reconcile.ON_ITS_WAY)
 
 
 def _note_gap(bot: Bot, incident: Incident, error: SlackApiError) -> None:

@@ -50,6 +50,7 @@ class SlackClock:
         self._source = source
         self._machine = machine or source
         self._correction = timedelta(0)
+        self._is_doubted = True  # until the first answer
         self._lock = Lock()
 
     def source(self) -> datetime:
@@ -67,18 +68,21 @@ class SlackClock:
         return skew if abs(skew) > SECOND + TOLERATED else timedelta(0)
 
     def observe(self, headers: Mapping[str, Any], asked_at: datetime) -> None:
-        """Correct the clock where an answer proves it wrong. `asked_at` is the source's time.
+        """Correct the clock where answers prove it wrong. `asked_at` is the source's time.
 
         The answer was written between then and now, in the second that it names. A correction that
         fits stays, so that the clock runs evenly; a slow answer proves little and changes nothing.
+        After the first answer it takes two in a row: one server's wrong clock is not ours.
         """
         date = date_of(headers)
         if date is None:
             return
         low, high = sorted((date - self._source(), date + SECOND - asked_at))
         with self._lock:
-            if not low - TOLERATED <= self._correction <= high + TOLERATED:
-                self._correction = low + (high - low) / 2
+            fits = low - TOLERATED <= self._correction <= high + TOLERATED
+            if self._is_doubted and not fits:
+                self._correction, fits = low + (high - low) / 2, True
+            self._is_doubted = not fits
 
     def warn(self) -> None:
         """Log a warning when the machine's clock is far from Slack's."""
@@ -90,7 +94,8 @@ class SlackClock:
     def check(self, client: WebClient) -> None:
         """Ask Slack for its time, and warn when this machine's clock is far from it."""
         try:
-            client.api_test()
+            for _ in range(2):  # one answer alone corrects nothing
+                client.api_test()
         except (SlackApiError, OSError) as error:
             log.debug("clock not checked", reason=str(error))
         else:

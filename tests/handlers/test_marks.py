@@ -120,6 +120,20 @@ def test_a_mark_that_was_taken_back_before_it_could_be_said_is_not_said(town: To
     assert _receipts(town, "ben") == []
 
 
+def test_a_receipt_for_a_reply_whose_thread_was_deleted_is_dropped(town: Town) -> None:
+    channel = town.declare()
+    town.ws.join("ben", channel)
+    head = town.ws.say("ana", channel, "looking")
+    reply = town.ws.say("ana", channel, "found it", thread=head)
+    town.settle()
+    gone = "cannot_reply_to_message"
+    town.sandbox.faults.on("error", method="chat.postEphemeral", times=1, error=gone)
+    _mark(town, channel, reply, Mark.TIMELINE)
+    assert town.sandbox.record.called("chat.postEphemeral")[-1].answer["error"] == gone
+    with town.store.begin() as session:
+        assert outbox.troubles(session) == []
+
+
 def test_who_is_not_there_any_more_is_not_told_and_nothing_waits(town: Town) -> None:
     channel = town.declare()
     ts = town.ws.say("ana", channel, "found it")

@@ -77,11 +77,18 @@ def test_a_clock_that_jumps_while_slack_answers_is_not_corrected_for_it(
         assert clock.now() == machine.at
 
 
-def test_the_next_answer_finds_a_jump(machine: Machine, clock: SlackClock) -> None:
+def test_the_next_answers_find_a_jump(machine: Machine, clock: SlackClock) -> None:
     clock.observe(dated(NOON), asked_at=NOON)
     machine.at += DAY
-    clock.observe(dated(NOON), asked_at=machine.at)
+    for _ in range(2):
+        clock.observe(dated(NOON), asked_at=machine.at)
     assert abs(clock.now() - NOON) <= SECOND
+
+
+def test_one_wrong_date_among_right_ones_changes_nothing(clock: SlackClock) -> None:
+    for date in (NOON, NOON + DAY, NOON, NOON - DAY, NOON):
+        clock.observe(dated(date), asked_at=NOON)
+        assert clock.now() == NOON
 
 
 def test_a_drift_is_followed_in_small_steps(machine: Machine, clock: SlackClock) -> None:
@@ -165,6 +172,18 @@ def test_a_wrong_clock_is_warned_of_at_the_start_and_by_each_check(wrong: Wrong)
         assert re.search(
             r"864\d\d s (ahead of|behind) Slack's: sync it with NTP", warning["advice"]
         )
+
+
+def test_a_check_corrects_the_clock_before_it_warns(town: Town) -> None:
+    town.service.stop()
+    slept, clock = timedelta(0), town.sandbox.clock
+    town.service = harness.serve(town.sandbox, town.store, now=lambda: clock.now() - slept)
+    town.service.clock._machine = clock.now
+    slept = DAY  # the machine was suspended: elapsed time stood still
+    with capture_logs() as logs:
+        town.service.clock.check(town.service._client)
+    assert [each for each in logs if each["log_level"] == "warning"] == []
+    assert abs(town.service.bot.now() - clock.now()) <= 3 * SECOND
 
 
 def test_a_check_that_slack_does_not_answer_says_nothing(wrong: Wrong) -> None:

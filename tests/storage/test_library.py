@@ -72,7 +72,8 @@ def test_what_changes_an_incident_touches_its_page(session: Session) -> None:
         ),
         lambda: corrections.add(session, Correction(talk.id, "U1", text="it was slow"), NOON),
         lambda: corrections.add(session, Correction(talk.id, "U1", hidden=True), NOON),
-        lambda: timeline.erase(session, talk, Deletion.REPORTED),
+        lambda: timeline.erase(session, talk, Deletion.MISSING),
+        lambda: timeline.restore(session, talk, talk),
         lambda: action_items.change(session, item.id, by="U1", at=NOON, state=ItemState.DONE),
         lambda: postmortems.add(session, incident.id, at=NOON, template="quick", **empty),
     ):

@@ -134,6 +134,15 @@ def test_a_repeat_of_an_erased_message_does_not_bring_its_text_back(
     assert timeline.of_incident(session, incident_id)[0].text == ""
 
 
+def test_a_restored_message_is_as_slack_shows_it(session: Session, incident_id: int) -> None:
+    timeline.add(session, incident_id, SAID)
+    timeline.erase(session, stored(session), Deletion.MISSING)
+    timeline.restore(session, stored(session), edit("second"))
+    (event,) = timeline.of_incident(session, incident_id)
+    assert (event.text, event.edited, event.version) == ("second", True, edit("second").version)
+    assert (event.deleted, event.deletion) == (False, None)
+
+
 def marks(session: Session, incident_id: int) -> frozenset[Mark]:
     return timeline.of_incident(session, incident_id)[0].marks
 
