@@ -13,7 +13,7 @@ test: .venv/installed-for-tests
 
 # Needs Debian's chromium and chromium-driver; says so where they are missing.
 test-browser: .venv/installed-for-tests
-	@$(BIN)/pytest tests/browser/walk.py $(ARGS)
+	@$(BIN)/pytest tests/browser/walk.py tests/browser/pages.py $(ARGS)
 
 # Takes the README's pictures of the sandbox's page anew.
 pictures: .venv/installed-for-tests

@@ -73,8 +73,11 @@ def page(draft: Draft, text: str, template: str = "standard") -> str:
     body = nh3.clean(parser.render(text))
     head, rest = _split_at_first_section(_readable(body))
     drawn = drawing.svg(draft, any_script=True) if draft.timeline and template != PUBLIC else ""
+    style, allowed = render.style("postmortem/page.css")
     return render.page(
         "postmortem/page.html.j2",
+        style=style,
+        allowed=allowed,
         title=_title(draft, template),
         head=Markup(head),  # noqa: S704 - nh3 has cleaned it
         rest=Markup(rest),  # noqa: S704 - nh3 has cleaned it

@@ -127,7 +127,8 @@ def _set(said: _Said) -> str:
         said.use(action_items.give, wanted.owner)
         return "item_given"
     said.use(tickets.link, wanted.address)
-    return "item_linked"
+    is_synced = tickets.is_synced(said.session, said.item.id)
+    return "item_linked" if is_synced else "item_only_linked"
 
 
 _PLAIN: dict[Wish | None, tuple[Callable[..., ActionItem], str]] = {

@@ -31,7 +31,7 @@ from storage import (
 from storage.engine import Session
 from storage.searching import Stretch
 
-MOST = 1_000  # entries of a timeline; of a longer one the last are read, and its postmortem
+MOST = 1_000  # entries of a timeline, and action items; of a longer one the last are read, and its postmortem
 SHOWN = 10  # incidents of an answer: what fits one message and is read
 LOOKED_BACK = timedelta(days=730)  # for what is alike; systems of before that are no more
 CANDIDATES, KEPT = 100, 20  # incidents that are compared, and of them those that a draft is given
@@ -172,6 +172,6 @@ def _record_of(session: Session, incident: Incident) -> Record:
         incident=incident,
         events=events,
         people=people.names(session, list(spoken_of)),
-        action_items=tuple(action_items.of_incident(session, incident.id)),
+        action_items=tuple(action_items.of_incident(session, incident.id, MOST)),
         sections=sections.of_incident(session, incident.id),
     )

@@ -50,7 +50,8 @@ def record_of(
 ) -> Record:
     """Gather everything that the incident's draft is made from, or with a `part` of its timeline."""
     events = timeline.of_incident(session, incident.id) if part is None else part
-    every = stored_items.of_incident(session, incident.id)
+    most = None if part is None else QUICKLY_READ
+    every = stored_items.of_incident(session, incident.id, most)
     items = tuple(
         item
         for item in every

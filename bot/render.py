@@ -6,16 +6,19 @@ A filter that makes markup on purpose returns `Ready` text, which passes through
 
 import errno
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from bot import files
 from bot.domain.markup import cut, plain
@@ -67,6 +70,14 @@ def page(name: str, **facts: object) -> str:
     """Render a document: `NAME` ends in `.md.j2`, `.html.j2` or `.svg.j2`."""
     kind = "markdown" if name.endswith(".md.j2") else "html"
     return _environment(kind).get_template(name).render(**facts)
+
+
+@cache
+def style(name: str) -> tuple[Markup, str]:
+    """A style sheet of `templates/`, and the hash by which a page's policy allows it and no other."""
+    text = (TEMPLATES / name).read_text("utf-8")
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return Markup(text), Markup(f"'sha256-{digest}'")  # noqa: S704 - ours
 
 
 def plain_lines(name: str, **facts: object) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def follow(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
     ticket = tickets.of_item(session, item.id)
     if ticket is None:
         _make_anyway(session, bot, item, at)
-    elif ticket.key and (ticket.state is TicketState.DONE) != item.is_over:
+    elif ticket.key and not ticket.is_link and (ticket.state is TicketState.DONE) != item.is_over:
         put(session, item, at)
 
 

@@ -69,15 +69,33 @@ def ask(
 
 
 def link(session: Session, bot: Bot, asker: Asker, item_id: int, address: str) -> ActionItem:
-    """Take a ticket that there is for the item's, by its web address; the last one counts."""
+    """Take a ticket that there is for the item's, by its web address; the last one counts.
+
+    One of another repository or project is only shown: our token may reach it, and the team did not say
+    that we may change it.
+    """
     item = action_items.open_item(session, item_id)
-    tracker = _tracker(bot)
-    key = tracker.key_of(address_in(address) or "")
+    tracker, url = _tracker(bot), address_in(address) or ""
+    key = tracker.key_of(url)
     if key is None:
         raise NotATicket(tracker=tracker.kind.label)
     tickets.link(session, item_id, tracker.kind, asker.person, key)
-    ticket_steps.put(session, item, asker.at)
+    if tracker.owns(key):
+        ticket_steps.put(session, item, asker.at)
+    else:
+        _keep_link(session, item, Found(key=key, url=url, done=False), asker.at)
     return item
+
+
+def is_synced(session: Session, item_id: int) -> bool:
+    """Whether an item and its ticket are kept in step."""
+    ticket = tickets.of_item(session, item_id)
+    return ticket is not None and not ticket.is_link
+
+
+def _keep_link(session: Session, item: ActionItem, found: Found, at: datetime) -> None:
+    tickets.keep_link(session, item.id, found.key, found.url)
+    action_items.show(session, item, at)
 
 
 def settle(session: Session, bot: Bot, asked: Ticket, found: Found, at: datetime) -> None:
@@ -85,6 +103,9 @@ def settle(session: Session, bot: Bot, asked: Ticket, found: Found, at: datetime
     ticket, item = tickets.of_item(session, asked.item_id), _item(session, asked)
     if ticket is None or ticket.key != asked.key:
         return  # another was linked meanwhile
+    if not _tracker(bot).owns(found.key):
+        _keep_link(session, item, found, at)
+        return
     here = item.is_over
     step = next_step(ticket.state, here=here, there=found.done)
     agreed = ticket.state is TicketState.DONE if step is Next.PUSH else found.done

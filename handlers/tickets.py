@@ -24,7 +24,7 @@ def ticket(voice: Voice, posting: Posting) -> Told:
     """One item's ticket: made if there is none, then closed or opened if the item changed last."""
     tracker = voice.bot.tracker
     item, asked = _read(voice, number_in(posting, "item"))
-    if tracker is None or asked is None or asked.tracker is not tracker.kind:
+    if tracker is None or asked is None or asked.tracker is not tracker.kind or asked.is_link:
         return Told()
     try:
         found = _found(voice, posting, item, asked)
@@ -49,7 +49,7 @@ def compare(voice: Voice, posting: Posting) -> Told:
         due = tickets.due(session, voice.bot, at)
     for each in due:
         try:
-            settle = _settling(voice, each, tracker.look(each.key))
+            settle = _settling(voice, each, _look(tracker, each))
         except TrackerTrouble as trouble:
             if trouble.passes:
                 trouble.wait = trouble.wait or _growing(posting)
@@ -73,12 +73,19 @@ def _found(voice: Voice, posting: Posting, item: ActionItem, asked: Ticket) -> F
     tracker = voice.bot.tracker
     assert tracker is not None  # noqa: S101 - asked before
     if asked.key:
-        return tracker.look(asked.key)
+        return _look(tracker, asked)
     if posting.unsure_since is not None:
         made = tracker.find(asked.mark, posting.unsure_since)
         if made is not None:
             return made
     return tracker.create(_new(voice, posting, item, asked)) if item.is_open else None
+
+
+def _look(tracker: Tracker, asked: Ticket) -> Found:
+    """A ticket as the tracker has it. About one that is not the team's own nothing is asked."""
+    if tracker.owns(asked.key):
+        return tracker.look(asked.key)
+    return Found(key=asked.key, url=asked.url, done=False)
 
 
 def _kept(voice: Voice, asked: Ticket, found: Found) -> Ticket:
@@ -91,7 +98,9 @@ def _kept(voice: Voice, asked: Ticket, found: Found) -> Ticket:
 
 
 def _pushed(voice: Voice, tracker: Tracker, asked: Ticket, found: Found) -> Found:
-    """The ticket closed or opened, if the item as it is now changed last."""
+    """The ticket closed or opened, if the item as it is now changed last, and the ticket is the team's own."""
+    if not tracker.owns(found.key):
+        return found
     item, _ = _read(voice, asked.item_id)
     here = item.is_over
     if next_step(asked.state, here=here, there=found.done) is Next.PUSH:

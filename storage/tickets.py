@@ -43,6 +43,14 @@ def link(session: Session, item_id: int, tracker: TrackerKind, by: str, key: str
     return _ticket(row)
 
 
+def keep_link(session: Session, item_id: int, key: str, url: str) -> Ticket:
+    """Keep an item's ticket as a link that is only shown."""
+    row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
+    row.key, row.url, row.state, row.trouble = key, url, TicketState.LINK, ""
+    session.flush()
+    return _ticket(row)
+
+
 def agree(session: Session, item_id: int, found: Found, at: datetime, *, done: bool) -> None:
     """Keep that item and ticket are in step."""
     row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
@@ -68,6 +76,7 @@ def due(
         .where(
             TicketRow.tracker == tracker, TicketRow.key != "", col(TicketRow.checked_at) <= before
         )
+        .where(TicketRow.state != TicketState.LINK)
         .where(or_(ActionItemRow.state == ItemState.OPEN, col(ActionItemRow.done_at) >= done_after))
         .order_by(col(TicketRow.checked_at), col(TicketRow.id))
         .limit(most)

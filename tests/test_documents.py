@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import io
 import json
 import re
@@ -149,6 +151,22 @@ def test_the_page_stands_alone_and_can_be_read_aloud() -> None:
     assert "@media print" in page
     levels = [int(each) for each in re.findall(r"<h(\d)", page)]
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_the_page_lets_in_nothing_but_its_own_style() -> None:
+    page = documents.html(nasty(), "full")
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy.split("; ") == [
+        "default-src 'none'",
+        "img-src data:",
+        f"style-src 'sha256-{digest}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    assert page.index("Content-Security-Policy") < page.index("<title>")  # before what people wrote
+    assert not re.search(r"<(?:script|iframe|form|base|link)|\sstyle=|\son\w+=", page)
 
 
 def test_the_picture_is_a_white_png_of_three_halves_the_size() -> None:

@@ -104,6 +104,10 @@ def test_which_addresses_are_tickets() -> None:
         "/acme/../issues/12",
         "/acme/ops/issues",
         "/acme/ops/issues/x",
+        "/acme/ops/issues/1/../../../other/issues/2",
+        "/acme/ops/../other/issues/1",
+        "/acme%2Fops/issues/1",
+        "/acme/ops/issues/1/2",
     ):
         assert github.key_of(f"https://github.com{other}") is None
     assert github.key_of("https://api.github.com.evil.example/acme/ops/issues/12") is None
@@ -122,6 +126,22 @@ def test_which_addresses_are_tickets() -> None:
         "https://b.atlassian.net/browse/OPS-1",
     ):
         assert jira.key_of(other) is None
+
+
+def test_only_the_configured_place_is_the_teams_own() -> None:
+    settings = Settings(
+        github_token=SecretStr("t"), jira_email="a@example.org", jira_token=SecretStr("t")
+    )
+    github = made(settings, {"tracker": "github", "repository": "acme/ops"})
+    for key in ("acme/ops#1", "Acme/OPS#22"):  # GitHub's names have no case
+        assert github.owns(key)
+    for key in ("acme/ops2#1", "acme2/ops#1", "acme/other#1", "acme/ops", "", "OPS-1"):
+        assert not github.owns(key)
+    site = "https://acme.atlassian.net"
+    jira = made(settings, {"tracker": "jira", "site": site, "project": "OPS"})
+    assert jira.owns("OPS-1")
+    for key in ("OPS2-1", "OP-1", "SECRET-1", "OPS", "", "XOPS-1", "OPS-1-2"):
+        assert not jira.owns(key)
 
 
 @pytest.mark.parametrize(

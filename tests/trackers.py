@@ -53,7 +53,10 @@ class FakeTracker:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        self.listener = Listener(Starlette(routes=self.routes()), "127.0.0.1", self._port)
+        methods = ["GET", "POST", "PATCH"]
+        other = Route("/{path:path}", self.guarded(self._nothing), methods=methods)
+        pages = Starlette(routes=[*self.routes(), other])
+        self.listener = Listener(pages, "127.0.0.1", self._port)
         self._port = self.listener.port
         self.listener.start()
 
@@ -101,6 +104,17 @@ class FakeTracker:
     def policy(self) -> dict[str, Any]:
         raise NotImplementedError
 
+    def _nothing(self, _request: Request, _body: Any) -> Response:
+        return JSONResponse({"message": "Not Found"}, 404)
+
+    def outside(self) -> str:
+        """The address of a ticket in another repository or project."""
+        raise NotImplementedError
+
+    def move(self, number: int = 1) -> None:
+        """Somebody moves an issue out of the repository or project, and the API says so in its answers."""
+        raise NotImplementedError
+
     def is_done(self, number: int = 1) -> bool:
         raise NotImplementedError
 
@@ -145,6 +159,12 @@ class FakeGitHub(FakeTracker):
 
     def settings(self) -> Settings:
         return Settings(github_token=SecretStr(TOKEN), github_api_url=self.base)
+
+    def outside(self) -> str:
+        return f"{self.base}/acme/secrets/issues/1"
+
+    def move(self, number: int = 1) -> None:
+        self.issues[str(number)]["html_url"] = self.outside()
 
     def is_done(self, number: int = 1) -> bool:
         return bool(self.issues[str(number)]["state"] == "closed")
@@ -212,6 +232,7 @@ class FakeJira(FakeTracker):
         super().__init__()
         self.form = {"project", "issuetype", "summary", "description", "duedate", "priority"}
         self.can_close = True
+        self.moved: dict[str, str] = {}
 
     def routes(self) -> list[Route]:
         root = "/rest/api/3"
@@ -232,6 +253,12 @@ class FakeJira(FakeTracker):
 
     def settings(self) -> Settings:
         return Settings(jira_email=EMAIL, jira_token=SecretStr(TOKEN))
+
+    def outside(self) -> str:
+        return f"{self.base}/browse/SECRET-1"
+
+    def move(self, number: int = 1) -> None:
+        self.moved[f"{PROJECT}-{number}"] = "SECRET-1"
 
     def is_done(self, number: int = 1) -> bool:
         return bool(self.issues[f"{PROJECT}-{number}"]["status"] == "done")
@@ -285,7 +312,10 @@ class FakeJira(FakeTracker):
 
     def _shown(self, key: str) -> dict[str, Any]:
         category = {"key": self.issues[key]["status"]}
-        return {"key": key, "fields": {"status": {"name": "Any", "statusCategory": category}}}
+        return {
+            "key": self.moved.get(key, key),
+            "fields": {"status": {"name": "Any", "statusCategory": category}},
+        }
 
     def _steps(self, request: Request, _body: Any) -> Response:
         now = self.issues[request.path_params["key"]]["status"]

@@ -23,11 +23,15 @@ class TrackerKind(StrEnum):
 
 
 class TicketState(StrEnum):
-    """What was so in both places when they were compared last; unknown before the first time."""
+    """What was so in both places when they were compared last; unknown before the first time.
+
+    A `LINK` is of another repository or project than the configured one: it is shown, and nothing else.
+    """
 
     OPEN = "open"
     DONE = "done"
     UNKNOWN = "unknown"
+    LINK = "link"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +52,11 @@ class Ticket:
     trouble: str = ""
     checked_at: datetime | None = None
     made_at: datetime | None = None
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is only shown: nobody asks the tracker about it, or changes it there."""
+        return self.state is TicketState.LINK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +124,13 @@ class NotThere(TrackerTrouble):
     passes = False
 
 
+class Moved(TrackerTrouble):
+    """{tracker} says that {what} has moved. If all of it has, name its new place in `debrief.toml`; if
+    only this ticket has, link it again."""
+
+    passes = False
+
+
 class NotTaken(TrackerTrouble):
     """{tracker} does not take it: {said}."""
 
@@ -132,13 +148,16 @@ class Silent(TrackerTrouble):
 
 
 class Tracker(Protocol):
-    """A tracker. Each method asks over the network, and raises `TrackerTrouble`; `key_of` does not."""
+    """A tracker. Each method asks over the network, and raises `TrackerTrouble`; `key_of` and `owns` do not."""
 
     @property
     def kind(self) -> TrackerKind: ...
 
     def key_of(self, address: str) -> str | None:
         """The key of the ticket that a web address shows; None when it shows none of this tracker's."""
+
+    def owns(self, key: str) -> bool:
+        """Whether a ticket is in the configured repository or project."""
 
     def create(self, new: NewTicket) -> Found: ...
 

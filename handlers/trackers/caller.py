@@ -10,6 +10,7 @@ import httpx
 from bot.domain.markup import cut
 from bot.domain.ticket import (
     Busy,
+    Moved,
     NotAllowed,
     NotTaken,
     NotThere,
@@ -64,6 +65,8 @@ class Caller:
             raise self.silent(str(error) or type(error).__name__) from error
         if answer.is_success:
             return self._read(answer)
+        if answer.has_redirect_location:
+            raise Moved(tracker=self.kind.label, what=what)
         raise self._trouble(answer, what)
 
     def _client(self) -> httpx.Client:
@@ -74,7 +77,7 @@ class Caller:
             headers=self._headers,
             verify=self._trusted,
             timeout=TIMEOUT,
-            follow_redirects=True,  # an issue that was moved to another repository
+            follow_redirects=False,  # they lead to an issue that was moved to another repository
         )
 
     def _read(self, answer: httpx.Response) -> Any:

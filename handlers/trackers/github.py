@@ -32,6 +32,10 @@ class GitHub:
         web = urlsplit(self.caller.base).netloc.removeprefix("api.")
         return _key_in(address) if urlsplit(address).netloc == web else None
 
+    def owns(self, key: str) -> bool:
+        found = _KEY.fullmatch(key)
+        return found is not None and found[1].casefold() == self.repository.casefold()
+
     def create(self, new: NewTicket) -> Found:
         body = {"title": cut(new.title, LONGEST_TITLE), "body": _body(new)}
         path = f"repos/{self.repository}/issues"

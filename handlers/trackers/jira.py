@@ -44,6 +44,9 @@ class Jira:
         last = parts.path.rstrip("/").rpartition("/browse/")[2]
         return next((key for key in (chosen, last) if _KEY.fullmatch(key)), None)
 
+    def owns(self, key: str) -> bool:
+        return key.rpartition("-")[0] == self.project.upper()
+
     def create(self, new: NewTicket) -> Found:
         """Make an issue; a project without a due date or priorities on its form gets it without."""
         fields: dict[str, Any] = {

@@ -11,7 +11,7 @@ from bot.action_items import finish
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.asker import Asker
 from bot.domain.posting import Deed
-from bot.domain.ticket import Ticket, TrackerKind
+from bot.domain.ticket import Found, Ticket, TrackerKind
 from bot.policy import Policy
 from storage import action_items, incidents, outbox, tickets
 from tests import harness
@@ -550,3 +550,85 @@ def test_what_waits_is_this_deed(desk: Desk) -> None:
     eventually(lambda: "P3" in desk.town.texts(desk.channel), "the channel goes on")
     with desk.town.store.begin() as session:
         assert Deed.TICKET not in [each.deed for each in outbox.troubles(session)]
+
+
+# Another repository or project
+
+
+def _calls(desk: Desk) -> int:
+    return len(desk.fake.asked)
+
+
+def test_a_ticket_of_another_place_is_only_a_link(desk: Desk) -> None:
+    desk.say(f"<{desk.fake.outside()}>")
+    desk.town.settle()
+    assert "it's only a link" in desk.told()
+    assert f"{desk.fake.outside()}|" in desk.text
+    assert "(link only)" in desk.text
+    desk.say("done")
+    desk.later()
+    assert desk.state() is ItemState.DONE
+    desk.town.press("ben", desk.channel, "Reopen")
+    desk.later()
+    assert desk.state() is ItemState.OPEN
+    assert desk.fake.asked == []
+
+
+def test_a_ticket_of_another_place_is_linked_by_the_form_too(desk: Desk) -> None:
+    desk.open_form()
+    assert not desk.send(desk.fake.outside()).get("errors")
+    desk.town.settle()
+    desk.say("done")
+    desk.later()
+    assert "(link only)" in desk.text
+    assert desk.fake.asked == []
+
+
+def test_a_ticket_of_the_teams_own_takes_the_place_of_a_link(desk: Desk) -> None:
+    desk.fake.add("by hand")
+    for address in (desk.fake.outside(), desk.fake.address()):
+        desk.say(address)
+        desk.town.settle()
+    desk.say("done")
+    desk.town.settle()
+    assert desk.fake.is_done()
+
+
+def test_a_ticket_that_was_moved_elsewhere_becomes_a_link(desk: Desk) -> None:
+    desk.create()
+    desk.fake.move()
+    desk.fake.turn(done=True)
+    desk.later()
+    assert desk.state() is ItemState.OPEN  # what happens there is none of ours any more
+    assert "(link only)" in desk.text
+    asked = _calls(desk)
+    desk.fake.turn(done=False)
+    desk.say("done")
+    desk.later()
+    assert not desk.fake.is_done()
+    assert _calls(desk) == asked
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_nobody_is_followed_to_where_a_ticket_was_moved(desk: Desk, status: int) -> None:
+    desk.create()
+    there = {"location": f"{desk.fake.base}/repositories/7/issues/1"}
+    desk.fake.faults.append(Fault(status, headers=there))
+    desk.say("done")
+    desk.troubled("has moved")
+    assert not [path for _, path in desk.fake.asked if "/repositories/" in path]
+    assert not desk.fake.is_done()
+
+
+def test_a_ticket_that_was_linked_before_this_rule_is_a_link_now(desk: Desk) -> None:
+    tracker = desk.town.service.bot.tracker
+    assert tracker
+    key, item_id = tracker.key_of(desk.fake.outside()) or "", desk.item.id
+    found = Found(key=key, url=desk.fake.outside(), done=False)
+    with desk.town.store.begin() as session:
+        tickets.link(session, item_id, tracker.kind, "U1", key)
+        tickets.agree(session, item_id, found, desk.town.sandbox.clock.now(), done=False)
+    desk.say("done")
+    desk.later()
+    assert "(link only)" in desk.text
+    assert desk.fake.asked == []

@@ -129,6 +129,7 @@ def _items(facts: Facts) -> dict[str, str]:
         "snooze",
         "ticket",
         "linked",
+        "only_linked",
     )
     many = facts.items(SHOWN)
     dropped = [*many, facts.unowned(state=ItemState.DROPPED)][-SHOWN:]

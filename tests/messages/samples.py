@@ -168,6 +168,7 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
     tickets: dict[str, tuple[Any, Any]] = {
         "item without a ticket": (facts.item(), None),
         "item with a ticket": (facts.item(), facts.ticket()),
+        "item with a ticket elsewhere": (facts.item(), facts.ticket(state=TicketState.LINK)),
         "item refused a ticket": (facts.item(), facts.ticket(url="", key="", trouble=str(REFUSED))),
         "item closed in its tracker": (closed, facts.ticket(state=TicketState.DONE)),
     }

@@ -1,0 +1,52 @@
+"""Documents in a real browser: their policy blocks nothing that they need, and all that they do not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome
+
+from bot import documents
+from bot.sample_drafts import full
+from tests.browser.browser import chromium
+
+INTRUDERS = """
+<script>document.title = "taken over"</script>
+<img src="http://127.0.0.1:9/leak.png"><style>body { max-width: 7px }</style>
+<base href="http://127.0.0.1:9/"><iframe src="http://127.0.0.1:9/"></iframe>
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    with chromium() as made:
+        yield made
+
+
+def _console(browser: Chrome, page: Path) -> list[str]:
+    browser.get_log("browser")  # type: ignore[no-untyped-call]
+    browser.get(page.as_uri())
+    return [each["message"] for each in browser.get_log("browser")]  # type: ignore[no-untyped-call]
+
+
+def _width(browser: Chrome) -> str:
+    script = "return getComputedStyle(document.body).maxWidth"
+    return str(browser.execute_script(script))
+
+
+@pytest.mark.parametrize("template", ["standard", "full", "public"])
+def test_a_postmortem_is_shown_whole(browser: Chrome, tmp_path: Path, template: str) -> None:
+    page = tmp_path / "postmortem.html"
+    page.write_text(documents.html(full(), template), "utf-8")
+    assert _console(browser, page) == []
+    assert _width(browser) == "960px"
+
+
+def test_what_somebody_put_into_a_postmortem_does_nothing(browser: Chrome, tmp_path: Path) -> None:
+    page = tmp_path / "postmortem.html"
+    text = documents.html(full())
+    page.write_text(text.replace("<main>", f"<main>{INTRUDERS}"), "utf-8")
+    blocked = _console(browser, page)
+    assert len(blocked) == 5
+    assert all("Content Security Policy" in each for each in blocked)
+    assert (browser.title, _width(browser)) == (full().incident.key + ": Checkout is down", "960px")
