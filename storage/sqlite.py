@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage import private_files
+from storage.error_messages import hide_values
 from storage.fair_pool import FairPool
 from storage.patience import PATIENCE, turn_of
 from storage.trouble import EMPTY, GONE, DatabaseError, breaks_connection
@@ -44,6 +46,8 @@ class File:
         if self._opened and self.path and before is None:
             raise DatabaseError(reason=GONE)
         mode = "rw" if self._opened else "rwc"
+        if self.path:
+            private_files.secure(self.path, create=not self._opened)
         address = f"{self.path.as_uri()}?mode={mode}" if self.path else given[0]
         connection: sqlite3.Connection = sqlite3.connect(
             address, uri=self.path is not None, **named
@@ -99,6 +103,7 @@ def engine(url: URL, file: File) -> Engine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=PATIENCE,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": PATIENCE},
     )
     event.listen(made, "do_connect", file.open)
@@ -106,6 +111,7 @@ def engine(url: URL, file: File) -> Engine:
     event.listen(made, "begin", _begin)
     event.listen(made, "commit", _wait_no_longer_than_is_left)
     event.listen(made, "handle_error", _drop)
+    hide_values(made)
     return made
 
 
