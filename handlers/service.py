@@ -1,6 +1,7 @@
 """The running bot: its doors, its sender, its clock and its web pages, started and stopped as one."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from threading import Event
 from time import monotonic
 
@@ -12,7 +13,7 @@ from bot import reconcile
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import app as doors
-from handlers import connection, errors, ticks, web
+from handlers import connection, errors, late_calls, ticks, web
 from handlers.backoff import Pace
 from handlers.hands import begin, within
 from handlers.intake import Intake
@@ -42,6 +43,7 @@ class Way:
     port: int = 3000
     tick_seconds: float = ticks.SECONDS
     pace: Pace = field(default_factory=Pace)
+    repeat_after: timedelta = late_calls.LATEST
 
 
 class Service:
@@ -60,7 +62,9 @@ class Service:
         self._intake = self._doors(self._client)
         self._socket = self._socket_mode()
         renew = self._socket.renew if self._socket else doors.nothing
-        voice = Voice(bot, self._client, self.identity, on_missed=renew)
+        voice = Voice(
+            bot, self._client, self.identity, on_missed=renew, repeat_after=way.repeat_after
+        )
         self._sender = Sender(voice, self._wake)
         self._scheduler = ticks.schedule(bot, self._wake, seconds=way.tick_seconds)
         self._web = Listener(self._pages(), way.host, way.port)

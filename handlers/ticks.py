@@ -22,6 +22,7 @@ from bot import (
     permissions,
     reconcile,
     reminders,
+    retention,
     roles,
     tickets,
     updates,
@@ -63,6 +64,7 @@ TICKS: dict[str, Tick] = {
     "year ago": learning.remember,
     "votes": learning.call_votes,
     "tickets": tickets.look,
+    "retention": retention.prune,
 }
 
 
