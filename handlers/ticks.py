@@ -35,6 +35,7 @@ from storage.engine import DatabaseError, Session, is_alone
 log = structlog.get_logger()
 
 SECONDS = 5.0
+CHECKED_EVERY = 1  # hours
 SEEN_FOR = timedelta(days=7)  # Slack repeats a delivery for a day at most
 Tick = Callable[[Session, Bot, datetime], int]  # says how much it put out
 
@@ -77,7 +78,18 @@ def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> BackgroundSc
     for name in TICKS:
         turned = partial(on_tick, bot, wake, name)
         scheduler.add_job(turned, "interval", seconds=seconds, id=name, name=name)
+    scheduler.add_job(partial(check_integrity, bot), name="integrity at the start")
+    checked = partial(check_integrity, bot)
+    scheduler.add_job(checked, "interval", hours=CHECKED_EVERY, id="integrity", name="integrity")
     return scheduler
+
+
+def check_integrity(bot: Bot) -> None:
+    """Look for damaged pages, outside of any transaction: it may take a while."""
+    try:
+        bot.store.check_integrity()
+    except DatabaseError as error:  # the store tells of it; the next check tries again
+        log.debug("integrity not checked", reason=error.reason)
 
 
 def turn(bot: Bot, wake: Event) -> None:

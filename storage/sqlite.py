@@ -1,7 +1,7 @@
 """SQLite: one file, one connection, and never another file in its place without noticing."""
 
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +136,18 @@ def _wait_no_longer_than_is_left(connection: Connection) -> None:
 def _drop(context: ExceptionContext) -> None:
     if breaks_connection(context.original_exception):
         context.is_disconnect = True
+        _let_go(context.connection)
+
+
+def _let_go(connection: Connection | None) -> None:
+    """End the transaction of a connection that is given up.
+
+    Closing it isn't enough: while the error's traceback holds a statement of it, SQLite keeps its lock,
+    and the next connection finds the database locked by nobody.
+    """
+    if connection is None or connection.invalidated:
+        return
+    bare = connection.connection.driver_connection
+    if isinstance(bare, sqlite3.Connection):
+        with suppress(sqlite3.Error):
+            bare.rollback()

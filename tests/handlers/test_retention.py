@@ -11,7 +11,8 @@ from bot.policy import Policy
 from storage import action_items
 from storage.tables import OutboxRow
 from tests import harness
-from tests.handlers.test_canvas import do, resolved
+from tests.handlers.test_canvas import resolved
+from tests.handlers.test_reviewing import do
 from tests.handlers.test_sections import summary, thread, write
 from tests.harness import POLICY, Town, eventually
 from tests.postgres import postgres_database

@@ -302,7 +302,8 @@ def test_a_file_in_three_steps(sandbox: Sandbox, client: WebClient, general: str
     for known in ("F0", stored.id):  # an upload can be completed once only
         again = {"files": [{"id": known}], "channel_id": general, "thread_ts": parent}
         assert error_of(client.files_completeUploadExternal, **again) == "file_not_found"
-    assert len(sandbox.workspace.replies("general", parent)) == 1
+    _, shared = sandbox.workspace.replies("general", parent)
+    assert shared == message
 
 
 def test_direct_and_ephemeral_messages(
