@@ -88,10 +88,11 @@ def test_an_answer_under_a_reminder_that_is_forgotten_changes_no_other_item(town
     town.sandbox.clock.move_to(DUE)
     town.settle()
     old = town.ws.dm("ben")[0]["ts"]
-    town.incident("ana", "action write the runbook @ben 2026-07-20 P2", channel)
+    town.incident("ana", "action write the runbook @ben 2026-07-10 P2", channel)
     town.incident("ana", "done 1", channel)
     town.settle()
     months_pass(town)
+    assert len(town.ws.dm("ben")) == 2  # he was reminded of the other one
     before = len(town.ws.ephemerals("ben"))
     dm = town.sandbox.world.dm_with(town.ws.person("ben"))
     town.ws.say("ben", dm, "done", thread=old)
