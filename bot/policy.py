@@ -40,6 +40,7 @@ from bot.policy_parts import (
     wrong,
     zone_named,
 )
+from bot.policy_retention import Retention
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -220,6 +221,7 @@ class Policy(_Part):
     meeting: Meeting = Field(default_factory=Meeting)
     learning: Learning = Learning()
     tickets: Tickets = Tickets()
+    retention: Retention = Retention()
     update_minutes: Annotated[
         dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
     ] = Field(default_factory=_UPDATES.copy)

@@ -9,10 +9,11 @@ from bot.domain.errors import Repeated
 from bot.domain.item_errors import NothingReminded
 from bot.domain.item_words import Wish
 from bot.domain.posting import Deed, person_lane
-from bot.domain.timeline import TimelineEvent
+from bot.domain.timeline import TimelineEvent, moment_of
 from bot.environment import Bot
 from bot.permissions import may_see
 from bot.reminders import items_of
+from bot.retention import is_remembered
 from storage import action_items, deliveries, incidents, outbox
 from storage.engine import Session
 
@@ -39,7 +40,7 @@ def hear(session: Session, bot: Bot, asker: Asker, said: TimelineEvent) -> Heard
         return None
     if not deliveries.is_new(session, f"said-{said.channel_id}-{said.message_id}", asker.at):
         raise Repeated
-    items = _reminded(session, asker, said.thread_id)
+    items = _reminded(session, bot, asker, said.thread_id)
     if len(items) > 1:
         return Heard(items=items)
     if not items:
@@ -51,14 +52,18 @@ def hear(session: Session, bot: Bot, asker: Asker, said: TimelineEvent) -> Heard
     return Heard(items=(now,), told=told) if told else None
 
 
-def _reminded(session: Session, asker: Asker, thread: str | None) -> tuple[ActionItem, ...]:
+def _reminded(
+    session: Session, bot: Bot, asker: Asker, thread: str | None
+) -> tuple[ActionItem, ...]:
     """What is still to be done of the reminder in whose thread this is, else of the last one.
 
-    Without items of private incidents that the asker may not see any more.
+    Without items of private incidents that the asker may not see any more. A thread that began before
+    what is remembered may be another reminder's: then it's none.
     """
     lane = person_lane(asker.person)
     posting = outbox.last_posted(session, lane, Deed.REMINDER, thread) if thread else None
-    posting = posting or outbox.last_posted(session, lane, Deed.REMINDER)
+    if posting is None and (thread is None or is_remembered(bot, moment_of(thread), asker.at)):
+        posting = outbox.last_posted(session, lane, Deed.REMINDER)
     found = {item.id: item for _, item in items_of(session, posting)} if posting else {}
     seen = (
         item

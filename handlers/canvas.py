@@ -19,6 +19,7 @@ from bot.domain.canvas_text import fit
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, for_incident
 from bot.domain.timeline import stamp_of
+from handlers import late_calls
 from handlers.channel_deeds import Told, channel_of
 from handlers.errors import refusal
 from handlers.voice import Voice
@@ -73,11 +74,13 @@ def _edited(voice: Voice, posting: Posting, incident: Incident, content: Content
 def _made(voice: Voice, posting: Posting, incident: Incident, content: Content) -> Told:
     """Make the canvas, unless an earlier try has, or may have: none is better than two."""
     if posting.unsure_since and _TRIED in posting.progress:
-        there = _made_before(voice, incident, datetime.fromisoformat(posting.progress[_TRIED]))
+        tried_at = datetime.fromisoformat(posting.progress[_TRIED])
+        there = _made_before(voice, incident, tried_at)
         if there == "":
             voice.once.warn("canvas let be: one may have been made", incident=incident.key)
         if there is not None:
             return Told(then=partial(_found, incident, there, voice.bot.now()))
+        late_calls.wait_since(voice.bot, tried_at, voice.repeat_after)
     with voice.bot.store.begin() as session:
         # Until Slack's answer is stored one may have been made, whatever comes between.
         incidents.change(session, incident.id, canvas_id="")

@@ -14,7 +14,7 @@ from bot.domain.markup import cut
 from bot.domain.posting import Posting
 from bot.domain.timeline import Record
 from bot.reconcile import Tally
-from handlers import channel_payloads, fetching, people
+from handlers import bookmarks, channel_payloads, fetching, people
 from handlers.fetching import Walk
 from handlers.history import Reader
 from handlers.voice import CannotSay, Voice
@@ -105,20 +105,14 @@ def pin(voice: Voice, posting: Posting) -> Told:
 
 
 def bookmark(voice: Voice, posting: Posting) -> Told:
-    """The card among the channel's bookmarks, where it is found by whoever closes the pins.
-
-    Where an earlier try may have made it, it is let be: only another scope, for reading bookmarks,
-    would tell, and none is better than two.
-    """
+    """Add the card to the channel's bookmarks, where people find it who close the pins."""
     incident, channel = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
         link = places.permalink(session, channel, incident.card_ts or "")
-    if link is None or incident.bookmark_id or posting.unsure_since:
+    if link is None or incident.bookmark_id:
         return Told()
-    title = render.line("bookmark_title", incident=incident)
-    made = voice.client.bookmarks_add(channel_id=channel, title=title, type="link", link=link)
-    kept = str(made["bookmark"]["id"])
-    return Told(then=lambda session: stored.change(session, incident.id, bookmark_id=kept))
+    made = bookmarks.add_once(voice, posting, incident, (channel, link))
+    return Told(then=lambda session: stored.change(session, incident.id, bookmark_id=made))
 
 
 def fetch(voice: Voice, posting: Posting) -> Told:

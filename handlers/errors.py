@@ -87,6 +87,7 @@ def watch(store: Store) -> None:
     """Log the database's trouble when it begins and when it ends, and not once for each message."""
     store.on_trouble.append(lambda trouble: log.warning("database trouble", reason=trouble.reason))
     store.on_recovery.append(lambda: log.info("database works again"))
+    store.on_damage.append(lambda damage: log.error("database damaged", reason=str(damage)))
 
 
 def _note(error: DatabaseError, what: str) -> None:

@@ -39,6 +39,7 @@ from handlers import (
 )
 from handlers.channel_deeds import Told
 from handlers.hands import begin
+from handlers.late_calls import MayStillHappen
 from handlers.voice import CannotSay, Voice
 from storage import claims, outbox
 from storage.claims import Terms
@@ -244,13 +245,20 @@ def _trouble(error: Exception, lasted: timedelta) -> _Trouble:
         return _refused(error, growing)
     if isinstance(error, TrackerTrouble):
         return _Trouble(str(error), error.wait or growing, error.unsure)
-    if isinstance(error, DatabaseError):
-        return _Trouble(f"the database does not answer: {error.reason}", growing, unsure=True)
-    if isinstance(error, OSError):  # no connection, or it broke: nobody knows what Slack did
-        return _Trouble(f"no answer from Slack: {error}", growing, unsure=True)
+    if isinstance(error, (DatabaseError, MayStillHappen, OSError)):
+        return _unknown(error, growing)
     if isinstance(error, CannotSay):
         return _Trouble(str(error))
     return _Trouble(f"{type(error).__name__}: {error}")
+
+
+def _unknown(error: DatabaseError | MayStillHappen | OSError, growing: timedelta) -> _Trouble:
+    """What went wrong where nobody knows what Slack did: it's looked for before it's repeated."""
+    if isinstance(error, MayStillHappen):
+        return _Trouble(str(error), min(error.wait, growing), unsure=True)
+    if isinstance(error, DatabaseError):
+        return _Trouble(f"the database does not answer: {error.reason}", growing, unsure=True)
+    return _Trouble(f"no answer from Slack: {error}", growing, unsure=True)
 
 
 def _refused(error: SlackApiError, growing: timedelta) -> _Trouble:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 from time import monotonic
@@ -15,7 +15,7 @@ from bot import reconcile
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import app as doors
-from handlers import connection, errors, ticks, web
+from handlers import connection, errors, late_calls, ticks, web
 from handlers.backoff import Pace
 from handlers.hands import begin, within
 from handlers.intake import Intake
@@ -50,6 +50,7 @@ class Way:
     tick_seconds: float = ticks.SECONDS
     pace: Pace = field(default_factory=Pace)
     machine_clock: Callable[[], datetime] | None = None
+    repeat_after: timedelta = late_calls.LATEST
 
 
 class Service:
@@ -69,7 +70,9 @@ class Service:
         self._intake = self._doors(self._client)
         self._socket = self._socket_mode()
         renew = self._socket.renew if self._socket else doors.nothing
-        voice = Voice(bot, self._client, self.identity, on_missed=renew)
+        voice = Voice(
+            bot, self._client, self.identity, on_missed=renew, repeat_after=way.repeat_after
+        )
         self._sender = Sender(voice, self._wake)
         self._scheduler = ticks.schedule(bot, self._wake, seconds=way.tick_seconds)
         ticks.each_hour(self._scheduler, partial(self.clock.check, self._client))

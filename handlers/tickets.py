@@ -10,6 +10,7 @@ from bot import places, render, tickets
 from bot.domain.action_item import ActionItem
 from bot.domain.posting import Posting
 from bot.domain.ticket import Found, NewTicket, Next, Ticket, Tracker, TrackerTrouble, next_step
+from handlers import late_calls
 from handlers.channel_deeds import Told, incident_of, number_in
 from handlers.voice import Voice
 from storage import action_items, people
@@ -78,6 +79,7 @@ def _found(voice: Voice, posting: Posting, item: ActionItem, asked: Ticket) -> F
         made = tracker.find(asked.mark, posting.unsure_since)
         if made is not None:
             return made
+        late_calls.before_repeating(voice.bot, posting, voice.repeat_after)
     return tracker.create(_new(voice, posting, item, asked)) if item.is_open else None
 
 

@@ -21,6 +21,7 @@ from bot import (
     permissions,
     reconcile,
     reminders,
+    retention,
     roles,
     tickets,
     updates,
@@ -35,6 +36,7 @@ from storage.engine import DatabaseError, Session, is_alone
 log = structlog.get_logger()
 
 SECONDS = 5.0
+CHECKED_EVERY = 1  # hours
 SEEN_FOR = timedelta(days=7)  # Slack repeats a delivery for a day at most
 Tick = Callable[[Session, Bot, datetime], int]  # says how much it put out
 
@@ -71,6 +73,7 @@ TICKS: dict[str, Tick] = {
     "year ago": learning.remember,
     "votes": learning.call_votes,
     "tickets": tickets.look,
+    "retention": retention.prune,
 }
 
 
@@ -83,12 +86,23 @@ def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> SteadySchedu
     for name in TICKS:
         turned = partial(on_tick, bot, wake, name)
         scheduler.add_job(turned, "interval", seconds=seconds, id=name, name=name)
+    scheduler.add_job(partial(check_integrity, bot), name="integrity at the start")
+    checked = partial(check_integrity, bot)
+    scheduler.add_job(checked, "interval", hours=CHECKED_EVERY, id="integrity", name="integrity")
     return scheduler
 
 
 def each_hour(scheduler: SteadyScheduler, job: Callable[[], object]) -> None:
     """Have something done each hour by the scheduler that turns the ticks."""
     scheduler.add_job(job, "interval", hours=1)
+
+
+def check_integrity(bot: Bot) -> None:
+    """Look for damaged pages, outside of any transaction: it may take a while."""
+    try:
+        bot.store.check_integrity()
+    except DatabaseError as error:  # the store tells of it; the next check tries again
+        log.debug("integrity not checked", reason=error.reason)
 
 
 def turn(bot: Bot, wake: Event) -> None:

@@ -1,7 +1,7 @@
 """How the bot speaks: posts that are found again when nobody knows whether they were said."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +12,11 @@ from bot.domain.markup import cut
 from bot.domain.posting import Posting
 from bot.domain.timeline import stamp_of
 from bot.environment import Bot
-from handlers import channels, history
+from handlers import channels, history, late_calls
 from handlers.blocks import CHART, Block
 from handlers.once import Once
 from handlers.payloads import Identity
+from handlers.uploads import File, Upload
 from storage import outbox
 
 EVENT_TYPE = "debrief_posting"
@@ -39,6 +40,7 @@ class Voice:
     client: WebClient
     identity: Identity
     on_missed: Callable[[], object] = lambda: None  # what was said while connected did not come
+    repeat_after: timedelta = late_calls.LATEST  # a call whose outcome nobody knows
     once: Once = field(default_factory=Once)  # what need not be logged at every try
     _named: dict[str, str] = field(default_factory=dict)  # channels, by name
 
@@ -63,6 +65,7 @@ class Voice:
         said = self.said_before(posting, channel, thread)
         if said is not None:
             return str(said["ts"])
+        late_calls.before_repeating(self.bot, posting, self.repeat_after)
         answer = self.client.chat_postMessage(
             channel=channel,
             text=cut(text, LONGEST_TEXT),
@@ -87,7 +90,8 @@ class Voice:
             plainer = [block for block in blocks if block["type"] != CHART]
             if error.response.get("error") not in REFUSED_BLOCKS or plainer == blocks:
                 raise
-        return self.post(posting, channel, text, plainer)
+        answered = replace(posting, unsure_since=None)  # by Slack: it has said nothing
+        return self.post(answered, channel, text, plainer)
 
     def update(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
         """Say again what stands there already, as it is now."""
@@ -112,19 +116,15 @@ class Voice:
     def upload(  # noqa: PLR0913 - what a file is made of
         self, posting: Posting, channel: str, thread: str, *, name: str, content: bytes, alt: str
     ) -> None:
-        """Put a file into a thread once; its name tells whether it is there already."""
-        if posting.unsure_since is not None:
-            for message in history.replies(self.client, channel, thread):
-                if any(file.get("name") == name for file in message.get("files") or []):
-                    return
-        self.client.files_upload_v2(
-            channel=channel,
-            thread_ts=thread,
-            filename=name,
-            title=name,
-            content=content,
-            alt_txt=alt,
-        )
+        """Post a file into a thread, once."""
+        place, file = (channel, thread), File(name=name, content=content, alt=alt)
+        Upload(
+            bot=self.bot,
+            client=self.client,
+            posting=posting,
+            place=place,
+            patience=self.repeat_after,
+        ).post(file)
 
     def said_before(
         self, posting: Posting, channel: str, thread: str | None = None

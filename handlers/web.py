@@ -78,6 +78,9 @@ def _troubles(health: Health) -> list[str]:
             outbox.unfinished(session)
     except DatabaseError as error:
         troubles.append(f"the database does not answer: {error.reason}")
+    damage = health.bot.store.damage
+    if damage is not None:
+        troubles.append(str(damage))
     return troubles
 
 
@@ -90,6 +93,8 @@ def _measured(health: Health) -> bytes:
         skew = Gauge("debrief_clock_skew_seconds", told, registry=registry)
         skew.set(health.clock.skew.total_seconds())
     working = Gauge("debrief_database_working", "1 while the database answers", registry=registry)
+    damaged = Gauge("debrief_database_damaged", "1 while it has damaged pages", registry=registry)
+    damaged.set(health.bot.store.damage is not None)
     try:
         with health.bot.store.begin() as session:
             _count(session, registry)

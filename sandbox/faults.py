@@ -12,6 +12,7 @@ SIDES: dict[str, frozenset[str]] = {
     "error": frozenset({"call"}),
     "dropped_before": frozenset({"call", "delivery"}),
     "dropped_after": frozenset({"call", "delivery"}),
+    "late": frozenset({"call"}),
     "slow": frozenset({"call", "delivery"}),
     "duplicate": frozenset({"delivery"}),
     "reorder": frozenset({"delivery"}),
@@ -33,7 +34,9 @@ class Fault:
     every: int = 1
     chance: float = 1.0
     retry_after: int = 1  # ratelimited
-    seconds: float = 1.0  # slow
+    # slow: of real time. late: of the sandbox's clock, from the call, whose connection is dropped, until
+    # it's carried out.
+    seconds: float = 1.0
     status: int = 500  # server_error
     error: str = "internal_error"  # error: the name that the answer carries
     copies: int = 1  # duplicate: up to so many repeats

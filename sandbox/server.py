@@ -112,6 +112,7 @@ class Sandbox:
         )
         self.world.publish = Publisher(self.world, self.delivering).publish
         self.workspace = Workspace(self.world, self.delivering)
+        self.gate = Gate(self.world, self.faults, self.record, self.strict, self._methods())
         self._silent: list[Silence] = []
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -233,8 +234,7 @@ class Sandbox:
         return world
 
     def _config(self) -> uvicorn.Config:
-        gate = Gate(self.world, self.faults, self.record, self.strict, self._methods())
-        app = Web(gate, self._sockets, self._cut).app(self.routes)
+        app = Web(self.gate, self._sockets, self._cut).app(self.routes)
         # Nothing of uvicorn's own logging: a dropped connection is not an error here.
         return uvicorn.Config(
             app, log_config=None, log_level="critical", access_log=False, lifespan="off",

@@ -16,8 +16,8 @@ from sqlalchemy.exc import StatementError
 from sqlmodel import col
 
 from bot.domain.errors import BotError
-from storage import library, schema
-from storage.engine import Store
+from storage import integrity, library, schema
+from storage.engine import DatabaseError, Store
 from storage.outbox import CLAIMED, WAITING
 from storage.tables import OutboxRow
 from storage.tables import Table as Ours
@@ -58,8 +58,11 @@ def write(store: Store, file: Path) -> int:
     _refuse_target(store, file)
     with _beside(file) as made:
         _fill(store, made)
-        with _read(made) as copy:
-            (count,) = copy.execute("SELECT count(*) FROM incidents").fetchone()
+        try:
+            with _read(made) as copy:
+                (count,) = copy.execute("SELECT count(*) FROM incidents").fetchone()
+        except NoBackup as error:  # what was copied is damaged; the backup before stays
+            raise integrity.damaged(str(error.facts["reason"]), store.file) from error
     return int(count)
 
 
@@ -75,7 +78,11 @@ def read(store: Store, file: Path, *, replace: bool = False) -> int:
             _copy(file, Path(folder) / "backup.db")
             schema.upgrade(copy)
             schema.upgrade(store)
-            with told(), copy.engine.begin() as source, store.engine.begin() as target:
+            with (
+                _noticing_damage(store),
+                copy.engine.begin() as source,
+                store.engine.begin() as target,
+            ):
                 _make_room(target, replace=replace)
                 _carry(source, target)
                 library.index_all(target)
@@ -86,6 +93,18 @@ def read(store: Store, file: Path, *, replace: bool = False) -> int:
             raise NoBackup(file=file, reason=first_line(error)) from error
         finally:
             copy.close()
+
+
+@contextmanager
+def _noticing_damage(store: Store) -> Iterator[None]:
+    """Say what to do where what is there is too damaged to be replaced."""
+    try:
+        with told():
+            yield
+    except DatabaseError as error:
+        if error.reason not in integrity.SIGNS:
+            raise
+        raise integrity.damaged(integrity.SIGNS[error.reason], store.file) from error
 
 
 def _refuse_source(store: Store) -> None:

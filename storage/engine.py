@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
-from storage import postgresql, probe, sqlite
+from storage import integrity, postgresql, probe, sqlite
 from storage.patience import TURN, Turn
 from storage.trouble import (
     GONE,
@@ -46,6 +46,8 @@ class Store:
         self.trouble: Trouble | None = None
         self.on_trouble: list[Callable[[Trouble], object]] = []
         self.on_recovery: list[Callable[[], object]] = []
+        self.on_damage: list[Callable[[integrity.Damaged], object]] = []
+        self._damage: tuple[integrity.Damaged, object] | None = None  # and in which file
         self._lock = Lock()
         self._file = sqlite.File(self.file)
         if parsed.get_backend_name() == "sqlite":
@@ -57,6 +59,30 @@ class Store:
     def kind(self) -> str:
         """What the database is: `sqlite` or `postgresql`."""
         return self.engine.dialect.name
+
+    @property
+    def damage(self) -> integrity.Damaged | None:
+        """What is damaged, from the first sign of it until a check finds nothing, or another file is there."""
+        damage = self._damage
+        return damage[0] if damage and damage[1] == self._file.identity() else None
+
+    def check_integrity(self) -> integrity.Damaged | None:
+        """Look for damage in the whole database. It takes its time, and nobody waits for it long."""
+        with told():
+            found = integrity.what_is_damaged(self.engine, self.file)
+        if found:
+            self._note_damage(found)
+        elif found is not None:
+            self._damage = None
+        return self.damage
+
+    def _note_damage(self, what: str) -> None:
+        is_known = self.damage is not None
+        damage = integrity.damaged(what, self.file)
+        self._damage = damage, self._file.identity()
+        if not is_known:
+            for tell in self.on_damage:
+                tell(damage)
 
     def expect(self, revision: str | None) -> None:
         """Take no other SQLite file in the place of this one than one of that revision."""
@@ -107,6 +133,8 @@ class Store:
 
     def _noted(self, error: DatabaseError) -> DatabaseError:
         """Remember the trouble, and tell of one that is new."""
+        if error.reason in integrity.SIGNS:
+            self._note_damage(integrity.SIGNS[error.reason])
         with self._lock:
             known = self.trouble
             if error.passes:

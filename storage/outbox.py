@@ -58,8 +58,9 @@ def put(session: Session, posting: Posting, at: datetime) -> int:
 
 
 def note_progress(session: Session, posting_id: int, progress: Mapping[str, str]) -> None:
-    """Keep how far a posting came, for its next try."""
-    session.get_one(OutboxRow, posting_id).progress = dict(progress)
+    """Keep how far a posting came, for its next try, beside what was kept before."""
+    row = session.get_one(OutboxRow, posting_id)
+    row.progress = {**row.progress, **progress}
 
 
 def sent(

@@ -8,6 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.error_messages import hide_values
 from storage.patience import PATIENCE, turn_of
 
 _ANSWERS_WITHIN = 0.5  # seconds in which a server that lives says so
@@ -34,10 +35,12 @@ def engine(url: URL) -> Engine:
     made = create_engine(
         url,
         pool_timeout=PATIENCE,
+        hide_parameters=True,
         connect_args={name: value for name, value in _CONNECT.items() if name not in url.query},
     )
     event.listen(made, "checkout", partial(_ask, made.dialect.loaded_dbapi.Error))
     event.listen(made, "begin", _end_in_time)
+    hide_values(made)
     return made
 
 

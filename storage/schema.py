@@ -14,10 +14,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.errors import BotError
+from storage import integrity
 from storage.engine import Store
 from storage.library import WORDS
 from storage.tables import Table
-from storage.trouble import first_line
+from storage.trouble import DAMAGED, first_line, reason
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 712_906_118  # any number, the same for every replica: pg_advisory_xact_lock wants one
@@ -59,6 +60,8 @@ def _usable(store: Store) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        if reason(error) == DAMAGED:  # what isn't a database may be another file than was meant
+            raise integrity.damaged(integrity.SIGNS[DAMAGED], store.file) from error
         url = store.engine.url.render_as_string(hide_password=True)
         raise DatabaseRefused(url=url, reason=first_line(error)) from error
 

@@ -1,7 +1,7 @@
 """SQLite: one file, one connection, and never another file in its place without noticing."""
 
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage import private_files
+from storage.error_messages import hide_values
 from storage.fair_pool import FairPool
 from storage.patience import PATIENCE, turn_of
 from storage.trouble import EMPTY, GONE, DatabaseError, breaks_connection
@@ -45,6 +47,8 @@ class File:
         if self._opened and self.path and before is None:
             raise DatabaseError(reason=GONE)
         mode = "rw" if self._opened else "rwc"
+        if self.path:
+            private_files.secure(self.path, create=not self._opened)
         address = f"{self.path.as_uri()}?mode={mode}" if self.path else given[0]
         connection: sqlite3.Connection = sqlite3.connect(
             address, uri=self.path is not None, **named
@@ -100,6 +104,7 @@ def engine(url: URL, file: File) -> Engine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=PATIENCE,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": PATIENCE},
     )
     event.listen(made, "do_connect", file.open)
@@ -107,6 +112,7 @@ def engine(url: URL, file: File) -> Engine:
     event.listen(made, "begin", _begin)
     event.listen(made, "commit", _wait_no_longer_than_is_left)
     event.listen(made, "handle_error", _drop)
+    hide_values(made)
     return made
 
 
@@ -131,3 +137,18 @@ def _wait_no_longer_than_is_left(connection: Connection) -> None:
 def _drop(context: ExceptionContext) -> None:
     if breaks_connection(context.original_exception):
         context.is_disconnect = True
+        _let_go(context.connection)
+
+
+def _let_go(connection: Connection | None) -> None:
+    """End the transaction of a connection that is given up.
+
+    Closing it isn't enough: while the error's traceback holds a statement of it, SQLite keeps its lock,
+    and the next connection finds the database locked by nobody.
+    """
+    if connection is None or connection.invalidated:
+        return
+    bare = connection.connection.driver_connection
+    if isinstance(bare, sqlite3.Connection):
+        with suppress(sqlite3.Error):
+            bare.rollback()

@@ -19,6 +19,8 @@ TOO_MUCH = "too much is asked of the database at once"
 TOO_SLOW = "the database takes too long"
 DISK_ERROR = "the disk reports an error"
 DAMAGED = "the database is damaged"
+NO_DATABASE = "the database file is not a database"
+INTERNAL = "the database reports an internal error"
 REFUSED = "the database takes no connections"
 EMPTY = "the database holds nothing of Debrief"
 COLLIDED = "two changes met, and this one gave way"
@@ -33,7 +35,7 @@ _SQLITE = {
     "SQLITE_FULL": FULL,
     "SQLITE_IOERR": DISK_ERROR,
     "SQLITE_CORRUPT": DAMAGED,
-    "SQLITE_NOTADB": "the database file is not a database",
+    "SQLITE_NOTADB": NO_DATABASE,
     "SQLITE_CANTOPEN": "the database file cannot be opened",
 }
 # By SQLSTATE, its class last: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -52,7 +54,9 @@ _POSTGRESQL = {
     "08": UNREACHABLE,
     "28": "the database refuses the password",
     "57": UNREACHABLE,
-    "XX": DAMAGED,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
+    "XX": INTERNAL,
 }
 # These pass by themselves, and say nothing about the next transaction.
 _PASSING = {TOO_MUCH, TOO_SLOW, COLLIDED}

@@ -29,6 +29,8 @@ START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
 PATIENCE = 15.0
 LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
 TICK_SECONDS = 5.0  # as ever: who settles turns the clock themselves
+# Where calls don't take effect late, they are repeated as soon as their effect was looked for.
+AT_ONCE = timedelta(0)
 QUICK = Pace(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
 # Nobody is asked to lead: what the bot says by itself would take the faults that are meant for others.
 POLICY = Policy.model_validate(
@@ -47,6 +49,7 @@ class Town:
     sandbox: Sandbox
     service: Service
     store: Store
+    repeat_after: timedelta = AT_ONCE
 
     @property
     def ws(self) -> Any:
@@ -63,7 +66,7 @@ class Town:
         self.sandbox.clock.advance(away)
         if away > LAST_RETRY:
             eventually(self._given_up, "Slack gave up")
-        self.service = serve(self.sandbox, self.store)
+        self.service = serve(self.sandbox, self.store, repeat_after=self.repeat_after)
         self.sandbox.clock.advance(LAST_RETRY)
 
     def _given_up(self) -> bool:
@@ -169,6 +172,7 @@ def town(  # noqa: PLR0913 - what a town is made of
     policy: Policy = POLICY,
     sandbox: Sandbox | None = None,
     pace: Pace = QUICK,
+    repeat_after: timedelta = AT_ONCE,
     first_use: bool = False,
     tracker: Tracker | None = None,
     **given: Any,
@@ -182,9 +186,15 @@ def town(  # noqa: PLR0913 - what a town is made of
     sandbox.start()
     try:
         service = serve(
-            sandbox, store, policy=policy, over_http=over_http, pace=pace, tracker=tracker
+            sandbox,
+            store,
+            policy=policy,
+            over_http=over_http,
+            pace=pace,
+            repeat_after=repeat_after,
+            tracker=tracker,
         )
-        made = Town(sandbox, service, store)
+        made = Town(sandbox, service, store, repeat_after)
         try:
             people(sandbox)
             with _small_pictures():
@@ -223,6 +233,7 @@ def serve(  # noqa: PLR0913 - what a bot is made of
     policy: Policy = POLICY,
     over_http: bool = False,
     pace: Pace = QUICK,
+    repeat_after: timedelta = AT_ONCE,
     tracker: Tracker | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> Service:
@@ -235,6 +246,7 @@ def serve(  # noqa: PLR0913 - what a bot is made of
         port=0,
         tick_seconds=TICK_SECONDS,
         pace=pace,
+        repeat_after=repeat_after,
     )
     bot = Bot(store=store, policy=policy, now=now or sandbox.clock.now, tracker=tracker)
     service = Service(bot, way)

@@ -9,18 +9,9 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
+from bot.cli.database_findings import database, permissions, unsaid
 from bot.cli.doctor import doctor
-from bot.cli.findings import (
-    MANIFEST,
-    State,
-    clock,
-    database,
-    look,
-    picture,
-    scopes,
-    templates,
-    unsaid,
-)
+from bot.cli.findings import MANIFEST, State, clock, look, picture, scopes, templates
 from bot.cli.manifest import manifest
 from bot.domain.posting import Deed, Posting
 from bot.policy import Channels, Policy
@@ -29,6 +20,7 @@ from bot.typeface import FOLDER
 from sandbox.server import Sandbox
 from storage import outbox, schema
 from storage.engine import Store
+from tests import damage
 
 Doctor = Callable[..., Any]
 
@@ -90,8 +82,6 @@ def test_a_whole_set_up_is_well(workspace: Sandbox) -> None:
         "clock",
         "channels.announce",
         "Socket Mode",
-        "database",
-        "outbox",
         "templates",
         "pictures",
     ]
@@ -140,7 +130,7 @@ def test_a_wrong_token_says_what_to_do(workspace: Sandbox) -> None:
         refused = "Slack says invalid_auth: copy the token again from api.slack.com/apps"
         assert answers[name] == (State.FAILED, refused)
     assert "scopes" not in answers
-    assert answers["database"][0] == State.OK
+    assert answers["templates"][0] == State.OK
 
 
 def test_silence_is_not_a_traceback() -> None:
@@ -280,7 +270,10 @@ def test_the_database_is_looked_at_and_not_made(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda file: file.write_text("not a database " * 100), "file is not a database: mend"),
+        (
+            lambda file: file.write_text("not a database " * 100),
+            "file is not a database: mend",
+        ),
         (lambda file: file.mkdir(), "unable to open database file: mend DATABASE_URL or the"),
     ],
 )
@@ -300,6 +293,40 @@ def test_a_database_out_of_reach_is_reported(url: str) -> None:
     finding = database(Settings(database_url=url))
     assert finding.state is State.FAILED
     assert "hunter2" not in finding.text
+
+
+def test_damaged_pages_are_reported_with_what_to_do(folder: Path) -> None:
+    file = folder / "debrief.db"
+    known = Settings(database_url=f"sqlite:///{file}")
+    store = Store(known.database_url)
+    schema.upgrade(store)
+    store.close()
+    damage.overwrite(file, "timeline_events")
+    finding = database(known)
+    assert finding.state is State.FAILED
+    assert "Stop the bot, move debrief.db away, and run `debrief restore FILE`" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("file_mode", "folder_mode", "text"),
+    [
+        (0o600, 0o755, "the database is its owner's alone"),
+        (0o600, 0o1777, "the database is its owner's alone"),  # as /tmp: nobody replaces another's
+        (0o600, 0o777, "others can replace files in {folder}: type chmod go-w {folder}"),
+        (0o600, 0o775, "others can replace files in {folder}: type chmod go-w {folder}"),
+        (0o644, 0o755, "others can read {file}: type chmod 600 {file} as its owner"),
+    ],
+)
+def test_permissions_are_looked_at(
+    folder: Path, file_mode: int, folder_mode: int, text: str
+) -> None:
+    file = folder / "debrief.db"
+    file.touch()
+    file.chmod(file_mode)
+    folder.chmod(folder_mode)
+    (finding,) = permissions(Settings(database_url=f"sqlite:///{file}"))
+    assert finding.text == text.format(file=file, folder=folder)
+    assert (finding.state is State.OK) is text.startswith("the database")
 
 
 def test_an_old_schema_is_a_warning(folder: Path) -> None:

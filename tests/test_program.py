@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.template_names import TEMPLATES
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
+from tests import damage
 from tests.harness import ROOT, eventually, people
 from tests.processes import answers, env_of, running
 
@@ -204,6 +205,23 @@ def test_customers_get_figures_and_times_and_nothing_that_was_said(played: Path)
 def test_the_database_says_whether_it_is_up_to_date(tmp_path: Path) -> None:
     assert debrief("db", "check", cwd=tmp_path).exit_code == 1
     assert debrief("db", "upgrade", cwd=tmp_path).exit_code == 0
+    assert debrief("db", "check", cwd=tmp_path).exit_code == 0
+
+
+def test_a_damaged_database_is_said_with_what_to_do(tmp_path: Path) -> None:
+    debrief("db", "upgrade", cwd=tmp_path)
+    kept = tmp_path / "backup.db"
+    assert debrief("backup", str(kept), cwd=tmp_path).exit_code == 0
+    damage.overwrite(tmp_path / "debrief.db", "outbox")
+    advice = "Stop the bot, move debrief.db away, and run `debrief restore FILE`"
+    checked = debrief("db", "check", cwd=tmp_path)
+    assert checked.exit_code == 1
+    assert advice in checked.stdout
+    assert advice in _refused(debrief("restore", "--replace", str(kept), cwd=tmp_path))
+    damage.overwrite(tmp_path / "debrief.db", "alembic_version")
+    assert advice in _refused(debrief("run", cwd=tmp_path, env=TOKENS))
+    (tmp_path / "debrief.db").rename(tmp_path / "damaged.db")
+    assert debrief("restore", str(kept), cwd=tmp_path).exit_code == 0
     assert debrief("db", "check", cwd=tmp_path).exit_code == 0
 
 

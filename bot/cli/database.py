@@ -24,11 +24,15 @@ def upgrade() -> None:
 
 @database.command()
 def check() -> None:
-    """Say whether migrations are missing; exit 1 when they are."""
+    """Say whether migrations are missing or pages are damaged; exit 1 when they are."""
     with one_line():
         store = Store(environment.load().database_url)
         behind = schema.pending(store)
+        damage = store.check_integrity()
         store.close()
+    if damage is not None:
+        typer.echo(str(damage))
+        raise typer.Exit(NO)
     if behind:
         typer.echo("Migrations are missing: run `debrief db upgrade`, or start the bot.")
         raise typer.Exit(NO)

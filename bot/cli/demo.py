@@ -74,7 +74,7 @@ def _fresh(out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / DATABASE).unlink(missing_ok=True)
-        (out / DATABASE).touch()
+        (out / DATABASE).touch(mode=0o600)
     except OSError as error:
         raise FolderUnwritable(folder=out, reason=error.strerror) from error
     return out / DATABASE

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import settings
+from bot.cli import database_findings
 from bot.cli.findings import Finding, State, look
 from bot.cli.making import team_policy
 from bot.cli.ticket_findings import tickets
@@ -28,7 +29,11 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     except BotError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from None
-    findings = [*look(known, rules, utcnow), *tickets(known, rules)]
+    findings = [
+        *look(known, rules, utcnow),
+        *database_findings.look(known),
+        *tickets(known, rules),
+    ]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

@@ -18,14 +18,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from bot.domain.errors import BotError
 from bot.policy import Policy
 from bot.render import TEMPLATES
 from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
 from bot.typeface import FAMILY, FOLDER
 from handlers.slack_clock import SYNC, WARNED, date_of, described
-from storage import outbox, schema
-from storage.engine import Store
 
 PATIENCE = 10  # seconds for one answer of Slack's
 _REINSTALL = "Reinstall to Workspace: api.slack.com/apps → Install App"
@@ -76,10 +73,6 @@ def look(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> Ite
         yield from slack(settings, policy, now)
     if settings.slack_app_token:
         yield socket(settings)
-    found = database(settings)
-    yield found
-    if found.state is State.OK:
-        yield unsaid(settings)
     yield templates(TEMPLATES)
     yield picture(FOLDER)
 
@@ -190,49 +183,6 @@ def socket(settings: Settings) -> Finding:
         text = "the app token has no scope connections:write: make another one with it"
         return Finding("Socket Mode", State.FAILED, text)
     return Finding("Socket Mode", State.OK, "Slack gives an address to connect to")
-
-
-def database(settings: Settings) -> Finding:
-    """Reach it and look at its schema; a SQLite file that is not there yet is not made."""
-    store = Store(settings.database_url)
-    if store.file is not None and not store.file.exists():
-        return _future(store.file)
-    try:
-        behind = schema.pending(store)
-    except schema.DatabaseRefused as error:
-        reason = error.facts["reason"]
-        return Finding("database", State.FAILED, f"{reason}: mend DATABASE_URL or the database")
-    except (BotError, ImportError) as error:
-        reason = str(error).splitlines()[0]
-        return Finding("database", State.FAILED, f"{reason}: mend DATABASE_URL or the database")
-    finally:
-        store.close()
-    if behind:
-        text = "its schema is not this version's: run debrief db upgrade, or debrief run"
-        return Finding("database", State.WARNING, text)
-    return Finding("database", State.OK, f"{store.kind} is there and up to date")
-
-
-def unsaid(settings: Settings) -> Finding:
-    """What the bot could not say, because Slack refused it for good."""
-    store = Store(settings.database_url)
-    if store.file is not None and not store.file.exists():
-        return Finding("outbox", State.OK, "nothing was said yet")
-    with store.begin() as session:
-        troubles = outbox.troubles(session)
-    store.close()
-    if not troubles:
-        return Finding("outbox", State.OK, "nothing was refused by Slack")
-    last = troubles[-1]
-    text = f"{len(troubles)} set aside; the last one, {last.deed}, because: {last.reason}"
-    return Finding("outbox", State.WARNING, text)
-
-
-def _future(file: Path) -> Finding:
-    if not file.absolute().parent.is_dir():
-        text = f"{file} cannot be made: there is no folder {file.absolute().parent}; make it"
-        return Finding("database", State.FAILED, text)
-    return Finding("database", State.OK, f"{file} is made at the first start")
 
 
 def templates(folder: Path) -> Finding:

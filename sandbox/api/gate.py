@@ -11,6 +11,7 @@ from sandbox.api.access import need
 from sandbox.api.call import Request, SlackError, decoded
 from sandbox.api.table import Method
 from sandbox.faults import Faults
+from sandbox.late import LateCalls
 from sandbox.record import Call, Record
 from sandbox.world import Json, World
 
@@ -38,6 +39,9 @@ class Gate:
     methods: dict[str, Method]
     _posted_at: dict[str, datetime] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.late = LateCalls(self.world.clock)
+
     async def answer(self, method: str, args: Json, token: str) -> Reply:
         """`args` as they came in; the reply that goes out. Raises Dropped."""
         at = self.world.clock.now()
@@ -46,6 +50,7 @@ class Gate:
             await asyncio.sleep(slow.seconds)
         try:
             self._before(method)
+            self._postpone(method, args, token)
             reply = self._performed(method, args, token)
             if self.faults.of_call("dropped_after", method):
                 raise Dropped  # noqa: TRY301  handled with the other way of being dropped
@@ -67,6 +72,18 @@ class Gate:
             raise SlackError("internal_error", fault.status)
         if fault := self.faults.of_call("error", method):
             raise SlackError(fault.error)
+
+    def _postpone(self, method: str, args: Json, token: str) -> None:
+        """Drop a call that is late: it's carried out when its time has come."""
+        if fault := self.faults.of_call("late", method):
+            self.late.add(method, fault.seconds, lambda: self._answered_late(method, args, token))
+            raise Dropped
+
+    def _answered_late(self, method: str, args: Json, token: str) -> Json:
+        try:
+            return self._performed(method, args, token).answer
+        except SlackError as error:
+            return error.answer
 
     def _performed(self, name: str, args: Json, token: str) -> Reply:
         method = self.methods.get(name)

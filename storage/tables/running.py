@@ -16,6 +16,8 @@ class OutboxRow(Table, table=True):
     __table_args__ = (
         Index("ix_outbox_lane", "lane", "state", "id"),
         Index("ix_outbox_paced", "lane", "sent_at"),
+        Index("ix_outbox_answers", "answers"),
+        Index("ix_outbox_incident", "incident_id", "kind"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,10 +1,16 @@
 """The incident's card: what it shows, and what can be done from it."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
+import yaml
+from structlog.testing import capture_logs
 
 from bot.domain.posting import Deed, for_incident
 from storage import incidents, outbox
+from tests import harness
 from tests.harness import Town
 
 
@@ -153,12 +159,34 @@ def test_the_card_is_bookmarked_once(town: Town) -> None:
     assert len(town.sandbox.record.called("bookmarks.add")) == 1
 
 
-def test_no_bookmark_is_made_where_one_may_be(town: Town) -> None:
-    town.sandbox.faults.on("dropped_after", method="bookmarks.add", times=1)
-    town.declare()
+@pytest.mark.parametrize("fault", ["dropped_before", "dropped_after"])
+def test_a_bookmark_that_nobody_knows_of_is_looked_for(town: Town, fault: str) -> None:
+    town.sandbox.faults.on(fault, method="bookmarks.add", times=1)
+    channel = town.declare()
     town.sandbox.clock.advance(timedelta(minutes=6))
     town.settle()
-    assert len(town.sandbox.record.called("bookmarks.add")) == 1
+    (made,) = town.ws.channel(channel).bookmarks
+    with town.store.begin() as session:
+        kept = incidents.by_channel(session, channel)
+    assert kept is not None
+    assert kept.bookmark_id == made["id"]
+
+
+def test_without_the_scope_to_look_no_second_bookmark_is_made(tmp_path: Path) -> None:
+    """An app that was installed before the manifest asked for it."""
+    asked = yaml.safe_load((harness.ROOT / "manifest.yml").read_text("utf-8"))
+    granted = tuple(s for s in asked["oauth_config"]["scopes"]["bot"] if s != "bookmarks:read")
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", granted_scopes=granted) as town:
+        town.sandbox.faults.on("dropped_after", method="bookmarks.add", times=1)
+        with capture_logs() as log:
+            channel = town.declare()
+            town.sandbox.clock.advance(timedelta(minutes=6))
+            town.settle()
+        assert len(town.ws.channel(channel).bookmarks) == 1
+        (line,) = [each for each in log if each["event"] == "bookmark skipped"]
+        assert line["reason"] == "missing_scope, needs bookmarks:read"
+        with town.store.begin() as session:
+            assert outbox.troubles(session) == []
 
 
 def test_a_bookmark_that_is_refused_holds_nothing_up(town: Town) -> None:

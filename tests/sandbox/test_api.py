@@ -299,7 +299,11 @@ def test_a_file_in_three_steps(sandbox: Sandbox, client: WebClient, general: str
     token = {"Authorization": f"Bearer {sandbox.bot_token}"}
     assert httpx.get(info["url_private"], headers=token).content == b"# What happened"
     assert httpx.get(info["url_private"]).status_code == 403
-    assert error_of(client.files_completeUploadExternal, files=[{"id": "F0"}]) == "file_not_found"
+    for known in ("F0", stored.id):  # an upload can be completed once only
+        again = {"files": [{"id": known}], "channel_id": general, "thread_ts": parent}
+        assert error_of(client.files_completeUploadExternal, **again) == "file_not_found"
+    _, shared = sandbox.workspace.replies("general", parent)
+    assert shared == message
 
 
 def test_direct_and_ephemeral_messages(

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
 from http.client import RemoteDisconnected
 from typing import Any
 
@@ -13,6 +14,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from sandbox.faults import Faults
 from sandbox.server import Sandbox
+from tests.harness import eventually
 from tests.sandbox.conftest import Probe, client_of
 from tests.sandbox.test_socket_mode import acknowledge, linked, read
 
@@ -64,6 +66,18 @@ def test_dropped_calls(
         client.chat_postMessage(channel=general, text="one")
     assert [each["text"] for each in sandbox.workspace.history("general")] == posted
     assert sandbox.record.called("chat.postMessage")[0].status == 0
+
+
+def test_a_late_call_is_carried_out_when_its_time_has_come(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
+    sandbox.faults.on("late", method="chat.postMessage", seconds=18, times=1)
+    with pytest.raises((RemoteDisconnected, ConnectionResetError)):
+        client.chat_postMessage(channel=general, text="one")
+    assert sandbox.workspace.history("general") == []
+    sandbox.clock.advance(timedelta(seconds=18))
+    eventually(lambda: bool(sandbox.gate.late.done), "it is carried out")
+    assert [each["text"] for each in sandbox.workspace.history("general")] == ["one"]
 
 
 def test_the_sdks_own_retry_posts_twice(sandbox: Sandbox, general: str) -> None:

@@ -16,6 +16,7 @@ from storage.engine import DatabaseError, Session, Store, Trouble, next_number, 
 from storage.patience import PATIENCE, turn_of
 from storage.tables import CounterRow
 from storage.trouble import OutcomeUnknown
+from tests import damage
 from tests.harness import eventually
 from tests.postgres import postgres_database, superuser
 from tests.storage.conftest import together
@@ -251,3 +252,18 @@ def test_who_waited_goes_before_who_comes_later(kept: Store) -> None:
     take("came later")
     waiting.join()
     assert order == ["waited", "came later"]
+
+
+def test_a_connection_that_is_given_up_holds_no_lock(kept: Store) -> None:
+    """Somebody still has the error in hand, and with it a statement of that connection."""
+    damage.overwrite(path_of(kept), "incidents", noticed=True)
+    with pytest.raises(DatabaseError, match="damaged") as caught, kept.begin() as session:  # noqa: PT012
+        keep_in(session)
+        session.execute(text("SELECT * FROM incidents")).all()
+    with kept.begin() as session:
+        keep_in(session)
+    assert caught.value.reason == "the database is damaged"
+
+
+def keep_in(session: Session) -> None:
+    settings.keep(session, "team", "T1")

@@ -81,7 +81,7 @@ def inside(
     store = Store(url)
     schema.upgrade(store)
     policy = {"channels": {"announce": "incidents"}, "posting_interval": interval}
-    policy |= {"working_hours": {"start": 0, "end": 24}}
+    policy |= {"working_hours": {"start": 0, "end": 24}, "retention": {"sent_messages": False}}
     service = serve(sandbox, store, policy=Policy.model_validate(policy), now=now)
     try:
         yield Inside(sandbox, store, service, step)

@@ -34,7 +34,11 @@ from tests.torture.wrongs import Discrepancy, doubled, extra, lost
 STEP = timedelta(minutes=30)
 LATE = 10  # days after which who leads hears of it, and as many again for the channel
 POLICY = Policy.model_validate(
-    {"channels": {"escalate": "reliability"}, "reminders": {"escalate_after_days": LATE}}
+    {
+        "channels": {"escalate": "reliability"},
+        "reminders": {"escalate_after_days": LATE},
+        "retention": {"sent_messages": False},  # what was sent is counted at the end
+    }
 )
 BUSY = 0.3  # how often somebody does something in half an hour
 FINAL_BY = 8  # working days after an incident: by then its last deadline has been told

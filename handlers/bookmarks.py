@@ -1,0 +1,40 @@
+"""The bookmark of an incident's card: never two, and never none after a broken connection."""
+
+from slack_sdk.errors import SlackApiError
+
+from bot import render
+from bot.domain.incident import Incident
+from bot.domain.posting import Posting
+from handlers import late_calls
+from handlers.errors import refusal
+from handlers.voice import Voice
+
+
+def add_once(
+    voice: Voice, posting: Posting, incident: Incident, place: tuple[str, str]
+) -> str | None:
+    """Add a bookmark unless an earlier try has; `place` is channel id and link. Returns its id.
+
+    None when nobody can tell: an app that was installed before it had the scope `bookmarks:read` can't
+    look. Then there is no bookmark rather than two.
+    """
+    channel, link = place
+    if posting.unsure_since is not None:
+        try:
+            made = _of_link(voice, channel, link)
+        except SlackApiError as error:
+            if error.response.get("error") != "missing_scope":
+                raise
+            voice.once.warn("bookmark skipped", incident=incident.key, reason=refusal(error))
+            return None
+        if made is not None:
+            return made
+        late_calls.before_repeating(voice.bot, posting, voice.repeat_after)
+    title = render.line("bookmark_title", incident=incident)
+    answer = voice.client.bookmarks_add(channel_id=channel, title=title, type="link", link=link)
+    return str(answer["bookmark"]["id"])
+
+
+def _of_link(voice: Voice, channel: str, link: str) -> str | None:
+    listed = voice.client.bookmarks_list(channel_id=channel)["bookmarks"]
+    return next((str(each["id"]) for each in listed if each.get("link") == link), None)

@@ -1,0 +1,18 @@
+"""Indexes for old outbox rows: what answers a row, and what an incident has of a kind."""
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_outbox_answers", "outbox", ["answers"])
+    op.create_index("ix_outbox_incident", "outbox", ["incident_id", "kind"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_outbox_incident", table_name="outbox")
+    op.drop_index("ix_outbox_answers", table_name="outbox")

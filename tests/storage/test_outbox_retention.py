@@ -1,0 +1,131 @@
+"""What is deleted of old outbox rows, and what is kept, on both engines."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.domain.incident import Status
+from bot.domain.posting import Deed, Posting
+from storage import outbox, outbox_retention, votes
+from storage.engine import Session
+from storage.tables import OutboxRow
+from storage.votes import Ballot
+from tests.storage.conftest import NOON, declare
+
+LONG_AGO, NOW = NOON, NOON + timedelta(days=100)
+BEFORE = NOW - timedelta(days=90)
+
+
+def sent(session: Session, deed: Deed, message: str | None = None, **changes: Any) -> int:
+    at = changes.pop("at", LONG_AGO)
+    made = outbox.put(session, Posting(deed=deed, lane=changes.pop("lane", "a"), **changes), at)
+    channel = "C1" if message else None
+    outbox.sent(session, made, at=at, channel_id=channel, message_id=message)
+    return made
+
+
+def pruned(session: Session) -> set[int]:
+    """Prune until nothing is left to prune; which rows are still there."""
+    while outbox_retention.prune(session, BEFORE, most=3):
+        pass
+    return {each for each in session.exec(select(col(OutboxRow.id))) if each}
+
+
+def over(session: Session, number: int = 1) -> int:
+    return declare(session, number, status=Status.RESOLVED, resolved_at=NOON).id
+
+
+def test_what_was_sent_long_ago_goes_and_what_waits_stays(session: Session) -> None:
+    incident = over(session)
+    sent(session, Deed.NOTICE, "1.0", incident_id=incident)
+    sent(session, Deed.HOME)
+    recent = sent(session, Deed.NOTICE, "2.0", at=BEFORE)
+    waiting = outbox.put(session, Posting(deed=Deed.NOTICE, lane="a"), LONG_AGO)
+    aside = outbox.put(session, Posting(deed=Deed.PIN, lane="b"), LONG_AGO)
+    outbox.set_aside(session, aside, "missing_scope")
+    assert pruned(session) == {recent, waiting, aside}
+
+
+def test_one_call_deletes_no_more_than_it_is_told(session: Session) -> None:
+    for number in range(5):
+        sent(session, Deed.NOTICE, f"{number}.0")
+    assert [outbox_retention.prune(session, BEFORE, most=2) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_an_incident_that_is_not_over_keeps_everything(session: Session) -> None:
+    incident = declare(session).id
+    kept = {sent(session, deed, "1.0", incident_id=incident) for deed in (Deed.CARD, Deed.NOTICE)}
+    assert pruned(session) == kept
+
+
+def test_where_the_newest_postmortem_stands_is_kept(session: Session) -> None:
+    incident = over(session)
+
+    def draft(ts: str) -> tuple[int, dict[int, int], set[int]]:
+        about: dict[str, Any] = {"incident_id": incident}
+        summary = sent(session, Deed.SUMMARY, f"{ts}0", **about)
+        about["answers"] = summary
+        parts = {
+            part: sent(session, Deed.SECTION, f"{ts}{part}", about={"part": part}, **about)
+            for part in (1, 2)
+        }
+        page = sent(session, Deed.FILE, about={"file": "html"}, **about)
+        sent(session, Deed.SECTION_NOW, about={"part": 1}, **about)
+        sent(session, Deed.SUMMARY_NOW, **about)
+        added = sent(session, Deed.SECTION_NOW, f"{ts}3", about={"part": 3}, **about)
+        return summary, parts, {summary, *parts.values(), page, added}
+
+    draft("1.")
+    summary, _, kept = draft("2.")
+    assert pruned(session) == kept
+    assert outbox.newest(session, incident, Deed.SUMMARY) == summary
+    places = [outbox.place_of_part(session, summary, part) for part in (1, 2, 3)]
+    assert places == [("C1", "2.1"), ("C1", "2.2"), ("C1", "2.3")]
+
+
+def test_the_thread_of_a_meeting_is_still_known(session: Session) -> None:
+    incident = over(session)
+    summary = sent(session, Deed.SUMMARY, "1.0", incident_id=incident)
+    about: dict[str, Any] = {"incident_id": incident, "answers": summary}
+    first = sent(session, Deed.MEETING, "1.5", **about)
+    sent(session, Deed.MEETING, "1.5", **about)  # edited in place
+    newer = sent(session, Deed.SUMMARY, "2.0", incident_id=incident)
+    assert pruned(session) == {summary, first, newer}
+    assert outbox.thread_of(session, incident, Deed.MEETING, "1.5") == summary
+
+
+def test_nobody_is_asked_twice_to_lead(session: Session) -> None:
+    incident = over(session)
+    asked = sent(session, Deed.LEAD_WANTED, "1.0", incident_id=incident)
+    sent(session, Deed.LEAD_FOUND, incident_id=incident, answers=asked)
+    assert pruned(session) == {asked}
+
+
+def test_the_last_reminder_of_each_person_is_kept(session: Session) -> None:
+    sent(session, Deed.REMINDER, "1.0", lane="person:U1")
+    last = sent(session, Deed.REMINDER, "2.0", lane="person:U1")
+    sent(session, Deed.REMINDER, lane="person:U1")  # nothing was due any more: nothing was said
+    other = sent(session, Deed.REMINDER, "3.0", lane="person:U2")
+    assert pruned(session) == {last, other}
+    found = outbox.last_posted(session, "person:U1", Deed.REMINDER)
+    assert found is not None
+    assert found.id == last
+
+
+def test_the_message_of_a_vote_is_still_known(session: Session) -> None:
+    ballot = sent(session, Deed.BALLOT, "1.0")
+    closes = NOON + timedelta(days=7)
+    votes.add(session, Ballot(quarter="2026-Q1", candidates=(), closes_at=closes, posting=ballot))
+    sent(session, Deed.ELECTED, "2.0", answers=ballot)
+    assert pruned(session) == {ballot}
+    assert votes.at_place(session, "C1", "1.0") is not None
+
+
+def test_what_is_answered_by_something_that_stays_is_kept(session: Session) -> None:
+    incident = over(session)
+    sent(session, Deed.ITEM, "1.0", incident_id=incident)
+    head = sent(session, Deed.ITEM, "2.0", incident_id=incident)
+    reply = Posting(deed=Deed.ITEM_THREAD, lane="b", incident_id=incident, answers=head)
+    waiting = outbox.put(session, reply, NOW)
+    assert pruned(session) == {head, waiting}
