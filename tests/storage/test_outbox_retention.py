@@ -38,9 +38,9 @@ def over(session: Session, number: int = 1) -> int:
 
 def test_what_was_sent_long_ago_goes_and_what_waits_stays(session: Session) -> None:
     incident = over(session)
-    sent(session, Deed.NOTICE, "1.0", incident_id=incident)
+    sent(session, Deed.CARD, "1.0", incident_id=incident)
     sent(session, Deed.HOME)
-    recent = sent(session, Deed.NOTICE, "2.0", at=BEFORE)
+    recent = sent(session, Deed.CARD, "2.0", at=BEFORE)
     waiting = outbox.put(session, Posting(deed=Deed.NOTICE, lane="a"), LONG_AGO)
     aside = outbox.put(session, Posting(deed=Deed.PIN, lane="b"), LONG_AGO)
     outbox.set_aside(session, aside, "missing_scope")
@@ -49,7 +49,7 @@ def test_what_was_sent_long_ago_goes_and_what_waits_stays(session: Session) -> N
 
 def test_one_call_deletes_no_more_than_it_is_told(session: Session) -> None:
     for number in range(5):
-        sent(session, Deed.NOTICE, f"{number}.0")
+        sent(session, Deed.CARD, f"{number}.0")
     assert [outbox_retention.prune(session, BEFORE, most=2) for _ in range(4)] == [2, 2, 1, 0]
 
 
@@ -62,7 +62,7 @@ def test_an_incident_that_is_not_over_keeps_everything(session: Session) -> None
 def test_where_the_newest_postmortem_stands_is_kept(session: Session) -> None:
     incident = over(session)
 
-    def draft(ts: str) -> tuple[int, dict[int, int], set[int]]:
+    def draft(ts: str) -> tuple[int, set[int], set[int]]:
         about: dict[str, Any] = {"incident_id": incident}
         summary = sent(session, Deed.SUMMARY, f"{ts}0", **about)
         about["answers"] = summary
@@ -74,14 +74,23 @@ def test_where_the_newest_postmortem_stands_is_kept(session: Session) -> None:
         sent(session, Deed.SECTION_NOW, about={"part": 1}, **about)
         sent(session, Deed.SUMMARY_NOW, **about)
         added = sent(session, Deed.SECTION_NOW, f"{ts}3", about={"part": 3}, **about)
-        return summary, parts, {summary, *parts.values(), page, added}
+        return summary, {summary, *parts.values(), added}, {page}
 
-    draft("1.")
-    summary, _, kept = draft("2.")
-    assert pruned(session) == kept
+    _, quoting, _ = draft("1.")
+    summary, newest, page = draft("2.")
+    assert pruned(session) == quoting | newest | page
     assert outbox.newest(session, incident, Deed.SUMMARY) == summary
     places = [outbox.place_of_part(session, summary, part) for part in (1, 2, 3)]
     assert places == [("C1", "2.1"), ("C1", "2.2"), ("C1", "2.3")]
+
+
+def test_what_may_quote_a_message_is_kept_so_that_a_deletion_can_still_change_it(
+    session: Session,
+) -> None:
+    incident = over(session)
+    notice = sent(session, Deed.NOTICE, "1.0", incident_id=incident)
+    sent(session, Deed.NOTICE, incident_id=incident)  # left out: there is nothing to change
+    assert pruned(session) == {notice}
 
 
 def test_the_thread_of_a_meeting_is_still_known(session: Session) -> None:
