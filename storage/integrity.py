@@ -64,35 +64,33 @@ def _of_sqlite(file: Path) -> str | None:
     address = f"{file.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
-            findings = _small(connection) if file.stat().st_size <= SMALL else _large(connection)
-            for finding in findings:
-                if finding:
-                    return finding
-                time.sleep(PAUSE)
+            if file.stat().st_size > SMALL:
+                return _read_slices(connection)
+            findings = _quick_checks(connection)
+            return next((finding for finding in findings if finding), "")
     except sqlite3.DatabaseError as error:
         return SIGNS.get(reason(error))
-    return ""
 
 
-def _small(connection: sqlite3.Connection) -> Iterator[str]:
+def _quick_checks(connection: sqlite3.Connection) -> Iterator[str]:
     """What quick_check finds in each table: names of tables and numbers of pages, no content."""
     for table, _ in connection.execute(_TABLES).fetchall():
         (found,) = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
         yield "" if found == "ok" else f"table {table}"
 
 
-def _large(connection: sqlite3.Connection) -> Iterator[str]:
-    """Every row of every table, in slices; a page that can't be read raises."""
+def _read_slices(connection: sqlite3.Connection) -> str:
+    """Read every row of every table, in slices; a page that can't be read raises."""
     for table, is_whole in connection.execute(_TABLES).fetchall():
         if is_whole:
             _read(connection.execute(f'SELECT * FROM "{table}"'))  # noqa: S608 - its name is ours
-            yield ""
             continue
         after: int | None = -(2**63)
         while after is not None:
             query = f'SELECT rowid, * FROM "{table}" WHERE rowid > ? ORDER BY rowid LIMIT {SLICE}'  # noqa: S608
             after = _read(connection.execute(query, (after,)))
-            yield ""
+            time.sleep(PAUSE)
+    return ""
 
 
 def _read(rows: sqlite3.Cursor) -> int | None:
