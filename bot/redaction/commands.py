@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
     Rule("password", ("net user", "htpasswd"), rf"(?i:(?<![A-Za-z0-9])net user[ \t]{{1,3}}\S{{1,60}}|(?<![A-Za-z0-9])htpasswd[ \t]{{1,3}}-\w{{0,5}}b\w{{0,5}}[ \t]{{1,3}}\S{{1,100}}[ \t]{{1,3}}\S{{1,60}})[ \t]{{1,3}}(?!/){_ARGUMENT}", "htpasswd(1), net user"),
     Rule("password", ("pass:",), r"(?<![\w-])(?:-passin|-passout|-pass|-k)[ \t]{1,3}[\"']?pass:(?P<secret>[^\s\"'`<>|]{1,200})", "openssl-passphrase-options(1)"),
     Rule("password", ("openssl",), rf"(?<![A-Za-z0-9])openssl\b{_REST}-(?:k|K)[ \t]{{1,3}}{_ARGUMENT}", "openssl-enc(1)"),
-    Rule("password", ("identified", "password '", "password \"", "with password", "encrypted password", "set password", "password(", "secret "),
+    Rule("password", ("identified", "password '", 'password "', "with password", "encrypted password", "set password", "password(", "secret "),
          r"(?i:(?<![A-Za-z0-9])identified (?:with \w{1,40} )?(?:by|as)(?: password)?|(?<![A-Za-z0-9])(?:with |encrypted |set |user \S{1,60} |role \S{1,60} ){1,3}password(?:[ \t]{0,3}=)?(?: for \S{1,60}[ \t]{0,3}=)?|\bpassword\()[ \t]{0,3}(?P<q>[\"'‘“])(?P<secret>[^\"'’”\n]{1,200})", "dev.mysql.com, postgresql.org: CREATE ROLE"),
     Rule("token", ("vault", "login", "set-auth-token", "add-authtoken", "authtoken", "gh auth"),
          r"(?i:(?<![A-Za-z0-9])vault login|\bngrok (?:config add-authtoken|authtoken)|\bnpm config set \S{0,80}_authToken|\bsentry-cli login --auth-token|\bflyctl auth token|\bkubectl config set-credentials \S{1,60} --token)[ \t=]{1,3}(?P<secret>(?!-)[\w.+/=-]{8,300})", "vault(1), ngrok, npm(1)"),

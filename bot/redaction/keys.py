@@ -5,8 +5,9 @@ from bot.redaction.rule import END, START, Rule
 _BEGIN = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _END = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 # Lines of base64, also quoted (`> `), escaped (`\n`) or inside JSON.
-_LINES = r"(?:(?:\s|\\[nr]|&gt;|[>|\"',+]){0,8}[\w+/=]{16,})"
-_BODY = r"[A-Za-z0-9+/=]{16,4000}" + _LINES + r"{0,200}"
+# Possessive, so that nothing is tried twice.
+_LINES = r"(?:(?:\s|\\[nr]|&gt;|[>|\"',]){1,12}+[\w+/=]{16,4000}+)"
+_BODY = r"[A-Za-z0-9+/=]{16,4000}+" + _LINES + r"{0,200}+"
 # The first bytes of a DER or OpenSSH private key, in base64: version and algorithm come first in all of them,
 # and neither certificates nor public keys begin so.
 _KEY_STARTS = (
@@ -15,16 +16,14 @@ _KEY_STARTS = (
     r"MEcCAQAwBQYDK2Vx|MII[A-Za-z0-9+/]{3}BOBgkqhkiG9w0BBQ0|MII[A-Za-z0-9+/]{3}BXBgkqhkiG9w0BBQ0|MIH[A-Za-z0-9+/]{3}BXBgkqhkiG9w0BBQ0|b3BlbnNzaC1rZXktdjE|lQOYB|lQOsB|lQPGB|lQVYB)"
 )
 # "-----BEGIN … PRIVATE KEY" in base64, for each of its usual names.
-_PEM_IN_BASE64 = (
-    r"LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFURS|BQUklWQVRFIEtFWS|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFURS|BEU0EgUFJJVkFURS|BQR1AgUFJJVkFURS)"
-)
+_PEM_IN_BASE64 = r"LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFURS|BQUklWQVRFIEtFWS|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFURS|BEU0EgUFJJVkFURS|BQR1AgUFJJVkFURS)"
 
 RULES: tuple[Rule, ...] = (
-    Rule("private key", ("private key",), rf"{_BEGIN}(?:(?:[^-]|-(?!----)){{0,20000}}{_END}|{_LINES}{{0,400}})",
+    Rule("private key", ("private key",), rf"{_BEGIN}(?:(?:[^-]|-(?!----)){{0,20000}}+{_END}|{_LINES}{{0,400}}+)",
          "RFC 7468; RFC 4880"),
-    Rule("private key", ("private key",), rf"{_LINES}{{1,400}}\s{{0,8}}{_END}", "RFC 7468, its end alone"),
+    Rule("private key", ("private key",), rf"(?<![\w+/=])[\w+/=]{{16,4000}}+{_LINES}{{0,80}}+\s{{0,8}}{_END}", "RFC 7468, its end alone"),
     Rule("private key", ("private-lines:",),
-         r"Private-Lines: ?\d{1,4}(?P<secret>" + _LINES + r"{1,400}(?:\s{1,4}Private-(?:MAC|Hash): ?[0-9a-f]{16,128})?)",
+         r"Private-Lines: ?\d{1,4}(?P<secret>" + _LINES + r"{1,400}+(?:\s{1,4}Private-(?:MAC|Hash): ?[0-9a-f]{16,128})?)",
          "the.earth.li/~sgtatham/putty, appendix C: PPK"),
     Rule("private key", ("private-mac:", "private-hash:"), r"Private-(?:MAC|Hash): ?(?P<secret>[0-9a-f]{32,128})",
          "the.earth.li/~sgtatham/putty, appendix C: PPK"),
@@ -33,7 +32,7 @@ RULES: tuple[Rule, ...] = (
     Rule("private key", ("ls0tls1crudjti",), rf"{_PEM_IN_BASE64}[\w+/=]{{20,20000}}", "RFC 7468 in base64 (kubeconfig)"),
     Rule("private key", ("@rsa", "dnssec", "privatekey:", "privateexponent:"),
          r"Private(?:Key|Exponent): ?(?P<secret>[A-Za-z0-9+/=]{20,800})", "bind9 private-key format"),
-    Rule("private key", ('"d":', '&quot;d&quot;', "'d':"), r"""["']d["']\s{0,3}:\s{0,3}["'](?P<secret>[\w-]{20,800})["']""",
+    Rule("private key", ('"d":', "&quot;d&quot;", "'d':"), r"""["']d["']\s{0,3}:\s{0,3}["'](?P<secret>[\w-]{20,800})["']""",
          "RFC 7517 JSON Web Key"),
     Rule("private key", ("privatekey",), r"(?i:privatekey)\s{0,3}=\s{0,3}(?P<secret>[A-Za-z0-9+/]{42,43}=?)", "wireguard.com wg(8)"),
     Rule("private key", ("xprv", "yprv", "zprv"), START + r"[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,112}", "BIP 32"),

@@ -15,7 +15,8 @@ from bot.redaction import (
 )
 from bot.redaction.rule import Rule
 
-SHORTEST = 6  # characters that a secret has at least, with what names it
+# An id or a single word: shorter than any token, and with no name beside it that could make it a secret.
+_HARMLESS = re.compile(r"[\w.-]{0,19}|[\d.]*", re.ASCII)
 MOST_REPEATED = 20  # secrets of a text that are looked for elsewhere in it
 SHORTEST_REPEATED = 8
 
@@ -57,6 +58,10 @@ def _finder(rule: Rule) -> _Finder:
 
 
 FINDERS = _finders()
+_BY_WORD: dict[str, list[int]] = {}
+for _place, _finder_ in enumerate(FINDERS):
+    for _word in _finder_.words:
+        _BY_WORD.setdefault(_word, []).append(_place)
 _NAMES = "|".join(sorted({re.escape(finder.name) for finder in FINDERS}))
 _PLACEHOLDER = re.compile(rf"(\[removed: (?:{_NAMES})\])")
 
@@ -66,7 +71,7 @@ def redact(text: str) -> tuple[str, list[str]]:
 
     Redacting again changes nothing: what one pass uncovers, the next one removes.
     """
-    if len(text) < SHORTEST:
+    if _HARMLESS.fullmatch(text):
         return text, []
     found: dict[str, str] = {}
     kinds: dict[str, None] = {}
@@ -88,13 +93,19 @@ def redact_all(value: Any) -> Any:
 
 
 def _pass(text: str, found: dict[str, str], kinds: dict[str, None]) -> str:
-    lowered = text.lower()
-    for finder in FINDERS:
-        if any(word in lowered for word in finder.words):
-            clean = _replace(finder, text, found)
-            if clean != text:
-                text, kinds[finder.name] = clean, None
+    for place in _worth_trying(text.lower()):
+        finder = FINDERS[place]
+        clean = _replace(finder, text, found)
+        if clean != text:
+            text, kinds[finder.name] = clean, None
     return _repeated(text, found)
+
+
+def _worth_trying(lowered: str) -> list[int]:
+    """Return the places of the rules that have one of their words in the text, in order."""
+    return sorted(
+        {place for word, places in _BY_WORD.items() if word in lowered for place in places}
+    )
 
 
 def _replace(finder: _Finder, text: str, found: dict[str, str]) -> str:
@@ -125,7 +136,9 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
     if named is not None:
         return match.span(named)
     whole = match[0]
-    return match.start() + len(whole) - len(whole.lstrip()), match.end() - len(whole) + len(whole.rstrip())
+    return match.start() + len(whole) - len(whole.lstrip()), match.end() - len(whole) + len(
+        whole.rstrip()
+    )
 
 
 def _repeated(text: str, found: dict[str, str]) -> str:

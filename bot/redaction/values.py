@@ -24,7 +24,7 @@ _CODE = (
     r"|[a-z_][\w.]{1,60}\("
 )
 _REFERENCES = (
-    r"(?:projects|arn|secrets?|kv|vault|ssm|sm|op|k8s|kms|env|file|ref|akv|keyvault|gcp|aws|azure|awssm|doppler|sops|path|keychain|resolve|pass)(?::/{0,2}[a-z]|\\+[a-z]|/[a-z\d])"
+    r"(?:projects|arn|secrets?|kv|vault|ssm|sm|op|k8s|kms|env|file|ref|akv|keyvault|gcp|aws|azure|awssm|doppler|sops|path|keychain|resolve|pass)(?::/{0,2}[a-z]|\+[a-z]|/[a-z\d])"
     r"|https?://[^\s:@]{1,300}(?:\s|$)|(?:\.{0,2}|~|[a-z]:\\?)/[\w.-]{1,80}(?:/[\w.-]{0,80}){1,20}(?:[\s,;\"'`)<]|$)|@[\w./-]{1,60}(?:\s|$)"
 )
 _PLACEHOLDERS = (
@@ -32,8 +32,8 @@ _PLACEHOLDERS = (
     r"|<[a-z][a-z _-]{1,60}>|&lt;[a-z][a-z _-]{1,60}&gt;|<[@#!]|\[[a-z_ -]{3,40}\]|!(?:ref|sub|getatt|vault|secret)\b|%s\b|\?(?:[\s,;)]|$)"
 )
 _MEASURES = (
-    r"(?:base64|sha-?\d|md5|bcrypt|argon2|oauth2?|utf-?8|aes-?\d|rsa-?\d|tls-?\d|v\d|ed25519)[\w+./-]{0,20}(?:[\s,.;)]|$)"
-    r"|\d{1,4}[-+]?[ \t][a-z]|\d{1,4}[-+ ]?(?:chars?|characters?|days?|hours?|minutes?|times?|bits?|bytes?|weeks?|months?|years?|retries|attempts|tries|users?|people|ms|s|m|h|d|%)(?:\W|$)"
+    r"(?:base64|sha-?\d|md5|bcrypt|argon2|oauth2?|utf-?8|aes-?\d|rsa-?\d|tls-?\d|v\d{1,3}(?=[\s.])|ed25519)[\w+./-]{0,20}(?:[\s,.;)]|$)"
+    r"|\d{1,4}[-+]?[ \t][a-z]|\d{1,4}[-+ ]?(?:chars?|characters?|days?|hours?|minutes?|times?|bits?|bytes?|weeks?|months?|years?|retries|attempts|tries|users?|people|ms|s|m|h|d|%)(?:[\s,.;:)]|$)"
 )
 _QUOTE = r"(?:\\?[\"'`“‘”’]|&quot;)"
 NO_SECRET = (

@@ -188,12 +188,14 @@ feature flag checkout_new_cart is off
 queue depth 12,500 and growing
 OOMKilled: checkout-6d5f9c7b8-x2v9q
 exit code 137
-ok 👍""".splitlines()  # noqa: SIM905
+ok 👍""".splitlines()
 
 
 def _made(random: Random) -> list[str]:
     """Hashes, ids and logs with random parts: what looks like a secret and is none."""
-    log = base64.b64encode(f"GET /orders/{random.randint(1, 10**6)} 500 in 31 ms upstream reset".encode()).decode()
+    log = base64.b64encode(
+        f"GET /orders/{random.randint(1, 10**6)} 500 in 31 ms upstream reset".encode()
+    ).decode()
     return [
         f"deployed {chars(random, HEX, 40)} to prod",
         f"commit {chars(random, HEX, 40)} broke it",
@@ -208,7 +210,7 @@ def _made(random: Random) -> list[str]:
         f"trace_id={chars(random, HEX, 32)} span_id={chars(random, HEX, 16)}",
         f"traceparent: 00-{chars(random, HEX, 32)}-{chars(random, HEX, 16)}-01",
         f"X-Amzn-Trace-Id: Root=1-{chars(random, HEX, 8)}-{chars(random, HEX, 24)}",
-        f"etag: \"{chars(random, HEX, 32)}\"",
+        f'etag: "{chars(random, HEX, 32)}"',
         f"log line: {log}",
         f"payload {base64.b64encode(random.randbytes(90)).decode()}",
         f"pod checkout-{chars(random, LOWER + DIGITS, 9)}-{chars(random, LOWER + DIGITS, 5)} restarted",

@@ -72,7 +72,9 @@ def slack_link(kind: Kind, name: str, planted: Planted) -> Planted | None:
     if put is None:
         return None
     shown = html.escape(put.text, quote=False)
-    return Planted(f"<{shown}|{shown.removeprefix('https://')}>", html.escape(put.secret, quote=False))
+    return Planted(
+        f"<{shown}|{shown.removeprefix('https://')}>", html.escape(put.secret, quote=False)
+    )
 
 
 def slack_mail(kind: Kind, name: str, planted: Planted) -> Planted | None:

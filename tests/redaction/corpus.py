@@ -62,7 +62,9 @@ def count(contexts: Mapping[str, Context], seed: int, values: int = VALUES) -> C
     return counted
 
 
-def _planted(contexts: Mapping[str, Context], seed: int, values: int) -> Iterator[tuple[str, str, Planted]]:
+def _planted(
+    contexts: Mapping[str, Context], seed: int, values: int
+) -> Iterator[tuple[str, str, Planted]]:
     for kind in KINDS:
         random = Random(f"{seed} {kind.name}")
         for number in range(values):
@@ -90,6 +92,9 @@ def changed(seed: int) -> tuple[list[tuple[str, str]], int]:
 
 
 def table(counted: Counted) -> str:
-    rows = [f"| {name} | {counted.planted[name]:,} | {counted.recall_in(name):.4f} |" for name in counted.planted]
+    rows = [
+        f"| {name} | {counted.planted[name]:,} | {counted.recall_in(name):.4f} |"
+        for name in counted.planted
+    ]
     total = f"| all | {counted.planted.total():,} | {counted.recall:.4f} |"
     return "\n".join(["| context | planted | recall |", "|---|---|---|", *rows, total])

@@ -35,14 +35,14 @@ class Kind(NamedTuple):
 
 def chars(random: Random, alphabet: str, length: int) -> str:
     """Make a random text with at least one letter and one digit, as far as the alphabet has them."""
+    wanted = [
+        kind for kind in (DIGITS, string.ascii_letters) if length > 3 and set(alphabet) & set(kind)
+    ]
     while True:
         made = "".join(random.choice(alphabet) for _ in range(length))
-        wants_digit = bool(set(alphabet) & set(DIGITS)) and length > 3
-        wants_letter = bool(set(alphabet) & set(string.ascii_letters)) and length > 3
-        has_digit, has_letter = any(c.isdigit() for c in made), any(c.isalpha() for c in made)
-        if (has_digit or not wants_digit) and (has_letter or not wants_letter):
-            if made[-1] in ALNUM and made[0] in ALNUM:
-                return made
+        mixed = all(set(made) & set(kind) for kind in wanted)
+        if mixed and made[0] in ALNUM and made[-1] in ALNUM:
+            return made
 
 
 def shape(*parts: str | tuple[str, int] | tuple[str, int, int]) -> Value:
@@ -70,7 +70,17 @@ def encoded(size: int) -> Value:
 
 def password(random: Random) -> str:
     """As people choose them: a word with digits, random characters, words with separators."""
-    words = ["hunter", "Tiger", "summer", "Falcon", "correct", "Horse", "battery", "Staple", "dragon"]
+    words = [
+        "hunter",
+        "Tiger",
+        "summer",
+        "Falcon",
+        "correct",
+        "Horse",
+        "battery",
+        "Staple",
+        "dragon",
+    ]
     style = random.randrange(5)
     if style == 0:
         return random.choice(words) + str(random.randint(2, 9999)) + random.choice(["", "!", "#"])
@@ -89,7 +99,11 @@ def lines(text: str, width: int = 64) -> str:
 
 def jwt(random: Random) -> str:
     head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').decode().rstrip("=")
-    body = base64.urlsafe_b64encode(b'{"sub":"%d"}' % random.randint(10**6, 10**9)).decode().rstrip("=")
+    body = (
+        base64.urlsafe_b64encode(b'{"sub":"%d"}' % random.randint(10**6, 10**9))
+        .decode()
+        .rstrip("=")
+    )
     return f"{head}.{body}.{chars(random, URL_SAFE, 43)}"
 
 

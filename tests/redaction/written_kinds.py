@@ -6,9 +6,9 @@ from random import Random
 
 from tests.redaction.shapes import (
     ALNUM,
+    DIGITS,
     HEX,
     LOWER,
-    DIGITS,
     URL_SAFE,
     Kind,
     Planted,
@@ -98,7 +98,23 @@ def _url_password(random: Random) -> str:
 
 
 def _strong(random: Random) -> str:
-    return random.choice(["Tiger", "Falcon", "Horse"]) + random.choice("!#%*") + chars(random, ALNUM, 7)
+    return (
+        random.choice(["Tiger", "Falcon", "Horse"])
+        + random.choice("!#%*")
+        + chars(random, ALNUM, 7)
+    )
+
+
+def _docker_secret(random: Random) -> Planted:
+    held = '{"auths":{"r.io":{"auth":"' + random.randbytes(20).hex() + '"}}}'
+    value = base64.b64encode(held.encode()).decode()
+    return Planted(f".dockerconfigjson: {value}", value)
+
+
+def _service_account(random: Random) -> Planted:
+    key = pem("PRIVATE KEY")(random)
+    escaped = key.text.replace("\n", "\\n")
+    return Planted('{"type": "service_account", "private_key": "' + escaped + '"}', key.secret)
 
 
 SAS = shape((ALNUM, 43), "%3D")
@@ -144,7 +160,7 @@ WRITTEN: tuple[Kind, ...] = (
     Kind("Set-Cookie", written=_with("Set-Cookie: sid=@@; Path=/; HttpOnly", ALNUM_40)),
     Kind("JSESSIONID", written=_with("GET /orders;JSESSIONID=@@ 500", shape((HEX, 32)))),
     Kind("docker config", written=_with('{"auths": {"registry.example.com": {"auth": "@@"}}}', encoded(24))),
-    Kind("dockerconfigjson", written=lambda r: (lambda v: Planted(f".dockerconfigjson: {v}", v))(base64.b64encode(b'{"auths":{"r.io":{"auth":"' + r.randbytes(20).hex().encode() + b'"}}}').decode())),
+    Kind("dockerconfigjson", written=_docker_secret),
     Kind("kubernetes env", written=_with("- name: DB_PASSWORD\n  value: @@")),
     Kind("YAML block scalar", written=_with("password: |\n  @@\nuser: app", _strong)),
     Kind("XML element", written=_with("<server><id>nexus</id><password>@@</password></server>", shape((ALNUM, 14)))),
@@ -166,7 +182,7 @@ WRITTEN: tuple[Kind, ...] = (
     Kind("RSA key body without BEGIN", written=_key_body("MIIE" "owIBAAKCAQEA")),
     Kind("PKCS 8 key body without BEGIN", written=_key_body("MIIE" "vQIBADANBgkqhkiG9w0BAQEFAASC")),
     Kind("OpenSSH key body without BEGIN", written=_key_body("b3BlbnNz" "aC1rZXktdjEAAAAABG5vbmU")),
-    Kind("service account JSON", written=lambda r: (lambda p: Planted('{"type": "service_account", "private_key": "' + p.text.replace("\n", "\\n") + '"}', p.secret))(pem("PRIVATE " "KEY")(r))),
+    Kind("service account JSON", written=_service_account),
     Kind("WireGuard key", written=_with("[Interface]\nPrivateKey = @@\nAddress = 10.0.0.1/24", encoded(32))),
     Kind("JSON web key", written=_with('{"kty": "EC", "crv": "P-256", "d": "@@"}', shape((URL_SAFE, 43)))),
 )  # fmt: skip
