@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event
 
-from slack_bolt import Ack, App, BoltRequest, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -69,6 +69,7 @@ def build(
         request_verification_enabled=False,
     )
     app.use(Gate(identity, once, on_missed).pass_on)
+    app.use(partial(_use, client))
     app.use(partial(_wake, wake))
     app.error(partial(_answer, once))
     app.command(ANYTHING)(partial(commands.on_command, bot))
@@ -94,6 +95,16 @@ def _authorize(client: WebClient, identity: Identity) -> AuthorizeResult:
         bot_id=identity.bot_id,
         bot_user_id=identity.bot_user_id,
     )
+
+
+def _use(
+    ours: WebClient,
+    context: BoltContext,
+    next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
+) -> None:
+    """Give listeners our client: Bolt makes a plain one for each request, which removes no secrets."""
+    context["client"] = ours
+    next()
 
 
 def _wake(wake: Event, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 - Bolt's name

@@ -11,6 +11,7 @@ from bot.domain.errors import BotError
 from bot.environment import Bot
 from bot.places import WORKSPACE
 from handlers.payloads import Identity
+from handlers.redacted_client import RedactedClient
 from storage import people, settings
 from storage.people import Person
 
@@ -29,13 +30,13 @@ class SlackUnreachable(BotError):
 
 def client(token: str | None, api_url: str) -> WebClient:
     """Make a client that never repeats a call by itself: a repeated post is said twice."""
-    return WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+    return RedactedClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
 
 
 def patient_client(token: str, api_url: str) -> WebClient:
     """Make a client for reading that waits as long as Slack says, and asks again."""
     handlers = [RateLimitErrorRetryHandler(max_retry_count=100), ConnectionErrorRetryHandler()]
-    return WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=handlers)
+    return RedactedClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=handlers)
 
 
 def identify(bot: Bot, client: WebClient) -> Identity:

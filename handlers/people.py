@@ -38,7 +38,7 @@ def _ask(bot: Bot, client: WebClient, person_id: str) -> None:
     name = shown or fields.text(user, "real_name") or fields.text(user, "name") or person_id
     person = Person(
         id=person_id,
-        name=name,
+        name=fields.shortened(name),
         zone=user.get("tz") or bot.policy.zone.key,
         bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Mark, Record, TimelineEvent, moment_of
 from bot.policy_parts import MARKS
+from bot.redaction import redact, redact_all
 
 KEY = "DRAFT"
 _MARKS = MARKS | {"round_pushpin": Mark.TIMELINE}
@@ -56,9 +57,10 @@ def record_of(
     name: str, events: Iterable[TimelineEvent], people: Mapping[str, str] | None = None
 ) -> Record:
     """A record of messages that nobody declared an incident about. Equal times keep their order."""
-    ordered = tuple(sorted(events, key=lambda event: event.happened_at))
+    ordered = tuple(sorted(map(_redacted, events), key=lambda event: event.happened_at))
     if not ordered:
         raise EmptyChannel(channel=name)
+    name = redact(name)[0]
     incident = Incident(
         id=0,
         key=KEY,
@@ -70,7 +72,13 @@ def record_of(
         declared_at=ordered[0].happened_at,
         resolved_at=ordered[-1].happened_at,
     )
-    return Record(incident=incident, events=ordered, people=people or {})
+    return Record(incident=incident, events=ordered, people=redact_all(people or {}))
+
+
+def _redacted(event: TimelineEvent) -> TimelineEvent:
+    """An event as the bot itself would have stored it."""
+    text, author, detail = (redact(said)[0] for said in (event.text, event.author, event.detail))
+    return replace(event, text=text, author=author, detail=detail)
 
 
 def instant(ts: object) -> datetime:

@@ -4,7 +4,7 @@ Every statement goes through them, whoever wrote it: rows that are added, update
 put back. Tables get them by themselves, for each column of text and of JSON, so that none can be forgotten.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import JSON, Column, Dialect, String
 from sqlalchemy.sql.operators import OperatorType
@@ -46,7 +46,7 @@ def protect(column: Column[Any]) -> None:
         column.type = RedactedJSON()
 
 
-def render(kind: str, rendered: Any, _context: object) -> str | bool:
+def render(kind: str, rendered: Any, _context: object) -> str | Literal[False]:
     """Write these types into a migration as what the database has: migrations outlive the code."""
     if kind == "type" and isinstance(rendered, RedactedText):
         return "sqlmodel.sql.sqltypes.AutoString()"

@@ -50,30 +50,34 @@ def has_leaked(planted: Planted, clean: str) -> bool:
 
 def count(contexts: Mapping[str, Context], seed: int, values: int = VALUES) -> Counted:
     counted = Counted()
-    for context, kind, planted in _planted(contexts, seed, values):
-        counted.planted[context] += 1
-        counted.by_kind[kind] += 1
-        clean, _ = redact(planted.text)
-        if has_leaked(planted, clean):
-            counted.missed_by_kind[kind] += 1
-            counted.missed.append((kind, context, planted.text, clean))
-        else:
-            counted.found[context] += 1
+    for kind in KINDS:
+        for context, put in contexts.items():
+            for text in planted({context: put}, kind, seed, values):
+                _count(counted, kind.name, context, text)
     return counted
 
 
-def _planted(
-    contexts: Mapping[str, Context], seed: int, values: int
-) -> Iterator[tuple[str, str, Planted]]:
-    for kind in KINDS:
-        random = Random(f"{seed} {kind.name}")
-        for number in range(values):
-            planted = _value(kind, random)
-            names = kind.names or NEUTRAL
-            for context, put in contexts.items():
-                text = put(kind, names[number % len(names)], planted)
-                if text is not None:
-                    yield context, kind.name, text
+def _count(counted: Counted, kind: str, context: str, text: Planted) -> None:
+    counted.planted[context] += 1
+    counted.by_kind[kind] += 1
+    clean, _ = redact(text.text)
+    if has_leaked(text, clean):
+        counted.missed_by_kind[kind] += 1
+        counted.missed.append((kind, context, text.text, clean))
+    else:
+        counted.found[context] += 1
+
+
+def planted(
+    contexts: Mapping[str, Context], kind: Kind, seed: int, values: int
+) -> Iterator[Planted]:
+    """Plant values of a kind in each of the contexts that it can be in."""
+    random = Random(f"{seed} {kind.name}")
+    names = kind.names or NEUTRAL
+    for number in range(values):
+        value = _value(kind, random)
+        texts = (put(kind, names[number % len(names)], value) for put in contexts.values())
+        yield from (text for text in texts if text is not None)
 
 
 def _value(kind: Kind, random: Random) -> Planted:
