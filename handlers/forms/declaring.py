@@ -9,7 +9,6 @@ from bot.domain.markup import cut, plain
 from bot.domain.timeline import Kind, TimelineEvent, moment_of
 from bot.environment import Bot
 from bot.incidents import LONGEST_TITLE
-from bot.redaction import redact
 from handlers import blocks, fields
 from handlers.blocks import Block
 from handlers.fields import NotUnderstood
@@ -43,11 +42,10 @@ def declare(bot: Bot, about: str = "", title: str = "", above: tuple[Block, ...]
 
 def declare_from(bot: Bot, said: TimelineEvent, names: Mapping[str, str]) -> Block:
     """The same form about a message: its first line is the name, and all of it the evidence."""
-    clean, _ = redact(said.text)
-    readable = plain(clean, names).strip()
+    readable = plain(said.text, names).strip()
     title = readable.partition("\n")[0].strip()
-    shown = blocks.context(render.line("declare_from", text=clean, names=names))
-    return declare(bot, _written(said, clean), title, (shown,))
+    shown = blocks.context(render.line("declare_from", text=said.text, names=names))
+    return declare(bot, _written(said, said.text), title, (shown,))
 
 
 def evidence(about: str) -> TimelineEvent | None:

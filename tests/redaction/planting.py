@@ -1,7 +1,9 @@
 """Put secrets into a running bot by every way in, and look for them in everything that comes out."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -13,7 +15,8 @@ from tests.redaction.contexts import CONTEXTS
 from tests.redaction.shapes import Planted
 
 PIECE = 12  # characters of a secret that are looked for
-CHUNK = 6  # secrets in one text
+CHUNK = 12  # secrets in one text
+TIMES = 2  # that each kind of button or menu is used
 LAST = ("cancel", "reopen", "resolve")  # what ends the incident comes at the end
 
 
@@ -32,12 +35,22 @@ def texts(planted: list[Planted]) -> list[str]:
     return ["\n".join(lines[at : at + CHUNK]) for at in range(0, len(lines), CHUNK)]
 
 
+def fitting(text: str, longest: int) -> str:
+    """As many lines as fit: half a secret is none."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        if sum(map(len, kept)) + len(kept) + len(line) <= longest:
+            kept.append(line)
+    return "\n".join(kept) or "too long"
+
+
 class Planter:
     """Somebody who does everything one can do with the bot, with secrets in every field."""
 
     def __init__(self, town: Town, planted: list[Planted]) -> None:
-        self.town, self.planted, self.answers = town, planted, []  # type: ignore[var-annotated]
-        self.texts = texts(planted)
+        self.town, self.planted, self.texts = town, planted, texts(planted)
+        self.answers: list[str] = []
+        self._used: Counter[str] = Counter()
         self._random = Random(1)
 
     def some(self) -> str:
@@ -49,10 +62,10 @@ class Planter:
     def everything(self) -> None:
         town = self.town
         for number, each in enumerate(self.planted[:40]):
-            town.ws.add_person(name=f"p{number}", real_name=each.text[:80])
-        self.channel = town.declare(f"P1 {self.one()[:120]}")
+            town.ws.add_person(name=f"p{number}", real_name=fitting(each.text, 80))
+        self.channel = town.declare(f"P1 {fitting(self.one(), 120)}")
         for each in self.planted[::4]:
-            self._answer("declare", f"P3 {each.text[:120]}", "incidents")
+            self._answer("declare", f"P3 {fitting(each.text, 120)}", "incidents")
         self._settle()
         self._by_messages()
         self._by_commands()
@@ -101,9 +114,9 @@ class Planter:
             ws.alert("Pager", channel, "", [{"title": text, "text": text, "fallback": text}])
             self._settle()
         for each in self.planted:
-            ws.say("ben", channel, "see", files=[(each.text[:200], b"x")])
-            ws.alert(each.text[:80], channel, f"down {each.text}")
-            ws.set_topic("ben", channel, each.text[:250])
+            ws.say("ben", channel, "see", files=[(fitting(each.text, 200), b"x")])
+            ws.alert(fitting(each.text, 80), channel, f"down {each.text}")
+            ws.set_topic("ben", channel, fitting(each.text, 250))
             self._settle()
         self._settle()
         for message in ws.history(channel)[:30]:
@@ -120,14 +133,24 @@ class Planter:
             ws.open_home(person)
             self._settle()
             home = self.town.sandbox.world.homes.get(ws.person(person).id)
-            for action, value in _actions(home or {}):
-                ws.press_in_view(person, action, value)
+            for action, value in self._unused(home or {}):
+                with suppress(LookupError):  # what was used before may have taken it away
+                    ws.press_in_view(person, action, value)
                 self._fill(person)
         for message in ws.history(self.channel):
-            for action, value in _actions(message):
-                ws.press("ana", self.channel, message["ts"], action, value)
+            for action, value in self._unused(message):
+                with suppress(LookupError):
+                    ws.press("ana", self.channel, message["ts"], action, value)
                 self._fill("ana")
         self._settle()
+
+    def _unused(self, holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        """What can be used, but for what was used often enough elsewhere."""
+        for action, value in _actions(holder):
+            kind = f"{action.partition(':')[0]} {str(value).partition(':')[0]}"
+            self._used[kind] += 1
+            if self._used[kind] <= TIMES:
+                yield action, value
 
     def _shortcut(self, shortcut: Any) -> None:
         ws = self.town.ws
@@ -170,7 +193,7 @@ def _fields(view: dict[str, Any], text: str) -> Iterator[tuple[str, dict[str, An
         element = block.get("element", {})
         if block["type"] == "input" and element.get("type") == "plain_text_input":
             longest = element.get("max_length", 3_000)
-            yield block["block_id"], {element["action_id"]: text[:longest]}
+            yield block["block_id"], {element["action_id"]: fitting(text, longest)}
 
 
 def leaks(planted: Iterable[Planted], held: str) -> list[str]:
