@@ -20,7 +20,6 @@ from bot.domain.review import State
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.permissions import refuse_application
-from bot.redaction import redact
 from bot.render import mrkdwn
 from storage import action_items, outbox, people, postmortems, reviews
 from storage import incidents as stored_incidents
@@ -49,7 +48,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     incident = incidents.here(session, bot, asker)
     refuse_application(session, owner)
     _refuse_past(session, bot, asker, due, owner)
-    clean, _ = redact(plain(text, {}))
+    clean = plain(text, {})
     _refuse_long("The text of an action item", clean, LONGEST_TEXT)
     by_priority = None if due else _due_of(session, bot, priority, owner, asker.at)
     item = action_items.add(
@@ -89,7 +88,7 @@ def decide_against(session: Session, bot: Bot, asker: Asker, item_id: int, why: 
     A mere suggestion needs none.
     """
     item = _in_state(session, item_id, *_UNDECIDED)
-    clean, _ = redact(plain(why.strip(), people.names(session, mentioned(why))))
+    clean = plain(why.strip(), people.names(session, mentioned(why)))
     if item.state is ItemState.SUGGESTED and not clean:
         return drop(session, bot, asker, item_id)
     if not clean:

@@ -10,7 +10,6 @@ from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import SPOKEN, Kind, TimelineEvent
 from bot.environment import Bot
-from bot.redaction import redact
 from storage import corrections, entries, outbox, people
 from storage.corrections import Correction
 from storage.engine import Session
@@ -66,7 +65,7 @@ def text_of(session: Session, event: TimelineEvent) -> str:
 def _new_text(session: Session, event: TimelineEvent, written: str | None) -> str | None:
     if written is None or event.kind not in WORDED:
         return None
-    clean, _ = redact(written.strip())
+    clean = written.strip()
     if not clean:
         raise NothingLeft
     return None if clean == text_of(session, event).strip() else render.mrkdwn(clean)

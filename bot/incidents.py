@@ -27,7 +27,6 @@ from bot.domain.review import State, Step, Taken
 from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
 from bot.permissions import Act, require
-from bot.redaction import redact
 from storage import decisions, incidents, outbox, people, reviews
 from storage import timeline as events
 from storage.engine import Session
@@ -187,7 +186,7 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     """End the incident and ask for its postmortem, unless somebody decided that there be none."""
     incident = running(session, bot, asker)
     require(session, bot, asker, incident, Act.RESOLVE)
-    clean, _ = redact(plain(note, {}))
+    clean = plain(note, {})
     incident = incidents.change(
         session,
         incident.id,
@@ -273,7 +272,7 @@ def answer_lead_wanted(session: Session, incident: Incident, asker: Asker) -> No
 def _add(
     session: Session, asker: Asker, title: str, severity: Severity | None, *, private: bool = False
 ) -> Incident:
-    clean, _ = redact(" ".join(plain(title, {}).split())[:LONGEST_TITLE])
+    clean = " ".join(plain(title, {}).split())[:LONGEST_TITLE]
     key = incidents.next_key(session, asker.at.year)
     incident = incidents.add(
         session,

@@ -17,7 +17,6 @@ from bot.domain.rules.needs import judged
 from bot.domain.timeline import Kind, Record
 from bot.environment import Bot
 from bot.policy import Policy
-from bot.redaction import redact
 from storage import decisions, postmortems
 from storage.engine import Session
 from storage.people import has_outsiders, names
@@ -87,7 +86,7 @@ def _decide(
     session: Session, incident: Incident, asker: Asker, because: str, *, wanted: bool
 ) -> None:
     """Keep a decision, record it in the timeline, and tell the channel in one line."""
-    clean, _ = redact(plain(because, names(session, mentioned(because))))
+    clean = plain(because, names(session, mentioned(because)))
     deed = f"deed-{asker.request_id}"
     decision = Decision(wanted=wanted, by=asker.person, at=asker.at, because=clean, deed=deed)
     decisions.add(session, incident.id, decision)

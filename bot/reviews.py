@@ -21,7 +21,6 @@ from bot.domain.rules import wording
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.permissions import Act, require
-from bot.redaction import redact
 from storage import outbox, people, reviews, sections
 from storage.engine import Session
 from storage.postmortems import Postmortem
@@ -132,7 +131,7 @@ def _take(session: Session, asker: Asker, incident: Incident, step: Step, becaus
 
     That it is final the channel hears. With what is sent and what is final goes the page.
     """
-    clean, _ = redact(plain(because.strip(), people.names(session, mentioned(because))))
+    clean = plain(because.strip(), people.names(session, mentioned(because)))
     version = postmortems.latest(session, incident).version
     taken = Taken(step=step, by=asker.person, at=asker.at, version=version, because=clean)
     reviews.add(session, incident.id, taken)

@@ -14,7 +14,6 @@ from bot.domain.posting import Deed, for_incident
 from bot.domain.rules import written
 from bot.domain.section import LONGEST, Section, SectionName
 from bot.environment import Bot
-from bot.redaction import redact
 from storage import incidents, outbox, sections
 from storage.engine import Session
 from storage.people import names
@@ -86,7 +85,7 @@ def write(
     """
     if len(text) > LONGEST:
         raise TooLong(count=len(text), longest=LONGEST)
-    clean, _ = redact(text.strip())
+    clean = text.strip()
     lines = written.lines(clean)
     last = sections.last(session, incident.id, name)
     stands = shown(session, incident, name).text if lines else last.text if last else ""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event
 
-from slack_bolt import Ack, App, BoltRequest, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -73,10 +73,17 @@ def build(
         request_verification_enabled=False,
     )
     app.use(Gate(identity, once, on_missed).pass_on)
+    app.use(partial(_use, client))
     asking = connection.client(client.token, client.base_url, timeout=ASKING_SECONDS)
     app.use(AccessCheck(bot, identity, client, asking).pass_on)
     app.use(partial(_wake, wake))
     app.error(partial(_answer, once))
+    _listen(app, bot)
+    return Intake(app, once)
+
+
+def _listen(app: App, bot: Bot) -> None:
+    """Name the listener of each kind of request; the last one takes what no other does."""
     app.command(ANYTHING)(partial(commands.on_command, bot))
     app.event("message")(partial(messages.on_message, bot))
     app.event("app_mention")(partial(mentions.on_mention, bot))
@@ -90,7 +97,6 @@ def build(
     app.shortcut(ANYTHING)(partial(shortcuts.on_shortcut, bot))
     app.view(ANYTHING)(partial(modals.on_submission, bot))
     app.event(ANYTHING)(_on_anything_else)
-    return Intake(app, once)
 
 
 def _authorize(client: WebClient, identity: Identity) -> AuthorizeResult:
@@ -102,6 +108,16 @@ def _authorize(client: WebClient, identity: Identity) -> AuthorizeResult:
         bot_id=identity.bot_id,
         bot_user_id=identity.bot_user_id,
     )
+
+
+def _use(
+    ours: WebClient,
+    context: BoltContext,
+    next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
+) -> None:
+    """Give listeners our client: Bolt makes a plain one for each request, which removes no secrets."""
+    context["client"] = ours
+    next()
 
 
 def _wake(wake: Event, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 - Bolt's name

@@ -13,7 +13,8 @@ from bot.environment import Bot
 from bot.places import WORKSPACE
 from handlers import standings
 from handlers.payloads import Identity
-from handlers.slack_clock import ObservingClient, SlackClock
+from handlers.redacted_client import RedactedClient
+from handlers.slack_clock import SlackClock
 from storage import people, settings
 from storage.people import Person
 
@@ -37,7 +38,7 @@ def client(
 
     `timeout` is in seconds.
     """
-    made = ObservingClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
+    made = RedactedClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
     made.clock = clock
     return made
 

@@ -17,6 +17,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot import render
 from bot.domain.errors import BotError
+from bot.redaction import redact
 from handlers import fields
 from storage.engine import DatabaseError, Store
 
@@ -52,7 +53,7 @@ def whisper(answer_url: str, text: str) -> None:
         return  # a click in a place that cannot be answered
     try:
         WebhookClient(answer_url, timeout=2, retry_handlers=[]).send(
-            text=text, response_type="ephemeral", replace_original=False
+            text=redact(text)[0], response_type="ephemeral", replace_original=False
         )
     except (
         OSError,

@@ -102,12 +102,12 @@ def number(value: str) -> int:
 
 
 def shortened(value: str) -> str:
-    """A text that is longer than Slack's longest, cut to that and with a note of what is missing.
+    """What somebody wrote, without secrets, cut to Slack's longest with a note of what is missing.
 
     Secrets are taken out before the cut: half of one would not be known for what it is.
     """
     if len(value) <= LONGEST:
-        return value
+        return redact(value)[0]
     unseen = max(0, len(value) - LONGEST - BEYOND)
     clean_of_secrets, _ = redact(value[: len(value) - unseen])
     # The end of what was looked at may be half a secret, when something comes after it.

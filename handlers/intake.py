@@ -13,6 +13,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from handlers.fields import Payload, clean, text
 from handlers.gate import RATE_LIMITED
 from handlers.once import Once
+from handlers.redacted_client import redact_response
 
 DEEPEST = 8  # levels that Bolt looks into; Slack's own are three
 # A new kind of door is named here too. Slash commands have no type.
@@ -41,7 +42,7 @@ class Intake:
         asked = BoltRequest(mode="socket_mode", body=_for_bolt(body), headers=dict(headers))
         told = self.app.dispatch(asked)
         if told.status != NOT_FOUND:
-            return told
+            return redact_response(told)
         self.once.warn("nobody asked for this", type=text(body, "type")[:80])
         return BoltResponse(status=OK)
 

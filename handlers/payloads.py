@@ -266,7 +266,7 @@ def _author(said: Payload) -> str:
     app, user = fields.text(said, "bot_id"), fields.text(said, "user")
     name = fields.text(said, "username") or fields.text(fields.part(said, "bot_profile"), "name")
     shown = (app and name) or user or name or app or "unknown"
-    return shown[: fields.LONGEST_ID]
+    return fields.shortened(shown)[: fields.LONGEST_ID]
 
 
 def _text(said: Payload) -> str:
@@ -296,7 +296,8 @@ def _in_blocks(said: Payload, name: str = "blocks") -> Iterator[str]:
 
 def _first_value(inputs: Payload) -> str | None:
     first = next(iter(inputs.values()), None)
-    return _value(first) if isinstance(first, Mapping) else None
+    value = _value(first) if isinstance(first, Mapping) else None
+    return fields.shortened(value) if value else None
 
 
 def _value(given: Payload) -> str | None:

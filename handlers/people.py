@@ -76,7 +76,7 @@ def _read(
     name = shown or fields.text(user, "real_name") or fields.text(user, "name")
     return Person(
         id=person_id,
-        name=name or (known.name if known else person_id),
+        name=fields.shortened(name) or (known.name if known else person_id),
         zone=fields.text(user, "tz") or (known.zone if known else bot.policy.zone.key),
         bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),

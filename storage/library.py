@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, text, update
 from sqlmodel import Session, col, select
 
 from bot.domain.library import Page, Traits, words
+from bot.redaction import redact_all
 from storage import settings
 from storage.engine import add_unless_there
 from storage.tables import LibraryRow, TimelineEventRow
@@ -88,6 +89,7 @@ def put(session: Session, incident_id: int, page: Page, followed: int) -> None:
     """Keep a page that was read when `touched` was `followed`, and index its words."""
     values = {"title": page.title, "items": _lines(page.items), "told": _lines(page.told)}
     values |= {name: _lines(getattr(page.traits, name)) for name in _TRAITS}
+    values = redact_all(values)  # the index of words is no column, which would do it by itself
     session.execute(
         update(LibraryRow)
         .where(col(LibraryRow.incident_id) == incident_id)

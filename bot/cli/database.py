@@ -4,7 +4,7 @@ import typer
 
 from bot import settings as environment
 from bot.cli.exits import NO, one_line
-from storage import schema
+from storage import schema, stored_secrets
 from storage.engine import Store
 
 database = typer.Typer(
@@ -20,6 +20,17 @@ def upgrade() -> None:
         schema.upgrade(store)
         store.close()
     typer.echo("The database is up to date.")
+
+
+@database.command()
+def redact() -> None:
+    """Remove secrets that an earlier version stored. Stop the bot first, and back up."""
+    with one_line():
+        store = Store(environment.load().database_url)
+        schema.upgrade(store)
+        changed = stored_secrets.remove(store)
+        store.close()
+    typer.echo(f"Secrets removed from {changed} rows." if changed else "No secrets found.")
 
 
 @database.command()

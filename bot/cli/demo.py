@@ -14,6 +14,7 @@ from bot.cli.findings import MANIFEST
 from bot.cli.local import Local, local
 from bot.cli.making import log_to_stderr
 from bot.domain.errors import BotError
+from bot.redaction import redact_all
 from sandbox import player
 from sandbox.clock import Clock
 from sandbox.looks.channel import channel_page
@@ -105,7 +106,7 @@ def _drawn(sandbox: Sandbox, channel_id: str) -> str:
     return channel_page(
         name=channel.name,
         topic=channel.topic["value"],
-        messages=ws.history(channel_id),
+        messages=redact_all(ws.history(channel_id)),
         people=profiles(world.people.values()) | {app["id"]: app for app in world.apps.values()},
         files=[{"id": file.id, "bytes": file.bytes} for file in ws.files],
         channels={one.id: one.name for one in world.channels.values()},

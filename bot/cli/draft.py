@@ -9,7 +9,7 @@ import typer
 
 from bot import document_json, documents, files, team_templates
 from bot import settings as environment
-from bot.cli.exits import one_line
+from bot.cli.exits import one_line, warn
 from bot.cli.making import team_policy
 from bot.cli.memory import bounded_memory
 from bot.domain.draft import Detail, Draft
@@ -55,7 +55,7 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
         template = known_template(template, folder)
         reading = read_with_warnings(source, channel=channel, lenient=lenient)
         for warning in reading.warnings:
-            typer.echo(warning, err=True)
+            warn(warning)
         made = with_need(reading.record, drafted(reading.record, detail), policy)
         write(document(made, template, format, folder), output)
 

@@ -6,8 +6,14 @@ from contextlib import contextmanager
 import typer
 
 from bot.domain.errors import BotError
+from bot.redaction import redact
 
 NO, COULD_NOT_RUN = 1, 2
+
+
+def warn(text: str) -> None:
+    """Write a line to standard error; it may quote what is in a file, so secrets are removed."""
+    typer.echo(redact(text)[0], err=True)
 
 
 @contextmanager
@@ -16,5 +22,5 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except BotError as error:
-        typer.echo(f"debrief: {error}", err=True)
+        warn(f"debrief: {error}")
         raise typer.Exit(COULD_NOT_RUN) from None

@@ -12,6 +12,7 @@ import structlog
 from bot import policy, team_templates
 from bot.environment import Bot, utcnow
 from bot.policy import Policy
+from bot.redaction import redact, redact_all
 from bot.settings import Settings
 from handlers import trackers
 from storage import schema
@@ -54,6 +55,7 @@ def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.IN
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_secrets,
             shown,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -61,6 +63,19 @@ def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.IN
     )
     for name, quiet in _QUIET.items():
         logging.getLogger(name).setLevel(quiet)
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Redacting("%(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+class _Redacting(logging.Formatter):
+    """For what libraries log: an error of theirs may quote what somebody wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))[0]
+
+
+def _without_secrets(
+    _logger: object, _method: str, event: structlog.types.EventDict
+) -> structlog.types.EventDict:
+    return dict(redact_all(event))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -10,6 +10,7 @@ from bot.domain.errors import BotError
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Mark, Record, TimelineEvent, moment_of
 from bot.policy_parts import MARKS
+from bot.redaction import redact, redact_all
 
 KEY = "DRAFT"
 MOST_MESSAGES = 100_000
@@ -69,9 +70,10 @@ def record_of(
     found = list(islice(events, MOST_MESSAGES + 1))
     if len(found) > MOST_MESSAGES:
         raise TooManyMessages(channel=name, most=f"{MOST_MESSAGES:,}")
-    ordered = tuple(sorted(found, key=lambda event: event.happened_at))
+    ordered = tuple(sorted(map(_redacted, found), key=lambda event: event.happened_at))
     if not ordered:
         raise EmptyChannel(channel=name)
+    name = redact(name)[0]
     incident = Incident(
         id=0,
         key=KEY,
@@ -83,7 +85,13 @@ def record_of(
         declared_at=ordered[0].happened_at,
         resolved_at=ordered[-1].happened_at,
     )
-    return Record(incident=incident, events=ordered, people=people or {})
+    return Record(incident=incident, events=ordered, people=redact_all(people or {}))
+
+
+def _redacted(event: TimelineEvent) -> TimelineEvent:
+    """An event as the bot itself would have stored it."""
+    text, author, detail = (redact(said)[0] for said in (event.text, event.author, event.detail))
+    return replace(event, text=text, author=author, detail=detail)
 
 
 def instant(ts: object) -> datetime:
@@ -97,7 +105,7 @@ def instant(ts: object) -> datetime:
         at = moment_of(ts) if _SLACK_TS.fullmatch(ts) else datetime.fromisoformat(ts)
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"`ts` is no time: {ts[:40]!r}") from None
+        raise ValueError(f"`ts` is no time: {redact(ts)[0][:40]!r}") from None
     if not _YEARS[0] <= at.year <= _YEARS[1]:
         raise ValueError(f"`ts` is in the year {at.year}")
     return at

@@ -9,7 +9,6 @@ from bot.domain.markup import cut, plain
 from bot.domain.timeline import Kind, TimelineEvent, moment_of
 from bot.environment import Bot
 from bot.incidents import LONGEST_TITLE
-from bot.redaction import redact
 from handlers import blocks, fields
 from handlers.blocks import Block
 from handlers.fields import NotUnderstood
@@ -60,11 +59,10 @@ def declare_from(
 
     A `private` message gives no name: the name is shown to more people than the message is.
     """
-    clean, _ = redact(said.text)
-    readable = plain(clean, names).strip()
+    readable = plain(said.text, names).strip()
     title = "" if private else readable.partition("\n")[0].strip()
-    shown = blocks.context(render.line("declare_from", text=clean, names=names))
-    return declare(bot, _written(said, clean), title, (shown,), private=private)
+    shown = blocks.context(render.line("declare_from", text=said.text, names=names))
+    return declare(bot, _written(said, said.text), title, (shown,), private=private)
 
 
 def evidence(about: str) -> TimelineEvent | None:

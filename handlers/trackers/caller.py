@@ -19,6 +19,7 @@ from bot.domain.ticket import (
     TrackerKind,
     TrackerTrouble,
 )
+from bot.redaction import redact_all
 
 TIMEOUT = 10.0  # seconds for each step of a call
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(hours=1)  # of waiting when we are asked to
@@ -49,7 +50,7 @@ class Caller:
         return self._call("GET", path, what, params=asked)
 
     def send(self, method: str, path: str, what: str, body: Mapping[str, Any]) -> Any:
-        told = self._call(method, path, what, json=body)
+        told = self._call(method, path, what, json=redact_all(body))
         if not isinstance(told, dict):
             raise self.silent("what it says is not what was asked for")
         return told

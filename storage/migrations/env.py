@@ -4,12 +4,14 @@ from alembic import context
 
 from storage.schema import is_declared
 from storage.tables import Table
+from storage.tables.redacted import render
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Table.metadata,
     render_as_batch=True,
     include_name=is_declared,
+    render_item=render,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,7 +1,10 @@
 """What every table shares."""
 
-from sqlalchemy import MetaData
+from sqlalchemy import Column, MetaData, event
+from sqlalchemy import Table as Declared
 from sqlmodel import SQLModel
+
+from storage.tables.redacted import protect
 
 # Alembic can only alter a constraint that it can name, on SQLite too.
 NAMING = {
@@ -16,3 +19,9 @@ class Table(SQLModel):
     """What every table shares: one metadata with named constraints."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+@event.listens_for(Column, "after_parent_attach")
+def _protect(column: Column[object], table: object) -> None:
+    if isinstance(table, Declared) and table.metadata is Table.metadata:
+        protect(column)

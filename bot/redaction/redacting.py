@@ -1,0 +1,151 @@
+"""Find secrets by the rules and put placeholders in their place."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from bot.redaction import (
+    addresses,
+    assignments,
+    commands,
+    keys,
+    library,
+    platform_tokens,
+    service_tokens,
+)
+from bot.redaction.rule import Rule
+
+# An id or a single word: shorter than any token, and with no name beside it that could make it a secret.
+_HARMLESS = re.compile(r"[\w.-]{0,19}|[\d.]*", re.ASCII)
+MOST_REPEATED = 20  # secrets of a text that are looked for elsewhere in it
+SHORTEST_REPEATED = 8
+
+_TABLES = (
+    keys.RULES,
+    service_tokens.MESSAGING,
+    platform_tokens.CLOUD,
+    platform_tokens.DEVELOPMENT,
+    service_tokens.MONITORING,
+    service_tokens.PAYMENTS,
+    service_tokens.MODELS,
+    addresses.ADDRESSES,
+    addresses.HEADERS,
+    commands.RULES,
+    assignments.RULES,
+)
+
+
+class _Finder(NamedTuple):
+    """A rule, ready to be used."""
+
+    name: str
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def _finders() -> tuple[_Finder, ...]:
+    ours = [_finder(rule) for table in _TABLES for rule in table]
+    theirs = [
+        _Finder(name, tuple(words.split()), pattern)
+        for name, words, detector in library.DETECTORS
+        for pattern in detector().denylist
+    ]
+    return tuple(ours + theirs)
+
+
+def _finder(rule: Rule) -> _Finder:
+    return _Finder(rule.name, rule.words, re.compile(rule.pattern))
+
+
+FINDERS = _finders()
+_BY_WORD: dict[str, list[int]] = {}
+for _place, _finder_ in enumerate(FINDERS):
+    for _word in _finder_.words:
+        _BY_WORD.setdefault(_word, []).append(_place)
+_NAMES = "|".join(sorted({re.escape(finder.name) for finder in FINDERS}))
+_PLACEHOLDER = re.compile(rf"(\[removed: (?:{_NAMES})\])")
+
+
+def redact(text: str) -> tuple[str, list[str]]:
+    """Return the text without its secrets, and the kinds of secrets found, each once.
+
+    Redacting again changes nothing: what one pass uncovers, the next one removes.
+    """
+    if _HARMLESS.fullmatch(text):
+        return text, []
+    found: dict[str, str] = {}
+    kinds: dict[str, None] = {}
+    before = None
+    while before != text:
+        before, text = text, _pass(text, found, kinds)
+    return text, list(kinds)
+
+
+def redact_all(value: Any) -> Any:
+    """Return JSON, as dicts, lists and strings, with the secrets removed from every string."""
+    if isinstance(value, str):
+        return redact(value)[0]
+    if isinstance(value, Mapping):
+        return {redact_all(name): redact_all(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact_all(part) for part in value]
+    return value
+
+
+def _pass(text: str, found: dict[str, str], kinds: dict[str, None]) -> str:
+    for place in _worth_trying(text.lower()):
+        finder = FINDERS[place]
+        clean = _replace(finder, text, found)
+        if clean != text:
+            text, kinds[finder.name] = clean, None
+    return _repeated(text, found)
+
+
+def _worth_trying(lowered: str) -> list[int]:
+    """Return the places of the rules that have one of their words in the text, in order."""
+    return sorted(
+        {place for word, places in _BY_WORD.items() if word in lowered for place in places}
+    )
+
+
+def _replace(finder: _Finder, text: str, found: dict[str, str]) -> str:
+    """Replace what a rule finds beside the placeholders, never across or in one."""
+    if not finder.pattern.search(text):
+        return text
+
+    def placeholder(match: re.Match[str]) -> str:
+        """Keep what surrounds the secret: the name of the variable, the host of the address."""
+        start, end = _span(match)
+        if len(found) < MOST_REPEATED:
+            found[text_of(match, start, end)] = finder.name
+        head, tail = match.string[match.start() : start], match.string[end : match.end()]
+        return f"{head}[removed: {finder.name}]{tail}"
+
+    parts = _PLACEHOLDER.split(text)
+    parts[::2] = [finder.pattern.sub(placeholder, part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def text_of(match: re.Match[str], start: int, end: int) -> str:
+    return match.string[start:end]
+
+
+def _span(match: re.Match[str]) -> tuple[int, int]:
+    """Where the secret is: a named group, else everything but the spaces around it."""
+    named = next((name for name, value in match.groupdict().items() if value and name != "q"), None)
+    if named is not None:
+        return match.span(named)
+    whole = match[0]
+    return match.start() + len(whole) - len(whole.lstrip()), match.end() - len(whole) + len(
+        whole.rstrip()
+    )
+
+
+def _repeated(text: str, found: dict[str, str]) -> str:
+    """Remove a secret wherever else it is, as in the label of a link."""
+    for secret, name in found.items():
+        if len(secret) >= SHORTEST_REPEATED and any(map(str.isdigit, secret)) and secret in text:
+            parts = _PLACEHOLDER.split(text)
+            parts[::2] = [part.replace(secret, f"[removed: {name}]") for part in parts[::2]]
+            text = "".join(parts)
+    return text

@@ -1,0 +1,208 @@
+"""Put secrets into a running bot by every way in, and look for them in everything that comes out."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+from bot.domain.commands import WORDS
+from sandbox.delivery import NotSettled
+from tests.harness import Town
+from tests.redaction import corpus
+from tests.redaction.contexts import CONTEXTS
+from tests.redaction.shapes import Planted
+
+PIECE = 12  # characters of a secret that are looked for
+CHUNK = 12  # secrets in one text
+TIMES = 2  # that each kind of button or menu is used
+LAST = ("cancel", "reopen", "resolve")  # what ends the incident comes at the end
+
+
+def secrets() -> list[Planted]:
+    """One secret of each of some 45 kinds, among those that fit on a line."""
+    return [
+        planted
+        for kind in corpus.KINDS
+        for planted in corpus.planted({"alone": CONTEXTS["alone"]}, kind, seed=13, values=1)
+        if "\n" not in planted.text and len(planted.text) < 300 and len(planted.secret) >= PIECE
+    ][::4]
+
+
+def texts(planted: list[Planted]) -> list[str]:
+    lines = [each.text for each in planted]
+    return ["\n".join(lines[at : at + CHUNK]) for at in range(0, len(lines), CHUNK)]
+
+
+def fitting(text: str, longest: int) -> str:
+    """As many lines as fit: half a secret is none."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        if sum(map(len, kept)) + len(kept) + len(line) <= longest:
+            kept.append(line)
+    return "\n".join(kept) or "too long"
+
+
+class Planter:
+    """Somebody who does everything one can do with the bot, with secrets in every field."""
+
+    def __init__(self, town: Town, planted: list[Planted]) -> None:
+        self.town, self.planted, self.texts = town, planted, texts(planted)
+        self.answers: list[str] = []
+        self._used: Counter[str] = Counter()
+        self._random = Random(1)
+
+    def some(self) -> str:
+        return self._random.choice(self.texts)
+
+    def one(self) -> str:
+        return self._random.choice(self.planted).text
+
+    def everything(self) -> None:
+        town = self.town
+        for number, each in enumerate(self.planted[:40]):
+            town.ws.add_person(name=f"p{number}", real_name=fitting(each.text, 80))
+        self.channel = town.declare(f"P1 {fitting(self.one(), 120)}")
+        for each in self.planted[::4]:
+            self._answer("declare", f"P3 {fitting(each.text, 120)}", "incidents")
+        self._settle()
+        self._by_messages()
+        self._by_commands()
+        self._by_forms()
+        for word in LAST:
+            self._answer(word, self.some(), self.channel)
+            self._settle()
+            self._by_forms()
+        for word in ("postmortem skip", "postmortem ask", "postmortem return", "decided"):
+            self._answer(word, self.some(), self.channel)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait until all is heard and said: so much at once takes longer than a test usually waits."""
+        for _ in range(10):
+            try:
+                return self.town.settle()
+            except (NotSettled, AssertionError):
+                continue
+        return self.town.settle()
+
+    def _answer(self, word: str, text: str, channel: str) -> None:
+        self.answers.append(self.town.incident("ana", f"{word} {text}", channel))
+
+    def _by_commands(self) -> None:
+        """Each word of the table, so that a new one is tried as well, and one that is none."""
+        for word in [*(word.name for word in WORDS if word.name not in LAST), "", "nonsense"]:
+            for text in self.texts:
+                self._answer(word, text.replace("\n", " "), self.channel)
+            if word not in {"declare", "private", "here"}:
+                self._answer(word, self.one(), "general")
+        self._answer("here", self.one(), "general")
+        self._settle()
+
+    def _by_messages(self) -> None:
+        ws, channel = self.town.ws, self.channel
+        bot = self.town.service.identity.bot_user_id
+        ws.join("ben", channel)
+        for number, text in enumerate(self.texts):
+            ts = ws.say("ben", channel, text)
+            ws.say("ben", channel, text, thread=ts)
+            ws.edit(channel, ws.say("ben", channel, f"step {number}"), text)
+            ws.say("ben", channel, f"<@{bot}> note {text}")
+            ws.say("ben", channel, f"TODO @ben: {text} by friday")
+            ws.say_to_bot("ben", text)
+            ws.alert("Pager", channel, "", [{"title": text, "text": text, "fallback": text}])
+            self._settle()
+        for each in self.planted:
+            ws.say("ben", channel, "see", files=[(fitting(each.text, 200), b"x")])
+            ws.alert(fitting(each.text, 80), channel, f"down {each.text}")
+            ws.set_topic("ben", channel, fitting(each.text, 250))
+            self._settle()
+        self._settle()
+        for message in ws.history(channel)[:30]:
+            ws.react("ben", channel, message["ts"], "pushpin")
+            ws.react("ben", channel, message["ts"], "seedling")
+        self._settle()
+
+    def _by_forms(self) -> None:
+        """Press everything that can be pressed, and fill every field of what opens."""
+        ws = self.town.ws
+        for shortcut in self.town.sandbox.world.manifest.shortcuts.values():
+            self._shortcut(shortcut)
+        for person in ("ana", "ben"):
+            ws.open_home(person)
+            self._settle()
+            home = self.town.sandbox.world.homes.get(ws.person(person).id)
+            for action, value in self._unused(home or {}):
+                with suppress(LookupError):  # what was used before may have taken it away
+                    ws.press_in_view(person, action, value)
+                self._fill(person)
+        for message in ws.history(self.channel):
+            for action, value in self._unused(message):
+                with suppress(LookupError):
+                    ws.press("ana", self.channel, message["ts"], action, value)
+                self._fill("ana")
+        self._settle()
+
+    def _unused(self, holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        """What can be used, but for what was used often enough elsewhere."""
+        for action, value in _actions(holder):
+            kind = f"{action.partition(':')[0]} {str(value).partition(':')[0]}"
+            self._used[kind] += 1
+            if self._used[kind] <= TIMES:
+                yield action, value
+
+    def _shortcut(self, shortcut: Any) -> None:
+        ws = self.town.ws
+        if shortcut.kind == "global":
+            ws.shortcut("ana", shortcut.callback_id)
+            self._fill("ana")
+            return
+        said = [m for m in ws.history(self.channel) if not m.get("bot_id") and m.get("text")]
+        for message in said[-3:]:
+            ws.message_shortcut("ana", shortcut.callback_id, self.channel, message["ts"])
+            self._fill("ana")
+
+    def _fill(self, person: str) -> None:
+        """Write into each field of the form, send it, and answer what it asks next."""
+        for _ in range(4):
+            view = self.town.ws.open_view(person)
+            if view is None:
+                return
+            values = dict(_fields(view, self.some()))
+            if not view.get("submit"):
+                break
+            self.answers.append(json.dumps(self.town.ws.submit(person, values), default=str))
+        self.town.sandbox.world.modals.pop(self.town.ws.person(person).id, None)
+
+
+def _actions(holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every button and every choice of a menu among some blocks."""
+    for block in holder.get("blocks", []):
+        for element in [*block.get("elements", []), block.get("accessory") or {}]:
+            kind = element.get("type", "")
+            if kind == "button" and "url" not in element:
+                yield element["action_id"], None
+            elif kind in {"static_select", "overflow"}:
+                for option in element.get("options", []):
+                    yield element["action_id"], option["value"]
+
+
+def _fields(view: dict[str, Any], text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for block in view["blocks"]:
+        element = block.get("element", {})
+        if block["type"] == "input" and element.get("type") == "plain_text_input":
+            longest = element.get("max_length", 3_000)
+            yield block["block_id"], {element["action_id"]: fitting(text, longest)}
+
+
+def leaks(planted: Iterable[Planted], held: str) -> list[str]:
+    """The secrets of which a piece is in a text."""
+    return [each.text[:80] for each in planted if any(piece in held for piece in _pieces(each))]
+
+
+def _pieces(planted: Planted) -> Iterator[str]:
+    secret = planted.secret
+    for at in range(0, len(secret) - PIECE + 1, 4):
+        yield secret[at : at + PIECE]
+    yield secret[-PIECE:]

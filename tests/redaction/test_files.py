@@ -1,0 +1,107 @@
+"""Drafts of transcripts and exports, what the command line says, what is logged, and what trackers get."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+import structlog
+import typer
+from typer.testing import CliRunner
+
+from bot.cli.draft import draft
+from bot.cli.making import log_to_stderr
+from tests.redaction.planting import leaks, secrets
+
+app = typer.Typer()
+app.command()(draft)
+
+
+def _export(folder: Path) -> Path:
+    """A Slack export whose every field that people write has secrets."""
+    planted = [each.text for each in secrets()]
+    users = [
+        {"id": f"U{n}", "name": text[:40], "profile": {"display_name": text}}
+        for n, text in enumerate(planted)
+    ]
+    messages = [
+        {
+            "type": "message",
+            "user": f"U{n}",
+            "ts": f"{1_760_000_000 + n}.000100",
+            "text": f"the root cause is {text}",
+            "attachments": [{"text": text}],
+            "files": [{"title": text, "name": text}],
+        }
+        for n, text in enumerate(planted)
+    ]
+    messages += [
+        {
+            "subtype": "channel_topic",
+            "topic": text,
+            "user": "U1",
+            "ts": f"{1_760_001_000 + n}.000100",
+            "text": f"set the topic: {text}",
+        }
+        for n, text in enumerate(planted)
+    ]
+    messages += [
+        {
+            "subtype": "bot_message",
+            "username": text,
+            "bot_id": "B1",
+            "ts": f"{1_760_002_000 + n}.000100",
+            "text": "",
+            "attachments": [{"title": text, "fallback": text}],
+        }
+        for n, text in enumerate(planted)
+    ]
+    (folder / "inc").mkdir(parents=True)
+    (folder / "channels.json").write_text(json.dumps([{"id": "C1", "name": "inc"}]))
+    (folder / "users.json").write_text(json.dumps(users))
+    (folder / "inc" / "2026-03-10.json").write_text(json.dumps(messages))
+    return folder
+
+
+def _transcript(file: Path) -> Path:
+    lines = [
+        {"ts": f"{1_760_000_000 + n}.000100", "user": each.text, "text": f"found it: {each.text}"}
+        for n, each in enumerate(secrets())
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    return file
+
+
+@pytest.mark.parametrize("form", ["md", "html", "json"])
+@pytest.mark.parametrize("kind", ["export", "transcript"])
+def test_no_draft_has_a_secret(kind: str, form: str, tmp_path: Path) -> None:
+    source = _export(tmp_path / "x") if kind == "export" else _transcript(tmp_path / "t.jsonl")
+    result = CliRunner().invoke(app, [str(source), "--format", form, "--timeline", "everything"])
+    assert result.exit_code == 0, result.output
+    assert len(result.output) > 2_000
+    assert leaks(secrets(), result.output) == []
+
+
+def test_no_error_of_the_command_line_has_a_secret(tmp_path: Path) -> None:
+    file = tmp_path / "t.jsonl"
+    for each in secrets():
+        file.write_text(json.dumps({"ts": each.text, "text": "x"}))
+        result = CliRunner().invoke(app, [str(file)])
+        assert leaks([each], result.output) == []
+
+
+def test_no_log_has_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr("json")
+    try:
+        for each in secrets():
+            structlog.get_logger().warning("refused", error=f"no such thing: {each.text}")
+            logging.getLogger("library").warning("refused: %s", each.text)
+            try:
+                int(each.text)
+            except ValueError:
+                structlog.get_logger().exception("failed")
+        said = capsys.readouterr().err
+    finally:
+        structlog.reset_defaults()
+    assert said.count("failed") >= len(secrets())
+    assert leaks(secrets(), said) == []
