@@ -1,6 +1,7 @@
 """The postmortem: drafted from the record, kept as a version, and said in the channel."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from bot.domain.meeting import MeetingState
 from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State
-from bot.domain.timeline import Record, Source
+from bot.domain.timeline import Record, Source, TimelineEvent
 from bot.environment import Bot
 from bot.incidents import here
 from storage import action_items as stored_items
@@ -52,7 +53,7 @@ def record_of(session: Session, incident: Incident) -> Record:
     return Record(
         incident=incident,
         events=tuple(events),
-        people=people.names(session, involved(session, incident)),
+        people=people.names(session, involved(session, incident, events)),
         action_items=items,
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
@@ -61,10 +62,10 @@ def record_of(session: Session, incident: Incident) -> Record:
     )
 
 
-def involved(session: Session, incident: Incident) -> list[str]:
+def involved(session: Session, incident: Incident, events: Iterable[TimelineEvent]) -> list[str]:
     """The ids of everyone who wrote, was mentioned, holds a role or owns an action item."""
     found: dict[str, None] = {incident.declared_by: None}
-    for event in timeline.of_incident(session, incident.id):
+    for event in events:
         found |= dict.fromkeys([event.author, *mentioned(event.text)])
     found |= dict.fromkeys(role.person for role in incident.roles)
     items = stored_items.of_incident(session, incident.id)

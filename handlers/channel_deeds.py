@@ -1,7 +1,7 @@
 """What is done to an incident's channel: made, filled, pinned, read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -19,6 +19,7 @@ from handlers.history import Reader
 from handlers.voice import CannotSay, Voice
 from storage import incidents as stored
 from storage import outbox
+from storage import people as stored_people
 from storage.engine import Session
 
 log = structlog.get_logger()
@@ -172,11 +173,13 @@ def number_in(posting: Posting, name: str) -> int:
 
 
 def _prepared(voice: Voice, incident: Incident) -> postmortems.Prepared:
-    with voice.bot.store.begin() as session:
-        involved = postmortems.involved(session, incident)
-    people.learn(voice.bot, voice.client, involved)
+    """Draft outside of any transaction: commands go on meanwhile, however long the record is."""
     with voice.bot.store.begin() as session:
         record = postmortems.record_of(session, incident)
+        involved = postmortems.involved(session, incident, record.events)
+    people.learn(voice.bot, voice.client, involved)
+    with voice.bot.store.begin() as session:
+        record = replace(record, people=stored_people.names(session, involved))
         beside = needs.beside(session, voice.bot, incident)
     return postmortems.prepare(voice.bot, record, beside)
 

@@ -10,9 +10,7 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
 _HEADING = re.compile(r"^(\s{0,3})#{4,6}(?=\s)")  # a canvas has three levels
 _QUOTED_ITEM = re.compile(r"^(\s{0,3}>(?:\s{0,4}>)*\s?)(?:[-*+]|(\d+)[.)])\s+")
-_IMAGE = re.compile(
-    r"(?<!\\)((?:\\\\)*)!\[((?:\\.|[^\[\]\\])*)\](?:\([^()]*\)|\[[^\[\]]*\])"
-)
+_IMAGE = re.compile(r"(?<!\\)((?:\\\\)*)!\[((?:\\.|[^\[\]\\])*)\](?:\([^()]*\)|\[[^\[\]]*\])")
 # What is left of one: `![](@U1)` is a mention. It begins where a row of `!` does.
 _BANG = re.compile(r"((?<!\\)(?:\\\\)+|(?<![\\!])|(?<=\\!))!+\[")
 _SLACKS = re.compile(r"<([!@#][^<>\n]*)>")
