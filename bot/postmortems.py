@@ -71,9 +71,8 @@ def record_of(
     )
 
 
-def involved(session: Session, incident: Incident) -> list[str]:
+def involved(session: Session, incident: Incident, events: Sequence[TimelineEvent]) -> list[str]:
     """The ids of everyone who wrote, was mentioned, holds a role or owns an action item."""
-    events = timeline.of_incident(session, incident.id)
     return _involved(session, incident, events, stored_items.of_incident(session, incident.id))
 
 

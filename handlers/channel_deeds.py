@@ -1,7 +1,7 @@
 """What is done to an incident's channel: made, filled, pinned, read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -20,6 +20,7 @@ from handlers.history import Reader
 from handlers.voice import CannotSay, Voice
 from storage import incidents as stored
 from storage import outbox
+from storage import people as stored_people
 from storage.engine import Session
 
 log = structlog.get_logger()
@@ -173,12 +174,18 @@ def _all_of(record: Record) -> Record:
 def prepared(
     voice: Voice, incident: Incident, chosen: Callable[[Record], Record] = _all_of
 ) -> postmortems.Prepared:
-    """Compose the draft from what is `chosen` of the record, with everybody's name."""
+    """Compose the draft from what is `chosen` of the record, with everybody's name.
+
+    Outside of any transaction: commands go on meanwhile, however long the record is.
+    """
     with voice.bot.store.begin() as session:
-        involved = postmortems.involved(session, incident)
+        record = postmortems.record_of(session, incident)
+        involved = postmortems.involved(session, incident, record.events)
     people.learn(voice.bot, voice.client, involved)
     with voice.bot.store.begin() as session:
-        record = chosen(postmortems.record_of(session, incident))
+        known = stored_people.names(session, involved)
+        outsiders = stored_people.outsiders(session, involved)
+        record = chosen(replace(record, people=known, outsiders=outsiders))
         beside = needs.beside(session, voice.bot, incident)
     return postmortems.prepare(voice.bot, record, beside)
 

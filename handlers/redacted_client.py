@@ -15,34 +15,16 @@ from handlers.slack_clock import ObservingClient
 
 # The bot's own credentials, and what Slack gave us to point at something: not for people, and given back as it is.
 _OURS = {"token", "trigger_id", "cursor", "client_id", "client_secret", "refresh_token"}
+_CARRYING = ("data", "params", "json")  # the arguments of a call that hold what it says
 Arguments = Mapping[str, Any]
 
 
 class RedactedClient(ObservingClient):
     """Slack's own client, whose calls carry no secrets."""
 
-    def api_call(  # noqa: PLR0913 - the signature of Slack's client
-        self,
-        api_method: str,
-        *,
-        http_verb: str = "POST",
-        files: dict[str, Any] | None = None,
-        data: dict[str, Any] | None = None,
-        params: dict[str, Any] | None = None,
-        json: dict[str, Any] | None = None,
-        headers: dict[str, Any] | None = None,
-        auth: dict[str, Any] | None = None,
-    ) -> SlackResponse:
-        return super().api_call(
-            api_method,
-            http_verb=http_verb,
-            files=files,
-            data=_redacted(data),
-            params=_redacted(params),
-            json=_redacted(json),
-            headers=headers,
-            auth=auth,
-        )
+    def api_call(self, api_method: str, **given: Any) -> SlackResponse:
+        shown = {name: _redacted(given[name]) for name in _CARRYING if name in given}
+        return super().api_call(api_method, **given | shown)
 
 
 def redact_response(answer: BoltResponse) -> BoltResponse:

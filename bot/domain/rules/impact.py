@@ -9,7 +9,9 @@ from bot.domain.rules.reading import Line, quote
 from bot.domain.timeline import Kind
 
 _SCALE = r"(?P<scale>[kKmMbB](?![A-Za-z])| ?(?:thousand|million|billion)\b)?"
-_NUMBER = rf"(?<![\w.:/-])(?P<value>\d{{1,3}}(?:,\d{{3}}){{1,5}}|\d+(?:\.\d+)?){_SCALE}"
+_NUMBER = (
+    rf"(?<![\w.:/-])(?P<value>\d{{1,3}}(?:,\d{{3}}){{1,5}}|\d{{1,15}}(?:\.\d{{1,15}})?){_SCALE}"
+)
 _DIGIT = re.compile(r"\d")
 _LOSS = r"(?:lost|los[st]|missing|deleted|corrupt\w*|wiped|gone)"
 _EXPOSED = r"(?:exposed|leaked|accessed|breached|readable|downloaded|e-?mails?|personal|pii|names?)"
@@ -30,7 +32,7 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
         ImpactKind.REVENUE,
         None,
         _pattern(
-            rf"(?P<unit>[$\u20ac\u00a3]) ?(?P<value>\d{{1,3}}(?:,\d{{3}}){{1,5}}|\d+(?:\.\d+)?){_SCALE}"
+            rf"(?P<unit>[$\u20ac\u00a3]) ?(?P<value>\d{{1,3}}(?:,\d{{3}}){{1,5}}|\d{{1,15}}(?:\.\d{{1,15}})?){_SCALE}"
         ),
         _pattern(
             r"\b(?:revenue|lost|loss|cost|refund\w*|sales|orders?|transactions?|estimat\w*)\b"

@@ -10,7 +10,7 @@ from bot.domain.section import Section
 
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])(?:\s+|$)")
 _FIGURE = re.compile(
-    r"(?P<sign>[$\u20ac\u00a3])? ?(?<![\w.:/-])(?P<value>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+    r"(?P<sign>[$\u20ac\u00a3])? ?(?<![\w.:/-])(?P<value>\d{1,3}(?:,\d{3}){1,5}|\d{1,15}(?:\.\d{1,15})?)(?!\d)"
     r"(?P<scale>[kKmMbB](?!\w)| ?(?:thousand|million|billion)\b)? ?(?P<unit>%|[^\W\d_]+)?"
 )
 _SCALES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}

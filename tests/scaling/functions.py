@@ -1,0 +1,192 @@
+"""Functions that are given what people and applications wrote, each as a function of that text alone."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot import checks, document_json, documents, due_dates, postmortem_text, render
+from bot.domain import (
+    canvas_text,
+    channel_name,
+    chunks,
+    clock_words,
+    commands,
+    item_likeness,
+    item_words,
+    markup,
+    searching,
+    services,
+    updates,
+)
+from bot.domain.checking import language
+from bot.domain.drafting import draft
+from bot.domain.rules import traits, written
+from bot.domain.section import Section, SectionName
+from bot.domain.timeline import Kind, Mark, Record
+from bot.redaction import redact
+from bot.transcripts import lines
+from handlers import action_words, fields, payloads
+from tests.domain.records import NOON, event, record
+from tests.scaling.patterns import modules
+from tests.scaling.pumps import Pump
+
+TODAY = NOON.date()
+MESSAGES = 10
+# Each a sort of text that took far too long in some way of reading it, or looks as if it might.
+KINDS = tuple(
+    Pump("", unit, tail)
+    for unit, tail in (
+        (" ", ""), ("\xa0", "x"), ("\n", "x"), ("a", ""), ("1", ""), ("a ", ""), ("1,111 ", ""), ("((", ""), ("**", "x"), ("`", "x"), ("``` ", ""),
+        ("> ", "x"), ("> - ", "x"), ("  - ", "x"), ("[](", "x"), ("![", "x"), ("<http://", ""), ("<@U1> ", ""), ("@", ""), (", ", ""), (" - ", ""),
+        ("- ", ""), ("| ", "|\n|-|\n"), ("\\", ""), ("<!--", ""), ("&lt;", ""), ("root cause: a. ", ""), ("rolled back at 10:00 ", ""),
+        ("is it failing? ", ""), ("action item: fix it by friday ", ""), ("**a", ""), ("_a ", ""), ("[a]: b\n", ""), ("a\n\n", ""), ('"', ""),
+    )
+)  # fmt: skip
+_SPOKEN = (
+    Kind.MESSAGE,
+    Kind.ALERT,
+    Kind.NOTE,
+    Kind.RESOLVED,
+    Kind.IMPACT,
+    Kind.STATUS,
+    Kind.UPDATE,
+)
+
+
+def _of(text: str) -> Record:
+    """A record of ten such messages, of each sort of event, the first of them with every mark."""
+    kinds = [_SPOKEN[number % len(_SPOKEN)] for number in range(MESSAGES)]
+    said = [
+        event(
+            f"12:{number:02}",
+            "alice",
+            text,
+            kind=kind,
+            detail=text,
+            marks=frozenset(Mark if not number else ()),
+        )
+        for number, kind in enumerate(kinds)
+    ]
+    whole = record(*said)
+    return replace(whole, incident=replace(whole.incident, title=text, resolution=text))
+
+
+def _section(text: str) -> Section:
+    return Section(name=SectionName.IMPACT, text=text, by="alice", at=NOON)
+
+
+def _document(text: str) -> None:
+    """A document with the text as people wrote it in every section, in all its forms."""
+    sections = tuple(replace(_section(text), name=name) for name in SectionName)
+    made = draft(replace(_of("it fails"), sections=sections))
+    page = documents.markdown(made)
+    documents.page(made, page)
+    document_json.as_json(made)
+    documents.public_json(made)
+    canvas_text.fit(page, "the rest is in the thread")
+    chunks.chunks(page, 9_000)
+
+
+def _drafted(text: str) -> None:
+    made = draft(_of(text))
+    traits.named(_of(text), made)
+    document_json.as_json(made)
+    documents.page(made, documents.markdown(made))
+    documents.public_json(made)
+
+
+def _transcript(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "talk.jsonl"
+        path.write_text(text)
+        lines.read(path, channel=None, lenient=True)
+
+
+def _message(text: str) -> None:
+    """A message with the text in each of its parts, read and redacted as it is recorded."""
+    many = [
+        {"pretext": text, "title": text, "text": text, "fields": [{"title": text, "value": text}]}
+    ] * 2
+    said = {
+        "ts": "1.0",
+        "user": "U1",
+        "text": text,
+        "topic": text,
+        "attachments": many,
+        "files": [{"name": text}],
+    }
+    read = payloads.stored_message("C1", said)
+    if read:
+        redact(read.text)
+
+
+FUNCTIONS: dict[str, Callable[[str], object]] = {
+    "drafting ten messages": _drafted,
+    "sections, page, canvas": _document,
+    "recording a message": _message,
+    "redaction": redact,
+    "shortened": lambda text: fields.shortened(text + text),
+    "blameless check": lambda text: checks.check(text, ["alice"]),
+    "blame": lambda text: list(language.located(text, ["alice"])),
+    "postmortem text": postmortem_text.read,
+    "canvas": lambda text: canvas_text.fit(text, ""),
+    "canvas, cut": lambda text: canvas_text.fit(text, "", 1_000),
+    "chunks": lambda text: chunks.chunks(text, 9_000),
+    "plain text": lambda text: markup.plain(text, {}),
+    "cut": lambda text: markup.cut(text, len(text) - 1),
+    "markdown": render.markdown,
+    "mrkdwn": lambda text: render.quoted(text, {}),
+    "channel name": lambda text: channel_name.channel_name("INC-1", text),
+    "services": services.service_names,
+    "due date": lambda text: due_dates.understand(text, today=TODAY),
+    "trailing date": lambda text: due_dates.take_trailing_date(text, today=TODAY),
+    "time at the head": lambda text: clock_words.take_time(text, at=NOON, zone=UTC),
+    "time": lambda text: clock_words.read_time(text, near=NOON, at=NOON, zone=UTC),
+    "action": lambda text: action_words.read(f"{text} <@U1> {text}", TODAY, "/incident"),
+    "answer": item_words.read,
+    "numbered": item_words.by_number,
+    "update": updates.read,
+    "command": lambda text: commands.parse(commands.named_first(text)[1]),
+    "search": searching.wanted,
+    "alike items": lambda text: item_likeness.alike(text, text + "x"),
+    "written lines": lambda text: list(written.measures(text)),
+    "figures": lambda text: written.figures(_section(text)),
+    "traits": lambda text: traits.traits(_of(text)),
+    "transcript": _transcript,
+}
+
+
+def _forgiving(function: Callable[[str], object]) -> Callable[[str], object]:
+    """What is refused was read as well; some functions are meant for texts of another form."""
+
+    def call(text: str) -> None:
+        with suppress(Exception):
+            _spent(function(text))
+
+    return call
+
+
+def _spent(made: object) -> None:
+    if isinstance(made, Iterator):
+        for _ in made:
+            pass
+
+
+def _of_one_text() -> Iterator[tuple[str, Callable[[str], object]]]:
+    """Every function of the domain and of `handlers` that takes one text and nothing else."""
+    for module in modules():
+        if module.__name__.startswith(("bot.domain", "handlers.", "bot.due_dates", "bot.render")):
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                taken = [*inspect.signature(function).parameters.values()]
+                if function.__module__ == module.__name__ and [
+                    each.annotation for each in taken
+                ] == [str]:
+                    yield f"{module.__name__}.{name}", function
+
+
+FUNCTIONS |= dict(_of_one_text())
+FUNCTIONS = {name: _forgiving(function) for name, function in FUNCTIONS.items()}
