@@ -78,6 +78,8 @@ def _linking(bot: Bot, text: str) -> Answer | None:
 
 
 def _answer(said: _Said) -> None:
+    if said.wanted.wish in {Wish.YES, Wish.NO} and said.item.state is not ItemState.SUGGESTED:
+        return  # nothing was asked: they talk to each other
     try:
         asker = said.asker
         outsiders.require(
