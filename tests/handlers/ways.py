@@ -39,7 +39,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         typed("declare"),
         elsewhere("Home: Declare an incident"),
         elsewhere("shortcut: Declare an incident"),
-        elsewhere("message menu: Declare from this message"),
+        elsewhere("message menu: Declare from message"),
     ),
     "make a channel the incident's": (typed("here"),),
     "set the severity": (typed("sev"), card("Change severity")),
