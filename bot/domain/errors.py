@@ -195,7 +195,7 @@ class AnApplication(BotError):
 
 
 class NotATime(BotError):
-    """“{given}” is not a time in the past. Write it as 14:32, or with its day as 2026-03-10 14:32."""
+    """“{given}” is not a time in the past. Write it as 14:32, yesterday 14:32, or 2026-03-10 14:32."""
 
     field = "time"
 
