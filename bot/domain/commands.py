@@ -30,6 +30,7 @@ WORDS = (
     Word("cancel", "cancel [why]", "ends it as not an incident, without a postmortem", RUN),
     Word("note", "note [14:32] text", "adds to the timeline, also for an earlier time", RECORD),
     Word("impact", "impact 4,200 customers could not pay", "records who or what was affected", RECORD),
+    Word("time", "time [restored 14:59 | restored clear]", "shows when it started, was detected, …, was resolved; sets or clears one of those times", RECORD),
     Word("services", "services checkout, payments-api", "says which services are affected; `none` takes it back", RECORD),
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
     Word("actions", "actions [12]", "lists this incident's action items, elsewhere your own; with a number, shows that one", FOLLOW),

@@ -117,6 +117,11 @@ class NotComplete(BotError):
     `{command} postmortem submit because …`."""
 
 
+class TimesOutOfOrder(BotError):
+    """The key times of {key} contradict each other: {pairs}. Click *Key times* under the draft, or type
+    `{command} time`, to correct one of them. Then submit again."""
+
+
 class NotInState(BotError):
     """The postmortem of {key} is {state}, so nothing was changed: for this it must be {needed}."""
 
@@ -195,7 +200,7 @@ class AnApplication(BotError):
 
 
 class NotATime(BotError):
-    """“{given}” is not a time in the past. Write it as 14:32, yesterday 14:32, or 2026-03-10 14:32."""
+    """“{given}” is not a time in the past. Write it as 14:32, or with its day as 2026-03-10 14:32."""
 
     field = "time"
 

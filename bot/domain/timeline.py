@@ -36,6 +36,8 @@ class Kind(StrEnum):
     ASKED = "postmortem asked"
     REVIEW = "review"
     DROPPED = "dropped"  # an action item, with the reason
+    KEY_TIME = "key time"  # somebody set one; it happened at the time that they set
+    KEY_TIME_CLEARED = "key time cleared"
 
 
 # What people and applications said, as opposed to what was done.
@@ -63,6 +65,7 @@ class Mark(StrEnum):
     """What a person said that a message is."""
 
     TIMELINE = "timeline"
+    STARTED = "started"
     DETECTION = "detection"
     ROOT_CAUSE = "root_cause"
     CONTRIBUTING_FACTOR = "contributing_factor"
@@ -71,6 +74,7 @@ class Mark(StrEnum):
     LUCKY = "lucky"
     DECISION = "decision"
     ACTION_ITEM = "action_item"
+    RESTORED = "restored"
     SECURITY = "security"
 
 

@@ -11,6 +11,7 @@ from bot.slack_text.json_values import Payload, part, text
 from bot.slack_text.placeholders import is_placeholder
 
 _WORD = re.compile(r"\w+")
+_ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 
 def text_of(message: Payload) -> str:
@@ -43,5 +44,9 @@ def _body(message: Payload) -> str:
 
 
 def _says_as_much(said: str, shown: str) -> bool:
-    """Whether every word of the blocks is in the text as well."""
-    return set(_WORD.findall(shown)) <= set(_WORD.findall(said))
+    """Whether every word of the blocks is in the text as well, however either is escaped."""
+    return _words(shown) <= _words(said)
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(_ENTITY.sub(" ", text)))

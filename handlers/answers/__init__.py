@@ -1,6 +1,15 @@
 """What each word of `/incident` does and answers, by what people want to do."""
 
-from handlers.answers import finding, following, items, looking, meeting, recording, running
+from handlers.answers import (
+    finding,
+    following,
+    items,
+    key_times,
+    looking,
+    meeting,
+    recording,
+    running,
+)
 from handlers.answers.call import Answers
 
 ANSWERS: Answers = {
@@ -9,6 +18,7 @@ ANSWERS: Answers = {
     **following.ANSWERS,
     **items.ANSWERS,
     **meeting.ANSWERS,
+    **key_times.ANSWERS,
     **looking.ANSWERS,
     **finding.ANSWERS,
 }

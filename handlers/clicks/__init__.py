@@ -10,6 +10,7 @@ from handlers.clicks import (
     home,
     incidents,
     items,
+    key_times,
     marking,
     meeting,
     recording,
@@ -39,6 +40,7 @@ OPENED: Opened = {
     **reviewing.OPENED,
     **digest.OPENED,
     **meeting.OPENED,
+    **key_times.OPENED,
 }
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {**declaring.REACHED, **items.REACHED, **marking.REACHED}
@@ -54,4 +56,5 @@ SENT: Sent = {
     **reviewing.SENT,
     **digest.SENT,
     **meeting.SENT,
+    **key_times.SENT,
 }

@@ -54,6 +54,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("reaction"),
     ),
     "record the impact": (typed("impact"), card("⋮ Add a note")),
+    "set or clear a key time": (typed("time"), card("Key times")),
     "say which services are affected": (
         typed("services"),
         card("⋮ Add a note"),
