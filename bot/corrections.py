@@ -4,8 +4,8 @@ from datetime import datetime
 
 from bot import hours, render
 from bot.domain.asker import Asker
-from bot.domain.clock_words import read_time
-from bot.domain.errors import NoSuchEntry, NotATime, NothingLeft
+from bot.domain.clock_words import Span, read_time
+from bot.domain.errors import NoSuchEntry, NothingLeft
 from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import SPOKEN, Kind, TimelineEvent
@@ -77,9 +77,8 @@ def _new_time(
     if not written.strip():
         return None
     zone = hours.zone_of(session, bot, asker.person)
-    at = read_time(written, near=event.happened_at, at=asker.at, zone=zone)
-    if at is None:
-        raise NotATime(given=written)
+    near = Span(since=event.happened_at, until=event.happened_at, now=asker.at)
+    at = read_time(written, near=near, zone=zone)
     return None if at == event.happened_at else at
 
 

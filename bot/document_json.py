@@ -115,7 +115,12 @@ def _sections(draft: Draft) -> dict[str, object]:
 def _moments(draft: Draft) -> dict[str, object]:
     return {
         name: moment
-        and {"at": _utc(moment.at), "basis": moment.basis, "evidence": list(moment.evidence)}
+        and {
+            "at": _utc(moment.at),
+            "basis": moment.basis,
+            "evidence": list(moment.evidence),
+            **({"set_by": moment.set_by} if moment.set_by else {}),
+        }
         for name, moment in draft.moments.named()
     }
 

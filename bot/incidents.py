@@ -5,11 +5,12 @@ the outbox; none of them commits, and none calls Slack.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import render, timeline
 from bot.domain.asker import Asker
 from bot.domain.channel_name import channel_name
+from bot.domain.clock_words import Span
 from bot.domain.errors import (
     AlreadyResolved,
     AlreadySo,
@@ -239,6 +240,11 @@ def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     tell(session, incident, asker)
     answer_lead_wanted(session, incident, asker)
     return incident
+
+
+def span_of(incident: Incident, now: datetime) -> Span:
+    """What a time that is typed about an incident is near to: its declaration to its end, or to now."""
+    return Span(since=incident.declared_at, until=incident.resolved_at or now, now=now)
 
 
 def note_impact(session: Session, bot: Bot, asker: Asker, text: str) -> Incident:

@@ -26,6 +26,7 @@ from bot.domain.timeline import Mark
 # Emoji that say something, and that people seldom put on a message for another reason.
 MARKS = {
     "pushpin": Mark.TIMELINE,
+    "triangular_flag_on_post": Mark.STARTED,
     "satellite_antenna": Mark.DETECTION,
     "seedling": Mark.ROOT_CAUSE,
     "jigsaw": Mark.CONTRIBUTING_FACTOR,
@@ -34,6 +35,7 @@ MARKS = {
     "sunny": Mark.WENT_WELL,
     "rain_cloud": Mark.WENT_POORLY,
     "four_leaf_clover": Mark.LUCKY,
+    "checkered_flag": Mark.RESTORED,
     "closed_lock_with_key": Mark.SECURITY,
 }
 

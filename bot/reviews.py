@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import postmortems, timeline
+from bot import key_times, postmortems, timeline
 from bot.domain.asker import Asker
 from bot.domain.checking.sections import Part
 from bot.domain.errors import (
@@ -12,6 +12,7 @@ from bot.domain.errors import (
     NotComplete,
     NotInState,
     NoWordOnReturn,
+    TimesOutOfOrder,
 )
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned, plain
@@ -44,6 +45,7 @@ def submit(
     """Send it to review. What is incomplete is refused with what is missing, unless a reason is given."""
     _in_state(session, incident, State.DRAFT)
     left = missing(postmortems.latest(session, incident))
+    _in_order(session, bot, incident)
     if left and not because.strip():
         raise NotComplete(key=incident.key, parts=", ".join(left), command=bot.policy.command)
     return _take(session, asker, incident, Step.SUBMITTED, because)
@@ -113,6 +115,14 @@ def _in_state(session: Session, incident: Incident, state: State) -> Review:
     if review.state is not state:
         raise NotInState(key=incident.key, state=_said(review.state), needed=_said(state))
     return review
+
+
+def _in_order(session: Session, bot: Bot, incident: Incident) -> None:
+    """Refuse to submit key times that contradict each other, whatever the reason."""
+    wrong = key_times.of_incident(session, incident).out_of_order
+    if wrong:
+        pairs = ", ".join(f"{later} is before {earlier}" for earlier, later in wrong)
+        raise TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
 
 
 def _said(state: State) -> str:

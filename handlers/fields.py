@@ -6,37 +6,23 @@ may be missing has a default, and what may not is `NotUnderstood`, by name.
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from bot.domain.errors import BotError
 from bot.redaction import redact
+from bot.slack_text.json_values import MOST, Payload, clean, part, parts, text
 
-Payload = Mapping[str, Any]
+__all__ = ["MOST", "Payload", "clean", "part", "parts", "text"]
 
 LONGEST = 40_000  # characters; Slack cuts a longer message itself
 # Looked at beyond that, so that no secret is cut in two: a private key has fewer characters.
 BEYOND = 20_000
 LONGEST_ID = 255  # characters of whatever tells one thing from another
-MOST = 100  # parts of one kind; a message has at most 50 blocks and 100 attachments
-# PostgreSQL refuses the first, and no database takes half of a surrogate pair.
-_NOWHERE_STORED = re.compile("[\x00\ud800-\udfff]")
 _ROW = re.compile(r"[0-9]{1,9}", re.ASCII)
 _TS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
 class NotUnderstood(BotError):
     """Slack sent this without {missing} that can be read, so nothing was done. Please try again."""
-
-
-def text(payload: Payload, name: str) -> str:
-    """The text in a field, as it can be stored; empty when there is none."""
-    value = payload.get(name)
-    return clean(value) if isinstance(value, str) else ""
-
-
-def clean(value: str) -> str:
-    """A text that every database takes: what none does becomes U+FFFD."""
-    return _NOWHERE_STORED.sub("\ufffd", value)
 
 
 def needed(payload: Payload, name: str) -> str:
@@ -59,19 +45,6 @@ def optional_ts(payload: Payload, name: str) -> str:
     """As `ts`; empty when it is not there or no time."""
     value = payload.get(name)
     return value if isinstance(value, str) and _TS.fullmatch(value) else ""
-
-
-def part(payload: Payload, name: str) -> Payload:
-    """The object in a field; an empty one when there is none."""
-    value = payload.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def parts(payload: Payload, name: str) -> list[Payload]:
-    """The first objects of a list in a field."""
-    value = payload.get(name)
-    listed = value[:MOST] if isinstance(value, list) else []
-    return [each for each in listed if isinstance(each, Mapping)]
 
 
 def texts(payload: Payload, name: str) -> list[str]:

@@ -155,12 +155,14 @@ def escalation(message: Message) -> list[Block]:
 
 
 def _card_buttons(incident: Incident) -> list[Block]:
+    times = _on_incident("label_key_times", "key_times", incident)
     if incident.status.is_over:
-        return [_on_incident("label_reopen", "incident_reopen", incident)]
+        return [_on_incident("label_reopen", "incident_reopen", incident), times]
     taking = [] if incident.lead else [lead_button(incident)]
     return [
         *taking,
         update_button(incident),
+        times,
         _on_incident("label_severity", "incident_severity", incident),
         _on_incident("label_resolve", "incident_resolve", incident),
     ]
@@ -226,7 +228,12 @@ def _on_incident(label: str, action: str, incident: Incident, *, primary: bool =
     return blocks.button(render.line(label), action, str(incident.id), primary=primary)
 
 
-_WRITING = ("label_section_edit", "label_section_impact", "label_section_whys")
+_WRITING = (
+    "label_section_edit",
+    "label_section_impact",
+    "label_section_whys",
+    "label_key_times",
+)
 # What is next comes first among the steps, and stands out.
 _STEPS = {
     State.DRAFT: ("label_review_submit",),

@@ -5,19 +5,25 @@ Slack always sends is still read with a default where its absence must not lose 
 cannot be understood without it is `NotUnderstood`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.asker import Asker
 from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent, moment_of
+from bot.slack_text.author import author_of, is_by_app
+from bot.slack_text.message import text_of
+from bot.slack_text.subtypes import Subtype, subtype_of
 from handlers import fields
 from handlers.fields import Payload
 
 MORE = "more"  # a menu whose options are buttons: each option's value is `action:value`
-_SAID = {"", "bot_message", "thread_broadcast", "file_share", "me_message"}
-_KINDS = {"join": Kind.JOINED, "leave": Kind.LEFT, "topic": Kind.TOPIC, "purpose": Kind.TOPIC}
-_TOLD = {f"{of}_{what}": kind for what, kind in _KINDS.items() for of in ("channel", "group")}
+_KINDS = {
+    Subtype.JOINED: Kind.JOINED,
+    Subtype.LEFT: Kind.LEFT,
+    Subtype.TOPIC: Kind.TOPIC,
+    Subtype.SAID: Kind.MESSAGE,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,13 +114,10 @@ def stored_message(
     channel: str, said: Payload, source: Source = Source.HEARD
 ) -> TimelineEvent | None:
     """Read a message as an event or a channel's history holds it."""
-    subtype = fields.text(said, "subtype")
-    if subtype in _TOLD:
-        return _event(channel, said, _TOLD[subtype], source)
-    if subtype not in _SAID:
-        return None
-    by_app = fields.text(said, "bot_id")
-    return _event(channel, said, Kind.ALERT if by_app else Kind.MESSAGE, source)
+    kind = _KINDS.get(subtype_of(said))
+    if kind is Kind.MESSAGE and is_by_app(said):
+        kind = Kind.ALERT
+    return _event(channel, said, kind, source) if kind else None
 
 
 def command(body: Payload, at: datetime) -> tuple[Asker, str]:
@@ -225,7 +228,7 @@ def shortcut(body: Payload, at: datetime, bot_id: str) -> Shortcut:
 
 
 def _changed(channel: str, now: Payload, at: str) -> TimelineEvent | None:
-    if fields.text(now, "subtype") == "tombstone":  # a deleted message that has replies
+    if subtype_of(now) is Subtype.DELETED:
         return _deleted(channel, now)
     read = stored_message(channel, now)
     # What Slack changes by itself, such as a link's preview, has no time of an edit.
@@ -248,8 +251,8 @@ def _event(channel: str, said: Payload, kind: Kind, source: Source = Source.HEAR
     return TimelineEvent(
         message_id=message_id,
         channel_id=channel,
-        author=_author(said),
-        text=fields.shortened(_text(said)),
+        author=fields.shortened(author_of(said) or "unknown")[: fields.LONGEST_ID],
+        text=fields.shortened(text_of(said)),
         happened_at=moment_of(message_id),
         kind=kind,
         source=source,
@@ -259,39 +262,6 @@ def _event(channel: str, said: Payload, kind: Kind, source: Source = Source.HEAR
         version=fields.optional_ts(fields.part(said, "edited"), "ts"),
         client_id=fields.text(said, "client_msg_id")[: fields.LONGEST_ID] or None,
     )
-
-
-def _author(said: Payload) -> str:
-    """A person by id, an application by its name: its posts carry a user id too."""
-    app, user = fields.text(said, "bot_id"), fields.text(said, "user")
-    name = fields.text(said, "username") or fields.text(fields.part(said, "bot_profile"), "name")
-    shown = (app and name) or user or name or app or "unknown"
-    return fields.shortened(shown)[: fields.LONGEST_ID]
-
-
-def _text(said: Payload) -> str:
-    """What a message says: applications often say it in attachments or blocks only."""
-    found = [fields.text(said, "text")]
-    if not found[0]:
-        found.extend(_in_blocks(said))
-    for attachment in fields.parts(said, "attachments"):
-        if attachment.get("from_url") and not attachment.get("is_share"):
-            continue  # Slack's preview of a link; the person did not write it
-        shown = [fields.text(attachment, name) for name in ("pretext", "title", "text")]
-        shown.extend(_in_blocks(attachment))
-        found.extend(shown if any(shown) else [fields.text(attachment, "fallback")])
-    named = (fields.text(file, "name") or "unnamed" for file in fields.parts(said, "files"))
-    found.extend(f"[file: {name}]" for name in named)
-    return "\n".join(part for part in found if part)
-
-
-def _in_blocks(said: Payload, name: str = "blocks") -> Iterator[str]:
-    for block in fields.parts(said, name):
-        yield fields.text(block, "text") or fields.text(fields.part(block, "text"), "text")
-        for shown in fields.parts(block, "fields"):
-            yield fields.text(shown, "text")
-        if name == "blocks" and fields.text(block, "type") == "context":
-            yield from _in_blocks(block, "elements")
 
 
 def _first_value(inputs: Payload) -> str | None:

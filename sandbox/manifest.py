@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from sandbox import manifest_limits
+
 
 @dataclass(frozen=True)
 class Command:
@@ -37,8 +39,9 @@ class Manifest:
 
 
 def read(source: "Path | str | dict[str, Any]") -> Manifest:
-    """From a file (YAML or JSON) or from the dict itself."""
+    """From a file (YAML or JSON) or from the dict itself; `manifest_limits.Refused` as Slack would."""
     raw = source if isinstance(source, dict) else _parsed(Path(source).read_text("utf-8"))
+    manifest_limits.check(raw)
     name = _at(raw, "display_information", "name", default="app")
     return Manifest(
         app_name=name,

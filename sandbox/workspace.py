@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox import rich_text
 from sandbox.api import canvases, files, shapes
 from sandbox.channels import Channels
 from sandbox.ids import slack_id
@@ -263,8 +264,8 @@ class Workspace(Interactions):
         return found
 
     def _rich_text(self, text: str) -> Json:
-        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
-        return {"type": "rich_text", "block_id": self.world.ids.secret(5), "elements": [section]}
+        sections = [rich_text.section(text)]
+        return {"type": "rich_text", "block_id": self.world.ids.secret(5), "elements": sections}
 
     def _say_with_files(
         self,

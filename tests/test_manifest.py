@@ -8,11 +8,14 @@ from unittest.mock import sentinel
 import pytest
 import yaml
 from slack_bolt import App
+from typer.testing import CliRunner
 
+from bot import __main__ as program
 from bot.environment import Bot
 from bot.policy import Policy
 from handlers import app, connection
 from handlers.payloads import Identity
+from sandbox import manifest_limits
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from tests.harness import ROOT, START
@@ -54,3 +57,9 @@ def test_the_manifest_starts_a_workspace() -> None:
 
 def test_the_manifest_has_no_address_that_socket_mode_would_ignore() -> None:
     assert "url" not in str(MANIFEST)
+
+
+@pytest.mark.parametrize("command", ["/incident", "/" + "x" * 31])
+def test_slack_makes_an_app_from_what_the_command_prints(command: str) -> None:
+    printed = CliRunner().invoke(program.app, ["manifest", "--command", command]).output
+    manifest_limits.check_complete(yaml.safe_load(printed))

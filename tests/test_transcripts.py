@@ -157,9 +157,9 @@ def test_an_export_becomes_a_record(tmp_path: Path) -> None:
     assert (said.author, joined.kind, alert.kind) == ("U1", Kind.JOINED, Kind.ALERT)
     assert (alert.author, alert.text) == ("pager", "alert: 14 % errors")
     assert (reply.thread_id, reply.edited) == ("1773153000.000100", True)
-    assert (reply.marks, reply.text) == (frozenset({Mark.TIMELINE}), "on it\ngraph.png")
+    assert (reply.marks, reply.text) == (frozenset({Mark.TIMELINE}), "on it\n[file: graph.png]")
     assert gone.deleted
-    assert shared.text == "uploaded\nold.txt"
+    assert shared.text == "uploaded\n[file: old.txt]"
 
 
 def test_a_zip_reads_as_its_folder(tmp_path: Path) -> None:

@@ -1,10 +1,29 @@
-"""Times as people type them: `14:32 cache restarted`."""
+"""Times as people type them: `14:32 cache restarted`, `yesterday 23:50`, `Nov 30 07:50`, `2026-11-30 07:50`."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from bot.domain.errors import NotATime
 
 _LEEWAY = timedelta(minutes=1)  # a watch that runs ahead of ours
-_DAY = re.compile(r"\s*(\d{4}-\d{2}-\d{2})[T\s]+", re.ASCII)
+_ONE_DAY = timedelta(days=1)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_MONTH = rf"(?P<{{}}>{'|'.join(_MONTHS)})[a-z]{{{{0,6}}}}\.?"
+_DAY = re.compile(
+    rf"""\s*(?:on\s+)?(?:
+      (?P<iso>\d{{4}}-\d{{1,2}}-\d{{1,2}})(?:T|,?\s+)
+    | (?:{_MONTH.format("month")}\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?
+      | (?P<day_first>\d{{1,2}})(?:st|nd|rd|th)?\.?\s{{1,3}}{_MONTH.format("month_after")})
+      (?:,?\s{{1,3}}(?P<year>\d{{4}}))?,?\s+
+    | (?P<named>yesterday|today)\s*,?\s+
+    | (?P<weekday>{"|".join(_WEEKDAYS)})(?:(?:s|nes|rs|ur)?day|rs?|s)?\s*,?\s+
+    )""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
 _TIME = re.compile(
     r"""\s*(?:at\s+)?
     (?P<hour>\d{1,2}) (?: :(?P<minute>\d{2}) (?: :(?P<second>\d{2}) )? )?
@@ -15,57 +34,122 @@ _TIME = re.compile(
 )
 
 
-def take_time(text: str, *, at: datetime, zone: tzinfo) -> tuple[datetime | None, str]:
-    """Take a time off the head of `text`: the latest such time in `zone` that is not after `at`.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """What a time without a day is near to: an incident from its declaration to its end, or one entry.
 
-    Gives the time in UTC and the rest, or None and the text as it was. A time with a zone's letters
-    other than UTC (`14:32 PST`) is left alone: the letters mean several zones, and a wrong time in
-    a record is worse than none.
+    `now` is when the time was typed; no time is later.
     """
-    found = _TIME.match(text)
-    if not found or found["zone"] or not (found["minute"] or found["half"]):
-        return None, text
-    clock = _clock(found)
-    if clock is None:
-        return None, text
-    there = UTC if found["utc"] else zone
-    return _latest(clock, at, there), text[found.end() :].strip()
+
+    since: datetime
+    until: datetime
+    now: datetime
+
+    def distance(self, at: datetime) -> timedelta:
+        """How far a time is from the span; nothing inside of it."""
+        return max(self.since - at, at - self.until, timedelta(0))
 
 
-def read_time(text: str, *, near: datetime, at: datetime, zone: tzinfo) -> datetime | None:
-    """Read a time that stands alone, `14:32` or `2026-03-10 14:32`; None when it is none.
+class _Read(NamedTuple):
+    """What stood at the head of a text; `day` is None when only a clock time did."""
 
-    Without a day it is the time that is nearest to `near`; none is after `at`.
+    clock: timedelta
+    day: date | None
+    zone: tzinfo
+    end: int
+
+
+def take_time(text: str, *, near: Span, zone: tzinfo) -> tuple[datetime | None, str]:
+    """Take a time off the head of `text`: without a day it is the one nearest to the span in `zone`.
+
+    Gives the time in UTC and the rest, or None and the text as it was. NotATime for one that no clock
+    or calendar shows, or that is yet to come. A time with a zone's letters other than UTC (`14:32 PST`) is left
+    alone: the letters mean several zones, and a wrong time in a record is worse than none.
     """
+    read = _read(text, near.now, zone)
+    if read is None:
+        return None, text
+    at = _nearest(read, near)
+    if at is None:
+        raise NotATime(given=text[: read.end].strip())
+    return at, text[read.end :].strip()
+
+
+def read_time(text: str, *, near: Span, zone: tzinfo) -> datetime:
+    """Read a time that stands alone, `14:32` or `2026-03-10 14:32`; NotATime when it is none."""
+    at, rest = take_time(text.strip(), near=near, zone=zone)
+    if at is None or rest:
+        raise NotATime(given=text)
+    return at
+
+
+def _read(text: str, now: datetime, zone: tzinfo) -> _Read | None:
     day = _DAY.match(text)
-    until = min(at, near + timedelta(hours=12))
-    if day:
-        try:
-            until = datetime.fromisoformat(f"{day[1]}T23:59:59").replace(tzinfo=zone)
-        except ValueError:
-            return None
-    read, rest = take_time(text[day.end() :] if day else text.strip(), at=until, zone=zone)
-    return read if read and not rest and read <= at + _LEEWAY else None
-
-
-def _clock(found: re.Match[str]) -> timedelta | None:
-    """Hours, minutes and seconds since midnight; None for what no clock shows."""
-    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-    if found["half"]:
-        if not 1 <= hour <= 12:  # noqa: PLR2004 - a clock face
-            return None
-        hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
-    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 - a day
+    found = _TIME.match(text, day.end() if day else 0)
+    if not found or found["zone"] or not (found["minute"] or found["half"]):
         return None
+    there = UTC if found["utc"] else zone
+    return _Read(
+        clock=_clock(found),
+        day=_day(day, now.astimezone(there).date()) if day else None,
+        zone=there,
+        end=found.end(),
+    )
+
+
+def _clock(found: re.Match[str]) -> timedelta:
+    """Hours, minutes and seconds since midnight; NotATime for what no clock shows."""
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    possible = minute < 60 and second < 60  # noqa: PLR2004 - an hour
+    if found["half"]:
+        possible = possible and 1 <= hour <= 12  # noqa: PLR2004 - a clock face
+        hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
+    if hour > 23 or not possible:  # noqa: PLR2004 - a day
+        raise NotATime(given=found[0].strip())
     return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
-def _latest(clock: timedelta, at: datetime, zone: tzinfo) -> datetime:
-    midnight = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    # An hour that a clock shows twice, when summer ends, is meant the second time if that is past.
-    candidates = (
-        (midnight - timedelta(days=days) + clock).replace(tzinfo=zone, fold=fold).astimezone(UTC)
-        for days in (0, 1)
-        for fold in (1, 0)
-    )
-    return next(moment.replace(fold=0) for moment in candidates if moment <= at + _LEEWAY)
+def _day(found: re.Match[str], today: date) -> date:
+    """The day that is named; without a year, the last such day."""
+    try:
+        if found["iso"]:
+            year, month, number = map(int, found["iso"].split("-"))
+            return date(year, month, number)
+        if found["named"]:
+            return today - _ONE_DAY * (found["named"].lower() == "yesterday")
+        if found["weekday"]:
+            back = today.weekday() - _WEEKDAYS.index(found["weekday"].lower())
+            return today - timedelta(days=back % 7)
+        return _in_month(found, today)
+    except ValueError:
+        raise NotATime(given=found[0].strip()) from None
+
+
+def _in_month(found: re.Match[str], today: date) -> date:
+    month = _MONTHS.index((found["month"] or found["month_after"]).lower()) + 1
+    number = int(found["day"] or found["day_first"])
+    if found["year"]:
+        return date(int(found["year"]), month, number)
+    years = (today.year, today.year - 1)
+    return next(day for year in years if (day := date(year, month, number)) <= today)
+
+
+def _nearest(read: _Read, near: Span) -> datetime | None:
+    """Of the times that were meant, the one nearest to the span, the latest of those; None for none."""
+    passed = [at for at in _candidates(read, near) if at <= near.now + _LEEWAY]
+    return min(passed, key=lambda at: (near.distance(at), -at.timestamp()), default=None)
+
+
+def _candidates(read: _Read, near: Span) -> Iterator[datetime]:
+    for day in [read.day] if read.day else _days(near, read.zone):
+        local = datetime.combine(day, datetime.min.time()) + read.clock
+        # An hour that a clock shows twice, when summer ends, may be meant either time.
+        for fold in (1, 0):
+            yield local.replace(tzinfo=read.zone, fold=fold).astimezone(UTC).replace(fold=0)
+
+
+def _days(near: Span, zone: tzinfo) -> Iterator[date]:
+    """Every day of the span, and one on either side."""
+    since, until = (at.astimezone(zone).date() for at in (near.since, near.until))
+    for number in range(-1, (until - since).days + 2):
+        yield since + timedelta(days=number)

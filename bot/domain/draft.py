@@ -88,12 +88,13 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """One of the eight; `rule` names the rule that found it."""
+    """One of the eight; `rule` names the rule that found it, `set_by` the person who set it, if one did."""
 
     at: datetime
     basis: Basis
     evidence: tuple[str, ...]
     rule: str = ""
+    set_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

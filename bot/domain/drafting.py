@@ -21,6 +21,7 @@ from bot.domain.draft import (
     Reference,
     Statement,
 )
+from bot.domain.key_times import set_by_people
 from bot.domain.review import Review
 from bot.domain.rules import causes, wording, written
 from bot.domain.rules.course import Story
@@ -45,7 +46,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     """
     whole, record = record, record.shown()
     lines = Story(read(record))
-    moments = find_moments(lines)
+    moments = find_moments(lines, set_by_people(record.events, record.people))
     own, typed = _written(record)
     impact = _measures(own) or figures(lines)
     cause = typed.get(SectionName.ROOT_CAUSE) or causes.root_cause(lines, moments)

@@ -126,6 +126,11 @@ class NotComplete(BotError):
     `{command} postmortem submit because …`."""
 
 
+class TimesOutOfOrder(BotError):
+    """The key times of {key} contradict each other: {pairs}. Click *Key times* under the draft, or type
+    `{command} time`, to correct one of them. Then submit again."""
+
+
 class NotInState(BotError):
     """The postmortem of {key} is {state}, so nothing was changed: for this it must be {needed}."""
 

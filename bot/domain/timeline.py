@@ -37,6 +37,8 @@ class Kind(StrEnum):
     REVIEW = "review"
     DROPPED = "dropped"  # an action item, with the reason
     FORGOTTEN = "forgotten"  # somebody had a message erased; `detail` is its id
+    KEY_TIME = "key time"  # somebody set one; it happened at the time that they set
+    KEY_TIME_CLEARED = "key time cleared"
 
 
 # What people and applications said, as opposed to what was done.
@@ -68,6 +70,7 @@ class Mark(StrEnum):
     """What a person said that a message is."""
 
     TIMELINE = "timeline"
+    STARTED = "started"
     DETECTION = "detection"
     ROOT_CAUSE = "root_cause"
     CONTRIBUTING_FACTOR = "contributing_factor"
@@ -76,6 +79,7 @@ class Mark(StrEnum):
     LUCKY = "lucky"
     DECISION = "decision"
     ACTION_ITEM = "action_item"
+    RESTORED = "restored"
     SECURITY = "security"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import files
 from bot.domain.timeline import Kind, Source, TimelineEvent
+from bot.transcripts.slack_messages import event_of, is_raw
 from bot.transcripts.sources import (
     BrokenLine,
     NoChannel,
@@ -27,11 +28,13 @@ def read(path: Path, *, channel: str | None, lenient: bool) -> Reading:
     broken: list[BrokenLine] = []
     for number, line in _lines(path):
         try:
-            events.append(_event(line))
+            event = _event(line)
         except ValueError as error:
             broken.append(BrokenLine(number=number, path=path, reason=error))
             if not lenient:
                 raise broken[-1] from None
+        else:
+            events += [event] if event else []
     return Reading(
         record=record_of(channel or path.stem, _only(events, channel, path)),
         warnings=tuple(
@@ -59,8 +62,10 @@ def _only(events: list[TimelineEvent], channel: str | None, path: Path) -> list[
     return [event for event in events if event.channel_id == channel] if names else events
 
 
-def _event(line: str) -> TimelineEvent:
+def _event(line: str) -> TimelineEvent | None:
     message = _object(line)
+    if is_raw(message):
+        return event_of(message, _text(message, "channel"))
     ts = message.get("ts")
     at = instant(ts)
     author, text = _text(message, "user"), _text(message, "text")

@@ -7,13 +7,14 @@ as `<@U1|name>`. https://slack.com/help/articles/220556107
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.domain.timeline import Kind, Source, TimelineEvent
+from bot.domain.timeline import TimelineEvent
 from bot.transcripts.export_files import ExportFiles, is_one_name, opened
+from bot.transcripts.slack_messages import event_of
 from bot.transcripts.sources import (
     BrokenFile,
     ChannelNeeded,
@@ -22,15 +23,11 @@ from bot.transcripts.sources import (
     NoUsers,
     Reading,
     Unreadable,
-    instant,
-    marks,
     record_of,
     sound,
 )
 
 _LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
-_JOINS = ("_join", "_leave")
-_TOPICS = ("_topic", "_purpose", "_name", "_archive", "_unarchive")
 _UNREADABLE = (
     OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
 )  # fmt: skip
@@ -128,62 +125,9 @@ def _events(export: _Export, channel: str) -> Iterator[TimelineEvent]:
     for day in export.files.names(channel):
         for message in export.json(f"{channel}/{day}") if day.endswith(".json") else ():
             try:
-                yield _event(message, channel)
+                event = event_of(message, channel)
             except ValueError as error:
                 export.broken(f"{channel}/{day}", str(error))
-
-
-def _event(message: Mapping[str, Any], channel: str) -> TimelineEvent:
-    ts = message.get("ts")
-    thread = message.get("thread_ts")
-    kind = _kind(message)
-    return TimelineEvent(
-        message_id=str(ts),
-        channel_id=channel,
-        author=_author(message),
-        text=sound(_said(message)),
-        happened_at=instant(ts),
-        kind=kind,
-        source=Source.READ,
-        thread_id=str(thread) if thread and thread != ts else None,
-        edited="edited" in message,
-        deleted=message.get("subtype") == "tombstone",
-        marks=marks(message.get("reactions")),
-    )
-
-
-def _kind(message: Mapping[str, Any]) -> Kind:
-    subtype = str(message.get("subtype") or "")
-    if subtype.endswith(_JOINS):
-        return Kind.JOINED
-    if subtype.endswith(_TOPICS):
-        return Kind.TOPIC
-    by_application = subtype == "bot_message" or message.get("bot_id")
-    return Kind.ALERT if by_application else Kind.MESSAGE
-
-
-def _author(message: Mapping[str, Any]) -> str:
-    profile = message.get("bot_profile")
-    application = profile.get("name") if isinstance(profile, dict) else None
-    names = [message.get("username"), application, message.get("user"), message.get("bot_id")]
-    if _kind(message) is not Kind.ALERT:
-        names = [message.get("user"), message.get("username")]
-    return next((sound(name) for name in names if isinstance(name, str) and name), "somebody")
-
-
-def _said(message: Mapping[str, Any]) -> str:
-    """The text, then what an application put into attachments, then the names of files."""
-    parts = [message.get("text")]
-    if not message.get("text"):
-        attached = _objects(message.get("attachments"))
-        parts += [
-            each.get("text") or each.get("fallback") or each.get("title") for each in attached
-        ]
-    files = _objects(message.get("files")) or _objects([message.get("file")])
-    parts += [each.get("title") or each.get("name") for each in files]
-    said = [part for part in parts if isinstance(part, str) and part.strip()]
-    return "\n".join(dict.fromkeys(said))
-
-
-def _objects(value: object) -> Sequence[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+            else:
+                if event:
+                    yield event

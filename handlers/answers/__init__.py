@@ -5,6 +5,7 @@ from handlers.answers import (
     following,
     forgetting,
     items,
+    key_times,
     looking,
     meeting,
     recording,
@@ -19,6 +20,7 @@ ANSWERS: Answers = {
     **following.ANSWERS,
     **items.ANSWERS,
     **meeting.ANSWERS,
+    **key_times.ANSWERS,
     **looking.ANSWERS,
     **finding.ANSWERS,
 }

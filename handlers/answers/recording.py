@@ -6,16 +6,17 @@ from bot.domain.errors import NothingSaid
 from bot.domain.markup import mentioned
 from bot.domain.timeline import Kind
 from bot.hours import zone_of
+from bot.incidents import span_of
 from handlers.answers.call import Answers, Call
 from storage.people import names
 
 
 def _note(call: Call) -> str:
+    typed, incident = call.require(), incidents.here(call.session, call.bot, call.asker)
     zone = zone_of(call.session, call.bot, call.asker.person)
-    at, text = take_time(call.require(), at=call.asker.at, zone=zone)
+    at, text = take_time(typed, near=span_of(incident, call.asker.at), zone=zone)
     if not text:
         raise NothingSaid(command=call.bot.policy.command, usage=call.word.usage)
-    incident = incidents.here(call.session, call.bot, call.asker)
     timeline.deed(call.session, incident, call.asker, Kind.NOTE, text=text, happened_at=at)
     shown = {"text": text, "names": names(call.session, mentioned(text))}
     return render.line("noted", incident=incident, at=at or call.asker.at, **shown)

@@ -11,6 +11,7 @@ from handlers.clicks import (
     home,
     incidents,
     items,
+    key_times,
     marking,
     meeting,
     recording,
@@ -40,6 +41,7 @@ OPENED: Opened = {
     **reviewing.OPENED,
     **digest.OPENED,
     **meeting.OPENED,
+    **key_times.OPENED,
 }
 TURNED: Turned = {**timeline.TURNED}
 REACHED: Reached = {
@@ -61,4 +63,5 @@ SENT: Sent = {
     **reviewing.SENT,
     **digest.SENT,
     **meeting.SENT,
+    **key_times.SENT,
 }

@@ -5,7 +5,6 @@ Each names its incident, and what it asks for is done as if it had been typed in
 
 from bot import incidents, needs, postmortems, render, services, timeline
 from bot.domain.clock_words import read_time
-from bot.domain.errors import NotATime
 from bot.domain.incident import Incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
@@ -38,9 +37,7 @@ def _note(session: Session, bot: Bot, sent: Submission) -> Incident:
     time, happened_at = (sent.values.get(forms.TIME) or "").strip(), None
     if time:
         zone = zone_of(session, bot, asker.person)
-        happened_at = read_time(time, near=asker.at, at=asker.at, zone=zone)
-        if happened_at is None:
-            raise NotATime(given=time)
+        happened_at = read_time(time, near=incidents.span_of(incident, asker.at), zone=zone)
     timeline.deed(session, incident, asker, Kind.NOTE, text=text, happened_at=happened_at)
     return incident
 

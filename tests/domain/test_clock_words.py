@@ -1,14 +1,27 @@
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.clock_words import read_time, take_time
+from bot.domain.clock_words import Span, read_time, take_time
+from bot.domain.errors import NotATime
 
 AT = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")  # an hour ahead of UTC on that day
+
+
+def still_running(now: datetime) -> Span:
+    """An incident that was declared a minute ago."""
+    return Span(since=now - timedelta(minutes=1), until=now, now=now)
+
+
+ENTRY = Span(
+    since=datetime(2026, 3, 10, 2, 0, tzinfo=UTC),
+    until=datetime(2026, 3, 10, 2, 0, tzinfo=UTC),
+    now=datetime(2026, 3, 11, 9, 0, tzinfo=UTC),
+)
 
 
 def utc(text: str) -> datetime:
@@ -38,7 +51,7 @@ def utc(text: str) -> datetime:
     ],
 )
 def test_a_time_at_the_head_is_the_latest_such_time(text: str, at: str, rest: str) -> None:
-    assert take_time(text, at=AT, zone=BERLIN) == (utc(at), rest)
+    assert take_time(text, near=still_running(AT), zone=BERLIN) == (utc(at), rest)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +61,10 @@ def test_a_time_at_the_head_is_the_latest_such_time(text: str, at: str, rest: st
         "cache restarted at 14:32",
         "9 replicas restarted",
         "14.32 deployed",
-        "25:00 no clock shows",
-        "14:61 no clock shows",
-        "13pm no clock shows",
+        "yesterday it was slow",
+        "Nov 30 is the deadline",
+        "2026-11-30 was a holiday",
+        "mon ami, 14:32 is late",
         "14:32abc is a name",
         "14:32-14:40 is a span",
         "1.2:30 is a version",
@@ -59,7 +73,7 @@ def test_a_time_at_the_head_is_the_latest_such_time(text: str, at: str, rest: st
     ],
 )
 def test_what_is_not_clearly_a_time_stays(text: str) -> None:
-    assert take_time(text, at=AT, zone=BERLIN) == (None, text)
+    assert take_time(text, near=still_running(AT), zone=BERLIN) == (None, text)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +84,7 @@ def test_what_is_not_clearly_a_time_stays(text: str) -> None:
     ],
 )
 def test_an_hour_that_comes_twice_is_the_latest_that_has_been(now: str, heard: str) -> None:
-    assert take_time("02:30 x", at=utc(now), zone=BERLIN) == (utc(heard), "x")
+    assert take_time("02:30 x", near=still_running(utc(now)), zone=BERLIN) == (utc(heard), "x")
 
 
 ZONES: list[tzinfo] = [UTC, BERLIN, ZoneInfo("Asia/Kolkata"), ZoneInfo("Pacific/Auckland")]
@@ -82,7 +96,7 @@ ZONES: list[tzinfo] = [UTC, BERLIN, ZoneInfo("Asia/Kolkata"), ZoneInfo("Pacific/
     st.sampled_from(ZONES),
 )
 def test_a_time_is_within_the_last_day_or_so(at: datetime, clock: object, zone: tzinfo) -> None:
-    found, rest = take_time(f"{str(clock)[:5]} x", at=at, zone=zone)
+    found, rest = take_time(f"{str(clock)[:5]} x", near=still_running(at), zone=zone)
     assert found is not None
     assert -60 <= (at - found).total_seconds() <= 26 * 3600
     assert rest == "x"
@@ -96,14 +110,68 @@ def test_a_time_is_within_the_last_day_or_so(at: datetime, clock: object, zone: 
         ("1:45 pm", "2026-03-10T13:45"),
         ("23:50", "2026-03-09T23:50"),  # nearer than that of the day itself
         ("2026-03-08 23:50", "2026-03-08T23:50"),
-        ("2026-03-12 09:00", None),  # not yet
-        ("2026-02-30 09:00", None),
-        ("13:45 we restarted it", None),
-        ("soon", None),
-        ("", None),
+        ("yesterday 9:00", "2026-03-10T09:00"),  # as of when it is typed
     ],
 )
-def test_a_time_alone_is_the_nearest_to_what_it_corrects(written: str, read: str | None) -> None:
-    near, at = datetime(2026, 3, 10, 2, 0, tzinfo=UTC), datetime(2026, 3, 11, 9, 0, tzinfo=UTC)
-    found = read_time(written, near=near, at=at, zone=UTC)
-    assert (f"{found:%Y-%m-%dT%H:%M}" if found else None) == read
+def test_a_time_alone_is_the_nearest_to_what_it_corrects(written: str, read: str) -> None:
+    assert f"{read_time(written, near=ENTRY, zone=UTC):%Y-%m-%dT%H:%M}" == read
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-03-12 09:00", "2026-02-30 09:00", "13:45 we restarted it", "soon", ""]
+)
+def test_anything_else_alone_is_refused(written: str) -> None:
+    with pytest.raises(NotATime):
+        read_time(written, near=ENTRY, zone=UTC)
+
+
+OVER = Span(
+    since=utc("2026-11-29 07:40"), until=utc("2026-11-29 08:20"), now=utc("2026-11-30 09:30")
+)  # a Sunday's incident, written up on Monday
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "rest"),
+    [
+        ("07:50 restarted", "2026-11-29 07:50", "restarted"),
+        ("9:10 customers confirmed", "2026-11-29 09:10", "customers confirmed"),
+        ("23:30 it began", "2026-11-28 23:30", "it began"),
+        ("yesterday 07:50 restarted", "2026-11-29 07:50", "restarted"),
+        ("today at 9:00 — reviewed", "2026-11-30 09:00", "reviewed"),
+        ("2026-11-30 07:50 reviewed", "2026-11-30 07:50", "reviewed"),
+        ("2026-11-28T22:00 deployed", "2026-11-28 22:00", "deployed"),
+        ("Nov 30 07:50 reviewed", "2026-11-30 07:50", "reviewed"),
+        ("30 nov, 07:50 reviewed", "2026-11-30 07:50", "reviewed"),
+        ("November 28th 2025 at 7:50 pm first seen", "2025-11-28 19:50", "first seen"),
+        ("Dec 24 12:00 a year ago", "2025-12-24 12:00", "a year ago"),
+        ("sunday 07:50 restarted", "2026-11-29 07:50", "restarted"),
+        ("on Tues. 10:00 no", None, "on Tues. 10:00 no"),
+        ("tuesday 10:00 deployed", "2026-11-24 10:00", "deployed"),
+        ("monday 9:00Z reviewed", "2026-11-30 09:00", "reviewed"),
+    ],
+)
+def test_a_note_of_the_next_morning_means_the_incidents_own_day(
+    typed: str, at: str | None, rest: str
+) -> None:
+    assert take_time(typed, near=OVER, zone=UTC) == (utc(at) if at else None, rest)
+
+
+def test_a_day_is_one_in_the_zone_of_whoever_types_it() -> None:
+    at, _ = take_time("yesterday 23:30 x", near=OVER, zone=ZoneInfo("Pacific/Auckland"))
+    assert at == utc("2026-11-29 10:30")  # it is Monday evening there
+
+
+def test_in_an_incident_of_days_a_time_is_the_last_such() -> None:
+    long = Span(since=OVER.since - timedelta(days=3), until=OVER.now, now=OVER.now)
+    assert take_time("07:50 x", near=long, zone=UTC)[0] == utc("2026-11-30 07:50")
+    assert take_time("10:00 x", near=long, zone=UTC)[0] == utc("2026-11-29 10:00")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["25:99 x", "25:00 x", "14:61 x", "13pm x", "0am x", "Feb 30 07:50 x", "2026-13-01 07:50 x",
+     "2027-01-01 07:50 x", "today 23:00 x", "2026-11-30 09:32 x"],
+)  # fmt: skip
+def test_a_time_that_cannot_be_is_refused_with_how_to_write_it(typed: str) -> None:
+    with pytest.raises(NotATime, match="is not a time in the past"):
+        take_time(typed, near=OVER, zone=UTC)

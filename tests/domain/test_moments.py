@@ -205,3 +205,15 @@ def test_a_status_page_tells_of_one_part_after_another_and_ends_with_the_last() 
         )
     )
     assert (clock(made["restored"]), clock(made["resolved"])) == ("12:12", "12:12")
+
+
+def test_what_was_found_and_contradicts_a_persons_time_is_unknown() -> None:
+    set_at = event("12:20", "ana", "", kind=Kind.KEY_TIME, detail="restored", id=9)
+    said = talk(
+        "12:00 bo: checkout is down", "12:30 bo: restarted the pool", "12:31 bo: errors are gone"
+    )
+    moments = draft(replace(said, events=(*said.events, set_at))).moments
+    assert moments.restored is not None
+    assert (moments.restored.set_by, moments.restored.evidence) == ("ana", (set_at.message_id,))
+    assert moments.mitigating is None
+    assert moments.detected is not None

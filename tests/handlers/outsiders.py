@@ -33,7 +33,7 @@ WORDS = {
     "note": "14:00 restarted", "impact": "400 customers", "services": "checkout", "action": "write a test @ana friday P2",
     "actions": "", "done": "1", "drop": "1 because no", "away": "until friday", "postmortem": "ask", "meeting": "",
     "decided": "we test", "check": "", "digest": "", "figures": "", "catchup": "", "timeline": "", "similar": "",
-    "search": MARKER, "list": "", "help": "", "forget": "",
+    "time": "started 13:50", "search": MARKER, "list": "", "help": "", "forget": "",
 }  # fmt: skip
 
 

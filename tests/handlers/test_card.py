@@ -32,7 +32,7 @@ def test_the_buttons_fit_the_state(town: Town) -> None:
     assert f"<@{town.ws.person('ben').id}>" in str(_card(town, channel)["blocks"])
     town.incident("ana", "resolve fixed", channel)
     town.settle()
-    assert _labels(_card(town, channel)) == ["Open the postmortem", "Reopen"]
+    assert _labels(_card(town, channel)) == ["Open the postmortem", "Reopen", "Key times"]
     assert len(_card(town, channel)["blocks"]) <= 12
 
 

@@ -103,6 +103,7 @@ BEFORE_THE_END: tuple[tuple[str, str, Do, Kind], ...] = (
     ("post an update", "Post update", _pressing("Post update", update="we work on it"), Kind.UPDATE),
     ("add a note", "⋮ Add a note", _choosing("Add a note", text="restarted it", time="9:58"), Kind.NOTE),
     ("record the impact", "⋮ Add a note", _choosing("Add a note", text="4,200 users", kind="impact"), Kind.IMPACT),
+    ("set or clear a key time", "Key times", _pressing("Key times", started="9:50"), Kind.KEY_TIME),
     ("say which services are affected", "⋮ Add a note", _choosing("Add a note", text="checkout", kind="services"), Kind.SERVICES),
     ("resolve", "Resolve", _pressing("Resolve", note="pool is back"), Kind.RESOLVED),
     ("reopen", "Reopen", _pressing("Reopen", note="it came back"), Kind.REOPENED),

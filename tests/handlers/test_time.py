@@ -153,3 +153,21 @@ def test_ten_where_the_owner_lives(
             town.sandbox.clock.move_to(start.replace(day=day, hour=hour, minute=minute))
             town.settle()
             assert len(town.ws.dm("ana")) == sent
+
+
+def test_a_note_on_the_next_morning_is_of_the_incidents_own_day(town: Town) -> None:
+    """Declared at 14:00 in Lisbon, resolved, and written up on the next day before that hour."""
+    channel = town.declare()
+    town.incident("ana", "resolve cache restarted", channel)
+    town.settle()
+    town.sandbox.clock.move_to(datetime(2026, 3, 11, 9, 30, tzinfo=UTC))
+    town.incident("ana", "note 14:10 the pool was exhausted", channel)
+    town.incident("ana", "note yesterday 13:50 deploy of v42", channel)
+    refused = town.incident("ana", "note 25:99 the pool was exhausted", channel)
+    town.settle()
+    noted = {each.text: each.happened_at for each in town.recorded(channel) if each.kind == "note"}
+    assert noted == {
+        "the pool was exhausted": datetime(2026, 3, 10, 14, 10, tzinfo=UTC),
+        "deploy of v42": datetime(2026, 3, 10, 13, 50, tzinfo=UTC),
+    }
+    assert "“25:99” is not a time in the past" in refused

@@ -64,6 +64,11 @@ RUNNING = {
     "note": Case(_four("note 14:00 did {}"), Kind.NOTE, "", "Noted for"),
     "forget": Case(("forget",) * 4, told="Add the link of the message"),
     "impact": Case(_four("impact {}00 customers"), Kind.IMPACT, "", "Recorded as impact"),
+    "time": Case(
+        _each("time started", "13:50", "13:51", "13:52", "13:53"),
+        Kind.KEY_TIME,
+        told="*Started* is now",
+    ),
     "services": Case(
         _each("services", "checkout", "checkout, payments-api", "none", "search"),
         Kind.SERVICES,

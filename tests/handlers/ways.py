@@ -39,7 +39,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         typed("declare"),
         elsewhere("Home: Declare an incident"),
         elsewhere("shortcut: Declare an incident"),
-        elsewhere("message menu: Declare from this message"),
+        elsewhere("message menu: Declare from message"),
     ),
     "make a channel the incident's": (typed("here"),),
     "set the severity": (typed("sev"), card("Change severity")),
@@ -58,6 +58,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("message menu: Forget this message"),
     ),
     "record the impact": (typed("impact"), card("⋮ Add a note")),
+    "set or clear a key time": (typed("time"), card("Key times")),
     "say which services are affected": (
         typed("services"),
         card("⋮ Add a note"),

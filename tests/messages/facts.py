@@ -13,6 +13,7 @@ from bot.catchup import CatchUp, Told
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.checking.finding import Finding
 from bot.domain.digest import Figures
+from bot.domain.draft import Basis, Moment, Moments
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
 from bot.domain.meeting import Meeting, MeetingState
@@ -23,6 +24,7 @@ from bot.domain.ticket import NotAllowed, Ticket, TicketState, Tracker, TrackerK
 from bot.domain.timeline import Kind, Mark, TimelineEvent
 from bot.environment import Bot
 from bot.incidents import LONGEST_TITLE
+from bot.key_times import KeyTimes
 from bot.policy import Policy
 from storage.engine import Store
 
@@ -125,6 +127,19 @@ class Facts:
             "id": 7,
         }
         return TimelineEvent(**facts | more)
+
+    def key_times(self) -> KeyTimes:
+        """One that the draft found, one that a person set, and in the wrong order; the others not known."""
+        moment = Moment(at=NOON, basis=Basis.INFERRED, evidence=("1773144000.000100",))
+        early = NOON - timedelta(minutes=5)
+        by_person = Moment(
+            at=early, basis=Basis.MARKED, evidence=("deed-1",), set_by=self.say("name")
+        )
+        return KeyTimes(
+            incident=self.incident(),
+            moments=Moments(started=moment, restored=by_person),
+            out_of_order=(("started", "restored"),),
+        )
 
     def item(self, word: str = "item", **more: Any) -> ActionItem:
         facts: dict[str, Any] = {

@@ -106,6 +106,13 @@ def _recording(facts: Facts) -> dict[str, str]:
         "impact_noted": line(
             "impact_noted", incident=facts.incident(), text=facts.say("impact"), names=names
         ),
+        "key_times": line("key_times", times=facts.key_times(), changed="", command=COMMAND),
+        "key_times:set": line(
+            "key_times", times=facts.key_times(), changed="restored", command=COMMAND
+        ),
+        "key_times:cleared": line(
+            "key_times", times=facts.key_times(), changed="detected", command=COMMAND
+        ),
         "services_affected": line("services_affected", incident=facts.incident()),
         "services_affected:none": line("services_affected", incident=facts.incident(services=())),
         "receipt": line("receipt", by_form=False, **kept),

@@ -21,6 +21,7 @@ from handlers.forms import (
     forgetting,
     incidents,
     items,
+    key_times,
     marking,
     meeting,
     recording,
@@ -68,6 +69,7 @@ def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "incidents update private", incidents.update(BOT, private)
     yield "reviewing give back", reviewing.give_back(incident)
     yield "refused", layouts.refused(str(NotYours(state="done")))
+    yield "key times", key_times.key_times(facts.key_times(), ZoneInfo("Europe/Lisbon"))
     yield "recording note", recording.note(incident)
     yield "recording ask", recording.ask(facts.over())
     yield "recording skip", recording.skip(facts.over())

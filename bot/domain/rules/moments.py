@@ -33,6 +33,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         responses.first_look,
     ),
     "restored": (
+        mark(Mark.RESTORED),
         endings.told_span,
         endings.page_well,
         endings.came_back,
@@ -46,6 +47,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         responses.cause_named,
     ),
     "started": (
+        mark(Mark.STARTED),
         beginnings.typed_beginning,
         beginnings.told_beginning,
         beginnings.chronicled_beginning,
@@ -72,16 +74,38 @@ _SEQUENCE = ("started", "detected", "mitigating", "restored", "resolved")
 _NOTED = frozenset({"identified", "mitigating", "resolved"})
 
 
-def find_moments(lines: Sequence[Line]) -> Moments:
+def find_moments(lines: Sequence[Line], by_people: Mapping[str, Moment]) -> Moments:
+    """Find the moments that people did not set themselves; those that they set stand."""
     notes = [line for line in lines if line.event.kind is Kind.NOTE]
-    found: dict[str, Moment] = {}
+    found = dict(by_people)
     for name, candidates in RULES.items():
+        if name in by_people:
+            continue
         for rule in candidates:
             moment = (notes and name in _NOTED and rule(notes, found)) or rule(lines, found)
             if moment:
                 found[name] = replace(moment, rule=rule.__name__)
                 break
-    return Moments(**found)
+    return overlaid(Moments(**found), by_people)
+
+
+def overlaid(found: Moments, by_people: Mapping[str, Moment]) -> Moments:
+    """The moments with those that people set; what was found and contradicts one of those is unknown."""
+    wrong = {
+        name
+        for name, moment in found.named()
+        if moment and any(_contradict((name, moment), each) for each in by_people.items())
+    }
+    return replace(found, **(dict.fromkeys(wrong) | dict(by_people)))
+
+
+def _contradict(found: tuple[str, Moment], by_person: tuple[str, Moment]) -> bool:
+    """Whether two moments stand the wrong way round."""
+    pair = sorted((found, by_person), key=lambda named: named[1].at)
+    names = [name for name, _ in pair]
+    if not set(names) <= set(_SEQUENCE) or pair[0][1].at == pair[1][1].at:
+        return False
+    return _SEQUENCE.index(names[0]) > _SEQUENCE.index(names[1])
 
 
 def durations(moments: Moments) -> Durations:

@@ -56,6 +56,8 @@ DEEDS = {
     Kind.CANCELLED: "Cancelled",
     Kind.SKIPPED: "No postmortem",
     Kind.ASKED: "A postmortem was asked for",
+    Kind.KEY_TIME: "Key time set",
+    Kind.KEY_TIME_CLEARED: "Key time cleared",
 }
 # What a policy could not judge: each ends the sentence "Nobody said …".
 NOT_TOLD = {

@@ -1,0 +1,42 @@
+"""Key times that people set themselves: when an incident started, was detected, … was resolved."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.domain.draft import MOMENTS, Basis, Moment
+from bot.domain.timeline import Kind, TimelineEvent
+
+_SETTING = {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED}
+# Other words for the same moments, as people type them.
+_ALIASES = {
+    "start": "started", "began": "started", "begun": "started",
+    "detect": "detected", "ack": "acknowledged", "acked": "acknowledged", "acknowledge": "acknowledged",
+    "investigate": "investigating", "identify": "identified", "cause": "identified",
+    "mitigate": "mitigating", "mitigated": "mitigating",
+    "restore": "restored", "recovered": "restored", "recovery": "restored",
+    "resolve": "resolved",
+}  # fmt: skip
+
+
+def key_time_named(word: str) -> str | None:
+    """The moment that a word names, or None."""
+    name = word.lower().strip(" :")
+    return name if name in MOMENTS else _ALIASES.get(name)
+
+
+def set_by_people(events: Iterable[TimelineEvent], names: Mapping[str, str]) -> dict[str, Moment]:
+    """The key times as people set them last; a cleared one is not among them. `names` are by user id."""
+    latest: dict[str, TimelineEvent] = {}
+    for event in sorted(events, key=lambda each: each.id):
+        if event.kind in _SETTING and not event.hidden:
+            latest[event.detail] = event
+    return {
+        name: Moment(
+            at=event.happened_at,
+            basis=Basis.MARKED,
+            evidence=(event.message_id,),
+            rule="set_by_person",
+            set_by=names.get(event.author, event.author),
+        )
+        for name, event in latest.items()
+        if event.kind is Kind.KEY_TIME and name in MOMENTS
+    }

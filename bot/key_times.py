@@ -1,0 +1,121 @@
+"""Set, clear and check the key times of an incident. What a person sets outweighs what a draft finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot import hours, incidents, postmortems, timeline
+from bot.domain.asker import Asker
+from bot.domain.clock_words import read_time
+from bot.domain.draft import Basis, Moment, Moments
+from bot.domain.errors import NotATime
+from bot.domain.incident import Incident
+from bot.domain.key_times import set_by_people
+from bot.domain.posting import Deed, for_incident
+from bot.domain.rules.moments import contradictions, overlaid
+from bot.domain.timeline import Kind
+from bot.environment import Bot
+from storage import outbox, people
+from storage import postmortems as stored
+from storage import timeline as events
+from storage.engine import Session
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyTimes:
+    """The key times of an incident as they are now, and the pairs of them in the wrong order."""
+
+    incident: Incident
+    moments: Moments
+    out_of_order: tuple[tuple[str, str], ...]
+
+    @property
+    def named(self) -> dict[str, Moment | None]:
+        """The moments by name, in the order in which they are meant to happen."""
+        return dict(self.moments.named())
+
+
+def of_incident(session: Session, incident: Incident) -> KeyTimes:
+    """What people set, and what the latest draft found beside that."""
+    drafted = stored.latest(session, incident.id)
+    found = _drafted(drafted.document["moments"]) if drafted else Moments()
+    recorded = events.of_kinds(session, incident.id, {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED})
+    names = people.names(session, [event.author for event in recorded])
+    moments = overlaid(found, set_by_people(recorded, names))
+    return KeyTimes(incident=incident, moments=moments, out_of_order=tuple(contradictions(moments)))
+
+
+def set_time(session: Session, bot: Bot, actor: Asker, name: str, typed: str) -> KeyTimes:
+    """Set one key time. NotATime for a time that can't be read; IsFinal once the postmortem is final."""
+    incident = _open(session, bot, actor)
+    zone = hours.zone_of(session, bot, actor.person)
+    at = read_time(typed, near=incidents.span_of(incident, actor.at), zone=zone)
+    return _record(session, actor, incident, name, at)
+
+
+def clear(session: Session, bot: Bot, actor: Asker, name: str) -> KeyTimes:
+    """Clear what people set; the draft goes by what it finds in the channel again."""
+    return _record(session, actor, _open(session, bot, actor), name, None)
+
+
+def change(
+    session: Session, bot: Bot, actor: Asker, typed: Mapping[str, str], shown: Mapping[str, str]
+) -> KeyTimes:
+    """Set and clear what differs from what a form showed; `typed` and `shown` are by name, empty for none."""
+    for name, words in typed.items():
+        if words.strip() and words.strip() != shown.get(name, ""):
+            _set_beside_field(session, bot, actor, name, words)
+        elif not words.strip() and shown.get(name):
+            clear(session, bot, actor, name)
+    return of_incident(session, incidents.here(session, bot, actor))
+
+
+def _set_beside_field(session: Session, bot: Bot, actor: Asker, name: str, words: str) -> None:
+    """Set a key time; in a form, what is wrong with it stands beside its field."""
+    try:
+        set_time(session, bot, actor, name, words)
+    except NotATime as error:
+        error.field = name
+        raise
+
+
+def _open(session: Session, bot: Bot, actor: Asker) -> Incident:
+    incident = incidents.here(session, bot, actor)
+    postmortems.refuse_final(session, bot, incident)
+    return incident
+
+
+def _record(
+    session: Session, actor: Asker, incident: Incident, name: str, at: datetime | None
+) -> KeyTimes:
+    kind = Kind.KEY_TIME if at else Kind.KEY_TIME_CLEARED
+    timeline.deed(session, incident, _once_per_name(actor, name), kind, detail=name, happened_at=at)
+    if stored.latest(session, incident.id):
+        outbox.put(session, for_incident(incident.id, Deed.COMPOSE), actor.at)
+    return of_incident(session, incident)
+
+
+def _once_per_name(actor: Asker, name: str) -> Asker:
+    """One form may set several times; each is an entry of its own."""
+    return Asker(
+        person=actor.person,
+        channel_id=actor.channel_id,
+        request_id=f"{actor.request_id}-{name}",
+        at=actor.at,
+    )
+
+
+def _drafted(moments: Mapping[str, Any]) -> Moments:
+    """The moments in a draft's JSON, without those that a person had set: those are in the timeline."""
+    return Moments(
+        **{
+            name: Moment(
+                at=datetime.fromisoformat(found["at"]),
+                basis=Basis(found["basis"]),
+                evidence=tuple(found["evidence"]),
+            )
+            for name, found in moments.items()
+            if found and not found.get("set_by")
+        }
+    )

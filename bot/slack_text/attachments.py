@@ -1,0 +1,49 @@
+"""Attachments as mrkdwn: the older way in which applications show an alert, and how messages are shared.
+
+Fields: https://docs.slack.dev/messaging/formatting-message-text#attachments
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from bot.slack_text.blocks import block_lines
+from bot.slack_text.files import file_lines
+from bot.slack_text.json_values import Payload, part, parts, text
+from bot.slack_text.placeholders import is_placeholder
+
+_BEFORE = ("pretext", "author_name", "title", "text")
+
+
+def attachment_lines(message: Payload) -> Iterator[str]:
+    """The words of each attachment, except Slack's previews of links: nobody wrote those."""
+    for attachment in parts(message, "attachments"):
+        if not _is_preview(attachment):
+            yield from _attachment(attachment)
+
+
+def _is_preview(attachment: Payload) -> bool:
+    shared = attachment.get("is_share") or attachment.get("is_msg_unfurl")
+    return bool(attachment.get("from_url")) and not shared
+
+
+def _attachment(attachment: Payload) -> Iterator[str]:
+    shown = [*_shown(attachment)]
+    said = [line for line in shown if not is_placeholder(line)]
+    fallback = text(attachment, "fallback")
+    if said:
+        yield from said
+    elif not is_placeholder(fallback):
+        yield fallback
+
+
+def _shown(attachment: Payload) -> Iterator[str]:
+    yield from (text(attachment, name) for name in _BEFORE)
+    yield from block_lines(attachment)
+    for field in parts(attachment, "fields"):
+        yield ": ".join(filter(None, (text(field, "title"), text(field, "value"))))
+    shared = (part(each, "message") for each in parts(attachment, "message_blocks"))
+    yield from chain.from_iterable(block_lines(each) for each in shared)
+    yield from file_lines(attachment)
+    if image := text(attachment, "image_url"):
+        yield f"[image: {image}]"
+    yield text(attachment, "footer")

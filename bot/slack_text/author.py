@@ -1,0 +1,20 @@
+"""Who wrote a message: a person's id, or an application's name."""
+
+from bot.slack_text.json_values import Payload, part, text
+
+
+def author_of(message: Payload) -> str:
+    """A person by id and an application by its name; empty where Slack names nobody."""
+    people = (part(message, "comment"), message)
+    user = next((text(each, "user") for each in people if text(each, "user")), "")
+    began_call = text(part(message, "room"), "created_by")
+    name = text(message, "username") or text(part(message, "bot_profile"), "name")
+    shown = (
+        (name, user, text(message, "bot_id")) if is_by_app(message) else (began_call, user, name)
+    )
+    return next(filter(None, shown), "")
+
+
+def is_by_app(message: Payload) -> bool:
+    """Whether an application wrote it; what applications post carries a user id too."""
+    return bool(text(message, "bot_id")) or text(message, "subtype") == "bot_message"

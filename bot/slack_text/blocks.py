@@ -1,0 +1,73 @@
+"""Blocks as mrkdwn: everything that people read in them, without the labels of buttons and menus.
+
+Blocks are read by the names of their fields rather than by type, so that a type that Slack adds is read too.
+Types and fields: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from bot.slack_text.calls import call_line
+from bot.slack_text.json_values import MOST, Payload, clean, part, parts, text
+from bot.slack_text.rich_text import escaped, rich_text
+
+# Fields that hold words, in the order in which Slack shows them.
+_SHOWN = (
+    "title", "subtitle", "author_name", "caption", "label", "text", "body", "description", "details", "output",
+    "fields", "elements", "accessory", "blocks", "child_blocks", "tasks", "rows",
+)  # fmt: skip
+_MRKDWN = {"mrkdwn", "markdown"}  # every other text is shown as it is written
+# Elements that people click or choose from: their labels are no part of what was said.
+_INTERACTIVE = (
+    "button", "buttons", "select", "overflow", "picker", "checkboxes", "input", "actions", "feedback"
+)  # fmt: skip
+DEEPEST = 6  # levels of blocks in blocks that are read
+
+
+def block_lines(message: Payload, name: str = "blocks") -> Iterator[str]:
+    """The words of each block in a list, a line or more for each."""
+    for block in parts(message, name):
+        yield from _block(block, 0)
+
+
+def _block(block: Payload, depth: int) -> Iterator[str]:
+    kind = text(block, "type")
+    if depth > DEEPEST or kind.endswith(_INTERACTIVE):
+        return
+    if kind == "rich_text":
+        yield rich_text(block)
+    elif kind == "image":
+        yield _image(block)
+    elif kind == "call":
+        yield call_line(part(part(block, "call"), "v1"))
+    else:
+        shown = (_value(block.get(name), kind, depth) for name in _SHOWN)
+        yield from chain.from_iterable(shown)
+
+
+def _value(value: object, kind: str, depth: int) -> Iterator[str]:
+    """The words in one field: a text, a text object, a block, or a list of any of those."""
+    if isinstance(value, str):
+        yield clean(value) if kind in _MRKDWN else escaped(clean(value))
+    elif isinstance(value, Mapping):
+        yield from _block(value, depth + 1)
+    elif isinstance(value, list):
+        for each in value[:MOST]:
+            yield (
+                _row(each, kind, depth)
+                if isinstance(each, list)
+                else "\n".join(_value(each, kind, depth))
+            )
+
+
+def _row(cells: list[object], kind: str, depth: int) -> str:
+    """One row of a table."""
+    shown = (" ".join(_value(cell, kind, depth + 1)) for cell in cells[:MOST])
+    return " | ".join(shown)
+
+
+def _image(block: Payload) -> str:
+    title = next(_value(block.get("title"), "plain_text", 0), "") or escaped(
+        text(block, "alt_text")
+    )
+    return f"[image: {title}]" if title else ""

@@ -1,0 +1,28 @@
+"""Huddles and calls: nobody wrote a word, and yet people spoke."""
+
+from bot.slack_text.json_values import Payload, number, parts, text
+from bot.slack_text.rich_text import escaped
+
+MINUTE = 60  # seconds
+
+
+def call_line(call: Payload) -> str:
+    """One line about a call or a huddle: its name, how long it lasted, who took part."""
+    facts = [escaped(text(call, "name")), _length(call), *_people(call)]
+    told = ", ".join(fact for fact in facts if fact)
+    return f"[call: {told}]" if told else "[call]"
+
+
+def _length(call: Payload) -> str:
+    began, ended = number(call, "date_start"), number(call, "date_end")
+    if not began or not ended or ended < began:
+        return ""
+    return f"{max(1, round((ended - began) / MINUTE))} min"
+
+
+def _people(call: Payload) -> list[str]:
+    """Mentions of everybody who was in it at any time."""
+    listed = call.get("participant_history") or call.get("participants") or ()
+    ids = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+    ids += [text(each, "slack_id") for each in parts(call, "all_participants")]
+    return [f"<@{each}>" for each in dict.fromkeys(ids) if each]

@@ -1,0 +1,52 @@
+"""The words of one message, wherever in it they are."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.slack_text.attachments import attachment_lines
+from bot.slack_text.blocks import block_lines
+from bot.slack_text.calls import call_line
+from bot.slack_text.files import file_lines
+from bot.slack_text.json_values import Payload, part, text
+from bot.slack_text.placeholders import is_placeholder
+
+_WORD = re.compile(r"\w+")
+_ENTITY = re.compile(r"&(?:amp|lt|gt);")
+
+
+def text_of(message: Payload) -> str:
+    """Everything that people saw in a message, in mrkdwn; empty when nothing in it can be read."""
+    body = _body(message)
+    # Some applications put the same line into the text and into an attachment.
+    beside = (line for line in _sound(_beside(message)) if line != body)
+    return "\n".join([*_sound([body]), *beside])
+
+
+def _sound(lines: Iterable[str]) -> Iterator[str]:
+    return (line.strip("\n") for line in lines if line.strip())
+
+
+def _beside(message: Payload) -> Iterator[str]:
+    yield text(part(message, "comment"), "comment")  # of a file, in exports of before 2018
+    if "room" in message:
+        yield call_line(part(message, "room"))
+    yield from attachment_lines(message)
+    yield from file_lines(message)
+
+
+def _body(message: Payload) -> str:
+    """The blocks, since people saw those; the text where it says all of that and more."""
+    if message.get("subtype") == "file_comment" and "comment" in message:
+        return ""  # Slack's own sentence about the comment
+    said = "" if is_placeholder(text(message, "text")) else text(message, "text")
+    shown = "\n".join(_sound(block_lines(message)))
+    return said if _says_as_much(said, shown) else shown
+
+
+def _says_as_much(said: str, shown: str) -> bool:
+    """Whether every word of the blocks is in the text as well, however either is escaped."""
+    return _words(shown) <= _words(said)
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(_ENTITY.sub(" ", text)))

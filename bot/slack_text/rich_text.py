@@ -1,0 +1,98 @@
+"""Rich text as mrkdwn: what people type is a `rich_text` block since 2019.
+
+Elements and styles: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from bot.slack_text.json_values import Payload, number, part, parts, text
+
+_STYLES = (("code", "`"), ("strike", "~"), ("italic", "_"), ("bold", "*"))  # innermost first
+_BARE = re.compile(r"&(?!(?:amp|lt|gt);)")
+_DEEPEST = 8  # levels of indentation that Slack offers
+
+
+def rich_text(block: Payload) -> str:
+    """Every section, list, quote and code block of a `rich_text` block, one below the other."""
+    shown = (_group(each) for each in parts(block, "elements"))
+    return "\n".join(each for each in shown if each)
+
+
+def escaped(value: str) -> str:
+    """Plain text as mrkdwn shows it literally. What is escaped already stays so."""
+    return _BARE.sub("&amp;", value).replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _group(group: Payload) -> str:
+    kind = text(group, "type")
+    if kind == "rich_text_list":
+        return "\n".join(_items(group))
+    if kind == "rich_text_preformatted":
+        return f"```\n{_inline(group)}\n```"
+    inline = _inline(group).strip("\n")
+    return _quoted(inline) if kind == "rich_text_quote" else inline
+
+
+def _items(group: Payload) -> Iterator[str]:
+    indent = "    " * min(int(number(group, "indent") or 0), _DEEPEST)
+    first = int(number(group, "offset") or 0) + 1
+    for place, item in enumerate(parts(group, "elements"), first):
+        bullet = f"{place}." if text(group, "style") == "ordered" else "•"
+        yield f"{indent}{bullet} {_inline(item)}"
+
+
+def _quoted(lines: str) -> str:
+    return "\n".join(f"&gt; {line}" for line in lines.split("\n"))
+
+
+def _inline(group: Payload) -> str:
+    return "".join(_element(each) for each in parts(group, "elements"))
+
+
+def _element(element: Payload) -> str:
+    read = _ELEMENTS.get(text(element, "type"))
+    shown = read(element) if read else escaped(text(element, "text"))
+    return _styled(shown, part(element, "style"))
+
+
+def _styled(shown: str, style: Payload) -> str:
+    """Put style marks around the words and not around the spaces beside them."""
+    words = shown.strip()
+    if not words:
+        return shown
+    styled = words
+    for name, mark in _STYLES:
+        if style.get(name):
+            styled = f"{mark}{styled}{mark}"
+    return shown.replace(words, styled, 1)
+
+
+def _link(element: Payload) -> str:
+    url, label = text(element, "url"), escaped(text(element, "text"))
+    return f"<{url}|{label}>" if label and label != url else f"<{url}>"
+
+
+def _emoji(element: Payload) -> str:
+    return f":{text(element, 'name')}:"
+
+
+def _date(element: Payload) -> str:
+    """A date as Slack shows it where it can't be localized."""
+    fallback = escaped(text(element, "fallback"))
+    at = number(element, "timestamp")
+    if fallback or at is None:
+        return fallback
+    return f"<!date^{int(at)}^{text(element, 'format') or '{date} {time}'}|{int(at)}>"
+
+
+_ELEMENTS: dict[str, Callable[[Payload], str]] = {
+    "link": _link,
+    "emoji": _emoji,
+    "date": _date,
+    "user": lambda element: f"<@{text(element, 'user_id')}>",
+    "usergroup": lambda element: f"<!subteam^{text(element, 'usergroup_id')}>",
+    "channel": lambda element: f"<#{text(element, 'channel_id')}>",
+    "broadcast": lambda element: f"<!{text(element, 'range')}>",
+    "color": lambda element: text(element, "value"),
+}
