@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.timeline import Kind
+from bot.slack_text.subtypes import Subtype
+from handlers import payloads
 from storage import incidents
 from tests.harness import Town
 
@@ -201,7 +203,7 @@ def test_it_is_known_where_slack_posts_no_message_when_somebody_leaves(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside = _shared_with_ben(town)
-    monkeypatch.setattr("handlers.payloads._TOLD", {})  # as by a setting of the workspace
+    monkeypatch.delitem(payloads._KINDS, Subtype.LEFT)  # as by a setting of the workspace
     town.ws.leave("ben", inside)
     town.settle()
     assert not _finds(town, "ben")

@@ -30,7 +30,6 @@ _SPACE = re.compile(r"\s+")
 # Characters that no XML, and so no HTML and no SVG, may hold; they say nothing to a reader.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SILENT = frozenset(
-_SILENT = frozenset(
     {
         Kind.JOINED, Kind.LEFT, Kind.TOPIC, Kind.COMMAND, Kind.REVIEW, Kind.DROPPED, Kind.FORGOTTEN,
         Kind.KEY_TIME, Kind.KEY_TIME_CLEARED,
