@@ -1,5 +1,3 @@
-from time import perf_counter
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,48 +91,3 @@ PIECES += ["<", ">", "&", "&amp;", "|", "<mailto:", "\n", " "]
 def test_redacting_twice_is_redacting_once(text: str) -> None:
     clean, _ = redact(text)
     assert redact(clean) == (clean, [])
-
-
-def test_a_line_takes_a_fraction_of_a_millisecond() -> None:
-    line = (
-        "14:32 rolled checkout back to 9fceb02, error rate 0.3%, https://grafana.example.com/d/abc"
-    )
-    started = perf_counter()
-    for _ in range(100):
-        redact(line)
-    assert (perf_counter() - started) / 100 < 0.001
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "a",
-        "eyJ",
-        "eyJ.",
-        "sk-",
-        "://",
-        "//",
-        "password",
-        "password: x1 ",
-        "token=",
-        "xoxb-1-",
-        "'",
-        "aws key ",
-        "-----BEGIN PRIVATE KEY-----",
-        f"{BEGIN}\n{LINE}\n",
-        f"{AWS} ",
-        "<mailto:",
-        "1:",
-        "[removed: password]",
-        "http://a:",
-        "password is ",
-        "://a:<mailto:",
-        '"',
-        "secret key ",
-    ],
-)
-def test_no_message_can_slow_it_down(unit: str) -> None:
-    text = (unit * 40_000)[:40_000]
-    started = perf_counter()
-    redact(text)
-    assert perf_counter() - started < 2  # measured: 0.3 s at worst

@@ -8,6 +8,7 @@ from bot.redaction.rule import Rule
 from bot.redaction.values import (
     ANY,
     BELOW,
+    CHOSEN,
     EQUALS,
     IS,
     MIXED,
@@ -23,10 +24,10 @@ _PASSWORD = (
     r"|(?<![A-Za-z])(?:pwd|pswd?|pw|passw)|(?<=[_.-])pass|_pw)" + _WHICH
 )
 _PASS = r"(?:(?<![A-Za-z])pass|(?-i:(?<=[a-z])Pass))"
-_FOR = r"(?:[ \t]?\([^()\n]{1,40}\)|[ \t](?:for|of|to|on|in|at)[ \t](?:the[ \t])?[\w.@/`*#:-]{1,60}(?:[ \t][\w.@-]{1,30}){0,2}?)?"
+_FOR = r"(?:[ \t]?\([^()\n]{1,40}\)|[ \t](?:for|of|to|on|in|at)[ \t](?:the[ \t])?[\w.@/`*#:-]{1,60}(?:[ \t][\w.@-]{1,30}){0,2}?|[ \t](?:we|they|i)[ \t][a-z]{2,10})?"
 _SPOKEN = (
     r"[*_`\"']{0,2}[ \t]{1,3}(?:(?:is|was|are|will|be|now|still|currently|again|changed|set|reset|rotated|updated|back|just|temporarily|should|ist|es|est)[ \t]{1,3}){0,4}"
-    r"(?:is|was|are|to|be|now|ist|es|est|as)[ \t]{0,2}:?[ \t]{1,3}"
+    r"(?:is|was|are|to|be|now|ist|lautet|es|est|as)[ \t]{0,2}:?[ \t]{1,3}"
 )
 _STRONG = (
     r"(?:(?:secret|access|api|auth|private|client|account|master|encryption|encrypt|decryption|sign(?:ing|ature)?|webhook|app|application|"
@@ -57,9 +58,13 @@ RULES: tuple[Rule, ...] = (
     Rule("password", ("pass", "pw"),
          rf"(?i:(?<![A-Za-z])(?:use|with|using|try|user(?:name)?[ \t]\S{{1,40}}|login[ \t]\S{{1,40}}|and|the|temp(?:orary)?|new|root|admin)[ \t,]{{1,3}}(?:the[ \t])?(?:password|passwd|passphrase|pwd|pw)[ \t]{{1,3}}){NO_SECRET}{ONLY_MIXED}", "people, in the issue's corpus"),
     Rule("password", ("password", "passphrase"),
-         rf"(?i:(?<=\s)|^)(?!{_PASSWORD}){ONLY_MIXED}(?=[ \t](?i:(?:is|was|as)[ \t](?:the|our|my|a|its)[ \t](?:\w{{1,20}}[ \t]){{0,2}}(?:password|passphrase)\b))", "people, in the issue's corpus"),
-    Rule("password", ("creds", "credential", "login", "log in", "sign in"),
-         rf"(?i:(?<![A-Za-z])(?:creds?|credentials?|logins?|log in with|log in as|sign in with|sign in as)(?:{_FOR})(?:[ \t]{{0,3}}(?:are|is|:|=|with|as)){{0,2}}[ \t*`\"']{{0,4}})(?![Hh]ttp|/)[\w.@-]{{2,60}}[ \t]{{0,2}}[/:|,][ \t]{{0,2}}{NO_SECRET}{MIXED}", "people, in the issue's corpus"),
+         rf"(?i:(?<=\s)|^)(?!{_PASSWORD}){ONLY_MIXED}(?=[ \t](?i:(?:(?:is|was|as)[ \t]|\((?:that's[ \t])?)(?:the|our|my|a|its)[ \t](?:\w{{1,20}}[ \t]){{0,2}}(?:password|passphrase)\b))", "people, in the issue's corpus"),
+    Rule("password", ("creds", "credential", "login", "log in", "sign in", "ssh", "connect"),
+         rf"(?i:(?<![A-Za-z])(?:creds?|credentials?|logins?|log in with|log in as|ssh in with|ssh in as|ssh with|connect with|connect as|sign in with|sign in as)(?:{_FOR})(?:[ \t]{{0,3}}(?:are|is|:|=|with|as)){{0,2}}[ \t*`\"']{{0,4}})(?![Hh]ttp|/)[\w.@-]{{2,60}}[ \t]{{0,2}}[/:|,][ \t]{{0,2}}{NO_SECRET}{MIXED}", "people, in the issue's corpus"),
+    Rule("password", ("pass", "pw"), rf"(?i:{_PASSWORD})[ \t]{{1,3}}{NO_SECRET}{CHOSEN}", "people, in the held-out lines"),
+    Rule("password", ("requirepass", "masterauth", "redis"), rf"(?i:\b(?:requirepass|masterauth)|\bredis\b[^\n]{{0,40}}?[ \t]auth)[ \t]{{1,3}}{NO_SECRET}{ONLY_MIXED}", "redis.io configuration"),
+    Rule("password", ("community",), rf"(?i:\bcommunity(?:[ _-]string)?)(?:{IS}|(?i:{_SPOKEN})){NO_SECRET}{ONLY_MIXED}", "RFC 3584 community strings"),
+    Rule("recovery code", ("backup code", "recovery code", "rescue code"), r"(?i:(?:backup|recovery|rescue) codes?)(?:[ \t]{0,3}[:=]|[ \t](?:is|are))?\s{1,3}(?P<secret>(?=[A-Za-z-]{0,20}\d)[\dA-Za-z]{4,8}(?:[ ,-]{1,2}[\dA-Za-z]{4,8}){1,20})", "vendors' two-factor recovery codes"),
     Rule("secret", ("key", "secret"), rf"(?i:{_STRONG})(?:{EQUALS}{NO_SECRET}|{IS}{NO_SECRET}(?=\\?[\"'`“‘]|&quot;)){ANY}", "detect-secrets keyword plugin"),
     Rule("secret", ("key", "secret"), rf"(?i:{_STRONG}(?:{_FOR})(?:{IS}|{_SPOKEN})){NO_SECRET}(?![a-z]{{1,12}}(?:-[a-z0-9]{{1,12}}){{1,6}}(?:\W|$)){MIXED}", "detect-secrets keyword plugin"),
     Rule("secret", ("key", "secret"), rf"(?i:{_STRONG}){BELOW}{NO_SECRET}{RANDOM}(?=[ \t]{{0,3}}(?:`{{3}})?(?:\n|$))", "yaml.org block scalars"),

@@ -1,7 +1,7 @@
 """What may follow a name such as `password`, as pieces of patterns: separators, values, and what is none."""
 
 _QUOTES = r"""(?:\\{0,2}["'`]|[*_]|&quot;|[“”‘’]){0,4}"""
-_SEPARATOR = r"(?::=|=>|=&gt;|={1,3}|[:：]{1,2}|%3[dDaA])"
+_SEPARATOR = r"(?::=|=>|=&gt;|={1,3}|[:：]{1,2}|%3[dDaA]|→|->|-&gt;)"
 IS = rf"(?:\[\d{{0,4}}\])?{_QUOTES}[ \t]{{0,20}}{_SEPARATOR}[*_]{{0,2}}[ \t]{{0,20}}[*_]{{0,2}}"
 EQUALS = rf"{_QUOTES}[ \t]{{0,20}}(?::=|=>|=&gt;|={{1,3}}|%3[dD])[ \t]{{0,20}}"
 # YAML's block scalars, and people who put the value on a line of its own.
@@ -60,5 +60,10 @@ QUOTED = (
 ANY = rf"(?:{QUOTED}|{_HAS_LETTER}(?P<bare>{_PIECE}{{1,500}}))"
 MIXED = rf"(?:{QUOTED}|(?:{_MIXED})(?P<bare>{_PIECE}{{1,500}}))"
 ONLY_MIXED = rf"[*_]{{0,2}}(?:{_MIXED})(?P<bare>{_PIECE}{{1,500}})"
+# A password beside its name with nothing between: a digit, and capitals or symbols where no word has them.
+CHOSEN = (
+    rf"[*_]{{0,2}}(?=[^\s]{{7}})(?=[^\s\d]{{0,60}}\d)(?=[^\s]{{0,60}}?(?:[!@#$%^*+?]|\d[A-Z]|[a-z][A-Z]|[A-Z][a-z]{{1,20}}\d))"
+    rf"(?P<bare>{_PIECE}{{1,500}})"
+)
 # What random generators make: long, with digits, of the characters of hex, base64 and the like.
 RANDOM = r"[\"'`“*_\\]{0,4}(?=[^\s\d]{0,80}\d)(?P<random>[A-Za-z0-9_+/=~.-]{16,2000})"

@@ -188,6 +188,65 @@ feature flag checkout_new_cart is off
 queue depth 12,500 and growing
 OOMKilled: checkout-6d5f9c7b8-x2v9q
 exit code 137
+we reset passwords for 12 users
+password length: 16
+password age: 42 days
+the token bucket has 5 tokens
+secret santa is on friday
+the secret sauce: caching
+api keys: 3 active, 2 revoked
+key: value
+keys: [a, b, c]
+auth: failing since 14:02
+auth-service v2.3.1 is slow
+authorization-service: 502
+tokenizer v3 deployed
+password-reset-worker-7d9f is crash looping
+secrets-store-csi-driver 1.4.2 upgraded
+credentials-provider timeout after 30s
+session-cache hit rate 93%
+cookie-banner A/B test on
+pass through proxy is up
+passing 14/15 checks
+bypass the CDN for /static
+login p95 4.2s
+login: p95 4.2s, errors 3%
+logins: 1200/min
+log in as usual
+user admin login failed 3x
+sign in with Google is down
+accounts: 42k affected
+access key rotation finished for 14 of 15 users
+the access key was last used 42 days ago
+private key and certificate do not match
+the private key is stored in KMS, alias/checkout-2
+certificate expires 2026-12-01
+ssh-rsa key type is disabled in 9.0
+Host key verification failed
+client secret expires 2026-12-24 in Entra
+client_id=web-checkout-prod
+app key for Datadog is missing
+routing key not found: 404
+webhook secret mismatch, signature invalid
+signing key id: 2026-03-a
+signing key: alias/signing-prod
+kid=2026-03-10-a
+encryption key: arn:aws:kms:eu-west-1:123456789012:alias/x
+session id: see the log
+session_id is null
+user=app db=orders host=10.0.3.7 port=5432
+curl -X POST https://api.example.com/v1/orders -d @order.json
+curl -k https://10.0.0.3:8443/healthz
+docker pull registry.example.com/app:1.2.3@sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+export AWS_PROFILE=prod AWS_REGION=eu-west-1
+password=$(vault kv get -field=password secret/db)
+PGPASSWORD="$(cat /run/secrets/pg)" psql
+mysql --defaults-file=/etc/mysql/debian.cnf
+http://10.1.2.3:9090/graph?g0.expr=rate(x[5m])
+https://user.example.com:8443/login?next=/a@b
+jwt: invalid signature
+jwt expired at 2026-03-10T14:00:00Z
+token refresh took 12.5s
 ok 👍""".splitlines()
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from random import Random
 from typing import Any
@@ -41,7 +41,7 @@ def fitting(text: str, longest: int) -> str:
     for line in text.split("\n"):
         if sum(map(len, kept)) + len(kept) + len(line) <= longest:
             kept.append(line)
-    return "\n".join(kept) or "too long"
+    return "\n".join(kept) or "too long"[:longest]
 
 
 class Planter:
@@ -164,14 +164,18 @@ class Planter:
             self._fill("ana")
 
     def _fill(self, person: str) -> None:
-        """Write into each field of the form, send it, and answer what it asks next."""
+        """Fill every field of the form, send it, and answer what it asks next."""
         for _ in range(4):
             view = self.town.ws.open_view(person)
             if view is None:
                 return
-            values = dict(_fields(view, self.some()))
-            if not view.get("submit"):
+            for action, value in self._unused(view):
+                with suppress(LookupError):
+                    self.town.ws.press_in_view(person, action, value)
+            view = self.town.ws.open_view(person)
+            if view is None or not view.get("submit"):
                 break
+            values = dict(_fields(view, self.some(), self.town.ws.person("ben").id))
             self.answers.append(json.dumps(self.town.ws.submit(person, values), default=str))
         self.town.sandbox.world.modals.pop(self.town.ws.person(person).id, None)
 
@@ -188,12 +192,23 @@ def _actions(holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                     yield element["action_id"], option["value"]
 
 
-def _fields(view: dict[str, Any], text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _fields(view: dict[str, Any], text: str, person: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A text for each field of text, and for the others the first choice."""
     for block in view["blocks"]:
         element = block.get("element", {})
-        if block["type"] == "input" and element.get("type") == "plain_text_input":
-            longest = element.get("max_length", 3_000)
-            yield block["block_id"], {element["action_id"]: fitting(text, longest)}
+        if block["type"] == "input" and element.get("type") in FILLED:
+            value = FILLED[element["type"]](element, text, person)
+            yield block["block_id"], {element["action_id"]: value}
+
+
+FILLED: dict[str, Callable[[dict[str, Any], str, str], Any]] = {
+    "plain_text_input": lambda element, text, _: fitting(text, element.get("max_length", 3_000)),
+    "static_select": lambda element, *_: element["options"][0]["value"],
+    "radio_buttons": lambda element, *_: element["options"][0]["value"],
+    "users_select": lambda *given: given[2],
+    "datepicker": lambda *_: "2026-03-20",
+    "timepicker": lambda *_: "14:00",
+}
 
 
 def leaks(planted: Iterable[Planted], held: str) -> list[str]:

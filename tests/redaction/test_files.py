@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from bot.cli.draft import draft
 from bot.cli.making import log_to_stderr
+from bot.domain.ticket import TrackerKind
+from handlers.trackers.caller import Caller
 from tests.redaction.planting import leaks, secrets
 
 app = typer.Typer()
@@ -105,3 +107,18 @@ def test_no_log_has_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
         structlog.reset_defaults()
     assert said.count("failed") >= len(secrets())
     assert leaks(secrets(), said) == []
+
+
+def test_no_ticket_has_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = Caller(TrackerKind.GITHUB, "http://127.0.0.1:9/", "GITHUB_TOKEN")
+    sent: list[object] = []
+
+    def call(*_: str, json: object) -> dict[str, object]:
+        sent.append(json)
+        return {}
+
+    monkeypatch.setattr(caller, "_call", call)
+    for each in secrets():
+        caller.send("POST", "issues", "an issue", {"title": each.text, "body": [each.text]})
+    assert len(sent) == len(secrets())
+    assert leaks(secrets(), str(sent)) == []
