@@ -112,7 +112,7 @@ def _one(op: Any, given: Any) -> str:
         return next(iter(_members(given)), "")
     if op in _REPEATS:
         least, _, body = given
-        return _sample(body) * max(least, 1 if least else 0)
+        return _sample(body) * int(least)
     bodies = [] if op in {sre.ASSERT, sre.ASSERT_NOT} else _bodies(op, given)
     return _sample(bodies[0]) if bodies else ""
 
@@ -135,7 +135,7 @@ def _is_in(char: str, given: Any) -> bool:
 
 def _is_one(char: str, op: Any, part: Any) -> bool:
     if op is sre.LITERAL:
-        return ord(char) == part
+        return bool(ord(char) == part)
     if op is sre.RANGE:
         return bool(part[0] <= ord(char) <= part[1])
     sort = {
