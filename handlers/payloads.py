@@ -292,7 +292,8 @@ def _in_blocks(said: Payload, name: str = "blocks") -> Iterator[str]:
 
 def _first_value(inputs: Payload) -> str | None:
     first = next(iter(inputs.values()), None)
-    return _value(first) if isinstance(first, Mapping) else None
+    value = _value(first) if isinstance(first, Mapping) else None
+    return fields.shortened(value) if value else None
 
 
 def _value(given: Payload) -> str | None:
