@@ -35,6 +35,7 @@ from tests.scaling.patterns import modules
 from tests.scaling.pumps import Pump
 
 TODAY = NOON.date()
+SPAN = clock_words.Span(since=NOON, until=NOON, now=NOON)
 MESSAGES = 10
 # Each a sort of text that took far too long in some way of reading it, or looks as if it might.
 KINDS = tuple(
@@ -144,8 +145,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "services": services.service_names,
     "due date": lambda text: due_dates.understand(text, today=TODAY),
     "trailing date": lambda text: due_dates.take_trailing_date(text, today=TODAY),
-    "time at the head": lambda text: clock_words.take_time(text, at=NOON, zone=UTC),
-    "time": lambda text: clock_words.read_time(text, near=NOON, at=NOON, zone=UTC),
+    "time at the head": lambda text: clock_words.take_time(text, near=SPAN, zone=UTC),
+    "time": lambda text: clock_words.read_time(text, near=SPAN, zone=UTC),
     "action": lambda text: action_words.read(f"{text} <@U1> {text}", TODAY, "/incident"),
     "answer": item_words.read,
     "numbered": item_words.by_number,

@@ -112,7 +112,7 @@ def _one(op: Any, given: Any) -> str:
         return next(iter(_members(given)), "")
     if op in _REPEATS:
         least, _, body = given
-        return str(_sample(body) * max(least, 1 if least else 0))
+        return _sample(body) * int(least)
     bodies = [] if op in {sre.ASSERT, sre.ASSERT_NOT} else _bodies(op, given)
     return _sample(bodies[0]) if bodies else ""
 
