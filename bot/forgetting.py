@@ -11,7 +11,7 @@ from bot.domain.posting import Deed
 from bot.domain.quotes import is_part_of
 from bot.domain.timeline import SPOKEN, Deletion, Kind, Source, TimelineEvent
 from bot.erasure import Erased
-from storage import entries, incidents, outbox
+from storage import entries, incidents, sent_messages
 from storage import timeline as events
 from storage.engine import Session
 
@@ -76,7 +76,7 @@ def reach(session: Session, asker: Asker, said: TimelineEvent | None) -> Timelin
 
 def _shown_at(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
     """The timeline entry that a message of ours shows: a note, an update, the impact."""
-    notice = outbox.posted_at(session, channel_id, message_id, Deed.NOTICE)
+    notice = sent_messages.posted_at(session, channel_id, message_id, Deed.NOTICE)
     if notice is None or notice.incident_id is None:
         return None
     return events.deed(session, notice.incident_id, str(notice.about["event"]))

@@ -14,7 +14,7 @@ from bot.domain.posting import Deed, Posting, for_incident, person_lane
 from bot.environment import Bot
 from storage import action_items as stored_items
 from storage import incidents as stored
-from storage import outbox
+from storage import outbox, roles, sent_messages
 from storage.engine import Session
 
 _OPEN = {ItemState.OPEN, ItemState.SUGGESTED}
@@ -57,7 +57,7 @@ class _Handover:
                 role = Role(name=name, person=self.to, since=self.at)
                 stored.assign(self.session, self.incident.id, role)
             else:
-                stored.vacate(self.session, self.incident.id, name)
+                roles.vacate(self.session, self.incident.id, name)
         return held
 
     def meeting(self) -> bool:
@@ -67,7 +67,7 @@ class _Handover:
 
     def update(self) -> None:
         """Have an update that this person was asked for last asked of somebody else."""
-        asked = outbox.newest_about(self.session, self.incident.id, Deed.UPDATE_DUE)
+        asked = sent_messages.newest_about(self.session, self.incident.id, Deed.UPDATE_DUE)
         if asked.get("person") == self.person and not self.incident.status.is_over:
             stored.change(self.session, self.incident.id, update_asked_at=None)
 

@@ -16,9 +16,8 @@ from bot.domain.posting import Deed, for_incident
 from bot.domain.rules.moments import contradictions, overlaid
 from bot.domain.timeline import Kind
 from bot.environment import Bot
-from storage import outbox, people
+from storage import outbox, people, timeline_parts
 from storage import postmortems as stored
-from storage import timeline as events
 from storage.engine import Session
 
 
@@ -40,7 +39,7 @@ def of_incident(session: Session, incident: Incident) -> KeyTimes:
     """What people set, and what the latest draft found beside that."""
     drafted = stored.latest(session, incident.id)
     found = _drafted(drafted.document["moments"]) if drafted else Moments()
-    recorded = events.of_kinds(session, incident.id, {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED})
+    recorded = timeline_parts.of_kinds(session, incident.id, {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED})
     names = people.names(session, [event.author for event in recorded])
     moments = overlaid(found, set_by_people(recorded, names))
     return KeyTimes(incident=incident, moments=moments, out_of_order=tuple(contradictions(moments)))

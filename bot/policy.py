@@ -36,11 +36,11 @@ from bot.policy_parts import (
     NeededWhen,
     Permissions,
     Reminders,
-    Tickets,
     wrong,
     zone_named,
 )
 from bot.policy_retention import Retention
+from bot.policy_tickets import Tickets
 from bot.template_names import PUBLIC, SUFFIX, names, own
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")

@@ -10,7 +10,7 @@ from bot.domain.review import State
 from bot.domain.timeline import Record
 from bot.postmortems import Prepared
 from storage import erasure as erased
-from storage import outbox
+from storage import outbox, sent_messages
 from storage import postmortems as stored
 from storage.engine import Session
 
@@ -33,7 +33,7 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> 
     newest = outbox.newest(session, incident.id, Deed.SUMMARY)
     outbox.put(session, for_incident(incident.id, Deed.FILES, answers=newest), at)
     for said in erased.postings(session, incident.id, Deed.SUMMARY):
-        if said.id != newest and not outbox.is_answered(session, said.id, Deed.REPLACED):
+        if said.id != newest and not sent_messages.is_answered(session, said.id, Deed.REPLACED):
             outbox.put(session, for_incident(incident.id, Deed.REPLACED, answers=said.id), at)
 
 

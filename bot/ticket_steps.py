@@ -6,7 +6,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.posting import Deed, Posting
 from bot.domain.ticket import Ticket, TicketState
 from bot.environment import Bot
-from bot.policy_parts import Create
+from bot.policy_tickets import Create
 from storage import incidents, outbox, tickets
 from storage.engine import Session
 

@@ -25,7 +25,7 @@ from bot.domain.ticket import (
     next_step,
 )
 from bot.environment import Bot
-from bot.policy_parts import Create
+from bot.policy_tickets import Create
 from bot.render import line
 from storage import action_items as stored_items
 from storage import incidents, outbox, tickets

@@ -13,7 +13,7 @@ from handlers import channel_payloads, layouts, payloads
 from handlers.channel_deeds import Told, channel_of
 from handlers.membership import MOST
 from handlers.voice import Voice
-from storage import channel_states, deliveries, incidents, outbox, votes
+from storage import channel_states, deliveries, incidents, sent_messages, votes
 from storage.engine import Session
 
 
@@ -80,7 +80,7 @@ def withdraw(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         announced = incidents.announcement(session, incident.id)
         won = votes.won_by(session, incident.id)
-        places = outbox.said_elsewhere(session, incident.id, incident.key, won)
+        places = sent_messages.said_elsewhere(session, incident.id, incident.key, won)
     if announced:
         places = [(announced["channel"], announced["ts"]), *places]
     text = render.line("withdrawn", key=incident.key)

@@ -13,7 +13,7 @@ from handlers import history, layouts
 from handlers.channel_deeds import Told, answered, channel_of, number_in
 from handlers.forms.sections import titles
 from handlers.voice import Voice
-from storage import outbox
+from storage import outbox, sent_messages
 from storage import postmortems as stored
 from storage.postmortems import Postmortem
 
@@ -102,7 +102,7 @@ def replaced(voice: Voice, posting: Posting) -> Told:
     incident, _ = channel_of(voice, posting)
     _delete(voice, [id_ for _, id_ in _files_in(voice, incident, channel, thread)])
     with voice.bot.store.begin() as session:
-        parts = outbox.places_in_thread(session, posting.answers or 0, *PARTS)
+        parts = sent_messages.places_in_thread(session, posting.answers or 0, *PARTS)
         link = places.postmortem(session, incident.id)
     for place in parts:
         voice.delete(*place)

@@ -17,7 +17,7 @@ from handlers.blocks import CHART, Block
 from handlers.once import Once
 from handlers.payloads import Identity
 from handlers.uploads import File, Upload
-from storage import outbox
+from storage import sent_messages
 
 EVENT_TYPE = "debrief_posting"
 # A process before this one may have noted its tries by a clock that was wrong by so much.
@@ -133,7 +133,7 @@ class Voice:
         if posting.unsure_since is None:
             return None
         with self.bot.store.begin() as session:
-            earlier = outbox.said_earlier(session, posting, channel)
+            earlier = sent_messages.said_earlier(session, posting, channel)
         since = max(earlier, stamp_of(posting.unsure_since - LOOK_BACK))
         for message in self._recent(channel, thread, since):
             payload = message.get("metadata", {}).get("event_payload", {})

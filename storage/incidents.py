@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, update
+from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
@@ -144,12 +144,6 @@ def assign(session: Session, incident_id: int, role: Role) -> Incident:
         since=role.since,
     )
     return by_id(session, incident_id)
-
-
-def vacate(session: Session, incident_id: int, role: str) -> None:
-    """Leave a role to nobody."""
-    held = col(RoleRow.incident_id) == incident_id, col(RoleRow.name) == role
-    session.execute(delete(RoleRow).where(*held))
 
 
 def take_updates_due(session: Session, at: datetime) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Role
@@ -23,3 +24,9 @@ def of_incidents(session: Session, incident_ids: Sequence[int]) -> dict[int, tup
             role = Role(name=name, person=person, since=since)
             found[incident_id] = (*found.get(incident_id, ()), role)
     return found
+
+
+def vacate(session: Session, incident_id: int, role: str) -> None:
+    """Leave a role to nobody."""
+    held = col(RoleRow.incident_id) == incident_id, col(RoleRow.name) == role
+    session.execute(delete(RoleRow).where(*held))

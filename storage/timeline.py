@@ -179,17 +179,6 @@ def gone(session: Session, incident_id: int) -> set[str]:
     return set(session.exec(asked))
 
 
-def of_kinds(session: Session, incident_id: int, kinds: Collection[Kind]) -> list[TimelineEvent]:
-    """The events of some kinds, as people corrected them, in the order in which they were recorded."""
-    rows = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.kind).in_(kinds))
-        .order_by(col(TimelineEventRow.id))
-    )
-    return corrections.applied(session, (event_of(row, frozenset()) for row in rows))
-
-
 def latest(session: Session, incident_id: int, count: int) -> list[TimelineEvent]:
     """The last events, oldest of them first, without what was deleted or hidden."""
     return last(session, incident_id, count, corrections.is_hidden().is_(False))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_, exists
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from bot.domain.timeline import Kind, Mark, Source, TimelineEvent
 from storage import corrections, marks, timeline
@@ -60,3 +60,14 @@ def _last(
 def _with_marks(session: Session, events: Sequence[TimelineEvent]) -> list[TimelineEvent]:
     found = marks.of_events(session, [event.id for event in events])
     return [replace(event, marks=found.get(event.id, frozenset())) for event in events]
+
+
+def of_kinds(session: Session, incident_id: int, kinds: Collection[Kind]) -> list[TimelineEvent]:
+    """The events of some kinds, as people corrected them, in the order in which they were recorded."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id)
+        .where(col(TimelineEventRow.kind).in_(kinds))
+        .order_by(col(TimelineEventRow.id))
+    )
+    return corrections.applied(session, (timeline.event_of(row, frozenset()) for row in rows))

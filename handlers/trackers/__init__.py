@@ -5,7 +5,7 @@ its own, and a call that made a ticket must not be repeated by anybody who does 
 """
 
 from bot.domain.ticket import Tracker, TrackerKind
-from bot.policy_parts import Tickets
+from bot.policy_tickets import Tickets
 from bot.settings import Settings, tracker_tokens
 from handlers.trackers.caller import Caller
 from handlers.trackers.github import GitHub

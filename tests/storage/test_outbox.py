@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.posting import COALESCED, Deed, Posting
-from storage import claims, outbox
+from storage import claims, outbox, sent_messages
 from storage.claims import Terms
 from storage.engine import Session, Store
 from tests.storage.conftest import NOON, declare, together
@@ -390,8 +390,10 @@ def test_the_last_message_before_a_posting_was_tried_is_of_its_lane_and_channel(
             session, each, at=NOON + number * SECOND, channel_id="C1", message_id=f"{number}.000000"
         )
     tried = Posting(deed=Deed.NOTICE, lane="a", id=third, unsure_since=NOON + SECOND)
-    assert outbox.said_earlier(session, tried, "C1") == "1.000000"
-    assert outbox.said_earlier(session, replace(tried, unsure_since=NOON), "C1") == "0.000000"
-    assert outbox.said_earlier(session, replace(tried, id=second), "C1") == "0.000000"
-    assert outbox.said_earlier(session, tried, "C2") == "0"
-    assert outbox.said_earlier(session, replace(tried, lane="b"), "C1") == "0"
+    assert sent_messages.said_earlier(session, tried, "C1") == "1.000000"
+    assert (
+        sent_messages.said_earlier(session, replace(tried, unsure_since=NOON), "C1") == "0.000000"
+    )
+    assert sent_messages.said_earlier(session, replace(tried, id=second), "C1") == "0.000000"
+    assert sent_messages.said_earlier(session, tried, "C2") == "0"
+    assert sent_messages.said_earlier(session, replace(tried, lane="b"), "C1") == "0"
