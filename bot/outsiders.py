@@ -33,10 +33,10 @@ class StandingUnknown(BotError):
     """I couldn't check with Slack who you are ({reason}), so nothing was changed; please try again in a
     minute."""
 
-    @property
-    def passes(self) -> bool:
-        """Whether Slack may tell when it is asked again."""
-        return bool(self.facts.get("passes"))
+
+class StandingNotYetKnown(StandingUnknown):
+    """I couldn't check with Slack who you are ({reason}), so nothing was changed; please try again in a
+    minute."""
 
 
 class CannotHoldRole(BotError):

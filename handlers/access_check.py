@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot import outsiders
 from bot.domain.errors import BotError
 from bot.environment import Bot
-from bot.outsiders import StandingUnknown
+from bot.outsiders import StandingNotYetKnown, StandingUnknown
 from handlers import access_requests, errors, people, standings
 from handlers.access_requests import Request
 from handlers.fields import Payload, text
@@ -110,7 +110,7 @@ class AccessCheck:
     def _refuse_event(self, request: Request, refused: Exception) -> BoltResponse:
         if isinstance(refused, DatabaseError):
             raise refused
-        if isinstance(refused, StandingUnknown) and refused.passes:
+        if isinstance(refused, StandingNotYetKnown):
             return BoltResponse(status=SERVER_ERROR)  # delivered again, when Slack can be asked
         if request.is_told:
             begin(partial(self._tell, request, str(refused)), "refusing")
@@ -144,7 +144,7 @@ def _is_known(session: Session, person: str, at: datetime, *, claimed: bool) -> 
 
 def _unknown(error: SlackApiError | OSError) -> StandingUnknown:
     if isinstance(error, OSError):
-        return StandingUnknown(reason="no answer", passes=True)
-    status = error.response.status_code
-    passes = status == TOO_MANY or status >= SERVER_ERROR
-    return StandingUnknown(reason=errors.refusal(error), passes=passes)
+        return StandingNotYetKnown(reason="no answer")
+    status, reason = error.response.status_code, errors.refusal(error)
+    is_passing = status == TOO_MANY or status >= SERVER_ERROR
+    return StandingNotYetKnown(reason=reason) if is_passing else StandingUnknown(reason=reason)

@@ -7,7 +7,6 @@ the earlier one can't take effect any more; until then the job waits, and looks 
 
 from datetime import datetime, timedelta
 
-from bot.domain.errors import BotError
 from bot.domain.posting import Posting
 from bot.environment import Bot
 from storage import outbox
@@ -16,7 +15,7 @@ LATEST = timedelta(seconds=60)  # a call that hasn't taken effect by then never 
 _ASKED = "asked_at"  # in a job's progress: when the call was made last
 
 
-class MayStillHappen(BotError):
+class MayStillHappen(Exception):
     """An earlier call to Slack may still take effect."""
 
     def __init__(self, wait: timedelta) -> None:

@@ -48,8 +48,9 @@ def read(user: Payload, ours: Ours) -> tuple[Standing, str]:
 def _is_ours(user: Payload, grid: Payload, ours: Ours) -> bool:
     team = fields.text(user, "team_id")
     enterprises = {fields.text(grid, "enterprise_id"), fields.text(user, "enterprise_id"), team}
-    teams = {team, *fields.texts(grid, "teams"), *fields.texts(user, "teams")}
-    return ours.team in teams or bool(ours.enterprise and ours.enterprise in enterprises)
+    teams = {team, *fields.texts(grid, "teams"), *fields.texts(user, "teams")} - {""}
+    of_enterprise = bool(ours.enterprise and ours.enterprise in enterprises)
+    return not teams or ours.team in teams or of_enterprise
 
 
 def is_said_to_be_outside(body: Payload, ours: Ours) -> bool:

@@ -39,7 +39,9 @@ def incident_of(session: Session, event_id: int) -> int:
 
 def hold(session: Session, incident_id: int) -> None:
     """Let nobody else erase in an incident until the transaction ends: two would wait for each other's rows."""
-    session.exec(select(IncidentRow.id).where(IncidentRow.id == incident_id).with_for_update())
+    # Not a stronger lock: a message that is being added refers to the incident, and may be waited for.
+    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id)
+    session.exec(asked.with_for_update(key_share=True))
 
 
 def copies(session: Session, event: TimelineEvent) -> list[TimelineEvent]:

@@ -4,7 +4,8 @@ What is kept, however old it is:
 
 - everything of an incident that isn't over;
 - where an incident's newest postmortem and its files stand, so that it can be edited and linked to;
-- whatever may quote a message: when that is deleted in Slack, its words are taken out there too;
+- whatever may quote a message or name an incident: it is edited when the message is deleted, or the
+  incident made private;
 - where its review meeting stands;
 - that somebody was asked to lead it, so that nobody is asked again after it was reopened;
 - the last reminder of each person: "done" in a direct message is about that one;
@@ -24,7 +25,10 @@ from storage.outbox import SENT
 from storage.tables import BallotRow, IncidentRow, OutboxRow
 
 _Other = aliased(OutboxRow)
-_QUOTING = (Deed.SUMMARY, Deed.SECTION, Deed.SECTION_NOW, Deed.NOTICE, Deed.UPDATE_DUE, Deed.YEAR_AGO, Deed.REPLACED)  # fmt: skip
+_QUOTING = (
+    Deed.SUMMARY, Deed.SECTION, Deed.SECTION_NOW, Deed.NOTICE, Deed.UPDATE_DUE, Deed.YEAR_AGO,
+    Deed.REPLACED, Deed.ITEM_RETURN, Deed.ELECTED,
+)  # fmt: skip
 _FILES = (Deed.FILE, Deed.MEETING_FILE)
 
 

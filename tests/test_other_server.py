@@ -35,6 +35,7 @@ class Elsewhere:
         routes = [
             Route("/api/auth.test", self._auth, methods=["POST"]),
             Route("/api/apps.connections.open", self._open, methods=["POST"]),
+            Route("/api/users.info", self._person, methods=["POST", "GET"]),
             WebSocketRoute("/socket", self._socket),
         ]
         config = uvicorn.Config(Starlette(routes=routes), port=0, log_config=None, lifespan="off")
@@ -50,6 +51,9 @@ class Elsewhere:
 
     async def _open(self, _request: Request) -> JSONResponse:
         return JSONResponse({"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"})
+
+    async def _person(self, _request: Request) -> JSONResponse:
+        return JSONResponse({"ok": True, "user": {"id": "U2", "name": "ana"}})
 
     async def _socket(self, socket: WebSocket) -> None:
         await socket.accept()

@@ -27,7 +27,7 @@ def set_by_people(events: Iterable[TimelineEvent], names: Mapping[str, str]) -> 
     """The key times as people set them last; a cleared one is not among them. `names` are by user id."""
     latest: dict[str, TimelineEvent] = {}
     for event in sorted(events, key=lambda each: each.id):
-        if event.kind in _SETTING and not event.hidden:
+        if event.kind in _SETTING and not (event.hidden or event.deleted):
             latest[event.detail] = event
     return {
         name: Moment(

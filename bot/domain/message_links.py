@@ -2,7 +2,7 @@
 
 import re
 
-_LINK = re.compile(r"https://[^\s|>]+/archives/([A-Z0-9]{1,20})/p(\d{10})(\d{6})(?!\d)")
+_LINK = re.compile(r"https://[^\s|>/]{1,255}/archives/([A-Z0-9]{1,20})/p(\d{10})(\d{6})(?!\d)")
 
 
 def read(text: str) -> tuple[str, str] | None:

@@ -31,7 +31,7 @@ def _publish(session: Session, bot: Bot, press: Press) -> str:
     asker = there(session, press)
     incident = incidents.here(session, bot, asker)
     if not incident.private:
-        return render.line("published_already", incident=incident)
+        return render.line("incident_publish", incident=incident)
     incidents.say(session, incident, Deed.PUBLISH, asker, person=asker.person)
     return ""
 

@@ -98,7 +98,7 @@ def test_a_complete_one_goes_through_by_buttons(town: Town, channel: str) -> Non
     complete(town, channel)
     town.press("ana", channel, "Submit for review")
     assert "is in review" in whispered(town, "ana")
-    assert labels(town, channel)[3:] == ["Approve", "Return with a reason", "Make final"]
+    assert labels(town, channel)[4:] == ["Approve", "Return with a reason", "Make final"]
     town.press("ben", channel, "Approve")
     assert whispered(town, "ben").endswith("It can be made final now.")
     said = len(in_channel(town, channel))
@@ -241,7 +241,7 @@ def test_an_old_button_is_told_how_it_stands(town: Town, channel: str) -> None:
 def test_returning_needs_a_reason(town: Town, channel: str) -> None:
     do(town, "ana", channel, "submit because small")
     assert "Say what is to be different" in do(town, "ben", channel, "return")
-    assert labels(town, channel)[3] == "Approve"
+    assert labels(town, channel)[4] == "Approve"
 
 
 def test_there_is_nothing_to_review_before_a_draft(town: Town) -> None:

@@ -202,7 +202,9 @@ def test_the_skew_is_a_metric(wrong: Wrong) -> None:
 
 def test_the_clock_is_checked_each_hour(town: Town) -> None:
     trigger = next(
-        job.trigger for job in town.service._scheduler.get_jobs() if "check" in str(job.func)
+        job.trigger
+        for job in town.service._scheduler.get_jobs()
+        if "SlackClock.check" in str(job.func)
     )
     assert trigger.interval == HOUR
 

@@ -153,7 +153,7 @@ def _items(facts: Facts) -> dict[str, str]:
         "not_reminded": line("not_reminded", stand_in=ANA),
         "not_reminded:nobody": line("not_reminded", stand_in=None),
         "still_private": line("still_private", incident=incident),
-        "published_already": line("published_already", incident=incident),
+        "incident_publish": line("incident_publish", incident=incident),
         "withdrawn": line("withdrawn", key=incident.key),
         "handed_over": line("handed_over", key=incident.key),
         "taken_over": line(
