@@ -1,4 +1,4 @@
-"""Forgetting a message that still stands in Slack: its words are erased here as if it had been deleted."""
+"""Forget a message that is still in Slack: erase its text here as if it had been deleted."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,8 @@ class NotRecorded(BotError):
 
 
 class ForgottenAlready(BotError):
-    """That message is already erased from {key}. If it still stands in Slack, its author or a workspace
-    admin can delete it there."""
+    """That message was already erased from {key}. If it's still in Slack, its author or a workspace admin
+    can delete it there."""
 
 
 class MayNotForget(BotError):

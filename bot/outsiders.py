@@ -1,4 +1,4 @@
-"""What guests and people of other workspaces may do: by default nothing.
+"""Permissions of guests and people from other workspaces: nothing by default.
 
 This is the one place that decides. Whoever takes a request asks here first: `handlers.access_check` for
 commands, mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab, and
@@ -15,23 +15,22 @@ HELP = "help"  # comes with whatever is granted
 
 
 class NotOutside(BotError):
-    """Guests and people from other workspaces can't use this app here, so nothing was changed; ask a
+    """Guests and people from other workspaces can't use this app here, so nothing was changed. Ask a
     member of this workspace to do it for you."""
 
 
 class NotGranted(BotError):
-    """Guests and people from other workspaces can't do that in this channel, so nothing was changed;
-    ask {contact} to do it for you."""
+    """Guests and people from other workspaces can't do that in this channel, so nothing was changed.
+    Ask {contact} to do it for you."""
 
 
 class OnlyGranted(BotError):
     """Guests and people from other workspaces can only use {granted} in this channel, so nothing was
-    changed; ask {contact} for anything else."""
+    changed. Ask {contact} for anything else."""
 
 
 class StandingUnknown(BotError):
-    """I couldn't check with Slack who you are ({reason}), so nothing was changed; please try again in a
-    minute."""
+    """I couldn't check with Slack who you are ({reason}), so nothing was changed. Try again in a minute."""
 
     @property
     def passes(self) -> bool:
@@ -41,7 +40,7 @@ class StandingUnknown(BotError):
 
 class CannotHoldRole(BotError):
     """{person} is a guest or from another workspace and can't hold a role, because I can't message
-    them; give it to a member of this workspace."""
+    them. Assign it to a member of this workspace."""
 
 
 def require(session: Session, bot: Bot, person: str, channel_id: str, word: str) -> None:

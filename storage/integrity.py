@@ -1,4 +1,4 @@
-"""Damage: pages of the database that can't be read as what they were.
+"""Integrity checks: find damaged database pages.
 
 SQLite notices damaged pages only when it reads them, so all of them are read now and then. The check uses a
 connection of its own. In a small file it's `PRAGMA quick_check`, table by table. In a large one that would
@@ -38,8 +38,8 @@ _CHECKSUMS = text(
 
 
 class Damaged(BotError):
-    """The database is damaged ({what}). Stop the bot, move {where} away, and run
-    `debrief restore FILE` with your newest backup."""
+    """The database is damaged ({what}). Stop the bot, move {where} elsewhere, and run
+    `debrief restore FILE` with your latest backup."""
 
 
 def damaged(what: str, file: Path | None) -> Damaged:

@@ -1,4 +1,4 @@
-"""A bound on the memory of a command that reads what others wrote."""
+"""A memory limit for commands that read untrusted files."""
 
 import resource
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ MOST = 2**30  # bytes beyond what the program needs by itself
 
 
 class TooMuchMemory(BotError):
-    """This needs more than {most} MB of memory, which no channel's history does. Give a smaller file."""
+    """This needs more than {most} MB of memory, far more than any channel's history. Use a smaller file."""
 
 
 @contextmanager

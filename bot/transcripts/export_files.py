@@ -1,4 +1,4 @@
-"""The files of a Slack export, from a folder or a zip: none outside of it, and none without end."""
+"""Read the files of a Slack export from a folder or a zip, never outside of it and only within limits."""
 
 import errno
 import zipfile
@@ -48,7 +48,7 @@ class FolderFiles:
     def _inside(self, name: str) -> Path:
         path = self.root / name
         if not files.is_inside(path, self.root):
-            raise OSError(errno.EPERM, f"{name} is a link that leads out of the export")
+            raise OSError(errno.EPERM, f"{name} is a link that points outside the export")
         return path
 
 
@@ -72,7 +72,7 @@ class ZipFiles:
     def read(self, name: str) -> bytes:
         entry = self.entries[name]
         if entry.compress_type not in _PACKED:
-            raise OSError(errno.EINVAL, f"{name} is packed as Slack never does")
+            raise OSError(errno.EINVAL, f"{name} uses a compression that Slack never uses")
         with self.archive.open(entry) as source:
             found = files.read_all(source, min(files.MOST_BYTES, self.left))
         self.left -= len(found)

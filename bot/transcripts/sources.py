@@ -40,11 +40,11 @@ class NoChannel(BotError):
 
 
 class NoFolder(BotError):
-    """The channel {channel} of {path} can have no folder of its own. Choose another with --channel."""
+    """{channel} in {path} is not a valid channel name. Choose another channel with --channel."""
 
 
 class TooManyMessages(BotError):
-    """{channel} has more than {most} messages. Give the days of the incident alone."""
+    """{channel} has more than {most} messages. Include only the days of the incident."""
 
 
 class ChannelNeeded(BotError):
