@@ -1,8 +1,8 @@
 """Permissions of guests and people from other workspaces: nothing by default.
 
-This is the one place that decides. Whoever takes a request asks here first: `handlers.access_check` for
-commands, mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab, and
-`bot.item_answers` for replies in an action item's thread.
+All decisions are made here. Every request is checked first: by `handlers.access_check` for commands,
+mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab, and by `bot.item_answers` for
+replies in an action item's thread.
 """
 
 from bot.domain.errors import BotError
@@ -11,7 +11,7 @@ from bot.environment import Bot
 from storage import incidents, people
 from storage.engine import Session
 
-HELP = "help"  # comes with whatever is granted
+HELP = "help"  # granted with any other command
 
 
 class NotOutside(BotError):
@@ -34,7 +34,7 @@ class StandingUnknown(BotError):
 
     @property
     def passes(self) -> bool:
-        """Whether Slack may tell when it is asked again."""
+        """Whether a retry may succeed."""
         return bool(self.facts.get("passes"))
 
 
@@ -44,10 +44,10 @@ class CannotHoldRole(BotError):
 
 
 def require(session: Session, bot: Bot, person: str, channel_id: str, word: str) -> None:
-    """Refuse an outsider what the configuration does not grant in the channel that they are in.
+    """Refuse an outsider anything that the configuration doesn't grant in the current channel.
 
-    `word` is the command that does what they ask for; empty for what no outsider may do. Somebody
-    whose standing is not known counts as an outsider.
+    `word` is the command that matches the request; empty if no outsider may do it. A person of
+    unknown standing counts as an outsider.
     """
     if people.is_member(session, person):
         return
@@ -60,7 +60,7 @@ def require(session: Session, bot: Bot, person: str, channel_id: str, word: str)
 
 
 def refuse_role(session: Session, person: str) -> None:
-    """Refuse to give a role to an outsider: they would neither hear of it nor be able to act."""
+    """Refuse to assign a role to an outsider, who could neither be notified nor act."""
     if people.is_outsider(session, person):
         raise CannotHoldRole(person=f"<@{person}>")
 
@@ -79,7 +79,7 @@ def _require_granted(
 
 
 def _contact(session: Session, person: str, incident: Incident) -> str:
-    """Whom an outsider may ask: the lead, else who declared it, if they are members."""
+    """Return whom an outsider can ask: the lead, or else whoever declared the incident, if a member."""
     asked = (each for each in (incident.lead, incident.declared_by) if each and each != person)
     there = (each for each in asked if not people.is_outsider(session, each))
     return next((f"<@{each}>" for each in there), "a member of this workspace")

@@ -11,7 +11,7 @@ from storage.engine import Store
 
 
 def look(settings: Settings) -> Iterator[Finding]:
-    """Make every check of the database; most are left out when it can't be opened."""
+    """Run every database check; most are skipped when it can't be opened."""
     found = database(settings)
     yield found
     yield from permissions(settings)
@@ -20,7 +20,7 @@ def look(settings: Settings) -> Iterator[Finding]:
 
 
 def database(settings: Settings) -> Finding:
-    """Reach it and look at its schema; a SQLite file that is not there yet is not made."""
+    """Connect and check the schema; a missing SQLite file isn't created."""
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
         return _future(store.file)
@@ -47,12 +47,12 @@ def _remedy(error: Exception) -> str:
 
 
 def permissions(settings: Settings) -> Iterator[Finding]:
-    """Whether others on this machine can read the database, or put another in its place."""
+    """Check whether others on this machine can read or replace the database."""
     file = Store(settings.database_url).file
     if file is None or not file.exists():
         return
     folder, problems = file.absolute().parent, []
-    if private_files.is_open_to_others(file):  # opening it didn't help: it's somebody else's
+    if private_files.is_open_to_others(file):  # opening it didn't tighten it: somebody else owns it
         problems.append(f"others can read {file}: run chmod 600 {file} as its owner")
     if private_files.is_writable_by_others(folder):
         problems.append(f"others can replace files in {folder}: run chmod go-w {folder}")
@@ -63,7 +63,7 @@ def permissions(settings: Settings) -> Iterator[Finding]:
 
 
 def unsaid(settings: Settings) -> Finding:
-    """What the bot could not say, because Slack refused it for good."""
+    """Report messages that Slack refused permanently."""
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
         return Finding("outbox", State.OK, "nothing sent yet")

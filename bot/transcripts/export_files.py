@@ -10,25 +10,28 @@ from typing import Protocol
 
 from bot import files
 
-MOST_IN_ALL = 4 * files.MOST_BYTES  # of all files that are read
-MOST_FILES = 200_000  # of a zip
-_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # Slack's; others unpack too much at once
+MOST_IN_ALL = 4 * files.MOST_BYTES  # for all files together
+MOST_FILES = 200_000  # in a zip
+_PACKED = {
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+}  # the methods Slack uses; others unpack too much at once
 
 
 class ExportFiles(Protocol):
-    """Files by their path inside the export, such as `inc-1/2026-03-10.json`. All raise OSError."""
+    """Files by their path in the export, such as `inc-1/2026-03-10.json`. All raise OSError."""
 
     def has(self, name: str) -> bool: ...
 
     def read(self, name: str) -> bytes: ...
 
     def names(self, folder: str) -> list[str]:
-        """The names in a folder, sorted; "" is the top of the export."""
+        """Return the names in a folder, sorted; "" is the top of the export."""
 
 
 @dataclass
 class FolderFiles:
-    """An export that was unpacked. Links are followed as long as they stay inside."""
+    """An unpacked export. Links are followed as long as they stay inside it."""
 
     root: Path
     left: int = field(default_factory=lambda: MOST_IN_ALL)
@@ -54,7 +57,7 @@ class FolderFiles:
 
 @dataclass
 class ZipFiles:
-    """An export as Slack made it. What is unpacked is counted, whatever the zip says of itself."""
+    """A zipped export. Unpacked bytes are counted, regardless of the sizes the zip claims."""
 
     archive: zipfile.ZipFile
     left: int = field(default_factory=lambda: MOST_IN_ALL)
@@ -86,7 +89,7 @@ class ZipFiles:
 
 @dataclass
 class Nested:
-    """The files in a folder of an export: some zips hold everything in a folder of their own."""
+    """The files in a folder of an export: some zips hold everything in one folder."""
 
     whole: ExportFiles
     folder: str
@@ -103,7 +106,7 @@ class Nested:
 
 @contextmanager
 def opened(path: Path) -> Iterator[ExportFiles]:
-    """An export's files. Raises OSError and `zipfile.BadZipFile`."""
+    """Open an export's files. Raises OSError and `zipfile.BadZipFile`."""
     if path.is_dir():
         yield _top(FolderFiles(path))
         return
@@ -112,7 +115,7 @@ def opened(path: Path) -> Iterator[ExportFiles]:
 
 
 def is_one_name(name: str) -> bool:
-    """Whether a name can be that of a folder, and leads nowhere else."""
+    """Return whether a name is a plain folder name that doesn't point elsewhere."""
     is_plain = not set("/\\\0") & set(name) and name not in {"", ".", ".."}
     return is_plain and PurePosixPath(name).name == name
 
