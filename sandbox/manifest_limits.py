@@ -73,7 +73,7 @@ def _of_wrong_size(manifest: dict[str, Any]) -> Iterator[str]:
     for limit in LIMITS:
         for path, value in _at(manifest, limit.path.split(".")):
             if value is not None and not limit.shortest <= len(value) <= limit.longest:
-                yield f"{path} has {len(value)}, Slack takes {limit.shortest} to {limit.longest}"
+                yield f"{path} has {len(value)}, Slack allows {limit.shortest} to {limit.longest}"
 
 
 def _missing(manifest: dict[str, Any]) -> Iterator[str]:
@@ -86,10 +86,10 @@ def _missing(manifest: dict[str, Any]) -> Iterator[str]:
 def _of_wrong_shape(manifest: dict[str, Any]) -> Iterator[str]:
     for path, command in _at(manifest, ["features", "slash_commands", "*", "command"]):
         if not _COMMAND.fullmatch(str(command)):
-            yield f"{path} is {command!r}, Slack takes a slash, then small letters, digits, - and _"
+            yield f"{path} is {command!r}, Slack allows a slash, then lowercase letters, digits, - and _"
     for path, kind in _at(manifest, ["features", "shortcuts", "*", "type"]):
         if kind not in {"global", "message"}:
-            yield f"{path} is {kind!r}, Slack takes global and message"
+            yield f"{path} is {kind!r}, Slack allows global and message"
 
 
 def _at(value: Any, names: list[str], path: str = "") -> Found:

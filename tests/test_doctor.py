@@ -304,7 +304,7 @@ def test_damaged_pages_are_reported_with_what_to_do(folder: Path) -> None:
     damage.overwrite(file, "timeline_events")
     finding = database(known)
     assert finding.state is State.FAILED
-    assert "Stop the bot, move debrief.db away, and run `debrief restore FILE`" in finding.text
+    assert "Stop the bot, move debrief.db elsewhere, and run `debrief restore FILE`" in finding.text
 
 
 @pytest.mark.parametrize(

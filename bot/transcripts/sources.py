@@ -105,7 +105,7 @@ def instant(ts: object) -> datetime:
         at = moment_of(ts) if _SLACK_TS.fullmatch(ts) else datetime.fromisoformat(ts)
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"`ts` is no time: {redact(ts)[0][:40]!r}") from None
+        raise ValueError(f"`ts` is not a timestamp: {redact(ts)[0][:40]!r}") from None
     if not _YEARS[0] <= at.year <= _YEARS[1]:
         raise ValueError(f"`ts` is in the year {at.year}")
     return at

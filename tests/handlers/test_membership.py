@@ -259,7 +259,7 @@ def test_a_reminder_asks_before_it_goes_and_what_was_due_goes_to_the_lead(town: 
     town.sandbox.clock.move_to(datetime(2026, 3, 11, 14, 1, tzinfo=UTC))
     town.settle()
     assert [text for text in received_by(town, "ben") if MARKER in text.lower()] == []
-    assert "handed over what you had there" in town.ws.dm("ben")[-1]["text"]
+    assert "handed over your responsibilities there" in town.ws.dm("ben")[-1]["text"]
     town.sandbox.clock.move_to(datetime(2026, 3, 13, 14, 1, tzinfo=UTC))
     town.settle()
     assert MARKER in json.dumps(town.ws.dm("ana"))
