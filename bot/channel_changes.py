@@ -1,7 +1,7 @@
-"""What happens to an incident's channel in Slack: made private or public, renamed, archived, unarchived.
+"""Changes to an incident's channel in Slack: made private or public, renamed, archived, unarchived.
 
-An incident follows a channel that becomes private at once, and takes back what it said elsewhere. One
-that becomes public stays private until somebody decides otherwise.
+If the channel becomes private, so does its incident, and messages posted elsewhere are withdrawn. If the
+channel becomes public, its incident stays private until somebody decides otherwise.
 """
 
 from datetime import datetime
@@ -16,11 +16,11 @@ from storage import incidents as stored
 from storage.channel_states import ChannelState
 from storage.engine import Session
 
-PRIVATE, PUBLIC, PUBLISHED = "private", "public", "published"  # what the channel is told of
+PRIVATE, PUBLIC, PUBLISHED = "private", "public", "published"  # changes posted in the channel
 
 
 def follow(session: Session, incident_id: int, seen: ChannelState, at: datetime) -> None:
-    """Keep an incident as its channel is, as far as Slack said."""
+    """Update an incident to the state of its channel as reported by Slack."""
     incident = stored.held(session, incident_id)
     if incident is None:
         return
@@ -37,7 +37,7 @@ def follow(session: Session, incident_id: int, seen: ChannelState, at: datetime)
 
 
 def publish(session: Session, incident: Incident, asker: Asker) -> None:
-    """Make a private incident public again, in a channel that everybody can read anyway."""
+    """Make a private incident public again; its channel is already public."""
     changed = stored.change(session, incident.id, private=False)
     channel_states.keep(session, incident.id, ChannelState(private=False))
     _say(session, changed, Deed.CHANNEL_CHANGED, asker.at, to=PUBLISHED, by=asker.person)
@@ -59,7 +59,7 @@ def _make_private(session: Session, incident: Incident, at: datetime) -> None:
 
 
 def _refresh_homes(session: Session, incident: Incident, at: datetime) -> None:
-    """Show the Home tab anew to everybody on whose tab the incident may be."""
+    """Refresh the Home tab of everybody whose tab may list the incident."""
     people = {incident.declared_by, *(role.person for role in incident.roles)}
     people |= {event.author for event in timeline.of_incident(session, incident.id)}
     for person in sorted(people):

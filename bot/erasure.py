@@ -1,14 +1,14 @@
-"""Erasure: a deleted or forgotten message loses its words everywhere they are kept or posted.
+"""Erasure: remove the text of a deleted or forgotten message everywhere it was stored or posted.
 
-What happens to what:
+Effects:
 
 - The record keeps a line without text, marked as deleted; revisions and corrections of it are removed.
-- The postmortem is composed again from what remains. Earlier versions are emptied, their posted parts and
-  files deleted.
+- The postmortem is rebuilt from the remaining record. Earlier versions are emptied, and their posted parts
+  and files deleted.
 - A suggested action item that nobody accepted is withdrawn. One that somebody typed or accepted keeps its
-  text, and so does the incident's title: a person stood behind those words.
+  text, and so does the incident title, because a person chose those words.
 - What people typed elsewhere (sections, notes, updates, reasons) stays, but a verbatim quote is replaced.
-- Our own messages that showed the words are edited in place, or deleted when nothing is left to say.
+- The bot's messages that showed the text are edited in place, or deleted if nothing is left to say.
 
 The posting jobs written here run within seconds. Ephemeral messages and forms that are open on somebody's
 screen cannot be changed.
@@ -30,13 +30,13 @@ from storage import erasure as stored
 from storage import timeline as events
 from storage.engine import Session
 
-# Entries that are nothing but their text; the others also say what was done.
+# Entries that consist only of text; the others also say what was done.
 _WORDED = frozenset({Kind.NOTE, Kind.IMPACT, Kind.UPDATE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Erased:
-    """What an erasure removed beside the message itself, and what it left to people to decide."""
+    """What an erasure removed besides the message, and what it left for people to decide."""
 
     withdrawn: tuple[int, ...] = ()  # suggested action items, by number
     kept: tuple[int, ...] = ()  # action items that somebody typed or accepted
@@ -45,8 +45,8 @@ class Erased:
 
 
 def erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datetime) -> Erased:
-    """Remove the words of a message from its record and from all that was made of it."""
-    if event.deleted:  # its words are gone; only how we know is new
+    """Remove a message's text from its record and from everything derived from it."""
+    if event.deleted:  # already erased; only the reason is new
         events.erase(session, event, deletion)
         return Erased()
     for copy in stored.copies(session, event):
@@ -55,7 +55,7 @@ def erase(session: Session, event: TimelineEvent, deletion: Deletion, at: dateti
 
 
 def take_back(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
-    """Restore a message that was erased because Slack's history lacked it, and that stands there again."""
+    """Restore a message that was erased because it was missing from Slack's history but is there again."""
     events.restore(session, event, told)
     incident_id = stored.incident_of(session, event.id)
     if stored.latest_version(session, incident_id):
@@ -63,7 +63,7 @@ def take_back(session: Session, event: TimelineEvent, told: TimelineEvent, at: d
 
 
 def follow_edit(session: Session, event: TimelineEvent, source: Source, at: datetime) -> None:
-    """Let what was made of a message say what it says since it was edited. Its history is kept."""
+    """Update everything derived from a message after an edit. The edit history is kept."""
     incident_id = stored.incident_of(session, event.id)
     cited = stored.is_cited(session, incident_id, event.message_id)
     suggested = stored.undecided_items(session, incident_id, event.message_id)
@@ -73,7 +73,7 @@ def follow_edit(session: Session, event: TimelineEvent, source: Source, at: date
 
 
 def recompose(session: Session, incident_id: int, at: datetime) -> None:
-    """Have the postmortem composed again from the record as it is now, in place of every version."""
+    """Rebuild the postmortem from the current record, and replace every version."""
     outbox.put(session, for_incident(incident_id, Deed.REDRAFT), at)
 
 
@@ -102,7 +102,7 @@ def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datet
 
 
 def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
-    """Take suggestions back whose message says so no more, with their words."""
+    """Withdraw suggestions whose message no longer supports them, with their text."""
     text = render.line("item_withdrawn")
     for item_id in item_ids:
         before = action_items.by_id(session, item_id)
@@ -116,7 +116,7 @@ def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
 
 
 def _words(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
-    """Every form in which the words of a message may be repeated."""
+    """Return every form in which a message's text may be repeated."""
     said = [event.text, *stored.said_before(session, event.id)]
     known = people.names(session, [person for text in said for person in mentioned(text)])
     drafted = stored.drafted_from(session, incident_id, event.message_id)
@@ -130,7 +130,7 @@ def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
 
 
 def _commanded(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
-    """What a message told the bot to record: the text of a note, the reason for a decision."""
+    """Return what a message asked the bot to record: a note's text, the reason for a decision."""
     if event.kind is not Kind.COMMAND and event.thread_id is None:
         return []
     commands = stored.commands_in(session, incident_id, event)
@@ -142,9 +142,9 @@ def _commanded(session: Session, incident_id: int, event: TimelineEvent) -> list
 def _replace_quotes(
     session: Session, incident_id: int, said: Iterable[str], commanded: Iterable[str]
 ) -> list[TimelineEvent]:
-    """Replace what repeats the words word for word; the timeline entries that changed.
+    """Replace verbatim quotes; return the timeline entries that changed.
 
-    Of an entry or a section that consisted of them, nothing stays.
+    An entry or section that consisted only of quotes is emptied.
     """
     found = quotes(said, render.line("removed_quote"))
     whole = {form for text in commanded for form in (text, plain(text, {})) if form}
@@ -161,7 +161,7 @@ def _replace_quotes(
 
 
 def _without(found: Quotes, whole: Iterable[str], text: str) -> str:
-    """A text without quotes; `whole` are texts that go only where one is all of it, or its reason."""
+    """Return a text without quotes; texts in `whole` are removed only if they're all of it, or its reason."""
     for told in whole:
         if text == told or text.endswith(f": {told}"):
             text = text.removesuffix(told) + found.replacement
@@ -169,7 +169,7 @@ def _without(found: Quotes, whole: Iterable[str], text: str) -> str:
 
 
 def _show_entries(session: Session, incident_id: int, changed: set[str], at: datetime) -> None:
-    """Edit the messages that show some timeline entries: notices, and what shows the last update."""
+    """Edit the messages that show these timeline entries: notices, and the one with the last update."""
     for notice in stored.postings(session, incident_id, Deed.NOTICE):
         if notice.about.get("event") in changed:
             _edit(session, notice, at)
@@ -183,20 +183,20 @@ def _show_entries(session: Session, incident_id: int, changed: set[str], at: dat
 
 
 def _edit(session: Session, said: Posting, at: datetime) -> None:
-    """Have a message made again where it stands, after all that its lane has to say before."""
+    """Render a posted message again, after everything queued before it in its lane."""
     incident_id = said.incident_id
     edit = Posting(deed=Deed.EDIT, lane=said.lane, incident_id=incident_id, answers=said.id)
     outbox.put(session, edit, at)
 
 
 def edit_anniversaries(session: Session, incident_id: int, at: datetime) -> None:
-    """Edit what was said a year later of an incident: it quotes the postmortem's lesson."""
+    """Edit the one-year reminder of an incident, which quotes the postmortem's lesson."""
     for said in stored.postings(session, incident_id, Deed.YEAR_AGO):
         _edit(session, said, at)
 
 
 def _is_being_drafted(session: Session, incident_id: int, source: Source) -> bool:
-    """Whether a draft is on its way that may have read the words. What the comparison before a draft
+    """Return whether a draft in progress may have read the text. What the comparison before a draft
     finds is not in it."""
     return source is Source.HEARD and outbox.is_in_hand(session, incident_id, Deed.DRAFT)
 

@@ -1,4 +1,4 @@
-"""Files that people name: read within bounds, written whole or not at all."""
+"""Read files named by users within size limits, and write files atomically."""
 
 import errno
 import os
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 MOST_BYTES = 64 * 2**20
-SMALL = 2**20  # of what people write by hand
+SMALL = 2**20  # for hand-written files
 
 
 def opened(path: Path) -> BinaryIO:
-    """A regular file. Raises OSError, also for what may never end: a device, a pipe."""
+    """Open a regular file. Raises OSError, also for devices and pipes, which may never end."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
@@ -24,13 +24,13 @@ def opened(path: Path) -> BinaryIO:
 
 
 def read(path: Path, most: int) -> bytes:
-    """The content of a regular file of at most `most` bytes. Raises OSError."""
+    """Return the content of a regular file of at most `most` bytes. Raises OSError."""
     with opened(path) as source:
         return read_all(source, most)
 
 
 def read_all(source: IO[bytes], most: int) -> bytes:
-    """All that is left of a file. Raises OSError when that is more than `most` bytes."""
+    """Read the rest of a file. Raises OSError if that is more than `most` bytes."""
     found = source.read(most + 1)
     if len(found) > most:
         raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes")
@@ -38,14 +38,14 @@ def read_all(source: IO[bytes], most: int) -> bytes:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a text; an existing file keeps its content until all of the new one is there.
+    """Write a text file atomically: an existing file keeps its content until the new one is complete.
 
     A device or a pipe, such as /dev/stdout, is written to directly.
     """
     if path.exists() and not path.is_file():
         path.write_text(text, "utf-8", newline="\n")
         return
-    target = path.resolve()  # of a link, what it leads to is replaced
+    target = path.resolve()  # for a link, replace its target
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", prefix=f".{target.name}.", dir=target.parent,
         delete=False,
@@ -61,12 +61,12 @@ def write(path: Path, text: str) -> None:
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Whether a file is in a folder once all links are followed."""
+    """Return whether a file is in a folder after resolving links."""
     return path.resolve().is_relative_to(folder.resolve())
 
 
 def _take_mode(target: Path, handle: int) -> None:
-    """Give a new file the permissions of the one that it replaces, or the usual ones."""
+    """Give a new file the permissions of the one it replaces, or the default ones."""
     if target.exists():
         os.fchmod(handle, stat.S_IMODE(target.stat().st_mode))
         return

@@ -1,4 +1,4 @@
-"""Forgetting a message that still stands in Slack: its words are erased here as if it had been deleted."""
+"""Forget a message that is still in Slack: erase its text here as if it had been deleted."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,8 @@ class NotRecorded(BotError):
 
 
 class ForgottenAlready(BotError):
-    """That message is already erased from {key}. If it still stands in Slack, its author or a workspace
-    admin can delete it there."""
+    """That message was already erased from {key}. If it's still in Slack, its author or a workspace admin
+    can delete it there."""
 
 
 class MayNotForget(BotError):
@@ -31,16 +31,16 @@ class MayNotForget(BotError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forgotten:
-    """What was forgotten of an incident, and whether its title still has the words."""
+    """What was erased from an incident, and whether its title still contains the text."""
 
     incident: Incident
     erased: Erased
     in_title: bool
-    stands: bool  # in Slack; not when it was a message of ours
+    stands: bool  # in Slack; False for the bot's own messages
 
 
 def find(session: Session, asker: Asker, place: tuple[str, str]) -> tuple[Incident, TimelineEvent]:
-    """The recorded message at a place (channel and message id) that somebody may make us forget."""
+    """Return the recorded message at a channel and message id, if this person may have it erased."""
     known = events.find(session, *place) or _shown_at(session, *place)
     found = entries.by_id(session, known.id) if known else None
     if found is None or known is None:
@@ -56,7 +56,7 @@ def find(session: Session, asker: Asker, place: tuple[str, str]) -> tuple[Incide
 
 
 def forget(session: Session, asker: Asker, place: tuple[str, str]) -> Forgotten:
-    """Erase a message's words and record who asked for it, without them."""
+    """Erase a message's text and record who asked, without the text."""
     incident, event = find(session, asker, place)
     in_title = is_part_of(incident.title, plain(event.text, {}))
     erased = erasure.erase(session, event, Deletion.FORGOTTEN, asker.at)
@@ -66,7 +66,7 @@ def forget(session: Session, asker: Asker, place: tuple[str, str]) -> Forgotten:
 
 
 def reach(session: Session, asker: Asker, said: TimelineEvent | None) -> TimelineEvent:
-    """The message that somebody chose from its menu, recorded now in case it is still on its way."""
+    """Return the message whose menu was used; record it first in case its event hasn't arrived yet."""
     if said is None:
         raise NotRecorded
     if said.kind in SPOKEN:
@@ -75,7 +75,7 @@ def reach(session: Session, asker: Asker, said: TimelineEvent | None) -> Timelin
 
 
 def _shown_at(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
-    """The timeline entry that a message of ours shows: a note, an update, the impact."""
+    """Return the timeline entry shown by one of the bot's messages: a note, an update, the impact."""
     notice = sent_messages.posted_at(session, channel_id, message_id, Deed.NOTICE)
     if notice is None or notice.incident_id is None:
         return None

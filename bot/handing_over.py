@@ -1,7 +1,7 @@
-"""Handing over what somebody had in a private incident, once they're not in its channel any more.
+"""Hand over the responsibilities of a person who is no longer in a private incident's channel.
 
-Their roles, open action items, the review meeting they facilitate and the update they were asked for go
-to the lead, else to whoever declared the incident, else to the channel. They're told so without content.
+Their roles, open action items, review meeting and due update go to the lead, or else to whoever declared
+the incident, or else to the channel. They're told so without content.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ _OPEN = {ItemState.OPEN, ItemState.SUGGESTED}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Departure:
-    """A person who isn't in the channel of a private incident, and who is, as Slack says.
+    """A person who isn't in a private incident's channel, and the people who are, according to Slack.
 
-    `members` is None where Slack doesn't say, since we aren't in the channel either.
+    `members` is None if Slack doesn't say, because the bot isn't in the channel either.
     """
 
     incident_id: int
@@ -34,7 +34,7 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class _Handover:
-    """What is handed over in one transaction: of whom, and to whom, if there is anybody."""
+    """One handover: from whom, and to whom, if there is anybody."""
 
     session: Session
     bot: Bot
@@ -66,14 +66,14 @@ class _Handover:
         )
 
     def update(self) -> None:
-        """Have an update that this person was asked for last asked of somebody else."""
+        """Ask somebody else for an update that this person was last asked for."""
         asked = sent_messages.newest_about(self.session, self.incident.id, Deed.UPDATE_DUE)
         if asked.get("person") == self.person and not self.incident.status.is_over:
             stored.change(self.session, self.incident.id, update_asked_at=None)
 
     def tell(self, items: list[int], roles: list[str]) -> None:
         if hours.is_here(self.session, self.person):
-            # Without the incident's id: what has one goes to members of its channel only.
+            # Without the incident's id: messages with an id go only to members of its channel.
             about = {"person": self.person, "key": self.incident.key}
             posting = Posting(deed=Deed.HANDED_OVER, lane=person_lane(self.person), about=about)
             outbox.put(self.session, posting, self.at)
@@ -87,7 +87,7 @@ class _Handover:
 
 
 def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None:
-    """Give all that a person still has in an incident to somebody who is in its channel."""
+    """Hand over everything a person still has in an incident to a member of its channel."""
     incident = stored.held(session, gone.incident_id)
     if incident is None or not incident.private or gone.members is None:
         return

@@ -1,4 +1,4 @@
-"""Set, clear and check the key times of an incident. What a person sets outweighs what a draft finds."""
+"""Set, clear and check the key times of an incident. A time set by a person overrides one found by the draft."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from storage.engine import Session
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeyTimes:
-    """The key times of an incident as they are now, and the pairs of them in the wrong order."""
+    """The current key times of an incident, and the pairs that are out of order."""
 
     incident: Incident
     moments: Moments
@@ -31,12 +31,12 @@ class KeyTimes:
 
     @property
     def named(self) -> dict[str, Moment | None]:
-        """The moments by name, in the order in which they are meant to happen."""
+        """Return the moments by name, in their expected order."""
         return dict(self.moments.named())
 
 
 def of_incident(session: Session, incident: Incident) -> KeyTimes:
-    """What people set, and what the latest draft found beside that."""
+    """Combine the times that people set with the others found by the latest draft."""
     drafted = stored.latest(session, incident.id)
     found = _drafted(drafted.document["moments"]) if drafted else Moments()
     recorded = timeline_parts.of_kinds(session, incident.id, {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED})
@@ -46,7 +46,7 @@ def of_incident(session: Session, incident: Incident) -> KeyTimes:
 
 
 def set_time(session: Session, bot: Bot, actor: Asker, name: str, typed: str) -> KeyTimes:
-    """Set one key time. NotATime for a time that can't be read; IsFinal once the postmortem is final."""
+    """Set one key time. Raises NotATime if it can't be read, IsFinal if the postmortem is final."""
     incident = _open(session, bot, actor)
     zone = hours.zone_of(session, bot, actor.person)
     at = read_time(typed, near=incidents.span_of(incident, actor.at), zone=zone)
@@ -54,14 +54,14 @@ def set_time(session: Session, bot: Bot, actor: Asker, name: str, typed: str) ->
 
 
 def clear(session: Session, bot: Bot, actor: Asker, name: str) -> KeyTimes:
-    """Clear what people set; the draft goes by what it finds in the channel again."""
+    """Clear a time that people set; the draft goes back to the one it finds in the channel."""
     return _record(session, actor, _open(session, bot, actor), name, None)
 
 
 def change(
     session: Session, bot: Bot, actor: Asker, typed: Mapping[str, str], shown: Mapping[str, str]
 ) -> KeyTimes:
-    """Set and clear what differs from what a form showed; `typed` and `shown` are by name, empty for none."""
+    """Set and clear the times changed in a form; `typed` and `shown` are by name, empty for none."""
     for name, words in typed.items():
         if words.strip() and words.strip() != shown.get(name, ""):
             _set_beside_field(session, bot, actor, name, words)
@@ -71,7 +71,7 @@ def change(
 
 
 def _set_beside_field(session: Session, bot: Bot, actor: Asker, name: str, words: str) -> None:
-    """Set a key time; in a form, what is wrong with it stands beside its field."""
+    """Set a key time from a form; an error is shown at its field."""
     try:
         set_time(session, bot, actor, name, words)
     except NotATime as error:
@@ -96,7 +96,7 @@ def _record(
 
 
 def _once_per_name(actor: Asker, name: str) -> Asker:
-    """One form may set several times; each is an entry of its own."""
+    """Give each time set in one form its own entry."""
     return Asker(
         person=actor.person,
         channel_id=actor.channel_id,
@@ -106,7 +106,7 @@ def _once_per_name(actor: Asker, name: str) -> Asker:
 
 
 def _drafted(moments: Mapping[str, Any]) -> Moments:
-    """The moments in a draft's JSON, without those that a person had set: those are in the timeline."""
+    """Return the moments in a draft's JSON, except those set by a person: the timeline has those."""
     return Moments(
         **{
             name: Moment(

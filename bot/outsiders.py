@@ -1,8 +1,8 @@
-"""What guests and people of other workspaces may do: by default nothing.
+"""Permissions of guests and people from other workspaces: nothing by default.
 
-This is the one place that decides. Whoever takes a request asks here first: `handlers.access_check` for
-commands, mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab, and
-`bot.item_answers` for replies in an action item's thread.
+All decisions are made here. Every request is checked first: by `handlers.access_check` for commands,
+mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab, and by `bot.item_answers` for
+replies in an action item's thread.
 """
 
 from bot.domain.errors import BotError
@@ -11,44 +11,42 @@ from bot.environment import Bot
 from storage import incidents, people
 from storage.engine import Session
 
-HELP = "help"  # comes with whatever is granted
+HELP = "help"  # granted with any other command
 
 
 class NotOutside(BotError):
-    """Guests and people from other workspaces can't use this app here, so nothing was changed; ask a
+    """Guests and people from other workspaces can't use this app here, so nothing was changed. Ask a
     member of this workspace to do it for you."""
 
 
 class NotGranted(BotError):
-    """Guests and people from other workspaces can't do that in this channel, so nothing was changed;
-    ask {contact} to do it for you."""
+    """Guests and people from other workspaces can't do that in this channel, so nothing was changed.
+    Ask {contact} to do it for you."""
 
 
 class OnlyGranted(BotError):
     """Guests and people from other workspaces can only use {granted} in this channel, so nothing was
-    changed; ask {contact} for anything else."""
+    changed. Ask {contact} for anything else."""
 
 
 class StandingUnknown(BotError):
-    """I couldn't check with Slack who you are ({reason}), so nothing was changed; please try again in a
-    minute."""
+    """I couldn't check with Slack who you are ({reason}), so nothing was changed. Try again in a minute."""
 
 
 class StandingNotYetKnown(StandingUnknown):
-    """I couldn't check with Slack who you are ({reason}), so nothing was changed; please try again in a
-    minute."""
+    """I couldn't check with Slack who you are ({reason}), so nothing was changed. Try again in a minute."""
 
 
 class CannotHoldRole(BotError):
     """{person} is a guest or from another workspace and can't hold a role, because I can't message
-    them; give it to a member of this workspace."""
+    them. Assign it to a member of this workspace."""
 
 
 def require(session: Session, bot: Bot, person: str, channel_id: str, word: str) -> None:
-    """Refuse an outsider what the configuration does not grant in the channel that they are in.
+    """Refuse an outsider anything that the configuration doesn't grant in the current channel.
 
-    `word` is the command that does what they ask for; empty for what no outsider may do. Somebody
-    whose standing is not known counts as an outsider.
+    `word` is the command that matches the request; empty if no outsider may do it. A person of
+    unknown standing counts as an outsider.
     """
     if people.is_member(session, person):
         return
@@ -61,7 +59,7 @@ def require(session: Session, bot: Bot, person: str, channel_id: str, word: str)
 
 
 def refuse_role(session: Session, person: str) -> None:
-    """Refuse to give a role to an outsider: they would neither hear of it nor be able to act."""
+    """Refuse to assign a role to an outsider, who could neither be notified nor act."""
     if people.is_outsider(session, person):
         raise CannotHoldRole(person=f"<@{person}>")
 
@@ -80,7 +78,7 @@ def _require_granted(
 
 
 def _contact(session: Session, person: str, incident: Incident) -> str:
-    """Whom an outsider may ask: the lead, else who declared it, if they are members."""
+    """Return whom an outsider can ask: the lead, or else whoever declared the incident, if a member."""
     asked = (each for each in (incident.lead, incident.declared_by) if each and each != person)
     there = (each for each in asked if not people.is_outsider(session, each))
     return next((f"<@{each}>" for each in there), "a member of this workspace")

@@ -1,4 +1,4 @@
-"""The part of the policy that says how long records are kept."""
+"""Data retention settings: how long records are kept."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from bot.policy_parts import Count, wrong
 
-# Reminders come again every so many days, and a lead is told weeks later.
+# Reminders repeat every few days, and escalations to a lead happen weeks later.
 _SHORTEST, _LONGEST = 30, 3650
 
 
@@ -17,7 +17,7 @@ def _long_enough(days: int) -> int:
 
 
 class Retention(BaseModel):
-    """After how many days records that aren't needed any more are deleted; 0 (`false`) is never."""
+    """Days until records that are no longer needed are deleted; 0 (`false`) means never."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

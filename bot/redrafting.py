@@ -1,4 +1,4 @@
-"""The postmortem composed again after words it may quote were erased or edited, in place of every version."""
+"""Rebuild the postmortem after text it may quote was erased or edited, and replace every version."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from storage.engine import Session
 
 
 def until_final(record: Record) -> Record:
-    """The record that a final postmortem was made from: what was said afterwards does not change it."""
+    """Return the record that a final postmortem was made from; later messages don't change it."""
     last = record.review.last
     if last is None or record.review.state is not State.FINAL:
         return record
@@ -25,7 +25,7 @@ def until_final(record: Record) -> Record:
 
 
 def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> None:
-    """Keep the new version, empty all earlier ones, and bring what was posted of them up to date."""
+    """Store the new version, empty all earlier ones, and update what was posted from them."""
     kept = postmortems.keep_in_place(session, incident, made, at, page=False)
     erased.clear_versions(session, incident.id, before=kept.version)
     erasure.edit_anniversaries(session, incident.id, at)
@@ -38,7 +38,7 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> 
 
 
 def without_draft(session: Session, incident: Incident, at: datetime) -> None:
-    """Where nothing is drafted yet, only suggestions follow the edits."""
+    """If there is no draft yet, update only the suggestions."""
     if stored.latest(session, incident.id) is None:
         found = item_suggestions.from_marks(session, incident)
         item_suggestions.follow_edits(session, incident, found, at)

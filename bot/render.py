@@ -113,7 +113,7 @@ def documents(folder: Path | None = None) -> Environment:
 def source(file: Path, folder: Path) -> str:
     """The text of a team's template; OSError for what is none, or leads out of its folder."""
     if not files.is_inside(file, folder):
-        raise OSError(errno.EPERM, "it is a link that leads out of the folder of templates")
+        raise OSError(errno.EPERM, "it is a link that points outside the template folder")
     return files.read(file, files.SMALL).decode()
 
 

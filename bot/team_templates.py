@@ -65,7 +65,9 @@ def check_here(folder: Path, note: Callable[[Path], object]) -> None:
     files = sorted(islice(folder.rglob("*.j2"), MOST_FILES + 1))
     if len(files) > MOST_FILES:
         raise Mistake(
-            folder, 1, f"it has more than {MOST_FILES:,} templates: name a folder of its own"
+            folder,
+            1,
+            f"it has more than {MOST_FILES:,} templates: use a folder that holds nothing else",
         )
     for file in files:
         note(file)

@@ -44,11 +44,11 @@ class TooLong(Exception):
 
 
 TOO_LONG = "it takes too long: shorten its loops"
-TOO_MUCH = "it needs too much memory: make its texts shorter"
+TOO_MUCH = "it needs too much memory: shorten its text"
 _USED_UP: dict[type[Exception], str] = {
     TooLong: TOO_LONG,
     MemoryError: TOO_MUCH,
-    RecursionError: "it includes itself, or is nested too deeply: take one of the levels out",
+    RecursionError: "it includes itself, or is nested too deeply: remove a level",
 }
 
 # What a template can raise: Jinja's own errors, and those of the expressions in it.

@@ -1,7 +1,7 @@
-"""A team's templates run in a process of their own, with bounds on time and memory.
+"""Run a team's templates in a separate process, with limits on time and memory.
 
-A template is a program: it can loop for ever, or ask for a string of a gigabyte in one expression. No
-list of what it must not do would be complete, so the operating system limits what it can use.
+A template is a program: it can loop forever, or build a gigabyte string in one expression. No list of
+forbidden constructs would be complete, so the operating system limits time and memory.
 """
 
 import json
@@ -17,21 +17,21 @@ from bot.domain.draft import Draft
 from bot.template_mistakes import TOO_LONG, TOO_MUCH, Mistake
 from bot.template_names import SUFFIX
 
-SECONDS = 5  # of processor time for a job
-PATIENCE = 60.0  # seconds of waiting, on a machine that is busy with other things
-LONGEST_TRACEBACK = 4_000  # bytes of what went wrong that is our fault
+SECONDS = 5  # of CPU time for a job
+PATIENCE = 60.0  # seconds of wall-clock time, on a busy machine
+LONGEST_TRACEBACK = 4_000  # bytes of error output, for bugs of ours
 _ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the process does: render a draft, or check a whole folder when there is none."""
+    """A job for the process: render a draft, or check a whole folder if there is no draft."""
 
     folder: Path
     seconds: int
     draft: Draft | None = None
     template: str = ""
-    place: Path = field(default_factory=Path.cwd)  # where a relative folder begins
+    place: Path = field(default_factory=Path.cwd)  # base of a relative folder
 
     @property
     def file(self) -> Path:
@@ -39,12 +39,12 @@ class Job:
 
 
 def check(folder: Path) -> None:
-    """Try every template of a folder. Raises the first `Mistake`."""
+    """Try every template in a folder. Raises the first `Mistake`."""
     _run(Job(folder, SECONDS))
 
 
 def render(draft: Draft, template: str, folder: Path) -> tuple[str, str]:
-    """A draft in Markdown and as an HTML page. Raises `Mistake`."""
+    """Render a draft as Markdown and as an HTML page. Raises `Mistake`."""
     told = _run(Job(folder, SECONDS, draft, template))
     return str(told["markdown"]), str(told["html"])
 
@@ -70,6 +70,6 @@ def _run(job: Job) -> dict[str, Any]:
 
 
 def _last_file(job: Job, said: bytes) -> Path:
-    """The template that was being tried when the process ended."""
+    """Return the template that was being tried when the process ended."""
     found = [json.loads(line).get("file") for line in said.splitlines() if line.endswith(b"}")]
     return Path(next((name for name in reversed(found) if name), job.file))

@@ -1,7 +1,7 @@
-"""The process in which a team's templates run; `bot.template_process` starts it.
+"""The process that runs a team's templates; `bot.template_process` starts it.
 
-It reads a pickled `Job` from standard input and writes JSON, one object a line: `file` before each
-template that is tried, and `mistake`, or the rendered draft, in the end.
+It reads a pickled `Job` from standard input and writes JSON, one object per line: `file` before trying each
+template, and finally `mistake` or the rendered draft.
 """
 
 import json
@@ -17,7 +17,7 @@ from bot.render import documents as environment_of
 from bot.template_mistakes import MISTAKES, TooLong, understood
 from bot.template_process import Job
 
-MEMORY = 2**30  # bytes; Python itself takes a tenth of them
+MEMORY = 2**30  # bytes; Python itself needs a tenth of that
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
     except MISTAKES as error:
         mistake = understood(error, job.folder, job.file, environment_of(job.folder))
         if mistake is None:
-            raise  # not the template's: ours
+            raise  # our bug, not the template's
         told = {"mistake": (str(mistake.file), mistake.line, mistake.problem)}
     _say(told)
 
@@ -44,7 +44,7 @@ def _done(job: Job) -> dict[str, object]:
 
 
 def _limit(seconds: int) -> None:
-    """Let the system end this process, and before that a signal say at which line it was."""
+    """Set limits at which the system ends this process, after a signal has reported the current line."""
     signal.signal(signal.SIGXCPU, _out_of_time)
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + seconds
@@ -53,7 +53,7 @@ def _limit(seconds: int) -> None:
         (resource.RLIMIT_AS, MEMORY, MEMORY),
         (resource.RLIMIT_CORE, 0, 0),
     ):
-        with suppress(ValueError, OSError):  # a stricter one holds already
+        with suppress(ValueError, OSError):  # a stricter limit is already set
             resource.setrlimit(limit, (soft, hard))
 
 

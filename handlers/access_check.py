@@ -1,7 +1,7 @@
-"""The check that each request passes before anything is done: may this person ask for this, here?
+"""Permission check for each request: may this person do this here?
 
-Members of the workspace may; of guests and people of other workspaces `bot.outsiders` decides. Who is
-who is asked of Slack once and kept, since Slack waits three seconds for an answer.
+Members of the workspace may. For guests and people from other workspaces, `bot.outsiders` decides. People's
+standing is read from Slack once and cached, because Slack waits only three seconds for a response.
 """
 
 from collections.abc import Callable
@@ -28,17 +28,14 @@ from storage import incidents
 from storage import people as stored
 from storage.engine import DatabaseError, Session
 
-RECHECKED = timedelta(hours=1)  # outsiders become members, and members who are said to be outside
-MOST_NAMED, NAMED_SECONDS = (
-    3,
-    1.0,
-)  # people that a request names, and how long Slack is asked for them
+RECHECKED = timedelta(hours=1)  # outsiders may have become members, and members outsiders
+MOST_NAMED, NAMED_SECONDS = 3, 1.0  # people looked up per request, and the time for that
 TOO_MANY, SERVER_ERROR = 429, 500
 
 
 @dataclass(frozen=True)
 class AccessCheck:
-    """Bolt's middleware. `asking` is a client that gives up in time for Slack to be answered."""
+    """Bolt middleware. `asking` is a client that times out early enough to respond to Slack."""
 
     bot: Bot
     identity: Identity
@@ -50,7 +47,7 @@ class AccessCheck:
         body: Payload,
         next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
     ) -> BoltResponse | None:
-        """Go on, or answer with a refusal that only the person who asked sees."""
+        """Continue, or respond with a refusal that only the person sees."""
         request = access_requests.read(self.bot, body, self.identity.bot_user_id)
         if request is not None:
             try:
@@ -64,7 +61,7 @@ class AccessCheck:
         until = monotonic() + NAMED_SECONDS
         trouble = self._learn(request.person, body)
         if request.is_talk:
-            return  # recorded in any case; `bot.item_answers` asks when it is about an item
+            return  # always recorded; `bot.item_answers` checks it if it's about an item
         if trouble is not None:
             raise trouble
         with self.bot.store.begin() as session:
@@ -73,7 +70,7 @@ class AccessCheck:
         self._learn_named(request, until)
 
     def _learn(self, person: str, body: Payload) -> StandingUnknown | None:
-        """Ask Slack who somebody is, unless it is known; what is known holds while Slack is silent."""
+        """Ask Slack about a person unless known; known answers are used while Slack doesn't respond."""
         with self.bot.store.begin() as session:
             claimed = standings.is_said_to_be_outside(body, standings.ours(session))
             if _is_known(session, person, self.bot.now(), claimed=claimed):
@@ -87,7 +84,7 @@ class AccessCheck:
         return None
 
     def _learn_named(self, request: Request, until: float) -> None:
-        """Know the people who are given something, as far as Slack tells in time."""
+        """Look up the people who are assigned something, if Slack responds in time."""
         if not request.named:
             return
         with self.bot.store.begin() as session:
@@ -111,7 +108,7 @@ class AccessCheck:
         if isinstance(refused, DatabaseError):
             raise refused
         if isinstance(refused, StandingNotYetKnown):
-            return BoltResponse(status=SERVER_ERROR)  # delivered again, when Slack can be asked
+            return BoltResponse(status=SERVER_ERROR)  # Slack delivers it again
         if request.is_told:
             begin(partial(self._tell, request, str(refused)), "refusing")
         return BoltResponse(status=200)
@@ -126,9 +123,9 @@ class AccessCheck:
 
 
 def _place(session: Session, request: Request) -> str:
-    """The channel in which something is asked for: a form has none, but is about an incident.
+    """Return the channel of a request; a form has none, but belongs to an incident.
 
-    What is about another incident than the channel's is asked for nowhere.
+    Empty if the request is about a different incident from the channel's.
     """
     incident_id = request.rule.subject(session, request.about) if request.about else None
     incident = incidents.find(session, incident_id) if incident_id is not None else None

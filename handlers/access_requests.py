@@ -1,4 +1,4 @@
-"""Who asks for what, where: read from whatever Slack sends, before anything is done."""
+"""Read from each Slack payload who requests what in which channel."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from handlers.reactions import NUMBERS
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """One person asks for one thing. `about` is our own value in the button or form.
+    """One request by one person. `about` is the bot's own value in the button or form.
 
-    `named` are the people that it names. `is_talk`: a message that is recorded whoever writes it, and
-    may turn out to ask for something.
+    `named` are the people it names. `is_talk`: a message that is recorded no matter who writes it, and
+    may turn out to be a request.
     """
 
     person: str
@@ -31,12 +31,12 @@ class Request:
     thread: str | None = None
     press: Press | None = None
     trigger_id: str = ""
-    is_told: bool = True  # a refusal is told; of a reaction or the Home tab it would be noise
+    is_told: bool = True  # send a refusal; for a reaction or the Home tab it'd be noise
     is_talk: bool = False
 
 
 def read(bot: Bot, body: Payload, bot_user_id: str) -> Request | None:
-    """Read a request; None when nobody asks for anything."""
+    """Read a request; None if the payload isn't one."""
     kind = fields.text(body, "type")
     if kind == "event_callback":
         event = fields.part(body, "event")
@@ -76,7 +76,7 @@ def _mention(bot: Bot, event: Payload, bot_user_id: str) -> Request | None:
 
 
 def _message(bot: Bot, event: Payload, bot_user_id: str) -> Request | None:
-    """A direct message asks for something; one in a thread may be about an action item."""
+    """Treat a direct message as a request; one in a thread may be about an action item."""
     is_direct = fields.text(event, "channel_type") == "im"
     if not is_direct and not fields.optional_ts(event, "thread_ts"):
         return None
@@ -112,7 +112,7 @@ def _home(_bot: Bot, event: Payload, _bot_user_id: str) -> Request | None:
 def _press(bot: Bot, body: Payload) -> Request | None:
     press = payloads.press(body, bot.now())
     if press.action not in {*OPENED, *TURNED, *PRESSED}:
-        return None  # a link, which Slack has opened
+        return None  # a link, already opened by Slack
     is_in_message = bool(press.asker.channel_id)
     rule = access_rules.BUTTONS.get(press.action, MEMBERS_ONLY)
     return Request(

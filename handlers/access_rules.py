@@ -1,7 +1,7 @@
-"""Which command each button, form, shortcut and reaction stands for, and which incident it is about.
+"""Map each button, form, shortcut and reaction to its command and incident.
 
-One rule serves all: an outsider may use a button when the configuration grants them the command that
-does the same. What has no rule here is for members only.
+An outsider may use a button if the configuration grants them the matching command. Everything without a
+rule here is for members only.
 """
 
 from collections.abc import Collection, Mapping
@@ -29,7 +29,7 @@ from handlers.forms import reviewing as reviews
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The command that does the same, and how to find the incident that it is about."""
+    """The matching command, and how to find its incident."""
 
     word: str
     subject: Subject
@@ -91,10 +91,10 @@ SHORTCUTS: Mapping[str, Rule] = {
 
 
 def granted_marks(granted: Collection[str]) -> set[Mark]:
-    """The marks that outsiders may put on a message."""
+    """Return the marks that outsiders may put on a message."""
     return {mark for mark in Mark if of_mark(mark).word in granted}
 
 
 def of_mark(mark: Mark) -> Rule:
-    """What a reaction stands for that marks a message."""
+    """Return the rule for a reaction that marks a message."""
     return Rule("action" if mark is Mark.ACTION_ITEM else "note", about_none)

@@ -1,4 +1,4 @@
-"""The bookmark of an incident's card: never two, and never none after a broken connection."""
+"""Bookmark an incident's card exactly once, even if the connection breaks."""
 
 from slack_sdk.errors import SlackApiError
 
@@ -13,10 +13,10 @@ from handlers.voice import Voice
 def add_once(
     voice: Voice, posting: Posting, incident: Incident, place: tuple[str, str]
 ) -> str | None:
-    """Add a bookmark unless an earlier try has; `place` is channel id and link. Returns its id.
+    """Add a bookmark unless an earlier attempt did; `place` is channel id and link. Returns its id.
 
-    None when nobody can tell: an app that was installed before it had the scope `bookmarks:read` can't
-    look. Then there is no bookmark rather than two.
+    None if the outcome is unknown: an app installed without the scope `bookmarks:read` can't check, and
+    no bookmark is better than two.
     """
     channel, link = place
     if posting.unsure_since is not None:

@@ -1,4 +1,4 @@
-"""Following what happens to incidents' channels: told by events, and asked of Slack where events were missed."""
+"""Follow changes to incidents' channels: from events, and by asking Slack where events were missed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,7 +31,7 @@ def on_channel_event(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> N
 
 
 def look(voice: Voice, posting: Posting) -> Told:
-    """Compare all incidents' channels with what was last heard of them."""
+    """Compare all incidents' channels with their last known state."""
     del posting
     pages: Iterable[Any] = voice.client.users_conversations(
         types="public_channel,private_channel", limit=MOST
@@ -50,7 +50,7 @@ def look(voice: Voice, posting: Posting) -> Told:
 
 
 def changed(voice: Voice, posting: Posting) -> Told:
-    """Tell the channel what its being private or public means for its incident."""
+    """Tell the channel what becoming private or public means for its incident."""
     incident, channel = channel_of(voice, posting)
     to = str(posting.about["to"])
     text = render.line("channel_changed", incident=incident, to=to, by=posting.about.get("by"))
@@ -59,7 +59,7 @@ def changed(voice: Voice, posting: Posting) -> Told:
 
 
 def publish(voice: Voice, posting: Posting) -> Told:
-    """Make a private incident public, as a person decided, unless its channel is private in Slack."""
+    """Make a private incident public at a person's request, unless its channel is private in Slack."""
     incident, channel = channel_of(voice, posting)
     if not incident.private:
         return Told()
@@ -73,7 +73,7 @@ def publish(voice: Voice, posting: Posting) -> Told:
 
 
 def withdraw(voice: Voice, posting: Posting) -> Told:
-    """Take back what was said of an incident outside its channel, since it's private now."""
+    """Withdraw messages about an incident outside its channel, because it's private now."""
     incident, _ = channel_of(voice, posting)
     if not incident.private:
         return Told()

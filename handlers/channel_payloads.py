@@ -1,7 +1,7 @@
-"""What Slack says of a channel itself: in events, in messages, and when it is asked.
+"""Read Slack's descriptions of a channel: in events, in messages, and in API responses.
 
 https://docs.slack.dev/reference/events/message/channel_convert_to_private, channel_rename,
-channel_archive and their kind; for private channels some begin with `group_`.
+channel_archive and related events; for private channels some begin with `group_`.
 """
 
 from handlers import fields
@@ -22,11 +22,11 @@ EVENTS = tuple(f"{kind}_{what}" for kind in ("channel", "group") for what in ("a
 
 
 def change(event: Payload) -> tuple[str, ChannelState] | None:
-    """The channel that an event or a message says was changed, and how it is now."""
+    """Return the channel that an event or message reports as changed, and its new state."""
     kind, _, what = (fields.text(event, "subtype") or fields.text(event, "type")).partition("_")
     if kind not in _KINDS:
         return None
-    # A renamed channel is described, any other named.
+    # A renamed channel comes as an object, any other as an id.
     channel = fields.text(event, "channel") or fields.text(fields.part(event, "channel"), "id")
     name = fields.text(event, "name") or fields.text(fields.part(event, "channel"), "name")
     seen = ChannelState(name=name) if what in _RENAMES else _CHANGES.get(what)
@@ -34,7 +34,7 @@ def change(event: Payload) -> tuple[str, ChannelState] | None:
 
 
 def described(channel: Payload) -> ChannelState:
-    """A channel as `conversations.info` and `users.conversations` describe it."""
+    """Read a channel object from `conversations.info` or `users.conversations`."""
     return ChannelState(
         name=fields.text(channel, "name") or None,
         private=bool(channel.get("is_private")),

@@ -1,4 +1,4 @@
-"""Editing what was posted before, after words in it were erased: the same message, made from what is stored now."""
+"""Edit posted messages after text in them was erased: render them again from the stored data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ from handlers.voice import Voice
 from storage import outbox
 from storage import postmortems as stored
 
-# The messages that are made from what is stored alone, and so can be made again.
+# Messages rendered only from stored data, so they can be rendered again.
 EDITABLE: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.NOTICE: postings.notice,
     Deed.UPDATE_DUE: nudges.update_due,
@@ -22,13 +22,13 @@ EDITABLE: dict[Deed, Callable[[Voice, Posting], Told]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Editor(Voice):
-    """A voice that edits a message where another would post one."""
+    """A message sender that edits a message instead of posting one."""
 
     place: tuple[str, str]
 
     def post(
         self,
-        posting: Posting,  # noqa: ARG002 - it says the same again
+        posting: Posting,  # noqa: ARG002 - the same text again
         channel: str,  # noqa: ARG002
         text: str,
         blocks: list[Block],
@@ -39,7 +39,7 @@ class Editor(Voice):
 
 
 def edit(voice: Voice, posting: Posting) -> Told:
-    """Make a message again where it stands; delete it when there is nothing left to say."""
+    """Render a message again in place; delete it if there is nothing left to say."""
     with voice.bot.store.begin() as session:
         place = outbox.place(session, posting.answers or 0)
         original = outbox.by_id(session, posting.answers or 0)
@@ -53,7 +53,7 @@ def edit(voice: Voice, posting: Posting) -> Told:
 
 
 def redraft(voice: Voice, posting: Posting) -> Told:
-    """Compose the postmortem again without what was erased, where there is one."""
+    """Rebuild the postmortem, if there is one, without the erased text."""
     incident, _ = channel_of(voice, posting)
     at = voice.bot.now()
     with voice.bot.store.begin() as session:

@@ -145,7 +145,7 @@ def _erase_confirmed(bot: Bot, reader: Reader, missing: Sequence[TimelineEvent])
         if history.stands(reader, event.message_id, event.thread_id):
             standing += 1
             if standing == MOST_STANDING:
-                log.warning("history lacked messages that stand", channel=event.channel_id)
+                log.warning("history omitted messages that still exist", channel=event.channel_id)
                 break
             continue
         with bot.store.begin() as session:

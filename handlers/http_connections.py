@@ -1,7 +1,7 @@
-"""HTTP connections: how many there may be at once, and how long a client may take.
+"""Limits on HTTP connections: how many at once, and how long a client may take.
 
-uvicorn has no limit on either: it waits for a request for ever and accepts connections until no file
-descriptor is left. Anybody who reaches the port could stop the bot that way, without a signature.
+uvicorn limits neither: it waits forever for a request and accepts connections until no file descriptor is
+left. Anybody who can reach the port could stop the bot that way, without a signature.
 """
 
 import asyncio
@@ -17,17 +17,17 @@ from handlers.once import Once
 
 REQUEST_SECONDS = 5.0  # for a whole request, header and body; also how long a connection may idle
 ANSWER_SECONDS = 30.0  # for the answer, including the time the client takes to read it
-LEAST_SECONDS = 0.5  # that every client has for its request, however many others wait
+LEAST_SECONDS = 0.5  # guaranteed to every client for its request, however many others wait
 MOST = 640  # connections at once
-SHARE = 0.625  # of the file descriptors; the rest is for the database and for Slack
-LOOK_AGAIN = 0.01  # seconds until we look whether one of all has ended by itself
-RETRY = 0.1  # seconds until the next accept, when the system has no descriptor left
+SHARE = 0.625  # of file descriptors; the rest is for the database and Slack
+LOOK_AGAIN = 0.01  # seconds between checks for connections that have ended
+RETRY = 0.1  # seconds until the next accept if no descriptor is left
 
 
 class TimedConnection(H11Protocol):
-    """A connection that is closed when the client takes too long to send a request or read an answer.
+    """A connection that is closed if the client takes too long to send a request or read a response.
 
-    `waiting` holds the connections of which a request is still to come, the longest wait first.
+    `waiting` holds the connections that still owe a request, longest wait first.
     """
 
     waiting: dict["TimedConnection", None]
@@ -35,7 +35,7 @@ class TimedConnection(H11Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether part of a request, or all of it, is still to come."""
+        """Return whether a request hasn't fully arrived yet."""
         return self.conn.their_state in {h11.IDLE, h11.SEND_BODY}
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -56,7 +56,7 @@ class TimedConnection(H11Protocol):
         super().connection_lost(exc)
 
     def drop(self) -> None:
-        """Close at once; the place is free before the loop turns again."""
+        """Close at once; the slot is free before the next loop iteration."""
         self._forget_deadline()
         self.connections.discard(self)
         self.transport.abort()
@@ -75,10 +75,10 @@ class TimedConnection(H11Protocol):
 
 
 class BoundedServer(uvicorn.Server):
-    """Accepts connections itself, one at a time, and never more than `most`.
+    """A server that accepts connections itself, one at a time, and at most `most`.
 
-    When all places are taken, the client that has kept us waiting longest for its request loses its
-    place, but not before it had `LEAST_SECONDS`: a slow network is no attack.
+    When all slots are taken, the client that has taken longest to send its request is dropped, but not
+    before `LEAST_SECONDS`: a slow network isn't an attack.
     """
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -108,15 +108,15 @@ class BoundedServer(uvicorn.Server):
             try:
                 accepted, _ = await loop.sock_accept(listening)
                 await loop.connect_accepted_socket(self._connection, accepted)
-            except OSError as error:  # no descriptor left, or the client has gone already
+            except OSError as error:  # no descriptor left, or the client has already gone
                 self.once.warn("accepting a connection failed", reason=str(error.strerror))
                 self._drop_slowest()
                 await asyncio.sleep(RETRY)
 
     async def _make_room(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Wait until there is a place. When all clients have sent their request, none is dropped."""
+        """Wait for a free slot. If all clients have sent their request, none is dropped."""
         while len(self.server_state.connections) >= self.most:
-            self.once.warn("too many HTTP connections: the slowest are dropped")
+            self.once.warn("too many HTTP connections: dropping the slowest")
             slowest = next(iter(self._waiting), None)
             left = _seconds_left(slowest, loop.time())
             if left <= 0:
@@ -138,7 +138,7 @@ class BoundedServer(uvicorn.Server):
 
 
 def _seconds_left(connection: TimedConnection | None, now: float) -> float:
-    """How long a connection may not be dropped; of none, until it is worth looking again."""
+    """Return how long a connection is safe from being dropped; for None, when to check again."""
     if connection is None or connection.deadline is None:
         return RETRY
     begun = connection.deadline.when() - REQUEST_SECONDS
@@ -146,6 +146,6 @@ def _seconds_left(connection: TimedConnection | None, now: float) -> float:
 
 
 def most_connections() -> int:
-    """How many connections leave enough file descriptors for everything else."""
+    """Return the number of connections that leaves enough file descriptors for everything else."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST if allowed == resource.RLIM_INFINITY else min(MOST, int(allowed * SHARE))

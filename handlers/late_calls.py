@@ -1,8 +1,8 @@
-"""Calls to Slack that may still take effect after we stopped waiting for them.
+"""Calls to Slack that may take effect after the bot stopped waiting for them.
 
-A call whose outcome nobody knows (the process was killed, the connection broke) can be carried out by
-Slack seconds later. Its effect is looked for first. While it isn't there, the call is repeated only when
-the earlier one can't take effect any more; until then the job waits, and looks again now and then.
+After an unknown outcome (the process was killed, the connection broke), Slack may carry out the call seconds
+later. A retry first checks for its effect. If the effect isn't there, the call is repeated only once the
+earlier one can no longer take effect; until then, the job waits and checks again from time to time.
 """
 
 from datetime import datetime, timedelta
@@ -11,21 +11,21 @@ from bot.domain.posting import Posting
 from bot.environment import Bot
 from storage import outbox
 
-LATEST = timedelta(seconds=60)  # a call that hasn't taken effect by then never will
-_ASKED = "asked_at"  # in a job's progress: when the call was made last
+LATEST = timedelta(seconds=60)  # a call without effect by then never takes effect
+_ASKED = "asked_at"  # key in a job's progress: time of the last call
 
 
 class MayStillHappen(Exception):
     """An earlier call to Slack may still take effect."""
 
     def __init__(self, wait: timedelta) -> None:
-        """`wait` is how long that is so."""
+        """`wait` is how long it may."""
         super().__init__()
         self.wait = wait
 
 
 def before_repeating(bot: Bot, posting: Posting, patience: timedelta) -> None:
-    """Raise `MayStillHappen` while the last call of a job may take effect; else note this one's time."""
+    """Raise `MayStillHappen` while a job's last call may take effect; otherwise, store this call's time."""
     if posting.unsure_since is None:
         return
     note = posting.progress.get(_ASKED)
@@ -35,14 +35,14 @@ def before_repeating(bot: Bot, posting: Posting, patience: timedelta) -> None:
 
 
 def wait_since(bot: Bot, last: datetime, patience: timedelta) -> None:
-    """Raise `MayStillHappen` unless a call at `last` is longer ago than `patience`."""
-    # A clock that was turned back since would have us wait for ever.
+    """Raise `MayStillHappen` unless the call at `last` is older than `patience`."""
+    # If the clock was set back since, waiting would never end.
     left = min(last + patience - bot.now(), patience)
     if left > timedelta(0):
         raise MayStillHappen(left)
 
 
 def note_call(bot: Bot, posting: Posting, **more: str) -> None:
-    """Keep in a job's progress, before a call is made, when that was; and what else a later try needs."""
+    """Before a call, store its time in the job's progress, with anything else a retry needs."""
     with bot.store.begin() as session:
         outbox.note_progress(session, posting.id, {_ASKED: bot.now().isoformat(), **more})

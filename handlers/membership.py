@@ -1,7 +1,7 @@
-"""Who is in a private incident's channel, asked of Slack at the moment when it matters.
+"""Membership of a private incident's channel, checked with Slack at the time of each request.
 
-A request about a private incident passes `admit`, whatever it came from; a message to one person
-passes `handlers.recipients`. Nothing is kept longer than the one request or job.
+Every request about a private incident goes through `admit`; every message to one person goes through
+`handlers.recipients`. Nothing is cached beyond one request or job.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,12 +20,12 @@ from storage import channel_states, incidents
 from storage.engine import Session
 
 PAGE = 200
-MOST = 999  # channels in one page; Slack takes fewer than 1,000
-Subjects = Callable[[Session], Iterable[int | None]]  # ids of the incidents that a request is about
+MOST = 999  # channels per page; Slack accepts fewer than 1,000
+Subjects = Callable[[Session], Iterable[int | None]]  # ids of a request's incidents
 
 
 def admit(bot: Bot, client: WebClient, person: str, subjects: Subjects) -> None:
-    """Refuse a request about a private incident whose channel the person isn't in."""
+    """Refuse a request about a private incident if the person isn't in its channel."""
     with bot.store.begin() as session:
         asked = private_among(session, subjects(session))
     for incident in asked:
@@ -34,7 +34,7 @@ def admit(bot: Bot, client: WebClient, person: str, subjects: Subjects) -> None:
 
 
 def with_channels(bot: Bot, client: WebClient, asker: Asker) -> Asker:
-    """The asker with the channels that Slack says they are in.
+    """Return the asker with the channels they're in, according to Slack.
 
     Slack isn't asked while there is no private incident.
     """
@@ -45,13 +45,15 @@ def with_channels(bot: Bot, client: WebClient, asker: Asker) -> Asker:
 
 
 def private_among(session: Session, ids: Iterable[int | None]) -> list[Incident]:
-    """Those of some incidents that are private."""
+    """Return the private ones among these incidents."""
     found = (incidents.find(session, each) for each in sorted({one for one in ids if one}))
     return [incident for incident in found if incident is not None and incident.private]
 
 
 def members_of(client: WebClient, incident: Incident) -> frozenset[str]:
-    """Who is in an incident's channel; before it has one, whoever declared it. SlackApiError, OSError."""
+    """Return the members of an incident's channel; before it has one, whoever declared the incident.
+
+    Raises SlackApiError, OSError."""
     if incident.channel_id is None:
         return frozenset({incident.declared_by})
     pages: Iterable[Mapping[str, list[str]]] = client.conversations_members(
@@ -61,9 +63,9 @@ def members_of(client: WebClient, incident: Incident) -> frozenset[str]:
 
 
 def channels_of(client: WebClient, person: str) -> frozenset[str]:
-    """The channels that a person is in, private ones where we are too. SlackApiError, OSError.
+    """Return a person's channels; private ones only if the bot is in them too. Raises SlackApiError, OSError.
 
-    Public ones too: a private incident's channel may have been made public in Slack.
+    Public ones count too, because a private incident's channel may have been made public in Slack.
     """
     pages: Iterable[Mapping[str, list[Mapping[str, str]]]] = client.users_conversations(
         user=person, types="public_channel,private_channel", limit=MOST
@@ -72,7 +74,7 @@ def channels_of(client: WebClient, person: str) -> frozenset[str]:
         return frozenset(channel["id"] for page in pages for channel in page["channels"])
     except SlackApiError as error:
         if error.response["error"] in {"user_not_found", "user_not_visible"}:
-            return frozenset()  # of another organisation
+            return frozenset()  # from another organization
         raise
 
 

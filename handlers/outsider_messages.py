@@ -1,6 +1,6 @@
-"""Whom the bot writes to by itself: never a guest, nor anybody of another workspace.
+"""Never message guests or people from other workspaces first.
 
-They get replies to what they ask; nothing else that is meant for one person is sent to them.
+They get replies to their requests, but no other message to one person.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from handlers.channel_deeds import Told
 from handlers.voice import Voice
 from storage import people as stored
 
-# What is sent to one person, and which of its facts names them. The Home tab of somebody who has become
-# an outsider is emptied, in `handlers.personal`.
+# Messages to one person, and the fact that names the person. When somebody becomes an outsider,
+# `handlers.personal` clears their Home tab.
 PERSONAL: Mapping[Deed, str] = {
     Deed.HELLO: "person",
     Deed.REMINDER: "owner",
@@ -25,7 +25,7 @@ PERSONAL: Mapping[Deed, str] = {
 
 
 def withheld(voice: Voice, posting: Posting) -> Told | None:
-    """What becomes of a message that is not sent, because it is for an outsider; None: it may go."""
+    """Return the outcome of a message not sent because it's for an outsider; None if it may be sent."""
     fact = PERSONAL.get(posting.deed)
     person = posting.about.get(fact) if fact else None
     if person is None or not is_outsider(voice, str(person)):
@@ -36,7 +36,7 @@ def withheld(voice: Voice, posting: Posting) -> Told | None:
 
 
 def is_outsider(voice: Voice, person: str) -> bool:
-    """Whether a person is a guest or external; Slack is asked if it is not known."""
+    """Return whether a person is a guest or external; ask Slack if unknown."""
     people.learn(voice.bot, voice.client, [person])
     with voice.bot.store.begin() as session:
         return stored.is_outsider(session, person)

@@ -1,7 +1,7 @@
-"""What is sent to one person: of a private incident, only while they're in its channel.
+"""Messages to one person: about a private incident, only while they're in its channel.
 
-Slack is asked when the message is about to go. Whoever isn't in the channel gets nothing of it; what
-they had there is handed over. Where Slack can't be asked, the message is tried again later.
+Membership is checked with Slack right before sending. People who aren't in the channel get nothing about
+the incident, and their responsibilities are handed over. If Slack can't be reached, the message is retried.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,11 +21,11 @@ from storage import channel_states
 from storage.engine import Session
 
 Send = Callable[[Voice, Posting], Told]
-_LETS_IN = {Deed.INVITE}  # these make somebody a member
+_LETS_IN = {Deed.INVITE}  # these make a person a member
 
 
 def checked(send: Send, voice: Voice, posting: Posting) -> Told:
-    """Do a posting; one for a person, about a private incident, only if they're in its channel."""
+    """Do a posting; if it's to one person about a private incident, only if they're in its channel."""
     person = posting.about.get("person")
     if person is None or posting.incident_id is None or posting.deed in _LETS_IN:
         return send(voice, posting)
@@ -36,9 +36,9 @@ def checked(send: Send, voice: Voice, posting: Posting) -> Told:
 
 
 def departures(voice: Voice, person: str, incident_ids: Iterable[int]) -> list[Departure]:
-    """Those of some incidents that are private and whose channels a person isn't in.
+    """Return the private ones among these incidents whose channels the person isn't in.
 
-    Also those of which nobody knows, since we aren't in the channel.
+    Includes those with unknown members, because the bot isn't in the channel.
     """
     with voice.bot.store.begin() as session:
         private = membership.private_among(session, incident_ids)
@@ -60,7 +60,7 @@ def _members(voice: Voice, incident: Incident) -> frozenset[str] | None:
 
 
 def channels_of(voice: Voice, person: str) -> frozenset[str]:
-    """The channels that a person is in; none while there is no private incident."""
+    """Return the channels that a person is in; none while there is no private incident."""
     with voice.bot.store.begin() as session:
         if not channel_states.any_private(session):
             return frozenset()
@@ -73,14 +73,14 @@ def hand_over(voice: Voice, gone: Iterable[Departure], session: Session) -> None
 
 
 def departed(voice: Voice, posting: Posting) -> Told:
-    """Somebody left a private incident's channel: hand over what they had, unless they're back."""
+    """Hand over the responsibilities of a person who left a private incident's channel, unless they're back."""
     incident = incident_of(voice, posting)
     gone = departures(voice, str(posting.about["of"]), [incident.id])
     return Told(then=partial(hand_over, voice, gone))
 
 
 def handed_over(voice: Voice, posting: Posting) -> Told:
-    """Tell a person, without content, that what they had was handed over."""
+    """Tell a person, without content, that their responsibilities were handed over."""
     person = str(posting.about["person"])
     text = render.line("handed_over", key=posting.about["key"])
     dm = voice.client.conversations_open(users=[person])["channel"]["id"]

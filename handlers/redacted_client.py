@@ -1,6 +1,7 @@
-"""The client for Slack: whatever a call carries, secrets in it are removed first.
+"""A Slack client that removes secrets from every call.
 
-What the bot says comes from the database, which holds none, and from what somebody has just typed, which may.
+The bot's messages come from the database, which holds no secrets, and from text that somebody just typed,
+which may.
 """
 
 import json as codec
@@ -13,14 +14,14 @@ from slack_sdk.web import SlackResponse
 from bot.redaction import redact, redact_all
 from handlers.slack_clock import ObservingClient
 
-# The bot's own credentials, and what Slack gave us to point at something: not for people, and given back as it is.
+# The bot's own credentials, and references issued by Slack: never shown to people, and passed back unchanged.
 _OURS = {"token", "trigger_id", "cursor", "client_id", "client_secret", "refresh_token"}
-_CARRYING = ("data", "params", "json")  # the arguments of a call that hold what it says
+_CARRYING = ("data", "params", "json")  # the arguments that hold a call's content
 Arguments = Mapping[str, Any]
 
 
 class RedactedClient(ObservingClient):
-    """Slack's own client, whose calls carry no secrets."""
+    """Slack's client, with secrets removed from its calls."""
 
     def api_call(self, api_method: str, **given: Any) -> SlackResponse:
         shown = {name: _redacted(given[name]) for name in _CARRYING if name in given}
@@ -28,7 +29,7 @@ class RedactedClient(ObservingClient):
 
 
 def redact_response(answer: BoltResponse) -> BoltResponse:
-    """Remove secrets from what is answered to a command, click or form."""
+    """Remove secrets from the response to a command, click or form."""
     if answer.body:
         answer.body = _redacted_body(answer.body)
     return answer

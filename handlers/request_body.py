@@ -1,4 +1,4 @@
-"""Reading a request's body within bounds: so long each, and few long ones at a time."""
+"""Read request bodies within limits: a maximum size, and only a few large ones at a time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,21 +7,21 @@ from starlette.requests import Request
 
 LARGEST = 8 * 2**20  # bytes; a message of a million characters, each escaped, is smaller
 SMALL = 2**16  # bytes; commands, clicks and most events are smaller
-LARGE_AT_ONCE = 8  # so that all bodies together fit into memory, however many clients there are
+LARGE_AT_ONCE = 8  # so that all bodies together fit into memory, with any number of clients
 
 
 class BodyTooLarge(Exception):
-    """More bytes than Slack would ever send."""
+    """The body has more bytes than Slack would ever send."""
 
 
 class BodyReader:
-    """Reads bodies for one web application."""
+    """Reader of request bodies for one web application."""
 
     def __init__(self) -> None:
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def read(self, request: Request) -> bytes:
-        """The whole body; `BodyTooLarge` as soon as that is known, from its header or by counting."""
+        """Return the whole body. Raises `BodyTooLarge` as soon as the header or the count shows it."""
         if _announced(request) > LARGEST:
             raise BodyTooLarge
         body, chunks = bytearray(), request.stream()
@@ -33,7 +33,7 @@ class BodyReader:
 
 
 async def _fill(body: bytearray, chunks: AsyncIterator[bytes], most: int) -> bool:
-    """Append chunks to a body; False as soon as it has more than `most` bytes."""
+    """Append chunks to a body; return False once it has more than `most` bytes."""
     async for chunk in chunks:
         body += chunk
         if len(body) > most:
@@ -42,5 +42,5 @@ async def _fill(body: bytearray, chunks: AsyncIterator[bytes], most: int) -> boo
 
 
 def _announced(request: Request) -> int:
-    """Content-Length; h11 has refused what is no number."""
+    """Return the Content-Length; h11 has already refused non-numbers."""
     return int(request.headers.get("content-length", 0))

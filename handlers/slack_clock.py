@@ -1,6 +1,6 @@
-"""Slack's time, learned from the `Date` of its answers, so that a wrong clock of ours does no harm.
+"""Slack's time, taken from the `Date` header of its responses, so that a wrong machine clock does no harm.
 
-All that the bot compares with Slack's message ids is in this time: look-backs, leases, due times.
+Times compared with Slack's message ids use it: look-backs, leases, due times.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,15 +16,15 @@ from slack_sdk.web import SlackResponse
 
 log = structlog.get_logger()
 
-SECOND = timedelta(seconds=1)  # a `Date` is cut to it
-TOLERATED = timedelta(seconds=1)  # beyond what one answer proves; a clock must not flutter
+SECOND = timedelta(seconds=1)  # the resolution of `Date`
+TOLERATED = timedelta(seconds=1)  # beyond one response's precision, so that nothing jitters
 WARNED = timedelta(seconds=30)
 SYNC = "sync it with NTP, for example with chrony or systemd-timesyncd"
 Now = Callable[[], datetime]
 
 
 def date_of(headers: Mapping[str, Any]) -> datetime | None:
-    """When an answer was written, by the clock of the server; None when it doesn't say."""
+    """Return the server's time of a response; None if it has no `Date`."""
     date = next((value for name, value in headers.items() if name.lower() == "date"), None)
     try:
         at = parsedate_to_datetime(str(date))
@@ -34,45 +34,45 @@ def date_of(headers: Mapping[str, Any]) -> datetime | None:
 
 
 def described(skew: timedelta) -> str:
-    """Describe a difference of our clock from Slack's, as in `95 s ahead of Slack's`."""
+    """Describe the offset of this machine's clock from Slack's, as in `95 s ahead of Slack's`."""
     side = "ahead of" if skew > timedelta(0) else "behind"
     return f"{abs(round(skew.total_seconds()))} s {side} Slack's"
 
 
 class SlackClock:
-    """A clock that is corrected by what Slack's answers say.
+    """A clock corrected by the time in Slack's responses.
 
-    `source` turns it: it may be wrong by any amount. `machine` is the clock of this machine, which
-    the warning and the metric are about; it differs from a source that ignores its jumps.
+    `source` drives it, and may be wrong by any amount. `machine` is this machine's clock, used for the
+    warning and the metric; `source` may ignore its jumps.
     """
 
     def __init__(self, source: Now, machine: Now | None = None) -> None:
         self._source = source
         self._machine = machine or source
         self._correction = timedelta(0)
-        self._is_doubted = True  # until the first answer
+        self._is_doubted = True  # until the first response
         self._lock = Lock()
 
     def source(self) -> datetime:
-        """Read the clock without the correction."""
+        """Return the uncorrected time."""
         return self._source()
 
     def now(self) -> datetime:
-        """The time that it is for Slack, to about two seconds once it has answered."""
+        """Return Slack's time, within about two seconds once Slack has responded."""
         return self._source() + self._correction
 
     @property
     def skew(self) -> timedelta:
-        """How far the machine's clock is ahead of Slack's. Zero where that can't be told."""
+        """Return how far the machine's clock is ahead of Slack's; zero if unknown."""
         skew = self._machine() - self.now()
         return skew if abs(skew) > SECOND + TOLERATED else timedelta(0)
 
     def observe(self, headers: Mapping[str, Any], asked_at: datetime) -> None:
-        """Correct the clock where answers prove it wrong. `asked_at` is the source's time.
+        """Correct the clock if responses prove it wrong. `asked_at` is the source's time of the request.
 
-        The answer was written between then and now, in the second that it names. A correction that
-        fits stays, so that the clock runs evenly; a slow answer proves little and changes nothing.
-        After the first answer it takes two in a row: one server's wrong clock is not ours.
+        The response was written between then and now, in the second it names. A correction that still
+        fits is kept, so that the clock runs evenly; a slow response proves little and changes nothing.
+        After the first response, it takes two in a row, in case one server's clock is wrong.
         """
         date = date_of(headers)
         if date is None:
@@ -85,16 +85,16 @@ class SlackClock:
             self._is_doubted = not fits
 
     def warn(self) -> None:
-        """Log a warning when the machine's clock is far from Slack's."""
+        """Log a warning if the machine's clock is far from Slack's."""
         skew = self.skew
         if abs(skew) > WARNED:
             told = f"This machine's clock is {described(skew)}: {SYNC}."
             log.warning("clock differs from Slack's", advice=told)
 
     def check(self, client: WebClient) -> None:
-        """Ask Slack for its time, and warn when this machine's clock is far from it."""
+        """Ask Slack for its time, and warn if this machine's clock is far from it."""
         try:
-            for _ in range(2):  # one answer alone corrects nothing
+            for _ in range(2):  # a single response corrects nothing
                 client.api_test()
         except (SlackApiError, OSError) as error:
             log.debug("clock not checked", reason=str(error))
@@ -103,7 +103,7 @@ class SlackClock:
 
 
 class ObservingClient(WebClient):
-    """A Slack client that shows the clock each answer."""
+    """A Slack client that passes each response to the clock."""
 
     clock: SlackClock | None = None
 

@@ -1,4 +1,4 @@
-"""Who belongs to our workspace, by what Slack tells: a member, a guest, or somebody of another one.
+"""Classify people from Slack's user data: member, guest, or from another workspace.
 
 https://docs.slack.dev/reference/objects/user-object, https://docs.slack.dev/apis/slack-connect/
 """
@@ -16,14 +16,14 @@ _TEAM, _ENTERPRISE = "workspace.team", "workspace.enterprise"
 
 
 class Ours(NamedTuple):
-    """The ids of our workspace and of its Enterprise Grid organisation, empty where there is none."""
+    """The ids of our workspace and of its Enterprise Grid organization; empty if there is none."""
 
     team: str
     enterprise: str
 
 
 def keep(session: Session, identity: Identity) -> None:
-    """Keep which workspace is ours; what is learned of people is measured by it."""
+    """Set our workspace, which people's standing depends on."""
     settings.keep(session, _TEAM, identity.team_id)
     settings.keep(session, _ENTERPRISE, identity.enterprise_id)
 
@@ -33,9 +33,9 @@ def ours(session: Session) -> Ours:
 
 
 def read(user: Payload, ours: Ours) -> tuple[Standing, str]:
-    """A person's standing by `users.info`, and their organisation's name where Slack tells it.
+    """Return a person's standing from `users.info`, and their organization's name if Slack includes it.
 
-    People of another workspace of the same Enterprise Grid organisation are members.
+    People from another workspace in the same Enterprise Grid organization are members.
     """
     grid = fields.part(user, "enterprise_user")
     if user.get("is_stranger") is True or not _is_ours(user, grid, ours):
@@ -54,8 +54,8 @@ def _is_ours(user: Payload, grid: Payload, ours: Ours) -> bool:
 
 
 def is_said_to_be_outside(body: Payload, ours: Ours) -> bool:
-    """Whether a payload claims that the person who asks is an outsider. A claim is checked with Slack,
-    and never gives rights."""
+    """Return whether a payload claims that the person is an outsider. A claim is checked with Slack and
+    never grants permissions."""
     event, user = fields.part(body, "event"), fields.part(body, "user")
     profile = fields.part(event, "user_profile")
     teams = {

@@ -1,6 +1,6 @@
-"""APScheduler by elapsed time: it decides by the wall clock what is due, and that clock may be turned.
+"""APScheduler by elapsed time: APScheduler itself uses the wall clock, which may be changed.
 
-Turned back by a day, it would run nothing for a day; turned forward, everything at once.
+Set back by a day, it would run nothing for a day; set forward, everything at once.
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ NOTICED = timedelta(seconds=1)  # a smaller step harms nothing
 
 
 class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler has no types
-    """Moves the next run of every job along with a jump of the wall clock; all have intervals."""
+    """Scheduler that shifts every job's next run by any jump of the wall clock; all jobs have intervals."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -24,17 +24,17 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler
     def _process_jobs(self) -> float | None:
         self._follow_jump()
         wait: float | None = super()._process_jobs()
-        self._follow_jump()  # a jump since the first look made the wait wrong: this ends it
+        self._follow_jump()  # a jump since the first check made the wait wrong: end it
         return wait
 
     def _follow_jump(self) -> None:
-        """Compare what passed by the wall clock with what really passed, and make up for it."""
+        """Compare wall-clock time with elapsed time, and compensate for the difference."""
         wall, elapsed = utcnow(), monotonic()
         jump = wall - self._wall - timedelta(seconds=elapsed - self._elapsed)
         if abs(jump) < NOTICED:
             return
         self._wall, self._elapsed = wall, elapsed
         for job in self.get_jobs():
-            # One that ran since the jump is planned by the new time already.
+            # A job that ran since the jump is already scheduled by the new time.
             latest = wall + job.trigger.interval
             job.modify(next_run_time=min(job.next_run_time + jump, latest))  # wakes the scheduler

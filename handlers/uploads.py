@@ -1,9 +1,9 @@
-"""Files in threads, each posted once.
+"""Post files into threads, each exactly once.
 
-Slack takes a file in three steps: a place for it, its bytes, and the completion that posts it. An upload
-can be completed once only (https://docs.slack.dev/reference/methods/files.completeUploadExternal), so a
-later try that completes the same upload again can't post the file twice, whenever Slack carries out the
-first completion. The file's id is stored before the completion is asked for, and survives the process.
+Slack takes a file in three steps: get an upload URL, send the bytes, and complete the upload, which posts
+it. An upload can be completed only once (https://docs.slack.dev/reference/methods/files.completeUploadExternal), so
+a retry that completes the same upload can't post the file twice, no matter when Slack carries out the first
+completion. The file's id is stored before the completion call, and survives a restart.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from bot.environment import Bot
 from handlers import history, late_calls
 
 TIMEOUT = 15  # seconds
-_FILE = "file:{}"  # in a job's progress, by name: the id of a file whose completion was asked for
-# What Slack says of an upload that was completed before, or that it has discarded.
+_FILE = "file:{}"  # key in a job's progress: by name, the id of a file whose completion was called
+# Slack's errors for an upload that was already completed or discarded.
 _SPENT = {"file_not_found", "file_deleted"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """What a file is made of; its name tells it from the others of its thread."""
+    """A file's content; its name is unique in its thread."""
 
     name: str
     content: bytes
@@ -34,18 +34,18 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A job that posts files into a thread; `place` is channel id and thread ts."""
+    """A job that posts files into a thread; `place` is the channel id and the thread ts."""
 
     bot: Bot
     client: WebClient
     posting: Posting
     place: tuple[str, str]
-    patience: timedelta  # how long a call may take effect after nobody waits for it any more
+    patience: timedelta  # how long a call may take effect after its caller gave up
 
     def post(self, file: File) -> None:
-        """Post the file, unless an earlier try has.
+        """Post the file, unless an earlier attempt did.
 
-        Raises `MayStillHappen` when Slack took an earlier completion and doesn't show the file yet.
+        Raises `MayStillHappen` if Slack accepted an earlier completion but doesn't show the file yet.
         """
         known = self.posting.progress.get(_FILE.format(file.name))
         if self.posting.unsure_since is not None and self._is_posted(file.name, known):
@@ -53,7 +53,7 @@ class Upload:
         if known is not None:
             if self._is_completed(file, known):
                 return
-            # Completed before, and Slack shows files some time later; or discarded since.
+            # Already completed, and Slack shows files with a delay; or discarded since.
             late_calls.before_repeating(self.bot, self.posting, self.patience)
         made = self._uploaded(file)
         late_calls.note_call(self.bot, self.posting, **{_FILE.format(file.name): made})
@@ -65,7 +65,7 @@ class Upload:
         return any(file.get("id") == known or file.get("name") == name for file in files)
 
     def _is_completed(self, file: File, file_id: str) -> bool:
-        """Complete an earlier try's upload; False when Slack has nothing of that id to complete."""
+        """Complete an earlier attempt's upload; False if Slack has no such upload to complete."""
         try:
             self._complete(file, file_id)
         except SlackApiError as error:
@@ -75,7 +75,7 @@ class Upload:
         return True
 
     def _uploaded(self, file: File) -> str:
-        """Send the bytes to Slack, where nobody sees them yet; returns the file's id."""
+        """Send the bytes to Slack, not visible to anybody yet; return the file's id."""
         place = self.client.files_getUploadURLExternal(
             filename=file.name, length=len(file.content), alt_txt=file.alt
         )
@@ -86,7 +86,7 @@ class Upload:
         if answer.is_server_error:
             raise ConnectionError(f"the file was not uploaded: status {answer.status_code}")
         if not answer.is_success:
-            raise SlackRequestError(f"the file was not taken: status {answer.status_code}")
+            raise SlackRequestError(f"Slack did not accept the file: status {answer.status_code}")
         return str(place["file_id"])
 
     def _complete(self, file: File, file_id: str) -> None:

@@ -93,7 +93,9 @@ def _measured(health: Health) -> bytes:
         skew = Gauge("debrief_clock_skew_seconds", told, registry=registry)
         skew.set(health.clock.skew.total_seconds())
     working = Gauge("debrief_database_working", "1 while the database answers", registry=registry)
-    damaged = Gauge("debrief_database_damaged", "1 while it has damaged pages", registry=registry)
+    damaged = Gauge(
+        "debrief_database_damaged", "1 if the database has damaged pages", registry=registry
+    )
     damaged.set(health.bot.store.damage is not None)
     try:
         with health.bot.store.begin() as session:

@@ -1,4 +1,4 @@
-"""Calls that Slack carries out some time after the connection broke: the caller got no answer."""
+"""Calls that Slack carries out some time after the connection broke, so the caller got no response."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from sandbox.world import Json
 
 @dataclass(eq=False)
 class LateCalls:
-    """Waits by the sandbox's clock, which a test may move; `due` has what is to come, `done` what came of it."""
+    """Timer on the sandbox's clock, which a test may move; `due` holds pending calls, `done` their results."""
 
     clock: Clock
     done: list[tuple[str, Json]] = field(default_factory=list)
@@ -20,7 +20,7 @@ class LateCalls:
     _tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     def add(self, method: str, seconds: float, carry_out: Callable[[], Json]) -> None:
-        """Carry out a call later. On the server's loop."""
+        """Carry out a call later, on the server's loop."""
         due = self.clock.now() + timedelta(seconds=seconds)
         self.due.append(due)
         task = asyncio.ensure_future(self._later(method, due, carry_out))
@@ -28,7 +28,7 @@ class LateCalls:
         task.add_done_callback(self._tasks.discard)
 
     def is_behind(self) -> bool:
-        """Whether a call whose time has come isn't carried out yet."""
+        """Return whether a due call hasn't been carried out yet."""
         return any(due <= self.clock.now() for due in self.due)
 
     async def _later(self, method: str, due: datetime, carry_out: Callable[[], Json]) -> None:

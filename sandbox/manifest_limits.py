@@ -1,4 +1,4 @@
-"""The limits that Slack holds an app manifest to when an app is made from it.
+"""The limits that Slack applies to an app manifest when an app is created from it.
 
 Figures: https://github.com/slackapi/manifest-schema, schemas/manifest.schema.1.0.0.json, and
 https://docs.slack.dev/reference/app-manifest
@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 
 class Refused(ValueError):
-    """Slack would refuse the manifest; each line names a field and what is wrong with it."""
+    """Slack would refuse the manifest; each line names a field and its problem."""
 
 
 class Limit(NamedTuple):
-    """How long a text may be, in characters, or a list, in elements. A path's `*` is every element of a list."""
+    """The maximum length of a text (characters) or a list (elements). `*` in a path is every element of a list."""
 
     path: str
     longest: int
@@ -49,18 +49,18 @@ REQUIRED = (
     "features.slash_commands.*.description",
     "settings.interactivity.is_enabled",
 )
-# Beside the schema, Slack's form refuses capitals, blanks and punctuation in a command's name.
+# Beyond the schema, Slack's form refuses capitals, spaces and punctuation in a command's name.
 _COMMAND = re.compile(r"/[a-z0-9_-]+")
 Found = Iterator[tuple[str, Any]]
 
 
 def check(manifest: dict[str, Any]) -> None:
-    """Raise `Refused` with every limit that a manifest breaks. A sandbox also takes one with less in it."""
+    """Raise `Refused` with every limit that a manifest breaks. The sandbox also accepts incomplete ones."""
     _refuse([*_of_wrong_size(manifest), *_of_wrong_shape(manifest)])
 
 
 def check_complete(manifest: dict[str, Any]) -> None:
-    """Raise `Refused` with every reason for which Slack would make no app from a manifest."""
+    """Raise `Refused` with every reason why Slack would refuse to create an app from a manifest."""
     _refuse([*_of_wrong_size(manifest), *_of_wrong_shape(manifest), *_missing(manifest)])
 
 
@@ -73,7 +73,7 @@ def _of_wrong_size(manifest: dict[str, Any]) -> Iterator[str]:
     for limit in LIMITS:
         for path, value in _at(manifest, limit.path.split(".")):
             if value is not None and not limit.shortest <= len(value) <= limit.longest:
-                yield f"{path} has {len(value)}, Slack takes {limit.shortest} to {limit.longest}"
+                yield f"{path} has {len(value)}, Slack allows {limit.shortest} to {limit.longest}"
 
 
 def _missing(manifest: dict[str, Any]) -> Iterator[str]:
@@ -86,14 +86,14 @@ def _missing(manifest: dict[str, Any]) -> Iterator[str]:
 def _of_wrong_shape(manifest: dict[str, Any]) -> Iterator[str]:
     for path, command in _at(manifest, ["features", "slash_commands", "*", "command"]):
         if not _COMMAND.fullmatch(str(command)):
-            yield f"{path} is {command!r}, Slack takes a slash, then small letters, digits, - and _"
+            yield f"{path} is {command!r}, Slack allows a slash, then lowercase letters, digits, - and _"
     for path, kind in _at(manifest, ["features", "shortcuts", "*", "type"]):
         if kind not in {"global", "message"}:
-            yield f"{path} is {kind!r}, Slack takes global and message"
+            yield f"{path} is {kind!r}, Slack allows global and message"
 
 
 def _at(value: Any, names: list[str], path: str = "") -> Found:
-    """Every value at a path; None for one that is missing from an object that is there."""
+    """Return every value at a path; None for one that is missing from an existing object."""
     if not names:
         yield path, value
     elif names[0] == "*":

@@ -1,6 +1,6 @@
-"""What a person types, as the rich text that Slack makes of it.
+"""Typed text as the rich text that Slack makes of it.
 
-Only what the sandbox itself stores is read: escaped text, and links and mentions in angle brackets.
+Reads only the format that the sandbox stores: escaped text, with links and mentions in angle brackets.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def section(text: str) -> Json:
-    """A `rich_text_section` with an element for each mention and link, and for the text between them."""
+    """Return a `rich_text_section` with an element for each mention, each link, and the text between them."""
     parts = (part for part in CONTROL.split(text) if part)
     return {"type": "rich_text_section", "elements": [_element(part) for part in parts]}
 

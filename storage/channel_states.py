@@ -1,4 +1,4 @@
-"""What Slack last said of the channels of incidents: private or not, archived or not."""
+"""The state of incidents' channels as last reported by Slack: private or not, archived or not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from storage.tables import IncidentRow
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChannelState:
-    """A channel as Slack describes it; what it didn't say is None."""
+    """A channel as described by Slack; None for anything it didn't say."""
 
     name: str | None = None
     private: bool | None = None
@@ -18,24 +18,24 @@ class ChannelState:
 
 
 def any_private(session: Session) -> bool:
-    """Whether there is a private incident at all."""
+    """Return whether there is any private incident."""
     asked = select(IncidentRow.id).where(col(IncidentRow.private).is_(True)).limit(1)
     return session.exec(asked).first() is not None
 
 
 def any_incident(session: Session) -> bool:
-    """Whether any incident has a channel."""
+    """Return whether any incident has a channel."""
     asked = select(IncidentRow.id).where(col(IncidentRow.channel_id).is_not(None)).limit(1)
     return session.exec(asked).first() is not None
 
 
 def last_seen(session: Session, incident_id: int) -> ChannelState:
-    """What was kept; of a channel that nothing was heard of yet, what it was made as."""
+    """Return the stored state of a channel; before Slack reported any, the state it was created with."""
     return _state(session.get_one(IncidentRow, incident_id))
 
 
 def keep(session: Session, incident_id: int, seen: ChannelState) -> None:
-    """Keep what Slack said; what it didn't say stays."""
+    """Store the state reported by Slack; missing values stay unchanged."""
     row = session.get_one(IncidentRow, incident_id)
     if seen.private is not None:
         row.channel_private = seen.private
@@ -44,7 +44,7 @@ def keep(session: Session, incident_id: int, seen: ChannelState) -> None:
 
 
 def differing(session: Session, seen: Mapping[str, ChannelState]) -> list[tuple[int, ChannelState]]:
-    """The incidents whose channels are not as they were last seen, each with how its channel is now."""
+    """Return the incidents whose channels have changed since last seen, each with its channel's new state."""
     rows = session.exec(
         select(IncidentRow)
         .where(col(IncidentRow.channel_id).is_not(None))

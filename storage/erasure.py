@@ -1,4 +1,4 @@
-"""What else holds the words of an erased message: found, and rewritten without them."""
+"""Find stored copies of an erased message's text, and rewrite them without it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -27,25 +27,25 @@ from storage.tables import (
 
 Rewrite = Callable[[str], str]
 
-# What people decided to keep under these words: a title, and an action item that somebody stands behind.
+# Texts that people chose deliberately: a title, and an accepted action item.
 _THEIRS = (Kind.DECLARED, Kind.ACTION)
 _COLUMNS = ((SectionRow, "text"), (ReviewRow, "because"), (DecisionRow, "because"))
 
 
 def incident_of(session: Session, event_id: int) -> int:
-    """The incident whose record has an event."""
+    """Return the incident whose record contains an event."""
     return session.get_one(TimelineEventRow, event_id).incident_id
 
 
 def hold(session: Session, incident_id: int) -> None:
-    """Let nobody else erase in an incident until the transaction ends: two would wait for each other's rows."""
-    # Not a stronger lock: a message that is being added refers to the incident, and may be waited for.
+    """Lock an incident against other erasures until the transaction ends, to prevent a deadlock."""
+    # No stronger lock: adding a message refers to the incident, and this transaction may wait for that message.
     asked = select(IncidentRow.id).where(IncidentRow.id == incident_id)
     session.exec(asked.with_for_update(key_share=True))
 
 
 def copies(session: Session, event: TimelineEvent) -> list[TimelineEvent]:
-    """The same message where another incident was declared from it: recorded under an id of ours."""
+    """Return the same message in an incident declared from it, where it's recorded under an id of ours."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.channel_id == event.channel_id)
@@ -57,14 +57,14 @@ def copies(session: Session, event: TimelineEvent) -> list[TimelineEvent]:
 
 
 def said_before(session: Session, event_id: int) -> list[str]:
-    """What a message said before its edits, and what people corrected it to."""
+    """Return a message's text before its edits, and people's corrections of it."""
     revised = session.exec(select(RevisionRow.text).where(RevisionRow.event_id == event_id))
     corrected = select(CorrectionRow.text).where(CorrectionRow.event_id == event_id)
     return [*revised, *(text for text in session.exec(corrected) if text)]
 
 
 def drafted_from(session: Session, incident_id: int, message_id: str) -> list[str]:
-    """What any version of the postmortem says with a message as its only evidence."""
+    """Return statements in any version of the postmortem with a message as their only evidence."""
     documents = session.exec(
         select(PostmortemRow.document).where(PostmortemRow.incident_id == incident_id)
     )
@@ -72,7 +72,7 @@ def drafted_from(session: Session, incident_id: int, message_id: str) -> list[st
 
 
 def is_cited(session: Session, incident_id: int, message_id: str) -> bool:
-    """Whether any version of the postmortem rests on a message."""
+    """Return whether any version of the postmortem cites a message."""
     documents = session.exec(
         select(PostmortemRow.document).where(PostmortemRow.incident_id == incident_id)
     )
@@ -80,7 +80,7 @@ def is_cited(session: Session, incident_id: int, message_id: str) -> bool:
 
 
 def commands_in(session: Session, incident_id: int, event: TimelineEvent) -> list[TimelineEvent]:
-    """What the author of a message did through the bot in the same incident."""
+    """Return events that a message's author recorded through the bot in the same incident."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
@@ -91,7 +91,7 @@ def commands_in(session: Session, incident_id: int, event: TimelineEvent) -> lis
 
 
 def rewrite(session: Session, incident_id: int, change: Rewrite) -> list[TimelineEvent]:
-    """Rewrite what people typed about an incident; the timeline entries that changed."""
+    """Rewrite what people typed about an incident; return the timeline entries that changed."""
     for table, column in _COLUMNS:
         _apply(session, _rows(session, table, incident_id), column, change)
     of_items = select(ActionItemRow.id).where(ActionItemRow.incident_id == incident_id)
@@ -117,7 +117,7 @@ def rewrite(session: Session, incident_id: int, change: Rewrite) -> list[Timelin
 
 
 def clear_sections(session: Session, incident_id: int, is_empty: Callable[[str], bool]) -> None:
-    """Give back to the draft the sections of which nothing is left."""
+    """Reset sections with nothing left to the draft's own text."""
     for row in _rows(session, SectionRow, incident_id):
         if row.text and is_empty(row.text):
             row.text = ""
@@ -125,7 +125,7 @@ def clear_sections(session: Session, incident_id: int, is_empty: Callable[[str],
 
 
 def rewrite_jobs(session: Session, incident_id: int, change: Callable[[object], object]) -> None:
-    """Rewrite what the outbox holds of an incident, sent or not."""
+    """Rewrite an incident's outbox rows, sent or not."""
     for row in _rows(session, OutboxRow, incident_id):
         about = change(row.about)
         if about != row.about:
@@ -134,7 +134,7 @@ def rewrite_jobs(session: Session, incident_id: int, change: Callable[[object], 
 
 
 def undecided_items(session: Session, incident_id: int, message_id: str) -> list[int]:
-    """The suggested action items of a message that nobody ever accepted, dropped ones too."""
+    """Return a message's suggested action items that nobody ever accepted, including dropped ones."""
     rows = session.exec(
         select(ActionItemRow)
         .where(ActionItemRow.incident_id == incident_id, ActionItemRow.evidence == message_id)
@@ -144,7 +144,7 @@ def undecided_items(session: Session, incident_id: int, message_id: str) -> list
 
 
 def accepted_items(session: Session, incident_id: int, message_id: str) -> list[int]:
-    """The action items of a message that a person typed or accepted."""
+    """Return a message's action items that a person typed or accepted."""
     undecided = undecided_items(session, incident_id, message_id)
     found = (
         select(ActionItemRow.id)
@@ -155,24 +155,24 @@ def accepted_items(session: Session, incident_id: int, message_id: str) -> list[
 
 
 def clear_versions(session: Session, incident_id: int, before: int) -> None:
-    """Empty the versions of a postmortem before one; that they were made stays."""
+    """Empty the versions of a postmortem before a given one; the rows themselves stay."""
     nothing = {"markdown": "", "html": "", "picture": b"", "picture_text": "", "document": {}}
     session.execute(
         update(PostmortemRow)
         .where(col(PostmortemRow.incident_id) == incident_id, col(PostmortemRow.version) < before)
         .values(nothing)
     )
-    library.clear(session, incident_id)  # it may have been read from an old version meanwhile
+    library.clear(session, incident_id)  # it may come from an old version
 
 
 def latest_version(session: Session, incident_id: int) -> int:
-    """The number of the newest version of a postmortem, 0 when there is none."""
+    """Return the number of the latest version of a postmortem, 0 if there is none."""
     versions = select(PostmortemRow.version).where(PostmortemRow.incident_id == incident_id)
     return max(session.exec(versions), default=0)
 
 
 def postings(session: Session, incident_id: int, *deeds: Deed) -> list[Posting]:
-    """The postings of these kinds that an incident has, said or not, oldest first."""
+    """Return an incident's postings of these kinds, sent or not, oldest first."""
     rows = session.exec(
         select(OutboxRow)
         .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(deeds))
@@ -202,7 +202,7 @@ def _rows(session: Session, table: Any, incident_id: int) -> list[Any]:
 
 
 def _apply(session: Session, rows: Iterable[Any], column: str, change: Rewrite) -> list[Any]:
-    """Rewrite a column of some rows; those in which it is another now."""
+    """Rewrite a column of some rows; return the rows that changed."""
     changed = []
     for row in rows:
         text = getattr(row, column)

@@ -2,26 +2,26 @@
 
 The drivers quote values: PostgreSQL in `DETAIL: Key (text)=(…)` and in `invalid input syntax for type
 integer: "…"`, SQLite's search in `fts5: syntax error near "…"`. SQLAlchemy adds the parameters of the
-statement unless it's told to hide them. Messages are rewritten where they arise, before anybody can log
-them, so it doesn't matter who logs the error and how.
+statement unless it's told to hide them. Messages are rewritten at the source, so it doesn't matter
+who logs the error and how.
 """
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 
-# PostgreSQL's classes of errors whose first line names tables, columns, limits or settings only:
+# PostgreSQL's error classes whose first line names only tables, columns, limits or settings:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _NAMES_ONLY = {"08", "23", "25", "28", "40", "53", "55", "57", "58", "XX"}
 _UNDEFINED = {"42P01", "42703"}  # a table or column that isn't there
 
 
 def hide_values(engine: Engine) -> None:
-    """Let every error of this engine's driver say what went wrong without the values."""
+    """Remove the values from every error message of this engine's driver."""
     event.listen(engine, "handle_error", _hide)
 
 
 def without_values(error: BaseException) -> str:
-    """Say what a driver's error says, on one line and without values from the statement."""
+    """Return a driver's error message on one line, without values from the statement."""
     if hasattr(error, "sqlstate"):
         return _of_postgresql(error)
     if hasattr(error, "sqlite_errorname"):
@@ -43,7 +43,7 @@ def _hide(context: ExceptionContext) -> None:
 def _of_postgresql(error: BaseException) -> str:
     state: str | None = getattr(error, "sqlstate", None)
     first = str(error).strip().partition("\n")[0]
-    if state is None:  # no answer of a server: the driver's own words, of addresses and time limits
+    if state is None:  # not from a server: the driver's own message, about addresses and timeouts
         return first
     if state[:2] in _NAMES_ONLY or state in _UNDEFINED:
         return first

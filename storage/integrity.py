@@ -1,12 +1,11 @@
-"""Damage: pages of the database that can't be read as what they were.
+"""Integrity checks: find damaged database pages.
 
-SQLite notices damaged pages only when it reads them, so all of them are read now and then. The check uses a
-connection of its own. In a small file it's `PRAGMA quick_check`, table by table. In a large one that would
-hold up whoever wants to commit, so tables are read in slices, each of which lets writers pass; indexes
-aren't read then.
+SQLite notices damaged pages only when it reads them, so all of them are read periodically, over a separate
+connection. A small file is checked with `PRAGMA quick_check`, table by table. In a large file, that would
+block commits, so tables are read in slices with pauses for writers, and indexes aren't read.
 
-PostgreSQL verifies pages by itself where data checksums are on, and counts what it finds: the count is read,
-which costs nothing. Without checksums there is no cheap check; then only errors tell.
+PostgreSQL verifies pages itself if data checksums are on, and counts failures; reading that count is cheap.
+Without checksums there is no cheap check, and only errors reveal damage.
 """
 
 import sqlite3
@@ -21,11 +20,11 @@ from sqlalchemy import Engine, text
 from bot.domain.errors import BotError
 from storage.trouble import DAMAGED, NO_DATABASE, reason
 
-SMALL = 128 * 1024 * 1024  # bytes that are checked in about a quarter of a second
+SMALL = 128 * 1024 * 1024  # bytes, checked in about a quarter of a second
 SLICE = 5_000  # rows, read without a pause
-PAUSE = 0.05  # seconds in which those who write get their turn
-RECENT = timedelta(days=1)  # what PostgreSQL counted before may have been repaired since
-# What is damaged, by the reason of trouble that an error comes to.
+PAUSE = 0.05  # seconds, a pause for writers
+RECENT = timedelta(days=1)  # older failures may have been repaired since
+# What is damaged, by an error's reason in `storage.trouble`.
 SIGNS = {DAMAGED: "a page can't be read", NO_DATABASE: "the file isn't a database"}
 _TABLES = """
     SELECT name, sql LIKE '%WITHOUT ROWID%' FROM sqlite_master
@@ -38,17 +37,17 @@ _CHECKSUMS = text(
 
 
 class Damaged(BotError):
-    """The database is damaged ({what}). Stop the bot, move {where} away, and run
-    `debrief restore FILE` with your newest backup."""
+    """The database is damaged ({what}). Stop the bot, move {where} elsewhere, and run
+    `debrief restore FILE` with your latest backup."""
 
 
 def damaged(what: str, file: Path | None) -> Damaged:
-    """Make the error; `file` is None where the database is PostgreSQL's."""
+    """Create the error; `file` is None for PostgreSQL."""
     return Damaged(what=what, where=file.name if file else "the database")
 
 
 def what_is_damaged(engine: Engine, file: Path | None) -> str | None:
-    """Check everything; say what is damaged, empty when nothing is. None: it can't be checked."""
+    """Check everything; return what is damaged, empty if nothing is, None if it can't be checked."""
     if engine.dialect.name == "postgresql":
         return _of_postgresql(engine)
     return _of_sqlite(file) if file and file.exists() else None
@@ -73,14 +72,14 @@ def _of_sqlite(file: Path) -> str | None:
 
 
 def _quick_checks(connection: sqlite3.Connection) -> Iterator[str]:
-    """What quick_check finds in each table: names of tables and numbers of pages, no content."""
+    """Return quick_check's findings per table: table names and page numbers, no content."""
     for table, _ in connection.execute(_TABLES).fetchall():
         (found,) = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
         yield "" if found == "ok" else f"table {table}"
 
 
 def _read_slices(connection: sqlite3.Connection) -> str:
-    """Read every row of every table, in slices; a page that can't be read raises."""
+    """Read every row of every table, in slices. Raises if a page can't be read."""
     for table, is_whole in connection.execute(_TABLES).fetchall():
         if is_whole:
             _read(connection.execute(f'SELECT * FROM "{table}"'))  # noqa: S608 - its name is ours
@@ -94,7 +93,7 @@ def _read_slices(connection: sqlite3.Connection) -> str:
 
 
 def _read(rows: sqlite3.Cursor) -> int | None:
-    """Read to the end; returns the first column of the last row."""
+    """Read to the end; return the first column of the last row."""
     last = None
     for row in rows:
         last = row[0]

@@ -1,4 +1,4 @@
-"""Open incidents as people list them: the newest of them, and how many there are."""
+"""List open incidents: the newest ones, and the total number."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from storage.tables import IncidentRow
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The newest incidents of a list, and the number of those that are left out."""
+    """The newest incidents of a list, and how many were left out."""
 
     incidents: list[Incident]
     more: int
 
 
 def public(session: Session, most: int) -> Listing:
-    """The open incidents that everybody may see."""
+    """Return the open incidents that everybody may see."""
     return _listing(session, most, col(IncidentRow.private).is_(False))
 
 
 def with_person(session: Session, person: str, channels: Collection[str], most: int) -> Listing:
-    """The open incidents that a person responds to, or has joined.
+    """Return the open incidents that a person responds to or has joined.
 
-    A private one is among them only then, so its name is no news to them.
+    Includes private ones only in that case, so no name is revealed.
     """
     there = or_(incidents.SPOKE, incidents.PRESENT)
     return _listing(

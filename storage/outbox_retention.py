@@ -1,15 +1,15 @@
-"""Old outbox rows: what was sent long ago is deleted, except what is still needed to find messages again.
+"""Delete old outbox rows, except those needed to find messages again.
 
-What is kept, however old it is:
+Rows kept at any age:
 
 - everything of an incident that isn't over;
-- where an incident's newest postmortem and its files stand, so that it can be edited and linked to;
-- whatever may quote a message or name an incident: it is edited when the message is deleted, or the
+- the location of an incident's latest postmortem and its files, for editing and linking;
+- anything that may quote a message or name an incident: it's edited when the message is deleted or the
   incident made private;
-- where its review meeting stands;
-- that somebody was asked to lead it, so that nobody is asked again after it was reopened;
-- the last reminder of each person: "done" in a direct message is about that one;
-- the message of a vote; and whatever another row answers.
+- the location of its review meeting's message;
+- the request to lead it, so that nobody is asked again after a reopening;
+- each person's last reminder, because "done" in a direct message refers to it;
+- the message of a vote, and any row that another row replies to.
 """
 
 from datetime import datetime
@@ -33,9 +33,9 @@ _FILES = (Deed.FILE, Deed.MEETING_FILE)
 
 
 def prune(session: Session, before: datetime, most: int) -> int:
-    """Delete at most so many rows that were sent before a time and that nothing needs; say how many.
+    """Delete up to a maximum of unneeded rows sent before a given time; return how many.
 
-    A row goes after those that answer it, so a thread takes more than one call.
+    A row is deleted after its replies, so a thread takes more than one call.
     """
     found = (
         select(col(OutboxRow.id))
@@ -57,7 +57,7 @@ def _of_open_incident() -> ColumnElement[bool]:
 
 
 def _is_answered() -> ColumnElement[bool]:
-    """Whether another row answers it, or a vote was called with it."""
+    """SQL: another row replies to it, or it announced a vote."""
     answer = select(col(_Other.id)).where(col(_Other.answers) == OutboxRow.id)
     ballot = select(col(BallotRow.quarter)).where(col(BallotRow.posting) == OutboxRow.id)
     return or_(answer.exists(), ballot.exists())
@@ -82,13 +82,13 @@ def _is_needed() -> ColumnElement[bool]:
 
 
 def _newest() -> Select[tuple[int | None]]:
-    """The newest row of an incident; the caller says of which kind."""
+    """SQL: the newest row of an incident; the caller filters by kind."""
     newest: Select[tuple[int | None]] = select(func.max(_Other.id))
     return newest.where(col(_Other.incident_id) == OutboxRow.incident_id).correlate(OutboxRow)
 
 
 def _first_of_message() -> ColumnElement[int | None]:
-    """The row with which a message was posted: later ones edited it."""
+    """SQL: the row that posted a message; later ones edited it."""
     first = select(func.min(_Other.id)).where(
         col(_Other.incident_id) == OutboxRow.incident_id,
         col(_Other.kind) == OutboxRow.kind,

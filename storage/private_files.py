@@ -1,4 +1,4 @@
-"""File permissions: a database is readable and writable by its owner alone."""
+"""File permissions: only its owner can read and write a database."""
 
 import os
 import stat
@@ -7,34 +7,32 @@ from pathlib import Path
 
 OWNER_ONLY = 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-# SQLite gives a file that it makes beside the database the permissions of the database.
+# SQLite gives the files it creates next to the database the same permissions.
 _BESIDE = ("", "-journal", "-wal", "-shm")
 
 
 def secure(database: Path, *, create: bool) -> None:
-    """Take a SQLite file away from group and others before it's opened; make it empty if missing.
+    """Remove group and other permissions from a SQLite file before it's opened; create it if missing.
 
-    SQLite itself would make it readable by everybody, and only then could that be changed. A file that
-    belongs to somebody else stays as it is: `debrief doctor` reports it. An existing file isn't opened
-    here: closing it would end the locks that SQLite holds on it in this process.
+    SQLite itself would create it readable by everybody, until changed afterwards. A file owned by somebody
+    else stays unchanged, and `debrief doctor` reports it. An existing file isn't opened here, because
+    closing it would release the locks that SQLite holds on it in this process.
     """
     for suffix in _BESIDE:
         with suppress(OSError):
             _tighten(database.with_name(database.name + suffix))
     if create:
-        with suppress(
-            OSError
-        ):  # it's there, or SQLite is about to say what's wrong with the folder
+        with suppress(OSError):  # it exists, or SQLite will report the problem with the folder
             os.close(os.open(database, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Whether group or others have any permission on a file."""
+    """Return whether group or others have any permission on a file."""
     return bool(path.stat().st_mode & _OTHERS)
 
 
 def is_writable_by_others(folder: Path) -> bool:
-    """Whether others than the owner can replace files in a folder; with a sticky bit they can't."""
+    """Return whether people other than the owner can replace files in a folder; a sticky bit prevents it."""
     mode = folder.stat().st_mode
     return bool(mode & (stat.S_IWGRP | stat.S_IWOTH)) and not mode & stat.S_ISVTX
 

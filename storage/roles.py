@@ -1,4 +1,4 @@
-"""Who holds which role in an incident."""
+"""Role assignments of incidents."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from sqlmodel import Session, col, select
 from bot.domain.incident import Role
 from storage.tables import RoleRow
 
-BATCH = 500  # ids in one statement; SQLite takes 32,766
+BATCH = 500  # ids per statement; SQLite allows 32,766
 
 
 def of_incidents(session: Session, incident_ids: Sequence[int]) -> dict[int, tuple[Role, ...]]:
-    """The roles of each incident, in the order in which they were assigned."""
+    """Return the roles of each incident, in order of assignment."""
     found: dict[int, tuple[Role, ...]] = {}
     for start in range(0, len(incident_ids), BATCH):
         asked = (

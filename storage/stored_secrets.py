@@ -1,4 +1,4 @@
-"""Remove secrets from a database that an earlier version of Debrief, with fewer rules, has written."""
+"""Remove secrets from a database written by an earlier version of Debrief that had fewer rules."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from storage.trouble import told
 def remove(store: Store) -> int:
     """Redact every text in every table; return how many rows had a secret.
 
-    SQLite's file is written anew afterwards: what was replaced would stay in its free pages.
+    SQLite's file is rewritten afterwards, because replaced text would stay in its free pages.
     """
     with told(), store.engine.begin() as connection:
         changed = sum(_redact(connection, table) for table in Ours.metadata.sorted_tables)

@@ -1,6 +1,6 @@
-"""Parts of a timeline that are read while somebody waits, however long the whole of it is.
+"""Fast queries for parts of a timeline, however long it is.
 
-What was deleted or hidden is in none of them.
+Deleted and hidden events are never included.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,14 +15,14 @@ from storage.tables import MarkRow, TimelineEventRow
 
 
 def recent(session: Session, incident_id: int, most: int) -> list[TimelineEvent]:
-    """The last events, oldest of them first."""
+    """Return the last events, oldest first."""
     return _last(session, incident_id, most)
 
 
 def marked(
     session: Session, incident_id: int, wanted: Collection[Mark], most: int
 ) -> list[TimelineEvent]:
-    """The last events that people marked as one of these, oldest of them first."""
+    """Return the last events with one of these marks, oldest first."""
     is_marked = exists().where(
         and_(
             col(MarkRow.channel_id) == TimelineEventRow.channel_id,
@@ -35,14 +35,14 @@ def marked(
 
 
 def commanded(session: Session, incident_id: int, most: int) -> list[TimelineEvent]:
-    """The last events that commands recorded, oldest of them first."""
+    """Return the last events recorded by commands, oldest first."""
     return _last(session, incident_id, most, col(TimelineEventRow.source) == Source.COMMAND)
 
 
 def last_change(
     session: Session, incident_id: int, kinds: Collection[Kind], detail: str
 ) -> TimelineEvent | None:
-    """The last event of these kinds that set this value."""
+    """Return the last event of these kinds that set this value."""
     those = (
         col(TimelineEventRow.kind).in_(sorted(kinds)),
         col(TimelineEventRow.detail) == detail,

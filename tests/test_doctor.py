@@ -259,12 +259,12 @@ def test_no_date_is_a_warning() -> None:
 def test_the_database_is_looked_at_and_not_made(folder: Path) -> None:
     url = f"sqlite:///{folder / 'debrief.db'}"
     known = Settings(database_url=url)
-    assert database(known).text.endswith("debrief.db is made at the first start")
+    assert database(known).text.endswith("debrief.db is created at the first start")
     assert not (folder / "debrief.db").exists()
     store = Store(url)
     schema.upgrade(store)
     store.close()
-    assert database(known).text == "sqlite is there and up to date"
+    assert database(known).text == "sqlite, up to date"
 
 
 @pytest.mark.parametrize(
@@ -272,9 +272,9 @@ def test_the_database_is_looked_at_and_not_made(folder: Path) -> None:
     [
         (
             lambda file: file.write_text("not a database " * 100),
-            "file is not a database: mend",
+            "file is not a database: fix",
         ),
-        (lambda file: file.mkdir(), "unable to open database file: mend DATABASE_URL or the"),
+        (lambda file: file.mkdir(), "unable to open database file: fix DATABASE_URL or the"),
     ],
 )
 def test_a_broken_database_is_reported(
@@ -304,17 +304,18 @@ def test_damaged_pages_are_reported_with_what_to_do(folder: Path) -> None:
     damage.overwrite(file, "timeline_events")
     finding = database(known)
     assert finding.state is State.FAILED
-    assert "Stop the bot, move debrief.db away, and run `debrief restore FILE`" in finding.text
+    assert "Stop the bot, move debrief.db elsewhere, and run `debrief restore FILE`" in finding.text
 
 
 @pytest.mark.parametrize(
     ("file_mode", "folder_mode", "text"),
     [
-        (0o600, 0o755, "the database is its owner's alone"),
-        (0o600, 0o1777, "the database is its owner's alone"),  # as /tmp: nobody replaces another's
-        (0o600, 0o777, "others can replace files in {folder}: type chmod go-w {folder}"),
-        (0o600, 0o775, "others can replace files in {folder}: type chmod go-w {folder}"),
-        (0o644, 0o755, "others can read {file}: type chmod 600 {file} as its owner"),
+        (0o600, 0o755, "only the owner can read the database"),
+        # Like /tmp: with the sticky bit, nobody can replace somebody else's files.
+        (0o600, 0o1777, "only the owner can read the database"),
+        (0o600, 0o777, "others can replace files in {folder}: run chmod go-w {folder}"),
+        (0o600, 0o775, "others can replace files in {folder}: run chmod go-w {folder}"),
+        (0o644, 0o755, "others can read {file}: run chmod 600 {file} as its owner"),
     ],
 )
 def test_permissions_are_looked_at(
@@ -394,4 +395,4 @@ def test_what_slack_refused_is_shown(folder: Path) -> None:
     store.close()
     found = unsaid(known)
     assert found.state is State.WARNING
-    assert "1 set aside; the last one, pin, because: missing_scope, needs pins:write" in found.text
+    assert "1 set aside; the latest is pin: missing_scope, needs pins:write" in found.text

@@ -138,7 +138,7 @@ def test_a_link_out_of_an_export_is_not_followed(folder: Path, linked: str) -> N
     outside = folder / "outside"
     (root / linked).rename(outside)
     (root / linked).symlink_to(outside)
-    _refused(debrief("draft", str(root), cwd=folder), "leads out of the export")
+    _refused(debrief("draft", str(root), cwd=folder), "points outside the export")
 
 
 def test_a_link_inside_of_an_export_is_followed(folder: Path) -> None:

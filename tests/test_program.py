@@ -213,7 +213,7 @@ def test_a_damaged_database_is_said_with_what_to_do(tmp_path: Path) -> None:
     kept = tmp_path / "backup.db"
     assert debrief("backup", str(kept), cwd=tmp_path).exit_code == 0
     damage.overwrite(tmp_path / "debrief.db", "outbox")
-    advice = "Stop the bot, move debrief.db away, and run `debrief restore FILE`"
+    advice = "Stop the bot, move debrief.db elsewhere, and run `debrief restore FILE`"
     checked = debrief("db", "check", cwd=tmp_path)
     assert checked.exit_code == 1
     assert advice in checked.stdout

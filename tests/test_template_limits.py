@@ -106,7 +106,7 @@ def test_a_link_out_of_the_folder_is_not_read(team: Path, tmp_path: Path, *, fol
     else:
         (team / "mine.md.j2").unlink()
         (team / "mine.md.j2").symlink_to(outside / "secret.md.j2")
-    with pytest.raises(BrokenTemplate, match="a link that leads out of the folder"):
+    with pytest.raises(BrokenTemplate, match="a link that points outside the template folder"):
         team_templates.check(team)
     with capture_logs():
         assert "secret" not in team_templates.written(full(), "mine", team)[1]
@@ -129,7 +129,7 @@ def test_a_pipe_or_a_device_is_no_template(team: Path, name: str) -> None:
         team_templates.check(team)
     (team / name).unlink()
     (team / name).symlink_to("/dev/zero")
-    with pytest.raises(BrokenTemplate, match="a link that leads out of the folder"):
+    with pytest.raises(BrokenTemplate, match="a link that points outside the template folder"):
         team_templates.check(team)
 
 

@@ -24,7 +24,7 @@ def upgrade() -> None:
 
 @database.command()
 def redact() -> None:
-    """Remove secrets that an earlier version stored. Stop the bot first, and back up."""
+    """Remove secrets stored by an earlier version. Stop the bot and make a backup first."""
     with one_line():
         store = Store(environment.load().database_url)
         schema.upgrade(store)
@@ -35,7 +35,7 @@ def redact() -> None:
 
 @database.command()
 def check() -> None:
-    """Say whether migrations are missing or pages are damaged; exit 1 when they are."""
+    """Check for missing migrations and damaged pages; exit 1 if there are any."""
     with one_line():
         store = Store(environment.load().database_url)
         behind = schema.pending(store)

@@ -1,4 +1,4 @@
-"""What can be checked of the database: schema, damage, permissions, and what Slack refused."""
+"""Database checks: schema, damage, permissions, and messages that Slack refused."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from storage.engine import Store
 
 
 def look(settings: Settings) -> Iterator[Finding]:
-    """Make every check of the database; most are left out when it can't be opened."""
+    """Run every database check; most are skipped when it can't be opened."""
     found = database(settings)
     yield found
     yield from permissions(settings)
@@ -20,7 +20,7 @@ def look(settings: Settings) -> Iterator[Finding]:
 
 
 def database(settings: Settings) -> Finding:
-    """Reach it and look at its schema; a SQLite file that is not there yet is not made."""
+    """Connect and check the schema; a missing SQLite file isn't created."""
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
         return _future(store.file)
@@ -33,50 +33,52 @@ def database(settings: Settings) -> Finding:
     finally:
         store.close()
     if behind:
-        text = "its schema is not this version's: run debrief db upgrade, or debrief run"
+        text = "the schema is from another version: run debrief db upgrade or debrief run"
         return Finding("database", State.WARNING, text)
-    return Finding("database", State.OK, f"{store.kind} is there and up to date")
+    return Finding("database", State.OK, f"{store.kind}, up to date")
 
 
 def _remedy(error: Exception) -> str:
     if isinstance(error, integrity.Damaged):
         return str(error)
     if isinstance(error, schema.DatabaseRefused):
-        return f"{error.facts['reason']}: mend DATABASE_URL or the database"
-    return f"{str(error).splitlines()[0]}: mend DATABASE_URL or the database"
+        return f"{error.facts['reason']}: fix DATABASE_URL or the database"
+    return f"{str(error).splitlines()[0]}: fix DATABASE_URL or the database"
 
 
 def permissions(settings: Settings) -> Iterator[Finding]:
-    """Whether others on this machine can read the database, or put another in its place."""
+    """Check whether others on this machine can read or replace the database."""
     file = Store(settings.database_url).file
     if file is None or not file.exists():
         return
     folder, problems = file.absolute().parent, []
-    if private_files.is_open_to_others(file):  # opening it didn't help: it's somebody else's
-        problems.append(f"others can read {file}: type chmod 600 {file} as its owner")
+    if private_files.is_open_to_others(file):  # opening it didn't tighten it: somebody else owns it
+        problems.append(f"others can read {file}: run chmod 600 {file} as its owner")
     if private_files.is_writable_by_others(folder):
-        problems.append(f"others can replace files in {folder}: type chmod go-w {folder}")
+        problems.append(f"others can replace files in {folder}: run chmod go-w {folder}")
     state = State.WARNING if problems else State.OK
-    yield Finding("permissions", state, "; ".join(problems) or "the database is its owner's alone")
+    yield Finding(
+        "permissions", state, "; ".join(problems) or "only the owner can read the database"
+    )
 
 
 def unsaid(settings: Settings) -> Finding:
-    """What the bot could not say, because Slack refused it for good."""
+    """Report messages that Slack refused permanently."""
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
-        return Finding("outbox", State.OK, "nothing was said yet")
+        return Finding("outbox", State.OK, "nothing sent yet")
     with store.begin() as session:
         troubles = outbox.troubles(session)
     store.close()
     if not troubles:
-        return Finding("outbox", State.OK, "nothing was refused by Slack")
+        return Finding("outbox", State.OK, "Slack has not refused any message")
     last = troubles[-1]
-    text = f"{len(troubles)} set aside; the last one, {last.deed}, because: {last.reason}"
+    text = f"{len(troubles)} set aside; the latest is {last.deed}: {last.reason}"
     return Finding("outbox", State.WARNING, text)
 
 
 def _future(file: Path) -> Finding:
     if not file.absolute().parent.is_dir():
-        text = f"{file} cannot be made: there is no folder {file.absolute().parent}; make it"
+        text = f"{file} can't be created: create the folder {file.absolute().parent} first"
         return Finding("database", State.FAILED, text)
-    return Finding("database", State.OK, f"{file} is made at the first start")
+    return Finding("database", State.OK, f"{file} is created at the first start")

@@ -123,14 +123,14 @@ def scopes(me: SlackResponse, manifest: Path, policy: Policy) -> Finding:
 
 
 def clock(me: SlackResponse, at: datetime) -> Finding:
-    """Compare this machine's clock with Slack's. A wrong one is corrected for, and still a warning."""
+    """Compare this machine's clock with Slack's. A difference is compensated for, but still a warning."""
     date = date_of(me.headers)
     if date is None:
         return Finding("clock", State.WARNING, "Slack did not say what time it is")
     skew = at - date
     if abs(skew) <= WARNED:
         return Finding("clock", State.OK, f"within {WARNED.seconds} s of Slack's")
-    text = f"{described(skew)}: {SYNC}. Until then the bot goes by Slack's clock"
+    text = f"{described(skew)}: {SYNC}. Until then, the bot uses Slack's clock"
     return Finding("clock", State.WARNING, text)
 
 

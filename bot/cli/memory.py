@@ -1,4 +1,4 @@
-"""A bound on the memory of a command that reads what others wrote."""
+"""A memory limit for commands that read untrusted files."""
 
 import resource
 from collections.abc import Iterator
@@ -7,16 +7,16 @@ from pathlib import Path
 
 from bot.domain.errors import BotError
 
-MOST = 2**30  # bytes beyond what the program needs by itself
+MOST = 2**30  # bytes beyond the program's own use
 
 
 class TooMuchMemory(BotError):
-    """This needs more than {most} MB of memory, which no channel's history does. Give a smaller file."""
+    """This needs more than {most} MB of memory, far more than any channel's history. Use a smaller file."""
 
 
 @contextmanager
 def bounded_memory(most: int = MOST) -> Iterator[None]:
-    """Stop with `TooMuchMemory` instead of taking all the memory that there is."""
+    """Raise `TooMuchMemory` instead of using up all memory."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     used = _used()
     if used is not None:
@@ -30,7 +30,7 @@ def bounded_memory(most: int = MOST) -> Iterator[None]:
 
 
 def _used() -> int | None:
-    """Bytes of address space that this process has; None where the system does not say."""
+    """Return this process's address space in bytes; None if the system doesn't report it."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:

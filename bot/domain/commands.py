@@ -32,7 +32,7 @@ WORDS = (
     Word("impact", "impact 4,200 customers could not pay", "records who or what was affected", RECORD),
     Word("time", "time [restored 14:59 | restored clear]", "shows the key times, or sets or clears one", RECORD),
     Word("services", "services checkout, payments-api", "says which services are affected; `none` takes it back", RECORD),
-    Word("forget", "forget link to a message", "erases a message here; for the lead and admins", RECORD),
+    Word("forget", "forget LINK", "erases a message here; for the lead and admins", RECORD),
     Word("action", "action text @who friday P2", "records an action item and opens its thread", FOLLOW),
     Word("actions", "actions [12]", "lists this incident's action items, elsewhere your own; with a number, shows that one", FOLLOW),
     Word("done", "done 12", "says that the action item with this number is done", FOLLOW),
@@ -52,8 +52,8 @@ WORDS = (
     Word("help", "help", "shows this", LOOK),
 )  # fmt: skip
 
-# What guests and people of other workspaces can be granted: it says and changes only what is of the
-# incident in whose channel they are, and makes nobody responsible for anything.
+# Commands that can be granted to guests and people from other workspaces. They only read or change the
+# incident of the current channel, and never make anybody responsible for anything.
 GRANTABLE = ("sev", "status", "update", "resolve", "reopen", "cancel", "note", "impact", "time", "services", "action", "actions", "done", "drop", "postmortem", "meeting", "decided", "check", "catchup", "timeline")  # fmt: skip
 
 _NAMED = re.compile(r"\s*(inc-\d{4}-\d+)(?:[\s:,]+|$)", re.IGNORECASE)

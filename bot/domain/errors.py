@@ -32,8 +32,8 @@ class NotAMember(BotError):
 
 
 class MembershipUnknown(BotError):
-    """This incident is private, and Slack didn't tell me whether you're in its channel ({reason}), so
-    nothing was changed. Try again in a minute."""
+    """This incident is private, and I couldn't check whether you're in its channel ({reason}), so nothing
+    was changed. Try again in a minute."""
 
 
 class IncidentHere(BotError):
@@ -127,8 +127,8 @@ class NotComplete(BotError):
 
 
 class TimesOutOfOrder(BotError):
-    """The key times of {key} contradict each other: {pairs}. Click *Key times* under the draft, or type
-    `{command} time`, to correct one of them. Then submit again."""
+    """The key times of {key} are out of order: {pairs}. To correct them, click *Key times* under the draft
+    or type `{command} time`. Then submit again."""
 
 
 class NotInState(BotError):

@@ -1,4 +1,4 @@
-"""Key times that people set themselves: when an incident started, was detected, … was resolved."""
+"""Key times set by people: when an incident started, was detected, …, was resolved."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,7 +6,7 @@ from bot.domain.draft import MOMENTS, Basis, Moment
 from bot.domain.timeline import Kind, TimelineEvent
 
 _SETTING = {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED}
-# Other words for the same moments, as people type them.
+# Synonyms that people type.
 _ALIASES = {
     "start": "started", "began": "started", "begun": "started",
     "detect": "detected", "ack": "acknowledged", "acked": "acknowledged", "acknowledge": "acknowledged",
@@ -18,13 +18,13 @@ _ALIASES = {
 
 
 def key_time_named(word: str) -> str | None:
-    """The moment that a word names, or None."""
+    """Return the moment that a word names, or None."""
     name = word.lower().strip(" :")
     return name if name in MOMENTS else _ALIASES.get(name)
 
 
 def set_by_people(events: Iterable[TimelineEvent], names: Mapping[str, str]) -> dict[str, Moment]:
-    """The key times as people set them last; a cleared one is not among them. `names` are by user id."""
+    """Return the key times last set by people, without cleared ones. `names` maps user ids to names."""
     latest: dict[str, TimelineEvent] = {}
     for event in sorted(events, key=lambda each: each.id):
         if event.kind in _SETTING and not (event.hidden or event.deleted):

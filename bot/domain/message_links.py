@@ -6,6 +6,6 @@ _LINK = re.compile(r"https://[^\s|>/]{1,255}/archives/([A-Z0-9]{1,20})/p(\d{10})
 
 
 def read(text: str) -> tuple[str, str] | None:
-    """The channel id and message id of the first message link in a text; None when there is none."""
+    """Return the channel id and message id of the first message link in a text, or None."""
     found = _LINK.search(text)
     return (found[1], f"{found[2]}.{found[3]}") if found else None

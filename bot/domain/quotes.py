@@ -1,7 +1,7 @@
-"""Verbatim quotes of a message in other texts: found and taken out.
+"""Find and remove verbatim quotes of a message in other text.
 
-Only what nobody writes by chance counts as a quote: at least three words and fifteen characters. Case and
-white space make no difference, since drafts capitalize a sentence and people wrap it.
+A quote has at least three words and fifteen characters, so that chance matches don't count. Case and white
+space are ignored, because drafts capitalize sentences and people wrap lines.
 """
 
 import re
@@ -15,13 +15,13 @@ _EDGES = " \t\r\n.,;:!?\u2026\"'`*_~-\u2013\u2014()[]>\u201c\u201d"
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """The sentences of erased texts, longest first, folded; and what stands in their place."""
+    """Sentences of erased texts, longest first and case-folded, and their replacement."""
 
     sentences: tuple[str, ...]
     replacement: str
 
     def removed_from(self, text: str) -> str:
-        """The text with every quote replaced; the same text when there is none."""
+        """Return the text with every quote replaced."""
         folded = _folded(text)
         for sentence in self.sentences:
             if sentence in folded:
@@ -30,11 +30,11 @@ class Quotes:
         return text
 
     def leaves_nothing(self, text: str) -> bool:
-        """Whether a text is nothing any more but what stands for removed quotes."""
+        """Return whether a text consists only of replaced quotes."""
         return not text.replace(self.replacement, "").strip(_EDGES)
 
     def removed_from_all(self, value: object) -> object:
-        """A JSON value with the quotes removed from every string in it."""
+        """Return a JSON value with the quotes removed from every string."""
         if isinstance(value, str):
             return self.removed_from(value)
         if isinstance(value, list):
@@ -45,19 +45,19 @@ class Quotes:
 
 
 def quotes(texts: Iterable[str], replacement: str) -> Quotes:
-    """What counts as a quote of these texts: each of them, its lines, and its sentences."""
+    """Return the quotes to look for: each text, its lines, and its sentences."""
     found = {part for text in texts for part in _parts(text)}
     long = {part for part in found if is_distinct(part)}
     return Quotes(tuple(sorted(long, key=lambda part: (-len(part), part))), replacement)
 
 
 def is_distinct(folded: str) -> bool:
-    """Whether a text is long enough that nobody writes the same by chance."""
+    """Return whether a text is long enough to rule out a chance match."""
     return len(folded) >= FEWEST_CHARACTERS and len(folded.split()) >= FEWEST_WORDS
 
 
 def is_part_of(part: str, whole: str) -> bool:
-    """Whether a text that says anything stands word for word in another."""
+    """Return whether a non-empty text appears verbatim in another."""
     folded = _folded(part).strip(_EDGES)
     return bool(folded) and folded in _folded(whole)
 

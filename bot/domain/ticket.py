@@ -125,8 +125,8 @@ class NotThere(TrackerTrouble):
 
 
 class Moved(TrackerTrouble):
-    """{tracker} says that {what} has moved. If all of it has, name its new place in `debrief.toml`; if
-    only this ticket has, link it again."""
+    """{tracker} says that {what} has moved. If the whole project or repository moved, update `debrief.toml`.
+    If only this ticket moved, link it again."""
 
     passes = False
 

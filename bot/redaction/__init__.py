@@ -1,7 +1,7 @@
-"""Secrets out, before anything is stored or sent.
+"""Remove secrets before anything is stored or sent.
 
 The rules are tables: `keys`, `platform_tokens`, `service_tokens`, `addresses`, `commands`, `assignments`,
-and `library` for what detect-secrets knows.
+and `library` for the detectors of detect-secrets.
 """
 
 from bot.redaction.redacting import redact, redact_all

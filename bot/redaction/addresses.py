@@ -1,15 +1,15 @@
-"""Secrets in addresses and HTTP headers, as anybody pastes them from a browser or `curl -v`."""
+"""Secrets in URLs and HTTP headers, as pasted from a browser or `curl -v`."""
 
 from bot.redaction.rule import Rule
 
 _USER = r"[^\s:/@<>|\[\]\"'`]{0,100}"
-# After the colon a port, or what stands for one, is no password.
+# A port, or a placeholder for one, after the colon is not a password.
 _NO_PORT = r"(?!\d{1,5}(?:[/?#\s>|]|$)|\$?[{(<]|\$[A-Z_]{1,40}\b|%\w{1,40}%|port\b|PORT\b|\*{3})"
 _HOST = r"(?=[A-Za-z0-9_.\[$*-])"
 _HEADER_IS = r"""["']{0,2}\s{0,3}[:=]\s{0,3}["']{0,2}"""
 
 ADDRESSES: tuple[Rule, ...] = (
-    # Slack makes a mail address of the end of a password and the host.
+    # Slack turns the end of a password and the host into a mail address.
     Rule("password", ("<mailto:",),
          rf"://{_USER}:(?P<secret>[^\s<>|]{{0,100}}<mailto:[^\s<>]{{1,300}}>)", "docs.slack.dev formatting; RFC 3986"),
     Rule("password", ("://",), rf"://{_USER}:{_NO_PORT}(?P<secret>[^\s<>|\"`]{{1,200}})@{_HOST}", "RFC 3986 userinfo"),

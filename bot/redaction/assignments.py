@@ -1,7 +1,7 @@
-"""Names that say that what follows is a secret: `DB_PASS=…`, `"apiKey": "…"`, "the password is …".
+"""Names followed by a secret: `DB_PASS=…`, `"apiKey": "…"`, "the password is …".
 
-The names follow detect-secrets' keyword plugin and gitleaks' generic rule. What counts as a value is
-our own: a state ("password: rotated"), a reference (`os.environ[…]`, `projects/1/…`) and a path are no secrets.
+The names follow detect-secrets' keyword plugin and gitleaks' generic rule. The rules for
+values are ours: a state ("password: rotated"), a reference (`os.environ[…]`, `projects/1/…`) or a path isn't a secret.
 """
 
 from bot.redaction.rule import Rule

@@ -1,9 +1,9 @@
-"""Secrets on a command line, in the options that the tools document for them, and in SQL."""
+"""Secrets in command-line options and in SQL."""
 
 from bot.redaction.rule import Rule
 from bot.redaction.values import NO_SECRET, ONLY_MIXED
 
-# One argument: quoted, or up to the next space. A variable or a substitution is no secret.
+# One argument: quoted, or up to the next space. A variable or a substitution isn't a secret.
 _NOT_GIVEN = r"(?!\$[({A-Za-z_]|[\"']\$[({A-Za-z_]|%\w{1,40}%|\{\{|&lt;|<|@|-|\*{3}|\.\.\.|stdin\b)"
 _ARGUMENT = (
     _NOT_GIVEN + r"(?:\"(?P<double>[^\"\n]{1,300})\"|'(?P<single>[^'\n]{1,300})'"

@@ -5,11 +5,11 @@ from bot.redaction.rule import END, START, Rule
 _BEGIN = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _END = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 # Lines of base64, also quoted (`> `), escaped (`\n`) or inside JSON.
-# Possessive, so that nothing is tried twice.
+# Possessive, to avoid backtracking.
 _LINES = r"(?:(?:\s|\\[nr]|&gt;|[>|\"',]){1,12}+[\w+/=]{16,4000}+)"
 _BODY = r"[A-Za-z0-9+/=]{16,4000}+" + _LINES + r"{0,200}+"
-# The first bytes of a DER or OpenSSH private key, in base64: version and algorithm come first in all of them,
-# and neither certificates nor public keys begin so.
+# The first bytes of a DER or OpenSSH private key, in base64: they all start with version and algorithm,
+# which certificates and public keys don't.
 _KEY_STARTS = (
     r"(?:MII[A-Za-z0-9+/]{3}IBAAKC|MII[A-Za-z0-9+/]{3}IBADANBgkqhkiG|MI[CG][A-Za-z0-9+/]{1,2}AgEAM|MIICX[A-Za-z0-9+/]{1,2}IBAAKB|"
     r"MII[A-Za-z0-9+/]{3}AgEAM|MHcCAQEEI|MIGkAgEBBD|MIHcAgEBBEI|MIGHAgEAMBMGByqG|MIG2AgEAMBAGByqG|MC4CAQAwBQYDK2Vw|"

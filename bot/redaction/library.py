@@ -1,8 +1,8 @@
-"""What detect-secrets knows, as rules of ours.
+"""The detectors of detect-secrets, as rules.
 
-Left out of its plugins: those of randomness (they take every git commit for a secret), public addresses (no
-secret), and `keyword`, `basic_auth`, `private_key`, `npm`, `jwt`, `openai`, `artifactory`: ours find more
-of the same, do not run on, or stay linear where theirs are not. Nothing here asks a service whether a secret works.
+Plugins left out: the entropy detectors (they report every git commit), public addresses (not secrets), and
+`keyword`, `basic_auth`, `private_key`, `npm`, `jwt`, `openai`, `artifactory`, because our rules find more,
+match no further than the secret, or are linear. Nothing here asks a service whether a secret works.
 """
 
 from detect_secrets.plugins.base import RegexBasedDetector
@@ -22,7 +22,7 @@ from detect_secrets.plugins.stripe import StripeDetector
 from detect_secrets.plugins.telegram_token import TelegramBotTokenDetector
 from detect_secrets.plugins.twilio import TwilioKeyDetector
 
-# The words are our own: without one of them the detector finds nothing.
+# The trigger words are ours: without one of them, the detector finds nothing.
 DETECTORS: tuple[tuple[str, str, type[RegexBasedDetector]], ...] = (
     ("Cloudant key", "cl", CloudantDetector),
     ("Discord token", ".", DiscordBotTokenDetector),

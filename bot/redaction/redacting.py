@@ -15,9 +15,9 @@ from bot.redaction import (
 )
 from bot.redaction.rule import Rule
 
-# An id or a single word: shorter than any token, and with no name beside it that could make it a secret.
+# An id or a single word: shorter than any token, with no name next to it that could make it a secret.
 _HARMLESS = re.compile(r"[\w.-]{0,19}|[\d.]*", re.ASCII)
-MOST_REPEATED = 20  # secrets of a text that are looked for elsewhere in it
+MOST_REPEATED = 20  # secrets in a text that are searched for elsewhere in it
 SHORTEST_REPEATED = 8
 
 _TABLES = (
@@ -36,7 +36,7 @@ _TABLES = (
 
 
 class _Finder(NamedTuple):
-    """A rule, ready to be used."""
+    """A compiled rule."""
 
     name: str
     words: tuple[str, ...]
@@ -56,7 +56,7 @@ def _finders() -> tuple[_Finder, ...]:
 def _bounded(pattern: re.Pattern[str]) -> re.Pattern[str]:
     """Allow three spaces around an equals sign, where detect-secrets allows any number.
 
-    It has three such places side by side, so 1,000 spaces after the name of a key take seconds.
+    It allows that in three adjacent places, so 1,000 spaces after a key name take seconds.
     """
     few = pattern.pattern.replace("(?: *)", "(?: {0,3})").replace("| +|", "| {1,3}|")
     return re.compile(few, pattern.flags)
@@ -78,7 +78,7 @@ _PLACEHOLDER = re.compile(rf"(\[removed: (?:{_NAMES})\])")
 def redact(text: str) -> tuple[str, list[str]]:
     """Return the text without its secrets, and the kinds of secrets found, each once.
 
-    Redacting again changes nothing: what one pass uncovers, the next one removes.
+    Redacting twice changes nothing more: passes repeat until no new secret is found.
     """
     if _HARMLESS.fullmatch(text):
         return text, []
@@ -111,19 +111,19 @@ def _pass(text: str, found: dict[str, str], kinds: dict[str, None]) -> str:
 
 
 def _worth_trying(lowered: str) -> list[int]:
-    """Return the places of the rules that have one of their words in the text, in order."""
+    """Return the indexes of the rules with a trigger word in the text, in order."""
     return sorted(
         {place for word, places in _BY_WORD.items() if word in lowered for place in places}
     )
 
 
 def _replace(finder: _Finder, text: str, found: dict[str, str]) -> str:
-    """Replace what a rule finds beside the placeholders, never across or in one."""
+    """Replace a rule's matches between placeholders, never across or inside one."""
     if not finder.pattern.search(text):
         return text
 
     def placeholder(match: re.Match[str]) -> str:
-        """Keep what surrounds the secret: the name of the variable, the host of the address."""
+        """Keep the text around the secret, such as the variable name or the host."""
         start, end = _span(match)
         if len(found) < MOST_REPEATED:
             found[text_of(match, start, end)] = finder.name
@@ -140,7 +140,7 @@ def text_of(match: re.Match[str], start: int, end: int) -> str:
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:
-    """Where the secret is: a named group, else everything but the spaces around it."""
+    """Return the span of the secret: a named group, or else the match without surrounding spaces."""
     named = next((name for name, value in match.groupdict().items() if value and name != "q"), None)
     if named is not None:
         return match.span(named)
@@ -151,7 +151,7 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
 
 
 def _repeated(text: str, found: dict[str, str]) -> str:
-    """Remove a secret wherever else it is, as in the label of a link."""
+    """Remove a secret everywhere else in the text, such as in a link label."""
     for secret, name in found.items():
         if len(secret) >= SHORTEST_REPEATED and any(map(str.isdigit, secret)) and secret in text:
             parts = _PLACEHOLDER.split(text)

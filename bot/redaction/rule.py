@@ -1,4 +1,4 @@
-"""What a rule is: the name people read, the words that make it worth trying, and its pattern."""
+"""A rule: its display name, its trigger words, and its pattern."""
 
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ END = r"(?![A-Za-z0-9])"
 class Rule(NamedTuple):
     """One kind of secret.
 
-    `words` are in lower case; the pattern is only tried on a text that has one of them. The secret is the
-    group that took part in the match, or the whole match. Each pattern is linear: repetitions
-    are bounded or cannot overlap. `source` says where the shape is documented.
+    `words` are in lower case; the pattern is only tried on text that contains one of them. The secret is
+    the group that matched, or the whole match. Each pattern is linear: repetitions are bounded or can't
+    overlap. `source` says where the format is documented.
     """
 
     name: str
@@ -22,5 +22,5 @@ class Rule(NamedTuple):
 
 
 def token(name: str, words: str, shape: str, source: str) -> Rule:
-    """Make a rule for a token that is known by its own shape; `words` are separated by spaces."""
+    """Make a rule for a token recognized by its format; `words` are separated by spaces."""
     return Rule(name, tuple(words.split()), f"{START}{shape}", source)

@@ -1,7 +1,7 @@
-"""Tokens of monitoring, messaging, payment and model services, known by their shape.
+"""Tokens of monitoring, messaging, payment and model services, recognized by their format.
 
-Prefixes and lengths are facts from the pages named in each row; `gitleaks` means that its default
-configuration (github.com/gitleaks/gitleaks, config/gitleaks.toml, MIT) was consulted for them.
+Prefixes and lengths come from the page named in each row; `gitleaks` means that its default configuration
+(github.com/gitleaks/gitleaks, config/gitleaks.toml, MIT) was consulted too.
 """
 
 from bot.redaction.rule import END, Rule, token

@@ -1,4 +1,4 @@
-"""What may follow a name such as `password`, as pieces of patterns: separators, values, and what is none."""
+"""Pattern fragments for the text after a name such as `password`: separators, values, and non-values."""
 
 _QUOTES = r"""(?:\\{0,2}["'`]|[*_]|&quot;|[“”‘’]){0,4}"""
 _SEPARATOR = r"(?::=|=>|=&gt;|={1,3}|[:：]{1,2}|%3[dDaA]|→|->|-&gt;)"
@@ -17,7 +17,7 @@ _STATES = (
     "production|needs?|must|should|will|can|cannot|has|have|had|too|mismatch|unchanged|rotation|rotating|broken|auth|count|"
     "case-sensitive|up-to-date|self-service|read-only|write-only|two-factor|single-use|one-time|short-lived|long-lived|per-user"
 )
-# Code that reads the value from elsewhere: only where it is not quoted.
+# Code that reads the value from elsewhere, if unquoted.
 _CODE = (
     r"(?:os|process|env|config|settings|self|this|secrets|secretsmanager|vars?|local|data|module|cfg|conf|app|options|opts|params|args|request|"
     r"req|ctx|values|each|terraform|system|inputs|github|context|environ|credentials|user|form|props|state)(?:\.|\[|::)"
@@ -43,12 +43,12 @@ NO_SECRET = (
 # A plain word in the middle of a sentence: "password: ana has it".
 NO_PROSE = r"(?![A-Za-z]{1,20}(?:'s)?,?[ \t]{1,2}[A-Za-z(])"
 
-# Slack makes a link of what looks like an address, also of half a password. `&name=` is the next field of an address.
+# Slack links anything that looks like an address, even half a password. `&name=` is the next field of a URL.
 _LINK = r"<(?:mailto:|https?://)[^\s<>]{1,300}>"
 _AMPERSAND = r"&(?!(?:amp;)?[\w.\[\]-]{1,40}=|quot;)"
 _PIECE = rf"(?:{_LINK}|{_AMPERSAND}|<(?![^\s<>]{{0,200}}>)|>(?=[\w!#$%^*])|\\(?![nrt\"'`])|[^\s\"'`<>|&\\“”])"
 _HAS_LETTER = r"(?=[^\s]{0,80}?[^\W_])"
-# Letters and a digit, or a symbol inside: no word of a sentence.
+# Letters and a digit, or a symbol inside: not a word in a sentence.
 _MIXED = (
     r"(?=(?:[^\s\d]{0,80}\d)[^\s]{0,80})(?=[^\s]{5})(?=[^A-Za-z\s]{0,60}[A-Za-z])"
     r"|(?=[^\s]{6})(?=[A-Za-z0-9._-]{0,60}[!@#$%^*+=?~&;][A-Za-z0-9!@#$%^*+~])"
@@ -60,10 +60,10 @@ QUOTED = (
 ANY = rf"(?:{QUOTED}|{_HAS_LETTER}(?P<bare>{_PIECE}{{1,500}}))"
 MIXED = rf"(?:{QUOTED}|(?:{_MIXED})(?P<bare>{_PIECE}{{1,500}}))"
 ONLY_MIXED = rf"[*_]{{0,2}}(?:{_MIXED})(?P<bare>{_PIECE}{{1,500}})"
-# A password beside its name with nothing between: a digit, and capitals or symbols where no word has them.
+# A password directly after its name: a digit, and capitals or symbols in places where no word has them.
 CHOSEN = (
     rf"[*_]{{0,2}}(?=[^\s]{{7}})(?=[^\s\d]{{0,60}}\d)(?=[^\s]{{0,60}}?(?:[!@#$%^*+?]|\d[A-Z]|[a-z][A-Z]|[A-Z][a-z]{{1,20}}\d))"
     rf"(?P<bare>{_PIECE}{{1,500}})"
 )
-# What random generators make: long, with digits, of the characters of hex, base64 and the like.
+# Randomly generated: long, with digits, in hex, base64 or a similar alphabet.
 RANDOM = r"[\"'`“*_\\]{0,4}(?=[^\s\d]{0,80}\d)(?P<random>[A-Za-z0-9_+/=~.-]{16,2000})"

@@ -1,4 +1,4 @@
-"""Attachments as mrkdwn: the older way in which applications show an alert, and how messages are shared.
+"""Attachments as mrkdwn: legacy app messages such as alerts, and shared messages.
 
 Fields: https://docs.slack.dev/messaging/formatting-message-text#attachments
 """
@@ -15,7 +15,7 @@ _BEFORE = ("pretext", "author_name", "title", "text")
 
 
 def attachment_lines(message: Payload) -> Iterator[str]:
-    """The words of each attachment, except Slack's previews of links: nobody wrote those."""
+    """Return the text of each attachment, except Slack's link previews, which nobody wrote."""
     for attachment in parts(message, "attachments"):
         if not _is_preview(attachment):
             yield from _attachment(attachment)

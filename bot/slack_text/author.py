@@ -4,7 +4,7 @@ from bot.slack_text.json_values import Payload, part, text
 
 
 def author_of(message: Payload) -> str:
-    """A person by id and an application by its name; empty where Slack names nobody."""
+    """Return a person's id or an application's name; empty if Slack names nobody."""
     people = (part(message, "comment"), message)
     user = next((text(each, "user") for each in people if text(each, "user")), "")
     began_call = text(part(message, "room"), "created_by")
@@ -16,5 +16,5 @@ def author_of(message: Payload) -> str:
 
 
 def is_by_app(message: Payload) -> bool:
-    """Whether an application wrote it; what applications post carries a user id too."""
+    """Return whether an application wrote it; such messages carry a user id too."""
     return bool(text(message, "bot_id")) or text(message, "subtype") == "bot_message"

@@ -1,6 +1,6 @@
-"""Blocks as mrkdwn: everything that people read in them, without the labels of buttons and menus.
+"""Blocks as mrkdwn: all visible text except the labels of buttons and menus.
 
-Blocks are read by the names of their fields rather than by type, so that a type that Slack adds is read too.
+Blocks are read by field name rather than by type, so that new block types work too.
 Types and fields: https://docs.slack.dev/reference/block-kit/blocks
 """
 
@@ -11,21 +11,21 @@ from bot.slack_text.calls import call_line
 from bot.slack_text.json_values import MOST, Payload, clean, part, parts, text
 from bot.slack_text.rich_text import escaped, rich_text
 
-# Fields that hold words, in the order in which Slack shows them.
+# Fields with text, in the order in which Slack shows them.
 _SHOWN = (
     "title", "subtitle", "author_name", "caption", "label", "text", "body", "description", "details", "output",
     "fields", "elements", "accessory", "blocks", "child_blocks", "tasks", "rows",
 )  # fmt: skip
-_MRKDWN = {"mrkdwn", "markdown"}  # every other text is shown as it is written
-# Elements that people click or choose from: their labels are no part of what was said.
+_MRKDWN = {"mrkdwn", "markdown"}  # all other text is shown literally
+# Interactive elements: their labels aren't part of the message.
 _INTERACTIVE = (
     "button", "buttons", "select", "overflow", "picker", "checkboxes", "input", "actions", "feedback"
 )  # fmt: skip
-DEEPEST = 6  # levels of blocks in blocks that are read
+DEEPEST = 6  # maximum nesting of blocks
 
 
 def block_lines(message: Payload, name: str = "blocks") -> Iterator[str]:
-    """The words of each block in a list, a line or more for each."""
+    """Return the text of each block in a list, one or more lines each."""
     for block in parts(message, name):
         yield from _block(block, 0)
 
@@ -46,7 +46,7 @@ def _block(block: Payload, depth: int) -> Iterator[str]:
 
 
 def _value(value: object, kind: str, depth: int) -> Iterator[str]:
-    """The words in one field: a text, a text object, a block, or a list of any of those."""
+    """Return the text in one field: a string, a text object, a block, or a list of any of those."""
     if isinstance(value, str):
         yield clean(value) if kind in _MRKDWN else escaped(clean(value))
     elif isinstance(value, Mapping):

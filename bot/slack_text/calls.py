@@ -1,4 +1,4 @@
-"""Huddles and calls: nobody wrote a word, and yet people spoke."""
+"""Huddles and calls as text."""
 
 from bot.slack_text.json_values import Payload, number, parts, text
 from bot.slack_text.rich_text import escaped
@@ -7,7 +7,7 @@ MINUTE = 60  # seconds
 
 
 def call_line(call: Payload) -> str:
-    """One line about a call or a huddle: its name, how long it lasted, who took part."""
+    """Return one line about a call or a huddle: name, duration, participants."""
     facts = [escaped(text(call, "name")), _length(call), *_people(call)]
     told = ", ".join(fact for fact in facts if fact)
     return f"[call: {told}]" if told else "[call]"
@@ -21,7 +21,7 @@ def _length(call: Payload) -> str:
 
 
 def _people(call: Payload) -> list[str]:
-    """Mentions of everybody who was in it at any time."""
+    """Return mentions of everybody who took part at any time."""
     listed = call.get("participant_history") or call.get("participants") or ()
     ids = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
     ids += [text(each, "slack_id") for each in parts(call, "all_participants")]

@@ -1,4 +1,4 @@
-"""Files as words: their names, and what Slack shows of a snippet or an e-mail."""
+"""Files as text: their names, and the preview of a snippet or an e-mail."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ _PREVIEWS = ("preview", "plain_text")  # of a snippet or post, of an e-mail
 
 
 def file_lines(message: Payload) -> Iterator[str]:
-    """A line with each file's name, and below it the text that people saw of it."""
-    # Exports of before 2018 hold one file in the message itself.
+    """Return a line with each file's name, followed by its visible text."""
+    # Exports from before 2018 hold one file in the message itself.
     for file in parts(message, "files") or [*filter(None, [part(message, "file")])]:
         yield f"[file: {_name(file)}]"
         preview = next((text(file, name) for name in _PREVIEWS if text(file, name).strip()), "")

@@ -1,4 +1,4 @@
-"""The words of one message, wherever in it they are."""
+"""The full text of one message, from all of its parts."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,9 +15,9 @@ _ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 
 def text_of(message: Payload) -> str:
-    """Everything that people saw in a message, in mrkdwn; empty when nothing in it can be read."""
+    """Return everything that people saw in a message as mrkdwn; empty if nothing can be read."""
     body = _body(message)
-    # Some applications put the same line into the text and into an attachment.
+    # Some applications repeat the text in an attachment.
     beside = (line for line in _sound(_beside(message)) if line != body)
     return "\n".join([*_sound([body]), *beside])
 
@@ -27,7 +27,7 @@ def _sound(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _beside(message: Payload) -> Iterator[str]:
-    yield text(part(message, "comment"), "comment")  # of a file, in exports of before 2018
+    yield text(part(message, "comment"), "comment")  # of a file, in exports from before 2018
     if "room" in message:
         yield call_line(part(message, "room"))
     yield from attachment_lines(message)
@@ -35,7 +35,7 @@ def _beside(message: Payload) -> Iterator[str]:
 
 
 def _body(message: Payload) -> str:
-    """The blocks, since people saw those; the text where it says all of that and more."""
+    """Return the blocks, which people saw, or the text if it says all of that and more."""
     if message.get("subtype") == "file_comment" and "comment" in message:
         return ""  # Slack's own sentence about the comment
     said = "" if is_placeholder(text(message, "text")) else text(message, "text")
@@ -44,7 +44,7 @@ def _body(message: Payload) -> str:
 
 
 def _says_as_much(said: str, shown: str) -> bool:
-    """Whether every word of the blocks is in the text as well, however either is escaped."""
+    """Return whether the text contains every word of the blocks, ignoring escaping."""
     return _words(shown) <= _words(said)
 
 

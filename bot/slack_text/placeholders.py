@@ -1,4 +1,4 @@
-"""Texts that Slack and client libraries put where a message has no words of its own."""
+"""Placeholder texts that Slack and client libraries use for messages without text."""
 
 _PLACEHOLDERS = {
     "this content can't be displayed",
@@ -12,6 +12,6 @@ _PLACEHOLDERS = {
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a text says nothing: it is empty, or stands there in place of one."""
+    """Return whether a text is empty or a placeholder."""
     bare = value.strip(" \n\t.[]()").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower()
     return not bare or bare in _PLACEHOLDERS

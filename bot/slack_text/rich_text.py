@@ -1,4 +1,4 @@
-"""Rich text as mrkdwn: what people type is a `rich_text` block since 2019.
+"""Rich text as mrkdwn: messages that people type have been `rich_text` blocks since 2019.
 
 Elements and styles: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """
@@ -14,13 +14,13 @@ _DEEPEST = 8  # levels of indentation that Slack offers
 
 
 def rich_text(block: Payload) -> str:
-    """Every section, list, quote and code block of a `rich_text` block, one below the other."""
+    """Return the sections, lists, quotes and code blocks of a `rich_text` block, joined by newlines."""
     shown = (_group(each) for each in parts(block, "elements"))
     return "\n".join(each for each in shown if each)
 
 
 def escaped(value: str) -> str:
-    """Plain text as mrkdwn shows it literally. What is escaped already stays so."""
+    """Escape plain text for mrkdwn. Existing escapes are kept."""
     return _BARE.sub("&amp;", value).replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -57,7 +57,7 @@ def _element(element: Payload) -> str:
 
 
 def _styled(shown: str, style: Payload) -> str:
-    """Put style marks around the words and not around the spaces beside them."""
+    """Put style marks around the words, not around adjacent spaces."""
     words = shown.strip()
     if not words:
         return shown
@@ -78,7 +78,7 @@ def _emoji(element: Payload) -> str:
 
 
 def _date(element: Payload) -> str:
-    """A date as Slack shows it where it can't be localized."""
+    """Return a date as Slack shows it if it can't be localized."""
     fallback = escaped(text(element, "fallback"))
     at = number(element, "timestamp")
     if fallback or at is None:

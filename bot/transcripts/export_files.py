@@ -1,4 +1,4 @@
-"""The files of a Slack export, from a folder or a zip: none outside of it, and none without end."""
+"""Read the files of a Slack export from a folder or a zip, never outside of it and only within limits."""
 
 import errno
 import zipfile
@@ -10,25 +10,28 @@ from typing import Protocol
 
 from bot import files
 
-MOST_IN_ALL = 4 * files.MOST_BYTES  # of all files that are read
-MOST_FILES = 200_000  # of a zip
-_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # Slack's; others unpack too much at once
+MOST_IN_ALL = 4 * files.MOST_BYTES  # for all files together
+MOST_FILES = 200_000  # in a zip
+_PACKED = {
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+}  # the methods Slack uses; others unpack too much at once
 
 
 class ExportFiles(Protocol):
-    """Files by their path inside the export, such as `inc-1/2026-03-10.json`. All raise OSError."""
+    """Files by their path in the export, such as `inc-1/2026-03-10.json`. All raise OSError."""
 
     def has(self, name: str) -> bool: ...
 
     def read(self, name: str) -> bytes: ...
 
     def names(self, folder: str) -> list[str]:
-        """The names in a folder, sorted; "" is the top of the export."""
+        """Return the names in a folder, sorted; "" is the top of the export."""
 
 
 @dataclass
 class FolderFiles:
-    """An export that was unpacked. Links are followed as long as they stay inside."""
+    """An unpacked export. Links are followed as long as they stay inside it."""
 
     root: Path
     left: int = field(default_factory=lambda: MOST_IN_ALL)
@@ -48,13 +51,13 @@ class FolderFiles:
     def _inside(self, name: str) -> Path:
         path = self.root / name
         if not files.is_inside(path, self.root):
-            raise OSError(errno.EPERM, f"{name} is a link that leads out of the export")
+            raise OSError(errno.EPERM, f"{name} is a link that points outside the export")
         return path
 
 
 @dataclass
 class ZipFiles:
-    """An export as Slack made it. What is unpacked is counted, whatever the zip says of itself."""
+    """A zipped export. Unpacked bytes are counted, regardless of the sizes the zip claims."""
 
     archive: zipfile.ZipFile
     left: int = field(default_factory=lambda: MOST_IN_ALL)
@@ -72,7 +75,7 @@ class ZipFiles:
     def read(self, name: str) -> bytes:
         entry = self.entries[name]
         if entry.compress_type not in _PACKED:
-            raise OSError(errno.EINVAL, f"{name} is packed as Slack never does")
+            raise OSError(errno.EINVAL, f"{name} uses a compression that Slack never uses")
         with self.archive.open(entry) as source:
             found = files.read_all(source, min(files.MOST_BYTES, self.left))
         self.left -= len(found)
@@ -86,7 +89,7 @@ class ZipFiles:
 
 @dataclass
 class Nested:
-    """The files in a folder of an export: some zips hold everything in a folder of their own."""
+    """The files in a folder of an export: some zips hold everything in one folder."""
 
     whole: ExportFiles
     folder: str
@@ -103,7 +106,7 @@ class Nested:
 
 @contextmanager
 def opened(path: Path) -> Iterator[ExportFiles]:
-    """An export's files. Raises OSError and `zipfile.BadZipFile`."""
+    """Open an export's files. Raises OSError and `zipfile.BadZipFile`."""
     if path.is_dir():
         yield _top(FolderFiles(path))
         return
@@ -112,7 +115,7 @@ def opened(path: Path) -> Iterator[ExportFiles]:
 
 
 def is_one_name(name: str) -> bool:
-    """Whether a name can be that of a folder, and leads nowhere else."""
+    """Return whether a name is a plain folder name that doesn't point elsewhere."""
     is_plain = not set("/\\\0") & set(name) and name not in {"", ".", ".."}
     return is_plain and PurePosixPath(name).name == name
 

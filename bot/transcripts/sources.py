@@ -40,11 +40,11 @@ class NoChannel(BotError):
 
 
 class NoFolder(BotError):
-    """The channel {channel} of {path} can have no folder of its own. Choose another with --channel."""
+    """{channel} in {path} is not a valid channel name. Choose another channel with --channel."""
 
 
 class TooManyMessages(BotError):
-    """{channel} has more than {most} messages. Give the days of the incident alone."""
+    """{channel} has more than {most} messages. Include only the days of the incident."""
 
 
 class ChannelNeeded(BotError):
@@ -105,7 +105,7 @@ def instant(ts: object) -> datetime:
         at = moment_of(ts) if _SLACK_TS.fullmatch(ts) else datetime.fromisoformat(ts)
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"`ts` is no time: {redact(ts)[0][:40]!r}") from None
+        raise ValueError(f"`ts` is not a timestamp: {redact(ts)[0][:40]!r}") from None
     if not _YEARS[0] <= at.year <= _YEARS[1]:
         raise ValueError(f"`ts` is in the year {at.year}")
     return at

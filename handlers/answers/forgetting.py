@@ -1,4 +1,4 @@
-"""`/incident forget`: erase a message that still stands in Slack."""
+"""`/incident forget`: erase a message that is still in Slack."""
 
 from bot import forgetting, render
 from bot.domain import message_links
@@ -14,7 +14,7 @@ def _forget(call: Call) -> str:
 
 
 def told(made: forgetting.Forgotten) -> str:
-    """What was removed, and what stays."""
+    """Report what was removed and what stays."""
     shown = {"in_title": made.in_title, "stands": made.stands}
     return render.line("forgotten", incident=made.incident, erased=made.erased, **shown)
 

@@ -1,4 +1,4 @@
-"""Forgetting a message from its menu."""
+"""Forget a message from its menu."""
 
 from bot import forgetting
 from bot.domain.errors import BotError
@@ -19,7 +19,7 @@ def _open(session: Session, _bot: Bot, asked: Shortcut) -> Block:
 
 
 def _forget(session: Session, _bot: Bot, sent: Submission) -> Next:
-    """The form has no field that an error could stand at, so it says in its place what went wrong."""
+    """Show an error in place of the form, which has no field to attach it to."""
     channel, _, message = sent.about.partition(" ")
     try:
         made = forgetting.forget(session, sent.asker, (channel, message))

@@ -1,4 +1,4 @@
-"""Which incident a click, a form or a shortcut is about: whoever uses it must be able to see that one.
+"""Find the incident of a click, form or shortcut; the person must be able to see it.
 
 Each has an entry in `SUBJECTS`, by the name of its action, form or shortcut.
 """
@@ -19,7 +19,7 @@ Subject = Callable[[Session, str], int | None]  # from what we put into a button
 
 
 def of_press(session: Session, press: Press) -> Iterator[int | None]:
-    """The incident that a button is about, and the one in whose channel it stands."""
+    """The incident that a button is about, and the incident whose channel it's in."""
     yield incidents.id_of_channel(session, press.asker.channel_id)
     about = press.about if press.action in {timeline.TURN, timeline.ENTRY} else press.value
     yield from _named(session, press.action, about)
@@ -34,16 +34,16 @@ def of_shortcut(session: Session, asked: Shortcut) -> Iterator[int | None]:
 
 
 def _named(session: Session, name: str, about: str) -> Iterator[int | None]:
-    with suppress(NotUnderstood):  # whatever reads it says so
+    with suppress(NotUnderstood):  # the handler reports it
         yield SUBJECTS.get(name, about_none)(session, about)
 
 
 def about_none(_session: Session, _about: str) -> None:
-    """About no incident, or about all that the person may see."""
+    """Not about one incident, or about all that the person may see."""
 
 
 def _incident(_session: Session, about: str) -> int:
-    """`12`, or `12-3`, `12:3` and `12 …` with something else after it."""
+    """Read `12`, or `12-3`, `12:3` or `12 …` with a suffix."""
     return number(_AFTER.split(about, maxsplit=1)[0])
 
 
@@ -53,12 +53,12 @@ def _item(session: Session, about: str) -> int | None:
 
 
 def _entry(session: Session, about: str) -> int | None:
-    """An entry of a timeline, with or without a page after it."""
+    """Read a timeline entry, with an optional page."""
     return entries.incident_of(session, number(about.partition(":")[0]))
 
 
 def _message(session: Session, about: str) -> int | None:
-    """A channel, and one of its messages after it."""
+    """Read a channel followed by one of its messages."""
     return incidents.id_of_channel(session, about.partition(" ")[0])
 
 
@@ -72,7 +72,7 @@ def _section(_session: Session, about: str) -> int:
 
 
 def _candidate(session: Session, about: str) -> int | None:
-    """A number of a vote."""
+    """Read the number of a vote."""
     quarter, _, chosen = about.rpartition("-")
     ballot = votes.of_quarter(session, quarter)
     place = number(chosen) - 1

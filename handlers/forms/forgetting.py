@@ -1,4 +1,4 @@
-"""The form that asks whether a message should be forgotten, and the one that says what was done."""
+"""The confirmation form for forgetting a message, and the form with the result."""
 
 from collections.abc import Mapping
 

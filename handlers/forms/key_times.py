@@ -16,7 +16,7 @@ KEY_TIMES = "key_times"
 
 
 def key_times(times: KeyTimes, zone: ZoneInfo) -> Block:
-    """A field for each key time: filled where a person set it, with what the draft found as a hint."""
+    """Build a field for each key time: filled if a person set it, with the draft's time as a hint."""
     shown = {name: _written(moment, zone) for name, moment in times.named.items()}
     inputs = [
         blocks.section(render.line("key_times_head", incident=times.incident, zone=zone.key)),
@@ -28,7 +28,7 @@ def key_times(times: KeyTimes, zone: ZoneInfo) -> Block:
 
 
 def read_about(about: str) -> tuple[int, Mapping[str, str]]:
-    """The incident's number, and what the form showed for each key time."""
+    """Return the incident's number, and the value shown for each key time."""
     incident_id, _, shown = about.partition(" ")
     try:
         read = json.loads(shown)
@@ -53,7 +53,7 @@ def _field(name: str, moment: Moment | None, value: str, zone: ZoneInfo) -> Bloc
 
 
 def _written(moment: Moment | None, zone: ZoneInfo) -> str:
-    """A time that a person set, as they would type it; empty for any other."""
+    """Return a time set by a person as they would type it; empty for any other."""
     if moment is None or not moment.set_by:
         return ""
     return f"{moment.at.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")

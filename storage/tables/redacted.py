@@ -1,7 +1,7 @@
 """Column types that remove secrets on the way into the database.
 
-Every statement goes through them, whoever wrote it: rows that are added, updates, upserts, a backup that is
-put back. Tables get them by themselves, for each column of text and of JSON, so that none can be forgotten.
+Every statement goes through them: inserts, updates, upserts, and restored backups. Tables use them
+automatically for each text and JSON column, so that none can be forgotten.
 """
 
 from typing import Any, Literal
@@ -34,7 +34,7 @@ class RedactedJSON(TypeDecorator[Any]):
         return redact_all(value)
 
     def coerce_compared_value(self, op: OperatorType | None, value: Any) -> TypeEngine[Any]:
-        """Compare with a part of the JSON as SQLAlchemy's own type does."""
+        """Compare with a part of the JSON like SQLAlchemy's own type."""
         return self.impl_instance.coerce_compared_value(op, value)
 
 
@@ -47,7 +47,7 @@ def protect(column: Column[Any]) -> None:
 
 
 def render(kind: str, rendered: Any, _context: object) -> str | Literal[False]:
-    """Write these types into a migration as what the database has: migrations outlive the code."""
+    """Render these types in migrations as plain database types, because migrations outlive the code."""
     if kind == "type" and isinstance(rendered, RedactedText):
         return "sqlmodel.sql.sqltypes.AutoString()"
     if kind == "type" and isinstance(rendered, RedactedJSON):

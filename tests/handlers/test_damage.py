@@ -16,8 +16,8 @@ from tests.harness import Town
 from tests.postgres import postgres_database
 
 SENTENCE = (
-    "The database is damaged ({what}). Stop the bot, move debrief.db away, and run "
-    "`debrief restore FILE` with your newest backup."
+    "The database is damaged ({what}). Stop the bot, move debrief.db elsewhere, and run "
+    "`debrief restore FILE` with your latest backup."
 )
 
 

@@ -131,7 +131,7 @@ def test_a_forgotten_message_is_gone_everywhere_but_where_it_stands(either: Town
     for channel, ts in planted.said.values():
         place = either.ws.channel(channel).id
         told = either.incident("ana", f"forget {link(place, ts)}", planted.channel)
-        assert "The message itself still stands in Slack" in told
+        assert "The message itself is still in Slack" in told
         standing.add(f"#{either.ws.channel(channel).name} {ts}")
     _, edited = planted.said["edited"]
     standing = {place for place in standing if not place.endswith(edited)}  # says something else
@@ -178,7 +178,7 @@ def test_only_the_lead_and_admins_may_have_a_message_forgotten(town: Town) -> No
     assert "Only the incident lead or a workspace admin" in told
     assert traces.stored(town, MARKER)
     town.ws.person("mei").is_admin = True
-    assert "is erased from INC-2026-001" in town.incident("mei", f"forget {link(channel, ts)}")
+    assert "Message erased from INC-2026-001" in town.incident("mei", f"forget {link(channel, ts)}")
     assert "already erased" in town.incident("mei", f"forget {link(channel, ts)}")
     assert "nothing to forget" in town.incident(
         "mei", f"forget {link(channel, '1773151202.999999')}"
@@ -204,7 +204,7 @@ def test_a_message_is_forgotten_from_its_menu(town: Town) -> None:
     town.ws.message_shortcut("ana", "forget", channel, ts)
     assert MARKER in str(town.ws.open_view("ana"))
     answer = town.ws.submit("ana", {})
-    assert "still stands in Slack" in str(answer["view"])
+    assert "is still in Slack" in str(answer["view"])
     town.settle()
     assert traces.stored(town, MARKER) == []
 
@@ -216,7 +216,7 @@ def test_what_somebody_noted_is_forgotten_by_the_message_that_shows_it(town: Tow
     town.settle()
     said = next(each for each in town.said(channel) if "*Update*" in each["text"])
     told = town.incident("ana", f"forget {link(channel, said['ts'])}", channel)
-    assert "still stands" not in told
+    assert "still in Slack" not in told
     turn(town)
     assert traces.stored(town, MARKER) == []
     assert traces.posted(town, MARKER) == []
@@ -285,7 +285,7 @@ def test_an_accepted_action_item_keeps_its_text_and_the_lead_is_told(town: Town)
     town.settle()
     town.press("ben", channel, "I will do it")
     told = town.incident("ana", f"forget {link(channel, ts)}", channel)
-    assert "Action item 1: the text stays, because somebody accepted it." in told
+    assert "Action item 1: text kept, because somebody accepted it." in told
     turn(town)
     assert f"Action item: alert on the {MARKER} pool" in town.texts(channel)
 

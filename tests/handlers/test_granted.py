@@ -18,7 +18,7 @@ from tests import harness
 from tests.handlers.outsiders import ACME, MARKER, Stage, made
 from tests.harness import POLICY, ROOT, START, Town
 
-OUTSIDE = "Guests and people from other workspaces can't use this app here, so nothing was changed; ask a member"
+OUTSIDE = "Guests and people from other workspaces can't use this app here, so nothing was changed. Ask a member"
 DAY = timedelta(days=1)
 
 
@@ -42,7 +42,7 @@ def _told(town: Town, who: str) -> str:
 def test_a_refusal_says_what_and_whom_to_ask_and_only_they_see_it(stage: Stage) -> None:
     town, before = stage.town, len(stage.town.said(stage.inside))
     ana = f"<@{town.ws.person('ana').id}>"
-    refused = f"Guests and people from other workspaces can't do that in this channel, so nothing was changed; ask {ana} to do it for you."
+    refused = f"Guests and people from other workspaces can't do that in this channel, so nothing was changed. Ask {ana} to do it for you."
     assert town.incident("kim", "sev P3", stage.inside) == refused
     assert town.incident("gil", "list", "general").startswith(OUTSIDE)
     town.choose("gus", stage.inside, "Add a note")
@@ -154,7 +154,7 @@ def test_an_item_of_theirs_is_kept_and_its_reminders_go_to_the_lead(stage: Stage
     told = town.incident("ana", "action raise the limit @kim 2026-03-11 P1", stage.inside)
     ben = f"<@{town.ws.person('ben').id}>"
     sentence = (
-        f"I can't remind guests or people outside your workspace; {ben} gets the reminders instead."
+        f"I can't remind guests or people from other workspaces. {ben} gets the reminders instead."
     )
     assert sentence in told
     town.settle()

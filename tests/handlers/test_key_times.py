@@ -35,7 +35,7 @@ def _resolved(town: Town, channel: str) -> None:
 def test_a_time_that_a_person_sets_stands_in_the_draft_as_theirs(town: Town, channel: str) -> None:
     town.ws.say("ben", channel, "it started at 13:40, errors everywhere")
     answer = town.incident("ana", "time started 13:30", channel)
-    assert "*Started* is now" in answer
+    assert "*Started* set to" in answer
     _resolved(town, channel)
     started = _document(town)["moments"]["started"]
     assert (started["at"], started["basis"]) == ("2026-03-10T13:30:00Z", "marked")
@@ -65,7 +65,7 @@ def test_a_cleared_one_is_looked_for_in_the_channel_again(town: Town, channel: s
     town.ws.say("ben", channel, "it started at 13:40, errors everywhere")
     town.incident("ana", "time started 13:30", channel)
     _resolved(town, channel)
-    assert "is cleared" in town.incident("ana", "time started clear", channel)
+    assert "*Started* cleared" in town.incident("ana", "time started clear", channel)
     town.settle()
     assert _document(town)["moments"]["started"].get("set_by") is None
 
@@ -91,7 +91,7 @@ def test_times_out_of_order_are_said_at_once_and_cannot_be_submitted(
     assert "*Out of order:* restored is before started" in answer
     _resolved(town, channel)
     refused = town.incident("ana", "postmortem submit because it is late", channel)
-    assert "contradict each other: restored is before started" in refused
+    assert "out of order: restored is before started" in refused
     town.incident("ana", "time restored 13:55", channel)
     town.settle()
     assert "contradict" not in town.incident("ana", "postmortem submit because x", channel)

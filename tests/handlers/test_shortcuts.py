@@ -185,7 +185,7 @@ def test_a_message_from_a_private_place_is_declared_privately_by_default(
     view = town.ws.open_view("ana")
     fields = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
     assert "initial_value" not in fields["title"]["element"]
-    assert "shows its text to everybody" in fields["seen_by"]["hint"]["text"]
+    assert "can read this message in its channel" in fields["seen_by"]["hint"]["text"]
     channel = _submit(town)
     assert town.ws.channel(channel).kind == "private"
     assert "payroll" not in town.texts("incidents")

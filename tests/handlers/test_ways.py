@@ -67,7 +67,7 @@ RUNNING = {
     "time": Case(
         _each("time started", "13:50", "13:51", "13:52", "13:53"),
         Kind.KEY_TIME,
-        told="*Started* is now",
+        told="*Started* set to",
     ),
     "services": Case(
         _each("services", "checkout", "checkout, payments-api", "none", "search"),

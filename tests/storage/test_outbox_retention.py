@@ -126,8 +126,8 @@ def test_the_message_of_a_vote_is_still_known(session: Session) -> None:
     ballot = sent(session, Deed.BALLOT, "1.0")
     closes = NOON + timedelta(days=7)
     votes.add(session, Ballot(quarter="2026-Q1", candidates=(), closes_at=closes, posting=ballot))
-    sent(session, Deed.ELECTED, "2.0", answers=ballot)
-    assert pruned(session) == {ballot}
+    elected = sent(session, Deed.ELECTED, "2.0", answers=ballot)
+    assert pruned(session) == {ballot, elected}
     assert votes.at_place(session, "C1", "1.0") is not None
 
 

@@ -1,4 +1,4 @@
-"""Indexes for old outbox rows: what answers a row, and what an incident has of a kind."""
+"""Indexes for old outbox rows: replies to a row, and an incident's rows by kind."""
 
 from alembic import op
 

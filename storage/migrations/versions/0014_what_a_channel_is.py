@@ -1,4 +1,4 @@
-"""What a channel is: private or archived, as Slack last said."""
+"""The state of a channel, private or archived, as last reported by Slack."""
 
 import sqlalchemy as sa
 from alembic import op
