@@ -5,12 +5,15 @@ mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab,
 replies in an action item's thread.
 """
 
+from bot.domain.commands import GRANTABLE
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident
 from bot.environment import Bot
 from storage import incidents, people
 from storage.engine import Session
 
+DECLARING = {"declare", "private", "here"}
+LEAD, ROLE = "lead", "role"
 HELP = "help"  # granted with any other command
 
 
@@ -40,6 +43,18 @@ class StandingNotYetKnown(StandingUnknown):
 class CannotHoldRole(BotError):
     """{person} is a guest or from another workspace and can't hold a role, because I can't message
     them. Assign it to a member of this workspace."""
+
+
+def may_act_unknown(session: Session, channel_id: str, word: str) -> bool:
+    """Whether people may do something while Slack can't say who they are.
+
+    They may declare an incident, and run the one in whose channel they are: nobody is locked out of an incident
+    because Slack is in trouble, and neither shows them anything else.
+    """
+    if word in DECLARING:
+        return True
+    is_of_one_incident = word in {*GRANTABLE, LEAD, ROLE, HELP}
+    return is_of_one_incident and incidents.id_of_channel(session, channel_id) is not None
 
 
 def require(session: Session, bot: Bot, person: str, channel_id: str, word: str) -> None:

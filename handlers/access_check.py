@@ -30,7 +30,6 @@ from storage.engine import DatabaseError, Session
 
 RECHECKED = timedelta(hours=1)  # outsiders may have become members, and members outsiders
 MOST_NAMED, NAMED_SECONDS = 3, 1.0  # people looked up per request, and the time for that
-TOO_MANY, SERVER_ERROR = 429, 500
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,14 @@ class AccessCheck:
         trouble = self._learn(request.person, body)
         if request.is_talk:
             return  # always recorded; `bot.item_answers` checks it if it's about an item
-        if trouble is not None:
-            raise trouble
         with self.bot.store.begin() as session:
-            place = _place(session, request)
-            outsiders.require(session, self.bot, request.person, place, request.rule.word)
+            place, word = _place(session, request), request.rule.word
+            if trouble is None:
+                outsiders.require(session, self.bot, request.person, place, word)
+            elif _is_doubtful(session, body, trouble) or not outsiders.may_act_unknown(
+                session, place, word
+            ):
+                raise trouble
         self._learn_named(request, until)
 
     def _learn(self, person: str, body: Payload) -> StandingUnknown | None:
@@ -108,7 +110,7 @@ class AccessCheck:
         if isinstance(refused, DatabaseError):
             raise refused
         if isinstance(refused, StandingNotYetKnown):
-            return BoltResponse(status=SERVER_ERROR)  # Slack delivers it again
+            return BoltResponse(status=errors.SERVER_ERROR)  # Slack delivers it again
         if request.is_told:
             begin(partial(self._tell, request, str(refused)), "refusing")
         return BoltResponse(status=200)
@@ -133,6 +135,12 @@ def _place(session: Session, request: Request) -> str:
     return home if request.channel_id in {"", home} else ""
 
 
+def _is_doubtful(session: Session, body: Payload, trouble: StandingUnknown) -> bool:
+    """Whether a person may be an outsider as far as the payload tells, or Slack won't tell later either."""
+    is_lasting = not isinstance(trouble, StandingNotYetKnown)
+    return is_lasting or standings.is_said_to_be_outside(body, standings.ours(session))
+
+
 def _is_known(session: Session, person: str, at: datetime, *, claimed: bool) -> bool:
     lasting = stored.is_member(session, person) and not claimed
     since = at - (people.KNOWN_FOR if lasting else RECHECKED)
@@ -140,8 +148,6 @@ def _is_known(session: Session, person: str, at: datetime, *, claimed: bool) -> 
 
 
 def _unknown(error: SlackApiError | OSError) -> StandingUnknown:
-    if isinstance(error, OSError):
-        return StandingNotYetKnown(reason="no answer")
-    status, reason = error.response.status_code, errors.refusal(error)
-    is_passing = status == TOO_MANY or status >= SERVER_ERROR
-    return StandingNotYetKnown(reason=reason) if is_passing else StandingUnknown(reason=reason)
+    reason = "no answer" if isinstance(error, OSError) else errors.refusal(error)
+    kind = StandingNotYetKnown if errors.is_passing(error) else StandingUnknown
+    return kind(reason=reason)

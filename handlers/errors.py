@@ -24,6 +24,12 @@ from storage.engine import DatabaseError, Store
 log = structlog.get_logger()
 T = TypeVar("T")
 
+SERVER_ERROR, TOO_MANY = 500, 429  # statuses of HTTP
+LIMITED = {"ratelimited", "rate_limited"}
+# Slack's answers that may be different next time; what it did before it gave them is unknown. A
+# canvas is locked while somebody writes in it.
+TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
+
 
 def answer(error: Exception, request: BoltRequest) -> BoltResponse:
     """Turn what a listener raised into what Slack is told."""
@@ -105,3 +111,12 @@ def sentence(error: Exception) -> str:
     reference = uuid4().hex[:8]
     log.error("listener failed", reference=reference, exc_info=error)
     return render.line("apology", reference=reference)
+
+
+def is_passing(error: SlackApiError | OSError) -> bool:
+    """Whether Slack may answer when it's asked again: it was too busy, or in trouble, or out of reach."""
+    if isinstance(error, OSError):
+        return True
+    status = error.response.status_code
+    is_busy = error.response.get("error") in LIMITED | TRANSIENT
+    return is_busy or status == TOO_MANY or status >= SERVER_ERROR

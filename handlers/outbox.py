@@ -38,6 +38,7 @@ from handlers import (
     whispers,
 )
 from handlers.channel_deeds import Told
+from handlers.errors import LIMITED, SERVER_ERROR, TRANSIENT
 from handlers.hands import begin
 from handlers.late_calls import MayStillHappen
 from handlers.voice import CannotSay, Voice
@@ -50,17 +51,12 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=20)  # a claim holds so long after its sender died
 RENEWED = timedelta(seconds=5)  # after so long what is in hand is claimed anew
 POLL = 0.5  # seconds between looks when nobody wakes us
-SERVER_ERROR = 500
 HANDS = 8  # lanes that speak at the same time
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOCKED_OUT_WAIT = timedelta(minutes=1)
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
-# Slack's answers that may be different next time; what it did before it gave them is unknown. A
-# canvas is locked while somebody writes in it.
-TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
 # The token's fault, not the posting's: somebody will give us another.
 LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
-LIMITED = {"ratelimited", "rate_limited"}
 
 DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.OPEN_CHANNEL: channel_deeds.open_channel,

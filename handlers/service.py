@@ -17,10 +17,11 @@ from bot.environment import Bot
 from handlers import app as doors
 from handlers import connection, errors, late_calls, ticks, web
 from handlers.backoff import Pace
+from handlers.errors import LIMITED
 from handlers.hands import begin, within
 from handlers.intake import Intake
 from handlers.listener import Listener
-from handlers.outbox import LIMITED, Sender
+from handlers.outbox import Sender
 from handlers.signed_http import SignedHttp
 from handlers.slack_clock import SlackClock
 from handlers.socket_mode import Socket

@@ -327,7 +327,7 @@ def test_permissions_are_looked_at(
     folder.chmod(folder_mode)
     (finding,) = permissions(Settings(database_url=f"sqlite:///{file}"))
     assert finding.text == text.format(file=file, folder=folder)
-    assert (finding.state is State.OK) is text.startswith("the database")
+    assert (finding.state is State.OK) is text.startswith("only the owner")
 
 
 def test_an_old_schema_is_a_warning(folder: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_channels_name_leads_nowhere(folder: Path, name: str, *, zipped: bool)
     root = _export(folder, name)
     _written(folder, "2026-03-10.json", json.dumps([GOOD | {"text": "outside"}]))
     path = _zip(folder, root) if zipped else root
-    _refused(debrief("draft", str(path), cwd=folder), "can have no folder")
+    _refused(debrief("draft", str(path), cwd=folder), "is not a valid channel name")
     _refused(debrief("draft", str(path), "--channel", "../..", cwd=folder), "There is no channel")
 
 
@@ -188,7 +188,7 @@ def test_what_a_zip_unpacks_to_is_bounded(
 @pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
 def test_a_zip_is_packed_as_slack_packs_it(folder: Path, method: int) -> None:
     path = _zip(folder, _export(folder), method)
-    _refused(debrief("draft", str(path), cwd=folder), "packed as Slack never does")
+    _refused(debrief("draft", str(path), cwd=folder), "uses a compression that Slack never uses")
 
 
 def test_a_zip_that_lies_about_sizes_and_places_is_refused(folder: Path) -> None:

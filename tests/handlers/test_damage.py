@@ -163,6 +163,6 @@ def test_what_postgresql_finds_counts_at_once(postgres: str) -> None:
                 text("DO $$ BEGIN RAISE EXCEPTION 'page' USING ERRCODE = 'XX001'; END $$")
             )
         assert store.damage is not None
-        assert "move the database away" in str(store.damage)
+        assert "move the database elsewhere" in str(store.damage)
         assert store.check_integrity() is not None  # without checksums nothing says it's sound
         store.close()

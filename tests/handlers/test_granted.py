@@ -189,15 +189,20 @@ def test_who_is_of_the_same_enterprise_is_a_member(tmp_path: Path) -> None:
         assert "checkout fails" in town.incident("sue", "list", "general")
 
 
-def test_while_slack_cannot_be_asked_somebody_unknown_is_refused_politely(town: Town) -> None:
+def test_while_slack_cannot_be_asked_somebody_unknown_can_run_their_incident_and_see_no_other(
+    town: Town,
+) -> None:
     inside = town.declare()
     town.ws.add_person("zoe")
     town.sandbox.faults.on("error", method="users.info", error="ratelimited", status=429)
-    told = town.incident("zoe", "sev P3", inside)
-    assert told.startswith("I couldn't check with Slack who you are (ratelimited)")
+    for words, channel in (("list", inside), ("search checkout", "general"), ("sev P3", "general")):
+        told = town.incident("zoe", words, channel)
+        assert told.startswith("I couldn't check with Slack who you are (ratelimited)")
+    assert "now P3" in town.incident("zoe", "sev P3", inside)
+    assert "is declared" in town.incident("zoe", "declare P2 search is slow", "general")
     assert "now P2" in town.incident("ana", "sev P2", inside)  # known already
     town.sandbox.faults.off("error")
-    assert "now P3" in town.incident("zoe", "sev P3", inside)
+    assert "checkout fails" in town.incident("zoe", "list", inside)
 
 
 def test_a_member_who_becomes_a_guest_sees_an_empty_home(town: Town) -> None:

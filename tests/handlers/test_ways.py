@@ -62,7 +62,7 @@ RUNNING = {
         "has the role communications",
     ),
     "note": Case(_four("note 14:00 did {}"), Kind.NOTE, "", "Noted for"),
-    "forget": Case(("forget",) * 4, told="Add the link of the message"),
+    "forget": Case(("forget",) * 4, told="Add a link to the message"),
     "impact": Case(_four("impact {}00 customers"), Kind.IMPACT, "", "Recorded as impact"),
     "time": Case(
         _each("time started", "13:50", "13:51", "13:52", "13:53"),
