@@ -3,6 +3,7 @@
 Each has an entry in `SUBJECTS`, by the name of its action, form or shortcut.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
@@ -14,6 +15,7 @@ from storage import action_items, entries, incidents, votes
 from storage.engine import Session
 
 Subject = Callable[[Session, str], int | None]  # from what we put into a button or form
+_REST = re.compile(r"[-: ]")
 
 
 def of_press(session: Session, press: Press) -> Iterator[int | None]:
@@ -41,8 +43,8 @@ def about_none(_session: Session, _about: str) -> None:
 
 
 def _incident(_session: Session, about: str) -> int:
-    """`12`, or `12-3` and `12:3` with something else after it."""
-    return number(about.replace(":", "-").partition("-")[0])
+    """`12`, or `12-3`, `12:3` and `12 {…}` with something else after it."""
+    return number(_REST.split(about, maxsplit=1)[0])
 
 
 def _item(session: Session, about: str) -> int | None:
