@@ -209,6 +209,18 @@ def test_a_message_is_forgotten_from_its_menu(town: Town) -> None:
     assert traces.stored(town, MARKER) == []
 
 
+def test_a_message_of_a_private_incident_is_forgotten_from_its_menu(town: Town) -> None:
+    channel = town.declare("payroll is wrong", private=True)
+    ts = town.ws.say("ana", channel, f"the {MARKER} file was public")
+    town.incident("ana", "lead", channel)
+    town.ws.message_shortcut("ana", "forget", channel, ts)
+    answer = town.ws.submit("ana", {})
+    assert "still stands in Slack" in str(answer["view"])
+    other = town.ws.say("ana", channel, f"{MARKER} again")
+    assert "still stands in Slack" in town.incident("ana", f"forget {link(channel, other)}")
+    assert traces.stored(town, MARKER) == []
+
+
 def test_what_somebody_noted_is_forgotten_by_the_message_that_shows_it(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "lead", channel)
