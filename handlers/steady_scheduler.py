@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.environment import utcnow
 
@@ -15,7 +16,10 @@ NOTICED = timedelta(seconds=1)  # a smaller step harms nothing
 
 
 class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler has no types
-    """Moves the next run of every job along with a jump of the wall clock; all have intervals."""
+    """Moves the next run of every job along with a jump of the wall clock.
+
+    One without an interval is to be run once, at the start: it is due, whatever the time is now.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -35,6 +39,9 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler
             return
         self._wall, self._elapsed = wall, elapsed
         for job in self.get_jobs():
+            if not isinstance(job.trigger, IntervalTrigger):
+                job.modify(next_run_time=wall)
+                continue
             # One that ran since the jump is planned by the new time already.
             latest = wall + job.trigger.interval
             job.modify(next_run_time=min(job.next_run_time + jump, latest))  # wakes the scheduler
