@@ -402,6 +402,40 @@ def test_a_reminder_of_an_update_no_longer_quotes_the_last_one(town: Town) -> No
     assert traces.posted(town, MARKER) == []
 
 
+def test_a_reminder_of_an_update_is_taken_back_from_whoever_left_a_private_channel(
+    town: Town,
+) -> None:
+    channel = town.declare("payroll is wrong", private=True)
+    town.ws.invite("ana", channel, "ben")
+    said = f"the {MARKER} replica is fifteen minutes behind"
+    ts = town.ws.say("ana", channel, said)
+    town.incident("ana", "role lead @ben", channel)
+    for words in (f"update 30m {MARKER} is slow", f"update 30m {said}"):
+        town.incident("ana", words, channel)
+    town.settle()
+    town.sandbox.clock.advance(timedelta(minutes=31))
+    town.settle()
+    assert MARKER in str(town.ws.dm("ben"))
+    town.ws.leave("ben", channel)
+    turn(town)
+    town.ws.delete(channel, ts)
+    turn(town)
+    assert MARKER not in str(town.ws.dm("ben"))
+
+
+def test_a_message_that_is_deleted_while_an_incident_is_declared_from_it_is_not_brought_there(
+    town: Town,
+) -> None:
+    channel = town.declare()
+    ts = town.ws.say("ben", channel, f"the {MARKER} password is in the wiki")
+    town.ws.message_shortcut("ana", "declare_from_message", channel, ts)
+    town.ws.delete(channel, ts)
+    turn(town)
+    town.ws.submit("ana", {"title": {"title": "another one"}})
+    turn(town)
+    assert traces.stored(town, MARKER) == []
+
+
 def test_nothing_is_set_aside_where_somebody_deleted_our_messages(town: Town) -> None:
     planted = plant(town)
     ours = [m["ts"] for m in town.said(planted.channel) if "Postmortem draft" in m["text"]]
