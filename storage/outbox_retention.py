@@ -5,6 +5,7 @@ What is kept, however old it is:
 - everything of an incident that isn't over;
 - where an incident's newest postmortem and its files stand, so that it can be edited and linked to;
 - whatever may quote a message: when that is deleted in Slack, its words are taken out there too;
+- what named an incident in other channels: it is withdrawn when the incident's channel is made private;
 - where its review meeting stands;
 - that somebody was asked to lead it, so that nobody is asked again after it was reopened;
 - the last reminder of each person: "done" in a direct message is about that one;
@@ -25,6 +26,7 @@ from storage.tables import BallotRow, IncidentRow, OutboxRow
 
 _Other = aliased(OutboxRow)
 _QUOTING = (Deed.SUMMARY, Deed.SECTION, Deed.SECTION_NOW, Deed.NOTICE, Deed.UPDATE_DUE, Deed.YEAR_AGO, Deed.REPLACED)  # fmt: skip
+_ELSEWHERE = (Deed.ITEM_RETURN, Deed.ELECTED)
 _FILES = (Deed.FILE, Deed.MEETING_FILE)
 
 
@@ -61,7 +63,7 @@ def _is_answered() -> ColumnElement[bool]:
 
 def _is_needed() -> ColumnElement[bool]:
     return or_(
-        and_(col(OutboxRow.kind).in_(_QUOTING), col(OutboxRow.message_id).is_not(None)),
+        and_(col(OutboxRow.kind).in_(_QUOTING + _ELSEWHERE), col(OutboxRow.message_id).is_not(None)),
         and_(
             col(OutboxRow.kind) == Deed.LEAD_WANTED,
             col(OutboxRow.id)
