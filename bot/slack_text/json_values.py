@@ -7,6 +7,7 @@ from typing import Any
 Payload = Mapping[str, Any]
 
 MOST = 100  # objects of one list; a message has at most 50 blocks and 100 attachments
+LARGEST = 10**12  # of a number; as seconds, in 30,000 years
 # PostgreSQL refuses the first, and no database stores half of a surrogate pair.
 _NOWHERE_STORED = re.compile("[\x00\ud800-\udfff]")
 
@@ -36,6 +37,7 @@ def parts(payload: Payload, name: str) -> list[Payload]:
 
 
 def number(payload: Payload, name: str) -> float | None:
-    """The number in a field, or None."""
+    """The number in a field, or None; also for one that no clock and no list reaches."""
     value = payload.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and abs(value) < LARGEST else None
