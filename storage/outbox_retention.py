@@ -63,7 +63,9 @@ def _is_answered() -> ColumnElement[bool]:
 
 def _is_needed() -> ColumnElement[bool]:
     return or_(
-        and_(col(OutboxRow.kind).in_(_QUOTING + _ELSEWHERE), col(OutboxRow.message_id).is_not(None)),
+        and_(
+            col(OutboxRow.kind).in_(_QUOTING + _ELSEWHERE), col(OutboxRow.message_id).is_not(None)
+        ),
         and_(
             col(OutboxRow.kind) == Deed.LEAD_WANTED,
             col(OutboxRow.id)
