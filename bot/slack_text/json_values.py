@@ -39,5 +39,6 @@ def parts(payload: Payload, name: str) -> list[Payload]:
 def number(payload: Payload, name: str) -> float | None:
     """The number in a field, or None; also for one that no clock and no list reaches."""
     value = payload.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and abs(value) < LARGEST else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if abs(value) < LARGEST else None
