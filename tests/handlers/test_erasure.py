@@ -12,7 +12,7 @@ from bot.domain.posting import Deed, Posting
 from bot.domain.section import SectionName
 from bot.domain.timeline import Deletion, Kind
 from bot.rhythm import LANE
-from storage import incidents, outbox
+from storage import incidents, outbox, postmortems
 from tests import harness, traces
 from tests.handlers.test_sections import kept, write
 from tests.harness import Town
@@ -311,10 +311,16 @@ def test_a_final_postmortem_loses_the_words_and_nothing_else_changes(
         town.settle()
     town.sandbox.clock.advance(timedelta(minutes=10))
     town.ws.say("ben", channel, "we found that the wombat cache was cold")
+    earlier = town.sandbox.clock.now() - timedelta(minutes=12)
+    assert "Noted" in town.incident("ana", f"note {earlier:%H:%M}Z quokka cache restarted", channel)
     town.ws.delete(*drafted.said["cause"])
     turn(town)
     assert traces.posted(town, MARKER) == []
     assert [each for each in traces.posted(town, "wombat") if not each.startswith("#")] == []
+    with town.store.begin() as session:
+        final = postmortems.latest(session, 1)
+    assert final is not None
+    assert "quokka" not in final.markdown
 
 
 def test_a_deletion_that_only_a_comparison_finds_erases_as_well(
