@@ -7,7 +7,7 @@ from bot import erasure, item_suggestions, postmortems
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State
-from bot.domain.timeline import Record
+from bot.domain.timeline import Kind, Record
 from bot.postmortems import Prepared
 from storage import erasure as erased
 from storage import outbox, sent_messages
@@ -16,12 +16,17 @@ from storage.engine import Session
 
 
 def until_final(record: Record) -> Record:
-    """Return the record that a final postmortem was made from; later messages don't change it."""
+    """Return the record that a final postmortem was made from; what came later doesn't change it.
+
+    A later note may be about an earlier time, so entries are told apart by when they were recorded.
+    """
     last = record.review.last
     if last is None or record.review.state is not State.FINAL:
         return record
-    then = tuple(event for event in record.events if event.happened_at <= last.at)
-    return replace(record, events=then)
+    then = [event for event in record.events if event.happened_at <= last.at]
+    final = max((event.id for event in then if event.kind is Kind.REVIEW), default=None)
+    known = (event for event in then if final is None or event.id <= final)
+    return replace(record, events=tuple(known))
 
 
 def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> None:

@@ -57,11 +57,11 @@ def bring(session: Session, incident: Incident, said: TimelineEvent) -> None:
     """Record a message of another channel as evidence of an incident.
 
     One that is in another incident's record stays there, and is recorded here under an id of ours.
-    One that somebody had forgotten is not brought back.
+    One that was deleted since, or that somebody had forgotten, is not brought back.
     """
     clean = _clean(said)
     known = timeline.find(session, said.channel_id, said.message_id)
-    if known is not None and known.deletion is Deletion.FORGOTTEN:
+    if known is not None and known.deletion in {Deletion.REPORTED, Deletion.FORGOTTEN}:
         return
     if not timeline.add(session, incident.id, clean):
         copied = f"deed-{incident.key}-{clean.message_id}"

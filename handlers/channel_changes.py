@@ -84,14 +84,17 @@ def withdraw(voice: Voice, posting: Posting) -> Told:
     if announced:
         places = [(announced["channel"], announced["ts"]), *places]
     text = render.line("withdrawn", key=incident.key)
-    for channel, ts in places:
-        _replace(voice, channel, ts, text)
+    refused = [_refusal(voice, place, text) for place in places]
+    error = next((each for each in refused if each is not None), None)
+    if error is not None:
+        raise error
     return Told()
 
 
-def _replace(voice: Voice, channel: str, ts: str, text: str) -> None:
+def _refusal(voice: Voice, place: tuple[str, str], text: str) -> SlackApiError | None:
+    """Replace one message; a refusal, as in an archived channel, must not leave the others standing."""
     try:
-        voice.update(channel, ts, text, layouts.line(text))
+        voice.update_if_there(*place, text, layouts.line(text))
     except SlackApiError as error:
-        if error.response["error"] != "message_not_found":  # somebody deleted it
-            raise
+        return error
+    return None

@@ -23,7 +23,7 @@ from storage.engine import Session
 from storage.incidents import id_of_channel
 
 # Words that show or change what is in other channels than the one where they are typed.
-ANYWHERE = {"search", "actions", "done", "drop"}
+ANYWHERE = {"search", "actions", "done", "drop", "forget"}
 
 
 def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:

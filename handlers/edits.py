@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 
 from bot import redrafting
 from bot.domain.posting import Deed, Posting
-from handlers import learning_postings, nudges, postings
+from handlers import learning_postings, nudges, postings, recipients
 from handlers.blocks import Block
 from handlers.channel_deeds import Told, channel_of, prepared
-from handlers.voice import Voice
+from handlers.voice import CannotSay, Voice
 from storage import outbox
 from storage import postmortems as stored
 
@@ -46,10 +46,19 @@ def edit(voice: Voice, posting: Posting) -> Told:
     if place is None or original is None:
         return Told()
     given = {each.name: getattr(voice, each.name) for each in fields(voice)}
-    told = EDITABLE[original.deed](Editor(**given, place=place), original)
-    if told.message_id is None:
-        voice.delete(*place)
-    return Told()
+    told = _again(Editor(**given, place=place), original)
+    if told.message_id is not None:
+        return Told()
+    voice.delete(*place)
+    return Told(then=told.then)
+
+
+def _again(editor: Editor, original: Posting) -> Told:
+    """Make a message again. One for a person isn't there any more if it would not be sent to them now."""
+    try:
+        return recipients.checked(EDITABLE[original.deed], editor, original)
+    except CannotSay:
+        return Told()
 
 
 def redraft(voice: Voice, posting: Posting) -> Told:

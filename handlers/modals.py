@@ -12,7 +12,7 @@ from handlers import payloads, people
 from handlers.clicks import SENT, subjects
 from handlers.clicks.click import Next, Redrawn
 from handlers.forms.forgetting import FORGET
-from handlers.membership import admit
+from handlers.membership import admit, with_channels
 from handlers.opening import redraw
 from storage import deliveries
 
@@ -20,7 +20,8 @@ from storage import deliveries
 def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     sent = payloads.submission(body, bot.now())
     if sent.form == FORGET:
-        sent = replace(sent, asker=people.with_standing(client, sent.asker))
+        asker = people.with_standing(client, sent.asker)
+        sent = replace(sent, asker=with_channels(bot, client, asker))
     admit(bot, client, sent.asker.person, partial(subjects.of_submission, sent=sent))
     made: object = None
     with bot.store.begin() as session:

@@ -21,6 +21,7 @@ PERSONAL: Mapping[Deed, str] = {
     Deed.ROLE_HELP: "person",
     Deed.GREETING: "person",
     Deed.MEETING_DRAFT: "person",
+    Deed.HANDED_OVER: "person",
 }
 
 

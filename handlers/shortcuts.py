@@ -11,7 +11,7 @@ from bot.environment import Bot
 from handlers import channels, payloads, people
 from handlers.clicks import REACHED, declaring, subjects
 from handlers.forms.forgetting import FORGET
-from handlers.membership import admit
+from handlers.membership import admit, with_channels
 from handlers.opening import open_form
 
 
@@ -20,7 +20,8 @@ def on_shortcut(
 ) -> None:
     asked = payloads.shortcut(body, bot.now(), context.bot_id or "")
     if asked.name == FORGET:
-        asked = replace(asked, asker=people.with_standing(client, asked.asker))
+        asker = people.with_standing(client, asked.asker)
+        asked = replace(asked, asker=with_channels(bot, client, asker))
     if asked.name in REACHED:
         admit(bot, client, asked.asker.person, partial(subjects.of_shortcut, asked=asked))
         if asked.said is not None and asked.name == declaring.FROM_MESSAGE:

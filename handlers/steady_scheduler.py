@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.environment import utcnow
 
@@ -15,7 +16,10 @@ NOTICED = timedelta(seconds=1)  # a smaller step harms nothing
 
 
 class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler has no types
-    """Scheduler that shifts every job's next run by any jump of the wall clock; all jobs have intervals."""
+    """Scheduler that shifts every job's next run by any jump of the wall clock.
+
+    A job without an interval runs once, at the start: it's due whatever the time is.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -35,6 +39,9 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler
             return
         self._wall, self._elapsed = wall, elapsed
         for job in self.get_jobs():
+            if not isinstance(job.trigger, IntervalTrigger):
+                job.modify(next_run_time=wall)
+                continue
             # A job that ran since the jump is already scheduled by the new time.
             latest = wall + job.trigger.interval
             job.modify(next_run_time=min(job.next_run_time + jump, latest))  # wakes the scheduler

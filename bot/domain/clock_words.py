@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
@@ -145,7 +146,8 @@ def _candidates(read: _Read, near: Span) -> Iterator[datetime]:
         local = datetime.combine(day, datetime.min.time()) + read.clock
         # An hour that a clock shows twice, when summer ends, may be meant either time.
         for fold in (1, 0):
-            yield local.replace(tzinfo=read.zone, fold=fold).astimezone(UTC).replace(fold=0)
+            with suppress(OverflowError):  # at the ends of the calendar
+                yield local.replace(tzinfo=read.zone, fold=fold).astimezone(UTC).replace(fold=0)
 
 
 def _days(near: Span, zone: tzinfo) -> Iterator[date]:

@@ -7,6 +7,7 @@ from typing import Any
 Payload = Mapping[str, Any]
 
 MOST = 100  # objects in one list; a message has at most 50 blocks and 100 attachments
+LARGEST = 10**12  # as seconds, this is in 30,000 years
 # PostgreSQL refuses the first, and no database stores half of a surrogate pair.
 _NOWHERE_STORED = re.compile("[\x00\ud800-\udfff]")
 
@@ -36,6 +37,8 @@ def parts(payload: Payload, name: str) -> list[Payload]:
 
 
 def number(payload: Payload, name: str) -> float | None:
-    """Return the number in a field, or None."""
+    """Return the number in a field; None if there is none, or one beyond any time or list."""
     value = payload.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if abs(value) < LARGEST else None

@@ -14,8 +14,8 @@ from handlers.payloads import Press, Shortcut, Submission
 from storage import action_items, entries, incidents, votes
 from storage.engine import Session
 
-_AFTER = re.compile(r"[-: ]")
 Subject = Callable[[Session, str], int | None]  # from what we put into a button or form
+_REST = re.compile(r"[-: ]")
 
 
 def of_press(session: Session, press: Press) -> Iterator[int | None]:
@@ -44,7 +44,7 @@ def about_none(_session: Session, _about: str) -> None:
 
 def _incident(_session: Session, about: str) -> int:
     """Read `12`, or `12-3`, `12:3` or `12 …` with a suffix."""
-    return number(_AFTER.split(about, maxsplit=1)[0])
+    return number(_REST.split(about, maxsplit=1)[0])
 
 
 def _item(session: Session, about: str) -> int | None:

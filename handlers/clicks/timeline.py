@@ -10,7 +10,7 @@ from bot.environment import Bot
 from bot.places import permalink
 from handlers.blocks import Block
 from handlers.clicks.click import Redrawn, Sent, Turn, Turned
-from handlers.fields import number
+from handlers.fields import NotUnderstood, number
 from handlers.forms import timeline as forms
 from handlers.payloads import Press, Submission
 from storage import entries, incidents
@@ -38,8 +38,10 @@ def _change(session: Session, _bot: Bot, press: Press) -> Turn:
     incident_id, skipped = _two(press.about)
     deed, _, entry = press.value.partition(":")
     with suppress(NoSuchEntry):  # the page shows that it is gone
+        of, event = corrections.find(session, number(entry))
+        if of != incident_id:  # who may see the one need not see the other
+            raise NotUnderstood(missing="an entry of this timeline")
         if deed == "correct":
-            _, event = corrections.find(session, number(entry))
             text = corrections.text_of(session, event)
             return Turn(forms.correct(event, text, skipped), on_top=True)
         corrections.hide(session, press.asker, number(entry), hidden=deed == "hide")

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -175,3 +176,10 @@ def test_in_an_incident_of_days_a_time_is_the_last_such() -> None:
 def test_a_time_that_cannot_be_is_refused_with_how_to_write_it(typed: str) -> None:
     with pytest.raises(NotATime, match="is not a time in the past"):
         take_time(typed, near=OVER, zone=UTC)
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01 00:30", "9999-12-31 23:30"])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_the_ends_of_the_calendar_are_no_error_of_ours(typed: str, zone: str) -> None:
+    with suppress(NotATime):
+        take_time(typed, near=OVER, zone=ZoneInfo(zone))

@@ -12,7 +12,7 @@ from bot.domain.posting import Deed, Posting
 from bot.domain.section import SectionName
 from bot.domain.timeline import Deletion, Kind
 from bot.rhythm import LANE
-from storage import incidents, outbox
+from storage import incidents, outbox, postmortems
 from tests import harness, traces
 from tests.handlers.test_sections import kept, write
 from tests.harness import Town
@@ -209,6 +209,18 @@ def test_a_message_is_forgotten_from_its_menu(town: Town) -> None:
     assert traces.stored(town, MARKER) == []
 
 
+def test_a_message_of_a_private_incident_is_forgotten_from_its_menu(town: Town) -> None:
+    channel = town.declare("payroll is wrong", private=True)
+    ts = town.ws.say("ana", channel, f"the {MARKER} file was public")
+    town.incident("ana", "lead", channel)
+    town.ws.message_shortcut("ana", "forget", channel, ts)
+    answer = town.ws.submit("ana", {})
+    assert "still stands in Slack" in str(answer["view"])
+    other = town.ws.say("ana", channel, f"{MARKER} again")
+    assert "still stands in Slack" in town.incident("ana", f"forget {link(channel, other)}")
+    assert traces.stored(town, MARKER) == []
+
+
 def test_what_somebody_noted_is_forgotten_by_the_message_that_shows_it(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "lead", channel)
@@ -299,10 +311,16 @@ def test_a_final_postmortem_loses_the_words_and_nothing_else_changes(
         town.settle()
     town.sandbox.clock.advance(timedelta(minutes=10))
     town.ws.say("ben", channel, "we found that the wombat cache was cold")
+    earlier = town.sandbox.clock.now() - timedelta(minutes=12)
+    assert "Noted" in town.incident("ana", f"note {earlier:%H:%M}Z quokka cache restarted", channel)
     town.ws.delete(*drafted.said["cause"])
     turn(town)
     assert traces.posted(town, MARKER) == []
     assert [each for each in traces.posted(town, "wombat") if not each.startswith("#")] == []
+    with town.store.begin() as session:
+        final = postmortems.latest(session, 1)
+    assert final is not None
+    assert "quokka" not in final.markdown
 
 
 def test_a_deletion_that_only_a_comparison_finds_erases_as_well(
@@ -388,6 +406,40 @@ def test_a_reminder_of_an_update_no_longer_quotes_the_last_one(town: Town) -> No
     town.ws.delete(channel, ts)
     turn(town)
     assert traces.posted(town, MARKER) == []
+
+
+def test_a_reminder_of_an_update_is_taken_back_from_whoever_left_a_private_channel(
+    town: Town,
+) -> None:
+    channel = town.declare("payroll is wrong", private=True)
+    town.ws.invite("ana", channel, "ben")
+    said = f"the {MARKER} replica is fifteen minutes behind"
+    ts = town.ws.say("ana", channel, said)
+    town.incident("ana", "role lead @ben", channel)
+    for words in (f"update 30m {MARKER} is slow", f"update 30m {said}"):
+        town.incident("ana", words, channel)
+    town.settle()
+    town.sandbox.clock.advance(timedelta(minutes=31))
+    town.settle()
+    assert MARKER in str(town.ws.dm("ben"))
+    town.ws.leave("ben", channel)
+    turn(town)
+    town.ws.delete(channel, ts)
+    turn(town)
+    assert MARKER not in str(town.ws.dm("ben"))
+
+
+def test_a_message_that_is_deleted_while_an_incident_is_declared_from_it_is_not_brought_there(
+    town: Town,
+) -> None:
+    channel = town.declare()
+    ts = town.ws.say("ben", channel, f"the {MARKER} password is in the wiki")
+    town.ws.message_shortcut("ana", "declare_from_message", channel, ts)
+    town.ws.delete(channel, ts)
+    turn(town)
+    town.ws.submit("ana", {"title": {"title": "another one"}})
+    turn(town)
+    assert traces.stored(town, MARKER) == []
 
 
 def test_nothing_is_set_aside_where_somebody_deleted_our_messages(town: Town) -> None:

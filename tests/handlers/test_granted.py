@@ -1,5 +1,6 @@
 """What guests and people of other workspaces are granted, what they are told, and what they are not sent."""
 
+import inspect
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ import pytest
 
 from bot.domain.standing import Standing
 from bot.policy import BadPolicy, load
+from handlers.outbox import DEEDS
+from handlers.outsider_messages import PERSONAL
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from sandbox.world import Team
@@ -287,3 +290,8 @@ def test_the_channel_of_an_incident_with_outsiders_hears_of_no_other_incident(to
         assert ("INC-2026-001" in town.texts(again)) is not shared
         assert (MARKER in json.dumps(town.said(again))) is not shared
         assert "INC-2026-001" in town.incident("ana", "similar", again)
+
+
+def test_whatever_is_sent_to_one_person_asks_whether_they_are_an_outsider() -> None:
+    sent = {deed for deed, do in DEEDS.items() if "conversations_open(" in inspect.getsource(do)}
+    assert sent <= {*PERSONAL}

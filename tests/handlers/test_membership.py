@@ -46,11 +46,11 @@ def _opened(town: Town, channel: str) -> Kept:
     kept, ws = Kept(town, "ben"), town.ws
     said = ws.say("mei", channel, "we need an alert on exports")
     town.settle()
-    for shortcut in ("create_item", "declare_from_message", "add_to_timeline"):
+    for shortcut in ("create_item", "declare_from_message", "add_to_timeline", "forget"):
         ws.message_shortcut("ben", shortcut, channel, said)
         kept.keep_form()
     for label in ("Post update", "Change severity", "Resolve", "Change owner", "Change due date",
-                  "Set priority", "Won't do"):  # fmt: skip
+                  "Set priority", "Won't do", "Key times"):  # fmt: skip
         town.press("ben", channel, label)
         kept.keep_form()
     for label in ("Add a note", "Create action item", "Give a role", "Show the timeline"):
@@ -91,6 +91,7 @@ def _values(town: Town) -> dict[str, Any]:
     return {
         "title": "another", "text": f"by {MARKER}", "what": "do it", "note": "over", "why": "no use",
         "person": mei, "owner": mei, "due": "2026-03-20",
+        "started": "13:30",
     }  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def test_nothing_that_was_open_before_works_after(town: Town, removed: tuple[str
     _say_the_marker(town, channel)
     before = _record(town)
     assert kept.press_everything() > 25
-    assert kept.submit_everything(_values(town)) == 14
+    assert kept.submit_everything(_values(town)) == 16
     for words in ("done", "friday", "not mine", "P2", "snooze"):
         town.ws.say_to_bot("ben", words)
     town.settle()

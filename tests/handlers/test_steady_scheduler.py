@@ -104,3 +104,16 @@ def test_a_clock_that_was_turned_forward_runs_nothing_before_its_time(wall: Wall
     (job,) = scheduler.get_jobs()
     scheduler.shutdown()
     assert job.next_run_time - wall.now() > timedelta(minutes=59)
+
+
+@pytest.mark.parametrize("turned", [-DAY, DAY])
+def test_a_jump_before_what_is_run_once_at_the_start(wall: WallClock, turned: timedelta) -> None:
+    ran = Semaphore(0)
+    scheduler = SteadyScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None})
+    scheduler.add_job(ran.release)
+    scheduler.add_job(ran.release, "interval", seconds=0.1)
+    wall.turned += turned
+    scheduler.start()
+    for _ in range(3):
+        assert ran.acquire(timeout=PATIENCE), "no job ran any more"
+    scheduler.shutdown()

@@ -245,6 +245,14 @@ def test_any_json_is_read_without_an_error(message: Json) -> None:
     text_of(message).encode()
 
 
+@pytest.mark.parametrize("huge", [1e999, -1e999, 10**400])  # what Python's JSON reads as well
+def test_a_number_beyond_all_bounds_is_none(huge: float) -> None:
+    listed = {"type": "rich_text_list", "indent": huge, "offset": huge, "elements": []}
+    date = section({"type": "date", "timestamp": huge, "format": "{time}"})
+    call = {"date_start": -huge, "date_end": huge}
+    assert text_of({"blocks": [{"type": "rich_text", "elements": [listed]}, date], "room": call})
+
+
 def test_blocks_in_blocks_are_read_to_a_bounded_depth() -> None:
     nested: Json = {"type": "section", "text": mrkdwn("deep")}
     for _ in range(2_000):

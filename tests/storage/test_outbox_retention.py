@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.domain.incident import Status
 from bot.domain.posting import Deed, Posting
-from storage import outbox, outbox_retention, votes
+from storage import outbox, outbox_retention, sent_messages, votes
 from storage.engine import Session
 from storage.tables import OutboxRow
 from storage.votes import Ballot
@@ -138,3 +138,17 @@ def test_what_is_answered_by_something_that_stays_is_kept(session: Session) -> N
     reply = Posting(deed=Deed.ITEM_THREAD, lane="b", incident_id=incident, answers=head)
     waiting = outbox.put(session, reply, NOW)
     assert pruned(session) == {head, waiting}
+
+
+def test_what_named_an_incident_elsewhere_is_kept_so_that_it_can_be_withdrawn(
+    session: Session,
+) -> None:
+    incident = over(session)
+    returned = sent(
+        session, Deed.ITEM_RETURN, "1.0", incident_id=over(session, 2), about={"key": "INC-1"}
+    )
+    elected = sent(session, Deed.ELECTED, "2.0", about={"quarter": "2026-Q1"})
+    year = sent(session, Deed.YEAR_AGO, "3.0", incident_id=incident)
+    assert pruned(session) == {returned, elected, year}
+    places = sent_messages.said_elsewhere(session, incident, "INC-1", ["2026-Q1"])
+    assert places == [("C1", "1.0"), ("C1", "2.0"), ("C1", "3.0")]
