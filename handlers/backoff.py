@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from slack_sdk.errors import SlackApiError
 
 TOO_MANY = 429
+_CHANCE = random.Random()  # noqa: S311 - our own, since the module's belongs to everybody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,5 +42,5 @@ class Waits:
         wait = self._pace.first_wait * 2 ** min(self._failed - 1, 16) if self._failed else 0.0
         self._failed += 1
         shared, self._asked = self._asked, 0.0
-        uneven = random.uniform(0.75, 1.25)  # noqa: S311 - so that replicas do not come at once
+        uneven = _CHANCE.uniform(0.75, 1.25)  # so that replicas do not come at once
         return max(shared, min(wait * uneven, self._pace.longest_wait))

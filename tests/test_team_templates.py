@@ -149,7 +149,7 @@ MISTAKES = {
         "line 2: there is no a/b to include",
         "postmortem/sections/NAME.md.j2.",
     ),
-    "itself": ('\n{% include "mine.md.j2" %}', "line 2: it includes itself", "out."),
+    "itself": ('\n{% include "mine.md.j2" %}', "line 2: it includes itself", "remove a level."),
     "sum": ("\n{{ 1 / (draft.summary | length) }}", "line 2: division by zero", "expression."),
     "sandbox": ('\n{{ "".__class__.__mro__ }}', "line 2: access to attribute", "expression."),
     "public": (None, "line 1: draft is not known", "write one of public."),

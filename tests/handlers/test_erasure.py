@@ -215,9 +215,9 @@ def test_a_message_of_a_private_incident_is_forgotten_from_its_menu(town: Town) 
     town.incident("ana", "lead", channel)
     town.ws.message_shortcut("ana", "forget", channel, ts)
     answer = town.ws.submit("ana", {})
-    assert "still stands in Slack" in str(answer["view"])
+    assert "is still in Slack" in str(answer["view"])
     other = town.ws.say("ana", channel, f"{MARKER} again")
-    assert "still stands in Slack" in town.incident("ana", f"forget {link(channel, other)}")
+    assert "is still in Slack" in town.incident("ana", f"forget {link(channel, other)}")
     assert traces.stored(town, MARKER) == []
 
 
