@@ -105,10 +105,15 @@ class BoundedServer(uvicorn.Server):
         loop = asyncio.get_running_loop()
         while True:
             await self._make_room(loop)
+            await _readable(loop, listening)
             try:
-                accepted, _ = await loop.sock_accept(listening)
+                # Nothing is awaited in between: stopping just then would leave the connection open.
+                accepted, _ = listening.accept()
+                accepted.setblocking(False)  # noqa: FBT003 - its only argument
                 await loop.connect_accepted_socket(self._connection, accepted)
-            except OSError as error:  # no descriptor left, or the client has already gone
+            except BlockingIOError:  # the client has gone
+                continue
+            except OSError as error:  # no descriptor left
                 self.once.warn("accepting a connection failed", reason=str(error.strerror))
                 self._drop_slowest()
                 await asyncio.sleep(RETRY)
@@ -135,6 +140,16 @@ class BoundedServer(uvicorn.Server):
         )
         made.waiting = self._waiting
         return made
+
+
+async def _readable(loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
+    """Wait until a client wants to connect."""
+    wanted = asyncio.Event()
+    loop.add_reader(listening, wanted.set)
+    try:
+        await wanted.wait()
+    finally:
+        loop.remove_reader(listening)
 
 
 def _seconds_left(connection: TimedConnection | None, now: float) -> float:
