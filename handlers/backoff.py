@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
-TOO_MANY = 429
+from handlers.errors import TOO_MANY
+
 _CHANCE = random.Random()  # noqa: S311 - our own, since the module's belongs to everybody
 
 
