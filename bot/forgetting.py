@@ -12,6 +12,7 @@ from bot.domain.quotes import is_part_of
 from bot.domain.timeline import SPOKEN, Deletion, Kind, Source, TimelineEvent
 from bot.erasure import Erased
 from storage import entries, incidents, sent_messages
+from storage import erasure as stored
 from storage import timeline as events
 from storage.engine import Session
 
@@ -41,7 +42,7 @@ class Forgotten:
 
 def find(session: Session, asker: Asker, place: tuple[str, str]) -> tuple[Incident, TimelineEvent]:
     """Return the recorded message at a channel and message id, if this person may have it erased."""
-    known = events.find(session, *place) or _shown_at(session, *place)
+    known = stored.find(session, *place) or _shown_at(session, *place)
     found = entries.by_id(session, known.id) if known else None
     if found is None or known is None:
         raise NotRecorded
@@ -79,4 +80,5 @@ def _shown_at(session: Session, channel_id: str, message_id: str) -> TimelineEve
     notice = sent_messages.posted_at(session, channel_id, message_id, Deed.NOTICE)
     if notice is None or notice.incident_id is None:
         return None
+    stored.hold(session, notice.incident_id)
     return events.deed(session, notice.incident_id, str(notice.about["event"]))

@@ -11,6 +11,7 @@ from bot.domain.timeline import SPOKEN, Deletion, Mark, Marked, TimelineEvent, s
 from storage import channel_states, incidents, marks, outbox, people
 from storage import timeline as stored
 from storage.engine import Session
+from storage.erasure import find
 
 LATE_NOTES = timedelta(days=1)  # so long after the end people still add what they know
 ON_ITS_WAY = timedelta(minutes=1)  # at most, a message to us
@@ -108,7 +109,7 @@ def missing(session: Session, incident: Incident, stretch: Stretch) -> list[Time
 
 def erase_missing(session: Session, gone: TimelineEvent, at: datetime) -> bool:
     """Honour a deletion that nobody reported to us; False if it has been reported meanwhile."""
-    known = stored.find(session, gone.channel_id, gone.message_id)
+    known = find(session, gone.channel_id, gone.message_id)
     if known is None or known.deleted:
         return False
     erasure.erase(session, known, Deletion.MISSING, at)

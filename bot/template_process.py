@@ -57,7 +57,7 @@ def _run(job: Job) -> dict[str, Any]:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise Mistake(_last_file(job, error.stdout or b""), 1, TOO_LONG) from None
-    said = [json.loads(line) for line in ended.stdout.splitlines()]
+    said = _objects(ended.stdout)
     if said and "mistake" in said[-1]:
         file, line, problem = said[-1]["mistake"]
         raise Mistake(Path(file), line, problem)
@@ -69,7 +69,13 @@ def _run(job: Job) -> dict[str, Any]:
     return dict(said[-1])
 
 
+def _objects(output: bytes) -> list[dict[str, Any]]:
+    """Return the output's JSON objects; a last line that the process could not finish is dropped."""
+    whole, _, _ = output.rpartition(b"\n")
+    return [json.loads(line) for line in whole.splitlines()]
+
+
 def _last_file(job: Job, said: bytes) -> Path:
     """Return the template that was being tried when the process ended."""
-    found = [json.loads(line).get("file") for line in said.splitlines() if line.endswith(b"}")]
+    found = [each.get("file") for each in _objects(said)]
     return Path(next((name for name in reversed(found) if name), job.file))

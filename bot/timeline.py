@@ -11,7 +11,7 @@ from bot.domain.timeline import Deletion, Kind, Marked, Source, TimelineEvent, s
 from bot.redaction import redact
 from storage import incidents, marks, outbox, people, timeline, timeline_counts
 from storage.engine import Session
-from storage.erasure import copies, hold
+from storage.erasure import copies, find, hold
 
 NEWLY_JOINED = timedelta(minutes=10)  # who joined before has read for themselves
 
@@ -89,7 +89,8 @@ def note_departure(session: Session, incident: Incident, person: str, at: dateti
 def _follow_evidence(session: Session, told: TimelineEvent, at: datetime) -> bool:
     """What is edited or deleted elsewhere is so in the record as well, where it was brought there."""
     if told.deleted or told.version:
-        known = timeline.find(session, told.channel_id, told.message_id)
+        look = find if told.deleted else timeline.find
+        known = look(session, told.channel_id, told.message_id)
         if known is not None:
             _follow(session, known, _clean(told), at)
     return False

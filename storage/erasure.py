@@ -44,6 +44,22 @@ def hold(session: Session, incident_id: int) -> None:
     session.exec(asked.with_for_update(key_share=True))
 
 
+def find(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
+    """Return a message that is about to be erased, locked after its incident, as everywhere else.
+
+    Two erasures that locked a message and its incident in opposite order would wait for each other.
+    """
+    incident_id = session.exec(
+        select(TimelineEventRow.incident_id)
+        .where(TimelineEventRow.channel_id == channel_id)
+        .where(TimelineEventRow.message_id == message_id)
+    ).first()
+    if incident_id is None:
+        return None
+    hold(session, incident_id)
+    return timeline.find(session, channel_id, message_id)
+
+
 def copies(session: Session, event: TimelineEvent) -> list[TimelineEvent]:
     """Return the same message in an incident declared from it, where it's recorded under an id of ours."""
     rows = session.exec(

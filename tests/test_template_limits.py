@@ -1,7 +1,10 @@
 """Templates that never end or take all memory: bounded, named with their line, and the draft is made."""
 
 import os
+import signal
+import subprocess
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,6 +12,7 @@ from structlog.testing import capture_logs
 from bot import documents, team_templates, template_process
 from bot.sample_drafts import full
 from bot.team_templates import BrokenTemplate
+from bot.template_mistakes import Mistake
 from tests import harness
 from tests.test_team_templates import debrief
 
@@ -69,6 +73,17 @@ def test_it_costs_no_draft_when_it_broke_since_the_start(team: Path) -> None:
     assert written == ("standard", *documents.both(full()))
     (log,) = logs
     assert log["error"] == f"{team / 'mine.md.j2'}, line 2: {LONG}: shorten its loops."
+
+
+def test_a_process_killed_while_it_writes_its_answer(
+    team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = b'{"file": "mine.md.j2"}\n{"markdown": "# Ch'
+    killed = CompletedProcess([], -signal.SIGKILL, stdout=output, stderr=b"")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: killed)
+    with pytest.raises(Mistake, match=LONG) as refused:
+        template_process.render(full(), "mine", team)
+    assert refused.value.file == Path("mine.md.j2")
 
 
 def test_a_draft_by_it_is_one_sentence(team: Path, monkeypatch: pytest.MonkeyPatch) -> None:

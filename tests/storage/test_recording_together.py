@@ -1,17 +1,20 @@
 """Words of one message, told to several processes at the same moment."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from sqlmodel import select
 
+from bot import forgetting, reconcile, timeline
 from bot import incidents as use_cases
-from bot import timeline
 from bot.domain.asker import Asker
 from bot.domain.errors import AlreadyResolved
 from bot.domain.posting import Deed
-from bot.domain.timeline import TimelineEvent
+from bot.domain.timeline import SPOKEN, TimelineEvent
 from bot.environment import Bot
+from bot.forgetting import ForgottenAlready
 from bot.policy import Policy
 from storage import timeline as stored
 from storage.engine import Store
@@ -53,6 +56,33 @@ def test_a_deletion_told_together_with_edits_counts(store: Store) -> None:
         events = stored.of_incident(session, incident.id)
     assert len(events) == ROUNDS
     assert {(each.text, each.deleted) for each in events} == {("", True)}
+
+
+def test_a_message_erased_for_three_reasons_at_once_is_erased(store: Store) -> None:
+    """Deleted in Slack, missing from its history, and forgotten on request, all at one moment."""
+    with store.begin() as session:
+        incident = declare(session)
+
+    def erase(which: int, message: TimelineEvent) -> None:
+        asker = Asker(
+            person="U1", channel_id="C1", request_id=message.message_id, at=NOON, is_admin=True
+        )
+        with store.begin() as session, suppress(ForgottenAlready):
+            if which % 3 == 0:
+                timeline.record(session, replace(DELETED, message_id=message.message_id), NOON)
+            elif which % 3 == 1:
+                reconcile.erase_missing(session, message, NOON)
+            else:
+                forgetting.forget(session, asker, (message.channel_id, message.message_id))
+
+    for number in range(ROUNDS):
+        message = replace(SAID, message_id=f"177314400{number}.000100")
+        tell(store, number, [SAID])
+        together(6, partial(erase, message=message))
+    with store.begin() as session:
+        events = stored.of_incident(session, incident.id)
+    said = [event for event in events if event.kind in SPOKEN]
+    assert [(each.text, each.deleted) for each in said] == [("", True)] * ROUNDS
 
 
 def test_of_six_who_resolve_together_one_does(store: Store) -> None:
