@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 SERVER_ERROR, TOO_MANY = 500, 429  # statuses of HTTP
 LIMITED = {"ratelimited", "rate_limited"}
+# The token's fault, not the posting's: somebody will give us another.
+LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
 # Slack's answers that may be different next time; what it did before it gave them is unknown. A
 # canvas is locked while somebody writes in it.
 TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip

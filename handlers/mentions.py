@@ -18,6 +18,7 @@ from handlers.addressed import Addressed
 from handlers.answers.call import Form, Shown
 from handlers.hands import begin
 from handlers.membership import admit, with_channels
+from storage import requesters
 from storage.engine import DatabaseError
 from storage.incidents import id_of_channel
 
@@ -81,6 +82,7 @@ def _to_a_reminder(bot: Bot, client: WebClient, said: Addressed) -> Shown | None
         return None
     asker = with_channels(bot, client, said.asker)
     with bot.store.begin() as session:
+        requesters.remember(session, asker.person, asker.channel_id)
         return reminded.answer(session, bot, asker, replace(said.said, text=said.text))
 
 
@@ -89,6 +91,7 @@ def _is_about_an_item(bot: Bot, said: Addressed) -> bool:
     if said.thread is None or not said.text:
         return False
     with bot.store.begin() as session:
+        requesters.remember(session, said.asker.person, said.asker.channel_id)
         return item_answers.hear(session, bot, replace(said.said, text=said.text), said.asker.at)
 
 

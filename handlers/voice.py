@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.markup import cut
 from bot.domain.posting import Posting
+from bot.domain.refusals import NOT_VISIBLE
 from bot.domain.timeline import stamp_of
 from bot.environment import Bot
 from handlers import channels, history, late_calls
@@ -49,7 +50,7 @@ class Voice:
         if name not in self._named:
             found = channels.find(self.client, name)
             if found is None:
-                raise CannotSay(f"there is no channel {name} that I can see: invite me there")
+                raise CannotSay(NOT_VISIBLE.format(name))
             self._named[name] = found
         return self._named[name]
 

@@ -273,11 +273,14 @@ def _looking(facts: Facts) -> dict[str, str]:
         "catch_up": line("catch_up", now=now, at=NOON, labels=labels, draft=LINK, command=COMMAND),
         "timeline": line("timeline", events=events, total=31, **shown),
         "timeline:one": line("timeline", events=events[:1], total=1, **shown),
-        "incidents": line("incidents", incidents=[incident] * SHOWN, more=2),
+        "incidents": line("incidents", incidents=[incident] * SHOWN, more=2, command=COMMAND),
         "incidents:bare": line(
-            "incidents", incidents=[facts.incident(channel_id=None, roles=())], more=0
+            "incidents",
+            incidents=[facts.incident(channel_id=None, roles=())],
+            more=0,
+            command=COMMAND,
         ),
-        "incidents:none": line("incidents", incidents=[], more=0),
+        "incidents:none": line("incidents", incidents=[], more=0, command=COMMAND),
         "help": commands.help_text(BOT, ""),
         "help:unknown": commands.help_text(BOT, facts.say("unknown")),
         "due_item": line("due_item", item=facts.item(), incident=incident, link=LINK, today=TODAY),

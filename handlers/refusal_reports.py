@@ -1,0 +1,129 @@
+"""Tell whoever asked for something that Slack refused it, why, and what to do."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot import render
+from bot.domain.incident import Incident
+from bot.domain.posting import Posting
+from bot.domain.refusals import (
+    CANNOT_CHECK,
+    NEVER,
+    NO_CHANNEL,
+    NOT_VISIBLE,
+    ON_REFUSAL,
+    code_of,
+    passes_on_return,
+    scope_of,
+)
+from handlers import layouts
+from handlers.channel_deeds import Told, incident_of
+from handlers.errors import LOCKED_OUT, is_passing, refusal
+from handlers.voice import Voice
+from storage import refusals
+from storage.refusals import Refused
+
+log = structlog.get_logger()
+
+# Slack shows an ephemeral message only while the person is there: later, it's a direct message.
+STILL_THERE = timedelta(minutes=5)
+_OURS = {NO_CHANNEL: "no_channel", CANNOT_CHECK: "cannot_check"}
+_SLACKS = re.compile(r"[a-z0-9_.-]{1,80}")  # anything else is a mistake of ours, and in the log
+Way = Callable[[], Told]
+
+
+def report(voice: Voice, posting: Posting) -> Told:
+    """Tell where they asked, else by direct message, else in the incident's channel, else the log.
+
+    Jobs that were run since are left out.
+    """
+    ids = posting.about["jobs"]
+    assert isinstance(ids, list)  # noqa: S101 - written by bot.refusals
+    with voice.bot.store.begin() as session:
+        jobs = refusals.still_refused(session, ids)
+    incident = incident_of(voice, posting) if posting.incident_id else None
+    if not jobs or _is_over_anyway(incident):
+        return Told()
+    text = _text(voice, incident, jobs)
+    for way in _ways(voice, posting, incident, jobs, text):
+        try:
+            return way()
+        except SlackApiError as error:
+            if is_passing(error) or error.response.get("error") in LOCKED_OUT:
+                raise
+            log.warning("refusal not reported", jobs=ids, reason=refusal(error))
+    return Told()
+
+
+def _is_over_anyway(incident: Incident | None) -> bool:
+    """Whether nobody misses anything: the incident ended before it had a channel."""
+    return incident is not None and incident.channel_id is None and incident.status.is_over
+
+
+def _ways(
+    voice: Voice, posting: Posting, incident: Incident | None, jobs: Sequence[Refused], text: str
+) -> Iterator[Way]:
+    person, where = posting.requested_by, posting.requested_in
+    is_recent = voice.bot.now() - jobs[-1].written_at <= STILL_THERE
+    # Whether an ephemeral message arrived can't be checked, and twice is better than never.
+    if person and where and is_recent and posting.unsure_since is None:
+        yield partial(_ephemeral, voice, person, where, text)
+    if person:
+        yield partial(_direct, voice, posting, text)
+    if incident is not None and incident.channel_id:
+        yield partial(_post, voice, posting, incident.channel_id, text)
+
+
+def _ephemeral(voice: Voice, person: str, channel: str, text: str) -> Told:
+    voice.client.chat_postEphemeral(
+        channel=channel, user=person, text=text, blocks=layouts.line(text)
+    )
+    return Told()
+
+
+def _direct(voice: Voice, posting: Posting, text: str) -> Told:
+    dm = voice.client.conversations_open(users=[posting.requested_by])["channel"]["id"]
+    return _post(voice, posting, dm, text)
+
+
+def _post(voice: Voice, posting: Posting, channel: str, text: str) -> Told:
+    return Told(channel, voice.post(posting, channel, text, layouts.line(text)))
+
+
+def _text(voice: Voice, incident: Incident | None, jobs: Sequence[Refused]) -> str:
+    reason = jobs[0].reason
+    shown = {_shown(job): None for job in jobs}
+    facts = {
+        "key": incident.key if incident else "",
+        "channel": incident.channel_id if incident else None,
+        "has_no_channel": incident is not None and incident.channel_id is None,
+        "jobs": [{"kind": kind, "person": person} for kind, person in shown],
+        "code": _code(reason),
+        "scope": scope_of(reason),
+        "command": voice.bot.policy.command,
+        "bot": voice.identity.name,
+        "resumes": _resumes(reason, jobs),
+    }
+    return render.message("refusal_report", **facts).text
+
+
+def _shown(job: Refused) -> tuple[str, str]:
+    """The kind of a job and the person it's about: several that read the same are shown once."""
+    return job.posting.deed, str(job.posting.about.get("person", job.posting.requested_by))
+
+
+def _code(reason: str) -> str:
+    if reason.startswith(NOT_VISIBLE.partition("{}")[0]):
+        return "not_visible"
+    code = _OURS.get(reason, code_of(reason))
+    return code if _SLACKS.fullmatch(code) else "internal"
+
+
+def _resumes(reason: str, jobs: Sequence[Refused]) -> bool:
+    kept = any(ON_REFUSAL[job.posting.deed].useful_for > NEVER for job in jobs)
+    return kept and passes_on_return(reason)
