@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from bot.domain.incident import Status
 from bot.domain.posting import Deed, Posting, for_incident
-from bot.domain.refusals import ON_REFUSAL, UNANSWERABLE, Audience, Refusal
-from storage import outbox, refusals, requesters
+from bot.domain.refusals import NO_CHANNEL, ON_REFUSAL, UNANSWERABLE, Audience, Refusal
+from storage import incidents, outbox, refusals, requesters
 from storage.engine import Session
 
 LANE = "refusals"  # of those that are about no incident
@@ -12,6 +13,9 @@ LANE = "refusals"  # of those that are about no incident
 
 def set_aside(session: Session, job: Posting, reason: str, at: datetime) -> None:
     """Stop trying a job, and report it unless that was done when the same happened before."""
+    if _is_moot(session, job, reason):
+        outbox.sent(session, job.id, at=at, channel_id=None, message_id=None)
+        return
     known = outbox.trouble_of(session, job.id)
     outbox.set_aside(session, job.id, reason)
     row = ON_REFUSAL[job.deed]
@@ -22,6 +26,13 @@ def set_aside(session: Session, job: Posting, reason: str, at: datetime) -> None
         outbox.put(session, for_incident(job.incident_id, row.instead), at)
     if _is_reported(session, job, row, reason):
         _report(session, job, row, reason, at)
+
+
+def _is_moot(session: Session, job: Posting, reason: str) -> bool:
+    """Return whether nobody misses it: the incident was cancelled before it had a channel."""
+    if reason != NO_CHANNEL or job.incident_id is None:
+        return False
+    return incidents.by_id(session, job.incident_id).status is Status.CANCELLED
 
 
 def _is_reported(session: Session, job: Posting, row: Refusal, reason: str) -> bool:

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot import channel_changes, deadlines, incident_channels, needs, places, postmortems, render
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Status
 from bot.domain.markup import cut
 from bot.domain.posting import Posting
 from bot.domain.refusals import NO_CHANNEL, UNANSWERABLE
@@ -55,7 +55,7 @@ def channel_of(voice: Voice, posting: Posting) -> tuple[Incident, str]:
 def open_channel(voice: Voice, posting: Posting) -> Told:
     """Make the incident's channel and let the rest follow: people, card, announcement."""
     incident = incident_of(voice, posting)
-    if incident.channel_id is not None:
+    if incident.channel_id is not None or incident.status is Status.CANCELLED:
         return Told()
     name, channel_id = _create(voice, posting, incident)
     asker = Asker(

@@ -9,11 +9,12 @@ from typing import Any
 
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot import item_answers, timeline
 from bot.domain.errors import BotError, Repeated
 from bot.environment import Bot
-from handlers import addressed, commands, payloads, reminded
+from handlers import addressed, commands, errors, payloads, reminded
 from handlers.addressed import Addressed
 from handlers.answers.call import Form, Shown
 from handlers.hands import begin
@@ -52,27 +53,35 @@ def answer(bot: Bot, client: WebClient, said: Addressed) -> None:
 
 def _told(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
     """Carry out a message as a command; what is somebody's mistake is answered, not repeated."""
-    asker, event = said.asker, said.said
     try:
-        admit(bot, client, asker.person, lambda session: [id_of_channel(session, asker.channel_id)])
-        if _is_about_an_item(bot, said):
-            return ""  # what was understood is told from the outbox
-        answered = _to_a_reminder(bot, client, said)
-        if answered is not None:
-            return answered
-        told = commands.carry_out(
-            bot,
-            client,
-            asker,
-            said.text,
-            lambda session: timeline.record_command(session, event, asker.at),
-        )
+        return _carried_out(bot, client, said)
     except Repeated:
         return ""  # answered the first time
     except DatabaseError:
         raise  # not acknowledged: Slack delivers it again
     except BotError as error:
         return str(error)
+    except SlackApiError as error:
+        if errors.is_passing(error):
+            raise  # not acknowledged either
+        return errors.sentence(error)
+
+
+def _carried_out(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
+    asker, event = said.asker, said.said
+    admit(bot, client, asker.person, lambda session: [id_of_channel(session, asker.channel_id)])
+    if _is_about_an_item(bot, said):
+        return ""  # what was understood is told from the outbox
+    answered = _to_a_reminder(bot, client, said)
+    if answered is not None:
+        return answered
+    told = commands.carry_out(
+        bot,
+        client,
+        asker,
+        said.text,
+        lambda session: timeline.record_command(session, event, asker.at),
+    )
     return told.otherwise if isinstance(told, Form) else told
 
 

@@ -43,7 +43,7 @@ from handlers.channel_deeds import Told
 from handlers.errors import LIMITED, LOCKED_OUT, SERVER_ERROR, TRANSIENT
 from handlers.hands import begin
 from handlers.late_calls import MayStillHappen
-from handlers.voice import CannotSay, Voice
+from handlers.voice import CannotSay, TryLater, Voice
 from storage import claims, outbox, requesters
 from storage.claims import Terms
 from storage.engine import DatabaseError, Session
@@ -245,8 +245,8 @@ def _trouble(error: Exception, lasted: timedelta) -> _Trouble:
         return _Trouble(str(error), error.wait or growing, error.unsure)
     if isinstance(error, (DatabaseError, MayStillHappen, OSError)):
         return _unknown(error, growing)
-    if isinstance(error, CannotSay):
-        return _Trouble(str(error))
+    if isinstance(error, (CannotSay, TryLater)):
+        return _Trouble(str(error), getattr(error, "wait", None))
     return _Trouble(f"{type(error).__name__}: {error}")
 
 

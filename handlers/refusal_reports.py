@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot import render
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Status
 from bot.domain.posting import Posting
 from bot.domain.refusals import (
     CANNOT_CHECK,
@@ -21,17 +22,19 @@ from bot.domain.refusals import (
     passes_on_return,
     scope_of,
 )
+from bot.refusals import LANE
 from handlers import layouts
 from handlers.channel_deeds import Told, incident_of
 from handlers.errors import LOCKED_OUT, is_passing, refusal
-from handlers.voice import Voice
-from storage import refusals
+from handlers.voice import TryLater, Voice
+from storage import outbox, refusals
 from storage.refusals import Refused
 
 log = structlog.get_logger()
 
 # Slack shows an ephemeral message only while the person is there: later, it's a direct message.
 STILL_THERE = timedelta(minutes=5)
+FIRST_WAIT, MOST_TRIES = timedelta(minutes=1), 10  # the last is 17 hours after the first
 _OURS = {NO_CHANNEL: "no_channel", CANNOT_CHECK: "cannot_check"}
 _SLACKS = re.compile(r"[a-z0-9_.-]{1,80}")  # anything else is a mistake of ours, and in the log
 Way = Callable[[], Told]
@@ -47,7 +50,7 @@ def report(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         jobs = refusals.still_refused(session, ids)
     incident = incident_of(voice, posting) if posting.incident_id else None
-    if not jobs or _is_over_anyway(incident):
+    if not jobs or _is_moot(incident):
         return Told()
     text = _text(voice, incident, jobs)
     for way in _ways(voice, posting, incident, jobs, text):
@@ -57,12 +60,24 @@ def report(voice: Voice, posting: Posting) -> Told:
             if is_passing(error) or error.response.get("error") in LOCKED_OUT:
                 raise
             log.warning("refusal not reported", jobs=ids, reason=refusal(error))
+    return _later(voice, posting)
+
+
+def _later(voice: Voice, posting: Posting) -> Told:
+    """Try again when Slack may have changed its mind; in a lane of its own, so that nothing waits."""
+    if posting.lane != LANE:
+        moved = replace(posting, lane=LANE)
+        return Told(then=lambda session: outbox.put(session, moved, voice.bot.now()))
+    if posting.attempts < MOST_TRIES:
+        raise TryLater("nobody could be told", FIRST_WAIT * 2**posting.attempts)
     return Told()
 
 
-def _is_over_anyway(incident: Incident | None) -> bool:
-    """Whether nobody misses anything: the incident ended before it had a channel."""
-    return incident is not None and incident.channel_id is None and incident.status.is_over
+def _is_moot(incident: Incident | None) -> bool:
+    """Whether nobody misses anything: the incident was cancelled before it had a channel."""
+    if incident is None or incident.channel_id is not None:
+        return False
+    return incident.status is Status.CANCELLED
 
 
 def _ways(

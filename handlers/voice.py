@@ -33,6 +33,14 @@ class CannotSay(Exception):
     """What is to be said has no place to go; trying again would not help."""
 
 
+class TryLater(Exception):
+    """Slack refused it for now, and nobody can tell until when."""
+
+    def __init__(self, reason: str, wait: timedelta) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
 @dataclass(frozen=True)
 class Voice:
     """Everything that a deed needs to speak."""

@@ -122,6 +122,8 @@ def _refusals() -> Iterator[tuple[str, Shown]]:
         facts = {"has_no_channel": False, "resumes": False, "scope": "", "code": code, "jobs": jobs}
         made = render.message("refusal_report", **{**shared, **facts, **more})
         yield name, message(made, layouts.line(made.text))
+    made = render.message("slack_refused", code="is_archived", scope="", command=COMMAND, bot="b")
+    yield "slack_refused", message(made, layouts.line(made.text))
 
 
 def _channels(facts: Facts) -> Iterator[tuple[str, Shown]]:
