@@ -20,6 +20,7 @@ from bot import refusals
 from bot.domain.posting import Deed, Posting
 from bot.domain.ticket import TrackerTrouble
 from handlers import (
+    absent_owners,
     canvas,
     channel_changes,
     channel_deeds,
@@ -117,6 +118,7 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.RECEIPT: whispers.receipt,
     Deed.GREETING: whispers.greeting,
     Deed.REFUSED: refusal_reports.report,
+    Deed.OWNER_ABSENT: absent_owners.report,
 }
 
 

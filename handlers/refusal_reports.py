@@ -1,13 +1,9 @@
 """Tell whoever asked for something that Slack refused it, why, and what to do."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
-
-import structlog
-from slack_sdk.errors import SlackApiError
 
 from bot import render
 from bot.domain.incident import Incident, Status
@@ -23,21 +19,15 @@ from bot.domain.refusals import (
     scope_of,
 )
 from bot.refusals import LANE
-from handlers import layouts
+from handlers import requester_messages
 from handlers.channel_deeds import Told, incident_of
-from handlers.errors import LOCKED_OUT, is_passing, refusal
 from handlers.voice import TryLater, Voice
 from storage import outbox, refusals
 from storage.refusals import Refused
 
-log = structlog.get_logger()
-
-# Slack shows an ephemeral message only while the person is there: later, it's a direct message.
-STILL_THERE = timedelta(minutes=5)
 FIRST_WAIT, MOST_TRIES = timedelta(minutes=1), 10  # the last is 17 hours after the first
 _OURS = {NO_CHANNEL: "no_channel", CANNOT_CHECK: "cannot_check"}
 _SLACKS = re.compile(r"[a-z0-9_.-]{1,80}")  # anything else is a mistake of ours, and in the log
-Way = Callable[[], Told]
 
 
 def report(voice: Voice, posting: Posting) -> Told:
@@ -52,19 +42,16 @@ def report(voice: Voice, posting: Posting) -> Told:
     incident = incident_of(voice, posting) if posting.incident_id else None
     if not jobs or _is_moot(incident):
         return Told()
-    text = _text(voice, incident, jobs)
-    for way in _ways(voice, posting, incident, jobs, text):
-        try:
-            return way()
-        except SlackApiError as error:
-            if is_passing(error) or error.response.get("error") in LOCKED_OUT:
-                raise
-            log.warning("refusal not reported", jobs=ids, reason=refusal(error))
-    return _later(voice, posting)
+    text, asked_at = _text(voice, incident, jobs), jobs[-1].written_at
+    channel = incident.channel_id if incident else None
+    told = requester_messages.tell(voice, posting, text, asked_at, channel)
+    return told or _later(voice, posting)
 
 
 def _later(voice: Voice, posting: Posting) -> Told:
     """Try again when Slack may have changed its mind; in a lane of its own, so that nothing waits."""
+    if not posting.requested_by:
+        return Told()
     if posting.lane != LANE:
         moved = replace(posting, lane=LANE)
         return Told(then=lambda session: outbox.put(session, moved, voice.bot.now()))
@@ -78,36 +65,6 @@ def _is_moot(incident: Incident | None) -> bool:
     if incident is None or incident.channel_id is not None:
         return False
     return incident.status is Status.CANCELLED
-
-
-def _ways(
-    voice: Voice, posting: Posting, incident: Incident | None, jobs: Sequence[Refused], text: str
-) -> Iterator[Way]:
-    person, where = posting.requested_by, posting.requested_in
-    is_recent = voice.bot.now() - jobs[-1].written_at <= STILL_THERE
-    # Whether an ephemeral message arrived can't be checked, and twice is better than never.
-    if person and where and is_recent and posting.unsure_since is None:
-        yield partial(_ephemeral, voice, person, where, text)
-    if person:
-        yield partial(_direct, voice, posting, text)
-    if incident is not None and incident.channel_id:
-        yield partial(_post, voice, posting, incident.channel_id, text)
-
-
-def _ephemeral(voice: Voice, person: str, channel: str, text: str) -> Told:
-    voice.client.chat_postEphemeral(
-        channel=channel, user=person, text=text, blocks=layouts.line(text)
-    )
-    return Told()
-
-
-def _direct(voice: Voice, posting: Posting, text: str) -> Told:
-    dm = voice.client.conversations_open(users=[posting.requested_by])["channel"]["id"]
-    return _post(voice, posting, dm, text)
-
-
-def _post(voice: Voice, posting: Posting, channel: str, text: str) -> Told:
-    return Told(channel, voice.post(posting, channel, text, layouts.line(text)))
 
 
 def _text(voice: Voice, incident: Incident | None, jobs: Sequence[Refused]) -> str:

@@ -67,6 +67,7 @@ class Deed(StrEnum):
     RECEIPT = "receipt"
     GREETING = "greeting"
     REFUSED = "refused"
+    OWNER_ABSENT = "owner_absent"
 
 
 # What such a posting shows is the present; one that waits says what a second would.

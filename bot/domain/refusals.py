@@ -113,6 +113,7 @@ ON_REFUSAL: Mapping[Deed, Refusal] = {
     Deed.WITHDRAWAL: Refusal(audience=Audience.CHANNEL),
     Deed.RECEIPT: _log("the mark itself is recorded"),
     Deed.GREETING: _log("nobody asked for it, and later it's too late"),
+    Deed.OWNER_ABSENT: _log("it only adds a hint to an answer"),
     Deed.REFUSED: _log("it's the last thing that could be tried"),
 }
 

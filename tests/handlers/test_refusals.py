@@ -90,6 +90,70 @@ def test_who_could_not_be_added_is_named_to_whoever_asked(town: Town, error: str
     assert f"<@{town.ws.person('mei').id}> wasn't added to <#{made}>." in text
 
 
+def test_an_announcement_is_made_when_the_bot_is_back_in_its_channel(town: Town) -> None:
+    town.ws.remove_bot("incidents")
+    channel = town.declare()
+    town.incident("ana", "sev P3", channel)
+    town.settle()
+    (text,) = told(town, "ana")  # once, though it was refused twice
+    assert "The incident wasn't announced" in text
+    town.ws.invite_bot("incidents")
+    town.settle()
+    assert town.texts("incidents").count("INC-2026-001 P3, declared") == 1
+    with town.store.begin() as session:
+        assert outbox.troubles(session) == []
+
+
+def test_an_archived_channel_is_reported_and_catches_up(town: Town) -> None:
+    channel = town.declare()
+    town.ws.archive("ana", channel)
+    town.incident("ana", "INC-2026-001 status identified", "general")
+    town.settle()
+    (text,) = told(town, "ana")
+    assert "The channel is archived." in text
+    town.ws.unarchive("ana", channel)
+    town.settle()
+    assert town.texts(channel).count("set the status to *identified*") == 1
+
+
+def test_who_asked_with_a_form_or_a_mention_is_told_too(town: Town) -> None:
+    channel = town.declare()
+    town.ws.join("ben", channel)
+    town.sandbox.faults.on("error", method="conversations.invite", error="cant_invite")
+    us = town.sandbox.world.identity.bot_user_id
+    town.ws.say("ben", channel, f"<@{us}> lead @mei")
+    town.settle()
+    assert len(told(town, "ben")) == 1
+    town.press("ana", channel, "Post update")
+    town.sandbox.faults.on("error", method="chat.postMessage", error="restricted_action", times=1)
+    town.ws.submit("ana", {"update": {"update": "rolled back"}})
+    town.settle()
+    assert len(told(town, "ana")) == 1
+
+
+def test_an_owner_who_is_not_in_the_channel_is_named_to_whoever_assigned(town: Town) -> None:
+    channel = town.declare()
+    town.ws.join("mei", channel)
+    town.incident("ana", "action Add an alert @ben friday P2", channel)
+    town.incident("ana", "action Raise the limit @mei friday P2", channel)
+    town.incident("ana", "action Write it down @ana friday P2", channel)
+    town.settle()
+    hints = [m["text"] for m in town.ws.ephemerals("ana") if "but isn't in" in m["text"]]
+    ben = town.ws.person("ben").id
+    assert [hint.partition(",")[0] for hint in hints] == [
+        f"<@{ben}> owns action item 1 but isn't in <#{channel}>"
+    ]
+
+
+@pytest.mark.parametrize("typed", ["here", "here P2 slow"])
+def test_what_slack_refuses_while_somebody_waits_is_in_the_answer(town: Town, typed: str) -> None:
+    town.sandbox.faults.on("error", method="conversations.join", error="restricted_action")
+    town.ws.add_channel("elsewhere", members=["ana"])
+    answer = town.incident("ana", typed, "elsewhere")
+    assert answer.startswith("Slack refused this, so nothing was changed. The settings")
+    assert "reference" not in answer
+
+
 def test_what_the_channel_did_not_take_is_done_when_the_bot_is_back(town: Town) -> None:
     channel = town.declare()
     town.ws.remove_bot(channel)

@@ -147,6 +147,10 @@ def _items(facts: Facts) -> dict[str, str]:
         "away:back": line("away", **away | {"back_on": None}),
         **{f"item_{name}": line(f"item_{name}", item=item, person=ANA) for name in told},
         "ticket_trouble": line("ticket_trouble", item=item, trouble=str(REFUSED)),
+        "owner_absent": line("owner_absent", item=item, incident=facts.incident()),
+        "owner_absent:private": line(
+            "owner_absent", item=item, incident=facts.incident(private=True)
+        ),
         "item_added": line("item_added", item=item, phrase=facts.say("phrase")),
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
         "item_added:outsider": line("item_added", item=item, phrase="", not_reminded=NOT_REMINDED),
