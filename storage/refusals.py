@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from bot.domain.posting import Deed, Posting
-from bot.domain.refusals import ON_REFUSAL, passes_on_return
+from bot.domain.refusals import NEVER, ON_REFUSAL, passes_on_return
 from storage.channel_states import ChannelState
 from storage.outbox import ASIDE, WAITING, posting_of
 from storage.tables import IncidentRow, OutboxRow
@@ -102,4 +102,5 @@ def _run_again(session: Session, those: ColumnElement[bool], at: datetime) -> in
 
 
 def _is_useful(row: OutboxRow, at: datetime) -> bool:
-    return at - row.written_at <= ON_REFUSAL[Deed(row.kind)].useful_for
+    useful_for = ON_REFUSAL[Deed(row.kind)].useful_for
+    return useful_for > NEVER and at - row.written_at <= useful_for
