@@ -65,6 +65,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     )
     timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
     ask(session, item, asker.at, new=True, dated=by_priority is not None)
+    _check_presence(session, item, asker)
     reminders.plan(session, bot, item, asker.at)
     homes.refresh(session, item.owner, asker.at)
     return item
@@ -130,7 +131,9 @@ def give(session: Session, bot: Bot, asker: Asker, item_id: int, owner: str) -> 
     """Change who does it."""
     item = _in_state(session, item_id, *_UNDECIDED)
     refuse_application(session, owner)
-    return _change(session, bot, asker, item, owner=owner)
+    item = _change(session, bot, asker, item, owner=owner)
+    _check_presence(session, item, asker)
+    return item
 
 
 def release(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem:
@@ -216,6 +219,13 @@ def _tell_not_reminded(session: Session, was: ActionItem, item: ActionItem, at: 
     is_new = (was.owner, was.is_open) != (item.owner, item.is_open)
     if item.is_open and item.owner and is_new and not people.is_member(session, item.owner):
         ask(session, item, at, handed=True)
+
+
+def _check_presence(session: Session, item: ActionItem, asker: Asker) -> None:
+    """Have whoever assigned it told if the owner isn't in the channel."""
+    if item.owner and asker.person not in {"", item.owner}:
+        about = {"item": item.id, "owner": item.owner}
+        outbox.put(session, for_incident(item.incident_id, Deed.OWNER_ABSENT, about), asker.at)
 
 
 def _tell_postmortem(session: Session, item: ActionItem, at: datetime) -> None:

@@ -11,7 +11,7 @@ from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, for_incident
 from bot.rhythm import LANE
-from storage import channel_states, outbox, timeline, votes
+from storage import channel_states, outbox, refusals, timeline, votes
 from storage import incidents as stored
 from storage.channel_states import ChannelState
 from storage.engine import Session
@@ -33,7 +33,16 @@ def follow(session: Session, incident_id: int, seen: ChannelState, at: datetime)
     if seen.private is False and before.private and incident.private:
         _say(session, incident, Deed.CHANNEL_CHANGED, at, to=PUBLIC)
     if seen.archived is False and before.archived:
-        outbox.resume(session, incident.id, at)
+        refusals.resume(session, incident.id, at)
+
+
+def bot_arrived(session: Session, channel_id: str, at: datetime) -> None:
+    """Do what this channel refused while the bot wasn't in it, and read what was said meanwhile."""
+    incident_id = stored.id_of_channel(session, channel_id)
+    if incident_id is None:
+        refusals.resume_elsewhere(session, at)
+    elif refusals.resume(session, incident_id, at):
+        outbox.put(session, for_incident(incident_id, Deed.FETCH), at)
 
 
 def publish(session: Session, incident: Incident, asker: Asker) -> None:

@@ -1,4 +1,4 @@
-"""Use cases of an incident: declare, adopt, change, resolve, reopen, cancel.
+"""Use cases of an incident: declare, change, resolve, reopen, cancel. Its channel: `incident_channels`.
 
 Each takes the open transaction, changes rows, records the deed and writes what is to be said into
 the outbox; none of them commits, and none calls Slack.
@@ -15,7 +15,6 @@ from bot.domain.errors import (
     AlreadyResolved,
     AlreadySo,
     IncidentGone,
-    IncidentHere,
     NoIncidentHere,
     NotAChoice,
     NotOver,
@@ -29,7 +28,6 @@ from bot.domain.timeline import Kind, TimelineEvent
 from bot.environment import Bot
 from bot.permissions import Act, require
 from storage import decisions, incidents, outbox, people, reviews
-from storage import timeline as events
 from storage.engine import Session
 
 UNNAMED = "Unnamed incident"
@@ -52,74 +50,45 @@ def declare(  # noqa: PLR0913 - what a declaration is made of
     `evidence` is the message that it is declared from, if it is. A private incident is told to
     nobody outside its channel.
     """
-    incident = _add(session, asker, title, severity, private=private)
+    incident = add(session, asker, title, severity, private=private)
     if evidence is not None:
         timeline.bring(session, incident, evidence)
     say(session, incident, Deed.OPEN_CHANNEL, asker)
     return incident
 
 
-def adopt(
-    session: Session,
-    bot: Bot,
-    asker: Asker,
-    channel: tuple[str, bool],
-    said: tuple[Severity | None, str],
-) -> Incident:
-    """Make the channel that people already talk in the incident's, with what was said in it.
-
-    `channel` is the channel's name and whether it is private; `said` the severity and title.
-    """
-    there = incidents.by_channel(session, asker.channel_id)
-    if there is not None:
-        raise IncidentHere(key=there.key, command=bot.policy.command)
-    name, private = channel
-    severity, title = said
-    incident = _add(session, asker, title or name, severity)
-    incident = incidents.change(
-        session, incident.id, channel_id=asker.channel_id, channel_name=name, private=private
-    )
-    _introduce(session, incident, asker)
-    say(session, incident, Deed.FETCH, asker)
-    return incident
-
-
-def welcome(session: Session, incident: Incident, asker: Asker) -> None:
-    """Let the new channel have its people first, then what everybody needs to know."""
-    say(session, incident, Deed.INVITE, asker)
-    _introduce(session, incident, asker)
-    for event in events.from_elsewhere(session, incident.id):
-        say(session, incident, Deed.NOTICE, asker, event=event.message_id)
-
-
-def _introduce(session: Session, incident: Incident, asker: Asker) -> None:
-    deeds = [Deed.CARD, Deed.TOPIC, Deed.PIN, Deed.BOOKMARK]
-    if not incident.private:
-        deeds.append(Deed.ANNOUNCEMENT)
-    for deed in deeds:
-        say(session, incident, deed, asker)
-
-
 def here(session: Session, bot: Bot, asker: Asker) -> Incident:
-    """Find the incident of the channel that the asker is in, to be changed by nobody else."""
-    incident = incidents.by_channel(session, asker.channel_id, lock=True)
+    """Find the incident that the asker means, else that of their channel, to be changed by nobody else."""
+    incident = meant(session, asker)
     if incident is None:
         raise NoIncidentHere(command=bot.policy.command)
     return incident
 
 
+def meant(session: Session, asker: Asker) -> Incident | None:
+    """Find the same incident; None where there is none."""
+    if asker.incident_id is not None:
+        return incidents.held(session, asker.incident_id)
+    return incidents.by_channel(session, asker.channel_id, lock=True)
+
+
 def at_home(session: Session, asker: Asker, incident_id: int) -> Asker:
-    """The asker as if they stood in the incident's channel: a form has none, and a DM another."""
+    """The asker as if they stood in the incident's channel: a form has none, and a DM another.
+
+    An incident without a channel leaves them where they are.
+    """
     incident = incidents.find(session, incident_id)
-    if incident is None or incident.channel_id is None:
+    if incident is None:
         raise IncidentGone
-    return replace(asker, channel_id=incident.channel_id)
+    channel = incident.channel_id or asker.channel_id
+    return replace(asker, channel_id=channel, incident_id=incident.id)
 
 
 def named(session: Session, asker: Asker, key: str) -> Asker:
     """The asker as if they stood in the channel of the incident that they name from elsewhere.
 
     Only who takes part in it may, and in a private one nobody: what it says does not leave its channel.
+    While it has no channel everybody may, but in a private one only whoever declared it.
     """
     incident = incidents.by_key(session, key)
     there = incident is not None and incident.channel_id == asker.channel_id
@@ -129,7 +98,11 @@ def named(session: Session, asker: Asker, key: str) -> Asker:
 
 
 def _is_reached(session: Session, incident: Incident, asker: Asker) -> bool:
-    if incident.private or people.is_outsider(session, asker.person):
+    if people.is_outsider(session, asker.person):
+        return False
+    if incident.channel_id is None:
+        return not incident.private or incident.declared_by == asker.person
+    if incident.private:
         return False
     return incidents.takes_part(session, incident.id, asker.person)
 
@@ -275,9 +248,10 @@ def answer_lead_wanted(session: Session, incident: Incident, asker: Asker) -> No
         outbox.put(session, for_incident(incident.id, Deed.LEAD_FOUND, answers=asked), asker.at)
 
 
-def _add(
+def add(
     session: Session, asker: Asker, title: str, severity: Severity | None, *, private: bool = False
 ) -> Incident:
+    """Store a new incident without a channel, and record that it was declared."""
     clean = " ".join(plain(title, {}).split())[:LONGEST_TITLE]
     key = incidents.next_key(session, asker.at.year)
     incident = incidents.add(

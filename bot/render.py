@@ -185,8 +185,8 @@ def _mention(person: str) -> Ready:
     return Ready(f"<@{person}>")
 
 
-def _channel(channel_id: str) -> Ready:
-    return Ready(f"<#{channel_id}>")
+def _channel(channel_id: str | None) -> str:
+    return Ready(f"<#{channel_id}>") if channel_id else "its channel"
 
 
 def _when(at: datetime) -> Ready:

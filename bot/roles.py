@@ -32,8 +32,7 @@ def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> 
     incidents.tell(session, incident, asker)
     if role == LEAD:
         incidents.answer_lead_wanted(session, incident, asker)
-    if person != asker.person:
-        _bring_in(session, incident, asker, role, person)
+    _bring_in(session, incident, asker, role, person)
     return incident
 
 
@@ -58,8 +57,10 @@ def ask(session: Session, bot: Bot, at: datetime) -> int:
 
 
 def _bring_in(session: Session, incident: Incident, asker: Asker, role: str, person: str) -> None:
-    """Who was given a role is let into the channel, and told what it means."""
+    """Who has a role is let into the channel, and told what it means unless they took it."""
     incidents.say(session, incident, Deed.INVITE, asker, person=person)
+    if person == asker.person:
+        return
     about = {"person": person, "role": role, "by": asker.person}
     posting = for_incident(incident.id, Deed.ROLE_HELP, about)
     outbox.put(session, posting, asker.at)  # in the channel's lane: they must be in it first

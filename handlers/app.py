@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 
 from bot.environment import Bot
 from handlers import (
+    arrivals,
     buttons,
     channel_changes,
     channel_payloads,
@@ -89,6 +90,7 @@ def _listen(app: App, bot: Bot) -> None:
     app.event("app_mention")(partial(mentions.on_mention, bot))
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
     app.event("reaction_removed")(partial(reactions.on_reaction_removed, bot))
+    app.event("member_joined_channel")(partial(arrivals.on_member_joined, bot))
     app.event("member_left_channel")(partial(departures.on_member_left, bot))
     for name in channel_payloads.EVENTS:
         app.event(name)(partial(channel_changes.on_channel_event, bot))

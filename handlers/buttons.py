@@ -14,7 +14,7 @@ from handlers.clicks import OPENED, PRESSED, TURNED, subjects
 from handlers.membership import admit
 from handlers.opening import open_form, show_told, turn
 from handlers.payloads import Press
-from storage import deliveries
+from storage import deliveries, requesters
 from storage.engine import DatabaseError
 
 
@@ -59,6 +59,7 @@ def _use(bot: Bot, press: Press) -> None:
     with bot.store.begin() as session:
         if not deliveries.is_new(session, press.asker.request_id, press.asker.at):
             return
+        requesters.remember(session, press.asker.person, press.asker.channel_id)
         told = PRESSED[press.action](session, bot, press)
     if told:
         errors.whisper(press.answer_url, told)

@@ -13,7 +13,7 @@ from handlers import channel_payloads, layouts, payloads
 from handlers.channel_deeds import Told, channel_of
 from handlers.membership import MOST
 from handlers.voice import Voice
-from storage import channel_states, deliveries, incidents, sent_messages, votes
+from storage import channel_states, deliveries, incidents, refusals, sent_messages, votes
 from storage.engine import Session
 
 
@@ -45,6 +45,8 @@ def look(voice: Voice, posting: Posting) -> Told:
     def follow(session: Session) -> None:
         for incident_id, now in channel_states.differing(session, seen):
             channel_changes.follow(session, incident_id, now, voice.bot.now())
+        refusals.resume_in(session, seen, voice.bot.now())
+        refusals.resume_elsewhere(session, voice.bot.now())
 
     return Told(then=follow)
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import channel_changes, deadlines, incidents, needs, places, postmortems, render
+from bot import channel_changes, deadlines, incident_channels, needs, places, postmortems, render
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Status
 from bot.domain.markup import cut
 from bot.domain.posting import Posting
+from bot.domain.refusals import NO_CHANNEL, UNANSWERABLE
 from bot.domain.timeline import Record
 from bot.reconcile import Tally
 from handlers import bookmarks, channel_payloads, fetching, people
@@ -47,14 +48,14 @@ def incident_of(voice: Voice, posting: Posting) -> Incident:
 def channel_of(voice: Voice, posting: Posting) -> tuple[Incident, str]:
     incident = incident_of(voice, posting)
     if incident.channel_id is None:
-        raise CannotSay("the incident has no channel: it could not be made")
+        raise CannotSay(NO_CHANNEL)
     return incident, incident.channel_id
 
 
 def open_channel(voice: Voice, posting: Posting) -> Told:
     """Make the incident's channel and let the rest follow: people, card, announcement."""
     incident = incident_of(voice, posting)
-    if incident.channel_id is not None:
+    if incident.channel_id is not None or incident.status is Status.CANCELLED:
         return Told()
     name, channel_id = _create(voice, posting, incident)
     asker = Asker(
@@ -63,7 +64,7 @@ def open_channel(voice: Voice, posting: Posting) -> Told:
 
     def keep(session: Session) -> None:
         changed = stored.change(session, incident.id, channel_id=channel_id, channel_name=name)
-        incidents.welcome(session, changed, asker)
+        incident_channels.welcome(session, changed, asker)
 
     return Told(then=keep)
 
@@ -158,7 +159,7 @@ def answered(voice: Voice, posting: Posting) -> tuple[str, str]:
     with voice.bot.store.begin() as session:
         place = outbox.place(session, posting.answers or 0)
     if place is None:
-        raise CannotSay(outbox.UNANSWERABLE)
+        raise CannotSay(UNANSWERABLE)
     return place
 
 
@@ -232,7 +233,7 @@ def _create(voice: Voice, posting: Posting, incident: Incident) -> tuple[str, st
                 return name, ours
         else:
             return channel["name"], channel["id"]
-    raise CannotSay("the incident has no channel: it could not be made")
+    raise CannotSay("name_taken")
 
 
 def _made_before(voice: Voice, name: str, *, private: bool) -> str | None:

@@ -18,7 +18,7 @@ from handlers.answers.call import Call, Form, Shown
 from handlers.forms.marking import label
 from handlers.membership import admit, with_channels
 from handlers.opening import NotOpened, open_form
-from storage import deliveries
+from storage import deliveries, requesters
 from storage.engine import Session
 from storage.incidents import id_of_channel
 
@@ -61,6 +61,7 @@ def carry_out(
         homes.greet(session, asker.person, asker.at)
         if not deliveries.is_new(session, asker.request_id, asker.at):
             raise Repeated
+        requesters.remember(session, asker.person, asker.channel_id)
         if key:
             asker = incidents.named(session, asker, key)
         answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))

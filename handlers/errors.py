@@ -17,6 +17,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot import render
 from bot.domain.errors import BotError
+from bot.domain.refusals import code_of, scope_of
 from bot.redaction import redact
 from handlers import fields
 from storage.engine import DatabaseError, Store
@@ -26,6 +27,8 @@ T = TypeVar("T")
 
 SERVER_ERROR, TOO_MANY = 500, 429  # statuses of HTTP
 LIMITED = {"ratelimited", "rate_limited"}
+# The token's fault, not the posting's: somebody will give us another.
+LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
 # Slack's answers that may be different next time; what it did before it gave them is unknown. A
 # canvas is locked while somebody writes in it.
 TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
@@ -108,9 +111,20 @@ def sentence(error: Exception) -> str:
         _note(error, "listener")
     if isinstance(error, BotError):
         return str(error)
+    if isinstance(error, SlackApiError) and not is_passing(error):
+        return _refused(error)
     reference = uuid4().hex[:8]
     log.error("listener failed", reference=reference, exc_info=error)
     return render.line("apology", reference=reference)
+
+
+def _refused(error: SlackApiError) -> str:
+    """What Slack refused while the person waits, and what to do about it."""
+    reason = refusal(error)
+    log.warning("refused by Slack", reason=reason)
+    facts = {"code": code_of(reason), "scope": scope_of(reason)}
+    # Who we are and what the command is called isn't known here.
+    return render.message("slack_refused", **facts, command="/incident", bot="debrief").text
 
 
 def is_passing(error: SlackApiError | OSError) -> bool:

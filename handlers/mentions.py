@@ -9,15 +9,17 @@ from typing import Any
 
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot import item_answers, timeline
 from bot.domain.errors import BotError, Repeated
 from bot.environment import Bot
-from handlers import addressed, commands, payloads, reminded
+from handlers import addressed, commands, errors, payloads, reminded
 from handlers.addressed import Addressed
 from handlers.answers.call import Form, Shown
 from handlers.hands import begin
 from handlers.membership import admit, with_channels
+from storage import requesters
 from storage.engine import DatabaseError
 from storage.incidents import id_of_channel
 
@@ -51,27 +53,35 @@ def answer(bot: Bot, client: WebClient, said: Addressed) -> None:
 
 def _told(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
     """Carry out a message as a command; what is somebody's mistake is answered, not repeated."""
-    asker, event = said.asker, said.said
     try:
-        admit(bot, client, asker.person, lambda session: [id_of_channel(session, asker.channel_id)])
-        if _is_about_an_item(bot, said):
-            return ""  # what was understood is told from the outbox
-        answered = _to_a_reminder(bot, client, said)
-        if answered is not None:
-            return answered
-        told = commands.carry_out(
-            bot,
-            client,
-            asker,
-            said.text,
-            lambda session: timeline.record_command(session, event, asker.at),
-        )
+        return _carried_out(bot, client, said)
     except Repeated:
         return ""  # answered the first time
     except DatabaseError:
         raise  # not acknowledged: Slack delivers it again
     except BotError as error:
         return str(error)
+    except SlackApiError as error:
+        if errors.is_passing(error):
+            raise  # not acknowledged either
+        return errors.sentence(error)
+
+
+def _carried_out(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
+    asker, event = said.asker, said.said
+    admit(bot, client, asker.person, lambda session: [id_of_channel(session, asker.channel_id)])
+    if _is_about_an_item(bot, said):
+        return ""  # what was understood is told from the outbox
+    answered = _to_a_reminder(bot, client, said)
+    if answered is not None:
+        return answered
+    told = commands.carry_out(
+        bot,
+        client,
+        asker,
+        said.text,
+        lambda session: timeline.record_command(session, event, asker.at),
+    )
     return told.otherwise if isinstance(told, Form) else told
 
 
@@ -81,6 +91,7 @@ def _to_a_reminder(bot: Bot, client: WebClient, said: Addressed) -> Shown | None
         return None
     asker = with_channels(bot, client, said.asker)
     with bot.store.begin() as session:
+        requesters.remember(session, asker.person, asker.channel_id)
         return reminded.answer(session, bot, asker, replace(said.said, text=said.text))
 
 
@@ -89,6 +100,7 @@ def _is_about_an_item(bot: Bot, said: Addressed) -> bool:
     if said.thread is None or not said.text:
         return False
     with bot.store.begin() as session:
+        requesters.remember(session, said.asker.person, said.asker.channel_id)
         return item_answers.hear(session, bot, replace(said.said, text=said.text), said.asker.at)
 
 

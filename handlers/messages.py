@@ -8,8 +8,8 @@ from slack_sdk import WebClient
 from bot import homes, item_answers, timeline
 from bot.domain.timeline import Kind
 from bot.environment import Bot
-from handlers import channel_changes, fields, mentions, payloads
-from storage import deliveries
+from handlers import arrivals, channel_changes, fields, mentions, payloads
+from storage import deliveries, requesters
 
 
 def on_message(
@@ -27,7 +27,9 @@ def on_message(
     with bot.store.begin() as session:
         if deliveries.is_new(session, payloads.delivery(body), at):
             new = timeline.record(session, told, at)
+            arrivals.on_message_about_it(session, told, context.bot_user_id, at)
             if new and told.kind is Kind.LEFT:
                 homes.refresh(session, told.author, at)
             if f"<@{context.bot_user_id}" not in told.text:  # what names us comes as a mention too
+                requesters.remember(session, told.author, told.channel_id)
                 item_answers.hear(session, bot, told, at)

@@ -14,7 +14,7 @@ from handlers.clicks.click import Next, Redrawn
 from handlers.forms.forgetting import FORGET
 from handlers.membership import admit, with_channels
 from handlers.opening import redraw
-from storage import deliveries
+from storage import deliveries, requesters
 
 
 def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -25,6 +25,7 @@ def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -
     admit(bot, client, sent.asker.person, partial(subjects.of_submission, sent=sent))
     made: object = None
     with bot.store.begin() as session:
+        requesters.remember(session, sent.asker.person, sent.asker.channel_id)
         if sent.form in SENT and deliveries.is_new(session, sent.asker.request_id, sent.asker.at):
             made = SENT[sent.form](session, bot, sent)
     if isinstance(made, Redrawn):

@@ -16,9 +16,11 @@ from typing import NamedTuple
 import structlog
 from slack_sdk.errors import SlackApiError
 
+from bot import refusals
 from bot.domain.posting import Deed, Posting
 from bot.domain.ticket import TrackerTrouble
 from handlers import (
+    absent_owners,
     canvas,
     channel_changes,
     channel_deeds,
@@ -34,15 +36,16 @@ from handlers import (
     postings,
     postmortem_postings,
     recipients,
+    refusal_reports,
     tickets,
     whispers,
 )
 from handlers.channel_deeds import Told
-from handlers.errors import LIMITED, SERVER_ERROR, TRANSIENT
+from handlers.errors import LIMITED, LOCKED_OUT, SERVER_ERROR, TRANSIENT
 from handlers.hands import begin
 from handlers.late_calls import MayStillHappen
-from handlers.voice import CannotSay, Voice
-from storage import claims, outbox
+from handlers.voice import CannotSay, TryLater, Voice
+from storage import claims, outbox, requesters
 from storage.claims import Terms
 from storage.engine import DatabaseError, Session
 
@@ -55,8 +58,6 @@ HANDS = 8  # lanes that speak at the same time
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOCKED_OUT_WAIT = timedelta(minutes=1)
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
-# The token's fault, not the posting's: somebody will give us another.
-LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
 
 DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.OPEN_CHANNEL: channel_deeds.open_channel,
@@ -116,6 +117,8 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.WITHDRAWAL: channel_changes.withdraw,
     Deed.RECEIPT: whispers.receipt,
     Deed.GREETING: whispers.greeting,
+    Deed.REFUSED: refusal_reports.report,
+    Deed.OWNER_ABSENT: absent_owners.report,
 }
 
 
@@ -209,6 +212,7 @@ def settle(voice: Voice, posting: Posting, told: Told | Exception) -> None:
             log.warning("posting was taken over", posting=posting.id, deed=posting.deed)
             return
         if isinstance(told, Told):
+            requesters.pass_on(session, posting)
             if told.then is not None:
                 told.then(session)
             outbox.sent(
@@ -218,7 +222,7 @@ def settle(voice: Voice, posting: Posting, told: Told | Exception) -> None:
         came = _trouble(told, at - (posting.unsure_since or at))
         log.warning("posting not sent", posting=posting.id, deed=posting.deed, reason=came.reason)
         if came.wait is None:
-            outbox.set_aside(session, posting.id, came.reason)
+            refusals.set_aside(session, posting, came.reason, at)
             return
         not_before = at + came.wait
         outbox.again(
@@ -243,8 +247,8 @@ def _trouble(error: Exception, lasted: timedelta) -> _Trouble:
         return _Trouble(str(error), error.wait or growing, error.unsure)
     if isinstance(error, (DatabaseError, MayStillHappen, OSError)):
         return _unknown(error, growing)
-    if isinstance(error, CannotSay):
-        return _Trouble(str(error))
+    if isinstance(error, (CannotSay, TryLater)):
+        return _Trouble(str(error), getattr(error, "wait", None))
     return _Trouble(f"{type(error).__name__}: {error}")
 
 

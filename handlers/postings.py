@@ -14,7 +14,7 @@ from bot.escalations import not_reminded, still_late
 from bot.reminders import replan
 from bot.ticket_steps import follow, may_be_asked
 from handlers import item_layouts, layouts, people
-from handlers.channel_deeds import Told, answered, channel_of, number_in
+from handlers.channel_deeds import Told, answered, channel_of, incident_of, number_in
 from handlers.voice import Voice
 from storage import action_items, incidents, reviews, tickets, timeline
 from storage.engine import Session
@@ -40,14 +40,14 @@ def announcement(voice: Voice, posting: Posting) -> Told:
     name = voice.bot.policy.channels.announce
     if name is None:
         return Told()
-    incident, channel = channel_of(voice, posting)
+    incident = incident_of(voice, posting)
     if incident.private:
         return Told()
     with voice.bot.store.begin() as session:
         said = incidents.announcement(session, incident.id)
         update = timeline.last_update(session, incident.id)
         known = names(session, mentioned(update.text) if update else [])
-    shown = {"channel": channel, "update": update, "names": known}
+    shown = {"channel": incident.channel_id, "update": update, "names": known}
     message = render.message("announcement", incident=incident, **shown)
     blocks = layouts.announcement(message)
     if said:

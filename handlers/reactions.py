@@ -7,7 +7,7 @@ from bot.domain.timeline import Mark, Marked, stamp_of
 from bot.environment import Bot
 from handlers import payloads
 from handlers.payloads import Reaction
-from storage import deliveries
+from storage import deliveries, requesters
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten")
 
@@ -51,4 +51,5 @@ def _mark(bot: Bot, reaction: Reaction, mark: Mark, *, removed: bool) -> None:
     )
     with bot.store.begin() as session:
         if deliveries.is_new(session, asker.request_id, asker.at):
+            requesters.remember(session, asker.person, asker.channel_id)
             marks.follow(session, asker.channel_id, marked)

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot import handing_over, render
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting
+from bot.domain.refusals import CANNOT_CHECK
 from bot.handing_over import Departure
 from handlers import layouts, membership
 from handlers.channel_deeds import Told, incident_of
@@ -31,7 +32,7 @@ def checked(send: Send, voice: Voice, posting: Posting) -> Told:
         return send(voice, posting)
     gone = departures(voice, str(person), [posting.incident_id])
     if any(each.members is None for each in gone):
-        raise CannotSay("the incident is private, and I'm not in its channel")
+        raise CannotSay(CANNOT_CHECK)
     return Told(then=partial(hand_over, voice, gone)) if gone else send(voice, posting)
 
 

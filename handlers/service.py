@@ -123,6 +123,10 @@ class Service:
         ticks.turn(self.bot, self._wake)
         return not self._has_postings()
 
+    def is_busy(self) -> bool:
+        """Whether a job is being done now."""
+        return self._sender.is_busy()
+
     def _has_postings(self) -> bool:
         """Whether something is left to be said, or nobody can know for now."""
         if self._sender.is_busy():

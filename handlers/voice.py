@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.markup import cut
 from bot.domain.posting import Posting
+from bot.domain.refusals import NOT_VISIBLE
 from bot.domain.timeline import stamp_of
 from bot.environment import Bot
 from handlers import channels, history, late_calls
@@ -32,6 +33,14 @@ class CannotSay(Exception):
     """What is to be said has no place to go; trying again would not help."""
 
 
+class TryLater(Exception):
+    """Slack refused it for now, and nobody can tell until when."""
+
+    def __init__(self, reason: str, wait: timedelta) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
 @dataclass(frozen=True)
 class Voice:
     """Everything that a deed needs to speak."""
@@ -49,7 +58,7 @@ class Voice:
         if name not in self._named:
             found = channels.find(self.client, name)
             if found is None:
-                raise CannotSay(f"there is no channel {name} that I can see: invite me there")
+                raise CannotSay(NOT_VISIBLE.format(name))
             self._named[name] = found
         return self._named[name]
 

@@ -16,10 +16,7 @@ from storage import action_items, corrections, marks, people, timeline
 # The person is not there to read it, or its thread was deleted, so nothing is lost.
 _NOT_THERE = {
     "user_not_in_channel",
-    "not_in_channel",
-    "channel_not_found",
     "user_not_found",
-    "is_archived",
     "cannot_reply_to_message",
     "thread_not_found",
 }

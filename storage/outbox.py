@@ -9,11 +9,10 @@ from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.posting import COALESCED, Deed, Posting
+from storage import requesters
 from storage.engine import changed
 from storage.tables import OutboxRow
 
-# Why postings are set aside that can go out once an archived channel is back.
-ARCHIVED, UNANSWERABLE = "is_archived", "the message that this one answers was not sent"
 WAITING, CLAIMED, SENT, ASIDE = "waiting", "claimed", "sent", "aside"
 # Asked all the time, so made once: that takes longer than the queries.
 _IS_UNFINISHED = col(OutboxRow.state).in_((WAITING, CLAIMED))
@@ -40,6 +39,7 @@ def put(session: Session, posting: Posting, at: datetime) -> int:
     waiting = _same_waiting(session, posting) if posting.deed in COALESCED else None
     if waiting is not None:
         return waiting
+    person, channel = requesters.current(session)
     row = OutboxRow(
         uuid=uuid4().hex,
         kind=posting.deed,
@@ -49,6 +49,8 @@ def put(session: Session, posting: Posting, at: datetime) -> int:
         answers=posting.answers,
         state=WAITING,
         not_before=at,
+        requested_by=posting.requested_by or person,
+        requested_in=posting.requested_in or channel,
         written_at=at,
     )
     session.add(row)
@@ -102,20 +104,15 @@ def set_aside(session: Session, posting_id: int, trouble: str) -> None:
     row.state, row.claimed_until, row.trouble = ASIDE, None, trouble
 
 
+def trouble_of(session: Session, posting_id: int) -> str:
+    """Why a posting could not be sent the last time; empty if it was not tried in vain."""
+    return session.get_one(OutboxRow, posting_id).trouble
+
+
 def take_up(session: Session) -> int:
     """Try again what was set aside, as after a missing scope was granted; say how many."""
     aside = update(OutboxRow).where(col(OutboxRow.state) == ASIDE)
     return changed(session, aside.values(state=WAITING))  # each was due when it was tried
-
-
-def resume(session: Session, incident_id: int, at: datetime) -> int:
-    """Try again what an incident's archived channel didn't take; say how many."""
-    aside = update(OutboxRow).where(
-        col(OutboxRow.state) == ASIDE,
-        col(OutboxRow.incident_id) == incident_id,
-        col(OutboxRow.trouble).in_((ARCHIVED, UNANSWERABLE)),
-    )
-    return changed(session, aside.values(state=WAITING, not_before=at))
 
 
 def place(session: Session, posting_id: int) -> tuple[str, str] | None:
@@ -255,4 +252,6 @@ def posting_of(row: OutboxRow) -> Posting:
         attempts=row.attempts - 1,
         unsure_since=row.unsure_since,
         progress=row.progress,
+        requested_by=row.requested_by,
+        requested_in=row.requested_in,
     )

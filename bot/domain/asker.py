@@ -10,7 +10,8 @@ class Asker:
 
     `request_id` is Slack's own for the command, click or form, so that a repeat is recognised.
     `at` is when it reached us, aware UTC. `channels` are those that Slack said they are in, during
-    this request; none where Slack was not asked.
+    this request; none where Slack was not asked. `incident_id` is the incident they mean, if it's not the
+    channel's.
     """
 
     person: str
@@ -19,3 +20,4 @@ class Asker:
     at: datetime
     is_admin: bool = False  # of the workspace; asked only where it matters
     channels: frozenset[str] = frozenset()
+    incident_id: int | None = None

@@ -40,6 +40,14 @@ class IncidentHere(BotError):
     """This channel already holds {key}. Work there, or `{command} reopen` it if it is over."""
 
 
+class HasChannel(BotError):
+    """{key} already has a channel, {channel}, so nothing was changed."""
+
+
+class NeedsPrivateChannel(BotError):
+    """{key} is private and this channel is public, so nothing was changed. Type this in a private channel."""
+
+
 class AlreadyResolved(BotError):
     """{key} is already {status}, so nothing was changed. `{command} reopen` opens it again."""
 

@@ -66,6 +66,8 @@ class Deed(StrEnum):
     WITHDRAWAL = "withdrawal"
     RECEIPT = "receipt"
     GREETING = "greeting"
+    REFUSED = "refused"
+    OWNER_ABSENT = "owner_absent"
 
 
 # What such a posting shows is the present; one that waits says what a second would.
@@ -104,7 +106,8 @@ class Posting:
     outbox id of the message whose thread it goes to. `uuid` travels with the message, so that it
     can be found again when nobody knows whether it was said. `attempts` counts earlier tries,
     and `progress` is how far they came. `unsure_since` is when one of them began of which nobody
-    knows whether it was said; None when surely none was.
+    knows whether it was said; None when surely none was. `requested_by` asked for it, in the channel
+    `requested_in`; both are empty when nobody did.
     """
 
     deed: Deed
@@ -117,6 +120,8 @@ class Posting:
     attempts: int = 0
     unsure_since: datetime | None = None
     progress: Mapping[str, str] = field(default_factory=dict)
+    requested_by: str = ""
+    requested_in: str = ""
 
 
 # Each lane is one place in Slack. Reading a history says nothing, and nothing waits for it; nor for a

@@ -1,6 +1,6 @@
 """`/incident` words of action items: record one, list them, show one, say that it is done or will not be."""
 
-from bot import action_items, hours, numbered, render
+from bot import action_items, hours, incidents, numbered, render
 from bot.domain.action_item import ActionItem
 from bot.domain.commands import reason
 from bot.domain.item_errors import NoNumber
@@ -9,7 +9,6 @@ from bot.escalations import not_reminded
 from handlers import action_words, item_card
 from handlers.answers.call import SHOWN, Answers, Call, Shown
 from storage import action_items as stored
-from storage import incidents
 
 
 def _action(call: Call) -> str:
@@ -33,7 +32,7 @@ def _actions(call: Call) -> str | Shown:
     if number is not None:
         found = numbered.item(call.session, call.bot, call.asker, number)
         return item_card.shown(call.session, call.bot, found)
-    incident = incidents.by_channel(call.session, call.asker.channel_id)
+    incident = incidents.meant(call.session, call.asker)
     if incident is None:
         person, channels = call.asker.person, call.asker.channels
         items = stored.open_of_owner(call.session, person, SHOWN, channels)

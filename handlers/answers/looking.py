@@ -31,7 +31,9 @@ def _catch_up(call: Call) -> str:
 
 def _list(call: Call) -> str:
     found = open_incidents.public(call.session, SHOWN)
-    return render.line("incidents", incidents=found.incidents, more=found.more)
+    return render.line(
+        "incidents", incidents=found.incidents, more=found.more, command=call.bot.policy.command
+    )
 
 
 ANSWERS: Answers = {

@@ -1,6 +1,6 @@
 """`/incident` words that run an incident: from declaring to its end."""
 
-from bot import incidents, render, roles
+from bot import incident_channels, incidents, render, roles
 from bot import updates as use
 from bot.domain import updates
 from bot.domain.errors import NotAChoice
@@ -23,8 +23,11 @@ def _private(call: Call) -> str:
 
 
 def _here(call: Call) -> str:
-    said = take_severity(call.rest)
-    incident = incidents.adopt(call.session, call.bot, call.asker, call.channel, said)
+    if call.asker.incident_id is not None:
+        incident = incident_channels.give(call.session, call.bot, call.asker, call.channel)
+    else:
+        said = take_severity(call.rest)
+        incident = incident_channels.adopt(call.session, call.bot, call.asker, call.channel, said)
     return render.line("adopted", incident=incident, days=incidents.HISTORY.days)
 
 

@@ -38,6 +38,8 @@ class OutboxRow(Table, table=True):
     message_id: str | None = None
     sent_at: datetime | None = None
     trouble: str = ""
+    requested_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    requested_in: str = Field(default="", sa_column_kwargs={"server_default": ""})
     written_at: datetime
 
 

@@ -46,7 +46,8 @@ WANTED: dict[str, Callable[[ActionItem, str], bool]] = {
 @pytest.fixture
 def channel(town: Town) -> str:
     made = town.declare()
-    town.ws.join("ben", made)
+    for person in ("ben", "mei"):
+        town.ws.join(person, made)
     return made
 
 

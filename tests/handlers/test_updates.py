@@ -24,7 +24,9 @@ def _later(town: Town, minutes: int) -> None:
 def test_an_update_is_told_everywhere(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ben", "update 15m rolled back, errors are falling", channel)
-    assert answer.startswith(f"Your update is posted in <#{channel}>. The next one is due <!date^")
+    assert answer.startswith(
+        f"Your update is recorded and goes to <#{channel}> now. The next one is due <!date^"
+    )
     town.settle()
     ben = town.ws.person("ben").id
     notice = next(m["text"] for m in town.said(channel) if m["text"].startswith("*Update*"))

@@ -50,7 +50,7 @@ RUNNING = {
         "the status is now",
     ),
     "update": Case(
-        _four("update 30m step {}"), Kind.UPDATE, "*Update* by", "Your update is posted"
+        _four("update 30m step {}"), Kind.UPDATE, "*Update* by", "Your update is recorded"
     ),
     "lead": Case(
         _each("lead", "@ana", "", "@mei", ""), Kind.ROLE, "the role *lead*", "has the role lead"

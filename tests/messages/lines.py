@@ -147,6 +147,10 @@ def _items(facts: Facts) -> dict[str, str]:
         "away:back": line("away", **away | {"back_on": None}),
         **{f"item_{name}": line(f"item_{name}", item=item, person=ANA) for name in told},
         "ticket_trouble": line("ticket_trouble", item=item, trouble=str(REFUSED)),
+        "owner_absent": line("owner_absent", item=item, incident=facts.incident()),
+        "owner_absent:private": line(
+            "owner_absent", item=item, incident=facts.incident(private=True)
+        ),
         "item_added": line("item_added", item=item, phrase=facts.say("phrase")),
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
         "item_added:outsider": line("item_added", item=item, phrase="", not_reminded=NOT_REMINDED),
@@ -273,11 +277,14 @@ def _looking(facts: Facts) -> dict[str, str]:
         "catch_up": line("catch_up", now=now, at=NOON, labels=labels, draft=LINK, command=COMMAND),
         "timeline": line("timeline", events=events, total=31, **shown),
         "timeline:one": line("timeline", events=events[:1], total=1, **shown),
-        "incidents": line("incidents", incidents=[incident] * SHOWN, more=2),
+        "incidents": line("incidents", incidents=[incident] * SHOWN, more=2, command=COMMAND),
         "incidents:bare": line(
-            "incidents", incidents=[facts.incident(channel_id=None, roles=())], more=0
+            "incidents",
+            incidents=[facts.incident(channel_id=None, roles=())],
+            more=0,
+            command=COMMAND,
         ),
-        "incidents:none": line("incidents", incidents=[], more=0),
+        "incidents:none": line("incidents", incidents=[], more=0, command=COMMAND),
         "help": commands.help_text(BOT, ""),
         "help:unknown": commands.help_text(BOT, facts.say("unknown")),
         "due_item": line("due_item", item=facts.item(), incident=incident, link=LINK, today=TODAY),

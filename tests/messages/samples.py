@@ -57,6 +57,7 @@ def every(facts: Facts) -> dict[str, Shown]:
 def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from _of_the_incident(facts)
     yield from _channels(facts)
+    yield from _refusals()
     yield from _notices(facts)
     yield from _of_items(facts)
     yield from _of_outsiders(facts)
@@ -83,14 +84,46 @@ def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
             name,
             message(made, layouts.card(made, incident, LINK if name == "card over" else None)),
         )
-    shown = {"channel": CHANNEL, "names": facts.names}
-    for name, incident, told in (
-        ("announcement", running, update),
-        ("announcement new", facts.bare(), None),
-        ("announcement over", over, update),
+    for name, incident, told, channel in (
+        ("announcement", running, update, CHANNEL),
+        ("announcement new", facts.bare(), None, CHANNEL),
+        ("announcement without channel", facts.bare(), None, None),
+        ("announcement over", over, update, CHANNEL),
     ):
-        made = render.message("announcement", incident=incident, update=told, **shown)
+        shown = {"channel": channel, "names": facts.names, "update": told}
+        made = render.message("announcement", incident=incident, **shown)
         yield name, message(made, layouts.announcement(made))
+
+
+def _refusals() -> Iterator[tuple[str, Shown]]:
+    shared = {"key": "INC-2026-001", "channel": CHANNEL, "command": COMMAND, "bot": "debrief"}
+    invite, notice = {"kind": "invite", "person": BEN}, {"kind": "notice", "person": ANA}
+    for name, code, jobs, more in (
+        ("refusal_report", "not_in_channel", [invite, notice], {"resumes": True}),
+        (
+            "refusal_report scope",
+            "missing_scope",
+            [{"kind": "pin", "person": ""}],
+            {"scope": "pins:write"},
+        ),
+        (
+            "refusal_report no channel",
+            "restricted_action",
+            [{"kind": "open_channel", "person": ANA}],
+            {"channel": None, "has_no_channel": True},
+        ),
+        (
+            "refusal_report unknown",
+            "no_such_code",
+            [{"kind": "digest_changed", "person": ANA}],
+            {"key": ""},
+        ),
+    ):
+        facts = {"has_no_channel": False, "resumes": False, "scope": "", "code": code, "jobs": jobs}
+        made = render.message("refusal_report", **{**shared, **facts, **more})
+        yield name, message(made, layouts.line(made.text))
+    made = render.message("slack_refused", code="is_archived", scope="", command=COMMAND, bot="b")
+    yield "slack_refused", message(made, layouts.line(made.text))
 
 
 def _channels(facts: Facts) -> Iterator[tuple[str, Shown]]:

@@ -1,7 +1,8 @@
 """What Slack said of incidents' channels, on both databases."""
 
 from bot.domain.posting import Deed, for_incident
-from storage import channel_states, incidents, outbox
+from bot.domain.refusals import UNANSWERABLE
+from storage import channel_states, incidents, outbox, refusals
 from storage.channel_states import ChannelState
 from storage.engine import Session
 from tests.storage.conftest import NOON, declare
@@ -39,14 +40,14 @@ def test_what_an_archived_channel_refused_is_resumed_and_nothing_else(session: S
     first, second = declare(session), declare(session, 2)
     kept = {}
     for incident, trouble in (
-        (first, outbox.ARCHIVED),
-        (first, outbox.UNANSWERABLE),
+        (first, "is_archived"),
+        (first, UNANSWERABLE),
         (first, "invalid_blocks"),
-        (second, outbox.ARCHIVED),
+        (second, "is_archived"),
     ):
         put = outbox.put(session, for_incident(incident.id, Deed.NOTICE, {"event": trouble}), NOON)
         outbox.set_aside(session, put, trouble)
         kept[put] = (incident.id, trouble)
-    assert outbox.resume(session, first.id, NOON) == 2
+    assert refusals.resume(session, first.id, NOON) == 2
     left = [kept[each.id] for each in outbox.troubles(session)]
-    assert left == [(first.id, "invalid_blocks"), (second.id, outbox.ARCHIVED)]
+    assert left == [(first.id, "invalid_blocks"), (second.id, "is_archived")]

@@ -11,7 +11,7 @@ from sandbox.delivery import SLACKS_RETRIES
 from sandbox.server import Sandbox
 from tests.harness import START
 from tests.postgres import postgres_database
-from tests.torture import clocks, outages, said, truth
+from tests.torture import clocks, outages, refusals, said, truth
 from tests.torture import year as simulated
 from tests.torture.counting import Count
 from tests.torture.load import Load, open_incidents
@@ -261,6 +261,7 @@ ROWS: dict[str, Row] = {
     "clock": Row(
         clocks.clock, Plan(0, messages=5_000, seconds=250, strikes=len(clocks.WAYS)), LIMIT
     ),
+    "refusals": Row(refusals.refusals, Plan(0, messages=2_000, seconds=120, strikes=1), LIMIT),
     "year": Row(year, Plan(0, messages=365, seconds=0, strikes=156), LIMIT),
 }
 ON_POSTGRES = frozenset({"postgres", "replicas"})

@@ -16,6 +16,7 @@ SHORT: dict[str, Plan] = {
     "database": Plan(7, messages=60, seconds=2, strikes=2, outage=1, retries=SOON),
     "postgres": Plan(7, messages=60, seconds=2, strikes=1, outage=1, retries=SOON),
     "clock": Plan(7, messages=160, seconds=3, strikes=2, retries=SOON),
+    "refusals": Plan(7, messages=120, seconds=2, strikes=1, retries=SOON),
     "year": Plan(3, messages=30, seconds=0, strikes=13),
     "replicas": Plan(7, messages=40, seconds=2, strikes=1, hurried=True, retries=SOON),
 }

@@ -1,0 +1,134 @@
+"""What happens when Slack refuses a job for good: who is told, and whether the job is kept.
+
+One row per job kind. What people read is in `templates/refusal_words.j2`; `docs/refusals.md` shows all
+of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.domain.posting import Deed
+
+# Reasons of our own, beside Slack's error codes.
+NO_CHANNEL = "the incident has no channel: it could not be made"
+UNANSWERABLE = "the message that this one answers was not sent"
+CANNOT_CHECK = "the incident is private, and I'm not in its channel"
+NOT_VISIBLE = "there is no channel {} that I can see: invite me there"
+# These end once the bot is in the channel again, or the channel is there. UNANSWERABLE follows from them.
+PASSES_ON_RETURN = frozenset(
+    {"not_in_channel", "channel_not_found", "is_archived", NO_CHANNEL, CANNOT_CHECK, UNANSWERABLE}
+)
+
+NEVER, WEEK, ALWAYS = timedelta(0), timedelta(days=7), timedelta.max
+
+
+class Audience(StrEnum):
+    """Who is told: ephemerally where they asked, else by direct message, else in the incident's channel."""
+
+    REQUESTER = "whoever asked"
+    CHANNEL = "the incident's channel"
+    LOG = "only the log"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """One row. `because` says why nobody is told, where only the log is.
+
+    `useful_for` is how long after it was written a job still runs once the bot is back in the channel.
+    `once`: the same refusal is told only once per incident and person. `instead` is done in its place.
+    """
+
+    audience: Audience = Audience.REQUESTER
+    useful_for: timedelta = ALWAYS
+    once: bool = False
+    because: str = ""
+    instead: Deed | None = None
+
+
+def _log(because: str, useful_for: timedelta = NEVER) -> Refusal:
+    return Refusal(audience=Audience.LOG, because=because, useful_for=useful_for)
+
+
+_TOLD = Refusal()
+_TOLD_ONCE = Refusal(once=True)  # shows the present state: refused at every change alike
+_UNASKED = "it's scheduled: nobody asked for it, and `debrief outbox` lists it"
+
+ON_REFUSAL: Mapping[Deed, Refusal] = {
+    Deed.OPEN_CHANNEL: Refusal(useful_for=NEVER, instead=Deed.ANNOUNCEMENT),
+    Deed.INVITE: _TOLD,
+    Deed.MEET: _log("the person is looked up again at their next request"),
+    Deed.TOPIC: _TOLD_ONCE,
+    Deed.CARD: _TOLD_ONCE,
+    Deed.PIN: _TOLD_ONCE,
+    Deed.BOOKMARK: _TOLD_ONCE,
+    Deed.ANNOUNCEMENT: _TOLD_ONCE,
+    Deed.NOTICE: _TOLD,
+    Deed.FETCH: _TOLD,
+    Deed.DRAFT: _TOLD,
+    Deed.SUMMARY: _TOLD,
+    Deed.SECTION: _TOLD,
+    Deed.FILE: _TOLD,
+    Deed.COMPOSE: _TOLD,
+    Deed.REDRAFT: _TOLD,
+    Deed.FILES: _TOLD,
+    Deed.REPLACED: _TOLD,
+    Deed.EDIT: _TOLD,
+    Deed.SUMMARY_NOW: _TOLD,
+    Deed.SECTION_NOW: _TOLD,
+    Deed.CANVAS: _TOLD_ONCE,
+    Deed.MEETING: _TOLD,
+    Deed.MEETING_FILE: _TOLD,
+    Deed.MEETING_DRAFT: _log("the draft is linked in the meeting's message"),
+    Deed.YEAR_AGO: _log(_UNASKED),
+    Deed.BALLOT: _log(_UNASKED, WEEK),
+    Deed.ELECTED: _log(_UNASKED, WEEK),
+    Deed.ITEM: _TOLD,
+    Deed.ITEM_THREAD: _TOLD,
+    Deed.ITEM_ANSWER: Refusal(useful_for=NEVER),
+    Deed.ITEM_RETURN: _log(_UNASKED, ALWAYS),
+    Deed.TICKET: _log("the item shows why it has no ticket"),
+    Deed.TICKETS: _log("tickets are compared again within the hour"),
+    Deed.REMINDER: _log("the lead or the channel is reminded instead"),
+    Deed.ESCALATION: _log(_UNASKED, WEEK),
+    Deed.DIGEST: _log(_UNASKED, WEEK),
+    Deed.DIGEST_INTRO: _log(_UNASKED, WEEK),
+    Deed.DIGEST_CHANGED: _TOLD,
+    Deed.MONTHLY: _log(_UNASKED, WEEK),
+    Deed.MONTHLY_PICTURE: _log(_UNASKED, WEEK),
+    Deed.HOME: _log("the tab is drawn again when it's opened or anything on it changes"),
+    Deed.HELLO: _log("`/incident help` says the same"),
+    Deed.GROUP: _log("whoever is refused because of it reads why"),
+    Deed.UPDATE_DUE: Refusal(audience=Audience.CHANNEL, useful_for=NEVER),
+    Deed.LEAD_WANTED: _log("it's the channel that refused it, and later it's too late"),
+    Deed.LEAD_FOUND: _log("it only removes a button"),
+    Deed.ROLE_HELP: _TOLD,
+    Deed.DEPARTED: _log("nobody asked for it, and it's checked again at the next message", ALWAYS),
+    Deed.HANDED_OVER: _log("the person it's for can't be reached"),
+    Deed.TAKEN_OVER: _log("nobody asked for it", ALWAYS),
+    Deed.CHANNELS: _log("channels are compared again at the next connection"),
+    Deed.CHANNEL_CHANGED: _TOLD,
+    Deed.PUBLISH: Refusal(useful_for=NEVER),
+    Deed.WITHDRAWAL: Refusal(audience=Audience.CHANNEL),
+    Deed.RECEIPT: _log("the mark itself is recorded"),
+    Deed.GREETING: _log("nobody asked for it, and later it's too late"),
+    Deed.OWNER_ABSENT: _log("it only adds a hint to an answer"),
+    Deed.REFUSED: _log("it's the last thing that could be tried"),
+}
+
+
+def code_of(reason: str) -> str:
+    """Return Slack's error code in a reason such as `missing_scope, needs pins:write`."""
+    return reason.partition(", needs ")[0]
+
+
+def scope_of(reason: str) -> str:
+    """Return the missing scope in such a reason; empty if there is none."""
+    return reason.partition(", needs ")[2]
+
+
+def passes_on_return(reason: str) -> bool:
+    """Return whether a job with this trouble can run once the bot is in the channel."""
+    start = NOT_VISIBLE.partition("{}")[0]
+    return reason in PASSES_ON_RETURN or reason.startswith(start)

@@ -1,0 +1,23 @@
+"""Who asked for the jobs that a transaction writes: they're told if Slack refuses one."""
+
+from sqlmodel import Session
+
+from bot.domain.posting import Posting
+
+_KEY = "requester"
+
+
+def remember(session: Session, person: str, channel_id: str) -> None:
+    """Attribute all jobs that this transaction writes from here on."""
+    session.info[_KEY] = (person, channel_id)
+
+
+def pass_on(session: Session, posting: Posting) -> None:
+    """Attribute jobs that follow from another to whoever asked for that one."""
+    remember(session, posting.requested_by, posting.requested_in)
+
+
+def current(session: Session) -> tuple[str, str]:
+    """Return the person and the channel; both empty if nobody asked."""
+    found: tuple[str, str] = session.info.get(_KEY, ("", ""))
+    return found
