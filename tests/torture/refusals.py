@@ -58,7 +58,7 @@ def refusals(plan: Plan) -> Played:
         channels = open_incidents(sandbox, ADOPTED)
         load = AtWork(sandbox, channels, plan.rng("refusals"), dict(COMMANDS))
         load.shares = {"command": 80, "say": 15, "mark": 5}
-        bot.quiet()
+        _introduce(bot, channels[0])
         refuse(sandbox)
         load.run(plan.messages, seconds=plan.seconds)
         broken = _quiet(bot)
@@ -75,6 +75,13 @@ def refusals(plan: Plan) -> Played:
         count = replace(count, wrong=(*untold, *wrong))
         broken += _endless(bot)
         return Played(load.done, refused, count, tuple(broken))
+
+
+def _introduce(bot: Inside, channel: str) -> None:
+    """Have the bot know everybody: no mark is taken of a stranger whom Slack says nothing about."""
+    for person in PEOPLE:
+        bot.sandbox.workspace.command(person, channel, "/incident", "actions")
+    bot.quiet()
 
 
 def _quiet(bot: Inside) -> list[str]:
