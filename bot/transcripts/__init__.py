@@ -32,7 +32,7 @@ def read_with_warnings(
         found = read(path, channel=channel, lenient=lenient, period=period)
     except OSError as error:
         raise Unreadable(path=path, reason=error.strerror or error) from None
-    warnings = [*_first(found.warnings), *silence.warnings(found.record.events)]
+    warnings = [*_first(found.warnings), *silence.warnings(found.record)]
     return replace(found, warnings=tuple(warnings))
 
 

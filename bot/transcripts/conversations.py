@@ -1,20 +1,19 @@
 """Find the channels and direct messages of an export, whichever program wrote it.
 
-Slack has a folder for each, with a file for each day. Slackdump's dumps have one file for each, and history
-saved from Slack's API is a file of any name. Names come from lists, but only folders and files tell what
-there is: https://slack.com/help/articles/220556107
+Slack has a folder for each, with a file for each day; in an organization's export, workspaces are folders below
+`teams`. Slackdump's dumps have one file for each, and history saved from Slack's API is a file of any name.
+Names come from lists, but only folders and files tell what there is.
+https://slack.com/help/articles/220556107
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack_text.json_values import text
 from bot.transcripts.channel_names import comparable
-from bot.transcripts.errors import ChannelNeeded, EmptyChannel, NoChannel, NoFileFor, NoFolder
-from bot.transcripts.export_files import is_one_name
 from bot.transcripts.export_json import Export
 from bot.transcripts.sources import sound
 
@@ -25,11 +24,7 @@ _OTHERS = {
     "canvas_in_the_conversation.json",
 }  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COMMENTS = "FC:"  # Slack keeps comments on a canvas in a folder of its own
-_MOST_NAMED = 30
-_LONGEST = (
-    300  # characters of a name; Slack allows 80, and lists the names of people in one for several
-)
+_LONGEST = 300  # characters of a name: Slack allows 80, and lists names of people with commas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +33,19 @@ class Conversation:
 
     name: str
     id: str = ""
+    workspace: str = ""  # only in an organization's export
     files: tuple[str, ...] = ()
     is_listed: bool = False
 
     @property
-    def keys(self) -> set[str]:
+    def label(self) -> str:
+        """Return the name to choose it by."""
+        return f"{self.workspace}/{self.name}" if self.workspace else self.name
+
+    @property
+    def keys(self) -> tuple[str, ...]:
         """Return what it is called, to compare."""
-        return {comparable(each) for each in (self.name, self.id) if each}
+        return tuple(comparable(each) for each in (self.name, self.id, self.label) if each)
 
 
 def is_day(path: str) -> bool:
@@ -54,90 +55,64 @@ def is_day(path: str) -> bool:
 
 def all_of(export: Export) -> list[Conversation]:
     """Return the conversations that are listed, with their files, and then those that no list has."""
-    listed = list(_listed(export))
-    places = _places(export, {key for each in listed for key in each.keys})
+    return [each for root in export.roots for each in _below(export, root)]
+
+
+def _below(export: Export, root: str) -> Iterator[Conversation]:
+    listed = list(_listed(export, root))
+    places = _places(export, root, {key for each in listed for key in each.keys})
     by_key = {key: place for place in places for key in place.keys}
-    found = [
-        replace(each, files=place.files) if (place := _place(each, by_key)) else each
-        for each in listed
-    ]
+    found = [_with_place(each, by_key) for each in listed]
     taken = {each.files for each in found}
-    unlisted = [place for place in places if place.files not in taken]
     # One that is listed without a name can only be told from others by its files.
-    return [each for each in found if each.files or each.name != each.id or not places] + unlisted
+    listed = [each for each in found if each.files or each.name != each.id or not places]
+    workspace = root.rpartition("teams/")[2].rstrip("/")
+    for each in (*listed, *(place for place in places if place.files not in taken)):
+        yield replace(each, workspace=workspace)
 
 
-def chosen(export: Export, found: list[Conversation], channel: str | None) -> Conversation:
-    """Return the conversation that somebody asked for; without a name, the only one."""
-    if not found:
-        raise export.without_messages()
-    if channel is None:
-        return _with_files(export, _only(export, found), found)
-    wanted = comparable(channel)
-    matching = [each for each in found if wanted in each.keys]
-    if not matching:
-        raise NoChannel(channel=channel, path=export.path, channels=_named(found))
-    return _with_files(export, max(matching, key=lambda each: len(each.files)), found)
+def _with_place(listed: Conversation, by_key: Mapping[str, Conversation]) -> Conversation:
+    place = next((by_key[key] for key in listed.keys if key in by_key), None)
+    return replace(listed, files=place.files) if place else listed
 
 
-def _only(export: Export, found: list[Conversation]) -> Conversation:
-    candidates = [each for each in found if each.is_listed] or found
-    candidates = [each for each in candidates if not each.name.startswith(_COMMENTS)] or candidates
-    for each in candidates:
-        if not is_one_name(each.name):
-            raise NoFolder(channel=each.name, path=export.path)
-    if len(candidates) > 1:
-        raise ChannelNeeded(path=export.path, channels=_named(candidates))
-    return candidates[0]
-
-
-def _with_files(export: Export, wanted: Conversation, found: list[Conversation]) -> Conversation:
-    if wanted.files:
-        return wanted
-    if not is_one_name(wanted.name):
-        raise NoFolder(channel=wanted.name, path=export.path)
-    others = [each for each in found if each.files]
-    if not others:
-        raise EmptyChannel(channel=wanted.name)
-    raise NoFileFor(channel=wanted.name, path=export.path, channels=_named(others))
-
-
-def _place(listed: Conversation, by_key: Mapping[str, Conversation]) -> Conversation | None:
-    return next((by_key[key] for key in listed.keys if key in by_key), None)
-
-
-def _listed(export: Export) -> Iterator[Conversation]:
+def _listed(export: Export, root: str) -> Iterator[Conversation]:
     for file in _LISTS:
-        for each in export.objects(file, "channels"):
+        for each in export.objects(f"{root}{file}", "channels"):
             id_, called = text(each, "id"), each.get("name")
             name = sound(called).strip() if isinstance(called, str) else ""
             if name or id_:
                 yield Conversation(name=(name or id_)[:_LONGEST], id=id_, is_listed=True)
 
 
-def _places(export: Export, listed: set[str]) -> list[Conversation]:
+def _places(export: Export, root: str, listed: set[str]) -> list[Conversation]:
     """Return what holds messages: folders as Slack has them, else files, else folders of other files."""
-    names = [each for each in export.files.names("") if not each.startswith("__")]
-    folders = [_folder(export, each) for each in names]
-    as_slack = [each for each in folders if any(map(is_day, each.files)) or each.keys & listed]
+    names = [each for each in export.files.names(root.rstrip("/")) if not each.startswith("__")]
+    folders = [_folder(export, root, each) for each in names]
+    as_slack = [each for each in folders if _is_as_slack(each, listed)]
     single = [each for each in names if each.endswith(".json") and each not in _OTHERS]
-    found = as_slack or [*_single_files(export, single)] or folders
+    found = as_slack or [*_single_files(export, root, single)] or folders
     return [each for each in found if each.files]
 
 
-def _folder(export: Export, name: str) -> Conversation:
-    files = (each for each in export.files.names(name) if each not in _OTHERS)
-    paths = (f"{name}/{each}" for each in files if each.endswith(".json"))
+def _is_as_slack(folder: Conversation, listed: set[str]) -> bool:
+    return any(map(is_day, folder.files)) or not listed.isdisjoint(folder.keys)
+
+
+def _folder(export: Export, root: str, name: str) -> Conversation:
+    files = (each for each in export.files.names(f"{root}{name}") if each not in _OTHERS)
+    paths = (f"{root}{name}/{each}" for each in files if each.endswith(".json"))
     return Conversation(name=name, files=tuple(paths))
 
 
-def _single_files(export: Export, names: list[str]) -> Iterator[Conversation]:
+def _single_files(export: Export, root: str, names: Iterable[str]) -> Iterator[Conversation]:
     """Return the conversations in files beside each other; those that don't say theirs belong together."""
     files: dict[tuple[str, str], list[str]] = {}
     for name in names:
-        said = {} if is_day(name) else dump_of(export.text(name))
+        said = {} if is_day(name) else dump_of(export.text(f"{root}{name}"))
         id_ = text(said, "channel_id")
-        files.setdefault((text(said, "name") or id_ or export.title, id_), []).append(name)
+        called = text(said, "name") or id_ or export.title
+        files.setdefault((called, id_), []).append(f"{root}{name}")
     for (name, id_), paths in files.items():
         yield Conversation(name=name, id=id_, files=tuple(paths))
 
@@ -152,12 +127,3 @@ def dump_of(content: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _named(found: list[Conversation]) -> str:
-    """Return names for people to choose from; of very many, those that have messages."""
-    names = sorted({each.name for each in found})
-    if len(names) > _MOST_NAMED:
-        names = sorted({each.name for each in found if each.files}) or names
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more

@@ -11,6 +11,10 @@ class WrongFile(BotError):
     """{path} is {kind}. {advice}."""
 
 
+class BrokenZip(Unreadable):
+    """{path} cannot be read: it is no zip, or not a whole one ({reason}). Download or pack it again."""
+
+
 class EncryptedZip(BotError):
     """{path} is encrypted. Unpack it with its password and give the folder."""
 
@@ -85,6 +89,10 @@ class NotUnicode(BotError):
 
 class MoreLeftOut(BotError):
     """Left out: {count} more."""
+
+
+class NothingSaid(BotError):
+    """Nobody wrote in {channel}: it only has system messages, such as people joining."""
 
 
 class NamesFromMessages(BotError):

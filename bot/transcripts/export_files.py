@@ -176,4 +176,5 @@ def _path_of(entry: zipfile.ZipInfo) -> str:
     if not entry.flag_bits & _UTF_8:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode()
-    return name.replace("\\", "/")
+    parts = name.replace("\\", "/").split("/")
+    return "/".join(each for each in parts if each not in {"", "."})

@@ -18,6 +18,7 @@ _LAYOUT = (
 # What is in a folder or zip without messages, by the ends of names: what to do about it.
 _ADVICE = (
     ((".sqlite", ".sqlite3", ".db", ".json.gz"), SLACKDUMP),
+    ((".jsonl", ".ndjson"), "Give the transcript that is in it: {name}"),
     ((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar"), "Give the archive that is in it: {name}"),
     ((".html", ".htm"), "It holds web pages. Give Slack's export as JSON"),
     ((".txt", ".csv"), "It holds text files. Give Slack's export as JSON"),
@@ -37,7 +38,13 @@ class Export:
     def title(self) -> str:
         """Return the name of the folder or zip."""
         resolved = self.path.resolve()
-        return resolved.name if self.path.is_dir() else resolved.stem
+        return (resolved.name if self.path.is_dir() else resolved.stem) or "export"
+
+    @property
+    def roots(self) -> list[str]:
+        """Return the folders with lists and channels: the top, and an organization's workspaces."""
+        workspaces = (f"teams/{each}" for each in self.files.names("teams"))
+        return ["", *(f"{each}/" for each in workspaces if self.files.names(each))]
 
     def objects(self, name: str, key: str) -> list[Mapping[str, Any]]:
         """Return a file's list of objects, also one named `key`; empty if there is no such file."""

@@ -84,7 +84,7 @@ def _document(text: str, path: Path) -> Parsed | None:
     if first and not first.keys() & _OF_PAGES:
         return None
     found = parsed(text)
-    return None if found.damage and any("ts" in each for each in objects) else found
+    return None if found.damage and any(objects) else found
 
 
 def _object(line: str) -> Mapping[str, Any]:

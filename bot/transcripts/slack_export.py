@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bot.slack_text.users import SLACKBOT
 from bot.transcripts import names
-from bot.transcripts.conversations import Conversation, all_of, chosen, is_day
-from bot.transcripts.errors import Unreadable
+from bot.transcripts.channel_choice import chosen
+from bot.transcripts.conversations import Conversation, all_of, is_day
+from bot.transcripts.errors import BrokenZip, Unreadable
 from bot.transcripts.export_files import opened
 from bot.transcripts.export_json import Export
 from bot.transcripts.messages import Messages
@@ -20,7 +21,7 @@ from bot.transcripts.slack_messages import event_of, looks_like_message
 from bot.transcripts.sources import Reading, record_of
 
 _UNREADABLE = (
-    OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
+    OSError, EOFError, zlib.error, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
@@ -30,6 +31,8 @@ def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHO
         with opened(path) as files:
             export = Export(path=path, files=files, lenient=lenient)
             return _read(export, channel, period)
+    except zipfile.BadZipFile as error:
+        raise BrokenZip(path=path, reason=error) from None
     except _UNREADABLE as error:
         raise Unreadable(path=path, reason=_reason(error)) from None
 
@@ -48,10 +51,10 @@ def _read(export: Export, channel: str | None, period: Period) -> Reading:
 
 def _listed_names(export: Export) -> dict[str, str] | None:
     """Return names from the export's lists of people; None if it has none."""
-    if not any(map(export.files.has, names.LISTS)):
+    lists = [f"{root}{name}" for root in export.roots for name in names.LISTS]
+    if not any(map(export.files.has, lists)):
         return names.around(export.path) if export.path.is_dir() else None
-    users = (each for name in names.LISTS for each in export.objects(name, "members"))
-    return names.of_people(users)
+    return names.of_people(each for name in lists for each in export.objects(name, "members"))
 
 
 def _messages(export: Export, wanted: Conversation) -> Messages:

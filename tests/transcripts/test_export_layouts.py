@@ -55,6 +55,9 @@ READ: dict[str, Files] = {
     "with a byte order mark": NO_DAY
     | {"inc-1/2026-03-10.json": json.dumps(DAY, indent=1).replace("\n", "\r\n").encode("utf-8-sig")},
     "UTF-16": NO_DAY | {"inc-1/2026-03-10.json": json.dumps(DAY).encode("utf-16")},
+    "one workspace of an organization": {f"teams/eng/{name}": each for name, each in EXPORT.items()}
+    | {"org_users.json": USERS, "channels.json": []},
+    "paths that begin with a dot": {f"./{name}": each for name, each in EXPORT.items()},
     "slackdump's dump": {"C1.json": DUMP, "C1/F1-data.json": [FIRST], "users.json": USERS},
     "slackdump's dump with a thread": {"C1.json": DUMP, "C1-1773153000.000100.json": DUMP},
     "the API's responses": {"1.json": {"ok": True, "messages": DAY[1:][::-1]}, "2.json": DAY[:1]},
@@ -120,6 +123,7 @@ NO_MESSAGES: dict[str, tuple[Files, str]] = {
     "only lists": ({"users.json": USERS, "inc-1/canvas_in_the_conversation.json": CANVAS}, "An export has channels.json"),
     "slackdump's database": ({"slackdump.sqlite": b"SQLite format 3\0"}, "slackdump convert -f export"),
     "slackdump's archive": ({"C1.json.gz": b"\x1f\x8b"}, "slackdump convert -f export"),
+    "transcripts": ({"talk.jsonl": "{}"}, "Give the transcript that is in it: talk.jsonl."),
     "a zip": ({"export.zip": b"PK\3\4"}, "Give the archive that is in it: export.zip."),
     "a text export": ({"channels/inc-1.txt": "14:30 ana"}, "It holds text files. Give Slack's export as JSON."),
     "web pages": ({"html/inc-1.html": "<html>"}, "It holds web pages. Give Slack's export as JSON."),
@@ -131,6 +135,27 @@ def test_what_has_no_messages_is_named(tmp_path: Path, kind: str) -> None:
     files, told = NO_MESSAGES[kind]
     for path in (folder(tmp_path / "export", files), zipped(tmp_path / "export.zip", files)):
         assert told in refused(path)
+
+
+def test_workspaces_of_an_organization_may_have_channels_of_one_name(tmp_path: Path) -> None:
+    files = without("users.json", "channels.json") | {"org_users.json": USERS}
+    for team in ("eng", "ops"):
+        files[f"teams/{team}/channels.json"] = [{"id": f"C{team}", "name": "general"}]
+        files[f"teams/{team}/general/2026-03-10.json"] = [FIRST | {"text": f"{team} fails"}]
+    root = folder(tmp_path, files)
+    assert said(root, "--channel", "inc-1") == WHOLE
+    assert (
+        said(root, "--channel", "ops/general") == said(root, "--channel", "Cops") == ["ops fails"]
+    )
+    told = "Choose one with --channel: eng/general, ops/general."
+    assert told in refused(root, "--channel", "general")
+
+
+def test_a_channel_that_people_only_joined_is_named(tmp_path: Path) -> None:
+    joined = FIRST | {"subtype": "channel_join"}
+    root = folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [joined]})
+    told = "Nobody wrote in inc-1: it only has system messages, such as people joining.\n"
+    assert draft(root).stderr == told
 
 
 def test_an_encrypted_zip_says_so(tmp_path: Path) -> None:
