@@ -1,5 +1,7 @@
 """Choose the channel of an export to draft from."""
 
+import difflib
+
 from bot.transcripts.channel_names import comparable
 from bot.transcripts.conversations import Conversation
 from bot.transcripts.errors import ChannelNeeded, NoChannel, NoFileFor, NoFolder
@@ -18,7 +20,7 @@ def chosen(export: Export, found: list[Conversation], channel: str | None) -> Co
         return _with_files(export, _only(export, found), found)
     matching = [each for each in found if comparable(channel) in each.keys]
     if not matching:
-        raise NoChannel(channel=channel, path=export.path, channels=_named(found))
+        raise NoChannel(channel=channel, path=export.path, channels=_named(found, near=channel))
     filled = [each for each in matching if each.files]
     if len({each.files for each in filled}) > 1:
         raise ChannelNeeded(path=export.path, channels=_named(filled))
@@ -26,13 +28,13 @@ def chosen(export: Export, found: list[Conversation], channel: str | None) -> Co
 
 
 def _only(export: Export, found: list[Conversation]) -> Conversation:
-    candidates = [each for each in found if each.is_listed] or found
-    candidates = [each for each in candidates if not each.name.startswith(_COMMENTS)] or candidates
+    channels = [each for each in found if not each.name.startswith(_COMMENTS)] or found
+    candidates = [each for each in channels if each.is_listed] or channels
     for each in candidates:
         if each.is_listed and not is_one_name(each.name):
             raise NoFolder(channel=each.name, path=export.path)
     if len(candidates) > 1:
-        raise ChannelNeeded(path=export.path, channels=_named(candidates))
+        raise ChannelNeeded(path=export.path, channels=_named(channels))
     return candidates[0]
 
 
@@ -45,10 +47,11 @@ def _with_files(export: Export, wanted: Conversation, found: list[Conversation])
     raise NoFileFor(channel=wanted.name, path=export.path, channels=_named(others))
 
 
-def _named(found: list[Conversation]) -> str:
-    """Return names for people to choose from; of very many, those that have messages."""
+def _named(found: list[Conversation], near: str = "") -> str:
+    """Return names for people to choose from; of very many, those with messages, and similar ones first."""
     names = sorted({each.label for each in found})
     if len(names) > _MOST_NAMED:
-        names = sorted({each.label for each in found if each.files}) or names
+        names = sorted({each.label for each in found if each.files})
+        names = list(dict.fromkeys((*difflib.get_close_matches(near, names), *names)))
     more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
     return ", ".join(names[:_MOST_NAMED]) + more

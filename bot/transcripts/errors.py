@@ -68,19 +68,15 @@ class NothingInPeriod(BotError):
 
 
 class NotATimeOption(BotError):
-    """{option} {given} is not a date or time. Write 2026-03-10, or 2026-03-10T14:30."""
+    """The value of {option} is not a date or time: “{given}”. Write 2026-03-10, or 2026-03-10T14:30."""
 
 
 class DayNeeded(BotError):
-    """{option} {given} needs a date, since the messages are from several days: {option} "{day} {given}"."""
+    """The value of {option} needs a date, since the messages are from several days: "{day} {given}"."""
 
 
 class EndBeforeStart(BotError):
-    """--until {until} is before --since {since}. Swap them, or change one."""
-
-
-class LeftOut(BotError):
-    """Left out: {what}, {reason}"""  # noqa: D415 - reasons of ours and of libraries
+    """The end is before the start: --since {since} --until {until}. Swap them, or change one."""
 
 
 class NotUnicode(BotError):
@@ -91,7 +87,7 @@ class MoreLeftOut(BotError):
     """Left out: {count} more."""
 
 
-class NothingSaid(BotError):
+class OnlySystemMessages(BotError):
     """Nobody wrote in {channel}: it only has system messages, such as people joining."""
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.transcripts.errors import BrokenFile, LeftOut, NoMessages, NotUnicode
+from bot.transcripts.errors import BrokenFile, NoMessages, NotUnicode
 from bot.transcripts.export_files import ExportFiles
 from bot.transcripts.file_types import SLACKDUMP
 from bot.transcripts.json_text import decoded, decoded_anyway, listed, parsed
 from bot.transcripts.slack_messages import messages_in
+from bot.transcripts.sources import left_out
 
 _LAYOUT = (
     "An export has channels.json, users.json, and for each channel a folder with files such as"
@@ -70,7 +71,7 @@ class Export:
         """Stop at something broken, or note that it is left out."""
         if not self.lenient:
             raise BrokenFile(path=f"{self.path}/{name}", reason=reason)
-        self.warnings.append(str(LeftOut(what=name, reason=reason)))
+        self.warnings.append(left_out(name, reason))
 
     def without_messages(self) -> NoMessages:
         """Return the error for an export that has no conversation, with advice."""

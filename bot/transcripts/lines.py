@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.timeline import Kind, Source, TimelineEvent
-from bot.transcripts.errors import BrokenLine, LeftOut
+from bot.transcripts.errors import BrokenLine
 from bot.transcripts.messages import Messages
 from bot.transcripts.slack_messages import event_of, is_raw, messages_in
-from bot.transcripts.sources import instant, marks, sound
+from bot.transcripts.sources import instant, left_out, marks, sound
 
 LONGEST = 1_000_000  # characters of a line; a message of Slack's has 40,000 at most
 
@@ -22,7 +22,7 @@ def read(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[str]]:
         for reason in _add(found, line):
             if not lenient:
                 raise BrokenLine(number=number, path=path, reason=reason)
-            warnings.append(str(LeftOut(what=f"line {number}", reason=reason)))
+            warnings.append(left_out(f"line {number}", reason))
     return found, warnings
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.domain.timeline import SPOKEN, Record
-from bot.transcripts.errors import LongSilence, NothingSaid
+from bot.transcripts.errors import LongSilence, OnlySystemMessages
 
 # In seven published incidents, one of which took three days, the longest silence was 15 hours.
 LONGEST = timedelta(days=2)
@@ -14,7 +14,7 @@ def warnings(record: Record) -> list[str]:
     """Return a warning if a channel may have several incidents, or has none at all."""
     spoken = [event for event in record.events if event.kind in SPOKEN]
     if not spoken:
-        return [str(NothingSaid(channel=record.incident.channel_name))]
+        return [str(OnlySystemMessages(channel=record.incident.channel_name))]
     said = [event.happened_at for event in spoken if not event.deleted]
     gaps = [(later - earlier, earlier, later) for earlier, later in pairwise(said)]
     long = [gap for gap in gaps if gap[0] >= LONGEST]

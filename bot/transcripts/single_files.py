@@ -17,7 +17,6 @@ from bot.transcripts.conversations import is_day
 from bot.transcripts.errors import (
     BrokenFile,
     EmptyFile,
-    LeftOut,
     NoChannel,
     NoMessages,
     NotUnicode,
@@ -29,7 +28,7 @@ from bot.transcripts.json_text import Parsed, decoded, decoded_anyway, parsed
 from bot.transcripts.messages import Messages
 from bot.transcripts.period import WHOLE, Period
 from bot.transcripts.slack_messages import channel_of, looks_like_message, messages_in
-from bot.transcripts.sources import Reading, record_of
+from bot.transcripts.sources import Reading, left_out, record_of
 
 _ADVICE = "Give a file of messages, such as 2026-03-10.json of a channel, or the whole export"
 _OF_PAGES = {"messages", "ok"}  # keys of dumps and API responses, rather than of a message
@@ -69,7 +68,7 @@ def _messages(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[s
         raise BrokenFile(path=path, reason=broken[0])
     if not found.events:
         raise NoMessages(path=path, advice=_ADVICE)
-    return found, [str(LeftOut(what=path.name, reason=each)) for each in broken]
+    return found, [left_out(path.name, each) for each in broken]
 
 
 def _document(text: str, path: Path) -> Parsed | None:

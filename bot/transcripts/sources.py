@@ -70,6 +70,11 @@ def _redacted(event: TimelineEvent) -> TimelineEvent:
     return replace(event, text=text, author=author, detail=detail)
 
 
+def left_out(what: str, reason: object) -> str:
+    """Return a line about something broken that a lenient reading leaves out."""
+    return f"Left out: {what}, {reason}"
+
+
 def instant(ts: object) -> datetime:
     """When a message was written: Slack's `ts`, or ISO 8601, UTC where no zone is given.
 

@@ -58,6 +58,7 @@ READ: dict[str, Files] = {
     "one workspace of an organization": {f"teams/eng/{name}": each for name, each in EXPORT.items()}
     | {"org_users.json": USERS, "channels.json": []},
     "paths that begin with a dot": {f"./{name}": each for name, each in EXPORT.items()},
+    "a path of many folders": EXPORT | {"a/" * 500 + "b.json": [FIRST]},
     "slackdump's dump": {"C1.json": DUMP, "C1/F1-data.json": [FIRST], "users.json": USERS},
     "slackdump's dump with a thread": {"C1.json": DUMP, "C1-1773153000.000100.json": DUMP},
     "the API's responses": {"1.json": {"ok": True, "messages": DAY[1:][::-1]}, "2.json": DAY[:1]},
@@ -135,6 +136,16 @@ def test_what_has_no_messages_is_named(tmp_path: Path, kind: str) -> None:
     files, told = NO_MESSAGES[kind]
     for path in (folder(tmp_path / "export", files), zipped(tmp_path / "export.zip", files)):
         assert told in refused(path)
+
+
+def test_of_many_channels_those_with_messages_are_named(tmp_path: Path) -> None:
+    channels = [{"id": f"C{n}", "name": f"c-{n:03}"} for n in range(400)]
+    days = {f"c-{n:03}/2026-03-10.json": DAY for n in range(0, 400, 4)}
+    root = zipped(tmp_path / "export.zip", without() | {"channels.json": channels} | days)
+    named = refused(root).partition("--channel: ")[2]
+    assert named.startswith("c-000, c-004, ")
+    assert named.endswith(", c-116 and 71 more.")
+    assert "It has: c-208, " in refused(root, "--channel", "c-2088")
 
 
 def test_workspaces_of_an_organization_may_have_channels_of_one_name(tmp_path: Path) -> None:

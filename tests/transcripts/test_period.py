@@ -54,7 +54,7 @@ def test_a_clock_time_alone_is_of_the_only_day(tmp_path: Path) -> None:
     path = talk(tmp_path, FIRST, FIRST + HOUR)
     assert count(path, "--since", "15:00") == count(path, "--until", "2:30 pm") == 1
     path = talk(tmp_path, FIRST, FIRST + DAY)
-    told = '--since 15:00 needs a date, since the messages are from several days: --since "2026-03-10 15:00".'
+    told = 'The value of --since needs a date, since the messages are from several days: "2026-03-10 15:00".'
     assert refused(path, "--since", "15:00") == told
 
 
@@ -68,15 +68,15 @@ def test_times_are_in_the_configured_zone(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 REFUSED = {
-    ("--since", "2026-03-11", "--until", "2026-03-10"): "--until 2026-03-10 is before --since 2026-03-11",
-    ("--since", "15:00", "--until", "14:59"): "--until 14:59 is before --since 15:00",
+    ("--since", "2026-03-11", "--until", "2026-03-10"): "The end is before the start: --since 2026-03-11 --until 2026-03-10.",
+    ("--since", "15:00", "--until", "14:59"): "The end is before the start: --since 15:00 --until 14:59.",
     ("--since", "2027-01-01"): "No messages in inc-1 match --since 2027-01-01. Its messages are from"
     " 2026-03-10 14:30 UTC to 2026-03-10 15:30 UTC.",
     ("--until", "2026-03-09"): "No messages in inc-1 match --until 2026-03-09. Its messages are from",
-    ("--since", "25:99"): "--since 25:99 is not a date or time",
-    ("--since", "2026-02-30"): "--since 2026-02-30 is not a date or time",
-    ("--until", "soon"): "--until soon is not a date or time",
-    ("--until", ""): "--until is not a date or time",
+    ("--since", "25:99"): "The value of --since is not a date or time: “25:99”.",
+    ("--since", "2026-02-30"): "The value of --since is not a date or time: “2026-02-30”.",
+    ("--until", "soon"): "The value of --until is not a date or time: “soon”.",
+    ("--until", ""): "The value of --until is not a date or time: “”.",
 }  # fmt: skip
 
 
