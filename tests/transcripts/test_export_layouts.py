@@ -145,7 +145,7 @@ def test_of_many_channels_those_with_messages_are_named(tmp_path: Path) -> None:
     named = refused(root).partition("--channel: ")[2]
     assert named.startswith("c-000, c-004, ")
     assert named.endswith(", c-116 and 71 more.")
-    assert "It has: c-208, " in refused(root, "--channel", "c-2088")
+    assert "It has: c-208, " in refused(root, "--channel", "#c-208x")
 
 
 def test_workspaces_of_an_organization_may_have_channels_of_one_name(tmp_path: Path) -> None:
