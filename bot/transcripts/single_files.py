@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +78,15 @@ def _document(text: str, path: Path) -> Parsed | None:
         found = parsed(text) if start == "[" else None
         _check_kind(text, found, path)
         return found
-    objects = (_object(line) for _, line in lines.numbered(text))
-    first = next(objects)
-    if first and not first.keys() & _OF_PAGES:
+    first, second, *_ = *islice(_objects(text), 2), None
+    if first and not first.keys() & _OF_PAGES and ("ts" in first or second is not None):
         return None
     found = parsed(text)
-    return None if found.damage and any(objects) else found
+    return None if found.damage and any(islice(_objects(text), 1, None)) else found
+
+
+def _objects(text: str) -> Iterator[Mapping[str, Any]]:
+    return (_object(line) for _, line in lines.numbered(text))
 
 
 def _object(line: str) -> Mapping[str, Any]:

@@ -30,7 +30,7 @@ def is_raw(message: Payload) -> bool:
 def messages_in(value: object) -> Iterator[object]:
     """Return the messages in a JSON value: a list, a page from Slack's API, a dump, or one message.
 
-    What is no message is returned too, for the caller to name.
+    Or a list of any of those. What is no message is returned too, for the caller to name.
     """
     listed = value if isinstance(value, list) else [value]
     for each in chain.from_iterable(map(_page, listed)):
@@ -53,7 +53,7 @@ def channel_of(page: object) -> tuple[str, str]:
 
 
 def _page(value: object) -> list[object]:
-    messages = value.get("messages") if isinstance(value, dict) else None
+    messages = value.get("messages") if isinstance(value, dict) else value
     return messages if isinstance(messages, list) else [value]
 
 

@@ -109,7 +109,7 @@ def test_a_wrong_or_missing_value_anywhere(
     files = SOUND | {name: json.dumps(_damaged(SOUND[name], path, wrong))}
     strict, lenient = _read(files, lenient=False), _read(files, lenient=True)
     if isinstance(strict, str):
-        assert name in strict or "channel" in strict
+        assert any(each in strict for each in (name, "channel", "inc-1"))
     if name != DAY_FILE or not path:
         return
     others = [each for number, each in enumerate(MESSAGES) if number != path[0]]
@@ -140,6 +140,31 @@ def test_bytes_that_are_overwritten(noise: bytes, place: int) -> None:
     for lenient in (True, False):
         read = _read(SOUND | {DAY_FILE: bytes(content)}, lenient=lenient)
         assert isinstance(read, Reading) or DAY_FILE in read or "inc-1" in read
+
+
+LINES = [json.dumps(each) for each in MESSAGES]
+PARTS = st.sampled_from(
+    [*LINES, json.dumps(MESSAGES), json.dumps({"ok": True, "messages": MESSAGES}), "[", "]", "{", "}", ",", "\n", "\r\n", "5", "null", "\0", "\ufeff", '"', "é"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.binary(max_size=200), st.lists(PARTS, max_size=8).map("".join).map(str.encode)))
+def test_any_file_is_read_or_refused_by_name(content: bytes) -> None:
+    for name in ("talk.jsonl", "2026-03-10.json", "export.zip", "talk"):
+        with TemporaryDirectory() as place:
+            path = folder(Path(place), {name: content}) / name
+            for lenient in (True, False):
+                told = _refused(path, lenient=lenient)
+                assert told is None or name.partition(".")[0] in told
+
+
+def _refused(path: Path, *, lenient: bool) -> str | None:
+    """Return the sentence that a file is refused with; None if it is read."""
+    try:
+        read_with_warnings(path, lenient=lenient)
+    except BotError as error:
+        return str(error)
+    return None
 
 
 @given(st.lists(st.sampled_from(PLACES), min_size=2, max_size=6), st.data())

@@ -33,6 +33,7 @@ READ: dict[str, tuple[str, Any, list[str]]] = {
     "responses after each other": ("history.json", "\n".join(json.dumps(each, indent=1) for each in PAGES), WHOLE),
     "a response on each line": ("history.jsonl", "\n".join(map(json.dumps, PAGES)), WHOLE),
     "a list of lines": ("talk.json", "[\n" + ",\n".join(map(json.dumps, DAY)) + "\n]\n", WHOLE),
+    "days in a list": ("talk.json", [DAY[:1], DAY[1:]], WHOLE),
     "one message on many lines": ("talk.json", json.dumps(FIRST, indent=2), WHOLE[:1]),
     "replies as Slack repeats them": ("replies.jsonl", "\n".join(map(json.dumps, [FIRST, REPLY, FIRST, *DAY[1:]])), THREADED),
     "UTF-16": ("talk.jsonl", "\r\n".join(map(json.dumps, DAY)).encode("utf-16"), WHOLE),
@@ -86,6 +87,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "no messages": ("2026-03-10.json", [], "has no Slack messages"),
     "a response without messages": ("history.json", {"ok": True, "messages": []}, "has no Slack messages"),
     "people": ("users.json", USERS, "has no Slack messages. Give a file of messages"),
+    "a channel's name and its messages": ("talk.json", {"inc-1": DAY}, "has no Slack messages"),
     "canvases": ("canvases.json", [{"id": "F1", "title": "Notes"}], "has no Slack messages"),
     "an error": ("history.json", {"ok": False, "error": "not_in_channel"}, "an error from Slack: not_in_channel"),
 }  # fmt: skip
