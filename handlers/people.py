@@ -10,7 +10,6 @@ from slack_sdk.errors import SlackApiError
 from bot import reminders
 from bot.domain.asker import Asker
 from bot.environment import Bot
-from bot.slack_text.users import user_name
 from handlers import fields, standings
 from handlers.fields import Payload
 from storage import people
@@ -73,9 +72,11 @@ def _read(
 ) -> Person:
     """What Slack tells of a person; where it names none, the name that was known, else the id."""
     standing, organisation = standings.read(user, standings.ours(session))
+    shown = fields.text(fields.part(user, "profile"), "display_name")
+    name = shown or fields.text(user, "real_name") or fields.text(user, "name")
     return Person(
         id=person_id,
-        name=fields.shortened(user_name(user)) or (known.name if known else person_id),
+        name=fields.shortened(name) or (known.name if known else person_id),
         zone=fields.text(user, "tz") or (known.zone if known else bot.policy.zone.key),
         bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),

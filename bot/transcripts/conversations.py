@@ -19,7 +19,7 @@ from bot.transcripts.sources import sound
 
 _LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _OTHERS = {
-    *_LISTS, "users.json", "org_users.json", "integration_logs.json", "canvases.json", "lists.json",
+    *_LISTS, "users.json", "org_users.json", "usergroups.json", "integration_logs.json", "canvases.json", "lists.json",
     "file_conversations.json", "huddle_transcripts.json", "content_flags.json",
     "canvas_in_the_conversation.json",
 }  # fmt: skip

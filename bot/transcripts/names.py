@@ -11,6 +11,7 @@ from bot.slack_text.users import SLACKBOT, user_name
 from bot.transcripts.errors import NamesFromMessages
 from bot.transcripts.json_text import decoded_anyway, listed, parsed
 
+GROUPS = "usergroups.json"  # not in Slack's own exports; named as in usergroups.list
 LISTS = ("users.json", "org_users.json")  # the second one in exports of a whole organization
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
@@ -23,6 +24,12 @@ def of_people(users: Iterable[Payload]) -> dict[str, str]:
     bots = {text(part(user, "profile"), "bot_id"): name for user, name in named if name}
     people = {text(user, "id"): name for user, name in named if name}
     return SLACKBOT | {id_: name for id_, name in (bots | people).items() if id_}
+
+
+def of_groups(groups: Iterable[Payload]) -> dict[str, str]:
+    """Return names by the IDs of user groups, from a list such as usergroups.json."""
+    named = {text(each, "id"): text(each, "handle") or text(each, "name") for each in groups}
+    return {id_: name for id_, name in named.items() if id_ and name}
 
 
 def of_message(message: Payload) -> dict[str, str]:

@@ -43,7 +43,8 @@ def _read(export: Export, channel: str | None, period: Period) -> Reading:
     listed = _listed_names(export)
     found = _messages(export, wanted)
     channels = {each.id: each.name for each in conversations if each.id}
-    people = channels | found.people | (listed or SLACKBOT)
+    groups = names.of_groups(export.objects(names.GROUPS, "usergroups"))
+    people = groups | channels | found.people | (listed or SLACKBOT)
     record = record_of(wanted.name, found.events, people, period)
     told = [names.warning(export.path, record)] if listed is None else []
     return Reading(record=record, warnings=(*export.warnings, *told))

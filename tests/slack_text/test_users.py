@@ -11,6 +11,7 @@ NAMES: list[tuple[dict[str, Any], str]] = [
     ({"display_name": "cy", "real_name": "Cy Adams"}, "cy"),
     ({"profile": None, "real_name": None, "name": " cy.adams "}, "cy.adams"),
     ({"profile": {"display_name": 5}, "id": "U1"}, ""),
+    ({"real_name": "Cy\nAdams\u202e", "profile": {"display_name": "\u200b"}}, "Cy Adams"),
     ({}, ""),
 ]
 
