@@ -15,10 +15,20 @@ from bot.cli.memory import bounded_memory
 from bot.domain.draft import Detail, Draft
 from bot.domain.drafting import draft as drafted
 from bot.domain.errors import BotError
+from bot.environment import utcnow
 from bot.needs import with_need
 from bot.template_names import PUBLIC, names
 from bot.transcripts import read_with_warnings
+from bot.transcripts.period import Period
 
+SOURCE_HELP = (
+    "A .jsonl transcript, or a Slack export: its folder or zip, or one channel's folder or file."
+)
+CHANNEL_HELP = "The channel of an export: its name, with or without #, or its ID."
+SINCE_HELP = (
+    "Leave out earlier messages: a date or a time, in the zone of debrief.toml unless it has one."
+)
+UNTIL_HELP = "Leave out later messages. A date is included to its end."
 TEMPLATE_HELP = f"{', '.join(documents.TEMPLATES)}, or one of the team's own."
 
 
@@ -39,12 +49,14 @@ class Unwritable(BotError):
 
 
 def draft(  # noqa: PLR0913 - one argument for each option of the command
-    source: Annotated[Path, typer.Argument(help="A .jsonl transcript, or a Slack export.")],
-    channel: Annotated[str | None, typer.Option(help="The channel of an export.")] = None,
+    source: Annotated[Path, typer.Argument(help=SOURCE_HELP)],
+    channel: Annotated[str | None, typer.Option(help=CHANNEL_HELP)] = None,
     template: Annotated[str, typer.Option(help=TEMPLATE_HELP)] = "standard",
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.MARKDOWN,  # noqa: A002 - its name
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
     *,
+    since: Annotated[str | None, typer.Option(help=SINCE_HELP)] = None,
+    until: Annotated[str | None, typer.Option(help=UNTIL_HELP)] = None,
     timeline: Annotated[Detail | None, typer.Option(help="How much the timeline tells.")] = None,
     lenient: Annotated[bool, typer.Option(help="Leave out what is broken, and say so.")] = False,
 ) -> None:
@@ -53,7 +65,8 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
         policy = team_policy(environment.policy_file())
         folder, detail = policy.postmortem.templates, timeline or policy.postmortem.timeline
         template = known_template(template, folder)
-        reading = read_with_warnings(source, channel=channel, lenient=lenient)
+        period = Period(since=since, until=until, zone=policy.zone, now=utcnow())
+        reading = read_with_warnings(source, channel=channel, lenient=lenient, period=period)
         for warning in reading.warnings:
             warn(warning)
         made = with_need(reading.record, drafted(reading.record, detail), policy)

@@ -14,7 +14,7 @@ _HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:
-    """Turn Slack's text into readable text; `names` gives display names by user id."""
+    """Turn Slack's text into readable text; `names` are of people and channels, by ID."""
     readable = _TOKEN.sub(lambda match: _spoken(match[1], names), text)
     for entity, character in _ENTITIES:
         readable = readable.replace(entity, character)
@@ -38,7 +38,7 @@ def _spoken(token: str, names: Mapping[str, str]) -> str:
     if target.startswith("@"):
         return "@" + (names.get(target[1:]) or label.lstrip("@") or target[1:])
     if target.startswith("#"):
-        return "#" + (label or target[1:])
+        return "#" + (label or names.get(target[1:]) or target[1:])
     if target.startswith("!"):
         return label or "@" + target[1:].split("^", 1)[0]
     if not label or label == target or target.endswith(label):

@@ -1,10 +1,17 @@
 """Reading what was written elsewhere as a record: a transcript (`.jsonl`) or a Slack export."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from bot import files
 from bot.domain.timeline import Record
-from bot.transcripts import lines, slack_export
+from bot.transcripts import silence, single_files, slack_export
+from bot.transcripts.errors import EmptyFile, MoreLeftOut, Unreadable, WrongFile
+from bot.transcripts.file_types import LONGEST, is_zip, recognized
+from bot.transcripts.period import WHOLE, Period
 from bot.transcripts.sources import Reading
+
+_MOST_WARNINGS = 20
 
 
 def read(path: Path, *, channel: str | None = None, lenient: bool = False) -> Record:
@@ -12,12 +19,40 @@ def read(path: Path, *, channel: str | None = None, lenient: bool = False) -> Re
     return read_with_warnings(path, channel=channel, lenient=lenient).record
 
 
-def read_with_warnings(path: Path, *, channel: str | None = None, lenient: bool = False) -> Reading:
-    """Read a folder or zip as an export, anything else as a transcript.
+def read_with_warnings(
+    path: Path, *, channel: str | None = None, lenient: bool = False, period: Period = WHOLE
+) -> Reading:
+    """Read a folder or zip as an export, anything else as a transcript or a file of messages.
 
-    Raises a BotError of `bot.transcripts.sources` that says what is wrong. Broken parts stop it, save when
+    Raises a BotError of `bot.transcripts.errors` that says what is wrong. Broken parts stop it, save when
     lenient: then they are left out and named in the warnings.
     """
-    if path.is_dir() or path.suffix.lower() == ".zip":
-        return slack_export.read(path, channel=channel, lenient=lenient)
-    return lines.read(path, channel=channel, lenient=lenient)
+    try:
+        read = slack_export.read if _is_export(path) else single_files.read
+        found = read(path, channel=channel, lenient=lenient, period=period)
+    except OSError as error:
+        raise Unreadable(path=path, reason=error.strerror or error) from None
+    warnings = [*_first(found.warnings), *silence.warnings(found.record)]
+    return replace(found, warnings=tuple(warnings))
+
+
+def _is_export(path: Path) -> bool:
+    """Return whether to read an export. Raises OSError, and `WrongFile` for what neither reads."""
+    if path.is_dir():
+        return True
+    with files.opened(path) as source:
+        start = source.read(LONGEST)
+    if not start:
+        raise EmptyFile(path=path)
+    found = recognized(start)
+    if found:
+        raise WrongFile(path=path, kind=found.kind, advice=found.advice)
+    return is_zip(start) or path.suffix.lower() == ".zip"
+
+
+def _first(warnings: tuple[str, ...]) -> list[str]:
+    more = len(warnings) - _MOST_WARNINGS
+    return [
+        *warnings[:_MOST_WARNINGS],
+        *([str(MoreLeftOut(count=f"{more:,}"))] if more > 0 else []),
+    ]

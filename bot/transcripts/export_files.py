@@ -1,14 +1,18 @@
-"""Read the files of a Slack export from a folder or a zip, never outside of it and only within limits."""
+"""Read the files of a Slack export from a folder or a zip, never outside of it and only within limits.
+
+Names are those in the folder or zip, and only ever compared: a name from a JSON file is never a path.
+"""
 
 import errno
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from bot import files
+from bot.transcripts.errors import EncryptedZip
 
 MOST_IN_ALL = 4 * files.MOST_BYTES  # for all files together
 MOST_FILES = 200_000  # in a zip
@@ -16,6 +20,9 @@ _PACKED = {
     zipfile.ZIP_STORED,
     zipfile.ZIP_DEFLATED,
 }  # the methods Slack uses; others unpack too much at once
+_ENCRYPTED, _UTF_8 = 0x1, 0x800  # flags of a zip's entry
+_DEEPEST = 8  # folders in each other
+TOP_LISTS = ("channels.json", "groups.json", "users.json", "org_users.json")
 
 
 class ExportFiles(Protocol):
@@ -26,7 +33,7 @@ class ExportFiles(Protocol):
     def read(self, name: str) -> bytes: ...
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, sorted; "" is the top of the export."""
+        """Return the names in a folder, sorted, without macOS's own; "" is the top of the export."""
 
 
 @dataclass
@@ -46,7 +53,7 @@ class FolderFiles:
 
     def names(self, folder: str) -> list[str]:
         path = self._inside(folder)
-        return sorted(each.name for each in path.iterdir()) if path.is_dir() else []
+        return sorted(_own(each.name for each in path.iterdir())) if path.is_dir() else []
 
     def _inside(self, name: str) -> Path:
         path = self.root / name
@@ -60,20 +67,28 @@ class ZipFiles:
     """A zipped export. Unpacked bytes are counted, regardless of the sizes the zip claims."""
 
     archive: zipfile.ZipFile
+    path: Path
     left: int = field(default_factory=lambda: MOST_IN_ALL)
     entries: dict[str, zipfile.ZipInfo] = field(init=False)
+    folders: dict[str, set[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         listed = self.archive.infolist()
         if len(listed) > MOST_FILES:
             raise OSError(errno.EFBIG, f"it has more than {MOST_FILES:,} files")
-        self.entries = {each.filename: each for each in listed if not each.is_dir()}
+        found = ((_path_of(each), each) for each in listed if not each.is_dir())
+        self.entries = {name: each for name, each in found if name.count("/") < _DEEPEST}
+        self.folders = {}
+        for name in self.entries:
+            _add(self.folders, name)
 
     def has(self, name: str) -> bool:
         return name in self.entries
 
     def read(self, name: str) -> bytes:
         entry = self.entries[name]
+        if entry.flag_bits & _ENCRYPTED:
+            raise EncryptedZip(path=self.path)
         if entry.compress_type not in _PACKED:
             raise OSError(errno.EINVAL, f"{name} uses a compression that Slack never uses")
         with self.archive.open(entry) as source:
@@ -82,9 +97,7 @@ class ZipFiles:
         return found
 
     def names(self, folder: str) -> list[str]:
-        start = f"{folder}/" if folder else ""
-        below = (name for name in self.entries if name.startswith(start))
-        return sorted({name.removeprefix(start).partition("/")[0] for name in below})
+        return sorted(_own(self.folders.get(folder, ())))
 
 
 @dataclass
@@ -106,12 +119,12 @@ class Nested:
 
 @contextmanager
 def opened(path: Path) -> Iterator[ExportFiles]:
-    """Open an export's files. Raises OSError and `zipfile.BadZipFile`."""
+    """Open an export's files. Raises OSError, `zipfile.BadZipFile` and `EncryptedZip`."""
     if path.is_dir():
-        yield _top(FolderFiles(path))
+        yield top_of(FolderFiles(path))
         return
     with files.opened(path) as source, zipfile.ZipFile(source) as archive:
-        yield _top(ZipFiles(archive))
+        yield top_of(ZipFiles(archive, path))
 
 
 def is_one_name(name: str) -> bool:
@@ -120,8 +133,48 @@ def is_one_name(name: str) -> bool:
     return is_plain and PurePosixPath(name).name == name
 
 
-def _top(whole: ExportFiles) -> ExportFiles:
-    if whole.has("channels.json"):
-        return whole
-    inner = [each for each in whole.names("") if whole.has(f"{each}/channels.json")]
-    return Nested(whole, inner[0]) if len(inner) == 1 else whole
+def top_of(whole: ExportFiles) -> ExportFiles:
+    """Return the folder that holds the export: some zips put everything in one more folder, or in two."""
+    found = whole
+    for _ in range(_DEEPEST):
+        inner = [Nested(found, each) for each in found.names("")]
+        tops = [each for each in inner if _is_top(each)]
+        if _is_top(found) or not (len(tops) == 1 or _is_wrapping(inner)):
+            return found
+        found = tops[0] if len(tops) == 1 else inner[0]
+    return whole
+
+
+def _is_wrapping(inner: list[Nested]) -> bool:
+    """Return whether there is just one folder, with folders in it: channels, where no list tells."""
+    return (
+        len(inner) == 1
+        and bool(inner[0].names(""))
+        and all(map(inner[0].names, inner[0].names("")))
+    )
+
+
+def _is_top(found: ExportFiles) -> bool:
+    return any(found.has(name) for name in TOP_LISTS)
+
+
+def _own(names: Iterable[str]) -> Iterator[str]:
+    return (name for name in names if not name.startswith(".") and name != "__MACOSX")
+
+
+def _add(folders: dict[str, set[str]], path: str) -> None:
+    """Enter a file, and the folders above it, under the folder that each is in."""
+    while path:
+        above, _, name = path.rpartition("/")
+        folders.setdefault(above, set()).add(name)
+        path = above
+
+
+def _path_of(entry: zipfile.ZipInfo) -> str:
+    """Return an entry's path. Slack's zips hold UTF-8 but don't say so, and some programs write backslashes."""
+    name = entry.filename
+    if not entry.flag_bits & _UTF_8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode()
+    parts = name.replace("\\", "/").split("/")
+    return "/".join(each for each in parts if each not in {"", "."})

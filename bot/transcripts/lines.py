@@ -5,65 +5,59 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot import files
 from bot.domain.timeline import Kind, Source, TimelineEvent
-from bot.transcripts.slack_messages import event_of, is_raw
-from bot.transcripts.sources import (
-    BrokenLine,
-    NoChannel,
-    Reading,
-    Unreadable,
-    instant,
-    marks,
-    record_of,
-    sound,
-)
+from bot.transcripts.errors import BrokenLine
+from bot.transcripts.messages import Messages
+from bot.transcripts.slack_messages import event_of, is_raw, messages_in
+from bot.transcripts.sources import instant, left_out, marks, sound
 
 LONGEST = 1_000_000  # characters of a line; a message of Slack's has 40,000 at most
 
 
-def read(path: Path, *, channel: str | None, lenient: bool) -> Reading:
+def read(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[str]]:
     """Read a transcript; a broken line stops it by its number, or is left out when lenient."""
-    events: list[TimelineEvent] = []
-    broken: list[BrokenLine] = []
-    for number, line in _lines(path):
-        try:
-            event = _event(line)
-        except ValueError as error:
-            broken.append(BrokenLine(number=number, path=path, reason=error))
+    found = Messages()
+    warnings: list[str] = []
+    for number, line in numbered(text):
+        for reason in _add(found, line):
             if not lenient:
-                raise broken[-1] from None
-        else:
-            events += [event] if event else []
-    return Reading(
-        record=record_of(channel or path.stem, _only(events, channel, path)),
-        warnings=tuple(
-            f"Left out: line {each.facts['number']}, {each.facts['reason']}" for each in broken
-        ),
-    )
+                raise BrokenLine(number=number, path=path, reason=reason)
+            warnings.append(left_out(f"line {number}", reason))
+    return found, warnings
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def numbered(text: str) -> Iterator[tuple[int, str]]:
+    """Return the lines that aren't blank, with their numbers."""
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
+def _add(found: Messages, line: str) -> Iterator[str]:
+    """Add the messages of a line, usually one; return what is wrong with them."""
     try:
-        text = files.read(path, files.MOST_BYTES).decode("utf-8-sig", errors="replace")
-    except OSError as error:
-        raise Unreadable(path=path, reason=error.strerror) from None
-    lines = enumerate(text.split("\n"), 1)
-    return ((number, line) for number, line in lines if line.strip())
+        messages = list(messages_in(object_of(line)))
+    except ValueError as error:
+        yield str(error)
+    else:
+        yield from filter(None, (found.add(each, event_from) for each in messages))
 
 
-def _only(events: list[TimelineEvent], channel: str | None, path: Path) -> list[TimelineEvent]:
-    """Those of one channel. A transcript whose lines name no channel is all one."""
-    if channel is None:
-        return events
-    names = dict.fromkeys(event.channel_id for event in events if event.channel_id)
-    if names and channel not in names:
-        raise NoChannel(channel=channel, path=path, channels=", ".join(names))
-    return [event for event in events if event.channel_id == channel] if names else events
+def object_of(line: str) -> Mapping[str, Any]:
+    """Parse a line. Raises ValueError with the reason."""
+    if len(line) > LONGEST:
+        raise ValueError(f"it has more than {LONGEST:,} characters")
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON at character {error.pos + 1}") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(found, dict):
+        raise ValueError("no JSON object")  # noqa: TRY004 - the caller names the line
+    return found
 
 
-def _event(line: str) -> TimelineEvent | None:
-    message = _object(line)
+def event_from(message: Mapping[str, Any]) -> TimelineEvent | None:
+    """Read a message in our own format or Slack's. Raises ValueError with the reason."""
     if is_raw(message):
         return event_of(message, _text(message, "channel"))
     ts = message.get("ts")
@@ -83,20 +77,6 @@ def _event(line: str) -> TimelineEvent | None:
         deleted=bool(message.get("deleted")),
         marks=marks(message.get("reactions")),
     )
-
-
-def _object(line: str) -> Mapping[str, Any]:
-    if len(line) > LONGEST:
-        raise ValueError(f"it has more than {LONGEST:,} characters")
-    try:
-        message = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON at character {error.pos + 1}") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(message, dict):
-        raise ValueError("no JSON object")  # noqa: TRY004 - the caller names the line
-    return message
 
 
 def _text(message: Mapping[str, Any], name: str) -> str:

@@ -1,8 +1,11 @@
 """Read a raw Slack message, from an export or a transcript line, as a timeline event."""
 
+from collections.abc import Iterator
+from itertools import chain
+
 from bot.domain.timeline import Kind, Source, TimelineEvent
 from bot.slack_text.author import author_of, is_by_app
-from bot.slack_text.json_values import Payload
+from bot.slack_text.json_values import Payload, text
 from bot.slack_text.message import text_of
 from bot.slack_text.subtypes import Subtype, subtype_of
 from bot.transcripts.sources import instant, marks, sound
@@ -16,11 +19,42 @@ _KINDS = {
 }
 # Fields that only Slack writes: a transcript line with one of them is a raw Slack message.
 _SLACKS_OWN = ("subtype", "bot_id", "blocks", "attachments", "files", "client_msg_id")
+_REPLIES = "slackdump_thread_replies"  # https://github.com/rusq/slackdump, `dump` only
 
 
 def is_raw(message: Payload) -> bool:
     """Return whether a line holds a raw Slack message rather than one in our own format."""
-    return any(name in message for name in _SLACKS_OWN)
+    return message.get("type") == "message" or any(name in message for name in _SLACKS_OWN)
+
+
+def messages_in(value: object) -> Iterator[object]:
+    """Return the messages in a JSON value: a list, a page from Slack's API, a dump, or one message.
+
+    Or a list of any of those. What is no message is returned too, for the caller to name.
+    """
+    listed = value if isinstance(value, list) else [value]
+    for each in chain.from_iterable(map(_page, listed)):
+        yield each
+        if isinstance(each, dict) and isinstance(each.get(_REPLIES), list):
+            yield from each[_REPLIES]
+
+
+def looks_like_message(value: object) -> bool:
+    """Return whether something in a list has a message's time; other lists of Slack's have none."""
+    return isinstance(value, dict) and isinstance(value.get("ts"), str)
+
+
+def channel_of(page: object) -> tuple[str, str]:
+    """Return the ID and name of the channel that slackdump's dump is of; the ID also stands for a name."""
+    if not isinstance(page, dict) or not isinstance(page.get("messages"), list):
+        return "", ""
+    id_ = text(page, "channel_id")
+    return id_, text(page, "name") or id_
+
+
+def _page(value: object) -> list[object]:
+    messages = value.get("messages") if isinstance(value, dict) else value
+    return messages if isinstance(messages, list) else [value]
 
 
 def event_of(message: Payload, channel: str) -> TimelineEvent | None:

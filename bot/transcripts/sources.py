@@ -4,76 +4,44 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
 
-from bot.domain.errors import BotError
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Mark, Record, TimelineEvent, moment_of
 from bot.policy_parts import MARKS
 from bot.redaction import redact, redact_all
+from bot.transcripts.errors import EmptyChannel, TooManyMessages
+from bot.transcripts.period import WHOLE, Period
 
 KEY = "DRAFT"
 MOST_MESSAGES = 100_000
 _MARKS = MARKS | {"round_pushpin": Mark.TIMELINE}
 _YEARS = (1970, 2199)  # what lies outside was never a message
+_ID = re.compile(r"[A-Z][A-Z0-9]+")
 _SLACK_TS = re.compile(r"\d{1,11}(?:\.\d{1,9})?")
-
-
-class Unreadable(BotError):
-    """{path} cannot be read: {reason}. Give a .jsonl transcript, or a Slack export's folder or zip."""
-
-
-class BrokenLine(BotError):
-    """Line {number} of {path} is broken: {reason}. Mend it, or leave it out with --lenient."""
-
-
-class BrokenFile(BotError):
-    """{path} is broken: {reason}. Export again, or leave it out with --lenient."""
-
-
-class NoUsers(BotError):
-    """{path} has no users.json. Give the whole export: its folder, or the zip as Slack made it."""
-
-
-class NoChannel(BotError):
-    """There is no channel {channel} in {path}. It has: {channels}."""
-
-
-class NoFolder(BotError):
-    """{channel} in {path} is not a valid channel name. Choose another channel with --channel."""
-
-
-class TooManyMessages(BotError):
-    """{channel} has more than {most} messages. Include only the days of the incident."""
-
-
-class ChannelNeeded(BotError):
-    """{path} has several channels. Choose one with --channel: {channels}."""
-
-
-class EmptyChannel(BotError):
-    """There are no messages in {channel}. Choose a channel or a file that has some."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A record, and a line about each thing that was left out of it."""
+    """A record, and what a reader should know about it: what was left out, a long silence."""
 
     record: Record
     warnings: tuple[str, ...] = ()
 
 
 def record_of(
-    name: str, events: Iterable[TimelineEvent], people: Mapping[str, str] | None = None
+    name: str,
+    events: Iterable[TimelineEvent],
+    people: Mapping[str, str] | None = None,
+    period: Period = WHOLE,
 ) -> Record:
     """A record of messages that nobody declared an incident about. Equal times keep their order."""
-    found = list(islice(events, MOST_MESSAGES + 1))
+    name = redact(name)[0]
+    found = period.of(sorted(events, key=lambda event: event.happened_at), name)
     if len(found) > MOST_MESSAGES:
         raise TooManyMessages(channel=name, most=f"{MOST_MESSAGES:,}")
-    ordered = tuple(sorted(map(_redacted, found), key=lambda event: event.happened_at))
-    if not ordered:
+    if not found:
         raise EmptyChannel(channel=name)
-    name = redact(name)[0]
+    ordered = tuple(map(_redacted, found))
     incident = Incident(
         id=0,
         key=KEY,
@@ -85,13 +53,26 @@ def record_of(
         declared_at=ordered[0].happened_at,
         resolved_at=ordered[-1].happened_at,
     )
-    return Record(incident=incident, events=ordered, people=redact_all(people or {}))
+    return Record(
+        incident=incident, events=ordered, people=redact_all(_occurring(people or {}, ordered))
+    )
+
+
+def _occurring(names: Mapping[str, str], events: Iterable[TimelineEvent]) -> dict[str, str]:
+    """Return the names of those who wrote or are mentioned: an export lists a whole workspace."""
+    ids = {id_ for each in events for id_ in (each.author, *_ID.findall(each.text))}
+    return {id_: name for id_, name in names.items() if id_ in ids}
 
 
 def _redacted(event: TimelineEvent) -> TimelineEvent:
     """An event as the bot itself would have stored it."""
     text, author, detail = (redact(said)[0] for said in (event.text, event.author, event.detail))
     return replace(event, text=text, author=author, detail=detail)
+
+
+def left_out(what: str, reason: object) -> str:
+    """Return a line about something broken that a lenient reading leaves out."""
+    return f"Left out: {what}, {reason}"
 
 
 def instant(ts: object) -> datetime:

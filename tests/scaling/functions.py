@@ -28,7 +28,7 @@ from bot.domain.rules import traits, written
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Kind, Mark, Record
 from bot.redaction import redact
-from bot.transcripts import lines
+from bot.transcripts import read_with_warnings
 from handlers import action_words, fields, payloads
 from tests.domain.records import NOON, event, record
 from tests.scaling.patterns import modules
@@ -104,7 +104,7 @@ def _transcript(text: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "talk.jsonl"
         path.write_text(text)
-        lines.read(path, channel=None, lenient=True)
+        read_with_warnings(path, lenient=True)
 
 
 def _message(text: str) -> None:

@@ -1,0 +1,103 @@
+"""Read the JSON files of an export, and note what is left out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.transcripts.errors import BrokenFile, NoMessages, NotUnicode
+from bot.transcripts.export_files import ExportFiles
+from bot.transcripts.file_types import SLACKDUMP
+from bot.transcripts.json_text import decoded, decoded_anyway, listed, parsed
+from bot.transcripts.slack_messages import messages_in
+from bot.transcripts.sources import left_out
+
+_LAYOUT = (
+    "An export has channels.json, users.json, and for each channel a folder with files such as"
+    " 2026-03-10.json"
+)
+# What is in a folder or zip without messages, by the ends of names: what to do about it.
+_ADVICE = (
+    ((".sqlite", ".sqlite3", ".db", ".json.gz"), SLACKDUMP),
+    ((".jsonl", ".ndjson"), "Give the transcript that is in it: {name}"),
+    ((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar"), "Give the archive that is in it: {name}"),
+    ((".html", ".htm"), "It holds web pages. Give Slack's export as JSON"),
+    ((".txt", ".csv"), "It holds text files. Give Slack's export as JSON"),
+)
+
+
+@dataclass(kw_only=True)
+class Export:
+    """The files of an export by their path inside it, and what was left out while reading."""
+
+    path: Path
+    files: ExportFiles
+    lenient: bool
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """Return the name of the folder or zip."""
+        resolved = self.path.resolve()
+        return (resolved.name if self.path.is_dir() else resolved.stem) or "export"
+
+    @property
+    def roots(self) -> list[str]:
+        """Return the folders with lists and channels: the top, and an organization's workspaces."""
+        workspaces = (f"teams/{each}" for each in self.files.names("teams"))
+        return ["", *(f"{each}/" for each in workspaces if self.files.names(each))]
+
+    def objects(self, name: str, key: str) -> list[Mapping[str, Any]]:
+        """Return a file's list of objects, also one named `key`; empty if there is no such file."""
+        if not self.files.has(name):
+            return []
+        found = [each for value in self._values(name) for each in listed(value, key)]
+        for number, each in enumerate(found, 1):
+            if not isinstance(each, dict):
+                self.broken(name, f"entry {number:,} is no JSON object")
+        return [each for each in found if isinstance(each, dict)]
+
+    def messages(self, name: str) -> list[object]:
+        """Return what a file has in place of messages."""
+        return [
+            each for value in self._values(name) for each in messages_in(value) if value is not None
+        ]
+
+    def text(self, name: str) -> str:
+        """Return the text of a file; what is no text becomes U+FFFD."""
+        return decoded_anyway(self.files.read(name))
+
+    def broken(self, name: str, reason: str) -> None:
+        """Stop at something broken, or note that it is left out."""
+        if not self.lenient:
+            raise BrokenFile(path=f"{self.path}/{name}", reason=reason)
+        self.warnings.append(left_out(name, reason))
+
+    def without_messages(self) -> NoMessages:
+        """Return the error for an export that has no conversation, with advice."""
+        top = self.files.names("")
+        names = [*top, *(each for folder in top for each in self.files.names(folder))]
+        advice = (
+            said.format(name=each)
+            for ends, said in _ADVICE
+            for each in names
+            if each.lower().endswith(ends)
+        )
+        return NoMessages(path=self.path, advice=next(advice, _LAYOUT))
+
+    def _values(self, name: str) -> Iterable[object]:
+        content = self.files.read(name)
+        try:
+            text = decoded(content)
+        except ValueError as error:
+            self._not_text(name, str(error))
+            text = decoded_anyway(content)
+        found = parsed(text)
+        if found.damage:
+            self.broken(name, found.damage)
+        return found.values
+
+    def _not_text(self, name: str, reason: str) -> None:
+        if not self.lenient:
+            raise BrokenFile(path=f"{self.path}/{name}", reason=f"no JSON, {reason}")
+        self.warnings.append(str(NotUnicode(path=name, reason=reason)))

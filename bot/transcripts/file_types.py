@@ -1,0 +1,51 @@
+"""Recognize files that are no transcript and no export, by how they begin."""
+
+from typing import NamedTuple
+
+UNPACK = "Unpack it, and give the folder or file that is in it"
+SLACKDUMP = (
+    "If slackdump made it, convert it with `slackdump convert -f export`, and give the result"
+)
+_JSON = "Give Slack's export as JSON: its folder or zip"
+
+
+class FileType(NamedTuple):
+    """What a file is, and what to do about it."""
+
+    kind: str
+    advice: str
+
+
+_STARTS = (
+    (b"\x1f\x8b", FileType("a gzip archive", UNPACK)),
+    (b"7z\xbc\xaf\x27\x1c", FileType("a 7z archive", UNPACK)),
+    (b"Rar!\x1a\x07", FileType("a RAR archive", UNPACK)),
+    (b"BZh", FileType("a bzip2 archive", UNPACK)),
+    (b"\xfd7zXZ\x00", FileType("an xz archive", UNPACK)),
+    (b"\x28\xb5\x2f\xfd", FileType("a zstd archive", UNPACK)),
+    (b"SQLite format 3\x00", FileType("an SQLite database", SLACKDUMP)),
+    (b"%PDF-", FileType("a PDF", _JSON)),
+)  # fmt: skip
+_PAGES = ("<!doctype html", "<html", "<?xml", "<head", "<body", "<!--")
+_TAR = (257, b"ustar")
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+LONGEST = 1_024  # bytes that tell
+
+
+def is_zip(start: bytes) -> bool:
+    """Return whether a file begins as a zip does."""
+    return start.startswith(_ZIPS)
+
+
+def recognized(start: bytes) -> FileType | None:
+    """Return what a file is that no messages can be read from; None if there may be some."""
+    place, magic = _TAR
+    if start[place:].startswith(magic):
+        return FileType("a tar archive", UNPACK)
+    found = next((each for begin, each in _STARTS if start.startswith(begin)), None)
+    return found or _page(start)
+
+
+def _page(start: bytes) -> FileType | None:
+    text = start.decode("utf-8-sig", errors="replace").lstrip().lower()
+    return FileType("a web page", _JSON) if text.startswith(_PAGES) else None

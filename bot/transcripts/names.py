@@ -1,0 +1,82 @@
+"""Names for the IDs in messages: from lists of people, and from the messages themselves."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from bot import files
+from bot.domain.timeline import Record
+from bot.slack_text.json_values import Payload, part, text
+from bot.slack_text.users import SLACKBOT, user_name
+from bot.transcripts.errors import NamesFromMessages
+from bot.transcripts.json_text import decoded_anyway, listed, parsed
+
+GROUPS = "usergroups.json"  # not in Slack's own exports; named as in usergroups.list
+LISTS = ("users.json", "org_users.json")  # the second one in exports of a whole organization
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
+_MOST = 10  # IDs in a warning
+
+
+def of_people(users: Iterable[Payload]) -> dict[str, str]:
+    """Return names by the IDs of people and of their applications, from a list such as users.json."""
+    named = [(user, user_name(user)) for user in users]
+    bots = {text(part(user, "profile"), "bot_id"): name for user, name in named if name}
+    people = {text(user, "id"): name for user, name in named if name}
+    return SLACKBOT | {id_: name for id_, name in (bots | people).items() if id_}
+
+
+def of_groups(groups: Iterable[Payload]) -> dict[str, str]:
+    """Return names by the IDs of user groups, from a list such as usergroups.json."""
+    named = {text(each, "id"): text(each, "handle") or text(each, "name") for each in groups}
+    return {id_: name for id_, name in named.items() if id_ and name}
+
+
+def of_message(message: Payload) -> dict[str, str]:
+    """Return names by ID, as far as a message says who its author is."""
+    return {id_: name for id_, name in _said(message) if id_ and name}
+
+
+def _said(message: Payload) -> Iterator[tuple[str, str]]:
+    app = part(message, "bot_profile")
+    yield text(app, "id"), text(app, "name")
+    if not text(message, "bot_id"):
+        yield text(message, "user"), text(message, "username")
+    yield text(message, "user"), user_name(part(message, "user_profile"))
+
+
+def around(path: Path) -> dict[str, str] | None:
+    """Return the names from the export that a file or folder is part of; None if there is no list."""
+    above = path.resolve().parents
+    folders = above[:1] if path.is_dir() else above[:2]
+    lists = (folder / name for folder in folders for name in LISTS)
+    found = next((each for each in lists if each.is_file()), None)
+    return _read(found) if found else None
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Read a list that nobody asked for: one that is broken has no names."""
+    try:
+        text = decoded_anyway(files.read(path, files.MOST_BYTES))
+    except OSError:
+        return {}
+    found = (each for value in parsed(text).values for each in listed(value, "members"))
+    return of_people(each for each in found if isinstance(each, Mapping))
+
+
+def warning(path: Path, record: Record) -> str:
+    """Say that there is no list of people, and who has no name."""
+    ids = _without_name(record)
+    some = ", ".join(ids[:_MOST]) + ("…" if len(ids) > _MOST else "")
+    return str(NamesFromMessages(path=path, unnamed=f". No name for {some}" if ids else ""))
+
+
+def are_missing(record: Record) -> bool:
+    """Return whether people in a record are shown by their ID."""
+    return bool(_without_name(record))
+
+
+def _without_name(record: Record) -> list[str]:
+    authors = [each.author for each in record.events if _PERSON.fullmatch(each.author)]
+    said = [id_ for each in record.events for id_ in _MENTION.findall(each.text)]
+    return [each for each in dict.fromkeys([*authors, *said]) if each not in record.people]

@@ -1,0 +1,29 @@
+"""Notice two incidents in one channel by the days without a message between them."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bot.domain.timeline import SPOKEN, Record
+from bot.transcripts.errors import LongSilence, OnlySystemMessages
+
+# In seven published incidents, one of which took three days, the longest silence was 15 hours.
+LONGEST = timedelta(days=2)
+
+
+def warnings(record: Record) -> list[str]:
+    """Return a warning if a channel may have several incidents, or has none at all."""
+    spoken = [event for event in record.events if event.kind in SPOKEN]
+    if not spoken:
+        return [str(OnlySystemMessages(channel=record.incident.channel_name))]
+    said = [event.happened_at for event in spoken if not event.deleted]
+    gaps = [(later - earlier, earlier, later) for earlier, later in pairwise(said)]
+    long = [gap for gap in gaps if gap[0] >= LONGEST]
+    if not long:
+        return []
+    length, last, following = max(long)
+    more = f", the longest of {len(long)} such gaps" if len(long) > 1 else ""
+    return [str(LongSilence(days=length.days, last=_iso(last), next=_iso(following), more=more))]
+
+
+def _iso(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%MZ}"

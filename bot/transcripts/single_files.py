@@ -1,0 +1,168 @@
+"""Single files: a transcript, a day of a Slack export, slackdump's dump of a channel, or saved API responses."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import count, islice
+from pathlib import Path
+from typing import Any
+
+from bot import files
+from bot.domain.timeline import TimelineEvent
+from bot.slack_text.json_values import text as text_in
+from bot.slack_text.users import SLACKBOT
+from bot.transcripts import lines, names
+from bot.transcripts.channel_names import comparable
+from bot.transcripts.conversations import is_day
+from bot.transcripts.errors import (
+    BrokenFile,
+    EmptyFile,
+    NoChannel,
+    NoMessages,
+    NotUnicode,
+    SlackError,
+    WrongFile,
+)
+from bot.transcripts.export_files import TOP_LISTS
+from bot.transcripts.json_text import Parsed, decoded, decoded_anyway, parsed
+from bot.transcripts.messages import Messages
+from bot.transcripts.period import WHOLE, Period
+from bot.transcripts.slack_messages import channel_of, looks_like_message, messages_in
+from bot.transcripts.sources import Reading, left_out, record_of
+
+_ADVICE = "Give a file of messages, such as 2026-03-10.json of a channel, or the whole export"
+_OF_PAGES = {"messages", "ok"}  # keys of dumps and API responses, rather than of a message
+_TRANSCRIPTS = {".jsonl", ".ndjson", ".json"}
+
+
+def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHOLE) -> Reading:
+    """Read a file of one channel, or of several that its lines name. Raises OSError too."""
+    text, warnings = _text(path)
+    found, broken = _messages(text, path, lenient=lenient)
+    listed = names.around(path) if found.has_raw else {}
+    people = found.people | (SLACKBOT if listed is None else listed)
+    record = record_of(_title(found, channel, path), _only(found, channel, path), people, period)
+    if listed is None and names.are_missing(record):
+        warnings.append(names.warning(path.resolve().parent, record))
+    return Reading(record=record, warnings=(*warnings, *broken))
+
+
+def _text(path: Path) -> tuple[str, list[str]]:
+    content = files.read(path, files.MOST_BYTES)
+    if not content.strip():
+        raise EmptyFile(path=path)
+    try:
+        return decoded(content), []
+    except ValueError as error:
+        return decoded_anyway(content), [str(NotUnicode(path=path, reason=error))]
+
+
+def _messages(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[str]]:
+    document = _document(text, path)
+    if document is None:
+        return lines.read(text, path, lenient=lenient)
+    _check(document, path)
+    found = Messages()
+    broken = [*_add(found, document)]
+    if broken and not lenient:
+        raise BrokenFile(path=path, reason=broken[0])
+    if not found.events:
+        raise NoMessages(path=path, advice=_ADVICE)
+    return found, [left_out(path.name, each) for each in broken]
+
+
+def _document(text: str, path: Path) -> Parsed | None:
+    """Return the JSON in a file; None for a transcript, which has an object on each line."""
+    start = text.lstrip()[:1]
+    if start != "{":
+        found = parsed(text) if start == "[" else None
+        _check_kind(text, found, path)
+        return found
+    first, second, *_ = *islice(_objects(text), 2), None
+    if first and not first.keys() & _OF_PAGES and ("ts" in first or second is not None):
+        return None
+    found = parsed(text)
+    return None if found.damage and any(islice(_objects(text), 1, None)) else found
+
+
+def _objects(text: str) -> Iterator[Mapping[str, Any]]:
+    return (_object(line) for _, line in lines.numbered(text))
+
+
+def _object(line: str) -> Mapping[str, Any]:
+    """Return the object on a line; an empty one if it has none."""
+    try:
+        return lines.object_of(line)
+    except ValueError:
+        return {}
+
+
+def _check_kind(text: str, found: Parsed | None, path: Path) -> None:
+    """Refuse a file that doesn't begin as JSON, and isn't named as such."""
+    is_json = found and any(map(looks_like_message, _in(found)))
+    if path.suffix.lower() not in _TRANSCRIPTS and not is_json:
+        kind = "a binary file" if "\0" in text else "not JSON"
+        raise WrongFile(path=path, kind=kind, advice=_ADVICE)
+
+
+def _check(document: Parsed, path: Path) -> None:
+    """Refuse a file that holds something else than messages."""
+    for value in document.values:
+        if isinstance(value, dict) and value.get("ok") is False:
+            raise SlackError(path=path, error=text_in(value, "error") or "unknown")
+    if not document.damage and not any(map(looks_like_message, _in(document))):
+        raise NoMessages(path=path, advice=_ADVICE)
+
+
+def _in(document: Parsed) -> Iterator[object]:
+    return (each for value in document.values for each in messages_in(value))
+
+
+def _add(found: Messages, document: Parsed) -> Iterator[str]:
+    """Add the messages; return what is wrong with each that is broken."""
+    numbers = count(1)
+    for value in document.values:
+        id_, name = channel_of(value)
+        found.channels |= {id_ or name: name} if name else {}
+        for each, number in zip(messages_in(value), numbers, strict=False):
+            if wrong := found.add(each, partial(_event, channel=name)):
+                yield f"message {number:,}, {wrong}"
+    if document.damage:
+        yield document.damage
+
+
+def _event(message: Mapping[str, Any], channel: str) -> TimelineEvent | None:
+    event = lines.event_from(message)
+    return replace(event, channel_id=channel) if event and channel else event
+
+
+def _only(found: Messages, channel: str | None, path: Path) -> list[TimelineEvent]:
+    """Return the messages of one channel. A file that names none is all one."""
+    channels = _channels(found)
+    if channel is None or not channels:
+        return found.events
+    if comparable(channel) not in channels:
+        raise NoChannel(channel=channel, path=path, channels=", ".join(_named(found)))
+    wanted = channels[comparable(channel)]
+    return [event for event in found.events if event.channel_id == wanted]
+
+
+def _channels(found: Messages) -> dict[str, str]:
+    """Return the channels that a file names, by their names and IDs in the form to compare."""
+    named = {comparable(name): name for name in _named(found)}
+    return {comparable(id_): name for id_, name in found.channels.items()} | named
+
+
+def _named(found: Messages) -> list[str]:
+    return list(dict.fromkeys(event.channel_id for event in found.events if event.channel_id))
+
+
+def _title(found: Messages, channel: str | None, path: Path) -> str:
+    """Return what to call the channel: by what was typed, by a dump, by the folder in an export."""
+    if channel:
+        return _channels(found).get(comparable(channel), channel.removeprefix("#"))
+    if len(found.channels) == 1:
+        return next(iter(found.channels.values()))
+    folder = path.resolve().parent
+    in_export = any((folder.parent / each).is_file() for each in TOP_LISTS)
+    return folder.name if in_export and is_day(path.name) else path.stem

@@ -1,0 +1,89 @@
+"""Write exports of all shapes: Slack's own, and what other programs and other systems make of them."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner, Result
+
+from bot.__main__ import app
+
+Files = dict[str, Any]  # content by path: text, bytes, or what to write as JSON
+
+USERS = [{"id": "U1", "name": "ana"}, {"id": "U2", "name": "ben"}]
+CHANNELS = [{"id": "C1", "name": "inc-1"}]
+FIRST = {"type": "message", "user": "U1", "text": "checkout fails", "ts": "1773153000.000100"}
+DAY = [
+    FIRST,
+    {"type": "message", "user": "U2", "text": "looking", "ts": "1773153120.000100"},
+    {"type": "message", "user": "U2", "text": "rolled back", "ts": "1773155400.000100"},
+]
+EXPORT: Files = {"users.json": USERS, "channels.json": CHANNELS, "inc-1/2026-03-10.json": DAY}
+WHOLE = ["checkout fails", "looking", "rolled back"]
+
+
+def without(*names: str) -> Files:
+    """Return an export's files without some of them."""
+    return {name: content for name, content in EXPORT.items() if name not in names}
+
+
+def folder(path: Path, files: Files) -> Path:
+    for name, content in files.items():
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_bytes(content))
+    return path
+
+
+def zipped(path: Path, files: Files, *, flagged: bool = True) -> Path:
+    """Write a zip; unless flagged, names are UTF-8 without a word about it, as in Slack's own."""
+    kind = zipfile.ZipInfo if flagged else _Unflagged
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(kind(name), _bytes(content))
+    return path
+
+
+class _Unflagged(zipfile.ZipInfo):
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - the library's name
+        return self.filename.encode(), self.flag_bits & ~0x800
+
+
+def draft(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["draft", *map(str, arguments)], catch_exceptions=False)
+
+
+def drafted(*arguments: object) -> dict[str, Any]:
+    """Draft as JSON, and return that."""
+    ended = draft(*arguments, "--format", "json", "--timeline", "everything")
+    assert ended.exit_code == 0, ended.stderr
+    found: dict[str, Any] = json.loads(ended.stdout)
+    return found
+
+
+def said(*arguments: object) -> list[str]:
+    """Return the texts of a draft's timeline, except the note about a pause."""
+    rows = drafted(*arguments)["timeline"]
+    return [each["text"] for each in rows if not each["text"].startswith("Nothing recorded")]
+
+
+def authors(*arguments: object) -> list[str]:
+    rows = drafted(*arguments)["timeline"]
+    return list(dict.fromkeys(each["author"] for each in rows if each["author"]))
+
+
+def refused(*arguments: object) -> str:
+    """Return the one line that a draft is refused with."""
+    ended = draft(*arguments)
+    assert (ended.exit_code, ended.stdout) == (2, ""), ended.output
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("debrief: ")
+    return line.removeprefix("debrief: ")
+
+
+def _bytes(content: Any) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    return text.encode()

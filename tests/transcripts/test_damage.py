@@ -1,0 +1,180 @@
+"""Exports damaged at random: a sentence with the file and the place, never a traceback; the rest is read."""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.drafting import draft
+from bot.domain.errors import BotError
+from bot.transcripts import read_with_warnings
+from bot.transcripts.sources import Reading
+from tests.transcripts.exports import DAY, EXPORT, FIRST, Files, folder
+
+DAY_FILE = "inc-1/2026-03-10.json"
+MESSAGES: list[dict[str, Any]] = [
+    *DAY,
+    FIRST
+    | {
+        "ts": "1773155500.000100",
+        "bot_id": "B1",
+        "subtype": "bot_message",
+        "bot_profile": {"id": "B1", "name": "Alerts"},
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "a"}, "fields": []}],
+        "attachments": [{"title": "t", "fields": [{"title": "a", "value": "b"}], "blocks": []}],
+        "edited": {"ts": "1773155501.000100"},
+        "reactions": [{"name": "pushpin", "users": ["U1"]}],
+    },
+    FIRST
+    | {
+        "ts": "1773155600.000100",
+        "thread_ts": FIRST["ts"],
+        "user_profile": {"display_name": "cy", "real_name": "Cy Adams"},
+        "files": [{"name": "a.png", "title": "A", "preview": "x"}],
+        "room": {"created_by": "U1", "date_start": 1, "date_end": 2, "participant_history": []},
+        "slackdump_thread_replies": [FIRST | {"ts": "1773155700.000100"}],
+    },
+]
+USERS = [
+    {"id": "U1", "name": "ana", "profile": {"display_name": "ana", "bot_id": "B9"}},
+    {"id": "U2", "name": "ben", "real_name": "Ben"},
+]
+SOUND: Files = EXPORT | {"users.json": USERS, DAY_FILE: MESSAGES}
+WRONG: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, -1, 10**400, 1e300, float("nan"), "", "\0", "\ud83d", "x" * 5_000, [], {}, [[]], [None], [1], {"a": []}]
+)  # fmt: skip
+DELETED = object()
+
+
+def _places(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, each in items:
+        yield from _places(each, (*path, key))
+
+
+PLACES = [(name, path) for name, content in SOUND.items() for path in _places(content)]
+
+
+def _damaged(content: Any, path: tuple[Any, ...], wrong: object) -> Any:
+    if not path:
+        return None if wrong is DELETED else wrong
+    made = deepcopy(content)
+    inner = made
+    for key in path[:-1]:
+        inner = inner[key]
+    if wrong is DELETED:
+        del inner[path[-1]]
+    else:
+        inner[path[-1]] = wrong
+    return made
+
+
+def _read(files: Files, *, lenient: bool) -> Reading | str:
+    """Read an export as the command line does; return the sentence if it is refused."""
+    with TemporaryDirectory() as place:
+        path = folder(Path(place) / "export", files)
+        try:
+            found = read_with_warnings(path, lenient=lenient)
+        except BotError as error:
+            told = str(error)
+            assert "\n" not in told
+            assert len(told) < 1_000
+            return told
+        draft(found.record)
+        return found
+
+
+def _ids(read: Reading | str) -> set[str]:
+    assert isinstance(read, Reading), read
+    return {event.message_id for event in read.record.events}
+
+
+@given(st.sampled_from(PLACES), st.one_of(st.just(DELETED), WRONG))
+def test_a_wrong_or_missing_value_anywhere(
+    place: tuple[str, tuple[Any, ...]], wrong: object
+) -> None:
+    name, path = place
+    files = SOUND | {name: json.dumps(_damaged(SOUND[name], path, wrong))}
+    strict, lenient = _read(files, lenient=False), _read(files, lenient=True)
+    if isinstance(strict, str):
+        assert any(each in strict for each in (name, "channel", "inc-1"))
+    if name != DAY_FILE or not path:
+        return
+    others = [each for number, each in enumerate(MESSAGES) if number != path[0]]
+    assert {each["ts"] for each in others} <= _ids(lenient)
+
+
+@given(st.integers(min_value=1), st.sampled_from([DAY_FILE, "users.json", "channels.json"]))
+def test_a_file_that_breaks_off(length: int, name: str) -> None:
+    text = json.dumps(SOUND[name], indent=1)
+    kept = text[: length % len(text)]
+    strict, lenient = (
+        _read(SOUND | {name: kept}, lenient=False),
+        _read(SOUND | {name: kept}, lenient=True),
+    )
+    assert isinstance(strict, str)
+    assert name in strict
+    if name != DAY_FILE:
+        assert len(_ids(lenient)) == len(MESSAGES) + 1
+    elif kept.count("\n }") > 1:
+        assert {each["ts"] for each in MESSAGES[: kept.count("\n }") - 1]} <= _ids(lenient)
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(min_value=0))
+def test_bytes_that_are_overwritten(noise: bytes, place: int) -> None:
+    content = bytearray(json.dumps(MESSAGES, indent=1).encode())
+    start = place % len(content)
+    content[start : start + len(noise)] = noise
+    for lenient in (True, False):
+        read = _read(SOUND | {DAY_FILE: bytes(content)}, lenient=lenient)
+        assert isinstance(read, Reading) or DAY_FILE in read or "inc-1" in read
+
+
+LINES = [json.dumps(each) for each in MESSAGES]
+PARTS = st.sampled_from(
+    [*LINES, json.dumps(MESSAGES), json.dumps({"ok": True, "messages": MESSAGES}), "[", "]", "{", "}", ",", "\n", "\r\n", "5", "null", "\0", "\ufeff", '"', "é"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.binary(max_size=200), st.lists(PARTS, max_size=8).map("".join).map(str.encode)))
+def test_any_file_is_read_or_refused_by_name(content: bytes) -> None:
+    for name in ("talk.jsonl", "2026-03-10.json", "export.zip", "talk"):
+        with TemporaryDirectory() as place:
+            path = folder(Path(place), {name: content}) / name
+            for lenient in (True, False):
+                told = _refused(path, lenient=lenient)
+                assert told is None or name.partition(".")[0] in told
+
+
+def _refused(path: Path, *, lenient: bool) -> str | None:
+    """Return the sentence that a file is refused with; None if it is read."""
+    try:
+        read_with_warnings(path, lenient=lenient)
+    except BotError as error:
+        return str(error)
+    return None
+
+
+@given(st.lists(st.sampled_from(PLACES), min_size=2, max_size=6), st.data())
+def test_damage_in_several_places(
+    places: list[tuple[str, tuple[Any, ...]]], data: st.DataObject
+) -> None:
+    files = dict(SOUND)
+    for name, path in places:
+        if path in _places(files[name]):
+            files[name] = _damaged(files[name], path, data.draw(st.one_of(st.just(DELETED), WRONG)))
+    written = {name: json.dumps(content) for name, content in files.items()}
+    for lenient in (True, False):
+        _read(written, lenient=lenient)

@@ -1,0 +1,211 @@
+"""Exports in the layouts that Slack, other exporters and other systems leave: read, or refused with the reason."""
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.transcripts.exports import (
+    DAY,
+    EXPORT,
+    FIRST,
+    USERS,
+    WHOLE,
+    Files,
+    authors,
+    draft,
+    drafted,
+    folder,
+    refused,
+    said,
+    without,
+    zipped,
+)
+
+CANVAS = [{"id": "F1", "title": "Notes", "filetype": "quip"}]
+NAMED = unicodedata.normalize("NFC", "störung-café")
+DECOMPOSED = unicodedata.normalize("NFD", NAMED)
+DUMP = {"channel_id": "C1", "name": "inc-1", "messages": DAY}
+OTHER_LISTS = (
+    "integration_logs.json", "canvases.json", "lists.json", "file_conversations.json",
+    "inc-1/canvas_in_the_conversation.json", "inc-1/bookmarks.json",
+)  # fmt: skip
+JUNK = ("__MACOSX/._inc-1", "inc-1/._2026-03-10.json", "inc-1/.DS_Store", ".DS_Store")
+NO_DAY = without("inc-1/2026-03-10.json")
+
+READ: dict[str, Files] = {
+    "lists of something else": EXPORT | dict.fromkeys(OTHER_LISTS, CANVAS),
+    "empty lists": EXPORT | {"huddle_transcripts.json": None, "groups.json": None, "dms.json": []},
+    "comments on a canvas": EXPORT | {"FC:F1:Notes/2026-03-11.json": [FIRST]},
+    "people of an organization": without("users.json") | {"org_users.json": USERS},
+    "people as the API lists them": EXPORT | {"users.json": {"ok": True, "members": USERS}},
+    "no list of channels": without("channels.json"),
+    "a channel without a name": EXPORT | {"channels.json": [{"id": "C1", "name": ""}]},
+    "a channel whose name is null": EXPORT | {"channels.json": [{"id": "C1", "name": None}]},
+    "a folder named by ID": NO_DAY | {"C1/2026-03-10.json": DAY},
+    "a name with capitals": NO_DAY | {"Inc-1/2026-03-10.json": DAY},
+    "one more folder": {f"export/{name}": each for name, each in EXPORT.items()},
+    "two more folders, no lists": {"a/b/inc-1/2026-03-10.json": DAY},
+    "files of macOS": EXPORT | dict.fromkeys(JUNK, b"\0\5\x16\7"),
+    "downloaded files": EXPORT | {"__uploads/F1/a.json": [FIRST], "inc-1/files/b.json": [FIRST]},
+    "one file for all days": NO_DAY | {"inc-1/messages.json": DAY},
+    "lines in place of a list": NO_DAY | {"inc-1/2026-03-10.json": "\n".join(map(json.dumps, DAY))},
+    "with a byte order mark": NO_DAY
+    | {"inc-1/2026-03-10.json": json.dumps(DAY, indent=1).replace("\n", "\r\n").encode("utf-8-sig")},
+    "UTF-16": NO_DAY | {"inc-1/2026-03-10.json": json.dumps(DAY).encode("utf-16")},
+    "one workspace of an organization": {f"teams/eng/{name}": each for name, each in EXPORT.items()}
+    | {"org_users.json": USERS, "channels.json": []},
+    "paths that begin with a dot": {f"./{name}": each for name, each in EXPORT.items()},
+    "a path of many folders": EXPORT | {"a/" * 500 + "b.json": [FIRST]},
+    "slackdump's dump": {"C1.json": DUMP, "C1/F1-data.json": [FIRST], "users.json": USERS},
+    "slackdump's dump with a thread": {"C1.json": DUMP, "C1-1773153000.000100.json": DUMP},
+    "the API's responses": {"1.json": {"ok": True, "messages": DAY[1:][::-1]}, "2.json": DAY[:1]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", READ)
+def test_each_layout_is_read(tmp_path: Path, layout: str) -> None:
+    root = folder(tmp_path / "export", READ[layout])
+    assert said(root) == WHOLE
+    assert said(zipped(tmp_path / "export.zip", READ[layout])) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "channel", ["inc-1", "#inc-1", "C1", "INC-1", "https://x.example/archives/C1"]
+)
+def test_a_channel_is_chosen_by_name_or_id(tmp_path: Path, channel: str) -> None:
+    lists = {"channels.json": [{"id": "C1", "name": "inc-1"}, {"id": "C2", "name": "other"}]}
+    root = folder(tmp_path, EXPORT | lists | {"other/2026-03-10.json": [FIRST | {"text": "hm"}]})
+    assert said(root, "--channel", channel) == WHOLE
+
+
+@pytest.mark.parametrize("listed", [{"channels.json": [{"id": "C1", "name": ""}]}, {}])
+def test_a_folder_that_no_list_has_is_chosen_by_its_name(tmp_path: Path, listed: Files) -> None:
+    files = without("channels.json") | listed | {"inc-2/2026-03-10.json": DAY}
+    root = folder(tmp_path, files)
+    assert refused(root).endswith("has several channels. Choose one with --channel: inc-1, inc-2.")
+    assert refused(root, "--channel", "inc-3").endswith("It has: inc-1, inc-2.")
+    assert said(root, "--channel", "#inc-2") == WHOLE
+
+
+@pytest.mark.parametrize("stored", [NAMED, DECOMPOSED])
+@pytest.mark.parametrize("typed", [NAMED, DECOMPOSED, f"#{NAMED.upper()}"])
+def test_names_with_accents_are_found(tmp_path: Path, stored: str, typed: str) -> None:
+    files = {"channels.json": [{"id": "C1", "name": NAMED}], f"{stored}/2026-03-10.json": DAY}
+    files |= {"users.json": USERS}
+    for flagged in (True, False):
+        archive = zipped(tmp_path / "export.zip", files, flagged=flagged)
+        assert said(archive) == said(archive, "--channel", typed) == WHOLE
+    assert said(folder(tmp_path / "unpacked", files), "--channel", typed) == WHOLE
+
+
+def test_a_zip_of_windows_has_backslashes(tmp_path: Path) -> None:
+    files = {name.replace("/", "\\"): each for name, each in EXPORT.items()}
+    assert said(zipped(tmp_path / "export.zip", files)) == WHOLE
+
+
+def test_a_channels_folder_or_a_day_of_it_has_names_from_the_export(tmp_path: Path) -> None:
+    root = folder(tmp_path / "export", EXPORT)
+    for part in (root / "inc-1", root / "inc-1" / "2026-03-10.json"):
+        assert authors(part) == ["ana", "ben"]
+        assert drafted(part)["incident"]["channel"] == "inc-1"
+
+
+def test_a_channel_without_messages_is_named_with_those_that_have_some(tmp_path: Path) -> None:
+    lists = {"channels.json": [{"id": "C1", "name": "inc-1"}, {"id": "C2", "name": "other"}]}
+    root = folder(tmp_path, EXPORT | lists)
+    assert "no messages of other. It has messages of: inc-1." in refused(root, "--channel", "other")
+
+
+NO_MESSAGES: dict[str, tuple[Files, str]] = {
+    "nothing": ({"empty/.keep": ""}, "An export has channels.json, users.json, and"),
+    "only lists": ({"users.json": USERS, "inc-1/canvas_in_the_conversation.json": CANVAS}, "An export has channels.json"),
+    "slackdump's database": ({"slackdump.sqlite": b"SQLite format 3\0"}, "slackdump convert -f export"),
+    "slackdump's archive": ({"C1.json.gz": b"\x1f\x8b"}, "slackdump convert -f export"),
+    "transcripts": ({"talk.jsonl": "{}"}, "Give the transcript that is in it: talk.jsonl."),
+    "a zip": ({"export.zip": b"PK\3\4"}, "Give the archive that is in it: export.zip."),
+    "a text export": ({"channels/inc-1.txt": "14:30 ana"}, "It holds text files. Give Slack's export as JSON."),
+    "web pages": ({"html/inc-1.html": "<html>"}, "It holds web pages. Give Slack's export as JSON."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NO_MESSAGES)
+def test_what_has_no_messages_is_named(tmp_path: Path, kind: str) -> None:
+    files, told = NO_MESSAGES[kind]
+    for path in (folder(tmp_path / "export", files), zipped(tmp_path / "export.zip", files)):
+        assert told in refused(path)
+
+
+def test_of_many_channels_those_with_messages_are_named(tmp_path: Path) -> None:
+    channels = [{"id": f"C{n}", "name": f"c-{n:03}"} for n in range(400)]
+    days = {f"c-{n:03}/2026-03-10.json": DAY for n in range(0, 400, 4)}
+    root = zipped(tmp_path / "export.zip", without() | {"channels.json": channels} | days)
+    named = refused(root).partition("--channel: ")[2]
+    assert named.startswith("c-000, c-004, ")
+    assert named.endswith(", c-116 and 71 more.")
+    assert "It has: c-208, " in refused(root, "--channel", "#c-208x")
+
+
+def test_workspaces_of_an_organization_may_have_channels_of_one_name(tmp_path: Path) -> None:
+    files = without("users.json", "channels.json") | {"org_users.json": USERS}
+    for team in ("eng", "ops"):
+        files[f"teams/{team}/channels.json"] = [{"id": f"C{team}", "name": "general"}]
+        files[f"teams/{team}/general/2026-03-10.json"] = [FIRST | {"text": f"{team} fails"}]
+    root = folder(tmp_path, files)
+    assert said(root, "--channel", "inc-1") == WHOLE
+    assert (
+        said(root, "--channel", "ops/general") == said(root, "--channel", "Cops") == ["ops fails"]
+    )
+    told = "Choose one with --channel: eng/general, ops/general."
+    assert told in refused(root, "--channel", "general")
+
+
+def test_a_channel_that_people_only_joined_is_named(tmp_path: Path) -> None:
+    joined = FIRST | {"subtype": "channel_join"}
+    root = folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [joined]})
+    told = "Nobody wrote in inc-1: it only has system messages, such as people joining.\n"
+    assert draft(root).stderr == told
+
+
+def test_an_encrypted_zip_says_so(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "export.zip", EXPORT)
+    content = bytearray(path.read_bytes())
+    for start, flags in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
+        place = content.find(start)
+        while place >= 0:
+            content[place + flags] |= 1
+            place = content.find(start, place + 1)
+    path.write_bytes(content)
+    assert refused(path) == f"{path} is encrypted. Unpack it with its password and give the folder."
+
+
+PEOPLE: list[dict[str, Any]] = [
+    {"user": "U9", "user_profile": {"real_name": "Cy Adams", "display_name": "cy"}, "text": "a"},
+    {"user": "U8", "user_profile": {"real_name": "Di Ng", "display_name": ""}, "text": "b <@U9>"},
+    {"user": "W7", "username": "eve", "text": "c"},
+    {"user": "U6", "text": "d"},
+    {"user": "USLACKBOT", "text": "e"},
+    {"bot_id": "B1", "subtype": "bot_message", "text": "f"},
+    {"bot_id": "B2", "bot_profile": {"id": "B2", "name": "PagerDuty"}, "text": "g"},
+]
+TALK = [each | {"type": "message", "ts": f"177315300{n}.000100"} for n, each in enumerate(PEOPLE)]
+
+
+def test_people_who_are_in_no_list_have_the_names_in_their_messages(tmp_path: Path) -> None:
+    root = folder(tmp_path, without("users.json") | {"inc-1/2026-03-10.json": TALK})
+    assert authors(root) == ["cy", "Di Ng", "eve", "U6", "Slackbot", "B1", "PagerDuty"]
+    assert "b @cy" in said(root)
+    told = f"There is no users.json in {root}, so names come from the messages. No name for U6.\n"
+    assert draft(root).stderr == draft(root, "--lenient").stderr == told
+    users = [{"id": "U6", "name": "flo"}, {"id": "U7", "name": "gus", "profile": {"bot_id": "B1"}}]
+    folder(root, {"users.json": users})
+    assert authors(root) == ["cy", "Di Ng", "eve", "flo", "Slackbot", "gus", "PagerDuty"]
+    assert draft(root).stderr == ""
+
+
+def test_channels_that_are_mentioned_have_names(tmp_path: Path) -> None:
+    message = FIRST | {"text": "alerts are in <#C1|>, <#C1>, <#C2|other> and <#C3>"}
+    root = folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [message]})
+    assert said(root) == ["alerts are in #inc-1, #inc-1, #other and #C3"]

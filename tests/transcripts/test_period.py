@@ -1,0 +1,106 @@
+"""`--since` and `--until`: part of a channel, and a word about channels with two incidents."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.transcripts.exports import draft, drafted, folder, refused
+
+FIRST = datetime(2026, 3, 10, 14, 30, 5, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def talk(path: Path, *times: datetime) -> Path:
+    lines = [{"ts": f"{at:%FT%TZ}", "user": "ana", "text": f"at {at:%F %T}"} for at in times]
+    return folder(path, {"inc-1.jsonl": "\n".join(map(json.dumps, lines))}) / "inc-1.jsonl"
+
+
+def count(*arguments: object) -> int:
+    found: int = drafted(*arguments)["recording"]["messages"]
+    return found
+
+
+# Messages at 14:30:05, 15:30:05 and so on, until 00:30:05 of the next day.
+PERIODS = {
+    ("--since", "2026-03-10"): 11,
+    ("--since", "2026-03-11"): 1,
+    ("--until", "2026-03-10"): 10,
+    ("--until", "2026-03-11"): 11,
+    ("--since", "2026-03-10T15:30"): 10,
+    ("--since", "2026-03-10 15:30:06"): 9,
+    ("--since", "2026-03-10T15:30:05Z"): 10,
+    ("--since", "2026-03-10T16:30+01:00"): 10,
+    ("--until", "2026-03-10 15:30"): 2,
+    ("--until", "2026-03-10T15:30:04"): 1,
+    ("--since", "2026-03-10T15:00", "--until", "2026-03-10T17:00"): 2,
+    ("--since", "Mar 10, 2026 15:00"): 10,
+    ("--since", "10 March 2026"): 11,
+    ("--until", "2999-01-01"): 11,
+    ("--until", "9999-12-31"): 11,
+}
+
+
+@pytest.mark.parametrize("options", PERIODS)
+def test_a_period_is_the_messages_from_its_start_to_its_end(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    path = talk(tmp_path, *(FIRST + n * HOUR for n in range(11)))
+    assert count(path, *options) == PERIODS[options]
+
+
+def test_a_clock_time_alone_is_of_the_only_day(tmp_path: Path) -> None:
+    path = talk(tmp_path, FIRST, FIRST + HOUR)
+    assert count(path, "--since", "15:00") == count(path, "--until", "2:30 pm") == 1
+    path = talk(tmp_path, FIRST, FIRST + DAY)
+    told = 'The value of --since needs a date, since the messages are from several days: "2026-03-10 15:00".'
+    assert refused(path, "--since", "15:00") == told
+
+
+def test_times_are_in_the_configured_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = talk(tmp_path, FIRST, datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
+    config = folder(tmp_path, {"zone.toml": 'zone = "Europe/Berlin"'}) / "zone.toml"
+    monkeypatch.setenv("DEBRIEF_CONFIG", str(config))
+    assert count(path, "--since", "2026-03-11") == count(path, "--until", "2026-03-10") == 1
+    assert count(path, "--since", "2026-03-10T15:31") == 1
+    assert count(path, "--since", "2026-03-10T15:30") == 2
+
+
+REFUSED = {
+    ("--since", "2026-03-11", "--until", "2026-03-10"): "The end is before the start: --since 2026-03-11 --until 2026-03-10.",
+    ("--since", "15:00", "--until", "14:59"): "The end is before the start: --since 15:00 --until 14:59.",
+    ("--since", "2027-01-01"): "No messages in inc-1 match --since 2027-01-01. Its messages are from"
+    " 2026-03-10 14:30 UTC to 2026-03-10 15:30 UTC.",
+    ("--until", "2026-03-09"): "No messages in inc-1 match --until 2026-03-09. Its messages are from",
+    ("--since", "25:99"): "The value of --since is not a date or time: “25:99”.",
+    ("--since", "2026-02-30"): "The value of --since is not a date or time: “2026-02-30”.",
+    ("--until", "soon"): "The value of --until is not a date or time: “soon”.",
+    ("--until", ""): "The value of --until is not a date or time: “”.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("options", REFUSED)
+def test_a_period_that_is_none_is_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
+    path = talk(tmp_path, FIRST, FIRST + HOUR)
+    assert refused(path, *options).startswith(REFUSED[options])
+
+
+def test_days_without_a_message_are_pointed_out(tmp_path: Path) -> None:
+    second = FIRST + 20 * DAY
+    path = talk(tmp_path, FIRST, FIRST + HOUR, second, second + HOUR)
+    told = (
+        "There are 19 days without a message, from 2026-03-10T15:30Z to 2026-03-30T14:30Z. If these are two"
+        " incidents, draft one of them with --until 2026-03-10T15:30Z or --since 2026-03-30T14:30Z.\n"
+    )
+    assert draft(path).stderr == told
+    for option in ("--until 2026-03-10T15:30Z", "--since 2026-03-30T14:30Z"):
+        assert count(path, *option.split()) == 2
+        assert draft(path, *option.split()).stderr == ""
+    path = talk(tmp_path, *(FIRST + n * n * DAY for n in range(4)))
+    assert "5 days without a message" in draft(path).stderr
+    assert "the longest of 2 such gaps" in draft(path).stderr
+
+
+def test_a_night_within_an_incident_is_not(tmp_path: Path) -> None:
+    assert draft(talk(tmp_path, FIRST, FIRST + 16 * HOUR, FIRST + 60 * HOUR)).stderr == ""
