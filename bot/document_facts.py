@@ -108,8 +108,10 @@ def _of(draft: Draft, kinds: Collection[ImpactKind]) -> list[ImpactFigure]:
 
 
 def _resting_on(draft: Draft, moment: Moment | None) -> tuple[TimelineRow, ...]:
+    """The rows that say what a moment rests on; a silence beside it says nothing."""
     evidence = set(moment.evidence) if moment else set()
-    return tuple(row for row in draft.timeline if not evidence.isdisjoint(row.evidence))
+    said = (row for row in draft.timeline if not row.is_silence)
+    return tuple(row for row in said if not evidence.isdisjoint(row.evidence))
 
 
 def _about(words: re.Pattern[str], statements: Iterable[Statement]) -> list[Statement]:

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from bot import files
 from bot.domain.markup import cut, plain
+from bot.domain.rules.labels import Label, unlabelled
 from bot.template_names import SUFFIX
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -181,6 +182,10 @@ def without_escapes(text: str) -> str:
     return re.sub(r"\\([\\`*_{}\[\]#|~.)=+-])", r"\1", text)
 
 
+def _unlabelled(text: str, label: str) -> str:
+    return unlabelled(Label(label), text)
+
+
 def _mention(person: str) -> Ready:
     return Ready(f"<@{person}>")
 
@@ -253,6 +258,7 @@ def _furnished(environment: Environment) -> Environment:
         "clock": clock,
         "day": day,
         "moment": moment,
+        "unlabelled": _unlabelled,
     }
     return environment
 

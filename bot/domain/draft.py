@@ -154,6 +154,11 @@ class TimelineRow:
     times: int = 1
     is_post: bool = False
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether it tells only that nothing was said."""
+        return not self.author
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImpactFigure:
