@@ -20,6 +20,7 @@ from bot.domain.draft import (
     Statement,
     TimelineRow,
 )
+from bot.domain.incident_span import incident_span
 from bot.domain.rules import wording
 
 # Whom a figure concerns. A request that failed is what a user saw; a rate of errors is what a
@@ -81,6 +82,7 @@ def facts(draft: Draft) -> dict[str, Any]:
         "draft": draft,
         "written": {each.name: each for each in draft.sections},
         "moments": moments,
+        "span": incident_span(draft),
         "durations": dict(draft.durations.named()),
         "formulas": FORMULAS,
         "questions": wording.QUESTIONS,

@@ -3,7 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.draft import FORMULAS, Draft, Heading, Statement, Written
+from bot.domain.draft import FORMULAS, Draft, Statement, Written
+from bot.domain.incident_span import incident_span
 from bot.domain.need import Decision, Need
 from bot.domain.review import Review
 
@@ -22,7 +23,7 @@ def as_json(draft: Draft) -> str:
     """The draft in the interface's schema; keys in its order, times in UTC with `Z`."""
     document = {
         "schema": SCHEMA,
-        "incident": _heading(draft.incident),
+        "incident": _heading(draft),
         "summary": _statements(draft.summary),
         "moments": _moments(draft),
         "durations": {
@@ -55,7 +56,8 @@ def as_json(draft: Draft) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _heading(incident: Heading) -> dict[str, object]:
+def _heading(draft: Draft) -> dict[str, object]:
+    incident, span = draft.incident, incident_span(draft)
     return {
         "key": incident.key,
         "title": incident.title,
@@ -63,6 +65,13 @@ def _heading(incident: Heading) -> dict[str, object]:
         "status": incident.status,
         "services": list(incident.services),
         "channel": incident.channel,
+        "dates": [day.isoformat() for day in span.days],
+        "duration": {
+            "seconds": _seconds(span.length),
+            "from": span.start_name,
+            "to": span.end_name or None,
+            "ongoing": span.is_ongoing,
+        },
     }
 
 

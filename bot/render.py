@@ -147,6 +147,14 @@ def duration(span: timedelta) -> str:
     return " ".join(shown) or "0 s"
 
 
+def in_words(span: timedelta) -> str:
+    """Say a length of time in its two largest units, as a sentence does: `2 days 3 hours`."""
+    units = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
+    said = duration(span).split()
+    pairs = zip(said[::2], said[1::2], strict=True)
+    return " ".join(f"{count} {units[unit]}{'' if count == '1' else 's'}" for count, unit in pairs)
+
+
 def duration_of(count: int) -> str:
     """Say a number of seconds."""
     return duration(timedelta(seconds=count))
@@ -257,6 +265,7 @@ def _furnished(environment: Environment) -> Environment:
         "duration": duration,
         "clock": clock,
         "day": day,
+        "in_words": in_words,
         "moment": moment,
         "unlabelled": _unlabelled,
     }

@@ -1,12 +1,15 @@
 """A label says nothing that the words behind it say too."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.draft import Draft
 from bot.domain.drafting import draft
 from bot.domain.rules.labels import Label, unlabelled
+from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Kind, Mark
-from tests.domain.records import event, record
+from tests.domain.records import NOON, event, record
 
 
 def about(cause: str, *marks: Mark) -> Draft:
@@ -40,6 +43,15 @@ def test_the_cause_is_named_once(said: str, cause: str, marks: tuple[Mark, ...])
 def test_a_cause_in_doubt_keeps_its_doubt_and_gets_no_label() -> None:
     made = about("most likely cause is the DNS", Mark.ROOT_CAUSE)
     assert "Most likely cause is the DNS." in [each.text for each in made.summary]
+
+
+def test_the_summary_names_a_cause_once_that_a_person_wrote() -> None:
+    failing = record(event("12:00", "amy", "checkout is failing"))
+    text = "The root cause is that the pool had no owner"
+    section = Section(name=SectionName.ROOT_CAUSE, text=text, by="amy", at=NOON)
+    made = draft(replace(failing, sections=(section,)))
+    assert [each.text for each in made.root_cause] == [text]
+    assert made.summary[-1].text == "The cause: The pool had no owner."
 
 
 @pytest.mark.parametrize(

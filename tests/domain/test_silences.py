@@ -24,6 +24,7 @@ def later(said: TimelineEvent, days: int = 9) -> TimelineEvent:
 
 REOPENED = later(event("12:30", "amy", "it fails again", kind=Kind.REOPENED))
 RESOLVED_AGAIN = later(event("12:40", "amy", "well again", kind=Kind.RESOLVED))
+WORD_AFTER = later(event("11:00", "amy", "how did this go?"))
 THANKS = later(event("12:30", "amy", "payments work again, thanks"))
 CLOSING = later(event("12:30", "bob", "closing this"))
 
@@ -33,7 +34,7 @@ CLOSING = later(event("12:30", "bob", "closing this"))
     [
         pytest.param((FAILING, LOOKING, later(RESOLVED)), id="resolved by command long after"),
         pytest.param((FAILING, LOOKING, ROLLED_BACK, CLOSING), id="resolved in words long after"),
-        pytest.param((FAILING, ROLLED_BACK, RESOLVED, THANKS), id="talk after the end"),
+        pytest.param((FAILING, ROLLED_BACK, RESOLVED, WORD_AFTER, THANKS), id="talk after the end"),
         pytest.param((FAILING, ROLLED_BACK, RESOLVED, RESOLVED_AGAIN), id="resolved twice"),
         pytest.param((FAILING, RESOLVED, REOPENED, RESOLVED_AGAIN), id="reopened"),
     ],
