@@ -1,7 +1,9 @@
 """The draft as JSON, for other programs: every statement with its evidence, or with who wrote it."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.domain.draft import FORMULAS, Draft, Statement, Written
 from bot.domain.incident_span import incident_span
@@ -34,6 +36,7 @@ def as_json(draft: Draft) -> str:
         "impact": _figures(draft),
         **{name: _statements(getattr(draft, name)) for name in _LISTS},
         "action_items": _items(draft),
+        "action_items_as_of": draft.items_as_of and _utc(draft.items_as_of),
         "participants": [
             {"name": each.name, "roles": list(each.roles), "messages": each.messages}
             for each in draft.participants
@@ -54,6 +57,12 @@ def as_json(draft: Draft) -> str:
         "dropped_items": _dropped(draft),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def same_items(draft: Draft, document: Mapping[str, Any]) -> bool:
+    """Whether a stored document tells of the same action items, in the same state."""
+    there = (document.get("action_items"), document.get("dropped_items"))
+    return there == (_items(draft), _dropped(draft))
 
 
 def _heading(draft: Draft) -> dict[str, object]:
@@ -169,6 +178,8 @@ def _items(draft: Draft) -> list[dict[str, object]]:
             "due": item.due and item.due.isoformat(),
             "priority": item.priority,
             "state": item.state,
+            "done_at": item.done_at and _utc(item.done_at),
+            "ticket": {"key": item.ticket, "url": item.ticket_url} if item.ticket else None,
             "evidence": list(item.evidence),
         }
         for item in draft.action_items

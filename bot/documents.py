@@ -25,7 +25,10 @@ _HEADING_OR_TABLE = re.compile(
 )
 # A date is not broken in two lines; it would be, in a narrow column.
 _TIME_CELL = re.compile(r"<tr>\n<td(?= dir=\"auto\">(?:\d{4}-\d\d-\d\d )?\d\d:\d\d</td>)")
-_BOX_TO_TICK = '<li dir="auto">[ ] '
+_BOXES = {
+    '<li dir="auto">[ ] ': '<li dir="auto">\N{BALLOT BOX} ',
+    '<li dir="auto">[x] ': '<li dir="auto">\N{BALLOT BOX WITH CHECK} ',
+}
 # Column headers say so to those who hear the page; text runs in its own script's direction.
 _ATTRIBUTES = (
     ("th", 'scope="col"'),
@@ -113,7 +116,9 @@ def _readable(body: str) -> str:
         body = body.replace(f"<{tag}>", f"<{tag} {attribute}>")
     body = body.replace("<strong>Open:</strong>", '<strong class="open">Open:</strong>')
     body = _TIME_CELL.sub('<tr>\n<td class="at"', body)
-    return _in_boxes(body.replace(_BOX_TO_TICK, _BOX_TO_TICK.replace("[ ]", "\N{BALLOT BOX}")))
+    for typed, drawn in _BOXES.items():
+        body = body.replace(typed, drawn)
+    return _in_boxes(body)
 
 
 def _in_boxes(body: str) -> str:

@@ -33,6 +33,7 @@ from storage import (
     postmortems,
     reviews,
     sections,
+    tickets,
     timeline,
     timeline_counts,
     timeline_parts,
@@ -52,18 +53,15 @@ def record_of(
     events = timeline.of_incident(session, incident.id) if part is None else part
     most = None if part is None else QUICKLY_READ
     every = stored_items.of_incident(session, incident.id, most)
-    items = tuple(
-        item
-        for item in every
-        if item.state == "dropped" or (item.owner and item.state in {"open", "done"})
-    )
     ids = _involved(session, incident, events, every)
     return Record(
         incident=incident,
         events=tuple(events),
         people=people.names(session, ids),
         outsiders=people.outsiders(session, ids),
-        action_items=items,
+        action_items=tuple(every),
+        items_as_of=stored_items.last_change(session, incident.id),
+        tickets=tickets.of_items(session, [item.id for item in every]),
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
         sections=sections.of_incident(session, incident.id),

@@ -71,6 +71,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         lessons=causes.lessons(lines),
         action_items=items,
         dropped_items=dropped_items(lines, record),
+        items_as_of=record.items_as_of if record.action_items else None,
         participants=tuple(_participants(record)),
         references=_references(lines),
         open_questions=tuple(_questions(missing, moments, about_people=about_people)),
