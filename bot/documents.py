@@ -1,6 +1,7 @@
 """The draft as documents: Markdown, HTML, JSON, and the picture of its timeline. One model for all."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from bot import public_facts, render, template_process
 from bot.document_facts import facts
 from bot.domain.draft import Draft
 from bot.template_names import PUBLIC, TEMPLATES
+from bot.template_parts import fitted, parts_shown
 
 __all__ = [
-    "TEMPLATES", "both", "html", "markdown", "markdown_here", "page", "picture", "picture_text",
-    "public_json",
+    "TEMPLATES", "both", "html", "markdown", "markdown_here", "page", "parts_of", "picture", "picture_text",
+    "public_json", "rendered",
 ]  # fmt: skip
 
 # Neither holds another of its kind; so nothing is read twice, however many are opened and not closed.
@@ -48,16 +50,40 @@ def markdown(draft: Draft, template: str = "standard", folder: Path | None = Non
 
 def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
     """The same in this process, whatever a team's template does."""
+    parts = parts_of(template, folder)
+    return _markdown(fitted(draft, parts) if parts else draft, template, folder)
+
+
+def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
+    """The parts of a postmortem that a template has, in this process; those of a team's are read anew."""
+    if folder is None:
+        return _parts_of_ours(template)
+    return parts_shown(lambda draft: _markdown(draft, template, folder))
+
+
+@cache
+def _parts_of_ours(template: str) -> frozenset[str]:
+    return parts_shown(lambda draft: _markdown(draft, template, None))
+
+
+def _markdown(draft: Draft, template: str, folder: Path | None) -> str:
     text = render.document(template, folder, **facts_for(draft, template))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip() + "\n"
 
 
 def both(draft: Draft, template: str = "standard", folder: Path | None = None) -> tuple[str, str]:
     """The document in Markdown and as a page."""
+    return rendered(draft, template, folder)[:2]
+
+
+def rendered(
+    draft: Draft, template: str = "standard", folder: Path | None = None
+) -> tuple[str, str, frozenset[str]]:
+    """The document in Markdown and as a page, and the parts that its template has."""
     if folder is not None:
         return template_process.render(draft, template, folder)
     text = markdown_here(draft, template)
-    return text, page(draft, text, template)
+    return text, page(draft, text, template), parts_of(template)
 
 
 def facts_for(draft: Draft, template: str) -> dict[str, Any]:

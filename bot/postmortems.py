@@ -24,6 +24,7 @@ from bot.domain.standing import unmarked
 from bot.domain.timeline import Record, TimelineEvent
 from bot.environment import Bot
 from bot.incidents import here
+from bot.template_parts import fitted
 from storage import action_items as stored_items
 from storage import (
     incidents,
@@ -105,11 +106,12 @@ def prepare(bot: Bot, record: Record, beside: Beside | None = None) -> Prepared:
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
     )
     chosen = bot.policy.postmortem
-    template, markdown, html = team_templates.written(
+    template, markdown, html, parts = team_templates.written(
         made,
         chosen.template_by_severity[record.incident.severity or Severity.P2],
         chosen.templates,
     )
+    made = fitted(made, parts)
     document = {
         "state": made.review.state,
         "markdown": markdown,

@@ -45,6 +45,10 @@ PARTS = {
     "owners": "an owner for each action item",
     "due_dates": "a due date for each action item",
 }
+PARTS_OF_ITEM = {
+    "owners": "an owner for \u201c{item}\u201d",
+    "due_dates": "a due date for \u201c{item}\u201d",
+}
 DEEDS = {
     Kind.DECLARED: "Declared",
     Kind.STATUS: "Status",
