@@ -211,6 +211,7 @@ def _need(need: Need | None) -> dict[str, object] | None:
             for each in need.reasons
         ],
         "unknown": [{"rule": each.rule, "text": each.text} for each in need.unknown],
+        "not_found": [{"rule": each.rule, "text": each.text} for each in need.not_found],
         "waived": waiver(need.waived),
     }
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from bot import picture as drawing
 from bot import public_facts, render, template_process
 from bot.document_facts import facts
+from bot.domain import evidence
 from bot.domain.draft import Draft
 from bot.template_names import PUBLIC, TEMPLATES
 from bot.template_parts import fitted, parts_shown
@@ -111,6 +112,7 @@ def page(draft: Draft, text: str, template: str = "standard") -> str:
         head=Markup(head),  # noqa: S704 - nh3 has cleaned it
         rest=Markup(rest),  # noqa: S704 - nh3 has cleaned it
         drawn=Markup(drawn),  # noqa: S704 - its template escapes
+        evidence=[] if template == PUBLIC else list(evidence.parts(draft)),
     )
 
 

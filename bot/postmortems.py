@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import checks, document_json, documents, item_suggestions, needs, team_templates
+from bot import checks, document_json, documents, item_suggestions, needs, places, team_templates
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
@@ -61,6 +61,7 @@ def record_of(
         people=people.names(session, ids),
         outsiders=people.outsiders(session, ids),
         action_items=tuple(every),
+        workspace=places.workspace(session),
         items_as_of=stored_items.last_change(session, incident.id),
         tickets=tickets.of_items(session, [item.id for item in every]),
         fetched=timeline_counts.fetched(session, incident.id),

@@ -201,6 +201,17 @@ class ActionSuggestion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Cited:
+    """A message that a statement rests on; `link` is its address in Slack, None where it has none."""
+
+    id: str
+    at: datetime
+    author: str
+    text: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Participant:
     """A person who wrote or held a role."""
 
@@ -288,5 +299,6 @@ class Draft:
     dropped_items: tuple[
         ActionSuggestion, ...
     ] = ()  # what people accepted, and then decided against
+    cited: tuple[Cited, ...] = ()  # the messages that the statements rest on
     items_as_of: datetime | None = None  # when an action item was last changed
     related: tuple[Related, ...] = ()  # incidents of before; none until the policy was asked

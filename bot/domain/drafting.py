@@ -21,6 +21,7 @@ from bot.domain.draft import (
     Reference,
     Statement,
 )
+from bot.domain.evidence import cited
 from bot.domain.key_times import set_by_people
 from bot.domain.review import Review
 from bot.domain.rules import causes, wording, written
@@ -78,7 +79,8 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         sections=tuple(own.values()),
         review=_review(record),
     )
-    return _in_place(made, typed)
+    made = _in_place(made, typed)
+    return replace(made, cited=cited(made, lines, record))
 
 
 def _in_place(made: Draft, typed: Mapping[SectionName, tuple[Statement, ...]]) -> Draft:

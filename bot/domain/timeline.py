@@ -147,7 +147,8 @@ class Record:
     `gaps` counts stretches of the channel's history that could not be compared with the record;
     `fetched` counts messages that were missed live and read afterwards. `sections` are what people
     have written of the postmortem, and `review` is how it stands. `tickets` are those of action items, by
-    the item's id, and `items_as_of` is when one of the items was last changed.
+    the item's id, and `items_as_of` is when one of the items was last changed. `workspace` is the address of
+    the Slack workspace, empty where it is not known.
     """
 
     incident: Incident
@@ -155,6 +156,7 @@ class Record:
     people: Mapping[str, str] = field(default_factory=dict)
     action_items: tuple[ActionItem, ...] = ()
     items_as_of: datetime | None = None
+    workspace: str = ""
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     fetched: int = 0
     gaps: int = 0

@@ -27,6 +27,7 @@ def channel(town: Town) -> str:
     made = town.declare()
     town.ws.join("ben", made)
     town.incident("ana", "action move the pool @ben 2026-03-13 P2", made)
+    town.ws.say("ben", made, "the pool is failing")
     town.incident("ana", "resolve limit set back", made)
     town.settle()
     return made
@@ -61,6 +62,7 @@ def test_an_item_that_is_done_is_done_everywhere(town: Town, channel: str, final
     ((name, page),) = pages(town)
     assert name == f"inc-2026-001-v{5 if final else 2}-postmortem.html"
     assert "done Tue 10 Mar 2026" in page
+    assert f'<a href="https://loopback.slack.com/archives/{channel}/p' in page
     assert "Action items as of 2026-03-10" in page
     assert [each.name for each in town.ws.files if each.name.endswith(".png")] == pictures
     assert DONE in exported(town, Format.MARKDOWN)

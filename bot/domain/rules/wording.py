@@ -64,8 +64,12 @@ DEEDS = {
     Kind.KEY_TIME: "Key time set",
     Kind.KEY_TIME_CLEARED: "Key time cleared",
 }
-# What a policy could not judge: each ends the sentence "Nobody said …".
+# What could not be told from the channel: each ends that sentence.
 NOT_TOLD = {
+    "started": "when it began",
+    "detected": "how it was noticed",
+    "root_cause": "what caused it",
+    "impact": "who was affected, and how badly",
     "severity": "how severe it was",
     "minutes": "for how long users were affected",
     "users": "how many users were affected",
