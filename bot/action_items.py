@@ -16,12 +16,11 @@ from bot.domain.item_errors import (
 from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
 from bot.domain.reminding import first_working_day
-from bot.domain.review import State
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.permissions import refuse_application
 from bot.render import mrkdwn
-from storage import action_items, outbox, people, postmortems, reviews
+from storage import action_items, outbox, people, postmortems
 from storage import incidents as stored_incidents
 from storage.engine import Session
 
@@ -64,6 +63,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
         created_at=asker.at,
     )
     timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
+    update_postmortem(session, item, asker.at)
     ask(session, item, asker.at, new=True, dated=by_priority is not None)
     _check_presence(session, item, asker)
     reminders.plan(session, bot, item, asker.at)
@@ -100,7 +100,6 @@ def decide_against(session: Session, bot: Bot, asker: Asker, item_id: int, why: 
     incident = stored_incidents.by_id(session, item.incident_id)
     told = f"{item.text}: {clean}"
     timeline.deed(session, incident, asker, Kind.DROPPED, text=told, detail=str(item.id))
-    _tell_postmortem(session, item, asker.at)
     return item
 
 
@@ -117,9 +116,7 @@ def reopen(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionItem
     if was.state is ItemState.DONE:
         return _change(session, bot, asker, was, state=ItemState.OPEN, done_at=None, done_by=None)
     state = ItemState.OPEN if was.dropped_because else ItemState.SUGGESTED
-    item = _change(session, bot, asker, was, state=state)
-    _tell_postmortem(session, item, asker.at)
-    return item
+    return _change(session, bot, asker, was, state=state)
 
 
 def open_item(session: Session, item_id: int) -> ActionItem:
@@ -203,6 +200,7 @@ def _change(
     was = item
     item = action_items.change(session, item.id, by=asker.person, at=asker.at, **values)
     show(session, item, asker.at)
+    update_postmortem(session, item, asker.at, with_file=item.state is not was.state)
     reminders.plan(session, bot, item, asker.at)
     ticket_steps.follow(session, bot, item, asker.at)
     _tell_not_reminded(session, was, item, asker.at)
@@ -228,11 +226,13 @@ def _check_presence(session: Session, item: ActionItem, asker: Asker) -> None:
         outbox.put(session, for_incident(item.incident_id, Deed.OWNER_ABSENT, about), asker.at)
 
 
-def _tell_postmortem(session: Session, item: ActionItem, at: datetime) -> None:
-    """Have a postmortem that is still being worked on tell what was decided of an item."""
-    drafted = postmortems.latest(session, item.incident_id) is not None
-    if drafted and reviews.of_incident(session, item.incident_id).state is not State.FINAL:
-        outbox.put(session, for_incident(item.incident_id, Deed.COMPOSE), at)
+def update_postmortem(
+    session: Session, item: ActionItem, at: datetime, *, with_file: bool = False
+) -> None:
+    """Have the postmortem show an item as it is now, also a final one; `with_file` its page too."""
+    if postmortems.is_drafted(session, item.incident_id):
+        about = {"items": "page" if with_file else "text"}
+        outbox.put(session, for_incident(item.incident_id, Deed.COMPOSE, about), at)
 
 
 def show(session: Session, item: ActionItem, at: datetime) -> int:

@@ -20,6 +20,7 @@ from bot.domain.draft import (
     Statement,
     TimelineRow,
 )
+from bot.domain.incident_span import incident_span
 from bot.domain.rules import wording
 
 # Whom a figure concerns. A request that failed is what a user saw; a rate of errors is what a
@@ -81,6 +82,7 @@ def facts(draft: Draft) -> dict[str, Any]:
         "draft": draft,
         "written": {each.name: each for each in draft.sections},
         "moments": moments,
+        "span": incident_span(draft),
         "durations": dict(draft.durations.named()),
         "formulas": FORMULAS,
         "questions": wording.QUESTIONS,
@@ -108,8 +110,10 @@ def _of(draft: Draft, kinds: Collection[ImpactKind]) -> list[ImpactFigure]:
 
 
 def _resting_on(draft: Draft, moment: Moment | None) -> tuple[TimelineRow, ...]:
+    """The rows that say what a moment rests on; a silence beside it says nothing."""
     evidence = set(moment.evidence) if moment else set()
-    return tuple(row for row in draft.timeline if not evidence.isdisjoint(row.evidence))
+    said = (row for row in draft.timeline if not row.is_silence)
+    return tuple(row for row in said if not evidence.isdisjoint(row.evidence))
 
 
 def _about(words: re.Pattern[str], statements: Iterable[Statement]) -> list[Statement]:

@@ -1,9 +1,12 @@
 """The draft as JSON, for other programs: every statement with its evidence, or with who wrote it."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from bot.domain.draft import FORMULAS, Draft, Heading, Statement, Written
+from bot.domain.draft import FORMULAS, Draft, Statement, Written
+from bot.domain.incident_span import incident_span
 from bot.domain.need import Decision, Need
 from bot.domain.review import Review
 
@@ -22,7 +25,7 @@ def as_json(draft: Draft) -> str:
     """The draft in the interface's schema; keys in its order, times in UTC with `Z`."""
     document = {
         "schema": SCHEMA,
-        "incident": _heading(draft.incident),
+        "incident": _heading(draft),
         "summary": _statements(draft.summary),
         "moments": _moments(draft),
         "durations": {
@@ -33,6 +36,7 @@ def as_json(draft: Draft) -> str:
         "impact": _figures(draft),
         **{name: _statements(getattr(draft, name)) for name in _LISTS},
         "action_items": _items(draft),
+        "action_items_as_of": draft.items_as_of and _utc(draft.items_as_of),
         "participants": [
             {"name": each.name, "roles": list(each.roles), "messages": each.messages}
             for each in draft.participants
@@ -55,7 +59,14 @@ def as_json(draft: Draft) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _heading(incident: Heading) -> dict[str, object]:
+def same_items(draft: Draft, document: Mapping[str, Any]) -> bool:
+    """Whether a stored document tells of the same action items, in the same state."""
+    there = (document.get("action_items"), document.get("dropped_items"))
+    return there == (_items(draft), _dropped(draft))
+
+
+def _heading(draft: Draft) -> dict[str, object]:
+    incident, span = draft.incident, incident_span(draft)
     return {
         "key": incident.key,
         "title": incident.title,
@@ -63,6 +74,13 @@ def _heading(incident: Heading) -> dict[str, object]:
         "status": incident.status,
         "services": list(incident.services),
         "channel": incident.channel,
+        "dates": [day.isoformat() for day in span.days],
+        "duration": {
+            "seconds": _seconds(span.length),
+            "from": span.start_name,
+            "to": span.end_name or None,
+            "ongoing": span.is_ongoing,
+        },
     }
 
 
@@ -160,6 +178,8 @@ def _items(draft: Draft) -> list[dict[str, object]]:
             "due": item.due and item.due.isoformat(),
             "priority": item.priority,
             "state": item.state,
+            "done_at": item.done_at and _utc(item.done_at),
+            "ticket": {"key": item.ticket, "url": item.ticket_url} if item.ticket else None,
             "evidence": list(item.evidence),
         }
         for item in draft.action_items
@@ -191,6 +211,7 @@ def _need(need: Need | None) -> dict[str, object] | None:
             for each in need.reasons
         ],
         "unknown": [{"rule": each.rule, "text": each.text} for each in need.unknown],
+        "not_found": [{"rule": each.rule, "text": each.text} for each in need.not_found],
         "waived": waiver(need.waived),
     }
 

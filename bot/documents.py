@@ -1,6 +1,7 @@
 """The draft as documents: Markdown, HTML, JSON, and the picture of its timeline. One model for all."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ from markupsafe import Markup
 from bot import picture as drawing
 from bot import public_facts, render, template_process
 from bot.document_facts import facts
+from bot.domain import evidence
 from bot.domain.draft import Draft
 from bot.template_names import PUBLIC, TEMPLATES
+from bot.template_parts import fitted, parts_shown
 
 __all__ = [
-    "TEMPLATES", "both", "html", "markdown", "markdown_here", "page", "picture", "picture_text",
-    "public_json",
+    "TEMPLATES", "both", "html", "markdown", "markdown_here", "page", "parts_of", "picture", "picture_text",
+    "public_json", "rendered",
 ]  # fmt: skip
 
 # Neither holds another of its kind; so nothing is read twice, however many are opened and not closed.
@@ -25,7 +28,10 @@ _HEADING_OR_TABLE = re.compile(
 )
 # A date is not broken in two lines; it would be, in a narrow column.
 _TIME_CELL = re.compile(r"<tr>\n<td(?= dir=\"auto\">(?:\d{4}-\d\d-\d\d )?\d\d:\d\d</td>)")
-_BOX_TO_TICK = '<li dir="auto">[ ] '
+_BOXES = {
+    '<li dir="auto">[ ] ': '<li dir="auto">\N{BALLOT BOX} ',
+    '<li dir="auto">[x] ': '<li dir="auto">\N{BALLOT BOX WITH CHECK} ',
+}
 # Column headers say so to those who hear the page; text runs in its own script's direction.
 _ATTRIBUTES = (
     ("th", 'scope="col"'),
@@ -45,16 +51,40 @@ def markdown(draft: Draft, template: str = "standard", folder: Path | None = Non
 
 def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
     """The same in this process, whatever a team's template does."""
+    parts = parts_of(template, folder)
+    return _markdown(fitted(draft, parts) if parts else draft, template, folder)
+
+
+def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
+    """The parts of a postmortem that a template has, in this process; those of a team's are read anew."""
+    if folder is None:
+        return _parts_of_ours(template)
+    return parts_shown(lambda draft: _markdown(draft, template, folder))
+
+
+@cache
+def _parts_of_ours(template: str) -> frozenset[str]:
+    return parts_shown(lambda draft: _markdown(draft, template, None))
+
+
+def _markdown(draft: Draft, template: str, folder: Path | None) -> str:
     text = render.document(template, folder, **facts_for(draft, template))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip() + "\n"
 
 
 def both(draft: Draft, template: str = "standard", folder: Path | None = None) -> tuple[str, str]:
     """The document in Markdown and as a page."""
+    return rendered(draft, template, folder)[:2]
+
+
+def rendered(
+    draft: Draft, template: str = "standard", folder: Path | None = None
+) -> tuple[str, str, frozenset[str]]:
+    """The document in Markdown and as a page, and the parts that its template has."""
     if folder is not None:
         return template_process.render(draft, template, folder)
     text = markdown_here(draft, template)
-    return text, page(draft, text, template)
+    return text, page(draft, text, template), parts_of(template)
 
 
 def facts_for(draft: Draft, template: str) -> dict[str, Any]:
@@ -82,6 +112,7 @@ def page(draft: Draft, text: str, template: str = "standard") -> str:
         head=Markup(head),  # noqa: S704 - nh3 has cleaned it
         rest=Markup(rest),  # noqa: S704 - nh3 has cleaned it
         drawn=Markup(drawn),  # noqa: S704 - its template escapes
+        evidence=[] if template == PUBLIC else list(evidence.parts(draft)),
     )
 
 
@@ -113,7 +144,9 @@ def _readable(body: str) -> str:
         body = body.replace(f"<{tag}>", f"<{tag} {attribute}>")
     body = body.replace("<strong>Open:</strong>", '<strong class="open">Open:</strong>')
     body = _TIME_CELL.sub('<tr>\n<td class="at"', body)
-    return _in_boxes(body.replace(_BOX_TO_TICK, _BOX_TO_TICK.replace("[ ]", "\N{BALLOT BOX}")))
+    for typed, drawn in _BOXES.items():
+        body = body.replace(typed, drawn)
+    return _in_boxes(body)
 
 
 def _in_boxes(body: str) -> str:

@@ -1,5 +1,6 @@
 """Where things are in Slack: the addresses of messages, and of the postmortem that one shows."""
 
+from bot.domain import message_links
 from bot.domain.posting import Deed
 from storage import outbox, settings
 from storage.engine import Session
@@ -9,10 +10,12 @@ WORKSPACE = "workspace.url"
 
 def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
     """The address of a message, as Slack makes it; None before the workspace is known."""
-    workspace = settings.get(session, WORKSPACE)
-    if workspace is None or not message_id[:1].isdigit():
-        return None
-    return f"{workspace}archives/{channel_id}/p{message_id.replace('.', '')}"
+    return message_links.write(workspace(session), channel_id, message_id)
+
+
+def workspace(session: Session) -> str:
+    """The address of the workspace; empty before it is known."""
+    return settings.get(session, WORKSPACE) or ""
 
 
 def postmortem(session: Session, incident_id: int) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import checks, document_json, documents, item_suggestions, needs, team_templates
+from bot import checks, document_json, documents, item_suggestions, needs, places, team_templates
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
@@ -24,6 +24,7 @@ from bot.domain.standing import unmarked
 from bot.domain.timeline import Record, TimelineEvent
 from bot.environment import Bot
 from bot.incidents import here
+from bot.template_parts import fitted
 from storage import action_items as stored_items
 from storage import (
     incidents,
@@ -33,6 +34,7 @@ from storage import (
     postmortems,
     reviews,
     sections,
+    tickets,
     timeline,
     timeline_counts,
     timeline_parts,
@@ -52,18 +54,16 @@ def record_of(
     events = timeline.of_incident(session, incident.id) if part is None else part
     most = None if part is None else QUICKLY_READ
     every = stored_items.of_incident(session, incident.id, most)
-    items = tuple(
-        item
-        for item in every
-        if item.state == "dropped" or (item.owner and item.state in {"open", "done"})
-    )
     ids = _involved(session, incident, events, every)
     return Record(
         incident=incident,
         events=tuple(events),
         people=people.names(session, ids),
         outsiders=people.outsiders(session, ids),
-        action_items=items,
+        action_items=tuple(every),
+        workspace=places.workspace(session),
+        items_as_of=stored_items.last_change(session, incident.id),
+        tickets=tickets.of_items(session, [item.id for item in every]),
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
         sections=sections.of_incident(session, incident.id),
@@ -107,11 +107,12 @@ def prepare(bot: Bot, record: Record, beside: Beside | None = None) -> Prepared:
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
     )
     chosen = bot.policy.postmortem
-    template, markdown, html = team_templates.written(
+    template, markdown, html, parts = team_templates.written(
         made,
         chosen.template_by_severity[record.incident.severity or Severity.P2],
         chosen.templates,
     )
+    made = fitted(made, parts)
     document = {
         "state": made.review.state,
         "markdown": markdown,

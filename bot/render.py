@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from bot import files
 from bot.domain.markup import cut, plain
+from bot.domain.rules.labels import Label, unlabelled
 from bot.template_names import SUFFIX
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -146,6 +147,14 @@ def duration(span: timedelta) -> str:
     return " ".join(shown) or "0 s"
 
 
+def in_words(span: timedelta) -> str:
+    """Say a length of time in its two largest units, as a sentence does: `2 days 3 hours`."""
+    units = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
+    said = duration(span).split()
+    pairs = zip(said[::2], said[1::2], strict=True)
+    return " ".join(f"{count} {units[unit]}{'' if count == '1' else 's'}" for count, unit in pairs)
+
+
 def duration_of(count: int) -> str:
     """Say a number of seconds."""
     return duration(timedelta(seconds=count))
@@ -179,6 +188,10 @@ def markdown(value: str) -> str:
 def without_escapes(text: str) -> str:
     """Markdown as mrkdwn shows it: Slack's escapes stay, the backslashes would be seen."""
     return re.sub(r"\\([\\`*_{}\[\]#|~.)=+-])", r"\1", text)
+
+
+def _unlabelled(text: str, label: str) -> str:
+    return unlabelled(Label(label), text)
 
 
 def _mention(person: str) -> Ready:
@@ -252,7 +265,9 @@ def _furnished(environment: Environment) -> Environment:
         "duration": duration,
         "clock": clock,
         "day": day,
+        "in_words": in_words,
         "moment": moment,
+        "unlabelled": _unlabelled,
     }
     return environment
 

@@ -2,41 +2,26 @@
 
 from dataclasses import replace
 
-from bot import key_times, postmortems, timeline
+from bot import key_times, postmortem_gaps, postmortems, timeline
 from bot.domain.asker import Asker
-from bot.domain.checking.sections import Part
 from bot.domain.errors import (
     AlreadyApproved,
     NobodyApproved,
     NoDecision,
-    NotComplete,
     NotInState,
     NoWordOnReturn,
     TimesOutOfOrder,
 )
+from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
 from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import Review, State, Step, Taken
-from bot.domain.rules import wording
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.permissions import Act, require
 from storage import outbox, people, reviews, sections
 from storage.engine import Session
-from storage.postmortems import Postmortem
-
-# What the check calls a part, where the draft's own list of what is missing has it already.
-_COUNTED = {Part.IMPACT, Part.ROOT_CAUSE, Part.ACTION_ITEMS, Part.TIMELINE}
-_EMPTY = "empty section"
-
-
-def missing(postmortem: Postmortem) -> list[str]:
-    """What a postmortem still needs: the parts that nobody told, and headings that hold nothing yet."""
-    parts = [wording.PARTS[name] for name in postmortem.document["completeness"]["missing"]]
-    _, others = postmortems.findings(postmortem)
-    empty = [each.section for each in others if each.rule == _EMPTY]
-    return parts + [f"“{part}”" for part in dict.fromkeys(empty) if part not in _COUNTED]
 
 
 def submit(
@@ -44,10 +29,10 @@ def submit(
 ) -> Review:
     """Send it to review. What is incomplete is refused with what is missing, unless a reason is given."""
     _in_state(session, incident, State.DRAFT)
-    left = missing(postmortems.latest(session, incident))
+    left = postmortem_gaps.gaps(session, incident, postmortems.latest(session, incident))
     _in_order(session, bot, incident)
     if left and not because.strip():
-        raise NotComplete(key=incident.key, parts=", ".join(left), command=bot.policy.command)
+        raise postmortem_gaps.refusal(left, incident.key, bot.policy.command)
     return _take(session, asker, incident, Step.SUBMITTED, because)
 
 
@@ -122,7 +107,9 @@ def _in_order(session: Session, bot: Bot, incident: Incident) -> None:
     wrong = key_times.of_incident(session, incident).out_of_order
     if wrong:
         pairs = ", ".join(f"{later} is before {earlier}" for earlier, later in wrong)
-        raise TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
+        refused = TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
+        refused.gaps = (Gap(words=pairs, form=Filling.KEY_TIMES),)
+        raise refused
 
 
 def _said(state: State) -> str:

@@ -80,7 +80,8 @@ def full() -> Draft:
         lessons=_said(
             "A limit needs an alert.", "The runbook was old.", "Tell customers early.", "Sleep."
         ),
-        action_items=(_accepted(), _suggested()),
+        action_items=(_accepted(), _suggested(), _done()),
+        items_as_of=_START + timedelta(days=2),
         dropped_items=(_dropped(),),
         participants=(
             Participant(name="Ana Lima", roles=("lead", "scribe"), messages=5),
@@ -151,6 +152,22 @@ def _accepted() -> ActionSuggestion:
         due=date(2026, 3, 13),
         priority=Priority.P1,
         item_id=1,
+    )
+
+
+def _done() -> ActionSuggestion:
+    return ActionSuggestion(
+        text="Rotate the key of the pool",
+        state=SuggestionState.DONE,
+        evidence=("1",),
+        owner="U1",
+        owner_name="Ana Lima",
+        due=date(2026, 3, 14),
+        priority=Priority.P0,
+        item_id=2,
+        done_at=_START + timedelta(days=1),
+        ticket="OPS-12",
+        ticket_url="https://tracker.example/browse/OPS-12",
     )
 
 

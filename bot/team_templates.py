@@ -36,18 +36,20 @@ def check(folder: Path | None) -> None:
             template_process.check(folder)
 
 
-def written(draft: Draft, template: str, folder: Path | None) -> tuple[str, str, str]:
-    """The name of the template that was used, and the draft in Markdown and HTML.
+def written(
+    draft: Draft, template: str, folder: Path | None
+) -> tuple[str, str, str, frozenset[str]]:
+    """The name of the template that was used, the draft in Markdown and HTML, and the template's parts.
 
     A team's template that broke since the start must not cost the draft: then it is `standard`.
     """
     try:
-        return template, *documents.both(draft, template, folder)
+        return template, *documents.rendered(draft, template, folder)
     except MISTAKES as error:
         if folder is None:
             raise
         log.warning("template failed", template=template, error=_sentence(error))
-    return "standard", *documents.both(draft)
+    return "standard", *documents.rendered(draft)
 
 
 @contextmanager

@@ -43,10 +43,13 @@ def check(folder: Path) -> None:
     _run(Job(folder, SECONDS))
 
 
-def render(draft: Draft, template: str, folder: Path) -> tuple[str, str]:
-    """Render a draft as Markdown and as an HTML page. Raises `Mistake`."""
+def render(draft: Draft, template: str, folder: Path) -> tuple[str, str, frozenset[str]]:
+    """Render a draft as Markdown and as an HTML page, with the parts that the template has.
+
+    Raises `Mistake`.
+    """
     told = _run(Job(folder, SECONDS, draft, template))
-    return str(told["markdown"]), str(told["html"])
+    return str(told["markdown"]), str(told["html"]), frozenset(told["parts"])
 
 
 def _run(job: Job) -> dict[str, Any]:

@@ -40,7 +40,12 @@ def _done(job: Job) -> dict[str, object]:
         team_templates.check_here(job.folder, lambda file: _say({"file": str(file)}))
         return {}
     text = team_templates.rendered_here(job.draft, job.template, job.folder)
-    return {"markdown": text, "html": documents.page(job.draft, text, job.template)}
+    parts = sorted(documents.parts_of(job.template, job.folder))
+    return {
+        "markdown": text,
+        "html": documents.page(job.draft, text, job.template),
+        "parts": parts,
+    }
 
 
 def _limit(seconds: int) -> None:

@@ -96,6 +96,7 @@ def is_synced(session: Session, item_id: int) -> bool:
 def _keep_link(session: Session, item: ActionItem, found: Found, at: datetime) -> None:
     tickets.keep_link(session, item.id, found.key, found.url)
     action_items.show(session, item, at)
+    action_items.update_postmortem(session, item, at)
 
 
 def settle(session: Session, bot: Bot, asked: Ticket, found: Found, at: datetime) -> None:
@@ -118,6 +119,7 @@ def settle(session: Session, bot: Bot, asked: Ticket, found: Found, at: datetime
         ticket_steps.put(session, item, at)
     if (ticket.key, ticket.url, ticket.trouble) != (found.key, found.url, ""):
         action_items.show(session, item, at)
+        action_items.update_postmortem(session, item, at)
 
 
 def note_trouble(session: Session, ticket: Ticket, trouble: TrackerTrouble, at: datetime) -> None:

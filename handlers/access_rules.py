@@ -59,7 +59,7 @@ BUTTONS: Mapping[str, Rule] = {
     **_all("postmortem_again postmortem_ask postmortem_skip", "postmortem"),
     **_all("review_submit review_approve review_finish", "postmortem"),
     **_all("review_reopen review_return", "postmortem"),
-    **_all("section_edit section_impact section_whys", "postmortem"),
+    **_all("section_edit section_impact section_whys section_open", "postmortem"),
     **_all("meeting meeting_agree meeting_cancel meeting_move", "meeting"),
     **_all("incident_lead incident_role incident_publish item_ticket vote away_form", ""),
     **_all(f"{home_layout.DECLARE} {home_layout.HOUR} {home_layout.BACK}", ""),

@@ -14,6 +14,7 @@ from handlers.clicks import OPENED, PRESSED, TURNED, subjects
 from handlers.membership import admit
 from handlers.opening import open_form, show_told, turn
 from handlers.payloads import Press
+from handlers.shown import Shown
 from storage import deliveries, requesters
 from storage.engine import DatabaseError
 
@@ -62,4 +63,5 @@ def _use(bot: Bot, press: Press) -> None:
         requesters.remember(session, press.asker.person, press.asker.channel_id)
         told = PRESSED[press.action](session, bot, press)
     if told:
-        errors.whisper(press.answer_url, told)
+        shown = told if isinstance(told, Shown) else Shown(told, ())
+        errors.whisper(press.answer_url, shown.text, shown.blocks)

@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import channel_changes, deadlines, incident_channels, needs, places, postmortems, render
+from bot import (
+    channel_changes,
+    deadlines,
+    incident_channels,
+    item_documents,
+    needs,
+    places,
+    postmortems,
+    redrafting,
+    render,
+)
 from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident, Status
@@ -147,8 +157,10 @@ def draft(voice: Voice, posting: Posting) -> Told:
 def compose(voice: Voice, posting: Posting) -> Told:
     """Draft from the record as it is, with what people wrote, where the postmortem stands already."""
     incident, _ = channel_of(voice, posting)
-    made, at = prepared(voice, incident), voice.bot.now()
-    page = bool(posting.about.get("page"))
+    made, at = prepared(voice, incident, redrafting.until_final), voice.bot.now()
+    page, items = bool(posting.about.get("page")), str(posting.about.get("items") or "")
+    if items:
+        return Told(then=lambda session: item_documents.keep(session, incident, made, at, items))
     return Told(
         then=lambda session: postmortems.keep_in_place(session, incident, made, at, page=page)
     )

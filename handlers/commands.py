@@ -14,10 +14,11 @@ from bot.domain.markup import plain
 from bot.environment import Bot
 from handlers import channels, payloads, people
 from handlers.answers import ANSWERS
-from handlers.answers.call import Call, Form, Shown
+from handlers.answers.call import Call, Form
 from handlers.forms.marking import label
 from handlers.membership import admit, with_channels
 from handlers.opening import NotOpened, open_form
+from handlers.shown import Shown
 from storage import deliveries, requesters
 from storage.engine import Session
 from storage.incidents import id_of_channel

@@ -5,7 +5,7 @@ is logged with a reference that the person sees too, and an event is left unackn
 Slack delivers it again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -18,7 +18,7 @@ from slack_sdk.webhook import WebhookClient
 from bot import render
 from bot.domain.errors import BotError
 from bot.domain.refusals import code_of, scope_of
-from bot.redaction import redact
+from bot.redaction import redact, redact_all
 from handlers import fields
 from storage.engine import DatabaseError, Store
 
@@ -56,13 +56,16 @@ def _beside_field(error: Exception, view: Mapping[str, Any], told: str) -> dict[
     return {"response_action": "errors", "errors": {where: told}} if where else ""
 
 
-def whisper(answer_url: str, text: str) -> None:
+def whisper(answer_url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
     """Answer a click so that only the person who clicked sees it: tried once, as Slack waits."""
     if not answer_url.startswith("http"):
         return  # a click in a place that cannot be answered
     try:
         WebhookClient(answer_url, timeout=2, retry_handlers=[]).send(
-            text=redact(text)[0], response_type="ephemeral", replace_original=False
+            text=redact(text)[0],
+            blocks=redact_all({"blocks": list(blocks)})["blocks"] or None,
+            response_type="ephemeral",
+            replace_original=False,
         )
     except (
         OSError,

@@ -5,8 +5,8 @@ from bot.domain.action_item import ActionItem
 from bot.environment import Bot
 from bot.ticket_steps import may_be_asked
 from handlers import blocks, item_layouts
-from handlers.answers.call import Shown
 from handlers.forms.items import MOST_HISTORY
+from handlers.shown import Shown
 from storage import incidents, tickets
 from storage.engine import Session
 

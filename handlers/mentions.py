@@ -16,9 +16,10 @@ from bot.domain.errors import BotError, Repeated
 from bot.environment import Bot
 from handlers import addressed, commands, errors, payloads, reminded
 from handlers.addressed import Addressed
-from handlers.answers.call import Form, Shown
+from handlers.answers.call import Form
 from handlers.hands import begin
 from handlers.membership import admit, with_channels
+from handlers.shown import Shown
 from storage import requesters
 from storage.engine import DatabaseError
 from storage.incidents import id_of_channel

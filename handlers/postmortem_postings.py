@@ -1,6 +1,7 @@
 """What the bot says of a postmortem: the summary, its parts and files in the thread, edited in place."""
 
 import re
+from collections.abc import Sequence
 
 from slack_sdk.errors import SlackApiError
 
@@ -81,13 +82,18 @@ def file(voice: Voice, posting: Posting) -> Told:
 
 
 def files(voice: Voice, posting: Posting) -> Told:
-    """The files in the thread as of the newest version; those of earlier versions are deleted."""
+    """The files in the thread as of the newest version; those of earlier versions are deleted.
+
+    With `only` a kind of file, others stay; and a file that people deleted doesn't come back.
+    """
     channel, thread = answered(voice, posting)
     incident, _ = channel_of(voice, posting)
     with voice.bot.store.begin() as session:
         postmortem = postmortems.latest(session, incident)
-    there = _files_in(voice, incident, channel, thread)
-    wanted = {_name(incident, postmortem, kind): kind for kind in FILES}
+    only = str(posting.about.get("only") or "")
+    there = _files_in(voice, incident, channel, thread, [only] if only else list(FILES))
+    kinds = ([only] if there else []) if only else list(FILES)
+    wanted = {_name(incident, postmortem, kind): kind for kind in kinds}
     _delete(voice, [id_ for name, id_ in there if name not in wanted])
     found = {name for name, _ in there}
     for name, kind in wanted.items():
@@ -100,7 +106,7 @@ def replaced(voice: Voice, posting: Posting) -> Told:
     """An earlier draft whose words are erased: its files and parts are deleted, its head points to the newest."""
     channel, thread = answered(voice, posting)
     incident, _ = channel_of(voice, posting)
-    _delete(voice, [id_ for _, id_ in _files_in(voice, incident, channel, thread)])
+    _delete(voice, [id_ for _, id_ in _files_in(voice, incident, channel, thread, list(FILES))])
     with voice.bot.store.begin() as session:
         parts = sent_messages.places_in_thread(session, posting.answers or 0, *PARTS)
         link = places.postmortem(session, incident.id)
@@ -111,9 +117,12 @@ def replaced(voice: Voice, posting: Posting) -> Told:
     return Told()
 
 
-def _files_in(voice: Voice, incident: Incident, channel: str, thread: str) -> list[tuple[str, str]]:
-    """The postmortem's files in a thread: names and ids; none when the thread was deleted."""
-    ours = re.compile(rf"{re.escape(incident.key.lower())}-v\d+-(?:{'|'.join(FILES.values())})")
+def _files_in(
+    voice: Voice, incident: Incident, channel: str, thread: str, kinds: Sequence[str]
+) -> list[tuple[str, str]]:
+    """The postmortem's files of these kinds in a thread: names and ids; none when it was deleted."""
+    names = "|".join(FILES[kind] for kind in kinds)
+    ours = re.compile(rf"{re.escape(incident.key.lower())}-v\d+-(?:{names})")
     try:
         messages = list(history.replies(voice.client, channel, thread))
     except SlackApiError as error:

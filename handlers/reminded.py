@@ -7,8 +7,8 @@ from bot.domain.timeline import TimelineEvent
 from bot.environment import Bot
 from bot.reminded import Heard
 from handlers import blocks, item_card, layouts, personal
-from handlers.answers.call import Shown
 from handlers.layouts import MOST_REMINDED
+from handlers.shown import Shown
 from storage.engine import Session
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from storage import incidents, library
-from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow
+from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow, TicketRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +26,7 @@ class Change:
 MOST_BESIDE = 1_000
 BATCH = 500  # ids in one statement; SQLite takes 32,766
 _WHY = "because"
+_SHOWN = ("text", "state", "owner", "due", "priority")  # what documents show of an item
 
 
 def add(session: Session, **values: Any) -> ActionItem:
@@ -84,6 +85,29 @@ def settled_at(session: Session, item: ActionItem) -> datetime:
         )
     ).one()
     return changed or item.created_at
+
+
+def last_change(session: Session, incident_id: int) -> datetime | None:
+    """When an item of an incident was last added, changed or given a ticket; None where there is none.
+
+    A snooze or a vote changes nothing that a document shows.
+    """
+    of_incident = ActionItemRow.incident_id == incident_id
+    added = select(func.max(ActionItemRow.created_at)).where(of_incident)
+    changed = (
+        select(func.max(ActionItemUpdateRow.made_at))
+        .join(ActionItemRow, col(ActionItemRow.id) == ActionItemUpdateRow.item_id)
+        .where(col(ActionItemUpdateRow.change).in_(_SHOWN))
+    )
+    made = select(func.max(TicketRow.made_at)).join(
+        ActionItemRow, col(ActionItemRow.id) == TicketRow.item_id
+    )
+    found = [
+        session.exec(added).one(),
+        session.exec(changed.where(of_incident)).one(),
+        session.exec(made.where(of_incident)).one(),
+    ]
+    return max((at for at in found if at), default=None)
 
 
 def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem | None:

@@ -60,6 +60,12 @@ def latest(session: Session, incident_id: int) -> Postmortem | None:
     return _postmortem(row) if row else None
 
 
+def is_drafted(session: Session, incident_id: int) -> bool:
+    """Whether there is any version."""
+    found = select(PostmortemRow.id).where(PostmortemRow.incident_id == incident_id).limit(1)
+    return session.exec(found).first() is not None
+
+
 def newest_document(session: Session, incident_id: int) -> dict[str, Any]:
     """The JSON of the newest version, without its picture and page; empty when there is none."""
     found = session.exec(

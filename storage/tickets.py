@@ -1,5 +1,6 @@
 """Tickets: one action item each, as it stands in the team's tracker."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
@@ -13,6 +14,14 @@ from storage.tables import ActionItemRow, TicketRow
 def of_item(session: Session, item_id: int) -> Ticket | None:
     row = _row(session, item_id)
     return _ticket(row) if row else None
+
+
+def of_items(session: Session, item_ids: Collection[int]) -> dict[int, Ticket]:
+    """The tickets of these items that were made or linked, by the item's id."""
+    rows = session.exec(
+        select(TicketRow).where(col(TicketRow.item_id).in_(item_ids), TicketRow.key != "")
+    )
+    return {row.item_id: _ticket(row) for row in rows}
 
 
 def ask(session: Session, item_id: int, tracker: TrackerKind, by: str) -> Ticket:

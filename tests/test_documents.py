@@ -32,6 +32,7 @@ KEYS = [
     "lucky",
     "lessons",
     "action_items",
+    "action_items_as_of",
     "participants",
     "references",
     "open_questions",

@@ -223,12 +223,13 @@ def test_a_folder_that_is_not_one_is_said(team: Path, written: str, said: str) -
 
 def test_a_template_that_broke_since_the_start_costs_no_draft(team: Path) -> None:
     folder = team / "ours"
-    template, text, page = team_templates.written(full(), "ours", folder)
+    template, text, page, parts = team_templates.written(full(), "ours", folder)
     assert (template, text) == ("ours", documents.markdown(full(), "ours", folder))
     assert "told our way" in page
+    assert parts == documents.parts_of("ours", folder)
     (folder / "sections" / "luck.md.j2").write_text("{{ oops }}")
     os.utime(folder / "sections" / "luck.md.j2", (0, 0))
     with capture_logs() as logs:
         written = team_templates.written(full(), "ours", folder)
-    assert written == ("standard", documents.markdown(full()), documents.html(full()))
+    assert written[:3] == ("standard", documents.markdown(full()), documents.html(full()))
     assert [(each["event"], each["template"]) for each in logs] == [("template failed", "ours")]

@@ -70,7 +70,7 @@ def test_it_costs_no_draft_when_it_broke_since_the_start(team: Path) -> None:
     (team / "mine.md.j2").write_text(ENDLESS["loops"][0])
     with capture_logs() as logs:
         written = team_templates.written(full(), "mine", team)
-    assert written == ("standard", *documents.both(full()))
+    assert written == ("standard", *documents.rendered(full()))
     (log,) = logs
     assert log["error"] == f"{team / 'mine.md.j2'}, line 2: {LONG}: shorten its loops."
 

@@ -114,11 +114,17 @@ LABELS = {
     ],
 }
 COLUMNS = {
-    "structured": ["Action", "Owner", "Due date", "Priority"],
-    "complete": ["Action", "Owner", "Due date", "Priority"],
+    "structured": ["Action", "Owner", "Due date", "Priority", "Status"],
+    "complete": ["Action", "Owner", "Due date", "Priority", "Status"],
     "blameless": ["Priority", "Action", "Owner", "Due date", "Status"],
-    "engineering": ["Action", "Owner", "Priority", "Deadline", "Ticket"],
+    "engineering": ["Action", "Owner", "Priority", "Deadline", "Status", "Ticket"],
 }
+ITEMS = (
+    "Add an alert on the pool",
+    "Rotate the key of the pool",
+    "Write the runbook anew",
+    "Move the pool to another host",
+)
 DRAFTS = {"full": full(), "empty": empty()}
 NASTY = "{{ 7*7 }} {% raw %} <script>x</script> | `c` *b* [l](javascript:y) ![i](z) # h"
 
@@ -151,6 +157,21 @@ def test_action_items_have_the_columns_of_the_document(template: str) -> None:
     assert table.splitlines()[0] == f"| {' | '.join(COLUMNS[template])} |"
     assert "who?" in table
     assert "when?" in table
+
+
+@pytest.mark.parametrize("template", [each for each in TEMPLATES if each != PUBLIC])
+def test_action_items_are_shown_as_they_stand(template: str) -> None:
+    text = documents.markdown(full(), template)
+    lines = {key: line for line in text.splitlines() for key in ITEMS if key in line}
+    assert "open" in lines["Add an alert on the pool"]
+    assert "suggested" in lines["Write the runbook anew"]
+    assert "done Wed 11 Mar 2026" in lines["Rotate the key of the pool"]
+    assert "[OPS-12](https://tracker.example/browse/OPS-12)" in lines["Rotate the key of the pool"]
+    assert "the host is gone next month" in lines["Move the pool to another host"]
+    assert "Action items as of 2026-03-12 23:30 UTC." in text
+    page = documents.html(full(), template)
+    assert '<a href="https://tracker.example/browse/OPS-12"' in page
+    assert "as of" not in documents.markdown(empty(), template)
 
 
 @pytest.mark.parametrize("made", DRAFTS.values(), ids=DRAFTS)
@@ -323,7 +344,10 @@ def test_the_page_asks_for_nothing_and_can_be_read_by_everybody(template: str) -
     page = documents.html(full(), template)
     loads = r"<(?:script|link|img|iframe|object|embed|source|base)\b|@import|url\(|\bsrc=|srcset="
     assert not re.search(loads, page)
-    assert set(re.findall(r'href="([^"]*)"', page)) <= {"https://example.org/dashboard?a=b"}
+    assert set(re.findall(r'href="([^"]*)"', page)) <= {
+        "https://example.org/dashboard?a=b",
+        "https://tracker.example/browse/OPS-12",
+    }
     assert '<html lang="en">' in page
     assert "<th>" not in page
     tables, boxes = page.count("<table>"), re.findall(r'class="wide"[^>]*aria-label="(.+?)"', page)

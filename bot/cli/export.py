@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot import archive, document_json, needs, postmortems
+from bot import archive, document_json, needs, postmortems, redrafting
 from bot import settings as environment
 from bot.cli.draft import TEMPLATE_HELP, Format, document, known_template, write
 from bot.cli.exits import one_line
@@ -99,14 +99,16 @@ def export(  # noqa: PLR0913 - what can be asked for
 
 
 def _text(stored: _Stored, policy: Policy, wanted: str | None, form: Format) -> str:
-    """The postmortem as it was posted, or drafted again by another template."""
+    """The postmortem as it was posted; drafted again by another template, or if its items changed since."""
     skipped = stored.beside.waived
     if skipped:
         typer.echo(str(_told(stored.record.incident, skipped)), err=True)
-    if wanted in {None, stored.postmortem.template}:
-        return _as_posted(stored.postmortem, form, skipped)
     made = _drafted_again(stored, policy)
-    return document(made, str(wanted), form, policy.postmortem.templates)
+    is_posted_template = wanted in {None, stored.postmortem.template}
+    if is_posted_template and document_json.same_items(made, stored.postmortem.document):
+        return _as_posted(stored.postmortem, form, skipped)
+    template = wanted or stored.postmortem.template
+    return document(made, template, form, policy.postmortem.templates)
 
 
 def _everything(settings: Settings, policy: Policy, *, private: bool) -> str:
@@ -167,8 +169,9 @@ def _told(incident: Incident, skipped: Decision) -> Skipped:
 
 
 def _drafted_again(stored: _Stored, policy: Policy) -> Draft:
-    made = draft(stored.record, policy.postmortem.timeline)
-    return needs.with_need(stored.record, made, policy, stored.beside)
+    record = redrafting.until_final(stored.record)
+    made = draft(record, policy.postmortem.timeline)
+    return needs.with_need(record, made, policy, stored.beside)
 
 
 def _as_posted(postmortem: Postmortem, wanted: Format, skipped: Decision | None) -> str:

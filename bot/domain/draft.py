@@ -62,10 +62,11 @@ class ImpactKind(StrEnum):
 
 
 class SuggestionState(StrEnum):
-    """Suggested by a rule, accepted by a person, or dropped by one after that."""
+    """Suggested by a rule, accepted by a person, then done, or dropped with a reason."""
 
     SUGGESTED = "suggested"
     ACCEPTED = "accepted"
+    DONE = "done"
     DROPPED = "dropped"
 
 
@@ -154,6 +155,11 @@ class TimelineRow:
     times: int = 1
     is_post: bool = False
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether it tells only that nothing was said."""
+        return not self.author
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImpactFigure:
@@ -172,7 +178,7 @@ class ActionSuggestion:
     """Follow-up, suggested or accepted. `owner` is the id in the record, `owner_name` for readers.
 
     `item_id` is the stored action item's id, None for what no table knows yet. `because` is why it was
-    dropped.
+    dropped. `ticket` and `ticket_url` are its ticket's key and address in the team's tracker, where it has one.
     """
 
     text: str
@@ -184,6 +190,25 @@ class ActionSuggestion:
     priority: Priority | None = None
     item_id: int | None = None
     because: str = ""
+    done_at: datetime | None = None
+    ticket: str = ""
+    ticket_url: str = ""
+
+    @property
+    def status(self) -> str:
+        """Its state as documents say it: what somebody accepted is open until it is done."""
+        return "open" if self.state is SuggestionState.ACCEPTED else str(self.state)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cited:
+    """A message that a statement rests on; `link` is its address in Slack, None where it has none."""
+
+    id: str
+    at: datetime
+    author: str
+    text: str
+    link: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -274,4 +299,6 @@ class Draft:
     dropped_items: tuple[
         ActionSuggestion, ...
     ] = ()  # what people accepted, and then decided against
+    cited: tuple[Cited, ...] = ()  # the messages that the statements rest on
+    items_as_of: datetime | None = None  # when an action item was last changed
     related: tuple[Related, ...] = ()  # incidents of before; none until the policy was asked

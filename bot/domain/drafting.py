@@ -21,6 +21,7 @@ from bot.domain.draft import (
     Reference,
     Statement,
 )
+from bot.domain.evidence import cited
 from bot.domain.key_times import set_by_people
 from bot.domain.review import Review
 from bot.domain.rules import causes, wording, written
@@ -71,13 +72,15 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         lessons=causes.lessons(lines),
         action_items=items,
         dropped_items=dropped_items(lines, record),
+        items_as_of=record.items_as_of if record.action_items else None,
         participants=tuple(_participants(record)),
         references=_references(lines),
         open_questions=tuple(_questions(missing, moments, about_people=about_people)),
         sections=tuple(own.values()),
         review=_review(record),
     )
-    return _in_place(made, typed)
+    made = _in_place(made, typed)
+    return replace(made, cited=cited(made, lines, record))
 
 
 def _in_place(made: Draft, typed: Mapping[SectionName, tuple[Statement, ...]]) -> Draft:

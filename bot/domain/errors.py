@@ -1,5 +1,7 @@
 """What can be wrong with what somebody asked for. The docstring is the sentence they read."""
 
+from bot.domain.gaps import Gap
+
 
 class BotError(Exception):
     """That did not work."""
@@ -133,10 +135,14 @@ class NotComplete(BotError):
     the channel and `{command} postmortem again`. To have it reviewed as it is, say why:
     `{command} postmortem submit because …`."""
 
+    gaps: tuple[Gap, ...] = ()  # what is missing, with the form that fills it
+
 
 class TimesOutOfOrder(BotError):
     """The key times of {key} are out of order: {pairs}. To correct them, click *Key times* under the draft
     or type `{command} time`. Then submit again."""
+
+    gaps: tuple[Gap, ...] = ()  # the key times, with their form
 
 
 class NotInState(BotError):

@@ -110,11 +110,20 @@ class Unknown:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
-    """The policy's answer. `waived` is what people decided instead; it takes no reason away."""
+    """The policy's answer. `waived` is what people decided instead; it takes no reason away.
+
+    `not_found` is what an author has to look up, beside what the rules could not tell (`unknown`).
+    """
 
     reasons: tuple[Reason, ...] = ()
     unknown: tuple[Unknown, ...] = ()
+    not_found: tuple[Unknown, ...] = ()
     waived: Decision | None = None
+
+    @property
+    def untold(self) -> tuple[Unknown, ...]:
+        """All that could not be told from the channel."""
+        return (*self.not_found, *self.unknown)
 
     @property
     def needed(self) -> bool:

@@ -9,6 +9,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.domain.section import Section
+from bot.domain.ticket import Ticket
 
 
 class Kind(StrEnum):
@@ -145,13 +146,18 @@ class Record:
     `outsiders` those of guests and people of other workspaces to how they are marked ("external").
     `gaps` counts stretches of the channel's history that could not be compared with the record;
     `fetched` counts messages that were missed live and read afterwards. `sections` are what people
-    have written of the postmortem, and `review` is how it stands.
+    have written of the postmortem, and `review` is how it stands. `tickets` are those of action items, by
+    the item's id, and `items_as_of` is when one of the items was last changed. `workspace` is the address of
+    the Slack workspace, empty where it is not known.
     """
 
     incident: Incident
     events: tuple[TimelineEvent, ...]
     people: Mapping[str, str] = field(default_factory=dict)
     action_items: tuple[ActionItem, ...] = ()
+    items_as_of: datetime | None = None
+    workspace: str = ""
+    tickets: Mapping[int, Ticket] = field(default_factory=dict)
     fetched: int = 0
     gaps: int = 0
     outsiders: Mapping[str, str] = field(default_factory=dict)

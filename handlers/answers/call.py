@@ -8,6 +8,7 @@ from bot.domain.asker import Asker
 from bot.domain.errors import NothingSaid
 from bot.environment import Bot
 from handlers.blocks import Block
+from handlers.shown import Shown
 from storage.engine import Session
 
 SHOWN = 20  # entries of a list that still fit one ephemeral message
@@ -37,14 +38,6 @@ class Form:
 
     view: Block
     otherwise: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An answer with buttons; `text` says all of it."""
-
-    text: str
-    blocks: tuple[Block, ...]
 
 
 Answers = Mapping[str, Callable[[Call], str | Form | Shown]]

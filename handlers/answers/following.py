@@ -24,6 +24,7 @@ from handlers.answers.call import Answers, Call, Form
 from handlers.answers.reviewing import REVIEWING
 from handlers.digest_layouts import told_of
 from handlers.forms import digest
+from handlers.shown import Shown
 from storage import decisions, reviews
 from storage import postmortems as postmortems_stored
 from storage.people import names
@@ -51,7 +52,7 @@ def _leave(call: Call) -> date | None:
     return until
 
 
-def _postmortem(call: Call) -> str:
+def _postmortem(call: Call) -> str | Shown:
     incidents.here(call.session, call.bot, call.asker)
     word, why = words.after_postmortem(call.rest)
     if word not in _POSTMORTEM:
@@ -139,7 +140,7 @@ def _figures(call: Call) -> str:
     return render.message("monthly", **told_of(months)).text
 
 
-_POSTMORTEM: dict[str, Callable[[Call, str], str]] = {
+_POSTMORTEM: dict[str, Callable[[Call, str], str | Shown]] = {
     "": _show_postmortem,
     "again": _draft_again,
     "ask": _ask_for_postmortem,

@@ -7,7 +7,8 @@ from bot.domain.item_errors import NoNumber
 from bot.domain.item_words import by_number
 from bot.escalations import not_reminded
 from handlers import action_words, item_card
-from handlers.answers.call import SHOWN, Answers, Call, Shown
+from handlers.answers.call import SHOWN, Answers, Call
+from handlers.shown import Shown
 from storage import action_items as stored
 
 

@@ -7,6 +7,7 @@ from bot import render
 from bot.environment import Bot
 from handlers.blocks import Block
 from handlers.payloads import Press, Shortcut, Submission
+from handlers.shown import Shown
 from storage.engine import Session
 
 
@@ -27,7 +28,7 @@ class Redrawn:
 
 
 # A use case is done, and the sentence that only who clicked sees comes back; empty for none.
-Pressed = Mapping[str, Callable[[Session, Bot, Press], str]]
+Pressed = Mapping[str, Callable[[Session, Bot, Press], str | Shown]]
 # The form that a click opens, made from what is stored.
 Opened = Mapping[str, Callable[[Session, Bot, Press], Block]]
 # What a click in a modal does, and makes of the modal.

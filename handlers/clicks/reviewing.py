@@ -7,20 +7,25 @@ from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.environment import Bot
+from handlers import review_gaps
 from handlers.blocks import Block
 from handlers.clicks.click import Opened, Pressed, Sent, typed
 from handlers.fields import number
 from handlers.forms import reviewing as forms
 from handlers.payloads import Press, Submission
+from handlers.shown import Shown
 from storage.engine import Session
 
 Using = Callable[[Session, Bot, Asker, Incident, str], Review]
 
 
-def _using(use: Using) -> Callable[[Session, Bot, Press], str]:
-    def pressed(session: Session, bot: Bot, press: Press) -> str:
+def _using(use: Using) -> Callable[[Session, Bot, Press], str | Shown]:
+    def pressed(session: Session, bot: Bot, press: Press) -> str | Shown:
         incident = sections.held(session, number(press.value))
-        review = use(session, bot, press.asker, incident, "")
+        try:
+            review = use(session, bot, press.asker, incident, "")
+        except review_gaps.REFUSALS as refused:
+            return review_gaps.answer(refused, incident)
         return render.line(press.action, incident=incident, review=review)
 
     return pressed

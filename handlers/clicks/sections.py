@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot import sections
 from bot.domain.section import SectionName
 from bot.environment import Bot
+from handlers import review_gaps
 from handlers.blocks import Block
 from handlers.clicks.click import Next, Opened, Sent
 from handlers.fields import NotUnderstood, number
@@ -53,7 +54,15 @@ def _form(session: Session, bot: Bot, incident_id: int, name: SectionName) -> Bl
     return forms.write(about, shown.text)
 
 
+def _opening_named(session: Session, bot: Bot, press: Press) -> Block:
+    incident_id, name = review_gaps.section_named(press.value)
+    if name not in {*SectionName}:
+        raise NotUnderstood(missing="a section")
+    return _form(session, bot, number(incident_id), SectionName(name))
+
+
 OPENED: Opened = {
+    review_gaps.OPEN_SECTION: _opening_named,
     "section_edit": _choosing,
     "section_impact": _opening(SectionName.IMPACT),
     "section_whys": _opening(SectionName.FIVE_WHYS),

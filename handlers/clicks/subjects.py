@@ -91,7 +91,7 @@ _BY_SUBJECT: dict[Subject, tuple[str, ...]] = {
         "incident_resolve", "incident_reopen", "incident_note", "incident_action",
         "incident_publish", "key_times", "catch_up", "timeline_open", "timeline_page", "entry",
         "postmortem_again", "postmortem_ask", "postmortem_skip", "section_edit", "section_impact",
-        "section_whys", "section_choose", "review_submit", "review_approve", "review_finish",
+        "section_whys", "section_open", "section_choose", "review_submit", "review_approve", "review_finish",
         "review_reopen", "review_return", "meeting", "meeting_agree", "meeting_cancel",
         "meeting_move",
     ),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import documents
 from bot.domain.draft import Basis, Durations, ImpactFigure, ImpactKind, Moment, Moments
 from bot.domain.drafting import draft
 from bot.domain.incident import Severity
@@ -478,3 +479,33 @@ def test_a_worse_incident_never_needs_less(
         return {reason.rule for reason in judge(given, made, policy).reasons}
 
     assert rules(min) <= rules(max)
+
+
+@pytest.mark.parametrize(
+    ("said", "needed"),
+    [
+        ("12:00 alice: checkout is down", False),
+        ("12:00 alice: checkout is down, data was lost", True),
+    ],
+)
+def test_what_the_draft_did_not_find_is_named_whether_one_is_needed_or_not(
+    said: str, *, needed: bool
+) -> None:
+    made = judged(talk(said), draft(talk(said)), Thresholds())
+    assert made.need is not None
+    assert [each.rule for each in made.need.not_found] == ["started", "root_cause"]
+    text = documents.markdown(made)
+    assert ("**Needs a postmortem:**" in text) is needed
+    (line,) = [each for each in text.splitlines() if "Could not be told" in each]
+    assert "when it began; what caused it; " in line
+    assert "how many users were affected" in line  # a rule asks for that
+
+
+def test_what_was_found_is_not_asked_for() -> None:
+    story = talk(
+        "12:00 alice: checkout has been failing since 11:50 UTC, 120 users are affected",
+        "12:05 bob: root cause: the pool was cut to 4",
+    )
+    made = judged(story, draft(story), Thresholds())
+    assert made.need is not None
+    assert made.need.not_found == ()

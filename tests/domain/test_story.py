@@ -1,9 +1,12 @@
 """The timeline's rows and the summary: what a reader is told, in which words."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from bot.domain.draft import RowKind
 from bot.domain.drafting import draft
-from bot.domain.timeline import Kind
-from tests.domain.records import event, record, talk
+from bot.domain.timeline import Kind, Mark
+from tests.domain.records import NOON, event, record, talk
 
 CALM = ("12:00 alice: checkout is failing", "12:10 bob: it is back to normal")
 
@@ -82,3 +85,19 @@ def test_a_guess_is_a_finding_and_a_falling_rate_no_alarm() -> None:
         RowKind.FINDING,
         RowKind.REPORT,
     ]
+
+
+def test_what_is_done_long_after_the_end_is_no_row_of_the_timeline() -> None:
+    fixed = event("12:40", "amy", "removed the old flag from the config")
+    late = replace(
+        event("12:41", "bob", "rotated the password and the key"),
+        happened_at=NOON + timedelta(days=1),
+    )
+    over = event("12:30", "amy", "well again", kind=Kind.RESOLVED)
+    failing = event("12:00", "amy", "checkout is failing")
+    taken = event("12:02", "bob", "looking")
+    rows = [row.text for row in draft(record(failing, taken, over, fixed, late)).timeline]
+    assert fixed.text in rows
+    assert late.text not in rows
+    marked = replace(late, marks=frozenset({Mark.TIMELINE}))
+    assert late.text in [row.text for row in draft(record(failing, taken, over, marked)).timeline]

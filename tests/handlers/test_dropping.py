@@ -102,7 +102,7 @@ def test_the_postmortem_tells_what_was_decided_against(town: Town, channel: str)
     assert "| move the pool |" in _document(town)["markdown"]
 
 
-def test_a_final_postmortem_stays_as_it_is(town: Town, channel: str) -> None:
+def test_a_final_postmortem_tells_it_and_stays_as_it_is_otherwise(town: Town, channel: str) -> None:
     town.incident("ana", "resolve fixed", channel)
     town.settle()
     for step in ("submit because so", "approve", "final"):
@@ -112,7 +112,11 @@ def test_a_final_postmortem_stays_as_it_is(town: Town, channel: str) -> None:
     town.incident("ben", f"drop 1 because {WHY}", channel)
     town.settle()
     assert _item(town).state == "dropped"
-    assert _document(town) == before
+    now = _document(town)
+    assert f"Decided against:\n\n- move the pool: {WHY}\n" in now["markdown"]
+    kept = set(before) - {"markdown", "version", "completeness", "open_questions"}
+    kept -= {"action_items", "dropped_items", "action_items_as_of"}
+    assert {name: now[name] for name in kept} == {name: before[name] for name in kept}
 
 
 def test_without_a_reason_it_is_asked_for_wherever_it_is_said(town: Town, channel: str) -> None:

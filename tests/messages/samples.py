@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from bot import render
+from bot import postmortem_gaps, render
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.checking.vague_items import vague
 from bot.domain.chunks import chunks
+from bot.domain.gaps import Filling, Gap
 from bot.domain.review import Step
+from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
 from bot.domain.timeline import Kind
 from bot.postmortems import LONGEST_PART
 from bot.ticket_steps import may_be_asked
-from handlers import item_layouts, layouts
+from handlers import item_layouts, layouts, review_gaps
 from handlers.forms import (
     sections,
 )
@@ -63,6 +65,7 @@ def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from _of_outsiders(facts)
     yield from _summaries(facts)
     yield from _to_one_person(facts)
+    yield from _gaps(facts)
     yield from figures.messages(facts)
     yield from meetings.messages(facts)
 
@@ -124,6 +127,25 @@ def _refusals() -> Iterator[tuple[str, Shown]]:
         yield name, message(made, layouts.line(made.text))
     made = render.message("slack_refused", code="is_archived", scope="", command=COMMAND, bot="b")
     yield "slack_refused", message(made, layouts.line(made.text))
+
+
+def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    """The answer to somebody who can't submit a postmortem yet."""
+    incident = facts.incident()
+    item = facts.item()
+    gaps = (
+        Gap(words="when it began", form=Filling.KEY_TIMES),
+        Gap(words="the first sign", form=Filling.KEY_TIMES),
+        Gap(words="the severity", form=Filling.SEVERITY),
+        Gap(words="the cause", form=Filling.SECTION, section=SectionName.ROOT_CAUSE),
+        Gap(words="an action item", form=Filling.NEW_ITEM),
+        postmortem_gaps.of_item(item, "owners"),
+        postmortem_gaps.of_item(item, "due_dates"),
+        Gap(words="an owner for each action item", form=None),
+    )
+    refused = postmortem_gaps.refusal(gaps, incident.key, COMMAND)
+    shown = review_gaps.answer(refused, incident)
+    yield "postmortem not complete", Shown(MESSAGE, text=shown.text, blocks=shown.blocks)
 
 
 def _channels(facts: Facts) -> Iterator[tuple[str, Shown]]:

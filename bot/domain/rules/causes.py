@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -12,9 +13,10 @@ from bot.domain.rules.conclusions import conclusions
 from bot.domain.rules.course import begun, course, once, steps
 from bot.domain.rules.cues import PERSONAL
 from bot.domain.rules.hits import Hit
+from bot.domain.rules.labels import Label, unlabelled
 from bot.domain.rules.reading import Line, distinct, quote, statement
 from bot.domain.rules.senses import Sense
-from bot.domain.rules.silences import silences, without_update
+from bot.domain.rules.silences import while_it_lasted, without_update
 from bot.domain.timeline import Mark
 
 _CHANGE = re.compile(
@@ -119,13 +121,18 @@ def root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]
     """What was marked as the cause; else the firmest statements of it, at most three."""
     marked = _marked(lines, Mark.ROOT_CAUSE)
     if marked:
-        return marked
+        return tuple(replace(each, text=_cause(each.text)) for each in marked)
     before = moments.restored.at if moments.restored else None
     stated = [pair for pair in cause_statements(lines, before) if not _EMPTY.search(pair[1].clause)]
     strongest = sorted(stated, key=lambda pair: -causal_weight(pair[1], pair[0]))
     if strongest and _LABEL.match(strongest[0][1].clause):
         strongest = [pair for pair in strongest if _LABEL.match(pair[1].clause)]
-    return distinct((statement(line, _unlabelled(hit.clause)) for line, hit in strongest[:3]), 3)
+    told = (statement(line, _cause(hit.clause)) for line, hit in strongest[:3])
+    return distinct(told, 3)
+
+
+def _cause(clause: str) -> str:
+    return unlabelled(Label.CAUSE, _unlabelled(clause))
 
 
 def _unlabelled(clause: str) -> str:
@@ -217,7 +224,7 @@ def _derived(text: str, *ends: Moment) -> Statement:
 
 def _silent(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
     """The longest time without a word, and without an update where others were given."""
-    longest = max(silences(lines, moments), key=lambda silence: silence.span, default=None)
+    longest = while_it_lasted(lines, moments)
     unsaid = without_update(lines, moments)
     if longest:
         yield Statement(text=wording.silent_for(longest.span), evidence=longest.evidence)

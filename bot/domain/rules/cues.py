@@ -19,7 +19,7 @@ CUES: tuple[Cue, ...] = (*STATE, *WORK, *REVIEW)
 HEDGE = re.compile(
     r"\b(?:maybe|perhaps|possibly|possible|probably|might|may be|could|suspect\w*|suspicion|guess|wonder|"
     r"not sure|theory|hypothesis|seems?|look(?:s)? like|i think|i believe|we believe|likely|apparently|"
-    r"appears?|expect|at a glance|so far|for now|fingers crossed)\b",
+    r"appears?|expect|assum\w*|presum\w*|at a glance|so far|for now|fingers crossed)\b",
 )
 NOT_YET = re.compile(
     r"\b(?:not|no(?!,)|cannot|unable|\w+n't|never|without|hopefully|hope|should|would|could|might|if|when|until|once|will|"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.draft import Basis, Moment
+from bot.domain.rules.action_reports import was_in_vain
 from bot.domain.rules.course import begun, course, recoveries, steps, unreserved, verbs
 from bot.domain.rules.hits import Hit
 from bot.domain.rules.reading import Line
@@ -170,7 +171,12 @@ def _since(line: Line, hit: Hit | None) -> Moment:
 def _tried(
     lines: Sequence[Line], found: Mapping[str, Moment], until: int
 ) -> list[tuple[int, Line, Hit]]:
-    """The changes that may have helped; one made before the first sign was no answer to it."""
+    """The changes that may have helped: made after the first sign, and not said to have been in vain."""
     first = found.get("detected")
     told = steps(lines, course(lines).relapse, until) if first else []
-    return [each for each in told if first and moment_of(*each[1:]).at >= first.at]
+    helpful = [each for each in told if not _in_vain(*each[1:])]
+    return [each for each in helpful if first and moment_of(*each[1:]).at >= first.at]
+
+
+def _in_vain(line: Line, hit: Hit) -> bool:
+    return was_in_vain(line.prose[line.prose.find(hit.clause) :])

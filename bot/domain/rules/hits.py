@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from bot.domain.rules.action_reports import reports_action, without_quotes
 from bot.domain.rules.cues import CUES, HEDGE, NOT_YET
 from bot.domain.rules.cues_review import REVIEW
 from bot.domain.rules.senses import Sense
@@ -23,6 +24,9 @@ _ASKS = re.compile(
     r"(?:who|what|why|how)(?:'?s|'?re| is| are| do| does| did| was| were| about| come)\b)"
 )
 _CAUSAL = frozenset({Sense.CAUSE, Sense.REASON})
+_ACTIONS = frozenset({Sense.BEGUN, Sense.DONE})
+# What somebody else said of these is not said by who quotes it.
+_OWN_WORDS = _ACTIONS | {Sense.RECOVERY, Sense.CALM, Sense.FIXED, Sense.OVER}
 _CLOSE = 12  # characters before a cause in which it is denied
 
 
@@ -62,7 +66,7 @@ def hits(clauses: Sequence[str]) -> Iterator[Hit]:
         unsure = HEDGE.search(clause) is not None
         asked = clause.rstrip(" )*_").endswith("?") or _ASKS.match(clause) is not None
         for sense, (first, count) in found[place].items():
-            not_yet = _denied(sense, words, start, first)
+            not_yet = _denied(sense, words, start, first) or _no_action(sense, clause)
             yield Hit(sense, clauses[place], unsure, not_yet, asked, count)
 
 
@@ -76,12 +80,17 @@ def _found(words: str) -> dict[int, dict[Sense, tuple[int, int]]]:
     """By the clause's place: each sense with where its first cue begins, and how many there are."""
     breaks = [match.start() for match in re.finditer("\n", words)]
     found: dict[int, dict[Sense, tuple[int, int]]] = {}
+    own = without_quotes(words)
     for sense in Sense if _LOOKING_BACK.search(words) else _COMMON:
-        for match in _ANY[sense].finditer(words):
+        for match in _ANY[sense].finditer(own if sense in _OWN_WORDS else words):
             senses = found.setdefault(bisect_right(breaks, match.start()) - 1, {})
             first, count = senses.get(sense, (match.start() + 1, 0))
             senses[sense] = first, count + 1
     return found
+
+
+def _no_action(sense: Sense, clause: str) -> bool:
+    return sense in _ACTIONS and not reports_action(clause)
 
 
 def _denied(sense: Sense, words: str, start: int, first: int) -> bool:

@@ -5,7 +5,7 @@ silent. None looks at who did something: a postmortem is for what happened.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -57,11 +57,30 @@ def judge(
     """Say whether the policy asks for a postmortem, with every reason and what could not be told."""
     case = Case(record.shown(), draft, beside or Beside())
     found = [rule(case, thresholds) for rule in RULES]
+    unknown = tuple(each for each in found if isinstance(each, Unknown))
     return Need(
         reasons=tuple(each for each in found if isinstance(each, Reason)),
-        unknown=tuple(each for each in found if isinstance(each, Unknown)),
+        unknown=unknown,
+        not_found=_not_found(draft, unknown),
         waived=case.beside.waived,
     )
+
+
+# What an author has to look up where the draft did not find it, with the rule that asks for as much.
+_LOOKED_FOR = {
+    "started": "",
+    "detected": "out_of_hours",
+    "root_cause": "",
+    "impact": "users",
+}
+
+
+def _not_found(draft: Draft, unknown: Sequence[Unknown]) -> tuple[Unknown, ...]:
+    """What the draft lacks that no rule asks for already."""
+    asked = {each.rule for each in unknown}
+    missing = draft.completeness.missing
+    named = (name for name, rule in _LOOKED_FOR.items() if name in missing and rule not in asked)
+    return tuple(_unknown(name) for name in named)
 
 
 def judged(

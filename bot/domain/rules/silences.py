@@ -4,16 +4,17 @@ Whoever reads the story later wonders what went on between two rows that lie an 
 was work that nobody told of, and that is worth knowing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
+from itertools import pairwise, starmap
 
-from bot.domain.draft import Moments
+from bot.domain.draft import Moment, Moments
 from bot.domain.rules.reading import Line
 from bot.domain.rules.senses import Sense
 from bot.domain.timeline import Kind
 
+_CLOSES = {Kind.RESOLVED, Kind.CANCELLED}
 LONG = timedelta(minutes=30)  # a silence from this on is worth saying
 _MOST = 5
 
@@ -36,7 +37,22 @@ class Silence:
 
 def silences(lines: Sequence[Line], moments: Moments) -> tuple[Silence, ...]:
     """The longest silences between the first sign and the end, at most five, in order."""
-    return _gaps(_during(lines, moments))
+    gaps = [gap for stretch in _stretches(lines, moments) for gap in _gaps(stretch)]
+    longest = sorted(gaps, key=lambda gap: -gap.span)[:_MOST]
+    return tuple(sorted(longest, key=lambda gap: gap.last.event.happened_at))
+
+
+def while_it_lasted(lines: Sequence[Line], moments: Moments) -> Silence | None:
+    """The longest silence in which it is known that the incident went on.
+
+    One that only the resolution ended may have begun when all was well already.
+    """
+    known = [
+        gap
+        for gap in silences(lines, moments)
+        if moments.restored or not _ends(gap.following, moments.resolved)
+    ]
+    return max(known, key=lambda gap: gap.span, default=None)
 
 
 def without_update(lines: Sequence[Line], moments: Moments) -> Silence | None:
@@ -44,28 +60,43 @@ def without_update(lines: Sequence[Line], moments: Moments) -> Silence | None:
 
     None when nobody told of an update: they may have been given elsewhere.
     """
-    told = [line for line in _during(lines, moments) if _is_update(line)]
-    return max(_gaps(told), key=lambda gap: gap.span, default=None)
-
-
-def _during(lines: Sequence[Line], moments: Moments) -> list[Line]:
-    """What was said while it lasted. A note was entered later, with a time of its own."""
-    start, end = moments.detected, moments.restored or moments.resolved
-    return [
-        line
-        for line in lines
-        if start and end and _within(line, start.at, end.at) and line.event.kind is not Kind.NOTE
+    gaps = [
+        gap
+        for stretch in _stretches(lines, moments)
+        for gap in _gaps([line for line in stretch if _is_update(line)])
     ]
+    return max(gaps, key=lambda gap: gap.span, default=None)
 
 
-def _within(line: Line, start: datetime, end: datetime) -> bool:
-    return start <= line.event.happened_at <= end
+def _stretches(lines: Sequence[Line], moments: Moments) -> Iterator[list[Line]]:
+    """What was said while it lasted; between a resolution and a reopening there was no incident.
+
+    A note was entered later, with a time of its own.
+    """
+    start, end = moments.detected, moments.restored or moments.resolved
+    stretch: list[Line] = []
+    is_open = True
+    for line in lines if start and end else ():
+        is_open = is_open or line.event.kind is Kind.REOPENED
+        if not is_open or line.event.kind is Kind.NOTE or not _within(line, start, end):
+            continue
+        stretch.append(line)
+        if line.event.kind in _CLOSES:
+            yield stretch
+            stretch, is_open = [], False
+    yield stretch
 
 
-def _gaps(lines: Sequence[Line]) -> tuple[Silence, ...]:
-    gaps = [Silence(*pair) for pair in pairwise(lines)]
-    longest = sorted((gap for gap in gaps if gap.span >= LONG), key=lambda gap: -gap.span)
-    return tuple(sorted(longest[:_MOST], key=lambda gap: gap.last.event.happened_at))
+def _within(line: Line, start: Moment | None, end: Moment | None) -> bool:
+    return bool(start and end and start.at <= line.event.happened_at <= end.at)
+
+
+def _ends(line: Line, resolved: Moment | None) -> bool:
+    return line.event.kind in _CLOSES or bool(resolved and line.id in resolved.evidence)
+
+
+def _gaps(lines: Sequence[Line]) -> list[Silence]:
+    return [gap for gap in starmap(Silence, pairwise(lines)) if gap.span >= LONG]
 
 
 def _is_update(line: Line) -> bool:

@@ -14,6 +14,7 @@ from bot.domain.rules.silences import Silence, silences
 from bot.domain.timeline import Kind
 
 _TOGETHER = timedelta(seconds=90)  # messages of one person within this are one breath
+_AFTERWARDS = timedelta(hours=6)  # after the end; what is said later is no part of the story
 _NUMBER = re.compile(r"\d+")
 # Said once it was over, these look back: they have sections of their own.
 _LOOKING_BACK = {Sense.WELL, Sense.POORLY, Sense.LUCKY, Sense.LESSON, Sense.FACTOR}
@@ -91,8 +92,16 @@ def _told(
     over = moments.restored or moments.resolved
     for line in lines:
         after = over is not None and line.event.happened_at >= over.at
-        if line.id in needed or not (after and _looks_back(line, follow_up)):
+        told_elsewhere = _is_follow_up(line, moments) or (after and _looks_back(line, follow_up))
+        if line.id in needed or not told_elsewhere:
             yield line
+
+
+def _is_follow_up(line: Line, moments: Moments) -> bool:
+    """Whether somebody tells, long after the end, of work on an action item or of something else."""
+    if line.event.kind is not Kind.MESSAGE or line.event.marks or not moments.resolved:
+        return False
+    return line.event.happened_at > moments.resolved.at + _AFTERWARDS
 
 
 def _looks_back(line: Line, follow_up: Collection[str]) -> bool:

@@ -1,7 +1,7 @@
 """Action items: those people accepted, and those the talk commits to."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -27,47 +27,69 @@ _HEAD = 5  # letters
 def action_items(
     lines: Sequence[Line], said: Sequence[ActionSuggestion], record: Record
 ) -> tuple[ActionSuggestion, ...]:
-    """What people accepted or the bot suggested before, then what the talk adds to it (`said`)."""
-    kept = [_kept(item, lines, record) for item in record.action_items if item.state in _SHOWN]
+    """What people accepted, as it stands now, then what the talk adds to it (`said`)."""
+    kept = [_kept(item, lines, record) for item in record.action_items if item.state in _STATES]
     known = {each for item in kept for each in item.evidence}
     dropped = {item.evidence for item in record.action_items if item.state is ItemState.DROPPED}
     known |= {each for each in dropped if each}
     fresh = [
         item for item in said if not (known.intersection(item.evidence) or _said_before(item, kept))
     ]
-    return (*kept, *_each_once(fresh))
+    changed = _suggested_items(record)
+    return (*kept, *(_as_changed(each, changed, record) for each in _each_once(fresh)))
+
+
+def _suggested_items(record: Record) -> dict[str, ActionItem]:
+    """The suggestions that nobody accepted yet, by the message that they were taken from."""
+    suggested = (item for item in record.action_items if item.state is ItemState.SUGGESTED)
+    return {item.evidence: item for item in suggested if item.evidence}
+
+
+def _as_changed(
+    said: ActionSuggestion, changed: Mapping[str, ActionItem], record: Record
+) -> ActionSuggestion:
+    """A suggestion with the owner, due date and priority that people gave it since."""
+    item = changed.get(said.evidence[0])
+    if item is None:
+        return said
+    return replace(
+        said,
+        owner=item.owner,
+        owner_name=name_of(item.owner, record) if item.owner else None,
+        due=item.due,
+        priority=item.priority,
+    )
 
 
 def dropped_items(lines: Sequence[Line], record: Record) -> tuple[ActionSuggestion, ...]:
     """What people accepted and then decided against, with their reason."""
     return tuple(
-        replace(
-            _kept(item, lines, record),
-            state=SuggestionState.DROPPED,
-            because=quote(clean(item.dropped_because)),
-        )
+        replace(_kept(item, lines, record), because=quote(clean(item.dropped_because)))
         for item in record.action_items
         if item.dropped_because
     )
 
 
-_SHOWN = {ItemState.SUGGESTED, ItemState.OPEN, ItemState.DONE}
+_STATES = {ItemState.OPEN: SuggestionState.ACCEPTED, ItemState.DONE: SuggestionState.DONE}
 
 
 def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSuggestion:
     """An action item as stored. One typed by command rests on that command, where it is recorded."""
     deed = (line.id for line in lines if line.event.kind is Kind.ACTION and item.text in line.text)
     evidence = item.evidence or next(deed, None)
-    suggested = item.state is ItemState.SUGGESTED
+    ticket = record.tickets.get(item.id)
     return ActionSuggestion(
         text=quote(clean(item.text)),
-        state=SuggestionState.SUGGESTED if suggested else SuggestionState.ACCEPTED,
+        state=_STATES.get(item.state, SuggestionState.DROPPED),
         evidence=(evidence,) if evidence else (),
         owner=item.owner,
         owner_name=name_of(item.owner, record) if item.owner else None,
         due=item.due,
         priority=item.priority,
         item_id=item.id,
+        done_at=item.done_at,
+        ticket=ticket.key if ticket else "",
+        ticket_url=ticket.url if ticket else "",
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.need import Hours
+from bot.domain.rules.labels import Label, says_itself, unlabelled
 from bot.domain.timeline import Kind
 
 QUESTIONS = {
@@ -44,6 +45,10 @@ PARTS = {
     "owners": "an owner for each action item",
     "due_dates": "a due date for each action item",
 }
+PARTS_OF_ITEM = {
+    "owners": "an owner for \u201c{item}\u201d",
+    "due_dates": "a due date for \u201c{item}\u201d",
+}
 DEEDS = {
     Kind.DECLARED: "Declared",
     Kind.STATUS: "Status",
@@ -59,8 +64,12 @@ DEEDS = {
     Kind.KEY_TIME: "Key time set",
     Kind.KEY_TIME_CLEARED: "Key time cleared",
 }
-# What a policy could not judge: each ends the sentence "Nobody said …".
+# What could not be told from the channel: each ends that sentence.
 NOT_TOLD = {
+    "started": "when it began",
+    "detected": "how it was noticed",
+    "root_cause": "what caused it",
+    "impact": "who was affected, and how badly",
     "severity": "how severe it was",
     "minutes": "for how long users were affected",
     "users": "how many users were affected",
@@ -79,6 +88,15 @@ ABOUT_PEOPLE = (
 )
 
 
+# Where people begin with the word that the label has too.
+_LABELS = {
+    Kind.IMPACT: Label.IMPACT,
+    Kind.ACTION: Label.ACTION,
+    Kind.RESOLVED: Label.RESOLVED,
+    Kind.STATUS: Label.STATUS,
+}
+
+
 def deed(kind: Kind, said: str) -> str:
     """What a command did, before what was said with it."""
     if kind is Kind.ROLE:
@@ -86,7 +104,8 @@ def deed(kind: Kind, said: str) -> str:
     label = DEEDS.get(kind)
     if not label or not said:
         return label or said
-    return label if said.casefold() == label.casefold() else f"{label}: {said}"
+    bare = unlabelled(_LABELS[kind], said) if kind in _LABELS else said
+    return label if bare.casefold() == label.casefold() else f"{label}: {bare}"
 
 
 def sentence(said: str) -> str:
@@ -97,11 +116,11 @@ def sentence(said: str) -> str:
 
 
 def cause(said: str) -> str:
-    return sentence(f"The cause: {said}")
+    return sentence(said if says_itself(said) else f"The cause: {unlabelled(Label.CAUSE, said)}")
 
 
 def helped(said: str) -> str:
-    return sentence(f"What helped: {said}")
+    return sentence(f"What helped: {unlabelled(Label.HELPED, said)}")
 
 
 def order_question(earlier: str, later: str) -> str:

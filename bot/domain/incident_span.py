@@ -1,0 +1,49 @@
+"""When an incident was, and how long it took: from its start to its end, or until now."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from bot.domain.draft import Draft
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IncidentSpan:
+    """Both ends, each with the name of its key time, or "declared"; `end` is None while it goes on.
+
+    `length` is None while it goes on, where the end is not known, and where the times contradict each other.
+    """
+
+    start_name: str
+    start: datetime
+    end_name: str
+    end: datetime | None
+    is_ongoing: bool
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The day that it began, in UTC, and the day that it ended where that is a later one."""
+        first = self.start.astimezone(UTC).date()
+        last = self.end.astimezone(UTC).date() if self.end else first
+        return (first, last) if last > first else (first,)
+
+    @property
+    def length(self) -> timedelta | None:
+        return self.end - self.start if self.end and self.end >= self.start else None
+
+
+def incident_span(draft: Draft) -> IncidentSpan:
+    """Find both ends of the incident: the firmest key times that are known."""
+    moments = draft.moments
+    start = moments.started or moments.detected
+    end = moments.resolved or moments.restored
+    return IncidentSpan(
+        start_name=_name(("started", "detected"), draft) or "declared",
+        start=start.at if start else draft.incident.declared_at,
+        end_name=_name(("resolved", "restored"), draft),
+        end=end.at if end else None,
+        is_ongoing=end is None and not draft.incident.status.is_over,
+    )
+
+
+def _name(names: tuple[str, ...], draft: Draft) -> str:
+    return next((name for name in names if getattr(draft.moments, name)), "")

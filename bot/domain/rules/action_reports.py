@@ -1,0 +1,71 @@
+"""Clauses that sound like an action and report none: alert texts, plans, options, quotes, denials.
+
+"Increased the pool" and "Increased error rate" begin alike; the first one may have helped, the second
+one is the trouble. All patterns look at lower case, as cues do.
+"""
+
+import re
+
+_MEASURE = (
+    r"(?:(?:\w+ )?(?:error|failure|crash|fault|timeout|5xx) (?:rates?|counts?|ratios?)|errors?|failures?|latenc(?:y|ies)|"
+    r"response times?|(?:p\d\d+|cpu|memory|disk) (?:usage|latenc(?:y|ies)|utili[sz]ation)|p\d\d+|5xxs?|packet loss|"
+    r"(?:\w+ )?(?:lag|backlog|depth)|performance|availability)"
+)
+_ALERT = r"(?:alerts?|alarms?|pagers?|pages?|pagerduty|monitors?|warnings?)"
+_ROSE = r"(?:increas|elevat|rais|doubl|tripl|climb|jump|spik|exceed|cross|degrad|breach|worsen|fill)(?:ed|ing)"
+_NO_ACTIONS = (
+    # An alert as it was typed or pasted: a state or a level first, or a measure and what became of it.
+    r"^\W*(?:critical|warning|warn|fatal|alert|alarm)\b(?!\W*(?:we|i|i'?m|we'?re)\b)(?! (?:rule|threshold|config|manager)s?\b)(?! [a-z]+ed\b)(?! [a-z]+ing\b)[^:]",
+    rf"^\W*(?:new |first )?{_ALERT}\b(?: \w+)?:(?! *(?:[a-z]+ing|rolled|reverted|restarted|disabled|we|i|i'?m)\b)",
+    rf"^\W*(?:increas|elevat|degrad|rais|reduc|decreas|exceed|trigger|alert|pag)(?:ed|ing)(?: (?:on|the))?(?: \w+){{0,2}}? (?:{_MEASURE}|on-?call)\b(?!s? ?(?:to|from|by|limit|threshold|budget)\b)",
+    r"^\W*(?:alerting on|exceed(?:ed|ing)|breach(?:ed|ing))\b",
+    rf"^\W*(?:[\w/.-]+ ){{0,3}}?{_MEASURE} (?:[\w/.-]+ )?(?:(?:is|are|was|were|has|have|been|got) )*(?:{_ROSE}|high|up)\b",
+    rf"^\W*(?:[\w/.-]+ ){{0,3}}?(?:disks?|volumes?|quotas?|thresholds?|cpus?) (?:[\w/.-]+ )?(?:(?:is|are|was|were|has|have|been|got) )*{_ROSE}",
+    (
+        rf"^\W*(?:[\w/.-]+ ){{0,3}}?{_ALERT}\b(?: [\w/.-]+){{0,3}}? (?:(?:is|was|were|got|has been|have been|just) )*"
+        r"(?:fired|triggered|opened|raised|created|closed|cleared|acked|received|crossed|exceeded|paged|firing)\b"
+    ),
+    rf"^\W*(?:created|opened|raised|received|triggered|posted|pasted) (?:an? |the |new )?(?:\w+ )?{_ALERT}\b",
+    # What somebody intends, weighs or remembers.
+    (
+        r"^\W*(?:the |my |our |new |next |possible )*(?:plans?|next(?: steps?)?|steps?|to-?do|options?(?: \w)?|proposal|ideas?|suggestion|alternatives?|"
+        r"fallback|plan b|later|afterwards|tomorrow|runbook|playbook|reminder)\b ?(?:is|says?|would be|suggests?)?\s*(?:to\b|[:=\u2013\u2014-])"
+    ),
+    r"^\W*(?:preparing|planning|scheduling|proposing|suggesting|considering|discussing|ready|about time)\b",
+    r"\b(?:runbook|playbook|docs?|wiki|manual|guide|instructions) (?:says?|suggests?|recommends?|mentions?|tells?)\b",
+    (
+        r"\b(?:is|are|would be|might be|could be|seems|looks|sounds)(?: like)? (?:(?:an?|one|the|another|our|my|too|very|quite|still|only|next) )*"
+        r"(?:options?|possib\w+|idea|risky|dangerous|scary|plan|alternative|suggestion|proposal)\b"
+    ),
+    r"(?<!that )(?<!this )(?<!it )(?<!which )\b(?:would|could|might|may|should|won'?t|wouldn'?t|will) (?:\w+ )?(?:help|work|fix|solve|be|do|make|take|mitigate|resolve|restore)\b",
+    r"^\W*(?:last|next) time\b|\bback then\b",
+    # Nobody did it, or somebody asks who did.
+    r"^\W*(?:nobody|no one|none of|neither|who)\b(?! (?:else )?(?:noticed|saw|knew))",
+    r"^\W*(?:cancel\w*|abort\w*|postpon\w*|skipp\w*) (?:the |our |that |this )?(?:\w+ )?(?:roll ?back|revert\w*|restart\w*|fail ?over|fix|hotfix|rolling|mitigation)\b",
+)
+_NO_ACTION = re.compile("|".join(f"(?:{each})" for each in _NO_ACTIONS))
+_IN_VAIN = re.compile(
+    r"\b(?:no|without(?: any)?|zero|little) (?:\w+ )?(?:effect|change|luck|difference|improvement|success|avail)\b"
+    r"|\b(?:nothing|nope)[.! ]*$|\b(?:made|makes|making) (?:it|things|that|everything) (?:even )?worse\b"
+    r"|\b(?:still|but|and|yet)[^.!?\n]{0,20} (?:fail(?:s|ing)|broken|down|erroring|timing out)\b"
+    r"|\b(?:errors?|failures?|timeouts?|problems?|issues?|alerts?) (?:\w+ )?(?:continue|persist|remain|stay)s?\b"
+    r"|\b(?:did|does|do) ?n[o']t (?:help|work|fix|change|do)\b|\bin vain\b",
+    re.IGNORECASE,
+)
+# Between quotation marks, or on a line that Slack shows as a quote: somebody else's words.
+_QUOTED = re.compile(r'"[^"\n]*"|\u201c[^\u201d\n]*\u201d|^[ \t]*(?:>|&gt;)[^\n]*', re.MULTILINE)
+
+
+def reports_action(clause: str) -> bool:
+    """Whether a clause with a word of action, in lower case, tells of one that was taken."""
+    return _NO_ACTION.search(clause) is None
+
+
+def was_in_vain(text: str) -> bool:
+    """Whether who tells of an action says with it that it did not help."""
+    return _IN_VAIN.search(text) is not None
+
+
+def without_quotes(words: str) -> str:
+    """The words with those of others blanked, each character in its place."""
+    return _QUOTED.sub(lambda quote: "\u2026" * len(quote[0]), words)
