@@ -7,7 +7,7 @@ the outbox; none of them commits, and none calls Slack.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import render, timeline
+from bot import history_reading, render, timeline
 from bot.domain.asker import Asker
 from bot.domain.channel_name import channel_name
 from bot.domain.clock_words import Span
@@ -201,7 +201,7 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     tell(session, incident, asker, drafts=not skipped)
     answer_lead_wanted(session, incident, asker)
     if not skipped:
-        say(session, incident, Deed.DRAFT, asker)
+        history_reading.request_draft(session, incident.id, asker.at)
     return incident
 
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import checks, document_json, documents, item_suggestions, needs, team_templates
+from bot import (
+    checks,
+    document_json,
+    documents,
+    history_reading,
+    item_suggestions,
+    needs,
+    team_templates,
+)
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
@@ -66,6 +74,7 @@ def record_of(
         action_items=items,
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
+        unread=history_reading.find_unread(session, incident.id),
         sections=sections.of_incident(session, incident.id),
         review=reviews.of_incident(session, incident.id),
     )
@@ -203,7 +212,7 @@ def again(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, bool]:
     elif not drafting:
         raise NothingDrafted(key=incident.key)
     if drafting:
-        outbox.put(session, for_incident(incident.id, Deed.DRAFT), asker.at)
+        history_reading.request_draft(session, incident.id, asker.at)
     return incident, drafting
 
 

@@ -61,7 +61,10 @@ def nudge(message: Message, button: Block) -> list[Block]:
 
 def summary(message: Message, incident: Incident, state: State) -> list[Block]:
     parts = message.parts
-    told = (parts[name] for name in ("moments", "need", "related", "review", "questions", "people"))
+    told = (
+        parts[name]
+        for name in ("reading", "moments", "need", "related", "review", "questions", "people")
+    )
     noted = (parts[name] for name in ("written", "context"))
     menu = None if state is State.FINAL else _menu(_SUMMARY_MENU, incident)
     return [

@@ -23,6 +23,7 @@ from handlers import (
     channel_changes,
     channel_deeds,
     digest_postings,
+    draft_history,
     edits,
     errors,
     groups,
@@ -54,7 +55,6 @@ POLL = 0.5  # seconds between looks when nobody wakes us
 HANDS = 8  # lanes that speak at the same time
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOCKED_OUT_WAIT = timedelta(minutes=1)
-MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
 # The token's fault, not the posting's: somebody will give us another.
 LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
 
@@ -66,7 +66,9 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.PIN: channel_deeds.pin,
     Deed.BOOKMARK: channel_deeds.bookmark,
     Deed.FETCH: channel_deeds.fetch,
+    Deed.READ_HISTORY: draft_history.read_history,
     Deed.DRAFT: channel_deeds.draft,
+    Deed.COMPLETE_DRAFT: draft_history.complete_draft,
     Deed.COMPOSE: channel_deeds.compose,
     Deed.REDRAFT: edits.redraft,
     Deed.EDIT: edits.edit,
@@ -260,14 +262,9 @@ def _unknown(error: DatabaseError | MayStillHappen | OSError, growing: timedelta
 def _refused(error: SlackApiError, growing: timedelta) -> _Trouble:
     reason = str(error.response.get("error", error.response.status_code))
     if reason in LIMITED:
-        return _Trouble(reason, _retry_after(error))
+        return _Trouble(reason, errors.retry_after(error))
     if reason in LOCKED_OUT:
         return _Trouble(reason, LOCKED_OUT_WAIT)
     if reason in TRANSIENT or error.response.status_code >= SERVER_ERROR:
         return _Trouble(reason, growing, unsure=True)
     return _Trouble(errors.refusal(error))
-
-
-def _retry_after(error: SlackApiError) -> timedelta:
-    written = str(error.response.headers.get("Retry-After", ""))
-    return timedelta(seconds=min(max(int(written) if written.isdecimal() else 1, 1), MOST_SECONDS))

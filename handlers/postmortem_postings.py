@@ -1,10 +1,11 @@
 """What the bot says of a postmortem: the summary, its parts and files in the thread, edited in place."""
 
 import re
+from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from bot import places, postmortems, render, reviews
+from bot import history_reading, places, postmortems, render, reviews
 from bot.domain.incident import Incident
 from bot.domain.markup import plain
 from bot.domain.posting import Deed, Posting
@@ -153,6 +154,7 @@ def _summary(voice: Voice, incident: Incident) -> tuple[render.Message, State]:
     with voice.bot.store.begin() as session:
         postmortem = postmortems.latest(session, incident)
         review = reviews.named(session, incident)
+        ready_at = history_reading.ready_at(session, incident.id)
     blaming, _ = postmortems.findings(postmortem)
     message = render.message(
         "summary",
@@ -163,6 +165,12 @@ def _summary(voice: Voice, incident: Incident) -> tuple[render.Message, State]:
         titles=titles(),
         review=review,
         submitted=review.submitted,
+        ready_in=_minutes(ready_at, voice.bot.now()),
         command=voice.bot.policy.command,
     )
     return message, review.state
+
+
+def _minutes(until: datetime | None, now: datetime) -> int | None:
+    """Return the minutes until a time, rounded up; None if it's past or unknown."""
+    return -((now - until) // timedelta(minutes=1)) if until and until > now else None

@@ -19,7 +19,9 @@ class Deed(StrEnum):
     ANNOUNCEMENT = "announcement"
     NOTICE = "notice"
     FETCH = "fetch"
+    READ_HISTORY = "read_history"
     DRAFT = "draft"
+    COMPLETE_DRAFT = "complete_draft"
     SUMMARY = "summary"
     SECTION = "section"
     FILE = "file"
@@ -76,7 +78,9 @@ COALESCED = frozenset(
         Deed.ITEM,
         Deed.TOPIC,
         Deed.FETCH,
+        Deed.READ_HISTORY,
         Deed.DRAFT,
+        Deed.COMPLETE_DRAFT,
         Deed.MEET,
         Deed.HOME,
         Deed.COMPOSE,
@@ -125,6 +129,7 @@ _LANES = {
     Deed.ANNOUNCEMENT: "announcements",
     Deed.WITHDRAWAL: "announcements",  # after what was about to be said there
     Deed.FETCH: "history:{}",
+    Deed.READ_HISTORY: "draft_history:{}",
     Deed.CANVAS: "canvas:{}",
 }
 

@@ -92,6 +92,9 @@ def _running(facts: Facts) -> dict[str, str]:
         "lead_found": line("lead_found", incident=incident),
         "lead_found:nobody": line("lead_found", incident=facts.over(roles=())),
         "canvas_title": line("canvas_title", incident=incident),
+        "draft_completed": line("draft_completed", added=42),
+        "draft_completed:one": line("draft_completed", added=1),
+        "draft_completed:none": line("draft_completed", added=0),
         "canvas_note": line("canvas_note"),
         "canvas_cut": line("canvas_cut"),
     }

@@ -31,6 +31,7 @@ from tests.messages.facts import (
     TODAY,
     TRACKED,
     Facts,
+    partly_read,
 )  # fmt: skip
 from tests.messages.lines import NOT_REMINDED, answers
 from tests.messages.shown import ANSWER, MESSAGE, Shown, message, view
@@ -186,6 +187,7 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
     kinds = {
         "summary": (facts.draft(), facts.review(), 2),
         "summary bare": (bare, facts.review(), 0),
+        "summary while reading": (facts.draft(recording=partly_read()), facts.review(), 0),
         "summary waived": (facts.draft(need=waived), facts.review(), 0),
         "summary not needed": (facts.draft(need=not_needed), facts.review(), 0),
         "summary in review": (facts.draft(), facts.review(*steps[:1]), 1),
@@ -199,6 +201,7 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
         made = render.message(
             "summary", incident=facts.over(), draft=draft, version=2, blaming=blaming,
             titles=sections.titles(), review=review, submitted=review.submitted, command=COMMAND,
+            ready_in=12,
         )  # fmt: skip
         yield name, message(made, layouts.summary(made, facts.over(), review.state))
     whole = f"## Summary\n\n{render.markdown(facts.say('sentence'))}\n"

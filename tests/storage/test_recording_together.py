@@ -73,5 +73,5 @@ def test_of_six_who_resolve_together_one_does(store: Store) -> None:
 
     assert sorted(together(6, resolve)) == [False] * 5 + [True]
     with store.begin() as session:
-        asked = select(OutboxRow).where(OutboxRow.kind == Deed.DRAFT)
+        asked = select(OutboxRow).where(OutboxRow.kind == Deed.READ_HISTORY)
         assert len(session.exec(asked).all()) == 1
