@@ -7,7 +7,7 @@ the outbox; none of them commits, and none calls Slack.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import history_reading, render, timeline
+from bot import check_ins, history_reading, render, timeline
 from bot.domain.asker import Asker
 from bot.domain.channel_name import channel_name
 from bot.domain.clock_words import Span
@@ -200,6 +200,7 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     skipped = decisions.waived(session, incident.id) is not None
     tell(session, incident, asker, drafts=not skipped)
     answer_lead_wanted(session, incident, asker)
+    check_ins.answer(session, incident, asker.at)
     if not skipped:
         history_reading.request_draft(session, incident.id, asker.at)
     return incident
@@ -239,6 +240,7 @@ def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     timeline.deed(session, incident, asker, Kind.CANCELLED, text=why, detail=status)
     tell(session, incident, asker)
     answer_lead_wanted(session, incident, asker)
+    check_ins.answer(session, incident, asker.at)
     return incident
 
 

@@ -18,7 +18,7 @@ from handlers.answers.call import Call, Form, Shown
 from handlers.forms.marking import label
 from handlers.membership import admit, with_channels
 from handlers.opening import NotOpened, open_form
-from storage import deliveries
+from storage import activity, deliveries
 from storage.engine import Session
 from storage.incidents import id_of_channel
 
@@ -64,6 +64,7 @@ def carry_out(
         if key:
             asker = incidents.named(session, asker, key)
         answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
+        activity.note(session, asker.channel_id, asker.at)
         also(session)
     return answer
 

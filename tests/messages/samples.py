@@ -210,6 +210,24 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield "section", message(said, layouts.section(text))
 
 
+def _forgotten(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    """Questions about incidents in which nothing happens any more."""
+    incident = facts.incident(update_due_at=LATER)
+    nobody, homeless = facts.incident(roles=()), facts.incident(roles=(), channel_id=None)
+    for name, lead in (("update_overdue", incident.lead), ("update_overdue without a lead", None)):
+        given = {"due": LATER, "lead": lead, "command": COMMAND}
+        made = render.message("update_overdue", incident=incident, **given)
+        taking = [] if lead else [layouts.lead_button(incident)]
+        yield name, message(made, layouts.nudge(made, layouts.update_button(incident), *taking))
+    for name, about, person in (
+        ("check_in", incident, incident.lead),
+        ("check_in in the channel", nobody, None),
+        ("check_in without a channel", homeless, homeless.declared_by),
+    ):
+        made = render.message("check_in", incident=about, person=person, since=NOON)
+        yield name, message(made, layouts.nudge(made, *layouts.check_in_buttons(about)))
+
+
 def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
     incident, update = facts.incident(update_due_at=LATER), facts.event(Kind.UPDATE, "update")
     made = render.message("greeting", incident=incident)
@@ -254,6 +272,7 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "lead_wanted", incident=incident, help=POLICY.roles["lead"], command=COMMAND
     )
     yield "lead_wanted", message(made, layouts.nudge(made, layouts.lead_button(incident)))
+    yield from _forgotten(facts)
     for role in ("lead", "scribe"):
         given = {"role": role, "by": ANA, "help": POLICY.roles[role], "channel": CHANNEL}
         made = render.message("role_help", incident=incident, command=COMMAND, **given)
