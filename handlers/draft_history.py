@@ -21,7 +21,7 @@ from storage.engine import Session
 
 PATIENCE = timedelta(minutes=1)  # so long a draft waits for the channel's history
 SMALLEST_PAGE = 15  # messages a call, where Slack limits apps most
-LONG_WAIT = timedelta(seconds=30)
+LONG_WAIT = timedelta(seconds=30)  # apps without that limit are told to wait for less
 
 
 def read_history(voice: Voice, posting: Posting) -> Told:
@@ -39,13 +39,20 @@ def read_history(voice: Voice, posting: Posting) -> Told:
 
     try:
         compare(voice, posting, incident, reached, note)
-    except SlackApiError as error:
-        if error.response.get("error") in LIMITED:
-            _warn_if_limited(voice, reached, retry_after(error))
-            with voice.bot.store.begin() as session:
-                _draft_if_late(session, voice, posting, reached, retry_after(error))
+    except (SlackApiError, OSError) as error:
+        wait = _wait(error)
+        _warn_if_limited(voice, reached, wait)
+        with voice.bot.store.begin() as session:
+            _draft_if_late(session, voice, posting, reached, wait)
         raise
     return Told(then=lambda session: history_reading.finish(session, posting, voice.bot.now()))
+
+
+def _wait(error: SlackApiError | OSError) -> timedelta:
+    """Return how long Slack says to wait; nothing where it said something else, or no answer came."""
+    if isinstance(error, SlackApiError) and error.response.get("error") in LIMITED:
+        return retry_after(error)
+    return timedelta(0)
 
 
 def _warn_if_limited(voice: Voice, walk: Walk, wait: timedelta) -> None:
@@ -57,14 +64,18 @@ def _warn_if_limited(voice: Voice, walk: Walk, wait: timedelta) -> None:
 def _draft_if_late(
     session: Session, voice: Voice, posting: Posting, walk: Walk, wait: timedelta
 ) -> None:
-    """Draft now if reading goes on after that wait for longer than the draft may take."""
+    """Draft now if the history isn't read a minute after reading began, that wait included.
+
+    Also if Slack asks for so long a wait that it won't be.
+    """
     outbox.note_progress(session, posting.id, _unread(walk).for_job())
     if walk.is_done:
         return
     at = voice.bot.now()
     spent = abs(at - walk.began) + wait
     left = history_reading.estimated(walk.calls, _calls_left(session, posting, walk), spent)
-    if spent + left >= PATIENCE:
+    expected = spent + left if wait >= LONG_WAIT else spent
+    if expected >= PATIENCE:
         history_reading.draft_now(session, posting, at + wait + left, at)
 
 

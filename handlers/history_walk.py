@@ -68,11 +68,12 @@ class Walk:
 
     def resumed(self, progress: Mapping[str, str]) -> "Walk":
         """Go on where an earlier try came to."""
+        began = datetime.fromisoformat(progress.get("began") or self.began.isoformat())
         if not progress.get("calls"):
-            return self
+            return replace(self, began=began)
         return replace(
             self,
-            began=datetime.fromisoformat(progress["began"]),
+            began=began,
             before=progress["before"] or None,
             is_paged=bool(progress["paged"]),
             pending=tuple(progress["pending"].split()),

@@ -108,6 +108,58 @@ def test_threads_that_were_missed_are_read_before_the_draft(town: Town) -> None:
     town.settle()
 
 
+def _missed_threads(town: Town) -> str:
+    """A channel with twenty threads that nobody told the bot of."""
+    channel = town.declare()
+    town.settle()
+    town.service.stop()
+    for number in range(20):
+        head = town.ws.say("ana", channel, f"question {number}")
+        town.ws.say("ben", channel, f"reply {number}", thread=head)
+    town.restart(away=timedelta(minutes=20))
+    return channel
+
+
+def test_a_crowded_channel_is_drafted_after_a_minute_and_completed_in_place(town: Town) -> None:
+    channel = _missed_threads(town)
+    town.sandbox.faults.on("ratelimited", method="conversations.replies", retry_after=20)
+    town.incident("ana", "resolve cache restarted", channel)
+    for tries in (1, 2):
+        eventually(lambda: _limits(town) >= tries and _waits(town), "it waits")  # noqa: B023
+        assert not _summary(town, channel)
+        town.sandbox.clock.advance(timedelta(seconds=21))
+    made = _draft(town, channel)
+    assert "Still reading this channel's history:* 20 threads." in _summary(town, channel)
+    assert "Still being read when this was drafted: 20 threads." in made.markdown
+    town.sandbox.faults.clear()
+    eventually(lambda: _waits(town) or town.service.is_quiet(), "the draft is posted")
+    town.sandbox.clock.advance(timedelta(seconds=21))
+    town.settle()
+    made = _draft(town, channel)
+    assert "Drafted from 40 messages, 40 fetched late; no gaps." in made.markdown
+    assert "Still reading" not in _summary(town, channel)
+
+
+def test_a_history_that_slack_does_not_give_holds_up_no_draft(town: Town) -> None:
+    channel = town.declare()
+    town.ws.say("ana", channel, "it was the cache")
+    town.settle()
+    town.sandbox.faults.on("server_error", method="conversations.history", status=503)
+    town.incident("ana", "resolve cache restarted", channel)
+
+    def is_drafted() -> bool:
+        town.sandbox.clock.advance(timedelta(seconds=1))
+        return bool(_summary(town, channel))
+
+    begun = town.sandbox.clock.now()
+    eventually(is_drafted, "the draft came")
+    assert town.sandbox.clock.now() - begun < timedelta(minutes=3)
+    assert "Still reading this channel's history:* messages before" in _summary(town, channel)
+    town.sandbox.faults.clear()
+    town.service.fetch_missed()  # as when Slack is back
+    eventually(lambda: "no gaps" in _draft(town, channel).markdown, "it's complete")
+
+
 def test_a_draft_that_cannot_wait_names_its_gap_and_is_completed_in_place(limited: Town) -> None:
     town = limited
     channel = town.declare()
