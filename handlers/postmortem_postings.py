@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
@@ -12,6 +13,7 @@ from bot.domain.posting import Deed, Posting
 from bot.domain.review import State
 from handlers import history, layouts
 from handlers.channel_deeds import Told, answered, channel_of, number_in
+from handlers.errors import LIMITED
 from handlers.forms.sections import titles
 from handlers.voice import Voice
 from storage import outbox, sent_messages
@@ -115,12 +117,15 @@ def replaced(voice: Voice, posting: Posting) -> Told:
 def _files_in(voice: Voice, incident: Incident, channel: str, thread: str) -> list[tuple[str, str]]:
     """The postmortem's files in a thread: names and ids; none when the thread was deleted."""
     ours = re.compile(rf"{re.escape(incident.key.lower())}-v\d+-(?:{'|'.join(FILES.values())})")
+    messages: list[dict[str, Any]] = []
     try:
-        messages = list(history.replies(voice.client, channel, thread))
+        for message in history.replies(voice.client, channel, thread):
+            messages.append(message)  # noqa: PERF402 - kept when a later page is refused
     except SlackApiError as error:
-        if error.response["error"] != "thread_not_found":
+        # Where a minute has one call, waiting for the second page would begin with the first again.
+        is_cut = messages and error.response["error"] in LIMITED
+        if not is_cut and error.response["error"] != "thread_not_found":
             raise
-        return []
     files = (each for message in messages for each in message.get("files") or [])
     return [(each["name"], each["id"]) for each in files if ours.fullmatch(each.get("name") or "")]
 

@@ -203,6 +203,7 @@ def test_a_long_thread_is_read_page_by_page(limited: Town) -> None:
     assert [event.text for event in town.recorded(channel) if event.thread_id == head] == said
     pages = [call.args["oldest"] for call in town.sandbox.record.called("conversations.replies")]
     assert len(set(pages)) >= 3  # each page begins where the last one ended
+    assert not any(call.args.get("inclusive") for call in town.sandbox.record.calls)  # none missing
 
 
 def test_what_was_not_read_yet_does_not_count_as_deleted(limited: Town) -> None:
@@ -220,6 +221,22 @@ def test_what_was_not_read_yet_does_not_count_as_deleted(limited: Town) -> None:
     found = {event.message_id: event.text for event in town.recorded(channel)}
     assert [found[each] for each in kept] == [f"message {number}" for number in range(30)]
     assert found[gone] == ""
+
+
+def test_a_long_talk_under_the_draft_holds_up_nothing(limited: Town) -> None:
+    town = limited
+    channel = town.declare()
+    for number in range(20):
+        town.ws.say("ana", channel, f"message {number}")
+    town.settle()
+    town.incident("ana", "resolve cache restarted", channel)
+    _draft(town, channel)
+    head = next(m for m in town.said(channel) if m["text"].startswith("Postmortem draft"))
+    eventually(lambda: bool(town.ws.files), "the files are there")
+    for number in range(30):
+        town.ws.say("ben", channel, f"comment {number}", thread=head["ts"])
+    _minutes_until_quiet(town, 20)
+    assert _draft(town, channel).document["recording"]["unread"] is None
 
 
 def test_what_people_write_meanwhile_stays(limited: Town) -> None:
