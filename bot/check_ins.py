@@ -11,7 +11,7 @@ from bot.domain.incident import Incident, Severity
 from bot.domain.posting import Deed, Posting, for_incident, person_lane
 from bot.domain.reminding import is_working_time, next_working_time
 from bot.environment import Bot
-from storage import activity, erasure, incidents, outbox, sent_messages
+from storage import activity, channel_states, erasure, incidents, outbox, sent_messages
 from storage.engine import Session
 
 ANY_HOUR = frozenset({Severity.P0, Severity.P1, Severity.P2})
@@ -62,7 +62,7 @@ def answer(session: Session, incident: Incident, at: datetime, by: str = "") -> 
 
 
 def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
-    """Ask the lead, else the channel; without a channel, who declared it."""
+    """Ask the lead, else the channel; if there is none, or it's archived, whoever declared it."""
     person = _person(session, bot, incident, at)
     quiet = activity.last(session, incident.id) + _span(bot)
     may_ask = max(quiet, _convenient(session, bot, incident, person, at))
@@ -70,7 +70,7 @@ def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
         activity.check_again(session, incident.id, may_ask)
         return False
     activity.check_again(session, incident.id, at + DAY)
-    if person is None and incident.channel_id is None:
+    if person is None and not _can_be_asked(session, incident):
         return False  # whoever declared it is gone
     posting = for_incident(incident.id, Deed.CHECK_IN, {"person": person} if person else {})
     if person:
@@ -85,11 +85,18 @@ def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
 
 
 def _person(session: Session, bot: Bot, incident: Incident, at: datetime) -> str | None:
-    person = incident.lead or (None if incident.channel_id else incident.declared_by)
+    in_channel = _can_be_asked(session, incident)
+    person = incident.lead or (None if in_channel else incident.declared_by)
     if person is None or not hours.is_reachable(session, incident, person):
         return None
-    is_away = hours.away_until(session, bot, person, at) and incident.channel_id
-    return None if is_away else person
+    is_away = hours.away_until(session, bot, person, at)
+    return None if is_away and in_channel else person
+
+
+def _can_be_asked(session: Session, incident: Incident) -> bool:
+    """Return whether the incident has a channel that takes messages."""
+    is_archived = channel_states.last_seen(session, incident.id).archived
+    return incident.channel_id is not None and not is_archived
 
 
 def _convenient(

@@ -205,6 +205,24 @@ def test_without_a_channel_whoever_declared_it_is_asked(town: Town) -> None:
     assert _asked(town.ws.dm("ana")) == 0
 
 
+def test_of_an_archived_channel_whoever_declared_it_is_asked(town: Town) -> None:
+    channel = town.declare("P1 checkout fails")
+    town.ws.archive("ana", channel)
+    town.settle()
+    _later(town, hours=25)
+    assert _asked(town.ws.dm("ana")) == 1
+
+
+def test_a_lead_who_is_away_is_not_asked_but_the_channel(town: Town) -> None:
+    channel = town.declare("P1 checkout fails")
+    town.incident("ben", "lead", channel)
+    town.incident("ben", "away 2026-03-20", channel)
+    town.settle()
+    _later(town, hours=25)
+    assert _asked(town.ws.dm("ben")) == 0
+    assert _asked(town.said(channel)) == 1
+
+
 def test_a_lead_who_left_a_private_incident_is_told_nothing(town: Town) -> None:
     channel = town.declare("P1 checkout fails", private=True)
     town.ws.invite("ana", channel, "ben")
