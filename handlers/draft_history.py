@@ -90,7 +90,11 @@ def _calls_left(session: Session, posting: Posting, walk: Walk) -> int:
 
 
 def _unread(walk: Walk) -> Unread:
-    before = None if walk.is_paged else moment_of(walk.before or "") if walk.before else walk.began
+    """Describe what's left; where only deletions are to be confirmed, that's any message."""
+    if walk.is_paged:
+        before = walk.began if walk.doubtful and not walk.pending else None
+    else:
+        before = moment_of(walk.before) if walk.before else walk.began
     return Unread(before=before, threads=len(walk.pending))
 
 
