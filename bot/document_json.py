@@ -9,6 +9,7 @@ from bot.domain.draft import FORMULAS, Draft, Statement, Written
 from bot.domain.incident_span import incident_span
 from bot.domain.need import Decision, Need
 from bot.domain.review import Review
+from bot.domain.unread import Unread
 
 SCHEMA = "debrief.postmortem/1"
 _LISTS = (
@@ -196,8 +197,17 @@ def _recording(draft: Draft) -> dict[str, object]:
         "gaps": recording.gaps,
         "corrected": recording.corrected,
         "hidden": recording.hidden,
+        "unread": _unread(recording.unread),
         "sha256": recording.sha256,
     }
+
+
+def _unread(unread: Unread | None) -> dict[str, object] | None:
+    """What of the channel's history is still being read; None if nothing is."""
+    if unread is None:
+        return None
+    before = unread.before and unread.before.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"before": before, "threads": unread.threads}
 
 
 def _need(need: Need | None) -> dict[str, object] | None:

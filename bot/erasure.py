@@ -24,7 +24,7 @@ from bot.domain.action_item import ItemState
 from bot.domain.markup import mentioned, plain
 from bot.domain.posting import Deed, Posting, for_incident
 from bot.domain.quotes import Quotes, is_part_of, quotes
-from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent
+from bot.domain.timeline import Deletion, Kind, TimelineEvent
 from storage import action_items, incidents, outbox, people
 from storage import erasure as stored
 from storage import timeline as events
@@ -62,12 +62,12 @@ def take_back(session: Session, event: TimelineEvent, told: TimelineEvent, at: d
         recompose(session, incident_id, at)
 
 
-def follow_edit(session: Session, event: TimelineEvent, source: Source, at: datetime) -> None:
+def follow_edit(session: Session, event: TimelineEvent, at: datetime) -> None:
     """Update everything derived from a message after an edit. The edit history is kept."""
     incident_id = stored.incident_of(session, event.id)
     cited = stored.is_cited(session, incident_id, event.message_id)
     suggested = stored.undecided_items(session, incident_id, event.message_id)
-    if cited or suggested or _is_being_drafted(session, incident_id, source):
+    if cited or suggested or _is_being_drafted(session, incident_id):
         recompose(session, incident_id, at)
     _show_entries(session, incident_id, {event.message_id}, at)
 
@@ -90,7 +90,7 @@ def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datet
     _show_entries(session, incident_id, shown, at)
     drafted = stored.latest_version(session, incident_id)
     stored.clear_versions(session, incident_id, before=drafted)
-    redrafted = bool(drafted) or _is_being_drafted(session, incident_id, _source_of(deletion))
+    redrafted = bool(drafted) or _is_being_drafted(session, incident_id)
     if redrafted:
         recompose(session, incident_id, at)
     return Erased(
@@ -195,11 +195,7 @@ def edit_anniversaries(session: Session, incident_id: int, at: datetime) -> None
         _edit(session, said, at)
 
 
-def _is_being_drafted(session: Session, incident_id: int, source: Source) -> bool:
-    """Return whether a draft in progress may have read the text. What the comparison before a draft
-    finds is not in it."""
-    return source is Source.HEARD and outbox.is_in_hand(session, incident_id, Deed.DRAFT)
-
-
-def _source_of(deletion: Deletion) -> Source:
-    return Source.FETCHED if deletion is Deletion.MISSING else Source.HEARD
+def _is_being_drafted(session: Session, incident_id: int) -> bool:
+    """Return whether a draft in progress may have read the text."""
+    deeds = (Deed.DRAFT, Deed.COMPLETE_DRAFT)
+    return any(outbox.is_in_hand(session, incident_id, deed) for deed in deeds)

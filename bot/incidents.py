@@ -7,7 +7,7 @@ the outbox; none of them commits, and none calls Slack.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import render, timeline
+from bot import check_ins, history_reading, render, timeline
 from bot.domain.asker import Asker
 from bot.domain.channel_name import channel_name
 from bot.domain.clock_words import Span
@@ -173,8 +173,9 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     skipped = decisions.waived(session, incident.id) is not None
     tell(session, incident, asker, drafts=not skipped)
     answer_lead_wanted(session, incident, asker)
+    check_ins.answer(session, incident, asker.at)
     if not skipped:
-        say(session, incident, Deed.DRAFT, asker)
+        history_reading.request_draft(session, incident.id, asker.at)
     return incident
 
 
@@ -212,6 +213,7 @@ def cancel(session: Session, bot: Bot, asker: Asker, why: str) -> Incident:
     timeline.deed(session, incident, asker, Kind.CANCELLED, text=why, detail=status)
     tell(session, incident, asker)
     answer_lead_wanted(session, incident, asker)
+    check_ins.answer(session, incident, asker.at)
     return incident
 
 

@@ -5,7 +5,7 @@ Each decision is kept with who made it, when and why; the last one counts, and n
 
 from dataclasses import replace
 
-from bot import deadlines, incidents, library, timeline
+from bot import deadlines, history_reading, incidents, library, timeline
 from bot.domain.asker import Asker
 from bot.domain.draft import Draft
 from bot.domain.errors import NoReason
@@ -77,7 +77,7 @@ def ask(session: Session, bot: Bot, asker: Asker, why: str) -> tuple[Incident, b
     _decide(session, incident, asker, why, wanted=True)
     drafting = incident.status.is_over and postmortems.latest(session, incident.id) is None
     if drafting:
-        incidents.say(session, incident, Deed.DRAFT, asker)
+        history_reading.request_draft(session, incident.id, asker.at)
     deadlines.plan(session, bot, incident, asker.at)
     return incident, drafting
 

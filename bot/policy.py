@@ -29,7 +29,9 @@ from bot.policy_parts import (
     MARKS,
     ActionItems,
     Deadlines,
+    Few,
     Hour,
+    Hours,
     Learning,
     Meeting,
     Minutes,
@@ -198,8 +200,9 @@ class Postmortem(_Part):
 class Policy(_Part):
     """The whole policy. `roles` and `marks` replace the defaults; severities add to them.
 
-    `update_minutes` is how long after one update the next is due, by severity, and
-    `lead_prompt_minutes` how long nobody may lead before it is asked who does; 0 is never.
+    0 is never for what is asked: after `update_minutes` for the next update, after so many
+    `update_overdue_intervals` for it in the channel too, after `lead_prompt_minutes` who leads, and
+    after `inactive_hours` without activity whether the incident is over.
     """
 
     severities: Annotated[
@@ -226,6 +229,8 @@ class Policy(_Part):
         dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
     ] = Field(default_factory=_UPDATES.copy)
     lead_prompt_minutes: Minutes = 5
+    update_overdue_intervals: Few = 2
+    inactive_hours: Hours = 24
     command: Annotated[str, AfterValidator(command_name)] = "/incident"
     posting_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
 

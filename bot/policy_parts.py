@@ -70,7 +70,9 @@ def _or_zero(value: object) -> object:
 
 _Off = BeforeValidator(_or_zero)  # `false` reads better than 0, and means the same
 Count = Annotated[int, _Off, Field(ge=0)]
+Few = Annotated[int, _Off, Field(ge=0, le=100)]
 Minutes = Annotated[int, _Off, Field(ge=0, le=24 * 60)]
+Hours = Annotated[int, _Off, Field(ge=0, le=24 * 60)]
 Hour = Annotated[int, Field(ge=0, le=23)]
 Days = Annotated[int, Field(ge=1, le=365)]
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import checks, document_json, documents, item_suggestions, needs, places, team_templates
+from bot import (
+    checks,
+    document_json,
+    documents,
+    history_reading,
+    item_suggestions,
+    needs,
+    places,
+    team_templates,
+)
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.checking.finding import Finding
@@ -66,6 +75,7 @@ def record_of(
         tickets=tickets.of_items(session, [item.id for item in every]),
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
+        unread=history_reading.find_unread(session, incident.id),
         sections=sections.of_incident(session, incident.id),
         review=reviews.of_incident(session, incident.id),
     )
@@ -204,7 +214,7 @@ def again(session: Session, bot: Bot, asker: Asker) -> tuple[Incident, bool]:
     elif not drafting:
         raise NothingDrafted(key=incident.key)
     if drafting:
-        outbox.put(session, for_incident(incident.id, Deed.DRAFT), asker.at)
+        history_reading.request_draft(session, incident.id, asker.at)
     return incident, drafting
 
 

@@ -107,9 +107,9 @@ def missing(session: Session, incident: Incident, stretch: Stretch) -> list[Time
     return sorted(lacking, key=lambda event: event.message_id)
 
 
-def erase_missing(session: Session, gone: TimelineEvent, at: datetime) -> bool:
+def erase_missing(session: Session, channel_id: str, message_id: str, at: datetime) -> bool:
     """Honour a deletion that nobody reported to us; False if it has been reported meanwhile."""
-    known = find(session, gone.channel_id, gone.message_id)
+    known = find(session, channel_id, message_id)
     if known is None or known.deleted:
         return False
     erasure.erase(session, known, Deletion.MISSING, at)

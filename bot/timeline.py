@@ -137,7 +137,7 @@ def _follow_text(session: Session, known: TimelineEvent, told: TimelineEvent, at
         for each in (known, *copies(session, known)):
             timeline.revise(session, each, told, at)
             if told.text != each.text:
-                erasure.follow_edit(session, each, told.source, at)
+                erasure.follow_edit(session, each, at)
     elif told.version < known.version and told.text != known.text:
         timeline.keep_earlier(session, known.id, told, at)
 

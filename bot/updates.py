@@ -11,8 +11,9 @@ from bot.domain.posting import Deed, for_incident, person_lane
 from bot.domain.timeline import Kind
 from bot.domain.updates import LONGEST, Update
 from bot.environment import Bot
+from storage import activity, outbox
 from storage import incidents as stored
-from storage import outbox
+from storage import timeline as events
 from storage.engine import Session
 
 USAGE = "update [30m] what has changed"
@@ -29,7 +30,12 @@ def give(session: Session, bot: Bot, asker: Asker, update: Update) -> Incident:
         changed = replace(asker, request_id=f"{asker.request_id}-status")
         timeline.deed(session, incident, changed, Kind.STATUS, text=status, detail=status)
     incident = stored.change(
-        session, incident.id, status=status, update_due_at=due, update_asked_at=None
+        session,
+        incident.id,
+        status=status,
+        update_due_at=due,
+        update_asked_at=None,
+        overdue_asked_at=None,
     )
     timeline.deed(session, incident, asker, Kind.UPDATE, text=update.text, detail=update.status)
     told = {"due": due.isoformat()} if due else {}
@@ -47,6 +53,31 @@ def ask(session: Session, _bot: Bot, at: datetime) -> int:
         posting = for_incident(incident.id, Deed.UPDATE_DUE, about)
         outbox.put(session, replace(posting, lane=person_lane(person)) if person else posting, at)
     return len(due)
+
+
+def ask_in_channel(session: Session, bot: Bot, at: datetime) -> int:
+    """Ask in the channel for each update that is overdue by several intervals, once; say how many."""
+    intervals = bot.policy.update_overdue_intervals
+    if not intervals:
+        return 0
+    asked = 0
+    for incident in activity.overdue(session, at):
+        due = incident.update_due_at
+        if due is None or at < due + intervals * _interval(session, bot, incident):
+            continue
+        stored.change(session, incident.id, overdue_asked_at=at)
+        about = {"due": due.isoformat()}
+        outbox.put(session, for_incident(incident.id, Deed.UPDATE_OVERDUE, about), at)
+        asked += 1
+    return asked
+
+
+def _interval(session: Session, bot: Bot, incident: Incident) -> timedelta:
+    """Return the time from the last update to the next, as promised; else as the severity asks for."""
+    last = events.last_update(session, incident.id)
+    due = incident.update_due_at
+    promised = due - last.happened_at if last and due else timedelta(0)
+    return promised if promised > timedelta(0) else default(bot, incident)
 
 
 def default(bot: Bot, incident: Incident) -> timedelta:

@@ -46,7 +46,7 @@ BUTTONS: Mapping[str, Rule] = {
     **_all("item_accept item_snooze item_not_mine item_take", "action"),
     **_all("item_owner item_due item_priority", "action"),
     **_all("item_history", "actions"),
-    **_all("incident_update", "update"),
+    **_all("incident_update still_working", "update"),
     **_all("incident_severity", "sev"),
     **_all("incident_resolve", "resolve"),
     **_all("incident_reopen", "reopen"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -21,13 +22,13 @@ from bot.domain.asker import Asker
 from bot.domain.channel_name import suffixed
 from bot.domain.incident import Incident, Status
 from bot.domain.markup import cut
-from bot.domain.posting import Posting
+from bot.domain.posting import Deed, Posting
 from bot.domain.refusals import NO_CHANNEL, UNANSWERABLE
 from bot.domain.timeline import Record
 from bot.reconcile import Tally
-from handlers import bookmarks, channel_payloads, fetching, people
-from handlers.fetching import Walk
+from handlers import bookmarks, channel_payloads, fetching, history_walk, people
 from handlers.history import Reader
+from handlers.history_walk import Walk
 from handlers.voice import CannotSay, Voice
 from storage import incidents as stored
 from storage import outbox
@@ -129,22 +130,42 @@ def bookmark(voice: Voice, posting: Posting) -> Told:
 
 def fetch(voice: Voice, posting: Posting) -> Told:
     """Read what was missed in the channel into the record."""
-    incident, channel = channel_of(voice, posting)
+    incident, _ = channel_of(voice, posting)
+    if _is_superseded(voice, posting):
+        return Told()
     new = bool(posting.about.get("new"))
-    plan = fetching.walk_to_proven if new else fetching.walk_after_gap
-    walk = plan(voice.bot, incident).resumed(posting.progress)
-    tally = _compare(voice, posting, incident, channel, walk)
+    tally = compare(voice, posting, incident, _walk(voice, posting, incident))
     if new and tally.late:
         log.warning("messages were missed while connected", incident=incident.key, n=tally.late)
         voice.on_missed()
     return Told()
 
 
+def _is_superseded(voice: Voice, posting: Posting) -> bool:
+    """Return whether a draft waits for the same history, where two readers would slow each other down."""
+    if posting.about.get("threads_since"):
+        return False
+    with voice.bot.store.begin() as session:
+        incident_id = posting.incident_id or 0
+        return bool(outbox.unfinished_of(session, incident_id, [Deed.READ_HISTORY]))
+
+
+def _walk(voice: Voice, posting: Posting, incident: Incident) -> Walk:
+    """Choose what to read: the threads not read since a time, what is new, or all that may differ."""
+    since = posting.about.get("threads_since")
+    if since:
+        at = datetime.fromisoformat(str(since))
+        walk = history_walk.walk_of_threads(voice.bot, incident, at)
+    elif posting.about.get("new"):
+        walk = history_walk.walk_to_proven(voice.bot, incident)
+    else:
+        walk = history_walk.walk_after_gap(voice.bot, incident)
+    return walk.resumed(posting.progress)
+
+
 def draft(voice: Voice, posting: Posting) -> Told:
-    """Compare the record with the history, learn who is who, and draft."""
-    incident, channel = channel_of(voice, posting)
-    walk = fetching.whole_walk(voice.bot, incident).resumed(posting.progress)
-    _compare(voice, posting, incident, channel, walk)
+    """Learn who is who, and draft from the record."""
+    incident, _ = channel_of(voice, posting)
     made, at = prepared(voice, incident), voice.bot.now()
 
     def keep(session: Session) -> None:
@@ -203,14 +224,23 @@ def prepared(
     return postmortems.prepare(voice.bot, record, beside)
 
 
-def _compare(voice: Voice, posting: Posting, incident: Incident, channel: str, walk: Walk) -> Tally:
+def compare(
+    voice: Voice,
+    posting: Posting,
+    incident: Incident,
+    walk: Walk,
+    note: fetching.Note = lambda _session, _walk: None,
+) -> Tally:
+    """Compare the record with the history; `note` is called after each step, once it's kept."""
+    channel = incident.channel_id or ""
     follow_channel(voice, incident, channel)
 
-    def note(session: Session, reached: Walk) -> None:
+    def keep(session: Session, reached: Walk) -> None:
         outbox.note_progress(session, posting.id, reached.as_progress())
+        note(session, reached)
 
     reader = Reader(voice.client, voice.identity, channel, voice.bot.policy.marks)
-    return fetching.compare(voice.bot, reader, incident, walk, note)
+    return fetching.compare(voice.bot, reader, incident, walk, keep)
 
 
 def follow_channel(voice: Voice, incident: Incident, channel: str) -> None:

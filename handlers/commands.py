@@ -19,7 +19,7 @@ from handlers.forms.marking import label
 from handlers.membership import admit, with_channels
 from handlers.opening import NotOpened, open_form
 from handlers.shown import Shown
-from storage import deliveries, requesters
+from storage import activity, deliveries, requesters
 from storage.engine import Session
 from storage.incidents import id_of_channel
 
@@ -55,8 +55,6 @@ def carry_out(
     channel = ("", False)
     if word.name == "here":  # asked of Slack before the transaction, which must stay short
         channel = channels.enter(client, asker.channel_id, bot.policy.command)
-    if word.name == "forget":
-        asker = people.with_standing(client, asker)
     with bot.store.begin() as session:
         timeline.meet(session, asker.person, asker.at)
         homes.greet(session, asker.person, asker.at)
@@ -66,6 +64,7 @@ def carry_out(
         if key:
             asker = incidents.named(session, asker, key)
         answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
+        activity.note(session, asker.channel_id, asker.at)
         also(session)
     return answer
 
@@ -73,6 +72,8 @@ def carry_out(
 def _admitted(bot: Bot, client: WebClient, asker: Asker, word: str) -> Asker:
     """The asker, if they may use the bot where they are; with what they may see elsewhere."""
     admit(bot, client, asker.person, lambda session: [id_of_channel(session, asker.channel_id)])
+    if word == "forget":
+        asker = people.with_standing(client, asker)
     return with_channels(bot, client, asker) if word in ANYWHERE else asker
 
 

@@ -6,6 +6,7 @@ Slack delivers it again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from http.client import HTTPException
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -25,6 +26,7 @@ from storage.engine import DatabaseError, Store
 log = structlog.get_logger()
 T = TypeVar("T")
 
+MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
 SERVER_ERROR, TOO_MANY = 500, 429  # statuses of HTTP
 LIMITED = {"ratelimited", "rate_limited"}
 # The token's fault, not the posting's: somebody will give us another.
@@ -137,3 +139,9 @@ def is_passing(error: SlackApiError | OSError) -> bool:
     status = error.response.status_code
     is_busy = error.response.get("error") in LIMITED | TRANSIENT
     return is_busy or status == TOO_MANY or status >= SERVER_ERROR
+
+
+def retry_after(error: SlackApiError) -> timedelta:
+    """Return how long Slack says to wait before the next call of a method."""
+    written = str(error.response.headers.get("Retry-After", ""))
+    return timedelta(seconds=min(max(int(written) if written.isdecimal() else 1, 1), MOST_SECONDS))

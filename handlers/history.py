@@ -17,6 +17,7 @@ from handlers.slack_clock import SECOND, date_of
 from storage.threads import Seen
 
 PAGE = 200
+MICROSECOND = timedelta(microseconds=1)
 MOMENT = timedelta(seconds=5)  # what was said so shortly before an answer may be missing from it
 # How Slack says that there is no such message or thread.
 NOT_FOUND = frozenset({"thread_not_found", "message_not_found"})
@@ -37,13 +38,26 @@ class Reader:
 class Page:
     """A stretch of the channel, the threads that begin in it, and where the next one ends.
 
-    `answered_at` is Slack's time at which it gave the page.
+    `answered_at` is Slack's time at which it gave the page; `size` is how many messages it gave.
     """
 
     stretch: Stretch
     threads: Mapping[str, Seen]
     before: str | None
     answered_at: datetime
+    size: int = PAGE
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadPage:
+    """Some replies of a thread, and the `ts` of the last one if more follow.
+
+    `seen` is the thread as its first message shows it.
+    """
+
+    stretch: Stretch
+    seen: Seen
+    after: str | None
 
 
 def page(reader: Reader, since: datetime, before: str | None) -> Page:
@@ -62,13 +76,30 @@ def page(reader: Reader, since: datetime, before: str | None) -> Page:
         threads={each["ts"]: _seen(each) for each in messages if each.get("reply_count")},
         before=earliest if more else None,
         answered_at=answered_at,
+        size=len(messages),
     )
 
 
-def thread(reader: Reader, ts: str, settled: datetime) -> Stretch:
-    """Read every reply of a thread; `settled` is Slack's time before that."""
-    said = list(replies(reader.client, reader.channel, ts))
-    return _stretch(reader, said, (moment_of(ts), settled), settled, thread_id=ts)
+def thread_page(reader: Reader, ts: str, after: str | None, settled: datetime) -> ThreadPage:
+    """Read the next replies of a thread, oldest first; `settled` is Slack's time before that.
+
+    One page a call, so that a rate limit never makes a long thread begin anew.
+    """
+    answer = reader.client.conversations_replies(
+        channel=reader.channel, ts=ts, oldest=after or "0", limit=PAGE
+    )
+    messages: list[Message] = answer["messages"]
+    head = next((each for each in messages if each["ts"] == ts), {})
+    said = [each for each in messages if each["ts"] != ts]
+    more = bool(answer.get("has_more")) and bool(said)
+    settled = max(settled, _answered_at(answer, messages, moment_of(ts)) - MOMENT)
+    since = moment_of(after) + MICROSECOND if after else moment_of(ts)
+    until = moment_of(said[-1]["ts"]) if more else settled
+    return ThreadPage(
+        stretch=_stretch(reader, said, (since, until), settled, thread_id=ts),
+        seen=_seen(head),
+        after=said[-1]["ts"] if more else None,
+    )
 
 
 def without_replies(thread: str, settled: datetime) -> Stretch:
@@ -128,7 +159,7 @@ def replies(
 
 
 def _seen(head: Message) -> Seen:
-    return Seen(int(head["reply_count"]), str(head.get("latest_reply", "")))
+    return Seen(int(head.get("reply_count") or 0), str(head.get("latest_reply", "")))
 
 
 def _answered_at(answer: SlackResponse, messages: Sequence[Message], since: datetime) -> datetime:

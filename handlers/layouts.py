@@ -53,15 +53,18 @@ def told(message: Message) -> list[Block]:
     return [blocks.section(message.parts["text"]), blocks.context(message.parts["context"])]
 
 
-def nudge(message: Message, button: Block) -> list[Block]:
-    """What is to be done by one person, and the button for it."""
+def nudge(message: Message, *buttons: Block) -> list[Block]:
+    """What is to be done by one person, and the buttons for it."""
     said, context = told(message)
-    return [said, blocks.actions([button]), context]
+    return [said, blocks.actions(buttons), context]
 
 
 def summary(message: Message, incident: Incident, state: State) -> list[Block]:
     parts = message.parts
-    told = (parts[name] for name in ("moments", "need", "related", "review", "questions", "people"))
+    told = (
+        parts[name]
+        for name in ("reading", "moments", "need", "related", "review", "questions", "people")
+    )
     noted = (parts[name] for name in ("written", "context"))
     menu = None if state is State.FINAL else _menu(_SUMMARY_MENU, incident)
     return [
@@ -222,6 +225,13 @@ def lead_button(incident: Incident) -> Block:
 
 def update_button(incident: Incident) -> Block:
     return _on_incident("label_update", "incident_update", incident)
+
+
+def check_in_buttons(incident: Incident) -> list[Block]:
+    return [
+        _on_incident("label_resolve_form", "incident_resolve", incident, primary=True),
+        _on_incident("label_still_working", "still_working", incident),
+    ]
 
 
 def _on_incident(label: str, action: str, incident: Incident, *, primary: bool = False) -> Block:

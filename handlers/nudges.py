@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import render
+from bot import hours, render
 from bot.domain.incident import LEAD
 from bot.domain.markup import mentioned
 from bot.domain.posting import Posting
@@ -30,6 +30,21 @@ def update_due(voice: Voice, posting: Posting) -> Told:
     if person:
         channel = voice.client.conversations_open(users=[str(person)])["channel"]["id"]
     layout = layouts.nudge(message, layouts.update_button(incident))
+    return Told(channel, voice.post(posting, channel, message.text, layout))
+
+
+def update_overdue(voice: Voice, posting: Posting) -> Told:
+    """Ask in the channel for an update that is long overdue, unless it came or the incident is over."""
+    incident, channel = channel_of(voice, posting)
+    due = datetime.fromisoformat(str(posting.about["due"]))
+    if incident.status.is_over or incident.update_due_at != due:
+        return Told()
+    with voice.bot.store.begin() as session:
+        is_led = incident.lead and hours.is_reachable(session, incident, incident.lead)
+    shown = {"lead": incident.lead if is_led else None, "command": voice.bot.policy.command}
+    message = render.message("update_overdue", incident=incident, due=due, **shown)
+    taking = [] if incident.lead else [layouts.lead_button(incident)]
+    layout = layouts.nudge(message, layouts.update_button(incident), *taking)
     return Told(channel, voice.post(posting, channel, message.text, layout))
 
 

@@ -24,7 +24,9 @@ from handlers import (
     canvas,
     channel_changes,
     channel_deeds,
+    check_ins,
     digest_postings,
+    draft_history,
     edits,
     errors,
     groups,
@@ -57,7 +59,6 @@ POLL = 0.5  # seconds between looks when nobody wakes us
 HANDS = 8  # lanes that speak at the same time
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOCKED_OUT_WAIT = timedelta(minutes=1)
-MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
 
 DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.OPEN_CHANNEL: channel_deeds.open_channel,
@@ -67,7 +68,9 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.PIN: channel_deeds.pin,
     Deed.BOOKMARK: channel_deeds.bookmark,
     Deed.FETCH: channel_deeds.fetch,
+    Deed.READ_HISTORY: draft_history.read_history,
     Deed.DRAFT: channel_deeds.draft,
+    Deed.COMPLETE_DRAFT: draft_history.complete_draft,
     Deed.COMPOSE: channel_deeds.compose,
     Deed.REDRAFT: edits.redraft,
     Deed.EDIT: edits.edit,
@@ -105,6 +108,9 @@ DEEDS: dict[Deed, Callable[[Voice, Posting], Told]] = {
     Deed.HELLO: personal.hello,
     Deed.GROUP: groups.read,
     Deed.UPDATE_DUE: nudges.update_due,
+    Deed.UPDATE_OVERDUE: nudges.update_overdue,
+    Deed.CHECK_IN: check_ins.check_in,
+    Deed.CHECKED_IN: check_ins.checked_in,
     Deed.LEAD_WANTED: nudges.lead_wanted,
     Deed.LEAD_FOUND: nudges.lead_found,
     Deed.ROLE_HELP: nudges.role_help,
@@ -264,14 +270,9 @@ def _unknown(error: DatabaseError | MayStillHappen | OSError, growing: timedelta
 def _refused(error: SlackApiError, growing: timedelta) -> _Trouble:
     reason = str(error.response.get("error", error.response.status_code))
     if reason in LIMITED:
-        return _Trouble(reason, _retry_after(error))
+        return _Trouble(reason, errors.retry_after(error))
     if reason in LOCKED_OUT:
         return _Trouble(reason, LOCKED_OUT_WAIT)
     if reason in TRANSIENT or error.response.status_code >= SERVER_ERROR:
         return _Trouble(reason, growing, unsure=True)
     return _Trouble(errors.refusal(error))
-
-
-def _retry_after(error: SlackApiError) -> timedelta:
-    written = str(error.response.headers.get("Retry-After", ""))
-    return timedelta(seconds=min(max(int(written) if written.isdecimal() else 1, 1), MOST_SECONDS))

@@ -18,6 +18,7 @@ PERSONAL: Mapping[Deed, str] = {
     Deed.HELLO: "person",
     Deed.REMINDER: "owner",
     Deed.UPDATE_DUE: "person",
+    Deed.CHECK_IN: "person",
     Deed.ROLE_HELP: "person",
     Deed.GREETING: "person",
     Deed.MEETING_DRAFT: "person",

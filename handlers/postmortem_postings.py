@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot import places, postmortems, render, reviews
+from bot import history_reading, places, postmortems, render, reviews
 from bot.domain.incident import Incident
 from bot.domain.markup import plain
 from bot.domain.posting import Deed, Posting
 from bot.domain.review import State
 from handlers import history, layouts
 from handlers.channel_deeds import Told, answered, channel_of, number_in
+from handlers.errors import LIMITED
 from handlers.forms.sections import titles
 from handlers.voice import Voice
 from storage import outbox, sent_messages
@@ -123,12 +126,15 @@ def _files_in(
     """The postmortem's files of these kinds in a thread: names and ids; none when it was deleted."""
     names = "|".join(FILES[kind] for kind in kinds)
     ours = re.compile(rf"{re.escape(incident.key.lower())}-v\d+-(?:{names})")
+    messages: list[dict[str, Any]] = []
     try:
-        messages = list(history.replies(voice.client, channel, thread))
+        for message in history.replies(voice.client, channel, thread):
+            messages.append(message)  # noqa: PERF402 - kept when a later page is refused
     except SlackApiError as error:
-        if error.response["error"] != "thread_not_found":
+        # Where a minute has one call, waiting for the second page would begin with the first again.
+        is_cut = messages and error.response["error"] in LIMITED
+        if not is_cut and error.response["error"] != "thread_not_found":
             raise
-        return []
     files = (each for message in messages for each in message.get("files") or [])
     return [(each["name"], each["id"]) for each in files if ours.fullmatch(each.get("name") or "")]
 
@@ -162,6 +168,7 @@ def _summary(voice: Voice, incident: Incident) -> tuple[render.Message, State]:
     with voice.bot.store.begin() as session:
         postmortem = postmortems.latest(session, incident)
         review = reviews.named(session, incident)
+        ready_at = history_reading.ready_at(session, incident.id)
     blaming, _ = postmortems.findings(postmortem)
     message = render.message(
         "summary",
@@ -172,6 +179,12 @@ def _summary(voice: Voice, incident: Incident) -> tuple[render.Message, State]:
         titles=titles(),
         review=review,
         submitted=review.submitted,
+        ready_in=_minutes(ready_at, voice.bot.now()),
         command=voice.bot.policy.command,
     )
     return message, review.state
+
+
+def _minutes(until: datetime | None, now: datetime) -> int | None:
+    """Return the minutes until a time, rounded up; None if it's past or unknown."""
+    return -((now - until) // timedelta(minutes=1)) if until and until > now else None

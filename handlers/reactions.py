@@ -7,7 +7,7 @@ from bot.domain.timeline import Mark, Marked, stamp_of
 from bot.environment import Bot
 from handlers import payloads
 from handlers.payloads import Reaction
-from storage import deliveries, requesters
+from storage import activity, deliveries, requesters
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten")
 
@@ -24,6 +24,8 @@ def _follow(bot: Bot, body: dict[str, Any], event: dict[str, Any], *, removed: b
     reaction = payloads.reaction(event, payloads.delivery(body), bot.now())
     if reaction is None:
         return
+    with bot.store.begin() as session:
+        activity.note(session, reaction.asker.channel_id, reaction.asker.at)
     if reaction.emoji in NUMBERS:
         _vote(bot, reaction, removed=removed)
     mark = bot.policy.marks.get(reaction.emoji)

@@ -12,6 +12,7 @@ from threading import Event
 import structlog
 
 from bot import (
+    check_ins,
     comebacks,
     digests,
     learning,
@@ -65,6 +66,8 @@ TICKS: dict[str, Tick] = {
     "history": look,
     "groups": permissions.ask_groups,
     "updates": updates.ask,
+    "overdue updates": updates.ask_in_channel,
+    "check-ins": check_ins.ask,
     "leads": roles.ask,
     "library index": compact,  # before what is indexed in the same transaction
     "library": library.read_anew,

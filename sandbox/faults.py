@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 # Which side a fault is on when it is switched on without `method` or `kind`.
 SIDES: dict[str, frozenset[str]] = {
     "ratelimited": frozenset({"call"}),
+    "history_limited": frozenset({"call"}),  # 15 items a call, one call a minute and method
     "server_error": frozenset({"call"}),
     "error": frozenset({"call"}),
     "dropped_before": frozenset({"call", "delivery"}),

@@ -189,6 +189,17 @@ def is_in_hand(session: Session, incident_id: int, deed: Deed) -> bool:
     return session.exec(asked).first() is not None
 
 
+def unfinished_of(session: Session, incident_id: int, deeds: Collection[Deed]) -> list[Posting]:
+    """Return an incident's postings of some kinds that wait or are on their way, oldest first."""
+    rows = session.exec(
+        select(OutboxRow)
+        .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(deeds))
+        .where(_IS_UNFINISHED)
+        .order_by(col(OutboxRow.id))
+    )
+    return [posting_of(row) for row in rows]
+
+
 def by_id(session: Session, posting_id: int) -> Posting | None:
     row = session.get(OutboxRow, posting_id)
     return posting_of(row) if row else None

@@ -1,5 +1,7 @@
 """How many events a timeline has, of which kind."""
 
+from datetime import datetime
+
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -26,6 +28,14 @@ def fetched(session: Session, incident_id: int) -> int:
 def messages(session: Session, incident_id: int) -> int:
     """How many messages of people and applications are recorded, the lines of deleted ones too."""
     return session.exec(_spoken(incident_id)).one()
+
+
+def outside_threads(session: Session, incident_id: int, until: datetime) -> int:
+    """Count the messages recorded before a time that are no replies in a thread."""
+    older = _spoken(incident_id).where(
+        TimelineEventRow.happened_at < until, col(TimelineEventRow.thread_id).is_(None)
+    )
+    return session.exec(older).one()
 
 
 def count(session: Session, incident_id: int) -> int:

@@ -38,6 +38,8 @@ POLICY = Policy.model_validate(
         "channels": {"announce": "incidents", "digest": "sre-weekly"},
         "posting_interval": 0.01,
         "lead_prompt_minutes": False,
+        "inactive_hours": False,
+        "update_overdue_intervals": False,
     }
 )
 

@@ -9,6 +9,7 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
+from bot.cli import history_findings
 from bot.cli.database_findings import database, permissions, unsaid
 from bot.cli.doctor import doctor
 from bot.cli.findings import MANIFEST, State, clock, look, picture, scopes, templates
@@ -348,6 +349,24 @@ def test_a_broken_template_is_named(folder: Path) -> None:
 def test_a_picture_needs_a_font(folder: Path) -> None:
     assert picture(FOLDER).state is State.OK
     assert picture(folder).state is State.WARNING
+
+
+# The limit on reading histories.
+
+
+def test_a_limit_on_histories_is_recognised(workspace: Sandbox) -> None:
+    known = settings(workspace)
+    for number in range(20):
+        workspace.workspace.say("ana", "incidents", f"message {number}")
+    (well,) = history_findings.look(known)
+    assert (well.name, well.state) == ("history limit", State.OK)
+    workspace.faults.on("history_limited")
+    (by_page,) = history_findings.look(known)
+    (by_wait,) = history_findings.look(known)
+    workspace.faults.clear()
+    assert by_page.state is by_wait.state is State.WARNING
+    assert "15 messages a minute" in by_page.text
+    assert list(history_findings.look(Settings())) == []
 
 
 # The manifest.

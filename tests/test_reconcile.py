@@ -43,7 +43,10 @@ def compare(session: Session, incident: Incident, stretch: Stretch) -> Tally:
     """All steps, in one transaction."""
     tally = reconcile.add(session, reconcile.news(session, incident, stretch), START)
     missing = reconcile.missing(session, incident, stretch)
-    deleted = sum(reconcile.erase_missing(session, event, START) for event in missing)
+    deleted = sum(
+        reconcile.erase_missing(session, event.channel_id, event.message_id, START)
+        for event in missing
+    )
     reconcile.follow_marks(session, incident, stretch)
     return tally + Tally(deleted=deleted)
 
@@ -192,7 +195,7 @@ def test_a_deletion_that_was_reported_meanwhile_stays_a_reported_one(
     (missing,) = reconcile.missing(session, incident, _stretch())
     gone = replace(said(_at(5), ""), deleted=True, deletion=Deletion.REPORTED)
     timeline.record(session, gone, START)
-    assert not reconcile.erase_missing(session, missing, START)
+    assert not reconcile.erase_missing(session, missing.channel_id, missing.message_id, START)
     assert stored.of_incident(session, incident.id)[0].deletion is Deletion.REPORTED
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import settings
-from bot.cli import database_findings
+from bot.cli import database_findings, history_findings
 from bot.cli.findings import Finding, State, look
 from bot.cli.making import team_policy
 from bot.cli.ticket_findings import tickets
@@ -31,6 +31,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
         raise typer.Exit(2) from None
     findings = [
         *look(known, rules, utcnow),
+        *history_findings.look(known),
         *database_findings.look(known),
         *tickets(known, rules),
     ]

@@ -16,7 +16,7 @@ from bot.domain.incident import Incident
 from bot.environment import Bot
 from bot.reconcile import Tally
 from bot.settings import Settings
-from handlers import connection, fetching
+from handlers import connection, fetching, history_walk
 from handlers.history import Reader
 from handlers.slack_clock import SlackClock
 from storage import incidents, timeline_counts
@@ -69,7 +69,7 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
     identity = connection.identify(bot, client)
     reader = Reader(client, identity, incident.channel_id, bot.policy.marks)
     try:
-        now = fetching.compare(bot, reader, incident, fetching.whole_walk(bot, incident))
+        now = fetching.compare(bot, reader, incident, history_walk.whole_walk(bot, incident))
     except OSError as error:
         raise SlackGone(reason=error) from error
     with bot.store.begin() as session:

@@ -15,6 +15,7 @@ from bot.domain.need import Need
 from bot.domain.related import Related
 from bot.domain.review import Review
 from bot.domain.section import Section
+from bot.domain.unread import Unread
 
 
 class Basis(StrEnum):
@@ -248,6 +249,7 @@ class Recording:
     sha256: str
     corrected: int = 0  # entries of which people changed the text or the time
     hidden: int = 0  # entries that people took out
+    unread: Unread | None = None  # what of the history is still being read; counts as a gap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,9 @@ class Deed(StrEnum):
     ANNOUNCEMENT = "announcement"
     NOTICE = "notice"
     FETCH = "fetch"
+    READ_HISTORY = "read_history"
     DRAFT = "draft"
+    COMPLETE_DRAFT = "complete_draft"
     SUMMARY = "summary"
     SECTION = "section"
     FILE = "file"
@@ -54,6 +56,9 @@ class Deed(StrEnum):
     HELLO = "hello"
     GROUP = "group"
     UPDATE_DUE = "update_due"
+    UPDATE_OVERDUE = "update_overdue"
+    CHECK_IN = "check_in"
+    CHECKED_IN = "checked_in"
     LEAD_WANTED = "lead_wanted"
     LEAD_FOUND = "lead_found"
     ROLE_HELP = "role_help"
@@ -78,7 +83,9 @@ COALESCED = frozenset(
         Deed.ITEM,
         Deed.TOPIC,
         Deed.FETCH,
+        Deed.READ_HISTORY,
         Deed.DRAFT,
+        Deed.COMPLETE_DRAFT,
         Deed.MEET,
         Deed.HOME,
         Deed.COMPOSE,
@@ -130,6 +137,7 @@ _LANES = {
     Deed.ANNOUNCEMENT: "announcements",
     Deed.WITHDRAWAL: "announcements",  # after what was about to be said there
     Deed.FETCH: "history:{}",
+    Deed.READ_HISTORY: "draft_history:{}",
     Deed.CANVAS: "canvas:{}",
 }
 

@@ -10,6 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.domain.section import Section
 from bot.domain.ticket import Ticket
+from bot.domain.unread import Unread
 
 
 class Kind(StrEnum):
@@ -144,7 +145,8 @@ class Record:
 
     `events` are in order of `happened_at`. `people` maps the ids that occur to display names, and
     `outsiders` those of guests and people of other workspaces to how they are marked ("external").
-    `gaps` counts stretches of the channel's history that could not be compared with the record;
+    `gaps` counts stretches of the channel's history that could not be compared with the record, and
+    `unread` is what is still being read of it;
     `fetched` counts messages that were missed live and read afterwards. `sections` are what people
     have written of the postmortem, and `review` is how it stands. `tickets` are those of action items, by
     the item's id, and `items_as_of` is when one of the items was last changed. `workspace` is the address of
@@ -160,6 +162,7 @@ class Record:
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     fetched: int = 0
     gaps: int = 0
+    unread: Unread | None = None
     outsiders: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     review: Review = field(default_factory=Review)

@@ -5,7 +5,7 @@ Each names its incident, and what it asks for is done as if it had been typed in
 
 from datetime import timedelta
 
-from bot import incidents, render, roles, updates
+from bot import check_ins, incidents, render, roles, updates
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed
@@ -17,13 +17,20 @@ from handlers.fields import NotUnderstood, number
 from handlers.forms import declaring
 from handlers.forms import incidents as forms
 from handlers.payloads import Press, Submission
-from storage import decisions
+from storage import activity, decisions
 from storage.engine import Session
 
 
 def _take_lead(session: Session, bot: Bot, press: Press) -> str:
     incident = roles.take(session, bot, there(session, press))
     return render.line(press.action, incident=incident, help=bot.policy.roles["lead"])
+
+
+def _still_working(session: Session, bot: Bot, press: Press) -> str:
+    asker = press.asker
+    incident = check_ins.still_working(session, bot, number(press.value), asker.person, asker.at)
+    in_hours = max(24, bot.policy.inactive_hours)
+    return render.line("still_working", incident=incident, in_hours=in_hours)
 
 
 def _publish(session: Session, bot: Bot, press: Press) -> str:
@@ -93,14 +100,20 @@ def _reopen(session: Session, bot: Bot, sent: Submission) -> Incident:
 def there(session: Session, asked: Press | Submission) -> Asker:
     """Who asks, as if they stood in the channel of the incident that the click or form names."""
     about = asked.value if isinstance(asked, Press) else asked.about
-    return incidents.at_home(session, asked.asker, number(about))
+    asker = incidents.at_home(session, asked.asker, number(about))
+    activity.note(session, asker.channel_id, asker.at)
+    return asker
 
 
 def _note(sent: Submission) -> str:
     return typed(sent, forms.NOTE)
 
 
-PRESSED: Pressed = {"incident_lead": _take_lead, "incident_publish": _publish}
+PRESSED: Pressed = {
+    "incident_lead": _take_lead,
+    "incident_publish": _publish,
+    "still_working": _still_working,
+}
 OPENED: Opened = {
     "incident_update": _open_update,
     "incident_severity": _open_severity,

@@ -89,7 +89,7 @@ _BY_SUBJECT: dict[Subject, tuple[str, ...]] = {
     _incident: (
         "incident_lead", "incident_update", "incident_severity", "incident_role",
         "incident_resolve", "incident_reopen", "incident_note", "incident_action",
-        "incident_publish", "key_times", "catch_up", "timeline_open", "timeline_page", "entry",
+        "incident_publish", "still_working", "key_times", "catch_up", "timeline_open", "timeline_page", "entry",
         "postmortem_again", "postmortem_ask", "postmortem_skip", "section_edit", "section_impact",
         "section_whys", "section_open", "section_choose", "review_submit", "review_approve", "review_finish",
         "review_reopen", "review_return", "meeting", "meeting_agree", "meeting_cancel",

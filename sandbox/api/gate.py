@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
-from sandbox.api import shapes
+from sandbox.api import history_limit, shapes
 from sandbox.api.access import need
 from sandbox.api.call import Request, SlackError, decoded
+from sandbox.api.history_limit import HistoryLimit
 from sandbox.api.table import Method
 from sandbox.faults import Faults
 from sandbox.late import LateCalls
@@ -38,6 +39,7 @@ class Gate:
     strict: bool
     methods: dict[str, Method]
     _posted_at: dict[str, datetime] = field(default_factory=dict)
+    _histories: HistoryLimit = field(default_factory=HistoryLimit)
 
     def __post_init__(self) -> None:
         self.late = LateCalls(self.world.clock)
@@ -93,6 +95,7 @@ class Gate:
         with self.world.lock:
             need(self.world, method.scopes)
             self._pace(name, args)
+            args = self._limited(name, args)
             answer = method.handle(Request(name, args, self.world))
         headers = {"x-accepted-oauth-scopes": ",".join(method.scopes)}
         return self._reply(200, {"ok": True, **answer}, headers)
@@ -119,6 +122,13 @@ class Gate:
             left = math.ceil((PACE - (now - last)).total_seconds())
             raise SlackError("ratelimited", 429, retry_after=max(left, 1))
         self._posted_at[channel] = now
+
+    def _limited(self, method: str, args: Json) -> Json:
+        if method not in history_limit.METHODS:
+            return args
+        if not self.faults.of_call("history_limited", method):
+            return args
+        return self._histories.limited(method, args, self.world.clock.now())
 
     def _reply(self, status: int, answer: Json, headers: dict[str, str]) -> Reply:
         common = {

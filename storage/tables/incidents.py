@@ -36,6 +36,9 @@ class IncidentRow(Table, table=True):
     proven_until: datetime | None = None
     update_due_at: datetime | None = Field(default=None, index=True)
     update_asked_at: datetime | None = None
+    overdue_asked_at: datetime | None = None  # in the channel
+    active_at: datetime | None = None  # a reaction or command, beside what the timeline has
+    check_in_at: datetime | None = None  # when to ask next whether it is over
     bookmark_id: str | None = None
     canvas_id: str | None = None  # empty: one may have been made of which nobody knows the id
 

@@ -19,6 +19,7 @@ EMOJI = re.compile(r"^\W*(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f000-\U0001faff])
 SIGNS = {
     "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
     "card": "Declared 2026-03-10",
+    "check_in": "Is INC-2026-002 over?",
     "digest": "Action items, week",
     "escalation": "is long late",
     "digest_changed": "changed when the figures come here",
@@ -36,6 +37,7 @@ SIGNS = {
     "reminder": "of your action items",
     "role_help": "gave you the role",
     "summary": "Postmortem draft: INC-2026-001",
+    "update_overdue": "The update on INC-2026-001 is overdue",
     "update_due": "An update on INC-2026-001 is due",
 }
 
@@ -46,7 +48,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, An
     given = harness.POLICY.model_dump(mode="json", exclude={"postmortem"}, exclude_none=True)
     given["channels"]["escalate"] = "sre-weekly"
     given["reminders"]["escalate_after_days"] = 1
-    given["lead_prompt_minutes"] = Policy().lead_prompt_minutes
+    for name in ("lead_prompt_minutes", "inactive_hours", "update_overdue_intervals"):
+        given[name] = getattr(Policy(), name)
     usual = Policy.model_validate(given)
     folder: Path = tmp_path_factory.mktemp("messages")
     url = f"sqlite:///{folder}/debrief.db"
@@ -72,6 +75,8 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
     town.incident("ana", "lead @mei", channel)
     town.incident("mei", "action Add an alert @ben 2026-03-13 P2", channel)
     town.settle()
+    town.sandbox.clock.advance(timedelta(minutes=30))
+    town.settle()
     town.incident("mei", "resolve fixed", channel)
     town.settle()
     town.incident("mei", "meeting 2026-03-13 23:00", channel)  # by Mei's clock
@@ -93,7 +98,8 @@ def _followed(town: Town, channel: str) -> None:
     town.press("ben", channel, "Mark done")
     town.sandbox.clock.move_to(datetime(2026, 4, 1, 9, 1, tzinfo=UTC))
     town.settle()
-    town.declare()
+    town.incident("ana", "lead @mei", town.declare())
+    town.settle()
     town.sandbox.clock.move_to(datetime(2026, 4, 7, 10, 1, tzinfo=UTC))
     town.settle()
 

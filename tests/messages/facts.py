@@ -276,6 +276,12 @@ class Facts:
         return facts | more
 
 
+def partly_read() -> dict[str, Any]:
+    """The record of a draft whose channel is still being read."""
+    unread = {"before": "2026-03-10T12:40:00Z", "threads": 3}
+    return {"messages": 15, "edited": 0, "deleted": 0, "gaps": 1, "unread": unread}
+
+
 def figures(**more: Any) -> Figures:
     counts: dict[str, Any] = {
         "opened": 4,

@@ -89,9 +89,22 @@ def _running(facts: Facts) -> dict[str, str]:
         "resolved": line("resolved", incident=incident, skipped=None, command=COMMAND),
         "resolved:skipped": line("resolved", incident=incident, **decided),
         "part_gone": line("part_gone"),
+        "still_working": line("still_working", incident=incident, in_hours=24),
+        **{
+            f"checked_in:{name}": line("checked_in", incident=about, by=by, is_gone=is_gone)
+            for name, about, by, is_gone in (
+                ("working", incident, ANA, False),
+                ("resolved", facts.over(), "", False),
+                ("open", incident, "", False),
+                ("gone", incident, ANA, True),
+            )
+        },
         "lead_found": line("lead_found", incident=incident),
         "lead_found:nobody": line("lead_found", incident=facts.over(roles=())),
         "canvas_title": line("canvas_title", incident=incident),
+        "draft_completed": line("draft_completed", added=42),
+        "draft_completed:one": line("draft_completed", added=1),
+        "draft_completed:none": line("draft_completed", added=0),
         "canvas_note": line("canvas_note"),
         "canvas_cut": line("canvas_cut"),
     }

@@ -33,6 +33,7 @@ from tests.messages.facts import (
     TODAY,
     TRACKED,
     Facts,
+    partly_read,
 )  # fmt: skip
 from tests.messages.lines import NOT_REMINDED, answers
 from tests.messages.shown import ANSWER, MESSAGE, Shown, message, view
@@ -241,6 +242,7 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
     kinds = {
         "summary": (facts.draft(), facts.review(), 2),
         "summary bare": (bare, facts.review(), 0),
+        "summary while reading": (facts.draft(recording=partly_read()), facts.review(), 0),
         "summary waived": (facts.draft(need=waived), facts.review(), 0),
         "summary not needed": (facts.draft(need=not_needed), facts.review(), 0),
         "summary in review": (facts.draft(), facts.review(*steps[:1]), 1),
@@ -254,12 +256,31 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
         made = render.message(
             "summary", incident=facts.over(), draft=draft, version=2, blaming=blaming,
             titles=sections.titles(), review=review, submitted=review.submitted, command=COMMAND,
+            ready_in=12,
         )  # fmt: skip
         yield name, message(made, layouts.summary(made, facts.over(), review.state))
     whole = f"## Summary\n\n{render.markdown(facts.say('sentence'))}\n"
     text = chunks(whole, LONGEST_PART)[0]
     said = render.Message(render.without_escapes(text), {})
     yield "section", message(said, layouts.section(text))
+
+
+def _forgotten(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    """Questions about incidents in which nothing happens any more."""
+    incident = facts.incident(update_due_at=LATER)
+    nobody, homeless = facts.incident(roles=()), facts.incident(roles=(), channel_id=None)
+    for name, lead in (("update_overdue", incident.lead), ("update_overdue without a lead", None)):
+        given = {"due": LATER, "lead": lead, "command": COMMAND}
+        made = render.message("update_overdue", incident=incident, **given)
+        taking = [] if lead else [layouts.lead_button(incident)]
+        yield name, message(made, layouts.nudge(made, layouts.update_button(incident), *taking))
+    for name, about, person in (
+        ("check_in", incident, incident.lead),
+        ("check_in in the channel", nobody, None),
+        ("check_in without a channel", homeless, homeless.declared_by),
+    ):
+        made = render.message("check_in", incident=about, person=person, since=NOON)
+        yield name, message(made, layouts.nudge(made, *layouts.check_in_buttons(about)))
 
 
 def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -306,6 +327,7 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "lead_wanted", incident=incident, help=POLICY.roles["lead"], command=COMMAND
     )
     yield "lead_wanted", message(made, layouts.nudge(made, layouts.lead_button(incident)))
+    yield from _forgotten(facts)
     for role in ("lead", "scribe"):
         given = {"role": role, "by": ANA, "help": POLICY.roles[role], "channel": CHANNEL}
         made = render.message("role_help", incident=incident, command=COMMAND, **given)

@@ -200,3 +200,22 @@ def _overtakes(order: list[str]) -> int:
 def test_faults_that_cannot_be(sandbox: Sandbox, name: str, settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"no fault is called|use (kind|method)="):
         sandbox.faults.on(name, **settings)
+
+
+def test_histories_as_apps_outside_the_marketplace_may_read_them(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
+    for number in range(20):
+        sandbox.workspace.say("ana", "general", str(number))
+    sandbox.faults.on("history_limited")
+    page = client.conversations_history(channel=general, limit=200)
+    assert (len(page["messages"]), page["has_more"]) == (15, True)
+    with pytest.raises(SlackApiError) as caught:
+        client.conversations_history(channel=general, limit=200)
+    assert caught.value.response.status_code == 429
+    assert 55 <= int(caught.value.response.headers["Retry-After"]) <= 60
+    first = page["messages"][-1]["ts"]
+    assert client.conversations_replies(channel=general, ts=first)["ok"]  # each method by itself
+    sandbox.clock.advance(timedelta(seconds=61))
+    older = client.conversations_history(channel=general, latest=first, limit=200)
+    assert [each["text"] for each in older["messages"]][-1] == "0"

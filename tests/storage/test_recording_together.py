@@ -71,7 +71,7 @@ def test_a_message_erased_for_three_reasons_at_once_is_erased(store: Store) -> N
             if which % 3 == 0:
                 timeline.record(session, replace(DELETED, message_id=message.message_id), NOON)
             elif which % 3 == 1:
-                reconcile.erase_missing(session, message, NOON)
+                reconcile.erase_missing(session, message.channel_id, message.message_id, NOON)
             else:
                 forgetting.forget(session, asker, (message.channel_id, message.message_id))
 
@@ -103,5 +103,5 @@ def test_of_six_who_resolve_together_one_does(store: Store) -> None:
 
     assert sorted(together(6, resolve)) == [False] * 5 + [True]
     with store.begin() as session:
-        asked = select(OutboxRow).where(OutboxRow.kind == Deed.DRAFT)
+        asked = select(OutboxRow).where(OutboxRow.kind == Deed.READ_HISTORY)
         assert len(session.exec(asked).all()) == 1

@@ -1,0 +1,67 @@
+"""Check whether Slack limits how fast the app may read channel histories.
+
+Since 2025 apps that are distributed outside the Marketplace get 15 messages a call, and one call a
+minute: https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps/
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from http.client import HTTPException
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.cli.findings import PATIENCE, Finding, State
+from bot.settings import Settings
+from handlers.errors import LIMITED, retry_after
+
+SMALLEST_PAGE = 15
+ASKED = 100
+LONG_WAIT = timedelta(seconds=30)  # apps without the limit are told to wait for less
+MOST_CHANNELS = 3
+_NAME = "history limit"
+_LIMITED = (
+    "Slack gives this app 15 messages a minute, as it does to apps distributed outside the Marketplace."
+    " Drafts are posted from what's recorded and completed later. To lift the limit, deactivate"
+    " distribution: api.slack.com/apps → Manage Distribution"
+)
+
+
+def look(settings: Settings) -> Iterator[Finding]:
+    """Read the newest messages of a few channels; nothing if that can't be checked."""
+    if settings.slack_bot_token is None:
+        return
+    client = WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=PATIENCE,
+        retry_handlers=[],
+    )
+    try:
+        limited = _is_limited(client)
+    except (SlackClientError, HTTPException, OSError):
+        return  # other checks report what's wrong
+    if limited:
+        yield Finding(_NAME, State.WARNING, _LIMITED)
+    else:
+        yield Finding(_NAME, State.OK, "channel histories can be read at full speed")
+
+
+def _is_limited(client: WebClient) -> bool:
+    try:
+        return any(_is_cut(client, channel) for channel in _channels(client))
+    except SlackApiError as error:
+        if error.response.get("error") not in LIMITED:
+            raise
+        return retry_after(error) > LONG_WAIT
+
+
+def _channels(client: WebClient) -> Iterator[str]:
+    kinds = "public_channel,private_channel"
+    there = client.users_conversations(types=kinds, exclude_archived=True, limit=MOST_CHANNELS)
+    yield from (channel["id"] for channel in there["channels"][:MOST_CHANNELS])
+
+
+def _is_cut(client: WebClient, channel: str) -> bool:
+    answer = client.conversations_history(channel=channel, limit=ASKED)
+    return bool(answer.get("has_more")) and len(answer["messages"]) <= SMALLEST_PAGE

@@ -1,0 +1,103 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import history_reading
+from bot.domain.incident import Status
+from bot.domain.posting import Deed, for_incident
+from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.unread import Unread
+from storage import activity, incidents, outbox, threads, timeline
+from storage.engine import Session
+from storage.threads import Seen
+from tests.storage.conftest import NOON, declare
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def said(message_id: str, hours: int, **more: object) -> TimelineEvent:
+    event = TimelineEvent(
+        message_id=message_id,
+        channel_id="C1",
+        author="U1",
+        text="it fails",
+        happened_at=NOON + hours * HOUR,
+    )
+    return replace(event, **more)  # type: ignore[arg-type]
+
+
+def test_the_last_activity_is_the_newest_of_what_people_did(session: Session) -> None:
+    incident = declare(session)
+    assert activity.last(session, incident.id) == NOON
+    timeline.add(session, incident.id, said("1.1", 1))
+    timeline.add(session, incident.id, said("1.2", 9, kind=Kind.ALERT))
+    assert activity.last(session, incident.id) == NOON + HOUR
+    event = timeline.find(session, "C1", "1.1")
+    assert event is not None
+    timeline.revise(session, event, replace(event, text="it fails badly"), NOON + 2 * HOUR)
+    assert activity.last(session, incident.id) == NOON + 2 * HOUR
+    activity.note(session, "C1", NOON + 3 * HOUR)
+    activity.note(session, "C1", NOON + 3 * HOUR + timedelta(minutes=1))  # too soon to be kept
+    session.expire_all()
+    assert activity.last(session, incident.id) == NOON + 3 * HOUR
+
+
+def test_a_running_incident_is_looked_at_when_it_is_time(session: Session) -> None:
+    incident = declare(session)
+    assert activity.unchecked(session, NOON + DAY, NOON - HOUR) == []
+    assert activity.unchecked(session, NOON + DAY, NOON) == [incident]
+    activity.check_again(session, incident.id, NOON + 2 * DAY)
+    assert activity.unchecked(session, NOON + DAY, NOON) == []
+    assert activity.unchecked(session, NOON + 2 * DAY, NOON + DAY) == [incident]
+    incidents.change(session, incident.id, status=Status.RESOLVED)
+    assert activity.unchecked(session, NOON + 2 * DAY, NOON + DAY) == []
+
+
+def test_threads_are_counted_as_they_are_recorded(session: Session) -> None:
+    incident = declare(session)
+    for number in (1, 2, 3):
+        reply = said(f"2.{number}", number, thread_id="1.1", deleted=number == 3)
+        timeline.add(session, incident.id, reply)
+    timeline.add(session, incident.id, said("1.1", 0))
+    assert threads.recorded(session, incident.id, "C1") == {"1.1": Seen(2, "2.2")}
+
+
+def test_our_own_replies_are_counted_too(session: Session) -> None:
+    incident = declare(session)
+    head = outbox.put(session, for_incident(incident.id, Deed.SUMMARY), NOON)
+    reply = outbox.put(session, for_incident(incident.id, Deed.SECTION, answers=head), NOON)
+    for job, message_id in ((head, "5.0"), (reply, "5.1")):
+        outbox.sent(session, job, at=NOON, channel_id="C1", message_id=message_id)
+    timeline.add(session, incident.id, said("5.2", 1, thread_id="5.0"))
+    assert threads.recorded(session, incident.id, "C1") == {"5.0": Seen(2, "5.2")}
+
+
+def test_an_update_is_overdue_until_it_was_asked_for(session: Session) -> None:
+    incident = declare(session)
+    incidents.change(session, incident.id, update_due_at=NOON + HOUR)
+    assert activity.overdue(session, NOON) == []
+    assert [each.id for each in activity.overdue(session, NOON + HOUR)] == [incident.id]
+    incidents.change(session, incident.id, overdue_asked_at=NOON + HOUR)
+    assert activity.overdue(session, NOON + HOUR) == []
+
+
+def test_what_of_a_history_is_still_read_is_found_until_the_draft_is_complete(
+    session: Session,
+) -> None:
+    incident = declare(session)
+    history_reading.request_draft(session, incident.id, NOON)
+    assert history_reading.find_unread(session, incident.id) is None  # no draft yet
+    (job,) = outbox.unfinished_of(session, incident.id, [Deed.READ_HISTORY])
+    unread = Unread(before=NOON, threads=2)
+    outbox.note_progress(session, job.id, unread.for_job())
+    for _ in range(2):  # one draft for each reading
+        history_reading.draft_now(session, job, NOON + HOUR, NOON)
+    assert len(outbox.unfinished_of(session, incident.id, [Deed.DRAFT])) == 1
+    assert history_reading.find_unread(session, incident.id) == unread
+    assert history_reading.ready_at(session, incident.id) == NOON + HOUR
+    history_reading.finish(session, job, NOON)
+    outbox.sent(session, job.id, at=NOON, channel_id=None, message_id=None)
+    assert history_reading.find_unread(session, incident.id) == unread
+    (last,) = outbox.unfinished_of(session, incident.id, [Deed.COMPLETE_DRAFT])
+    outbox.sent(session, last.id, at=NOON, channel_id=None, message_id=None)
+    assert history_reading.find_unread(session, incident.id) is None
