@@ -1,5 +1,6 @@
 """Where things are in Slack: the addresses of messages, and of the postmortem that one shows."""
 
+from bot.domain.app_updates import message_of
 from bot.domain.posting import Deed
 from storage import outbox, settings
 from storage.engine import Session
@@ -12,7 +13,7 @@ def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
     workspace = settings.get(session, WORKSPACE)
     if workspace is None or not message_id[:1].isdigit():
         return None
-    return f"{workspace}archives/{channel_id}/p{message_id.replace('.', '')}"
+    return f"{workspace}archives/{channel_id}/p{message_of(message_id).replace('.', '')}"
 
 
 def postmortem(session: Session, incident_id: int) -> str | None:

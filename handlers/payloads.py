@@ -231,8 +231,12 @@ def _changed(channel: str, now: Payload, at: str) -> TimelineEvent | None:
     if subtype_of(now) is Subtype.DELETED:
         return _deleted(channel, now)
     read = stored_message(channel, now)
-    # What Slack changes by itself, such as a link's preview, has no time of an edit.
-    return replace(read, version=read.version or at) if read else None
+    if read is None:
+        return None
+    # What Slack changes by itself, such as a link's preview, has no time of an edit. An application's edit
+    # of attachments or blocks alone keeps the time of the edit before.
+    version = at or read.version if read.kind is Kind.ALERT else read.version or at
+    return replace(read, version=version)
 
 
 def _deleted(channel: str, gone: Payload) -> TimelineEvent:

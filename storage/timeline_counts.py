@@ -4,6 +4,7 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.timeline import SPOKEN, Kind, Source
+from storage.app_updates import is_update
 from storage.tables import TimelineEventRow
 
 
@@ -41,5 +42,5 @@ def _spoken(incident_id: int) -> SelectOfScalar[int]:
         select(func.count())
         .select_from(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.kind).in_(SPOKEN))
+        .where(col(TimelineEventRow.kind).in_(SPOKEN), ~is_update())
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.app_updates import is_update
 from bot.domain.draft import (
     ActionSuggestion,
     Completeness,
@@ -188,10 +189,11 @@ def _trimmed(url: str) -> str:
 
 def _recording(record: Record) -> Recording:
     spoken = [event for event in record.events if event.kind in SPOKEN]
+    messages = [event for event in spoken if not is_update(event.message_id)]
     return Recording(
-        messages=len(spoken),
+        messages=len(messages),
         edited=sum(event.edited for event in spoken),
-        deleted=sum(event.deleted for event in spoken),
+        deleted=sum(event.deleted for event in messages),
         gaps=record.gaps,
         fetched=record.fetched,
         corrected=sum(bool(event.corrected_by) for event in record.events),
