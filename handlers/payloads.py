@@ -13,6 +13,7 @@ from bot.domain.asker import Asker
 from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent, moment_of
 from bot.slack_text.author import author_of, is_by_app
 from bot.slack_text.message import text_of
+from bot.slack_text.silent import has_nothing_to_read
 from bot.slack_text.subtypes import Subtype, subtype_of
 from handlers import fields
 from handlers.fields import Payload
@@ -113,8 +114,10 @@ def message(event: Payload) -> TimelineEvent | None:
 def stored_message(
     channel: str, said: Payload, source: Source = Source.HEARD
 ) -> TimelineEvent | None:
-    """Read a message as an event or a channel's history holds it."""
+    """Read a message as an event or a channel's history holds it; None if it has nothing to record."""
     kind = _KINDS.get(subtype_of(said))
+    if kind is Kind.MESSAGE and has_nothing_to_read(said):
+        return None
     if kind is Kind.MESSAGE and is_by_app(said):
         kind = Kind.ALERT
     return _event(channel, said, kind, source) if kind else None

@@ -3,7 +3,9 @@
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain import app_updates
 from bot.domain.timeline import SPOKEN, Kind, Source
+from storage import timeline
 from storage.app_updates import is_update
 from storage.tables import TimelineEventRow
 
@@ -27,6 +29,11 @@ def fetched(session: Session, incident_id: int) -> int:
 def messages(session: Session, incident_id: int) -> int:
     """How many messages of people and applications are recorded, the lines of deleted ones too."""
     return session.exec(_spoken(incident_id)).one()
+
+
+def unreadable(session: Session, incident_id: int) -> int:
+    """How many messages have no words that could be read."""
+    return app_updates.unreadable(timeline.of_incident(session, incident_id))
 
 
 def count(session: Session, incident_id: int) -> int:

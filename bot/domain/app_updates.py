@@ -7,11 +7,11 @@ state are kept, and one in between every five minutes.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.timeline import Source, TimelineEvent, moment_of, stamp_of
+from bot.domain.timeline import SPOKEN, Source, TimelineEvent, moment_of, stamp_of
 
 PROGRESS = timedelta(minutes=5)  # between two kept states of one stretch
 SAME_EDIT = timedelta(seconds=1)  # between the times that an event and a history give of one edit
@@ -42,6 +42,13 @@ def message_of(event_id: str) -> str:
     """Return the id of the message that an event shows: of an update, the updated message."""
     found = _UPDATE_ID.fullmatch(event_id)
     return found[1] if found else event_id
+
+
+def unreadable(events: Iterable[TimelineEvent]) -> int:
+    """Count the messages without any words that could be read, as first said or as updated."""
+    spoken = [event for event in events if event.kind in SPOKEN and not event.deleted]
+    read = {message_of(event.message_id) for event in spoken if event.text.strip()}
+    return len({message_of(event.message_id) for event in spoken} - read)
 
 
 def is_update(event_id: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.app_updates import is_update
+from bot.domain.app_updates import is_update, unreadable
 from bot.domain.draft import (
     ActionSuggestion,
     Completeness,
@@ -190,11 +190,13 @@ def _trimmed(url: str) -> str:
 def _recording(record: Record) -> Recording:
     spoken = [event for event in record.events if event.kind in SPOKEN]
     messages = [event for event in spoken if not is_update(event.message_id)]
+    unread = unreadable(record.events)
     return Recording(
         messages=len(messages),
         edited=sum(event.edited for event in spoken),
         deleted=sum(event.deleted for event in messages),
-        gaps=record.gaps,
+        gaps=record.gaps + unread,
+        unreadable=unread,
         fetched=record.fetched,
         corrected=sum(bool(event.corrected_by) for event in record.events),
         hidden=sum(event.hidden for event in record.events),
