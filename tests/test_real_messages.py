@@ -174,6 +174,18 @@ def test_a_message_with_nothing_to_read_is_no_gap_and_no_row(tmp_path: Path, mes
     assert len(as_json(source, "--timeline", "everything")["timeline"]) == 2
 
 
+def test_styles_are_kept_in_markdown_and_readable_elsewhere(tmp_path: Path) -> None:
+    text = "*Triggered #1287:* ~old~ _new_ `PoolTimeout` of snake_case is 2*3*4"
+    source = export(tmp_path, bot(text=text))
+    made = drafted(source)
+    assert r"**Triggered \#1287:** ~~old~~ _new_ `PoolTimeout` of snake\_case is 2\*3\*4" in made
+    page = drafted(source, "--format", "html")
+    assert "<strong>Triggered #1287:</strong>" in page
+    assert "<s>old</s> new PoolTimeout of snake_case is 2*3*4" in page
+    styled = bot(blocks=[rich("pool was set to 5", bold=True)])
+    assert "**pool was set to 5**" in drafted(export(tmp_path / "rich", styled))
+
+
 def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_named(town: Town) -> None:
     channel = town.declare()
     for message, _ in MESSAGES.values():

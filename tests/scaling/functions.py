@@ -138,6 +138,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "canvas, cut": lambda text: canvas_text.fit(text, "", 1_000),
     "chunks": lambda text: chunks.chunks(text, 9_000),
     "plain text": lambda text: markup.plain(text, {}),
+    "styled Markdown": render.styled_markdown,
     "cut": lambda text: markup.cut(text, len(text) - 1),
     "markdown": render.markdown,
     "mrkdwn": lambda text: render.quoted(text, {}),
