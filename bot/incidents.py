@@ -26,6 +26,7 @@ from bot.domain.markup import plain
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State, Step, Taken
 from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.titles import title_of
 from bot.environment import Bot
 from bot.permissions import Act, require
 from storage import decisions, incidents, outbox, people, reviews
@@ -278,7 +279,9 @@ def answer_lead_wanted(session: Session, incident: Incident, asker: Asker) -> No
 def _add(
     session: Session, asker: Asker, title: str, severity: Severity | None, *, private: bool = False
 ) -> Incident:
-    clean = " ".join(plain(title, {}).split())[:LONGEST_TITLE]
+    # Of several lines, as somebody pastes them, one is the title.
+    line = title_of(title, {}) if "\n" in title.strip() else plain(title, {})
+    clean = " ".join(line.split())[:LONGEST_TITLE]
     key = incidents.next_key(session, asker.at.year)
     incident = incidents.add(
         session,
