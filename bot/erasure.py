@@ -21,7 +21,7 @@ from functools import partial
 
 from bot import render
 from bot.domain.action_item import ItemState
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.domain.posting import Deed, Posting, for_incident
 from bot.domain.quotes import Quotes, is_part_of, quotes
 from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent
@@ -132,7 +132,7 @@ def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
 def _words(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
     """Return every form in which a message's text may be repeated."""
     said = [event.text, *stored.said_before(session, event.id)]
-    known = people.names(session, [person for text in said for person in mentioned(text)])
+    known = people.names(session, [person for text in said for person in referenced(text)])
     drafted = stored.drafted_from(session, incident_id, event.message_id)
     return [*said, *(plain(text, known) for text in said), *drafted]
 

@@ -22,7 +22,7 @@ from bot.domain.errors import (
     NotYourIncident,
 )
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.markup import plain
+from bot.domain.markup import plain, referenced
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State, Step, Taken
 from bot.domain.timeline import Kind, TimelineEvent
@@ -188,7 +188,7 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     """End the incident and ask for its postmortem, unless somebody decided that there be none."""
     incident = running(session, bot, asker)
     require(session, bot, asker, incident, Act.RESOLVE)
-    clean = plain(note, {})
+    clean = plain(note, people.names(session, referenced(note)))
     incident = incidents.change(
         session,
         incident.id,
@@ -280,7 +280,8 @@ def _add(
     session: Session, asker: Asker, title: str, severity: Severity | None, *, private: bool = False
 ) -> Incident:
     # Of several lines, as somebody pastes them, one is the title.
-    line = title_of(title, {}) if "\n" in title.strip() else plain(title, {})
+    names = people.names(session, referenced(title))
+    line = title_of(title, names) if "\n" in title.strip() else plain(title, names)
     clean = " ".join(line.split())[:LONGEST_TITLE]
     key = incidents.next_key(session, asker.at.year)
     incident = incidents.add(

@@ -14,7 +14,7 @@ from bot.domain.markup import cut
 from bot.domain.posting import Posting
 from bot.domain.timeline import Record
 from bot.reconcile import Tally
-from handlers import bookmarks, channel_payloads, fetching, people
+from handlers import bookmarks, channel_payloads, fetching, people, reference_names
 from handlers.fetching import Walk
 from handlers.history import Reader
 from handlers.voice import CannotSay, Voice
@@ -182,6 +182,7 @@ def prepared(
         record = postmortems.record_of(session, incident)
         involved = postmortems.involved(session, incident, record.events)
     people.learn(voice.bot, voice.client, involved)
+    reference_names.learn(voice.bot, voice.client, involved)
     with voice.bot.store.begin() as session:
         known = stored_people.names(session, involved)
         outsiders = stored_people.outsiders(session, involved)

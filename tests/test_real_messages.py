@@ -4,6 +4,8 @@ The ids are those of the inputs from real use that once failed (issue 14).
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.domain.timeline import Kind
+from sandbox.clock import Clock
 from sandbox.messages import Messages
-from storage import postmortems
-from tests.harness import Town
+from sandbox.server import Sandbox
+from storage import incidents, postmortems
+from tests.harness import ROOT, START, Town
+from tests.harness import town as town_of
 from tests.test_draft_command import app
 
 Json = dict[str, Any]
@@ -238,6 +243,54 @@ def test_a_huddle_is_followed_until_it_ends(town: Town) -> None:
         made = postmortems.latest(session, 1)
     assert made is not None
     assert "15 min, @ana, @ben" in str(made.document["timeline"])
+
+
+def test_channels_and_user_groups_of_an_export_have_names(tmp_path: Path) -> None:
+    text = "alerts are in <#C1|> and <#C1>, asked <!subteam^S1> and <!subteam^S2>"
+    source = export(tmp_path, person(text=text))
+    made = as_json(source, "--timeline", "everything")["timeline"][0]["text"]
+    assert made == "alerts are in #inc-1 and #inc-1, asked a user group and a user group"
+    (source / "usergroups.json").write_text(json.dumps([{"id": "S1", "handle": "sre"}]))
+    assert "asked @sre and a user group" in drafted(source, "--timeline", "everything")
+
+
+@contextmanager
+def town_with_groups(folder: Path) -> Iterator[Town]:
+    manifest = folder / "manifest.yml"
+    written = (ROOT / "manifest.yml").read_text("utf-8")
+    manifest.write_text(written.replace("- users:read", "- usergroups:read\n      - users:read"))
+    sandbox = Sandbox(manifest, clock=Clock(START))
+    with town_of(f"sqlite:///{folder}/debrief.db", sandbox=sandbox) as made:
+        made.ws.add_usergroup("sre", "Reliability")
+        made.ws.add_channel("board", members=["ana"], private=True)
+        yield made
+
+
+def test_channels_and_user_groups_have_names_everywhere(tmp_path: Path) -> None:
+    with town_with_groups(tmp_path) as town:
+        channel, general = town.declare(), town.ws.channel("general").id
+        said = f"asked @sre in <#{general}> and <#{town.ws.channel('board').id}|>"
+        assert "asked @sre" in town.incident("ana", "note asked @sre", channel)
+        town.ws.say("ana", channel, f"<@{town.sandbox.world.bot.id}> note {said}")
+        town.ws.say("ben", channel, said)
+        town.settle()
+        assert "asked @sre in #general and #C" in str(town.ws.ephemerals("ana"))
+        town.incident("ana", "resolve told @sre", channel)
+        town.settle()
+        with town.store.begin() as session:
+            made = postmortems.latest(session, 1)
+            assert incidents.by_id(session, 1).resolution == "told @sre"
+        assert made is not None
+        assert str(made.document["timeline"]).count("asked @sre in #general and #C") == 1
+        assert "board" not in str(made.document)  # its name is for its members
+
+
+def test_without_the_scope_a_user_group_is_called_one(town: Town) -> None:
+    channel = town.declare()
+    note = f"<@{town.sandbox.world.bot.id}> note asked <!subteam^S1>"
+    town.ws.say("ana", channel, note)
+    town.settle()
+    assert "asked a user group" in str(town.ws.ephemerals("ana"))
 
 
 def post(town: Town, channel: str, message: Json) -> str:

@@ -67,7 +67,7 @@ def read(path: Path, *, channel: str | None, lenient: bool) -> Reading:
     try:
         with opened(path) as files:
             export = _Export(path=path, files=files, lenient=lenient)
-            people = _people(export)
+            people = _reference_names(export) | _people(export)
             name = _chosen(export, channel)
             record = record_of(name, _events(export, name), people)
     except _UNREADABLE as error:
@@ -84,6 +84,16 @@ def _people(export: _Export) -> dict[str, str]:
         raise NoUsers(path=export.path)
     users = export.json("users.json")
     return {str(user.get("id")): sound(_name(user)) for user in users if user.get("id")}
+
+
+def _reference_names(export: _Export) -> dict[str, str]:
+    """Return the names of channels and user groups by id, for messages that refer to them."""
+    channels = {each.get("id"): each.get("name") for name in _LISTS for each in export.json(name)}
+    groups = {each.get("id"): each.get("handle") for each in export.json("usergroups.json")}
+    named = {**channels, **groups}
+    return {
+        str(each): sound(name) for each, name in named.items() if isinstance(name, str) and name
+    }
 
 
 def _name(user: Mapping[str, Any]) -> str:
