@@ -24,6 +24,7 @@ from bot.domain.action_item import ItemState
 from bot.domain.markup import plain, referenced
 from bot.domain.posting import Deed, Posting, for_incident
 from bot.domain.quotes import Quotes, is_part_of, quotes
+from bot.domain.styles import without_styles
 from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent
 from storage import action_items, app_updates, incidents, outbox, people
 from storage import erasure as stored
@@ -134,7 +135,8 @@ def _words(session: Session, incident_id: int, event: TimelineEvent) -> list[str
     said = [event.text, *stored.said_before(session, event.id)]
     known = people.names(session, [person for text in said for person in referenced(text)])
     drafted = stored.drafted_from(session, incident_id, event.message_id)
-    return [*said, *(plain(text, known) for text in said), *drafted]
+    readable = [plain(text, known) for text in said]
+    return [*said, *readable, *map(without_styles, readable), *drafted]
 
 
 def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:

@@ -209,7 +209,8 @@ def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
         .where(col(TimelineEventRow.kind).in_(SPOKEN), col(TimelineEventRow.deleted).is_(False))
         .order_by(col(TimelineEventRow.id))
     )
-    return [event_of(row, frozenset()) for row in rows]
+    events = [event_of(row, frozenset()) for row in rows]
+    return [event for event in events if not is_update(event.message_id)]
 
 
 def threads(session: Session, incident_id: int) -> set[str]:

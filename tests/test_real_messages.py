@@ -152,6 +152,27 @@ def test_an_alert_is_the_first_sign_wherever_its_words_are(tmp_path: Path, name:
     assert [row["text"] for row in made["timeline"] if row["author"] == "ana"] == ["looking"]
 
 
+def test_raw_slack_lines_of_a_transcript_are_read_like_an_export(tmp_path: Path) -> None:
+    lines = [
+        bot(attachments=[{"title": "[FIRING:1] CheckoutErrors"}]),
+        {"subtype": "channel_join", "user": "U1", "text": "<@U1> has joined", "ts": BOT["ts"]},
+        {"user": "U2", "text": "", "files": [{"name": "cpu.png"}], "ts": BOT["ts"]},
+    ]
+    source = tmp_path / "raw.jsonl"
+    source.write_text("\n".join(map(json.dumps, lines)))
+    rows = as_json(source, "--timeline", "everything")["timeline"]
+    assert [(row["kind"], row["text"]) for row in rows] == [
+        ("alert", "[FIRING:1] CheckoutErrors"),
+        ("note", "[file: cpu.png]"),
+    ]
+
+
+def test_an_exports_message_that_an_app_updated_is_dated_to_the_update(tmp_path: Path) -> None:
+    updated = bot(text="Resolved #1287", edited={"user": "B1", "ts": "1773155040.000000"})
+    rows = as_json(export(tmp_path, updated), "--timeline", "everything")["timeline"]
+    assert [row["at"][11:16] for row in rows if row["text"] == "Resolved #1287"] == ["15:04"]
+
+
 def test_a_huddle_has_a_row_in_the_usual_timeline(tmp_path: Path) -> None:
     made = as_json(export(tmp_path, MESSAGES["F57"][0]))
     assert "32 min" in made["timeline"][0]["text"]
