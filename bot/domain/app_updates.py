@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.timeline import SPOKEN, Source, TimelineEvent, moment_of, stamp_of
 
 PROGRESS = timedelta(minutes=5)  # between two kept states of one stretch
 SAME_EDIT = timedelta(seconds=1)  # between the times that an event and a history give of one edit
+FEW = 5  # states from which a line that grows is progress
 MOST = 20  # states of one message; after that the newest replaces the last
 _UPDATE_ID = re.compile(r"(.*\d\.\d+)@[\d.]+")
 _NOT_WORDS = re.compile(r"[\d\W_]+")
@@ -115,16 +117,18 @@ def _has_own_time(states: Sequence[TimelineEvent], told: TimelineEvent) -> bool:
 def _placed(
     before: Sequence[TimelineEvent], after: Sequence[TimelineEvent], seen: Step
 ) -> Step | None:
+    count = len(before) + len(after)
     last, following = before[-1], after[0] if after else None
-    continues = _is_progress(last, seen)
-    continued = following is not None and _is_progress(following, seen)
+    progress = partial(_is_progress, is_long=count >= FEW)
+    continues = progress(last, seen)
+    continued = following is not None and progress(following, seen)
     if continues and continued:
         return None
-    if continues and len(before) > 1 and _is_progress(before[-2], _as_seen(last)):
+    if continues and len(before) > 1 and progress(before[-2], _as_seen(last)):
         return _moved(last, seen)
-    if following and continued and len(after) > 1 and _is_progress(after[1], _as_seen(following)):
+    if following and continued and len(after) > 1 and progress(after[1], _as_seen(following)):
         return _moved(following, seen)
-    if len(before) + len(after) < MOST:
+    if count < MOST:
         return seen
     return None if after else _moved(last, seen)
 
@@ -137,12 +141,16 @@ def _as_seen(state: TimelineEvent) -> Step:
     return Step(text=state.text, version=state.version)
 
 
-def _is_progress(state: TimelineEvent, seen: Step) -> bool:
-    """Return whether two states, in either order, belong to one stretch of progress."""
+def _is_progress(state: TimelineEvent, seen: Step, *, is_long: bool) -> bool:
+    """Return whether two states, in either order, belong to one stretch of progress.
+
+    A line that grows is progress only in a long row of states, so that "…, acknowledged" is kept.
+    """
     began = moment_of(state.version) if state.version else state.happened_at
     if abs(seen.happened_at - began) >= PROGRESS or not (state.text and seen.text):
         return False
-    return _words(state.text) == _words(seen.text) or _goes_on(state.text, seen.text)
+    grows = is_long and _goes_on(state.text, seen.text)
+    return grows or _words(state.text) == _words(seen.text)
 
 
 def _goes_on(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.domain.app_updates import MOST, is_update, message_of, next_step, update_id
+from bot.domain.app_updates import FEW, MOST, is_update, message_of, next_step, update_id
 from bot.domain.timeline import Kind, Source, TimelineEvent, moment_of, stamp_of
 
 TS = "1773153000.000100"
@@ -63,7 +63,6 @@ def test_states_are_the_same_in_whatever_order_they_arrive() -> None:
     [
         [f"Deploying {percent} %" for percent in range(20)],
         [f"`{'#' * done}{'.' * (20 - done)}`" for done in range(20)],
-        ["Looking into it and writing this word by word"[: 4 + 2 * n] for n in range(20)],
         [f"Building {':large_green_square:' * n}{':white_square:' * (20 - n)}" for n in range(1, 20)],
     ],
 )  # fmt: skip
@@ -74,6 +73,14 @@ def test_progress_leaves_the_first_and_the_newest_state(words: list[str]) -> Non
     mixed = after(*told[::2], *told[1::2], *told, original=original)
     assert texts(mixed)[-1] == words[-1]
     assert len(mixed) <= 3
+
+
+def test_a_line_that_is_written_word_by_word_leaves_a_few_states() -> None:
+    words = ["Looking into it and writing this word by word"[: 4 + 2 * n] for n in range(20)]
+    told = [seen(text, second) for second, text in enumerate(words[1:], start=1)]
+    found = after(*told, original=replace(ORIGINAL, text=words[0]))
+    assert len(found) <= FEW + 1
+    assert found[-1].text == words[-1]
 
 
 def test_long_progress_is_kept_every_five_minutes() -> None:
@@ -91,6 +98,7 @@ def test_long_progress_is_kept_every_five_minutes() -> None:
     ("first", "second"),
     [
         ("Triggered", "Triggered\nAcknowledged by ana"),
+        ("Triggered", "Triggered, acknowledged by ana"),
         ("*Open*: 3 hosts down", "*Closed*: 3 hosts down"),
         (":red_circle: checkout", ":large_green_circle: checkout"),
         ("störung", "behoben"),
@@ -99,6 +107,12 @@ def test_long_progress_is_kept_every_five_minutes() -> None:
 def test_other_words_are_another_state_however_soon(first: str, second: str) -> None:
     found = after(seen(second, 1), original=replace(ORIGINAL, text=first))
     assert texts(found) == [first, second]
+
+
+def test_a_line_to_which_each_state_is_added_keeps_them_all() -> None:
+    texts_said = ["Triggered: queue, acknowledged", "Triggered: queue, acknowledged, resolved"]
+    found = after(*(seen(text, second) for second, text in enumerate(texts_said, start=1)))
+    assert texts(found) == ["Triggered: queue", *texts_said]
 
 
 def test_there_is_a_limit_for_one_message_and_the_newest_state_is_kept() -> None:
