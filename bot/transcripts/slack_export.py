@@ -8,11 +8,13 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bot.domain.timeline import TimelineEvent
+from bot.domain.markup import referenced
+from bot.domain.timeline import Record, TimelineEvent
+from bot.redaction import redact_all
 from bot.transcripts.export_files import ExportFiles, is_one_name, opened
 from bot.transcripts.slack_messages import event_of
 from bot.transcripts.sources import (
@@ -67,9 +69,9 @@ def read(path: Path, *, channel: str | None, lenient: bool) -> Reading:
     try:
         with opened(path) as files:
             export = _Export(path=path, files=files, lenient=lenient)
-            people = _reference_names(export) | _people(export)
+            people = _people(export)
             name = _chosen(export, channel)
-            record = record_of(name, _events(export, name), people)
+            record = _with_references(export, record_of(name, _events(export, name), people))
     except _UNREADABLE as error:
         raise Unreadable(path=path, reason=_reason(error)) from None
     return Reading(record=record, warnings=tuple(export.warnings))
@@ -86,14 +88,17 @@ def _people(export: _Export) -> dict[str, str]:
     return {str(user.get("id")): sound(_name(user)) for user in users if user.get("id")}
 
 
-def _reference_names(export: _Export) -> dict[str, str]:
-    """Return the names of channels and user groups by id, for messages that refer to them."""
+def _with_references(export: _Export, record: Record) -> Record:
+    """Add the names of the channels and user groups that messages refer to by id."""
+    wanted = {each for event in record.events for each in referenced(event.text)}
     channels = {each.get("id"): each.get("name") for name in _LISTS for each in export.json(name)}
     groups = {each.get("id"): each.get("handle") for each in export.json("usergroups.json")}
-    named = {**channels, **groups}
-    return {
-        str(each): sound(name) for each, name in named.items() if isinstance(name, str) and name
+    named = {
+        str(reference): sound(name)
+        for reference, name in {**channels, **groups}.items()
+        if reference in wanted and isinstance(name, str) and name
     }
+    return replace(record, people=redact_all(named) | dict(record.people))
 
 
 def _name(user: Mapping[str, Any]) -> str:
