@@ -6,6 +6,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.markup import is_reference
 from bot.environment import Bot
 from handlers.errors import refusal
 from handlers.fields import shortened, text
@@ -17,7 +18,7 @@ MOST = 20  # channels that are asked for at once, a call each
 
 def learn(bot: Bot, client: WebClient, ids: Iterable[str]) -> None:
     """Ask Slack for the names that aren't known. Where it refuses, texts say "a user group" or the id."""
-    asked = [each for each in dict.fromkeys(ids) if each[:1] in "CGS" and each.isalnum()]
+    asked = [each for each in dict.fromkeys(ids) if is_reference(each)]
     if not asked:
         return
     with bot.store.begin() as session:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlmodel import Session, col, select
 
+from bot.domain.markup import is_reference
 from storage import settings
 from storage.tables import IncidentRow, SettingRow
 
@@ -17,7 +18,7 @@ def keep(session: Session, names: Mapping[str, str]) -> None:
 
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:
     """Return the names of those that are known; those of private incidents' channels stay unknown."""
-    wanted = sorted({each for each in ids if each[:1] in "CGS"})
+    wanted = sorted({each for each in ids if is_reference(each)})
     if not wanted:
         return {}
     ours = select(IncidentRow.channel_id, IncidentRow.channel_name).where(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 _TOKEN = re.compile(r"<([^<>\n]+)>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _REFERENCE = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>|<(?:#|!subteam\^)([CGS][A-Z0-9]+)\|?>")
+_REFERENCE_ID = re.compile(r"[CGS][A-Z0-9]*[0-9][A-Z0-9]*")
 _SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)
 _HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
@@ -33,6 +34,11 @@ def referenced(text: str) -> list[str]:
     """Return the ids of users, and of channels and user groups without a label, that a text names."""
     found = _REFERENCE.findall(text)
     return list(dict.fromkeys(user or other for user, other in found))
+
+
+def is_reference(value: str) -> bool:
+    """Return whether this is the id of a channel or user group, and not an app's name."""
+    return _REFERENCE_ID.fullmatch(value) is not None
 
 
 def cut(text: str, longest: int) -> str:
