@@ -13,7 +13,7 @@ from bot.domain.item_errors import (
     NotYours,
     TooManyCharacters,
 )
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.domain.posting import Deed, for_incident
 from bot.domain.reminding import first_working_day
 from bot.domain.timeline import Kind
@@ -47,7 +47,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     incident = incidents.here(session, bot, asker)
     refuse_application(session, owner)
     _refuse_past(session, bot, asker, due, owner)
-    clean = plain(text, {})
+    clean = plain(text, people.names(session, referenced(text)))
     _refuse_long("The text of an action item", clean, LONGEST_TEXT)
     by_priority = None if due else _due_of(session, bot, priority, owner, asker.at)
     item = action_items.add(
@@ -89,7 +89,7 @@ def decide_against(session: Session, bot: Bot, asker: Asker, item_id: int, why: 
     A mere suggestion needs none.
     """
     item = _in_state(session, item_id, *_UNDECIDED)
-    clean = plain(why.strip(), people.names(session, mentioned(why)))
+    clean = plain(why.strip(), people.names(session, referenced(why)))
     if item.state is ItemState.SUGGESTED and not clean:
         return drop(session, bot, asker, item_id)
     if not clean:

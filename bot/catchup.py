@@ -8,7 +8,7 @@ from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import Detail, RowKind
 from bot.domain.drafting import draft
 from bot.domain.incident import Incident
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.domain.standing import marked
 from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
 from bot.places import permalink
@@ -77,7 +77,7 @@ def _marked(record: Record) -> list[TimelineEvent]:
 
 
 def _told(session: Session, event: TimelineEvent) -> Told:
-    names = people.names(session, [event.author, *mentioned(event.text)])
+    names = people.names(session, [event.author, *referenced(event.text)])
     outside = people.outsiders(session, [event.author])
     return Told(
         at=event.happened_at,

@@ -6,7 +6,7 @@ from bot import hours, render
 from bot.domain.asker import Asker
 from bot.domain.clock_words import Span, read_time
 from bot.domain.errors import NoSuchEntry, NothingLeft
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import SPOKEN, Kind, TimelineEvent
 from bot.environment import Bot
@@ -59,7 +59,7 @@ def hide(session: Session, asker: Asker, event_id: int, *, hidden: bool) -> Time
 
 def text_of(session: Session, event: TimelineEvent) -> str:
     """What an entry says, as people read and write it."""
-    return plain(event.text, people.names(session, mentioned(event.text)))
+    return plain(event.text, people.names(session, referenced(event.text)))
 
 
 def _new_text(session: Session, event: TimelineEvent, written: str | None) -> str | None:

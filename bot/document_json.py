@@ -195,6 +195,7 @@ def _recording(draft: Draft) -> dict[str, object]:
         "deleted": recording.deleted,
         "fetched": recording.fetched,
         "gaps": recording.gaps,
+        "unreadable": recording.unreadable,
         "corrected": recording.corrected,
         "hidden": recording.hidden,
         "unread": _unread(recording.unread),

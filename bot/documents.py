@@ -1,6 +1,7 @@
 """The draft as documents: Markdown, HTML, JSON, and the picture of its timeline. One model for all."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ _BOXES = {
     '<li dir="auto">[ ] ': '<li dir="auto">\N{BALLOT BOX} ',
     '<li dir="auto">[x] ': '<li dir="auto">\N{BALLOT BOX WITH CHECK} ',
 }
+# Our templates have no code or italics of their own: on a page these words of people are plain.
+_TAGS = nh3.ALLOWED_TAGS - {"code", "em"}
 # Column headers say so to those who hear the page; text runs in its own script's direction.
 _ATTRIBUTES = (
     ("th", 'scope="col"'),
@@ -89,7 +92,17 @@ def rendered(
 
 def facts_for(draft: Draft, template: str) -> dict[str, Any]:
     """What a template is given, by name. The public one cannot tell what it does not know."""
-    return {"public": public_facts.public(draft)} if template == PUBLIC else facts(draft)
+    if template == PUBLIC:
+        shown = public_facts.public(draft)
+        return {"public": replace(shown, title=shown.title and _literal(shown.title))}
+    return facts(
+        replace(draft, incident=replace(draft.incident, title=_literal(draft.incident.title)))
+    )
+
+
+def _literal(title: str) -> str:
+    """A title for a heading, which has no bold or struck words."""
+    return render.Ready(render.markdown(title))
 
 
 def html(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
@@ -99,8 +112,8 @@ def html(draft: Draft, template: str = "standard", folder: Path | None = None) -
 
 def page(draft: Draft, text: str, template: str = "standard") -> str:
     """The same from `text`, what `markdown` made of the draft."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    body = nh3.clean(parser.render(text))
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    body = nh3.clean(parser.render(text), tags=_TAGS if template in TEMPLATES else None)
     head, rest = _split_at_first_section(_readable(body))
     drawn = drawing.svg(draft, any_script=True) if draft.timeline and template != PUBLIC else ""
     style, allowed = render.style("postmortem/page.css")

@@ -21,11 +21,12 @@ from functools import partial
 
 from bot import render
 from bot.domain.action_item import ItemState
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.domain.posting import Deed, Posting, for_incident
 from bot.domain.quotes import Quotes, is_part_of, quotes
+from bot.domain.styles import without_styles
 from bot.domain.timeline import Deletion, Kind, TimelineEvent
-from storage import action_items, incidents, outbox, people
+from storage import action_items, app_updates, incidents, outbox, people
 from storage import erasure as stored
 from storage import timeline as events
 from storage.engine import Session
@@ -50,8 +51,8 @@ def erase(session: Session, event: TimelineEvent, deletion: Deletion, at: dateti
         events.erase(session, event, deletion)
         return Erased()
     for copy in stored.copies(session, event):
-        _erase(session, copy, deletion, at)
-    return _erase(session, event, deletion, at)
+        _erase_states(session, copy, deletion, at)
+    return _erase_states(session, event, deletion, at)
 
 
 def take_back(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
@@ -75,6 +76,20 @@ def follow_edit(session: Session, event: TimelineEvent, at: datetime) -> None:
 def recompose(session: Session, incident_id: int, at: datetime) -> None:
     """Rebuild the postmortem from the current record, and replace every version."""
     outbox.put(session, for_incident(incident_id, Deed.REDRAFT), at)
+
+
+def _erase_states(
+    session: Session, event: TimelineEvent, deletion: Deletion, at: datetime
+) -> Erased:
+    """Erase a message and the updates that an application made to it."""
+    states = [event, *app_updates.updates_of(session, event)]
+    erased = [_erase(session, each, deletion, at) for each in states]
+    return Erased(
+        withdrawn=tuple(item for each in erased for item in each.withdrawn),
+        kept=tuple(item for each in erased for item in each.kept),
+        quoted=sum(each.quoted for each in erased),
+        redrafted=any(each.redrafted for each in erased),
+    )
 
 
 def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datetime) -> Erased:
@@ -118,9 +133,10 @@ def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
 def _words(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
     """Return every form in which a message's text may be repeated."""
     said = [event.text, *stored.said_before(session, event.id)]
-    known = people.names(session, [person for text in said for person in mentioned(text)])
+    known = people.names(session, [person for text in said for person in referenced(text)])
     drafted = stored.drafted_from(session, incident_id, event.message_id)
-    return [*said, *(plain(text, known) for text in said), *drafted]
+    readable = [plain(text, known) for text in said]
+    return [*said, *readable, *map(without_styles, readable), *drafted]
 
 
 def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:

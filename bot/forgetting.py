@@ -9,6 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.markup import plain
 from bot.domain.posting import Deed
 from bot.domain.quotes import is_part_of
+from bot.domain.styles import without_styles
 from bot.domain.timeline import SPOKEN, Deletion, Kind, Source, TimelineEvent
 from bot.erasure import Erased
 from storage import entries, incidents, sent_messages
@@ -59,7 +60,7 @@ def find(session: Session, asker: Asker, place: tuple[str, str]) -> tuple[Incide
 def forget(session: Session, asker: Asker, place: tuple[str, str]) -> Forgotten:
     """Erase a message's text and record who asked, without the text."""
     incident, event = find(session, asker, place)
-    in_title = is_part_of(incident.title, plain(event.text, {}))
+    in_title = is_part_of(incident.title, without_styles(plain(event.text, {})))
     erased = erasure.erase(session, event, Deletion.FORGOTTEN, asker.at)
     timeline.deed(session, incident, asker, Kind.FORGOTTEN, detail=event.message_id)
     stands = event.source is not Source.COMMAND

@@ -21,10 +21,11 @@ from bot.domain.errors import (
     NotYourIncident,
 )
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.markup import plain
+from bot.domain.markup import plain, referenced
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import State, Step, Taken
 from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.titles import title_of
 from bot.environment import Bot
 from bot.permissions import Act, require
 from storage import decisions, incidents, outbox, people, reviews
@@ -160,7 +161,7 @@ def resolve(session: Session, bot: Bot, asker: Asker, note: str) -> Incident:
     """End the incident and ask for its postmortem, unless somebody decided that there be none."""
     incident = running(session, bot, asker)
     require(session, bot, asker, incident, Act.RESOLVE)
-    clean = plain(note, {})
+    clean = plain(note, people.names(session, referenced(note)))
     incident = incidents.change(
         session,
         incident.id,
@@ -254,7 +255,10 @@ def add(
     session: Session, asker: Asker, title: str, severity: Severity | None, *, private: bool = False
 ) -> Incident:
     """Store a new incident without a channel, and record that it was declared."""
-    clean = " ".join(plain(title, {}).split())[:LONGEST_TITLE]
+    # Of several lines, as somebody pastes them, one is the title.
+    names = people.names(session, referenced(title))
+    line = title_of(title, names) if "\n" in title.strip() else plain(title, names)
+    clean = " ".join(line.split())[:LONGEST_TITLE]
     key = incidents.next_key(session, asker.at.year)
     incident = incidents.add(
         session,

@@ -6,7 +6,7 @@ from bot import action_items, erasure
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion
 from bot.domain.incident import Incident
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.domain.quotes import is_part_of
 from bot.domain.rules.suggestions import marked_item
 from bot.domain.timeline import Marked, Record, TimelineEvent
@@ -80,7 +80,7 @@ def _is_marked(session: Session, incident: Incident, marked: Marked) -> bool:
 def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
     """The record of one message: what somebody said, with the names that occur in it."""
     found = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
-    ids = [id_ for event in found for id_ in (event.author, *mentioned(event.text))]
+    ids = [id_ for event in found for id_ in (event.author, *referenced(event.text))]
     return Record(
         incident=incident,
         events=tuple(found),

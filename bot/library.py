@@ -7,7 +7,7 @@ from bot import permissions, places
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.library import Page, Traits
-from bot.domain.markup import mentioned
+from bot.domain.markup import referenced
 from bot.domain.need import Earlier
 from bot.domain.related import Related
 from bot.domain.rules import pages
@@ -167,7 +167,7 @@ def _record_of(session: Session, incident: Incident) -> Record:
     many = timeline_counts.count(session, incident.id) > MOST
     latest = timeline.latest(session, incident.id, MOST) if many else None
     events = tuple(latest or timeline.of_incident(session, incident.id))
-    spoken_of = {person for event in events for person in mentioned(event.text)}
+    spoken_of = {each for event in events for each in referenced(event.text)}
     return Record(
         incident=incident,
         events=events,

@@ -10,7 +10,7 @@ from bot.domain.asker import Asker
 from bot.domain.draft import Draft
 from bot.domain.errors import NoReason
 from bot.domain.incident import Incident
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.domain.need import Beside, Decision, Hours, Thresholds
 from bot.domain.posting import Deed
 from bot.domain.rules.needs import judged
@@ -86,7 +86,7 @@ def _decide(
     session: Session, incident: Incident, asker: Asker, because: str, *, wanted: bool
 ) -> None:
     """Keep a decision, record it in the timeline, and tell the channel in one line."""
-    clean = plain(because, names(session, mentioned(because)))
+    clean = plain(because, names(session, referenced(because)))
     deed = f"deed-{asker.request_id}"
     decision = Decision(wanted=wanted, by=asker.person, at=asker.at, because=clean, deed=deed)
     decisions.add(session, incident.id, decision)

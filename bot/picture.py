@@ -16,6 +16,7 @@ import resvg_py
 from bot import render
 from bot.domain.draft import Draft, RowKind, TimelineRow
 from bot.domain.rules.status_feed import headless
+from bot.domain.styles import without_styles
 from bot.typeface import FAMILY, files, typeface
 
 WIDTH = 1200
@@ -217,7 +218,7 @@ def _lanes(rows: Sequence[TimelineRow], axis: Axis, *, any_script: bool) -> Iter
 
 def _label(row: TimelineRow, *, any_script: bool) -> str:
     instead = f"{render.clock(row.at)}, see the table"
-    return _drawable(headless(row.text), _LETTERS, any_script, instead)
+    return _drawable(headless(without_styles(row.text)), _LETTERS, any_script, instead)
 
 
 def _placed(

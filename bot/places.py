@@ -1,6 +1,7 @@
 """Where things are in Slack: the addresses of messages, and of the postmortem that one shows."""
 
 from bot.domain import message_links
+from bot.domain.app_updates import message_of
 from bot.domain.posting import Deed
 from storage import outbox, settings
 from storage.engine import Session
@@ -10,7 +11,7 @@ WORKSPACE = "workspace.url"
 
 def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
     """The address of a message, as Slack makes it; None before the workspace is known."""
-    return message_links.write(workspace(session), channel_id, message_id)
+    return message_links.write(workspace(session), channel_id, message_of(message_id))
 
 
 def workspace(session: Session) -> str:

@@ -29,7 +29,7 @@ def read(markdown: str) -> Document:
     if front:
         text = "\n" * front[0].count("\n") + text[front.end() :]
     reader = _Reader()
-    reader.walk(MarkdownIt("commonmark").enable("table").parse(text))
+    reader.walk(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text))
     return Document(tuple(reader.sections))
 
 

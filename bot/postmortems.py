@@ -24,7 +24,7 @@ from bot.domain.draft import Draft
 from bot.domain.drafting import draft
 from bot.domain.errors import IsFinal, NothingDrafted
 from bot.domain.incident import Incident, Severity
-from bot.domain.markup import mentioned
+from bot.domain.markup import referenced
 from bot.domain.meeting import MeetingState
 from bot.domain.need import Beside
 from bot.domain.posting import Deed, for_incident
@@ -82,7 +82,7 @@ def record_of(
 
 
 def involved(session: Session, incident: Incident, events: Sequence[TimelineEvent]) -> list[str]:
-    """The ids of everyone who wrote, was mentioned, holds a role or owns an action item."""
+    """The ids of everyone who wrote, was referenced, holds a role or owns an action item."""
     return _involved(session, incident, events, stored_items.of_incident(session, incident.id))
 
 
@@ -94,7 +94,7 @@ def _involved(
 ) -> list[str]:
     found: dict[str, None] = {incident.declared_by: None}
     for event in events:
-        found |= dict.fromkeys([event.author, *mentioned(event.text)])
+        found |= dict.fromkeys([event.author, *referenced(event.text)])
     found |= dict.fromkeys(role.person for role in incident.roles)
     found |= dict.fromkeys(item.owner for item in items if item.owner)
     found |= dict.fromkeys(each.by for each in sections.of_incident(session, incident.id))

@@ -8,7 +8,7 @@ from bot import erasure, timeline
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, for_incident
 from bot.domain.timeline import SPOKEN, Deletion, Mark, Marked, TimelineEvent, stamp_of
-from storage import channel_states, incidents, marks, outbox, people
+from storage import app_updates, channel_states, incidents, marks, outbox, people
 from storage import timeline as stored
 from storage.engine import Session
 from storage.erasure import find
@@ -82,6 +82,7 @@ def news(session: Session, incident: Incident, stretch: Stretch) -> list[Timelin
     """What a stretch tells that is not recorded, or not so."""
     ids = [event.message_id for event in stretch.events]
     known = stored.by_ids(session, incident.channel_id or "", ids)
+    known |= app_updates.newest(session, incident.id)
     told = [
         event for event in stretch.events if timeline.is_news(known.get(event.message_id), event)
     ]

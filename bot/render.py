@@ -23,6 +23,7 @@ from markupsafe import Markup
 from bot import files
 from bot.domain.markup import cut, plain
 from bot.domain.rules.labels import Label, unlabelled
+from bot.domain.styles import Style, restyled
 from bot.template_names import SUFFIX
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -31,6 +32,9 @@ _MARKDOWN = re.compile(
     r"|^([^\S\n]*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+[^\S\n]*$)",  # lists; a line of - or = makes a heading
     re.MULTILINE,
 )
+
+
+_SAFE_CODE = re.compile(r"(?! )[^`<>&|\\]+(?<! )")
 
 
 class Ready(str):
@@ -185,6 +189,19 @@ def markdown(value: str) -> str:
     return _MARKDOWN.sub(lambda m: "\\" + m[1] if m[1] else f"{m[2]}\\{m[3]}", mrkdwn(value))
 
 
+def styled_markdown(value: str) -> str:
+    """Escape as `markdown` does, and keep what was bold, italic, struck or code in Slack."""
+    return restyled(value, markdown, _in_markdown)
+
+
+def _in_markdown(style: Style, words: str) -> str:
+    if style is Style.CODE:
+        # Nothing is escaped in code, and a bar would end the cell of a table.
+        return f"`{words}`" if _SAFE_CODE.fullmatch(words) else rf"\`{markdown(words)}\`"
+    mark = {Style.BOLD: "**", Style.ITALIC: "_", Style.STRUCK: "~~"}[style]
+    return f"{mark}{words}{mark}"
+
+
 def without_escapes(text: str) -> str:
     """Markdown as mrkdwn shows it: Slack's escapes stay, the backslashes would be seen."""
     return re.sub(r"\\([\\`*_{}\[\]#|~.)=+-])", r"\1", text)
@@ -247,7 +264,11 @@ def _environment(kind: str) -> Environment:
 
 
 def _options(kind: str) -> dict[str, Any]:
-    escapes: dict[str, Callable[[str], str]] = {"mrkdwn": mrkdwn, "markdown": markdown, "text": str}
+    escapes: dict[str, Callable[[str], str]] = {
+        "mrkdwn": mrkdwn,
+        "markdown": styled_markdown,
+        "text": str,
+    }
     escape = escapes.get(kind)
     return {
         "undefined": StrictUndefined,

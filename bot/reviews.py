@@ -14,7 +14,7 @@ from bot.domain.errors import (
 )
 from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.domain.posting import Deed, for_incident
 from bot.domain.review import Review, State, Step, Taken
 from bot.domain.timeline import Kind
@@ -128,7 +128,7 @@ def _take(session: Session, asker: Asker, incident: Incident, step: Step, becaus
 
     That it is final the channel hears. With what is sent and what is final goes the page.
     """
-    clean = plain(because.strip(), people.names(session, mentioned(because)))
+    clean = plain(because.strip(), people.names(session, referenced(because)))
     version = postmortems.latest(session, incident).version
     taken = Taken(step=step, by=asker.person, at=asker.at, version=version, because=clean)
     reviews.add(session, incident.id, taken)

@@ -68,7 +68,9 @@ def full() -> Draft:
         moments=Moments(**{name: _moment(number) for number, name in enumerate(_MOMENTS)}),
         durations=Durations(ttd=_STEP, tta=_STEP, ttm=6 * _STEP, ttr=7 * _STEP),
         completeness=Completeness(score=1.0, missing=()),
-        recording=Recording(messages=9, edited=1, deleted=1, gaps=1, fetched=1, sha256="0" * 64),
+        recording=Recording(
+            messages=9, edited=1, deleted=1, gaps=2, unreadable=1, fetched=1, sha256="0" * 64
+        ),
         summary=_said("Checkout failed.", "A connection limit was the cause."),
         timeline=tuple(_row(number, kind) for number, kind in enumerate(RowKind)),
         impact=tuple(_figure(number, kind) for number, kind in enumerate(ImpactKind)),

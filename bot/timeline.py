@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import erasure
+from bot import app_updates, erasure
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, for_incident, person_lane
@@ -31,14 +31,16 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
     if event.kind is Kind.JOINED:
         meet(session, event.author, event.happened_at)
     clean = _clean(event)
-    if _is_new(session, incident_id, clean):
+    original = app_updates.original_of(clean)
+    is_new = _is_new(session, incident_id, original)
+    if is_new and original is clean:
         _greet(session, incident_id, clean, at)
         _part(session, incident_id, clean, at)
         return True
     known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
     if known is not None:
         _follow(session, known, clean, at)
-    return False
+    return is_new
 
 
 def _is_new(session: Session, incident_id: int, event: TimelineEvent) -> bool:
@@ -127,9 +129,11 @@ def _follow(session: Session, known: TimelineEvent, told: TimelineEvent, at: dat
     if told.deleted and told.message_id == known.message_id:
         erasure.erase(session, known, Deletion.REPORTED, at)
     elif _comes_back(known, told):
-        erasure.take_back(session, known, told, at)
+        restore = app_updates if known.kind is Kind.ALERT else erasure
+        restore.take_back(session, known, told, at)
     elif not (told.deleted or known.deleted):
-        _follow_text(session, known, told, at)
+        follow = app_updates.follow if known.kind is Kind.ALERT else _follow_text
+        follow(session, known, told, at)
 
 
 def _follow_text(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:

@@ -26,7 +26,7 @@ from bot.domain.posting import Deed, Posting
 from bot.domain.refusals import NO_CHANNEL, UNANSWERABLE
 from bot.domain.timeline import Record
 from bot.reconcile import Tally
-from handlers import bookmarks, channel_payloads, fetching, history_walk, people
+from handlers import bookmarks, channel_payloads, fetching, history_walk, people, reference_names
 from handlers.history import Reader
 from handlers.history_walk import Walk
 from handlers.voice import CannotSay, Voice
@@ -216,6 +216,7 @@ def prepared(
         record = postmortems.record_of(session, incident)
         involved = postmortems.involved(session, incident, record.events)
     people.learn(voice.bot, voice.client, involved)
+    reference_names.learn(voice.bot, voice.client, involved)
     with voice.bot.store.begin() as session:
         known = stored_people.names(session, involved)
         outsiders = stored_people.outsiders(session, involved)

@@ -10,9 +10,9 @@ from bot import homes, incidents, render, timeline
 from bot.domain import commands as words
 from bot.domain.asker import Asker
 from bot.domain.errors import Repeated
-from bot.domain.markup import plain
+from bot.domain.markup import plain, referenced
 from bot.environment import Bot
-from handlers import channels, payloads, people
+from handlers import channels, payloads, people, reference_names
 from handlers.answers import ANSWERS
 from handlers.answers.call import Call, Form
 from handlers.forms.marking import label
@@ -52,6 +52,7 @@ def carry_out(
     if word is None or word.name == "help":
         return help_text(bot, "" if word else plain(text, {}))
     asker = _admitted(bot, client, asker, word.name)
+    reference_names.learn(bot, client, referenced(text))
     channel = ("", False)
     if word.name == "here":  # asked of Slack before the transaction, which must stay short
         channel = channels.enter(client, asker.channel_id, bot.policy.command)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot import hours, render
 from bot.domain.incident import LEAD
-from bot.domain.markup import mentioned
+from bot.domain.markup import referenced
 from bot.domain.posting import Posting
 from handlers import blocks, layouts
 from handlers.channel_deeds import Told, channel_of
@@ -24,7 +24,7 @@ def update_due(voice: Voice, posting: Posting) -> Told:
         return Told()
     with voice.bot.store.begin() as session:
         last = timeline.last_update(session, incident.id)
-        known = names(session, mentioned(last.text) if last else [])
+        known = names(session, referenced(last.text) if last else [])
     shown = {"channel": channel, "last": last, "names": known, "person": person}
     message = render.message("update_due", incident=incident, due=due, **shown)
     if person:

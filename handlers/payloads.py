@@ -13,6 +13,7 @@ from bot.domain.asker import Asker
 from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent, moment_of
 from bot.slack_text.author import author_of, is_by_app
 from bot.slack_text.message import text_of
+from bot.slack_text.silent import has_nothing_to_read
 from bot.slack_text.subtypes import Subtype, subtype_of
 from handlers import fields
 from handlers.fields import Payload
@@ -113,8 +114,10 @@ def message(event: Payload) -> TimelineEvent | None:
 def stored_message(
     channel: str, said: Payload, source: Source = Source.HEARD
 ) -> TimelineEvent | None:
-    """Read a message as an event or a channel's history holds it."""
+    """Read a message as an event or a channel's history holds it; None if it has nothing to record."""
     kind = _KINDS.get(subtype_of(said))
+    if kind is Kind.MESSAGE and has_nothing_to_read(said):
+        return None
     if kind is Kind.MESSAGE and is_by_app(said):
         kind = Kind.ALERT
     return _event(channel, said, kind, source) if kind else None
@@ -231,8 +234,12 @@ def _changed(channel: str, now: Payload, at: str) -> TimelineEvent | None:
     if subtype_of(now) is Subtype.DELETED:
         return _deleted(channel, now)
     read = stored_message(channel, now)
-    # What Slack changes by itself, such as a link's preview, has no time of an edit.
-    return replace(read, version=read.version or at) if read else None
+    if read is None:
+        return None
+    # What Slack changes by itself, such as a link's preview, has no time of an edit. An application's edit
+    # of attachments or blocks alone keeps the time of the edit before.
+    version = at or read.version if read.kind is Kind.ALERT else read.version or at
+    return replace(read, version=version)
 
 
 def _deleted(channel: str, gone: Payload) -> TimelineEvent:

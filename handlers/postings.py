@@ -7,7 +7,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.checking.vague_items import vague
 from bot.domain.incident import Incident
 from bot.domain.item_likeness import alike
-from bot.domain.markup import mentioned
+from bot.domain.markup import mentioned, referenced
 from bot.domain.posting import Posting
 from bot.domain.timeline import Kind
 from bot.escalations import not_reminded, still_late
@@ -46,7 +46,7 @@ def announcement(voice: Voice, posting: Posting) -> Told:
     with voice.bot.store.begin() as session:
         said = incidents.announcement(session, incident.id)
         update = timeline.last_update(session, incident.id)
-        known = names(session, mentioned(update.text) if update else [])
+        known = names(session, referenced(update.text) if update else [])
     shown = {"channel": incident.channel_id, "update": update, "names": known}
     message = render.message("announcement", incident=incident, **shown)
     blocks = layouts.announcement(message)
@@ -68,7 +68,7 @@ def notice(voice: Voice, posting: Posting) -> Told:
     thread = answered(voice, posting)[1] if posting.answers else None
     with voice.bot.store.begin() as session:
         event = timeline.deed(session, incident.id, str(posting.about["event"]))
-        known = names(session, mentioned(event.text))
+        known = names(session, referenced(event.text))
         link = places.permalink(session, event.channel_id, event.message_id)
         review = _review(session, incident) if event.kind is Kind.REVIEW else {}
     if event.deleted:
@@ -208,7 +208,7 @@ def _review(session: Session, incident: Incident) -> dict[str, object]:
 def _card(session: Session, voice: Voice, incident: Incident) -> render.Message:
     impact = timeline.last_impact(session, incident.id)
     update = timeline.last_update(session, incident.id)
-    people = [person for each in (impact, update) if each for person in mentioned(each.text)]
+    people = [person for each in (impact, update) if each for person in referenced(each.text)]
     return render.message(
         "card",
         incident=incident,

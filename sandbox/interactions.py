@@ -219,10 +219,14 @@ class Interactions:
 
     def _mention(self, name: str) -> str | None:
         found = self.world.find_person(name)
-        return f"<@{found.id}>" if found else None
+        group = None if found else self.world.find_usergroup(name)
+        return f"<@{found.id}>" if found else f"<!subteam^{group}>" if group else None
 
     def _named_mention(self, name: str) -> str | None:
         found = self.world.find_person(name)
+        group = None if found else self.world.find_usergroup(name)
+        if group:
+            return f"<!subteam^{group}|@{name}>"
         return f"<@{found.id}|{found.name}>" if found else None
 
     def _channel_link(self, name: str) -> str | None:

@@ -49,12 +49,19 @@ class Messages:
         where = {"channel": channel.id, "event_ts": event_ts, "channel_type": channel.event_kind}
         self.world.publish({**copy.deepcopy(kept), **where}, channel)
 
-    def edit(self, channel: Channel, ts: str, changes: Json, editor: str) -> Json:
-        """`changes` replaces fields; None takes a field away."""
+    def edit(
+        self, channel: Channel, ts: str, changes: Json, editor: str, *, is_marked: bool = True
+    ) -> Json:
+        """`changes` replaces fields; None takes a field away.
+
+        Without `is_marked` the message isn't marked as edited, as when an app updates blocks:
+        https://docs.slack.dev/reference/methods/chat.update
+        """
         old = channel.messages[ts]
         new = {key: value for key, value in {**old, **changes}.items() if value is not None}
         event_ts = self.world.next_ts()
-        new["edited"] = {"user": editor, "ts": event_ts}
+        if is_marked:
+            new["edited"] = {"user": editor, "ts": event_ts}
         channel.messages[ts] = new
         self._tell_changed(channel, (old, new), event_ts)
         return new

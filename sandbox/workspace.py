@@ -1,7 +1,7 @@
 """What people and other apps do in the workspace. Any thread may call."""
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,20 +147,25 @@ class Workspace(Interactions):
             channel = self.world.open_dm(self.person(person))
         return self.say(person, channel, text)
 
-    def alert(
+    def alert(  # noqa: PLR0913 - what an app's message is made of
         self,
         app_name: str,
         channel: Where,
         text: str,
         attachments: Sequence[Json] = (),
+        *,
+        blocks: Sequence[Json] = (),
+        thread: str | None = None,
     ) -> str:
         """A message of another app, of the older kind that alerting tools post."""
         with self.world.lock:
             profile = self._other_app(app_name)
             message: Json = {"subtype": "bot_message", "text": text, "username": app_name}
             message["bot_id"] = profile["id"]
-            if attachments:
-                message["attachments"] = _attached(attachments)
+            if thread:
+                message["thread_ts"] = thread
+            parts = {"attachments": attachments, "blocks": list(blocks)}
+            message |= _parts({name: part for name, part in parts.items() if part})
             return str(Messages(self.world).add(self.channel(channel), message)["ts"])
 
     def edit(self, channel: Where, ts: str, text: str) -> None:
@@ -170,6 +175,15 @@ class Workspace(Interactions):
             stored = typed(text, self._mention, self._channel_link)
             changes = {"text": stored, "blocks": [self._rich_text(stored)]}
             Messages(self.world).edit(found, ts, changes, author)
+
+    def update_alert(
+        self, channel: Where, ts: str, *, is_marked: bool = True, **changes: Any
+    ) -> None:
+        """Another app updates its own message with `chat.update`: fields to set, None to remove one."""
+        with self.world.lock:
+            found = self.channel(channel)
+            author = found.messages[ts].get("bot_id", "")
+            Messages(self.world).edit(found, ts, _parts(changes), author, is_marked=is_marked)
 
     def delete(self, channel: Where, ts: str) -> None:
         with self.world.lock:
@@ -288,6 +302,14 @@ class Workspace(Interactions):
         seed = self.world.identity.seed
         made = {"id": slack_id("B", seed, name), "app_id": slack_id("A", seed, name), "name": name}
         return self.world.apps.setdefault(name, made)
+
+
+def _parts(given: Mapping[str, Any]) -> Json:
+    """The parts of an app's message as Slack stores them: attachments are numbered."""
+    parts = copy.deepcopy(dict(given))
+    return parts | (
+        {"attachments": _attached(parts["attachments"])} if parts.get("attachments") else {}
+    )
 
 
 def _attached(attachments: Sequence[Json]) -> list[Json]:

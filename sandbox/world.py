@@ -173,6 +173,11 @@ class World:
         by_name = (each for each in self.people.values() if each.name == wanted)
         return self.people.get(who) or next(by_name, None)
 
+    def find_usergroup(self, handle: str) -> str | None:
+        """The id of a user group."""
+        found = (group["id"] for group in self.usergroups if group["handle"] == handle)
+        return next(found, None)
+
     def find_channel(self, which: "str | Channel") -> Channel | None:
         if isinstance(which, Channel):
             return which

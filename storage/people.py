@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
 from bot.domain.standing import Standing, label
+from storage import reference_names
 from storage.engine import put_on
 from storage.tables import PersonRow, TimelineEventRow
 
@@ -105,9 +106,9 @@ def outside(person_id: str) -> ColumnElement[bool]:
 
 
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """The display names of those who are known."""
+    """The display names of those who are known, and names of channels and user groups."""
     rows = session.exec(select(PersonRow).where(col(PersonRow.id).in_(sorted(set(ids)))))
-    return {row.id: row.name for row in rows}
+    return {row.id: row.name for row in rows} | reference_names.names(session, ids)
 
 
 def _person(row: PersonRow) -> Person:

@@ -8,6 +8,7 @@ import sqlalchemy as sql
 from sqlalchemy import ColumnElement, Row, delete, or_, update
 from sqlmodel import Session, col, select
 
+from bot.domain.app_updates import is_update
 from bot.domain.timeline import SPOKEN, Deletion, Kind, Mark, Source, TimelineEvent
 from storage import corrections, library, marks
 from storage.engine import add_unless_there
@@ -196,7 +197,8 @@ def between(
         .where(col(TimelineEventRow.kind).in_(SPOKEN))
         .where(col(TimelineEventRow.deleted).is_(False))
     )
-    return [event_of(row, frozenset()) for row in rows]
+    events = [event_of(row, frozenset()) for row in rows]
+    return [event for event in events if not is_update(event.message_id)]
 
 
 def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
@@ -207,7 +209,8 @@ def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
         .where(col(TimelineEventRow.kind).in_(SPOKEN), col(TimelineEventRow.deleted).is_(False))
         .order_by(col(TimelineEventRow.id))
     )
-    return [event_of(row, frozenset()) for row in rows]
+    events = [event_of(row, frozenset()) for row in rows]
+    return [event for event in events if not is_update(event.message_id)]
 
 
 def threads(session: Session, incident_id: int) -> set[str]:

@@ -5,7 +5,10 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain import app_updates
 from bot.domain.timeline import SPOKEN, Kind, Source
+from storage import timeline
+from storage.app_updates import is_update
 from storage.tables import TimelineEventRow
 
 
@@ -38,6 +41,11 @@ def outside_threads(session: Session, incident_id: int, until: datetime) -> int:
     return session.exec(older).one()
 
 
+def unreadable(session: Session, incident_id: int) -> int:
+    """How many messages have no words that could be read."""
+    return app_updates.unreadable(timeline.of_incident(session, incident_id))
+
+
 def count(session: Session, incident_id: int) -> int:
     return session.exec(
         select(func.count())
@@ -51,5 +59,5 @@ def _spoken(incident_id: int) -> SelectOfScalar[int]:
         select(func.count())
         .select_from(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.kind).in_(SPOKEN))
+        .where(col(TimelineEventRow.kind).in_(SPOKEN), ~is_update())
     )

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot import timeline
 from bot.domain.incident import Status
-from bot.domain.timeline import Mark, Marked, Source, TimelineEvent, moment_of
+from bot.domain.timeline import Kind, Mark, Marked, Source, TimelineEvent, moment_of
 from storage import incidents, marks, schema
 from storage import timeline as stored
 from storage.engine import Session, Store
@@ -64,6 +64,47 @@ def test_edits_in_any_order_end_at_the_last(
 def test_a_deletion_counts_wherever_it_comes(store: Store, told: list[TimelineEvent]) -> None:
     event, earlier = recorded(store, told)
     assert (event.text, event.deleted, earlier) == ("", True, [])
+
+
+ALERT = replace(SAID, kind=Kind.ALERT, author="Pager")
+UPDATES = [replace(each, kind=Kind.ALERT, author="Pager") for each in EDITS[:2]]
+BACK = replace(EDITS[2], kind=Kind.ALERT, author="Pager")
+
+
+@given(told=st.permutations([ALERT, *UPDATES]), again=st.lists(st.sampled_from([ALERT, *UPDATES])))
+def test_updates_of_an_application_in_any_order_are_one_event_each(
+    store: Store, told: list[TimelineEvent], again: list[TimelineEvent]
+) -> None:
+    found = all_recorded(store, [*told, *again])
+    assert [event.text for event in found] == ["one", "two", "three"]
+    assert [event.happened_at for event in found][1:] == [moment_of(e.version) for e in UPDATES]
+
+
+@given(told=st.permutations([ALERT, *UPDATES, BACK]))
+def test_a_return_to_earlier_words_is_known_once_the_history_was_read(
+    store: Store, told: list[TimelineEvent]
+) -> None:
+    found = all_recorded(store, [*told, replace(BACK, source=Source.FETCHED)])
+    assert [event.text for event in found] == ["one", "two", "three", "one"]
+
+
+@given(told=st.permutations([ALERT, *UPDATES, replace(DELETED, kind=Kind.ALERT), *UPDATES]))
+def test_the_deletion_of_an_updated_message_counts_wherever_it_comes(
+    store: Store, told: list[TimelineEvent]
+) -> None:
+    found = all_recorded(store, told)
+    assert {(event.text, event.deleted) for event in found} == {("", True)}
+
+
+def all_recorded(store: Store, told: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    with Session(store.engine) as session:
+        incident = incidents.add(
+            session, key="INC-2026-001", title="x", status=Status.DECLARED, channel_id="C1",
+            channel_name="inc", declared_by="U1", declared_at=START,
+        )  # fmt: skip
+        for event in told:
+            timeline.record(session, event, START)
+        return stored.of_incident(session, incident.id)
 
 
 def test_an_edit_before_its_message_is_kept_until_it_comes(store: Store) -> None:

@@ -38,8 +38,13 @@ class _Verified:
     incident: Incident
     recorded: int
     fetched: int
+    unreadable: int
     made: Comparison
     now: Tally
+
+    @property
+    def gaps(self) -> int:
+        return self.made.gaps + self.unreadable
 
 
 def verify(
@@ -53,7 +58,7 @@ def verify(
         token = environment.require_bot_token(settings)
         found = _verified(make_bot(settings), settings, token, key)
     typer.echo(json.dumps(_as_dict(found), indent=2) if as_json else _told(found))
-    raise typer.Exit(NO if found.made.gaps else 0)
+    raise typer.Exit(NO if found.gaps else 0)
 
 
 def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
@@ -77,6 +82,7 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
             incident=incident,
             recorded=timeline_counts.messages(session, incident.id),
             fetched=timeline_counts.fetched(session, incident.id),
+            unreadable=timeline_counts.unreadable(session, incident.id),
             made=incidents.comparison(session, incident.id),
             now=now,
         )
@@ -86,8 +92,10 @@ def _told(found: _Verified) -> str:
     made, now = found.made, found.now
     counted = (
         f"{found.incident.key}: {found.recorded} messages recorded, {found.fetched} of them fetched"
-        f" late, {made.gaps} gaps."
+        f" late, {found.gaps} gaps."
     )
+    if found.unreadable:
+        counted += f"\nMessages that could not be read, without any text: {found.unreadable}."
     if made.gaps:
         since = f" since {made.proven_until:%Y-%m-%d %H:%M} UTC" if made.proven_until else ""
         return f"{counted}\nThe channel's history could not be read{since}: {made.gap_reason}."
@@ -104,7 +112,8 @@ def _as_dict(found: _Verified) -> dict[str, object]:
         "incident": found.incident.key,
         "recorded": found.recorded,
         "fetched": found.fetched,
-        "gaps": found.made.gaps,
+        "gaps": found.gaps,
+        "unreadable": found.unreadable,
         "gap_reason": found.made.gap_reason,
         "proven_until": _written(found.made.proven_until),
         "added_now": found.now.added,

@@ -247,6 +247,7 @@ class Recording:
     gaps: int
     fetched: int
     sha256: str
+    unreadable: int = 0  # messages without words that could be read; they count as gaps too
     corrected: int = 0  # entries of which people changed the text or the time
     hidden: int = 0  # entries that people took out
     unread: Unread | None = None  # what of the history is still being read; counts as a gap

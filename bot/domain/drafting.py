@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.app_updates import is_update, unreadable
 from bot.domain.draft import (
     ActionSuggestion,
     Completeness,
@@ -191,12 +192,15 @@ def _trimmed(url: str) -> str:
 
 def _recording(record: Record) -> Recording:
     spoken = [event for event in record.events if event.kind in SPOKEN]
+    messages = [event for event in spoken if not is_update(event.message_id)]
+    without_words = unreadable(record.events)
     return Recording(
-        messages=len(spoken),
+        messages=len(messages),
         edited=sum(event.edited for event in spoken),
-        deleted=sum(event.deleted for event in spoken),
-        gaps=record.gaps + (record.unread is not None),
+        deleted=sum(event.deleted for event in messages),
+        gaps=record.gaps + without_words + (record.unread is not None),
         unread=record.unread,
+        unreadable=without_words,
         fetched=record.fetched,
         corrected=sum(bool(event.corrected_by) for event in record.events),
         hidden=sum(event.hidden for event in record.events),

@@ -7,14 +7,18 @@ the three entities that Slack escapes.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 _TOKEN = re.compile(r"<([^<>\n]+)>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_REFERENCE = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>|<(?:#|!subteam\^)([CGS][A-Z0-9]+)\|?>")
+_REFERENCE_ID = re.compile(r"[CGS][A-Z0-9]*[0-9][A-Z0-9]*")
+_SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)
 _HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:
-    """Turn Slack's text into readable text; `names` are of people and channels, by ID."""
+    """Turn Slack's text into readable text; `names` gives names by the id of a user, channel or user group."""
     readable = _TOKEN.sub(lambda match: _spoken(match[1], names), text)
     for entity, character in _ENTITIES:
         readable = readable.replace(entity, character)
@@ -24,6 +28,17 @@ def plain(text: str, names: Mapping[str, str]) -> str:
 def mentioned(text: str) -> list[str]:
     """The ids of the users whom a text mentions, in order."""
     return re.findall(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>", text)
+
+
+def referenced(text: str) -> list[str]:
+    """Return the ids of users, and of channels and user groups without a label, that a text names."""
+    found = _REFERENCE.findall(text)
+    return list(dict.fromkeys(user or other for user, other in found))
+
+
+def is_reference(value: str) -> bool:
+    """Return whether this is the id of a channel or user group, and not an app's name."""
+    return _REFERENCE_ID.fullmatch(value) is not None
 
 
 def cut(text: str, longest: int) -> str:
@@ -40,7 +55,17 @@ def _spoken(token: str, names: Mapping[str, str]) -> str:
     if target.startswith("#"):
         return "#" + (label or names.get(target[1:]) or target[1:])
     if target.startswith("!"):
-        return label or "@" + target[1:].split("^", 1)[0]
+        return label or _special(target[1:].split("^"), names)
     if not label or label == target or target.endswith(label):
         return target.removeprefix("mailto:")
     return f"{label} ({target})"
+
+
+def _special(parts: list[str], names: Mapping[str, str]) -> str:
+    """A mention of a user group or of everybody, or a date, where Slack gave no label."""
+    kind, value = parts[0], parts[1] if len(parts) > 1 else ""
+    if kind == "subteam":
+        return f"@{names[value]}" if names.get(value) else "a user group"
+    if kind == "date" and _SECONDS.fullmatch(value):
+        return f"{datetime.fromtimestamp(int(value), UTC):%Y-%m-%d %H:%M} UTC"
+    return f"@{kind}"

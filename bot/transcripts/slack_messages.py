@@ -1,12 +1,14 @@
 """Read a raw Slack message, from an export or a transcript line, as a timeline event."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 
 from bot.domain.timeline import Kind, Source, TimelineEvent
 from bot.slack_text.author import author_of, is_by_app
-from bot.slack_text.json_values import Payload, text
+from bot.slack_text.json_values import Payload, part, text
 from bot.slack_text.message import text_of
+from bot.slack_text.silent import has_nothing_to_read
 from bot.slack_text.subtypes import Subtype, subtype_of
 from bot.transcripts.sources import instant, marks, sound
 
@@ -62,7 +64,7 @@ def event_of(message: Payload, channel: str) -> TimelineEvent | None:
     subtype = subtype_of(message)
     ts, thread = message.get("ts"), message.get("thread_ts")
     at = instant(ts)
-    if subtype not in _KINDS:
+    if subtype not in _KINDS or has_nothing_to_read(message):
         return None
     by_app = subtype is Subtype.SAID and is_by_app(message)
     return TimelineEvent(
@@ -70,7 +72,7 @@ def event_of(message: Payload, channel: str) -> TimelineEvent | None:
         channel_id=channel,
         author=sound(author_of(message)) or "somebody",
         text="" if subtype is Subtype.DELETED else sound(text_of(message)),
-        happened_at=at,
+        happened_at=_updated_at(message) or at if by_app else at,
         kind=Kind.ALERT if by_app else _KINDS[subtype],
         source=Source.READ,
         thread_id=str(thread) if thread and thread != ts else None,
@@ -78,3 +80,11 @@ def event_of(message: Payload, channel: str) -> TimelineEvent | None:
         deleted=subtype is Subtype.DELETED,
         marks=marks(message.get("reactions")),
     )
+
+
+def _updated_at(message: Payload) -> datetime | None:
+    """Return when an application last updated its message: an export has only those words."""
+    try:
+        return instant(part(message, "edited").get("ts"))
+    except ValueError:
+        return None

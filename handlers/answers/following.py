@@ -17,7 +17,7 @@ from bot import (
 from bot.domain import commands as words
 from bot.domain.checking.language import blame
 from bot.domain.errors import NotAChoice, NotADay
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.due_dates import understand
 from bot.rhythm import rhythm
 from handlers.answers.call import Answers, Call, Form
@@ -86,7 +86,7 @@ def _show_postmortem(call: Call, _why: str) -> str:
 
 def _check(call: Call) -> str:
     if call.rest:
-        known = names(call.session, mentioned(call.rest))
+        known = names(call.session, referenced(call.rest))
         found = blame(plain(call.rest, known), [*known.values()])
         return render.line("checked_sentence", findings=found[:SHOWN_FINDINGS])
     incident = incidents.here(call.session, call.bot, call.asker)

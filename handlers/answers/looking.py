@@ -1,7 +1,7 @@
 """`/incident` words that show."""
 
 from bot import incidents, render
-from bot.domain.markup import mentioned
+from bot.domain.markup import referenced
 from handlers.answers.call import SHOWN, Answers, Call, Form
 from handlers.clicks.catching_up import told
 from handlers.clicks.timeline import page
@@ -13,7 +13,7 @@ from storage.people import names
 def _timeline(call: Call) -> Form:
     incident = incidents.here(call.session, call.bot, call.asker)
     shown = events.latest(call.session, incident.id, SHOWN)
-    people = [person for event in shown for person in mentioned(event.text)]
+    people = [person for event in shown for person in referenced(event.text)]
     said = render.line(
         "timeline",
         incident=incident,

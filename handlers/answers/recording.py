@@ -3,7 +3,7 @@
 from bot import incidents, render, services, timeline
 from bot.domain.clock_words import take_time
 from bot.domain.errors import NothingSaid
-from bot.domain.markup import mentioned
+from bot.domain.markup import referenced
 from bot.domain.timeline import Kind
 from bot.hours import zone_of
 from bot.incidents import span_of
@@ -18,14 +18,14 @@ def _note(call: Call) -> str:
     if not text:
         raise NothingSaid(command=call.bot.policy.command, usage=call.word.usage)
     timeline.deed(call.session, incident, call.asker, Kind.NOTE, text=text, happened_at=at)
-    shown = {"text": text, "names": names(call.session, mentioned(text))}
+    shown = {"text": text, "names": names(call.session, referenced(text))}
     return render.line("noted", incident=incident, at=at or call.asker.at, **shown)
 
 
 def _impact(call: Call) -> str:
     text = call.require()
     incident = incidents.note_impact(call.session, call.bot, call.asker, text)
-    shown = {"text": text, "names": names(call.session, mentioned(text))}
+    shown = {"text": text, "names": names(call.session, referenced(text))}
     return render.line("impact_noted", incident=incident, **shown)
 
 

@@ -1,7 +1,7 @@
 """Declaring an incident from a shortcut, anywhere or on a message."""
 
 from bot import incidents, services, timeline
-from bot.domain.markup import mentioned
+from bot.domain.markup import referenced
 from bot.domain.timeline import SPOKEN
 from bot.environment import Bot
 from handlers.blocks import Block
@@ -24,7 +24,7 @@ def _open_from(session: Session, bot: Bot, asked: Shortcut) -> Block:
     private = asked.privately or (there is not None and there.private)
     if asked.said is None or asked.said.kind not in SPOKEN:
         return forms.declare(bot, private=private)
-    known = names(session, mentioned(asked.said.text))
+    known = names(session, referenced(asked.said.text))
     return forms.declare_from(bot, asked.said, known, private=private)
 
 

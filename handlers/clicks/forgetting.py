@@ -2,7 +2,7 @@
 
 from bot import forgetting
 from bot.domain.errors import BotError
-from bot.domain.markup import mentioned
+from bot.domain.markup import referenced
 from bot.environment import Bot
 from handlers.answers import forgetting as answers
 from handlers.blocks import Block
@@ -15,7 +15,7 @@ from storage.people import names
 
 def _open(session: Session, _bot: Bot, asked: Shortcut) -> Block:
     event = forgetting.reach(session, asked.asker, asked.said)
-    return forms.confirm(event, names(session, mentioned(event.text)))
+    return forms.confirm(event, names(session, referenced(event.text)))
 
 
 def _forget(session: Session, _bot: Bot, sent: Submission) -> Next:

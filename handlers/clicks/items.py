@@ -9,7 +9,7 @@ from bot.domain.action_item import ActionItem, Priority
 from bot.domain.asker import Asker
 from bot.domain.commands import reason
 from bot.domain.item_errors import NoSuchItem
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import plain, referenced
 from bot.environment import Bot
 from handlers.blocks import Block
 from handlers.clicks.click import Opened, Pressed, Reached, Sent, typed
@@ -89,7 +89,7 @@ def _create_form(session: Session, bot: Bot, asked: Shortcut) -> Block:
     incidents.here(session, bot, asked.asker)
     if asked.said is None:
         raise NotUnderstood(missing="a message")
-    text = " ".join(plain(asked.said.text, names(session, mentioned(asked.said.text))).split())
+    text = " ".join(plain(asked.said.text, names(session, referenced(asked.said.text))).split())
     return forms.create(text, f"{asked.asker.channel_id} {asked.said.message_id}")
 
 

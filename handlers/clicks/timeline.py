@@ -5,7 +5,7 @@ from contextlib import suppress
 from bot import corrections
 from bot.domain.errors import NoSuchEntry
 from bot.domain.incident import Incident
-from bot.domain.markup import mentioned
+from bot.domain.markup import referenced
 from bot.environment import Bot
 from bot.places import permalink
 from handlers.blocks import Block
@@ -24,7 +24,7 @@ def page(session: Session, incident: Incident, skipped: int) -> Block:
     skipped = min(skipped, max(total - 1, 0))  # some may have been deleted since
     found = entries.page(session, incident.id, forms.SHOWN, skipped)
     linked = [(each, permalink(session, each.channel_id, each.message_id)) for each in found]
-    people = [person for event in found for person in mentioned(event.text)]
+    people = [person for event in found for person in referenced(event.text)]
     return forms.page(incident, linked, names(session, people), total, skipped)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from bot import render
 from bot.domain.incident import Severity
-from bot.domain.markup import cut, plain
+from bot.domain.markup import cut
 from bot.domain.timeline import Kind, TimelineEvent, moment_of
+from bot.domain.titles import title_of
 from bot.environment import Bot
 from bot.incidents import LONGEST_TITLE
 from handlers import blocks, fields
@@ -55,12 +56,11 @@ def declare(
 def declare_from(
     bot: Bot, said: TimelineEvent, names: Mapping[str, str], *, private: bool = False
 ) -> Block:
-    """The same form about a message: its first line is the name, and all of it the evidence.
+    """The same form about a message: its first telling line is the name, and all of it the evidence.
 
     A `private` message gives no name: the name is shown to more people than the message is.
     """
-    readable = plain(said.text, names).strip()
-    title = "" if private else readable.partition("\n")[0].strip()
+    title = "" if private else title_of(said.text, names)
     shown = blocks.context(render.line("declare_from", text=said.text, names=names))
     return declare(bot, _written(said, said.text), title, (shown,), private=private)
 

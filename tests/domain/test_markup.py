@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import is_reference, mentioned, plain, referenced
 
-NAMES = {"U1": "Ana Lopes", "W2": "Ben"}
+NAMES = {"U1": "Ana Lopes", "W2": "Ben", "S2": "sre", "C2": "inc-1"}
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,11 @@ NAMES = {"U1": "Ana Lopes", "W2": "Ben"}
         ("<!channel> hello", "@channel hello"),
         ("<!here|here> hello", "here hello"),
         ("<!subteam^S1|@sre> hello", "@sre hello"),
-        ("<!subteam^S1> hello", "@subteam hello"),
+        ("<!subteam^S1> hello", "a user group hello"),
+        ("ask <!subteam^S2> or <!subteam^S2|>", "ask @sre or @sre"),
+        ("see <#C2|> and <#C2>", "see #inc-1 and #inc-1"),
+        ("at <!date^1773144000^{time}>", "at 2026-03-10 12:00 UTC"),
+        ("<!everyone> <!date^x^{time}>", "@everyone @date"),
         ("<!date^1773144000^{time}|12:00 UTC>", "12:00 UTC"),
         ("<https://status.example.org>", "https://status.example.org"),
         ("<https://status.example.org|the page>", "the page (https://status.example.org)"),
@@ -50,6 +54,16 @@ def test_slacks_text_is_read_as_people_see_it(written: str, read: str) -> None:
 )
 def test_people_are_found_in_order(text: str, ids: list[str]) -> None:
     assert mentioned(text) == ids
+
+
+def test_what_has_no_name_in_a_text_is_found() -> None:
+    text = "<@U1> <#C1> <#C1|> <#C3|named> <!subteam^S1> <!subteam^S3|@sre> <!here> <@W2|ben>"
+    assert referenced(text) == ["U1", "C1", "S1", "W2"]
+
+
+def test_an_apps_name_is_no_reference() -> None:
+    assert all(map(is_reference, ("C1", "S08333980XV", "G0123ABC")))
+    assert not any(map(is_reference, ("", "Sentry", "Grafana", "CloudWatch", "SNS", "U1", "C1 x")))
 
 
 # What Slack sends: three characters escaped, everything else in angle brackets made by Slack.

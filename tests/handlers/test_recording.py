@@ -164,7 +164,7 @@ def test_a_history_that_is_closed_to_the_bot_is_said_in_the_draft(town: Town) ->
     town.sandbox.faults.on("error", method="conversations.history", times=1, error="missing_scope")
     town.incident("ana", "resolve", channel)
     town.settle()
-    assert "1 messages, 0 fetched late, 0 edited, 0 deleted, 1 gaps" in town.texts(channel)
+    assert "1 messages, 0 fetched late, 0 edited, 0 deleted, 1 gap" in town.texts(channel)
     assert _texts(town, channel) == ["heard live"]
 
 

@@ -96,6 +96,21 @@ def test_any_message_fits_the_form(town: Town, said: str) -> None:
     assert all("<!" not in text.replace("<!date^", "") for text in ours)
 
 
+def test_the_title_is_the_first_line_that_tells_something(town: Town) -> None:
+    alert = {"attachments": [{"title": "[FIRING:1] CheckoutErrors"}]}
+    ts = town.ws.alert("Beacon", "general", "<!here>", **alert)
+    town.ws.message_shortcut("ana", "declare_from_message", "general", ts)
+    title = next(b for b in town.ws.open_view("ana")["blocks"] if b.get("block_id") == "title")
+    assert title["element"]["initial_value"] == "[FIRING:1] CheckoutErrors"
+    channel = _submit(town, {"title": {"title": title["element"]["initial_value"]}})
+    assert town.ws.channel(channel).name == "inc-2026-001-firing-1-checkouterrors"
+    town.incident("ana", "declare P2 @here\n:fire:\nqueue lag is 900 s\nsince 14:00", "general")
+    town.settle()
+    assert "queue lag is 900 s" in town.texts("incidents")
+    made = town.sandbox.record.called("conversations.create")[-1].answer["channel"]
+    assert made["name"] == "inc-2026-002-queue-lag-is-900-s"
+
+
 def test_an_alert_is_evidence_in_its_own_name(town: Town) -> None:
     ts = town.ws.alert("Beacon", "general", "FIRING error rate 41%")
     town.ws.message_shortcut("ana", "declare_from_message", "general", ts)

@@ -20,6 +20,7 @@ from bot.domain import (
     markup,
     searching,
     services,
+    titles,
     updates,
 )
 from bot.domain.checking import language
@@ -136,8 +137,10 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "postmortem text": postmortem_text.read,
     "canvas": lambda text: canvas_text.fit(text, ""),
     "canvas, cut": lambda text: canvas_text.fit(text, "", 1_000),
+    "title": lambda text: titles.title_of(text, {}),
     "chunks": lambda text: chunks.chunks(text, 9_000),
     "plain text": lambda text: markup.plain(text, {}),
+    "styled Markdown": render.styled_markdown,
     "cut": lambda text: markup.cut(text, len(text) - 1),
     "markdown": render.markdown,
     "mrkdwn": lambda text: render.quoted(text, {}),

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.domain.app_updates import message_of
 from storage.tables import TimelineEventRow
 from tests.torture.kept import Kept
-from tests.torture.truth import Command, Truth
+from tests.torture.truth import Command, Place, Truth
 from tests.torture.wrongs import Discrepancy, doubled, extra, lost
 
 TALK = frozenset({"message", "alert"})
@@ -13,7 +14,8 @@ KINDS = {"note": "note", "impact": "impact", "status": "status", "sev": "severit
 
 
 def messages(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
-    rows = {(row.channel_id, row.message_id): row for row in kept.events}
+    # Of an alert that was updated, the newest state is last.
+    rows = {_place(row): row for row in sorted(kept.events, key=lambda row: row.version)}
     for place, text in truth.standing.items():
         row = rows.get(place)
         if place[0] not in kept.channels:
@@ -28,7 +30,7 @@ def messages(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
 def made_up(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
     talk = [row for row in kept.events if row.kind in TALK]
     for row in talk:
-        place = (row.channel_id, row.message_id)
+        place = _place(row)
         if place not in truth.there and place not in truth.unsaid:
             yield extra(f"{row.kind} {place[1]} of {place[0]}, {row.text!r}: nobody said that")
 
@@ -41,6 +43,10 @@ def repeated(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             yield doubled(f"{text!r} is recorded {times} times")
 
 
+def _place(row: TimelineEventRow) -> Place:
+    return row.channel_id, message_of(row.message_id)
+
+
 def _recorded(row: TimelineEventRow) -> str:
     return "a deletion" if row.deleted else repr(row.text)
 
@@ -49,7 +55,7 @@ def deletions(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
     """A message that was deleted while nobody listened may be absent; its text may not be there."""
     taken_back = {text: place for place, texts in truth.unsaid.items() for text in texts if text}
     for row in kept.events:
-        place = (row.channel_id, row.message_id)
+        place = _place(row)
         if row.text in taken_back and place == taken_back[row.text]:
             yield lost(f"the deletion of {row.message_id}: its text {row.text!r} is still kept")
     for revision in kept.revisions:

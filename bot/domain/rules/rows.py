@@ -17,6 +17,7 @@ ROW = 400  # characters of a row
 _LONG = 240  # characters of a message from which a row shows only what tells the story
 _SHORT = 3  # words; less than this tells nothing without its context
 _TERSE = 2  # words in which a deed or a change of state may be told
+_CALL = "[call"  # as `bot.slack_text.calls` writes a huddle or a call
 _FACT = 4  # words of which a fact has at least so many
 _MENDING = re.compile(
     r"\b(?:down to|falling|dropping|improv\w+|better|recovering)\b", re.IGNORECASE
@@ -99,7 +100,7 @@ def row(line: Line, needed: Collection[str], *, all_of_it: bool = False) -> Time
 
     `needed` are the messages that a moment rests on: they tell something however short they are.
     """
-    kept = all_of_it or line.id in needed
+    kept = all_of_it or line.id in needed or line.text.startswith(_CALL)
     kind = _kind(line, kept=kept)
     return _as_row(line, kind) if kind else None
 

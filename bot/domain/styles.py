@@ -1,0 +1,68 @@
+"""Bold, italic, struck and code words in Slack's text (mrkdwn).
+
+Slack's rule: a mark opens at the start of a word and closes at the end of one, on the same line. So
+`snake_case`, `2*3`, `*.log` and `~5 min` are words with a character in them, and no style.
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    BOLD = "*"
+    ITALIC = "_"
+    STRUCK = "~"
+    CODE = "`"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text. One with a style holds further spans in `text`, unless it's code."""
+
+    text: str
+    style: Style | None = None
+
+
+_FIRST, _LAST = r"(?![\s.,;:!?/)\]}])", r"(?<![\s,/(\[{])"
+# Bold has two asterisks in Markdown, which people type and `markdown` blocks hold.
+_MARKED = "|".join(
+    rf"{mark}{_FIRST}([^\n{mark[-1]}]+){_LAST}{mark}" for mark in (r"\*\*", r"\*", "_", "~")
+)
+_SPAN = re.compile(rf"(?<!`)`([^`\n]+)`(?!`)|(?<![\w`*_~\\/=])(?:{_MARKED})(?![\w`*_~])")
+_STYLES = (Style.CODE, Style.BOLD, Style.BOLD, Style.ITALIC, Style.STRUCK)
+
+
+def spans(text: str) -> Iterator[Span]:
+    """Split a text into spans with one style or none, in order."""
+    at = 0
+    for found in _SPAN.finditer(text):
+        if found.start() > at:
+            yield Span(text[at : found.start()])
+        number = found.lastindex or 1
+        yield Span(found[number], _STYLES[number - 1])
+        at = found.end()
+    if at < len(text):
+        yield Span(text[at:])
+
+
+def restyled(text: str, plain: Callable[[str], str], styled: Callable[[Style, str], str]) -> str:
+    """Write a text in another markup: `plain` for words, `styled` around what has a style.
+
+    `styled` gets the words of code as they are, all others as they were written.
+    """
+    return "".join(
+        plain(span.text)
+        if span.style is None
+        else styled(span.style, span.text)
+        if span.style is Style.CODE
+        else styled(span.style, restyled(span.text, plain, styled))
+        for span in spans(text)
+    )
+
+
+def without_styles(text: str) -> str:
+    """Return the words alone, without the marks of their styles."""
+    return restyled(text, str, lambda _, words: words)

@@ -1,0 +1,57 @@
+"""Updates of applications' messages, each an event beside that of the message."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, select
+
+from bot.domain.app_updates import message_of, update_id
+from bot.domain.timeline import Kind, TimelineEvent
+from storage import timeline
+from storage.tables import TimelineEventRow
+
+
+def updates_of(
+    session: Session, original: TimelineEvent, *, deleted: bool = False
+) -> list[TimelineEvent]:
+    """Return the recorded updates of a message in its incident, oldest version first."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.channel_id == original.channel_id)
+        .where(
+            col(TimelineEventRow.message_id).startswith(
+                update_id(original.message_id, ""), autoescape=True
+            )
+        )
+        .where(col(TimelineEventRow.deleted).is_(deleted))
+        .order_by(col(TimelineEventRow.version))
+    )
+    return [timeline.event_of(row, frozenset()) for row in rows]
+
+
+def newest(session: Session, incident_id: int) -> dict[str, TimelineEvent]:
+    """Return the newest state of each updated message of an incident, by the message's id."""
+    rows = session.exec(
+        select(TimelineEventRow)
+        .where(TimelineEventRow.incident_id == incident_id, is_update())
+        .order_by(col(TimelineEventRow.version))
+    )
+    return {message_of(row.message_id): timeline.event_of(row, frozenset()) for row in rows}
+
+
+def is_update() -> ColumnElement[bool]:
+    """SQL: whether an event is an update of a message rather than the message itself."""
+    by_app = col(TimelineEventRow.kind) == Kind.ALERT
+    return by_app & col(TimelineEventRow.message_id).contains(update_id("", ""), autoescape=True)
+
+
+def set_words(
+    session: Session, event_id: int, text: str, version: str, happened_at: datetime | None
+) -> None:
+    """Set the words of a state, and when it was reached if that's given."""
+    values: dict[str, object] = {"text": text, "version": version}
+    if happened_at:
+        values["happened_at"] = happened_at
+    session.execute(
+        update(TimelineEventRow).where(col(TimelineEventRow.id) == event_id).values(values)
+    )
