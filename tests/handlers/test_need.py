@@ -63,7 +63,7 @@ def test_the_summary_says_when_none_is_needed_and_how_to_close_the_matter(town: 
     assert "*Could not be told from the channel:* when it began; " in told
     assert "how many users were affected" in told
     assert "`/incident postmortem skip because …` closes the matter." in told
-    assert "**Needs no postmortem by policy**" in _markdown(town, channel)
+    assert "**Needs no postmortem by policy.**" in _markdown(town, channel)
 
 
 def _markdown(town: Town, channel: str) -> str:
