@@ -12,7 +12,7 @@ from bot.domain.errors import BotError
 from bot.domain.standing import Standing
 from bot.environment import Bot
 from bot.places import WORKSPACE
-from handlers import errors, standings
+from handlers import errors, scopes, standings
 from handlers.payloads import Identity
 from handlers.redacted_client import RedactedClient
 from handlers.slack_clock import SlackClock
@@ -25,7 +25,7 @@ TIMEOUT = 15  # seconds
 
 class TokenRefused(BotError):
     """Slack does not accept SLACK_BOT_TOKEN ({reason}). Copy the Bot User OAuth Token again from
-    api.slack.com/apps, your app, OAuth & Permissions; reinstall the app there if it was removed."""
+    api.slack.com/apps → your app → OAuth & Permissions; reinstall the app there if it was removed."""
 
 
 class SlackUnreachable(BotError):
@@ -94,6 +94,7 @@ def _identity(answer: SlackResponse) -> Identity:
         url=required(answer, "url"),
         name=required(answer, "user"),
         enterprise_id=answer.get("enterprise_id") or "",
+        scopes=scopes.granted(answer.headers),
     )
 
 

@@ -14,7 +14,7 @@ from bot import reconcile
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import app as doors
-from handlers import connection, errors, late_calls, ticks, web
+from handlers import connection, errors, late_calls, scopes, ticks, web
 from handlers.backoff import Pace
 from handlers.errors import LIMITED
 from handlers.hands import begin, within
@@ -95,6 +95,7 @@ class Service:
         self._scheduler.start()
         self._startup.finish()
         self.clock.warn()
+        scopes.warn(self.identity.scopes, self.bot.policy)
         self.fetch_missed()
         log.info("started", workspace=self.identity.url, bot=self.identity.name)
 

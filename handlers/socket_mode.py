@@ -47,7 +47,7 @@ OFF = "link_disabled"
 
 class AppTokenRefused(BotError):
     """Slack does not accept SLACK_APP_TOKEN for Socket Mode ({reason}). Make one with the scope
-    connections:write at api.slack.com/apps, your app, Basic Information, App-Level Tokens."""
+    connections:write at api.slack.com/apps → your app → Basic Information → App-Level Tokens."""
 
 
 @dataclass(order=True)

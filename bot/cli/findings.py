@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import resvg_py
-import yaml
 from jinja2 import Environment, TemplateSyntaxError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -22,6 +21,7 @@ from bot.policy import Policy
 from bot.render import TEMPLATES
 from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
 from bot.typeface import FAMILY, FOLDER
+from handlers import scopes as needed
 from handlers.slack_clock import SYNC, WARNED, date_of, described
 
 PATIENCE = 10  # seconds for one answer of Slack's
@@ -32,11 +32,10 @@ _REMEDIES = {
     "account_inactive": f"the app was removed or its bot deactivated. {_REINSTALL}",
     "token_revoked": f"the token was revoked. {_REINSTALL}",
     "token_expired": "turn token rotation off in the app, and install it again",
-    "missing_scope": _REINSTALL,
+    "missing_scope": f"add it at {needed.WHERE}",
     "not_allowed_token_type": "SLACK_APP_TOKEN takes an app-level token (xapp-…), see .env.example",
     "ratelimited": "wait a minute and try again",
 }
-GROUPS = "usergroups:read"  # asked for only where the policy names a user group
 # Where files of the repository lie when there is no repository: in a wheel, beside the templates.
 MANIFEST = next(
     (
@@ -101,25 +100,30 @@ def slack(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> It
         return
     at = now()
     yield Finding("bot token", State.OK, f"works: @{me['user']} in {me['team']}")
-    yield scopes(me, MANIFEST, policy)
+    yield from scopes(me, policy)
     yield clock(me, at)
     yield from channels(client, settings, policy, str(me["user"]))
 
 
-def scopes(me: SlackResponse, manifest: Path, policy: Policy) -> Finding:
-    """Compare what was granted with what the manifest asks for; for user groups there is one more."""
-    wanted = yaml.safe_load(manifest.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
-    wanted += [GROUPS] if policy.groups else []
-    granted = _header(me, "x-oauth-scopes")
+def scopes(me: SlackResponse, policy: Policy) -> Iterator[Finding]:
+    """Compare the granted scopes with the manifest's, and say what fails without each missing one."""
+    granted = needed.granted(me.headers)
     if granted is None:
-        return Finding("scopes", State.WARNING, "Slack did not say which scopes were granted")
-    missing = sorted(set(wanted) - {scope.strip() for scope in granted.split(",")})
-    if missing:
-        # An app made from a manifest is at first installed with a few of its scopes only; then the
-        # token works, posting works, and events never come.
-        text = f"missing: {', '.join(missing)}. {_REINSTALL}"
-        return Finding("scopes", State.FAILED, text)
-    return Finding("scopes", State.OK, f"all {len(wanted)} of the manifest are granted")
+        yield Finding("scopes", State.WARNING, "Slack did not say which scopes were granted")
+        return
+    missing = needed.missing(granted, policy)
+    if not missing:
+        text = f"all {len(needed.wanted(policy))} of the manifest are granted"
+        yield Finding("scopes", State.OK, text)
+        return
+    # An app made from a manifest is at first installed with a few of its scopes only; then the
+    # token works, posting works, and events never come.
+    names = ", ".join(scope.name for scope in missing)
+    state = State.WARNING if all(scope.is_optional for scope in missing) else State.FAILED
+    yield Finding("scopes", state, f"missing: {names}. Add them at {needed.WHERE}")
+    for scope in missing:
+        state = State.WARNING if scope.is_optional else State.FAILED
+        yield Finding(f"scope {scope.name}", state, f"without it, {scope.without}")
 
 
 def clock(me: SlackResponse, at: datetime) -> Finding:
@@ -180,7 +184,7 @@ def socket(settings: Settings) -> Finding:
         found = _refused("Socket Mode", settings, error)
         if "missing_scope" not in found.text:
             return found
-        text = "the app token has no scope connections:write: make another one with it"
+        text = f"SLACK_APP_TOKEN lacks connections:write. {needed.APP_LEVEL_WHERE}"
         return Finding("Socket Mode", State.FAILED, text)
     return Finding("Socket Mode", State.OK, "Slack gives an address to connect to")
 
@@ -226,11 +230,6 @@ def _client(settings: Settings, token: Any) -> WebClient:
         timeout=PATIENCE,
         retry_handlers=[],
     )
-
-
-def _header(response: SlackResponse, name: str) -> str | None:
-    headers = {key.lower(): value for key, value in response.headers.items()}
-    return headers.get(name)
 
 
 def _refused(name: str, settings: Settings, error: Exception) -> Finding:

@@ -15,6 +15,7 @@ from bot.environment import Bot
 from handlers.backoff import Pace
 from handlers.connection import TokenRefused
 from handlers.hands import begin
+from handlers.scopes import SCOPES
 from handlers.service import Service, Way
 from handlers.socket_mode import AppTokenRefused
 from handlers.startup import StartCancelled
@@ -147,6 +148,23 @@ def test_stopped_while_it_waits(sandbox: Sandbox, tmp_path: Path) -> None:
     assert isinstance(started.result(harness.PATIENCE), StartCancelled)
     with pytest.raises(httpx.TransportError):
         _get(service, "healthz")
+
+
+def test_it_starts_without_some_scopes_and_names_each(tmp_path: Path) -> None:
+    absent = {"pins:write", "groups:history"}
+    granted = tuple(scope.name for scope in SCOPES if scope.name not in absent)
+    with (
+        Sandbox(ROOT / "manifest.yml", granted_scopes=granted) as sandbox,
+        capture_logs() as logs,
+        starting(sandbox, tmp_path) as (_, started),
+    ):
+        assert started.result(harness.PATIENCE) is None
+    said = {each["scope"]: each for each in logs if each["event"] == "missing scope"}
+    assert set(said) == absent
+    assert said["pins:write"]["log_level"] == "warning"
+    assert said["groups:history"]["log_level"] == "error"
+    assert "aren't recorded" in said["groups:history"]["without_it"]
+    assert "OAuth & Permissions → Bot Token Scopes" in said["groups:history"]["add_it_at"]
 
 
 def test_nothing_said_during_the_start_is_lost_over_http(town: Town, tmp_path: Path) -> None:
