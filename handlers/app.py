@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from threading import Event
+from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
@@ -17,6 +18,7 @@ from slack_sdk import WebClient
 
 from bot.environment import Bot
 from handlers import (
+    answered,
     buttons,
     channel_changes,
     channel_payloads,
@@ -77,7 +79,7 @@ def build(
     asking = connection.client(client.token, client.base_url, timeout=ASKING_SECONDS)
     app.use(AccessCheck(bot, identity, client, asking).pass_on)
     app.use(partial(_wake, wake))
-    app.error(partial(_answer, once))
+    app.error(partial(_answer, bot, once))
     _listen(app, bot)
     return Intake(app, once)
 
@@ -125,15 +127,24 @@ def _wake(wake: Event, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 
     wake.set()
 
 
-def _answer(once: Once, error: Exception, request: BoltRequest) -> BoltResponse:
+def _answer(bot: Bot, once: Once, error: Exception, request: BoltRequest) -> BoltResponse:
+    body = request.body
+    if _is_repeated_click(bot, body):
+        return BoltResponse(status=200)
     if not isinstance(error, NotUnderstood):
         return errors.answer(error, request)
-    body = request.body
     kind = fields.text(fields.part(body, "event") or body, "type") or "command"
     once.warn("not understood", kind=kind[:80], missing=str(error.facts["missing"]))
     if fields.text(body, "type") == "event_callback":
         return BoltResponse(status=200)  # a repeat would be no better
     return errors.answer(error, request)
+
+
+def _is_repeated_click(bot: Bot, body: dict[str, Any]) -> bool:
+    """Whether a click or shortcut was answered before. A command's or form's answer is its response."""
+    if not fields.text(body, "response_url") or "command" in body:
+        return False
+    return not answered.is_first(bot, fields.text(body, "trigger_id"))
 
 
 def _on_anything_else(ack: Ack) -> None:

@@ -17,7 +17,7 @@ def on_message(
 ) -> None:
     """Record a message, an edit or a deletion; the acknowledgement follows the commit."""
     if fields.text(event, "channel_type") == "im":
-        mentions.on_direct_message(bot, body, event, client, context)
+        mentions.on_direct_message(bot, event, client, context)
         return
     told = payloads.message(event)
     if told is None:
