@@ -14,6 +14,7 @@ from bot.domain.markup import plain
 from bot.environment import Bot
 from handlers import channels, payloads, people
 from handlers.answers import ANSWERS
+from handlers.answers.assumed_zone import add_zone
 from handlers.answers.call import Call, Form, Shown
 from handlers.forms.marking import label
 from handlers.membership import admit, with_channels
@@ -63,7 +64,8 @@ def carry_out(
             raise Repeated
         if key:
             asker = incidents.named(session, asker, key)
-        answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
+        call = Call(session, bot, asker, word, rest, channel)
+        answer = add_zone(call, ANSWERS[word.name](call))
         also(session)
     return answer
 

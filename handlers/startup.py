@@ -45,7 +45,7 @@ class NoGreeting(BotError):
 
 
 class ResponseIncomplete(BotError):
-    """Slack's response has no {field}."""
+    """Slack's response has no {missing}."""
 
 
 class StartCancelled(BotError):
@@ -73,7 +73,7 @@ def required(response: SlackResponse, field: str) -> str:
     """Read a field that Slack always sends; a proxy's response may not have it."""
     value = response.get(field)
     if not isinstance(value, str) or not value:
-        raise ResponseIncomplete(field=field)
+        raise ResponseIncomplete(missing=field)
     return value
 
 

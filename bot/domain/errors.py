@@ -214,6 +214,13 @@ class NotATime(BotError):
     field = "time"
 
 
+class ZoneUnknown(BotError):
+    """I couldn't look up your time zone in Slack, so I don't know which time you mean. Write it in UTC,
+    such as 13:55 UTC, or try again in a minute."""
+
+    field = "time"
+
+
 class NoSuchEntry(BotError):
     """That entry is not in the timeline any more: its message was deleted."""
 
