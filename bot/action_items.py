@@ -13,14 +13,13 @@ from bot.domain.item_errors import (
     NotYours,
     TooManyCharacters,
 )
-from bot.domain.markup import mentioned, plain
+from bot.domain.markup import Ready, mention, mentioned, mrkdwn, plain
 from bot.domain.posting import Deed, for_incident
 from bot.domain.reminding import first_working_day
 from bot.domain.review import State
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.permissions import refuse_application
-from bot.render import mrkdwn
 from storage import action_items, outbox, people, postmortems, reviews
 from storage import incidents as stored_incidents
 from storage.engine import Session
@@ -145,7 +144,7 @@ def give_back(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionI
     """Say that an item is not one's own: its thread asks who does it. Who owns it no more is told so."""
     item = _in_state(session, item_id, ItemState.OPEN)
     if item.owner != asker.person:
-        raise NotTheOwner(owner=f"<@{item.owner}>" if item.owner else "nobody yet")
+        raise NotTheOwner(owner=mention(item.owner) if item.owner else "nobody yet")
     return release(session, bot, asker, item_id)
 
 
@@ -267,4 +266,6 @@ def _refuse_past(session: Session, bot: Bot, asker: Asker, due: date | None, own
 def _refuse_long(what: str, text: str, longest: int) -> None:
     """Cut nothing by ourselves: who wrote it gets it back."""
     if len(text) > longest:
-        raise TooManyCharacters(what=what, longest=longest, count=len(text), given=mrkdwn(text))
+        raise TooManyCharacters(
+            what=what, longest=longest, count=len(text), given=Ready(mrkdwn(text))
+        )

@@ -21,7 +21,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from bot import files
-from bot.domain.markup import cut, plain
+from bot.domain.markup import Ready as Ready  # noqa: PLC0414 - part of this module's interface
+from bot.domain.markup import cut, mention, plain
+from bot.domain.markup import mrkdwn as mrkdwn  # noqa: PLC0414 - the same
 from bot.template_names import SUFFIX
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -30,12 +32,6 @@ _MARKDOWN = re.compile(
     r"|^([^\S\n]*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+[^\S\n]*$)",  # lists; a line of - or = makes a heading
     re.MULTILINE,
 )
-
-
-class Ready(str):
-    """Text that is already in the markup of its target."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -163,11 +159,6 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def mrkdwn(value: str) -> str:
-    """Escape the three characters that Slack asks for; nothing in the text can then ping or link."""
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def markdown(value: str) -> str:
     """Escape what Markdown or HTML would read as markup.
 
@@ -179,10 +170,6 @@ def markdown(value: str) -> str:
 def without_escapes(text: str) -> str:
     """Markdown as mrkdwn shows it: Slack's escapes stay, the backslashes would be seen."""
     return re.sub(r"\\([\\`*_{}\[\]#|~.)=+-])", r"\1", text)
-
-
-def _mention(person: str) -> Ready:
-    return Ready(f"<@{person}>")
 
 
 def _channel(channel_id: str) -> Ready:
@@ -222,7 +209,7 @@ def _environment(kind: str) -> Environment:
     environment = _furnished(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see there
     if kind == "mrkdwn":
         environment.filters |= {
-            "mention": _mention,
+            "mention": mention,
             "channel": _channel,
             "when": _when,
             "quoted": quoted,

@@ -38,7 +38,8 @@ def answer(error: Exception, request: BoltRequest) -> BoltResponse:
     if body.get("type") == "event_callback":
         return BoltResponse(status=500)  # not acknowledged: Slack sends it again
     if body.get("type") == "view_submission":
-        return BoltResponse(status=200, body=_beside_field(error, body.get("view", {}), told))
+        beside = error.plain if isinstance(error, BotError) else told
+        return BoltResponse(status=200, body=_beside_field(error, body.get("view", {}), beside))
     if "command" not in body:
         whisper(fields.text(body, "response_url"), told)
         return BoltResponse(status=200)

@@ -85,7 +85,7 @@ def tokens(settings: Settings) -> Finding:
     try:
         require_slack(settings)
     except BadSettings as missing:
-        return Finding("tokens", State.FAILED, str(missing))
+        return Finding("tokens", State.FAILED, missing.plain)
     ways = {"socket": "Socket Mode", "http": "HTTP"}
     return Finding("tokens", State.OK, f"all that {ways[mode(settings)]} needs is there")
 

@@ -1,5 +1,11 @@
 """What can be wrong with what somebody asked for. The docstring is the sentence they read."""
 
+from collections.abc import Callable
+
+from bot.domain.markup import Ready, inert, plain
+
+LONGEST_FACT = 1_000  # characters in a sentence that Slack shows
+
 
 class BotError(Exception):
     """That did not work."""
@@ -7,9 +13,26 @@ class BotError(Exception):
     field = ""  # of the form that was sent, where the sentence stands; several, the first it has
 
     def __init__(self, **facts: object) -> None:
-        """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`."""
+        """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`.
+
+        As a string an error is for Slack: facts that people typed are shown and can't ping or link.
+        Facts that are markup on purpose are `Ready`.
+        """
         self.facts = facts
-        super().__init__(" ".join((type(self).__doc__ or "").format(**facts).split()))
+        sentence = (type(self).__doc__ or "").replace("&", "&amp;")
+        super().__init__(self._filled(sentence, lambda fact: inert(fact, LONGEST_FACT)))
+
+    @property
+    def plain(self) -> str:
+        """The sentence where no markup is read: beside a field of a form, and in a terminal."""
+        return self._filled(
+            type(self).__doc__ or "",
+            lambda fact: plain(fact, {}) if isinstance(fact, Ready) else str(fact),
+        )
+
+    def _filled(self, sentence: str, shown: Callable[[object], str]) -> str:
+        facts = {name: shown(fact) for name, fact in self.facts.items()}
+        return " ".join(sentence.format(**facts).split())
 
 
 class Repeated(BotError):

@@ -10,7 +10,29 @@ from collections.abc import Mapping
 
 _TOKEN = re.compile(r"<([^<>\n]+)>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
+
+
+class Ready(str):
+    """Text that is already in the markup of its target."""
+
+    __slots__ = ()
+
+
+def mrkdwn(value: str) -> str:
+    """Escape the three characters that Slack asks for; nothing in the text can then ping or link."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mention(person: str) -> Ready:
+    """Mention a person in Slack's markup."""
+    return Ready(f"<@{person}>")
+
+
+def inert(value: object, longest: int) -> str:
+    """Show a value that may be somebody's words in Slack: nobody is pinged, and links show their address."""
+    return value if isinstance(value, Ready) else cut(mrkdwn(plain(str(value), {})), longest)
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:
@@ -43,4 +65,4 @@ def _spoken(token: str, names: Mapping[str, str]) -> str:
         return label or "@" + target[1:].split("^", 1)[0]
     if not label or label == target or target.endswith(label):
         return target.removeprefix("mailto:")
-    return f"{label} ({target})"
+    return f"{_SCHEME.sub('', label)} ({target})"  # words that look like an address aren't one
