@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import homes, hours, incidents, reminders, ticket_steps, timeline
+from bot import home_tabs, hours, incidents, reminders, ticket_steps, timeline
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.asker import Asker
 from bot.domain.errors import DateInThePast
@@ -65,7 +65,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     timeline.deed(session, incident, asker, Kind.ACTION, text=text, detail=str(item.id))
     ask(session, item, asker.at, new=True, dated=by_priority is not None)
     reminders.plan(session, bot, item, asker.at)
-    homes.refresh(session, item.owner, asker.at)
+    home_tabs.refresh(session, item.owner, asker.at)
     return item
 
 
@@ -203,7 +203,7 @@ def _change(
     ticket_steps.follow(session, bot, item, asker.at)
     _tell_not_reminded(session, was, item, asker.at)
     for person in {was.owner, item.owner}:
-        homes.refresh(session, person, asker.at)
+        home_tabs.refresh(session, person, asker.at)
     return item
 
 

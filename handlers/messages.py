@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
 
-from bot import homes, item_answers, timeline
+from bot import home_tabs, item_answers, timeline
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from handlers import channel_changes, fields, mentions, payloads
@@ -28,6 +28,6 @@ def on_message(
         if deliveries.is_new(session, payloads.delivery(body), at):
             new = timeline.record(session, told, at)
             if new and told.kind is Kind.LEFT:
-                homes.refresh(session, told.author, at)
+                home_tabs.refresh(session, told.author, at)
             if f"<@{context.bot_user_id}" not in told.text:  # what names us comes as a mention too
                 item_answers.hear(session, bot, told, at)
