@@ -22,6 +22,7 @@ from handlers.backoff import Pace, Waits
 log = structlog.get_logger()
 T = TypeVar("T")
 
+NON_JSON = "Received a response in a non-JSON format"  # the SDK's words
 LONGEST_REASON = 200  # characters: a proxy may respond with a whole page
 # What Slack says about a token that won't work until somebody changes it. `auth.test` and
 # `apps.connections.open` document these; everything else may pass.
@@ -66,7 +67,13 @@ UNAVAILABLE = (
 
 def is_token_error(error: SlackApiError) -> bool:
     """Tell whether Slack refuses the token itself, so that trying again is useless."""
-    return error.response.get("error") in TOKEN_ERRORS
+    return not is_unreadable(error) and error.response.get("error") in TOKEN_ERRORS
+
+
+def is_unreadable(error: SlackApiError) -> bool:
+    """Tell whether a response wasn't Slack's JSON object, but for example a proxy's page."""
+    data = error.response.data
+    return not isinstance(data, dict) or str(data.get("error")).startswith(NON_JSON)
 
 
 def required(response: SlackResponse, field: str) -> str:
@@ -79,6 +86,8 @@ def required(response: SlackResponse, field: str) -> str:
 
 def reason(error: Exception) -> str:
     """Name the cause in a few words, for the log and for `/readyz`."""
+    if isinstance(error, SlackApiError) and is_unreadable(error):
+        return "the response isn't from Slack: is there a proxy in between?"
     text = errors.refusal(error) if isinstance(error, SlackApiError) else str(error)
     return cut(" ".join(text.split()) or type(error).__name__, LONGEST_REASON)
 

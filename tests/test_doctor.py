@@ -174,10 +174,25 @@ def test_silence_is_not_a_traceback() -> None:
         assert answers[name][1].startswith("http://127.0.0.1:9/api/ does not answer (")
 
 
-@pytest.mark.parametrize("fault", ["ratelimited", "server_error", "dropped_before"])
-def test_a_slack_that_is_ill_is_reported(workspace: Sandbox, fault: str) -> None:
-    workspace.faults.on(fault, method="auth.test", times=1)
-    assert found(settings(workspace))["bot token"][0] == State.FAILED
+@pytest.mark.parametrize(
+    ("fault", "how", "remedy"),
+    [
+        ("ratelimited", {}, "Try again in a minute"),
+        ("server_error", {}, "Try again in a minute"),
+        ("unreadable", {"status": 502}, "Try again in a minute"),
+        ("unreadable", {"status": 200}, "Try again in a minute"),
+        ("unreadable", {"status": 200, "body": "[]"}, "Try again in a minute"),
+        ("unreadable", {"status": 200, "body": '["ok"]'}, "check SLACK_API_URL"),
+        ("dropped_before", {}, "check SLACK_API_URL"),
+    ],
+)
+def test_a_slack_that_is_ill_is_reported(
+    workspace: Sandbox, fault: str, how: dict[str, Any], remedy: str
+) -> None:
+    workspace.faults.on(fault, method="auth.test", times=1, **how)
+    state, text = found(settings(workspace))["bot token"]
+    assert state == State.FAILED
+    assert remedy in text
 
 
 def test_an_app_token_without_its_scope_says_which(workspace: Sandbox) -> None:

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import resvg_py
 from jinja2 import Environment, TemplateSyntaxError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.policy import Policy
@@ -22,6 +21,8 @@ from bot.render import TEMPLATES
 from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
 from bot.typeface import FAMILY, FOLDER
 from handlers import scopes as needed
+from handlers import startup
+from handlers.errors import is_passing
 from handlers.slack_clock import SYNC, WARNED, date_of, described
 
 PATIENCE = 10  # seconds for one answer of Slack's
@@ -34,8 +35,9 @@ _REMEDIES = {
     "token_expired": "turn token rotation off in the app, and install it again",
     "missing_scope": f"add it at {needed.WHERE}",
     "not_allowed_token_type": "SLACK_APP_TOKEN takes an app-level token (xapp-…), see .env.example",
-    "ratelimited": "wait a minute and try again",
 }
+_TRY_AGAIN = "Try again in a minute; `debrief run` waits by itself"
+_LOOK_UP = "see https://docs.slack.dev/reference/methods"
 # Where files of the repository lie when there is no repository: in a wheel, beside the templates.
 MANIFEST = next(
     (
@@ -95,7 +97,7 @@ def slack(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> It
     client = _client(settings, settings.slack_bot_token)
     try:
         me = client.auth_test()
-    except (SlackClientError, HTTPException, OSError) as error:
+    except startup.UNAVAILABLE as error:
         yield _refused("bot token", settings, error)
         return
     at = now()
@@ -150,7 +152,7 @@ def channels(client: WebClient, settings: Settings, policy: Policy, bot: str) ->
         return
     try:
         known = _channels(client)
-    except (SlackClientError, HTTPException, OSError) as error:
+    except startup.UNAVAILABLE as error:
         yield _refused("channels", settings, error)
         return
     yield from (_channel(key, name, known, bot) for key, name in wanted.items())
@@ -180,7 +182,7 @@ def socket(settings: Settings) -> Finding:
     client = _client(settings, settings.slack_app_token)
     try:
         client.apps_connections_open(app_token=str(client.token))
-    except (SlackClientError, HTTPException, OSError) as error:
+    except startup.UNAVAILABLE as error:
         found = _refused("Socket Mode", settings, error)
         if "missing_scope" not in found.text:
             return found
@@ -237,9 +239,11 @@ def _refused(name: str, settings: Settings, error: Exception) -> Finding:
         reason = getattr(error, "reason", None) or error
         text = f"{settings.slack_api_url} does not answer ({reason}): check SLACK_API_URL, the "
         return Finding(name, State.FAILED, text + "network and the proxy")
+    if startup.is_unreadable(error):
+        return Finding(name, State.FAILED, f"{startup.reason(error)} {_TRY_AGAIN}")
     said = error.response.get("error") or "no reason"
     facts = [
         f"{key}: {error.response[key]}" for key in ("needed", "provided") if error.response.get(key)
     ]
-    remedy = _REMEDIES.get(said, "see https://docs.slack.dev/reference/methods")
+    remedy = _REMEDIES.get(said, _TRY_AGAIN if is_passing(error) else _LOOK_UP)
     return Finding(name, State.FAILED, f"Slack says {', '.join([said, *facts])}: {remedy}")
