@@ -16,6 +16,8 @@ from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.domain.errors import BotError
+from bot.domain.markup import mentioned
 from bot.environment import Bot
 from handlers import (
     answered,
@@ -40,6 +42,7 @@ from handlers.gate import Gate
 from handlers.intake import Intake
 from handlers.once import Once
 from handlers.payloads import Identity
+from storage import people
 
 # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it is not what we use.
 _log = logging.getLogger("slack_bolt")
@@ -132,12 +135,21 @@ def _answer(bot: Bot, once: Once, error: Exception, request: BoltRequest) -> Bol
     if _is_repeated_click(bot, body):
         return BoltResponse(status=200)
     if not isinstance(error, NotUnderstood):
-        return errors.answer(error, request)
+        return errors.answer(error, request, _names(bot, error))
     kind = fields.text(fields.part(body, "event") or body, "type") or "command"
     once.warn("not understood", kind=kind[:80], missing=str(error.facts["missing"]))
     if fields.text(body, "type") == "event_callback":
         return BoltResponse(status=200)  # a repeat would be no better
     return errors.answer(error, request)
+
+
+def _names(bot: Bot, error: Exception) -> dict[str, str]:
+    """The names of the people whom an error mentions: beside a field of a form, no mention is drawn."""
+    ids = mentioned(str(error)) if isinstance(error, BotError) else []
+    if not ids:
+        return {}
+    with bot.store.begin() as session:
+        return people.names(session, ids)
 
 
 def _is_repeated_click(bot: Bot, body: dict[str, Any]) -> bool:

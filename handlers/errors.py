@@ -31,14 +31,16 @@ LIMITED = {"ratelimited", "rate_limited"}
 TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
 
 
-def answer(error: Exception, request: BoltRequest) -> BoltResponse:
-    """Turn what a listener raised into what Slack is told."""
+def answer(
+    error: Exception, request: BoltRequest, names: Mapping[str, str] | None = None
+) -> BoltResponse:
+    """Turn what a listener raised into what Slack is told; `names` are of people it mentions."""
     told = sentence(error)
     body = request.body
     if body.get("type") == "event_callback":
         return BoltResponse(status=500)  # not acknowledged: Slack sends it again
     if body.get("type") == "view_submission":
-        beside = error.plain if isinstance(error, BotError) else told
+        beside = error.named(names or {}) if isinstance(error, BotError) else told
         return BoltResponse(status=200, body=_beside_field(error, body.get("view", {}), beside))
     if "command" not in body:
         whisper(fields.text(body, "response_url"), told)

@@ -1,10 +1,10 @@
 """What can be wrong with what somebody asked for. The docstring is the sentence they read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.domain.markup import Ready, inert, plain
 
-LONGEST_FACT = 1_000  # characters in a sentence that Slack shows
+LONGEST_FACT = 600  # characters in a sentence that Slack shows
 
 
 class BotError(Exception):
@@ -24,10 +24,14 @@ class BotError(Exception):
 
     @property
     def plain(self) -> str:
-        """The sentence where no markup is read: beside a field of a form, and in a terminal."""
+        """The sentence where no markup is read, such as in a terminal."""
+        return self.named({})
+
+    def named(self, names: Mapping[str, str]) -> str:
+        """The plain sentence, as beside a field of a form; `names` gives people's names by id."""
         return self._filled(
             type(self).__doc__ or "",
-            lambda fact: plain(fact, {}) if isinstance(fact, Ready) else str(fact),
+            lambda fact: plain(fact, names) if isinstance(fact, Ready) else str(fact),
         )
 
     def _filled(self, sentence: str, shown: Callable[[object], str]) -> str:
