@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import homes, hours, incidents, reminders, ticket_steps, timeline
+from bot import home_tabs, hours, incidents, reminders, ticket_steps, timeline
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.asker import Asker
 from bot.domain.errors import DateInThePast
@@ -13,13 +13,12 @@ from bot.domain.item_errors import (
     NotYours,
     TooManyCharacters,
 )
-from bot.domain.markup import plain, referenced
+from bot.domain.markup import Ready, mention, mrkdwn, plain, referenced
 from bot.domain.posting import Deed, for_incident
 from bot.domain.reminding import first_working_day
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from bot.permissions import refuse_application
-from bot.render import mrkdwn
 from storage import action_items, outbox, people, postmortems
 from storage import incidents as stored_incidents
 from storage.engine import Session
@@ -67,7 +66,7 @@ def add(  # noqa: PLR0913 - what an action item is made of
     ask(session, item, asker.at, new=True, dated=by_priority is not None)
     _check_presence(session, item, asker)
     reminders.plan(session, bot, item, asker.at)
-    homes.refresh(session, item.owner, asker.at)
+    home_tabs.refresh(session, item.owner, asker.at)
     return item
 
 
@@ -145,7 +144,7 @@ def give_back(session: Session, bot: Bot, asker: Asker, item_id: int) -> ActionI
     """Say that an item is not one's own: its thread asks who does it. Who owns it no more is told so."""
     item = _in_state(session, item_id, ItemState.OPEN)
     if item.owner != asker.person:
-        raise NotTheOwner(owner=f"<@{item.owner}>" if item.owner else "nobody yet")
+        raise NotTheOwner(owner=mention(item.owner) if item.owner else "nobody yet")
     return release(session, bot, asker, item_id)
 
 
@@ -205,7 +204,7 @@ def _change(
     ticket_steps.follow(session, bot, item, asker.at)
     _tell_not_reminded(session, was, item, asker.at)
     for person in {was.owner, item.owner}:
-        homes.refresh(session, person, asker.at)
+        home_tabs.refresh(session, person, asker.at)
     return item
 
 
@@ -277,4 +276,6 @@ def _refuse_past(session: Session, bot: Bot, asker: Asker, due: date | None, own
 def _refuse_long(what: str, text: str, longest: int) -> None:
     """Cut nothing by ourselves: who wrote it gets it back."""
     if len(text) > longest:
-        raise TooManyCharacters(what=what, longest=longest, count=len(text), given=mrkdwn(text))
+        raise TooManyCharacters(
+            what=what, longest=longest, count=len(text), given=Ready(mrkdwn(text))
+        )

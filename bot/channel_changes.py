@@ -6,7 +6,7 @@ channel becomes public, its incident stays private until somebody decides otherw
 
 from datetime import datetime
 
-from bot import homes, incidents
+from bot import home_tabs, incidents
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, Posting, for_incident
@@ -72,7 +72,7 @@ def _refresh_homes(session: Session, incident: Incident, at: datetime) -> None:
     people = {incident.declared_by, *(role.person for role in incident.roles)}
     people |= {event.author for event in timeline.of_incident(session, incident.id)}
     for person in sorted(people):
-        homes.refresh(session, person, at)
+        home_tabs.refresh(session, person, at)
 
 
 def _say(session: Session, incident: Incident, deed: Deed, at: datetime, **about: object) -> None:

@@ -76,7 +76,7 @@ def _new_time(
 ) -> datetime | None:
     if not written.strip():
         return None
-    zone = hours.zone_of(session, bot, asker.person)
+    zone = hours.typed_zone(session, bot, asker.person, written)
     near = Span(since=event.happened_at, until=event.happened_at, now=asker.at)
     at = read_time(written, near=near, zone=zone)
     return None if at == event.happened_at else at

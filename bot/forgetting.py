@@ -6,7 +6,7 @@ from bot import erasure, permissions, timeline
 from bot.domain.asker import Asker
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident
-from bot.domain.markup import plain
+from bot.domain.markup import mention, plain
 from bot.domain.posting import Deed
 from bot.domain.quotes import is_part_of
 from bot.domain.styles import without_styles
@@ -51,7 +51,7 @@ def find(session: Session, asker: Asker, place: tuple[str, str]) -> tuple[Incide
     if not permissions.may_see(session, asker, incident):
         raise NotRecorded
     if not (asker.is_admin or asker.person == incident.lead):
-        raise MayNotForget(lead=f"<@{incident.lead or incident.declared_by}>")
+        raise MayNotForget(lead=mention(incident.lead or incident.declared_by))
     if known.deleted:
         raise ForgottenAlready(key=incident.key)
     return incident, known

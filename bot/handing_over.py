@@ -7,7 +7,7 @@ the incident, or else to the channel. They're told so without content.
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import action_items, homes, hours, meetings, timeline
+from bot import action_items, home_tabs, hours, meetings, timeline
 from bot.domain.action_item import ItemState
 from bot.domain.incident import LEAD, Incident, Role
 from bot.domain.posting import Deed, Posting, for_incident, person_lane
@@ -92,7 +92,7 @@ def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None
     if incident is None or not incident.private or gone.members is None:
         return
     timeline.note_departure(session, incident, gone.person, at)
-    homes.refresh(session, gone.person, at)
+    home_tabs.refresh(session, gone.person, at)
     to = _successor(session, incident, gone.members)
     handover = _Handover(session, bot, incident, gone.person, to, at)
     items, roles, meeting = handover.items(), handover.roles(), handover.meeting()

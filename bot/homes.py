@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot import hours, reminders
+from bot import home_tabs, hours, reminders
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.incident import Incident
@@ -13,7 +13,6 @@ from storage import action_items, incidents, open_incidents, outbox, settings
 from storage.engine import Session
 
 SHOWN = 20  # of items and of incidents each; Slack shows a hundred blocks
-_OPENED = "home:{}"
 _GREETED = "greeted"
 
 
@@ -36,24 +35,8 @@ class Home:
 
 def open_tab(session: Session, person: str, at: datetime) -> None:
     """Show a person's Home, and keep it up to date from now on."""
-    settings.keep(session, _OPENED.format(person), at.isoformat())
-    show(session, person, at)
-
-
-def close_tab(session: Session, person: str) -> None:
-    """Do not keep a person's Home up to date any more."""
-    settings.drop(session, _OPENED.format(person))
-
-
-def show(session: Session, person: str, at: datetime) -> None:
-    posting = Posting(deed=Deed.HOME, lane=person_lane(person), about={"person": person})
-    outbox.put(session, posting, at)
-
-
-def refresh(session: Session, person: str | None, at: datetime) -> None:
-    """Show a person's Home anew, if they ever opened it."""
-    if person and settings.get(session, _OPENED.format(person)) is not None:
-        show(session, person, at)
+    home_tabs.note_opened(session, person, at)
+    home_tabs.show(session, person, at)
 
 
 def greet(session: Session, person: str, at: datetime) -> None:
@@ -90,10 +73,10 @@ def of(session: Session, bot: Bot, asker: Asker) -> Home:
 def set_leave(session: Session, bot: Bot, person: str, until: date | None, at: datetime) -> None:
     """Keep a person's reminders away until they are back; None: they are."""
     reminders.stay_away(session, bot, person, until, at)
-    refresh(session, person, at)
+    home_tabs.refresh(session, person, at)
 
 
 def set_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:
     """Change at which hour a person is reminded, where they live."""
     reminders.choose_hour(session, bot, person, hour, at)
-    show(session, person, at)
+    home_tabs.show(session, person, at)

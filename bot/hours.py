@@ -5,6 +5,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import calendars
+from bot.domain.clock_words import names_utc
+from bot.domain.errors import ZoneUnknown
 from bot.domain.incident import Incident
 from bot.domain.reminding import Ladder
 from bot.environment import Bot
@@ -29,12 +31,24 @@ def of_team(bot: Bot) -> Ladder:
 
 
 def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
-    """Where a person lives, as Slack says; the policy's zone while Slack was not asked."""
+    """Where a person lives, as Slack says; the policy's zone if Slack doesn't."""
+    return known_zone(session, person) or bot.policy.zone
+
+
+def known_zone(session: Session, person: str) -> ZoneInfo | None:
+    """A person's zone as Slack says; None if Slack wasn't asked yet, or names none that exists."""
     known = people.find(session, person)
     try:
-        return ZoneInfo(known.zone) if known else bot.policy.zone
-    except (ZoneInfoNotFoundError, ValueError):  # a zone that this machine's data does not have
-        return bot.policy.zone
+        return ZoneInfo(known.zone) if known else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "America" is a folder of zones
+        return None
+
+
+def typed_zone(session: Session, bot: Bot, person: str, typed: str) -> ZoneInfo:
+    """The zone of a time typed into a form that doesn't name one; ZoneUnknown if nobody can know."""
+    if people.find(session, person) is None and not names_utc(typed):
+        raise ZoneUnknown
+    return zone_of(session, bot, person)
 
 
 def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:

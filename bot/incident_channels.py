@@ -4,6 +4,7 @@ from bot import channel_changes, incidents
 from bot.domain.asker import Asker
 from bot.domain.errors import HasChannel, IncidentHere, NeedsPrivateChannel
 from bot.domain.incident import Incident, Severity
+from bot.domain.markup import Ready
 from bot.domain.posting import Deed
 from bot.environment import Bot
 from storage import incidents as stored
@@ -42,7 +43,7 @@ def give(session: Session, bot: Bot, asker: Asker, channel: tuple[str, bool]) ->
     """
     incident = incidents.here(session, bot, asker)
     if incident.channel_id is not None:
-        raise HasChannel(key=incident.key, channel=f"<#{incident.channel_id}>")
+        raise HasChannel(key=incident.key, channel=Ready(f"<#{incident.channel_id}>"))
     _require_free(session, bot, asker)
     name, private = channel
     if incident.private and not private:

@@ -7,7 +7,7 @@ the outbox; none of them commits, and none calls Slack.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import check_ins, history_reading, render, timeline
+from bot import check_ins, history_reading, home_tabs, render, timeline
 from bot.domain.asker import Asker
 from bot.domain.channel_name import channel_name
 from bot.domain.clock_words import Span
@@ -237,7 +237,8 @@ def say(session: Session, incident: Incident, deed: Deed, asker: Asker, **about:
 
 
 def tell(session: Session, incident: Incident, asker: Asker, **about: object) -> None:
-    """Let the channel know what changed: one line, and the card as it is now."""
+    """Let the channel know what changed: one line, and the card as it is now; and people's Home tabs."""
+    home_tabs.refresh_participants(session, incident, asker.at)
     say(session, incident, Deed.NOTICE, asker, event=f"deed-{asker.request_id}", **about)
     say(session, incident, Deed.CARD, asker)
     if not incident.private:
@@ -272,4 +273,5 @@ def add(
         declared_at=asker.at,
     )
     timeline.deed(session, incident, asker, Kind.DECLARED, text=title, detail=severity or "")
+    home_tabs.refresh(session, asker.person, asker.at)
     return incident

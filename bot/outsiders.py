@@ -8,6 +8,7 @@ replies in an action item's thread.
 from bot.domain.commands import GRANTABLE
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident
+from bot.domain.markup import mention
 from bot.environment import Bot
 from storage import incidents, people
 from storage.engine import Session
@@ -76,7 +77,7 @@ def require(session: Session, bot: Bot, person: str, channel_id: str, word: str)
 def refuse_role(session: Session, person: str) -> None:
     """Refuse to assign a role to an outsider, who could neither be notified nor act."""
     if people.is_outsider(session, person):
-        raise CannotHoldRole(person=f"<@{person}>")
+        raise CannotHoldRole(person=mention(person))
 
 
 def _require_granted(
@@ -96,4 +97,4 @@ def _contact(session: Session, person: str, incident: Incident) -> str:
     """Return whom an outsider can ask: the lead, or else whoever declared the incident, if a member."""
     asked = (each for each in (incident.lead, incident.declared_by) if each and each != person)
     there = (each for each in asked if not people.is_outsider(session, each))
-    return next((f"<@{each}>" for each in there), "a member of this workspace")
+    return next((mention(each) for each in there), "a member of this workspace")

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.domain.asker import Asker
 from bot.domain.errors import AnApplication, BotError
 from bot.domain.incident import Incident
+from bot.domain.markup import mention
 from bot.domain.posting import Deed, Posting
 from bot.environment import Bot
 from bot.policy_parts import ANYONE, RESPONDERS
@@ -51,7 +52,7 @@ def require(session: Session, bot: Bot, asker: Asker, incident: Incident, act: A
     if who == RESPONDERS:
         if not incidents.takes_part(session, incident.id, asker.person):
             lead = incident.lead or incident.declared_by
-            raise NotAResponder(key=incident.key, lead=f"<@{lead}>")
+            raise NotAResponder(key=incident.key, lead=mention(lead))
         return
     known = json.loads(settings.get(session, _GROUP.format(who)) or "{}")
     if "members" not in known:
@@ -64,7 +65,7 @@ def refuse_application(session: Session, person: str) -> None:
     """Refuse to give work to an application; of who is not known yet it is not known what they are."""
     known = people.find(session, person)
     if known is not None and known.bot:
-        raise AnApplication(who=f"<@{person}>")
+        raise AnApplication(who=mention(person))
 
 
 def may_see(session: Session, asker: Asker, incident: Incident) -> bool:

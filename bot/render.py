@@ -21,7 +21,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from bot import files
-from bot.domain.markup import cut, plain
+from bot.domain.markup import Ready as Ready  # noqa: PLC0414 - part of this module's interface
+from bot.domain.markup import cut, mention, plain
+from bot.domain.markup import mrkdwn as mrkdwn  # noqa: PLC0414 - the same
 from bot.domain.rules.labels import Label, unlabelled
 from bot.domain.styles import Style, restyled
 from bot.template_names import SUFFIX
@@ -35,12 +37,6 @@ _MARKDOWN = re.compile(
 
 
 _SAFE_CODE = re.compile(r"(?! )[^`<>&|\\]+(?<! )")
-
-
-class Ready(str):
-    """Text that is already in the markup of its target."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -176,11 +172,6 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def mrkdwn(value: str) -> str:
-    """Escape the three characters that Slack asks for; nothing in the text can then ping or link."""
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def markdown(value: str) -> str:
     """Escape what Markdown or HTML would read as markup.
 
@@ -209,10 +200,6 @@ def without_escapes(text: str) -> str:
 
 def _unlabelled(text: str, label: str) -> str:
     return unlabelled(Label(label), text)
-
-
-def _mention(person: str) -> Ready:
-    return Ready(f"<@{person}>")
 
 
 def _channel(channel_id: str | None) -> str:
@@ -252,7 +239,7 @@ def _environment(kind: str) -> Environment:
     environment = _furnished(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see there
     if kind == "mrkdwn":
         environment.filters |= {
-            "mention": _mention,
+            "mention": mention,
             "channel": _channel,
             "when": _when,
             "quoted": quoted,

@@ -6,6 +6,7 @@ from bot import incidents, timeline
 from bot.domain.asker import Asker
 from bot.domain.errors import AlreadySo, LedAlready, NotAChoice
 from bot.domain.incident import LEAD, Incident, Role
+from bot.domain.markup import mention
 from bot.domain.posting import Deed, for_incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
@@ -25,7 +26,7 @@ def assign(session: Session, bot: Bot, asker: Asker, role: str, person: str) -> 
     refuse_role(session, person)
     former = incident.holder(role)
     if former == person:
-        raise AlreadySo(key=incident.key, what=role, value=f"<@{person}>")
+        raise AlreadySo(key=incident.key, what=role, value=mention(person))
     incident = stored.assign(session, incident.id, Role(name=role, person=person, since=asker.at))
     text = f"{role}: <@{person}>" + (f", taking over from <@{former}>" if former else "")
     timeline.deed(session, incident, asker, Kind.ROLE, text=text, detail=role)
@@ -41,7 +42,7 @@ def take(session: Session, bot: Bot, asker: Asker) -> Incident:
     incident = incidents.running(session, bot, asker)
     if incident.lead is not None and incident.lead != asker.person:
         facts = {"key": incident.key, "command": bot.policy.command}
-        raise LedAlready(person=f"<@{incident.lead}>", **facts)
+        raise LedAlready(person=mention(incident.lead), **facts)
     return assign(session, bot, asker, LEAD, asker.person)
 
 

@@ -18,7 +18,7 @@ from bot import outsiders
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from bot.outsiders import StandingNotYetKnown, StandingUnknown
-from handlers import access_requests, errors, people, standings
+from handlers import access_requests, answered, errors, people, standings
 from handlers.access_requests import Request
 from handlers.fields import Payload, text
 from handlers.hands import begin
@@ -111,7 +111,7 @@ class AccessCheck:
             raise refused
         if isinstance(refused, StandingNotYetKnown):
             return BoltResponse(status=errors.SERVER_ERROR)  # Slack delivers it again
-        if request.is_told:
+        if request.is_told and answered.is_first(self.bot, request.request_id):
             begin(partial(self._tell, request, str(refused)), "refusing")
         return BoltResponse(status=200)
 

@@ -25,6 +25,7 @@ class Request:
 
     person: str
     channel_id: str = ""
+    request_id: str = ""
     rule: Rule = MEMBERS_ONLY
     about: str = ""
     named: tuple[str, ...] = ()
@@ -63,12 +64,13 @@ def _typed(text: str) -> Rule:
 
 
 def _mention(bot: Bot, event: Payload, bot_user_id: str) -> Request | None:
-    said = addressed.read(event, "", bot_user_id, bot.now())
+    said = addressed.read(event, bot_user_id, bot.now())
     if said is None or said.asker.channel_id.startswith("D"):
         return None
     return Request(
         person=said.asker.person,
         channel_id=said.asker.channel_id,
+        request_id=said.asker.request_id,
         rule=_typed(said.text),
         named=tuple(mentioned(said.text)),
         thread=said.thread,
@@ -80,12 +82,16 @@ def _message(bot: Bot, event: Payload, bot_user_id: str) -> Request | None:
     is_direct = fields.text(event, "channel_type") == "im"
     if not is_direct and not fields.optional_ts(event, "thread_ts"):
         return None
-    said = addressed.read(event, "", bot_user_id, bot.now())
+    said = addressed.read(event, bot_user_id, bot.now())
     if said is None:
         return None
-    person, channel = said.asker.person, said.asker.channel_id
-    named = tuple(mentioned(said.text))
-    return Request(person=person, channel_id=channel, named=named, is_talk=not is_direct)
+    return Request(
+        person=said.asker.person,
+        channel_id=said.asker.channel_id,
+        request_id=said.asker.request_id,
+        named=tuple(mentioned(said.text)),
+        is_talk=not is_direct,
+    )
 
 
 def _reaction(bot: Bot, event: Payload, _bot_user_id: str) -> Request | None:

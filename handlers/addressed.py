@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from bot.domain.asker import Asker
 from bot.domain.timeline import Kind, TimelineEvent
@@ -23,12 +24,16 @@ class Addressed:
         return self.said.thread_id
 
 
-def read(event: Payload, delivery_id: str, bot_user_id: str, at: datetime) -> Addressed | None:
-    """Read what somebody says to the bot; None when no person says it, or they only changed it."""
+def read(event: Payload, bot_user_id: str, at: datetime) -> Addressed | None:
+    """Read what somebody says to the bot; None when no person says it, or they only changed it.
+
+    Slack may deliver a message under several event ids, so its channel and time identify the request.
+    """
     channel, person = fields.needed(event, "channel"), fields.text(event, "user")
     said = payloads.stored_message(channel, event)
     if said is None or said.kind is not Kind.MESSAGE or said.edited or not person:
         return None
     name = re.compile(rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>[\s,:]*")
-    asker = Asker(person=person, channel_id=channel, request_id=delivery_id, at=at)
+    request = sha256(f"{channel} {said.message_id}".encode()).hexdigest()[:32]
+    asker = Asker(person=person, channel_id=channel, request_id=f"said-{request}", at=at)
     return Addressed(asker=asker, text=name.sub("", said.text, count=1).strip(), said=said)

@@ -10,13 +10,17 @@ import re
 from collections.abc import Callable
 from functools import partial
 from threading import Event
+from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.domain.errors import BotError
+from bot.domain.markup import mentioned
 from bot.environment import Bot
 from handlers import (
+    answered,
     arrivals,
     buttons,
     channel_changes,
@@ -39,6 +43,7 @@ from handlers.gate import Gate
 from handlers.intake import Intake
 from handlers.once import Once
 from handlers.payloads import Identity
+from storage import people
 
 # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it is not what we use.
 _log = logging.getLogger("slack_bolt")
@@ -78,7 +83,7 @@ def build(
     asking = connection.client(client.token, client.base_url, timeout=ASKING_SECONDS)
     app.use(AccessCheck(bot, identity, client, asking).pass_on)
     app.use(partial(_wake, wake))
-    app.error(partial(_answer, once))
+    app.error(partial(_answer, bot, once))
     _listen(app, bot)
     return Intake(app, once)
 
@@ -127,15 +132,33 @@ def _wake(wake: Event, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 
     wake.set()
 
 
-def _answer(once: Once, error: Exception, request: BoltRequest) -> BoltResponse:
-    if not isinstance(error, NotUnderstood):
-        return errors.answer(error, request)
+def _answer(bot: Bot, once: Once, error: Exception, request: BoltRequest) -> BoltResponse:
     body = request.body
+    if _is_repeated_click(bot, body):
+        return BoltResponse(status=200)
+    if not isinstance(error, NotUnderstood):
+        return errors.answer(error, request, _names(bot, error))
     kind = fields.text(fields.part(body, "event") or body, "type") or "command"
     once.warn("not understood", kind=kind[:80], missing=str(error.facts["missing"]))
     if fields.text(body, "type") == "event_callback":
         return BoltResponse(status=200)  # a repeat would be no better
     return errors.answer(error, request)
+
+
+def _names(bot: Bot, error: Exception) -> dict[str, str]:
+    """The names of the people whom an error mentions: beside a field of a form, no mention is drawn."""
+    ids = mentioned(str(error)) if isinstance(error, BotError) else []
+    if not ids:
+        return {}
+    with bot.store.begin() as session:
+        return people.names(session, ids)
+
+
+def _is_repeated_click(bot: Bot, body: dict[str, Any]) -> bool:
+    """Whether a click or shortcut was answered before. A command's or form's answer is its response."""
+    if not fields.text(body, "response_url") or "command" in body:
+        return False
+    return not answered.is_first(bot, fields.text(body, "trigger_id"))
 
 
 def _on_anything_else(ack: Ack) -> None:

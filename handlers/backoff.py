@@ -32,10 +32,15 @@ class Waits:
         self._failed, self._asked = 0, 0.0
 
     def obey(self, error: Exception) -> None:
-        """Wait as long as Slack asks for when it said so."""
-        if isinstance(error, SlackApiError) and error.response.status_code == TOO_MANY:
-            asked = str(error.response.headers.get("Retry-After", ""))
-            self._asked = float(asked) if asked.isdecimal() else self._pace.longest_wait
+        """Wait as long as Slack asks for when it said so, and long if it limits us without saying."""
+        if not isinstance(error, SlackApiError):
+            return
+        headers = {name.lower(): value for name, value in error.response.headers.items()}
+        asked = str(headers.get("retry-after", ""))
+        if asked.isascii() and asked.isdecimal():
+            self._asked = float(asked)
+        elif error.response.status_code == TOO_MANY:
+            self._asked = self._pace.longest_wait
 
     def next(self) -> float:
         """Seconds to wait before the next attempt, which is counted."""

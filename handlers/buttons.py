@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import homes
+from bot import home_tabs
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import errors, payloads
@@ -53,7 +53,7 @@ def _show_home(bot: Bot, press: Press) -> None:
     """What is on the Home tab after a click is what is so, also when the click came too late."""
     if press.in_home:
         with bot.store.begin() as session:
-            homes.show(session, press.asker.person, press.asker.at)
+            home_tabs.show(session, press.asker.person, press.asker.at)
 
 
 def _use(bot: Bot, press: Press) -> None:

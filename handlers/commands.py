@@ -14,6 +14,7 @@ from bot.domain.markup import plain, referenced
 from bot.environment import Bot
 from handlers import channels, payloads, people, reference_names
 from handlers.answers import ANSWERS
+from handlers.answers.assumed_zone import add_zone
 from handlers.answers.call import Call, Form
 from handlers.forms.marking import label
 from handlers.membership import admit, with_channels
@@ -57,17 +58,23 @@ def carry_out(
     if word.name == "here":  # asked of Slack before the transaction, which must stay short
         channel = channels.enter(client, asker.channel_id, bot.policy.command)
     with bot.store.begin() as session:
-        timeline.meet(session, asker.person, asker.at)
-        homes.greet(session, asker.person, asker.at)
-        if not deliveries.is_new(session, asker.request_id, asker.at):
-            raise Repeated
-        requesters.remember(session, asker.person, asker.channel_id)
+        _begin(session, asker)
         if key:
             asker = incidents.named(session, asker, key)
-        answer = ANSWERS[word.name](Call(session, bot, asker, word, rest, channel))
+        call = Call(session, bot, asker, word, rest, channel)
+        answer = add_zone(call, ANSWERS[word.name](call))
         activity.note(session, asker.channel_id, asker.at)
         also(session)
     return answer
+
+
+def _begin(session: Session, asker: Asker) -> None:
+    """Note who asks for what follows in this transaction. Raises Repeated for a repeated delivery."""
+    timeline.meet(session, asker.person, asker.at)
+    homes.greet(session, asker.person, asker.at)
+    if not deliveries.is_new(session, asker.request_id, asker.at):
+        raise Repeated
+    requesters.remember(session, asker.person, asker.channel_id)
 
 
 def _admitted(bot: Bot, client: WebClient, asker: Asker, word: str) -> Asker:

@@ -6,15 +6,17 @@ from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
 )
+from slack_sdk.web import SlackResponse
 
 from bot.domain.errors import BotError
 from bot.domain.standing import Standing
 from bot.environment import Bot
 from bot.places import WORKSPACE
-from handlers import standings
+from handlers import errors, scopes, standings
 from handlers.payloads import Identity
 from handlers.redacted_client import RedactedClient
 from handlers.slack_clock import SlackClock
+from handlers.startup import UNAVAILABLE, is_token_error, reason, required
 from storage import people, settings
 from storage.people import Person
 
@@ -23,12 +25,12 @@ TIMEOUT = 15  # seconds
 
 class TokenRefused(BotError):
     """Slack does not accept SLACK_BOT_TOKEN ({reason}). Copy the Bot User OAuth Token again from
-    api.slack.com/apps, your app, OAuth & Permissions; reinstall the app there if it was removed."""
+    api.slack.com/apps → your app → OAuth & Permissions; reinstall the app there if it was removed."""
 
 
 class SlackUnreachable(BotError):
-    """Slack cannot be reached at {url} ({reason}). Check the network, the proxy and SLACK_API_URL,
-    then start again."""
+    """Slack is unavailable at {url} ({reason}). Check the network, the proxy and SLACK_API_URL, then try
+    again."""
 
 
 def client(
@@ -53,27 +55,47 @@ def patient_client(token: str, api_url: str, clock: SlackClock | None = None) ->
     return made
 
 
-def identify(bot: Bot, client: WebClient) -> Identity:
-    """Ask Slack once who we are; nothing starts without an answer."""
+def identify(client: WebClient) -> Identity:
+    """Ask Slack who we are. Raises `TokenRefused`, or one of `startup.UNAVAILABLE`, which may pass."""
     try:
-        answer = client.auth_test()
+        return _identity(client.auth_test())
     except SlackApiError as error:
-        raise TokenRefused(reason=error.response["error"]) from error
-    except OSError as error:
-        raise SlackUnreachable(url=client.base_url, reason=error) from error
-    identity = Identity(
-        team_id=answer["team_id"],
-        bot_id=answer["bot_id"],
-        bot_user_id=answer["user_id"],
-        url=answer["url"],
-        name=answer["user"],
-        enterprise_id=answer.get("enterprise_id") or "",
-    )
+        if is_token_error(error):
+            raise TokenRefused(reason=errors.refusal(error)) from error
+        raise
+
+
+def remember(bot: Bot, identity: Identity) -> None:
+    """Store who we are and in which workspace."""
     with bot.store.begin() as session:
         settings.keep(session, WORKSPACE, identity.url)
         standings.keep(session, identity)
         people.learn(session, _ourselves(bot, identity), bot.now())
+
+
+def identify_now(bot: Bot, client: WebClient) -> Identity:
+    """Ask Slack who we are, for a command that can't wait until Slack is available."""
+    try:
+        identity = identify(client)
+    except UNAVAILABLE as error:
+        raise SlackUnreachable(url=client.base_url, reason=reason(error)) from error
+    remember(bot, identity)
     return identity
+
+
+def _identity(answer: SlackResponse) -> Identity:
+    team_id = required(answer, "team_id")
+    if not answer.get("bot_id"):
+        raise TokenRefused(reason="it isn't a bot token")
+    return Identity(
+        team_id=team_id,
+        bot_id=required(answer, "bot_id"),
+        bot_user_id=required(answer, "user_id"),
+        url=required(answer, "url"),
+        name=required(answer, "user"),
+        enterprise_id=answer.get("enterprise_id") or "",
+        scopes=scopes.granted(answer.headers),
+    )
 
 
 def _ourselves(bot: Bot, identity: Identity) -> Person:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot import homes, timeline
+from bot import home_tabs, timeline
 from bot.environment import Bot
 from handlers import payloads
 from storage import deliveries
@@ -16,4 +16,4 @@ def on_member_left(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> Non
         if deliveries.is_new(session, payloads.delivery(body), at) and timeline.record(
             session, left, at
         ):
-            homes.refresh(session, left.author, at)
+            home_tabs.refresh(session, left.author, at)

@@ -36,14 +36,17 @@ LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "a
 TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
 
 
-def answer(error: Exception, request: BoltRequest) -> BoltResponse:
-    """Turn what a listener raised into what Slack is told."""
+def answer(
+    error: Exception, request: BoltRequest, names: Mapping[str, str] | None = None
+) -> BoltResponse:
+    """Turn what a listener raised into what Slack is told; `names` are of people it mentions."""
     told = sentence(error)
     body = request.body
     if body.get("type") == "event_callback":
         return BoltResponse(status=500)  # not acknowledged: Slack sends it again
     if body.get("type") == "view_submission":
-        return BoltResponse(status=200, body=_beside_field(error, body.get("view", {}), told))
+        beside = error.named(names or {}) if isinstance(error, BotError) else told
+        return BoltResponse(status=200, body=_beside_field(error, body.get("view", {}), beside))
     if "command" not in body:
         whisper(fields.text(body, "response_url"), told)
         return BoltResponse(status=200)

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from bot import item_answers, timeline
 from bot.domain.errors import BotError, Repeated
 from bot.environment import Bot
-from handlers import addressed, commands, errors, payloads, reminded
+from handlers import addressed, answered, commands, errors, reminded
 from handlers.addressed import Addressed
 from handlers.answers.call import Form
 from handlers.hands import begin
@@ -25,29 +25,30 @@ from storage.engine import DatabaseError
 from storage.incidents import id_of_channel
 
 
-def on_mention(
-    bot: Bot, body: dict[str, Any], event: dict[str, Any], client: WebClient, context: BoltContext
-) -> None:
+def on_mention(bot: Bot, event: dict[str, Any], client: WebClient, context: BoltContext) -> None:
     """Do what somebody asks the bot for; the message itself comes as a message too."""
     us = context.bot_user_id or ""
-    said = addressed.read(event, payloads.delivery(body), us, bot.now())
+    said = addressed.read(event, us, bot.now())
     if said is not None and not said.asker.channel_id.startswith("D"):  # there each message is one
         answer(bot, client, said)
 
 
 def on_direct_message(
-    bot: Bot, body: dict[str, Any], event: dict[str, Any], client: WebClient, context: BoltContext
+    bot: Bot, event: dict[str, Any], client: WebClient, context: BoltContext
 ) -> None:
     """Do what somebody asks for in a direct message, which is kept nowhere."""
     us = context.bot_user_id or ""
-    said = addressed.read(event, payloads.delivery(body), us, bot.now())
+    said = addressed.read(event, us, bot.now())
     if said is not None:
         answer(bot, client, said)
 
 
 def answer(bot: Bot, client: WebClient, said: Addressed) -> None:
+    request = said.asker.request_id
+    if answered.is_answered(bot, request):
+        return
     told = _told(bot, client, said)
-    if told:
+    if told and answered.is_first(bot, request):
         shown = told if isinstance(told, Shown) else Shown(told, ())
         begin(partial(_whisper, client, said, shown), "answering who asked")
 

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
 
-from bot import homes, item_answers, timeline
+from bot import home_tabs, item_answers, timeline
 from bot.domain.timeline import Kind
 from bot.environment import Bot
 from handlers import arrivals, channel_changes, fields, mentions, payloads
@@ -17,7 +17,7 @@ def on_message(
 ) -> None:
     """Record a message, an edit or a deletion; the acknowledgement follows the commit."""
     if fields.text(event, "channel_type") == "im":
-        mentions.on_direct_message(bot, body, event, client, context)
+        mentions.on_direct_message(bot, event, client, context)
         return
     told = payloads.message(event)
     if told is None:
@@ -29,7 +29,7 @@ def on_message(
             new = timeline.record(session, told, at)
             arrivals.on_message_about_it(session, told, context.bot_user_id, at)
             if new and told.kind is Kind.LEFT:
-                homes.refresh(session, told.author, at)
+                home_tabs.refresh(session, told.author, at)
             if f"<@{context.bot_user_id}" not in told.text:  # what names us comes as a mention too
                 requesters.remember(session, told.author, told.channel_id)
                 item_answers.hear(session, bot, told, at)

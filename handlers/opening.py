@@ -13,6 +13,8 @@ from handlers.clicks.click import Redrawn, Turn
 from handlers.hands import begin
 from handlers.payloads import Press
 
+OPENED_BEFORE = "exchanged_trigger_id"  # by another delivery of the same click
+
 
 class NotOpened(BotError):
     """Slack did not open the form ({reason}), so nothing was changed. Please try again."""
@@ -50,6 +52,7 @@ def _asked(call: Callable[[], object]) -> None:
     try:
         call()
     except SlackApiError as error:
-        raise NotOpened(reason=error.response.get("error", "no reason given")) from error
+        if error.response.get("error") != OPENED_BEFORE:
+            raise NotOpened(reason=error.response.get("error", "no reason given")) from error
     except OSError as error:
         raise NotOpened(reason="no answer") from error

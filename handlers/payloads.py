@@ -29,7 +29,10 @@ _KINDS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """Who we are. `url` ends in a slash; `enterprise_id` is empty outside of an Enterprise organisation."""
+    """Who we are. `url` ends in a slash; `enterprise_id` is empty outside of an Enterprise organisation.
+
+    `scopes` are those that our token was granted; None if Slack didn't say.
+    """
 
     team_id: str
     bot_id: str
@@ -37,6 +40,7 @@ class Identity:
     url: str
     name: str
     enterprise_id: str = ""
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot import reminders
 from bot.domain.asker import Asker
 from bot.environment import Bot
-from handlers import fields, standings
+from handlers import errors, profiles, standings
 from handlers.fields import Payload
 from storage import people
 from storage.engine import Session
@@ -28,11 +28,21 @@ def learn(
         known = people.known_since(session, asked, bot.now() - known_for)
     for person_id in asked:
         if person_id not in known:
-            user = _asked(client, person_id)
+            user = _asked_for_name(client, person_id)
             if (
                 user is not None
             ):  # else deleted, or of another organisation: the id stays for a name
                 _keep(bot, person_id, user)
+
+
+def _asked_for_name(client: WebClient, person_id: str) -> Payload | None:
+    """Ask Slack about a person; None if it refuses for good, which must not keep a message from its readers."""
+    try:
+        return _asked(client, person_id)
+    except SlackApiError as error:
+        if errors.is_passing(error):
+            raise
+        return None
 
 
 def with_standing(client: WebClient, asker: Asker) -> Asker:
@@ -50,6 +60,8 @@ def ask(bot: Bot, client: WebClient, person_id: str) -> None:
 
 
 def _asked(client: WebClient, person_id: str) -> Payload | None:
+    if person_id == profiles.SLACKBOT:  # which Slack may not know by its id
+        return {"is_bot": True}
     try:
         user: Payload = client.users_info(user=person_id)["user"]
     except SlackApiError as error:
@@ -63,21 +75,20 @@ def _keep(bot: Bot, person_id: str, user: Payload) -> None:
     at = bot.now()
     with bot.store.begin() as session:
         known = people.find(session, person_id)
-        people.learn(session, _read(bot, session, person_id, user, known), at)
+        people.learn(session, _read(session, person_id, user, known), at)
         reminders.replan(session, bot, person_id, at)
 
 
-def _read(
-    bot: Bot, session: Session, person_id: str, user: Payload, known: Person | None
-) -> Person:
-    """What Slack tells of a person; where it names none, the name that was known, else the id."""
+def _read(session: Session, person_id: str, user: Payload, known: Person | None) -> Person:
+    """What Slack tells of a person; where it names none, the name that was known, else the id.
+
+    The zone is empty if Slack names none that exists: `bot.hours` then uses the policy's.
+    """
     standing, organisation = standings.read(user, standings.ours(session))
-    shown = fields.text(fields.part(user, "profile"), "display_name")
-    name = shown or fields.text(user, "real_name") or fields.text(user, "name")
     return Person(
         id=person_id,
-        name=fields.shortened(name) or (known.name if known else person_id),
-        zone=fields.text(user, "tz") or (known.zone if known else bot.policy.zone.key),
+        name=profiles.name(person_id, user) or (known.name if known else person_id),
+        zone=profiles.zone(user) or (known.zone if known else ""),
         bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),
         standing=standing,

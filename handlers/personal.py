@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot import action_items, homes, places, render
+from bot import action_items, home_tabs, homes, places, render
 from bot.domain.action_item import ActionItem
 from bot.domain.asker import Asker
 from bot.domain.deadline import Deadline
@@ -32,7 +32,7 @@ def home(voice: Voice, posting: Posting) -> Told:
     asker = Asker(person=person, channel_id="", request_id="", at=at, channels=channels)
     with voice.bot.store.begin() as session:
         if known.is_outsider(session, person):
-            view, then = home_layout.closed(), partial(homes.close_tab, person=person)
+            view, then = home_layout.closed(), partial(home_tabs.forget_opened, person=person)
         else:
             shown = homes.of(session, voice.bot, asker)
             view, then = home_layout.home(voice.bot, shown), None

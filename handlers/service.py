@@ -9,13 +9,12 @@ from time import monotonic
 
 import structlog
 from slack_sdk import WebClient
-from starlette.applications import Starlette
 
 from bot import reconcile
 from bot.domain.errors import BotError
 from bot.environment import Bot
 from handlers import app as doors
-from handlers import connection, errors, late_calls, ticks, web
+from handlers import connection, errors, late_calls, scopes, ticks, web
 from handlers.backoff import Pace
 from handlers.errors import LIMITED
 from handlers.hands import begin, within
@@ -25,6 +24,7 @@ from handlers.outbox import Sender
 from handlers.signed_http import SignedHttp
 from handlers.slack_clock import SlackClock
 from handlers.socket_mode import Socket
+from handlers.startup import StartCancelled, Startup
 from handlers.voice import Voice
 from handlers.web import Health
 from storage import outbox
@@ -58,7 +58,7 @@ class Service:
     """One process of the bot. `start` returns when it listens, `stop` when all is put away."""
 
     def __init__(self, bot: Bot, way: Way) -> None:
-        """Ask Slack who we are and put the parts together; nothing listens yet."""
+        """Take the port; nothing listens yet and Slack isn't asked for anything."""
         self.way = way
         self.clock = SlackClock(bot.now, way.machine_clock)
         self.bot = bot = replace(bot, now=self.clock.now)
@@ -66,32 +66,69 @@ class Service:
         errors.watch(bot.store)
         bot.store.on_recovery.append(self._on_recovery)
         self._client = connection.client(way.bot_token, way.api_url, self.clock)
-        asking = connection.patient_client(way.bot_token, way.api_url, self.clock)
-        self.identity = connection.identify(bot, asking)
-        self._intake = self._doors(self._client)
-        self._socket = self._socket_mode()
-        renew = self._socket.renew if self._socket else doors.nothing
-        voice = Voice(
-            bot, self._client, self.identity, on_missed=renew, repeat_after=way.repeat_after
-        )
-        self._sender = Sender(voice, self._wake)
-        self._scheduler = ticks.schedule(bot, self._wake, seconds=way.tick_seconds)
-        ticks.each_hour(self._scheduler, partial(self.clock.check, self._client))
-        self._web = Listener(self._pages(), way.host, way.port)
+        self._startup = Startup(way.pace)
+        self._is_built = False
+        self._socket: Socket | None = None
+        secret = None if way.app_token else way.signing_secret
+        self._http = SignedHttp(None, secret, self.bot.now) if secret else None
+        health = Health(bot, self._is_connected, self._startup, self.clock)
+        self._web = Listener(web.routes(self._http, health), way.host, way.port)
 
     @property
     def port(self) -> int:
         return self._web.port
 
     def start(self) -> None:
-        if self._socket is not None:
-            self._connect(self._socket)  # first, for it may be refused
+        """Wait until Slack responds, then listen. Raises an error only if Slack refuses a token.
+
+        Meanwhile the health pages respond, and Slack's requests get a 503, so that they're repeated.
+        """
         self._web.start()
+        try:
+            self._meet_slack()
+        except StartCancelled:
+            raise
+        except BotError:
+            self._put_away_early()
+            raise
         self._sender.start()
         self._scheduler.start()
+        self._startup.finish()
         self.clock.warn()
+        scopes.warn(self.identity.scopes, self.bot.policy)
         self.fetch_missed()
         log.info("started", workspace=self.identity.url, bot=self.identity.name)
+
+    def _meet_slack(self) -> None:
+        ask = partial(connection.identify, self._client)
+        self.identity = self._startup.wait_for(ask, "auth.test")
+        connection.remember(self.bot, self.identity)
+        self._build()
+        if self._socket is not None:
+            self._socket.connect(self._startup)
+        elif self._http is not None:
+            self._http.intake = self._intake
+
+    def _build(self) -> None:
+        """Put the parts together that need to know who we are."""
+        self._intake = self._doors(self._client)
+        self._socket = self._socket_mode()
+        voice = Voice(
+            self.bot,
+            self._client,
+            self.identity,
+            on_missed=self._socket.renew if self._socket else doors.nothing,
+            repeat_after=self.way.repeat_after,
+        )
+        self._sender = Sender(voice, self._wake)
+        self._scheduler = ticks.schedule(self.bot, self._wake, seconds=self.way.tick_seconds)
+        ticks.each_hour(self._scheduler, partial(self.clock.check, self._client))
+        self._is_built = True
+
+    def _put_away_early(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        self._web.stop()
 
     def fetch_missed(self) -> None:
         """Something may have been said that we were not told: have every channel compared."""
@@ -107,14 +144,6 @@ class Service:
         with self.bot.store.begin() as session:
             reconcile.ask(session, at)
             outbox.hurry(session, at, besides=LIMITED)
-
-    def _connect(self, socket: Socket) -> None:
-        try:
-            socket.connect()
-        except BotError:
-            socket.close()
-            self._web.close()
-            raise
 
     def is_quiet(self) -> bool:
         """Do what is due now, and say whether nothing is left to be said."""
@@ -143,13 +172,16 @@ class Service:
         What does not end in time ends with the process; all that was acknowledged is committed.
         """
         until = monotonic() + STOPPING
+        self._startup.cancel()
         self.bot.store.on_recovery.remove(self._on_recovery)
-        self._sender.take_no_more()
+        if self._is_built:
+            self._sender.take_no_more()
         if self._socket is not None:
             self._socket.close()
         self._web.stop()
-        within(until - monotonic() - 1, self._stop_clock, "stopping the clock")
-        self._sender.stop(until - monotonic())
+        if self._is_built:
+            within(until - monotonic() - 1, self._stop_clock, "stopping the clock")
+            self._sender.stop(until - monotonic())
         within(1, self.bot.store.close, "closing the database")
         log.info("stopped")
 
@@ -169,10 +201,7 @@ class Service:
         opener = connection.client(self.way.app_token, self.way.api_url, self.clock)
         return Socket(self._intake, opener, pace=self.way.pace, on_return=self.fetch_missed)
 
-    def _pages(self) -> Starlette:
-        secret = None if self.way.app_token else self.way.signing_secret
-        slack = SignedHttp(self._intake, secret, self.bot.now) if secret else None
-        return web.routes(slack, Health(self.bot, self._is_connected, self.clock))
-
     def _is_connected(self) -> bool:
+        if self._startup.waiting_for:
+            return False
         return self._socket is None or self._socket.is_connected()

@@ -20,6 +20,7 @@ from handlers.intake import Intake
 MOST_FIELDS = 100  # of a form; a command has fewer than twenty
 LONGEST_TIME = 20  # digits of seconds since 1970
 UNSIGNED, UNREADABLE = 401, 400
+STARTING = BoltResponse(status=503, body="starting")
 NOT_SIGNED = BoltResponse(status=UNSIGNED, body="not signed by Slack")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
@@ -34,16 +35,21 @@ class _Clock(Clock):
         return self.time().timestamp()
 
 
-@dataclass(frozen=True)
+@dataclass
 class SignedHttp:
-    """Answers what Slack posts; `secret` is the app's signing secret."""
+    """Answers what Slack posts; `secret` is the app's signing secret, `intake` is None until started."""
 
-    intake: Intake
+    intake: Intake | None
     secret: str
     now: Callable[[], datetime] = utcnow
 
     def answer(self, raw: bytes, headers: Mapping[str, str]) -> BoltResponse:
-        """Headers by lower-case name. 401 for what Slack did not sign, 400 for no payload at all."""
+        """Headers by lower-case name. 401 for what Slack did not sign, 400 for no payload at all.
+
+        503 until started: Slack repeats events, and what was said meanwhile is fetched then.
+        """
+        if self.intake is None:
+            return STARTING
         try:
             text = raw.decode()
         except UnicodeDecodeError:

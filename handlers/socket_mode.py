@@ -22,7 +22,6 @@ import structlog
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from websocket import WebSocketException
 
 from bot.domain.errors import BotError
 from handlers import errors
@@ -31,6 +30,7 @@ from handlers.fields import part, text
 from handlers.intake import OK, Intake
 from handlers.link import Link
 from handlers.signed_http import an_object
+from handlers.startup import UNAVAILABLE, NoGreeting, Startup, is_token_error, reason, required
 
 log = structlog.get_logger()
 # websocket-client reports each lost connection too, beside us, who make up for it.
@@ -47,12 +47,7 @@ OFF = "link_disabled"
 
 class AppTokenRefused(BotError):
     """Slack does not accept SLACK_APP_TOKEN for Socket Mode ({reason}). Make one with the scope
-    connections:write at api.slack.com/apps, your app, Basic Information, App-Level Tokens."""
-
-
-class NoGreeting(BotError):
-    """Slack opened a Socket Mode address but nothing came over it. Check that a proxy or firewall
-    lets WebSockets through, then start again."""
+    connections:write at api.slack.com/apps → your app → Basic Information → App-Level Tokens."""
 
 
 @dataclass(order=True)
@@ -94,17 +89,21 @@ class Socket:
             for number in range(WORKERS)
         ]
 
-    def connect(self) -> None:
+    def connect(self, startup: Startup | None = None) -> None:
         """Connect and wait for Slack's greeting: what is sent from then on reaches us."""
         for worker in self._workers:
             worker.start()
-        try:
-            self._link = self._open()
-        except SlackApiError as error:
-            raise AppTokenRefused(reason=error.response["error"]) from error
-        except (OSError, WebSocketException) as error:
-            raise NoGreeting from error
+        startup = startup or Startup(self._pace)
+        self._link = startup.wait_for(self._open_first, "apps.connections.open")
         Thread(target=self._keep, name="socket-keeper", daemon=True).start()
+
+    def _open_first(self) -> Link:
+        try:
+            return self._open()
+        except SlackApiError as error:
+            if is_token_error(error):
+                raise AppTokenRefused(reason=errors.refusal(error)) from error
+            raise
 
     def is_connected(self) -> bool:
         return (
@@ -159,7 +158,7 @@ class Socket:
         while not self._stopping.wait(waits.next()):
             try:
                 self._link = self._open()
-            except (SlackApiError, OSError, WebSocketException, NoGreeting) as error:
+            except UNAVAILABLE as error:
                 waits.obey(error)
                 _say_new_trouble(error, troubles)
                 continue
@@ -168,8 +167,8 @@ class Socket:
         return False
 
     def _open(self) -> Link:
-        url = self._opener.apps_connections_open(app_token=self._opener.token or "")["url"]
-        link = Link(str(url), self._pace.silence)
+        answer = self._opener.apps_connections_open(app_token=self._opener.token or "")
+        link = Link(required(answer, "url"), self._pace.silence)
         self._links.append(link)
         Thread(target=self._read, args=(link,), name="socket-reader", daemon=True).start()
         if not link.stirred.wait(GREETING) or not link.greeted.is_set():
@@ -244,7 +243,7 @@ def _say_lost(link: Link) -> None:
 
 def _say_new_trouble(error: Exception, said: set[str]) -> None:
     """Each reason once while it lasts: it may be somebody's to mend."""
-    reason = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
-    if reason not in said:
-        said.add(reason)
-        log.warning("cannot connect to Slack, trying on", reason=reason)
+    why = reason(error)
+    if why not in said:
+        said.add(why)
+        log.warning("cannot connect to Slack, trying on", reason=why)

@@ -23,6 +23,7 @@ from storage import sent_messages
 EVENT_TYPE = "debrief_posting"
 # A process before this one may have noted its tries by a clock that was wrong by so much.
 LOOK_BACK = timedelta(days=1, minutes=10)
+OPTIONAL_BLOCKS = {CHART}  # Slack may not know them in a workspace
 REFUSED_BLOCKS = {"invalid_blocks", "invalid_blocks_format"}
 # A message of ours that somebody deleted; where it has replies, Slack keeps a tombstone in its place.
 GONE = {"message_not_found", "cant_update_message", "cant_delete_message"}
@@ -52,6 +53,7 @@ class Voice:
     repeat_after: timedelta = late_calls.LATEST  # a call whose outcome nobody knows
     once: Once = field(default_factory=Once)  # what need not be logged at every try
     _named: dict[str, str] = field(default_factory=dict)  # channels, by name
+    _refused_types: set[str] = field(default_factory=set)  # of optional blocks
 
     def channel_named(self, name: str) -> str:
         """A channel's id by its name; Slack is asked once, since it takes the whole list."""
@@ -89,18 +91,23 @@ class Voice:
     def post_or_plainer(
         self, posting: Posting, channel: str, text: str, blocks: list[Block]
     ) -> str:
-        """Post, and where Slack does not know charts yet, post without: the text has their numbers.
+        """Post; if Slack refuses optional blocks, post without them: the text says the same.
 
-        What Slack refuses for its blocks it has not said, so this says nothing twice.
+        What Slack refuses for its blocks it has not said, so this says nothing twice. A type that this
+        workspace refuses isn't tried again until the next start.
         """
+        known = [block for block in blocks if block["type"] not in self._refused_types]
+        optional = {block["type"] for block in known} & OPTIONAL_BLOCKS
         try:
-            return self.post(posting, channel, text, blocks)
+            return self.post(posting, channel, text, known)
         except SlackApiError as error:
-            plainer = [block for block in blocks if block["type"] != CHART]
-            if error.response.get("error") not in REFUSED_BLOCKS or plainer == blocks:
+            if error.response.get("error") not in REFUSED_BLOCKS or not optional:
                 raise
+        plainer = [block for block in known if block["type"] not in optional]
         answered = replace(posting, unsure_since=None)  # by Slack: it has said nothing
-        return self.post(answered, channel, text, plainer)
+        ts = self.post(answered, channel, text, plainer)
+        self._refused_types.update(optional)
+        return ts
 
     def update(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
         """Say again what stands there already, as it is now."""

@@ -1,7 +1,7 @@
 """The HTTP door: Slack's requests in HTTP mode, and how the bot is, in both modes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -16,6 +16,7 @@ from bot.environment import Bot
 from handlers.request_body import BodyReader, BodyTooLarge
 from handlers.signed_http import NOT_SIGNED, SignedHttp, may_be_signed
 from handlers.slack_clock import SlackClock
+from handlers.startup import Startup
 from storage import outbox
 from storage.engine import DatabaseError, Session
 
@@ -24,10 +25,11 @@ EVENTS = "/slack/events"
 
 @dataclass
 class Health:
-    """What is asked of the running bot; `connected` is always so in HTTP mode."""
+    """What is asked of the running bot. In HTTP mode it's `connected` as soon as it has started."""
 
     bot: Bot
-    connected: Callable[[], bool] = field(default=lambda: True)
+    connected: Callable[[], bool]
+    startup: Startup
     clock: SlackClock | None = None
 
 
@@ -72,7 +74,9 @@ async def _metrics(health: Health, _request: Request) -> Response:
 
 
 def _troubles(health: Health) -> list[str]:
-    troubles = [] if health.connected() else ["no connection to Slack"]
+    troubles = (
+        [] if health.connected() else [health.startup.waiting_for or "no connection to Slack"]
+    )
     try:
         with health.bot.store.begin() as session:
             outbox.unfinished(session)

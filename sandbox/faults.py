@@ -11,6 +11,7 @@ SIDES: dict[str, frozenset[str]] = {
     "history_limited": frozenset({"call"}),  # 15 items a call, one call a minute and method
     "server_error": frozenset({"call"}),
     "error": frozenset({"call"}),
+    "unreadable": frozenset({"call"}),
     "dropped_before": frozenset({"call", "delivery"}),
     "dropped_after": frozenset({"call", "delivery"}),
     "late": frozenset({"call"}),
@@ -38,7 +39,8 @@ class Fault:
     # slow: of real time. late: of the sandbox's clock, from the call, whose connection is dropped, until
     # it's carried out.
     seconds: float = 1.0
-    status: int = 500  # server_error
+    status: int = 500  # server_error, unreadable
+    body: str = "<html>Bad gateway</html>"  # unreadable: a proxy's response in place of Slack's
     error: str = "internal_error"  # error: the name that the answer carries
     copies: int = 1  # duplicate: up to so many repeats
     new_ids: bool = False  # duplicate: events come again under another event_id

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.api import files, shapes
 from sandbox.api.call import SlackError
-from sandbox.api.gate import Dropped, Gate
+from sandbox.api.gate import Dropped, Gate, Unreadable
 from sandbox.record import Call
 from sandbox.responses import Responses
 from sandbox.sockets import Sockets
@@ -51,6 +51,8 @@ class Web:
         except Dropped:
             self._drop(request)
             return Response(status_code=500)  # goes nowhere
+        except Unreadable as fault:
+            return PlainTextResponse(fault.body, fault.status)
         return JSONResponse(reply.answer, reply.status, reply.headers)
 
     async def upload(self, request: HttpRequest) -> Response:

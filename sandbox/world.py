@@ -42,6 +42,8 @@ class Person:
     team: "Team | None" = None  # of another workspace; None is ours
     restricted: bool = False  # a guest of several channels
     ultra_restricted: bool = False  # a guest of one channel
+    # What users.info says differently of a person; a field that is `...` is left out. Merged into `profile`.
+    odd: Json = field(default_factory=dict)
 
     def tz_offset(self, at: datetime) -> int:
         offset = at.astimezone(ZoneInfo(self.tz)).utcoffset()

@@ -18,6 +18,7 @@ from bot.domain.posting import Deed, Posting
 from bot.policy import Channels, Policy
 from bot.settings import Settings
 from bot.typeface import FOLDER
+from handlers.scopes import GROUPS, SCOPES, WHERE
 from sandbox.server import Sandbox
 from storage import outbox, schema
 from storage.engine import Store
@@ -89,7 +90,7 @@ def test_a_whole_set_up_is_well(workspace: Sandbox) -> None:
     assert answers["bot token"][1].startswith("works: @debrief in ")
 
 
-def test_a_partial_grant_says_reinstall() -> None:
+def test_each_missing_scope_says_what_fails_and_where_to_add_it() -> None:
     with Sandbox(MANIFEST, granted_scopes=("chat:write", "channels:history")) as partial:
         policy = Policy(channels=Channels(announce="incidents"))
         answers = found(settings(partial), policy)
@@ -98,9 +99,35 @@ def test_a_partial_grant_says_reinstall() -> None:
     assert state == State.FAILED
     assert "channels:read" in text
     assert "chat:write" not in text
-    assert text.endswith("Reinstall to Workspace: api.slack.com/apps → Install App")
+    assert text.endswith(f"Add them at {WHERE}")
+    unread = "without it, messages in private incident channels aren't recorded"
+    assert answers["scope groups:history"] == (State.FAILED, unread)
+    uncanvassed = "without it, there's no canvas with the postmortem"
+    assert answers["scope canvases:write"] == (State.WARNING, uncanvassed)
     assert answers["channels"][0] == State.FAILED
     assert "needed: channels:read" in answers["channels"][1]
+
+
+def test_missing_optional_scopes_are_a_warning() -> None:
+    optional = {scope.name for scope in SCOPES if scope.is_optional}
+    granted = tuple(scope.name for scope in SCOPES if not scope.is_optional)
+    with Sandbox(MANIFEST, granted_scopes=granted) as partial:
+        answers = found(settings(partial))
+    assert answers["scopes"][0] == State.WARNING
+    assert {f"scope {name}" for name in optional} <= set(answers)
+    assert State.FAILED not in {state for state, _ in answers.values()}
+
+
+def test_a_user_group_in_the_configuration_needs_its_scope(workspace: Sandbox) -> None:
+    policy = Policy.model_validate({"permissions": {"resolve": "@sre"}})
+    state, text = found(settings(workspace), policy)[f"scope {GROUPS}"]
+    assert state == State.FAILED
+    assert "user groups in debrief.toml" in text
+
+
+def test_the_table_of_scopes_is_that_of_the_manifest() -> None:
+    asked = yaml.safe_load(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
+    assert [scope.name for scope in SCOPES] == asked
 
 
 @pytest.mark.parametrize(
@@ -148,17 +175,33 @@ def test_silence_is_not_a_traceback() -> None:
         assert answers[name][1].startswith("http://127.0.0.1:9/api/ does not answer (")
 
 
-@pytest.mark.parametrize("fault", ["ratelimited", "server_error", "dropped_before"])
-def test_a_slack_that_is_ill_is_reported(workspace: Sandbox, fault: str) -> None:
-    workspace.faults.on(fault, method="auth.test", times=1)
-    assert found(settings(workspace))["bot token"][0] == State.FAILED
+@pytest.mark.parametrize(
+    ("fault", "how", "remedy"),
+    [
+        ("ratelimited", {}, "Try again in a minute"),
+        ("server_error", {}, "Try again in a minute"),
+        ("unreadable", {"status": 502}, "Try again in a minute"),
+        ("unreadable", {"status": 200}, "Try again in a minute"),
+        ("unreadable", {"status": 200, "body": "[]"}, "Try again in a minute"),
+        ("unreadable", {"status": 200, "body": '["ok"]'}, "check SLACK_API_URL"),
+        ("dropped_before", {}, "check SLACK_API_URL"),
+    ],
+)
+def test_a_slack_that_is_ill_is_reported(
+    workspace: Sandbox, fault: str, how: dict[str, Any], remedy: str
+) -> None:
+    workspace.faults.on(fault, method="auth.test", times=1, **how)
+    state, text = found(settings(workspace))["bot token"]
+    assert state == State.FAILED
+    assert remedy in text
 
 
 def test_an_app_token_without_its_scope_says_which(workspace: Sandbox) -> None:
     method = "apps.connections.open"
     workspace.faults.on("error", method=method, error="missing_scope", times=1)
-    text = "the app token has no scope connections:write: make another one with it"
-    assert found(settings(workspace))["Socket Mode"] == (State.FAILED, text)
+    state, text = found(settings(workspace))["Socket Mode"]
+    assert state == State.FAILED
+    assert text.startswith("SLACK_APP_TOKEN lacks connections:write. api.slack.com/apps → ")
 
 
 # The command.
@@ -228,7 +271,7 @@ class Answer:
 
 def test_an_answer_without_scopes_is_a_warning() -> None:
     answer: Any = Answer()
-    assert scopes(answer, MANIFEST, Policy()).state is State.WARNING
+    assert [each.state for each in scopes(answer, Policy())] == [State.WARNING]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from tests import damage
 from tests.harness import ROOT, eventually, people
-from tests.processes import answers, env_of, running
+from tests.processes import answers, env_of, free_port, running
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_APP_TOKEN": "xapp-1-a"}
 
@@ -57,7 +57,6 @@ def _refused(ended: Result) -> str:
         ({**TOKENS, "DEBRIEF_CONFIG": "nowhere.toml"}, "nowhere.toml: cannot be read"),
         ({**TOKENS, "DATABASE_URL": "sqlite:////nowhere/x.db"}, "cannot be used"),
         ({**TOKENS, "DATABASE_URL": "mysql://x"}, "neither SQLite nor PostgreSQL"),
-        ({**TOKENS, "SLACK_API_URL": "http://127.0.0.1:9/api/"}, "cannot be reached"),
     ],
 )
 def test_what_is_wrong_is_one_line_that_says_how_to_mend_it(
@@ -123,6 +122,38 @@ def test_a_token_that_slack_refuses_is_said(tmp_path: Path, sandbox: Sandbox) ->
     wrong_app = env_of(sandbox, SLACK_APP_TOKEN="xapp-wrong")
     said = _refused(debrief("run", cwd=tmp_path, env=wrong_app))
     assert "does not accept SLACK_APP_TOKEN" in said
+
+
+def test_slack_in_trouble_does_not_end_the_start(tmp_path: Path, sandbox: Sandbox) -> None:
+    env = env_of(sandbox)
+    base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
+    sandbox.faults.on("ratelimited", method="auth.test", retry_after=1)
+    sandbox.faults.on("unreadable", method="apps.connections.open", times=1)
+    with running(tmp_path, env) as process:
+        eventually(lambda: len(sandbox.record.called("auth.test")) > 1, "it asks again")
+        waiting = httpx.get(f"{base}/readyz")
+        assert waiting.status_code == 503
+        assert "waiting for Slack: auth.test failed (ratelimited)" in waiting.text
+        assert answers(f"{base}/healthz")
+        sandbox.faults.off("ratelimited")
+        eventually(lambda: answers(f"{base}/readyz"), "it is ready")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert process.stderr is not None
+        logged = process.stderr.read()
+    assert logged.count('"reason": "ratelimited"') == 1
+    assert "Traceback" not in logged
+
+
+def test_told_to_stop_while_it_waits_for_slack_it_leaves_at_once(tmp_path: Path) -> None:
+    port = free_port()
+    env = {**TOKENS, "SLACK_API_URL": "http://127.0.0.1:9/api/", "DEBRIEF_PORT": str(port)}
+    with running(tmp_path, env) as process:
+        eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "it runs")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=5) == 0
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
         known = settings.load()
         rules = team_policy(known.debrief_config)
     except BotError as problem:
-        typer.echo(str(problem), err=True)
+        typer.echo(problem.plain, err=True)
         raise typer.Exit(2) from None
     findings = [
         *look(known, rules, utcnow),

@@ -22,5 +22,5 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except BotError as error:
-        warn(f"debrief: {error}")
+        warn(f"debrief: {error.plain}")
         raise typer.Exit(COULD_NOT_RUN) from None

@@ -7,21 +7,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import resvg_py
-import yaml
 from jinja2 import Environment, TemplateSyntaxError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.policy import Policy
 from bot.render import TEMPLATES
 from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
 from bot.typeface import FAMILY, FOLDER
+from handlers import scopes as needed
+from handlers import startup
+from handlers.errors import is_passing
 from handlers.slack_clock import SYNC, WARNED, date_of, described
 
 PATIENCE = 10  # seconds for one answer of Slack's
@@ -32,11 +33,11 @@ _REMEDIES = {
     "account_inactive": f"the app was removed or its bot deactivated. {_REINSTALL}",
     "token_revoked": f"the token was revoked. {_REINSTALL}",
     "token_expired": "turn token rotation off in the app, and install it again",
-    "missing_scope": _REINSTALL,
+    "missing_scope": f"add it at {needed.WHERE}",
     "not_allowed_token_type": "SLACK_APP_TOKEN takes an app-level token (xapp-…), see .env.example",
-    "ratelimited": "wait a minute and try again",
 }
-GROUPS = "usergroups:read"  # asked for only where the policy names a user group
+_TRY_AGAIN = "Try again in a minute; `debrief run` waits by itself"
+_LOOK_UP = "see https://docs.slack.dev/reference/methods"
 # Where files of the repository lie when there is no repository: in a wheel, beside the templates.
 MANIFEST = next(
     (
@@ -86,7 +87,7 @@ def tokens(settings: Settings) -> Finding:
     try:
         require_slack(settings)
     except BadSettings as missing:
-        return Finding("tokens", State.FAILED, str(missing))
+        return Finding("tokens", State.FAILED, missing.plain)
     ways = {"socket": "Socket Mode", "http": "HTTP"}
     return Finding("tokens", State.OK, f"all that {ways[mode(settings)]} needs is there")
 
@@ -96,30 +97,35 @@ def slack(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> It
     client = _client(settings, settings.slack_bot_token)
     try:
         me = client.auth_test()
-    except (SlackClientError, HTTPException, OSError) as error:
+    except startup.UNAVAILABLE as error:
         yield _refused("bot token", settings, error)
         return
     at = now()
     yield Finding("bot token", State.OK, f"works: @{me['user']} in {me['team']}")
-    yield scopes(me, MANIFEST, policy)
+    yield from scopes(me, policy)
     yield clock(me, at)
     yield from channels(client, settings, policy, str(me["user"]))
 
 
-def scopes(me: SlackResponse, manifest: Path, policy: Policy) -> Finding:
-    """Compare what was granted with what the manifest asks for; for user groups there is one more."""
-    wanted = yaml.safe_load(manifest.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
-    wanted += [GROUPS] if policy.groups else []
-    granted = _header(me, "x-oauth-scopes")
+def scopes(me: SlackResponse, policy: Policy) -> Iterator[Finding]:
+    """Compare the granted scopes with the manifest's, and say what fails without each missing one."""
+    granted = needed.granted(me.headers)
     if granted is None:
-        return Finding("scopes", State.WARNING, "Slack did not say which scopes were granted")
-    missing = sorted(set(wanted) - {scope.strip() for scope in granted.split(",")})
-    if missing:
-        # An app made from a manifest is at first installed with a few of its scopes only; then the
-        # token works, posting works, and events never come.
-        text = f"missing: {', '.join(missing)}. {_REINSTALL}"
-        return Finding("scopes", State.FAILED, text)
-    return Finding("scopes", State.OK, f"all {len(wanted)} of the manifest are granted")
+        yield Finding("scopes", State.WARNING, "Slack did not say which scopes were granted")
+        return
+    missing = needed.missing(granted, policy)
+    if not missing:
+        text = f"all {len(needed.wanted(policy))} of the manifest are granted"
+        yield Finding("scopes", State.OK, text)
+        return
+    # An app made from a manifest is at first installed with a few of its scopes only; then the
+    # token works, posting works, and events never come.
+    names = ", ".join(scope.name for scope in missing)
+    state = State.WARNING if all(scope.is_optional for scope in missing) else State.FAILED
+    yield Finding("scopes", state, f"missing: {names}. Add them at {needed.WHERE}")
+    for scope in missing:
+        state = State.WARNING if scope.is_optional else State.FAILED
+        yield Finding(f"scope {scope.name}", state, f"without it, {scope.without}")
 
 
 def clock(me: SlackResponse, at: datetime) -> Finding:
@@ -146,7 +152,7 @@ def channels(client: WebClient, settings: Settings, policy: Policy, bot: str) ->
         return
     try:
         known = _channels(client)
-    except (SlackClientError, HTTPException, OSError) as error:
+    except startup.UNAVAILABLE as error:
         yield _refused("channels", settings, error)
         return
     yield from (_channel(key, name, known, bot) for key, name in wanted.items())
@@ -176,11 +182,11 @@ def socket(settings: Settings) -> Finding:
     client = _client(settings, settings.slack_app_token)
     try:
         client.apps_connections_open(app_token=str(client.token))
-    except (SlackClientError, HTTPException, OSError) as error:
+    except startup.UNAVAILABLE as error:
         found = _refused("Socket Mode", settings, error)
         if "missing_scope" not in found.text:
             return found
-        text = "the app token has no scope connections:write: make another one with it"
+        text = f"SLACK_APP_TOKEN lacks connections:write. {needed.APP_LEVEL_WHERE}"
         return Finding("Socket Mode", State.FAILED, text)
     return Finding("Socket Mode", State.OK, "Slack gives an address to connect to")
 
@@ -228,19 +234,16 @@ def _client(settings: Settings, token: Any) -> WebClient:
     )
 
 
-def _header(response: SlackResponse, name: str) -> str | None:
-    headers = {key.lower(): value for key, value in response.headers.items()}
-    return headers.get(name)
-
-
 def _refused(name: str, settings: Settings, error: Exception) -> Finding:
     if not isinstance(error, SlackApiError):
         reason = getattr(error, "reason", None) or error
         text = f"{settings.slack_api_url} does not answer ({reason}): check SLACK_API_URL, the "
         return Finding(name, State.FAILED, text + "network and the proxy")
+    if startup.is_unreadable(error):
+        return Finding(name, State.FAILED, f"{startup.reason(error)} {_TRY_AGAIN}")
     said = error.response.get("error") or "no reason"
     facts = [
         f"{key}: {error.response[key]}" for key in ("needed", "provided") if error.response.get(key)
     ]
-    remedy = _REMEDIES.get(said, "see https://docs.slack.dev/reference/methods")
+    remedy = _REMEDIES.get(said, _TRY_AGAIN if is_passing(error) else _LOOK_UP)
     return Finding(name, State.FAILED, f"Slack says {', '.join([said, *facts])}: {remedy}")

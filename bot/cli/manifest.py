@@ -7,8 +7,9 @@ import typer
 
 from bot import settings as environment
 from bot.cli.exits import one_line
-from bot.cli.findings import GROUPS, MANIFEST
+from bot.cli.findings import MANIFEST
 from bot.policy import command_name, load
+from handlers.scopes import GROUPS
 
 _LAST_SCOPE = re.compile(r"^( *- )users:read$", re.MULTILINE)
 _COMMAND = re.compile(r"^( *- command: )\S+", re.MULTILINE)

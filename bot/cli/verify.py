@@ -71,7 +71,7 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
     clock = SlackClock(bot.now)
     bot = replace(bot, now=clock.now)
     client = connection.patient_client(token, settings.slack_api_url, clock)
-    identity = connection.identify(bot, client)
+    identity = connection.identify_now(bot, client)
     reader = Reader(client, identity, incident.channel_id, bot.policy.marks)
     try:
         now = fetching.compare(bot, reader, incident, history_walk.whole_walk(bot, incident))

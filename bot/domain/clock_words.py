@@ -35,6 +35,9 @@ _TIME = re.compile(
 )
 
 
+_UTC = re.compile(r"\d\s?(?:[ap]\.?m\.?\s?)?(?:Z|UTC|GMT)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
     """What a time without a day is near to: an incident from its declaration to its end, or one entry.
@@ -74,6 +77,11 @@ def take_time(text: str, *, near: Span, zone: tzinfo) -> tuple[datetime | None, 
     if at is None:
         raise NotATime(given=text[: read.end].strip())
     return at, text[read.end :].strip()
+
+
+def names_utc(text: str) -> bool:
+    """Tell whether a typed time says that it's in UTC, so that no zone has to be known."""
+    return _UTC.search(text) is not None
 
 
 def read_time(text: str, *, near: Span, zone: tzinfo) -> datetime:

@@ -1,6 +1,11 @@
 """What can be wrong with what somebody asked for. The docstring is the sentence they read."""
 
+from collections.abc import Callable, Mapping
+
 from bot.domain.gaps import Gap
+from bot.domain.markup import Ready, inert, plain
+
+LONGEST_FACT = 600  # characters in a sentence that Slack shows
 
 
 class BotError(Exception):
@@ -9,9 +14,30 @@ class BotError(Exception):
     field = ""  # of the form that was sent, where the sentence stands; several, the first it has
 
     def __init__(self, **facts: object) -> None:
-        """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`."""
+        """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`.
+
+        As a string an error is for Slack: facts that people typed are shown and can't ping or link.
+        Facts that are markup on purpose are `Ready`.
+        """
         self.facts = facts
-        super().__init__(" ".join((type(self).__doc__ or "").format(**facts).split()))
+        sentence = (type(self).__doc__ or "").replace("&", "&amp;")
+        super().__init__(self._filled(sentence, lambda fact: inert(fact, LONGEST_FACT)))
+
+    @property
+    def plain(self) -> str:
+        """The sentence where no markup is read, such as in a terminal."""
+        return self.named({})
+
+    def named(self, names: Mapping[str, str]) -> str:
+        """The plain sentence, as beside a field of a form; `names` gives people's names by id."""
+        return self._filled(
+            type(self).__doc__ or "",
+            lambda fact: plain(fact, names) if isinstance(fact, Ready) else str(fact),
+        )
+
+    def _filled(self, sentence: str, shown: Callable[[object], str]) -> str:
+        facts = {name: shown(fact) for name, fact in self.facts.items()}
+        return " ".join(sentence.format(**facts).split())
 
 
 class Repeated(BotError):
@@ -224,6 +250,13 @@ class AnApplication(BotError):
 
 class NotATime(BotError):
     """“{given}” is not a time in the past. Write it as 14:32, or with its day as 2026-03-10 14:32."""
+
+    field = "time"
+
+
+class ZoneUnknown(BotError):
+    """I couldn't look up your time zone in Slack, so I don't know which time you mean. Write it in UTC,
+    such as 13:55 UTC, or try again in a minute."""
 
     field = "time"
 

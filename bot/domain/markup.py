@@ -14,7 +14,29 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _REFERENCE = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>|<(?:#|!subteam\^)([CGS][A-Z0-9]+)\|?>")
 _REFERENCE_ID = re.compile(r"[CGS][A-Z0-9]*[0-9][A-Z0-9]*")
 _SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
+
+
+class Ready(str):
+    """Text that is already in the markup of its target."""
+
+    __slots__ = ()
+
+
+def mrkdwn(value: str) -> str:
+    """Escape the three characters that Slack asks for; nothing in the text can then ping or link."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mention(person: str) -> Ready:
+    """Mention a person in Slack's markup."""
+    return Ready(f"<@{person}>")
+
+
+def inert(value: object, longest: int) -> str:
+    """Show a value that may be somebody's words in Slack: nobody is pinged, and links show their address."""
+    return value if isinstance(value, Ready) else cut(mrkdwn(plain(str(value), {})), longest)
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:
@@ -58,7 +80,7 @@ def _spoken(token: str, names: Mapping[str, str]) -> str:
         return label or _special(target[1:].split("^"), names)
     if not label or label == target or target.endswith(label):
         return target.removeprefix("mailto:")
-    return f"{label} ({target})"
+    return f"{_SCHEME.sub('', label)} ({target})"  # words that look like an address aren't one
 
 
 def _special(parts: list[str], names: Mapping[str, str]) -> str:

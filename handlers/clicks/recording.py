@@ -8,7 +8,7 @@ from bot.domain.clock_words import read_time
 from bot.domain.incident import Incident
 from bot.domain.timeline import Kind
 from bot.environment import Bot
-from bot.hours import zone_of
+from bot.hours import typed_zone
 from handlers.blocks import Block
 from handlers.clicks.click import Opened, Pressed, Sent, typed
 from handlers.clicks.incidents import there
@@ -36,7 +36,7 @@ def _note(session: Session, bot: Bot, sent: Submission) -> Incident:
     incident = incidents.here(session, bot, asker)
     time, happened_at = (sent.values.get(forms.TIME) or "").strip(), None
     if time:
-        zone = zone_of(session, bot, asker.person)
+        zone = typed_zone(session, bot, asker.person, time)
         happened_at = read_time(time, near=incidents.span_of(incident, asker.at), zone=zone)
     timeline.deed(session, incident, asker, Kind.NOTE, text=text, happened_at=happened_at)
     return incident

@@ -24,6 +24,13 @@ class Dropped(Exception):
     """The connection is to be cut without an answer."""
 
 
+class Unreadable(Exception):
+    """A proxy responds in Slack's place."""
+
+    def __init__(self, status: int, body: str) -> None:
+        self.status, self.body = status, body
+
+
 @dataclass(frozen=True)
 class Reply:
     status: int
@@ -45,7 +52,7 @@ class Gate:
         self.late = LateCalls(self.world.clock)
 
     async def answer(self, method: str, args: Json, token: str) -> Reply:
-        """`args` as they came in; the reply that goes out. Raises Dropped."""
+        """`args` as they came in; the reply that goes out. Raises Dropped or Unreadable."""
         at = self.world.clock.now()
         args = decoded(args)
         if slow := self.faults.of_call("slow", method):
@@ -59,7 +66,7 @@ class Gate:
         except SlackError as error:
             headers = _retry_after(error)
             reply = self._reply(error.status, error.answer, headers)
-        except Dropped:
+        except (Dropped, Unreadable):
             self._note(Call(method, shapes.redacted(args), {}, 0, at))
             raise
         self._note(Call(method, shapes.redacted(args), reply.answer, reply.status, at))
@@ -68,6 +75,8 @@ class Gate:
     def _before(self, method: str) -> None:
         if self.faults.of_call("dropped_before", method):
             raise Dropped
+        if fault := self.faults.of_call("unreadable", method):
+            raise Unreadable(fault.status, fault.body)
         if fault := self.faults.of_call("ratelimited", method):
             raise SlackError("ratelimited", 429, retry_after=fault.retry_after)
         if fault := self.faults.of_call("server_error", method):

@@ -10,6 +10,19 @@ IMAGE_SIZES = (24, 32, 48, 72, 192, 512)
 
 
 def user(world: World, person: Person) -> Json:
+    return _overlaid(_user(world, person), person.odd)
+
+
+def _overlaid(shown: Json, odd: Json) -> Json:
+    """Change some fields, and leave out those that are `...`."""
+    made = dict(shown)
+    for name, value in odd.items():
+        inner = isinstance(value, dict) and isinstance(made.get(name), dict)
+        made[name] = _overlaid(made[name], value) if inner else value
+    return {name: value for name, value in made.items() if value is not ...}
+
+
+def _user(world: World, person: Person) -> Json:
     return {
         "id": person.id,
         "team_id": world.team_of(person.id),

@@ -94,3 +94,20 @@ def test_a_mention_never_survives_as_one(before: str, mention: str, after: str) 
 def test_what_was_typed_is_read_as_it_was_typed(text: str) -> None:
     typed_text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert plain(text, NAMES) == typed_text
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("<https://evil.example|https://good.example>", "good.example (https://evil.example)"),
+        ("<https://evil.example|good.example>", "good.example (https://evil.example)"),
+        (
+            "<mailto:eve@evil.example|ana@good.example>",
+            "ana@good.example (mailto:eve@evil.example)",
+        ),
+        ("<https://good.example/login|good.example/login>", "https://good.example/login"),
+        ("<https://evil.example/#good.example|good.example>", "https://evil.example/#good.example"),
+    ],
+)
+def test_a_link_is_shown_with_its_real_address_and_no_other(link: str, shown: str) -> None:
+    assert plain(link, {}) == shown

@@ -41,7 +41,9 @@ def test_what_worked_begins_the_row_again() -> None:
         (refusal(429, Retry_After="77"), 77, 77),
         (refusal(429), 30, 30),
         (refusal(429, Retry_After="soon"), 30, 30),
-        (refusal(503, Retry_After="77"), 0, 0),
+        (refusal(503, Retry_After="77"), 77, 77),
+        (refusal(200, retry_after="77"), 77, 77),
+        (refusal(503), 0, 0),
         (OSError("no route"), 0, 0),
     ],
 )

@@ -81,6 +81,15 @@ def test_a_slack_that_knows_no_charts_gets_the_numbers_as_text_and_once(town: To
     shown = [block["type"] for block in second["blocks"]]
     assert "W13 0 and 1" in str(second["blocks"])
     assert shown[-1] == "actions"
+    assert _charts_tried(town) == 1
+    _at(town, 30)
+    assert len(_digests(town)) == 3
+    assert _charts_tried(town) == 1  # not asked again until the next start
+
+
+def _charts_tried(town: Town) -> int:
+    posts = town.sandbox.record.called("chat.postMessage")
+    return sum(CHART in str(each.args.get("blocks")) for each in posts)
 
 
 def test_a_refusal_and_a_lost_answer_do_not_double_it(town: Town) -> None:

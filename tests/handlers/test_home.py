@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests import harness
-from tests.harness import Town
+from tests.harness import Town, eventually
 
 
 def _home(town: Town, person: str) -> str:
@@ -95,6 +97,28 @@ def test_an_incident_is_declared_there(town: Town) -> None:
     town.ws.submit("mei", {"title": {"title": "search is slow"}})
     town.settle()
     assert "search is slow" in town.texts("incidents")
+
+
+@pytest.mark.parametrize("over_http", [False, True])
+def test_it_follows_the_incidents_that_i_take_part_in(tmp_path: Path, *, over_http: bool) -> None:
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=over_http) as town:
+        for person in ("mei", "ben"):
+            _home(town, person)
+        town.ws.press_in_view("mei", "home_declare:new")
+        town.ws.submit("mei", {"title": {"title": "search is slow"}})
+        eventually(lambda: "search is slow" in _shown(town, "mei"), "what she declared is listed")
+        assert "search is slow" not in _shown(town, "ben")
+        town.settle()
+        channel = str(
+            town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+        )
+        town.incident("mei", "lead @ben", channel)
+        eventually(lambda: "search is slow" in _shown(town, "ben"), "what he leads is listed")
+        town.incident("ben", "sev P1", channel)
+        eventually(lambda: "P1" in _shown(town, "mei"), "its severity is shown")
+        town.incident("ben", "resolve index rebuilt", channel)
+        for person in ("mei", "ben"):
+            eventually(lambda p=person: "search is slow" not in _shown(town, p), "it's gone")  # type: ignore[misc]
 
 
 def test_reminders_come_at_the_hour_that_i_choose(town: Town) -> None:

@@ -131,7 +131,8 @@ def test_naming_the_bot_gives_it_no_item(town: Town, channel: str) -> None:
         assert refused in town.incident("ana", words, channel)
     us = town.sandbox.world.bot.id
     town.ws.press("ben", channel, item.thread_ts, f"item_owner:{item.id}")
-    assert refused in town.ws.submit("ben", {"owner": {"owner": us}})["errors"]["owner"]
+    beside = town.ws.submit("ben", {"owner": {"owner": us}})["errors"]["owner"]
+    assert beside == f"@debrief {refused}"  # a field shows no mentions
     town.settle()
     assert [each.owner for each in _items(town, channel)] == [town.ws.person("ben").id]
 

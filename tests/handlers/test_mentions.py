@@ -132,12 +132,12 @@ def test_only_a_persons_first_words_are_a_command() -> None:
     at = datetime(2026, 3, 10, 14, tzinfo=UTC)
     event: dict[str, Any] = {"channel": "C1", "user": "U1", "ts": "1773151200.000100"}
     event["text"] = "hey <@U0|debrief>: note <@U2> restarted it"
-    read = addressed.read(event, "Ev1", "U0", at)
+    read = addressed.read(event, "U0", at)
     assert read
     assert read.text == "hey note <@U2> restarted it"
-    assert addressed.read(event | {"edited": {"ts": "1773151201.000100"}}, "Ev1", "U0", at) is None
-    assert addressed.read(event | {"bot_id": "B1"}, "Ev1", "U0", at) is None
-    assert addressed.read(event | {"subtype": "channel_join"}, "Ev1", "U0", at) is None
+    assert addressed.read(event | {"edited": {"ts": "1773151201.000100"}}, "U0", at) is None
+    assert addressed.read(event | {"bot_id": "B1"}, "U0", at) is None
+    assert addressed.read(event | {"subtype": "channel_join"}, "U0", at) is None
 
 
 def test_a_deleted_command_leaves_what_it_did_without_its_words(town: Town) -> None:

@@ -115,6 +115,7 @@ def _recording(facts: Facts) -> dict[str, str]:
     event, said = facts.event(), facts.say("said")
     kept = {"label": line("mark_label", mark="root_cause"), "event": event}
     return {
+        "zone_assumed": line("zone_assumed", zone="Europe/Berlin"),
         "noted": line("noted", at=SAID_BEFORE, text=said, names=names),
         "impact_noted": line(
             "impact_noted", incident=facts.incident(), text=facts.say("impact"), names=names
