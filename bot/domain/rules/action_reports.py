@@ -19,10 +19,10 @@ _NO_ACTIONS = (
     rf"^\W*(?:new |first )?{_ALERT}\b(?: \w+)?:(?! *(?:[a-z]+ing|rolled|reverted|restarted|disabled|we|i|i'?m)\b)",
     rf"^\W*(?:increas|elevat|degrad|rais|reduc|decreas|exceed|trigger|alert|pag)(?:ed|ing)(?: (?:on|the))?(?: \w+){{0,2}}? (?:{_MEASURE}|on-?call)\b(?!s? ?(?:to|from|by|limit|threshold|budget)\b)",
     r"^\W*(?:alerting on|exceed(?:ed|ing)|breach(?:ed|ing))\b",
-    rf"^\W*(?:[\w/.-]+ ){{0,3}}?{_MEASURE} (?:[\w/.-]+ )?(?:(?:is|are|was|were|has|have|been|got) )*(?:{_ROSE}|high|up)\b",
-    rf"^\W*(?:[\w/.-]+ ){{0,3}}?(?:disks?|volumes?|quotas?|thresholds?|cpus?) (?:[\w/.-]+ )?(?:(?:is|are|was|were|has|have|been|got) )*{_ROSE}",
+    rf"^\W*(?:\w[\w/.-]* ){{0,3}}?{_MEASURE} (?:\w[\w/.-]* )?(?:(?:is|are|was|were|has|have|been|got) )*(?:{_ROSE}|high|up)\b",
+    rf"^\W*(?:\w[\w/.-]* ){{0,3}}?(?:disks?|volumes?|quotas?|thresholds?|cpus?) (?:\w[\w/.-]* )?(?:(?:is|are|was|were|has|have|been|got) )*{_ROSE}",
     (
-        rf"^\W*(?:[\w/.-]+ ){{0,3}}?{_ALERT}\b(?: [\w/.-]+){{0,3}}? (?:(?:is|was|were|got|has been|have been|just) )*"
+        rf"^\W*(?:\w[\w/.-]* ){{0,3}}?{_ALERT}\b(?: \w[\w/.-]*){{0,3}}? (?:(?:is|was|were|got|has been|have been|just) )*"
         r"(?:fired|triggered|opened|raised|created|closed|cleared|acked|received|crossed|exceeded|paged|firing)\b"
     ),
     rf"^\W*(?:created|opened|raised|received|triggered|posted|pasted) (?:an? |the |new )?(?:\w+ )?{_ALERT}\b",
@@ -53,7 +53,9 @@ _IN_VAIN = re.compile(
     re.IGNORECASE,
 )
 # Between quotation marks, or on a line that Slack shows as a quote: somebody else's words.
-_QUOTED = re.compile(r'"[^"\n]*"|\u201c[^\u201d\n]*\u201d|^[ \t]*(?:>|&gt;)[^\n]*', re.MULTILINE)
+_QUOTED = re.compile(
+    r'"[^"\n]*"|\u201c[^\u201c\u201d\n]*\u201d|^[ \t]*(?:>|&gt;)[^\n]*', re.MULTILINE
+)
 
 
 def reports_action(clause: str) -> bool:
