@@ -200,9 +200,7 @@ def unfinished_of(session: Session, incident_id: int, deeds: Collection[Deed]) -
     return [posting_of(row) for row in rows]
 
 
-def written_since(
-    session: Session, incident_id: int, deed: Deed, since: datetime
-) -> list[Posting]:
+def written_since(session: Session, incident_id: int, deed: Deed, since: datetime) -> list[Posting]:
     """Return an incident's postings of a kind that were written after a time, whatever came of them."""
     rows = session.exec(
         select(OutboxRow)

@@ -34,9 +34,7 @@ def cited(draft: Draft, lines: Sequence[Line], record: Record) -> tuple[Cited, .
             at=line.event.happened_at,
             author=line.author,
             text=quote(line.prose or line.text),
-            link=message_links.write(
-                record.workspace, line.event.channel_id, message_of(line.id)
-            ),
+            link=message_links.write(record.workspace, line.event.channel_id, message_of(line.id)),
         )
         for line in lines
         if line.id in wanted

@@ -187,7 +187,7 @@ def test_the_evidence_links_the_message_that_was_updated(town: Town) -> None:
     (page,) = [each for each in town.ws.files if each.name.endswith(".html")]
     html = (page.bytes or b"").decode()
     assert "Resolved #1287" in html
-    assert html.count(f"/p{ts.replace('.', '')}\"") >= 2  # each state is linked to its message
+    assert html.count(f'/p{ts.replace(".", "")}"') >= 2  # each state is linked to its message
     assert "@" not in "".join(re.findall(r'href="[^"]*/archives/[^"]*"', html))
 
 
