@@ -217,7 +217,7 @@ def test_without_a_channel_it_is_ended_from_the_question(town: Town, declared: s
     assert town.incident("ana", "list") == "No incident is running."
     assert "INC-2026-001 is resolved." in [each["text"] for each in town.ws.dm("ana")]
     reports = [each["text"] for each in town.ws.dm("ana") if "This didn't work" in each["text"]]
-    assert sum("so there is no postmortem draft yet" in each for each in reports) == 1
+    assert sum("so the postmortem draft is missing or incomplete" in each for each in reports) == 1
     kind = {"private": True} if declared == "private" else {}
     town.ws.add_channel("war-room", members=["ana"], **kind)
     town.ws.invite_bot("war-room") if kind else None
