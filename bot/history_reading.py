@@ -12,6 +12,7 @@ from storage import outbox
 from storage.engine import Session
 
 _DRAFTED, _READY_AT = "drafted", "ready_at"
+_THREADS_SINCE = "threads_since"  # of a FETCH: read only threads not read since then
 
 
 def request_draft(session: Session, incident_id: int, at: datetime) -> None:
@@ -46,8 +47,18 @@ def finish(session: Session, reading: Posting, at: datetime) -> None:
     else:
         outbox.put(session, for_incident(incident_id, Deed.DRAFT), at)
     # Edits and deletions that were missed leave a thread's counts as they were.
-    since = {"threads_since": job.progress.get("began", at.isoformat())}
-    outbox.put(session, for_incident(incident_id, Deed.FETCH, since), at)
+    began = job.progress.get("began", at.isoformat())
+    outbox.put(session, for_incident(incident_id, Deed.FETCH, {_THREADS_SINCE: began}), at)
+    _read_what_was_missed_meanwhile(session, incident_id, datetime.fromisoformat(began), at)
+
+
+def _read_what_was_missed_meanwhile(
+    session: Session, incident_id: int, began: datetime, at: datetime
+) -> None:
+    """Do what stepped aside for this reading, which had begun already: what it had read is older."""
+    for asked in outbox.written_since(session, incident_id, Deed.FETCH, began):
+        if _THREADS_SINCE not in asked.about:
+            outbox.put(session, for_incident(incident_id, Deed.FETCH, asked.about), at)
 
 
 def find_unread(session: Session, incident_id: int) -> Unread | None:

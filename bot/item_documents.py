@@ -6,7 +6,7 @@ from bot import postmortems
 from bot.domain.incident import Incident
 from bot.domain.posting import Deed, for_incident
 from bot.postmortems import Prepared
-from storage import outbox
+from storage import channel_states, outbox, requesters
 from storage import postmortems as stored
 from storage.engine import Session
 
@@ -22,6 +22,8 @@ def keep(session: Session, incident: Incident, made: Prepared, at: datetime, sho
     before = stored.latest(session, incident.id)
     if before is None or before.document == made.document["document"]:
         return
+    if channel_states.last_seen(session, incident.id).archived:
+        requesters.remember(session, "", "")  # the item's own message is refused too, and reported
     postmortems.keep_in_place(session, incident, made, at, page=False)
     summary = outbox.newest(session, incident.id, Deed.SUMMARY)
     if shows == PAGE and summary is not None:

@@ -9,10 +9,10 @@ from bot.domain.draft import MOMENTS
 from bot.domain.errors import NotComplete
 from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
+from bot.domain.markup import Ready, mrkdwn
 from bot.domain.rules import wording
 from bot.domain.rules.reading import quote
 from bot.domain.section import SectionName
-from bot.render import mrkdwn
 from storage import action_items
 from storage.engine import Session
 from storage.postmortems import Postmortem
@@ -68,7 +68,7 @@ def _of_items(session: Session, incident: Incident, name: str) -> Iterator[Gap]:
 
 def refusal(found: tuple[Gap, ...], key: str, command: str) -> NotComplete:
     """The error that names the gaps."""
-    parts = ", ".join(mrkdwn(gap.words) for gap in found)
+    parts = Ready(", ".join(mrkdwn(gap.words) for gap in found))  # whole, however many
     error = NotComplete(key=key, parts=parts, command=command)
     error.gaps = found
     return error

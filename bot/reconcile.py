@@ -142,7 +142,8 @@ def follow_marks(
 
 
 def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:
-    if outbox.is_waiting(session, for_incident(incident.id, Deed.FETCH).lane):
-        return False
+    readings = (for_incident(incident.id, deed) for deed in (Deed.FETCH, Deed.READ_HISTORY))
+    if any(outbox.is_waiting(session, reading.lane) for reading in readings):
+        return False  # a look now would step aside, at each tick
     compared_at = incidents.comparison(session, incident.id).compared_at or incident.declared_at
     return abs(at - compared_at) >= OFTEN

@@ -112,7 +112,7 @@ def _broken(mistake: Mistake) -> BrokenTemplate:
 
 
 def _sentence(error: Exception) -> str:
-    return str(_broken(error)) if isinstance(error, Mistake) else str(error)
+    return _broken(error).plain if isinstance(error, Mistake) else str(error)
 
 
 def _read(environment: Environment, file: Path, folder: Path) -> None:

@@ -124,7 +124,7 @@ def settle(session: Session, bot: Bot, asked: Ticket, found: Found, at: datetime
 
 def note_trouble(session: Session, ticket: Ticket, trouble: TrackerTrouble, at: datetime) -> None:
     """Show on the item why its ticket is not in step, and tell who asked when that begins."""
-    item, said = _item(session, ticket), str(trouble)
+    item, said = _item(session, ticket), trouble.plain
     if not tickets.note_trouble(session, item.id, said, at):
         return
     action_items.show(session, item, at)

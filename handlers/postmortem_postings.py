@@ -87,7 +87,9 @@ def file(voice: Voice, posting: Posting) -> Told:
 def files(voice: Voice, posting: Posting) -> Told:
     """The files in the thread as of the newest version; those of earlier versions are deleted.
 
-    With `only` a kind of file, others stay; and a file that people deleted doesn't come back.
+    With `only` a kind of file, others stay; and a file that people deleted doesn't come back. The earlier
+    one is then deleted last: were the new one refused, the thread would have none, ever. Without `only`,
+    words of the earlier ones may be erased, and they are deleted first.
     """
     channel, thread = answered(voice, posting)
     incident, _ = channel_of(voice, posting)
@@ -97,11 +99,15 @@ def files(voice: Voice, posting: Posting) -> Told:
     there = _files_in(voice, incident, channel, thread, [only] if only else list(FILES))
     kinds = ([only] if there else []) if only else list(FILES)
     wanted = {_name(incident, postmortem, kind): kind for kind in kinds}
-    _delete(voice, [id_ for name, id_ in there if name not in wanted])
+    earlier = [id_ for name, id_ in there if name not in wanted]
+    if not only:
+        _delete(voice, earlier)
     found = {name for name, _ in there}
     for name, kind in wanted.items():
         if name not in found:
             _upload(voice, posting, incident, postmortem, kind)
+    if only:
+        _delete(voice, earlier)
     return Told()
 
 

@@ -200,6 +200,17 @@ def unfinished_of(session: Session, incident_id: int, deeds: Collection[Deed]) -
     return [posting_of(row) for row in rows]
 
 
+def written_since(session: Session, incident_id: int, deed: Deed, since: datetime) -> list[Posting]:
+    """Return an incident's postings of a kind that were written after a time, whatever came of them."""
+    rows = session.exec(
+        select(OutboxRow)
+        .where(OutboxRow.incident_id == incident_id, OutboxRow.kind == deed)
+        .where(col(OutboxRow.written_at) > since)
+        .order_by(col(OutboxRow.id))
+    )
+    return [posting_of(row) for row in rows]
+
+
 def by_id(session: Session, posting_id: int) -> Posting | None:
     row = session.get(OutboxRow, posting_id)
     return posting_of(row) if row else None

@@ -21,9 +21,11 @@ def names(session: Session, ids: Collection[str]) -> dict[str, str]:
     wanted = sorted({each for each in ids if is_reference(each)})
     if not wanted:
         return {}
-    ours = select(IncidentRow.channel_id, IncidentRow.channel_name).where(
-        col(IncidentRow.channel_id).in_(wanted), col(IncidentRow.private).is_(False)
-    )
+    row = IncidentRow
+    asked = select(row.channel_id, row.channel_name, row.private)
+    ours = session.exec(asked.where(col(row.channel_id).in_(wanted))).all()
     kept = select(SettingRow).where(col(SettingRow.name).in_([_PREFIX + each for each in wanted]))
-    found = {channel: name for channel, name in session.exec(ours) if channel}
-    return found | {row.name.removeprefix(_PREFIX): row.value for row in session.exec(kept)}
+    found = {each.name.removeprefix(_PREFIX): each.value for each in session.exec(kept)}
+    found |= {channel: name for channel, name, _ in ours if channel}
+    private = {channel for channel, _, is_private in ours if is_private}  # perhaps public once
+    return {each: name for each, name in found.items() if each not in private}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from storage.app_updates import is_update
 from storage.engine import put_on
 from storage.tables import OutboxRow, ThreadRow, TimelineEventRow
 
@@ -52,7 +53,7 @@ def _replies(session: Session, incident_id: int, channel_id: str) -> Iterator[tu
     theirs = (
         select(said.thread_id, func.count(), func.max(said.message_id))
         .where(said.incident_id == incident_id, said.channel_id == channel_id)
-        .where(col(said.thread_id).is_not(None), col(said.deleted).is_(False))
+        .where(col(said.thread_id).is_not(None), col(said.deleted).is_(False), ~is_update())
         .group_by(col(said.thread_id))
     )
     yield from _rows(session.exec(theirs).all())

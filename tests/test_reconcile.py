@@ -8,10 +8,11 @@ import pytest
 
 from bot import reconcile, timeline
 from bot.domain.incident import Incident, Status
+from bot.domain.posting import Deed, for_incident
 from bot.domain.standing import Standing
 from bot.domain.timeline import Deletion, Mark, Marked, Source, TimelineEvent, moment_of
 from bot.reconcile import Stretch, Tally
-from storage import incidents, marks, people, schema, timeline_counts
+from storage import incidents, marks, outbox, people, schema, timeline_counts
 from storage import timeline as stored
 from storage.engine import Session, Store
 from storage.people import Person
@@ -148,6 +149,13 @@ def test_channels_are_looked_at_often_but_not_twice_at_once(
     incidents.change(session, incident.id, status=Status.RESOLVED, resolved_at=START)
     assert reconcile.ask(session, START + timedelta(hours=23)) == 1
     assert reconcile.ask(session, START + timedelta(hours=25)) == 0
+
+
+def test_no_channel_is_looked_at_while_it_is_read_for_a_draft(
+    session: Session, incident: Incident
+) -> None:
+    outbox.put(session, for_incident(incident.id, Deed.READ_HISTORY), START)
+    assert reconcile.ask_often(session, START + timedelta(minutes=5)) == 0
 
 
 def test_a_missed_edit_is_followed(session: Session, incident: Incident) -> None:

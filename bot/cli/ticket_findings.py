@@ -19,7 +19,7 @@ def tickets(settings: Settings, policy: Policy) -> Iterator[Finding]:
             return
         doubt = tracker.check()
     except BotError as trouble:
-        yield Finding(NAME, State.FAILED, str(trouble))
+        yield Finding(NAME, State.FAILED, trouble.plain)
         return
     where = policy.tickets.repository or policy.tickets.project
     told = doubt or f"{tracker.kind.label} shows us {where}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain import message_links
+from bot.domain.app_updates import message_of
 from bot.domain.draft import Cited, Draft
 from bot.domain.rules.reading import Line, quote
 from bot.domain.timeline import Record
@@ -33,7 +34,7 @@ def cited(draft: Draft, lines: Sequence[Line], record: Record) -> tuple[Cited, .
             at=line.event.happened_at,
             author=line.author,
             text=quote(line.prose or line.text),
-            link=message_links.write(record.workspace, line.event.channel_id, line.id),
+            link=message_links.write(record.workspace, line.event.channel_id, message_of(line.id)),
         )
         for line in lines
         if line.id in wanted

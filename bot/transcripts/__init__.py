@@ -54,5 +54,5 @@ def _first(warnings: tuple[str, ...]) -> list[str]:
     more = len(warnings) - _MOST_WARNINGS
     return [
         *warnings[:_MOST_WARNINGS],
-        *([str(MoreLeftOut(count=f"{more:,}"))] if more > 0 else []),
+        *([MoreLeftOut(count=f"{more:,}").plain] if more > 0 else []),
     ]

@@ -100,4 +100,4 @@ class Export:
     def _not_text(self, name: str, reason: str) -> None:
         if not self.lenient:
             raise BrokenFile(path=f"{self.path}/{name}", reason=f"no JSON, {reason}")
-        self.warnings.append(str(NotUnicode(path=name, reason=reason)))
+        self.warnings.append(NotUnicode(path=name, reason=reason).plain)

@@ -68,7 +68,7 @@ def warning(path: Path, record: Record) -> str:
     """Say that there is no list of people, and who has no name."""
     ids = _without_name(record)
     some = ", ".join(ids[:_MOST]) + ("…" if len(ids) > _MOST else "")
-    return str(NamesFromMessages(path=path, unnamed=f". No name for {some}" if ids else ""))
+    return NamesFromMessages(path=path, unnamed=f". No name for {some}" if ids else "").plain
 
 
 def are_missing(record: Record) -> bool:

@@ -14,7 +14,7 @@ def warnings(record: Record) -> list[str]:
     """Return a warning if a channel may have several incidents, or has none at all."""
     spoken = [event for event in record.events if event.kind in SPOKEN]
     if not spoken:
-        return [str(OnlySystemMessages(channel=record.incident.channel_name))]
+        return [OnlySystemMessages(channel=record.incident.channel_name).plain]
     said = [event.happened_at for event in spoken if not event.deleted]
     gaps = [(later - earlier, earlier, later) for earlier, later in pairwise(said)]
     long = [gap for gap in gaps if gap[0] >= LONGEST]
@@ -22,7 +22,7 @@ def warnings(record: Record) -> list[str]:
         return []
     length, last, following = max(long)
     more = f", the longest of {len(long)} such gaps" if len(long) > 1 else ""
-    return [str(LongSilence(days=length.days, last=_iso(last), next=_iso(following), more=more))]
+    return [LongSilence(days=length.days, last=_iso(last), next=_iso(following), more=more).plain]
 
 
 def _iso(at: datetime) -> str:

@@ -54,7 +54,7 @@ def _text(path: Path) -> tuple[str, list[str]]:
     try:
         return decoded(content), []
     except ValueError as error:
-        return decoded_anyway(content), [str(NotUnicode(path=path, reason=error))]
+        return decoded_anyway(content), [NotUnicode(path=path, reason=error).plain]
 
 
 def _messages(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[str]]:

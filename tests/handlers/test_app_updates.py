@@ -1,12 +1,13 @@
 """An application that updates its own message says something new; a person who edits corrects."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.timeline import Kind, TimelineEvent
-from storage import postmortems
+from storage import postmortems, threads
 from tests import traces
 from tests.harness import Town
 
@@ -174,6 +175,30 @@ def test_a_persons_edit_corrects_and_the_bots_own_updates_are_not_recorded(town:
     town.settle()
     spoken = [event for event in town.recorded(channel) if event.kind in {Kind.MESSAGE, Kind.ALERT}]
     assert [(event.text, event.edited) for event in spoken] == [("Resolved at 13:59", True)]
+
+
+def test_the_evidence_links_the_message_that_was_updated(town: Town) -> None:
+    channel = town.declare()
+    ts = post(town, channel, as_text(TRIGGERED))
+    update(town, channel, ts, 34, as_text(RESOLVED))
+    town.settle()
+    town.incident("ana", "resolve", channel)
+    town.settle()
+    (page,) = [each for each in town.ws.files if each.name.endswith(".html")]
+    html = (page.bytes or b"").decode()
+    assert "Resolved #1287" in html
+    assert html.count(f'/p{ts.replace(".", "")}"') >= 2  # each state is linked to its message
+    assert "@" not in "".join(re.findall(r'href="[^"]*/archives/[^"]*"', html))
+
+
+def test_an_updated_alert_in_a_thread_is_no_reply_that_was_missed(town: Town) -> None:
+    channel = town.declare()
+    head = town.ws.say("ana", channel, "alerts go here")
+    ts = post(town, channel, as_text(TRIGGERED), thread=head)
+    update(town, channel, ts, 34, as_text(RESOLVED))
+    town.settle()
+    with town.store.begin() as session:
+        assert threads.recorded(session, 1, channel)[head] == (1, ts)
 
 
 def test_the_alert_that_an_incident_was_declared_from_is_followed(town: Town) -> None:

@@ -205,6 +205,27 @@ def test_without_a_channel_whoever_declared_it_is_asked(town: Town) -> None:
     assert _asked(town.ws.dm("ana")) == 0
 
 
+@pytest.mark.parametrize("declared", ["declare", "private"])
+def test_without_a_channel_it_is_ended_from_the_question(town: Town, declared: str) -> None:
+    town.sandbox.faults.on("error", method="conversations.create", error="restricted_action")
+    town.incident("ana", f"{declared} P1 checkout fails")
+    town.settle()
+    _later(town, hours=25)
+    town.press("ana", "dm", "Resolve…")
+    assert not town.ws.submit("ana", {}).get("errors")
+    town.settle()
+    assert town.incident("ana", "list") == "No incident is running."
+    assert "INC-2026-001 is resolved." in [each["text"] for each in town.ws.dm("ana")]
+    reports = [each["text"] for each in town.ws.dm("ana") if "This didn't work" in each["text"]]
+    assert sum("so the postmortem draft is missing or incomplete" in each for each in reports) == 1
+    kind = {"private": True} if declared == "private" else {}
+    town.ws.add_channel("war-room", members=["ana"], **kind)
+    town.ws.invite_bot("war-room") if kind else None
+    town.incident("ana", "INC-2026-001 here", "war-room")
+    town.settle()
+    assert town.texts("war-room").count("Postmortem draft: INC-2026-001") == 1
+
+
 def test_of_an_archived_channel_whoever_declared_it_is_asked(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     town.ws.archive("ana", channel)

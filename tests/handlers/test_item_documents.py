@@ -14,6 +14,7 @@ from bot.domain.ticket import Found, TrackerKind
 from bot.postmortems import record_of
 from storage import action_items, incidents, postmortems, tickets
 from tests.handlers.test_canvas import canvas
+from tests.handlers.test_refusals import told
 from tests.handlers.test_reviewing import do
 from tests.handlers.test_sections import summary, thread
 from tests.harness import POLICY, START, Town
@@ -70,6 +71,21 @@ def test_an_item_that_is_done_is_done_everywhere(town: Town, channel: str, final
     (item,) = json.loads(exported(town, Format.JSON))["action_items"]
     assert (item["state"], item["done_at"][:16]) == ("done", "2026-03-10T14:00")
     assert ("Postmortem, final" in summary(town, channel)["text"]) is final
+
+
+def test_a_page_that_slack_refuses_leaves_the_earlier_one(town: Town, channel: str) -> None:
+    before = pages(town)
+    town.ws.archive("ana", channel)
+    town.settle()
+    town.incident("ben", "done 1")
+    town.settle()
+    assert pages(town) == before
+    assert len(told(town, "ben")) == 1  # of the item: the documents follow from it
+    town.ws.unarchive("ana", channel)
+    town.settle()
+    ((_, page),) = pages(town)
+    assert "done Tue 10 Mar 2026" in page
+    assert DONE in thread(town, channel)
 
 
 def version(town: Town) -> int:

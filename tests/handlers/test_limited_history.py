@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.posting import Deed
 from storage import incidents, outbox, postmortems
 from storage.postmortems import Postmortem
 from tests.harness import Town, eventually
@@ -187,6 +188,34 @@ def _says_what_is_missing(summary: str, made: Postmortem) -> None:
     assert "so this takes about " in summary
     assert "Still being read when this was drafted: messages before 2026-03-10" in made.markdown
     assert "; 1 gap." in made.markdown
+
+
+def _has_read(town: Town) -> bool:
+    """Whether a page was read for the draft, and more are to come."""
+    with town.store.begin() as session:
+        (job,) = outbox.unfinished_of(session, 1, [Deed.READ_HISTORY])
+        return bool(job.progress.get("before"))
+
+
+def test_what_is_missed_while_the_history_is_read_is_read_afterwards(limited: Town) -> None:
+    town = limited
+    channel = town.declare()
+    town.settle()
+    town.service.stop()
+    said = [town.ws.say("ana", channel, f"missed {number}") for number in range(40)]
+    town.restart(away=timedelta(minutes=20))
+    town.incident("ana", "resolve cache restarted", channel)
+    _draft(town, channel)
+    while not _has_read(town):  # so the newest page is behind it
+        town.sandbox.clock.advance(MINUTE)
+        eventually(lambda: _waits(town), "it's told to wait")
+    town.service.stop()
+    town.ws.say("ben", channel, "it was the connection limit")
+    town.ws.say("ben", channel, "I'd look here", thread=said[-1])
+    town.restart(away=timedelta(minutes=10))
+    _minutes_until_quiet(town, 40)
+    texts = [event.text for event in town.recorded(channel)]
+    assert texts.count("it was the connection limit") == texts.count("I'd look here") == 1
 
 
 def test_a_long_thread_is_read_page_by_page(limited: Town) -> None:

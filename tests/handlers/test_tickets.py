@@ -285,7 +285,7 @@ def test_an_item_that_is_done_before_its_ticket_is_made_gets_none(desk: Desk) ->
         (401, {}, "does not accept our token"),
         (403, {"message": "Resource not accessible"}, "Resource not accessible"),
         (404, {}, "or does not show it to us"),
-        (422, {"message": "Validation Failed"}, "Validation Failed"),
+        (422, {"message": "Title & body: too < 1"}, "Title &amp; body: too &lt; 1"),
         (500, {}, "does not answer (status 500)"),
         (429, {}, "asks us to wait"),
     ],

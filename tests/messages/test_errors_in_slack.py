@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import bot
 import handlers
 import storage
-from bot import render
+from bot import postmortem_gaps, render
 from bot.domain.errors import BotError
+from bot.domain.gaps import Gap
 from bot.domain.markup import Ready, mention
 from handlers import layouts
 from handlers.forms import forgetting
@@ -78,6 +79,13 @@ def _assert_harmless(told: str) -> None:
     assert problems(Shown(ANSWER, text=told)) == []
     for shown in (layouts.refused(told), forgetting.told(told)):
         assert problems(view(shown)) == []
+
+
+def test_a_list_of_gaps_is_told_whole() -> None:
+    gaps = tuple(Gap(words=f"an owner for {'x' * 80} & {n}", form=None) for n in range(12))
+    told = str(postmortem_gaps.refusal(gaps, "INC-2026-001", "/incident"))
+    assert all(render.mrkdwn(gap.words) in told for gap in gaps)
+    _assert_harmless(told)
 
 
 def test_our_own_mentions_stay() -> None:

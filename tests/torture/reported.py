@@ -143,8 +143,9 @@ def _update(seen: Seen, asked: Asked) -> Missing:
 def _resolve(seen: Seen, asked: Asked) -> Missing:
     if not seen.is_posted(asked.channel, "resolved", asked.rest):
         yield Deed.NOTICE, ""
-    is_drafted = seen.is_posted(asked.channel, "Postmortem draft:")
-    if not is_drafted and not seen.was_told(asked, Deed.DRAFT, ""):
+    earlier = (Deed.READ_HISTORY, Deed.DRAFT)  # steps without which there is no summary
+    is_told = any(seen.was_told(asked, kind, "") for kind in earlier)
+    if not is_told and not seen.is_posted(asked.channel, "Postmortem draft:"):
         yield Deed.SUMMARY, ""
 
 

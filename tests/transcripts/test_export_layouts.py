@@ -205,6 +205,11 @@ def test_people_who_are_in_no_list_have_the_names_in_their_messages(tmp_path: Pa
     assert draft(root).stderr == ""
 
 
+def test_warnings_name_files_as_they_are(tmp_path: Path) -> None:
+    root = folder(tmp_path / "Acme & Co <old>", without("users.json"))
+    assert f"users.json in {root}, so" in draft(root).stderr
+
+
 def test_channels_that_are_mentioned_have_names(tmp_path: Path) -> None:
     message = FIRST | {"text": "alerts are in <#C1|>, <#C1>, <#C2|other> and <#C3>"}
     root = folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [message]})

@@ -1,0 +1,14 @@
+"""Names of channels that messages refer to: those of our own incidents as they are now."""
+
+from storage import incidents, reference_names
+from storage.engine import Session
+from tests.storage.conftest import declare
+
+
+def test_a_channel_that_became_a_private_incidents_has_no_name(session: Session) -> None:
+    reference_names.keep(session, {"C1": "acquisition", "C2": "old-name", "C3": "general"})
+    private = declare(session, channel_id="C1", channel_name="acquisition")
+    incidents.change(session, private.id, private=True)
+    declare(session, 2, channel_id="C2", channel_name="inc-2")
+    found = reference_names.names(session, ["C1", "C2", "C3", "C4"])
+    assert found == {"C2": "inc-2", "C3": "general"}
