@@ -203,7 +203,7 @@ def test_a_zip_that_lies_about_sizes_and_places_is_refused(folder: Path) -> None
 def test_a_zip_in_a_zip_is_no_channel(folder: Path) -> None:
     root = _export(folder)
     _zip(root / "inc-1", _export(folder / "inner")).rename(root / "inc-1" / "2026-03-11.json")
-    _refused(debrief("draft", str(_zip(folder, root)), cwd=folder), "no JSON")
+    _refused(debrief("draft", str(_zip(folder, root)), cwd=folder), "JSON")
 
 
 def test_memory_is_bounded_and_given_back() -> None:
