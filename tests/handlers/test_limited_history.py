@@ -178,7 +178,9 @@ def test_a_draft_that_cannot_wait_names_its_gap_and_is_completed_in_place(limite
     assert "Drafted from 70 messages, 30 fetched late; no gaps." in made.markdown
     assert made.document["recording"]["unread"] is None
     assert "Still reading" not in _summary(town, channel)
-    told = [m["text"] for m in _thread(town, channel) if "the draft now covers all of it" in m["text"]]
+    told = [
+        m["text"] for m in _thread(town, channel) if "the draft now covers all of it" in m["text"]
+    ]
     assert len(told) == 1
 
 

@@ -45,7 +45,9 @@ def drafts(town: Town, channel: str) -> int:
 def test_the_summary_and_the_document_say_why_one_is_needed(town: Town) -> None:
     channel = resolved(town, "P1 checkout fails", "4,200 customers cannot pay", "we lost 40 rows")
     told = town.texts(channel)
-    assert "*Postmortem required:* Its severity is P1 (policy: P1 or worse); 4,200 customers" in told
+    assert (
+        "*Postmortem required:* Its severity is P1 (policy: P1 or worse); 4,200 customers" in told
+    )
     assert "Data was lost: “we lost 40 rows”" in told
     need = document(town, channel)["need"]
     assert isinstance(need, dict)

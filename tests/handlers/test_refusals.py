@@ -150,7 +150,9 @@ def test_what_slack_refuses_while_somebody_waits_is_in_the_answer(town: Town, ty
     town.sandbox.faults.on("error", method="conversations.join", error="restricted_action")
     town.ws.add_channel("elsewhere", members=["ana"])
     answer = town.incident("ana", typed, "elsewhere")
-    assert answer.startswith("Slack refused this, so nothing was changed. A workspace or channel setting")
+    assert answer.startswith(
+        "Slack refused this, so nothing was changed. A workspace or channel setting"
+    )
     assert "reference" not in answer
 
 

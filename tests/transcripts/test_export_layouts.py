@@ -116,7 +116,9 @@ def test_a_channels_folder_or_a_day_of_it_has_names_from_the_export(tmp_path: Pa
 def test_a_channel_without_messages_is_named_with_those_that_have_some(tmp_path: Path) -> None:
     lists = {"channels.json": [{"id": "C1", "name": "inc-1"}, {"id": "C2", "name": "other"}]}
     root = folder(tmp_path, EXPORT | lists)
-    assert "no messages from other. It has messages from: inc-1." in refused(root, "--channel", "other")
+    assert "no messages from other. It has messages from: inc-1." in refused(
+        root, "--channel", "other"
+    )
 
 
 NO_MESSAGES: dict[str, tuple[Files, str]] = {

@@ -98,7 +98,7 @@ def test_days_without_a_message_are_pointed_out(tmp_path: Path) -> None:
         assert count(path, *option.split()) == 2
         assert draft(path, *option.split()).stderr == ""
     path = talk(tmp_path, *(FIRST + n * n * DAY for n in range(4)))
-    assert "5 days without a message" in draft(path).stderr
+    assert "Nobody wrote for 5 days" in draft(path).stderr
     assert "the longest of 2 such gaps" in draft(path).stderr
 
 

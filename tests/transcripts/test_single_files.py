@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "people": ("users.json", USERS, "has no Slack messages. Give a file of messages"),
     "a channel's name and its messages": ("talk.json", {"inc-1": DAY}, "has no Slack messages"),
     "canvases": ("canvases.json", [{"id": "F1", "title": "Notes"}], "has no Slack messages"),
-    "an error": ("history.json", {"ok": False, "error": "not_in_channel"}, "an error from Slack: not_in_channel"),
+    "an error": ("history.json", {"ok": False, "error": "not_in_channel"}, "an error from Slack instead of messages: not_in_channel"),
 }  # fmt: skip
 
 
