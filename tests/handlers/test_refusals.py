@@ -18,8 +18,8 @@ def told(town: Town, person: str) -> list[str]:
     ("error", "why"),
     [
         ("restricted_action", "workspace or channel setting"),
-        ("missing_scope", "doesn't have the scope"),
-        ("max_channels_limit", "limit of your Slack workspace"),
+        ("missing_scope", "app is missing a scope"),
+        ("max_channels_limit", "workspace has reached a limit"),
     ],
 )
 def test_an_incident_without_a_channel_is_reported_and_can_be_ended(
@@ -140,7 +140,7 @@ def test_an_owner_who_is_not_in_the_channel_is_named_to_whoever_assigned(town: T
     town.settle()
     hints = [m["text"] for m in town.ws.ephemerals("ana") if "but isn't in" in m["text"]]
     ben = town.ws.person("ben").id
-    assert [hint.partition(",")[0] for hint in hints] == [
+    assert [hint.partition(". ")[0] for hint in hints] == [
         f"<@{ben}> owns action item 1 but isn't in <#{channel}>"
     ]
 
