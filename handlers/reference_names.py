@@ -59,4 +59,4 @@ def _channels(client: WebClient, ids: list[str]) -> Iterator[tuple[str, str]]:
 
 def _log_refusal(what: str, error: SlackApiError | OSError) -> None:
     reason = refusal(error) if isinstance(error, SlackApiError) else str(error)
-    log.info("name not learned", what=what, reason=reason)
+    log.info("name lookup failed", what=what, reason=reason)

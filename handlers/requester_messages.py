@@ -31,7 +31,7 @@ def tell(
         except SlackApiError as error:
             if is_passing(error) or error.response.get("error") in LOCKED_OUT:
                 raise
-            log.warning("requester not told", posting=posting.id, reason=refusal(error))
+            log.warning("requester not notified", posting=posting.id, reason=refusal(error))
     return None
 
 

@@ -48,12 +48,12 @@ SCOPES = (
     Scope("channels:read", "public channels aren't found by name, and renames and departures are missed"),
     Scope("files:write", "the timeline chart and the postmortem page aren't posted", is_optional=True),
     Scope("groups:history", "messages in private incident channels aren't recorded"),
-    Scope("groups:read", "private incidents are closed to everybody, since members can't be checked"),
+    Scope("groups:read", "nobody can open private incidents, because their members can't be checked"),
     Scope("groups:write", "private incident channels can't be created, and nobody is invited to them"),
     Scope("im:history", "direct messages to the bot aren't answered"),
     Scope("im:write", "reminders and other direct messages aren't sent"),
     Scope("pins:write", "the incident's card isn't pinned in its channel", is_optional=True),
-    Scope("reactions:read", "marking messages and voting with emoji don't work"),
+    Scope("reactions:read", "emoji marks and votes don't work"),
     Scope("users:read", "people's names and time zones are unknown"),
 )  # fmt: skip
 _GROUPS = Scope(

@@ -246,4 +246,4 @@ def _say_new_trouble(error: Exception, said: set[str]) -> None:
     why = reason(error)
     if why not in said:
         said.add(why)
-        log.warning("cannot connect to Slack, trying on", reason=why)
+        log.warning("cannot connect to Slack, retrying", reason=why)

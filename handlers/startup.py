@@ -41,8 +41,8 @@ TOKEN_ERRORS = {
 
 
 class NoGreeting(BotError):
-    """Slack opened a Socket Mode address, but nothing came over it. Check that a proxy or firewall lets
-    WebSockets through."""
+    """The Socket Mode connection opened, but Slack sent nothing over it. Check that your proxy or firewall
+    allows WebSockets."""
 
 
 class ResponseIncomplete(BotError):
@@ -87,7 +87,7 @@ def required(response: SlackResponse, field: str) -> str:
 def reason(error: Exception) -> str:
     """Name the cause in a few words, for the log and for `/readyz`."""
     if isinstance(error, SlackApiError) and is_unreadable(error):
-        return "the response isn't from Slack: is there a proxy in between?"
+        return "the response isn't from Slack. Is there a proxy in between?"
     text = errors.refusal(error) if isinstance(error, SlackApiError) else str(error)
     return cut(" ".join(text.split()) or type(error).__name__, LONGEST_REASON)
 

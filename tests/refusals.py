@@ -12,19 +12,19 @@ from bot.domain.refusals import ALWAYS, NEVER, ON_REFUSAL, Audience, Refusal
 PAGE = Path(__file__).parent.parent / "docs" / "refusals.md"
 _HEAD = """# What Slack refuses
 
-When Slack refuses something for good, Debrief doesn't retry it blindly. Whoever asked for it is told what
-didn't happen, why, and what to do: with a message only they see where they asked, else by direct message,
-else in the incident's channel. `debrief outbox` lists everything that was refused, and
+When Slack refuses something for good, Debrief doesn't retry it blindly. The person who asked for it is told what
+didn't happen, why, and what to do. They see it where they asked (only visible to them), or else in a direct
+message or in the incident's channel. `debrief outbox` lists everything that was refused, and
 `debrief outbox --retry` tries it again.
 
 This page is written by `python -m tests.refusals`.
 
 ## By job
 
-*Done later*: if the bot wasn't in the channel, or the channel was archived or not there yet, the job is done
-once the bot is back.
+*Done later*: if the bot wasn't in the channel, or the channel was archived or didn't exist yet, the bot does the job
+once it can.
 
-| job | what is said | to whom | done later |
+| job | message | who is told | done later |
 |---|---|---|---|
 """
 _REASONS = """
@@ -59,7 +59,7 @@ def page() -> str:
 def _row(kind: Deed, row: Refusal) -> str:
     whom = row.audience.value
     if row.audience is Audience.LOG:
-        whom += f": {row.because}"
+        whom += f" ({row.because})"
     if row.once:
         whom += ", once per incident and reason"
     said = "" if row.audience is Audience.LOG else sentence(kind)

@@ -106,8 +106,8 @@ def test_it_says_whether_one_is_needed_by_the_policy_of_this_folder(
     }
     assert reason in found["reasons"]
     assert "severity" in [each["rule"] for each in found["unknown"]]
-    assert "**Needs a postmortem:** 150 users were affected" in run(talk)[1]
-    assert "<strong>Needs a postmortem:</strong> 150 users" in run(talk, "--format", "html")[1]
+    assert "**Postmortem required:** 150 users were affected" in run(talk)[1]
+    assert "<strong>Postmortem required:</strong> 150 users" in run(talk, "--format", "html")[1]
     (tmp_path / "debrief.toml").write_text("[postmortem.needed_when]\nusers = 151")
     assert "users" not in [each["rule"] for each in need(talk)["reasons"]]
     (tmp_path / "debrief.toml").write_text("[postmortem.needed_when]\nuser = 151")

@@ -197,13 +197,13 @@ def test_a_zip_that_lies_about_sizes_and_places_is_refused(folder: Path) -> None
     start = content.rindex(b"PK\x01\x02")  # the last file's entry in the directory
     content[start + 42 : start + 46] = bytes(4)  # says that it begins where the first one does
     path.write_bytes(content)
-    _refused(debrief("draft", str(path), cwd=folder), "cannot be read")
+    _refused(debrief("draft", str(path), cwd=folder), "not a zip file, or is incomplete")
 
 
 def test_a_zip_in_a_zip_is_no_channel(folder: Path) -> None:
     root = _export(folder)
     _zip(root / "inc-1", _export(folder / "inner")).rename(root / "inc-1" / "2026-03-11.json")
-    _refused(debrief("draft", str(_zip(folder, root)), cwd=folder), "no JSON")
+    _refused(debrief("draft", str(_zip(folder, root)), cwd=folder), "not JSON")
 
 
 def test_memory_is_bounded_and_given_back() -> None:

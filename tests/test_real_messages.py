@@ -184,13 +184,13 @@ def test_a_message_without_words_is_a_named_gap(tmp_path: Path, message: Json) -
     line = "Drafted from 3 messages; 1 gap"
     text = drafted(source)
     assert line in text
-    assert "1 message could not be read" in text
+    assert "1 message couldn't be read" in text
     assert "no gaps" not in text
     assert as_json(source)["recording"]["unreadable"] == 1
     lines = tmp_path / "talk.jsonl"
     day = source / "inc-1" / "2026-03-10.json"
     lines.write_text("\n".join(map(json.dumps, json.loads(day.read_text()))))
-    assert "1 message could not be read" in drafted(lines)
+    assert "1 message couldn't be read" in drafted(lines)
 
 
 @pytest.mark.parametrize("message", NOTHING)
@@ -231,8 +231,8 @@ def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_named(town: Town) 
     with town.store.begin() as session:
         made = postmortems.latest(session, 1)
     assert made is not None
-    assert "4 messages could not be read" in made.markdown
-    assert "4 gaps (4 messages could not be read)" in town.texts(channel)
+    assert "4 messages couldn't be read" in made.markdown
+    assert "4 gaps (4 messages couldn't be read)" in town.texts(channel)
 
 
 def test_a_huddle_is_followed_until_it_ends(town: Town) -> None:

@@ -28,7 +28,7 @@ CHANNEL_HELP = "The channel of an export: its name, with or without #, or its ID
 SINCE_HELP = (
     "Leave out earlier messages: a date or a time, in the zone of debrief.toml unless it has one."
 )
-UNTIL_HELP = "Leave out later messages. A date is included to its end."
+UNTIL_HELP = "Leave out later messages. A date includes the whole day."
 TEMPLATE_HELP = f"{', '.join(documents.TEMPLATES)}, or one of the team's own."
 
 

@@ -36,7 +36,7 @@ _REMEDIES = {
     "missing_scope": f"add it at {needed.WHERE}",
     "not_allowed_token_type": "SLACK_APP_TOKEN takes an app-level token (xapp-…), see .env.example",
 }
-_TRY_AGAIN = "Try again in a minute; `debrief run` waits by itself"
+_TRY_AGAIN = "Try again in a minute; `debrief run` retries on its own"
 _LOOK_UP = "see https://docs.slack.dev/reference/methods"
 # Where files of the repository lie when there is no repository: in a wheel, beside the templates.
 MANIFEST = next(
@@ -111,11 +111,11 @@ def scopes(me: SlackResponse, policy: Policy) -> Iterator[Finding]:
     """Compare the granted scopes with the manifest's, and say what fails without each missing one."""
     granted = needed.granted(me.headers)
     if granted is None:
-        yield Finding("scopes", State.WARNING, "Slack did not say which scopes were granted")
+        yield Finding("scopes", State.WARNING, "Slack didn't say which scopes are granted")
         return
     missing = needed.missing(granted, policy)
     if not missing:
-        text = f"all {len(needed.wanted(policy))} of the manifest are granted"
+        text = f"all {len(needed.wanted(policy))} scopes of the manifest are granted"
         yield Finding("scopes", State.OK, text)
         return
     # An app made from a manifest is at first installed with a few of its scopes only; then the

@@ -21,8 +21,8 @@ LONG_WAIT = timedelta(seconds=30)  # apps without the limit are told to wait for
 MOST_CHANNELS = 3
 _NAME = "history limit"
 _LIMITED = (
-    "Slack gives this app 15 messages a minute, as it does to apps distributed outside the Marketplace."
-    " Drafts are posted from what's recorded and completed later. To lift the limit, deactivate"
+    "Slack lets this app read only 15 messages a minute, like all apps distributed outside the Marketplace."
+    " Drafts start from what's recorded and are completed later. To lift the limit, deactivate"
     " distribution: api.slack.com/apps → Manage Distribution"
 )
 

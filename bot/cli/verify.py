@@ -95,7 +95,7 @@ def _told(found: _Verified) -> str:
         f" late, {found.gaps} gaps."
     )
     if found.unreadable:
-        counted += f"\nMessages that could not be read, without any text: {found.unreadable}."
+        counted += f"\nMessages in which no text was found: {found.unreadable}."
     if made.gaps:
         since = f" since {made.proven_until:%Y-%m-%d %H:%M} UTC" if made.proven_until else ""
         return f"{counted}\nThe channel's history could not be read{since}: {made.gap_reason}."

@@ -157,8 +157,8 @@ class NothingDrafted(BotError):
 
 
 class NotComplete(BotError):
-    """The postmortem of {key} still needs {parts}. Write it with the buttons of the draft, or say it in
-    the channel and `{command} postmortem again`. To have it reviewed as it is, say why:
+    """The postmortem of {key} still needs {parts}. Add what's missing with the buttons, or write it in
+    the channel and type `{command} postmortem again`. To submit it anyway, type
     `{command} postmortem submit because …`."""
 
     gaps: tuple[Gap, ...] = ()  # what is missing, with the form that fills it

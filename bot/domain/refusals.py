@@ -53,7 +53,7 @@ def _log(because: str, useful_for: timedelta = NEVER) -> Refusal:
 
 _TOLD = Refusal()
 _TOLD_ONCE = Refusal(once=True)  # shows the present state: refused at every change alike
-_UNASKED = "it's scheduled: nobody asked for it, and `debrief outbox` lists it"
+_UNASKED = "it's scheduled, so nobody is waiting for it"
 
 ON_REFUSAL: Mapping[Deed, Refusal] = {
     Deed.OPEN_CHANNEL: Refusal(useful_for=NEVER, instead=Deed.ANNOUNCEMENT),
@@ -99,14 +99,14 @@ ON_REFUSAL: Mapping[Deed, Refusal] = {
     Deed.DIGEST_CHANGED: _TOLD,
     Deed.MONTHLY: _log(_UNASKED, WEEK),
     Deed.MONTHLY_PICTURE: _log(_UNASKED, WEEK),
-    Deed.HOME: _log("the tab is drawn again when it's opened or anything on it changes"),
+    Deed.HOME: _log("the tab is updated when it's opened or anything on it changes"),
     Deed.HELLO: _log("`/incident help` says the same"),
-    Deed.GROUP: _log("whoever is refused because of it reads why"),
+    Deed.GROUP: _log("people who are denied access because of it are told why"),
     Deed.UPDATE_DUE: Refusal(audience=Audience.CHANNEL, useful_for=NEVER),
-    Deed.UPDATE_OVERDUE: _log("it's the channel that refused it, and later it's too late"),
-    Deed.CHECK_IN: _log("whether the incident is over is asked again a day later"),
+    Deed.UPDATE_OVERDUE: _log("the channel itself refused it, and later would be too late"),
+    Deed.CHECK_IN: _log("the question is asked again a day later"),
     Deed.CHECKED_IN: _log("it only removes buttons"),
-    Deed.LEAD_WANTED: _log("it's the channel that refused it, and later it's too late"),
+    Deed.LEAD_WANTED: _log("the channel itself refused it, and later would be too late"),
     Deed.LEAD_FOUND: _log("it only removes a button"),
     Deed.ROLE_HELP: _TOLD,
     Deed.DEPARTED: _log("nobody asked for it, and it's checked again at the next message", ALWAYS),
@@ -117,9 +117,9 @@ ON_REFUSAL: Mapping[Deed, Refusal] = {
     Deed.PUBLISH: Refusal(useful_for=NEVER),
     Deed.WITHDRAWAL: Refusal(audience=Audience.CHANNEL),
     Deed.RECEIPT: _log("the mark itself is recorded"),
-    Deed.GREETING: _log("nobody asked for it, and later it's too late"),
-    Deed.OWNER_ABSENT: _log("it only adds a hint to an answer"),
-    Deed.REFUSED: _log("it's the last thing that could be tried"),
+    Deed.GREETING: _log("nobody asked for it, and later would be too late"),
+    Deed.OWNER_ABSENT: _log("it's only a hint"),
+    Deed.REFUSED: _log("there's no other way to reach the person"),
 }
 
 

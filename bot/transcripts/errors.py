@@ -12,7 +12,7 @@ class WrongFile(BotError):
 
 
 class BrokenZip(Unreadable):
-    """{path} cannot be read: it is no zip, or not a whole one ({reason}). Download or pack it again."""
+    """{path} is not a zip file, or is incomplete ({reason}). Download or create it again."""
 
 
 class EncryptedZip(BotError):
@@ -24,15 +24,15 @@ class EmptyFile(BotError):
 
 
 class SlackError(BotError):
-    """{path} holds no messages but an error from Slack: {error}. Fetch the messages again."""
+    """{path} contains an error from Slack instead of messages: {error}. Fetch the messages again."""
 
 
 class BrokenLine(BotError):
-    """Line {number} of {path} is broken: {reason}. Mend it, or leave it out with --lenient."""
+    """Line {number} of {path} is broken: {reason}. Fix it, or skip it with --lenient."""
 
 
 class BrokenFile(BotError):
-    """{path} is broken: {reason}. Export again, or leave it out with --lenient."""
+    """{path} is broken: {reason}. Export again, or skip it with --lenient."""
 
 
 class NoMessages(BotError):
@@ -44,7 +44,7 @@ class NoChannel(BotError):
 
 
 class NoFileFor(BotError):
-    """{path} has no messages of {channel}. It has messages of: {channels}."""
+    """{path} has no messages from {channel}. It has messages from: {channels}."""
 
 
 class NoFolder(BotError):
@@ -52,7 +52,7 @@ class NoFolder(BotError):
 
 
 class TooManyMessages(BotError):
-    """{channel} has more than {most} messages. Choose the time of the incident with --since and --until."""
+    """{channel} has more than {most} messages. Narrow them down to the incident with --since and --until."""
 
 
 class ChannelNeeded(BotError):
@@ -80,7 +80,7 @@ class EndBeforeStart(BotError):
 
 
 class NotUnicode(BotError):
-    """{path} has characters that are shown as question marks: {reason}."""
+    """Some characters in {path} can't be read and are shown as question marks: {reason}."""
 
 
 class MoreLeftOut(BotError):
@@ -96,5 +96,5 @@ class NamesFromMessages(BotError):
 
 
 class LongSilence(BotError):
-    """There are {days} days without a message, from {last} to {next}{more}. If these are two incidents, draft
+    """Nobody wrote for {days} days, from {last} to {next}{more}. If these are two incidents, draft
     one of them with --until {last} or --since {next}."""

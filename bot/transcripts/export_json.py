@@ -19,10 +19,10 @@ _LAYOUT = (
 # What is in a folder or zip without messages, by the ends of names: what to do about it.
 _ADVICE = (
     ((".sqlite", ".sqlite3", ".db", ".json.gz"), SLACKDUMP),
-    ((".jsonl", ".ndjson"), "Give the transcript that is in it: {name}"),
-    ((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar"), "Give the archive that is in it: {name}"),
-    ((".html", ".htm"), "It holds web pages. Give Slack's export as JSON"),
-    ((".txt", ".csv"), "It holds text files. Give Slack's export as JSON"),
+    ((".jsonl", ".ndjson"), "Give the transcript inside it: {name}"),
+    ((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar"), "Give the archive inside it: {name}"),
+    ((".html", ".htm"), "It contains web pages. Give Slack's export as JSON"),
+    ((".txt", ".csv"), "It contains text files. Give Slack's export as JSON"),
 )
 
 
@@ -54,7 +54,7 @@ class Export:
         found = [each for value in self._values(name) for each in listed(value, key)]
         for number, each in enumerate(found, 1):
             if not isinstance(each, dict):
-                self.broken(name, f"entry {number:,} is no JSON object")
+                self.broken(name, f"entry {number:,} isn't a JSON object")
         return [each for each in found if isinstance(each, dict)]
 
     def messages(self, name: str) -> list[object]:
@@ -99,5 +99,5 @@ class Export:
 
     def _not_text(self, name: str, reason: str) -> None:
         if not self.lenient:
-            raise BrokenFile(path=f"{self.path}/{name}", reason=f"no JSON, {reason}")
+            raise BrokenFile(path=f"{self.path}/{name}", reason=f"not JSON, {reason}")
         self.warnings.append(NotUnicode(path=name, reason=reason).plain)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-UNPACK = "Unpack it, and give the folder or file that is in it"
+UNPACK = "Unpack it, and give the folder or file inside"
 SLACKDUMP = (
     "If slackdump made it, convert it with `slackdump convert -f export`, and give the result"
 )

@@ -48,7 +48,7 @@ def parsed(text: str) -> Parsed:
             start = _after(_SPACE, text, end)
     except (ValueError, RecursionError) as error:
         return Parsed((*values, [*_before_damage(text, start)]), reason(error))
-    return Parsed(tuple(values), "" if values else "no JSON, it is empty")
+    return Parsed(tuple(values), "" if values else "not JSON, it is empty")
 
 
 def listed(value: object, key: str) -> Iterator[object]:
@@ -63,7 +63,7 @@ def listed(value: object, key: str) -> Iterator[object]:
 def reason(error: Exception) -> str:
     """Return what is wrong with some JSON, and where."""
     if isinstance(error, json.JSONDecodeError):
-        return f"no JSON at line {error.lineno:,}, character {error.colno:,}"
+        return f"invalid JSON at line {error.lineno:,}, character {error.colno:,}"
     if isinstance(error, RecursionError):
         return "nested too deeply"
     return "a number with too many digits"

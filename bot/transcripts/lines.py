@@ -48,11 +48,11 @@ def object_of(line: str) -> Mapping[str, Any]:
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON at character {error.pos + 1}") from None
+        raise ValueError(f"invalid JSON at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(found, dict):
-        raise ValueError("no JSON object")  # noqa: TRY004 - the caller names the line
+        raise ValueError("not a JSON object")  # noqa: TRY004 - the caller names the line
     return found
 
 

@@ -27,7 +27,7 @@ class Messages:
     ) -> str:
         """Add a message; return what is wrong with it, if anything."""
         if not isinstance(message, dict):
-            return "no JSON object"
+            return "not a JSON object"
         try:
             event = read(message)
         except ValueError as error:

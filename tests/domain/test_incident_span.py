@@ -46,12 +46,12 @@ CONTRADICTORY = with_times(started=timedelta(), resolved=timedelta(hours=-1))
         (
             ONE_DAY,
             "Tue 10 Mar 2026 (UTC)",
-            "1 hour 17 minutes (started 11:50 to resolved 13:07 UTC)",
+            "1 hour 17 minutes (started 11:50, resolved 13:07 UTC)",
         ),
         (
             NINE_DAYS,
             "Tue 10 Mar 2026 to Thu 19 Mar 2026 (UTC)",
-            "9 days 3 hours (detected 2026-03-10 12:00 to resolved 2026-03-19 15:02 UTC)",
+            "9 days 3 hours (detected 2026-03-10 12:00, resolved 2026-03-19 15:02 UTC)",
         ),
         (ONGOING, "Tue 10 Mar 2026 (UTC)", "ongoing, started 2026-03-10 12:05 UTC"),
         (CONTRADICTORY, "Tue 10 Mar 2026 (UTC)", "**Open:** "),

@@ -495,8 +495,8 @@ def test_what_the_draft_did_not_find_is_named_whether_one_is_needed_or_not(
     assert made.need is not None
     assert [each.rule for each in made.need.not_found] == ["started", "root_cause"]
     text = documents.markdown(made)
-    assert ("**Needs a postmortem:**" in text) is needed
-    (line,) = [each for each in text.splitlines() if "Could not be told" in each]
+    assert ("**Postmortem required:**" in text) is needed
+    (line,) = [each for each in text.splitlines() if "Not clear from the channel" in each]
     assert "when it began; what caused it; " in line
     assert "how many users were affected" in line  # a rule asks for that
 

@@ -11,8 +11,8 @@ from bot.policy import Policy
 from tests import harness
 from tests.harness import Town, eventually
 
-QUESTION = "Is INC-2026-001 over?"
-OVERDUE = "The update on INC-2026-001 is overdue"
+QUESTION = "Is INC-2026-001 ("
+OVERDUE = "The status update on INC-2026-001 is overdue"
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_an_update_overdue_by_two_intervals_is_asked_for_in_the_channel_once(tow
         _later(town, minutes=31)
     ben = town.ws.person("ben").id
     (asked,) = [m for m in town.said(channel) if m["text"].startswith(OVERDUE)]
-    assert f"<@{ben}>, what has changed?" in asked["text"]
+    assert f"<@{ben}>, what's the latest?" in asked["text"]
     town.incident("ben", "update 30m it holds", channel)
     _later(town, minutes=91)
     assert _asked(town.said(channel), OVERDUE) == 2  # once for each update that is overdue

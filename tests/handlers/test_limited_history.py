@@ -131,7 +131,7 @@ def test_a_crowded_channel_is_drafted_after_a_minute_and_completed_in_place(town
         town.sandbox.clock.advance(timedelta(seconds=21))
     made = _draft(town, channel)
     assert "Still reading this channel's history:* 20 threads." in _summary(town, channel)
-    assert "Still being read when this was drafted: 20 threads." in made.markdown
+    assert "Not read yet when this was drafted: 20 threads." in made.markdown
     town.sandbox.faults.clear()
     eventually(lambda: _waits(town) or town.service.is_quiet(), "the draft is posted")
     town.sandbox.clock.advance(timedelta(seconds=21))
@@ -179,14 +179,16 @@ def test_a_draft_that_cannot_wait_names_its_gap_and_is_completed_in_place(limite
     assert "Drafted from 70 messages, 30 fetched late; no gaps." in made.markdown
     assert made.document["recording"]["unread"] is None
     assert "Still reading" not in _summary(town, channel)
-    told = [m["text"] for m in _thread(town, channel) if "the draft is complete" in m["text"]]
+    told = [
+        m["text"] for m in _thread(town, channel) if "the draft now covers all of it" in m["text"]
+    ]
     assert len(told) == 1
 
 
 def _says_what_is_missing(summary: str, made: Postmortem) -> None:
     assert "Still reading this channel's history:* messages before 2026-03-10" in summary
     assert "so this takes about " in summary
-    assert "Still being read when this was drafted: messages before 2026-03-10" in made.markdown
+    assert "Not read yet when this was drafted: messages before 2026-03-10" in made.markdown
     assert "; 1 gap." in made.markdown
 
 

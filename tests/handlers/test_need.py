@@ -45,7 +45,9 @@ def drafts(town: Town, channel: str) -> int:
 def test_the_summary_and_the_document_say_why_one_is_needed(town: Town) -> None:
     channel = resolved(town, "P1 checkout fails", "4,200 customers cannot pay", "we lost 40 rows")
     told = town.texts(channel)
-    assert "*Needs a postmortem:* Its severity is P1 (policy: P1 or worse); 4,200 customers" in told
+    assert (
+        "*Postmortem required:* Its severity is P1 (policy: P1 or worse); 4,200 customers" in told
+    )
     assert "Data was lost: “we lost 40 rows”" in told
     need = document(town, channel)["need"]
     assert isinstance(need, dict)
@@ -59,11 +61,11 @@ def test_the_summary_and_the_document_say_why_one_is_needed(town: Town) -> None:
 def test_the_summary_says_when_none_is_needed_and_how_to_close_the_matter(town: Town) -> None:
     channel = resolved(town)
     told = town.texts(channel)
-    assert "*Needs no postmortem by policy.*" in told
-    assert "*Could not be told from the channel:* when it began; " in told
+    assert "*No postmortem required by policy.*" in told
+    assert "*Not clear from the channel:* when it began; " in told
     assert "how many users were affected" in told
-    assert "`/incident postmortem skip because …` closes the matter." in told
-    assert "**Needs no postmortem by policy.**" in _markdown(town, channel)
+    assert "To close it, type `/incident postmortem skip because …`." in told
+    assert "**No postmortem required by policy.**" in _markdown(town, channel)
 
 
 def _markdown(town: Town, channel: str) -> str:
@@ -77,7 +79,7 @@ def _markdown(town: Town, channel: str) -> str:
 
 def test_what_people_said_is_no_markup_in_a_reason(town: Town) -> None:
     channel = resolved(town, "P3 slow", "we lost 40 rows <!channel> *now*")
-    summary = next(each for each in town.said(channel) if "Needs a postmortem" in each["text"])
+    summary = next(each for each in town.said(channel) if "Postmortem required" in each["text"])
     assert "@channel" in summary["text"]
     assert "<!channel>" not in str(summary)
 
@@ -172,7 +174,7 @@ def test_again_takes_a_skip_back(town: Town) -> None:
     town.settle()
     assert decided(town, channel) is None
     assert drafts(town, channel) == 2
-    assert "*Needs a postmortem:* ana asked for one." in town.texts(channel)
+    assert "*Postmortem required:* ana asked for one." in town.texts(channel)
 
 
 def test_again_before_any_draft_takes_a_skip_back_too(town: Town) -> None:
@@ -197,7 +199,7 @@ def test_asking_while_it_runs_is_a_reason_when_it_is_drafted(town: Town) -> None
     town.incident("ana", "resolve", channel)
     town.settle()
     assert drafts(town, channel) == 1
-    assert "*Needs a postmortem:* mei asked for one." in town.texts(channel)
+    assert "*Postmortem required:* mei asked for one." in town.texts(channel)
     assert "There is a draft; `/incident postmortem again`" in town.incident(
         "ben", "postmortem ask", channel
     )
@@ -284,7 +286,7 @@ def test_the_same_thing_within_a_month_is_named_unless_it_was_private(town: Town
     town.settle()
     town.sandbox.clock.advance(timedelta(days=2))
     first = resolved(town, "P3 search slow")
-    assert "Needs no postmortem by policy" in town.texts(first)
+    assert "No postmortem required by policy" in town.texts(first)
     assert "INC-2026-001" not in town.texts(first)
     town.sandbox.clock.advance(timedelta(days=2))
     second = resolved(town, "P3 search errors")
@@ -303,6 +305,6 @@ def strict(tmp_path: Path) -> Iterator[Town]:
 
 def test_the_policy_decides(strict: Town) -> None:
     channel = resolved(strict, "P0 search down", "6 users affected, we lost 40 rows")
-    assert "*Needs a postmortem:* 6 users were affected (policy: 5 or more)." in strict.texts(
+    assert "*Postmortem required:* 6 users were affected (policy: 5 or more)." in strict.texts(
         channel
     )

@@ -17,9 +17,9 @@ def told(town: Town, person: str) -> list[str]:
 @pytest.mark.parametrize(
     ("error", "why"),
     [
-        ("restricted_action", "settings of your workspace"),
-        ("missing_scope", "lacks the scope"),
-        ("max_channels_limit", "limit of your Slack workspace"),
+        ("restricted_action", "workspace or channel setting"),
+        ("missing_scope", "app is missing a scope"),
+        ("max_channels_limit", "workspace has reached a limit"),
     ],
 )
 def test_an_incident_without_a_channel_is_reported_and_can_be_ended(
@@ -29,11 +29,11 @@ def test_an_incident_without_a_channel_is_reported_and_can_be_ended(
     town.incident("ana", "declare P1 checkout fails")
     town.settle()
     (text,) = told(town, "ana")
-    assert "• No channel was created. The incident itself is declared." in text
+    assert "• The incident is declared, but its channel wasn't created." in text
     assert why in text
     assert "`/incident INC-2026-001 here`" in text
-    assert "checkout fails. It has no channel yet." in town.texts("incidents")
-    assert "no channel yet (`/incident INC-2026-001 here`" in town.incident("ben", "list")
+    assert "checkout fails. No channel yet." in town.texts("incidents")
+    assert "no channel yet (type `/incident INC-2026-001 here`" in town.incident("ben", "list")
     assert "status is now cancelled" in town.incident("ben", "INC-2026-001 cancel a drill")
     town.settle()
     assert town.incident("ana", "list") == "No incident is running."
@@ -96,7 +96,7 @@ def test_an_announcement_is_made_when_the_bot_is_back_in_its_channel(town: Town)
     town.incident("ana", "sev P3", channel)
     town.settle()
     (text,) = told(town, "ana")  # once, though it was refused twice
-    assert "The incident wasn't announced" in text
+    assert "The incident's announcement wasn't posted" in text
     town.ws.invite_bot("incidents")
     town.settle()
     assert town.texts("incidents").count("INC-2026-001 P3, declared") == 1
@@ -140,7 +140,7 @@ def test_an_owner_who_is_not_in_the_channel_is_named_to_whoever_assigned(town: T
     town.settle()
     hints = [m["text"] for m in town.ws.ephemerals("ana") if "but isn't in" in m["text"]]
     ben = town.ws.person("ben").id
-    assert [hint.partition(",")[0] for hint in hints] == [
+    assert [hint.partition(". ")[0] for hint in hints] == [
         f"<@{ben}> owns action item 1 but isn't in <#{channel}>"
     ]
 
@@ -150,7 +150,9 @@ def test_what_slack_refuses_while_somebody_waits_is_in_the_answer(town: Town, ty
     town.sandbox.faults.on("error", method="conversations.join", error="restricted_action")
     town.ws.add_channel("elsewhere", members=["ana"])
     answer = town.incident("ana", typed, "elsewhere")
-    assert answer.startswith("Slack refused this, so nothing was changed. The settings")
+    assert answer.startswith(
+        "Slack refused this, so nothing was changed. A workspace or channel setting"
+    )
     assert "reference" not in answer
 
 
@@ -162,7 +164,7 @@ def test_what_the_channel_did_not_take_is_done_when_the_bot_is_back(town: Town) 
     town.settle()
     assert "I'm not in the channel" in told(town, "ana")[0]
     assert "`/invite @" in told(town, "ana")[0]
-    assert "action item is recorded, but wasn't posted" in told(town, "ben")[0]
+    assert "action item is saved, but its message" in told(town, "ben")[0]
     town.ws.invite_bot(channel)
     town.settle()
     said = town.texts(channel)

@@ -35,7 +35,7 @@ def _members(town: Town, channel: str) -> set[str]:
 def test_who_is_given_a_role_is_told_what_it_means(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ana", "role communications @mei", channel)
-    assert answer.endswith("where things stand. I'll tell them in a direct message.")
+    assert answer.endswith("where things stand. I'll send them a direct message.")
     town.settle()
     (told,) = town.ws.dm("mei")
     ana = town.ws.person("ana").id

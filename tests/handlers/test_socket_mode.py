@@ -143,7 +143,7 @@ def test_slack_that_refuses_is_asked_until_it_does_not(town: Town, logs: Logs) -
     town.settle()
     assert _texts(town, channel) == ["heard again"]
     assert (_count(logs, LOST), _count(logs, AGAIN)) == (1, 1)
-    assert _count(logs, "cannot connect to Slack, trying on") == 1
+    assert _count(logs, "cannot connect to Slack, retrying") == 1
 
 
 def test_slack_that_limits_is_asked_when_it_says(town: Town) -> None:
@@ -177,7 +177,7 @@ def test_a_connection_that_slack_renews_loses_nothing(town: Town, logs: Logs, re
 def test_socket_mode_that_is_switched_off_is_said(town: Town, logs: Logs) -> None:
     town.sandbox.refuse_links()
     town.sandbox.disconnect("link_disabled")
-    eventually(lambda: _count(logs, "cannot connect to Slack, trying on") == 1, "it tried")
+    eventually(lambda: _count(logs, "cannot connect to Slack, retrying") == 1, "it tried")
     assert any("switched off for this app" in each["event"] for each in logs)
     town.sandbox.refuse_links(refuse=False)
     eventually(lambda: _count(logs, AGAIN) == 1, "it is back")

@@ -25,7 +25,7 @@ def test_an_update_is_told_everywhere(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ben", "update 15m rolled back, errors are falling", channel)
     assert answer.startswith(
-        f"Your update is recorded and goes to <#{channel}> now. The next one is due <!date^"
+        f"Update recorded. I'm posting it in <#{channel}>. Next update due <!date^"
     )
     town.settle()
     ben = town.ws.person("ben").id
@@ -42,7 +42,7 @@ def test_the_severity_says_when_the_next_one_is_due(town: Town) -> None:
     channel = town.declare("P2 checkout is slow")
     assert "15:00 UTC" in town.incident("ben", "update looking", channel)
     town.incident("ben", "sev P4", channel)
-    assert "No next one is promised" in town.incident("ben", "update nobody sees it", channel)
+    assert "No next update promised" in town.incident("ben", "update nobody sees it", channel)
 
 
 @pytest.mark.parametrize(("said", "told"), [("", USAGE), ("30m", USAGE), ("48h x", "24 hours")])

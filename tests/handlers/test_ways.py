@@ -49,9 +49,7 @@ RUNNING = {
         "set the status",
         "the status is now",
     ),
-    "update": Case(
-        _four("update 30m step {}"), Kind.UPDATE, "*Update* by", "Your update is recorded"
-    ),
+    "update": Case(_four("update 30m step {}"), Kind.UPDATE, "*Update* by", "Update recorded"),
     "lead": Case(
         _each("lead", "@ana", "", "@mei", ""), Kind.ROLE, "the role *lead*", "has the role lead"
     ),

@@ -20,7 +20,7 @@ REPORT = "This didn't work for "
 EVERYBODY = "everybody in the channel"
 # What an answer begins or goes on with when the bot took a command on.
 TAKEN = {
-    "update": "Your update is recorded",
+    "update": "Update recorded",
     "resolve": "is resolved",
     "action": "its thread opens",
     "lead": "has the role",

@@ -116,7 +116,9 @@ def test_a_channels_folder_or_a_day_of_it_has_names_from_the_export(tmp_path: Pa
 def test_a_channel_without_messages_is_named_with_those_that_have_some(tmp_path: Path) -> None:
     lists = {"channels.json": [{"id": "C1", "name": "inc-1"}, {"id": "C2", "name": "other"}]}
     root = folder(tmp_path, EXPORT | lists)
-    assert "no messages of other. It has messages of: inc-1." in refused(root, "--channel", "other")
+    assert "no messages from other. It has messages from: inc-1." in refused(
+        root, "--channel", "other"
+    )
 
 
 NO_MESSAGES: dict[str, tuple[Files, str]] = {
@@ -124,10 +126,10 @@ NO_MESSAGES: dict[str, tuple[Files, str]] = {
     "only lists": ({"users.json": USERS, "inc-1/canvas_in_the_conversation.json": CANVAS}, "An export has channels.json"),
     "slackdump's database": ({"slackdump.sqlite": b"SQLite format 3\0"}, "slackdump convert -f export"),
     "slackdump's archive": ({"C1.json.gz": b"\x1f\x8b"}, "slackdump convert -f export"),
-    "transcripts": ({"talk.jsonl": "{}"}, "Give the transcript that is in it: talk.jsonl."),
-    "a zip": ({"export.zip": b"PK\3\4"}, "Give the archive that is in it: export.zip."),
-    "a text export": ({"channels/inc-1.txt": "14:30 ana"}, "It holds text files. Give Slack's export as JSON."),
-    "web pages": ({"html/inc-1.html": "<html>"}, "It holds web pages. Give Slack's export as JSON."),
+    "transcripts": ({"talk.jsonl": "{}"}, "Give the transcript inside it: talk.jsonl."),
+    "a zip": ({"export.zip": b"PK\3\4"}, "Give the archive inside it: export.zip."),
+    "a text export": ({"channels/inc-1.txt": "14:30 ana"}, "It contains text files. Give Slack's export as JSON."),
+    "web pages": ({"html/inc-1.html": "<html>"}, "It contains web pages. Give Slack's export as JSON."),
 }  # fmt: skip
 
 

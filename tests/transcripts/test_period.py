@@ -90,7 +90,7 @@ def test_days_without_a_message_are_pointed_out(tmp_path: Path) -> None:
     second = FIRST + 20 * DAY
     path = talk(tmp_path, FIRST, FIRST + HOUR, second, second + HOUR)
     told = (
-        "There are 19 days without a message, from 2026-03-10T15:30Z to 2026-03-30T14:30Z. If these are two"
+        "Nobody wrote for 19 days, from 2026-03-10T15:30Z to 2026-03-30T14:30Z. If these are two"
         " incidents, draft one of them with --until 2026-03-10T15:30Z or --since 2026-03-30T14:30Z.\n"
     )
     assert draft(path).stderr == told
@@ -98,7 +98,7 @@ def test_days_without_a_message_are_pointed_out(tmp_path: Path) -> None:
         assert count(path, *option.split()) == 2
         assert draft(path, *option.split()).stderr == ""
     path = talk(tmp_path, *(FIRST + n * n * DAY for n in range(4)))
-    assert "5 days without a message" in draft(path).stderr
+    assert "Nobody wrote for 5 days" in draft(path).stderr
     assert "the longest of 2 such gaps" in draft(path).stderr
 
 

@@ -83,13 +83,13 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "nothing": ("talk.jsonl", b"", "is empty"),
     "blank": ("talk.jsonl", " \n\n", "is empty"),
     "empty zip": ("export.zip", b"PK\5\6" + bytes(18), "has no Slack messages"),
-    "no zip": ("export.zip", b"PK\3\4", "it is no zip, or not a whole one"),
+    "no zip": ("export.zip", b"PK\3\4", "not a zip file, or is incomplete"),
     "no messages": ("2026-03-10.json", [], "has no Slack messages"),
     "a response without messages": ("history.json", {"ok": True, "messages": []}, "has no Slack messages"),
     "people": ("users.json", USERS, "has no Slack messages. Give a file of messages"),
     "a channel's name and its messages": ("talk.json", {"inc-1": DAY}, "has no Slack messages"),
     "canvases": ("canvases.json", [{"id": "F1", "title": "Notes"}], "has no Slack messages"),
-    "an error": ("history.json", {"ok": False, "error": "not_in_channel"}, "an error from Slack: not_in_channel"),
+    "an error": ("history.json", {"ok": False, "error": "not_in_channel"}, "an error from Slack instead of messages: not_in_channel"),
 }  # fmt: skip
 
 
