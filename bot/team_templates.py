@@ -89,11 +89,10 @@ def check_here(folder: Path, note: Callable[[Path], object]) -> None:
 
 def rendered_here(draft: Draft, template: str, folder: Path) -> str:
     """A draft in Markdown, rendered in this process."""
-    text = documents.markdown_here(draft, template, folder)
-    if len(text) > LONGEST:
+    if len(documents.as_given(draft, template, folder)) > LONGEST:
         problem = f"its document has more than {LONGEST:,} characters: shorten its loops"
         raise Mistake(folder / f"{template}{SUFFIX}", 1, problem)
-    return text
+    return documents.markdown_here(draft, template, folder)
 
 
 @contextmanager

@@ -47,7 +47,10 @@ def _leaves(process: "Popen[str]", *told: signal.Signals) -> None:
 def _declare(sandbox: Sandbox) -> str:
     sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
     made = sandbox.record.called
-    eventually(lambda: bool(made("chat.postMessage")), "its card is posted")
+    eventually(
+        lambda: bool(made("conversations.create") and made("chat.postMessage")),
+        "its card is posted",
+    )
     return str(made("conversations.create")[-1].answer["channel"]["id"])
 
 

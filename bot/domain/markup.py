@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 _TOKEN = re.compile(r"<([^<>\n]+)>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _REFERENCE = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>|<(?:#|!subteam\^)([CGS][A-Z0-9]+)\|?>")
-_REFERENCE_ID = re.compile(r"[CGS][A-Z0-9]*[0-9][A-Z0-9]*")
+_REFERENCE_ID = re.compile(r"[CGS][A-Z]*[0-9][A-Z0-9]*")
 _SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)
-_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://", re.IGNORECASE)
 _HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 

@@ -19,7 +19,7 @@ EMOJI = re.compile(r"^\W*(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f000-\U0001faff])
 SIGNS = {
     "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
     "card": "Declared 2026-03-10",
-    "check_in": "Is INC-2026-002 over?",
+    "check_in": "Is INC-2026-002 (",
     "digest": "Action items, week",
     "escalation": "is long late",
     "digest_changed": "changed when the figures come here",
@@ -35,9 +35,10 @@ SIGNS = {
     "meeting_draft": "before it, and write there what is missing",
     "notice": "resolved INC-2026-001",
     "reminder": "of your action items",
+    "refusal_report": "This didn't work for INC-2026-003",
     "role_help": "gave you the role",
     "summary": "Postmortem draft: INC-2026-001",
-    "update_overdue": "The update on INC-2026-001 is overdue",
+    "update_overdue": "The status update on INC-2026-001 is overdue",
     "update_due": "An update on INC-2026-001 is due",
 }
 
@@ -100,12 +101,16 @@ def _followed(town: Town, channel: str) -> None:
     town.settle()
     town.incident("ana", "lead @mei", town.declare())
     town.settle()
+    town.sandbox.faults.on("error", method="conversations.invite", error="cant_invite")
+    town.declare()
+    town.sandbox.faults.clear()
     town.sandbox.clock.move_to(datetime(2026, 4, 7, 10, 1, tzinfo=UTC))
     town.settle()
 
 
 def test_every_template_is_seen_here(said: list[dict[str, Any]]) -> None:
-    files = {path.stem for path in (render.TEMPLATES / "messages").glob("*.j2")} - {"lines"}
+    files = {path.stem for path in (render.TEMPLATES / "messages").glob("*.j2")}
+    files -= {"lines", "slack_refused"}  # both are answers to commands
     assert set(SIGNS) == files
     for name, sign in SIGNS.items():
         assert any(sign in message["text"] for message in said), name

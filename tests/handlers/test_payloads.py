@@ -101,7 +101,6 @@ def test_an_application_goes_by_its_name(given: dict[str, Any], author: str) -> 
             },
             "db-1 full",
         ),
-        ({"color": "#f00"}, ""),
     ],
 )
 def test_an_application_may_speak_in_attachments_only(
@@ -121,12 +120,22 @@ def test_an_application_may_speak_in_attachments_only(
             {"type": "context", "elements": [{"type": "image"}, {"text": "since 12:00"}]},
             "since 12:00",
         ),
-        ({"type": "actions", "elements": [{"text": {"text": "Press me"}}]}, ""),
-        ({"type": "divider"}, ""),
     ],
 )
 def test_an_application_may_speak_in_blocks_only(block: dict[str, Any], text: str) -> None:
     assert alert(blocks=[block]).text == text
+
+
+@pytest.mark.parametrize(
+    "wordless",
+    [
+        {"attachments": [{"color": "#f00"}]},
+        {"blocks": [{"type": "actions", "elements": [{"text": {"text": "Press me"}}]}]},
+        {"blocks": [{"type": "divider"}]},
+    ],
+)
+def test_what_has_nothing_to_read_is_no_message(wordless: dict[str, Any]) -> None:
+    assert payloads.message(BOT | {"text": ""} | wordless) is None
 
 
 def test_blocks_that_repeat_the_text_are_not_said_twice() -> None:

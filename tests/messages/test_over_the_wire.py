@@ -13,7 +13,13 @@ from tests.messages.shown import live, walk, without_our_markdown
 from tests.messages.test_any_words import words
 
 # Asked of Slack in the knowledge that it may say no.
-MAY_FAIL = {"users.info", "conversations.join", "pins.add", "conversations.invite"}
+MAY_FAIL = {
+    "users.info",
+    "conversations.info",
+    "conversations.join",
+    "pins.add",
+    "conversations.invite",
+}
 PINGS = "<!channel> <!here|here> @everyone <https://evil.example|click> <#C0EVIL> & <b> `&lt;` *_~ 🔥 \u202e"
 DAYS = timedelta(days=6)
 
