@@ -19,7 +19,7 @@ from bot.template_names import PUBLIC, TEMPLATES
 from bot.template_parts import fitted, parts_shown
 
 __all__ = [
-    "TEMPLATES", "as_given", "both", "html", "markdown", "markdown_here", "page", "parts_of", "picture", "picture_text",
+    "TEMPLATES", "as_rendered", "both", "html", "markdown", "markdown_here", "page", "parts_of", "picture", "picture_text",
     "public_json", "rendered",
 ]  # fmt: skip
 
@@ -55,24 +55,28 @@ def markdown(draft: Draft, template: str = "standard", folder: Path | None = Non
 def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
     """The same in this process, whatever a team's template does."""
     parts = parts_of(template, folder)
-    return as_given(fitted(draft, parts) if parts else draft, template, folder)
+    return _markdown(fitted(draft, parts) if parts else draft, template, folder)
 
 
 def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
     """The parts of a postmortem that a template has, in this process; those of a team's are read anew."""
     if folder is None:
         return _parts_of_ours(template)
-    return parts_shown(lambda draft: as_given(draft, template, folder))
+    return parts_shown(lambda draft: _markdown(draft, template, folder))
 
 
 @cache
 def _parts_of_ours(template: str) -> frozenset[str]:
-    return parts_shown(lambda draft: as_given(draft, template, None))
+    return parts_shown(lambda draft: _markdown(draft, template, None))
 
 
-def as_given(draft: Draft, template: str, folder: Path | None) -> str:
-    """The Markdown in this process, with the draft's completeness as it is: rendered only once."""
-    text = render.document(template, folder, **facts_for(draft, template))
+def as_rendered(draft: Draft, template: str, folder: Path | None) -> str:
+    """What a template makes of a draft, once and in this process: not yet tidied."""
+    return render.document(template, folder, **facts_for(draft, template))
+
+
+def _markdown(draft: Draft, template: str, folder: Path | None) -> str:
+    text = as_rendered(draft, template, folder)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip() + "\n"
 
 

@@ -89,7 +89,7 @@ def check_here(folder: Path, note: Callable[[Path], object]) -> None:
 
 def rendered_here(draft: Draft, template: str, folder: Path) -> str:
     """A draft in Markdown, rendered in this process."""
-    if len(documents.as_given(draft, template, folder)) > LONGEST:
+    if len(documents.as_rendered(draft, template, folder)) > LONGEST:
         problem = f"its document has more than {LONGEST:,} characters: shorten its loops"
         raise Mistake(folder / f"{template}{SUFFIX}", 1, problem)
     return documents.markdown_here(draft, template, folder)
