@@ -22,6 +22,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "tests/torture/test_rows" not in item.nodeid)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
+    """A town of a whole module is made before the fixture below can point the log away from a closed file."""
+    if fixturedef.scope == "module":
+        log_to_stderr("json")
+
+
 @pytest.fixture(autouse=True)
 def _plain_logs() -> None:
     """For each test again: a command that was tried before has pointed the log at its own output."""
