@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot import reminders
 from bot.domain.asker import Asker
 from bot.environment import Bot
+from bot.slack_text.users import SLACKBOT
 from handlers import errors, profiles, standings
 from handlers.fields import Payload
 from storage import people
@@ -60,7 +61,7 @@ def ask(bot: Bot, client: WebClient, person_id: str) -> None:
 
 
 def _asked(client: WebClient, person_id: str) -> Payload | None:
-    if person_id == profiles.SLACKBOT:  # which Slack may not know by its id
+    if person_id in SLACKBOT:  # which Slack may not know by its id
         return {"is_bot": True}
     try:
         user: Payload = client.users_info(user=person_id)["user"]
