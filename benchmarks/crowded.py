@@ -17,20 +17,23 @@ from typing import Any
 from sqlalchemy import event, insert
 from sqlmodel import col, select
 
-from bot import archive, digests, homes, postmortems
+from bot.config.context import Bot
+from bot.config.policy import Policy
 from bot.domain.action_item import ItemState
-from bot.domain.asker import Asker
+from bot.domain.actor import Actor
 from bot.domain.commands import WORDS
 from bot.domain.incident import Severity, Status
-from bot.domain.library import Page, Traits
+from bot.domain.library_page import Page, Traits
 from bot.domain.timeline import Kind, Mark, Source
-from bot.environment import Bot
-from bot.policy import Policy
-from handlers import home_layout
-from handlers.answers import ANSWERS
-from handlers.answers.call import Call
-from storage import incidents, library, schema, settings
-from storage.engine import Session, Store
+from bot.postmortems import drafts
+from bot.reminders import home_tab_content
+from bot.reports import data_export, weekly_digest
+from handlers.commands import ANSWERS
+from handlers.commands.call import Call
+from handlers.views import home_tab
+from storage import incidents, library, settings
+from storage.engine import schema
+from storage.engine.store import Session, Store
 from storage.tables import (
     ActionItemRow,
     CorrectionRow,
@@ -72,25 +75,25 @@ def works(bot: Bot) -> Iterator[tuple[str, Work]]:
         yield f"/incident {words}", partial(_command, bot, words)
     yield "own actions", partial(_command, bot, "actions", channel="D1")
     yield "Home tab", lambda session: _home(session, bot)
-    yield "digest, counting", lambda session: digests.current(session, bot, NOW)
+    yield "digest, counting", lambda session: weekly_digest.current(session, bot, NOW)
     yield "postmortem requirement", lambda session: _requirement(session, bot)
-    yield "export --all", lambda session: archive.as_json(session, bot, NOW, private=True)
+    yield "export --all", lambda session: data_export.as_json(session, bot, NOW, private=True)
 
 
 def _command(bot: Bot, typed: str, session: Session, channel: str = "C1") -> object:
     name, _, rest = typed.partition(" ")
     word = next(each for each in WORDS if each.name == name)
-    asker = Asker(person=ANA, channel_id=channel, request_id=typed, at=NOW)
-    return ANSWERS[name](Call(session, bot, asker, word, rest))
+    actor = Actor(person=ANA, channel_id=channel, request_id=typed, at=NOW)
+    return ANSWERS[name](Call(session, bot, actor, word, rest))
 
 
 def _home(session: Session, bot: Bot) -> str:
-    asker = Asker(person=ANA, channel_id="", request_id="home", at=NOW)
-    return json.dumps(home_layout.home(bot, homes.of(session, bot, asker)))
+    actor = Actor(person=ANA, channel_id="", request_id="home", at=NOW)
+    return json.dumps(home_tab.home(bot, home_tab_content.of(session, bot, actor)))
 
 
 def _requirement(session: Session, bot: Bot) -> object:
-    return postmortems.reasons(session, bot, incidents.by_id(session, 1))
+    return drafts.reasons(session, bot, incidents.by_id(session, 1))
 
 
 def _slowest(store: Store, work: Work) -> tuple[float, int]:

@@ -5,9 +5,9 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.drafting import draft
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.timeline import Record, TimelineEvent
+from bot.drafting.draft import draft
 
 SIZES = (1_000, 10_000, 100_000)
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)

@@ -15,16 +15,17 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot import digests, monthly, render
+from bot.config.context import Bot
+from bot.config.policy import Channels, Policy
 from bot.domain.action_item import ItemState
 from bot.domain.incident import Severity, Status
-from bot.environment import Bot
-from bot.policy import Channels, Policy
-from handlers.digest_layouts import told_of
-from handlers.ticks import TICKS, Tick
-from storage import schema
-from storage.due import WAITING
-from storage.engine import Session, Store
+from bot.rendering import render
+from bot.reports import monthly, weekly_digest
+from handlers.scheduling.scheduler import TICKS, Tick
+from handlers.views.report_layouts import told_of
+from storage.due_rows import WAITING
+from storage.engine import schema
+from storage.engine.store import Session, Store
 from storage.tables import ActionItemRow, IncidentRow, PostmortemRow, ReminderRow, Table
 
 INCIDENTS, ITEMS, BATCH, TRIES = 2_000, 100_000, 5_000, 7
@@ -57,7 +58,7 @@ def _works(bot: Bot) -> Iterator[tuple[str, Callable[[Session], object]]]:
         "all ticks, nothing due",
         lambda session: [tick(session, bot, NOW) for tick in TICKS.values()],
     )
-    yield "counting a week", lambda session: digests.current(session, bot, NOW)
+    yield "counting a week", lambda session: weekly_digest.current(session, bot, NOW)
     yield "a digest, to its text", lambda session: _digest(session, bot)
     yield "a year of months, to their text", lambda session: _months(session, bot)
 
@@ -67,9 +68,9 @@ def _turn(bot: Bot, tick: Tick, session: Session) -> object:
 
 
 def _digest(session: Session, bot: Bot) -> str:
-    made = digests.of_week(session, bot, "2026-W41", NOW)
+    made = weekly_digest.of_week(session, bot, "2026-W41", NOW)
     facts = {"now": made.now, "before": made.before}
-    digests.current(session, bot, NOW)
+    weekly_digest.current(session, bot, NOW)
     return render.message("digest", made=made, **facts).text
 
 

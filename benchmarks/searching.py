@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.library import Page, Traits
-from bot.domain.searching import wanted
-from storage import incidents, library, schema, searching
-from storage.engine import Session, Store
-from storage.searching import Stretch
+from bot.domain.library_page import Page, Traits
+from bot.domain.library_query import wanted
+from storage import incidents, library, library_search
+from storage.engine import schema
+from storage.engine.store import Session, Store
+from storage.library_search import Stretch
 
 INCIDENTS = 10_000
 BATCH = 500
@@ -41,14 +42,14 @@ def main() -> None:
         sys.stdout.write(f"{INCIDENTS} incidents filled in {time.perf_counter() - began:.0f} s\n")
         for typed in ASKED:
             with store.begin() as session:
-                total = searching.find(session, wanted(typed), (), 10).total
+                total = library_search.find(session, wanted(typed), (), 10).total
             sys.stdout.write(f"{slowest(store, finding(typed)):7.1f} ms  {total:6}  {typed}\n")
         sys.stdout.write(f"{slowest(store, alike):7.1f} ms          like the last one\n")
         store.close()
 
 
 def finding(typed: str) -> Callable[[Session], object]:
-    return lambda session: searching.find(session, wanted(typed), (), 10)
+    return lambda session: library_search.find(session, wanted(typed), (), 10)
 
 
 def alike(session: Session) -> object:
@@ -56,7 +57,7 @@ def alike(session: Session) -> object:
     assert incident is not None  # noqa: S101 - it was filled in
     groups = [["checkout"], ["pooltimeoutexception"], ["http", "503"]]
     stretch = Stretch(FIRST, incident.declared_at, 100)
-    return searching.naming(session, incident, groups, stretch)
+    return library_search.naming(session, incident, groups, stretch)
 
 
 def slowest(store: Store, work: Callable[[Session], object]) -> float:

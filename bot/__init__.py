@@ -1,1 +1,1 @@
-"""What the bot knows and decides."""
+"""Business logic: what the bot knows and decides. No Slack here, and SQL only through `storage`."""

@@ -1,1 +1,1 @@
-"""The doors: where Slack and the clock come in, and where answers go out."""
+"""The edges: Slack and the clock in, Slack and trackers out."""

@@ -16,33 +16,29 @@ from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.domain.markup import mentioned
-from bot.environment import Bot
-from handlers import (
-    answered,
-    arrivals,
-    buttons,
-    channel_changes,
-    channel_payloads,
-    commands,
-    connection,
-    departures,
-    errors,
-    fields,
-    home,
+from handlers import errors, fields
+from handlers.access.check import AccessCheck
+from handlers.commands import dispatch
+from handlers.events import (
+    app_home,
+    bot_joined,
+    channel_events,
+    member_left,
     mentions,
     messages,
-    modals,
     reactions,
-    shortcuts,
 )
-from handlers.access_check import AccessCheck
 from handlers.fields import NotUnderstood
-from handlers.gate import Gate
-from handlers.intake import Intake
-from handlers.once import Once
-from handlers.payloads import Identity
+from handlers.interactions import buttons, shortcuts, submissions
+from handlers.slack import answered_once, channel_payloads
+from handlers.slack.log_once import Once
+from handlers.slack.payloads import Identity
+from handlers.slack.workspace_check import Gate
+from handlers.transport import connection
+from handlers.transport.intake import Intake
 from storage import people
 
 # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it is not what we use.
@@ -90,19 +86,19 @@ def build(
 
 def _listen(app: App, bot: Bot) -> None:
     """Name the listener of each kind of request; the last one takes what no other does."""
-    app.command(ANYTHING)(partial(commands.on_command, bot))
+    app.command(ANYTHING)(partial(dispatch.on_command, bot))
     app.event("message")(partial(messages.on_message, bot))
     app.event("app_mention")(partial(mentions.on_mention, bot))
     app.event("reaction_added")(partial(reactions.on_reaction_added, bot))
     app.event("reaction_removed")(partial(reactions.on_reaction_removed, bot))
-    app.event("member_joined_channel")(partial(arrivals.on_member_joined, bot))
-    app.event("member_left_channel")(partial(departures.on_member_left, bot))
+    app.event("member_joined_channel")(partial(bot_joined.on_member_joined, bot))
+    app.event("member_left_channel")(partial(member_left.on_member_left, bot))
     for name in channel_payloads.EVENTS:
-        app.event(name)(partial(channel_changes.on_channel_event, bot))
-    app.event("app_home_opened")(partial(home.on_home_opened, bot))
+        app.event(name)(partial(channel_events.on_channel_event, bot))
+    app.event("app_home_opened")(partial(app_home.on_home_opened, bot))
     app.action(ANYTHING)(partial(buttons.on_press, bot))
     app.shortcut(ANYTHING)(partial(shortcuts.on_shortcut, bot))
-    app.view(ANYTHING)(partial(modals.on_submission, bot))
+    app.view(ANYTHING)(partial(submissions.on_submission, bot))
     app.event(ANYTHING)(_on_anything_else)
 
 
@@ -158,7 +154,7 @@ def _is_repeated_click(bot: Bot, body: dict[str, Any]) -> bool:
     """Whether a click or shortcut was answered before. A command's or form's answer is its response."""
     if not fields.text(body, "response_url") or "command" in body:
         return False
-    return not answered.is_first(bot, fields.text(body, "trigger_id"))
+    return not answered_once.is_first(bot, fields.text(body, "trigger_id"))
 
 
 def _on_anything_else(ack: Ack) -> None:

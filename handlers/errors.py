@@ -16,12 +16,12 @@ from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from bot import render
 from bot.domain.errors import BotError
 from bot.domain.refusals import code_of, scope_of
 from bot.redaction import redact, redact_all
+from bot.rendering import render
 from handlers import fields
-from storage.engine import DatabaseError, Store
+from storage.engine.store import DatabaseError, Store
 
 log = structlog.get_logger()
 T = TypeVar("T")

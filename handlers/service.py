@@ -10,25 +10,29 @@ from time import monotonic
 import structlog
 from slack_sdk import WebClient
 
-from bot import reconcile
+from bot.config.context import Bot
 from bot.domain.errors import BotError
-from bot.environment import Bot
+from bot.timeline import reconciliation
 from handlers import app as doors
-from handlers import connection, errors, late_calls, scopes, ticks, web
-from handlers.backoff import Pace
+from handlers import errors
 from handlers.errors import LIMITED
-from handlers.hands import begin, within
-from handlers.intake import Intake
-from handlers.listener import Listener
-from handlers.outbox import Sender
-from handlers.signed_http import SignedHttp
-from handlers.slack_clock import SlackClock
-from handlers.socket_mode import Socket
-from handlers.startup import StartCancelled, Startup
-from handlers.voice import Voice
-from handlers.web import Health
+from handlers.outbox import late_calls
+from handlers.outbox.message_sender import MessageSender
+from handlers.outbox.worker import Worker
+from handlers.scheduling import scheduler
+from handlers.slack import scopes
+from handlers.slack.slack_clock import SlackClock
+from handlers.slack.threads import begin, within
+from handlers.transport import connection, http_app
+from handlers.transport.http_app import Health
+from handlers.transport.http_server import Listener
+from handlers.transport.intake import Intake
+from handlers.transport.reconnect_backoff import Pace
+from handlers.transport.signed_http import SignedHttp
+from handlers.transport.socket_mode import Socket
+from handlers.transport.startup import StartCancelled, Startup
 from storage import outbox
-from storage.engine import DatabaseError
+from storage.engine.store import DatabaseError
 
 log = structlog.get_logger()
 
@@ -48,7 +52,7 @@ class Way:
     signing_secret: str | None = None
     host: str = "127.0.0.1"
     port: int = 3000
-    tick_seconds: float = ticks.SECONDS
+    tick_seconds: float = scheduler.SECONDS
     pace: Pace = field(default_factory=Pace)
     machine_clock: Callable[[], datetime] | None = None
     repeat_after: timedelta = late_calls.LATEST
@@ -72,7 +76,7 @@ class Service:
         secret = None if way.app_token else way.signing_secret
         self._http = SignedHttp(None, secret, self.bot.now) if secret else None
         health = Health(bot, self._is_connected, self._startup, self.clock)
-        self._web = Listener(web.routes(self._http, health), way.host, way.port)
+        self._web = Listener(http_app.routes(self._http, health), way.host, way.port)
 
     @property
     def port(self) -> int:
@@ -91,7 +95,7 @@ class Service:
         except BotError:
             self._put_away_early()
             raise
-        self._sender.start()
+        self._worker.start()
         self._scheduler.start()
         self._startup.finish()
         self.clock.warn()
@@ -113,16 +117,16 @@ class Service:
         """Put the parts together that need to know who we are."""
         self._intake = self._doors(self._client)
         self._socket = self._socket_mode()
-        voice = Voice(
+        sender = MessageSender(
             self.bot,
             self._client,
             self.identity,
             on_missed=self._socket.renew if self._socket else doors.nothing,
             repeat_after=self.way.repeat_after,
         )
-        self._sender = Sender(voice, self._wake)
-        self._scheduler = ticks.schedule(self.bot, self._wake, seconds=self.way.tick_seconds)
-        ticks.each_hour(self._scheduler, partial(self.clock.check, self._client))
+        self._worker = Worker(sender, self._wake)
+        self._scheduler = scheduler.schedule(self.bot, self._wake, seconds=self.way.tick_seconds)
+        scheduler.each_hour(self._scheduler, partial(self.clock.check, self._client))
         self._is_built = True
 
     def _put_away_early(self) -> None:
@@ -142,23 +146,23 @@ class Service:
     def _ask(self) -> None:
         at = self.bot.now()
         with self.bot.store.begin() as session:
-            reconcile.ask(session, at)
+            reconciliation.ask(session, at)
             outbox.hurry(session, at, besides=LIMITED)
 
     def is_quiet(self) -> bool:
         """Do what is due now, and say whether nothing is left to be said."""
-        if self._has_postings():
+        if self._has_jobs():
             return False
-        ticks.turn(self.bot, self._wake)
-        return not self._has_postings()
+        scheduler.turn(self.bot, self._wake)
+        return not self._has_jobs()
 
     def is_busy(self) -> bool:
         """Whether a job is being done now."""
-        return self._sender.is_busy()
+        return self._worker.is_busy()
 
-    def _has_postings(self) -> bool:
+    def _has_jobs(self) -> bool:
         """Whether something is left to be said, or nobody can know for now."""
-        if self._sender.is_busy():
+        if self._worker.is_busy():
             return True
         try:
             with self.bot.store.begin() as session:
@@ -175,13 +179,13 @@ class Service:
         self._startup.cancel()
         self.bot.store.on_recovery.remove(self._on_recovery)
         if self._is_built:
-            self._sender.take_no_more()
+            self._worker.take_no_more()
         if self._socket is not None:
             self._socket.close()
         self._web.stop()
         if self._is_built:
             within(until - monotonic() - 1, self._stop_clock, "stopping the clock")
-            self._sender.stop(until - monotonic())
+            self._worker.stop(until - monotonic())
         within(1, self.bot.store.close, "closing the database")
         log.info("stopped")
 

@@ -1,1 +1,1 @@
-"""The only SQL. Rows never leave this room, domain values do."""
+"""The only SQL: one module of queries per noun. Rows never leave this package, domain values do."""

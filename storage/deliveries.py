@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from storage.engine import add_unless_there, changed
+from storage.engine.store import add_unless_there, changed
 from storage.tables import DeliveryRow
 
 

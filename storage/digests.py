@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from storage.engine import add_unless_there
+from storage.engine.store import add_unless_there
 from storage.tables import DigestRow
 
 _A_WEEK = "%-W%"

@@ -7,10 +7,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.domain.action_item import ItemState
-from bot.domain.posting import Deed, Posting
+from bot.domain.job import Job, JobKind
 from bot.domain.timeline import SPOKEN, Kind, Source, TimelineEvent
 from storage import library, timeline
-from storage.outbox import posting_of
+from storage.outbox import job_of
 from storage.tables import (
     ActionItemRow,
     ActionItemUpdateRow,
@@ -187,14 +187,14 @@ def latest_version(session: Session, incident_id: int) -> int:
     return max(session.exec(versions), default=0)
 
 
-def postings(session: Session, incident_id: int, *deeds: Deed) -> list[Posting]:
+def jobs(session: Session, incident_id: int, *deeds: JobKind) -> list[Job]:
     """Return an incident's postings of these kinds, sent or not, oldest first."""
     rows = session.exec(
         select(OutboxRow)
         .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(deeds))
         .order_by(col(OutboxRow.id))
     )
-    return [posting_of(row) for row in rows]
+    return [job_of(row) for row in rows]
 
 
 def _is_somebodys(session: Session, item: ActionItemRow) -> bool:

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.incident import LEAD, Incident, Role, Severity, Status
-from bot.domain.posting import Deed
+from bot.domain.job import JobKind
 from bot.domain.timeline import WORDS, Kind, Source
 from storage import library, people, roles
-from storage.engine import next_number, put_on
+from storage.engine.store import next_number, put_on
 from storage.tables import CounterRow, IncidentRow, OutboxRow, RoleRow, TimelineEventRow
 
 SPOKE = col(TimelineEventRow.kind).in_(WORDS)
@@ -174,7 +174,7 @@ def without_lead(session: Session, before: datetime) -> list[int]:
     over = [status for status in Status if status.is_over]
     led = select(RoleRow.id).where(RoleRow.incident_id == IncidentRow.id, RoleRow.name == LEAD)
     asked = select(OutboxRow.id).where(
-        OutboxRow.incident_id == IncidentRow.id, OutboxRow.kind == Deed.LEAD_WANTED
+        OutboxRow.incident_id == IncidentRow.id, OutboxRow.kind == JobKind.LEAD_WANTED
     )
     found = (
         select(IncidentRow.id)

@@ -1,7 +1,7 @@
 """The library: each incident's page, and the index of its words, kept in step with what is stored.
 
 Whatever changes an incident touches its page; the clock then reads it anew. What was deleted or hidden
-is taken out at once, and nobody finds it in between. Words are folded by `bot.domain.library.words`
+is taken out at once, and nobody finds it in between. Words are folded by `bot.domain.library_page.words`
 before they are indexed, so that both databases find the same.
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import ColumnElement, Connection, text, update
 from sqlmodel import Session, col, select
 
-from bot.domain.library import Page, Traits, words
+from bot.domain.library_page import Page, Traits, words
 from bot.redaction import redact_all
 from storage import settings
-from storage.engine import add_unless_there
+from storage.engine.store import add_unless_there
 from storage.tables import LibraryRow, TimelineEventRow
 
 WORDS = "library_words"

@@ -6,7 +6,7 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from bot.domain.timeline import Mark, Marked
-from storage.engine import put_newer
+from storage.engine.store import put_newer
 from storage.tables import MarkRow, TimelineEventRow
 
 BATCH = 500  # ids in one statement; SQLite takes 32,766

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from bot.domain.meeting import Meeting, MeetingState
-from storage.engine import add_unless_there
+from storage.engine.store import add_unless_there
 from storage.tables import MeetingRow
 
 

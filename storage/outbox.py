@@ -8,9 +8,9 @@ from uuid import uuid4
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, func, select
 
-from bot.domain.posting import COALESCED, Deed, Posting
+from bot.domain.job import COALESCED, Job, JobKind
 from storage import requesters
-from storage.engine import changed
+from storage.engine.store import changed
 from storage.tables import OutboxRow
 
 WAITING, CLAIMED, SENT, ASIDE = "waiting", "claimed", "sent", "aside"
@@ -29,28 +29,28 @@ class Trouble:
     """A posting that was set aside, and why."""
 
     id: int
-    deed: Deed
+    kind: JobKind
     incident_id: int | None
     reason: str
 
 
-def put(session: Session, posting: Posting, at: datetime) -> int:
+def put(session: Session, job: Job, at: datetime) -> int:
     """Write a posting and return its id; one that shows the present waits only once."""
-    waiting = _same_waiting(session, posting) if posting.deed in COALESCED else None
+    waiting = _same_waiting(session, job) if job.kind in COALESCED else None
     if waiting is not None:
         return waiting
     person, channel = requesters.current(session)
     row = OutboxRow(
         uuid=uuid4().hex,
-        kind=posting.deed,
-        lane=posting.lane,
-        incident_id=posting.incident_id,
-        about=dict(posting.about),
-        answers=posting.answers,
+        kind=job.kind,
+        lane=job.lane,
+        incident_id=job.incident_id,
+        about=dict(job.about),
+        answers=job.answers,
         state=WAITING,
         not_before=at,
-        requested_by=posting.requested_by or person,
-        requested_in=posting.requested_in or channel,
+        requested_by=job.requested_by or person,
+        requested_in=job.requested_in or channel,
         written_at=at,
     )
     session.add(row)
@@ -121,20 +121,20 @@ def place(session: Session, posting_id: int) -> tuple[str, str] | None:
     return (row.channel_id, row.message_id) if row and row.channel_id and row.message_id else None
 
 
-def newest(session: Session, incident_id: int, deed: Deed) -> int | None:
+def newest(session: Session, incident_id: int, kind: JobKind) -> int | None:
     """The last posting of a kind that an incident has, said or not."""
     return session.exec(
         select(func.max(OutboxRow.id)).where(
-            OutboxRow.incident_id == incident_id, OutboxRow.kind == deed
+            OutboxRow.incident_id == incident_id, OutboxRow.kind == kind
         )
     ).one()
 
 
-def thread_of(session: Session, incident_id: int, deed: Deed, message_id: str) -> int | None:
+def thread_of(session: Session, incident_id: int, kind: JobKind, message_id: str) -> int | None:
     """The posting in whose thread a message of an incident was said; what edited it later is none."""
     said = select(OutboxRow.answers).where(
         OutboxRow.incident_id == incident_id,
-        OutboxRow.kind == deed,
+        OutboxRow.kind == kind,
         OutboxRow.message_id == message_id,
     )
     return session.exec(said.order_by(col(OutboxRow.id)).limit(1)).first()
@@ -161,35 +161,35 @@ def waits_besides(session: Session, lanes: Collection[str]) -> bool:
     return session.exec(_BESIDES, params={"lanes": list(lanes)}).first() is not None
 
 
-def last_said(session: Session, lane: str, deed: Deed) -> datetime | None:
+def last_said(session: Session, lane: str, kind: JobKind) -> datetime | None:
     """When a lane said something of a kind for the last time."""
     return session.exec(
         select(func.max(OutboxRow.sent_at)).where(
-            OutboxRow.lane == lane, OutboxRow.kind == deed, col(OutboxRow.message_id).is_not(None)
+            OutboxRow.lane == lane, OutboxRow.kind == kind, col(OutboxRow.message_id).is_not(None)
         )
     ).one()
 
 
 def last_posted(
-    session: Session, lane: str, deed: Deed, message_id: str | None = None
-) -> Posting | None:
+    session: Session, lane: str, kind: JobKind, message_id: str | None = None
+) -> Job | None:
     """What a lane said of a kind last, or what is said in the message with an id; None if nothing."""
-    said = select(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.kind == deed)
+    said = select(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.kind == kind)
     there = col(OutboxRow.message_id)
     said = said.where(there == message_id if message_id else there.is_not(None))
     row = session.exec(said.order_by(col(OutboxRow.id).desc()).limit(1)).first()
-    return posting_of(row) if row else None
+    return job_of(row) if row else None
 
 
-def is_in_hand(session: Session, incident_id: int, deed: Deed) -> bool:
+def is_in_hand(session: Session, incident_id: int, kind: JobKind) -> bool:
     """Whether a posting of a kind is being done now for an incident."""
     asked = select(OutboxRow.id).where(
-        OutboxRow.incident_id == incident_id, OutboxRow.kind == deed, OutboxRow.state == CLAIMED
+        OutboxRow.incident_id == incident_id, OutboxRow.kind == kind, OutboxRow.state == CLAIMED
     )
     return session.exec(asked).first() is not None
 
 
-def unfinished_of(session: Session, incident_id: int, deeds: Collection[Deed]) -> list[Posting]:
+def unfinished_of(session: Session, incident_id: int, deeds: Collection[JobKind]) -> list[Job]:
     """Return an incident's postings of some kinds that wait or are on their way, oldest first."""
     rows = session.exec(
         select(OutboxRow)
@@ -197,23 +197,23 @@ def unfinished_of(session: Session, incident_id: int, deeds: Collection[Deed]) -
         .where(_IS_UNFINISHED)
         .order_by(col(OutboxRow.id))
     )
-    return [posting_of(row) for row in rows]
+    return [job_of(row) for row in rows]
 
 
-def written_since(session: Session, incident_id: int, deed: Deed, since: datetime) -> list[Posting]:
+def written_since(session: Session, incident_id: int, kind: JobKind, since: datetime) -> list[Job]:
     """Return an incident's postings of a kind that were written after a time, whatever came of them."""
     rows = session.exec(
         select(OutboxRow)
-        .where(OutboxRow.incident_id == incident_id, OutboxRow.kind == deed)
+        .where(OutboxRow.incident_id == incident_id, OutboxRow.kind == kind)
         .where(col(OutboxRow.written_at) > since)
         .order_by(col(OutboxRow.id))
     )
-    return [posting_of(row) for row in rows]
+    return [job_of(row) for row in rows]
 
 
-def by_id(session: Session, posting_id: int) -> Posting | None:
+def by_id(session: Session, posting_id: int) -> Job | None:
     row = session.get(OutboxRow, posting_id)
-    return posting_of(row) if row else None
+    return job_of(row) if row else None
 
 
 def is_waiting(session: Session, lane: str) -> bool:
@@ -238,35 +238,35 @@ def troubles(session: Session) -> list[Trouble]:
     )
     return [
         Trouble(
-            id=row.id or 0, deed=Deed(row.kind), incident_id=row.incident_id, reason=row.trouble
+            id=row.id or 0, kind=JobKind(row.kind), incident_id=row.incident_id, reason=row.trouble
         )
         for row in rows
     ]
 
 
-def _same_waiting(session: Session, posting: Posting) -> int | None:
+def _same_waiting(session: Session, job: Job) -> int | None:
     # Locked, or a sender could take it and read the present before our change of it is there.
     rows = session.exec(
         select(OutboxRow)
         .where(
-            OutboxRow.lane == posting.lane,
-            OutboxRow.kind == posting.deed,
-            OutboxRow.incident_id == posting.incident_id,
+            OutboxRow.lane == job.lane,
+            OutboxRow.kind == job.kind,
+            OutboxRow.incident_id == job.incident_id,
             OutboxRow.state == WAITING,
             OutboxRow.attempts == 0,
         )
         .with_for_update()
     )
-    return next((row.id for row in rows if row.about == dict(posting.about)), None)
+    return next((row.id for row in rows if row.about == dict(job.about)), None)
 
 
-def posting_of(row: OutboxRow) -> Posting:
-    """Read a row; for `storage.claims`."""
+def job_of(row: OutboxRow) -> Job:
+    """Read a row; for `storage.outbox_claims`."""
     assert row.id is not None  # noqa: S101 - read from the database
-    return Posting(
+    return Job(
         id=row.id,
         uuid=row.uuid,
-        deed=Deed(row.kind),
+        kind=JobKind(row.kind),
         lane=row.lane,
         incident_id=row.incident_id,
         about=row.about,

@@ -19,17 +19,17 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func
 
 from bot.domain.incident import Status
-from bot.domain.posting import Deed
-from storage.engine import changed
+from bot.domain.job import JobKind
+from storage.engine.store import changed
 from storage.outbox import SENT
 from storage.tables import BallotRow, IncidentRow, OutboxRow
 
 _Other = aliased(OutboxRow)
 _QUOTING = (
-    Deed.SUMMARY, Deed.SECTION, Deed.SECTION_NOW, Deed.NOTICE, Deed.UPDATE_DUE, Deed.YEAR_AGO,
-    Deed.REPLACED, Deed.ITEM_RETURN, Deed.ELECTED,
+    JobKind.SUMMARY, JobKind.SECTION, JobKind.SECTION_NOW, JobKind.NOTICE, JobKind.UPDATE_DUE, JobKind.YEAR_AGO,
+    JobKind.REPLACED, JobKind.ITEM_RETURN, JobKind.ELECTED,
 )  # fmt: skip
-_FILES = (Deed.FILE, Deed.MEETING_FILE)
+_FILES = (JobKind.FILE, JobKind.MEETING_FILE)
 
 
 def prune(session: Session, before: datetime, most: int) -> int:
@@ -67,17 +67,17 @@ def _is_needed() -> ColumnElement[bool]:
     return or_(
         and_(col(OutboxRow.kind).in_(_QUOTING), col(OutboxRow.message_id).is_not(None)),
         and_(
-            col(OutboxRow.kind) == Deed.LEAD_WANTED,
+            col(OutboxRow.kind) == JobKind.LEAD_WANTED,
             col(OutboxRow.id)
-            == _newest().where(col(_Other.kind) == Deed.LEAD_WANTED).scalar_subquery(),
+            == _newest().where(col(_Other.kind) == JobKind.LEAD_WANTED).scalar_subquery(),
         ),
         and_(
             col(OutboxRow.kind).in_(_FILES),
             col(OutboxRow.answers)
-            == _newest().where(col(_Other.kind) == Deed.SUMMARY).scalar_subquery(),
+            == _newest().where(col(_Other.kind) == JobKind.SUMMARY).scalar_subquery(),
         ),
-        and_(col(OutboxRow.kind) == Deed.MEETING, col(OutboxRow.id) == _first_of_message()),
-        and_(col(OutboxRow.kind) == Deed.REMINDER, col(OutboxRow.id) == _last_reminder()),
+        and_(col(OutboxRow.kind) == JobKind.MEETING, col(OutboxRow.id) == _first_of_message()),
+        and_(col(OutboxRow.kind) == JobKind.REMINDER, col(OutboxRow.id) == _last_reminder()),
     )
 
 
@@ -100,7 +100,7 @@ def _first_of_message() -> ColumnElement[int | None]:
 def _last_reminder() -> ColumnElement[int | None]:
     last = select(func.max(_Other.id)).where(
         col(_Other.lane) == OutboxRow.lane,
-        col(_Other.kind) == Deed.REMINDER,
+        col(_Other.kind) == JobKind.REMINDER,
         col(_Other.message_id).is_not(None),
     )
     return last.correlate(OutboxRow).scalar_subquery()

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
-from bot.domain.standing import Standing, label
+from bot.domain.membership_type import Standing, label
 from storage import reference_names
-from storage.engine import put_on
+from storage.engine.store import put_on
 from storage.tables import PersonRow, TimelineEventRow
 
 OUTSIDE = (Standing.GUEST, Standing.EXTERNAL)

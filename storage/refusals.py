@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from bot.domain.posting import Deed, Posting
+from bot.domain.job import Job, JobKind
 from bot.domain.refusals import NEVER, ON_REFUSAL, passes_on_return
 from storage.channel_states import ChannelState
-from storage.outbox import ASIDE, WAITING, posting_of
+from storage.outbox import ASIDE, WAITING, job_of
 from storage.tables import IncidentRow, OutboxRow
 
 
@@ -18,7 +18,7 @@ from storage.tables import IncidentRow, OutboxRow
 class Refused:
     """A job that is still refused."""
 
-    posting: Posting
+    job: Job
     reason: str
     written_at: datetime
 
@@ -30,31 +30,28 @@ def still_refused(session: Session, ids: Collection[int]) -> list[Refused]:
         .where(col(OutboxRow.id).in_(ids), OutboxRow.state == ASIDE)
         .order_by(col(OutboxRow.id))
     )
-    return [
-        Refused(posting=posting_of(row), reason=row.trouble, written_at=row.written_at)
-        for row in rows
-    ]
+    return [Refused(job=job_of(row), reason=row.trouble, written_at=row.written_at) for row in rows]
 
 
-def was_refused_before(session: Session, posting: Posting, reason: str) -> bool:
+def was_refused_before(session: Session, job: Job, reason: str) -> bool:
     """Return whether the same person was refused the same kind of job of this incident before."""
     asked = select(OutboxRow.id).where(
-        OutboxRow.incident_id == posting.incident_id,
-        OutboxRow.kind == posting.deed,
+        OutboxRow.incident_id == job.incident_id,
+        OutboxRow.kind == job.kind,
         OutboxRow.trouble == reason,
-        OutboxRow.requested_by == posting.requested_by,
-        col(OutboxRow.id) < posting.id,
+        OutboxRow.requested_by == job.requested_by,
+        col(OutboxRow.id) < job.id,
     )
     return session.exec(asked).first() is not None
 
 
-def add_to_waiting(session: Session, notice: Posting, job: int) -> bool:
+def add_to_waiting(session: Session, notice: Job, job: int) -> bool:
     """Add a job to a report that was not sent yet; False if there is none for that reason."""
     rows = session.exec(
         select(OutboxRow)
         .where(
             OutboxRow.lane == notice.lane,
-            OutboxRow.kind == Deed.REFUSED,
+            OutboxRow.kind == JobKind.REFUSED,
             OutboxRow.state == WAITING,
             OutboxRow.attempts == 0,
             OutboxRow.requested_by == notice.requested_by,
@@ -102,5 +99,5 @@ def _run_again(session: Session, those: ColumnElement[bool], at: datetime) -> in
 
 
 def _is_useful(row: OutboxRow, at: datetime) -> bool:
-    useful_for = ON_REFUSAL[Deed(row.kind)].useful_for
+    useful_for = ON_REFUSAL[JobKind(row.kind)].useful_for
     return useful_for > NEVER and at - row.written_at <= useful_for

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
 
-from bot.domain.reminding import ESCALATIONS
-from storage import due
-from storage.due import SENT, VOID, WAITING
+from bot.domain.reminder_ladder import ESCALATIONS
+from storage import due_rows
+from storage.due_rows import SENT, VOID, WAITING
 from storage.tables import ReminderRow
 
 
@@ -40,7 +40,7 @@ def plan(
 
 
 def take_due(session: Session, at: datetime) -> list[Reminder]:
-    return [_reminder(row) for row in due.take(session, ReminderRow, at)]
+    return [_reminder(row) for row in due_rows.take(session, ReminderRow, at)]
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> list[Reminder]:
@@ -52,7 +52,7 @@ def by_ids(session: Session, ids: Iterable[int]) -> list[Reminder]:
 
 def postpone(session: Session, reminder: Reminder, due_at: datetime) -> None:
     """Put back a reminder that was taken at a bad hour."""
-    due.postpone(session, ReminderRow, reminder.id, due_at)
+    due_rows.postpone(session, ReminderRow, reminder.id, due_at)
 
 
 def put_back(session: Session, reminder: Reminder, due_at: datetime) -> None:
@@ -63,7 +63,7 @@ def put_back(session: Session, reminder: Reminder, due_at: datetime) -> None:
 
 def drop(session: Session, reminder: Reminder) -> None:
     """Give up a reminder that was taken: there is nobody for it any more."""
-    due.drop(session, ReminderRow, reminder.id)
+    due_rows.drop(session, ReminderRow, reminder.id)
 
 
 def hand(session: Session, reminder: Reminder, person: str) -> Reminder:

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.domain.posting import Posting
+from bot.domain.job import Job
 
 _KEY = "requester"
 
@@ -12,9 +12,9 @@ def remember(session: Session, person: str, channel_id: str) -> None:
     session.info[_KEY] = (person, channel_id)
 
 
-def pass_on(session: Session, posting: Posting) -> None:
+def pass_on(session: Session, job: Job) -> None:
     """Attribute jobs that follow from another to whoever asked for that one."""
-    remember(session, posting.requested_by, posting.requested_in)
+    remember(session, job.requested_by, job.requested_in)
 
 
 def current(session: Session) -> tuple[str, str]:

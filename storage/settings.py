@@ -3,7 +3,7 @@
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from storage.engine import put_on
+from storage.engine.store import put_on
 from storage.tables import SettingRow
 
 

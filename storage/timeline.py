@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from bot.domain.app_updates import is_update
 from bot.domain.timeline import SPOKEN, Deletion, Kind, Mark, Source, TimelineEvent
 from storage import corrections, library, marks
-from storage.engine import add_unless_there
+from storage.engine.store import add_unless_there
 from storage.tables import IncidentRow, RevisionRow, TimelineEventRow
 
 
@@ -132,7 +132,7 @@ def restore(session: Session, event: TimelineEvent, told: TimelineEvent) -> None
     library.touch_of(session, event.id)
 
 
-def deed(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
+def by_message_id(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
     """One event by its id, of an incident that has it."""
     row = session.exec(
         select(TimelineEventRow).where(

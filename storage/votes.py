@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from storage.engine import add_unless_there, put_newer
+from storage.engine.store import add_unless_there, put_newer
 from storage.tables import BallotRow, OutboxRow, VoteRow
 
 
@@ -17,7 +17,7 @@ class Ballot:
     quarter: str
     candidates: tuple[int, ...]
     closes_at: datetime
-    posting: int | None = None
+    job: int | None = None
     closed: bool = False
 
 
@@ -29,7 +29,7 @@ def add(session: Session, ballot: Ballot) -> bool:
         quarter=ballot.quarter,
         candidates=[*ballot.candidates],
         closes_at=ballot.closes_at,
-        posting=ballot.posting,
+        posting=ballot.job,
         closed=ballot.closed,
     )
 
@@ -39,8 +39,8 @@ def of_quarter(session: Session, quarter: str) -> Ballot | None:
     return _ballot(row) if row else None
 
 
-def said_with(session: Session, quarter: str, posting: int) -> None:
-    session.get_one(BallotRow, quarter).posting = posting
+def said_with(session: Session, quarter: str, job: int) -> None:
+    session.get_one(BallotRow, quarter).posting = job
 
 
 def at_place(session: Session, channel_id: str, message_id: str) -> Ballot | None:
@@ -104,6 +104,6 @@ def _ballot(row: BallotRow) -> Ballot:
         quarter=row.quarter,
         candidates=tuple(row.candidates),
         closes_at=row.closes_at,
-        posting=row.posting,
+        job=row.posting,
         closed=row.closed,
     )

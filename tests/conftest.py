@@ -7,9 +7,9 @@ import pytest
 from hypothesis import settings
 
 from bot.cli.making import log_to_stderr
-from tests import harness
-from tests.harness import Town
-from tests.postgres import server
+from tests.support import harness
+from tests.support.harness import Town
+from tests.support.postgres import server
 
 # The suite stays quick: `make test ARGS="--hypothesis-profile=long"` looks further.
 settings.register_profile("suite", deadline=None, max_examples=25)

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from bot import settings as environment
 from bot.cli.exits import one_line
-from storage import backup as backups
-from storage.engine import Store
+from bot.config import settings as environment
+from storage.engine import backup as backups
+from storage.engine.store import Store
 
 
 def backup(

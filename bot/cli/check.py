@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from bot import files, render
-from bot.checks import check as checked
+from bot.blameless.finding import Finding
 from bot.cli.exits import NO, one_line
 from bot.cli.memory import bounded_memory
-from bot.domain.checking.finding import Finding
+from bot.config import files
 from bot.domain.errors import BotError
+from bot.postmortems.checks import check as checked
+from bot.rendering import render
 
 STANDARD_INPUT = "-"
 MOST_BYTES = 4 * 2**20

@@ -2,10 +2,10 @@
 
 import typer
 
-from bot import settings as environment
 from bot.cli.exits import NO, one_line
-from storage import schema, stored_secrets
-from storage.engine import Store
+from bot.config import settings as environment
+from storage.engine import schema, stored_secrets
+from storage.engine.store import Store
 
 database = typer.Typer(
     add_completion=False, help="Bring the database's schema up to date, or look at it."

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.cli.findings import Finding, State
+from bot.config.settings import Settings
 from bot.domain.errors import BotError
-from bot.settings import Settings
-from storage import integrity, outbox, private_files, schema
-from storage.engine import Store
+from storage import outbox
+from storage.engine import file_permissions, integrity, schema
+from storage.engine.store import Store
 
 
 def look(settings: Settings) -> Iterator[Finding]:
@@ -52,9 +53,11 @@ def permissions(settings: Settings) -> Iterator[Finding]:
     if file is None or not file.exists():
         return
     folder, problems = file.absolute().parent, []
-    if private_files.is_open_to_others(file):  # opening it didn't tighten it: somebody else owns it
+    if file_permissions.is_open_to_others(
+        file
+    ):  # opening it didn't tighten it: somebody else owns it
         problems.append(f"others can read {file}: run chmod 600 {file} as its owner")
-    if private_files.is_writable_by_others(folder):
+    if file_permissions.is_writable_by_others(folder):
         problems.append(f"others can replace files in {folder}: run chmod go-w {folder}")
     state = State.WARNING if problems else State.OK
     yield Finding(
@@ -73,7 +76,7 @@ def unsaid(settings: Settings) -> Finding:
     if not troubles:
         return Finding("outbox", State.OK, "Slack has not refused any message")
     last = troubles[-1]
-    text = f"{len(troubles)} set aside; the latest is {last.deed}: {last.reason}"
+    text = f"{len(troubles)} set aside; the latest is {last.kind}: {last.reason}"
     return Finding("outbox", State.WARNING, text)
 
 

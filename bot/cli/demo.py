@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import postmortems
 from bot.cli.exits import one_line
 from bot.cli.findings import MANIFEST
 from bot.cli.local import Local, local
 from bot.cli.making import log_to_stderr
 from bot.domain.errors import BotError
+from bot.postmortems import drafts
 from bot.redaction import redact_all
 from sandbox import player
 from sandbox.clock import Clock
@@ -87,7 +87,7 @@ def _write(out: Path, running: Local, played: Played) -> None:
     with running.service.bot.store.begin() as session:
         incident = incidents.by_channel(session, channel.id)
         assert incident is not None, "the channel is the incident's"  # noqa: S101
-        postmortem = postmortems.latest(session, incident)
+        postmortem = drafts.latest(session, incident)
     contents = (
         postmortem.markdown.encode(),
         postmortem.html.encode(),

@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot import settings
 from bot.cli import database_findings, history_findings
 from bot.cli.findings import Finding, State, look
 from bot.cli.making import team_policy
 from bot.cli.ticket_findings import tickets
+from bot.config import settings
+from bot.config.context import utcnow
 from bot.domain.errors import BotError
-from bot.environment import utcnow
 
 _COLOURS = {State.OK: "green", State.WARNING: "yellow", State.FAILED: "bold red"}
 

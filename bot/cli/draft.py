@@ -7,17 +7,18 @@ from typing import Annotated
 
 import typer
 
-from bot import document_json, documents, files, team_templates
-from bot import settings as environment
 from bot.cli.exits import one_line, warn
 from bot.cli.making import team_policy
 from bot.cli.memory import bounded_memory
+from bot.config import files
+from bot.config import settings as environment
+from bot.config.context import utcnow
+from bot.config.template_names import PUBLIC, names
 from bot.domain.draft import Detail, Draft
-from bot.domain.drafting import draft as drafted
 from bot.domain.errors import BotError
-from bot.environment import utcnow
-from bot.needs import with_need
-from bot.template_names import PUBLIC, names
+from bot.drafting.draft import draft as drafted
+from bot.postmortems.requirement import with_need
+from bot.rendering import document_json, documents, team_templates
 from bot.transcripts import read_with_warnings
 from bot.transcripts.period import Period
 

@@ -7,23 +7,26 @@ from typing import Annotated
 
 import typer
 
-from bot import archive, document_json, needs, postmortems, redrafting
-from bot import settings as environment
 from bot.cli.draft import TEMPLATE_HELP, Format, document, known_template, write
 from bot.cli.exits import one_line
 from bot.cli.making import team_policy
+from bot.config import settings as environment
+from bot.config.context import Bot, utcnow
+from bot.config.policy import Policy
+from bot.config.settings import Settings
+from bot.config.template_names import PUBLIC
 from bot.domain.draft import Draft
-from bot.domain.drafting import draft
 from bot.domain.errors import BotError, NothingDrafted
 from bot.domain.incident import Incident
-from bot.domain.need import Beside, Decision
+from bot.domain.requirement import Beside, Decision
 from bot.domain.timeline import Record
-from bot.environment import Bot, utcnow
-from bot.policy import Policy
-from bot.settings import Settings
-from bot.template_names import PUBLIC
-from storage import incidents, schema
-from storage.engine import Session, Store
+from bot.drafting.draft import draft
+from bot.postmortems import drafts, redrafting, requirement
+from bot.rendering import document_json
+from bot.reports import data_export
+from storage import incidents
+from storage.engine import schema
+from storage.engine.store import Session, Store
 from storage.postmortems import Postmortem
 
 
@@ -119,7 +122,7 @@ def _everything(settings: Settings, policy: Policy, *, private: bool) -> str:
     bot = Bot(store=store, policy=policy, now=utcnow)
     try:
         with store.begin() as session:
-            return archive.as_json(session, bot, bot.now(), private=private)
+            return data_export.as_json(session, bot, bot.now(), private=private)
     finally:
         store.close()
 
@@ -144,10 +147,10 @@ def _stored(settings: Settings, policy: Policy, key: str) -> _Stored:
             incident = incidents.by_key(session, key)
             if incident is None:
                 raise NoSuchIncident(key=key)
-            beside = needs.beside(session, bot, incident)
+            beside = requirement.beside(session, bot, incident)
             return _Stored(
                 postmortem=_newest(session, incident, beside.waived),
-                record=postmortems.record_of(session, incident),
+                record=drafts.record_of(session, incident),
                 beside=beside,
             )
     finally:
@@ -156,7 +159,7 @@ def _stored(settings: Settings, policy: Policy, key: str) -> _Stored:
 
 def _newest(session: Session, incident: Incident, skipped: Decision | None) -> Postmortem:
     try:
-        return postmortems.latest(session, incident)
+        return drafts.latest(session, incident)
     except NothingDrafted:
         if skipped:
             raise _told(incident, skipped) from None
@@ -171,7 +174,7 @@ def _told(incident: Incident, skipped: Decision) -> Skipped:
 def _drafted_again(stored: _Stored, policy: Policy) -> Draft:
     record = redrafting.until_final(stored.record)
     made = draft(record, policy.postmortem.timeline)
-    return needs.with_need(record, made, policy, stored.beside)
+    return requirement.with_need(record, made, policy, stored.beside)
 
 
 def _as_posted(postmortem: Postmortem, wanted: Format, skipped: Decision | None) -> str:

@@ -16,14 +16,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.policy import Policy
-from bot.render import TEMPLATES
-from bot.settings import BadSettings, Settings, misspelt, mode, require_slack
-from bot.typeface import FAMILY, FOLDER
-from handlers import scopes as needed
-from handlers import startup
+from bot.config.policy import Policy
+from bot.config.settings import BadSettings, Settings, misspelt, mode, require_slack
+from bot.rendering.fonts import FAMILY, FOLDER
+from bot.rendering.render import TEMPLATES
 from handlers.errors import is_passing
-from handlers.slack_clock import SYNC, WARNED, date_of, described
+from handlers.slack import scopes as needed
+from handlers.slack.slack_clock import SYNC, WARNED, date_of, described
+from handlers.transport import startup
 
 PATIENCE = 10  # seconds for one answer of Slack's
 _REINSTALL = "Reinstall to Workspace: api.slack.com/apps → Install App"

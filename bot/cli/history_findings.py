@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cli.findings import PATIENCE, Finding, State
-from bot.settings import Settings
+from bot.config.settings import Settings
 from handlers.errors import LIMITED, retry_after
 
 SMALLEST_PAGE = 15

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from bot.config.context import Bot
+from bot.config.policy import Policy
 from bot.domain.errors import BotError
-from bot.environment import Bot
-from bot.policy import Policy
 from handlers.service import Service, Way
 from sandbox.server import Sandbox
-from storage import schema
-from storage.engine import Store
+from storage.engine import schema
+from storage.engine.store import Store
 
 PATIENCE = 60.0  # seconds until a step that does not settle is given up
 TICK = 0.5  # seconds; here the clock may jump, and nobody wants to wait for the next turn

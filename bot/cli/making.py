@@ -9,14 +9,15 @@ from typing import Literal
 
 import structlog
 
-from bot import policy, team_templates
-from bot.environment import Bot, utcnow
-from bot.policy import Policy
+from bot.config import policy
+from bot.config.context import Bot, utcnow
+from bot.config.policy import Policy
+from bot.config.settings import Settings
 from bot.redaction import redact, redact_all
-from bot.settings import Settings
+from bot.rendering import team_templates
 from handlers import trackers
-from storage import schema
-from storage.engine import Store
+from storage.engine import schema
+from storage.engine.store import Store
 
 _QUIET = {
     "apscheduler": logging.ERROR,  # it warns of each tick that a slow one delays; the next makes up

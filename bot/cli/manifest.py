@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from bot import settings as environment
 from bot.cli.exits import one_line
 from bot.cli.findings import MANIFEST
-from bot.policy import command_name, load
-from handlers.scopes import GROUPS
+from bot.config import settings as environment
+from bot.config.policy import command_name, load
+from handlers.slack.scopes import GROUPS
 
 _LAST_SCOPE = re.compile(r"^( *- )users:read$", re.MULTILINE)
 _COMMAND = re.compile(r"^( *- command: )\S+", re.MULTILINE)

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from bot import settings as environment
 from bot.cli.exits import NO, one_line
 from bot.cli.making import make_bot
+from bot.config import settings as environment
 from storage import incidents
 from storage import outbox as stored
-from storage.engine import Session
+from storage.engine.store import Session
 from storage.outbox import Trouble
 
 
@@ -37,4 +37,4 @@ def outbox(
 
 def _line(session: Session, trouble: Trouble) -> str:
     of = incidents.by_id(session, trouble.incident_id).key if trouble.incident_id else "no incident"
-    return f"  {of}  {trouble.deed.replace('_', ' ')}: {trouble.reason}"
+    return f"  {of}  {trouble.kind.replace('_', ' ')}: {trouble.reason}"

@@ -9,14 +9,14 @@ from typing import NoReturn
 import typer
 from pydantic import SecretStr
 
-from bot import settings as environment
 from bot.cli import signals
 from bot.cli.exits import one_line
 from bot.cli.making import log_to_stderr, make_bot
-from bot.environment import steady, utcnow
-from bot.settings import Settings
-from handlers.hands import begin
+from bot.config import settings as environment
+from bot.config.context import steady, utcnow
+from bot.config.settings import Settings
 from handlers.service import Service, Way
+from handlers.slack.threads import begin
 
 STARTED = "started"
 LAST_RESORT = 8.0  # seconds from the signal to the end, whatever hangs; some kill after ten

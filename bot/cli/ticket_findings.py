@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.cli.findings import Finding, State
+from bot.config.policy import Policy
+from bot.config.settings import Settings
 from bot.domain.errors import BotError
-from bot.policy import Policy
-from bot.settings import Settings
 from handlers import trackers
 
 NAME = "tickets"

@@ -7,18 +7,19 @@ from typing import Annotated
 
 import typer
 
-from bot import settings as environment
 from bot.cli.exits import NO, one_line
 from bot.cli.export import NoSuchIncident
 from bot.cli.making import make_bot
+from bot.config import settings as environment
+from bot.config.context import Bot
+from bot.config.settings import Settings
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident
-from bot.environment import Bot
-from bot.reconcile import Tally
-from bot.settings import Settings
-from handlers import connection, fetching, history_walk
-from handlers.history import Reader
-from handlers.slack_clock import SlackClock
+from bot.timeline.reconciliation import Tally
+from handlers.outbox import history_sync, history_walk
+from handlers.outbox.channel_history import Reader
+from handlers.slack.slack_clock import SlackClock
+from handlers.transport import connection
 from storage import incidents, timeline_counts
 from storage.incidents import Comparison
 
@@ -74,7 +75,7 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
     identity = connection.identify_now(bot, client)
     reader = Reader(client, identity, incident.channel_id, bot.policy.marks)
     try:
-        now = fetching.compare(bot, reader, incident, history_walk.whole_walk(bot, incident))
+        now = history_sync.compare(bot, reader, incident, history_walk.whole_walk(bot, incident))
     except OSError as error:
         raise SlackGone(reason=error) from error
     with bot.store.begin() as session:

@@ -1,1 +1,1 @@
-"""Values and rules. Standard library only: nothing here knows Slack, SQL or a template."""
+"""Values and rules shared by all areas. Pure: standard library only."""

@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity, Status
-from bot.domain.need import Need
-from bot.domain.related import Related
+from bot.domain.requirement import Need
 from bot.domain.review import Review
 from bot.domain.section import Section
+from bot.domain.similar_incident import Related
 from bot.domain.unread import Unread
 
 

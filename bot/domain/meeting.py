@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.reminding import Ladder, is_working_time
+from bot.domain.reminder_ladder import Ladder, is_working_time
 
 AFTER_DRAFT = timedelta(hours=24)  # mission D5: people have had a day to read it
 AFTER_END = timedelta(hours=48)  # mission D5: what happened is still fresh

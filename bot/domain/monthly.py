@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from statistics import median
 
 from bot.domain.draft import FORMULAS
-from bot.domain.rules.likeness import alike
+from bot.domain.similarity import alike
 
 FEW = 5  # of fewer, no share and no median is said
 FEW_FOR_NINTH = 10  # of fewer, the 90th percentile is the largest but one

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bot import files
+from bot.config import files
 from bot.domain.timeline import Record
 from bot.transcripts import silence, single_files, slack_export
 from bot.transcripts.errors import EmptyFile, MoreLeftOut, Unreadable, WrongFile

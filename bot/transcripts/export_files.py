@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from bot import files
+from bot.config import files
 from bot.transcripts.errors import EncryptedZip
 
 MOST_IN_ALL = 4 * files.MOST_BYTES  # for all files together

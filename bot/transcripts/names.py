@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bot import files
+from bot.config import files
 from bot.domain.timeline import Record
 from bot.slack_text.json_values import Payload, part, text
 from bot.slack_text.users import SLACKBOT, user_name

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from bot.domain.clock_words import Span, read_time
 from bot.domain.errors import NotATime
 from bot.domain.timeline import TimelineEvent
+from bot.domain.typed_times import Span, read_time
 from bot.transcripts.errors import DayNeeded, EndBeforeStart, NotATimeOption, NothingInPeriod
 
 _CLOCK_ONLY = re.compile(

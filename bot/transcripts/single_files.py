@@ -7,7 +7,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from bot import files
+from bot.config import files
 from bot.domain.timeline import TimelineEvent
 from bot.slack_text.json_values import text as text_in
 from bot.slack_text.users import SLACKBOT

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.config.policy_parts import MARKS
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Mark, Record, TimelineEvent, moment_of
-from bot.policy_parts import MARKS
 from bot.redaction import redact, redact_all
 from bot.transcripts.errors import EmptyChannel, TooManyMessages
 from bot.transcripts.period import WHOLE, Period

@@ -4,9 +4,9 @@ Both are a handful of documented REST calls, so httpx alone makes them; an SDK w
 its own, and a call that made a ticket must not be repeated by anybody who does not look first.
 """
 
+from bot.config.policy_tickets import Tickets
+from bot.config.settings import Settings, tracker_tokens
 from bot.domain.ticket import Tracker, TrackerKind
-from bot.policy_tickets import Tickets
-from bot.settings import Settings, tracker_tokens
 from handlers.trackers.caller import Caller
 from handlers.trackers.github import GitHub
 from handlers.trackers.jira import Jira

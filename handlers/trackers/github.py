@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot import render
 from bot.domain.markup import cut
 from bot.domain.ticket import Found, NewTicket, TrackerKind
+from bot.rendering import render
 from handlers.trackers.caller import Caller
 
 LONGEST_TITLE = 256

@@ -1,8 +1,8 @@
-"""Alembic's entry: runs on the connection that `storage.schema` hands it."""
+"""Alembic's entry: runs on the connection that `storage.engine.schema` hands it."""
 
 from alembic import context
 
-from storage.schema import is_declared
+from storage.engine.schema import is_declared
 from storage.tables import Table
 from storage.tables.redacted import render
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import Chrome
 
-from bot import documents
-from bot.sample_drafts import full
+from bot.rendering import documents
+from bot.rendering.sample_drafts import full
 from tests.browser.browser import chromium
 
 INTRUDERS = """

@@ -14,7 +14,7 @@ from sandbox import player
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
 from tests.browser.browser import Page, chromium
-from tests.harness import ROOT
+from tests.support.harness import ROOT
 
 DOCS = ROOT / "docs"
 

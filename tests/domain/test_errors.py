@@ -12,7 +12,7 @@ from bot.domain import errors
 from bot.domain.errors import BotError
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("bot.domain.errors", "bot.policy", "bot.settings", "storage.schema")
+MODULES = ("bot.domain.errors", "bot.config.policy", "bot.config.settings", "storage.engine.schema")
 
 
 def all_errors() -> dict[str, type[BotError]]:

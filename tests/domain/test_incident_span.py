@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot import document_json, documents, render
+from bot.config.template_names import PUBLIC, TEMPLATES
 from bot.domain.draft import Basis, Draft, Moment, Moments
-from bot.domain.drafting import draft
 from bot.domain.incident import Status
 from bot.domain.incident_span import incident_span
-from bot.template_names import PUBLIC, TEMPLATES
-from tests.domain.records import NOON, talk
+from bot.drafting.draft import draft
+from bot.rendering import document_json, documents, render
+from tests.drafting.records import NOON, talk
 
 INSIDE = [each for each in TEMPLATES if each != PUBLIC]
 CALM = talk("12:00 amy: checkout is failing", "12:20 amy: payments work again")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.meeting import Invited, at_work, best_start, share_from, shared_out
-from bot.domain.reminding import Ladder, is_working_time
+from bot.domain.reminder_ladder import Ladder, is_working_time
 
 LISBON, YORK, TOKYO = (ZoneInfo(z) for z in ("Europe/Lisbon", "America/New_York", "Asia/Tokyo"))
 RULES = Ladder()

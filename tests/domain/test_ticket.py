@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 
 from bot.domain.action_item import Priority
-from bot.domain.item_words import Wish, read
+from bot.domain.action_item_replies import Wish, read
 from bot.domain.ticket import Next, TicketState, address_in, next_step
 from handlers.trackers.jira import _PRIORITIES
 

@@ -9,24 +9,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
-from bot.catchup import CatchUp, Told
+from bot.blameless.finding import Finding
+from bot.config.context import Bot
+from bot.config.policy import Policy
 from bot.domain.action_item import ActionItem, ItemState, Priority
-from bot.domain.checking.finding import Finding
-from bot.domain.digest import Figures
 from bot.domain.draft import Basis, Moment, Moments
 from bot.domain.incident import Incident, Role, Severity, Status
 from bot.domain.markup import plain
 from bot.domain.meeting import Meeting, MeetingState
-from bot.domain.need import Decision
-from bot.domain.related import Related
+from bot.domain.requirement import Decision
 from bot.domain.review import Review, Step, Taken
+from bot.domain.similar_incident import Related
 from bot.domain.ticket import NotAllowed, Ticket, TicketState, Tracker, TrackerKind
 from bot.domain.timeline import Kind, Mark, TimelineEvent
-from bot.environment import Bot
-from bot.incidents import LONGEST_TITLE
-from bot.key_times import KeyTimes
-from bot.policy import Policy
-from storage.engine import Store
+from bot.domain.weekly_digest import Figures
+from bot.incidents.lifecycle import LONGEST_TITLE
+from bot.postmortems.catchup import CatchUp, Highlight
+from bot.postmortems.key_times import KeyTimes
+from storage.engine.store import Store
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 16)
@@ -209,8 +209,8 @@ class Facts:
         )
         return [each, *[replace(each, line=None)] * (many - 1)]
 
-    def told(self, word: str, *marks: Mark, link: str | None = LINK) -> Told:
-        return Told(
+    def told(self, word: str, *marks: Mark, link: str | None = LINK) -> Highlight:
+        return Highlight(
             at=NOON + timedelta(minutes=9),
             author=self.say("name"),
             text=self.plain(word),

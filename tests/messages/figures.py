@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import render, trend
-from bot.digests import Digest
-from bot.domain.digest import Late
+from bot.config.policy import Weekday
 from bot.domain.monthly import Monthly, Share, Spread
-from bot.policy import Weekday
-from bot.rhythm import Rhythm
-from handlers import digest_layouts as layouts
+from bot.domain.weekly_digest import Late
+from bot.rendering import monthly_chart, render
+from bot.reports.digest_schedule import DigestSchedule
+from bot.reports.weekly_digest import Digest
+from handlers.views import report_layouts as layouts
 from tests.messages.facts import ANA, COMMAND, TODAY, Facts, figures
 from tests.messages.shown import Shown, message
 
-PLAN = Rhythm(day=Weekday.MONDAY, hour=9, zone=ZoneInfo("Europe/Lisbon"))
-CHOSEN = Rhythm(day=Weekday.FRIDAY, hour=8, zone=ZoneInfo("UTC"), by=ANA)
-OFF = Rhythm(day=Weekday.FRIDAY, hour=8, zone=ZoneInfo("UTC"), on=False, by=ANA)
+PLAN = DigestSchedule(day=Weekday.MONDAY, hour=9, zone=ZoneInfo("Europe/Lisbon"))
+CHOSEN = DigestSchedule(day=Weekday.FRIDAY, hour=8, zone=ZoneInfo("UTC"), by=ANA)
+OFF = DigestSchedule(day=Weekday.FRIDAY, hour=8, zone=ZoneInfo("UTC"), on=False, by=ANA)
 COUNTS = {"opened": 2, "done": 3, "open": 4, "fell_due": 5, "kept": 3, "overdue": 1}
 FULL = Monthly(
     month="2026-03",
@@ -55,7 +55,7 @@ def messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
 
 def lines() -> dict[str, str]:
     """Answers about figures, by the block's name."""
-    return {"figures_alt": trend.described([BARE, FULL])}
+    return {"figures_alt": monthly_chart.described([BARE, FULL])}
 
 
 def _digests(facts: Facts) -> Iterator[tuple[str, Digest]]:

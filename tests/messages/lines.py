@@ -4,19 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot import render
 from bot.domain.action_item import ItemState
+from bot.domain.library_query import Why
 from bot.domain.meeting import MeetingState
 from bot.domain.review import Step
-from bot.domain.searching import Why
 from bot.domain.timeline import Kind, Mark
-from bot.erasure import Erased
-from bot.incidents import HISTORY
-from bot.library import Found, Hit
-from handlers import commands
-from handlers.answers.call import SHOWN
-from handlers.answers.following import SHOWN_FINDINGS
-from handlers.forms.marking import label
+from bot.incidents.lifecycle import HISTORY
+from bot.library.library import Found, Hit
+from bot.rendering import render
+from bot.timeline.erasure import Erased
+from handlers.commands import dispatch
+from handlers.commands.call import SHOWN
+from handlers.commands.postmortem import SHOWN_FINDINGS
+from handlers.views.forms.mark import label
 from storage.postmortems import Postmortem
 from tests.messages.facts import (
     ANA,
@@ -299,8 +299,8 @@ def _looking(facts: Facts) -> dict[str, str]:
             command=COMMAND,
         ),
         "incidents:none": line("incidents", incidents=[], more=0, command=COMMAND),
-        "help": commands.help_text(BOT, ""),
-        "help:unknown": commands.help_text(BOT, facts.say("unknown")),
+        "help": dispatch.help_text(BOT, ""),
+        "help:unknown": dispatch.help_text(BOT, facts.say("unknown")),
         "due_item": line("due_item", item=facts.item(), incident=incident, link=LINK, today=TODAY),
         "topic": line("topic", incident=incident),
         "bookmark_title": line("bookmark_title", incident=incident),

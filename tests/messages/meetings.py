@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot import render
 from bot.domain.meeting import MeetingState
-from handlers import layouts
+from bot.rendering import render
+from handlers.views import layouts
 from storage.votes import Ballot
 from tests.messages.facts import CHANNEL, COMMAND, LINK, NOON, POLICY, Facts
 from tests.messages.shown import Shown, message

@@ -4,21 +4,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from bot import postmortem_gaps, render
+from bot.action_items.ticket_jobs import may_be_asked
+from bot.blameless.vague_action_items import vague
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.checking.vague_items import vague
-from bot.domain.chunks import chunks
 from bot.domain.gaps import Filling, Gap
+from bot.domain.message_chunks import chunks
 from bot.domain.review import Step
 from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
 from bot.domain.timeline import Kind
-from bot.postmortems import LONGEST_PART
-from bot.ticket_steps import may_be_asked
-from handlers import item_layouts, layouts, review_gaps
-from handlers.forms import (
-    sections,
-)
+from bot.postmortems import gaps as postmortem_gaps
+from bot.postmortems.drafts import LONGEST_PART
+from bot.rendering import render
+from handlers.views import action_item_message, layouts, review_gaps
+from handlers.views.forms import sections
 from tests.messages import figures, meetings
 from tests.messages.facts import (
     ANA,
@@ -186,7 +185,7 @@ def _notice(facts: Facts, event: Any, **more: Any) -> Shown:
 def _of_outsiders(facts: Facts) -> Iterator[tuple[str, Shown]]:
     item, told = facts.item(), {"not_reminded": NOT_REMINDED}
     made = render.message("item", item=item, incident=facts.incident(), ticket=None, **told)
-    yield "item of an outsider", message(made, item_layouts.item(made, item))
+    yield "item of an outsider", message(made, action_item_message.item(made, item))
     made = render.message("item_thread", item=item, link=None, asked=ANA, handed=True, **told)
     yield "item_thread of an outsider", message(made, layouts.notice(made))
 
@@ -206,7 +205,7 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
     }
     for name, item in kinds.items():
         made = render.message("item", item=item, incident=facts.incident(), ticket=None)
-        yield name, message(made, item_layouts.item(made, item))
+        yield name, message(made, action_item_message.item(made, item))
         made = render.message("item_thread", item=item, link=LINK, asked=ANA, **_asked(facts, name))
         yield name.replace("item", "item_thread", 1), message(made, layouts.notice(made))
     incident = facts.incident()
@@ -231,7 +230,7 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
     for name, (item, ticket) in tickets.items():
         made = render.message("item", item=item, incident=facts.incident(), ticket=ticket)
         may_ask = may_be_asked(TRACKED, item, ticket)
-        yield name, message(made, item_layouts.item(made, item, may_ask=may_ask))
+        yield name, message(made, action_item_message.item(made, item, may_ask=may_ask))
 
 
 def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -344,14 +343,14 @@ def _asked(facts: Facts, name: str) -> dict[str, Any]:
 
 def _due(facts: Facts, item: ActionItem) -> layouts.Entry:
     line = render.line("due_item", item=item, incident=facts.incident(), link=LINK, today=TODAY)
-    return layouts.Entry(line=line, buttons=tuple(item_layouts.reminder_buttons(item, LINK)))
+    return layouts.Entry(line=line, buttons=tuple(action_item_message.reminder_buttons(item, LINK)))
 
 
 def _others(facts: Facts, item: ActionItem) -> layouts.Entry:
     shown = {"incident": facts.incident(), "link": LINK, "today": TODAY, "own": False}
     line = render.line("due_item", item=item, **shown)
     return layouts.Entry(
-        line=line, buttons=tuple(item_layouts.others_buttons(item, LINK)), own=False
+        line=line, buttons=tuple(action_item_message.others_buttons(item, LINK)), own=False
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot import render
 from bot.domain.markup import cut
-from handlers.voice import LONGEST_TEXT
+from bot.rendering import render
+from handlers.outbox.message_sender import LONGEST_TEXT
 from sandbox import block_kinds, checks
 from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI, TICKET, TICKET_KEY
 

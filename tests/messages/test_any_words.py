@@ -13,26 +13,27 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot import documents, postmortems, render
-from bot.domain.chunks import chunks
-from bot.domain.drafting import draft
-from handlers import digest_layouts, home_layout, layouts
-from handlers.forms import (
+from bot.domain.message_chunks import chunks
+from bot.drafting.draft import draft
+from bot.postmortems import drafts
+from bot.rendering import documents, render
+from handlers.views import home_tab, layouts, report_layouts
+from handlers.views.forms import (
+    action_items,
     away,
-    declaring,
+    declare,
     digest,
-    forgetting,
+    forget,
     incidents,
-    items,
     key_times,
-    marking,
-    meeting,
-    recording,
-    reviewing,
+    mark,
+    record,
+    review,
+    review_meeting,
     sections,
     timeline,
 )
-from tests.domain.records import any_record
+from tests.drafting.records import any_record
 from tests.messages import shown
 from tests.messages.facts import LONGEST, LONGEST_SAID, Facts
 from tests.messages.samples import every
@@ -40,16 +41,16 @@ from tests.messages.shown import Shown, problems
 
 FORMS = (
     away,
-    declaring,
+    declare,
     digest,
-    forgetting,
+    forget,
     incidents,
-    items,
+    action_items,
     key_times,
-    marking,
-    meeting,
-    recording,
-    reviewing,
+    mark,
+    review_meeting,
+    record,
+    review,
     sections,
     timeline,
 )
@@ -104,7 +105,7 @@ def test_whatever_is_written_slack_takes_it_and_nobody_is_pinged(given_words: li
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_no_part_of_a_postmortem_pings_or_is_refused(given_record: Any, template: str) -> None:
     text = documents.markdown(draft(given_record), template)
-    for part in chunks(text, postmortems.LONGEST_PART):
+    for part in chunks(text, drafts.LONGEST_PART):
         said = render.Message(render.without_escapes(part), {})
         assert problems(shown.message(said, layouts.section(part))) == []
 
@@ -142,16 +143,14 @@ def test_every_layout_and_form_is_tried_here() -> None:
     finally:
         sys.setprofile(None)
     made = [
-        maker
-        for module in (layouts, digest_layouts, home_layout, *FORMS)
-        for maker in _makers(module)
+        maker for module in (layouts, report_layouts, home_tab, *FORMS) for maker in _makers(module)
     ]
     assert len(made) > 30
     assert [maker.__qualname__ for maker in made if maker.__code__ not in used] == []
 
 
 def test_all_forms_are_looked_at() -> None:
-    folder = render.TEMPLATES.parent / "handlers" / "forms"
+    folder = render.TEMPLATES.parent / "handlers" / "views" / "forms"
     assert {path.stem for path in folder.glob("[!_]*.py")} == {_name(form) for form in FORMS}
 
 

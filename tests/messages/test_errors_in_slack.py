@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 import bot
 import handlers
 import storage
-from bot import postmortem_gaps, render
 from bot.domain.errors import BotError
 from bot.domain.gaps import Gap
 from bot.domain.markup import Ready, mention
-from handlers import layouts
-from handlers.forms import forgetting
+from bot.postmortems import gaps as postmortem_gaps
+from bot.rendering import render
+from handlers.views import layouts
+from handlers.views.forms import forget
 from tests.messages.facts import ANA
 from tests.messages.shown import ANSWER, LONGEST_ANSWER, Shown, problems, view
 from tests.messages.test_any_words import nasty
@@ -26,7 +27,9 @@ from tests.messages.test_any_words import nasty
 
 def _modules(package: ModuleType) -> Iterator[str]:
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not found.name.startswith(("storage.migrations", "storage.revise", "bot.__main__")):
+        if not found.name.startswith(
+            ("storage.migrations", "storage.engine.new_migration", "bot.__main__")
+        ):
             yield found.name
 
 
@@ -52,9 +55,12 @@ def _with(error: type[BotError], words: str) -> BotError:
 
 def test_every_error_is_found() -> None:
     assert len(ERRORS) > 100
-    assert {"bot.domain.errors", "bot.outsiders", "handlers.opening", "storage.trouble"} <= {
-        each.__module__ for each in ERRORS
-    }
+    assert {
+        "bot.domain.errors",
+        "bot.people.outsiders",
+        "handlers.interactions.opening",
+        "storage.engine.errors",
+    } <= {each.__module__ for each in ERRORS}
 
 
 @given(st.sampled_from(ERRORS), nasty)
@@ -77,7 +83,7 @@ def _assert_harmless(told: str) -> None:
     """As an answer, a direct or ephemeral message, and in either modal."""
     assert len(told) <= LONGEST_ANSWER
     assert problems(Shown(ANSWER, text=told)) == []
-    for shown in (layouts.refused(told), forgetting.told(told)):
+    for shown in (layouts.refused(told), forget.told(told)):
         assert problems(view(shown)) == []
 
 

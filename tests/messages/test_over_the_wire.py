@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import Phase, example, given, settings
 
-from tests import harness
-from tests.harness import Town
 from tests.messages.shown import live, walk, without_our_markdown
 from tests.messages.test_any_words import words
+from tests.support import harness
+from tests.support.harness import Town
 
 # Asked of Slack in the knowledge that it may say no.
 MAY_FAIL = {

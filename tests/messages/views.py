@@ -5,31 +5,31 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import render
+from bot.action_items.change_history import Entry
+from bot.domain.action_item_errors import NotYours
 from bot.domain.incident import Severity, Status
-from bot.domain.item_errors import NotYours
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Kind, Mark
-from bot.homes import Home
-from bot.item_history import Entry
-from bot.sections import Doubts
-from handlers import home_layout, layouts
-from handlers.forms import (
+from bot.postmortems.sections import Doubts
+from bot.reminders.home_tab_content import Home
+from bot.rendering import render
+from handlers.views import home_tab, layouts
+from handlers.views.forms import (
+    action_items,
     away,
-    declaring,
+    declare,
     digest,
-    forgetting,
+    forget,
     incidents,
-    items,
     key_times,
-    marking,
-    meeting,
-    recording,
-    reviewing,
+    mark,
+    record,
+    review,
+    review_meeting,
     sections,
     timeline,
 )
-from handlers.forms.sections import About
+from handlers.views.forms.sections import About
 from tests.messages.facts import ANA, BEN, BOT, CHANNEL, LINK, NOON, TODAY, Facts
 from tests.messages.figures import CHOSEN, OFF, PLAN
 
@@ -51,13 +51,13 @@ def views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     incident, names = facts.incident(), facts.names
-    yield "declaring", declaring.declare(BOT)
-    yield "declaring from a message", declaring.declare_from(BOT, facts.event(), names)
+    yield "declaring", declare.declare(BOT)
+    yield "declaring from a message", declare.declare_from(BOT, facts.event(), names)
     yield (
         "declaring from a private message",
-        declaring.declare_from(BOT, facts.event(), names, private=True),
+        declare.declare_from(BOT, facts.event(), names, private=True),
     )
-    yield "declaring from an alert", declaring.declare_from(BOT, facts.event(Kind.ALERT), names)
+    yield "declaring from an alert", declare.declare_from(BOT, facts.event(Kind.ALERT), names)
     yield "incidents severity", incidents.severity(BOT, incident)
     yield "incidents severity unset", incidents.severity(BOT, facts.bare())
     yield "incidents resolve", incidents.resolve(incident, drafts=True)
@@ -67,24 +67,28 @@ def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "incidents update", incidents.update(BOT, incident)
     private = facts.incident(private=True, severity=Severity.P4)
     yield "incidents update private", incidents.update(BOT, private)
-    yield "reviewing give back", reviewing.give_back(incident)
+    yield "reviewing give back", review.give_back(incident)
     yield "refused", layouts.refused(str(NotYours(state="done")))
     yield "key times", key_times.key_times(facts.key_times(), ZoneInfo("Europe/Lisbon"))
-    yield "recording note", recording.note(incident)
-    yield "recording ask", recording.ask(facts.over())
-    yield "recording skip", recording.skip(facts.over())
+    yield "recording note", record.note(incident)
+    yield "recording ask", record.ask(facts.over())
+    yield "recording skip", record.skip(facts.over())
 
 
 def _meeting_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     incident = facts.over()
     zone = ZoneInfo("Asia/Tokyo")
-    yield "meeting move", meeting.move(incident, facts.meeting(), zone)
+    yield "meeting move", review_meeting.move(incident, facts.meeting(), zone)
     unled = replace(facts.meeting(), facilitator=None)
-    yield "meeting move without a facilitator", meeting.move(incident, unled, zone)
+    yield "meeting move without a facilitator", review_meeting.move(incident, unled, zone)
 
 
 def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
-    forms = {"owner": items.owner, "due": items.due, "priority": items.priority}
+    forms = {
+        "owner": action_items.owner,
+        "due": action_items.due,
+        "priority": action_items.priority,
+    }
     for name, form in forms.items():
         yield f"items {name}", form(facts.item())
         yield f"items {name} unset", form(facts.unowned())
@@ -94,9 +98,9 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         *(Entry(at=NOON, person=BEN, step=step) for step in STEPS),
         Entry(at=NOON, person="", step="channel"),
     ]
-    yield "items against", items.against(facts.item())
-    yield "items history", items.history(facts.item(), entries)
-    yield "items history of long", items.history(facts.item(), entries * 20)
+    yield "items against", action_items.against(facts.item())
+    yield "items history", action_items.history(facts.item(), entries)
+    yield "items history of long", action_items.history(facts.item(), entries * 20)
     for name, plan in (("", PLAN), (" chosen", CHOSEN), (" off", OFF)):
         yield f"digest settings{name}", digest.settings(plan)
         yield f"digest told{name}", digest.told(plan)
@@ -104,9 +108,9 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "away already", away.away(TODAY)
     for told in ("ticket_help", "ticket_private", "ticket_only_linked"):
         where = "GitHub, acme/operations"
-        yield f"items {told.replace('_', ' ')}", items.ticket(facts.item(), where, told)
+        yield f"items {told.replace('_', ' ')}", action_items.ticket(facts.item(), where, told)
     text = " ".join(facts.plain("said").split())
-    yield "items create", items.create(text, f"{CHANNEL} 1773144000.000100")
+    yield "items create", action_items.create(text, f"{CHANNEL} 1773144000.000100")
 
 
 def _section_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -144,12 +148,12 @@ def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "timeline correct", timeline.correct(facts.event(), facts.plain("said"), 0)
     yield "timeline correct time alone", timeline.correct(facts.event(Kind.SEVERITY), "P2", 10)
     text = facts.plain("said")
-    yield "marking", marking.mark(facts.event(), text, set())
-    yield "forgetting", forgetting.confirm(facts.event(), names)
-    yield "forgotten", forgetting.told(render.line("forget_usage", command="/incident"))
+    yield "marking", mark.mark(facts.event(), text, set())
+    yield "forgetting", forget.confirm(facts.event(), names)
+    yield "forgotten", forget.told(render.line("forget_usage", command="/incident"))
     yield (
         "marking again",
-        marking.mark(facts.event(Kind.ALERT), text, {Mark.ROOT_CAUSE, Mark.LUCKY}),
+        mark.mark(facts.event(Kind.ALERT), text, {Mark.ROOT_CAUSE, Mark.LUCKY}),
     )
 
 
@@ -165,7 +169,7 @@ def _homes(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         "home of the busiest": (many, [facts.incident(status=Status.DECLARED)] * 25),
     }
     for name, (items_, incidents_) in kinds.items():
-        yield name, home_layout.home(BOT, Home(items=items_, incidents=incidents_, **when))
+        yield name, home_tab.home(BOT, Home(items=items_, incidents=incidents_, **when))
     leave = Home(items=[], incidents=[], back_on=TODAY, **when)
-    yield "home of an outsider", home_layout.closed()
-    yield "home of somebody away", home_layout.home(BOT, leave)
+    yield "home of an outsider", home_tab.closed()
+    yield "home of somebody away", home_tab.home(BOT, leave)

@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.domain.commands import WORDS
 from sandbox.delivery import NotSettled
-from tests.harness import Town
 from tests.redaction import corpus
 from tests.redaction.contexts import CONTEXTS
 from tests.redaction.shapes import Planted
+from tests.support.harness import Town
 
 PIECE = 12  # characters of a secret that are looked for
 CHUNK = 12  # secrets in one text

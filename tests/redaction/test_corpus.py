@@ -7,7 +7,7 @@ from tests.redaction import corpus, held_out
 from tests.redaction.contexts import CONTEXTS, Context
 
 LEAST_RECALL, MOST_CHANGED = 0.97, 0.02
-FEW = 2  # values of each kind; `python -m tests.redaction_corpus` plants 20
+FEW = 2  # values of each kind; `python -m tests.redaction.report` plants 20
 
 
 def test_there_are_enough_kinds_and_lines() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from handlers.clicks import SENT
-from storage import backup
-from tests import harness
-from tests.harness import Town
+from handlers.interactions import SENT
+from storage.engine import backup
 from tests.redaction.planting import Planter, leaks, secrets
+from tests.support import harness
+from tests.support.harness import Town
 
 # Forms that open only in a state that the walk does not reach. What they send is read as all others are.
 NOT_REACHED = {

@@ -14,9 +14,9 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from sandbox.faults import Faults
 from sandbox.server import Sandbox
-from tests.harness import eventually
 from tests.sandbox.conftest import Probe, client_of
 from tests.sandbox.test_socket_mode import acknowledge, linked, read
+from tests.support.harness import eventually
 
 
 def test_ratelimited_then_well_again(sandbox: Sandbox, general: str) -> None:

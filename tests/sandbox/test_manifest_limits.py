@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from sandbox.manifest_limits import Refused, check_complete
-from tests.harness import ROOT
+from tests.support.harness import ROOT
 
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
 

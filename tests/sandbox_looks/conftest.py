@@ -11,9 +11,9 @@ import yaml
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from handlers.intake import Intake
-from handlers.once import Once
-from handlers.socket_mode import Socket
+from handlers.slack.log_once import Once
+from handlers.transport.intake import Intake
+from handlers.transport.socket_mode import Socket
 from sandbox.clock import Clock
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox

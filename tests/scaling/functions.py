@@ -8,35 +8,39 @@ from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot import checks, document_json, documents, due_dates, postmortem_text, render
+from bot.action_items import due_dates
+from bot.blameless import language
 from bot.domain import (
+    action_item_replies,
+    action_item_similarity,
     canvas_text,
     channel_name,
-    chunks,
-    clock_words,
     commands,
-    item_likeness,
-    item_words,
+    library_query,
     markup,
-    searching,
+    message_chunks,
     services,
     titles,
+    typed_times,
     updates,
 )
-from bot.domain.checking import language
-from bot.domain.drafting import draft
-from bot.domain.rules import traits, written
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Kind, Mark, Record
+from bot.drafting import similarity_traits, written_by_people
+from bot.drafting.draft import draft
+from bot.postmortems import checks, markdown
 from bot.redaction import redact
+from bot.rendering import document_json, documents, render
 from bot.transcripts import read_with_warnings
-from handlers import action_words, fields, payloads
-from tests.domain.records import NOON, event, record
+from handlers import fields
+from handlers.commands import action_text
+from handlers.slack import payloads
+from tests.drafting.records import NOON, event, record
 from tests.scaling.patterns import modules
 from tests.scaling.pumps import Pump
 
 TODAY = NOON.date()
-SPAN = clock_words.Span(since=NOON, until=NOON, now=NOON)
+SPAN = typed_times.Span(since=NOON, until=NOON, now=NOON)
 MESSAGES = 10
 # Each a sort of text that took far too long in some way of reading it, or looks as if it might.
 KINDS = tuple(
@@ -90,12 +94,12 @@ def _document(text: str) -> None:
     document_json.as_json(made)
     documents.public_json(made)
     canvas_text.fit(page, "the rest is in the thread")
-    chunks.chunks(page, 9_000)
+    message_chunks.chunks(page, 9_000)
 
 
 def _drafted(text: str) -> None:
     made = draft(_of(text))
-    traits.named(_of(text), made)
+    similarity_traits.named(_of(text), made)
     document_json.as_json(made)
     documents.page(made, documents.markdown(made))
     documents.public_json(made)
@@ -134,11 +138,11 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "shortened": lambda text: fields.shortened(text + text),
     "blameless check": lambda text: checks.check(text, ["alice"]),
     "blame": lambda text: list(language.located(text, ["alice"])),
-    "postmortem text": postmortem_text.read,
+    "postmortem text": markdown.read,
     "canvas": lambda text: canvas_text.fit(text, ""),
     "canvas, cut": lambda text: canvas_text.fit(text, "", 1_000),
     "title": lambda text: titles.title_of(text, {}),
-    "chunks": lambda text: chunks.chunks(text, 9_000),
+    "chunks": lambda text: message_chunks.chunks(text, 9_000),
     "plain text": lambda text: markup.plain(text, {}),
     "styled Markdown": render.styled_markdown,
     "cut": lambda text: markup.cut(text, len(text) - 1),
@@ -148,18 +152,18 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "services": services.service_names,
     "due date": lambda text: due_dates.understand(text, today=TODAY),
     "trailing date": lambda text: due_dates.take_trailing_date(text, today=TODAY),
-    "time at the head": lambda text: clock_words.take_time(text, near=SPAN, zone=UTC),
-    "time": lambda text: clock_words.read_time(text, near=SPAN, zone=UTC),
-    "action": lambda text: action_words.read(f"{text} <@U1> {text}", TODAY, "/incident"),
-    "answer": item_words.read,
-    "numbered": item_words.by_number,
+    "time at the head": lambda text: typed_times.take_time(text, near=SPAN, zone=UTC),
+    "time": lambda text: typed_times.read_time(text, near=SPAN, zone=UTC),
+    "action": lambda text: action_text.read(f"{text} <@U1> {text}", TODAY, "/incident"),
+    "answer": action_item_replies.read,
+    "numbered": action_item_replies.by_number,
     "update": updates.read,
     "command": lambda text: commands.parse(commands.named_first(text)[1]),
-    "search": searching.wanted,
-    "alike items": lambda text: item_likeness.alike(text, text + "x"),
-    "written lines": lambda text: list(written.measures(text)),
-    "figures": lambda text: written.figures(_section(text)),
-    "traits": lambda text: traits.traits(_of(text)),
+    "search": library_query.wanted,
+    "alike items": lambda text: action_item_similarity.alike(text, text + "x"),
+    "written lines": lambda text: list(written_by_people.measures(text)),
+    "figures": lambda text: written_by_people.figures(_section(text)),
+    "traits": lambda text: similarity_traits.traits(_of(text)),
     "transcript": _transcript,
 }
 
@@ -183,7 +187,16 @@ def _spent(made: object) -> None:
 def _of_one_text() -> Iterator[tuple[str, Callable[[str], object]]]:
     """Every function of the domain and of `handlers` that takes one text and nothing else."""
     for module in modules():
-        if module.__name__.startswith(("bot.domain", "handlers.", "bot.due_dates", "bot.render")):
+        if module.__name__.startswith(
+            (
+                "bot.domain",
+                "bot.drafting",
+                "bot.blameless",
+                "handlers.",
+                "bot.action_items.due_dates",
+                "bot.rendering.render",
+            )
+        ):
             for name, function in inspect.getmembers(module, inspect.isfunction):
                 taken = [*inspect.signature(function).parameters.values()]
                 if function.__module__ == module.__name__ and [

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.harness import ROOT
+from tests.support.harness import ROOT
 
 
 @pytest.mark.parametrize("what", ["patterns", "functions"])

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.incident import Incident, Severity, Status
-from storage import incidents, schema
-from storage.engine import Session, Store
+from storage import incidents
+from storage.engine import schema
+from storage.engine.store import Session, Store
 from storage.tables import Table
-from tests.postgres import postgres_database, superuser
-from tests.stores import opened
+from tests.support.postgres import postgres_database, superuser
+from tests.support.stores import opened
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from storage import action_items
-from storage.engine import Session, Store
+from storage.engine.store import Session, Store
 from storage.tables import ActionItemUpdateRow
 from tests.storage.conftest import NOON, declare
 

@@ -11,18 +11,19 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.domain.incident import Role
-from bot.domain.library import Page
-from bot.domain.posting import Deed, Posting
-from bot.domain.searching import wanted
-from storage import backup, claims, incidents, library, outbox, schema, searching, settings
-from storage.claims import Terms
-from storage.engine import Session, Store
+from bot.domain.job import Job, JobKind
+from bot.domain.library_page import Page
+from bot.domain.library_query import wanted
+from storage import incidents, library, library_search, outbox, outbox_claims, settings
+from storage.engine import backup, schema
+from storage.engine.store import Session, Store
+from storage.outbox_claims import Terms
 from storage.tables import Table
-from tests.postgres import postgres_database
 from tests.storage.conftest import NOON, declare
+from tests.support.postgres import postgres_database
 
 TERMS = Terms(lease=timedelta(seconds=1), pace=timedelta(seconds=1))
-POSTING = Posting(deed=Deed.PIN, lane="incident:1", about={"ß": [1, None]})
+POSTING = Job(kind=JobKind.PIN, lane="incident:1", about={"ß": [1, None]})
 
 
 def contents(store: Store) -> dict[str, list[Any]]:
@@ -41,8 +42,8 @@ def filled(store: Store) -> Store:
         incidents.assign(session, incident.id, Role(name="lead", person="U1", since=NOON))
         settings.keep(session, "team", "T1")
         first = outbox.put(session, POSTING, NOON)
-        outbox.put(session, Posting(deed=Deed.PIN, lane="x", answers=first), NOON)
-        assert len(claims.claim(session, NOON, TERMS, 1)) == 1
+        outbox.put(session, Job(kind=JobKind.PIN, lane="x", answers=first), NOON)
+        assert len(outbox_claims.claim(session, NOON, TERMS, 1)) == 1
     return store
 
 
@@ -74,7 +75,9 @@ def change(file: Path, statement: str) -> None:
 
 def found(store: Store, typed: str) -> list[str]:
     with store.begin() as session:
-        return [each.key for each, _ in searching.find(session, wanted(typed), (), 9).incidents]
+        return [
+            each.key for each, _ in library_search.find(session, wanted(typed), (), 9).incidents
+        ]
 
 
 def _only(session: Session) -> int:
@@ -122,8 +125,8 @@ def test_counting_goes_on_where_it_was(filled: Store, other: Store, file: Path) 
 def test_what_waited_is_looked_for_before_it_is_said(other: Store, file: Path) -> None:
     backup.read(other, file)
     with other.begin() as session:
-        held = claims.claim(session, NOON, TERMS, 9)
-    assert sorted((posting.lane, posting.unsure_since) for posting in held) == [
+        held = outbox_claims.claim(session, NOON, TERMS, 9)
+    assert sorted((job.lane, job.unsure_since) for job in held) == [
         ("incident:1", NOON),
         ("x", NOON),
     ]

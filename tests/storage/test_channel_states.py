@@ -1,10 +1,10 @@
 """What Slack said of incidents' channels, on both databases."""
 
-from bot.domain.posting import Deed, for_incident
+from bot.domain.job import JobKind, for_incident
 from bot.domain.refusals import UNANSWERABLE
 from storage import channel_states, incidents, outbox, refusals
 from storage.channel_states import ChannelState
-from storage.engine import Session
+from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
 PUBLIC = ChannelState(name="inc-1", private=False, archived=False)
@@ -45,7 +45,9 @@ def test_what_an_archived_channel_refused_is_resumed_and_nothing_else(session: S
         (first, "invalid_blocks"),
         (second, "is_archived"),
     ):
-        put = outbox.put(session, for_incident(incident.id, Deed.NOTICE, {"event": trouble}), NOON)
+        put = outbox.put(
+            session, for_incident(incident.id, JobKind.NOTICE, {"event": trouble}), NOON
+        )
         outbox.set_aside(session, put, trouble)
         kept[put] = (incident.id, trouble)
     assert refusals.resume(session, first.id, NOON) == 2

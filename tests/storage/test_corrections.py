@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.timeline import Deletion, Kind, TimelineEvent
-from storage import corrections, entries, timeline
+from storage import corrections, timeline, timeline_entries
 from storage.corrections import Correction
-from storage.engine import Session, Store
+from storage.engine.store import Session, Store
 from storage.tables import CorrectionRow
 from tests.storage.conftest import NOON, declare
 
@@ -91,17 +91,20 @@ def test_what_is_hidden_is_paged_through_but_not_among_the_latest(
 ) -> None:
     _correct(session, "m3", hidden=True)
     assert _ids(timeline.latest(session, incident_id, 2)) == ["m1", "m2"]
-    assert _ids(entries.page(session, incident_id, 2, 0)) == ["m2", "m3"]
-    assert [event.hidden for event in entries.page(session, incident_id, 2, 0)] == [False, True]
+    assert _ids(timeline_entries.page(session, incident_id, 2, 0)) == ["m2", "m3"]
+    assert [event.hidden for event in timeline_entries.page(session, incident_id, 2, 0)] == [
+        False,
+        True,
+    ]
     _correct(session, "m3", hidden=False)
     assert _ids(timeline.latest(session, incident_id, 2)) == ["m2", "m3"]
 
 
 def test_pages_are_in_the_corrected_order(session: Session, incident_id: int) -> None:
     _correct(session, "m3", happened_at=NOON - timedelta(hours=1))
-    assert _ids(entries.page(session, incident_id, 2, 0)) == ["m1", "m2"]
-    assert _ids(entries.page(session, incident_id, 2, 2)) == ["m3"]
-    assert entries.total(session, incident_id) == 3
+    assert _ids(timeline_entries.page(session, incident_id, 2, 0)) == ["m1", "m2"]
+    assert _ids(timeline_entries.page(session, incident_id, 2, 2)) == ["m3"]
+    assert timeline_entries.total(session, incident_id) == 3
 
 
 def test_the_last_impact_is_the_corrected_one(session: Session, incident_id: int) -> None:
@@ -119,10 +122,10 @@ def test_an_entry_knows_its_incident(session: Session, incident_id: int) -> None
     _correct(session, "m1", text="db fails")
     event = timeline.find(session, "C1", "m1")
     assert event
-    found = entries.by_id(session, event.id)
+    found = timeline_entries.by_id(session, event.id)
     assert found
     assert (found[0], found[1].text) == (incident_id, "db fails")
-    assert entries.by_id(session, 99_999) is None
+    assert timeline_entries.by_id(session, 99_999) is None
 
 
 def test_more_entries_than_one_statement_takes(

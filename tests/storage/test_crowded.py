@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from benchmarks import crowded
-from bot.environment import Bot
-from bot.policy import Policy
-from storage.engine import Store
+from bot.config.context import Bot
+from bot.config.policy import Policy
+from storage.engine.store import Store
 from storage.tables import Table
 
 SMALL, LARGE = 40, 160  # above what any answer lists, so that only the N of N+1 can differ

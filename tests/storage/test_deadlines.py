@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from bot.domain.deadline import Milestone
-from storage import deadlines
-from storage.engine import Session, Store
+from storage import postmortem_deadlines
+from storage.engine.store import Session, Store
 from tests.storage.conftest import NOON, declare, together
 
 HOUR = timedelta(hours=1)
@@ -10,49 +10,51 @@ HOUR = timedelta(hours=1)
 
 def test_a_nudge_is_taken_once_when_it_is_due(session: Session) -> None:
     incident = declare(session).id
-    deadlines.plan(session, incident, Milestone.START, "U1", NOON + HOUR)
-    assert deadlines.take_due(session, NOON) == []
-    (taken,) = deadlines.take_due(session, NOON + HOUR)
+    postmortem_deadlines.plan(session, incident, Milestone.START, "U1", NOON + HOUR)
+    assert postmortem_deadlines.take_due(session, NOON) == []
+    (taken,) = postmortem_deadlines.take_due(session, NOON + HOUR)
     assert (taken.incident_id, taken.step, taken.person) == (incident, Milestone.START, "U1")
-    assert deadlines.take_due(session, NOON + HOUR) == []
-    assert deadlines.told(session, incident, Milestone.START) == {"U1"}
-    assert deadlines.told(session, incident, Milestone.DRAFT) == set()
+    assert postmortem_deadlines.take_due(session, NOON + HOUR) == []
+    assert postmortem_deadlines.told(session, incident, Milestone.START) == {"U1"}
+    assert postmortem_deadlines.told(session, incident, Milestone.DRAFT) == set()
 
 
 def test_a_plan_that_changes_replaces_what_waits_and_leaves_what_was_said(session: Session) -> None:
     incident = declare(session).id
-    deadlines.plan(session, incident, Milestone.START, "U1", NOON + HOUR)
-    deadlines.plan(session, incident, Milestone.START, "U1", NOON)
-    (taken,) = deadlines.take_due(session, NOON)
-    deadlines.plan(session, incident, Milestone.START, "U1", NOON)
-    assert deadlines.take_due(session, NOON) == []
-    deadlines.drop(session, taken)
-    deadlines.plan(session, incident, Milestone.START, "U1", NOON)  # it is needed after all
-    assert deadlines.take_due(session, NOON) == [taken]
+    postmortem_deadlines.plan(session, incident, Milestone.START, "U1", NOON + HOUR)
+    postmortem_deadlines.plan(session, incident, Milestone.START, "U1", NOON)
+    (taken,) = postmortem_deadlines.take_due(session, NOON)
+    postmortem_deadlines.plan(session, incident, Milestone.START, "U1", NOON)
+    assert postmortem_deadlines.take_due(session, NOON) == []
+    postmortem_deadlines.drop(session, taken)
+    postmortem_deadlines.plan(
+        session, incident, Milestone.START, "U1", NOON
+    )  # it is needed after all
+    assert postmortem_deadlines.take_due(session, NOON) == [taken]
 
 
 def test_what_could_not_be_said_comes_again(session: Session) -> None:
     incident = declare(session).id
-    deadlines.plan(session, incident, Milestone.FINAL, "U1", NOON)
-    (taken,) = deadlines.take_due(session, NOON)
-    assert deadlines.last_sent(session, "U1", []) == NOON
-    assert deadlines.last_sent(session, "U1", [taken.id]) is None
-    assert deadlines.last_sent(session, "U2", []) is None
-    deadlines.postpone(session, taken, NOON + HOUR)
-    assert deadlines.last_sent(session, "U1", []) is None
-    (again,) = deadlines.take_due(session, NOON + HOUR)
-    assert deadlines.by_ids(session, [again.id]) == [again]
+    postmortem_deadlines.plan(session, incident, Milestone.FINAL, "U1", NOON)
+    (taken,) = postmortem_deadlines.take_due(session, NOON)
+    assert postmortem_deadlines.last_sent(session, "U1", []) == NOON
+    assert postmortem_deadlines.last_sent(session, "U1", [taken.id]) is None
+    assert postmortem_deadlines.last_sent(session, "U2", []) is None
+    postmortem_deadlines.postpone(session, taken, NOON + HOUR)
+    assert postmortem_deadlines.last_sent(session, "U1", []) is None
+    (again,) = postmortem_deadlines.take_due(session, NOON + HOUR)
+    assert postmortem_deadlines.by_ids(session, [again.id]) == [again]
 
 
 def test_six_who_take_at_once_take_each_nudge_once(store: Store) -> None:
     with store.begin() as session:
         incident = declare(session).id
         for number in range(30):
-            deadlines.plan(session, incident, Milestone.START, f"U{number}", NOON)
+            postmortem_deadlines.plan(session, incident, Milestone.START, f"U{number}", NOON)
 
     def take(_: int) -> list[int]:
         with store.begin() as session:
-            return [each.id for each in deadlines.take_due(session, NOON)]
+            return [each.id for each in postmortem_deadlines.take_due(session, NOON)]
 
     ids = [each for found in together(6, take) for each in found]
     assert len(ids) == len(set(ids)) == 30

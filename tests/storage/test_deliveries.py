@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from storage import deliveries
-from storage.engine import Session, Store
+from storage.engine.store import Session, Store
 from tests.storage.conftest import NOON, together
 
 

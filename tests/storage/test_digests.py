@@ -1,5 +1,5 @@
 from storage import digests
-from storage.engine import Session, Store
+from storage.engine.store import Session, Store
 from tests.storage.conftest import NOON, together
 
 FIGURES = {"opened": 3, "done": 2}

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage import deliveries, incidents, settings
-from storage.engine import Session, Store, add_unless_there, next_number, put_on
+from storage.engine.store import Session, Store, add_unless_there, next_number, put_on
 from storage.tables import CounterRow, DeliveryRow, RoleRow, SettingRow
 from tests.storage.conftest import NOON, declare, together
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot import erasure
 from bot.domain.action_item import ItemState
-from bot.domain.posting import Deed, for_incident
+from bot.domain.job import JobKind, for_incident
 from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent
-from storage import action_items, claims, outbox, postmortems, timeline
+from bot.timeline import erasure
+from storage import action_items, outbox, outbox_claims, postmortems, timeline
 from storage import erasure as stored
-from storage.claims import Terms
-from storage.engine import Session
+from storage.engine.store import Session
+from storage.outbox_claims import Terms
 from storage.postmortems import Postmortem
 from tests.storage.conftest import NOON, declare
 
@@ -39,18 +39,18 @@ def found(session: Session, message_id: str) -> TimelineEvent:
     return event
 
 
-def waiting(session: Session) -> list[Deed]:
-    return [each.deed for each in claims.claim(session, NOON, TERMS, 50, [])]
+def waiting(session: Session) -> list[JobKind]:
+    return [each.kind for each in outbox_claims.claim(session, NOON, TERMS, 50, [])]
 
 
 @pytest.mark.parametrize("deletion", Deletion)
 def test_a_draft_that_may_have_read_the_words_is_made_again(
     session: Session, incident_id: int, said: TimelineEvent, deletion: Deletion
 ) -> None:
-    outbox.put(session, for_incident(incident_id, Deed.DRAFT), NOON)
-    assert waiting(session) == [Deed.DRAFT]  # and in hand from here on
+    outbox.put(session, for_incident(incident_id, JobKind.DRAFT), NOON)
+    assert waiting(session) == [JobKind.DRAFT]  # and in hand from here on
     erasure.erase(session, said, deletion, NOON)
-    assert outbox.newest(session, incident_id, Deed.REDRAFT) is not None
+    assert outbox.newest(session, incident_id, JobKind.REDRAFT) is not None
 
 
 def test_without_a_draft_nothing_is_drafted(session: Session, said: TimelineEvent) -> None:
@@ -112,7 +112,7 @@ def test_earlier_versions_are_emptied_at_once_and_the_newest_when_the_next_is_th
     assert (emptied.markdown, emptied.html, emptied.picture_text) == ("", "", "")
     assert (emptied.picture, emptied.document) == (b"", {})
     assert postmortems.by_id(session, second.id).markdown == SAID
-    assert waiting(session) == [Deed.REDRAFT]
+    assert waiting(session) == [JobKind.REDRAFT]
 
 
 def test_what_was_typed_elsewhere_is_rewritten(
@@ -129,9 +129,9 @@ def test_what_was_typed_elsewhere_is_rewritten(
     )
     timeline.add(session, incident_id, note)
     about = {"refused": f"“{SAID}” is too long", "person": "U1"}
-    put = outbox.put(session, for_incident(incident_id, Deed.ITEM_ANSWER, about), NOON)
+    put = outbox.put(session, for_incident(incident_id, JobKind.ITEM_ANSWER, about), NOON)
     erasure.erase(session, said, Deletion.REPORTED, NOON)
     assert found(session, "deed-1").text == "Ben: [deleted]"
-    posting = outbox.by_id(session, put)
-    assert posting is not None
-    assert posting.about["refused"] == "“[deleted]” is too long"
+    job = outbox.by_id(session, put)
+    assert job is not None
+    assert job.about["refused"] == "“[deleted]” is too long"

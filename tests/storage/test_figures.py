@@ -10,11 +10,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapper
 
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.digest import Figures, Late, Week
-from bot.domain.digest import figures as put_together
 from bot.domain.incident import Incident, Severity
-from storage import action_items, figures
-from storage.engine import Session
+from bot.domain.weekly_digest import Figures, Late, Week
+from bot.domain.weekly_digest import figures as put_together
+from storage import action_item_figures, action_items
+from storage.engine.store import Session
 from storage.tables import ActionItemRow
 from tests.storage.conftest import NOON, declare
 
@@ -44,7 +44,7 @@ def done(session: Session, incident: Incident, days_ago: int, **changes: Any) ->
 
 
 def count(session: Session) -> Figures:
-    return put_together(figures.week(session, Week(until=NOON, today=TODAY)), NOON)
+    return put_together(action_item_figures.week(session, Week(until=NOON, today=TODAY)), NOON)
 
 
 def test_nothing_promised_is_nothing_to_say(session: Session) -> None:
@@ -103,7 +103,7 @@ def test_what_nobody_stands_behind_is_not_counted(session: Session, incident: In
     for state in (ItemState.SUGGESTED, ItemState.DROPPED):
         add(session, incident, state=state, created_at=NOON - DAY, due=TODAY - DAY)
     assert count(session).is_silent
-    assert figures.late(session, TODAY, 5) == Late()
+    assert action_item_figures.late(session, TODAY, 5) == Late()
 
 
 def test_the_oldest_is_the_age_of_the_oldest_open_item(
@@ -137,11 +137,14 @@ def test_overdue_items_are_listed_longest_first(session: Session, incident: Inci
         add(session, incident, due=TODAY - days * DAY)
     add(session, incident)
     done(session, incident, 1, due=TODAY - 9 * DAY)
-    late = figures.late(session, TODAY, 5)
+    late = action_item_figures.late(session, TODAY, 5)
     assert [(TODAY - (item.due or TODAY)).days for item, _ in late.items] == [9, 9, 1]
     assert {key for _, key in late.items} == {incident.key}
     assert (late.more, late.private) == (0, 0)
-    assert (figures.late(session, TODAY, 1).more, len(figures.late(session, TODAY, 1).items)) == (
+    assert (
+        action_item_figures.late(session, TODAY, 1).more,
+        len(action_item_figures.late(session, TODAY, 1).items),
+    ) == (
         2,
         1,
     )
@@ -154,7 +157,7 @@ def test_what_is_overdue_in_private_is_counted_by_incident_and_not_shown(
     for _ in range(3):
         add(session, hidden, due=TODAY - DAY)
     add(session, incident, due=TODAY - DAY)
-    late = figures.late(session, TODAY, 5)
+    late = action_item_figures.late(session, TODAY, 5)
     assert [key for _, key in late.items] == [incident.key]
     assert (late.more, late.private) == (0, 1)
     assert count(session).overdue == 4
@@ -198,6 +201,6 @@ def test_many_items_are_counted_where_they_are(session: Session, incident: Incid
     session.expunge_all()
     with loaded() as rows, statements(session) as said:
         assert count(session).open == 300
-        assert figures.late(session, TODAY, 5).more == 294
+        assert action_item_figures.late(session, TODAY, 5).more == 294
     assert len(rows) == 5
     assert len(said) == 1 + 2 + 5

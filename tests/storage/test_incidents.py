@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.incident import Role, Severity, Status
-from bot.domain.posting import Deed, for_incident
+from bot.domain.job import JobKind, for_incident
 from bot.domain.timeline import Kind, Source, TimelineEvent
 from storage import incidents, outbox, timeline
-from storage.engine import Session, Store, put_on
+from storage.engine.store import Session, Store, put_on
 from storage.incidents import Comparison
 from storage.tables import CounterRow
 from tests.storage.conftest import NOON, declare, together
@@ -173,8 +173,8 @@ def test_a_lead_is_missed_where_nobody_leads_and_nobody_was_asked(store: Store) 
         incidents.assign(session, led.id, lead("U1"))
         incidents.change(session, over.id, status=Status.CANCELLED)
         incidents.change(session, young.id, declared_at=NOON + timedelta(minutes=1))
-        outbox.put(session, for_incident(asked.id, Deed.LEAD_WANTED), NOON)
-        outbox.put(session, for_incident(alone.id, Deed.CARD), NOON)
+        outbox.put(session, for_incident(asked.id, JobKind.LEAD_WANTED), NOON)
+        outbox.put(session, for_incident(alone.id, JobKind.CARD), NOON)
     with store.begin() as session:
         assert incidents.without_lead(session, NOON) == [alone.id]
 

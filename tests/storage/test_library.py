@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.action_item import ItemState
-from bot.domain.library import Page, Traits
+from bot.domain.library_page import Page, Traits
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Deletion, Source, TimelineEvent
 from storage import action_items, corrections, incidents, library, postmortems, sections, timeline
 from storage.corrections import Correction
-from storage.engine import Session
+from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
 PAGE = Page(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.meeting import Meeting, MeetingState
 from storage import meetings
-from storage.engine import Session
+from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
 DAY = timedelta(days=1)

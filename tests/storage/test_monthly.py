@@ -8,10 +8,18 @@ import pytest
 from bot.domain.action_item import ItemState
 from bot.domain.incident import Incident, Status
 from bot.domain.monthly import Handled, Month, Share
-from bot.domain.need import Decision
+from bot.domain.requirement import Decision
 from bot.domain.review import Step, Taken
-from storage import action_items, archive, decisions, incidents, monthly, postmortems, reviews
-from storage.engine import Session
+from storage import (
+    action_items,
+    data_export,
+    incidents,
+    monthly,
+    postmortems,
+    requirement_decisions,
+    reviews,
+)
+from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
 MARCH = Month(date(2026, 3, 1), UTC)
@@ -39,7 +47,7 @@ def step(session: Session, incident: Incident, taken: Step, at: datetime = NOON)
 
 def decide(session: Session, incident: Incident, *, wanted: bool) -> None:
     made = Decision(wanted=wanted, by="U1", at=NOON, because="a drill", deed="d")
-    decisions.add(session, incident.id, made)
+    requirement_decisions.add(session, incident.id, made)
 
 
 def only(session: Session) -> Handled:
@@ -121,17 +129,17 @@ def test_everything_is_there_to_be_counted_again(session: Session) -> None:
     draft(session, open_, durations={"ttd": 5})
     step(session, open_, Step.SUBMITTED)
     decide(session, open_, wanted=True)
-    (shown,) = archive.incidents(session, private=False)
+    (shown,) = data_export.incidents(session, private=False)
     assert (shown["key"], shown["postmortem"]["version"]) == ("INC-2026-001", 2)
     assert shown["postmortem"]["document"] == {"durations": {"ttd": 5}}
     assert [each["step"] for each in shown["review"]] == [Step.SUBMITTED]
     assert shown["decisions"][0]["wanted"] is True
-    (mine,) = archive.action_items(session, private=False)
+    (mine,) = data_export.action_items(session, private=False)
     action_items.change(session, mine["id"], by="U2", at=NOON, due=date(2026, 4, 1))
-    (mine,) = archive.action_items(session, private=False)
+    (mine,) = data_export.action_items(session, private=False)
     told = {"by": "U2", "at": NOON, "change": "due", "value": "2026-04-01"}
     assert (mine["incident"], mine["changes"]) == ("INC-2026-001", [told])
-    assert len(archive.incidents(session, private=True)) == 2
-    assert len(archive.action_items(session, private=True)) == 2
-    assert archive.private_incidents(session) == 1
+    assert len(data_export.incidents(session, private=True)) == 2
+    assert len(data_export.action_items(session, private=True)) == 2
+    assert data_export.private_incidents(session) == 1
     assert incidents.by_key(session, "INC-2026-002") is not None

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.posting import COALESCED, Deed, Posting
-from storage import claims, outbox, sent_messages
-from storage.claims import Terms
-from storage.engine import Session, Store
+from bot.domain.job import COALESCED, Job, JobKind
+from storage import outbox, outbox_claims, sent_messages
+from storage.engine.store import Session, Store
+from storage.outbox_claims import Terms
 from tests.storage.conftest import NOON, declare, together
 
 LEASE, PACE = timedelta(seconds=30), timedelta(seconds=1)
@@ -15,13 +15,13 @@ TERMS = Terms(lease=LEASE, pace=PACE)
 SECOND = timedelta(seconds=1)
 
 
-def put(session: Session, lane: str = "a", deed: Deed = Deed.NOTICE, **changes: Any) -> int:
-    return outbox.put(session, Posting(deed=deed, lane=lane, **changes), NOON)
+def put(session: Session, lane: str = "a", kind: JobKind = JobKind.NOTICE, **changes: Any) -> int:
+    return outbox.put(session, Job(kind=kind, lane=lane, **changes), NOON)
 
 
 def claim(session: Session, at: datetime = NOON, most: int = 10) -> list[int]:
-    found = claims.claim(session, at, TERMS, most)
-    return [posting.id for posting in found]
+    found = outbox_claims.claim(session, at, TERMS, most)
+    return [job.id for job in found]
 
 
 def say(session: Session, posting_id: int, at: datetime = NOON) -> None:
@@ -35,13 +35,13 @@ def do(session: Session, posting_id: int, at: datetime = NOON) -> None:
 
 def test_a_posting_comes_back_as_it_was_written(session: Session) -> None:
     first, incident = put(session, "b"), declare(session)
-    given = Posting(
-        deed=Deed.ITEM_THREAD, lane="a", about={"item": 3, "draft": True},
+    given = Job(
+        kind=JobKind.ITEM_THREAD, lane="a", about={"item": 3, "draft": True},
         incident_id=incident.id, answers=first,
     )  # fmt: skip
     outbox.put(session, given, NOON)
-    found = claims.claim(session, NOON, TERMS, 10)[1]
-    assert (found.deed, found.lane, found.about) == (given.deed, given.lane, given.about)
+    found = outbox_claims.claim(session, NOON, TERMS, 10)[1]
+    assert (found.kind, found.lane, found.about) == (given.kind, given.lane, given.about)
     assert (found.incident_id, found.answers) == (incident.id, first)
     assert found.attempts == 0
 
@@ -49,8 +49,8 @@ def test_a_posting_comes_back_as_it_was_written(session: Session) -> None:
 def test_each_posting_has_a_uuid_of_its_own(session: Session) -> None:
     for lane in "abc":
         put(session, lane)
-    found = claims.claim(session, NOON, TERMS, 10)
-    assert len({posting.uuid for posting in found} - {""}) == 3
+    found = outbox_claims.claim(session, NOON, TERMS, 10)
+    assert len({job.uuid for job in found} - {""}) == 3
 
 
 def test_a_lane_goes_out_in_the_order_in_which_it_was_written(session: Session) -> None:
@@ -102,7 +102,7 @@ def test_what_a_dead_sender_held_is_taken_over_after_the_lease(session: Session)
 
 def test_a_second_try_has_the_same_uuid_and_counts_the_first(session: Session) -> None:
     put(session)
-    tries = [claims.claim(session, at, TERMS, 1)[0] for at in (NOON, NOON + LEASE + SECOND)]
+    tries = [outbox_claims.claim(session, at, TERMS, 1)[0] for at in (NOON, NOON + LEASE + SECOND)]
     assert tries[0].uuid == tries[1].uuid
     assert [each.attempts for each in tries] == [0, 1]
 
@@ -124,12 +124,12 @@ def test_a_posting_set_aside_is_never_taken_and_its_lane_goes_on(session: Sessio
 
 def test_what_was_set_aside_is_listed_with_its_reason(session: Session) -> None:
     incident = declare(session)
-    first = put(session, deed=Deed.PIN, incident_id=incident.id)
+    first = put(session, kind=JobKind.PIN, incident_id=incident.id)
     put(session)
     outbox.set_aside(session, first, "no_permission")
     assert outbox.troubles(session) == [
         outbox.Trouble(
-            id=first, deed=Deed.PIN, incident_id=incident.id, reason="no_permission"
+            id=first, kind=JobKind.PIN, incident_id=incident.id, reason="no_permission"
         )
     ]  # fmt: skip
 
@@ -141,34 +141,34 @@ def test_what_was_said_is_not_taken_again(session: Session) -> None:
     assert claim(session, NOON + 9 * LEASE) == []
 
 
-@pytest.mark.parametrize("deed", sorted(COALESCED))
-def test_what_shows_the_present_waits_only_once(session: Session, deed: Deed) -> None:
-    assert put(session, deed=deed) == put(session, deed=deed)
+@pytest.mark.parametrize("kind", sorted(COALESCED))
+def test_what_shows_the_present_waits_only_once(session: Session, kind: JobKind) -> None:
+    assert put(session, kind=kind) == put(session, kind=kind)
     assert outbox.unfinished(session) == 1
 
 
-@pytest.mark.parametrize("deed", sorted(set(Deed) - COALESCED))
-def test_everything_else_is_said_each_time(session: Session, deed: Deed) -> None:
-    assert put(session, deed=deed) != put(session, deed=deed)
+@pytest.mark.parametrize("kind", sorted(set(JobKind) - COALESCED))
+def test_everything_else_is_said_each_time(session: Session, kind: JobKind) -> None:
+    assert put(session, kind=kind) != put(session, kind=kind)
 
 
-@pytest.mark.parametrize("other", [{"lane": "b"}, {"about": {"item": 2}}, {"deed": Deed.ITEM}])
+@pytest.mark.parametrize("other", [{"lane": "b"}, {"about": {"item": 2}}, {"kind": JobKind.ITEM}])
 def test_another_card_is_not_the_same_card(session: Session, other: dict[str, Any]) -> None:
-    card: dict[str, Any] = {"lane": "a", "about": {"item": 1}, "deed": Deed.CARD}
+    card: dict[str, Any] = {"lane": "a", "about": {"item": 1}, "kind": JobKind.CARD}
     assert put(session, **card) != put(session, **(card | other))
 
 
 def test_a_card_on_its_way_does_not_hold_back_a_newer_one(session: Session) -> None:
-    first = put(session, deed=Deed.CARD)
+    first = put(session, kind=JobKind.CARD)
     claim(session)
-    assert put(session, deed=Deed.CARD) != first
+    assert put(session, kind=JobKind.CARD) != first
 
 
 def test_a_card_whose_outcome_is_unknown_does_not_stand_for_a_newer_one(session: Session) -> None:
-    first = put(session, deed=Deed.CARD)
+    first = put(session, kind=JobKind.CARD)
     claim(session)
     outbox.again(session, first, not_before=NOON, trouble="timed out", unsure=True)
-    assert put(session, deed=Deed.CARD) != first
+    assert put(session, kind=JobKind.CARD) != first
 
 
 def test_where_it_was_said_is_known_once_it_was_said(session: Session) -> None:
@@ -180,19 +180,19 @@ def test_where_it_was_said_is_known_once_it_was_said(session: Session) -> None:
 
 def test_the_newest_of_a_kind_is_found_whether_it_was_said_or_not(session: Session) -> None:
     one, other = declare(session, 1), declare(session, 2)
-    said = put(session, deed=Deed.SUMMARY, incident_id=one.id)
+    said = put(session, kind=JobKind.SUMMARY, incident_id=one.id)
     say(session, said)
-    assert outbox.newest(session, one.id, Deed.SUMMARY) == said
-    waiting = put(session, deed=Deed.SUMMARY, incident_id=one.id)
-    put(session, deed=Deed.CARD, incident_id=one.id)
-    put(session, deed=Deed.SUMMARY, incident_id=other.id)
-    assert outbox.newest(session, one.id, Deed.SUMMARY) == waiting
-    assert outbox.newest(session, other.id, Deed.FILE) is None
+    assert outbox.newest(session, one.id, JobKind.SUMMARY) == said
+    waiting = put(session, kind=JobKind.SUMMARY, incident_id=one.id)
+    put(session, kind=JobKind.CARD, incident_id=one.id)
+    put(session, kind=JobKind.SUMMARY, incident_id=other.id)
+    assert outbox.newest(session, one.id, JobKind.SUMMARY) == waiting
+    assert outbox.newest(session, other.id, JobKind.FILE) is None
 
 
 def test_a_part_is_found_where_it_was_said(session: Session) -> None:
-    head = put(session, deed=Deed.SUMMARY)
-    parts = [put(session, deed=Deed.SECTION, about={"part": n}, answers=head) for n in (0, 1, 2)]
+    head = put(session, kind=JobKind.SUMMARY)
+    parts = [put(session, kind=JobKind.SECTION, about={"part": n}, answers=head) for n in (0, 1, 2)]
     for part in parts[:2]:
         say(session, part)
     assert outbox.place_of_part(session, head, 1) == ("C1", f"{parts[1]}.0")
@@ -250,21 +250,21 @@ def test_six_senders_at_once_keep_the_order_of_each_lane(store: Store) -> None:
 
 def test_a_claim_that_is_renewed_is_not_taken_over(session: Session) -> None:
     first = put(session)
-    (posting,) = claims.claim(session, NOON, TERMS, 1)
-    claims.renew(session, [posting], NOON + 2 * LEASE)
+    (job,) = outbox_claims.claim(session, NOON, TERMS, 1)
+    outbox_claims.renew(session, [job], NOON + 2 * LEASE)
     assert claim(session, NOON + LEASE + SECOND) == []
     assert claim(session, NOON + 2 * LEASE + SECOND) == [first]
 
 
 def test_a_claim_that_was_taken_over_does_not_stand(session: Session) -> None:
     put(session)
-    (posting,) = claims.claim(session, NOON, TERMS, 1)
-    assert claims.is_held(session, posting)
-    (taken,) = claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
-    assert not claims.is_held(session, posting)
-    assert claims.is_held(session, taken)
-    claims.renew(session, [posting], NOON + 9 * LEASE)
-    assert claims.is_held(session, taken)
+    (job,) = outbox_claims.claim(session, NOON, TERMS, 1)
+    assert outbox_claims.is_held(session, job)
+    (taken,) = outbox_claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
+    assert not outbox_claims.is_held(session, job)
+    assert outbox_claims.is_held(session, taken)
+    outbox_claims.renew(session, [job], NOON + 9 * LEASE)
+    assert outbox_claims.is_held(session, taken)
 
 
 def test_a_clock_that_is_turned_back_holds_nothing_up(session: Session) -> None:
@@ -274,7 +274,7 @@ def test_a_clock_that_is_turned_back_holds_nothing_up(session: Session) -> None:
     say(session, first)
     assert claim(session, back) == [second]
     put(session, "b")
-    (other,) = claims.claim(session, NOON, TERMS, 1)
+    (other,) = outbox_claims.claim(session, NOON, TERMS, 1)
     assert claim(session, back) == [other.id]  # nobody holds a claim for that long
     outbox.again(session, other.id, not_before=NOON + LEASE, trouble="fatal_error", unsure=True)
     assert claim(session, back) == [other.id]
@@ -284,8 +284,8 @@ def test_a_posting_that_surely_was_not_said_is_not_doubted(session: Session) -> 
     first = put(session)
     claim(session)
     outbox.again(session, first, not_before=NOON, trouble="ratelimited", unsure=False)
-    (posting,) = claims.claim(session, NOON + SECOND, TERMS, 1)
-    assert (posting.attempts, posting.unsure_since) == (1, None)
+    (job,) = outbox_claims.claim(session, NOON + SECOND, TERMS, 1)
+    assert (job.attempts, job.unsure_since) == (1, None)
 
 
 def test_since_when_a_posting_may_have_been_said_is_known(session: Session) -> None:
@@ -294,23 +294,23 @@ def test_since_when_a_posting_may_have_been_said_is_known(session: Session) -> N
     outbox.again(session, first, not_before=NOON, trouble="timed out", unsure=True)
     claim(session, NOON + SECOND)
     outbox.again(session, first, not_before=NOON, trouble="ratelimited", unsure=False)
-    (posting,) = claims.claim(session, NOON + 2 * SECOND, TERMS, 1)
-    assert posting.unsure_since == NOON
+    (job,) = outbox_claims.claim(session, NOON + 2 * SECOND, TERMS, 1)
+    assert job.unsure_since == NOON
 
 
 def test_what_a_dead_sender_held_may_have_been_said(session: Session) -> None:
     put(session)
     claim(session)
-    (posting,) = claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
-    assert posting.unsure_since == NOON
+    (job,) = outbox_claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
+    assert job.unsure_since == NOON
 
 
 def test_how_far_a_posting_came_is_told_to_its_next_try(session: Session) -> None:
     first = put(session)
     claim(session)
     outbox.note_progress(session, first, {"before": "1.0"})
-    (posting,) = claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
-    assert posting.progress == {"before": "1.0"}
+    (job,) = outbox_claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
+    assert job.progress == {"before": "1.0"}
 
 
 def test_what_was_set_aside_can_be_taken_up_again(session: Session) -> None:
@@ -324,7 +324,7 @@ def test_what_was_set_aside_can_be_taken_up_again(session: Session) -> None:
 def test_a_card_of_another_incident_in_the_same_lane_is_another(session: Session) -> None:
     one, other = declare(session), declare(session, 2)
     said = [
-        put(session, "announcements", Deed.ANNOUNCEMENT, incident_id=each.id)
+        put(session, "announcements", JobKind.ANNOUNCEMENT, incident_id=each.id)
         for each in (one, other, one)
     ]
     assert said[0] == said[2] != said[1]
@@ -332,11 +332,11 @@ def test_a_card_of_another_incident_in_the_same_lane_is_another(session: Session
 
 def test_a_card_is_not_taken_while_what_it_shows_is_changed(store: Store) -> None:
     with store.begin() as session:
-        first = put(session, deed=Deed.CARD)
+        first = put(session, kind=JobKind.CARD)
     if store.kind == "sqlite":  # one transaction at a time
         return
     with store.begin() as changing:
-        put(changing, deed=Deed.CARD)
+        put(changing, kind=JobKind.CARD)
         with store.begin() as sender:
             assert claim(sender) == []
     with store.begin() as sender:
@@ -364,21 +364,21 @@ def test_what_waits_for_an_answer_is_hurried_and_a_limit_is_not(session: Session
 
 def test_what_a_lane_said_of_a_kind_last_or_in_one_message(session: Session) -> None:
     first, last, unsaid = (
-        put(session, "person:U1", Deed.REMINDER, about={"n": n}) for n in (1, 2, 3)
+        put(session, "person:U1", JobKind.REMINDER, about={"n": n}) for n in (1, 2, 3)
     )
-    other, notice = put(session, "person:U2", Deed.REMINDER), put(session, "person:U1")
+    other, notice = put(session, "person:U2", JobKind.REMINDER), put(session, "person:U1")
     for each in (first, last, other, notice):
         say(session, each)
-    found = outbox.last_posted(session, "person:U1", Deed.REMINDER)
+    found = outbox.last_posted(session, "person:U1", JobKind.REMINDER)
     assert found is not None
     assert (found.id, found.about) == (last, {"n": 2})
-    named = outbox.last_posted(session, "person:U1", Deed.REMINDER, f"{first}.0")
+    named = outbox.last_posted(session, "person:U1", JobKind.REMINDER, f"{first}.0")
     assert named is not None
     assert named.id == first
     for elsewhere in (unsaid, other, notice):
-        there = outbox.last_posted(session, "person:U1", Deed.REMINDER, f"{elsewhere}.0")
+        there = outbox.last_posted(session, "person:U1", JobKind.REMINDER, f"{elsewhere}.0")
         assert there is None
-    assert outbox.last_posted(session, "person:U3", Deed.REMINDER) is None
+    assert outbox.last_posted(session, "person:U3", JobKind.REMINDER) is None
 
 
 def test_the_last_message_before_a_posting_was_tried_is_of_its_lane_and_channel(
@@ -389,7 +389,7 @@ def test_the_last_message_before_a_posting_was_tried_is_of_its_lane_and_channel(
         outbox.sent(
             session, each, at=NOON + number * SECOND, channel_id="C1", message_id=f"{number}.000000"
         )
-    tried = Posting(deed=Deed.NOTICE, lane="a", id=third, unsure_since=NOON + SECOND)
+    tried = Job(kind=JobKind.NOTICE, lane="a", id=third, unsure_since=NOON + SECOND)
     assert sent_messages.said_earlier(session, tried, "C1") == "1.000000"
     assert (
         sent_messages.said_earlier(session, replace(tried, unsure_since=NOON), "C1") == "0.000000"

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from storage import people
-from storage.engine import Session
+from storage.engine.store import Session
 from storage.people import Person
 from tests.storage.conftest import NOON
 

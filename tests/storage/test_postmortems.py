@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.exc import NoResultFound
 
 from storage import postmortems
-from storage.engine import Session
+from storage.engine.store import Session
 from storage.postmortems import Postmortem
 from tests.storage.conftest import NOON, declare
 

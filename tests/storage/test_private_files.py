@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import backup, schema, settings
-from storage.engine import Store
+from storage import settings
+from storage.engine import backup, schema
+from storage.engine.store import Store
 
 LOOSE, OWNER_ONLY = 0o644, 0o600
 

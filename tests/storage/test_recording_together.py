@@ -7,20 +7,20 @@ from functools import partial
 
 from sqlmodel import select
 
-from bot import forgetting, reconcile, timeline
-from bot import incidents as use_cases
-from bot.domain.asker import Asker
+from bot.config.context import Bot
+from bot.config.policy import Policy
+from bot.domain.actor import Actor
 from bot.domain.errors import AlreadyResolved
-from bot.domain.posting import Deed
+from bot.domain.job import JobKind
 from bot.domain.timeline import SPOKEN, TimelineEvent
-from bot.environment import Bot
-from bot.forgetting import ForgottenAlready
-from bot.policy import Policy
+from bot.incidents import lifecycle as use_cases
+from bot.timeline import forgetting, reconciliation, recording
+from bot.timeline.forgetting import ForgottenAlready
 from storage import timeline as stored
-from storage.engine import Store
+from storage.engine.store import Store
 from storage.tables import OutboxRow
+from tests.handlers.timeline.test_recording_order import DELETED, EDITS, SAID
 from tests.storage.conftest import NOON, declare, together
-from tests.test_recording_order import DELETED, EDITS, SAID
 
 ROUNDS = 8
 
@@ -31,7 +31,7 @@ def tell(store: Store, number: int, words: Sequence[TimelineEvent]) -> None:
     def record(which: int) -> None:
         with store.begin() as session:
             word = replace(words[which], message_id=f"177314400{number}.000100")
-            timeline.record(session, word, NOON)
+            recording.record(session, word, NOON)
 
     together(len(words), record)
 
@@ -64,16 +64,16 @@ def test_a_message_erased_for_three_reasons_at_once_is_erased(store: Store) -> N
         incident = declare(session)
 
     def erase(which: int, message: TimelineEvent) -> None:
-        asker = Asker(
+        actor = Actor(
             person="U1", channel_id="C1", request_id=message.message_id, at=NOON, is_admin=True
         )
         with store.begin() as session, suppress(ForgottenAlready):
             if which % 3 == 0:
-                timeline.record(session, replace(DELETED, message_id=message.message_id), NOON)
+                recording.record(session, replace(DELETED, message_id=message.message_id), NOON)
             elif which % 3 == 1:
-                reconcile.erase_missing(session, message.channel_id, message.message_id, NOON)
+                reconciliation.erase_missing(session, message.channel_id, message.message_id, NOON)
             else:
-                forgetting.forget(session, asker, (message.channel_id, message.message_id))
+                forgetting.forget(session, actor, (message.channel_id, message.message_id))
 
     for number in range(ROUNDS):
         message = replace(SAID, message_id=f"177314400{number}.000100")
@@ -91,17 +91,17 @@ def test_of_six_who_resolve_together_one_does(store: Store) -> None:
         incident = declare(session)
 
     def resolve(who: int) -> bool:
-        asker = Asker(
+        actor = Actor(
             person=f"U{who}", channel_id=incident.channel_id or "", request_id=f"{who}", at=NOON
         )
         try:
             with store.begin() as session:
-                use_cases.resolve(session, bot, asker, "pool back")
+                use_cases.resolve(session, bot, actor, "pool back")
         except AlreadyResolved:
             return False
         return True
 
     assert sorted(together(6, resolve)) == [False] * 5 + [True]
     with store.begin() as session:
-        asked = select(OutboxRow).where(OutboxRow.kind == Deed.READ_HISTORY)
+        asked = select(OutboxRow).where(OutboxRow.kind == JobKind.READ_HISTORY)
         assert len(session.exec(asked).all()) == 1

@@ -1,7 +1,7 @@
 """Names of channels that messages refer to: those of our own incidents as they are now."""
 
 from storage import incidents, reference_names
-from storage.engine import Session
+from storage.engine.store import Session
 from tests.storage.conftest import declare
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.action_item import ItemState
-from bot.domain.reminding import CHANNEL, LEAD
+from bot.domain.reminder_ladder import CHANNEL, LEAD
 from storage import action_items, reminders
-from storage.engine import Session, Store
+from storage.engine.store import Session, Store
 from tests.storage.conftest import NOON, declare, together
 
 HOUR = timedelta(hours=1)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.domain.review import Review, State, Step, Taken
 from storage import reviews
-from storage.engine import Session
+from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
 

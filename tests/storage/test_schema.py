@@ -7,14 +7,17 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from storage import library, schema
-from storage.engine import Store
+from storage import library
+from storage.engine import schema
+from storage.engine.store import Store
 from storage.tables import Table
 from tests.storage.conftest import together
 
 REVISIONS = [
     each.revision
-    for each in ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).walk_revisions()
+    for each in ScriptDirectory(
+        str(Path(schema.__file__).parents[1] / "migrations")
+    ).walk_revisions()
 ]
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.library import Page, Traits
-from bot.domain.searching import wanted
+from bot.domain.library_page import Page, Traits
+from bot.domain.library_query import wanted
 from bot.domain.timeline import Deletion, TimelineEvent
-from storage import incidents, library, searching, timeline
-from storage.engine import Session, Store
-from storage.searching import Stretch
+from storage import incidents, library, library_search, timeline
+from storage.engine.store import Session, Store
+from storage.library_search import Stretch
 from tests.storage.conftest import NOON, declare
 
 
@@ -33,7 +33,7 @@ def shelve(session: Session, number: int, title: str, *, told: str = "", items: 
 
 
 def keys(session: Session, typed: str, channels: tuple[str, ...] = (), most: int = 10) -> list[str]:
-    found = searching.find(session, wanted(typed), channels, most)
+    found = library_search.find(session, wanted(typed), channels, most)
     return [incident.key[-3:] for incident, _ in found.incidents]
 
 
@@ -97,7 +97,7 @@ def test_each_name_looks_where_it_says(session: Session) -> None:
 def test_most_are_shown_and_all_are_counted(session: Session) -> None:
     for number in range(1, 6):
         shelve(session, number, "Checkout fails")
-    found = searching.find(session, wanted("checkout"), (), 2)
+    found = library_search.find(session, wanted("checkout"), (), 2)
     assert ([each.key for each, _ in found.incidents], found.total) == (["INC-2026-005", "INC-2026-004"], 5)  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def test_private_ones_are_found_by_members_of_their_channels(session: Session) -
     shelve(session, 1, "Payroll leak", private=True, channel_id="C1")
     shelve(session, 2, "Payroll late", private=True)
     assert keys(session, "payroll") == keys(session, "payroll", ("C9",)) == []
-    assert searching.find(session, wanted("payroll"), (), 10).total == 0
+    assert library_search.find(session, wanted("payroll"), (), 10).total == 0
     assert keys(session, "payroll", ("C1", "C9")) == ["001"]
 
 
@@ -138,7 +138,7 @@ def test_those_before_name_all_words_of_one_group(session: Session) -> None:
 
     def before(*groups: list[str], days: int = 90) -> list[str]:
         stretch = Stretch(now.declared_at - timedelta(days=days), now.declared_at, 10)
-        return [each.key[-3:] for each, _ in searching.naming(session, now, groups, stretch)]
+        return [each.key[-3:] for each, _ in library_search.naming(session, now, groups, stretch)]
 
     assert before(["checkout"]) == ["001"]
     assert before(["checkout"], ["too", "many", "connections"]) == ["002", "001"]
@@ -154,7 +154,7 @@ def test_those_before_name_all_words_of_one_group(session: Session) -> None:
 def test_nothing_that_is_typed_breaks_it(store: Store, typed: str) -> None:
     with store.begin() as session:
         try:
-            searching.find(session, wanted(typed), (), 10)
+            library_search.find(session, wanted(typed), (), 10)
         except BotError as told:
             assert str(told)  # noqa: PT017 - it is a sentence
 

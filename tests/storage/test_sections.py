@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.section import Section, SectionName
 from storage import sections
-from storage.engine import Session
+from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
 

@@ -1,5 +1,5 @@
 from storage import settings
-from storage.engine import Session
+from storage.engine.store import Session
 
 
 def test_what_nobody_chose_is_none(session: Session) -> None:

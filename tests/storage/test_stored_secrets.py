@@ -1,8 +1,8 @@
 from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
-from storage import stored_secrets
-from storage.engine import Store
+from storage.engine import stored_secrets
+from storage.engine.store import Store
 from storage.tables import Table
 from storage.tables.redacted import RedactedJSON, RedactedText
 

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.action_item import ItemState
 from bot.domain.ticket import Found, TicketState, TrackerKind
 from storage import action_items, tickets
-from storage.engine import Session
+from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
 FOUND = Found(key="OPS-1", url="https://acme.atlassian.net/browse/OPS-1", done=False)

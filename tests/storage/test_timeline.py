@@ -7,7 +7,7 @@ from sqlmodel import select
 from bot.domain.timeline import Deletion, Kind, Mark, Marked, Source, TimelineEvent
 from storage import marks as stored_marks
 from storage import timeline, timeline_counts
-from storage.engine import Session, Store
+from storage.engine.store import Session, Store
 from storage.tables import RevisionRow
 from tests.storage.conftest import NOON, declare, together
 
@@ -262,7 +262,7 @@ def test_without_an_impact_there_is_no_last_one(session: Session, incident_id: i
 
 def test_a_deed_is_found_by_its_id(session: Session, incident_id: int) -> None:
     timeline.add(session, incident_id, replace(SAID, message_id="deed-1", kind=Kind.NOTE))
-    assert timeline.deed(session, incident_id, "deed-1").kind is Kind.NOTE
+    assert timeline.by_message_id(session, incident_id, "deed-1").kind is Kind.NOTE
 
 
 def test_another_incidents_events_are_not_counted(session: Session, incident_id: int) -> None:

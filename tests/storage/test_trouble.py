@@ -11,15 +11,16 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import schema, settings
-from storage.engine import DatabaseError, Session, Store, Trouble, next_number, reason
-from storage.patience import PATIENCE, turn_of
+from storage import settings
+from storage.engine import schema
+from storage.engine.errors import OutcomeUnknown
+from storage.engine.store import DatabaseError, Session, Store, Trouble, next_number, reason
+from storage.engine.time_limits import PATIENCE, turn_of
 from storage.tables import CounterRow
-from storage.trouble import OutcomeUnknown
-from tests import damage
-from tests.harness import eventually
-from tests.postgres import postgres_database, superuser
 from tests.storage.conftest import together
+from tests.support import damage
+from tests.support.harness import eventually
+from tests.support.postgres import postgres_database, superuser
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.posting import Deed, Posting
+from bot.domain.job import Job, JobKind
 from storage import outbox, votes
-from storage.engine import Session
+from storage.engine.store import Session
 from storage.votes import Ballot
 from tests.storage.conftest import NOON
 
@@ -29,11 +29,11 @@ def test_it_is_over_from_its_end_on_until_it_is_closed(session: Session) -> None
 
 def test_it_is_found_by_the_message_that_asks_for_votes(session: Session) -> None:
     votes.add(session, BALLOT)
-    put = outbox.put(session, Posting(deed=Deed.BALLOT, lane="digest"), NOON)
+    put = outbox.put(session, Job(kind=JobKind.BALLOT, lane="digest"), NOON)
     votes.said_with(session, "2026-Q1", put)
     assert votes.at_place(session, "C1", "1.1") is None
     outbox.sent(session, put, at=NOON, channel_id="C1", message_id="1.1")
-    assert votes.at_place(session, "C1", "1.1") == replace(BALLOT, posting=put)
+    assert votes.at_place(session, "C1", "1.1") == replace(BALLOT, job=put)
     assert votes.at_place(session, "C2", "1.1") is None
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from bot.cli.making import log_to_stderr
 from bot.domain.errors import BotError
-from tests.postgres import server
+from tests.support.postgres import server
 from tests.torture.plans import Plan, Played
 from tests.torture.rows import ON_POSTGRES, ROWS
 from tests.torture.wrongs import Wrong

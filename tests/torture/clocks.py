@@ -139,14 +139,14 @@ def _lived(plan: Plan, life: Life, url: str, load: Load) -> Iterator[Inside]:
 
 def _together(counts: Iterable[tuple[str, Count]]) -> Count:
     """The counts of all ways as one; each discrepancy says in which way it came."""
-    total = Count(messages=0, deleted=0, marks=0, commands=0, postings=0, wrong=())
+    total = Count(messages=0, deleted=0, marks=0, commands=0, jobs=0, wrong=())
     for name, each in counts:
         total = Count(
             messages=total.messages + each.messages,
             deleted=total.deleted + each.deleted,
             marks=total.marks + each.marks,
             commands=total.commands + each.commands,
-            postings=total.postings + each.postings,
+            jobs=total.jobs + each.jobs,
             wrong=(
                 *total.wrong,
                 *(replace(wrong, told=f"{name}: {wrong.told}") for wrong in each.wrong),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.server import Sandbox
-from storage.engine import Session, Store
+from storage.engine.store import Session, Store
 from tests.torture import kept, recorded, said, truth
 from tests.torture.truth import Truth
 from tests.torture.wrongs import Discrepancy, Wrong
@@ -28,7 +28,7 @@ class Count:
     deleted: int
     marks: int
     commands: int
-    postings: int
+    jobs: int
     wrong: tuple[Discrepancy, ...]
 
     def of(self, *kinds: Wrong) -> int:
@@ -45,7 +45,7 @@ def count(sandbox: Sandbox, store: Store, at: datetime) -> Count:
         deleted=len(happened.unsaid),
         marks=len(happened.marks),
         commands=sum(command.done for command in happened.commands),
-        postings=len(happened.spoken),
+        jobs=len(happened.spoken),
         wrong=wrong,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import select
 
-from storage.engine import Session
+from storage.engine.store import Session
 from storage.tables import (
     ActionItemRow,
     IncidentRow,

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 
-from tests.postgres import superuser
+from tests.support.postgres import superuser
 from tests.torture.process import until
 from tests.torture.stage import Inside
 

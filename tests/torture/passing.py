@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from sandbox.clock import real_now
-from storage.engine import DatabaseError, Session, Store
+from storage.engine.store import DatabaseError, Session, Store
 from storage.tables import OutboxRow, ReminderRow
 
 TRIES = 10

@@ -22,7 +22,7 @@ class Plan:
     seconds: float  # in which they do them
     strikes: int  # kills, cuts, or how often else something is done
     outage: float = 8.0  # seconds that one lasts, or that its end is waited for
-    postings: int = 0  # at least so many should have been sent
+    jobs: int = 0  # at least so many should have been sent
     postgres: str = ""
     hurried: bool = False  # a dead sender's claims end at once, not after their minute
     retries: tuple[float, ...] = HURRIED  # Slack's, in seconds, where the clock is the real one
@@ -43,7 +43,7 @@ class Played:
     @property
     def holds(self) -> bool:
         # A count of nothing would hold as well.
-        compared = self.count.messages and self.count.commands and self.count.postings
+        compared = self.count.messages and self.count.commands and self.count.jobs
         return bool(compared and self.faults and not self.broken and not self.count.wrong)
 
 

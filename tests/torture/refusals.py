@@ -10,7 +10,7 @@ from datetime import timedelta
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from storage import outbox
-from tests.harness import START
+from tests.support.harness import START
 from tests.torture import reported, slack_errors
 from tests.torture.load import PEOPLE, Load, open_incidents
 from tests.torture.plans import RECONNECTED_WITHIN, Plan, Played, a_file

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.posting import Deed
+from bot.domain.job import JobKind
 from bot.domain.timeline import moment_of
 from sandbox.record import Delivery
 from sandbox.server import Sandbox
 from sandbox.world import Channel
-from tests.refusals import sentence
+from tests.support.refusals_page import sentence
 from tests.torture.wrongs import Discrepancy, lost
 
 REPORT = "This didn't work for "
@@ -61,7 +61,7 @@ class Seen:
     reports: tuple[Report, ...]
     bot_id: str
 
-    def was_told(self, asked: Asked, kind: Deed, person: str) -> bool:
+    def was_told(self, asked: Asked, kind: JobKind, person: str) -> bool:
         said = sentence(kind).partition("{channel}")[0].replace("{person}", f"<@{person}>")
         return any(
             report.to in {asked.person, EVERYBODY} and report.at >= asked.at
@@ -132,41 +132,41 @@ def _reports(channels: dict[str, Channel], bot: str) -> Iterator[Report]:
                 yield Report(person, message["text"], moment_of(message["ts"]))
 
 
-Missing = Iterator[tuple[Deed, str]]  # what was not done, and to whom
+Missing = Iterator[tuple[JobKind, str]]  # what was not done, and to whom
 
 
 def _update(seen: Seen, asked: Asked) -> Missing:
     if not seen.is_posted(asked.channel, "*Update*", asked.rest.partition(" ")[2]):
-        yield Deed.NOTICE, ""
+        yield JobKind.NOTICE, ""
 
 
 def _resolve(seen: Seen, asked: Asked) -> Missing:
     if not seen.is_posted(asked.channel, "resolved", asked.rest):
-        yield Deed.NOTICE, ""
-    earlier = (Deed.READ_HISTORY, Deed.DRAFT)  # steps without which there is no summary
+        yield JobKind.NOTICE, ""
+    earlier = (JobKind.READ_HISTORY, JobKind.DRAFT)  # steps without which there is no summary
     is_told = any(seen.was_told(asked, kind, "") for kind in earlier)
     if not is_told and not seen.is_posted(asked.channel, "Postmortem draft:"):
-        yield Deed.SUMMARY, ""
+        yield JobKind.SUMMARY, ""
 
 
 def _action(seen: Seen, asked: Asked) -> Missing:
     if not seen.is_posted(asked.channel, "Action item", asked.rest.partition(" <@")[0]):
-        yield Deed.ITEM, ""
+        yield JobKind.ITEM, ""
 
 
 def _lead(seen: Seen, asked: Asked) -> Missing:
     person = asked.rest.strip("<@>").partition("|")[0]
     if person not in seen.channels[asked.channel].members:
-        yield Deed.INVITE, person
+        yield JobKind.INVITE, person
 
 
 def _declare(seen: Seen, asked: Asked) -> Missing:
     name = asked.rest.partition(" ")[2].replace(" ", "-")
     made = next((each for each in seen.channels.values() if name in each.name), None)
     if made is None:
-        yield Deed.OPEN_CHANNEL, ""
+        yield JobKind.OPEN_CHANNEL, ""
     elif asked.person not in made.members:
-        yield Deed.INVITE, asked.person
+        yield JobKind.INVITE, asked.person
 
 
 _WANTED = {

@@ -9,8 +9,8 @@ from datetime import timedelta
 from sandbox.clock import Clock
 from sandbox.delivery import SLACKS_RETRIES
 from sandbox.server import Sandbox
-from tests.harness import START
-from tests.postgres import postgres_database
+from tests.support.harness import START
+from tests.support.postgres import postgres_database
 from tests.torture import clocks, outages, refusals, said, truth
 from tests.torture import year as simulated
 from tests.torture.counting import Count
@@ -133,10 +133,8 @@ def slack(plan: Plan) -> Played:
         count = bot.count()
         failed = sum(not call.ok for call in sandbox.record.calls)
         broken += [each.told for each in said.paced(truth.read(sandbox), SLACKS_PACE)]
-        if count.postings < plan.postings:
-            broken.append(
-                f"only {count.postings} of {plan.postings} postings: a longer load is needed"
-            )
+        if count.jobs < plan.jobs:
+            broken.append(f"only {count.jobs} of {plan.jobs} postings: a longer load is needed")
         return Played(load.done, failed, count, tuple(broken))
 
 
@@ -231,7 +229,7 @@ def year(plan: Plan) -> Played:
         deleted=0,
         marks=0,
         commands=lived.deeds,
-        postings=lived.told,
+        jobs=lived.told,
         wrong=tuple(lived.wrong),
     )
     return Played(lived.deeds, plan.strikes, count)
@@ -251,9 +249,7 @@ LIMIT = 1_500
 ROWS: dict[str, Row] = {
     "kill": Row(kill, EVERYTHING, LIMIT),
     "repeats": Row(repeats, replace(EVERYTHING, seconds=900), 1_800),
-    "slack": Row(
-        slack, Plan(0, messages=600, seconds=60, strikes=1, outage=300, postings=500), 500
-    ),
+    "slack": Row(slack, Plan(0, messages=600, seconds=60, strikes=1, outage=300, jobs=500), 500),
     "sockets": Row(sockets, replace(EVERYTHING, seconds=300, strikes=300), LIMIT),
     "database": Row(database, replace(EVERYTHING, strikes=4, outage=60), LIMIT),
     "postgres": Row(postgres, replace(EVERYTHING, strikes=3, outage=60), LIMIT),

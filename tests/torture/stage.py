@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.policy import Policy
+from bot.config.policy import Policy
 from handlers.service import Service
 from sandbox.clock import Clock
 from sandbox.delivery import NotSettled
 from sandbox.server import Sandbox
-from storage import schema
-from storage.engine import Store
-from tests.harness import serve
+from storage.engine import schema
+from storage.engine.store import Store
+from tests.support.harness import serve
 from tests.torture import counting
 from tests.torture.counting import Count
 from tests.torture.load import settle_in

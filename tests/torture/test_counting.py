@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from sandbox.server import Sandbox
-from storage.engine import Session
+from storage.engine.store import Session
 from storage.tables import (
     ActionItemRow,
     IncidentRow,
@@ -75,7 +75,7 @@ def event(session: Session, text: str) -> TimelineEventRow:
 def test_nothing_is_wrong_when_nothing_went_wrong(played: Inside) -> None:
     count = played.count()
     assert [str(each) for each in count.wrong] == []
-    assert min(count.messages, count.deleted, count.marks, count.commands, count.postings) > 0
+    assert min(count.messages, count.deleted, count.marks, count.commands, count.jobs) > 0
 
 
 def test_a_lost_message(played: Inside, session: Session) -> None:

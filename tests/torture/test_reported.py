@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.posting import Deed
+from bot.domain.job import JobKind
 from sandbox.messages import Messages
 from sandbox.server import Sandbox
 from sandbox.world import Ephemeral
-from tests.refusals import sentence
+from tests.support.refusals_page import sentence
 from tests.torture import reported
 from tests.torture.load import open_incidents
 from tests.torture.stage import inside, workspace
@@ -65,7 +65,7 @@ def _undo(sandbox: Sandbox, channel: str, line: str) -> None:
 
 
 def _report(sandbox: Sandbox, channel: str, person: str, kind: str) -> None:
-    said = sentence(Deed(kind))
+    said = sentence(JobKind(kind))
     p03 = sandbox.workspace.person("p03").id
     key = "INC-{}-{:03d}".format(sandbox.clock.now().year, 2 if kind == "open_channel" else 1)
     text = f"{reported.REPORT}{key}:\n• {said.replace('{person}', f'<@{p03}>')}"

@@ -11,7 +11,7 @@ SOON = (0.0, 0.7, 2.0)
 SHORT: dict[str, Plan] = {
     "kill": Plan(7, messages=60, seconds=2, strikes=1, hurried=True, retries=SOON),
     "repeats": Plan(1, messages=80, seconds=1, strikes=1, retries=SOON),
-    "slack": Plan(7, messages=12, seconds=1, strikes=1, outage=90, postings=15, retries=SOON),
+    "slack": Plan(7, messages=12, seconds=1, strikes=1, outage=90, jobs=15, retries=SOON),
     "sockets": Plan(7, messages=80, seconds=1, strikes=1),
     "database": Plan(7, messages=60, seconds=2, strikes=2, outage=1, retries=SOON),
     "postgres": Plan(7, messages=60, seconds=2, strikes=1, outage=1, retries=SOON),

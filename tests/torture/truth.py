@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.policy import Policy
+from bot.config.policy import Policy
 from sandbox.record import Delivery
 from sandbox.server import Sandbox
 from sandbox.world import Channel

@@ -13,20 +13,24 @@ from datetime import date, timedelta
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot import action_items, deadlines, incidents, needs, reminders, roles
+from bot.action_items import items
+from bot.config.context import Bot
+from bot.config.policy import Policy
 from bot.domain.action_item import Priority
-from bot.domain.asker import Asker
+from bot.domain.actor import Actor
 from bot.domain.deadline import Milestone
 from bot.domain.incident import Severity
-from bot.domain.posting import Deed
-from bot.environment import Bot
-from bot.policy import Policy
-from storage import deadlines as stored_deadlines
+from bot.domain.job import JobKind
+from bot.incidents import lifecycle, roles
+from bot.postmortems import requirement
+from bot.reminders import ladder, postmortem_deadlines
 from storage import incidents as stored
 from storage import people as stored_people
-from storage import postmortems, schema
+from storage import postmortem_deadlines as stored_deadlines
+from storage import postmortems
 from storage import reminders as stored_reminders
-from storage.engine import Session, Store
+from storage.engine import schema
+from storage.engine.store import Session, Store
 from storage.tables import OutboxRow
 from tests.torture.promises import AT_ONCE, BEGINS, DAY, Person, Promise, people
 from tests.torture.wrongs import Discrepancy, doubled, extra, lost
@@ -64,8 +68,8 @@ class Year:
             for each in self.people:
                 known = stored_people.Person(id=each.id, name=each.id, zone=each.zone.key)
                 stored_people.learn(session, known, self.at)
-        for deed in [Year._declare] * 4 + [Year._promise] * 40:
-            self._do(deed)
+        for kind in [Year._declare] * 4 + [Year._promise] * 40:
+            self._do(kind)
 
     def pass_days(self, days: int, absences: int) -> None:
         """Let so many days pass; the bot is begun anew so many times, now and then a day and a half later."""
@@ -87,9 +91,9 @@ class Year:
     def _half_hour(self) -> None:
         self.at += STEP
         if self.rng.random() < BUSY:
-            self._do(self.rng.choices([*DEEDS], [*DEEDS.values()])[0])
+            self._do(self.rng.choices([*JOBS], [*JOBS.values()])[0])
         with self.bot.store.begin() as session:
-            reminders.remind(session, self.bot, self.at)
+            ladder.remind(session, self.bot, self.at)
             self._read(session)
         for person in self.people:
             person.wake(self.at)
@@ -98,36 +102,36 @@ class Year:
 
     # What people do
 
-    def _do(self, deed: Callable[["Year", Session], None]) -> None:
+    def _do(self, kind: Callable[["Year", Session], None]) -> None:
         with self.bot.store.begin() as session:
-            deed(self, session)
+            kind(self, session)
         self.deeds += 1
 
-    def _asker(self, person: Person, channel: str = "") -> Asker:
+    def _asker(self, person: Person, channel: str = "") -> Actor:
         request = f"{self.deeds}-{self.rng.random()}"
-        return Asker(person=person.id, channel_id=channel, request_id=request, at=self.at)
+        return Actor(person=person.id, channel_id=channel, request_id=request, at=self.at)
 
     def _declare(self, session: Session) -> None:
         by, lead = self.rng.sample(self.people, 2)
         channel = f"C{len(self._channels)}"
-        asker = self._asker(by, channel)
-        made = incidents.declare(session, asker, "checkout fails", Severity.P1)
+        actor = self._asker(by, channel)
+        made = lifecycle.declare(session, actor, "checkout fails", Severity.P1)
         stored.change(session, made.id, channel_id=channel)
-        roles.assign(session, self.bot, asker, "lead", lead.id)
+        roles.assign(session, self.bot, actor, "lead", lead.id)
         self._channels[channel] = lead, by
 
     def _end(self, session: Session) -> None:
         """An incident is over, and its postmortem drafted; another begins. Some are skipped."""
         channel, (lead, _) = [*self._channels.items()][-1]
-        asker = self._asker(self.rng.choice(self.people), channel)
-        over = incidents.resolve(session, self.bot, asker, "fixed")
+        actor = self._asker(self.rng.choice(self.people), channel)
+        over = lifecycle.resolve(session, self.bot, actor, "fixed")
         postmortems.add(
             session, over.id, at=self.at, template="full", markdown="", html="", picture=b"",
             picture_text="", document={"need": {"needed": True}},
         )  # fmt: skip
-        deadlines.plan(session, self.bot, over, self.at)
+        postmortem_deadlines.plan(session, self.bot, over, self.at)
         if self.rng.random() < 0.2:
-            needs.skip(session, self.bot, asker, "a drill")
+            requirement.skip(session, self.bot, actor, "a drill")
             self._skipped.add(over.id)
         self._ended[over.id] = lead.today(self.at), lead
         self._declare(session)
@@ -135,7 +139,7 @@ class Year:
     def _promise(self, session: Session) -> None:
         owner, channel = self.rng.choice(self.people), self.rng.choice([*self._channels][-8:])
         due = owner.today(self.at) + self.rng.choice((0, 1, 2, 3, 5, 8, 13, 21)) * DAY
-        item = action_items.add(
+        item = items.add(
             session, self.bot, self._asker(owner, channel), f"item {self.deeds}",
             owner=owner.id, due=due, priority=Priority.P2,
         )  # fmt: skip
@@ -143,48 +147,48 @@ class Year:
 
     def _finish(self, session: Session) -> None:
         for item_id, promise in self._some():
-            action_items.finish(session, self.bot, self._asker(promise.owner), item_id)
+            items.finish(session, self.bot, self._asker(promise.owner), item_id)
             promise.is_open = False
 
     def _give(self, session: Session) -> None:
         for item_id, promise in self._some():
             owner = self.rng.choice(self.people)
-            action_items.give(session, self.bot, self._asker(promise.owner), item_id, owner.id)
+            items.give(session, self.bot, self._asker(promise.owner), item_id, owner.id)
             promise.give(owner, self.at)
 
     def _give_back(self, session: Session) -> None:
         for item_id, promise in self._some():
             if promise.is_owned:
-                action_items.give_back(session, self.bot, self._asker(promise.owner), item_id)
+                items.give_back(session, self.bot, self._asker(promise.owner), item_id)
                 promise.give(None, self.at)
 
     def _move(self, session: Session) -> None:
         for item_id, promise in self._some():
             due = promise.owner.today(self.at) + self.rng.randint(0, 20) * DAY
-            action_items.move(session, self.bot, self._asker(promise.owner), item_id, due)
+            items.move(session, self.bot, self._asker(promise.owner), item_id, due)
             promise.due, promise.since, promise.quiet_until = due, self.at, BEGINS
 
     def _snooze(self, session: Session) -> None:
         for item_id, promise in self._some():
-            item = action_items.snooze(session, self.bot, self._asker(promise.owner), item_id)
+            item = items.snooze(session, self.bot, self._asker(promise.owner), item_id)
             assert item.snoozed_until is not None
             promise.since, promise.quiet_until = self.at, item.snoozed_until
 
     def _leave(self, session: Session) -> None:
         person = self.rng.choice(self.people)
         person.back_on = person.today(self.at) + self.rng.randint(1, 14) * DAY
-        reminders.stay_away(session, self.bot, person.id, person.back_on, self.at)
+        ladder.stay_away(session, self.bot, person.id, person.back_on, self.at)
 
     def _return(self, session: Session) -> None:
         away = [each for each in self.people if each.today(self.at) < each.back_on]
         person = self.rng.choice(away or self.people)
         person.back_on = date.min
-        reminders.stay_away(session, self.bot, person.id, None, self.at)
+        ladder.stay_away(session, self.bot, person.id, None, self.at)
 
     def _choose(self, session: Session) -> None:
         person = self.rng.choice(self.people)
         person.hour = self.rng.randint(9, 17)
-        reminders.choose_hour(session, self.bot, person.id, person.hour, self.at)
+        ladder.choose_hour(session, self.bot, person.id, person.hour, self.at)
 
     def _some(self) -> list[tuple[int, Promise]]:
         """One open item, if there is any."""
@@ -197,9 +201,9 @@ class Year:
         """Hear what was written since the last look, and let it be said."""
         rows = session.exec(select(OutboxRow).where(OutboxRow.id > self._seen)).all()  # type: ignore[operator]
         for row in rows:
-            if row.kind == Deed.REMINDER:
+            if row.kind == JobKind.REMINDER:
                 self._hear(session, self._by_id[str(row.about["owner"])], row.about)
-            elif row.kind == Deed.ESCALATION:
+            elif row.kind == JobKind.ESCALATION:
                 self._hear_of_late(row.about["items"])
         if rows:
             self._seen = max(row.id or 0 for row in rows)
@@ -276,7 +280,7 @@ class Year:
                         self.wrong.append(lost(f"{step} of incident {incident_id}"))
 
 
-DEEDS = {
+JOBS = {
     Year._promise: 30, Year._finish: 19, Year._give: 6, Year._give_back: 3, Year._move: 9,
     Year._snooze: 9, Year._leave: 7, Year._return: 3, Year._choose: 4, Year._end: 6,
 }  # fmt: skip

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.drafting import draft
 from bot.domain.errors import BotError
+from bot.drafting.draft import draft
 from bot.transcripts import read_with_warnings
 from bot.transcripts.sources import Reading
 from tests.transcripts.exports import DAY, EXPORT, FIRST, Files, folder

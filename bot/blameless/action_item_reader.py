@@ -1,0 +1,188 @@
+"""Action items as teams write them: in tables with any order of columns, and in lists."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from bot.blameless.document import Bullet, Document, Row, Section, Table
+from bot.blameless.sections import Part, is_placeholder, parts
+
+_COLUMNS = {
+    "text": "action|action item|action items|actions|item|task|what|description|follow-up|followup|todo|to do|to-do|improvement|"
+    "remediation|measure|corrective action|step|title|details|work item",
+    "owner": "owner|owners|who|assignee|assigned|assigned to|responsible|dri|person|lead|owned by|owner(s)|by whom|driver|accountable",
+    "due": "due|due date|deadline|when|target|target date|eta|by|by when|date|due by|complete by|completion date|target completion",
+    "priority": "priority|prio|p|urgency|importance|severity|pri",
+    "state": "status|state|done|progress|done?|completed",
+    "other": "ticket|tickets|issue|jira|link|tracking|bug|reference|id|#|no|nr|type|kind|category|notes|comment|comments|effort|theme",
+}  # fmt: skip
+_COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names.split("|")}
+_OWNERS = frozenset(("owner", "owners", "assignee", "assigned to", "dri", "responsible"))
+_FIELDS = re.compile(
+    r"(?<!\s)\s+[\u2014\u2013|-]+\s+|(?:(?<!\s)\s+)?[;|]\s*|\n|,\s+(?=(?:owner|owned by|assignee|assigned to|due|deadline|priority|by|dri|eta)\b)"
+)
+_ASIDE = re.compile(r"[(\[]([^()\[\]\n]{1,80})[)\]]")
+_LABEL = re.compile(
+    r"^\s*(owner|assignee|assigned to|who|dri|responsible|due|due date|deadline|by|when|eta|target|priority|prio|status|state)\s*:\s*",
+    re.IGNORECASE,
+)
+_PRIORITY = re.compile(
+    r"\b(?:P[0-4]|sev-?[0-4])\b|^(?:critical|urgent|high(?:est)?|medium|normal|low(?:est)?)(?: prio(?:rity)?)?$",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_SPAN = r"(?:day|week|sprint|month|quarter|year)"
+_DATE = re.compile(
+    rf"\b\d{{4}}-\d\d?-\d\d?\b|\b\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b|\b{_MONTH} \d{{1,2}}\b|"
+    rf"\b(?:due|by|until|before|on) (?:the )?(?:end of |next |this |{_DAY}|{_MONTH}\b|tomorrow|today|eo[mqyw])|^(?:next )?{_DAY}$|"
+    rf"\b(?:end of (?:the |this |next )?|this |next ){_SPAN}\b|\b(?:in|within) (?:\w+ )?\d* ?{_SPAN}s?\b|\b(?:eo[mqyw]|Q[1-4]|tomorrow|today|yesterday)\b",
+    re.IGNORECASE,
+)
+_MENTION = re.compile(r"(?<![\w.])@[\w][\w.-]*")
+_NAME = re.compile(r"[^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){0,2}")
+_DONE = re.compile(
+    r"\b(?:done|completed?|fixed|shipped|closed|resolved|finished|merged|deployed)\b|[✅✔☑]",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(r"\b(?:not|in progress|to be|partially)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """An action item as it is written; what is not given, or only a placeholder, is empty."""
+
+    text: str
+    line: int
+    section: str
+    owner: str = ""
+    due: str = ""
+    priority: str = ""
+    is_done: bool = False
+
+
+def items(document: Document, people: Collection[str] = ()) -> list[Item]:
+    """Every action item: those under such a heading, and in tables elsewhere that are plainly theirs."""
+    names = {name.strip().lstrip("@").casefold() for name in people}
+    about = {
+        id(section): part for part, place in parts(document) for section in document.under(place)
+    }
+    found: list[Item] = []
+    for section in document.sections:
+        part = about.get(id(section))
+        for table in section.tables:
+            if part is Part.ACTION_ITEMS or (part is None and _is_of_items(table)):
+                found += _of_table(section, table)
+        if part is Part.ACTION_ITEMS:
+            found += (_of_bullet(section, bullet, names) for bullet in section.bullets)
+    return sorted(
+        (item for item in found if not is_placeholder(item.text)), key=lambda item: item.line
+    )
+
+
+def _names(table: Table) -> list[str]:
+    return [name.casefold().strip(" *:_") for name in table.header]
+
+
+def _is_of_items(table: Table) -> bool:
+    """Whether a table says so itself; "when, what, who" is a timeline's header as well."""
+    columns = {_COLUMN_OF.get(name) for name in _names(table)}
+    return bool(_OWNERS.intersection(_names(table))) and "text" in columns and "due" in columns
+
+
+def _of_table(section: Section, table: Table) -> Iterator[Item]:
+    columns = [_COLUMN_OF.get(name, "") for name in _names(table)]
+    if "text" not in columns and "" in columns:
+        columns[columns.index("")] = "text"
+    if "text" in columns:
+        yield from (_of_row(section, columns, row) for row in table.rows if any(row.cells))
+
+
+def _of_row(section: Section, columns: list[str], row: Row) -> Item:
+    cells = {
+        column: "" if is_placeholder(cell) else cell.strip()
+        for column, cell in zip(
+            reversed(columns), reversed(row.cells[: len(columns)]), strict=False
+        )
+    }
+    state = cells.get("state", "")
+    return Item(
+        text=cells.get("text", ""),
+        line=row.line,
+        section=section.title,
+        owner=cells.get("owner", ""),
+        due=cells.get("due", "") if _says_when(cells.get("due", "")) else "",
+        priority=cells.get("priority", ""),
+        is_done=_is_done(state),
+    )
+
+
+def _of_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> Item:
+    """An entry like "P1 — what — @who — 2026-04-15", its fields told by what they look like."""
+    asides = [part for aside in _ASIDE.findall(bullet.text) for part in aside.split(",")]
+    spoken = [
+        each.strip(" .,*")
+        for each in _FIELDS.split(_ASIDE.sub(" ", bullet.text))
+        if each.strip(" .,*")
+    ]
+    given: dict[str, str] = {}
+    said: list[str] = []
+    for place, each in enumerate([*spoken, *map(str.strip, asides)]):
+        kind = _kind(each, names, first=not said)
+        if kind:
+            given.setdefault(kind, _LABEL.sub("", each))
+        elif place < len(spoken):
+            said.append(each)
+    text = " ".join(said) or bullet.text.strip()
+    owner = given.get("owner") or next(iter(_MENTION.findall(bullet.text)), "")
+    due = given.get("due", "") or (_found(_DATE, text) if said else "")
+    return Item(
+        text=text,
+        line=bullet.line,
+        section=section.title,
+        owner="" if is_placeholder(owner) else owner,
+        due=due if _says_when(due) else "",
+        priority=given.get("priority", "") or _found(_PRIORITY, text),
+        is_done=bool(bullet.ticked) or "state" in given,
+    )
+
+
+def _kind(field: str, names: Collection[str], *, first: bool) -> str:
+    """What a field of a list's entry gives; empty for the words of the action itself."""
+    label = _LABEL.match(field)
+    if label:
+        return _COLUMN_OF.get(label[1].casefold(), "")
+    if len(field) <= 20 and _PRIORITY.search(field):  # noqa: PLR2004 - "P1", "high priority"
+        return "priority"
+    if first:
+        return "owner" if field.casefold() in names else ""
+    return _kind_of_short(field, names)
+
+
+def _kind_of_short(field: str, names: Collection[str]) -> str:
+    if _MENTION.match(field) or field.casefold() in names:
+        return "owner"
+    if len(field) <= 40 and _DATE.search(field):  # noqa: PLR2004 - "due end of next month"
+        return "due"
+    if len(field) <= 20 and _is_done(field):  # noqa: PLR2004 - "done in release 14"
+        return "state"
+    named = _NAME.fullmatch(field) and all(word[0].isupper() for word in field.split())
+    return "owner" if named or is_placeholder(field) else ""
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match[0] if match else ""
+
+
+def _is_done(state: str) -> bool:
+    return bool(_DONE.search(state)) and not _NOT_DONE.search(state)
+
+
+def _says_when(text: str) -> bool:
+    """Whether a date is given; "asap" and "ongoing" are none."""
+    return (
+        any(character.isdigit() for character in text)
+        or bool(_DATE.search(text))
+        or bool(re.search(rf"{_DAY}|{_MONTH}", text, re.IGNORECASE))
+    )

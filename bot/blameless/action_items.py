@@ -1,0 +1,96 @@
+"""Action items without what they need: one person, a day, a priority, and an end that one can see."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from bot.blameless.action_item_reader import Item, items
+from bot.blameless.document import Document
+from bot.blameless.finding import Finding
+from bot.blameless.sections import Part, is_empty, parts
+from bot.blameless.vague_action_items import vague
+
+_GROUP = re.compile(
+    r"(?:(?:the|our|all|whole|entire|of|and|&|on|site|service|customer|data|web|mobile|cloud|core|dev|product|release) )*"
+    r"(?:teams?|squads?|group|guild|department|everyone|everybody|all|engineering|engineers?|developers?|devs|platform|backend|"
+    r"back-end|frontend|front-end|sres?|devops|ops|operations|infrastructure|infra|support|qa|security|secops|dbas?|on-?call|management|"
+    r"product|payments|network(?:ing)?|database|data|leadership|reliability|us|we|it|marketing|sales|legal|vendor)"
+    r"(?: (?:team|squad|group|guild|engineers|engineering|department|crew|folks))?",
+    re.IGNORECASE,
+)
+_TEAM = re.compile(r"\b(?:team|squad|guild|group|department|crew)s?\b", re.IGNORECASE)
+_LONGEST_QUOTE = 120  # characters of an item that are shown
+
+
+def needs(document: Document, people: Collection[str] = ()) -> Iterator[Finding]:
+    """What each action item of a document lacks, and whether there is one at all.
+
+    A section that is missing or empty is not said again here.
+    """
+    found = items(document, people)
+    for item in found:
+        yield from _of(item, people)
+    if found:
+        return
+    for part, place in parts(document):
+        if part is Part.ACTION_ITEMS and not is_empty(document.under(place)):
+            yield Finding(
+                rule="no action item",
+                text=document.sections[place].title,
+                why="Nothing here is an action item in a list or a table, so nothing can be followed up.",
+                better="Write each one as “what — who — by when — priority”.",
+                line=document.sections[place].line,
+                section=document.sections[place].title,
+            )
+            return
+
+
+def _of(item: Item, people: Collection[str]) -> Iterator[Finding]:
+    yield from _owned(item, people)
+    if not item.is_done:
+        yield from _planned(item)
+    kind = vague(item.text)
+    if kind:
+        yield _finding(
+            item,
+            "vague item",
+            f"Nobody can tell when it is done ({kind.name}).",
+            f"Say what will be different, and how one can see it. For example: “{kind.example}”.",
+        )
+
+
+def _owned(item: Item, people: Collection[str]) -> Iterator[Finding]:
+    if not item.owner:
+        why = "What nobody owns is not done."
+        yield _finding(item, "item without owner", why, "Which one person will do it?")
+    elif _is_group(item.owner, people):
+        why = "In a group each can think that another does it."
+        yield _finding(item, "item owned by a group", why, f"Who in {item.owner} will do it?")
+
+
+def _planned(item: Item) -> Iterator[Finding]:
+    if not item.due:
+        why = "Without a day it is never late."
+        yield _finding(item, "item without date", why, "By which day will it be done?")
+    if not item.priority:
+        why = "Without a priority it loses against all other work."
+        how = "How urgent is it: P0 at once, P1 this sprint, P2 this quarter, P3 later?"
+        yield _finding(item, "item without priority", why, how)
+
+
+def _finding(item: Item, rule: str, why: str, better: str) -> Finding:
+    said = " ".join(item.text.split())
+    text = said if len(said) <= _LONGEST_QUOTE else said[: _LONGEST_QUOTE - 1] + "…"
+    return Finding(
+        rule=rule, text=text, why=why, better=better, line=item.line, section=item.section
+    )
+
+
+def _is_group(owner: str, people: Collection[str]) -> bool:
+    """A team, a department, "everyone"; a person's name beside it is enough to make it a person."""
+    bare = owner.strip(" @.*_")
+    if bare.casefold() in {name.strip().casefold() for name in people}:
+        return False
+    words = bare.replace("-", " ").replace("_", " ")
+    if _GROUP.fullmatch(bare) or _GROUP.fullmatch(words):
+        return True
+    return bool(_TEAM.search(words)) and not re.search(r"[(,/]", bare)

@@ -1,0 +1,48 @@
+"""A chain of whys: it goes on past people, until the answer is something in the system that can be changed."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from bot.blameless.finding import Finding
+from bot.blameless.language import blame
+
+_SHORTEST = 3  # letters of a part of a name that is looked for by itself
+_PARTS = re.compile(r"[\s._-]+")
+_ENDS = re.compile(
+    r"^(?:(?:it was |because of |due to )?(?:an? |the )?)?"
+    r"(?:human|operator|engineer|developer|admin\w*|carelessness|inattention|mistake|oversight|negligence|"
+    r"lack of (?:attention|care|discipline|focus)|(?:he|she|they|somebody|someone|nobody) .+)[.!]?$",
+    re.IGNORECASE,
+)
+
+
+def chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[Finding, ...]:
+    """What blames people in any answer, and a last one that ends with a person.
+
+    `people` are names of participants. A name in the midst of a chain is left alone where it blames
+    nobody: the next why goes on from there.
+    """
+    found = [finding for answer in answers for finding in blame(answer, people)]
+    last = answers[-1] if answers else ""
+    person = _named(last, people) or _ENDS.match(last.strip())
+    if person and not blame(last, people):
+        found.append(
+            Finding(
+                rule="a chain that ends with a person",
+                text=person[0],
+                why="A person is where the next why begins: what one can do by mistake, another can do too.",
+                better="Why could one step have this effect, and what would have caught it?",
+            )
+        )
+    return tuple(found)
+
+
+def _named(text: str, people: Collection[str]) -> re.Match[str] | None:
+    parts = {
+        part for name in people for part in (name, *_PARTS.split(name)) if len(part) >= _SHORTEST
+    }
+    parts |= {part.capitalize() for part in parts}  # "will" is a word, "Will" is not
+    if not parts:
+        return None
+    choice = "|".join(sorted(map(re.escape, parts), key=len, reverse=True))
+    return re.search(rf"(?<!\w)(?:{choice})(?!\w)", text)

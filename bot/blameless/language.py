@@ -1,0 +1,147 @@
+"""Blame in a sentence: which words speak of people, why that hinders, and how to say it of the system."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from bot.blameless import people_in_text
+from bot.blameless.finding import Finding
+from bot.blameless.pattern import REST, Rule, Where
+from bot.blameless.patterns import RULES
+
+_COMPILED = tuple(
+    (rule, re.compile(rule.pattern.replace("REST", REST), re.IGNORECASE)) for rule in RULES
+)
+_BY_SIGN: dict[str, list[int]] = {}
+for _place, _rule in enumerate(RULES):
+    for _sign in _rule.signs.split():
+        _BY_SIGN.setdefault(_sign, []).append(_place)
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_STRAIGHT = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\n": " ", "\r": " ", "\t": " ", "\xa0": " "}
+)
+# What is quoted is somebody else's words: an error message, code, an address.
+_QUOTED = re.compile(
+    r'`[^`\n]{1,400}`|"[^"\n]{1,400}"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|https?://\S+'
+)
+_STOP = re.compile(
+    r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\be\.g)(?<!\bi\.e)[.!?][)\"'*]*\s+|\n\s*\n"
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|\w+n't|rather than|instead of|nobody|no one|neither|nor|avoid\w*|prevent\w*|"
+    r"reduc\w+|against|less|fewer|stop\w*|whether|beyond|blameless\w*)\b",
+    re.IGNORECASE,
+)
+_LOOKED_BACK = 60  # characters before the blaming words in which a denial counts
+# Where the words that follow a verb stop being its object.
+_BREAK = re.compile(
+    r"\b(?:and|but|or|because|so|when|while|which|who|that|before|after|until|during|since|if|even|twice|"
+    r"again|first|as|though|although|then|in time|at all|for the|in the)\b.*",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|they|we|i|you|him|her|his|them|their|me|my|us|our|your|its?|himself|herself|themselves|"
+    r"this|these|those|any\w*)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 10  # words that are still carried over
+_INFINITIVES = {
+    "known": "know", "noticed": "notice", "seen": "see", "caught": "catch", "checked": "check",
+    "double-checked": "double-check", "realised": "realise", "realized": "realize", "thought": "think",
+    "tested": "test", "read": "read", "asked": "ask", "spotted": "spot", "verified": "verify",
+    "remembered": "remember", "listened": "listen", "anticipated": "anticipate", "foreseen": "foresee",
+    "understood": "understand", "paid attention": "pay attention", "followed": "follow", "escalated": "escalate",
+    "called": "call", "told": "tell", "taken": "take", "done": "do", "rolled": "roll", "waited": "wait",
+    "stopped": "stop", "informed": "inform", "reviewed": "review", "reported": "report", "updated": "update",
+}  # fmt: skip
+
+
+def blame(sentence: str, people: Collection[str] = ()) -> tuple[Finding, ...]:
+    """What in a sentence (or several) blames people; empty when a rule is not sure.
+
+    `people` are names of participants, as they are written. The findings have no line.
+    """
+    return tuple(finding for _, finding in located(sentence, people))
+
+
+def located(text: str, people: Collection[str] = ()) -> Iterator[tuple[int, Finding]]:
+    """Each finding with the place in `text` where its words begin, in order."""
+    bare = _QUOTED.sub(lambda quoted: "…" * len(quoted[0]), text.translate(_STRAIGHT))
+    if not _places(bare):
+        return
+    names = people_in_text.known(people)
+    for start, sentence in _sentences(bare):
+        for begin, end, rule, better in _found(sentence, names):
+            words = " ".join(text[start + begin : start + end].split())
+            yield start + begin, Finding(rule=rule.name, text=words, why=rule.why, better=better)
+
+
+def _places(text: str) -> list[int]:
+    """Which rules have one of their signs in a text; the order is the table's."""
+    signs = _BY_SIGN.keys() & set(_WORD.findall(text.lower()))
+    return sorted({place for sign in signs for place in _BY_SIGN[sign]})
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for stop in _STOP.finditer(text):
+        yield start, text[start : stop.end()]
+        start = stop.end()
+    yield start, text[start:]
+
+
+def _found(sentence: str, names: frozenset[str]) -> list[tuple[int, int, Rule, str]]:
+    """What the rules find in a sentence, each rule's name once, none over the words of another."""
+    found: list[tuple[int, int, Rule, str]] = []
+    for place in _places(sentence):
+        rule, pattern = _COMPILED[place]
+        if any(each[2].name == rule.name for each in found):
+            continue
+        for match in pattern.finditer(sentence):
+            span = _span(rule, match, names)
+            if span and not any(span[0] < each[1] and each[0] < span[1] for each in found):
+                found.append((*span, rule, _better(rule, match)))
+                break
+    return sorted(found, key=lambda each: each[0])
+
+
+def _span(rule: Rule, match: re.Match[str], names: frozenset[str]) -> tuple[int, int] | None:
+    """Where the blaming words stand, with the person they blame; None when they blame nobody."""
+    sentence, start, end = match.string, match.start(), match.end()
+    if rule.deniable and _DENIED.search(sentence[max(0, start - _LOOKED_BACK) : start]):
+        return None
+    if "rest" in match.re.groupindex and match["rest"]:
+        end = match.start("rest") + len(_object(match["rest"]))
+    if rule.where is Where.BEFORE:
+        subject = people_in_text.before(sentence, start, names)
+        return (subject[1], end) if subject and subject[0] in rule.who else None
+    if rule.where is Where.AFTER:
+        subject = people_in_text.after(sentence, end, names)
+        return (start, subject[1]) if subject and subject[0] in rule.who else None
+    groups = [match[name] for name in ("person", "person2") if name in match.re.groupindex]
+    named = [people_in_text.named(group, names) for group in groups if group]
+    return (start, end) if not groups or any(who in rule.who for who in named) else None
+
+
+def _better(rule: Rule, match: re.Match[str]) -> str:
+    """The better sentence with the words that can be carried over, or the rule's question."""
+    carried = _carried(match) if "rest" in match.re.groupindex and match["rest"] else ""
+    return rule.better.format(rest=carried) if rule.better and carried else rule.question
+
+
+def _carried(match: re.Match[str]) -> str:
+    """The words after the blaming ones, as they fit into another sentence; empty when unsure."""
+    rest = _object(match["rest"])
+    if not rest or len(rest.split()) > _LONGEST or _POINTS_BACK.search(rest):
+        return ""
+    groups = match.groupdict()
+    if "done" in groups:
+        done = groups["done"].lower()
+        return f"{rest} to be {done}" if done.endswith("ed") else ""
+    if "verb" in groups:
+        verb = groups["verb"].lower()
+        return f"{_INFINITIVES[verb]} {rest}" if verb in _INFINITIVES else ""
+    return rest
+
+
+def _object(rest: str) -> str:
+    return _BREAK.sub("", rest).rstrip(" '\"*_-/")

@@ -1,0 +1,1 @@
+"""Consequences of changes to an incident's channel: it became private, was archived, or a member left."""

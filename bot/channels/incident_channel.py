@@ -1,0 +1,80 @@
+"""An incident's channel: a new one, one that people already talk in, or one given to it later."""
+
+from bot.channels import channel_changes
+from bot.config.context import Bot
+from bot.domain.actor import Actor
+from bot.domain.errors import HasChannel, IncidentHere, NeedsPrivateChannel
+from bot.domain.incident import Incident, Severity
+from bot.domain.job import JobKind
+from bot.domain.markup import Ready
+from bot.incidents import lifecycle
+from storage import incidents as stored
+from storage import refusals, timeline
+from storage.channel_states import ChannelState
+from storage.engine.store import Session
+
+
+def adopt(
+    session: Session,
+    bot: Bot,
+    actor: Actor,
+    channel: tuple[str, bool],
+    said: tuple[Severity | None, str],
+) -> Incident:
+    """Make the channel that people already talk in the incident's, with what was said in it.
+
+    `channel` is the channel's name and whether it is private; `said` the severity and title.
+    """
+    _require_free(session, bot, actor)
+    name, private = channel
+    severity, title = said
+    incident = lifecycle.add(session, actor, title or name, severity)
+    incident = stored.change(
+        session, incident.id, channel_id=actor.channel_id, channel_name=name, private=private
+    )
+    _introduce(session, incident, actor)
+    lifecycle.say(session, incident, JobKind.FETCH, actor)
+    return incident
+
+
+def give(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) -> Incident:
+    """Make the asker's channel that of an incident whose own could not be created.
+
+    What was refused because it had none is done now.
+    """
+    incident = lifecycle.here(session, bot, actor)
+    if incident.channel_id is not None:
+        raise HasChannel(key=incident.key, channel=Ready(f"<#{incident.channel_id}>"))
+    _require_free(session, bot, actor)
+    name, private = channel
+    if incident.private and not private:
+        raise NeedsPrivateChannel(key=incident.key)
+    stored.change(session, incident.id, channel_id=actor.channel_id)
+    channel_changes.follow(session, incident.id, ChannelState(name=name, private=private), actor.at)
+    refusals.resume(session, incident.id, actor.at)
+    given = stored.by_id(session, incident.id)
+    welcome(session, given, actor)
+    lifecycle.say(session, given, JobKind.FETCH, actor)
+    return given
+
+
+def welcome(session: Session, incident: Incident, actor: Actor) -> None:
+    """Let the new channel have its people first, then what everybody needs to know."""
+    lifecycle.say(session, incident, JobKind.INVITE, actor)
+    _introduce(session, incident, actor)
+    for event in timeline.from_elsewhere(session, incident.id):
+        lifecycle.say(session, incident, JobKind.NOTICE, actor, event=event.message_id)
+
+
+def _introduce(session: Session, incident: Incident, actor: Actor) -> None:
+    deeds = [JobKind.CARD, JobKind.TOPIC, JobKind.PIN, JobKind.BOOKMARK]
+    if not incident.private:
+        deeds.append(JobKind.ANNOUNCEMENT)
+    for kind in deeds:
+        lifecycle.say(session, incident, kind, actor)
+
+
+def _require_free(session: Session, bot: Bot, actor: Actor) -> None:
+    there = stored.by_channel(session, actor.channel_id)
+    if there is not None:
+        raise IncidentHere(key=there.key, command=bot.policy.command)

@@ -1,0 +1,33 @@
+"""What every door needs. The only clock of the program is `utcnow`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from bot.config.policy import Policy
+from bot.domain.ticket import Tracker
+from storage.engine.store import Store
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the one place where time comes from
+
+
+def steady(wall: Callable[[], datetime] = utcnow) -> Callable[[], datetime]:
+    """Make a clock that starts with the wall clock and doesn't follow its jumps."""
+    began, started = wall(), monotonic()
+    return lambda: began + timedelta(seconds=monotonic() - started)
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The store, the team's policy, the time, and the team's tracker if it has one.
+
+    While it runs, `now` is Slack's time (`handlers.slack.slack_clock`), so that it compares with Slack's ids.
+    """
+
+    store: Store
+    policy: Policy
+    now: Callable[[], datetime] = utcnow
+    tracker: Tracker | None = None

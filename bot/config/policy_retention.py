@@ -1,0 +1,24 @@
+"""Data retention settings: how long records are kept."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from bot.config.policy_parts import Count, wrong
+
+# Reminders repeat every few days, and escalations to a lead happen weeks later.
+_SHORTEST, _LONGEST = 30, 3650
+
+
+def _long_enough(days: int) -> int:
+    if days and not _SHORTEST <= days <= _LONGEST:
+        raise wrong(f"it should be a number of days from {_SHORTEST} to {_LONGEST}, or false")
+    return days
+
+
+class Retention(BaseModel):
+    """Days until records that are no longer needed are deleted; 0 (`false`) means never."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sent_messages: Annotated[Count, AfterValidator(_long_enough)] = 90

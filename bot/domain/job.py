@@ -1,0 +1,163 @@
+"""A posting: one thing to do in Slack, as an outbox row carries it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What a posting does. What it says is looked up when it is sent, so it is never stale."""
+
+    OPEN_CHANNEL = "open_channel"
+    INVITE = "invite"
+    MEET = "meet"
+    TOPIC = "topic"
+    CARD = "card"
+    PIN = "pin"
+    BOOKMARK = "bookmark"
+    ANNOUNCEMENT = "announcement"
+    NOTICE = "notice"
+    FETCH = "fetch"
+    READ_HISTORY = "read_history"
+    DRAFT = "draft"
+    COMPLETE_DRAFT = "complete_draft"
+    SUMMARY = "summary"
+    SECTION = "section"
+    FILE = "file"
+    COMPOSE = "compose"
+    REDRAFT = "redraft"
+    FILES = "files"
+    REPLACED = "replaced"
+    EDIT = "edit"
+    SUMMARY_NOW = "summary_now"
+    SECTION_NOW = "section_now"
+    CANVAS = "canvas"
+    MEETING = "meeting"
+    MEETING_FILE = "meeting_file"
+    MEETING_DRAFT = "meeting_draft"
+    YEAR_AGO = "year_ago"
+    BALLOT = "ballot"
+    ELECTED = "elected"
+    ITEM = "item"
+    ITEM_THREAD = "item_thread"
+    ITEM_ANSWER = "item_answer"
+    ITEM_RETURN = "item_return"
+    TICKET = "ticket"
+    TICKETS = "tickets"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    DIGEST = "digest"
+    DIGEST_INTRO = "digest_intro"
+    DIGEST_CHANGED = "digest_changed"
+    MONTHLY = "monthly"
+    MONTHLY_PICTURE = "monthly_picture"
+    HOME = "home"
+    HELLO = "hello"
+    GROUP = "group"
+    UPDATE_DUE = "update_due"
+    UPDATE_OVERDUE = "update_overdue"
+    CHECK_IN = "check_in"
+    CHECKED_IN = "checked_in"
+    LEAD_WANTED = "lead_wanted"
+    LEAD_FOUND = "lead_found"
+    ROLE_HELP = "role_help"
+    DEPARTED = "departed"
+    HANDED_OVER = "handed_over"
+    TAKEN_OVER = "taken_over"
+    CHANNELS = "channels"
+    CHANNEL_CHANGED = "channel_changed"
+    PUBLISH = "publish"
+    WITHDRAWAL = "withdrawal"
+    RECEIPT = "receipt"
+    GREETING = "greeting"
+    REFUSED = "refused"
+    OWNER_ABSENT = "owner_absent"
+
+
+# What such a posting shows is the present; one that waits says what a second would.
+COALESCED = frozenset(
+    {
+        JobKind.CARD,
+        JobKind.ANNOUNCEMENT,
+        JobKind.ITEM,
+        JobKind.TOPIC,
+        JobKind.FETCH,
+        JobKind.READ_HISTORY,
+        JobKind.DRAFT,
+        JobKind.COMPLETE_DRAFT,
+        JobKind.MEET,
+        JobKind.HOME,
+        JobKind.COMPOSE,
+        JobKind.REDRAFT,
+        JobKind.SUMMARY_NOW,
+        JobKind.SECTION_NOW,
+        JobKind.LEAD_FOUND,
+        JobKind.CANVAS,
+        JobKind.DIGEST_CHANGED,
+        JobKind.MEETING,
+        JobKind.TICKET,
+        JobKind.TICKETS,
+        JobKind.CHANNELS,
+        JobKind.WITHDRAWAL,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One row of the outbox.
+
+    Postings of one `lane` (an incident's channel, a person's DM) go out one after another, in the
+    order in which they were written. `about` names what it is about, by id. `answers` is the
+    outbox id of the message whose thread it goes to. `uuid` travels with the message, so that it
+    can be found again when nobody knows whether it was said. `attempts` counts earlier tries,
+    and `progress` is how far they came. `unsure_since` is when one of them began of which nobody
+    knows whether it was said; None when surely none was. `requested_by` asked for it, in the channel
+    `requested_in`; both are empty when nobody did.
+    """
+
+    kind: JobKind
+    lane: str
+    about: Mapping[str, object] = field(default_factory=dict)
+    incident_id: int | None = None
+    answers: int | None = None
+    id: int = 0
+    uuid: str = ""
+    attempts: int = 0
+    unsure_since: datetime | None = None
+    progress: Mapping[str, str] = field(default_factory=dict)
+    requested_by: str = ""
+    requested_in: str = ""
+
+
+# Each lane is one place in Slack. Reading a history says nothing, and nothing waits for it; nor for a
+# canvas, which is locked while somebody writes in it.
+_LANES = {
+    JobKind.ANNOUNCEMENT: "announcements",
+    JobKind.WITHDRAWAL: "announcements",  # after what was about to be said there
+    JobKind.FETCH: "history:{}",
+    JobKind.READ_HISTORY: "draft_history:{}",
+    JobKind.CANVAS: "canvas:{}",
+}
+
+
+def for_incident(
+    incident_id: int,
+    kind: JobKind,
+    about: Mapping[str, object] | None = None,
+    *,
+    answers: int | None = None,
+) -> Job:
+    """Make a posting for an incident, in the lane of the place where it is done."""
+    return Job(
+        kind=kind,
+        lane=_LANES.get(kind, "incident:{}").format(incident_id),
+        incident_id=incident_id,
+        about=about or {},
+        answers=answers,
+    )
+
+
+def person_lane(person: str) -> str:
+    return f"person:{person}"

@@ -1,0 +1,223 @@
+"""The few sentences that a draft says itself. Everything else in it is somebody's own words.
+
+They stand here and not in a template because they are part of the draft as data: they are in its
+JSON, and Slack and the documents show the same ones.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.labels import Label, says_itself, unlabelled
+from bot.domain.requirement import Hours
+from bot.domain.timeline import Kind
+
+QUESTIONS = {
+    "severity": "How severe was it?",
+    "started": "When did the failure begin, and what began it?",
+    "detected": "What was the first sign, and when did it reach somebody?",
+    "acknowledged": "When did a responder take it?",
+    "investigating": "When did the diagnosis begin?",
+    "identified": "When was the cause known?",
+    "mitigating": "Which step helped in the end, and when was it begun?",
+    "restored": "When were users no longer affected?",
+    "resolved": "When was the incident declared over?",
+    "impact": "Who was affected, how many, and how badly?",
+    "root_cause": "What caused it? Nobody said so in the channel.",
+    "contributing_factors": "What made it more likely, or worse?",
+    "action_items": "What will be done so that it does not happen again?",
+    "owners": "Who owns each action item?",
+    "due_dates": "When is each action item due?",
+}
+# What a postmortem may lack before it is final, by the names of `completeness`.
+PARTS = {
+    "severity": "the severity",
+    "started": "when it began",
+    "detected": "the first sign",
+    "acknowledged": "who took it when",
+    "investigating": "when the diagnosis began",
+    "identified": "when the cause was known",
+    "mitigating": "the step that helped",
+    "restored": "when users were well again",
+    "resolved": "when it was declared over",
+    "impact": "figures of the impact",
+    "root_cause": "the cause",
+    "action_items": "an action item",
+    "owners": "an owner for each action item",
+    "due_dates": "a due date for each action item",
+}
+PARTS_OF_ITEM = {
+    "owners": "an owner for \u201c{item}\u201d",
+    "due_dates": "a due date for \u201c{item}\u201d",
+}
+ACTION_LABELS = {
+    Kind.DECLARED: "Declared",
+    Kind.STATUS: "Status",
+    Kind.SEVERITY: "Severity",
+    Kind.SERVICES: "Services affected",
+    Kind.IMPACT: "Impact",
+    Kind.ACTION: "Action item",
+    Kind.RESOLVED: "Resolved",
+    Kind.REOPENED: "Reopened",
+    Kind.CANCELLED: "Cancelled",
+    Kind.SKIPPED: "No postmortem",
+    Kind.ASKED: "A postmortem was asked for",
+    Kind.KEY_TIME: "Key time set",
+    Kind.KEY_TIME_CLEARED: "Key time cleared",
+}
+# What could not be told from the channel: each ends that sentence.
+NOT_TOLD = {
+    "started": "when it began",
+    "detected": "how it was noticed",
+    "root_cause": "what caused it",
+    "impact": "who was affected, and how badly",
+    "severity": "how severe it was",
+    "minutes": "for how long users were affected",
+    "users": "how many users were affected",
+    "revenue": "what it cost",
+    "out_of_hours": "when it was noticed",
+}
+_SAID = {
+    "data_loss": "Data was lost",
+    "security": "It touches security",
+    "slo_breached": "A service level was missed",
+    "near_miss": "It was a near miss",
+}
+ABOUT_PEOPLE = (
+    "What in the system let it happen? What was said about the cause speaks of a person, "
+    "and that is never the end of it."
+)
+
+
+# Where people begin with the word that the label has too.
+_LABELS = {
+    Kind.IMPACT: Label.IMPACT,
+    Kind.ACTION: Label.ACTION,
+    Kind.RESOLVED: Label.RESOLVED,
+    Kind.STATUS: Label.STATUS,
+}
+
+
+def deed(kind: Kind, said: str) -> str:
+    """What a command did, before what was said with it."""
+    if kind is Kind.ROLE:
+        return said[:1].upper() + said[1:]
+    label = ACTION_LABELS.get(kind)
+    if not label or not said:
+        return label or said
+    bare = unlabelled(_LABELS[kind], said) if kind in _LABELS else said
+    return label if bare.casefold() == label.casefold() else f"{label}: {bare}"
+
+
+def sentence(said: str) -> str:
+    """Somebody's words as a sentence of its own: a capital first, a stop last."""
+    bare = said.strip()
+    capital = bare[:1].upper() + bare[1:]
+    return capital if not bare or bare[-1] in ".!?…:" else capital + "."
+
+
+def cause(said: str) -> str:
+    return sentence(said if says_itself(said) else f"The cause: {unlabelled(Label.CAUSE, said)}")
+
+
+def helped(said: str) -> str:
+    return sentence(f"What helped: {unlabelled(Label.HELPED, said)}")
+
+
+def order_question(earlier: str, later: str) -> str:
+    return f"The record has {later} before {earlier}. Which of the two times is right?"
+
+
+def acknowledged_within(span: timedelta) -> str:
+    return f"A responder took it {spoken(span)} after the first sign."
+
+
+def did_not_hold(step: str) -> str:
+    return f"A step did not hold: {step}"
+
+
+def silent_for(span: timedelta) -> str:
+    return f"Nothing was said in the channel for {spoken(span)} while it lasted."
+
+
+def no_update_for(span: timedelta) -> str:
+    return f"No update was given for {spoken(span)} while it lasted."
+
+
+def nothing_recorded(span: timedelta) -> str:
+    return f"Nothing recorded for {spoken(span)}"
+
+
+def spoken(span: timedelta) -> str:
+    """A length of time in whole minutes: `46 min`, `1 h 12 min`, `2 d 3 h`."""
+    minutes = int(span.total_seconds()) // 60
+    days, rest = divmod(minutes, 24 * 60)
+    hours, left = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {left} min" if left else f"{hours} h"
+    return f"{left} min" if left else "less than a minute"
+
+
+def needs_severity(given: str, threshold: str) -> str:
+    return f"Its severity is {given} (policy: {threshold} or worse)"
+
+
+def needs_minutes(span: timedelta, threshold: timedelta) -> str:
+    return f"Users were affected for {spoken(span)} (policy: {spoken(threshold)} or longer)"
+
+
+def needs_users(count: float, unit: str, threshold: int) -> str:
+    return f"{count:,} {unit} were affected (policy: {threshold:,} or more)"
+
+
+def needs_revenue(amount: float, unit: str, threshold: float) -> str:
+    shown = f"{amount:,} {unit}" if unit.isalpha() else f"{unit}{amount:,}"
+    return f"It cost {shown} (policy: {threshold:,.15g} or more)"
+
+
+def needs_out_of_hours(there: datetime, hours: Hours) -> str:
+    worked = f"{hours.start}:00 to {hours.end}:00 on working days, {hours.zone}"
+    return f"Somebody was called at {there:%H:%M} on a {there:%A} (policy: outside {worked})"
+
+
+def needs_slo(found: float, target: float) -> str:
+    return f"The service level was {found} % (target: {target} %)"
+
+
+def needs_said(rule: str, clause: str) -> str:
+    """A reason that somebody gave in words, with the words."""
+    return f"{_SAID[rule]}: \u201c{clause}\u201d"
+
+
+def needs_repeat(earlier: tuple[str, str], since: timedelta, days: int, why: str) -> str:
+    """`earlier` is the key and title of the one before; `why` is what both have in common, or empty."""
+    key, title = earlier
+    told = f"{key} (\u201c{title}\u201d) was much the same, {ago(since)}"
+    return f"{told}{': ' if why else ''}{why} (policy: within {days} days)"
+
+
+_SAME = {
+    "title": "much the same title",
+    "service": "same service",
+    "word": "the title names",
+    "error": "same error",
+    "alert": "same alert",
+    "failure": "same way to fail:",
+    "cause": "a cause in much the same words",
+}
+
+
+def same(kind: str, names: Sequence[str]) -> str:
+    """What two incidents have in common, with its names where there are any."""
+    return " ".join([_SAME[kind], " and ".join(names)]).strip()
+
+
+def needs_asked(by: str, why: str) -> str:
+    return f"{by} asked for one: \u201c{why}\u201d" if why else f"{by} asked for one"
+
+
+def ago(since: timedelta) -> str:
+    return {0: "less than a day before", 1: "a day before"}.get(
+        since.days, f"{since.days} days before"
+    )

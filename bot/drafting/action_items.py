@@ -1,0 +1,213 @@
+"""Action items: those people accepted, and those the talk commits to."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.draft import ActionSuggestion, Moments, SuggestionState
+from bot.domain.timeline import Kind, Mark, Record
+from bot.drafting.commitments import DUE, commits, labelled
+from bot.drafting.reading import Line, clean, name_of, quote, read
+from bot.drafting.recovery_course import ends
+from bot.drafting.requests import asked_pattern, assent, first_names, taken_by
+
+_FIRST_PERSON = re.compile(
+    r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me)\b|^\W*(?:ill|gonna)\b", re.IGNORECASE
+)
+_POINTING = re.compile(r"\b(?:it|that|this|them|those|one)\b", re.IGNORECASE)
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NEAR = {"today": 0, "tomorrow": 1, "tmrw": 1}  # days from now
+_BRIEF = 6  # words
+_MOST = 25
+_HEAD = 5  # letters
+
+
+def action_items(
+    lines: Sequence[Line], said: Sequence[ActionSuggestion], record: Record
+) -> tuple[ActionSuggestion, ...]:
+    """What people accepted, as it stands now, then what the talk adds to it (`said`)."""
+    kept = [_kept(item, lines, record) for item in record.action_items if item.state in _STATES]
+    known = {each for item in kept for each in item.evidence}
+    dropped = {item.evidence for item in record.action_items if item.state is ItemState.DROPPED}
+    known |= {each for each in dropped if each}
+    fresh = [
+        item for item in said if not (known.intersection(item.evidence) or _said_before(item, kept))
+    ]
+    changed = _suggested_items(record)
+    return (*kept, *(_as_changed(each, changed, record) for each in _each_once(fresh)))
+
+
+def _suggested_items(record: Record) -> dict[str, ActionItem]:
+    """The suggestions that nobody accepted yet, by the message that they were taken from."""
+    suggested = (item for item in record.action_items if item.state is ItemState.SUGGESTED)
+    return {item.evidence: item for item in suggested if item.evidence}
+
+
+def _as_changed(
+    said: ActionSuggestion, changed: Mapping[str, ActionItem], record: Record
+) -> ActionSuggestion:
+    """A suggestion with the owner, due date and priority that people gave it since."""
+    item = changed.get(said.evidence[0])
+    if item is None:
+        return said
+    return replace(
+        said,
+        owner=item.owner,
+        owner_name=name_of(item.owner, record) if item.owner else None,
+        due=item.due,
+        priority=item.priority,
+    )
+
+
+def dropped_items(lines: Sequence[Line], record: Record) -> tuple[ActionSuggestion, ...]:
+    """What people accepted and then decided against, with their reason."""
+    return tuple(
+        replace(_kept(item, lines, record), because=quote(clean(item.dropped_because)))
+        for item in record.action_items
+        if item.dropped_because
+    )
+
+
+_STATES = {ItemState.OPEN: SuggestionState.ACCEPTED, ItemState.DONE: SuggestionState.DONE}
+
+
+def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSuggestion:
+    """An action item as stored. One typed by command rests on that command, where it is recorded."""
+    deed = (line.id for line in lines if line.event.kind is Kind.ACTION and item.text in line.text)
+    evidence = item.evidence or next(deed, None)
+    ticket = record.tickets.get(item.id)
+    return ActionSuggestion(
+        text=quote(clean(item.text)),
+        state=_STATES.get(item.state, SuggestionState.DROPPED),
+        evidence=(evidence,) if evidence else (),
+        owner=item.owner,
+        owner_name=name_of(item.owner, record) if item.owner else None,
+        due=item.due,
+        priority=item.priority,
+        item_id=item.id,
+        done_at=item.done_at,
+        ticket=ticket.key if ticket else "",
+        ticket_url=ticket.url if ticket else "",
+    )
+
+
+def commitments(lines: Sequence[Line], moments: Moments) -> tuple[ActionSuggestion, ...]:
+    """What the talk commits to, in order: marked, labelled, asked of somebody, promised, proposed."""
+    return tuple(_suggested(lines, moments))
+
+
+def _suggested(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSuggestion]:
+    calm = _calm(lines, moments)
+    asked = asked_pattern(names := first_names(lines))
+    for place, line in enumerate(lines):
+        marked = Mark.ACTION_ITEM in line.event.marks
+        if not line.text or not (marked or line.event.kind is Kind.MESSAGE):
+            continue
+        over = calm is not None and line.event.happened_at >= calm
+        request = asked.search(line.prose) if over and asked else None
+        if marked:
+            yield _suggestion(lines, place, line.prose or line.text)
+        elif request:
+            yield _request(lines, place, names[request["name"].casefold()])
+        else:
+            yield from _in_clauses(lines, place, over=over)
+
+
+def marked_item(record: Record) -> ActionSuggestion | None:
+    """What a message that was marked as an action item asks for; `record` has that message alone."""
+    lines = [line for line in read(record) if line.text]
+    return _suggestion(lines, 0, lines[0].prose or lines[0].text) if lines else None
+
+
+def _calm(lines: Sequence[Line], moments: Moments) -> datetime | None:
+    """From when people speak of what comes after: users are well, or somebody called it over."""
+    ends_at = (line.event.happened_at for line in lines if ends(line))
+    known = [each.at for each in (moments.restored, moments.resolved) if each]
+    return min([*known, *ends_at], default=None)
+
+
+def _in_clauses(lines: Sequence[Line], place: int, *, over: bool) -> Iterator[ActionSuggestion]:
+    for number, clause in enumerate(lines[place].clauses):
+        if what := labelled(clause):
+            yield _suggestion(lines, place, what)
+        elif commits(clause, over=over):
+            yield _suggestion(lines, place, clause, number)
+
+
+def _request(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion:
+    """What was asked of a person by name: theirs once they said so, by the day that either named."""
+    line, answer = lines[place], assent(lines, place, person)
+    said = (line, answer) if answer else (line,)
+    days = (due_date(each.prose, each.said_at) for each in said)
+    return ActionSuggestion(
+        text=quote(line.prose),
+        state=SuggestionState.SUGGESTED,
+        evidence=tuple(each.id for each in said),
+        owner=answer.event.author if answer else None,
+        owner_name=answer.author if answer else None,
+        due=next((day for day in days if day), None),
+    )
+
+
+def _suggestion(lines: Sequence[Line], place: int, text: str, number: int = 0) -> ActionSuggestion:
+    """What somebody promised or proposed: whose it is when they said "I", or when somebody said "me"."""
+    line = lines[place]
+    told = _with_what_it_points_to(line, text, number)
+    mine = _FIRST_PERSON.search(text.replace("\u2019", "'"))
+    taker = line if mine else taken_by(lines, place)
+    said = (line, taker) if taker and taker is not line else (line,)
+    days = (due_date(each, line.said_at) for each in (text, *(each.prose for each in said[1:])))
+    return ActionSuggestion(
+        text=quote(told),
+        state=SuggestionState.SUGGESTED,
+        evidence=tuple(each.id for each in said),
+        owner=taker.event.author if taker else None,
+        owner_name=taker.author if taker else None,
+        due=next((day for day in days if day), None),
+    )
+
+
+def _with_what_it_points_to(line: Line, text: str, number: int) -> str:
+    """A short clause with a mere "it" tells nothing alone: the clause before it comes along."""
+    short = len(text.split()) <= _BRIEF and _POINTING.search(text) is not None
+    return f"{line.clauses[number - 1]} {text}" if short and number else text
+
+
+def due_date(text: str, said_at: datetime) -> date | None:
+    """The day that a text names, counted from the day it was said; None when it names none."""
+    match = DUE.search(text)
+    if not match:
+        return None
+    if match["iso"]:
+        return _iso(match["iso"])
+    day, word = said_at.date(), match["day"].lower()
+    if word in _NEAR:
+        return day + timedelta(days=_NEAR[word])
+    return day + timedelta(days=(_WEEK.index(word[:3]) - day.weekday() - 1) % 7 + 1)
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _said_before(item: ActionSuggestion, kept: Sequence[ActionSuggestion]) -> bool:
+    """Whether an item that people accepted has most of its words in this: it came of it."""
+    words = _heads(item.text)
+    return any(len(own & words) * 5 > len(own) * 3 for each in kept if (own := _heads(each.text)))
+
+
+def _heads(text: str) -> set[str]:
+    """The beginnings of the longer words, by which "refuses" and "refuse" are one."""
+    return {word[:_HEAD] for word in re.findall(r"[^\W_]{4,}", text.casefold())}
+
+
+def _each_once(items: Sequence[ActionSuggestion]) -> list[ActionSuggestion]:
+    seen: dict[str, ActionSuggestion] = {}
+    for item in items:
+        seen.setdefault(item.text.casefold(), item)
+    return list(seen.values())[:_MOST]

@@ -1,0 +1,233 @@
+"""From a record to the draft of its postmortem: pure, and the same record gives the same draft."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.domain import wording
+from bot.domain.app_updates import is_update, unreadable
+from bot.domain.draft import (
+    ActionSuggestion,
+    Completeness,
+    Detail,
+    Draft,
+    Heading,
+    ImpactFigure,
+    Moments,
+    Participant,
+    Recording,
+    Reference,
+    Statement,
+)
+from bot.domain.key_times import set_by_people
+from bot.domain.review import Review
+from bot.domain.section import Section, SectionName
+from bot.domain.timeline import SPOKEN, Kind, Record, TimelineEvent
+from bot.drafting import causes, written_by_people
+from bot.drafting.action_items import action_items, commitments, dropped_items
+from bot.drafting.evidence import cited
+from bot.drafting.impact import figures
+from bot.drafting.moments import contradictions, durations, find_moments
+from bot.drafting.reading import Line, clean, name_of, quote, read
+from bot.drafting.recovery_course import Story
+from bot.drafting.summary import summary
+from bot.drafting.timeline import timeline
+
+_ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
+_LINKS = 100
+
+
+def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
+    """Draft the postmortem. Nothing in it is without evidence; what nobody said is a question.
+
+    `detail` says how much the timeline tells; nothing else depends on it. What people wrote stands in
+    place of what the rules would say, and whatever follows from that part follows from their text.
+    """
+    whole, record = record, record.shown()
+    lines = Story(read(record))
+    moments = find_moments(lines, set_by_people(record.events, record.people))
+    own, typed = _written(record)
+    impact = _measures(own) or figures(lines)
+    cause = typed.get(SectionName.ROOT_CAUSE) or causes.root_cause(lines, moments)
+    items = action_items(lines, said := commitments(lines, moments), record)
+    follow_up = {each for item in said for each in item.evidence}
+    missing = tuple(_missing(record, moments, impact, cause, items))
+    about_people = SectionName.ROOT_CAUSE not in typed and causes.speaks_of_people(lines)
+    made = Draft(
+        incident=_heading(record),
+        moments=moments,
+        durations=durations(moments),
+        completeness=_completeness(missing),
+        recording=_recording(whole),
+        summary=summary(lines, moments, impact, cause),
+        timeline=timeline(lines, moments, follow_up, detail),
+        impact=impact,
+        root_cause=cause,
+        contributing_factors=causes.factors(lines),
+        went_well=causes.went_well(lines, moments),
+        went_poorly=causes.went_poorly(lines, moments),
+        lucky=causes.lucky(lines),
+        lessons=causes.lessons(lines),
+        action_items=items,
+        dropped_items=dropped_items(lines, record),
+        items_as_of=record.items_as_of if record.action_items else None,
+        participants=tuple(_participants(record)),
+        references=_references(lines),
+        open_questions=tuple(_questions(missing, moments, about_people=about_people)),
+        sections=tuple(own.values()),
+        review=_review(record),
+    )
+    made = _in_place(made, typed)
+    return replace(made, cited=cited(made, lines, record))
+
+
+def _in_place(made: Draft, typed: Mapping[SectionName, tuple[Statement, ...]]) -> Draft:
+    """The draft with what people wrote in place of its own; the impact has its figures already."""
+    parts: dict[str, Any] = {str(name): said for name, said in typed.items()}
+    parts.pop(SectionName.IMPACT, None)
+    return replace(made, **parts)
+
+
+def _written(
+    record: Record,
+) -> tuple[dict[SectionName, Section], dict[SectionName, tuple[Statement, ...]]]:
+    """What people wrote, with their names for readers, and its statements; empty ones say nothing."""
+    own = {each.name: replace(each, by=name_of(each.by, record)) for each in record.sections}
+    said = {name: written_by_people.statements(each) for name, each in own.items()}
+    return own, {name: statements for name, statements in said.items() if statements}
+
+
+def _review(record: Record) -> Review:
+    return Review(tuple(replace(each, by=name_of(each.by, record)) for each in record.review.steps))
+
+
+def _measures(own: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:
+    section = own.get(SectionName.IMPACT)
+    return written_by_people.figures(section) if section else ()
+
+
+def _heading(record: Record) -> Heading:
+    incident = record.incident
+    lead = incident.lead
+    return Heading(
+        key=incident.key,
+        title=quote(clean(incident.title)),
+        severity=incident.severity,
+        status=incident.status,
+        services=incident.services,
+        channel=clean(incident.channel_name),
+        declared_at=incident.declared_at,
+        lead=name_of(lead, record) if lead else None,
+    )
+
+
+def _missing(
+    record: Record,
+    moments: Moments,
+    impact: Sequence[ImpactFigure],
+    cause: Sequence[Statement],
+    items: Sequence[ActionSuggestion],
+) -> Iterator[str]:
+    """The parts that a reader expects and the record does not have, in the order of the document."""
+    parts = {
+        "severity": record.incident.severity,
+        **dict(moments.named()),
+        "impact": impact,
+        "root_cause": cause,
+        "action_items": items,
+        "owners": items and all(item.owner for item in items),
+        "due_dates": items and all(item.due for item in items),
+    }
+    yield from (name for name, part in parts.items() if not part)
+
+
+def _completeness(missing: Sequence[str]) -> Completeness:
+    return Completeness(
+        score=round(1 - len(missing) / len(wording.PARTS), 2), missing=tuple(missing)
+    )
+
+
+def _questions(missing: Sequence[str], moments: Moments, *, about_people: bool) -> Iterator[str]:
+    for earlier, later in contradictions(moments):
+        yield wording.order_question(earlier, later)
+    if about_people:
+        yield wording.ABOUT_PEOPLE
+    unowned = {"owners", "due_dates"} if "action_items" in missing else set()
+    yield from (wording.QUESTIONS[name] for name in missing if name not in unowned)
+
+
+def _participants(record: Record) -> Iterator[Participant]:
+    """Who wrote or held a role, by name: never by how much."""
+    spoke = Counter(
+        name_of(event.author, record)
+        for event in record.events
+        if event.kind is Kind.MESSAGE and not event.deleted
+    )
+    roles: dict[str, list[str]] = {}
+    for role in record.incident.roles:
+        roles.setdefault(name_of(role.person, record), []).append(role.name)
+    for name in sorted({*spoke, *roles}):
+        yield Participant(name=name, roles=tuple(roles.get(name, ())), messages=spoke[name])
+
+
+def _references(lines: Sequence[Line]) -> tuple[Reference, ...]:
+    found: dict[str, str] = {}
+    for line in lines:
+        for match in _ADDRESS.finditer(line.text) if "http" in line.text else ():
+            found.setdefault(_trimmed(match[0]), line.id)
+    return tuple(Reference(url=url, evidence=(each,)) for url, each in found.items())[:_LINKS]
+
+
+def _trimmed(url: str) -> str:
+    """Without the punctuation that the sentence put after it; a bracket stays when it was opened."""
+    url = url.rstrip(".,;:!?…*_")
+    for opening, closing in ("()", "[]", "{}"):
+        if closing in url and url.count(closing) > url.count(opening):
+            url = url[: url.index(closing)] if opening not in url else url.rstrip(closing)
+    return url
+
+
+def _recording(record: Record) -> Recording:
+    spoken = [event for event in record.events if event.kind in SPOKEN]
+    messages = [event for event in spoken if not is_update(event.message_id)]
+    without_words = unreadable(record.events)
+    return Recording(
+        messages=len(messages),
+        edited=sum(event.edited for event in spoken),
+        deleted=sum(event.deleted for event in messages),
+        gaps=record.gaps + without_words + (record.unread is not None),
+        unread=record.unread,
+        unreadable=without_words,
+        fetched=record.fetched,
+        corrected=sum(bool(event.corrected_by) for event in record.events),
+        hidden=sum(event.hidden for event in record.events),
+        sha256=_fingerprint(record.events),
+    )
+
+
+def _fingerprint(events: Sequence[TimelineEvent]) -> str:
+    """SHA-256 over the events as JSON lines: what was said and marked, not how it reached us."""
+    digest = hashlib.sha256()
+    for event in events:
+        facts: list[object] = [
+            event.message_id,
+            event.channel_id,
+            event.author,
+            "" if event.deleted else event.text,
+            event.happened_at.isoformat(),
+            event.kind,
+            event.thread_id,
+            event.detail,
+            event.edited,
+            event.deleted,
+            sorted(event.marks),
+        ]
+        if event.corrected_by or event.hidden:  # else as it was before there were corrections
+            facts.append([event.corrected_by, event.hidden])
+        line = json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()

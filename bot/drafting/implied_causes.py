@@ -1,0 +1,64 @@
+"""Causes that are told without a word of cause: confirmed by another, or acted upon at once."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from bot.domain.timeline import Kind
+from bot.drafting.cue_search import Hit
+from bot.drafting.cue_senses import Sense
+from bot.drafting.cues import HEDGE
+from bot.drafting.reading import Line
+
+_CONFIRMS = re.compile(
+    r"\W*(?:(?:ah|oh|yes|yep|yeah|ok)[,.! ]+)?(?:that matches|matches|agreed?\b(?=[.,! ]*$)|yes!+|yep,? that|that'?s (?:it|the one|our bug)\b|"
+    r"bingo|makes (?:total |perfect )?sense|that (?:would|does|totally) explain|that explains|nailed it|there it is|"
+    r"(?:good|nice|great) (?:find|catch|spot)\b|well spotted|thanks for finding)",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"\W*(?:ok(?:ay)?[,. ]+|ah[,. ]+|right[,. ]+)?so\b(?! (?:i|we|you|that|can|should|far|yes|no|if|when|what)\b)",
+    re.IGNORECASE,
+)
+_LOOKED_BACK, _SOON = 3, timedelta(minutes=5)
+_WORDS, _LONG = 5, 9  # an explanation has that many, one at length so many
+
+
+def conclusions(lines: Sequence[Line]) -> Iterator[tuple[int, Line, Hit]]:
+    """Explanations that others confirmed or that their authors acted on, with their places."""
+    for place, line in enumerate(lines):
+        if not line.by_person or line.event.kind is not Kind.MESSAGE:
+            continue
+        if _CONFIRMS.match(line.prose) and (found := _confirmed(lines, place)) is not None:
+            yield found, lines[found], _as_cause(lines[found].clauses)
+        clause = next((each for each in line.clauses if _CONCLUDES.match(each)), None)
+        if clause and _explains(clause) and (line.firm(Sense.BEGUN) or _at_length(line, clause)):
+            yield place, line, _as_cause((clause,))
+
+
+def _confirmed(lines: Sequence[Line], place: int) -> int | None:
+    """The place of what another said just before, when it explains something."""
+    saying = lines[place]
+    for back in range(place - 1, max(place - 1 - _LOOKED_BACK, -1), -1):
+        line = lines[back]
+        near = saying.event.happened_at - line.event.happened_at <= _SOON
+        if near and line.author != saying.author and line.by_person:
+            told = any(_explains(clause) for clause in line.clauses)
+            return back if told else None
+    return None
+
+
+def _at_length(line: Line, clause: str) -> bool:
+    """Whether a conclusion is spelled out, with a reason or a trouble in it."""
+    told = line.senses() & {Sense.REASON, Sense.CAUSE, Sense.PROBLEM}
+    return bool(told) and len(clause.split()) >= _LONG
+
+
+def _explains(clause: str) -> bool:
+    asked = clause.rstrip(" )").endswith("?")
+    return len(clause.split()) >= _WORDS and not asked and not HEDGE.search(clause.lower())
+
+
+def _as_cause(clauses: Sequence[str]) -> Hit:
+    """The longest of the clauses, as a cause: it is the one that explains."""
+    return Hit(Sense.CAUSE, max(clauses, key=len), unsure=False, not_yet=False, asked=False)

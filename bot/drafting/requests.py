@@ -1,0 +1,79 @@
+"""What somebody asked of a person by name, and whether that person took it.
+
+"Mo, could you write the runbook please" is an action item; it has an owner once Mo says "will do".
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+
+from bot.drafting.reading import Line
+
+_ASKED = (
+    r"(?:\s*[-\u2013\u2014:,]\s*|\s+)"
+    r"(?:(?:pls|please|plz)\b|(?:can|could|would|will) you\b|to (?!be\b|have\b|the\b|a\b)[a-z]+ |i (?:will )?need\b)"
+)
+_POLITE = r"[,:]?\s+(?=[a-z][^.?!]*\b(?:please|pls|plz)\b)"
+_ORDER = r"\s+[-\u2013\u2014]\s+(?!yes|yep|no\b|ok|sure|thanks|the\b|it\b|we\b|is\b|i\b|what|why|how|when|where)[a-z]+ "
+_ASSENT = re.compile(
+    r"^\W*(?:yes|yep|yup|yeah|ok(?:ay)?|sure|will do|on it|ack|can do|mine|np|no problem|got it|i'?ll|i will|of course|absolutely)\b|^\W*\U0001f44d",
+    re.IGNORECASE,
+)
+_ME = re.compile(
+    r"^\W*(?:me\b|mine\b|i'?ll (?:take|do) (?:it|that|this)|i can (?:take|do))", re.IGNORECASE
+)
+_ANSWERS, _SOON = 4, timedelta(minutes=15)
+_SHORTEST = 2  # letters of a name that can be told from other words
+
+
+def first_names(lines: Sequence[Line]) -> Mapping[str, str]:
+    """The first names of those who wrote, in lower case, each with the whole name."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if line.by_person:
+            first = re.split(r"[\s(.,_-]", line.author, maxsplit=1)[0].casefold()
+            if len(first) >= _SHORTEST:
+                found.setdefault(first, line.author)
+    return found
+
+
+def asked_pattern(names: Collection[str]) -> re.Pattern[str] | None:
+    """What a request to one of these people begins with; None when there is nobody."""
+    if not names:
+        return None
+    name = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
+    return re.compile(
+        rf"(?:^|[,;.-] )@?(?P<name>{name})\b(?:{_ASKED}|{_ORDER}|{_POLITE})", re.IGNORECASE
+    )
+
+
+def assent(lines: Sequence[Line], place: int, person: str) -> Line | None:
+    """The answer in which `person` took what the line at `place` asked; None when there is none."""
+    return next(
+        (
+            line
+            for line in _answers(lines, place)
+            if line.author == person and _ASSENT.match(line.prose)
+        ),
+        None,
+    )
+
+
+def taken_by(lines: Sequence[Line], place: int) -> Line | None:
+    """The answer of whoever said "me" to a proposal."""
+    asked = lines[place].author
+    return next(
+        (
+            line
+            for line in _answers(lines, place)[:1]
+            if line.author != asked and _ME.match(line.prose)
+        ),
+        None,
+    )
+
+
+def _answers(lines: Sequence[Line], place: int) -> list[Line]:
+    """The next few messages, soon after."""
+    until = lines[place].event.happened_at + _SOON
+    following = lines[place + 1 : place + 1 + _ANSWERS]
+    return [line for line in following if line.event.happened_at <= until and line.by_person]

@@ -1,0 +1,86 @@
+"""The summary: what happened, to whom, why, and what ended it; each sentence from what was said."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.domain import wording
+from bot.domain.draft import ImpactFigure, ImpactKind, Moment, Moments, Statement
+from bot.domain.timeline import Kind
+from bot.drafting.reading import Line, distinct, quote, statement
+from bot.drafting.recovery_course import claim, step
+
+# That somebody is at it says when the help began, and not what helped.
+_VAGUE = re.compile(r"\bworking on (?:it|this|that|a fix|the fix)\b", re.IGNORECASE)
+_LENGTH = 220  # characters of a sentence
+_MOST = 4
+_TOLD = (
+    ImpactKind.USERS,
+    ImpactKind.REQUESTS,
+    ImpactKind.ERRORS,
+)  # the one that people ask for first
+
+
+def summary(
+    lines: Sequence[Line],
+    moments: Moments,
+    impact: Sequence[ImpactFigure],
+    cause: Sequence[Statement],
+) -> tuple[Statement, ...]:
+    """Two to four sentences; what nobody said is left out and asked elsewhere."""
+    by_id = {line.id: line for line in lines}
+    told = (
+        *_what(lines, by_id, moments),
+        *_whom(impact),
+        *_why(cause),
+        *_end(by_id, moments),
+    )
+    return distinct(told, _MOST)
+
+
+def _what(
+    lines: Sequence[Line], by_id: Mapping[str, Line], moments: Moments
+) -> Iterator[Statement]:
+    """The title under which it was declared, else the first sign in its own words."""
+    declared = next((line for line in lines if line.event.kind is Kind.DECLARED), None)
+    first = declared or _line(by_id, moments.detected)
+    if first and first.prose:
+        yield _sentence(first, first.prose)
+
+
+def _whom(impact: Sequence[ImpactFigure]) -> Iterator[Statement]:
+    for kind in _TOLD:
+        for figure in impact:
+            if figure.kind is kind:
+                text = wording.sentence(figure.text)
+                yield Statement(text=text, evidence=figure.evidence, written=figure.written)
+                return
+
+
+def _why(cause: Sequence[Statement]) -> Iterator[Statement]:
+    for each in cause[:1]:
+        text = wording.cause(quote(each.text, _LENGTH))
+        yield replace(each, text=text)
+
+
+def _end(by_id: Mapping[str, Line], moments: Moments) -> Iterator[Statement]:
+    """The step that helped, else the word of recovery."""
+    helped = _line(by_id, moments.mitigating)
+    hit = step(helped) if helped else None
+    if helped and hit and not _VAGUE.search(hit.clause):
+        yield Statement(text=wording.helped(quote(hit.clause, _LENGTH)), evidence=(helped.id,))
+        return
+    well = _line(by_id, moments.restored)
+    said = claim(well, after_step=True) if well else None
+    if well and (said or well.prose):
+        yield _sentence(well, said.clause if said else well.prose)
+
+
+def _line(by_id: Mapping[str, Line], moment: Moment | None) -> Line | None:
+    return (
+        next((by_id[each] for each in moment.evidence if each in by_id), None) if moment else None
+    )
+
+
+def _sentence(line: Line, text: str) -> Statement:
+    return Statement(text=wording.sentence(quote(text, _LENGTH)), evidence=statement(line).evidence)

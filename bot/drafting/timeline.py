@@ -1,0 +1,170 @@
+"""The timeline: the rows that a reader needs to follow the story, without the chatter."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain import wording
+from bot.domain.draft import Detail, Moments, RowKind, TimelineRow
+from bot.domain.timeline import Kind
+from bot.drafting.cue_senses import Sense
+from bot.drafting.reading import Line
+from bot.drafting.silences import Silence, silences
+from bot.drafting.timeline_rows import ROW, fact, row, turns, weight
+
+_TOGETHER = timedelta(seconds=90)  # messages of one person within this are one breath
+_AFTERWARDS = timedelta(hours=6)  # after the end; what is said later is no part of the story
+_NUMBER = re.compile(r"\d+")
+# Said once it was over, these look back: they have sections of their own.
+_LOOKING_BACK = {Sense.WELL, Sense.POORLY, Sense.LUCKY, Sense.LESSON, Sense.FACTOR}
+_ALWAYS, _OF_HUNDRED = 20, 45  # rows that are never too many; else so many of a hundred messages
+_AT_WORK = {Sense.TAKEN, Sense.LOOKING, Sense.BEGUN, Sense.DONE}
+_JOINED = {RowKind.FINDING, RowKind.REPORT, RowKind.ACTION, RowKind.DECISION}
+
+
+def timeline(
+    lines: Sequence[Line], moments: Moments, follow_up: Collection[str], detail: Detail
+) -> tuple[TimelineRow, ...]:
+    """Every row of the story in order; the messages that a moment rests on are always there.
+
+    `follow_up` are the messages that other sections tell: what is to be done is no part of what was.
+    """
+    if detail is Detail.EVERYTHING:
+        return tuple(each for line in lines if (each := row(line, (), all_of_it=True)))
+    needed = {each for _, moment in moments.named() if moment for each in moment.evidence}
+    told = _told(lines, moments, needed, follow_up)
+    if detail is Detail.BRIEF:
+        rows = [
+            each for line in told if line.id in needed or turns(line) if (each := row(line, needed))
+        ]
+    else:
+        rows = _shortened(lines, list(_candidates(told, lines, moments, needed)), needed)
+    spoken = {line.id for line in lines if line.event.kind is Kind.MESSAGE}
+    marked = {line.id for line in lines if line.event.marks}
+    joined = _joined(_without_repeats(rows, needed | marked), spoken)
+    return _with_silences(joined, silences(lines, moments))
+
+
+def _candidates(
+    told: Iterable[Line], lines: Sequence[Line], moments: Moments, needed: Collection[str]
+) -> Iterator[tuple[Line, TimelineRow]]:
+    observed = _observers(lines, moments)
+    for line in told:
+        if each := row(line, needed) or observed(line):
+            yield line, each
+
+
+def _shortened(
+    lines: Sequence[Line], told: Sequence[tuple[Line, TimelineRow]], needed: Collection[str]
+) -> list[TimelineRow]:
+    """A timeline as long as the talk is no help: what the story misses least gives way, the last first."""
+    spoken = sum(line.event.kind is Kind.MESSAGE and line.by_person for line in lines)
+    weighed = [
+        (weight(line), -place)
+        for place, (line, _) in enumerate(told)
+        if line.by_person and line.event.kind is Kind.MESSAGE and not line.event.marks
+    ]
+    too_many = len(weighed) - max(_ALWAYS, spoken * _OF_HUNDRED // 100)
+    free = [each for each in weighed if told[-each[1]][0].id not in needed]
+    dropped = {-place for _, place in sorted(free)[: max(too_many, 0)]}
+    return [each for place, (_, each) in enumerate(told) if place not in dropped]
+
+
+def _observers(lines: Sequence[Line], moments: Moments) -> Callable[[Line], TimelineRow | None]:
+    """What is a fact depends on who says it, and when: those who work on it, while it lasts."""
+    at_work = {line.author for line in lines if line.by_person and line.senses() & _AT_WORK}
+    start, end = moments.detected, moments.restored or moments.resolved
+
+    def observed(line: Line) -> TimelineRow | None:
+        during = start and line.event.happened_at >= start.at
+        over = end and line.event.happened_at > end.at
+        told = line.event.kind is Kind.MESSAGE and line.author in at_work
+        return fact(line) if told and during and not over else None
+
+    return observed
+
+
+def _told(
+    lines: Sequence[Line], moments: Moments, needed: set[str], follow_up: Collection[str]
+) -> Iterator[Line]:
+    """The lines that belong to the story: afterwards people look back and plan, which is another."""
+    over = moments.restored or moments.resolved
+    for line in lines:
+        after = over is not None and line.event.happened_at >= over.at
+        told_elsewhere = _is_follow_up(line, moments) or (after and _looks_back(line, follow_up))
+        if line.id in needed or not told_elsewhere:
+            yield line
+
+
+def _is_follow_up(line: Line, moments: Moments) -> bool:
+    """Whether somebody tells, long after the end, of work on an action item or of something else."""
+    if line.event.kind is not Kind.MESSAGE or line.event.marks or not moments.resolved:
+        return False
+    return line.event.happened_at > moments.resolved.at + _AFTERWARDS
+
+
+def _looks_back(line: Line, follow_up: Collection[str]) -> bool:
+    if line.event.kind is not Kind.MESSAGE or line.event.marks:
+        return False
+    return line.id in follow_up or not _LOOKING_BACK.isdisjoint(line.senses())
+
+
+def _with_silences(
+    rows: Iterator[TimelineRow], silent: Sequence[Silence]
+) -> tuple[TimelineRow, ...]:
+    """Each silence stands where it began, behind what was said at that minute."""
+    named = [
+        TimelineRow(
+            at=each.last.event.happened_at,
+            kind=RowKind.NOTE,
+            text=wording.nothing_recorded(each.span),
+            author="",
+            evidence=each.evidence,
+        )
+        for each in silent
+    ]
+    return tuple(sorted([*rows, *named], key=lambda each: each.at)) if named else tuple(rows)
+
+
+def _without_repeats(rows: list[TimelineRow], needed: Collection[str]) -> list[TimelineRow]:
+    """The first and the last of an alert that repeats, and any that is needed; the last says how often it came."""
+    places: dict[str, list[int]] = {}
+    for place, each in enumerate(rows):
+        if each.kind is RowKind.ALERT:
+            places.setdefault(_NUMBER.sub("#", each.text.casefold()), []).append(place)
+    dropped = {
+        place
+        for same in places.values()
+        for place in same[1:-1]
+        if rows[place].evidence[0] not in needed
+    }
+    counts = {same[-1]: len(same) for same in places.values()}
+    return [
+        replace(each, times=counts.get(place, 1))
+        for place, each in enumerate(rows)
+        if place not in dropped
+    ]
+
+
+def _joined(rows: list[TimelineRow], spoken: set[str]) -> Iterator[TimelineRow]:
+    """Rows of one person within one breath become one; a deed or an alert stands by itself."""
+    held: TimelineRow | None = None
+    for each in rows:
+        if held and _one_breath(held, each) and spoken.issuperset(held.evidence + each.evidence):
+            held = replace(
+                held, text=f"{held.text} / {each.text}", evidence=held.evidence + each.evidence
+            )
+            continue
+        if held:
+            yield held
+        held = each
+    if held:
+        yield held
+
+
+def _one_breath(first: TimelineRow, second: TimelineRow) -> bool:
+    same = (first.kind, first.author) == (second.kind, second.author)
+    near = timedelta() <= second.at - first.at <= _TOGETHER
+    told = first.kind in _JOINED
+    return same and told and near and len(first.text) + len(second.text) <= ROW

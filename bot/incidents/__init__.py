@@ -1,0 +1,1 @@
+"""Incidents from declaring to the end: lifecycle, roles, services and status updates."""

@@ -1,0 +1,62 @@
+"""When Slack refuses a job for good: set it aside, and have whoever asked for it told."""
+
+from datetime import datetime
+
+from bot.domain.incident import Status
+from bot.domain.job import Job, JobKind, for_incident
+from bot.domain.refusals import NO_CHANNEL, ON_REFUSAL, UNANSWERABLE, Audience, Refusal
+from storage import incidents, outbox, refusals, requesters
+from storage.engine.store import Session
+
+LANE = "refusals"  # of those that are about no incident
+
+
+def set_aside(session: Session, job: Job, reason: str, at: datetime) -> None:
+    """Stop trying a job, and report it unless that was done when the same happened before."""
+    if _is_moot(session, job, reason):
+        outbox.sent(session, job.id, at=at, channel_id=None, message_id=None)
+        return
+    known = outbox.trouble_of(session, job.id)
+    outbox.set_aside(session, job.id, reason)
+    row = ON_REFUSAL[job.kind]
+    if known == reason:
+        return  # it was run again, and nothing has changed
+    if row.instead is not None and job.incident_id is not None:
+        requesters.pass_on(session, job)
+        outbox.put(session, for_incident(job.incident_id, row.instead), at)
+    if _is_reported(session, job, row, reason):
+        _report(session, job, row, reason, at)
+
+
+def _is_moot(session: Session, job: Job, reason: str) -> bool:
+    """Return whether nobody misses it: the incident was cancelled before it had a channel."""
+    if reason != NO_CHANNEL or job.incident_id is None:
+        return False
+    return incidents.by_id(session, job.incident_id).status is Status.CANCELLED
+
+
+def _is_reported(session: Session, job: Job, row: Refusal, reason: str) -> bool:
+    if row.audience is Audience.LOG or reason == UNANSWERABLE:  # what it answers is reported
+        return False
+    if row.audience is Audience.REQUESTER and not job.requested_by:
+        return False
+    return not (row.once and refusals.was_refused_before(session, job, reason))
+
+
+def _report(session: Session, job: Job, row: Refusal, reason: str, at: datetime) -> None:
+    """Report all that one person was refused for one reason in one message.
+
+    It waits in the job's lane, behind what was asked for together with it.
+    """
+    asked = row.audience is Audience.REQUESTER
+    lane = for_incident(job.incident_id, JobKind.REFUSED).lane if job.incident_id else LANE
+    notice = Job(
+        kind=JobKind.REFUSED,
+        lane=lane,
+        incident_id=job.incident_id,
+        about={"reason": reason, "jobs": [job.id]},
+        requested_by=job.requested_by if asked else "",
+        requested_in=job.requested_in if asked else "",
+    )
+    if not refusals.add_to_waiting(session, notice, job.id):
+        outbox.put(session, notice, at)

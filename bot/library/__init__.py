@@ -1,0 +1,1 @@
+"""The library of past incidents: search and similar incidents."""

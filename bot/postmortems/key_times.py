@@ -1,0 +1,125 @@
+"""Set, clear and check the key times of an incident. A time set by a person overrides one found by the draft."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.config.context import Bot
+from bot.domain.actor import Actor
+from bot.domain.draft import Basis, Moment, Moments
+from bot.domain.errors import NotATime
+from bot.domain.incident import Incident
+from bot.domain.job import JobKind, for_incident
+from bot.domain.key_times import set_by_people
+from bot.domain.timeline import Kind
+from bot.domain.typed_times import read_time
+from bot.drafting.moments import contradictions, overlaid
+from bot.incidents import lifecycle
+from bot.people import working_hours
+from bot.postmortems import drafts
+from bot.timeline import recording
+from storage import outbox, people, timeline_parts
+from storage import postmortems as stored
+from storage.engine.store import Session
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyTimes:
+    """The current key times of an incident, and the pairs that are out of order."""
+
+    incident: Incident
+    moments: Moments
+    out_of_order: tuple[tuple[str, str], ...]
+
+    @property
+    def named(self) -> dict[str, Moment | None]:
+        """Return the moments by name, in their expected order."""
+        return dict(self.moments.named())
+
+
+def of_incident(session: Session, incident: Incident) -> KeyTimes:
+    """Combine the times that people set with the others found by the latest draft."""
+    drafted = stored.latest(session, incident.id)
+    found = _drafted(drafted.document["moments"]) if drafted else Moments()
+    recorded = timeline_parts.of_kinds(session, incident.id, {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED})
+    names = people.names(session, [event.author for event in recorded])
+    moments = overlaid(found, set_by_people(recorded, names))
+    return KeyTimes(incident=incident, moments=moments, out_of_order=tuple(contradictions(moments)))
+
+
+def set_time(session: Session, bot: Bot, actor: Actor, name: str, typed: str) -> KeyTimes:
+    """Set one key time. Raises NotATime if it can't be read, IsFinal if the postmortem is final."""
+    incident = _open(session, bot, actor)
+    zone = working_hours.zone_of(session, bot, actor.person)
+    at = read_time(typed, near=lifecycle.span_of(incident, actor.at), zone=zone)
+    return _record(session, actor, incident, name, at)
+
+
+def clear(session: Session, bot: Bot, actor: Actor, name: str) -> KeyTimes:
+    """Clear a time that people set; the draft goes back to the one it finds in the channel."""
+    return _record(session, actor, _open(session, bot, actor), name, None)
+
+
+def change(
+    session: Session, bot: Bot, actor: Actor, typed: Mapping[str, str], shown: Mapping[str, str]
+) -> KeyTimes:
+    """Set and clear the times changed in a form; `typed` and `shown` are by name, empty for none."""
+    for name, words in typed.items():
+        if words.strip() and words.strip() != shown.get(name, ""):
+            _set_beside_field(session, bot, actor, name, words)
+        elif not words.strip() and shown.get(name):
+            clear(session, bot, actor, name)
+    return of_incident(session, lifecycle.here(session, bot, actor))
+
+
+def _set_beside_field(session: Session, bot: Bot, actor: Actor, name: str, words: str) -> None:
+    """Set a key time from a form; an error is shown at its field."""
+    try:
+        set_time(session, bot, actor, name, words)
+    except NotATime as error:
+        error.field = name
+        raise
+
+
+def _open(session: Session, bot: Bot, actor: Actor) -> Incident:
+    incident = lifecycle.here(session, bot, actor)
+    drafts.refuse_final(session, bot, incident)
+    return incident
+
+
+def _record(
+    session: Session, actor: Actor, incident: Incident, name: str, at: datetime | None
+) -> KeyTimes:
+    kind = Kind.KEY_TIME if at else Kind.KEY_TIME_CLEARED
+    recording.record_action(
+        session, incident, _once_per_name(actor, name), kind, detail=name, happened_at=at
+    )
+    if stored.latest(session, incident.id):
+        outbox.put(session, for_incident(incident.id, JobKind.COMPOSE), actor.at)
+    return of_incident(session, incident)
+
+
+def _once_per_name(actor: Actor, name: str) -> Actor:
+    """Give each time set in one form its own entry."""
+    return Actor(
+        person=actor.person,
+        channel_id=actor.channel_id,
+        request_id=f"{actor.request_id}-{name}",
+        at=actor.at,
+    )
+
+
+def _drafted(moments: Mapping[str, Any]) -> Moments:
+    """Return the moments in a draft's JSON, except those set by a person: the timeline has those."""
+    return Moments(
+        **{
+            name: Moment(
+                at=datetime.fromisoformat(found["at"]),
+                basis=Basis(found["basis"]),
+                evidence=tuple(found["evidence"]),
+            )
+            for name, found in moments.items()
+            if found and not found.get("set_by")
+        }
+    )

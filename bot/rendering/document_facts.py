@@ -1,0 +1,134 @@
+"""What templates need beside the draft itself: looked up and sorted, never made up.
+
+A template names a fact and says it; which rows, figures and lessons belong together is found here.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain import wording
+from bot.domain.draft import (
+    FORMULAS,
+    ActionSuggestion,
+    Draft,
+    ImpactFigure,
+    ImpactKind,
+    Moment,
+    RowKind,
+    Statement,
+    TimelineRow,
+)
+from bot.domain.incident_span import incident_span
+from bot.rendering import render
+
+# Whom a figure concerns. A request that failed is what a user saw; a rate of errors is what a
+# machine counted.
+IMPACT = {
+    "user": (ImpactKind.USERS, ImpactKind.REQUESTS, ImpactKind.REGIONS, ImpactKind.DURATION),
+    "business": (ImpactKind.REVENUE, ImpactKind.SLA, ImpactKind.TICKETS),
+    "technical": (ImpactKind.ERRORS, ImpactKind.DATA),
+}
+_ENDING = ("mitigating", "restored", "resolved")
+_TOLD = frozenset({RowKind.COMMUNICATION, RowKind.STATUS})
+
+
+def _words(text: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{text})\b", re.IGNORECASE)
+
+
+# A lesson is sorted by the first of these that it names; one that names none stays unsorted.
+_LESSONS = {
+    "communication": _words(
+        r"communicat\w*|customers?|status ?page|announc\w*|stakeholders?|support team|told|inform\w*"
+    ),
+    "process": _words(
+        r"process\w*|runbooks?|playbooks?|checklists?|reviews?|on-?call|procedures?|polic(?:y|ies)|"
+        r"hand-?overs?|escalat\w*|training|drills?|approvals?|documentation|docs"
+    ),
+    "technical": _words(
+        r"alert\w*|monitor\w*|metrics?|dashboards?|tests?|testing|deploy\w*|rollbacks?|config\w*|"
+        r"database\w*|quer(?:y|ies)|timeouts?|retr(?:y|ies)|limits?|pools?|caches?|queues?|cpu|"
+        r"memory|disks?|servers?|networks?|dns|tls|certificates?|migrations?|code|api|staging|canary"
+    ),
+}
+# What lets a fault through before it fails, and what lets a failure go unseen.
+_UNCAUGHT = _words(
+    r"(?:not|n't|never|nobody|no one) (?:\w+ )?(?:caught|catch|tested|reviewed|checked)|untested|"
+    r"(?:no|without|missing|lacked?) (?:\w+ ){0,2}(?:tests?|reviews?|canary|staging|checks?|validation)|"
+    r"(?:nobody|no one) (?:could (?:see|notice|spot)|saw|noticed|spotted)|(?:in|on|by) staging|"
+    r"slipped through|test coverage|tests? (?:did|do|does) ?n[o']t"
+)
+_UNSEEN = _words(
+    r"alert\w*|alarms?|monitor\w*|dashboards?|unnoticed|noticed|not (?:see|seen)|paged|silent(?:ly)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTime:
+    """A moment with the rows of the timeline that it rests on."""
+
+    name: str
+    moment: Moment
+    rows: tuple[TimelineRow, ...]
+
+
+def facts(draft: Draft) -> dict[str, Any]:
+    """Everything that a template may name, by its name; the built-in sections show how."""
+    moments = dict(draft.moments.named())
+    looked_back = (*draft.contributing_factors, *draft.went_poorly, *draft.lessons)
+    return {
+        "draft": draft,
+        "written": {each.name: each for each in draft.sections},
+        "moments": moments,
+        "span": incident_span(draft),
+        "durations": dict(draft.durations.named()),
+        "formulas": FORMULAS,
+        "questions": wording.QUESTIONS,
+        "parts": wording.PARTS,
+        "several_days": len({row.at.date() for row in draft.timeline}) > 1,
+        "links": [render.Ready(f"<{reference.url}>") for reference in draft.references],
+        "figures": {kind.value: _of(draft, [kind]) for kind in ImpactKind},
+        "impact_on": {name: _of(draft, kinds) for name, kinds in IMPACT.items()},
+        "first_sign": _resting_on(draft, draft.moments.detected),
+        "ending": [
+            KeyTime(name, moment, _resting_on(draft, moment))
+            for name in _ENDING
+            if (moment := moments[name])
+        ],
+        "told": [row for row in draft.timeline if row.kind in _TOLD],
+        "uncaught": _about(_UNCAUGHT, looked_back),
+        "unseen": _about(_UNSEEN, looked_back),
+        "lessons_on": _lessons(draft.lessons),
+        "urgent_first": sorted(draft.action_items, key=_urgency),
+    }
+
+
+def _of(draft: Draft, kinds: Collection[ImpactKind]) -> list[ImpactFigure]:
+    return [figure for figure in draft.impact if figure.kind in kinds]
+
+
+def _resting_on(draft: Draft, moment: Moment | None) -> tuple[TimelineRow, ...]:
+    """The rows that say what a moment rests on; a silence beside it says nothing."""
+    evidence = set(moment.evidence) if moment else set()
+    said = (row for row in draft.timeline if not row.is_silence)
+    return tuple(row for row in said if not evidence.isdisjoint(row.evidence))
+
+
+def _about(words: re.Pattern[str], statements: Iterable[Statement]) -> list[Statement]:
+    found = {each.text: each for each in statements if words.search(each.text)}
+    return list(found.values())
+
+
+def _lessons(lessons: Iterable[Statement]) -> dict[str, list[Statement]]:
+    sorted_: dict[str, list[Statement]] = {name: [] for name in (*_LESSONS, "other")}
+    for lesson in lessons:
+        subject = next((name for name, words in _LESSONS.items() if words.search(lesson.text)), "")
+        sorted_[subject or "other"].append(lesson)
+    return sorted_
+
+
+def _urgency(item: ActionSuggestion) -> str:
+    """Those without a priority come last, in the order in which they were said."""
+    return item.priority or "P9"

@@ -1,0 +1,266 @@
+"""The draft as JSON, for other programs: every statement with its evidence, or with who wrote it."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.domain.draft import FORMULAS, Draft, Statement, Written
+from bot.domain.incident_span import incident_span
+from bot.domain.requirement import Decision, Need
+from bot.domain.review import Review
+from bot.domain.unread import Unread
+
+SCHEMA = "debrief.postmortem/1"
+_LISTS = (
+    "root_cause",
+    "contributing_factors",
+    "went_well",
+    "went_poorly",
+    "lucky",
+    "lessons",
+)
+
+
+def as_json(draft: Draft) -> str:
+    """The draft in the interface's schema; keys in its order, times in UTC with `Z`."""
+    document = {
+        "schema": SCHEMA,
+        "incident": _heading(draft),
+        "summary": _statements(draft.summary),
+        "moments": _moments(draft),
+        "durations": {
+            **{name: _seconds(span) for name, span in draft.durations.named()},
+            "formulas": FORMULAS,
+        },
+        "timeline": _rows(draft),
+        "impact": _figures(draft),
+        **{name: _statements(getattr(draft, name)) for name in _LISTS},
+        "action_items": _items(draft),
+        "action_items_as_of": draft.items_as_of and _utc(draft.items_as_of),
+        "participants": [
+            {"name": each.name, "roles": list(each.roles), "messages": each.messages}
+            for each in draft.participants
+        ],
+        "references": [
+            {"url": each.url, "evidence": [*each.evidence]} for each in draft.references
+        ],
+        "open_questions": list(draft.open_questions),
+        "completeness": {
+            "score": draft.completeness.score,
+            "missing": list(draft.completeness.missing),
+        },
+        "recording": _recording(draft),
+        "need": _need(draft.need),
+        "sections": _sections(draft),
+        "review": _review(draft.review),
+        "related": _related(draft),
+        "dropped_items": _dropped(draft),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def same_items(draft: Draft, document: Mapping[str, Any]) -> bool:
+    """Whether a stored document tells of the same action items, in the same state."""
+    there = (document.get("action_items"), document.get("dropped_items"))
+    return there == (_items(draft), _dropped(draft))
+
+
+def _heading(draft: Draft) -> dict[str, object]:
+    incident, span = draft.incident, incident_span(draft)
+    return {
+        "key": incident.key,
+        "title": incident.title,
+        "severity": incident.severity,
+        "status": incident.status,
+        "services": list(incident.services),
+        "channel": incident.channel,
+        "dates": [day.isoformat() for day in span.days],
+        "duration": {
+            "seconds": _seconds(span.length),
+            "from": span.start_name,
+            "to": span.end_name or None,
+            "ongoing": span.is_ongoing,
+        },
+    }
+
+
+def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:
+    return [
+        {"text": each.text, "evidence": list(each.evidence), **_written(each.written)}
+        for each in statements
+    ]
+
+
+def _written(written: Written | None) -> dict[str, object]:
+    """Who typed it, where somebody did."""
+    return {"written_by": written.by, "written_at": _utc(written.at)} if written else {}
+
+
+def _review(review: Review) -> dict[str, object]:
+    """How the postmortem stands, and each step that led there."""
+    return {
+        "state": review.state,
+        "author": review.author,
+        "reviewers": list(review.reviewers),
+        "approved_by": [each.by for each in review.approvals],
+        "approved_by_author_alone": review.by_author_alone,
+        "steps": [
+            {
+                "step": each.step,
+                "by": each.by,
+                "at": _utc(each.at),
+                "because": each.because,
+                "version": each.version,
+            }
+            for each in review.steps
+        ],
+    }
+
+
+def _sections(draft: Draft) -> dict[str, object]:
+    """What people wrote, whole, by the name of the section."""
+    return {
+        each.name: {
+            "text": each.text,
+            "version": each.version,
+            "written_by": each.by,
+            "written_at": _utc(each.at),
+        }
+        for each in draft.sections
+    }
+
+
+def _moments(draft: Draft) -> dict[str, object]:
+    return {
+        name: moment
+        and {
+            "at": _utc(moment.at),
+            "basis": moment.basis,
+            "evidence": list(moment.evidence),
+            **({"set_by": moment.set_by} if moment.set_by else {}),
+        }
+        for name, moment in draft.moments.named()
+    }
+
+
+def _rows(draft: Draft) -> list[dict[str, object]]:
+    return [
+        {
+            "at": _utc(row.at),
+            "kind": row.kind,
+            "text": row.text,
+            "author": row.author,
+            "evidence": list(row.evidence),
+        }
+        for row in draft.timeline
+    ]
+
+
+def _figures(draft: Draft) -> list[dict[str, object]]:
+    return [
+        {
+            "text": figure.text,
+            "kind": figure.kind,
+            "value": figure.value,
+            "unit": figure.unit,
+            "evidence": list(figure.evidence),
+            **_written(figure.written),
+        }
+        for figure in draft.impact
+    ]
+
+
+def _items(draft: Draft) -> list[dict[str, object]]:
+    return [
+        {
+            "text": item.text,
+            "owner": item.owner_name,
+            "due": item.due and item.due.isoformat(),
+            "priority": item.priority,
+            "state": item.state,
+            "done_at": item.done_at and _utc(item.done_at),
+            "ticket": {"key": item.ticket, "url": item.ticket_url} if item.ticket else None,
+            "evidence": list(item.evidence),
+        }
+        for item in draft.action_items
+    ]
+
+
+def _recording(draft: Draft) -> dict[str, object]:
+    recording = draft.recording
+    return {
+        "messages": recording.messages,
+        "edited": recording.edited,
+        "deleted": recording.deleted,
+        "fetched": recording.fetched,
+        "gaps": recording.gaps,
+        "unreadable": recording.unreadable,
+        "corrected": recording.corrected,
+        "hidden": recording.hidden,
+        "unread": _unread(recording.unread),
+        "sha256": recording.sha256,
+    }
+
+
+def _unread(unread: Unread | None) -> dict[str, object] | None:
+    """What of the channel's history is still being read; None if nothing is."""
+    if unread is None:
+        return None
+    before = unread.before and unread.before.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"before": before, "threads": unread.threads}
+
+
+def _need(need: Need | None) -> dict[str, object] | None:
+    """What the policy says; None for a draft of which it was not asked."""
+    if need is None:
+        return None
+    return {
+        "needed": need.needed,
+        "reasons": [
+            {"rule": each.rule, "text": each.text, "evidence": [*each.evidence]}
+            for each in need.reasons
+        ],
+        "unknown": [{"rule": each.rule, "text": each.text} for each in need.unknown],
+        "not_found": [{"rule": each.rule, "text": each.text} for each in need.not_found],
+        "waived": waiver(need.waived),
+    }
+
+
+def waiver(decision: Decision | None) -> dict[str, object] | None:
+    """The decision that there be no postmortem, as the JSON has it."""
+    if decision is None:
+        return None
+    return {"by": decision.by, "at": _utc(decision.at), "because": decision.because}
+
+
+def _related(draft: Draft) -> list[dict[str, object]]:
+    """Incidents of before that it is much like, and what was promised then and is open still."""
+    return [
+        {
+            "key": each.key,
+            "title": each.title,
+            "declared_at": _utc(each.declared_at),
+            "why": each.why,
+            "link": each.link,
+            "open_items": list(each.open_items),
+        }
+        for each in draft.related
+    ]
+
+
+def _dropped(draft: Draft) -> list[dict[str, object]]:
+    """What people accepted and then decided against."""
+    return [
+        {"text": each.text, "because": each.because, "evidence": list(each.evidence)}
+        for each in draft.dropped_items
+    ]
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
+
+
+def _utc(at: datetime) -> str:
+    """ISO 8601 with `Z`; fractions of a second only where there are any."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

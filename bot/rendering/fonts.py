@@ -1,0 +1,77 @@
+"""The fonts that pictures are drawn with: how wide a text is, and which characters they can draw.
+
+Only two tables of the file are read: `cmap` (character to glyph) and `hmtx` (glyph to width), as
+https://learn.microsoft.com/en-us/typography/opentype/spec/ gives them.
+"""
+
+import struct
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bot.rendering.render import TEMPLATES
+
+FOLDER = TEMPLATES / "fonts"
+FAMILY = "DejaVu Sans"
+_UNICODE_FULL = (3, 10)  # the map of all characters: groups of consecutive ones, "format 12"
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """Widths in thousandths of the type size, by character."""
+
+    widths: dict[int, int]
+
+    def covers(self, text: str) -> bool:
+        return all(ord(each) in self.widths for each in text)
+
+    def width(self, text: str, size: float) -> float:
+        """How wide a text is at a type size, in the size's unit; an unknown character as an em."""
+        return sum(self.widths.get(ord(each), 1000) for each in text) * size / 1000
+
+
+def files() -> list[str]:
+    return [str(path) for path in sorted(FOLDER.glob("*.ttf"))]
+
+
+@cache
+def typeface(*, bold: bool = False) -> Typeface:
+    return _read(FOLDER / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"))
+
+
+def _read(path: Path) -> Typeface:
+    data = path.read_bytes()
+    tables = _tables(data)
+    per_em = struct.unpack_from(">H", data, tables["head"] + 18)[0]
+    count = struct.unpack_from(">H", data, tables["hhea"] + 34)[0]
+    advances = struct.unpack_from(">" + "Hh" * count, data, tables["hmtx"])[::2]
+    glyphs = _characters(data, tables["cmap"])
+    return Typeface(
+        {
+            character: advances[min(glyph, count - 1)] * 1000 // per_em
+            for character, glyph in glyphs.items()
+            if glyph
+        }
+    )
+
+
+def _tables(data: bytes) -> dict[str, int]:
+    count = struct.unpack_from(">H", data, 4)[0]
+    records = (struct.unpack_from(">4sIII", data, 12 + 16 * each) for each in range(count))
+    return {tag.decode("ascii"): offset for tag, _, offset, _ in records}
+
+
+def _characters(data: bytes, cmap: int) -> dict[int, int]:
+    count = struct.unpack_from(">H", data, cmap + 2)[0]
+    maps = {}
+    for each in range(count):
+        platform, encoding, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * each)
+        maps[platform, encoding] = cmap + offset
+    at = maps[_UNICODE_FULL]
+    glyphs: dict[int, int] = {}
+    for each in range(struct.unpack_from(">I", data, at + 12)[0]):
+        first, last, glyph = struct.unpack_from(">III", data, at + 16 + 12 * each)
+        glyphs.update(
+            zip(range(first, last + 1), range(glyph, glyph + last - first + 1), strict=True)
+        )
+    return glyphs

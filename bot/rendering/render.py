@@ -1,0 +1,284 @@
+"""Domain values in, text out. The only reader of `templates/`.
+
+What a person wrote is never markup: each kind of template escapes every value for its own target.
+A filter that makes markup on purpose returns `Ready` text, which passes through untouched.
+"""
+
+import errno
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from bot.config import files
+from bot.config.template_names import SUFFIX
+from bot.domain.labels import Label, unlabelled
+from bot.domain.markup import Ready as Ready  # noqa: PLC0414 - part of this module's interface
+from bot.domain.markup import cut, mention, plain
+from bot.domain.markup import mrkdwn as mrkdwn  # noqa: PLC0414 - the same
+from bot.domain.styles import Style, restyled
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+_MARKDOWN = re.compile(
+    r"([\\`*_{}\[\]#|~])"
+    r"|^([^\S\n]*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+[^\S\n]*$)",  # lists; a line of - or = makes a heading
+    re.MULTILINE,
+)
+
+
+_SAFE_CODE = re.compile(r"(?! )[^`<>&|\\]+(?<! )")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message for Slack: `text` says all of it (phones and screen readers), `parts` by name."""
+
+    text: str
+    parts: Mapping[str, str]
+
+
+def message(name: str, **facts: object) -> Message:
+    """Render `templates/messages/NAME.j2`, each of its blocks a part.
+
+    The text is the blocks `text` and `context`, or all parts one after another where there is no
+    `text`: it is all that a phone or a screen reader tells.
+    """
+    template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
+    context = template.new_context(facts)
+    parts = {part: _tidy("".join(block(context))) for part, block in template.blocks.items()}
+    told = ("text", "context") if "text" in parts else tuple(parts)
+    whole = "\n".join(parts[part] for part in told if parts.get(part))
+    return Message(text=whole, parts=parts)
+
+
+def line(name: str, **facts: object) -> str:
+    """Render one sentence of `templates/messages/lines.j2`, by the name of its block."""
+    template = _environment("mrkdwn").get_template("messages/lines.j2")
+    return _tidy("".join(template.blocks[name](template.new_context(facts))))
+
+
+def page(name: str, **facts: object) -> str:
+    """Render a document: `NAME` ends in `.md.j2`, `.html.j2` or `.svg.j2`."""
+    kind = "markdown" if name.endswith(".md.j2") else "html"
+    return _environment(kind).get_template(name).render(**facts)
+
+
+@cache
+def style(name: str) -> tuple[Markup, str]:
+    """A style sheet of `templates/`, and the hash by which a page's policy allows it and no other."""
+    text = (TEMPLATES / name).read_text("utf-8")
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return Markup(text), Markup(f"'sha256-{digest}'")  # noqa: S704 - ours
+
+
+def plain_lines(name: str, **facts: object) -> tuple[str, ...]:
+    """Render `templates/NAME`, which is plain text, and give its lines; empty ones are left out."""
+    text = _environment("text").get_template(name).render(**facts)
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def document(name: str, folder: Path | None = None, **facts: object) -> str:
+    """Render the postmortem template NAME in Markdown: the team's own in `folder`, else ours.
+
+    In a team's templates the sections that come with Debrief can be included by their path,
+    "postmortem/sections/…". What a template gets wrong is raised as it comes: `bot.rendering.team_templates`
+    looks for it at the start.
+    """
+    own = folder is not None and (folder / f"{name}{SUFFIX}").is_file()
+    path = f"{name}{SUFFIX}" if own else f"postmortem/{name}{SUFFIX}"
+    return documents(folder).get_template(path).render(**facts)
+
+
+@cache
+def documents(folder: Path | None = None) -> Environment:
+    """The environment of Markdown documents; a team's folder comes before the built-in templates.
+
+    A team's templates are sandboxed, since whoever may write them need not be who runs the bot.
+    """
+    if folder is None:
+        return _environment("markdown")
+    places = ChoiceLoader([_TeamLoader(folder), FileSystemLoader(TEMPLATES)])
+    return _furnished(ImmutableSandboxedEnvironment(loader=places, **_options("markdown")))
+
+
+def source(file: Path, folder: Path) -> str:
+    """The text of a team's template; OSError for what is none, or leads out of its folder."""
+    if not files.is_inside(file, folder):
+        raise OSError(errno.EPERM, "it is a link that points outside the template folder")
+    return files.read(file, files.SMALL).decode()
+
+
+class _TeamLoader(FileSystemLoader):
+    """Finds templates in a team's folder, and in no other place that a link leads to."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        file = self.folder.joinpath(*split_template_path(template))
+        if file.is_file():
+            source(file, self.folder)
+        return super().get_source(environment, template)
+
+
+def duration(span: timedelta) -> str:
+    """Say a length of time in its two largest units: `2 d 3 h`, `1 h 12 min`, `40 s`."""
+    seconds = int(span.total_seconds())
+    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+    parts = []
+    for unit, size in units:
+        count, seconds = divmod(seconds, size)
+        parts.append((count, unit))
+    first = next((i for i, (count, _) in enumerate(parts) if count), 3)
+    shown = [f"{count} {unit}" for count, unit in parts[first : first + 2] if count]
+    return " ".join(shown) or "0 s"
+
+
+def in_words(span: timedelta) -> str:
+    """Say a length of time in its two largest units, as a sentence does: `2 days 3 hours`."""
+    units = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
+    said = duration(span).split()
+    pairs = zip(said[::2], said[1::2], strict=True)
+    return " ".join(f"{count} {units[unit]}{'' if count == '1' else 's'}" for count, unit in pairs)
+
+
+def duration_of(count: int) -> str:
+    """Say a number of seconds."""
+    return duration(timedelta(seconds=count))
+
+
+def clock(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%H:%M}"
+
+
+def day(value: date) -> str:
+    return f"{value:%a} {value.day} {value:%b %Y}"
+
+
+def moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def markdown(value: str) -> str:
+    """Escape what Markdown or HTML would read as markup.
+
+    `<`, `>` and `&` as Slack escapes them: in its `markdown` block too, nothing typed can ping.
+    """
+    return _MARKDOWN.sub(lambda m: "\\" + m[1] if m[1] else f"{m[2]}\\{m[3]}", mrkdwn(value))
+
+
+def styled_markdown(value: str) -> str:
+    """Escape as `markdown` does, and keep what was bold, italic, struck or code in Slack."""
+    return restyled(value, markdown, _in_markdown)
+
+
+def _in_markdown(style: Style, words: str) -> str:
+    if style is Style.CODE:
+        # Nothing is escaped in code, and a bar would end the cell of a table.
+        return f"`{words}`" if _SAFE_CODE.fullmatch(words) else rf"\`{markdown(words)}\`"
+    mark = {Style.BOLD: "**", Style.ITALIC: "_", Style.STRUCK: "~~"}[style]
+    return f"{mark}{words}{mark}"
+
+
+def without_escapes(text: str) -> str:
+    """Markdown as mrkdwn shows it: Slack's escapes stay, the backslashes would be seen."""
+    return re.sub(r"\\([\\`*_{}\[\]#|~.)=+-])", r"\1", text)
+
+
+def _unlabelled(text: str, label: str) -> str:
+    return unlabelled(Label(label), text)
+
+
+def _channel(channel_id: str | None) -> str:
+    return Ready(f"<#{channel_id}>") if channel_id else "its channel"
+
+
+def _when(at: datetime) -> Ready:
+    """In each reader's own zone, as Slack draws it; UTC where it cannot."""
+    stamp = int(at.timestamp())
+    return Ready(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
+
+
+def quoted(text: str, names: Mapping[str, str], longest: int = 600) -> Ready:
+    """What somebody wrote in Slack, shown again: mentions by name, so that nobody is pinged."""
+    return _short(plain(text, names), longest)
+
+
+def _short(text: str, longest: int) -> Ready:
+    """Plain text of `longest` characters at most, counted as Slack does: an escape has up to five."""
+    return Ready(cut(mrkdwn(text), longest))
+
+
+def _link(address: str, label: str) -> Ready:
+    return Ready(f"<{mrkdwn(address)}|{mrkdwn(label)}>")
+
+
+def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
+    def finalize(value: object) -> object:
+        return value if isinstance(value, Ready) else escape(str(value))
+
+    return finalize
+
+
+@cache
+def _environment(kind: str) -> Environment:
+    loader = FileSystemLoader(TEMPLATES)
+    environment = _furnished(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see there
+    if kind == "mrkdwn":
+        environment.filters |= {
+            "mention": mention,
+            "channel": _channel,
+            "when": _when,
+            "quoted": quoted,
+            "short": _short,
+            "ready": Ready,
+            "link": _link,
+        }
+    return environment
+
+
+def _options(kind: str) -> dict[str, Any]:
+    escapes: dict[str, Callable[[str], str]] = {
+        "mrkdwn": mrkdwn,
+        "markdown": styled_markdown,
+        "text": str,
+    }
+    escape = escapes.get(kind)
+    return {
+        "undefined": StrictUndefined,
+        "autoescape": escape is None,  # mrkdwn and Markdown are escaped by `finalize`
+        "finalize": _escaping(escape) if escape else None,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+    }
+
+
+def _furnished(environment: Environment) -> Environment:
+    environment.filters |= {
+        "seconds": duration_of,
+        "duration": duration,
+        "clock": clock,
+        "day": day,
+        "in_words": in_words,
+        "moment": moment,
+        "unlabelled": _unlabelled,
+    }
+    return environment
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -1,0 +1,188 @@
+"""Two drafts to try templates with: one that has everything, and one that has nothing."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from bot.domain import wording
+from bot.domain.action_item import Priority
+from bot.domain.draft import (
+    ActionSuggestion,
+    Basis,
+    Completeness,
+    Draft,
+    Durations,
+    Heading,
+    ImpactFigure,
+    ImpactKind,
+    Moment,
+    Moments,
+    Participant,
+    Recording,
+    Reference,
+    RowKind,
+    Statement,
+    SuggestionState,
+    TimelineRow,
+)
+from bot.domain.incident import Severity, Status
+from bot.domain.requirement import Decision, Need, Reason, Unknown
+from bot.domain.similar_incident import Related
+
+_START = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # so that the story goes on after midnight
+_STEP = timedelta(minutes=10)
+_MOMENTS = tuple(Moments.__dataclass_fields__)
+
+
+def empty() -> Draft:
+    """The draft of an incident of which nothing is known but that it is running."""
+    return Draft(
+        incident=Heading(
+            key="INC-2026-001",
+            title="Checkout is down",
+            severity=None,
+            status=Status.DECLARED,
+            services=(),
+            channel="",
+            declared_at=_START,
+        ),
+        moments=Moments(),
+        durations=Durations(),
+        completeness=Completeness(score=0.0, missing=tuple(wording.PARTS)),
+        recording=Recording(messages=0, edited=0, deleted=0, gaps=0, fetched=0, sha256="0" * 64),
+        open_questions=tuple(wording.QUESTIONS.values()),
+    )
+
+
+def full() -> Draft:
+    """A draft with every part filled, and several of what there can be several of."""
+    return Draft(
+        incident=Heading(
+            key="INC-2026-001",
+            title="Checkout is down",
+            severity=Severity.P1,
+            status=Status.RESOLVED,
+            services=("checkout", "payments"),
+            channel="inc-2026-001-checkout-is-down",
+            declared_at=_START,
+            lead="Ana Lima",
+        ),
+        moments=Moments(**{name: _moment(number) for number, name in enumerate(_MOMENTS)}),
+        durations=Durations(ttd=_STEP, tta=_STEP, ttm=6 * _STEP, ttr=7 * _STEP),
+        completeness=Completeness(score=1.0, missing=()),
+        recording=Recording(
+            messages=9, edited=1, deleted=1, gaps=2, unreadable=1, fetched=1, sha256="0" * 64
+        ),
+        summary=_said("Checkout failed.", "A connection limit was the cause."),
+        timeline=tuple(_row(number, kind) for number, kind in enumerate(RowKind)),
+        impact=tuple(_figure(number, kind) for number, kind in enumerate(ImpactKind)),
+        root_cause=_said("A new connection limit was too low."),
+        contributing_factors=_said("There was no alert on the pool.", "Nobody tested the limit."),
+        went_well=_said("The rollback took two minutes.", "Support knew early."),
+        went_poorly=_said("The dashboard was hard to find.", "Nobody told customers."),
+        lucky=_said("It was night in most regions.", "No order was lost."),
+        lessons=_said(
+            "A limit needs an alert.", "The runbook was old.", "Tell customers early.", "Sleep."
+        ),
+        action_items=(_accepted(), _suggested(), _done()),
+        items_as_of=_START + timedelta(days=2),
+        dropped_items=(_dropped(),),
+        participants=(
+            Participant(name="Ana Lima", roles=("lead", "scribe"), messages=5),
+            Participant(name="Ben Okoro", roles=(), messages=4),
+        ),
+        references=(Reference(url="https://example.org/dashboard?a=b", evidence=("1",)),),
+        open_questions=("How severe was it?",),
+        need=_need(),
+        related=(_related("INC-2026-000"), _related("INC-2025-099")),
+    )
+
+
+def _need() -> Need:
+    found = Reason(
+        rule="severity", text="its severity is P1", found="P1", threshold="P1", evidence=("1",)
+    )
+    decided = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", deed="deed-1")
+    unknown = Unknown(rule="users", text="how many users were affected")
+    return Need(reasons=(found,), unknown=(unknown,), waived=decided)
+
+
+def _related(key: str) -> Related:
+    return Related(
+        key=key,
+        title="Checkout is slow",
+        declared_at=_START - 700 * _STEP,
+        why="same service checkout; same error PoolTimeout; 4 days before",
+        link="https://example.slack.com/archives/C1/p1",
+        open_items=("Add an alert on the pool", "Write the runbook"),
+    )
+
+
+def _moment(number: int) -> Moment:
+    basis = tuple(Basis)[number % len(Basis)]
+    return Moment(at=_START + number * _STEP, basis=basis, evidence=(str(number),), rule="sample")
+
+
+def _said(*texts: str) -> tuple[Statement, ...]:
+    return tuple(Statement(text=text, evidence=("1",)) for text in texts)
+
+
+def _row(number: int, kind: RowKind) -> TimelineRow:
+    return TimelineRow(
+        at=_START + number * _STEP,
+        kind=kind,
+        text=f"Something happened that is of the kind {kind}",
+        author="Ana Lima",
+        evidence=(str(number),),
+        times=number + 1,
+        is_post=kind is RowKind.COMMUNICATION,
+    )
+
+
+def _figure(number: int, kind: ImpactKind) -> ImpactFigure:
+    """Every other figure was said without a number."""
+    value, unit = (None, None) if number % 2 else (4200.5, "of these")
+    text = f"what was said of {kind}"
+    return ImpactFigure(text=text, kind=kind, value=value, unit=unit, evidence=(str(number),))
+
+
+def _accepted() -> ActionSuggestion:
+    return ActionSuggestion(
+        text="Add an alert on the pool",
+        state=SuggestionState.ACCEPTED,
+        evidence=("1",),
+        owner="U1",
+        owner_name="Ana Lima",
+        due=date(2026, 3, 13),
+        priority=Priority.P1,
+        item_id=1,
+    )
+
+
+def _done() -> ActionSuggestion:
+    return ActionSuggestion(
+        text="Rotate the key of the pool",
+        state=SuggestionState.DONE,
+        evidence=("1",),
+        owner="U1",
+        owner_name="Ana Lima",
+        due=date(2026, 3, 14),
+        priority=Priority.P0,
+        item_id=2,
+        done_at=_START + timedelta(days=1),
+        ticket="OPS-12",
+        ticket_url="https://tracker.example/browse/OPS-12",
+    )
+
+
+def _suggested() -> ActionSuggestion:
+    return ActionSuggestion(
+        text="Write the runbook anew", state=SuggestionState.SUGGESTED, evidence=("2",)
+    )
+
+
+def _dropped() -> ActionSuggestion:
+    return ActionSuggestion(
+        text="Move the pool to another host",
+        state=SuggestionState.DROPPED,
+        evidence=("3",),
+        because="the host is gone next month",
+    )

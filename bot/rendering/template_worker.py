@@ -1,0 +1,75 @@
+"""The process that runs a team's templates; `bot.rendering.template_process` starts it.
+
+It reads a pickled `Job` from standard input and writes JSON, one object per line: `file` before trying each
+template, and finally `mistake` or the rendered draft.
+"""
+
+import json
+import os
+import pickle
+import resource
+import signal
+import sys
+from contextlib import suppress
+
+from bot.rendering import documents, team_templates
+from bot.rendering.render import documents as environment_of
+from bot.rendering.template_mistakes import MISTAKES, TooLong, understood
+from bot.rendering.template_process import TemplateJob
+
+MEMORY = 2**30  # bytes; Python itself needs a tenth of that
+
+
+def main() -> None:
+    """Do one job."""
+    job: TemplateJob = pickle.load(sys.stdin.buffer)  # noqa: S301 - from `template_process`, nobody else
+    os.chdir(job.place)
+    _limit(job.seconds)
+    try:
+        told = _done(job)
+    except MISTAKES as error:
+        mistake = understood(error, job.folder, job.file, environment_of(job.folder))
+        if mistake is None:
+            raise  # our bug, not the template's
+        told = {"mistake": (str(mistake.file), mistake.line, mistake.problem)}
+    _say(told)
+
+
+def _done(job: TemplateJob) -> dict[str, object]:
+    if job.draft is None:
+        team_templates.check_here(job.folder, lambda file: _say({"file": str(file)}))
+        return {}
+    text = team_templates.rendered_here(job.draft, job.template, job.folder)
+    parts = sorted(documents.parts_of(job.template, job.folder))
+    return {
+        "markdown": text,
+        "html": documents.page(job.draft, text, job.template),
+        "parts": parts,
+    }
+
+
+def _limit(seconds: int) -> None:
+    """Set limits at which the system ends this process, after a signal has reported the current line."""
+    signal.signal(signal.SIGXCPU, _out_of_time)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime) + seconds
+    for limit, soft, hard in (
+        (resource.RLIMIT_CPU, until, until + 1),
+        (resource.RLIMIT_AS, MEMORY, MEMORY),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        with suppress(ValueError, OSError):  # a stricter limit is already set
+            resource.setrlimit(limit, (soft, hard))
+
+
+def _out_of_time(_signal: int, _frame: object) -> None:
+    raise TooLong
+
+
+def _say(told: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

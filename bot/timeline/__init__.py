@@ -1,0 +1,1 @@
+"""The timeline: recording, corrections, comparison with Slack's history, and erasure."""

@@ -1,0 +1,58 @@
+"""Record how applications update their own messages: each new state is an event with its own time."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.app_updates import Step, next_step, update_id
+from bot.domain.timeline import Kind, TimelineEvent
+from bot.timeline import erasure
+from storage import app_updates, timeline
+from storage import erasure as stored
+from storage.engine.store import Session
+
+
+def original_of(told: TimelineEvent) -> TimelineEvent:
+    """Return the message before it was updated; without words if what was seen is an update."""
+    is_update = told.kind is Kind.ALERT and told.version and not told.deleted
+    return replace(told, text="", version="", edited=False) if is_update else told
+
+
+def follow(session: Session, original: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    """Record a state of a known message, in every incident that has the message."""
+    for each in (original, *stored.copies(session, original)):
+        states = [each, *app_updates.updates_of(session, each)]
+        step = next_step(states, told, at)
+        if step:
+            _take(session, each, told, step)
+
+
+def take_back(session: Session, original: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    """Restore a message that is in Slack's history again."""
+    erasure.take_back(session, original, original_of(told), at)
+    restored = replace(original, text=original_of(told).text, version="", deleted=False)
+    follow(session, restored, told, at)
+
+
+def _take(session: Session, original: TimelineEvent, told: TimelineEvent, step: Step) -> None:
+    if step.event_id is not None:
+        happened_at = step.happened_at if step.version else None
+        app_updates.set_words(session, step.event_id, step.text, step.version, happened_at)
+        return
+    event = replace(
+        original,
+        message_id=update_id(original.message_id, step.version),
+        text=step.text,
+        version=step.version,
+        happened_at=step.happened_at,
+        source=told.source,
+        client_id=None,
+    )
+    if not timeline.add(session, stored.incident_of(session, original.id), event):
+        _restore(session, original, event)
+
+
+def _restore(session: Session, original: TimelineEvent, event: TimelineEvent) -> None:
+    """Restore an update that was erased with its message."""
+    for known in app_updates.updates_of(session, original, deleted=True):
+        if known.message_id == event.message_id:
+            timeline.restore(session, known, event)

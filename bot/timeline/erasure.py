@@ -1,0 +1,217 @@
+"""Erasure: remove the text of a deleted or forgotten message everywhere it was stored or posted.
+
+Effects:
+
+- The record keeps a line without text, marked as deleted; revisions and corrections of it are removed.
+- The postmortem is rebuilt from the remaining record. Earlier versions are emptied, and their posted parts
+  and files deleted.
+- A suggested action item that nobody accepted is withdrawn. One that somebody typed or accepted keeps its
+  text, and so does the incident title, because a person chose those words.
+- What people typed elsewhere (sections, notes, updates, reasons) stays, but a verbatim quote is replaced.
+- The bot's messages that showed the text are edited in place, or deleted if nothing is left to say.
+
+The posting jobs written here run within seconds. Ephemeral messages and forms that are open on somebody's
+screen cannot be changed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from bot.domain.action_item import ItemState
+from bot.domain.job import Job, JobKind, for_incident
+from bot.domain.markup import plain, referenced
+from bot.domain.quotes import Quotes, is_part_of, quotes
+from bot.domain.styles import without_styles
+from bot.domain.timeline import Deletion, Kind, TimelineEvent
+from bot.rendering import render
+from storage import action_items, app_updates, incidents, outbox, people
+from storage import erasure as stored
+from storage import timeline as events
+from storage.engine.store import Session
+
+# Entries that consist only of text; the others also say what was done.
+_WORDED = frozenset({Kind.NOTE, Kind.IMPACT, Kind.UPDATE})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erased:
+    """What an erasure removed besides the message, and what it left for people to decide."""
+
+    withdrawn: tuple[int, ...] = ()  # suggested action items, by number
+    kept: tuple[int, ...] = ()  # action items that somebody typed or accepted
+    quoted: int = 0  # timeline entries in which a quote was replaced
+    redrafted: bool = False
+
+
+def erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datetime) -> Erased:
+    """Remove a message's text from its record and from everything derived from it."""
+    if event.deleted:  # already erased; only the reason is new
+        events.erase(session, event, deletion)
+        return Erased()
+    for copy in stored.copies(session, event):
+        _erase_states(session, copy, deletion, at)
+    return _erase_states(session, event, deletion, at)
+
+
+def take_back(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    """Restore a message that was erased because it was missing from Slack's history but is there again."""
+    events.restore(session, event, told)
+    incident_id = stored.incident_of(session, event.id)
+    if stored.latest_version(session, incident_id):
+        recompose(session, incident_id, at)
+
+
+def follow_edit(session: Session, event: TimelineEvent, at: datetime) -> None:
+    """Update everything derived from a message after an edit. The edit history is kept."""
+    incident_id = stored.incident_of(session, event.id)
+    cited = stored.is_cited(session, incident_id, event.message_id)
+    suggested = stored.undecided_items(session, incident_id, event.message_id)
+    if cited or suggested or _is_being_drafted(session, incident_id):
+        recompose(session, incident_id, at)
+    _show_entries(session, incident_id, {event.message_id}, at)
+
+
+def recompose(session: Session, incident_id: int, at: datetime) -> None:
+    """Rebuild the postmortem from the current record, and replace every version."""
+    outbox.put(session, for_incident(incident_id, JobKind.REDRAFT), at)
+
+
+def _erase_states(
+    session: Session, event: TimelineEvent, deletion: Deletion, at: datetime
+) -> Erased:
+    """Erase a message and the updates that an application made to it."""
+    states = [event, *app_updates.updates_of(session, event)]
+    erased = [_erase(session, each, deletion, at) for each in states]
+    return Erased(
+        withdrawn=tuple(item for each in erased for item in each.withdrawn),
+        kept=tuple(item for each in erased for item in each.kept),
+        quoted=sum(each.quoted for each in erased),
+        redrafted=any(each.redrafted for each in erased),
+    )
+
+
+def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datetime) -> Erased:
+    incident_id = stored.incident_of(session, event.id)
+    stored.hold(session, incident_id)
+    undecided = stored.undecided_items(session, incident_id, event.message_id)
+    said = [*_words(session, incident_id, event), *_texts(session, undecided)]
+    commanded = _commanded(session, incident_id, event)
+    events.erase(session, event, deletion)
+    withdraw(session, undecided, at)
+    changed = _replace_quotes(session, incident_id, said, commanded)
+    shown = {event.message_id, *(each.message_id for each in changed)}
+    _show_entries(session, incident_id, shown, at)
+    drafted = stored.latest_version(session, incident_id)
+    stored.clear_versions(session, incident_id, before=drafted)
+    redrafted = bool(drafted) or _is_being_drafted(session, incident_id)
+    if redrafted:
+        recompose(session, incident_id, at)
+    return Erased(
+        withdrawn=tuple(undecided),
+        kept=tuple(stored.accepted_items(session, incident_id, event.message_id)),
+        quoted=len(changed),
+        redrafted=redrafted,
+    )
+
+
+def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
+    """Withdraw suggestions whose message no longer supports them, with their text."""
+    text = render.line("item_withdrawn")
+    for item_id in item_ids:
+        before = action_items.by_id(session, item_id)
+        if before is None or before.text == text:
+            continue
+        item = action_items.change(
+            session, item_id, by="", at=at, text=text, state=ItemState.DROPPED
+        )
+        job = for_incident(item.incident_id, JobKind.ITEM, {"item": item_id})
+        outbox.put(session, job, at)
+
+
+def _words(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
+    """Return every form in which a message's text may be repeated."""
+    said = [event.text, *stored.said_before(session, event.id)]
+    known = people.names(session, [person for text in said for person in referenced(text)])
+    drafted = stored.drafted_from(session, incident_id, event.message_id)
+    readable = [plain(text, known) for text in said]
+    return [*said, *readable, *map(without_styles, readable), *drafted]
+
+
+def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
+    for item_id in item_ids:
+        item = action_items.by_id(session, item_id)
+        yield item.text if item else ""
+
+
+def _commanded(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
+    """Return what a message asked the bot to record: a note's text, the reason for a decision."""
+    if event.kind is not Kind.COMMAND and event.thread_id is None:
+        return []
+    commands = stored.commands_in(session, incident_id, event)
+    said = plain(event.text, {})
+    texts = [text for each in commands for text in (each.text, each.text.rpartition(": ")[2])]
+    return [text for text in texts if is_part_of(plain(text, {}), said)]
+
+
+def _replace_quotes(
+    session: Session, incident_id: int, said: Iterable[str], commanded: Iterable[str]
+) -> list[TimelineEvent]:
+    """Replace verbatim quotes; return the timeline entries that changed.
+
+    An entry or section that consisted only of quotes is emptied.
+    """
+    found = quotes(said, render.line("removed_quote"))
+    whole = {form for text in commanded for form in (text, plain(text, {})) if form}
+    if not (found.sentences or whole):
+        return []
+    stored.rewrite_jobs(session, incident_id, found.removed_from_all)
+    change = partial(_without, found, whole)
+    changed = stored.rewrite(session, incident_id, change)
+    stored.clear_sections(session, incident_id, found.leaves_nothing)
+    for entry in changed:
+        if entry.kind in _WORDED and not entry.detail and found.leaves_nothing(entry.text):
+            events.erase(session, entry, Deletion.REPORTED)
+    return changed
+
+
+def _without(found: Quotes, whole: Iterable[str], text: str) -> str:
+    """Return a text without quotes; texts in `whole` are removed only if they're all of it, or its reason."""
+    for told in whole:
+        if text == told or text.endswith(f": {told}"):
+            text = text.removesuffix(told) + found.replacement
+    return found.removed_from(text)
+
+
+def _show_entries(session: Session, incident_id: int, changed: set[str], at: datetime) -> None:
+    """Edit the messages that show these timeline entries: notices, and the one with the last update."""
+    for notice in stored.jobs(session, incident_id, JobKind.NOTICE):
+        if notice.about.get("event") in changed:
+            _edit(session, notice, at)
+    if not any(each.startswith("deed-") for each in changed):
+        return
+    for nudge in stored.jobs(session, incident_id, JobKind.UPDATE_DUE):
+        _edit(session, nudge, at)
+    outbox.put(session, for_incident(incident_id, JobKind.CARD), at)
+    if not incidents.by_id(session, incident_id).private:
+        outbox.put(session, for_incident(incident_id, JobKind.ANNOUNCEMENT), at)
+
+
+def _edit(session: Session, said: Job, at: datetime) -> None:
+    """Render a posted message again, after everything queued before it in its lane."""
+    incident_id = said.incident_id
+    edit = Job(kind=JobKind.EDIT, lane=said.lane, incident_id=incident_id, answers=said.id)
+    outbox.put(session, edit, at)
+
+
+def edit_anniversaries(session: Session, incident_id: int, at: datetime) -> None:
+    """Edit the one-year reminder of an incident, which quotes the postmortem's lesson."""
+    for said in stored.jobs(session, incident_id, JobKind.YEAR_AGO):
+        _edit(session, said, at)
+
+
+def _is_being_drafted(session: Session, incident_id: int) -> bool:
+    """Return whether a draft in progress may have read the text."""
+    deeds = (JobKind.DRAFT, JobKind.COMPLETE_DRAFT)
+    return any(outbox.is_in_hand(session, incident_id, kind) for kind in deeds)

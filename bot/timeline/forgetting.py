@@ -1,0 +1,86 @@
+"""Forget a message that is still in Slack: erase its text here as if it had been deleted."""
+
+from dataclasses import dataclass
+
+from bot.domain.actor import Actor
+from bot.domain.errors import BotError
+from bot.domain.incident import Incident
+from bot.domain.job import JobKind
+from bot.domain.markup import mention, plain
+from bot.domain.quotes import is_part_of
+from bot.domain.styles import without_styles
+from bot.domain.timeline import SPOKEN, Deletion, Kind, Source, TimelineEvent
+from bot.people import permissions
+from bot.timeline import erasure, recording
+from bot.timeline.erasure import Erased
+from storage import erasure as stored
+from storage import incidents, sent_messages, timeline_entries
+from storage import timeline as events
+from storage.engine.store import Session
+
+
+class NotRecorded(BotError):
+    """I have no record of that message in an incident you can see, so there's nothing to forget."""
+
+
+class ForgottenAlready(BotError):
+    """That message was already erased from {key}. If it's still in Slack, its author or a workspace admin
+    can delete it there."""
+
+
+class MayNotForget(BotError):
+    """Only the incident lead or a workspace admin can make me forget a message. Ask {lead}."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forgotten:
+    """What was erased from an incident, and whether its title still contains the text."""
+
+    incident: Incident
+    erased: Erased
+    in_title: bool
+    stands: bool  # in Slack; False for the bot's own messages
+
+
+def find(session: Session, actor: Actor, place: tuple[str, str]) -> tuple[Incident, TimelineEvent]:
+    """Return the recorded message at a channel and message id, if this person may have it erased."""
+    known = stored.find(session, *place) or _shown_at(session, *place)
+    found = timeline_entries.by_id(session, known.id) if known else None
+    if found is None or known is None:
+        raise NotRecorded
+    incident = incidents.by_id(session, found[0])
+    if not permissions.may_see(session, actor, incident):
+        raise NotRecorded
+    if not (actor.is_admin or actor.person == incident.lead):
+        raise MayNotForget(lead=mention(incident.lead or incident.declared_by))
+    if known.deleted:
+        raise ForgottenAlready(key=incident.key)
+    return incident, known
+
+
+def forget(session: Session, actor: Actor, place: tuple[str, str]) -> Forgotten:
+    """Erase a message's text and record who asked, without the text."""
+    incident, event = find(session, actor, place)
+    in_title = is_part_of(incident.title, without_styles(plain(event.text, {})))
+    erased = erasure.erase(session, event, Deletion.FORGOTTEN, actor.at)
+    recording.record_action(session, incident, actor, Kind.FORGOTTEN, detail=event.message_id)
+    stands = event.source is not Source.COMMAND
+    return Forgotten(incident=incident, erased=erased, in_title=in_title, stands=stands)
+
+
+def reach(session: Session, actor: Actor, said: TimelineEvent | None) -> TimelineEvent:
+    """Return the message whose menu was used; record it first in case its event hasn't arrived yet."""
+    if said is None:
+        raise NotRecorded
+    if said.kind in SPOKEN:
+        recording.record(session, said, actor.at)
+    return find(session, actor, (said.channel_id, said.message_id))[1]
+
+
+def _shown_at(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
+    """Return the timeline entry shown by one of the bot's messages: a note, an update, the impact."""
+    notice = sent_messages.posted_at(session, channel_id, message_id, JobKind.NOTICE)
+    if notice is None or notice.incident_id is None:
+        return None
+    stored.hold(session, notice.incident_id)
+    return events.by_message_id(session, notice.incident_id, str(notice.about["event"]))

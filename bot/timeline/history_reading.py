@@ -1,0 +1,92 @@
+"""Have a channel's history read before a draft, without letting the draft wait for long.
+
+If reading takes longer, the draft is posted from the record, and completed when the history is read.
+Until then each version says what isn't read yet.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.domain.job import Job, JobKind, for_incident
+from bot.domain.unread import Unread
+from storage import outbox
+from storage.engine.store import Session
+
+_DRAFTED, _READY_AT = "drafted", "ready_at"
+_THREADS_SINCE = "threads_since"  # of a FETCH: read only threads not read since then
+
+
+def request_draft(session: Session, incident_id: int, at: datetime) -> None:
+    """Have the history read, then the postmortem drafted.
+
+    If an earlier reading hasn't finished, the draft comes at once, and this reading completes it.
+    """
+    about: dict[str, object] = {}
+    if find_unread(session, incident_id) is not None:
+        about = {_DRAFTED: True}
+        outbox.put(session, for_incident(incident_id, JobKind.DRAFT), at)
+    outbox.put(session, for_incident(incident_id, JobKind.READ_HISTORY, about), at)
+
+
+def draft_now(session: Session, reading: Job, ready_at: datetime, at: datetime) -> None:
+    """Draft from the record, once for each reading; it will be complete at about `ready_at`."""
+    job = outbox.by_id(session, reading.id)
+    if job is None or is_drafted(job):
+        return
+    outbox.note_progress(session, job.id, {_DRAFTED: "yes", _READY_AT: ready_at.isoformat()})
+    outbox.put(session, for_incident(job.incident_id or 0, JobKind.DRAFT), at)
+
+
+def finish(session: Session, reading: Job, at: datetime) -> None:
+    """Draft the postmortem, or complete the draft that was posted meanwhile."""
+    job = outbox.by_id(session, reading.id)
+    assert job is not None  # noqa: S101 - it's being carried out
+    incident_id = job.incident_id or 0
+    if is_drafted(job):
+        about: dict[str, object] = {**Unread.from_job(job.progress).for_job()}
+        outbox.put(session, for_incident(incident_id, JobKind.COMPLETE_DRAFT, about), at)
+    else:
+        outbox.put(session, for_incident(incident_id, JobKind.DRAFT), at)
+    # Edits and deletions that were missed leave a thread's counts as they were.
+    began = job.progress.get("began", at.isoformat())
+    outbox.put(session, for_incident(incident_id, JobKind.FETCH, {_THREADS_SINCE: began}), at)
+    _read_what_was_missed_meanwhile(session, incident_id, datetime.fromisoformat(began), at)
+
+
+def _read_what_was_missed_meanwhile(
+    session: Session, incident_id: int, began: datetime, at: datetime
+) -> None:
+    """Do what stepped aside for this reading, which had begun already: what it had read is older."""
+    for asked in outbox.written_since(session, incident_id, JobKind.FETCH, began):
+        if _THREADS_SINCE not in asked.about:
+            outbox.put(session, for_incident(incident_id, JobKind.FETCH, asked.about), at)
+
+
+def find_unread(session: Session, incident_id: int) -> Unread | None:
+    """Return what the posted draft doesn't cover yet; None if everything is read."""
+    job = _job(session, incident_id)
+    return Unread.from_job({**job.about, **job.progress}) if job else None
+
+
+def ready_at(session: Session, incident_id: int) -> datetime | None:
+    """Return when the draft will be complete, as estimated when it was posted; None if unknown."""
+    job = _job(session, incident_id)
+    written = job.progress.get(_READY_AT) if job else None
+    return datetime.fromisoformat(written) if written else None
+
+
+def is_drafted(job: Job) -> bool:
+    """Return whether the draft was posted before this reading finished."""
+    return job.kind is JobKind.COMPLETE_DRAFT or bool(
+        job.about.get(_DRAFTED) or job.progress.get(_DRAFTED)
+    )
+
+
+def _job(session: Session, incident_id: int) -> Job | None:
+    kinds = (JobKind.READ_HISTORY, JobKind.COMPLETE_DRAFT)
+    jobs = outbox.unfinished_of(session, incident_id, kinds)
+    return next((job for job in jobs if is_drafted(job)), None)
+
+
+def estimated(calls: int, left: int, spent: timedelta) -> timedelta:
+    """Return how long `left` calls will take at the pace of those made in the time `spent`."""
+    return spent / max(calls, 1) * left

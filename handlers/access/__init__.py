@@ -1,0 +1,1 @@
+"""The permission check that every request from Slack passes first."""

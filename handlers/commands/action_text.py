@@ -1,0 +1,80 @@
+"""`/incident action text @owner friday P2`: what, who, when and how urgent, in any order."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.action_items.due_dates import take_trailing_date
+from bot.domain.action_item import Priority
+from bot.domain.action_item_errors import GroupAsOwner, NoOwner, TooManyOwners
+from bot.domain.errors import NotAPerson, NothingToDo
+from bot.domain.markup import mentioned
+from bot.rendering import render
+
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
+_GROUP = re.compile(r"<!subteam\^|<!(?:here|channel|everyone)|<#C")
+_PRIORITY = re.compile(r"(?:^|\s)(P[0-4])$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """An action item as typed; `phrase` is how the date was said."""
+
+    text: str
+    owner: str
+    due: date | None
+    priority: Priority | None
+    phrase: str
+
+
+def read(typed: str, today: date, command: str) -> Said:
+    """Read one action item; refuse what names nobody, several people, a group, or nothing to do."""
+    owner = _owner(typed, command)
+    before, after = _MENTION.split(typed, maxsplit=1)
+    after, due, priority, phrase = _endings(after.strip(), today)
+    before, due_before, priority_before, phrase_before = _endings(before.strip(), today)
+    text = " ".join(f"{before} {after}".split())
+    if not text:
+        raise NothingToDo(command=command)
+    return Said(
+        text=text,
+        owner=owner,
+        due=due or due_before,
+        priority=priority or priority_before,
+        phrase=phrase or phrase_before,
+    )
+
+
+def one_person(typed: str) -> str:
+    """Read the one person that a text names."""
+    people = mentioned(typed)
+    if len(people) != 1:
+        raise NotAPerson(given=render.quoted(typed, {}, 100))
+    return people[0]
+
+
+def _owner(typed: str, command: str) -> str:
+    people = mentioned(typed)
+    if not people and _GROUP.search(typed):
+        raise GroupAsOwner
+    if not people:
+        raise NoOwner(command=command)
+    if len(people) > 1:
+        raise TooManyOwners(count=len(people))
+    return people[0]
+
+
+def _endings(text: str, today: date) -> tuple[str, date | None, Priority | None, str]:
+    """Take a date and a priority off the end, whichever comes last."""
+    text, priority = _take_priority(text)
+    text, due, phrase = take_trailing_date(text, today=today)
+    if priority is None:
+        text, priority = _take_priority(text)
+    return text, due, priority, phrase
+
+
+def _take_priority(text: str) -> tuple[str, Priority | None]:
+    found = _PRIORITY.search(text)
+    if found is None:
+        return text, None
+    return text[: found.start()].strip(), Priority(found[1].upper())

@@ -1,0 +1,23 @@
+"""Say which time zone a typed time was read in while the person's own isn't known."""
+
+import re
+
+from bot.people import working_hours
+from bot.rendering import render
+from handlers.commands.call import Call, Form
+from handlers.views.answer import Shown
+
+TIMED = {"note", "time", "meeting"}  # commands that read a time of day
+DATED = {"action", "away"}  # commands that read a day, in words or digits
+_TIME = re.compile(r"\d{1,2}(?::\d{2}|\s?[ap]\.?m\b)", re.IGNORECASE)
+
+
+def add_zone(call: Call, answer: str | Form | Shown) -> str | Form | Shown:
+    """Add the zone to an answer if the command has a time and Slack hasn't named the person's zone."""
+    name, typed = call.word.name, call.rest
+    has_time = (name in TIMED and _TIME.search(typed)) or (name in DATED and typed)
+    if not has_time or not isinstance(answer, str):
+        return answer
+    if working_hours.known_zone(call.session, call.actor.person):
+        return answer
+    return f"{answer}\n{render.line('zone_assumed', zone=call.bot.policy.zone.key)}"

@@ -1,0 +1,48 @@
+"""`/incident` words that add to the record."""
+
+from bot.domain.errors import NothingSaid
+from bot.domain.markup import referenced
+from bot.domain.timeline import Kind
+from bot.domain.typed_times import take_time
+from bot.incidents import lifecycle, services
+from bot.incidents.lifecycle import span_of
+from bot.people.working_hours import zone_of
+from bot.rendering import render
+from bot.timeline import recording
+from handlers.commands.call import Answers, Call
+from storage.people import names
+
+
+def _note(call: Call) -> str:
+    typed, incident = call.require(), lifecycle.here(call.session, call.bot, call.actor)
+    zone = zone_of(call.session, call.bot, call.actor.person)
+    at, text = take_time(typed, near=span_of(incident, call.actor.at), zone=zone)
+    if not text:
+        raise NothingSaid(command=call.bot.policy.command, usage=call.word.usage)
+    recording.record_action(
+        call.session, incident, call.actor, Kind.NOTE, text=text, happened_at=at
+    )
+    shown = {"text": text, "names": names(call.session, referenced(text))}
+    return render.line("noted", incident=incident, at=at or call.actor.at, **shown)
+
+
+def _impact(call: Call) -> str:
+    text = call.require()
+    incident = lifecycle.note_impact(call.session, call.bot, call.actor, text)
+    shown = {"text": text, "names": names(call.session, referenced(text))}
+    return render.line("impact_noted", incident=incident, **shown)
+
+
+def _services(call: Call) -> str:
+    if call.rest:
+        incident = services.affect(call.session, call.bot, call.actor, call.rest)
+    else:
+        incident = lifecycle.here(call.session, call.bot, call.actor)
+    return render.line("services_affected", incident=incident)
+
+
+ANSWERS: Answers = {
+    "services": _services,
+    "note": _note,
+    "impact": _impact,
+}

@@ -1,0 +1,40 @@
+"""Bookmark an incident's card exactly once, even if the connection breaks."""
+
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.rendering import render
+from handlers.errors import refusal
+from handlers.outbox import late_calls
+from handlers.outbox.message_sender import MessageSender
+
+
+def add_once(
+    sender: MessageSender, job: Job, incident: Incident, place: tuple[str, str]
+) -> str | None:
+    """Add a bookmark unless an earlier attempt did; `place` is channel id and link. Returns its id.
+
+    None if the outcome is unknown: an app installed without the scope `bookmarks:read` can't check, and
+    no bookmark is better than two.
+    """
+    channel, link = place
+    if job.unsure_since is not None:
+        try:
+            made = _of_link(sender, channel, link)
+        except SlackApiError as error:
+            if error.response.get("error") != "missing_scope":
+                raise
+            sender.once.warn("bookmark skipped", incident=incident.key, reason=refusal(error))
+            return None
+        if made is not None:
+            return made
+        late_calls.before_repeating(sender.bot, job, sender.repeat_after)
+    title = render.line("bookmark_title", incident=incident)
+    answer = sender.client.bookmarks_add(channel_id=channel, title=title, type="link", link=link)
+    return str(answer["bookmark"]["id"])
+
+
+def _of_link(sender: MessageSender, channel: str, link: str) -> str | None:
+    listed = sender.client.bookmarks_list(channel_id=channel)["bookmarks"]
+    return next((str(each["id"]) for each in listed if each.get("link") == link), None)

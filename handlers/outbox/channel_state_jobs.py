@@ -1,0 +1,90 @@
+"""Jobs that follow a change of an incident's channel, and look for changes whose events were missed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from bot.channels import channel_changes
+from bot.domain.actor import Actor
+from bot.domain.job import Job
+from bot.rendering import render
+from handlers.outbox.channel_setup import JobResult, channel_of
+from handlers.outbox.message_sender import MessageSender
+from handlers.slack import channel_payloads
+from handlers.slack.membership import MOST
+from handlers.views import layouts
+from storage import channel_states, incidents, refusals, sent_messages, votes
+from storage.engine.store import Session
+
+
+def look(sender: MessageSender, job: Job) -> JobResult:
+    """Compare all incidents' channels with their last known state."""
+    del job
+    pages: Iterable[Any] = sender.client.users_conversations(
+        types="public_channel,private_channel", limit=MOST
+    )
+    seen = {
+        str(each["id"]): channel_payloads.described(each)
+        for page in pages
+        for each in page["channels"]
+    }
+
+    def follow(session: Session) -> None:
+        for incident_id, now in channel_states.differing(session, seen):
+            channel_changes.follow(session, incident_id, now, sender.bot.now())
+        refusals.resume_in(session, seen, sender.bot.now())
+        refusals.resume_elsewhere(session, sender.bot.now())
+
+    return JobResult(then=follow)
+
+
+def changed(sender: MessageSender, job: Job) -> JobResult:
+    """Tell the channel what becoming private or public means for its incident."""
+    incident, channel = channel_of(sender, job)
+    to = str(job.about["to"])
+    text = render.line("channel_changed", incident=incident, to=to, by=job.about.get("by"))
+    blocks = layouts.channel_changed(text, incident, to)
+    return JobResult(channel, sender.post(job, channel, text, blocks))
+
+
+def publish(sender: MessageSender, job: Job) -> JobResult:
+    """Make a private incident public at a person's request, unless its channel is private in Slack."""
+    incident, channel = channel_of(sender, job)
+    if not incident.private:
+        return JobResult()
+    seen = channel_payloads.described(sender.client.conversations_info(channel=channel)["channel"])
+    if seen.private:
+        text = render.line("still_private", incident=incident)
+        return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
+    person, at = str(job.about["person"]), sender.bot.now()
+    actor = Actor(person=person, channel_id=channel, request_id="", at=at)
+    return JobResult(then=lambda session: channel_changes.publish(session, incident, actor))
+
+
+def withdraw(sender: MessageSender, job: Job) -> JobResult:
+    """Withdraw messages about an incident outside its channel, because it's private now."""
+    incident, _ = channel_of(sender, job)
+    if not incident.private:
+        return JobResult()
+    with sender.bot.store.begin() as session:
+        announced = incidents.announcement(session, incident.id)
+        won = votes.won_by(session, incident.id)
+        places = sent_messages.said_elsewhere(session, incident.id, incident.key, won)
+    if announced:
+        places = [(announced["channel"], announced["ts"]), *places]
+    text = render.line("withdrawn", key=incident.key)
+    refused = [_refusal(sender, place, text) for place in places]
+    error = next((each for each in refused if each is not None), None)
+    if error is not None:
+        raise error
+    return JobResult()
+
+
+def _refusal(sender: MessageSender, place: tuple[str, str], text: str) -> SlackApiError | None:
+    """Replace one message; a refusal, as in an archived channel, must not leave the others standing."""
+    try:
+        sender.update_if_there(*place, text, layouts.line(text))
+    except SlackApiError as error:
+        return error
+    return None

@@ -1,0 +1,42 @@
+"""Ask whether a quiet incident is over, and edit the question once that is known."""
+
+from bot.domain.job import Job
+from bot.incidents import check_ins
+from bot.rendering import render
+from handlers.outbox import recipients
+from handlers.outbox.channel_setup import JobResult, incident_of
+from handlers.outbox.message_sender import CannotSay, MessageSender
+from handlers.views import layouts
+from storage import outbox
+
+
+def check_in(sender: MessageSender, job: Job) -> JobResult:
+    """Ask the lead by DM; in the channel if nobody leads. Not if something happened meanwhile."""
+    incident, person = incident_of(sender, job), job.about.get("person")
+    with sender.bot.store.begin() as session:
+        since = check_ins.quiet_since(session, sender.bot, incident, sender.bot.now())
+    if since is None:
+        return JobResult()
+    message = render.message("check_in", incident=incident, person=person, since=since)
+    channel = incident.channel_id
+    if person:
+        channel = sender.client.conversations_open(users=[str(person)])["channel"]["id"]
+    if channel is None:
+        raise CannotSay("the incident has no channel: it could not be made")
+    blocks = layouts.nudge(message, *layouts.check_in_buttons(incident))
+    return JobResult(channel, sender.post(job, channel, message.text, blocks))
+
+
+def checked_in(sender: MessageSender, job: Job) -> JobResult:
+    """Replace the question by what came of it; it may never have been asked."""
+    incident = incident_of(sender, job)
+    with sender.bot.store.begin() as session:
+        place = outbox.place(session, job.answers or 0)
+        asked = outbox.by_id(session, job.answers or 0)
+    if place is None or asked is None:
+        return JobResult()
+    person = asked.about.get("person")
+    is_gone = bool(person) and bool(recipients.departures(sender, str(person), [incident.id]))
+    text = render.line("checked_in", incident=incident, by=job.about["by"], is_gone=is_gone)
+    sender.update_if_there(*place, text, layouts.line(text))
+    return JobResult()

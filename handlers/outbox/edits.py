@@ -1,0 +1,73 @@
+"""Edit posted messages after text in them was erased: render them again from the stored data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from bot.domain.job import Job, JobKind
+from bot.postmortems import redrafting
+from handlers.outbox import anniversary_messages, incident_messages, recipients, responder_messages
+from handlers.outbox.channel_setup import JobResult, channel_of, prepared
+from handlers.outbox.message_sender import CannotSay, MessageSender
+from handlers.views.blocks import Block
+from storage import outbox
+from storage import postmortems as stored
+
+# Messages rendered only from stored data, so they can be rendered again.
+EDITABLE: dict[JobKind, Callable[[MessageSender, Job], JobResult]] = {
+    JobKind.NOTICE: incident_messages.notice,
+    JobKind.UPDATE_DUE: responder_messages.update_due,
+    JobKind.YEAR_AGO: anniversary_messages.year_ago,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editor(MessageSender):
+    """A message sender that edits a message instead of posting one."""
+
+    place: tuple[str, str]
+
+    def post(
+        self,
+        job: Job,  # noqa: ARG002 - the same text again
+        channel: str,  # noqa: ARG002
+        text: str,
+        blocks: list[Block],
+        thread: str | None = None,  # noqa: ARG002
+    ) -> str:
+        self.update_if_there(*self.place, text, blocks)
+        return self.place[1]
+
+
+def edit(sender: MessageSender, job: Job) -> JobResult:
+    """Render a message again in place; delete it if there is nothing left to say."""
+    with sender.bot.store.begin() as session:
+        place = outbox.place(session, job.answers or 0)
+        original = outbox.by_id(session, job.answers or 0)
+    if place is None or original is None:
+        return JobResult()
+    given = {each.name: getattr(sender, each.name) for each in fields(sender)}
+    told = _again(Editor(**given, place=place), original)
+    if told.message_id is not None:
+        return JobResult()
+    sender.delete(*place)
+    return JobResult(then=told.then)
+
+
+def _again(editor: Editor, original: Job) -> JobResult:
+    """Make a message again. One for a person isn't there any more if it would not be sent to them now."""
+    try:
+        return recipients.checked(EDITABLE[original.kind], editor, original)
+    except CannotSay:
+        return JobResult()
+
+
+def redraft(sender: MessageSender, job: Job) -> JobResult:
+    """Rebuild the postmortem, if there is one, without the erased text."""
+    incident, _ = channel_of(sender, job)
+    at = sender.bot.now()
+    with sender.bot.store.begin() as session:
+        before = stored.latest(session, incident.id)
+    if before is None:
+        return JobResult(then=lambda session: redrafting.without_draft(session, incident, at))
+    made = prepared(sender, incident, redrafting.until_final)
+    return JobResult(then=lambda session: redrafting.keep(session, incident, made, at))

@@ -1,0 +1,237 @@
+"""What the bot says, each message from what is stored at the moment when it is sent."""
+
+from datetime import datetime
+
+from bot.action_items.ticket_jobs import follow, may_be_asked
+from bot.blameless.vague_action_items import vague
+from bot.domain.action_item import ActionItem
+from bot.domain.action_item_similarity import alike
+from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.domain.markup import mentioned, referenced
+from bot.domain.timeline import Kind
+from bot.incidents import permalinks
+from bot.reminders.escalations import not_reminded, still_late
+from bot.reminders.ladder import replan
+from bot.rendering import render
+from bot.reports import recurrence
+from handlers.outbox.channel_setup import JobResult, answered, channel_of, incident_of, number_in
+from handlers.outbox.message_sender import MessageSender
+from handlers.slack import people
+from handlers.views import action_item_message, layouts
+from storage import action_items, incidents, reviews, tickets, timeline
+from storage.engine.store import Session
+from storage.people import has_outsiders, names
+
+
+def card(sender: MessageSender, job: Job) -> JobResult:
+    """The incident at a glance: one message, edited in place."""
+    incident, channel = channel_of(sender, job)
+    with sender.bot.store.begin() as session:
+        message = _card(session, sender, incident)
+        link = permalinks.postmortem(session, incident.id)
+    blocks = layouts.card(message, incident, link)
+    if incident.card_ts is not None:
+        sender.update(channel, incident.card_ts, message.text, blocks)
+        return JobResult(channel, incident.card_ts)
+    ts = sender.post(job, channel, message.text, blocks)
+    return JobResult(
+        channel, ts, lambda session: incidents.change(session, incident.id, card_ts=ts)
+    )
+
+
+def announcement(sender: MessageSender, job: Job) -> JobResult:
+    """The incident in the team's channel: said once, edited as it changes."""
+    name = sender.bot.policy.channels.announce
+    if name is None:
+        return JobResult()
+    incident = incident_of(sender, job)
+    if incident.private:
+        return JobResult()
+    with sender.bot.store.begin() as session:
+        said = incidents.announcement(session, incident.id)
+        update = timeline.last_update(session, incident.id)
+        known = names(session, referenced(update.text) if update else [])
+    shown = {"channel": incident.channel_id, "update": update, "names": known}
+    message = render.message("announcement", incident=incident, **shown)
+    blocks = layouts.announcement(message)
+    if said:
+        where, ts = said["channel"], said["ts"]
+        sender.update(where, ts, message.text, blocks)
+        return JobResult(where, ts)
+    where = sender.channel_named(name)
+    ts = sender.post(job, where, message.text, blocks)
+    kept = {"channel": where, "ts": ts}
+    return JobResult(
+        where, ts, lambda session: incidents.change(session, incident.id, announcement=kept)
+    )
+
+
+def notice(sender: MessageSender, job: Job) -> JobResult:
+    """One line for a change that the whole team needs; in the thread of what it answers, if it does."""
+    incident, channel = channel_of(sender, job)
+    thread = answered(sender, job)[1] if job.answers else None
+    with sender.bot.store.begin() as session:
+        event = timeline.by_message_id(session, incident.id, str(job.about["event"]))
+        known = names(session, referenced(event.text))
+        link = permalinks.permalink(session, event.channel_id, event.message_id)
+        review = _review(session, incident) if event.kind is Kind.REVIEW else {}
+    if event.deleted:
+        return JobResult()
+    message = render.message(
+        "notice",
+        incident=incident,
+        event=event,
+        names=known,
+        person=next(iter(mentioned(event.text)), event.author),
+        former=next(iter(mentioned(event.text)[1:]), None),
+        drafts=job.about.get("drafts", True),
+        due=_time(job, "due"),
+        alone=job.about.get("alone", False),
+        command=sender.bot.policy.command,
+        **({"link": link} | review),
+    )
+    ts = sender.post(job, channel, message.text, layouts.notice(message), thread)
+    return JobResult(channel, ts)
+
+
+def item(sender: MessageSender, job: Job) -> JobResult:
+    """An action item: the head of its thread, edited as it changes."""
+    incident, channel = channel_of(sender, job)
+    found = _item(sender, job)
+    if found.owner:
+        people.learn(sender.bot, sender.client, [found.owner])
+    with sender.bot.store.begin() as session:
+        ticket = tickets.of_item(session, found.id)
+        told = not_reminded(session, found)
+    facts = {"incident": incident, "ticket": ticket, "not_reminded": told}
+    message = render.message("item", item=found, **facts)
+    may_ask = may_be_asked(sender.bot, found, ticket)
+    blocks = action_item_message.item(message, found, may_ask=may_ask)
+    if found.thread_ts is not None:
+        sender.update(channel, found.thread_ts, message.text, blocks)
+        return JobResult(channel, found.thread_ts)
+    ts = sender.post(job, channel, message.text, blocks)
+
+    def keep(session: Session) -> None:
+        opened = action_items.opened_thread(session, found.id, ts)
+        follow(session, sender.bot, opened, sender.bot.now())
+        if found.owner:
+            replan(session, sender.bot, found.owner, sender.bot.now())
+
+    return JobResult(channel, ts, keep)
+
+
+def item_thread(sender: MessageSender, job: Job) -> JobResult:
+    """The first reply of an item's thread: where it comes from, what it still needs."""
+    channel, thread = answered(sender, job)
+    found = _item(sender, job)
+    with sender.bot.store.begin() as session:
+        link = permalinks.permalink(session, channel, found.evidence) if found.evidence else None
+        incident = incidents.by_id(session, found.incident_id)
+        twin = _twin(session, found) if job.about.get("new") else None
+        told = not_reminded(session, found)
+    if job.about.get("handed") and not told:
+        return JobResult()  # the owner is a member after all
+    message = render.message(
+        "item_thread",
+        item=found,
+        link=link,
+        asked=incident.lead or incident.declared_by,
+        left=job.about.get("left"),
+        dated=job.about.get("dated"),
+        vague=vague(found.text) if job.about.get("new") else None,
+        twin=twin,
+        not_reminded=told,
+        handed=job.about.get("handed"),
+    )
+    ts = sender.post(job, channel, message.text, layouts.notice(message), thread)
+    return JobResult(channel, ts)
+
+
+def item_return(sender: MessageSender, job: Job) -> JobResult:
+    """The question whether an item helped, in its thread: something like its incident happened since."""
+    _, channel = channel_of(sender, job)
+    found = _item(sender, job)
+    with sender.bot.store.begin() as session:
+        asked = recurrence.told(session, found, str(job.about["key"]))
+    if asked is None or found.thread_ts is None:
+        return JobResult()
+    shown = {"incident": asked.incident, "why": asked.why, "link": asked.link}
+    message = render.message("item_return", item=found, **shown)
+    ts = sender.post(job, channel, message.text, layouts.notice(message), found.thread_ts)
+    return JobResult(channel, ts)
+
+
+def taken_over(sender: MessageSender, job: Job) -> JobResult:
+    """Say in a private incident's channel who has now what somebody had who isn't there any more."""
+    incident, channel = channel_of(sender, job)
+    numbers, roles = job.about["items"], job.about["roles"]
+    assert isinstance(numbers, list)  # noqa: S101 - written by bot.channels.handover
+    with sender.bot.store.begin() as session:
+        items = [each for each in (action_items.by_id(session, one) for one in numbers) if each]
+    shown = {"person": job.about["of"], "to": job.about["to"], "items": items}
+    text = render.line("taken_over", incident=incident, roles=roles, **shown)
+    return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
+
+
+def escalation(sender: MessageSender, job: Job) -> JobResult:
+    """What is long late, told to the policy's channel; what was done meanwhile is left out."""
+    name, ids = sender.bot.policy.channels.escalate, job.about["items"]
+    assert isinstance(ids, list)  # noqa: S101 - written by bot.reminders.escalations
+    today = sender.bot.now().astimezone(sender.bot.policy.zone).date()
+    with sender.bot.store.begin() as session:
+        late = still_late(session, ids)
+    if name is None or not late:
+        return JobResult()
+    message = render.message("escalation", late=late, today=today)
+    channel = sender.channel_named(name)
+    return JobResult(channel, sender.post(job, channel, message.text, layouts.escalation(message)))
+
+
+def _twin(session: Session, item: ActionItem) -> dict[str, object] | None:
+    """Another open item that seems to ask for the same: the newest one, with its incident and link.
+
+    Outsiders in the channel would read of another incident: there none is named.
+    """
+    if has_outsiders(session, incidents.by_id(session, item.incident_id).channel_id):
+        return None
+    for other in action_items.open_beside(session, item):
+        if alike(item.text, other.text):
+            incident = incidents.by_id(session, other.incident_id)
+            link = permalinks.permalink(session, incident.channel_id or "", other.thread_ts or "")
+            return {"item": other, "incident": incident, "link": link}
+    return None
+
+
+def _review(session: Session, incident: Incident) -> dict[str, object]:
+    """What a notice of a review says beside its step."""
+    link = permalinks.postmortem(session, incident.id)
+    return {"author": reviews.of_incident(session, incident.id).author, "link": link}
+
+
+def _card(session: Session, sender: MessageSender, incident: Incident) -> render.Message:
+    impact = timeline.last_impact(session, incident.id)
+    update = timeline.last_update(session, incident.id)
+    people = [person for each in (impact, update) if each for person in referenced(each.text)]
+    return render.message(
+        "card",
+        incident=incident,
+        meaning=sender.bot.policy.severities[incident.severity] if incident.severity else "",
+        impact=impact,
+        update=update,
+        names=names(session, people),
+        command=sender.bot.policy.command,
+    )
+
+
+def _item(sender: MessageSender, job: Job) -> ActionItem:
+    with sender.bot.store.begin() as session:
+        found = action_items.by_id(session, number_in(job, "item"))
+    assert found is not None  # noqa: S101 - items are never deleted
+    return found
+
+
+def _time(job: Job, name: str) -> datetime | None:
+    written = job.about.get(name)
+    return datetime.fromisoformat(str(written)) if written else None

@@ -1,0 +1,48 @@
+"""Calls to Slack that may take effect after the bot stopped waiting for them.
+
+After an unknown outcome (the process was killed, the connection broke), Slack may carry out the call seconds
+later. A retry first checks for its effect. If the effect isn't there, the call is repeated only once the
+earlier one can no longer take effect; until then, the job waits and checks again from time to time.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.config.context import Bot
+from bot.domain.job import Job
+from storage import outbox
+
+LATEST = timedelta(seconds=60)  # a call without effect by then never takes effect
+_ASKED = "asked_at"  # key in a job's progress: time of the last call
+
+
+class MayStillHappen(Exception):
+    """An earlier call to Slack may still take effect."""
+
+    def __init__(self, wait: timedelta) -> None:
+        """`wait` is how long it may."""
+        super().__init__()
+        self.wait = wait
+
+
+def before_repeating(bot: Bot, job: Job, patience: timedelta) -> None:
+    """Raise `MayStillHappen` while a job's last call may take effect; otherwise, store this call's time."""
+    if job.unsure_since is None:
+        return
+    note = job.progress.get(_ASKED)
+    last = datetime.fromisoformat(note) if note else job.unsure_since
+    wait_since(bot, last, patience)
+    note_call(bot, job)
+
+
+def wait_since(bot: Bot, last: datetime, patience: timedelta) -> None:
+    """Raise `MayStillHappen` unless the call at `last` is older than `patience`."""
+    # If the clock was set back since, waiting would never end.
+    left = min(last + patience - bot.now(), patience)
+    if left > timedelta(0):
+        raise MayStillHappen(left)
+
+
+def note_call(bot: Bot, job: Job, **more: str) -> None:
+    """Before a call, store its time in the job's progress, with anything else a retry needs."""
+    with bot.store.begin() as session:
+        outbox.note_progress(session, job.id, {_ASKED: bot.now().isoformat(), **more})

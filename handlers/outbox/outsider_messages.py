@@ -1,0 +1,44 @@
+"""Never message guests or people from other workspaces first.
+
+They get replies to their requests, but no other message to one person.
+"""
+
+from collections.abc import Mapping
+
+from bot.domain.job import Job, JobKind
+from bot.reminders.ladder import hand_over
+from handlers.outbox.channel_setup import JobResult
+from handlers.outbox.message_sender import MessageSender
+from handlers.slack import people
+from storage import people as stored
+
+# Messages to one person, and the fact that names the person. When somebody becomes an outsider,
+# `handlers.outbox.direct_messages` clears their Home tab.
+PERSONAL: Mapping[JobKind, str] = {
+    JobKind.HELLO: "person",
+    JobKind.REMINDER: "owner",
+    JobKind.UPDATE_DUE: "person",
+    JobKind.CHECK_IN: "person",
+    JobKind.ROLE_HELP: "person",
+    JobKind.GREETING: "person",
+    JobKind.MEETING_DRAFT: "person",
+    JobKind.HANDED_OVER: "person",
+}
+
+
+def withheld(sender: MessageSender, job: Job) -> JobResult | None:
+    """Return the outcome of a message not sent because it's for an outsider; None if it may be sent."""
+    fact = PERSONAL.get(job.kind)
+    person = job.about.get(fact) if fact else None
+    if person is None or not is_outsider(sender, str(person)):
+        return None
+    if job.kind is not JobKind.REMINDER:
+        return JobResult()
+    return JobResult(then=lambda session: hand_over(session, job, sender.bot.now()))
+
+
+def is_outsider(sender: MessageSender, person: str) -> bool:
+    """Return whether a person is a guest or external; ask Slack if unknown."""
+    people.learn(sender.bot, sender.client, [person])
+    with sender.bot.store.begin() as session:
+        return stored.is_outsider(session, person)

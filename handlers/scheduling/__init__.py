@@ -1,0 +1,1 @@
+"""The scheduler: APScheduler runs the due work."""

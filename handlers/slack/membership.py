@@ -1,0 +1,87 @@
+"""Membership of a private incident's channel, checked with Slack at the time of each request.
+
+Every request about a private incident goes through `admit`; every message to one person goes through
+`handlers.outbox.recipients`. Nothing is cached beyond one request or job.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.config.context import Bot
+from bot.domain.actor import Actor
+from bot.domain.errors import MembershipUnknown, NotAMember
+from bot.domain.incident import Incident
+from handlers.errors import refusal
+from storage import channel_states, incidents
+from storage.engine.store import Session
+
+PAGE = 200
+MOST = 999  # channels per page; Slack accepts fewer than 1,000
+Subjects = Callable[[Session], Iterable[int | None]]  # ids of a request's incidents
+
+
+def admit(bot: Bot, client: WebClient, person: str, subjects: Subjects) -> None:
+    """Refuse a request about a private incident if the person isn't in its channel."""
+    with bot.store.begin() as session:
+        asked = private_among(session, subjects(session))
+    for incident in asked:
+        if person not in _asked(partial(members_of, client, incident)):
+            raise NotAMember
+
+
+def with_channels(bot: Bot, client: WebClient, actor: Actor) -> Actor:
+    """Return the asker with the channels they're in, according to Slack.
+
+    Slack isn't asked while there is no private incident.
+    """
+    with bot.store.begin() as session:
+        if not channel_states.any_private(session):
+            return actor
+    return replace(actor, channels=_asked(partial(channels_of, client, actor.person)))
+
+
+def private_among(session: Session, ids: Iterable[int | None]) -> list[Incident]:
+    """Return the private ones among these incidents."""
+    found = (incidents.find(session, each) for each in sorted({one for one in ids if one}))
+    return [incident for incident in found if incident is not None and incident.private]
+
+
+def members_of(client: WebClient, incident: Incident) -> frozenset[str]:
+    """Return the members of an incident's channel; before it has one, whoever declared the incident.
+
+    Raises SlackApiError, OSError."""
+    if incident.channel_id is None:
+        return frozenset({incident.declared_by})
+    pages: Iterable[Mapping[str, list[str]]] = client.conversations_members(
+        channel=incident.channel_id, limit=PAGE
+    )
+    return frozenset(person for page in pages for person in page["members"])
+
+
+def channels_of(client: WebClient, person: str) -> frozenset[str]:
+    """Return a person's channels; private ones only if the bot is in them too. Raises SlackApiError, OSError.
+
+    Public ones count too, because a private incident's channel may have been made public in Slack.
+    """
+    pages: Iterable[Mapping[str, list[Mapping[str, str]]]] = client.users_conversations(
+        user=person, types="public_channel,private_channel", limit=MOST
+    )
+    try:
+        return frozenset(channel["id"] for page in pages for channel in page["channels"])
+    except SlackApiError as error:
+        if error.response["error"] in {"user_not_found", "user_not_visible"}:
+            return frozenset()  # from another organization
+        raise
+
+
+def _asked(question: Callable[[], frozenset[str]]) -> frozenset[str]:
+    try:
+        return question()
+    except SlackApiError as error:
+        raise MembershipUnknown(reason=refusal(error)) from error
+    except OSError as error:
+        raise MembershipUnknown(reason="no answer") from error

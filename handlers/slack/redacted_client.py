@@ -1,0 +1,67 @@
+"""A Slack client that removes secrets from every call.
+
+The bot's messages come from the database, which holds no secrets, and from text that somebody just typed,
+which may.
+"""
+
+import json as codec
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_sdk.web import SlackResponse
+
+from bot.redaction import redact, redact_all
+from handlers.slack.slack_clock import ObservingClient
+
+# The bot's own credentials, and references issued by Slack: never shown to people, and passed back unchanged.
+_OURS = {"token", "trigger_id", "cursor", "client_id", "client_secret", "refresh_token"}
+_CARRYING = ("data", "params", "json")  # the arguments that hold a call's content
+Arguments = Mapping[str, Any]
+
+
+class RedactedClient(ObservingClient):
+    """Slack's client, with secrets removed from its calls."""
+
+    def api_call(self, api_method: str, **given: Any) -> SlackResponse:
+        shown = {name: _redacted(given[name]) for name in _CARRYING if name in given}
+        return super().api_call(api_method, **given | shown)
+
+
+def redact_response(answer: BoltResponse) -> BoltResponse:
+    """Remove secrets from the response to a command, click or form."""
+    if answer.body:
+        answer.body = _redacted_body(answer.body)
+    return answer
+
+
+def _redacted_body(body: str) -> str:
+    """JSON stays JSON: only its strings are changed."""
+    try:
+        held = codec.loads(body)
+    except ValueError:
+        return redact(body)[0]
+    return codec.dumps(redact_all(held)) if isinstance(held, dict) else redact(body)[0]
+
+
+def _redacted(arguments: Arguments | None) -> dict[str, Any] | None:
+    if arguments is None:
+        return None
+    return {
+        name: value if name in _OURS else _redacted_argument(value)
+        for name, value in arguments.items()
+    }
+
+
+def _redacted_argument(value: Any) -> Any:
+    """The SDK writes some arguments, such as blocks and views, as JSON itself."""
+    if isinstance(value, str) and value[:1] in "[{":
+        return _redacted_json(value)
+    return redact_all(value)
+
+
+def _redacted_json(value: str) -> str:
+    try:
+        return codec.dumps(redact_all(codec.loads(value)))
+    except ValueError:
+        return redact(value)[0]

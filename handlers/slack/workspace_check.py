@@ -1,0 +1,79 @@
+"""Whose is it: what Slack sends for another workspace is acknowledged, and nothing else.
+
+In a channel that organisations share, the outer team may be the other one while the event is for
+us: `authorizations` or `context_team_id` say so then.
+https://docs.slack.dev/apis/slack-connect/
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from slack_bolt import BoltResponse
+
+from handlers.fields import Payload, part, parts, text
+from handlers.slack.log_once import Once
+from handlers.slack.payloads import Identity
+
+RATE_LIMITED = "app_rate_limited"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Lets through what is for our workspace; `on_missed` is called when Slack left events out."""
+
+    identity: Identity
+    once: Once
+    on_missed: Callable[[], object]
+
+    def pass_on(
+        self,
+        body: Payload,
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse | None:
+        """Bolt's middleware; what it answers instead of going on is told to Slack."""
+        if not self.is_ours(body):
+            self.once.warn("another workspace's payload left alone", team=_name(body))
+            return BoltResponse(status=200)
+        if text(body, "type") == RATE_LIMITED:
+            self.once.warn(
+                "Slack left events out: more than 30,000 in an hour",
+                minute=str(body.get("minute_rate_limited", "")),
+            )
+            self.on_missed()
+            return BoltResponse(status=200)
+        next()
+        return None
+
+    def is_ours(self, body: Payload) -> bool:
+        """Whether it names our team, or no team and not another organisation."""
+        teams = set(_teams(body))
+        if teams:
+            return self.identity.team_id in teams
+        organisations = set(_organisations(body))
+        ours = self.identity.enterprise_id
+        return not organisations or not ours or ours in organisations
+
+
+def _teams(body: Payload) -> Iterator[str]:
+    view, user = part(body, "view"), part(body, "user")
+    named = (
+        text(body, "team_id"), text(body, "context_team_id"), text(body, "team"),
+        text(part(body, "team"), "id"), text(user, "team_id"), text(view, "team_id"),
+        text(view, "app_installed_team_id"),
+        *(text(each, "team_id") for each in parts(body, "authorizations")),
+    )  # fmt: skip
+    return (team for team in named if team)
+
+
+def _organisations(body: Payload) -> Iterator[str]:
+    named = (
+        text(body, "enterprise_id"), text(body, "context_enterprise_id"),
+        text(part(body, "enterprise"), "id"),
+        *(text(each, "enterprise_id") for each in parts(body, "authorizations")),
+    )  # fmt: skip
+    return (organisation for organisation in named if organisation)
+
+
+def _name(body: Payload) -> str:
+    named = next(_teams(body), "") or next(_organisations(body), "")
+    return named[:40]

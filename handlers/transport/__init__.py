@@ -1,0 +1,1 @@
+"""Transport: Socket Mode, signed HTTP requests, and the health endpoints."""

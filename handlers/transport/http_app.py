@@ -1,0 +1,122 @@
+"""The HTTP door: Slack's requests in HTTP mode, and how the bot is, in both modes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from slack_bolt.adapter.starlette.handler import to_starlette_response
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.config.context import Bot
+from handlers.slack.slack_clock import SlackClock
+from handlers.transport.request_body import BodyReader, BodyTooLarge
+from handlers.transport.signed_http import NOT_SIGNED, SignedHttp, may_be_signed
+from handlers.transport.startup import Startup
+from storage import outbox
+from storage.engine.store import DatabaseError, Session
+
+EVENTS = "/slack/events"
+
+
+@dataclass
+class Health:
+    """What is asked of the running bot. In HTTP mode it's `connected` as soon as it has started."""
+
+    bot: Bot
+    connected: Callable[[], bool]
+    startup: Startup
+    clock: SlackClock | None = None
+
+
+def routes(slack: SignedHttp | None, health: Health) -> Starlette:
+    """Make the web application; without `slack` it answers only how the bot is."""
+    listed = [
+        Route("/healthz", _healthy),
+        Route("/readyz", partial(_ready, health)),
+        Route("/metrics", partial(_metrics, health)),
+    ]
+    if slack is not None:
+        listed.append(Route(EVENTS, partial(_slack, slack, BodyReader()), methods=["POST"]))
+    return Starlette(routes=listed)
+
+
+async def _slack(slack: SignedHttp, bodies: BodyReader, request: Request) -> Response:
+    if not may_be_signed(request.headers):
+        return to_starlette_response(NOT_SIGNED)
+    try:
+        body = await bodies.read(request)
+    except BodyTooLarge:
+        return PlainTextResponse("the body is too large\n", 413)
+    except ClientDisconnect:
+        return PlainTextResponse("", 400)  # nobody is there to read it
+    # Listeners write to the database, so they run beside the loop and not on it.
+    answer = await run_in_threadpool(slack.answer, body, request.headers)
+    return to_starlette_response(answer)
+
+
+async def _healthy(_request: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _ready(health: Health, _request: Request) -> Response:
+    troubles = await run_in_threadpool(_troubles, health)
+    return JSONResponse({"ready": not troubles, "troubles": troubles}, 503 if troubles else 200)
+
+
+async def _metrics(health: Health, _request: Request) -> Response:
+    shown = await run_in_threadpool(_measured, health)
+    return Response(shown, media_type=CONTENT_TYPE_LATEST)
+
+
+def _troubles(health: Health) -> list[str]:
+    troubles = (
+        [] if health.connected() else [health.startup.waiting_for or "no connection to Slack"]
+    )
+    try:
+        with health.bot.store.begin() as session:
+            outbox.unfinished(session)
+    except DatabaseError as error:
+        troubles.append(f"the database does not answer: {error.reason}")
+    damage = health.bot.store.damage
+    if damage is not None:
+        troubles.append(str(damage))
+    return troubles
+
+
+def _measured(health: Health) -> bytes:
+    registry = CollectorRegistry()
+    connected = Gauge("debrief_slack_connected", "1 while connected to Slack", registry=registry)
+    connected.set(health.connected())
+    if health.clock is not None:
+        told = "Seconds that this machine's clock is ahead of Slack's"
+        skew = Gauge("debrief_clock_skew_seconds", told, registry=registry)
+        skew.set(health.clock.skew.total_seconds())
+    working = Gauge("debrief_database_working", "1 while the database answers", registry=registry)
+    damaged = Gauge(
+        "debrief_database_damaged", "1 if the database has damaged pages", registry=registry
+    )
+    damaged.set(health.bot.store.damage is not None)
+    try:
+        with health.bot.store.begin() as session:
+            _count(session, registry)
+        working.set(1)
+    except DatabaseError:  # its figures are left out: nobody knows them
+        working.set(0)
+    return generate_latest(registry)
+
+
+def _count(session: Session, registry: CollectorRegistry) -> None:
+    waiting = outbox.unfinished(session)
+    again = outbox.retrying(session)
+    aside = len(outbox.troubles(session))
+    for name, told, count in (
+        ("debrief_outbox_waiting", "Postings not yet sent", waiting),
+        ("debrief_outbox_retrying", "Postings to be tried again", again),
+        ("debrief_outbox_set_aside", "Postings Slack refused", aside),
+    ):
+        Gauge(name, told, registry=registry).set(count)

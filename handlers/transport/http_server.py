@@ -1,0 +1,81 @@
+"""Listening for HTTP: uvicorn in a thread, on a port that is bound before anything else starts."""
+
+import asyncio
+import logging
+import socket
+from threading import Thread
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.domain.errors import BotError
+from handlers.transport.http_connections import BoundedServer, TimedConnection
+
+PATIENCE = 3  # seconds for requests that are being answered when it stops
+
+
+class PortTaken(BotError):
+    """Port {port} on {host} is taken ({reason}). Stop the other program, or set DEBRIEF_PORT."""
+
+
+class _Server(BoundedServer):
+    """Ends when it is told, not at the next tenth of a second that uvicorn looks."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ended = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.ended.wait()
+
+
+class Listener:
+    """Serves `pages` from `start` to `stop`; 0 as `port` takes any free one."""
+
+    def __init__(self, pages: Starlette, host: str, port: int) -> None:
+        self._listening = _bound(host, port)
+        self.port: int = self._listening.getsockname()[1]
+        config = uvicorn.Config(
+            pages,
+            log_config=None,
+            log_level=logging.ERROR,  # a client's mistakes are not worth a line each
+            http=TimedConnection,
+            ws="none",  # else an upgrade would take a connection out of our count
+            lifespan="off",
+            access_log=False,
+            timeout_graceful_shutdown=PATIENCE,
+        )
+        self._server = _Server(config)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._run, name="web", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer what is being asked, for at most `PATIENCE` seconds, then listen no more."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._server.ended.set)
+            self._thread.join(PATIENCE + 1)
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back, also when nothing was started."""
+        self._listening.close()
+        if not self._thread.is_alive():  # else it ends with the process
+            self._loop.close()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._server.serve(sockets=[self._listening]))
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise PortTaken(port=port, host=host, reason=error.strerror) from error
+    return listening

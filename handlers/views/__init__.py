@@ -1,0 +1,1 @@
+"""Block Kit: the layout of messages, forms and the Home tab."""

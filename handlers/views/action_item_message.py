@@ -1,0 +1,69 @@
+"""How an action item looks: its message, and the buttons that it has wherever it is shown."""
+
+from bot.domain.action_item import ActionItem, ItemState
+from bot.rendering import render
+from bot.rendering.render import Message
+from handlers.views import blocks
+from handlers.views.blocks import Block
+
+
+def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[Block]:
+    """An action item; `may_ask` when a ticket can be made for it."""
+    shown = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
+    buttons = item_buttons(item) + ([_button("label_ticket", "item_ticket", item)] * may_ask)
+    return [*shown, blocks.actions(buttons)]
+
+
+def item_buttons(item: ActionItem) -> list[Block]:
+    """What anybody can do about an item as it is now, as under its message."""
+    if item.state is ItemState.SUGGESTED:
+        taking = "label_accept" if item.owner else "label_take"
+        return [
+            _button(taking, "item_accept", item, primary=True),
+            _button("label_drop", "item_drop", item),
+        ]
+    history = _button("label_history", "item_history", item)
+    if item.state is ItemState.OPEN:
+        first = ("label_done", "item_done") if item.owner else ("label_take", "item_take")
+        against = _button("label_against", "item_against", item)
+        return [_button(*first, item, primary=True), *_changes(item), against, history]
+    return [_button("label_item_reopen", "item_reopen", item), history]
+
+
+def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:
+    """What its owner can do; `link` is the address of its thread."""
+    return [
+        _button("label_done", "item_done", item, primary=True),
+        _button("label_snooze", "item_snooze", item),
+        _button("label_due", "item_due", item),
+        _button("label_not_mine", "item_not_mine", item),
+        *_priority(item),
+        *_thread(item, link),
+    ]
+
+
+def others_buttons(item: ActionItem, link: str | None) -> list[Block]:
+    """What one can do about an item that is another's, or nobody's."""
+    taking = [] if item.owner else [_button("label_take", "item_take", item, primary=True)]
+    return [*taking, *_changes(item), *_thread(item, link)]
+
+
+def _changes(item: ActionItem) -> list[Block]:
+    return [
+        _button("label_owner", "item_owner", item),
+        _button("label_due", "item_due", item),
+        *_priority(item),
+    ]
+
+
+def _priority(item: ActionItem) -> list[Block]:
+    return [] if item.priority else [_button("label_priority", "item_priority", item)]
+
+
+def _thread(item: ActionItem, link: str | None) -> list[Block]:
+    label = render.line("label_thread")
+    return [blocks.link_button(label, f"open_thread:{item.id}", link)] if link else []
+
+
+def _button(label: str, action: str, item: ActionItem, *, primary: bool = False) -> Block:
+    return blocks.button(render.line(label), action, str(item.id), primary=primary)

@@ -1,0 +1,90 @@
+"""Forms about an action item: who does it, and when it is due."""
+
+from collections.abc import Sequence
+
+from bot.action_items.change_history import Entry
+from bot.action_items.items import LONGEST_REASON, LONGEST_TEXT
+from bot.domain.action_item import ActionItem, Priority
+from bot.rendering import render
+from handlers.views import blocks
+from handlers.views.blocks import Block
+
+MOST_HISTORY = 25  # lines that fit one block of 3,000 characters
+OWNER, DUE, PRIORITY, CREATE = "item_owner", "item_due", "item_priority", "create_item"
+TICKET, AGAINST = "item_ticket", "item_against"
+LONGEST_ADDRESS = 500
+
+
+def owner(item: ActionItem) -> Block:
+    label = render.line("owner_label")
+    inputs = [_shown(item), blocks.person_input("owner", label, item.owner)]
+    return blocks.form(render.line("owner_title"), OWNER, str(item.id), inputs)
+
+
+def due(item: ActionItem) -> Block:
+    label = render.line("due_label")
+    chosen = item.due.isoformat() if item.due else None
+    inputs = [_shown(item), blocks.date_input("due", label, chosen)]
+    return blocks.form(render.line("due_title"), DUE, str(item.id), inputs)
+
+
+def priority(item: ActionItem) -> Block:
+    inputs = [_shown(item), _priority_input(item.priority)]
+    return blocks.form(render.line("priority_title"), PRIORITY, str(item.id), inputs)
+
+
+def history(item: ActionItem, entries: Sequence[Entry]) -> Block:
+    """What became of an item: its changes and its nudges, the last ones when there are many."""
+    shown, title = entries[-MOST_HISTORY:], render.line("history_title")
+    lines = render.line("item_history", entries=shown, more=len(entries) - len(shown), item=item)
+    said = [_shown(item), blocks.section(lines), blocks.context(render.line("history_label"))]
+    return blocks.view(title, "item_history", str(item.id), said)
+
+
+def against(item: ActionItem) -> Block:
+    label, hint = render.line("against_label"), render.line("against_hint")
+    why = blocks.text_input("why", label, hint=hint, long=True, longest=LONGEST_REASON)
+    title = render.line("against_title")
+    return blocks.form(title, AGAINST, str(item.id), [_shown(item), why], submit=title)
+
+
+def ticket(item: ActionItem, where: str, told: str) -> Block:
+    """What becomes of it is told first; `told` is the block that does, `where` the tracker's place."""
+    only_linked = told == "ticket_only_linked"
+    hint = "" if only_linked else render.line("ticket_hint")
+    inputs = [
+        _shown(item),
+        blocks.section(render.line(told, where=where)),
+        blocks.text_input(
+            "address",
+            render.line("ticket_label"),
+            hint=hint,
+            optional=not only_linked,
+            longest=LONGEST_ADDRESS,
+        ),
+    ]
+    title = render.line("ticket_title")
+    return blocks.form(title, TICKET, str(item.id), inputs, submit=title)
+
+
+def create(text: str, about: str) -> Block:
+    """An item that a message speaks of: its text is there already, to be made shorter."""
+    hint = render.line("item_what_hint", longest=LONGEST_TEXT)
+    inputs = [
+        blocks.text_input(
+            "what", render.line("item_what_label"), text, hint=hint, longest=LONGEST_TEXT
+        ),
+        blocks.person_input("owner", render.line("owner_label"), None),
+        blocks.date_input("due", render.line("due_label"), None) | {"optional": True},
+        _priority_input(None) | {"optional": True},
+    ]
+    return blocks.form(render.line("create_item_title"), CREATE, about, inputs)
+
+
+def _priority_input(chosen: Priority | None) -> Block:
+    levels = {str(level): render.line("priority_choice", level=level) for level in Priority}
+    return blocks.choice_input("priority", render.line("priority_label"), levels, chosen)
+
+
+def _shown(item: ActionItem) -> Block:
+    return blocks.section(render.line("item_line", item=item))

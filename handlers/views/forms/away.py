@@ -1,0 +1,16 @@
+"""The form in which a person says until when they are away."""
+
+from datetime import date
+
+from bot.rendering import render
+from handlers.views import blocks
+from handlers.views.blocks import Block
+
+AWAY = "away"
+
+
+def away(back_on: date | None) -> Block:
+    chosen = back_on.isoformat() if back_on else None
+    asked = blocks.date_input("due", render.line("away_label"), chosen)
+    shown = [asked, blocks.context(render.line("away_hint"))]
+    return blocks.form(render.line("away_title"), AWAY, "", shown)

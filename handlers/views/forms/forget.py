@@ -1,0 +1,28 @@
+"""The confirmation form for forgetting a message, and the form with the result."""
+
+from collections.abc import Mapping
+
+from bot.domain.timeline import TimelineEvent
+from bot.rendering import render
+from bot.timeline import forgetting
+from handlers.views import blocks
+from handlers.views.blocks import Block
+
+FORGET = "forget"
+
+
+def confirm(event: TimelineEvent, names: Mapping[str, str]) -> Block:
+    title = render.line("forget_title")
+    shown = [blocks.section(render.line("forget_confirm", event=event, names=names))]
+    about = f"{event.channel_id} {event.message_id}"
+    return blocks.form(title, FORGET, about, shown, submit=title)
+
+
+def told(text: str) -> Block:
+    return blocks.view(render.line("forget_title"), "forgotten", "", [blocks.section(text)])
+
+
+def report(made: forgetting.Forgotten) -> str:
+    """Report what was removed and what stays."""
+    shown = {"in_title": made.in_title, "stands": made.stands}
+    return render.line("forgotten", incident=made.incident, erased=made.erased, **shown)

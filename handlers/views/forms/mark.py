@@ -1,0 +1,37 @@
+"""The form that keeps a message in the timeline: as what, and when it happened."""
+
+from bot.domain.timeline import Mark, TimelineEvent
+from bot.rendering import render
+from handlers.views import blocks
+from handlers.views.blocks import Block
+
+MARK = "add_to_timeline"
+KIND, TIME = "kind", "time"
+NONE = "none"
+LONGEST_TIME = 40
+
+
+def mark(event: TimelineEvent, shown: str, own: set[Mark]) -> Block:
+    """`shown` is what the message says; who has marks of `own` on it can take them off here."""
+    kinds = {str(each): label(each) for each in Mark}
+    if own:
+        kinds[NONE] = render.line("mark_none")
+    chosen = str(min(own, default=Mark.TIMELINE))
+    inputs = [
+        blocks.section(render.line("mark_line", event=event, text=shown)),
+        blocks.choice_input(KIND, render.line("mark_kind"), kinds, chosen),
+        blocks.text_input(
+            TIME,
+            render.line("entry_time"),
+            hint=render.line("mark_time_hint"),
+            optional=True,
+            longest=LONGEST_TIME,
+        ),
+    ]
+    submit = render.line("mark_submit")
+    return blocks.form(render.line("mark_title"), MARK, str(event.id), inputs, submit=submit)
+
+
+def label(mark: Mark) -> str:
+    said = render.line("mark_label", mark=mark) or render.line("mark_timeline")
+    return said[:1].upper() + said[1:]

@@ -1,0 +1,61 @@
+"""How the Home tab looks."""
+
+from bot.config.context import Bot
+from bot.reminders.home_tab_content import SHOWN, Home
+from bot.rendering import render
+from handlers.views import action_item_message, blocks, layouts
+from handlers.views.blocks import Block
+
+DECLARE, HOUR, BACK = "home_declare", "home_hour", "home_back"
+
+
+def home(bot: Bot, shown: Home) -> Block:
+    """The view: what is mine to do, where I take part, declaring, my reminders, help."""
+    return {
+        "type": "home",
+        "blocks": [*_items(shown), *_incidents(shown), *_settings(bot, shown)],
+    }
+
+
+def closed() -> Block:
+    """The view of a guest or of somebody of another workspace: nothing to see."""
+    return {"type": "home", "blocks": [blocks.context(render.line("home_closed"))]}
+
+
+def _items(shown: Home) -> list[Block]:
+    count = len(shown.items) + shown.more_items
+    more = count - SHOWN
+    drawn = [blocks.header(render.line("home_items", count=count))]
+    for item, incident in shown.items[:SHOWN]:
+        line = render.line("due_item", item=item, incident=incident, link=None, today=shown.today)
+        drawn += [blocks.section(line), blocks.actions(action_item_message.reminder_buttons(item))]
+    if more > 0 or not shown.items:
+        drawn.append(blocks.context(render.line("home_more", more=more)))
+    return drawn
+
+
+def _incidents(shown: Home) -> list[Block]:
+    more = len(shown.incidents) + shown.more_incidents - SHOWN
+    lines = render.line("home_incidents", incidents=shown.incidents[:SHOWN], more=more)
+    button = blocks.button(render.line("home_declare"), DECLARE, "new", primary=True)
+    return [
+        blocks.header(render.line("home_incidents_head")),
+        blocks.section(lines),
+        blocks.actions([button]),
+    ]
+
+
+def _settings(bot: Bot, shown: Home) -> list[Block]:
+    hours = bot.policy.working_hours
+    options = {str(hour): f"{hour:02}:00" for hour in range(hours.start, hours.end)}
+    choice = blocks.select(HOUR, render.line("home_hour_label"), options, str(shown.hour))
+    told = render.line("home_reminders", zone=shown.zone)
+    away = render.line("home_away", back_on=shown.back_on)
+    back = [blocks.button(render.line("label_back"), BACK, "me")] if shown.back_on else []
+    return [
+        blocks.header(render.line("home_reminders_head")),
+        blocks.section(told) | {"accessory": choice},
+        blocks.section(away),
+        blocks.actions([*back, layouts.away_button()]),
+        blocks.context(render.line("home_help", command=bot.policy.command)),
+    ]

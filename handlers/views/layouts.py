@@ -1,0 +1,270 @@
+"""How each message looks: its rendered parts laid out as blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.incident import Incident
+from bot.domain.meeting import Meeting, MeetingState
+from bot.domain.review import State
+from bot.rendering import render
+from bot.rendering.render import Message
+from handlers.slack.payloads import MORE
+from handlers.views import blocks
+from handlers.views.blocks import Block
+
+MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One thing that needs a person: the line that says why, and what they can do about it.
+
+    `own` is whether it is theirs to do, and not only theirs to look after.
+    """
+
+    line: str
+    buttons: tuple[Block, ...]
+    own: bool = True
+
+
+def card(message: Message, incident: Incident, postmortem: str | None = None) -> list[Block]:
+    """The state on top, then what one can do about it; `postmortem` is the address of one."""
+    parts = message.parts
+    reading = [_postmortem_link(postmortem)] if postmortem and incident.status.is_over else []
+    buttons = [*reading, *_card_buttons(incident)]
+    facts = [parts[name] for name in ("severity", "status", "lead", "started", "due")]
+    menu = _menu(_CARD_MENU_OVER if incident.status.is_over else _CARD_MENU, incident)
+    shown = [blocks.header(parts["header"]), blocks.fields(facts) | {"accessory": menu}]
+    shown += [
+        blocks.section(parts[name]) for name in ("services", "impact", "update") if parts[name]
+    ]
+    return [*shown, blocks.context(parts["context"]), blocks.actions(buttons)]
+
+
+def announcement(message: Message) -> list[Block]:
+    return [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
+
+
+def notice(message: Message) -> list[Block]:
+    return [blocks.section(message.parts["text"])]
+
+
+def told(message: Message) -> list[Block]:
+    return [blocks.section(message.parts["text"]), blocks.context(message.parts["context"])]
+
+
+def nudge(message: Message, *buttons: Block) -> list[Block]:
+    """What is to be done by one person, and the buttons for it."""
+    said, context = told(message)
+    return [said, blocks.actions(buttons), context]
+
+
+def summary(message: Message, incident: Incident, state: State) -> list[Block]:
+    parts = message.parts
+    told = (
+        parts[name]
+        for name in ("reading", "moments", "need", "related", "review", "questions", "people")
+    )
+    noted = (parts[name] for name in ("written", "context"))
+    menu = None if state is State.FINAL else _menu(_SUMMARY_MENU, incident)
+    return [
+        blocks.header(parts["header"]),
+        blocks.section(parts["body"]) | ({"accessory": menu} if menu else {}),
+        *(blocks.section(text) for text in told if text),
+        *(blocks.context(text) for text in noted if text),
+        blocks.actions(_postmortem_buttons(incident, state)),
+    ]
+
+
+def meeting(message: Message, meeting: Meeting, *, over: bool) -> list[Block]:
+    """When, who and what about; `over` is that it has been, so that nothing can be changed."""
+    parts = message.parts
+    shown = [blocks.section(parts[name]) for name in ("body", "people", "agenda") if parts[name]]
+    if parts["context"]:
+        shown.append(blocks.context(parts["context"]))
+    buttons = () if over else _MEETING_BUTTONS[meeting.state]
+    about = f"{meeting.incident_id}-{meeting.sequence}"
+    made = [
+        blocks.button(
+            render.line(label),
+            label.removeprefix("label_"),
+            about,
+            primary=label == "label_meeting_agree",
+        )
+        for label in buttons
+    ]
+    return [*shown, blocks.actions(made)] if made else shown
+
+
+def line(text: str) -> list[Block]:
+    return [blocks.section(text)]
+
+
+def channel_changed(text: str, incident: Incident, to: str) -> list[Block]:
+    """What it means that the channel is private or public, with the button to follow it to public."""
+    if to != "public":
+        return line(text)
+    return [
+        *line(text),
+        blocks.actions([_on_incident("label_publish", "incident_publish", incident)]),
+    ]
+
+
+def ballot(text: str, quarter: str, many: int) -> list[Block]:
+    """The list, and a button for each of its numbers; none once it is decided."""
+    chosen = [
+        blocks.button(render.line("label_vote", number=each), "vote", f"{quarter}-{each}")
+        for each in range(1, many + 1)
+    ]
+    return [*line(text), blocks.actions(chosen)] if chosen else line(text)
+
+
+def section(text: str) -> list[Block]:
+    return [blocks.markdown(text)]
+
+
+def reminder(message: Message, entries: Sequence[Entry]) -> list[Block]:
+    """What is due, each with its line and its buttons, and how to be left in peace."""
+    shown = [blocks.section(message.parts["head"]), *listed(entries[:MOST_REMINDED])]
+    return [*shown, blocks.actions([away_button()]), blocks.context(message.parts["context"])]
+
+
+def listed(entries: Sequence[Entry]) -> list[Block]:
+    """Each with its line, and its buttons under it."""
+    return [
+        block
+        for each in entries
+        for block in (blocks.section(each.line), blocks.actions(each.buttons))
+    ]
+
+
+def refused(told: str) -> Block:
+    """A modal for who clicked where no message can be answered, and whose click did nothing."""
+    return blocks.view(render.line("told_title"), "told", "", [blocks.section(told)])
+
+
+def greeting(message: Message, incident: Incident) -> list[Block]:
+    label = render.line("label_catch_up")
+    catch_up = blocks.button(label, "catch_up", str(incident.id), primary=True)
+    return [blocks.section(message.text), blocks.actions([catch_up])]
+
+
+def escalation(message: Message) -> list[Block]:
+    parts = message.parts
+    return [
+        *(blocks.section(parts[name]) for name in ("head", "body")),
+        blocks.context(parts["context"]),
+    ]
+
+
+def _card_buttons(incident: Incident) -> list[Block]:
+    times = _on_incident("label_key_times", "key_times", incident)
+    if incident.status.is_over:
+        return [_on_incident("label_reopen", "incident_reopen", incident), times]
+    taking = [] if incident.lead else [lead_button(incident)]
+    return [
+        *taking,
+        update_button(incident),
+        times,
+        _on_incident("label_severity", "incident_severity", incident),
+        _on_incident("label_resolve", "incident_resolve", incident),
+    ]
+
+
+def _postmortem_link(address: str) -> Block:
+    return blocks.link_button(render.line("label_read_postmortem"), "read_postmortem", address)
+
+
+# What is done more rarely than what has a button: five at most, so that it stays a menu.
+_CARD_MENU = (
+    "label_incident_note",
+    "label_incident_action",
+    "label_incident_role",
+    "label_timeline_open",
+    "label_catch_up",
+)
+_CARD_MENU_OVER = (
+    "label_incident_note",
+    "label_incident_action",
+    "label_timeline_open",
+    "label_catch_up",
+    "label_postmortem_ask",
+)
+_SUMMARY_MENU = (
+    "label_meeting",
+    "label_postmortem_again",
+    "label_postmortem_skip",
+    "label_timeline_open",
+)
+_MEETING_BUTTONS = {
+    MeetingState.PROPOSED: ("label_meeting_agree", "label_meeting_move", "label_meeting_cancel"),
+    MeetingState.SET: ("label_meeting_move", "label_meeting_cancel"),
+    MeetingState.CANCELLED: ("label_meeting_move",),
+}
+
+
+def _menu(labels: Sequence[str], incident: Incident) -> Block:
+    deeds = {f"{each.removeprefix('label_')}:{incident.id}": render.line(each) for each in labels}
+    return blocks.menu(MORE, deeds)
+
+
+def due_buttons(incident: Incident, address: str | None) -> list[Block]:
+    """What one can do about a postmortem that is not as far as it should be."""
+    writing = _on_incident("label_section_edit", "section_edit", incident, primary=True)
+    sending = _on_incident("label_review_submit", "review_submit", incident)
+    label = render.line("label_read_postmortem")
+    reading = (
+        [blocks.link_button(label, f"read_postmortem:{incident.id}", address)] if address else []
+    )
+    return [writing, sending, *reading]
+
+
+def lead_button(incident: Incident) -> Block:
+    return _on_incident("label_lead", "incident_lead", incident, primary=True)
+
+
+def update_button(incident: Incident) -> Block:
+    return _on_incident("label_update", "incident_update", incident)
+
+
+def check_in_buttons(incident: Incident) -> list[Block]:
+    return [
+        _on_incident("label_resolve_form", "incident_resolve", incident, primary=True),
+        _on_incident("label_still_working", "still_working", incident),
+    ]
+
+
+def _on_incident(label: str, action: str, incident: Incident, *, primary: bool = False) -> Block:
+    return blocks.button(render.line(label), action, str(incident.id), primary=primary)
+
+
+_WRITING = (
+    "label_section_edit",
+    "label_section_impact",
+    "label_section_whys",
+    "label_key_times",
+)
+# What is next comes first among the steps, and stands out.
+_STEPS = {
+    State.DRAFT: ("label_review_submit",),
+    State.IN_REVIEW: ("label_review_approve", "label_review_return", "label_review_finish"),
+    State.FINAL: ("label_review_reopen",),
+}
+
+
+def _postmortem_buttons(incident: Incident, state: State) -> list[Block]:
+    writing = () if state is State.FINAL else _WRITING
+    steps = _STEPS[state]
+    return [
+        blocks.button(
+            render.line(label),
+            label.removeprefix("label_"),
+            str(incident.id),
+            primary=label == steps[0] and state is not State.FINAL,
+        )
+        for label in (*writing, *steps)
+    ]
+
+
+def away_button() -> Block:
+    return blocks.button(render.line("label_away"), "away_form", "me")

@@ -1,0 +1,20 @@
+"""`python -m storage.engine.new_migration "What changes"`: write the migration that the tables ask for."""
+
+import sys
+
+from storage.engine import schema
+from storage.engine.store import Store
+
+
+def main() -> None:
+    """Compare the tables with the schema of an empty, migrated database."""
+    store = Store("sqlite://")
+    schema.upgrade(store)
+    if not schema.drifted(store):
+        sys.exit("The migrations say all that the tables declare: nothing to write.")
+    made = schema.revise(store, " ".join(sys.argv[1:]))
+    sys.stdout.write(f"Wrote {made}. Read it before you commit it.\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""What is known of threads, so that a comparison reads only those that have changed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
+
+from storage.app_updates import is_update
+from storage.engine.store import put_on
+from storage.tables import OutboxRow, ThreadRow, TimelineEventRow
+
+
+class Seen(NamedTuple):
+    """A thread as its first message shows it: how many replies, and the `ts` of the last."""
+
+    replies: int
+    latest: str
+
+
+def read(session: Session, incident_id: int, since: datetime | None = None) -> dict[str, Seen]:
+    """What was read of each thread; only what was read after `since`."""
+    asked = select(ThreadRow).where(ThreadRow.incident_id == incident_id)
+    rows = session.exec(asked.where(ThreadRow.read_at >= since) if since else asked)
+    return {row.thread_id: Seen(row.replies, row.latest) for row in rows}
+
+
+def saw(session: Session, incident_id: int, thread_id: str, seen: Seen, at: datetime) -> None:
+    put_on(
+        session,
+        ThreadRow,
+        keys=("incident_id", "thread_id"),
+        incident_id=incident_id,
+        thread_id=thread_id,
+        replies=seen.replies,
+        latest=seen.latest,
+        read_at=at,
+    )
+
+
+def recorded(session: Session, incident_id: int, channel_id: str) -> dict[str, Seen]:
+    """Return each thread of a channel as the record has it: recorded replies, and our own."""
+    found: dict[str, Seen] = {}
+    for thread_id, replies, latest in _replies(session, incident_id, channel_id):
+        before = found.get(thread_id, Seen(0, ""))
+        found[thread_id] = Seen(before.replies + replies, max(before.latest, latest))
+    return found
+
+
+def _replies(session: Session, incident_id: int, channel_id: str) -> Iterator[tuple[str, int, str]]:
+    said = TimelineEventRow
+    theirs = (
+        select(said.thread_id, func.count(), func.max(said.message_id))
+        .where(said.incident_id == incident_id, said.channel_id == channel_id)
+        .where(col(said.thread_id).is_not(None), col(said.deleted).is_(False), ~is_update())
+        .group_by(col(said.thread_id))
+    )
+    yield from _rows(session.exec(theirs).all())
+    head, reply = aliased(OutboxRow), OutboxRow
+    ours = (
+        select(
+            head.message_id,
+            func.count(col(reply.message_id).distinct()),
+            func.max(reply.message_id),
+        )
+        .join(head, col(reply.answers) == col(head.id))
+        .where(head.incident_id == incident_id, head.channel_id == channel_id)
+        .where(reply.channel_id == channel_id, col(reply.message_id) != col(head.message_id))
+        .group_by(col(head.message_id))
+    )
+    yield from _rows(session.exec(ours).all())
+
+
+def _rows(rows: Sequence[tuple[str | None, int, str | None]]) -> Iterator[tuple[str, int, str]]:
+    yield from ((thread, replies, latest or "") for thread, replies, latest in rows if thread)

@@ -1,0 +1,185 @@
+"""Action items in the forms in which teams write them, and what each of them lacks."""
+
+import pytest
+
+from bot.blameless.action_item_reader import Item, items
+from bot.blameless.action_items import needs
+from bot.blameless.vague_action_items import VAGUE, vague
+from bot.postmortems.markdown import read
+
+GOOD = "Alert when the queue is older than 5 minutes"
+
+
+def only(markdown: str) -> Item:
+    (item,) = items(read(markdown))
+    return item
+
+
+def rules(markdown: str) -> list[str]:
+    return [finding.rule for finding in needs(read(markdown))]
+
+
+def under_heading(line: str) -> str:
+    return f"## Action items\n\n{line}\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"- [ ] P1 — {GOOD} — @mei — 2026-03-14",
+        f"- P1 - {GOOD} - Mei Tanaka - 14 March",
+        f"* [P1] {GOOD} (@mei, by Friday)",
+        f"1. {GOOD} | owner: Mei | due: 2026-03-14 | priority: high",
+        f"- {GOOD}, owner: Mei, by end of month, priority: P2",
+        f"- **P2** {GOOD} \u2013 @mei \u2013 next sprint",
+        f"- P0: {GOOD} @mei 2026-03-14",
+        f"- [x] {GOOD} — @mei",
+        f"- {GOOD} — Mei — done",
+    ],
+)
+def test_a_list_entry_in_any_of_these_forms_lacks_nothing(line: str) -> None:
+    assert rules(under_heading(line)) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Action|Owner|Due Date|Priority", f"{GOOD}|Mei|2026-03-14|P1"),
+        ("Priority|Action|Owner|Due Date|Status", f"P1|{GOOD}|@mei|Friday|Open"),
+        ("Who|What|When|Prio|Ticket", f"Mei|{GOOD}|end of month|high|OPS-1"),
+        ("Task|Assignee|Status", f"{GOOD}|Mei|✅ Done"),
+        ("#|Item|DRI|ETA|P|State", f"1|{GOOD}|Mei|Q3|P3|in progress"),
+    ],
+)
+def test_a_table_in_any_order_of_columns_lacks_nothing(header: str, row: str) -> None:
+    count = header.count("|") + 1
+    table = f"|{header}|\n|{'---|' * count}\n|{row}|\n"
+    assert rules("## Follow-ups\n\n" + table) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "lacking"),
+    [
+        (f"- P1 — {GOOD} — 2026-03-14", ["item without owner"]),
+        (f"- P1 — {GOOD} — TBD — 2026-03-14", ["item without owner"]),
+        (f"- P1 — {GOOD} — @mei", ["item without date"]),
+        (f"- P1 — {GOOD} — @mei — asap", ["item without date"]),
+        (f"- {GOOD} — @mei — 2026-03-14", ["item without priority"]),
+        (f"- P1 — {GOOD} — the team — 2026-03-14", ["item without owner"]),
+        (f"- P1 — {GOOD} — @backend-team — 2026-03-14", ["item owned by a group"]),
+        (f"- P1 — {GOOD} — Platform — 2026-03-14", ["item owned by a group"]),
+        (f"- P1 — {GOOD} — owner: SRE team — 2026-03-14", ["item owned by a group"]),
+        (f"- {GOOD}", ["item without owner", "item without date", "item without priority"]),
+        ("- P1 — Be more careful — @mei — 2026-03-14", ["vague item"]),
+    ],
+)
+def test_what_a_list_entry_lacks_is_said(line: str, lacking: list[str]) -> None:
+    assert rules(under_heading(line)) == lacking
+
+
+def test_what_a_row_lacks_is_said_with_its_line() -> None:
+    table = (
+        "## Action items\n\n| Action | Owner | Due | Priority |\n|---|---|---|---|\n"
+        f"| {GOOD} | who? | when? | P2 |\n| {GOOD} too | the SRE team | 2026-03-14 | |\n"
+    )
+    assert [(finding.line, finding.rule) for finding in needs(read(table))] == [
+        (5, "item without owner"),
+        (5, "item without date"),
+        (6, "item owned by a group"),
+        (6, "item without priority"),
+    ]
+
+
+@pytest.mark.parametrize("owner", ["Mei", "Mei Tanaka", "@mei", "Mei (Platform)", "José", "李"])
+def test_a_person_is_an_owner(owner: str) -> None:
+    table = f"## Actions\n\n|What|Who|When|Priority|\n|-|-|-|-|\n|{GOOD}|{owner}|2026-03-14|P1|\n"
+    assert rules(table) == []
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        "the team",
+        "SRE team",
+        "@backend-team",
+        "Platform",
+        "Everyone",
+        "DBAs",
+        "Data Engineering",
+        "Payments Squad",
+        "On-call",
+    ],
+)
+def test_a_group_is_asked_who_in_it(owner: str) -> None:
+    table = f"## Actions\n\n|What|Who|When|Priority|\n|-|-|-|-|\n|{GOOD}|{owner}|2026-03-14|P1|\n"
+    (finding,) = needs(read(table))
+    assert (finding.rule, finding.better) == (
+        "item owned by a group",
+        f"Who in {owner} will do it?",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Improve monitoring", "Better alerting and logging", "Add more monitoring", "Be more careful with deploys",
+        "Investigate further", "Look into it", "look into the replication lag", "Better communication", "Improve communication between teams",
+        "Increase awareness of the runbook", "Train people", "More training for on-call", "Improve documentation", "Update the runbooks.",
+        "Make sure this does not happen again", "Prevent future incidents", "Fix the issue", "Improve test coverage", "Discuss options",
+    ],
+)  # fmt: skip
+def test_a_vague_item_gets_an_example(text: str) -> None:
+    (finding,) = needs(read(under_heading(f"- P1 — {text} — @mei — 2026-03-14")))
+    assert finding.rule == "vague item"
+    assert "For example: “" in finding.better
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        "Add an alert on certificate age",
+        "Add monitoring for replication lag to the orders dashboard and page on it",
+        "Investigate why the failover took fourteen minutes although the standby was ready",
+        "Let CI refuse migrations that lock a table",
+        "Document how to rotate the signing key",
+        "Fix the retry loop in the payment client",
+        "Review the alert thresholds with the storage owners and write them down",
+    ],
+)
+def test_a_specific_item_is_left_alone(text: str) -> None:
+    assert vague(text) is None
+
+
+@pytest.mark.parametrize("each", VAGUE, ids=lambda each: each.name)
+def test_no_example_is_vague_itself(each: object) -> None:
+    examples = [known.example for known in VAGUE if known is each]
+    assert [vague(example) for example in examples] == [None]
+
+
+def test_prose_under_the_heading_is_no_item() -> None:
+    (finding,) = needs(read(under_heading("We will do many things.")))
+    assert (finding.rule, finding.line) == ("no action item", 1)
+
+
+@pytest.mark.parametrize("left", ["", "TBD", "> **Open:** What will be done?"])
+def test_an_empty_section_is_not_said_twice(left: str) -> None:
+    assert rules(under_heading(left)) == []
+
+
+@pytest.mark.parametrize("title", ["Timeline", "Log of the night", "Action taken"])
+def test_a_table_of_what_happened_is_none_of_items(title: str) -> None:
+    table = "| When | What | Who |\n|---|---|---|\n| 12:00 | rolled back | Mei |\n"
+    assert items(read(f"## {title}\n\n{table}")) == []
+
+
+def test_a_table_that_has_owners_and_dates_is_one_of_items_anywhere() -> None:
+    table = f"| Task | Assignee | Due |\n|---|---|---|\n| {GOOD} | Mei | Friday |\n"
+    assert only(f"## Appendix\n\n{table}").owner == "Mei"
+
+
+def test_lists_and_tables_of_other_sections_are_no_items() -> None:
+    assert (
+        items(read("## Impact\n\n- all users\n\n| Measure | Value |\n|---|---|\n| users | 3 |\n"))
+        == []
+    )

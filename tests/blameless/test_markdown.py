@@ -1,0 +1,87 @@
+"""Any Markdown is read: what stands where, and on which line."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blameless.document import Section
+from bot.postmortems.markdown import read
+
+
+def section(markdown: str, title: str) -> Section:
+    return next(each for each in read(markdown).sections if each.title == title)
+
+
+def titles(markdown: str) -> list[tuple[str, int | None]]:
+    return [(each.title, each.line) for each in read(markdown).sections if each.title]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "found"),
+    [
+        ("# A\n\n## B\ntext\n", [("A", 1), ("B", 3)]),
+        ("A\n===\n\nB\n---\n", [("A", 1), ("B", 4)]),
+        ("**Impact**\n\ntext\n\n**Root cause:**\ntext", [("Impact", 1), ("Root cause", 5)]),
+        ("**Impact:** forty users", [("Impact", 1)]),
+        ("**Date:** 2026-03-10", []),
+        ("Impact:\nforty users\n\nNext steps:\n\n- one\n", [("Impact", 1), ("Next steps", 4)]),
+        ("<h2>Impact</h2>\nforty users", [("Impact", 1)]),
+        ("<details><summary>Timeline</summary>\n\n- 12:00\n\n</details>", [("Timeline", 1)]),
+        ("\ufeff# A\r\n\r\n## B\r\n", [("A", 1), ("B", 3)]),
+        ("---\ntitle: x\n---\n\n# A\n", [("A", 5)]),
+        ("# **A** `b` [c](https://example.com)", [("A `b` c", 1)]),
+        ("just words\n", []),
+        ("", []),
+    ],
+)
+def test_headings_of_every_kind_begin_sections(markdown: str, found: list[tuple[str, int]]) -> None:
+    assert titles(markdown) == found
+
+
+def test_passages_know_their_lines() -> None:
+    (only,) = read("one\n**two**\n\n- three\n  four\n\n| a | b |\n|---|---|\n| five | |\n").sections
+    assert [(each.text, each.line) for each in only.passages] == [
+        ("one\ntwo", 1),
+        ("three\nfour", 4),
+        ("five", 9),
+    ]
+
+
+def test_what_is_only_shown_is_kept_apart() -> None:
+    (only,) = read(
+        "> said\n\n```\nlog\n```\n\n    code\n\n<pre>raw</pre>\n\n<!-- note -->\n"
+    ).sections
+    assert [text.strip() for text in only.quoted] == ["said", "log", "code"]
+    assert only.passages == []
+
+
+def test_boxes_are_ticked_or_not() -> None:
+    (only,) = read("- [ ] a\n- [x] b\n- c\n").sections
+    assert [(each.text, each.ticked) for each in only.bullets] == [
+        ("a", False),
+        ("b", True),
+        ("c", None),
+    ]
+
+
+def test_a_table_has_a_header_and_rows() -> None:
+    (table,) = section("## T\n\n| A | B |\n|---|---|\n| 1 | 2 |\n", "T").tables
+    assert (table.header, [(row.cells, row.line) for row in table.rows]) == (
+        ("A", "B"),
+        [(("1", "2"), 5)],
+    )
+
+
+_PIECES = st.sampled_from(
+    ["# ", "\n", "| a | b |\n|---|---|\n", "| x |", "- [ ] ", "> ", "```\n", "**", "<p>", "<!--", "`", "Impact:", "---\n", "\r", "\x00", "1. "]
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(_PIECES, st.text(max_size=20)), max_size=25).map("".join))
+def test_any_text_gives_a_document_whose_lines_exist(markdown: str) -> None:
+    count = len(markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    for each in read(markdown).sections:
+        lines = [passage.line + passage.text.count("\n") for passage in each.passages]
+        lines += [bullet.line for bullet in each.bullets]
+        lines += [row.line for table in each.tables for row in table.rows]
+        assert all(1 <= line <= count for line in [*lines, each.line or 1])

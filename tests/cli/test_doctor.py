@@ -1,0 +1,461 @@
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+from typer.testing import CliRunner
+
+from bot.cli import history_findings
+from bot.cli.database_findings import database, permissions, unsaid
+from bot.cli.doctor import doctor
+from bot.cli.findings import MANIFEST, State, clock, look, picture, scopes, templates
+from bot.cli.manifest import manifest
+from bot.config.policy import Channels, Policy
+from bot.config.settings import Settings
+from bot.domain.job import Job, JobKind
+from bot.rendering.fonts import FOLDER
+from handlers.slack.scopes import GROUPS, SCOPES, WHERE
+from sandbox.server import Sandbox
+from storage import outbox
+from storage.engine import schema
+from storage.engine.store import Store
+from tests.support import damage
+
+Doctor = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[Sandbox]:
+    with Sandbox(MANIFEST) as running:
+        workspace = running.workspace
+        workspace.add_person("ana", "Ana Lopes")
+        workspace.add_channel("incidents", ["ana", "debrief"])
+        workspace.add_channel("random", ["ana"])
+        workspace.add_channel("old", ["ana", "debrief"])
+        workspace.archive("ana", "old")
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    return tmp_path
+
+
+def settings(sandbox: Sandbox, **more: str) -> Settings:
+    tokens = {"slack_bot_token": sandbox.bot_token, "slack_app_token": sandbox.app_token}
+    return Settings.model_validate({"slack_api_url": sandbox.api_url, **tokens, **more})
+
+
+def found(known: Settings, policy: Policy | None = None) -> dict[str, tuple[str, str]]:
+    findings = look(known, policy or Policy(), lambda: datetime.now(UTC))  # noqa: TID251
+    return {each.name: (each.state, each.text) for each in findings}
+
+
+def command(function: Callable[..., None], *arguments: str) -> Any:
+    program = typer.Typer()
+    program.command()(function)
+    return CliRunner().invoke(program, arguments)
+
+
+def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_API_URL", sandbox.api_url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", sandbox.bot_token)
+    monkeypatch.setenv("SLACK_APP_TOKEN", sandbox.app_token)
+
+
+# Over the wire.
+
+
+def test_a_whole_set_up_is_well(workspace: Sandbox) -> None:
+    policy = Policy(channels=Channels(announce="incidents"))
+    answers = found(settings(workspace), policy)
+    assert {state for state, _ in answers.values()} == {State.OK}, answers
+    assert list(answers) == [
+        "settings",
+        "tokens",
+        "bot token",
+        "scopes",
+        "clock",
+        "channels.announce",
+        "Socket Mode",
+        "templates",
+        "pictures",
+    ]
+    assert answers["bot token"][1].startswith("works: @debrief in ")
+
+
+def test_each_missing_scope_says_what_fails_and_where_to_add_it() -> None:
+    with Sandbox(MANIFEST, granted_scopes=("chat:write", "channels:history")) as partial:
+        policy = Policy(channels=Channels(announce="incidents"))
+        answers = found(settings(partial), policy)
+    assert answers["bot token"][0] == State.OK
+    state, text = answers["scopes"]
+    assert state == State.FAILED
+    assert "channels:read" in text
+    assert "chat:write" not in text
+    assert text.endswith(f"Add them at {WHERE}")
+    unread = "without it, messages in private incident channels aren't recorded"
+    assert answers["scope groups:history"] == (State.FAILED, unread)
+    uncanvassed = "without it, there's no canvas with the postmortem"
+    assert answers["scope canvases:write"] == (State.WARNING, uncanvassed)
+    assert answers["channels"][0] == State.FAILED
+    assert "needed: channels:read" in answers["channels"][1]
+
+
+def test_missing_optional_scopes_are_a_warning() -> None:
+    optional = {scope.name for scope in SCOPES if scope.is_optional}
+    granted = tuple(scope.name for scope in SCOPES if not scope.is_optional)
+    with Sandbox(MANIFEST, granted_scopes=granted) as partial:
+        answers = found(settings(partial))
+    assert answers["scopes"][0] == State.WARNING
+    assert {f"scope {name}" for name in optional} <= set(answers)
+    assert State.FAILED not in {state for state, _ in answers.values()}
+
+
+def test_a_user_group_in_the_configuration_needs_its_scope(workspace: Sandbox) -> None:
+    policy = Policy.model_validate({"permissions": {"resolve": "@sre"}})
+    state, text = found(settings(workspace), policy)[f"scope {GROUPS}"]
+    assert state == State.FAILED
+    assert "user groups in debrief.toml" in text
+
+
+def test_the_table_of_scopes_is_that_of_the_manifest() -> None:
+    asked = yaml.safe_load(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
+    assert [scope.name for scope in SCOPES] == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("incidents", "#incidents is there, and the bot is in it"),
+        ("random", "the bot is not in #random: type /invite @debrief there"),
+        ("old", "#old is archived: open it again, or name another in the policy"),
+        ("nowhere", "there is no channel nowhere, or it is private: make it, and /invite @debrief"),
+    ],
+)
+def test_channels_of_the_policy_are_looked_for(workspace: Sandbox, name: str, text: str) -> None:
+    answers = found(settings(workspace), Policy(channels=Channels(digest=name)))
+    assert answers["channels.digest"][1].startswith(text)
+    assert (answers["channels.digest"][0] == State.OK) is (name == "incidents")
+
+
+def test_a_channel_can_be_named_by_its_id(workspace: Sandbox) -> None:
+    channel = workspace.workspace.channel("incidents").id
+    answers = found(settings(workspace), Policy(channels=Channels(announce=channel)))
+    assert answers["channels.announce"][0] == State.OK
+
+
+def test_a_wrong_token_says_what_to_do(workspace: Sandbox) -> None:
+    wrong = settings(workspace, slack_bot_token="xoxb-wrong", slack_app_token="xapp-wrong")
+    answers = found(wrong)
+    for name in ("bot token", "Socket Mode"):
+        refused = "Slack says invalid_auth: copy the token again from api.slack.com/apps"
+        assert answers[name] == (State.FAILED, refused)
+    assert "scopes" not in answers
+    assert answers["templates"][0] == State.OK
+
+
+def test_silence_is_not_a_traceback() -> None:
+    nobody = Settings.model_validate(
+        {
+            "slack_api_url": "http://127.0.0.1:9/api/",
+            "slack_bot_token": "xoxb-1",
+            "slack_app_token": "xapp-1",
+        }
+    )
+    answers = found(nobody)
+    for name in ("bot token", "Socket Mode"):
+        assert answers[name][0] == State.FAILED
+        assert answers[name][1].startswith("http://127.0.0.1:9/api/ does not answer (")
+
+
+@pytest.mark.parametrize(
+    ("fault", "how", "remedy"),
+    [
+        ("ratelimited", {}, "Try again in a minute"),
+        ("server_error", {}, "Try again in a minute"),
+        ("unreadable", {"status": 502}, "Try again in a minute"),
+        ("unreadable", {"status": 200}, "Try again in a minute"),
+        ("unreadable", {"status": 200, "body": "[]"}, "Try again in a minute"),
+        ("unreadable", {"status": 200, "body": '["ok"]'}, "check SLACK_API_URL"),
+        ("dropped_before", {}, "check SLACK_API_URL"),
+    ],
+)
+def test_a_slack_that_is_ill_is_reported(
+    workspace: Sandbox, fault: str, how: dict[str, Any], remedy: str
+) -> None:
+    workspace.faults.on(fault, method="auth.test", times=1, **how)
+    state, text = found(settings(workspace))["bot token"]
+    assert state == State.FAILED
+    assert remedy in text
+
+
+def test_an_app_token_without_its_scope_says_which(workspace: Sandbox) -> None:
+    method = "apps.connections.open"
+    workspace.faults.on("error", method=method, error="missing_scope", times=1)
+    state, text = found(settings(workspace))["Socket Mode"]
+    assert state == State.FAILED
+    assert text.startswith("SLACK_APP_TOKEN lacks connections:write. api.slack.com/apps → ")
+
+
+# The command.
+
+
+def test_the_command_prints_json_and_exits_0(
+    workspace: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(workspace, monkeypatch)
+    result = command(doctor, "--json")
+    printed = json.loads(result.stdout)
+    assert result.exit_code == 0, printed
+    assert {
+        "name": "tokens",
+        "state": "ok",
+        "text": "all that Socket Mode needs is there",
+    } in printed
+
+
+def test_the_command_prints_a_table_and_exits_1(
+    workspace: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(workspace, monkeypatch)
+    monkeypatch.delenv("SLACK_APP_TOKEN")
+    monkeypatch.setenv("DEBRIEF_PROT", "1")
+    result = command(doctor)
+    assert result.exit_code == 1
+    assert "SLACK_APP_TOKEN is not set" in result.stdout
+    assert "did you mean DEBRIEF_PORT?" in " ".join(result.stdout.split())
+    assert workspace.bot_token not in result.stdout
+
+
+def test_without_tokens_the_rest_is_still_looked_at() -> None:
+    result = command(doctor, "--json")
+    answers = {each["name"]: each["state"] for each in json.loads(result.stdout)}
+    assert result.exit_code == 1
+    assert answers["tokens"] == "failed"
+    assert answers["database"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DEBRIEF_PORT", "x", "DEBRIEF_PORT is not a port"),
+        ("DEBRIEF_CONFIG", "none.toml", "none.toml: cannot be read"),
+    ],
+)
+def test_bad_settings_are_one_line_and_exit_2(
+    name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    result = command(doctor)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(sentence)
+    assert result.stderr.count("\n") == 1
+
+
+# The checks that need no Slack.
+
+
+class Answer:
+    """As much of an answer of Slack's as a check reads."""
+
+    def __init__(self, **headers: str) -> None:
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def test_an_answer_without_scopes_is_a_warning() -> None:
+    answer: Any = Answer()
+    assert [each.state for each in scopes(answer, Policy())] == [State.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state"),
+    [
+        (0, State.OK),
+        (-29, State.OK),
+        (40, State.WARNING),
+        (-86400, State.WARNING),
+    ],
+)
+def test_a_clock_that_is_wrong_is_noticed(ahead: int, state: State) -> None:
+    answer: Any = Answer(Date="Wed, 18 Nov 2026 15:30:00 GMT")
+    at = datetime(2026, 11, 18, 15, 30, tzinfo=UTC) + timedelta(seconds=ahead)
+    assert clock(answer, at).state is state
+
+
+def test_a_wrong_clock_is_described_with_the_fix() -> None:
+    answer: Any = Answer(Date="Wed, 18 Nov 2026 15:30:00 GMT")
+    found = clock(answer, datetime(2026, 11, 18, 15, 31, 35, tzinfo=UTC))
+    assert found.text.startswith("95 s ahead of Slack's: sync it with NTP")
+
+
+def test_no_date_is_a_warning() -> None:
+    answer: Any = Answer()
+    assert clock(answer, datetime(2026, 11, 18, tzinfo=UTC)).state is State.WARNING
+
+
+def test_the_database_is_looked_at_and_not_made(folder: Path) -> None:
+    url = f"sqlite:///{folder / 'debrief.db'}"
+    known = Settings(database_url=url)
+    assert database(known).text.endswith("debrief.db is created at the first start")
+    assert not (folder / "debrief.db").exists()
+    store = Store(url)
+    schema.upgrade(store)
+    store.close()
+    assert database(known).text == "sqlite, up to date"
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (
+            lambda file: file.write_text("not a database " * 100),
+            "file is not a database: fix",
+        ),
+        (lambda file: file.mkdir(), "unable to open database file: fix DATABASE_URL or the"),
+    ],
+)
+def test_a_broken_database_is_reported(
+    folder: Path, make: Callable[[Path], object], text: str
+) -> None:
+    make(folder / "debrief.db")
+    finding = database(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
+    assert finding.state is State.FAILED
+    assert finding.text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all/x.db", "postgresql://nobody:hunter2@127.0.0.1:9/none"]
+)
+def test_a_database_out_of_reach_is_reported(url: str) -> None:
+    finding = database(Settings(database_url=url))
+    assert finding.state is State.FAILED
+    assert "hunter2" not in finding.text
+
+
+def test_damaged_pages_are_reported_with_what_to_do(folder: Path) -> None:
+    file = folder / "debrief.db"
+    known = Settings(database_url=f"sqlite:///{file}")
+    store = Store(known.database_url)
+    schema.upgrade(store)
+    store.close()
+    damage.overwrite(file, "timeline_events")
+    finding = database(known)
+    assert finding.state is State.FAILED
+    assert "Stop the bot, move debrief.db elsewhere, and run `debrief restore FILE`" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("file_mode", "folder_mode", "text"),
+    [
+        (0o600, 0o755, "only the owner can read the database"),
+        # Like /tmp: with the sticky bit, nobody can replace somebody else's files.
+        (0o600, 0o1777, "only the owner can read the database"),
+        (0o600, 0o777, "others can replace files in {folder}: run chmod go-w {folder}"),
+        (0o600, 0o775, "others can replace files in {folder}: run chmod go-w {folder}"),
+        (0o644, 0o755, "others can read {file}: run chmod 600 {file} as its owner"),
+    ],
+)
+def test_permissions_are_looked_at(
+    folder: Path, file_mode: int, folder_mode: int, text: str
+) -> None:
+    file = folder / "debrief.db"
+    file.touch()
+    file.chmod(file_mode)
+    folder.chmod(folder_mode)
+    (finding,) = permissions(Settings(database_url=f"sqlite:///{file}"))
+    assert finding.text == text.format(file=file, folder=folder)
+    assert (finding.state is State.OK) is text.startswith("only the owner")
+
+
+def test_an_old_schema_is_a_warning(folder: Path) -> None:
+    (folder / "debrief.db").touch()
+    finding = database(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
+    assert finding.state is State.WARNING
+
+
+def test_a_broken_template_is_named(folder: Path) -> None:
+    assert templates(folder).state is State.FAILED
+    (folder / "messages").mkdir()
+    (folder / "messages" / "card.j2").write_text("line\n{% if x %}")
+    finding = templates(folder)
+    assert finding.state is State.FAILED
+    assert finding.text.startswith("messages/card.j2:2 ")
+
+
+def test_a_picture_needs_a_font(folder: Path) -> None:
+    assert picture(FOLDER).state is State.OK
+    assert picture(folder).state is State.WARNING
+
+
+# The limit on reading histories.
+
+
+def test_a_limit_on_histories_is_recognised(workspace: Sandbox) -> None:
+    known = settings(workspace)
+    for number in range(20):
+        workspace.workspace.say("ana", "incidents", f"message {number}")
+    (well,) = history_findings.look(known)
+    assert (well.name, well.state) == ("history limit", State.OK)
+    workspace.faults.on("history_limited")
+    (by_page,) = history_findings.look(known)
+    (by_wait,) = history_findings.look(known)
+    workspace.faults.clear()
+    assert by_page.state is by_wait.state is State.WARNING
+    assert "15 messages a minute" in by_page.text
+    assert list(history_findings.look(Settings())) == []
+
+
+# The manifest.
+
+
+def test_the_manifest_is_printed_as_it_is() -> None:
+    result = command(manifest)
+    assert result.exit_code == 0
+    assert result.stdout == MANIFEST.read_text("utf-8")
+
+
+def test_the_manifest_takes_another_command() -> None:
+    result = command(manifest, "--command", "/inc")
+    printed = yaml.safe_load(result.stdout)
+    assert [each["command"] for each in printed["features"]["slash_commands"]] == ["/inc"]
+
+
+def test_a_bad_command_is_a_sentence() -> None:
+    result = command(manifest, "--command", "inc")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "--command is 'inc': it should be a slash and 1 to 31 small letters, digits, - or _: "
+        "/incident.\n"
+    )
+
+
+def test_a_manifest_that_is_gone_is_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.cli.manifest.MANIFEST", folder / "manifest.yml")
+    result = command(manifest)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("(No such file or directory): install Debrief again.\n")
+
+
+def test_what_slack_refused_is_shown(folder: Path) -> None:
+    store = Store(f"sqlite:///{folder / 'debrief.db'}")
+    schema.upgrade(store)
+    known = Settings(database_url=f"sqlite:///{folder / 'debrief.db'}")
+    assert unsaid(known).state is State.OK
+    with store.begin() as session:
+        at = datetime(2026, 11, 18, tzinfo=UTC)
+        job = outbox.put(session, Job(kind=JobKind.PIN, lane="incident:1"), at)
+        outbox.set_aside(session, job, "missing_scope, needs pins:write")
+    store.close()
+    found = unsaid(known)
+    assert found.state is State.WARNING
+    assert "1 set aside; the latest is pin: missing_scope, needs pins:write" in found.text

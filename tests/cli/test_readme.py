@@ -1,0 +1,41 @@
+"""The README says what is so: commands, settings, rooms, and what the two commands write."""
+
+import re
+
+from bot.__main__ import Commands
+from bot.cli.demo import FILES
+from bot.config.settings import Settings
+from bot.domain.commands import WORDS
+from tests.support.harness import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_word_of_the_command_is_in_the_table_with_what_it_does() -> None:
+    rows = dict(re.findall(r"^\| `/incident ([^`]+)` \| (.+?) \|$", README, re.MULTILINE))
+    assert rows == {word.usage.replace("|", "\\|"): word.does for word in WORDS}
+
+
+def test_every_setting_is_in_the_table() -> None:
+    named = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
+    assert {name.upper() for name in Settings.model_fields} == named
+
+
+def test_every_command_line_word_is_told() -> None:
+    for name in Commands():
+        assert f"`debrief {name}" in README
+
+
+def test_every_folder_is_on_the_map() -> None:
+    for folder in ("bot", "handlers", "storage", "templates", "sandbox", "tests"):
+        assert f"\n{folder}/" in README
+
+
+def test_the_files_of_the_demo_are_named() -> None:
+    for name in FILES:
+        assert f"`{name}`" in README
+
+
+def test_every_file_that_is_linked_to_is_there() -> None:
+    for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", README):
+        assert (ROOT / link).exists(), link

@@ -1,0 +1,61 @@
+"""Public holidays by place and by time zone."""
+
+from datetime import date
+
+import pytest
+
+from bot.config import holidays
+from bot.config.context import Bot
+from bot.config.policy import Policy
+from bot.people import working_hours
+from storage.engine.store import Store
+from storage.people import Person, learn
+from tests.support.harness import START, _migrated
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", date(2026, 10, 3)),
+        ("America/New_York", date(2026, 11, 26)),
+        ("Asia/Tokyo", date(2026, 3, 20)),
+        ("Asia/Calcutta", date(2026, 1, 26)),  # another name of Asia/Kolkata
+        ("Europe/Lisbon", date(2031, 4, 25)),
+    ],
+)
+def test_a_zone_has_the_holidays_of_its_country(zone: str, day: date) -> None:
+    assert day in holidays.of_zone(zone)
+    assert date(2026, 3, 11) not in holidays.of_zone(zone)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "EST", "CET", "Etc/GMT+5", "Mars/Base"])
+def test_a_zone_of_no_country_has_none(zone: str) -> None:
+    assert date(2026, 1, 1) not in holidays.of_zone(zone)
+
+
+def test_a_part_of_a_country_has_its_own_too() -> None:
+    corpus_christi = date(2026, 6, 4)
+    assert corpus_christi in holidays.of("DE-BY")
+    assert corpus_christi not in holidays.of("DE")
+
+
+@pytest.mark.parametrize("place", ["XX", "DE-XX", "", "de"])
+def test_an_unknown_place_is_told(place: str) -> None:
+    with pytest.raises(LookupError):
+        holidays.of(place)
+
+
+def test_the_policy_names_another_place_for_a_zone_or_none(tmp_path: object) -> None:
+    store: Store = _migrated(f"sqlite:///{tmp_path}/debrief.db")
+    named = {"Europe/Berlin": "DE-BY", "Asia/Tokyo": False}
+    bot = Bot(store=store, policy=Policy.model_validate({"reminders": {"holidays": named}}))
+    with store.begin() as session:
+        for number, zone in enumerate((*named, "America/New_York")):
+            learn(session, Person(id=f"U{number}", name="x", zone=zone), START)
+        bavaria, japan, america = (
+            working_hours.ladder(session, bot, f"U{n}").days_off for n in range(3)
+        )
+    store.close()
+    assert date(2026, 6, 4) in bavaria
+    assert date(2026, 3, 20) not in japan
+    assert date(2026, 11, 26) in america

@@ -1,0 +1,264 @@
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import ValidationError
+
+from bot.config.policy import BadPolicy, Policy, Weekday, command_name, load
+from bot.config.policy_parts import NeededWhen
+from bot.domain.incident import Severity
+from bot.domain.requirement import Hours, Thresholds
+from bot.domain.timeline import Mark
+from bot.postmortems.requirement import thresholds
+
+KEY = "postmortem.needed_when"
+NEEDED = f"[{KEY}]"
+EXAMPLE = Path(__file__).parents[2] / "debrief.example.toml"
+
+
+def policy(tmp_path: Path, text: str) -> Policy:
+    path = tmp_path / "debrief.toml"
+    path.write_text(text)
+    return load(path)
+
+
+def test_no_file_is_needed() -> None:
+    assert load(None) == Policy()
+
+
+def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
+    shown = re.sub(r"^#(?=[\[\w])", "", EXAMPLE.read_text(), flags=re.MULTILINE)
+    assert policy(tmp_path, shown) == Policy()
+    assert load(EXAMPLE) == Policy()
+
+
+def test_the_example_shows_every_key(tmp_path: Path) -> None:
+    (tmp_path / "our-templates").mkdir()
+    (tmp_path / "our-templates" / "ours.md.j2").write_text("ours")
+    every = re.sub(r"^# ?(?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
+    known = policy(tmp_path, every)
+    assert known.model_fields_set == set(Policy.model_fields)
+    for name in (
+        "channels",
+        "digest",
+        "action_items",
+        "reminders",
+        "working_hours",
+        "postmortem",
+        "tickets",
+    ):
+        part = getattr(known, name)
+        assert part.model_fields_set == set(type(part).model_fields)
+    needed_when = known.postmortem.needed_when
+    assert needed_when.model_fields_set == set(NeededWhen.model_fields)
+
+
+def test_what_is_written_replaces_or_completes(tmp_path: Path) -> None:
+    known = policy(
+        tmp_path,
+        """
+        zone = "Europe/Berlin"
+        working_days = ["sunday", "monday"]
+        [channels]
+        announce = "#incidents"
+        [severities]
+        P3 = "Small"
+        [roles]
+        lead = "Decides"
+        [marks]
+        ":Bulb:" = "root_cause"
+        [postmortem.template_by_severity]
+        P4 = "full"
+        """,
+    )
+    assert known.zone == ZoneInfo("Europe/Berlin")
+    assert known.working_days == (Weekday.SUNDAY, Weekday.MONDAY)
+    assert known.channels.announce == known.digest_channel == "incidents"
+    assert list(known.severities) == list(Severity)
+    assert known.severities[Severity.P3] == "Small"
+    assert known.roles == {"lead": "Decides"}
+    assert known.marks == {"bulb": Mark.ROOT_CAUSE}
+    assert known.postmortem.template_by_severity[Severity.P4] == "full"
+    assert known.postmortem.template_by_severity[Severity.P2] == "standard"
+
+
+def test_a_threshold_is_set_or_switched_off(tmp_path: Path) -> None:
+    off = "\n".join(f"{name} = false" for name in NeededWhen.model_fields)
+    known = policy(tmp_path, f"{NEEDED}\n{off}").postmortem.needed_when
+    assert known.severity is None
+    assert not any(dict(known).values())
+    known = policy(tmp_path, f'{NEEDED}\nseverity = "P2"\nusers = 7').postmortem.needed_when
+    assert known == NeededWhen(severity=Severity.P2, users=7)
+
+
+def test_the_thresholds_come_with_the_hours_of_the_team(tmp_path: Path) -> None:
+    known = thresholds(
+        policy(
+            tmp_path,
+            """
+            zone = "Europe/Berlin"
+            working_days = ["sunday", "monday"]
+            [working_hours]
+            start = 8
+            [postmortem.needed_when]
+            minutes = 5
+            """,
+        )
+    )
+    assert known.minutes == 5
+    hours = Hours(zone=ZoneInfo("Europe/Berlin"), days=frozenset({0, 6}), start=8, end=18)
+    assert known.hours == hours
+    assert thresholds(Policy()) == Thresholds(hours=Hours(zone=ZoneInfo("UTC")))
+
+
+def test_the_digest_may_have_its_own_channel(tmp_path: Path) -> None:
+    known = policy(tmp_path, '[channels]\nannounce = "a"\ndigest = "b"')
+    assert known.digest_channel == "b"
+
+
+def test_the_meeting_is_as_long_as_its_agenda_unless_it_is_said(tmp_path: Path) -> None:
+    assert Policy().meeting.length == 50
+    known = policy(tmp_path, "[meeting]\nagenda = { Cause = 20, Actions = 10 }").meeting
+    assert (known.length, [*known.agenda]) == (30, ["Cause", "Actions"])
+    assert policy(tmp_path, "[meeting]\nminutes = 60").meeting.length == 60
+
+
+def test_a_group_that_leads_meetings_is_asked_for_as_one_of_the_permissions_is(
+    tmp_path: Path,
+) -> None:
+    known = policy(
+        tmp_path,
+        """
+        [permissions]
+        resolve = "@oncall"
+        [meeting]
+        facilitators = ["@sre", "U0123ABCD", "@oncall"]
+        """,
+    )
+    assert known.groups == ["@oncall", "@sre"]
+    assert known.meeting.groups == ["@oncall", "@sre"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('facilitators = ["ana"]', "it should be the id of a person"),
+        ("agenda = {}", "agenda"),
+        ("agenda = { Cause = 0 }", "Cause"),
+        ("minutes = -5", "minutes"),
+    ],
+)
+def test_a_meeting_that_makes_no_sense_is_refused(tmp_path: Path, written: str, told: str) -> None:
+    with pytest.raises(BadPolicy, match=told):
+        policy(tmp_path, f"[meeting]\n{written}")
+
+
+def test_days_count_as_dates_do() -> None:
+    assert [day.number for day in Weekday] == list(range(7))
+
+
+def test_a_policy_does_not_change() -> None:
+    with pytest.raises(ValidationError):
+        Policy().command = "/x"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("zone = 'Mars/Base'", "zone is 'Mars/Base': it should be the name of a time zone"),
+        ("zone = 'Europe'", "zone is 'Europe': it should be the name of a time zone"),
+        ("zone = '../etc/passwd'", "zone is '../etc/passwd': it should be the name"),
+        ("zone = 3", "zone is 3: it should be the name of a time zone"),
+        ("zonne = 'UTC'", "zonne is not a key (did you mean zone?)."),
+        ("[digest]\ndya = 'x'", "digest.dya is not a key (did you mean day?)."),
+        ("[digest]\nday = 'mondy'", "digest.day is 'mondy' (did you mean monday?)."),
+        ("[digest]\nhour = 25", "digest.hour is 25: it should be less than or equal to 23."),
+        ("digest = 3", "digest is 3: it should be a table, [digest]."),
+        ("nothing = 1", "nothing is not a key: write one of severities, zone, channels"),
+        ("a =", "is not TOML, invalid value"),
+        ("a = 1\nb = ?", "is not TOML, invalid value (at line 2, column 5)"),
+        ("command = 'incident'", "command is 'incident': it should be a slash and 1 to 31"),
+        ("posting_interval = 0", "posting_interval is 0: it should be greater than 0."),
+        ("posting_interval = 61", "posting_interval is 61: it should be less than or equal to"),
+        ("working_days = []", "working_days is empty: write a value, or leave the key out."),
+        ("[channels]\nannounce = ''", "channels.announce is empty: write a value"),
+        ("[roles]\nscribe = 'x'", "roles is wrong: it should have a lead: add lead ="),
+        ("[severities]\nP9 = 'x'", "severities.P9 is 'P9': write one of P0, P1, P2, P3, P4."),
+        ("[marks]\npushpin = 'timelin'", "marks.pushpin is 'timelin' (did you mean timeline?)."),
+        ("[postmortem.template_by_severity]\nP0 = 'long'", "postmortem.template_by_severity.P0 is"),
+        (
+            "[postmortem.template_by_severity]\nP0 = 'blamless'",
+            (
+                "postmortem.template_by_severity.P0 is 'blamless': write one of standard, full, "
+                "quick, structured, complete, blameless, engineering, learning (did you mean "
+                "blameless?)."
+            ),
+        ),
+        (
+            "[postmortem.template_by_severity]\nP0 = 'public'",
+            "postmortem.template_by_severity.P0 is 'public': write one of standard",
+        ),
+        (f"{NEEDED}\nusers = true", f"{KEY}.users is True: it should be a number, or false."),
+        (f"{NEEDED}\nusers = -1", f"{KEY}.users is -1: it should be greater than or equal to 0."),
+        (f"{NEEDED}\nrevenue = inf", f"{KEY}.revenue is inf: it should be a finite number."),
+        (f"{NEEDED}\nslo_target = 101", f"{KEY}.slo_target is 101: it should be less than or"),
+        (f"{NEEDED}\nseverity = 'P7'", f"{KEY}.severity is 'P7': write one of P0, P1, P2, P3, P4."),
+        (f"{NEEDED}\nseverity = true", f"{KEY}.severity is True: write one of P0, P1, P2, P3, P4"),
+        (f"{NEEDED}\ndata_loss = 5", f"{KEY}.data_loss is 5: it should be a valid boolean"),
+        (f"{NEEDED}\nminute = 5", f"{KEY}.minute is not a key (did you mean minutes?)."),
+        ("[postmortem]\nneeded_when = 3", f"{KEY} is 3: it should be a table, [{KEY}]."),
+        ("[working_hours]\nstart = 19", "working_hours is wrong: end should be later than start."),
+        (
+            "[reminders]\nworking_days_before = [0]",
+            "reminders.working_days_before.0 is 0: it should",
+        ),
+        (
+            "[reminders]\ndays_before = 1",
+            "reminders.days_before is not a key (did you mean working_days_before?).",
+        ),
+        (
+            "[reminders.holidays]\n'Europe/Berlin' = 'XX'",
+            "reminders.holidays.Europe/Berlin is 'XX': it should be the code of a country",
+        ),
+        (
+            "[reminders.holidays]\n'Europe/Berlin' = 'DE-XX'",
+            "reminders.holidays.Europe/Berlin is 'DE-XX': it should be the code of a country",
+        ),
+        (
+            "[reminders.holidays]\n'Mars/Base' = 'DE'",
+            "reminders.holidays.Mars/Base is 'Mars/Base': it should be the name of a time zone",
+        ),
+        (
+            "[action_items.due_days]\nP1 = true",
+            "action_items.due_days.P1 is True: it should be a number, or false.",
+        ),
+        ("[action_items.due_days]\nP7 = 1", "action_items.due_days.P7 is 'P7': write one of P0"),
+        ("[reminders]\nescalate_after_days = 0", "reminders.escalate_after_days is 0: it should"),
+    ],
+)
+def test_a_mistake_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(BadPolicy) as refused:
+        policy(tmp_path, text)
+    said = str(refused.value)
+    assert said.startswith(f"{tmp_path / 'debrief.toml'}: {sentence}")
+    assert said.endswith(".")
+    assert "\n" not in said
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b"zone = '\xe9'")
+    for name, reason in [("none.toml", "cannot be read (No such file"), ("latin.toml", "is not t")]:
+        with pytest.raises(BadPolicy, match=re.escape(f"{tmp_path / name}: {reason}")):
+            load(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["/incident", "/inc-2", "/i", "/" + "x" * 31])
+def test_a_command_that_slack_takes(name: str) -> None:
+    assert command_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "/", "incident", "/Incident", "/in cident", "/" + "x" * 32])
+def test_a_command_that_slack_refuses(name: str) -> None:
+    with pytest.raises(ValueError, match="it should be a slash"):
+        command_name(name)

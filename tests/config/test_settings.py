@@ -1,0 +1,186 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.config.settings import BadSettings, Settings, load, misspelt, mode, require_slack
+
+BOT, APP, SIGNING = "xoxb" + "-1-abc", "xapp" + "-1-abc", "0123456789abcdef" * 2
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder, and an environment without any of ours."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
+
+
+def refusal() -> str:
+    with pytest.raises(BadSettings) as refused:
+        load()
+    return str(refused.value)
+
+
+def test_everything_has_a_default() -> None:
+    assert load() == Settings()
+    assert load().model_dump() == {
+        "slack_bot_token": None,
+        "slack_app_token": None,
+        "slack_signing_secret": None,
+        "slack_api_url": "https://slack.com/api/",
+        "database_url": "sqlite:///debrief.db",
+        "debrief_config": None,
+        "debrief_port": 3000,
+        "debrief_host": "127.0.0.1",
+        "debrief_log": "auto",
+        "github_token": None,
+        "github_api_url": "https://api.github.com/",
+        "jira_email": None,
+        "jira_token": None,
+    }
+
+
+def test_the_environment_wins_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = f"SLACK_BOT_TOKEN='{BOT}'\nDEBRIEF_PORT=4000\nDEBRIEF_LOG=json\nOTHER=1\n"
+    (tmp_path / ".env").write_text(written)
+    monkeypatch.setenv("DEBRIEF_PORT", "5000")
+    settings = load()
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == BOT
+    assert (settings.debrief_port, settings.debrief_log) == (5000, "json")
+
+
+def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "")
+    assert load().slack_bot_token is None
+
+
+def test_the_policy_file_is_found_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "debrief.toml").write_text("")
+    assert load().debrief_config == Path("debrief.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("SLACK_API_URL", "http://127.0.0.1:8000/api", "http://127.0.0.1:8000/api/"),
+        ("SLACK_API_URL", "http://127.0.0.1:8000/api/", "http://127.0.0.1:8000/api/"),
+        ("DATABASE_URL", "postgres://u:p@h/d", "postgresql://u:p@h/d"),
+        ("DATABASE_URL", "sqlite:////data/debrief.db", "sqlite:////data/debrief.db"),
+        ("DATABASE_URL", "sqlite://", "sqlite://"),
+    ],
+)
+def test_a_value_is_put_right(
+    name: str, value: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert getattr(load(), name.lower()) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SLACK_APP_TOKEN", BOT, "SLACK_APP_TOKEN holds a bot token (xoxb-…): put an app-l"),
+        ("SLACK_BOT_TOKEN", APP, "SLACK_BOT_TOKEN holds an app-level token (xapp-…): put a b"),
+        ("SLACK_BOT_TOKEN", "xoxp" + "-1", "SLACK_BOT_TOKEN holds a user token (xoxp-…)"),
+        ("SLACK_BOT_TOKEN", "abc", "SLACK_BOT_TOKEN does not look like a bot token (xoxb-…)"),
+        ("SLACK_SIGNING_SECRET", APP, "SLACK_SIGNING_SECRET holds an app-level token"),
+        ("SLACK_BOT_TOKEN", f'"{BOT}"', "SLACK_BOT_TOKEN has quotes around it: write the bare"),
+        ("SLACK_BOT_TOKEN", f"{BOT} ", "SLACK_BOT_TOKEN has a space or a line break in it"),
+        ("SLACK_SIGNING_SECRET", "ab cd", "SLACK_SIGNING_SECRET has a space"),
+        ("SLACK_API_URL", "slack.com/api", "SLACK_API_URL is not a web address: write one such"),
+        ("DATABASE_URL", "mysql://u:hunter2@h/d", "DATABASE_URL is neither SQLite nor PostgreSQL"),
+        ("DATABASE_URL", "debrief.db", "DATABASE_URL is neither SQLite nor PostgreSQL: write"),
+        ("DATABASE_URL", "sqlite://debrief.db", "DATABASE_URL names no file: SQLite's has three"),
+        ("DEBRIEF_PORT", "http", "DEBRIEF_PORT is not a port: write a whole number from 1 to"),
+        ("DEBRIEF_PORT", "70000", "DEBRIEF_PORT is not a port: write a whole number from 1 to"),
+        ("DEBRIEF_LOG", "xml", "DEBRIEF_LOG is not a kind of log: write auto, json or text"),
+        ("SLACK_BOT_TOKEN_FILE", "none", "SLACK_BOT_TOKEN_FILE names none, which cannot be read"),
+        ("SLACK_BOT_TOKEN_FILE", "/", "SLACK_BOT_TOKEN_FILE names /, which cannot be read (Is a"),
+        ("SLACK_BOT_TOKEN_FILE", "/dev/null", "SLACK_BOT_TOKEN_FILE names /dev/null, which is e"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_without_the_secret(
+    name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    said = refusal()
+    assert said.startswith(sentence)
+    assert said.endswith(".")
+    assert "?." not in said
+    assert "\n" not in said
+    assert "hunter2" not in said
+    assert "abc" not in said
+
+
+def test_another_slack_may_give_other_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:8000/api")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "any-token")
+    assert load().slack_bot_token is not None
+
+
+def test_a_secret_can_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "token").write_text(f"{BOT}\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(tmp_path / "token"))
+    token = load().slack_bot_token
+    assert token is not None
+    assert token.get_secret_value() == BOT
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT)
+    assert refusal().startswith("SLACK_BOT_TOKEN is given twice")
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"SLACK_BOT_TOKEN=\xff\xfe")
+    assert refusal().startswith(".env cannot be read (it is not text)")
+
+
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@h/d")
+    assert BOT not in repr(load())
+    assert "hunter2" not in repr(load())
+
+
+@pytest.mark.parametrize(
+    ("given", "way"),
+    [
+        ({"slack_app_token": APP}, "socket"),
+        ({"slack_app_token": APP, "slack_signing_secret": SIGNING}, "socket"),
+        ({"slack_signing_secret": SIGNING}, "http"),
+    ],
+)
+def test_the_secrets_say_how_to_connect(given: dict[str, str], way: str) -> None:
+    settings = Settings.model_validate({"slack_bot_token": BOT, **given})
+    require_slack(settings)
+    assert mode(settings) == way
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token"),
+        ({"slack_app_token": APP}, "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token"),
+        ({"slack_bot_token": BOT}, "SLACK_APP_TOKEN is not set: make one (xapp-…) with the scope"),
+    ],
+)
+def test_a_missing_token_says_where_to_get_it(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadSettings, match=f"^{re.escape(sentence)}"):
+        require_slack(Settings.model_validate(given))
+
+
+def test_a_misspelt_name_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEBRIEF_PROT", "1")
+    monkeypatch.setenv("DEBRIEF_XYZ", "1")
+    typo, other = misspelt()
+    assert typo == "DEBRIEF_PROT is set, but nothing reads it: did you mean DEBRIEF_PORT?"
+    assert other.startswith("DEBRIEF_XYZ is set, but nothing reads it: there are DEBRIEF_CONFIG")
+
+
+def test_the_example_explains_every_variable() -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    assert named == {name.upper() for name in Settings.model_fields}

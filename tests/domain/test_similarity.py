@@ -1,0 +1,232 @@
+"""Incidents that are much the same are found, and those that only sound so are not.
+
+The incidents are made up. A wrong likeness is worse than none: of the unlike, each pair is tried.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+
+import pytest
+
+from bot.domain.incident import Incident
+from bot.domain.library_page import Traits
+from bot.domain.requirement import Earlier
+from bot.domain.similarity import likeness
+from bot.domain.timeline import Kind, Record
+from bot.drafting.similar_incidents import related, sought
+from bot.drafting.similarity_traits import traits
+from tests.drafting.records import NOON, event, incident, talk
+
+# Each: a title, then what was said. Those of one letter are the same thing again.
+STORIES: dict[str, tuple[str, ...]] = {
+    "a1": (
+        "Checkout fails for card payments",
+        "12:00 beacon-bot: FIRING payments-api error rate is 21.4% (limit 10% for 5 min) in eu-west, production",
+        "12:05 ana: pod log says `HikariPool-cards - Connection is not available`",
+        "12:09 ana: the connection pool is exhausted on payments-api",
+    ),
+    "a2": (
+        "Nobody can pay by card",
+        "12:00 beacon-bot: FIRING payments-api error rate is 55.0% (limit 10% for 5 min) in us-east, production",
+        "12:03 ben: pool exhausted again on payments-api?",
+        "12:08 ben: seeing `HikariPool-cards - Connection is not available`",
+    ),
+    "b1": (
+        "Search results are empty",
+        "12:00 pager-bot: [FIRING] SearchIndexLag index older than 30 min",
+        "12:10 mei: search-index worker died with `OutOfMemoryError`, out of memory",
+        "12:11 mei: search-index is out of memory, restarting",
+    ),
+    "b2": (
+        "Search index is stale",
+        "12:00 pager-bot: [FIRING] SearchIndexLag index older than 45 min",
+        "12:10 mei: search-index restarted, search-index was killed",
+    ),
+    "c1": (
+        "TLS handshake errors on the gateway",
+        "12:00 ana: the certificate of auth-gateway has expired",
+        "12:05 ana: auth-gateway serves the expired certificate",
+    ),
+    "c2": (
+        "Partners get SSL errors",
+        "12:00 ana: auth-gateway again, x509: the certificate has expired",
+        "12:05 ana: renewed on auth-gateway, cert expired at noon",
+    ),
+    "d": (  # the same service as a, in another way, and a common error
+        "Payments are slow",
+        "12:00 ana: payments-api is at 100% cpu",
+        "12:05 ana: payments-api throws TimeoutError and HTTP 503",
+        "12:07 ana: it is not the pool, the pool is not exhausted",
+    ),
+    "e": (  # the same common errors as d, elsewhere
+        "Invoices are late",
+        "12:00 ben: billing-worker throws TimeoutError, HTTP 503 from the mail provider",
+        "12:05 ben: billing-worker backs off",
+    ),
+    "f": (  # the same way to fail as b1, elsewhere
+        "Login is broken",
+        "12:00 mei: session-cache is out of memory",
+        "12:01 mei: session-cache OOMKilled",
+    ),
+    "g": (  # an alert as generic as they come
+        "Batch jobs are late",
+        "12:00 pager-bot: ALERT High CPU usage 98%",
+        "12:01 mei: report-scheduler stuck",
+    ),
+    "h": (
+        "Image uploads hang",
+        "12:00 pager-bot: ALERT High CPU usage 91%",
+        "12:01 mei: image-proxy and image-proxy again",
+    ),
+    "i": (  # names everybody else's services in passing
+        "DNS does not resolve in the office",
+        "12:00 ana: payments-api, search-index and auth-gateway are all fine",
+        "12:01 ana: is the disk full? is the pool exhausted?",
+        "12:02 ana: no, DNS resolution fails at the office router",
+    ),
+    "j": (
+        "Customers cannot log in with Google",
+        "12:00 ben: the OAuth callback returns 400s",
+    ),
+    "k": (
+        "Customers cannot see invoices",
+        "12:00 ben: the page returns 400s",
+    ),
+}
+ALIKE = {("a1", "a2"), ("b1", "b2"), ("c1", "c2")}
+
+
+def told(name: str) -> Record:
+    title, *lines = STORIES[name]
+    record = talk(*lines)
+    return replace(record, incident=replace(incident(), title=title, key=name))
+
+
+def before(name: str, days: int = 9) -> Earlier:
+    record = told(name)
+    return Earlier(
+        key=name,
+        title=record.incident.title,
+        declared_at=NOON - timedelta(days=days),
+        traits=traits(record),
+    )
+
+
+@pytest.mark.parametrize("pair", sorted(ALIKE))
+def test_the_same_thing_again_is_found(pair: tuple[str, str]) -> None:
+    for now, then in (pair, pair[::-1]):
+        found = likeness(told(now).incident, traits(told(now)), before(then))
+        assert found.enough, found
+
+
+def test_no_two_others_are_taken_for_the_same() -> None:
+    wrong = {
+        pair: found.reasons
+        for pair in combinations(STORIES, 2)
+        if pair not in ALIKE
+        and (
+            found := likeness(told(pair[0]).incident, traits(told(pair[0])), before(pair[1]))
+        ).enough
+    }
+    assert wrong == {}
+
+
+def test_why_is_said_in_words() -> None:
+    record = told("a1")
+    (found,) = related(record.incident, traits(record), [before(each, 12) for each in STORIES if each != "a1"])  # fmt: skip
+    assert found.key == "a2"
+    assert found.why == (
+        "same service payments-api; same error HikariPool-cards - Connection is not available; "
+        "same alert payments-api error rate; 12 days before"
+    )
+
+
+def test_the_likest_comes_first_then_the_last_and_three_at_most() -> None:
+    record = told("c1")
+    others = [replace(before("c2", days), key=str(days)) for days in (30, 3, 20, 10)]
+    strong = replace(before("c1", 99), key="strong")
+    found = related(record.incident, traits(record), [*others, strong])
+    assert [each.key for each in found] == ["strong", "3", "10"]
+
+
+def test_none_of_later_is_of_before() -> None:
+    record = told("c1")
+    assert related(record.incident, traits(record), [before("c2", -1)]) == ()
+
+
+def test_what_failed_otherwise_speaks_against_the_same_title() -> None:
+    one = replace(incident(), title="Checkout is down")
+    other = Earlier(key="x", title="Checkout is down", declared_at=NOON, traits=Traits(modes=("disk full",)))  # fmt: skip
+    assert likeness(one, Traits(modes=("disk full",)), other).enough
+    assert likeness(one, Traits(), other).enough
+    assert not likeness(one, Traits(modes=("certificate expired",)), replace(other, title="Checkout down")).points > 4  # fmt: skip
+    assert not likeness(one, Traits(modes=("deadlock",)), other).enough
+
+
+def test_candidates_are_sought_by_what_is_not_common() -> None:
+    named = Traits(services=("payments-api",), errors=("PoolTimeoutException", "HTTP 503", "TimeoutError"))  # fmt: skip
+    found = sought("Checkout errors", named)
+    assert found == [["checkout"], ["payments", "api"], ["pooltimeoutexception"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("java.sql.SQLTransientConnectionException: pool", {"SQLTransientConnectionException"}),
+        ("Failure is expected. Timeout again. ERROR", set()),
+        ("we get ECONNREFUSED and HTTP 502, then 503s", {"ECONNREFUSED", "HTTP 502", "HTTP 503"}),
+        ("port 5432, 404 rows, 500 users, up 503%", set()),
+        (
+            'it says "could not obtain lock on row" and "all good here"',
+            {"could not obtain lock on row"},
+        ),
+        ("A" * 2_000 + "_", set()),
+        ("a." * 2_000, set()),
+    ],
+)
+def test_errors_are_known_by_their_form(said: str, names: set[str]) -> None:
+    assert {*traits(talk(f"12:00 ana: {said}")).errors} == names
+
+
+def test_services_are_known_by_their_form() -> None:
+    said = "service=checkout is slow, the billing service and payments-db too; the service, self-service, https://x.example/mail-api/"
+    note = event("12:00", "ana", said, kind=Kind.NOTE)
+    found = traits(Record(incident=incident(), events=(note,)))
+    assert {*found.services} == {"checkout", "billing", "payments-db"}
+
+
+def test_what_is_deleted_or_hidden_names_nothing() -> None:
+    gone = [event("12:00", "ana", "payments-api PoolTimeoutException", kind=Kind.NOTE, **{how: True}) for how in ("deleted", "hidden")]  # fmt: skip
+    assert traits(Record(incident=incident(), events=tuple(gone))) == Traits()
+
+
+def test_titles_of_the_same_words_are_alike() -> None:
+    one: Incident = replace(incident(), title="Payment API pool exhausted")
+    found = likeness(one, Traits(), Earlier(key="x", title="payment api pool exhausted in eu", declared_at=NOON))  # fmt: skip
+    assert found.enough
+    assert found.by_title
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"alerts": ("checkout p99",)},
+        {"errors": ("PoolTimeoutException",)},
+        {"services": ("billing",), "errors": ("HTTP 503", "TimeoutError")},
+        {"modes": ("disk full",), "errors": ("HTTP 503",)},
+    ],
+)
+def test_no_single_trait_is_enough(shared: dict[str, tuple[str, ...]]) -> None:
+    given = Traits(**shared)
+    one = replace(incident(), title="Invoices are late")
+    found = likeness(one, given, Earlier(key="x", title="Login broken", declared_at=NOON, traits=given))  # fmt: skip
+    assert found.points
+    assert not found.enough
+
+
+def test_what_talk_names_in_passing_is_no_trait() -> None:
+    once = talk("12:00 ana: payments-api looks fine", "12:01 ben: the disk is full of cat pictures")
+    assert traits(once) == Traits()
+    twice = talk("12:00 ana: payments-api is down", "12:01 ben: payments-api again")
+    assert traits(twice).services == ("payments-api",)

@@ -1,0 +1,97 @@
+"""What commits somebody, and whose it is: in most talk "should" is no action item."""
+
+import pytest
+
+from bot.domain.draft import ActionSuggestion
+from bot.drafting.draft import draft
+from tests.drafting.records import talk
+
+OUTAGE = ("12:00 amy: checkout is failing", "12:05 bob: looking", "12:20 bob: payments work again")
+
+
+def suggested(*lines: str) -> list[ActionSuggestion]:
+    return list(draft(talk(*OUTAGE, *lines)).action_items)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'll write the summary for leadership",
+        "i'll add an alert on queue depth by friday",
+        "we should pin the client to an explicit list",
+        "gonna rip out that box as a time source everywhere",
+        "We are going to measure latency from the ingress rather than the model.",
+        "the ranker will refuse to serve with empty features from now on",
+        "postmortem on thursday at 14:00",
+        "action item: test the restore",
+        "next time I ping support before the node pools, not only the calendar",
+    ],
+)
+def test_after_the_end_a_promise_a_proposal_and_a_rule_are_items(said: str) -> None:
+    assert [item.evidence for item in suggested(f"12:30 bob: {said}")] == [
+        (f"12:30-bob-{len(said)}",)
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "we should be fine now",
+        "it should recover by itself",
+        "I'll keep an eye on it",
+        "I'll be back in a bit",
+        "i'll close this",
+        "we need to be careful with that one",
+        "you should get a medal",
+        "should I also change my password?",
+        "I'll let support know now",
+        "legal says we should give them a voucher",
+    ],
+)
+def test_what_passes_with_the_incident_is_none(said: str) -> None:
+    assert not suggested(f"12:30 bob: {said}")
+
+
+def test_while_it_lasts_the_next_step_is_none_and_a_dated_promise_is_one() -> None:
+    made = draft(
+        talk(
+            OUTAGE[0],
+            "12:05 bob: I'll restart the workers",
+            "12:06 amy: we should roll back",
+            "12:07 bob: I'll write a runbook for this tomorrow",
+        )
+    )
+    assert [item.text for item in made.action_items] == ["I'll write a runbook for this tomorrow"]
+
+
+def test_a_request_by_name_is_theirs_once_they_say_yes() -> None:
+    [item] = suggested(
+        "12:30 amy: bob, could you put together one page for the board please, by thursday",
+        "12:31 bob: will do",
+    )
+    assert item.owner_name == "bob"
+    assert str(item.due) == "2026-03-12"
+    assert len(item.evidence) == 2
+
+
+def test_a_polite_order_by_name_is_a_request() -> None:
+    [item] = suggested("12:30 amy: bob do that load test before the next match please")
+    assert item.text.startswith("bob do that load test")
+
+
+def test_a_request_that_nobody_answers_has_no_owner() -> None:
+    [item] = suggested("12:30 amy: bob pls add a check that the limit is set in production")
+    assert item.owner is None
+
+
+def test_whoever_says_me_to_a_proposal_has_it() -> None:
+    [item] = suggested(
+        "12:30 amy: we should rotate the pool password. bob or eve?", "12:31 eve: me. friday"
+    )
+    assert item.owner_name == "eve"
+    assert str(item.due) == "2026-03-13"
+
+
+def test_a_short_promise_brings_along_what_it_points_to() -> None:
+    [item] = suggested("12:30 bob: the responder is missing on the map. I'll raise it")
+    assert item.text == "the responder is missing on the map. I'll raise it"

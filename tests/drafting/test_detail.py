@@ -1,0 +1,100 @@
+"""How much the timeline tells, and the silences that it names."""
+
+from bot.domain.draft import Detail
+from bot.domain.timeline import Record
+from bot.drafting.draft import draft
+from tests.drafting.records import talk
+
+STORY = talk(
+    "12:00 pager-bot: ALERT checkout error rate 12%",
+    "12:02 amy: looking",
+    "12:03 bob: good morning all, coffee first",
+    "12:05 bob: seeing timeouts to the card service in the logs",
+    "12:09 amy: let's roll back the 11:50 deploy",
+    "12:10 amy: rolling back",
+    "12:12 bob: nice",
+    "12:14 amy: rollback done, no change, still failing",
+    "12:20 bob: root cause: the card service refuses our expired certificate",
+    "13:12 bob: renewed the certificate",
+    "13:15 amy: payments work again",
+    "13:30 amy: resolved",
+)
+
+
+def told(record: Record, detail: Detail) -> list[str]:
+    return [row.text for row in draft(record, detail).timeline]
+
+
+def test_brief_tells_the_turns_normal_the_story_and_everything_every_word() -> None:
+    brief, normal, everything = (told(STORY, detail) for detail in Detail)
+    assert len(brief) < len(normal) < len(everything) == len(STORY.events)
+    assert "seeing timeouts to the card service in the logs" not in brief
+    assert "seeing timeouts to the card service in the logs" in normal
+    assert "good morning all, coffee first" not in normal
+    assert "good morning all, coffee first" in everything
+    for turn in ("renewed the certificate", "payments work again"):
+        assert all(turn in rows for rows in (brief, normal, everything))
+
+
+def test_the_dial_changes_nothing_but_the_timeline() -> None:
+    brief, everything = draft(STORY, Detail.BRIEF), draft(STORY, Detail.EVERYTHING)
+    assert brief.moments == everything.moments
+    assert brief.summary == everything.summary
+    assert brief.completeness == everything.completeness
+
+
+def test_a_silence_is_named_where_it_begins_with_both_its_ends() -> None:
+    rows = draft(STORY).timeline
+    place = next(n for n, row in enumerate(rows) if row.text == "Nothing recorded for 52 min")
+    silent = rows[place]
+    assert silent.author == ""
+    assert silent.evidence == (rows[place - 1].evidence[-1], rows[place + 1].evidence[0])
+    assert silent.at == rows[place - 1].at
+
+
+def test_no_silence_before_the_first_sign_nor_after_the_end() -> None:
+    rows = told(
+        talk(
+            "09:00 amy: deploying the new basket",
+            "12:00 bob: checkout is failing",
+            "12:10 amy: rolled back, checkout works again",
+            "14:00 bob: thanks",
+        ),
+        Detail.NORMAL,
+    )
+    assert not [text for text in rows if text.startswith("Nothing recorded")]
+
+
+def test_a_long_time_without_an_update_went_poorly_where_updates_were_given() -> None:
+    lines = [
+        "12:00 bob: checkout is failing",
+        "12:05 amy: posted an update on the status page",
+        *(f"12:{minute} bob: still looking into the errors" for minute in range(10, 60, 10)),
+        "13:05 amy: updated the status page",
+        "13:10 bob: payments work again",
+    ]
+    poorly = [each.text for each in draft(talk(*lines)).went_poorly]
+    assert "No update was given for 1 h while it lasted." in poorly
+    without = [line for line in lines if "status page" not in line]
+    assert not [
+        t for t in (each.text for each in draft(talk(*without)).went_poorly) if "pdate" in t
+    ]
+
+
+def test_of_a_long_talk_less_than_half_is_told_and_what_was_done_stays() -> None:
+    made = draft(
+        talk(
+            "12:00 bob: checkout is failing",
+            "12:01 amy: looking",
+            *(
+                f"12:{minute:02} amy: seeing {minute} timeouts on node {minute}"
+                for minute in range(2, 58)
+            ),
+            "12:58 amy: restarted the card service",
+            "12:59 amy: payments work again",
+        )
+    )
+    assert len(made.timeline) <= 60 * 45 // 100
+    texts = " ".join(row.text for row in made.timeline)
+    for told in ("checkout is failing", "restarted the card service", "payments work again"):
+        assert told in texts

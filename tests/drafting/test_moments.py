@@ -1,0 +1,219 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.draft import Basis, Moment, Moments
+from bot.domain.timeline import Kind, Mark, Record, Source
+from bot.drafting.draft import draft
+from bot.drafting.moments import contradictions, durations
+from bot.drafting.spoken_times import beginning, said_time
+from bot.drafting.status_page_feed import Phase, phase
+from tests.drafting.records import NOON, event, record, talk
+
+
+def found(given: Record) -> dict[str, Moment | None]:
+    return dict(draft(given).moments.named())
+
+
+def clock(moment: Moment | None) -> str | None:
+    return f"{moment.at:%H:%M}" if moment else None
+
+
+STORY = talk(
+    "12:00 pager-bot: checkout error rate 14 %, alert fired",
+    "12:02 alice: looking into it",
+    "12:04 bob: checkout has been failing since 11:52 UTC",
+    "12:09 alice: found the problem, it was caused by the new connection limit",
+    "12:11 bob: rolling back the config",
+    "12:16 bob: config rolled back",
+    "12:20 alice: error rates are back to normal",
+    "12:30 alice: incident is resolved",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "basis"),
+    [
+        ("started", "11:52", Basis.REPORTED),
+        ("detected", "12:00", Basis.INFERRED),
+        ("acknowledged", "12:02", Basis.INFERRED),
+        ("investigating", "12:02", Basis.INFERRED),
+        ("identified", "12:09", Basis.INFERRED),
+        ("mitigating", "12:11", Basis.INFERRED),
+        ("restored", "12:20", Basis.INFERRED),
+        ("resolved", "12:30", Basis.INFERRED),
+    ],
+)
+def test_a_plain_story_gives_all_eight(name: str, at: str, basis: Basis) -> None:
+    moment = found(STORY)[name]
+    assert moment is not None
+    assert (clock(moment), moment.basis) == (at, basis)
+
+
+def test_durations_are_differences_of_moments() -> None:
+    spans = draft(STORY).durations
+    assert spans.ttd == timedelta(minutes=8)
+    assert spans.tta == timedelta(minutes=2)
+    assert spans.ttm == timedelta(minutes=28)
+    assert spans.ttr == timedelta(minutes=38)
+
+
+def test_a_command_outweighs_what_was_said() -> None:
+    kind = event(
+        "12:40", "alice", "", kind=Kind.RESOLVED, source=Source.COMMAND, message_id="deed-1"
+    )
+    resolved = found(replace(STORY, events=(*STORY.events, kind)))["resolved"]
+    assert resolved is not None
+    assert (resolved.at, resolved.basis) == (kind.happened_at, Basis.MARKED)
+
+
+def test_a_mark_outweighs_what_was_said() -> None:
+    theory = event("12:05", "carol", "pool of 50 is full", marks=frozenset({Mark.ROOT_CAUSE}))
+    events = sorted((*STORY.events, theory), key=lambda each: each.happened_at)
+    identified = found(replace(STORY, events=tuple(events)))["identified"]
+    assert identified is not None
+    assert (clock(identified), identified.basis) == ("12:05", Basis.MARKED)
+
+
+def test_a_note_is_typed_and_outweighs_what_was_said() -> None:
+    note = event("12:18", "alice", "all healthy again", kind=Kind.NOTE, source=Source.COMMAND)
+    events = sorted((*STORY.events, note), key=lambda each: each.happened_at)
+    restored = found(replace(STORY, events=tuple(events)))["restored"]
+    assert restored is not None
+    assert (clock(restored), restored.basis) == ("12:18", Basis.TYPED)
+
+
+def test_a_note_of_trouble_that_nobody_saw_is_the_start_and_not_the_detection() -> None:
+    made = found(
+        record(
+            event("11:48", "alice", "queue began failing", kind=Kind.NOTE, source=Source.COMMAND),
+            event("12:00", "pager", "queue errors, alert fired", kind=Kind.ALERT),
+        )
+    )
+    assert (clock(made["started"]), clock(made["detected"])) == ("11:48", "12:00")
+
+
+def test_a_false_recovery_does_not_count() -> None:
+    made = found(
+        talk(
+            "12:00 alice: checkout is failing",
+            "12:10 bob: it is fixed",
+            "12:15 alice: it is failing again",
+            "12:30 bob: back to normal",
+        )
+    )
+    assert clock(made["restored"]) == "12:30"
+
+
+def test_hopes_and_questions_are_no_recovery() -> None:
+    made = found(
+        talk(
+            "12:00 alice: checkout is failing",
+            "12:10 bob: hopefully it recovers",
+            "12:11 bob: is it working again?",
+            "12:12 carol: it should be fixed soon",
+        )
+    )
+    assert made["restored"] is None
+
+
+def test_a_hedged_theory_names_no_cause() -> None:
+    made = draft(talk("12:00 a: it is failing", "12:05 b: maybe caused by the deploy?"))
+    assert made.moments.identified is None
+    assert made.root_cause == ()
+
+
+def test_text_in_another_language_is_left_alone() -> None:
+    made = found(talk("12:00 ana: el servicio no responde", "12:05 ben: estamos mirando"))
+    assert set(made.values()) == {None}
+
+
+def test_a_contradiction_is_asked_and_gives_no_duration() -> None:
+    moments = Moments(
+        detected=Moment(at=NOON, basis=Basis.INFERRED, evidence=("1",)),
+        started=Moment(at=NOON + timedelta(hours=1), basis=Basis.REPORTED, evidence=("2",)),
+    )
+    assert list(contradictions(moments)) == [("started", "detected")]
+    assert durations(moments).ttd is None
+
+
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        ("errors since 11:40 UTC", "11:40"),
+        ("it started at 11:40", "11:40"),
+        ("failing since 4:05 PDT", "11:05"),
+        ("began around 11:20am UTC", "11:20"),
+        ("it started 25 minutes ago", "11:35"),
+        ("errors for the last 2 hours", "10:00"),
+        ("checkout broke about 10 minutes ago", "11:50"),
+        ("failing 1-3 hours ago", None),
+        ("since 9:05", None),  # a zone we do not know: 12:00 is not within two hours
+        ("since 11:40 CST", None),  # three zones have that name
+        ("since 25:61 UTC", None),
+        ("down since the 11:40 deploy", "11:40"),
+        ("the first errors are at 11:41:20", "11:41"),
+        ("it stopped at 11:40", "11:40"),
+        ("failing for half an hour now", "11:30"),
+        ("crashing for the last twenty minutes", "11:40"),
+        ("logins failed between 10:40 and 11:20 UTC", "10:40"),
+        ("we waited for 20 minutes", None),
+        ("since tuesday", None),
+        ("since v11", None),
+    ],
+)
+def test_when_it_began(clause: str, expected: str | None) -> None:
+    at = beginning(clause, NOON)
+    assert (f"{at:%H:%M}" if at else None) == expected
+
+
+def test_a_time_of_the_evening_before_is_taken_as_such() -> None:
+    at = said_time("at 11pm UTC the node was drained", datetime(2026, 3, 10, 1, tzinfo=UTC))
+    assert at == datetime(2026, 3, 9, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[Investigating] We are looking", Phase.INVESTIGATING),
+        ("**Resolved:** all well", Phase.RESOLVED),
+        ("Identified - a bad deploy", Phase.IDENTIFIED),
+        ("Update the docs", None),
+        ("resolved", None),
+    ],
+)
+def test_posts_of_a_status_page(text: str, expected: Phase | None) -> None:
+    assert phase(text) is expected
+
+
+def test_the_first_answer_or_the_lead_whichever_came_sooner() -> None:
+    lead = event("12:01", "carol", "lead: <@carol>", kind=Kind.ROLE, detail="lead")
+    late = replace(lead, happened_at=NOON + timedelta(minutes=10))
+    for kind, expected in ((lead, "12:01"), (late, "12:02")):
+        events = sorted((*STORY.events, kind), key=lambda each: each.happened_at)
+        made = found(replace(STORY, events=tuple(events)))
+        assert clock(made["acknowledged"]) == expected
+
+
+def test_a_status_page_tells_of_one_part_after_another_and_ends_with_the_last() -> None:
+    made = found(
+        talk(
+            "12:00 page-bot: [Investigating] Logins are failing",
+            "12:10 page-bot: [Update] Logins are operating normally",
+            "12:12 page-bot: [Update] Search is operating normally",
+        )
+    )
+    assert (clock(made["restored"]), clock(made["resolved"])) == ("12:12", "12:12")
+
+
+def test_what_was_found_and_contradicts_a_persons_time_is_unknown() -> None:
+    set_at = event("12:20", "ana", "", kind=Kind.KEY_TIME, detail="restored", id=9)
+    said = talk(
+        "12:00 bo: checkout is down", "12:30 bo: restarted the pool", "12:31 bo: errors are gone"
+    )
+    moments = draft(replace(said, events=(*said.events, set_at))).moments
+    assert moments.restored is not None
+    assert (moments.restored.set_by, moments.restored.evidence) == ("ana", (set_at.message_id,))
+    assert moments.mitigating is None
+    assert moments.detected is not None

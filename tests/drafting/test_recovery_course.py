@@ -1,0 +1,196 @@
+"""How it stood over time: what later messages take back, and what they do not."""
+
+import pytest
+
+from bot.domain.draft import Basis
+from bot.domain.timeline import Kind, Record
+from bot.drafting.alerts import Alarm, alarm, name
+from bot.drafting.draft import draft
+from bot.drafting.reading import read
+from bot.drafting.recovery_course import course
+from bot.drafting.status_page_feed import pages
+from tests.drafting.records import event, record, talk
+
+BROKEN = "12:00 alice: checkout is failing"
+
+
+def restored(*lines: str) -> str | None:
+    moment = draft(talk(BROKEN, *lines)).moments.restored
+    return f"{moment.at:%H:%M}" if moment else None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "our partner says all green",
+        "their status page says it is fixed",
+        "the database looks healthy",
+        "checkout is recovering slowly",
+        "most users are back online",
+        "search works again, but checkout is still down",
+        "is it back to normal?",
+        "looks like it is back to normal",
+        "error rate is falling",
+        "waiting for the queue to recover",
+    ],
+)
+def test_no_recovery_of_ours(said: str) -> None:
+    assert restored(f"12:10 bob: {said}") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "error rate is back to normal",
+        "errors are gone",
+        "logins work again",
+        "no more timeouts",
+        "queue is empty",
+        "the site is back up",
+        "error rate is back at 0.2%",
+        "0.3%, that's our normal",
+        "works for me now",
+    ],
+)
+def test_a_recovery(said: str) -> None:
+    assert restored(f"12:10 bob: {said}") == "12:10"
+
+
+def test_a_state_tells_of_recovery_only_after_a_step() -> None:
+    assert (
+        restored("12:05 bob: restarted the workers", "12:10 bob: everything looks good") == "12:10"
+    )
+    assert restored("12:10 bob: everything looks good") is None
+
+
+def test_the_time_that_a_word_of_recovery_gives_counts() -> None:
+    moment = draft(talk(BROKEN, "12:10 bob: payments work again since 12:07")).moments.restored
+    assert moment is not None
+    assert (f"{moment.at:%H:%M}", moment.basis) == ("12:07", Basis.REPORTED)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "it is failing again",
+        "that didn't help",
+        "the errors are back",
+        "spoke too soon",
+        "still seeing errors in eu",
+    ],
+)
+def test_what_takes_a_recovery_back(said: str) -> None:
+    assert restored("12:10 bob: back to normal", f"12:12 amy: {said}") is None
+    assert (
+        restored("12:10 bob: back to normal", f"12:12 amy: {said}", "12:30 bob: back to normal")
+        == "12:30"
+    )
+
+
+def test_what_is_remembered_after_the_end_takes_nothing_back() -> None:
+    lines = ("12:10 bob: back to normal", "12:15 bob: incident resolved")
+    assert restored(*lines, "12:30 amy: the first restart didn't help") == "12:10"
+
+
+def test_an_alert_that_fires_again_takes_a_recovery_back() -> None:
+    lines = (
+        "12:01 mon-bot: FIRING errors at 9%",
+        "12:10 bob: back to normal",
+        "12:11 mon-bot: FIRING errors at 8%",
+    )
+    assert restored(*lines) is None
+    assert restored(*lines, "12:20 mon-bot: RESOLVED errors at 0%") == "12:20"
+
+
+def test_a_step_before_a_relapse_is_not_the_one_that_helped() -> None:
+    made = draft(
+        talk(
+            BROKEN,
+            "12:05 bob: rolling back",
+            "12:08 bob: back to normal",
+            "12:10 amy: it is failing again",
+            "12:15 bob: restarting the database",
+            "12:20 bob: back to normal",
+        )
+    )
+    assert made.moments.mitigating is not None
+    assert f"{made.moments.mitigating.at:%H:%M}" == "12:15"
+    assert [each.text for each in made.went_poorly] == ["A step did not hold: rolling back"]
+
+
+def test_both_ends_of_a_span_are_told_in_one_breath() -> None:
+    made = draft(
+        talk(
+            BROKEN, "12:40 bob: between 11:52 and 12:31 UTC, payments failed", "12:41 bob: resolved"
+        )
+    ).moments
+    assert made.started is not None
+    assert made.restored is not None
+    assert (f"{made.started.at:%H:%M}", f"{made.restored.at:%H:%M}") == ("11:52", "12:31")
+
+
+def noted(*events: tuple[str, str]) -> Record:
+    notes = [event(clock, "sam", text, kind=Kind.NOTE) for clock, text in events]
+    live = [
+        event("12:20", "amy", "Checkout fails", kind=Kind.DECLARED),
+        event("12:30", "bob", "root cause: change 4471 cut the pool, rolled out at 12:02"),
+        event("12:35", "bob", "reverting change 4471"),
+        event("12:40", "bob", "payments work again"),
+    ]
+    return record(*sorted((*notes, *live), key=lambda each: each.happened_at))
+
+
+def test_a_note_of_the_change_that_the_cause_names_is_the_start() -> None:
+    made = draft(noted(("12:04", "change 4471 goes out"), ("12:11", "first ticket from support")))
+    started, detected = made.moments.started, made.moments.detected
+    assert started is not None
+    assert detected is not None
+    assert (f"{started.at:%H:%M}", started.basis) == ("12:04", Basis.TYPED)
+    assert (f"{detected.at:%H:%M}", detected.basis) == ("12:11", Basis.TYPED)
+
+
+def test_a_note_of_another_change_is_not_the_start() -> None:
+    started = draft(noted(("12:01", "release 88 of the shop goes out"))).moments.started
+    assert started is not None
+    assert (f"{started.at:%H:%M}", started.basis) == ("12:02", Basis.REPORTED)
+
+
+def test_the_course_of_nothing() -> None:
+    assert course(read(record())) == course(())
+    assert course(()).relapse == -1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[FIRING:2] HighLatency", Alarm.RAISED),
+        ("CRITICAL disk at 100%", Alarm.RAISED),
+        ("queue depth exceeds 5,000", Alarm.RAISED),
+        ("[RESOLVED] HighLatency", Alarm.ENDED),
+        ("RECOVERY db is UP", Alarm.ENDED),
+        ("Monitor has recovered", Alarm.ENDED),
+        ("Deployed build 811 to production", None),
+    ],
+)
+def test_alarms(text: str, expected: Alarm | None) -> None:
+    assert alarm(event("12:00", "mon", text, kind=Kind.ALERT), text) is expected
+
+
+def test_what_a_person_writes_is_an_alarm_only_in_its_form() -> None:
+    assert alarm(event("12:00", "amy", "FIRING api errors"), "FIRING api errors") is Alarm.RAISED
+    assert alarm(event("12:00", "amy", "firing up the grill"), "firing up the grill") is None
+
+
+def test_an_alert_and_its_end_have_one_name() -> None:
+    assert name("FIRING api errors 9% (limit 5%)") == name("RESOLVED api errors 0.1% (limit 5%)")
+
+
+def test_an_author_who_posts_in_phases_is_a_status_page() -> None:
+    posts = [
+        ("page", "[Investigating] Logins are failing"),
+        ("page", "[Resolved] This is over"),
+        ("mon", "[RESOLVED] HighLatency"),
+        ("amy", "Update: still looking"),
+        ("amy", "found it"),
+    ]
+    assert pages(posts) == {"page"}

@@ -1,0 +1,103 @@
+"""The timeline's rows and the summary: what a reader is told, in which words."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.draft import RowKind
+from bot.domain.timeline import Kind, Mark
+from bot.drafting.draft import draft
+from tests.drafting.records import NOON, event, record, talk
+
+CALM = ("12:00 alice: checkout is failing", "12:10 bob: it is back to normal")
+
+
+def test_the_summary_says_what_whom_why_and_what_helped() -> None:
+    made = draft(
+        talk(
+            "12:00 amy: checkout is failing for card payments",
+            "12:04 bob: about 4,200 customers are affected",
+            "12:09 bob: root cause: the pool was cut to 4",
+            "12:11 bob: reverting the change",
+            "12:20 amy: payments work again",
+        )
+    )
+    assert [each.text for each in made.summary] == [
+        "Checkout is failing for card payments.",
+        "About 4,200 customers are affected.",
+        "The cause: The pool was cut to 4.",
+        "What helped: reverting the change.",
+    ]
+
+
+def test_a_summary_without_a_step_ends_with_the_recovery() -> None:
+    made = draft(talk("12:00 amy: checkout is failing", "12:20 amy: payments work again"))
+    assert [each.text for each in made.summary] == [
+        "Checkout is failing.",
+        "Payments work again.",
+    ]
+
+
+def test_what_looks_back_or_ahead_is_no_row_of_the_timeline() -> None:
+    made = draft(
+        talk(
+            *CALM,
+            "12:20 bob: what went well: the alert fired at once",
+            "12:21 amy: luckily it was a quiet day for errors",
+            "12:22 amy: I'll add an alert on failing checkouts by friday",
+        )
+    )
+    assert len(made.timeline) == 2
+    assert [each.text for each in made.went_well] == ["The alert fired at once"]
+
+
+def test_deeds_stand_alone_and_roles_are_named() -> None:
+    made = draft(
+        record(
+            event("12:00", "olu", "lead: @olu", kind=Kind.ROLE, detail="lead"),
+            event("12:01", "olu", "Add an alert", kind=Kind.ACTION),
+            event("12:01", "olu", "Rotate the key", kind=Kind.ACTION),
+        )
+    )
+    assert [row.text for row in made.timeline] == [
+        "Lead: @olu",
+        "Action item: Add an alert",
+        "Action item: Rotate the key",
+    ]
+
+
+def test_of_a_long_message_the_row_tells_what_matters() -> None:
+    chat = "so I had a sandwich on the way here and the lift took its time, as it does. "
+    made = draft(talk(CALM[0], f"12:05 bob: {chat * 4}restarted the workers."))
+    assert made.timeline[1].text == "restarted the workers."
+
+
+def test_a_guess_is_a_finding_and_a_falling_rate_no_alarm() -> None:
+    made = draft(
+        talk(
+            CALM[0],
+            "12:03 mei: could it be the partner? their endpoint was slow last week",
+            "12:05 ana: error rate is down to 6%",
+            "12:06 ana: 40 errors a minute now",
+        )
+    )
+    assert [row.kind for row in made.timeline[1:]] == [
+        RowKind.FINDING,
+        RowKind.FINDING,
+        RowKind.REPORT,
+    ]
+
+
+def test_what_is_done_long_after_the_end_is_no_row_of_the_timeline() -> None:
+    fixed = event("12:40", "amy", "removed the old flag from the config")
+    late = replace(
+        event("12:41", "bob", "rotated the password and the key"),
+        happened_at=NOON + timedelta(days=1),
+    )
+    over = event("12:30", "amy", "well again", kind=Kind.RESOLVED)
+    failing = event("12:00", "amy", "checkout is failing")
+    taken = event("12:02", "bob", "looking")
+    rows = [row.text for row in draft(record(failing, taken, over, fixed, late)).timeline]
+    assert fixed.text in rows
+    assert late.text not in rows
+    marked = replace(late, marks=frozenset({Mark.TIMELINE}))
+    assert late.text in [row.text for row in draft(record(failing, taken, over, marked)).timeline]

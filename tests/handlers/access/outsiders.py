@@ -1,0 +1,335 @@
+"""Every way in which a person can ask the bot for something, sent over the wire by anybody.
+
+What a client would not show is sent as well: a button may be old, and a payload made by hand.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlmodel import select
+
+from handlers.events.reactions import NUMBERS
+from handlers.interactions import OPENED, PRESSED, REACHED, SENT, TURNED
+from sandbox.delivery import Parcel
+from sandbox.modals import Modals
+from sandbox.payloads import Payloads
+from sandbox.responses import Responses
+from sandbox.world import Json, Team
+from storage.tables.base import Table
+from tests.support.harness import POLICY, Town
+
+MARKER = "zanzibar"  # said in the other incident only
+ACME = Team("T0ACME000", "Acme", "E0ACME000", "Acme")
+PARTNER = Team("T0PARTNER", "Partner")  # on no Enterprise Grid: Slack tells no name
+GROUP = 20
+NOBODYS = {"people", "deliveries"}  # tables that tell what was asked, not what was done
+
+WORDS = {
+    "declare": "P1 it broke", "private": "P1 it broke", "here": "P1 it broke", "sev": "P3", "status": "identified",
+    "update": "30m still at it", "lead": "", "role": "scribe", "resolve": "restarted", "reopen": "again", "cancel": "",
+    "note": "14:00 restarted", "impact": "400 customers", "services": "checkout", "action": "write a test @ana friday P2",
+    "actions": "", "done": "1", "drop": "1 because no", "away": "until friday", "postmortem": "ask", "meeting": "",
+    "decided": "we test", "check": "", "digest": "", "figures": "", "catchup": "", "timeline": "", "similar": "",
+    "time": "started 13:50", "search": MARKER, "list": "", "help": "", "forget": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A town with two incidents: one whose channel outsiders are in, and another one."""
+
+    town: Town
+    inside: str  # the channel of the first
+    other: str
+
+    @property
+    def said(self) -> str:
+        """What a person said in the first one's channel."""
+        said = [each for each in self.town.said(self.inside) if "the pool is" in each["text"]]
+        return str(said[0]["ts"])
+
+
+Do = Callable[[Stage, str], str]  # who; gives what they were answered
+Way = tuple[str, Do]
+
+
+def made(town: Town) -> Stage:
+    ws = town.ws
+    ws.add_person("kim", "Kim Park", team=ACME)
+    ws.add_person("pat", "Pat Moss", team=PARTNER)
+    ws.add_person("gil", "Gil Stone", ultra_restricted=True)
+    ws.add_person("gus", "Gus Field", restricted=True)
+    ws.add_person("sam", "Sam Stray", team=PARTNER)  # in no channel of ours: a stranger
+    inside, other = town.declare("P1 checkout fails"), town.declare(f"P2 payments of {MARKER} fail")
+    town.incident("ana", "action write a runbook @ana friday P2", inside)
+    town.incident("ana", f"action rotate the keys of {MARKER} @ana friday P2", other)
+    town.incident("ana", f"note 14:00 {MARKER} was open", other)
+    for person in ("kim", "pat", "gil", "gus"):
+        ws.invite("ana", inside, person)
+    for person in ("kim", "gil", "gus", "pat"):
+        ws.say(person, inside, "the pool is exhausted")
+    town.settle()
+    return Stage(town, inside, other)
+
+
+def snapshot(stage: Stage, *who: str) -> dict[str, list[str]]:
+    """All that is stored but what these people said in channels, which is recorded whoever they are, and
+    the refusals of what they said there."""
+    own = {stage.town.ws.person(each).id for each in who}
+    kept = {}
+    with stage.town.store.begin() as session:
+        for table in Table.metadata.sorted_tables:
+            rows = [row._asdict() for row in session.execute(select(table))]  # type: ignore[call-overload]
+            if table.name not in NOBODYS:
+                kept[table.name] = sorted(str(row) for row in rows if not _is_talk(row, own))
+    return kept
+
+
+def _is_talk(row: dict[str, Any], own: set[str]) -> bool:
+    if row.get("kind") == "item_answer":
+        return row["about"]["person"] in own and "refused" in row["about"]
+    return row.get("kind") == "message" and row.get("author") in own
+
+
+def received(town: Town, person: str) -> str:
+    """Everything that only this person was shown."""
+    world, who = town.sandbox.world, town.ws.person(person)
+    shown = [town.ws.dm(person), town.ws.ephemerals(person), world.homes.get(who.id)]
+    views = [town.ws.open_view(person)]
+    answers = [each.seen for each in world.response_urls.values() if each.user == who.id]
+    return json.dumps([shown, views, answers])
+
+
+def commands(place: str, before: str = "") -> Iterator[Way]:
+    """Each command, typed in a channel of that name, or `inside`; `before` stands before it."""
+    for word, rest in WORDS.items():
+        yield f"/{before}{word} in {place}", _command(place, f"{before}{word} {rest}")
+    yield f"digest settings in {place}", _command(place, "digest settings")
+    yield f"done 2 in {place}", _command(place, f"{before}done 2")
+    yield f"actions 2 in {place}", _command(place, f"{before}actions 2")
+
+
+def _command(place: str, text: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        answer = stage.town.ws.command(who, _where(stage, who, place), "/incident", text)
+        return json.dumps([answer.body, answer.responses])
+
+    return do
+
+
+def _where(stage: Stage, who: str, place: str) -> Any:
+    if place == "dm":
+        return stage.town.sandbox.world.open_dm(stage.town.ws.person(who))
+    return stage.inside if place == "inside" else place
+
+
+def mentions() -> Iterator[Way]:
+    for word, rest in WORDS.items():
+        yield f"mention {word}", _saying(f"<@{{us}}> {word} {rest}")
+    for text in ("done", "friday", "not mine", "<@{us}> done", "won't do, because no"):
+        yield f"in an item's thread: {text}", _saying(text, in_thread=True)
+
+
+def direct_messages() -> Iterator[Way]:
+    for word, rest in WORDS.items():
+        yield f"DM {word}", _to_bot(f"{word} {rest}")
+
+
+def _saying(text: str, *, in_thread: bool = False) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        town = stage.town
+        if town.ws.person(who).id not in town.sandbox.world.channels[stage.inside].members:
+            return ""  # of another workspace, and so not able to join
+        item = next(each for each in town.said(stage.inside) if "Owner:" in each["text"])
+        thread = str(item["ts"]) if in_thread else None
+        us = town.service.identity.bot_user_id
+        town.ws.say(who, stage.inside, text.format(us=us), thread=thread)
+        return ""
+
+    return do
+
+
+def _to_bot(text: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        stage.town.ws.say_to_bot(who, text)
+        return ""
+
+    return do
+
+
+def reactions() -> Iterator[Way]:
+    for name in (*POLICY.marks, *NUMBERS):
+        yield f"reaction {name}", _reacting(name)
+
+
+def _reacting(name: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        stage.town.ws.react(who, stage.inside, stage.said, name)
+        stage.town.ws.unreact(who, stage.inside, stage.said, name)
+        return ""
+
+    return do
+
+
+def clicks() -> Iterator[Way]:
+    """Each button of each incident, in the first one's channel, elsewhere, and on the Home tab."""
+    for action in (*PRESSED, *OPENED):
+        for number in ("1", "2"):
+            for place in ("inside", "general", "dm"):
+                yield f"{action} {number} in {place}", _press(action, number, place)
+        yield f"{action} on Home", _press_on_home(action)
+    for action in TURNED:
+        for number in ("1", "2"):
+            value = f"hide:{number}" if action == "entry" else "0"
+            yield f"{action} of {number}", _press_in_view(action, value, f"{number}:0")
+
+
+def _press(action: str, value: str, place: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        town, where = stage.town, _where(stage, who, place)
+        channel = town.ws.channel(where)
+        message = {"ts": stage.said, "type": "message", "text": "old"}
+        body = _clicked(town, who, action, value) | Payloads(town.sandbox.world).in_message(
+            channel, message
+        )
+        body["response_url"] = Responses(town.sandbox.world).new(
+            town.ws.person(who), channel, stage.said
+        )
+        return _sent(town, body)
+
+    return do
+
+
+def _press_on_home(action: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        view = _view("home", "", "")
+        body = _clicked(stage.town, who, action, "1")
+        return _sent(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
+
+    return do
+
+
+def _press_in_view(action: str, value: str, about: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        body = _clicked(stage.town, who, action, value)
+        view = _view("modal", "timeline", about)
+        return _sent(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
+
+    return do
+
+
+def _clicked(town: Town, who: str, action: str, value: str) -> Json:
+    chosen = {"type": "button", "action_id": action, "block_id": "b", "value": value}
+    person, world = town.ws.person(who), town.sandbox.world
+    with world.lock:
+        body = Payloads(world).pressed(person, chosen)
+        return body | {"trigger_id": Modals(world).trigger(person)}
+
+
+def _view(kind: str, callback_id: str, about: str, values: Json | None = None) -> Json:
+    return {
+        "id": "V0OLD", "hash": "1", "type": kind, "callback_id": callback_id, "private_metadata": about,
+        "root_view_id": "V0OLD", "state": {"values": values or {}}, "blocks": [],
+    }  # fmt: skip
+
+
+def shortcuts() -> Iterator[Way]:
+    for name in REACHED:
+        if name == "declare":
+            yield f"shortcut {name}", _shortcut(name)
+        else:
+            yield f"shortcut {name}", _shortcut_on_message(name)
+
+
+def _shortcut(name: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        stage.town.ws.shortcut(who, name)
+        return ""
+
+    return do
+
+
+def _shortcut_on_message(name: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        stage.town.ws.message_shortcut(who, name, stage.inside, stage.said)
+        return ""
+
+    return do
+
+
+# What each form needs to do its work, beside what all get.
+FILLED: dict[str, dict[str, str]] = {
+    "add_to_timeline": {"kind": "timeline"},
+    "digest_settings": {"hour": "9"},
+    "section_choose": {"section": "impact"},
+}
+ABOUT = {"section_write": "{}:impact:0:", "entry_correct": "{}:0"}
+
+
+def forms() -> Iterator[Way]:
+    for form in SENT:
+        for number in ("1", "2"):
+            yield f"form {form} of {number}", _submit(form, number)
+
+
+def _submit(form: str, number: str) -> Do:
+    def do(stage: Stage, who: str) -> str:
+        town = stage.town
+        ana = town.ws.person("ana").id
+        filled = {
+            "owner": ana, "due": "2026-03-20", "priority": "P1", "what": "an alert", "address": "", "why": "because",
+            "title": "it broke", "severity": "P1", "seen_by": "everybody", "services": "checkout", "update": "still at it",
+            "status": "identified", "next": "30", "note": "restarted", "end": "resolved", "incident_role": "scribe",
+            "person": ana, "incident_severity": "P3", "kind": "note", "text": "restarted", "time": "", "users": "400",
+            "comes": "yes", "day": "friday", "hour": "10:00", "date": "2026-03-19", "minutes": "30",
+        } | FILLED.get(form, {})  # fmt: skip
+        channel = stage.inside if number == "1" else stage.other
+        about = f"{channel} " if form == "create_item" else ABOUT.get(form, "{}").format(number)
+        values = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in filled.items()}  # fmt: skip
+        view = _view("modal", form, about, values)
+        world, person = town.sandbox.world, town.ws.person(who)
+        with world.lock:
+            trigger = Modals(world).trigger(person)
+            body = Payloads(world).submitted(person, view, trigger)
+        body["view"]["hash"] = trigger  # each one is another form
+        return _sent(town, body)
+
+    return do
+
+
+def _sent(town: Town, body: Json) -> str:
+    parcel: Parcel = town.ws.delivering.submit("interactive", body)
+    return json.dumps(parcel.done.result(20).answer)
+
+
+def home() -> Iterator[Way]:
+    def do(stage: Stage, who: str) -> str:
+        return json.dumps(stage.town.ws.open_home(who))
+
+    yield "Home", do
+
+
+def every_way() -> Iterator[tuple[Way, ...]]:
+    """All of them, in groups after each of which one may look what has become of it."""
+    for place in ("general", "dm", "inside"):
+        yield from _groups(commands(place))
+    for place in ("general", "inside"):
+        yield from _groups(commands(place, "INC-2026-002 "))
+    for ways in (
+        mentions(),
+        direct_messages(),
+        reactions(),
+        clicks(),
+        shortcuts(),
+        forms(),
+        home(),
+    ):
+        yield from _groups(ways)
+
+
+def _groups(ways: Iterator[Way]) -> Iterator[tuple[Way, ...]]:
+    while group := tuple(islice(ways, GROUP)):
+        yield group

@@ -1,0 +1,173 @@
+"""What was accepted is decided against: with a reason, counted neither as open nor as done, and taken back."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.domain.timeline import Kind
+from storage import action_items, postmortems
+from tests.support.harness import Town
+
+WHY = "the host is gone next month"
+
+
+@pytest.fixture
+def channel(town: Town) -> str:
+    made = town.declare()
+    town.ws.join("ben", made)
+    town.incident("ana", "action move the pool @ben 2026-03-13 P2", made)
+    town.settle()
+    return made
+
+
+def _item(town: Town, number: int = 1) -> Any:
+    with town.store.begin() as session:
+        return action_items.by_id(session, number)
+
+
+def _shown(town: Town, channel: str) -> dict[str, Any]:
+    return next(m for m in reversed(town.said(channel)) if "ction item: move the pool" in m["text"])  # fmt: skip
+
+
+def _document(town: Town) -> dict[str, Any]:
+    with town.store.begin() as session:
+        kept = postmortems.latest(session, 1)
+        assert kept is not None
+        return {"markdown": kept.markdown, "version": kept.version, **kept.document}
+
+
+def test_the_form_asks_for_a_reason_and_keeps_it(town: Town, channel: str) -> None:
+    town.press("mei", channel, "Won't do")
+    assert town.ws.open_view("mei")["title"]["text"] == "Won't do"
+    refused = town.ws.submit("mei", {"why": {"why": " because "}})
+    assert refused["errors"]["why"].startswith("Say why it will not be done")
+    assert _item(town).is_open
+    town.ws.submit("mei", {"why": {"why": f"because {WHY}"}})
+    town.settle()
+    assert (_item(town).state, _item(town).dropped_because) == ("dropped", WHY)
+    assert _shown(town, channel)["text"].endswith(f"Action item 1 of INC-2026-001. Dropped: {WHY}")
+    (kind,) = [each for each in town.recorded(channel) if each.kind is Kind.DROPPED]
+    assert (kind.text, kind.author) == (f"move the pool: {WHY}", town.ws.person("mei").id)
+    town.incident("ben", "timeline", channel)
+    assert f"move the pool: {WHY}" in str(town.ws.open_view("ben"))
+
+
+def test_it_counts_neither_as_open_nor_as_done_and_nobody_is_reminded(
+    town: Town, channel: str
+) -> None:
+    town.incident("ana", "action write the runbook @mei 2026-03-13 P2", channel)
+    assert "2 opened, 2 open" in town.incident("ana", "digest")
+    assert f"The reason is kept: {WHY}" in town.incident("ben", f"drop 1 because {WHY}")
+    town.settle()
+    assert "0 done, 1 opened, 1 open" in town.incident("ana", "digest")
+    assert "move the pool" not in town.incident("ben", "actions", "general")
+    town.sandbox.clock.move_to(datetime(2026, 3, 20, 15, 0, tzinfo=UTC))
+    town.settle()
+    assert town.ws.dm("ben") == []
+    months = town.incident("ana", "figures 2026-03")
+    assert "0 of 1" in months
+
+
+def test_its_history_tells_the_reason_and_it_is_taken_back(town: Town, channel: str) -> None:
+    town.incident("ben", f"drop 1: {WHY}")
+    town.settle()
+    town.press("ana", channel, "History")
+    ben = town.ws.person("ben").id
+    assert f"<@{ben}>: because {WHY}" in str(town.ws.open_view("ana"))
+    assert f"<@{ben}>: state dropped" in str(town.ws.open_view("ana"))
+    town.press("ana", channel, "Reopen")
+    assert (_item(town).state, _item(town).dropped_because) == ("open", "")
+    town.sandbox.clock.move_to(datetime(2026, 3, 12, 14, 1, tzinfo=UTC))
+    town.settle()
+    assert "move the pool" in town.ws.dm("ben")[-1]["text"]
+
+
+def test_the_postmortem_tells_what_was_decided_against(town: Town, channel: str) -> None:
+    town.incident("ana", "resolve fixed", channel)
+    town.settle()
+    assert "| move the pool |" in _document(town)["markdown"]
+    before = _document(town)["version"]
+    town.incident("ben", f"drop 1 because {WHY}", channel)
+    town.settle()
+    now = _document(town)
+    assert now["version"] == before + 1
+    assert "| move the pool |" not in now["markdown"]
+    assert f"Decided against:\n\n- move the pool: {WHY}\n" in now["markdown"]
+    assert now["action_items"] == []
+    (told,) = now["dropped_items"]
+    assert (told["text"], told["because"]) == ("move the pool", WHY)
+    assert f"move the pool: {WHY}" in town.texts(channel)  # a part of its thread
+    town.press("ana", channel, "Reopen")
+    assert "| move the pool |" in _document(town)["markdown"]
+
+
+def test_a_final_postmortem_tells_it_and_stays_as_it_is_otherwise(town: Town, channel: str) -> None:
+    town.incident("ana", "resolve fixed", channel)
+    town.settle()
+    for step in ("submit because so", "approve", "final"):
+        town.incident("ben", f"postmortem {step}", channel)
+        town.settle()
+    before = _document(town)
+    town.incident("ben", f"drop 1 because {WHY}", channel)
+    town.settle()
+    assert _item(town).state == "dropped"
+    now = _document(town)
+    assert f"Decided against:\n\n- move the pool: {WHY}\n" in now["markdown"]
+    kept = set(before) - {"markdown", "version", "completeness", "open_questions"}
+    kept -= {"action_items", "dropped_items", "action_items_as_of"}
+    assert {name: now[name] for name in kept} == {name: before[name] for name in kept}
+
+
+def test_without_a_reason_it_is_asked_for_wherever_it_is_said(town: Town, channel: str) -> None:
+    asked = "Say why it will not be done"
+    for words in ("drop 1", "drop 1 because", "drop #1 …"):
+        assert town.incident("ben", words).startswith(asked), words
+    assert town.incident("ben", "drop it").startswith("Say which action item by its number")
+    town.ws.say("ben", channel, "won't do", thread=_item(town).thread_ts)
+    town.settle()
+    assert town.ws.ephemerals("ben")[-1]["text"].startswith(asked)
+    before = len(town.ws.ephemerals("ben"))
+    town.ws.say("ben", channel, "no", thread=_item(town).thread_ts)  # talk
+    town.settle()
+    assert len(town.ws.ephemerals("ben")) == before
+    assert _item(town).is_open
+
+
+@pytest.mark.usefixtures("channel")
+def test_a_reason_is_kept_whole_or_given_back(town: Town) -> None:
+    long = "x" * 600 + " y" * 250
+    told = town.incident("ben", f"drop 1 because {long}")
+    assert told.startswith("A reason takes 1000 characters at most, and this has 1100, so nothing")
+    assert long in told
+    assert _item(town).is_open
+    town.incident("ben", f"drop 1 because {long[:1000]}")
+    assert _item(town).dropped_because == long[:1000]
+
+
+def test_what_is_done_or_dropped_already_is_told_so(town: Town, channel: str) -> None:
+    town.incident("ben", f"drop 1 because {WHY}")
+    town.settle()
+    assert town.incident("ben", f"drop 1 because {WHY}").endswith("it is dropped.")
+    assert town.incident("ben", "done 1").endswith("it is dropped.")
+    assert len([each for each in town.recorded(channel) if each.kind is Kind.DROPPED]) == 1
+
+
+def test_a_secret_in_a_reason_is_not_kept(town: Town, channel: str) -> None:
+    secret = "xoxb-1234567890123-1234567890123-" + "a" * 24
+    town.incident("ben", f"drop 1 because the token {secret} is gone")
+    town.settle()
+    assert secret not in _item(town).dropped_because
+    assert "is gone" in _item(town).dropped_because
+    assert secret not in str(town.said(channel)) + str(town.recorded(channel))
+
+
+def test_a_dropped_suggestion_can_be_one_again(town: Town, channel: str) -> None:
+    said = town.ws.say("ana", channel, "we need an alert")
+    town.settle()
+    town.ws.react("ana", channel, said, "clipboard")
+    town.settle()
+    town.press("ana", channel, "Drop")
+    assert (_item(town, 2).state, _item(town, 2).dropped_because) == ("dropped", "")
+    town.press("ana", channel, "Reopen")
+    assert _item(town, 2).state == "suggested"

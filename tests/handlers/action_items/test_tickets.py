@@ -1,0 +1,634 @@
+"""Tickets in both trackers, over real HTTP: made once, in step both ways, and what goes wrong is said."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.action_items.items import finish
+from bot.config.policy import Policy
+from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.actor import Actor
+from bot.domain.job import JobKind
+from bot.domain.ticket import Found, Ticket, TrackerKind
+from storage import action_items, incidents, outbox, tickets
+from tests.handlers.action_items.trackers import FakeGitHub, FakeJira, FakeTracker, Fault, running
+from tests.handlers.interactions.ways import WAYS
+from tests.support import harness
+from tests.support.harness import POLICY, Town, eventually
+
+POLL = timedelta(minutes=6)
+SOON = timedelta(minutes=1)
+
+
+class Desk:
+    """A town whose team has a tracker, and an incident with one action item of Ben's."""
+
+    def __init__(self, town: Town, fake: FakeTracker) -> None:
+        self.town, self.fake = town, fake
+        self.channel = town.declare()
+        town.ws.join("ben", self.channel)
+        town.settle()
+
+    def record(self, text: str = "add an alert @ben 2026-03-13 P2") -> None:
+        self.town.incident("ana", f"action {text}", self.channel)
+        self.town.settle()
+
+    @property
+    def item(self) -> ActionItem:
+        with self.town.store.begin() as session:
+            incident = incidents.by_channel(session, self.channel)
+            assert incident
+            return action_items.of_incident(session, incident.id)[-1]
+
+    def state(self) -> ItemState:
+        return self.item.state
+
+    @property
+    def ticket(self) -> Ticket | None:
+        item = self.item
+        with self.town.store.begin() as session:
+            return tickets.of_item(session, item.id)
+
+    @property
+    def message(self) -> dict[str, Any]:
+        thread = self.item.thread_ts
+        return next(m for m in self.town.said(self.channel) if m["ts"] == thread)
+
+    @property
+    def text(self) -> str:
+        return str(self.message["text"])
+
+    def say(self, words: str, person: str = "ben") -> None:
+        self.town.ws.say(person, self.channel, words, thread=self.item.thread_ts)
+
+    def answers(self, person: str = "ben") -> list[str]:
+        """What a person alone was told in a thread."""
+        return [m["text"] for m in self.town.ws.ephemerals(person) if m.get("thread_ts")]
+
+    def told(self, person: str = "ben") -> str:
+        return str(self.answers(person)[-1])
+
+    def open_form(self, person: str = "ben") -> dict[str, Any]:
+        action = f"item_ticket:{self.item.id}"
+        self.town.ws.press(person, self.channel, self.item.thread_ts, action)
+        self.town.settle()  # the form is opened once the click is acknowledged
+        view: dict[str, Any] = self.town.ws.open_view(person)
+        return view
+
+    def send(self, address: str = "", person: str = "ben") -> dict[str, Any]:
+        sent = self.town.ws.submit(person, {"address": {"address": address}})
+        return dict(sent or {})
+
+    def create(self) -> None:
+        self.open_form()
+        assert not self.send().get("errors")
+        self.town.settle()
+
+    def later(self, by: timedelta = POLL) -> None:
+        self.town.sandbox.clock.advance(by)
+        self.town.settle()
+
+    def troubled(self, part: str) -> None:
+        """Wait until the item says what is the matter."""
+        eventually(lambda: part in self.text, f"the item says {part!r}")
+
+    def waits(self) -> int:
+        with self.town.store.begin() as session:
+            return outbox.retrying(session)
+
+
+def _policy(fake: FakeTracker, **more: Any) -> Policy:
+    written = POLICY.model_dump(exclude={"zone"}, exclude_unset=True)
+    return Policy.model_validate(written | {"tickets": fake.policy() | more})
+
+
+@pytest.fixture(params=[FakeGitHub, FakeJira])
+def fake(request: pytest.FixtureRequest) -> Iterator[FakeTracker]:
+    with running(request.param()) as made:
+        yield made
+
+
+def _desk(tmp_path: Path, fake: FakeTracker, **more: Any) -> Iterator[Desk]:
+    url = f"sqlite:///{tmp_path}/debrief.db"
+    with harness.town(url, policy=_policy(fake, **more), tracker=fake.tracker()) as town:
+        yield Desk(town, fake)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, fake: FakeTracker) -> Iterator[Desk]:
+    for made in _desk(tmp_path, fake):
+        made.record()
+        yield made
+
+
+def _labels(message: dict[str, Any]) -> list[str]:
+    return [
+        each["text"]["text"]
+        for each in message["blocks"][-1].get("elements", [])
+        if "value" in each
+    ]
+
+
+def test_a_ticket_is_made_by_the_button_with_all_that_the_item_has(desk: Desk) -> None:
+    assert "Create ticket" in _labels(desk.message)
+    view = desk.open_form()
+    assert "owner, due date and a link" in str(view)
+    assert not desk.send().get("errors")
+    desk.town.settle()
+    assert len(desk.fake.issues) == 1
+    assert desk.fake.title() == "add an alert"
+    body = desk.fake.body().replace("\\", "")
+    for part in (
+        "INC-2026-001: checkout fails",
+        "Owner: ben",
+        "Due: Fri 13 Mar 2026",
+        "Priority: P2",
+    ):
+        assert part.lower() in body.lower()
+    assert f"/archives/{desk.channel}/p{str(desk.item.thread_ts).replace('.', '')}" in body
+    assert desk.ticket
+    assert f"<{desk.fake.address()}|{desk.ticket.key}>" in desk.text
+    assert "Create ticket" not in _labels(desk.message)
+
+
+def test_a_ticket_is_made_by_a_word_in_the_thread_once(desk: Desk) -> None:
+    for _ in range(2):
+        desk.say("ticket please")
+        desk.town.settle()
+    assert len(desk.fake.issues) == 1
+    first, second = desk.answers()
+    assert "its ticket is on its way" in first
+    assert "has a ticket already" in second
+
+
+def test_an_issue_is_linked_by_its_address_in_the_thread(desk: Desk) -> None:
+    desk.fake.add("by hand")
+    desk.say(f"<{desk.fake.address()}>")
+    desk.town.settle()
+    assert "has that ticket now" in desk.told()
+    assert desk.fake.address() in desk.text
+    desk.say("done")
+    desk.town.settle()
+    assert desk.fake.is_done()
+    assert desk.fake.count("POST", "/issues") + desk.fake.count("POST", "/issue") == 0
+
+
+def test_an_issue_is_linked_by_the_form_and_nothing_else_is(desk: Desk) -> None:
+    desk.fake.add("by hand")
+    desk.open_form()
+    errors = desk.send("https://example.org/issues/1")["errors"]
+    assert "is not the address of a ticket" in errors["address"]
+    assert not desk.send(desk.fake.address()).get("errors")
+    desk.town.settle()
+    assert desk.fake.address() in desk.text
+
+
+def test_the_ways_are_those_that_the_table_has() -> None:
+    ways = {way.label for way in WAYS["have a ticket of it"]}
+    assert ways == {"Create ticket", "“ticket”", "the address of one"}  # each has its test above
+
+
+def test_what_was_asked_of_a_tracker_that_is_none_any_more_can_be_asked_again(desk: Desk) -> None:
+    with desk.town.store.begin() as session:
+        tickets.ask(session, desk.item.id, TrackerKind.GITHUB, "U1")
+    desk.say("ticket")
+    desk.town.settle()
+    assert len(desk.fake.issues) == 1
+
+
+def test_an_address_among_other_words_or_of_elsewhere_is_talk(desk: Desk) -> None:
+    desk.fake.add("by hand")
+    for words in (f"see {desk.fake.address()}", "https://github.com.example.org/a/b/issues/1"):
+        desk.say(words)
+        desk.town.settle()
+    assert desk.ticket is None
+    assert desk.answers() == []
+
+
+def test_a_linked_issue_that_is_closed_already_closes_the_item(desk: Desk) -> None:
+    desk.fake.add("by hand")
+    desk.fake.turn(done=True)
+    desk.say(desk.fake.address())
+    desk.town.settle()
+    assert desk.state() is ItemState.DONE
+
+
+def test_what_is_done_here_is_closed_there(desk: Desk) -> None:
+    desk.create()
+    desk.say("done")
+    desk.town.settle()
+    assert desk.fake.is_done()
+    assert "Done by" in desk.text
+
+
+def test_what_is_decided_against_here_is_closed_there_and_opened_when_that_is_taken_back(
+    desk: Desk,
+) -> None:
+    desk.create()
+    desk.say("won't do, because nobody needs it")
+    desk.town.settle()
+    assert desk.fake.is_done()
+    desk.later()
+    assert desk.state() is ItemState.DROPPED
+    desk.town.press("ben", desk.channel, "Reopen")
+    assert desk.state() is ItemState.OPEN
+    assert not desk.fake.is_done()
+
+
+def test_what_is_closed_there_is_done_here_and_opened_again_likewise(desk: Desk) -> None:
+    desk.create()
+    for _ in range(2):
+        desk.fake.turn(done=True)
+        desk.later()
+        assert desk.state() is ItemState.DONE
+        assert f"Closed in {desk.fake.name}" in desk.text
+        desk.fake.turn(done=False)
+        desk.later()
+        assert desk.state() is ItemState.OPEN
+        assert f"Closed in {desk.fake.name}" not in desk.text
+        assert "Mark done" in _labels(desk.message)
+
+
+def test_no_change_comes_back_as_an_echo(desk: Desk) -> None:
+    desk.create()
+    desk.say("done")
+    desk.town.settle()
+    desk.fake.turn(done=False)
+    desk.later()
+    changes = [each for each in desk.fake.asked if each[0] in {"PATCH", "POST"}]
+    assert desk.state() is ItemState.OPEN
+    for _ in range(3):
+        desk.later()
+    assert [each for each in desk.fake.asked if each[0] in {"PATCH", "POST"}] == changes
+    assert desk.state() is ItemState.OPEN
+    assert not desk.fake.is_done()
+
+
+def test_an_item_that_is_done_before_its_ticket_is_made_gets_none(desk: Desk) -> None:
+    desk.fake.faults.append(Fault(403, body={"message": "not for you"}))
+    desk.open_form()
+    desk.send()
+    desk.troubled("not for you")
+    desk.say("done")
+    eventually(lambda: desk.state() is ItemState.DONE, "it is done")
+    desk.fake.faults.clear()
+    desk.later(SOON)
+    assert desk.fake.issues == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (401, {}, "does not accept our token"),
+        (403, {"message": "Resource not accessible"}, "Resource not accessible"),
+        (404, {}, "or does not show it to us"),
+        (422, {"message": "Title & body: too < 1"}, "Title &amp; body: too &lt; 1"),
+        (500, {}, "does not answer (status 500)"),
+        (429, {}, "asks us to wait"),
+    ],
+)
+def test_what_the_tracker_refuses_is_said_once_and_tried_again(
+    desk: Desk, status: int, body: dict[str, str], said: str
+) -> None:
+    desk.fake.faults.append(Fault(status, body=body))
+    desk.open_form()
+    desk.send()
+    desk.troubled(said)
+    eventually(lambda: desk.waits() == 1, "it is to be tried again")
+    eventually(lambda: len(desk.answers()) == 1, "who asked is told")
+    assert said in desk.told()
+    tried = len(desk.fake.asked)
+    desk.town.sandbox.clock.advance(SOON * 2)
+    eventually(lambda: len(desk.fake.asked) > tried, "it is tried again")
+    eventually(lambda: desk.waits() == 1, "it is to be tried again")
+    assert desk.state() is ItemState.OPEN
+    assert len(desk.answers()) == 1
+    desk.fake.faults.clear()
+    desk.later(timedelta(minutes=10))
+    assert len(desk.fake.issues) == 1
+    assert len(desk.answers()) == 1
+    assert said not in desk.text
+    assert desk.fake.address() in desk.text
+
+
+def test_a_tracker_that_is_gone_is_asked_again(desk: Desk) -> None:
+    desk.fake.stop()
+    desk.open_form()
+    desk.send()
+    desk.troubled("does not answer")
+    desk.fake.start()
+    desk.later(timedelta(minutes=2))
+    assert len(desk.fake.issues) == 1
+
+
+def test_it_waits_as_long_as_the_tracker_says(desk: Desk) -> None:
+    desk.fake.faults.append(Fault(429, {"Retry-After": "1800"}))
+    desk.open_form()
+    desk.send()
+    desk.troubled("asks us to wait")
+    eventually(lambda: desk.waits() == 1, "it waits")
+    tried = len(desk.fake.asked)
+    desk.town.sandbox.clock.advance(timedelta(minutes=29))
+    desk.say("how is it going?")
+    desk.town.sandbox.settle()
+    desk.say("P1")
+    eventually(lambda: "Priority: P1" in desk.text, "the bot was awake meanwhile")
+    assert len(desk.fake.asked) == tried
+    desk.fake.faults.clear()
+    desk.later(timedelta(minutes=2))
+    assert len(desk.fake.issues) == 1
+
+
+def test_a_ticket_that_may_have_been_made_is_looked_for_first(desk: Desk) -> None:
+    desk.fake.faults.append(Fault(502, done=True, method="POST", times=1))
+    desk.open_form()
+    desk.send()
+    desk.troubled("does not answer")
+    for number in range(120):
+        desk.fake.add(f"another {number}")
+    desk.later(timedelta(minutes=2))
+    assert len(desk.fake.issues) == 121
+    assert desk.fake.address(1) in desk.text
+
+
+def test_a_ticket_that_was_made_is_not_made_again_when_closing_it_is_refused(desk: Desk) -> None:
+    desk.fake.faults.append(Fault(502, done=True, method="POST", times=1))
+    desk.open_form()
+    desk.send()
+    desk.troubled("does not answer")
+    desk.say("done")
+    eventually(lambda: desk.state() is ItemState.DONE, "it is done")
+    refusing = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
+    desk.fake.faults.append(Fault(403, body={"message": "closing is not for you"}, method=refusing))
+    desk.town.sandbox.clock.advance(timedelta(minutes=2))
+    desk.troubled("closing is not for you")
+    desk.fake.faults.clear()
+    desk.later(timedelta(minutes=5))
+    assert len(desk.fake.issues) == 1
+    assert desk.fake.is_done()
+
+
+def test_an_item_that_is_done_while_its_ticket_is_made_closes_it_and_makes_no_second(
+    desk: Desk,
+) -> None:
+    bot, item, ben = desk.town.service.bot, desk.item, desk.town.ws.person("ben").id
+
+    def done_meanwhile() -> None:
+        actor = Actor(person=ben, channel_id=desk.channel, request_id="", at=bot.now())
+        with desk.town.store.begin() as session:
+            finish(session, bot, actor, item.id)
+        refusing = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
+        fault = Fault(403, body={"message": "closing is not for you"}, method=refusing)
+        desk.fake.faults.append(fault)
+
+    desk.fake.on_made = done_meanwhile
+    desk.open_form()
+    desk.send()
+    desk.troubled("closing is not for you")
+    desk.fake.faults.clear()
+    desk.later(timedelta(minutes=2))
+    assert len(desk.fake.issues) == 1
+    assert desk.fake.is_done()
+    assert desk.state() is ItemState.DONE
+
+
+def test_an_issue_that_is_gone_leaves_the_item_and_says_so(desk: Desk) -> None:
+    desk.create()
+    kept = dict(desk.fake.issues)
+    desk.fake.issues.clear()
+    for _ in range(3):
+        desk.later()
+    assert "or does not show it to us" in desk.text
+    assert desk.state() is ItemState.OPEN
+    assert len(desk.answers()) == 1
+    desk.fake.issues.update(kept)
+    desk.later()
+    assert "or does not show it to us" not in desk.text
+
+
+def test_a_poll_that_finds_nobody_tells_nobody_and_goes_on(desk: Desk) -> None:
+    desk.create()
+    desk.fake.stop()
+    desk.town.sandbox.clock.advance(POLL)
+    eventually(lambda: desk.waits() == 1, "it was tried")
+    assert "does not answer" not in desk.text
+    desk.fake.start()
+    desk.fake.turn(done=True)
+    desk.later()
+    assert desk.state() is ItemState.DONE
+
+
+@pytest.mark.parametrize("kind", [FakeGitHub, FakeJira])
+def test_always_makes_one_of_each_item_but_of_private_incidents(
+    tmp_path: Path, kind: type[FakeTracker]
+) -> None:
+    with running(kind()) as fake:
+        for desk in _desk(tmp_path, fake, create="always"):
+            desk.record()
+            assert len(fake.issues) == 1
+            assert str(desk.item.thread_ts).replace(".", "") in fake.body()
+            said = desk.town.ws.say("ben", desk.channel, "we need another alert")
+            desk.town.settle()
+            desk.town.ws.react("ben", desk.channel, said, "clipboard")
+            desk.town.settle()
+            assert len(fake.issues) == 1  # suggested
+            desk.say("yes")
+            desk.town.settle()
+            assert len(fake.issues) == 2
+            desk.channel = _private(desk.town)
+            desk.record()
+            assert len(fake.issues) == 2
+
+
+def _private(town: Town) -> str:
+    town.incident("ben", "private P1 payroll leaked")
+    town.settle()
+    return str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+
+
+def test_of_a_private_incident_only_the_button_makes_one_and_it_holds_the_item_alone(
+    desk: Desk,
+) -> None:
+    desk.channel = _private(desk.town)
+    desk.town.incident("ben", "action rotate the keys @ben 2026-03-13 P2", desk.channel)
+    desk.town.settle()
+    desk.say("ticket")
+    desk.town.settle()
+    assert "others may read" in desk.told()
+    assert desk.fake.issues == {}
+    assert "This incident is private, and others may read" in str(desk.open_form())
+    desk.send()
+    desk.town.settle()
+    assert desk.fake.title() == "rotate the keys"
+    told = desk.fake.body().lower()
+    for word in ("payroll", "inc-2026", desk.channel.lower(), "archives"):
+        assert word not in told
+    assert desk.fake.address() in desk.text
+
+
+def test_never_makes_none_and_links(tmp_path: Path, fake: FakeTracker) -> None:
+    for desk in _desk(tmp_path, fake, create="never"):
+        desk.record()
+        desk.say("ticket")
+        desk.town.settle()
+        assert "your team makes them itself" in desk.told()
+        assert "Tickets are made in" in str(desk.open_form())
+        fake.add("by hand")
+        desk.send(fake.address())
+        desk.town.settle()
+        assert fake.address() in desk.text
+        assert len(fake.issues) == 1
+
+
+def test_nobody_is_named_and_nothing_is_markup_in_a_ticket(
+    tmp_path: Path, fake: FakeTracker
+) -> None:
+    for desk in _desk(tmp_path, fake):
+        desk.channel = desk.town.declare("P1 *bold* @octocat broke #12 {code}")
+        desk.town.ws.join("ben", desk.channel)
+        desk.record()
+        desk.create()
+        body = fake.body()
+        if isinstance(fake, FakeGitHub):
+            assert "@octocat" not in body
+            assert "#12" not in body
+            assert "*bold*" not in body.replace("\\*", "")
+        else:
+            marks = list(fake.issues["OPS-1"]["description"]["content"])
+            assert {each["type"] for part in marks for each in part["content"]} == {"text"}
+
+
+def test_without_a_tracker_there_is_no_button_and_the_word_is_talk(town: Town) -> None:
+    channel = town.declare()
+    town.incident("ana", "action add an alert @ben 2026-03-13 P2", channel)
+    town.settle()
+    message = next(m for m in town.said(channel) if "ction item:" in m["text"])
+    assert "Create ticket" not in _labels(message)
+    town.ws.join("ben", channel)
+    town.ws.say("ben", channel, "ticket", thread=message["ts"])
+    town.settle()
+    assert not [m for m in town.ws.ephemerals("ben") if m.get("thread_ts")]
+    town.ws.press("ben", channel, message["ts"], "item_done:1")
+    town.settle()
+
+
+def test_a_project_without_dates_and_priorities_gets_its_issue_without(tmp_path: Path) -> None:
+    jira = FakeJira()
+    jira.form -= {"duedate", "priority"}
+    with running(jira) as fake:
+        for desk in _desk(tmp_path, fake):
+            desk.record()
+            desk.create()
+            assert len(fake.issues) == 1
+            assert "Due: Fri 13 Mar 2026" in fake.body()
+
+
+def test_a_workflow_without_a_way_to_close_is_said(tmp_path: Path) -> None:
+    jira = FakeJira()
+    jira.can_close = False
+    with running(jira) as fake:
+        for desk in _desk(tmp_path, fake):
+            desk.record()
+            desk.create()
+            desk.say("done")
+            desk.troubled("no step of its workflow closes it")
+            jira.can_close = True
+            desk.later(timedelta(minutes=2))
+            assert fake.is_done()
+
+
+def test_what_waits_is_this_deed(desk: Desk) -> None:
+    """A lane of its own: an item whose tracker hangs does not hold up its channel."""
+    desk.fake.faults.append(Fault(403))
+    desk.open_form()
+    desk.send()
+    desk.troubled("does not let us")
+    desk.town.incident("ana", "sev P3", desk.channel)
+    eventually(lambda: "P3" in desk.town.texts(desk.channel), "the channel goes on")
+    with desk.town.store.begin() as session:
+        assert JobKind.TICKET not in [each.kind for each in outbox.troubles(session)]
+
+
+# Another repository or project
+
+
+def _calls(desk: Desk) -> int:
+    return len(desk.fake.asked)
+
+
+def test_a_ticket_of_another_place_is_only_a_link(desk: Desk) -> None:
+    desk.say(f"<{desk.fake.outside()}>")
+    desk.town.settle()
+    assert "closing one doesn't close the other" in desk.told()
+    assert f"{desk.fake.outside()}|" in desk.text
+    assert "(link only)" in desk.text
+    desk.say("done")
+    desk.later()
+    assert desk.state() is ItemState.DONE
+    desk.town.press("ben", desk.channel, "Reopen")
+    desk.later()
+    assert desk.state() is ItemState.OPEN
+    assert desk.fake.asked == []
+
+
+def test_a_ticket_of_another_place_is_linked_by_the_form_too(desk: Desk) -> None:
+    desk.open_form()
+    assert not desk.send(desk.fake.outside()).get("errors")
+    desk.town.settle()
+    desk.say("done")
+    desk.later()
+    assert "(link only)" in desk.text
+    assert desk.fake.asked == []
+
+
+def test_a_ticket_of_the_teams_own_takes_the_place_of_a_link(desk: Desk) -> None:
+    desk.fake.add("by hand")
+    for address in (desk.fake.outside(), desk.fake.address()):
+        desk.say(address)
+        desk.town.settle()
+    desk.say("done")
+    desk.town.settle()
+    assert desk.fake.is_done()
+
+
+def test_a_ticket_that_was_moved_elsewhere_becomes_a_link(desk: Desk) -> None:
+    desk.create()
+    desk.fake.move()
+    desk.fake.turn(done=True)
+    desk.later()
+    assert desk.state() is ItemState.OPEN  # what happens there is none of ours any more
+    assert "(link only)" in desk.text
+    asked = _calls(desk)
+    desk.fake.turn(done=False)
+    desk.say("done")
+    desk.later()
+    assert not desk.fake.is_done()
+    assert _calls(desk) == asked
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_nobody_is_followed_to_where_a_ticket_was_moved(desk: Desk, status: int) -> None:
+    desk.create()
+    there = {"location": f"{desk.fake.base}/repositories/7/issues/1"}
+    desk.fake.faults.append(Fault(status, headers=there))
+    desk.say("done")
+    desk.troubled("has moved")
+    assert not [path for _, path in desk.fake.asked if "/repositories/" in path]
+    assert not desk.fake.is_done()
+
+
+def test_a_ticket_that_was_linked_before_this_rule_is_a_link_now(desk: Desk) -> None:
+    tracker = desk.town.service.bot.tracker
+    assert tracker
+    key, item_id = tracker.key_of(desk.fake.outside()) or "", desk.item.id
+    found = Found(key=key, url=desk.fake.outside(), done=False)
+    with desk.town.store.begin() as session:
+        tickets.link(session, item_id, tracker.kind, "U1", key)
+        tickets.agree(session, item_id, found, desk.town.sandbox.clock.now(), done=False)
+    desk.say("done")
+    desk.later()
+    assert "(link only)" in desk.text
+    assert desk.fake.asked == []

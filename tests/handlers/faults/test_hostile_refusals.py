@@ -1,0 +1,44 @@
+"""A refusal over the wire repeats what was typed, and nothing in it pings or hides an address."""
+
+import re
+
+import pytest
+
+from tests.support.harness import Town, eventually
+
+HOSTILE = "<!channel> <!here> <@U0EVIL> <#C0EVIL> <https://evil.example|https://good.example>"
+LIVE = re.compile(r"<(?:!(?!date)|@U0EVIL|#C0EVIL)[^<>]*>|<https?://evil[^<>]*\|[^<>]*>")
+# Commands that repeat what follows them when they don't understand it.
+COMMANDS = [
+    "away {}", "sev {}", "status {}", "role {}", "role {} @ana", "time {} 14:00", "time started {}",
+    "postmortem {}", "services {}", "meeting {}", "search severity:{}", "search after:{}", "figures {}", "done {}",
+    "drop {}", "actions {}", "digest {}", "note 25:99 {}", "declare {}", "check {}", "{}",
+]  # fmt: skip
+
+
+def _answers(town: Town) -> list[str]:
+    return [each["text"] for each in town.ws.ephemerals("ana")]
+
+
+def test_commands(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel = town.declare()
+    monkeypatch.setattr(
+        type(town.ws), "_escaped", lambda _, text: text
+    )  # Slack sends @channel as a live mention
+    for command in COMMANDS:
+        answer = town.incident("ana", command.format(HOSTILE), channel)
+        assert LIVE.findall(answer) == [], command
+        if "good.example" in answer:
+            assert "https://evil.example" in answer, command
+
+
+def test_mentions_and_direct_messages(town: Town) -> None:
+    channel = town.declare()
+    for command in ("away {}", "role {}", "nonsense {}"):
+        before = len(_answers(town))
+        text = command.format(HOSTILE)
+        town.ws.say("ana", channel, f"@debrief {text}")
+        eventually(lambda n=before: len(_answers(town)) > n, "ana is answered")  # type: ignore[misc]
+        town.ws.say_to_bot("ana", text)
+        eventually(lambda n=before: len(_answers(town)) > n + 1, "ana is answered directly")  # type: ignore[misc]
+    assert [found for each in _answers(town) for found in LIVE.findall(each)] == []

@@ -1,0 +1,192 @@
+"""Whatever Slack says of a person, nothing ends in an apology, and they have a name."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from handlers.slack import people as handlers_people
+from handlers.slack import profiles
+from sandbox.world import Person
+from storage import people
+from tests.support import harness
+from tests.support.harness import Town
+
+NAMES: list[Any] = [
+    None, ..., "", " ", "\u200b", "Cy Adams", "cy\nadams", "\x07\x1b[0m", "\u202egnihtemos", "محمد", "<!channel>",
+    "<@U0EVIL>", "*bold* _it_ `x`", "{{ 7 * 7 }}", "&lt;", "x" * 300, "🔥" * 90, 7, [], {},
+]  # fmt: skip
+ZONES: list[Any] = [
+    None, ..., "", " ", "America", "America/Nowhere", "Europe/Lisbon", "../../etc/passwd", "/etc/passwd", "UTC\x00",
+    "x" * 300, "PST8PDT", "posix", 7, [],
+]  # fmt: skip
+FLAGS: list[Any] = [None, ..., True, False, "yes"]
+odd_people: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(NAMES),
+        "real_name": st.sampled_from(NAMES),
+        "tz": st.sampled_from(ZONES),
+        "tz_offset": st.sampled_from([None, ..., 0, -18000, 19800, 10**12, "x"]),
+        "profile": st.sampled_from([None, ..., []])
+        | st.fixed_dictionaries(
+            {"display_name": st.sampled_from(NAMES), "real_name": st.sampled_from(NAMES)}
+        ),
+    },
+    optional={
+        "deleted": st.sampled_from(FLAGS),
+        "is_bot": st.sampled_from(FLAGS),
+        "is_restricted": st.sampled_from(FLAGS),
+        "is_stranger": st.sampled_from(FLAGS),
+        "team_id": st.sampled_from([None, ..., "T0OTHER", 7]),
+        "enterprise_user": st.sampled_from([None, [], {}, {"teams": None}, {"enterprise_id": 7}]),
+    },
+)
+BY_THEM = [
+    "note 08:22 restarted the cache", "time", "time started 13:55", "list", "actions", "away until friday",
+    "away off", "update 30m rolled back", "action Add an alert @ana friday", "catchup", "meeting", "help", "lead",
+]  # fmt: skip
+ABOUT_THEM = [
+    "lead @{}",
+    "role comms @{}",
+    "action Add an alert @{} friday P2",
+    "note @{} restarted",
+]
+APOLOGY = "our fault"
+_number = count(1)
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Town, str]]:
+    """One town for all: each example adds a person."""
+    folder: Path = tmp_path_factory.mktemp("crowd")
+    with harness.town(f"sqlite:///{folder}/debrief.db") as town:
+        yield town, town.declare()
+
+
+def _meet(town: Town, odd: dict[str, Any], kind: str = "U") -> Person:
+    """Add a person whom Slack describes oddly."""
+    number = next(_number)
+    person = Person(f"{kind}0ODD{number:05}", f"odd{number}", f"Odd {number}", odd=odd)
+    with town.sandbox.world.lock:
+        town.sandbox.world.people[person.id] = person
+    return person
+
+
+def _everything(town: Town, channel: str, person: Person) -> list[str]:
+    """Have them do and be named in what there is; the answers."""
+    town.ws.join(person, channel)
+    answers = [town.incident("ana", each.format(person.name), channel) for each in ABOUT_THEM]
+    answers += [str(town.ws.command(person, channel, "/incident", each).text) for each in BY_THEM]
+    town.ws.say(person, channel, "@debrief note 08:22 restarted")
+    town.ws.say(person, channel, "the cause was the cache")
+    town.ws.open_home(person)
+    town.ws.leave(person, channel)
+    town.settle()
+    return answers
+
+
+@given(odd_people, st.sampled_from("UW"))
+@example(
+    {
+        "real_name": ...,
+        "name": "cy.adams_x",
+        "profile": {"display_name": "", "real_name": "Cy Adams"},
+    },
+    "U",
+)
+@example({"tz": "America"}, "U")
+@settings(
+    max_examples=12,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_odd_people_work_and_are_named(
+    crowd: tuple[Town, str], odd: dict[str, Any], kind: str
+) -> None:
+    town, channel = crowd
+    with capture_logs() as logs:
+        person = _meet(town, odd, kind)
+        answers = _everything(town, channel, person)
+    assert [each for each in answers if APOLOGY in each] == []
+    assert [each for each in logs if each["log_level"] == "error"] == []
+    with town.store.begin() as session:
+        known = people.find(session, person.id)
+    assert known
+    assert known.name.strip()
+    assert len(known.name) <= 80
+
+
+@pytest.mark.parametrize("error", ["user_not_found", "users_not_found", "missing_scope"])
+def test_people_whom_slack_hides(crowd: tuple[Town, str], error: str) -> None:
+    town, channel = crowd
+    person = _meet(town, {})
+    town.sandbox.faults.on("error", method="users.info", error=error)
+    town.ws.join(person, channel)
+    with capture_logs([structlog.processors.format_exc_info]) as logs:
+        answers = [town.incident("ana", each.format(person.name), channel) for each in ABOUT_THEM]
+        answers += [
+            str(town.ws.command(person, channel, "/incident", each).text) for each in BY_THEM
+        ]
+    town.sandbox.faults.clear()
+    town.settle()
+    assert [each for each in answers if APOLOGY in each] == []
+    assert [each for each in logs if each["log_level"] == "error"] == []
+
+
+def test_slackbot_has_a_name(crowd: tuple[Town, str]) -> None:
+    town, channel = crowd
+    town.incident("ana", "note <@USLACKBOT> reminded us", channel)
+    town.ws.say("ana", channel, "<@USLACKBOT> reminded us")
+    town.incident("ana", "lead <@USLACKBOT>", channel)
+    town.settle()
+    handlers_people.learn(town.service.bot, town.service._client, ["USLACKBOT"])
+    with town.store.begin() as session:
+        known = people.find(session, "USLACKBOT")
+    assert known
+    assert known.name == "Slackbot"
+
+
+@pytest.mark.parametrize(
+    ("user", "shown"),
+    [
+        (
+            {"name": "cy.adams_x", "profile": {"display_name": "", "real_name": "Cy Adams"}},
+            "Cy Adams",
+        ),
+        (
+            {"name": "cy", "real_name": "Cy Adams", "profile": {"display_name": "cyadams"}},
+            "cyadams",
+        ),
+        ({"name": "cy", "real_name": None, "profile": None}, "cy"),
+        ({"name": "cy", "real_name": "\u200b \u202e", "profile": {"display_name": "\x07"}}, "cy"),
+        ({"real_name": "Cy\nAdams\u202e"}, "Cy Adams"),
+        ({"real_name": "x" * 300}, "x" * 79 + "…"),
+        ({}, ""),
+    ],
+)
+def test_a_name_is_the_one_that_slack_shows(user: dict[str, Any], shown: str) -> None:
+    assert profiles.name("U1", user) == shown
+    assert profiles.name("USLACKBOT", user) == "Slackbot"
+
+
+@pytest.mark.parametrize(
+    ("user", "zone"),
+    [
+        ({"tz": "Asia/Tokyo", "tz_offset": 0}, "Asia/Tokyo"),
+        ({"tz": "America", "tz_offset": -18000}, "Etc/GMT+5"),
+        ({"tz": None, "tz_offset": 32400}, "Etc/GMT-9"),
+        ({"tz": "America", "tz_offset": 19800}, ""),
+        ({"tz": "America", "tz_offset": 10**12}, ""),
+        ({"tz": "../../etc/passwd"}, ""),
+        ({"tz": ""}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_zone_exists_or_is_none(user: dict[str, Any], zone: str) -> None:
+    assert profiles.zone(user) == zone

@@ -1,0 +1,110 @@
+"""Times typed by somebody Debrief meets for the first time are read in their own zone."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.domain.timeline import Kind
+from tests.support.harness import Town, eventually
+
+MEANT = datetime(2026, 3, 10, 13, 55, tzinfo=UTC)  # 22:55 in Tokyo
+ASSUMED = "I couldn't look up your time zone"
+TROUBLES: list[dict[str, Any]] = [
+    {"name": "error", "error": "fatal_error"},
+    {"name": "ratelimited", "retry_after": 60},
+    {"name": "server_error", "status": 503},
+    {"name": "dropped_before"},
+]
+
+
+@pytest.fixture
+def channel(town: Town) -> str:
+    channel = town.declare()
+    town.ws.add_person(name="zoe", real_name="Zoe Sato", tz="Asia/Tokyo")
+    return channel
+
+
+def _notes(town: Town, channel: str) -> dict[str, datetime]:
+    recorded = town.recorded(channel)
+    return {each.text: each.happened_at for each in recorded if each.kind is Kind.NOTE}
+
+
+def _told(town: Town, words: str) -> str:
+    def found() -> list[str]:
+        texts = [each["text"] for each in town.ws.ephemerals("zoe")]
+        return [text for text in texts if words in text]
+
+    eventually(lambda: bool(found()), f"zoe is told {words!r}")
+    return found()[-1]
+
+
+def test_a_command(town: Town, channel: str) -> None:
+    town.ws.join("zoe", channel)
+    assert ASSUMED not in town.incident("zoe", "note 22:55 restarted the cache", channel)
+    assert _notes(town, channel) == {"restarted the cache": MEANT}
+
+
+def test_a_mention(town: Town, channel: str) -> None:
+    town.ws.say("zoe", channel, "@debrief note 22:55 restarted the cache")
+    assert ASSUMED not in _told(town, "restarted the cache")
+    assert _notes(town, channel) == {"restarted the cache": MEANT}
+
+
+def test_a_key_time(town: Town, channel: str) -> None:
+    town.ws.join("zoe", channel)
+    assert "22:55" not in town.incident("zoe", "time started 22:55", channel)
+    assert "13:55" in town.incident("ana", "time", channel)
+
+
+def test_slack_that_takes_a_second(town: Town, channel: str) -> None:
+    town.ws.join("zoe", channel)
+    town.sandbox.faults.on("slow", method="users.info", seconds=1.0)
+    assert ASSUMED not in town.incident("zoe", "note 22:55 restarted the cache", channel)
+    assert _notes(town, channel) == {"restarted the cache": MEANT}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda each: each["name"])
+def test_the_zone_that_was_assumed_is_named(
+    town: Town, channel: str, trouble: dict[str, Any]
+) -> None:
+    town.sandbox.faults.on(method="users.info", **trouble)
+    town.ws.join("zoe", channel)
+    answer = town.incident("zoe", "note 13:55 restarted the cache", channel)
+    assert f"{ASSUMED}" in answer
+    assert "UTC" in answer
+    town.ws.say("zoe", channel, "@debrief note 13:55 restarted the queue")
+    assert ASSUMED in _told(town, "restarted the queue")
+    assert ASSUMED not in town.incident("zoe", "note restarted the pool", channel)
+    town.sandbox.faults.clear()
+    assert _notes(town, channel)["restarted the cache"] == MEANT
+    assert _notes(town, channel)["restarted the queue"] == MEANT
+
+
+def test_slack_that_takes_too_long(town: Town, channel: str) -> None:
+    town.sandbox.faults.on("slow", method="users.info", seconds=4.0)
+    town.ws.join("zoe", channel)
+    assert ASSUMED in town.incident("zoe", "note 13:55 restarted the cache", channel)
+    assert _notes(town, channel) == {"restarted the cache": MEANT}
+
+
+def _menu_option(town: Town, channel: str, action: str) -> tuple[str, str, str]:
+    """Find an option in the card's menu: message, menu and value."""
+    for message in town.said(channel):
+        for block in message.get("blocks", []):
+            menu = block.get("accessory", {})
+            for option in menu.get("options", []):
+                if option["value"].startswith(f"{action}:"):
+                    return message["ts"], menu["action_id"], option["value"]
+    raise AssertionError(f"no menu has {action}")
+
+
+def test_a_form_asks_for_utc_instead_of_assuming_a_zone(town: Town, channel: str) -> None:
+    town.sandbox.faults.on("error", method="users.info", error="fatal_error")
+    town.ws.join("zoe", channel)
+    values = {"kind": {"kind": "note"}, "text": {"text": "restarted the cache"}}
+    town.ws.choose("zoe", channel, *_menu_option(town, channel, "incident_note"))
+    refused = town.ws.submit("zoe", values | {"time": {"time": "22:55"}})
+    assert ASSUMED in refused["errors"]["time"]
+    assert "errors" not in town.ws.submit("zoe", values | {"time": {"time": "13:55 UTC"}})
+    assert _notes(town, channel) == {"restarted the cache": MEANT}

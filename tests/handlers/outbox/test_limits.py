@@ -1,0 +1,38 @@
+"""What people type may be long, or meant to ping everybody: Slack still takes what we say."""
+
+import pytest
+
+from bot.domain.markup import cut
+from tests.support.harness import Town
+
+LONG = "x" * 3_000
+PINGS = "<!channel> <!here> @channel <@U0> <https://evil|click> & *bold* {{ 7*7 }}"
+
+
+def test_what_is_cut_leaves_no_half_mention_behind() -> None:
+    assert cut("hello <@U123ABC> there", 12) == "hello …"
+    assert cut("a &amp; b", 6) == "a …"
+    assert cut("short", 10) == "short"
+
+
+@pytest.mark.parametrize("typed", [LONG, PINGS], ids=["long", "pings"])
+def test_nothing_that_people_type_breaks_a_message_or_pings(town: Town, typed: str) -> None:
+    channel = town.declare(f"P1 {typed}")
+    for word in ("note", "impact", "action @ben friday"):
+        town.incident("ana", f"{word} {typed}", channel)
+    town.ws.say("ana", channel, f"root cause: {typed}")
+    town.incident("ana", f"resolve {typed}", channel)
+    town.settle()
+    calls = [call for call in town.sandbox.record.calls if call.method != "users.info"]
+    assert [(call.method, call.answer) for call in calls if not call.ok] == []
+    ours = [m for m in town.said(channel) + town.said("incidents") if m.get("bot_id")]
+    assert len(ours) > 5
+    for message in ours:
+        assert "<!" not in message["text"].replace("<!date^", "")
+        assert "<https://evil|" not in message["text"]
+    alts = [file.alt_text for file in town.ws.files]  # which have no markup, and so no escapes
+    assert alts
+    assert [alt for alt in alts if not alt or "&lt;" in alt] == []
+    for answer in ("timeline", "actions", "list"):
+        assert "<!channel>" not in town.incident("ana", answer, channel)
+    assert "<!channel>" not in str(town.ws.open_view("ana"))

@@ -1,0 +1,151 @@
+"""Every message that the bot says: its text says it all, and no emoji stands for a word."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config.policy import Policy
+from bot.rendering import render
+from tests.support import harness
+from tests.support.harness import Town
+
+# A name between colons, or a character of the planes and blocks where emoji are.
+EMOJI = re.compile(r"^\W*(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f000-\U0001faff])", re.MULTILINE)
+# What each template's text has that no other's has.
+SIGNS = {
+    "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
+    "card": "Declared 2026-03-10",
+    "check_in": "Is INC-2026-002 (",
+    "digest": "Action items, week",
+    "escalation": "is long late",
+    "digest_changed": "changed when the figures come here",
+    "digest_intro": "Here come the figures",
+    "greeting": "You are in INC-2026-001",
+    "hello": "I say this only once, and only to you",
+    "item": "Action item: ",
+    "item_return": "Did this item help",
+    "item_thread": "or how it goes",
+    "lead_wanted": "Nobody leads INC-2026-001 yet",
+    "monthly": "Figures of 2026-03",
+    "meeting": "*Review meeting of INC-2026-001",
+    "meeting_draft": "before it, and write there what is missing",
+    "notice": "resolved INC-2026-001",
+    "reminder": "of your action items",
+    "refusal_report": "This didn't work for INC-2026-003",
+    "role_help": "gave you the role",
+    "summary": "Postmortem draft: INC-2026-001",
+    "update_overdue": "The status update on INC-2026-001 is overdue",
+    "update_due": "An update on INC-2026-001 is due",
+}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
+    """All that the bot says in an incident of which everything comes up."""
+    given = harness.POLICY.model_dump(mode="json", exclude={"postmortem"}, exclude_none=True)
+    given["channels"]["escalate"] = "sre-weekly"
+    given["reminders"]["escalate_after_days"] = 1
+    for name in ("lead_prompt_minutes", "inactive_hours", "update_overdue_intervals"):
+        given[name] = getattr(Policy(), name)
+    usual = Policy.model_validate(given)
+    folder: Path = tmp_path_factory.mktemp("messages")
+    url = f"sqlite:///{folder}/debrief.db"
+    with harness.town(url, policy=usual, first_use=True) as town:
+        channel, asked = _played(town)
+        places = [[asked], *(town.said(each) for each in (channel, "incidents", "sre-weekly"))]
+        heads = [message["ts"] for message in places[1]]
+        places += [town.ws.replies(channel, ts)[1:] for ts in heads]
+        for person in ("ana", "ben", "mei"):
+            places += [town.ws.dm(person), town.ws.ephemerals(person)]
+        yield [each for place in places for each in place if each.get("bot_id")]
+
+
+def _played(town: Town) -> tuple[str, dict[str, Any]]:
+    """The incident's channel, and the question of it that is answered in its place later."""
+    channel = town.declare()
+    town.ws.join("ben", channel)
+    town.incident("ben", "update 15m rolled back", channel)
+    town.incident("ben", "impact 4,200 customers could not pay", channel)
+    town.sandbox.clock.advance(timedelta(minutes=16))
+    town.settle()
+    asked = town.said(channel)[-1]
+    town.incident("ana", "lead @mei", channel)
+    town.incident("mei", "action Add an alert @ben 2026-03-13 P2", channel)
+    town.settle()
+    town.sandbox.clock.advance(timedelta(minutes=30))
+    town.settle()
+    town.incident("mei", "resolve fixed", channel)
+    town.settle()
+    town.incident("mei", "meeting 2026-03-13 23:00", channel)  # by Mei's clock
+    town.settle()
+    _followed(town, channel)
+    return channel, asked
+
+
+def _followed(town: Town, channel: str) -> None:
+    """The weeks after it."""
+    for day, hour in ((12, 14), (16, 9), (16, 10)):
+        town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
+        town.settle()
+    town.press("mei", "sre-weekly", "Digest settings")
+    town.ws.submit(
+        "mei", {"comes": {"comes": "yes"}, "day": {"day": "friday"}, "hour": {"hour": "8"}}
+    )
+    town.settle()
+    town.press("ben", channel, "Mark done")
+    town.sandbox.clock.move_to(datetime(2026, 4, 1, 9, 1, tzinfo=UTC))
+    town.settle()
+    town.incident("ana", "lead @mei", town.declare())
+    town.settle()
+    town.sandbox.faults.on("error", method="conversations.invite", error="cant_invite")
+    town.declare()
+    town.sandbox.faults.clear()
+    town.sandbox.clock.move_to(datetime(2026, 4, 7, 10, 1, tzinfo=UTC))
+    town.settle()
+
+
+def test_every_template_is_seen_here(said: list[dict[str, Any]]) -> None:
+    files = {path.stem for path in (render.TEMPLATES / "messages").glob("*.j2")}
+    files -= {"lines", "slack_refused"}  # both are answers to commands
+    assert set(SIGNS) == files
+    for name, sign in SIGNS.items():
+        assert any(sign in message["text"] for message in said), name
+
+
+def test_every_message_says_it_all_without_a_picture(said: list[dict[str, Any]]) -> None:
+    for message in said:
+        if not message.get("files"):
+            assert message["text"].strip()
+        assert len(message.get("blocks", [])) <= 50
+
+
+def test_no_emoji_begins_a_line(said: list[dict[str, Any]]) -> None:
+    for message in said:
+        shown = [message["text"], *_texts(message.get("blocks", []))]
+        assert [text for text in shown if EMOJI.search(text)] == []
+
+
+def test_an_emoji_would_be_noticed() -> None:
+    assert EMOJI.search("well\n:fire: *Fire*")
+    assert EMOJI.search("• \U0001f525 fire")
+    assert not EMOJI.search("• *Fire* :fire:")
+
+
+def test_the_card_is_short(said: list[dict[str, Any]]) -> None:
+    (card,) = [message for message in said if SIGNS["card"] in message["text"]]
+    assert len(card["blocks"]) <= 12
+    assert "4,200 customers" in card["text"]
+    assert "rolled back" in card["text"]
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Every text in some blocks, and some names with them."""
+    if isinstance(part, str):
+        yield part
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for each in inside:
+        yield from _texts(each)

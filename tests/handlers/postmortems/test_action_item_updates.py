@@ -1,0 +1,126 @@
+"""Every document of an incident shows its action items as they are, over the wire, also a final one."""
+
+import json
+
+import pytest
+
+from bot.action_items.items import snooze
+from bot.cli.draft import Format
+from bot.cli.export import _Stored, _text
+from bot.domain.action_item import ItemState
+from bot.domain.actor import Actor
+from bot.domain.requirement import Beside
+from bot.domain.ticket import Found, TrackerKind
+from bot.postmortems.drafts import record_of
+from storage import action_items, incidents, postmortems, tickets
+from tests.handlers.outbox.test_refusals import told
+from tests.handlers.postmortems.test_canvas import canvas
+from tests.handlers.postmortems.test_review import do
+from tests.handlers.postmortems.test_sections import summary, thread
+from tests.support.harness import POLICY, START, Town
+
+ROW = "| move the pool | ben | Fri 13 Mar 2026 | P2 | open |"
+DONE = "| move the pool | ben | Fri 13 Mar 2026 | P2 | done Tue 10 Mar 2026 |"
+
+
+@pytest.fixture
+def channel(town: Town) -> str:
+    made = town.declare()
+    town.ws.join("ben", made)
+    town.incident("ana", "action move the pool @ben 2026-03-13 P2", made)
+    town.ws.say("ben", made, "the pool is failing")
+    town.incident("ana", "resolve limit set back", made)
+    town.settle()
+    return made
+
+
+def pages(town: Town) -> list[tuple[str, str]]:
+    """The pages that stand in the thread: names and contents."""
+    there = [each for each in town.ws.files if each.name.endswith(".html")]
+    return [(each.name, (each.bytes or b"").decode()) for each in there]
+
+
+def exported(town: Town, form: Format, template: str | None = None) -> str:
+    with town.store.begin() as session:
+        (incident,) = [incidents.by_id(session, 1)]
+        postmortem = postmortems.latest(session, incident.id)
+        assert postmortem is not None
+        stored = _Stored(postmortem, record_of(session, incident), Beside())
+    return _text(stored, POLICY, template, form)
+
+
+@pytest.mark.parametrize("final", [False, True], ids=["draft", "final"])
+def test_an_item_that_is_done_is_done_everywhere(town: Town, channel: str, final: bool) -> None:  # noqa: FBT001
+    for step in ("submit because small", "approve", "final") if final else ():
+        do(town, "ana", channel, step)
+    assert ROW in thread(town, channel)
+    pictures = [each.name for each in town.ws.files if each.name.endswith(".png")]
+    town.incident("ben", "done 1")
+    town.settle()
+    assert DONE in thread(town, channel)
+    assert ROW not in thread(town, channel)
+    assert DONE in canvas(town, channel)["markdown"]
+    ((name, page),) = pages(town)
+    assert name == f"inc-2026-001-v{5 if final else 2}-postmortem.html"
+    assert "done Tue 10 Mar 2026" in page
+    assert f'<a href="https://loopback.slack.com/archives/{channel}/p' in page
+    assert "Action items as of 2026-03-10" in page
+    assert [each.name for each in town.ws.files if each.name.endswith(".png")] == pictures
+    assert DONE in exported(town, Format.MARKDOWN)
+    assert "done Tue 10 Mar 2026" in exported(town, Format.HTML, "engineering")
+    (item,) = json.loads(exported(town, Format.JSON))["action_items"]
+    assert (item["state"], item["done_at"][:16]) == ("done", "2026-03-10T14:00")
+    assert ("Postmortem, final" in summary(town, channel)["text"]) is final
+
+
+def test_a_page_that_slack_refuses_leaves_the_earlier_one(town: Town, channel: str) -> None:
+    before = pages(town)
+    town.ws.archive("ana", channel)
+    town.settle()
+    town.incident("ben", "done 1")
+    town.settle()
+    assert pages(town) == before
+    assert len(told(town, "ben")) == 1  # of the item: the documents follow from it
+    town.ws.unarchive("ana", channel)
+    town.settle()
+    ((_, page),) = pages(town)
+    assert "done Tue 10 Mar 2026" in page
+    assert DONE in thread(town, channel)
+
+
+def version(town: Town) -> int:
+    with town.store.begin() as session:
+        found = postmortems.latest(session, 1)
+    assert found is not None
+    return found.version
+
+
+def test_a_new_item_is_listed_without_another_file(town: Town, channel: str) -> None:
+    before = pages(town)
+    town.incident("ana", "action write the runbook @mei 2026-03-16 P1", channel)
+    town.settle()
+    assert "| write the runbook | mei | Mon 16 Mar 2026 | P1 | open |" in thread(town, channel)
+    assert pages(town) == before
+    assert "Action items as of" in before[0][1]
+
+
+def test_a_change_that_no_document_shows_makes_no_version(town: Town, channel: str) -> None:
+    before, bot = version(town), town.service.bot
+    ben = Actor(person=town.ws.person("ben").id, channel_id=channel, request_id="", at=bot.now())
+    with town.store.begin() as session:
+        snooze(session, bot, ben, 1)
+    town.settle()
+    assert version(town) == before
+
+
+def test_an_export_follows_a_change_that_no_version_has_yet(town: Town, channel: str) -> None:
+    before = version(town)
+    with town.store.begin() as session:
+        action_items.change(session, 1, by="U1", at=START, state=ItemState.DONE)
+        tickets.ask(session, 1, TrackerKind.JIRA, "U1")
+        ticket = Found(key="OPS-12", url="https://tracker.example/OPS-12", done=True)
+        tickets.agree(session, 1, ticket, START, done=True)
+    done = "| P2 | done, [OPS-12](https://tracker.example/OPS-12) |"
+    assert done in exported(town, Format.MARKDOWN)
+    assert ROW in thread(town, channel)
+    assert version(town) == before

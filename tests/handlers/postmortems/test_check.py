@@ -1,0 +1,99 @@
+"""`/incident check` and what the summary says of a draft's language, over the wire."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from handlers.commands.postmortem import SHOWN_FINDINGS
+from tests.support.harness import Town
+
+
+def resolved(town: Town, *said: str) -> str:
+    """The channel of an incident in which Ben said this before it was resolved."""
+    channel = town.declare("P1 checkout fails")
+    town.ws.join("ben", channel)
+    for each in said:
+        town.ws.say("ben", channel, each)
+    town.settle()
+    town.incident("ana", "resolve cache restarted", channel)
+    town.settle()
+    return channel
+
+
+def test_a_sentence_is_answered_with_a_better_one(town: Town) -> None:
+    answer = town.ws.command(
+        "ana", "incidents", "/incident", "check Dave forgot to renew the certificate"
+    )
+    assert answer.response_type == "ephemeral"
+    assert "*forgot*: “Dave forgot to renew the certificate”" in answer.text
+    assert "_Better:_ Nothing reminded anybody to renew the certificate." in answer.text
+
+
+def test_a_sentence_about_the_system_is_fine(town: Town) -> None:
+    assert town.incident("ana", "check The deploy broke checkout") == "I found no blame in it."
+
+
+def test_whoever_is_mentioned_is_a_person_and_is_not_pinged(town: Town) -> None:
+    town.incident("ana", "action look @mei friday", town.declare())
+    town.settle()
+    answer = town.incident("ana", "check @mei was too slow to answer <!channel>")
+    assert "*too slow*" in answer
+    assert "<@" not in answer
+    assert "<!channel>" not in answer
+
+
+def test_the_draft_is_checked_and_the_rest_is_told(town: Town) -> None:
+    channel = resolved(
+        town,
+        "root cause: the intern broke the cache with an untested script",
+        "we found that QA missed the alert",
+        "Dave forgot to renew the certificate, errors everywhere",
+        "we are still failing, someone should have caught this in review",
+    )
+    answer = town.incident("mei", "check", channel)
+    assert "in the draft of INC-2026-001*, version 1" in answer
+    assert "speak of people rather than of the system" in answer
+    assert "the intern broke the cache" in answer.casefold()
+    assert "*empty section*: “" in answer
+    assert answer.count("_Better:_") == SHOWN_FINDINGS
+    assert "`debrief export INC-2026-001 | debrief check -` lists them all" in answer
+    assert "Read the draft in the channel" in answer
+
+
+def test_the_command_that_the_answer_names_lists_them_all(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolved(town, "root cause: the intern broke the cache with an untested script")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/debrief.db")
+    exported = CliRunner().invoke(app, ["export", "INC-2026-001"])
+    checked = CliRunner().invoke(app, ["check", "-"], input=exported.stdout)
+    assert checked.exit_code == 1
+    assert "empty section" in checked.stdout
+
+
+def test_the_summary_says_how_often_the_draft_speaks_of_people(town: Town) -> None:
+    channel = resolved(town, "root cause: the intern broke the cache with an untested script")
+    assert "people rather than of the system: `/incident check` shows" in town.texts(channel)
+    (summary,) = [each for each in town.said(channel) if "Version 1" in each["text"]]
+    assert "people rather than" in json.dumps(summary["blocks"])  # blocks are what Slack draws
+
+
+def test_who_took_part_is_known_by_name(town: Town) -> None:
+    channel = resolved(town, "looking", "root cause: ben failed to notice the full disk")
+    assert "*failed to*: “Ben failed to notice the full disk”" in town.incident(
+        "mei", "check", channel
+    )
+
+
+def test_the_summary_of_a_draft_about_the_system_says_nothing_of_it(town: Town) -> None:
+    channel = resolved(town, "root cause: the deploy broke the cache")
+    assert "Postmortem draft: INC-2026-001" in town.texts(channel)
+    assert "people rather than" not in town.texts(channel)
+
+
+def test_without_a_draft_or_an_incident_a_sentence_says_what_to_do(town: Town) -> None:
+    assert town.incident("ana", "check").startswith("There is no incident in this channel.")
+    assert "has no postmortem yet" in town.incident("ana", "check", town.declare())

@@ -1,0 +1,173 @@
+"""Time that stands still, jumps, or passes while the bot is away: nothing is said twice or lost."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support import harness
+from tests.support.harness import Town, eventually
+
+DAY = timedelta(days=1)
+MONDAY = datetime(2026, 3, 16, 9, 1, tzinfo=UTC)  # the digest's hour has just come
+
+
+def _item(town: Town, words: str = "Alert on saturation @mei friday", channel: str = "") -> str:
+    channel = channel or town.declare()
+    town.incident("ana", f"action {words}", channel)
+    town.settle()
+    return channel
+
+
+def _away_until(town: Town, at: datetime) -> None:
+    town.service.stop()
+    town.restart(away=at - town.sandbox.clock.now())
+    town.settle()
+
+
+def _digests(town: Town) -> list[str]:
+    said = [message["text"] for message in town.said("sre-weekly")]
+    return [text for text in said if "Action items, week" in text]
+
+
+def test_what_came_due_while_it_was_away_is_one_dm_when_it_is_back(town: Town) -> None:
+    channel = _item(town, "Alert on saturation @mei thursday")
+    _item(town, "Write the runbook @mei friday", channel)
+    _away_until(town, datetime(2026, 3, 13, 1, 30, tzinfo=UTC))  # Friday 10:30 in Tokyo
+    (reminder,) = town.ws.dm("mei")
+    assert "Alert on saturation" in reminder["text"]
+    assert "Write the runbook" in reminder["text"]
+
+
+def test_what_came_due_is_not_said_at_night(town: Town) -> None:
+    _item(town)
+    _away_until(town, datetime(2026, 3, 12, 18, 0, tzinfo=UTC))  # Friday 03:00 in Tokyo
+    assert town.ws.dm("mei") == []
+    town.sandbox.clock.move_to(datetime(2026, 3, 13, 1, 1, tzinfo=UTC))
+    town.settle()
+    assert len(town.ws.dm("mei")) == 1
+
+
+def test_a_digest_that_is_hours_late_is_posted_once(town: Town) -> None:
+    _item(town)
+    _away_until(town, MONDAY + timedelta(hours=5))
+    assert len(_digests(town)) == 1
+    _away_until(town, MONDAY + timedelta(hours=6))
+    assert len(_digests(town)) == 1
+
+
+def test_a_digest_that_is_days_late_is_folded_into_the_next(town: Town) -> None:
+    _item(town)
+    _away_until(town, MONDAY + 2 * DAY)
+    assert _digests(town) == []
+    town.sandbox.clock.move_to(MONDAY + 7 * DAY)
+    town.settle()
+    (digest,) = _digests(town)
+    assert "week 13" in digest
+
+
+def test_a_clock_that_jumps_ahead_says_each_thing_once(town: Town) -> None:
+    _item(town)
+    town.sandbox.clock.advance(30 * DAY)
+    town.settle()
+    assert len(town.ws.dm("mei")) <= 1
+    assert len(_digests(town)) <= 1
+
+
+def test_a_clock_that_is_turned_back_stops_nothing_and_repeats_nothing(town: Town) -> None:
+    channel = _item(town)
+    thursday = datetime(2026, 3, 12, 1, 1, tzinfo=UTC)
+    town.sandbox.clock.move_to(thursday)
+    town.settle()
+    assert len(town.ws.dm("mei")) == 1
+    town.sandbox.clock.move_to(thursday - timedelta(minutes=10), back=True)
+    town.incident("ana", "status identified", channel)
+    eventually(lambda: "set the status to *identified*" in town.texts(channel), "it still speaks")
+    town.sandbox.clock.move_to(thursday + timedelta(hours=1))
+    town.settle()
+    assert len(town.ws.dm("mei")) == 1
+
+
+def _pass_minutes(town: Town) -> None:
+    """Until all is said that waits for another try."""
+
+    def quiet() -> bool:
+        town.sandbox.clock.advance(timedelta(seconds=20))
+        return town.service.is_quiet()
+
+    eventually(quiet, "all is said")
+    town.settle()
+
+
+def test_a_reminder_that_slack_kept_waiting_is_folded_into_the_next(town: Town) -> None:
+    channel = _item(town, "Alert on saturation @mei thursday")
+    _item(town, "Write the runbook @mei friday", channel)
+    # Of mei's two days, Wednesday's DM does not go out before Thursday's is due.
+    town.sandbox.faults.on("server_error", method="conversations.open")
+    town.sandbox.clock.move_to(datetime(2026, 3, 11, 1, 1, tzinfo=UTC))
+    eventually(lambda: len(town.sandbox.record.called("conversations.open")) > 0, "it was tried")
+    town.sandbox.clock.move_to(datetime(2026, 3, 12, 1, 1, tzinfo=UTC))
+    eventually(lambda: len(town.sandbox.record.called("conversations.open")) > 1, "again")
+    town.sandbox.faults.clear()
+    _pass_minutes(town)
+    (first,) = town.ws.dm("mei")
+    town.sandbox.clock.move_to(datetime(2026, 3, 13, 1, 1, tzinfo=UTC))
+    town.settle()
+    _, second = town.ws.dm("mei")
+    assert "Alert on saturation" in first["text"]
+    assert "Write the runbook" in second["text"]
+
+
+def test_a_reminder_that_slack_kept_waiting_does_not_come_at_night(town: Town) -> None:
+    _item(town)
+    town.sandbox.faults.on("server_error", method="conversations.open")
+    town.sandbox.clock.move_to(datetime(2026, 3, 12, 1, 1, tzinfo=UTC))
+    eventually(lambda: len(town.sandbox.record.called("conversations.open")) > 0, "it was tried")
+    town.sandbox.faults.clear()
+    town.sandbox.clock.move_to(datetime(2026, 3, 12, 16, 0, tzinfo=UTC))  # 01:00 in Tokyo
+    town.settle()
+    assert town.ws.dm("mei") == []
+    town.sandbox.clock.move_to(datetime(2026, 3, 13, 1, 1, tzinfo=UTC))
+    town.settle()
+    assert len(town.ws.dm("mei")) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "words", "before", "after"),
+    [
+        # Lisbon's clocks go forward on Sunday 29 March 2026: ten on Monday is 09:00 UTC.
+        (datetime(2026, 3, 27, 12, 0, tzinfo=UTC), "tuesday", (30, 8, 55), (30, 9, 1)),
+        # The day before 1 March is a leap day in 2028.
+        (datetime(2028, 2, 25, 12, 0, tzinfo=UTC), "2028-03-01", (29, 9, 55), (29, 10, 1)),
+        # The last day of a month: reminded the day before.
+        (datetime(2026, 4, 27, 12, 0, tzinfo=UTC), "eom", (29, 8, 55), (29, 9, 1)),
+    ],
+    ids=["clocks forward", "leap day", "month end"],
+)
+def test_ten_where_the_owner_lives(
+    tmp_path: Path, start: datetime, words: str, before: tuple[int, ...], after: tuple[int, ...]
+) -> None:
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", at=start) as town:
+        _item(town, f"Write it down @ana {words}")
+        for (day, hour, minute), sent in ((before, 0), (after, 1)):
+            town.sandbox.clock.move_to(start.replace(day=day, hour=hour, minute=minute))
+            town.settle()
+            assert len(town.ws.dm("ana")) == sent
+
+
+def test_a_note_on_the_next_morning_is_of_the_incidents_own_day(town: Town) -> None:
+    """Declared at 14:00 in Lisbon, resolved, and written up on the next day before that hour."""
+    channel = town.declare()
+    town.incident("ana", "resolve cache restarted", channel)
+    town.settle()
+    town.sandbox.clock.move_to(datetime(2026, 3, 11, 9, 30, tzinfo=UTC))
+    town.incident("ana", "note 14:10 the pool was exhausted", channel)
+    town.incident("ana", "note yesterday 13:50 deploy of v42", channel)
+    refused = town.incident("ana", "note 25:99 the pool was exhausted", channel)
+    town.settle()
+    noted = {each.text: each.happened_at for each in town.recorded(channel) if each.kind == "note"}
+    assert noted == {
+        "the pool was exhausted": datetime(2026, 3, 10, 14, 10, tzinfo=UTC),
+        "deploy of v42": datetime(2026, 3, 10, 13, 50, tzinfo=UTC),
+    }
+    assert "“25:99” is not a time in the past" in refused

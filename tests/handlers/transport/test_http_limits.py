@@ -1,0 +1,187 @@
+"""Clients that send half a request, or too much of one, over real sockets: everybody else is answered."""
+
+import os
+import resource
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+import httpx
+import pytest
+
+from handlers.transport.http_connections import REQUEST_SECONDS
+from handlers.transport.request_body import LARGEST, SMALL
+from sandbox.clock import Clock, real_now
+from sandbox.server import Sandbox
+from tests.support import harness
+from tests.support.harness import PATIENCE, ROOT, Town, eventually, people
+from tests.support.processes import answers, env_of, running
+
+DESCRIPTORS = 160  # that the process may have; 100 of them for connections
+MANY = 300  # connections of one attack
+HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+SIGNED = b"X-Slack-Request-Timestamp: %d\r\nX-Slack-Signature: v0=%s\r\n" % (
+    real_now().timestamp(),
+    b"0" * 64,
+)
+HALF_OPEN = {
+    "nothing at all": b"",
+    "half a line": b"POST /sla",
+    "headers without an end": HEAD,
+    "no body": HEAD + SIGNED + b"Content-Length: 100\r\n\r\n",
+    "half a body": HEAD + SIGNED + b"Content-Length: 100\r\n\r\n{",
+    "half a large body": HEAD + SIGNED + b"Content-Length: 1000000\r\n\r\n" + b" " * (SMALL + 1),
+    "chunks without an end": HEAD + SIGNED + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    "an answered request": b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a web socket": b"GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+}
+
+
+@dataclass
+class Running:
+    """The bot in HTTP mode as a process with few descriptors."""
+
+    process: "Popen[str]"
+    sandbox: Sandbox
+    port: int
+
+    def connect(self, sent: bytes) -> socket.socket:
+        made = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        made.sendall(sent)
+        return made
+
+    def answers(self) -> None:
+        """A signed command is answered, and both health pages are well."""
+        answer = self.sandbox.workspace.command("ana", "incidents", "/incident", "list")
+        assert answer.text == "No incident is running."
+        for page in ("readyz", "healthz"):
+            assert answers(f"http://127.0.0.1:{self.port}/{page}")
+
+    def is_well(self) -> bool:
+        try:
+            self.answers()
+        except AssertionError:
+            return False
+        return True
+
+    def descriptors(self) -> int:
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))  # noqa: PTH208 - counted, not read
+
+    def warnings(self) -> list[str]:
+        """End it, and give the lines of its log that warn."""
+        self.process.send_signal(signal.SIGTERM)
+        _, log = self.process.communicate(timeout=10)
+        return [line for line in log.splitlines() if '"level": "info"' not in line]
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Iterator[Running]:
+    with Sandbox(ROOT / "manifest.yml", clock=Clock()) as sandbox:
+        people(sandbox)
+        env = env_of(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
+        del env["SLACK_APP_TOKEN"]
+        with running(tmp_path, env) as process:
+            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+            made = Running(process, sandbox, int(env["DEBRIEF_PORT"]))
+            base = f"http://127.0.0.1:{made.port}"
+            eventually(lambda: answers(f"{base}/readyz"), "it is ready")
+            sandbox.deliver_over_http(f"{base}/slack/events")
+            yield made
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    try:
+        while connection.recv(65_536):
+            pass
+    except ConnectionResetError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_half_open_connections_keep_nobody_out(bot: Running) -> None:
+    with ExitStack() as held:
+        for sent in HALF_OPEN.values():
+            for _ in range(MANY):
+                held.enter_context(closing(bot.connect(sent)))
+            bot.answers()
+            assert bot.descriptors() < DESCRIPTORS
+    assert len(bot.warnings()) == 1  # that there are too many
+
+
+def test_a_client_has_five_seconds_for_its_request(bot: Running) -> None:
+    with ExitStack() as held:
+        made = {
+            name: held.enter_context(closing(bot.connect(sent))) for name, sent in HALF_OPEN.items()
+        }
+        assert [name for name, each in made.items() if not _is_closed(each)] == []
+    assert bot.warnings() == []
+
+
+def test_a_client_that_sends_byte_by_byte_has_no_longer(bot: Running) -> None:
+    with closing(bot.connect(HEAD)) as connection:
+        connection.settimeout(REQUEST_SECONDS / 20)
+        sent = 0
+        while not _is_closed(connection):
+            sent += 1
+            assert sent < 60, "it still reads"
+            try:
+                connection.send(b"X")
+            except (BrokenPipeError, ConnectionResetError):
+                break
+    bot.answers()
+
+
+def test_without_a_free_descriptor_it_warns_once_and_goes_on_later(bot: Running) -> None:
+    bot.answers()
+    held = bot.descriptors()
+    resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, (held, DESCRIPTORS))
+    with ExitStack() as waiting:
+        for _ in range(20):
+            waiting.enter_context(closing(bot.connect(b"")))
+        resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+        eventually(bot.is_well, "it answers again")
+    assert len(bot.warnings()) <= 1
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (HEAD + b"Content-Length: 1000000\r\n\r\n", 401),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", 401),
+        (HEAD + SIGNED.replace(b"v0=", b"v1=") + b"Content-Length: 1000000\r\n\r\n", 401),
+        (HEAD + SIGNED + b"Content-Length: %d\r\n\r\n" % (LARGEST + 1), 413),
+        (HEAD.replace(b"POST", b"PUT") + SIGNED + b"Content-Length: 1000000\r\n\r\n", 405),
+        (HEAD.replace(b"events", b"other") + SIGNED + b"Content-Length: 1000000\r\n\r\n", 404),
+        (b"not HTTP\r\n\r\n", 400),
+        (b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n", 400),
+        (HEAD + SIGNED + b"Content-Length: -5\r\n\r\n", 400),
+    ],
+)
+def test_what_cannot_be_slacks_is_refused_before_its_body(
+    town: Town, sent: bytes, status: int
+) -> None:
+    with socket.create_connection(("127.0.0.1", town.service.port), timeout=2) as connection:
+        connection.sendall(sent)
+        assert connection.recv(100).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_chunks_are_counted(town: Town) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(LARGEST // SMALL + 1):
+            yield b" " * SMALL
+
+    url = f"http://127.0.0.1:{town.service.port}/slack/events"
+    headers = {"x-slack-request-timestamp": "1", "x-slack-signature": "v0=" + "0" * 64}
+    assert httpx.post(url, content=chunks(), headers=headers).status_code == 413

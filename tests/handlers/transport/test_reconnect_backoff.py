@@ -1,0 +1,54 @@
+"""Slack is asked again later each time, and never before it wants to be."""
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from handlers.transport.reconnect_backoff import Pace, Waits
+
+
+def refusal(status: int, **headers: str) -> SlackApiError:
+    given = {"ok": False, "error": "no"}
+    response = SlackResponse(
+        client=None, http_verb="POST", api_url="", req_args={}, data=given,
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+        status_code=status,
+    )  # fmt: skip
+    return SlackApiError("no", response)  # type: ignore[no-untyped-call]
+
+
+def test_waits_double_up_to_the_longest_and_are_uneven() -> None:
+    waits = Waits(Pace())
+    assert waits.next() == 0
+    for expected in (1, 2, 4, 8, 16):
+        assert 0.75 * expected <= waits.next() <= 1.25 * expected
+    for _ in range(2_000):
+        assert 22 < waits.next() <= 30
+    again, others = Waits(Pace()), Waits(Pace())
+    assert [again.next() for _ in range(5)] != [others.next() for _ in range(5)]
+
+
+def test_what_worked_begins_the_row_again() -> None:
+    waits = Waits(Pace())
+    assert [waits.next() for _ in range(5)][-1] > 5
+    waits.begin_again()
+    assert waits.next() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "least", "most"),
+    [
+        (refusal(429, Retry_After="77"), 77, 77),
+        (refusal(429), 30, 30),
+        (refusal(429, Retry_After="soon"), 30, 30),
+        (refusal(503, Retry_After="77"), 77, 77),
+        (refusal(200, retry_after="77"), 77, 77),
+        (refusal(503), 0, 0),
+        (OSError("no route"), 0, 0),
+    ],
+)
+def test_slack_says_how_long(error: Exception, least: float, most: float) -> None:
+    waits = Waits(Pace())
+    waits.obey(error)
+    assert least <= waits.next() <= most
+    assert waits.next() < 2  # it asked for that once

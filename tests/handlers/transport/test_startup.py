@@ -1,0 +1,188 @@
+"""Starting while Slack is in trouble: only a refused token ends the start, everything else is waited out."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from bot.config.context import Bot
+from bot.domain.errors import BotError
+from handlers.service import Service, Way
+from handlers.slack.scopes import SCOPES
+from handlers.slack.threads import begin
+from handlers.transport.connection import TokenRefused
+from handlers.transport.reconnect_backoff import Pace
+from handlers.transport.socket_mode import AppTokenRefused
+from handlers.transport.startup import StartCancelled
+from sandbox.server import Sandbox
+from tests.support import harness
+from tests.support.harness import LAST_RETRY, POLICY, ROOT, Town, eventually
+
+RETRYING = "Slack is unavailable, retrying"
+# What happens to the call, and the reason that the log and /readyz give.
+TROUBLES: list[tuple[str, dict[str, Any], str]] = [
+    ("ratelimited", {"retry_after": 0}, "ratelimited"),
+    ("error", {"error": "ratelimited"}, "ratelimited"),
+    ("error", {"error": "fatal_error"}, "fatal_error"),
+    ("error", {"error": "org_login_required"}, "org_login_required"),
+    ("server_error", {"status": 503}, "internal_error"),
+    ("unreadable", {"status": 502}, "isn't from Slack"),
+    ("unreadable", {"status": 200}, "isn't from Slack"),
+    ("unreadable", {"status": 200, "body": "[]"}, "isn't from Slack"),
+    ("unreadable", {"status": 200, "body": '["ok"]'}, ""),
+    ("unreadable", {"status": 200, "body": ""}, ""),
+    ("unreadable", {"status": 200, "body": '{"ok": true}'}, "no "),
+    ("dropped_before", {}, ""),
+    ("dropped_after", {}, ""),
+]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(ROOT / "manifest.yml") as made:
+        yield made
+
+
+@contextmanager
+def starting(
+    sandbox: Sandbox, folder: Path, *, over_http: bool = False
+) -> Iterator[tuple[Service, Future[Exception | None]]]:
+    """A bot that starts on a thread of its own, and the outcome of its start."""
+    store = harness._migrated(f"sqlite:///{folder}/debrief.db")
+    way = Way(
+        bot_token=sandbox.bot_token,
+        app_token=None if over_http else sandbox.app_token,
+        signing_secret=sandbox.signing_secret,
+        api_url=sandbox.api_url,
+        port=0,
+        pace=Pace(first_wait=0.02, longest_wait=0.02),
+        repeat_after=harness.AT_ONCE,
+    )
+    service = Service(Bot(store=store, policy=POLICY, now=sandbox.clock.now), way)
+    try:
+        yield service, begin(service.start, "starting")
+    finally:
+        service.stop()
+
+
+def _get(service: Service, page: str) -> httpx.Response:
+    return httpx.get(f"http://127.0.0.1:{service.port}/{page}")
+
+
+def _calls(sandbox: Sandbox, method: str) -> int:
+    return len(sandbox.record.called(method))
+
+
+def _assert_waiting(service: Service, start: str, reason: str) -> None:
+    ready = _get(service, "readyz")
+    assert ready.status_code == 503
+    (trouble,) = ready.json()["troubles"]
+    assert trouble.startswith(start)
+    assert reason in trouble
+    assert _get(service, "healthz").status_code == 200
+    assert "debrief_slack_connected 0.0" in _get(service, "metrics").text
+
+
+@pytest.mark.parametrize(
+    ("method", "over_http"),
+    [("auth.test", False), ("auth.test", True), ("apps.connections.open", False)],
+)
+def test_trouble_is_waited_out_and_named(
+    sandbox: Sandbox, tmp_path: Path, method: str, *, over_http: bool
+) -> None:
+    sandbox.faults.on("dropped_before", method=method)
+    with (
+        capture_logs() as logs,
+        starting(sandbox, tmp_path, over_http=over_http) as (service, started),
+    ):
+        for fault, how, reason in TROUBLES:
+            sandbox.faults.clear()
+            sandbox.faults.on(fault, method=method, **how)
+            tried = _calls(sandbox, method)
+            eventually(lambda n=tried: _calls(sandbox, method) > n + 2, f"it tries on: {fault}")  # type: ignore[misc]
+            _assert_waiting(service, f"waiting for Slack: {method} failed (", reason)
+        assert not started.done()
+        sandbox.faults.clear()
+        assert started.result(harness.PATIENCE) is None
+        assert _get(service, "readyz").json() == {"ready": True, "troubles": []}
+    said = [each["reason"] for each in logs if each["event"] == RETRYING]
+    assert len(said) == len(set(said))  # each reason once, however often it was tried
+    assert [each["event"] for each in logs].count("Slack responds again") == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "refused", "error"),
+    [
+        ("auth.test", TokenRefused, "invalid_auth"),
+        ("auth.test", TokenRefused, "not_authed"),
+        ("auth.test", TokenRefused, "token_revoked"),
+        ("auth.test", TokenRefused, "token_expired"),
+        ("auth.test", TokenRefused, "account_inactive"),
+        ("apps.connections.open", AppTokenRefused, "invalid_auth"),
+        ("apps.connections.open", AppTokenRefused, "not_allowed_token_type"),
+        ("apps.connections.open", AppTokenRefused, "missing_scope"),
+    ],
+)
+def test_a_refused_token_ends_the_start(
+    sandbox: Sandbox, tmp_path: Path, method: str, refused: type[BotError], error: str
+) -> None:
+    sandbox.faults.on("error", method=method, error=error)
+    with starting(sandbox, tmp_path) as (service, started):
+        outcome = started.result(harness.PATIENCE)
+        assert isinstance(outcome, refused)
+        assert f"({error})" in str(outcome)
+        assert len(sandbox.record.called(method)) == 1
+        with pytest.raises(httpx.TransportError):
+            _get(service, "healthz")
+
+
+def test_stopped_while_it_waits(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.faults.on("ratelimited", method="auth.test", retry_after=3600)
+    with starting(sandbox, tmp_path) as (service, started):
+        eventually(lambda: bool(sandbox.record.called("auth.test")), "it asks")
+    assert isinstance(started.result(harness.PATIENCE), StartCancelled)
+    with pytest.raises(httpx.TransportError):
+        _get(service, "healthz")
+
+
+def test_it_starts_without_some_scopes_and_names_each(tmp_path: Path) -> None:
+    absent = {"pins:write", "groups:history"}
+    granted = tuple(scope.name for scope in SCOPES if scope.name not in absent)
+    with (
+        Sandbox(ROOT / "manifest.yml", granted_scopes=granted) as sandbox,
+        capture_logs() as logs,
+        starting(sandbox, tmp_path) as (_, started),
+    ):
+        assert started.result(harness.PATIENCE) is None
+    said = {each["scope"]: each for each in logs if each["event"] == "missing scope"}
+    assert set(said) == absent
+    assert said["pins:write"]["log_level"] == "warning"
+    assert said["groups:history"]["log_level"] == "error"
+    assert "aren't recorded" in said["groups:history"]["without_it"]
+    assert "OAuth & Permissions → Bot Token Scopes" in said["groups:history"]["add_it_at"]
+
+
+def test_nothing_said_during_the_start_is_lost_over_http(town: Town, tmp_path: Path) -> None:
+    channel = town.declare()
+    town.service.stop()
+    town.sandbox.faults.on("error", method="auth.test", error="fatal_error")
+    with starting(town.sandbox, tmp_path, over_http=True) as (service, started):
+        eventually(lambda: _calls(town.sandbox, "auth.test") > 1, "it listens and asks Slack")
+        town.sandbox.deliver_over_http(f"http://127.0.0.1:{service.port}/slack/events")
+        town.ws.say("ana", channel, "rolled back checkout")
+        tries = town.sandbox.record.events
+        eventually(lambda: bool(tries("message")), "Slack tried")
+        eventually(lambda: tries("message")[-1].reason == "http_error", "and was sent away")
+        town.sandbox.faults.clear()
+        assert started.result(harness.PATIENCE) is None
+        town.sandbox.clock.advance(LAST_RETRY)
+        town.sandbox.settle(harness.PATIENCE)
+        texts = [each.text for each in town.recorded(channel)]
+        assert texts.count("rolled back checkout") == 1
+        town.service = service
+    town.service = harness.serve(town.sandbox, town.store, over_http=True)

@@ -1,0 +1,49 @@
+"""`debrief run` on a machine whose clock is a day away from Slack's."""
+
+import re
+import signal
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sandbox.clock import Clock, real_now
+from sandbox.server import Sandbox
+from storage import incidents
+from storage.engine.store import Store
+from tests.support.harness import ROOT, eventually, people
+from tests.support.processes import answers, env_of, running
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(("ahead", "side"), [(DAY, "behind"), (-DAY, "ahead of")])
+def test_a_machine_that_is_a_day_away_from_slack(
+    tmp_path: Path, ahead: timedelta, side: str
+) -> None:
+    """The machine can't be turned, so Slack is."""
+    with Sandbox(ROOT / "manifest.yml", clock=Clock(real_now() + ahead)) as sandbox:
+        people(sandbox)
+        env = env_of(sandbox, DEBRIEF_LOG="json")
+        base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
+        with running(tmp_path, env) as process:
+            sandbox.wait_connected()
+            eventually(lambda: answers(f"{base}/readyz"), "it is ready")
+            sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
+            shown = httpx.get(f"{base}/metrics").text
+            process.send_signal(signal.SIGTERM)
+            logged = process.communicate(timeout=15)[1]
+        found = re.search(r"^debrief_clock_skew_seconds (\S+)$", shown, re.MULTILINE)
+        assert found
+        assert abs(float(found[1]) + ahead.total_seconds()) <= 30
+        assert f"s {side} Slack's: sync it with NTP" in logged
+        assert abs(_declared_at(tmp_path) - sandbox.clock.now()) < timedelta(minutes=1)
+
+
+def _declared_at(folder: Path) -> datetime:
+    store = Store(f"sqlite:///{folder / 'debrief.db'}")
+    with store.begin() as session:
+        (incident,) = incidents.not_over(session)
+    store.close()
+    return incident.declared_at

@@ -1,0 +1,363 @@
+"""The templates of a postmortem: which sections they have, and that nothing in them is made up."""
+
+import re
+from dataclasses import fields, replace
+from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from bot.config.template_names import PUBLIC, TEMPLATES
+from bot.domain.draft import Draft, ImpactKind, Statement
+from bot.drafting.draft import draft
+from bot.rendering import documents, render
+from bot.rendering.document_facts import IMPACT, facts
+from bot.rendering.sample_drafts import empty, full
+from tests.drafting.records import talk
+
+# As the five documents have them, in their order; what comes after is ours.
+WHYS = ["Five whys"]
+SECTIONS = {
+    "structured": [
+        "Metadata",
+        "Summary",
+        "Timeline (UTC)",
+        "Root cause",
+        "Impact assessment",
+        "Resolution",
+        "Lessons learned",
+        "What went well",
+        "What went wrong",
+        "Action items",
+    ],
+    "complete": [
+        "Incident summary",
+        "Impact",
+        "Timeline (UTC)",
+        "Root cause analysis",
+        *WHYS,
+        "Contributing factors",
+        "What went well",
+        "Action items",
+        "Lessons learned",
+    ],
+    "blameless": [
+        "Executive summary",
+        "Impact",
+        "User impact",
+        "Business impact",
+        "Technical impact",
+        "Timeline (UTC)",
+        "Root cause analysis",
+        "What happened",
+        "Contributing factors",
+        "Why it was not caught",
+        "Detection",
+        "Response",
+        "What went well",
+        "What could be improved",
+        "Where we got lucky",
+        "Action items",
+        "Lessons learned",
+        "Technical",
+        "Process",
+        "Communication",
+        "Supporting information",
+        "Related incidents",
+        "References",
+        "Appendix",
+        "Detailed technical analysis",
+        "Communication log",
+    ],
+    "engineering": [
+        "Summary",
+        "Impact",
+        "Timeline (all times UTC)",
+        "Root cause",
+        *WHYS,
+        "Contributing factors",
+        "What went well",
+        "What went poorly",
+        "Action items",
+        "Lessons learned",
+    ],
+    "quick": ["What happened?", "What broke?", "Action items"],
+    "learning": [
+        "Summary",
+        "Timeline (UTC)",
+        "Root cause analysis",
+        *WHYS,
+        "What went well",
+        "What went poorly",
+        "Action items",
+    ],
+    "public": [
+        "What happened",
+        "How long it lasted",
+        "Who was affected",
+        "What we are doing about it",
+        "Our apology",
+    ],
+}
+LABELS = {
+    "structured": ["Date", "Severity", "Duration", "Impact", "Reporter", "Status"],
+    "blameless": ["Incident ID", "Date", "Duration", "Severity", "Status", "Author", "Reviewers"],
+    "engineering": ["Date", "Authors", "Status", "Severity"],
+    "quick": ["Date", "Duration", "Severity", "Authors"],
+    "learning": [
+        *("Date and time", "Duration", "Severity", "Services affected"),
+        *("User impact", "Business impact"),
+    ],
+}
+COLUMNS = {
+    "structured": ["Action", "Owner", "Due date", "Priority", "Status"],
+    "complete": ["Action", "Owner", "Due date", "Priority", "Status"],
+    "blameless": ["Priority", "Action", "Owner", "Due date", "Status"],
+    "engineering": ["Action", "Owner", "Priority", "Deadline", "Status", "Ticket"],
+}
+ITEMS = (
+    "Add an alert on the pool",
+    "Rotate the key of the pool",
+    "Write the runbook anew",
+    "Move the pool to another host",
+)
+DRAFTS = {"full": full(), "empty": empty()}
+NASTY = "{{ 7*7 }} {% raw %} <script>x</script> | `c` *b* [l](javascript:y) ![i](z) # h"
+
+
+def headings(text: str) -> list[tuple[int, str]]:
+    found = re.findall(r"^(#+) (.*)$", text, re.MULTILINE)
+    return [(len(marks), re.sub(r"\\(.)", r"\1", unescape(said))) for marks, said in found]
+
+
+@pytest.mark.parametrize("made", DRAFTS.values(), ids=DRAFTS)
+@pytest.mark.parametrize("template", SECTIONS)
+def test_the_sections_are_those_of_the_document_that_is_followed(
+    template: str, made: Draft
+) -> None:
+    names = [name for _, name in headings(documents.markdown(made, template))][1:]
+    wanted = SECTIONS[template]
+    assert names[: len(wanted)] == wanted
+
+
+@pytest.mark.parametrize("template", LABELS)
+def test_the_facts_on_top_are_those_of_the_document(template: str) -> None:
+    top = documents.markdown(full(), template).partition("\n## Timeline")[0]
+    labels = re.findall(r"^- \*\*(.*?):\*\*", top, re.MULTILINE)
+    assert [label for label in labels if label in LABELS[template]] == LABELS[template]
+
+
+@pytest.mark.parametrize("template", COLUMNS)
+def test_action_items_have_the_columns_of_the_document(template: str) -> None:
+    table = documents.markdown(full(), template).partition("## Action items\n\n")[2]
+    assert table.splitlines()[0] == f"| {' | '.join(COLUMNS[template])} |"
+    assert "who?" in table
+    assert "when?" in table
+
+
+@pytest.mark.parametrize("template", [each for each in TEMPLATES if each != PUBLIC])
+def test_action_items_are_shown_as_they_stand(template: str) -> None:
+    text = documents.markdown(full(), template)
+    lines = {key: line for line in text.splitlines() for key in ITEMS if key in line}
+    assert "open" in lines["Add an alert on the pool"]
+    assert "suggested" in lines["Write the runbook anew"]
+    assert "done Wed 11 Mar 2026" in lines["Rotate the key of the pool"]
+    assert "[OPS-12](https://tracker.example/browse/OPS-12)" in lines["Rotate the key of the pool"]
+    assert "the host is gone next month" in lines["Move the pool to another host"]
+    assert "Action items as of 2026-03-12 23:30 UTC." in text
+    page = documents.html(full(), template)
+    assert '<a href="https://tracker.example/browse/OPS-12"' in page
+    assert "as of" not in documents.markdown(empty(), template)
+
+
+@pytest.mark.parametrize("made", DRAFTS.values(), ids=DRAFTS)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_markdown_is_tidy_and_has_no_gaps(template: str, made: Draft) -> None:
+    text = documents.markdown(made, template)
+    assert "\n\n\n" not in text
+    assert "None" not in text
+    levels = [level for level, _ in headings(text)]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    # A heading, a list and a table each begin after an empty line, or Markdown reads on.
+    assert not re.search(r"[^\n]\n#", text)
+    assert not re.search(r"^(?!\||\n)[^\n]+\n\|", text, re.MULTILINE)
+    assert not re.search(r"^(?!- |\d+\. |\n)[^\n]+\n- ", text, re.MULTILINE)
+
+
+class _Headings(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[int, str]] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        if re.fullmatch(r"h\d", tag):
+            self.found.append((int(tag[1]), ""))
+            self._open = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = self._open and not re.fullmatch(r"h\d", tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            level, said = self.found[-1]
+            self.found[-1] = (level, said + data)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_page_has_the_headings_of_the_markdown(template: str) -> None:
+    for made in (full(), empty(), nasty()):
+        page = _Headings()
+        page.feed(documents.html(made, template))
+        assert page.found == headings(documents.markdown(made, template))
+
+
+@pytest.mark.parametrize("template", sorted(set(SECTIONS) - {PUBLIC}))
+def test_of_an_incident_without_a_word_everything_is_asked(template: str) -> None:
+    text = documents.markdown(empty(), template)
+    for section in re.split(r"^## .*\n", text, flags=re.MULTILINE)[1:]:
+        assert "**Open:**" in section or "- How severe was it?" in section or "Metadata" in text
+    assert not re.search(r"\d+ users|\d+ min|Ana", text)
+
+
+@pytest.mark.parametrize("template", sorted(set(TEMPLATES) - {PUBLIC, "quick", "standard"}))
+def test_nothing_that_was_said_is_left_out(template: str) -> None:
+    made, text = full(), documents.markdown(full(), template)
+    parts = ("summary", "timeline", "impact", "root_cause", "contributing_factors", "went_well")
+    for part in (*parts, "went_poorly", "lucky", "lessons", "action_items"):
+        for each in getattr(made, part):
+            assert render.markdown(each.text) in text, part
+    assert "https://example.org/dashboard" in text
+
+
+def test_the_impact_is_split_by_whom_it_concerns() -> None:
+    assert {kind for kinds in IMPACT.values() for kind in kinds} == set(ImpactKind)
+    text = documents.markdown(full(), "blameless")
+    user = text.partition("### User impact")[2].partition("### Business")[0]
+    business = text.partition("### Business impact")[2].partition("### Technical")[0]
+    technical = text.partition("### Technical impact")[2].partition("\n## ")[0]
+    assert all(f"said of {each}" in user for each in ("users", "requests", "regions", "duration"))
+    assert all(f"said of {each}" in business for each in ("revenue", "sla", "tickets"))
+    assert all(f"said of {each}" in technical for each in ("errors", "data"))
+
+
+def test_how_it_ended_is_told_by_the_rows_that_the_moments_rest_on() -> None:
+    made = draft(
+        talk(
+            "12:00 alice: checkout is failing",
+            "12:11 bob: rolling back the config",
+            "12:20 alice: error rates are back to normal",
+            "12:30 alice: incident is resolved",
+        )
+    )
+    text = documents.markdown(made, "structured").partition("## Resolution")[2]
+    section = text.partition("\n## ")[0]
+    for said in ("12:11 UTC:** rolling back the config (bob)", "12:20 UTC:** error rates", "12:30"):
+        assert said in section
+    assert "**Open:**" not in section
+
+
+def test_the_communication_log_has_what_was_told_and_where() -> None:
+    text = documents.markdown(full(), "blameless").partition("### Communication log")[2]
+    log = text.partition("\n## ")[0]
+    rows = re.findall(r"^\| [\d: -]+\| (.*?) \| (.*?) \|$", log, re.MULTILINE)
+    assert [where for where, _ in rows] == ["internal", "status page"]
+
+
+def test_lessons_go_where_they_belong_and_are_never_lost() -> None:
+    said = ("Queries need timeouts.", "The runbook was old.", "Tell customers early.", "Onwards.")
+    lessons = tuple(Statement(text=text, evidence=("1",)) for text in said)
+    sorted_ = facts(replace(empty(), lessons=lessons))["lessons_on"]
+    assert {name: [each.text for each in found] for name, found in sorted_.items()} == {
+        "technical": ["Queries need timeouts."],
+        "process": ["The runbook was old."],
+        "communication": ["Tell customers early."],
+        "other": ["Onwards."],
+    }
+
+
+def test_why_it_was_not_caught_and_not_seen_is_only_what_was_said() -> None:
+    factors = ("Nobody tested the limit.", "There was no alert on the pool.", "It was Friday.")
+    made = replace(
+        empty(),
+        contributing_factors=tuple(Statement(text=text, evidence=("1",)) for text in factors),
+    )
+    assert [each.text for each in facts(made)["uncaught"]] == [factors[0]]
+    assert [each.text for each in facts(made)["unseen"]] == [factors[1]]
+
+
+def test_urgent_items_come_first_and_quick_has_boxes_to_tick() -> None:
+    items = full().action_items
+    made = replace(full(), action_items=items[::-1])
+    text = documents.markdown(made, "engineering").partition("## Action items")[2]
+    assert text.index(items[0].text) < text.index(items[1].text)
+    quick = documents.markdown(made, "quick")
+    assert f"- [ ] {items[0].text}, Ana Lima, Fri 13 Mar 2026" in quick
+    assert f'<li dir="auto">\N{BALLOT BOX} {items[0].text}' in documents.html(made, "quick")
+    assert "> **Open:** What will be done" in documents.markdown(empty(), "quick")
+
+
+def nasty(value: Any = None) -> Any:
+    """The full draft, or a part of it, with every text that a person may have typed replaced."""
+    if value is None:
+        return replace(nasty(full()), moments=full().moments, durations=full().durations)
+    if isinstance(value, tuple):
+        return tuple(nasty(each) for each in value)
+    if type(value) is str:
+        return NASTY
+    if hasattr(value, "__dataclass_fields__"):
+        kept = {"completeness", "recording", "evidence", "key", "moments", "durations", "url"}
+        names = [each.name for each in fields(value) if each.name not in kept]
+        return replace(
+            value, **{name: nasty(getattr(value, name)) for name in names if _has(value, name)}
+        )
+    return value
+
+
+def _has(value: Any, name: str) -> bool:
+    return getattr(value, name) is not None
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_people_wrote_stays_text_in_every_field(template: str) -> None:
+    text, page = documents.markdown(nasty(), template), documents.html(nasty(), template)
+    assert "{{ 7*7 }}" in unescape(page)
+    assert "49" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<code" not in page
+    assert "<em" not in page
+    assert 'href="javascript' not in page
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    for head, row in pairwise(rows):
+        same = text.index(head) + len(head) + 1 == text.index(row)
+        assert not same or len(re.findall(r"(?<!\\)\|", head)) == len(re.findall(r"(?<!\\)\|", row))
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_page_asks_for_nothing_and_can_be_read_by_everybody(template: str) -> None:
+    page = documents.html(full(), template)
+    loads = r"<(?:script|link|img|iframe|object|embed|source|base)\b|@import|url\(|\bsrc=|srcset="
+    assert not re.search(loads, page)
+    assert set(re.findall(r'href="([^"]*)"', page)) <= {
+        "https://example.org/dashboard?a=b",
+        "https://tracker.example/browse/OPS-12",
+    }
+    assert '<html lang="en">' in page
+    assert "<th>" not in page
+    tables, boxes = page.count("<table>"), re.findall(r'class="wide"[^>]*aria-label="(.+?)"', page)
+    assert tables == len(boxes) == page.count('<div class="wide" role="region" tabindex="0"')
+    assert (template == PUBLIC) != ("aria-labelledby" in page)
+    assert "thead { display: table-header-group; }" in page
+
+
+def test_a_template_may_name_only_what_there_is(tmp_path: Path) -> None:
+    for folder in (None, tmp_path):
+        template = render.documents(folder).from_string("a {{ nothing }}")
+        with pytest.raises(UndefinedError, match="'nothing' is undefined"):
+            template.render(draft=full())

@@ -1,0 +1,259 @@
+"""The bot and a Slack workspace on loopback, talking over real sockets or signed HTTP."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.config.context import Bot
+from bot.config.policy import Policy
+from bot.domain.ticket import Tracker
+from bot.domain.timeline import TimelineEvent
+from bot.rendering import timeline_chart
+from handlers.service import Service, Way
+from handlers.transport.reconnect_backoff import Pace
+from sandbox.clock import Clock
+from sandbox.delivery import NotSettled
+from sandbox.server import Sandbox
+from storage import incidents, settings, timeline
+from storage.engine import schema
+from storage.engine.store import Store
+from tests.support.stores import opened
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
+PATIENCE = 15.0
+LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
+TICK_SECONDS = 5.0  # as ever: who settles turns the clock themselves
+# Where calls don't take effect late, they are repeated as soon as their effect was looked for.
+AT_ONCE = timedelta(0)
+QUICK = Pace(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
+# Nobody is asked to lead: what the bot says by itself would take the faults that are meant for others.
+POLICY = Policy.model_validate(
+    {
+        "channels": {"announce": "incidents", "digest": "sre-weekly"},
+        "posting_interval": 0.01,
+        "lead_prompt_minutes": False,
+        "inactive_hours": False,
+        "update_overdue_intervals": False,
+    }
+)
+
+
+@dataclass
+class Town:
+    """A workspace with people in it, and the bot."""
+
+    sandbox: Sandbox
+    service: Service
+    store: Store
+    repeat_after: timedelta = AT_ONCE
+
+    @property
+    def ws(self) -> Any:
+        return self.sandbox.workspace
+
+    def settle(self) -> None:
+        """Wait until the bot heard everything and said everything."""
+        self.sandbox.settle(PATIENCE)
+        eventually(self.service.is_quiet, "the outbox is empty")
+        self.sandbox.settle(PATIENCE)
+
+    def restart(self, away: timedelta) -> None:
+        """Start the bot again after it was away; Slack repeats what it could not deliver."""
+        self.sandbox.clock.advance(away)
+        if away > LAST_RETRY:
+            eventually(self._given_up, "Slack gave up")
+        self.service = serve(self.sandbox, self.store, repeat_after=self.repeat_after)
+        self.sandbox.clock.advance(LAST_RETRY)
+
+    def _given_up(self) -> bool:
+        self.sandbox.clock.advance(LAST_RETRY)
+        try:
+            self.sandbox.settle(0.1)
+        except NotSettled:
+            return False
+        return True
+
+    def incident(self, person: str, text: str, channel: str = "incidents") -> str:
+        return str(self.ws.command(person, channel, "/incident", text).text)
+
+    def said(self, channel: str) -> list[dict[str, Any]]:
+        """The messages of a channel, oldest first."""
+        return list(self.ws.history(channel))
+
+    def texts(self, channel: str) -> str:
+        return "\n".join(message["text"] for message in self.said(channel))
+
+    def recorded(self, channel: str) -> list[TimelineEvent]:
+        """The timeline of the incident in a channel."""
+        with self.store.begin() as session:
+            incident = incidents.by_channel(session, channel)
+            return timeline.of_incident(session, incident.id) if incident else []
+
+    def press(self, person: str, channel: str, label: str) -> None:
+        """Press the newest button with a label, as it stands in a channel or a DM."""
+        messages = self.ws.dm(person) if channel == "dm" else self.said(channel)
+        where = messages[-1].get("channel", channel) if channel == "dm" else channel
+        for message in reversed(messages):
+            for button in _buttons(message):
+                if button["text"]["text"] == label:
+                    place = (
+                        self.sandbox.world.dm_with(self.ws.person(person))
+                        if where == "dm"
+                        else where
+                    )
+                    self.ws.press(person, place, message["ts"], button["action_id"])
+                    self.settle()
+                    return
+        raise AssertionError(f"no button {label!r} in {channel}")
+
+    def choose(self, person: str, channel: str, label: str) -> None:
+        """Choose from the menu of the newest message that offers it."""
+        for message in reversed(self.said(channel)):
+            for block in message.get("blocks", []):
+                menu = block.get("accessory", {})
+                for option in menu.get("options", []):
+                    if option["text"]["text"] == label:
+                        chosen = (menu["action_id"], option["value"])
+                        self.ws.choose(person, channel, message["ts"], *chosen)
+                        self.settle()
+                        return
+        raise AssertionError(f"no menu offers {label!r} in {channel}")
+
+    def declare(self, title: str = "P1 checkout fails", *, private: bool = False) -> str:
+        """Declare an incident and return the id of its channel."""
+        self.incident("ana", f"{'private' if private else 'declare'} {title}")
+        self.settle()
+        made = self.sandbox.record.called("conversations.create")
+        return str(made[-1].answer["channel"]["id"])
+
+
+def _buttons(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for block in message.get("blocks", []):
+        yield from (each for each in block.get("elements", []) if each["type"] == "button")
+
+
+def eventually(holds: Callable[[], bool], what: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until, f"waited {PATIENCE:.0f} s until {what}"
+        time.sleep(0.02)
+
+
+def people(sandbox: Sandbox) -> None:
+    ws = sandbox.workspace
+    ws.add_person(name="ana", real_name="Ana Lopes", tz="Europe/Lisbon")
+    ws.add_person(name="ben", real_name="Ben Okafor", tz="America/New_York")
+    ws.add_person(name="mei", real_name="Mei Tanaka", tz="Asia/Tokyo")
+    for channel in ("incidents", "sre-weekly", "general"):
+        ws.add_channel(channel, members=["ana", "ben", "mei"])
+        ws.invite_bot(channel)
+
+
+@contextmanager
+def _small_pictures() -> Iterator[None]:
+    """Draw them small: what a town's tests look at is that they come, and drawing takes longest of all."""
+    full, timeline_chart.ZOOM = timeline_chart.ZOOM, 0.1
+    try:
+        yield
+    finally:
+        timeline_chart.ZOOM = full
+
+
+@contextmanager
+def town(  # noqa: PLR0913 - what a town is made of
+    database: str,
+    *,
+    over_http: bool = False,
+    at: datetime = START,
+    policy: Policy = POLICY,
+    sandbox: Sandbox | None = None,
+    pace: Pace = QUICK,
+    repeat_after: timedelta = AT_ONCE,
+    first_use: bool = False,
+    tracker: Tracker | None = None,
+    **given: Any,
+) -> Iterator[Town]:
+    """Start all of it; with `first_use` nobody has tried the bot yet, and it will say hello."""
+    sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
+    store = _migrated(database)
+    if not first_use:
+        with store.begin() as session:
+            settings.keep(session, "greeted", "somebody")
+    sandbox.start()
+    try:
+        service = serve(
+            sandbox,
+            store,
+            policy=policy,
+            over_http=over_http,
+            pace=pace,
+            repeat_after=repeat_after,
+            tracker=tracker,
+        )
+        made = Town(sandbox, service, store, repeat_after)
+        try:
+            people(sandbox)
+            with _small_pictures():
+                yield made
+        finally:
+            made.service.stop()
+    finally:
+        sandbox.stop()
+
+
+@cache
+def _fresh() -> bytes:
+    """A database as the migrations make it, made once: they take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "fresh.db"
+        store = Store(f"sqlite:///{file}")
+        schema.upgrade(store)
+        store.close()
+        return file.read_bytes()
+
+
+def _migrated(database: str) -> Store:
+    """The database, brought up to date; a file that is not there yet begins as the fresh one."""
+    file = Path(database.removeprefix("sqlite:///"))
+    if database.startswith("sqlite:///") and not file.exists():
+        file.write_bytes(_fresh())
+    store = opened(database)
+    schema.upgrade(store)
+    return store
+
+
+def serve(  # noqa: PLR0913 - what a bot is made of
+    sandbox: Sandbox,
+    store: Store,
+    *,
+    policy: Policy = POLICY,
+    over_http: bool = False,
+    pace: Pace = QUICK,
+    repeat_after: timedelta = AT_ONCE,
+    tracker: Tracker | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> Service:
+    """Start the bot in this process, as `debrief run` does; `now` is its clock, else the sandbox's."""
+    way = Way(
+        bot_token=sandbox.bot_token,
+        app_token=None if over_http else sandbox.app_token,
+        signing_secret=sandbox.signing_secret,
+        api_url=sandbox.api_url,
+        port=0,
+        tick_seconds=TICK_SECONDS,
+        pace=pace,
+        repeat_after=repeat_after,
+    )
+    bot = Bot(store=store, policy=policy, now=now or sandbox.clock.now, tracker=tracker)
+    service = Service(bot, way)
+    service.start()
+    if over_http:
+        sandbox.deliver_over_http(f"http://127.0.0.1:{service.port}/slack/events")
+    return service

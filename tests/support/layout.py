@@ -1,0 +1,60 @@
+"""`python -m tests.support.layout`: write the packages' docstrings into docs/architecture.md, in import order."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "architecture.md"
+BEGIN, END = "<!-- layout: begin -->\n", "<!-- layout: end -->"
+
+
+def packages(layer: str) -> list[str]:
+    """Return a layer's packages in import order, as the contracts list them."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = config["tool"]["importlinter"]["contracts"]
+    ordered = [each for each in contracts if each["type"] == "layers"]
+    own = [each for each in ordered if layer in each.get("containers", [])] or ordered
+    names = [name.removeprefix(f"{layer}.") for name in own[0]["layers"]]
+    found = [name for name in names if (ROOT / layer / name / "__init__.py").exists()]
+    there = {path.parent.name for path in (ROOT / layer).glob("*/__init__.py")}
+    assert set(found) == there, there.symmetric_difference(found)
+    return found
+
+
+def layout() -> str:
+    """Return the layout as Markdown: each layer, then its packages with what is in them."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    for layer in ("handlers", "bot", "storage"):
+        yield f"### `{layer}/`\n\n{_docstring(layer)}\n"
+        names = ["engine", "tables"] if layer == "storage" else packages(layer)
+        yield "| package | what is in it |\n|---|---|"
+        for name in names:
+            yield f"| `{layer}/{name}/` | {' '.join(_docstring(f'{layer}/{name}').split())} |"
+        yield ""
+
+
+def _docstring(package: str) -> str:
+    text = ast.get_docstring(ast.parse((ROOT / package / "__init__.py").read_text()))
+    assert text, f"{package} has no docstring"
+    return text
+
+
+def page() -> str:
+    """Return docs/architecture.md with the layout as it is now."""
+    between = f"({re.escape(BEGIN)}).*({re.escape(END)})"
+    return re.sub(
+        between,
+        lambda found: f"{found[1]}\n{layout()}\n{found[2]}",
+        PAGE.read_text(),
+        flags=re.DOTALL,
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

@@ -1,0 +1,47 @@
+"""Where words are left: in every column of every table, in the database file, and in the workspace."""
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import inspect, text
+
+from tests.support.harness import Town
+
+
+def stored(town: Town, word: str) -> list[str]:
+    """The columns that hold a word, and the database file when its raw bytes do."""
+    found = [place for place, value in _values(town) if word in value.lower()]
+    raw = town.store.file.read_bytes().lower() if town.store.file else b""
+    return found + ["the file's raw bytes"] * (word.encode() in raw)
+
+
+def posted(town: Town, word: str) -> list[str]:
+    """What the workspace shows of a word: messages, topics, bookmarks, files, canvases, Home tabs."""
+    return [place for place, value in _shown(town) if word in value.lower()]
+
+
+def _values(town: Town) -> Iterator[tuple[str, str]]:
+    with town.store.begin() as session:
+        connection = session.connection()
+        for table in inspect(connection).get_table_names():
+            rows = connection.execute(text(f'SELECT * FROM "{table}"')).mappings()  # noqa: S608
+            for row in rows.fetchall():
+                for name, value in row.items():
+                    shown = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+                    yield f"{table}.{name}", shown
+
+
+def _shown(town: Town) -> Iterator[tuple[str, str]]:
+    world = town.sandbox.world
+    with world.lock:
+        for channel in world.channels.values():
+            for ts, message in channel.messages.items():
+                yield f"#{channel.name} {ts}", json.dumps(message, ensure_ascii=False)
+            about = [channel.topic, channel.purpose, channel.bookmarks]
+            yield f"#{channel.name}'s topic or bookmarks", json.dumps(about, ensure_ascii=False)
+        for file in world.files.values():
+            content = (file.bytes or b"").decode("latin-1")
+            yield f"file {file.name}", f"{file.name} {file.title} {file.alt_text} {content}"
+        for name, value in (("canvas", world.canvases), ("Home tab", world.homes)):
+            for id_, shown in value.items():
+                yield f"{name} {id_}", json.dumps(shown, ensure_ascii=False, default=str)
