@@ -21,15 +21,15 @@ from bot.config.context import Bot
 from bot.config.policy import Policy
 from bot.domain.action_item import ItemState
 from bot.domain.actor import Actor
-from bot.domain.commands import WORDS
+from bot.domain.commands import SUBCOMMANDS
 from bot.domain.incident import Severity, Status
-from bot.domain.library_page import Page, Traits
-from bot.domain.timeline import Kind, Mark, Source
+from bot.domain.library_page import LibraryPage, Traits
+from bot.domain.timeline import EventKind, Mark, Source
 from bot.postmortems import drafts
 from bot.reminders import home_tab_content
 from bot.reports import data_export, weekly_digest
-from handlers.commands import ANSWERS
-from handlers.commands.call import Call
+from handlers.commands import COMMAND_HANDLERS
+from handlers.commands.call import CommandCall
 from handlers.views import home_tab
 from storage import incidents, library, settings
 from storage.engine import schema
@@ -75,25 +75,25 @@ def works(bot: Bot) -> Iterator[tuple[str, Work]]:
         yield f"/incident {words}", partial(_command, bot, words)
     yield "own actions", partial(_command, bot, "actions", channel="D1")
     yield "Home tab", lambda session: _home(session, bot)
-    yield "digest, counting", lambda session: weekly_digest.current(session, bot, NOW)
+    yield "digest, counting", lambda session: weekly_digest.current_figures(session, bot, NOW)
     yield "postmortem requirement", lambda session: _requirement(session, bot)
     yield "export --all", lambda session: data_export.as_json(session, bot, NOW, private=True)
 
 
 def _command(bot: Bot, typed: str, session: Session, channel: str = "C1") -> object:
     name, _, rest = typed.partition(" ")
-    word = next(each for each in WORDS if each.name == name)
+    word = next(each for each in SUBCOMMANDS if each.name == name)
     actor = Actor(person=ANA, channel_id=channel, request_id=typed, at=NOW)
-    return ANSWERS[name](Call(session, bot, actor, word, rest))
+    return COMMAND_HANDLERS[name](CommandCall(session, bot, actor, word, rest))
 
 
 def _home(session: Session, bot: Bot) -> str:
     actor = Actor(person=ANA, channel_id="", request_id="home", at=NOW)
-    return json.dumps(home_tab.home(bot, home_tab_content.of(session, bot, actor)))
+    return json.dumps(home_tab.home(bot, home_tab_content.load(session, bot, actor)))
 
 
 def _requirement(session: Session, bot: Bot) -> object:
-    return drafts.reasons(session, bot, incidents.by_id(session, 1))
+    return drafts.requirement_reasons(session, bot, incidents.by_id(session, 1))
 
 
 def _slowest(store: Store, work: Work) -> tuple[float, int]:
@@ -134,11 +134,13 @@ def fill(store: Store) -> None:
     _insert(store, ActionItemRow, 2 * ITEMS, _item)
     _insert(store, LibraryRow, INCIDENTS, lambda n: {"incident_id": n, "indexed": 0, "touched": 1})
     with store.begin() as session:
-        settings.keep(session, "workspace.url", "https://example.slack.com/")
+        settings.save(session, "workspace.url", "https://example.slack.com/")
         for number in range(1, INCIDENTS + 1):
             traits = Traits(services=(f"part{number % 4}",), errors=("PoolTimeout",))
-            page = Page(title=f"part{number % 4} fails", traits=traits, told=("a word",) * 50)
-            library.put(session, number, page, 1)
+            page = LibraryPage(
+                title=f"part{number % 4} fails", traits=traits, told=("a word",) * 50
+            )
+            library.save_page(session, number, page, 1)
 
 
 def _insert(
@@ -180,7 +182,7 @@ def _event(number: int) -> dict[str, Any]:
     return {
         "incident_id": incident, "channel_id": f"C{incident}", "message_id": f"{1_790_000_000 + number}.000100",
         "author": ANA if number > EVENTS else f"U{number % 50 + 3}", "text": f"{texts[number % 3]} {number}",
-        "happened_at": NOW - timedelta(seconds=30_000 - number), "kind": Kind.MESSAGE, "source": Source.HEARD,
+        "happened_at": NOW - timedelta(seconds=30_000 - number), "kind": EventKind.MESSAGE, "source": Source.HEARD,
         "detail": "", "edited": False, "deleted": number % 97 == 0, "version": "",
     }  # fmt: skip
 

@@ -21,8 +21,8 @@ from bot.domain.action_item import ItemState
 from bot.domain.incident import Severity, Status
 from bot.rendering import render
 from bot.reports import monthly, weekly_digest
-from handlers.scheduling.scheduler import TICKS, Tick
-from handlers.views.report_layouts import told_of
+from handlers.scheduling.scheduler import TASKS, ScheduledTask
+from handlers.views.report_layouts import get_monthly_facts
 from storage.due_rows import WAITING
 from storage.engine import schema
 from storage.engine.store import Session, Store
@@ -50,32 +50,34 @@ def main() -> None:
 
 def _works(bot: Bot) -> Iterator[tuple[str, Callable[[Session], object]]]:
     with bot.store.begin() as session:  # what was due is done, as after the first turn of the clock
-        for tick in TICKS.values():
+        for tick in TASKS.values():
             tick(session, bot, NOW)
-    for name, tick in TICKS.items():
+    for name, tick in TASKS.items():
         yield f"tick {name}, nothing due", partial(_turn, bot, tick)
     yield (
         "all ticks, nothing due",
-        lambda session: [tick(session, bot, NOW) for tick in TICKS.values()],
+        lambda session: [tick(session, bot, NOW) for tick in TASKS.values()],
     )
-    yield "counting a week", lambda session: weekly_digest.current(session, bot, NOW)
+    yield "counting a week", lambda session: weekly_digest.current_figures(session, bot, NOW)
     yield "a digest, to its text", lambda session: _digest(session, bot)
     yield "a year of months, to their text", lambda session: _months(session, bot)
 
 
-def _turn(bot: Bot, tick: Tick, session: Session) -> object:
+def _turn(bot: Bot, tick: ScheduledTask, session: Session) -> object:
     return tick(session, bot, NOW)
 
 
 def _digest(session: Session, bot: Bot) -> str:
-    made = weekly_digest.of_week(session, bot, "2026-W41", NOW)
+    made = weekly_digest.load(session, bot, "2026-W41", NOW)
     facts = {"now": made.now, "before": made.before}
-    weekly_digest.current(session, bot, NOW)
+    weekly_digest.current_figures(session, bot, NOW)
     return render.message("digest", made=made, **facts).text
 
 
 def _months(session: Session, bot: Bot) -> str:
-    return render.message("monthly", **told_of(monthly.up_to(session, bot, "2026-09"))).text
+    return render.message(
+        "monthly", **get_monthly_facts(monthly.load_up_to(session, bot, "2026-09"))
+    ).text
 
 
 def _slowest(bot: Bot, work: Callable[[Session], object]) -> float:

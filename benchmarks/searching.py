@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.library_page import Page, Traits
-from bot.domain.library_query import wanted
+from bot.domain.library_page import LibraryPage, Traits
+from bot.domain.library_query import parse_query
 from storage import incidents, library, library_search
 from storage.engine import schema
 from storage.engine.store import Session, Store
-from storage.library_search import Stretch
+from storage.library_search import SearchRange
 
 INCIDENTS = 10_000
 BATCH = 500
@@ -42,22 +42,22 @@ def main() -> None:
         sys.stdout.write(f"{INCIDENTS} incidents filled in {time.perf_counter() - began:.0f} s\n")
         for typed in ASKED:
             with store.begin() as session:
-                total = library_search.find(session, wanted(typed), (), 10).total
+                total = library_search.find(session, parse_query(typed), (), 10).total
             sys.stdout.write(f"{slowest(store, finding(typed)):7.1f} ms  {total:6}  {typed}\n")
         sys.stdout.write(f"{slowest(store, alike):7.1f} ms          like the last one\n")
         store.close()
 
 
 def finding(typed: str) -> Callable[[Session], object]:
-    return lambda session: library_search.find(session, wanted(typed), (), 10)
+    return lambda session: library_search.find(session, parse_query(typed), (), 10)
 
 
 def alike(session: Session) -> object:
     incident = incidents.by_key(session, "INC-1-9999")
     assert incident is not None  # noqa: S101 - it was filled in
     groups = [["checkout"], ["pooltimeoutexception"], ["http", "503"]]
-    stretch = Stretch(FIRST, incident.declared_at, 100)
-    return library_search.naming(session, incident, groups, stretch)
+    stretch = SearchRange(FIRST, incident.declared_at, 100)
+    return library_search.find_by_words(session, incident, groups, stretch)
 
 
 def slowest(store: Store, work: Callable[[Session], object]) -> float:
@@ -76,7 +76,7 @@ def fill(store: Store) -> None:
         with store.begin() as session:
             for number in range(first, first + BATCH):
                 incident = declared(session, number, chance)
-                library.put(session, incident.id, page(incident, chance), 1)
+                library.save_page(session, incident.id, page(incident, chance), 1)
 
 
 def declared(session: Session, number: int, chance: random.Random) -> Incident:
@@ -94,7 +94,7 @@ def declared(session: Session, number: int, chance: random.Random) -> Incident:
     )
 
 
-def page(incident: Incident, chance: random.Random) -> Page:
+def page(incident: Incident, chance: random.Random) -> LibraryPage:
     """A page as a middling incident has: some eighty lines, two thousand words."""
     talk = tuple(
         " ".join(f"word{int(chance.paretovariate(0.6)) % 20_000}" for _ in range(25))
@@ -107,7 +107,7 @@ def page(incident: Incident, chance: random.Random) -> Page:
         causes=(f"a timeout of {chance.choice(SERVICES)} with word{chance.randrange(20_000)}",),
     )
     items = ("add an alert on the pool", "write the runbook")
-    return Page(title=incident.title, traits=traits, items=items, told=talk)
+    return LibraryPage(title=incident.title, traits=traits, items=items, told=talk)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Business logic: what the bot knows and decides. No Slack here, and SQL only through `storage`."""
+"""Business logic. No Slack here, and SQL only through `storage`."""

@@ -1,7 +1,7 @@
 """The command line: `debrief COMMAND`, or `python -m bot COMMAND`.
 
-A command's module is imported when it is asked for: `debrief check` in a commit hook should not wait
-for Slack's libraries and a database's.
+A command's module is imported only when it's used, so that `debrief check` in a commit hook doesn't
+wait for the imports of Slack and database libraries.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-COMMANDS = {  # name: its module in `bot.cli`, which has a function of that name
+COMMANDS = {  # maps a name to its module in `bot.cli`, which has a function of the same name
     "demo": "demo",
     "sandbox": "sandbox",
     "run": "run",
@@ -30,7 +30,7 @@ COMMANDS = {  # name: its module in `bot.cli`, which has a function of that name
 
 
 class Commands(Mapping[str, Any]):
-    """The commands by name, each made when it is looked up."""
+    """The commands by name, each created when it's looked up."""
 
     def __getitem__(self, name: str) -> Any:
         module = import_module(f"bot.cli.{COMMANDS[name]}")
@@ -49,8 +49,8 @@ class Commands(Mapping[str, Any]):
         return len(COMMANDS)
 
 
-class Lazily(TyperGroup):
-    """A group whose commands are looked up in `Commands`."""
+class LazyGroup(TyperGroup):
+    """A group whose commands come from `Commands`."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -58,7 +58,7 @@ class Lazily(TyperGroup):
 
 
 app = typer.Typer(
-    cls=Lazily,
+    cls=LazyGroup,
     help="Debrief records incident channels in Slack and drafts the blameless postmortem.",
     no_args_is_help=True,
     add_completion=False,

@@ -1,1 +1,1 @@
-"""The edges: Slack and the clock in, Slack and trackers out."""
+"""The adapters: Slack requests and scheduled work in, calls to Slack and issue trackers out."""

@@ -1,8 +1,9 @@
-"""Every door of the bot, on one Bolt app.
+"""Every request handler of the bot, registered on one Bolt app.
 
-`process_before_response` lets a listener run to its end before the acknowledgement goes: what is
-acknowledged is committed. Few listeners with our own dispatch behind them, since Bolt asks each in
-turn; the last one acknowledges what nobody asked for, which Slack would send again otherwise.
+With `process_before_response`, Bolt sends the acknowledgement only after the listener has returned,
+so whatever is acknowledged is committed. Bolt tries its listeners in turn, so there are few of
+them, and our own dispatch behind each. The last one acknowledges events that no other listener
+handles, because Slack would otherwise send them again.
 """
 
 import logging
@@ -18,7 +19,7 @@ from slack_sdk import WebClient
 
 from bot.config.context import Bot
 from bot.domain.errors import BotError
-from bot.domain.markup import mentioned
+from bot.domain.markup import find_mentions
 from handlers import errors, fields
 from handlers.access.check import AccessCheck
 from handlers.commands import dispatch
@@ -34,39 +35,40 @@ from handlers.events import (
 from handlers.fields import NotUnderstood
 from handlers.interactions import buttons, shortcuts, submissions
 from handlers.slack import answered_once, channel_payloads
-from handlers.slack.log_once import Once
+from handlers.slack.log_once import OnceLogger
 from handlers.slack.payloads import Identity
-from handlers.slack.workspace_check import Gate
+from handlers.slack.workspace_check import WorkspaceCheck
 from handlers.transport import connection
 from handlers.transport.intake import Intake
 from storage import people
 
-# Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it is not what we use.
+# Bolt picks up SLACK_BOT_TOKEN from the environment by itself and warns that it ignores it.
 _log = logging.getLogger("slack_bolt")
 _log.setLevel(logging.ERROR)
-ASKING_SECONDS = 2  # for who somebody is; Slack waits for three
+LOOKUP_TIMEOUT = 2  # timeout for looking up a person; Slack waits three seconds for a response
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
-def nothing() -> None:
-    """What is done where nobody wants to know."""
+def do_nothing() -> None:
+    """Do nothing: the default callback."""
 
 
-def build(
+def build_intake(
     bot: Bot,
     client: WebClient,
     identity: Identity,
     *,
     wake: Event,
-    on_missed: Callable[[], object] = nothing,
+    on_missed: Callable[[], object] = do_nothing,
 ) -> Intake:
-    """Make the doors and the way in to them.
+    """Register the handlers and return the intake that passes requests to them.
 
-    `wake` is set when a request may have left something in the outbox; `on_missed` is called when
-    Slack says that it left events out. Who sends is for the caller to verify.
+    `wake` is set after each request, since it may have left a job in the outbox. `on_missed` is
+    called when Slack reports that it dropped events. The caller verifies that requests come from
+    Slack.
     """
-    once = Once()
-    # Bolt's own client has no token: each request gets one from `_authorize`.
+    once = OnceLogger()
+    # Bolt's own client has no token: `_authorize` supplies one for each request.
     app = App(
         client=connection.client(None, client.base_url),
         logger=_log,
@@ -74,18 +76,18 @@ def build(
         process_before_response=True,
         request_verification_enabled=False,
     )
-    app.use(Gate(identity, once, on_missed).pass_on)
-    app.use(partial(_use, client))
-    asking = connection.client(client.token, client.base_url, timeout=ASKING_SECONDS)
+    app.use(WorkspaceCheck(identity, once, on_missed).pass_on)
+    app.use(partial(_pass_client, client))
+    asking = connection.client(client.token, client.base_url, timeout=LOOKUP_TIMEOUT)
     app.use(AccessCheck(bot, identity, client, asking).pass_on)
     app.use(partial(_wake, wake))
-    app.error(partial(_answer, bot, once))
-    _listen(app, bot)
+    app.error(partial(_respond_to_error, bot, once))
+    _register_listeners(app, bot)
     return Intake(app, once)
 
 
-def _listen(app: App, bot: Bot) -> None:
-    """Name the listener of each kind of request; the last one takes what no other does."""
+def _register_listeners(app: App, bot: Bot) -> None:
+    """Register a listener for each kind of request; the last one catches every other event."""
     app.command(ANYTHING)(partial(dispatch.on_command, bot))
     app.event("message")(partial(messages.on_message, bot))
     app.event("app_mention")(partial(mentions.on_mention, bot))
@@ -103,7 +105,10 @@ def _listen(app: App, bot: Bot) -> None:
 
 
 def _authorize(client: WebClient, identity: Identity) -> AuthorizeResult:
-    """Say who we are without asking Slack: Bolt's own way can drop an event when it cannot ask."""
+    """Return our identity without asking Slack.
+
+    Bolt's default can drop an event if Slack doesn't respond.
+    """
     return AuthorizeResult(
         enterprise_id=None,
         team_id=identity.team_id,
@@ -113,12 +118,12 @@ def _authorize(client: WebClient, identity: Identity) -> AuthorizeResult:
     )
 
 
-def _use(
+def _pass_client(
     ours: WebClient,
     context: BoltContext,
     next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
 ) -> None:
-    """Give listeners our client: Bolt makes a plain one for each request, which removes no secrets."""
+    """Pass our client to listeners; Bolt's own, new for each request, doesn't remove secrets."""
     context["client"] = ours
     next()
 
@@ -128,22 +133,24 @@ def _wake(wake: Event, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 
     wake.set()
 
 
-def _answer(bot: Bot, once: Once, error: Exception, request: BoltRequest) -> BoltResponse:
+def _respond_to_error(
+    bot: Bot, once: OnceLogger, error: Exception, request: BoltRequest
+) -> BoltResponse:
     body = request.body
     if _is_repeated_click(bot, body):
         return BoltResponse(status=200)
     if not isinstance(error, NotUnderstood):
-        return errors.answer(error, request, _names(bot, error))
+        return errors.respond(error, request, _names(bot, error))
     kind = fields.text(fields.part(body, "event") or body, "type") or "command"
     once.warn("not understood", kind=kind[:80], missing=str(error.facts["missing"]))
     if fields.text(body, "type") == "event_callback":
-        return BoltResponse(status=200)  # a repeat would be no better
-    return errors.answer(error, request)
+        return BoltResponse(status=200)  # a retry wouldn't be readable either
+    return errors.respond(error, request)
 
 
 def _names(bot: Bot, error: Exception) -> dict[str, str]:
     """The names of the people whom an error mentions: beside a field of a form, no mention is drawn."""
-    ids = mentioned(str(error)) if isinstance(error, BotError) else []
+    ids = find_mentions(str(error)) if isinstance(error, BotError) else []
     if not ids:
         return {}
     with bot.store.begin() as session:

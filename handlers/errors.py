@@ -1,8 +1,8 @@
-"""The one place where an error becomes an answer.
+"""Turn errors into responses to Slack; the only place that does.
 
-A `BotError` is somebody's mistake and its sentence tells how to mend it. Anything else is ours: it
-is logged with a reference that the person sees too, and an event is left unacknowledged, so that
-Slack delivers it again.
+A `BotError` is a user's mistake, and its message says how to fix it. Any other error is ours: it's
+logged under a reference that the person sees too. An event is left unacknowledged, so that Slack
+delivers it again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,20 +27,20 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 MOST_SECONDS = 3_600  # of Retry-After: further ahead is not believed
-SERVER_ERROR, TOO_MANY = 500, 429  # statuses of HTTP
-LIMITED = {"ratelimited", "rate_limited"}
+SERVER_ERROR, TOO_MANY_REQUESTS = 500, 429  # HTTP status codes
+RATE_LIMIT_ERRORS = {"ratelimited", "rate_limited"}
 # The token's fault, not the posting's: somebody will give us another.
-LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
-# Slack's answers that may be different next time; what it did before it gave them is unknown. A
-# canvas is locked while somebody writes in it.
-TRANSIENT = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
+AUTH_ERRORS = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}  # fmt: skip
+# Slack errors that may pass on a retry. It's unknown what Slack did before it returned them. A
+# canvas is locked while somebody edits it.
+TRANSIENT_ERRORS = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
 
 
-def answer(
+def respond(
     error: Exception, request: BoltRequest, names: Mapping[str, str] | None = None
 ) -> BoltResponse:
     """Turn what a listener raised into what Slack is told; `names` are of people it mentions."""
-    told = sentence(error)
+    told = explain(error)
     body = request.body
     if body.get("type") == "event_callback":
         return BoltResponse(status=500)  # not acknowledged: Slack sends it again
@@ -48,23 +48,29 @@ def answer(
         beside = error.named(names or {}) if isinstance(error, BotError) else told
         return BoltResponse(status=200, body=_beside_field(error, body.get("view", {}), beside))
     if "command" not in body:
-        whisper(fields.text(body, "response_url"), told)
+        reply_ephemerally(fields.text(body, "response_url"), told)
         return BoltResponse(status=200)
     return BoltResponse(status=200, body=told)
 
 
 def _beside_field(error: Exception, view: Mapping[str, Any], told: str) -> dict[str, Any] | str:
-    """The sentence at the field that it is about, else at the first one."""
+    """Return the body that shows the message at the field it's about, or else at the first field.
+
+    Empty if the form has no fields.
+    """
     blocks = [block for block, _ in fields.inputs(view)]
     named = error.field.split() if isinstance(error, BotError) else []
     where = next((field for field in [*named, *blocks] if field in blocks), None)
     return {"response_action": "errors", "errors": {where: told}} if where else ""
 
 
-def whisper(answer_url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
-    """Answer a click so that only the person who clicked sees it: tried once, as Slack waits."""
+def reply_ephemerally(answer_url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
+    """Reply to a click so that only the person who clicked sees it.
+
+    Tried once, because Slack is waiting.
+    """
     if not answer_url.startswith("http"):
-        return  # a click in a place that cannot be answered
+        return  # a click whose payload has no usable response URL
     try:
         WebhookClient(answer_url, timeout=2, retry_handlers=[]).send(
             text=redact(text)[0],
@@ -76,50 +82,53 @@ def whisper(answer_url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -
         OSError,
         ValueError,
         HTTPException,
-    ) as error:  # the click itself is done; what is lost is the sentence
+    ) as error:  # the action itself is done; only the reply is lost
         log.warning("answer not delivered", error=str(error))
 
 
-def refusal(error: SlackApiError) -> str:
-    """Why Slack refused, in its own word, with the scope that is missing where that is it."""
+def describe_slack_error(error: SlackApiError) -> str:
+    """Return Slack's error code, with the missing scope if Slack names one."""
     reason = str(error.response.get("error", error.response.status_code))
     needed = error.response.get("needed")
     return f"{reason}, needs {needed}" if needed else reason
 
 
-def guarded(work: Callable[[], T], what: str) -> T | Exception:
-    """Run a piece of a worker's work; what went wrong comes back instead of ending the worker."""
+def run_guarded(work: Callable[[], T], what: str) -> T | Exception:
+    """Run a piece of work; return an error instead of raising it, so that the worker goes on."""
     try:
         return work()
     except DatabaseError as error:
-        _note(error, what)
+        _log_transient(error, what)
         return error
     except (SlackApiError, OSError, BotError) as error:
-        return error  # of a kind that is to be expected: the caller knows what to do
-    except Exception as error:  # the worker's catch-all: one bad row must not stop the rest
+        return error  # an expected kind of error: the caller handles it
+    except Exception as error:  # catch-all: one bad row mustn't stop the worker
         log.exception("work failed", what=what)
         return error
 
 
-def watch(store: Store) -> None:
-    """Log the database's trouble when it begins and when it ends, and not once for each message."""
+def log_database_trouble(store: Store) -> None:
+    """Log database trouble when it begins and when it ends, not once per message."""
     store.on_trouble.append(lambda trouble: log.warning("database trouble", reason=trouble.reason))
     store.on_recovery.append(lambda: log.info("database works again"))
     store.on_damage.append(lambda damage: log.error("database damaged", reason=str(damage)))
 
 
-def _note(error: DatabaseError, what: str) -> None:
-    if error.passes:  # of what lasts, the store tells once
+def _log_transient(error: DatabaseError, what: str) -> None:
+    if error.passes:  # the store itself logs lasting trouble, once
         log.warning("database gave way", what=what, reason=error.reason)
 
 
-def sentence(error: Exception) -> str:
-    """What a person is told of an error; one that is ours is logged, and referred to."""
+def explain(error: Exception) -> str:
+    """Return the message for a person.
+
+    Log an error that's ours, and return its reference instead.
+    """
     if isinstance(error, DatabaseError):
-        _note(error, "listener")
+        _log_transient(error, "listener")
     if isinstance(error, BotError):
         return str(error)
-    if isinstance(error, SlackApiError) and not is_passing(error):
+    if isinstance(error, SlackApiError) and not is_transient(error):
         return _refused(error)
     reference = uuid4().hex[:8]
     log.error("listener failed", reference=reference, exc_info=error)
@@ -128,20 +137,20 @@ def sentence(error: Exception) -> str:
 
 def _refused(error: SlackApiError) -> str:
     """What Slack refused while the person waits, and what to do about it."""
-    reason = refusal(error)
+    reason = describe_slack_error(error)
     log.warning("refused by Slack", reason=reason)
     facts = {"code": code_of(reason), "scope": scope_of(reason)}
     # Who we are and what the command is called isn't known here.
     return render.message("slack_refused", **facts, command="/incident", bot="debrief").text
 
 
-def is_passing(error: SlackApiError | OSError) -> bool:
-    """Whether Slack may answer when it's asked again: it was too busy, or in trouble, or out of reach."""
+def is_transient(error: SlackApiError | OSError) -> bool:
+    """Return whether a retry may succeed: Slack was busy, in trouble or unreachable."""
     if isinstance(error, OSError):
         return True
     status = error.response.status_code
-    is_busy = error.response.get("error") in LIMITED | TRANSIENT
-    return is_busy or status == TOO_MANY or status >= SERVER_ERROR
+    is_busy = error.response.get("error") in RATE_LIMIT_ERRORS | TRANSIENT_ERRORS
+    return is_busy or status == TOO_MANY_REQUESTS or status >= SERVER_ERROR
 
 
 def retry_after(error: SlackApiError) -> timedelta:

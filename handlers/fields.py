@@ -1,7 +1,7 @@
-"""Typed reading of what Slack sends: untyped JSON in, text and parts of the right type out.
+"""Typed access to Slack's untyped JSON.
 
-A payload's fields may be missing, null, or of another type. A reader asks for what it needs: what
-may be missing has a default, and what may not is `NotUnderstood`, by name.
+A field may be missing, null or of an unexpected type. Optional fields have a default; for a
+required field, `NotUnderstood` is raised with the field's name.
 """
 
 import re
@@ -13,11 +13,11 @@ from bot.slack_text.json_values import MOST, Payload, clean, part, parts, text
 
 __all__ = ["MOST", "Payload", "clean", "part", "parts", "text"]
 
-LONGEST = 40_000  # characters; Slack cuts a longer message itself
-# Looked at beyond that, so that no secret is cut in two: a private key has fewer characters.
-BEYOND = 20_000
-LONGEST_ID = 255  # characters of whatever tells one thing from another
-_ROW = re.compile(r"[0-9]{1,9}", re.ASCII)
+MAX_TEXT_LENGTH = 40_000  # characters; Slack truncates longer messages itself
+# Characters scanned past the limit, so that no secret is cut in two: a private key is shorter.
+SCAN_MARGIN = 20_000
+MAX_ID_LENGTH = 255  # characters of an id or name
+_ROW_ID = re.compile(r"[0-9]{1,9}", re.ASCII)
 _TS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -25,16 +25,19 @@ class NotUnderstood(BotError):
     """Slack sent this without {missing} that can be read, so nothing was done. Please try again."""
 
 
-def needed(payload: Payload, name: str) -> str:
-    """What tells a thing from another: its id or name. NotUnderstood when it is not there."""
+def required(payload: Payload, name: str) -> str:
+    """Return a required id or name. Raises NotUnderstood if it's missing or too long."""
     value = text(payload, name)
-    if not value or len(value) > LONGEST_ID:
+    if not value or len(value) > MAX_ID_LENGTH:
         raise NotUnderstood(missing=f"a `{name}`")
     return value
 
 
-def ts(payload: Payload, name: str = "ts") -> str:
-    """Slack's time and id of a message, as text. NotUnderstood when it is no time."""
+def required_ts(payload: Payload, name: str = "ts") -> str:
+    """Return a Slack timestamp, which is also a message's id, as text.
+
+    Raises NotUnderstood if it's invalid.
+    """
     value = optional_ts(payload, name)
     if not value:
         raise NotUnderstood(missing=f"a `{name}`")
@@ -42,49 +45,49 @@ def ts(payload: Payload, name: str = "ts") -> str:
 
 
 def optional_ts(payload: Payload, name: str) -> str:
-    """As `ts`; empty when it is not there or no time."""
+    """Return a Slack timestamp as text; empty if it's missing or invalid."""
     value = payload.get(name)
     return value if isinstance(value, str) and _TS.fullmatch(value) else ""
 
 
 def texts(payload: Payload, name: str) -> list[str]:
-    """The first texts of a list in a field."""
+    """Return the non-empty strings among the first `MOST` entries of a list."""
     value = payload.get(name)
     listed = value[:MOST] if isinstance(value, list) else []
     return [clean(each) for each in listed if isinstance(each, str) and each]
 
 
-def count(payload: Payload, name: str) -> int:
-    """The whole number in a field; 0 when there is none."""
+def whole_number(payload: Payload, name: str) -> int:
+    """Return a field's whole number, or 0."""
     value = payload.get(name)
     return value if isinstance(value, int) else 0
 
 
 def inputs(view: Payload) -> list[tuple[str, Payload]]:
-    """What was put into a form: by block id, the inputs of the block."""
+    """Return a form's inputs as pairs of block id and the block's inputs."""
     values = part(part(view, "state"), "values")
     blocks = list(values.items())[:MOST]
     return [(block, inputs) for block, inputs in blocks if isinstance(inputs, Mapping)]
 
 
-def number(value: str) -> int:
-    """The number of a row of ours that went to Slack and came back. NotUnderstood when it is none."""
-    if not _ROW.fullmatch(value):
+def parse_row_id(value: str) -> int:
+    """Return one of our row ids that Slack sent back. Raises NotUnderstood if it isn't one."""
+    if not _ROW_ID.fullmatch(value):
         raise NotUnderstood(missing="a number of ours")
     return int(value)
 
 
-def shortened(value: str) -> str:
-    """What somebody wrote, without secrets, cut to Slack's longest with a note of what is missing.
+def redact_and_shorten(value: str) -> str:
+    """Return text without secrets, cut to `LONGEST`, with a note of how much was left out.
 
-    Secrets are taken out before the cut: half of one would not be known for what it is.
+    Secrets are removed before the cut, because half of one would not be recognized.
     """
-    if len(value) <= LONGEST:
+    if len(value) <= MAX_TEXT_LENGTH:
         return redact(value)[0]
-    unseen = max(0, len(value) - LONGEST - BEYOND)
+    unseen = max(0, len(value) - MAX_TEXT_LENGTH - SCAN_MARGIN)
     clean_of_secrets, _ = redact(value[: len(value) - unseen])
-    # The end of what was looked at may be half a secret, when something comes after it.
-    whole = len(clean_of_secrets) - (BEYOND if unseen else 0)
-    kept = clean_of_secrets[: max(0, min(LONGEST, whole))]
+    # If text follows what was scanned, its end may hold half a secret, so that end is dropped.
+    whole = len(clean_of_secrets) - (SCAN_MARGIN if unseen else 0)
+    kept = clean_of_secrets[: max(0, min(MAX_TEXT_LENGTH, whole))]
     left_out = len(clean_of_secrets) - len(kept) + unseen
     return f"{kept}\n[left out: {left_out:,} characters]" if left_out else kept

@@ -1,4 +1,4 @@
-"""The running bot: its doors, its sender, its clock and its web pages, started and stopped as one."""
+"""The running bot: starts and stops the handlers, worker, scheduler and web server together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,35 +15,35 @@ from bot.domain.errors import BotError
 from bot.timeline import reconciliation
 from handlers import app as doors
 from handlers import errors
-from handlers.errors import LIMITED
+from handlers.errors import RATE_LIMIT_ERRORS
 from handlers.outbox import late_calls
 from handlers.outbox.message_sender import MessageSender
 from handlers.outbox.worker import Worker
 from handlers.scheduling import scheduler
 from handlers.slack import scopes
 from handlers.slack.slack_clock import SlackClock
-from handlers.slack.threads import begin, within
+from handlers.slack.threads import run_in_background, run_within
 from handlers.transport import connection, http_app
 from handlers.transport.http_app import Health
 from handlers.transport.http_server import Listener
 from handlers.transport.intake import Intake
-from handlers.transport.reconnect_backoff import Pace
+from handlers.transport.reconnect_backoff import ReconnectSettings
 from handlers.transport.signed_http import SignedHttp
-from handlers.transport.socket_mode import Socket
+from handlers.transport.socket_mode import SocketModeClient
 from handlers.transport.startup import StartCancelled, Startup
 from storage import outbox
 from storage.engine.store import DatabaseError
 
 log = structlog.get_logger()
 
-STOPPING = 6.0  # seconds; systemd and Kubernetes allow more, Docker ten
+STOP_SECONDS = 6.0  # seconds; systemd and Kubernetes allow more, Docker ten
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
-    """How to reach Slack: with an app token by Socket Mode, else by signed HTTP.
+class ServiceSettings:
+    """How to reach Slack: Socket Mode if there's an app token, signed HTTP otherwise.
 
-    `machine_clock` is what a warning of a wrong clock is about; the bot's own unless given.
+    `machine_clock` is the clock that clock warnings are about; the bot's own clock by default.
     """
 
     bot_token: str
@@ -52,31 +52,34 @@ class Way:
     signing_secret: str | None = None
     host: str = "127.0.0.1"
     port: int = 3000
-    tick_seconds: float = scheduler.SECONDS
-    pace: Pace = field(default_factory=Pace)
+    tick_seconds: float = scheduler.INTERVAL_SECONDS
+    pace: ReconnectSettings = field(default_factory=ReconnectSettings)
     machine_clock: Callable[[], datetime] | None = None
-    repeat_after: timedelta = late_calls.LATEST
+    repeat_after: timedelta = late_calls.MAX_DELAY
 
 
 class Service:
-    """One process of the bot. `start` returns when it listens, `stop` when all is put away."""
+    """One process of the bot.
 
-    def __init__(self, bot: Bot, way: Way) -> None:
+    `start` returns once it's listening, `stop` once everything is closed.
+    """
+
+    def __init__(self, bot: Bot, way: ServiceSettings) -> None:
         """Take the port; nothing listens yet and Slack isn't asked for anything."""
         self.way = way
         self.clock = SlackClock(bot.now, way.machine_clock)
         self.bot = bot = replace(bot, now=self.clock.now)
         self._wake = Event()
-        errors.watch(bot.store)
+        errors.log_database_trouble(bot.store)
         bot.store.on_recovery.append(self._on_recovery)
         self._client = connection.client(way.bot_token, way.api_url, self.clock)
         self._startup = Startup(way.pace)
         self._is_built = False
-        self._socket: Socket | None = None
+        self._socket: SocketModeClient | None = None
         secret = None if way.app_token else way.signing_secret
         self._http = SignedHttp(None, secret, self.bot.now) if secret else None
         health = Health(bot, self._is_connected, self._startup, self.clock)
-        self._web = Listener(http_app.routes(self._http, health), way.host, way.port)
+        self._web = Listener(http_app.build_app(self._http, health), way.host, way.port)
 
     @property
     def port(self) -> int:
@@ -121,12 +124,14 @@ class Service:
             self.bot,
             self._client,
             self.identity,
-            on_missed=self._socket.renew if self._socket else doors.nothing,
+            on_missed=self._socket.renew if self._socket else doors.do_nothing,
             repeat_after=self.way.repeat_after,
         )
         self._worker = Worker(sender, self._wake)
-        self._scheduler = scheduler.schedule(self.bot, self._wake, seconds=self.way.tick_seconds)
-        scheduler.each_hour(self._scheduler, partial(self.clock.check, self._client))
+        self._scheduler = scheduler.build_scheduler(
+            self.bot, self._wake, seconds=self.way.tick_seconds
+        )
+        scheduler.run_hourly(self._scheduler, partial(self.clock.check, self._client))
         self._is_built = True
 
     def _put_away_early(self) -> None:
@@ -135,25 +140,26 @@ class Service:
         self._web.stop()
 
     def fetch_missed(self) -> None:
-        """Something may have been said that we were not told: have every channel compared."""
-        errors.guarded(self._ask, "asking for what was missed")
+        """Schedule a history sync of every channel, in case events were missed."""
+        errors.run_guarded(self._ask, "asking for what was missed")
         self._wake.set()
 
     def _on_recovery(self) -> None:
-        # Beside: Slack may be waiting for whose transaction it was.
-        begin(self.fetch_missed, "fetching what was missed")
+        # On a background thread: Slack may be waiting for the transaction that noticed the
+        # recovery.
+        run_in_background(self.fetch_missed, "fetching what was missed")
 
     def _ask(self) -> None:
         at = self.bot.now()
         with self.bot.store.begin() as session:
-            reconciliation.ask(session, at)
-            outbox.hurry(session, at, besides=LIMITED)
+            reconciliation.enqueue_comparisons(session, at)
+            outbox.retry_now(session, at, besides=RATE_LIMIT_ERRORS)
 
     def is_quiet(self) -> bool:
-        """Do what is due now, and say whether nothing is left to be said."""
+        """Run what's due now, and return whether no job is left in the outbox."""
         if self._has_jobs():
             return False
-        scheduler.turn(self.bot, self._wake)
+        scheduler.run_all(self.bot, self._wake)
         return not self._has_jobs()
 
     def is_busy(self) -> bool:
@@ -161,21 +167,25 @@ class Service:
         return self._worker.is_busy()
 
     def _has_jobs(self) -> bool:
-        """Whether something is left to be said, or nobody can know for now."""
+        """Return whether jobs are left in the outbox.
+
+        True also if the database can't tell for now.
+        """
         if self._worker.is_busy():
             return True
         try:
             with self.bot.store.begin() as session:
                 return outbox.unfinished(session) > 0
-        except DatabaseError:  # asked too much at once, or gone: the caller asks again
+        except DatabaseError:  # overloaded or unavailable: the caller tries again
             return True
 
     def stop(self) -> None:
-        """Put everything away within `STOPPING` seconds: first the doors, last the store.
+        """Close everything within `STOP_SECONDS` seconds: the Slack connection first, the store last.
 
-        What does not end in time ends with the process; all that was acknowledged is committed.
+        Whatever doesn't finish in time ends with the process. Everything that was acknowledged is
+        committed.
         """
-        until = monotonic() + STOPPING
+        until = monotonic() + STOP_SECONDS
         self._startup.cancel()
         self.bot.store.on_recovery.remove(self._on_recovery)
         if self._is_built:
@@ -184,26 +194,31 @@ class Service:
             self._socket.close()
         self._web.stop()
         if self._is_built:
-            within(until - monotonic() - 1, self._stop_clock, "stopping the clock")
+            run_within(until - monotonic() - 1, self._stop_clock, "stopping the clock")
             self._worker.stop(until - monotonic())
-        within(1, self.bot.store.close, "closing the database")
+        run_within(1, self.bot.store.close, "closing the database")
         log.info("stopped")
 
     def _stop_clock(self) -> None:
-        """Let the ticks that turn come to their end; paused first, or those that fall due would be refused."""
+        """Wait for scheduled runs in progress.
+
+        Paused first: runs due during shutdown would be refused.
+        """
         self._scheduler.pause()
         self._scheduler.shutdown()
 
     def _doors(self, client: WebClient) -> Intake:
-        return doors.build(
+        return doors.build_intake(
             self.bot, client, self.identity, wake=self._wake, on_missed=self.fetch_missed
         )
 
-    def _socket_mode(self) -> Socket | None:
+    def _socket_mode(self) -> SocketModeClient | None:
         if self.way.app_token is None:
             return None
         opener = connection.client(self.way.app_token, self.way.api_url, self.clock)
-        return Socket(self._intake, opener, pace=self.way.pace, on_return=self.fetch_missed)
+        return SocketModeClient(
+            self._intake, opener, pace=self.way.pace, on_return=self.fetch_missed
+        )
 
     def _is_connected(self) -> bool:
         if self._startup.waiting_for:

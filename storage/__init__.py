@@ -1,1 +1,1 @@
-"""The only SQL: one module of queries per noun. Rows never leave this package, domain values do."""
+"""All SQL: one module of queries per subject. Rows never leave this package; domain values do."""

@@ -1,4 +1,4 @@
-"""Figures counted where the rows are: of a hundred thousand items, none is loaded to be counted."""
+"""Counts of action items, computed in the database so that no items are loaded."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, func, select
 
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.weekly_digest import NO_SEVERITY, Late, Tally, Week
+from bot.domain.weekly_digest import NO_SEVERITY, OverdueItems, SeverityCounts, Week
 from storage import action_items
 from storage.tables import ActionItemRow, IncidentRow
 
@@ -16,20 +16,20 @@ _DONE = col(ActionItemRow.state) == ItemState.DONE
 _OF_INCIDENT = col(IncidentRow.id) == col(ActionItemRow.incident_id)
 
 
-def week(session: Session, counted: Week) -> list[Tally]:
-    """Count a week's items that a person stands behind (open or done), by their incident's severity."""
+def count_week(session: Session, counted: Week) -> list[SeverityCounts]:
+    """Count a week's open and done items, by their incident's severity."""
     due, created = col(ActionItemRow.due), col(ActionItemRow.created_at)
     done_at = col(ActionItemRow.done_at)
     fell_due = and_(due >= counted.first, due < counted.today)
     rows = session.exec(
         select(  # type: ignore[call-overload]  # it knows up to four columns
             IncidentRow.severity,
-            _many(created >= counted.start, created < counted.until),
-            _many(done_at >= counted.start, done_at < counted.until),
-            _many(_OPEN),
-            _many(fell_due),
-            _many(fell_due, _DONE),
-            _many(_OPEN, due < counted.today),
+            _count_if(created >= counted.start, created < counted.until),
+            _count_if(done_at >= counted.start, done_at < counted.until),
+            _count_if(_OPEN),
+            _count_if(fell_due),
+            _count_if(fell_due, _DONE),
+            _count_if(_OPEN, due < counted.today),
             func.min(created).filter(_OPEN),
         )
         .join(IncidentRow, _OF_INCIDENT)
@@ -39,10 +39,10 @@ def week(session: Session, counted: Week) -> list[Tally]:
     return [_tally(row) for row in rows]
 
 
-def late(session: Session, today: date, most: int) -> Late:
-    """The open items past their date, longest first, and at most so many of them.
+def find_overdue(session: Session, today: date, most: int) -> OverdueItems:
+    """Return open items past their due date, longest overdue first, at most `most` of them.
 
-    Those of private incidents are not among them; their incidents are counted.
+    Items of private incidents are left out; only the number of these incidents is returned.
     """
     overdue = and_(_OPEN, col(ActionItemRow.due) < today)
     private = col(IncidentRow.private).is_(True)
@@ -57,24 +57,24 @@ def late(session: Session, today: date, most: int) -> Late:
     items: tuple[tuple[ActionItem, str], ...] = tuple((item, key) for item, key in shown if item)
     total, hidden = session.exec(
         select(
-            _many(~private),
+            _count_if(~private),
             func.count(col(ActionItemRow.incident_id).distinct()).filter(private),
         )
         .select_from(ActionItemRow)
         .join(IncidentRow, _OF_INCIDENT)
         .where(overdue)
     ).one()
-    return Late(items=items, more=total - len(items), private=hidden)
+    return OverdueItems(items=items, more=total - len(items), private=hidden)
 
 
-def _many(*so: Any) -> Any:
-    """How many rows are so."""
+def _count_if(*so: Any) -> Any:
+    """SQL: the number of rows that meet all conditions."""
     return func.count().filter(and_(*so))
 
 
-def _tally(row: Any) -> Tally:
+def _tally(row: Any) -> SeverityCounts:
     severity, opened, done, open_, fell_due, kept, overdue, oldest = row
-    return Tally(
+    return SeverityCounts(
         severity=severity or NO_SEVERITY,
         opened=opened,
         done=done,

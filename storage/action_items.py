@@ -15,7 +15,7 @@ from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow, Tick
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """Who changed which field of an item to what; `by` is empty where nobody did."""
+    """A change of one field of an item. `by` is empty if no person made it."""
 
     by: str
     what: str
@@ -23,18 +23,18 @@ class Change:
     at: datetime
 
 
-MOST_BESIDE = 1_000
-BATCH = 500  # ids in one statement; SQLite takes 32,766
+MAX_COMPARED = 1_000
+BATCH = 500  # ids per statement; SQLite allows 32,766
 _WHY = "because"
 _SHOWN = ("text", "state", "owner", "due", "priority")  # what documents show of an item
 
 
 def add(session: Session, **values: Any) -> ActionItem:
-    """Store a new action item; `values` are the fields of `ActionItem` without its id."""
+    """Store a new action item. `values` are the fields of `ActionItem` without its id."""
     row = ActionItemRow(**values)
     session.add(row)
     session.flush()
-    library.touch(session, row.incident_id)
+    library.mark_outdated(session, row.incident_id)
     return _item(session, row)
 
 
@@ -46,7 +46,7 @@ def by_id(session: Session, item_id: int) -> ActionItem | None:
 def change(
     session: Session, item_id: int, *, by: str, at: datetime, **values: object
 ) -> ActionItem:
-    """Set fields of an item and keep who changed what to what."""
+    """Set fields of an item, and record who changed what to what."""
     row = session.get_one(ActionItemRow, item_id)
     for name, value in values.items():
         setattr(row, name, value)
@@ -55,19 +55,19 @@ def change(
             ActionItemUpdateRow(item_id=item_id, person=by, change=name, value=told, made_at=at)
         )
     session.flush()
-    library.touch(session, row.incident_id)
+    library.mark_outdated(session, row.incident_id)
     return _item(session, row)
 
 
-def note_reason(session: Session, item_id: int, *, by: str, at: datetime, because: str) -> None:
-    """Keep why an item is dropped; that it is comes right after."""
+def record_reason(session: Session, item_id: int, *, by: str, at: datetime, because: str) -> None:
+    """Record why an item is dropped, right before the change of its state."""
     row = ActionItemUpdateRow(item_id=item_id, person=by, change=_WHY, value=because, made_at=at)
     session.add(row)
     session.flush()
 
 
 def changes(session: Session, item_id: int) -> list[Change]:
-    """Every change of an item, the first one first."""
+    """Return every change of an item, oldest first."""
     rows = session.exec(
         select(ActionItemUpdateRow)
         .where(ActionItemUpdateRow.item_id == item_id)
@@ -76,8 +76,8 @@ def changes(session: Session, item_id: int) -> list[Change]:
     return [Change(by=row.person, what=row.change, value=row.value, at=row.made_at) for row in rows]
 
 
-def settled_at(session: Session, item: ActionItem) -> datetime:
-    """When it was last decided who does an item by when, or that it is to be done."""
+def last_changed_at(session: Session, item: ActionItem) -> datetime:
+    """Return when an item's owner, due date or state last changed, or else when it was created."""
     changed: datetime | None = session.exec(
         select(func.max(ActionItemUpdateRow.made_at)).where(
             ActionItemUpdateRow.item_id == item.id,
@@ -111,7 +111,7 @@ def last_change(session: Session, incident_id: int) -> datetime | None:
 
 
 def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem | None:
-    """Find the item whose thread begins with a message of an incident's channel."""
+    """Return the item whose thread starts with this message of an incident's channel, or None."""
     row = session.exec(
         select(ActionItemRow)
         .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
@@ -120,7 +120,7 @@ def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem |
     return _item(session, row) if row else None
 
 
-def opened_thread(session: Session, item_id: int, thread_ts: str) -> ActionItem:
+def save_thread(session: Session, item_id: int, thread_ts: str) -> ActionItem:
     row = session.get_one(ActionItemRow, item_id)
     row.thread_ts = thread_ts
     return _item(session, row)
@@ -132,7 +132,7 @@ def of_incident(
     most: int | None = None,
     states: Collection[ItemState] = tuple(ItemState),
 ) -> list[ActionItem]:
-    """An incident's action items in these states, oldest first; the first `most` of them."""
+    """Return an incident's items in these states, oldest first, at most `most` of them."""
     rows = session.exec(
         select(ActionItemRow)
         .where(ActionItemRow.incident_id == incident_id)
@@ -151,22 +151,26 @@ def count_of_incident(
     )
 
 
-def open_beside(session: Session, item: ActionItem) -> list[ActionItem]:
-    """The open items from before one that may be named beside it: of its own incident, and of those
-    that are not private; newest first, and no more than a person would remember."""
+def find_older_open(session: Session, item: ActionItem) -> list[ActionItem]:
+    """Return older open items that may be named in the item's thread, newest first.
+
+    These are items of its own incident and of incidents that aren't private, at most `MAX_COMPARED`.
+    """
     rows = session.exec(
         select(ActionItemRow)
         .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
         .where(ActionItemRow.state == ItemState.OPEN, col(ActionItemRow.id) < item.id)
         .where(or_(col(IncidentRow.private).is_(False), IncidentRow.id == item.incident_id))
         .order_by(col(ActionItemRow.id).desc())
-        .limit(MOST_BESIDE)
+        .limit(MAX_COMPARED)
     )
     return _items(session, rows)
 
 
-def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[ActionItem]]:
-    """What is still to be done of each of these incidents, oldest first."""
+def open_by_incident(
+    session: Session, incident_ids: Collection[int]
+) -> dict[int, list[ActionItem]]:
+    """Return the open items of each of these incidents, oldest first."""
     rows = session.exec(
         select(ActionItemRow)
         .where(col(ActionItemRow.incident_id).in_(incident_ids))
@@ -180,7 +184,7 @@ def open_of(session: Session, incident_ids: Collection[int]) -> dict[int, list[A
 
 
 def done_between(session: Session, since: datetime, until: datetime) -> list[ActionItem]:
-    """The items that were done in a stretch of time, its ends included, the oldest first."""
+    """Return items that were done between two times, both inclusive, oldest first."""
     rows = session.exec(
         select(ActionItemRow)
         .where(ActionItemRow.state == ItemState.DONE)
@@ -196,13 +200,13 @@ def open_of_owner(
     most: int | None = None,
     channels: Collection[str] | None = None,
 ) -> list[ActionItem]:
-    """A person's open action items, what is due first coming first; the first `most` of them.
+    """Return a person's open items, earliest due date first, at most `most` of them.
 
-    With `channels`, without those of private incidents whose channel is none of these.
+    With `channels`, items of private incidents in other channels are left out.
     """
     rows = session.exec(
         select(ActionItemRow)
-        .where(*_open_of(owner, channels))
+        .where(*_open_filters(owner, channels))
         .order_by(col(ActionItemRow.due).nulls_last(), col(ActionItemRow.id))
         .limit(most)
     )
@@ -210,11 +214,11 @@ def open_of_owner(
 
 
 def count_open_of_owner(session: Session, owner: str, channels: Collection[str]) -> int:
-    """How many open action items a person has, without private ones that are not of these channels."""
-    return _count(session, *_open_of(owner, channels))
+    """Count a person's open items, without those of private incidents in other channels."""
+    return _count(session, *_open_filters(owner, channels))
 
 
-def _open_of(owner: str, channels: Collection[str] | None) -> list[ColumnElement[bool]]:
+def _open_filters(owner: str, channels: Collection[str] | None) -> list[ColumnElement[bool]]:
     own = [col(ActionItemRow.owner) == owner, col(ActionItemRow.state) == ItemState.OPEN]
     if channels is not None:
         seen = select(IncidentRow.id).where(incidents.visible_in(channels))
@@ -231,7 +235,7 @@ def _item(session: Session, row: ActionItemRow) -> ActionItem:
 
 
 def _items(session: Session, rows: Iterable[ActionItemRow]) -> list[ActionItem]:
-    """Items with why they were dropped, which is read for all of them together."""
+    """Build items; the reasons why items were dropped are read for all of them together."""
     found = list(rows)
     dropped = [row.id for row in found if row.id is not None and row.state == ItemState.DROPPED]
     reasons = _reasons(session, dropped)
@@ -260,7 +264,7 @@ def _made(row: ActionItemRow, dropped_because: str) -> ActionItem:
 
 
 def _reasons(session: Session, item_ids: Sequence[int]) -> dict[int, str]:
-    """Why items were dropped: said right before the last change of the state, or not at all."""
+    """Return why items were dropped, as recorded right before the last change of their state."""
     said: dict[int, str] = {}
     found: dict[int, str] = {}
     for start in range(0, len(item_ids), BATCH):

@@ -6,7 +6,7 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.incident import Incident, Status
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from storage import incidents
 from storage.tables import IncidentRow, RevisionRow, TimelineEventRow
 
@@ -32,7 +32,7 @@ def last(session: Session, incident_id: int) -> datetime:
     Other applications' messages don't count, and neither do our own, which aren't recorded.
     """
     row, event = session.get_one(IncidentRow, incident_id), TimelineEventRow
-    theirs = (event.incident_id == incident_id, event.kind != Kind.ALERT)
+    theirs = (event.incident_id == incident_id, event.kind != EventKind.ALERT)
     said = session.exec(select(func.max(event.happened_at)).where(*theirs)).one()
     edits = select(func.max(RevisionRow.replaced_at)).join(
         event, col(RevisionRow.event_id) == col(event.id)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from bot.domain.app_updates import message_of, update_id
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.timeline import EventKind, TimelineEvent
 from storage import timeline
 from storage.tables import TimelineEventRow
 
@@ -41,7 +41,7 @@ def newest(session: Session, incident_id: int) -> dict[str, TimelineEvent]:
 
 def is_update() -> ColumnElement[bool]:
     """SQL: whether an event is an update of a message rather than the message itself."""
-    by_app = col(TimelineEventRow.kind) == Kind.ALERT
+    by_app = col(TimelineEventRow.kind) == EventKind.ALERT
     return by_app & col(TimelineEventRow.message_id).contains(update_id("", ""), autoescape=True)
 
 

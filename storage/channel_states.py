@@ -17,24 +17,24 @@ class ChannelState:
     archived: bool | None = None
 
 
-def any_private(session: Session) -> bool:
+def has_private_incident(session: Session) -> bool:
     """Return whether there is any private incident."""
     asked = select(IncidentRow.id).where(col(IncidentRow.private).is_(True)).limit(1)
     return session.exec(asked).first() is not None
 
 
-def any_incident(session: Session) -> bool:
+def has_incident(session: Session) -> bool:
     """Return whether any incident has a channel."""
     asked = select(IncidentRow.id).where(col(IncidentRow.channel_id).is_not(None)).limit(1)
     return session.exec(asked).first() is not None
 
 
 def last_seen(session: Session, incident_id: int) -> ChannelState:
-    """Return the stored state of a channel; before Slack reported any, the state it was created with."""
+    """Return the stored state of a channel: its initial state until Slack reports another."""
     return _state(session.get_one(IncidentRow, incident_id))
 
 
-def keep(session: Session, incident_id: int, seen: ChannelState) -> None:
+def save(session: Session, incident_id: int, seen: ChannelState) -> None:
     """Store the state reported by Slack; missing values stay unchanged."""
     row = session.get_one(IncidentRow, incident_id)
     if seen.private is not None:
@@ -43,8 +43,10 @@ def keep(session: Session, incident_id: int, seen: ChannelState) -> None:
         row.channel_archived = seen.archived
 
 
-def differing(session: Session, seen: Mapping[str, ChannelState]) -> list[tuple[int, ChannelState]]:
-    """Return the incidents whose channels have changed since last seen, each with its channel's new state."""
+def find_changed(
+    session: Session, seen: Mapping[str, ChannelState]
+) -> list[tuple[int, ChannelState]]:
+    """Return ids of incidents whose channels have changed, each with the channel's new state."""
     rows = session.exec(
         select(IncidentRow)
         .where(col(IncidentRow.channel_id).is_not(None))

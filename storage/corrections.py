@@ -1,4 +1,4 @@
-"""What people corrected in the timeline. The original stays; of each part, the last correction counts."""
+"""Corrections of the timeline. The original stays; for each part, the last correction counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,12 +12,12 @@ from bot.domain.timeline import TimelineEvent
 from storage import library
 from storage.tables import CorrectionRow, TimelineEventRow
 
-BATCH = 500  # ids in one statement; SQLite takes 32,766
+BATCH = 500  # ids per statement; SQLite allows 32,766
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What somebody changed of one entry; None is left as it was."""
+    """A person's change of one entry; None for parts left unchanged."""
 
     event_id: int
     person: str
@@ -38,19 +38,19 @@ def add(session: Session, correction: Correction, at: datetime) -> None:
         )
     )
     session.flush()
-    changes = library.forget if correction.hidden else library.touch_of
+    changes = library.clear_by_event if correction.hidden else library.mark_outdated_by_event
     changes(session, correction.event_id)
 
 
 def forget_text(session: Session, event_id: int) -> None:
-    """Take the words out of every correction of an entry, as when its message was deleted."""
+    """Remove the text from every correction of an entry, as when its message was deleted."""
     session.execute(
         update(CorrectionRow).where(col(CorrectionRow.event_id) == event_id).values(text=None)
     )
 
 
-def applied(session: Session, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
-    """The entries as they are after their corrections, in the order given."""
+def apply(session: Session, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    """Return the entries with their corrections applied, in the given order."""
     given = list(events)
     found: dict[int, list[CorrectionRow]] = {}
     ids = [event.id for event in given]
@@ -65,8 +65,8 @@ def applied(session: Session, events: Iterable[TimelineEvent]) -> list[TimelineE
     return [_corrected(event, found.get(event.id, ())) for event in given]
 
 
-def when() -> ColumnElement[Any]:
-    """SQL: when an entry happened, after corrections."""
+def corrected_time() -> ColumnElement[Any]:
+    """SQL: the time of an entry, after corrections."""
     return func.coalesce(_last(CorrectionRow.happened_at), TimelineEventRow.happened_at)
 
 

@@ -1,4 +1,4 @@
-"""Everything that figures can be counted from, as plain values: for `debrief export --all`."""
+"""Data that reports can be computed from, as plain values: for `debrief export --all`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -26,11 +26,14 @@ _ITEM = {
 
 
 def incidents(session: Session, *, private: bool) -> list[Values]:
-    """Every incident, oldest first, with its newest postmortem, the steps of its review, and what
-    was decided about having one; private ones only with `private`."""
+    """Return every incident, oldest first, with its newest postmortem, review steps and decisions.
+
+    Decisions are on whether a postmortem is required. Private incidents are included only with
+    `private`.
+    """
     drafts = {row.pop("incident_id"): row for row in _drafts(session)}
-    steps = _by(session, ReviewRow, "incident_id")
-    decided = _by(session, DecisionRow, "incident_id")
+    steps = _group_rows(session, ReviewRow, "incident_id")
+    decided = _group_rows(session, DecisionRow, "incident_id")
     return [
         row.model_dump(include=_INCIDENT)
         | {
@@ -50,8 +53,11 @@ def private_incidents(session: Session) -> int:
 
 
 def action_items(session: Session, *, private: bool) -> list[Values]:
-    """Every action item, in whatever state, oldest first, with each of its changes."""
-    changes = _by(session, ActionItemUpdateRow, "item_id")
+    """Return every action item in any state, oldest first, with each of its changes.
+
+    Items of private incidents are included only with `private`.
+    """
+    changes = _group_rows(session, ActionItemUpdateRow, "item_id")
     found = session.exec(
         select(ActionItemRow, IncidentRow.key, IncidentRow.private)
         .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
@@ -65,7 +71,7 @@ def action_items(session: Session, *, private: bool) -> list[Values]:
 
 
 def digests(session: Session) -> list[Values]:
-    """Every digest that was made, of weeks and of months, with the figures that were counted then."""
+    """Return every weekly and monthly digest, with its figures at the time."""
     rows = session.exec(select(DigestRow).order_by(col(DigestRow.made_at), col(DigestRow.week)))
     return [{"of": row.week, "made_at": row.made_at, "figures": row.figures} for row in rows]
 
@@ -75,18 +81,18 @@ def _drafts(session: Session) -> Iterator[Values]:
     columns = ("incident_id", "version", "state", "template", "drafted_at", "document")
     chosen = [getattr(PostmortemRow, name) for name in columns]
     rows: Iterable[Any] = session.exec(
-        select(*chosen).where(col(PostmortemRow.id).in_(newest))  # not the pictures
+        select(*chosen).where(col(PostmortemRow.id).in_(newest))  # without the pictures
     )
     for row in rows:
         yield dict(zip(columns, row, strict=True))
 
 
-def _by(
+def _group_rows(
     session: Session,
     table: type[ReviewRow] | type[DecisionRow] | type[ActionItemUpdateRow],
     owner: str,
 ) -> dict[int | None, list[Values]]:
-    """The rows of a table by what they belong to, in the order in which they were written."""
+    """Return a table's rows grouped by the id they belong to, in the order they were written."""
     found: dict[int | None, list[Values]] = defaultdict(list)
     for row in session.exec(select(table).order_by(col(table.id))):
         values = row.model_dump(exclude={"id", "deed"})

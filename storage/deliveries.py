@@ -1,17 +1,17 @@
-"""What Slack delivered, so that a repeat does nothing."""
+"""Slack's deliveries, recorded so that a repeated one has no effect."""
 
 from datetime import datetime
 
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from storage.engine.store import add_unless_there, changed
+from storage.engine.store import insert_if_absent, run_and_count
 from storage.tables import DeliveryRow
 
 
-def is_new(session: Session, delivery_id: str, at: datetime) -> bool:
-    """Note a delivery; False when it was seen before."""
-    return add_unless_there(session, DeliveryRow, id=delivery_id, seen_at=at)
+def record_new(session: Session, delivery_id: str, at: datetime) -> bool:
+    """Record a delivery; return False if it was recorded before."""
+    return insert_if_absent(session, DeliveryRow, id=delivery_id, seen_at=at)
 
 
 def is_known(session: Session, delivery_id: str) -> bool:
@@ -19,6 +19,9 @@ def is_known(session: Session, delivery_id: str) -> bool:
     return session.get(DeliveryRow, delivery_id) is not None
 
 
-def forget(session: Session, before: datetime) -> int:
-    """Drop what was seen before a time: Slack repeats a delivery for a day at most."""
-    return changed(session, delete(DeliveryRow).where(col(DeliveryRow.seen_at) < before))
+def prune(session: Session, before: datetime) -> int:
+    """Delete deliveries from before a time; return how many.
+
+    Slack repeats one for a day at most.
+    """
+    return run_and_count(session, delete(DeliveryRow).where(col(DeliveryRow.seen_at) < before))

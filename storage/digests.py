@@ -1,19 +1,19 @@
-"""Digests that were made, of weeks (2026-W11) and of months (2026-03), with their figures."""
+"""Weekly (2026-W11) and monthly (2026-03) digests, with their figures."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from storage.engine.store import add_unless_there
+from storage.engine.store import insert_if_absent
 from storage.tables import DigestRow
 
 _A_WEEK = "%-W%"
 
 
 def add(session: Session, week: str, figures: dict[str, Any], at: datetime) -> bool:
-    """Keep the digest of a week or month; False when there is one already."""
-    return add_unless_there(session, DigestRow, week=week, figures=figures, made_at=at)
+    """Store the digest of a week or month; return False if it already has one."""
+    return insert_if_absent(session, DigestRow, week=week, figures=figures, made_at=at)
 
 
 def figures(session: Session, week: str) -> dict[str, Any] | None:
@@ -22,7 +22,7 @@ def figures(session: Session, week: str) -> dict[str, Any] | None:
 
 
 def weeks(session: Session, until: str, most: int) -> list[tuple[str, dict[str, Any]]]:
-    """The last weeks that have a digest, up to and with one, oldest first: name and figures."""
+    """Return the last weekly digests up to and including a week, oldest first: week, figures."""
     rows = session.exec(
         select(DigestRow)
         .where(col(DigestRow.week).like(_A_WEEK), DigestRow.week <= until)

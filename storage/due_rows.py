@@ -1,4 +1,4 @@
-"""Rows that are due once: they wait, and whoever changes a row first has it."""
+"""Rows with a due time: they wait until due, and the first process to update them has them."""
 
 from datetime import datetime
 from functools import cache
@@ -14,15 +14,18 @@ WAITING, SENT, VOID = "waiting", "sent", "void"
 Row = TypeVar("Row", DeadlineRow, ReminderRow)
 
 
-def take(session: Session, table: type[Row], at: datetime) -> list[Row]:
-    """Take what is due, in one statement, so that no other process gets the same rows; first due first."""
-    taken = session.execute(_taking(table), {"at": at}).scalars()
+def claim(session: Session, table: type[Row], at: datetime) -> list[Row]:
+    """Claim due rows, earliest first.
+
+    One statement, so that no other process gets the same rows.
+    """
+    taken = session.execute(_claim_statement(table), {"at": at}).scalars()
     return sorted(taken, key=lambda row: (row.due_at, row.id))
 
 
 @cache
-def _taking(table: type[Row]) -> ReturningUpdate[Row]:
-    """The statement that takes; made once, since that takes longer than to run it."""
+def _claim_statement(table: type[Row]) -> ReturningUpdate[Row]:
+    """Build the claiming statement; cached, because building it takes longer than running it."""
     due = (
         select(table.id)
         .where(table.state == WAITING, col(table.due_at) <= bindparam("at"))
@@ -38,12 +41,12 @@ def _taking(table: type[Row]) -> ReturningUpdate[Row]:
 
 
 def postpone(session: Session, table: type[Row], row_id: int, due_at: datetime) -> None:
-    """Put back what was taken and cannot be said yet."""
+    """Put back a claimed row whose message can't be sent yet."""
     row = session.get_one(table, row_id)
     row.state, row.sent_at, row.due_at = WAITING, None, due_at
 
 
-def drop(session: Session, table: type[Row], row_id: int) -> None:
-    """Give up what was taken: there is nobody for it, or no need."""
+def discard(session: Session, table: type[Row], row_id: int) -> None:
+    """Discard a claimed row: it has no recipient, or isn't needed."""
     row = session.get_one(table, row_id)
     row.state, row.sent_at = VOID, None

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain.action_item import ItemState
 from bot.domain.job import Job, JobKind
-from bot.domain.timeline import SPOKEN, Kind, Source, TimelineEvent
+from bot.domain.timeline import SPOKEN_KINDS, EventKind, Source, TimelineEvent
 from storage import library, timeline
 from storage.outbox import job_of
 from storage.tables import (
@@ -28,7 +28,7 @@ from storage.tables import (
 Rewrite = Callable[[str], str]
 
 # Texts that people chose deliberately: a title, and an accepted action item.
-_THEIRS = (Kind.DECLARED, Kind.ACTION)
+_DELIBERATE_KINDS = (EventKind.DECLARED, EventKind.ACTION)
 _COLUMNS = ((SectionRow, "text"), (ReviewRow, "because"), (DecisionRow, "because"))
 
 
@@ -37,9 +37,10 @@ def incident_of(session: Session, event_id: int) -> int:
     return session.get_one(TimelineEventRow, event_id).incident_id
 
 
-def hold(session: Session, incident_id: int) -> None:
+def lock_incident(session: Session, incident_id: int) -> None:
     """Lock an incident against other erasures until the transaction ends, to prevent a deadlock."""
-    # No stronger lock: adding a message refers to the incident, and this transaction may wait for that message.
+    # No stronger lock: adding a message refers to the incident, and this transaction may wait for
+    # that message.
     asked = select(IncidentRow.id).where(IncidentRow.id == incident_id)
     session.exec(asked.with_for_update(key_share=True))
 
@@ -56,35 +57,37 @@ def find(session: Session, channel_id: str, message_id: str) -> TimelineEvent | 
     ).first()
     if incident_id is None:
         return None
-    hold(session, incident_id)
+    lock_incident(session, incident_id)
     return timeline.find(session, channel_id, message_id)
 
 
 def copies(session: Session, event: TimelineEvent) -> list[TimelineEvent]:
-    """Return the same message in an incident declared from it, where it's recorded under an id of ours."""
+    """Return copies of a message in incidents declared from it, recorded under ids of ours."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.channel_id == event.channel_id)
         .where(col(TimelineEventRow.message_id).endswith(f"-{event.message_id}", autoescape=True))
-        .where(col(TimelineEventRow.kind).in_(SPOKEN), col(TimelineEventRow.deleted).is_(False))
+        .where(
+            col(TimelineEventRow.kind).in_(SPOKEN_KINDS), col(TimelineEventRow.deleted).is_(False)
+        )
         .order_by(col(TimelineEventRow.id))
     )
     return [timeline.event_of(row, frozenset()) for row in rows]
 
 
-def said_before(session: Session, event_id: int) -> list[str]:
+def earlier_texts(session: Session, event_id: int) -> list[str]:
     """Return a message's text before its edits, and people's corrections of it."""
     revised = session.exec(select(RevisionRow.text).where(RevisionRow.event_id == event_id))
     corrected = select(CorrectionRow.text).where(CorrectionRow.event_id == event_id)
     return [*revised, *(text for text in session.exec(corrected) if text)]
 
 
-def drafted_from(session: Session, incident_id: int, message_id: str) -> list[str]:
+def statements_from(session: Session, incident_id: int, message_id: str) -> list[str]:
     """Return statements in any version of the postmortem with a message as their only evidence."""
     documents = session.exec(
         select(PostmortemRow.document).where(PostmortemRow.incident_id == incident_id)
     )
-    return [text for document in documents for text in _resting_on(document, message_id)]
+    return [text for document in documents for text in _texts_based_on(document, message_id)]
 
 
 def is_cited(session: Session, incident_id: int, message_id: str) -> bool:
@@ -95,13 +98,15 @@ def is_cited(session: Session, incident_id: int, message_id: str) -> bool:
     return any(_cites(document, message_id) for document in documents)
 
 
-def commands_in(session: Session, incident_id: int, event: TimelineEvent) -> list[TimelineEvent]:
+def commands_by_author(
+    session: Session, incident_id: int, event: TimelineEvent
+) -> list[TimelineEvent]:
     """Return events that a message's author recorded through the bot in the same incident."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
         .where(TimelineEventRow.source == Source.COMMAND, TimelineEventRow.author == event.author)
-        .where(col(TimelineEventRow.kind).not_in(_THEIRS))
+        .where(col(TimelineEventRow.kind).not_in(_DELIBERATE_KINDS))
     )
     return [timeline.event_of(row, frozenset()) for row in rows]
 
@@ -109,31 +114,31 @@ def commands_in(session: Session, incident_id: int, event: TimelineEvent) -> lis
 def rewrite(session: Session, incident_id: int, change: Rewrite) -> list[TimelineEvent]:
     """Rewrite what people typed about an incident; return the timeline entries that changed."""
     for table, column in _COLUMNS:
-        _apply(session, _rows(session, table, incident_id), column, change)
+        _rewrite_column(session, _rows(session, table, incident_id), column, change)
     of_items = select(ActionItemRow.id).where(ActionItemRow.incident_id == incident_id)
     reasons = select(ActionItemUpdateRow).where(col(ActionItemUpdateRow.item_id).in_(of_items))
     because = reasons.where(ActionItemUpdateRow.change == "because")
-    _apply(session, session.exec(because), "value", change)
+    _rewrite_column(session, session.exec(because), "value", change)
     of_events = select(TimelineEventRow.id).where(TimelineEventRow.incident_id == incident_id)
     corrected = select(CorrectionRow).where(
         col(CorrectionRow.event_id).in_(of_events), col(CorrectionRow.text).is_not(None)
     )
-    _apply(session, session.exec(corrected), "text", change)
+    _rewrite_column(session, session.exec(corrected), "text", change)
     incident = session.get_one(IncidentRow, incident_id)
-    _apply(session, [incident], "resolution", change)
+    _rewrite_column(session, [incident], "resolution", change)
     commands = select(TimelineEventRow).where(
         TimelineEventRow.incident_id == incident_id,
         TimelineEventRow.source == Source.COMMAND,
-        col(TimelineEventRow.kind).not_in(_THEIRS),
+        col(TimelineEventRow.kind).not_in(_DELIBERATE_KINDS),
     )
-    changed = _apply(session, session.exec(commands), "text", change)
+    changed = _rewrite_column(session, session.exec(commands), "text", change)
     session.flush()
-    library.touch(session, incident_id)
+    library.mark_outdated(session, incident_id)
     return [timeline.event_of(row, frozenset()) for row in changed]
 
 
 def clear_sections(session: Session, incident_id: int, is_empty: Callable[[str], bool]) -> None:
-    """Reset sections with nothing left to the draft's own text."""
+    """Reset sections that a rewrite left empty to the draft's own text."""
     for row in _rows(session, SectionRow, incident_id):
         if row.text and is_empty(row.text):
             row.text = ""
@@ -150,17 +155,17 @@ def rewrite_jobs(session: Session, incident_id: int, change: Callable[[object], 
 
 
 def undecided_items(session: Session, incident_id: int, message_id: str) -> list[int]:
-    """Return a message's suggested action items that nobody ever accepted, including dropped ones."""
+    """Return ids of a message's suggested items that nobody ever accepted, also dropped ones."""
     rows = session.exec(
         select(ActionItemRow)
         .where(ActionItemRow.incident_id == incident_id, ActionItemRow.evidence == message_id)
         .order_by(col(ActionItemRow.id))
     )
-    return [row.id for row in rows if row.id and not _is_somebodys(session, row)]
+    return [row.id for row in rows if row.id and not _is_accepted(session, row)]
 
 
 def accepted_items(session: Session, incident_id: int, message_id: str) -> list[int]:
-    """Return a message's action items that a person typed or accepted."""
+    """Return ids of a message's action items that a person typed or accepted."""
     undecided = undecided_items(session, incident_id, message_id)
     found = (
         select(ActionItemRow.id)
@@ -188,7 +193,7 @@ def latest_version(session: Session, incident_id: int) -> int:
 
 
 def jobs(session: Session, incident_id: int, *deeds: JobKind) -> list[Job]:
-    """Return an incident's postings of these kinds, sent or not, oldest first."""
+    """Return an incident's jobs of these kinds, sent or not, oldest first."""
     rows = session.exec(
         select(OutboxRow)
         .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(deeds))
@@ -197,12 +202,12 @@ def jobs(session: Session, incident_id: int, *deeds: JobKind) -> list[Job]:
     return [job_of(row) for row in rows]
 
 
-def _is_somebodys(session: Session, item: ActionItemRow) -> bool:
+def _is_accepted(session: Session, item: ActionItemRow) -> bool:
     if item.state in {ItemState.OPEN, ItemState.DONE}:
         return True
     typed = select(TimelineEventRow.id).where(
         TimelineEventRow.incident_id == item.incident_id,
-        TimelineEventRow.kind == Kind.ACTION,
+        TimelineEventRow.kind == EventKind.ACTION,
         TimelineEventRow.detail == str(item.id),
     )
     accepted = select(ActionItemUpdateRow.id).where(
@@ -217,7 +222,9 @@ def _rows(session: Session, table: Any, incident_id: int) -> list[Any]:
     return list(session.exec(select(table).where(table.incident_id == incident_id)))
 
 
-def _apply(session: Session, rows: Iterable[Any], column: str, change: Rewrite) -> list[Any]:
+def _rewrite_column(
+    session: Session, rows: Iterable[Any], column: str, change: Rewrite
+) -> list[Any]:
     """Rewrite a column of some rows; return the rows that changed."""
     changed = []
     for row in rows:
@@ -229,7 +236,7 @@ def _apply(session: Session, rows: Iterable[Any], column: str, change: Rewrite) 
     return changed
 
 
-def _resting_on(value: object, message_id: str) -> Iterator[str]:
+def _texts_based_on(value: object, message_id: str) -> Iterator[str]:
     for each in _objects(value):
         if each.get("evidence") == [message_id]:
             yield from (str(each[name]) for name in ("text", "because") if each.get(name))

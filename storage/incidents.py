@@ -1,4 +1,4 @@
-"""Incidents and who holds which role in them."""
+"""Incidents and their roles."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlmodel import Session, col, func, select
 
-from bot.domain.incident import LEAD, Incident, Role, Severity, Status
+from bot.domain.incident import LEAD_ROLE, Incident, Role, Severity, Status
 from bot.domain.job import JobKind
-from bot.domain.timeline import WORDS, Kind, Source
+from bot.domain.timeline import WORDED_KINDS, EventKind, Source
 from storage import library, people, roles
-from storage.engine.store import next_number, put_on
+from storage.engine.store import next_number, upsert
 from storage.tables import CounterRow, IncidentRow, OutboxRow, RoleRow, TimelineEventRow
 
-SPOKE = col(TimelineEventRow.kind).in_(WORDS)
-PRESENT = col(TimelineEventRow.source) != Source.COMMAND  # those are done from elsewhere too
+HAS_WORDS = col(TimelineEventRow.kind).in_(WORDED_KINDS)
+IS_IN_CHANNEL = col(TimelineEventRow.source) != Source.COMMAND  # commands may be typed elsewhere
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """What comparing an incident's record with its channel's history has proven.
+    """What is proven by comparing an incident's record with its channel's history.
 
-    Everything that was said before `proven_until` was compared with Slack's history; `gaps` counts
-    the stretches since then that could not be read, and `gap_reason` says why.
+    All messages before `proven_until` were compared with Slack's history. `gaps` counts the later
+    periods that couldn't be read, and `gap_reason` says why.
     """
 
     compared_at: datetime | None = None
@@ -34,17 +34,17 @@ class Comparison:
 
 
 def next_key(session: Session, year: int) -> str:
-    """Give out the next key of a year: INC-2026-001, INC-2026-002, and so on."""
+    """Return the next key of a year, which is used up: INC-2026-001, INC-2026-002, and so on."""
     return f"INC-{year}-{next_number(session, CounterRow, f'incidents-{year}'):03d}"
 
 
 def add(session: Session, **values: Any) -> Incident:
-    """Store a new incident; `values` are the fields of `Incident` without its id."""
+    """Store a new incident. `values` are the fields of `Incident` without its id."""
     row = IncidentRow(**values)
     session.add(row)
     session.flush()
     made = _incident(session, row)
-    library.begin(session, made.id)
+    library.add_page(session, made.id)
     return made
 
 
@@ -53,7 +53,7 @@ def by_id(session: Session, incident_id: int) -> Incident:
 
 
 def by_ids(session: Session, incident_ids: Collection[int]) -> dict[int, Incident]:
-    """Several incidents by their ids, in a few statements however many they are."""
+    """Return incidents by their ids, in a few statements no matter how many there are."""
     rows = session.exec(select(IncidentRow).where(col(IncidentRow.id).in_(incident_ids)))
     return {each.id: each for each in of_rows(session, rows)}
 
@@ -63,15 +63,15 @@ def find(session: Session, incident_id: int) -> Incident | None:
     return _incident(session, row) if row else None
 
 
-def held(session: Session, incident_id: int) -> Incident | None:
-    """Find an incident, to be changed by nobody else meanwhile."""
+def find_locked(session: Session, incident_id: int) -> Incident | None:
+    """Return an incident, or None, locked until the transaction ends."""
     asked = select(IncidentRow).where(IncidentRow.id == incident_id).with_for_update()
     row = session.exec(asked).first()
     return _incident(session, row) if row else None
 
 
 def by_channel(session: Session, channel_id: str, *, lock: bool = False) -> Incident | None:
-    """Find the incident of a channel; with `lock` nobody else changes it meanwhile."""
+    """Return a channel's incident, or None; with `lock`, locked until the transaction ends."""
     asked = select(IncidentRow).where(IncidentRow.channel_id == channel_id)
     row = session.exec(asked.with_for_update() if lock else asked).first()
     return _incident(session, row) if row else None
@@ -86,8 +86,8 @@ def by_key(session: Session, key: str) -> Incident | None:
     return _incident(session, row) if row else None
 
 
-def not_over(session: Session) -> list[Incident]:
-    """The incidents that still run, newest first."""
+def list_open(session: Session) -> list[Incident]:
+    """Return the open incidents, newest first."""
     over = [status for status in Status if status.is_over]
     rows = session.exec(
         select(IncidentRow)
@@ -97,23 +97,25 @@ def not_over(session: Session) -> list[Incident]:
     return of_rows(session, rows)
 
 
-def takes_part(session: Session, incident_id: int, person: str) -> bool:
-    """Whether a person is a responder: declared the incident, has a role in it, or spoke there.
+def is_responder(session: Session, incident_id: int, person: str) -> bool:
+    """Return whether a person is a responder: declared the incident, has a role, or has posted.
 
-    Joining its channel is not enough; people who left a private one's channel are none any more.
+    Joining its channel isn't enough, and leaving a private incident's channel ends it.
     """
-    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, taking_part(person, SPOKE))
+    asked = select(IncidentRow.id).where(
+        IncidentRow.id == incident_id, responder_condition(person, HAS_WORDS)
+    )
     return session.exec(asked).first() is not None
 
 
 def has_left(session: Session, incident_id: int, person: str) -> bool:
-    """Whether a person left a private incident's channel, or was removed, and has not come back."""
-    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, _left(person))
+    """Return whether a person left a private incident's channel, or was removed, and isn't back."""
+    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id, _left_condition(person))
     return session.exec(asked).first() is not None
 
 
-def declared(session: Session, since: datetime, until: datetime) -> list[Incident]:
-    """The incidents that were declared between two moments, oldest first."""
+def declared_between(session: Session, since: datetime, until: datetime) -> list[Incident]:
+    """Return incidents declared from `since` until before `until`, oldest first."""
     rows = session.exec(
         select(IncidentRow)
         .where(IncidentRow.declared_at >= since, IncidentRow.declared_at < until)
@@ -123,18 +125,18 @@ def declared(session: Session, since: datetime, until: datetime) -> list[Inciden
 
 
 def change(session: Session, incident_id: int, **values: object) -> Incident:
-    """Set fields of an incident and return it as it is now."""
+    """Set fields of an incident and return it."""
     row = session.get_one(IncidentRow, incident_id)
     for name, value in values.items():
         setattr(row, name, value)
     session.flush()
-    library.touch(session, incident_id)
+    library.mark_outdated(session, incident_id)
     return _incident(session, row)
 
 
 def assign(session: Session, incident_id: int, role: Role) -> Incident:
-    """Give a role to a person; whoever held it before does not any more."""
-    put_on(
+    """Assign a role to a person, replacing its previous holder."""
+    upsert(
         session,
         RoleRow,
         keys=("incident_id", "name"),
@@ -146,10 +148,10 @@ def assign(session: Session, incident_id: int, role: Role) -> Incident:
     return by_id(session, incident_id)
 
 
-def take_updates_due(session: Session, at: datetime) -> list[int]:
-    """Take the running incidents whose update is due and was not asked for, in one statement.
+def claim_due_updates(session: Session, at: datetime) -> list[int]:
+    """Claim open incidents with a due update that isn't requested yet; return ids, oldest first.
 
-    Gives their ids, oldest incident first. An update that is given meanwhile is not asked for.
+    One statement, so that an update posted meanwhile isn't requested.
     """
     over = [status for status in Status if status.is_over]
     due = (
@@ -169,10 +171,9 @@ def take_updates_due(session: Session, at: datetime) -> list[int]:
 
 
 def without_lead(session: Session, before: datetime) -> list[int]:
-    """The running incidents that were declared before a time, that nobody leads, and in whose
-    channels nobody was asked to: their ids."""
+    """Return ids of open incidents declared by a time without a lead or a request for one."""
     over = [status for status in Status if status.is_over]
-    led = select(RoleRow.id).where(RoleRow.incident_id == IncidentRow.id, RoleRow.name == LEAD)
+    led = select(RoleRow.id).where(RoleRow.incident_id == IncidentRow.id, RoleRow.name == LEAD_ROLE)
     asked = select(OutboxRow.id).where(
         OutboxRow.incident_id == IncidentRow.id, OutboxRow.kind == JobKind.LEAD_WANTED
     )
@@ -185,8 +186,8 @@ def without_lead(session: Session, before: datetime) -> list[int]:
     return [incident_id for incident_id in session.exec(found) if incident_id is not None]
 
 
-def listened(session: Session, since: datetime) -> list[Incident]:
-    """The incidents in whose channels people still talk: not over, or only since a time."""
+def list_with_active_channel(session: Session, since: datetime) -> list[Incident]:
+    """Return incidents whose channels may still be in use: open, or resolved since a time."""
     over = [status for status in Status if status.is_over]
     rows = session.exec(
         select(IncidentRow)
@@ -197,17 +198,17 @@ def listened(session: Session, since: datetime) -> list[Incident]:
     return of_rows(session, rows)
 
 
-def compared(session: Session, incident_id: int, made: Comparison) -> None:
-    """Keep what a comparison has proven; one with a gap proves nothing new."""
+def save_comparison(session: Session, incident_id: int, made: Comparison) -> None:
+    """Store the result of a comparison. One with a gap proves nothing new."""
     row = session.get_one(IncidentRow, incident_id)
     row.compared_at = made.compared_at
-    library.touch(session, incident_id)  # what was said since is found from now on
+    library.mark_outdated(session, incident_id)  # search finds newer messages from now on
     row.gaps, row.gap_reason = made.gaps, made.gap_reason
     row.proven_until = made.proven_until or row.proven_until
 
 
 def comparison(session: Session, incident_id: int) -> Comparison:
-    """The last comparison, and what those before it have proven."""
+    """Return the last comparison, with what earlier ones have proven."""
     row = session.get_one(IncidentRow, incident_id)
     return Comparison(
         gaps=row.gaps,
@@ -218,7 +219,7 @@ def comparison(session: Session, incident_id: int) -> Comparison:
 
 
 def announcement(session: Session, incident_id: int) -> dict[str, str]:
-    """Where the incident was announced: `channel` and `ts`, or nothing."""
+    """Return where the incident was announced: `channel` and `ts`, or empty."""
     return dict(session.get_one(IncidentRow, incident_id).announcement)
 
 
@@ -227,7 +228,7 @@ def _incident(session: Session, row: IncidentRow) -> Incident:
 
 
 def of_rows(session: Session, rows: Iterable[IncidentRow]) -> list[Incident]:
-    """Incidents with their roles, which are read for all of them together."""
+    """Build incidents with their roles, which are read for all of them together."""
     found = list(rows)
     held = roles.of_incidents(session, [row.id for row in found if row.id is not None])
     return [_made(row, held.get(row.id or 0, ())) for row in found]
@@ -257,19 +258,19 @@ def _made(row: IncidentRow, held: tuple[Role, ...]) -> Incident:
     )
 
 
-def seen_by(person: str, channels: Collection[str]) -> ColumnElement[bool]:
-    """SQL: a person in these channels may see an incident from anywhere. Outsiders see none."""
-    return and_(visible_in(channels), ~people.outside(person))
+def visibility_condition(person: str, channels: Collection[str]) -> ColumnElement[bool]:
+    """SQL: a person in these channels may see it from anywhere. Outsiders may see none."""
+    return and_(visible_in(channels), ~people.outsider_condition(person))
 
 
 def visible_in(channels: Collection[str]) -> ColumnElement[bool]:
-    """SQL: an incident is public, or its channel is one of these."""
+    """SQL: the incident is public, or its channel is one of these."""
     return or_(col(IncidentRow.private).is_(False), col(IncidentRow.channel_id).in_(channels))
 
 
-def taking_part(person: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """SQL: a person declared an incident, has a role, or has events `which` are so in its channel."""
-    # Said in its channel: what was brought from elsewhere as evidence makes nobody a part of it.
+def responder_condition(person: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL: a person declared it, has a role, or has events matching `which` in its channel."""
+    # Only in its own channel: evidence from elsewhere makes nobody a responder.
     said = exists().where(
         col(TimelineEventRow.incident_id) == IncidentRow.id,
         col(TimelineEventRow.channel_id) == IncidentRow.channel_id,
@@ -279,22 +280,22 @@ def taking_part(person: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
     acting = exists().where(
         col(RoleRow.incident_id) == IncidentRow.id, col(RoleRow.person) == person
     )
-    return and_(or_(col(IncidentRow.declared_by) == person, said, acting), ~_left(person))
+    return and_(or_(col(IncidentRow.declared_by) == person, said, acting), ~_left_condition(person))
 
 
-def _left(person: str) -> ColumnElement[bool]:
-    """SQL: what a person did last in a private incident's channel is that they left it.
+def _left_condition(person: str) -> ColumnElement[bool]:
+    """SQL: the last thing a person did in a private incident's channel was to leave it.
 
-    Deeds are no sign that they are there: those are done from a direct message too.
+    Commands don't count as presence, because they can come from a direct message.
     """
     own = (
         col(TimelineEventRow.incident_id) == IncidentRow.id,
         col(TimelineEventRow.channel_id) == IncidentRow.channel_id,
         col(TimelineEventRow.author) == person,
-        PRESENT,
+        IS_IN_CHANNEL,
     )
     kind = col(TimelineEventRow.kind)
     last = select(func.max(TimelineEventRow.happened_at)).where(*own)
-    gone = last.where(kind == Kind.LEFT).correlate(IncidentRow).scalar_subquery()
-    there = last.where(kind != Kind.LEFT).correlate(IncidentRow).scalar_subquery()
+    gone = last.where(kind == EventKind.LEFT).correlate(IncidentRow).scalar_subquery()
+    there = last.where(kind != EventKind.LEFT).correlate(IncidentRow).scalar_subquery()
     return and_(col(IncidentRow.private), gone.is_not(None), or_(there.is_(None), there < gone))

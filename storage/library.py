@@ -1,8 +1,8 @@
-"""The library: each incident's page, and the index of its words, kept in step with what is stored.
+"""The library: a page per incident and a word index, kept in step with the stored data.
 
-Whatever changes an incident touches its page; the clock then reads it anew. What was deleted or hidden
-is taken out at once, and nobody finds it in between. Words are folded by `bot.domain.library_page.words`
-before they are indexed, so that both databases find the same.
+Every change of an incident marks its page as outdated; a scheduled run rebuilds it. Deleted or
+hidden text is removed at once, so that nobody finds it in between. Words are normalized by
+`bot.domain.library_page.words` before they're indexed, so that both databases find the same.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import ColumnElement, Connection, text, update
 from sqlmodel import Session, col, select
 
-from bot.domain.library_page import Page, Traits, words
+from bot.domain.library_page import LibraryPage, Traits, split_words
 from bot.redaction import redact_all
 from storage import settings
-from storage.engine.store import add_unless_there
+from storage.engine.store import insert_if_absent
 from storage.tables import LibraryRow, TimelineEventRow
 
-WORDS = "library_words"
+INDEX_TABLE = "library_words"
 _TRAITS = ("services", "errors", "modes", "alerts", "causes")
 _TEXTS = (*_TRAITS, "items", "told")
 _CLEAR = {
@@ -24,11 +24,11 @@ _CLEAR = {
     "postgresql": text("DELETE FROM library_words WHERE incident_id = :incident"),
 }
 _MERGE = text("INSERT INTO library_words (library_words, rank) VALUES ('merge', :pages)")
-PAGES_AT_ONCE, MERGES_AT_ONCE = 500, 4  # in one transaction: 200 ms at most with 10,000 incidents
-CHANGED_BY_MERGE = 2  # rows, at least, where there was anything to merge
+PAGES_AT_ONCE, MERGES_AT_ONCE = 500, 4  # per transaction: 200 ms at most with 10,000 incidents
+CHANGED_BY_MERGE = 2  # rows, at least, if there was anything to merge
 _UNMERGED = "library.unmerged"
-# PostgreSQL's words are given as they are, not parsed: its parser reads some of them otherwise.
-_PLACES = {"named": "1A", "signs": "2B", "items": "3C", "told": "4D"}
+# PostgreSQL gets the words as they are: its parser would split some of them differently.
+_WEIGHTED_POSITIONS = {"named": "1A", "signs": "2B", "items": "3C", "told": "4D"}
 _ADD = {
     "sqlite": text(
         "INSERT INTO library_words (rowid, named, signs, items, told, alerts) "
@@ -41,24 +41,24 @@ _ADD = {
 }
 
 
-def begin(session: Session, incident_id: int) -> None:
-    """Give a new incident its page, to be read by the clock."""
+def add_page(session: Session, incident_id: int) -> None:
+    """Add a page for a new incident; a scheduled run will build it."""
     empty = dict.fromkeys(("title", *_TEXTS), "")
-    add_unless_there(session, LibraryRow, incident_id=incident_id, touched=1, indexed=0, **empty)
+    insert_if_absent(session, LibraryRow, incident_id=incident_id, touched=1, indexed=0, **empty)
 
 
-def touch(session: Session, incident_id: int) -> None:
-    """Have an incident's page read anew."""
-    _touch(session, col(LibraryRow.incident_id) == incident_id)
+def mark_outdated(session: Session, incident_id: int) -> None:
+    """Mark an incident's page as outdated."""
+    _mark_outdated(session, col(LibraryRow.incident_id) == incident_id)
 
 
-def touch_of(session: Session, event_id: int) -> None:
-    """Have the page of the incident read anew that an entry of the timeline belongs to."""
-    _touch(session, _has(event_id))
+def mark_outdated_by_event(session: Session, event_id: int) -> None:
+    """Mark the page of a timeline entry's incident as outdated."""
+    _mark_outdated(session, _is_page_of_event(event_id))
 
 
-def forget(session: Session, event_id: int) -> None:
-    """Take out at once what the page of an entry's incident says, until it is read anew."""
+def clear_by_event(session: Session, event_id: int) -> None:
+    """Clear the page of a timeline entry's incident at once, until it's rebuilt."""
     of_event = select(TimelineEventRow.incident_id).where(TimelineEventRow.id == event_id)
     incident_id = session.exec(of_event).first()
     if incident_id is not None:
@@ -66,16 +66,16 @@ def forget(session: Session, event_id: int) -> None:
 
 
 def clear(session: Session, incident_id: int) -> None:
-    """Take out at once what an incident's page says, until it is read anew."""
+    """Clear an incident's page at once, until it's rebuilt."""
     page = col(LibraryRow.incident_id) == incident_id
-    _touch(session, page, **dict.fromkeys(_TEXTS, ""))
+    _mark_outdated(session, page, **dict.fromkeys(_TEXTS, ""))
     session.execute(_CLEAR[_engine(session)], {"incident": incident_id})
     if _engine(session) == "sqlite":
-        settings.keep(session, _UNMERGED, "yes")
+        settings.save(session, _UNMERGED, "yes")
 
 
-def touched(session: Session, most: int) -> list[tuple[int, int]]:
-    """Incidents whose pages are behind, the newest first: their ids, and what each page is to follow."""
+def list_outdated(session: Session, most: int) -> list[tuple[int, int]]:
+    """Return incidents with outdated pages, newest first, each with its `touched` counter."""
     rows = session.exec(
         select(LibraryRow.incident_id, LibraryRow.touched)
         .where(LibraryRow.touched != LibraryRow.indexed)
@@ -85,11 +85,11 @@ def touched(session: Session, most: int) -> list[tuple[int, int]]:
     return list(rows)
 
 
-def put(session: Session, incident_id: int, page: Page, followed: int) -> None:
-    """Keep a page that was read when `touched` was `followed`, and index its words."""
+def save_page(session: Session, incident_id: int, page: LibraryPage, followed: int) -> None:
+    """Store a page that was built when `touched` was `followed`, and index its words."""
     values = {"title": page.title, "items": _lines(page.items), "told": _lines(page.told)}
     values |= {name: _lines(getattr(page.traits, name)) for name in _TRAITS}
-    values = redact_all(values)  # the index of words is no column, which would do it by itself
+    values = redact_all(values)  # columns are redacted automatically, but the word index isn't one
     session.execute(
         update(LibraryRow)
         .where(col(LibraryRow.incident_id) == incident_id)
@@ -99,13 +99,13 @@ def put(session: Session, incident_id: int, page: Page, followed: int) -> None:
     _index(session.connection(), incident_id, values)
 
 
-def page(session: Session, incident_id: int) -> Page | None:
-    """An incident's page as it was read last."""
+def page(session: Session, incident_id: int) -> LibraryPage | None:
+    """Return an incident's page as last built, or None."""
     return pages(session, [incident_id]).get(incident_id)
 
 
-def pages(session: Session, incident_ids: Collection[int]) -> dict[int, Page]:
-    """The pages of several incidents as they were read last, by the incident's id."""
+def pages(session: Session, incident_ids: Collection[int]) -> dict[int, LibraryPage]:
+    """Return the pages of several incidents as last built, by incident id."""
     rows = session.exec(
         select(LibraryRow)
         .where(col(LibraryRow.incident_id).in_(incident_ids))
@@ -114,8 +114,8 @@ def pages(session: Session, incident_ids: Collection[int]) -> dict[int, Page]:
     return {row.incident_id: page_of(row) for row in rows}
 
 
-def page_of(row: LibraryRow) -> Page:
-    return Page(
+def page_of(row: LibraryRow) -> LibraryPage:
+    return LibraryPage(
         title=row.title,
         traits=Traits(**{name: tuple(getattr(row, name).splitlines()) for name in _TRAITS}),
         items=tuple(row.items.splitlines()),
@@ -123,8 +123,8 @@ def page_of(row: LibraryRow) -> Page:
     )
 
 
-def index_all(connection: Connection) -> None:
-    """Index the words of every page anew, as after a backup was put in their place."""
+def rebuild_index(connection: Connection) -> None:
+    """Rebuild the word index of every page, as after restoring a backup."""
     connection.execute(text("DELETE FROM library_words"))
     names = ("title", *_TEXTS)
     rows = connection.execute(
@@ -135,10 +135,10 @@ def index_all(connection: Connection) -> None:
 
 
 def compact(session: Session) -> bool:
-    """Take erased words out of the index's raw data, a little at a time; says whether any may be left.
+    """Purge erased words from the index's raw data, bit by bit; return whether any may be left.
 
-    FTS5 keeps what was deleted until its segments are merged (https://sqlite.org/fts5.html#the_merge_command).
-    PostgreSQL's autovacuum does the same for the rows there.
+    FTS5 keeps deleted words until its segments are merged
+    (https://sqlite.org/fts5.html#the_merge_command). In PostgreSQL, autovacuum takes care of it.
     """
     if settings.get(session, _UNMERGED) is None:
         return False
@@ -146,7 +146,7 @@ def compact(session: Session) -> bool:
         before = _changes(session)
         session.execute(_MERGE, {"pages": -PAGES_AT_ONCE})
         if _changes(session) - before < CHANGED_BY_MERGE:
-            settings.drop(session, _UNMERGED)
+            settings.remove(session, _UNMERGED)
             return False
     return True
 
@@ -164,7 +164,7 @@ def _index(connection: Connection, incident_id: int, values: Mapping[str, str]) 
         **{name: values[name] for name in ("items", "told", "alerts")},
     }
     connection.execute(_CLEAR[engine], {"incident": incident_id})
-    folded = {name: words(said) for name, said in fields.items()}
+    folded = {name: split_words(said) for name, said in fields.items()}
     connection.execute(_ADD[engine], {"incident": incident_id, **_FORMS[engine](folded)})
 
 
@@ -173,9 +173,9 @@ def _for_sqlite(folded: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _for_postgresql(folded: Mapping[str, list[str]]) -> dict[str, str]:
-    """Each word once, with the weights of the places that have it; see the type `tsvector`."""
+    """Return each word once, with the weights of the fields it's in, in `tsvector` format."""
     places: dict[str, dict[str, None]] = {}
-    for name, place in _PLACES.items():
+    for name, place in _WEIGHTED_POSITIONS.items():
         for word in folded[name]:
             places.setdefault(word, {})[place] = None
     alerts = " ".join(f"'{word}'" for word in dict.fromkeys(folded["alerts"]))
@@ -188,7 +188,7 @@ def _for_postgresql(folded: Mapping[str, list[str]]) -> dict[str, str]:
 _FORMS = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
 
 
-def _touch(session: Session, which: ColumnElement[bool], **values: object) -> None:
+def _mark_outdated(session: Session, which: ColumnElement[bool], **values: object) -> None:
     session.execute(
         update(LibraryRow)
         .where(which)
@@ -197,13 +197,13 @@ def _touch(session: Session, which: ColumnElement[bool], **values: object) -> No
     )
 
 
-def _has(event_id: int) -> ColumnElement[bool]:
+def _is_page_of_event(event_id: int) -> ColumnElement[bool]:
     incident = select(TimelineEventRow.incident_id).where(TimelineEventRow.id == event_id)
     return col(LibraryRow.incident_id) == incident.scalar_subquery()
 
 
 def _lines(said: tuple[str, ...]) -> str:
-    """One line for each; a line break of its own would be another's."""
+    """Join texts, one per line; line breaks within a text become spaces."""
     return "\n".join(" ".join(each.replace("\x00", "").split()) for each in said)
 
 

@@ -1,7 +1,7 @@
-"""Searching the library: by words, wherever they are, and by the names of what an incident had.
+"""Search the library: full text, and the names of an incident's services, causes and so on.
 
-Whoever asks finds what they may see, and learns of nothing else. Words are given folded, so that none
-of them can be syntax.
+Results are limited to what the actor may see. Words are normalized, so that none can be query
+syntax.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,39 +14,41 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Incident, Status
-from bot.domain.library_page import Page
-from bot.domain.library_query import Wanted, is_prefix
+from bot.domain.library_page import LibraryPage
+from bot.domain.library_query import SearchQuery, is_prefix
 from storage import incidents, library
 from storage.tables import IncidentRow
 
-# The columns of SQLite's index, and the weights that stand for them in PostgreSQL's.
+# Columns of SQLite's index, and the matching weights in PostgreSQL's.
 _WEIGHTS = {"named": "A", "signs": "B", "items": "C", "told": "D"}
 _FACTS = ("named", "signs", "items")
 _SQLITE = table("library_words", column("rowid", Integer), column("library_words"))
 _POSTGRES = table(
     "library_words", column("incident_id", Integer), column("words"), column("alerts")
 )
-Group = Sequence[str]  # words that must all be there
+Group = Sequence[str]  # words that must all match
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found: the first incidents with their pages, and how many there are in all."""
+class MatchingIncidents:
+    """Search results: the first incidents with their pages, and the total number."""
 
-    incidents: tuple[tuple[Incident, Page], ...]
+    incidents: tuple[tuple[Incident, LibraryPage], ...]
     total: int
 
 
-def find(session: Session, wanted: Wanted, channels: Collection[str], most: int) -> Found:
-    """The incidents that have all that is wanted: public ones, and private ones of these channels.
+def find(
+    session: Session, wanted: SearchQuery, channels: Collection[str], most: int
+) -> MatchingIncidents:
+    """Return incidents that match all criteria: public ones, and private ones in these channels.
 
-    First those that have the words in title and services, then in errors, causes and action items, then
-    anywhere; of each, the newest first.
+    Matches in title and services come first, then those in errors, causes and action items, then
+    any other; newest first within each.
     """
     asked = [
         incidents.visible_in(channels),
-        *_frame(wanted),
-        *_having(session, wanted),
+        *_range_conditions(wanted),
+        *_word_conditions(session, wanted),
     ]
     total = session.exec(select(func.count()).select_from(IncidentRow).where(*asked)).one()
     rows = session.exec(
@@ -59,24 +61,24 @@ def find(session: Session, wanted: Wanted, channels: Collection[str], most: int)
         )
         .limit(most)
     ).all()
-    return Found(tuple(_with_pages(session, rows)), total)
+    return MatchingIncidents(tuple(_with_pages(session, rows)), total)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """From when until when incidents were declared that are looked for, and how many at most."""
+class SearchRange:
+    """The range of declaration times to search, and the maximum number of results."""
 
     since: datetime
     until: datetime
     most: int
 
 
-def naming(
-    session: Session, incident: Incident, groups: Iterable[Group], stretch: Stretch
-) -> list[tuple[Incident, Page]]:
-    """Other incidents that name all words of one of the groups at least, the newest first.
+def find_by_words(
+    session: Session, incident: Incident, groups: Iterable[Group], stretch: SearchRange
+) -> list[tuple[Incident, LibraryPage]]:
+    """Return other incidents that contain all words of at least one group, newest first.
 
-    None that was cancelled, and none that is private: those are named nowhere else.
+    Cancelled and private incidents are left out: private ones are named nowhere else.
     """
     sought = [group for group in groups if group]
     if not sought:
@@ -91,8 +93,10 @@ def naming(
     return _with_pages(session, rows)
 
 
-def recent(session: Session, incident: Incident, stretch: Stretch) -> list[tuple[Incident, Page]]:
-    """The other incidents of a time, whatever they name: none cancelled, none private."""
+def recent(
+    session: Session, incident: Incident, stretch: SearchRange
+) -> list[tuple[Incident, LibraryPage]]:
+    """Return other incidents in a time range, newest first, without cancelled and private ones."""
     rows = session.exec(
         select(IncidentRow.id)
         .where(*_public(incident, stretch))
@@ -102,7 +106,7 @@ def recent(session: Session, incident: Incident, stretch: Stretch) -> list[tuple
     return _with_pages(session, rows)
 
 
-def _public(incident: Incident, stretch: Stretch) -> list[ColumnElement[bool]]:
+def _public(incident: Incident, stretch: SearchRange) -> list[ColumnElement[bool]]:
     return [
         col(IncidentRow.id) != incident.id,
         col(IncidentRow.private).is_(False),
@@ -112,7 +116,7 @@ def _public(incident: Incident, stretch: Stretch) -> list[ColumnElement[bool]]:
     ]
 
 
-def _frame(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _range_conditions(wanted: SearchQuery) -> Iterable[ColumnElement[bool]]:
     if wanted.severities:
         yield col(IncidentRow.severity).in_(wanted.severities)
     if wanted.since:
@@ -121,7 +125,7 @@ def _frame(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield col(IncidentRow.declared_at) < wanted.before
 
 
-def _having(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _word_conditions(session: Session, wanted: SearchQuery) -> Iterable[ColumnElement[bool]]:
     for words, columns in (
         (wanted.words, ()),
         (wanted.services, ("named",)),
@@ -143,13 +147,13 @@ def _rank(session: Session, words: Group) -> ColumnElement[Any]:
 def _matches(
     session: Session, groups: Iterable[Group], columns: Collection[str]
 ) -> ColumnElement[bool]:
-    """SQL: whether an incident has all words of one group at least, in these columns, or in any."""
+    """SQL: an incident has all words of at least one group in these columns, or in any column."""
     found = _FIND[session.get_bind().dialect.name](groups, columns)
     return col(IncidentRow.id).in_(found)
 
 
 def _in_sqlite(groups: Iterable[Group], columns: Collection[str]) -> Any:
-    """Each word is a quoted string of FTS5: https://sqlite.org/fts5.html#full_text_query_syntax."""
+    """Build an FTS5 query of quoted words: https://sqlite.org/fts5.html#full_text_query_syntax."""
 
     def one(word: str) -> str:
         return f'"{word}"*' if is_prefix(word) else f'"{word}"'
@@ -160,7 +164,7 @@ def _in_sqlite(groups: Iterable[Group], columns: Collection[str]) -> Any:
 
 
 def _in_postgresql(groups: Iterable[Group], columns: Collection[str]) -> Any:
-    """Each word is a quoted lexeme of a `tsquery`, with the weights of the columns."""
+    """Build a `tsquery` of quoted lexemes with the columns' weights."""
     alerts = set(columns) == {"alerts"}
     weights = "" if alerts else "".join(_WEIGHTS[name] for name in columns)
 
@@ -176,8 +180,8 @@ def _in_postgresql(groups: Iterable[Group], columns: Collection[str]) -> Any:
 _FIND = {"sqlite": _in_sqlite, "postgresql": _in_postgresql}
 
 
-def _with_pages(session: Session, rows: Sequence[int | None]) -> list[tuple[Incident, Page]]:
-    """Incidents with their pages, in the order of the ids; all of them in a few statements."""
+def _with_pages(session: Session, rows: Sequence[int | None]) -> list[tuple[Incident, LibraryPage]]:
+    """Return incidents with their pages in the order of the ids, in a few statements."""
     ids = [each for each in rows if each is not None]
     found, pages = incidents.by_ids(session, ids), library.pages(session, ids)
-    return [(found[each], pages.get(each) or Page(title=found[each].title)) for each in ids]
+    return [(found[each], pages.get(each) or LibraryPage(title=found[each].title)) for each in ids]

@@ -1,25 +1,26 @@
-"""How people marked messages: the newest word of each person counts."""
+"""Marks on messages: for each person, message and mark, the newest state counts."""
 
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
-from bot.domain.timeline import Mark, Marked
-from storage.engine.store import put_newer
+from bot.domain.timeline import Mark, MarkChange
+from storage.engine.store import upsert_if_newer
 from storage.tables import MarkRow, TimelineEventRow
 
-BATCH = 500  # ids in one statement; SQLite takes 32,766
+BATCH = 500  # ids per statement; SQLite allows 32,766
 
-# What ends the version of a mark that is no reaction. Versions are compared as text, so it stays in order.
+# Suffix of the version of a mark set by form, not reaction. Versions are compared as text, so this
+# keeps their order.
 _BY_FORM = "+form"
 
 
-def mark(session: Session, channel_id: str, marked: Marked) -> bool:
-    """Keep whether somebody marks a message; False when something newer is known, or the same."""
+def save(session: Session, channel_id: str, marked: MarkChange) -> bool:
+    """Store whether a person marks a message; return False if the stored version isn't older."""
     version = marked.version + (_BY_FORM if marked.by_form else "")
     values = {"version": version, "removed": marked.removed, "marked_at": marked.at}
-    return put_newer(
+    return upsert_if_newer(
         session,
         MarkRow,
         keys={
@@ -32,16 +33,16 @@ def mark(session: Session, channel_id: str, marked: Marked) -> bool:
     )
 
 
-def marked(
+def of_messages(
     session: Session,
     channel_id: str,
     message_ids: Collection[str],
     *,
     by_form: bool | None = None,
 ) -> set[tuple[str, str, Mark]]:
-    """Who marks which of these messages as what: message id, person, mark.
+    """Return the marks of these messages: message id, person, mark.
 
-    With `by_form`, only the marks that were put with a form, or only those that are reactions.
+    With `by_form` True, only marks set by form; with False, only reactions.
     """
     rows = session.exec(
         select(MarkRow)
@@ -56,7 +57,7 @@ def marked(
 
 
 def of_channels(session: Session, channels: Collection[str]) -> dict[tuple[str, str], list[Mark]]:
-    """All marks in some channels, by channel and message id."""
+    """Return all marks in some channels, by channel and message id."""
     found: dict[tuple[str, str], list[Mark]] = {}
     rows = session.exec(
         select(MarkRow)
@@ -69,7 +70,7 @@ def of_channels(session: Session, channels: Collection[str]) -> dict[tuple[str, 
 
 
 def of_events(session: Session, event_ids: Sequence[int]) -> dict[int, frozenset[Mark]]:
-    """The marks of some timeline events, by the event's id."""
+    """Return the marks of timeline events, by event id."""
     found: dict[int, frozenset[Mark]] = {}
     same = (
         col(MarkRow.channel_id) == TimelineEventRow.channel_id,

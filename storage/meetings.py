@@ -1,4 +1,4 @@
-"""Review meetings: one of an incident at most, moved rather than made anew."""
+"""Review meetings: at most one per incident, which is moved rather than replaced."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,20 +6,20 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from bot.domain.meeting import Meeting, MeetingState
-from storage.engine.store import add_unless_there
+from storage.engine.store import insert_if_absent
 from storage.tables import MeetingRow
 
 
 def of_incident(session: Session, incident_id: int) -> Meeting | None:
-    """The meeting as it is now, to be changed by nobody else."""
+    """Return an incident's meeting, or None, locked until the transaction ends."""
     row = _row(session, incident_id)
     return _meeting(row) if row else None
 
 
-def keep(session: Session, meeting: Meeting) -> Meeting:
-    """Keep what was agreed on as the next change; says what is kept.
+def save(session: Session, meeting: Meeting) -> Meeting:
+    """Store a change of a meeting, and return the meeting as stored.
 
-    Who was sent the draft for another time is sent it again.
+    If the time changed, the draft is sent to everyone again.
     """
     values = {
         "state": meeting.state,
@@ -29,7 +29,7 @@ def keep(session: Session, meeting: Meeting) -> Meeting:
         "participants": [*meeting.participants],
     }
     made = {"incident_id": meeting.incident_id, "shared_with": [], "sequence": 0}
-    if add_unless_there(session, MeetingRow, **made, **values):
+    if insert_if_absent(session, MeetingRow, **made, **values):
         return replace(meeting, sequence=0, shared_with=(), message_ts=None)
     row = _row(session, meeting.incident_id)
     assert row is not None  # noqa: S101 - it is never deleted
@@ -42,23 +42,23 @@ def keep(session: Session, meeting: Meeting) -> Meeting:
     return _meeting(row)
 
 
-def said(session: Session, incident_id: int, message_ts: str) -> None:
-    """Keep where its message is."""
+def save_message(session: Session, incident_id: int, message_ts: str) -> None:
+    """Store the `ts` of the meeting's message."""
     row = _row(session, incident_id)
     if row is not None:
         row.message_ts = message_ts
 
 
-def share(session: Session, incident_id: int, person: str, *, shared: bool) -> None:
-    """Keep that a person was sent the draft, or that it did not come to that."""
+def save_shared(session: Session, incident_id: int, person: str, *, shared: bool) -> None:
+    """Store whether a person was sent the draft."""
     row = _row(session, incident_id)
     if row is not None:
         others = [each for each in row.shared_with if each != person]
         row.shared_with = [*others, person] if shared else others
 
 
-def to_come(session: Session, after: datetime, before: datetime) -> list[Meeting]:
-    """Those that are agreed on and begin between two moments, the next one first."""
+def list_upcoming(session: Session, after: datetime, before: datetime) -> list[Meeting]:
+    """Return confirmed meetings starting after one time and by another, earliest first, locked."""
     rows = session.exec(
         select(MeetingRow)
         .where(MeetingRow.state == MeetingState.SET)
@@ -69,8 +69,8 @@ def to_come(session: Session, after: datetime, before: datetime) -> list[Meeting
     return [_meeting(row) for row in rows]
 
 
-def facilitated(session: Session) -> dict[str, int]:
-    """How many meetings each person leads or led, by user id; who never did is not in it."""
+def count_facilitated(session: Session) -> dict[str, int]:
+    """Return how many meetings each person facilitates or has facilitated, by user id; never 0."""
     rows = session.exec(
         select(MeetingRow.facilitator, func.count())
         .where(col(MeetingRow.facilitator).is_not(None), MeetingRow.state == MeetingState.SET)

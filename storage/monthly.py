@@ -1,4 +1,4 @@
-"""What a month's figures are made from: what fell due, and incidents with what came of them."""
+"""Data for the monthly figures: items that were due, and incidents with their outcomes."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,15 +9,15 @@ from sqlmodel import Session, col, func, select
 
 from bot.domain.action_item import ItemState
 from bot.domain.incident import Status
-from bot.domain.monthly import REPEATED_WITHIN, Handled, Month, Share
-from bot.domain.review import Step
+from bot.domain.monthly import REPEATED_WITHIN, CountedIncident, Month, Share
+from bot.domain.review import ReviewStep
 from storage.tables import ActionItemRow, DecisionRow, IncidentRow, PostmortemRow, ReviewRow
 
 Steps = TypeVar("Steps", ReviewRow, DecisionRow)
 
 
-def kept(session: Session, month: Month) -> Share:
-    """Of the items whose date is in a month, and behind which a person stands, those done by its end."""
+def compute_done_share(session: Session, month: Month) -> Share:
+    """Of the open and done items due in a month, return the share done by its end."""
     done = and_(col(ActionItemRow.state) == ItemState.DONE, col(ActionItemRow.done_at) < month.end)
     fell_due, were_done = session.exec(
         select(func.count(), func.count().filter(done))
@@ -28,9 +28,11 @@ def kept(session: Session, month: Month) -> Share:
     return Share(were_done, fell_due)
 
 
-def handled(session: Session, since: datetime) -> list[Handled]:
-    """The incidents that were declared, resolved or made final since a time, and those of the time
-    before that they may repeat; none that was cancelled. Private ones too: they are only counted."""
+def list_handled(session: Session, since: datetime) -> list[CountedIncident]:
+    """Return incidents declared, resolved or finalized since a time, and others they may repeat.
+
+    Cancelled ones are left out. Private ones are included, because they're only counted.
+    """
     there = _since(since)
     drafts = _drafts(session, there)
     steps, decided = _last(session, ReviewRow, there), _last(session, DecisionRow, there)
@@ -38,7 +40,7 @@ def handled(session: Session, since: datetime) -> list[Handled]:
     wanted = set(session.exec(asked))
     found = session.exec(select(IncidentRow).where(there).order_by(col(IncidentRow.id)))
     return [
-        Handled(
+        CountedIncident(
             id=row.id or 0,
             title=row.title,
             severity=row.severity,
@@ -55,7 +57,7 @@ def handled(session: Session, since: datetime) -> list[Handled]:
 
 def _since(since: datetime) -> ColumnElement[bool]:
     final = select(ReviewRow.incident_id).where(
-        ReviewRow.step == Step.FINAL, ReviewRow.made_at >= since
+        ReviewRow.step == ReviewStep.FINAL, ReviewRow.made_at >= since
     )
     return and_(
         col(IncidentRow.status) != Status.CANCELLED,
@@ -68,9 +70,10 @@ def _since(since: datetime) -> ColumnElement[bool]:
 
 
 def _drafts(session: Session, there: ColumnElement[bool]) -> dict[int | None, tuple[Any, Any]]:
-    """By incident, the durations of its newest draft, and whether the policy asked for one.
+    """Return the durations and the requirement in each incident's newest draft, by incident id.
 
-    Only these parts of the documents leave the database: a document may be long.
+    The requirement is whether the configuration required a postmortem. Only these parts of the
+    documents are read, because a document may be long.
     """
     newest = select(func.max(PostmortemRow.id)).group_by(col(PostmortemRow.incident_id))
     document = col(PostmortemRow.document)
@@ -83,7 +86,7 @@ def _drafts(session: Session, there: ColumnElement[bool]) -> dict[int | None, tu
 
 
 def _last(session: Session, table: type[Steps], there: ColumnElement[bool]) -> dict[int, Steps]:
-    """By incident, the row that was written last."""
+    """Return each incident's last row, by incident id."""
     rows = session.exec(
         select(table)
         .join(IncidentRow, col(IncidentRow.id) == table.incident_id)
@@ -94,4 +97,4 @@ def _last(session: Session, table: type[Steps], there: ColumnElement[bool]) -> d
 
 
 def _final_at(last: ReviewRow | None) -> datetime | None:
-    return last.made_at if last is not None and last.step == Step.FINAL else None
+    return last.made_at if last is not None and last.step == ReviewStep.FINAL else None

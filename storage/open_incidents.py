@@ -29,11 +29,14 @@ def with_person(session: Session, person: str, channels: Collection[str], most: 
 
     Includes private ones only in that case, so no name is revealed.
     """
-    there = or_(incidents.SPOKE, incidents.PRESENT)
+    there = or_(incidents.HAS_WORDS, incidents.IS_IN_CHANNEL)
     return _listing(
         session,
         most,
-        and_(incidents.seen_by(person, channels), incidents.taking_part(person, there)),
+        and_(
+            incidents.visibility_condition(person, channels),
+            incidents.responder_condition(person, there),
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The outbox: what is to be said and done in Slack, in order."""
+"""The outbox: jobs to carry out in Slack, in order."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from sqlmodel import Session, col, func, select
 
 from bot.domain.job import COALESCED, Job, JobKind
 from storage import requesters
-from storage.engine.store import changed
+from storage.engine.store import run_and_count
 from storage.tables import OutboxRow
 
-WAITING, CLAIMED, SENT, ASIDE = "waiting", "claimed", "sent", "aside"
-# Asked all the time, so made once: that takes longer than the queries.
+WAITING, CLAIMED, SENT, SET_ASIDE = "waiting", "claimed", "sent", "aside"
+# Prepared once, because building these frequent queries takes longer than running them.
 _IS_UNFINISHED = col(OutboxRow.state).in_((WAITING, CLAIMED))
 _UNFINISHED = select(func.count()).select_from(OutboxRow).where(_IS_UNFINISHED)
-_BESIDES = (
+_JOBS_OUTSIDE = (
     select(OutboxRow.id)
     .where(_IS_UNFINISHED, col(OutboxRow.lane).not_in(bindparam("lanes", expanding=True)))
     .limit(1)
@@ -25,8 +25,8 @@ _BESIDES = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trouble:
-    """A posting that was set aside, and why."""
+class SetAsideJob:
+    """A job that was set aside, and why."""
 
     id: int
     kind: JobKind
@@ -34,9 +34,13 @@ class Trouble:
     reason: str
 
 
-def put(session: Session, job: Job, at: datetime) -> int:
-    """Write a posting and return its id; one that shows the present waits only once."""
-    waiting = _same_waiting(session, job) if job.kind in COALESCED else None
+def enqueue(session: Session, job: Job, at: datetime) -> int:
+    """Enqueue a job and return its id.
+
+    If the kind is in `COALESCED` and an identical job is waiting, that one's id is returned
+    instead.
+    """
+    waiting = _find_duplicate(session, job) if job.kind in COALESCED else None
     if waiting is not None:
         return waiting
     person, channel = requesters.current(session)
@@ -59,13 +63,13 @@ def put(session: Session, job: Job, at: datetime) -> int:
     return row.id
 
 
-def note_progress(session: Session, posting_id: int, progress: Mapping[str, str]) -> None:
-    """Keep how far a posting came, for its next try, beside what was kept before."""
+def save_progress(session: Session, posting_id: int, progress: Mapping[str, str]) -> None:
+    """Add to a job's progress, for its next attempt."""
     row = session.get_one(OutboxRow, posting_id)
     row.progress = {**row.progress, **progress}
 
 
-def sent(
+def mark_sent(
     session: Session,
     posting_id: int,
     *,
@@ -78,18 +82,21 @@ def sent(
     row.channel_id, row.message_id, row.trouble = channel_id, message_id, ""
 
 
-def again(
+def retry_later(
     session: Session, posting_id: int, *, not_before: datetime, trouble: str, unsure: bool
 ) -> None:
-    """Give a posting back, to be tried again; `unsure` when it may have been said after all."""
+    """Return a job to the queue for a retry. `unsure`: it may have taken effect after all."""
     row = session.get_one(OutboxRow, posting_id)
     row.state, row.not_before, row.claimed_until, row.trouble = WAITING, not_before, None, trouble
     if unsure:
         row.unsure_since = row.unsure_since or row.claimed_at
 
 
-def hurry(session: Session, at: datetime, *, besides: Collection[str]) -> None:
-    """Try now what waits because Slack did not answer: it does again. Troubles `besides` wait on."""
+def retry_now(session: Session, at: datetime, *, besides: Collection[str]) -> None:
+    """Retry jobs now that wait because Slack didn't respond.
+
+    Those with a trouble in `besides` wait on.
+    """
     session.execute(
         update(OutboxRow)
         .where(col(OutboxRow.state) == WAITING, col(OutboxRow.unsure_since).is_not(None))
@@ -99,9 +106,9 @@ def hurry(session: Session, at: datetime, *, besides: Collection[str]) -> None:
 
 
 def set_aside(session: Session, posting_id: int, trouble: str) -> None:
-    """Stop trying: what Slack answered will not change by itself. Its lane goes on."""
+    """Stop retrying a job: Slack's response won't change by itself. Its lane goes on."""
     row = session.get_one(OutboxRow, posting_id)
-    row.state, row.claimed_until, row.trouble = ASIDE, None, trouble
+    row.state, row.claimed_until, row.trouble = SET_ASIDE, None, trouble
 
 
 def trouble_of(session: Session, posting_id: int) -> str:
@@ -109,20 +116,20 @@ def trouble_of(session: Session, posting_id: int) -> str:
     return session.get_one(OutboxRow, posting_id).trouble
 
 
-def take_up(session: Session) -> int:
-    """Try again what was set aside, as after a missing scope was granted; say how many."""
-    aside = update(OutboxRow).where(col(OutboxRow.state) == ASIDE)
-    return changed(session, aside.values(state=WAITING))  # each was due when it was tried
+def retry_set_aside(session: Session) -> int:
+    """Retry jobs that were set aside, as after a missing scope was granted; return how many."""
+    aside = update(OutboxRow).where(col(OutboxRow.state) == SET_ASIDE)
+    return run_and_count(session, aside.values(state=WAITING))  # each was due when it was tried
 
 
-def place(session: Session, posting_id: int) -> tuple[str, str] | None:
-    """Where a posting was said: channel and message id; None when it was not."""
+def find_posted_message(session: Session, posting_id: int) -> tuple[str, str] | None:
+    """Return the channel and message id that a job posted, or None."""
     row = session.get(OutboxRow, posting_id)
     return (row.channel_id, row.message_id) if row and row.channel_id and row.message_id else None
 
 
-def newest(session: Session, incident_id: int, kind: JobKind) -> int | None:
-    """The last posting of a kind that an incident has, said or not."""
+def find_last_id(session: Session, incident_id: int, kind: JobKind) -> int | None:
+    """Return the id of an incident's last job of a kind, sent or not, or None."""
     return session.exec(
         select(func.max(OutboxRow.id)).where(
             OutboxRow.incident_id == incident_id, OutboxRow.kind == kind
@@ -130,8 +137,13 @@ def newest(session: Session, incident_id: int, kind: JobKind) -> int | None:
     ).one()
 
 
-def thread_of(session: Session, incident_id: int, kind: JobKind, message_id: str) -> int | None:
-    """The posting in whose thread a message of an incident was said; what edited it later is none."""
+def find_thread_job(
+    session: Session, incident_id: int, kind: JobKind, message_id: str
+) -> int | None:
+    """Return the job that started the thread of an incident's message, or None.
+
+    `kind` is the kind of the job that posted the message. Later jobs that edited it don't count.
+    """
     said = select(OutboxRow.answers).where(
         OutboxRow.incident_id == incident_id,
         OutboxRow.kind == kind,
@@ -140,29 +152,29 @@ def thread_of(session: Session, incident_id: int, kind: JobKind, message_id: str
     return session.exec(said.order_by(col(OutboxRow.id)).limit(1)).first()
 
 
-def place_of_part(session: Session, answered: int, part: int) -> tuple[str, str] | None:
-    """Where a part was said in answer to a posting: channel and message id; None when it was not."""
+def find_part_message(session: Session, answered: int, part: int) -> tuple[str, str] | None:
+    """Return the channel and message id of a postmortem part in reply to a job, or None."""
     rows = session.exec(
         select(OutboxRow)
         .where(OutboxRow.answers == answered, col(OutboxRow.message_id).is_not(None))
         .order_by(col(OutboxRow.id))
     )
     found = next((row for row in rows if row.about.get("part") == part), None)
-    return place(session, found.id) if found and found.id else None
+    return find_posted_message(session, found.id) if found and found.id else None
 
 
 def unfinished(session: Session) -> int:
-    """How many postings wait or are on their way."""
+    """Count the jobs that are waiting or running."""
     return session.exec(_UNFINISHED).one()
 
 
-def waits_besides(session: Session, lanes: Collection[str]) -> bool:
-    """Whether anything waits or is on its way in other lanes than these."""
-    return session.exec(_BESIDES, params={"lanes": list(lanes)}).first() is not None
+def has_jobs_outside(session: Session, lanes: Collection[str]) -> bool:
+    """Return whether a job is waiting or running in any other lane."""
+    return session.exec(_JOBS_OUTSIDE, params={"lanes": list(lanes)}).first() is not None
 
 
-def last_said(session: Session, lane: str, kind: JobKind) -> datetime | None:
-    """When a lane said something of a kind for the last time."""
+def last_posted_at(session: Session, lane: str, kind: JobKind) -> datetime | None:
+    """Return when a lane last posted a message of a kind, or None."""
     return session.exec(
         select(func.max(OutboxRow.sent_at)).where(
             OutboxRow.lane == lane, OutboxRow.kind == kind, col(OutboxRow.message_id).is_not(None)
@@ -170,10 +182,10 @@ def last_said(session: Session, lane: str, kind: JobKind) -> datetime | None:
     ).one()
 
 
-def last_posted(
+def find_last_posted(
     session: Session, lane: str, kind: JobKind, message_id: str | None = None
 ) -> Job | None:
-    """What a lane said of a kind last, or what is said in the message with an id; None if nothing."""
+    """Return a lane's last posted job of a kind, or the one that posted this message, or None."""
     said = select(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.kind == kind)
     there = col(OutboxRow.message_id)
     said = said.where(there == message_id if message_id else there.is_not(None))
@@ -181,8 +193,8 @@ def last_posted(
     return job_of(row) if row else None
 
 
-def is_in_hand(session: Session, incident_id: int, kind: JobKind) -> bool:
-    """Whether a posting of a kind is being done now for an incident."""
+def is_running(session: Session, incident_id: int, kind: JobKind) -> bool:
+    """Return whether a job of a kind is running for an incident."""
     asked = select(OutboxRow.id).where(
         OutboxRow.incident_id == incident_id, OutboxRow.kind == kind, OutboxRow.state == CLAIMED
     )
@@ -216,14 +228,14 @@ def by_id(session: Session, posting_id: int) -> Job | None:
     return job_of(row) if row else None
 
 
-def is_waiting(session: Session, lane: str) -> bool:
-    """Whether anything of a lane waits or is on its way."""
+def has_unfinished(session: Session, lane: str) -> bool:
+    """Return whether a job of a lane is waiting or running."""
     asked = select(OutboxRow.id).where(OutboxRow.lane == lane, _IS_UNFINISHED)
     return session.exec(asked).first() is not None
 
 
 def retrying(session: Session) -> int:
-    """How many postings were tried and are to be tried again."""
+    """Count the jobs that have failed and are waiting for a retry."""
     return session.exec(
         select(func.count())
         .select_from(OutboxRow)
@@ -231,21 +243,21 @@ def retrying(session: Session) -> int:
     ).one()
 
 
-def troubles(session: Session) -> list[Trouble]:
-    """What was set aside, oldest first."""
+def list_set_aside(session: Session) -> list[SetAsideJob]:
+    """Return the jobs that were set aside, oldest first."""
     rows = session.exec(
-        select(OutboxRow).where(OutboxRow.state == ASIDE).order_by(col(OutboxRow.id))
+        select(OutboxRow).where(OutboxRow.state == SET_ASIDE).order_by(col(OutboxRow.id))
     )
     return [
-        Trouble(
+        SetAsideJob(
             id=row.id or 0, kind=JobKind(row.kind), incident_id=row.incident_id, reason=row.trouble
         )
         for row in rows
     ]
 
 
-def _same_waiting(session: Session, job: Job) -> int | None:
-    # Locked, or a sender could take it and read the present before our change of it is there.
+def _find_duplicate(session: Session, job: Job) -> int | None:
+    # Locked: otherwise, a worker could claim it and read the data before our change is visible.
     rows = session.exec(
         select(OutboxRow)
         .where(
@@ -261,7 +273,7 @@ def _same_waiting(session: Session, job: Job) -> int | None:
 
 
 def job_of(row: OutboxRow) -> Job:
-    """Read a row; for `storage.outbox_claims`."""
+    """Build a job from a row; for `storage.outbox_claims` too."""
     assert row.id is not None  # noqa: S101 - read from the database
     return Job(
         id=row.id,

@@ -20,12 +20,12 @@ from sqlmodel import Session, col, func
 
 from bot.domain.incident import Status
 from bot.domain.job import JobKind
-from storage.engine.store import changed
+from storage.engine.store import run_and_count
 from storage.outbox import SENT
 from storage.tables import BallotRow, IncidentRow, OutboxRow
 
 _Other = aliased(OutboxRow)
-_QUOTING = (
+_KINDS_WITH_TEXT = (
     JobKind.SUMMARY, JobKind.SECTION, JobKind.SECTION_NOW, JobKind.NOTICE, JobKind.UPDATE_DUE, JobKind.YEAR_AGO,
     JobKind.REPLACED, JobKind.ITEM_RETURN, JobKind.ELECTED,
 )  # fmt: skip
@@ -33,7 +33,7 @@ _FILES = (JobKind.FILE, JobKind.MEETING_FILE)
 
 
 def prune(session: Session, before: datetime, most: int) -> int:
-    """Delete up to a maximum of unneeded rows sent before a given time; return how many.
+    """Delete at most `most` unneeded rows that were sent before a time; return how many.
 
     A row is deleted after its replies, so a thread takes more than one call.
     """
@@ -45,7 +45,7 @@ def prune(session: Session, before: datetime, most: int) -> int:
         .limit(most)
     )
     ids = session.execute(found).scalars().all()
-    return changed(session, delete(OutboxRow).where(col(OutboxRow.id).in_(ids))) if ids else 0
+    return run_and_count(session, delete(OutboxRow).where(col(OutboxRow.id).in_(ids))) if ids else 0
 
 
 def _of_open_incident() -> ColumnElement[bool]:
@@ -65,7 +65,7 @@ def _is_answered() -> ColumnElement[bool]:
 
 def _is_needed() -> ColumnElement[bool]:
     return or_(
-        and_(col(OutboxRow.kind).in_(_QUOTING), col(OutboxRow.message_id).is_not(None)),
+        and_(col(OutboxRow.kind).in_(_KINDS_WITH_TEXT), col(OutboxRow.message_id).is_not(None)),
         and_(
             col(OutboxRow.kind) == JobKind.LEAD_WANTED,
             col(OutboxRow.id)

@@ -1,4 +1,4 @@
-"""What Slack told about people: name and zone, by user id."""
+"""People, as described by Slack: name and time zone, by user id."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
-from bot.domain.membership_type import Standing, label
+from bot.domain.membership_type import MembershipType, outsider_label
 from storage import reference_names
-from storage.engine.store import put_on
+from storage.engine.store import upsert
 from storage.tables import PersonRow, TimelineEventRow
 
-OUTSIDE = (Standing.GUEST, Standing.EXTERNAL)
+OUTSIDER_TYPES = (MembershipType.GUEST, MembershipType.EXTERNAL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """A user of the workspace or of a shared channel. `zone` is an IANA name.
 
-    `standing` is None while Slack was not asked for it. `organisation` is an external person's, where
+    `standing` is None until Slack was asked for it. `organisation` is an external person's, if
     Slack names it.
     """
 
@@ -28,17 +28,17 @@ class Person:
     zone: str
     bot: bool = False
     deactivated: bool = False
-    standing: Standing | None = None
+    standing: MembershipType | None = None
     organisation: str = ""
 
     @property
     def is_outsider(self) -> bool:
-        """A guest, or somebody of another workspace."""
-        return self.standing in OUTSIDE
+        """Return whether the person is a guest or from another workspace."""
+        return self.standing in OUTSIDER_TYPES
 
 
-def learn(session: Session, person: Person, at: datetime) -> None:
-    put_on(
+def save(session: Session, person: Person, at: datetime) -> None:
+    upsert(
         session,
         PersonRow,
         keys=("id",),
@@ -59,7 +59,7 @@ def find(session: Session, person_id: str) -> Person | None:
 
 
 def known_since(session: Session, ids: Collection[str], since: datetime) -> set[str]:
-    """Those whom Slack was asked about since a time, their standing included."""
+    """Return those about whom Slack was asked since a time, including their standing."""
     asked = col(PersonRow.id).in_(sorted(set(ids)))
     told = col(PersonRow.standing).is_not(None)
     since_then = PersonRow.learned_at >= since
@@ -67,42 +67,48 @@ def known_since(session: Session, ids: Collection[str], since: datetime) -> set[
 
 
 def is_outsider(session: Session, person_id: str | None) -> bool:
-    """Whether a person is known as a guest or as somebody of another workspace."""
+    """Return whether a person is known to be a guest or from another workspace."""
     known = find(session, person_id) if person_id else None
     return known is not None and known.is_outsider
 
 
-def is_asked(session: Session, person_id: str) -> bool:
-    """Whether Slack was asked for a person's standing."""
+def is_membership_type_known(session: Session, person_id: str) -> bool:
+    """Return whether Slack was asked for a person's standing."""
     known = find(session, person_id)
     return known is not None and known.standing is not None
 
 
 def is_member(session: Session, person_id: str) -> bool:
-    """Whether Slack said that a person belongs to our workspace."""
+    """Return whether Slack described a person as a member of our workspace."""
     known = find(session, person_id)
-    return known is not None and known.standing is Standing.MEMBER
+    return known is not None and known.standing is MembershipType.MEMBER
 
 
 def outsiders(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """How those of some people are marked who are known as outsiders: "external", "guest"."""
+    """Return labels of known outsiders among these people, like "external" or "guest", by id."""
     asked = col(PersonRow.id).in_(sorted(set(ids)))
-    rows = session.exec(select(PersonRow).where(asked, col(PersonRow.standing).in_(OUTSIDE)))
-    return {row.id: label(Standing(row.standing), row.organisation) for row in rows if row.standing}
+    rows = session.exec(select(PersonRow).where(asked, col(PersonRow.standing).in_(OUTSIDER_TYPES)))
+    return {
+        row.id: outsider_label(MembershipType(row.standing), row.organisation)
+        for row in rows
+        if row.standing
+    }
 
 
 def has_outsiders(session: Session, channel_id: str | None) -> bool:
-    """Whether outsiders have joined an incident's channel, or spoken there."""
+    """Return whether outsiders have joined an incident's channel or posted there."""
     in_channel = col(TimelineEventRow.channel_id) == channel_id
     by_them = col(TimelineEventRow.author) == PersonRow.id
-    asked = select(PersonRow.id).where(col(PersonRow.standing).in_(OUTSIDE))
+    asked = select(PersonRow.id).where(col(PersonRow.standing).in_(OUTSIDER_TYPES))
     there = exists().where(in_channel, by_them)
     return bool(channel_id) and session.exec(asked.where(there).limit(1)).first() is not None
 
 
-def outside(person_id: str) -> ColumnElement[bool]:
-    """SQL: a person is known as an outsider."""
-    return exists().where(col(PersonRow.id) == person_id, col(PersonRow.standing).in_(OUTSIDE))
+def outsider_condition(person_id: str) -> ColumnElement[bool]:
+    """SQL: a person is known to be an outsider."""
+    return exists().where(
+        col(PersonRow.id) == person_id, col(PersonRow.standing).in_(OUTSIDER_TYPES)
+    )
 
 
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:
@@ -118,6 +124,6 @@ def _person(row: PersonRow) -> Person:
         zone=row.zone,
         bot=row.bot,
         deactivated=row.deactivated,
-        standing=Standing(row.standing) if row.standing else None,
+        standing=MembershipType(row.standing) if row.standing else None,
         organisation=row.organisation,
     )

@@ -1,4 +1,7 @@
-"""Nudges about postmortems: one row for each step and person, taken by whoever changes it first."""
+"""Reminders of postmortems: one row per step and person.
+
+A row is claimed by the first process to update it.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -9,16 +12,16 @@ from sqlmodel import Session, col, func, select
 from bot.domain.deadline import Deadline, Milestone
 from storage import due_rows
 from storage.due_rows import SENT, WAITING
-from storage.engine.store import add_unless_there
+from storage.engine.store import insert_if_absent
 from storage.tables import DeadlineRow
 
 
 def plan(
     session: Session, incident_id: int, step: Milestone, person: str, due_at: datetime
 ) -> None:
-    """Let a person hear of a step at a time; one who has heard of it does not again."""
+    """Schedule a person's reminder of a step, or reschedule it unless it was sent already."""
     values = {"incident_id": incident_id, "step": step, "person": person}
-    if not add_unless_there(session, DeadlineRow, **values, due_at=due_at, state=WAITING):
+    if not insert_if_absent(session, DeadlineRow, **values, due_at=due_at, state=WAITING):
         session.execute(
             update(DeadlineRow)
             .where(
@@ -31,8 +34,8 @@ def plan(
         )
 
 
-def take_due(session: Session, at: datetime) -> list[Deadline]:
-    return [_deadline(row) for row in due_rows.take(session, DeadlineRow, at)]
+def claim_due(session: Session, at: datetime) -> list[Deadline]:
+    return [_deadline(row) for row in due_rows.claim(session, DeadlineRow, at)]
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> list[Deadline]:
@@ -43,17 +46,17 @@ def by_ids(session: Session, ids: Iterable[int]) -> list[Deadline]:
 
 
 def postpone(session: Session, deadline: Deadline, due_at: datetime) -> None:
-    """Put back a nudge that could not be said yet."""
+    """Put back a claimed reminder that can't be sent yet."""
     due_rows.postpone(session, DeadlineRow, deadline.id, due_at)
 
 
-def drop(session: Session, deadline: Deadline) -> None:
-    """Give up a nudge that was taken: it is not needed, or not for this person."""
-    due_rows.drop(session, DeadlineRow, deadline.id)
+def discard(session: Session, deadline: Deadline) -> None:
+    """Discard a claimed reminder: it isn't needed, or not for this person."""
+    due_rows.discard(session, DeadlineRow, deadline.id)
 
 
-def told(session: Session, incident_id: int, step: Milestone) -> set[str]:
-    """Who has heard of a step."""
+def list_reminded(session: Session, incident_id: int, step: Milestone) -> set[str]:
+    """Return the people who were reminded of a step."""
     asked = select(DeadlineRow.person).where(
         DeadlineRow.incident_id == incident_id,
         DeadlineRow.step == step,
@@ -63,7 +66,7 @@ def told(session: Session, incident_id: int, step: Milestone) -> set[str]:
 
 
 def last_sent(session: Session, person: str, besides: Collection[int]) -> datetime | None:
-    """When a person last heard of any postmortem, besides the nudges with these ids."""
+    """Return when a person was last reminded of a postmortem, ignoring reminders with these ids."""
     return session.exec(
         select(func.max(DeadlineRow.sent_at)).where(
             DeadlineRow.person == person,

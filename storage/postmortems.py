@@ -1,4 +1,4 @@
-"""Postmortems, each draft as a version of its own."""
+"""Postmortems; each draft is a version."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,10 @@ from storage.tables import PostmortemRow
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Postmortem:
-    """One version, as it was posted: `document` is the JSON form, `picture` the PNG,
-    `picture_text` what it shows, for those who cannot see it."""
+    """One version as posted. `document` is its JSON form, `picture` a PNG of the timeline.
+
+    `picture_text` describes the picture, for people who can't see it.
+    """
 
     id: int
     incident_id: int
@@ -30,7 +32,7 @@ class Postmortem:
 def add(
     session: Session, incident_id: int, *, at: datetime, state: str = "draft", **document: Any
 ) -> Postmortem:
-    """Keep a draft as the next version; `document` is what a `Postmortem` holds of it."""
+    """Store a draft as the next version. `document` holds the remaining fields of `Postmortem`."""
     last = session.exec(
         select(func.max(PostmortemRow.version)).where(PostmortemRow.incident_id == incident_id)
     ).one()
@@ -43,7 +45,7 @@ def add(
     )
     session.add(row)
     session.flush()
-    library.touch(session, incident_id)
+    library.mark_outdated(session, incident_id)
     return _postmortem(row)
 
 
@@ -67,7 +69,7 @@ def is_drafted(session: Session, incident_id: int) -> bool:
 
 
 def newest_document(session: Session, incident_id: int) -> dict[str, Any]:
-    """The JSON of the newest version, without its picture and page; empty when there is none."""
+    """Return the newest version's JSON without picture and page; empty if there's none."""
     found = session.exec(
         select(PostmortemRow.document)
         .where(PostmortemRow.incident_id == incident_id)
@@ -77,7 +79,7 @@ def newest_document(session: Session, incident_id: int) -> dict[str, Any]:
 
 
 def first_drafted(session: Session, incident_id: int) -> datetime | None:
-    """When the first version was drafted."""
+    """Return when the first version was drafted, or None."""
     drafted = select(func.min(PostmortemRow.drafted_at))
     return session.exec(drafted.where(PostmortemRow.incident_id == incident_id)).one()
 

@@ -13,7 +13,7 @@ _PREFIX = "name of "
 
 def keep(session: Session, names: Mapping[str, str]) -> None:
     for reference, name in sorted(names.items()):
-        settings.keep(session, _PREFIX + reference, name)
+        settings.save(session, _PREFIX + reference, name)
 
 
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:

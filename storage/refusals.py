@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from bot.domain.job import Job, JobKind
 from bot.domain.refusals import NEVER, ON_REFUSAL, passes_on_return
 from storage.channel_states import ChannelState
-from storage.outbox import ASIDE, WAITING, job_of
+from storage.outbox import SET_ASIDE, WAITING, job_of
 from storage.tables import IncidentRow, OutboxRow
 
 
@@ -27,7 +27,7 @@ def still_refused(session: Session, ids: Collection[int]) -> list[Refused]:
     """Return those of these jobs that were not run since, oldest first."""
     rows = session.exec(
         select(OutboxRow)
-        .where(col(OutboxRow.id).in_(ids), OutboxRow.state == ASIDE)
+        .where(col(OutboxRow.id).in_(ids), OutboxRow.state == SET_ASIDE)
         .order_by(col(OutboxRow.id))
     )
     return [Refused(job=job_of(row), reason=row.trouble, written_at=row.written_at) for row in rows]
@@ -80,7 +80,7 @@ def resume_in(session: Session, seen: Mapping[str, ChannelState], at: datetime) 
     asked = (
         select(IncidentRow.id, IncidentRow.channel_id)
         .join(OutboxRow, col(OutboxRow.incident_id) == col(IncidentRow.id))
-        .where(OutboxRow.state == ASIDE)
+        .where(OutboxRow.state == SET_ASIDE)
         .distinct()
     )
     open_channels = {channel for channel, state in seen.items() if not state.archived}
@@ -90,7 +90,7 @@ def resume_in(session: Session, seen: Mapping[str, ChannelState], at: datetime) 
 
 def _run_again(session: Session, those: ColumnElement[bool], at: datetime) -> int:
     rows = session.exec(
-        select(OutboxRow).where(OutboxRow.state == ASIDE, those).with_for_update()
+        select(OutboxRow).where(OutboxRow.state == SET_ASIDE, those).with_for_update()
     ).all()
     ready = [row for row in rows if passes_on_return(row.trouble) and _is_useful(row, at)]
     for row in ready:

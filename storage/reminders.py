@@ -1,4 +1,4 @@
-"""Reminders: the schedule is rows, and a row is taken by whoever changes it first."""
+"""Reminders of action items: one row each, claimed by the first process to update it."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -15,7 +15,10 @@ from storage.tables import ReminderRow
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reminder:
-    """A nudge about an item. `owner` is who gets it; `step` is the rung that it stands for."""
+    """A reminder of an item.
+
+    `owner` is its recipient; `step` is its step on the reminder ladder.
+    """
 
     id: int
     item_id: int
@@ -28,9 +31,9 @@ class Reminder:
 def plan(
     session: Session, item_id: int, owner: str, due_at: datetime | None, step: str = ""
 ) -> None:
-    """Let an item have this reminder and no other; None when it needs none.
+    """Replace an item's waiting reminder by this one; None if it needs none.
 
-    Those that tell others that it is late are planned apart, each step for itself.
+    Escalations to other people are planned separately, each step by itself.
     """
     _void(session, item_id, step)
     if due_at is not None:
@@ -39,8 +42,8 @@ def plan(
         session.flush()
 
 
-def take_due(session: Session, at: datetime) -> list[Reminder]:
-    return [_reminder(row) for row in due_rows.take(session, ReminderRow, at)]
+def claim_due(session: Session, at: datetime) -> list[Reminder]:
+    return [_reminder(row) for row in due_rows.claim(session, ReminderRow, at)]
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> list[Reminder]:
@@ -51,29 +54,29 @@ def by_ids(session: Session, ids: Iterable[int]) -> list[Reminder]:
 
 
 def postpone(session: Session, reminder: Reminder, due_at: datetime) -> None:
-    """Put back a reminder that was taken at a bad hour."""
+    """Put back a reminder that was claimed at a bad time."""
     due_rows.postpone(session, ReminderRow, reminder.id, due_at)
 
 
 def put_back(session: Session, reminder: Reminder, due_at: datetime) -> None:
-    """Put back a reminder that could not be said, in place of the next one."""
+    """Put back a reminder that couldn't be sent, in place of the next one."""
     _void(session, reminder.item_id, reminder.step)
     postpone(session, reminder, due_at)
 
 
-def drop(session: Session, reminder: Reminder) -> None:
-    """Give up a reminder that was taken: there is nobody for it any more."""
-    due_rows.drop(session, ReminderRow, reminder.id)
+def discard(session: Session, reminder: Reminder) -> None:
+    """Discard a claimed reminder: nobody is left to receive it."""
+    due_rows.discard(session, ReminderRow, reminder.id)
 
 
-def hand(session: Session, reminder: Reminder, person: str) -> Reminder:
-    """Keep that another person gets a reminder that was taken."""
+def reassign(session: Session, reminder: Reminder, person: str) -> Reminder:
+    """Store that another person gets a claimed reminder."""
     session.get_one(ReminderRow, reminder.id).owner = person
     return replace(reminder, owner=person)
 
 
-def last_sent(session: Session, owner: str, besides: Collection[int]) -> datetime | None:
-    """When the owner was last reminded of anything, besides the reminders with these ids."""
+def last_sent_at(session: Session, owner: str, besides: Collection[int]) -> datetime | None:
+    """Return when the owner was last reminded of any item, ignoring reminders with these ids."""
     return session.exec(
         select(func.max(ReminderRow.sent_at)).where(
             ReminderRow.owner == owner,
@@ -83,17 +86,17 @@ def last_sent(session: Session, owner: str, besides: Collection[int]) -> datetim
     ).one()
 
 
-def waiting(session: Session, item_id: int, step: str = "") -> datetime | None:
-    """When the item's next reminder is due; with a `step` of those to others, when that is."""
+def next_due_at(session: Session, item_id: int, step: str = "") -> datetime | None:
+    """Return when an item's next reminder is due; with an escalation as `step`, when that is."""
     return session.exec(
         select(ReminderRow.due_at).where(
-            ReminderRow.item_id == item_id, ReminderRow.state == WAITING, _track(step)
+            ReminderRow.item_id == item_id, ReminderRow.state == WAITING, _is_same_track(step)
         )
     ).first()
 
 
 def items_of(session: Session, person: str) -> set[int]:
-    """The ids of the items of which a person is to hear."""
+    """Return the ids of the items a person has a waiting reminder of."""
     asked = select(ReminderRow.item_id).where(
         ReminderRow.owner == person, ReminderRow.state == WAITING
     )
@@ -101,7 +104,7 @@ def items_of(session: Session, person: str) -> set[int]:
 
 
 def is_sent(session: Session, item_id: int, step: str, since: datetime) -> bool:
-    """Whether a step that fell due since a time was said."""
+    """Return whether a step that was due since a time has been sent."""
     asked = select(ReminderRow.id).where(
         ReminderRow.item_id == item_id,
         ReminderRow.state == SENT,
@@ -111,23 +114,23 @@ def is_sent(session: Session, item_id: int, step: str, since: datetime) -> bool:
     return session.exec(asked).first() is not None
 
 
-def last_of(session: Session, item_id: int, person: str) -> Reminder | None:
-    """What a person last heard of an item for themselves, not as one who is told that it is late."""
+def find_last(session: Session, item_id: int, person: str) -> Reminder | None:
+    """Return a person's last reminder of an item, not counting escalations, or None."""
     row = session.exec(
         select(ReminderRow)
         .where(
             ReminderRow.item_id == item_id,
             ReminderRow.state == SENT,
             ReminderRow.owner == person,
-            _track(""),
+            _is_same_track(""),
         )
         .order_by(col(ReminderRow.sent_at).desc(), col(ReminderRow.id).desc())
     ).first()
     return _reminder(row) if row else None
 
 
-def sent(session: Session, item_id: int) -> list[Reminder]:
-    """Every nudge about an item that was said, the first one first."""
+def list_sent(session: Session, item_id: int) -> list[Reminder]:
+    """Return every reminder of an item that was sent, oldest first."""
     rows = session.exec(
         select(ReminderRow)
         .where(ReminderRow.item_id == item_id, ReminderRow.state == SENT)
@@ -139,13 +142,17 @@ def sent(session: Session, item_id: int) -> list[Reminder]:
 def _void(session: Session, item_id: int, step: str) -> None:
     session.execute(
         update(ReminderRow)
-        .where(col(ReminderRow.item_id) == item_id, col(ReminderRow.state) == WAITING, _track(step))
+        .where(
+            col(ReminderRow.item_id) == item_id,
+            col(ReminderRow.state) == WAITING,
+            _is_same_track(step),
+        )
         .values(state=VOID)
     )
 
 
-def _track(step: str) -> ColumnElement[bool]:
-    """The rows among which only one may wait: an item's own, or those of one step to others."""
+def _is_same_track(step: str) -> ColumnElement[bool]:
+    """SQL: rows of which only one may wait: an item's reminders, or those of an escalation step."""
     of = col(ReminderRow.step)
     return of == step if step in ESCALATIONS else of.not_in(ESCALATIONS)
 

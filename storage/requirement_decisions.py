@@ -1,4 +1,4 @@
-"""Decisions on whether there is to be a postmortem, each with who, when and why. None is ever changed."""
+"""Decisions on whether a postmortem is required: who, when and why. Rows are never changed."""
 
 from sqlmodel import Session, col, select
 
@@ -19,19 +19,19 @@ def add(session: Session, incident_id: int, decision: Decision) -> None:
     session.flush()
 
 
-def asked(session: Session, incident_id: int) -> Decision | None:
-    """Who asked for a postmortem last. It stays asked for when somebody skips it afterwards."""
+def find_request(session: Session, incident_id: int) -> Decision | None:
+    """Return the last decision that requires a postmortem, even if it was skipped afterwards."""
     return next((each for each in _latest(session, incident_id) if each.wanted), None)
 
 
-def waived(session: Session, incident_id: int) -> Decision | None:
-    """The decision that there be none, unless somebody asked for one after it."""
+def find_waiver(session: Session, incident_id: int) -> Decision | None:
+    """Return the decision that no postmortem is required, unless one was requested later."""
     last = next(iter(_latest(session, incident_id)), None)
     return None if last is None or last.wanted else last
 
 
 def _latest(session: Session, incident_id: int) -> list[Decision]:
-    """All decisions of an incident, the last one first: there are few."""
+    """Return all decisions of an incident, latest first; there are few."""
     rows = session.exec(
         select(DecisionRow)
         .where(DecisionRow.incident_id == incident_id)

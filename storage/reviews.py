@@ -1,14 +1,14 @@
-"""The steps of a postmortem's review, each with who took it, when and why. None is ever changed."""
+"""Steps of a postmortem's review: who, when and why. Rows are never changed."""
 
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.domain.review import Review, Step, Taken
+from bot.domain.review import Review, ReviewStep, StepTaken
 from storage.tables import ReviewRow
 
 
-def add(session: Session, incident_id: int, taken: Taken) -> None:
+def add(session: Session, incident_id: int, taken: StepTaken) -> None:
     row = ReviewRow(
         incident_id=incident_id,
         step=taken.step,
@@ -22,9 +22,9 @@ def add(session: Session, incident_id: int, taken: Taken) -> None:
 
 
 def made_final(session: Session, since: datetime, until: datetime) -> list[int]:
-    """The incidents whose postmortem was made final between two moments, by id."""
+    """Return ids of incidents whose postmortem was finalized from `since` until before `until`."""
     asked = select(ReviewRow.incident_id).where(
-        ReviewRow.step == Step.FINAL, ReviewRow.made_at >= since, ReviewRow.made_at < until
+        ReviewRow.step == ReviewStep.FINAL, ReviewRow.made_at >= since, ReviewRow.made_at < until
     )
     return sorted(set(session.exec(asked)))
 
@@ -35,8 +35,8 @@ def of_incident(session: Session, incident_id: int) -> Review:
     )
     return Review(
         tuple(
-            Taken(
-                step=Step(row.step),
+            StepTaken(
+                step=ReviewStep(row.step),
                 by=row.person,
                 at=row.made_at,
                 version=row.version,

@@ -27,6 +27,6 @@ def of_incidents(session: Session, incident_ids: Sequence[int]) -> dict[int, tup
 
 
 def vacate(session: Session, incident_id: int, role: str) -> None:
-    """Leave a role to nobody."""
+    """Remove a role's assignment."""
     held = col(RoleRow.incident_id) == incident_id, col(RoleRow.name) == role
     session.execute(delete(RoleRow).where(*held))

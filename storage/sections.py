@@ -1,4 +1,4 @@
-"""What people wrote in place of a draft's sections: each version is kept, and the last one counts."""
+"""Text by people for a postmortem's sections: every version is kept, the last one counts."""
 
 from dataclasses import replace
 
@@ -10,10 +10,10 @@ from storage.tables import SectionRow
 
 
 def add(session: Session, incident_id: int, written: Section) -> Section:
-    """Keep a text as the next version of its section.
+    """Store a text as the next version of its section.
 
-    Two writers of one section are told apart by whoever holds the incident: `incidents.by_channel`
-    or `incidents.by_id` with `lock`.
+    The caller must hold the incident's lock (`incidents.held`, or `incidents.by_channel` with
+    `lock`), so that two writers of a section get different versions.
     """
     last = session.exec(
         select(func.max(SectionRow.version)).where(
@@ -30,12 +30,12 @@ def add(session: Session, incident_id: int, written: Section) -> Section:
     )
     session.add(row)
     session.flush()
-    library.touch(session, incident_id)
+    library.mark_outdated(session, incident_id)
     return replace(written, version=row.version)
 
 
 def history(session: Session, incident_id: int, name: SectionName) -> list[Section]:
-    """Every version of a section, the first one first."""
+    """Return every version of a section, oldest first."""
     rows = session.exec(
         select(SectionRow)
         .where(SectionRow.incident_id == incident_id, SectionRow.name == name)
@@ -45,17 +45,20 @@ def history(session: Session, incident_id: int, name: SectionName) -> list[Secti
 
 
 def last(session: Session, incident_id: int, name: SectionName) -> Section | None:
-    """The last version of a section, also one that gives it back to the draft; None when nobody wrote."""
+    """Return a section's last version, or None.
+
+    It's empty if a person reset the section to the draft's text.
+    """
     return next(reversed(history(session, incident_id, name)), None)
 
 
 def of_incident(session: Session, incident_id: int) -> tuple[Section, ...]:
-    """The sections that people have written, as they are now, in the order of the document."""
+    """Return the sections with text by people, in the order of the document."""
     return tuple(each for each in latest_of_each(session, incident_id) if each.text)
 
 
 def latest_of_each(session: Session, incident_id: int) -> tuple[Section, ...]:
-    """The last version of each section, also of those that went back to the draft."""
+    """Return each section's last version, including those reset to the draft's text."""
     rows = session.exec(
         select(SectionRow)
         .where(SectionRow.incident_id == incident_id)

@@ -1,19 +1,22 @@
-"""What was sent, found again: where in Slack it stands, and what it was about."""
+"""Find sent messages: their place in Slack, and what they're about."""
 
 from collections.abc import Collection
 
 from sqlmodel import Session, col, func, select
 
 from bot.domain.job import Job, JobKind
-from storage.outbox import job_of, newest
+from storage.outbox import find_last_id, job_of
 from storage.tables import OutboxRow
 
 
-def said_elsewhere(
+def find_outside_channel(
     session: Session, incident_id: int, key: str, quarters: Collection[str]
 ) -> list[tuple[str, str]]:
-    """Where an incident was named outside its channel: as one of a year ago, in threads of older items,
-    and as the choice of these quarters."""
+    """Return where an incident was named outside its channel, as channel and message ids.
+
+    That's a message about a year ago, threads of older items, and the results of these quarters'
+    votes.
+    """
     rows = session.exec(
         select(OutboxRow)
         .where(col(OutboxRow.kind).in_((JobKind.YEAR_AGO, JobKind.ITEM_RETURN, JobKind.ELECTED)))
@@ -30,24 +33,24 @@ def said_elsewhere(
     return [(row.channel_id or "", row.message_id or "") for row in meant]
 
 
-def said_earlier(session: Session, job: Job, channel_id: str) -> str:
-    """The id of the last message that a lane posted in a channel before it first tried a posting.
+def find_last_before(session: Session, job: Job, channel_id: str) -> str:
+    """Return the id of the last message a lane posted in a channel before a job's first attempt.
 
-    It's in Slack's time, whatever the clock was when the posting was tried. "0" when there is none.
+    It's in Slack's time, no matter what the clock was during the attempt. "0" if there's none.
     """
     found = session.exec(
         select(func.max(OutboxRow.message_id)).where(
             OutboxRow.lane == job.lane,
             OutboxRow.channel_id == channel_id,
             col(OutboxRow.id) < job.id,
-            col(OutboxRow.sent_at) <= job.unsure_since,  # not one that was set aside till now
+            col(OutboxRow.sent_at) <= job.unsure_since,  # not a job that was set aside until now
         )
     ).one()
     return found or "0"
 
 
-def places_in_thread(session: Session, answered: int, *deeds: JobKind) -> list[tuple[str, str]]:
-    """Where postings of these kinds were said in answer to another: channels and message ids."""
+def find_replies(session: Session, answered: int, *deeds: JobKind) -> list[tuple[str, str]]:
+    """Return where jobs of these kinds posted replies to another: channels and message ids."""
     rows = session.exec(
         select(OutboxRow.channel_id, OutboxRow.message_id)
         .where(OutboxRow.answers == answered, col(OutboxRow.kind).in_(deeds))
@@ -56,8 +59,10 @@ def places_in_thread(session: Session, answered: int, *deeds: JobKind) -> list[t
     return [(channel, ts) for channel, ts in rows if channel and ts]
 
 
-def posted_at(session: Session, channel_id: str, message_id: str, kind: JobKind) -> Job | None:
-    """The posting of a kind that is said in a message; None when there is none."""
+def find_posting_job(
+    session: Session, channel_id: str, message_id: str, kind: JobKind
+) -> Job | None:
+    """Return the job of a kind that posted a message, or None."""
     said = select(OutboxRow).where(
         OutboxRow.channel_id == channel_id,
         OutboxRow.message_id == message_id,
@@ -67,13 +72,13 @@ def posted_at(session: Session, channel_id: str, message_id: str, kind: JobKind)
     return job_of(row) if row else None
 
 
-def newest_about(session: Session, incident_id: int, kind: JobKind) -> dict[str, object]:
-    """What the last posting of a kind that an incident has is about; nothing where there is none."""
-    row = session.get(OutboxRow, newest(session, incident_id, kind) or 0)
+def find_last_facts(session: Session, incident_id: int, kind: JobKind) -> dict[str, object]:
+    """Return the facts of an incident's last job of a kind; empty if there's none."""
+    row = session.get(OutboxRow, find_last_id(session, incident_id, kind) or 0)
     return dict(row.about) if row else {}
 
 
-def is_answered(session: Session, posting_id: int, kind: JobKind) -> bool:
-    """Whether a posting of a kind was ever written in answer to another."""
+def has_reply(session: Session, posting_id: int, kind: JobKind) -> bool:
+    """Return whether a job of a kind was ever enqueued as a reply to another."""
     asked = select(OutboxRow.id).where(OutboxRow.answers == posting_id, OutboxRow.kind == kind)
     return session.exec(asked).first() is not None

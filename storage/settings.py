@@ -1,9 +1,9 @@
-"""What was learned or chosen while running, by name."""
+"""Values learned or chosen at run time, by name."""
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from storage.engine.store import put_on
+from storage.engine.store import upsert
 from storage.tables import SettingRow
 
 
@@ -12,15 +12,15 @@ def get(session: Session, name: str) -> str | None:
     return row.value if row else None
 
 
-def beginning(session: Session, prefix: str) -> dict[str, str]:
-    """Everything whose name begins so, by its name."""
+def get_by_prefix(session: Session, prefix: str) -> dict[str, str]:
+    """Return all values whose names start with a prefix, by name."""
     asked = select(SettingRow).where(col(SettingRow.name).startswith(prefix, autoescape=True))
     return {row.name: row.value for row in session.exec(asked)}
 
 
-def keep(session: Session, name: str, value: str) -> None:
-    put_on(session, SettingRow, keys=("name",), name=name, value=value)
+def save(session: Session, name: str, value: str) -> None:
+    upsert(session, SettingRow, keys=("name",), name=name, value=value)
 
 
-def drop(session: Session, name: str) -> None:
+def remove(session: Session, name: str) -> None:
     session.execute(delete(SettingRow).where(col(SettingRow.name) == name))

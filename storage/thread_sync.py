@@ -8,26 +8,30 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from storage.app_updates import is_update
-from storage.engine.store import put_on
+from storage.engine.store import upsert
 from storage.tables import OutboxRow, ThreadRow, TimelineEventRow
 
 
-class Seen(NamedTuple):
-    """A thread as its first message shows it: how many replies, and the `ts` of the last."""
+class ThreadState(NamedTuple):
+    """A thread as described by its first message: number of replies, and `ts` of the last one."""
 
     replies: int
     latest: str
 
 
-def read(session: Session, incident_id: int, since: datetime | None = None) -> dict[str, Seen]:
-    """What was read of each thread; only what was read after `since`."""
+def load(
+    session: Session, incident_id: int, since: datetime | None = None
+) -> dict[str, ThreadState]:
+    """Return each thread's state when it was read; with `since`, only if it was read since then."""
     asked = select(ThreadRow).where(ThreadRow.incident_id == incident_id)
     rows = session.exec(asked.where(ThreadRow.read_at >= since) if since else asked)
-    return {row.thread_id: Seen(row.replies, row.latest) for row in rows}
+    return {row.thread_id: ThreadState(row.replies, row.latest) for row in rows}
 
 
-def saw(session: Session, incident_id: int, thread_id: str, seen: Seen, at: datetime) -> None:
-    put_on(
+def save(
+    session: Session, incident_id: int, thread_id: str, seen: ThreadState, at: datetime
+) -> None:
+    upsert(
         session,
         ThreadRow,
         keys=("incident_id", "thread_id"),
@@ -39,12 +43,12 @@ def saw(session: Session, incident_id: int, thread_id: str, seen: Seen, at: date
     )
 
 
-def recorded(session: Session, incident_id: int, channel_id: str) -> dict[str, Seen]:
+def recorded(session: Session, incident_id: int, channel_id: str) -> dict[str, ThreadState]:
     """Return each thread of a channel as the record has it: recorded replies, and our own."""
-    found: dict[str, Seen] = {}
+    found: dict[str, ThreadState] = {}
     for thread_id, replies, latest in _replies(session, incident_id, channel_id):
-        before = found.get(thread_id, Seen(0, ""))
-        found[thread_id] = Seen(before.replies + replies, max(before.latest, latest))
+        before = found.get(thread_id, ThreadState(0, ""))
+        found[thread_id] = ThreadState(before.replies + replies, max(before.latest, latest))
     return found
 
 

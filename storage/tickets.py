@@ -1,4 +1,4 @@
-"""Tickets: one action item each, as it stands in the team's tracker."""
+"""Tickets: at most one per action item, as it is in the team's tracker."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import Session, col, or_, select
 
 from bot.domain.action_item import ItemState
-from bot.domain.ticket import Found, Ticket, TicketState, TrackerKind
+from bot.domain.ticket import Ticket, TicketState, TrackerKind, TrackerTicket
 from storage.tables import ActionItemRow, TicketRow
 
 
@@ -24,8 +24,8 @@ def of_items(session: Session, item_ids: Collection[int]) -> dict[int, Ticket]:
     return {row.item_id: _ticket(row) for row in rows}
 
 
-def ask(session: Session, item_id: int, tracker: TrackerKind, by: str) -> Ticket:
-    """Note that an item is to have a ticket; one that has one keeps it."""
+def request(session: Session, item_id: int, tracker: TrackerKind, by: str) -> Ticket:
+    """Request a ticket for an item; an existing one stays."""
     row = _row(session, item_id)
     if row is None:
         row = TicketRow(
@@ -43,8 +43,8 @@ def ask(session: Session, item_id: int, tracker: TrackerKind, by: str) -> Ticket
 
 
 def link(session: Session, item_id: int, tracker: TrackerKind, by: str, key: str) -> Ticket:
-    """Take a ticket that there is already for an open item's, in place of any other."""
-    ask(session, item_id, tracker, by)
+    """Link an existing ticket to an open item, in place of any other."""
+    request(session, item_id, tracker, by)
     row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
     row.tracker, row.asked_by, row.key, row.url, row.trouble = tracker, by, key, "", ""
     row.state, row.checked_at = TicketState.OPEN, None
@@ -53,23 +53,25 @@ def link(session: Session, item_id: int, tracker: TrackerKind, by: str, key: str
 
 
 def keep_link(session: Session, item_id: int, key: str, url: str) -> Ticket:
-    """Keep an item's ticket as a link that is only shown."""
+    """Store an item's ticket as a link that is only shown."""
     row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
     row.key, row.url, row.state, row.trouble = key, url, TicketState.LINK, ""
     session.flush()
     return _ticket(row)
 
 
-def agree(session: Session, item_id: int, found: Found, at: datetime, *, done: bool) -> None:
-    """Keep that item and ticket are in step."""
+def mark_synced(
+    session: Session, item_id: int, found: TrackerTicket, at: datetime, *, done: bool
+) -> None:
+    """Store that item and ticket are in step."""
     row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
     row.key, row.url, row.trouble, row.checked_at = found.key, found.url, "", at
     row.made_at = row.made_at or at
     row.state = TicketState.DONE if done else TicketState.OPEN
 
 
-def note_trouble(session: Session, item_id: int, trouble: str, at: datetime) -> bool:
-    """Keep why a ticket could not be made or compared; False when that is known already."""
+def record_error(session: Session, item_id: int, trouble: str, at: datetime) -> bool:
+    """Store why a ticket couldn't be created or compared; return False if that's stored already."""
     row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
     known, row.trouble, row.checked_at = row.trouble, trouble, at
     return known != trouble
@@ -78,7 +80,7 @@ def note_trouble(session: Session, item_id: int, trouble: str, at: datetime) -> 
 def due(
     session: Session, tracker: TrackerKind, before: datetime, done_after: datetime, most: int
 ) -> list[Ticket]:
-    """What was not compared since `before`, longest first: of open items, and of those done lately."""
+    """Return tickets of open and recently done items not compared since `before`, longest first."""
     rows = session.exec(
         select(TicketRow)
         .join(ActionItemRow, col(ActionItemRow.id) == TicketRow.item_id)

@@ -1,4 +1,4 @@
-"""Timeline events, and what they said before."""
+"""Timeline events and their earlier versions."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -9,17 +9,17 @@ from sqlalchemy import ColumnElement, Row, delete, or_, update
 from sqlmodel import Session, col, select
 
 from bot.domain.app_updates import is_update
-from bot.domain.timeline import SPOKEN, Deletion, Kind, Mark, Source, TimelineEvent
+from bot.domain.timeline import SPOKEN_KINDS, Deletion, EventKind, Mark, Source, TimelineEvent
 from storage import corrections, library, marks
-from storage.engine.store import add_unless_there
+from storage.engine.store import insert_if_absent
 from storage.tables import IncidentRow, RevisionRow, TimelineEventRow
 
 
 def add(session: Session, incident_id: int, event: TimelineEvent) -> bool:
-    """Record an event; False when that message is recorded already."""
+    """Record an event; return False if that message is recorded already."""
     if event.source is Source.COMMAND:
-        library.touch(session, incident_id)
-    return add_unless_there(
+        library.mark_outdated(session, incident_id)
+    return insert_if_absent(
         session,
         TimelineEventRow,
         incident_id=incident_id,
@@ -43,9 +43,9 @@ def add(session: Session, incident_id: int, event: TimelineEvent) -> bool:
 def find(
     session: Session, channel_id: str, message_id: str, client_id: str | None = None
 ) -> TimelineEvent | None:
-    """Find a message by its id, or by the one that its author's program gave it.
+    """Return a message by its id or the client's id for it, or None.
 
-    It stays as it is until the transaction ends: who found it first changes it first.
+    Its row is locked until the transaction ends.
     """
     row = session.exec(
         select(TimelineEventRow)
@@ -61,7 +61,7 @@ def find(
 def by_ids(
     session: Session, channel_id: str, message_ids: Collection[str]
 ) -> dict[str, TimelineEvent]:
-    """Those of these messages that are recorded, by their ids."""
+    """Return the recorded ones of these messages, by id."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.channel_id == channel_id)
@@ -71,11 +71,11 @@ def by_ids(
 
 
 def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
-    """Give an event the text and version of `told`, and keep the old text beside it."""
+    """Update an event to the text and version of `told`, and store its old text."""
     differs = event.text != told.text
     if differs:
-        library.touch_of(session, event.id)
-        keep_earlier(session, event.id, event, at)
+        library.mark_outdated_by_event(session, event.id)
+        add_earlier_version(session, event.id, event, at)
     session.execute(
         update(TimelineEventRow)
         .where(col(TimelineEventRow.id) == event.id)
@@ -87,19 +87,19 @@ def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: date
     )
 
 
-def be_command(session: Session, channel_id: str, message_id: str) -> None:
-    """Tell a recorded message from talk: it was a command."""
+def mark_as_command(session: Session, channel_id: str, message_id: str) -> None:
+    """Change a recorded message's kind to command, so that it doesn't count as conversation."""
     session.execute(
         update(TimelineEventRow)
         .where(col(TimelineEventRow.channel_id) == channel_id)
         .where(col(TimelineEventRow.message_id) == message_id)
-        .values(kind=Kind.COMMAND)
+        .values(kind=EventKind.COMMAND)
     )
 
 
-def keep_earlier(session: Session, event_id: int, told: TimelineEvent, at: datetime) -> bool:
-    """Keep what a message said before; False when that version is known."""
-    return add_unless_there(
+def add_earlier_version(session: Session, event_id: int, told: TimelineEvent, at: datetime) -> bool:
+    """Store an earlier version of a message; return False if it's stored already."""
+    return insert_if_absent(
         session,
         RevisionRow,
         event_id=event_id,
@@ -110,8 +110,8 @@ def keep_earlier(session: Session, event_id: int, told: TimelineEvent, at: datet
 
 
 def erase(session: Session, event: TimelineEvent, deletion: Deletion) -> None:
-    """Remove an event's text and its earlier versions; a line marked as deleted stays."""
-    library.forget(session, event.id)
+    """Remove an event's text and earlier versions; an entry marked as deleted stays."""
+    library.clear_by_event(session, event.id)
     session.execute(delete(RevisionRow).where(col(RevisionRow.event_id) == event.id))
     corrections.forget_text(session, event.id)
     values = {"text": "", "detail": "", "deleted": True, "deletion": deletion}
@@ -121,7 +121,7 @@ def erase(session: Session, event: TimelineEvent, deletion: Deletion) -> None:
 
 
 def restore(session: Session, event: TimelineEvent, told: TimelineEvent) -> None:
-    """Take back that an event was erased, with the text and version of `told`."""
+    """Undo an event's erasure, with the text and version of `told`."""
     session.execute(
         update(TimelineEventRow)
         .where(col(TimelineEventRow.id) == event.id)
@@ -129,11 +129,11 @@ def restore(session: Session, event: TimelineEvent, told: TimelineEvent) -> None
             text=told.text, version=told.version, edited=told.edited, deleted=False, deletion=None
         )
     )
-    library.touch_of(session, event.id)
+    library.mark_outdated_by_event(session, event.id)
 
 
 def by_message_id(session: Session, incident_id: int, message_id: str) -> TimelineEvent:
-    """One event by its id, of an incident that has it."""
+    """Return an incident's event by its message id. Raises if there's none."""
     row = session.exec(
         select(TimelineEventRow).where(
             TimelineEventRow.incident_id == incident_id, TimelineEventRow.message_id == message_id
@@ -143,19 +143,20 @@ def by_message_id(session: Session, incident_id: int, message_id: str) -> Timeli
 
 
 def last_impact(session: Session, incident_id: int) -> TimelineEvent | None:
-    """What was recorded last as impact, as people corrected it."""
-    return _last_shown(session, incident_id, Kind.IMPACT)
+    """Return the last recorded impact, with corrections, or None."""
+    return _last_shown(session, incident_id, EventKind.IMPACT)
 
 
 def last_update(session: Session, incident_id: int) -> TimelineEvent | None:
-    """The last update that was given, as people corrected it."""
-    return _last_shown(session, incident_id, Kind.UPDATE)
+    """Return the last status update, with corrections, or None."""
+    return _last_shown(session, incident_id, EventKind.UPDATE)
 
 
 def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
-    """All events of an incident, as people corrected them, in the order in which they happened.
+    """Return all events of an incident with corrections applied, ordered by time.
 
-    Read as plain rows: objects that the session keeps take several times as long, and others wait.
+    They're read as plain rows: objects tracked by the session take several times as long, and block
+    others.
     """
     rows = session.execute(
         sql.select(*sql.inspect(TimelineEventRow).columns)
@@ -167,12 +168,12 @@ def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
         event_of(row, frozenset(found.get((row.channel_id, row.message_id), ()))) for row in rows
     ]
     return sorted(
-        corrections.applied(session, events), key=lambda event: (event.happened_at, event.id)
+        corrections.apply(session, events), key=lambda event: (event.happened_at, event.id)
     )
 
 
-def gone(session: Session, incident_id: int) -> set[str]:
-    """The ids of what was deleted or hidden."""
+def list_removed(session: Session, incident_id: int) -> set[str]:
+    """Return the message ids of deleted and hidden events."""
     is_gone = or_(col(TimelineEventRow.deleted), corrections.is_hidden())
     asked = select(TimelineEventRow.message_id).where(
         TimelineEventRow.incident_id == incident_id, is_gone
@@ -181,20 +182,23 @@ def gone(session: Session, incident_id: int) -> set[str]:
 
 
 def latest(session: Session, incident_id: int, count: int) -> list[TimelineEvent]:
-    """The last events, oldest of them first, without what was deleted or hidden."""
-    return last(session, incident_id, count, corrections.is_hidden().is_(False))
+    """Return the last events, oldest first, without deleted and hidden ones."""
+    return find_last(session, incident_id, count, corrections.is_hidden().is_(False))
 
 
 def between(
     session: Session, incident_id: int, since: datetime, until: datetime, thread_id: str | None
 ) -> list[TimelineEvent]:
-    """What was said in the channel in a stretch of time and not deleted, in one thread or outside."""
+    """Return messages in a time range, without deleted ones.
+
+    In the thread `thread_id`, or outside of threads if it's None.
+    """
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id, _is_of_its_channel(incident_id))
         .where(TimelineEventRow.happened_at >= since, TimelineEventRow.happened_at < until)
         .where(TimelineEventRow.thread_id == thread_id)
-        .where(col(TimelineEventRow.kind).in_(SPOKEN))
+        .where(col(TimelineEventRow.kind).in_(SPOKEN_KINDS))
         .where(col(TimelineEventRow.deleted).is_(False))
     )
     events = [event_of(row, frozenset()) for row in rows]
@@ -202,11 +206,13 @@ def between(
 
 
 def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
-    """What was said in another channel and brought here as evidence, and not deleted."""
+    """Return messages from other channels that were added as evidence and weren't deleted."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id, ~_is_of_its_channel(incident_id))
-        .where(col(TimelineEventRow.kind).in_(SPOKEN), col(TimelineEventRow.deleted).is_(False))
+        .where(
+            col(TimelineEventRow.kind).in_(SPOKEN_KINDS), col(TimelineEventRow.deleted).is_(False)
+        )
         .order_by(col(TimelineEventRow.id))
     )
     events = [event_of(row, frozenset()) for row in rows]
@@ -214,7 +220,7 @@ def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
 
 
 def threads(session: Session, incident_id: int) -> set[str]:
-    """The channel's threads in which replies are recorded that are not deleted."""
+    """Return the channel's threads with recorded replies that weren't deleted."""
     return {
         thread_id
         for thread_id in session.exec(
@@ -228,8 +234,8 @@ def threads(session: Session, incident_id: int) -> set[str]:
     }
 
 
-def heard(session: Session, event_id: int) -> None:
-    """Note that a message which was read from the history has been delivered after all."""
+def mark_delivered(session: Session, event_id: int) -> None:
+    """Record that a message that was read from history has been delivered by Slack after all."""
     session.execute(
         update(TimelineEventRow)
         .where(col(TimelineEventRow.id) == event_id)
@@ -237,28 +243,28 @@ def heard(session: Session, event_id: int) -> None:
     )
 
 
-def last(
+def find_last(
     session: Session,
     incident_id: int,
     count: int,
     *those: ColumnElement[bool] | bool,
     skipped: int = 0,
 ) -> list[TimelineEvent]:
-    """The last events, or those before the last `skipped`; of them, `those` alone."""
+    """Return the last events that match `those`, oldest first, skipping the latest `skipped`."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
         .where(col(TimelineEventRow.deleted).is_(False), *those)
-        .order_by(corrections.when().desc(), col(TimelineEventRow.id).desc())
+        .order_by(corrections.corrected_time().desc(), col(TimelineEventRow.id).desc())
         .offset(skipped)
         .limit(count)
     ).all()
-    return corrections.applied(session, (event_of(row, frozenset()) for row in reversed(rows)))
+    return corrections.apply(session, (event_of(row, frozenset()) for row in reversed(rows)))
 
 
-def _last_shown(session: Session, incident_id: int, kind: Kind) -> TimelineEvent | None:
+def _last_shown(session: Session, incident_id: int, kind: EventKind) -> TimelineEvent | None:
     shown = (TimelineEventRow.kind == kind, corrections.is_hidden().is_(False))
-    found = last(session, incident_id, 1, *shown)
+    found = find_last(session, incident_id, 1, *shown)
     return found[0] if found else None
 
 
@@ -281,7 +287,7 @@ def event_of(row: TimelineEventRow | Row[Any], marks: frozenset[Mark]) -> Timeli
         author=row.author,
         text=row.text,
         happened_at=row.happened_at,
-        kind=Kind(row.kind),
+        kind=EventKind(row.kind),
         source=Source(row.source),
         thread_id=row.thread_id,
         detail=row.detail,

@@ -1,4 +1,4 @@
-"""How many events a timeline has, of which kind."""
+"""Counts of an incident's timeline events."""
 
 from datetime import datetime
 
@@ -6,30 +6,30 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import app_updates
-from bot.domain.timeline import SPOKEN, Kind, Source
+from bot.domain.timeline import SPOKEN_KINDS, EventKind, Source
 from storage import timeline
 from storage.app_updates import is_update
 from storage.tables import TimelineEventRow
 
 
 def joined(session: Session, incident_id: int, person: str) -> int:
-    """How often somebody came into the incident's channel."""
+    """Count how often a person joined the incident's channel."""
     return session.exec(
         select(func.count())
         .select_from(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
-        .where(TimelineEventRow.kind == Kind.JOINED, TimelineEventRow.author == person)
+        .where(TimelineEventRow.kind == EventKind.JOINED, TimelineEventRow.author == person)
     ).one()
 
 
 def fetched(session: Session, incident_id: int) -> int:
-    """How many messages were missed while they were said, and read from the history afterwards."""
+    """Count messages that were missed and read from history afterwards."""
     missed = _spoken(incident_id).where(TimelineEventRow.source == Source.FETCHED)
     return session.exec(missed).one()
 
 
 def messages(session: Session, incident_id: int) -> int:
-    """How many messages of people and applications are recorded, the lines of deleted ones too."""
+    """Count recorded messages by people and apps, including deleted ones."""
     return session.exec(_spoken(incident_id)).one()
 
 
@@ -59,5 +59,5 @@ def _spoken(incident_id: int) -> SelectOfScalar[int]:
         select(func.count())
         .select_from(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.kind).in_(SPOKEN), ~is_update())
+        .where(col(TimelineEventRow.kind).in_(SPOKEN_KINDS), ~is_update())
     )

@@ -1,4 +1,4 @@
-"""The timeline as people page through it and change it: corrected, and what is hidden too."""
+"""The timeline for paging and correcting: corrections applied, hidden entries included."""
 
 from sqlmodel import Session, col, func, select
 
@@ -8,27 +8,30 @@ from storage.tables import TimelineEventRow
 
 
 def by_id(session: Session, event_id: int) -> tuple[int, TimelineEvent] | None:
-    """One entry, and the incident that it is of; it stays so until the transaction ends."""
+    """Return an entry with its incident's id, or None.
+
+    Its row is locked until the transaction ends.
+    """
     row = session.get(TimelineEventRow, event_id, with_for_update=True)
     if row is None:
         return None
-    (event,) = corrections.applied(session, [timeline.event_of(row, frozenset())])
+    (event,) = corrections.apply(session, [timeline.event_of(row, frozenset())])
     return row.incident_id, event
 
 
 def incident_of(session: Session, event_id: int) -> int | None:
-    """The incident that an entry is of."""
+    """Return the id of an entry's incident, or None."""
     asked = select(TimelineEventRow.incident_id).where(TimelineEventRow.id == event_id)
     return session.exec(asked).first()
 
 
 def page(session: Session, incident_id: int, count: int, skipped: int) -> list[TimelineEvent]:
-    """So many entries before the last `skipped`, oldest first; what was deleted is left out."""
-    return timeline.last(session, incident_id, count, skipped=skipped)
+    """Return `count` entries before the last `skipped`, oldest first, without deleted ones."""
+    return timeline.find_last(session, incident_id, count, skipped=skipped)
 
 
 def total(session: Session, incident_id: int) -> int:
-    """How many entries there are to page through."""
+    """Count the entries to page through."""
     return session.exec(
         select(func.count())
         .select_from(TimelineEventRow)

@@ -1,6 +1,6 @@
 """Fast queries for parts of a timeline, however long it is.
 
-Deleted and hidden events are never included.
+Deleted and hidden events are left out, except by `of_kinds`.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, and_, exists
 from sqlmodel import Session, col, select
 
-from bot.domain.timeline import Kind, Mark, Source, TimelineEvent
+from bot.domain.timeline import EventKind, Mark, Source, TimelineEvent
 from storage import corrections, marks, timeline
 from storage.tables import MarkRow, TimelineEventRow
 
@@ -19,7 +19,7 @@ def recent(session: Session, incident_id: int, most: int) -> list[TimelineEvent]
     return _last(session, incident_id, most)
 
 
-def marked(
+def list_marked(
     session: Session, incident_id: int, wanted: Collection[Mark], most: int
 ) -> list[TimelineEvent]:
     """Return the last events with one of these marks, oldest first."""
@@ -34,13 +34,13 @@ def marked(
     return _last(session, incident_id, most, is_marked)
 
 
-def commanded(session: Session, incident_id: int, most: int) -> list[TimelineEvent]:
+def list_commands(session: Session, incident_id: int, most: int) -> list[TimelineEvent]:
     """Return the last events recorded by commands, oldest first."""
     return _last(session, incident_id, most, col(TimelineEventRow.source) == Source.COMMAND)
 
 
 def last_change(
-    session: Session, incident_id: int, kinds: Collection[Kind], detail: str
+    session: Session, incident_id: int, kinds: Collection[EventKind], detail: str
 ) -> TimelineEvent | None:
     """Return the last event of these kinds that set this value."""
     those = (
@@ -54,7 +54,7 @@ def _last(
     session: Session, incident_id: int, most: int, *those: ColumnElement[bool]
 ) -> list[TimelineEvent]:
     shown = corrections.is_hidden().is_(False)
-    return _with_marks(session, timeline.last(session, incident_id, most, shown, *those))
+    return _with_marks(session, timeline.find_last(session, incident_id, most, shown, *those))
 
 
 def _with_marks(session: Session, events: Sequence[TimelineEvent]) -> list[TimelineEvent]:
@@ -62,12 +62,14 @@ def _with_marks(session: Session, events: Sequence[TimelineEvent]) -> list[Timel
     return [replace(event, marks=found.get(event.id, frozenset())) for event in events]
 
 
-def of_kinds(session: Session, incident_id: int, kinds: Collection[Kind]) -> list[TimelineEvent]:
-    """The events of some kinds, as people corrected them, in the order in which they were recorded."""
+def of_kinds(
+    session: Session, incident_id: int, kinds: Collection[EventKind]
+) -> list[TimelineEvent]:
+    """Return events of some kinds with corrections applied, in the order they were recorded."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
         .where(col(TimelineEventRow.kind).in_(kinds))
         .order_by(col(TimelineEventRow.id))
     )
-    return corrections.applied(session, (timeline.event_of(row, frozenset()) for row in rows))
+    return corrections.apply(session, (timeline.event_of(row, frozenset()) for row in rows))

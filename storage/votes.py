@@ -1,4 +1,4 @@
-"""The votes on a quarter's postmortems: what stands for election, and the newest word of each person."""
+"""Votes for a quarter's best postmortem: the candidates, and each person's newest vote."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,13 +6,16 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from storage.engine.store import add_unless_there, put_newer
+from storage.engine.store import insert_if_absent, upsert_if_newer
 from storage.tables import BallotRow, OutboxRow, VoteRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ballot:
-    """One vote: `quarter` is 2026-Q1, `candidates` are ids of incidents, `posting` what it was said with."""
+    """One vote. `quarter` is like 2026-Q1, `candidates` are incident ids.
+
+    `job` is the id of the job that posted it.
+    """
 
     quarter: str
     candidates: tuple[int, ...]
@@ -22,8 +25,8 @@ class Ballot:
 
 
 def add(session: Session, ballot: Ballot) -> bool:
-    """Keep the vote of a quarter; False when that quarter has one already."""
-    return add_unless_there(
+    """Store a quarter's vote; return False if the quarter already has one."""
+    return insert_if_absent(
         session,
         BallotRow,
         quarter=ballot.quarter,
@@ -39,12 +42,12 @@ def of_quarter(session: Session, quarter: str) -> Ballot | None:
     return _ballot(row) if row else None
 
 
-def said_with(session: Session, quarter: str, job: int) -> None:
+def save_job(session: Session, quarter: str, job: int) -> None:
     session.get_one(BallotRow, quarter).posting = job
 
 
-def at_place(session: Session, channel_id: str, message_id: str) -> Ballot | None:
-    """The vote that a message of ours asks for."""
+def find_by_message(session: Session, channel_id: str, message_id: str) -> Ballot | None:
+    """Return the vote that a message of ours asks for, or None."""
     asked = (
         select(BallotRow)
         .join(OutboxRow, col(OutboxRow.id) == BallotRow.posting)
@@ -55,15 +58,15 @@ def at_place(session: Session, channel_id: str, message_id: str) -> Ballot | Non
 
 
 def with_candidate(session: Session, incident_id: int) -> list[Ballot]:
-    """Those in which an incident's postmortem stands or stood."""
+    """Return the votes in which an incident's postmortem is or was a candidate."""
     found = [_ballot(row) for row in session.exec(select(BallotRow))]
     return [each for each in found if incident_id in each.candidates]
 
 
 def won_by(session: Session, incident_id: int) -> list[str]:
-    """The quarters whose vote is over and in which no postmortem had more votes than an incident's."""
+    """Return quarters of closed votes where no postmortem had more votes than this incident's."""
     closed = [each.quarter for each in with_candidate(session, incident_id) if each.closed]
-    counts = ((quarter, counted(session, quarter)) for quarter in closed)
+    counts = ((quarter, count_votes(session, quarter)) for quarter in closed)
     return [
         quarter
         for quarter, count in counts
@@ -71,8 +74,8 @@ def won_by(session: Session, incident_id: int) -> list[str]:
     ]
 
 
-def over(session: Session, at: datetime) -> list[Ballot]:
-    """Those that end by now and were not closed yet."""
+def list_ended(session: Session, at: datetime) -> list[Ballot]:
+    """Return votes that have ended by now and aren't closed yet."""
     asked = select(BallotRow).where(col(BallotRow.closed).is_(False), BallotRow.closes_at <= at)
     return [_ballot(row) for row in session.exec(asked)]
 
@@ -82,19 +85,19 @@ def close(session: Session, quarter: str) -> None:
 
 
 def vote(session: Session, quarter: str, person: str, incident_id: int, version: str) -> bool:
-    """Keep what a person votes for, unless a newer word of theirs is there; 0 takes it back."""
+    """Store a person's vote, unless a newer one is stored; 0 withdraws it."""
     keys: dict[str, object] = {"quarter": quarter, "person": person}
-    return put_newer(session, VoteRow, keys=keys, incident_id=incident_id, version=version)
+    return upsert_if_newer(session, VoteRow, keys=keys, incident_id=incident_id, version=version)
 
 
 def of_person(session: Session, quarter: str, person: str) -> int | None:
-    """What a person votes for; None for nothing."""
+    """Return the incident a person votes for, or None."""
     asked = select(VoteRow.incident_id).where(VoteRow.quarter == quarter, VoteRow.person == person)
     return session.exec(asked).first() or None
 
 
-def counted(session: Session, quarter: str) -> dict[int, int]:
-    """How many votes each incident's postmortem has; one without any is not in it."""
+def count_votes(session: Session, quarter: str) -> dict[int, int]:
+    """Return each incident's number of votes; incidents without votes are left out."""
     votes = session.exec(select(VoteRow.incident_id).where(VoteRow.quarter == quarter))
     return dict(Counter(each for each in votes if each))
 

@@ -1,4 +1,4 @@
 """Action items: use cases, suggestions, replies in threads and DMs, due dates and tickets.
 
-When an owner is reminded is decided in `bot.reminders`.
+`bot.reminders` decides when owners are reminded.
 """

@@ -1,4 +1,4 @@
-"""What became of an action item: who changed what, and who was told of it when."""
+"""The history of an action item: its changes, and the reminders and escalations sent about it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +14,12 @@ _SHOWN = {
     "priority",
     "snoozed_until",
     "because",
-}  # when it was done says its state
+}  # `done_at` isn't needed: the state change says it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """A change that somebody made (`what` and `value`), or a nudge to a person (`step`)."""
+class HistoryEntry:
+    """A change (`what` and `value`), or a reminder or escalation sent to a person (`step`)."""
 
     at: datetime
     person: str
@@ -28,16 +28,16 @@ class Entry:
     step: str = ""
 
 
-def of(session: Session, item: ActionItem) -> list[Entry]:
-    """Everything in order, from when it was written down."""
+def load(session: Session, item: ActionItem) -> list[HistoryEntry]:
+    """Return the history of an item from its creation on, oldest first."""
     changed = [
-        Entry(at=each.at, person=each.by, what=each.what, value=each.value)
+        HistoryEntry(at=each.at, person=each.by, what=each.what, value=each.value)
         for each in action_items.changes(session, item.id)
         if each.what in _SHOWN and (each.value or each.what != "snoozed_until")
     ]
     told = [
-        Entry(at=each.sent_at or each.due_at, person=each.owner, step=each.step or "due")
-        for each in reminders.sent(session, item.id)
+        HistoryEntry(at=each.sent_at or each.due_at, person=each.owner, step=each.step or "due")
+        for each in reminders.list_sent(session, item.id)
     ]
-    made = Entry(at=item.created_at, person=item.created_by, what="made")
+    made = HistoryEntry(at=item.created_at, person=item.created_by, what="made")
     return [made, *sorted(changed + told, key=lambda entry: entry.at)]

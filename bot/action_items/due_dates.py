@@ -1,7 +1,8 @@
 """Due dates in words: `friday`, `in 2 weeks`, `eom`, `2026-12-04`.
 
-dateparser reads months and distances; the shorthands of work are read here first, for it reads
-some of them wrongly or not at all. Nothing is guessed: a phrase is understood as a whole or not.
+dateparser parses months and distances. Common workplace shorthands are parsed here first, because
+dateparser misreads some and doesn't know others. Nothing is guessed: a phrase is parsed as a whole
+or not at all.
 """
 
 import re
@@ -27,9 +28,9 @@ _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _YEAR = r"(?:,?\s\d{4})?"
 _FRIDAY, _WEEK = 4, 7
-_LONGEST = 4  # words in a date
+_MAX_WORDS = 4  # words in a date
 
-# What dateparser may be asked: outside these forms it finds dates in versions, codes and names.
+# The forms passed to dateparser. Outside them it finds dates in versions, codes and names.
 _DATED = re.compile(
     rf"{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?{_YEAR}"
     rf"|(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}{_YEAR}"
@@ -40,69 +41,73 @@ _DISTANT = re.compile(
     rf"|(?:in\s)?{_COUNT}\s(?:day|week|month|year)s?\sfrom\s(?:now|today)|(?:in\s)?a\sfortnight"
     r"|(?:the\s)?day\safter\stomorrow|next\smonth"
 )
-# Understood when asked for, or after `by`, `on`, `due`; at the end of a sentence they may be a
-# fraction, a retention, a person or a verb: "scale to 5/6", "keep logs 30 days", "ask Sun".
-_LOOSE = re.compile(
+# Parsed if a date was asked for, or after `by`, `on`, `due`. At the end of a sentence they may be a
+# fraction, a retention period, a person or a verb: "scale to 5/6", "keep logs 30 days", "ask Sun".
+_AMBIGUOUS = re.compile(
     rf"\d{{1,2}}/\d{{1,2}}|{_COUNT}\s(?:day|week|fortnight|month|year)s?"
     r"|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun"
 )
 _HOUR = re.compile(r"\s(?:at\s)?(?:\d{1,2}:\d{2}(?:\s?[ap]m)?|\d{1,2}\s?[ap]m|noon)$")
 _CUE = re.compile(r"(?:^|[\s,;(])(?:due\s(?:by|on|date)|by|on|due|before):?\s*$", re.IGNORECASE)
 _LEADING_CUE = re.compile(r"(?:due )?(?:by|on|before)(?: the)? |due ")
-_MODIFIES = re.compile(
+_PREPOSITION = re.compile(
     r"\b(?:to|for|of|from|every|each|last|past|than|after|over|under|at|since|until|till|in|the)$",
     re.IGNORECASE,
 )
 
 
-def understand(phrase: str, *, today: date) -> date | None:
-    """Read a date in words; None for anything that is not clearly one.
+def parse_due_date(phrase: str, *, today: date) -> date | None:
+    """Parse a date in words. Return None for anything that isn't clearly a date.
 
-    `today` is the day where the person lives. A weekday is the next one, never today; `next friday`
-    is the Friday of next week. 12/01 is December 1, 13.12.2026 is December 13.
+    `today` is the date in the person's time zone. A weekday is the next one, never today; `next
+    friday` is the Friday of next week. 12/01 is December 1, 13.12.2026 is December 13.
     """
-    return _understood(_LEADING_CUE.sub("", _plain(phrase)), today)
+    return _parse_phrase(_LEADING_CUE.sub("", _plain(phrase)), today)
 
 
 def _plain(phrase: str) -> str:
     return " ".join(phrase.lower().split()).strip(" .,;:!()")
 
 
-def _understood(phrase: str, today: date) -> date | None:
+def _parse_phrase(phrase: str, today: date) -> date | None:
     words = _HOUR.sub("", phrase)
     for pattern, day in _SHORTHANDS:
         if found := pattern.fullmatch(words):
             return day(found, today)
-    known = (_DATED, _DISTANT, _LOOSE)
-    return _parsed(words, today) if any(form.fullmatch(words) for form in known) else None
+    known = (_DATED, _DISTANT, _AMBIGUOUS)
+    return (
+        _parse_with_dateparser(words, today)
+        if any(form.fullmatch(words) for form in known)
+        else None
+    )
 
 
 def take_trailing_date(text: str, *, today: date) -> tuple[str, date | None, str]:
-    """Take a date off the end of a text: the rest, the date, and the phrase that said so.
+    """Split a date off the end of a text into the rest, the date and the phrase it was read from.
 
-    Without a date: the text as it was, None and an empty phrase. A past day is no due date.
+    If there is no date, or it's past, return the whole text, None and an empty phrase.
     """
     starts = [word.start() for word in re.finditer(r"\S+", text)]
-    for start in starts[-_LONGEST:]:
+    for start in starts[-_MAX_WORDS:]:
         before, phrase = text[:start].rstrip(), text[start:].strip(" .,;:!()")
         cue = _CUE.search(before)
-        if not cue and (_LOOSE.fullmatch(_plain(phrase)) or _MODIFIES.search(before)):
+        if not cue and (_AMBIGUOUS.fullmatch(_plain(phrase)) or _PREPOSITION.search(before)):
             continue
-        due = _understood(_plain(phrase), today)
+        due = _parse_phrase(_plain(phrase), today)
         if due and due >= today:
             rest = before[: cue.start()] if cue else before
             return rest.rstrip(" ,;:(-\u2013\u2014"), due, phrase
     return text, None, ""
 
 
-def _parsed(words: str, today: date) -> date | None:
+def _parse_with_dateparser(words: str, today: date) -> date | None:
     relative = words.replace("from today", "from now").replace("within", "in")
-    if _LOOSE.fullmatch(words) and "/" not in words:
+    if _AMBIGUOUS.fullmatch(words) and "/" not in words:
         relative = f"in {relative}"
     is_dated = bool(_DATED.fullmatch(words) or "/" in words)
     settings = {
         "PREFER_DATES_FROM": "future",
-        # "Nov 18" said on that day is today; dateparser takes the very moment for past.
+        # "Nov 18" on that day means today, but dateparser takes the base moment itself for past.
         "RELATIVE_BASE": datetime.combine(today, time()) - timedelta(microseconds=is_dated),
         "RETURN_AS_TIMEZONE_AWARE": False,
         "REQUIRE_PARTS": ["day"],
@@ -119,7 +124,7 @@ def _iso(found: re.Match[str], _: date) -> date | None:
         return None
 
 
-def _later(found: re.Match[str], today: date) -> date:
+def _add_days_or_weeks(found: re.Match[str], today: date) -> date:
     return today + int(found["count"]) * timedelta(days=_WEEK if found["unit"] == "w" else 1)
 
 
@@ -139,7 +144,7 @@ def _weekday(found: re.Match[str], today: date) -> date:
 
 
 def _friday(today: date) -> date:
-    """Friday of this week; from Saturday on, the coming one."""
+    """Return the Friday of this week; on Saturday and Sunday, the next one."""
     return today + timedelta(days=(_FRIDAY - today.weekday()) % _WEEK)
 
 
@@ -150,9 +155,9 @@ def _month_end(today: date, months: int = 0) -> date:
 
 
 def _end_of_named_month(found: re.Match[str], today: date) -> date | None:
-    first = _parsed(f"{found['month']} 1 {found['year'] or ''}".strip(), today)
+    first = _parse_with_dateparser(f"{found['month']} 1 {found['year'] or ''}".strip(), today)
     if not found["year"] and first and first.month == today.month:
-        return _month_end(today)  # the first of this month is past, its end is not
+        return _month_end(today)  # the first of this month is past, but its end isn't
     return _month_end(first) if first else None
 
 
@@ -172,7 +177,7 @@ _SHORTHANDS: tuple[tuple[re.Pattern[str], _Day], ...] = tuple(
         (r"eom|end of(?: the| this)? month", lambda _, on: _month_end(on)),
         (r"end of next month", lambda _, on: _month_end(on, 1)),
         (rf"end of (?P<month>{_MONTH})(?: (?P<year>\d{{4}}))?", _end_of_named_month),
-        (r"(?:in |\+)?(?P<count>\d{1,3}) ?(?P<unit>[dw])", _later),
+        (r"(?:in |\+)?(?P<count>\d{1,3}) ?(?P<unit>[dw])", _add_days_or_weeks),
         (
             rf"(?:in |within )?(?P<count>{_COUNT}) (?:business|working|work) ?days?",
             _working_days,

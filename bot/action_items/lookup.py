@@ -1,4 +1,4 @@
-"""Action items by their number: the one that a person names from anywhere, if they may see it."""
+"""Look up an action item by its number, if the person may see it."""
 
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem
@@ -9,10 +9,10 @@ from storage import action_items, incidents
 from storage.engine.store import Session
 
 
-def item(session: Session, bot: Bot, actor: Actor, number: int) -> ActionItem:
-    """The item with a number; of one that the asker may not see, it is not even said that it is there.
+def find_by_number(session: Session, bot: Bot, actor: Actor, number: int) -> ActionItem:
+    """Return the item with a number. Raises NoSuchNumber, also if the actor may not see the item.
 
-    Items of a private incident are there for members of its channel only, whoever owns them.
+    Items of a private incident are visible only to members of its channel, whoever owns them.
     """
     found = action_items.by_id(session, number)
     if found is None or not may_see(session, actor, incidents.by_id(session, found.incident_id)):

@@ -1,4 +1,7 @@
-"""Suggested action items: by the draft, or by who marks a message. Each is made once, and counts when it is accepted."""
+"""Action item suggestions, from the draft or from a marked message.
+
+Each is created once, and becomes an action item when somebody accepts it.
+"""
 
 from datetime import datetime
 
@@ -6,10 +9,10 @@ from bot.action_items import items
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion
 from bot.domain.incident import Incident
-from bot.domain.markup import plain, referenced
+from bot.domain.markup import referenced, to_plain_text
 from bot.domain.quotes import is_part_of
-from bot.domain.timeline import Marked, Record, TimelineEvent
-from bot.drafting.action_items import marked_item
+from bot.domain.timeline import MarkChange, Record, TimelineEvent
+from bot.drafting.action_items import suggest_from_mark
 from bot.timeline import erasure
 from storage import action_items as stored
 from storage import marks, people, timeline
@@ -17,31 +20,32 @@ from storage.engine.store import Session
 from storage.erasure import undecided_items
 
 
-def suggest(
+def add_from_draft(
     session: Session, incident: Incident, suggestions: tuple[ActionSuggestion, ...], at: datetime
 ) -> list[ActionItem]:
-    """Keep what the draft suggests, once: a message that was taken up already stays as it is."""
+    """Store the draft's suggestions. Messages that already led to an item are skipped."""
     known = {item.evidence for item in stored.of_incident(session, incident.id)}
     new = [said for said in suggestions if said.item_id is None and said.evidence[0] not in known]
     by = incident.declared_by
     return [_suggest(session, incident, said, said.owner or by, at) for said in new]
 
 
-def follow_mark(session: Session, incident: Incident, marked: Marked) -> None:
-    """Suggest what a marked message asks for; drop that when no mark is left and nobody took it.
+def apply_mark(session: Session, incident: Incident, marked: MarkChange) -> None:
+    """Suggest an item for a marked message, or drop the suggestion when the last mark is removed.
 
-    A message that is not recorded yet is left to the draft, which finds the mark on it.
+    A suggestion that was accepted isn't dropped. A message that isn't recorded yet is left to the
+    draft, which finds the mark on it.
     """
     item = _of_message(session, incident, marked.message_id)
     if marked.removed:
         if item and item.state is ItemState.SUGGESTED and not _is_marked(session, incident, marked):
-            _decide(session, item, marked, ItemState.DROPPED)
+            _set_state(session, item, marked, ItemState.DROPPED)
     elif item is None:
-        said = marked_item(_record_of(session, incident, marked.message_id))
+        said = suggest_from_mark(_record_of(session, incident, marked.message_id))
         if said is not None:
             _suggest(session, incident, said, marked.person, marked.at)
-    elif item.state is ItemState.DROPPED:  # somebody wants it after all
-        _decide(session, item, marked, ItemState.SUGGESTED)
+    elif item.state is ItemState.DROPPED:  # marked again after it was dropped
+        _set_state(session, item, marked, ItemState.SUGGESTED)
 
 
 def _suggest(
@@ -59,13 +63,13 @@ def _suggest(
         created_by=by,
         created_at=at,
     )
-    items.ask(session, item, at, new=True)
+    items.enqueue_thread_reply(session, item, at, new=True)
     return item
 
 
-def _decide(session: Session, item: ActionItem, marked: Marked, state: ItemState) -> None:
+def _set_state(session: Session, item: ActionItem, marked: MarkChange, state: ItemState) -> None:
     item = stored.change(session, item.id, by=marked.person, at=marked.at, state=state)
-    items.show(session, item, marked.at)
+    items.enqueue_update(session, item, marked.at)
 
 
 def _of_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
@@ -73,13 +77,13 @@ def _of_message(session: Session, incident: Incident, message_id: str) -> Action
     return next((item for item in items if item.evidence == message_id), None)
 
 
-def _is_marked(session: Session, incident: Incident, marked: Marked) -> bool:
-    there = marks.marked(session, incident.channel_id or "", [marked.message_id])
+def _is_marked(session: Session, incident: Incident, marked: MarkChange) -> bool:
+    there = marks.of_messages(session, incident.channel_id or "", [marked.message_id])
     return any(mark is marked.mark for _, _, mark in there)
 
 
 def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
-    """The record of one message: what somebody said, with the names that occur in it."""
+    """Return the record of one message, with the names that occur in it."""
     found = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
     ids = [id_ for event in found for id_ in (event.author, *referenced(event.text))]
     return Record(
@@ -90,35 +94,35 @@ def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
     )
 
 
-def follow_edits(
+def apply_edits(
     session: Session, incident: Incident, found: tuple[ActionSuggestion, ...], at: datetime
 ) -> None:
-    """Let suggestions that nobody took say what their message says since it was edited.
+    """Update suggestions that nobody has accepted after their messages were edited.
 
-    `found` is what is suggested now. One that is not among it, and says what its message no longer says,
-    is withdrawn.
+    `found` holds the current suggestions. A suggestion that isn't among them is withdrawn, if its
+    text no longer occurs in its message.
     """
     texts = {each.evidence[0]: each.text for each in found}
     edited = (each for each in timeline.of_incident(session, incident.id) if each.edited)
     for event in edited:
         for item_id in undecided_items(session, incident.id, event.message_id):
-            _follow_edit(session, item_id, event, texts.get(event.message_id), at)
+            _apply_edit(session, item_id, event, texts.get(event.message_id), at)
 
 
-def _follow_edit(
+def _apply_edit(
     session: Session, item_id: int, event: TimelineEvent, text: str | None, at: datetime
 ) -> None:
     item = stored.by_id(session, item_id)
-    if item is None or is_part_of(item.text, plain(event.text, {})):
+    if item is None or is_part_of(item.text, to_plain_text(event.text, {})):
         return
     if text is None or item.state is not ItemState.SUGGESTED:
-        erasure.withdraw(session, [item.id], at)
+        erasure.withdraw_suggestions(session, [item.id], at)
     elif text != item.text:
-        items.show(session, stored.change(session, item.id, by="", at=at, text=text), at)
+        items.enqueue_update(session, stored.change(session, item.id, by="", at=at, text=text), at)
 
 
 def from_marks(session: Session, incident: Incident) -> tuple[ActionSuggestion, ...]:
-    """What the messages that are marked as action items suggest now."""
+    """Return the current suggestions from messages that are marked as action items."""
     evidence = [item.evidence for item in stored.of_incident(session, incident.id)]
-    found = (marked_item(_record_of(session, incident, each)) for each in evidence if each)
+    found = (suggest_from_mark(_record_of(session, incident, each)) for each in evidence if each)
     return tuple(each for each in found if each is not None)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bot.blameless.document import Bullet, Document, Row, Section, Table
-from bot.blameless.sections import Part, is_placeholder, parts
+from bot.blameless.sections import SectionTopic, find_topics, is_placeholder
 
 _COLUMNS = {
     "text": "action|action item|action items|actions|item|task|what|description|follow-up|followup|todo|to do|to-do|improvement|"
@@ -49,7 +49,7 @@ _NOT_DONE = re.compile(r"\b(?:not|in progress|to be|partially)\b", re.IGNORECASE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
+class WrittenItem:
     """An action item as it is written; what is not given, or only a placeholder, is empty."""
 
     text: str
@@ -61,19 +61,21 @@ class Item:
     is_done: bool = False
 
 
-def items(document: Document, people: Collection[str] = ()) -> list[Item]:
+def read_items(document: Document, people: Collection[str] = ()) -> list[WrittenItem]:
     """Every action item: those under such a heading, and in tables elsewhere that are plainly theirs."""
     names = {name.strip().lstrip("@").casefold() for name in people}
     about = {
-        id(section): part for part, place in parts(document) for section in document.under(place)
+        id(section): part
+        for part, place in find_topics(document)
+        for section in document.under(place)
     }
-    found: list[Item] = []
+    found: list[WrittenItem] = []
     for section in document.sections:
         part = about.get(id(section))
         for table in section.tables:
-            if part is Part.ACTION_ITEMS or (part is None and _is_of_items(table)):
+            if part is SectionTopic.ACTION_ITEMS or (part is None and _is_of_items(table)):
                 found += _of_table(section, table)
-        if part is Part.ACTION_ITEMS:
+        if part is SectionTopic.ACTION_ITEMS:
             found += (_of_bullet(section, bullet, names) for bullet in section.bullets)
     return sorted(
         (item for item in found if not is_placeholder(item.text)), key=lambda item: item.line
@@ -90,7 +92,7 @@ def _is_of_items(table: Table) -> bool:
     return bool(_OWNERS.intersection(_names(table))) and "text" in columns and "due" in columns
 
 
-def _of_table(section: Section, table: Table) -> Iterator[Item]:
+def _of_table(section: Section, table: Table) -> Iterator[WrittenItem]:
     columns = [_COLUMN_OF.get(name, "") for name in _names(table)]
     if "text" not in columns and "" in columns:
         columns[columns.index("")] = "text"
@@ -98,7 +100,7 @@ def _of_table(section: Section, table: Table) -> Iterator[Item]:
         yield from (_of_row(section, columns, row) for row in table.rows if any(row.cells))
 
 
-def _of_row(section: Section, columns: list[str], row: Row) -> Item:
+def _of_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
     cells = {
         column: "" if is_placeholder(cell) else cell.strip()
         for column, cell in zip(
@@ -106,18 +108,18 @@ def _of_row(section: Section, columns: list[str], row: Row) -> Item:
         )
     }
     state = cells.get("state", "")
-    return Item(
+    return WrittenItem(
         text=cells.get("text", ""),
         line=row.line,
         section=section.title,
         owner=cells.get("owner", ""),
-        due=cells.get("due", "") if _says_when(cells.get("due", "")) else "",
+        due=cells.get("due", "") if _has_date(cells.get("due", "")) else "",
         priority=cells.get("priority", ""),
         is_done=_is_done(state),
     )
 
 
-def _of_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> Item:
+def _of_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> WrittenItem:
     """An entry like "P1 — what — @who — 2026-04-15", its fields told by what they look like."""
     asides = [part for aside in _ASIDE.findall(bullet.text) for part in aside.split(",")]
     spoken = [
@@ -136,12 +138,12 @@ def _of_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> Item
     text = " ".join(said) or bullet.text.strip()
     owner = given.get("owner") or next(iter(_MENTION.findall(bullet.text)), "")
     due = given.get("due", "") or (_found(_DATE, text) if said else "")
-    return Item(
+    return WrittenItem(
         text=text,
         line=bullet.line,
         section=section.title,
         owner="" if is_placeholder(owner) else owner,
-        due=due if _says_when(due) else "",
+        due=due if _has_date(due) else "",
         priority=given.get("priority", "") or _found(_PRIORITY, text),
         is_done=bool(bullet.ticked) or "state" in given,
     )
@@ -179,7 +181,7 @@ def _is_done(state: str) -> bool:
     return bool(_DONE.search(state)) and not _NOT_DONE.search(state)
 
 
-def _says_when(text: str) -> bool:
+def _has_date(text: str) -> bool:
     """Whether a date is given; "asap" and "ongoing" are none."""
     return (
         any(character.isdigit() for character in text)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Iterator
 
-from bot.blameless.action_item_reader import Item, items
+from bot.blameless.action_item_reader import WrittenItem, read_items
 from bot.blameless.document import Document
 from bot.blameless.finding import Finding
-from bot.blameless.sections import Part, is_empty, parts
-from bot.blameless.vague_action_items import vague
+from bot.blameless.sections import SectionTopic, find_topics, is_empty
+from bot.blameless.vague_action_items import find_vague_pattern
 
 _GROUP = re.compile(
     r"(?:(?:the|our|all|whole|entire|of|and|&|on|site|service|customer|data|web|mobile|cloud|core|dev|product|release) )*"
@@ -21,18 +21,18 @@ _TEAM = re.compile(r"\b(?:team|squad|guild|group|department|crew)s?\b", re.IGNOR
 _LONGEST_QUOTE = 120  # characters of an item that are shown
 
 
-def needs(document: Document, people: Collection[str] = ()) -> Iterator[Finding]:
+def check_items(document: Document, people: Collection[str] = ()) -> Iterator[Finding]:
     """What each action item of a document lacks, and whether there is one at all.
 
     A section that is missing or empty is not said again here.
     """
-    found = items(document, people)
+    found = read_items(document, people)
     for item in found:
-        yield from _of(item, people)
+        yield from _check_item(item, people)
     if found:
         return
-    for part, place in parts(document):
-        if part is Part.ACTION_ITEMS and not is_empty(document.under(place)):
+    for part, place in find_topics(document):
+        if part is SectionTopic.ACTION_ITEMS and not is_empty(document.under(place)):
             yield Finding(
                 rule="no action item",
                 text=document.sections[place].title,
@@ -44,11 +44,11 @@ def needs(document: Document, people: Collection[str] = ()) -> Iterator[Finding]
             return
 
 
-def _of(item: Item, people: Collection[str]) -> Iterator[Finding]:
+def _check_item(item: WrittenItem, people: Collection[str]) -> Iterator[Finding]:
     yield from _owned(item, people)
     if not item.is_done:
         yield from _planned(item)
-    kind = vague(item.text)
+    kind = find_vague_pattern(item.text)
     if kind:
         yield _finding(
             item,
@@ -58,7 +58,7 @@ def _of(item: Item, people: Collection[str]) -> Iterator[Finding]:
         )
 
 
-def _owned(item: Item, people: Collection[str]) -> Iterator[Finding]:
+def _owned(item: WrittenItem, people: Collection[str]) -> Iterator[Finding]:
     if not item.owner:
         why = "What nobody owns is not done."
         yield _finding(item, "item without owner", why, "Which one person will do it?")
@@ -67,7 +67,7 @@ def _owned(item: Item, people: Collection[str]) -> Iterator[Finding]:
         yield _finding(item, "item owned by a group", why, f"Who in {item.owner} will do it?")
 
 
-def _planned(item: Item) -> Iterator[Finding]:
+def _planned(item: WrittenItem) -> Iterator[Finding]:
     if not item.due:
         why = "Without a day it is never late."
         yield _finding(item, "item without date", why, "By which day will it be done?")
@@ -77,7 +77,7 @@ def _planned(item: Item) -> Iterator[Finding]:
         yield _finding(item, "item without priority", why, how)
 
 
-def _finding(item: Item, rule: str, why: str, better: str) -> Finding:
+def _finding(item: WrittenItem, rule: str, why: str, better: str) -> Finding:
     said = " ".join(item.text.split())
     text = said if len(said) <= _LONGEST_QUOTE else said[: _LONGEST_QUOTE - 1] + "…"
     return Finding(

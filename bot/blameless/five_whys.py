@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from bot.blameless.finding import Finding
-from bot.blameless.language import blame
+from bot.blameless.language import find_blame
 
 _SHORTEST = 3  # letters of a part of a name that is looked for by itself
 _PARTS = re.compile(r"[\s._-]+")
@@ -16,16 +16,16 @@ _ENDS = re.compile(
 )
 
 
-def chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[Finding, ...]:
+def check_chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[Finding, ...]:
     """What blames people in any answer, and a last one that ends with a person.
 
     `people` are names of participants. A name in the midst of a chain is left alone where it blames
     nobody: the next why goes on from there.
     """
-    found = [finding for answer in answers for finding in blame(answer, people)]
+    found = [finding for answer in answers for finding in find_blame(answer, people)]
     last = answers[-1] if answers else ""
     person = _named(last, people) or _ENDS.match(last.strip())
-    if person and not blame(last, people):
+    if person and not find_blame(last, people):
         found.append(
             Finding(
                 rule="a chain that ends with a person",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from bot.blameless import people_in_text
 from bot.blameless.finding import Finding
-from bot.blameless.pattern import REST, Rule, Where
+from bot.blameless.pattern import REST, PersonPosition, Rule
 from bot.blameless.patterns import RULES
 
 _COMPILED = tuple(
@@ -55,27 +55,27 @@ _INFINITIVES = {
 }  # fmt: skip
 
 
-def blame(sentence: str, people: Collection[str] = ()) -> tuple[Finding, ...]:
+def find_blame(sentence: str, people: Collection[str] = ()) -> tuple[Finding, ...]:
     """What in a sentence (or several) blames people; empty when a rule is not sure.
 
     `people` are names of participants, as they are written. The findings have no line.
     """
-    return tuple(finding for _, finding in located(sentence, people))
+    return tuple(finding for _, finding in locate_blame(sentence, people))
 
 
-def located(text: str, people: Collection[str] = ()) -> Iterator[tuple[int, Finding]]:
+def locate_blame(text: str, people: Collection[str] = ()) -> Iterator[tuple[int, Finding]]:
     """Each finding with the place in `text` where its words begin, in order."""
     bare = _QUOTED.sub(lambda quoted: "…" * len(quoted[0]), text.translate(_STRAIGHT))
-    if not _places(bare):
+    if not _triggered_rules(bare):
         return
-    names = people_in_text.known(people)
+    names = people_in_text.known_names(people)
     for start, sentence in _sentences(bare):
         for begin, end, rule, better in _found(sentence, names):
             words = " ".join(text[start + begin : start + end].split())
             yield start + begin, Finding(rule=rule.name, text=words, why=rule.why, better=better)
 
 
-def _places(text: str) -> list[int]:
+def _triggered_rules(text: str) -> list[int]:
     """Which rules have one of their signs in a text; the order is the table's."""
     signs = _BY_SIGN.keys() & set(_WORD.findall(text.lower()))
     return sorted({place for sign in signs for place in _BY_SIGN[sign]})
@@ -92,7 +92,7 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 def _found(sentence: str, names: frozenset[str]) -> list[tuple[int, int, Rule, str]]:
     """What the rules find in a sentence, each rule's name once, none over the words of another."""
     found: list[tuple[int, int, Rule, str]] = []
-    for place in _places(sentence):
+    for place in _triggered_rules(sentence):
         rule, pattern = _COMPILED[place]
         if any(each[2].name == rule.name for each in found):
             continue
@@ -111,14 +111,14 @@ def _span(rule: Rule, match: re.Match[str], names: frozenset[str]) -> tuple[int,
         return None
     if "rest" in match.re.groupindex and match["rest"]:
         end = match.start("rest") + len(_object(match["rest"]))
-    if rule.where is Where.BEFORE:
-        subject = people_in_text.before(sentence, start, names)
+    if rule.where is PersonPosition.BEFORE:
+        subject = people_in_text.person_before(sentence, start, names)
         return (subject[1], end) if subject and subject[0] in rule.who else None
-    if rule.where is Where.AFTER:
-        subject = people_in_text.after(sentence, end, names)
+    if rule.where is PersonPosition.AFTER:
+        subject = people_in_text.person_after(sentence, end, names)
         return (start, subject[1]) if subject and subject[0] in rule.who else None
     groups = [match[name] for name in ("person", "person2") if name in match.re.groupindex]
-    named = [people_in_text.named(group, names) for group in groups if group]
+    named = [people_in_text.person_named(group, names) for group in groups if group]
     return (start, end) if not groups or any(who in rule.who for who in named) else None
 
 

@@ -4,10 +4,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.blameless.people_in_text import SURELY, Who
+from bot.blameless.people_in_text import SURELY, PersonReference
 
 
-class Where(StrEnum):
+class PersonPosition(StrEnum):
     """Where the person stands whom the words blame."""
 
     BEFORE = "before"
@@ -25,8 +25,8 @@ class Rule:
     why: str
     question: str
     better: str = ""
-    where: Where = Where.BEFORE
-    who: AbstractSet[Who] = SURELY
+    where: PersonPosition = PersonPosition.BEFORE
+    who: AbstractSet[PersonReference] = SURELY
     deniable: bool = False
 
 

@@ -10,7 +10,7 @@ these can be carried over as they are; else `question` is asked.
 """
 
 from bot.blameless.pattern import Rule
-from bot.blameless.patterns_actions import JOBS
-from bot.blameless.patterns_traits import GUILT
+from bot.blameless.patterns_actions import ACTION_RULES
+from bot.blameless.patterns_traits import TRAIT_RULES
 
-RULES: tuple[Rule, ...] = (*JOBS, *GUILT)
+RULES: tuple[Rule, ...] = (*ACTION_RULES, *TRAIT_RULES)

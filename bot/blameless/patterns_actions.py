@@ -10,10 +10,10 @@ from bot.blameless.pattern import (
     SLIP,
     SUPPORT,
     THEN,
+    PersonPosition,
     Rule,
-    Where,
 )
-from bot.blameless.people_in_text import OTHERS, PEOPLE, Who
+from bot.blameless.people_in_text import OTHERS, PEOPLE, PersonReference
 
 _ADVERB = r"(?:(?:just|simply|even|really|actually|properly|carefully|ever|also|always) )?"
 # What only people attend to, so that whoever did not is a person.
@@ -41,7 +41,7 @@ _NEVER = (
 _IRREGULAR = r"(?:run|left|made|sent|given|used|known|seen|caught|thought|read|understood|foreseen|taken|told|done|gone|kept|written|spoken|said|let|stopped|put)"
 
 
-JOBS: tuple[Rule, ...] = (
+ACTION_RULES: tuple[Rule, ...] = (
     Rule(
         "forgot", "forgot forgotten", r"\b(?:forgot|forgotten) (?:toREST|(?:all )?about|that|an?|the)\b",
         why=FORGETTING, question="What would have reminded them, or made it unnecessary to remember?",
@@ -67,11 +67,11 @@ JOBS: tuple[Rule, ...] = (
     ),
     Rule(
         "ignored", "ignored dismissed disregarded skipped", r"\b(?:ignored|dismissed|disregarded|skipped)\bREST",
-        why=OMISSION, better="What made {rest} easy to pass over?", question=THEN, who={Who.PERSON},
+        why=OMISSION, better="What made {rest} easy to pass over?", question=THEN, who={PersonReference.PERSON},
     ),
     Rule(
         "failed to", "failed failure", rf"\bfailed to (?=(?:\w+ly )?{_HEEDING}\b)(?P<rest>[^.,;:!?()…\u2013\u2014]{{2,80}})",
-        why=OMISSION, better="What would have made it easy to {rest}?", question=SUPPORT, who={Who.PERSON},
+        why=OMISSION, better="What would have made it easy to {rest}?", question=SUPPORT, who={PersonReference.PERSON},
     ),
     Rule(
         "did not", "bother", r"\b(?:didn't|did not|never|hardly) (?:even )?bother(?: toREST)?\b",
@@ -86,11 +86,11 @@ JOBS: tuple[Rule, ...] = (
     Rule(
         "did not", "did didn't never not", rf"\b(?:didn't|did not|never) {_ADVERB}(?={_HEEDING}\b)"
         r"(?P<rest>[^.,;:!?()…\u2013\u2014]{2,80})",
-        why=OMISSION, better="What would have made it easy to {rest}?", question=SUPPORT, who={Who.PERSON},
+        why=OMISSION, better="What would have made it easy to {rest}?", question=SUPPORT, who={PersonReference.PERSON},
     ),
     Rule(
         "did not", "never", rf"\bnever (?P<verb>{_NEVER})\bREST",
-        why=OMISSION, better="What would have made it easy to {rest}?", question=SUPPORT, who={Who.PERSON},
+        why=OMISSION, better="What would have made it easy to {rest}?", question=SUPPORT, who={PersonReference.PERSON},
     ),
     Rule(
         "did not", "did didn't", r"\b(?:didn't|did not) (?P<rest>(?:ask|tell|inform|notify|consult) (?:anyone|anybody|somebody|the others|the team)\b)",
@@ -103,7 +103,7 @@ JOBS: tuple[Rule, ...] = (
     Rule(
         "nobody cared", "bothered paid cared took thought", r"\b(?:bothered(?: toREST)?|paid (?:any )?attention|cared|took (?:any )?(?:ownership|responsibility)|"
         r"thought (?:to|of|about))\b",
-        why=OMISSION, better="What would have made it easy to {rest}?", question=SUPPORT, who={Who.NOBODY},
+        why=OMISSION, better="What would have made it easy to {rest}?", question=SUPPORT, who={PersonReference.NOBODY},
     ),
     Rule(
         "not following", "not without", r"\bnot (?:following|checking|reading|testing|paying attention|thinking|communicating|escalating)\b",
@@ -112,7 +112,7 @@ JOBS: tuple[Rule, ...] = (
     Rule(
         "without thinking", "without", r"\b(?:\w+ed|ran|did|put|took|made|went|sent|wrote|gave) (?:[\w'-]+ ){0,6}?without (?:even )?(?:thinking|checking|asking|testing|reading|looking|telling|permission|authori[sz]ation|"
         r"(?:a |any )?(?:review|approval)\b|consulting|informing)",
-        why=OMISSION, question=SUPPORT, who={Who.PERSON},
+        why=OMISSION, question=SUPPORT, who={PersonReference.PERSON},
     ),
     Rule(
         "should have", "should should've ought shouldn't", rf"\b(?:just |really |clearly |obviously |at least )?(?:should(?:n't| not| never)? have|should've|ought to have) (?:\w+ly |just |at least |never )?"
@@ -122,11 +122,11 @@ JOBS: tuple[Rule, ...] = (
     Rule(
         "should have", "should should've ought shouldn't", r"\b(?:just |really |clearly |obviously |at least )?(?:should(?:n't| not| never)? have|should've|ought to have) (?:\w+ly |just |at least |never )?"
         rf"(?P<verb>{_IRREGULAR}|\w{{2,}}ed)\bREST",
-        why=HINDSIGHT, better="What would have made it possible to {rest}?", question=THEN, who={Who.PERSON},
+        why=HINDSIGHT, better="What would have made it possible to {rest}?", question=THEN, who={PersonReference.PERSON},
     ),
     Rule(
         "should have been caught by", "should", r"\bshould (?:never )?have been (?:\w+ed|caught|seen|stopped) by ",
-        why=HINDSIGHT, question=THEN, where=Where.AFTER, who=OTHERS,
+        why=HINDSIGHT, question=THEN, where=PersonPosition.AFTER, who=OTHERS,
     ),
     Rule(
         "should have", "given allowed trusted hired let", r"\bshould(?:n't| not| never) (?:ever )?have been (?:given|allowed|trusted|hired|let)\b",
@@ -135,32 +135,32 @@ JOBS: tuple[Rule, ...] = (
     Rule(
         "if only", "only had",
         rf"\b(?:if (?:only )?(?P<person>[^.,;:!?()…]{{2,40}}?) had|had (?P<person2>[^.,;:!?()…]{{2,40}}?)) (?:only |just |simply )?{_KNOWING}\b",
-        why=HINDSIGHT, question=THEN, where=Where.NOWHERE, who=OTHERS,
+        why=HINDSIGHT, question=THEN, where=PersonPosition.NOWHERE, who=OTHERS,
     ),
     Rule(
         "if only", "had", r"\b(?:if (?:only )?(?P<person>[^.,;:!?()…]{2,40}?) had|had (?P<person2>[^.,;:!?()…]{2,40}?)) (?:only |just |simply |not |never )?"
         r"(?:\w{2,}ed|done|gone|taken|told|kept|stopped|made|run)\b",
-        why=HINDSIGHT, question=THEN, where=Where.NOWHERE, who={Who.PERSON},
+        why=HINDSIGHT, question=THEN, where=PersonPosition.NOWHERE, who={PersonReference.PERSON},
     ),
     Rule(
         "should have", "better", r"\b(?:should|would|ought to) have known better\b",
-        why=HINDSIGHT, question=THEN, where=Where.NOWHERE,
+        why=HINDSIGHT, question=THEN, where=PersonPosition.NOWHERE,
     ),
     Rule(
         "anyone would have", "would", r"\b(?:any(?:one|body)? (?:competent|sensible|decent|experienced|reasonable)(?: \w+)? would|(?:anyone|anybody) would) have\b",
-        why=HINDSIGHT, question=THEN, where=Where.NOWHERE,
+        why=HINDSIGHT, question=THEN, where=PersonPosition.NOWHERE,
     ),
     Rule(
         "could have", "could would", r"\b(?:could|would) (?:have )?(?:very |so |quite )?(?:easily|simply|just) (?:have )?(?:\w+ed|been|seen|caught|asked)\b",
-        why=HINDSIGHT, question=THEN, who={Who.PERSON},
+        why=HINDSIGHT, question=THEN, who={PersonReference.PERSON},
     ),
     Rule(
         "human error", "human operator pilot pebkac", r"\b(?:human|operator|pilot) (?:error|mistake|failure)s?\b(?!['-]? ?(?:rates?|budget|handling|messages?|codes?|count|prone|logs?|handlers?|pages?))|\bpebkac\b",
-        why=SLIP, question="What in the system made this error possible, and what would have stopped it?", where=Where.NOWHERE, deniable=True,
+        why=SLIP, question="What in the system made this error possible, and what would have stopped it?", where=PersonPosition.NOWHERE, deniable=True,
     ),
     Rule(
         "human error", "user", r"\b(?:caused by|due to|because of|root cause(?: was| is|:)|attributed to) (?:an? )?user error\b|\buser error (?:was|is) (?:the|a) (?:root )?cause\b",
-        why=SLIP, question="What in the system made this error possible, and what would have stopped it?", where=Where.NOWHERE, deniable=True,
+        why=SLIP, question="What in the system made this error possible, and what would have stopped it?", where=PersonPosition.NOWHERE, deniable=True,
     ),
     Rule(
         "mistake", "mistake error blunder mistakes errors mess", r"\b(?:made|makes|committed) (?:an?|the|this|some|several|another|two) (?:\w+ ){0,2}(?:mistakes?|errors?|blunders?|bad calls?|mess)\b",
@@ -172,7 +172,7 @@ JOBS: tuple[Rule, ...] = (
     ),
     Rule(
         "mistake", "mistake error mistakes errors blunder decision call", r"\b(?:(?:mistakes?|errors?|blunders?)(?: (?:was|were))?(?: made)?|(?:bad|poor|wrong|terrible) (?:decisions?|calls?|choices?)) (?:by|on the part of) ",
-        why=SLIP, question=POSSIBLE, where=Where.AFTER, who=OTHERS, deniable=True,
+        why=SLIP, question=POSSIBLE, where=PersonPosition.AFTER, who=OTHERS, deniable=True,
     ),
     Rule(
         "mistake", "screwed messed botched bungled blew fat-fingered mistyped dropped panicked slacked fumbled mishandled",
@@ -198,7 +198,7 @@ JOBS: tuple[Rule, ...] = (
     ),
     Rule(
         "broke", "broke wiped destroyed crashed nuked", r"\b(?:broke|wiped|destroyed|crashed|nuked|took down|brought down)\bREST",
-        why=SLIP, better="Which change broke {rest}, and what let it through?", question=POSSIBLE, who={Who.PERSON},
+        why=SLIP, better="Which change broke {rest}, and what let it through?", question=POSSIBLE, who={PersonReference.PERSON},
     ),
     Rule(
         "broke", "broke wiped nuked", r"\b(?:broke|wiped|nuked) (?P<rest>production|prod)\b",

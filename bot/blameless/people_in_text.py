@@ -9,7 +9,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 
-class Who(StrEnum):
+class PersonReference(StrEnum):
     """How a clause names the one it speaks of."""
 
     PERSON = "person"  # a role, a mention, a participant's name, "he", "someone"
@@ -18,9 +18,9 @@ class Who(StrEnum):
     NOBODY = "nobody"
 
 
-PEOPLE = frozenset({Who.PERSON, Who.NAMED, Who.WE})
-SURELY = frozenset({Who.PERSON, Who.WE})
-OTHERS = frozenset({Who.PERSON, Who.NAMED})
+PEOPLE = frozenset({PersonReference.PERSON, PersonReference.NAMED, PersonReference.WE})
+SURELY = frozenset({PersonReference.PERSON, PersonReference.WE})
+OTHERS = frozenset({PersonReference.PERSON, PersonReference.NAMED})
 _MOST_WORDS = 4  # before the one that names a person: "the very tired night-shift engineer"
 _WINDOW = 80  # characters around a verb in which the one it speaks of is looked for
 
@@ -32,11 +32,11 @@ def _words(text: str) -> frozenset[str]:
 _PRONOUNS = {
     **dict.fromkeys(
         _words("he she you someone somebody anyone anybody whoever people who everyone everybody"),
-        Who.PERSON,
+        PersonReference.PERSON,
     ),
-    **dict.fromkeys(("we", "i", "i've", "we've", "i'd", "we'd"), Who.WE),
-    **dict.fromkeys(("nobody", "no-one", "none"), Who.NOBODY),
-    "they": Who.NAMED,
+    **dict.fromkeys(("we", "i", "i've", "we've", "i'd", "we'd"), PersonReference.WE),
+    **dict.fromkeys(("nobody", "no-one", "none"), PersonReference.NOBODY),
+    "they": PersonReference.NAMED,
 }
 _ROLES = _words(
     "admin administrator analyst approver architect author boss ceo cio clerk coder colleague commander "
@@ -95,14 +95,14 @@ _ENDS_A_PERSON = _words(
 )
 
 
-def known(people: Collection[str]) -> frozenset[str]:
+def known_names(people: Collection[str]) -> frozenset[str]:
     """The names by which these people are called: whole, and the first of several."""
     whole = {name.strip().lstrip("@").casefold() for name in people}
     firsts = {name.split()[0] for name in whole if name}
     return frozenset(name for name in whole | firsts if len(name) > 1)
 
 
-def before(text: str, end: int, names: frozenset[str]) -> tuple[Who, int] | None:
+def person_before(text: str, end: int, names: frozenset[str]) -> tuple[PersonReference, int] | None:
     """Who does what is said at `end`, and where they are named; None when it need not be a person."""
     start = max(0, end - _WINDOW)
     tail = text[start:end].rstrip(" ,")
@@ -117,7 +117,9 @@ def before(text: str, end: int, names: frozenset[str]) -> tuple[Who, int] | None
     return who, start + _first_of(words, who)
 
 
-def after(text: str, start: int, names: frozenset[str]) -> tuple[Who, int] | None:
+def person_after(
+    text: str, start: int, names: frozenset[str]
+) -> tuple[PersonReference, int] | None:
     """Who is named from `start` on, and where that ends: "by **a tired engineer** who …"."""
     window = text[start : start + _WINDOW]
     words: list[str] = []
@@ -127,14 +129,14 @@ def after(text: str, start: int, names: frozenset[str]) -> tuple[Who, int] | Non
         words.append(word[0].removesuffix("'s"))
         following = window[word.end() :]
         who = _last(words, names)
-        if who and (word[0].endswith("'s") or who is Who.NAMED or _ends(following)):
+        if who and (word[0].endswith("'s") or who is PersonReference.NAMED or _ends(following)):
             return who, start + word.end()
         if not following[:1].isspace() or not following[1:2].isalnum():
             break
     return None
 
 
-def named(text: str, names: frozenset[str]) -> Who | None:
+def person_named(text: str, names: frozenset[str]) -> PersonReference | None:
     """Who a few words name, when the last of them names somebody."""
     words = [word[0] for word in _WORDS.finditer(text)][-4:]
     return _last(words, names) if words else None
@@ -148,19 +150,23 @@ def _ends(following: str) -> bool:
     return word in _ENDS_A_PERSON or word.endswith(("ing", "ed", "ly"))
 
 
-def _last(words: list[str], names: frozenset[str]) -> Who | None:
+def _last(words: list[str], names: frozenset[str]) -> PersonReference | None:
     """What the last of these words makes of them."""
     word = words[-1]
     lower = word.casefold().removesuffix("'s")
     if lower == "one" and len(words) > 1 and words[-2].casefold() == "no":
-        return Who.NOBODY
+        return PersonReference.NOBODY
     if lower in _PRONOUNS:
         return _PRONOUNS[lower]
     if word.startswith("@") or _is_known(words, names):
-        return Who.PERSON
+        return PersonReference.PERSON
     if _is_role(words, lower) or _is_department(words) or _has_title(words):
-        return Who.PERSON
-    return Who.NAMED if _is_name(words) or lower in _ALSO_MACHINES - _MOSTLY_MACHINES else None
+        return PersonReference.PERSON
+    return (
+        PersonReference.NAMED
+        if _is_name(words) or lower in _ALSO_MACHINES - _MOSTLY_MACHINES
+        else None
+    )
 
 
 def _is_known(words: list[str], names: frozenset[str]) -> bool:
@@ -204,14 +210,14 @@ def _capitalised(part: str) -> bool:
     return part[:1].isupper() and (len(part) == 1 or part[1:].islower())
 
 
-def _first_of(words: list[re.Match[str]], who: Who) -> int:
+def _first_of(words: list[re.Match[str]], who: PersonReference) -> int:
     """Where the naming begins: with the article of a role, with the first of two names."""
     first = words[-1].start()
     for word in reversed(words[:-1]):
-        if who is Who.NAMED and not word[0][0].isupper():
+        if who is PersonReference.NAMED and not word[0][0].isupper():
             break
         if (
-            who in {Who.WE, Who.NOBODY}
+            who in {PersonReference.WE, PersonReference.NOBODY}
             or word[0].casefold() in _ENDS_A_PERSON | _NO_NAMES - _ARTICLES
         ):
             break

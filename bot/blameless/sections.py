@@ -9,7 +9,7 @@ from bot.blameless.document import Document, Section
 from bot.blameless.finding import Finding
 
 
-class Part(StrEnum):
+class SectionTopic(StrEnum):
     """What a section is about."""
 
     SUMMARY = "summary"
@@ -24,70 +24,70 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequiredSection:
     """A section to look for: the words of its headings, why it is needed, what it answers."""
 
-    part: Part
+    part: SectionTopic
     headings: str
     why: str
     question: str
 
 
 # In the order in which a heading is tried: the first whose words it has decides.
-WANTED = (
-    Wanted(
-        Part.ACTION_ITEMS,
+REQUIRED_SECTIONS = (
+    RequiredSection(
+        SectionTopic.ACTION_ITEMS,
         r"action items?|actions?(?! taken)(?: plan)?$|follow[- ]?ups?|next steps|to-?dos?\b|corrective|preventi(?:ve|on|ative)|"
         r"remediation|repair items|improvement plan|tasks|capa\b|(?:what|how) (?:we|will we|are we|we are)(?:'ll|'re| will)? (?:do|doing|prevent|change)\w*",
         "Without follow-up the next incident is the same one.",
         "What will be done so that it does not happen again, by whom and when?",
     ),
-    Wanted(
-        Part.WENT_WELL,
+    RequiredSection(
+        SectionTopic.WENT_WELL,
         r"(?:went|go|gone|worked|did) (?:well|right|good)(?<!not go well)(?<!n't go well)|what worked|positives?|successes|strengths|things that helped|what helped|\bgood\b",
         "What worked is worth keeping, and is lost when nobody writes it down.",
         "What worked, and should be kept?",
     ),
-    Wanted(
-        Part.WENT_POORLY,
+    RequiredSection(
+        SectionTopic.WENT_POORLY,
         r"(?:went|go|gone|did) (?:poorly|badly|wrong|less well)|(?:not|\w+n't) (?:go |work )?(?:so |very )?well|could (?:be|have|we)\b.*|improve(?:d|ments?)?\b|challenges|"
         r"difficult(?:y|ies)|pain points|what hindered|what was hard|gaps|weaknesses|opportunities|\bbad\b",
         "What was slow or hard this time is slow or hard next time.",
         "What was slower or harder than it had to be?",
     ),
-    Wanted(
-        Part.TIMELINE,
+    RequiredSection(
+        SectionTopic.TIMELINE,
         r"time ?lines?|chronolog\w+|(?:sequence|course|order) of events|what happened when|(?:event|incident) log|log of events|history of the incident",
         "The order of things shows what could be known when.",
         "What happened when, from the first sign to the end?",
     ),
-    Wanted(
-        Part.ROOT_CAUSE,
+    RequiredSection(
+        SectionTopic.ROOT_CAUSE,
         r"root[- ]causes?|causes?\b|\brca\b|triggers?\b|why (?:did )?(?:it|this|that) (?:happen|fail|break|broke)\w*|(?:five|5) whys|contributing|"
         r"diagnosis|(?:technical|incident) analysis|^analysis$|explanation|technical details?|fault\b",
         "Without a cause nobody can tell whether the follow-up helps.",
         "What in the system made it possible, and what set it off?",
     ),
-    Wanted(
-        Part.LESSONS,
+    RequiredSection(
+        SectionTopic.LESSONS,
         r"lessons?|learn(?:ings?|ed|t)|what (?:did )?we learn\w*|take-?aways?|insights|reflections?|conclusions?",
         "Others can learn from it only what is written down.",
         "What do we know now that we did not know before?",
     ),
-    Wanted(
-        Part.DETECTION,
+    RequiredSection(
+        SectionTopic.DETECTION,
         r"detect\w*|discover\w*|how (?:did )?we (?:found|find) out|how (?:was it|it was) (?:found|noticed)|monitoring|response",
         "How long nobody knew is often the longest part of an incident.",
         "How was it noticed, and what would have shown it sooner?",
     ),
-    Wanted(
-        Part.IMPACT,
+    RequiredSection(
+        SectionTopic.IMPACT,
         r"impact\w*|affected|blast radius|damages?|consequences?|effects?\b|what broke|scope|customer experience",
         "Readers ask first who was affected, and how badly.",
         "Who was affected, how many, how badly, and for how long?",
     ),
-    Wanted(
-        Part.SUMMARY,
+    RequiredSection(
+        SectionTopic.SUMMARY,
         r"summar(?:y|ies)|overview|abstract|synopsis|tl;?\s?dr|what happened|in (?:short|brief)|at a glance|description|problem statement|^(?:the )?(?:incident|issue|problem)$",
         "Most readers read only this.",
         "What happened, in two to four sentences that anyone understands?",
@@ -95,9 +95,10 @@ WANTED = (
 )  # fmt: skip
 
 _HEADINGS = tuple(
-    (wanted.part, re.compile(rf"(?:\b|(?<=\W)|^)(?:{wanted.headings})")) for wanted in WANTED
+    (wanted.part, re.compile(rf"(?:\b|(?<=\W)|^)(?:{wanted.headings})"))
+    for wanted in REQUIRED_SECTIONS
 )
-_ORDER = tuple(Part)
+_ORDER = tuple(SectionTopic)
 _DECORATION = re.compile(r"^(?:\W|\d+[.)]|\d+\s|[ivx]+[.)] )+|\([^()]*\)|\W+$")
 _SHORT = 7  # words; more is a sentence or a title, not the name of a section
 _BESIDE = 2  # words beside a bracket that do not make it a text: "[number] users"
@@ -114,7 +115,7 @@ _LABEL = re.compile(r"^[\w /'-]{1,40}:(?=\s|$)")
 _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
 
 
-def part_of(title: str) -> Part | None:
+def topic_of(title: str) -> SectionTopic | None:
     """What a section with this heading is about; None for any other section."""
     bare = _DECORATION.sub("", title.replace("\u2019", "'").casefold()).strip()
     if not bare or len(bare.split()) > _SHORT:
@@ -122,22 +123,22 @@ def part_of(title: str) -> Part | None:
     return next((part for part, heading in _HEADINGS if heading.search(bare)), None)
 
 
-def parts(document: Document) -> Iterator[tuple[Part, int]]:
+def find_topics(document: Document) -> Iterator[tuple[SectionTopic, int]]:
     """Each section that is one of the wanted, with its place. A document's title is none."""
     first = next((place for place, each in enumerate(document.sections) if each.title), None)
     for place, section in enumerate(document.sections):
         titled = place == first and section.level == 1 and len(document.under(place)) > 1
-        part = None if titled else part_of(section.title)
+        part = None if titled else topic_of(section.title)
         if part:
             yield part, place
 
 
-def missing(document: Document) -> Iterator[Finding]:
+def find_missing(document: Document) -> Iterator[Finding]:
     """What a postmortem needs and this one has not, or has as an empty heading."""
-    there = list(parts(document))
+    there = list(find_topics(document))
     filled = {part for part, place in there if not is_empty(document.under(place))}
     headings = {part: document.sections[place] for part, place in reversed(there)}
-    for wanted in sorted(WANTED, key=lambda each: _ORDER.index(each.part)):
+    for wanted in sorted(REQUIRED_SECTIONS, key=lambda each: _ORDER.index(each.part)):
         if wanted.part in filled or not _needs(document, wanted.part, there):
             continue
         heading = headings.get(wanted.part)
@@ -171,8 +172,8 @@ def is_placeholder(text: str) -> bool:
     return _PLACEHOLDER.fullmatch(bare.casefold()) is not None
 
 
-def _needs(document: Document, part: Part, there: list[tuple[Part, int]]) -> bool:
-    return part is not Part.DETECTION or _words(document) >= _LONG or part in dict(there)
+def _needs(document: Document, part: SectionTopic, there: list[tuple[SectionTopic, int]]) -> bool:
+    return part is not SectionTopic.DETECTION or _words(document) >= _LONG or part in dict(there)
 
 
 def _words(document: Document) -> int:
@@ -181,6 +182,6 @@ def _words(document: Document) -> int:
     )
 
 
-def _subject(part: Part) -> str:
+def _subject(part: SectionTopic) -> str:
     name = str(part)
     return f"The section “{name[:1].upper()}{name[1:]}”"

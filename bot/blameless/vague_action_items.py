@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Vague:
+class VaguePattern:
     """A kind of vague item, and an example of how it could be said."""
 
     name: str
@@ -23,11 +23,11 @@ _SOMEWHERE = r"(?: (?:of|for|in|on|around|across|to|between|with|by|from) (?:[\w
 _AND = r"(?:(?:,| and| &|/) ?(?:[\w-]+ )?[\w-]+)?"
 
 
-def _vague(name: str, pattern: str, example: str) -> Vague:
-    return Vague(name, re.compile(pattern, re.IGNORECASE), example)
+def _vague(name: str, pattern: str, example: str) -> VaguePattern:
+    return VaguePattern(name, re.compile(pattern, re.IGNORECASE), example)
 
 
-VAGUE = (
+VAGUE_PATTERNS = (
     _vague(
         "monitoring",
         rf"(?:{_BETTER} {_THE}(?:[\w-]+ )?(?:monitoring|alerting|observability|logging|visibility|alerts|alarms|metrics|dashboards|telemetry)"
@@ -86,9 +86,9 @@ VAGUE = (
 _LONGEST = 120  # characters; who writes more than that says something
 
 
-def vague(text: str) -> Vague | None:
+def find_vague_pattern(text: str) -> VaguePattern | None:
     """The kind of vagueness that an item's whole text is; None for a specific or an unsure one."""
     bare = " ".join(text.replace("\u2019", "'").strip(" .!*_").split())
     if len(bare) > _LONGEST or any(character.isdigit() for character in bare):
         return None
-    return next((each for each in VAGUE if each.pattern.fullmatch(bare)), None)
+    return next((each for each in VAGUE_PATTERNS if each.pattern.fullmatch(bare)), None)

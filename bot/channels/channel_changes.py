@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.actor import Actor
 from bot.domain.incident import Incident
-from bot.domain.job import Job, JobKind, for_incident
+from bot.domain.job import Job, JobKind, make_incident_job
 from bot.incidents import lifecycle
 from bot.people import home_tab_refresh
 from bot.reports.digest_schedule import LANE
@@ -20,19 +20,19 @@ from storage.engine.store import Session
 PRIVATE, PUBLIC, PUBLISHED = "private", "public", "published"  # changes posted in the channel
 
 
-def follow(session: Session, incident_id: int, seen: ChannelState, at: datetime) -> None:
+def apply(session: Session, incident_id: int, seen: ChannelState, at: datetime) -> None:
     """Update an incident to the state of its channel as reported by Slack."""
-    incident = stored.held(session, incident_id)
+    incident = stored.find_locked(session, incident_id)
     if incident is None:
         return
     before = channel_states.last_seen(session, incident.id)
-    channel_states.keep(session, incident.id, seen)
+    channel_states.save(session, incident.id, seen)
     if seen.name and seen.name != incident.channel_name:
         stored.change(session, incident.id, channel_name=seen.name)
     if seen.private and not incident.private:
         _make_private(session, incident, at)
     if seen.private is False and before.private and incident.private:
-        _say(session, incident, JobKind.CHANNEL_CHANGED, at, to=PUBLIC)
+        _enqueue(session, incident, JobKind.CHANNEL_CHANGED, at, to=PUBLIC)
     if seen.archived is False and before.archived:
         refusals.resume(session, incident.id, at)
 
@@ -43,32 +43,32 @@ def bot_arrived(session: Session, channel_id: str, at: datetime) -> None:
     if incident_id is None:
         refusals.resume_elsewhere(session, at)
     elif refusals.resume(session, incident_id, at):
-        outbox.put(session, for_incident(incident_id, JobKind.FETCH), at)
+        outbox.enqueue(session, make_incident_job(incident_id, JobKind.FETCH), at)
 
 
 def publish(session: Session, incident: Incident, actor: Actor) -> None:
     """Make a private incident public again; its channel is already public."""
     changed = stored.change(session, incident.id, private=False)
-    channel_states.keep(session, incident.id, ChannelState(private=False))
-    _say(session, changed, JobKind.CHANNEL_CHANGED, actor.at, to=PUBLISHED, by=actor.person)
+    channel_states.save(session, incident.id, ChannelState(private=False))
+    _enqueue(session, changed, JobKind.CHANNEL_CHANGED, actor.at, to=PUBLISHED, by=actor.person)
     lifecycle.say(session, changed, JobKind.CARD, actor)
     lifecycle.say(session, changed, JobKind.ANNOUNCEMENT, actor)
-    _refresh_homes(session, changed, actor.at)
+    _refresh_home_tabs(session, changed, actor.at)
 
 
 def _make_private(session: Session, incident: Incident, at: datetime) -> None:
     stored.change(session, incident.id, private=True)
     for kind in (JobKind.CARD, JobKind.WITHDRAWAL):
-        _say(session, incident, kind, at)
-    _say(session, incident, JobKind.CHANNEL_CHANGED, at, to=PRIVATE)
+        _enqueue(session, incident, kind, at)
+    _enqueue(session, incident, JobKind.CHANNEL_CHANGED, at, to=PRIVATE)
     for ballot in votes.with_candidate(session, incident.id):
         about = {"quarter": ballot.quarter}
         job = Job(kind=JobKind.BALLOT, lane=LANE, about=about, answers=ballot.job)
-        outbox.put(session, job, at)
-    _refresh_homes(session, incident, at)
+        outbox.enqueue(session, job, at)
+    _refresh_home_tabs(session, incident, at)
 
 
-def _refresh_homes(session: Session, incident: Incident, at: datetime) -> None:
+def _refresh_home_tabs(session: Session, incident: Incident, at: datetime) -> None:
     """Refresh the Home tab of everybody whose tab may list the incident."""
     people = {incident.declared_by, *(role.person for role in incident.roles)}
     people |= {event.author for event in timeline.of_incident(session, incident.id)}
@@ -76,7 +76,7 @@ def _refresh_homes(session: Session, incident: Incident, at: datetime) -> None:
         home_tab_refresh.refresh(session, person, at)
 
 
-def _say(
+def _enqueue(
     session: Session, incident: Incident, kind: JobKind, at: datetime, **about: object
 ) -> None:
-    outbox.put(session, for_incident(incident.id, kind, about), at)
+    outbox.enqueue(session, make_incident_job(incident.id, kind, about), at)

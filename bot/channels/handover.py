@@ -10,8 +10,8 @@ from datetime import datetime
 from bot.action_items import items
 from bot.config.context import Bot
 from bot.domain.action_item import ItemState
-from bot.domain.incident import LEAD, Incident, Role
-from bot.domain.job import Job, JobKind, for_incident, person_lane
+from bot.domain.incident import LEAD_ROLE, Incident, Role
+from bot.domain.job import Job, JobKind, make_incident_job, person_lane
 from bot.people import home_tab_refresh, working_hours
 from bot.postmortems import meetings
 from bot.timeline import recording
@@ -70,33 +70,33 @@ class _Handover:
 
     def update(self) -> None:
         """Ask somebody else for an update that this person was last asked for."""
-        asked = sent_messages.newest_about(self.session, self.incident.id, JobKind.UPDATE_DUE)
+        asked = sent_messages.find_last_facts(self.session, self.incident.id, JobKind.UPDATE_DUE)
         if asked.get("person") == self.person and not self.incident.status.is_over:
             stored.change(self.session, self.incident.id, update_asked_at=None)
 
     def tell(self, items: list[int], roles: list[str]) -> None:
-        if working_hours.is_here(self.session, self.person):
+        if working_hours.is_member(self.session, self.person):
             # Without the incident's id: messages with an id go only to members of its channel.
             about = {"person": self.person, "key": self.incident.key}
             job = Job(kind=JobKind.HANDED_OVER, lane=person_lane(self.person), about=about)
-            outbox.put(self.session, job, self.at)
+            outbox.enqueue(self.session, job, self.at)
         had: dict[str, object] = {"of": self.person, "to": self.to, "items": items, "roles": roles}
         self._say(JobKind.TAKEN_OVER, had)
-        if LEAD in roles:
+        if LEAD_ROLE in roles:
             self._say(JobKind.CARD, {})
 
     def _say(self, kind: JobKind, about: dict[str, object]) -> None:
-        outbox.put(self.session, for_incident(self.incident.id, kind, about), self.at)
+        outbox.enqueue(self.session, make_incident_job(self.incident.id, kind, about), self.at)
 
 
 def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None:
     """Hand over everything a person still has in an incident to a member of its channel."""
-    incident = stored.held(session, gone.incident_id)
+    incident = stored.find_locked(session, gone.incident_id)
     if incident is None or not incident.private or gone.members is None:
         return
-    recording.note_departure(session, incident, gone.person, at)
+    recording.record_departure(session, incident, gone.person, at)
     home_tab_refresh.refresh(session, gone.person, at)
-    to = _successor(session, incident, gone.members)
+    to = _find_successor(session, incident, gone.members)
     handover = _Handover(session, bot, incident, gone.person, to, at)
     items, roles, meeting = handover.items(), handover.roles(), handover.meeting()
     handover.update()
@@ -104,7 +104,9 @@ def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None
         handover.tell(items, roles)
 
 
-def _successor(session: Session, incident: Incident, members: frozenset[str]) -> str | None:
+def _find_successor(session: Session, incident: Incident, members: frozenset[str]) -> str | None:
     candidates = (incident.lead, incident.declared_by)
-    here = (each for each in candidates if each in members and working_hours.is_here(session, each))
+    here = (
+        each for each in candidates if each in members and working_hours.is_member(session, each)
+    )
     return next(here, None)

@@ -3,10 +3,10 @@
 from bot.channels import channel_changes
 from bot.config.context import Bot
 from bot.domain.actor import Actor
-from bot.domain.errors import HasChannel, IncidentHere, NeedsPrivateChannel
+from bot.domain.errors import ChannelHasIncident, HasChannel, NeedsPrivateChannel
 from bot.domain.incident import Incident, Severity
 from bot.domain.job import JobKind
-from bot.domain.markup import Ready
+from bot.domain.markup import MarkupText
 from bot.incidents import lifecycle
 from storage import incidents as stored
 from storage import refusals, timeline
@@ -42,15 +42,15 @@ def give(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) ->
 
     What was refused because it had none is done now.
     """
-    incident = lifecycle.here(session, bot, actor)
+    incident = lifecycle.require_incident(session, bot, actor)
     if incident.channel_id is not None:
-        raise HasChannel(key=incident.key, channel=Ready(f"<#{incident.channel_id}>"))
+        raise HasChannel(key=incident.key, channel=MarkupText(f"<#{incident.channel_id}>"))
     _require_free(session, bot, actor)
     name, private = channel
     if incident.private and not private:
         raise NeedsPrivateChannel(key=incident.key)
     stored.change(session, incident.id, channel_id=actor.channel_id)
-    channel_changes.follow(session, incident.id, ChannelState(name=name, private=private), actor.at)
+    channel_changes.apply(session, incident.id, ChannelState(name=name, private=private), actor.at)
     refusals.resume(session, incident.id, actor.at)
     given = stored.by_id(session, incident.id)
     welcome(session, given, actor)
@@ -77,4 +77,4 @@ def _introduce(session: Session, incident: Incident, actor: Actor) -> None:
 def _require_free(session: Session, bot: Bot, actor: Actor) -> None:
     there = stored.by_channel(session, actor.channel_id)
     if there is not None:
-        raise IncidentHere(key=there.key, command=bot.policy.command)
+        raise ChannelHasIncident(key=there.key, command=bot.policy.command)

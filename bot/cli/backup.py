@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.exits import one_line
+from bot.cli.exits import exit_on_error
 from bot.config import settings as environment
 from storage.engine import backup as backups
 from storage.engine.store import Store
@@ -17,8 +17,8 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to write; an older backup is replaced.")],
 ) -> None:
     """Write all that is stored into one file, also while the bot runs."""
-    with one_line(), _store() as store:
-        count = backups.write(store, file)
+    with exit_on_error(), _store() as store:
+        count = backups.create(store, file)
     typer.echo(f"{file} holds everything: {_incidents(count)}.")
 
 
@@ -28,8 +28,8 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Give up what is there now.")] = False,
 ) -> None:
     """Put a backup into the database, SQLite or PostgreSQL, whichever it was made of."""
-    with one_line(), _store() as store:
-        count = backups.read(store, file, replace=replace)
+    with exit_on_error(), _store() as store:
+        count = backups.restore(store, file, replace=replace)
     typer.echo(f"The database holds what is in {file}: {_incidents(count)}.")
 
 

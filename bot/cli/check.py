@@ -1,4 +1,4 @@
-"""`debrief check`: any postmortem in Markdown, read for blame, gaps and loose ends."""
+"""`debrief check`: check a postmortem in Markdown for blame, gaps and vague action items."""
 
 import json
 import sys
@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.blameless.finding import Finding
-from bot.cli.exits import NO, one_line
-from bot.cli.memory import bounded_memory
+from bot.cli.exits import NO, exit_on_error
+from bot.cli.memory import limit_memory
 from bot.config import files
 from bot.domain.errors import BotError
 from bot.postmortems.checks import check as checked
@@ -21,7 +21,7 @@ MOST_BYTES = 4 * 2**20
 
 
 class Format(StrEnum):
-    """How the findings are written."""
+    """The output format of findings."""
 
     TEXT = "text"
     JSON = "json"
@@ -39,11 +39,11 @@ def check(
     names: Annotated[
         list[str], typer.Argument(help="Markdown; - is standard input.", metavar="FILE")
     ],
-    format: Annotated[Format, typer.Option(help="How to write the findings.")] = Format.TEXT,  # noqa: A002 - its name
+    format: Annotated[Format, typer.Option(help="How to write the findings.")] = Format.TEXT,  # noqa: A002 - the option's name
 ) -> None:
     """Check postmortems for blame, missing sections and action items nobody can follow."""
-    with one_line(), bounded_memory():
-        texts = {file: _text(file) for file in names}  # all are read before any is checked
+    with exit_on_error(), limit_memory():
+        texts = {file: _text(file) for file in names}  # read all before checking any
         found = {file: checked(text) for file, text in texts.items()}
         shown = _as_json(found) if format is Format.JSON else _as_text(found)
         typer.get_binary_stream("stdout").write(shown.encode(errors="replace"))
@@ -60,7 +60,7 @@ def _text(file: str) -> str:
         raise UnreadableFile(file=file, reason=error.strerror) from None
     except UnicodeDecodeError:
         raise NotText(file=file) from None
-    except ValueError as error:  # a name that no file can have
+    except ValueError as error:  # an invalid file name, such as one with a null byte
         raise UnreadableFile(file=file, reason=error) from None
 
 
@@ -86,5 +86,5 @@ def _as_json(found: dict[str, list[Finding]]) -> str:
 
 
 def _printable(text: str) -> str:
-    """Without what would steer a terminal."""
+    """Replace control characters, which could manipulate a terminal."""
     return "".join(each if each == "\n" or each.isprintable() else "\ufffd" for each in text)

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli.exits import NO, one_line
+from bot.cli.exits import NO, exit_on_error
 from bot.config import settings as environment
 from storage.engine import schema, stored_secrets
 from storage.engine.store import Store
@@ -15,7 +15,7 @@ database = typer.Typer(
 @database.command()
 def upgrade() -> None:
     """Run the migrations that are missing, as every start does."""
-    with one_line():
+    with exit_on_error():
         store = Store(environment.load().database_url)
         schema.upgrade(store)
         store.close()
@@ -25,7 +25,7 @@ def upgrade() -> None:
 @database.command()
 def redact() -> None:
     """Remove secrets stored by an earlier version. Stop the bot and make a backup first."""
-    with one_line():
+    with exit_on_error():
         store = Store(environment.load().database_url)
         schema.upgrade(store)
         changed = stored_secrets.remove(store)
@@ -36,9 +36,9 @@ def redact() -> None:
 @database.command()
 def check() -> None:
     """Check for missing migrations and damaged pages; exit 1 if there are any."""
-    with one_line():
+    with exit_on_error():
         store = Store(environment.load().database_url)
-        behind = schema.pending(store)
+        behind = schema.is_outdated(store)
         damage = store.check_integrity()
         store.close()
     if damage is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cli.findings import Finding, State
+from bot.cli.findings import CheckState, Finding
 from bot.config.settings import Settings
 from bot.domain.errors import BotError
 from storage import outbox
@@ -11,32 +11,32 @@ from storage.engine import file_permissions, integrity, schema
 from storage.engine.store import Store
 
 
-def look(settings: Settings) -> Iterator[Finding]:
-    """Run every database check; most are skipped when it can't be opened."""
-    found = database(settings)
+def run_checks(settings: Settings) -> Iterator[Finding]:
+    """Run every database check; most are skipped if it can't be opened."""
+    found = check_connection(settings)
     yield found
-    yield from permissions(settings)
-    if found.state is State.OK:
-        yield unsaid(settings)
+    yield from check_permissions(settings)
+    if found.state is CheckState.OK:
+        yield check_refused_messages(settings)
 
 
-def database(settings: Settings) -> Finding:
+def check_connection(settings: Settings) -> Finding:
     """Connect and check the schema; a missing SQLite file isn't created."""
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
-        return _future(store.file)
+        return _check_creatable(store.file)
     try:
-        behind = schema.pending(store)
+        behind = schema.is_outdated(store)
         if damage := store.check_integrity():
             raise damage
     except (BotError, ImportError) as error:
-        return Finding("database", State.FAILED, _remedy(error))
+        return Finding("database", CheckState.FAILED, _remedy(error))
     finally:
         store.close()
     if behind:
         text = "the schema is from another version: run debrief db upgrade or debrief run"
-        return Finding("database", State.WARNING, text)
-    return Finding("database", State.OK, f"{store.kind}, up to date")
+        return Finding("database", CheckState.WARNING, text)
+    return Finding("database", CheckState.OK, f"{store.kind}, up to date")
 
 
 def _remedy(error: Exception) -> str:
@@ -47,7 +47,7 @@ def _remedy(error: Exception) -> str:
     return f"{str(error).splitlines()[0]}: fix DATABASE_URL or the database"
 
 
-def permissions(settings: Settings) -> Iterator[Finding]:
+def check_permissions(settings: Settings) -> Iterator[Finding]:
     """Check whether others on this machine can read or replace the database."""
     file = Store(settings.database_url).file
     if file is None or not file.exists():
@@ -59,29 +59,29 @@ def permissions(settings: Settings) -> Iterator[Finding]:
         problems.append(f"others can read {file}: run chmod 600 {file} as its owner")
     if file_permissions.is_writable_by_others(folder):
         problems.append(f"others can replace files in {folder}: run chmod go-w {folder}")
-    state = State.WARNING if problems else State.OK
+    state = CheckState.WARNING if problems else CheckState.OK
     yield Finding(
         "permissions", state, "; ".join(problems) or "only the owner can read the database"
     )
 
 
-def unsaid(settings: Settings) -> Finding:
+def check_refused_messages(settings: Settings) -> Finding:
     """Report messages that Slack refused permanently."""
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
-        return Finding("outbox", State.OK, "nothing sent yet")
+        return Finding("outbox", CheckState.OK, "nothing sent yet")
     with store.begin() as session:
-        troubles = outbox.troubles(session)
+        troubles = outbox.list_set_aside(session)
     store.close()
     if not troubles:
-        return Finding("outbox", State.OK, "Slack has not refused any message")
+        return Finding("outbox", CheckState.OK, "Slack has not refused any message")
     last = troubles[-1]
     text = f"{len(troubles)} set aside; the latest is {last.kind}: {last.reason}"
-    return Finding("outbox", State.WARNING, text)
+    return Finding("outbox", CheckState.WARNING, text)
 
 
-def _future(file: Path) -> Finding:
+def _check_creatable(file: Path) -> Finding:
     if not file.absolute().parent.is_dir():
         text = f"{file} can't be created: create the folder {file.absolute().parent} first"
-        return Finding("database", State.FAILED, text)
-    return Finding("database", State.OK, f"{file} is created at the first start")
+        return Finding("database", CheckState.FAILED, text)
+    return Finding("database", CheckState.OK, f"{file} is created at the first start")

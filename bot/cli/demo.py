@@ -1,4 +1,4 @@
-"""`debrief demo`: a whole incident on a local Slack workspace, and the files that come of it."""
+"""`debrief demo`: play an incident in a local Slack workspace, and write the resulting files."""
 
 import json
 import logging
@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.exits import one_line
+from bot.cli.exits import exit_on_error
 from bot.cli.findings import MANIFEST
-from bot.cli.local import Local, local
+from bot.cli.local import LocalBot, start_local_bot
 from bot.cli.making import log_to_stderr
 from bot.domain.errors import BotError
 from bot.postmortems import drafts
@@ -50,11 +50,11 @@ def demo(
     """Play a whole incident on a local Slack workspace; needs no Slack and no settings."""
     log_to_stderr("auto", logging.WARNING)
     console = Console(highlight=False, soft_wrap=True)
-    with one_line():
+    with exit_on_error():
         story = _story(incident)
         database = _fresh(out)
         sandbox = Sandbox(MANIFEST, clock=Clock(story.start))
-        with local(sandbox, f"sqlite:///{database}") as running:
+        with start_local_bot(sandbox, f"sqlite:///{database}") as running:
             played = player.play(
                 story, sandbox, speed=speed, settle=running.settle, narrate=console.out
             )
@@ -71,7 +71,7 @@ def _story(name: str) -> player.Story:
 
 
 def _fresh(out: Path) -> Path:
-    """Make room for a new database; everything else is written over at the end."""
+    """Create a new empty database; other files are overwritten at the end."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / DATABASE).unlink(missing_ok=True)
@@ -81,7 +81,7 @@ def _fresh(out: Path) -> Path:
     return out / DATABASE
 
 
-def _write(out: Path, running: Local, played: Played) -> None:
+def _write(out: Path, running: LocalBot, played: Played) -> None:
     channel = played.channel
     assert channel is not None, "the story declares an incident"  # noqa: S101
     with running.service.bot.store.begin() as session:
@@ -93,14 +93,14 @@ def _write(out: Path, running: Local, played: Played) -> None:
         postmortem.html.encode(),
         (json.dumps(postmortem.document, ensure_ascii=False, indent=2) + "\n").encode(),
         postmortem.picture,
-        _drawn(running.sandbox, channel.id).encode(),
+        _render_channel_page(running.sandbox, channel.id).encode(),
     )
     for name, content in zip(FILES, contents, strict=False):
         (out / name).write_bytes(content)
 
 
-def _drawn(sandbox: Sandbox, channel_id: str) -> str:
-    """The channel as it looked."""
+def _render_channel_page(sandbox: Sandbox, channel_id: str) -> str:
+    """Return the channel's page as HTML, without secrets."""
     ws, world = sandbox.workspace, sandbox.world
     channel = ws.channel(channel_id)
     return channel_page(

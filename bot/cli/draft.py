@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.exits import one_line, warn
-from bot.cli.making import team_policy
-from bot.cli.memory import bounded_memory
+from bot.cli.exits import exit_on_error, warn
+from bot.cli.making import load_policy
+from bot.cli.memory import limit_memory
 from bot.config import files
 from bot.config import settings as environment
 from bot.config.context import utcnow
-from bot.config.template_names import PUBLIC, names
+from bot.config.template_names import PUBLIC, list_templates
 from bot.domain.draft import Detail, Draft
 from bot.domain.errors import BotError
 from bot.drafting.draft import draft as drafted
-from bot.postmortems.requirement import with_need
+from bot.postmortems.requirement import add_requirement
 from bot.rendering import document_json, documents, team_templates
 from bot.transcripts import read_with_warnings
 from bot.transcripts.period import Period
@@ -34,7 +34,7 @@ TEMPLATE_HELP = f"{', '.join(documents.TEMPLATES)}, or one of the team's own."
 
 
 class Format(StrEnum):
-    """What the draft is written as."""
+    """The output format of a draft."""
 
     MARKDOWN = "md"
     HTML = "html"
@@ -49,11 +49,11 @@ class Unwritable(BotError):
     """{path} cannot be written: {reason}. Give another file with -o."""
 
 
-def draft(  # noqa: PLR0913 - one argument for each option of the command
+def draft(  # noqa: PLR0913 - one argument per option
     source: Annotated[Path, typer.Argument(help=SOURCE_HELP)],
     channel: Annotated[str | None, typer.Option(help=CHANNEL_HELP)] = None,
     template: Annotated[str, typer.Option(help=TEMPLATE_HELP)] = "standard",
-    format: Annotated[Format, typer.Option(help="What to write.")] = Format.MARKDOWN,  # noqa: A002 - its name
+    format: Annotated[Format, typer.Option(help="What to write.")] = Format.MARKDOWN,  # noqa: A002 - the option's name
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
     *,
     since: Annotated[str | None, typer.Option(help=SINCE_HELP)] = None,
@@ -62,21 +62,21 @@ def draft(  # noqa: PLR0913 - one argument for each option of the command
     lenient: Annotated[bool, typer.Option(help="Leave out what is broken, and say so.")] = False,
 ) -> None:
     """Draft a postmortem from a transcript or a Slack export, offline."""
-    with one_line(), bounded_memory():
-        policy = team_policy(environment.policy_file())
+    with exit_on_error(), limit_memory():
+        policy = load_policy(environment.policy_file())
         folder, detail = policy.postmortem.templates, timeline or policy.postmortem.timeline
-        template = known_template(template, folder)
+        template = check_template_name(template, folder)
         period = Period(since=since, until=until, zone=policy.zone, now=utcnow())
         reading = read_with_warnings(source, channel=channel, lenient=lenient, period=period)
         for warning in reading.warnings:
             warn(warning)
-        made = with_need(reading.record, drafted(reading.record, detail), policy)
-        write(document(made, template, format, folder), output)
+        made = add_requirement(reading.record, drafted(reading.record, detail), policy)
+        write_output(render_draft(made, template, format, folder), output)
 
 
-def known_template(name: str, folder: Path | None) -> str:
-    """The name, when there is such a template; `UnknownTemplate` says which there are."""
-    there = names(folder)
+def check_template_name(name: str, folder: Path | None) -> str:
+    """Return the name if such a template exists. `UnknownTemplate` lists the available ones."""
+    there = list_templates(folder)
     if name in there:
         return name
     near = difflib.get_close_matches(name.lower(), there, n=1)
@@ -84,17 +84,20 @@ def known_template(name: str, folder: Path | None) -> str:
     raise UnknownTemplate(template=name, hint=hint, templates=", ".join(there))
 
 
-def document(made: Draft, template: str, wanted: Format, folder: Path | None) -> str:
-    """The draft in the form that was asked for; as JSON, only the public template differs."""
+def render_draft(made: Draft, template: str, wanted: Format, folder: Path | None) -> str:
+    """Return the draft in the requested format.
+
+    In JSON, only the public template makes a difference.
+    """
     if wanted is Format.JSON:
         to_json = documents.public_json if template == PUBLIC else document_json.as_json
         return to_json(made)
     to_text = documents.html if wanted is Format.HTML else documents.markdown
-    with team_templates.told():
+    with team_templates.converted_mistakes():
         return to_text(made, template, folder)
 
 
-def write(text: str, output: Path | None) -> None:
+def write_output(text: str, output: Path | None) -> None:
     """Write a result to a file, or to standard output."""
     if output is None:
         typer.get_binary_stream("stdout").write(text.encode())

@@ -1,4 +1,4 @@
-"""How a command ends: 0 done, 1 the answer is no, 2 it could not run, with one line that says why."""
+"""Exit codes: 0 done, 1 the answer is no, 2 could not run, with one line that says why."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +12,13 @@ NO, COULD_NOT_RUN = 1, 2
 
 
 def warn(text: str) -> None:
-    """Write a line to standard error; it may quote what is in a file, so secrets are removed."""
+    """Write a line to standard error. It may quote a file's content, so secrets are removed."""
     typer.echo(redact(text)[0], err=True)
 
 
 @contextmanager
-def one_line() -> Iterator[None]:
-    """Turn what is wrong with the input or the surroundings into one line on standard error."""
+def exit_on_error() -> Iterator[None]:
+    """Turn a BotError into one line on standard error and exit code 2."""
     try:
         yield
     except BotError as error:

@@ -1,4 +1,4 @@
-"""`debrief export`: a stored incident's postmortem, or everything for other programs."""
+"""`debrief export`: write a stored incident's postmortem, or all data for other programs."""
 
 import json
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.draft import TEMPLATE_HELP, Format, document, known_template, write
-from bot.cli.exits import one_line
-from bot.cli.making import team_policy
+from bot.cli.draft import TEMPLATE_HELP, Format, check_template_name, render_draft, write_output
+from bot.cli.exits import exit_on_error
+from bot.cli.making import load_policy
 from bot.config import settings as environment
 from bot.config.context import Bot, utcnow
 from bot.config.policy import Policy
@@ -18,7 +18,7 @@ from bot.config.template_names import PUBLIC
 from bot.domain.draft import Draft
 from bot.domain.errors import BotError, NothingDrafted
 from bot.domain.incident import Incident
-from bot.domain.requirement import Beside, Decision
+from bot.domain.requirement import Decision, RequirementContext
 from bot.domain.timeline import Record
 from bot.drafting.draft import draft
 from bot.postmortems import drafts, redrafting, requirement
@@ -38,11 +38,11 @@ class TwoTemplates(BotError):
     """Give either --public or --template {template}: one document has one template."""
 
 
-class WhichOne(BotError):
+class NothingRequested(BotError):
     """Say what to write: an incident's key, such as INC-2026-001, or --all for everything."""
 
 
-class AllAlone(BotError):
+class AllWithOtherOptions(BotError):
     """With --all everything is written as JSON: give -o or --private beside it, and nothing else."""
 
 
@@ -55,7 +55,7 @@ class PrivateIncident(BotError):
     file goes, add --private."""
 
 
-class Skipped(BotError):
+class PostmortemSkipped(BotError):
     """{key} is to have no postmortem, as {by} decided on {day}: “{because}”."""
 
 
@@ -63,15 +63,15 @@ class Skipped(BotError):
 class _Stored:
     postmortem: Postmortem
     record: Record
-    beside: Beside
+    beside: RequirementContext
 
 
-def export(  # noqa: PLR0913 - what can be asked for
+def export(  # noqa: PLR0913 - one argument per option
     key: Annotated[
         str | None, typer.Argument(help="The incident's key, such as INC-2026-001.")
     ] = None,
     template: Annotated[str | None, typer.Option(help=TEMPLATE_HELP)] = None,
-    format: Annotated[Format | None, typer.Option(help="What to write; md without it.")] = None,  # noqa: A002 - its name
+    format: Annotated[Format | None, typer.Option(help="What to write; md without it.")] = None,  # noqa: A002 - the option's name
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
     *,
     public: Annotated[bool, typer.Option("--public", help="The version for customers.")] = False,
@@ -84,37 +84,37 @@ def export(  # noqa: PLR0913 - what can be asked for
 ) -> None:
     """Write a stored incident's newest postmortem, as it was posted or by another template; or
     everything with --all."""
-    with one_line():
+    with exit_on_error():
         settings = environment.load()
-        policy = team_policy(settings.debrief_config)
+        policy = load_policy(settings.debrief_config)
         if everything:
             if key or template or format or public:
-                raise AllAlone
-            write(_everything(settings, policy, private=private), output)
+                raise AllWithOtherOptions
+            write_output(_render_all_data(settings, policy, private=private), output)
             return
         if key is None:
-            raise WhichOne
-        wanted = _wanted(template, policy.postmortem.templates, public=public)
+            raise NothingRequested
+        wanted = _choose_template(template, policy.postmortem.templates, public=public)
         stored = _stored(settings, policy, key)
         if stored.record.incident.private and not private:
             raise PrivateIncident(key=key)
-        write(_text(stored, policy, wanted, format or Format.MARKDOWN), output)
+        write_output(_render_postmortem(stored, policy, wanted, format or Format.MARKDOWN), output)
 
 
-def _text(stored: _Stored, policy: Policy, wanted: str | None, form: Format) -> str:
+def _render_postmortem(stored: _Stored, policy: Policy, wanted: str | None, form: Format) -> str:
     """The postmortem as it was posted; drafted again by another template, or if its items changed since."""
     skipped = stored.beside.waived
     if skipped:
-        typer.echo(str(_told(stored.record.incident, skipped)), err=True)
-    made = _drafted_again(stored, policy)
+        typer.echo(str(_make_skipped_error(stored.record.incident, skipped)), err=True)
+    made = _redraft(stored, policy)
     is_posted_template = wanted in {None, stored.postmortem.template}
     if is_posted_template and document_json.same_items(made, stored.postmortem.document):
-        return _as_posted(stored.postmortem, form, skipped)
+        return _render_as_posted(stored.postmortem, form, skipped)
     template = wanted or stored.postmortem.template
-    return document(made, template, form, policy.postmortem.templates)
+    return render_draft(made, template, form, policy.postmortem.templates)
 
 
-def _everything(settings: Settings, policy: Policy, *, private: bool) -> str:
+def _render_all_data(settings: Settings, policy: Policy, *, private: bool) -> str:
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
         raise NothingStored(file=store.file)
@@ -127,19 +127,19 @@ def _everything(settings: Settings, policy: Policy, *, private: bool) -> str:
         store.close()
 
 
-def _wanted(template: str | None, folder: Path | None, *, public: bool) -> str | None:
-    """The template that was asked for; None is the one that the postmortem was posted with."""
+def _choose_template(template: str | None, folder: Path | None, *, public: bool) -> str | None:
+    """Return the requested template; None means the one that the postmortem was posted with."""
     if public and template not in {None, PUBLIC}:
         raise TwoTemplates(template=template)
     if public:
         return PUBLIC
-    return None if template is None else known_template(template, folder)
+    return None if template is None else check_template_name(template, folder)
 
 
 def _stored(settings: Settings, policy: Policy, key: str) -> _Stored:
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
-        raise NoSuchIncident(key=key)  # and an empty database is not made for the asking
+        raise NoSuchIncident(key=key)  # don't create an empty database just for the query
     schema.upgrade(store)
     bot = Bot(store=store, policy=policy, now=utcnow)
     try:
@@ -147,10 +147,10 @@ def _stored(settings: Settings, policy: Policy, key: str) -> _Stored:
             incident = incidents.by_key(session, key)
             if incident is None:
                 raise NoSuchIncident(key=key)
-            beside = requirement.beside(session, bot, incident)
+            beside = requirement.load_context(session, bot, incident)
             return _Stored(
                 postmortem=_newest(session, incident, beside.waived),
-                record=drafts.record_of(session, incident),
+                record=drafts.load_record(session, incident),
                 beside=beside,
             )
     finally:
@@ -162,26 +162,28 @@ def _newest(session: Session, incident: Incident, skipped: Decision | None) -> P
         return drafts.latest(session, incident)
     except NothingDrafted:
         if skipped:
-            raise _told(incident, skipped) from None
+            raise _make_skipped_error(incident, skipped) from None
         raise
 
 
-def _told(incident: Incident, skipped: Decision) -> Skipped:
+def _make_skipped_error(incident: Incident, skipped: Decision) -> PostmortemSkipped:
     day = f"{skipped.at:%Y-%m-%d}"
-    return Skipped(key=incident.key, by=skipped.by, day=day, because=skipped.because)
+    return PostmortemSkipped(key=incident.key, by=skipped.by, day=day, because=skipped.because)
 
 
-def _drafted_again(stored: _Stored, policy: Policy) -> Draft:
-    record = redrafting.until_final(stored.record)
+def _redraft(stored: _Stored, policy: Policy) -> Draft:
+    record = redrafting.cut_at_final(stored.record)
     made = draft(record, policy.postmortem.timeline)
-    return requirement.with_need(record, made, policy, stored.beside)
+    return requirement.add_requirement(record, made, policy, stored.beside)
 
 
-def _as_posted(postmortem: Postmortem, wanted: Format, skipped: Decision | None) -> str:
-    """One form of it; what was decided after the draft was made is in the JSON too."""
+def _render_as_posted(postmortem: Postmortem, wanted: Format, skipped: Decision | None) -> str:
+    """Return the stored postmortem in a format; the JSON includes a later decision to skip it."""
     if wanted is Format.JSON:
         document, need = postmortem.document, postmortem.document.get("need")
         if need or skipped:
-            document = document | {"need": (need or {}) | {"waived": document_json.waiver(skipped)}}
+            document = document | {
+                "need": (need or {}) | {"waived": document_json.waiver_as_dict(skipped)}
+            }
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return postmortem.html if wanted is Format.HTML else postmortem.markdown

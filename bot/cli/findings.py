@@ -1,6 +1,6 @@
-"""What can be checked before somebody has to search. Each check is a function that gives findings.
+"""Configuration checks of `debrief doctor`. Each check is a function that returns findings.
 
-A finding says what is wrong and how to mend it; none of the checks writes anything anywhere.
+A finding says what is wrong and how to fix it. No check changes anything.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,15 +17,21 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.config.policy import Policy
-from bot.config.settings import BadSettings, Settings, misspelt, mode, require_slack
+from bot.config.settings import (
+    BadSettings,
+    Settings,
+    connection_mode,
+    find_misspelt_variables,
+    require_slack,
+)
 from bot.rendering.fonts import FAMILY, FOLDER
 from bot.rendering.render import TEMPLATES
-from handlers.errors import is_passing
+from handlers.errors import is_transient
 from handlers.slack import scopes as needed
-from handlers.slack.slack_clock import SYNC, WARNED, date_of, described
+from handlers.slack.slack_clock import SYNC_ADVICE, WARN_ABOVE, date_of, describe_skew
 from handlers.transport import startup
 
-PATIENCE = 10  # seconds for one answer of Slack's
+TIMEOUT_SECONDS = 10  # seconds for one response from Slack
 _REINSTALL = "Reinstall to Workspace: api.slack.com/apps → Install App"
 _REMEDIES = {
     "invalid_auth": "copy the token again from api.slack.com/apps",
@@ -38,7 +44,7 @@ _REMEDIES = {
 }
 _TRY_AGAIN = "Try again in a minute; `debrief run` retries on its own"
 _LOOK_UP = "see https://docs.slack.dev/reference/methods"
-# Where files of the repository lie when there is no repository: in a wheel, beside the templates.
+# In a wheel, there's no repository, and its manifest is beside the templates.
 MANIFEST = next(
     (
         path
@@ -49,8 +55,8 @@ MANIFEST = next(
 )
 
 
-class State(StrEnum):
-    """How a check went."""
+class CheckState(StrEnum):
+    """The result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -59,88 +65,102 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found: `text` says how to mend what is not ok."""
+    """The result of one check. Unless the state is OK, `text` says how to fix it."""
 
     name: str
-    state: State
+    state: CheckState
     text: str
 
 
-def look(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> Iterator[Finding]:
-    """Make every check; those that need Slack are left out when its token does not work."""
-    yield from configured()
-    yield tokens(settings)
+def run_checks(
+    settings: Settings, policy: Policy, now: Callable[[], datetime]
+) -> Iterator[Finding]:
+    """Run every check.
+
+    Those that need Slack are skipped if there's no token, or it doesn't work.
+    """
+    yield from check_variables()
+    yield check_tokens(settings)
     if settings.slack_bot_token:
-        yield from slack(settings, policy, now)
+        yield from check_slack(settings, policy, now)
     if settings.slack_app_token:
-        yield socket(settings)
-    yield templates(TEMPLATES)
-    yield picture(FOLDER)
+        yield check_socket(settings)
+    yield check_templates(TEMPLATES)
+    yield check_fonts(FOLDER)
 
 
-def configured() -> Iterator[Finding]:
-    doubts = [Finding("settings", State.WARNING, text) for text in misspelt()]
-    yield from doubts or [Finding("settings", State.OK, "every DEBRIEF_ variable is known")]
+def check_variables() -> Iterator[Finding]:
+    doubts = [Finding("settings", CheckState.WARNING, text) for text in find_misspelt_variables()]
+    yield from doubts or [Finding("settings", CheckState.OK, "every DEBRIEF_ variable is known")]
 
 
-def tokens(settings: Settings) -> Finding:
+def check_tokens(settings: Settings) -> Finding:
     try:
         require_slack(settings)
     except BadSettings as missing:
-        return Finding("tokens", State.FAILED, missing.plain)
+        return Finding("tokens", CheckState.FAILED, missing.plain)
     ways = {"socket": "Socket Mode", "http": "HTTP"}
-    return Finding("tokens", State.OK, f"all that {ways[mode(settings)]} needs is there")
+    return Finding(
+        "tokens", CheckState.OK, f"all that {ways[connection_mode(settings)]} needs is there"
+    )
 
 
-def slack(settings: Settings, policy: Policy, now: Callable[[], datetime]) -> Iterator[Finding]:
-    """Whatever the bot token can tell."""
+def check_slack(
+    settings: Settings, policy: Policy, now: Callable[[], datetime]
+) -> Iterator[Finding]:
+    """Run the checks that use the bot token."""
     client = _client(settings, settings.slack_bot_token)
     try:
         me = client.auth_test()
     except startup.UNAVAILABLE as error:
-        yield _refused("bot token", settings, error)
+        yield _describe_failure("bot token", settings, error)
         return
     at = now()
-    yield Finding("bot token", State.OK, f"works: @{me['user']} in {me['team']}")
-    yield from scopes(me, policy)
-    yield clock(me, at)
-    yield from channels(client, settings, policy, str(me["user"]))
+    yield Finding("bot token", CheckState.OK, f"works: @{me['user']} in {me['team']}")
+    yield from check_scopes(me, policy)
+    yield check_clock(me, at)
+    yield from check_channels(client, settings, policy, str(me["user"]))
 
 
-def scopes(me: SlackResponse, policy: Policy) -> Iterator[Finding]:
+def check_scopes(me: SlackResponse, policy: Policy) -> Iterator[Finding]:
     """Compare the granted scopes with the manifest's, and say what fails without each missing one."""
     granted = needed.granted(me.headers)
     if granted is None:
-        yield Finding("scopes", State.WARNING, "Slack didn't say which scopes are granted")
+        yield Finding("scopes", CheckState.WARNING, "Slack didn't say which scopes are granted")
         return
     missing = needed.missing(granted, policy)
     if not missing:
         text = f"all {len(needed.wanted(policy))} scopes of the manifest are granted"
-        yield Finding("scopes", State.OK, text)
+        yield Finding("scopes", CheckState.OK, text)
         return
     # An app made from a manifest is at first installed with a few of its scopes only; then the
     # token works, posting works, and events never come.
     names = ", ".join(scope.name for scope in missing)
-    state = State.WARNING if all(scope.is_optional for scope in missing) else State.FAILED
+    state = CheckState.WARNING if all(scope.is_optional for scope in missing) else CheckState.FAILED
     yield Finding("scopes", state, f"missing: {names}. Add them at {needed.WHERE}")
     for scope in missing:
-        state = State.WARNING if scope.is_optional else State.FAILED
+        state = CheckState.WARNING if scope.is_optional else CheckState.FAILED
         yield Finding(f"scope {scope.name}", state, f"without it, {scope.without}")
 
 
-def clock(me: SlackResponse, at: datetime) -> Finding:
-    """Compare this machine's clock with Slack's. A difference is compensated for, but still a warning."""
+def check_clock(me: SlackResponse, at: datetime) -> Finding:
+    """Compare this machine's clock with Slack's.
+
+    A difference is corrected for, but still a warning.
+    """
     date = date_of(me.headers)
     if date is None:
-        return Finding("clock", State.WARNING, "Slack did not say what time it is")
+        return Finding("clock", CheckState.WARNING, "Slack did not say what time it is")
     skew = at - date
-    if abs(skew) <= WARNED:
-        return Finding("clock", State.OK, f"within {WARNED.seconds} s of Slack's")
-    text = f"{described(skew)}: {SYNC}. Until then, the bot uses Slack's clock"
-    return Finding("clock", State.WARNING, text)
+    if abs(skew) <= WARN_ABOVE:
+        return Finding("clock", CheckState.OK, f"within {WARN_ABOVE.seconds} s of Slack's")
+    text = f"{describe_skew(skew)}: {SYNC_ADVICE}. Until then, the bot uses Slack's clock"
+    return Finding("clock", CheckState.WARNING, text)
 
 
-def channels(client: WebClient, settings: Settings, policy: Policy, bot: str) -> Iterator[Finding]:
+def check_channels(
+    client: WebClient, settings: Settings, policy: Policy, bot: str
+) -> Iterator[Finding]:
     wanted = {
         f"channels.{key}": name
         for key, name in policy.channels.model_dump().items()
@@ -148,12 +168,12 @@ def channels(client: WebClient, settings: Settings, policy: Policy, bot: str) ->
     }
     if not wanted:
         text = "none is named in the policy: incidents and digests are announced nowhere"
-        yield Finding("channels", State.OK, text)
+        yield Finding("channels", CheckState.OK, text)
         return
     try:
         known = _channels(client)
     except startup.UNAVAILABLE as error:
-        yield _refused("channels", settings, error)
+        yield _describe_failure("channels", settings, error)
         return
     yield from (_channel(key, name, known, bot) for key, name in wanted.items())
 
@@ -161,15 +181,15 @@ def channels(client: WebClient, settings: Settings, policy: Policy, bot: str) ->
 def _channel(key: str, name: str, known: list[dict[str, Any]], bot: str) -> Finding:
     channel = next((each for each in known if name in {each["id"], each["name"]}), None)
     if channel is None:
-        # A private channel without the bot looks the same as none.
+        # A private channel without the bot looks as if it didn't exist.
         text = f"there is no channel {name}, or it is private: make it, and /invite @{bot} in it"
     elif channel.get("is_archived"):
         text = f"#{channel['name']} is archived: open it again, or name another in the policy"
     elif not channel.get("is_member"):
         text = f"the bot is not in #{channel['name']}: type /invite @{bot} there"
     else:
-        return Finding(key, State.OK, f"#{channel['name']} is there, and the bot is in it")
-    return Finding(key, State.FAILED, text)
+        return Finding(key, CheckState.OK, f"#{channel['name']} is there, and the bot is in it")
+    return Finding(key, CheckState.FAILED, text)
 
 
 def _channels(client: WebClient) -> list[dict[str, Any]]:
@@ -177,38 +197,38 @@ def _channels(client: WebClient) -> list[dict[str, Any]]:
     return [channel for page in pages for channel in page["channels"]]
 
 
-def socket(settings: Settings) -> Finding:
-    """Ask for the address of a socket; nothing is opened, for that would take a share of events."""
+def check_socket(settings: Settings) -> Finding:
+    """Request a WebSocket URL without connecting, since a connection would receive events."""
     client = _client(settings, settings.slack_app_token)
     try:
         client.apps_connections_open(app_token=str(client.token))
     except startup.UNAVAILABLE as error:
-        found = _refused("Socket Mode", settings, error)
+        found = _describe_failure("Socket Mode", settings, error)
         if "missing_scope" not in found.text:
             return found
         text = f"SLACK_APP_TOKEN lacks connections:write. {needed.APP_LEVEL_WHERE}"
-        return Finding("Socket Mode", State.FAILED, text)
-    return Finding("Socket Mode", State.OK, "Slack gives an address to connect to")
+        return Finding("Socket Mode", CheckState.FAILED, text)
+    return Finding("Socket Mode", CheckState.OK, "Slack gives an address to connect to")
 
 
-def templates(folder: Path) -> Finding:
-    """Parse every template, as a change to one would be found out only when it is needed."""
+def check_templates(folder: Path) -> Finding:
+    """Parse every template: otherwise, a mistake would show only when the template is used."""
     files = sorted(folder.rglob("*.j2"))
     if not files:
         text = f"there are none in {folder}: install Debrief again"
-        return Finding("templates", State.FAILED, text)
+        return Finding("templates", CheckState.FAILED, text)
     for file in files:
         try:
             Environment(autoescape=True).parse(file.read_text("utf-8"))
         except (TemplateSyntaxError, OSError, UnicodeDecodeError) as error:
             line = getattr(error, "lineno", "")
             text = f"{file.relative_to(folder)}:{line} {error}: mend it, or install Debrief again"
-            return Finding("templates", State.FAILED, text)
-    return Finding("templates", State.OK, f"all {len(files)} can be read")
+            return Finding("templates", CheckState.FAILED, text)
+    return Finding("templates", CheckState.OK, f"all {len(files)} can be read")
 
 
-def picture(fonts: Path) -> Finding:
-    """Draw a letter, for without a font a picture comes out without words."""
+def check_fonts(fonts: Path) -> Finding:
+    """Draw a letter, because without a font, pictures have no text."""
     text = f'<text x="2" y="16" font-family="{FAMILY}" font-size="16">A</text>'
     head = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
     options: dict[str, Any] = {"font_dirs": [str(fonts)], "skip_system_fonts": True}
@@ -218,32 +238,32 @@ def picture(fonts: Path) -> Finding:
             for body in (text, "")
         )
     except ValueError as error:
-        return Finding("pictures", State.FAILED, f"{error}: install resvg-py again")
+        return Finding("pictures", CheckState.FAILED, f"{error}: install resvg-py again")
     if drawn == blank:
         missing = f"there is no font in {fonts}: install Debrief again"
-        return Finding("pictures", State.WARNING, missing)
-    return Finding("pictures", State.OK, "can be drawn, words included")
+        return Finding("pictures", CheckState.WARNING, missing)
+    return Finding("pictures", CheckState.OK, "can be drawn, words included")
 
 
 def _client(settings: Settings, token: Any) -> WebClient:
     return WebClient(
         token=token.get_secret_value(),
         base_url=settings.slack_api_url,
-        timeout=PATIENCE,
+        timeout=TIMEOUT_SECONDS,
         retry_handlers=[],
     )
 
 
-def _refused(name: str, settings: Settings, error: Exception) -> Finding:
+def _describe_failure(name: str, settings: Settings, error: Exception) -> Finding:
     if not isinstance(error, SlackApiError):
         reason = getattr(error, "reason", None) or error
         text = f"{settings.slack_api_url} does not answer ({reason}): check SLACK_API_URL, the "
-        return Finding(name, State.FAILED, text + "network and the proxy")
+        return Finding(name, CheckState.FAILED, text + "network and the proxy")
     if startup.is_unreadable(error):
-        return Finding(name, State.FAILED, f"{startup.reason(error)} {_TRY_AGAIN}")
+        return Finding(name, CheckState.FAILED, f"{startup.reason(error)} {_TRY_AGAIN}")
     said = error.response.get("error") or "no reason"
     facts = [
         f"{key}: {error.response[key]}" for key in ("needed", "provided") if error.response.get(key)
     ]
-    remedy = _REMEDIES.get(said, _TRY_AGAIN if is_passing(error) else _LOOK_UP)
-    return Finding(name, State.FAILED, f"Slack says {', '.join([said, *facts])}: {remedy}")
+    remedy = _REMEDIES.get(said, _TRY_AGAIN if is_transient(error) else _LOOK_UP)
+    return Finding(name, CheckState.FAILED, f"Slack says {', '.join([said, *facts])}: {remedy}")

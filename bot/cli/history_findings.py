@@ -11,9 +11,9 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.cli.findings import PATIENCE, Finding, State
+from bot.cli.findings import TIMEOUT_SECONDS, CheckState, Finding
 from bot.config.settings import Settings
-from handlers.errors import LIMITED, retry_after
+from handlers.errors import RATE_LIMIT_ERRORS, retry_after
 
 SMALLEST_PAGE = 15
 ASKED = 100
@@ -34,7 +34,7 @@ def look(settings: Settings) -> Iterator[Finding]:
     client = WebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
-        timeout=PATIENCE,
+        timeout=TIMEOUT_SECONDS,
         retry_handlers=[],
     )
     try:
@@ -42,16 +42,16 @@ def look(settings: Settings) -> Iterator[Finding]:
     except (SlackClientError, HTTPException, OSError):
         return  # other checks report what's wrong
     if limited:
-        yield Finding(_NAME, State.WARNING, _LIMITED)
+        yield Finding(_NAME, CheckState.WARNING, _LIMITED)
     else:
-        yield Finding(_NAME, State.OK, "channel histories can be read at full speed")
+        yield Finding(_NAME, CheckState.OK, "channel histories can be read at full speed")
 
 
 def _is_limited(client: WebClient) -> bool:
     try:
         return any(_is_cut(client, channel) for channel in _channels(client))
     except SlackApiError as error:
-        if error.response.get("error") not in LIMITED:
+        if error.response.get("error") not in RATE_LIMIT_ERRORS:
             raise
         return retry_after(error) > LONG_WAIT
 

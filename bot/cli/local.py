@@ -1,4 +1,4 @@
-"""The bot on a Slack workspace of its own, on loopback: what the demo and the sandbox start."""
+"""The bot in a local Slack workspace, for the demo and the sandbox."""
 
 import time
 from collections.abc import Iterator
@@ -8,55 +8,55 @@ from dataclasses import dataclass
 from bot.config.context import Bot
 from bot.config.policy import Policy
 from bot.domain.errors import BotError
-from handlers.service import Service, Way
+from handlers.service import Service, ServiceSettings
 from sandbox.server import Sandbox
 from storage.engine import schema
 from storage.engine.store import Store
 
-PATIENCE = 60.0  # seconds until a step that does not settle is given up
-TICK = 0.5  # seconds; here the clock may jump, and nobody wants to wait for the next turn
+SETTLE_TIMEOUT = 60.0  # seconds until waiting for a step fails
+POLL_SECONDS = 0.5  # seconds between scheduled runs; short, because the clock may jump here
 POLICY = Policy.model_validate(
     {
         "channels": {"announce": "incidents", "digest": "sre-weekly"},
-        # Slack's one message a second is for people's sake; nobody is kept waiting here.
+        # Slack's limit of one message per second protects people; here, it would only cause delays.
         "posting_interval": 0.01,
     }
 )
 
 
-class NeverQuiet(BotError):
+class NeverSettled(BotError):
     """The bot did not come to rest within {seconds} seconds. This is a fault of ours: please
     report it with what was printed above."""
 
 
 @dataclass(frozen=True)
-class Local:
-    """A workspace and the bot in it."""
+class LocalBot:
+    """A local workspace and the bot in it."""
 
     sandbox: Sandbox
     service: Service
 
     def settle(self) -> None:
-        """Wait until everything was heard, and all that is due was said."""
-        until = time.monotonic() + PATIENCE
-        self.sandbox.settle(PATIENCE)
+        """Wait until all events are handled and everything due is sent. Raises NeverSettled."""
+        until = time.monotonic() + SETTLE_TIMEOUT
+        self.sandbox.settle(SETTLE_TIMEOUT)
         while not self.service.is_quiet():
             if time.monotonic() > until:
-                raise NeverQuiet(seconds=int(PATIENCE))
+                raise NeverSettled(seconds=int(SETTLE_TIMEOUT))
             time.sleep(0.01)
-        self.sandbox.settle(PATIENCE)
+        self.sandbox.settle(SETTLE_TIMEOUT)
 
 
 @contextmanager
-def local(sandbox: Sandbox, database: str) -> Iterator[Local]:
-    """Start both, over the real Web API and Socket Mode, and put both away at the end."""
+def start_local_bot(sandbox: Sandbox, database: str) -> Iterator[LocalBot]:
+    """Start both, connected through the real Web API and Socket Mode, and stop both at the end."""
     store = Store(database)
     schema.upgrade(store)
     sandbox.start()
     try:
         service = _serve(sandbox, store)
         try:
-            yield Local(sandbox, service)
+            yield LocalBot(sandbox, service)
         finally:
             service.stop()
     finally:
@@ -64,12 +64,12 @@ def local(sandbox: Sandbox, database: str) -> Iterator[Local]:
 
 
 def _serve(sandbox: Sandbox, store: Store) -> Service:
-    way = Way(
+    way = ServiceSettings(
         bot_token=sandbox.bot_token,
         app_token=sandbox.app_token,
         api_url=sandbox.api_url,
         port=0,
-        tick_seconds=TICK,
+        tick_seconds=POLL_SECONDS,
     )
     service = Service(Bot(store=store, policy=POLICY, now=sandbox.clock.now), way)
     service.start()

@@ -1,4 +1,4 @@
-"""From settings to a bot that can start: the wiring that several commands share."""
+"""Create a bot from settings: setup code shared by several commands."""
 
 import logging
 import sys
@@ -20,34 +20,37 @@ from storage.engine import schema
 from storage.engine.store import Store
 
 _QUIET = {
-    "apscheduler": logging.ERROR,  # it warns of each tick that a slow one delays; the next makes up
-    "slack_sdk.web.base_client": logging.CRITICAL,  # a failed call reaches us as an error
+    "apscheduler": logging.ERROR,  # it warns about delayed runs, but the next one makes up for them
+    "slack_sdk.web.base_client": logging.CRITICAL,  # a failed call raises an error anyway
 }
 
 
 def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot:
-    """Read the policy, open the database and bring its schema up to date."""
-    team = team_policy(settings.debrief_config)
-    tracker = trackers.made(settings, team.tickets)
+    """Read the configuration, open the database and upgrade its schema."""
+    team = load_policy(settings.debrief_config)
+    tracker = trackers.build_tracker(settings, team.tickets)
     store = Store(settings.database_url)
     schema.upgrade(store)
     return Bot(store=store, policy=team, now=now, tracker=tracker)
 
 
-def team_policy(file: Path | None) -> Policy:
-    """Read the policy and try the team's own templates; what is wrong with either stops the start."""
+def load_policy(file: Path | None) -> Policy:
+    """Read the configuration and check the team's templates.
+
+    Raises an error for a mistake in either.
+    """
     team = policy.load(file)
     team_templates.check(team.postmortem.templates)
     return team
 
 
 def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.INFO) -> None:
-    """Diagnostics go to standard error: text where a person looks on, JSON elsewhere."""
+    """Log to standard error: as text in a terminal, else as JSON."""
     as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     shown: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if as_json
-        # Plain tracebacks: the pretty ones print local variables, and those hold people's words.
+        # Plain tracebacks: the pretty ones print local variables, which contain people's messages.
         else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
@@ -70,7 +73,7 @@ def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.IN
 
 
 class _Redacting(logging.Formatter):
-    """For what libraries log: an error of theirs may quote what somebody wrote."""
+    """A formatter for libraries' log messages, whose errors may quote people's messages."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))[0]

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.exits import one_line
+from bot.cli.exits import exit_on_error
 from bot.cli.findings import MANIFEST
 from bot.config import settings as environment
-from bot.config.policy import command_name, load
+from bot.config.policy import check_command_name, load
 from handlers.slack.scopes import GROUPS
 
 _LAST_SCOPE = re.compile(r"^( *- )users:read$", re.MULTILINE)
@@ -20,7 +20,7 @@ def manifest(
 ) -> None:
     """Print the Slack app manifest."""
     try:
-        name = command_name(command)
+        name = check_command_name(command)
     except ValueError as error:
         typer.echo(f"--command is {command!r}: {error}.", err=True)
         raise typer.Exit(2) from None
@@ -31,7 +31,7 @@ def manifest(
             f"{MANIFEST} cannot be read ({error.strerror}): install Debrief again.", err=True
         )
         raise typer.Exit(2) from None
-    with one_line():
+    with exit_on_error():
         groups = load(environment.load().debrief_config).groups
     if groups:
         written = _LAST_SCOPE.sub(rf"\g<1>{GROUPS}\n\g<1>users:read", written)

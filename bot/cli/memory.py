@@ -15,7 +15,7 @@ class TooMuchMemory(BotError):
 
 
 @contextmanager
-def bounded_memory(most: int = MOST) -> Iterator[None]:
+def limit_memory(most: int = MOST) -> Iterator[None]:
     """Raise `TooMuchMemory` instead of using up all memory."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     used = _used()

@@ -1,16 +1,16 @@
-"""`debrief outbox`: what is still to be said in Slack, and what Slack refused."""
+"""`debrief outbox`: messages still to be sent to Slack, and those that Slack refused."""
 
 from typing import Annotated
 
 import typer
 
-from bot.cli.exits import NO, one_line
+from bot.cli.exits import NO, exit_on_error
 from bot.cli.making import make_bot
 from bot.config import settings as environment
 from storage import incidents
 from storage import outbox as stored
 from storage.engine.store import Session
-from storage.outbox import Trouble
+from storage.outbox import SetAsideJob
 
 
 def outbox(
@@ -18,11 +18,11 @@ def outbox(
     retry: Annotated[bool, typer.Option("--retry", help="Try what was set aside again.")] = False,
 ) -> None:
     """Show what waits to be said in Slack, and what was set aside and why."""
-    with one_line():
+    with exit_on_error():
         bot = make_bot(environment.load())
     with bot.store.begin() as session:
-        taken = stored.take_up(session) if retry else 0
-        waiting, aside = stored.unfinished(session), stored.troubles(session)
+        taken = stored.retry_set_aside(session) if retry else 0
+        waiting, aside = stored.unfinished(session), stored.list_set_aside(session)
         lines = [_line(session, each) for each in aside]
     bot.store.close()
     if retry:
@@ -35,6 +35,6 @@ def outbox(
     raise typer.Exit(NO if aside else 0)
 
 
-def _line(session: Session, trouble: Trouble) -> str:
+def _line(session: Session, trouble: SetAsideJob) -> str:
     of = incidents.by_id(session, trouble.incident_id).key if trouble.incident_id else "no incident"
     return f"  {of}  {trouble.kind.replace('_', ' ')}: {trouble.reason}"

@@ -1,4 +1,4 @@
-"""`debrief run`: the bot in a real workspace, until it is told to stop."""
+"""`debrief run`: run the bot in a real workspace until it's stopped."""
 
 import os
 import sys
@@ -10,73 +10,73 @@ import typer
 from pydantic import SecretStr
 
 from bot.cli import signals
-from bot.cli.exits import one_line
+from bot.cli.exits import exit_on_error
 from bot.cli.making import log_to_stderr, make_bot
 from bot.config import settings as environment
-from bot.config.context import steady, utcnow
+from bot.config.context import make_steady_clock, utcnow
 from bot.config.settings import Settings
-from handlers.service import Service, Way
-from handlers.slack.threads import begin
+from handlers.service import Service, ServiceSettings
+from handlers.slack.threads import run_in_background
 
 STARTED = "started"
-LAST_RESORT = 8.0  # seconds from the signal to the end, whatever hangs; some kill after ten
+FORCED_EXIT_SECONDS = 8.0  # seconds from signal to forced exit; some systems kill after ten
 
 
 def run() -> None:
     """Connect to Slack: Socket Mode with SLACK_APP_TOKEN, HTTP with SLACK_SIGNING_SECRET alone."""
-    news = signals.listen()
-    with one_line():
+    news = signals.install_handlers()
+    with exit_on_error():
         settings = environment.load()
         log_to_stderr(settings.debrief_log)
-        for warning in environment.misspelt():
+        for warning in environment.find_misspelt_variables():
             typer.echo(f"debrief: {warning}", err=True)
         environment.require_slack(settings)
-        # Beside this thread, which alone hears signals: a call that hangs must not make it deaf.
-        starting = begin(partial(_started, settings), "starting")
+        # In another thread, because only this one receives signals, and a hanging call would block them.
+        starting = run_in_background(partial(_start_service, settings), "starting")
         starting.add_done_callback(lambda _: news.put(STARTED))
-        told = signals.hear(news) == signals.STOP
-        service = None if told else _unless_refused(starting.result())
+        told = signals.wait_for_item(news) == signals.STOP
+        service = None if told else _raise_if_failed(starting.result())
     if not told:
         signals.wait_for_stop(news)
-    _at_the_latest()
+    _schedule_forced_exit()
     if service is not None:
         service.stop()
-    _end()
+    _exit_now()
 
 
-def _started(settings: Settings) -> Service:
-    # A jump of the machine's clock is no jump of ours; what it is off, Slack's answers put right.
-    service = Service(make_bot(settings, now=steady()), way(settings))
+def _start_service(settings: Settings) -> Service:
+    # The clock ignores jumps of the machine's clock; Slack's responses correct its offset.
+    service = Service(make_bot(settings, now=make_steady_clock()), connection_settings(settings))
     service.start()
     return service
 
 
-def _unless_refused(started: Service | Exception) -> Service:
+def _raise_if_failed(started: Service | Exception) -> Service:
     if isinstance(started, Exception):
         raise started
     return started
 
 
-def _at_the_latest() -> None:
-    """See to it that the process ends. What Slack was told is committed, so nothing is lost."""
-    timer = Timer(LAST_RESORT, _end)
+def _schedule_forced_exit() -> None:
+    """Force an exit after `FORCED_EXIT_SECONDS`. Acknowledged events are committed, so nothing is lost."""
+    timer = Timer(FORCED_EXIT_SECONDS, _exit_now)
     timer.daemon = True
     timer.start()
 
 
-def _end() -> NoReturn:
-    """End now, without waiting for threads that hang in a call."""
+def _exit_now() -> NoReturn:
+    """Exit immediately, without waiting for threads that hang in a call."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
 
 
-def way(settings: Settings) -> Way:
-    """How these settings reach Slack."""
-    return Way(
-        bot_token=_shown(settings.slack_bot_token) or "",
-        app_token=_shown(settings.slack_app_token),
-        signing_secret=_shown(settings.slack_signing_secret),
+def connection_settings(settings: Settings) -> ServiceSettings:
+    """Return how to connect to Slack with these settings."""
+    return ServiceSettings(
+        bot_token=_secret_value(settings.slack_bot_token) or "",
+        app_token=_secret_value(settings.slack_app_token),
+        signing_secret=_secret_value(settings.slack_signing_secret),
         api_url=settings.slack_api_url,
         host=settings.debrief_host,
         port=settings.debrief_port,
@@ -84,5 +84,5 @@ def way(settings: Settings) -> Way:
     )
 
 
-def _shown(secret: SecretStr | None) -> str | None:
+def _secret_value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None

@@ -1,4 +1,4 @@
-"""`debrief sandbox`: the local workspace kept open, with a page to type in."""
+"""`debrief sandbox`: a local workspace with a web page to type in."""
 
 import logging
 from typing import Annotated
@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 
 from bot.cli import signals
-from bot.cli.exits import one_line
+from bot.cli.exits import exit_on_error
 from bot.cli.findings import MANIFEST
-from bot.cli.local import local
+from bot.cli.local import start_local_bot
 from bot.cli.making import log_to_stderr
 from sandbox import player
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
 
-STORY = "checkout"  # its people and channels; nothing is played
+STORY = "checkout"  # its people and channels are used, but it isn't played
 
 
 def sandbox(
@@ -22,11 +22,11 @@ def sandbox(
 ) -> None:
     """Open a local Slack workspace with the bot in it, and a page to type in, until interrupted."""
     log_to_stderr("auto", logging.WARNING)
-    news = signals.listen()
-    with one_line():
+    news = signals.install_handlers()
+    with exit_on_error():
         workspace = Sandbox(MANIFEST, port=port)
         workspace.routes += routes(workspace)
-        with local(workspace, "sqlite://"):
+        with start_local_bot(workspace, "sqlite://"):
             player.furnish(player.load(STORY), workspace)
             typer.echo(f"A workspace is open at {workspace.url}/  Stop it with Ctrl-C.")
             signals.wait_for_stop(news)

@@ -1,37 +1,39 @@
-"""Being told to stop, by SIGINT or SIGTERM.
+"""Handle SIGINT and SIGTERM.
 
-A handler runs in the main thread between any two of its steps. An `Event` or a `Queue` that this very
-thread is about to wait for may hold its lock just then, and setting it would wait for ever; a
-`SimpleQueue` is made for this ("put is reentrant", Python's documentation of `queue`).
+A signal handler runs in the main thread between any two bytecodes. If the main thread is about to
+wait for an `Event` or `Queue`, it may hold the lock at that point, so setting it in the handler
+would deadlock. A `SimpleQueue` avoids this ("put is reentrant", Python's documentation of `queue`).
 """
 
 import signal
 from queue import Empty, SimpleQueue
 
 STOP = "stop"
-LOOK = 1.0  # seconds
-News = SimpleQueue[str]
+POLL_SECONDS = 1.0  # seconds between checks
+SignalQueue = SimpleQueue[str]
 
 
-def listen() -> News:
-    """Let both signals put `STOP` on a queue that is read by the main thread."""
-    news: News = SimpleQueue()
+def install_handlers() -> SignalQueue:
+    """Make both signals put `STOP` on a queue, which the main thread reads."""
+    news: SignalQueue = SimpleQueue()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: news.put(STOP))
     return news
 
 
-def hear(news: News) -> str:
-    """Wait for the next news, with a look each second: a signal that comes just as this thread falls
-    asleep wakes nobody, and would be heard never."""
+def wait_for_item(news: SignalQueue) -> str:
+    """Return the next item, waking up every second.
+
+    A signal that arrives just as this thread starts to wait doesn't wake it.
+    """
     while True:
         try:
-            return news.get(timeout=LOOK)
+            return news.get(timeout=POLL_SECONDS)
         except Empty:
             continue
 
 
-def wait_for_stop(news: News) -> None:
-    """Wait until told, whatever other news there is."""
-    while hear(news) != STOP:
+def wait_for_stop(news: SignalQueue) -> None:
+    """Wait for `STOP`, ignoring other items."""
+    while wait_for_item(news) != STOP:
         pass

@@ -1,8 +1,8 @@
-"""What can be checked of the team's tracker: whether its token reaches what the policy names."""
+"""Checks of `debrief doctor` for the issue tracker: whether its token has access."""
 
 from collections.abc import Iterator
 
-from bot.cli.findings import Finding, State
+from bot.cli.findings import CheckState, Finding
 from bot.config.policy import Policy
 from bot.config.settings import Settings
 from bot.domain.errors import BotError
@@ -11,16 +11,19 @@ from handlers import trackers
 NAME = "tickets"
 
 
-def tickets(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    """Nothing where the policy names no tracker; else one question to it, which changes nothing there."""
+def check_tracker(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    """Query the tracker once, without changing anything.
+
+    Without a tracker, there are no findings.
+    """
     try:
-        tracker = trackers.made(settings, policy.tickets)
+        tracker = trackers.build_tracker(settings, policy.tickets)
         if tracker is None:
             return
         doubt = tracker.check()
     except BotError as trouble:
-        yield Finding(NAME, State.FAILED, trouble.plain)
+        yield Finding(NAME, CheckState.FAILED, trouble.plain)
         return
     where = policy.tickets.repository or policy.tickets.project
     told = doubt or f"{tracker.kind.label} shows us {where}"
-    yield Finding(NAME, State.FAILED if doubt else State.OK, told)
+    yield Finding(NAME, CheckState.FAILED if doubt else CheckState.OK, told)

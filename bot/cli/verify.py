@@ -1,4 +1,4 @@
-"""`debrief verify`: is the record of an incident what Slack holds?"""
+"""`debrief verify`: check whether an incident's record matches Slack's history."""
 
 import json
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.exits import NO, one_line
+from bot.cli.exits import NO, exit_on_error
 from bot.cli.export import NoSuchIncident
 from bot.cli.making import make_bot
 from bot.config import settings as environment
@@ -15,9 +15,9 @@ from bot.config.context import Bot
 from bot.config.settings import Settings
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident
-from bot.timeline.reconciliation import Tally
+from bot.timeline.reconciliation import ComparisonCounts
 from handlers.outbox import history_sync, history_walk
-from handlers.outbox.channel_history import Reader
+from handlers.outbox.channel_history import ChannelReader
 from handlers.slack.slack_clock import SlackClock
 from handlers.transport import connection
 from storage import incidents, timeline_counts
@@ -33,15 +33,15 @@ class SlackGone(BotError):
 
 
 @dataclass(frozen=True)
-class _Verified:
-    """What the record holds after the comparison, and what that changed."""
+class _Verification:
+    """The record after the comparison, and what the comparison changed."""
 
     incident: Incident
     recorded: int
     fetched: int
     unreadable: int
     made: Comparison
-    now: Tally
+    now: ComparisonCounts
 
     @property
     def gaps(self) -> int:
@@ -54,15 +54,15 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare an incident's record with Slack's history, and fetch what is missing."""
-    with one_line():
+    with exit_on_error():
         settings = environment.load()
         token = environment.require_bot_token(settings)
-        found = _verified(make_bot(settings), settings, token, key)
-    typer.echo(json.dumps(_as_dict(found), indent=2) if as_json else _told(found))
+        found = _run_comparison(make_bot(settings), settings, token, key)
+    typer.echo(json.dumps(_as_dict(found), indent=2) if as_json else _render_text(found))
     raise typer.Exit(NO if found.gaps else 0)
 
 
-def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
+def _run_comparison(bot: Bot, settings: Settings, token: str, key: str) -> _Verification:
     with bot.store.begin() as session:
         incident = incidents.by_key(session, key)
     if incident is None:
@@ -73,13 +73,13 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
     bot = replace(bot, now=clock.now)
     client = connection.patient_client(token, settings.slack_api_url, clock)
     identity = connection.identify_now(bot, client)
-    reader = Reader(client, identity, incident.channel_id, bot.policy.marks)
+    reader = ChannelReader(client, identity, incident.channel_id, bot.policy.marks)
     try:
         now = history_sync.compare(bot, reader, incident, history_walk.whole_walk(bot, incident))
     except OSError as error:
         raise SlackGone(reason=error) from error
     with bot.store.begin() as session:
-        return _Verified(
+        return _Verification(
             incident=incident,
             recorded=timeline_counts.messages(session, incident.id),
             fetched=timeline_counts.fetched(session, incident.id),
@@ -89,7 +89,7 @@ def _verified(bot: Bot, settings: Settings, token: str, key: str) -> _Verified:
         )
 
 
-def _told(found: _Verified) -> str:
+def _render_text(found: _Verification) -> str:
     made, now = found.made, found.now
     counted = (
         f"{found.incident.key}: {found.recorded} messages recorded, {found.fetched} of them fetched"
@@ -108,7 +108,7 @@ def _told(found: _Verified) -> str:
     return f"{counted}\nIt holds what Slack holds; nothing had to be added."
 
 
-def _as_dict(found: _Verified) -> dict[str, object]:
+def _as_dict(found: _Verification) -> dict[str, object]:
     return {
         "incident": found.incident.key,
         "recorded": found.recorded,
@@ -116,11 +116,11 @@ def _as_dict(found: _Verified) -> dict[str, object]:
         "gaps": found.gaps,
         "unreadable": found.unreadable,
         "gap_reason": found.made.gap_reason,
-        "proven_until": _written(found.made.proven_until),
+        "proven_until": _format_time(found.made.proven_until),
         "added_now": found.now.added,
         "erased_now": found.now.deleted,
     }
 
 
-def _written(at: datetime | None) -> str | None:
+def _format_time(at: datetime | None) -> str | None:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None

@@ -1,4 +1,4 @@
-"""What every door needs. The only clock of the program is `utcnow`."""
+"""The `Bot` object passed to every handler, and `utcnow`, the program's only clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from storage.engine.store import Store
 
 
 def utcnow() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - the one place where time comes from
+    return datetime.now(UTC)  # noqa: TID251 - the only place that reads the clock
 
 
-def steady(wall: Callable[[], datetime] = utcnow) -> Callable[[], datetime]:
+def make_steady_clock(wall: Callable[[], datetime] = utcnow) -> Callable[[], datetime]:
     """Make a clock that starts with the wall clock and doesn't follow its jumps."""
     began, started = wall(), monotonic()
     return lambda: began + timedelta(seconds=monotonic() - started)
@@ -22,9 +22,10 @@ def steady(wall: Callable[[], datetime] = utcnow) -> Callable[[], datetime]:
 
 @dataclass(frozen=True)
 class Bot:
-    """The store, the team's policy, the time, and the team's tracker if it has one.
+    """The store, the configuration, the clock, and the issue tracker, if one is configured.
 
-    While it runs, `now` is Slack's time (`handlers.slack.slack_clock`), so that it compares with Slack's ids.
+    At run time, `now` is Slack's time (`handlers.slack.slack_clock`), so that it compares with
+    Slack's message ids.
     """
 
     store: Store

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 MOST_BYTES = 64 * 2**20
-SMALL = 2**20  # for hand-written files
+SMALL_FILE_BYTES = 2**20  # for hand-written files
 
 
-def opened(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BinaryIO:
     """Open a regular file. Raises OSError, also for devices and pipes, which may never end."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     mode = os.fstat(handle).st_mode
@@ -25,7 +25,7 @@ def opened(path: Path) -> BinaryIO:
 
 def read(path: Path, most: int) -> bytes:
     """Return the content of a regular file of at most `most` bytes. Raises OSError."""
-    with opened(path) as source:
+    with open_file(path) as source:
         return read_all(source, most)
 
 

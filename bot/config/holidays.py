@@ -1,8 +1,8 @@
-"""Public holidays: in which country a time zone lies, and on which days nobody works there.
+"""Public holidays by country and time zone.
 
-The days are those of the library `holidays`, a year at a time and only when somebody asks: it takes
-a quarter of a second to begin with. Zones and countries are those of the tz database
-(https://www.iana.org/time-zones), where some zones are known by several names.
+The dates come from the `holidays` library, loaded on demand and one year at a time because its
+import takes a quarter of a second. Zones and countries come from the tz database
+(https://www.iana.org/time-zones), where some zones have several names.
 """
 
 from collections.abc import Container
@@ -11,12 +11,12 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-NONE: Container[date] = frozenset()
+NO_HOLIDAYS: Container[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """The days off of one place. Asking twice at once is harmless."""
+    """The public holidays of one place, as a container of dates. Concurrent use is safe."""
 
     place: str
 
@@ -24,24 +24,27 @@ class _Calendar:
         return isinstance(day, date) and day in _days_off(self.place, day.year)
 
 
-def of(place: str) -> Container[date]:
-    """The holidays of a country ("DE") or of a part of it ("DE-BY"); `LookupError` for no such place."""
+def for_place(place: str) -> Container[date]:
+    """Return the holidays of a country ("DE") or a part of it ("DE-BY").
+
+    Raises LookupError if unknown.
+    """
     _days_off(place, 2026)
     return _Calendar(place)
 
 
 @cache
-def of_zone(zone: str) -> Container[date]:
-    """The holidays of the whole country in which a zone lies; none where that is not known."""
+def for_zone(zone: str) -> Container[date]:
+    """Return the national holidays of the country of a time zone; none if it's unknown."""
     try:
-        return of(_countries()[zone])
+        return for_place(_countries()[zone])
     except LookupError:
-        return NONE
+        return NO_HOLIDAYS
 
 
 @cache
 def _days_off(place: str, year: int) -> frozenset[date]:
-    from holidays import country_holidays  # noqa: PLC0415 - slow, and most commands need none
+    from holidays import country_holidays  # noqa: PLC0415 - slow, and most commands don't need it
 
     country, _, part = place.partition("-")
     try:
@@ -52,13 +55,13 @@ def _days_off(place: str, year: int) -> frozenset[date]:
 
 @cache
 def _countries() -> dict[str, str]:
-    """The country of each zone, also by the zone's other names: Asia/Calcutta is Asia/Kolkata."""
+    """Return the country of each zone, including alias names: Asia/Calcutta is Asia/Kolkata."""
     folder = resources.files("tzdata") / "zoneinfo"
     rows = [line.split("\t") for line in _lines((folder / "zone.tab").read_text("utf-8"))]
     found = {row[2]: row[0] for row in rows}
     for line in _lines((folder / "tzdata.zi").read_text("utf-8")):
         kind, zone, *names = line.split()
-        if kind == "L" and zone in found and "/" in names[0]:  # EST and CET are of no country
+        if kind == "L" and zone in found and "/" in names[0]:  # EST and CET belong to no country
             found.setdefault(names[0], found[zone])
     return found
 

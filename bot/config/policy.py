@@ -1,4 +1,4 @@
-"""How one organisation works: `debrief.toml`. Every key has a default, so no file is needed."""
+"""The configuration file, `debrief.toml`. Every key has a default, so the file is optional."""
 
 import difflib
 import re
@@ -34,12 +34,12 @@ from bot.config.policy_parts import (
     NeededWhen,
     Permissions,
     Reminders,
-    wrong,
-    zone_named,
+    make_error,
+    parse_zone,
 )
 from bot.config.policy_retention import Retention
 from bot.config.policy_tickets import Tickets
-from bot.config.template_names import PUBLIC, SUFFIX, names, own
+from bot.config.template_names import PUBLIC, SUFFIX, list_team_templates, list_templates
 from bot.domain.draft import Detail
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
@@ -91,20 +91,22 @@ class Weekday(StrEnum):
 
     @property
     def number(self) -> int:
-        """As `date.weekday()` counts: Monday is 0."""
+        """Return the number used by `date.weekday()`: Monday is 0."""
         return list(Weekday).index(self)
 
 
-def command_name(value: str) -> str:
-    """Check the name of the slash command; Slack takes small letters, digits, `-` and `_`."""
+def check_command_name(value: str) -> str:
+    """Check the name of the slash command. Slack allows lowercase letters, digits, `-` and `_`."""
     if not _COMMAND.fullmatch(value):
-        raise wrong("it should be a slash and 1 to 31 small letters, digits, - or _: /incident")
+        raise make_error(
+            "it should be a slash and 1 to 31 small letters, digits, - or _: /incident"
+        )
     return value
 
 
-def _with_a_lead(roles: dict[str, str]) -> dict[str, str]:
+def _check_lead_role(roles: dict[str, str]) -> dict[str, str]:
     if "lead" not in roles:
-        raise wrong('it should have a lead: add lead = "Runs the response"')
+        raise make_error('it should have a lead: add lead = "Runs the response"')
     return roles
 
 
@@ -117,24 +119,24 @@ def _emoji(value: str) -> str:
 
 
 def _folder(value: object, info: ValidationInfo) -> Path:
-    """The team's templates; a relative path begins where the policy file is."""
+    """Resolve the folder of the team's templates, relative to the configuration file."""
     if not isinstance(value, str | Path):
-        raise wrong('it should be the path of a folder, such as "our-templates"')
+        raise make_error('it should be the path of a folder, such as "our-templates"')
     folder = Path((info.context or {}).get("folder", "")) / value
     if not folder.is_dir():
-        raise wrong(f"there is no folder {folder}: make it, or mend the path")
-    if not own(folder):
-        raise wrong(f"there is no NAME{SUFFIX} in {folder}: write one, or leave the key out")
+        raise make_error(f"there is no folder {folder}: make it, or mend the path")
+    if not list_team_templates(folder):
+        raise make_error(f"there is no NAME{SUFFIX} in {folder}: write one, or leave the key out")
     return folder
 
 
 def _template(value: str, info: ValidationInfo) -> str:
-    # Customers' is no template for a severity: the channel would get a draft without the story.
-    there = [name for name in names(info.data.get("templates")) if name != PUBLIC]
+    # The template for customers is excluded: the channel would get a draft without the narrative.
+    there = [name for name in list_templates(info.data.get("templates")) if name != PUBLIC]
     if value not in there:
         near = difflib.get_close_matches(value.lower(), there, n=1)
         meant = f" (did you mean {near[0]}?)" if near else ""
-        raise wrong(f"write one of {', '.join(there)}{meant}")
+        raise make_error(f"write one of {', '.join(there)}{meant}")
     return value
 
 
@@ -147,27 +149,28 @@ class _Part(BaseModel):
 
 
 class Channels(_Part):
-    """Where the bot speaks beside the incident's own channel: names or ids; None is nowhere."""
+    """Channels that the bot posts in besides the incident's own, by name or id; None means none."""
 
     announce: Channel | None = None
-    digest: Channel | None = None  # None: where incidents are announced
-    escalate: Channel | None = None  # what is long late; None: no channel is told
+    digest: Channel | None = None  # None: the announcement channel
+    escalate: Channel | None = None  # for items that are long overdue; None: no channel
 
 
 class Digest(_Part):
-    """When the weekly figures are posted, and whether a month's are, on its first working day.
+    """When the weekly digest is posted, and whether the monthly report is.
 
-    `zone` is that of those who read them; None: the policy's.
+    The monthly report goes out on the first working day of the month. `zone` is the readers' time
+    zone; None means the top-level `zone`.
     """
 
     day: Weekday = Weekday.MONDAY
     hour: Hour = 9
-    zone: Annotated[ZoneInfo, BeforeValidator(zone_named)] | None = None
+    zone: Annotated[ZoneInfo, BeforeValidator(parse_zone)] | None = None
     monthly: bool = True
 
 
 class WorkingHours(_Part):
-    """Between these hours a person may be interrupted."""
+    """The hours between which a person may be interrupted."""
 
     start: Hour = 9
     end: Annotated[int, Field(ge=1, le=24)] = 18
@@ -175,15 +178,15 @@ class WorkingHours(_Part):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.end <= self.start:
-            raise wrong("end should be later than start")
+            raise make_error("end should be later than start")
         return self
 
 
 class Postmortem(_Part):
-    """Which template a severity gets (one that is left out keeps its default), and which incident
-    needs a postmortem.
+    """Which template each severity gets, and which incidents require a postmortem.
 
-    `templates` is a folder with templates of the team's own; None: there are only those of Debrief.
+    A severity that isn't listed keeps its default template. `templates` is a folder with the team's
+    own templates; None means that only the built-in ones are available.
     """
 
     templates: Annotated[Path | None, BeforeValidator(_folder)] = None
@@ -191,8 +194,8 @@ class Postmortem(_Part):
         dict[Severity, Annotated[str, AfterValidator(_template)]],
         AfterValidator(lambda given: _TEMPLATES | given),
     ] = Field(default_factory=_TEMPLATES.copy)
-    timeline: Detail = Detail.NORMAL  # how much the timeline tells
-    canvas: bool = True  # whether the incident's channel gets it as a canvas too
+    timeline: Detail = Detail.NORMAL  # how detailed the timeline is
+    canvas: bool = True  # whether the incident's channel also gets it as a canvas
     needed_when: NeededWhen = NeededWhen()
     deadlines: Deadlines = Deadlines()
 
@@ -208,14 +211,14 @@ class Policy(_Part):
     severities: Annotated[
         dict[Severity, str], AfterValidator(lambda given: _SEVERITIES | given)
     ] = Field(default_factory=_SEVERITIES.copy)
-    zone: Annotated[ZoneInfo, BeforeValidator(zone_named)] = ZoneInfo("UTC")
+    zone: Annotated[ZoneInfo, BeforeValidator(parse_zone)] = ZoneInfo("UTC")
     channels: Channels = Channels()
     digest: Digest = Digest()
     action_items: ActionItems = ActionItems()
     reminders: Reminders = Reminders()
     working_hours: WorkingHours = WorkingHours()
     working_days: tuple[Weekday, ...] = Field(default=tuple(Weekday)[:5], min_length=1)
-    roles: Annotated[dict[str, str], AfterValidator(_with_a_lead)] = Field(
+    roles: Annotated[dict[str, str], AfterValidator(_check_lead_role)] = Field(
         default_factory=_ROLES.copy
     )
     marks: dict[Emoji, Mark] = Field(default_factory=MARKS.copy)
@@ -231,7 +234,7 @@ class Policy(_Part):
     lead_prompt_minutes: Minutes = 5
     update_overdue_intervals: Few = 2
     inactive_hours: Hours = 24
-    command: Annotated[str, AfterValidator(command_name)] = "/incident"
+    command: Annotated[str, AfterValidator(check_command_name)] = "/incident"
     posting_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
 
     @property
@@ -240,53 +243,60 @@ class Policy(_Part):
 
     @property
     def groups(self) -> list[str]:
-        """The user groups that are named anywhere."""
+        """Return all user groups named in the configuration, sorted."""
         return sorted({*self.permissions.groups, *self.meeting.groups})
 
 
 def load(path: Path | None) -> Policy:
-    """Read the policy; `BadPolicy` names the file, the key, what is wrong and what it should be."""
+    """Read the configuration.
+
+    `BadPolicy` names the file, the key, the problem and what's expected.
+    """
     if path is None:
         return Policy()
     try:
-        written = tomllib.loads(files.read(path, files.SMALL).decode("utf-8-sig"))
+        written = tomllib.loads(files.read(path, files.SMALL_FILE_BYTES).decode("utf-8-sig"))
         return Policy.model_validate(written, context={"folder": path.parent})
     except OSError as error:
         problem = f"cannot be read ({error.strerror}): mend DEBRIEF_CONFIG or the file"
     except UnicodeDecodeError:
         problem = "is not text: save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
-        problem = f"is not TOML, {_lower(str(error))}: compare it with debrief.example.toml"
+        problem = (
+            f"is not TOML, {_lowercase_first(str(error))}: compare it with debrief.example.toml"
+        )
     except ValidationError as error:
-        problem = _sentence(error.errors(include_url=False)[0])
+        problem = _describe_error(error.errors(include_url=False)[0])
     raise BadPolicy(file=path, problem=problem)
 
 
-def _sentence(error: ErrorDetails) -> str:
+def _describe_error(error: ErrorDetails) -> str:
     where = [str(part) for part in error["loc"] if part != "[key]"]
     key, value = ".".join(where), error["input"]
     match error["type"]:
         case "extra_forbidden":
-            return f"{key} is not a key{_known(where)}"
+            return f"{key} is not a key{_list_valid_keys(where)}"
         case "enum" | "literal_error":
-            return f"{key} is {value!r}{_meant(str(value), error)}"
+            return f"{key} is {value!r}{_suggest_value(str(value), error)}"
         case "model_type" | "dict_type":
             return f"{key} is {value!r}: it should be a table, [{key}]"
         case "too_short" | "string_too_short":
             return f"{key} is empty: write a value, or leave the key out"
     shown = "wrong" if isinstance(value, dict) else repr(value)
-    return f"{key} is {shown}: {_lower(error['msg']).replace('input should', 'it should')}"
+    return (
+        f"{key} is {shown}: {_lowercase_first(error['msg']).replace('input should', 'it should')}"
+    )
 
 
-def _known(where: list[str]) -> str:
-    """Say which keys there are beside the unknown one."""
+def _list_valid_keys(where: list[str]) -> str:
+    """Return the valid keys beside an unknown one, or the most similar of them."""
     part: BaseModel = Policy()
     for name in where[:-1]:
         part = getattr(part, name)
     return _suggestion(where[-1], list(type(part).model_fields))
 
 
-def _meant(value: str, error: ErrorDetails) -> str:
+def _suggest_value(value: str, error: ErrorDetails) -> str:
     expected = re.findall(r"'([^']+)'", str(error.get("ctx", {}).get("expected", "")))
     return _suggestion(value, expected)
 
@@ -296,5 +306,5 @@ def _suggestion(word: str, words: list[str]) -> str:
     return f" (did you mean {near[0]}?)" if near else f": write one of {', '.join(words)}"
 
 
-def _lower(text: str) -> str:
+def _lowercase_first(text: str) -> str:
     return text[:1].lower() + text[1:]

@@ -1,4 +1,4 @@
-"""Parts of the policy that are tables of their own, with the values that they check."""
+"""Sections of the configuration that are tables of their own, with their validators."""
 
 import re
 from typing import Annotated
@@ -19,7 +19,7 @@ from bot.domain.action_item import Priority
 from bot.domain.incident import Severity
 from bot.domain.timeline import Mark
 
-# Emoji that say something, and that people seldom put on a message for another reason.
+# Emoji with a clear meaning that people seldom use as reactions for another reason.
 MARKS = {
     "pushpin": Mark.TIMELINE,
     "triangular_flag_on_post": Mark.STARTED,
@@ -45,72 +45,72 @@ DUE_DAYS: dict[Priority, int] = {
 }
 
 
-def wrong(problem: str) -> PydanticCustomError:
-    """What is wrong with a value, as a clause: "it should be …"."""
+def make_error(problem: str) -> PydanticCustomError:
+    """Return a validation error; `problem` is a clause such as "it should be …"."""
     return PydanticCustomError("policy", "{problem}", {"problem": problem})
 
 
-def zone_named(value: object) -> ZoneInfo:
-    """Read a time zone of the tz database."""
+def parse_zone(value: object) -> ZoneInfo:
+    """Parse a time zone name of the tz database."""
     try:
         return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
-        raise wrong("it should be the name of a time zone, such as Europe/Berlin") from None
+        raise make_error("it should be the name of a time zone, such as Europe/Berlin") from None
 
 
-def _or_none(value: object) -> object:
+def _false_to_none(value: object) -> object:
     return None if value is False else value
 
 
-def _or_zero(value: object) -> object:
+def _false_to_zero(value: object) -> object:
     if value is True:
-        raise wrong("it should be a number, or false")
+        raise make_error("it should be a number, or false")
     return 0 if value is False else value
 
 
-_Off = BeforeValidator(_or_zero)  # `false` reads better than 0, and means the same
-Count = Annotated[int, _Off, Field(ge=0)]
-Few = Annotated[int, _Off, Field(ge=0, le=100)]
-Minutes = Annotated[int, _Off, Field(ge=0, le=24 * 60)]
-Hours = Annotated[int, _Off, Field(ge=0, le=24 * 60)]
+_FalseAsZero = BeforeValidator(_false_to_zero)  # `false` reads better than 0 and means the same
+Count = Annotated[int, _FalseAsZero, Field(ge=0)]
+Few = Annotated[int, _FalseAsZero, Field(ge=0, le=100)]
+Minutes = Annotated[int, _FalseAsZero, Field(ge=0, le=24 * 60)]
+Hours = Annotated[int, _FalseAsZero, Field(ge=0, le=24 * 60)]
 Hour = Annotated[int, Field(ge=0, le=23)]
 Days = Annotated[int, Field(ge=1, le=365)]
 
 
 def _zone_name(value: str) -> str:
-    return zone_named(value).key
+    return parse_zone(value).key
 
 
 def _place(value: object) -> str:
     if value is False:
         return ""
     try:
-        holidays.of(str(value))
+        holidays.for_place(str(value))
     except LookupError:
-        raise wrong(
+        raise make_error(
             'it should be the code of a country or of a part of it, such as "DE" or "DE-BY", or false'
         ) from None
     return str(value)
 
 
 class ActionItems(BaseModel):
-    """After how many days an item is due that has a priority and no date; 0 (`false`): none is set."""
+    """Days until an item without a due date is due, by priority; 0 (`false`) means no due date."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     due_days: Annotated[
-        dict[Priority, Annotated[int, _Off, Field(ge=0, le=3650)]],
+        dict[Priority, Annotated[int, _FalseAsZero, Field(ge=0, le=3650)]],
         AfterValidator(lambda given: DUE_DAYS | given),
     ] = Field(default_factory=DUE_DAYS.copy)
 
 
 class Reminders(BaseModel):
-    """When owners hear of their action items, in their own zone.
+    """When owners are reminded of their action items, in their own time zone.
 
-    `working_days_before` are so many working days before the date; on the date is one always.
-    After `escalate_after_days` the incident's lead is told too (else who declared it), and after
-    twice that the channel `escalate`. `holidays` are places by zone, where the country that a zone
-    lies in is not meant; an empty one has no holidays.
+    `working_days_before` lists how many working days before the due date to remind; the due date
+    itself always has a reminder. After `escalate_after_days`, the incident's lead is told too (else
+    whoever declared it), and after twice that the `escalate` channel. `holidays` maps a time zone
+    to a place, if the zone's country isn't the right one; an empty place has no holidays.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -118,7 +118,7 @@ class Reminders(BaseModel):
     hour: Hour = 10
     working_days_before: Annotated[tuple[Days, ...], Field(max_length=10)] = (3, 1)
     every_days_after: Days = 7
-    escalate_after_days: Days | None = None  # None: nobody else is told
+    escalate_after_days: Days | None = None  # None: no escalation
     holidays: dict[
         Annotated[str, AfterValidator(_zone_name)], Annotated[str, BeforeValidator(_place)]
     ] = Field(default_factory=dict)
@@ -128,13 +128,13 @@ ANYONE, RESPONDERS = "anyone", "responders"
 _GROUP = re.compile(r"@[a-z0-9][a-z0-9._-]{0,79}|S[A-Z0-9]{4,}")
 
 
-def _who(value: str) -> str:
+def _check_audience(value: str) -> str:
     if value in {ANYONE, RESPONDERS} or _GROUP.fullmatch(value):
         return value
-    raise wrong('it should be "anyone", "responders", or a user group such as "@sre"')
+    raise make_error('it should be "anyone", "responders", or a user group such as "@sre"')
 
 
-Who = Annotated[str, AfterValidator(_who)]
+Audience = Annotated[str, AfterValidator(_check_audience)]
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{4,}")
 
@@ -142,7 +142,7 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{4,}")
 def _person_or_group(value: str) -> str:
     if _PERSON.fullmatch(value) or _GROUP.fullmatch(value):
         return value
-    raise wrong(
+    raise make_error(
         'it should be the id of a person, such as "U0123ABCD", or a user group such as "@sre"'
     )
 
@@ -151,9 +151,9 @@ _AGENDA = {"Timeline": 15, "Root cause": 15, "Action items": 10, "Open questions
 
 
 class Meeting(BaseModel):
-    """The review meeting: what is spoken of for how many minutes, and who may lead it.
+    """The review meeting: the agenda with minutes per topic, and who may facilitate it.
 
-    `minutes` is its length, where it is to be another than the agenda's; 0 is the agenda's.
+    `minutes` overrides the length of the meeting; 0 means the sum of the agenda.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -169,19 +169,19 @@ class Meeting(BaseModel):
 
     @property
     def length(self) -> int:
-        """In minutes."""
+        """Return the length in minutes."""
         return self.minutes or sum(self.agenda.values())
 
     @property
     def groups(self) -> list[str]:
-        """The user groups that are named."""
+        """Return the user groups named in `facilitators`, sorted."""
         return sorted({each for each in self.facilitators if not _PERSON.fullmatch(each)})
 
 
 class Learning(BaseModel):
-    """What the team is shown of finished postmortems, where the digest goes.
+    """What is posted about finished postmortems in the digest channel.
 
-    A vote asks everybody there to do something, so that it is off until the team wants it.
+    The vote is off by default because it asks everybody in that channel to do something.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -193,54 +193,54 @@ class Learning(BaseModel):
 def _grantable(value: str) -> str:
     if value in commands.GRANTABLE:
         return value
-    raise wrong(f"it should be a command for one incident: {', '.join(commands.GRANTABLE)}")
+    raise make_error(f"it should be a command for one incident: {', '.join(commands.GRANTABLE)}")
 
 
 class Permissions(BaseModel):
-    """Who may do what: anyone, responders (who takes part in the incident), or a user group.
+    """Who may do what: anyone, responders (people who take part in the incident), or a user group.
 
-    `external` are the commands that guests and people of other workspaces may use, in the channel of
-    an incident that they are in; buttons and forms that do the same go with them.
+    `external` lists the commands that guests and people from other workspaces may use in an
+    incident channel that they're in. It covers the corresponding buttons and forms too.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    resolve: Who = ANYONE  # cancelling and reopening too
-    severity: Who = ANYONE
-    approve: Who = ANYONE  # a postmortem
+    resolve: Audience = ANYONE  # also covers cancelling and reopening
+    severity: Audience = ANYONE
+    approve: Audience = ANYONE  # a postmortem
     external: tuple[Annotated[str, AfterValidator(_grantable)], ...] = ()
 
     @property
     def groups(self) -> list[str]:
-        """The user groups that are named."""
+        """Return the user groups named, sorted."""
         named = {self.resolve, self.severity, self.approve} - {ANYONE, RESPONDERS}
         return sorted(named)
 
 
 class Deadlines(BaseModel):
-    """By when, after its incident is over, a postmortem is begun, in review, and final; 0 is never."""
+    """Deadlines to start, submit and finalize a postmortem after its incident; 0 means never."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    start_hours: Annotated[int, _Off, Field(ge=0, le=24 * 365)] = 24
-    draft_hours: Annotated[int, _Off, Field(ge=0, le=24 * 365)] = 48
-    final_working_days: Annotated[int, _Off, Field(ge=0, le=250)] = 5
+    start_hours: Annotated[int, _FalseAsZero, Field(ge=0, le=24 * 365)] = 24
+    draft_hours: Annotated[int, _FalseAsZero, Field(ge=0, le=24 * 365)] = 48
+    final_working_days: Annotated[int, _FalseAsZero, Field(ge=0, le=250)] = 5
 
 
 class NeededWhen(BaseModel):
-    """From where on an incident needs a postmortem; `false` (or 0) switches a rule off."""
+    """Thresholds from which an incident requires a postmortem; `false` (or 0) turns a rule off."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    severity: Annotated[Severity | None, BeforeValidator(_or_none)] = Severity.P1
+    severity: Annotated[Severity | None, BeforeValidator(_false_to_none)] = Severity.P1
     minutes: Count = 30
     users: Count = 100
     data_loss: bool = True
     security: bool = True
-    revenue: Annotated[float, _Off, Field(ge=0, allow_inf_nan=False)] = 1
+    revenue: Annotated[float, _FalseAsZero, Field(ge=0, allow_inf_nan=False)] = 1
     out_of_hours: bool = True
     slo_breached: bool = True
-    slo_target: Annotated[float, _Off, Field(ge=0, le=100, allow_inf_nan=False)] = 0
+    slo_target: Annotated[float, _FalseAsZero, Field(ge=0, le=100, allow_inf_nan=False)] = 0
     near_miss: bool = True
-    repeat_days: Annotated[int, _Off, Field(ge=0, le=3650)] = 30
+    repeat_days: Annotated[int, _FalseAsZero, Field(ge=0, le=3650)] = 30
     asked: bool = True

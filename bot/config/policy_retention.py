@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from bot.config.policy_parts import Count, wrong
+from bot.config.policy_parts import Count, make_error
 
 # Reminders repeat every few days, and escalations to a lead happen weeks later.
 _SHORTEST, _LONGEST = 30, 3650
@@ -12,7 +12,7 @@ _SHORTEST, _LONGEST = 30, 3650
 
 def _long_enough(days: int) -> int:
     if days and not _SHORTEST <= days <= _LONGEST:
-        raise wrong(f"it should be a number of days from {_SHORTEST} to {_LONGEST}, or false")
+        raise make_error(f"it should be a number of days from {_SHORTEST} to {_LONGEST}, or false")
     return days
 
 

@@ -1,6 +1,6 @@
-"""The environment, read once at the start. A wrong value stops the start, by name.
+"""Settings from the environment, read once at startup.
 
-`.env` is read too; `NAME_FILE` reads a secret from a file, as containers hand them out.
+An invalid one is named and stops the start.
 """
 
 import difflib
@@ -26,8 +26,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.domain.errors import BotError
 from bot.domain.ticket import TrackerKind
 
-SLACK = "https://slack.com/api/"
-GITHUB = "https://api.github.com/"
+SLACK_API_URL = "https://slack.com/api/"
+GITHUB_API_URL = "https://api.github.com/"
 _ENV = Path(".env")
 _POLICY = Path("debrief.toml")
 _SECRETS = (
@@ -38,8 +38,8 @@ _SECRETS = (
     "GITHUB_TOKEN",
     "JIRA_TOKEN",
 )
-_OURS = "DEBRIEF_"
-_HOLDS = {
+_PREFIX = "DEBRIEF_"
+_TOKEN_KINDS = {
     "xoxb-": "a bot token (xoxb-…)",
     "xapp-": "an app-level token (xapp-…)",
     "xoxp-": "a user token (xoxp-…)",
@@ -65,7 +65,7 @@ _JIRA_MISSING = (
     "is not set, and the policy names Jira as tracker: make one at "
     "id.atlassian.com/manage-profile/security/api-tokens"
 )
-_SHAPES = {
+_PROBLEMS = {
     "debrief_port": "is not a port: write a whole number from 1 to 65535, such as 3000",
     "debrief_log": "is not a kind of log: write auto, json or text",
 }
@@ -79,8 +79,8 @@ def _wrong(problem: str) -> PydanticCustomError:
     return PydanticCustomError("setting", "{problem}", {"problem": problem})
 
 
-def _unwrapped(secret: SecretStr) -> SecretStr:
-    """A secret pasted with its quotes or a space is the commonest way for a token not to work."""
+def _check_unquoted(secret: SecretStr) -> SecretStr:
+    """Refuse a secret pasted with quotes or spaces, the most common reason for a failing token."""
     value = secret.get_secret_value()
     if value[:1] in {"'", '"'} or value[-1:] in {"'", '"'}:
         raise _wrong("has quotes around it: write the bare value")
@@ -92,8 +92,8 @@ def _unwrapped(secret: SecretStr) -> SecretStr:
 def _base_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _wrong(f"is not a web address: write one such as {SLACK}, or leave it out")
-    return value.rstrip("/") + "/"  # without it, the SDK drops the last part of the path
+        raise _wrong(f"is not a web address: write one such as {SLACK_API_URL}, or leave it out")
+    return value.rstrip("/") + "/"  # otherwise the SDK drops the last part of the path
 
 
 def _database(value: str) -> str:
@@ -104,23 +104,26 @@ def _database(value: str) -> str:
     if kind not in {"sqlite", "postgresql", "postgres"} or not rest.startswith("//"):
         remedy = "write sqlite:///debrief.db or postgresql://user:password@host/name"
         raise _wrong(f"is neither SQLite nor PostgreSQL: {remedy}")
-    # Some hosts still hand out the short form, which SQLAlchemy has dropped.
+    # Some hosts still provide the short form, which SQLAlchemy no longer accepts.
     return "postgresql:" + rest if kind == "postgres" else value
 
 
-Secret = Annotated[SecretStr, AfterValidator(_unwrapped)]
+Secret = Annotated[SecretStr, AfterValidator(_check_unquoted)]
 
 
 class Settings(BaseModel):
-    """What the environment says. Made directly, as the demo does, it reads no environment."""
+    """The settings.
+
+    An instance created directly, as in the demo, reads no environment variables.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     slack_bot_token: Secret | None = None
     slack_app_token: Secret | None = None
     slack_signing_secret: Secret | None = None
-    slack_api_url: Annotated[str, AfterValidator(_base_address)] = SLACK
-    # Not a SecretStr because SQLAlchemy is to read it; it may hold a password, so it is not shown.
+    slack_api_url: Annotated[str, AfterValidator(_base_address)] = SLACK_API_URL
+    # Not a SecretStr, because SQLAlchemy reads it. It may hold a password, so it isn't in the repr.
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         default="sqlite:///debrief.db", repr=False
     )
@@ -131,7 +134,7 @@ class Settings(BaseModel):
     debrief_host: str = "127.0.0.1"
     debrief_log: Literal["auto", "json", "text"] = "auto"
     github_token: Secret | None = None
-    github_api_url: Annotated[str, AfterValidator(_base_address)] = GITHUB
+    github_api_url: Annotated[str, AfterValidator(_base_address)] = GITHUB_API_URL
     jira_email: str | None = None
     jira_token: Secret | None = None
 
@@ -143,43 +146,46 @@ class Settings(BaseModel):
         return self
 
 
-class _Surroundings(BaseSettings, Settings):
+class _EnvironmentSettings(BaseSettings, Settings):
     model_config = SettingsConfigDict(
         extra="ignore", env_file=_ENV, env_file_encoding="utf-8", env_ignore_empty=True
     )
 
 
 def load() -> Settings:
-    """Read the settings; `BadSettings` says in one sentence what is wrong with the first bad one."""
+    """Read the settings. `BadSettings` describes the first invalid one in a sentence."""
     try:
-        read = _Surroundings(**_from_files(_surroundings()))
+        read = _EnvironmentSettings(**_read_secret_files(_read_environment()))
         return Settings.model_validate(read.model_dump())
     except ValidationError as error:
-        raise _sentence(error.errors(include_url=False)[0]) from None
+        raise _make_bad_settings(error.errors(include_url=False)[0]) from None
 
 
 def policy_file() -> Path | None:
-    """Where the team's policy is, for commands that need no other setting; None when there is none."""
-    named = _surroundings().get("DEBRIEF_CONFIG")
+    """Return the path of the configuration file; None if there is none.
+
+    For commands that need no other setting.
+    """
+    named = _read_environment().get("DEBRIEF_CONFIG")
     return Path(named) if named else _POLICY if _POLICY.is_file() else None
 
 
-def misspelt() -> list[str]:
-    """One sentence for each variable that has our prefix and that nothing reads."""
+def find_misspelt_variables() -> list[str]:
+    """Return a sentence for each variable with our prefix that isn't a setting."""
     names = (name.upper() for name in Settings.model_fields)
-    known = sorted(name for name in names if name.startswith(_OURS))
-    unknown = {name for name in _surroundings() if name.startswith(_OURS)} - set(known)
-    return [_unread(name, known) for name in sorted(unknown)]
+    known = sorted(name for name in names if name.startswith(_PREFIX))
+    unknown = {name for name in _read_environment() if name.startswith(_PREFIX)} - set(known)
+    return [_describe_misspelt(name, known) for name in sorted(unknown)]
 
 
-def _unread(name: str, known: list[str]) -> str:
-    by_ending = {each.removeprefix(_OURS): each for each in known}
-    near = difflib.get_close_matches(name.removeprefix(_OURS), by_ending, n=1)
+def _describe_misspelt(name: str, known: list[str]) -> str:
+    by_ending = {each.removeprefix(_PREFIX): each for each in known}
+    near = difflib.get_close_matches(name.removeprefix(_PREFIX), by_ending, n=1)
     hint = f"did you mean {by_ending[near[0]]}?" if near else f"there are {', '.join(known)}."
     return f"{name} is set, but nothing reads it: {hint}"
 
 
-def _surroundings() -> dict[str, str]:
+def _read_environment() -> dict[str, str]:
     try:
         written = dotenv_values(_ENV, encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -189,15 +195,15 @@ def _surroundings() -> dict[str, str]:
     return {name.upper(): value for name, value in named.items() if value}
 
 
-def _from_files(surroundings: Mapping[str, str]) -> dict[str, Any]:
+def _read_secret_files(surroundings: Mapping[str, str]) -> dict[str, Any]:
     return {
-        name.lower(): _secret_in(name, Path(surroundings[f"{name}_FILE"]), surroundings)
+        name.lower(): _read_secret_file(name, Path(surroundings[f"{name}_FILE"]), surroundings)
         for name in _SECRETS
         if f"{name}_FILE" in surroundings
     }
 
 
-def _secret_in(name: str, path: Path, surroundings: Mapping[str, str]) -> str:
+def _read_secret_file(name: str, path: Path, surroundings: Mapping[str, str]) -> str:
     if name in surroundings:
         problem = f"is given twice, here and in {name}_FILE: remove one of the two"
         raise BadSettings(name=name, problem=problem)
@@ -222,40 +228,43 @@ def _check_kind(name: str, secret: SecretStr | None, prefix: str, address: str) 
     value = secret.get_secret_value() if secret else ""
     if not value or (prefix and value.startswith(prefix)):
         return
-    wanted = _HOLDS.get(prefix, "the signing secret from Basic Information → App Credentials")
-    for other, holds in _HOLDS.items():
+    wanted = _TOKEN_KINDS.get(prefix, "the signing secret from Basic Information → App Credentials")
+    for other, holds in _TOKEN_KINDS.items():
         if value.startswith(other):
             raise _wrong(f"{name} holds {holds}: put {wanted} there, the two may be swapped")
-    # A stand-in for Slack may give tokens any shape; Slack itself does not.
-    if prefix and address == SLACK:
+    # A Slack emulator may use tokens of any shape; Slack itself doesn't.
+    if prefix and address == SLACK_API_URL:
         raise _wrong(f"{name} does not look like {wanted}: copy it again from api.slack.com/apps")
 
 
-def _sentence(error: ErrorDetails) -> BadSettings:
-    if not error["loc"]:  # a check over several settings names its own
+def _make_bad_settings(error: ErrorDetails) -> BadSettings:
+    if not error["loc"]:  # a check of several settings starts its message with a name
         name, _, problem = error["msg"].partition(" ")
         return BadSettings(name=name, problem=problem)
     field = str(error["loc"][0])
     is_ours = error["type"] == "setting"
-    problem = error["msg"] if is_ours else _SHAPES.get(field, f"is wrong: {error['msg']}")
+    problem = error["msg"] if is_ours else _PROBLEMS.get(field, f"is wrong: {error['msg']}")
     return BadSettings(name=field.upper(), problem=problem)
 
 
 def require_slack(settings: Settings) -> None:
-    """Check that there is enough to connect to Slack; `BadSettings` says what is missing."""
+    """Check that the settings suffice to connect to Slack. `BadSettings` names what is missing."""
     require_bot_token(settings)
-    mode(settings)
+    connection_mode(settings)
 
 
 def require_bot_token(settings: Settings) -> str:
-    """The token for Slack's Web API; `BadSettings` when there is none."""
+    """Return the token for Slack's Web API. Raises BadSettings if there is none."""
     if not settings.slack_bot_token:
         raise BadSettings(name="SLACK_BOT_TOKEN", problem=_BOT_MISSING)
     return settings.slack_bot_token.get_secret_value()
 
 
-def mode(settings: Settings) -> Literal["socket", "http"]:
-    """Say how Slack is to reach us; an app token says Socket Mode, even beside a signing secret."""
+def connection_mode(settings: Settings) -> Literal["socket", "http"]:
+    """Return how Slack reaches the bot.
+
+    With an app token it's Socket Mode, even beside a signing secret.
+    """
     if settings.slack_app_token:
         return "socket"
     if settings.slack_signing_secret:
@@ -264,15 +273,15 @@ def mode(settings: Settings) -> Literal["socket", "http"]:
 
 
 def tracker_tokens(settings: Settings, tracker: TrackerKind) -> tuple[str, str]:
-    """Whose token (Jira's e-mail address) and the token; `BadSettings` names what is missing."""
+    """Return the account (Jira's email address, else empty) and the token. Raises BadSettings."""
     if tracker is TrackerKind.GITHUB:
-        return "", _needed("GITHUB_TOKEN", settings.github_token, _GITHUB_MISSING)
+        return "", _require_secret("GITHUB_TOKEN", settings.github_token, _GITHUB_MISSING)
     if not settings.jira_email:
         raise BadSettings(name="JIRA_EMAIL", problem=_EMAIL_MISSING)
-    return settings.jira_email, _needed("JIRA_TOKEN", settings.jira_token, _JIRA_MISSING)
+    return settings.jira_email, _require_secret("JIRA_TOKEN", settings.jira_token, _JIRA_MISSING)
 
 
-def _needed(name: str, secret: SecretStr | None, problem: str) -> str:
+def _require_secret(name: str, secret: SecretStr | None, problem: str) -> str:
     if secret is None:
         raise BadSettings(name=name, problem=problem)
     return secret.get_secret_value()

@@ -1,9 +1,9 @@
-"""Which templates a postmortem can have: those that come with Debrief, and a team's own."""
+"""Names of postmortem templates: the built-in ones and a team's own."""
 
 from pathlib import Path
 
 SUFFIX = ".md.j2"
-PUBLIC = "public"  # the one for customers; it is given public facts only
+PUBLIC = "public"  # for customers; rendered from public facts only
 TEMPLATES = (
     "standard",
     "full",
@@ -17,13 +17,16 @@ TEMPLATES = (
 )
 
 
-def own(folder: Path) -> tuple[str, ...]:
-    """The names of a team's templates: each `NAME.md.j2` right in its folder, in order."""
+def list_team_templates(folder: Path) -> tuple[str, ...]:
+    """Return the names of a team's templates, sorted: each `NAME.md.j2` directly in its folder."""
     files = (path.name for path in folder.glob(f"*{SUFFIX}") if path.is_file())
     return tuple(sorted(each.removesuffix(SUFFIX) for each in files if each[0] != "."))
 
 
-def names(folder: Path | None) -> tuple[str, ...]:
-    """Every name that can be asked for; a team's template may have the name of a built-in one."""
-    theirs = own(folder) if folder else ()
+def list_templates(folder: Path | None) -> tuple[str, ...]:
+    """Return all template names.
+
+    A team's template may have the name of a built-in one, listed once.
+    """
+    theirs = list_team_templates(folder) if folder else ()
     return (*TEMPLATES, *(each for each in theirs if each not in TEMPLATES))

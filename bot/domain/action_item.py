@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Priority(StrEnum):
-    """How soon: P0 before the next on-call rotation, P1 this sprint, P2 this quarter, then later."""
+    """P0 before the next on-call rotation, P1 this sprint, P2 this quarter, P3 and P4 later."""
 
     P0 = "P0"
     P1 = "P1"
@@ -16,7 +16,10 @@ class Priority(StrEnum):
 
 
 class ItemState(StrEnum):
-    """Suggested by the draft, accepted by a person, then done, or dropped with a reason."""
+    """The life of an item: suggested, open (accepted by a person), then done, or dropped.
+
+    Suggestions come from the draft or from a mark. Dropping an open item requires a reason.
+    """
 
     SUGGESTED = "suggested"
     OPEN = "open"
@@ -26,11 +29,12 @@ class ItemState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActionItem:
-    """One action item. `text` is plain, not Slack's. `owner` is a Slack user id; `due` is a day where the owner lives.
+    """One action item. `text` is plain text.
 
-    `evidence` is the id of the message it was taken from, None when it was typed. `snoozed_until`
-    keeps reminders away until then. `dropped_because` is why it is not done, empty for a suggestion
-    that nobody took up.
+    `owner` is a Slack user id, and `due` is a date in the owner's time zone. `evidence` is the id
+    of the message that it comes from, None if it was typed in. There are no reminders until
+    `snoozed_until`. `dropped_because` is the reason for dropping it, empty for a suggestion that
+    nobody accepted.
     """
 
     id: int
@@ -55,5 +59,5 @@ class ActionItem:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is to be done about it any more: it is done, or will not be."""
+        """Return whether nothing is left to do: it's done or dropped."""
         return self.state in {ItemState.DONE, ItemState.DROPPED}

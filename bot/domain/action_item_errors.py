@@ -1,4 +1,4 @@
-"""What can be wrong with what somebody asked of an action item, its owner or its ticket."""
+"""Errors in requests about an action item, its owner or its ticket."""
 
 from bot.domain.errors import BotError
 
@@ -46,12 +46,12 @@ class NoNumber(BotError):
     """Say which action item by its number: `{command} {usage}`. `{command} actions` shows the numbers."""
 
 
-class NothingReminded(BotError):
+class NoOpenReminder(BotError):
     """Nothing that I reminded you of last is still open, so nothing was changed. `{command} actions` shows
     what is yours, and `{command} done 12` says that number 12 is done."""
 
 
-class NotYours(BotError):
+class WrongItemState(BotError):
     """This action item is not open any more: it is {state}."""
 
 
@@ -68,7 +68,7 @@ class OnlyLinked(BotError):
     item's thread, and the two are kept in step."""
 
 
-class MayBeRead(BotError):
+class TicketWouldBeVisible(BotError):
     """This incident is private, and others may read {tracker}, so no ticket was made. If one is to be
     made all the same, press Create ticket on the item."""
 
@@ -77,7 +77,7 @@ class HasTicket(BotError):
     """This action item has a ticket already: {key}."""
 
 
-class TicketAsked(BotError):
+class TicketAlreadyRequested(BotError):
     """A ticket was asked for already, and it is on its way; the item shows what hinders it."""
 
 

@@ -1,6 +1,7 @@
-"""What an answer in an action item's thread says about it: done, a person, a priority, not mine.
+"""Parse replies in an action item's thread: done, a person, a priority, not mine.
 
-A whole answer is understood or none of it: people also just talk there, and "not done yet" is talk.
+A reply is understood as a whole or not at all: people also chat there, and "not done yet" is
+conversation.
 """
 
 import re
@@ -9,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.action_item import Priority
-from bot.domain.markup import mentioned
+from bot.domain.markup import find_mentions
 
 _DONE = re.compile(
     r"(?:(?:it|this|that)(?:'s| is| has been)? |all |i'm |now |finally |already ){0,8}"
@@ -54,8 +55,8 @@ _SEVERAL = re.compile(
 )
 
 
-class Wish(StrEnum):
-    """What a person wants of an item, in so many words."""
+class Intent(StrEnum):
+    """What a person wants of an item, in fixed phrases."""
 
     DONE = "done"
     MINE = "mine"
@@ -70,10 +71,13 @@ class Wish(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was understood; at most one of these is there. `because` is why it is to be dropped."""
+class ParsedReply:
+    """The meaning of a reply; at most one of these is set.
 
-    wish: Wish | None = None
+    `because` is the reason for dropping the item.
+    """
+
+    wish: Intent | None = None
     owner: str | None = None
     priority: Priority | None = None
     due: date | None = None
@@ -81,36 +85,36 @@ class Answer:
     because: str = ""
 
 
-_WISHES = {
-    Wish.NOT_MINE: _NOT_MINE,
-    Wish.DONE: _DONE,
-    Wish.MINE: _MINE,
-    Wish.LATER: _LATER,
-    Wish.TICKET: _TICKET,
-    Wish.YES: _YES,
-    Wish.NO: _NO,
-    Wish.GROUP: _GROUP,
-    Wish.SEVERAL: _SEVERAL,
+_PATTERNS = {
+    Intent.NOT_MINE: _NOT_MINE,
+    Intent.DONE: _DONE,
+    Intent.MINE: _MINE,
+    Intent.LATER: _LATER,
+    Intent.TICKET: _TICKET,
+    Intent.YES: _YES,
+    Intent.NO: _NO,
+    Intent.GROUP: _GROUP,
+    Intent.SEVERAL: _SEVERAL,
 }
 
 
-def by_number(text: str) -> tuple[int | None, str]:
-    """Split off the number of the item that a text names first: "12", "#12 because ..."; None without one."""
+def split_number(text: str) -> tuple[int | None, str]:
+    """Split a leading item number off a text: "12", "#12 because ...". Without one, it's None."""
     found = _NUMBER.match(text)
     return (int(found[1]), text[found.end() :].strip()) if found else (None, text)
 
 
-def read(text: str) -> Answer | None:
-    """Read an answer, mentions as Slack writes them; None when it is talk (or a date)."""
+def parse_reply(text: str) -> ParsedReply | None:
+    """Parse a reply with Slack's mentions; None if it's conversation or a date."""
     said = " ".join(text.lower().replace("\u2019", "'").split()).strip(" .!,")
-    for wish, pattern in _WISHES.items():
+    for wish, pattern in _PATTERNS.items():
         if pattern.fullmatch(said):
-            return Answer(wish=wish)
+            return ParsedReply(wish=wish)
     if found := _PRIORITY.fullmatch(said):
-        return Answer(priority=Priority(found[1].upper()))
+        return ParsedReply(priority=Priority(found[1].upper()))
     if found := _DROP.fullmatch(text.strip()):
-        return Answer(wish=Wish.DROP, because=found["why"] or "")
-    people = mentioned(text)
+        return ParsedReply(wish=Intent.DROP, because=found["why"] or "")
+    people = find_mentions(text)
     if len(people) == 1 and _PERSON.fullmatch(said):
-        return Answer(owner=people[0])
+        return ParsedReply(owner=people[0])
     return None

@@ -1,12 +1,12 @@
-"""Whether two action items ask for the same: by the words that they share, however they are bent.
+"""Whether two action items ask for the same thing, by the words they share in any inflection.
 
-A hint for people and never a verdict: both are kept, and who reads them decides.
+This is only a hint: both items are kept, and people decide.
 """
 
 import re
 
 _WORD = re.compile(r"[a-z0-9]+")
-# Words that say nothing about what is to be done.
+# Stop words, which don't say what should be done.
 _EMPTY = frozenset(
     [
         "a",
@@ -52,14 +52,17 @@ _EMPTY = frozenset(
     ]
 )
 _ENDINGS = ("ing", "ed", "es", "s", "e")
-_SHORTEST = 3  # letters that a word keeps when its ending is taken off
+_SHORTEST = 3  # letters left of a word after its ending is removed
 _FEWEST = 2  # words that must be shared
-_ALIKE = 0.6  # of all words of both
+_ALIKE = 0.6  # the required share of all words in both items
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether so many words are the same, or all of a shorter item are in the longer one."""
-    first, second = words(one), words(other)
+def is_similar(one: str, other: str) -> bool:
+    """Return whether most words are the same, or one item's words are all in the other.
+
+    At least two words must be shared; if one item is contained in the other, three.
+    """
+    first, second = stem_words(one), stem_words(other)
     shared = first & second
     if len(shared) < _FEWEST:
         return False
@@ -67,13 +70,13 @@ def alike(one: str, other: str) -> bool:
     return contained or len(shared) >= _ALIKE * len(first | second)
 
 
-def words(text: str) -> frozenset[str]:
-    """The words of an item without their endings; "alerts" and "alerting" are "alert"."""
+def stem_words(text: str) -> frozenset[str]:
+    """Return the words of an item without their endings: "alerts" and "alerting" become "alert"."""
     said = _WORD.findall(text.lower().replace("'", ""))
-    return frozenset(_bare(word) for word in said if word not in _EMPTY)
+    return frozenset(_stem(word) for word in said if word not in _EMPTY)
 
 
-def _bare(word: str) -> str:
+def _stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
             return word.removesuffix(ending)

@@ -1,4 +1,4 @@
-"""Who asks for something, where, and when."""
+"""The person behind a request, with its channel and time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,6 @@ class Actor:
     channel_id: str
     request_id: str
     at: datetime
-    is_admin: bool = False  # of the workspace; asked only where it matters
+    is_admin: bool = False  # of the workspace; only looked up where it matters
     channels: frozenset[str] = frozenset()
     incident_id: int | None = None

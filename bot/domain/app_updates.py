@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.timeline import SPOKEN, Source, TimelineEvent, moment_of, stamp_of
+from bot.domain.timeline import SPOKEN_KINDS, Source, TimelineEvent, from_slack_ts, to_slack_ts
 
 PROGRESS = timedelta(minutes=5)  # between two kept states of one stretch
 SAME_EDIT = timedelta(seconds=1)  # between the times that an event and a history give of one edit
@@ -32,7 +32,7 @@ class Step:
 
     @property
     def happened_at(self) -> datetime:
-        return moment_of(self.version)
+        return from_slack_ts(self.version)
 
 
 def update_id(message_id: str, version: str) -> str:
@@ -48,7 +48,7 @@ def message_of(event_id: str) -> str:
 
 def unreadable(events: Iterable[TimelineEvent]) -> int:
     """Count the messages without any words that could be read, as first said or as updated."""
-    spoken = [event for event in events if event.kind in SPOKEN and not event.deleted]
+    spoken = [event for event in events if event.kind in SPOKEN_KINDS and not event.deleted]
     read = {message_of(event.message_id) for event in spoken if event.text.strip()}
     return len({message_of(event.message_id) for event in spoken} - read)
 
@@ -101,7 +101,7 @@ def _present_version(
         return None
     if not told.version and not states[0].text:
         return ""
-    return told.version if has_own_time else stamp_of(now)
+    return told.version if has_own_time else to_slack_ts(now)
 
 
 def _has_own_time(states: Sequence[TimelineEvent], told: TimelineEvent) -> bool:
@@ -109,8 +109,8 @@ def _has_own_time(states: Sequence[TimelineEvent], told: TimelineEvent) -> bool:
     when only attachments or blocks change."""
     if not told.version:
         return False
-    at = moment_of(told.version)
-    known = (moment_of(state.version) for state in states if state.version)
+    at = from_slack_ts(told.version)
+    known = (from_slack_ts(state.version) for state in states if state.version)
     return all(abs(at - each) >= SAME_EDIT for each in known)
 
 
@@ -146,7 +146,7 @@ def _is_progress(state: TimelineEvent, seen: Step, *, is_long: bool) -> bool:
 
     A line that grows is progress only in a long row of states, so that "…, acknowledged" is kept.
     """
-    began = moment_of(state.version) if state.version else state.happened_at
+    began = from_slack_ts(state.version) if state.version else state.happened_at
     if abs(seen.happened_at - began) >= PROGRESS or not (state.text and seen.text):
         return False
     grows = is_long and _goes_on(state.text, seen.text)

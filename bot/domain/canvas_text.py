@@ -1,33 +1,34 @@
-"""Markdown made fit for a Slack canvas: what a canvas does not take is written in another way."""
+"""Convert Markdown for a Slack canvas: unsupported syntax is replaced."""
 
 import re
 from collections.abc import Iterator
 
-LONGEST = 1_000_000  # bytes; Slack takes 1 MiB in one change, and the last words need room too
-CELLS = 300  # of a table; Slack refuses a larger one
+LONGEST = 1_000_000  # bytes; Slack's limit is 1 MiB per change, and the closing text needs space
+MAX_TABLE_CELLS = 300  # in a table; Slack refuses larger ones
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
-_HEADING = re.compile(r"^(\s{0,3})#{4,6}(?=\s)")  # a canvas has three levels
+_HEADING = re.compile(r"^(\s{0,3})#{4,6}(?=\s)")  # a canvas has three heading levels
 _QUOTED_ITEM = re.compile(r"^(\s{0,3}>(?:\s{0,4}>)*\s?)(?:[-*+]|(\d+)[.)])\s+")
 _IMAGE = re.compile(r"(?<!\\)((?:\\\\)*)!\[((?:\\.|[^\[\]\\])*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-# What is left of one: `![](@U1)` is a mention. It begins where a row of `!` does.
+# The rest of an image: `![](@U1)` is a mention. It starts at the first `!` of a row.
 _BANG = re.compile(r"((?<!\\)(?:\\\\)+|(?<![\\!])|(?<=\\!))!+\[")
 _SLACKS = re.compile(r"<([!@#][^<>\n]*)>")
 _ADDRESS = re.compile(r"(?<!\()<((?:https?|mailto):[^<>\s]+)>")
 _COMMENT = re.compile(r"<!--(?:[^<-]|<(?!!--)|-(?!->))*-->")
 _TAG = re.compile(r"(?<!\()</?[a-zA-Z][^<>\n]*>")
 _ALL = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
-_HEAD = 2  # lines that a table begins with
+_HEAD = 2  # lines of a table's header
 _BAR = re.compile(r"(?<!\\)\|")
-_JOINER = "\u2060"  # is not seen, and lets no word after it be a mention
+_JOINER = "\u2060"  # word joiner: invisible, and it prevents the next word from being a mention
 
 
 def fit(markdown: str, rest: str, longest: int = LONGEST) -> str:
-    """The text with what a canvas takes; what is longer is cut at a line, and `rest` says where all is.
+    """Convert Markdown for a canvas. Longer text is cut at a line and ends with `rest`.
 
-    Headings have three levels, nothing in it is a picture, HTML or a mention, no list stands in a
-    quotation, and a large table is several. Code stays as it is. `longest` is in bytes of UTF-8.
+    Headings have at most three levels; images, HTML and mentions are removed or disabled; lists in
+    quotations become plain lines; and a large table is split. Code is unchanged. `longest` is in
+    bytes of UTF-8. `rest` should say where the full text is.
     """
     lines = list(_tables(_lines(markdown)))
     whole = "\n".join(lines)
@@ -37,7 +38,7 @@ def fit(markdown: str, rest: str, longest: int = LONGEST) -> str:
 
 
 def _lines(markdown: str) -> Iterator[tuple[str, bool]]:
-    """Each line made fit, and whether it is code, which stays as it is."""
+    """Yield each converted line, and whether it's code, which isn't converted."""
     fence = ""
     for line in _COMMENT.sub("", markdown).splitlines():
         mark = _FENCE.match(line)
@@ -46,23 +47,23 @@ def _lines(markdown: str) -> Iterator[tuple[str, bool]]:
         elif mark and mark[1].startswith(fence) and not line.strip(" `~"):
             fence = ""
         elif not fence:
-            yield _plain(line), False
+            yield _convert_line(line), False
             continue
         yield line, True
 
 
-def _plain(line: str) -> str:
-    """One line, its code spans left alone."""
+def _convert_line(line: str) -> str:
+    """Convert a line, except its code spans."""
     line = _HEADING.sub(r"\1###", line)
     line = _QUOTED_ITEM.sub(lambda m: f"{m[1]}{m[2] + ': ' if m[2] else '• '}", line)
     made, at = [], 0
     for code in _CODE.finditer(line):
-        made += [_bare(line[at : code.start()]), code[0]]
+        made += [_convert_markup(line[at : code.start()]), code[0]]
         at = code.end()
-    return "".join([*made, _bare(line[at:])])
+    return "".join([*made, _convert_markup(line[at:])])
 
 
-def _bare(text: str) -> str:
+def _convert_markup(text: str) -> str:
     text = _IMAGE.sub(r"\1\2", text)
     text = _BANG.sub(r"\1[", text)
     text = _SLACKS.sub(r"&lt;\1&gt;", text)
@@ -71,14 +72,14 @@ def _bare(text: str) -> str:
 
 
 def _tables(lines: Iterator[tuple[str, bool]]) -> Iterator[str]:
-    """The lines, with the head of a table said again where it would have too many cells."""
+    """Yield the lines; a table with too many cells is split, and its header repeated."""
     table: list[str] = []
     for line, code in lines:
         if code or not line.lstrip().startswith("|"):
             table = []
         else:
             columns = len(_BAR.findall(line)) - 1
-            if len(table) > _HEAD and len(table) * columns > CELLS:
+            if len(table) > _HEAD and len(table) * columns > MAX_TABLE_CELLS:
                 table = table[:_HEAD]
                 yield from ("", *table)
             table.append(line)

@@ -1,28 +1,29 @@
-"""Names of incident channels, as Slack allows them.
+"""Incident channel names within Slack's rules.
 
-Slack takes lower-case letters of any script, digits, hyphens and underscores, at most 80 of them.
+Slack allows lowercase letters of any script, digits, hyphens and underscores, at most 80
+characters.
 """
 
 import re
 import unicodedata
 
-from bot.domain.markup import plain
+from bot.domain.markup import to_plain_text
 
-LONGEST = 80
+MAX_LENGTH = 80
 _SHORTCODE = re.compile(r"(?<!\w):(?:[a-z][\w'+-]*|[+-]1):", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 
 
-def channel_name(key: str, title: str) -> str:
-    """Make `inc-2026-001-checkout-fails` of a key and a title; without a title, of the key."""
-    readable = _APOSTROPHE.sub("", _SHORTCODE.sub(" ", plain(title, {})))
-    return _shortened(_slug(f"{key} {readable}"), LONGEST) or "incident"
+def make_channel_name(key: str, title: str) -> str:
+    """Return a name such as `inc-2026-001-checkout-fails`. Without a title, it's only the key."""
+    readable = _APOSTROPHE.sub("", _SHORTCODE.sub(" ", to_plain_text(title, {})))
+    return _shortened(_slug(f"{key} {readable}"), MAX_LENGTH) or "incident"
 
 
-def suffixed(name: str, number: int) -> str:
-    """Make another name of one that is taken: `inc-2026-001-checkout-2`."""
+def add_suffix(name: str, number: int) -> str:
+    """Return an alternative for a name that is taken: `inc-2026-001-checkout-2`."""
     ending = f"-{number}"
-    return _shortened(name, LONGEST - len(ending)) + ending
+    return _shortened(name, MAX_LENGTH - len(ending)) + ending
 
 
 def _slug(text: str) -> str:
@@ -37,18 +38,18 @@ def _slug(text: str) -> str:
 
 
 def _is_letter(character: str) -> bool:
-    # NFKC and lower() leave a few capitals without a small form; Slack refuses every capital.
+    # A few capitals have no lowercase form in NFKC and lower(); Slack refuses all capitals.
     kind = unicodedata.category(character)
     return (kind.startswith("L") or kind == "Nd") and not character.isupper()
 
 
 def _is_accent(character: str) -> bool:
-    # Vowel signs of Devanagari or Thai are marks, and so are the selectors that colour an emoji.
+    # Vowel signs in Devanagari or Thai are marks, but so are the variation selectors of emoji.
     return unicodedata.category(character) in {"Mn", "Mc"} and not "\ufe00" <= character <= "\ufe0f"
 
 
 def _shortened(name: str, longest: int) -> str:
-    """Cut at a hyphen when one is near; a name of one long word is cut where it must be."""
+    """Cut a name at a hyphen if one is near, else within the word."""
     if len(name) <= longest:
         return name
     cut = name[:longest]

@@ -1,14 +1,14 @@
-"""By when a postmortem is begun, in review, and final; and what of that has been done."""
+"""Deadlines to start, submit and finalize a postmortem, and whether they're met."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.review import Review, State, Step
+from bot.domain.review import PostmortemState, Review, ReviewStep
 
 
 class Milestone(StrEnum):
-    """How far a postmortem is to be by a time."""
+    """What must be done with a postmortem by a deadline."""
 
     START = "start"
     DRAFT = "draft"
@@ -17,7 +17,7 @@ class Milestone(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deadline:
-    """A nudge about a postmortem that is not so far at `due_at`, for one person."""
+    """A reminder for one person that a postmortem hasn't reached a milestone by `due_at`."""
 
     id: int
     incident_id: int
@@ -27,13 +27,13 @@ class Deadline:
 
 
 def is_met(step: Milestone, *, written: bool, review: Review) -> bool:
-    """Whether a postmortem is so far. `written` is whether a person has written anything in it.
+    """Return whether a milestone is reached; `written` is whether a person has written any section.
 
-    What was sent to review once was in time, also when it was returned.
+    A postmortem that was submitted once counts as submitted, even if changes were requested.
     """
-    if review.state is State.FINAL:
+    if review.state is PostmortemState.FINAL:
         return True
-    sent = any(each.step is Step.SUBMITTED for each in review.steps)
+    sent = any(each.step is ReviewStep.SUBMITTED for each in review.steps)
     match step:
         case Milestone.START:
             return written or sent
@@ -42,6 +42,6 @@ def is_met(step: Milestone, *, written: bool, review: Review) -> bool:
     return False
 
 
-def author(review: Review, writers: list[tuple[datetime, str]]) -> str | None:
-    """Whose it is: who sent it to review last, else who wrote in it last."""
+def find_author(review: Review, writers: list[tuple[datetime, str]]) -> str | None:
+    """Return the author: whoever submitted it last, else whoever wrote in it last."""
     return review.author or (max(writers)[1] if writers else None)

@@ -1,7 +1,7 @@
-"""The draft of a postmortem: what the record shows, each statement with its evidence.
+"""The draft of a postmortem: statements from the record, each with its evidence.
 
-The values mirror the draft's JSON in the interface. All times are aware UTC; evidence is the ids of
-the messages that a statement rests on, in the order of the record. What is unknown is None or empty.
+The values match the published JSON schema of drafts. All times are aware UTC. Evidence consists of
+message ids, in the order of the record. Unknown values are None or empty.
 """
 
 from collections.abc import Iterator
@@ -11,32 +11,32 @@ from enum import StrEnum
 
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity, Status
-from bot.domain.requirement import Need
+from bot.domain.requirement import Requirement
 from bot.domain.review import Review
 from bot.domain.section import Section
-from bot.domain.similar_incident import Related
+from bot.domain.similar_incident import SimilarIncident
 from bot.domain.unread import Unread
 
 
 class Basis(StrEnum):
-    """What a moment rests on, firmest first."""
+    """The source of a key time, most reliable first."""
 
-    MARKED = "marked"  # a reaction, a button, a command
+    MARKED = "marked"  # by a reaction, button or command
     TYPED = "typed"  # entered later, with its time
-    REPORTED = "reported"  # said in so many words: "at 14:32 we…"
-    INFERRED = "inferred"  # read off what was said
+    REPORTED = "reported"  # stated in chat: "at 14:32 we…"
+    INFERRED = "inferred"  # inferred from messages
 
 
 class Detail(StrEnum):
-    """How much of the story the timeline tells."""
+    """The level of detail of the timeline."""
 
-    BRIEF = "brief"  # what changed how it stood, and what was decided
-    NORMAL = "normal"  # what a reader needs to follow the story
-    EVERYTHING = "everything"  # each message that says anything
+    BRIEF = "brief"  # status changes and decisions
+    NORMAL = "normal"  # what a reader needs to understand the course of events
+    EVERYTHING = "everything"  # every message with content
 
 
 class RowKind(StrEnum):
-    """What a row of the timeline tells."""
+    """The kind of a timeline row."""
 
     ALERT = "alert"
     REPORT = "report"
@@ -72,8 +72,11 @@ class SuggestionState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
-    """That a person typed it into the postmortem: who, by name, and when. It needs no evidence."""
+class Authorship:
+    """The author, by name, and time of text typed into the postmortem.
+
+    Such text needs no evidence.
+    """
 
     by: str
     at: datetime
@@ -81,16 +84,19 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """A sentence and the ids of the messages it rests on, or who typed it."""
+    """A sentence, with the ids of the messages that support it, or its author."""
 
     text: str
     evidence: tuple[str, ...]
-    written: Written | None = None
+    written: Authorship | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """One of the eight; `rule` names the rule that found it, `set_by` the person who set it, if one did."""
+    """One of the eight key times.
+
+    `rule` names the rule that found it; `set_by` is the person who set it, empty if none did.
+    """
 
     at: datetime
     basis: Basis
@@ -101,7 +107,7 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moments:
-    """The eight moments, in the order in which they are meant to happen; None is unknown."""
+    """The eight key times in their expected order; unknown ones are None."""
 
     started: Moment | None = None
     detected: Moment | None = None
@@ -113,11 +119,11 @@ class Moments:
     resolved: Moment | None = None
 
     def named(self) -> Iterator[tuple[str, Moment | None]]:
-        for name in MOMENTS:
+        for name in MOMENT_NAMES:
             yield name, getattr(self, name)
 
 
-MOMENTS = tuple(Moments.__dataclass_fields__)
+MOMENT_NAMES = tuple(Moments.__dataclass_fields__)
 FORMULAS = {
     "ttd": "detected - started",
     "tta": "acknowledged - detected",
@@ -128,7 +134,7 @@ FORMULAS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Durations:
-    """Time to detect, acknowledge, mitigate and resolve; None where an end is unknown."""
+    """Time to detect, acknowledge, mitigate and resolve; None if its start or end is unknown."""
 
     ttd: timedelta | None = None
     tta: timedelta | None = None
@@ -142,10 +148,10 @@ class Durations:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimelineRow:
-    """One row of the timeline. `times` counts the repeats that the row stands for, itself included.
+    """One row of the timeline. `times` counts the messages merged into this row, at least 1.
 
-    `author` is empty where the record speaks for itself, as of a silence.
-    `is_post` is true of what an application posted as a public status page: it was public already.
+    `author` is empty for rows without an author, such as a silence. `is_post` is true for a post by
+    an app on a public status page, which was public already.
     """
 
     at: datetime
@@ -164,14 +170,14 @@ class TimelineRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImpactFigure:
-    """A number somebody gave, in the words in which they gave it."""
+    """A figure for the impact, in the original words."""
 
     text: str
     kind: ImpactKind
     value: int | float | None
     unit: str | None
     evidence: tuple[str, ...]
-    written: Written | None = None
+    written: Authorship | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,7 +220,7 @@ class Cited:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Participant:
-    """A person who wrote or held a role."""
+    """A person who wrote or had a role."""
 
     name: str
     roles: tuple[str, ...]
@@ -223,7 +229,7 @@ class Participant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
-    """An address that somebody linked."""
+    """A link that somebody posted."""
 
     url: str
     evidence: tuple[str, ...]
@@ -231,7 +237,7 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Completeness:
-    """The share of the parts that are there, 0 to 1, and the names of those that are not."""
+    """The share of parts that are complete, 0 to 1, and the names of the missing ones."""
 
     score: float
     missing: tuple[str, ...]
@@ -239,7 +245,7 @@ class Completeness:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recording:
-    """How complete the record is that the draft was made from, and its fingerprint."""
+    """The completeness of the record that the draft was made from, and its fingerprint."""
 
     messages: int
     edited: int
@@ -248,14 +254,14 @@ class Recording:
     fetched: int
     sha256: str
     unreadable: int = 0  # messages without words that could be read; they count as gaps too
-    corrected: int = 0  # entries of which people changed the text or the time
-    hidden: int = 0  # entries that people took out
+    corrected: int = 0  # entries whose text or time people corrected
+    hidden: int = 0  # entries that people removed
     unread: Unread | None = None  # what of the history is still being read; counts as a gap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Heading:
-    """The incident as the head of the document names it; people by display name."""
+class IncidentHeader:
+    """The incident's data for the document's header; people by display name."""
 
     key: str
     title: str
@@ -271,11 +277,11 @@ class Heading:
 class Draft:
     """A drafted postmortem. The same record gives an equal draft.
 
-    `sections` are those that people have written; their text is in the part of that name already.
-    The last parts have no sentences but people's.
+    `sections` are those written by people; their text is also in the field of the same name.
+    `detection`, `resolution` and `five_whys` contain only text by people.
     """
 
-    incident: Heading
+    incident: IncidentHeader
     moments: Moments
     durations: Durations
     completeness: Completeness
@@ -293,7 +299,7 @@ class Draft:
     participants: tuple[Participant, ...] = ()
     references: tuple[Reference, ...] = ()
     open_questions: tuple[str, ...] = field(default=())
-    need: Need | None = None  # None until the policy was asked
+    need: Requirement | None = None  # None until it's computed
     sections: tuple[Section, ...] = ()
     detection: tuple[Statement, ...] = ()
     resolution: tuple[Statement, ...] = ()
@@ -301,7 +307,7 @@ class Draft:
     review: Review = field(default_factory=Review)
     dropped_items: tuple[
         ActionSuggestion, ...
-    ] = ()  # what people accepted, and then decided against
+    ] = ()  # accepted by a person, and later dropped with a reason
     cited: tuple[Cited, ...] = ()  # the messages that the statements rest on
     items_as_of: datetime | None = None  # when an action item was last changed
-    related: tuple[Related, ...] = ()  # incidents of before; none until the policy was asked
+    related: tuple[SimilarIncident, ...] = ()  # similar past incidents; empty until computed

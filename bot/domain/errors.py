@@ -1,9 +1,9 @@
-"""What can be wrong with what somebody asked for. The docstring is the sentence they read."""
+"""Errors in requests. The docstring of an error is the message that the person reads."""
 
 from collections.abc import Callable, Mapping
 
 from bot.domain.gaps import Gap
-from bot.domain.markup import Ready, inert, plain
+from bot.domain.markup import MarkupText, inert, to_plain_text
 
 LONGEST_FACT = 600  # characters in a sentence that Slack shows
 
@@ -11,13 +11,13 @@ LONGEST_FACT = 600  # characters in a sentence that Slack shows
 class BotError(Exception):
     """That did not work."""
 
-    field = ""  # of the form that was sent, where the sentence stands; several, the first it has
+    field = ""  # the form field that the message belongs to; if several, the first in the form
 
     def __init__(self, **facts: object) -> None:
         """Fill the docstring with `facts`: `{title}` in it becomes `facts["title"]`.
 
         As a string an error is for Slack: facts that people typed are shown and can't ping or link.
-        Facts that are markup on purpose are `Ready`.
+        Facts that are markup on purpose are `MarkupText`.
         """
         self.facts = facts
         sentence = (type(self).__doc__ or "").replace("&", "&amp;")
@@ -32,7 +32,7 @@ class BotError(Exception):
         """The plain sentence, as beside a field of a form; `names` gives people's names by id."""
         return self._filled(
             type(self).__doc__ or "",
-            lambda fact: plain(fact, names) if isinstance(fact, Ready) else str(fact),
+            lambda fact: to_plain_text(fact, names) if isinstance(fact, MarkupText) else str(fact),
         )
 
     def _filled(self, sentence: str, shown: Callable[[object], str]) -> str:
@@ -40,7 +40,7 @@ class BotError(Exception):
         return " ".join(sentence.format(**facts).split())
 
 
-class Repeated(BotError):
+class AlreadyHandled(BotError):
     """That is done already: Slack delivered your command twice."""
 
 
@@ -64,7 +64,7 @@ class MembershipUnknown(BotError):
     was changed. Try again in a minute."""
 
 
-class IncidentHere(BotError):
+class ChannelHasIncident(BotError):
     """This channel already holds {key}. Work there, or `{command} reopen` it if it is over."""
 
 
@@ -84,7 +84,7 @@ class NotOver(BotError):
     """{key} is not over, it is {status}: there is nothing to reopen."""
 
 
-class AlreadySo(BotError):
+class AlreadySet(BotError):
     """{key} already has {what} {value}, so nothing was changed."""
 
 
@@ -92,7 +92,7 @@ class IncidentGone(BotError):
     """That incident is not there any more, so nothing was changed."""
 
 
-class LedAlready(BotError):
+class AlreadyLead(BotError):
     """{person} leads {key} already, so nothing was changed. To take over, type `{command} lead` in
     its channel."""
 
@@ -114,7 +114,7 @@ class TooManyServices(BotError):
     field = "services text"
 
 
-class NothingSaid(BotError):
+class NothingToRecord(BotError):
     """Say what to record: `{command} {usage}`."""
 
 
@@ -127,7 +127,7 @@ class NotADay(BotError):
     `{command} away off` when you are."""
 
 
-class BackAlready(BotError):
+class ReturnDateInPast(BotError):
     """{day} is no day to come. Choose a later one: you get no reminders before it."""
 
 
@@ -184,7 +184,7 @@ class NobodyApproved(BotError):
     first; best is a person who did not write it."""
 
 
-class NoWordOnReturn(BotError):
+class NoChangeRequestReason(BotError):
     """Say what is to be different: `{command} postmortem return why`. Its author reads it."""
 
 
@@ -193,7 +193,7 @@ class IsFinal(BotError):
     draft again."""
 
 
-class WithoutPostmortem(BotError):
+class NoPostmortemRequired(BotError):
     """{key} gets no postmortem, as was decided, so there is nothing to meet about. `{command} postmortem
     ask` asks for one."""
 
@@ -231,7 +231,7 @@ class NoDecision(BotError):
     """Say what the review decided: `{command} decided The pool gets an owner`."""
 
 
-class TooLong(BotError):
+class SectionTooLong(BotError):
     """This text has {count} characters, and a section takes {longest}. Shorten it, or put a part of
     it into another section."""
 
@@ -265,7 +265,7 @@ class NoSuchEntry(BotError):
     """That entry is not in the timeline any more: its message was deleted."""
 
 
-class NotSaid(BotError):
+class NotAMessage(BotError):
     """Only what people and applications say can be kept in the timeline, and this is neither."""
 
 

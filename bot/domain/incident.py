@@ -1,14 +1,14 @@
-"""An incident: the thing handled. It has one channel."""
+"""An incident. Each has one channel."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-LEAD = "lead"  # the role that every policy has
+LEAD_ROLE = "lead"  # the role that every configuration has
 
 
 class Severity(StrEnum):
-    """How bad it is, worst first."""
+    """The severity, worst first."""
 
     P0 = "P0"
     P1 = "P1"
@@ -18,7 +18,7 @@ class Severity(StrEnum):
 
 
 class Status(StrEnum):
-    """Where the response stands."""
+    """The status of the response."""
 
     DECLARED = "declared"
     INVESTIGATING = "investigating"
@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Role:
-    """Who holds which part of the response. A role is held by one person at a time."""
+    """A role in the response. It's held by one person at a time."""
 
     name: str
     person: str
@@ -45,9 +45,10 @@ class Role:
 class Incident:
     """One incident as stored.
 
-    `id` is the row's; `key` (INC-2026-001) is what people say. `channel_id` is None until Slack has
-    made the channel. `title` and `resolution` are plain text, not Slack's. People are Slack user ids. All times are aware UTC.
-    `canvas_id` is empty where a canvas may have been made whose id nobody knows: none is made then.
+    `id` is the row's; `key` (INC-2026-001) is the name that people use. `channel_id` is None until
+    Slack has created the channel. `title` and `resolution` are plain text. People are Slack user
+    ids. All times are aware UTC. `canvas_id` is an empty string if a canvas may exist whose id
+    isn't known; then no other is created.
     """
 
     id: int
@@ -71,7 +72,7 @@ class Incident:
 
     @property
     def lead(self) -> str | None:
-        return self.holder(LEAD)
+        return self.holder(LEAD_ROLE)
 
     def holder(self, role: str) -> str | None:
         return next((held.person for held in self.roles if held.name == role), None)

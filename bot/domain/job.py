@@ -1,4 +1,4 @@
-"""A posting: one thing to do in Slack, as an outbox row carries it."""
+"""Outbox jobs: one change each in Slack or a tracker."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """What a posting does. What it says is looked up when it is sent, so it is never stale."""
+    """The kind of a job. Its text is rendered when it's sent, so it's never stale."""
 
     OPEN_CHANNEL = "open_channel"
     INVITE = "invite"
@@ -75,7 +75,7 @@ class JobKind(StrEnum):
     OWNER_ABSENT = "owner_absent"
 
 
-# What such a posting shows is the present; one that waits says what a second would.
+# Jobs that show the current state. While one is waiting, a second one isn't enqueued.
 COALESCED = frozenset(
     {
         JobKind.CARD,
@@ -131,25 +131,25 @@ class Job:
     requested_in: str = ""
 
 
-# Each lane is one place in Slack. Reading a history says nothing, and nothing waits for it; nor for a
-# canvas, which is locked while somebody writes in it.
+# Each lane is one place in Slack. Reading a history posts nothing, so nothing waits for it, nor for a
+# canvas, which is locked while somebody edits it.
 _LANES = {
     JobKind.ANNOUNCEMENT: "announcements",
-    JobKind.WITHDRAWAL: "announcements",  # after what was about to be said there
+    JobKind.WITHDRAWAL: "announcements",  # after the announcements that are still waiting
     JobKind.FETCH: "history:{}",
     JobKind.READ_HISTORY: "draft_history:{}",
     JobKind.CANVAS: "canvas:{}",
 }
 
 
-def for_incident(
+def make_incident_job(
     incident_id: int,
     kind: JobKind,
     about: Mapping[str, object] | None = None,
     *,
     answers: int | None = None,
 ) -> Job:
-    """Make a posting for an incident, in the lane of the place where it is done."""
+    """Return a job for an incident, in the lane of the place that it changes."""
     return Job(
         kind=kind,
         lane=_LANES.get(kind, "incident:{}").format(incident_id),

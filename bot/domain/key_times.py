@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.domain.draft import MOMENTS, Basis, Moment
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.draft import MOMENT_NAMES, Basis, Moment
+from bot.domain.timeline import EventKind, TimelineEvent
 
-_SETTING = {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED}
+_SETTING = {EventKind.KEY_TIME, EventKind.KEY_TIME_CLEARED}
 # Synonyms that people type.
 _ALIASES = {
     "start": "started", "began": "started", "begun": "started",
@@ -17,10 +17,10 @@ _ALIASES = {
 }  # fmt: skip
 
 
-def key_time_named(word: str) -> str | None:
+def parse_key_time_name(word: str) -> str | None:
     """Return the moment that a word names, or None."""
     name = word.lower().strip(" :")
-    return name if name in MOMENTS else _ALIASES.get(name)
+    return name if name in MOMENT_NAMES else _ALIASES.get(name)
 
 
 def set_by_people(events: Iterable[TimelineEvent], names: Mapping[str, str]) -> dict[str, Moment]:
@@ -38,5 +38,5 @@ def set_by_people(events: Iterable[TimelineEvent], names: Mapping[str, str]) -> 
             set_by=names.get(event.author, event.author),
         )
         for name, event in latest.items()
-        if event.kind is Kind.KEY_TIME and name in MOMENTS
+        if event.kind is EventKind.KEY_TIME and name in MOMENT_NAMES
     }

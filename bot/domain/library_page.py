@@ -1,23 +1,23 @@
-"""What the library holds of an incident: the lines by which it is found again, sorted by what they are.
+"""An incident's page in the library: the text by which it's found, sorted by kind.
 
-An incident is known again by its services, its errors and its alerts; the rest is words.
+Services, errors and alerts identify an incident; everything else is for full-text search.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass, field
 
-LONGEST = 60  # characters of a word; what is longer is no word that somebody types
+LONGEST = 60  # characters of a word; nobody types longer words
 _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Traits:
-    """By what an incident is known again: each as people read it, none twice.
+    """Identifying traits of an incident, as readable text without duplicates.
 
-    `errors` are names, codes and texts of errors, `modes` the ways to fail that have a name of their
-    own ("connection pool exhausted"), `causes` what the root cause says.
+    `errors` are names, codes and texts of errors, `modes` are failure modes with a name
+    ("connection pool exhausted"), and `causes` come from the root cause.
     """
 
     services: tuple[str, ...] = ()
@@ -28,10 +28,10 @@ class Traits:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class LibraryPage:
     """One incident's page in the library, in readable lines without secrets.
 
-    `told` is what happened and what was said and written, in that order; `items` the action items.
+    `told` has events, messages and written sections, in that order; `items` has the action items.
     """
 
     title: str
@@ -40,8 +40,8 @@ class Page:
     told: tuple[str, ...] = ()
 
 
-def words(text: str) -> list[str]:
-    """The words of a text as the index has them: folded, and the parts of a name like `PoolTimeout` too.
+def split_words(text: str) -> list[str]:
+    """Return a text's words as indexed: case-folded, with the parts of names like `PoolTimeout`.
 
     "Café", "CAFÉ" and "cafe" are the same word.
     """
@@ -54,12 +54,12 @@ def words(text: str) -> list[str]:
     return found
 
 
-def sought(text: str) -> list[str]:
-    """The words that somebody looks for, as the index has them; nothing of it is syntax."""
+def split_search_words(text: str) -> list[str]:
+    """Return the words of a search as indexed. No characters have a special meaning."""
     return [word.casefold()[:LONGEST] for word in _WORD.findall(_bare(text))]
 
 
 def _bare(text: str) -> str:
-    """Without accents and other marks over letters."""
+    """Remove accents and other combining marks."""
     taken_apart = unicodedata.normalize("NFKD", text)
     return "".join(each for each in taken_apart if not unicodedata.combining(each))

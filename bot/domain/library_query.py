@@ -1,7 +1,7 @@
-"""What somebody looks for in the library, read from what they typed; and why a page was found.
+"""Parse a search of the library, and find the line of a page that matches it.
 
-Whatever is typed is words, but for a few names before a colon: `service:checkout cause:timeout
-item:alert alert:latency severity:P1 since:2026-01`. Several words to one name are put in quotes.
+Everything is a word to search for, except for filters: `service:checkout cause:timeout item:alert
+alert:latency severity:P1 since:2026-01`. Several words for one filter are quoted.
 """
 
 import re
@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime
 
 from bot.domain.errors import BotError
 from bot.domain.incident import Severity
-from bot.domain.library_page import Page, sought, words
-from bot.domain.severity_words import severity
+from bot.domain.library_page import LibraryPage, split_search_words, split_words
+from bot.domain.severity_words import parse_severity
 
-MOST = 12  # words that are looked for; who types more has pasted something
-SHOWN = 160  # characters of the line that says why
+MOST = 12  # words to search for; a longer text was pasted
+SHOWN = 160  # characters of the line that matched
 _FIELD = re.compile(
     r"(?<!\S)(service|cause|item|alert|severity|since|before):(?:[\"\u201c]([^\"\u201d]*)[\"\u201d]?|(\S*))",
     re.IGNORECASE,
@@ -23,7 +23,7 @@ _FIELD = re.compile(
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
-class NothingSought(BotError):
+class NoSearchWords(BotError):
     """There is no word to look for in that. Type some, as `{command} search pool exhausted
     service:checkout since:2026-01`."""
 
@@ -38,11 +38,11 @@ class NotASeverity(BotError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is looked for: all of it. Words are folded as the index has them.
+class SearchQuery:
+    """A search. All conditions must match; words are folded as in the index.
 
-    `services` are looked for in titles and services, `causes` in causes and errors. `since` counts in,
-    `before` does not.
+    `services` are searched in titles and services, `causes` in causes and errors. `since` is
+    inclusive, `before` is exclusive.
     """
 
     words: tuple[str, ...] = ()
@@ -59,13 +59,16 @@ class Wanted:
         return (*self.words, *self.services, *self.causes, *self.items, *self.alerts)
 
 
-def wanted(typed: str, command: str = "/incident") -> Wanted:
-    """Read what somebody typed; raises where nothing is to be looked for, or a value is none."""
+def parse_query(typed: str, command: str = "/incident") -> SearchQuery:
+    """Parse a search.
+
+    Raises NoSearchWords if it's empty, NotADate and NotASeverity for invalid values.
+    """
     fields: dict[str, list[str]] = {}
     for match in _FIELD.finditer(typed):
         fields.setdefault(match[1].casefold(), []).append(match[2] or match[3] or "")
     rest = _FIELD.sub(" ", typed)
-    found = Wanted(
+    found = SearchQuery(
         words=_words([rest]),
         services=_words(fields.get("service", [])),
         causes=_words(fields.get("cause", [])),
@@ -75,37 +78,39 @@ def wanted(typed: str, command: str = "/incident") -> Wanted:
         since=_day("since", fields),
         before=_day("before", fields),
     )
-    if found == Wanted():
-        raise NothingSought(command=command)
+    if found == SearchQuery():
+        raise NoSearchWords(command=command)
     return found
 
 
 def is_prefix(word: str) -> bool:
-    """Whether longer words are meant as well: "timeout" finds "timeouts", and 503 no 5031."""
-    return len(word) > 2 and not word.isdecimal()  # noqa: PLR2004 - of two letters any word may begin
+    """Return whether longer words match as well: "timeout" finds "timeouts", but 503 not 5031."""
+    return len(word) > 2 and not word.isdecimal()  # noqa: PLR2004 - too many words start with the same two letters
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Where a page has most of what was sought: the kind of line, and the line around it."""
+class MatchedLine:
+    """The line of a page with the most words of a search, and its kind."""
 
     kind: str
     line: str
 
 
-def why(page: Page, sought: Wanted) -> Why | None:
-    """The line that says why a page was found; None where its title says it, or nothing was sought."""
-    if not sought.all_words or _has(page.title, sought.all_words) == len(set(sought.all_words)):
+def find_matching_line(page: LibraryPage, sought: SearchQuery) -> MatchedLine | None:
+    """Return the line that matches best; None if the title has all words, or there are no words."""
+    if not sought.all_words or _count_matches(page.title, sought.all_words) == len(
+        set(sought.all_words)
+    ):
         return None
     lines = list(_lines(page))
-    best = max(lines, key=lambda each: _has(each[1], sought.all_words), default=None)
-    if best is None or not _has(best[1], sought.all_words):
+    best = max(lines, key=lambda each: _count_matches(each[1], sought.all_words), default=None)
+    if best is None or not _count_matches(best[1], sought.all_words):
         return None
-    return Why(best[0], _around(best[1], sought.all_words))
+    return MatchedLine(best[0], _excerpt(best[1], sought.all_words))
 
 
-def _lines(page: Page) -> Iterator[tuple[str, str]]:
-    """The lines by their kinds; of two that say as much, the first is shown."""
+def _lines(page: LibraryPage) -> Iterator[tuple[str, str]]:
+    """Yield the lines by kind. Of equally good lines, the first one is shown."""
     kinds = {
         "cause": page.traits.causes,
         "failure": page.traits.modes,
@@ -119,24 +124,24 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
         yield from ((kind, line) for line in lines)
 
 
-def _has(line: str, sought: Collection[str]) -> int:
-    """How many of the words a line has."""
-    there = set(words(line))
-    return sum(_is_there(word, there) for word in set(sought))
+def _count_matches(line: str, sought: Collection[str]) -> int:
+    """Count the searched words in a line."""
+    there = set(split_words(line))
+    return sum(_has_word(word, there) for word in set(sought))
 
 
-def _is_there(word: str, there: Collection[str]) -> bool:
+def _has_word(word: str, there: Collection[str]) -> bool:
     if word in there:
         return True
     return is_prefix(word) and any(each.startswith(word) for each in there)
 
 
-def _around(line: str, sought: Collection[str]) -> str:
-    """The line, or the stretch of it that has the first of the words."""
+def _excerpt(line: str, sought: Collection[str]) -> str:
+    """Return the line, or the part around the first searched word if it's long."""
     if len(line) <= SHOWN:
         return line
     for match in re.finditer(r"\S+", line):
-        if _has(match[0], sought):
+        if _count_matches(match[0], sought):
             start = max(0, match.start() - SHOWN // 3)
             break
     else:
@@ -147,19 +152,22 @@ def _around(line: str, sought: Collection[str]) -> str:
 
 
 def _words(typed: Collection[str]) -> tuple[str, ...]:
-    found = dict.fromkeys(word for each in typed for word in sought(each))
+    found = dict.fromkeys(word for each in typed for word in split_search_words(each))
     return tuple(found)[:MOST]
 
 
 def _severity(given: str) -> Severity:
-    found = severity(given)
+    found = parse_severity(given)
     if found is None:
         raise NotASeverity(given=given)
     return found
 
 
 def _day(name: str, fields: dict[str, list[str]]) -> datetime | None:
-    """The beginning of a year, a month or a day, in UTC; the last one that was given."""
+    """Return the start of a year, month or day in UTC.
+
+    If there are several, the last one counts.
+    """
     if name not in fields:
         return None
     given = fields[name][-1]

@@ -1,6 +1,6 @@
-"""Slack's text as people read it.
+"""Convert Slack's message text to readable text.
 
-The forms are those of https://docs.slack.dev/messaging/formatting-message-text: `<@U1|name>`,
+The syntax is from https://docs.slack.dev/messaging/formatting-message-text: `<@U1|name>`,
 `<#C1|name>`, `<!subteam^S1|@name>`, `<!channel>`, `<!date^…^…|fallback>`, `<https://…|label>`, and
 the three entities that Slack escapes.
 """
@@ -18,7 +18,7 @@ _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://", re.IGNORECASE)
 _HALF = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 
-class Ready(str):
+class MarkupText(str):
     """Text that is already in the markup of its target."""
 
     __slots__ = ()
@@ -29,26 +29,30 @@ def mrkdwn(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def mention(person: str) -> Ready:
+def mention(person: str) -> MarkupText:
     """Mention a person in Slack's markup."""
-    return Ready(f"<@{person}>")
+    return MarkupText(f"<@{person}>")
 
 
 def inert(value: object, longest: int) -> str:
     """Show a value that may be somebody's words in Slack: nobody is pinged, and links show their address."""
-    return value if isinstance(value, Ready) else cut(mrkdwn(plain(str(value), {})), longest)
+    return (
+        value
+        if isinstance(value, MarkupText)
+        else shorten(mrkdwn(to_plain_text(str(value), {})), longest)
+    )
 
 
-def plain(text: str, names: Mapping[str, str]) -> str:
+def to_plain_text(text: str, names: Mapping[str, str]) -> str:
     """Turn Slack's text into readable text; `names` gives names by the id of a user, channel or user group."""
-    readable = _TOKEN.sub(lambda match: _spoken(match[1], names), text)
+    readable = _TOKEN.sub(lambda match: _readable_token(match[1], names), text)
     for entity, character in _ENTITIES:
         readable = readable.replace(entity, character)
     return readable
 
 
-def mentioned(text: str) -> list[str]:
-    """The ids of the users whom a text mentions, in order."""
+def find_mentions(text: str) -> list[str]:
+    """Return the ids of the users mentioned in a text, in order."""
     return re.findall(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>", text)
 
 
@@ -63,14 +67,14 @@ def is_reference(value: str) -> bool:
     return _REFERENCE_ID.fullmatch(value) is not None
 
 
-def cut(text: str, longest: int) -> str:
-    """Shorten Slack's text without leaving half a mention, link or escape at its end."""
+def shorten(text: str, longest: int) -> str:
+    """Shorten Slack's text, without leaving half of a mention, link or escape at the end."""
     if len(text) <= longest:
         return text
     return _HALF.sub("", text[: longest - 1]) + "…"
 
 
-def _spoken(token: str, names: Mapping[str, str]) -> str:
+def _readable_token(token: str, names: Mapping[str, str]) -> str:
     target, _, label = token.partition("|")
     if target.startswith("@"):
         return "@" + (names.get(target[1:]) or label.lstrip("@") or target[1:])

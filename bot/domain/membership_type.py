@@ -6,7 +6,7 @@ from enum import StrEnum
 _MARK = re.compile(r" \((?:[^()]{1,80}, )?(?:external|guest)\)$")
 
 
-class Standing(StrEnum):
+class MembershipType(StrEnum):
     """A person's status in Slack. Guests and external people are *outsiders*."""
 
     MEMBER = "member"  # of our workspace or of another one in the same Enterprise Grid organization
@@ -14,18 +14,18 @@ class Standing(StrEnum):
     EXTERNAL = "external"  # from another workspace, through Slack Connect
 
 
-def label(standing: Standing | None, organisation: str = "") -> str:
+def outsider_label(standing: MembershipType | None, organisation: str = "") -> str:
     """Return the label shown after an outsider's name; empty for a member."""
-    if standing is None or standing is Standing.MEMBER:
+    if standing is None or standing is MembershipType.MEMBER:
         return ""
     return f"{organisation}, {standing}" if organisation else str(standing)
 
 
-def marked(name: str, mark: str) -> str:
+def add_outsider_label(name: str, mark: str) -> str:
     """Return a name with its outsider label; unchanged for a member."""
     return f"{name} ({mark})" if mark else name
 
 
-def unmarked(name: str) -> str:
+def remove_outsider_label(name: str) -> str:
     """Return a name without its outsider label."""
     return _MARK.sub("", name)

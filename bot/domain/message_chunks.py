@@ -1,4 +1,4 @@
-"""A long document as several messages: cut at headings, and inside a section only when it must be."""
+"""Split a long document into several messages, at headings if possible."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ _TABLE_HEAD = re.compile(r"\|.*\|\n\|[ :|-]+\|\n")
 _LINE = re.compile(rf"{_TABLE_HEAD.pattern}|.*\n|.+")
 
 
-def chunks(text: str, longest: int) -> list[str]:
-    """Cut Markdown into parts of at most `longest` characters, whole sections together."""
+def split_message(text: str, longest: int) -> list[str]:
+    """Split Markdown into parts of at most `longest` characters, keeping sections together."""
     parts: list[str] = []
     for piece in _pieces(text, longest):
         if parts and len(parts[-1]) + len(piece) <= longest:
@@ -27,7 +27,7 @@ def _pieces(text: str, longest: int) -> list[str]:
 
 
 def _lines(section: str, longest: int) -> list[str]:
-    """Cut at line ends; a table that goes on in the next message repeats its head."""
+    """Split at line ends. If a table continues in the next message, its header is repeated."""
     pieces, current = [], ""
     for line, head in _with_heads(section):
         again = head if len(head) <= longest // 2 else ""
@@ -40,7 +40,7 @@ def _lines(section: str, longest: int) -> list[str]:
 
 
 def _with_heads(section: str) -> Iterator[tuple[str, str]]:
-    """Each line with the head of the table that it is a row of; a head is one line."""
+    """Yield each line with the header of its table; a header counts as one line."""
     head = ""
     for line in _LINE.findall(section):
         if _TABLE_HEAD.fullmatch(line):

@@ -12,7 +12,7 @@ def write(workspace: str, channel_id: str, message_id: str) -> str | None:
     return f"{workspace}archives/{channel_id}/p{message_id.replace('.', '')}"
 
 
-def read(text: str) -> tuple[str, str] | None:
+def parse(text: str) -> tuple[str, str] | None:
     """Return the channel id and message id of the first message link in a text, or None."""
     found = _LINK.search(text)
     return (found[1], f"{found[2]}.{found[3]}") if found else None

@@ -1,7 +1,7 @@
-"""A month's figures: values in, figures out. Of incidents and promises, never of people.
+"""Monthly figures of incidents and action items, never of people.
 
-Each figure has a formula that anybody can do again and the number of things that it was made from.
-Of too few nothing is said: a median of three is an anecdote.
+Each figure has a reproducible formula and the number of cases. With too few cases there is no
+figure: a median of three is an anecdote.
 """
 
 from collections import Counter
@@ -11,31 +11,31 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from statistics import median
 
 from bot.domain.draft import FORMULAS
-from bot.domain.similarity import alike
+from bot.domain.similarity import is_similar
 
-FEW = 5  # of fewer, no share and no median is said
-FEW_FOR_NINTH = 10  # of fewer, the 90th percentile is the largest but one
+MIN_CASES = 5  # below this, there is no share and no median
+MIN_CASES_FOR_P90 = 10  # below this, the 90th percentile would be the maximum
 GOAL_KEPT, GOAL_WRITTEN = 70, 90  # percent
-GOAL_DAYS = 5  # working days from the resolution to the final postmortem
+GOAL_DAYS = 5  # working days from resolution to the final postmortem
 REPEATED_WITHIN = timedelta(days=30)
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the calendar, where its figures are read."""
+    """A calendar month in the readers' time zone."""
 
     first: date
     zone: tzinfo
 
     @property
     def name(self) -> str:
-        """As ISO 8601 writes it: 2026-10."""
+        """Return the name in ISO 8601: 2026-10."""
         return f"{self.first:%Y-%m}"
 
     @property
     def after(self) -> date:
-        """The first day of the next month."""
+        """Return the first day of the next month."""
         return (self.first + 31 * _DAY).replace(day=1)
 
     @property
@@ -44,7 +44,7 @@ class Month:
 
     @property
     def end(self) -> datetime:
-        """When it is over; this moment is not in it."""
+        """Return the end, exclusive."""
         return datetime.combine(self.after, time(), self.zone)
 
     def holds(self, at: datetime | None) -> bool:
@@ -55,11 +55,12 @@ class Month:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Handled:
-    """An incident that was none in the end is not among these; the others, as figures see them.
+class CountedIncident:
+    """An incident that wasn't cancelled, with the data for figures.
 
-    `needed` is whether the policy, or somebody, asks for a postmortem; `skipped` that somebody decided
-    against one; `final_at` is None while the postmortem is not final. `spans` are in seconds, by name.
+    `needed` is whether the configuration or a person requires a postmortem, and `skipped` whether
+    somebody decided to skip it. `final_at` is None unless the postmortem is final. `spans` are in
+    seconds, by name.
     """
 
     id: int
@@ -76,20 +77,20 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """A share: `part` of `whole`."""
 
     part: int
     whole: int
 
     @property
     def percent(self) -> int | None:
-        """None when there are too few to say."""
-        return round(100 * self.part / self.whole) if self.whole >= FEW else None
+        """Return the share in percent; None if there are too few cases."""
+        return round(100 * self.part / self.whole) if self.whole >= MIN_CASES else None
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The middle of `n` values, and what nine of ten do not exceed; None when there are too few."""
+    """The median and the 90th percentile of `n` values; None if there are too few."""
 
     n: int
     median: float | None = None
@@ -97,16 +98,16 @@ class Spread:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Monthly:
+class MonthlyFigures:
     """The figures of one month.
 
-    - `kept`: done by the end of the month, of the items whose date was in it.
-    - `written`: with a postmortem that is final by now, of the incidents resolved in the month that
-      need one; `skipped` of them were decided against.
-    - `to_final`: working days from the resolution to the final postmortem, of those made final in it.
-    - `repeats`: declared at most 30 days after one that is much the same, of those declared in it.
-    - `spans`: seconds, by the names of the draft's durations, of the incidents resolved in it.
-    - `severities`: incidents declared in it.
+    - `kept`: of the items due in the month, those done by its end.
+    - `written`: of the incidents resolved in the month that require a postmortem, those with a
+      final one by now; `skipped` is how many were skipped.
+    - `to_final`: working days from resolution to the final postmortem, if final in the month.
+    - `repeats`: of the incidents declared in the month, those within 30 days of a similar one.
+    - `spans`: durations in seconds, named as in the draft, of incidents resolved in the month.
+    - `severities`: incidents declared in the month, by severity.
     """
 
     month: str
@@ -124,7 +125,7 @@ class Monthly:
 
     @property
     def is_silent(self) -> bool:
-        """Whether there is nothing to say."""
+        """Return whether there is nothing to report."""
         resolved = any(each.n for each in self.spans.values()) or self.written.whole
         return not (self.incidents or self.kept.whole or self.to_final.n or resolved)
 
@@ -132,52 +133,57 @@ class Monthly:
         return asdict(self)
 
 
-def monthly(
-    month: Month, kept: Share, incidents: Sequence[Handled], working_days: frozenset[int]
-) -> Monthly:
-    """Count a month. `incidents` begin early enough for a repeat of the month's first to be seen;
-    `working_days` count from Monday as 0."""
+def compute_month(
+    month: Month, kept: Share, incidents: Sequence[CountedIncident], working_days: frozenset[int]
+) -> MonthlyFigures:
+    """Compute a month's figures.
+
+    `incidents` must start early enough to recognize the month's first repeats. `working_days` count
+    from Monday as 0.
+    """
     declared = [each for each in incidents if month.holds(each.declared_at)]
     resolved = [each for each in incidents if month.holds(each.resolved_at)]
     needed = [each for each in resolved if each.needed]
     near = [each for each in incidents if month.start - each.declared_at <= REPEATED_WITHIN]
-    again = [each for each in declared if _repeats(each, near)]
-    return Monthly(
+    again = [each for each in declared if _is_repeat(each, near)]
+    return MonthlyFigures(
         month=month.name,
         kept=kept,
         written=Share(sum(each.final_at is not None for each in needed), len(needed)),
         skipped=sum(each.skipped for each in needed),
-        to_final=spread(_days_to_final(month, incidents, working_days)),
+        to_final=compute_spread(_days_to_final(month, incidents, working_days)),
         repeats=Share(len(again), len(declared)),
-        spans={name: spread(_known(resolved, name)) for name in FORMULAS},
+        spans={name: compute_spread(_known(resolved, name)) for name in FORMULAS},
         severities=dict(sorted(Counter(each.severity or "" for each in declared).items())),
     )
 
 
-def spread(values: Iterable[float]) -> Spread:
-    """The median, and by the nearest rank the 90th percentile: the smallest value that is not below
-    nine of ten."""
+def compute_spread(values: Iterable[float]) -> Spread:
+    """Return the median, and the 90th percentile by nearest rank.
+
+    That is the smallest value that at least nine of ten values don't exceed.
+    """
     ordered = sorted(values)
     n = len(ordered)
     return Spread(
         n,
-        float(median(ordered)) if n >= FEW else None,
-        float(ordered[-(-9 * n // 10) - 1]) if n >= FEW_FOR_NINTH else None,
+        float(median(ordered)) if n >= MIN_CASES else None,
+        float(ordered[-(-9 * n // 10) - 1]) if n >= MIN_CASES_FOR_P90 else None,
     )
 
 
 def working_days_between(first: date, last: date, working_days: frozenset[int]) -> int:
-    """How many working days there are after one day, up to and with another."""
+    """Return the number of working days after the first date, up to and including the last."""
     days = (first + number * _DAY for number in range(1, (last - first).days + 1))
     return sum(day.weekday() in working_days for day in days)
 
 
-def _known(incidents: Iterable[Handled], name: str) -> list[int]:
+def _known(incidents: Iterable[CountedIncident], name: str) -> list[int]:
     return [span for each in incidents if (span := each.spans.get(name)) is not None]
 
 
 def _days_to_final(
-    month: Month, incidents: Iterable[Handled], working_days: frozenset[int]
+    month: Month, incidents: Iterable[CountedIncident], working_days: frozenset[int]
 ) -> list[int]:
     return [
         working_days_between(
@@ -192,10 +198,10 @@ def _day(at: datetime, month: Month) -> date:
     return at.astimezone(month.zone).date()
 
 
-def _repeats(one: Handled, incidents: Iterable[Handled]) -> bool:
+def _is_repeat(one: CountedIncident, incidents: Iterable[CountedIncident]) -> bool:
     return any(
         (other.declared_at, other.id) < (one.declared_at, one.id)
         and one.declared_at - other.declared_at <= REPEATED_WITHIN
-        and alike(one, other)
+        and is_similar(one, other)
         for other in incidents
     )

@@ -44,7 +44,7 @@ class Quotes:
         return value
 
 
-def quotes(texts: Iterable[str], replacement: str) -> Quotes:
+def build_quotes(texts: Iterable[str], replacement: str) -> Quotes:
     """Return the quotes to look for: each text, its lines, and its sentences."""
     found = {part for text in texts for part in _parts(text)}
     long = {part for part in found if is_distinct(part)}

@@ -1,8 +1,8 @@
-"""When an owner hears of an action item: before it is due, on the day, and after until it is done.
+"""The schedule of reminders for an action item: before its due date, on it, and until it's done.
 
-Times are the owner's: the same hour on a working day where they live, whatever the clocks do there.
-What falls on a day off or into their leave is moved to the next day on which they work, and what
-falls together then is said once.
+Times are in the owner's time zone: the same hour on every working day, regardless of clock changes.
+A reminder on a day off or during leave moves to the owner's next working day. Reminders that then
+coincide are sent as one.
 """
 
 from collections.abc import Container, Iterator
@@ -13,19 +13,18 @@ from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
 
-# What a nudge stands for, beside the rungs `before:3`, `due` and `after:7` (working days before the
-# date, days after it).
+# Steps besides `before:3` (working days before the due date), `due`, and `after:7` (days after it).
 DUE, MISSING, NO_OWNER, SNOOZED = "due", "missing", "no owner", "snoozed"
-LEAD, CHANNEL = "lead", "channel"  # it is late, and somebody else is told too, once
-ESCALATIONS = (LEAD, CHANNEL)
+LEAD_STEP, CHANNEL_STEP = "lead", "channel"  # escalations of an overdue item, once each
+ESCALATIONS = (LEAD_STEP, CHANNEL_STEP)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ladder:
-    """The rules for one person. Hours are of the day, `working_days` count from Monday as 0.
+    """The rules for one person. Hours are hours of the day; `working_days` count from Monday as 0.
 
-    `working_days_before` are rungs before the date; on the date there is one always. `days_off` are
-    the holidays where the person lives. Until `back_on` they are away.
+    `working_days_before` are steps before the due date, which always has one itself. `days_off` are
+    the holidays where the person lives. They're on leave until `back_on`.
     """
 
     hour: int = 10
@@ -38,7 +37,7 @@ class Ladder:
     back_on: date | None = None
 
     def works_on(self, day: date) -> bool:
-        """Whether it is a working day, leave or not."""
+        """Return whether a date is a working day, ignoring leave."""
         return day.weekday() in self.working_days and day not in self.days_off
 
     def is_there_on(self, day: date) -> bool:
@@ -46,24 +45,25 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
-class Nudge:
-    """A step of the ladder, and when it is to be said, in UTC."""
+class ReminderStep:
+    """A step of the ladder, and when to send its reminder, in UTC."""
 
     at: datetime
     step: str
 
 
-def next_nudge(
+def next_reminder(
     due: date, *, after: datetime, at: datetime | None = None, zone: ZoneInfo, ladder: Ladder
-) -> Nudge:
-    """Find the first step that falls after a moment, and when it can be said; of those together, the last.
+) -> ReminderStep:
+    """Return the first step after `after`, and when to send it; of several at that time, the last.
 
-    Leave moves when a step is said, never when it falls: whoever goes away or comes back early hears
-    of none twice and misses none. What fell before `at` (`after`) is said at the next working time.
+    Leave changes when a step is sent, not when it's due, so that going on leave or coming back
+    early neither repeats nor skips a step. Steps due before `at` (by default `after`) are sent at
+    the next working time.
     """
     at = at or after
     falling = (
-        Nudge(_sayable(day, at, zone, ladder), step)
+        ReminderStep(_sending_time(day, at, zone, ladder), step)
         for day, step in _steps(due, ladder)
         if _at_hour(day, zone, ladder) > after
     )
@@ -78,41 +78,41 @@ def is_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> bool:
 
 
 def next_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
-    """Find the next time after `at` to interrupt somebody: a working day, at the ladder's hour."""
+    """Return the next time after `at` to interrupt a person: on a working day, at their hour."""
     local = at.astimezone(zone)
     for days in count():
         day = local.date() + days * _DAY
         moment = _at_hour(day, zone, ladder)
         if ladder.is_there_on(day) and moment > at:
             return moment
-    raise AssertionError  # a year has a working day
+    raise AssertionError  # unreachable: every year has a working day
 
 
-def on_or_after(day: date, zone: ZoneInfo, ladder: Ladder) -> datetime:
-    """The hour of reminders on a day, or on the first day after it on which the person works."""
-    return _at_hour(_there(day, ladder), zone, ladder)
+def first_reminder_time(day: date, zone: ZoneInfo, ladder: Ladder) -> datetime:
+    """Return the reminder hour on a day, or on the person's first day at work after it."""
+    return _at_hour(_first_day_present(day, ladder), zone, ladder)
 
 
 def first_working_day(day: date, ladder: Ladder) -> date:
-    """The day itself, or the first working day after it."""
+    """Return the date itself, or the first working day after it."""
     return _working_day(day, _DAY, ladder)
 
 
 def working_days_after(day: date, days: int, ladder: Ladder) -> date:
-    """Count working days forward, holidays left out."""
+    """Return the date a number of working days later, excluding holidays."""
     for _ in range(days):
         day = _working_day(day + _DAY, _DAY, ladder)
     return day
 
 
-def _sayable(day: date, at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
-    """When what falls on a day is said: then, else once the person is there and it is later than `at`."""
-    moment = on_or_after(day, zone, ladder)
+def _sending_time(day: date, at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
+    """Return when to send the step of a day: then, else at the next working time after `at`."""
+    moment = first_reminder_time(day, zone, ladder)
     return moment if moment > at else next_working_time(at, zone, ladder)
 
 
 def _steps(due: date, ladder: Ladder) -> Iterator[tuple[date, str]]:
-    """On which working day each step falls, leave not counted."""
+    """Yield the working day and name of each step, ignoring leave."""
     for days in sorted({*ladder.working_days_before} - {0}, reverse=True):
         yield _working_days_before(due, days, ladder), f"before:{days}"
     for times in count():
@@ -132,8 +132,8 @@ def _working_day(day: date, step: timedelta, ladder: Ladder) -> date:
     return day
 
 
-def _there(day: date, ladder: Ladder) -> date:
-    """Move off a weekend, a holiday, or leave: forward."""
+def _first_day_present(day: date, ladder: Ladder) -> date:
+    """Return the first date that isn't a weekend, a holiday or on leave."""
     while not ladder.is_there_on(day):
         day += _DAY
     return day

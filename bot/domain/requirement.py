@@ -1,7 +1,7 @@
-"""Does an incident need a postmortem? What a team's policy asks for, what was found, what was decided.
+"""Whether an incident requires a postmortem: the configured rules, findings and decisions.
 
-The policy answers with reasons, and people have the last word: one may ask for a postmortem that no
-rule asks for, and one may say that there will be none, and why. Both are kept.
+The rules give reasons, and people have the last word: somebody can require a postmortem without a
+rule, or skip it and say why. Both decisions are stored.
 """
 
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ _MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hours:
-    """When a team works: `days` as `date.weekday()` counts, from `start` until `end` o'clock."""
+class WorkingWeek:
+    """A team's working hours: `days` as in `date.weekday()`, hours from `start` until `end`."""
 
     zone: tzinfo = UTC
     days: frozenset[int] = _MONDAY_TO_FRIDAY
@@ -29,10 +29,10 @@ class Hours:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """From where on an incident needs a postmortem. None, 0 and False switch a rule off.
+    """Thresholds from which an incident requires a postmortem. None, 0 and False turn a rule off.
 
-    `minutes` are those in which users were affected; `revenue` is in whatever currency was said;
-    `slo_target` is a percentage below which a said availability breaches the objective.
+    `minutes` is how long users were affected; `revenue` is in any currency; `slo_target` is a
+    percentage, and a stated availability below it breaches the objective.
     """
 
     severity: Severity | None = Severity.P1
@@ -47,14 +47,15 @@ class Thresholds:
     near_miss: bool = True
     repeat_days: int = 30
     asked: bool = True
-    hours: Hours = field(default_factory=Hours)
+    hours: WorkingWeek = field(default_factory=WorkingWeek)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What a person decided: that there be a postmortem, or that there be none (`wanted` False).
+    """A person's decision to require a postmortem, or to skip it (`wanted` is False).
 
-    `by` is a Slack user id as stored, a display name in a draft; `deed` the id of the timeline event.
+    `by` is a Slack user id when stored, a display name in a draft. `deed` is the timeline event's
+    id.
     """
 
     wanted: bool
@@ -65,8 +66,8 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Earlier:
-    """An incident from before this one, as far as a repeat is told by it."""
+class PastIncident:
+    """A past incident, with the data to recognize a repeat."""
 
     key: str
     title: str
@@ -78,20 +79,20 @@ class Earlier:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Beside:
-    """What is known beside the record: incidents from before, and the last decision of each kind.
+class RequirementContext:
+    """Facts besides the record: past incidents, and the last decision of each kind.
 
-    `waived` is None when somebody has asked for a postmortem since.
+    `waived` is None if somebody required a postmortem after that.
     """
 
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[PastIncident, ...] = ()
     asked: Decision | None = None
     waived: Decision | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
-    """Why one is needed: the rule, what it found against which threshold, and the messages for it."""
+    """Why a postmortem is required: the rule, the finding, the threshold, and the messages."""
 
     rule: str
     text: str
@@ -101,27 +102,27 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unknown:
-    """What a rule could not tell, as the record does not say it."""
+class UnknownRule:
+    """A rule that couldn't be evaluated, because the record lacks the information."""
 
     rule: str
     text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Need:
+class Requirement:
     """The policy's answer. `waived` is what people decided instead; it takes no reason away.
 
     `not_found` is what an author has to look up, beside what the rules could not tell (`unknown`).
     """
 
     reasons: tuple[Reason, ...] = ()
-    unknown: tuple[Unknown, ...] = ()
-    not_found: tuple[Unknown, ...] = ()
+    unknown: tuple[UnknownRule, ...] = ()
+    not_found: tuple[UnknownRule, ...] = ()
     waived: Decision | None = None
 
     @property
-    def untold(self) -> tuple[Unknown, ...]:
+    def untold(self) -> tuple[UnknownRule, ...]:
         """All that could not be told from the channel."""
         return (*self.not_found, *self.unknown)
 

@@ -1,14 +1,14 @@
-"""Sections of a postmortem that people write: their text stands in place of the draft's own sentences."""
+"""Sections of a postmortem written by people, which replace the draft's sentences."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-LONGEST = 3_000  # characters; Slack's limit for an input
+MAX_SECTION_LENGTH = 3_000  # characters; Slack's limit for an input
 
 
 class SectionName(StrEnum):
-    """What people may write, in the order of a document; as far as the draft's JSON has them, by its names."""
+    """The sections that people can write, in the document's order, named as in the draft's JSON."""
 
     SUMMARY = "summary"
     IMPACT = "impact"
@@ -25,10 +25,10 @@ class SectionName(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """One version of what a person wrote: each line is a sentence of its own, or an answer of a chain.
+    """One version of a section's text. Each line is a sentence, or an answer of the five whys.
 
-    `by` is a user id as it is stored, and a name for readers in a draft. An empty text gives the
-    section back to the draft. `version` counts from 1; 0 is not stored yet.
+    `by` is a user id when stored, and a display name in a draft. An empty text restores the
+    draft's. `version` counts from 1; 0 isn't stored yet.
     """
 
     name: SectionName

@@ -1,4 +1,4 @@
-"""Names of the services that an incident affects, as people type them."""
+"""Parse the names of affected services as people type them."""
 
 import re
 
@@ -10,11 +10,11 @@ _ROUND = " \t`'\"\u201c\u201d\u2018\u2019"
 _BETWEEN = re.compile(r"[,;\n](?: ?(?:and|&) )?| (?:and|&) ")
 
 
-def service_names(typed: str) -> tuple[str, ...]:
-    """Read names: between commas, or words where there is no comma; each once, in small letters.
+def parse_service_names(typed: str) -> tuple[str, ...]:
+    """Parse names separated by commas, or by spaces if there is no comma: lowercase, no duplicates.
 
-    A name of several words gets hyphens between commas: "payments api, checkout". Raises `NotAService` for what
-    is no name, and `TooManyServices`.
+    With commas, spaces within a name become hyphens: "payments api, checkout". Raises `NotAService`
+    for an invalid name, and `TooManyServices`.
     """
     spaced = "\n".join(" ".join(line.split()) for line in typed.split("\n"))
     parts = _BETWEEN.split(spaced) if _BETWEEN.search(spaced) else spaced.split()

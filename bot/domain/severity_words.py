@@ -1,4 +1,4 @@
-"""How people write severities: `P1`, `sev1`, `SEV-1`."""
+"""Parse severities as people write them: `P1`, `sev1`, `SEV-1`."""
 
 import re
 
@@ -7,14 +7,14 @@ from bot.domain.incident import Severity
 _WRITTEN = re.compile(r"(?:p|sev(?:erity)?)[ -]?([0-4])$", re.IGNORECASE)
 
 
-def severity(written: str) -> Severity | None:
-    """Read one severity; None when it is none. `sev minor, only 1 customer` is none."""
+def parse_severity(written: str) -> Severity | None:
+    """Parse a severity; None if it isn't one, such as `sev minor, only 1 customer`."""
     match = _WRITTEN.fullmatch(written.strip().rstrip(":,-"))
     return Severity(f"P{match[1]}") if match else None
 
 
 def take_severity(text: str) -> tuple[Severity | None, str]:
-    """Take a severity off the front of a text."""
+    """Split a severity off the start of a text."""
     first, *rest = text.split(maxsplit=1) or [""]
-    found = severity(first)
+    found = parse_severity(first)
     return (found, "".join(rest).strip()) if found else (None, text.strip())

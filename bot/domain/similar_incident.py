@@ -1,14 +1,14 @@
-"""An incident of before that this one is much like: why, and what was promised then."""
+"""A similar past incident: why it's similar, and which action items are open."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Related:
-    """One of before, for readers: `why` says what both have in common, and how long before it was.
+class SimilarIncident:
+    """A similar past incident, for readers. `why` says what both have in common, and how old it is.
 
-    `open_items` are the action items of then that are still open; `link` is where its postmortem is.
+    `open_items` are its open action items; `link` is its postmortem's permalink.
     """
 
     key: str

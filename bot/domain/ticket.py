@@ -1,4 +1,4 @@
-"""A ticket: an action item as it stands in the team's own tracker, and what a tracker must be able to do."""
+"""Tickets, which represent action items in the team's issue tracker, and the tracker interface."""
 
 import re
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from bot.domain.errors import BotError
 
 
 class TrackerKind(StrEnum):
-    """Which trackers there are, as the policy names them."""
+    """The supported trackers, by their names in the configuration."""
 
     GITHUB = "github"
     JIRA = "jira"
 
     @property
     def label(self) -> str:
-        """As people write it."""
+        """Return the display name."""
         return {"github": "GitHub", "jira": "Jira"}[self]
 
 
 class TicketState(StrEnum):
-    """What was so in both places when they were compared last; unknown before the first time.
+    """The common state of item and ticket at their last comparison; unknown before the first one.
 
-    A `LINK` is of another repository or project than the configured one: it is shown, and nothing else.
+    A `LINK` is in another repository or project than the configured one, so it's only shown.
     """
 
     OPEN = "open"
@@ -36,10 +36,11 @@ class TicketState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
-    """The ticket of an action item. Without a `key` it is asked for, and not made yet.
+    """The ticket of an action item. Without a `key`, it's requested but not created yet.
 
-    `mark` stands in the ticket itself, so that it is found when nobody knows whether it was made.
-    `trouble` is the sentence that says why it could not be made or compared, empty when it could.
+    `mark` is in the ticket's text, so that the ticket can be found if it's unknown whether it was
+    created. `trouble` is a sentence that says why it couldn't be created or compared, empty
+    otherwise.
     """
 
     item_id: int
@@ -55,13 +56,13 @@ class Ticket:
 
     @property
     def is_link(self) -> bool:
-        """Whether it is only shown: nobody asks the tracker about it, or changes it there."""
+        """Return whether it's only shown, without queries or changes in the tracker."""
         return self.state is TicketState.LINK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewTicket:
-    """What a ticket is made of, all of it plain text. `link` is where the item stands in Slack."""
+    """The content of a new ticket, in plain text. `link` is the item's permalink in Slack."""
 
     title: str
     lines: tuple[str, ...]
@@ -72,111 +73,116 @@ class NewTicket:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A ticket as the tracker has it."""
+class TrackerTicket:
+    """A ticket's state in the tracker."""
 
     key: str
     url: str
     done: bool
 
 
-class Next(StrEnum):
-    """What brings an item and its ticket in step again."""
+class SyncStep(StrEnum):
+    """How to bring an item and its ticket in sync."""
 
     NOTHING = "nothing"
-    PUSH = "push"  # the tracker follows the item
-    PULL = "pull"  # the item follows the tracker
+    PUSH = "push"  # change the ticket to match the item
+    PULL = "pull"  # change the item to match the ticket
 
 
-def next_step(agreed: TicketState, *, here: bool, there: bool) -> Next:
-    """What to do when the item is done (`here`) or not, and the ticket is closed (`there`) or not.
+def choose_sync_step(agreed: TicketState, *, here: bool, there: bool) -> SyncStep:
+    """Return how to sync: `here` is whether the item is done, `there` whether the ticket is closed.
 
-    Each has two states, so where they differ exactly one has left what both had agreed on: that one
-    changed last, and the other follows. Once they agree, nothing is left to be done, so that no
-    change comes back as an echo.
+    Both have two states, so if they differ, exactly one has changed since they were last in sync,
+    and the other follows. If they're equal, there is nothing to do, so a change never echoes back.
     """
     if here == there:
-        return Next.NOTHING
-    return Next.PULL if here == (agreed is TicketState.DONE) else Next.PUSH
+        return SyncStep.NOTHING
+    return SyncStep.PULL if here == (agreed is TicketState.DONE) else SyncStep.PUSH
 
 
-class TrackerTrouble(BotError):
+class TrackerError(BotError):
     """{tracker} does not do what was asked."""
 
-    unsure = False  # whether it may have been done all the same
-    passes = True  # whether the next ticket would meet the same
-    wait: timedelta | None = None  # how long the tracker says to wait
+    unsure = False  # whether the request may have succeeded
+    passes = True  # whether it affects other tickets too
+    wait: timedelta | None = None  # the delay the tracker asked for
 
 
-class TokenNotAccepted(TrackerTrouble):
+class TokenNotAccepted(TrackerError):
     """{tracker} does not accept our token. Whoever runs Debrief can renew {names}."""
 
 
-class NotAllowed(TrackerTrouble):
+class NotAllowed(TrackerError):
     """{tracker} does not let us do this: {said}. Its token needs the right to read and write issues there."""
 
     passes = False
 
 
-class NotThere(TrackerTrouble):
+class NotInTracker(TrackerError):
     """{tracker} knows no {what}, or does not show it to us."""
 
     passes = False
 
 
-class Moved(TrackerTrouble):
+class TicketMoved(TrackerError):
     """{tracker} says that {what} has moved. If the whole project or repository moved, update `debrief.toml`.
     If only this ticket moved, link it again."""
 
     passes = False
 
 
-class NotTaken(TrackerTrouble):
+class TrackerRejected(TrackerError):
     """{tracker} does not take it: {said}."""
 
     passes = False
 
 
-class Busy(TrackerTrouble):
+class TrackerBusy(TrackerError):
     """{tracker} asks us to wait."""
 
 
-class Silent(TrackerTrouble):
+class TrackerUnreachable(TrackerError):
     """{tracker} does not answer ({said})."""
 
     unsure = True
 
 
 class Tracker(Protocol):
-    """A tracker. Each method asks over the network, and raises `TrackerTrouble`; `key_of` and `owns` do not."""
+    """An issue tracker.
+
+    All methods except `key_of` and `owns` use the network and may raise `TrackerError`.
+    """
 
     @property
     def kind(self) -> TrackerKind: ...
 
     def key_of(self, address: str) -> str | None:
-        """The key of the ticket that a web address shows; None when it shows none of this tracker's."""
+        """Return the key of the ticket at a web address; None if it's not one of this tracker's."""
 
     def owns(self, key: str) -> bool:
-        """Whether a ticket is in the configured repository or project."""
+        """Return whether a ticket is in the configured repository or project."""
 
-    def create(self, new: NewTicket) -> Found: ...
+    def create(self, new: NewTicket) -> TrackerTicket: ...
 
-    def find(self, mark: str, since: datetime) -> Found | None:
-        """The ticket with a mark that was made after a moment."""
+    def find(self, mark: str, since: datetime) -> TrackerTicket | None:
+        """Return the ticket with a mark that was created after a time, or None."""
 
-    def look(self, key: str) -> Found: ...
+    def look(self, key: str) -> TrackerTicket: ...
 
-    def put(self, key: str, *, done: bool) -> Found:
-        """Close a ticket, or open it again; as it is afterwards."""
+    def put(self, key: str, *, done: bool) -> TrackerTicket:
+        """Close or reopen a ticket, and return its new state."""
 
     def check(self) -> str:
-        """Try whether the token reaches what the policy names, and say what was found."""
+        """Check access to the configured repository or project.
+
+        Return the problem, or an empty string.
+        """
 
 
 _ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^<>]*)?>?")
 
 
-def address_in(text: str) -> str | None:
-    """The web address that a text consists of, as Slack writes it or as it was typed; None for talk."""
+def parse_web_address(text: str) -> str | None:
+    """Return the web address that is a text's only content, typed or in Slack's format, or None."""
     found = _ADDRESS.fullmatch(text.strip())
     return found[1].replace("&amp;", "&") if found else None

@@ -1,4 +1,4 @@
-"""The timeline: what people said and did in one incident, each entry with its own time."""
+"""The timeline: messages and actions in an incident, each with its time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,11 +13,11 @@ from bot.domain.ticket import Ticket
 from bot.domain.unread import Unread
 
 
-class Kind(StrEnum):
-    """What an entry is, as far as the way it came in tells; never a guess about its meaning."""
+class EventKind(StrEnum):
+    """The kind of an entry, known from its source and never guessed from its text."""
 
-    MESSAGE = "message"  # a person wrote it
-    ALERT = "alert"  # an application wrote it
+    MESSAGE = "message"  # written by a person
+    ALERT = "alert"  # written by an app
     COMMAND = "command"  # a person told the bot what to do, and the bot did it
     DECLARED = "declared"
     STATUS = "status"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     UPDATE = "update"
     ACTION = "action"
     JOINED = "joined"
-    LEFT = "left"  # of their own will, or removed
+    LEFT = "left"  # voluntarily or removed
     TOPIC = "topic"
     RESOLVED = "resolved"
     REOPENED = "reopened"
@@ -39,37 +39,37 @@ class Kind(StrEnum):
     REVIEW = "review"
     DROPPED = "dropped"  # an action item, with the reason
     FORGOTTEN = "forgotten"  # somebody had a message erased; `detail` is its id
-    KEY_TIME = "key time"  # somebody set one; it happened at the time that they set
+    KEY_TIME = "key time"  # set by a person; its time is the time they set
     KEY_TIME_CLEARED = "key time cleared"
 
 
-# What people and applications said, as opposed to what was done.
-SPOKEN = frozenset({Kind.MESSAGE, Kind.ALERT, Kind.COMMAND})
+# Messages by people and apps, as opposed to actions.
+SPOKEN_KINDS = frozenset({EventKind.MESSAGE, EventKind.ALERT, EventKind.COMMAND})
 
 
-# What people wrote, typed to the bot or not, as opposed to what they did.
-WORDS = frozenset({Kind.MESSAGE, Kind.NOTE, Kind.IMPACT, Kind.UPDATE})
+# Text by people, to the bot or not, as opposed to actions.
+WORDED_KINDS = frozenset({EventKind.MESSAGE, EventKind.NOTE, EventKind.IMPACT, EventKind.UPDATE})
 
 
 class Source(StrEnum):
     """How an entry reached the record."""
 
-    HEARD = "heard"  # delivered while we listened
-    FETCHED = "fetched"  # read from the channel's history afterwards
-    COMMAND = "command"  # a deed done through the bot
+    HEARD = "heard"  # delivered as an event
+    FETCHED = "fetched"  # read later from the channel's history
+    COMMAND = "command"  # an action through the bot
     READ = "read"  # from a transcript or an export
 
 
 class Deletion(StrEnum):
-    """How we learned that a message is gone. Only a `MISSING` one comes back if Slack shows it again."""
+    """How a deletion became known. Only a `MISSING` message is restored if Slack shows it again."""
 
-    REPORTED = "reported"  # Slack sent us its deletion
-    MISSING = "missing"  # the channel's history no longer has it
-    FORGOTTEN = "forgotten"  # somebody asked us to forget it; it may still stand in Slack
+    REPORTED = "reported"  # Slack sent a deletion event
+    MISSING = "missing"  # it's no longer in the channel's history
+    FORGOTTEN = "forgotten"  # somebody asked to have it forgotten; it may still be in Slack
 
 
 class Mark(StrEnum):
-    """What a person said that a message is."""
+    """What a person tagged a message as."""
 
     TIMELINE = "timeline"
     STARTED = "started"
@@ -86,11 +86,11 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Marked:
-    """Somebody marks a message, or takes the mark back.
+class MarkChange:
+    """A mark put on a message, or removed.
 
-    `version` is Slack's time of that, as text: the newest word counts, however it arrives. `by_form` is
-    that it was no reaction, so that nothing follows from there being none.
+    `version` is its time from Slack as text; the latest version counts, in whatever order they
+    arrive. `by_form` means that it's no reaction, so the absence of a reaction doesn't remove it.
     """
 
     message_id: str
@@ -106,17 +106,17 @@ class Marked:
 class TimelineEvent:
     """One entry of a timeline.
 
-    `message_id` is Slack's `ts` exactly as Slack wrote it (text, never a number); a deed done by
-    command has an id of ours that starts with `deed-`. `author` is a Slack user id, or the name of
-    an application. `text` is as Slack sent it, secrets removed; `bot.domain.markup.plain` makes it
-    readable. `detail` is the value that a deed set: the new status, the role's name.
+    `message_id` is Slack's `ts` exactly as sent (text, never a number); an action by command has an
+    id of ours that starts with `deed-`. `author` is a Slack user id, or an app's name. `text` is as
+    Slack sent it, without secrets; `bot.domain.markup.plain` makes it readable. `detail` is the
+    value that an action set, such as the new status or the role.
 
-    `version` orders what a message said: empty at first, then Slack's time of the edit, so that
-    edits which arrive in any order end at the last. `client_id` is the id that a person's own
-    program gave the message: the same one has been seen under two `ts`.
+    `version` orders the edits of a message: empty for the original, then Slack's time of the edit,
+    so that the last one wins in whatever order they arrive. `client_id` is the id from the author's
+    Slack client: the same message has been seen with two `ts`.
 
-    `corrected_by` is who last corrected its text or time, which are the corrected ones then; `hidden`
-    is that somebody took it out of the timeline.
+    `corrected_by` is who last corrected its text or time; then those are the corrected ones.
+    `hidden` means that somebody removed it from the timeline.
     """
 
     message_id: str
@@ -124,7 +124,7 @@ class TimelineEvent:
     author: str
     text: str
     happened_at: datetime
-    kind: Kind = Kind.MESSAGE
+    kind: EventKind = EventKind.MESSAGE
     source: Source = Source.HEARD
     thread_id: str | None = None
     detail: str = ""
@@ -168,19 +168,19 @@ class Record:
     review: Review = field(default_factory=Review)
 
     def shown(self) -> "Record":
-        """Without what somebody hid: no part of a draft rests on that."""
+        """Return the record without hidden entries, which no part of a draft may use."""
         if not any(event.hidden for event in self.events):
             return self
         return replace(self, events=tuple(event for event in self.events if not event.hidden))
 
 
-def stamp_of(at: datetime) -> str:
-    """Write a moment as Slack writes the `ts` of a message."""
+def to_slack_ts(at: datetime) -> str:
+    """Format a time like Slack's message `ts`."""
     return f"{int(at.timestamp())}.{at.microsecond:06d}"
 
 
-def moment_of(ts: str) -> datetime:
-    """When a Slack message was written: its `ts` is seconds since 1970, to the microsecond."""
+def from_slack_ts(ts: str) -> datetime:
+    """Return the time of a Slack `ts`, which is seconds since 1970 with microseconds."""
     seconds, _, fraction = ts.partition(".")
     whole = datetime.fromtimestamp(int(seconds), UTC)
     return whole.replace(microsecond=int(fraction[:6].ljust(6, "0") or 0))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from bot.domain.markup import plain
+from bot.domain.markup import to_plain_text
 from bot.domain.styles import without_styles
 
 _SHORTCODE = re.compile(r"(?<!\w):(?:[a-z0-9][\w'+-]*|[+-]1):(?!\w)", re.IGNORECASE)
@@ -68,6 +68,6 @@ def _is_call(part: str) -> bool:
 
 
 def _readable(line: str, names: Mapping[str, str]) -> str:
-    shown = without_styles(plain(line, names))
+    shown = without_styles(to_plain_text(line, names))
     shown = "".join(each for each in shown if unicodedata.category(each) not in {"So", "Cn", "Co"})
     return " ".join(shown.replace("\ufe0f", "").split()).strip(_EDGES)

@@ -1,4 +1,7 @@
-"""Times as people type them: `14:32 cache restarted`, `yesterday 23:50`, `Nov 30 07:50`, `2026-11-30 07:50`."""
+"""Parse typed times: `14:32`, `yesterday 23:50`, `Nov 30 07:50`, `2026-11-30 07:50`.
+
+They may be followed by text: `14:32 cache restarted`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +12,7 @@ from typing import NamedTuple
 
 from bot.domain.errors import NotATime
 
-_LEEWAY = timedelta(minutes=1)  # a watch that runs ahead of ours
+_LEEWAY = timedelta(minutes=1)  # tolerance for a clock ahead of ours
 _ONE_DAY = timedelta(days=1)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -40,9 +43,9 @@ _UTC = re.compile(r"\d\s?(?:[ap]\.?m\.?\s?)?(?:Z|UTC|GMT)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """What a time without a day is near to: an incident from its declaration to its end, or one entry.
+    """What a time without a date is close to: an incident from declaration to end, or one entry.
 
-    `now` is when the time was typed; no time is later.
+    `now` is when the time was typed; no time can be later.
     """
 
     since: datetime
@@ -50,12 +53,12 @@ class Span:
     now: datetime
 
     def distance(self, at: datetime) -> timedelta:
-        """How far a time is from the span; nothing inside of it."""
+        """Return how far a time is from the span; zero if it's within."""
         return max(self.since - at, at - self.until, timedelta(0))
 
 
-class _Read(NamedTuple):
-    """What stood at the head of a text; `day` is None when only a clock time did."""
+class _ParsedTime(NamedTuple):
+    """A time at the start of a text; `day` is None if there was only a clock time."""
 
     clock: timedelta
     day: date | None
@@ -64,13 +67,14 @@ class _Read(NamedTuple):
 
 
 def take_time(text: str, *, near: Span, zone: tzinfo) -> tuple[datetime | None, str]:
-    """Take a time off the head of `text`: without a day it is the one nearest to the span in `zone`.
+    """Split a time off the start of `text`. Without a date, it's the one nearest to the span.
 
-    Gives the time in UTC and the rest, or None and the text as it was. NotATime for one that no clock
-    or calendar shows, or that is yet to come. A time with a zone's letters other than UTC (`14:32 PST`) is left
-    alone: the letters mean several zones, and a wrong time in a record is worse than none.
+    Return the time in UTC and the rest, or None and the unchanged text. Times without a zone are in
+    `zone`. Raises NotATime for an impossible time, or one in the future. A time with a zone
+    abbreviation other than UTC (`14:32 PST`) isn't parsed: abbreviations are ambiguous, and a wrong
+    time in a record is worse than none.
     """
-    read = _read(text, near.now, zone)
+    read = _parse(text, near.now, zone)
     if read is None:
         return None, text
     at = _nearest(read, near)
@@ -84,21 +88,24 @@ def names_utc(text: str) -> bool:
     return _UTC.search(text) is not None
 
 
-def read_time(text: str, *, near: Span, zone: tzinfo) -> datetime:
-    """Read a time that stands alone, `14:32` or `2026-03-10 14:32`; NotATime when it is none."""
+def parse_time(text: str, *, near: Span, zone: tzinfo) -> datetime:
+    """Parse a text that is only a time, `14:32` or `2026-03-10 14:32`.
+
+    Raises NotATime if it isn't one.
+    """
     at, rest = take_time(text.strip(), near=near, zone=zone)
     if at is None or rest:
         raise NotATime(given=text)
     return at
 
 
-def _read(text: str, now: datetime, zone: tzinfo) -> _Read | None:
+def _parse(text: str, now: datetime, zone: tzinfo) -> _ParsedTime | None:
     day = _DAY.match(text)
     found = _TIME.match(text, day.end() if day else 0)
     if not found or found["zone"] or not (found["minute"] or found["half"]):
         return None
     there = UTC if found["utc"] else zone
-    return _Read(
+    return _ParsedTime(
         clock=_clock(found),
         day=_day(day, now.astimezone(there).date()) if day else None,
         zone=there,
@@ -107,19 +114,19 @@ def _read(text: str, now: datetime, zone: tzinfo) -> _Read | None:
 
 
 def _clock(found: re.Match[str]) -> timedelta:
-    """Hours, minutes and seconds since midnight; NotATime for what no clock shows."""
+    """Return the time since midnight. Raises NotATime if it's impossible."""
     hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-    possible = minute < 60 and second < 60  # noqa: PLR2004 - an hour
+    possible = minute < 60 and second < 60  # noqa: PLR2004 - minutes and seconds
     if found["half"]:
-        possible = possible and 1 <= hour <= 12  # noqa: PLR2004 - a clock face
+        possible = possible and 1 <= hour <= 12  # noqa: PLR2004 - a 12-hour clock
         hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
-    if hour > 23 or not possible:  # noqa: PLR2004 - a day
+    if hour > 23 or not possible:  # noqa: PLR2004 - hours of a day
         raise NotATime(given=found[0].strip())
     return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
 def _day(found: re.Match[str], today: date) -> date:
-    """The day that is named; without a year, the last such day."""
+    """Return the named date; without a year, the last such date."""
     try:
         if found["iso"]:
             year, month, number = map(int, found["iso"].split("-"))
@@ -143,23 +150,23 @@ def _in_month(found: re.Match[str], today: date) -> date:
     return next(day for year in years if (day := date(year, month, number)) <= today)
 
 
-def _nearest(read: _Read, near: Span) -> datetime | None:
-    """Of the times that were meant, the one nearest to the span, the latest of those; None for none."""
+def _nearest(read: _ParsedTime, near: Span) -> datetime | None:
+    """Return the candidate closest to the span, and of equally close ones the latest, or None."""
     passed = [at for at in _candidates(read, near) if at <= near.now + _LEEWAY]
     return min(passed, key=lambda at: (near.distance(at), -at.timestamp()), default=None)
 
 
-def _candidates(read: _Read, near: Span) -> Iterator[datetime]:
+def _candidates(read: _ParsedTime, near: Span) -> Iterator[datetime]:
     for day in [read.day] if read.day else _days(near, read.zone):
         local = datetime.combine(day, datetime.min.time()) + read.clock
-        # An hour that a clock shows twice, when summer ends, may be meant either time.
+        # When summer time ends, an hour occurs twice and may mean either.
         for fold in (1, 0):
-            with suppress(OverflowError):  # at the ends of the calendar
+            with suppress(OverflowError):  # at the limits of `datetime`
                 yield local.replace(tzinfo=read.zone, fold=fold).astimezone(UTC).replace(fold=0)
 
 
 def _days(near: Span, zone: tzinfo) -> Iterator[date]:
-    """Every day of the span, and one on either side."""
+    """Yield every date of the span, and one on each side."""
     since, until = (at.astimezone(zone).date() for at in (near.since, near.until))
     for number in range(-1, (until - since).days + 2):
         yield since + timedelta(days=number)

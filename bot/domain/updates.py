@@ -1,13 +1,13 @@
-"""An update on a running incident, and when the next one is promised: `30m`, `1h`, `in 30 minutes`."""
+"""Parse a status update, and when the next one is due: `30m`, `1h`, `in 30 minutes`."""
 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-LONGEST = timedelta(days=1)  # further ahead nobody waits for an update
+MAX_INTERVAL = timedelta(days=1)  # nobody waits for an update longer than that
 
 _HOURS, _MINUTES = r"(?:h|hrs?|hours?)", r"(?:m|mins?|minutes?)"
-_SHORT = (  # as one word: what has a space may be part of the sentence, as in "5 minutes ago"
+_SHORT = (  # without spaces, since words with spaces may belong to the sentence: "5 minutes ago"
     rf"(?:(?P<hours>\d{{1,2}}){_HOURS}(?:(?P<and>\d{{1,2}}){_MINUTES}?)?|(?P<minutes>\d{{1,4}}){_MINUTES})"
 )
 _LONG = rf"""(?:(?P<half>half\s+an\s+hour)|(?P<one>an\s+hour)
@@ -27,11 +27,11 @@ _TAIL = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Update:
-    """What somebody tells of how it stands.
+class StatusUpdate:
+    """A status update.
 
-    `next_in` is when the next one is promised: None where nothing was said of that, zero where none
-    is. `status` is the one that is set with it, as it was given; empty where it stays.
+    `next_in` is the time until the next update: None if it isn't stated, zero if there won't be
+    one. `status` is the new status as given; empty if it doesn't change.
     """
 
     text: str
@@ -39,18 +39,21 @@ class Update:
     status: str = ""
 
 
-def read(typed: str) -> Update:
-    """Read what was typed after the word: a time at the head is taken off, one at the end stays."""
+def parse_update(typed: str) -> StatusUpdate:
+    """Parse the text after `update`.
+
+    A time at the start is removed; one at the end stays in the text.
+    """
     typed = typed.strip()
     for pattern in _HEADS:
         found = pattern.match(typed)
         if found:
-            return Update(text=typed[found.end() :].strip(), next_in=_span(found))
+            return StatusUpdate(text=typed[found.end() :].strip(), next_in=_parse_interval(found))
     promised = _TAIL.search(typed)
-    return Update(text=typed, next_in=_span(promised) if promised else None)
+    return StatusUpdate(text=typed, next_in=_parse_interval(promised) if promised else None)
 
 
-def _span(found: re.Match[str]) -> timedelta:
+def _parse_interval(found: re.Match[str]) -> timedelta:
     said = found.groupdict()
     if said.get("half"):
         return timedelta(minutes=30)

@@ -1,15 +1,15 @@
-"""The few sentences that a draft says itself. Everything else in it is somebody's own words.
+"""The few sentences that a draft adds itself. Everything else is people's own words.
 
-They stand here and not in a template because they are part of the draft as data: they are in its
-JSON, and Slack and the documents show the same ones.
+They're here and not in a template because they're part of the draft's data: its JSON contains them,
+and Slack and all documents show the same ones.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.labels import Label, says_itself, unlabelled
-from bot.domain.requirement import Hours
-from bot.domain.timeline import Kind
+from bot.domain.requirement import WorkingWeek
+from bot.domain.timeline import EventKind
 
 QUESTIONS = {
     "severity": "How severe was it?",
@@ -28,8 +28,8 @@ QUESTIONS = {
     "owners": "Who owns each action item?",
     "due_dates": "When is each action item due?",
 }
-# What a postmortem may lack before it is final, by the names of `completeness`.
-PARTS = {
+# What a postmortem may lack before it's final, by the names in `completeness`.
+PART_NAMES = {
     "severity": "the severity",
     "started": "when it began",
     "detected": "the first sign",
@@ -50,22 +50,22 @@ PARTS_OF_ITEM = {
     "due_dates": "a due date for \u201c{item}\u201d",
 }
 ACTION_LABELS = {
-    Kind.DECLARED: "Declared",
-    Kind.STATUS: "Status",
-    Kind.SEVERITY: "Severity",
-    Kind.SERVICES: "Services affected",
-    Kind.IMPACT: "Impact",
-    Kind.ACTION: "Action item",
-    Kind.RESOLVED: "Resolved",
-    Kind.REOPENED: "Reopened",
-    Kind.CANCELLED: "Cancelled",
-    Kind.SKIPPED: "No postmortem",
-    Kind.ASKED: "A postmortem was asked for",
-    Kind.KEY_TIME: "Key time set",
-    Kind.KEY_TIME_CLEARED: "Key time cleared",
+    EventKind.DECLARED: "Declared",
+    EventKind.STATUS: "Status",
+    EventKind.SEVERITY: "Severity",
+    EventKind.SERVICES: "Services affected",
+    EventKind.IMPACT: "Impact",
+    EventKind.ACTION: "Action item",
+    EventKind.RESOLVED: "Resolved",
+    EventKind.REOPENED: "Reopened",
+    EventKind.CANCELLED: "Cancelled",
+    EventKind.SKIPPED: "No postmortem",
+    EventKind.ASKED: "A postmortem was asked for",
+    EventKind.KEY_TIME: "Key time set",
+    EventKind.KEY_TIME_CLEARED: "Key time cleared",
 }
 # What could not be told from the channel: each ends that sentence.
-NOT_TOLD = {
+UNKNOWN_FACTS = {
     "started": "when it began",
     "detected": "how it was noticed",
     "root_cause": "what caused it",
@@ -82,7 +82,7 @@ _SAID = {
     "slo_breached": "A service level was missed",
     "near_miss": "It was a near miss",
 }
-ABOUT_PEOPLE = (
+PERSONAL_CAUSE_QUESTION = (
     "What in the system let it happen? What was said about the cause speaks of a person, "
     "and that is never the end of it."
 )
@@ -90,16 +90,16 @@ ABOUT_PEOPLE = (
 
 # Where people begin with the word that the label has too.
 _LABELS = {
-    Kind.IMPACT: Label.IMPACT,
-    Kind.ACTION: Label.ACTION,
-    Kind.RESOLVED: Label.RESOLVED,
-    Kind.STATUS: Label.STATUS,
+    EventKind.IMPACT: Label.IMPACT,
+    EventKind.ACTION: Label.ACTION,
+    EventKind.RESOLVED: Label.RESOLVED,
+    EventKind.STATUS: Label.STATUS,
 }
 
 
-def deed(kind: Kind, said: str) -> str:
-    """What a command did, before what was said with it."""
-    if kind is Kind.ROLE:
+def action_text(kind: EventKind, said: str) -> str:
+    """Return what an action did, followed by its text."""
+    if kind is EventKind.ROLE:
         return said[:1].upper() + said[1:]
     label = ACTION_LABELS.get(kind)
     if not label or not said:
@@ -108,19 +108,19 @@ def deed(kind: Kind, said: str) -> str:
     return label if bare.casefold() == label.casefold() else f"{label}: {bare}"
 
 
-def sentence(said: str) -> str:
-    """Somebody's words as a sentence of its own: a capital first, a stop last."""
+def as_sentence(said: str) -> str:
+    """Format text as a sentence: capitalized, with a period at the end."""
     bare = said.strip()
     capital = bare[:1].upper() + bare[1:]
     return capital if not bare or bare[-1] in ".!?…:" else capital + "."
 
 
-def cause(said: str) -> str:
-    return sentence(said if says_itself(said) else f"The cause: {unlabelled(Label.CAUSE, said)}")
+def cause_sentence(said: str) -> str:
+    return as_sentence(said if says_itself(said) else f"The cause: {unlabelled(Label.CAUSE, said)}")
 
 
-def helped(said: str) -> str:
-    return sentence(f"What helped: {unlabelled(Label.HELPED, said)}")
+def fix_sentence(said: str) -> str:
+    return as_sentence(f"What helped: {unlabelled(Label.HELPED, said)}")
 
 
 def order_question(earlier: str, later: str) -> str:
@@ -128,27 +128,27 @@ def order_question(earlier: str, later: str) -> str:
 
 
 def acknowledged_within(span: timedelta) -> str:
-    return f"A responder took it {spoken(span)} after the first sign."
+    return f"A responder took it {format_duration(span)} after the first sign."
 
 
-def did_not_hold(step: str) -> str:
+def failed_step(step: str) -> str:
     return f"A step did not hold: {step}"
 
 
 def silent_for(span: timedelta) -> str:
-    return f"Nothing was said in the channel for {spoken(span)} while it lasted."
+    return f"Nothing was said in the channel for {format_duration(span)} while it lasted."
 
 
 def no_update_for(span: timedelta) -> str:
-    return f"No update was given for {spoken(span)} while it lasted."
+    return f"No update was given for {format_duration(span)} while it lasted."
 
 
 def nothing_recorded(span: timedelta) -> str:
-    return f"Nothing recorded for {spoken(span)}"
+    return f"Nothing recorded for {format_duration(span)}"
 
 
-def spoken(span: timedelta) -> str:
-    """A length of time in whole minutes: `46 min`, `1 h 12 min`, `2 d 3 h`."""
+def format_duration(span: timedelta) -> str:
+    """Format a duration in whole minutes: `46 min`, `1 h 12 min`, `2 d 3 h`."""
     minutes = int(span.total_seconds()) // 60
     days, rest = divmod(minutes, 24 * 60)
     hours, left = divmod(rest, 60)
@@ -164,7 +164,7 @@ def needs_severity(given: str, threshold: str) -> str:
 
 
 def needs_minutes(span: timedelta, threshold: timedelta) -> str:
-    return f"Users were affected for {spoken(span)} (policy: {spoken(threshold)} or longer)"
+    return f"Users were affected for {format_duration(span)} (policy: {format_duration(threshold)} or longer)"
 
 
 def needs_users(count: float, unit: str, threshold: int) -> str:
@@ -176,7 +176,7 @@ def needs_revenue(amount: float, unit: str, threshold: float) -> str:
     return f"It cost {shown} (policy: {threshold:,.15g} or more)"
 
 
-def needs_out_of_hours(there: datetime, hours: Hours) -> str:
+def needs_out_of_hours(there: datetime, hours: WorkingWeek) -> str:
     worked = f"{hours.start}:00 to {hours.end}:00 on working days, {hours.zone}"
     return f"Somebody was called at {there:%H:%M} on a {there:%A} (policy: outside {worked})"
 
@@ -186,14 +186,18 @@ def needs_slo(found: float, target: float) -> str:
 
 
 def needs_said(rule: str, clause: str) -> str:
-    """A reason that somebody gave in words, with the words."""
+    """Return the reason that somebody stated, with the quote."""
     return f"{_SAID[rule]}: \u201c{clause}\u201d"
 
 
 def needs_repeat(earlier: tuple[str, str], since: timedelta, days: int, why: str) -> str:
-    """`earlier` is the key and title of the one before; `why` is what both have in common, or empty."""
+    """Return the reason for a repeat.
+
+    `earlier` is the key and title of the past incident; `why` is what both have in common, or
+    empty.
+    """
     key, title = earlier
-    told = f"{key} (\u201c{title}\u201d) was much the same, {ago(since)}"
+    told = f"{key} (\u201c{title}\u201d) was much the same, {time_before(since)}"
     return f"{told}{': ' if why else ''}{why} (policy: within {days} days)"
 
 
@@ -208,8 +212,8 @@ _SAME = {
 }
 
 
-def same(kind: str, names: Sequence[str]) -> str:
-    """What two incidents have in common, with its names where there are any."""
+def shared_trait(kind: str, names: Sequence[str]) -> str:
+    """Return what two incidents have in common, with its names if there are any."""
     return " ".join([_SAME[kind], " and ".join(names)]).strip()
 
 
@@ -217,7 +221,7 @@ def needs_asked(by: str, why: str) -> str:
     return f"{by} asked for one: \u201c{why}\u201d" if why else f"{by} asked for one"
 
 
-def ago(since: timedelta) -> str:
+def time_before(since: timedelta) -> str:
     return {0: "less than a day before", 1: "a day before"}.get(
         since.days, f"{since.days} days before"
     )

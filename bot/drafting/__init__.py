@@ -1,4 +1,4 @@
-"""From a record to the draft of its postmortem. Pure: the same record gives the same draft.
+"""Draft a postmortem from a record. Pure: the same record always gives the same draft.
 
-A rule stays silent when it isn't sure.
+A rule returns nothing when it isn't sure.
 """

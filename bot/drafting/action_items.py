@@ -1,4 +1,4 @@
-"""Action items: those people accepted, and those the talk commits to."""
+"""Action items of a draft: those people accepted, and those that messages commit to."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion, Moments, SuggestionState
-from bot.domain.timeline import Kind, Mark, Record
-from bot.drafting.commitments import DUE, commits, labelled
-from bot.drafting.reading import Line, clean, name_of, quote, read
-from bot.drafting.recovery_course import ends
-from bot.drafting.requests import asked_pattern, assent, first_names, taken_by
+from bot.domain.timeline import EventKind, Mark, Record
+from bot.drafting.commitments import DUE, is_commitment, text_after_label
+from bot.drafting.reading import Line, name_of, quote, read_record, replace_unprintable
+from bot.drafting.recovery_course import is_end
+from bot.drafting.requests import find_assent, find_first_names, find_taker, make_request_pattern
 
 _FIRST_PERSON = re.compile(
     r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me)\b|^\W*(?:ill|gonna)\b", re.IGNORECASE
@@ -24,7 +24,7 @@ _MOST = 25
 _HEAD = 5  # letters
 
 
-def action_items(
+def collect_action_items(
     lines: Sequence[Line], said: Sequence[ActionSuggestion], record: Record
 ) -> tuple[ActionSuggestion, ...]:
     """What people accepted, as it stands now, then what the talk adds to it (`said`)."""
@@ -33,7 +33,7 @@ def action_items(
     dropped = {item.evidence for item in record.action_items if item.state is ItemState.DROPPED}
     known |= {each for each in dropped if each}
     fresh = [
-        item for item in said if not (known.intersection(item.evidence) or _said_before(item, kept))
+        item for item in said if not (known.intersection(item.evidence) or _is_known(item, kept))
     ]
     changed = _suggested_items(record)
     return (*kept, *(_as_changed(each, changed, record) for each in _each_once(fresh)))
@@ -61,10 +61,12 @@ def _as_changed(
     )
 
 
-def dropped_items(lines: Sequence[Line], record: Record) -> tuple[ActionSuggestion, ...]:
-    """What people accepted and then decided against, with their reason."""
+def collect_dropped_items(lines: Sequence[Line], record: Record) -> tuple[ActionSuggestion, ...]:
+    """Return items that people accepted and later dropped, with their reasons."""
     return tuple(
-        replace(_kept(item, lines, record), because=quote(clean(item.dropped_because)))
+        replace(
+            _kept(item, lines, record), because=quote(replace_unprintable(item.dropped_because))
+        )
         for item in record.action_items
         if item.dropped_because
     )
@@ -74,12 +76,17 @@ _STATES = {ItemState.OPEN: SuggestionState.ACCEPTED, ItemState.DONE: SuggestionS
 
 
 def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSuggestion:
-    """An action item as stored. One typed by command rests on that command, where it is recorded."""
-    deed = (line.id for line in lines if line.event.kind is Kind.ACTION and item.text in line.text)
+    """Return a stored item as a suggestion.
+
+    One typed by command has that command as evidence, if recorded.
+    """
+    deed = (
+        line.id for line in lines if line.event.kind is EventKind.ACTION and item.text in line.text
+    )
     evidence = item.evidence or next(deed, None)
     ticket = record.tickets.get(item.id)
     return ActionSuggestion(
-        text=quote(clean(item.text)),
+        text=quote(replace_unprintable(item.text)),
         state=_STATES.get(item.state, SuggestionState.DROPPED),
         evidence=(evidence,) if evidence else (),
         owner=item.owner,
@@ -93,17 +100,17 @@ def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSugg
     )
 
 
-def commitments(lines: Sequence[Line], moments: Moments) -> tuple[ActionSuggestion, ...]:
-    """What the talk commits to, in order: marked, labelled, asked of somebody, promised, proposed."""
-    return tuple(_suggested(lines, moments))
+def find_commitments(lines: Sequence[Line], moments: Moments) -> tuple[ActionSuggestion, ...]:
+    """Return what messages commit to, in order: marked, labeled, requested, promised, proposed."""
+    return tuple(_find_suggestions(lines, moments))
 
 
-def _suggested(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSuggestion]:
-    calm = _calm(lines, moments)
-    asked = asked_pattern(names := first_names(lines))
+def _find_suggestions(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSuggestion]:
+    calm = _follow_up_start(lines, moments)
+    asked = make_request_pattern(names := find_first_names(lines))
     for place, line in enumerate(lines):
         marked = Mark.ACTION_ITEM in line.event.marks
-        if not line.text or not (marked or line.event.kind is Kind.MESSAGE):
+        if not line.text or not (marked or line.event.kind is EventKind.MESSAGE):
             continue
         over = calm is not None and line.event.happened_at >= calm
         request = asked.search(line.prose) if over and asked else None
@@ -112,35 +119,40 @@ def _suggested(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSugges
         elif request:
             yield _request(lines, place, names[request["name"].casefold()])
         else:
-            yield from _in_clauses(lines, place, over=over)
+            yield from _suggest_from_clauses(lines, place, over=over)
 
 
-def marked_item(record: Record) -> ActionSuggestion | None:
-    """What a message that was marked as an action item asks for; `record` has that message alone."""
-    lines = [line for line in read(record) if line.text]
+def suggest_from_mark(record: Record) -> ActionSuggestion | None:
+    """Return the item in a message marked as an action item; `record` has only that message."""
+    lines = [line for line in read_record(record) if line.text]
     return _suggestion(lines, 0, lines[0].prose or lines[0].text) if lines else None
 
 
-def _calm(lines: Sequence[Line], moments: Moments) -> datetime | None:
-    """From when people speak of what comes after: users are well, or somebody called it over."""
-    ends_at = (line.event.happened_at for line in lines if ends(line))
+def _follow_up_start(lines: Sequence[Line], moments: Moments) -> datetime | None:
+    """Return when people start to discuss follow-up: users are fine, or the end was declared."""
+    ends_at = (line.event.happened_at for line in lines if is_end(line))
     known = [each.at for each in (moments.restored, moments.resolved) if each]
     return min([*known, *ends_at], default=None)
 
 
-def _in_clauses(lines: Sequence[Line], place: int, *, over: bool) -> Iterator[ActionSuggestion]:
+def _suggest_from_clauses(
+    lines: Sequence[Line], place: int, *, over: bool
+) -> Iterator[ActionSuggestion]:
     for number, clause in enumerate(lines[place].clauses):
-        if what := labelled(clause):
+        if what := text_after_label(clause):
             yield _suggestion(lines, place, what)
-        elif commits(clause, over=over):
+        elif is_commitment(clause, over=over):
             yield _suggestion(lines, place, clause, number)
 
 
 def _request(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion:
-    """What was asked of a person by name: theirs once they said so, by the day that either named."""
-    line, answer = lines[place], assent(lines, place, person)
+    """Return a request to a person by name.
+
+    It's theirs once they agree, due on a day either of them named.
+    """
+    line, answer = lines[place], find_assent(lines, place, person)
     said = (line, answer) if answer else (line,)
-    days = (due_date(each.prose, each.said_at) for each in said)
+    days = (parse_due_date(each.prose, each.said_at) for each in said)
     return ActionSuggestion(
         text=quote(line.prose),
         state=SuggestionState.SUGGESTED,
@@ -152,13 +164,18 @@ def _request(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion
 
 
 def _suggestion(lines: Sequence[Line], place: int, text: str, number: int = 0) -> ActionSuggestion:
-    """What somebody promised or proposed: whose it is when they said "I", or when somebody said "me"."""
+    """Return a promise or proposal.
+
+    Its owner is its author for "I", or somebody who answers "me".
+    """
     line = lines[place]
-    told = _with_what_it_points_to(line, text, number)
+    told = _with_referent(line, text, number)
     mine = _FIRST_PERSON.search(text.replace("\u2019", "'"))
-    taker = line if mine else taken_by(lines, place)
+    taker = line if mine else find_taker(lines, place)
     said = (line, taker) if taker and taker is not line else (line,)
-    days = (due_date(each, line.said_at) for each in (text, *(each.prose for each in said[1:])))
+    days = (
+        parse_due_date(each, line.said_at) for each in (text, *(each.prose for each in said[1:]))
+    )
     return ActionSuggestion(
         text=quote(told),
         state=SuggestionState.SUGGESTED,
@@ -169,14 +186,14 @@ def _suggestion(lines: Sequence[Line], place: int, text: str, number: int = 0) -
     )
 
 
-def _with_what_it_points_to(line: Line, text: str, number: int) -> str:
-    """A short clause with a mere "it" tells nothing alone: the clause before it comes along."""
+def _with_referent(line: Line, text: str, number: int) -> str:
+    """Prepend the previous clause to a short one with just an "it", which means nothing alone."""
     short = len(text.split()) <= _BRIEF and _POINTING.search(text) is not None
     return f"{line.clauses[number - 1]} {text}" if short and number else text
 
 
-def due_date(text: str, said_at: datetime) -> date | None:
-    """The day that a text names, counted from the day it was said; None when it names none."""
+def parse_due_date(text: str, said_at: datetime) -> date | None:
+    """Return the day named in a text, relative to the day it was said, or None."""
     match = DUE.search(text)
     if not match:
         return None
@@ -195,14 +212,14 @@ def _iso(text: str) -> date | None:
         return None
 
 
-def _said_before(item: ActionSuggestion, kept: Sequence[ActionSuggestion]) -> bool:
-    """Whether an item that people accepted has most of its words in this: it came of it."""
+def _is_known(item: ActionSuggestion, kept: Sequence[ActionSuggestion]) -> bool:
+    """Return whether an accepted item was made from this: most of the item's words are in it."""
     words = _heads(item.text)
     return any(len(own & words) * 5 > len(own) * 3 for each in kept if (own := _heads(each.text)))
 
 
 def _heads(text: str) -> set[str]:
-    """The beginnings of the longer words, by which "refuses" and "refuse" are one."""
+    """Return the first letters of longer words, so that "refuses" and "refuse" match."""
     return {word[:_HEAD] for word in re.findall(r"[^\W_]{4,}", text.casefold())}
 
 

@@ -1,17 +1,17 @@
-"""Messages of monitoring: whether one raises an alarm or takes it back.
+"""Monitoring messages: tell whether one raises or clears an alert.
 
-Whatever sends them, an alert begins with its state, in capitals or brackets or before a colon, and
-the message that ends it differs from the one that raised it in little more than that word.
+Whatever tool sends it, an alert starts with its state in capitals, in brackets or before a colon.
+The message that clears it differs in little more than that word.
 """
 
 import re
 from enum import StrEnum
 
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.timeline import EventKind, TimelineEvent
 
 
-class Alarm(StrEnum):
-    """What a message of monitoring says."""
+class AlarmState(StrEnum):
+    """The state reported by a monitoring message."""
 
     RAISED = "raised"
     ENDED = "ended"
@@ -26,7 +26,7 @@ _ENDED = re.compile(
     r"|^[^.!?\n]{0,40}\b(?:alert|alarm|monitor|check|incident|trigger)\b[^.!?\n]{0,20} (?:resolved|recovered|cleared|closed|ended)\b",
     re.IGNORECASE,
 )
-# The head that nobody types: a state in capitals or brackets, as a machine writes it.
+# A state in capitals or brackets, as tools write it and people don't.
 _MACHINE = re.compile(
     r"^\W{0,6}(?:\[(?:FIRING|RESOLVED|ALERT|OK)\b|(?:FIRING|RESOLVED|ALERT|CRITICAL|PROBLEM|RECOVERY)[ :])"
 )
@@ -43,21 +43,23 @@ _STATE = re.compile(
 _CHANGING = re.compile(r"[\d.,%:#\[\]()]+")
 
 
-def alarm(event: TimelineEvent, text: str) -> Alarm | None:
-    """What an application's message (or one in an alert's form) says; None for other messages."""
-    if event.kind is not Kind.ALERT and not (event.kind is Kind.MESSAGE and _MACHINE.match(text)):
+def classify_alarm(event: TimelineEvent, text: str) -> AlarmState | None:
+    """Return the state in a message by an app, or by a person in the form of an alert, or None."""
+    if event.kind is not EventKind.ALERT and not (
+        event.kind is EventKind.MESSAGE and _MACHINE.match(text)
+    ):
         return None
     if _ENDED.search(text):
-        return Alarm.ENDED
-    return Alarm.RAISED if _RAISED.search(text) or _LEVEL.search(text) else None
+        return AlarmState.ENDED
+    return AlarmState.RAISED if _RAISED.search(text) or _LEVEL.search(text) else None
 
 
-def name(text: str) -> str:
-    """What an alert is about, to be compared: its text without its state and its figures."""
-    return label(text.casefold())
+def alert_name(text: str) -> str:
+    """Return what an alert is about, for comparison: its text without state and figures."""
+    return alert_label(text.casefold())
 
 
-def label(text: str) -> str:
-    """What an alert is about, to be read."""
+def alert_label(text: str) -> str:
+    """Return what an alert is about, for people to read."""
     first = text.split("\n", 1)[0]
     return _SPACES.sub(" ", _CHANGING.sub(" ", _STATE.sub(" ", first))).strip()

@@ -1,4 +1,4 @@
-"""What caused it, what made it worse, what went well and poorly: in the words of those who said it."""
+"""Causes, contributing factors, and what went well or poorly, in people's own words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,25 +6,30 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.blameless.language import blame
+from bot.blameless.language import find_blame
 from bot.domain import wording
 from bot.domain.draft import Moment, Moments, Statement
 from bot.domain.labels import Label, unlabelled
 from bot.domain.timeline import Mark
-from bot.drafting.cue_search import Hit
+from bot.drafting.cue_search import CueMatch
 from bot.drafting.cue_senses import Sense
 from bot.drafting.cues import PERSONAL
-from bot.drafting.implied_causes import conclusions
-from bot.drafting.reading import Line, distinct, quote, statement
-from bot.drafting.recovery_course import begun, course, once, steps
-from bot.drafting.silences import while_it_lasted, without_update
+from bot.drafting.implied_causes import find_conclusions
+from bot.drafting.reading import Line, make_statement, quote, take_distinct
+from bot.drafting.recovery_course import (
+    compute_once,
+    find_changes,
+    find_first_mention,
+    find_recovery_course,
+)
+from bot.drafting.silences import find_longest_without_update, while_it_lasted
 
 _CHANGE = re.compile(
     r"\b(?:looks like|it'?s|it was|found it:?) (?:this |<?)?https?://\S+/"
     r"(?:commit|commits|pull|pulls|merge_requests|compare|changeset|rev|diff)s?/",
     re.IGNORECASE,
 )
-# What a sentence begins with when it says itself what it is: "root cause: …", "what went well: …".
+# The label at the start of a sentence that says what it is: "root cause: …", "what went well: …".
 _LABEL = re.compile(
     r"^\W{0,4}(?:(?:the )?root[- ]cause(?: is| was)?|what went (?:well|poorly|badly|wrong)|went (?:well|poorly|badly)|"
     r"lessons?(?: learned)?|lucky|contributing factors?)\s*[:\u2013\u2014-]\s*",
@@ -35,40 +40,42 @@ _BUG = re.compile(
     r"\b(?:bug|regression|defect|typo|leak|misconfigur\w+|(?:previous|known|same|old) (?:issue|problem)|(?:recent|bad|new) (?:change|commit|deploy|release))\b",
     re.IGNORECASE,
 )
-# That the cause is known is news, but does not name it.
+# That the cause is known is news, but doesn't name it.
 _EMPTY = re.compile(
     r"\b(?:identified|found|know|isolated) (?:the|an?|this|our) (?:root[- ]cause|issue|cause|problem)\b(?! (?:with|in|as|to be|that|where|was|is|:))",
     re.IGNORECASE,
 )
-# Why nobody noticed is worth knowing, and not why it failed.
+# Why nobody noticed matters, but isn't why it failed.
 _UNSEEN = re.compile(
     r"\b(?:no|not|never|didn'?t|wasn'?t|weren'?t) (?:\w+ )?(?:alerts?|alerted|paged?|alarms?|monitor\w*|notic\w+)\b",
     re.IGNORECASE,
 )
-FIRM = 2  # the weight from which a clause names a cause by itself
+FIRM_WEIGHT = 2  # weight from which a clause names a cause by itself
 _STATING = frozenset({Sense.CAUSE, Sense.REASON, Sense.FINDING})
-_WEIGHTS = {Sense.CAUSE: FIRM, Sense.REASON: 1}
-_MOST = 8  # statements in a section: more is a second timeline
-_QUICK = timedelta(minutes=5)  # an acknowledgement within this is worth saying
+_WEIGHTS = {Sense.CAUSE: FIRM_WEIGHT, Sense.REASON: 1}
+_MOST = 8  # statements per section: more would be a second timeline
+_QUICK = timedelta(minutes=5)  # an acknowledgement within this is worth mentioning
 
 
-def cause_statements(lines: Sequence[Line], before: datetime | None) -> list[tuple[Line, Hit]]:
-    """The clauses that state a cause without hedging, denying or asking, in order.
+def find_cause_statements(
+    lines: Sequence[Line], before: datetime | None
+) -> list[tuple[Line, CueMatch]]:
+    """Return the clauses that state a cause without hedging, denying or asking, in order.
 
-    Those from before the restoration come alone when one of them is firm: a cause is named, then
-    mended, and what is said afterwards retells it. So do those from after a fix that did not hold:
-    it was built on the wrong cause.
+    If one of those before restoration is firm, later ones are left out: a cause is named, then
+    fixed, and later statements only retell it. If one after a failed fix is firm, those before it
+    are left out: the fix was built on the wrong cause.
     """
-    stated = once(_all_stated, lines)
-    relapse = course(lines).relapse
+    stated = compute_once(_all_stated, lines)
+    relapse = find_recovery_course(lines).relapse
     later = [each for each in stated if each[0] > relapse]
     stated = later if _any_firm(later) else stated
     early = [each for each in stated if before and each[1].event.happened_at <= before]
     return [(line, hit) for _, line, hit in (early if _any_firm(early) else stated)]
 
 
-def _all_stated(lines: Sequence[Line]) -> list[tuple[int, Line, Hit]]:
-    """Every statement of a cause with its place, in order."""
+def _all_stated(lines: Sequence[Line]) -> list[tuple[int, Line, CueMatch]]:
+    """Return every statement of a cause with its place, in order."""
     stated = [
         (place, line, hit)
         for place, line in enumerate(lines)
@@ -76,59 +83,62 @@ def _all_stated(lines: Sequence[Line]) -> list[tuple[int, Line, Hit]]:
         for hit in line.hits
         if causal_weight(hit, line)
     ]
-    return sorted([*stated, *conclusions(lines)], key=lambda each: each[0])
+    return sorted([*stated, *find_conclusions(lines)], key=lambda each: each[0])
 
 
-def _any_firm(stated: Sequence[tuple[int, Line, Hit]]) -> bool:
-    return any(causal_weight(hit, line) >= FIRM for _, line, hit in stated)
+def _any_firm(stated: Sequence[tuple[int, Line, CueMatch]]) -> bool:
+    return any(causal_weight(hit, line) >= FIRM_WEIGHT for _, line, hit in stated)
 
 
-def best_cause(lines: Sequence[Line], before: datetime | None) -> tuple[Line, Hit] | None:
-    """The firmest statement of a cause; of equals the one that was made first."""
-    stated = cause_statements(lines, before)
+def find_best_cause(lines: Sequence[Line], before: datetime | None) -> tuple[Line, CueMatch] | None:
+    """Return the firmest statement of a cause; the first one of equals."""
+    stated = find_cause_statements(lines, before)
     return max(stated, key=lambda pair: causal_weight(pair[1], pair[0]), default=None)
 
 
-def causal_weight(hit: Hit, line: Line) -> int:
-    """How firmly a clause states a cause: by its causal phrases, 0 when it is not sure.
+def causal_weight(hit: CueMatch, line: Line) -> int:
+    """Return how firmly a clause states a cause, by its causal phrases; 0 if it's unsure.
 
-    "looks like" before the address of a change is as firm as a phrase: the change is shown. A mere
-    reason counts when it is the reason of a trouble: people give reasons for many things.
+    "Looks like" before a link to a change is as firm as a causal phrase, because it shows the
+    change. A mere reason counts only if it's the reason of a problem, because people give reasons
+    for many things.
     """
     weight = _stated_weight(hit, line)
-    other = weight and (_UNSEEN.search(hit.clause) or of_a_person(hit.clause))
+    other = weight and (_UNSEEN.search(hit.clause) or is_about_person(hit.clause))
     return 0 if other else weight
 
 
-def _stated_weight(hit: Hit, line: Line) -> int:
-    """The weight of the words alone, whatever they speak of."""
+def _stated_weight(hit: CueMatch, line: Line) -> int:
+    """Return the weight of the wording alone, whatever it's about."""
     if hit.sense not in _STATING or hit.asked or hit.not_yet:
         return 0
     if hit.sense is Sense.FINDING:
-        return FIRM if _CHANGE.search(hit.clause) else 0
+        return FIRM_WEIGHT if _CHANGE.search(hit.clause) else 0
     if hit.unsure or (hit.sense is Sense.REASON and not _of_trouble(hit, line)):
         return 0
-    label = FIRM if _LABEL.match(hit.clause) else 0
+    label = FIRM_WEIGHT if _LABEL.match(hit.clause) else 0
     return _WEIGHTS.get(hit.sense, 0) * hit.strength + label * (hit.sense is Sense.CAUSE)
 
 
-def _of_trouble(hit: Hit, line: Line) -> bool:
+def _of_trouble(hit: CueMatch, line: Line) -> bool:
     ill = hit.strength > 1 or _BUG.search(hit.clause) is not None
     return ill or any(each.clause == hit.clause for each in line.said(Sense.PROBLEM))
 
 
-def root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
-    """What was marked as the cause; else the firmest statements of it, at most three."""
+def find_root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
+    """Return messages marked as root cause, or else the firmest statements of it, at most three."""
     marked = _marked(lines, Mark.ROOT_CAUSE)
     if marked:
         return tuple(replace(each, text=_cause(each.text)) for each in marked)
     before = moments.restored.at if moments.restored else None
-    stated = [pair for pair in cause_statements(lines, before) if not _EMPTY.search(pair[1].clause)]
+    stated = [
+        pair for pair in find_cause_statements(lines, before) if not _EMPTY.search(pair[1].clause)
+    ]
     strongest = sorted(stated, key=lambda pair: -causal_weight(pair[1], pair[0]))
     if strongest and _LABEL.match(strongest[0][1].clause):
         strongest = [pair for pair in strongest if _LABEL.match(pair[1].clause)]
-    told = (statement(line, _cause(hit.clause)) for line, hit in strongest[:3])
-    return distinct(told, 3)
+    told = (make_statement(line, _cause(hit.clause)) for line, hit in strongest[:3])
+    return take_distinct(told, 3)
 
 
 def _cause(clause: str) -> str:
@@ -136,81 +146,88 @@ def _cause(clause: str) -> str:
 
 
 def _unlabelled(clause: str) -> str:
-    """Without the label that says what the heading says already, and without "and" before it."""
+    """Remove the label, which the heading repeats, and a leading "and"."""
     bare = _LEADING.sub("", _LABEL.sub("", clause)) or clause
     return bare if bare == clause else bare[:1].upper() + bare[1:]
 
 
-def speaks_of_people(lines: Sequence[Line]) -> bool:
-    """Whether somebody named a person or a slip as the cause: then the system is asked about."""
-    return any(of_a_person(hit.clause) for line in lines for hit in line.said(Sense.CAUSE))
+def has_personal_cause(lines: Sequence[Line]) -> bool:
+    """Return whether somebody named a person or a slip as the cause.
+
+    The draft then asks about the system.
+    """
+    return any(is_about_person(hit.clause) for line in lines for hit in line.said(Sense.CAUSE))
 
 
 @lru_cache(maxsize=4096)  # many rules weigh the same clause
-def of_a_person(clause: str) -> bool:
-    """Whether a clause speaks of a person or a slip rather than of the system.
+def is_about_person(clause: str) -> bool:
+    """Return whether a clause is about a person or a slip instead of the system.
 
-    Stricter than the check of documents, which needs to know who is meant: a cause that may be
-    somebody's slip is asked about, and nothing is lost.
+    It's stricter than the language check of documents, which needs to know who is meant. If a cause
+    may be a person's slip, the draft asks about it, and nothing is lost.
     """
-    return PERSONAL.search(clause) is not None or bool(blame(clause))
+    return PERSONAL.search(clause) is not None or bool(find_blame(clause))
 
 
-def factors(lines: Sequence[Line]) -> tuple[Statement, ...]:
+def find_contributing_factors(lines: Sequence[Line]) -> tuple[Statement, ...]:
     return _section(lines, Mark.CONTRIBUTING_FACTOR, Sense.FACTOR)
 
 
-def lucky(lines: Sequence[Line]) -> tuple[Statement, ...]:
+def find_luck(lines: Sequence[Line]) -> tuple[Statement, ...]:
     return _section(lines, Mark.LUCKY, Sense.LUCKY)
 
 
-def lessons(lines: Sequence[Line]) -> tuple[Statement, ...]:
-    return distinct(_clauses(lines, Sense.LESSON), _MOST)
+def find_lessons(lines: Sequence[Line]) -> tuple[Statement, ...]:
+    return take_distinct(_clauses(lines, Sense.LESSON), _MOST)
 
 
-def went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
-    """What people praised, and a quick acknowledgement, which the record shows by itself."""
+def find_went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
+    """Return what people praised, and a quick acknowledgement, which the record shows by itself."""
     said = _section(lines, Mark.WENT_WELL, Sense.WELL)
-    return distinct((*said, *_quickly(moments)), _MOST)
+    return take_distinct((*said, *_quick_acknowledgement(moments)), _MOST)
 
 
-def went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
-    """What people regretted, and what the record shows by itself: a fix that did not hold, a silence."""
+def find_went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
+    """Return what people regretted, and what the record shows itself: a failed fix, silences."""
     said = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
-    shown = (*_undone(lines, moments), *_silent(lines, moments))
-    return distinct((*said, *shown), _MOST)
+    shown = (*_failed_steps(lines, moments), *_silence_statements(lines, moments))
+    return take_distinct((*said, *shown), _MOST)
 
 
-def _undone(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
-    """The step that was followed by more trouble: the record shows that it did not hold."""
-    relapse = course(lines).relapse
+def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
+    """Yield the step that was followed by more trouble, which shows that it didn't help."""
+    relapse = find_recovery_course(lines).relapse
     if not moments.detected or relapse < 0:
         return
     first = moments.detected.at
-    tried = [each for each in steps(lines, -1, relapse - 1) if each[1].event.happened_at >= first]
+    tried = [
+        each for each in find_changes(lines, -1, relapse - 1) if each[1].event.happened_at >= first
+    ]
     if tried:
-        line, hit = begun(tried)
+        line, hit = find_first_mention(tried)
         evidence = (line.id, lines[relapse].id)
-        yield Statement(text=wording.did_not_hold(quote(hit.clause)), evidence=evidence)
+        yield Statement(text=wording.failed_step(quote(hit.clause)), evidence=evidence)
 
 
 def _section(lines: Sequence[Line], mark: Mark, sense: Sense) -> tuple[Statement, ...]:
-    rest = [line for line in lines if mark not in line.event.marks]  # it is told whole already
-    return distinct((*_marked(lines, mark), *_clauses(rest, sense)), _MOST)
+    rest = [line for line in lines if mark not in line.event.marks]  # included whole
+    return take_distinct((*_marked(lines, mark), *_clauses(rest, sense)), _MOST)
 
 
 def _marked(lines: Sequence[Line], mark: Mark) -> tuple[Statement, ...]:
-    return distinct((statement(line) for line in lines if mark in line.event.marks), _MOST)
+    return take_distinct(
+        (make_statement(line) for line in lines if mark in line.event.marks), _MOST
+    )
 
 
 def _clauses(lines: Sequence[Line], sense: Sense) -> Iterator[Statement]:
     for line in lines:
         for hit in line.said(sense):
-            if not hit.asked and not of_a_person(hit.clause):
-                yield statement(line, _unlabelled(hit.clause))
+            if not hit.asked and not is_about_person(hit.clause):
+                yield make_statement(line, _unlabelled(hit.clause))
 
 
-def _quickly(moments: Moments) -> Iterator[Statement]:
+def _quick_acknowledgement(moments: Moments) -> Iterator[Statement]:
     first, taken = moments.detected, moments.acknowledged
     if first and taken and timedelta() <= taken.at - first.at <= _QUICK:
         yield _derived(wording.acknowledged_within(taken.at - first.at), first, taken)
@@ -222,10 +239,10 @@ def _derived(text: str, *ends: Moment) -> Statement:
     )
 
 
-def _silent(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
-    """The longest time without a word, and without an update where others were given."""
+def _silence_statements(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
+    """Yield the longest silence, and the longest time between updates if any were given."""
     longest = while_it_lasted(lines, moments)
-    unsaid = without_update(lines, moments)
+    unsaid = find_longest_without_update(lines, moments)
     if longest:
         yield Statement(text=wording.silent_for(longest.span), evidence=longest.evidence)
     if unsaid and not (longest and unsaid.evidence == longest.evidence):

@@ -1,7 +1,8 @@
-"""What commits somebody to something that outlives the incident: small rules over one clause.
+"""Rules that find commitments beyond the incident in a single clause.
 
-In most talk "should" is no promise: "it should be back", "you should see it soon". What counts is who
-speaks, when, and of what: after the end people promise what lasts; before it they promise the next step.
+In most conversation, "should" isn't a promise: "it should be back", "you should see it soon". What
+counts is who speaks, when, and of what. Promises after the end are mostly follow-up; those before
+it are mostly the next step.
 """
 
 import re
@@ -20,7 +21,7 @@ _LATER = re.compile(
     r"from now on|going forward|follow[- ]?up|so that)\b",
     re.IGNORECASE,
 )
-# "I'll restart it" is a step of the response; "I'll add an alert" outlives it.
+# "I'll restart it" is part of the response; "I'll add an alert" goes beyond it.
 _LASTING = re.compile(
     r"\b(?:alert\w*|monitor\w*|runbooks?|docs?|documentation|tests?|tickets?|issue|follow[- ]?up|dashboards?|"
     r"post-?mortems?|retro|review|checks?|guards?|limits?|validation|automat\w*|process|policy|"
@@ -34,7 +35,7 @@ _CHANGE = (
     r"require|review|rewrite|schedule|set up|split|stop|switch|teach|test|track|update|upgrade|"
     r"validate|work on|write)"
 )
-# What is over with the incident: being, seeing, waiting, telling, resting, one more look or step.
+# Verbs that end with the incident: being, seeing, waiting, telling, resting, one more look or step.
 _PASSING = (
     r"(?:be|have|get|see|know|hear|go(?! through| over)|come|keep|wait|watch|monitor|stay|check|look|let|ping|call|page|close|resolve|"
     r"tell|say|talk|speak|chat|grab|sleep|head|leave|join|post|announce|reply|respond|answer|try|need|want|"
@@ -67,7 +68,7 @@ _ANY_PROPOSAL = re.compile(
 _DATED_PROMISE = re.compile(
     rf"\b{_MINE}\s+(?!be\b|see\b|talk\b|speak\b|know\b|not\b|let you\b)[a-z]{{2,}}\b", re.IGNORECASE
 )
-# What somebody else is reported to want binds nobody here.
+# What somebody else is said to want commits nobody here.
 _REPORTED = re.compile(
     r"\b(?:says?|said|thinks?|asks?|maybe|perhaps) (?:that )?we (?:should|need)|\bwe (?:should|need to) (?:maybe|perhaps)\b",
     re.IGNORECASE,
@@ -86,7 +87,7 @@ _SOON = re.compile(
 )
 
 
-# Every rule needs one of these words; most clauses have none, and are done with at once.
+# Every rule needs one of these words. Most clauses have none and are skipped quickly.
 _BEGINS = re.compile(
     r"\b(?:i'?ll|ill|will|i'?m (?:going|gonna)|going to|gonna|i can|let me|i have asked|we(?:'?ll|'?re)?|someone|somebody|"
     r"won'?t|must|always|never|next time|review|post-?mortem|retro(?:spective)?|rca|debrief)\b",
@@ -95,33 +96,33 @@ _BEGINS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """Where a clause stands: `over` when users were well again, `words` with straight apostrophes."""
+class ClauseContext:
+    """A clause in context: `over` if users are fine again; `words` has straight apostrophes."""
 
     words: str
     over: bool
 
 
-def labelled(clause: str) -> str | None:
-    """What stands behind "action item:", "todo:", "follow-up:"."""
+def text_after_label(clause: str) -> str | None:
+    """Return the text after "action item:", "todo:" or "follow-up:", or None."""
     match = _LABELLED.match(clause)
     return match["what"] if match else None
 
 
-def _proposed(it: Setting) -> bool:
-    """A proposal counts when it is put past the incident, by a word or by when it is made."""
+def _proposed(it: ClauseContext) -> bool:
+    """Match proposals beyond the incident, according to their wording or to when they're made."""
     meant = it.over or _LATER.search(it.words) is not None
     return meant and _PROPOSAL.search(it.words) is not None
 
 
-def _proposed_after(it: Setting) -> bool:
-    """Once it is over, "we should" speaks of what is to be, save for what passes with the incident."""
+def _proposed_after(it: ClauseContext) -> bool:
+    """Match any "we should" after the end, except for things that end with the incident."""
     proposed = _ANY_PROPOSAL.search(it.words) and not _REPORTED.search(it.words)
     return it.over and bool(proposed)
 
 
-def _promised(it: Setting) -> bool:
-    """While it lasts, a promise counts when its object outlives the incident and it has a time."""
+def _promised(it: ClauseContext) -> bool:
+    """Match promises during the incident with a time and a lasting object."""
     timed = _LATER.search(it.words) or DUE.search(it.words)
     lasting = _PROMISE.search(it.words) or (
         _ANY_PROMISE.search(it.words) and not _SOON.search(it.words)
@@ -129,25 +130,25 @@ def _promised(it: Setting) -> bool:
     return bool(timed and lasting and _LASTING.search(it.words))
 
 
-def _promised_after(it: Setting) -> bool:
-    """Once it is over, whoever says "I'll" speaks of follow-up, save for what passes with the incident."""
+def _promised_after(it: ClauseContext) -> bool:
+    """Match any "I'll" after the end, except for things that end with the incident."""
     if not it.over or (_SOON.search(it.words) and not _LASTING.search(it.words)):
         return False
     dated = DUE.search(it.words) is not None and _DATED_PROMISE.search(it.words) is not None
     return dated or _ANY_PROMISE.search(it.words) is not None
 
 
-def _ruled(it: Setting) -> bool:
-    """A new rule is announced: "will … from now on"."""
+def _ruled(it: ClauseContext) -> bool:
+    """Match the announcement of a new rule: "will … from now on"."""
     return _RULE.search(it.words) is not None
 
 
-def _convened(it: Setting) -> bool:
-    """A review is given a day."""
+def _convened(it: ClauseContext) -> bool:
+    """Match a review that's given a day."""
     return _MEETING.search(it.words) is not None and DUE.search(it.words) is not None
 
 
-RULES: tuple[Callable[[Setting], bool], ...] = (
+RULES: tuple[Callable[[ClauseContext], bool], ...] = (
     _proposed,
     _proposed_after,
     _promised,
@@ -157,9 +158,9 @@ RULES: tuple[Callable[[Setting], bool], ...] = (
 )
 
 
-def commits(clause: str, *, over: bool) -> bool:
-    """Whether a clause commits somebody; a question commits nobody."""
+def is_commitment(clause: str, *, over: bool) -> bool:
+    """Return whether a clause commits somebody. A question doesn't."""
     if clause.rstrip(" )*_").endswith("?"):
         return False
-    it = Setting(words=clause.replace("\u2019", "'"), over=over)
+    it = ClauseContext(words=clause.replace("\u2019", "'"), over=over)
     return _BEGINS.search(it.words) is not None and any(rule(it) for rule in RULES)

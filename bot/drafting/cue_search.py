@@ -1,7 +1,7 @@
-"""Cues found in a text: all its clauses are searched at once, once for each sense.
+"""Search a text for cues: all clauses at once, once per sense.
 
-A cue begins where a word does. Its patterns are led by the character before that word, because the
-engine finds such a place far faster than it can try every cue at every letter.
+A cue starts at the start of a word. Its pattern begins with the character before that word, because
+the regex engine finds such places much faster than it can try every cue at every letter.
 """
 
 import re
@@ -13,11 +13,11 @@ from itertools import accumulate
 from bot.drafting.action_reports import reports_action, without_quotes
 from bot.drafting.cue_senses import Sense
 from bot.drafting.cues import CUES, HEDGE, NOT_YET
-from bot.drafting.cues_review import REVIEW
+from bot.drafting.cues_review import REVIEW_CUES
 
 _URL = re.compile(r"https?://[^\s<>|)\]\"'`]+")
 _INLINE = re.compile(r"`[^`\n]*`")
-# In a hurry nobody types the question mark.
+# In a hurry, people leave out the question mark.
 _ASKS = re.compile(
     r"\W*(?:(?:ok|so|and|but|also|hey|btw|wait) )?(?:(?:can|could|should|shall|may|would|do|does|did|is|are|was|were|has|have|any) "
     r"(?:i|we|you|they|he|she|it|that|this|there|the|any\w+|some\w+|chance|idea|update)\b|"
@@ -27,7 +27,7 @@ _CAUSAL = frozenset({Sense.CAUSE, Sense.REASON})
 _ACTIONS = frozenset({Sense.BEGUN, Sense.DONE})
 # What somebody else said of these is not said by who quotes it.
 _OWN_WORDS = _ACTIONS | {Sense.RECOVERY, Sense.CALM, Sense.FIXED, Sense.OVER}
-_CLOSE = 12  # characters before a cause in which it is denied
+_CLOSE = 12  # characters before a cause where a denial counts
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
@@ -35,29 +35,32 @@ def _any(patterns: Sequence[str]) -> re.Pattern[str]:
 
 
 _ANY = {sense: _any([cue.pattern for cue in CUES if cue.sense is sense]) for sense in Sense}
-# Few messages look back on how it went: one pattern for all of those senses spares five searches.
-_REVIEWED = frozenset(cue.sense for cue in REVIEW)
-_LOOKING_BACK = _any([cue.pattern for cue in REVIEW])
+# Few messages look back, so one pattern for all of these senses saves five searches.
+_REVIEWED = frozenset(cue.sense for cue in REVIEW_CUES)
+_LOOKING_BACK = _any([cue.pattern for cue in REVIEW_CUES])
 _COMMON = tuple(sense for sense in Sense if sense not in _REVIEWED)
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A cue found in a clause. `unsure` when the clause hedges, `not_yet` when it denies or hopes."""
+class CueMatch:
+    """A cue found in a clause.
+
+    `unsure`: the clause hedges. `not_yet`: it denies or hopes. `asked`: it asks.
+    """
 
     sense: Sense
     clause: str
     unsure: bool
     not_yet: bool
     asked: bool
-    strength: int = 1  # how many cues of the sense the clause has
+    strength: int = 1  # number of cues of this sense in the clause
 
 
-def hits(clauses: Sequence[str]) -> Iterator[Hit]:
-    """The cues of a text's clauses, clause by clause; none of them may hold a line break."""
+def find_cues(clauses: Sequence[str]) -> Iterator[CueMatch]:
+    """Yield the cues in a text's clauses, clause by clause. No clause may contain a line break."""
     if not clauses:
         return
-    words = "\n" + masked("\n".join(clauses))
+    words = "\n" + mask_code("\n".join(clauses))
     found = _found(words)
     ends = list(accumulate(len(part) + 1 for part in words[1:].split("\n")))
     for place in sorted(found):
@@ -67,17 +70,17 @@ def hits(clauses: Sequence[str]) -> Iterator[Hit]:
         asked = clause.rstrip(" )*_").endswith("?") or _ASKS.match(clause) is not None
         for sense, (first, count) in found[place].items():
             not_yet = _denied(sense, words, start, first) or _no_action(sense, clause)
-            yield Hit(sense, clauses[place], unsure, not_yet, asked, count)
+            yield CueMatch(sense, clauses[place], unsure, not_yet, asked, count)
 
 
-def masked(text: str) -> str:
-    """What the cues look at: lower case, and no words inside code or addresses."""
+def mask_code(text: str) -> str:
+    """Return the text to search: lower case, without the contents of code and URLs."""
     bare = _INLINE.sub("`…`", _URL.sub("https:…", text)) if "`" in text or "://" in text else text
     return bare.replace("\u2019", "'").lower()
 
 
 def _found(words: str) -> dict[int, dict[Sense, tuple[int, int]]]:
-    """By the clause's place: each sense with where its first cue begins, and how many there are."""
+    """Return by clause each sense's first position and number of cues."""
     breaks = [match.start() for match in re.finditer("\n", words)]
     found: dict[int, dict[Sense, tuple[int, int]]] = {}
     own = without_quotes(words)
@@ -94,9 +97,10 @@ def _no_action(sense: Sense, clause: str) -> bool:
 
 
 def _denied(sense: Sense, words: str, start: int, first: int) -> bool:
-    """Whether a word of denial, hope or future stands before what it denies.
+    """Return whether a denial, hope or future tense comes before the cue.
 
-    A cause is denied right before it ("not due to"); "we can't merge because …" denies no cause.
+    For causes, only right before it ("not due to"): "we can't merge because …" doesn't deny a
+    cause.
     """
     begin = max(start, first - _CLOSE) if sense in _CAUSAL else start
     return NOT_YET.search(words, begin, first) is not None

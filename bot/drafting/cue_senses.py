@@ -1,11 +1,11 @@
-"""What a clause can do in the story, and how a cue for it is written down."""
+"""The senses that a clause can have in an incident, and the form of a cue for one."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Sense(StrEnum):
-    """What a clause does in the story."""
+    """The role of a clause in the incident's story."""
 
     PROBLEM = "problem"
     FAILED = "failed"
@@ -31,9 +31,9 @@ class Sense(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A pattern for one sense; `why` says why it holds in a team nobody here has met.
+    """A pattern for one sense; `why` explains why it should hold for any team.
 
-    The pattern stands at the beginning of a word, in lower case, within one clause.
+    A pattern starts at the start of a word, is in lower case, and stays within one clause.
     """
 
     name: str

@@ -1,20 +1,19 @@
-"""What people's words in an incident tell: a table of small patterns, each with its reason.
+"""Cues: a table of small patterns for what people say during incidents, each with its reason.
 
-A cue is English and common to trades that run computers; it names no product and no person. Text in
-another language meets no cue and is left alone. The patterns look at one clause at a time, in lower
-case (which spares the engine half its work), have no nested repetition, and so take time in
-proportion to the text. The table stands in three files: how things stand, what responders do, and
-what is said about how it went.
+Cues are English and common to anyone who runs computers; they name no product and no person. Text
+in other languages matches none. Patterns apply to one clause in lower case (which halves the
+engine's work) and have no nested repetition, so their time is proportional to the text. They're in
+three files: state, response, and looking back.
 """
 
 import re
 
 from bot.drafting.cue_senses import Cue
-from bot.drafting.cues_review import REVIEW
-from bot.drafting.cues_state import STATE
-from bot.drafting.cues_work import WORK
+from bot.drafting.cues_review import REVIEW_CUES
+from bot.drafting.cues_state import STATE_CUES
+from bot.drafting.cues_work import WORK_CUES
 
-CUES: tuple[Cue, ...] = (*STATE, *WORK, *REVIEW)
+CUES: tuple[Cue, ...] = (*STATE_CUES, *WORK_CUES, *REVIEW_CUES)
 
 HEDGE = re.compile(
     r"\b(?:maybe|perhaps|possibly|possible|probably|might|may be|could|suspect\w*|suspicion|guess|wonder|"

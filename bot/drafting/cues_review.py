@@ -1,8 +1,8 @@
-"""Cues for what people say about how it went: what made it worse, praise, regret, luck, lessons."""
+"""Cues for looking back: contributing factors, praise, regret, luck, lessons."""
 
 from bot.drafting.cue_senses import Sense, cue
 
-REVIEW = (
+REVIEW_CUES = (
     cue(
         "contributing factor",
         Sense.FACTOR,

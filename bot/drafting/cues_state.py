@@ -1,4 +1,4 @@
-"""Cues for how things stand: ill, still ill, mended, well, over."""
+"""Cues for the state: broken, still broken, fixed, fine, over."""
 
 from bot.drafting.cue_senses import Sense, cue
 
@@ -11,7 +11,7 @@ _SERVICE = (
     r"(?:site|service|services|app|api|system|systems|everything|page|website|portal|we|things)"
 )
 
-STATE = (
+STATE_CUES = (
     cue(
         "failure words",
         Sense.PROBLEM,

@@ -1,4 +1,4 @@
-"""Cues for what responders do: look, take, find, name a cause, change something, decide, tell others."""
+"""Cues for the response: investigating, findings, causes, changes, decisions, communication."""
 
 from bot.drafting.cue_senses import Sense, cue
 
@@ -29,8 +29,9 @@ _DOES = (
     r"blocks|patches|pushes|merges|applies|recreates|rotates|shuts down|turns (?:off|on)"
 )
 _CHANGE = r"(?:config|configuration|change|commit|deploy|deployment|release|pr|migration|update|upgrade|patch)"
-# A clause that begins with any other verb in the progressive or the past tells of something done. These
-# tell of seeing, thinking, speaking, waiting, moving about, and of what machines do by themselves.
+# Any other verb in the progressive or past at the start of a clause means that something was done.
+# These are about seeing, thinking, speaking, waiting and moving, or about what machines do by
+# themselves.
 _NO_DEED_ING = (
     r"according|amazing|annoying|anything|asking|assuming|becoming|beginning|being|believing|breaking|bring|"
     r"calling|chasing|checking|climbing|coming|comparing|concerning|confirming|considering|counting|crashing|declaring|"
@@ -62,7 +63,7 @@ _LEADING = (
     r"manually|instead|again"
 )
 
-WORK = (
+WORK_CUES = (
     cue(
         "looking",
         Sense.LOOKING,

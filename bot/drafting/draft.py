@@ -1,4 +1,4 @@
-"""From a record to the draft of its postmortem: pure, and the same record gives the same draft."""
+"""Draft a postmortem from a record. Pure: the same record always gives the same draft."""
 
 import hashlib
 import json
@@ -15,8 +15,8 @@ from bot.domain.draft import (
     Completeness,
     Detail,
     Draft,
-    Heading,
     ImpactFigure,
+    IncidentHeader,
     Moments,
     Participant,
     Recording,
@@ -26,54 +26,54 @@ from bot.domain.draft import (
 from bot.domain.key_times import set_by_people
 from bot.domain.review import Review
 from bot.domain.section import Section, SectionName
-from bot.domain.timeline import SPOKEN, Kind, Record, TimelineEvent
+from bot.domain.timeline import SPOKEN_KINDS, EventKind, Record, TimelineEvent
 from bot.drafting import causes, written_by_people
-from bot.drafting.action_items import action_items, commitments, dropped_items
+from bot.drafting.action_items import collect_action_items, collect_dropped_items, find_commitments
 from bot.drafting.evidence import cited
-from bot.drafting.impact import figures
-from bot.drafting.moments import contradictions, durations, find_moments
-from bot.drafting.reading import Line, clean, name_of, quote, read
-from bot.drafting.recovery_course import Story
-from bot.drafting.summary import summary
-from bot.drafting.timeline import timeline
+from bot.drafting.impact import find_figures
+from bot.drafting.moments import compute_durations, find_contradictions, find_moments
+from bot.drafting.reading import Line, name_of, quote, read_record, replace_unprintable
+from bot.drafting.recovery_course import CachedLines
+from bot.drafting.summary import summarize
+from bot.drafting.timeline import build_timeline
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
 _LINKS = 100
 
 
 def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
-    """Draft the postmortem. Nothing in it is without evidence; what nobody said is a question.
+    """Draft the postmortem. Everything in it has evidence; gaps become open questions.
 
-    `detail` says how much the timeline tells; nothing else depends on it. What people wrote stands in
-    place of what the rules would say, and whatever follows from that part follows from their text.
+    `detail` is how much the timeline includes; nothing else depends on it. Text written by people
+    replaces what the rules would produce, and whatever depends on that part uses their text.
     """
     whole, record = record, record.shown()
-    lines = Story(read(record))
+    lines = CachedLines(read_record(record))
     moments = find_moments(lines, set_by_people(record.events, record.people))
-    own, typed = _written(record)
-    impact = _measures(own) or figures(lines)
-    cause = typed.get(SectionName.ROOT_CAUSE) or causes.root_cause(lines, moments)
-    items = action_items(lines, said := commitments(lines, moments), record)
+    own, typed = _load_written_sections(record)
+    impact = _measures(own) or find_figures(lines)
+    cause = typed.get(SectionName.ROOT_CAUSE) or causes.find_root_cause(lines, moments)
+    items = collect_action_items(lines, said := find_commitments(lines, moments), record)
     follow_up = {each for item in said for each in item.evidence}
     missing = tuple(_missing(record, moments, impact, cause, items))
-    about_people = SectionName.ROOT_CAUSE not in typed and causes.speaks_of_people(lines)
+    about_people = SectionName.ROOT_CAUSE not in typed and causes.has_personal_cause(lines)
     made = Draft(
         incident=_heading(record),
         moments=moments,
-        durations=durations(moments),
+        durations=compute_durations(moments),
         completeness=_completeness(missing),
         recording=_recording(whole),
-        summary=summary(lines, moments, impact, cause),
-        timeline=timeline(lines, moments, follow_up, detail),
+        summary=summarize(lines, moments, impact, cause),
+        timeline=build_timeline(lines, moments, follow_up, detail),
         impact=impact,
         root_cause=cause,
-        contributing_factors=causes.factors(lines),
-        went_well=causes.went_well(lines, moments),
-        went_poorly=causes.went_poorly(lines, moments),
-        lucky=causes.lucky(lines),
-        lessons=causes.lessons(lines),
+        contributing_factors=causes.find_contributing_factors(lines),
+        went_well=causes.find_went_well(lines, moments),
+        went_poorly=causes.find_went_poorly(lines, moments),
+        lucky=causes.find_luck(lines),
+        lessons=causes.find_lessons(lines),
         action_items=items,
-        dropped_items=dropped_items(lines, record),
+        dropped_items=collect_dropped_items(lines, record),
         items_as_of=record.items_as_of if record.action_items else None,
         participants=tuple(_participants(record)),
         references=_references(lines),
@@ -81,23 +81,25 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         sections=tuple(own.values()),
         review=_review(record),
     )
-    made = _in_place(made, typed)
+    made = _with_written_sections(made, typed)
     return replace(made, cited=cited(made, lines, record))
 
 
-def _in_place(made: Draft, typed: Mapping[SectionName, tuple[Statement, ...]]) -> Draft:
-    """The draft with what people wrote in place of its own; the impact has its figures already."""
+def _with_written_sections(
+    made: Draft, typed: Mapping[SectionName, tuple[Statement, ...]]
+) -> Draft:
+    """Replace parts of the draft by people's text. The impact has its figures already."""
     parts: dict[str, Any] = {str(name): said for name, said in typed.items()}
     parts.pop(SectionName.IMPACT, None)
     return replace(made, **parts)
 
 
-def _written(
+def _load_written_sections(
     record: Record,
 ) -> tuple[dict[SectionName, Section], dict[SectionName, tuple[Statement, ...]]]:
-    """What people wrote, with their names for readers, and its statements; empty ones say nothing."""
+    """Return people's sections with display names, and their statements, if any."""
     own = {each.name: replace(each, by=name_of(each.by, record)) for each in record.sections}
-    said = {name: written_by_people.statements(each) for name, each in own.items()}
+    said = {name: written_by_people.parse_statements(each) for name, each in own.items()}
     return own, {name: statements for name, statements in said.items() if statements}
 
 
@@ -107,19 +109,19 @@ def _review(record: Record) -> Review:
 
 def _measures(own: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:
     section = own.get(SectionName.IMPACT)
-    return written_by_people.figures(section) if section else ()
+    return written_by_people.parse_figures(section) if section else ()
 
 
-def _heading(record: Record) -> Heading:
+def _heading(record: Record) -> IncidentHeader:
     incident = record.incident
     lead = incident.lead
-    return Heading(
+    return IncidentHeader(
         key=incident.key,
-        title=quote(clean(incident.title)),
+        title=quote(replace_unprintable(incident.title)),
         severity=incident.severity,
         status=incident.status,
         services=incident.services,
-        channel=clean(incident.channel_name),
+        channel=replace_unprintable(incident.channel_name),
         declared_at=incident.declared_at,
         lead=name_of(lead, record) if lead else None,
     )
@@ -132,7 +134,7 @@ def _missing(
     cause: Sequence[Statement],
     items: Sequence[ActionSuggestion],
 ) -> Iterator[str]:
-    """The parts that a reader expects and the record does not have, in the order of the document."""
+    """Yield the expected parts that the record doesn't have, in the order of the document."""
     parts = {
         "severity": record.incident.severity,
         **dict(moments.named()),
@@ -147,25 +149,25 @@ def _missing(
 
 def _completeness(missing: Sequence[str]) -> Completeness:
     return Completeness(
-        score=round(1 - len(missing) / len(wording.PARTS), 2), missing=tuple(missing)
+        score=round(1 - len(missing) / len(wording.PART_NAMES), 2), missing=tuple(missing)
     )
 
 
 def _questions(missing: Sequence[str], moments: Moments, *, about_people: bool) -> Iterator[str]:
-    for earlier, later in contradictions(moments):
+    for earlier, later in find_contradictions(moments):
         yield wording.order_question(earlier, later)
     if about_people:
-        yield wording.ABOUT_PEOPLE
+        yield wording.PERSONAL_CAUSE_QUESTION
     unowned = {"owners", "due_dates"} if "action_items" in missing else set()
     yield from (wording.QUESTIONS[name] for name in missing if name not in unowned)
 
 
 def _participants(record: Record) -> Iterator[Participant]:
-    """Who wrote or held a role, by name: never by how much."""
+    """Yield people who posted or had a role, sorted by name, never by how much they wrote."""
     spoke = Counter(
         name_of(event.author, record)
         for event in record.events
-        if event.kind is Kind.MESSAGE and not event.deleted
+        if event.kind is EventKind.MESSAGE and not event.deleted
     )
     roles: dict[str, list[str]] = {}
     for role in record.incident.roles:
@@ -183,7 +185,7 @@ def _references(lines: Sequence[Line]) -> tuple[Reference, ...]:
 
 
 def _trimmed(url: str) -> str:
-    """Without the punctuation that the sentence put after it; a bracket stays when it was opened."""
+    """Strip a sentence's punctuation after a URL; a closing bracket stays if the URL opens it."""
     url = url.rstrip(".,;:!?…*_")
     for opening, closing in ("()", "[]", "{}"):
         if closing in url and url.count(closing) > url.count(opening):
@@ -192,7 +194,7 @@ def _trimmed(url: str) -> str:
 
 
 def _recording(record: Record) -> Recording:
-    spoken = [event for event in record.events if event.kind in SPOKEN]
+    spoken = [event for event in record.events if event.kind in SPOKEN_KINDS]
     messages = [event for event in spoken if not is_update(event.message_id)]
     without_words = unreadable(record.events)
     return Recording(
@@ -210,7 +212,7 @@ def _recording(record: Record) -> Recording:
 
 
 def _fingerprint(events: Sequence[TimelineEvent]) -> str:
-    """SHA-256 over the events as JSON lines: what was said and marked, not how it reached us."""
+    """Return the SHA-256 of events as JSON lines: content and marks, not how they reached us."""
     digest = hashlib.sha256()
     for event in events:
         facts: list[object] = [
@@ -226,7 +228,7 @@ def _fingerprint(events: Sequence[TimelineEvent]) -> str:
             event.deleted,
             sorted(event.marks),
         ]
-        if event.corrected_by or event.hidden:  # else as it was before there were corrections
+        if event.corrected_by or event.hidden:  # else the hash as before corrections
             facts.append([event.corrected_by, event.hidden])
         line = json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
         digest.update(line.encode() + b"\n")

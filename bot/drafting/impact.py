@@ -1,11 +1,11 @@
-"""Figures of the impact: numbers that somebody gave beside a word for what they count."""
+"""Impact figures: numbers next to a word for what they count."""
 
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bot.domain.draft import ImpactFigure, ImpactKind
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.drafting.reading import Line, quote
 
 _SCALE = r"(?P<scale>[kKmMbB](?![A-Za-z])| ?(?:thousand|million|billion)\b)?"
@@ -25,8 +25,9 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
-# Kind, the unit to print (None: the word itself), the number with its word, and what else the clause
-# must say. A number alone never counts: in any team's talk most numbers are ports, counts and versions.
+# Kind, unit to print (None: the word itself), number with its word, and what else the clause must
+# contain. A number alone never counts: in any conversation, most numbers are ports, counts and
+# versions.
 _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | None], ...] = (
     (
         ImpactKind.REVENUE,
@@ -122,29 +123,29 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
         ),
     ),
 )
-# A currency written after the number, by its code: "61,000 EUR".
+# A currency after the number, by its code: "61,000 EUR".
 _CODE = (
     ImpactKind.REVENUE,
     None,
     _pattern(rf"{_NUMBER} ?(?P<unit>USD|EUR|GBP|CHF|JPY|CAD|AUD|INR|SEK|NOK|DKK|PLN)\b"),
     None,
 )
-# A figure behind such a word is a line that was drawn, not a measure of what happened.
+# A figure after such a word is a limit, not a measure of what happened.
 _LIMIT = _pattern(
     r"(?:limit|threshold|target|slo|budget|quota|above|over|below|under|exceed\w*|at least|at most|>=?|<=?)"
     r"(?: of| is| was| at|:)? ?$"
 )
 _BOUND = _pattern(r"(?: rate)? (?:limit|quota|cap|maximum|threshold)\b|-(?:min|hour|day)")
 _CODES = frozenset({"400", "401", "403", "404", "408", "409", "429", "500", "502", "503", "504"})
-# Said of a rate on its way down, or where it belongs, it measures the recovery.
+# A rate that's falling, or back to normal, measures the recovery.
 _MENDING = _pattern(
     r"\b(?:down to|falling|dropping|decreasing|recover\w*|back (?:to|at|under|below)|normal|baseline|only)\b|\bsuccess\b.*\b(?:climbing|rising)\b|^\W*(?:RESOLVED|OK)\b"
 )
-# A question that only wants a yes says its figure all the same.
+# A question that only asks for confirmation still states its figure.
 _TAG = _pattern(r"[,.]? ?(?:is )?(?:that |that'?s )?(?:right|correct|ok|yes|no)\?$")
-# Of these rates the lowest tells how bad it was.
+# For these rates, the lowest value shows how bad it was.
 _GOOD = _pattern(r"\b(?:success\w*|availability|uptime|delivered|completion)\b")
-# Words of any clause about a rate: two clauses that share only these need not mean the same rate.
+# Words in any clause about a rate: two clauses that share only these need not mean the same rate.
 _GENERAL = frozenset(
     {"about", "affected", "almost", "around", "average", "climbing", "currently", "down", "error"}
     | {
@@ -171,25 +172,27 @@ _SCALES = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 _MOST = 30
 
 
-def figures(lines: Sequence[Line]) -> tuple[ImpactFigure, ...]:
-    """The figures in order, those entered by command first; a corrected one gives way.
+def find_figures(lines: Sequence[Line]) -> tuple[ImpactFigure, ...]:
+    """Return the figures in order, those entered by command first; a corrected figure is dropped.
 
-    Of a rate that was said again and again the highest counts: that is how bad it was.
+    If a rate is mentioned repeatedly, its highest value counts, since that's how bad it was.
     """
-    typed = {line.id for line in lines if line.event.kind is Kind.IMPACT}
+    typed = {line.id for line in lines if line.event.kind is EventKind.IMPACT}
     found: list[ImpactFigure] = []
     for line in sorted(lines, key=lambda each: each.id not in typed) if typed else lines:
-        said = [(clause, figure) for clause in line.clauses for figure in _in(clause, line)]
+        said = [
+            (clause, figure) for clause in line.clauses for figure in _find_in_clause(clause, line)
+        ]
         for clause, figure in said:
             _take(found, figure, corrects=_CORRECTED.search(clause) is not None)
-        if line.event.kind is Kind.IMPACT and line.text and not said:
+        if line.event.kind is EventKind.IMPACT and line.text and not said:
             found.append(_entered(line))
         if len(found) > _MOST:
             break
     return tuple(found)
 
 
-def _in(clause: str, line: Line) -> Iterator[ImpactFigure]:
+def _find_in_clause(clause: str, line: Line) -> Iterator[ImpactFigure]:
     if not _DIGIT.search(clause) or (clause.endswith("?") and not _TAG.search(clause)):
         return
     taken: set[int] = set()
@@ -210,7 +213,7 @@ def _in(clause: str, line: Line) -> Iterator[ImpactFigure]:
 
 
 def _no_measure(kind: ImpactKind, clause: str, match: re.Match[str]) -> bool:
-    """Whether the figure is nothing, a limit, or a rate that tells of the recovery."""
+    """Return whether a figure is zero, a limit, a status code, or a rate during recovery."""
     counted = kind in {ImpactKind.ERRORS, ImpactKind.REQUESTS}
     if not float(match["value"].replace(",", "")) or (counted and match["value"] in _CODES):
         return True
@@ -222,7 +225,7 @@ def _no_measure(kind: ImpactKind, clause: str, match: re.Match[str]) -> bool:
 
 
 def _take(found: list[ImpactFigure], figure: ImpactFigure, *, corrects: bool) -> None:
-    """Add a figure once; a correction first takes away what was said of the same measure."""
+    """Add a figure once; a correction first removes figures of the same measure."""
     if corrects:
         found[:] = [
             each for each in found if not _same_measure(each, figure) or each.value == figure.value
@@ -242,7 +245,10 @@ def _worse(one: ImpactFigure, other: ImpactFigure) -> bool:
 
 
 def _same_rate(one: ImpactFigure, other: ImpactFigure) -> bool:
-    """Whether two figures are one rate at two times: they name the same thing, or neither names any."""
+    """Return whether two figures are the same rate at different times.
+
+    That's so if they name the same thing, or if either names nothing.
+    """
     if not _same_measure(one, other) or one.kind is not ImpactKind.ERRORS:
         return False
     first, second = _named(one.text), _named(other.text)
@@ -258,14 +264,14 @@ def _unit(kind: ImpactKind, word: str) -> str:
 
 
 def _value(match: re.Match[str]) -> int | float:
-    """The figure as it was meant; reckoned in decimals, or 4.1M would not be 4,100,000."""
+    """Return the intended number. Computed as a decimal, or 4.1M wouldn't be exactly 4,100,000."""
     number = Decimal(match["value"].replace(",", ""))
     number *= _SCALES.get((match["scale"] or "").strip().lower()[:1], 1)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _entered(line: Line) -> ImpactFigure:
-    """What a person entered as impact without a figure that we can read: their words, no number."""
+    """Return an impact entered without a figure we can read: its text, without a number."""
     named = next((kind for kind in ImpactKind if kind == line.event.detail), ImpactKind.USERS)
     return ImpactFigure(
         text=quote(line.prose or line.text), kind=named, value=None, unit=None, evidence=(line.id,)

@@ -1,11 +1,11 @@
-"""Causes that are told without a word of cause: confirmed by another, or acted upon at once."""
+"""Causes stated without a causal word: confirmed by somebody else, or acted on at once."""
 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.domain.timeline import Kind
-from bot.drafting.cue_search import Hit
+from bot.domain.timeline import EventKind
+from bot.drafting.cue_search import CueMatch
 from bot.drafting.cue_senses import Sense
 from bot.drafting.cues import HEDGE
 from bot.drafting.reading import Line
@@ -21,23 +21,27 @@ _CONCLUDES = re.compile(
     re.IGNORECASE,
 )
 _LOOKED_BACK, _SOON = 3, timedelta(minutes=5)
-_WORDS, _LONG = 5, 9  # an explanation has that many, one at length so many
+_WORDS, _LONG = 5, 9  # minimum words of an explanation, and of a long one
 
 
-def conclusions(lines: Sequence[Line]) -> Iterator[tuple[int, Line, Hit]]:
-    """Explanations that others confirmed or that their authors acted on, with their places."""
+def find_conclusions(lines: Sequence[Line]) -> Iterator[tuple[int, Line, CueMatch]]:
+    """Yield explanations that others confirmed or their authors acted on, with their places."""
     for place, line in enumerate(lines):
-        if not line.by_person or line.event.kind is not Kind.MESSAGE:
+        if not line.by_person or line.event.kind is not EventKind.MESSAGE:
             continue
         if _CONFIRMS.match(line.prose) and (found := _confirmed(lines, place)) is not None:
             yield found, lines[found], _as_cause(lines[found].clauses)
         clause = next((each for each in line.clauses if _CONCLUDES.match(each)), None)
-        if clause and _explains(clause) and (line.firm(Sense.BEGUN) or _at_length(line, clause)):
+        if (
+            clause
+            and _explains(clause)
+            and (line.firm(Sense.BEGUN) or _is_spelled_out(line, clause))
+        ):
             yield place, line, _as_cause((clause,))
 
 
 def _confirmed(lines: Sequence[Line], place: int) -> int | None:
-    """The place of what another said just before, when it explains something."""
+    """Return the place of somebody else's message just before, if it explains something."""
     saying = lines[place]
     for back in range(place - 1, max(place - 1 - _LOOKED_BACK, -1), -1):
         line = lines[back]
@@ -48,8 +52,8 @@ def _confirmed(lines: Sequence[Line], place: int) -> int | None:
     return None
 
 
-def _at_length(line: Line, clause: str) -> bool:
-    """Whether a conclusion is spelled out, with a reason or a trouble in it."""
+def _is_spelled_out(line: Line, clause: str) -> bool:
+    """Return whether a conclusion is spelled out, including a reason or a problem."""
     told = line.senses() & {Sense.REASON, Sense.CAUSE, Sense.PROBLEM}
     return bool(told) and len(clause.split()) >= _LONG
 
@@ -59,6 +63,6 @@ def _explains(clause: str) -> bool:
     return len(clause.split()) >= _WORDS and not asked and not HEDGE.search(clause.lower())
 
 
-def _as_cause(clauses: Sequence[str]) -> Hit:
-    """The longest of the clauses, as a cause: it is the one that explains."""
-    return Hit(Sense.CAUSE, max(clauses, key=len), unsure=False, not_yet=False, asked=False)
+def _as_cause(clauses: Sequence[str]) -> CueMatch:
+    """Return the longest clause as a cause, since it's the one that explains."""
+    return CueMatch(Sense.CAUSE, max(clauses, key=len), unsure=False, not_yet=False, asked=False)

@@ -1,6 +1,6 @@
-"""The eight moments: when it began, was seen, taken, understood, and over.
+"""Find the eight key times, from start to resolution.
 
-Each moment has a table of rules, firmest first; the first one that finds something wins.
+Each has a list of rules, firmest first. The first one that finds something wins.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,16 +10,16 @@ from itertools import pairwise
 
 from bot.domain.draft import FORMULAS, Durations, Moment, Moments
 from bot.domain.incident import Status
-from bot.domain.timeline import Kind, Mark
+from bot.domain.timeline import EventKind, Mark
 from bot.drafting import end_rules, response_rules, start_rules
-from bot.drafting.moment_rule import Rule, deed, mark, posted
+from bot.drafting.moment_rule import Rule, mark_rule, status_page_rule, status_rule
 from bot.drafting.reading import Line
 from bot.drafting.status_page_feed import Phase
 
-# In the order in which they are found: a later one may lean on those before it.
+# In the order of evaluation: a rule may use the moments found before it.
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "detected": (
-        mark(Mark.DETECTION),
+        mark_rule(Mark.DETECTION),
         start_rules.told_sign,
         start_rules.chronicled_sign,
         start_rules.answered_sign,
@@ -27,13 +27,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "acknowledged": (response_rules.first_taken,),
     "investigating": (
-        deed(Status.INVESTIGATING),
-        posted(Phase.INVESTIGATING),
+        status_rule(Status.INVESTIGATING),
+        status_page_rule(Phase.INVESTIGATING),
         response_rules.page_look,
         response_rules.first_look,
     ),
     "restored": (
-        mark(Mark.RESTORED),
+        mark_rule(Mark.RESTORED),
         end_rules.told_span,
         end_rules.page_well,
         end_rules.came_back,
@@ -41,13 +41,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         end_rules.page_over,
     ),
     "identified": (
-        mark(Mark.ROOT_CAUSE),
-        deed(Status.IDENTIFIED),
-        posted(Phase.IDENTIFIED),
+        mark_rule(Mark.ROOT_CAUSE),
+        status_rule(Status.IDENTIFIED),
+        status_page_rule(Phase.IDENTIFIED),
         response_rules.cause_named,
     ),
     "started": (
-        mark(Mark.STARTED),
+        mark_rule(Mark.STARTED),
         start_rules.typed_beginning,
         start_rules.told_beginning,
         start_rules.chronicled_beginning,
@@ -55,8 +55,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         start_rules.cause_dated,
     ),
     "resolved": (
-        deed(Status.RESOLVED),
-        posted(Phase.RESOLVED),
+        status_rule(Status.RESOLVED),
+        status_page_rule(Phase.RESOLVED),
         end_rules.said_over,
         end_rules.last_post,
     ),
@@ -70,13 +70,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 _SEQUENCE = ("started", "detected", "mitigating", "restored", "resolved")
 
 
-# For these a note with its own time outweighs what was merely said; how it began is another matter.
+# For these, a note with its own time takes precedence over other messages; not for the start.
 _NOTED = frozenset({"identified", "mitigating", "resolved"})
 
 
 def find_moments(lines: Sequence[Line], by_people: Mapping[str, Moment]) -> Moments:
-    """Find the moments that people did not set themselves; those that they set stand."""
-    notes = [line for line in lines if line.event.kind is Kind.NOTE]
+    """Find the key times that people didn't set themselves; those they set stay."""
+    notes = [line for line in lines if line.event.kind is EventKind.NOTE]
     found = dict(by_people)
     for name, candidates in RULES.items():
         if name in by_people:
@@ -86,11 +86,11 @@ def find_moments(lines: Sequence[Line], by_people: Mapping[str, Moment]) -> Mome
             if moment:
                 found[name] = replace(moment, rule=rule.__name__)
                 break
-    return overlaid(Moments(**found), by_people)
+    return apply_set_moments(Moments(**found), by_people)
 
 
-def overlaid(found: Moments, by_people: Mapping[str, Moment]) -> Moments:
-    """The moments with those that people set; what was found and contradicts one of those is unknown."""
+def apply_set_moments(found: Moments, by_people: Mapping[str, Moment]) -> Moments:
+    """Replace found moments by those people set; found ones that contradict them become unknown."""
     wrong = {
         name
         for name, moment in found.named()
@@ -100,7 +100,7 @@ def overlaid(found: Moments, by_people: Mapping[str, Moment]) -> Moments:
 
 
 def _contradict(found: tuple[str, Moment], by_person: tuple[str, Moment]) -> bool:
-    """Whether two moments stand the wrong way round."""
+    """Return whether two moments are in the wrong order."""
     pair = sorted((found, by_person), key=lambda named: named[1].at)
     names = [name for name, _ in pair]
     if not set(names) <= set(_SEQUENCE) or pair[0][1].at == pair[1][1].at:
@@ -108,16 +108,16 @@ def _contradict(found: tuple[str, Moment], by_person: tuple[str, Moment]) -> boo
     return _SEQUENCE.index(names[0]) > _SEQUENCE.index(names[1])
 
 
-def durations(moments: Moments) -> Durations:
-    """The spans between moments; None where an end is unknown or the two contradict each other."""
+def compute_durations(moments: Moments) -> Durations:
+    """Return durations between moments; None if one is unknown or they're in the wrong order."""
     at = {name: moment.at for name, moment in moments.named() if moment}
     return Durations(**{name: _span(at, formula) for name, formula in FORMULAS.items()})
 
 
-def contradictions(moments: Moments) -> Iterator[tuple[str, str]]:
-    """Neighbours among the known moments that stand the wrong way round, as (earlier, later).
+def find_contradictions(moments: Moments) -> Iterator[tuple[str, str]]:
+    """Yield neighboring known moments in the wrong order, as (earlier, later).
 
-    Only those whose order is a matter of logic: work may begin before anybody has said so.
+    Only those whose order is a matter of logic: work may begin before anybody mentions it.
     """
     named = dict(moments.named())
     known = [(name, moment) for name in _SEQUENCE if (moment := named[name])]

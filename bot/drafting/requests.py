@@ -1,6 +1,6 @@
-"""What somebody asked of a person by name, and whether that person took it.
+"""Requests to a person by name, and whether that person agreed.
 
-"Mo, could you write the runbook please" is an action item; it has an owner once Mo says "will do".
+"Mo, could you write the runbook please" is an action item. It has an owner once Mo says "will do".
 """
 
 import re
@@ -23,11 +23,11 @@ _ME = re.compile(
     r"^\W*(?:me\b|mine\b|i'?ll (?:take|do) (?:it|that|this)|i can (?:take|do))", re.IGNORECASE
 )
 _ANSWERS, _SOON = 4, timedelta(minutes=15)
-_SHORTEST = 2  # letters of a name that can be told from other words
+_SHORTEST = 2  # letters a name needs to be told from other words
 
 
-def first_names(lines: Sequence[Line]) -> Mapping[str, str]:
-    """The first names of those who wrote, in lower case, each with the whole name."""
+def find_first_names(lines: Sequence[Line]) -> Mapping[str, str]:
+    """Return the authors' first names in lower case, each with the full name."""
     found: dict[str, str] = {}
     for line in lines:
         if line.by_person:
@@ -37,8 +37,8 @@ def first_names(lines: Sequence[Line]) -> Mapping[str, str]:
     return found
 
 
-def asked_pattern(names: Collection[str]) -> re.Pattern[str] | None:
-    """What a request to one of these people begins with; None when there is nobody."""
+def make_request_pattern(names: Collection[str]) -> re.Pattern[str] | None:
+    """Return a pattern for the start of a request to one of these people; None without names."""
     if not names:
         return None
     name = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
@@ -47,8 +47,8 @@ def asked_pattern(names: Collection[str]) -> re.Pattern[str] | None:
     )
 
 
-def assent(lines: Sequence[Line], place: int, person: str) -> Line | None:
-    """The answer in which `person` took what the line at `place` asked; None when there is none."""
+def find_assent(lines: Sequence[Line], place: int, person: str) -> Line | None:
+    """Return the reply in which `person` agrees to the request at `place`, or None."""
     return next(
         (
             line
@@ -59,8 +59,8 @@ def assent(lines: Sequence[Line], place: int, person: str) -> Line | None:
     )
 
 
-def taken_by(lines: Sequence[Line], place: int) -> Line | None:
-    """The answer of whoever said "me" to a proposal."""
+def find_taker(lines: Sequence[Line], place: int) -> Line | None:
+    """Return the reply in which somebody says "me" to a proposal, or None."""
     asked = lines[place].author
     return next(
         (
@@ -73,7 +73,7 @@ def taken_by(lines: Sequence[Line], place: int) -> Line | None:
 
 
 def _answers(lines: Sequence[Line], place: int) -> list[Line]:
-    """The next few messages, soon after."""
+    """Return the next few messages soon after."""
     until = lines[place].event.happened_at + _SOON
     following = lines[place + 1 : place + 1 + _ANSWERS]
     return [line for line in following if line.event.happened_at <= until and line.by_person]

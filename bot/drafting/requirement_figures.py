@@ -1,9 +1,9 @@
-"""What figures of the impact say beside their number: a loss, or the objective that was missed."""
+"""What impact figures say besides the number: a loss, or a missed objective."""
 
 import re
 
 from bot.domain.draft import Draft, ImpactFigure, ImpactKind
-from bot.drafting.requirement_words import denied
+from bot.drafting.requirement_words import is_denied
 
 _LOSS = re.compile(
     r"\b(?:lost|los[st]|losing|missing|corrupt\w*|wiped|gone|accidentally|by mistake)\b",
@@ -17,24 +17,24 @@ _TARGET = re.compile(
 )
 
 
-def figures(draft: Draft, kind: ImpactKind) -> list[ImpactFigure]:
-    """What the draft tells of a kind with a number."""
+def find_figures(draft: Draft, kind: ImpactKind) -> list[ImpactFigure]:
+    """Return the draft's figures of a kind that have a number."""
     return [each for each in draft.impact if each.kind is kind and each.value is not None]
 
 
-def amount(figure: ImpactFigure) -> float:
-    """How much; 0 where no number was said."""
+def amount_of(figure: ImpactFigure) -> float:
+    """Return the number, or 0 if there's none."""
     return figure.value or 0
 
 
-def tells_loss(figure: ImpactFigure) -> bool:
-    """Whether a figure of data tells of a loss: deleting old files on purpose is none."""
+def is_loss(figure: ImpactFigure) -> bool:
+    """Return whether a data figure is a loss; deleting old files on purpose isn't."""
     if figure.value is None:  # entered as lost data, in words
-        return not denied(figure.text, _LOSSES)
-    return bool(figure.value and _LOSS.search(figure.text)) and not denied(figure.text, _LOSSES)
+        return not is_denied(figure.text, _LOSSES)
+    return bool(figure.value and _LOSS.search(figure.text)) and not is_denied(figure.text, _LOSSES)
 
 
-def objective(figure: ImpactFigure) -> float:
-    """The objective in percent that is named beside the figure; 0 where none is."""
+def stated_objective(figure: ImpactFigure) -> float:
+    """Return the objective named next to the figure, in percent, or 0."""
     named = _TARGET.search(figure.text)
     return float(named[1] or named[2]) if named else 0

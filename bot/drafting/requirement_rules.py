@@ -1,7 +1,7 @@
-"""The rules that say why an incident needs a postmortem: a table of small ones, each with its reason.
+"""Rules that decide whether an incident requires a postmortem, each with its reason.
 
-A rule answers with a reason, with what it could not tell, or with nothing. One that is not sure stays
-silent. None looks at who did something: a postmortem is for what happened.
+A rule returns a reason, or what it couldn't tell, or nothing. One that isn't sure returns nothing.
+No rule looks at who did something: a postmortem is about what happened.
 """
 
 import re
@@ -12,25 +12,25 @@ from datetime import timedelta
 from bot.domain import wording
 from bot.domain.draft import Draft, ImpactKind, Moment
 from bot.domain.library_page import Traits
-from bot.domain.requirement import Beside, Need, Reason, Thresholds, Unknown
-from bot.domain.similarity import likeness
-from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
-from bot.drafting.alerts import Alarm, alarm
-from bot.drafting.reading import clean, quote
-from bot.drafting.requirement_figures import amount, figures, objective, tells_loss
+from bot.domain.requirement import Reason, Requirement, RequirementContext, Thresholds, UnknownRule
+from bot.domain.similarity import compare_incidents
+from bot.domain.timeline import EventKind, Mark, Record, TimelineEvent
+from bot.drafting.alerts import AlarmState, classify_alarm
+from bot.drafting.reading import quote, replace_unprintable
+from bot.drafting.requirement_figures import amount_of, find_figures, is_loss, stated_objective
 from bot.drafting.requirement_words import (
     DATA_LOSS,
     NEAR_MISS,
     SECURITY,
     SLO,
     Topic,
-    claims,
-    denied,
+    find_claims,
+    is_denied,
 )
-from bot.drafting.similar_incidents import related
-from bot.drafting.similarity_traits import named
+from bot.drafting.similar_incidents import rank_similar
+from bot.drafting.similarity_traits import find_traits_with_causes
 
-QUOTED = 140  # characters of a clause that a reason repeats
+QUOTED = 140  # characters of a clause quoted in a reason
 
 _PAGED = re.compile(
     r"\b(?:paged|pager|woke|woken)\b|\bon-?call (?:was|got) (?:called|alerted)\b", re.IGNORECASE
@@ -43,30 +43,30 @@ _BELOW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that the rules look at."""
+    """Everything the rules look at."""
 
     record: Record
     draft: Draft
-    beside: Beside
+    beside: RequirementContext
 
     @property
     def traits(self) -> Traits:
-        """By what this incident is known again."""
-        return named(self.record, self.draft)
+        """Return the traits by which similar incidents are found."""
+        return find_traits_with_causes(self.record, self.draft)
 
 
-Finding = Reason | Unknown | None
+Finding = Reason | UnknownRule | None
 Rule = Callable[[Case, Thresholds], Finding]
 
 
-def judge(
-    record: Record, draft: Draft, thresholds: Thresholds, beside: Beside | None = None
-) -> Need:
-    """Say whether the policy asks for a postmortem, with every reason and what could not be told."""
-    case = Case(record.shown(), draft, beside or Beside())
+def evaluate(
+    record: Record, draft: Draft, thresholds: Thresholds, beside: RequirementContext | None = None
+) -> Requirement:
+    """Decide whether the configuration requires a postmortem, with all reasons and open points."""
+    case = Case(record.shown(), draft, beside or RequirementContext())
     found = [rule(case, thresholds) for rule in RULES]
-    unknown = tuple(each for each in found if isinstance(each, Unknown))
-    return Need(
+    unknown = tuple(each for each in found if isinstance(each, UnknownRule))
+    return Requirement(
         reasons=tuple(each for each in found if isinstance(each, Reason)),
         unknown=unknown,
         not_found=_not_found(draft, unknown),
@@ -83,7 +83,7 @@ _LOOKED_FOR = {
 }
 
 
-def _not_found(draft: Draft, unknown: Sequence[Unknown]) -> tuple[Unknown, ...]:
+def _not_found(draft: Draft, unknown: Sequence[UnknownRule]) -> tuple[UnknownRule, ...]:
     """What the draft lacks that no rule asks for already."""
     asked = {each.rule for each in unknown}
     missing = draft.completeness.missing
@@ -91,16 +91,20 @@ def _not_found(draft: Draft, unknown: Sequence[Unknown]) -> tuple[Unknown, ...]:
     return tuple(_unknown(name) for name in named)
 
 
-def judged(
-    record: Record, draft: Draft, thresholds: Thresholds, beside: Beside | None = None
+def draft_with_requirement(
+    record: Record, draft: Draft, thresholds: Thresholds, beside: RequirementContext | None = None
 ) -> Draft:
-    """The draft with the policy's answer in it, and the incidents of before that it is much like."""
-    known = related(record.incident, named(record, draft), (beside or Beside()).earlier)
-    return replace(draft, need=judge(record, draft, thresholds, beside), related=known)
+    """Return the draft with that decision and with similar past incidents."""
+    known = rank_similar(
+        record.incident,
+        find_traits_with_causes(record, draft),
+        (beside or RequirementContext()).earlier,
+    )
+    return replace(draft, need=evaluate(record, draft, thresholds, beside), related=known)
 
 
 def severity(case: Case, limits: Thresholds) -> Finding:
-    """A severity is the team's own verdict on how bad it was; the one that it has last counts."""
+    """The severity is the team's own judgment of how bad it was; the latest one counts."""
     if limits.severity is None:
         return None
     given = case.draft.incident.severity
@@ -109,11 +113,14 @@ def severity(case: Case, limits: Thresholds) -> Finding:
     if given > limits.severity:  # P0 is the worst
         return None
     text = wording.needs_severity(given, limits.severity)
-    return _reason("severity", text, given, limits.severity, _told_of(case, given))
+    return _reason("severity", text, given, limits.severity, _severity_evidence(case, given))
 
 
 def minutes(case: Case, limits: Thresholds) -> Finding:
-    """Users count the time in which it did not work, whatever the cause. Unknown is not short."""
+    """Users care how long it didn't work, whatever the cause.
+
+    An unknown duration doesn't count as short.
+    """
     if not limits.minutes:
         return None
     span, moments = case.draft.durations.ttm, case.draft.moments
@@ -132,58 +139,66 @@ def minutes(case: Case, limits: Thresholds) -> Finding:
 
 
 def users(case: Case, limits: Thresholds) -> Finding:
-    """How many were affected is the plainest measure there is. The largest claim counts, never a sum."""
+    """The number of affected users is the plainest measure.
+
+    The largest figure counts, never a sum.
+    """
     if not limits.users:
         return None
     said = [
-        each for each in figures(case.draft, ImpactKind.USERS) if not denied(each.text, _NOBODY)
+        each
+        for each in find_figures(case.draft, ImpactKind.USERS)
+        if not is_denied(each.text, _NOBODY)
     ]
-    worst = max(said, key=amount, default=None)
+    worst = max(said, key=amount_of, default=None)
     if worst is None:
         return _unknown("users")
-    if amount(worst) < limits.users:
+    if amount_of(worst) < limits.users:
         return None
-    text = wording.needs_users(amount(worst), worst.unit or "users", limits.users)
-    return _reason("users", text, amount(worst), limits.users, worst.evidence)
+    text = wording.needs_users(amount_of(worst), worst.unit or "users", limits.users)
+    return _reason("users", text, amount_of(worst), limits.users, worst.evidence)
 
 
 def data_loss(case: Case, limits: Thresholds) -> Finding:
-    """What is lost cannot be rolled back, however small the incident was otherwise."""
+    """Lost data can't be rolled back, however small the incident was otherwise."""
     if not limits.data_loss:
         return None
     for figure in case.draft.impact:
-        if figure.kind is ImpactKind.DATA and tells_loss(figure):
+        if figure.kind is ImpactKind.DATA and is_loss(figure):
             return _said("data_loss", figure.text, figure.evidence)
-    return _claimed(case, "data_loss", DATA_LOSS)
+    return _find_stated_reason(case, "data_loss", DATA_LOSS)
 
 
 def security(case: Case, limits: Thresholds) -> Finding:
-    """Others may have got in, and those who entrusted us with something may have to be told."""
+    """Others may have gained access, and the people whose data we hold may have to be told."""
     if not limits.security:
         return None
     for event in case.record.events:
         if Mark.SECURITY in event.marks and not event.deleted:
-            return _said("security", clean(event.text), (event.message_id,))
-    return _claimed(case, "security", SECURITY)
+            return _said("security", replace_unprintable(event.text), (event.message_id,))
+    return _find_stated_reason(case, "security", SECURITY)
 
 
 def revenue(case: Case, limits: Thresholds) -> Finding:
-    """Money that was lost is felt by the whole company. Currencies are compared as they were said."""
+    """Lost money affects the whole company.
+
+    Amounts are compared as stated, whatever their currency.
+    """
     if not limits.revenue:
         return None
-    worst = max(figures(case.draft, ImpactKind.REVENUE), key=amount, default=None)
+    worst = max(find_figures(case.draft, ImpactKind.REVENUE), key=amount_of, default=None)
     if worst is None:
         return _unknown("revenue")
-    if amount(worst) < limits.revenue:
+    if amount_of(worst) < limits.revenue:
         return None
-    text = wording.needs_revenue(amount(worst), worst.unit or "", limits.revenue)
-    return _reason("revenue", text, amount(worst), limits.revenue, worst.evidence)
+    text = wording.needs_revenue(amount_of(worst), worst.unit or "", limits.revenue)
+    return _reason("revenue", text, amount_of(worst), limits.revenue, worst.evidence)
 
 
 def out_of_hours(case: Case, limits: Thresholds) -> Finding:
-    """A page at night costs somebody their sleep: that should not happen twice for one cause.
+    """A page at night costs somebody their sleep, which shouldn't happen twice for the same cause.
 
-    Only an alarm or a page counts: somebody who is at work at night and sees it was not called.
+    Only an alert or a page counts: somebody who notices it while working at night wasn't called.
     """
     if not limits.out_of_hours:
         return None
@@ -199,37 +214,37 @@ def out_of_hours(case: Case, limits: Thresholds) -> Finding:
 
 
 def slo_breached(case: Case, limits: Thresholds) -> Finding:
-    """An objective is a promise that the team made itself, with what follows when it is broken."""
+    """An objective is a promise that the team made, with consequences if it's broken."""
     if not limits.slo_breached:
         return None
-    for figure in figures(case.draft, ImpactKind.SLA):
-        target = objective(figure) or limits.slo_target
-        if target and amount(figure) < target:
-            text = wording.needs_slo(amount(figure), target)
-            return _reason("slo_breached", text, amount(figure), target, figure.evidence)
+    for figure in find_figures(case.draft, ImpactKind.SLA):
+        target = stated_objective(figure) or limits.slo_target
+        if target and amount_of(figure) < target:
+            text = wording.needs_slo(amount_of(figure), target)
+            return _reason("slo_breached", text, amount_of(figure), target, figure.evidence)
         if (
             not target
             and _BELOW.search(figure.text)
-            and not denied(figure.text, (r"\bbelow", r"\bunder"))
+            and not is_denied(figure.text, (r"\bbelow", r"\bunder"))
         ):
             return _said("slo_breached", figure.text, figure.evidence)
-    return _claimed(case, "slo_breached", SLO)
+    return _find_stated_reason(case, "slo_breached", SLO)
 
 
 def near_miss(case: Case, limits: Thresholds) -> Finding:
-    """What only luck prevented teaches as much as what happened, and costs less."""
-    return _claimed(case, "near_miss", NEAR_MISS) if limits.near_miss else None
+    """A failure that only luck prevented teaches as much as one that happened, and costs less."""
+    return _find_stated_reason(case, "near_miss", NEAR_MISS) if limits.near_miss else None
 
 
 def repeat(case: Case, limits: Thresholds) -> Finding:
-    """The same thing twice within a short time: what was done after the first time did not help."""
+    """If the same thing happens twice in a short time, the first follow-up didn't help."""
     now = case.record.incident
     within = timedelta(days=limits.repeat_days)
     for each in sorted(case.beside.earlier, key=lambda one: one.declared_at, reverse=True):
         since = now.declared_at - each.declared_at
         if not (limits.repeat_days and timedelta() <= since <= within):
             continue
-        found = likeness(now, case.traits, each)
+        found = compare_incidents(now, case.traits, each)
         if found.enough:
             text = wording.needs_repeat(
                 (each.key, quote(each.title, QUOTED)),
@@ -242,7 +257,7 @@ def repeat(case: Case, limits: Thresholds) -> Finding:
 
 
 def asked(case: Case, limits: Thresholds) -> Finding:
-    """Somebody wants to understand it: no threshold knows better."""
+    """Somebody wants to understand the incident, and no threshold knows better than that."""
     one = case.beside.asked
     if one is None or not limits.asked:
         return None
@@ -271,8 +286,8 @@ def _reason(
     return Reason(rule=rule, text=text, found=found, threshold=threshold, evidence=tuple(evidence))
 
 
-def _unknown(rule: str) -> Unknown:
-    return Unknown(rule=rule, text=wording.NOT_TOLD[rule])
+def _unknown(rule: str) -> UnknownRule:
+    return UnknownRule(rule=rule, text=wording.UNKNOWN_FACTS[rule])
 
 
 def _said(rule: str, clause: str, evidence: Iterable[str]) -> Reason:
@@ -280,26 +295,26 @@ def _said(rule: str, clause: str, evidence: Iterable[str]) -> Reason:
     return _reason(rule, wording.needs_said(rule, short), short, None, evidence)
 
 
-def _claimed(case: Case, rule: str, topic: Topic) -> Reason | None:
-    first = next(claims(case.record, topic), None)
+def _find_stated_reason(case: Case, rule: str, topic: Topic) -> Reason | None:
+    first = next(find_claims(case.record, topic), None)
     return _said(rule, first.text, (first.message_id,)) if first else None
 
 
 def _calls(event: TimelineEvent) -> bool:
-    return alarm(event, event.text) is Alarm.RAISED or (
-        event.kind is not Kind.ALERT and _PAGED.search(event.text) is not None
+    return classify_alarm(event, event.text) is AlarmState.RAISED or (
+        event.kind is not EventKind.ALERT and _PAGED.search(event.text) is not None
     )
 
 
-def _told_of(case: Case, given: str) -> list[str]:
-    """The deed that set the severity last."""
+def _severity_evidence(case: Case, given: str) -> list[str]:
+    """Return the event that last set the severity."""
     events = reversed(case.record.events)
-    set_it = {Kind.SEVERITY, Kind.DECLARED}
+    set_it = {EventKind.SEVERITY, EventKind.DECLARED}
     return [e.message_id for e in events if e.kind in set_it and e.detail == given][:1]
 
 
 def _declared(case: Case) -> list[str]:
-    return [e.message_id for e in case.record.events if e.kind is Kind.DECLARED][:1]
+    return [e.message_id for e in case.record.events if e.kind is EventKind.DECLARED][:1]
 
 
 def _evidence(*ends: Moment | None) -> list[str]:

@@ -1,21 +1,23 @@
-"""What people say of an incident in so many words, that any team writes a postmortem for.
+"""Explicit statements that any team would write a postmortem for.
 
-A topic counts when a person states it as a fact. Asked, denied, feared, planned against or told of
-another time, it does not: a postmortem that nobody needs costs a day, and a missed one is asked for.
+A topic counts if a person states it as a fact. It doesn't if it's a question, denied, feared,
+planned against or about another time: an unneeded postmortem costs a day, while a missed one can be
+requested.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.domain.markup import plain
-from bot.domain.timeline import Kind, Record, TimelineEvent
-from bot.drafting.reading import READ, clean
+from bot.domain.markup import to_plain_text
+from bot.domain.timeline import EventKind, Record, TimelineEvent
+from bot.drafting.reading import MAX_READ_LENGTH, replace_unprintable
 
 _STORED = (
     r"(?:data|rows?|records?|writes?|messages?|events?|files?|documents?|entries|uploads?|backups?)"
 )
-# What may stand between "lost" and what was lost; "lost connection to the data center" is no such thing.
+# Words allowed between "lost" and what was lost; "lost connection to the data center" isn't data
+# loss.
 _SOME = (
     r"(?:(?:the|some|all|most|many|few|several|our|their|its|of|about|around|roughly|over|customers?|users?|"
     r"worth|last|recent|minutes?|hours?|production|[~\d][\d,.]*[km%]?) )"
@@ -39,19 +41,21 @@ _UNSURE = re.compile(
     r"check(?:s|ed|ing)?|verif\w+|confirming|in case|need to|to-?do|let's|tests?|drills?|exercise|alerts? (?:on|for)|monitor\w*|"
     r"runbook|add|write|last (?:time|year|month|quarter)|years? ago|back in)\b"
 )
-_NEAR = 40  # characters before what is said, in which it is denied
+_NEAR = 40  # characters before a statement where a denial counts
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A pattern in lower case. A text that has none of the words is not looked at any closer."""
+    """A pattern in lower case. Texts without any of the words are skipped quickly."""
 
     words: tuple[str, ...]
     pattern: re.Pattern[str]
-    kinds: frozenset[Kind]
+    kinds: frozenset[EventKind]
 
 
-_BY_PEOPLE = frozenset({Kind.MESSAGE, Kind.NOTE, Kind.RESOLVED, Kind.IMPACT, Kind.UPDATE})
+_BY_PEOPLE = frozenset(
+    {EventKind.MESSAGE, EventKind.NOTE, EventKind.RESOLVED, EventKind.IMPACT, EventKind.UPDATE}
+)
 
 DATA_LOSS = Topic(
     ("lost", "losing", "loss", "corrupt", "wiped", "overwritten", "unrecoverable", "gone"),
@@ -89,7 +93,7 @@ SLO = Topic(
         rf"|\b{_OBJECTIVE} (?:breached|violated|missed|exhausted)\b"
         r"|\b(?:an?|the|this|our) (?:slo|sla) (?:breach|violation)\b"
     ),
-    _BY_PEOPLE | {Kind.ALERT},
+    _BY_PEOPLE | {EventKind.ALERT},
 )
 NEAR_MISS = Topic(
     ("near miss", "near-miss", "close call", "bullet", "narrowly"),
@@ -102,29 +106,29 @@ NEAR_MISS = Topic(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who says it where: the clause, and the message's id."""
+    """A clause that states a topic, and its message id."""
 
     text: str
     message_id: str
 
 
-def claims(record: Record, topic: Topic) -> Iterator[Claim]:
-    """The clauses that state the topic, in the order of the record."""
+def find_claims(record: Record, topic: Topic) -> Iterator[Claim]:
+    """Yield the clauses that state the topic, in the order of the record."""
     for event in record.events:
         if event.kind in topic.kinds and not event.deleted:
             yield from _in(event, record, topic)
 
 
-def states(clause: str, topic: Topic) -> bool:
-    """Whether a clause states the topic as a fact of this incident."""
+def is_stated(clause: str, topic: Topic) -> bool:
+    """Return whether a clause states the topic as a fact about this incident."""
     words = clause.lower().replace("\u2019", "'")
     if words.rstrip(" )*_").endswith("?"):
         return False
     return any(_stated(part, topic.pattern) for part in _TURN.split(words))
 
 
-def denied(clause: str, words: Sequence[str]) -> bool:
-    """Whether a clause says of one of these words that it was not so: "none of them were affected"."""
+def is_denied(clause: str, words: Sequence[str]) -> bool:
+    """Return whether a clause denies one of these words: "none of them were affected"."""
     said = clause.lower().replace("\u2019", "'")
     return any(
         _DENIED.search(said[max(0, match.start() - _NEAR) : match.start()])
@@ -133,12 +137,14 @@ def denied(clause: str, words: Sequence[str]) -> bool:
 
 
 def _in(event: TimelineEvent, record: Record, topic: Topic) -> Iterator[Claim]:
-    raw = event.text[:READ].lower()
+    raw = event.text[:MAX_READ_LENGTH].lower()
     if not any(word in raw for word in topic.words):
         return
-    text = _CODE.sub(" … ", clean(plain(event.text[:READ], record.people)))
+    text = _CODE.sub(
+        " … ", replace_unprintable(to_plain_text(event.text[:MAX_READ_LENGTH], record.people))
+    )
     for clause in _CLAUSE.split(text):
-        if states(clause, topic):
+        if is_stated(clause, topic):
             yield Claim(clause.strip(), event.message_id)
 
 

@@ -1,7 +1,7 @@
-"""Stretches without a word while it lasted: the record shows them by itself.
+"""Silences during an incident, which the record shows by itself.
 
-Whoever reads the story later wonders what went on between two rows that lie an hour apart. Often it
-was work that nobody told of, and that is worth knowing.
+Readers will wonder what happened between two rows an hour apart. Often it was work that nobody
+mentioned, and that's worth knowing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,18 +10,18 @@ from datetime import timedelta
 from itertools import pairwise, starmap
 
 from bot.domain.draft import Moment, Moments
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.drafting.cue_senses import Sense
 from bot.drafting.reading import Line
 
-_CLOSES = {Kind.RESOLVED, Kind.CANCELLED}
-LONG = timedelta(minutes=30)  # a silence from this on is worth saying
+_CLOSES = {EventKind.RESOLVED, EventKind.CANCELLED}
+LONG = timedelta(minutes=30)  # silences from this length on are worth mentioning
 _MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The two lines that a silence lies between."""
+    """A silence, as the lines before and after it."""
 
     last: Line
     following: Line
@@ -35,8 +35,8 @@ class Silence:
         return self.last.id, self.following.id
 
 
-def silences(lines: Sequence[Line], moments: Moments) -> tuple[Silence, ...]:
-    """The longest silences between the first sign and the end, at most five, in order."""
+def find_silences(lines: Sequence[Line], moments: Moments) -> tuple[Silence, ...]:
+    """Return the longest silences between the first sign and the end, at most five, in order."""
     gaps = [gap for stretch in _stretches(lines, moments) for gap in _gaps(stretch)]
     longest = sorted(gaps, key=lambda gap: -gap.span)[:_MOST]
     return tuple(sorted(longest, key=lambda gap: gap.last.event.happened_at))
@@ -49,16 +49,16 @@ def while_it_lasted(lines: Sequence[Line], moments: Moments) -> Silence | None:
     """
     known = [
         gap
-        for gap in silences(lines, moments)
+        for gap in find_silences(lines, moments)
         if moments.restored or not _ends(gap.following, moments.resolved)
     ]
     return max(known, key=lambda gap: gap.span, default=None)
 
 
-def without_update(lines: Sequence[Line], moments: Moments) -> Silence | None:
-    """The longest stretch between two updates to those outside.
+def find_longest_without_update(lines: Sequence[Line], moments: Moments) -> Silence | None:
+    """Return the longest time between two updates to people outside.
 
-    None when nobody told of an update: they may have been given elsewhere.
+    None if nobody mentioned an update, since updates may have been posted elsewhere.
     """
     gaps = [
         gap
@@ -77,8 +77,8 @@ def _stretches(lines: Sequence[Line], moments: Moments) -> Iterator[list[Line]]:
     stretch: list[Line] = []
     is_open = True
     for line in lines if start and end else ():
-        is_open = is_open or line.event.kind is Kind.REOPENED
-        if not is_open or line.event.kind is Kind.NOTE or not _within(line, start, end):
+        is_open = is_open or line.event.kind is EventKind.REOPENED
+        if not is_open or line.event.kind is EventKind.NOTE or not _within(line, start, end):
             continue
         stretch.append(line)
         if line.event.kind in _CLOSES:
@@ -101,5 +101,5 @@ def _gaps(lines: Sequence[Line]) -> list[Silence]:
 
 def _is_update(line: Line) -> bool:
     said = line.by_person and line.firm(Sense.COMMUNICATION) is not None
-    told = said or line.event.kind is Kind.UPDATE
+    told = said or line.event.kind is EventKind.UPDATE
     return told or line.phase is not None

@@ -1,7 +1,8 @@
-"""By what an incident is known again: services, errors and alerts, as its record names them.
+"""Traits for finding similar incidents: services, errors and alerts named in the record.
 
-A name is taken where its form says what it is: `payments-api`, `service=checkout`, `PoolTimeoutException`,
-`HTTP 503`, an error in quotes. A word that only may be one is left to the search by words.
+A name counts if its form shows what it is: `payments-api`, `service=checkout`,
+`PoolTimeoutException`, `HTTP 503`, an error in quotes. Words that only might be names are left to
+full-text search.
 """
 
 import re
@@ -11,14 +12,14 @@ from dataclasses import replace
 
 from bot.domain.draft import Draft
 from bot.domain.library_page import Traits
-from bot.domain.markup import plain
-from bot.domain.timeline import SPOKEN, Kind, Mark, Record, TimelineEvent
-from bot.drafting.alerts import Alarm, alarm, label
+from bot.domain.markup import to_plain_text
+from bot.domain.timeline import SPOKEN_KINDS, EventKind, Mark, Record, TimelineEvent
+from bot.drafting.alerts import AlarmState, alert_label, classify_alarm
 
-READ = 2_000  # characters of a message; a pasted log names its errors at its beginning
-TWICE = 2  # times that talk names what it is about
-MOST = 20  # of a kind: what an incident names that often tells it from nothing
-SHORTEST, LONGEST = 8, 80  # characters of an error that somebody quotes
+READ = 2_000  # characters of a message; a pasted log names its errors at the start
+TWICE = 2  # mentions from which a conversation is about something
+MOST = 20  # of a kind: more than that no longer distinguishes an incident
+SHORTEST, LONGEST = 8, 80  # characters of a quoted error
 
 _PARTS = (
     r"api|service|svc|db|database|worker|workers|gateway|proxy|cache|queue|frontend|backend|server|cluster|"
@@ -76,7 +77,7 @@ _NO_NAME = frozenset(
 )
 _EXCEPTION = re.compile(r"(?<![\w/])([A-Z]\w{4,60})\b")
 _CAPITALS = (
-    2  # at least, in the name of an error: `TimeoutError`, and no `Failure` that begins a sentence
+    2  # at least, in an error's name: `TimeoutError`, but not `Failure` at the start of a sentence
 )
 _ENDS = re.compile(
     r"(?:Error|Exception|Timeout|Failure|Fault|Refused|Exhausted|Overflow|Unavailable|Exceeded|Killed|BackOff|"
@@ -129,45 +130,45 @@ _DENIED = re.compile(
     r"\b(?:not|no|never|without|neither|nor|cannot be|ruled out|unlike|if|whether|was it|is it)\b|n't\b",
     re.IGNORECASE,
 )
-_NOTED = frozenset({Kind.NOTE, Kind.IMPACT, Kind.RESOLVED})
+_NOTED = frozenset({EventKind.NOTE, EventKind.IMPACT, EventKind.RESOLVED})
 _TELLING = frozenset({Mark.ROOT_CAUSE, Mark.CONTRIBUTING_FACTOR, Mark.TIMELINE, Mark.DETECTION})
 
 
-def named(record: Record, draft: Draft) -> Traits:
-    """What the record names, with the causes as the draft has them."""
+def find_traits_with_causes(record: Record, draft: Draft) -> Traits:
+    """Return the record's traits, with the causes in the draft."""
     causes = (*draft.root_cause, *draft.contributing_factors)
-    return replace(traits(record), causes=tuple(each.text for each in causes))
+    return replace(find_traits(record), causes=tuple(each.text for each in causes))
 
 
-def traits(record: Record) -> Traits:
-    """What a record names. `causes` are left to who knows them: what people marked and wrote.
+def find_traits(record: Record) -> Traits:
+    """Return the traits of a record, without `causes`, which the caller adds.
 
-    What talk names in passing is not what failed: services and ways to fail count where the title, an
-    alert, a mark or a note names them, or where talk does so twice.
+    What a conversation mentions in passing isn't what failed. Services and failure modes count only
+    if they're in the title, an alert, a mark or a note, or are mentioned twice.
     """
     said = [event for event in record.events if not event.deleted and not event.hidden]
     head: list[str] = [record.incident.title, record.incident.resolution]
     talk: list[str] = []
     for event in said:
-        if event.kind in SPOKEN or event.kind in _NOTED:
-            is_firm = event.kind in _NOTED | {Kind.ALERT} or event.marks & _TELLING
-            (head if is_firm else talk).append(plain(event.text[:READ], {}))
+        if event.kind in SPOKEN_KINDS or event.kind in _NOTED:
+            is_firm = event.kind in _NOTED | {EventKind.ALERT} or event.marks & _TELLING
+            (head if is_firm else talk).append(to_plain_text(event.text[:READ], {}))
     firm, loose = "\n".join(head), "\n".join(talk)
     return Traits(
-        services=_first((*record.incident.services, *_weighty(_services, firm, loose))),
+        services=_first((*record.incident.services, *_frequent_names(_services, firm, loose))),
         errors=_first(_errors(f"{firm}\n{loose}")),
-        modes=_first(_weighty(_modes, firm, loose)),
+        modes=_first(_frequent_names(_modes, firm, loose)),
         alerts=_first(_alerts(said, f"{firm}\n{loose}")),
     )
 
 
-def _weighty(find: Callable[[str], Iterator[str]], firm: str, loose: str) -> Iterator[str]:
+def _frequent_names(find: Callable[[str], Iterator[str]], firm: str, loose: str) -> Iterator[str]:
     yield from find(firm)
     yield from (name for name, times in Counter(find(loose)).items() if times >= TWICE)
 
 
 def _modes(text: str) -> Iterator[str]:
-    """The ways to fail that are stated; neither those that are asked about nor those that are denied."""
+    """Yield the failure modes that are stated, not those asked about or denied."""
     for mode, pattern in _MODES:
         for match in pattern.finditer(text):
             before = _CLAUSE_START.split(text[max(0, match.start() - 60) : match.start()])[-1]
@@ -177,7 +178,7 @@ def _modes(text: str) -> Iterator[str]:
 
 
 def _services(text: str) -> Iterator[str]:
-    """Names of services, one for `checkout`, `checkout-service` and `checkout-svc`."""
+    """Yield names of services; `checkout`, `checkout-service` and `checkout-svc` are the same."""
     for pattern in (_NAMED, _LABEL, _SPOKEN_SERVICE):
         for match in pattern.finditer(text):
             core = _SUFFIX.sub("", match[1].casefold().replace("_", "-"))
@@ -200,14 +201,14 @@ def _errors(text: str) -> Iterator[str]:
 
 def _alerts(said: Iterable[TimelineEvent], text: str) -> Iterator[str]:
     for event in said:
-        told = plain(event.text[:READ], {})
-        if event.kind in SPOKEN and alarm(event, told) is Alarm.RAISED:
-            yield label(_ALERT_LABEL.sub("", told.split("\n", 1)[0]))
+        told = to_plain_text(event.text[:READ], {})
+        if event.kind in SPOKEN_KINDS and classify_alarm(event, told) is AlarmState.RAISED:
+            yield alert_label(_ALERT_LABEL.sub("", told.split("\n", 1)[0]))
     yield from (match[1] or match[2] for match in _METRIC.finditer(text))
 
 
 def _first(found: Iterable[str]) -> tuple[str, ...]:
-    """Each once, in the order in which they were named, and not without end."""
+    """Return distinct values in order of appearance, at most `MOST`."""
     known: dict[str, str] = {}
     for each in found:
         known.setdefault(each.casefold(), each)

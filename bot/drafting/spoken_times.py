@@ -1,9 +1,9 @@
-"""Times that people say: "since 9:05 PST", "started 10 minutes ago", "at 14:32 we…".
+"""Times in people's messages: "since 9:05 PST", "started 10 minutes ago", "at 14:32 we…".
 
-A clock time with a zone is taken in that zone. Without one it is taken in the zone of `at`, which is
-the team's own where that is known. Where it is not, `at` is in UTC, and then the time must lie less than
-two hours before the message: in any other zone it would fall outside, save for the few just west of
-Greenwich. Abbreviations that mean several zones (CST, IST) are not understood.
+A clock time with a zone is read in that zone. Without one, it's read in the zone of `at`, which is
+the team's own if known. If it isn't, `at` is in UTC, and the time must then be less than two hours
+before the message: in any other zone it would be further away, except for the few just west of
+Greenwich. Abbreviations with several meanings (CST, IST) aren't read.
 """
 
 import re
@@ -16,7 +16,7 @@ _ZONES = {
     "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
     "aest": 10, "aedt": 11,
 }  # fmt: skip
-# Summer and winter are meant by one name, so the day decides.
+# One name for summer and winter time, so the date decides.
 _AREAS = {
     "PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York",
 }  # fmt: skip
@@ -58,25 +58,25 @@ _ZONE_LIKE = re.compile(r"[A-Z]{1,3}T")
 _UNZONED = timedelta(hours=2)
 
 
-def beginning(clause: str, at: datetime) -> datetime | None:
-    """When a clause, said `at`, says that something began."""
-    if both := span(clause, at):
+def parse_beginning(clause: str, at: datetime) -> datetime | None:
+    """Return when a clause said `at` says that something began, or None."""
+    if both := parse_span(clause, at):
         return both[0]
     clock = _BEGAN_AT.search(clause)
-    return (_resolved(clock, at) if clock else None) or _reckoned(clause, at)
+    return (_resolved(clock, at) if clock else None) or _parse_time_ago(clause, at)
 
 
-def gives_clock(clause: str) -> bool:
-    """Whether a clause gives a beginning by the clock, which is firmer than "20 minutes ago"."""
+def has_clock_time(clause: str) -> bool:
+    """Return whether a clause gives a start by the clock, which is firmer than "20 minutes ago"."""
     return any(each.search(clause) for each in (_BEGAN_AT, _SPAN_ENDS))
 
 
-def span(clause: str, at: datetime) -> tuple[datetime, datetime] | None:
-    """Both ends of a span that a clause, said `at`, gives by the clock, in order."""
+def parse_span(clause: str, at: datetime) -> tuple[datetime, datetime] | None:
+    """Return both ends of a time range in a clause said `at`, in order, or None."""
     both = _SPAN_ENDS.search(clause)
     if not both:
         return None
-    # "between 9:40 and 11:35 UTC": the zone is said once, for both.
+    # "between 9:40 and 11:35 UTC": the zone is given once, for both.
     zone = both["zone"] or ""
     named = both["first"].strip()
     first = _ONE.fullmatch(named if named[-1].isalpha() else f"{named} {zone}".strip())
@@ -84,26 +84,26 @@ def span(clause: str, at: datetime) -> tuple[datetime, datetime] | None:
     return (ends[0], ends[1]) if ends[0] and ends[1] and ends[0] < ends[1] else None
 
 
-def said_time(clause: str, at: datetime) -> datetime | None:
-    """The time that a clause, said `at`, gives for what it tells: "at 14:32 we rolled back"."""
+def parse_said_time(clause: str, at: datetime) -> datetime | None:
+    """Return the time in a clause said `at`, as in "at 14:32 we rolled back", or None."""
     clock = _SAID_AT.search(clause)
     return _resolved(clock, at) if clock else None
 
 
-def since(clause: str, at: datetime) -> datetime | None:
-    """The time from which a clause, said `at`, says that something has been so."""
+def parse_since(clause: str, at: datetime) -> datetime | None:
+    """Return the time after "since" in a clause said `at`, or None."""
     clock = _SINCE.search(clause)
     return _resolved(clock, at) if clock else None
 
 
-def bare_time(text: str, at: datetime) -> datetime | None:
-    """The time that an answer begins with: "around 14:02", said `at`."""
+def parse_bare_time(text: str, at: datetime) -> datetime | None:
+    """Return the time at the start of a reply said `at`, such as "around 14:02", or None."""
     clock = _BARE.match(text)
     return _resolved(clock, at) if clock else None
 
 
-def _reckoned(clause: str, at: datetime) -> datetime | None:
-    """Reckoned back from when it was said: "10 minutes ago", "for the last hour"."""
+def _parse_time_ago(clause: str, at: datetime) -> datetime | None:
+    """Return a time relative to when it was said: "10 minutes ago", "for the last hour"."""
     if ago := _BEGAN_AGO.search(clause):
         return at - _length(ago)
     lasting = _LASTING.search(clause)
@@ -118,7 +118,7 @@ def _length(span: re.Match[str]) -> timedelta:
 
 
 def _resolved(clock: re.Match[str], at: datetime) -> datetime | None:
-    """The last such time before the message; None when it is no time or its zone is not known."""
+    """Return the last such time before the message; None if it's invalid or its zone is unknown."""
     time, letters = _hour_and_minute(clock), clock["zone"] or ""
     zone = _zone(letters)
     if time is None or (zone is None and _ZONE_LIKE.fullmatch(letters)):

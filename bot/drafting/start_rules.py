@@ -1,6 +1,6 @@
-"""The rules for how it began and how that was noticed.
+"""Rules for the start and for detection.
 
-A rule's docstring says why it should hold in a team that nobody here has met.
+A rule's docstring says why it should hold for any team.
 """
 
 import re
@@ -8,14 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.draft import Basis, Moment
-from bot.domain.timeline import Kind
-from bot.drafting.alerts import Alarm
-from bot.drafting.causes import best_cause
+from bot.domain.timeline import EventKind
+from bot.drafting.alerts import AlarmState
+from bot.drafting.causes import find_best_cause
 from bot.drafting.cue_senses import Sense
-from bot.drafting.moment_rule import has, moment_at, read_off
+from bot.drafting.moment_rule import has_sense, make_moment, moment_of_line
 from bot.drafting.reading import Line
-from bot.drafting.recovery_course import chronicle
-from bot.drafting.spoken_times import bare_time, beginning, gives_clock, said_time
+from bot.drafting.recovery_course import is_told_afterwards
+from bot.drafting.spoken_times import (
+    has_clock_time,
+    parse_bare_time,
+    parse_beginning,
+    parse_said_time,
+)
 
 _SIGN = re.compile(
     r"\b(?:alert\w*|alarm\w*|firing|fired|paged?|pager|notic\w+|notif\w+|report\w*|tickets?|complain\w*|"
@@ -34,7 +39,7 @@ _NOT_TROUBLE = re.compile(
     r"resolved|looking|on (?:it|call|this)|investigating|back)(?: \w+){0,2}? since\b",
     re.IGNORECASE,
 )
-# A rate that turns, with a clock time: trouble, whatever the rate is of.
+# A changing rate with a clock time is trouble, whatever it's the rate of.
 _TURNED = re.compile(
     r"\b(?:dropp(?:ed|ing)|fall(?:ing|s)?|fell|spik(?:ed|ing)|climb(?:ed|ing)|jump(?:ed|ing)|flat ?lined) (?:since|from|at|around|just after)\b",
     re.IGNORECASE,
@@ -49,47 +54,49 @@ _WORD = re.compile(r"[\w-]{4,}")
 _DIGIT = re.compile(r"\d")
 _ECHO = re.compile(r"\W*(?:same|me too|\+1|yep|here too)\b", re.IGNORECASE)
 _ANSWERED = timedelta(minutes=15)  # between two messages of one exchange
-_UNNOTICED = timedelta(hours=2)  # a log that goes on so long tells of work, so somebody knew
+_UNNOTICED = timedelta(hours=2)  # a log that goes on for this long is about work, so somebody knew
 _ANSWERS = 4  # messages within which a question is answered
-_SHARED = 3  # words that make two messages speak of one thing
+_SHARED = 3  # common words that mean two messages are about the same thing
 
 
 def first_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
-    """The first alert, the first word of trouble, or the declaration, whichever came first.
+    """The first alert, the first mention of trouble, or the declaration, whichever came first.
 
-    A note entered afterwards tells what nobody knew at its time, unless it tells of a sign.
+    A note entered afterwards says what nobody knew at its time, unless it's about a sign.
     """
-    return next((read_off(line) for line in lines if _is_sign(line)), None)
+    return next((moment_of_line(line) for line in lines if _is_sign(line)), None)
 
 
 def chronicled_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
-    """A chronicle tells of the failure first, and then of who or what noticed it."""
-    if not chronicle(lines):
+    """A log written afterwards first describes the failure, and then who or what noticed it."""
+    if not is_told_afterwards(lines):
         return None
-    noticed = (line for line in lines if line.alarm is Alarm.RAISED or _SIGN.search(line.prose))
-    sign, first = next((read_off(line) for line in noticed), None), first_sign(lines, {})
+    noticed = (
+        line for line in lines if line.alarm is AlarmState.RAISED or _SIGN.search(line.prose)
+    )
+    sign, first = next((moment_of_line(line) for line in noticed), None), first_sign(lines, {})
     unnoticed = sign and first and sign.at - first.at > _UNNOTICED
     return None if unnoticed else sign
 
 
 def answered_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
-    """Where no word of trouble came before somebody took it: what they answered was the sign.
+    """If nobody mentioned trouble before the response, the message responded to was the sign.
 
-    People tell of trouble in words without end, but the answer, "looking", is always much the same.
-    Who reports says it in several messages, and the first of them is the sign.
+    People describe trouble in endless ways, but the response, "looking", is always much the same. A
+    report may take several messages, and the first of them is the sign.
     """
-    spoken = [line for line in lines if line.by_person and line.event.kind is Kind.MESSAGE]
+    spoken = [line for line in lines if line.by_person and line.event.kind is EventKind.MESSAGE]
     taken = next((n for n, line in enumerate(spoken) if _takes(line)), None)
     if taken is None or not any(_is_sign(line) or line.firm(Sense.OVER) for line in lines):
         return None
     sign = _reported_before(spoken, taken)
     first = first_sign(lines, {})
     late = first is None or first.at > spoken[taken].event.happened_at
-    return read_off(sign) if sign and late else None
+    return moment_of_line(sign) if sign and late else None
 
 
 def _reported_before(spoken: Sequence[Line], taken: int) -> Line | None:
-    """The first message of who spoke last before it was taken, in the same exchange."""
+    """Return the first message of the same exchange by the last person before the response."""
     told: list[Line] = []
     after = spoken[taken]
     for line in reversed(spoken[:taken]):
@@ -104,48 +111,53 @@ def _reported_before(spoken: Sequence[Line], taken: int) -> Line | None:
 
 
 def told_sign(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
-    """Somebody gives the time of a signal that came before the channel: "we were paged at 3:05 UTC"."""
+    """Somebody gives the time of a signal before the first sign: "we were paged at 3:05 UTC"."""
     first = first_sign(lines, found)
     for line in lines if first else ():
         for clause in line.clauses:
-            at = _SIGNALLED.search(clause) and said_time(clause, line.said_at)
+            at = _SIGNALLED.search(clause) and parse_said_time(clause, line.said_at)
             if first and at and at < first.at and not clause.endswith("?"):
-                return moment_at(line, Basis.REPORTED, at)
+                return make_moment(line, Basis.REPORTED, at)
     return None
 
 
 def typed_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
-    """A note with a time of its own, before anybody noticed: of trouble, or of what the cause names.
+    """A note with its own time before detection: about trouble, or about what the cause names.
 
-    Whoever enters a time afterwards has looked it up. A note of a change is the start only when the
-    cause speaks of the same thing: many changes are noted because they were suspected.
+    Whoever enters a time afterwards has looked it up. A note about a change is the start only if
+    the cause is about the same thing, because many changes are noted only as suspects.
     """
     detected, cause = found.get("detected"), _cause_text(lines, found)
     for line in lines if detected else ():
         early = detected and line.event.happened_at <= detected.at
-        if line.event.kind is not Kind.NOTE or not early or _SIGN.search(line.text):
+        if line.event.kind is not EventKind.NOTE or not early or _SIGN.search(line.text):
             continue
-        if has(line, Sense.PROBLEM) or _one_thing(line.text, cause):
-            return read_off(line)
+        if has_sense(line, Sense.PROBLEM) or _is_same_topic(line.text, cause):
+            return moment_of_line(line)
     return None
 
 
 def chronicled_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
-    """What a chronicle tells of the failure before it tells who noticed: looked up afterwards."""
+    """What a log written afterwards says about the failure before detection was looked up."""
     detected = found.get("detected")
-    if not detected or not chronicle(lines):
+    if not detected or not is_told_afterwards(lines):
         return None
     before = (line for line in lines if line.event.happened_at < detected.at and line.by_person)
-    return next((read_off(line) for line in before if line.firm(Sense.PROBLEM)), None)
+    return next((moment_of_line(line) for line in before if line.firm(Sense.PROBLEM)), None)
 
 
 def told_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
-    """Somebody says since when: a clock time or a span, beside a word of beginning or of trouble.
+    """Somebody says since when: a clock time or duration, next to a word for a start or trouble.
 
-    A time by the clock was looked up and outweighs "20 minutes ago"; said again, it was corrected.
-    Nothing begins after its first sign.
+    A clock time was looked up and takes precedence over "20 minutes ago"; if repeated, it was
+    corrected. Nothing starts after its first sign.
     """
-    told = [each for line in lines for each in _told(line) if _before_sign(each[1].at, found)]
+    told = [
+        each
+        for line in lines
+        for each in _stated_beginnings(line)
+        if _before_sign(each[1].at, found)
+    ]
     firm = [moment for clock, moment in told if clock]
     loose = [moment for _, moment in told]
     return firm[-1] if firm else next(iter(loose), None)
@@ -157,29 +169,29 @@ def answered_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Mo
         if not (line.prose.endswith("?") and _WHEN.search(line.prose)):
             continue
         for answer in lines[place + 1 : place + 1 + _ANSWERS]:
-            at = bare_time(answer.prose, answer.said_at)
+            at = parse_bare_time(answer.prose, answer.said_at)
             if at and answer.author != line.author and _before_sign(at, found):
-                return moment_at(answer, Basis.REPORTED, at)
+                return make_moment(answer, Basis.REPORTED, at)
     return None
 
 
 def cause_dated(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
-    """Who names the cause says when it took effect: "at 14:04 the new limit was rolled out"."""
+    """Whoever names the cause says when it took effect: "at 14:04 the new limit was rolled out"."""
     named = _cause_lines(lines, found)
     for line in named:
         for clause in line.clauses:
-            at = said_time(clause, line.said_at)
+            at = parse_said_time(clause, line.said_at)
             if at and _before_sign(at, found):
-                return moment_at(line, Basis.REPORTED, at)
+                return make_moment(line, Basis.REPORTED, at)
     return None
 
 
 def _is_sign(line: Line) -> bool:
-    if line.event.kind is Kind.DECLARED or line.alarm is Alarm.RAISED or line.phase:
+    if line.event.kind is EventKind.DECLARED or line.alarm is AlarmState.RAISED or line.phase:
         return True
-    if line.event.kind is Kind.NOTE:
+    if line.event.kind is EventKind.NOTE:
         return _SIGN.search(line.text) is not None
-    if line.alarm or line.event.kind is Kind.ALERT:
+    if line.alarm or line.event.kind is EventKind.ALERT:
         return False
     return any(not hit.not_yet for hit in line.said(Sense.PROBLEM))
 
@@ -189,16 +201,16 @@ def _takes(line: Line) -> bool:
     return any(not hit.asked for sense in senses for hit in line.said(sense))
 
 
-def _told(line: Line) -> Iterator[tuple[bool, Moment]]:
-    """The beginnings that a line tells, each with whether it is by the clock."""
+def _stated_beginnings(line: Line) -> Iterator[tuple[bool, Moment]]:
+    """Yield the starts in a line, each with whether it's a clock time."""
     ill = {hit.clause for hit in line.said(Sense.PROBLEM) if not hit.asked}
     well = {hit.clause for hit in line.said(Sense.RECOVERY)}
     for clause in line.clauses:
         told = clause in ill or (_TURNED.search(clause) and not clause.endswith("?"))
         if not told or clause in well or _NOT_TROUBLE.search(clause):
             continue
-        if at := beginning(clause, line.said_at):
-            yield gives_clock(clause), moment_at(line, Basis.REPORTED, at)
+        if at := parse_beginning(clause, line.said_at):
+            yield has_clock_time(clause), make_moment(line, Basis.REPORTED, at)
 
 
 def _before_sign(at: datetime, found: Mapping[str, Moment]) -> bool:
@@ -207,22 +219,25 @@ def _before_sign(at: datetime, found: Mapping[str, Moment]) -> bool:
 
 
 def _cause_text(lines: Sequence[Line], found: Mapping[str, Moment]) -> str:
-    """What was said where the cause was named."""
+    """Return the text of the messages that name the cause."""
     return " ".join(line.prose for line in _cause_lines(lines, found))
 
 
 def _cause_lines(lines: Sequence[Line], found: Mapping[str, Moment]) -> list[Line]:
-    """The line that the moment of the cause rests on, when it says something, and the firmest one."""
+    """Return the line that the identification is based on, if it has text, and the firmest one."""
     identified, restored = found.get("identified"), found.get("restored")
     if not identified:
         return []
-    best = best_cause(lines, restored.at if restored else None)
+    best = find_best_cause(lines, restored.at if restored else None)
     named = {*identified.evidence, *([best[0].id] if best else [])}
     return [line for line in lines if line.id in named and line.clauses]
 
 
-def _one_thing(one: str, other: str) -> bool:
-    """Whether two texts speak of one thing: an identifier with a figure in it, or several words."""
+def _is_same_topic(one: str, other: str) -> bool:
+    """Return whether two texts are about the same thing.
+
+    They share a word with a digit in it, or several other words.
+    """
     shared = _words(one) & _words(other)
     return any(_DIGIT.search(word) for word in shared) or len(shared) >= _SHARED
 

@@ -1,7 +1,7 @@
-"""Status-page posts: each begins with the phase in brackets or before a dash.
+"""Status page posts: each starts with its phase, in brackets or before a dash or colon.
 
-The five words are the ones that status pages offer when an update is written, so they are used the
-same way by whoever has a page: "[Investigating] …", "Identified - …", "**Resolved:** …".
+These five words are the ones that status page tools offer for an update, so everyone uses them the
+same way: "[Investigating] …", "Identified - …", "**Resolved:** …".
 """
 
 import re
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where a status page says the incident stands."""
+    """The phase of an incident on a status page."""
 
     INVESTIGATING = "investigating"
     IDENTIFIED = "identified"
@@ -26,29 +26,29 @@ _HEAD = re.compile(
 )
 
 
-def phase(text: str) -> Phase | None:
-    """The phase that a text begins with, None when it is no post of a status page."""
+def parse_phase(text: str) -> Phase | None:
+    """Return the phase that a text starts with, or None if it isn't a status page post."""
     head = _HEAD.match(text)
     return Phase(head[1].lower()) if head else None
 
 
-def headless(text: str) -> str:
-    """The text without the phase that it begins with."""
+def strip_phase(text: str) -> str:
+    """Return the text without its phase."""
     head = _HEAD.match(text)
     return text[head.end() :].lstrip() if head else text
 
 
-def pages(posts: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """The authors that are status pages: most of what they wrote, twice or more, has such a head.
+def find_status_pages(posts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the authors that are status pages: more than half of their posts have a phase.
 
-    A monitor's "[RESOLVED] …" and a person's "Update: …" have the form of a post as well; neither
-    author writes in it all the time.
+    At least one phase must not be "Resolved". A monitor's "[RESOLVED] …" and a person's "Update: …"
+    look like posts too, but neither author writes like that all the time.
     """
     written: Counter[str] = Counter()
     headed: Counter[str] = Counter()
     telling: set[str] = set()
     for author, text in posts:
-        found = phase(text)
+        found = parse_phase(text)
         written[author] += 1
         headed[author] += found is not None
         if found not in {None, Phase.RESOLVED}:

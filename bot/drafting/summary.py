@@ -1,4 +1,4 @@
-"""The summary: what happened, to whom, why, and what ended it; each sentence from what was said."""
+"""The summary: what happened, to whom, why, and what ended it, in people's own words."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from bot.domain import wording
 from bot.domain.draft import ImpactFigure, ImpactKind, Moment, Moments, Statement
-from bot.domain.timeline import Kind
-from bot.drafting.reading import Line, distinct, quote, statement
-from bot.drafting.recovery_course import claim, step
+from bot.domain.timeline import EventKind
+from bot.drafting.reading import Line, make_statement, quote, take_distinct
+from bot.drafting.recovery_course import find_change, find_recovery_claim
 
-# That somebody is at it says when the help began, and not what helped.
+# That somebody is working on it says when the fix began, not what helped.
 _VAGUE = re.compile(r"\bworking on (?:it|this|that|a fix|the fix)\b", re.IGNORECASE)
 _LENGTH = 220  # characters of a sentence
 _MOST = 4
@@ -18,16 +18,16 @@ _TOLD = (
     ImpactKind.USERS,
     ImpactKind.REQUESTS,
     ImpactKind.ERRORS,
-)  # the one that people ask for first
+)  # the one people ask about first
 
 
-def summary(
+def summarize(
     lines: Sequence[Line],
     moments: Moments,
     impact: Sequence[ImpactFigure],
     cause: Sequence[Statement],
 ) -> tuple[Statement, ...]:
-    """Two to four sentences; what nobody said is left out and asked elsewhere."""
+    """Return two to four sentences; gaps are left out here and become open questions."""
     by_id = {line.id: line for line in lines}
     told = (
         *_what(lines, by_id, moments),
@@ -35,14 +35,14 @@ def summary(
         *_why(cause),
         *_end(by_id, moments),
     )
-    return distinct(told, _MOST)
+    return take_distinct(told, _MOST)
 
 
 def _what(
     lines: Sequence[Line], by_id: Mapping[str, Line], moments: Moments
 ) -> Iterator[Statement]:
-    """The title under which it was declared, else the first sign in its own words."""
-    declared = next((line for line in lines if line.event.kind is Kind.DECLARED), None)
+    """Yield the title of the declaration, or else the first sign in its own words."""
+    declared = next((line for line in lines if line.event.kind is EventKind.DECLARED), None)
     first = declared or _line(by_id, moments.detected)
     if first and first.prose:
         yield _sentence(first, first.prose)
@@ -52,26 +52,28 @@ def _whom(impact: Sequence[ImpactFigure]) -> Iterator[Statement]:
     for kind in _TOLD:
         for figure in impact:
             if figure.kind is kind:
-                text = wording.sentence(figure.text)
+                text = wording.as_sentence(figure.text)
                 yield Statement(text=text, evidence=figure.evidence, written=figure.written)
                 return
 
 
 def _why(cause: Sequence[Statement]) -> Iterator[Statement]:
     for each in cause[:1]:
-        text = wording.cause(quote(each.text, _LENGTH))
+        text = wording.cause_sentence(quote(each.text, _LENGTH))
         yield replace(each, text=text)
 
 
 def _end(by_id: Mapping[str, Line], moments: Moments) -> Iterator[Statement]:
-    """The step that helped, else the word of recovery."""
+    """Yield the step that helped, or else the statement of recovery."""
     helped = _line(by_id, moments.mitigating)
-    hit = step(helped) if helped else None
+    hit = find_change(helped) if helped else None
     if helped and hit and not _VAGUE.search(hit.clause):
-        yield Statement(text=wording.helped(quote(hit.clause, _LENGTH)), evidence=(helped.id,))
+        yield Statement(
+            text=wording.fix_sentence(quote(hit.clause, _LENGTH)), evidence=(helped.id,)
+        )
         return
     well = _line(by_id, moments.restored)
-    said = claim(well, after_step=True) if well else None
+    said = find_recovery_claim(well, after_step=True) if well else None
     if well and (said or well.prose):
         yield _sentence(well, said.clause if said else well.prose)
 
@@ -83,4 +85,6 @@ def _line(by_id: Mapping[str, Line], moment: Moment | None) -> Line | None:
 
 
 def _sentence(line: Line, text: str) -> Statement:
-    return Statement(text=wording.sentence(quote(text, _LENGTH)), evidence=statement(line).evidence)
+    return Statement(
+        text=wording.as_sentence(quote(text, _LENGTH)), evidence=make_statement(line).evidence
+    )

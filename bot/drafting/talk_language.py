@@ -1,8 +1,8 @@
-"""Whether a talk is in another language than English: the cues are English, so it is left alone.
+"""Detect conversations in other languages: the cues are English, so they don't apply there.
 
-Engineers everywhere drop English words into their own language, and an alert, a vendor's answer or a
-pasted error would be taken for the story. So it is the script and the little words that decide; a
-terse log has few of any.
+Engineers everywhere mix English words into their own language, and an alert, a vendor's answer or a
+pasted error could be taken for the whole story. So script and function words decide; a terse log
+has few of either.
 """
 
 import re
@@ -25,12 +25,12 @@ _OTHER = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN_END = "\u024f"
-_ENOUGH = 3  # messages from which a talk shows its language
-_SAMPLE = 500  # messages that show it well enough
+_ENOUGH = 3  # messages needed to tell the language
+_SAMPLE = 500  # messages that are enough to tell it
 
 
 def is_foreign(texts: Iterable[str]) -> bool:
-    """Whether more messages are in another language than in English."""
+    """Return whether more messages are in another language than in English."""
     english = foreign = 0
     for text in islice(texts, _SAMPLE):
         ours, theirs = len(_ENGLISH.findall(text)), len(_OTHER.findall(text))

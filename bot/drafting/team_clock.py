@@ -1,8 +1,8 @@
-"""The clock that a team goes by, read off what it says of the moment itself.
+"""Infer a team's time zone from times they mention as they happen.
 
-People write "rule pushed 10:05" a minute after they pushed it. When several such times lie as many
-hours from the messages' own, those are the hours between the team's clock and UTC, and a time without
-a zone can be read: "the first call came at 08:22".
+People write "rule pushed 10:05" a minute after they pushed it. If several such times differ from
+their messages' times by the same number of hours, that's the team's offset from UTC. Times without
+a zone can then be read: "the first call came at 08:22".
 """
 
 import re
@@ -14,17 +14,14 @@ _CLOCK = re.compile(
     r"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:%])"
     r"(?!\s?(?:[ap]\.?m\b|UTC|GMT|Z\b|[A-Z]{1,3}T\b))"
 )
-_DAY, _STEP = 24 * 60, 30  # minutes; zones lie half an hour apart
-_AGO, _AHEAD = 6, 2  # minutes between what is told and the telling
+_DAY, _STEP = 24 * 60, 30  # minutes; zones are multiples of half an hour
+_AGO, _AHEAD = 6, 2  # minutes between an event and its mention
 _EARLIEST, _LATEST = -12 * 60, 14 * 60
-_ENOUGH = 3  # times that agree
+_ENOUGH = 3  # times that must agree
 
 
-def team_zone(said: Iterable[tuple[str, datetime]]) -> tzinfo | None:
-    """The zone of the times that are told as they happen; None when too few agree.
-
-    `said` are texts with the time at which each was written.
-    """
+def find_team_zone(said: Iterable[tuple[str, datetime]]) -> tzinfo | None:
+    """Return the zone inferred from texts, each with its time; None if too few times agree."""
     votes = Counter(
         offset
         for text, at in said
@@ -39,7 +36,7 @@ def team_zone(said: Iterable[tuple[str, datetime]]) -> tzinfo | None:
 
 
 def _offset(told: int, at: datetime) -> int | None:
-    """Minutes from UTC at which the minute of the day `told` is about now; None when there is none."""
+    """Return the offset from UTC in minutes that makes minute-of-day `told` about now, or None."""
     ahead = told - (at.hour * 60 + at.minute)
     for turned in (ahead, ahead - _DAY, ahead + _DAY):
         offset = -(-(turned - _AHEAD) // _STEP) * _STEP

@@ -1,4 +1,4 @@
-"""The timeline: the rows that a reader needs to follow the story, without the chatter."""
+"""The timeline: the rows that a reader needs to follow the story, without chatter."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -7,63 +7,72 @@ from datetime import timedelta
 
 from bot.domain import wording
 from bot.domain.draft import Detail, Moments, RowKind, TimelineRow
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.drafting.cue_senses import Sense
 from bot.drafting.reading import Line
-from bot.drafting.silences import Silence, silences
-from bot.drafting.timeline_rows import ROW, fact, row, turns, weight
+from bot.drafting.silences import Silence, find_silences
+from bot.drafting.timeline_rows import (
+    ROW,
+    compute_weight,
+    is_turning_point,
+    make_fact_row,
+    make_row,
+)
 
-_TOGETHER = timedelta(seconds=90)  # messages of one person within this are one breath
+_TOGETHER = timedelta(seconds=90)  # messages by one person within this time are combined
 _AFTERWARDS = timedelta(hours=6)  # after the end; what is said later is no part of the story
 _NUMBER = re.compile(r"\d+")
-# Said once it was over, these look back: they have sections of their own.
+# After the end, these look back; they have their own sections.
 _LOOKING_BACK = {Sense.WELL, Sense.POORLY, Sense.LUCKY, Sense.LESSON, Sense.FACTOR}
-_ALWAYS, _OF_HUNDRED = 20, 45  # rows that are never too many; else so many of a hundred messages
+_ALWAYS, _OF_HUNDRED = 20, 45  # rows that are never too many; above that, per 100 messages
 _AT_WORK = {Sense.TAKEN, Sense.LOOKING, Sense.BEGUN, Sense.DONE}
 _JOINED = {RowKind.FINDING, RowKind.REPORT, RowKind.ACTION, RowKind.DECISION}
 
 
-def timeline(
+def build_timeline(
     lines: Sequence[Line], moments: Moments, follow_up: Collection[str], detail: Detail
 ) -> tuple[TimelineRow, ...]:
-    """Every row of the story in order; the messages that a moment rests on are always there.
+    """Return the rows of the timeline in order, always including the evidence of key times.
 
-    `follow_up` are the messages that other sections tell: what is to be done is no part of what was.
+    `follow_up` are messages covered by other sections: future work isn't part of what happened.
     """
     if detail is Detail.EVERYTHING:
-        return tuple(each for line in lines if (each := row(line, (), all_of_it=True)))
+        return tuple(each for line in lines if (each := make_row(line, (), all_of_it=True)))
     needed = {each for _, moment in moments.named() if moment for each in moment.evidence}
-    told = _told(lines, moments, needed, follow_up)
+    told = _story_lines(lines, moments, needed, follow_up)
     if detail is Detail.BRIEF:
         rows = [
-            each for line in told if line.id in needed or turns(line) if (each := row(line, needed))
+            each
+            for line in told
+            if line.id in needed or is_turning_point(line)
+            if (each := make_row(line, needed))
         ]
     else:
         rows = _shortened(lines, list(_candidates(told, lines, moments, needed)), needed)
-    spoken = {line.id for line in lines if line.event.kind is Kind.MESSAGE}
+    spoken = {line.id for line in lines if line.event.kind is EventKind.MESSAGE}
     marked = {line.id for line in lines if line.event.marks}
-    joined = _joined(_without_repeats(rows, needed | marked), spoken)
-    return _with_silences(joined, silences(lines, moments))
+    joined = _join_rows(_without_repeats(rows, needed | marked), spoken)
+    return _with_silences(joined, find_silences(lines, moments))
 
 
 def _candidates(
     told: Iterable[Line], lines: Sequence[Line], moments: Moments, needed: Collection[str]
 ) -> Iterator[tuple[Line, TimelineRow]]:
-    observed = _observers(lines, moments)
+    observed = _make_row_reader(lines, moments)
     for line in told:
-        if each := row(line, needed) or observed(line):
+        if each := make_row(line, needed) or observed(line):
             yield line, each
 
 
 def _shortened(
     lines: Sequence[Line], told: Sequence[tuple[Line, TimelineRow]], needed: Collection[str]
 ) -> list[TimelineRow]:
-    """A timeline as long as the talk is no help: what the story misses least gives way, the last first."""
-    spoken = sum(line.event.kind is Kind.MESSAGE and line.by_person for line in lines)
+    """Drop the least important rows, latest first, if there are too many for the conversation."""
+    spoken = sum(line.event.kind is EventKind.MESSAGE and line.by_person for line in lines)
     weighed = [
-        (weight(line), -place)
+        (compute_weight(line), -place)
         for place, (line, _) in enumerate(told)
-        if line.by_person and line.event.kind is Kind.MESSAGE and not line.event.marks
+        if line.by_person and line.event.kind is EventKind.MESSAGE and not line.event.marks
     ]
     too_many = len(weighed) - max(_ALWAYS, spoken * _OF_HUNDRED // 100)
     free = [each for each in weighed if told[-each[1]][0].id not in needed]
@@ -71,41 +80,45 @@ def _shortened(
     return [each for place, (_, each) in enumerate(told) if place not in dropped]
 
 
-def _observers(lines: Sequence[Line], moments: Moments) -> Callable[[Line], TimelineRow | None]:
-    """What is a fact depends on who says it, and when: those who work on it, while it lasts."""
+def _make_row_reader(
+    lines: Sequence[Line], moments: Moments
+) -> Callable[[Line], TimelineRow | None]:
+    """Return a function that recognizes facts: observations by responders during the incident."""
     at_work = {line.author for line in lines if line.by_person and line.senses() & _AT_WORK}
     start, end = moments.detected, moments.restored or moments.resolved
 
     def observed(line: Line) -> TimelineRow | None:
         during = start and line.event.happened_at >= start.at
         over = end and line.event.happened_at > end.at
-        told = line.event.kind is Kind.MESSAGE and line.author in at_work
-        return fact(line) if told and during and not over else None
+        told = line.event.kind is EventKind.MESSAGE and line.author in at_work
+        return make_fact_row(line) if told and during and not over else None
 
     return observed
 
 
-def _told(
+def _story_lines(
     lines: Sequence[Line], moments: Moments, needed: set[str], follow_up: Collection[str]
 ) -> Iterator[Line]:
-    """The lines that belong to the story: afterwards people look back and plan, which is another."""
+    """Yield the lines of the story; looking back and planning after the end isn't part of it."""
     over = moments.restored or moments.resolved
     for line in lines:
         after = over is not None and line.event.happened_at >= over.at
-        told_elsewhere = _is_follow_up(line, moments) or (after and _looks_back(line, follow_up))
+        told_elsewhere = _is_follow_up(line, moments) or (
+            after and _is_looking_back(line, follow_up)
+        )
         if line.id in needed or not told_elsewhere:
             yield line
 
 
 def _is_follow_up(line: Line, moments: Moments) -> bool:
     """Whether somebody tells, long after the end, of work on an action item or of something else."""
-    if line.event.kind is not Kind.MESSAGE or line.event.marks or not moments.resolved:
+    if line.event.kind is not EventKind.MESSAGE or line.event.marks or not moments.resolved:
         return False
     return line.event.happened_at > moments.resolved.at + _AFTERWARDS
 
 
-def _looks_back(line: Line, follow_up: Collection[str]) -> bool:
-    if line.event.kind is not Kind.MESSAGE or line.event.marks:
+def _is_looking_back(line: Line, follow_up: Collection[str]) -> bool:
+    if line.event.kind is not EventKind.MESSAGE or line.event.marks:
         return False
     return line.id in follow_up or not _LOOKING_BACK.isdisjoint(line.senses())
 
@@ -113,7 +126,7 @@ def _looks_back(line: Line, follow_up: Collection[str]) -> bool:
 def _with_silences(
     rows: Iterator[TimelineRow], silent: Sequence[Silence]
 ) -> tuple[TimelineRow, ...]:
-    """Each silence stands where it began, behind what was said at that minute."""
+    """Insert each silence where it began, after what was said in that minute."""
     named = [
         TimelineRow(
             at=each.last.event.happened_at,
@@ -128,7 +141,7 @@ def _with_silences(
 
 
 def _without_repeats(rows: list[TimelineRow], needed: Collection[str]) -> list[TimelineRow]:
-    """The first and the last of an alert that repeats, and any that is needed; the last says how often it came."""
+    """Keep the first and last of a repeated alert, and needed ones; the last has the count."""
     places: dict[str, list[int]] = {}
     for place, each in enumerate(rows):
         if each.kind is RowKind.ALERT:
@@ -147,11 +160,11 @@ def _without_repeats(rows: list[TimelineRow], needed: Collection[str]) -> list[T
     ]
 
 
-def _joined(rows: list[TimelineRow], spoken: set[str]) -> Iterator[TimelineRow]:
-    """Rows of one person within one breath become one; a deed or an alert stands by itself."""
+def _join_rows(rows: list[TimelineRow], spoken: set[str]) -> Iterator[TimelineRow]:
+    """Combine rows by one person in quick succession; commands and alerts stay separate."""
     held: TimelineRow | None = None
     for each in rows:
-        if held and _one_breath(held, each) and spoken.issuperset(held.evidence + each.evidence):
+        if held and _may_join(held, each) and spoken.issuperset(held.evidence + each.evidence):
             held = replace(
                 held, text=f"{held.text} / {each.text}", evidence=held.evidence + each.evidence
             )
@@ -163,7 +176,7 @@ def _joined(rows: list[TimelineRow], spoken: set[str]) -> Iterator[TimelineRow]:
         yield held
 
 
-def _one_breath(first: TimelineRow, second: TimelineRow) -> bool:
+def _may_join(first: TimelineRow, second: TimelineRow) -> bool:
     same = (first.kind, first.author) == (second.kind, second.author)
     near = timedelta() <= second.at - first.at <= _TOGETHER
     told = first.kind in _JOINED

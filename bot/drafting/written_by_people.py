@@ -1,12 +1,12 @@
-"""What people wrote, in the shape of the draft's own: it stands in place of what the rules would say."""
+"""Text written by people, in the form of the draft's own parts, which it replaces."""
 
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bot.domain.draft import ImpactFigure, ImpactKind, Statement, Written
+from bot.domain.draft import Authorship, ImpactFigure, ImpactKind, Statement
 from bot.domain.section import Section
-from bot.drafting.reading import clean
+from bot.drafting.reading import replace_unprintable
 
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])(?:\s+|$)")
 _FIGURE = re.compile(
@@ -14,7 +14,7 @@ _FIGURE = re.compile(
     r"(?P<scale>[kKmMbB](?!\w)| ?(?:thousand|million|billion)\b)? ?(?P<unit>%|[^\W\d_]+)?"
 )
 _SCALES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
-# A number that stands alone counts what its field asks for.
+# A number without a unit counts what its field asks for.
 _UNITS = {
     ImpactKind.USERS: "users",
     ImpactKind.REQUESTS: "requests",
@@ -26,21 +26,23 @@ _UNITS = {
 _NO_UNIT = frozenset({"and", "or", "in", "of", "at", "to", "on", "for", "from", "were", "was"})
 
 
-def statements(section: Section) -> tuple[Statement, ...]:
-    """Each line as a statement, without the bullet that somebody typed before it."""
-    by = Written(by=section.by, at=section.at)
-    return tuple(Statement(text=line, evidence=(), written=by) for line in lines(section.text))
+def parse_statements(section: Section) -> tuple[Statement, ...]:
+    """Return each line as a statement, without its bullet."""
+    by = Authorship(by=section.by, at=section.at)
+    return tuple(
+        Statement(text=line, evidence=(), written=by) for line in split_lines(section.text)
+    )
 
 
-def figures(section: Section) -> tuple[ImpactFigure, ...]:
-    """The measures of an impact that was written: a line each, `kind: what was said of it`."""
-    by = Written(by=section.by, at=section.at)
-    return tuple(_figure(kind, said, by) for kind, said in measures(section.text))
+def parse_figures(section: Section) -> tuple[ImpactFigure, ...]:
+    """Return the figures of a written impact: one per line, as `kind: text`."""
+    by = Authorship(by=section.by, at=section.at)
+    return tuple(_figure(kind, said, by) for kind, said in parse_measures(section.text))
 
 
-def measures(text: str) -> Iterator[tuple[ImpactKind, str]]:
-    """Each line of a written impact as its kind and the words; a line without a kind counts as users'."""
-    for line in lines(text):
+def parse_measures(text: str) -> Iterator[tuple[ImpactKind, str]]:
+    """Yield kind and text of each line of a written impact; without a kind, it's about users."""
+    for line in split_lines(text):
         named, _, said = line.partition(":")
         kind = next((kind for kind in ImpactKind if kind == named.strip().casefold()), None)
         if kind and said.strip():
@@ -49,16 +51,16 @@ def measures(text: str) -> Iterator[tuple[ImpactKind, str]]:
             yield ImpactKind.USERS, line
 
 
-def lines(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     bare = (" ".join(_BULLET.sub("", line).split()) for line in clean_lines(text))
     return [line for line in bare if line]
 
 
 def clean_lines(text: str) -> list[str]:
-    return [clean(line) for line in text.splitlines()]
+    return [replace_unprintable(line) for line in text.splitlines()]
 
 
-def _figure(kind: ImpactKind, said: str, by: Written) -> ImpactFigure:
+def _figure(kind: ImpactKind, said: str, by: Authorship) -> ImpactFigure:
     found = _FIGURE.search(said)
     value, unit = (_value(found), _unit(kind, found)) if found else (None, None)
     return ImpactFigure(text=said, kind=kind, value=value, unit=unit, evidence=(), written=by)

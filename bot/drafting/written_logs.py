@@ -1,13 +1,13 @@
-"""A record that was written down afterwards: a log of entries in place of a talk.
+"""Detect records written down afterwards: a log of entries instead of a conversation.
 
-Nobody says "I" in it, and nobody is asked. Its entries know what nobody knew at their time, so one
-that tells of the failure need not be the sign by which it was noticed.
+In a log, nobody says "I" and nobody is asked. Its entries know what nobody knew at the time, so one
+about the failure isn't necessarily how it was noticed.
 """
 
 import re
 from collections.abc import Sequence
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.drafting.reading import Line
 
 _TALKING = re.compile(
@@ -15,16 +15,16 @@ _TALKING = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST = 5  # entries
-_FEW = 10  # one in so many may sound like talk
+_FEW = 10  # one in this many may sound like conversation
 
 
-def is_chronicle(lines: Sequence[Line]) -> bool:
-    """Whether the entries of people (five at least) are told as by a chronicler.
+def is_written_log(lines: Sequence[Line]) -> bool:
+    """Return whether people's entries, at least five, read like a log.
 
-    Where an application speaks for itself, the record was made as it happened.
+    If an app posts for itself, the record was made as it happened.
     """
-    if any(line.event.kind is Kind.ALERT and not line.phase for line in lines):
+    if any(line.event.kind is EventKind.ALERT and not line.phase for line in lines):
         return False
-    told = [line for line in lines if line.event.kind is Kind.MESSAGE and not line.phase]
+    told = [line for line in lines if line.event.kind is EventKind.MESSAGE and not line.phase]
     talking = sum(_TALKING.search(line.prose.replace("\u2019", "'")) is not None for line in told)
     return len(told) >= _SHORTEST and talking * _FEW <= len(told)

@@ -1,1 +1,1 @@
-"""Incidents from declaring to the end: lifecycle, roles, services and status updates."""
+"""Incidents from declaration to resolution: lifecycle, roles, services and status updates."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.config.context import Bot
 from bot.domain.errors import AlreadyResolved, IncidentGone
 from bot.domain.incident import Incident, Severity
-from bot.domain.job import Job, JobKind, for_incident, person_lane
+from bot.domain.job import Job, JobKind, make_incident_job, person_lane
 from bot.domain.reminder_ladder import is_working_time, next_working_time
 from bot.people import working_hours
 from storage import activity, channel_states, erasure, incidents, outbox, sent_messages
@@ -50,7 +50,7 @@ def still_working(session: Session, bot: Bot, incident_id: int, by: str, at: dat
 def answer(session: Session, incident: Incident, at: datetime, by: str = "") -> None:
     """Let the questions that were asked say what came of them, without their buttons."""
     for asked in erasure.jobs(session, incident.id, JobKind.CHECK_IN):
-        if not sent_messages.is_answered(session, asked.id, JobKind.CHECKED_IN):
+        if not sent_messages.has_reply(session, asked.id, JobKind.CHECKED_IN):
             told = Job(
                 kind=JobKind.CHECKED_IN,
                 lane=asked.lane,
@@ -58,7 +58,7 @@ def answer(session: Session, incident: Incident, at: datetime, by: str = "") -> 
                 about={"by": by},
                 answers=asked.id,
             )
-            outbox.put(session, told, at)
+            outbox.enqueue(session, told, at)
 
 
 def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
@@ -72,7 +72,7 @@ def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
     activity.check_again(session, incident.id, at + DAY)
     if person is None and not _can_be_asked(session, incident):
         return False  # whoever declared it is gone
-    job = for_incident(incident.id, JobKind.CHECK_IN, {"person": person} if person else {})
+    job = make_incident_job(incident.id, JobKind.CHECK_IN, {"person": person} if person else {})
     if person:
         job = Job(
             kind=job.kind,
@@ -80,7 +80,7 @@ def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
             about=job.about,
             incident_id=incident.id,
         )
-    outbox.put(session, job, at)
+    outbox.enqueue(session, job, at)
     return True
 
 
@@ -104,7 +104,11 @@ def _convenient(
 ) -> datetime:
     """Return when people may be asked: now, or in their next working hours."""
     zone = working_hours.zone_of(session, bot, person) if person else bot.policy.zone
-    ladder = working_hours.ladder(session, bot, person) if person else working_hours.of_team(bot)
+    ladder = (
+        working_hours.reminder_rules(session, bot, person)
+        if person
+        else working_hours.team_rules(bot)
+    )
     if incident.severity in ANY_HOUR or is_working_time(at, zone, ladder):
         return at
     return next_working_time(at, zone, ladder)

@@ -1,4 +1,4 @@
-"""Where things are in Slack: the addresses of messages, and of the postmortem that one shows."""
+"""Permalinks to messages in Slack, including the one that shows a postmortem."""
 
 from bot.domain import message_links
 from bot.domain.app_updates import message_of
@@ -6,21 +6,21 @@ from bot.domain.job import JobKind
 from storage import outbox, settings
 from storage.engine.store import Session
 
-WORKSPACE = "workspace.url"
+WORKSPACE_URL_KEY = "workspace.url"
 
 
 def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
-    """The address of a message, as Slack makes it; None before the workspace is known."""
+    """Return a message's permalink in Slack's format; None before the workspace URL is known."""
     return message_links.write(workspace(session), channel_id, message_of(message_id))
 
 
 def workspace(session: Session) -> str:
     """The address of the workspace; empty before it is known."""
-    return settings.get(session, WORKSPACE) or ""
+    return settings.get(session, WORKSPACE_URL_KEY) or ""
 
 
-def postmortem(session: Session, incident_id: int) -> str | None:
-    """The address of an incident's postmortem in its channel; None where none is said."""
-    summary = outbox.newest(session, incident_id, JobKind.SUMMARY)
-    said = outbox.place(session, summary) if summary else None
+def for_postmortem(session: Session, incident_id: int) -> str | None:
+    """Return the permalink of an incident's postmortem in its channel; None if none was posted."""
+    summary = outbox.find_last_id(session, incident_id, JobKind.SUMMARY)
+    said = outbox.find_posted_message(session, summary) if summary else None
     return permalink(session, *said) if said else None

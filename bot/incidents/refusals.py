@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.incident import Status
-from bot.domain.job import Job, JobKind, for_incident
+from bot.domain.job import Job, JobKind, make_incident_job
 from bot.domain.refusals import NO_CHANNEL, ON_REFUSAL, UNANSWERABLE, Audience, Refusal
 from storage import incidents, outbox, refusals, requesters
 from storage.engine.store import Session
@@ -14,7 +14,7 @@ LANE = "refusals"  # of those that are about no incident
 def set_aside(session: Session, job: Job, reason: str, at: datetime) -> None:
     """Stop trying a job, and report it unless that was done when the same happened before."""
     if _is_moot(session, job, reason):
-        outbox.sent(session, job.id, at=at, channel_id=None, message_id=None)
+        outbox.mark_sent(session, job.id, at=at, channel_id=None, message_id=None)
         return
     known = outbox.trouble_of(session, job.id)
     outbox.set_aside(session, job.id, reason)
@@ -23,7 +23,7 @@ def set_aside(session: Session, job: Job, reason: str, at: datetime) -> None:
         return  # it was run again, and nothing has changed
     if row.instead is not None and job.incident_id is not None:
         requesters.pass_on(session, job)
-        outbox.put(session, for_incident(job.incident_id, row.instead), at)
+        outbox.enqueue(session, make_incident_job(job.incident_id, row.instead), at)
     if _is_reported(session, job, row, reason):
         _report(session, job, row, reason, at)
 
@@ -49,7 +49,7 @@ def _report(session: Session, job: Job, row: Refusal, reason: str, at: datetime)
     It waits in the job's lane, behind what was asked for together with it.
     """
     asked = row.audience is Audience.REQUESTER
-    lane = for_incident(job.incident_id, JobKind.REFUSED).lane if job.incident_id else LANE
+    lane = make_incident_job(job.incident_id, JobKind.REFUSED).lane if job.incident_id else LANE
     notice = Job(
         kind=JobKind.REFUSED,
         lane=lane,
@@ -59,4 +59,4 @@ def _report(session: Session, job: Job, row: Refusal, reason: str, at: datetime)
         requested_in=job.requested_in if asked else "",
     )
     if not refusals.add_to_waiting(session, notice, job.id):
-        outbox.put(session, notice, at)
+        outbox.enqueue(session, notice, at)

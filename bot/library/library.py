@@ -1,4 +1,4 @@
-"""The library: what happened before is found again, by words and by what an incident has in common."""
+"""The library of past incidents: full-text search, and incidents with similar traits."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from bot.config.context import Bot
 from bot.domain.actor import Actor
 from bot.domain.incident import Incident
-from bot.domain.library_page import Page, Traits
-from bot.domain.library_query import Why, wanted, why
+from bot.domain.library_page import LibraryPage, Traits
+from bot.domain.library_query import MatchedLine, find_matching_line, parse_query
 from bot.domain.markup import referenced
-from bot.domain.requirement import Earlier
-from bot.domain.similar_incident import Related
-from bot.domain.similarity import likeness
+from bot.domain.requirement import PastIncident
+from bot.domain.similar_incident import SimilarIncident
+from bot.domain.similarity import compare_incidents
 from bot.domain.timeline import Record
 from bot.drafting import library_pages
-from bot.drafting.similar_incidents import related, sought
-from bot.drafting.similarity_traits import traits
+from bot.drafting.similar_incidents import build_search_groups, rank_similar
+from bot.drafting.similarity_traits import find_traits
 from bot.incidents import permalinks
 from bot.people import permissions
 from storage import (
@@ -30,104 +30,120 @@ from storage import (
     timeline_counts,
 )
 from storage.engine.store import Session
-from storage.library_search import Stretch
+from storage.library_search import SearchRange
 
-MOST = 1_000  # entries of a timeline, and action items; of a longer one the last are read, and its postmortem
-SHOWN = 10  # incidents of an answer: what fits one message and is read
-LOOKED_BACK = timedelta(days=730)  # for what is alike; systems of before that are no more
-CANDIDATES, KEPT = 100, 20  # incidents that are compared, and of them those that a draft is given
-AT_ONCE = 25  # pages read in one turn of the clock, which holds up who writes meanwhile
+MOST = 1_000  # timeline entries and action items; longer ones are truncated to the latest
+SHOWN = 10  # incidents in a search result, to fit in one message
+LOOKBACK = timedelta(days=730)  # for similar incidents; older systems no longer exist
+CANDIDATES, KEPT = 100, 20  # incidents compared, and how many of them a draft gets
+BATCH_SIZE = 25  # pages indexed per scheduled run, which blocks other database writes
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """An incident that was found: the line that says why, and where its postmortem is, if it is said."""
+class SearchResult:
+    """A search result: an incident, the line that matched, and its postmortem's permalink."""
 
     incident: Incident
-    why: Why | None
+    why: MatchedLine | None
     link: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The first hits, and how many more there are."""
+class SearchResults:
+    """The first search results, and the number of the others."""
 
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchResult, ...]
     more: int
 
 
-def search(session: Session, bot: Bot, actor: Actor, typed: str) -> Found:
-    """Look for what somebody typed, among the incidents that they may see."""
-    sought = wanted(typed, bot.policy.command)
+def search(session: Session, bot: Bot, actor: Actor, typed: str) -> SearchResults:
+    """Search the incidents that the actor may see."""
+    sought = parse_query(typed, bot.policy.command)
     found = library_search.find(session, sought, actor.channels, SHOWN)
     hits = tuple(
-        Hit(incident, why(page, sought), permalinks.postmortem(session, incident.id))
+        SearchResult(
+            incident,
+            find_matching_line(page, sought),
+            permalinks.for_postmortem(session, incident.id),
+        )
         for incident, page in found.incidents
         if permissions.may_see(session, actor, incident)
     )
-    return Found(hits, found.total - len(hits))
+    return SearchResults(hits, found.total - len(hits))
 
 
-def similar(session: Session, bot: Bot, incident: Incident) -> tuple[Related, ...]:
-    """The incidents of before that one is much like, as far as its record tells until now."""
+def find_similar(session: Session, bot: Bot, incident: Incident) -> tuple[SimilarIncident, ...]:
+    """Return the past incidents similar to this one, based on its current record."""
     traits = _traits(session, incident)
-    return related(incident, traits, _earlier(session, bot, incident, traits))
+    return rank_similar(incident, traits, _rank_past_incidents(session, bot, incident, traits))
 
 
-def earlier(session: Session, bot: Bot, incident: Incident) -> list[Earlier]:
-    """Those of before that may be like one, the likest first: what each names, where its postmortem is
-    and what of it is still to be done. None that is private: it is named nowhere but in its channel."""
-    return _earlier(session, bot, incident, _traits(session, incident))
+def find_past_incidents(session: Session, bot: Bot, incident: Incident) -> list[PastIncident]:
+    """Return past incidents that may be similar, most similar first.
+
+    Each has its traits, its postmortem's permalink and its open items. Private incidents are never
+    included, since nothing outside their channel may name them.
+    """
+    return _rank_past_incidents(session, bot, incident, _traits(session, incident))
 
 
-def _earlier(session: Session, bot: Bot, incident: Incident, traits: Traits) -> list[Earlier]:
+def _rank_past_incidents(
+    session: Session, bot: Bot, incident: Incident, traits: Traits
+) -> list[PastIncident]:
     found = _candidates(session, bot, incident, traits)
-    found.sort(key=lambda each: likeness(incident, traits, each[1]).points, reverse=True)
+    found.sort(key=lambda each: compare_incidents(incident, traits, each[1]).points, reverse=True)
     kept = found[:KEPT]
-    items = action_items.open_of(session, [before for before, _ in kept])
+    items = action_items.open_by_incident(session, [before for before, _ in kept])
     return [
         replace(
             each,
-            link=permalinks.postmortem(session, before),
+            link=permalinks.for_postmortem(session, before),
             open_items=tuple(item.text for item in items.get(before, ())),
         )
         for before, each in kept
     ]
 
 
-def later(
+def find_later_similar(
     session: Session, incident: Incident, since: datetime, until: datetime
 ) -> Incident | None:
-    """The first incident of a time that is much like one of before; none that is private."""
+    """Return the first public incident of a time range that is similar to a past one, or None."""
     own = _page_of(session, incident)
-    groups = sought(incident.title, own.traits)
-    found = library_search.naming(session, incident, groups, Stretch(since, until, CANDIDATES))
-    known = _known(incident, own)
-    alike = (one for one, page in found if likeness(one, page.traits, known).enough)
+    groups = build_search_groups(incident.title, own.traits)
+    found = library_search.find_by_words(
+        session, incident, groups, SearchRange(since, until, CANDIDATES)
+    )
+    known = _as_past_incident(incident, own)
+    alike = (one for one, page in found if compare_incidents(one, page.traits, known).enough)
     return min(alike, key=lambda one: one.declared_at, default=None)
 
 
-def why_alike(session: Session, incident: Incident, before: Incident) -> str:
-    """What an incident has in common with one of before, in words."""
-    known = _known(before, _page_of(session, before))
-    return "; ".join(likeness(incident, _page_of(session, incident).traits, known).reasons)
+def describe_similarity(session: Session, incident: Incident, before: Incident) -> str:
+    """Return what an incident has in common with a past one, in words."""
+    known = _as_past_incident(before, _page_of(session, before))
+    return "; ".join(compare_incidents(incident, _page_of(session, incident).traits, known).reasons)
 
 
 def _candidates(
     session: Session, bot: Bot, incident: Incident, traits: Traits
-) -> list[tuple[int, Earlier]]:
-    """Incidents that name what this one names, the newest first; of the days of a repeat, all of them."""
+) -> list[tuple[int, PastIncident]]:
+    """Return past incidents that name the same things, newest first.
+
+    All incidents within `repeat_days` are included, whatever they name.
+    """
     until = incident.declared_at
-    long = Stretch(until - LOOKED_BACK, until, CANDIDATES)
+    long = SearchRange(until - LOOKBACK, until, CANDIDATES)
     repeat = timedelta(days=bot.policy.postmortem.needed_when.repeat_days)
-    found = library_search.naming(session, incident, sought(incident.title, traits), long)
+    found = library_search.find_by_words(
+        session, incident, build_search_groups(incident.title, traits), long
+    )
     found += library_search.recent(session, incident, replace(long, since=until - repeat))
-    return list({one.id: (one.id, _known(one, page)) for one, page in found}.values())
+    return list({one.id: (one.id, _as_past_incident(one, page)) for one, page in found}.values())
 
 
-def _known(incident: Incident, page: Page) -> Earlier:
-    """An incident by its page, as another is compared with it."""
-    return Earlier(
+def _as_past_incident(incident: Incident, page: LibraryPage) -> PastIncident:
+    """Return an incident, by its page, in the form used for comparison."""
+    return PastIncident(
         key=incident.key,
         title=incident.title,
         declared_at=incident.declared_at,
@@ -135,36 +151,36 @@ def _known(incident: Incident, page: Page) -> Earlier:
     )
 
 
-def _page_of(session: Session, incident: Incident) -> Page:
-    return library.page(session, incident.id) or Page(title=incident.title)
+def _page_of(session: Session, incident: Incident) -> LibraryPage:
+    return library.page(session, incident.id) or LibraryPage(title=incident.title)
 
 
 def _traits(session: Session, incident: Incident) -> Traits:
-    """What its record names now, with the causes of its last draft."""
+    """Return the traits of an incident's current record, with the causes of its last draft."""
     causes = _page_of(session, incident).traits.causes
-    return replace(traits(_record_of(session, incident)), causes=causes)
+    return replace(find_traits(_record_of(session, incident)), causes=causes)
 
 
-def read_anew(session: Session, _bot: Bot, _at: datetime) -> int:
-    """Read the pages of incidents that have changed, as many as take no time to speak of.
+def reindex(session: Session, _bot: Bot, _at: datetime) -> int:
+    """Index again the pages of incidents that changed, a limited number per run.
 
-    Says nothing to anybody, and so counts as nothing.
+    This scheduled job sends no messages, so it always returns 0.
     """
     room = MOST
-    for incident_id, followed in library.touched(session, AT_ONCE):
+    for incident_id, followed in library.list_outdated(session, BATCH_SIZE):
         room -= timeline_counts.count(session, incident_id)
         incident = incidents.by_id(session, incident_id)
         document = postmortems.newest_document(session, incident_id)
-        gone = timeline.gone(session, incident_id)
-        page = library_pages.page(_record_of(session, incident), document, gone)
-        library.put(session, incident_id, page, followed)
+        gone = timeline.list_removed(session, incident_id)
+        page = library_pages.build_page(_record_of(session, incident), document, gone)
+        library.save_page(session, incident_id, page, followed)
         if room <= 0:
             break
     return 0
 
 
 def _record_of(session: Session, incident: Incident) -> Record:
-    """What a page is read from: more than a draft is, since suggestions are looked for as well."""
+    """Return the record that a page is built from. Unlike a draft's, it includes suggestions."""
     many = timeline_counts.count(session, incident.id) > MOST
     latest = timeline.latest(session, incident.id, MOST) if many else None
     events = tuple(latest or timeline.of_incident(session, incident.id))

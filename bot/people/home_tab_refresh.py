@@ -12,17 +12,17 @@ _OPENED = "home:{}"
 
 def note_opened(session: Session, person: str, at: datetime) -> None:
     """Remember that a person opened their Home tab, so that it's kept up to date."""
-    settings.keep(session, _OPENED.format(person), at.isoformat())
+    settings.save(session, _OPENED.format(person), at.isoformat())
 
 
 def forget_opened(session: Session, person: str) -> None:
-    settings.drop(session, _OPENED.format(person))
+    settings.remove(session, _OPENED.format(person))
 
 
 def show(session: Session, person: str, at: datetime) -> None:
     """Publish a person's Home tab."""
     job = Job(kind=JobKind.HOME, lane=person_lane(person), about={"person": person})
-    outbox.put(session, job, at)
+    outbox.enqueue(session, job, at)
 
 
 def refresh(session: Session, person: str | None, at: datetime) -> None:
@@ -34,7 +34,7 @@ def refresh(session: Session, person: str | None, at: datetime) -> None:
 def refresh_participants(session: Session, incident: Incident, at: datetime) -> None:
     """Publish the Home tab again for everybody whose list of incidents has this one."""
     prefix = _OPENED.format("")
-    opened = {name.removeprefix(prefix) for name in settings.beginning(session, prefix)}
+    opened = {name.removeprefix(prefix) for name in settings.get_by_prefix(session, prefix)}
     if opened:
         for person in sorted(opened & participants.of_incident(session, incident)):
             show(session, person, at)

@@ -1,8 +1,8 @@
 """Permissions of guests and people from other workspaces: nothing by default.
 
-All decisions are made here. Every request is checked first: by `handlers.access.check` for commands,
-mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab, and by `bot.action_items.thread_replies` for
-replies in an action item's thread.
+All decisions are made here. Every request is checked first: by `handlers.access.check` for
+commands, mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab, and by
+`bot.action_items.thread_replies` for replies in an action item's thread.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ LEAD, ROLE = "lead", "role"
 HELP = "help"  # granted with any other command
 
 
-class NotOutside(BotError):
+class NotForOutsiders(BotError):
     """Guests and people from other workspaces can't use this app here, so nothing was changed. Ask a
     member of this workspace to do it for you."""
 
@@ -36,11 +36,11 @@ class OnlyGranted(BotError):
     changed. Ask {contact} for anything else."""
 
 
-class StandingUnknown(BotError):
+class MembershipTypeUnknown(BotError):
     """I couldn't check with Slack who you are ({reason}), so nothing was changed. Try again in a minute."""
 
 
-class StandingNotYetKnown(StandingUnknown):
+class MembershipTypeNotYetKnown(MembershipTypeUnknown):
     """I couldn't check with Slack who you are ({reason}), so nothing was changed. Try again in a minute."""
 
 
@@ -50,10 +50,10 @@ class CannotHoldRole(BotError):
 
 
 def may_act_unknown(session: Session, channel_id: str, word: str) -> bool:
-    """Whether people may do something while Slack can't say who they are.
+    """Return whether people may do something while Slack can't say whether they're outsiders.
 
-    They may declare an incident, and run the one in whose channel they are: nobody is locked out of an incident
-    because Slack is in trouble, and neither shows them anything else.
+    They may declare an incident, and run the one in whose channel they are, so that a Slack outage
+    locks nobody out. Neither shows them anything else.
     """
     if word in DECLARING:
         return True
@@ -61,7 +61,7 @@ def may_act_unknown(session: Session, channel_id: str, word: str) -> bool:
     return is_of_one_incident and incidents.id_of_channel(session, channel_id) is not None
 
 
-def require(session: Session, bot: Bot, person: str, channel_id: str, word: str) -> None:
+def require_granted(session: Session, bot: Bot, person: str, channel_id: str, word: str) -> None:
     """Refuse an outsider anything that the configuration doesn't grant in the current channel.
 
     `word` is the command that matches the request; empty if no outsider may do it. A person of
@@ -70,10 +70,10 @@ def require(session: Session, bot: Bot, person: str, channel_id: str, word: str)
     if people.is_member(session, person):
         return
     if not people.is_outsider(session, person):
-        raise StandingUnknown(reason="no answer yet")
+        raise MembershipTypeUnknown(reason="no answer yet")
     incident = incidents.by_channel(session, channel_id) if channel_id else None
     if incident is None:
-        raise NotOutside
+        raise NotForOutsiders
     _require_granted(session, bot, person, incident, word)
 
 
@@ -103,11 +103,11 @@ def _contact(session: Session, person: str, incident: Incident) -> str:
     return next((mention(each) for each in there), "a member of this workspace")
 
 
-def word_of(mark: Mark) -> str:
+def command_for_mark(mark: Mark) -> str:
     """Return the command that does the same as a mark."""
     return "action" if mark is Mark.ACTION_ITEM else "note"
 
 
 def granted_marks(granted: Collection[str]) -> set[Mark]:
     """Return the marks that outsiders may put on a message, given the commands they may use."""
-    return {mark for mark in Mark if word_of(mark) in granted}
+    return {mark for mark in Mark if command_for_mark(mark) in granted}

@@ -1,6 +1,7 @@
-"""Who may do what. The policy says, and this is the one place that asks.
+"""Permissions, as configured. All checks are here.
 
-Who is in a user group is asked of Slack beforehand and kept: a door has no time to ask.
+Members of user groups are fetched from Slack in advance and stored: a handler must not wait for
+Slack.
 """
 
 import json
@@ -18,12 +19,12 @@ from bot.domain.markup import mention
 from storage import incidents, outbox, people, settings
 from storage.engine.store import Session
 
-FRESH = timedelta(minutes=10)  # after so long Slack is asked again who is in a group
+MAX_AGE = timedelta(minutes=10)  # after this time, Slack is asked again for the members of a group
 _GROUP = "group:{}"
 
 
-class Act(StrEnum):
-    """What the policy may restrict, by its key there."""
+class RestrictedAction(StrEnum):
+    """Actions that the configuration can restrict, by their key in it."""
 
     RESOLVE = "resolve"
     SEVERITY = "severity"
@@ -44,13 +45,15 @@ class GroupUnknown(BotError):
     nothing was changed. Whoever runs Debrief finds what is missing with `debrief doctor`."""
 
 
-def require(session: Session, bot: Bot, actor: Actor, incident: Incident, act: Act) -> None:
-    """Refuse politely what the policy leaves to others."""
+def require_permission(
+    session: Session, bot: Bot, actor: Actor, incident: Incident, act: RestrictedAction
+) -> None:
+    """Refuse an action that the configuration reserves for other people."""
     who = getattr(bot.policy.permissions, act)
     if who == ANYONE:
         return
     if who == RESPONDERS:
-        if not incidents.takes_part(session, incident.id, actor.person):
+        if not incidents.is_responder(session, incident.id, actor.person):
             lead = incident.lead or incident.declared_by
             raise NotAResponder(key=incident.key, lead=mention(lead))
         return
@@ -62,16 +65,17 @@ def require(session: Session, bot: Bot, actor: Actor, incident: Incident, act: A
 
 
 def refuse_application(session: Session, person: str) -> None:
-    """Refuse to give work to an application; of who is not known yet it is not known what they are."""
+    """Refuse an app as owner or role holder. A person who isn't known yet passes."""
     known = people.find(session, person)
     if known is not None and known.bot:
         raise AnApplication(who=mention(person))
 
 
 def may_see(session: Session, actor: Actor, incident: Incident) -> bool:
-    """Whether an incident may be named to whoever asks: in its channel always, elsewhere to no outsider.
+    """Return whether the actor may see an incident.
 
-    A private one is named to members of its channel only. `incidents.seen_by` asks the same of the database.
+    In its channel, everybody may; elsewhere, outsiders may not. A private incident is visible only
+    to members of its channel. `incidents.seen_by` is the same condition in SQL.
     """
     if incident.channel_id == actor.channel_id:
         return True
@@ -79,35 +83,35 @@ def may_see(session: Session, actor: Actor, incident: Incident) -> bool:
     return is_visible and not people.is_outsider(session, actor.person)
 
 
-def ask_groups(session: Session, bot: Bot, at: datetime) -> int:
-    """Have the groups that the policy names read anew when it is time; say how many."""
+def enqueue_group_lookups(session: Session, bot: Bot, at: datetime) -> int:
+    """Enqueue the lookup of configured user groups that are out of date. Return their number."""
     due = [group for group in bot.policy.groups if _is_old(session, group, at)]
     for group in due:
-        outbox.put(session, Job(kind=JobKind.GROUP, lane="groups", about={"group": group}), at)
+        outbox.enqueue(session, Job(kind=JobKind.GROUP, lane="groups", about={"group": group}), at)
     return len(due)
 
 
 def members(session: Session, group: str) -> list[str]:
-    """Who is in a group that the policy names, as far as Slack has told."""
+    """Return the ids of a user group's members, as last fetched; empty if never fetched."""
     found: list[str] = json.loads(settings.get(session, _GROUP.format(group)) or "{}").get(
         "members", []
     )
     return found
 
 
-def learn(session: Session, group: str, members: Collection[str], at: datetime) -> None:
+def store_group(session: Session, group: str, members: Collection[str], at: datetime) -> None:
     told = {"members": sorted(members), "at": at.isoformat()}
-    settings.keep(session, _GROUP.format(group), json.dumps(told))
+    settings.save(session, _GROUP.format(group), json.dumps(told))
 
 
-def cannot_learn(session: Session, group: str, why: str, at: datetime) -> None:
-    """Keep why a group could not be read; who was known to be in it stays known."""
+def store_group_error(session: Session, group: str, why: str, at: datetime) -> None:
+    """Store why a group couldn't be fetched; the last known members are kept."""
     known = json.loads(settings.get(session, _GROUP.format(group)) or "{}")
     told = known | {"trouble": why, "at": at.isoformat()}
-    settings.keep(session, _GROUP.format(group), json.dumps(told))
+    settings.save(session, _GROUP.format(group), json.dumps(told))
 
 
 def _is_old(session: Session, group: str, at: datetime) -> bool:
     known = settings.get(session, _GROUP.format(group))
-    # A clock that was turned back makes it old too.
-    return known is None or abs(at - datetime.fromisoformat(json.loads(known)["at"])) > FRESH
+    # Also old if the clock was set back.
+    return known is None or abs(at - datetime.fromisoformat(json.loads(known)["at"])) > MAX_AGE

@@ -1,4 +1,4 @@
-"""When a person may be interrupted: at their hour, where they live, on no holiday and in no leave."""
+"""When a person may be interrupted, by their time zone, reminder hour, holidays and leave."""
 
 from collections.abc import Container
 from datetime import date, datetime
@@ -16,17 +16,20 @@ from storage.engine.store import Session
 _HOUR, _AWAY = "remind_hour:{}", "away:{}"
 
 
-def ladder(session: Session, bot: Bot, person: str) -> Ladder:
-    """The policy's rules for reminders, at the hour and with the leave that the person chose."""
+def reminder_rules(session: Session, bot: Bot, person: str) -> Ladder:
+    """Return the reminder rules for a person, with the hour and leave they chose."""
     chosen = settings.get(session, _HOUR.format(person))
     zone = zone_of(session, bot, person)
     return _ladder(
-        bot, zone, int(chosen) if chosen else bot.policy.reminders.hour, leave(session, person)
+        bot,
+        zone,
+        int(chosen) if chosen else bot.policy.reminders.hour,
+        return_date(session, person),
     )
 
 
-def of_team(bot: Bot) -> Ladder:
-    """The policy's rules for what is said to everybody, in the policy's zone."""
+def team_rules(bot: Bot) -> Ladder:
+    """Return the reminder rules for messages to the whole team, in the configured zone."""
     return _ladder(bot, bot.policy.zone, bot.policy.reminders.hour, None)
 
 
@@ -52,54 +55,60 @@ def typed_zone(session: Session, bot: Bot, person: str, typed: str) -> ZoneInfo:
 
 
 def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
-    """Today where a person lives."""
+    """Return today's date in a person's time zone."""
     return at.astimezone(zone_of(session, bot, person)).date()
 
 
-def is_here(session: Session, person: str) -> bool:
-    """Whether a person may be written to: still in the workspace as a member, as far as Slack said.
+def is_member(session: Session, person: str) -> bool:
+    """Return whether a person may get messages: a member of the workspace, as far as is known.
 
-    Applications, guests and people of other workspaces are not.
+    Apps, guests, people from other workspaces and deactivated ones may not.
     """
     known = people.find(session, person)
     return known is None or not (known.deactivated or known.bot or known.is_outsider)
 
 
 def is_reachable(session: Session, incident: Incident, person: str) -> bool:
-    """Whether a person can be told of an incident: still here, and not gone from a private one."""
-    return is_here(session, person) and not incidents.has_left(session, incident.id, person)
+    """Return whether a person may get messages about an incident.
+
+    They must be allowed to get messages at all, and not have left the channel of a private
+    incident.
+    """
+    return is_member(session, person) and not incidents.has_left(session, incident.id, person)
 
 
-def in_charge(session: Session, incident: Incident, besides: str | None = None) -> str | None:
-    """Who looks after what came of an incident, besides somebody: its lead, else who declared it.
+def find_responsible(
+    session: Session, incident: Incident, besides: str | None = None
+) -> str | None:
+    """Return who is responsible for an incident's follow-up, other than `besides`.
 
-    None when nobody of them is still there.
+    That is its lead, or else whoever declared it; None if neither is reachable.
     """
     people_of = (incident.lead, incident.declared_by)
     others = (each for each in people_of if each and each != besides)
     return next((each for each in others if is_reachable(session, incident, each)), None)
 
 
-def leave(session: Session, person: str) -> date | None:
-    """The first day on which a person who said that they are away is back; it may be past."""
+def return_date(session: Session, person: str) -> date | None:
+    """Return the first day on which an absent person is back; it may be past."""
     *_, back = (settings.get(session, _AWAY.format(person)) or "").split(
         " "
-    )  # once with its first day
+    )  # older rows have a first day before it
     return date.fromisoformat(back) if back else None
 
 
 def away_until(session: Session, bot: Bot, person: str, at: datetime) -> date | None:
-    """When a person who is away is back; None when they are."""
-    back = leave(session, person)
+    """Return the day on which an absent person is back; None if they aren't absent."""
+    back = return_date(session, person)
     return back if back and back > today_of(session, bot, person, at) else None
 
 
-def keep_hour(session: Session, person: str, hour: int) -> None:
-    settings.keep(session, _HOUR.format(person), str(hour))
+def store_hour(session: Session, person: str, hour: int) -> None:
+    settings.save(session, _HOUR.format(person), str(hour))
 
 
-def keep_leave(session: Session, person: str, until: date | None) -> None:
-    settings.keep(session, _AWAY.format(person), str(until or ""))
+def store_leave(session: Session, person: str, until: date | None) -> None:
+    settings.save(session, _AWAY.format(person), str(until or ""))
 
 
 def _ladder(bot: Bot, zone: ZoneInfo, hour: int, back_on: date | None) -> Ladder:
@@ -117,8 +126,8 @@ def _ladder(bot: Bot, zone: ZoneInfo, hour: int, back_on: date | None) -> Ladder
 
 
 def _days_off(bot: Bot, zone: ZoneInfo) -> Container[date]:
-    """The holidays of a zone: the policy's place for it, else the country in which it lies."""
+    """Return the holidays of a zone: of the configured place, else of the zone's country."""
     named = bot.policy.reminders.holidays.get(zone.key)
     if named is None:
-        return holidays.of_zone(zone.key)
-    return holidays.of(named) if named else holidays.NONE
+        return holidays.for_zone(zone.key)
+    return holidays.for_place(named) if named else holidays.NO_HOLIDAYS

@@ -1,4 +1,4 @@
-"""Postmortems: the draft, its sections, the review, the review meeting, and whether one is required.
+"""Postmortems: the draft, its sections, review, review meeting, and whether one is required.
 
-How a draft is read from a record is in `bot.drafting`.
+`bot.drafting` builds a draft from a record.
 """

@@ -1,4 +1,4 @@
-"""Catching up: what who joins late needs to know, from what is stored and nothing else."""
+"""Catch-up for people who join an incident late, built only from what is stored."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,22 +7,29 @@ from datetime import datetime
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import Detail, RowKind
 from bot.domain.incident import Incident
-from bot.domain.markup import plain, referenced
-from bot.domain.membership_type import marked
-from bot.domain.timeline import Kind, Mark, Record, TimelineEvent
+from bot.domain.markup import referenced, to_plain_text
+from bot.domain.membership_type import add_outsider_label
+from bot.domain.timeline import EventKind, Mark, Record, TimelineEvent
 from bot.drafting.draft import draft
 from bot.incidents.permalinks import permalink
-from bot.postmortems.drafts import QUICKLY_READ, record_of
+from bot.postmortems.drafts import QUICKLY_READ, load_record
 from storage import action_items, people, timeline, timeline_parts
 from storage.engine.store import Session
 
-_TOLD = 6  # marked messages, findings and decisions: what is read in half a minute
+_MAX_HIGHLIGHTS = (
+    6  # marked messages, findings and decisions; more would take over half a minute to read
+)
 _ITEMS = 5
 _UNFINISHED = (ItemState.OPEN, ItemState.SUGGESTED)
-# Marks that say how it stands; what went well and poorly is for afterwards.
-_TELLING = frozenset(Mark) - {Mark.ACTION_ITEM, Mark.WENT_WELL, Mark.WENT_POORLY, Mark.LUCKY}
-_STATUS = {Kind.STATUS, Kind.RESOLVED, Kind.REOPENED, Kind.CANCELLED}
-_FOUND = {RowKind.FINDING, RowKind.DECISION}
+# Marks about the current situation; what went well or poorly is for the review.
+_HIGHLIGHT_MARKS = frozenset(Mark) - {
+    Mark.ACTION_ITEM,
+    Mark.WENT_WELL,
+    Mark.WENT_POORLY,
+    Mark.LUCKY,
+}
+_STATUS = {EventKind.STATUS, EventKind.RESOLVED, EventKind.REOPENED, EventKind.CANCELLED}
+_HIGHLIGHT_ROWS = {RowKind.FINDING, RowKind.DECISION}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +45,7 @@ class Highlight:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CatchUp:
-    """An incident as it stands. Texts are plain; None and nothing is what nobody said."""
+    """The current state of an incident. Texts are plain; missing information is None or empty."""
 
     incident: Incident
     since: datetime | None
@@ -49,13 +56,19 @@ class CatchUp:
     more_items: int
 
 
-def catch_up(session: Session, incident: Incident) -> CatchUp:
-    """Gather how an incident stands. Of a long one, what is read off the talk is of its last part."""
-    record = record_of(session, incident, timeline_parts.recent(session, incident.id, QUICKLY_READ))
-    marked = timeline_parts.marked(session, incident.id, _TELLING, _TOLD)
-    found = [_told(session, event) for event in marked]
+def build(session: Session, incident: Incident) -> CatchUp:
+    """Return the current state of an incident. In a long one, only recent messages are analyzed."""
+    record = load_record(
+        session, incident, timeline_parts.recent(session, incident.id, QUICKLY_READ)
+    )
+    marked = timeline_parts.list_marked(session, incident.id, _HIGHLIGHT_MARKS, _MAX_HIGHLIGHTS)
+    found = [_to_highlight(session, event) for event in marked]
     known = {event.message_id for event in [*marked, *_marked(record)]}
-    found += list(_read(session, record, known))[len(found) - _TOLD :] if len(found) < _TOLD else []
+    found += (
+        list(_detect_highlights(session, record, known))[len(found) - _MAX_HIGHLIGHTS :]
+        if len(found) < _MAX_HIGHLIGHTS
+        else []
+    )
     items = action_items.of_incident(session, incident.id, _ITEMS, _UNFINISHED)
     unfinished = action_items.count_of_incident(session, incident.id, _UNFINISHED)
     impact = timeline.last_impact(session, incident.id)
@@ -64,8 +77,8 @@ def catch_up(session: Session, incident: Incident) -> CatchUp:
     return CatchUp(
         incident=incident,
         since=changed.happened_at if changed else None,
-        impact=_told(session, impact) if impact else None,
-        update=_told(session, update) if update else None,
+        impact=_to_highlight(session, impact) if impact else None,
+        update=_to_highlight(session, update) if update else None,
         told=tuple(found),
         items=tuple(items),
         more_items=unfinished - len(items),
@@ -73,25 +86,27 @@ def catch_up(session: Session, incident: Incident) -> CatchUp:
 
 
 def _marked(record: Record) -> list[TimelineEvent]:
-    return [event for event in record.events if event.marks & _TELLING]
+    return [event for event in record.events if event.marks & _HIGHLIGHT_MARKS]
 
 
-def _told(session: Session, event: TimelineEvent) -> Highlight:
+def _to_highlight(session: Session, event: TimelineEvent) -> Highlight:
     names = people.names(session, [event.author, *referenced(event.text)])
     outside = people.outsiders(session, [event.author])
     return Highlight(
         at=event.happened_at,
-        author=marked(names.get(event.author, event.author), outside.get(event.author, "")),
-        text=plain(event.text, names),
+        author=add_outsider_label(
+            names.get(event.author, event.author), outside.get(event.author, "")
+        ),
+        text=to_plain_text(event.text, names),
         link=permalink(session, event.channel_id, event.message_id),
-        marks=tuple(sorted(event.marks & _TELLING)),
+        marks=tuple(sorted(event.marks & _HIGHLIGHT_MARKS)),
     )
 
 
-def _read(session: Session, record: Record, known: set[str]) -> Iterator[Highlight]:
-    """What the talk itself says was found or decided, as the draft would tell it."""
+def _detect_highlights(session: Session, record: Record, known: set[str]) -> Iterator[Highlight]:
+    """Return the findings and decisions that the draft detects in messages, except known ones."""
     channel = record.incident.channel_id or ""
     for row in draft(record, Detail.BRIEF).timeline:
-        if row.kind in _FOUND and known.isdisjoint(row.evidence):
+        if row.kind in _HIGHLIGHT_ROWS and known.isdisjoint(row.evidence):
             link = permalink(session, channel, row.evidence[0])
             yield Highlight(at=row.at, author=row.author, text=row.text, link=link)

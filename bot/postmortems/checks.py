@@ -1,36 +1,38 @@
-"""Checking a postmortem: blame, missing sections, action items without what they need."""
+"""Check a postmortem for blame, missing sections and incomplete action items."""
 
 from collections.abc import Collection
 
-from bot.blameless.action_items import needs
+from bot.blameless.action_items import check_items
 from bot.blameless.document import Document, Passage
 from bot.blameless.finding import Finding
-from bot.blameless.language import located
-from bot.blameless.sections import missing
-from bot.postmortems.markdown import read
+from bot.blameless.language import locate_blame
+from bot.blameless.sections import find_missing
+from bot.postmortems.markdown import parse_markdown
 
 
 def check(markdown: str, people: Collection[str] = ()) -> list[Finding]:
-    """All that a postmortem in Markdown should say differently, in the order of its lines.
+    """Return all findings for a postmortem in Markdown, sorted by line; missing sections come last.
 
-    `people` are names of participants. What is not there at all comes last.
+    `people` are the names of participants.
     """
-    blaming, others = apart(markdown, people)
-    return sorted([*blaming, *others], key=_place)
+    blaming, others = check_separately(markdown, people)
+    return sorted([*blaming, *others], key=_sort_key)
 
 
-def apart(markdown: str, people: Collection[str] = ()) -> tuple[list[Finding], list[Finding]]:
-    """The same in two: where people are spoken of instead of the system, and all the rest."""
-    document = read(markdown)
-    others = [*needs(document, people), *missing(document)]
-    return _blame(document, people), sorted(others, key=_place)
+def check_separately(
+    markdown: str, people: Collection[str] = ()
+) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings in two lists: blame, and all others."""
+    document = parse_markdown(markdown)
+    others = [*check_items(document, people), *find_missing(document)]
+    return _find_blame(document, people), sorted(others, key=_sort_key)
 
 
-def _place(finding: Finding) -> tuple[bool, int]:
+def _sort_key(finding: Finding) -> tuple[bool, int]:
     return finding.line is None, finding.line or 0
 
 
-def _blame(document: Document, people: Collection[str]) -> list[Finding]:
+def _find_blame(document: Document, people: Collection[str]) -> list[Finding]:
     return [
         Finding(
             rule=finding.rule,
@@ -42,5 +44,5 @@ def _blame(document: Document, people: Collection[str]) -> list[Finding]:
         )
         for section in document.sections
         for passage in (Passage(section.title, section.line or 1), *section.passages)
-        for place, finding in located(passage.text, people)
+        for place, finding in locate_blame(passage.text, people)
     ]

@@ -4,19 +4,19 @@ from datetime import datetime
 
 from bot.action_items import suggestions
 from bot.domain.incident import Incident
-from bot.domain.job import JobKind, for_incident
+from bot.domain.job import JobKind, make_incident_job
 from bot.postmortems import drafts
-from bot.postmortems.drafts import Prepared
+from bot.postmortems.drafts import PreparedDraft
 from storage import outbox
 from storage.engine.store import Session
 
 
-def keep(session: Session, *, incident: Incident, made: Prepared, at: datetime) -> None:
+def keep(session: Session, *, incident: Incident, made: PreparedDraft, at: datetime) -> None:
     """Store the next version, edit what is posted, and suggest the action items found since.
 
     Sections that people wrote are part of the record, so they stay.
     """
-    drafts.keep_in_place(session, incident, made, at, page=False)
-    summary = outbox.newest(session, incident.id, JobKind.SUMMARY)
-    outbox.put(session, for_incident(incident.id, JobKind.FILES, answers=summary), at)
-    suggestions.suggest(session, incident, made.draft.action_items, at)
+    drafts.store_edit(session, incident, made, at, page=False)
+    summary = outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
+    outbox.enqueue(session, make_incident_job(incident.id, JobKind.FILES, answers=summary), at)
+    suggestions.add_from_draft(session, incident, made.draft.action_items, at)

@@ -1,4 +1,4 @@
-"""The postmortem: drafted from the record, kept as a version, and said in the channel."""
+"""The postmortem draft: built from the record, stored as a version, posted in the channel."""
 
 import json
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ from bot.domain.actor import Actor
 from bot.domain.draft import Draft
 from bot.domain.errors import IsFinal, NothingDrafted
 from bot.domain.incident import Incident, Severity
-from bot.domain.job import JobKind, for_incident
+from bot.domain.job import JobKind, make_incident_job
 from bot.domain.markup import referenced
 from bot.domain.meeting import MeetingState
-from bot.domain.membership_type import unmarked
-from bot.domain.message_chunks import chunks
-from bot.domain.requirement import Beside
-from bot.domain.review import State
+from bot.domain.membership_type import remove_outsider_label
+from bot.domain.message_chunks import split_message
+from bot.domain.requirement import RequirementContext
+from bot.domain.review import PostmortemState
 from bot.domain.timeline import Record, TimelineEvent
 from bot.drafting.draft import draft
 from bot.incidents import permalinks
-from bot.incidents.lifecycle import here
+from bot.incidents.lifecycle import require_incident
 from bot.postmortems import checks, requirement
 from bot.rendering import document_json, documents, team_templates
 from bot.rendering.template_parts import fitted
@@ -46,15 +46,15 @@ from storage import (
 from storage.engine.store import Session
 from storage.postmortems import Postmortem
 
-QUICKLY_READ = 1_000  # events; of a longer record, only what the bot was told is looked at at once
-LONGEST_PART = 9_000  # Slack's limit for the markdown blocks of a message is 12,000
+QUICKLY_READ = 1_000  # events; for a longer record, immediate answers use only some of them
+MAX_PART_LENGTH = 9_000  # characters; Slack's limit for the markdown blocks of a message is 12,000
 FILES = ("png", "html")
 
 
-def record_of(
+def load_record(
     session: Session, incident: Incident, part: Sequence[TimelineEvent] | None = None
 ) -> Record:
-    """Gather everything that the incident's draft is made from, or with a `part` of its timeline."""
+    """Return everything that the draft is built from, or only for a `part` of the timeline."""
     events = timeline.of_incident(session, incident.id) if part is None else part
     most = None if part is None else QUICKLY_READ
     every = stored_items.of_incident(session, incident.id, most)
@@ -76,7 +76,9 @@ def record_of(
     )
 
 
-def involved(session: Session, incident: Incident, events: Sequence[TimelineEvent]) -> list[str]:
+def find_involved(
+    session: Session, incident: Incident, events: Sequence[TimelineEvent]
+) -> list[str]:
     """The ids of everyone who wrote, was referenced, holds a role or owns an action item."""
     return _involved(session, incident, events, stored_items.of_incident(session, incident.id))
 
@@ -98,21 +100,21 @@ def _involved(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Prepared:
-    """A draft with all its forms, ready to be kept."""
+class PreparedDraft:
+    """A draft in all its formats, ready to be stored."""
 
     draft: Draft
     template: str
     document: dict[str, Any]
 
 
-def prepare(bot: Bot, record: Record, beside: Beside | None = None) -> Prepared:
-    """Draft the postmortem and write it out; takes its time, so outside of any transaction."""
-    made = requirement.with_need(
+def prepare(bot: Bot, record: Record, beside: RequirementContext | None = None) -> PreparedDraft:
+    """Build and render the draft. This is slow, so call it outside of transactions."""
+    made = requirement.add_requirement(
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
     )
     chosen = bot.policy.postmortem
-    template, markdown, html, parts = team_templates.written(
+    template, markdown, html, parts = team_templates.render_or_fall_back(
         made,
         chosen.template_by_severity[record.incident.severity or Severity.P2],
         chosen.templates,
@@ -126,85 +128,102 @@ def prepare(bot: Bot, record: Record, beside: Beside | None = None) -> Prepared:
         "picture_text": documents.picture_text(made),
         "document": json.loads(document_json.as_json(made)),
     }
-    return Prepared(draft=made, template=template, document=document)
+    return PreparedDraft(draft=made, template=template, document=document)
 
 
-def keep(session: Session, incident: Incident, made: Prepared, at: datetime) -> Postmortem:
-    """Keep a draft as the next version, and write what the channel will see of it."""
+def store_draft(
+    session: Session, incident: Incident, made: PreparedDraft, at: datetime
+) -> Postmortem:
+    """Store a draft as the next version, and enqueue its messages and suggestions."""
     postmortem = postmortems.add(
         session, incident.id, at=at, template=made.template, **made.document
     )
-    _say(session, postmortem, at)
-    _follow_meeting(session, incident, at)
-    show_canvas(session, incident.id, at, anew=True)
-    suggestions.suggest(session, incident, made.draft.action_items, at)
+    _enqueue_messages(session, postmortem, at)
+    _enqueue_meeting_update(session, incident, at)
+    enqueue_canvas_update(session, incident.id, at, anew=True)
+    suggestions.add_from_draft(session, incident, made.draft.action_items, at)
     return postmortem
 
 
-def keep_in_place(
-    session: Session, incident: Incident, made: Prepared, at: datetime, *, page: bool
+def store_edit(
+    session: Session, incident: Incident, made: PreparedDraft, at: datetime, *, page: bool
 ) -> Postmortem:
-    """Keep what people wrote or decided as the next version, and let the messages that are there show it.
+    """Store an edited text as the next version, and update the existing messages.
 
-    A message is edited where its text is another; none is added but for a part that is new. With
-    `page` the thread gets the page anew: of a text that is still being worked on there would be many.
+    Only messages whose text changed are edited; new ones are posted only for additional parts. With
+    `page`, the HTML page is posted again in the thread. It isn't posted for every edit because
+    there would be many.
     """
     before = postmortems.latest(session, incident.id)
     postmortem = postmortems.add(
         session, incident.id, at=at, template=made.template, **made.document
     )
-    old, new = parts(before) if before else [], parts(postmortem)
-    show(session, incident.id, at)
+    old, new = split_document(before) if before else [], split_document(postmortem)
+    enqueue_summary_update(session, incident.id, at)
     for number in range(max(len(old), len(new))):
         if old[number : number + 1] != new[number : number + 1]:
-            show(session, incident.id, at, part=number)
-    show_canvas(session, incident.id, at)
-    summary = outbox.newest(session, incident.id, JobKind.SUMMARY)
+            enqueue_summary_update(session, incident.id, at, part=number)
+    enqueue_canvas_update(session, incident.id, at)
+    summary = outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
     if page:
         about = {"postmortem": postmortem.id, "file": "html"}
-        outbox.put(session, for_incident(incident.id, JobKind.FILE, about, answers=summary), at)
+        outbox.enqueue(
+            session, make_incident_job(incident.id, JobKind.FILE, about, answers=summary), at
+        )
     return postmortem
 
 
-def _follow_meeting(session: Session, incident: Incident, at: datetime) -> None:
-    """Let a review meeting that is to come stand under the newest draft."""
+def _enqueue_meeting_update(session: Session, incident: Incident, at: datetime) -> None:
+    """Enqueue an update of the review meeting's message, if the meeting is still to come.
+
+    The message belongs under the newest draft.
+    """
     meeting = meetings.of_incident(session, incident.id)
     if meeting is not None and meeting.state is not MeetingState.CANCELLED and meeting.ends_at > at:
-        summary = outbox.newest(session, incident.id, JobKind.SUMMARY)
+        summary = outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
         about = {"of": summary}
-        outbox.put(session, for_incident(incident.id, JobKind.MEETING, about, answers=summary), at)
+        outbox.enqueue(
+            session, make_incident_job(incident.id, JobKind.MEETING, about, answers=summary), at
+        )
 
 
-def show(session: Session, incident_id: int, at: datetime, part: int | None = None) -> None:
-    """Let the summary, or a part in its thread, be edited to what is so when that is done."""
-    summary = outbox.newest(session, incident_id, JobKind.SUMMARY)
+def enqueue_summary_update(
+    session: Session, incident_id: int, at: datetime, part: int | None = None
+) -> None:
+    """Enqueue an update of the summary, or of a part in its thread.
+
+    The text is looked up when the job runs.
+    """
+    summary = outbox.find_last_id(session, incident_id, JobKind.SUMMARY)
     about: dict[str, object] = {"of": summary}
     if part is not None:
         about["part"] = part
     kind = JobKind.SUMMARY_NOW if part is None else JobKind.SECTION_NOW
-    outbox.put(session, for_incident(incident_id, kind, about, answers=summary), at)
+    outbox.enqueue(session, make_incident_job(incident_id, kind, about, answers=summary), at)
 
 
-def show_canvas(session: Session, incident_id: int, at: datetime, *, anew: bool = False) -> None:
-    """Let the incident's canvas show what is so when that is done.
+def enqueue_canvas_update(
+    session: Session, incident_id: int, at: datetime, *, anew: bool = False
+) -> None:
+    """Enqueue an update of the incident's canvas. The text is looked up when the job runs.
 
-    A canvas that somebody deleted comes back only with a draft that is posted `anew`.
+    A canvas that somebody deleted is created again only for a newly posted draft (`anew`).
     """
     about = {"anew": True} if anew else {}
-    outbox.put(session, for_incident(incident_id, JobKind.CANVAS, about), at)
+    outbox.enqueue(session, make_incident_job(incident_id, JobKind.CANVAS, about), at)
 
 
-def again(session: Session, bot: Bot, actor: Actor) -> tuple[Incident, bool]:
-    """Ask for another draft, as when late notes came in; says whether one is being made.
+def request_redraft(session: Session, bot: Bot, actor: Actor) -> tuple[Incident, bool]:
+    """Request another draft, for example after late notes; also return whether one is being built.
 
-    Who does so after it was skipped asks for a postmortem.
+    If the postmortem was skipped, this also requires one again. Raises IsFinal or NothingDrafted.
     """
-    incident = here(session, bot, actor)
-    refuse_final(session, bot, incident)
+    incident = require_incident(session, bot, actor)
+    require_not_final(session, bot, incident)
     drafting = postmortems.latest(session, incident.id) is not None
-    if requirement.waived(session, incident):
-        _, first = requirement.ask(session, bot, actor, "")
-        if first:  # that has put a draft on its way
+    if requirement.find_waiver(session, incident):
+        _, first = requirement.require(session, bot, actor, "")
+        if first:  # that already enqueued a draft
             return incident, True
     elif not drafting:
         raise NothingDrafted(key=incident.key)
@@ -213,63 +232,66 @@ def again(session: Session, bot: Bot, actor: Actor) -> tuple[Incident, bool]:
     return incident, drafting
 
 
-def refuse_final(session: Session, bot: Bot, incident: Incident) -> None:
-    """What is final stays as it is, until somebody reopens it."""
-    if reviews.of_incident(session, incident.id).state is State.FINAL:
+def require_not_final(session: Session, bot: Bot, incident: Incident) -> None:
+    """Raise IsFinal if the postmortem is final, until somebody reopens it."""
+    if reviews.of_incident(session, incident.id).state is PostmortemState.FINAL:
         raise IsFinal(key=incident.key, command=bot.policy.command)
 
 
-def reasons(session: Session, bot: Bot, incident: Incident) -> list[str]:
-    """Why the policy asks for a postmortem, as far as can be told while somebody waits."""
+def requirement_reasons(session: Session, bot: Bot, incident: Incident) -> list[str]:
+    """Return why the configuration requires a postmortem, as far as can be computed immediately.
+
+    For a record of more than `QUICKLY_READ` events, only events from commands are used.
+    """
     is_long = timeline_counts.count(session, incident.id) > QUICKLY_READ
-    part = timeline_parts.commanded(session, incident.id, QUICKLY_READ) if is_long else None
-    record = record_of(session, incident, part)
-    beside = requirement.beside(session, bot, incident)
-    made = requirement.with_need(
+    part = timeline_parts.list_commands(session, incident.id, QUICKLY_READ) if is_long else None
+    record = load_record(session, incident, part)
+    beside = requirement.load_context(session, bot, incident)
+    made = requirement.add_requirement(
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
     )
     return [reason.text for reason in made.need.reasons] if made.need else []
 
 
 def latest(session: Session, incident: Incident) -> Postmortem:
-    """The newest draft; `NothingDrafted` when there is none."""
+    """Return the newest draft. Raises NothingDrafted if there is none."""
     postmortem = postmortems.latest(session, incident.id)
     if postmortem is None:
         raise NothingDrafted(key=incident.key)
     return postmortem
 
 
-def parts(postmortem: Postmortem) -> list[str]:
-    """The document in pieces that fit a message."""
-    return chunks(postmortem.markdown, LONGEST_PART)
+def split_document(postmortem: Postmortem) -> list[str]:
+    """Return the document in parts that fit in a message."""
+    return split_message(postmortem.markdown, MAX_PART_LENGTH)
 
 
-def findings(postmortem: Postmortem) -> tuple[list[Finding], list[Finding]]:
-    """Where a draft blames its participants, and what else it should say differently."""
-    return checks.apart(postmortem.markdown, people_of(postmortem))
+def check_text(postmortem: Postmortem) -> tuple[list[Finding], list[Finding]]:
+    """Return the blame found in a draft, and all other findings."""
+    return checks.check_separately(postmortem.markdown, named_people(postmortem))
 
 
-def people_of(postmortem: Postmortem) -> list[str]:
-    """The names of the participants and of those who own action items."""
+def named_people(postmortem: Postmortem) -> list[str]:
+    """Return the names of the participants and of people who own action items."""
     document = postmortem.document
     people = [each["name"] for each in document["participants"]]
     people += [each["owner"] for each in document["action_items"] if each["owner"]]
-    return [unmarked(name) for name in people]
+    return [remove_outsider_label(name) for name in people]
 
 
-def _say(session: Session, postmortem: Postmortem, at: datetime) -> None:
-    """The summary in the channel, everything longer in its thread."""
+def _enqueue_messages(session: Session, postmortem: Postmortem, at: datetime) -> None:
+    """Enqueue the summary for the channel, and everything longer for its thread."""
 
     def put(kind: JobKind, answers: int | None = None, **about: object) -> int:
         about |= {"postmortem": postmortem.id}
-        job = for_incident(postmortem.incident_id, kind, about, answers=answers)
-        return outbox.put(session, job, at)
+        job = make_incident_job(postmortem.incident_id, kind, about, answers=answers)
+        return outbox.enqueue(session, job, at)
 
     summary = put(JobKind.SUMMARY)
-    for number in range(len(parts(postmortem))):
+    for number in range(len(split_document(postmortem))):
         put(JobKind.SECTION, summary, part=number)
     for kind in FILES:
         put(JobKind.FILE, summary, file=kind)
-    outbox.put(
-        session, for_incident(postmortem.incident_id, JobKind.CARD), at
+    outbox.enqueue(
+        session, make_incident_job(postmortem.incident_id, JobKind.CARD), at
     )  # links to the summary

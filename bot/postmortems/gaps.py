@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from bot.blameless.sections import Part
+from bot.blameless.sections import SectionTopic
 from bot.domain import wording
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.draft import MOMENTS
+from bot.domain.draft import MOMENT_NAMES
 from bot.domain.errors import NotComplete
 from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
-from bot.domain.markup import Ready, mrkdwn
+from bot.domain.markup import MarkupText, mrkdwn
 from bot.domain.section import SectionName
 from bot.drafting.reading import quote
 from bot.postmortems import checks
@@ -18,7 +18,12 @@ from storage.engine.store import Session
 from storage.postmortems import Postmortem
 
 # Parts of a document that the draft's own list of what is missing has already.
-_COUNTED = {Part.IMPACT, Part.ROOT_CAUSE, Part.ACTION_ITEMS, Part.TIMELINE}
+_COUNTED = {
+    SectionTopic.IMPACT,
+    SectionTopic.ROOT_CAUSE,
+    SectionTopic.ACTION_ITEMS,
+    SectionTopic.TIMELINE,
+}
 _EMPTY = "empty section"
 _FORMS = {
     "severity": (Filling.SEVERITY, None),
@@ -27,11 +32,11 @@ _FORMS = {
     "action_items": (Filling.NEW_ITEM, None),
 }
 _SECTIONS = {
-    Part.SUMMARY: SectionName.SUMMARY,
-    Part.DETECTION: SectionName.DETECTION,
-    Part.WENT_WELL: SectionName.WENT_WELL,
-    Part.WENT_POORLY: SectionName.WENT_POORLY,
-    Part.LESSONS: SectionName.LESSONS,
+    SectionTopic.SUMMARY: SectionName.SUMMARY,
+    SectionTopic.DETECTION: SectionName.DETECTION,
+    SectionTopic.WENT_WELL: SectionName.WENT_WELL,
+    SectionTopic.WENT_POORLY: SectionName.WENT_POORLY,
+    SectionTopic.LESSONS: SectionName.LESSONS,
 }
 _ITEM = 80  # characters of an item by which people know it
 _MOST_ITEMS = 5  # of which each gets a button
@@ -45,8 +50,8 @@ def gaps(session: Session, incident: Incident, postmortem: Postmortem) -> tuple[
 
 
 def _of_part(session: Session, incident: Incident, name: str, missing: list[str]) -> Iterator[Gap]:
-    words = wording.PARTS[name]
-    if name in MOMENTS:
+    words = wording.PART_NAMES[name]
+    if name in MOMENT_NAMES:
         yield Gap(words=words, form=Filling.KEY_TIMES)
     elif name in _FORMS:
         form, section = _FORMS[name]
@@ -63,12 +68,12 @@ def _of_items(session: Session, incident: Incident, name: str) -> Iterator[Gap]:
     for item in lacking[:_MOST_ITEMS]:
         yield of_item(item, name)
     if not lacking or len(lacking) > _MOST_ITEMS:
-        yield Gap(words=wording.PARTS[name], form=None)
+        yield Gap(words=wording.PART_NAMES[name], form=None)
 
 
 def refusal(found: tuple[Gap, ...], key: str, command: str) -> NotComplete:
     """The error that names the gaps."""
-    parts = Ready(", ".join(mrkdwn(gap.words) for gap in found))  # whole, however many
+    parts = MarkupText(", ".join(mrkdwn(gap.words) for gap in found))  # whole, however many
     error = NotComplete(key=key, parts=parts, command=command)
     error.gaps = found
     return error
@@ -83,8 +88,8 @@ def of_item(item: ActionItem, name: str) -> Gap:
 
 def _empty_sections(postmortem: Postmortem) -> Iterator[Gap]:
     """The headings of the document that hold nothing yet."""
-    _, others = checks.apart(postmortem.markdown)
-    empty = (Part(each.section) for each in others if each.rule == _EMPTY)
+    _, others = checks.check_separately(postmortem.markdown)
+    empty = (SectionTopic(each.section) for each in others if each.rule == _EMPTY)
     for part in dict.fromkeys(empty):
         if part not in _COUNTED:
             section = _SECTIONS.get(part)

@@ -10,11 +10,11 @@ from bot.domain.actor import Actor
 from bot.domain.draft import Basis, Moment, Moments
 from bot.domain.errors import NotATime
 from bot.domain.incident import Incident
-from bot.domain.job import JobKind, for_incident
+from bot.domain.job import JobKind, make_incident_job
 from bot.domain.key_times import set_by_people
-from bot.domain.timeline import Kind
-from bot.domain.typed_times import read_time
-from bot.drafting.moments import contradictions, overlaid
+from bot.domain.timeline import EventKind
+from bot.domain.typed_times import parse_time
+from bot.drafting.moments import apply_set_moments, find_contradictions
 from bot.incidents import lifecycle
 from bot.people import working_hours
 from bot.postmortems import drafts
@@ -38,42 +38,46 @@ class KeyTimes:
         return dict(self.moments.named())
 
 
-def of_incident(session: Session, incident: Incident) -> KeyTimes:
+def load(session: Session, incident: Incident) -> KeyTimes:
     """Combine the times that people set with the others found by the latest draft."""
     drafted = stored.latest(session, incident.id)
-    found = _drafted(drafted.document["moments"]) if drafted else Moments()
-    recorded = timeline_parts.of_kinds(session, incident.id, {Kind.KEY_TIME, Kind.KEY_TIME_CLEARED})
+    found = _parse_drafted(drafted.document["moments"]) if drafted else Moments()
+    recorded = timeline_parts.of_kinds(
+        session, incident.id, {EventKind.KEY_TIME, EventKind.KEY_TIME_CLEARED}
+    )
     names = people.names(session, [event.author for event in recorded])
-    moments = overlaid(found, set_by_people(recorded, names))
-    return KeyTimes(incident=incident, moments=moments, out_of_order=tuple(contradictions(moments)))
+    moments = apply_set_moments(found, set_by_people(recorded, names))
+    return KeyTimes(
+        incident=incident, moments=moments, out_of_order=tuple(find_contradictions(moments))
+    )
 
 
 def set_time(session: Session, bot: Bot, actor: Actor, name: str, typed: str) -> KeyTimes:
     """Set one key time. Raises NotATime if it can't be read, IsFinal if the postmortem is final."""
-    incident = _open(session, bot, actor)
+    incident = _require_editable(session, bot, actor)
     zone = working_hours.zone_of(session, bot, actor.person)
-    at = read_time(typed, near=lifecycle.span_of(incident, actor.at), zone=zone)
+    at = parse_time(typed, near=lifecycle.span_of(incident, actor.at), zone=zone)
     return _record(session, actor, incident, name, at)
 
 
 def clear(session: Session, bot: Bot, actor: Actor, name: str) -> KeyTimes:
     """Clear a time that people set; the draft goes back to the one it finds in the channel."""
-    return _record(session, actor, _open(session, bot, actor), name, None)
+    return _record(session, actor, _require_editable(session, bot, actor), name, None)
 
 
-def change(
+def apply_form(
     session: Session, bot: Bot, actor: Actor, typed: Mapping[str, str], shown: Mapping[str, str]
 ) -> KeyTimes:
     """Set and clear the times changed in a form; `typed` and `shown` are by name, empty for none."""
     for name, words in typed.items():
         if words.strip() and words.strip() != shown.get(name, ""):
-            _set_beside_field(session, bot, actor, name, words)
+            _set_from_form(session, bot, actor, name, words)
         elif not words.strip() and shown.get(name):
             clear(session, bot, actor, name)
-    return of_incident(session, lifecycle.here(session, bot, actor))
+    return load(session, lifecycle.require_incident(session, bot, actor))
 
 
-def _set_beside_field(session: Session, bot: Bot, actor: Actor, name: str, words: str) -> None:
+def _set_from_form(session: Session, bot: Bot, actor: Actor, name: str, words: str) -> None:
     """Set a key time from a form; an error is shown at its field."""
     try:
         set_time(session, bot, actor, name, words)
@@ -82,22 +86,22 @@ def _set_beside_field(session: Session, bot: Bot, actor: Actor, name: str, words
         raise
 
 
-def _open(session: Session, bot: Bot, actor: Actor) -> Incident:
-    incident = lifecycle.here(session, bot, actor)
-    drafts.refuse_final(session, bot, incident)
+def _require_editable(session: Session, bot: Bot, actor: Actor) -> Incident:
+    incident = lifecycle.require_incident(session, bot, actor)
+    drafts.require_not_final(session, bot, incident)
     return incident
 
 
 def _record(
     session: Session, actor: Actor, incident: Incident, name: str, at: datetime | None
 ) -> KeyTimes:
-    kind = Kind.KEY_TIME if at else Kind.KEY_TIME_CLEARED
+    kind = EventKind.KEY_TIME if at else EventKind.KEY_TIME_CLEARED
     recording.record_action(
         session, incident, _once_per_name(actor, name), kind, detail=name, happened_at=at
     )
     if stored.latest(session, incident.id):
-        outbox.put(session, for_incident(incident.id, JobKind.COMPOSE), actor.at)
-    return of_incident(session, incident)
+        outbox.enqueue(session, make_incident_job(incident.id, JobKind.COMPOSE), actor.at)
+    return load(session, incident)
 
 
 def _once_per_name(actor: Actor, name: str) -> Actor:
@@ -110,7 +114,7 @@ def _once_per_name(actor: Actor, name: str) -> Actor:
     )
 
 
-def _drafted(moments: Mapping[str, Any]) -> Moments:
+def _parse_drafted(moments: Mapping[str, Any]) -> Moments:
     """Return the moments in a draft's JSON, except those set by a person: the timeline has those."""
     return Moments(
         **{

@@ -1,4 +1,4 @@
-"""Any postmortem in Markdown, read as a document that can be checked: sections, text and lines."""
+"""Parse any postmortem in Markdown into a document that can be checked: sections, text, lines."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.blameless.document import Bullet, Document, Passage, Row, Section, Table
-from bot.blameless.sections import part_of
+from bot.blameless.sections import topic_of
 
 _BOM = "\ufeff"
 _FRONT = re.compile(r"---[ \t]*\n(?:[^\n]*\n){0,60}?(?:---|\.\.\.)[ \t]*(?:\n|$)")
@@ -18,12 +18,12 @@ _HEADING = re.compile(r"<(?:h([1-6])|summary)\b[^<>]{0,200}>([^<\n]{1,200})", re
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _BOX = re.compile(r"\[([ xX✓✔]?)\]\s*")
 _LABELLED = re.compile(r"([^\n:]{2,60}):[ \t]*(?=\n|$)")
-_LONGEST_CODE = 300  # characters of inline code that are still shown
-_UNDER_ALL = 7  # the level of a bold line that serves as a heading
+_LONGEST_CODE = 300  # longer inline code is replaced by an ellipsis
+_UNDER_ALL = 7  # the level of a bold line used as a heading
 
 
-def read(markdown: str) -> Document:
-    """The document that a Markdown text holds; any text gives one."""
+def parse_markdown(markdown: str) -> Document:
+    """Parse a Markdown text into a document. Any text is valid."""
     text = markdown.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
     front = _FRONT.match(text)
     if front:
@@ -35,7 +35,7 @@ def read(markdown: str) -> Document:
 
 @dataclass(slots=True)
 class _Reader:
-    """Where the walk through the tokens is."""
+    """The state of the walk through the tokens."""
 
     sections: list[Section] = field(default_factory=lambda: [Section()])
     quotes: int = 0
@@ -58,7 +58,7 @@ class _Reader:
         self.heading = (int(token.tag[1:]), _line(token))
 
     def rule(self, _: Token) -> None:
-        """A line across the page ends what stands above it, as before our drafts' last words."""
+        """End the section at a horizontal rule, such as the one above the footer of our drafts."""
         if not self.quotes and not self.items and (self.section.passages or self.section.quoted):
             self.sections.append(Section())
 
@@ -92,7 +92,7 @@ class _Reader:
         self.section.quoted.append(token.content)
 
     def html(self, token: Token) -> None:
-        """Text between tags; a heading among them opens a section."""
+        """Add the text between HTML tags; a heading among them starts a section."""
         line = _line(token)
         bare = _SHOWN.sub(lambda found: "\n" * found[0].count("\n"), token.content)
         bare = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), bare)
@@ -105,7 +105,7 @@ class _Reader:
                 self.section.passages.append(Passage(text, line + number))
 
     def inline(self, token: Token) -> None:
-        text = _readable(token.children or [])
+        text = _plain_text(token.children or [])
         if self.row is not None:
             self.row = Row((*self.row.cells, text), self.row.line)
             if text.strip() and not self.in_head:
@@ -160,8 +160,8 @@ def _line(token: Token) -> int:
     return token.map[0] + 1 if token.map else 1
 
 
-def _readable(children: Sequence[Token]) -> str:
-    """The text of a line without its markup; code keeps its ticks, so that it is known as such."""
+def _plain_text(children: Sequence[Token]) -> str:
+    """Return a line's text without markup; code keeps its backticks, to be recognized as code."""
     parts = []
     for child in children:
         if child.type in {"softbreak", "hardbreak"}:
@@ -177,19 +177,19 @@ def _readable(children: Sequence[Token]) -> str:
 
 
 def _bold_title(token: Token, text: str) -> tuple[str, str]:
-    """The heading that a paragraph begins with, and what follows it.
+    """Return the heading that a paragraph begins with, and the text after it.
 
-    A bold line is one, "**Impact:** …" is one where the words name a section, and so is "Impact:"
-    on a line of its own.
+    A bold line is a heading. "**Impact:** …", and "Impact:" on a line of its own, are headings if
+    the words name a section. Without a heading, it's empty.
     """
     children = [child for child in token.children or [] if child.type != "text" or child.content]
     closing = next((at for at, child in enumerate(children) if child.type == "strong_close"), None)
     if closing and children[0].type == "strong_open":
-        title, rest = _readable(children[:closing]), _readable(children[closing + 1 :])
+        title, rest = _plain_text(children[:closing]), _plain_text(children[closing + 1 :])
         alone = not rest.split("\n", 1)[0].strip(" :")
-        if (alone and "\n" not in title) or part_of(title):
+        if (alone and "\n" not in title) or topic_of(title):
             return title.rstrip(" :"), rest.lstrip(" :")
     labelled = _LABELLED.match(text)
-    if labelled and part_of(labelled[1]):
+    if labelled and topic_of(labelled[1]):
         return labelled[1], text[labelled.end() :]
     return "", text

@@ -1,14 +1,14 @@
-"""Marks: what a person says that a message is, and what follows from that."""
+"""Marks: people tag messages, for example as a decision, by emoji or form."""
 
 from dataclasses import replace
 
 from bot.action_items import suggestions
 from bot.config.context import Bot
 from bot.domain.actor import Actor
-from bot.domain.errors import NotSaid
+from bot.domain.errors import NotAMessage
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind, person_lane
-from bot.domain.timeline import SPOKEN, Mark, Marked, TimelineEvent, stamp_of
+from bot.domain.timeline import SPOKEN_KINDS, Mark, MarkChange, TimelineEvent, to_slack_ts
 from bot.incidents import lifecycle
 from bot.timeline import corrections, recording
 from storage import incidents as stored
@@ -18,70 +18,80 @@ from storage import timeline as events
 from storage.engine.store import Session
 
 
-def follow(session: Session, channel_id: str, marked: Marked) -> None:
-    """Keep a mark, or that it was taken back; who puts one sees that it counts.
+def apply_change(session: Session, channel_id: str, marked: MarkChange) -> None:
+    """Store a mark or its removal, and confirm an added mark to the person.
 
-    What was known already changes nothing and is not answered again.
+    A mark that is already known changes nothing and isn't confirmed again.
     """
     incident = stored.by_channel(session, channel_id)
-    if incident is None or not recording.mark(session, channel_id, marked):
+    if incident is None or not recording.record_mark(session, channel_id, marked):
         return
     if marked.mark is Mark.ACTION_ITEM:
-        suggestions.follow_mark(session, incident, marked)
+        suggestions.apply_mark(session, incident, marked)
     if not marked.removed:
-        outbox.put(session, _receipt(incident, marked), marked.at)
+        outbox.enqueue(session, _receipt(incident, marked), marked.at)
 
 
-def reach(session: Session, bot: Bot, actor: Actor, said: TimelineEvent | None) -> TimelineEvent:
-    """Find the message that somebody points at, recorded now if it was not before."""
-    lifecycle.here(session, bot, actor)
-    if said is None or said.kind not in SPOKEN:
-        raise NotSaid
-    recording.meet(session, actor.person, actor.at)  # a time that they type is in their zone
+def find_or_record(
+    session: Session, bot: Bot, actor: Actor, said: TimelineEvent | None
+) -> TimelineEvent:
+    """Return the message that somebody points at, recording it now if it wasn't yet.
+
+    Raises NotAMessage.
+    """
+    lifecycle.require_incident(session, bot, actor)
+    if said is None or said.kind not in SPOKEN_KINDS:
+        raise NotAMessage
+    recording.enqueue_person_lookup(
+        session, actor.person, actor.at
+    )  # a time they type is in their zone
     recording.record(session, said, actor.at)
     found = events.find(session, said.channel_id, said.message_id, said.client_id)
     if found is None or found.deleted:
-        raise NotSaid
+        raise NotAMessage
     return found
 
 
-def put(session: Session, bot: Bot, actor: Actor, event_id: int, said: tuple[Mark, str]) -> None:
-    """Mark a message with a form: as what, and when it happened where that is another time."""
+def add(session: Session, bot: Bot, actor: Actor, event_id: int, said: tuple[Mark, str]) -> None:
+    """Mark a message with the form.
+
+    `said` is the mark, and the time it happened if that differs.
+    """
     mark, time = said
     _, event = corrections.find(session, event_id)
     corrections.correct(session, bot, actor, event_id, (None, time))
-    follow(session, event.channel_id, _by_form(event, actor, mark))
+    apply_change(session, event.channel_id, _by_form(event, actor, mark))
 
 
-def take_back(session: Session, actor: Actor, event_id: int) -> None:
-    """Take off all marks that somebody put on a message with the form."""
+def remove_own(session: Session, actor: Actor, event_id: int) -> None:
+    """Remove all marks that the actor put on a message with the form."""
     _, event = corrections.find(session, event_id)
-    for mark in sorted(own(session, event, actor.person)):
-        follow(session, event.channel_id, replace(_by_form(event, actor, mark), removed=True))
+    for mark in sorted(list_own(session, event, actor.person)):
+        apply_change(session, event.channel_id, replace(_by_form(event, actor, mark), removed=True))
 
 
-def own(session: Session, event: TimelineEvent, person: str) -> set[Mark]:
-    """The marks that somebody put on a message with the form."""
-    there = stored_marks.marked(session, event.channel_id, [event.message_id], by_form=True)
+def list_own(session: Session, event: TimelineEvent, person: str) -> set[Mark]:
+    """Return the marks that a person put on a message with the form."""
+    there = stored_marks.of_messages(session, event.channel_id, [event.message_id], by_form=True)
     return {mark for _, who, mark in there if who == person}
 
 
-def _by_form(event: TimelineEvent, actor: Actor, mark: Mark) -> Marked:
-    return Marked(
+def _by_form(event: TimelineEvent, actor: Actor, mark: Mark) -> MarkChange:
+    return MarkChange(
         message_id=event.message_id,
         person=actor.person,
         mark=mark,
-        version=stamp_of(actor.at),
+        version=to_slack_ts(actor.at),
         at=actor.at,
         by_form=True,
     )
 
 
-def _receipt(incident: Incident, marked: Marked) -> Job:
+def _receipt(incident: Incident, marked: MarkChange) -> Job:
     about = {"message": marked.message_id, "person": marked.person, "mark": marked.mark}
     return Job(
         kind=JobKind.RECEIPT,
-        lane=person_lane(marked.person),  # nobody else waits for it
+        lane=person_lane(marked.person),  # so that it doesn't wait for other jobs
         incident_id=incident.id,
         about=about | {"form": marked.by_form},
     )

@@ -1,6 +1,7 @@
-"""Does it need a postmortem: the policy's answer, and what people decide: to ask for one, or to skip it.
+"""Whether a postmortem is required: the configuration's answer, and people's decisions.
 
-Each decision is kept with who made it, when and why; the last one counts, and none takes another away.
+People can require one or skip it. Each decision is stored with its author, time and reason. The
+last one counts; none is deleted.
 """
 
 from dataclasses import replace
@@ -12,10 +13,10 @@ from bot.domain.draft import Draft
 from bot.domain.errors import NoReason
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
-from bot.domain.markup import plain, referenced
-from bot.domain.requirement import Beside, Decision, Hours, Thresholds
-from bot.domain.timeline import Kind, Record
-from bot.drafting.requirement_rules import judged
+from bot.domain.markup import referenced, to_plain_text
+from bot.domain.requirement import Decision, RequirementContext, Thresholds, WorkingWeek
+from bot.domain.timeline import EventKind, Record
+from bot.drafting.requirement_rules import draft_with_requirement
 from bot.incidents import lifecycle
 from bot.library import library
 from bot.reminders import postmortem_deadlines
@@ -26,8 +27,8 @@ from storage.people import has_outsiders, names
 
 
 def thresholds(policy: Policy) -> Thresholds:
-    """The policy's thresholds, with the hours in which its team works."""
-    hours = Hours(
+    """Return the configured thresholds, with the team's working hours."""
+    hours = WorkingWeek(
         zone=policy.zone,
         days=frozenset(day.number for day in policy.working_days),
         start=policy.working_hours.start,
@@ -36,47 +37,52 @@ def thresholds(policy: Policy) -> Thresholds:
     return Thresholds(**dict(policy.postmortem.needed_when), hours=hours)
 
 
-def with_need(record: Record, draft: Draft, policy: Policy, beside: Beside | None = None) -> Draft:
-    """The draft with the policy's answer; without `beside`, of the record alone, as offline."""
-    return judged(record, draft, thresholds(policy), beside)
+def add_requirement(
+    record: Record, draft: Draft, policy: Policy, beside: RequirementContext | None = None
+) -> Draft:
+    """Return the draft with the configuration's answer.
+
+    Without `beside`, it's from the record alone.
+    """
+    return draft_with_requirement(record, draft, thresholds(policy), beside)
 
 
-def beside(session: Session, bot: Bot, incident: Incident) -> Beside:
-    """What the answer depends on beside the record; people by display name.
+def load_context(session: Session, bot: Bot, incident: Incident) -> RequirementContext:
+    """Return what the answer depends on besides the record, with people by display name.
 
-    Where outsiders read the draft in the channel, it names no other incident.
+    If outsiders can read the draft in the channel, no other incidents are named.
     """
     is_shared = has_outsiders(session, incident.channel_id)
-    return Beside(
-        earlier=() if is_shared else tuple(library.earlier(session, bot, incident)),
-        asked=_named(session, requirement_decisions.asked(session, incident.id)),
-        waived=waived(session, incident),
+    return RequirementContext(
+        earlier=() if is_shared else tuple(library.find_past_incidents(session, bot, incident)),
+        asked=_with_name(session, requirement_decisions.find_request(session, incident.id)),
+        waived=find_waiver(session, incident),
     )
 
 
-def waived(session: Session, incident: Incident) -> Decision | None:
-    """Who decided that there be no postmortem, by display name; None when that is not so (any more)."""
-    return _named(session, requirement_decisions.waived(session, incident.id))
+def find_waiver(session: Session, incident: Incident) -> Decision | None:
+    """Return the decision to skip the postmortem, with a display name; None if it isn't skipped."""
+    return _with_name(session, requirement_decisions.find_waiver(session, incident.id))
 
 
 def skip(session: Session, bot: Bot, actor: Actor, because: str) -> Incident:
-    """Decide that there is to be no postmortem. The reason is required, and the channel is told.
+    """Decide to skip the postmortem. The reason is required, and posted in the channel.
 
-    Also where the policy asks for one, and also when it is drafted: the draft stays.
+    This also works if the configuration requires one, or if it's drafted already: the draft stays.
     """
-    incident = lifecycle.here(session, bot, actor)
+    incident = lifecycle.require_incident(session, bot, actor)
     if not because.strip():
         raise NoReason(command=bot.policy.command)
     _decide(session, incident, actor, because, wanted=False)
     return incident
 
 
-def ask(session: Session, bot: Bot, actor: Actor, why: str) -> tuple[Incident, bool]:
-    """Ask for a postmortem, whatever the policy says: that is a reason, and ends a skip.
+def require(session: Session, bot: Bot, actor: Actor, why: str) -> tuple[Incident, bool]:
+    """Require a postmortem, whatever the configuration says, and undo a skip.
 
-    Also says whether it is being drafted now: when the incident is over and there is no draft yet.
+    Also return whether it's being drafted now: if the incident is over and there is no draft yet.
     """
-    incident = lifecycle.here(session, bot, actor)
+    incident = lifecycle.require_incident(session, bot, actor)
     _decide(session, incident, actor, why, wanted=True)
     drafting = incident.status.is_over and postmortems.latest(session, incident.id) is None
     if drafting:
@@ -88,17 +94,17 @@ def ask(session: Session, bot: Bot, actor: Actor, why: str) -> tuple[Incident, b
 def _decide(
     session: Session, incident: Incident, actor: Actor, because: str, *, wanted: bool
 ) -> None:
-    """Keep a decision, record it in the timeline, and tell the channel in one line."""
-    clean = plain(because, names(session, referenced(because)))
+    """Store a decision, record it in the timeline, and post it in the channel."""
+    clean = to_plain_text(because, names(session, referenced(because)))
     deed = f"deed-{actor.request_id}"
     decision = Decision(wanted=wanted, by=actor.person, at=actor.at, because=clean, deed=deed)
     requirement_decisions.add(session, incident.id, decision)
-    kind = Kind.ASKED if wanted else Kind.SKIPPED
+    kind = EventKind.ASKED if wanted else EventKind.SKIPPED
     recording.record_action(session, incident, actor, kind, text=because)
     lifecycle.say(session, incident, JobKind.NOTICE, actor, event=deed)
 
 
-def _named(session: Session, decision: Decision | None) -> Decision | None:
+def _with_name(session: Session, decision: Decision | None) -> Decision | None:
     if decision is None:
         return None
     return replace(decision, by=names(session, [decision.by]).get(decision.by, decision.by))

@@ -1,4 +1,7 @@
-"""The review of a postmortem: sent, approved, returned, final, reopened. Who may not is told what stands in the way."""
+"""The review of a postmortem: submit, approve, request changes, finalize, reopen.
+
+A step that isn't possible raises an error that says why.
+"""
 
 from dataclasses import replace
 
@@ -7,18 +10,18 @@ from bot.domain.actor import Actor
 from bot.domain.errors import (
     AlreadyApproved,
     NobodyApproved,
+    NoChangeRequestReason,
     NoDecision,
     NotInState,
-    NoWordOnReturn,
     TimesOutOfOrder,
 )
 from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
-from bot.domain.job import JobKind, for_incident
-from bot.domain.markup import plain, referenced
-from bot.domain.review import Review, State, Step, Taken
-from bot.domain.timeline import Kind
-from bot.people.permissions import Act, require
+from bot.domain.job import JobKind, make_incident_job
+from bot.domain.markup import referenced, to_plain_text
+from bot.domain.review import PostmortemState, Review, ReviewStep, StepTaken
+from bot.domain.timeline import EventKind
+from bot.people.permissions import RestrictedAction, require_permission
 from bot.postmortems import drafts, gaps, key_times
 from bot.timeline import recording
 from storage import outbox, people, reviews, sections
@@ -28,84 +31,94 @@ from storage.engine.store import Session
 def submit(
     session: Session, bot: Bot, actor: Actor, incident: Incident, because: str = ""
 ) -> Review:
-    """Send it to review. What is incomplete is refused with what is missing, unless a reason is given."""
-    _in_state(session, incident, State.DRAFT)
+    """Submit the postmortem for review. An incomplete one is refused unless a reason is given."""
+    _require_state(session, incident, PostmortemState.DRAFT)
     left = gaps.gaps(session, incident, drafts.latest(session, incident))
-    _in_order(session, bot, incident)
+    _require_times_in_order(session, bot, incident)
     if left and not because.strip():
         raise gaps.refusal(left, incident.key, bot.policy.command)
-    return _take(session, actor, incident, Step.SUBMITTED, because)
+    return _store_step(session, actor, incident, ReviewStep.SUBMITTED, because)
 
 
 def approve(
     session: Session, bot: Bot, actor: Actor, incident: Incident, because: str = ""
 ) -> Review:
-    """Approve the text as it is now; its author may too, and then the record says so."""
-    review = _in_state(session, incident, State.IN_REVIEW)
-    require(session, bot, actor, incident, Act.APPROVE)
-    if actor.person in {each.by for each in _valid(session, incident, review)}:
+    """Approve the current text. Its author may too, and the record says so."""
+    review = _require_state(session, incident, PostmortemState.IN_REVIEW)
+    require_permission(session, bot, actor, incident, RestrictedAction.APPROVE)
+    if actor.person in {each.by for each in _current_approvals(session, incident, review)}:
         raise AlreadyApproved(key=incident.key)
-    return _take(session, actor, incident, Step.APPROVED, because)
+    return _store_step(session, actor, incident, ReviewStep.APPROVED, because)
 
 
-def send_back(
+def request_changes(
     session: Session, bot: Bot, actor: Actor, incident: Incident, because: str = ""
 ) -> Review:
-    """Return it to its author as a draft; the reason is required."""
-    _in_state(session, incident, State.IN_REVIEW)
+    """Request changes: the postmortem is a draft again. The reason is required."""
+    _require_state(session, incident, PostmortemState.IN_REVIEW)
     if not because.strip():
-        raise NoWordOnReturn(command=bot.policy.command)
-    return _take(session, actor, incident, Step.RETURNED, because)
+        raise NoChangeRequestReason(command=bot.policy.command)
+    return _store_step(session, actor, incident, ReviewStep.RETURNED, because)
 
 
-def finish(
+def finalize(
     session: Session, _bot: Bot, actor: Actor, incident: Incident, because: str = ""
 ) -> Review:
-    """Make it final: somebody must have approved the text as it is now. The channel is told."""
-    review = _in_state(session, incident, State.IN_REVIEW)
-    if not _valid(session, incident, review):
+    """Finalize the postmortem, if somebody approved the current text. The channel is told."""
+    review = _require_state(session, incident, PostmortemState.IN_REVIEW)
+    if not _current_approvals(session, incident, review):
         raise NobodyApproved(
             key=incident.key, changed=" since it was changed" * bool(review.approvals)
         )
-    return _take(session, actor, incident, Step.FINAL, because)
+    return _store_step(session, actor, incident, ReviewStep.FINAL, because)
 
 
 def reopen(
     session: Session, _bot: Bot, actor: Actor, incident: Incident, because: str = ""
 ) -> Review:
-    """Make a final postmortem a draft again, to be written in and reviewed anew."""
-    _in_state(session, incident, State.FINAL)
-    return _take(session, actor, incident, Step.REOPENED, because)
+    """Make a final postmortem a draft again, to be edited and reviewed again."""
+    _require_state(session, incident, PostmortemState.FINAL)
+    return _store_step(session, actor, incident, ReviewStep.REOPENED, because)
 
 
-def decide(session: Session, bot: Bot, actor: Actor, incident: Incident, text: str = "") -> Review:
-    """Record what was decided in the review; the postmortem lists it. Not in one that is final."""
+def record_decision(
+    session: Session, bot: Bot, actor: Actor, incident: Incident, text: str = ""
+) -> Review:
+    """Record a decision made in the review.
+
+    The postmortem lists it. Raises IsFinal if it's final.
+    """
     if not text.strip():
         raise NoDecision(command=bot.policy.command)
     drafts.latest(session, incident)
-    drafts.refuse_final(session, bot, incident)
-    return _take(session, actor, incident, Step.DECIDED, text)
+    drafts.require_not_final(session, bot, incident)
+    return _store_step(session, actor, incident, ReviewStep.DECIDED, text)
 
 
-def named(session: Session, incident: Incident) -> Review:
-    """The review with people by display name."""
+def load_with_names(session: Session, incident: Incident) -> Review:
+    """Return the review with people by display name."""
     review = reviews.of_incident(session, incident.id)
     known = people.names(session, [each.by for each in review.steps])
     return Review(tuple(replace(each, by=known.get(each.by, each.by)) for each in review.steps))
 
 
-def _in_state(session: Session, incident: Incident, state: State) -> Review:
-    """The review, which must stand so, whatever an old button says."""
-    drafts.latest(session, incident)  # or there is nothing to review
+def _require_state(session: Session, incident: Incident, state: PostmortemState) -> Review:
+    """Return the review. Raises NotInState if it's in another state, since a button may be old."""
+    drafts.latest(session, incident)  # raises NothingDrafted if there is nothing to review
     review = reviews.of_incident(session, incident.id)
     if review.state is not state:
-        raise NotInState(key=incident.key, state=_said(review.state), needed=_said(state))
+        raise NotInState(
+            key=incident.key, state=_state_text(review.state), needed=_state_text(state)
+        )
     return review
 
 
-def _in_order(session: Session, bot: Bot, incident: Incident) -> None:
-    """Refuse to submit key times that contradict each other, whatever the reason."""
-    wrong = key_times.of_incident(session, incident).out_of_order
+def _require_times_in_order(session: Session, bot: Bot, incident: Incident) -> None:
+    """Refuse to submit contradictory key times, even if a reason is given.
+
+    Raises TimesOutOfOrder.
+    """
+    wrong = key_times.load(session, incident).out_of_order
     if wrong:
         pairs = ", ".join(f"{later} is before {earlier}" for earlier, later in wrong)
         refused = TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
@@ -113,34 +126,43 @@ def _in_order(session: Session, bot: Bot, incident: Incident) -> None:
         raise refused
 
 
-def _said(state: State) -> str:
-    return {State.DRAFT: "a draft", State.FINAL: "final"}.get(state, state)
+def _state_text(state: PostmortemState) -> str:
+    return {PostmortemState.DRAFT: "a draft", PostmortemState.FINAL: "final"}.get(state, state)
 
 
-def _valid(session: Session, incident: Incident, review: Review) -> list[Taken]:
-    """The approvals of the text as it is now: what was approved is what becomes final."""
+def _current_approvals(session: Session, incident: Incident, review: Review) -> list[StepTaken]:
+    """Return the approvals of the current text; earlier ones don't count."""
     written = [each.at for each in sections.latest_of_each(session, incident.id)]
     written += [each.at for each in review.decisions]
     return [each for each in review.approvals if not written or each.at >= max(written)]
 
 
-def _take(session: Session, actor: Actor, incident: Incident, step: Step, because: str) -> Review:
-    """Keep a step, record it, show it where the postmortem stands, and tell its thread in one line.
+def _store_step(
+    session: Session, actor: Actor, incident: Incident, step: ReviewStep, because: str
+) -> Review:
+    """Store and record a step, update the postmortem's messages, and post one line.
 
-    That it is final the channel hears. With what is sent and what is final goes the page.
+    The line goes into the postmortem's thread; for a final postmortem, into the channel. After
+    submission and finalization, the HTML page is posted too.
     """
-    clean = plain(because.strip(), people.names(session, referenced(because)))
+    clean = to_plain_text(because.strip(), people.names(session, referenced(because)))
     version = drafts.latest(session, incident).version
-    taken = Taken(step=step, by=actor.person, at=actor.at, version=version, because=clean)
+    taken = StepTaken(step=step, by=actor.person, at=actor.at, version=version, because=clean)
     reviews.add(session, incident.id, taken)
     recording.record_action(
-        session, incident, actor, Kind.REVIEW, text=because.strip(), detail=step
+        session, incident, actor, EventKind.REVIEW, text=because.strip(), detail=step
     )
     review = reviews.of_incident(session, incident.id)
-    alone = step in {Step.APPROVED, Step.FINAL} and review.by_author_alone
+    alone = step in {ReviewStep.APPROVED, ReviewStep.FINAL} and review.by_author_alone
     about = {"event": f"deed-{actor.request_id}", "alone": alone}
-    thread = None if step is Step.FINAL else outbox.newest(session, incident.id, JobKind.SUMMARY)
-    outbox.put(session, for_incident(incident.id, JobKind.NOTICE, about, answers=thread), actor.at)
-    page = {"page": True} if step in {Step.SUBMITTED, Step.FINAL} else {}
-    outbox.put(session, for_incident(incident.id, JobKind.COMPOSE, page), actor.at)
+    thread = (
+        None
+        if step is ReviewStep.FINAL
+        else outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
+    )
+    outbox.enqueue(
+        session, make_incident_job(incident.id, JobKind.NOTICE, about, answers=thread), actor.at
+    )
+    page = {"page": True} if step in {ReviewStep.SUBMITTED, ReviewStep.FINAL} else {}
+    outbox.enqueue(session, make_incident_job(incident.id, JobKind.COMPOSE, page), actor.at)
     return review

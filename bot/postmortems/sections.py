@@ -1,17 +1,17 @@
-"""Sections of a postmortem that people write: shown as they are, checked for blame, kept as versions."""
+"""Sections of a postmortem written by people: shown as they are, checked for blame, versioned."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from bot.blameless.finding import Finding
-from bot.blameless.five_whys import chain
-from bot.blameless.language import blame
+from bot.blameless.five_whys import check_chain
+from bot.blameless.language import find_blame
 from bot.config.context import Bot
 from bot.domain.actor import Actor
-from bot.domain.errors import NothingDrafted, TooLong
+from bot.domain.errors import NothingDrafted, SectionTooLong
 from bot.domain.incident import Incident
-from bot.domain.job import JobKind, for_incident
-from bot.domain.section import LONGEST, Section, SectionName
+from bot.domain.job import JobKind, make_incident_job
+from bot.domain.section import MAX_SECTION_LENGTH, Section, SectionName
 from bot.drafting import written_by_people
 from bot.postmortems import drafts
 from storage import incidents, outbox, sections
@@ -20,16 +20,16 @@ from storage.people import names
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A section as somebody begins to edit it: its text, and the version that it is, 0 of the draft."""
+class EditableSection:
+    """A section as shown for editing: its text and version. Version 0 is the draft's."""
 
     text: str
     version: int
 
 
 @dataclass(frozen=True, slots=True)
-class Doubts:
-    """Why somebody may want to read their text once more: blame in it, or what another wrote meanwhile."""
+class SaveWarnings:
+    """Reasons for a person to check their text again: blame, or another edit in the meantime."""
 
     findings: tuple[Finding, ...] = ()
     meanwhile: Section | None = None
@@ -38,73 +38,80 @@ class Doubts:
         return bool(self.findings or self.meanwhile)
 
 
-def open_to_writing(session: Session, bot: Bot, incident_id: int) -> Incident:
-    """The incident of a postmortem that may be written in: one that is not final."""
-    incident = held(session, incident_id)
-    drafts.refuse_final(session, bot, incident)
+def lock_for_editing(session: Session, bot: Bot, incident_id: int) -> Incident:
+    """Return the incident of a postmortem that may be edited, locked.
+
+    Raises IsFinal if it's final.
+    """
+    incident = lock_incident(session, incident_id)
+    drafts.require_not_final(session, bot, incident)
     return incident
 
 
-def held(session: Session, incident_id: int) -> Incident:
-    """The incident of a postmortem, held until the end of the transaction."""
-    incident = incidents.held(session, incident_id)
+def lock_incident(session: Session, incident_id: int) -> Incident:
+    """Return the incident of a postmortem, locked until the end of the transaction."""
+    incident = incidents.find_locked(session, incident_id)
     if incident is None:
         raise NothingDrafted(key="This incident")
     return incident
 
 
-def shown(session: Session, incident: Incident, name: SectionName) -> Shown:
-    """What stands in a section now: a person's text, or the draft's own sentences, a line each."""
+def load_for_editing(session: Session, incident: Incident, name: SectionName) -> EditableSection:
+    """Return the current text of a section: a person's, or the draft's sentences, one per line."""
     last = sections.last(session, incident.id, name)
     if last and last.text:
-        return Shown(last.text, last.version)
+        return EditableSection(last.text, last.version)
     drafted = _drafted(drafts.latest(session, incident).document, name)
-    return Shown(_cut(drafted), last.version if last else 0)
+    return EditableSection(_cut(drafted), last.version if last else 0)
 
 
-def doubts(
+def find_save_warnings(
     session: Session, incident: Incident, name: SectionName, text: str, begun: int
-) -> Doubts:
-    """What to ask the writer before the text is kept; `begun` is the version that they began with."""
-    people = drafts.people_of(drafts.latest(session, incident))
-    lines = written_by_people.lines(text)
+) -> SaveWarnings:
+    """Return what to ask the writer before saving; `begun` is the version they started from."""
+    people = drafts.named_people(drafts.latest(session, incident))
+    lines = written_by_people.split_lines(text)
     if name is SectionName.FIVE_WHYS:
-        found = chain(lines, people)
+        found = check_chain(lines, people)
     else:
-        found = tuple(finding for line in lines for finding in blame(line, people))
+        found = tuple(finding for line in lines for finding in find_blame(line, people))
     last = sections.last(session, incident.id, name)
-    return Doubts(found, last if last and last.version != begun else None)
+    return SaveWarnings(found, last if last and last.version != begun else None)
 
 
 def write(
     session: Session, actor: Actor, incident: Incident, name: SectionName, text: str
 ) -> Section | None:
-    """Keep a person's text, secrets taken out; None when it says what stands there already.
+    """Store a person's text as a new version; None if it doesn't change the section.
 
-    An empty text gives the section back to the draft. The messages of the postmortem are edited.
+    Storage removes secrets. An empty text restores the draft's. The postmortem's messages are
+    updated.
     """
-    if len(text) > LONGEST:
-        raise TooLong(count=len(text), longest=LONGEST)
+    if len(text) > MAX_SECTION_LENGTH:
+        raise SectionTooLong(count=len(text), longest=MAX_SECTION_LENGTH)
     clean = text.strip()
-    lines = written_by_people.lines(clean)
+    lines = written_by_people.split_lines(clean)
     last = sections.last(session, incident.id, name)
-    stands = shown(session, incident, name).text if lines else last.text if last else ""
-    if lines == written_by_people.lines(stands):
+    stands = load_for_editing(session, incident, name).text if lines else last.text if last else ""
+    if lines == written_by_people.split_lines(stands):
         return None
     section = Section(name=name, text=clean if lines else "", by=actor.person, at=actor.at)
     kept = sections.add(session, incident.id, section)
-    outbox.put(session, for_incident(incident.id, JobKind.COMPOSE), actor.at)
+    outbox.enqueue(session, make_incident_job(incident.id, JobKind.COMPOSE), actor.at)
     return kept
 
 
-def writer(session: Session, doubts: Doubts) -> str:
-    """Who wrote meanwhile, by display name; empty when nobody did."""
+def find_other_writer(session: Session, doubts: SaveWarnings) -> str:
+    """Return the display name of who wrote in the meantime; empty if nobody did."""
     by = doubts.meanwhile.by if doubts.meanwhile else ""
     return names(session, [by]).get(by, by) if by else ""
 
 
 def _drafted(document: dict[str, Any], name: SectionName) -> str:
-    """The draft's own sentences: of an impact with their kinds, of a chain of whys its beginning."""
+    """Return the draft's text of a section, a sentence a line.
+
+    Lines of the impact begin with their kind. Of five whys, it's only the first.
+    """
     if name is SectionName.IMPACT:
         figures = document["impact"]
         return "\n".join(f"{each['kind']}: {each['text']}" for each in figures)
@@ -114,7 +121,7 @@ def _drafted(document: dict[str, Any], name: SectionName) -> str:
 
 
 def _cut(text: str) -> str:
-    """As many whole lines as fit a form."""
-    while len(text) > LONGEST:
-        text = text.rpartition("\n")[0] or text[:LONGEST]
+    """Return as many whole lines as fit in a form."""
+    while len(text) > MAX_SECTION_LENGTH:
+        text = text.rpartition("\n")[0] or text[:MAX_SECTION_LENGTH]
     return text

@@ -86,7 +86,7 @@ def redact(text: str) -> tuple[str, list[str]]:
     kinds: dict[str, None] = {}
     before = None
     while before != text:
-        before, text = text, _pass(text, found, kinds)
+        before, text = text, _apply_rules(text, found, kinds)
     return text, list(kinds)
 
 
@@ -101,16 +101,16 @@ def redact_all(value: Any) -> Any:
     return value
 
 
-def _pass(text: str, found: dict[str, str], kinds: dict[str, None]) -> str:
-    for place in _worth_trying(text.lower()):
+def _apply_rules(text: str, found: dict[str, str], kinds: dict[str, None]) -> str:
+    for place in _triggered_rules(text.lower()):
         finder = FINDERS[place]
         clean = _replace(finder, text, found)
         if clean != text:
             text, kinds[finder.name] = clean, None
-    return _repeated(text, found)
+    return _replace_repeats(text, found)
 
 
-def _worth_trying(lowered: str) -> list[int]:
+def _triggered_rules(lowered: str) -> list[int]:
     """Return the indexes of the rules with a trigger word in the text, in order."""
     return sorted(
         {place for word, places in _BY_WORD.items() if word in lowered for place in places}
@@ -150,7 +150,7 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
     )
 
 
-def _repeated(text: str, found: dict[str, str]) -> str:
+def _replace_repeats(text: str, found: dict[str, str]) -> str:
     """Remove a secret everywhere else in the text, such as in a link label."""
     for secret, name in found.items():
         if len(secret) >= SHORTEST_REPEATED and any(map(str.isdigit, secret)) and secret in text:

@@ -1,1 +1,1 @@
-"""Reminders: the ladder for action items, escalations, deadlines of postmortems, and the Home tab."""
+"""Reminders of action items and postmortem deadlines, escalations, and the Home tab."""

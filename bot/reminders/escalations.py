@@ -1,4 +1,4 @@
-"""Who is told beside the owner when an action item is long late: who led, then a channel, once each."""
+"""Escalation of overdue action items: first to the lead, then to a channel, once each."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,13 +7,13 @@ from bot.config.context import Bot
 from bot.domain.action_item import ActionItem
 from bot.domain.job import Job, JobKind
 from bot.domain.reminder_ladder import (
-    CHANNEL,
+    CHANNEL_STEP,
     ESCALATIONS,
-    LEAD,
+    LEAD_STEP,
     Ladder,
+    first_reminder_time,
     is_working_time,
     next_working_time,
-    on_or_after,
 )
 from bot.people import working_hours
 from bot.rendering import render
@@ -21,69 +21,78 @@ from storage import action_items, incidents, outbox, people, reminders
 from storage.engine.store import Session
 from storage.reminders import Reminder
 
-NOBODY = ""  # whom a reminder is for that a channel gets
+NOBODY = ""  # the recipient of reminders that go to a channel
 _DAY = timedelta(days=1)
 
 
-def in_charge(session: Session, item: ActionItem) -> str | None:
-    """Who looks after an item beside its owner: its incident's lead, else who declared it.
+def find_responsible(session: Session, item: ActionItem) -> str | None:
+    """Return who is responsible for an item besides its owner.
 
-    None when that is the owner, or nobody who is still there.
+    That is its incident's lead, or else whoever declared it; None if that is the owner or isn't
+    reachable.
     """
-    return working_hours.in_charge(
+    return working_hours.find_responsible(
         session, incidents.by_id(session, item.incident_id), besides=item.owner
     )
 
 
-def reminded(session: Session, item: ActionItem) -> str | None:
-    """Who is reminded of an item: its owner, else who is in charge. An owner who is a guest or external
-    is never written to."""
+def find_recipient(session: Session, item: ActionItem) -> str | None:
+    """Return who is reminded of an item: its owner, else whoever is responsible besides.
+
+    An owner who is a guest or external never gets messages.
+    """
     own = None if people.is_outsider(session, item.owner) else item.owner
-    return own or in_charge(session, item)
+    return own or find_responsible(session, item)
 
 
-def not_reminded(session: Session, item: ActionItem) -> render.Ready | None:
-    """The sentence that an item's owner gets no reminders, being an outsider, and who does instead."""
+def not_reminded_note(session: Session, item: ActionItem) -> render.MarkupText | None:
+    """Return the note that an outside owner gets no reminders, and who does; None for members."""
     if not people.is_outsider(session, item.owner):
         return None
-    return render.Ready(render.line("not_reminded", stand_in=in_charge(session, item)))
+    return render.MarkupText(render.line("not_reminded", stand_in=find_responsible(session, item)))
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
-    """Plan when others hear of an item; never again of the same date, and of none without one."""
+    """Plan the escalations of an item.
+
+    Each happens once per due date; without one, there are none.
+    """
     for times, step in enumerate(ESCALATIONS, start=1):
         days = (bot.policy.reminders.escalate_after_days or 0) * times
-        told = _told(session, bot, item, step)
+        told = _escalation_recipient(session, bot, item, step)
         if not (days and told and item.is_open and item.due):
             reminders.plan(session, item.id, NOBODY, None, step)
         elif not reminders.is_sent(session, item.id, step, _midnight(item.due + days * _DAY)):
-            _plan(session, item, step, day=item.due + days * _DAY, told=told, at=at)
+            _plan_step(session, item, step, day=item.due + days * _DAY, told=told, at=at)
 
 
-def tell_channel(session: Session, bot: Bot, due: list[Reminder], at: datetime) -> int:
-    """Tell the policy's channel of what is long late, in one message and at a good hour."""
-    zone, rules = bot.policy.zone, working_hours.of_team(bot)
+def post_overdue(session: Session, bot: Bot, due: list[Reminder], at: datetime) -> int:
+    """Post overdue items in the configured channel, in one message and in working hours.
+
+    Return the number of messages, 0 or 1.
+    """
+    zone, rules = bot.policy.zone, working_hours.team_rules(bot)
     if due and not is_working_time(at, zone, rules):
         for reminder in due:
             reminders.postpone(session, reminder, next_working_time(at, zone, rules))
     elif due:
         about = {"items": [each.item_id for each in due]}
-        outbox.put(session, Job(kind=JobKind.ESCALATION, lane="escalations", about=about), at)
+        outbox.enqueue(session, Job(kind=JobKind.ESCALATION, lane="escalations", about=about), at)
         return 1
     return 0
 
 
-def still_late(session: Session, item_ids: list[int]) -> list[tuple[ActionItem, str]]:
-    """What the channel is told of: items that are still open, each with its incident's key.
+def find_overdue(session: Session, item_ids: list[int]) -> list[tuple[ActionItem, str]]:
+    """Return the items for the channel that are still open, each with its incident's key.
 
-    Those of private incidents are told to nobody outside.
+    Items of private incidents are left out.
     """
     found = [action_items.by_id(session, item_id) for item_id in item_ids]
     late = [(item, incidents.by_id(session, item.incident_id)) for item in found if item]
     return [(item, of.key) for item, of in late if item.is_open and not of.private]
 
 
-def _plan(  # noqa: PLR0913 - whom, of what, when
+def _plan_step(  # noqa: PLR0913 - who, what and when
     session: Session,
     item: ActionItem,
     step: str,
@@ -94,33 +103,33 @@ def _plan(  # noqa: PLR0913 - whom, of what, when
 ) -> None:
     person, zone, rules = told
     after = max(at, item.snoozed_until or at)
-    moment = on_or_after(day, zone, rules)
+    moment = first_reminder_time(day, zone, rules)
     if moment <= after:
-        planned = reminders.waiting(session, item.id, step)
+        planned = reminders.next_due_at(session, item.id, step)
         if planned is not None and planned <= at:
-            return  # it is due: the next tick takes it
+            return  # already due: the next scheduled run claims it
         moment = next_working_time(after, zone, rules)
     reminders.plan(session, item.id, person, moment, step)
 
 
-def _told(
+def _escalation_recipient(
     session: Session, bot: Bot, item: ActionItem, step: str
 ) -> tuple[str, ZoneInfo, Ladder] | None:
-    """Who is told at a step, and when that person or place may be interrupted; None for nobody."""
-    if step == CHANNEL:
+    """Return the recipient of an escalation, with their zone and rules; None if there is none."""
+    if step == CHANNEL_STEP:
         private = incidents.by_id(session, item.incident_id).private
         known = bot.policy.channels.escalate and not private
-        return (NOBODY, bot.policy.zone, working_hours.of_team(bot)) if known else None
-    person = in_charge(session, item) if step == LEAD else None
+        return (NOBODY, bot.policy.zone, working_hours.team_rules(bot)) if known else None
+    person = find_responsible(session, item) if step == LEAD_STEP else None
     if person is None:
         return None
     return (
         person,
         working_hours.zone_of(session, bot, person),
-        working_hours.ladder(session, bot, person),
+        working_hours.reminder_rules(session, bot, person),
     )
 
 
 def _midnight(day: date) -> datetime:
-    """Before any hour of that day, wherever somebody lives."""
+    """Return a time before the start of that day in every time zone."""
     return datetime.combine(day - _DAY, time(), UTC)

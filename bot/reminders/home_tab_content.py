@@ -1,4 +1,4 @@
-"""The Home tab: what is a person's to do, shown to them alone, and kept up to date once they opened it."""
+"""The Home tab: a person's items and incidents, updated from the first time they open it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,15 +13,15 @@ from bot.reminders import ladder
 from storage import action_items, incidents, open_incidents, outbox, settings
 from storage.engine.store import Session
 
-SHOWN = 20  # of items and of incidents each; Slack shows a hundred blocks
+MAX_SHOWN = 20  # items and incidents each; Slack's limit is 100 blocks
 _GREETED = "greeted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Home:
-    """What a person's Home tab shows. `today` is where they live, `hour` of their reminders too.
+class HomeTab:
+    """The content of a person's Home tab. `today` and `hour` (of reminders) are in their time zone.
 
-    `more_items` and `more_incidents` are the numbers of those that are not listed.
+    `more_items` and `more_incidents` are the numbers of those not listed.
     """
 
     items: list[tuple[ActionItem, Incident]]
@@ -29,55 +29,55 @@ class Home:
     today: date
     hour: int
     zone: str
-    back_on: date | None = None  # when they are away
+    back_on: date | None = None  # if they're away
     more_items: int = 0
     more_incidents: int = 0
 
 
 def open_tab(session: Session, person: str, at: datetime) -> None:
-    """Show a person's Home, and keep it up to date from now on."""
+    """Show a person's Home tab, and keep it up to date from now on."""
     home_tab_refresh.note_opened(session, person, at)
     home_tab_refresh.show(session, person, at)
 
 
 def greet(session: Session, person: str, at: datetime) -> None:
-    """Say hello to whoever uses the bot first in this workspace, and to nobody else.
+    """Welcome the first person who uses the bot in this workspace, and nobody else.
 
-    Slack does not tell a bot who installed it; who tries it first is the nearest to that.
+    Slack doesn't tell a bot who installed it; the first user is the best guess.
     """
     if settings.get(session, _GREETED) is None:
-        settings.keep(session, _GREETED, person)
+        settings.save(session, _GREETED, person)
         job = Job(kind=JobKind.HELLO, lane=person_lane(person), about={"person": person})
-        outbox.put(session, job, at)
+        outbox.enqueue(session, job, at)
 
 
-def of(session: Session, bot: Bot, actor: Actor) -> Home:
-    """Look up what a person's Home shows: what they own, and what they take part in."""
+def load(session: Session, bot: Bot, actor: Actor) -> HomeTab:
+    """Return a person's Home tab: the items they own and the incidents they take part in."""
     person, at = actor.person, actor.at
     zone = working_hours.zone_of(session, bot, person)
     channels = actor.channels
-    items = action_items.open_of_owner(session, person, SHOWN, channels)
+    items = action_items.open_of_owner(session, person, MAX_SHOWN, channels)
     of_items = incidents.by_ids(session, {item.incident_id for item in items})
-    listing = open_incidents.with_person(session, person, channels, SHOWN)
-    return Home(
+    listing = open_incidents.with_person(session, person, channels, MAX_SHOWN)
+    return HomeTab(
         items=[(item, of_items[item.incident_id]) for item in items],
         more_items=action_items.count_open_of_owner(session, person, channels) - len(items),
         incidents=listing.incidents,
         more_incidents=listing.more,
         today=at.astimezone(zone).date(),
-        hour=working_hours.ladder(session, bot, person).hour,
+        hour=working_hours.reminder_rules(session, bot, person).hour,
         zone=zone.key,
         back_on=working_hours.away_until(session, bot, person, at),
     )
 
 
 def set_leave(session: Session, bot: Bot, person: str, until: date | None, at: datetime) -> None:
-    """Keep a person's reminders away until they are back; None: they are."""
-    ladder.stay_away(session, bot, person, until, at)
+    """Pause a person's reminders until a date; None ends the pause."""
+    ladder.set_leave(session, bot, person, until, at)
     home_tab_refresh.refresh(session, person, at)
 
 
 def set_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:
-    """Change at which hour a person is reminded, where they live."""
-    ladder.choose_hour(session, bot, person, hour, at)
+    """Set the hour of a person's reminders, in their time zone."""
+    ladder.set_hour(session, bot, person, hour, at)
     home_tab_refresh.show(session, person, at)

@@ -1,4 +1,4 @@
-"""Reminders: planned as rows, taken when due, one DM per person and working day."""
+"""Reminders: planned as rows, claimed when due, sent as one DM per person and working day."""
 
 from collections import defaultdict
 from collections.abc import Container
@@ -9,20 +9,20 @@ from zoneinfo import ZoneInfo
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem
 from bot.domain.deadline import Deadline
-from bot.domain.errors import BackAlready, LeaveTooLong, NotAChoice
+from bot.domain.errors import LeaveTooLong, NotAChoice, ReturnDateInPast
 from bot.domain.job import Job, JobKind, person_lane
 from bot.domain.reminder_ladder import (
-    CHANNEL,
-    LEAD,
+    CHANNEL_STEP,
+    LEAD_STEP,
     MISSING,
     NO_OWNER,
     SNOOZED,
     Ladder,
-    Nudge,
+    ReminderStep,
+    first_reminder_time,
     is_working_time,
-    next_nudge,
+    next_reminder,
     next_working_time,
-    on_or_after,
 )
 from bot.people import working_hours
 from bot.reminders import escalations, postmortem_deadlines
@@ -36,14 +36,14 @@ LONGEST_LEAVE = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """What one person is to hear of now."""
+    """Everything that one person should be reminded of now."""
 
     reminders: list[Reminder] = field(default_factory=list)
     deadlines: list[Deadline] = field(default_factory=list)
 
     @property
     def about(self) -> dict[str, object]:
-        """By id, as a posting has it."""
+        """Return the ids, in the format of a job."""
         return {
             "reminders": [each.id for each in self.reminders],
             "deadlines": [each.id for each in self.deadlines],
@@ -57,62 +57,71 @@ class _Due:
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
-    """Plan an item's next reminder: of its owner, else of who is in charge; none once it is not open.
+    """Plan the next reminder of an open item: for its owner, else whoever is responsible.
 
-    It follows from what is kept alone, so planning anew, from wherever, neither repeats nor passes over a step.
+    The plan depends only on stored data, so planning again never repeats or skips a step.
     """
-    person = escalations.reminded(session, item)
+    person = escalations.find_recipient(session, item)
     if item.is_open and person:
-        nudge = _next(session, bot, item, person, at)
+        nudge = _next_step(session, bot, item, person, at)
         reminders.plan(session, item.id, person, nudge.at, nudge.step)
     else:
         reminders.plan(session, item.id, "", None)
     escalations.plan(session, bot, item, at)
 
 
-def _next(session: Session, bot: Bot, item: ActionItem, person: str, at: datetime) -> Nudge:
+def _next_step(
+    session: Session, bot: Bot, item: ActionItem, person: str, at: datetime
+) -> ReminderStep:
     zone, rules = (
         working_hours.zone_of(session, bot, person),
-        working_hours.ladder(session, bot, person),
+        working_hours.reminder_rules(session, bot, person),
     )
-    last = reminders.last_of(session, item.id, person)
+    last = reminders.find_last(session, item.id, person)
     said = last.sent_at if last else None
-    settled = action_items.settled_at(session, item)
+    settled = action_items.last_changed_at(session, item)
     snoozed = item.snoozed_until
     woken = None
     if snoozed and snoozed > max(settled, said or settled):
-        # "In two days" is meant, not "at the ladder's next step after that".
-        woken = Nudge(next_working_time(max(snoozed, at), zone, rules), SNOOZED)
+        # A snooze ends when it says, not at the next step of the ladder after that.
+        woken = ReminderStep(next_working_time(max(snoozed, at), zone, rules), SNOOZED)
     if not item.owner:
         asked = said if last and last.step == NO_OWNER else None
-        again = woken.at if woken else _asked_again(asked, at, zone, rules)
-        return Nudge(again, NO_OWNER)
-    begun = _begun(item, settled, zone)
-    # On the day on which anything of it was told, it is not said once more.
+        again = woken.at if woken else _next_owner_request(asked, at, zone, rules)
+        return ReminderStep(again, NO_OWNER)
+    begun = _ladder_start(item, settled, zone)
+    # At most one reminder of an item per day.
     after = max(begun, snoozed or begun, _day_ended(said, zone) if said else begun)
-    nudge = _on_ladder(item, after, at, zone, rules)
+    nudge = _next_ladder_step(item, after, at, zone, rules)
     return min(nudge, woken, key=lambda each: each.at) if woken else nudge
 
 
-def _begun(item: ActionItem, settled: datetime, zone: ZoneInfo) -> datetime:
-    """From when on steps are said: with the day on which it was settled who does it by when, but none
-    that fell before it was written down, unless that is its date: it would be silent for a week."""
+def _ladder_start(item: ActionItem, settled: datetime, zone: ZoneInfo) -> datetime:
+    """Return the time from which steps are due: the day when owner, date or state last changed.
+
+    Steps before the item was created are skipped, unless it was created on its due date: it would
+    get no reminder for a week.
+    """
     begun = _day_began(settled, zone)
     is_for_that_day = item.due == item.created_at.astimezone(zone).date()
     return begun if is_for_that_day else max(item.created_at, begun)
 
 
-def _on_ladder(
+def _next_ladder_step(
     item: ActionItem, after: datetime, at: datetime, zone: ZoneInfo, rules: Ladder
-) -> Nudge:
-    """The next step. A date is asked for the day after, a priority after a week, and then weekly."""
+) -> ReminderStep:
+    """Return the next step.
+
+    A missing due date is asked for after a day, a missing priority after `every_days_after` days,
+    and both again at that interval.
+    """
     days = 1 if item.due is None else rules.every_days_after
     first = (item.created_at.astimezone(zone) + timedelta(days=days)).date()
     asking = replace(rules, working_days_before=())
-    asked = next_nudge(first, after=after, at=at, zone=zone, ladder=asking)
+    asked = next_reminder(first, after=after, at=at, zone=zone, ladder=asking)
     if item.due is None:
         return replace(asked, step=MISSING)
-    step = next_nudge(item.due, after=after, at=at, zone=zone, ladder=rules)
+    step = next_reminder(item.due, after=after, at=at, zone=zone, ladder=rules)
     is_lacking = item.priority is None and asked.at.astimezone(zone).date() < item.due
     return replace(asked, step=MISSING) if is_lacking and asked.at < step.at else step
 
@@ -126,76 +135,87 @@ def _day_ended(at: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(next_day, time(), zone).astimezone(UTC) - timedelta(seconds=1)
 
 
-def _asked_again(last: datetime | None, after: datetime, zone: ZoneInfo, rules: Ladder) -> datetime:
-    """When it is asked who does it: on the next working day, and a week after each time."""
+def _next_owner_request(
+    last: datetime | None, after: datetime, zone: ZoneInfo, rules: Ladder
+) -> datetime:
+    """Return when to ask for an owner: on the next working day, and then weekly."""
     soon = next_working_time(after, zone, rules)
     if last is None:
         return soon
     week = (last.astimezone(zone) + timedelta(days=rules.every_days_after)).date()
-    return max(soon, on_or_after(week, zone, rules))
+    return max(soon, first_reminder_time(week, zone, rules))
 
 
-def choose_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:
-    """Remind a person at another hour of their day, within the working hours."""
+def set_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:
+    """Set the hour of a person's reminders. Raises NotAChoice if it isn't within working hours."""
     working = bot.policy.working_hours
     if not working.start <= hour < working.end:
         raise NotAChoice(given=hour, what="hour", choices=f"{working.start} to {working.end - 1}")
-    working_hours.keep_hour(session, person, hour)
+    working_hours.store_hour(session, person, hour)
     replan(session, bot, person, at)
 
 
-def stay_away(session: Session, bot: Bot, person: str, until: date | None, at: datetime) -> None:
-    """Keep every reminder away until a day on which the person is back; None: they are back."""
+def set_leave(session: Session, bot: Bot, person: str, until: date | None, at: datetime) -> None:
+    """Pause a person's reminders until a date, the day they're back; None ends the pause.
+
+    Raises ReturnDateInPast for a day that isn't in the future, LeaveTooLong for more than a year.
+    """
     today = working_hours.today_of(session, bot, person, at)
     if until is not None and not today < until:
-        raise BackAlready(day=until)
+        raise ReturnDateInPast(day=until)
     if until is not None and until - today > LONGEST_LEAVE:
         raise LeaveTooLong(longest=today + LONGEST_LEAVE)
-    working_hours.keep_leave(session, person, until)
+    working_hours.store_leave(session, person, until)
     replan(session, bot, person, at)
 
 
 def replan(session: Session, bot: Bot, person: str, at: datetime) -> None:
-    """Plan a person's reminders again, as when their zone has become known. What is due stays due."""
+    """Plan a person's reminders again, for example when their time zone is known.
+
+    Due ones stay due.
+    """
     own = {item.id for item in action_items.open_of_owner(session, person)}
     for item_id in sorted(own | reminders.items_of(session, person)):
         item = action_items.by_id(session, item_id)
-        planned = reminders.waiting(session, item_id)
+        planned = reminders.next_due_at(session, item_id)
         if item is not None and (planned is None or planned > at):
             plan(session, bot, item, at)
 
 
 def remind(session: Session, bot: Bot, at: datetime) -> int:
-    """Take what is due and write one DM for each person; say how many messages that makes."""
+    """Claim due reminders and enqueue one DM for each person. Return the number of messages."""
     due: dict[str, _Due] = defaultdict(_Due)
-    for taken in reminders.take_due(session, at):
-        person = _addressee(session, taken)
+    for taken in reminders.claim_due(session, at):
+        person = _find_recipient(session, taken)
         if person is None:
-            reminders.drop(session, taken)
+            reminders.discard(session, taken)
         else:
-            due[person].reminders.append(reminders.hand(session, taken, person))
-    for each in postmortem_deadlines.take_due(session, bot, at):
+            due[person].reminders.append(reminders.reassign(session, taken, person))
+    for each in postmortem_deadlines.claim_due(session, bot, at):
         due[each.person].deadlines.append(each)
     for_channel = due.pop(escalations.NOBODY, _Due()).reminders
-    said = [_remind(session, bot, person, taken, at) for person, taken in due.items()]
-    return sum(said) + escalations.tell_channel(session, bot, for_channel, at)
+    said = [_enqueue_reminder(session, bot, person, taken, at) for person, taken in due.items()]
+    return sum(said) + escalations.post_overdue(session, bot, for_channel, at)
 
 
-def may_be_said(session: Session, bot: Bot, owner: str, at: datetime) -> bool:
-    """Whether a reminder that had to wait may still interrupt: at a good hour, the day's first."""
+def may_still_send(session: Session, bot: Bot, owner: str, at: datetime) -> bool:
+    """Return whether a delayed reminder may still be sent.
+
+    It must be within working hours, and the person's first reminder of the day.
+    """
     zone = working_hours.zone_of(session, bot, owner)
-    last = outbox.last_said(session, person_lane(owner), JobKind.REMINDER)
-    return is_working_time(at, zone, working_hours.ladder(session, bot, owner)) and not _is_today(
-        last, zone, at
-    )
+    last = outbox.last_posted_at(session, person_lane(owner), JobKind.REMINDER)
+    return is_working_time(
+        at, zone, working_hours.reminder_rules(session, bot, owner)
+    ) and not _is_today(last, zone, at)
 
 
-def fold(session: Session, bot: Bot, job: Job, at: datetime) -> None:
-    """Let what could not be said in time be said with what is due on the next working day."""
+def postpone(session: Session, bot: Bot, job: Job, at: datetime) -> None:
+    """Postpone the reminders of an unsent DM to the next working day's DM."""
     owner = str(job.about["owner"])
     zone, rules = (
         working_hours.zone_of(session, bot, owner),
-        working_hours.ladder(session, bot, owner),
+        working_hours.reminder_rules(session, bot, owner),
     )
     later = next_working_time(at, zone, rules)
     for reminder, _ in items_of(session, job):
@@ -205,40 +225,42 @@ def fold(session: Session, bot: Bot, job: Job, at: datetime) -> None:
 
 
 def items_of(session: Session, job: Job) -> list[tuple[Reminder, ActionItem]]:
-    """The items of a DM that still need the person whom it is for, each with its reminder."""
+    """Return the reminders of a DM that are still needed by this person, with their items."""
     person, found = str(job.about["owner"]), []
     for reminder in reminders.by_ids(session, _ids(job, "reminders")):
         item = action_items.by_id(session, reminder.item_id)
-        if item is not None and item.is_open and _addressee(session, reminder) == person:
+        if item is not None and item.is_open and _find_recipient(session, reminder) == person:
             found.append((reminder, item))
     return found
 
 
 def deadlines_of(session: Session, job: Job) -> list[Deadline]:
-    """The postmortems of a DM that are still not as far as they should be."""
+    """Return the deadlines of a DM that are still missed, for this person."""
     taken = stored_deadlines.by_ids(session, _ids(job, "deadlines"))
-    return [each for each in taken if postmortem_deadlines.addressee(session, each) == each.person]
+    return [
+        each for each in taken if postmortem_deadlines.find_recipient(session, each) == each.person
+    ]
 
 
-def pass_on(
+def reassign_departed(
     session: Session, job: Job, at: datetime, of_incidents: Container[int] | None = None
 ) -> None:
-    """Let what nobody was told of, since the person has left, go to who looks after it now.
+    """Reassign the reminders of an unsent DM, whose recipient has left, to whoever is responsible.
 
-    All of a DM, or what it has of some incidents.
+    `of_incidents` limits it to these incidents.
     """
     for reminder in reminders.by_ids(session, _ids(job, "reminders")):
         item = action_items.by_id(session, reminder.item_id)
         is_meant = of_incidents is None or (item and item.incident_id in of_incidents)
-        if is_meant and reminder.step in {LEAD, NO_OWNER}:
+        if is_meant and reminder.step in {LEAD_STEP, NO_OWNER}:
             reminders.put_back(session, reminder, at)
     for deadline in stored_deadlines.by_ids(session, _ids(job, "deadlines")):
         if of_incidents is None or deadline.incident_id in of_incidents:
             stored_deadlines.postpone(session, deadline, at)
 
 
-def hand_over(session: Session, job: Job, at: datetime) -> None:
-    """Let what its addressee is not written of, being an outsider, go to whoever is in charge."""
+def reassign_outsider(session: Session, job: Job, at: datetime) -> None:
+    """Reassign the reminders of an unsent DM, because the person is an outsider."""
     for reminder in reminders.by_ids(session, _ids(job, "reminders")):
         reminders.put_back(session, reminder, at)
     for deadline in stored_deadlines.by_ids(session, _ids(job, "deadlines")):
@@ -247,50 +269,52 @@ def hand_over(session: Session, job: Job, at: datetime) -> None:
 
 def _ids(job: Job, kind: str) -> list[int]:
     ids = job.about.get(kind, [])
-    assert isinstance(ids, list)  # noqa: S101 - written here
+    assert isinstance(ids, list)  # noqa: S101 - written by this module
     return ids
 
 
-def _addressee(session: Session, reminder: Reminder) -> str | None:
-    """Whom a reminder is for as it is now: who leads may be another by then."""
-    if reminder.step == CHANNEL:
+def _find_recipient(session: Session, reminder: Reminder) -> str | None:
+    """Return who should get a reminder now: the lead may have changed; None if nobody."""
+    if reminder.step == CHANNEL_STEP:
         return escalations.NOBODY
     item = action_items.by_id(session, reminder.item_id)
     if item is None:
         return None
-    if reminder.step == LEAD:
-        return escalations.in_charge(session, item)
-    return escalations.reminded(session, item)
+    if reminder.step == LEAD_STEP:
+        return escalations.find_responsible(session, item)
+    return escalations.find_recipient(session, item)
 
 
-def _remind(session: Session, bot: Bot, person: str, due: _Due, at: datetime) -> bool:
+def _enqueue_reminder(session: Session, bot: Bot, person: str, due: _Due, at: datetime) -> bool:
     zone, rules = (
         working_hours.zone_of(session, bot, person),
-        working_hours.ladder(session, bot, person),
+        working_hours.reminder_rules(session, bot, person),
     )
-    if not is_working_time(at, zone, rules) or _is_today(_last(session, person, due), zone, at):
+    if not is_working_time(at, zone, rules) or _is_today(
+        _last_reminded_at(session, person, due), zone, at
+    ):
         due.postpone(session, next_working_time(at, zone, rules))
         return False
     about = {"owner": person} | due.about
     job = Job(kind=JobKind.REMINDER, lane=person_lane(person), about=about)
-    outbox.put(session, job, at)
+    outbox.enqueue(session, job, at)
     for deadline in due.deadlines:
-        postmortem_deadlines.follow(session, bot, deadline, at)
+        postmortem_deadlines.plan_escalation(session, bot, deadline, at)
     for reminder in due.reminders:
         item = action_items.by_id(session, reminder.item_id)
-        if item is not None and reminder.step != LEAD:
+        if item is not None and reminder.step != LEAD_STEP:
             plan(session, bot, item, at)
     return True
 
 
-def _last(session: Session, person: str, due: _Due) -> datetime | None:
-    """When the person heard of anything for the last time before this."""
-    items = reminders.last_sent(session, person, [each.id for each in due.reminders])
+def _last_reminded_at(session: Session, person: str, due: _Due) -> datetime | None:
+    """Return when the person was last reminded of anything else."""
+    items = reminders.last_sent_at(session, person, [each.id for each in due.reminders])
     others = [each.id for each in due.deadlines]
     postmortems = stored_deadlines.last_sent(session, person, others)
     return max((each for each in (items, postmortems) if each), default=None)
 
 
 def _is_today(last: datetime | None, zone: ZoneInfo, at: datetime) -> bool:
-    """Whether that was today; a later day is one of a clock that has been turned back since."""
+    """Return whether that was today or later; it's later if the clock was set back since."""
     return last is not None and last.astimezone(zone).date() >= at.astimezone(zone).date()

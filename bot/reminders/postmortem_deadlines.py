@@ -1,7 +1,7 @@
-"""By when a postmortem is begun, in review and final: who is nudged, in their working hours, once each.
+"""Postmortem deadlines: reminders to start, submit and finalize it, in working hours, once each.
 
-Its author hears first, and who leads a working day later. What nobody needs any more, or somebody
-decided to do without, is nudged about no more; `bot.reminders.ladder` says it with all else that is due.
+The author is reminded first, and the lead a working day later. There are none for a postmortem that
+isn't required, or was skipped. `bot.reminders.ladder` sends them with all other due reminders.
 """
 
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.context import Bot
-from bot.domain.deadline import Deadline, Milestone, author, is_met
+from bot.domain.deadline import Deadline, Milestone, find_author, is_met
 from bot.domain.incident import Incident, Status
 from bot.domain.reminder_ladder import (
     Ladder,
+    first_reminder_time,
     is_working_time,
     next_working_time,
-    on_or_after,
     working_days_after,
 )
 from bot.people import working_hours
@@ -31,7 +31,7 @@ from storage.engine.store import Session
 
 
 def plan(session: Session, bot: Bot, incident: Incident, at: datetime) -> None:
-    """Plan the nudges of an incident that needs a postmortem; once it has one there are none."""
+    """Plan the unmet deadlines of an incident, if it's resolved and requires a postmortem."""
     person = _author(session, incident)
     if person is None or incident.resolved_at is None or not _is_needed(session, incident):
         return
@@ -41,41 +41,47 @@ def plan(session: Session, bot: Bot, incident: Incident, at: datetime) -> None:
             postmortem_deadlines.plan(session, incident.id, step, person, due)
 
 
-def take_due(session: Session, bot: Bot, at: datetime) -> list[Deadline]:
-    """Take what is due and still needed, each for who is to hear of it now."""
+def claim_due(session: Session, bot: Bot, at: datetime) -> list[Deadline]:
+    """Claim the due deadlines that still apply, each for the person to remind now."""
     found, passed_on = [], False
-    for taken in postmortem_deadlines.take_due(session, at):
-        person = addressee(session, taken)
+    for taken in postmortem_deadlines.claim_due(session, at):
+        person = find_recipient(session, taken)
         if person == taken.person:
             found.append(taken)
             continue
-        postmortem_deadlines.drop(session, taken)
-        if person:  # somebody has begun to write it meanwhile
+        postmortem_deadlines.discard(session, taken)
+        if person:  # somebody else has started writing it in the meantime
             soon, passed_on = _soon(session, bot, person, at), True
             postmortem_deadlines.plan(session, taken.incident_id, taken.step, person, soon)
-    return found + (postmortem_deadlines.take_due(session, at) if passed_on else [])
+    return found + (postmortem_deadlines.claim_due(session, at) if passed_on else [])
 
 
-def addressee(session: Session, deadline: Deadline) -> str | None:
-    """Whom a nudge is for as it is now; None when it is not needed any more."""
+def find_recipient(session: Session, deadline: Deadline) -> str | None:
+    """Return who should get a deadline's reminder now; None if it no longer applies."""
     incident = incidents.by_id(session, deadline.incident_id)
     if not _is_needed(session, incident) or _is_met(session, incident, deadline.step):
         return None
-    heard = postmortem_deadlines.told(session, incident.id, deadline.step) - {deadline.person}
-    return working_hours.in_charge(session, incident) if heard else _author(session, incident)
+    heard = postmortem_deadlines.list_reminded(session, incident.id, deadline.step) - {
+        deadline.person
+    }
+    return (
+        working_hours.find_responsible(session, incident) if heard else _author(session, incident)
+    )
 
 
-def follow(session: Session, bot: Bot, said: Deadline, at: datetime) -> None:
-    """Plan that who leads hears of it a working day after its author."""
-    person = working_hours.in_charge(session, incidents.by_id(session, said.incident_id))
-    if person and person not in postmortem_deadlines.told(session, said.incident_id, said.step):
+def plan_escalation(session: Session, bot: Bot, said: Deadline, at: datetime) -> None:
+    """Plan the reminder to the lead, a working day after the author's."""
+    person = working_hours.find_responsible(session, incidents.by_id(session, said.incident_id))
+    if person and person not in postmortem_deadlines.list_reminded(
+        session, said.incident_id, said.step
+    ):
         zone, rules = (
             working_hours.zone_of(session, bot, person),
-            working_hours.ladder(session, bot, person),
+            working_hours.reminder_rules(session, bot, person),
         )
         heard = working_hours.today_of(session, bot, said.person, at)
         day = working_days_after(heard, 1, rules)
-        due = on_or_after(day, zone, rules)
+        due = first_reminder_time(day, zone, rules)
         postmortem_deadlines.plan(session, said.incident_id, said.step, person, due)
 
 
@@ -90,17 +96,17 @@ def _steps(bot: Bot) -> Iterator[Milestone]:
 
 
 def _due(session: Session, bot: Bot, incident: Incident, step: Milestone, person: str) -> datetime:
-    """When a person hears that a step is not done: by then, and in their working time."""
-    assert incident.resolved_at is not None  # noqa: S101 - it is over
+    """Return when to remind a person of a missed step: at its deadline, in their working hours."""
+    assert incident.resolved_at is not None  # noqa: S101 - only for resolved incidents
     limits = bot.policy.postmortem.deadlines
     zone, rules = (
         working_hours.zone_of(session, bot, person),
-        working_hours.ladder(session, bot, person),
+        working_hours.reminder_rules(session, bot, person),
     )
     if step is Milestone.FINAL:
         ended = incident.resolved_at.astimezone(zone).date()
         day = working_days_after(ended, limits.final_working_days, rules)
-        return on_or_after(day, zone, rules)
+        return first_reminder_time(day, zone, rules)
     count = limits.start_hours if step is Milestone.START else limits.draft_hours
     return _good_time(incident.resolved_at + timedelta(hours=count), zone, rules)
 
@@ -108,7 +114,7 @@ def _due(session: Session, bot: Bot, incident: Incident, step: Milestone, person
 def _soon(session: Session, bot: Bot, person: str, at: datetime) -> datetime:
     zone, rules = (
         working_hours.zone_of(session, bot, person),
-        working_hours.ladder(session, bot, person),
+        working_hours.reminder_rules(session, bot, person),
     )
     return _good_time(at, zone, rules)
 
@@ -118,12 +124,17 @@ def _good_time(at: datetime, zone: ZoneInfo, rules: Ladder) -> datetime:
 
 
 def _is_needed(session: Session, incident: Incident) -> bool:
-    """Whether the policy asks for it, or a person did; and nobody decided to do without."""
-    if incident.status is not Status.RESOLVED or requirement_decisions.waived(session, incident.id):
+    """Return whether a postmortem is required by configuration or person, and wasn't skipped."""
+    if incident.status is not Status.RESOLVED or requirement_decisions.find_waiver(
+        session, incident.id
+    ):
         return False
     kept = postmortems.latest(session, incident.id)
     need = (kept.document.get("need") or {}) if kept else {}
-    return bool(need.get("needed")) or requirement_decisions.asked(session, incident.id) is not None
+    return (
+        bool(need.get("needed"))
+        or requirement_decisions.find_request(session, incident.id) is not None
+    )
 
 
 def _is_met(session: Session, incident: Incident, step: Milestone) -> bool:
@@ -132,9 +143,9 @@ def _is_met(session: Session, incident: Incident, step: Milestone) -> bool:
 
 
 def _author(session: Session, incident: Incident) -> str | None:
-    """Whose postmortem it is: who sent or wrote it, else who leads, else who declared."""
+    """Return the author: who submitted or wrote it, else who leads or declared the incident."""
     writers = [(each.at, each.by) for each in sections.of_incident(session, incident.id)]
-    person = author(reviews.of_incident(session, incident.id), writers)
+    person = find_author(reviews.of_incident(session, incident.id), writers)
     if person and working_hours.is_reachable(session, incident, person):
         return person
-    return working_hours.in_charge(session, incident)
+    return working_hours.find_responsible(session, incident)

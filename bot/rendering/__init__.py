@@ -1,1 +1,1 @@
-"""Rendering: text from `templates/`, documents in Markdown, HTML and JSON, charts and calendar files."""
+"""Render text from `templates/`, documents (Markdown, HTML, JSON), charts and calendar files."""

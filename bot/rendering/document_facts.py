@@ -1,6 +1,6 @@
-"""What templates need beside the draft itself: looked up and sorted, never made up.
+"""Facts for templates besides the draft itself, looked up and sorted from it.
 
-A template names a fact and says it; which rows, figures and lessons belong together is found here.
+Templates word the facts; here it's decided which rows, figures and lessons belong together.
 """
 
 import re
@@ -23,22 +23,22 @@ from bot.domain.draft import (
 from bot.domain.incident_span import incident_span
 from bot.rendering import render
 
-# Whom a figure concerns. A request that failed is what a user saw; a rate of errors is what a
-# machine counted.
-IMPACT = {
+# Who is affected by each kind of figure. A failed request is seen by a user; an error rate is
+# measured by a machine.
+IMPACT_GROUPS = {
     "user": (ImpactKind.USERS, ImpactKind.REQUESTS, ImpactKind.REGIONS, ImpactKind.DURATION),
     "business": (ImpactKind.REVENUE, ImpactKind.SLA, ImpactKind.TICKETS),
     "technical": (ImpactKind.ERRORS, ImpactKind.DATA),
 }
 _ENDING = ("mitigating", "restored", "resolved")
-_TOLD = frozenset({RowKind.COMMUNICATION, RowKind.STATUS})
+_UPDATE_ROWS = frozenset({RowKind.COMMUNICATION, RowKind.STATUS})
 
 
 def _words(text: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{text})\b", re.IGNORECASE)
 
 
-# A lesson is sorted by the first of these that it names; one that names none stays unsorted.
+# A lesson belongs to the first of these that it matches, else to "other".
 _LESSONS = {
     "communication": _words(
         r"communicat\w*|customers?|status ?page|announc\w*|stakeholders?|support team|told|inform\w*"
@@ -53,7 +53,7 @@ _LESSONS = {
         r"memory|disks?|servers?|networks?|dns|tls|certificates?|migrations?|code|api|staging|canary"
     ),
 }
-# What lets a fault through before it fails, and what lets a failure go unseen.
+# Why a fault wasn't caught before it caused a failure, and why a failure wasn't noticed.
 _UNCAUGHT = _words(
     r"(?:not|n't|never|nobody|no one) (?:\w+ )?(?:caught|catch|tested|reviewed|checked)|untested|"
     r"(?:no|without|missing|lacked?) (?:\w+ ){0,2}(?:tests?|reviews?|canary|staging|checks?|validation)|"
@@ -74,8 +74,8 @@ class KeyTime:
     rows: tuple[TimelineRow, ...]
 
 
-def facts(draft: Draft) -> dict[str, Any]:
-    """Everything that a template may name, by its name; the built-in sections show how."""
+def build_facts(draft: Draft) -> dict[str, Any]:
+    """Return all facts that a template can use, by name. The built-in sections show how."""
     moments = dict(draft.moments.named())
     looked_back = (*draft.contributing_factors, *draft.went_poorly, *draft.lessons)
     return {
@@ -86,22 +86,22 @@ def facts(draft: Draft) -> dict[str, Any]:
         "durations": dict(draft.durations.named()),
         "formulas": FORMULAS,
         "questions": wording.QUESTIONS,
-        "parts": wording.PARTS,
+        "parts": wording.PART_NAMES,
         "several_days": len({row.at.date() for row in draft.timeline}) > 1,
-        "links": [render.Ready(f"<{reference.url}>") for reference in draft.references],
+        "links": [render.MarkupText(f"<{reference.url}>") for reference in draft.references],
         "figures": {kind.value: _of(draft, [kind]) for kind in ImpactKind},
-        "impact_on": {name: _of(draft, kinds) for name, kinds in IMPACT.items()},
-        "first_sign": _resting_on(draft, draft.moments.detected),
+        "impact_on": {name: _of(draft, kinds) for name, kinds in IMPACT_GROUPS.items()},
+        "first_sign": _evidence_rows(draft, draft.moments.detected),
         "ending": [
-            KeyTime(name, moment, _resting_on(draft, moment))
+            KeyTime(name, moment, _evidence_rows(draft, moment))
             for name in _ENDING
             if (moment := moments[name])
         ],
-        "told": [row for row in draft.timeline if row.kind in _TOLD],
+        "told": [row for row in draft.timeline if row.kind in _UPDATE_ROWS],
         "uncaught": _about(_UNCAUGHT, looked_back),
         "unseen": _about(_UNSEEN, looked_back),
         "lessons_on": _lessons(draft.lessons),
-        "urgent_first": sorted(draft.action_items, key=_urgency),
+        "urgent_first": sorted(draft.action_items, key=_sort_key),
     }
 
 
@@ -109,7 +109,7 @@ def _of(draft: Draft, kinds: Collection[ImpactKind]) -> list[ImpactFigure]:
     return [figure for figure in draft.impact if figure.kind in kinds]
 
 
-def _resting_on(draft: Draft, moment: Moment | None) -> tuple[TimelineRow, ...]:
+def _evidence_rows(draft: Draft, moment: Moment | None) -> tuple[TimelineRow, ...]:
     """The rows that say what a moment rests on; a silence beside it says nothing."""
     evidence = set(moment.evidence) if moment else set()
     said = (row for row in draft.timeline if not row.is_silence)
@@ -129,6 +129,6 @@ def _lessons(lessons: Iterable[Statement]) -> dict[str, list[Statement]]:
     return sorted_
 
 
-def _urgency(item: ActionSuggestion) -> str:
-    """Those without a priority come last, in the order in which they were said."""
+def _sort_key(item: ActionSuggestion) -> str:
+    """Return a sort key. Items without a priority come last, in their original order."""
     return item.priority or "P9"

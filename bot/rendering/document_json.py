@@ -1,13 +1,13 @@
-"""The draft as JSON, for other programs: every statement with its evidence, or with who wrote it."""
+"""The draft as JSON for other programs. Each statement has its evidence, or its author."""
 
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.draft import FORMULAS, Draft, Statement, Written
+from bot.domain.draft import FORMULAS, Authorship, Draft, Statement
 from bot.domain.incident_span import incident_span
-from bot.domain.requirement import Decision, Need
+from bot.domain.requirement import Decision, Requirement
 from bot.domain.review import Review
 from bot.domain.unread import Unread
 
@@ -23,7 +23,7 @@ _LISTS = (
 
 
 def as_json(draft: Draft) -> str:
-    """The draft in the interface's schema; keys in its order, times in UTC with `Z`."""
+    """Return the draft in the published schema: keys in its order, times in UTC with `Z`."""
     document = {
         "schema": SCHEMA,
         "incident": _heading(draft),
@@ -92,13 +92,13 @@ def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:
     ]
 
 
-def _written(written: Written | None) -> dict[str, object]:
-    """Who typed it, where somebody did."""
+def _written(written: Authorship | None) -> dict[str, object]:
+    """Return the author and time of text that a person typed; empty for other text."""
     return {"written_by": written.by, "written_at": _utc(written.at)} if written else {}
 
 
 def _review(review: Review) -> dict[str, object]:
-    """How the postmortem stands, and each step that led there."""
+    """Return the state of the review and its steps."""
     return {
         "state": review.state,
         "author": review.author,
@@ -119,7 +119,7 @@ def _review(review: Review) -> dict[str, object]:
 
 
 def _sections(draft: Draft) -> dict[str, object]:
-    """What people wrote, whole, by the name of the section."""
+    """Return the full text of sections that people wrote, by section name."""
     return {
         each.name: {
             "text": each.text,
@@ -211,8 +211,8 @@ def _unread(unread: Unread | None) -> dict[str, object] | None:
     return {"before": before, "threads": unread.threads}
 
 
-def _need(need: Need | None) -> dict[str, object] | None:
-    """What the policy says; None for a draft of which it was not asked."""
+def _need(need: Requirement | None) -> dict[str, object] | None:
+    """Return whether the configuration requires a postmortem, and why; None if not computed."""
     if need is None:
         return None
     return {
@@ -223,19 +223,19 @@ def _need(need: Need | None) -> dict[str, object] | None:
         ],
         "unknown": [{"rule": each.rule, "text": each.text} for each in need.unknown],
         "not_found": [{"rule": each.rule, "text": each.text} for each in need.not_found],
-        "waived": waiver(need.waived),
+        "waived": waiver_as_dict(need.waived),
     }
 
 
-def waiver(decision: Decision | None) -> dict[str, object] | None:
-    """The decision that there be no postmortem, as the JSON has it."""
+def waiver_as_dict(decision: Decision | None) -> dict[str, object] | None:
+    """Return the decision to skip the postmortem; None if there is none."""
     if decision is None:
         return None
     return {"by": decision.by, "at": _utc(decision.at), "because": decision.because}
 
 
 def _related(draft: Draft) -> list[dict[str, object]]:
-    """Incidents of before that it is much like, and what was promised then and is open still."""
+    """Return similar past incidents, with their open action items."""
     return [
         {
             "key": each.key,
@@ -250,7 +250,7 @@ def _related(draft: Draft) -> list[dict[str, object]]:
 
 
 def _dropped(draft: Draft) -> list[dict[str, object]]:
-    """What people accepted and then decided against."""
+    """Return the items that were dropped with a reason."""
     return [
         {"text": each.text, "because": each.because, "evidence": list(each.evidence)}
         for each in draft.dropped_items
@@ -262,5 +262,5 @@ def _seconds(span: timedelta | None) -> int | None:
 
 
 def _utc(at: datetime) -> str:
-    """ISO 8601 with `Z`; fractions of a second only where there are any."""
+    """Return ISO 8601 with `Z`. Fractions of a second are included only if there are any."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -1,4 +1,4 @@
-"""The draft as documents: Markdown, HTML, JSON, and the picture of its timeline. One model for all."""
+"""The draft as documents in Markdown, HTML and JSON, and its timeline as a picture."""
 
 import re
 from dataclasses import replace
@@ -15,7 +15,7 @@ from bot.domain.draft import Draft
 from bot.drafting import evidence
 from bot.rendering import public_facts, render, template_process
 from bot.rendering import timeline_chart as drawing
-from bot.rendering.document_facts import facts
+from bot.rendering.document_facts import build_facts
 from bot.rendering.template_parts import fitted, parts_shown
 
 __all__ = [
@@ -23,11 +23,11 @@ __all__ = [
     "public_json", "rendered",
 ]  # fmt: skip
 
-# Neither holds another of its kind; so nothing is read twice, however many are opened and not closed.
+# Neither contains another of its kind, so nothing is scanned twice, however many are left unclosed.
 _HEADING_OR_TABLE = re.compile(
     r"<h\d>(?P<heading>(?:[^<]|<(?!/?h\d>))*)</h\d>|<table>(?:[^<]|<(?!/?table>))*</table>"
 )
-# A date is not broken in two lines; it would be, in a narrow column.
+# Keeps dates on one line in a narrow column.
 _TIME_CELL = re.compile(r"<tr>\n<td(?= dir=\"auto\">(?:\d{4}-\d\d-\d\d )?\d\d:\d\d</td>)")
 _BOXES = {
     '<li dir="auto">[ ] ': '<li dir="auto">\N{BALLOT BOX} ',
@@ -35,7 +35,7 @@ _BOXES = {
 }
 # Our templates have no code or italics of their own: on a page these words of people are plain.
 _TAGS = nh3.ALLOWED_TAGS - {"code", "em"}
-# Column headers say so to those who hear the page; text runs in its own script's direction.
+# For screen readers, column headers are marked. Text runs in the direction of its own script.
 _ATTRIBUTES = (
     ("th", 'scope="col"'),
     ("td", 'dir="auto"'),
@@ -45,15 +45,15 @@ _ATTRIBUTES = (
 
 
 def markdown(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
-    """The document in Markdown; `template` names one of `TEMPLATES`, or one of the team's `folder`.
+    """Return the document in Markdown; `template` is one of `TEMPLATES`, or in the team's `folder`.
 
-    With a `folder` it is rendered in a process of its own, and `Mistake` says what is wrong there.
+    With a `folder` it's rendered in a separate process. Raises `Mistake` if the template is wrong.
     """
     return both(draft, template, folder)[0] if folder else markdown_here(draft, template)
 
 
 def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
-    """The same in this process, whatever a team's template does."""
+    """Return the document in Markdown, rendered in this process, even with a team's template."""
     parts = parts_of(template, folder)
     return _markdown(fitted(draft, parts) if parts else draft, template, folder)
 
@@ -81,7 +81,7 @@ def _markdown(draft: Draft, template: str, folder: Path | None) -> str:
 
 
 def both(draft: Draft, template: str = "standard", folder: Path | None = None) -> tuple[str, str]:
-    """The document in Markdown and as a page."""
+    """Return the document in Markdown and as an HTML page."""
     return rendered(draft, template, folder)[:2]
 
 
@@ -96,27 +96,27 @@ def rendered(
 
 
 def facts_for(draft: Draft, template: str) -> dict[str, Any]:
-    """What a template is given, by name. The public one cannot tell what it does not know."""
+    """Return the facts for a template, by name. The public one gets only public facts."""
     if template == PUBLIC:
-        shown = public_facts.public(draft)
+        shown = public_facts.collect(draft)
         return {"public": replace(shown, title=shown.title and _literal(shown.title))}
-    return facts(
+    return build_facts(
         replace(draft, incident=replace(draft.incident, title=_literal(draft.incident.title)))
     )
 
 
 def _literal(title: str) -> str:
     """A title for a heading, which has no bold or struck words."""
-    return render.Ready(render.markdown(title))
+    return render.MarkupText(render.markdown(title))
 
 
 def html(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
-    """A page of its own: the Markdown's content, sanitised, with the timeline picture inline."""
+    """Return a self-contained HTML page: the sanitized Markdown and the timeline picture."""
     return both(draft, template, folder)[1]
 
 
 def page(draft: Draft, text: str, template: str = "standard") -> str:
-    """The same from `text`, what `markdown` made of the draft."""
+    """Return the page for `text`, which `markdown` made from the draft."""
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     body = nh3.clean(parser.render(text), tags=_TAGS if template in TEMPLATES else None)
     head, rest = _split_at_first_section(_readable(body))
@@ -127,37 +127,37 @@ def page(draft: Draft, text: str, template: str = "standard") -> str:
         style=style,
         allowed=allowed,
         title=_title(draft, template),
-        head=Markup(head),  # noqa: S704 - nh3 has cleaned it
-        rest=Markup(rest),  # noqa: S704 - nh3 has cleaned it
-        drawn=Markup(drawn),  # noqa: S704 - its template escapes
+        head=Markup(head),  # noqa: S704 - cleaned by nh3
+        rest=Markup(rest),  # noqa: S704 - cleaned by nh3
+        drawn=Markup(drawn),  # noqa: S704 - escaped by its template
         evidence=[] if template == PUBLIC else list(evidence.parts(draft)),
     )
 
 
 def public_json(draft: Draft) -> str:
-    """What may be told to everybody, as JSON in a schema of its own."""
-    return public_facts.as_json(public_facts.public(draft))
+    """Return the public facts as JSON, in a schema of their own."""
+    return public_facts.as_json(public_facts.collect(draft))
 
 
 def picture(draft: Draft) -> bytes:
-    """The timeline as a PNG, the same bytes for the same draft."""
+    """Return the timeline as a PNG. The same draft gives the same bytes."""
     return drawing.png(draft)
 
 
 def picture_text(draft: Draft) -> str:
-    """What the picture shows, for those who cannot see it."""
-    return drawing.described(draft)
+    """Return a text alternative for the picture."""
+    return drawing.describe(draft)
 
 
 def _title(draft: Draft, template: str) -> str:
     if template != PUBLIC:
         return f"{draft.incident.key}: {draft.incident.title}"
-    shown = public_facts.public(draft)
+    shown = public_facts.collect(draft)
     return shown.title or f"{shown.day:%Y-%m-%d}"
 
 
 def _readable(body: str) -> str:
-    """The body for those who hear it, who read other scripts, and who have a small screen."""
+    """Improve the HTML for screen readers, right-to-left scripts and small screens."""
     for tag, attribute in _ATTRIBUTES:
         body = body.replace(f"<{tag}>", f"<{tag} {attribute}>")
     body = body.replace("<strong>Open:</strong>", '<strong class="open">Open:</strong>')
@@ -168,7 +168,7 @@ def _readable(body: str) -> str:
 
 
 def _in_boxes(body: str) -> str:
-    """Each table in a box that scrolls by itself, also by keyboard, and that is named by its heading."""
+    """Put each table into a scrollable region, reachable by keyboard and labeled by its heading."""
     heading = ""
 
     def put(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
-"""The fonts that pictures are drawn with: how wide a text is, and which characters they can draw.
+"""The fonts for pictures: the width of a text, and which characters they cover.
 
-Only two tables of the file are read: `cmap` (character to glyph) and `hmtx` (glyph to width), as
-https://learn.microsoft.com/en-us/typography/opentype/spec/ gives them.
+Only two tables of a font are used: `cmap` (character to glyph) and `hmtx` (glyph to width), see
+https://learn.microsoft.com/en-us/typography/opentype/spec/.
 """
 
 import struct
@@ -13,12 +13,12 @@ from bot.rendering.render import TEMPLATES
 
 FOLDER = TEMPLATES / "fonts"
 FAMILY = "DejaVu Sans"
-_UNICODE_FULL = (3, 10)  # the map of all characters: groups of consecutive ones, "format 12"
+_UNICODE_FULL = (3, 10)  # the full Unicode map, in groups of consecutive characters ("format 12")
 
 
 @dataclass(frozen=True)
 class Typeface:
-    """Widths in thousandths of the type size, by character."""
+    """Character widths in thousandths of the font size, by code point."""
 
     widths: dict[int, int]
 
@@ -26,16 +26,16 @@ class Typeface:
         return all(ord(each) in self.widths for each in text)
 
     def width(self, text: str, size: float) -> float:
-        """How wide a text is at a type size, in the size's unit; an unknown character as an em."""
+        """Return a text's width in the unit of `size`; an unknown character is one em wide."""
         return sum(self.widths.get(ord(each), 1000) for each in text) * size / 1000
 
 
-def files() -> list[str]:
+def list_font_files() -> list[str]:
     return [str(path) for path in sorted(FOLDER.glob("*.ttf"))]
 
 
 @cache
-def typeface(*, bold: bool = False) -> Typeface:
+def load_typeface(*, bold: bool = False) -> Typeface:
     return _read(FOLDER / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"))
 
 

@@ -1,4 +1,7 @@
-"""A meeting as a file for calendars (RFC 5545, RFC 5546): the same UID and a higher SEQUENCE at each change."""
+"""Calendar files for review meetings (RFC 5545, RFC 5546).
+
+The UID stays the same, and SEQUENCE increases with each change.
+"""
 
 from datetime import datetime
 
@@ -8,15 +11,15 @@ from bot.domain.incident import Incident
 from bot.domain.meeting import Meeting, MeetingState
 
 _PRODUCT = "-//Debrief//Review meetings//EN"
-_NOBODY = "invalid:nomail"  # RFC 5545 asks for an address; those of people would need a scope more
+_NOBODY = "invalid:nomail"  # RFC 5545 requires one; email addresses would need another Slack scope
 
 
-def calendar_file(
+def make_calendar_file(
     incident: Incident, meeting: Meeting, told: dict[str, str], names: list[str], at: datetime
 ) -> bytes:
-    """Write it; `told` are its summary, description and link, `names` who comes, `at` is now.
+    """Return a file that publishes a meeting, or cancels it if it's cancelled.
 
-    It publishes what is agreed on, or takes it out of calendars again.
+    `told` has its summary, description and link; `names` are the invitees' names; `at` is now.
     """
     cancelled = meeting.state is MeetingState.CANCELLED
     calendar = Calendar()

@@ -1,24 +1,24 @@
-"""A year of monthly figures as a picture: four rows of bars, with the numbers on them.
+"""A chart of monthly figures: four rows of bars, with numbers on them.
 
-Bars of too few to say are drawn in outline. Drawn as the timeline is: with the bundled fonts alone.
+Bars based on too few cases are only outlined. Like the timeline, it uses only the bundled fonts.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.monthly import FEW, GOAL_KEPT, GOAL_WRITTEN, Monthly, Share
+from bot.domain.monthly import GOAL_KEPT, GOAL_WRITTEN, MIN_CASES, MonthlyFigures, Share
 from bot.rendering import render
 from bot.rendering.fonts import FAMILY
-from bot.rendering.timeline_chart import WIDTH, rasterised
+from bot.rendering.timeline_chart import WIDTH, rasterize
 
 _LEFT, _RIGHT = 40, 1160
-_TOP, _ROW, _BARS = 110, 200, 110  # where the rows begin, how high one is, and its bars
+_TOP, _ROW, _BARS = 110, 200, 110  # top of the first row, height of a row, height of its bars
 _HOUR = 3_600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """One month of a row: `height` in the picture's units; `few` when it is of too few to say."""
+    """A month in a row; `height` is in picture units, and `few` means too few cases."""
 
     x: float
     height: float
@@ -29,7 +29,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One figure over the months; `goal` is how high its goal is, 0 where it has none."""
+    """One figure over the months; `goal` is the height of its goal line, 0 without a goal."""
 
     name: str
     colour: str
@@ -38,8 +38,8 @@ class Row:
     goal: float = 0
 
 
-def svg(months: Sequence[Monthly]) -> str:
-    """The picture of some months, oldest first."""
+def svg(months: Sequence[MonthlyFigures]) -> str:
+    """Return the chart as SVG; `months` are oldest first."""
     step = (_RIGHT - _LEFT) / len(months)
     rows = [
         Row(
@@ -54,7 +54,7 @@ def svg(months: Sequence[Monthly]) -> str:
     return render.page(
         "figures.svg.j2",
         months=months,
-        described=described(months),
+        described=describe(months),
         rows=rows,
         family=FAMILY,
         width=WIDTH,
@@ -63,17 +63,17 @@ def svg(months: Sequence[Monthly]) -> str:
         right=_RIGHT,
         bars=_BARS,
         thick=min(step * 0.6, 60),
-        few=FEW,
+        few=MIN_CASES,
     )
 
 
-def png(months: Sequence[Monthly]) -> bytes:
-    """The picture as PNG, the same bytes on every machine."""
-    return rasterised(svg(months))
+def png(months: Sequence[MonthlyFigures]) -> bytes:
+    """Return the chart as PNG, with the same bytes on every machine."""
+    return rasterize(svg(months))
 
 
-def described(months: Sequence[Monthly]) -> str:
-    """What the picture shows, in words: every number that is drawn."""
+def describe(months: Sequence[MonthlyFigures]) -> str:
+    """Return a text alternative for the chart, with every number in it."""
     shown = {
         name: ", ".join(
             f"{each.month} {label}" for each, (_, label, _) in zip(months, values, strict=True)
@@ -83,12 +83,12 @@ def described(months: Sequence[Monthly]) -> str:
     return render.line("figures_alt", months=months, **shown)
 
 
-_Value = tuple[float, str, bool]  # how much, how it is said, whether it is of too few
-_Drawn = tuple[str, str, list[_Value], float, int]
+_Value = tuple[float, str, bool]  # value, label, whether there are too few cases
+_FigureRow = tuple[str, str, list[_Value], float, int]
 
 
-def _figures(months: Sequence[Monthly]) -> list[_Drawn]:
-    """Name, colour, values, what the highest bar stands for, and the goal in percent."""
+def _figures(months: Sequence[MonthlyFigures]) -> list[_FigureRow]:
+    """Return each figure's name, color, values, value of a full-height bar, and goal in percent."""
     resolve = [_resolve(each) for each in months]
     many = [(float(each.incidents), str(each.incidents), False) for each in months]
     return [
@@ -118,7 +118,7 @@ def _share(share: Share) -> _Value:
     return part, f"{share.part} of {share.whole}", share.percent is None
 
 
-def _resolve(month: Monthly) -> _Value:
+def _resolve(month: MonthlyFigures) -> _Value:
     spread = month.spans["ttr"]
     if spread.median is None:
         return 0, "few" if spread.n else "none", True
@@ -130,7 +130,7 @@ def _most(values: Sequence[_Value]) -> float:
 
 
 def _bars(
-    months: Sequence[Monthly], values: Sequence[_Value], step: float, most: float
+    months: Sequence[MonthlyFigures], values: Sequence[_Value], step: float, most: float
 ) -> list[Bar]:
     return [
         Bar(

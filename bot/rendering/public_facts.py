@@ -1,6 +1,6 @@
-"""What may be told to customers: figures and times, and what was public before.
+"""Facts for customers: figures, times, and posts that were public already.
 
-The public document is made from this value alone, so that nothing else can get into it.
+The public document is built only from these, so nothing else can get into it.
 """
 
 import json
@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.domain.draft import FORMULAS, Draft, ImpactKind
-from bot.domain.membership_type import unmarked
+from bot.domain.membership_type import remove_outsider_label
 
 SCHEMA = "debrief.public/1"
 _MOMENTS = ("started", "restored", "resolved")
 _DURATIONS = ("ttm", "ttr")
-# Money and tickets are counted for the house; an SLA is a matter of each contract.
+# Money and tickets are internal, and an SLA depends on each contract.
 _FIGURES = [
     ImpactKind.USERS,
     ImpactKind.REQUESTS,
@@ -31,12 +31,12 @@ _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 _MENTION = re.compile(r"<@[^>\s]*>?|(?<!\w)@[\w.-]+")
 _CHANNEL = re.compile(r"<#[^>\s]*>?|(?<!\w)#(?=[\w-]*[^\W\d])[\w-]+")
 _PERSON, _PLACE, _LINK = "a responder", "a channel", "(link left out)"
-_SHORTEST = 3  # letters of a part of a name; an initial or a "de" is in many a sentence
+_SHORTEST = 3  # letters in a part of a name; initials or a "de" occur in many sentences
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Figure:
-    """A figure of the impact, without the words that it was given in."""
+class PublicFigure:
+    """A figure of the impact, without its original words."""
 
     kind: ImpactKind
     value: int | float
@@ -45,37 +45,40 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
-    """What the status page said."""
+    """A post on the status page."""
 
     at: datetime
     text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Public:
-    """Everything that a public document may hold. `title` is None where the incident has none
-    that can be shown; a moment or a duration that is not known is None."""
+class PublicFacts:
+    """All content of a public document.
+
+    `title` is None if the incident has none that can be shown. Unknown moments and durations are
+    None.
+    """
 
     title: str | None
     day: date
     moments: dict[str, datetime | None]
     durations: dict[str, timedelta | None]
-    impact: tuple[Figure, ...]
+    impact: tuple[PublicFigure, ...]
     posts: tuple[Post, ...]
 
 
-def public(draft: Draft) -> Public:
-    """Take from a draft what may be told to everybody; people, channels and links are left out."""
+def collect(draft: Draft) -> PublicFacts:
+    """Return the public facts of a draft, without people, channels and links."""
     moments = dict(draft.moments.named())
     durations = dict(draft.durations.named())
     started = draft.moments.started
-    return Public(
+    return PublicFacts(
         title=_title(draft),
         day=(started.at if started else draft.incident.declared_at).date(),
         moments={name: at.at if (at := moments[name]) else None for name in _MOMENTS},
         durations={name: durations[name] for name in _DURATIONS},
         impact=tuple(
-            Figure(kind=each.kind, value=each.value, unit=each.unit or "")
+            PublicFigure(kind=each.kind, value=each.value, unit=each.unit or "")
             for kind in _FIGURES
             for each in draft.impact
             if each.kind is kind and each.value is not None
@@ -88,8 +91,8 @@ def public(draft: Draft) -> Public:
     )
 
 
-def as_json(shown: Public) -> str:
-    """The public facts as JSON: times in UTC with `Z`, durations in seconds."""
+def as_json(shown: PublicFacts) -> str:
+    """Return the public facts as JSON, with times in UTC with `Z` and durations in seconds."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "title": shown.title,
@@ -112,7 +115,7 @@ def as_json(shown: Public) -> str:
 
 
 def _title(draft: Draft) -> str | None:
-    """The title without people; None for a draft of a transcript, whose title is its channel."""
+    """Return the title without people; None for a transcript, whose title is its channel."""
     title = draft.incident.title.strip()
     if not title or title.lstrip("#").casefold() == draft.incident.channel.lstrip("#").casefold():
         return None
@@ -128,17 +131,20 @@ def _without_people(text: str, draft: Draft) -> str:
         (_CHANNEL, _PLACE),
     ):
         text = pattern.sub(instead, text)
-    if not draft.incident.channel.isalpha():  # a channel called `payments` is a word like others
+    if not draft.incident.channel.isalpha():  # a name like `payments` may be an ordinary word
         text = _whole([draft.incident.channel], ignore_case=True).sub(_PLACE, text)
-    return _nobody_named(text, _people(draft))
+    return _remove_names(text, _people(draft))
 
 
-def _nobody_named(text: str, names: set[str]) -> str:
-    """Whole names in any case; a part of one only as names are written, as many are words too."""
+def _remove_names(text: str, names: set[str]) -> str:
+    """Replace full names in any case, and parts of names only if capitalized.
+
+    Many parts of names are ordinary words too.
+    """
     parts = {part for name in names for part in re.split(r"[\s.]+", name) if len(part) >= _SHORTEST}
     parts |= {part.capitalize() for part in parts}
     for words, ignore_case in ((names, True), (parts, False)):
-        # What was put in before must not be read as somebody's name once more.
+        # Earlier replacements must not be taken for names.
         kept = "|".join(map(re.escape, (_PERSON, _PLACE, _LINK)))
         pattern = _whole(words, ignore_case=ignore_case)
         found = re.compile(f"({kept})|{pattern.pattern}", pattern.flags)
@@ -151,7 +157,7 @@ def _people(draft: Draft) -> set[str]:
         item.owner for item in draft.action_items
     }
     named = {each.name for each in draft.participants} | items | {draft.incident.lead}
-    return {unmarked(name) for name in named if name}
+    return {remove_outsider_label(name) for name in named if name}
 
 
 def _whole(words: Iterable[str], *, ignore_case: bool) -> re.Pattern[str]:

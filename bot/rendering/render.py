@@ -1,7 +1,7 @@
-"""Domain values in, text out. The only reader of `templates/`.
+"""Render text from domain values. No other module reads `templates/`.
 
-What a person wrote is never markup: each kind of template escapes every value for its own target.
-A filter that makes markup on purpose returns `Ready` text, which passes through untouched.
+Text written by people is never markup: each kind of template escapes all values for its target. A
+filter that creates markup on purpose returns `MarkupText` text, which isn't escaped.
 """
 
 import errno
@@ -23,8 +23,8 @@ from markupsafe import Markup
 from bot.config import files
 from bot.config.template_names import SUFFIX
 from bot.domain.labels import Label, unlabelled
-from bot.domain.markup import Ready as Ready  # noqa: PLC0414 - part of this module's interface
-from bot.domain.markup import cut, mention, plain
+from bot.domain.markup import MarkupText as MarkupText  # noqa: PLC0414 - part of this module's interface
+from bot.domain.markup import mention, shorten, to_plain_text
 from bot.domain.markup import mrkdwn as mrkdwn  # noqa: PLC0414 - the same
 from bot.domain.styles import Style, restyled
 
@@ -41,17 +41,17 @@ _SAFE_CODE = re.compile(r"(?! )[^`<>&|\\]+(?<! )")
 
 @dataclass(frozen=True)
 class Message:
-    """A message for Slack: `text` says all of it (phones and screen readers), `parts` by name."""
+    """A Slack message. `text` is complete, for phones and screen readers; `parts` are by name."""
 
     text: str
     parts: Mapping[str, str]
 
 
 def message(name: str, **facts: object) -> Message:
-    """Render `templates/messages/NAME.j2`, each of its blocks a part.
+    """Render `templates/messages/NAME.j2`; each of its blocks becomes a part.
 
-    The text is the blocks `text` and `context`, or all parts one after another where there is no
-    `text`: it is all that a phone or a screen reader tells.
+    The text consists of the blocks `text` and `context`, or of all parts if there is no `text`
+    block. It must be complete, because notifications and screen readers use only the text.
     """
     template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
     context = template.new_context(facts)
@@ -62,48 +62,48 @@ def message(name: str, **facts: object) -> Message:
 
 
 def line(name: str, **facts: object) -> str:
-    """Render one sentence of `templates/messages/lines.j2`, by the name of its block."""
+    """Render a line of `templates/messages/lines.j2` by its block's name."""
     template = _environment("mrkdwn").get_template("messages/lines.j2")
     return _tidy("".join(template.blocks[name](template.new_context(facts))))
 
 
 def page(name: str, **facts: object) -> str:
-    """Render a document: `NAME` ends in `.md.j2`, `.html.j2` or `.svg.j2`."""
+    """Render a document; `name` ends in `.md.j2`, `.html.j2` or `.svg.j2`."""
     kind = "markdown" if name.endswith(".md.j2") else "html"
     return _environment(kind).get_template(name).render(**facts)
 
 
 @cache
 def style(name: str) -> tuple[Markup, str]:
-    """A style sheet of `templates/`, and the hash by which a page's policy allows it and no other."""
+    """Return a style sheet in `templates/`, and its hash for a page's content security policy."""
     text = (TEMPLATES / name).read_text("utf-8")
     digest = b64encode(sha256(text.encode()).digest()).decode()
-    return Markup(text), Markup(f"'sha256-{digest}'")  # noqa: S704 - ours
+    return Markup(text), Markup(f"'sha256-{digest}'")  # noqa: S704 - our own file
 
 
 def plain_lines(name: str, **facts: object) -> tuple[str, ...]:
-    """Render `templates/NAME`, which is plain text, and give its lines; empty ones are left out."""
+    """Render the plain text template `templates/NAME` and return its lines without empty ones."""
     text = _environment("text").get_template(name).render(**facts)
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def document(name: str, folder: Path | None = None, **facts: object) -> str:
-    """Render the postmortem template NAME in Markdown: the team's own in `folder`, else ours.
+    """Render a postmortem template in Markdown: the team's own in `folder`, else the built-in one.
 
-    In a team's templates the sections that come with Debrief can be included by their path,
-    "postmortem/sections/…". What a template gets wrong is raised as it comes: `bot.rendering.team_templates`
-    looks for it at the start.
+    Team templates can include built-in sections by path, as in "postmortem/sections/…". Errors of a
+    template aren't handled here; `bot.rendering.team_templates` checks for them at startup.
     """
     own = folder is not None and (folder / f"{name}{SUFFIX}").is_file()
     path = f"{name}{SUFFIX}" if own else f"postmortem/{name}{SUFFIX}"
-    return documents(folder).get_template(path).render(**facts)
+    return markdown_environment(folder).get_template(path).render(**facts)
 
 
 @cache
-def documents(folder: Path | None = None) -> Environment:
-    """The environment of Markdown documents; a team's folder comes before the built-in templates.
+def markdown_environment(folder: Path | None = None) -> Environment:
+    """Return the environment for Markdown documents.
 
-    A team's templates are sandboxed, since whoever may write them need not be who runs the bot.
+    A team's folder comes before the built-in templates. Team templates are sandboxed, because their
+    authors aren't necessarily the bot's operators.
     """
     if folder is None:
         return _environment("markdown")
@@ -111,15 +111,15 @@ def documents(folder: Path | None = None) -> Environment:
     return _furnished(ImmutableSandboxedEnvironment(loader=places, **_options("markdown")))
 
 
-def source(file: Path, folder: Path) -> str:
-    """The text of a team's template; OSError for what is none, or leads out of its folder."""
+def read_team_template(file: Path, folder: Path) -> str:
+    """Return a team template's text. Raises OSError if it's unreadable or outside of its folder."""
     if not files.is_inside(file, folder):
         raise OSError(errno.EPERM, "it is a link that points outside the template folder")
-    return files.read(file, files.SMALL).decode()
+    return files.read(file, files.SMALL_FILE_BYTES).decode()
 
 
 class _TeamLoader(FileSystemLoader):
-    """Finds templates in a team's folder, and in no other place that a link leads to."""
+    """A loader for a team's folder that doesn't follow links out of it."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -130,12 +130,12 @@ class _TeamLoader(FileSystemLoader):
     ) -> tuple[str, str, Callable[[], bool]]:
         file = self.folder.joinpath(*split_template_path(template))
         if file.is_file():
-            source(file, self.folder)
+            read_team_template(file, self.folder)
         return super().get_source(environment, template)
 
 
 def duration(span: timedelta) -> str:
-    """Say a length of time in its two largest units: `2 d 3 h`, `1 h 12 min`, `40 s`."""
+    """Format a duration in its two largest units: `2 d 3 h`, `1 h 12 min`, `40 s`."""
     seconds = int(span.total_seconds())
     units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
     parts = []
@@ -156,7 +156,7 @@ def in_words(span: timedelta) -> str:
 
 
 def duration_of(count: int) -> str:
-    """Say a number of seconds."""
+    """Format a number of seconds as a duration."""
     return duration(timedelta(seconds=count))
 
 
@@ -173,9 +173,10 @@ def moment(at: datetime) -> str:
 
 
 def markdown(value: str) -> str:
-    """Escape what Markdown or HTML would read as markup.
+    """Escape everything that Markdown or HTML would treat as markup.
 
-    `<`, `>` and `&` as Slack escapes them: in its `markdown` block too, nothing typed can ping.
+    `<`, `>` and `&` are escaped as for Slack: in its `markdown` block, typed text can't mention
+    people.
     """
     return _MARKDOWN.sub(lambda m: "\\" + m[1] if m[1] else f"{m[2]}\\{m[3]}", mrkdwn(value))
 
@@ -194,7 +195,7 @@ def _in_markdown(style: Style, words: str) -> str:
 
 
 def without_escapes(text: str) -> str:
-    """Markdown as mrkdwn shows it: Slack's escapes stay, the backslashes would be seen."""
+    """Convert escaped Markdown to mrkdwn: Slack's escapes stay, the backslashes go."""
     return re.sub(r"\\([\\`*_{}\[\]#|~.)=+-])", r"\1", text)
 
 
@@ -203,32 +204,32 @@ def _unlabelled(text: str, label: str) -> str:
 
 
 def _channel(channel_id: str | None) -> str:
-    return Ready(f"<#{channel_id}>") if channel_id else "its channel"
+    return MarkupText(f"<#{channel_id}>") if channel_id else "its channel"
 
 
-def _when(at: datetime) -> Ready:
-    """In each reader's own zone, as Slack draws it; UTC where it cannot."""
+def _when(at: datetime) -> MarkupText:
+    """Return a date in Slack's format, shown in each reader's time zone, with UTC as fallback."""
     stamp = int(at.timestamp())
-    return Ready(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
+    return MarkupText(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
 
 
-def quoted(text: str, names: Mapping[str, str], longest: int = 600) -> Ready:
-    """What somebody wrote in Slack, shown again: mentions by name, so that nobody is pinged."""
-    return _short(plain(text, names), longest)
+def quoted(text: str, names: Mapping[str, str], longest: int = 600) -> MarkupText:
+    """Quote text written in Slack, with mentions as names, so that nobody is notified."""
+    return _short(to_plain_text(text, names), longest)
 
 
-def _short(text: str, longest: int) -> Ready:
-    """Plain text of `longest` characters at most, counted as Slack does: an escape has up to five."""
-    return Ready(cut(mrkdwn(text), longest))
+def _short(text: str, longest: int) -> MarkupText:
+    """Escape and cut plain text to `longest` characters. Slack counts escapes in full."""
+    return MarkupText(shorten(mrkdwn(text), longest))
 
 
-def _link(address: str, label: str) -> Ready:
-    return Ready(f"<{mrkdwn(address)}|{mrkdwn(label)}>")
+def _link(address: str, label: str) -> MarkupText:
+    return MarkupText(f"<{mrkdwn(address)}|{mrkdwn(label)}>")
 
 
 def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
     def finalize(value: object) -> object:
-        return value if isinstance(value, Ready) else escape(str(value))
+        return value if isinstance(value, MarkupText) else escape(str(value))
 
     return finalize
 
@@ -236,7 +237,7 @@ def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
 @cache
 def _environment(kind: str) -> Environment:
     loader = FileSystemLoader(TEMPLATES)
-    environment = _furnished(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see there
+    environment = _furnished(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see `_options`
     if kind == "mrkdwn":
         environment.filters |= {
             "mention": mention,
@@ -244,7 +245,7 @@ def _environment(kind: str) -> Environment:
             "when": _when,
             "quoted": quoted,
             "short": _short,
-            "ready": Ready,
+            "ready": MarkupText,
             "link": _link,
         }
     return environment

@@ -1,4 +1,4 @@
-"""Two drafts to try templates with: one that has everything, and one that has nothing."""
+"""Two drafts for checking templates: a full one and an empty one."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,9 +10,9 @@ from bot.domain.draft import (
     Completeness,
     Draft,
     Durations,
-    Heading,
     ImpactFigure,
     ImpactKind,
+    IncidentHeader,
     Moment,
     Moments,
     Participant,
@@ -24,18 +24,18 @@ from bot.domain.draft import (
     TimelineRow,
 )
 from bot.domain.incident import Severity, Status
-from bot.domain.requirement import Decision, Need, Reason, Unknown
-from bot.domain.similar_incident import Related
+from bot.domain.requirement import Decision, Reason, Requirement, UnknownRule
+from bot.domain.similar_incident import SimilarIncident
 
-_START = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # so that the story goes on after midnight
+_START = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # so that the timeline continues after midnight
 _STEP = timedelta(minutes=10)
 _MOMENTS = tuple(Moments.__dataclass_fields__)
 
 
-def empty() -> Draft:
-    """The draft of an incident of which nothing is known but that it is running."""
+def make_empty_draft() -> Draft:
+    """Return the draft of an incident that was declared, with nothing else known."""
     return Draft(
-        incident=Heading(
+        incident=IncidentHeader(
             key="INC-2026-001",
             title="Checkout is down",
             severity=None,
@@ -46,16 +46,16 @@ def empty() -> Draft:
         ),
         moments=Moments(),
         durations=Durations(),
-        completeness=Completeness(score=0.0, missing=tuple(wording.PARTS)),
+        completeness=Completeness(score=0.0, missing=tuple(wording.PART_NAMES)),
         recording=Recording(messages=0, edited=0, deleted=0, gaps=0, fetched=0, sha256="0" * 64),
         open_questions=tuple(wording.QUESTIONS.values()),
     )
 
 
-def full() -> Draft:
-    """A draft with every part filled, and several of what there can be several of."""
+def make_full_draft() -> Draft:
+    """Return a draft in which every part is filled, with several entries where possible."""
     return Draft(
-        incident=Heading(
+        incident=IncidentHeader(
             key="INC-2026-001",
             title="Checkout is down",
             severity=Severity.P1,
@@ -96,17 +96,17 @@ def full() -> Draft:
     )
 
 
-def _need() -> Need:
+def _need() -> Requirement:
     found = Reason(
         rule="severity", text="its severity is P1", found="P1", threshold="P1", evidence=("1",)
     )
     decided = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", deed="deed-1")
-    unknown = Unknown(rule="users", text="how many users were affected")
-    return Need(reasons=(found,), unknown=(unknown,), waived=decided)
+    unknown = UnknownRule(rule="users", text="how many users were affected")
+    return Requirement(reasons=(found,), unknown=(unknown,), waived=decided)
 
 
-def _related(key: str) -> Related:
-    return Related(
+def _related(key: str) -> SimilarIncident:
+    return SimilarIncident(
         key=key,
         title="Checkout is slow",
         declared_at=_START - 700 * _STEP,
@@ -138,7 +138,7 @@ def _row(number: int, kind: RowKind) -> TimelineRow:
 
 
 def _figure(number: int, kind: ImpactKind) -> ImpactFigure:
-    """Every other figure was said without a number."""
+    """Return a figure; every other one has no number."""
     value, unit = (None, None) if number % 2 else (4200.5, "of these")
     text = f"what was said of {kind}"
     return ImpactFigure(text=text, kind=kind, value=value, unit=unit, evidence=(str(number),))

@@ -1,7 +1,7 @@
-"""A team's own templates, checked at the start: a mistake is found now and not in an incident.
+"""A team's own templates, checked at startup, so that mistakes aren't found during an incident.
 
-Each template is read, and rendered with a full draft and with an empty one. Names and includes are
-looked up in the branches that neither of the two reaches as well.
+Each template is rendered with a full and an empty draft. In branches that neither of them reaches,
+names and includes are checked too.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,12 +12,18 @@ from pathlib import Path
 import structlog
 from jinja2 import Environment, TemplateNotFound, meta, nodes
 
-from bot.config.template_names import SUFFIX, names
+from bot.config.template_names import SUFFIX, list_templates
 from bot.domain.draft import Draft
 from bot.domain.errors import BotError
 from bot.rendering import documents, render, template_process
-from bot.rendering.sample_drafts import empty, full
-from bot.rendering.template_mistakes import MISTAKES, Mistake, no_file, no_name, understood
+from bot.rendering.sample_drafts import make_empty_draft, make_full_draft
+from bot.rendering.template_mistakes import (
+    MISTAKES,
+    Mistake,
+    describe_unknown_file,
+    describe_unknown_name,
+    find_mistake,
+)
 
 log = structlog.get_logger()
 
@@ -30,13 +36,13 @@ class BrokenTemplate(BotError):
 
 
 def check(folder: Path | None) -> None:
-    """Try every template; `BrokenTemplate` names file and line of the first mistake, and the remedy."""
+    """Check every template. `BrokenTemplate` names the file, line, and fix of the first mistake."""
     if folder is not None:
-        with told():
+        with converted_mistakes():
             template_process.check(folder)
 
 
-def written(
+def render_or_fall_back(
     draft: Draft, template: str, folder: Path | None
 ) -> tuple[str, str, str, frozenset[str]]:
     """The name of the template that was used, the draft in Markdown and HTML, and the template's parts.
@@ -48,22 +54,25 @@ def written(
     except MISTAKES as error:
         if folder is None:
             raise
-        log.warning("template failed", template=template, error=_sentence(error))
+        log.warning("template failed", template=template, error=_describe(error))
     return "standard", *documents.rendered(draft)
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn a template's mistake into the error that people read."""
+def converted_mistakes() -> Iterator[None]:
+    """Convert a template's mistake to the error shown to people."""
     try:
         yield
     except Mistake as mistake:
         raise _broken(mistake) from None
 
 
-def check_here(folder: Path, note: Callable[[Path], object]) -> None:
-    """Try every template in this process, which `bot.rendering.template_worker` bounds; `note` is told of each."""
-    environment = render.documents(folder)
+def check_in_process(folder: Path, note: Callable[[Path], object]) -> None:
+    """Check every template in this process. `note` is called with each file.
+
+    `bot.rendering.template_worker` limits the process.
+    """
+    environment = render.markdown_environment(folder)
     files = sorted(islice(folder.rglob("*.j2"), MOST_FILES + 1))
     if len(files) > MOST_FILES:
         raise Mistake(
@@ -74,21 +83,23 @@ def check_here(folder: Path, note: Callable[[Path], object]) -> None:
     for file in files:
         note(file)
         with _located(folder, file):
-            render.source(file, folder)  # by itself: Jinja does not say which of several is no text
+            render.read_team_template(
+                file, folder
+            )  # separately: Jinja doesn't say which file isn't text
     for file in files:
         note(file)
         with _located(folder, file):
             _read(environment, file, folder)
-    for name in names(folder):
+    for name in list_templates(folder):
         file = folder / f"{name}{SUFFIX}"
         note(file)
-        for sample in (full(), empty()):
+        for sample in (make_full_draft(), make_empty_draft()):
             with _located(folder, file):
-                rendered_here(sample, name, folder)
+                render_in_process(sample, name, folder)
 
 
-def rendered_here(draft: Draft, template: str, folder: Path) -> str:
-    """A draft in Markdown, rendered in this process."""
+def render_in_process(draft: Draft, template: str, folder: Path) -> str:
+    """Return a draft in Markdown, rendered in this process. Raises Mistake if it's too long."""
     if len(documents.as_rendered(draft, template, folder)) > LONGEST:
         problem = f"its document has more than {LONGEST:,} characters: shorten its loops"
         raise Mistake(folder / f"{template}{SUFFIX}", 1, problem)
@@ -100,9 +111,9 @@ def _located(folder: Path, file: Path) -> Iterator[None]:
     try:
         yield
     except MISTAKES as error:
-        mistake = understood(error, folder, file, render.documents(folder))
+        mistake = find_mistake(error, folder, file, render.markdown_environment(folder))
         if mistake is None:
-            raise  # not the template's: ours
+            raise  # a bug of ours, not the template's
         raise mistake from None
 
 
@@ -110,43 +121,47 @@ def _broken(mistake: Mistake) -> BrokenTemplate:
     return BrokenTemplate(file=mistake.file, line=mistake.line, problem=mistake.problem)
 
 
-def _sentence(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return _broken(error).plain if isinstance(error, Mistake) else str(error)
 
 
 def _read(environment: Environment, file: Path, folder: Path) -> None:
-    """Compile a file, which finds wrong syntax and unknown filters, and look at every branch of it."""
+    """Compile a file, to find syntax errors and unknown filters, and check all its branches."""
     environment.get_template(file.relative_to(folder).as_posix())
-    tree = environment.parse(render.source(file, folder), filename=str(file))
+    tree = environment.parse(render.read_team_template(file, folder), filename=str(file))
     for include in tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
-        _find(environment, include, file)
+        _check_include(environment, include, file)
     if file.parent == folder and file.name.endswith(SUFFIX):
-        # A section may use what its template has set, so only whole templates are held to this.
-        _know(tree, file, environment)
+        # A section may use variables of its template, so only whole templates are checked.
+        _check_names(tree, file, environment)
 
 
-def _find(environment: Environment, include: nodes.Node, file: Path) -> None:
+def _check_include(environment: Environment, include: nodes.Node, file: Path) -> None:
     wanted = getattr(include, "template", None)
     if getattr(include, "ignore_missing", False) or not isinstance(wanted, nodes.Const):
         return
-    assert environment.loader is not None  # noqa: S101 - it was made with one
+    assert environment.loader is not None  # noqa: S101 - created with a loader
     try:
         environment.loader.get_source(environment, wanted.value)
     except TemplateNotFound:
-        problem = no_file(wanted.value, environment)
+        problem = describe_unknown_file(wanted.value, environment)
         raise Mistake(file, include.lineno, problem) from None
 
 
-def _know(tree: nodes.Template, file: Path, environment: Environment) -> None:
-    known = list(documents.facts_for(empty(), file.name.removesuffix(SUFFIX)))
-    unknown = meta.find_undeclared_variables(tree) - {*known, *environment.globals, *_guarded(tree)}
+def _check_names(tree: nodes.Template, file: Path, environment: Environment) -> None:
+    known = list(documents.facts_for(make_empty_draft(), file.name.removesuffix(SUFFIX)))
+    unknown = meta.find_undeclared_variables(tree) - {
+        *known,
+        *environment.globals,
+        *_optional_names(tree),
+    }
     for name in tree.find_all(nodes.Name):
         if name.name in unknown:
-            raise Mistake(file, name.lineno, no_name(name.name, known))
+            raise Mistake(file, name.lineno, describe_unknown_name(name.name, known))
 
 
-def _guarded(tree: nodes.Template) -> Iterator[str]:
-    """Names that the template itself takes for perhaps not there."""
+def _optional_names(tree: nodes.Template) -> Iterator[str]:
+    """Return the names that the template itself treats as optional."""
     for node in tree.find_all((nodes.Filter, nodes.Test)):
         asks = node.name in {"default", "d", "defined", "undefined"}
         if asks and isinstance(node.node, nodes.Name):

@@ -1,4 +1,4 @@
-"""What is wrong with a template, as a file, a line, and a sentence that says how to mend it."""
+"""Mistakes in templates, as a file, a line, and a sentence that says how to fix them."""
 
 import dataclasses
 import difflib
@@ -39,22 +39,22 @@ class Mistake(Exception):
         super().__init__(problem)
 
 
-class TooLong(Exception):
+class TimeLimitExceeded(Exception):
     """A template has used all the time that it may."""
 
 
 TOO_LONG = "it takes too long: shorten its loops"
 TOO_MUCH = "it needs too much memory: shorten its text"
 _USED_UP: dict[type[Exception], str] = {
-    TooLong: TOO_LONG,
+    TimeLimitExceeded: TOO_LONG,
     MemoryError: TOO_MUCH,
     RecursionError: "it includes itself, or is nested too deeply: remove a level",
 }
 
-# What a template can raise: Jinja's own errors, and those of the expressions in it.
+# Errors that a template can raise: Jinja's own, and those of expressions in it.
 MISTAKES = (
     Mistake,
-    TooLong,
+    TimeLimitExceeded,
     MemoryError,
     TemplateError,
     ArithmeticError,
@@ -67,13 +67,13 @@ MISTAKES = (
 )
 
 
-def understood(
+def find_mistake(
     error: Exception, folder: Path, file: Path, environment: Environment
 ) -> Mistake | None:
-    """The mistake behind an error that a template raised; None when no template is to blame.
+    """Return the mistake behind an error raised by a template; None if no template is to blame.
 
-    `file` is the template that was tried. The error may be in what it includes: the innermost line
-    in the team's own `folder` is named, as that is where it can be mended.
+    `file` is the template that was rendered. If the error is in an included file, the innermost
+    line in the team's own `folder` is named, because that's where it can be fixed.
     """
     if isinstance(error, Mistake):
         return error
@@ -90,16 +90,16 @@ def understood(
     ]
     if not lines:
         in_reading = isinstance(error, (*_USED_UP, OSError))
-        return Mistake(file, 1, _said(error, environment)) if in_reading else None
+        return Mistake(file, 1, _describe(error, environment)) if in_reading else None
     ours = [(path, line) for path, line in lines if path.is_relative_to(folder)]
-    return Mistake(*(ours or lines)[-1], _said(error, environment))
+    return Mistake(*(ours or lines)[-1], _describe(error, environment))
 
 
-def no_name(name: str, known: Iterable[str]) -> str:
+def describe_unknown_name(name: str, known: Iterable[str]) -> str:
     return f"{name} is not known{_near(name, known)}"
 
 
-def no_file(name: str, environment: Environment) -> str:
+def describe_unknown_file(name: str, environment: Environment) -> str:
     there = [path for path in environment.list_templates() if path.endswith(".md.j2")]
     near = difflib.get_close_matches(name, there, n=1, cutoff=0.75)
     sections = ": mend the name; Debrief's own sections are postmortem/sections/NAME.md.j2"
@@ -116,9 +116,9 @@ def _syntax(message: str, environment: Environment) -> str:
     return f"there is no {kind} {name}{_near(name, there)}"
 
 
-def _said(error: Exception, environment: Environment) -> str:
+def _describe(error: Exception, environment: Environment) -> str:
     if isinstance(error, TemplatesNotFound | TemplateNotFound):
-        return no_file(str(error.name), environment)
+        return describe_unknown_file(str(error.name), environment)
     for kind, said in _USED_UP.items():
         if isinstance(error, kind):
             return said

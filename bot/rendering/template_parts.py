@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache
 
-from bot.domain.draft import MOMENTS, Completeness, Draft, Moments
-from bot.drafting.moments import durations
-from bot.rendering.sample_drafts import full
+from bot.domain.draft import MOMENT_NAMES, Completeness, Draft, Moments
+from bot.drafting.moments import compute_durations
+from bot.rendering.sample_drafts import make_full_draft
 
 
 def parts_shown(render: Callable[[Draft], str]) -> frozenset[str]:
     """Render a full draft, then without each part in turn; return the parts that make a difference."""
-    whole = render(_timed(full(), full().moments))
+    whole = render(_timed(make_full_draft(), make_full_draft().moments))
     return frozenset(name for name, lacking in _lacking().items() if render(lacking) != whole)
 
 
@@ -25,9 +25,12 @@ def fitted(draft: Draft, parts: Collection[str]) -> Draft:
 @cache
 def _lacking() -> dict[str, Draft]:
     """A full draft without each of its parts, by the part's name."""
-    draft, items = _timed(full(), full().moments), full().action_items
+    draft, items = (
+        _timed(make_full_draft(), make_full_draft().moments),
+        make_full_draft().action_items,
+    )
     return {
-        **{name: _timed(draft, replace(draft.moments, **{name: None})) for name in MOMENTS},
+        **{name: _timed(draft, replace(draft.moments, **{name: None})) for name in MOMENT_NAMES},
         "severity": replace(draft, incident=replace(draft.incident, severity=None)),
         "impact": replace(draft, impact=()),
         "root_cause": replace(draft, root_cause=()),
@@ -40,4 +43,4 @@ def _lacking() -> dict[str, Draft]:
 
 
 def _timed(draft: Draft, moments: Moments) -> Draft:
-    return replace(draft, moments=moments, durations=durations(moments))
+    return replace(draft, moments=moments, durations=compute_durations(moments))

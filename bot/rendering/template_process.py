@@ -18,7 +18,7 @@ from bot.domain.draft import Draft
 from bot.rendering.template_mistakes import TOO_LONG, TOO_MUCH, Mistake
 
 SECONDS = 5  # of CPU time for a job
-PATIENCE = 60.0  # seconds of wall-clock time, on a busy machine
+PROCESS_TIMEOUT = 60.0  # seconds of wall-clock time, on a busy machine
 LONGEST_TRACEBACK = 4_000  # bytes of error output, for bugs of ours
 _ROOT = Path(__file__).parents[2]
 
@@ -56,7 +56,7 @@ def _run(job: TemplateJob) -> dict[str, Any]:
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "bot.rendering.template_worker"],
-            input=pickle.dumps(job), capture_output=True, cwd=_ROOT, timeout=PATIENCE, check=False,
+            input=pickle.dumps(job), capture_output=True, cwd=_ROOT, timeout=PROCESS_TIMEOUT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise Mistake(_last_file(job, error.stdout or b""), 1, TOO_LONG) from None

@@ -1,7 +1,7 @@
 """The process that runs a team's templates; `bot.rendering.template_process` starts it.
 
-It reads a pickled `Job` from standard input and writes JSON, one object per line: `file` before trying each
-template, and finally `mistake` or the rendered draft.
+It reads a pickled `TemplateJob` from standard input and writes JSON, one object per line: `file`
+before trying each template, and finally `mistake` or the rendered draft.
 """
 
 import json
@@ -13,33 +13,33 @@ import sys
 from contextlib import suppress
 
 from bot.rendering import documents, team_templates
-from bot.rendering.render import documents as environment_of
-from bot.rendering.template_mistakes import MISTAKES, TooLong, understood
+from bot.rendering.render import markdown_environment as environment_of
+from bot.rendering.template_mistakes import MISTAKES, TimeLimitExceeded, find_mistake
 from bot.rendering.template_process import TemplateJob
 
 MEMORY = 2**30  # bytes; Python itself needs a tenth of that
 
 
 def main() -> None:
-    """Do one job."""
-    job: TemplateJob = pickle.load(sys.stdin.buffer)  # noqa: S301 - from `template_process`, nobody else
+    """Run one job."""
+    job: TemplateJob = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by `template_process` only
     os.chdir(job.place)
     _limit(job.seconds)
     try:
-        told = _done(job)
+        told = _run(job)
     except MISTAKES as error:
-        mistake = understood(error, job.folder, job.file, environment_of(job.folder))
+        mistake = find_mistake(error, job.folder, job.file, environment_of(job.folder))
         if mistake is None:
             raise  # our bug, not the template's
         told = {"mistake": (str(mistake.file), mistake.line, mistake.problem)}
-    _say(told)
+    _write_result(told)
 
 
-def _done(job: TemplateJob) -> dict[str, object]:
+def _run(job: TemplateJob) -> dict[str, object]:
     if job.draft is None:
-        team_templates.check_here(job.folder, lambda file: _say({"file": str(file)}))
+        team_templates.check_in_process(job.folder, lambda file: _write_result({"file": str(file)}))
         return {}
-    text = team_templates.rendered_here(job.draft, job.template, job.folder)
+    text = team_templates.render_in_process(job.draft, job.template, job.folder)
     parts = sorted(documents.parts_of(job.template, job.folder))
     return {
         "markdown": text,
@@ -49,7 +49,11 @@ def _done(job: TemplateJob) -> dict[str, object]:
 
 
 def _limit(seconds: int) -> None:
-    """Set limits at which the system ends this process, after a signal has reported the current line."""
+    """Limit CPU time and memory.
+
+    At the CPU limit, a signal reports the current line; a second later, the system ends the
+    process.
+    """
     signal.signal(signal.SIGXCPU, _out_of_time)
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + seconds
@@ -63,10 +67,10 @@ def _limit(seconds: int) -> None:
 
 
 def _out_of_time(_signal: int, _frame: object) -> None:
-    raise TooLong
+    raise TimeLimitExceeded
 
 
-def _say(told: dict[str, object]) -> None:
+def _write_result(told: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
 

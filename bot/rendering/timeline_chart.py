@@ -1,6 +1,6 @@
-"""The timeline as a picture: phases on top, lanes for alerts, findings, actions and communication.
+"""The timeline as a picture: phases on top, lanes for alerts, findings, actions and updates.
 
-Drawn at 1200 units wide with type of 20 and more, because Slack shows it about 500 wide.
+It's 1200 units wide with a font size of at least 20, because Slack shows it about 500 pixels wide.
 """
 
 import re
@@ -15,19 +15,19 @@ import resvg_py
 
 from bot.domain.draft import Draft, RowKind, TimelineRow
 from bot.domain.styles import without_styles
-from bot.drafting.status_page_feed import headless
+from bot.drafting.status_page_feed import strip_phase
 from bot.rendering import render
-from bot.rendering.fonts import FAMILY, files, typeface
+from bot.rendering.fonts import FAMILY, list_font_files, load_typeface
 
 WIDTH = 1200
-ZOOM = 1.5  # of the PNG: it is looked at closely, on phones too
-_LEFT, _RIGHT = 190, 1170  # where the time axis begins and ends
+ZOOM = 1.5  # of the PNG, because people zoom in, on phones too
+_LEFT, _RIGHT = 190, 1170  # start and end of the time axis
 _TOP, _PHASE_HEIGHT = 120, 44
-_TEXT, _LABEL = 20, 26  # type size of a label, height of its row
-_ROWS = 3  # rows of labels in a lane
-_LETTERS = 30  # of a label, at most
-_TICKS = 9  # at most so many times on the axis
-_STRIP = 26  # the strip of a lane where marks without a label stand
+_TEXT, _LABEL = 20, 26  # font size of a label, height of its row
+_ROWS = 3  # label rows in a lane
+_LETTERS = 30  # the longest label
+_TICKS = 9  # the most times on the axis
+_STRIP = 26  # height of the strip for marks without a label
 _LANES = (
     ("Alerts", "#b42318", "triangle", {RowKind.ALERT, RowKind.REPORT}),
     ("Findings", "#6941c6", "square", {RowKind.FINDING, RowKind.NOTE}),
@@ -49,7 +49,7 @@ _ADDRESS = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Axis:
-    """From times to places."""
+    """A time axis, which maps times to x coordinates."""
 
     start: datetime
     end: datetime
@@ -59,7 +59,7 @@ class Axis:
         return round(_LEFT + share * (_RIGHT - _LEFT), 1)
 
     def ticks(self) -> list[dict[str, object]]:
-        """At most nine round times, with the date where the day changes."""
+        """Return at most nine round times, with the date where the day changes."""
         span = self.end - self.start
         step = next((each for each in _STEPS if span / each <= _TICKS), span)
         midnight = self.start.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -73,7 +73,7 @@ class Axis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lane:
-    """One kind of thing that happened, from `top` to `bottom`."""
+    """A lane for one kind of event, from `top` to `bottom`."""
 
     name: str
     colour: str
@@ -85,7 +85,7 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """A row's place in its lane; `label` is empty where there was no room."""
+    """The position of a row's mark in its lane; `label` is empty if there was no space."""
 
     x: float
     y: float
@@ -95,18 +95,18 @@ class Mark:
 
 
 def svg(draft: Draft, *, any_script: bool = False) -> str:
-    """The picture as SVG; `any_script` when what shows it has fonts for every script."""
-    rows = _shown(draft)
+    """Return the picture as SVG; `any_script` if the viewer has fonts for every script."""
+    rows = _rows_to_draw(draft)
     axis = _axis(draft, rows)
     lanes = list(_lanes(rows, axis, any_script=any_script)) if axis else []
     bottom = max((lane.bottom for lane in lanes), default=_TOP)
     return render.page(
         "timeline.svg.j2",
         draft=draft,
-        title=_drawable(
+        title=_fit_text(
             f"{draft.incident.key}: {draft.incident.title}", 62, any_script, "timeline"
         ),
-        described=described(draft),
+        described=describe(draft),
         family=FAMILY,
         width=WIDTH,
         height=bottom + 84,
@@ -126,23 +126,26 @@ def svg(draft: Draft, *, any_script: bool = False) -> str:
 
 
 def png(draft: Draft) -> bytes:
-    """The picture as PNG, 1800 wide."""
-    return rasterised(svg(draft))
+    """Return the picture as PNG, 1800 pixels wide."""
+    return rasterize(svg(draft))
 
 
-def rasterised(drawing: str) -> bytes:
-    """An SVG as PNG, half as large again, from the bundled fonts alone: the same on every machine."""
-    return _drawn(drawing, ZOOM)
+def rasterize(drawing: str) -> bytes:
+    """Convert an SVG to a PNG of 1.5 times its size, with the same bytes on every machine.
+
+    Only the bundled fonts are used.
+    """
+    return _rasterize(drawing, ZOOM)
 
 
-@lru_cache(maxsize=16)  # a text is changed more often than what its picture shows
-def _drawn(drawing: str, zoom: float) -> bytes:
+@lru_cache(maxsize=16)  # text changes more often than the picture
+def _rasterize(drawing: str, zoom: float) -> bytes:
     drawn: bytes = bytes(
         resvg_py.svg_to_bytes(
             svg_string=drawing,
             zoom=zoom,
             skip_system_fonts=True,
-            font_files=files(),
+            font_files=list_font_files(),
             font_family=FAMILY,
             background="white",
         )
@@ -150,8 +153,8 @@ def _drawn(drawing: str, zoom: float) -> bytes:
     return drawn
 
 
-def described(draft: Draft) -> str:
-    """The picture's content in a sentence or two, from the template of its text."""
+def describe(draft: Draft) -> str:
+    """Return a text alternative for the picture, in a sentence or two."""
     text = render.page(
         "timeline.txt.html.j2",
         draft=draft,
@@ -160,10 +163,10 @@ def described(draft: Draft) -> str:
     return " ".join(text.split())
 
 
-def _shown(draft: Draft) -> tuple[TimelineRow, ...]:
-    """The rows up to the end of the incident: a word the day after must not squeeze the hours before.
+def _rows_to_draw(draft: Draft) -> tuple[TimelineRow, ...]:
+    """Return the rows up to the end of the incident, since later ones would compress the chart.
 
-    A silence is not drawn: the gap shows it.
+    Rows without an author, such as silences, aren't drawn: the gap shows them.
     """
     ends = [moment.at for moment in (draft.moments.restored, draft.moments.resolved) if moment]
     last = max(ends, default=None)
@@ -185,7 +188,10 @@ def _day(at: datetime, before: object) -> str:
 
 
 def _phases(draft: Draft, axis: Axis) -> Iterator[dict[str, object]]:
-    """The bar on top: from each known moment to the next one; a phase without width is left out."""
+    """Yield the bar on top, from each known moment to the next one.
+
+    Phases without width are left out.
+    """
     moments = dict(draft.moments.named())
     ends = [(moment.at, "", "") for moment in (moments["resolved"],) if moment]
     known = [
@@ -200,7 +206,9 @@ def _phases(draft: Draft, axis: Axis) -> Iterator[dict[str, object]]:
             text = f"{label} {render.duration(until - at)}"
             room = width - 16
             texts = (text, label, "")
-            fitting = next(t for t in texts if typeface(bold=True).width(t, _TEXT) <= room or not t)
+            fitting = next(
+                t for t in texts if load_typeface(bold=True).width(t, _TEXT) <= room or not t
+            )
             yield {"x": x, "width": round(width, 1), "label": fitting, "colour": colour}
 
 
@@ -209,7 +217,7 @@ def _lanes(rows: Sequence[TimelineRow], axis: Axis, *, any_script: bool) -> Iter
     for name, colour, shape, kinds in _LANES:
         own = [row for row in rows if row.kind in kinds]
         labels = {id(row): _label(row, any_script=any_script) for row in own}
-        marks = list(_placed(own, labels, axis, top))
+        marks = list(_place_marks(own, labels, axis, top))
         used = max((mark.y for mark in marks), default=top)
         bottom = max(round(used) + _STRIP, top + 2 * _LABEL)
         yield Lane(name=name, colour=colour, shape=shape, marks=marks, top=top, bottom=bottom)
@@ -218,18 +226,18 @@ def _lanes(rows: Sequence[TimelineRow], axis: Axis, *, any_script: bool) -> Iter
 
 def _label(row: TimelineRow, *, any_script: bool) -> str:
     instead = f"{render.clock(row.at)}, see the table"
-    return _drawable(headless(without_styles(row.text)), _LETTERS, any_script, instead)
+    return _fit_text(strip_phase(without_styles(row.text)), _LETTERS, any_script, instead)
 
 
-def _placed(
+def _place_marks(
     rows: Sequence[TimelineRow], labels: dict[int, str], axis: Axis, top: int
 ) -> Iterator[Mark]:
-    """Each row's mark: with its label on the first free row of the lane, else alone in the strip."""
+    """Yield each row's mark, labeled in the first free label row, else unlabeled in the strip."""
     taken: list[float] = [0.0] * _ROWS
     for row in sorted(rows, key=lambda each: each.at):
         x = axis.x(row.at)
         label = labels.get(id(row), "")
-        width = typeface().width(label, _TEXT)
+        width = load_typeface().width(label, _TEXT)
         leftward = x + 16 + width > WIDTH - 8
         start = x - 16 - width if leftward else x - 10
         free = next((at for at, end in enumerate(taken) if end <= start), None)
@@ -246,14 +254,14 @@ def _placed(
         )
 
 
-def _drawable(text: str, letters: int, any_script: bool, instead: str) -> str:  # noqa: FBT001
-    """The text on one line, cut at a word; `instead` where our fonts lack its script.
+def _fit_text(text: str, letters: int, any_script: bool, instead: str) -> str:  # noqa: FBT001
+    """Return text on one line, cut at a word, or `instead` if our fonts don't cover it.
 
-    Emoji are left out: they say nothing that the words beside them do not. Text of a script that the
-    fonts lack would come out as boxes.
+    Emoji are removed because the words beside them say the same. Characters that the fonts lack
+    would be drawn as boxes.
     """
     plain = "".join(each for each in text if unicodedata.category(each) not in {"So", "Cn", "Co"})
     plain = " ".join(_ADDRESS.sub("(link)", plain).replace("\ufe0f", "").split())
     if len(plain) > letters:
         plain = plain[: letters - 1].rsplit(" ", 1)[0].rstrip(" ,.;:/-") + "…"
-    return plain if plain and (any_script or typeface().covers(plain)) else instead
+    return plain if plain and (any_script or load_typeface().covers(plain)) else instead

@@ -1,1 +1,1 @@
-"""Reports: the weekly digest, the monthly figures, the data export, anniversaries and recurrence checks."""
+"""Reports: weekly digest, monthly report, data export, anniversaries, votes, recurrence checks."""

@@ -1,6 +1,6 @@
-"""Learning from what is over: what happened a year ago today, and the vote on a quarter's postmortems.
+"""Learning from past incidents: the anniversary post, and the vote for a quarter's best postmortem.
 
-Only final postmortems of public incidents are spoken of. What is honoured is a postmortem, never a person.
+They only cover final postmortems of public incidents. A vote honors a postmortem, never a person.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -10,73 +10,80 @@ from bot.domain.actor import Actor
 from bot.domain.errors import NoSuchCandidate, VoteOver
 from bot.domain.incident import Incident, Severity
 from bot.domain.job import Job, JobKind
-from bot.domain.review import State
+from bot.domain.review import PostmortemState
 from bot.domain.section import SectionName
-from bot.domain.timeline import stamp_of
+from bot.domain.timeline import to_slack_ts
 from bot.incidents import permalinks
 from bot.postmortems import drafts
-from bot.reports.digest_schedule import LANE, rhythm
+from bot.reports.digest_schedule import LANE, load_schedule
 from storage import incidents, outbox, reviews, settings, votes
 from storage.engine.store import Session
 from storage.votes import Ballot
 
 A_WEEK = timedelta(days=7)
-MOST = 10  # candidates: there is a reaction for each number up to ten
-FEWEST = 2  # of less there is nothing to choose from
+MOST = 10  # candidates; there are number reactions up to ten
+FEWEST = 2  # fewer candidates need no vote
 _LOOKED, _TOLD = "year_ago.looked", "year_ago.told"
 
 
-def remember(session: Session, bot: Bot, at: datetime) -> int:
-    """Have it said what happened a year ago today: at the digest's hour, once in seven days at most."""
-    plan = rhythm(session, bot)
+def enqueue_anniversary(session: Session, bot: Bot, at: datetime) -> int:
+    """Enqueue a post about an incident of a year ago today, at the digest's hour, at most weekly.
+
+    Return the number of posts, 0 or 1.
+    """
+    plan = load_schedule(session, bot)
     local = at.astimezone(plan.zone)
     today = local.date()
     if not (bot.policy.learning.year_ago and plan.on and bot.policy.digest_channel):
         return 0
     if local.hour < plan.hour or settings.get(session, _LOOKED) == today.isoformat():
         return 0
-    settings.keep(session, _LOOKED, today.isoformat())
+    settings.save(session, _LOOKED, today.isoformat())
     last = settings.get(session, _TOLD)
     if last is not None and today - date.fromisoformat(last) < A_WEEK:
         return 0
-    found = _of_a_year_ago(session, bot, today)
+    found = _find_anniversary(session, bot, today)
     if found is None:
         return 0
-    settings.keep(session, _TOLD, today.isoformat())
+    settings.save(session, _TOLD, today.isoformat())
     job = Job(kind=JobKind.YEAR_AGO, lane=LANE, incident_id=found.id)
-    outbox.put(session, job, at)
+    outbox.enqueue(session, job, at)
     return 1
 
 
-def call_votes(session: Session, bot: Bot, at: datetime) -> int:
-    """Ask for votes when a quarter is over, and close them a week later; say how many of both."""
-    ended = votes.over(session, at)
+def run_votes(session: Session, bot: Bot, at: datetime) -> int:
+    """Start a vote when a quarter is over, and close it a week later. Return how many of both."""
+    ended = votes.list_ended(session, at)
     for ballot in ended:
         _close(session, ballot, at)
     return len(ended) + _open(session, bot, at)
 
 
 def vote(session: Session, actor: Actor, quarter: str, number: int) -> Incident:
-    """Vote for the postmortem of that number in the list; another vote takes the place of it."""
+    """Vote for the postmortem with this number in the list, replacing an earlier vote.
+
+    Raises VoteOver or NoSuchCandidate.
+    """
     ballot = votes.of_quarter(session, quarter)
     if ballot is None or ballot.closed or ballot.closes_at <= actor.at:
         raise VoteOver(quarter=quarter)
     if not 1 <= number <= len(ballot.candidates):
         raise NoSuchCandidate(most=len(ballot.candidates))
     incident = incidents.by_id(session, ballot.candidates[number - 1])
-    votes.vote(session, quarter, actor.person, incident.id, stamp_of(actor.at))
+    votes.vote(session, quarter, actor.person, incident.id, to_slack_ts(actor.at))
     return incident
 
 
-def follow_reaction(
+def apply_reaction(
     session: Session, actor: Actor, place: tuple[str, int], version: str, *, removed: bool
 ) -> bool:
-    """A number put on the message that asks for votes, or taken off it; says whether it counts.
+    """Record a number reaction on the vote's message, or its removal. Return whether it counts.
 
-    `place` is the message's id and the number. A number that was taken off takes back the vote for it alone.
+    `place` is the message's id and the number. Removing a number only takes back a vote for that
+    number.
     """
     message_id, number = place
-    ballot = votes.at_place(session, actor.channel_id, message_id)
+    ballot = votes.find_by_message(session, actor.channel_id, message_id)
     if ballot is None or ballot.closed or ballot.closes_at <= actor.at:
         return False
     if not 1 <= number <= len(ballot.candidates):
@@ -91,23 +98,27 @@ def follow_reaction(
 
 
 def candidates(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None, int]]:
-    """What stands for election, each with the address of its postmortem and its votes."""
-    counted = votes.counted(session, ballot.quarter)
+    """Return the candidates, each with its postmortem's permalink and its votes."""
+    counted = votes.count_votes(session, ballot.quarter)
     found = [incidents.by_id(session, each) for each in ballot.candidates]
     return [
-        (each, permalinks.postmortem(session, each.id), counted.get(each.id, 0)) for each in found
+        (each, permalinks.for_postmortem(session, each.id), counted.get(each.id, 0))
+        for each in found
     ]
 
 
 def winners(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None, int]]:
-    """Those with the most votes; nobody where nobody voted."""
-    stood = [each for each in candidates(session, ballot) if may_be_told(session, each[0])]
+    """Return the candidates with the most votes; empty if nobody voted.
+
+    Candidates that may no longer be posted about are left out.
+    """
+    stood = [each for each in candidates(session, ballot) if may_be_posted(session, each[0])]
     most = max((count for _, _, count in stood), default=0)
     return [each for each in stood if most and each[2] == most]
 
 
-def lesson(session: Session, incident: Incident) -> str:
-    """What people wrote as its lesson, else its root cause; empty where there is neither."""
+def find_lesson(session: Session, incident: Incident) -> str:
+    """Return the first lesson that people wrote, else the root cause; empty without either."""
     document = drafts.latest(session, incident).document
     written = document.get("sections", {}).get(SectionName.LESSONS, {}).get("text", "")
     causes = [str(each["text"]) for each in document["root_cause"]]
@@ -115,41 +126,46 @@ def lesson(session: Session, incident: Incident) -> str:
     return next((line for line in (*lines, *causes) if line), "")
 
 
-def may_be_told(session: Session, incident: Incident) -> bool:
-    """Whether everybody may read of it: a public incident whose postmortem is final."""
-    final = reviews.of_incident(session, incident.id).state is State.FINAL
+def may_be_posted(session: Session, incident: Incident) -> bool:
+    """Return whether an incident may be posted about: it's public, and its postmortem is final."""
+    final = reviews.of_incident(session, incident.id).state is PostmortemState.FINAL
     return final and not incident.private
 
 
 def quarter_before(today: date) -> tuple[str, date, date]:
-    """The quarter before the one of a day: its name, its first day, and the day after its last."""
+    """Return the quarter before a date's: its name, first day, and the day after its last."""
     number = (today.month - 1) // 3
     ended = date(today.year, 3 * number + 1, 1)
     began = date(ended.year - (number == 0), (ended.month - 4) % 12 + 1, 1)
     return f"{began.year}-Q{(began.month + 2) // 3}", began, ended
 
 
-def _of_a_year_ago(session: Session, bot: Bot, today: date) -> Incident | None:
-    """The worst of the incidents of that day; of the 29th of February none but in a leap year."""
+def _find_anniversary(session: Session, bot: Bot, today: date) -> Incident | None:
+    """Return the most severe incident of that day.
+
+    Nothing is found on February 29, and an incident of that day has no anniversary.
+    """
     try:
         then = today.replace(year=today.year - 1)
     except ValueError:
         return None
     span = (_midnight(bot, then), _midnight(bot, then + timedelta(days=1)))
-    found = [each for each in incidents.declared(session, *span) if may_be_told(session, each)]
+    found = [
+        each for each in incidents.declared_between(session, *span) if may_be_posted(session, each)
+    ]
     return min(found, key=lambda each: (each.severity or Severity.P2, each.id), default=None)
 
 
 def _open(session: Session, bot: Bot, at: datetime) -> int:
     quarter, began, ended = quarter_before(at.astimezone(bot.policy.zone).date())
     opens = datetime.combine(ended, time(bot.policy.digest.hour), bot.policy.zone)
-    on = rhythm(session, bot).on
+    on = load_schedule(session, bot).on
     wanted = bot.policy.learning.vote and on and bot.policy.digest_channel is not None
     if not (wanted and opens <= at < opens + A_WEEK) or votes.of_quarter(session, quarter):
         return 0
     span = (_midnight(bot, began), _midnight(bot, ended))
     ids = reviews.made_final(session, *span)
-    stand = [each for each in ids if may_be_told(session, incidents.by_id(session, each))][-MOST:]
+    stand = [each for each in ids if may_be_posted(session, incidents.by_id(session, each))][-MOST:]
     ballot = Ballot(
         quarter=quarter,
         candidates=tuple(stand),
@@ -159,8 +175,8 @@ def _open(session: Session, bot: Bot, at: datetime) -> int:
     if not votes.add(session, ballot) or ballot.closed:
         return 0
     about = {"quarter": quarter}
-    put = outbox.put(session, Job(kind=JobKind.BALLOT, lane=LANE, about=about), at)
-    votes.said_with(session, quarter, put)
+    put = outbox.enqueue(session, Job(kind=JobKind.BALLOT, lane=LANE, about=about), at)
+    votes.save_job(session, quarter, put)
     return 1
 
 
@@ -169,7 +185,7 @@ def _close(session: Session, ballot: Ballot, at: datetime) -> None:
     about = {"quarter": ballot.quarter}
     for kind in (JobKind.BALLOT, JobKind.ELECTED):
         job = Job(kind=kind, lane=LANE, about=about, answers=ballot.job)
-        outbox.put(session, job, at)
+        outbox.enqueue(session, job, at)
 
 
 def _midnight(bot: Bot, day: date) -> datetime:

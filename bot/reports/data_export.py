@@ -1,10 +1,10 @@
-"""Everything as JSON, for other programs: with it anybody can count every figure again."""
+"""Export all data as JSON for other programs, so that every figure can be recalculated."""
 
 import json
 from datetime import UTC, date, datetime
 
 from bot.config.context import Bot
-from bot.reports.digest_schedule import rhythm
+from bot.reports.digest_schedule import load_schedule
 from storage import data_export
 from storage.engine.store import Session
 
@@ -12,16 +12,17 @@ SCHEMA = "debrief.export/1"
 
 
 def as_json(session: Session, bot: Bot, at: datetime, *, private: bool) -> str:
-    """Incidents with their postmortems and reviews, action items with their changes, and digests.
+    """Return incidents with their postmortems and reviews, action items with changes, and digests.
 
-    `zone` and `working_days` are those that weeks, months and days are counted by. Without `private`
-    it says how many incidents were left out; their items are left out too. People are Slack's ids.
+    `zone` and `working_days` are those used to count weeks, months and days. Without `private`,
+    private incidents and their items are left out, and the number of those incidents is included.
+    People are Slack user ids.
     """
     hidden = 0 if private else data_export.private_incidents(session)
     document = {
         "schema": SCHEMA,
         "made_at": at,
-        "zone": rhythm(session, bot).zone.key,
+        "zone": load_schedule(session, bot).zone.key,
         "working_days": list(bot.policy.working_days),
         "private_incidents_left_out": hidden,
         "incidents": data_export.incidents(session, private=private),
@@ -32,7 +33,7 @@ def as_json(session: Session, bot: Bot, at: datetime, *, private: bool) -> str:
 
 
 def _written(value: object) -> str:
-    """A time in UTC with `Z`, a day as ISO 8601 writes it."""
+    """Format a time in UTC with `Z`, or a date, as ISO 8601."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     if isinstance(value, date):

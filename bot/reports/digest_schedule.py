@@ -1,4 +1,4 @@
-"""When the digest comes: as the policy says, or as somebody in its channel chose with the button."""
+"""The schedule of the digest: configured, or chosen by somebody in its channel."""
 
 import json
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestSchedule:
-    """On which day and at which hour of `zone` the digest comes, if it is `on`.
+    """The day and hour of the digest in `zone`, if it is `on`.
 
-    `by` is who chose that in Slack; None when it is the policy's.
+    `by` is the person who chose it in Slack; None if it's configured.
     """
 
     day: Weekday
@@ -33,12 +33,12 @@ class DigestSchedule:
     by: str | None = None
 
     def of_week(self, today: date) -> datetime:
-        """The digest's time in the week of a day."""
+        """Return the digest's time in the week of a date."""
         monday = today - today.weekday() * _DAY
         return self._at(monday + self.day.number * _DAY)
 
     def of_month(self, today: date, working_days: frozenset[int]) -> datetime:
-        """The time of the monthly figures: on the first working day of the month of a day."""
+        """Return the time of the monthly report: the first working day of a date's month."""
         day = today.replace(day=1)
         while day.weekday() not in working_days:
             day += _DAY
@@ -48,8 +48,8 @@ class DigestSchedule:
         return datetime.combine(day, time(self.hour), self.zone)
 
 
-def rhythm(session: Session, bot: Bot) -> DigestSchedule:
-    """What is so now."""
+def load_schedule(session: Session, bot: Bot) -> DigestSchedule:
+    """Return the current schedule."""
     policy = bot.policy.digest
     zone = policy.zone or bot.policy.zone
     written = settings.get(session, _CHOSEN)
@@ -65,31 +65,31 @@ def rhythm(session: Session, bot: Bot) -> DigestSchedule:
     )
 
 
-def choose(
+def change_schedule(
     session: Session, bot: Bot, actor: Actor, wanted: tuple[bool, str, int]
 ) -> DigestSchedule:
-    """Let the digest come or not, on a day and at an hour; its channel is told when that is new.
+    """Turn the digest on or off and set its day and hour. If that changes it, its channel is told.
 
-    `NotAChoice` when there is no such day or hour.
+    Raises NotAChoice for an unknown day or hour.
     """
     on, day, hour = wanted
     if day not in set(Weekday):
         raise NotAChoice(given=day, what="day", choices=", ".join(Weekday))
     if hour not in HOURS:
         raise NotAChoice(given=hour, what="hour", choices="0 to 23")
-    before = rhythm(session, bot)
+    before = load_schedule(session, bot)
     if (before.on, before.day, before.hour) == (on, day, hour):
         return before
     kept = {"on": on, "day": day, "hour": hour, "by": actor.person}
-    settings.keep(session, _CHOSEN, json.dumps(kept))
+    settings.save(session, _CHOSEN, json.dumps(kept))
     if bot.policy.digest_channel is not None:
-        outbox.put(session, Job(kind=JobKind.DIGEST_CHANGED, lane=LANE), actor.at)
-    return rhythm(session, bot)
+        outbox.enqueue(session, Job(kind=JobKind.DIGEST_CHANGED, lane=LANE), actor.at)
+    return load_schedule(session, bot)
 
 
-def introduce(session: Session, bot: Bot, at: datetime) -> None:
-    """Before the first digest of a channel, say what will come there; once."""
+def enqueue_introduction(session: Session, bot: Bot, at: datetime) -> None:
+    """Before a channel's first digest, post once what will be posted there."""
     name = _INTRODUCED.format(bot.policy.digest_channel)
     if settings.get(session, name) is None:
-        settings.keep(session, name, at.isoformat())
-        outbox.put(session, Job(kind=JobKind.DIGEST_INTRO, lane=LANE), at)
+        settings.save(session, name, at.isoformat())
+        outbox.enqueue(session, Job(kind=JobKind.DIGEST_INTRO, lane=LANE), at)

@@ -1,4 +1,4 @@
-"""The weekly digest: made once a week, compared with the weeks before."""
+"""The weekly digest: computed once a week, and compared with earlier weeks."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,73 +6,76 @@ from itertools import dropwhile
 
 from bot.config.context import Bot
 from bot.domain.job import Job, JobKind
-from bot.domain.weekly_digest import Figures, Late, Week, figures, week_of
-from bot.reports.digest_schedule import LANE, introduce, rhythm
+from bot.domain.weekly_digest import OverdueItems, Week, WeeklyFigures, combine_counts, week_name
+from bot.reports.digest_schedule import LANE, enqueue_introduction, load_schedule
 from storage import action_item_figures as counted
 from storage import digests, outbox
 from storage.engine.store import Session
 
-USEFUL_FOR = timedelta(days=1)  # a digest that is later than this is folded into the next
-MOST_WEEKS = 20  # of a chart, which Slack draws with so many categories
+USEFUL_FOR = timedelta(days=1)  # a later digest isn't posted; the next one covers it
+MOST_WEEKS = 20  # in a chart; Slack limits the categories
 SHOWN_LATE = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """A week's digest: `weeks` are those of the chart by name, oldest first, and it is the last."""
+    """A week's digest.
+
+    `weeks` holds the figures for the chart by week, oldest first, this one last.
+    """
 
     week: str
-    now: Figures
-    before: Figures | None
-    weeks: tuple[tuple[str, Figures], ...]
-    late: Late
+    now: WeeklyFigures
+    before: WeeklyFigures | None
+    weeks: tuple[tuple[str, WeeklyFigures], ...]
+    late: OverdueItems
     today: date
 
 
-def tick(session: Session, bot: Bot, at: datetime) -> bool:
-    """Make this week's digest when its hour has come; say whether one is to be posted."""
-    plan = rhythm(session, bot)
+def post_if_due(session: Session, bot: Bot, at: datetime) -> bool:
+    """Compute this week's digest when it's due. Return whether it's posted."""
+    plan = load_schedule(session, bot)
     today = at.astimezone(plan.zone).date()
     hour = plan.of_week(today)
     if not hour <= at:
         return False
-    week = week_of(today)
+    week = week_name(today)
     if digests.figures(session, week) is not None:
         return False
-    made = current(session, bot, at)
+    made = current_figures(session, bot, at)
     if not digests.add(session, week, made.as_dict(), at):
-        return False  # another replica's
+        return False  # another replica has stored it
     posted = plan.on and bot.policy.digest_channel is not None and at - hour <= USEFUL_FOR
     if made.is_silent or not posted:
         return False
-    introduce(session, bot, at)
-    outbox.put(session, Job(kind=JobKind.DIGEST, lane=LANE, about={"week": week}), at)
+    enqueue_introduction(session, bot, at)
+    outbox.enqueue(session, Job(kind=JobKind.DIGEST, lane=LANE, about={"week": week}), at)
     return True
 
 
-def current(session: Session, bot: Bot, at: datetime) -> Figures:
-    """The figures of the seven days up to now."""
-    today = at.astimezone(rhythm(session, bot).zone).date()
-    return figures(counted.week(session, Week(until=at, today=today)), at)
+def current_figures(session: Session, bot: Bot, at: datetime) -> WeeklyFigures:
+    """Return the figures of the last seven days."""
+    today = at.astimezone(load_schedule(session, bot).zone).date()
+    return combine_counts(counted.count_week(session, Week(until=at, today=today)), at)
 
 
-def of_week(session: Session, bot: Bot, week: str, at: datetime) -> Digest:
-    """A week's digest as it was made, with what is overdue now."""
+def load(session: Session, bot: Bot, week: str, at: datetime) -> Digest:
+    """Return a week's stored digest, with the items that are overdue now."""
     kept = digests.weeks(session, week, MOST_WEEKS)
-    every = [(name, Figures(**each)) for name, each in kept]
-    weeks = tuple(dropwhile(lambda one: one[1].is_silent, every))  # before the first item
-    found, today = dict(every), at.astimezone(rhythm(session, bot).zone).date()
+    every = [(name, WeeklyFigures(**each)) for name, each in kept]
+    weeks = tuple(dropwhile(lambda one: one[1].is_silent, every))  # not before the first item
+    found, today = dict(every), at.astimezone(load_schedule(session, bot).zone).date()
     return Digest(
         week=week,
         now=found[week],
-        before=found.get(before(week)),
+        before=found.get(week_before(week)),
         weeks=weeks,
-        late=counted.late(session, today, SHOWN_LATE),
+        late=counted.find_overdue(session, today, SHOWN_LATE),
         today=today,
     )
 
 
-def before(week: str) -> str:
-    """Name the week before a week."""
+def week_before(week: str) -> str:
+    """Return the name of the week before."""
     year, number = week.split("-W")
-    return week_of(date.fromisocalendar(int(year), int(number), 1) - timedelta(days=7))
+    return week_name(date.fromisocalendar(int(year), int(number), 1) - timedelta(days=7))

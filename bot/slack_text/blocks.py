@@ -9,7 +9,7 @@ from itertools import chain
 
 from bot.slack_text.calls import call_line
 from bot.slack_text.json_values import MOST, Payload, clean, part, parts, text
-from bot.slack_text.rich_text import escaped, rich_text
+from bot.slack_text.rich_text import escape_mrkdwn, rich_text_to_mrkdwn
 
 # Fields with text, in the order in which Slack shows them.
 _SHOWN = (
@@ -35,7 +35,7 @@ def _block(block: Payload, depth: int) -> Iterator[str]:
     if depth > DEEPEST or kind.endswith(_INTERACTIVE):
         return
     if kind == "rich_text":
-        yield rich_text(block)
+        yield rich_text_to_mrkdwn(block)
     elif kind == "image":
         yield _image(block)
     elif kind == "call":
@@ -48,7 +48,7 @@ def _block(block: Payload, depth: int) -> Iterator[str]:
 def _value(value: object, kind: str, depth: int) -> Iterator[str]:
     """Return the text in one field: a string, a text object, a block, or a list of any of those."""
     if isinstance(value, str):
-        yield clean(value) if kind in _MRKDWN else escaped(clean(value))
+        yield clean(value) if kind in _MRKDWN else escape_mrkdwn(clean(value))
     elif isinstance(value, Mapping):
         yield from _block(value, depth + 1)
     elif isinstance(value, list):
@@ -67,7 +67,7 @@ def _row(cells: list[object], kind: str, depth: int) -> str:
 
 
 def _image(block: Payload) -> str:
-    title = next(_value(block.get("title"), "plain_text", 0), "") or escaped(
+    title = next(_value(block.get("title"), "plain_text", 0), "") or escape_mrkdwn(
         text(block, "alt_text")
     )
     return f"[image: {title}]" if title else ""

@@ -1,14 +1,14 @@
 """Huddles and calls as text."""
 
 from bot.slack_text.json_values import Payload, number, parts, text
-from bot.slack_text.rich_text import escaped
+from bot.slack_text.rich_text import escape_mrkdwn
 
 MINUTE = 60  # seconds
 
 
 def call_line(call: Payload) -> str:
     """Return one line about a call or a huddle: name, duration, participants."""
-    facts = [escaped(text(call, "name")), _length(call), *_people(call)]
+    facts = [escape_mrkdwn(text(call, "name")), _length(call), *_people(call)]
     told = ", ".join(fact for fact in facts if fact)
     return f"[call: {told}]" if told else "[call]"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.slack_text.json_values import Payload, part, parts, text
-from bot.slack_text.rich_text import escaped
+from bot.slack_text.rich_text import escape_mrkdwn
 
 UNNAMED = "unnamed"
 _PREVIEWS = ("preview", "plain_text")  # of a snippet or post, of an e-mail
@@ -16,11 +16,11 @@ def file_lines(message: Payload) -> Iterator[str]:
         yield f"[file: {_name(file)}]"
         preview = next((text(file, name) for name in _PREVIEWS if text(file, name).strip()), "")
         if preview:
-            yield escaped(preview.strip())
+            yield escape_mrkdwn(preview.strip())
 
 
 def _name(file: Payload) -> str:
     name, title = text(file, "name").strip(), text(file, "title").strip()
     if title and name and title not in name and name not in title:
-        return escaped(f"{title}, {name}")
-    return escaped(max(title, name, key=len) or UNNAMED)
+        return escape_mrkdwn(f"{title}, {name}")
+    return escape_mrkdwn(max(title, name, key=len) or UNNAMED)

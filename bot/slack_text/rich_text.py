@@ -13,13 +13,13 @@ _BARE = re.compile(r"&(?!(?:amp|lt|gt);)")
 _DEEPEST = 8  # levels of indentation that Slack offers
 
 
-def rich_text(block: Payload) -> str:
+def rich_text_to_mrkdwn(block: Payload) -> str:
     """Return the sections, lists, quotes and code blocks of a `rich_text` block, joined by newlines."""
     shown = (_group(each) for each in parts(block, "elements"))
     return "\n".join(each for each in shown if each)
 
 
-def escaped(value: str) -> str:
+def escape_mrkdwn(value: str) -> str:
     """Escape plain text for mrkdwn. Existing escapes are kept."""
     return _BARE.sub("&amp;", value).replace("<", "&lt;").replace(">", "&gt;")
 
@@ -52,7 +52,7 @@ def _inline(group: Payload) -> str:
 
 def _element(element: Payload) -> str:
     read = _ELEMENTS.get(text(element, "type"))
-    shown = read(element) if read else escaped(text(element, "text"))
+    shown = read(element) if read else escape_mrkdwn(text(element, "text"))
     return _styled(shown, part(element, "style"))
 
 
@@ -69,7 +69,7 @@ def _styled(shown: str, style: Payload) -> str:
 
 
 def _link(element: Payload) -> str:
-    url, label = text(element, "url"), escaped(text(element, "text"))
+    url, label = text(element, "url"), escape_mrkdwn(text(element, "text"))
     return f"<{url}|{label}>" if label and label != url else f"<{url}>"
 
 
@@ -79,7 +79,7 @@ def _emoji(element: Payload) -> str:
 
 def _date(element: Payload) -> str:
     """Return a date as Slack shows it if it can't be localized."""
-    fallback = escaped(text(element, "fallback"))
+    fallback = escape_mrkdwn(text(element, "fallback"))
     at = number(element, "timestamp")
     if fallback or at is None:
         return fallback

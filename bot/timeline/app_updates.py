@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.app_updates import Step, next_step, update_id
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.timeline import EventKind, TimelineEvent
 from bot.timeline import erasure
 from storage import app_updates, timeline
 from storage import erasure as stored
@@ -13,7 +13,7 @@ from storage.engine.store import Session
 
 def original_of(told: TimelineEvent) -> TimelineEvent:
     """Return the message before it was updated; without words if what was seen is an update."""
-    is_update = told.kind is Kind.ALERT and told.version and not told.deleted
+    is_update = told.kind is EventKind.ALERT and told.version and not told.deleted
     return replace(told, text="", version="", edited=False) if is_update else told
 
 
@@ -28,7 +28,7 @@ def follow(session: Session, original: TimelineEvent, told: TimelineEvent, at: d
 
 def take_back(session: Session, original: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
     """Restore a message that is in Slack's history again."""
-    erasure.take_back(session, original, original_of(told), at)
+    erasure.restore(session, original, original_of(told), at)
     restored = replace(original, text=original_of(told).text, version="", deleted=False)
     follow(session, restored, told, at)
 

@@ -2,16 +2,18 @@
 
 Effects:
 
-- The record keeps a line without text, marked as deleted; revisions and corrections of it are removed.
-- The postmortem is rebuilt from the remaining record. Earlier versions are emptied, and their posted parts
-  and files deleted.
-- A suggested action item that nobody accepted is withdrawn. One that somebody typed or accepted keeps its
-  text, and so does the incident title, because a person chose those words.
-- What people typed elsewhere (sections, notes, updates, reasons) stays, but a verbatim quote is replaced.
+- The record keeps a line without text, marked as deleted. Its revisions and corrections are
+  removed.
+- The postmortem is rebuilt from the remaining record. Earlier versions are emptied, and their
+  posted parts and files deleted.
+- A suggested action item that nobody accepted is withdrawn. One that somebody typed or accepted
+  keeps its text, and so does the incident title, because a person chose those words.
+- Text that people typed elsewhere (sections, notes, updates, reasons) stays, but verbatim quotes
+  are replaced.
 - The bot's messages that showed the text are edited in place, or deleted if nothing is left to say.
 
-The posting jobs written here run within seconds. Ephemeral messages and forms that are open on somebody's
-screen cannot be changed.
+The jobs enqueued here run within seconds. Ephemeral messages and forms that are open on somebody's
+screen can't be changed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,11 +22,11 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain.action_item import ItemState
-from bot.domain.job import Job, JobKind, for_incident
-from bot.domain.markup import plain, referenced
-from bot.domain.quotes import Quotes, is_part_of, quotes
+from bot.domain.job import Job, JobKind, make_incident_job
+from bot.domain.markup import referenced, to_plain_text
+from bot.domain.quotes import Quotes, build_quotes, is_part_of
 from bot.domain.styles import without_styles
-from bot.domain.timeline import Deletion, Kind, TimelineEvent
+from bot.domain.timeline import Deletion, EventKind, TimelineEvent
 from bot.rendering import render
 from storage import action_items, app_updates, incidents, outbox, people
 from storage import erasure as stored
@@ -32,7 +34,7 @@ from storage import timeline as events
 from storage.engine.store import Session
 
 # Entries that consist only of text; the others also say what was done.
-_WORDED = frozenset({Kind.NOTE, Kind.IMPACT, Kind.UPDATE})
+_WORDED = frozenset({EventKind.NOTE, EventKind.IMPACT, EventKind.UPDATE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,27 +57,27 @@ def erase(session: Session, event: TimelineEvent, deletion: Deletion, at: dateti
     return _erase_states(session, event, deletion, at)
 
 
-def take_back(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+def restore(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
     """Restore a message that was erased because it was missing from Slack's history but is there again."""
     events.restore(session, event, told)
     incident_id = stored.incident_of(session, event.id)
     if stored.latest_version(session, incident_id):
-        recompose(session, incident_id, at)
+        rebuild_postmortem(session, incident_id, at)
 
 
-def follow_edit(session: Session, event: TimelineEvent, at: datetime) -> None:
+def apply_edit(session: Session, event: TimelineEvent, at: datetime) -> None:
     """Update everything derived from a message after an edit. The edit history is kept."""
     incident_id = stored.incident_of(session, event.id)
     cited = stored.is_cited(session, incident_id, event.message_id)
     suggested = stored.undecided_items(session, incident_id, event.message_id)
     if cited or suggested or _is_being_drafted(session, incident_id):
-        recompose(session, incident_id, at)
-    _show_entries(session, incident_id, {event.message_id}, at)
+        rebuild_postmortem(session, incident_id, at)
+    _enqueue_entry_updates(session, incident_id, {event.message_id}, at)
 
 
-def recompose(session: Session, incident_id: int, at: datetime) -> None:
+def rebuild_postmortem(session: Session, incident_id: int, at: datetime) -> None:
     """Rebuild the postmortem from the current record, and replace every version."""
-    outbox.put(session, for_incident(incident_id, JobKind.REDRAFT), at)
+    outbox.enqueue(session, make_incident_job(incident_id, JobKind.REDRAFT), at)
 
 
 def _erase_states(
@@ -94,20 +96,20 @@ def _erase_states(
 
 def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datetime) -> Erased:
     incident_id = stored.incident_of(session, event.id)
-    stored.hold(session, incident_id)
+    stored.lock_incident(session, incident_id)
     undecided = stored.undecided_items(session, incident_id, event.message_id)
-    said = [*_words(session, incident_id, event), *_texts(session, undecided)]
-    commanded = _commanded(session, incident_id, event)
+    said = [*_find_repeated_texts(session, incident_id, event), *_texts(session, undecided)]
+    commanded = _texts_recorded_by_command(session, incident_id, event)
     events.erase(session, event, deletion)
-    withdraw(session, undecided, at)
+    withdraw_suggestions(session, undecided, at)
     changed = _replace_quotes(session, incident_id, said, commanded)
     shown = {event.message_id, *(each.message_id for each in changed)}
-    _show_entries(session, incident_id, shown, at)
+    _enqueue_entry_updates(session, incident_id, shown, at)
     drafted = stored.latest_version(session, incident_id)
     stored.clear_versions(session, incident_id, before=drafted)
     redrafted = bool(drafted) or _is_being_drafted(session, incident_id)
     if redrafted:
-        recompose(session, incident_id, at)
+        rebuild_postmortem(session, incident_id, at)
     return Erased(
         withdrawn=tuple(undecided),
         kept=tuple(stored.accepted_items(session, incident_id, event.message_id)),
@@ -116,7 +118,7 @@ def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datet
     )
 
 
-def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
+def withdraw_suggestions(session: Session, item_ids: Iterable[int], at: datetime) -> None:
     """Withdraw suggestions whose message no longer supports them, with their text."""
     text = render.line("item_withdrawn")
     for item_id in item_ids:
@@ -126,16 +128,16 @@ def withdraw(session: Session, item_ids: Iterable[int], at: datetime) -> None:
         item = action_items.change(
             session, item_id, by="", at=at, text=text, state=ItemState.DROPPED
         )
-        job = for_incident(item.incident_id, JobKind.ITEM, {"item": item_id})
-        outbox.put(session, job, at)
+        job = make_incident_job(item.incident_id, JobKind.ITEM, {"item": item_id})
+        outbox.enqueue(session, job, at)
 
 
-def _words(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
+def _find_repeated_texts(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
     """Return every form in which a message's text may be repeated."""
-    said = [event.text, *stored.said_before(session, event.id)]
+    said = [event.text, *stored.earlier_texts(session, event.id)]
     known = people.names(session, [person for text in said for person in referenced(text)])
-    drafted = stored.drafted_from(session, incident_id, event.message_id)
-    readable = [plain(text, known) for text in said]
+    drafted = stored.statements_from(session, incident_id, event.message_id)
+    readable = [to_plain_text(text, known) for text in said]
     return [*said, *readable, *map(without_styles, readable), *drafted]
 
 
@@ -145,14 +147,16 @@ def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
         yield item.text if item else ""
 
 
-def _commanded(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
+def _texts_recorded_by_command(
+    session: Session, incident_id: int, event: TimelineEvent
+) -> list[str]:
     """Return what a message asked the bot to record: a note's text, the reason for a decision."""
-    if event.kind is not Kind.COMMAND and event.thread_id is None:
+    if event.kind is not EventKind.COMMAND and event.thread_id is None:
         return []
-    commands = stored.commands_in(session, incident_id, event)
-    said = plain(event.text, {})
+    commands = stored.commands_by_author(session, incident_id, event)
+    said = to_plain_text(event.text, {})
     texts = [text for each in commands for text in (each.text, each.text.rpartition(": ")[2])]
-    return [text for text in texts if is_part_of(plain(text, {}), said)]
+    return [text for text in texts if is_part_of(to_plain_text(text, {}), said)]
 
 
 def _replace_quotes(
@@ -162,8 +166,8 @@ def _replace_quotes(
 
     An entry or section that consisted only of quotes is emptied.
     """
-    found = quotes(said, render.line("removed_quote"))
-    whole = {form for text in commanded for form in (text, plain(text, {})) if form}
+    found = build_quotes(said, render.line("removed_quote"))
+    whole = {form for text in commanded for form in (text, to_plain_text(text, {})) if form}
     if not (found.sentences or whole):
         return []
     stored.rewrite_jobs(session, incident_id, found.removed_from_all)
@@ -177,41 +181,46 @@ def _replace_quotes(
 
 
 def _without(found: Quotes, whole: Iterable[str], text: str) -> str:
-    """Return a text without quotes; texts in `whole` are removed only if they're all of it, or its reason."""
+    """Return a text without quotes.
+
+    A text in `whole` is removed only if it's all of it, or its reason.
+    """
     for told in whole:
         if text == told or text.endswith(f": {told}"):
             text = text.removesuffix(told) + found.replacement
     return found.removed_from(text)
 
 
-def _show_entries(session: Session, incident_id: int, changed: set[str], at: datetime) -> None:
-    """Edit the messages that show these timeline entries: notices, and the one with the last update."""
+def _enqueue_entry_updates(
+    session: Session, incident_id: int, changed: set[str], at: datetime
+) -> None:
+    """Update messages that show these entries: notices, update requests, card and announcement."""
     for notice in stored.jobs(session, incident_id, JobKind.NOTICE):
         if notice.about.get("event") in changed:
-            _edit(session, notice, at)
+            _enqueue_edit(session, notice, at)
     if not any(each.startswith("deed-") for each in changed):
         return
     for nudge in stored.jobs(session, incident_id, JobKind.UPDATE_DUE):
-        _edit(session, nudge, at)
-    outbox.put(session, for_incident(incident_id, JobKind.CARD), at)
+        _enqueue_edit(session, nudge, at)
+    outbox.enqueue(session, make_incident_job(incident_id, JobKind.CARD), at)
     if not incidents.by_id(session, incident_id).private:
-        outbox.put(session, for_incident(incident_id, JobKind.ANNOUNCEMENT), at)
+        outbox.enqueue(session, make_incident_job(incident_id, JobKind.ANNOUNCEMENT), at)
 
 
-def _edit(session: Session, said: Job, at: datetime) -> None:
+def _enqueue_edit(session: Session, said: Job, at: datetime) -> None:
     """Render a posted message again, after everything queued before it in its lane."""
     incident_id = said.incident_id
     edit = Job(kind=JobKind.EDIT, lane=said.lane, incident_id=incident_id, answers=said.id)
-    outbox.put(session, edit, at)
+    outbox.enqueue(session, edit, at)
 
 
 def edit_anniversaries(session: Session, incident_id: int, at: datetime) -> None:
     """Edit the one-year reminder of an incident, which quotes the postmortem's lesson."""
     for said in stored.jobs(session, incident_id, JobKind.YEAR_AGO):
-        _edit(session, said, at)
+        _enqueue_edit(session, said, at)
 
 
 def _is_being_drafted(session: Session, incident_id: int) -> bool:
     """Return whether a draft in progress may have read the text."""
     deeds = (JobKind.DRAFT, JobKind.COMPLETE_DRAFT)
-    return any(outbox.is_in_hand(session, incident_id, kind) for kind in deeds)
+    return any(outbox.is_running(session, incident_id, kind) for kind in deeds)

@@ -6,10 +6,10 @@ from bot.domain.actor import Actor
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
-from bot.domain.markup import mention, plain
+from bot.domain.markup import mention, to_plain_text
 from bot.domain.quotes import is_part_of
 from bot.domain.styles import without_styles
-from bot.domain.timeline import SPOKEN, Deletion, Kind, Source, TimelineEvent
+from bot.domain.timeline import SPOKEN_KINDS, Deletion, EventKind, Source, TimelineEvent
 from bot.people import permissions
 from bot.timeline import erasure, recording
 from bot.timeline.erasure import Erased
@@ -23,7 +23,7 @@ class NotRecorded(BotError):
     """I have no record of that message in an incident you can see, so there's nothing to forget."""
 
 
-class ForgottenAlready(BotError):
+class AlreadyForgotten(BotError):
     """That message was already erased from {key}. If it's still in Slack, its author or a workspace admin
     can delete it there."""
 
@@ -44,7 +44,7 @@ class Forgotten:
 
 def find(session: Session, actor: Actor, place: tuple[str, str]) -> tuple[Incident, TimelineEvent]:
     """Return the recorded message at a channel and message id, if this person may have it erased."""
-    known = stored.find(session, *place) or _shown_at(session, *place)
+    known = stored.find(session, *place) or _find_shown(session, *place)
     found = timeline_entries.by_id(session, known.id) if known else None
     if found is None or known is None:
         raise NotRecorded
@@ -54,33 +54,33 @@ def find(session: Session, actor: Actor, place: tuple[str, str]) -> tuple[Incide
     if not (actor.is_admin or actor.person == incident.lead):
         raise MayNotForget(lead=mention(incident.lead or incident.declared_by))
     if known.deleted:
-        raise ForgottenAlready(key=incident.key)
+        raise AlreadyForgotten(key=incident.key)
     return incident, known
 
 
 def forget(session: Session, actor: Actor, place: tuple[str, str]) -> Forgotten:
     """Erase a message's text and record who asked, without the text."""
     incident, event = find(session, actor, place)
-    in_title = is_part_of(incident.title, without_styles(plain(event.text, {})))
+    in_title = is_part_of(incident.title, without_styles(to_plain_text(event.text, {})))
     erased = erasure.erase(session, event, Deletion.FORGOTTEN, actor.at)
-    recording.record_action(session, incident, actor, Kind.FORGOTTEN, detail=event.message_id)
+    recording.record_action(session, incident, actor, EventKind.FORGOTTEN, detail=event.message_id)
     stands = event.source is not Source.COMMAND
     return Forgotten(incident=incident, erased=erased, in_title=in_title, stands=stands)
 
 
-def reach(session: Session, actor: Actor, said: TimelineEvent | None) -> TimelineEvent:
+def find_or_record(session: Session, actor: Actor, said: TimelineEvent | None) -> TimelineEvent:
     """Return the message whose menu was used; record it first in case its event hasn't arrived yet."""
     if said is None:
         raise NotRecorded
-    if said.kind in SPOKEN:
+    if said.kind in SPOKEN_KINDS:
         recording.record(session, said, actor.at)
     return find(session, actor, (said.channel_id, said.message_id))[1]
 
 
-def _shown_at(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
+def _find_shown(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
     """Return the timeline entry shown by one of the bot's messages: a note, an update, the impact."""
-    notice = sent_messages.posted_at(session, channel_id, message_id, JobKind.NOTICE)
+    notice = sent_messages.find_posting_job(session, channel_id, message_id, JobKind.NOTICE)
     if notice is None or notice.incident_id is None:
         return None
-    stored.hold(session, notice.incident_id)
+    stored.lock_incident(session, notice.incident_id)
     return events.by_message_id(session, notice.incident_id, str(notice.about["event"]))

@@ -6,7 +6,7 @@ Until then each version says what isn't read yet.
 
 from datetime import datetime, timedelta
 
-from bot.domain.job import Job, JobKind, for_incident
+from bot.domain.job import Job, JobKind, make_incident_job
 from bot.domain.unread import Unread
 from storage import outbox
 from storage.engine.store import Session
@@ -23,8 +23,8 @@ def request_draft(session: Session, incident_id: int, at: datetime) -> None:
     about: dict[str, object] = {}
     if find_unread(session, incident_id) is not None:
         about = {_DRAFTED: True}
-        outbox.put(session, for_incident(incident_id, JobKind.DRAFT), at)
-    outbox.put(session, for_incident(incident_id, JobKind.READ_HISTORY, about), at)
+        outbox.enqueue(session, make_incident_job(incident_id, JobKind.DRAFT), at)
+    outbox.enqueue(session, make_incident_job(incident_id, JobKind.READ_HISTORY, about), at)
 
 
 def draft_now(session: Session, reading: Job, ready_at: datetime, at: datetime) -> None:
@@ -32,8 +32,8 @@ def draft_now(session: Session, reading: Job, ready_at: datetime, at: datetime) 
     job = outbox.by_id(session, reading.id)
     if job is None or is_drafted(job):
         return
-    outbox.note_progress(session, job.id, {_DRAFTED: "yes", _READY_AT: ready_at.isoformat()})
-    outbox.put(session, for_incident(job.incident_id or 0, JobKind.DRAFT), at)
+    outbox.save_progress(session, job.id, {_DRAFTED: "yes", _READY_AT: ready_at.isoformat()})
+    outbox.enqueue(session, make_incident_job(job.incident_id or 0, JobKind.DRAFT), at)
 
 
 def finish(session: Session, reading: Job, at: datetime) -> None:
@@ -43,12 +43,14 @@ def finish(session: Session, reading: Job, at: datetime) -> None:
     incident_id = job.incident_id or 0
     if is_drafted(job):
         about: dict[str, object] = {**Unread.from_job(job.progress).for_job()}
-        outbox.put(session, for_incident(incident_id, JobKind.COMPLETE_DRAFT, about), at)
+        outbox.enqueue(session, make_incident_job(incident_id, JobKind.COMPLETE_DRAFT, about), at)
     else:
-        outbox.put(session, for_incident(incident_id, JobKind.DRAFT), at)
+        outbox.enqueue(session, make_incident_job(incident_id, JobKind.DRAFT), at)
     # Edits and deletions that were missed leave a thread's counts as they were.
     began = job.progress.get("began", at.isoformat())
-    outbox.put(session, for_incident(incident_id, JobKind.FETCH, {_THREADS_SINCE: began}), at)
+    outbox.enqueue(
+        session, make_incident_job(incident_id, JobKind.FETCH, {_THREADS_SINCE: began}), at
+    )
     _read_what_was_missed_meanwhile(session, incident_id, datetime.fromisoformat(began), at)
 
 
@@ -58,7 +60,7 @@ def _read_what_was_missed_meanwhile(
     """Do what stepped aside for this reading, which had begun already: what it had read is older."""
     for asked in outbox.written_since(session, incident_id, JobKind.FETCH, began):
         if _THREADS_SINCE not in asked.about:
-            outbox.put(session, for_incident(incident_id, JobKind.FETCH, asked.about), at)
+            outbox.enqueue(session, make_incident_job(incident_id, JobKind.FETCH, asked.about), at)
 
 
 def find_unread(session: Session, incident_id: int) -> Unread | None:

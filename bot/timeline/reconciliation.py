@@ -1,31 +1,31 @@
-"""A channel's history against what is recorded: what was missed is added, what changed is followed."""
+"""Compare a channel's history with the record, and add or update what differs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident
-from bot.domain.job import Job, JobKind, for_incident
-from bot.domain.timeline import SPOKEN, Deletion, Mark, Marked, TimelineEvent, stamp_of
+from bot.domain.job import Job, JobKind, make_incident_job
+from bot.domain.timeline import SPOKEN_KINDS, Deletion, Mark, MarkChange, TimelineEvent, to_slack_ts
 from bot.timeline import erasure, recording
 from storage import app_updates, channel_states, incidents, marks, outbox, people
 from storage import timeline as stored
 from storage.engine.store import Session
 from storage.erasure import find
 
-LATE_NOTES = timedelta(days=1)  # so long after the end people still add what they know
-ON_ITS_WAY = timedelta(minutes=1)  # at most, a message to us
-OFTEN = timedelta(minutes=5)  # between looks at a channel where an incident runs
+LATE_NOTES = timedelta(days=1)  # how long after the incident people still add what they know
+DELIVERY_TIME = timedelta(minutes=1)  # the longest delay of an event from Slack
+FETCH_INTERVAL = timedelta(minutes=5)  # interval of comparisons for a running incident
 
-Marks = frozenset[tuple[str, Mark]]  # who, as what
+MarkSet = frozenset[tuple[str, Mark]]  # who marked it, and as what
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stretch:
-    """What Slack holds of a stretch of a channel, or of one thread of it, in any order.
+class HistoryRange:
+    """Slack's history of a time range in a channel, or in one of its threads, in any order.
 
-    From `since` on, and before `until`. What was said or marked while it was read may be missing
-    from it: nothing follows from an absence after `settled`. `marks` are those of each message
+    The range includes `since` and excludes `until`. Messages and marks added during the request may
+    be missing, so an absence after `settled` proves nothing. `marks` has an entry only for messages
     whose reactions Slack lists in full.
     """
 
@@ -33,73 +33,85 @@ class Stretch:
     until: datetime
     settled: datetime
     events: Sequence[TimelineEvent]
-    marks: Mapping[str, Marks] = field(default_factory=dict)
+    marks: Mapping[str, MarkSet] = field(default_factory=dict)
     thread_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """What a comparison changed: messages that were added, and texts that were taken out.
+class ComparisonCounts:
+    """The numbers of messages that a comparison added and erased.
 
-    Those added are `late` when they cannot be on their way to us any more.
+    `late` counts the added ones whose events can't be on their way anymore.
     """
 
     added: int = 0
     late: int = 0
     deleted: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "ComparisonCounts") -> "ComparisonCounts":
+        return ComparisonCounts(
             added=self.added + other.added,
             late=self.late + other.late,
             deleted=self.deleted + other.deleted,
         )
 
 
-def ask(session: Session, at: datetime) -> int:
-    """Have every channel compared where something may have been missed; say how many.
+def enqueue_comparisons(session: Session, at: datetime) -> int:
+    """Enqueue a comparison for each channel that may have missed messages. Return their number.
 
-    Of all incidents it is looked at whether their channels are private now, renamed or archived.
+    Also enqueue a check of all incidents' channels: whether they were made private, renamed or
+    archived.
     """
-    if channel_states.any_incident(session):
-        outbox.put(session, Job(kind=JobKind.CHANNELS, lane="channels"), at)
-    found = incidents.listened(session, at - LATE_NOTES)
+    if channel_states.has_incident(session):
+        outbox.enqueue(session, Job(kind=JobKind.CHANNELS, lane="channels"), at)
+    found = incidents.list_with_active_channel(session, at - LATE_NOTES)
     for incident in found:
-        outbox.put(session, for_incident(incident.id, JobKind.FETCH), at)
+        outbox.enqueue(session, make_incident_job(incident.id, JobKind.FETCH), at)
     return len(found)
 
 
-def ask_often(session: Session, at: datetime) -> int:
-    """Look at what is new where an incident runs: a connection can be silent and seem well."""
-    found = [incident for incident in incidents.not_over(session) if incident.channel_id]
+def enqueue_fetches(session: Session, at: datetime) -> int:
+    """Enqueue fetches for running incidents every few minutes: connections can fail silently."""
+    found = [incident for incident in incidents.list_open(session) if incident.channel_id]
     stale = [incident for incident in found if _is_stale(session, incident, at)]
     for incident in stale:
-        outbox.put(session, for_incident(incident.id, JobKind.FETCH, {"new": True}), at)
+        outbox.enqueue(session, make_incident_job(incident.id, JobKind.FETCH, {"new": True}), at)
     return len(stale)
 
 
-def news(session: Session, incident: Incident, stretch: Stretch) -> list[TimelineEvent]:
-    """What a stretch tells that is not recorded, or not so."""
+def find_changed(
+    session: Session, incident: Incident, stretch: HistoryRange
+) -> list[TimelineEvent]:
+    """Return the messages that aren't recorded, or recorded differently, sorted by id."""
     ids = [event.message_id for event in stretch.events]
     known = stored.by_ids(session, incident.channel_id or "", ids)
     known |= app_updates.newest(session, incident.id)
     told = [
-        event for event in stretch.events if recording.is_news(known.get(event.message_id), event)
+        event
+        for event in stretch.events
+        if recording.is_new_or_changed(known.get(event.message_id), event)
     ]
-    # In one order always: two that compare the same channel do not wait for each other in a ring.
+    # Always in the same order, so that two processes comparing the same channel can't deadlock.
     return sorted(told, key=lambda event: event.message_id)
 
 
-def add(session: Session, told: Iterable[TimelineEvent], at: datetime) -> Tally:
-    """Record what was missed."""
+def record_missed(
+    session: Session, told: Iterable[TimelineEvent], at: datetime
+) -> ComparisonCounts:
+    """Record missed messages, and return how many are new."""
     new = [event for event in told if recording.record(session, event, at)]
-    said = [event for event in new if event.kind in SPOKEN]
-    late = [event for event in said if event.happened_at < at - ON_ITS_WAY]
-    return Tally(added=len(said), late=len(late))
+    said = [event for event in new if event.kind in SPOKEN_KINDS]
+    late = [event for event in said if event.happened_at < at - DELIVERY_TIME]
+    return ComparisonCounts(added=len(said), late=len(late))
 
 
-def missing(session: Session, incident: Incident, stretch: Stretch) -> list[TimelineEvent]:
-    """The recorded messages that a stretch lacks, oldest first: probably deleted, to be confirmed."""
+def find_missing(
+    session: Session, incident: Incident, stretch: HistoryRange
+) -> list[TimelineEvent]:
+    """Return the recorded messages missing from a time range, oldest first.
+
+    They were probably deleted, which is still to be confirmed.
+    """
     there = {event.message_id for event in stretch.events}
     there |= {event.client_id for event in stretch.events if event.client_id}
     until = min(stretch.until, stretch.settled)
@@ -109,7 +121,7 @@ def missing(session: Session, incident: Incident, stretch: Stretch) -> list[Time
 
 
 def erase_missing(session: Session, channel_id: str, message_id: str, at: datetime) -> bool:
-    """Honour a deletion that nobody reported to us; False if it has been reported meanwhile."""
+    """Erase a message whose deletion wasn't reported. Return False if it has been erased by now."""
     known = find(session, channel_id, message_id)
     if known is None or known.deleted:
         return False
@@ -117,33 +129,35 @@ def erase_missing(session: Session, channel_id: str, message_id: str, at: dateti
     return True
 
 
-def follow_marks(
-    session: Session, incident: Incident, stretch: Stretch, granted: Collection[Mark] = ()
+def apply_marks(
+    session: Session, incident: Incident, stretch: HistoryRange, granted: Collection[Mark] = ()
 ) -> None:
-    """Add the marks that were missed, and take off those that were taken back.
+    """Add missed marks, and remove marks that were taken back.
 
-    Of people who are not known as members only those count that outsiders are `granted`.
+    Marks by people who aren't known as members count only if they're `granted` to outsiders.
     """
     channel = incident.channel_id or ""
-    known = marks.marked(session, channel, list(stretch.marks), by_form=False)
+    known = marks.of_messages(session, channel, list(stretch.marks), by_form=False)
     seen = {(ts, *each) for ts, marks in stretch.marks.items() for each in marks}
     members = {who for _, who, _ in seen if people.is_member(session, who)}
     there = {each for each in seen if each in known or each[1] in members or each[2] in granted}
     for message_id, person, mark in sorted(known ^ there):
-        marked = Marked(
+        marked = MarkChange(
             message_id=message_id,
             person=person,
             mark=mark,
-            version=stamp_of(stretch.settled),
+            version=to_slack_ts(stretch.settled),
             at=stretch.settled,
             removed=(message_id, person, mark) in known,
         )
-        marks.mark(session, channel, marked)
+        marks.save(session, channel, marked)
 
 
 def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:
-    readings = (for_incident(incident.id, kind) for kind in (JobKind.FETCH, JobKind.READ_HISTORY))
-    if any(outbox.is_waiting(session, reading.lane) for reading in readings):
+    readings = (
+        make_incident_job(incident.id, kind) for kind in (JobKind.FETCH, JobKind.READ_HISTORY)
+    )
+    if any(outbox.has_unfinished(session, reading.lane) for reading in readings):
         return False  # a look now would step aside, at each tick
     compared_at = incidents.comparison(session, incident.id).compared_at or incident.declared_at
-    return abs(at - compared_at) >= OFTEN
+    return abs(at - compared_at) >= FETCH_INTERVAL

@@ -1,67 +1,72 @@
-"""Recording: a message or a deed becomes a timeline event of the incident in its channel."""
+"""Recording: turn a message or an action into a timeline event of its channel's incident."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.actor import Actor
 from bot.domain.incident import Incident
-from bot.domain.job import Job, JobKind, for_incident, person_lane
-from bot.domain.timeline import Deletion, Kind, Marked, Source, TimelineEvent, stamp_of
+from bot.domain.job import Job, JobKind, make_incident_job, person_lane
+from bot.domain.timeline import Deletion, EventKind, MarkChange, Source, TimelineEvent, to_slack_ts
 from bot.redaction import redact
 from bot.timeline import app_updates, erasure
 from storage import incidents, marks, outbox, people, timeline, timeline_counts
 from storage.engine.store import Session
-from storage.erasure import copies, find, hold
+from storage.erasure import copies, find, lock_incident
 
-NEWLY_JOINED = timedelta(minutes=10)  # who joined before has read for themselves
+NEWLY_JOINED = timedelta(minutes=10)  # people who joined earlier have read the channel by now
 
 
 def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
-    """Record what a message says, secrets removed; True when the message was not known before.
+    """Record a message, edit or deletion, without secrets. Return True if the message is new.
 
-    Words of a message come in any order and more than once: the first, an edit, the deletion. Each
-    finds its place, and the record is the same in the end. Other channels' messages are not ours, but
-    for those that an incident was declared from.
+    Slack may deliver the events of a message in any order and repeatedly; the resulting record is
+    the same. Messages in other channels are ignored, except those that an incident was declared
+    from.
     """
     incident_id = incidents.id_of_channel(session, event.channel_id)
     if incident_id is None:
-        return _follow_evidence(session, event, at)
-    if event.kind is Kind.LEFT and not _matters(session, incident_id, event.author):
+        return _update_evidence(session, event, at)
+    if event.kind is EventKind.LEFT and not _is_relevant_departure(
+        session, incident_id, event.author
+    ):
         return False
-    if event.kind is Kind.JOINED:
-        meet(session, event.author, event.happened_at)
-    clean = _clean(event)
+    if event.kind is EventKind.JOINED:
+        enqueue_person_lookup(session, event.author, event.happened_at)
+    clean = _redact(event)
     original = app_updates.original_of(clean)
-    is_new = _is_new(session, incident_id, original)
+    is_new = _add_event(session, incident_id, original)
     if is_new and original is clean:
-        _greet(session, incident_id, clean, at)
-        _part(session, incident_id, clean, at)
+        _enqueue_catchup_offer(session, incident_id, clean, at)
+        _enqueue_handover(session, incident_id, clean, at)
         return True
     known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
     if known is not None:
-        _follow(session, known, clean, at)
+        _update(session, known, clean, at)
     return is_new
 
 
-def _is_new(session: Session, incident_id: int, event: TimelineEvent) -> bool:
+def _add_event(session: Session, incident_id: int, event: TimelineEvent) -> bool:
     if event.deleted:
-        hold(session, incident_id)  # before the message itself, as commands do
+        lock_incident(session, incident_id)  # locks the incident before the message, like commands
     return timeline.add(session, incident_id, event)
 
 
-def _matters(session: Session, incident_id: int, person: str) -> bool:
-    """Whether it matters that somebody left: of a private channel, whose words they read no more."""
+def _is_relevant_departure(session: Session, incident_id: int, person: str) -> bool:
+    """Return whether a departure matters: the first one from a private incident's channel.
+
+    That person can no longer read the incident's messages.
+    """
     private = incidents.by_id(session, incident_id).private
     return private and not incidents.has_left(session, incident_id, person)
 
 
-def bring(session: Session, incident: Incident, said: TimelineEvent) -> None:
-    """Record a message of another channel as evidence of an incident.
+def record_evidence(session: Session, incident: Incident, said: TimelineEvent) -> None:
+    """Record a message from another channel as evidence of an incident.
 
-    One that is in another incident's record stays there, and is recorded here under an id of ours.
-    One that was deleted since, or that somebody had forgotten, is not brought back.
+    If it's in another incident's record, that stays, and a copy with an id of ours is recorded
+    here. A message that was deleted or forgotten is not recorded again.
     """
-    clean = _clean(said)
+    clean = _redact(said)
     known = timeline.find(session, said.channel_id, said.message_id)
     if known is not None and known.deletion in {Deletion.REPORTED, Deletion.FORGOTTEN}:
         return
@@ -70,98 +75,107 @@ def bring(session: Session, incident: Incident, said: TimelineEvent) -> None:
         timeline.add(session, incident.id, replace(clean, message_id=copied))
 
 
-def note_departure(session: Session, incident: Incident, person: str, at: datetime) -> None:
-    """Record that somebody isn't in a private incident's channel, where Slack didn't tell us that."""
+def record_departure(session: Session, incident: Incident, person: str, at: datetime) -> None:
+    """Record that a person left a private incident's channel, if Slack didn't report it."""
     if incidents.has_left(session, incident.id, person):
         return
     last = timeline.latest(session, incident.id, 1)
-    # After all that they said there, by Slack's clock.
+    # After everything they wrote there, by Slack's clock.
     when = max([at, *(event.happened_at for event in last)])
     left = TimelineEvent(
-        message_id=f"left-{person}-{stamp_of(when)}",
+        message_id=f"left-{person}-{to_slack_ts(when)}",
         channel_id=incident.channel_id or "",
         author=person,
         text="",
         happened_at=when,
-        kind=Kind.LEFT,
+        kind=EventKind.LEFT,
     )
     timeline.add(session, incident.id, left)
 
 
-def _follow_evidence(session: Session, told: TimelineEvent, at: datetime) -> bool:
-    """What is edited or deleted elsewhere is so in the record as well, where it was brought there."""
+def _update_evidence(session: Session, told: TimelineEvent, at: datetime) -> bool:
+    """Follow an edit or deletion of a message in another channel that was recorded as evidence."""
     if told.deleted or told.version:
         look = find if told.deleted else timeline.find
         known = look(session, told.channel_id, told.message_id)
         if known is not None:
-            _follow(session, known, _clean(told), at)
+            _update(session, known, _redact(told), at)
     return False
 
 
 def record_command(session: Session, event: TimelineEvent, at: datetime) -> None:
-    """Record a message that told the bot what to do: what it did is in the record, this is no talk.
+    """Record a message that was a command to the bot.
 
-    The same message comes as one that somebody said too, before or after.
+    Its effect is recorded separately, so it isn't conversation. The same message also arrives as an
+    ordinary one, before or after.
     """
-    if not record(session, replace(event, kind=Kind.COMMAND), at):
-        timeline.be_command(session, event.channel_id, event.message_id)
+    if not record(session, replace(event, kind=EventKind.COMMAND), at):
+        timeline.mark_as_command(session, event.channel_id, event.message_id)
 
 
-def is_news(known: TimelineEvent | None, told: TimelineEvent) -> bool:
-    """Whether the record would be another after this was told."""
+def is_new_or_changed(known: TimelineEvent | None, told: TimelineEvent) -> bool:
+    """Return whether recording this message would change the record."""
     if known is None:
         return True
     if known.deleted:
-        return _comes_back(known, told)
-    return (known.version, known.text) != (told.version, _clean(told).text)
+        return _is_back(known, told)
+    return (known.version, known.text) != (told.version, _redact(told).text)
 
 
-def _comes_back(known: TimelineEvent, told: TimelineEvent) -> bool:
-    """Whether Slack's history shows a message again that we erased because it was missing there."""
+def _is_back(known: TimelineEvent, told: TimelineEvent) -> bool:
+    """Return whether a message erased as missing is in Slack's history again."""
     is_shown = told.source is Source.FETCHED and not told.deleted
     return known.deletion is Deletion.MISSING and is_shown
 
 
-def _follow(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
-    """Bring a known message up to date; what was deleted stays so, unless it was only missing."""
+def _update(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    """Update a recorded message. Deleted messages stay deleted, unless they were only missing."""
     if known.source is Source.FETCHED and told.source is Source.HEARD and not told.version:
-        timeline.heard(session, known.id)
+        timeline.mark_delivered(session, known.id)
     if told.deleted and told.message_id == known.message_id:
         erasure.erase(session, known, Deletion.REPORTED, at)
-    elif _comes_back(known, told):
-        restore = app_updates if known.kind is Kind.ALERT else erasure
+    elif _is_back(known, told):
+        restore = app_updates if known.kind is EventKind.ALERT else erasure
         restore.take_back(session, known, told, at)
     elif not (told.deleted or known.deleted):
-        follow = app_updates.follow if known.kind is Kind.ALERT else _follow_text
+        follow = app_updates.follow if known.kind is EventKind.ALERT else _update_text
         follow(session, known, told, at)
 
 
-def _follow_text(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
-    if told.version > known.version or _corrects(told, known):
+def _update_text(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+    if told.version > known.version or _is_correction(told, known):
         for each in (known, *copies(session, known)):
             timeline.revise(session, each, told, at)
             if told.text != each.text:
-                erasure.follow_edit(session, each, at)
+                erasure.apply_edit(session, each, at)
     elif told.version < known.version and told.text != known.text:
-        timeline.keep_earlier(session, known.id, told, at)
+        timeline.add_earlier_version(session, known.id, told, at)
 
 
-def _corrects(told: TimelineEvent, known: TimelineEvent) -> bool:
-    """Whether Slack's history has another text for the version that we know."""
+def _is_correction(told: TimelineEvent, known: TimelineEvent) -> bool:
+    """Return whether Slack's history has a different text for the recorded version."""
     fetched = told.source is Source.FETCHED
     return fetched and told.version == known.version and told.text != known.text
 
 
-def meet(session: Session, person: str, at: datetime) -> None:
-    """Ask for the name and zone of somebody who is new: times that they type are in their zone."""
+def enqueue_person_lookup(session: Session, person: str, at: datetime) -> None:
+    """Enqueue a lookup of an unknown person's name and time zone.
+
+    The zone is needed for times that they type.
+    """
     if people.find(session, person) is None:
         job = Job(kind=JobKind.MEET, lane=person_lane(person), about={"person": person})
-        outbox.put(session, job, at)
+        outbox.enqueue(session, job, at)
 
 
-def _greet(session: Session, incident_id: int, event: TimelineEvent, at: datetime) -> None:
-    """Offer to who joins a running incident to be caught up: once, and not to who declared it."""
-    if event.kind is not Kind.JOINED:
+def _enqueue_catchup_offer(
+    session: Session, incident_id: int, event: TimelineEvent, at: datetime
+) -> None:
+    """Offer a catch-up to a person who joins a running incident, unless they declared it.
+
+    Each person gets it once.
+    """
+    if event.kind is not EventKind.JOINED:
         return
     incident, person = incidents.by_id(session, incident_id), event.author
     late = event.source is not Source.HEARD or at - event.happened_at > NEWLY_JOINED
@@ -172,33 +186,37 @@ def _greet(session: Session, incident_id: int, event: TimelineEvent, at: datetim
         job = Job(
             kind=JobKind.GREETING, lane=person_lane(person), incident_id=incident_id, about=about
         )
-        outbox.put(session, job, at)
+        outbox.enqueue(session, job, at)
 
 
-def _part(session: Session, incident_id: int, event: TimelineEvent, at: datetime) -> None:
-    """Have what somebody had handed over once they left a private incident's channel."""
-    if event.kind is Kind.LEFT:
-        outbox.put(session, for_incident(incident_id, JobKind.DEPARTED, {"of": event.author}), at)
+def _enqueue_handover(
+    session: Session, incident_id: int, event: TimelineEvent, at: datetime
+) -> None:
+    """Enqueue the handover for a person who left a private incident's channel."""
+    if event.kind is EventKind.LEFT:
+        outbox.enqueue(
+            session, make_incident_job(incident_id, JobKind.DEPARTED, {"of": event.author}), at
+        )
 
 
-def mark(session: Session, channel_id: str, marked: Marked) -> bool:
-    """Keep what a person says a message is, or that they take it back."""
+def record_mark(session: Session, channel_id: str, marked: MarkChange) -> bool:
+    """Store a mark on a message, or its removal. Return whether that changed anything."""
     if incidents.id_of_channel(session, channel_id) is None:
         return False
-    return marks.mark(session, channel_id, marked)
+    return marks.save(session, channel_id, marked)
 
 
-def record_action(  # noqa: PLR0913 - what a deed is made of
+def record_action(  # noqa: PLR0913 - the parts of an action
     session: Session,
     incident: Incident,
     actor: Actor,
-    kind: Kind,
+    kind: EventKind,
     *,
     text: str = "",
     detail: str = "",
     happened_at: datetime | None = None,
 ) -> None:
-    """Record what somebody did through the bot."""
+    """Record an action that a person took through the bot."""
     event = TimelineEvent(
         message_id=f"deed-{actor.request_id}",
         channel_id=incident.channel_id or "",
@@ -209,9 +227,9 @@ def record_action(  # noqa: PLR0913 - what a deed is made of
         kind=kind,
         source=Source.COMMAND,
     )
-    timeline.add(session, incident.id, _clean(event))
+    timeline.add(session, incident.id, _redact(event))
 
 
-def _clean(event: TimelineEvent) -> TimelineEvent:
+def _redact(event: TimelineEvent) -> TimelineEvent:
     clean, _ = redact(event.text)
     return replace(event, text=clean)

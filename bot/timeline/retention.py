@@ -17,7 +17,7 @@ def prune(session: Session, bot: Bot, at: datetime) -> int:
     if days and _is_due(session, at):
         count = outbox_retention.prune(session, at - timedelta(days=days), BATCH)
         if count < BATCH:
-            settings.keep(session, _PRUNED, at.isoformat())
+            settings.save(session, _PRUNED, at.isoformat())
     return 0
 
 

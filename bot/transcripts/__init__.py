@@ -1,4 +1,4 @@
-"""Reading what was written elsewhere as a record: a transcript (`.jsonl`) or a Slack export."""
+"""Read a transcript (`.jsonl`) or a Slack export as a record."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,19 +9,19 @@ from bot.transcripts import silence, single_files, slack_export
 from bot.transcripts.errors import EmptyFile, MoreLeftOut, Unreadable, WrongFile
 from bot.transcripts.file_types import LONGEST, is_zip, recognized
 from bot.transcripts.period import WHOLE, Period
-from bot.transcripts.sources import Reading
+from bot.transcripts.sources import ReadResult
 
 _MOST_WARNINGS = 20
 
 
 def read(path: Path, *, channel: str | None = None, lenient: bool = False) -> Record:
-    """The record alone; `read_with_warnings` also says what a lenient reading left out."""
+    """Return only the record; `read_with_warnings` also returns what a lenient reading left out."""
     return read_with_warnings(path, channel=channel, lenient=lenient).record
 
 
 def read_with_warnings(
     path: Path, *, channel: str | None = None, lenient: bool = False, period: Period = WHOLE
-) -> Reading:
+) -> ReadResult:
     """Read a folder or zip as an export, anything else as a transcript or a file of messages.
 
     Raises a BotError of `bot.transcripts.errors` that says what is wrong. Broken parts stop it, save when
@@ -40,7 +40,7 @@ def _is_export(path: Path) -> bool:
     """Return whether to read an export. Raises OSError, and `WrongFile` for what neither reads."""
     if path.is_dir():
         return True
-    with files.opened(path) as source:
+    with files.open_file(path) as source:
         start = source.read(LONGEST)
     if not start:
         raise EmptyFile(path=path)

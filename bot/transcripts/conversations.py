@@ -15,7 +15,7 @@ from typing import Any
 from bot.slack_text.json_values import text
 from bot.transcripts.channel_names import comparable
 from bot.transcripts.export_json import Export
-from bot.transcripts.sources import sound
+from bot.transcripts.sources import replace_surrogates
 
 _LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _OTHERS = {
@@ -80,7 +80,7 @@ def _listed(export: Export, root: str) -> Iterator[Conversation]:
     for file in _LISTS:
         for each in export.objects(f"{root}{file}", "channels"):
             id_, called = text(each, "id"), each.get("name")
-            name = sound(called).strip() if isinstance(called, str) else ""
+            name = replace_surrogates(called).strip() if isinstance(called, str) else ""
             if name or id_:
                 yield Conversation(name=(name or id_)[:_LONGEST], id=id_, is_listed=True)
 

@@ -101,7 +101,7 @@ class ZipFiles:
 
 
 @dataclass
-class Nested:
+class NestedFiles:
     """The files in a folder of an export: some zips hold everything in one folder."""
 
     whole: ExportFiles
@@ -118,12 +118,12 @@ class Nested:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[ExportFiles]:
+def open_export(path: Path) -> Iterator[ExportFiles]:
     """Open an export's files. Raises OSError, `zipfile.BadZipFile` and `EncryptedZip`."""
     if path.is_dir():
         yield top_of(FolderFiles(path))
         return
-    with files.opened(path) as source, zipfile.ZipFile(source) as archive:
+    with files.open_file(path) as source, zipfile.ZipFile(source) as archive:
         yield top_of(ZipFiles(archive, path))
 
 
@@ -137,7 +137,7 @@ def top_of(whole: ExportFiles) -> ExportFiles:
     """Return the folder that holds the export: some zips put everything in one more folder, or in two."""
     found = whole
     for _ in range(_DEEPEST):
-        inner = [Nested(found, each) for each in found.names("")]
+        inner = [NestedFiles(found, each) for each in found.names("")]
         tops = [each for each in inner if _is_top(each)]
         if _is_top(found) or not (len(tops) == 1 or _is_wrapping(inner)):
             return found
@@ -145,7 +145,7 @@ def top_of(whole: ExportFiles) -> ExportFiles:
     return whole
 
 
-def _is_wrapping(inner: list[Nested]) -> bool:
+def _is_wrapping(inner: list[NestedFiles]) -> bool:
     """Return whether there is just one folder, with folders in it: channels, where no list tells."""
     return (
         len(inner) == 1

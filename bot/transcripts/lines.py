@@ -1,21 +1,21 @@
-"""Transcripts: one JSON object a line."""
+"""Transcripts: one JSON object per line."""
 
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.domain.timeline import Kind, Source, TimelineEvent
+from bot.domain.timeline import EventKind, Source, TimelineEvent
 from bot.transcripts.errors import BrokenLine
 from bot.transcripts.messages import Messages
-from bot.transcripts.slack_messages import event_of, is_raw, messages_in
-from bot.transcripts.sources import instant, left_out, marks, sound
+from bot.transcripts.slack_messages import is_raw, messages_in, parse_event
+from bot.transcripts.sources import left_out, marks_of_reactions, parse_time, replace_surrogates
 
-LONGEST = 1_000_000  # characters of a line; a message of Slack's has 40,000 at most
+LONGEST = 1_000_000  # characters in a line; a Slack message has at most 40,000
 
 
 def read(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[str]]:
-    """Read a transcript; a broken line stops it by its number, or is left out when lenient."""
+    """Read a transcript. An invalid line raises BrokenLine, or is left out if `lenient`."""
     found = Messages()
     warnings: list[str] = []
     for number, line in numbered(text):
@@ -59,9 +59,9 @@ def object_of(line: str) -> Mapping[str, Any]:
 def event_from(message: Mapping[str, Any]) -> TimelineEvent | None:
     """Read a message in our own format or Slack's. Raises ValueError with the reason."""
     if is_raw(message):
-        return event_of(message, _text(message, "channel"))
+        return parse_event(message, _text(message, "channel"))
     ts = message.get("ts")
-    at = instant(ts)
+    at = parse_time(ts)
     author, text = _text(message, "user"), _text(message, "text")
     thread = message.get("thread_ts")
     return TimelineEvent(
@@ -70,12 +70,12 @@ def event_from(message: Mapping[str, Any]) -> TimelineEvent | None:
         author=author or "somebody",
         text=text,
         happened_at=at,
-        kind=Kind.ALERT if message.get("bot") else Kind.MESSAGE,
+        kind=EventKind.ALERT if message.get("bot") else EventKind.MESSAGE,
         source=Source.READ,
         thread_id=str(thread) if thread and thread != ts else None,
         edited=bool(message.get("edited")),
         deleted=bool(message.get("deleted")),
-        marks=marks(message.get("reactions")),
+        marks=marks_of_reactions(message.get("reactions")),
     )
 
 
@@ -84,5 +84,5 @@ def _text(message: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError(f"`{name}` is no text")  # noqa: TRY004 - the caller names the line
-    return sound(value)
+        raise ValueError(f"`{name}` is no text")  # noqa: TRY004 - the caller adds the line number
+    return replace_surrogates(value)

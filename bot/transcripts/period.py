@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.domain.errors import NotATime
 from bot.domain.timeline import TimelineEvent
-from bot.domain.typed_times import Span, read_time
+from bot.domain.typed_times import Span, parse_time
 from bot.transcripts.errors import DayNeeded, EndBeforeStart, NotATimeOption, NothingInPeriod
 
 _CLOCK_ONLY = re.compile(
@@ -106,11 +106,11 @@ def _iso_time(given: str, _near: Span, zone: tzinfo) -> _Named:
 def _worded(given: str, near: Span, zone: tzinfo) -> _Named:
     """Read a time as people type it to the bot, such as `Mar 10 14:30` or `yesterday`."""
     try:
-        at = read_time(given, near=near, zone=zone)
+        at = parse_time(given, near=near, zone=zone)
     except NotATime:
         if not given:
             raise
-        midnight = read_time(f"{given} 00:00", near=near, zone=zone)
+        midnight = parse_time(f"{given} 00:00", near=near, zone=zone)
         return _day(midnight.astimezone(zone).date(), zone)
     return _Named(at, at + (_SECOND if _TO_THE_SECOND.search(given) else _MINUTE))
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.timeline import SPOKEN, Record
+from bot.domain.timeline import SPOKEN_KINDS, Record
 from bot.transcripts.errors import LongSilence, OnlySystemMessages
 
 # In seven published incidents, one of which took three days, the longest silence was 15 hours.
@@ -12,7 +12,7 @@ LONGEST = timedelta(days=2)
 
 def warnings(record: Record) -> list[str]:
     """Return a warning if a channel may have several incidents, or has none at all."""
-    spoken = [event for event in record.events if event.kind in SPOKEN]
+    spoken = [event for event in record.events if event.kind in SPOKEN_KINDS]
     if not spoken:
         return [OnlySystemMessages(channel=record.incident.channel_name).plain]
     said = [event.happened_at for event in spoken if not event.deleted]

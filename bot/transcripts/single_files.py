@@ -28,23 +28,23 @@ from bot.transcripts.json_text import Parsed, decoded, decoded_anyway, parsed
 from bot.transcripts.messages import Messages
 from bot.transcripts.period import WHOLE, Period
 from bot.transcripts.slack_messages import channel_of, looks_like_message, messages_in
-from bot.transcripts.sources import Reading, left_out, record_of
+from bot.transcripts.sources import ReadResult, left_out, make_record
 
 _ADVICE = "Give a file of messages, such as 2026-03-10.json of a channel, or the whole export"
 _OF_PAGES = {"messages", "ok"}  # keys of dumps and API responses, rather than of a message
 _TRANSCRIPTS = {".jsonl", ".ndjson", ".json"}
 
 
-def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHOLE) -> Reading:
+def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHOLE) -> ReadResult:
     """Read a file of one channel, or of several that its lines name. Raises OSError too."""
     text, warnings = _text(path)
     found, broken = _messages(text, path, lenient=lenient)
     listed = names.around(path) if found.has_raw else {}
     people = found.people | (SLACKBOT if listed is None else listed)
-    record = record_of(_title(found, channel, path), _only(found, channel, path), people, period)
+    record = make_record(_title(found, channel, path), _only(found, channel, path), people, period)
     if listed is None and names.are_missing(record):
         warnings.append(names.warning(path.resolve().parent, record))
-    return Reading(record=record, warnings=(*warnings, *broken))
+    return ReadResult(record=record, warnings=(*warnings, *broken))
 
 
 def _text(path: Path) -> tuple[str, list[str]]:

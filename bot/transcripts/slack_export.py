@@ -13,22 +13,22 @@ from bot.transcripts import names
 from bot.transcripts.channel_choice import chosen
 from bot.transcripts.conversations import Conversation, all_of, is_day
 from bot.transcripts.errors import BrokenZip, Unreadable
-from bot.transcripts.export_files import opened
+from bot.transcripts.export_files import open_export
 from bot.transcripts.export_json import Export
 from bot.transcripts.messages import Messages
 from bot.transcripts.period import WHOLE, Period
-from bot.transcripts.slack_messages import event_of, looks_like_message
-from bot.transcripts.sources import Reading, record_of
+from bot.transcripts.slack_messages import looks_like_message, parse_event
+from bot.transcripts.sources import ReadResult, make_record
 
 _UNREADABLE = (
     OSError, EOFError, zlib.error, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
-def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHOLE) -> Reading:
-    """Read one channel of an export; the only one, or the one that is named."""
+def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHOLE) -> ReadResult:
+    """Read one channel of an export: the given one, or the only one."""
     try:
-        with opened(path) as files:
+        with open_export(path) as files:
             export = Export(path=path, files=files, lenient=lenient)
             return _read(export, channel, period)
     except zipfile.BadZipFile as error:
@@ -37,7 +37,7 @@ def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHO
         raise Unreadable(path=path, reason=_reason(error)) from None
 
 
-def _read(export: Export, channel: str | None, period: Period) -> Reading:
+def _read(export: Export, channel: str | None, period: Period) -> ReadResult:
     conversations = all_of(export)
     wanted = chosen(export, conversations, channel)
     listed = _listed_names(export)
@@ -45,9 +45,9 @@ def _read(export: Export, channel: str | None, period: Period) -> Reading:
     channels = {each.id: each.name for each in conversations if each.id}
     groups = names.of_groups(export.objects(names.GROUPS, "usergroups"))
     people = groups | channels | found.people | (listed or SLACKBOT)
-    record = record_of(wanted.name, found.events, people, period)
+    record = make_record(wanted.name, found.events, people, period)
     told = [names.warning(export.path, record)] if listed is None else []
-    return Reading(record=record, warnings=(*export.warnings, *told))
+    return ReadResult(record=record, warnings=(*export.warnings, *told))
 
 
 def _listed_names(export: Export) -> dict[str, str] | None:
@@ -65,7 +65,7 @@ def _messages(export: Export, wanted: Conversation) -> Messages:
         if not is_day(file) and not any(map(looks_like_message, messages)):
             continue  # a list of something else
         for number, message in enumerate(messages, 1):
-            if wrong := found.add(message, lambda said: event_of(said, wanted.name)):
+            if wrong := found.add(message, lambda said: parse_event(said, wanted.name)):
                 export.broken(file, f"message {number:,}, {wrong}")
     return found
 

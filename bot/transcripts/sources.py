@@ -1,4 +1,4 @@
-"""What a transcript and a Slack export have in common: the record they become, and what can be wrong."""
+"""What transcripts and Slack exports share: the resulting record, and errors."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bot.config.policy_parts import MARKS
 from bot.domain.incident import Incident, Status
-from bot.domain.timeline import Mark, Record, TimelineEvent, moment_of
+from bot.domain.timeline import Mark, Record, TimelineEvent, from_slack_ts
 from bot.redaction import redact, redact_all
 from bot.transcripts.errors import EmptyChannel, TooManyMessages
 from bot.transcripts.period import WHOLE, Period
@@ -15,26 +15,29 @@ from bot.transcripts.period import WHOLE, Period
 KEY = "DRAFT"
 MOST_MESSAGES = 100_000
 _MARKS = MARKS | {"round_pushpin": Mark.TIMELINE}
-_YEARS = (1970, 2199)  # what lies outside was never a message
+_YEARS = (1970, 2199)  # years outside this range aren't message times
 _ID = re.compile(r"[A-Z][A-Z0-9]+")
 _SLACK_TS = re.compile(r"\d{1,11}(?:\.\d{1,9})?")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class ReadResult:
     """A record, and what a reader should know about it: what was left out, a long silence."""
 
     record: Record
     warnings: tuple[str, ...] = ()
 
 
-def record_of(
+def make_record(
     name: str,
     events: Iterable[TimelineEvent],
     people: Mapping[str, str] | None = None,
     period: Period = WHOLE,
 ) -> Record:
-    """A record of messages that nobody declared an incident about. Equal times keep their order."""
+    """Return a record of messages without a declared incident. Equal times keep their order.
+
+    Raises TooManyMessages or EmptyChannel.
+    """
     name = redact(name)[0]
     found = period.of(sorted(events, key=lambda event: event.happened_at), name)
     if len(found) > MOST_MESSAGES:
@@ -65,7 +68,7 @@ def _occurring(names: Mapping[str, str], events: Iterable[TimelineEvent]) -> dic
 
 
 def _redacted(event: TimelineEvent) -> TimelineEvent:
-    """An event as the bot itself would have stored it."""
+    """Remove secrets, as from any stored event."""
     text, author, detail = (redact(said)[0] for said in (event.text, event.author, event.detail))
     return replace(event, text=text, author=author, detail=detail)
 
@@ -75,15 +78,15 @@ def left_out(what: str, reason: object) -> str:
     return f"Left out: {what}, {reason}"
 
 
-def instant(ts: object) -> datetime:
-    """When a message was written: Slack's `ts`, or ISO 8601, UTC where no zone is given.
+def parse_time(ts: object) -> datetime:
+    """Parse a message's time: Slack's `ts`, or ISO 8601, by default in UTC. Return it in UTC.
 
-    Raises ValueError, with a few words on what is wrong, when it is neither.
+    Raises ValueError, with the reason, if it's neither.
     """
     if not isinstance(ts, str) or not ts:
         raise ValueError("`ts` is missing, or no text")
     try:
-        at = moment_of(ts) if _SLACK_TS.fullmatch(ts) else datetime.fromisoformat(ts)
+        at = from_slack_ts(ts) if _SLACK_TS.fullmatch(ts) else datetime.fromisoformat(ts)
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(f"`ts` is not a timestamp: {redact(ts)[0][:40]!r}") from None
@@ -92,13 +95,13 @@ def instant(ts: object) -> datetime:
     return at
 
 
-def sound(text: str) -> str:
-    """The text with halves of surrogate pairs replaced: no encoding can write those."""
+def replace_surrogates(text: str) -> str:
+    """Replace unpaired surrogates, which can't be encoded."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def marks(reactions: object) -> frozenset[Mark]:
-    """What the emoji that people left on a message say that it is, by the default policy."""
+def marks_of_reactions(reactions: object) -> frozenset[Mark]:
+    """Return the marks of a message's emoji reactions, by the default configuration."""
     if not isinstance(reactions, list):
         return frozenset()
     names = [str(each.get("name")) for each in reactions if isinstance(each, dict)]

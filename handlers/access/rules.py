@@ -1,7 +1,7 @@
 """Map each button, form, shortcut and reaction to its command and incident.
 
-An outsider may use a button if the configuration grants them the matching command. Everything without a
-rule here is for members only.
+An outsider may use a button if the configuration grants them the matching command. Everything
+without a rule here is for members only.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain.timeline import Mark
 from bot.people import outsiders
-from handlers.interactions.subjects import SUBJECTS, Subject, about_none
+from handlers.interactions.subjects import FINDERS, IncidentFinder, find_none
 from handlers.views import home_tab
 from handlers.views.forms import (
     action_items,
@@ -33,64 +33,64 @@ class Rule:
     """The matching command, and how to find its incident."""
 
     word: str
-    subject: Subject
+    subject: IncidentFinder
 
 
-def _all(names: str, word: str) -> dict[str, Rule]:
-    return {name: Rule(word, SUBJECTS.get(name, about_none)) for name in names.split()}
+def _make_rules(names: str, word: str) -> dict[str, Rule]:
+    return {name: Rule(word, FINDERS.get(name, find_none)) for name in names.split()}
 
 
-MEMBERS_ONLY = Rule("", about_none)
+MEMBERS_ONLY = Rule("", find_none)
 BUTTONS: Mapping[str, Rule] = {
-    **_all("item_done item_reopen", "done"),
-    **_all("item_drop item_against", "drop"),
-    **_all("item_accept item_snooze item_not_mine item_take", "action"),
-    **_all("item_owner item_due item_priority", "action"),
-    **_all("item_history", "actions"),
-    **_all("incident_update still_working", "update"),
-    **_all("incident_severity", "sev"),
-    **_all("incident_resolve", "resolve"),
-    **_all("incident_reopen", "reopen"),
-    **_all("incident_note", "note"),
-    **_all("incident_action", "action"),
-    **_all("key_times", "time"),
-    **_all("catch_up", "catchup"),
-    **_all("timeline_open", "timeline"),
-    **_all(f"{timeline.TURN} {timeline.ENTRY}", "timeline"),
-    **_all("postmortem_again postmortem_ask postmortem_skip", "postmortem"),
-    **_all("review_submit review_approve review_finish", "postmortem"),
-    **_all("review_reopen review_return", "postmortem"),
-    **_all("section_edit section_impact section_whys section_open", "postmortem"),
-    **_all("meeting meeting_agree meeting_cancel meeting_move", "meeting"),
-    **_all("incident_lead incident_role incident_publish item_ticket vote away_form", ""),
-    **_all(f"{home_tab.DECLARE} {home_tab.HOUR} {home_tab.BACK}", ""),
-    **_all(digest.SETTINGS, ""),
+    **_make_rules("item_done item_reopen", "done"),
+    **_make_rules("item_drop item_against", "drop"),
+    **_make_rules("item_accept item_snooze item_not_mine item_take", "action"),
+    **_make_rules("item_owner item_due item_priority", "action"),
+    **_make_rules("item_history", "actions"),
+    **_make_rules("incident_update still_working", "update"),
+    **_make_rules("incident_severity", "sev"),
+    **_make_rules("incident_resolve", "resolve"),
+    **_make_rules("incident_reopen", "reopen"),
+    **_make_rules("incident_note", "note"),
+    **_make_rules("incident_action", "action"),
+    **_make_rules("key_times", "time"),
+    **_make_rules("catch_up", "catchup"),
+    **_make_rules("timeline_open", "timeline"),
+    **_make_rules(f"{timeline.TURN_PAGE} {timeline.ENTRY}", "timeline"),
+    **_make_rules("postmortem_again postmortem_ask postmortem_skip", "postmortem"),
+    **_make_rules("review_submit review_approve review_finish", "postmortem"),
+    **_make_rules("review_reopen review_return", "postmortem"),
+    **_make_rules("section_edit section_impact section_whys section_open", "postmortem"),
+    **_make_rules("meeting meeting_agree meeting_cancel meeting_move", "meeting"),
+    **_make_rules("incident_lead incident_role incident_publish item_ticket vote away_form", ""),
+    **_make_rules(f"{home_tab.DECLARE} {home_tab.HOUR} {home_tab.BACK}", ""),
+    **_make_rules(digest.SETTINGS, ""),
 }
 FORMS: Mapping[str, Rule] = {
-    **_all(f"{action_items.OWNER} {action_items.DUE} {action_items.PRIORITY}", "action"),
-    **_all(action_items.AGAINST, "drop"),
-    **_all(action_items.CREATE, "action"),
-    **_all(incidents.UPDATE, "update"),
-    **_all(incidents.SEVERITY, "sev"),
-    **_all(incidents.RESOLVE, "resolve"),
-    **_all(incidents.REOPEN, "reopen"),
-    **_all(record.NOTE, "note"),
-    **_all(key_times.KEY_TIMES, "time"),
-    **_all(mark.MARK, "note"),
-    **_all(timeline.CORRECT, "timeline"),
-    **_all(f"{record.ASK} {record.SKIP} {reviews.RETURN}", "postmortem"),
-    **_all(f"{sections.CHOOSE} {sections.WRITE}", "postmortem"),
-    **_all(review_meeting.MOVE, "meeting"),
-    **_all(f"{incidents.ROLE} {declare.DECLARE}", ""),
-    **_all(f"{away.AWAY} {digest.SETTINGS} {forget.FORGET} {action_items.TICKET}", ""),
+    **_make_rules(f"{action_items.OWNER} {action_items.DUE} {action_items.PRIORITY}", "action"),
+    **_make_rules(action_items.WONT_DO, "drop"),
+    **_make_rules(action_items.CREATE, "action"),
+    **_make_rules(incidents.UPDATE, "update"),
+    **_make_rules(incidents.SEVERITY, "sev"),
+    **_make_rules(incidents.RESOLVE, "resolve"),
+    **_make_rules(incidents.REOPEN, "reopen"),
+    **_make_rules(record.NOTE, "note"),
+    **_make_rules(key_times.KEY_TIMES, "time"),
+    **_make_rules(mark.MARK, "note"),
+    **_make_rules(timeline.CORRECT, "timeline"),
+    **_make_rules(f"{record.REQUIRE} {record.SKIP} {reviews.REQUEST_CHANGES}", "postmortem"),
+    **_make_rules(f"{sections.CHOOSE} {sections.WRITE}", "postmortem"),
+    **_make_rules(review_meeting.MOVE, "meeting"),
+    **_make_rules(f"{incidents.ROLE} {declare.DECLARE}", ""),
+    **_make_rules(f"{away.AWAY} {digest.SETTINGS} {forget.FORGET} {action_items.TICKET}", ""),
 }
 SHORTCUTS: Mapping[str, Rule] = {
-    **_all(action_items.CREATE, "action"),
-    **_all(mark.MARK, "note"),
-    **_all(f"declare declare_from_message {forget.FORGET}", ""),
+    **_make_rules(action_items.CREATE, "action"),
+    **_make_rules(mark.MARK, "note"),
+    **_make_rules(f"declare declare_from_message {forget.FORGET}", ""),
 }
 
 
 def of_mark(mark: Mark) -> Rule:
     """Return the rule for a reaction that marks a message."""
-    return Rule(outsiders.word_of(mark), about_none)
+    return Rule(outsiders.command_for_mark(mark), find_none)

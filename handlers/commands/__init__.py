@@ -1,4 +1,4 @@
-"""`/incident`: parsing, dispatch, and what each word does and answers."""
+"""`/incident`: parsing, dispatch, and what each command does and answers."""
 
 from handlers.commands import (
     action_items,
@@ -11,16 +11,16 @@ from handlers.commands import (
     review_meeting,
     show,
 )
-from handlers.commands.call import Answers
+from handlers.commands.call import CommandHandlers
 
-ANSWERS: Answers = {
-    **incident.ANSWERS,
-    **record.ANSWERS,
-    **forget.ANSWERS,
-    **postmortem.ANSWERS,
-    **action_items.ANSWERS,
-    **review_meeting.ANSWERS,
-    **key_times.ANSWERS,
-    **show.ANSWERS,
-    **library.ANSWERS,
+COMMAND_HANDLERS: CommandHandlers = {
+    **incident.COMMAND_HANDLERS,
+    **record.COMMAND_HANDLERS,
+    **forget.COMMAND_HANDLERS,
+    **postmortem.COMMAND_HANDLERS,
+    **action_items.COMMAND_HANDLERS,
+    **review_meeting.COMMAND_HANDLERS,
+    **key_times.COMMAND_HANDLERS,
+    **show.COMMAND_HANDLERS,
+    **library.COMMAND_HANDLERS,
 }

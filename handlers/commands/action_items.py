@@ -1,24 +1,24 @@
-"""`/incident` words of action items: record one, list them, show one, say that it is done or will not be."""
+"""`/incident` commands for action items: add, list, show, complete and drop them."""
 
 from bot.action_items import items, lookup
 from bot.domain.action_item import ActionItem
 from bot.domain.action_item_errors import NoNumber
-from bot.domain.action_item_replies import by_number
-from bot.domain.commands import reason
+from bot.domain.action_item_replies import split_number
+from bot.domain.commands import strip_because
 from bot.incidents import lifecycle
 from bot.people import working_hours
-from bot.reminders.escalations import not_reminded
+from bot.reminders.escalations import not_reminded_note
 from bot.rendering import render
 from handlers.commands import action_text
-from handlers.commands.call import SHOWN, Answers, Call
+from handlers.commands.call import MAX_LISTED, CommandCall, CommandHandlers
 from handlers.views import action_item_card
-from handlers.views.answer import Shown
+from handlers.views.answer import MessageReply
 from storage import action_items as stored
 
 
-def _action(call: Call) -> str:
+def _action(call: CommandCall) -> str:
     today = working_hours.today_of(call.session, call.bot, call.actor.person, call.actor.at)
-    said = action_text.read(call.require(), today, call.bot.policy.command)
+    said = action_text.parse(call.require(), today, call.bot.policy.command)
     item = items.add(
         call.session,
         call.bot,
@@ -28,48 +28,53 @@ def _action(call: Call) -> str:
         due=said.due,
         priority=said.priority,
     )
-    told = not_reminded(call.session, item)
+    told = not_reminded_note(call.session, item)
     return render.line("item_added", item=item, phrase=said.phrase, not_reminded=told)
 
 
-def _actions(call: Call) -> str | Shown:
-    number, _ = by_number(call.rest)
+def _actions(call: CommandCall) -> str | MessageReply:
+    number, _ = split_number(call.rest)
     if number is not None:
-        found = lookup.item(call.session, call.bot, call.actor, number)
-        return action_item_card.shown(call.session, call.bot, found)
+        found = lookup.find_by_number(call.session, call.bot, call.actor, number)
+        return action_item_card.build_card(call.session, call.bot, found)
     incident = lifecycle.meant(call.session, call.actor)
     if incident is None:
         person, channels = call.actor.person, call.actor.channels
-        items = stored.open_of_owner(call.session, person, SHOWN, channels)
-        more = stored.count_open_of_owner(call.session, person, channels) - SHOWN
+        items = stored.open_of_owner(call.session, person, MAX_LISTED, channels)
+        more = stored.count_open_of_owner(call.session, person, channels) - MAX_LISTED
         return render.line("own_items", items=items, more=more)
-    items = stored.of_incident(call.session, incident.id, SHOWN)
-    more = stored.count_of_incident(call.session, incident.id) - SHOWN
+    items = stored.of_incident(call.session, incident.id, MAX_LISTED)
+    more = stored.count_of_incident(call.session, incident.id) - MAX_LISTED
     return render.line("items", incident=incident, items=items, more=more)
 
 
-def _done(call: Call) -> Shown:
-    item = _numbered(call, call.rest)[0]
+def _done(call: CommandCall) -> MessageReply:
+    item = _find_item(call, call.rest)[0]
     item = items.finish(call.session, call.bot, call.actor, item.id)
-    return action_item_card.told(
+    return action_item_card.build_confirmation(
         item, render.line("item_done", item=item, person=call.actor.person)
     )
 
 
-def _drop(call: Call) -> Shown:
-    item, rest = _numbered(call, call.rest)
-    item = items.decide_against(call.session, call.bot, call.actor, item.id, reason(rest))
-    return action_item_card.told(
+def _drop(call: CommandCall) -> MessageReply:
+    item, rest = _find_item(call, call.rest)
+    item = items.mark_wont_do(call.session, call.bot, call.actor, item.id, strip_because(rest))
+    return action_item_card.build_confirmation(
         item, render.line("item_drop", item=item, person=call.actor.person)
     )
 
 
-def _numbered(call: Call, text: str) -> tuple[ActionItem, str]:
-    """The item that is named first, and what follows its number."""
-    number, rest = by_number(text)
+def _find_item(call: CommandCall, text: str) -> tuple[ActionItem, str]:
+    """Return the item whose number comes first, and the text after the number."""
+    number, rest = split_number(text)
     if number is None:
         raise NoNumber(command=call.bot.policy.command, usage=call.word.usage)
-    return lookup.item(call.session, call.bot, call.actor, number), rest
+    return lookup.find_by_number(call.session, call.bot, call.actor, number), rest
 
 
-ANSWERS: Answers = {"action": _action, "actions": _actions, "done": _done, "drop": _drop}
+COMMAND_HANDLERS: CommandHandlers = {
+    "action": _action,
+    "actions": _actions,
+    "done": _done,
+    "drop": _drop,
+}

@@ -1,4 +1,4 @@
-"""`/incident action text @owner friday P2`: what, who, when and how urgent, in any order."""
+"""Parse `/incident action text @owner friday P2`: owner, due date and priority in any order."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bot.action_items.due_dates import take_trailing_date
 from bot.domain.action_item import Priority
 from bot.domain.action_item_errors import GroupAsOwner, NoOwner, TooManyOwners
 from bot.domain.errors import NotAPerson, NothingToDo
-from bot.domain.markup import mentioned
+from bot.domain.markup import find_mentions
 from bot.rendering import render
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
@@ -17,8 +17,8 @@ _PRIORITY = re.compile(r"(?:^|\s)(P[0-4])$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    """An action item as typed; `phrase` is how the date was said."""
+class ParsedItem:
+    """An action item as typed. `phrase` is the wording of the due date."""
 
     text: str
     owner: str
@@ -27,16 +27,20 @@ class Said:
     phrase: str
 
 
-def read(typed: str, today: date, command: str) -> Said:
-    """Read one action item; refuse what names nobody, several people, a group, or nothing to do."""
+def parse(typed: str, today: date, command: str) -> ParsedItem:
+    """Parse one action item.
+
+    Raises NoOwner, TooManyOwners or GroupAsOwner unless it names exactly one person, and
+    NothingToDo if there's no other text.
+    """
     owner = _owner(typed, command)
     before, after = _MENTION.split(typed, maxsplit=1)
-    after, due, priority, phrase = _endings(after.strip(), today)
-    before, due_before, priority_before, phrase_before = _endings(before.strip(), today)
+    after, due, priority, phrase = _split_endings(after.strip(), today)
+    before, due_before, priority_before, phrase_before = _split_endings(before.strip(), today)
     text = " ".join(f"{before} {after}".split())
     if not text:
         raise NothingToDo(command=command)
-    return Said(
+    return ParsedItem(
         text=text,
         owner=owner,
         due=due or due_before,
@@ -45,16 +49,16 @@ def read(typed: str, today: date, command: str) -> Said:
     )
 
 
-def one_person(typed: str) -> str:
-    """Read the one person that a text names."""
-    people = mentioned(typed)
+def parse_one_person(typed: str) -> str:
+    """Return the one person that a text mentions. Raises NotAPerson if it's none or several."""
+    people = find_mentions(typed)
     if len(people) != 1:
         raise NotAPerson(given=render.quoted(typed, {}, 100))
     return people[0]
 
 
 def _owner(typed: str, command: str) -> str:
-    people = mentioned(typed)
+    people = find_mentions(typed)
     if not people and _GROUP.search(typed):
         raise GroupAsOwner
     if not people:
@@ -64,8 +68,8 @@ def _owner(typed: str, command: str) -> str:
     return people[0]
 
 
-def _endings(text: str, today: date) -> tuple[str, date | None, Priority | None, str]:
-    """Take a date and a priority off the end, whichever comes last."""
+def _split_endings(text: str, today: date) -> tuple[str, date | None, Priority | None, str]:
+    """Split a due date and a priority off the end, in either order."""
     text, priority = _take_priority(text)
     text, due, phrase = take_trailing_date(text, today=today)
     if priority is None:

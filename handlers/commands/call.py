@@ -1,4 +1,4 @@
-"""A command on its way to its answer."""
+"""A command while it's being carried out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from bot.config.context import Bot
 from bot.domain import commands as words
 from bot.domain.actor import Actor
-from bot.domain.errors import NothingSaid
-from handlers.views.answer import Shown
+from bot.domain.errors import NothingToRecord
+from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
 from storage.engine.store import Session
 
-SHOWN = 20  # entries of a list that still fit one ephemeral message
+MAX_LISTED = 20  # entries of a list; that many fit one ephemeral message
 
 
 @dataclass(frozen=True)
-class Call:
-    """One command on its way: the open transaction, the bot, who asks, and the rest of the line."""
+class CommandCall:
+    """One command in progress: the open transaction, the bot, the actor, the rest of the line."""
 
     session: Session
     bot: Bot
     actor: Actor
-    word: words.Word
+    word: words.Subcommand
     rest: str
     channel: tuple[str, bool] = ("", False)
 
     def require(self) -> str:
-        """The rest of the line, which must not be empty."""
+        """Return the rest of the line. Raises NothingToRecord if it's empty."""
         if not self.rest:
-            raise NothingSaid(command=self.bot.policy.command, usage=self.word.usage)
+            raise NothingToRecord(command=self.bot.policy.command, usage=self.word.usage)
         return self.rest
 
 
@@ -40,4 +40,4 @@ class Form:
     otherwise: str
 
 
-Answers = Mapping[str, Callable[[Call], str | Form | Shown]]
+CommandHandlers = Mapping[str, Callable[[CommandCall], str | Form | MessageReply]]

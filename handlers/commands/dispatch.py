@@ -1,4 +1,4 @@
-"""`/incident`: one word decides which use case runs; the answer is for the asker only."""
+"""`/incident`: the first word selects the use case. Only the actor sees the reply."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,33 +9,33 @@ from slack_sdk import WebClient
 from bot.config.context import Bot
 from bot.domain import commands as words
 from bot.domain.actor import Actor
-from bot.domain.errors import Repeated
-from bot.domain.markup import plain, referenced
+from bot.domain.errors import AlreadyHandled
+from bot.domain.markup import referenced, to_plain_text
 from bot.incidents import lifecycle
 from bot.reminders import home_tab_content
 from bot.rendering import render
 from bot.timeline import recording
-from handlers.commands import ANSWERS
+from handlers.commands import COMMAND_HANDLERS
 from handlers.commands.assumed_zone import add_zone
-from handlers.commands.call import Call, Form
+from handlers.commands.call import CommandCall, Form
 from handlers.interactions.opening import NotOpened, open_form
 from handlers.outbox import reference_names
 from handlers.slack import channels, payloads, people
-from handlers.slack.membership import admit, with_channels
-from handlers.views.answer import Shown
+from handlers.slack.membership import require_access, with_channels
+from handlers.views.answer import MessageReply
 from handlers.views.forms.mark import label
 from storage import activity, deliveries, requesters
 from storage.engine.store import Session
 from storage.incidents import id_of_channel
 
-# Words that show or change what is in other channels than the one where they are typed.
-ANYWHERE = {"search", "actions", "done", "drop", "forget"}
+# Commands that show or change data of other channels than the one they're typed in.
+CROSS_CHANNEL_COMMANDS = {"search", "actions", "done", "drop", "forget"}
 
 
 def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-    actor, text = payloads.command(body, bot.now())
-    answer = _opened(client, actor, carry_out(bot, client, actor, text))
-    if isinstance(answer, Shown):
+    actor, text = payloads.parse_command(body, bot.now())
+    answer = _open_form_reply(client, actor, carry_out(bot, client, actor, text))
+    if isinstance(answer, MessageReply):
         ack(text=answer.text, blocks=answer.blocks)
     else:
         ack(answer)
@@ -47,50 +47,60 @@ def carry_out(
     actor: Actor,
     text: str,
     also: Callable[[Session], object] = lambda _: None,
-) -> str | Form | Shown:
-    """Do what was typed, once, and answer; `also` is done in the same transaction.
+) -> str | Form | MessageReply:
+    """Carry out a command once, and return the reply. `also` runs in the same transaction.
 
-    An incident that is named first is meant instead of the channel's. What is no word of ours is answered with the help, and nothing is done. `Repeated` when it was done.
+    An incident key at the start selects that incident instead of the channel's. An unknown command
+    only returns the help text. Raises AlreadyHandled if the request was carried out before.
     """
-    key, text = words.named_first(text)
+    key, text = words.split_key(text)
     word, rest = words.parse(text)
     if word is None or word.name == "help":
-        return help_text(bot, "" if word else plain(text, {}))
-    actor = _admitted(bot, client, actor, word.name)
+        return help_text(bot, "" if word else to_plain_text(text, {}))
+    actor = _require_access(bot, client, actor, word.name)
     reference_names.learn(bot, client, referenced(text))
     channel = ("", False)
-    if word.name == "here":  # asked of Slack before the transaction, which must stay short
-        channel = channels.enter(client, actor.channel_id, bot.policy.command)
+    if word.name == "here":  # Slack is asked before the transaction, which must stay short
+        channel = channels.check_and_join(client, actor.channel_id, bot.policy.command)
     with bot.store.begin() as session:
         _begin(session, actor)
         if key:
-            actor = lifecycle.named(session, actor, key)
-        call = Call(session, bot, actor, word, rest, channel)
-        answer = add_zone(call, ANSWERS[word.name](call))
+            actor = lifecycle.switch_to_key(session, actor, key)
+        call = CommandCall(session, bot, actor, word, rest, channel)
+        answer = add_zone(call, COMMAND_HANDLERS[word.name](call))
         activity.note(session, actor.channel_id, actor.at)
         also(session)
     return answer
 
 
 def _begin(session: Session, actor: Actor) -> None:
-    """Note who asks for what follows in this transaction. Raises Repeated for a repeated delivery."""
-    recording.meet(session, actor.person, actor.at)
+    """Note who asks for what follows in this transaction. Raises AlreadyHandled for a repeated delivery."""
+    recording.enqueue_person_lookup(session, actor.person, actor.at)
     home_tab_content.greet(session, actor.person, actor.at)
-    if not deliveries.is_new(session, actor.request_id, actor.at):
-        raise Repeated
+    if not deliveries.record_new(session, actor.request_id, actor.at):
+        raise AlreadyHandled
     requesters.remember(session, actor.person, actor.channel_id)
 
 
-def _admitted(bot: Bot, client: WebClient, actor: Actor, word: str) -> Actor:
-    """The asker, if they may use the bot where they are; with what they may see elsewhere."""
-    admit(bot, client, actor.person, lambda session: [id_of_channel(session, actor.channel_id)])
+def _require_access(bot: Bot, client: WebClient, actor: Actor, word: str) -> Actor:
+    """Return the actor if they may use the bot in this channel.
+
+    `channels` is filled in for commands that reach beyond the channel.
+
+    Raises NotAMember if the channel is a private incident's and they aren't in it.
+    """
+    require_access(
+        bot, client, actor.person, lambda session: [id_of_channel(session, actor.channel_id)]
+    )
     if word == "forget":
-        actor = people.with_standing(client, actor)
-    return with_channels(bot, client, actor) if word in ANYWHERE else actor
+        actor = people.with_admin_flag(client, actor)
+    return with_channels(bot, client, actor) if word in CROSS_CHANNEL_COMMANDS else actor
 
 
-def _opened(client: WebClient, actor: Actor, answer: str | Form | Shown) -> str | Shown:
-    """Open what is to be opened; what is left to be said."""
+def _open_form_reply(
+    client: WebClient, actor: Actor, answer: str | Form | MessageReply
+) -> str | MessageReply:
+    """Open a form, and return the text that's left to send: empty if the form opened."""
     if not isinstance(answer, Form):
         return answer
     try:
@@ -101,8 +111,8 @@ def _opened(client: WebClient, actor: Actor, answer: str | Form | Shown) -> str 
 
 
 def help_text(bot: Bot, unknown: str) -> str:
-    groups = dict.fromkeys(word.group for word in words.WORDS)
-    grouped = [(group, [w for w in words.WORDS if w.group == group]) for group in groups]
+    groups = dict.fromkeys(word.group for word in words.SUBCOMMANDS)
+    grouped = [(group, [w for w in words.SUBCOMMANDS if w.group == group]) for group in groups]
     marks = [(label(mark), f":{emoji}:") for emoji, mark in bot.policy.marks.items()]
     return render.line(
         "help", command=bot.policy.command, groups=grouped, unknown=unknown, marks=marks

@@ -3,16 +3,16 @@
 from bot.domain import message_links
 from bot.rendering import render
 from bot.timeline import forgetting
-from handlers.commands.call import Answers, Call
-from handlers.views.forms.forget import report
+from handlers.commands.call import CommandCall, CommandHandlers
+from handlers.views.forms.forget import render_report
 
 
-def _forget(call: Call) -> str:
-    place = message_links.read(call.rest)
+def _forget(call: CommandCall) -> str:
+    place = message_links.parse(call.rest)
     if place is None:
         return render.line("forget_usage", command=call.bot.policy.command)
     made = forgetting.forget(call.session, call.actor, place)
-    return report(made)
+    return render_report(made)
 
 
-ANSWERS: Answers = {"forget": _forget}
+COMMAND_HANDLERS: CommandHandlers = {"forget": _forget}

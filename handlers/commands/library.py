@@ -1,25 +1,25 @@
-"""`/incident` words that find what happened before."""
+"""`/incident` commands that find past incidents."""
 
-from bot.domain.markup import plain
+from bot.domain.markup import to_plain_text
 from bot.incidents import lifecycle
 from bot.library import library
 from bot.rendering import render
-from handlers.commands.call import Answers, Call
+from handlers.commands.call import CommandCall, CommandHandlers
 
 
-def _search(call: Call) -> str:
-    typed = plain(call.rest, {})
+def _search(call: CommandCall) -> str:
+    typed = to_plain_text(call.rest, {})
     found = library.search(call.session, call.bot, call.actor, typed)
     return render.line("found", found=found, typed=typed, command=call.bot.policy.command)
 
 
-def _similar(call: Call) -> str:
-    incident = lifecycle.here(call.session, call.bot, call.actor)
-    found = library.similar(call.session, call.bot, incident)
+def _similar(call: CommandCall) -> str:
+    incident = lifecycle.require_incident(call.session, call.bot, call.actor)
+    found = library.find_similar(call.session, call.bot, incident)
     return render.line("similar", incident=incident, related=found, command=call.bot.policy.command)
 
 
-ANSWERS: Answers = {
+COMMAND_HANDLERS: CommandHandlers = {
     "similar": _similar,
     "search": _search,
 }

@@ -1,4 +1,4 @@
-"""`/incident postmortem` words of the review: submit, approve, return, final, reopen."""
+"""`/incident postmortem` commands for the review: submit, approve, return, final, reopen."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,17 +9,17 @@ from bot.domain.review import Review
 from bot.incidents import lifecycle
 from bot.postmortems import reviews
 from bot.rendering import render
-from handlers.commands.call import Call
+from handlers.commands.call import CommandCall
 from handlers.views import review_gaps
-from handlers.views.answer import Shown
+from handlers.views.answer import MessageReply
 from storage.engine.store import Session
 
-Using = Callable[[Session, Bot, Actor, Incident, str], Review]
+ReviewAction = Callable[[Session, Bot, Actor, Incident, str], Review]
 
 
-def _using(use: Using, line: str) -> Callable[[Call, str], str | Shown]:
-    def answer(call: Call, why: str) -> str | Shown:
-        incident = lifecycle.here(call.session, call.bot, call.actor)
+def _make_handler(use: ReviewAction, line: str) -> Callable[[CommandCall, str], str | MessageReply]:
+    def answer(call: CommandCall, why: str) -> str | MessageReply:
+        incident = lifecycle.require_incident(call.session, call.bot, call.actor)
         try:
             review = use(call.session, call.bot, call.actor, incident, why)
         except review_gaps.REFUSALS as refused:
@@ -29,10 +29,10 @@ def _using(use: Using, line: str) -> Callable[[Call, str], str | Shown]:
     return answer
 
 
-REVIEWING: Mapping[str, Callable[[Call, str], str | Shown]] = {
-    "submit": _using(reviews.submit, "review_submit"),
-    "approve": _using(reviews.approve, "review_approve"),
-    "return": _using(reviews.send_back, "review_return"),
-    "final": _using(reviews.finish, "review_finish"),
-    "reopen": _using(reviews.reopen, "review_reopen"),
+REVIEW_COMMANDS: Mapping[str, Callable[[CommandCall, str], str | MessageReply]] = {
+    "submit": _make_handler(reviews.submit, "review_submit"),
+    "approve": _make_handler(reviews.approve, "review_approve"),
+    "return": _make_handler(reviews.request_changes, "review_return"),
+    "final": _make_handler(reviews.finalize, "review_finish"),
+    "reopen": _make_handler(reviews.reopen, "review_reopen"),
 }

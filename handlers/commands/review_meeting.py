@@ -1,4 +1,4 @@
-"""`/incident` words of the review meeting: proposed, agreed on, moved or cancelled, and what it decided."""
+"""`/incident` commands for the review meeting: propose, agree, move, cancel, record decisions."""
 
 from datetime import datetime
 
@@ -6,27 +6,30 @@ from bot.domain.errors import NotAMeetingTime
 from bot.incidents import lifecycle
 from bot.people.working_hours import zone_of
 from bot.postmortems import meetings, reviews
-from bot.postmortems.meetings import Wanted
+from bot.postmortems.meetings import MeetingChoice
 from bot.rendering import render
-from handlers.commands.call import Answers, Call
-from handlers.interactions.review_meeting import told
+from handlers.commands.call import CommandCall, CommandHandlers
+from handlers.interactions.review_meeting import render_meeting
 
 
-def _meeting(call: Call) -> str:
+def _meeting(call: CommandCall) -> str:
     session, bot, actor = call.session, call.bot, call.actor
     word = call.rest.lower()
     if not word:
         made, new = meetings.propose(session, bot, actor)
-        return told(session, made, new=new)
+        return render_meeting(session, made, new=new)
     if word == "agree":
-        return told(session, meetings.agree(session, bot, actor))
+        return render_meeting(session, meetings.agree(session, bot, actor))
     if word == "cancel":
-        return told(session, meetings.cancel(session, bot, actor))
-    return told(session, meetings.move(session, bot, actor, _wanted(call)))
+        return render_meeting(session, meetings.cancel(session, bot, actor))
+    return render_meeting(session, meetings.move(session, bot, actor, _parse_start(call)))
 
 
-def _wanted(call: Call) -> Wanted:
-    """Another time, typed as `2026-03-12 14:00` by the asker's clock; the rest stays."""
+def _parse_start(call: CommandCall) -> MeetingChoice:
+    """Parse another start time: `2026-03-12 14:00` in the actor's time zone.
+
+    The rest stays the same.
+    """
     try:
         typed = datetime.fromisoformat(call.rest)
     except ValueError as error:
@@ -34,13 +37,13 @@ def _wanted(call: Call) -> Wanted:
     _, there = meetings.current(call.session, call.bot, call.actor)
     zone = zone_of(call.session, call.bot, call.actor.person)
     at = typed if typed.tzinfo else typed.replace(tzinfo=zone)
-    return Wanted(starts_at=at, minutes=there.minutes, facilitator=there.facilitator)
+    return MeetingChoice(starts_at=at, minutes=there.minutes, facilitator=there.facilitator)
 
 
-def _decided(call: Call) -> str:
-    incident = lifecycle.here(call.session, call.bot, call.actor)
-    reviews.decide(call.session, call.bot, call.actor, incident, call.rest)
+def _decided(call: CommandCall) -> str:
+    incident = lifecycle.require_incident(call.session, call.bot, call.actor)
+    reviews.record_decision(call.session, call.bot, call.actor, incident, call.rest)
     return render.line("review_decide", incident=incident)
 
 
-ANSWERS: Answers = {"meeting": _meeting, "decided": _decided}
+COMMAND_HANDLERS: CommandHandlers = {"meeting": _meeting, "decided": _decided}

@@ -1,4 +1,4 @@
-"""The Home tab is opened: what is the person's to do is shown there."""
+"""App Home opened: show the person's tasks there."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ from storage import deliveries
 def on_home_opened(bot: Bot, ack: Ack, body: dict[str, Any], event: dict[str, Any]) -> None:
     at = bot.now()
     if fields.text(event, "tab") in {"", "home"}:
-        person = fields.needed(event, "user")
+        person = fields.required(event, "user")
         with bot.store.begin() as session:
-            if deliveries.is_new(session, payloads.delivery(body), at):
-                recording.meet(session, person, at)
+            if deliveries.record_new(session, payloads.parse_delivery_id(body), at):
+                recording.enqueue_person_lookup(session, person, at)
                 home_tab_content.greet(session, person, at)
                 home_tab_content.open_tab(session, person, at)
     ack()

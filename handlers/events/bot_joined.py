@@ -7,7 +7,7 @@ from slack_bolt import BoltContext
 
 from bot.channels import channel_changes
 from bot.config.context import Bot
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.timeline import EventKind, TimelineEvent
 from handlers import fields
 from handlers.slack import payloads
 from storage import deliveries
@@ -20,9 +20,9 @@ def on_member_joined(
     """Slack also posts a message of it, unless the workspace hides those: one of them is enough."""
     if fields.text(event, "user") != context.bot_user_id:
         return
-    channel = fields.needed(event, "channel")
+    channel = fields.required(event, "channel")
     with bot.store.begin() as session:
-        if deliveries.is_new(session, payloads.delivery(body), bot.now()):
+        if deliveries.record_new(session, payloads.parse_delivery_id(body), bot.now()):
             channel_changes.bot_arrived(session, channel, bot.now())
 
 
@@ -30,5 +30,5 @@ def on_message_about_it(
     session: Session, told: TimelineEvent, bot_user_id: str | None, at: datetime
 ) -> None:
     """Read such a message; any other is none of this module's."""
-    if told.kind is Kind.JOINED and told.author == bot_user_id:
+    if told.kind is EventKind.JOINED and told.author == bot_user_id:
         channel_changes.bot_arrived(session, told.channel_id, at)

@@ -1,4 +1,4 @@
-"""A channel was renamed, archived, or made private or public."""
+"""Channel renamed, archived, unarchived, or made private or public."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from storage import deliveries, incidents
 
 
 def on_channel_event(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> None:
-    """A channel was renamed, archived, unarchived, or made private or public."""
-    told = channel_payloads.change(event)
+    """Update an incident's channel after a rename, an archive or a change of visibility."""
+    told = channel_payloads.parse_change(event)
     if told is None:
         return
     with bot.store.begin() as session:
-        if deliveries.is_new(session, payloads.delivery(body), bot.now()):
+        if deliveries.record_new(session, payloads.parse_delivery_id(body), bot.now()):
             channel, seen = told
             incident_id = incidents.id_of_channel(session, channel)
             if incident_id is not None:
-                channel_changes.follow(session, incident_id, seen, bot.now())
+                channel_changes.apply(session, incident_id, seen, bot.now())

@@ -1,4 +1,4 @@
-"""Who leaves a private incident's channel, or is removed from it: they take no part in it any more."""
+"""Member left or removed: they lose access to the private incident of that channel."""
 
 from typing import Any
 
@@ -10,11 +10,14 @@ from storage import deliveries
 
 
 def on_member_left(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> None:
-    """Slack also posts a message of it in the channel, unless the workspace hides those: one of them
-    is enough."""
-    left, at = payloads.departure(event), bot.now()
+    """Record a departure and refresh the person's Home tab.
+
+    Slack also posts a message about it in the channel, unless the workspace hides those. Either one
+    is enough.
+    """
+    left, at = payloads.parse_departure(event), bot.now()
     with bot.store.begin() as session:
-        if deliveries.is_new(session, payloads.delivery(body), at) and recording.record(
-            session, left, at
-        ):
+        if deliveries.record_new(
+            session, payloads.parse_delivery_id(body), at
+        ) and recording.record(session, left, at):
             home_tab_refresh.refresh(session, left.author, at)

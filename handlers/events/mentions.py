@@ -1,6 +1,7 @@
-"""What is said to the bot: `@debrief note 14:32 text`, also in threads, and in direct messages.
+"""Messages to the bot: direct messages, and mentions such as `@debrief note 14:32 text`.
 
-Slack takes no slash commands in threads. The answer is for the asker only, where they asked.
+Mentions also work in threads, where Slack has no slash commands. Only the sender sees the reply, in
+the same place.
 """
 
 from dataclasses import replace
@@ -13,72 +14,80 @@ from slack_sdk.errors import SlackApiError
 
 from bot.action_items import thread_replies
 from bot.config.context import Bot
-from bot.domain.errors import BotError, Repeated
+from bot.domain.errors import AlreadyHandled, BotError
 from bot.timeline import recording
 from handlers import errors
 from handlers.commands import dispatch
 from handlers.commands.call import Form
 from handlers.events import reminder_replies
 from handlers.slack import addressed, answered_once
-from handlers.slack.addressed import Addressed
-from handlers.slack.membership import admit, with_channels
-from handlers.slack.threads import begin
-from handlers.views.answer import Shown
+from handlers.slack.addressed import AddressedMessage
+from handlers.slack.membership import require_access, with_channels
+from handlers.slack.threads import run_in_background
+from handlers.views.answer import MessageReply
 from storage import requesters
 from storage.engine.store import DatabaseError
 from storage.incidents import id_of_channel
 
 
 def on_mention(bot: Bot, event: dict[str, Any], client: WebClient, context: BoltContext) -> None:
-    """Do what somebody asks the bot for; the message itself comes as a message too."""
+    """Carry out a command in a mention.
+
+    Slack also sends it as a message event, which records it.
+    """
     us = context.bot_user_id or ""
-    said = addressed.read(event, us, bot.now())
-    if said is not None and not said.actor.channel_id.startswith("D"):  # there each message is one
-        answer(bot, client, said)
+    said = addressed.parse(event, us, bot.now())
+    if said is not None and not said.actor.channel_id.startswith("D"):  # `message` handles those
+        reply_to_message(bot, client, said)
 
 
 def on_direct_message(
     bot: Bot, event: dict[str, Any], client: WebClient, context: BoltContext
 ) -> None:
-    """Do what somebody asks for in a direct message, which is kept nowhere."""
+    """Carry out a command in a direct message. Direct messages aren't stored."""
     us = context.bot_user_id or ""
-    said = addressed.read(event, us, bot.now())
+    said = addressed.parse(event, us, bot.now())
     if said is not None:
-        answer(bot, client, said)
+        reply_to_message(bot, client, said)
 
 
-def answer(bot: Bot, client: WebClient, said: Addressed) -> None:
+def reply_to_message(bot: Bot, client: WebClient, said: AddressedMessage) -> None:
     request = said.actor.request_id
     if answered_once.is_answered(bot, request):
         return
-    told = _told(bot, client, said)
+    told = _carry_out(bot, client, said)
     if told and answered_once.is_first(bot, request):
-        shown = told if isinstance(told, Shown) else Shown(told, ())
-        begin(partial(_whisper, client, said, shown), "answering who asked")
+        shown = told if isinstance(told, MessageReply) else MessageReply(told, ())
+        run_in_background(partial(_send_ephemeral, client, said, shown), "answering who asked")
 
 
-def _told(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
-    """Carry out a message as a command; what is somebody's mistake is answered, not repeated."""
+def _carry_out(bot: Bot, client: WebClient, said: AddressedMessage) -> str | MessageReply:
+    """Carry out a message as a command.
+
+    A user's mistake is returned as text, so Slack doesn't retry.
+    """
     try:
         return _carried_out(bot, client, said)
-    except Repeated:
+    except AlreadyHandled:
         return ""  # answered the first time
     except DatabaseError:
         raise  # not acknowledged: Slack delivers it again
     except BotError as error:
         return str(error)
     except SlackApiError as error:
-        if errors.is_passing(error):
+        if errors.is_transient(error):
             raise  # not acknowledged either
-        return errors.sentence(error)
+        return errors.explain(error)
 
 
-def _carried_out(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
+def _carried_out(bot: Bot, client: WebClient, said: AddressedMessage) -> str | MessageReply:
     actor, event = said.actor, said.said
-    admit(bot, client, actor.person, lambda session: [id_of_channel(session, actor.channel_id)])
-    if _is_about_an_item(bot, said):
+    require_access(
+        bot, client, actor.person, lambda session: [id_of_channel(session, actor.channel_id)]
+    )
+    if _apply_item_reply(bot, said):
         return ""  # what was understood is told from the outbox
-    answered = _to_a_reminder(bot, client, said)
+    answered = _apply_reminder_reply(bot, client, said)
     if answered is not None:
         return answered
     told = dispatch.carry_out(
@@ -91,27 +100,37 @@ def _carried_out(bot: Bot, client: WebClient, said: Addressed) -> str | Shown:
     return told.otherwise if isinstance(told, Form) else told
 
 
-def _to_a_reminder(bot: Bot, client: WebClient, said: Addressed) -> Shown | None:
-    """What is asked of an item in a direct message is asked of what the person was reminded of last."""
+def _apply_reminder_reply(
+    bot: Bot, client: WebClient, said: AddressedMessage
+) -> MessageReply | None:
+    """Apply a direct message about an action item to the items the person was last reminded of.
+
+    None if it isn't a direct message, or isn't a reply to a reminder.
+    """
     if not said.actor.channel_id.startswith("D"):
         return None
     actor = with_channels(bot, client, said.actor)
     with bot.store.begin() as session:
         requesters.remember(session, actor.person, actor.channel_id)
-        return reminder_replies.answer(session, bot, actor, replace(said.said, text=said.text))
+        return reminder_replies.handle(session, bot, actor, replace(said.said, text=said.text))
 
 
-def _is_about_an_item(bot: Bot, said: Addressed) -> bool:
-    """`@debrief done` in an action item's thread says what `done` does there."""
+def _apply_item_reply(bot: Bot, said: AddressedMessage) -> bool:
+    """Treat `@debrief done` in an action item's thread like `done`.
+
+    Return whether it was understood.
+    """
     if said.thread is None or not said.text:
         return False
     with bot.store.begin() as session:
         requesters.remember(session, said.actor.person, said.actor.channel_id)
-        return thread_replies.hear(session, bot, replace(said.said, text=said.text), said.actor.at)
+        return thread_replies.handle_reply(
+            session, bot, replace(said.said, text=said.text), said.actor.at
+        )
 
 
-def _whisper(client: WebClient, said: Addressed, told: Shown) -> None:
-    """Tried once: who gets no answer asks again."""
+def _send_ephemeral(client: WebClient, said: AddressedMessage, told: MessageReply) -> None:
+    """Send an ephemeral message. Tried once: without a reply, people ask again."""
     client.chat_postEphemeral(
         channel=said.actor.channel_id,
         user=said.actor.person,

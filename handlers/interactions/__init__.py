@@ -1,4 +1,4 @@
-"""Buttons, shortcuts and submitted forms, by what they are about."""
+"""Buttons, shortcuts and submitted forms, grouped by subject."""
 
 from handlers.interactions import (
     action_items,
@@ -17,48 +17,54 @@ from handlers.interactions import (
     timeline,
     vote,
 )
-from handlers.interactions.click import Opened, Pressed, Reached, Sent, Turned
+from handlers.interactions.click import (
+    ButtonForms,
+    ButtonHandlers,
+    ModalHandlers,
+    ShortcutForms,
+    SubmissionHandlers,
+)
 
-PRESSED: Pressed = {
-    **action_items.PRESSED,
-    **incidents.PRESSED,
-    **home_tab.PRESSED,
-    **catch_up.PRESSED,
-    **record.PRESSED,
-    **review.PRESSED,
-    **review_meeting.PRESSED,
-    **vote.PRESSED,
+BUTTON_HANDLERS: ButtonHandlers = {
+    **action_items.BUTTON_HANDLERS,
+    **incidents.BUTTON_HANDLERS,
+    **home_tab.BUTTON_HANDLERS,
+    **catch_up.BUTTON_HANDLERS,
+    **record.BUTTON_HANDLERS,
+    **review.BUTTON_HANDLERS,
+    **review_meeting.BUTTON_HANDLERS,
+    **vote.BUTTON_HANDLERS,
 }
-OPENED: Opened = {
-    **action_items.OPENED,
-    **incidents.OPENED,
-    **home_tab.OPENED,
-    **sections.OPENED,
-    **record.OPENED,
-    **review.OPENED,
-    **digest.OPENED,
-    **review_meeting.OPENED,
-    **key_times.OPENED,
+BUTTON_FORMS: ButtonForms = {
+    **action_items.BUTTON_FORMS,
+    **incidents.BUTTON_FORMS,
+    **home_tab.BUTTON_FORMS,
+    **sections.BUTTON_FORMS,
+    **record.BUTTON_FORMS,
+    **review.BUTTON_FORMS,
+    **digest.BUTTON_FORMS,
+    **review_meeting.BUTTON_FORMS,
+    **key_times.BUTTON_FORMS,
 }
-TURNED: Turned = {**timeline.TURNED}
-REACHED: Reached = {
-    **declare.REACHED,
-    **action_items.REACHED,
-    **mark.REACHED,
-    **forget.REACHED,
+MODAL_HANDLERS: ModalHandlers = {**timeline.MODAL_HANDLERS}
+SHORTCUT_FORMS: ShortcutForms = {
+    **declare.SHORTCUT_FORMS,
+    **action_items.SHORTCUT_FORMS,
+    **mark.SHORTCUT_FORMS,
+    **forget.SHORTCUT_FORMS,
 }
-SENT: Sent = {
-    **home_tab.SENT,
-    **action_items.SENT,
-    **incidents.SENT,
-    **declare.SENT,
-    **mark.SENT,
-    **forget.SENT,
-    **timeline.SENT,
-    **sections.SENT,
-    **record.SENT,
-    **review.SENT,
-    **digest.SENT,
-    **review_meeting.SENT,
-    **key_times.SENT,
+SUBMISSION_HANDLERS: SubmissionHandlers = {
+    **home_tab.SUBMISSION_HANDLERS,
+    **action_items.SUBMISSION_HANDLERS,
+    **incidents.SUBMISSION_HANDLERS,
+    **declare.SUBMISSION_HANDLERS,
+    **mark.SUBMISSION_HANDLERS,
+    **forget.SUBMISSION_HANDLERS,
+    **timeline.SUBMISSION_HANDLERS,
+    **sections.SUBMISSION_HANDLERS,
+    **record.SUBMISSION_HANDLERS,
+    **review.SUBMISSION_HANDLERS,
+    **digest.SUBMISSION_HANDLERS,
+    **review_meeting.SUBMISSION_HANDLERS,
+    **key_times.SUBMISSION_HANDLERS,
 }

@@ -1,4 +1,4 @@
-"""Catching up, for who asks for it."""
+"""The catch-up: an incident's current state for people who are new to it."""
 
 from datetime import datetime
 
@@ -7,17 +7,17 @@ from bot.domain.incident import Incident
 from bot.incidents import permalinks
 from bot.postmortems import catchup
 from bot.rendering import render
-from handlers.fields import number
-from handlers.interactions.click import Pressed
+from handlers.fields import parse_row_id
+from handlers.interactions.click import ButtonHandlers
 from handlers.slack.payloads import Press
 from storage import incidents
 from storage import postmortems as drafts
 from storage.engine.store import Session
 
 
-def told(session: Session, bot: Bot, incident: Incident, at: datetime) -> str:
-    """How an incident stands, in one message."""
-    now = catchup.catch_up(session, incident)
+def render_catch_up(session: Session, bot: Bot, incident: Incident, at: datetime) -> str:
+    """Return an incident's current state as one message."""
+    now = catchup.build(session, incident)
     labels = [[render.line("mark_label", mark=mark) for mark in each.marks] for each in now.told]
     draft = drafts.latest(session, incident.id)
     return render.line(
@@ -25,14 +25,14 @@ def told(session: Session, bot: Bot, incident: Incident, at: datetime) -> str:
         now=now,
         at=at,
         labels=[[label for label in each if label] for each in labels],
-        draft=permalinks.postmortem(session, draft.incident_id) if draft else None,
+        draft=permalinks.for_postmortem(session, draft.incident_id) if draft else None,
         command=bot.policy.command,
     )
 
 
-def _pressed(session: Session, bot: Bot, press: Press) -> str:
-    incident = incidents.by_id(session, number(press.value))
-    return told(session, bot, incident, press.actor.at)
+def _show(session: Session, bot: Bot, press: Press) -> str:
+    incident = incidents.by_id(session, parse_row_id(press.value))
+    return render_catch_up(session, bot, incident, press.actor.at)
 
 
-PRESSED: Pressed = {"catch_up": _pressed}
+BUTTON_HANDLERS: ButtonHandlers = {"catch_up": _show}

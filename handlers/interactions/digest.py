@@ -1,9 +1,9 @@
-"""The button under a digest: when it comes, and whether it does."""
+"""The button below a digest: change its schedule or turn it off."""
 
 from bot.config.context import Bot
 from bot.reports import digest_schedule
-from handlers.fields import number
-from handlers.interactions.click import Next, Opened, Sent
+from handlers.fields import parse_row_id
+from handlers.interactions.click import ButtonForms, NextForm, SubmissionHandlers
 from handlers.slack.payloads import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import digest as forms
@@ -11,14 +11,18 @@ from storage.engine.store import Session
 
 
 def _open(session: Session, bot: Bot, _press: Press) -> Block:
-    return forms.settings(digest_schedule.rhythm(session, bot))
+    return forms.settings(digest_schedule.load_schedule(session, bot))
 
 
-def _choose(session: Session, bot: Bot, sent: Submission) -> Next:
-    on = sent.values.get(forms.COMES) == forms.YES
-    day, hour = sent.values.get(forms.DAY) or "", number(sent.values.get(forms.HOUR) or "")
-    return Next(forms.told(digest_schedule.choose(session, bot, sent.actor, (on, day, hour))))
+def _save(session: Session, bot: Bot, sent: Submission) -> NextForm:
+    on = sent.values.get(forms.ENABLED) == forms.YES
+    day, hour = sent.values.get(forms.DAY) or "", parse_row_id(sent.values.get(forms.HOUR) or "")
+    return NextForm(
+        forms.confirmation(
+            digest_schedule.change_schedule(session, bot, sent.actor, (on, day, hour))
+        )
+    )
 
 
-OPENED: Opened = {forms.SETTINGS: _open}
-SENT: Sent = {forms.SETTINGS: _choose}
+BUTTON_FORMS: ButtonForms = {forms.SETTINGS: _open}
+SUBMISSION_HANDLERS: SubmissionHandlers = {forms.SETTINGS: _save}

@@ -4,7 +4,7 @@ from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.domain.markup import referenced
 from bot.timeline import forgetting
-from handlers.interactions.click import Next, Reached, Sent
+from handlers.interactions.click import NextForm, ShortcutForms, SubmissionHandlers
 from handlers.slack.payloads import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import forget as forms
@@ -13,11 +13,11 @@ from storage.people import names
 
 
 def _open(session: Session, _bot: Bot, asked: Shortcut) -> Block:
-    event = forgetting.reach(session, asked.actor, asked.said)
+    event = forgetting.find_or_record(session, asked.actor, asked.said)
     return forms.confirm(event, names(session, referenced(event.text)))
 
 
-def _forget(session: Session, _bot: Bot, sent: Submission) -> Next:
+def _forget(session: Session, _bot: Bot, sent: Submission) -> NextForm:
     """Show an error in place of the form, which has no field to attach it to."""
     channel, _, message = sent.about.partition(" ")
     try:
@@ -25,9 +25,9 @@ def _forget(session: Session, _bot: Bot, sent: Submission) -> Next:
     except DatabaseError:
         raise
     except BotError as refused:
-        return Next(forms.told(str(refused)))
-    return Next(forms.told(forms.report(made)))
+        return NextForm(forms.result(str(refused)))
+    return NextForm(forms.result(forms.render_report(made)))
 
 
-REACHED: Reached = {forms.FORGET: _open}
-SENT: Sent = {forms.FORGET: _forget}
+SHORTCUT_FORMS: ShortcutForms = {forms.FORGET: _open}
+SUBMISSION_HANDLERS: SubmissionHandlers = {forms.FORGET: _forget}

@@ -1,12 +1,12 @@
-"""Clicks about a person's own things: the hour of reminders, leave; and declaring from the Home tab."""
+"""Buttons of the Home tab: reminder hour, out of office, and declaring an incident."""
 
 from datetime import date
 
 from bot.config.context import Bot
 from bot.people import working_hours
 from bot.reminders import home_tab_content
-from handlers.fields import NotUnderstood, number
-from handlers.interactions.click import Opened, Pressed, Sent
+from handlers.fields import NotUnderstood, parse_row_id
+from handlers.interactions.click import ButtonForms, ButtonHandlers, SubmissionHandlers
 from handlers.slack.payloads import Press, Submission
 from handlers.views import home_tab
 from handlers.views.blocks import Block
@@ -18,12 +18,14 @@ def _declare(_session: Session, bot: Bot, _press: Press) -> Block:
     return declare.declare(bot)
 
 
-def _hour(session: Session, bot: Bot, press: Press) -> str:
-    home_tab_content.set_hour(session, bot, press.actor.person, number(press.value), press.actor.at)
+def _set_hour(session: Session, bot: Bot, press: Press) -> str:
+    home_tab_content.set_hour(
+        session, bot, press.actor.person, parse_row_id(press.value), press.actor.at
+    )
     return ""
 
 
-def _back(session: Session, bot: Bot, press: Press) -> str:
+def _clear_away(session: Session, bot: Bot, press: Press) -> str:
     home_tab_content.set_leave(session, bot, press.actor.person, None, press.actor.at)
     return ""
 
@@ -40,6 +42,6 @@ def _away(session: Session, bot: Bot, sent: Submission) -> None:
     home_tab_content.set_leave(session, bot, sent.actor.person, until, sent.actor.at)
 
 
-PRESSED: Pressed = {home_tab.HOUR: _hour, home_tab.BACK: _back}
-OPENED: Opened = {home_tab.DECLARE: _declare, "away_form": _away_form}
-SENT: Sent = {away.AWAY: _away}
+BUTTON_HANDLERS: ButtonHandlers = {home_tab.HOUR: _set_hour, home_tab.BACK: _clear_away}
+BUTTON_FORMS: ButtonForms = {home_tab.DECLARE: _declare, "away_form": _away_form}
+SUBMISSION_HANDLERS: SubmissionHandlers = {away.AWAY: _away}

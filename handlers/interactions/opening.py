@@ -1,4 +1,4 @@
-"""Forms and what they lie on: opened and changed within the three seconds that a trigger holds."""
+"""Open and update modals, within the three seconds that a trigger id is valid."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,9 +7,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import BotError
-from handlers.interactions.click import Redrawn, Turn
+from handlers.interactions.click import ModalChange, UpdatedView
 from handlers.slack.payloads import Press
-from handlers.slack.threads import begin
+from handlers.slack.threads import run_in_background
 from handlers.views import layouts
 from handlers.views.blocks import Block
 
@@ -21,34 +21,36 @@ class NotOpened(BotError):
 
 
 def open_form(client: WebClient, trigger_id: str, view: Block) -> None:
-    _asked(partial(client.views_open, trigger_id=trigger_id, view=view))
+    _call_slack(partial(client.views_open, trigger_id=trigger_id, view=view))
 
 
-def turn(client: WebClient, press: Press, turned: Turn) -> None:
-    """Show what a click in a modal made of it."""
+def show_result(client: WebClient, press: Press, turned: ModalChange) -> None:
+    """Show the result of a click in a modal."""
     if turned.on_top:
-        _asked(partial(client.views_push, trigger_id=press.trigger_id, view=turned.view))
+        _call_slack(partial(client.views_push, trigger_id=press.trigger_id, view=turned.view))
     else:
-        _asked(partial(client.views_update, view_id=press.view_id, view=turned.view))
+        _call_slack(partial(client.views_update, view_id=press.view_id, view=turned.view))
 
 
-def show_told(client: WebClient, press: Press, told: str) -> None:
-    """Say something to who clicked where no message can be answered: in a modal of its own."""
-    show_refusal(client, press.trigger_id, told, on_top=not press.in_home)
+def show_message(client: WebClient, press: Press, told: str) -> None:
+    """Show a message in a modal, where a click has no response URL to reply to."""
+    show_error(client, press.trigger_id, told, on_top=not press.in_home)
 
 
-def show_refusal(client: WebClient, trigger_id: str, told: str, *, on_top: bool) -> None:
-    """Show a sentence in a modal: a new one, or on top of the one that was clicked in."""
+def show_error(client: WebClient, trigger_id: str, told: str, *, on_top: bool) -> None:
+    """Show a message in a modal: a new one, or one on top of the modal that was clicked in."""
     show = client.views_push if on_top else client.views_open
-    _asked(partial(show, trigger_id=trigger_id, view=layouts.refused(told)))
+    _call_slack(partial(show, trigger_id=trigger_id, view=layouts.error_modal(told)))
 
 
-def redraw(client: WebClient, made: Redrawn) -> None:
-    """Show below a form what it has changed. Nobody waits for it: the form closes meanwhile."""
-    begin(partial(client.views_update, view_id=made.view_id, view=made.view), "redrawing")
+def refresh_modal(client: WebClient, made: UpdatedView) -> None:
+    """Update a modal below a submitted form. In the background, while Slack closes the form."""
+    run_in_background(
+        partial(client.views_update, view_id=made.view_id, view=made.view), "redrawing"
+    )
 
 
-def _asked(call: Callable[[], object]) -> None:
+def _call_slack(call: Callable[[], object]) -> None:
     try:
         call()
     except SlackApiError as error:

@@ -1,4 +1,4 @@
-"""Clicks with which people review a postmortem."""
+"""Buttons for reviewing a postmortem."""
 
 from collections.abc import Callable
 
@@ -8,21 +8,26 @@ from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.postmortems import reviews, sections
 from bot.rendering import render
-from handlers.fields import number
-from handlers.interactions.click import Opened, Pressed, Sent, typed
+from handlers.fields import parse_row_id
+from handlers.interactions.click import (
+    ButtonForms,
+    ButtonHandlers,
+    SubmissionHandlers,
+    read_as_mrkdwn,
+)
 from handlers.slack.payloads import Press, Submission
 from handlers.views import review_gaps
-from handlers.views.answer import Shown
+from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
 from handlers.views.forms import review as forms
 from storage.engine.store import Session
 
-Using = Callable[[Session, Bot, Actor, Incident, str], Review]
+ReviewAction = Callable[[Session, Bot, Actor, Incident, str], Review]
 
 
-def _using(use: Using) -> Callable[[Session, Bot, Press], str | Shown]:
-    def pressed(session: Session, bot: Bot, press: Press) -> str | Shown:
-        incident = sections.held(session, number(press.value))
+def _make_handler(use: ReviewAction) -> Callable[[Session, Bot, Press], str | MessageReply]:
+    def pressed(session: Session, bot: Bot, press: Press) -> str | MessageReply:
+        incident = sections.lock_incident(session, parse_row_id(press.value))
         try:
             review = use(session, bot, press.actor, incident, "")
         except review_gaps.REFUSALS as refused:
@@ -32,20 +37,22 @@ def _using(use: Using) -> Callable[[Session, Bot, Press], str | Shown]:
     return pressed
 
 
-def _open_return(session: Session, _bot: Bot, press: Press) -> Block:
-    return forms.give_back(sections.held(session, number(press.value)))
+def _open_request_changes(session: Session, _bot: Bot, press: Press) -> Block:
+    return forms.request_changes(sections.lock_incident(session, parse_row_id(press.value)))
 
 
-def _return(session: Session, bot: Bot, sent: Submission) -> Review:
-    incident = sections.held(session, number(sent.about))
-    return reviews.send_back(session, bot, sent.actor, incident, typed(sent, forms.WHY))
+def _request_changes(session: Session, bot: Bot, sent: Submission) -> Review:
+    incident = sections.lock_incident(session, parse_row_id(sent.about))
+    return reviews.request_changes(
+        session, bot, sent.actor, incident, read_as_mrkdwn(sent, forms.WHY)
+    )
 
 
-PRESSED: Pressed = {
-    "review_submit": _using(reviews.submit),
-    "review_approve": _using(reviews.approve),
-    "review_finish": _using(reviews.finish),
-    "review_reopen": _using(reviews.reopen),
+BUTTON_HANDLERS: ButtonHandlers = {
+    "review_submit": _make_handler(reviews.submit),
+    "review_approve": _make_handler(reviews.approve),
+    "review_finish": _make_handler(reviews.finalize),
+    "review_reopen": _make_handler(reviews.reopen),
 }
-OPENED: Opened = {"review_return": _open_return}
-SENT: Sent = {forms.RETURN: _return}
+BUTTON_FORMS: ButtonForms = {"review_return": _open_request_changes}
+SUBMISSION_HANDLERS: SubmissionHandlers = {forms.REQUEST_CHANGES: _request_changes}

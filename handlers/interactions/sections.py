@@ -1,56 +1,68 @@
-"""Clicks and forms with which people write a postmortem."""
+"""Buttons and forms for writing a postmortem."""
 
 from collections.abc import Callable
 
 from bot.config.context import Bot
 from bot.domain.section import SectionName
 from bot.postmortems import sections
-from handlers.fields import NotUnderstood, number
-from handlers.interactions.click import Next, Opened, Sent
+from handlers.fields import NotUnderstood, parse_row_id
+from handlers.interactions.click import ButtonForms, NextForm, SubmissionHandlers
 from handlers.slack.payloads import Press, Submission
 from handlers.views import review_gaps
 from handlers.views.blocks import Block
 from handlers.views.forms import sections as forms
-from handlers.views.forms.sections import About
+from handlers.views.forms.sections import SectionContext
 from storage.engine.store import Session
 
 
-def _choosing(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.choose(sections.open_to_writing(session, bot, number(press.value)))
+def _open_choice(session: Session, bot: Bot, press: Press) -> Block:
+    return forms.choose(sections.lock_for_editing(session, bot, parse_row_id(press.value)))
 
 
-def _opening(name: SectionName) -> Callable[[Session, Bot, Press], Block]:
+def _make_opener(name: SectionName) -> Callable[[Session, Bot, Press], Block]:
     def opened(session: Session, bot: Bot, press: Press) -> Block:
-        return _form(session, bot, number(press.value), name)
+        return _form(session, bot, parse_row_id(press.value), name)
 
     return opened
 
 
-def _chosen(session: Session, bot: Bot, sent: Submission) -> Next:
+def _open_chosen(session: Session, bot: Bot, sent: Submission) -> NextForm:
     name = sent.values.get(forms.SECTION)
     if name is None or name not in {*SectionName}:
         raise NotUnderstood(missing="a section")
-    return Next(_form(session, bot, number(sent.about), SectionName(name)))
+    return NextForm(_form(session, bot, parse_row_id(sent.about), SectionName(name)))
 
 
-def _written(session: Session, bot: Bot, sent: Submission) -> Next | None:
-    """Keep the text; what speaks against it is shown first, and sent again as it is, it is kept."""
-    about = About.read(sent.about)
-    incident = sections.open_to_writing(session, bot, about.incident_id)
+def _save(session: Session, bot: Bot, sent: Submission) -> NextForm | None:
+    """Save a section's text.
+
+    If there are doubts about it, show them first; resubmitted unchanged, it's saved.
+    """
+    about = SectionContext.read(sent.about)
+    incident = sections.lock_for_editing(session, bot, about.incident_id)
     text = forms.text_of(about.name, sent.values)
-    if text and about.name is SectionName.IMPACT:  # what the form has no field for stays
-        text = "\n".join([text, *forms.unasked(sections.shown(session, incident, about.name).text)])
-    doubts = sections.doubts(session, incident, about.name, text, about.begun)
-    if doubts.meanwhile or (doubts.findings and about.asked != forms.digest(text)):
-        return Next(forms.write(about, text, doubts, sections.writer(session, doubts)))
+    if text and about.name is SectionName.IMPACT:  # lines that the form has no field for are kept
+        text = "\n".join(
+            [
+                text,
+                *forms.lines_without_field(
+                    sections.load_for_editing(session, incident, about.name).text
+                ),
+            ]
+        )
+    doubts = sections.find_save_warnings(session, incident, about.name, text, about.begun)
+    if doubts.meanwhile or (doubts.findings and about.asked != forms.hash_text(text)):
+        return NextForm(
+            forms.write(about, text, doubts, sections.find_other_writer(session, doubts))
+        )
     sections.write(session, sent.actor, incident, about.name, text)
     return None
 
 
 def _form(session: Session, bot: Bot, incident_id: int, name: SectionName) -> Block:
-    incident = sections.open_to_writing(session, bot, incident_id)
-    shown = sections.shown(session, incident, name)
-    about = About(incident_id=incident.id, name=name, begun=shown.version)
+    incident = sections.lock_for_editing(session, bot, incident_id)
+    shown = sections.load_for_editing(session, incident, name)
+    about = SectionContext(incident_id=incident.id, name=name, begun=shown.version)
     return forms.write(about, shown.text)
 
 
@@ -58,13 +70,13 @@ def _opening_named(session: Session, bot: Bot, press: Press) -> Block:
     incident_id, name = review_gaps.section_named(press.value)
     if name not in {*SectionName}:
         raise NotUnderstood(missing="a section")
-    return _form(session, bot, number(incident_id), SectionName(name))
+    return _form(session, bot, parse_row_id(incident_id), SectionName(name))
 
 
-OPENED: Opened = {
+BUTTON_FORMS: ButtonForms = {
     review_gaps.OPEN_SECTION: _opening_named,
-    "section_edit": _choosing,
-    "section_impact": _opening(SectionName.IMPACT),
-    "section_whys": _opening(SectionName.FIVE_WHYS),
+    "section_edit": _open_choice,
+    "section_impact": _make_opener(SectionName.IMPACT),
+    "section_whys": _make_opener(SectionName.FIVE_WHYS),
 }
-SENT: Sent = {forms.CHOOSE: _chosen, forms.WRITE: _written}
+SUBMISSION_HANDLERS: SubmissionHandlers = {forms.CHOOSE: _open_chosen, forms.WRITE: _save}

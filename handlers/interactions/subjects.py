@@ -1,60 +1,60 @@
 """Find the incident of a click, form or shortcut; the person must be able to see it.
 
-Each has an entry in `SUBJECTS`, by the name of its action, form or shortcut.
+Each has an entry in `FINDERS`, by the name of its action, form or shortcut.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
-from handlers.fields import NotUnderstood, number
+from handlers.fields import NotUnderstood, parse_row_id
 from handlers.slack.payloads import Press, Shortcut, Submission
 from handlers.views.forms import declare, timeline
-from handlers.views.forms.sections import About
+from handlers.views.forms.sections import SectionContext
 from storage import action_items, incidents, timeline_entries, votes
 from storage.engine.store import Session
 
-Subject = Callable[[Session, str], int | None]  # from what we put into a button or form
+IncidentFinder = Callable[[Session, str], int | None]  # from what we put into a button or form
 _REST = re.compile(r"[-: ]")
 
 
 def of_press(session: Session, press: Press) -> Iterator[int | None]:
-    """The incident that a button is about, and the incident whose channel it's in."""
+    """Yield the incident that a button is about, and the incident whose channel it's in."""
     yield incidents.id_of_channel(session, press.actor.channel_id)
-    about = press.about if press.action in {timeline.TURN, timeline.ENTRY} else press.value
-    yield from _named(session, press.action, about)
+    about = press.about if press.action in {timeline.TURN_PAGE, timeline.ENTRY} else press.value
+    yield from _find_named(session, press.action, about)
 
 
 def of_submission(session: Session, sent: Submission) -> Iterator[int | None]:
-    yield from _named(session, sent.form, sent.about)
+    yield from _find_named(session, sent.form, sent.about)
 
 
 def of_shortcut(session: Session, asked: Shortcut) -> Iterator[int | None]:
     yield incidents.id_of_channel(session, asked.actor.channel_id)
 
 
-def _named(session: Session, name: str, about: str) -> Iterator[int | None]:
+def _find_named(session: Session, name: str, about: str) -> Iterator[int | None]:
     with suppress(NotUnderstood):  # the handler reports it
-        yield SUBJECTS.get(name, about_none)(session, about)
+        yield FINDERS.get(name, find_none)(session, about)
 
 
-def about_none(_session: Session, _about: str) -> None:
-    """Not about one incident, or about all that the person may see."""
+def find_none(_session: Session, _about: str) -> None:
+    """Return None: it's about no single incident, or about all that the person may see."""
 
 
 def _incident(_session: Session, about: str) -> int:
     """Read `12`, or `12-3`, `12:3` or `12 …` with a suffix."""
-    return number(_REST.split(about, maxsplit=1)[0])
+    return parse_row_id(_REST.split(about, maxsplit=1)[0])
 
 
 def _item(session: Session, about: str) -> int | None:
-    found = action_items.by_id(session, number(about))
+    found = action_items.by_id(session, parse_row_id(about))
     return found.incident_id if found else None
 
 
 def _entry(session: Session, about: str) -> int | None:
     """Read a timeline entry, with an optional page."""
-    return timeline_entries.incident_of(session, number(about.partition(":")[0]))
+    return timeline_entries.incident_of(session, parse_row_id(about.partition(":")[0]))
 
 
 def _message(session: Session, about: str) -> int | None:
@@ -63,24 +63,24 @@ def _message(session: Session, about: str) -> int | None:
 
 
 def _evidence(session: Session, about: str) -> int | None:
-    said = declare.evidence(about)
+    said = declare.parse_evidence(about)
     return incidents.id_of_channel(session, said.channel_id) if said else None
 
 
 def _section(_session: Session, about: str) -> int:
-    return About.read(about).incident_id
+    return SectionContext.read(about).incident_id
 
 
 def _candidate(session: Session, about: str) -> int | None:
-    """Read the number of a vote."""
+    """Read a vote's quarter and choice; return the incident that was chosen."""
     quarter, _, chosen = about.rpartition("-")
     ballot = votes.of_quarter(session, quarter)
-    place = number(chosen) - 1
+    place = parse_row_id(chosen) - 1
     there = ballot is not None and 0 <= place < len(ballot.candidates)
     return ballot.candidates[place] if ballot and there else None
 
 
-_BY_SUBJECT: dict[Subject, tuple[str, ...]] = {
+_NAMES_BY_FINDER: dict[IncidentFinder, tuple[str, ...]] = {
     _item: (
         "item_done", "item_reopen", "item_accept", "item_drop", "item_snooze", "item_not_mine",
         "item_take", "item_owner", "item_due", "item_priority", "item_against", "item_history",
@@ -100,8 +100,8 @@ _BY_SUBJECT: dict[Subject, tuple[str, ...]] = {
     _evidence: ("declare",),
     _section: ("section_write",),
     _candidate: ("vote",),
-    about_none: ("home_hour", "home_back", "home_declare", "away_form", "away", "digest_settings"),
+    find_none: ("home_hour", "home_back", "home_declare", "away_form", "away", "digest_settings"),
 }  # fmt: skip
-SUBJECTS: Mapping[str, Subject] = {
-    name: subject for subject, names in _BY_SUBJECT.items() for name in names
+FINDERS: Mapping[str, IncidentFinder] = {
+    name: subject for subject, names in _NAMES_BY_FINDER.items() for name in names
 }

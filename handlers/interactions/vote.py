@@ -1,18 +1,18 @@
-"""Clicks with which people vote for a quarter's best postmortem."""
+"""Votes for a quarter's best postmortem."""
 
 from bot.config.context import Bot
 from bot.rendering import render
 from bot.reports import anniversaries
-from handlers.fields import number
-from handlers.interactions.click import Pressed
+from handlers.fields import parse_row_id
+from handlers.interactions.click import ButtonHandlers
 from handlers.slack.payloads import Press
 from storage.engine.store import Session
 
 
 def _vote(session: Session, _bot: Bot, press: Press) -> str:
     quarter, _, chosen = press.value.rpartition("-")
-    incident = anniversaries.vote(session, press.actor, quarter, number(chosen))
+    incident = anniversaries.vote(session, press.actor, quarter, parse_row_id(chosen))
     return render.line("voted", incident=incident)
 
 
-PRESSED: Pressed = {"vote": _vote}
+BUTTON_HANDLERS: ButtonHandlers = {"vote": _vote}

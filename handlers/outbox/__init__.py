@@ -1,1 +1,1 @@
-"""Outbox jobs: everything that the bot does in Slack or a tracker, and reading a channel's history."""
+"""Outbox jobs: every write to Slack or a tracker, and reading a channel's history."""

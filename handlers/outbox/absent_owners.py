@@ -3,7 +3,7 @@
 from bot.domain.job import Job
 from bot.rendering import render
 from handlers.outbox import requester_messages
-from handlers.outbox.channel_setup import JobResult, channel_of, number_in
+from handlers.outbox.channel_setup import JobResult, channel_of, get_row_id
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import membership
 from storage import action_items
@@ -14,7 +14,7 @@ def report(sender: MessageSender, job: Job) -> JobResult:
     incident, _ = channel_of(sender, job)
     owner = str(job.about["owner"])
     with sender.bot.store.begin() as session:
-        item = action_items.by_id(session, number_in(job, "item"))
+        item = action_items.by_id(session, get_row_id(job, "item"))
     if item is None or item.owner != owner or not job.requested_by:
         return JobResult()
     if owner in membership.members_of(sender.client, incident):

@@ -1,10 +1,10 @@
-"""What the bot says of what is over, in the digest's channel: a year ago today, and the vote of a quarter."""
+"""Messages about past incidents in the digest's channel: a year ago today, and a quarter's vote."""
 
 from bot.domain.job import Job
 from bot.incidents import permalinks
 from bot.rendering import render
 from bot.reports import anniversaries
-from handlers.outbox.channel_setup import JobResult, answered, incident_of
+from handlers.outbox.channel_setup import JobResult, find_parent_message, incident_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import layouts
 from storage import votes
@@ -12,21 +12,21 @@ from storage.engine.store import Session
 from storage.votes import Ballot
 
 
-def year_ago(sender: MessageSender, job: Job) -> JobResult:
-    """One line of an incident of a year ago, unless its postmortem may not be told any more."""
+def post_year_ago(sender: MessageSender, job: Job) -> JobResult:
+    """Post one line about an incident of a year ago, if its postmortem may still be mentioned."""
     name, incident = sender.bot.policy.digest_channel, incident_of(sender, job)
     with sender.bot.store.begin() as session:
-        if name is None or not anniversaries.may_be_told(session, incident):
+        if name is None or not anniversaries.may_be_posted(session, incident):
             return JobResult()
-        link = permalinks.postmortem(session, incident.id)
-        lesson = anniversaries.lesson(session, incident)
+        link = permalinks.for_postmortem(session, incident.id)
+        lesson = anniversaries.find_lesson(session, incident)
     text = render.line("year_ago", incident=incident, link=link, lesson=lesson)
     channel = sender.channel_named(name)
     return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
 
 
-def ballot(sender: MessageSender, job: Job) -> JobResult:
-    """The postmortems of a quarter to choose from; edited once it is decided."""
+def post_ballot(sender: MessageSender, job: Job) -> JobResult:
+    """Post a quarter's postmortems to vote for, or update the message once the vote is decided."""
     name = sender.bot.policy.digest_channel
     if name is None:
         return JobResult()
@@ -36,16 +36,16 @@ def ballot(sender: MessageSender, job: Job) -> JobResult:
     text = render.line("ballot", ballot=found, listed=listed)
     blocks = layouts.ballot(text, found.quarter, 0 if found.closed else len(listed))
     if job.answers:
-        channel, ts = answered(sender, job)
+        channel, ts = find_parent_message(sender, job)
         sender.update(channel, ts, text, blocks)
         return JobResult()
     channel = sender.channel_named(name)
     return JobResult(channel, sender.post(job, channel, text, blocks))
 
 
-def elected(sender: MessageSender, job: Job) -> JobResult:
-    """Which postmortem it is, in the thread of the vote."""
-    channel, thread = answered(sender, job)
+def post_winners(sender: MessageSender, job: Job) -> JobResult:
+    """Post the winning postmortem in the thread of the vote."""
+    channel, thread = find_parent_message(sender, job)
     with sender.bot.store.begin() as session:
         found = _ballot(session, job)
         best = anniversaries.winners(session, found)

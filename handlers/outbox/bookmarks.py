@@ -5,7 +5,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.rendering import render
-from handlers.errors import refusal
+from handlers.errors import describe_slack_error
 from handlers.outbox import late_calls
 from handlers.outbox.message_sender import MessageSender
 
@@ -15,8 +15,8 @@ def add_once(
 ) -> str | None:
     """Add a bookmark unless an earlier attempt did; `place` is channel id and link. Returns its id.
 
-    None if the outcome is unknown: an app installed without the scope `bookmarks:read` can't check, and
-    no bookmark is better than two.
+    None if the outcome is unknown: an app installed without the scope `bookmarks:read` can't check,
+    and no bookmark is better than two.
     """
     channel, link = place
     if job.unsure_since is not None:
@@ -25,11 +25,13 @@ def add_once(
         except SlackApiError as error:
             if error.response.get("error") != "missing_scope":
                 raise
-            sender.once.warn("bookmark skipped", incident=incident.key, reason=refusal(error))
+            sender.once.warn(
+                "bookmark skipped", incident=incident.key, reason=describe_slack_error(error)
+            )
             return None
         if made is not None:
             return made
-        late_calls.before_repeating(sender.bot, job, sender.repeat_after)
+        late_calls.check_before_repeating(sender.bot, job, sender.repeat_after)
     title = render.line("bookmark_title", incident=incident)
     answer = sender.client.bookmarks_add(channel_id=channel, title=title, type="link", link=link)
     return str(answer["bookmark"]["id"])

@@ -1,10 +1,10 @@
-"""The postmortem as a canvas of its channel: made once, then kept in step with the newest version.
+"""The postmortem as a canvas of its channel: created once, then updated with each version.
 
-It is made by `canvases.create` with the channel, as a tab that has a title: `conversations.canvases.create`
-would make the channel's own canvas, of which there is one, not on every plan, and which in a channel that was
-adopted may be somebody's. What tells whether an earlier try has made it is the channel's tabs.
-A canvas that a person deleted is let be, since they did not want it there; a draft that is posted
-anew (`/incident postmortem again`) brings it back.
+It's created with `canvases.create` for the channel, as a tab with a title.
+`conversations.canvases.create` would create the channel's own canvas: there's only one, not on
+every plan, and in an adopted channel it may be somebody else's. The channel's tabs show whether an
+earlier attempt created the canvas. A canvas that a person deleted isn't created again, since they
+didn't want it there, until a draft is posted anew (`/incident postmortem again`).
 """
 
 from collections.abc import Iterator
@@ -16,76 +16,76 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.canvas_text import fit
 from bot.domain.incident import Incident
-from bot.domain.job import Job, JobKind, for_incident
-from bot.domain.timeline import stamp_of
+from bot.domain.job import Job, JobKind, make_incident_job
+from bot.domain.timeline import to_slack_ts
 from bot.postmortems import drafts
 from bot.rendering import render
-from handlers.errors import refusal
+from handlers.errors import describe_slack_error
 from handlers.outbox import late_calls
 from handlers.outbox.channel_setup import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from storage import incidents, outbox
 from storage.engine.store import Session
 
-GONE = {"canvas_not_found", "canvas_deleted"}
-# The plan, a setting, a scope or the text stands in the way: trying again would not help, and the
-# postmortem is in the thread. The next change of it tries again.
-REFUSED = GONE | {
+DELETED_ERRORS = {"canvas_not_found", "canvas_deleted"}
+# Errors caused by the plan, a setting, a scope or the text. A retry wouldn't help, and the
+# postmortem is in the thread. Its next change tries again.
+PERMANENT_ERRORS = DELETED_ERRORS | {
     "access_denied", "canvas_creation_failed", "canvas_disabled_user_team", "canvas_editing_failed",
     "canvas_globally_disabled", "canvas_tab_creation_failed", "canvas_too_large", "channel_not_found",
     "free_team_canvas_tab_already_exists", "free_team_not_allowed", "free_teams_cannot_create_non_tabbed_canvases",
     "free_teams_cannot_edit_standalone_canvases", "is_archived", "missing_scope", "no_permission",
     "not_allowed", "not_in_channel", "restricted_action", "team_tier_cannot_create_channel_canvases",
 }  # fmt: skip
-SOON = timedelta(minutes=1)  # a call that was begun has made the canvas by then, or has not
-SKEW = timedelta(seconds=5)  # between Slack's clock and ours
-_TRIED = "tried_at"  # in a posting's progress: when its last try to make the canvas began
+CREATION_WINDOW = timedelta(minutes=1)  # a call creates the canvas by then, or never
+CLOCK_SKEW = timedelta(seconds=5)  # between Slack's clock and ours
+_TRIED_AT = "tried_at"  # key in a job's progress: when its last attempt to create the canvas began
 Content = dict[str, str]
 
 
-def canvas(sender: MessageSender, job: Job) -> JobResult:
-    """Let the incident's canvas show the postmortem as it is now; what Slack refuses is logged once."""
+def update(sender: MessageSender, job: Job) -> JobResult:
+    """Update the incident's canvas to the current postmortem. A refusal by Slack is logged once."""
     incident, _ = channel_of(sender, job)
-    lost = incident.canvas_id == "" and _TRIED not in job.progress
+    lost = incident.canvas_id == "" and _TRIED_AT not in job.progress
     if lost or not sender.bot.policy.postmortem.canvas:
         return JobResult()
     content = _content(sender, incident)
     try:
         if not incident.canvas_id:
-            return _made(sender, job, incident, content)
-        return _edited(sender, job, incident, content)
+            return _create(sender, job, incident, content)
+        return _edit(sender, job, incident, content)
     except SlackApiError as error:
-        if error.response.get("error") not in REFUSED:
+        if error.response.get("error") not in PERMANENT_ERRORS:
             raise
         _refused(sender, incident, error)
         return JobResult(then=lambda session: _not_made(session, incident))
 
 
-def _edited(sender: MessageSender, job: Job, incident: Incident, content: Content) -> JobResult:
-    change = {"operation": "replace", "document_content": content}  # without a section it is all
+def _edit(sender: MessageSender, job: Job, incident: Incident, content: Content) -> JobResult:
+    change = {"operation": "replace", "document_content": content}  # replaces everything
     try:
         sender.client.canvases_edit(canvas_id=str(incident.canvas_id), changes=[change])
     except SlackApiError as error:
-        if error.response.get("error") not in GONE or not job.about.get("anew"):
+        if error.response.get("error") not in DELETED_ERRORS or not job.about.get("anew"):
             raise
-        return _made(sender, job, incident, content)
+        return _create(sender, job, incident, content)
     return JobResult()
 
 
-def _made(sender: MessageSender, job: Job, incident: Incident, content: Content) -> JobResult:
-    """Make the canvas, unless an earlier try has, or may have: none is better than two."""
-    if job.unsure_since and _TRIED in job.progress:
-        tried_at = datetime.fromisoformat(job.progress[_TRIED])
-        there = _made_before(sender, incident, tried_at)
+def _create(sender: MessageSender, job: Job, incident: Incident, content: Content) -> JobResult:
+    """Create the canvas unless an earlier attempt did or may have: none is better than two."""
+    if job.unsure_since and _TRIED_AT in job.progress:
+        tried_at = datetime.fromisoformat(job.progress[_TRIED_AT])
+        there = _find_earlier(sender, incident, tried_at)
         if there == "":
             sender.once.warn("canvas let be: one may have been made", incident=incident.key)
         if there is not None:
-            return JobResult(then=partial(_found, incident, there, sender.bot.now()))
-        late_calls.wait_since(sender.bot, tried_at, sender.repeat_after)
+            return JobResult(then=partial(_store_earlier, incident, there, sender.bot.now()))
+        late_calls.require_elapsed(sender.bot, tried_at, sender.repeat_after)
     with sender.bot.store.begin() as session:
-        # Until Slack's answer is stored one may have been made, whatever comes between.
+        # Until Slack's response is stored, a canvas may exist, whatever happens in between.
         incidents.change(session, incident.id, canvas_id="")
-        outbox.note_progress(session, job.id, {_TRIED: sender.bot.now().isoformat()})
+        outbox.save_progress(session, job.id, {_TRIED_AT: sender.bot.now().isoformat()})
     title = render.line("canvas_title", incident=incident)
     made = sender.client.canvases_create(
         title=title, channel_id=incident.channel_id, document_content=content
@@ -95,35 +95,35 @@ def _made(sender: MessageSender, job: Job, incident: Incident, content: Content)
     )
 
 
-def _found(incident: Incident, canvas_id: str, at: datetime, session: Session) -> None:
-    """Keep the canvas of an earlier try, or that nobody knows of one; the next posting edits it."""
+def _store_earlier(incident: Incident, canvas_id: str, at: datetime, session: Session) -> None:
+    """Store an earlier attempt's canvas, which the next job edits, or empty if that's unknown."""
     incidents.change(session, incident.id, canvas_id=canvas_id)
     if canvas_id:
-        outbox.put(session, for_incident(incident.id, JobKind.CANVAS), at)
+        outbox.enqueue(session, make_incident_job(incident.id, JobKind.CANVAS), at)
 
 
 def _not_made(session: Session, incident: Incident) -> None:
-    """Slack said that it made none, so that the next posting may."""
+    """Record that Slack created no canvas, so that the next job may try."""
     if incidents.by_id(session, incident.id).canvas_id == "":
         incidents.change(session, incident.id, canvas_id=None)
 
 
-def _made_before(sender: MessageSender, incident: Incident, tried_at: datetime) -> str | None:
-    """The canvas that a try at a time has made: None when it made none, empty when nobody can tell.
+def _find_earlier(sender: MessageSender, incident: Incident, tried_at: datetime) -> str | None:
+    """Return the canvas that an attempt created; None if it created none, empty if that's unknown.
 
-    It is the only one that came to the channel's tabs within a minute. A channel of which Slack
-    tells no tabs tells nothing.
+    It's the only one added to the channel's tabs within a minute of the attempt. If Slack lists no
+    tabs for the channel, that's unknown.
     """
     try:
         channel = sender.client.conversations_info(channel=str(incident.channel_id))["channel"]
     except SlackApiError as error:
-        if error.response.get("error") not in REFUSED:
+        if error.response.get("error") not in PERMANENT_ERRORS:
             raise
         return ""
     tabs = (channel.get("properties") or {}).get("tabs")
     if tabs is None:
         return ""
-    since, until = stamp_of(tried_at - SKEW), stamp_of(tried_at + SOON)
+    since, until = to_slack_ts(tried_at - CLOCK_SKEW), to_slack_ts(tried_at + CREATION_WINDOW)
     near = [each for each in _canvases(tabs) if not each[1] or since <= each[1] <= until]
     if not near:
         return None
@@ -131,7 +131,7 @@ def _made_before(sender: MessageSender, incident: Incident, tried_at: datetime) 
 
 
 def _canvases(tabs: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The canvases among a channel's tabs, with the time when each came there; empty if not told."""
+    """Yield the canvases among a channel's tabs, each with the `ts` when it was added, or empty."""
     for tab in tabs:
         data = tab.get("data") or {}
         if tab.get("type") == "canvas" and data.get("file_id"):
@@ -146,6 +146,6 @@ def _content(sender: MessageSender, incident: Incident) -> Content:
 
 
 def _refused(sender: MessageSender, incident: Incident, error: SlackApiError) -> None:
-    detail = error.response.get("detail")  # what Slack does not like in a text
-    reason = f"{refusal(error)}: {detail}" if detail else refusal(error)
+    detail = error.response.get("detail")  # what Slack doesn't accept in the text
+    reason = f"{describe_slack_error(error)}: {detail}" if detail else describe_slack_error(error)
     sender.once.warn("canvas refused", incident=incident.key, reason=reason)

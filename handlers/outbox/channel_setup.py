@@ -1,4 +1,4 @@
-"""What is done to an incident's channel: made, filled, pinned, read."""
+"""Jobs that create an incident's channel, set it up and read it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,21 +9,21 @@ from slack_sdk.errors import SlackApiError
 
 from bot.channels import channel_changes, incident_channel
 from bot.domain.actor import Actor
-from bot.domain.channel_name import suffixed
+from bot.domain.channel_name import add_suffix
 from bot.domain.incident import Incident, Status
 from bot.domain.job import Job, JobKind
-from bot.domain.markup import cut
+from bot.domain.markup import shorten
 from bot.domain.refusals import NO_CHANNEL, UNANSWERABLE
 from bot.domain.timeline import Record
 from bot.incidents import permalinks
 from bot.postmortems import action_item_updates, drafts, redrafting, requirement
 from bot.reminders import postmortem_deadlines
 from bot.rendering import render
-from bot.timeline.reconciliation import Tally
+from bot.timeline.reconciliation import ComparisonCounts
 from handlers.outbox import bookmarks, history_sync, history_walk, reference_names
-from handlers.outbox.channel_history import Reader
-from handlers.outbox.history_walk import Walk
-from handlers.outbox.message_sender import CannotSay, MessageSender
+from handlers.outbox.channel_history import ChannelReader
+from handlers.outbox.history_walk import SyncProgress
+from handlers.outbox.message_sender import CannotPost, MessageSender
 from handlers.slack import channel_payloads, people
 from storage import incidents as stored
 from storage import outbox
@@ -32,13 +32,13 @@ from storage.engine.store import Session
 
 log = structlog.get_logger()
 
-NAMES_TRIED = 20
-LONGEST_TOPIC = 250  # characters; Slack's limit
+MAX_NAMES_TRIED = 20
+MAX_TOPIC_LENGTH = 250  # characters; Slack's limit
 
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What came of a posting: where it was said, and what is to be stored with that."""
+    """The result of a job: the posted message, if any, and what to store with the outcome."""
 
     channel_id: str | None = None
     message_id: str | None = None
@@ -54,12 +54,12 @@ def incident_of(sender: MessageSender, job: Job) -> Incident:
 def channel_of(sender: MessageSender, job: Job) -> tuple[Incident, str]:
     incident = incident_of(sender, job)
     if incident.channel_id is None:
-        raise CannotSay(NO_CHANNEL)
+        raise CannotPost(NO_CHANNEL)
     return incident, incident.channel_id
 
 
-def open_channel(sender: MessageSender, job: Job) -> JobResult:
-    """Make the incident's channel and let the rest follow: people, card, announcement."""
+def create_channel(sender: MessageSender, job: Job) -> JobResult:
+    """Create the incident's channel, and enqueue what follows: people, card, announcement."""
     incident = incident_of(sender, job)
     if incident.channel_id is not None or incident.status is Status.CANCELLED:
         return JobResult()
@@ -76,7 +76,7 @@ def open_channel(sender: MessageSender, job: Job) -> JobResult:
 
 
 def invite(sender: MessageSender, job: Job) -> JobResult:
-    """Let somebody in: who declared it, or whom the posting names."""
+    """Invite a person: the one that the job names, or else the one who declared the incident."""
     incident, channel = channel_of(sender, job)
     person = str(job.about.get("person", incident.declared_by))
     try:
@@ -87,20 +87,20 @@ def invite(sender: MessageSender, job: Job) -> JobResult:
     return JobResult()
 
 
-def meet(sender: MessageSender, job: Job) -> JobResult:
-    """Learn a person's name and zone."""
-    people.learn(sender.bot, sender.client, [str(job.about["person"])])
+def look_up_person(sender: MessageSender, job: Job) -> JobResult:
+    """Look up a person's name and time zone."""
+    people.look_up(sender.bot, sender.client, [str(job.about["person"])])
     return JobResult()
 
 
-def topic(sender: MessageSender, job: Job) -> JobResult:
+def set_topic(sender: MessageSender, job: Job) -> JobResult:
     incident, channel = channel_of(sender, job)
     text = render.line("topic", incident=incident)
-    sender.client.conversations_setTopic(channel=channel, topic=cut(text, LONGEST_TOPIC))
+    sender.client.conversations_setTopic(channel=channel, topic=shorten(text, MAX_TOPIC_LENGTH))
     return JobResult()
 
 
-def pin(sender: MessageSender, job: Job) -> JobResult:
+def pin_card(sender: MessageSender, job: Job) -> JobResult:
     incident, channel = channel_of(sender, job)
     if incident.card_ts is None:
         return JobResult()
@@ -112,8 +112,8 @@ def pin(sender: MessageSender, job: Job) -> JobResult:
     return JobResult()
 
 
-def bookmark(sender: MessageSender, job: Job) -> JobResult:
-    """Add the card to the channel's bookmarks, where people find it who close the pins."""
+def bookmark_card(sender: MessageSender, job: Job) -> JobResult:
+    """Bookmark the card in the channel, where people can find it if they've closed the pins."""
     incident, channel = channel_of(sender, job)
     with sender.bot.store.begin() as session:
         link = permalinks.permalink(session, channel, incident.card_ts or "")
@@ -123,8 +123,8 @@ def bookmark(sender: MessageSender, job: Job) -> JobResult:
     return JobResult(then=lambda session: stored.change(session, incident.id, bookmark_id=made))
 
 
-def fetch(sender: MessageSender, job: Job) -> JobResult:
-    """Read what was missed in the channel into the record."""
+def sync_history(sender: MessageSender, job: Job) -> JobResult:
+    """Record messages of the channel that were missed."""
     incident, _ = channel_of(sender, job)
     if _is_superseded(sender, job):
         return JobResult()
@@ -145,7 +145,7 @@ def _is_superseded(sender: MessageSender, job: Job) -> bool:
         return bool(outbox.unfinished_of(session, incident_id, [JobKind.READ_HISTORY]))
 
 
-def _walk(sender: MessageSender, job: Job, incident: Incident) -> Walk:
+def _walk(sender: MessageSender, job: Job, incident: Incident) -> SyncProgress:
     """Choose what to read: the threads not read since a time, what is new, or all that may differ."""
     since = job.about.get("threads_since")
     if since:
@@ -158,67 +158,68 @@ def _walk(sender: MessageSender, job: Job, incident: Incident) -> Walk:
     return walk.resumed(job.progress)
 
 
-def draft(sender: MessageSender, job: Job) -> JobResult:
+def draft_postmortem(sender: MessageSender, job: Job) -> JobResult:
     """Learn who is who, and draft from the record."""
     incident, _ = channel_of(sender, job)
-    made, at = prepared(sender, incident), sender.bot.now()
+    made, at = prepare_draft(sender, incident), sender.bot.now()
 
     def keep(session: Session) -> None:
-        drafts.keep(session, incident, made, at)
+        drafts.store_draft(session, incident, made, at)
         postmortem_deadlines.plan(session, sender.bot, stored.by_id(session, incident.id), at)
 
     return JobResult(then=keep)
 
 
-def compose(sender: MessageSender, job: Job) -> JobResult:
-    """Draft from the record as it is, with what people wrote, where the postmortem stands already."""
+def update_draft(sender: MessageSender, job: Job) -> JobResult:
+    """Draft the postmortem from the record and what people wrote, and update it in place."""
     incident, _ = channel_of(sender, job)
-    made, at = prepared(sender, incident, redrafting.until_final), sender.bot.now()
+    made, at = prepare_draft(sender, incident, redrafting.cut_at_final), sender.bot.now()
     page, items = bool(job.about.get("page")), str(job.about.get("items") or "")
     if items:
         return JobResult(
             then=lambda session: action_item_updates.keep(session, incident, made, at, items)
         )
-    return JobResult(
-        then=lambda session: drafts.keep_in_place(session, incident, made, at, page=page)
-    )
+    return JobResult(then=lambda session: drafts.store_edit(session, incident, made, at, page=page))
 
 
-def answered(sender: MessageSender, job: Job) -> tuple[str, str]:
-    """Channel and message id of what a posting answers."""
+def find_parent_message(sender: MessageSender, job: Job) -> tuple[str, str]:
+    """Return the channel and message id of the message that a job replies to.
+
+    Raises CannotPost if that message wasn't posted.
+    """
     with sender.bot.store.begin() as session:
-        place = outbox.place(session, job.answers or 0)
+        place = outbox.find_posted_message(session, job.answers or 0)
     if place is None:
-        raise CannotSay(UNANSWERABLE)
+        raise CannotPost(UNANSWERABLE)
     return place
 
 
-def number_in(job: Job, name: str) -> int:
-    """A number of ours that a posting is about."""
+def get_row_id(job: Job, name: str) -> int:
+    """Return one of our row ids from a job's facts."""
     return int(str(job.about[name]))
 
 
-def _all_of(record: Record) -> Record:
+def _keep_all(record: Record) -> Record:
     return record
 
 
-def prepared(
-    sender: MessageSender, incident: Incident, chosen: Callable[[Record], Record] = _all_of
-) -> drafts.Prepared:
-    """Compose the draft from what is `chosen` of the record, with everybody's name.
+def prepare_draft(
+    sender: MessageSender, incident: Incident, chosen: Callable[[Record], Record] = _keep_all
+) -> drafts.PreparedDraft:
+    """Compose the draft from the part of the record that `chosen` returns, with everyone's name.
 
-    Outside of any transaction: commands go on meanwhile, however long the record is.
+    Outside of any transaction, so that commands aren't held up, however long the record is.
     """
     with sender.bot.store.begin() as session:
-        record = drafts.record_of(session, incident)
-        involved = drafts.involved(session, incident, record.events)
-    people.learn(sender.bot, sender.client, involved)
+        record = drafts.load_record(session, incident)
+        involved = drafts.find_involved(session, incident, record.events)
+    people.look_up(sender.bot, sender.client, involved)
     reference_names.learn(sender.bot, sender.client, involved)
     with sender.bot.store.begin() as session:
         known = stored_people.names(session, involved)
         outsiders = stored_people.outsiders(session, involved)
         record = chosen(replace(record, people=known, outsiders=outsiders))
-        beside = requirement.beside(session, sender.bot, incident)
+        beside = requirement.load_context(session, sender.bot, incident)
     return drafts.prepare(sender.bot, record, beside)
 
 
@@ -226,37 +227,37 @@ def compare(
     sender: MessageSender,
     job: Job,
     incident: Incident,
-    walk: Walk,
-    note: history_sync.Note = lambda _session, _walk: None,
-) -> Tally:
+    walk: SyncProgress,
+    note: history_sync.StoreProgress = lambda _session, _walk: None,
+) -> ComparisonCounts:
     """Compare the record with the history; `note` is called after each step, once it's kept."""
     channel = incident.channel_id or ""
-    follow_channel(sender, incident, channel)
+    sync_channel_state(sender, incident, channel)
 
-    def keep(session: Session, reached: Walk) -> None:
-        outbox.note_progress(session, job.id, reached.as_progress())
+    def keep(session: Session, reached: SyncProgress) -> None:
+        outbox.save_progress(session, job.id, reached.as_progress())
         note(session, reached)
 
-    reader = Reader(sender.client, sender.identity, channel, sender.bot.policy.marks)
+    reader = ChannelReader(sender.client, sender.identity, channel, sender.bot.policy.marks)
     return history_sync.compare(sender.bot, reader, incident, walk, keep)
 
 
-def follow_channel(sender: MessageSender, incident: Incident, channel: str) -> None:
-    """Ask Slack how the incident's channel is, and follow what events didn't tell."""
+def sync_channel_state(sender: MessageSender, incident: Incident, channel: str) -> None:
+    """Read the channel's state from Slack, and apply changes whose events were missed."""
     try:
         described = sender.client.conversations_info(channel=channel)["channel"]
     except SlackApiError as error:
-        if error.response["error"] in history_sync.CLOSED_TO_US:
-            return  # the comparison notes that
+        if error.response["error"] in history_sync.NO_ACCESS_ERRORS:
+            return  # the comparison records that
         raise
-    seen = channel_payloads.described(described)
+    seen = channel_payloads.parse_channel(described)
     with sender.bot.store.begin() as session:
-        channel_changes.follow(session, incident.id, seen, sender.bot.now())
+        channel_changes.apply(session, incident.id, seen, sender.bot.now())
 
 
 def _create(sender: MessageSender, job: Job, incident: Incident) -> tuple[str, str]:
-    for number in range(1, NAMES_TRIED + 1):
-        name = incident.channel_name if number == 1 else suffixed(incident.channel_name, number)
+    for number in range(1, MAX_NAMES_TRIED + 1):
+        name = incident.channel_name if number == 1 else add_suffix(incident.channel_name, number)
         try:
             channel = sender.client.conversations_create(name=name, is_private=incident.private)[
                 "channel"
@@ -265,17 +266,20 @@ def _create(sender: MessageSender, job: Job, incident: Incident) -> tuple[str, s
             if error.response["error"] != "name_taken":
                 raise
             ours = (
-                _made_before(sender, name, private=incident.private) if job.unsure_since else None
+                _find_earlier(sender, name, private=incident.private) if job.unsure_since else None
             )
             if ours is not None:
                 return name, ours
         else:
             return channel["name"], channel["id"]
-    raise CannotSay("name_taken")
+    raise CannotPost("name_taken")
 
 
-def _made_before(sender: MessageSender, name: str, *, private: bool) -> str | None:
-    """Find a channel of that name that we made and no incident has: an earlier try's."""
+def _find_earlier(sender: MessageSender, name: str, *, private: bool) -> str | None:
+    """Return the channel that an earlier attempt created, or None.
+
+    It has this name, we created it, and no incident uses it.
+    """
     kind = "private_channel" if private else "public_channel"
     for page in sender.client.users_conversations(types=kind, limit=200):
         for channel in page["channels"]:

@@ -1,4 +1,4 @@
-"""Jobs that follow a change of an incident's channel, and look for changes whose events were missed."""
+"""Jobs after a change of an incident's channel, and a check for changes that were missed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,34 +12,34 @@ from bot.rendering import render
 from handlers.outbox.channel_setup import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import channel_payloads
-from handlers.slack.membership import MOST
+from handlers.slack.membership import CHANNELS_PER_PAGE
 from handlers.views import layouts
 from storage import channel_states, incidents, refusals, sent_messages, votes
 from storage.engine.store import Session
 
 
-def look(sender: MessageSender, job: Job) -> JobResult:
+def compare_channels(sender: MessageSender, job: Job) -> JobResult:
     """Compare all incidents' channels with their last known state."""
     del job
     pages: Iterable[Any] = sender.client.users_conversations(
-        types="public_channel,private_channel", limit=MOST
+        types="public_channel,private_channel", limit=CHANNELS_PER_PAGE
     )
     seen = {
-        str(each["id"]): channel_payloads.described(each)
+        str(each["id"]): channel_payloads.parse_channel(each)
         for page in pages
         for each in page["channels"]
     }
 
     def follow(session: Session) -> None:
-        for incident_id, now in channel_states.differing(session, seen):
-            channel_changes.follow(session, incident_id, now, sender.bot.now())
+        for incident_id, now in channel_states.find_changed(session, seen):
+            channel_changes.apply(session, incident_id, now, sender.bot.now())
         refusals.resume_in(session, seen, sender.bot.now())
         refusals.resume_elsewhere(session, sender.bot.now())
 
     return JobResult(then=follow)
 
 
-def changed(sender: MessageSender, job: Job) -> JobResult:
+def post_change(sender: MessageSender, job: Job) -> JobResult:
     """Tell the channel what becoming private or public means for its incident."""
     incident, channel = channel_of(sender, job)
     to = str(job.about["to"])
@@ -49,11 +49,13 @@ def changed(sender: MessageSender, job: Job) -> JobResult:
 
 
 def publish(sender: MessageSender, job: Job) -> JobResult:
-    """Make a private incident public at a person's request, unless its channel is private in Slack."""
+    """Make a private incident public on request, unless its channel is private in Slack."""
     incident, channel = channel_of(sender, job)
     if not incident.private:
         return JobResult()
-    seen = channel_payloads.described(sender.client.conversations_info(channel=channel)["channel"])
+    seen = channel_payloads.parse_channel(
+        sender.client.conversations_info(channel=channel)["channel"]
+    )
     if seen.private:
         text = render.line("still_private", incident=incident)
         return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
@@ -70,19 +72,21 @@ def withdraw(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         announced = incidents.announcement(session, incident.id)
         won = votes.won_by(session, incident.id)
-        places = sent_messages.said_elsewhere(session, incident.id, incident.key, won)
+        places = sent_messages.find_outside_channel(session, incident.id, incident.key, won)
     if announced:
         places = [(announced["channel"], announced["ts"]), *places]
     text = render.line("withdrawn", key=incident.key)
-    refused = [_refusal(sender, place, text) for place in places]
+    refused = [_try_to_replace(sender, place, text) for place in places]
     error = next((each for each in refused if each is not None), None)
     if error is not None:
         raise error
     return JobResult()
 
 
-def _refusal(sender: MessageSender, place: tuple[str, str], text: str) -> SlackApiError | None:
-    """Replace one message; a refusal, as in an archived channel, must not leave the others standing."""
+def _try_to_replace(
+    sender: MessageSender, place: tuple[str, str], text: str
+) -> SlackApiError | None:
+    """Replace one message; return errors instead of raising, so that the others are replaced."""
     try:
         sender.update_if_there(*place, text, layouts.line(text))
     except SlackApiError as error:

@@ -5,7 +5,7 @@ from bot.incidents import check_ins
 from bot.rendering import render
 from handlers.outbox import recipients
 from handlers.outbox.channel_setup import JobResult, incident_of
-from handlers.outbox.message_sender import CannotSay, MessageSender
+from handlers.outbox.message_sender import CannotPost, MessageSender
 from handlers.views import layouts
 from storage import outbox
 
@@ -22,8 +22,8 @@ def check_in(sender: MessageSender, job: Job) -> JobResult:
     if person:
         channel = sender.client.conversations_open(users=[str(person)])["channel"]["id"]
     if channel is None:
-        raise CannotSay("the incident has no channel: it could not be made")
-    blocks = layouts.nudge(message, *layouts.check_in_buttons(incident))
+        raise CannotPost("the incident has no channel: it could not be made")
+    blocks = layouts.reminder_with_button(message, *layouts.check_in_buttons(incident))
     return JobResult(channel, sender.post(job, channel, message.text, blocks))
 
 
@@ -31,12 +31,12 @@ def checked_in(sender: MessageSender, job: Job) -> JobResult:
     """Replace the question by what came of it; it may never have been asked."""
     incident = incident_of(sender, job)
     with sender.bot.store.begin() as session:
-        place = outbox.place(session, job.answers or 0)
+        place = outbox.find_posted_message(session, job.answers or 0)
         asked = outbox.by_id(session, job.answers or 0)
     if place is None or asked is None:
         return JobResult()
     person = asked.about.get("person")
-    is_gone = bool(person) and bool(recipients.departures(sender, str(person), [incident.id]))
+    is_gone = bool(person) and bool(recipients.find_departures(sender, str(person), [incident.id]))
     text = render.line("checked_in", incident=incident, by=job.about["by"], is_gone=is_gone)
     sender.update_if_there(*place, text, layouts.line(text))
     return JobResult()

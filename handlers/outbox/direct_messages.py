@@ -1,4 +1,4 @@
-"""What the bot says to one person: reminders by DM, their Home tab, the first hello."""
+"""Messages to one person: reminders, the Home tab, the first greeting."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bot.incidents import permalinks
 from bot.people import home_tab_refresh
 from bot.people.working_hours import today_of
 from bot.reminders import home_tab_content
-from bot.reminders.ladder import deadlines_of, fold, items_of, may_be_said, pass_on
+from bot.reminders.ladder import deadlines_of, items_of, may_still_send, postpone, reassign_departed
 from bot.rendering import render
 from handlers.outbox import recipients
 from handlers.outbox.channel_setup import JobResult
@@ -27,65 +27,68 @@ from storage import incidents
 from storage import people as known
 from storage.engine.store import Session
 
-STILL_HERE = timedelta(hours=20)  # nobody writes to who left yesterday
+ACCOUNT_CHECK_AGE = timedelta(hours=20)  # how long a person is assumed to be still in the workspace
 
 
-def home(sender: MessageSender, job: Job) -> JobResult:
-    """A person's Home tab as it is now; of somebody who has become an outsider it is emptied once."""
+def update_home(sender: MessageSender, job: Job) -> JobResult:
+    """Update a person's Home tab; clear it once if they've become an outsider."""
     person, at = str(job.about["person"]), sender.bot.now()
-    people.learn(sender.bot, sender.client, [person])
+    people.look_up(sender.bot, sender.client, [person])
     channels = recipients.channels_of(sender, person)
     actor = Actor(person=person, channel_id="", request_id="", at=at, channels=channels)
     with sender.bot.store.begin() as session:
         if known.is_outsider(session, person):
-            view, then = home_tab.closed(), partial(home_tab_refresh.forget_opened, person=person)
+            view, then = (
+                home_tab.outsider_view(),
+                partial(home_tab_refresh.forget_opened, person=person),
+            )
         else:
-            shown = home_tab_content.of(session, sender.bot, actor)
+            shown = home_tab_content.load(session, sender.bot, actor)
             view, then = home_tab.home(sender.bot, shown), None
     sender.client.views_publish(user_id=person, view=view)
     return JobResult(then=then)
 
 
-def hello(sender: MessageSender, job: Job) -> JobResult:
-    """What the bot is for and how to begin: said once, to who tried it first."""
+def send_welcome(sender: MessageSender, job: Job) -> JobResult:
+    """Explain the bot and how to begin: once, to the first person who tried it."""
     person = str(job.about["person"])
     dm = sender.client.conversations_open(users=[person])["channel"]["id"]
     message = render.message("hello", command=sender.bot.policy.command, policy=sender.bot.policy)
     return JobResult(dm, sender.post(job, dm, message.text, layouts.notice(message)))
 
 
-def reminder(sender: MessageSender, job: Job) -> JobResult:
-    """One DM with all that is due; what was done meanwhile is left out.
+def send_reminder(sender: MessageSender, job: Job) -> JobResult:
+    """Send one direct message with everything that's due, leaving out what has been done meanwhile.
 
-    One that had to wait for Slack until a bad hour, or for another day's, is folded into the next.
-    Who has left the workspace gets none: who leads is asked who does it instead. Of private incidents
-    there is nothing in it unless the person is in their channels; what they had there is handed over.
+    If it was delayed until a bad time or another day, it's merged into the next one. People who
+    have left the workspace get none; the lead is asked to find a new owner. Items of private
+    incidents are left out unless the person is in their channels; otherwise they're handed over.
     """
     owner, at = str(job.about["owner"]), sender.bot.now()
-    people.learn(sender.bot, sender.client, [owner], STILL_HERE)
-    gone = recipients.departures(sender, owner, _incidents_of(sender, job))
+    people.look_up(sender.bot, sender.client, [owner], ACCOUNT_CHECK_AGE)
+    gone = recipients.find_departures(sender, owner, _incidents_of(sender, job))
     with sender.bot.store.begin() as session:
         person = known.find(session, owner)
         due = _still_due(session, sender, job, {each.incident_id for each in gone})
-        timely = may_be_said(session, sender.bot, owner, at)
+        timely = may_still_send(session, sender.bot, owner, at)
     if person is not None and person.deactivated:
-        return JobResult(then=lambda session: _gone(session, sender, job))
-    leave_out = partial(_leave_out, sender, job, gone)
+        return JobResult(then=lambda session: _handle_departure(session, sender, job))
+    leave_out = partial(_hand_over_hidden, sender, job, gone)
     if not due:
         return JobResult(then=leave_out)
     dm = sender.client.conversations_open(users=[owner])["channel"]["id"]
     if not timely and sender.said_before(job, dm) is None:
-        return JobResult(then=partial(_put_off, sender, job, leave_out))
+        return JobResult(then=partial(_postpone, sender, job, leave_out))
     message = render.message("reminder", entries=due, own=all(each.own for each in due))
     ts = sender.post(job, dm, message.text, layouts.reminder(message, due))
     return JobResult(dm, ts, leave_out)
 
 
-def _put_off(
+def _postpone(
     sender: MessageSender, job: Job, leave_out: Callable[[Session], None], session: Session
 ) -> None:
     leave_out(session)
-    fold(session, sender.bot, job, sender.bot.now())
+    postpone(session, sender.bot, job, sender.bot.now())
 
 
 def _incidents_of(sender: MessageSender, job: Job) -> set[int]:
@@ -94,26 +97,26 @@ def _incidents_of(sender: MessageSender, job: Job) -> set[int]:
         return items | {each.incident_id for each in deadlines_of(session, job)}
 
 
-def _leave_out(
+def _hand_over_hidden(
     sender: MessageSender, job: Job, gone: Sequence[Departure], session: Session
 ) -> None:
-    """Hand over what the person had in incidents that they may not hear of, and what of those was due."""
+    """Hand over the person's responsibilities in incidents they can't see, and their reminders."""
     recipients.hand_over(sender, gone, session)
     left_out = {each.incident_id for each in gone if each.members is not None}
-    pass_on(session, job, sender.bot.now(), of_incidents=left_out)
+    reassign_departed(session, job, sender.bot.now(), of_incidents=left_out)
 
 
 def _still_due(
     session: Session, sender: MessageSender, job: Job, besides: Collection[int]
 ) -> list[Entry]:
-    """What still needs the person, each with the line that says why and its buttons.
+    """Return what still needs the person, each with its reason and buttons.
 
-    Nothing of the incidents `besides`.
+    Incidents in `besides` are left out.
     """
     owner = str(job.about["owner"])
     items = {item.id: item for _, item in items_of(session, job)}
     due = [
-        entry(session, sender.bot, owner, item, sender.bot.now())
+        build_entry(session, sender.bot, owner, item, sender.bot.now())
         for item in items.values()
         if item.incident_id not in besides
     ]
@@ -122,8 +125,8 @@ def _still_due(
     return due + [_postmortem(session, sender, each) for each in told]
 
 
-def entry(session: Session, bot: Bot, person: str, item: ActionItem, at: datetime) -> Entry:
-    """One item, with the line that says why it needs a person, and what they can do about it."""
+def build_entry(session: Session, bot: Bot, person: str, item: ActionItem, at: datetime) -> Entry:
+    """Return one item with the reason why it's due and the buttons for the person."""
     incident = incidents.by_id(session, item.incident_id)
     link = permalinks.permalink(session, incident.channel_id or "", item.thread_ts or "")
     shown = {"link": link, "today": today_of(session, bot, person, at)}
@@ -132,21 +135,21 @@ def entry(session: Session, bot: Bot, person: str, item: ActionItem, at: datetim
     buttons = (
         action_item_message.reminder_buttons(item, link)
         if own
-        else action_item_message.others_buttons(item, link)
+        else action_item_message.non_owner_buttons(item, link)
     )
     return Entry(line=line, buttons=tuple(buttons), own=own)
 
 
 def _postmortem(session: Session, sender: MessageSender, deadline: Deadline) -> Entry:
-    """A postmortem that is not as far as it should be."""
+    """Return an entry for a postmortem that's behind its deadline."""
     incident = incidents.by_id(session, deadline.incident_id)
     shown = {"limits": sender.bot.policy.postmortem.deadlines, "command": sender.bot.policy.command}
     line = render.line("postmortem_due", incident=incident, step=deadline.step, **shown)
-    link = permalinks.postmortem(session, incident.id)
+    link = permalinks.for_postmortem(session, incident.id)
     return Entry(line=line, buttons=tuple(layouts.due_buttons(incident, link)), own=False)
 
 
-def _gone(session: Session, sender: MessageSender, job: Job) -> None:
+def _handle_departure(session: Session, sender: MessageSender, job: Job) -> None:
     at = sender.bot.now()
-    items.leave(session, sender.bot, str(job.about["owner"]), at)
-    pass_on(session, job, at)
+    items.unassign_departed(session, sender.bot, str(job.about["owner"]), at)
+    reassign_departed(session, job, at)

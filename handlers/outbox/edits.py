@@ -6,17 +6,17 @@ from dataclasses import dataclass, fields
 from bot.domain.job import Job, JobKind
 from bot.postmortems import redrafting
 from handlers.outbox import anniversary_messages, incident_messages, recipients, responder_messages
-from handlers.outbox.channel_setup import JobResult, channel_of, prepared
-from handlers.outbox.message_sender import CannotSay, MessageSender
+from handlers.outbox.channel_setup import JobResult, channel_of, prepare_draft
+from handlers.outbox.message_sender import CannotPost, MessageSender
 from handlers.views.blocks import Block
 from storage import outbox
 from storage import postmortems as stored
 
 # Messages rendered only from stored data, so they can be rendered again.
 EDITABLE: dict[JobKind, Callable[[MessageSender, Job], JobResult]] = {
-    JobKind.NOTICE: incident_messages.notice,
-    JobKind.UPDATE_DUE: responder_messages.update_due,
-    JobKind.YEAR_AGO: anniversary_messages.year_ago,
+    JobKind.NOTICE: incident_messages.post_notice,
+    JobKind.UPDATE_DUE: responder_messages.remind_of_update,
+    JobKind.YEAR_AGO: anniversary_messages.post_year_ago,
 }
 
 
@@ -28,7 +28,7 @@ class Editor(MessageSender):
 
     def post(
         self,
-        job: Job,  # noqa: ARG002 - the same text again
+        job: Job,  # noqa: ARG002 - the text comes from the same job
         channel: str,  # noqa: ARG002
         text: str,
         blocks: list[Block],
@@ -39,9 +39,9 @@ class Editor(MessageSender):
 
 
 def edit(sender: MessageSender, job: Job) -> JobResult:
-    """Render a message again in place; delete it if there is nothing left to say."""
+    """Render a message again in place; delete it if nothing is left to show."""
     with sender.bot.store.begin() as session:
-        place = outbox.place(session, job.answers or 0)
+        place = outbox.find_posted_message(session, job.answers or 0)
         original = outbox.by_id(session, job.answers or 0)
     if place is None or original is None:
         return JobResult()
@@ -54,10 +54,13 @@ def edit(sender: MessageSender, job: Job) -> JobResult:
 
 
 def _again(editor: Editor, original: Job) -> JobResult:
-    """Make a message again. One for a person isn't there any more if it would not be sent to them now."""
+    """Render a message again.
+
+    A message to one person is dropped if it wouldn't be sent to them now.
+    """
     try:
-        return recipients.checked(EDITABLE[original.kind], editor, original)
-    except CannotSay:
+        return recipients.run_if_member(EDITABLE[original.kind], editor, original)
+    except CannotPost:
         return JobResult()
 
 
@@ -68,6 +71,6 @@ def redraft(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         before = stored.latest(session, incident.id)
     if before is None:
-        return JobResult(then=lambda session: redrafting.without_draft(session, incident, at))
-    made = prepared(sender, incident, redrafting.until_final)
-    return JobResult(then=lambda session: redrafting.keep(session, incident, made, at))
+        return JobResult(then=lambda session: redrafting.update_suggestions(session, incident, at))
+    made = prepare_draft(sender, incident, redrafting.cut_at_final)
+    return JobResult(then=lambda session: redrafting.replace_versions(session, incident, made, at))

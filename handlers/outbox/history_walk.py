@@ -15,7 +15,7 @@ STILL_EDITED = timedelta(days=1)  # older replies are seldom edited; the draft s
 
 
 @dataclass(frozen=True, kw_only=True)
-class Walk:
+class SyncProgress:
     """How far a comparison has come: begun at a time, all that is newer than `before` compared.
 
     It goes back to `since`, then reads the `pending` threads; of the first of them, replies up to
@@ -45,7 +45,7 @@ class Walk:
     def is_done(self) -> bool:
         return self.is_paged and not self.pending and not self.doubtful
 
-    def doubting(self, missing: Iterable[TimelineEvent]) -> "Walk":
+    def doubting(self, missing: Iterable[TimelineEvent]) -> "SyncProgress":
         """Have these messages confirmed to be gone, before anything else is read."""
         doubtful = tuple(f"{event.message_id}/{event.thread_id or ''}" for event in missing)
         return replace(self, doubtful=doubtful, standing=0)
@@ -66,7 +66,7 @@ class Walk:
             "calls": str(self.calls),
         }
 
-    def resumed(self, progress: Mapping[str, str]) -> "Walk":
+    def resumed(self, progress: Mapping[str, str]) -> "SyncProgress":
         """Go on where an earlier try came to."""
         began = datetime.fromisoformat(progress.get("began") or self.began.isoformat())
         if not progress.get("calls"):
@@ -87,25 +87,25 @@ class Walk:
         )
 
 
-def whole_walk(bot: Bot, incident: Incident) -> Walk:
+def whole_walk(bot: Bot, incident: Incident) -> SyncProgress:
     """Compare all that belongs to an incident, every reply too."""
-    since, began = incident.declared_at - lifecycle.HISTORY, bot.now()
-    return Walk(began=began, since=since, reread=since, proven=began)
+    since, began = incident.declared_at - lifecycle.FETCHED_HISTORY, bot.now()
+    return SyncProgress(began=began, since=since, reread=since, proven=began)
 
 
-def walk_of_changes(bot: Bot, incident: Incident) -> Walk:
+def walk_of_changes(bot: Bot, incident: Incident) -> SyncProgress:
     """Compare the whole channel, but only threads whose replies differ from the record."""
     whole = whole_walk(bot, incident)
     return replace(whole, reread=whole.began)
 
 
-def walk_after_gap(bot: Bot, incident: Incident) -> Walk:
+def walk_after_gap(bot: Bot, incident: Incident) -> SyncProgress:
     """Compare all, and of the threads those that have changed or in which people still talked."""
     whole = whole_walk(bot, incident)
     return replace(whole, reread=whole.began - STILL_EDITED)
 
 
-def walk_to_proven(bot: Bot, incident: Incident) -> Walk:
+def walk_to_proven(bot: Bot, incident: Incident) -> SyncProgress:
     """Compare only what was said since the last comparison."""
     whole = whole_walk(bot, incident)
     with bot.store.begin() as session:
@@ -114,9 +114,11 @@ def walk_to_proven(bot: Bot, incident: Incident) -> Walk:
     return replace(whole, since=since, reread=whole.began)
 
 
-def walk_of_threads(bot: Bot, incident: Incident, since: datetime) -> Walk:
+def walk_of_threads(bot: Bot, incident: Incident, since: datetime) -> SyncProgress:
     """Read the recorded threads that were not read since a time, for missed edits and deletions."""
     with bot.store.begin() as session:
-        done = thread_sync.read(session, incident.id, since)
+        done = thread_sync.load(session, incident.id, since)
         pending = sorted(timeline.threads(session, incident.id) - done.keys())
-    return Walk(began=since, since=since, reread=since, is_paged=True, pending=tuple(pending))
+    return SyncProgress(
+        began=since, since=since, reread=since, is_paged=True, pending=tuple(pending)
+    )

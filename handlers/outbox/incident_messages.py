@@ -1,21 +1,27 @@
-"""What the bot says, each message from what is stored at the moment when it is sent."""
+"""Messages in an incident's channel, rendered from the data at the time of sending."""
 
 from datetime import datetime
 
-from bot.action_items.ticket_jobs import follow, may_be_asked
-from bot.blameless.vague_action_items import vague
+from bot.action_items.ticket_jobs import enqueue_sync, may_be_requested
+from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem
-from bot.domain.action_item_similarity import alike
+from bot.domain.action_item_similarity import is_similar
 from bot.domain.incident import Incident
 from bot.domain.job import Job
-from bot.domain.markup import mentioned, referenced
-from bot.domain.timeline import Kind
+from bot.domain.markup import find_mentions, referenced
+from bot.domain.timeline import EventKind
 from bot.incidents import permalinks
-from bot.reminders.escalations import not_reminded, still_late
+from bot.reminders.escalations import find_overdue, not_reminded_note
 from bot.reminders.ladder import replan
 from bot.rendering import render
 from bot.reports import recurrence
-from handlers.outbox.channel_setup import JobResult, answered, channel_of, incident_of, number_in
+from handlers.outbox.channel_setup import (
+    JobResult,
+    channel_of,
+    find_parent_message,
+    get_row_id,
+    incident_of,
+)
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
 from handlers.views import action_item_message, layouts
@@ -24,12 +30,12 @@ from storage.engine.store import Session
 from storage.people import has_outsiders, names
 
 
-def card(sender: MessageSender, job: Job) -> JobResult:
-    """The incident at a glance: one message, edited in place."""
+def post_card(sender: MessageSender, job: Job) -> JobResult:
+    """Post the incident's card, or update it in place."""
     incident, channel = channel_of(sender, job)
     with sender.bot.store.begin() as session:
         message = _card(session, sender, incident)
-        link = permalinks.postmortem(session, incident.id)
+        link = permalinks.for_postmortem(session, incident.id)
     blocks = layouts.card(message, incident, link)
     if incident.card_ts is not None:
         sender.update(channel, incident.card_ts, message.text, blocks)
@@ -40,8 +46,8 @@ def card(sender: MessageSender, job: Job) -> JobResult:
     )
 
 
-def announcement(sender: MessageSender, job: Job) -> JobResult:
-    """The incident in the team's channel: said once, edited as it changes."""
+def post_announcement(sender: MessageSender, job: Job) -> JobResult:
+    """Post the incident in the team's announcement channel, or update it there."""
     name = sender.bot.policy.channels.announce
     if name is None:
         return JobResult()
@@ -67,15 +73,15 @@ def announcement(sender: MessageSender, job: Job) -> JobResult:
     )
 
 
-def notice(sender: MessageSender, job: Job) -> JobResult:
-    """One line for a change that the whole team needs; in the thread of what it answers, if it does."""
+def post_notice(sender: MessageSender, job: Job) -> JobResult:
+    """Post one line about a change, in the thread of the message the job replies to, if any."""
     incident, channel = channel_of(sender, job)
-    thread = answered(sender, job)[1] if job.answers else None
+    thread = find_parent_message(sender, job)[1] if job.answers else None
     with sender.bot.store.begin() as session:
         event = timeline.by_message_id(session, incident.id, str(job.about["event"]))
         known = names(session, referenced(event.text))
         link = permalinks.permalink(session, event.channel_id, event.message_id)
-        review = _review(session, incident) if event.kind is Kind.REVIEW else {}
+        review = _review(session, incident) if event.kind is EventKind.REVIEW else {}
     if event.deleted:
         return JobResult()
     message = render.message(
@@ -83,8 +89,8 @@ def notice(sender: MessageSender, job: Job) -> JobResult:
         incident=incident,
         event=event,
         names=known,
-        person=next(iter(mentioned(event.text)), event.author),
-        former=next(iter(mentioned(event.text)[1:]), None),
+        person=next(iter(find_mentions(event.text)), event.author),
+        former=next(iter(find_mentions(event.text)[1:]), None),
         drafts=job.about.get("drafts", True),
         due=_time(job, "due"),
         alone=job.about.get("alone", False),
@@ -95,18 +101,18 @@ def notice(sender: MessageSender, job: Job) -> JobResult:
     return JobResult(channel, ts)
 
 
-def item(sender: MessageSender, job: Job) -> JobResult:
-    """An action item: the head of its thread, edited as it changes."""
+def post_item(sender: MessageSender, job: Job) -> JobResult:
+    """Post an action item, which starts its thread, or update it in place."""
     incident, channel = channel_of(sender, job)
     found = _item(sender, job)
     if found.owner:
-        people.learn(sender.bot, sender.client, [found.owner])
+        people.look_up(sender.bot, sender.client, [found.owner])
     with sender.bot.store.begin() as session:
         ticket = tickets.of_item(session, found.id)
-        told = not_reminded(session, found)
+        told = not_reminded_note(session, found)
     facts = {"incident": incident, "ticket": ticket, "not_reminded": told}
     message = render.message("item", item=found, **facts)
-    may_ask = may_be_asked(sender.bot, found, ticket)
+    may_ask = may_be_requested(sender.bot, found, ticket)
     blocks = action_item_message.item(message, found, may_ask=may_ask)
     if found.thread_ts is not None:
         sender.update(channel, found.thread_ts, message.text, blocks)
@@ -114,23 +120,23 @@ def item(sender: MessageSender, job: Job) -> JobResult:
     ts = sender.post(job, channel, message.text, blocks)
 
     def keep(session: Session) -> None:
-        opened = action_items.opened_thread(session, found.id, ts)
-        follow(session, sender.bot, opened, sender.bot.now())
+        opened = action_items.save_thread(session, found.id, ts)
+        enqueue_sync(session, sender.bot, opened, sender.bot.now())
         if found.owner:
             replan(session, sender.bot, found.owner, sender.bot.now())
 
     return JobResult(channel, ts, keep)
 
 
-def item_thread(sender: MessageSender, job: Job) -> JobResult:
-    """The first reply of an item's thread: where it comes from, what it still needs."""
-    channel, thread = answered(sender, job)
+def post_item_details(sender: MessageSender, job: Job) -> JobResult:
+    """Post the first reply of an item's thread: its source, and what it still needs."""
+    channel, thread = find_parent_message(sender, job)
     found = _item(sender, job)
     with sender.bot.store.begin() as session:
         link = permalinks.permalink(session, channel, found.evidence) if found.evidence else None
         incident = incidents.by_id(session, found.incident_id)
-        twin = _twin(session, found) if job.about.get("new") else None
-        told = not_reminded(session, found)
+        twin = _find_duplicate(session, found) if job.about.get("new") else None
+        told = not_reminded_note(session, found)
     if job.about.get("handed") and not told:
         return JobResult()  # the owner is a member after all
     message = render.message(
@@ -140,7 +146,7 @@ def item_thread(sender: MessageSender, job: Job) -> JobResult:
         asked=incident.lead or incident.declared_by,
         left=job.about.get("left"),
         dated=job.about.get("dated"),
-        vague=vague(found.text) if job.about.get("new") else None,
+        vague=find_vague_pattern(found.text) if job.about.get("new") else None,
         twin=twin,
         not_reminded=told,
         handed=job.about.get("handed"),
@@ -149,12 +155,12 @@ def item_thread(sender: MessageSender, job: Job) -> JobResult:
     return JobResult(channel, ts)
 
 
-def item_return(sender: MessageSender, job: Job) -> JobResult:
-    """The question whether an item helped, in its thread: something like its incident happened since."""
+def ask_if_item_helped(sender: MessageSender, job: Job) -> JobResult:
+    """Ask in an item's thread whether the item helped, since a similar incident has happened."""
     _, channel = channel_of(sender, job)
     found = _item(sender, job)
     with sender.bot.store.begin() as session:
-        asked = recurrence.told(session, found, str(job.about["key"]))
+        asked = recurrence.find_recurrence(session, found, str(job.about["key"]))
     if asked is None or found.thread_ts is None:
         return JobResult()
     shown = {"incident": asked.incident, "why": asked.why, "link": asked.link}
@@ -163,8 +169,8 @@ def item_return(sender: MessageSender, job: Job) -> JobResult:
     return JobResult(channel, ts)
 
 
-def taken_over(sender: MessageSender, job: Job) -> JobResult:
-    """Say in a private incident's channel who has now what somebody had who isn't there any more."""
+def post_handover(sender: MessageSender, job: Job) -> JobResult:
+    """Post in a private incident's channel who took over from a person who left it."""
     incident, channel = channel_of(sender, job)
     numbers, roles = job.about["items"], job.about["roles"]
     assert isinstance(numbers, list)  # noqa: S101 - written by bot.channels.handover
@@ -175,13 +181,13 @@ def taken_over(sender: MessageSender, job: Job) -> JobResult:
     return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
 
 
-def escalation(sender: MessageSender, job: Job) -> JobResult:
-    """What is long late, told to the policy's channel; what was done meanwhile is left out."""
+def post_escalation(sender: MessageSender, job: Job) -> JobResult:
+    """Post overdue items in the escalation channel, leaving out those done meanwhile."""
     name, ids = sender.bot.policy.channels.escalate, job.about["items"]
     assert isinstance(ids, list)  # noqa: S101 - written by bot.reminders.escalations
     today = sender.bot.now().astimezone(sender.bot.policy.zone).date()
     with sender.bot.store.begin() as session:
-        late = still_late(session, ids)
+        late = find_overdue(session, ids)
     if name is None or not late:
         return JobResult()
     message = render.message("escalation", late=late, today=today)
@@ -189,15 +195,15 @@ def escalation(sender: MessageSender, job: Job) -> JobResult:
     return JobResult(channel, sender.post(job, channel, message.text, layouts.escalation(message)))
 
 
-def _twin(session: Session, item: ActionItem) -> dict[str, object] | None:
-    """Another open item that seems to ask for the same: the newest one, with its incident and link.
+def _find_duplicate(session: Session, item: ActionItem) -> dict[str, object] | None:
+    """Return the newest other open item that seems to ask for the same, with its incident and link.
 
-    Outsiders in the channel would read of another incident: there none is named.
+    None if outsiders are in the channel, because they would read about another incident.
     """
     if has_outsiders(session, incidents.by_id(session, item.incident_id).channel_id):
         return None
-    for other in action_items.open_beside(session, item):
-        if alike(item.text, other.text):
+    for other in action_items.find_older_open(session, item):
+        if is_similar(item.text, other.text):
             incident = incidents.by_id(session, other.incident_id)
             link = permalinks.permalink(session, incident.channel_id or "", other.thread_ts or "")
             return {"item": other, "incident": incident, "link": link}
@@ -205,8 +211,8 @@ def _twin(session: Session, item: ActionItem) -> dict[str, object] | None:
 
 
 def _review(session: Session, incident: Incident) -> dict[str, object]:
-    """What a notice of a review says beside its step."""
-    link = permalinks.postmortem(session, incident.id)
+    """Return additional facts for a notice about a review."""
+    link = permalinks.for_postmortem(session, incident.id)
     return {"author": reviews.of_incident(session, incident.id).author, "link": link}
 
 
@@ -227,7 +233,7 @@ def _card(session: Session, sender: MessageSender, incident: Incident) -> render
 
 def _item(sender: MessageSender, job: Job) -> ActionItem:
     with sender.bot.store.begin() as session:
-        found = action_items.by_id(session, number_in(job, "item"))
+        found = action_items.by_id(session, get_row_id(job, "item"))
     assert found is not None  # noqa: S101 - items are never deleted
     return found
 

@@ -1,8 +1,9 @@
 """Calls to Slack that may take effect after the bot stopped waiting for them.
 
-After an unknown outcome (the process was killed, the connection broke), Slack may carry out the call seconds
-later. A retry first checks for its effect. If the effect isn't there, the call is repeated only once the
-earlier one can no longer take effect; until then, the job waits and checks again from time to time.
+After an unknown outcome (the process was killed, the connection broke), Slack may carry out the
+call seconds later. A retry first checks for its effect. If the effect isn't there, the call is
+repeated only once the earlier one can no longer take effect; until then, the job waits and checks
+again from time to time.
 """
 
 from datetime import datetime, timedelta
@@ -11,30 +12,30 @@ from bot.config.context import Bot
 from bot.domain.job import Job
 from storage import outbox
 
-LATEST = timedelta(seconds=60)  # a call without effect by then never takes effect
-_ASKED = "asked_at"  # key in a job's progress: time of the last call
+MAX_DELAY = timedelta(seconds=60)  # a call without effect by then never takes effect
+_CALLED_AT = "asked_at"  # key in a job's progress: time of the last call
 
 
 class MayStillHappen(Exception):
     """An earlier call to Slack may still take effect."""
 
     def __init__(self, wait: timedelta) -> None:
-        """`wait` is how long it may."""
+        """`wait`: how long the call may still take effect."""
         super().__init__()
         self.wait = wait
 
 
-def before_repeating(bot: Bot, job: Job, patience: timedelta) -> None:
-    """Raise `MayStillHappen` while a job's last call may take effect; otherwise, store this call's time."""
+def check_before_repeating(bot: Bot, job: Job, patience: timedelta) -> None:
+    """Raise MayStillHappen while a job's last call may take effect; else store this call's time."""
     if job.unsure_since is None:
         return
-    note = job.progress.get(_ASKED)
+    note = job.progress.get(_CALLED_AT)
     last = datetime.fromisoformat(note) if note else job.unsure_since
-    wait_since(bot, last, patience)
-    note_call(bot, job)
+    require_elapsed(bot, last, patience)
+    record_call(bot, job)
 
 
-def wait_since(bot: Bot, last: datetime, patience: timedelta) -> None:
+def require_elapsed(bot: Bot, last: datetime, patience: timedelta) -> None:
     """Raise `MayStillHappen` unless the call at `last` is older than `patience`."""
     # If the clock was set back since, waiting would never end.
     left = min(last + patience - bot.now(), patience)
@@ -42,7 +43,7 @@ def wait_since(bot: Bot, last: datetime, patience: timedelta) -> None:
         raise MayStillHappen(left)
 
 
-def note_call(bot: Bot, job: Job, **more: str) -> None:
+def record_call(bot: Bot, job: Job, **more: str) -> None:
     """Before a call, store its time in the job's progress, with anything else a retry needs."""
     with bot.store.begin() as session:
-        outbox.note_progress(session, job.id, {_ASKED: bot.now().isoformat(), **more})
+        outbox.save_progress(session, job.id, {_CALLED_AT: bot.now().isoformat(), **more})

@@ -1,17 +1,17 @@
-"""What the bot says of a review meeting: its message, its file for calendars, the draft before it."""
+"""Messages about a review meeting: the meeting, its calendar file, the draft to read before."""
 
 from datetime import datetime
 
 from bot.domain.incident import Incident
 from bot.domain.job import Job
-from bot.domain.markup import plain
-from bot.domain.meeting import Meeting, MeetingState, shared_out
+from bot.domain.markup import to_plain_text
+from bot.domain.meeting import Meeting, MeetingState, scale_agenda
 from bot.incidents import permalinks
-from bot.people.working_hours import is_here, is_reachable
+from bot.people.working_hours import is_member, is_reachable
 from bot.postmortems import meetings
 from bot.rendering import render
-from bot.rendering.icalendar import calendar_file, file_name
-from handlers.outbox.channel_setup import JobResult, answered, channel_of
+from bot.rendering.icalendar import file_name, make_calendar_file
+from handlers.outbox.channel_setup import JobResult, channel_of, find_parent_message
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
 from handlers.views import layouts
@@ -20,14 +20,14 @@ from storage import outbox
 from storage.people import names
 
 
-def meeting(sender: MessageSender, job: Job) -> JobResult:
-    """The meeting as it is now: one message in the postmortem's thread, edited in place.
+def post_meeting(sender: MessageSender, job: Job) -> JobResult:
+    """Post the meeting in the postmortem's thread, or update it in place.
 
-    Under a draft that is made again it is posted anew, and the one before points there.
+    Under a new draft it's posted again, and the old message links there.
     """
     incident, _ = channel_of(sender, job)
-    channel, thread = answered(sender, job)
-    found = _found(sender, incident)
+    channel, thread = find_parent_message(sender, job)
+    found = _find_meeting(sender, incident)
     message = _message(sender, incident, found)
     blocks = layouts.meeting(message, found, over=found.ends_at <= sender.bot.now())
     if found.message_ts is not None and not _is_elsewhere(sender, job, found.message_ts):
@@ -35,50 +35,55 @@ def meeting(sender: MessageSender, job: Job) -> JobResult:
         return JobResult(channel, found.message_ts)
     ts = sender.post(job, channel, message.text, blocks, thread)
     if found.message_ts is not None:
-        _point_to(sender, incident, (channel, found.message_ts), ts)
-    return JobResult(channel, ts, lambda session: stored.said(session, incident.id, ts))
+        _link_to_new(sender, incident, (channel, found.message_ts), ts)
+    return JobResult(channel, ts, lambda session: stored.save_message(session, incident.id, ts))
 
 
 def _is_elsewhere(sender: MessageSender, job: Job, message_ts: str) -> bool:
-    """Whether the message stands under an older draft than the one that this posting answers."""
+    """Return whether the message is under an older draft than the one that this job replies to."""
     with sender.bot.store.begin() as session:
-        there = outbox.thread_of(session, job.incident_id or 0, job.kind, message_ts)
+        there = outbox.find_thread_job(session, job.incident_id or 0, job.kind, message_ts)
     return there is not None and there < (job.answers or 0)
 
 
-def _point_to(sender: MessageSender, incident: Incident, old: tuple[str, str], ts: str) -> None:
-    """Say in the message under the older draft where the meeting is now: nobody is to press there."""
+def _link_to_new(sender: MessageSender, incident: Incident, old: tuple[str, str], ts: str) -> None:
+    """Replace the message under the older draft, and its buttons, with a link to the new one."""
     with sender.bot.store.begin() as session:
         link = permalinks.permalink(session, old[0], ts)
     text = render.line("meeting_elsewhere", incident=incident, link=link)
     sender.update(*old, text, layouts.line(text))
 
 
-def file(sender: MessageSender, job: Job) -> JobResult:
-    """The meeting for calendars, in the thread. One that was changed since has another file."""
+def post_calendar_file(sender: MessageSender, job: Job) -> JobResult:
+    """Post the calendar file in the thread, unless a change of the meeting has made it outdated."""
     incident, _ = channel_of(sender, job)
-    channel, thread = answered(sender, job)
-    found = _found(sender, incident)
+    channel, thread = find_parent_message(sender, job)
+    found = _find_meeting(sender, incident)
     if str(found.sequence) != job.about["sequence"]:
         return JobResult()
     with sender.bot.store.begin() as session:
         who = [each for each in found.invited if is_reachable(session, incident, each)]
         known = names(session, found.invited)
-        link = permalinks.postmortem(session, incident.id) or ""
-    told = _told(sender, incident, found, known.get(found.facilitator or "", ""), link)
+        link = permalinks.for_postmortem(session, incident.id) or ""
+    told = _render_calendar_texts(
+        sender, incident, found, known.get(found.facilitator or "", ""), link
+    )
     shown = [known.get(each, each) for each in who]
-    content = calendar_file(incident, found, told, shown, sender.bot.now())
-    alt = plain(render.line("meeting_file_alt", incident=incident, meeting=found), {})
+    content = make_calendar_file(incident, found, told, shown, sender.bot.now())
+    alt = to_plain_text(render.line("meeting_file_alt", incident=incident, meeting=found), {})
     named = file_name(incident, found)
     sender.upload(job, channel, thread, name=named, content=content, alt=alt)
     return JobResult()
 
 
-def draft(sender: MessageSender, job: Job) -> JobResult:
-    """A DM with the draft to read before the meeting. Not to who has left, nor for a meeting that is off
-    or moved; what comes at a bad hour waits for a better one."""
+def send_draft(sender: MessageSender, job: Job) -> JobResult:
+    """Send a person the draft to read before the meeting.
+
+    Nothing is sent to people who have left, or if the meeting was cancelled or moved. At a bad
+    time, it waits for a better one.
+    """
     incident, channel = channel_of(sender, job)
-    person, found = str(job.about["person"]), _found(sender, incident)
+    person, found = str(job.about["person"]), _find_meeting(sender, incident)
     starts = datetime.fromisoformat(str(job.about["starts"]))
     if (
         found.state is not MeetingState.SET
@@ -86,55 +91,55 @@ def draft(sender: MessageSender, job: Job) -> JobResult:
         or starts <= sender.bot.now()
     ):
         return JobResult()
-    people.learn(sender.bot, sender.client, [person])
+    people.look_up(sender.bot, sender.client, [person])
     with sender.bot.store.begin() as session:
-        there = is_here(session, person)
+        there = is_member(session, person)
         timely = meetings.may_be_shared(session, sender.bot, found, person, sender.bot.now())
-        link = permalinks.postmortem(session, incident.id)
+        link = permalinks.for_postmortem(session, incident.id)
     if not there:
         return JobResult()
     dm = sender.client.conversations_open(users=[person])["channel"]["id"]
     if not timely and sender.said_before(job, dm) is None:
         return JobResult(
-            then=lambda session: stored.share(session, incident.id, person, shared=False)
+            then=lambda session: stored.save_shared(session, incident.id, person, shared=False)
         )
     leads = person == found.facilitator
     shown = {"meeting": found, "leads": leads, "link": link, "channel": channel}
     message = render.message("meeting_draft", incident=incident, **shown)
-    return JobResult(dm, sender.post(job, dm, message.text, layouts.told(message)))
+    return JobResult(dm, sender.post(job, dm, message.text, layouts.text_with_context(message)))
 
 
 def _message(sender: MessageSender, incident: Incident, found: Meeting) -> render.Message:
-    people.learn(sender.bot, sender.client, found.invited)
+    people.look_up(sender.bot, sender.client, found.invited)
     with sender.bot.store.begin() as session:
         come = [each for each in found.invited if is_reachable(session, incident, each)]
-        suited = set(meetings.suited(session, sender.bot, found)).intersection(come)
+        suited = set(meetings.find_available(session, sender.bot, found)).intersection(come)
     return render.message(
         "meeting",
         incident=incident,
         meeting=found,
         people=come,
         new_to_it=found.facilitator not in found.participants,
-        agenda=shared_out(sender.bot.policy.meeting.agenda, found.minutes),
+        agenda=scale_agenda(sender.bot.policy.meeting.agenda, found.minutes),
         suited=len(suited),
         command=sender.bot.policy.command,
     )
 
 
-def _told(
+def _render_calendar_texts(
     sender: MessageSender, incident: Incident, found: Meeting, leads: str, link: str
 ) -> dict[str, str]:
-    """What the file says; a calendar reads no markup."""
-    agenda = shared_out(sender.bot.policy.meeting.agenda, found.minutes)
+    """Return the texts of the calendar file, without markup."""
+    agenda = scale_agenda(sender.bot.policy.meeting.agenda, found.minutes)
     shown = {"agenda": agenda, "leads": leads, "link": link}
     return {
-        "summary": plain(render.line("meeting_summary", incident=incident), {}),
-        "description": plain(render.line("meeting_description", **shown), {}),
+        "summary": to_plain_text(render.line("meeting_summary", incident=incident), {}),
+        "description": to_plain_text(render.line("meeting_description", **shown), {}),
         "link": link,
     }
 
 
-def _found(sender: MessageSender, incident: Incident) -> Meeting:
+def _find_meeting(sender: MessageSender, incident: Incident) -> Meeting:
     with sender.bot.store.begin() as session:
         found = stored.of_incident(session, incident.id)
     assert found is not None  # noqa: S101 - a meeting is never deleted

@@ -1,4 +1,4 @@
-"""How the bot speaks: posts that are found again when nobody knows whether they were said."""
+"""Send messages; if the outcome of a send is unknown, find the message before it's sent again."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -10,29 +10,29 @@ from slack_sdk.errors import SlackApiError
 
 from bot.config.context import Bot
 from bot.domain.job import Job
-from bot.domain.markup import cut
+from bot.domain.markup import shorten
 from bot.domain.refusals import NOT_VISIBLE
-from bot.domain.timeline import stamp_of
+from bot.domain.timeline import to_slack_ts
 from handlers.outbox import channel_history, late_calls
 from handlers.outbox.uploads import File, Upload
 from handlers.slack import channels
-from handlers.slack.log_once import Once
+from handlers.slack.log_once import OnceLogger
 from handlers.slack.payloads import Identity
 from handlers.views.blocks import CHART, Block
 from storage import sent_messages
 
 EVENT_TYPE = "debrief_posting"
-# A process before this one may have noted its tries by a clock that was wrong by so much.
+# A previous process may have stored its attempts with a clock that was off by this much.
 LOOK_BACK = timedelta(days=1, minutes=10)
 OPTIONAL_BLOCKS = {CHART}  # Slack may not know them in a workspace
-REFUSED_BLOCKS = {"invalid_blocks", "invalid_blocks_format"}
-# A message of ours that somebody deleted; where it has replies, Slack keeps a tombstone in its place.
-GONE = {"message_not_found", "cant_update_message", "cant_delete_message"}
-LONGEST_TEXT = 3_500  # beyond about 4,000 Slack splits a text into several messages
+INVALID_BLOCKS_ERRORS = {"invalid_blocks", "invalid_blocks_format"}
+# A message of ours that was deleted. If it has replies, Slack keeps a tombstone in its place.
+DELETED_ERRORS = {"message_not_found", "cant_update_message", "cant_delete_message"}
+MAX_TEXT_LENGTH = 3_500  # above about 4,000, Slack splits a text into several messages
 
 
-class CannotSay(Exception):
-    """What is to be said has no place to go; trying again would not help."""
+class CannotPost(Exception):
+    """The message can't be posted anywhere, and a retry wouldn't help."""
 
 
 class TryLater(Exception):
@@ -45,23 +45,30 @@ class TryLater(Exception):
 
 @dataclass(frozen=True)
 class MessageSender:
-    """Everything that a deed needs to speak."""
+    """Everything that a job needs to send messages."""
 
     bot: Bot
     client: WebClient
     identity: Identity
-    on_missed: Callable[[], object] = lambda: None  # what was said while connected did not come
-    repeat_after: timedelta = late_calls.LATEST  # a call whose outcome nobody knows
-    once: Once = field(default_factory=Once)  # what need not be logged at every try
-    _named: dict[str, str] = field(default_factory=dict)  # channels, by name
+    on_missed: Callable[[], object] = lambda: None  # messages were missed while connected
+    repeat_after: timedelta = late_calls.MAX_DELAY  # for a call with an unknown outcome
+    once: OnceLogger = field(
+        default_factory=OnceLogger
+    )  # for warnings that aren't repeated at every attempt
+    _named: dict[str, str] = field(default_factory=dict)  # channel ids by name
     _refused_types: set[str] = field(default_factory=set)  # of optional blocks
 
     def channel_named(self, name: str) -> str:
-        """A channel's id by its name; Slack is asked once, since it takes the whole list."""
+        """Return a channel's id by its name.
+
+        Cached, because Slack has to be asked for the whole list.
+
+        Raises CannotPost if there's no such channel.
+        """
         if name not in self._named:
             found = channels.find(self.client, name)
             if found is None:
-                raise CannotSay(NOT_VISIBLE.format(name))
+                raise CannotPost(NOT_VISIBLE.format(name))
             self._named[name] = found
         return self._named[name]
 
@@ -73,14 +80,14 @@ class MessageSender:
         blocks: list[Block],
         thread: str | None = None,
     ) -> str:
-        """Say something once and return its message id."""
+        """Post a message exactly once and return its id."""
         said = self.said_before(job, channel, thread)
         if said is not None:
             return str(said["ts"])
-        late_calls.before_repeating(self.bot, job, self.repeat_after)
+        late_calls.check_before_repeating(self.bot, job, self.repeat_after)
         answer = self.client.chat_postMessage(
             channel=channel,
-            text=cut(text, LONGEST_TEXT),
+            text=shorten(text, MAX_TEXT_LENGTH),
             blocks=blocks,
             thread_ts=thread,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"uuid": job.uuid}},
@@ -100,38 +107,40 @@ class MessageSender:
         try:
             return self.post(job, channel, text, known)
         except SlackApiError as error:
-            if error.response.get("error") not in REFUSED_BLOCKS or not optional:
+            if error.response.get("error") not in INVALID_BLOCKS_ERRORS or not optional:
                 raise
         plainer = [block for block in known if block["type"] not in optional]
-        answered = replace(job, unsure_since=None)  # by Slack: it has said nothing
+        answered = replace(job, unsure_since=None)  # Slack responded: nothing was posted
         ts = self.post(answered, channel, text, plainer)
         self._refused_types.update(optional)
         return ts
 
     def update(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
-        """Say again what stands there already, as it is now."""
-        self.client.chat_update(channel=channel, ts=ts, text=cut(text, LONGEST_TEXT), blocks=blocks)
+        """Update a message in place."""
+        self.client.chat_update(
+            channel=channel, ts=ts, text=shorten(text, MAX_TEXT_LENGTH), blocks=blocks
+        )
 
     def update_if_there(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
-        """The same, of a message that somebody may have deleted."""
+        """Update a message that may have been deleted."""
         try:
             self.update(channel, ts, text, blocks)
         except SlackApiError as error:
-            if error.response.get("error") not in GONE:
+            if error.response.get("error") not in DELETED_ERRORS:
                 raise
 
     def delete(self, channel: str, ts: str) -> None:
-        """Take back what stands there; it may be gone already."""
+        """Delete a message that may be gone already."""
         try:
             self.client.chat_delete(channel=channel, ts=ts)
         except SlackApiError as error:
-            if error.response.get("error") not in GONE:
+            if error.response.get("error") not in DELETED_ERRORS:
                 raise
 
     def upload(  # noqa: PLR0913 - what a file is made of
         self, job: Job, channel: str, thread: str, *, name: str, content: bytes, alt: str
     ) -> None:
-        """Post a file into a thread, once."""
+        """Post a file into a thread exactly once."""
         place, file = (channel, thread), File(name=name, content=content, alt=alt)
         Upload(
             bot=self.bot,
@@ -144,12 +153,12 @@ class MessageSender:
     def said_before(
         self, job: Job, channel: str, thread: str | None = None
     ) -> dict[str, Any] | None:
-        """What an earlier try has said after all, when nobody knew."""
+        """Return the message that an earlier attempt posted after all, or None."""
         if job.unsure_since is None:
             return None
         with self.bot.store.begin() as session:
-            earlier = sent_messages.said_earlier(session, job, channel)
-        since = max(earlier, stamp_of(job.unsure_since - LOOK_BACK))
+            earlier = sent_messages.find_last_before(session, job, channel)
+        since = max(earlier, to_slack_ts(job.unsure_since - LOOK_BACK))
         for message in self._recent(channel, thread, since):
             payload = message.get("metadata", {}).get("event_payload", {})
             if payload.get("uuid") == job.uuid:
@@ -158,7 +167,7 @@ class MessageSender:
 
     def _recent(self, channel: str, thread: str | None, since: str) -> Iterator[dict[str, Any]]:
         if thread:
-            return channel_history.replies(
+            return channel_history.read_replies(
                 self.client, channel, thread, oldest=since, metadata=True
             )
-        return channel_history.messages(self.client, channel, oldest=since, metadata=True)
+        return channel_history.read_messages(self.client, channel, oldest=since, metadata=True)

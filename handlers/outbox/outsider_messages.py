@@ -6,7 +6,7 @@ They get replies to their requests, but no other message to one person.
 from collections.abc import Mapping
 
 from bot.domain.job import Job, JobKind
-from bot.reminders.ladder import hand_over
+from bot.reminders.ladder import reassign_outsider
 from handlers.outbox.channel_setup import JobResult
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
@@ -14,7 +14,7 @@ from storage import people as stored
 
 # Messages to one person, and the fact that names the person. When somebody becomes an outsider,
 # `handlers.outbox.direct_messages` clears their Home tab.
-PERSONAL: Mapping[JobKind, str] = {
+RECIPIENT_FACTS: Mapping[JobKind, str] = {
     JobKind.HELLO: "person",
     JobKind.REMINDER: "owner",
     JobKind.UPDATE_DUE: "person",
@@ -26,19 +26,19 @@ PERSONAL: Mapping[JobKind, str] = {
 }
 
 
-def withheld(sender: MessageSender, job: Job) -> JobResult | None:
-    """Return the outcome of a message not sent because it's for an outsider; None if it may be sent."""
-    fact = PERSONAL.get(job.kind)
+def withhold_from_outsider(sender: MessageSender, job: Job) -> JobResult | None:
+    """Return the result of a message that isn't sent to an outsider; None if it may be sent."""
+    fact = RECIPIENT_FACTS.get(job.kind)
     person = job.about.get(fact) if fact else None
     if person is None or not is_outsider(sender, str(person)):
         return None
     if job.kind is not JobKind.REMINDER:
         return JobResult()
-    return JobResult(then=lambda session: hand_over(session, job, sender.bot.now()))
+    return JobResult(then=lambda session: reassign_outsider(session, job, sender.bot.now()))
 
 
 def is_outsider(sender: MessageSender, person: str) -> bool:
     """Return whether a person is a guest or external; ask Slack if unknown."""
-    people.learn(sender.bot, sender.client, [person])
+    people.look_up(sender.bot, sender.client, [person])
     with sender.bot.store.begin() as session:
         return stored.is_outsider(session, person)

@@ -1,7 +1,8 @@
 """Messages to one person: about a private incident, only while they're in its channel.
 
-Membership is checked with Slack right before sending. People who aren't in the channel get nothing about
-the incident, and their responsibilities are handed over. If Slack can't be reached, the message is retried.
+Membership is checked with Slack right before sending. People who aren't in the channel get nothing
+about the incident, and their responsibilities are handed over. If Slack can't be reached, the
+message is retried.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,35 +17,40 @@ from bot.domain.job import Job, JobKind
 from bot.domain.refusals import CANNOT_CHECK
 from bot.rendering import render
 from handlers.outbox.channel_setup import JobResult, incident_of
-from handlers.outbox.history_sync import CLOSED_TO_US
-from handlers.outbox.message_sender import CannotSay, MessageSender
+from handlers.outbox.history_sync import NO_ACCESS_ERRORS
+from handlers.outbox.message_sender import CannotPost, MessageSender
 from handlers.slack import membership
 from handlers.views import layouts
 from storage import channel_states
 from storage.engine.store import Session
 
-Send = Callable[[MessageSender, Job], JobResult]
-_LETS_IN = {JobKind.INVITE}  # these make a person a member
+JobHandler = Callable[[MessageSender, Job], JobResult]
+_INVITING_KINDS = {JobKind.INVITE}  # these make a person a member
 
 
-def checked(send: Send, sender: MessageSender, job: Job) -> JobResult:
-    """Do a posting; if it's to one person about a private incident, only if they're in its channel."""
+def run_if_member(send: JobHandler, sender: MessageSender, job: Job) -> JobResult:
+    """Carry out a job.
+
+    If it's for one person in a private incident, only if they're in its channel.
+    """
     person = job.about.get("person")
-    if person is None or job.incident_id is None or job.kind in _LETS_IN:
+    if person is None or job.incident_id is None or job.kind in _INVITING_KINDS:
         return send(sender, job)
-    gone = departures(sender, str(person), [job.incident_id])
+    gone = find_departures(sender, str(person), [job.incident_id])
     if any(each.members is None for each in gone):
-        raise CannotSay(CANNOT_CHECK)
+        raise CannotPost(CANNOT_CHECK)
     return JobResult(then=partial(hand_over, sender, gone)) if gone else send(sender, job)
 
 
-def departures(sender: MessageSender, person: str, incident_ids: Iterable[int]) -> list[Departure]:
+def find_departures(
+    sender: MessageSender, person: str, incident_ids: Iterable[int]
+) -> list[Departure]:
     """Return the private ones among these incidents whose channels the person isn't in.
 
     Includes those with unknown members, because the bot isn't in the channel.
     """
     with sender.bot.store.begin() as session:
-        private = membership.private_among(session, incident_ids)
+        private = membership.filter_private(session, incident_ids)
     asked = [(each.id, _members(sender, each)) for each in private]
     return [
         Departure(incident_id=number, person=person, members=members)
@@ -57,7 +63,7 @@ def _members(sender: MessageSender, incident: Incident) -> frozenset[str] | None
     try:
         return membership.members_of(sender.client, incident)
     except SlackApiError as error:
-        if error.response["error"] in CLOSED_TO_US:
+        if error.response["error"] in NO_ACCESS_ERRORS:
             return None
         raise
 
@@ -65,7 +71,7 @@ def _members(sender: MessageSender, incident: Incident) -> frozenset[str] | None
 def channels_of(sender: MessageSender, person: str) -> frozenset[str]:
     """Return the channels that a person is in; none while there is no private incident."""
     with sender.bot.store.begin() as session:
-        if not channel_states.any_private(session):
+        if not channel_states.has_private_incident(session):
             return frozenset()
     return membership.channels_of(sender.client, person)
 
@@ -75,14 +81,17 @@ def hand_over(sender: MessageSender, gone: Iterable[Departure], session: Session
         handover.hand_over(session, sender.bot, each, sender.bot.now())
 
 
-def departed(sender: MessageSender, job: Job) -> JobResult:
-    """Hand over the responsibilities of a person who left a private incident's channel, unless they're back."""
+def handle_departure(sender: MessageSender, job: Job) -> JobResult:
+    """Hand over a person's responsibilities after they left a private incident's channel.
+
+    Nothing happens if they're back.
+    """
     incident = incident_of(sender, job)
-    gone = departures(sender, str(job.about["of"]), [incident.id])
+    gone = find_departures(sender, str(job.about["of"]), [incident.id])
     return JobResult(then=partial(hand_over, sender, gone))
 
 
-def handed_over(sender: MessageSender, job: Job) -> JobResult:
+def notify_handed_over(sender: MessageSender, job: Job) -> JobResult:
     """Tell a person, without content, that their responsibilities were handed over."""
     person = str(job.about["person"])
     text = render.line("handed_over", key=job.about["key"])

@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.config.context import Bot
 from bot.domain.markup import is_reference
-from handlers.errors import refusal
-from handlers.fields import shortened, text
+from handlers.errors import describe_slack_error
+from handlers.fields import redact_and_shorten, text
 from storage import reference_names
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ def _groups(client: WebClient, ids: set[str]) -> Iterator[tuple[str, str]]:
         return
     for group in listed:
         if group["id"] in ids and text(group, "handle"):
-            yield group["id"], shortened(text(group, "handle"))
+            yield group["id"], redact_and_shorten(text(group, "handle"))
 
 
 def _channels(client: WebClient, ids: list[str]) -> Iterator[tuple[str, str]]:
@@ -54,9 +54,9 @@ def _channels(client: WebClient, ids: list[str]) -> Iterator[tuple[str, str]]:
             _log_refusal(channel_id, error)
             continue
         if not channel.get("is_private") and text(channel, "name"):
-            yield channel_id, shortened(text(channel, "name"))
+            yield channel_id, redact_and_shorten(text(channel, "name"))
 
 
 def _log_refusal(what: str, error: SlackApiError | OSError) -> None:
-    reason = refusal(error) if isinstance(error, SlackApiError) else str(error)
+    reason = describe_slack_error(error) if isinstance(error, SlackApiError) else str(error)
     log.info("name lookup failed", what=what, reason=reason)

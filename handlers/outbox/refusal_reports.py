@@ -54,7 +54,7 @@ def _later(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()
     if job.lane != LANE:
         moved = replace(job, lane=LANE)
-        return JobResult(then=lambda session: outbox.put(session, moved, sender.bot.now()))
+        return JobResult(then=lambda session: outbox.enqueue(session, moved, sender.bot.now()))
     if job.attempts < MOST_TRIES:
         raise TryLater("nobody could be told", FIRST_WAIT * 2**job.attempts)
     return JobResult()

@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.job import Job
-from handlers.errors import LOCKED_OUT, is_passing, refusal
+from handlers.errors import AUTH_ERRORS, describe_slack_error, is_transient
 from handlers.outbox.channel_setup import JobResult
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import layouts
@@ -29,9 +29,9 @@ def tell(
         try:
             return way()
         except SlackApiError as error:
-            if is_passing(error) or error.response.get("error") in LOCKED_OUT:
+            if is_transient(error) or error.response.get("error") in AUTH_ERRORS:
                 raise
-            log.warning("requester not notified", job=job.id, reason=refusal(error))
+            log.warning("requester not notified", job=job.id, reason=describe_slack_error(error))
     return None
 
 

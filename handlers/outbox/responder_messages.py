@@ -1,8 +1,8 @@
-"""What one person is told of a running incident, and what is asked: their role, an update, a lead."""
+"""Messages to responders of an open incident: their role, an update that's due, a missing lead."""
 
 from datetime import datetime
 
-from bot.domain.incident import LEAD
+from bot.domain.incident import LEAD_ROLE
 from bot.domain.job import Job
 from bot.domain.markup import referenced
 from bot.people import working_hours
@@ -14,10 +14,10 @@ from storage import outbox, timeline
 from storage.people import names
 
 
-def update_due(sender: MessageSender, job: Job) -> JobResult:
-    """Ask the lead for an update that is due, by DM; in the channel where nobody is in charge.
+def remind_of_update(sender: MessageSender, job: Job) -> JobResult:
+    """Remind the lead of a due update by direct message, or in the channel if there's no lead.
 
-    One that came meanwhile, or an end, makes it needless.
+    Nothing is sent if an update was posted meanwhile, or the incident is over.
     """
     incident, channel = channel_of(sender, job)
     person, due = job.about.get("person"), datetime.fromisoformat(str(job.about["due"]))
@@ -30,7 +30,7 @@ def update_due(sender: MessageSender, job: Job) -> JobResult:
     message = render.message("update_due", incident=incident, due=due, **shown)
     if person:
         channel = sender.client.conversations_open(users=[str(person)])["channel"]["id"]
-    layout = layouts.nudge(message, layouts.update_button(incident))
+    layout = layouts.reminder_with_button(message, layouts.update_button(incident))
     return JobResult(channel, sender.post(job, channel, message.text, layout))
 
 
@@ -45,35 +45,35 @@ def update_overdue(sender: MessageSender, job: Job) -> JobResult:
     shown = {"lead": incident.lead if is_led else None, "command": sender.bot.policy.command}
     message = render.message("update_overdue", incident=incident, due=due, **shown)
     taking = [] if incident.lead else [layouts.lead_button(incident)]
-    layout = layouts.nudge(message, layouts.update_button(incident), *taking)
+    layout = layouts.reminder_with_button(message, layouts.update_button(incident), *taking)
     return JobResult(channel, sender.post(job, channel, message.text, layout))
 
 
-def lead_wanted(sender: MessageSender, job: Job) -> JobResult:
-    """Said in the channel where nobody took the lead, unless somebody has by now."""
+def ask_for_lead(sender: MessageSender, job: Job) -> JobResult:
+    """Ask in the channel for a lead, unless there is one by now."""
     incident, channel = channel_of(sender, job)
     if incident.status.is_over or incident.lead is not None:
         return JobResult()
     policy = sender.bot.policy
-    shown = {"help": policy.roles[LEAD], "command": policy.command}
+    shown = {"help": policy.roles[LEAD_ROLE], "command": policy.command}
     message = render.message("lead_wanted", incident=incident, **shown)
-    layout = layouts.nudge(message, layouts.lead_button(incident))
+    layout = layouts.reminder_with_button(message, layouts.lead_button(incident))
     return JobResult(channel, sender.post(job, channel, message.text, layout))
 
 
-def lead_found(sender: MessageSender, job: Job) -> JobResult:
-    """What came of the question who leads, in its place; it may never have been said."""
+def close_lead_request(sender: MessageSender, job: Job) -> JobResult:
+    """Replace the request for a lead with the outcome; it may never have been posted."""
     incident, _ = channel_of(sender, job)
     with sender.bot.store.begin() as session:
-        asked = outbox.place(session, job.answers or 0)
+        asked = outbox.find_posted_message(session, job.answers or 0)
     if asked is not None:
         text = render.line("lead_found", incident=incident)
         sender.update(*asked, text, [blocks.context(text)])
     return JobResult()
 
 
-def role_help(sender: MessageSender, job: Job) -> JobResult:
-    """A DM to whom somebody gave a role: what it means. Not when it has gone to another already."""
+def explain_role(sender: MessageSender, job: Job) -> JobResult:
+    """Explain a role by direct message to the person who got it, unless it's been reassigned."""
     incident, channel = channel_of(sender, job)
     person, role = str(job.about["person"]), str(job.about["role"])
     if incident.status.is_over or incident.holder(role) != person:
@@ -83,4 +83,4 @@ def role_help(sender: MessageSender, job: Job) -> JobResult:
     by = str(job.about["by"])
     message = render.message("role_help", incident=incident, role=role, by=by, **shown)
     dm = sender.client.conversations_open(users=[person])["channel"]["id"]
-    return JobResult(dm, sender.post(job, dm, message.text, layouts.told(message)))
+    return JobResult(dm, sender.post(job, dm, message.text, layouts.text_with_context(message)))

@@ -1,9 +1,10 @@
 """Post files into threads, each exactly once.
 
-Slack takes a file in three steps: get an upload URL, send the bytes, and complete the upload, which posts
-it. An upload can be completed only once (https://docs.slack.dev/reference/methods/files.completeUploadExternal), so
-a retry that completes the same upload can't post the file twice, no matter when Slack carries out the first
-completion. The file's id is stored before the completion call, and survives a restart.
+Slack takes a file in three steps: get an upload URL, send the bytes, and complete the upload, which
+posts it. An upload can be completed only once
+(https://docs.slack.dev/reference/methods/files.completeUploadExternal), so a retry that completes
+the same upload can't post the file twice, no matter when Slack carries out the first completion.
+The file's id is stored before the completion call, and survives a restart.
 """
 
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from bot.domain.job import Job
 from handlers.outbox import channel_history, late_calls
 
 TIMEOUT = 15  # seconds
-_FILE = "file:{}"  # key in a job's progress: by name, the id of a file whose completion was called
+_FILE_ID_KEY = (
+    "file:{}"  # key in a job's progress: by name, the id of a file whose completion was called
+)
 # Slack's errors for an upload that was already completed or discarded.
-_SPENT = {"file_not_found", "file_deleted"}
+_ALREADY_COMPLETED_ERRORS = {"file_not_found", "file_deleted"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,22 +48,23 @@ class Upload:
     def post(self, file: File) -> None:
         """Post the file, unless an earlier attempt did.
 
-        Raises `MayStillHappen` if Slack accepted an earlier completion but doesn't show the file yet.
+        Raises `MayStillHappen` if Slack accepted an earlier completion but doesn't show the file
+        yet.
         """
-        known = self.job.progress.get(_FILE.format(file.name))
+        known = self.job.progress.get(_FILE_ID_KEY.format(file.name))
         if self.job.unsure_since is not None and self._is_posted(file.name, known):
             return
         if known is not None:
             if self._is_completed(file, known):
                 return
             # Already completed, and Slack shows files with a delay; or discarded since.
-            late_calls.before_repeating(self.bot, self.job, self.patience)
+            late_calls.check_before_repeating(self.bot, self.job, self.patience)
         made = self._uploaded(file)
-        late_calls.note_call(self.bot, self.job, **{_FILE.format(file.name): made})
+        late_calls.record_call(self.bot, self.job, **{_FILE_ID_KEY.format(file.name): made})
         self._complete(file, made)
 
     def _is_posted(self, name: str, known: str | None) -> bool:
-        replies = channel_history.replies(self.client, *self.place)
+        replies = channel_history.read_replies(self.client, *self.place)
         files = [file for reply in replies for file in reply.get("files") or []]
         return any(file.get("id") == known or file.get("name") == name for file in files)
 
@@ -69,13 +73,13 @@ class Upload:
         try:
             self._complete(file, file_id)
         except SlackApiError as error:
-            if error.response.get("error") not in _SPENT:
+            if error.response.get("error") not in _ALREADY_COMPLETED_ERRORS:
                 raise
             return False
         return True
 
     def _uploaded(self, file: File) -> str:
-        """Send the bytes to Slack, not visible to anybody yet; return the file's id."""
+        """Send the bytes to Slack, where nobody can see them yet, and return the file's id."""
         place = self.client.files_getUploadURLExternal(
             filename=file.name, length=len(file.content), alt_txt=file.alt
         )

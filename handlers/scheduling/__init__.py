@@ -1,1 +1,1 @@
-"""The scheduler: APScheduler runs the due work."""
+"""The scheduler: APScheduler runs due work."""

@@ -1,7 +1,7 @@
-"""The clock's door: APScheduler turns the clock, and due rows say what is to be done.
+"""The scheduler: APScheduler triggers regular runs, and rows in the database say what's due.
 
-Jobs live in memory only. A tick that was missed is made up for by the next, since what is due stays
-due; hence no misfire limit, and several missed ticks are one.
+Scheduled jobs live in memory only. The next run makes up for a missed one, because due work stays
+due. Hence there's no misfire limit, and several missed runs become one.
 """
 
 from collections.abc import Callable
@@ -24,108 +24,119 @@ from handlers import errors
 from handlers.scheduling.steady_scheduler import SteadyScheduler
 from storage import deliveries
 from storage import library as stored_library
-from storage.engine.store import DatabaseError, Session, is_alone
+from storage.engine.store import DatabaseError, Session, try_lock
 
 log = structlog.get_logger()
 
-SECONDS = 5.0
-CHECKED_EVERY = 1  # hours
-SEEN_FOR = timedelta(days=7)  # Slack repeats a delivery for a day at most
-Tick = Callable[[Session, Bot, datetime], int]  # says how much it put out
+INTERVAL_SECONDS = 5.0
+INTEGRITY_CHECK_HOURS = 1  # hours
+DELIVERY_RETENTION = timedelta(days=7)  # Slack repeats a delivery for a day at most
+ScheduledTask = Callable[[Session, Bot, datetime], int]  # returns how much it put in the outbox
 
 
-def forget(session: Session, _bot: Bot, at: datetime) -> int:
-    """Drop the notes of deliveries that Slack will not repeat any more."""
-    return deliveries.forget(session, at - SEEN_FOR)
+def prune_deliveries(session: Session, _bot: Bot, at: datetime) -> int:
+    """Delete records of deliveries that Slack won't repeat any more."""
+    return deliveries.prune(session, at - DELIVERY_RETENTION)
 
 
-def compact(session: Session, _bot: Bot, _at: datetime) -> int:
-    """Take erased words out of the search index's raw data. Says nothing, and so counts as nothing."""
+def compact_search_index(session: Session, _bot: Bot, _at: datetime) -> int:
+    """Purge erased text from the search index's raw data.
+
+    Returns 0, as nothing goes to the outbox.
+    """
     stored_library.compact(session)
     return 0
 
 
-def look(session: Session, _bot: Bot, at: datetime) -> int:
-    """Have running incidents' channels compared with their record."""
-    return reconciliation.ask_often(session, at)
+def schedule_history_sync(session: Session, _bot: Bot, at: datetime) -> int:
+    """Schedule history syncs for the channels of open incidents."""
+    return reconciliation.enqueue_fetches(session, at)
 
 
-TICKS: dict[str, Tick] = {
+TASKS: dict[str, ScheduledTask] = {
     "reminders": ladder.remind,
-    "digest": weekly_digest.tick,
-    "monthly": monthly.tick,
-    "deliveries": forget,
-    "history": look,
-    "groups": permissions.ask_groups,
-    "updates": status_updates.ask,
+    "digest": weekly_digest.post_if_due,
+    "monthly": monthly.post_if_due,
+    "deliveries": prune_deliveries,
+    "history": schedule_history_sync,
+    "groups": permissions.enqueue_group_lookups,
+    "updates": status_updates.enqueue_update_requests,
     "overdue updates": status_updates.ask_in_channel,
     "check-ins": check_ins.ask,
-    "leads": roles.ask,
-    "library index": compact,  # before what is indexed in the same transaction
-    "library": library.read_anew,
-    "comebacks": recurrence.ask,
-    "meetings": meetings.share,
-    "year ago": anniversaries.remember,
-    "votes": anniversaries.call_votes,
-    "tickets": tickets.look,
+    "leads": roles.enqueue_lead_requests,
+    "library index": compact_search_index,  # before pages are indexed in the same transaction
+    "library": library.reindex,
+    "comebacks": recurrence.check_finished_items,
+    "meetings": meetings.enqueue_drafts,
+    "year ago": anniversaries.enqueue_anniversary,
+    "votes": anniversaries.run_votes,
+    "tickets": tickets.enqueue_due_check,
     "retention": retention.prune,
 }
 
 
-def schedule(bot: Bot, wake: Event, *, seconds: float = SECONDS) -> SteadyScheduler:
-    """Make the scheduler that turns every tick each so many seconds; the caller starts it."""
+def build_scheduler(bot: Bot, wake: Event, *, seconds: float = INTERVAL_SECONDS) -> SteadyScheduler:
+    """Return a scheduler that runs every task at this interval in seconds. The caller starts it."""
     scheduler = SteadyScheduler(
         timezone="UTC",
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    for name in TICKS:
-        turned = partial(on_tick, bot, wake, name)
+    for name in TASKS:
+        turned = partial(run_task, bot, wake, name)
         scheduler.add_job(turned, "interval", seconds=seconds, id=name, name=name)
     scheduler.add_job(partial(check_integrity, bot), name="integrity at the start")
     checked = partial(check_integrity, bot)
-    scheduler.add_job(checked, "interval", hours=CHECKED_EVERY, id="integrity", name="integrity")
+    scheduler.add_job(
+        checked, "interval", hours=INTEGRITY_CHECK_HOURS, id="integrity", name="integrity"
+    )
     return scheduler
 
 
-def each_hour(scheduler: SteadyScheduler, job: Callable[[], object]) -> None:
-    """Have something done each hour by the scheduler that turns the ticks."""
+def run_hourly(scheduler: SteadyScheduler, job: Callable[[], object]) -> None:
+    """Run a job every hour."""
     scheduler.add_job(job, "interval", hours=1)
 
 
 def check_integrity(bot: Bot) -> None:
-    """Look for damaged pages, outside of any transaction: it may take a while."""
+    """Check the database for damaged pages.
+
+    Outside any transaction, because it may take a while.
+    """
     try:
         bot.store.check_integrity()
     except DatabaseError as error:  # the store tells of it; the next check tries again
         log.debug("integrity not checked", reason=error.reason)
 
 
-def turn(bot: Bot, wake: Event) -> None:
-    """Turn every tick once, now: in one transaction, which is quicker; each alone where that fails."""
-    done = errors.guarded(partial(_turn, bot), "turning all ticks")
+def run_all(bot: Bot, wake: Event) -> None:
+    """Run every task once, now.
+
+    All run in one transaction, which is faster; if that fails, each runs in its own.
+    """
+    done = errors.run_guarded(partial(_run_all_together, bot), "turning all ticks")
     if isinstance(done, Exception):
-        for name in TICKS:
-            on_tick(bot, wake, name)
+        for name in TASKS:
+            run_task(bot, wake, name)
     elif done:
         wake.set()
 
 
-def _turn(bot: Bot) -> int:
+def _run_all_together(bot: Bot) -> int:
     with bot.store.begin() as session:
-        alone = [tick for name, tick in TICKS.items() if is_alone(session, name)]
+        alone = [tick for name, tick in TASKS.items() if try_lock(session, name)]
         return sum(tick(session, bot, bot.now()) for tick in alone)
 
 
-def on_tick(bot: Bot, wake: Event, name: str) -> None:
-    """Turn one tick in a transaction of its own; one that fails is tried at the next."""
+def run_task(bot: Bot, wake: Event, name: str) -> None:
+    """Run one task in its own transaction. If it fails, the next run tries again."""
     done = 0
     try:
         with bot.store.begin() as session:
-            if is_alone(session, name):  # else another replica turns it
-                done = TICKS[name](session, bot, bot.now())
-    except DatabaseError as error:  # the store has told of it; what is due stays due
+            if try_lock(session, name):  # otherwise another process is running it
+                done = TASKS[name](session, bot, bot.now())
+    except DatabaseError as error:  # the store has reported it; what's due stays due
         log.debug("tick put off", tick=name, reason=error.reason)
-    except Exception:  # a tick's catch-all: the clock must go on turning
+    except Exception:  # catch-all: the scheduler must go on
         log.exception("tick failed", tick=name)
     if done:
         wake.set()

@@ -12,7 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.config.context import utcnow
 
-NOTICED = timedelta(seconds=1)  # a smaller step harms nothing
+SMALLEST_JUMP = timedelta(seconds=1)  # a smaller step harms nothing
 
 
 class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler has no types
@@ -35,7 +35,7 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler
         """Compare wall-clock time with elapsed time, and compensate for the difference."""
         wall, elapsed = utcnow(), monotonic()
         jump = wall - self._wall - timedelta(seconds=elapsed - self._elapsed)
-        if abs(jump) < NOTICED:
+        if abs(jump) < SMALLEST_JUMP:
             return
         self._wall, self._elapsed = wall, elapsed
         for job in self.get_jobs():

@@ -1,1 +1,1 @@
-"""Slack's API: payload parsing, clients, and what Slack knows of people and channels."""
+"""Slack's API: payload parsing, clients, and lookups of people and channels."""

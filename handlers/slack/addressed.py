@@ -1,4 +1,4 @@
-"""A message that is meant for the bot: Slack's dict in, what somebody asks for out."""
+"""Parse messages addressed to the bot."""
 
 import re
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.domain.actor import Actor
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.timeline import EventKind, TimelineEvent
 from handlers import fields
 from handlers.fields import Payload
 from handlers.slack import payloads
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Addressed:
-    """A message that is meant for the bot: what it says without the bot's name, and the message."""
+class AddressedMessage:
+    """A message to the bot: its `text` without the mention, and the whole message as `said`."""
 
     actor: Actor
     text: str
@@ -25,16 +25,16 @@ class Addressed:
         return self.said.thread_id
 
 
-def read(event: Payload, bot_user_id: str, at: datetime) -> Addressed | None:
+def parse(event: Payload, bot_user_id: str, at: datetime) -> AddressedMessage | None:
     """Read what somebody says to the bot; None when no person says it, or they only changed it.
 
     Slack may deliver a message under several event ids, so its channel and time identify the request.
     """
-    channel, person = fields.needed(event, "channel"), fields.text(event, "user")
-    said = payloads.stored_message(channel, event)
-    if said is None or said.kind is not Kind.MESSAGE or said.edited or not person:
+    channel, person = fields.required(event, "channel"), fields.text(event, "user")
+    said = payloads.parse_posted_message(channel, event)
+    if said is None or said.kind is not EventKind.MESSAGE or said.edited or not person:
         return None
     name = re.compile(rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>[\s,:]*")
     request = sha256(f"{channel} {said.message_id}".encode()).hexdigest()[:32]
     actor = Actor(person=person, channel_id=channel, request_id=f"said-{request}", at=at)
-    return Addressed(actor=actor, text=name.sub("", said.text, count=1).strip(), said=said)
+    return AddressedMessage(actor=actor, text=name.sub("", said.text, count=1).strip(), said=said)

@@ -12,7 +12,7 @@ def is_first(bot: Bot, request_id: str) -> bool:
     """
     try:
         with bot.store.begin() as session:
-            return deliveries.is_new(session, _id(request_id), bot.now())
+            return deliveries.record_new(session, _id(request_id), bot.now())
     except DatabaseError:
         return True
 

@@ -8,7 +8,7 @@ from handlers import fields
 from handlers.fields import Payload
 from storage.channel_states import ChannelState
 
-# By the end of an event's type or a message's subtype: `channel_archive`, `group_archive`.
+# Keyed by the end of an event's type or a message's subtype: `channel_archive`, `group_archive`.
 _CHANGES = {
     "convert_to_private": ChannelState(private=True),
     "convert_to_public": ChannelState(private=False),
@@ -17,11 +17,11 @@ _CHANGES = {
 }
 _RENAMES = {"name", "rename"}
 _KINDS = {"channel", "group"}
-# Subscribed to in the manifest. Changes between private and public come as messages only.
+# Subscribed to in the manifest. Changes between private and public come only as messages.
 EVENTS = tuple(f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "rename", "unarchive"))  # fmt: skip
 
 
-def change(event: Payload) -> tuple[str, ChannelState] | None:
+def parse_change(event: Payload) -> tuple[str, ChannelState] | None:
     """Return the channel that an event or message reports as changed, and its new state."""
     kind, _, what = (fields.text(event, "subtype") or fields.text(event, "type")).partition("_")
     if kind not in _KINDS:
@@ -33,7 +33,7 @@ def change(event: Payload) -> tuple[str, ChannelState] | None:
     return (channel, seen) if channel and seen else None
 
 
-def described(channel: Payload) -> ChannelState:
+def parse_channel(channel: Payload) -> ChannelState:
     """Read a channel object from `conversations.info` or `users.conversations`."""
     return ChannelState(
         name=fields.text(channel, "name") or None,

@@ -1,4 +1,4 @@
-"""What Slack knows of a channel, asked by the doors that need it before they decide."""
+"""Channel lookups in Slack, for handlers that need them before they decide."""
 
 from typing import Any
 
@@ -10,8 +10,12 @@ from bot.domain.errors import ArchivedChannel, NotAChannel, NotInChannel
 _NOT_VISIBLE = {"channel_not_found", "not_in_channel", "missing_scope", "method_not_supported_for_channel_type"}  # fmt: skip
 
 
-def enter(client: WebClient, channel_id: str, command: str) -> tuple[str, bool]:
-    """Be in a channel, joining it when it is public; return its name and whether it is private."""
+def check_and_join(client: WebClient, channel_id: str, command: str) -> tuple[str, bool]:
+    """Check a channel, joining it if it's public; return its name and whether it's private.
+
+    Raises NotAChannel for direct messages, ArchivedChannel, or NotInChannel if the bot can't see
+    it.
+    """
     if channel_id.startswith("D"):  # a direct message; asking about it would need another scope
         raise NotAChannel(command=command)
     try:
@@ -27,11 +31,11 @@ def enter(client: WebClient, channel_id: str, command: str) -> tuple[str, bool]:
 
 
 def is_public(client: WebClient, channel_id: str) -> bool:
-    """Whether everybody in the workspace may read a channel. In doubt they may not."""
+    """Return whether everyone in the workspace may read a channel; False if Slack doesn't tell."""
     try:
         channel = client.conversations_info(channel=channel_id)["channel"]
     except (SlackApiError, OSError):
-        return False  # we aren't there, it's a direct message, or Slack doesn't answer
+        return False  # the bot isn't in it, it's a direct message, or Slack doesn't respond
     return not any(channel.get(kind) for kind in ("is_private", "is_im", "is_mpim"))
 
 
@@ -43,7 +47,7 @@ def _refuse_unfit(channel: dict[str, Any], command: str) -> None:
 
 
 def find(client: WebClient, name_or_id: str) -> str | None:
-    """Find a channel's id by its name; an id is taken as it is."""
+    """Return a channel's id by its name, or None. An id is returned as is."""
     if name_or_id[:1] in "CG" and name_or_id.isupper() and name_or_id.isalnum():
         return name_or_id
     for page in client.conversations_list(

@@ -1,4 +1,4 @@
-"""Saying each kind of trouble once: what Slack repeats, or sends by the thousand, is one line."""
+"""Log each distinct warning once, even if Slack repeats its cause thousands of times."""
 
 from threading import Lock
 
@@ -6,11 +6,11 @@ import structlog
 
 log = structlog.get_logger()
 
-MOST = 1_000  # kinds that are remembered; beyond it something is wrong that more lines do not tell
+MAX_WARNINGS = 1_000  # distinct warnings; past that, more lines wouldn't help
 
 
-class Once:
-    """Logs a warning the first time that it is given with the same facts."""
+class OnceLogger:
+    """Logs a warning the first time it's given with the same facts."""
 
     def __init__(self) -> None:
         self._said: set[tuple[object, ...]] = set()
@@ -19,7 +19,7 @@ class Once:
     def warn(self, event: str, **facts: str) -> None:
         kind = (event, *sorted(facts.items()))
         with self._lock:
-            if kind in self._said or len(self._said) >= MOST:
+            if kind in self._said or len(self._said) >= MAX_WARNINGS:
                 return
             self._said.add(kind)
         log.warning(event, **facts, note="said once")

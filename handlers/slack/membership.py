@@ -1,7 +1,7 @@
 """Membership of a private incident's channel, checked with Slack at the time of each request.
 
-Every request about a private incident goes through `admit`; every message to one person goes through
-`handlers.outbox.recipients`. Nothing is cached beyond one request or job.
+Every request about a private incident goes through `admit`; every message to one person goes
+through `handlers.outbox.recipients`. Nothing is cached beyond one request or job.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,60 +15,62 @@ from bot.config.context import Bot
 from bot.domain.actor import Actor
 from bot.domain.errors import MembershipUnknown, NotAMember
 from bot.domain.incident import Incident
-from handlers.errors import refusal
+from handlers.errors import describe_slack_error
 from storage import channel_states, incidents
 from storage.engine.store import Session
 
-PAGE = 200
-MOST = 999  # channels per page; Slack accepts fewer than 1,000
-Subjects = Callable[[Session], Iterable[int | None]]  # ids of a request's incidents
+MEMBERS_PER_PAGE = 200
+CHANNELS_PER_PAGE = 999  # channels per page; Slack accepts fewer than 1,000
+FindIncidents = Callable[[Session], Iterable[int | None]]  # ids of a request's incidents
 
 
-def admit(bot: Bot, client: WebClient, person: str, subjects: Subjects) -> None:
+def require_access(bot: Bot, client: WebClient, person: str, subjects: FindIncidents) -> None:
     """Refuse a request about a private incident if the person isn't in its channel."""
     with bot.store.begin() as session:
-        asked = private_among(session, subjects(session))
+        asked = filter_private(session, subjects(session))
     for incident in asked:
-        if person not in _asked(partial(members_of, client, incident)):
+        if person not in _fetch(partial(members_of, client, incident)):
             raise NotAMember
 
 
 def with_channels(bot: Bot, client: WebClient, actor: Actor) -> Actor:
-    """Return the asker with the channels they're in, according to Slack.
+    """Return the actor with the channels they're in, according to Slack.
 
     Slack isn't asked while there is no private incident.
     """
     with bot.store.begin() as session:
-        if not channel_states.any_private(session):
+        if not channel_states.has_private_incident(session):
             return actor
-    return replace(actor, channels=_asked(partial(channels_of, client, actor.person)))
+    return replace(actor, channels=_fetch(partial(channels_of, client, actor.person)))
 
 
-def private_among(session: Session, ids: Iterable[int | None]) -> list[Incident]:
+def filter_private(session: Session, ids: Iterable[int | None]) -> list[Incident]:
     """Return the private ones among these incidents."""
     found = (incidents.find(session, each) for each in sorted({one for one in ids if one}))
     return [incident for incident in found if incident is not None and incident.private]
 
 
 def members_of(client: WebClient, incident: Incident) -> frozenset[str]:
-    """Return the members of an incident's channel; before it has one, whoever declared the incident.
+    """Return the members of an incident's channel; before it has one, the person who declared it.
 
-    Raises SlackApiError, OSError."""
+    Raises SlackApiError, OSError.
+    """
     if incident.channel_id is None:
         return frozenset({incident.declared_by})
     pages: Iterable[Mapping[str, list[str]]] = client.conversations_members(
-        channel=incident.channel_id, limit=PAGE
+        channel=incident.channel_id, limit=MEMBERS_PER_PAGE
     )
     return frozenset(person for page in pages for person in page["members"])
 
 
 def channels_of(client: WebClient, person: str) -> frozenset[str]:
-    """Return a person's channels; private ones only if the bot is in them too. Raises SlackApiError, OSError.
+    """Return a person's channels; private ones only if the bot is in them too.
 
     Public ones count too, because a private incident's channel may have been made public in Slack.
+    Raises SlackApiError, OSError.
     """
     pages: Iterable[Mapping[str, list[Mapping[str, str]]]] = client.users_conversations(
-        user=person, types="public_channel,private_channel", limit=MOST
+        user=person, types="public_channel,private_channel", limit=CHANNELS_PER_PAGE
     )
     try:
         return frozenset(channel["id"] for page in pages for channel in page["channels"])
@@ -78,10 +80,10 @@ def channels_of(client: WebClient, person: str) -> frozenset[str]:
         raise
 
 
-def _asked(question: Callable[[], frozenset[str]]) -> frozenset[str]:
+def _fetch(question: Callable[[], frozenset[str]]) -> frozenset[str]:
     try:
         return question()
     except SlackApiError as error:
-        raise MembershipUnknown(reason=refusal(error)) from error
+        raise MembershipUnknown(reason=describe_slack_error(error)) from error
     except OSError as error:
         raise MembershipUnknown(reason="no answer") from error

@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/objects/user-object, https://docs.slack.dev/api
 
 from typing import NamedTuple
 
-from bot.domain.membership_type import Standing
+from bot.domain.membership_type import MembershipType
 from handlers import fields
 from handlers.fields import Payload
 from handlers.slack.payloads import Identity
@@ -15,37 +15,37 @@ from storage.engine.store import Session
 _TEAM, _ENTERPRISE = "workspace.team", "workspace.enterprise"
 
 
-class Ours(NamedTuple):
+class Workspace(NamedTuple):
     """The ids of our workspace and of its Enterprise Grid organization; empty if there is none."""
 
     team: str
     enterprise: str
 
 
-def keep(session: Session, identity: Identity) -> None:
+def save_workspace(session: Session, identity: Identity) -> None:
     """Set our workspace, which people's standing depends on."""
-    settings.keep(session, _TEAM, identity.team_id)
-    settings.keep(session, _ENTERPRISE, identity.enterprise_id)
+    settings.save(session, _TEAM, identity.team_id)
+    settings.save(session, _ENTERPRISE, identity.enterprise_id)
 
 
-def ours(session: Session) -> Ours:
-    return Ours(settings.get(session, _TEAM) or "", settings.get(session, _ENTERPRISE) or "")
+def get_workspace(session: Session) -> Workspace:
+    return Workspace(settings.get(session, _TEAM) or "", settings.get(session, _ENTERPRISE) or "")
 
 
-def read(user: Payload, ours: Ours) -> tuple[Standing, str]:
-    """Return a person's standing from `users.info`, and their organization's name if Slack includes it.
+def classify(user: Payload, ours: Workspace) -> tuple[MembershipType, str]:
+    """Return a person's standing from `users.info`, and their organization's name, if included.
 
     People from another workspace in the same Enterprise Grid organization are members.
     """
     grid = fields.part(user, "enterprise_user")
     if user.get("is_stranger") is True or not _is_ours(user, grid, ours):
         name = fields.text(grid, "enterprise_name") or fields.text(user, "enterprise_name")
-        return Standing.EXTERNAL, name[:80]
+        return MembershipType.EXTERNAL, name[:80]
     is_guest = user.get("is_restricted") is True or user.get("is_ultra_restricted") is True
-    return (Standing.GUEST if is_guest else Standing.MEMBER), ""
+    return (MembershipType.GUEST if is_guest else MembershipType.MEMBER), ""
 
 
-def _is_ours(user: Payload, grid: Payload, ours: Ours) -> bool:
+def _is_ours(user: Payload, grid: Payload, ours: Workspace) -> bool:
     team = fields.text(user, "team_id")
     enterprises = {fields.text(grid, "enterprise_id"), fields.text(user, "enterprise_id"), team}
     teams = {team, *fields.texts(grid, "teams"), *fields.texts(user, "teams")} - {""}
@@ -53,9 +53,11 @@ def _is_ours(user: Payload, grid: Payload, ours: Ours) -> bool:
     return not teams or ours.team in teams or of_enterprise
 
 
-def is_said_to_be_outside(body: Payload, ours: Ours) -> bool:
-    """Return whether a payload claims that the person is an outsider. A claim is checked with Slack and
-    never grants permissions."""
+def is_claimed_outsider(body: Payload, ours: Workspace) -> bool:
+    """Return whether a payload claims that the person is an outsider.
+
+    A claim is checked with Slack and never grants permissions.
+    """
     event, user = fields.part(body, "event"), fields.part(body, "user")
     profile = fields.part(event, "user_profile")
     teams = {

@@ -1,8 +1,8 @@
-"""Slack's dicts stop here: payload in, domain value out.
+"""Slack payloads in, domain values out: no other code reads Slack's dicts.
 
-Shapes: https://docs.slack.dev/reference/events/message and the interaction payloads. A field that
-Slack always sends is still read with a default where its absence must not lose the rest; what
-cannot be understood without it is `NotUnderstood`.
+Formats: https://docs.slack.dev/reference/events/message and the interaction payloads. Even a field
+that Slack always sends has a default if the rest is useful without it. If it isn't, `NotUnderstood`
+is raised.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.actor import Actor
-from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent, moment_of
+from bot.domain.timeline import Deletion, EventKind, Source, TimelineEvent, from_slack_ts
 from bot.slack_text.author import author_of, is_by_app
 from bot.slack_text.message import text_of
 from bot.slack_text.silent import has_nothing_to_read
@@ -18,12 +18,12 @@ from bot.slack_text.subtypes import Subtype, subtype_of
 from handlers import fields
 from handlers.fields import Payload
 
-MORE = "more"  # a menu whose options are buttons: each option's value is `action:value`
+MENU_ACTION = "more"  # an overflow menu that holds buttons: each option's value is `action:value`
 _KINDS = {
-    Subtype.JOINED: Kind.JOINED,
-    Subtype.LEFT: Kind.LEFT,
-    Subtype.TOPIC: Kind.TOPIC,
-    Subtype.SAID: Kind.MESSAGE,
+    Subtype.JOINED: EventKind.JOINED,
+    Subtype.LEFT: EventKind.LEFT,
+    Subtype.TOPIC: EventKind.TOPIC,
+    Subtype.SAID: EventKind.MESSAGE,
 }
 
 
@@ -45,7 +45,10 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reaction:
-    """An emoji put on a message, or taken off it; `version` orders what arrives in any order."""
+    """An emoji added to or removed from a message.
+
+    `version` orders reactions that arrive out of order.
+    """
 
     actor: Actor
     message_id: str
@@ -55,9 +58,10 @@ class Reaction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Press:
-    """A click on one of our buttons. `answer_url` takes up to five answers in 30 minutes.
+    """A click on one of our buttons. `answer_url` accepts up to five replies within 30 minutes.
 
-    In a modal there is none; `view_id` names the modal then, and `about` is what we put into it.
+    It's empty for a click in a modal. There, `view_id` is the modal's id and `about` the value we
+    stored in it.
     """
 
     actor: Actor
@@ -65,16 +69,16 @@ class Press:
     value: str
     trigger_id: str
     answer_url: str
-    in_home: bool = False  # where nothing can be answered but by showing the tab anew
+    in_home: bool = False  # in App Home, where the only reply is to update the tab
     view_id: str = ""
     about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submission:
-    """A form that was sent. `about` is what we put into it; `values` are by block id.
+    """A submitted form. `about` is the value we stored in it; `values` are keyed by block id.
 
-    `root_id` names the modal that the form lies on, or the form itself.
+    `root_id` is the id of the modal at the bottom of the stack, which may be the form itself.
     """
 
     actor: Actor
@@ -86,9 +90,9 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shortcut:
-    """A shortcut that somebody chose: a global one, or one on a message, which is `said` then.
+    """A shortcut: a global one, or one on a message, which `said` holds.
 
-    `privately` is whether it was said where not everybody may read it.
+    `privately` is whether the message was posted where not everyone may read it.
     """
 
     actor: Actor
@@ -98,91 +102,97 @@ class Shortcut:
     privately: bool = False
 
 
-def delivery(body: Payload) -> str:
-    """What Slack calls a delivery: the same one each time that it is repeated."""
-    return fields.needed(body, "event_id")
+def parse_delivery_id(body: Payload) -> str:
+    """Return Slack's id of a delivery, which stays the same when it's repeated."""
+    return fields.required(body, "event_id")
 
 
-def message(event: Payload) -> TimelineEvent | None:
-    """Read a message event, an edit or a deletion; None for those that tell nothing of an incident."""
-    channel, subtype = fields.needed(event, "channel"), fields.text(event, "subtype")
+def parse_message(event: Payload) -> TimelineEvent | None:
+    """Read a message, an edit or a deletion; None for subtypes that aren't recorded."""
+    channel, subtype = fields.required(event, "channel"), fields.text(event, "subtype")
     if subtype == "message_changed":
         at = fields.optional_ts(event, "event_ts") or fields.optional_ts(event, "ts")
-        return _changed(channel, fields.part(event, "message"), at)
+        return _parse_edit(channel, fields.part(event, "message"), at)
     if subtype == "message_deleted":
-        gone = {**fields.part(event, "previous_message"), "ts": fields.ts(event, "deleted_ts")}
-        return _deleted(channel, gone)
-    return stored_message(channel, event)
+        gone = {
+            **fields.part(event, "previous_message"),
+            "ts": fields.required_ts(event, "deleted_ts"),
+        }
+        return _parse_deletion(channel, gone)
+    return parse_posted_message(channel, event)
 
 
-def stored_message(
+def parse_posted_message(
     channel: str, said: Payload, source: Source = Source.HEARD
 ) -> TimelineEvent | None:
     """Read a message as an event or a channel's history holds it; None if it has nothing to record."""
     kind = _KINDS.get(subtype_of(said))
-    if kind is Kind.MESSAGE and has_nothing_to_read(said):
+    if kind is EventKind.MESSAGE and has_nothing_to_read(said):
         return None
-    if kind is Kind.MESSAGE and is_by_app(said):
-        kind = Kind.ALERT
+    if kind is EventKind.MESSAGE and is_by_app(said):
+        kind = EventKind.ALERT
     return _event(channel, said, kind, source) if kind else None
 
 
-def command(body: Payload, at: datetime) -> tuple[Actor, str]:
-    """Read a slash command: who typed what, where."""
+def parse_command(body: Payload, at: datetime) -> tuple[Actor, str]:
+    """Read a slash command: the actor and the text after the command."""
     actor = Actor(
-        person=fields.needed(body, "user_id"),
-        channel_id=fields.needed(body, "channel_id"),
-        request_id=fields.needed(body, "trigger_id"),
+        person=fields.required(body, "user_id"),
+        channel_id=fields.required(body, "channel_id"),
+        request_id=fields.required(body, "trigger_id"),
         at=at,
     )
-    return actor, fields.shortened(fields.text(body, "text"))
+    return actor, fields.redact_and_shorten(fields.text(body, "text"))
 
 
-def departure(event: Payload) -> TimelineEvent:
-    """Read that somebody left a channel. A message of it may come too, under an id of its own."""
-    when = fields.ts(event, "event_ts")
-    left = _event(fields.needed(event, "channel"), {**event, "ts": when}, Kind.LEFT, Source.HEARD)
+def parse_departure(event: Payload) -> TimelineEvent:
+    """Read that a person left a channel. A message about it may come too, under another id."""
+    when = fields.required_ts(event, "event_ts")
+    left = _event(
+        fields.required(event, "channel"), {**event, "ts": when}, EventKind.LEFT, Source.HEARD
+    )
     return replace(left, message_id=f"left-{left.author}-{when}")
 
 
-def reaction(event: Payload, delivery_id: str, at: datetime) -> Reaction | None:
-    """Read a reaction; None when it is on something other than a message."""
+def parse_reaction(event: Payload, delivery_id: str, at: datetime) -> Reaction | None:
+    """Read a reaction; None if it isn't on a message."""
     item = fields.part(event, "item")
     if fields.text(item, "type") != "message":
         return None
     actor = Actor(
-        person=fields.needed(event, "user"),
-        channel_id=fields.needed(item, "channel"),
+        person=fields.required(event, "user"),
+        channel_id=fields.required(item, "channel"),
         request_id=delivery_id,
         at=at,
     )
     return Reaction(
         actor=actor,
-        message_id=fields.ts(item),
-        emoji=_without_skin(fields.needed(event, "reaction")),
+        message_id=fields.required_ts(item),
+        emoji=_without_skin(fields.required(event, "reaction")),
         version=fields.optional_ts(event, "event_ts"),
     )
 
 
-def stored_reactions(said: Payload) -> tuple[set[tuple[str, str]], bool]:
-    """Who reacted to a message with what, as history tells it: pairs of person and emoji.
+def parse_stored_reactions(said: Payload) -> tuple[set[tuple[str, str]], bool]:
+    """Read a message's reactions from history: (person, emoji) pairs, and whether that's all.
 
-    Also whether these are all: of a reaction that many gave, Slack lists only the first of them."""
+    For a reaction that many people gave, Slack lists only the first of them.
+    """
     pairs, whole = set(), True
     for each in fields.parts(said, "reactions"):
         emoji, people = _without_skin(fields.text(each, "name")), list(fields.texts(each, "users"))
         pairs |= {(person, emoji) for person in people}
-        whole = whole and len(people) >= fields.count(each, "count")
+        whole = whole and len(people) >= fields.whole_number(each, "count")
     return pairs, whole
 
 
-def press(body: Payload, at: datetime) -> Press:
+def parse_press(body: Payload, at: datetime) -> Press:
     """Read a click. The same click delivered twice has the same action, user and time."""
     action = next(iter(fields.parts(body, "actions")), {})
-    name, clicked = fields.needed(action, "action_id"), fields.needed(action, "action_ts")
-    person = fields.needed(fields.part(body, "user"), "id")
+    name, clicked = fields.required(action, "action_id"), fields.required(action, "action_ts")
+    person = fields.required(fields.part(body, "user"), "id")
     action_name, value = name.partition(":")[0], _value(action) or ""
-    if action_name == MORE:
+    if action_name == MENU_ACTION:
         action_name, _, value = value.partition(":")
     return Press(
         actor=Actor(
@@ -201,54 +211,57 @@ def press(body: Payload, at: datetime) -> Press:
     )
 
 
-def submission(body: Payload, at: datetime) -> Submission:
-    """Read a form that was sent."""
+def parse_submission(body: Payload, at: datetime) -> Submission:
+    """Read a submitted form."""
     view = fields.part(body, "view")
-    sent = f"{fields.needed(view, 'id')}-{fields.text(view, 'hash')}"
-    person = fields.needed(fields.part(body, "user"), "id")
+    sent = f"{fields.required(view, 'id')}-{fields.text(view, 'hash')}"
+    person = fields.required(fields.part(body, "user"), "id")
     return Submission(
         actor=Actor(person=person, channel_id="", request_id=sent, at=at),
-        form=fields.needed(view, "callback_id"),
+        form=fields.required(view, "callback_id"),
         about=fields.text(view, "private_metadata"),
         root_id=fields.text(view, "root_view_id"),
         values={block: _first_value(inputs) for block, inputs in fields.inputs(view)},
     )
 
 
-def shortcut(body: Payload, at: datetime, bot_id: str) -> Shortcut:
-    """Read a shortcut. A global one has no channel; what we said ourselves, as `bot_id`, is no message."""
-    trigger = fields.needed(body, "trigger_id")
+def parse_shortcut(body: Payload, at: datetime, bot_id: str) -> Shortcut:
+    """Read a shortcut.
+
+    A global one has no channel; a message of ours (`bot_id`) isn't read as one.
+    """
+    trigger = fields.required(body, "trigger_id")
     channel = fields.text(fields.part(body, "channel"), "id")
     message = fields.part(body, "message")
     theirs = bool(message) and fields.text(message, "bot_id") != bot_id
     return Shortcut(
         actor=Actor(
-            person=fields.needed(fields.part(body, "user"), "id"),
+            person=fields.required(fields.part(body, "user"), "id"),
             channel_id=channel,
             request_id=trigger,
             at=at,
         ),
-        name=fields.needed(body, "callback_id"),
+        name=fields.required(body, "callback_id"),
         trigger_id=trigger,
-        said=stored_message(channel, message, Source.FETCHED) if channel and theirs else None,
+        said=parse_posted_message(channel, message, Source.FETCHED) if channel and theirs else None,
     )
 
 
-def _changed(channel: str, now: Payload, at: str) -> TimelineEvent | None:
+def _parse_edit(channel: str, now: Payload, at: str) -> TimelineEvent | None:
     if subtype_of(now) is Subtype.DELETED:
-        return _deleted(channel, now)
-    read = stored_message(channel, now)
+        return _parse_deletion(channel, now)
+    read = parse_posted_message(channel, now)
     if read is None:
         return None
     # What Slack changes by itself, such as a link's preview, has no time of an edit. An application's edit
     # of attachments or blocks alone keeps the time of the edit before.
-    version = at or read.version if read.kind is Kind.ALERT else read.version or at
+    version = at or read.version if read.kind is EventKind.ALERT else read.version or at
     return replace(read, version=version)
 
 
-def _deleted(channel: str, gone: Payload) -> TimelineEvent:
+def _parse_deletion(channel: str, gone: Payload) -> TimelineEvent:
     return replace(
-        _event(channel, gone, Kind.MESSAGE), text="", deleted=True, deletion=Deletion.REPORTED
+        _event(channel, gone, EventKind.MESSAGE), text="", deleted=True, deletion=Deletion.REPORTED
     )
 
 
@@ -256,29 +269,33 @@ def _without_skin(emoji: str) -> str:
     return emoji.partition("::")[0]
 
 
-def _event(channel: str, said: Payload, kind: Kind, source: Source = Source.HEARD) -> TimelineEvent:
-    message_id = fields.ts(said)
+def _event(
+    channel: str, said: Payload, kind: EventKind, source: Source = Source.HEARD
+) -> TimelineEvent:
+    message_id = fields.required_ts(said)
     thread = fields.optional_ts(said, "thread_ts")
     return TimelineEvent(
         message_id=message_id,
         channel_id=channel,
-        author=fields.shortened(author_of(said) or "unknown")[: fields.LONGEST_ID],
-        text=fields.shortened(text_of(said)),
-        happened_at=moment_of(message_id),
+        author=fields.redact_and_shorten(author_of(said) or "unknown")[: fields.MAX_ID_LENGTH],
+        text=fields.redact_and_shorten(text_of(said)),
+        happened_at=from_slack_ts(message_id),
         kind=kind,
         source=source,
         thread_id=thread if thread not in {"", message_id} else None,
-        detail=fields.shortened(fields.text(said, "topic") or fields.text(said, "purpose")),
+        detail=fields.redact_and_shorten(
+            fields.text(said, "topic") or fields.text(said, "purpose")
+        ),
         edited="edited" in said,
         version=fields.optional_ts(fields.part(said, "edited"), "ts"),
-        client_id=fields.text(said, "client_msg_id")[: fields.LONGEST_ID] or None,
+        client_id=fields.text(said, "client_msg_id")[: fields.MAX_ID_LENGTH] or None,
     )
 
 
 def _first_value(inputs: Payload) -> str | None:
     first = next(iter(inputs.values()), None)
     value = _value(first) if isinstance(first, Mapping) else None
-    return fields.shortened(value) if value else None
+    return fields.redact_and_shorten(value) if value else None
 
 
 def _value(given: Payload) -> str | None:

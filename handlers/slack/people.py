@@ -1,4 +1,4 @@
-"""Names, zones and standing of people, asked of Slack once and kept."""
+"""People's names, time zones and standing: asked from Slack once and stored."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,13 +18,16 @@ from storage import people
 from storage.engine.store import Session
 from storage.people import Person
 
-KNOWN_FOR = timedelta(days=7)  # people move and change their names
+MAX_AGE = timedelta(days=7)  # people move and change their names
 
 
-def learn(
-    bot: Bot, client: WebClient, ids: Iterable[str], known_for: timedelta = KNOWN_FOR
+def look_up(
+    bot: Bot, client: WebClient, ids: Iterable[str], known_for: timedelta = MAX_AGE
 ) -> None:
-    """Ask Slack for those who are not known, or not lately; applications have names, not ids."""
+    """Look up people who are unknown or whose data is older than `known_for`.
+
+    Skips apps, which have names instead of ids.
+    """
     asked = [person for person in dict.fromkeys(ids) if person[:1] in "UW" and person.isalnum()]
     with bot.store.begin() as session:
         known = people.known_since(session, asked, bot.now() - known_for)
@@ -33,35 +36,38 @@ def learn(
             user = _asked_for_name(client, person_id)
             if (
                 user is not None
-            ):  # else deleted, or of another organisation: the id stays for a name
-                _keep(bot, person_id, user)
+            ):  # otherwise deleted or from another organization: the id serves as a name
+                _save(bot, person_id, user)
 
 
 def _asked_for_name(client: WebClient, person_id: str) -> Payload | None:
     """Ask Slack about a person; None if it refuses for good, which must not keep a message from its readers."""
     try:
-        return _asked(client, person_id)
+        return _fetch(client, person_id)
     except SlackApiError as error:
-        if errors.is_passing(error):
+        if errors.is_transient(error):
             raise
         return None
 
 
-def with_standing(client: WebClient, actor: Actor) -> Actor:
-    """The person who asks, with whether they are an admin or owner of the workspace."""
+def with_admin_flag(client: WebClient, actor: Actor) -> Actor:
+    """Return the actor with `is_admin` set for workspace admins and owners.
+
+    Unchanged if Slack doesn't respond or refuses.
+    """
     try:
-        user = _asked(client, actor.person) or {}
+        user = _fetch(client, actor.person) or {}
     except (SlackApiError, OSError):
-        return actor  # not known to be one
+        return actor  # not known to be an admin
     return replace(actor, is_admin=bool(user.get("is_admin") or user.get("is_owner")))
 
 
-def ask(bot: Bot, client: WebClient, person_id: str) -> None:
-    """Ask Slack now for a person who does something; one whom Slack hides from us is a stranger."""
-    _keep(bot, person_id, _asked(client, person_id) or {"is_stranger": True})
+def look_up_now(bot: Bot, client: WebClient, person_id: str) -> None:
+    """Look a person up in Slack now. Someone whom Slack hides from us is stored as a stranger."""
+    _save(bot, person_id, _fetch(client, person_id) or {"is_stranger": True})
 
 
-def _asked(client: WebClient, person_id: str) -> Payload | None:
+def _fetch(client: WebClient, person_id: str) -> Payload | None:
     if person_id in SLACKBOT:  # which Slack may not know by its id
         return {"is_bot": True}
     try:
@@ -73,11 +79,11 @@ def _asked(client: WebClient, person_id: str) -> Payload | None:
     return user
 
 
-def _keep(bot: Bot, person_id: str, user: Payload) -> None:
+def _save(bot: Bot, person_id: str, user: Payload) -> None:
     at = bot.now()
     with bot.store.begin() as session:
         known = people.find(session, person_id)
-        people.learn(session, _read(session, person_id, user, known), at)
+        people.save(session, _read(session, person_id, user, known), at)
         ladder.replan(session, bot, person_id, at)
 
 
@@ -86,7 +92,7 @@ def _read(session: Session, person_id: str, user: Payload, known: Person | None)
 
     The zone is empty if Slack names none that exists: `bot.people.working_hours` then uses the policy's.
     """
-    standing, organisation = membership_type.read(user, membership_type.ours(session))
+    standing, organisation = membership_type.classify(user, membership_type.get_workspace(session))
     return Person(
         id=person_id,
         name=profiles.name(person_id, user) or (known.name if known else person_id),

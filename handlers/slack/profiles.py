@@ -15,7 +15,7 @@ HOUR = 3600  # seconds
 
 def name(person_id: str, user: Payload) -> str:
     """Return the name that Slack shows for a person, redacted and short; empty if the data has none."""
-    shown = SLACKBOT.get(person_id) or fields.shortened(user_name(user))
+    shown = SLACKBOT.get(person_id) or fields.redact_and_shorten(user_name(user))
     return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
 
 
@@ -27,7 +27,7 @@ def zone(user: Payload) -> str:
 
 def _fixed(user: Payload) -> str:
     """The zone of a whole number of hours; these are named by the wrong sign, as in POSIX."""
-    hours, rest = divmod(fields.count(user, "tz_offset"), HOUR)
+    hours, rest = divmod(fields.whole_number(user, "tz_offset"), HOUR)
     name = f"Etc/GMT{-hours:+d}"
     return name if hours and not rest and _exists(name) else ""
 

@@ -1,7 +1,7 @@
 """A Slack client that removes secrets from every call.
 
-The bot's messages come from the database, which holds no secrets, and from text that somebody just typed,
-which may.
+The bot's messages come from the database, which holds no secrets, and from text that somebody just
+typed, which may.
 """
 
 import json as codec
@@ -14,9 +14,10 @@ from slack_sdk.web import SlackResponse
 from bot.redaction import redact, redact_all
 from handlers.slack.slack_clock import ObservingClient
 
-# The bot's own credentials, and references issued by Slack: never shown to people, and passed back unchanged.
-_OURS = {"token", "trigger_id", "cursor", "client_id", "client_secret", "refresh_token"}
-_CARRYING = ("data", "params", "json")  # the arguments that hold a call's content
+# The bot's own credentials, and references issued by Slack: never shown to people, and passed back
+# unchanged.
+_UNREDACTED = {"token", "trigger_id", "cursor", "client_id", "client_secret", "refresh_token"}
+_CONTENT_ARGUMENTS = ("data", "params", "json")  # the arguments that hold a call's content
 Arguments = Mapping[str, Any]
 
 
@@ -24,7 +25,7 @@ class RedactedClient(ObservingClient):
     """Slack's client, with secrets removed from its calls."""
 
     def api_call(self, api_method: str, **given: Any) -> SlackResponse:
-        shown = {name: _redacted(given[name]) for name in _CARRYING if name in given}
+        shown = {name: _redacted(given[name]) for name in _CONTENT_ARGUMENTS if name in given}
         return super().api_call(api_method, **given | shown)
 
 
@@ -36,7 +37,7 @@ def redact_response(answer: BoltResponse) -> BoltResponse:
 
 
 def _redacted_body(body: str) -> str:
-    """JSON stays JSON: only its strings are changed."""
+    """Redact a response body. JSON stays JSON: only its strings are changed."""
     try:
         held = codec.loads(body)
     except ValueError:
@@ -48,13 +49,13 @@ def _redacted(arguments: Arguments | None) -> dict[str, Any] | None:
     if arguments is None:
         return None
     return {
-        name: value if name in _OURS else _redacted_argument(value)
+        name: value if name in _UNREDACTED else _redacted_argument(value)
         for name, value in arguments.items()
     }
 
 
 def _redacted_argument(value: Any) -> Any:
-    """The SDK writes some arguments, such as blocks and views, as JSON itself."""
+    """Redact an argument. The SDK serializes some, such as blocks and views, to JSON itself."""
     if isinstance(value, str) and value[:1] in "[{":
         return _redacted_json(value)
     return redact_all(value)

@@ -1,4 +1,4 @@
-"""Slack's time, taken from the `Date` header of its responses, so that a wrong machine clock does no harm.
+"""Slack's time, from the `Date` header of its responses, so that a wrong clock does no harm.
 
 Times compared with Slack's message ids use it: look-backs, leases, due times.
 """
@@ -16,10 +16,10 @@ from slack_sdk.web import SlackResponse
 
 log = structlog.get_logger()
 
-SECOND = timedelta(seconds=1)  # the resolution of `Date`
-TOLERATED = timedelta(seconds=1)  # beyond one response's precision, so that nothing jitters
-WARNED = timedelta(seconds=30)
-SYNC = "sync it with NTP, for example with chrony or systemd-timesyncd"
+DATE_RESOLUTION = timedelta(seconds=1)  # the resolution of `Date`
+TOLERANCE = timedelta(seconds=1)  # beyond one response's precision, so that nothing jitters
+WARN_ABOVE = timedelta(seconds=30)
+SYNC_ADVICE = "sync it with NTP, for example with chrony or systemd-timesyncd"
 Now = Callable[[], datetime]
 
 
@@ -33,7 +33,7 @@ def date_of(headers: Mapping[str, Any]) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def described(skew: timedelta) -> str:
+def describe_skew(skew: timedelta) -> str:
     """Describe the offset of this machine's clock from Slack's, as in `95 s ahead of Slack's`."""
     side = "ahead of" if skew > timedelta(0) else "behind"
     return f"{abs(round(skew.total_seconds()))} s {side} Slack's"
@@ -42,8 +42,8 @@ def described(skew: timedelta) -> str:
 class SlackClock:
     """A clock corrected by the time in Slack's responses.
 
-    `source` drives it, and may be wrong by any amount. `machine` is this machine's clock, used for the
-    warning and the metric; `source` may ignore its jumps.
+    `source` drives it, and may be wrong by any amount. `machine` is this machine's clock, used for
+    the warning and the metric; `source` may ignore its jumps.
     """
 
     def __init__(self, source: Now, machine: Now | None = None) -> None:
@@ -65,21 +65,22 @@ class SlackClock:
     def skew(self) -> timedelta:
         """Return how far the machine's clock is ahead of Slack's; zero if unknown."""
         skew = self._machine() - self.now()
-        return skew if abs(skew) > SECOND + TOLERATED else timedelta(0)
+        return skew if abs(skew) > DATE_RESOLUTION + TOLERANCE else timedelta(0)
 
     def observe(self, headers: Mapping[str, Any], asked_at: datetime) -> None:
-        """Correct the clock if responses prove it wrong. `asked_at` is the source's time of the request.
+        """Correct the clock if responses prove it wrong.
 
-        The response was written between then and now, in the second it names. A correction that still
-        fits is kept, so that the clock runs evenly; a slow response proves little and changes nothing.
-        After the first response, it takes two in a row, in case one server's clock is wrong.
+        `asked_at` is the source's time of the request. The response was written between then and
+        now, in the second it names. A correction that still fits is kept, so that the clock runs
+        evenly; a slow response proves little and changes nothing. After the first response, it
+        takes two in a row, in case one server's clock is wrong.
         """
         date = date_of(headers)
         if date is None:
             return
-        low, high = sorted((date - self._source(), date + SECOND - asked_at))
+        low, high = sorted((date - self._source(), date + DATE_RESOLUTION - asked_at))
         with self._lock:
-            fits = low - TOLERATED <= self._correction <= high + TOLERATED
+            fits = low - TOLERANCE <= self._correction <= high + TOLERANCE
             if self._is_doubted and not fits:
                 self._correction, fits = low + (high - low) / 2, True
             self._is_doubted = not fits
@@ -87,8 +88,8 @@ class SlackClock:
     def warn(self) -> None:
         """Log a warning if the machine's clock is far from Slack's."""
         skew = self.skew
-        if abs(skew) > WARNED:
-            told = f"This machine's clock is {described(skew)}: {SYNC}."
+        if abs(skew) > WARN_ABOVE:
+            told = f"This machine's clock is {describe_skew(skew)}: {SYNC_ADVICE}."
             log.warning("clock differs from Slack's", advice=told)
 
     def check(self, client: WebClient) -> None:

@@ -1,8 +1,7 @@
-"""Whose is it: what Slack sends for another workspace is acknowledged, and nothing else.
+"""Drop payloads that Slack sends for another workspace; they're only acknowledged.
 
-In a channel that organisations share, the outer team may be the other one while the event is for
-us: `authorizations` or `context_team_id` say so then.
-https://docs.slack.dev/apis/slack-connect/
+In a shared channel, the payload's team may be the other workspace although the event is for us.
+`authorizations` or `context_team_id` name ours then. https://docs.slack.dev/apis/slack-connect/
 """
 
 from collections.abc import Callable, Iterator
@@ -11,18 +10,21 @@ from dataclasses import dataclass
 from slack_bolt import BoltResponse
 
 from handlers.fields import Payload, part, parts, text
-from handlers.slack.log_once import Once
+from handlers.slack.log_once import OnceLogger
 from handlers.slack.payloads import Identity
 
 RATE_LIMITED = "app_rate_limited"
 
 
 @dataclass(frozen=True)
-class Gate:
-    """Lets through what is for our workspace; `on_missed` is called when Slack left events out."""
+class WorkspaceCheck:
+    """Bolt middleware for payloads of our workspace.
+
+    `on_missed` is called if Slack dropped events.
+    """
 
     identity: Identity
-    once: Once
+    once: OnceLogger
     on_missed: Callable[[], object]
 
     def pass_on(
@@ -30,7 +32,7 @@ class Gate:
         body: Payload,
         next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
     ) -> BoltResponse | None:
-        """Bolt's middleware; what it answers instead of going on is told to Slack."""
+        """Continue with our own payloads; acknowledge any other and stop."""
         if not self.is_ours(body):
             self.once.warn("another workspace's payload left alone", team=_name(body))
             return BoltResponse(status=200)
@@ -45,7 +47,7 @@ class Gate:
         return None
 
     def is_ours(self, body: Payload) -> bool:
-        """Whether it names our team, or no team and not another organisation."""
+        """Return whether a payload names our team, or no team and no other organization."""
         teams = set(_teams(body))
         if teams:
             return self.identity.team_id in teams

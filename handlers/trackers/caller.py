@@ -1,4 +1,4 @@
-"""Calls to a tracker's REST API: JSON in and out, and each way to fail as a sentence."""
+"""Calls to a tracker's REST API: JSON in and out, and a readable error for each failure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -7,28 +7,28 @@ from typing import Any
 
 import httpx
 
-from bot.domain.markup import cut
+from bot.domain.markup import shorten
 from bot.domain.ticket import (
-    Busy,
-    Moved,
     NotAllowed,
-    NotTaken,
-    NotThere,
-    Silent,
+    NotInTracker,
+    TicketMoved,
     TokenNotAccepted,
+    TrackerBusy,
+    TrackerError,
     TrackerKind,
-    TrackerTrouble,
+    TrackerRejected,
+    TrackerUnreachable,
 )
 from bot.redaction import redact_all
 
 TIMEOUT = 10.0  # seconds for each step of a call
-SHORTEST, LONGEST = timedelta(seconds=1), timedelta(hours=1)  # of waiting when we are asked to
-USUAL = timedelta(minutes=1)  # when we are asked to and not told how long
-LONGEST_SAID = 300  # characters of what a tracker says that people are shown
+MIN_WAIT, MAX_WAIT = timedelta(seconds=1), timedelta(hours=1)  # limits of a requested wait
+DEFAULT_WAIT = timedelta(minutes=1)  # wait if the tracker doesn't say how long
+MAX_MESSAGE_LENGTH = 300  # characters of the tracker's own message shown to people
 
 
-class Caller:
-    """One tracker's API, with our token."""
+class ApiClient:
+    """One tracker's API, called with our token."""
 
     def __init__(
         self,
@@ -39,14 +39,14 @@ class Caller:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> None:
-        """`base` ends in a slash; `names` are the settings that hold the token."""
+        """`base` ends in a slash. `names` are the settings that hold the token."""
         self.kind, self.base, self._names = kind, base, names
         self._auth = auth
         self._headers = {"User-Agent": "debrief", "Accept": "application/json", **(headers or {})}
-        self._trusted = httpx.create_ssl_context()  # made once: that takes longer than a call
+        self._trusted = httpx.create_ssl_context()  # created once: that takes longer than a call
 
     def get(self, path: str, what: str, **asked: str) -> Any:
-        """Read something; `what` names it for people."""
+        """Send a GET request; `what` is the name of the resource for people."""
         return self._call("GET", path, what, params=asked)
 
     def send(self, method: str, path: str, what: str, body: Mapping[str, Any]) -> Any:
@@ -55,8 +55,8 @@ class Caller:
             raise self.silent("what it says is not what was asked for")
         return told
 
-    def silent(self, said: str) -> Silent:
-        return Silent(tracker=self.kind.label, said=said)
+    def silent(self, said: str) -> TrackerUnreachable:
+        return TrackerUnreachable(tracker=self.kind.label, said=said)
 
     def _call(self, method: str, path: str, what: str, **more: Any) -> Any:
         try:
@@ -67,11 +67,11 @@ class Caller:
         if answer.is_success:
             return self._read(answer)
         if answer.has_redirect_location:
-            raise Moved(tracker=self.kind.label, what=what)
+            raise TicketMoved(tracker=self.kind.label, what=what)
         raise self._trouble(answer, what)
 
     def _client(self) -> httpx.Client:
-        """For one call: they are minutes apart."""
+        """Return a client for one call: calls are minutes apart."""
         return httpx.Client(
             base_url=self.base,
             auth=self._auth,
@@ -86,50 +86,50 @@ class Caller:
             return {}
         try:
             return answer.json()
-        except ValueError as error:  # a proxy's page, or a part of an answer
+        except ValueError as error:  # a proxy's page, or a truncated response
             raise self.silent("what it says is not JSON") from error
 
-    def _trouble(self, answer: httpx.Response, what: str) -> TrackerTrouble:
+    def _trouble(self, answer: httpx.Response, what: str) -> TrackerError:
         tracker, status = self.kind.label, answer.status_code
-        if _asks_to_wait(answer):
-            busy = Busy(tracker=tracker)
-            busy.wait = _wait(answer)
+        if _is_rate_limited(answer):
+            busy = TrackerBusy(tracker=tracker)
+            busy.wait = _parse_wait(answer)
             return busy
         if status == httpx.codes.UNAUTHORIZED:
             return TokenNotAccepted(tracker=tracker, names=self._names)
         if status == httpx.codes.FORBIDDEN:
-            return NotAllowed(tracker=tracker, said=_said(answer))
+            return NotAllowed(tracker=tracker, said=_read_message(answer))
         if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
-            return NotThere(tracker=tracker, what=what)
+            return NotInTracker(tracker=tracker, what=what)
         if answer.is_client_error:
-            return NotTaken(tracker=tracker, said=_said(answer))
+            return TrackerRejected(tracker=tracker, said=_read_message(answer))
         return self.silent(f"status {status}")
 
 
-def _asks_to_wait(answer: httpx.Response) -> bool:
-    """Both say 429; GitHub also 403, with either of these headers."""
+def _is_rate_limited(answer: httpx.Response) -> bool:
+    """Return whether a response is a rate limit: 429, or GitHub's 403 with one of these headers."""
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         return True
     spent = answer.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in answer.headers
     return answer.status_code == httpx.codes.FORBIDDEN and spent
 
 
-def _wait(answer: httpx.Response) -> timedelta:
-    """As long as it says, within reason: in seconds, or until a moment of its own clock."""
+def _parse_wait(answer: httpx.Response) -> timedelta:
+    """Return how long to wait, within limits. It's in seconds or a time by the tracker's clock."""
     seconds = answer.headers.get("retry-after", "")
     until = answer.headers.get("x-ratelimit-reset", "")
     if seconds.isdecimal():
-        told = timedelta(seconds=min(int(seconds), LONGEST.seconds))
+        told = timedelta(seconds=min(int(seconds), MAX_WAIT.seconds))
     elif until.isdecimal() and "date" in answer.headers:
         now = parsedate_to_datetime(answer.headers["date"])
         told = datetime.fromtimestamp(min(int(until), 2**33), UTC) - now.astimezone(UTC)
     else:
-        told = USUAL
-    return min(max(told, SHORTEST), LONGEST)
+        told = DEFAULT_WAIT
+    return min(max(told, MIN_WAIT), MAX_WAIT)
 
 
-def _said(answer: httpx.Response) -> str:
-    """What the tracker says in its own words: GitHub's message, Jira's list of errors."""
+def _read_message(answer: httpx.Response) -> str:
+    """Return the tracker's own message: GitHub's message, or Jira's list of errors."""
     try:
         body = answer.json()
     except ValueError:
@@ -139,4 +139,7 @@ def _said(answer: httpx.Response) -> str:
     told = [str(body["message"])] if body.get("message") else []
     told += [str(each) for each in body.get("errorMessages") or []]
     told += [f"{name}: {why}" for name, why in fields.items()] if isinstance(fields, dict) else []
-    return cut(" ".join("; ".join(told).split()), LONGEST_SAID) or f"status {answer.status_code}"
+    return (
+        shorten(" ".join("; ".join(told).split()), MAX_MESSAGE_LENGTH)
+        or f"status {answer.status_code}"
+    )

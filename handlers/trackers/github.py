@@ -1,4 +1,7 @@
-"""GitHub's issues, on github.com or an Enterprise server. https://docs.github.com/en/rest/issues/issues."""
+"""GitHub issues on github.com or Enterprise Server.
+
+https://docs.github.com/en/rest/issues/issues
+"""
 
 import re
 from collections.abc import Mapping
@@ -7,50 +10,55 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.domain.markup import cut
-from bot.domain.ticket import Found, NewTicket, TrackerKind
+from bot.domain.markup import shorten
+from bot.domain.ticket import NewTicket, TrackerKind, TrackerTicket
 from bot.rendering import render
-from handlers.trackers.caller import Caller
+from handlers.trackers.caller import ApiClient
 
-LONGEST_TITLE = 256
-PAGES, PER_PAGE = 10, 100  # of new issues that are looked through for one of ours
-CLOCKS = timedelta(minutes=10)  # ours may be so far from GitHub's
+MAX_TITLE_LENGTH = 256
+MAX_PAGES, PER_PAGE = 10, 100  # of new issues searched for one of ours
+CLOCK_TOLERANCE = timedelta(
+    minutes=10
+)  # tolerance for the difference between our clock and GitHub's
 _PATH = re.compile(r"/([A-Za-z0-9-]+/(?!\.+/)[A-Za-z0-9._-]+)/issues/(\d{1,18})/?")
 _KEY = re.compile(r"([A-Za-z0-9-]+/[A-Za-z0-9._-]+)#(\d+)")
 
 
 @dataclass(frozen=True)
 class GitHub:
-    """The issues of a repository. A key is `owner/name#12`, so that an issue of another can be linked."""
+    """The issues of a repository.
 
-    caller: Caller
+    Keys are `owner/name#12`, so issues of other repositories can be linked.
+    """
+
+    caller: ApiClient
     repository: str
     kind: TrackerKind = TrackerKind.GITHUB
 
     def key_of(self, address: str) -> str | None:
-        # An Enterprise server has its API below its own name.
+        # An Enterprise server's API is below its own host name.
         web = urlsplit(self.caller.base).netloc.removeprefix("api.")
-        return _key_in(address) if urlsplit(address).netloc == web else None
+        return _parse_key(address) if urlsplit(address).netloc == web else None
 
     def owns(self, key: str) -> bool:
         found = _KEY.fullmatch(key)
         return found is not None and found[1].casefold() == self.repository.casefold()
 
-    def create(self, new: NewTicket) -> Found:
-        body = {"title": cut(new.title, LONGEST_TITLE), "body": _body(new)}
+    def create(self, new: NewTicket) -> TrackerTicket:
+        body = {"title": shorten(new.title, MAX_TITLE_LENGTH), "body": _body(new)}
         path = f"repos/{self.repository}/issues"
         return self._found(self.caller.send("POST", path, self.repository, body))
 
-    def find(self, mark: str, since: datetime) -> Found | None:
-        """Through the list of issues: unlike the search, it has an issue as soon as it is made."""
+    def find(self, mark: str, since: datetime) -> TrackerTicket | None:
+        """Find an issue in the list, which has it as soon as it's created, unlike the search."""
         asked = {
             "state": "all",
             "sort": "created",
             "direction": "desc",
             "per_page": str(PER_PAGE),
-            "since": (since - CLOCKS).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "since": (since - CLOCK_TOLERANCE).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
-        for page in range(1, PAGES + 1):
+        for page in range(1, MAX_PAGES + 1):
             path = f"repos/{self.repository}/issues"
             issues = self.caller.get(path, self.repository, page=str(page), **asked)
             ours = next((each for each in issues if mark in str(each.get("body"))), None)
@@ -60,10 +68,10 @@ class GitHub:
                 break
         return None
 
-    def look(self, key: str) -> Found:
+    def look(self, key: str) -> TrackerTicket:
         return self._found(self.caller.get(_path(key), key))
 
-    def put(self, key: str, *, done: bool) -> Found:
+    def put(self, key: str, *, done: bool) -> TrackerTicket:
         closed = {"state": "closed", "state_reason": "completed"}
         body = closed if done else {"state": "open"}
         return self._found(self.caller.send("PATCH", _path(key), key, body))
@@ -74,15 +82,15 @@ class GitHub:
             return f"{self.repository} has its issues switched off: switch them on in its settings"
         return ""
 
-    def _found(self, issue: Mapping[str, Any]) -> Found:
+    def _found(self, issue: Mapping[str, Any]) -> TrackerTicket:
         url = str(issue.get("html_url", ""))
-        key = _key_in(url)
+        key = _parse_key(url)
         if key is None:
             raise self.caller.silent("what it says is no issue")
-        return Found(key=key, url=url, done=issue.get("state") == "closed")
+        return TrackerTicket(key=key, url=url, done=issue.get("state") == "closed")
 
 
-def _key_in(url: str) -> str | None:
+def _parse_key(url: str) -> str | None:
     found = _PATH.fullmatch(urlsplit(url).path)
     return f"{found[1]}#{found[2]}" if found else None
 
@@ -94,11 +102,11 @@ def _path(key: str) -> str:
 
 
 def _body(new: NewTicket) -> str:
-    """Markdown, in which nothing that people wrote is markup, names anybody or points to an issue."""
-    lines = [_quiet(render.markdown(line)) for line in new.lines]
+    """Return Markdown in which text from people isn't markup, a mention or an issue reference."""
+    lines = [_escape_references(render.markdown(line)) for line in new.lines]
     link = [f"<{new.link}>"] if new.link else []
     return "\n\n".join([*lines, *link, f"<!-- debrief {new.mark} -->"])
 
 
-def _quiet(text: str) -> str:
+def _escape_references(text: str) -> str:
     return re.sub(r"([@#])(?=\w)", "\\1\u2060", text)

@@ -1,4 +1,4 @@
-"""Jira Cloud's issues. https://developer.atlassian.com/cloud/jira/platform/rest/v3/."""
+"""Jira Cloud issues. https://developer.atlassian.com/cloud/jira/platform/rest/v3/."""
 
 import re
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bot.domain.action_item import Priority
-from bot.domain.markup import cut
-from bot.domain.ticket import Found, NewTicket, NotTaken, TrackerKind
-from handlers.trackers.caller import Caller
+from bot.domain.markup import shorten
+from bot.domain.ticket import NewTicket, TrackerKind, TrackerRejected, TrackerTicket
+from handlers.trackers.caller import ApiClient
 
-LONGEST_SUMMARY = 255
+MAX_SUMMARY_LENGTH = 255
 _KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
 _PRIORITIES = {
     Priority.P0: "Highest",
@@ -21,22 +21,22 @@ _PRIORITIES = {
     Priority.P3: "Low",
     Priority.P4: "Lowest",
 }
-_DONE = "done"  # the category of every status that ends an issue, whatever it is called
+_DONE = "done"  # the category of every status that closes an issue, whatever its name
 _TO_DO = "new"
 
 
 @dataclass(frozen=True)
 class Jira:
-    """The issues of a project. A key is Jira's own: `OPS-12`."""
+    """The issues of a project. Keys are Jira's own: `OPS-12`."""
 
-    caller: Caller
+    caller: ApiClient
     site: str
     project: str
     issue_type: str
     kind: TrackerKind = TrackerKind.JIRA
 
     def key_of(self, address: str) -> str | None:
-        """Of an issue's own page, or of a board on which it is opened."""
+        """Return the key from the address of an issue's page, or of a board with the issue open."""
         parts, ours = urlsplit(address), urlsplit(self.site)
         if parts.netloc != ours.netloc:
             return None
@@ -47,12 +47,12 @@ class Jira:
     def owns(self, key: str) -> bool:
         return key.rpartition("-")[0] == self.project.upper()
 
-    def create(self, new: NewTicket) -> Found:
-        """Make an issue; a project without a due date or priorities on its form gets it without."""
+    def create(self, new: NewTicket) -> TrackerTicket:
+        """Create an issue, without due date and priority if the project's form lacks them."""
         fields: dict[str, Any] = {
             "project": {"key": self.project},
             "issuetype": {"name": self.issue_type},
-            "summary": cut(" ".join(new.title.split()), LONGEST_SUMMARY),
+            "summary": shorten(" ".join(new.title.split()), MAX_SUMMARY_LENGTH),
             "description": _document(new),
         }
         optional = {
@@ -61,24 +61,27 @@ class Jira:
         }
         try:
             made = self._post(fields | optional)
-        except NotTaken as refused:
-            # Both stand in the description too.
+        except TrackerRejected as refused:
+            # The description has both too.
             if not any(f"{name}:" in str(refused) for name in optional):
                 raise
             made = self._post(fields)
-        return Found(key=made, url=self._page(made), done=False)
+        return TrackerTicket(key=made, url=self._page(made), done=False)
 
-    def find(self, mark: str, since: datetime) -> Found | None:  # noqa: ARG002 - Jira searches by text
+    def find(self, mark: str, since: datetime) -> TrackerTicket | None:  # noqa: ARG002 - Jira searches by text
         jql = f'project = "{self.project}" AND description ~ "\\"{mark}\\""'
         told = self.caller.get("search/jql", self.project, jql=jql, fields="status", maxResults="1")
         issues = told.get("issues") or []
         return self._found(issues[0]) if issues else None
 
-    def look(self, key: str) -> Found:
+    def look(self, key: str) -> TrackerTicket:
         return self._found(self.caller.get(f"issue/{key}", key, fields="status"))
 
-    def put(self, key: str, *, done: bool) -> Found:
-        """Take the step of its workflow that leads to where it should be."""
+    def put(self, key: str, *, done: bool) -> TrackerTicket:
+        """Apply the workflow transition that closes or reopens an issue.
+
+        Raises TrackerRejected if there's none.
+        """
         told = self.caller.get(f"issue/{key}/transitions", key)
         ways = told.get("transitions") or []
         steps = [(_category(each.get("to") or {}), str(each.get("id"))) for each in ways]
@@ -87,7 +90,7 @@ class Jira:
         if not fitting:
             wanted = "closes it" if done else "opens it again"
             said = f"no step of its workflow {wanted} from where {key} is"
-            raise NotTaken(tracker=self.kind.label, said=said)
+            raise TrackerRejected(tracker=self.kind.label, said=said)
         body = {"transition": {"id": fitting[0][1]}}
         self.caller.send("POST", f"issue/{key}/transitions", key, body)
         return self.look(key)
@@ -103,10 +106,10 @@ class Jira:
         made = self.caller.send("POST", "issue", self.project, {"fields": fields})
         return self._key(made)
 
-    def _found(self, issue: Mapping[str, Any]) -> Found:
+    def _found(self, issue: Mapping[str, Any]) -> TrackerTicket:
         key = self._key(issue)
         done = _category(issue.get("fields", {}).get("status") or {}) == _DONE
-        return Found(key=key, url=self._page(key), done=done)
+        return TrackerTicket(key=key, url=self._page(key), done=done)
 
     def _key(self, issue: Mapping[str, Any]) -> str:
         key = str(issue.get("key", ""))
@@ -123,7 +126,7 @@ def _category(status: Mapping[str, Any]) -> str:
 
 
 def _document(new: NewTicket) -> dict[str, Any]:
-    """A description in Atlassian's document format: text is text there, so nothing in it is markup."""
+    """Return a description in Atlassian's document format, in which text can't be markup."""
     paragraphs = [[_text(line)] for line in new.lines if line]
     if new.link:
         marks = [{"type": "link", "attrs": {"href": new.link}}]

@@ -1,4 +1,4 @@
-"""Getting into the workspace: who we are, and the clients that read and write."""
+"""Connect to the workspace: API clients, and the bot's own identity."""
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -10,8 +10,8 @@ from slack_sdk.web import SlackResponse
 
 from bot.config.context import Bot
 from bot.domain.errors import BotError
-from bot.domain.membership_type import Standing
-from bot.incidents.permalinks import WORKSPACE
+from bot.domain.membership_type import MembershipType
+from bot.incidents.permalinks import WORKSPACE_URL_KEY
 from handlers import errors
 from handlers.slack import membership_type, scopes
 from handlers.slack.payloads import Identity
@@ -37,7 +37,7 @@ class SlackUnreachable(BotError):
 def client(
     token: str | None, api_url: str, clock: SlackClock | None = None, *, timeout: int = TIMEOUT
 ) -> WebClient:
-    """Make a client that never repeats a call by itself: a repeated post is said twice.
+    """Return a client that never retries a call itself, because a retried post may appear twice.
 
     `timeout` is in seconds.
     """
@@ -47,7 +47,7 @@ def client(
 
 
 def patient_client(token: str, api_url: str, clock: SlackClock | None = None) -> WebClient:
-    """Make a client for reading that waits as long as Slack says, and asks again."""
+    """Return a client for reading that waits as long as Slack asks for, and then retries."""
     made = client(token, api_url, clock)
     made.retry_handlers += [
         RateLimitErrorRetryHandler(max_retry_count=100),
@@ -62,16 +62,16 @@ def identify(client: WebClient) -> Identity:
         return _identity(client.auth_test())
     except SlackApiError as error:
         if is_token_error(error):
-            raise TokenRefused(reason=errors.refusal(error)) from error
+            raise TokenRefused(reason=errors.describe_slack_error(error)) from error
         raise
 
 
 def remember(bot: Bot, identity: Identity) -> None:
     """Store who we are and in which workspace."""
     with bot.store.begin() as session:
-        settings.keep(session, WORKSPACE, identity.url)
-        membership_type.keep(session, identity)
-        people.learn(session, _ourselves(bot, identity), bot.now())
+        settings.save(session, WORKSPACE_URL_KEY, identity.url)
+        membership_type.save_workspace(session, identity)
+        people.save(session, _ourselves(bot, identity), bot.now())
 
 
 def identify_now(bot: Bot, client: WebClient) -> Identity:
@@ -100,12 +100,12 @@ def _identity(answer: SlackResponse) -> Identity:
 
 
 def _ourselves(bot: Bot, identity: Identity) -> Person:
-    """Known from the start, so that nobody gives us their work."""
+    """Return the bot as a person, known from the start so that nobody can assign it work."""
     zone = bot.policy.zone.key
     return Person(
         id=identity.bot_user_id,
         name=identity.name,
         zone=zone,
         bot=True,
-        standing=Standing.MEMBER,
+        standing=MembershipType.MEMBER,
     )

@@ -1,4 +1,4 @@
-"""The HTTP door: Slack's requests in HTTP mode, and how the bot is, in both modes."""
+"""The web app: Slack's requests in HTTP mode; health and metrics in both modes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bot.config.context import Bot
 from handlers.slack.slack_clock import SlackClock
 from handlers.transport.request_body import BodyReader, BodyTooLarge
-from handlers.transport.signed_http import NOT_SIGNED, SignedHttp, may_be_signed
+from handlers.transport.signed_http import UNSIGNED_RESPONSE, SignedHttp, may_be_signed
 from handlers.transport.startup import Startup
 from storage import outbox
 from storage.engine.store import DatabaseError, Session
@@ -33,8 +33,8 @@ class Health:
     clock: SlackClock | None = None
 
 
-def routes(slack: SignedHttp | None, health: Health) -> Starlette:
-    """Make the web application; without `slack` it answers only how the bot is."""
+def build_app(slack: SignedHttp | None, health: Health) -> Starlette:
+    """Return the web app; without `slack` it serves only health and metrics."""
     listed = [
         Route("/healthz", _healthy),
         Route("/readyz", partial(_ready, health)),
@@ -47,14 +47,14 @@ def routes(slack: SignedHttp | None, health: Health) -> Starlette:
 
 async def _slack(slack: SignedHttp, bodies: BodyReader, request: Request) -> Response:
     if not may_be_signed(request.headers):
-        return to_starlette_response(NOT_SIGNED)
+        return to_starlette_response(UNSIGNED_RESPONSE)
     try:
         body = await bodies.read(request)
     except BodyTooLarge:
         return PlainTextResponse("the body is too large\n", 413)
     except ClientDisconnect:
-        return PlainTextResponse("", 400)  # nobody is there to read it
-    # Listeners write to the database, so they run beside the loop and not on it.
+        return PlainTextResponse("", 400)  # the client has gone
+    # Listeners write to the database, so they run in a thread pool and not on the event loop.
     answer = await run_in_threadpool(slack.answer, body, request.headers)
     return to_starlette_response(answer)
 
@@ -69,7 +69,7 @@ async def _ready(health: Health, _request: Request) -> Response:
 
 
 async def _metrics(health: Health, _request: Request) -> Response:
-    shown = await run_in_threadpool(_measured, health)
+    shown = await run_in_threadpool(_render_metrics, health)
     return Response(shown, media_type=CONTENT_TYPE_LATEST)
 
 
@@ -88,7 +88,7 @@ def _troubles(health: Health) -> list[str]:
     return troubles
 
 
-def _measured(health: Health) -> bytes:
+def _render_metrics(health: Health) -> bytes:
     registry = CollectorRegistry()
     connected = Gauge("debrief_slack_connected", "1 while connected to Slack", registry=registry)
     connected.set(health.connected())
@@ -105,7 +105,7 @@ def _measured(health: Health) -> bytes:
         with health.bot.store.begin() as session:
             _count(session, registry)
         working.set(1)
-    except DatabaseError:  # its figures are left out: nobody knows them
+    except DatabaseError:  # its figures are unknown and left out
         working.set(0)
     return generate_latest(registry)
 
@@ -113,7 +113,7 @@ def _measured(health: Health) -> bytes:
 def _count(session: Session, registry: CollectorRegistry) -> None:
     waiting = outbox.unfinished(session)
     again = outbox.retrying(session)
-    aside = len(outbox.troubles(session))
+    aside = len(outbox.list_set_aside(session))
     for name, told, count in (
         ("debrief_outbox_waiting", "Postings not yet sent", waiting),
         ("debrief_outbox_retrying", "Postings to be tried again", again),

@@ -1,7 +1,7 @@
 """Limits on HTTP connections: how many at once, and how long a client may take.
 
-uvicorn limits neither: it waits forever for a request and accepts connections until no file descriptor is
-left. Anybody who can reach the port could stop the bot that way, without a signature.
+uvicorn limits neither: it waits forever for a request and accepts connections until no file
+descriptor is left. Anybody who can reach the port could stop the bot that way, without a signature.
 """
 
 import asyncio
@@ -13,19 +13,19 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from handlers.slack.log_once import Once
+from handlers.slack.log_once import OnceLogger
 
 REQUEST_SECONDS = 5.0  # for a whole request, header and body; also how long a connection may idle
-ANSWER_SECONDS = 30.0  # for the answer, including the time the client takes to read it
-LEAST_SECONDS = 0.5  # guaranteed to every client for its request, however many others wait
-MOST = 640  # connections at once
-SHARE = 0.625  # of file descriptors; the rest is for the database and Slack
-LOOK_AGAIN = 0.01  # seconds between checks for connections that have ended
-RETRY = 0.1  # seconds until the next accept if no descriptor is left
+RESPONSE_SECONDS = 30.0  # for the answer, including the time the client takes to read it
+MIN_REQUEST_SECONDS = 0.5  # guaranteed to every client for its request, however many others wait
+MAX_CONNECTIONS = 640  # connections at once
+DESCRIPTOR_SHARE = 0.625  # of file descriptors; the rest is for the database and Slack
+RECHECK_SECONDS = 0.01  # seconds between checks for connections that have ended
+RETRY_SECONDS = 0.1  # seconds until the next accept if no descriptor is left
 
 
 class TimedConnection(H11Protocol):
-    """A connection that is closed if the client takes too long to send a request or read a response.
+    """A connection that's closed if the client is too slow to send a request or read a response.
 
     `waiting` holds the connections that still owe a request, longest wait first.
     """
@@ -65,7 +65,7 @@ class TimedConnection(H11Protocol):
         self._forget_deadline()
         if self.is_waiting:
             self.waiting[self] = None
-        seconds = REQUEST_SECONDS if self.is_waiting else ANSWER_SECONDS
+        seconds = REQUEST_SECONDS if self.is_waiting else RESPONSE_SECONDS
         self.deadline = self.loop.call_later(seconds, self.drop)
 
     def _forget_deadline(self) -> None:
@@ -77,14 +77,14 @@ class TimedConnection(H11Protocol):
 class BoundedServer(uvicorn.Server):
     """A server that accepts connections itself, one at a time, and at most `most`.
 
-    When all slots are taken, the client that has taken longest to send its request is dropped, but not
-    before `LEAST_SECONDS`: a slow network isn't an attack.
+    When all slots are taken, the client that has taken longest to send its request is dropped, but
+    not before `MIN_REQUEST_SECONDS`: a slow network isn't an attack.
     """
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.most = most_connections()
-        self.once = Once()
+        self.most = compute_max_connections()
+        self.once = OnceLogger()
         self._waiting: dict[TimedConnection, None] = {}
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -105,7 +105,7 @@ class BoundedServer(uvicorn.Server):
         loop = asyncio.get_running_loop()
         while True:
             await self._make_room(loop)
-            await _readable(loop, listening)
+            await _wait_for_client(loop, listening)
             try:
                 # Nothing is awaited in between: stopping just then would leave the connection open.
                 accepted, _ = listening.accept()
@@ -116,7 +116,7 @@ class BoundedServer(uvicorn.Server):
             except OSError as error:  # no descriptor left
                 self.once.warn("accepting a connection failed", reason=str(error.strerror))
                 self._drop_slowest()
-                await asyncio.sleep(RETRY)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _make_room(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wait for a free slot. If all clients have sent their request, none is dropped."""
@@ -127,7 +127,7 @@ class BoundedServer(uvicorn.Server):
             if left <= 0:
                 self._drop_slowest()
             else:
-                await asyncio.sleep(min(left, LOOK_AGAIN))
+                await asyncio.sleep(min(left, RECHECK_SECONDS))
 
     def _drop_slowest(self) -> None:
         slowest = next(iter(self._waiting), None)
@@ -142,7 +142,7 @@ class BoundedServer(uvicorn.Server):
         return made
 
 
-async def _readable(loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
+async def _wait_for_client(loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
     """Wait until a client wants to connect."""
     wanted = asyncio.Event()
     loop.add_reader(listening, wanted.set)
@@ -155,12 +155,16 @@ async def _readable(loop: asyncio.AbstractEventLoop, listening: socket.socket) -
 def _seconds_left(connection: TimedConnection | None, now: float) -> float:
     """Return how long a connection is safe from being dropped; for None, when to check again."""
     if connection is None or connection.deadline is None:
-        return RETRY
+        return RETRY_SECONDS
     begun = connection.deadline.when() - REQUEST_SECONDS
-    return begun + LEAST_SECONDS - now
+    return begun + MIN_REQUEST_SECONDS - now
 
 
-def most_connections() -> int:
+def compute_max_connections() -> int:
     """Return the number of connections that leaves enough file descriptors for everything else."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST if allowed == resource.RLIM_INFINITY else min(MOST, int(allowed * SHARE))
+    return (
+        MAX_CONNECTIONS
+        if allowed == resource.RLIM_INFINITY
+        else min(MAX_CONNECTIONS, int(allowed * DESCRIPTOR_SHARE))
+    )

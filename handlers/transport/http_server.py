@@ -1,4 +1,4 @@
-"""Listening for HTTP: uvicorn in a thread, on a port that is bound before anything else starts."""
+"""HTTP listener: uvicorn in a thread, on a port that is bound before anything else starts."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from bot.domain.errors import BotError
 from handlers.transport.http_connections import BoundedServer, TimedConnection
 
-PATIENCE = 3  # seconds for requests that are being answered when it stops
+SHUTDOWN_SECONDS = 3  # seconds for requests in progress when it stops
 
 
 class PortTaken(BotError):
@@ -19,7 +19,7 @@ class PortTaken(BotError):
 
 
 class _Server(BoundedServer):
-    """Ends when it is told, not at the next tenth of a second that uvicorn looks."""
+    """Server that stops at once when told to; uvicorn checks only every 0.1 seconds."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -30,20 +30,20 @@ class _Server(BoundedServer):
 
 
 class Listener:
-    """Serves `pages` from `start` to `stop`; 0 as `port` takes any free one."""
+    """Serves `pages` from `start` to `stop`. Port 0 picks any free port."""
 
     def __init__(self, pages: Starlette, host: str, port: int) -> None:
-        self._listening = _bound(host, port)
+        self._listening = _bind(host, port)
         self.port: int = self._listening.getsockname()[1]
         config = uvicorn.Config(
             pages,
             log_config=None,
-            log_level=logging.ERROR,  # a client's mistakes are not worth a line each
+            log_level=logging.ERROR,  # one line per client mistake would only be noise
             http=TimedConnection,
-            ws="none",  # else an upgrade would take a connection out of our count
+            ws="none",  # otherwise an upgrade would take a connection out of our count
             lifespan="off",
             access_log=False,
-            timeout_graceful_shutdown=PATIENCE,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
         self._server = _Server(config)
         self._loop = asyncio.new_event_loop()
@@ -53,16 +53,16 @@ class Listener:
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer what is being asked, for at most `PATIENCE` seconds, then listen no more."""
+        """Finish requests in progress, for at most `PATIENCE` seconds, then stop listening."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._server.ended.set)
-            self._thread.join(PATIENCE + 1)
+            self._thread.join(SHUTDOWN_SECONDS + 1)
         self.close()
 
     def close(self) -> None:
-        """Give the port back, also when nothing was started."""
+        """Release the port, even if nothing was started."""
         self._listening.close()
-        if not self._thread.is_alive():  # else it ends with the process
+        if not self._thread.is_alive():  # otherwise it ends with the process
             self._loop.close()
 
     def _run(self) -> None:
@@ -70,7 +70,7 @@ class Listener:
         self._loop.run_until_complete(self._server.serve(sockets=[self._listening]))
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

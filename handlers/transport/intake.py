@@ -1,7 +1,7 @@
-"""What came over a socket or by HTTP, taken to the doors: any JSON in, an answer for Slack out.
+"""Pass payloads from any transport to Bolt: any JSON in, a response for Slack out.
 
 Bolt reads some fields before a listener does, and trusts their types. Those of another type are
-taken out here, so that they are missing for Bolt and for us alike.
+removed here, so that they're missing for Bolt and for us alike.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,13 +11,13 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from handlers.fields import Payload, clean, text
-from handlers.slack.log_once import Once
+from handlers.slack.log_once import OnceLogger
 from handlers.slack.redacted_client import redact_response
 from handlers.slack.workspace_check import RATE_LIMITED
 
-DEEPEST = 8  # levels that Bolt looks into; Slack's own are three
-# A new kind of door is named here too. Slash commands have no type.
-SERVED = {
+MAX_DEPTH = 8  # levels that Bolt reads; Slack's own payloads have three
+# Payload types we handle: add new ones here too. Slash commands have no type.
+HANDLED_TYPES = {
     "event_callback",
     "block_actions",
     "shortcut",
@@ -32,14 +32,17 @@ OK = 200
 
 @dataclass(frozen=True)
 class Intake:
-    """The way in to the doors of `app`, for every transport."""
+    """Passes payloads from every transport to the handlers of `app`."""
 
     app: App
-    once: Once
+    once: OnceLogger
 
     def take(self, body: Payload, headers: Mapping[str, str]) -> BoltResponse:
-        """Give a payload to the doors. Status 200 is an acknowledgement; 500: deliver it again."""
-        asked = BoltRequest(mode="socket_mode", body=_for_bolt(body), headers=dict(headers))
+        """Pass a payload to the handlers.
+
+        Status 200 acknowledges it; with 500, Slack delivers it again.
+        """
+        asked = BoltRequest(mode="socket_mode", body=_prepare_for_bolt(body), headers=dict(headers))
         told = self.app.dispatch(asked)
         if told.status != NOT_FOUND:
             return redact_response(told)
@@ -47,10 +50,13 @@ class Intake:
         return BoltResponse(status=OK)
 
 
-def _for_bolt(body: Payload) -> dict[str, Any]:
-    """The payload as Bolt may trust it: a type that has a door, and names where it looks for them."""
-    kept = tidy(body)
-    if kept.get("type") not in SERVED:
+def _prepare_for_bolt(body: Payload) -> dict[str, Any]:
+    """Return a payload that Bolt can read safely.
+
+    The type is dropped unless we handle it, and ids that Bolt expects default to empty.
+    """
+    kept = remove_invalid_fields(body)
+    if kept.get("type") not in HANDLED_TYPES:
         kept.pop("type", None)
     if "view" in kept:
         kept["view"] = {"type": "modal", "callback_id": ""} | kept["view"]
@@ -59,13 +65,13 @@ def _for_bolt(body: Payload) -> dict[str, Any]:
     return kept
 
 
-def tidy(body: Payload, depth: int = 0) -> dict[str, Any]:
-    """The payload without the fields that Bolt would stumble over."""
-    if depth == DEEPEST:
+def remove_invalid_fields(body: Payload, depth: int = 0) -> dict[str, Any]:
+    """Return the payload without fields of a type that Bolt can't handle."""
+    if depth == MAX_DEPTH:
         return {}
     kept = {}
     for name, value in body.items():
-        told = _BY_NAME[name](value, depth) if name in _BY_NAME else value
+        told = _FILTER_BY_FIELD[name](value, depth) if name in _FILTER_BY_FIELD else value
         if told is not None:
             kept[name] = told
     return kept
@@ -76,7 +82,7 @@ def _text(value: object, _depth: int) -> str | None:
 
 
 def _part(value: object, depth: int) -> dict[str, Any] | None:
-    return tidy(value, depth + 1) if isinstance(value, Mapping) else None
+    return remove_invalid_fields(value, depth + 1) if isinstance(value, Mapping) else None
 
 
 def _text_or_part(value: object, depth: int) -> str | dict[str, Any] | None:
@@ -86,11 +92,13 @@ def _text_or_part(value: object, depth: int) -> str | dict[str, Any] | None:
 def _parts(value: object, depth: int) -> list[dict[str, Any]] | None:
     if not isinstance(value, list):
         return None
-    return [tidy(each, depth + 1) for each in value if isinstance(each, Mapping)] or None
+    return [
+        remove_invalid_fields(each, depth + 1) for each in value if isinstance(each, Mapping)
+    ] or None
 
 
 _Kept = Callable[[object, int], object]
-_BY_NAME: dict[str, _Kept] = {
+_FILTER_BY_FIELD: dict[str, _Kept] = {
     **dict.fromkeys(("enterprise", "team", "user", "channel"), _text_or_part),
     **dict.fromkeys(("authorizations", "actions", "response_urls"), _parts),
     **dict.fromkeys(

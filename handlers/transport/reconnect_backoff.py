@@ -1,34 +1,34 @@
-"""How long to wait before trying Slack again: longer each time, never in step with others."""
+"""Back-off for reconnecting to Slack: exponential, with jitter."""
 
 import random
 from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
-from handlers.errors import TOO_MANY
+from handlers.errors import TOO_MANY_REQUESTS
 
-_CHANCE = random.Random()  # noqa: S311 - our own, since the module's belongs to everybody
+_RANDOM = random.Random()  # noqa: S311 - our own generator: the module's is shared
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
-    """Seconds: a link's longest silence, the first wait after a failure, and the longest."""
+class ReconnectSettings:
+    """Seconds: a link's longest silence, the first wait after a failure, and the longest wait."""
 
     silence: float = 30.0
     first_wait: float = 1.0
     longest_wait: float = 30.0
 
 
-class Waits:
-    """The waits of one row of attempts: none, then 1, 2, 4 … seconds, or what Slack asks for."""
+class Backoff:
+    """The waits of one series of attempts: none, then 1, 2, 4 … seconds, or what Slack asks for."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: ReconnectSettings) -> None:
         self._pace = pace
         self._failed = 0
         self._asked = 0.0
 
     def begin_again(self) -> None:
-        """What was tried worked well."""
+        """Reset the waits after a success."""
         self._failed, self._asked = 0, 0.0
 
     def obey(self, error: Exception) -> None:
@@ -39,14 +39,14 @@ class Waits:
         asked = str(headers.get("retry-after", ""))
         if asked.isascii() and asked.isdecimal():
             self._asked = float(asked)
-        elif error.response.status_code == TOO_MANY:
+        elif error.response.status_code == TOO_MANY_REQUESTS:
             self._asked = self._pace.longest_wait
 
     def next(self) -> float:
-        """Seconds to wait before the next attempt, which is counted."""
-        # Doubling stops where it does not matter any more.
+        """Return the seconds to wait before the next attempt, and count the attempt."""
+        # Doubling stops once the longest wait applies anyway.
         wait = self._pace.first_wait * 2 ** min(self._failed - 1, 16) if self._failed else 0.0
         self._failed += 1
         shared, self._asked = self._asked, 0.0
-        uneven = _CHANCE.uniform(0.75, 1.25)  # so that replicas do not come at once
+        uneven = _RANDOM.uniform(0.75, 1.25)  # so that replicas don't all reconnect at once
         return max(shared, min(wait * uneven, self._pace.longest_wait))

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 
-LARGEST = 8 * 2**20  # bytes; a message of a million characters, each escaped, is smaller
-SMALL = 2**16  # bytes; commands, clicks and most events are smaller
+MAX_BYTES = 8 * 2**20  # bytes; a message of a million characters, each escaped, is smaller
+SMALL_BYTES = 2**16  # bytes; commands, clicks and most events are smaller
 LARGE_AT_ONCE = 8  # so that all bodies together fit into memory, with any number of clients
 
 
@@ -21,13 +21,16 @@ class BodyReader:
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def read(self, request: Request) -> bytes:
-        """Return the whole body. Raises `BodyTooLarge` as soon as the header or the count shows it."""
-        if _announced(request) > LARGEST:
+        """Return the whole body.
+
+        Raises BodyTooLarge as soon as the header or the byte count shows it.
+        """
+        if _get_content_length(request) > MAX_BYTES:
             raise BodyTooLarge
         body, chunks = bytearray(), request.stream()
-        if not await _fill(body, chunks, SMALL):
+        if not await _fill(body, chunks, SMALL_BYTES):
             async with self._large:
-                if not await _fill(body, chunks, LARGEST):
+                if not await _fill(body, chunks, MAX_BYTES):
                     raise BodyTooLarge
         return bytes(body)
 
@@ -41,6 +44,6 @@ async def _fill(body: bytearray, chunks: AsyncIterator[bytes], most: int) -> boo
     return True
 
 
-def _announced(request: Request) -> int:
+def _get_content_length(request: Request) -> int:
     """Return the Content-Length; h11 has already refused non-numbers."""
     return int(request.headers.get("content-length", 0))

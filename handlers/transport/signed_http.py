@@ -1,4 +1,4 @@
-"""Slack's requests in HTTP mode: the signature checked, the body read, and taken to the doors.
+"""Slack's requests in HTTP mode: verify the signature, parse the body, pass it to the handlers.
 
 https://docs.slack.dev/authentication/verifying-requests-from-slack/
 """
@@ -17,17 +17,20 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from bot.config.context import utcnow
 from handlers.transport.intake import Intake
 
-MOST_FIELDS = 100  # of a form; a command has fewer than twenty
-LONGEST_TIME = 20  # digits of seconds since 1970
+MAX_FIELDS = 100  # in a form body; a command has fewer than twenty
+MAX_TIMESTAMP_DIGITS = 20  # digits of seconds since 1970
 UNSIGNED, UNREADABLE = 401, 400
 STARTING = BoltResponse(status=503, body="starting")
-NOT_SIGNED = BoltResponse(status=UNSIGNED, body="not signed by Slack")
+UNSIGNED_RESPONSE = BoltResponse(status=UNSIGNED, body="not signed by Slack")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class _Clock(Clock):
-    """The time against which a signature's age is checked: Slack's, or a wrong clock refuses all."""
+    """The clock for checking a signature's age.
+
+    It shows Slack's time, because a wrong machine clock would make the bot refuse every request.
+    """
 
     time: Callable[[], datetime]
 
@@ -55,8 +58,8 @@ class SignedHttp:
         except UnicodeDecodeError:
             return BoltResponse(status=UNREADABLE, body="the body is not UTF-8")
         if not self._is_signed(text, headers):
-            return NOT_SIGNED
-        body = read(text, headers.get("content-type", ""))
+            return UNSIGNED_RESPONSE
+        body = parse_body(text, headers.get("content-type", ""))
         if body is None:
             self.intake.once.warn("a signed request held no payload", type="http")
             return BoltResponse(status=UNREADABLE, body="no payload in the body")
@@ -71,25 +74,25 @@ class SignedHttp:
 
 
 def may_be_signed(headers: Mapping[str, str]) -> bool:
-    """Whether there is a signature at all: known before the body is read."""
+    """Return whether there's a well-formed signature; checked before the body is read."""
     at = headers.get("x-slack-request-timestamp", "")
-    is_time = at.isascii() and at.isdecimal() and len(at) < LONGEST_TIME
+    is_time = at.isascii() and at.isdecimal() and len(at) < MAX_TIMESTAMP_DIGITS
     return is_time and bool(_SIGNATURE.fullmatch(headers.get("x-slack-signature", "")))
 
 
-def read(text: str, content_type: str) -> dict[str, Any] | None:
-    """A request's payload: JSON, or a form, or JSON in a form's field `payload`; None when it is none."""
+def parse_body(text: str, content_type: str) -> dict[str, Any] | None:
+    """Return a payload from JSON, a form, or JSON in a form's `payload` field, or else None."""
     if content_type.startswith("application/json") or text.startswith("{"):
-        return an_object(text)
+        return parse_object(text)
     try:
-        form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
     except ValueError:
         return None
-    return an_object(form["payload"]) if "payload" in form else form or None
+    return parse_object(form["payload"]) if "payload" in form else form or None
 
 
-def an_object(text: str | bytes) -> dict[str, Any] | None:
-    """The JSON object that a text is; None when it is something else."""
+def parse_object(text: str | bytes) -> dict[str, Any] | None:
+    """Parse a JSON object; None if the text is anything else."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

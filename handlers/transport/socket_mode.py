@@ -1,9 +1,8 @@
-"""Socket Mode: a connection to Slack that is kept, and what comes over it taken to the doors.
+"""Socket Mode: keep a connection to Slack open, and pass what it delivers to the handlers.
 
-Our own loop over websocket-client. Of the SDK's clients one breaks in a burst, and the other
-reconnects on the thread that reads, may open a second connection beside it, and takes a silent one
-for alive.
-https://docs.slack.dev/apis/events-api/using-socket-mode/
+This is our own loop over websocket-client. Of the SDK's clients, one breaks in a burst of messages.
+The other reconnects on the reader's thread, may open a second connection beside the first, and
+takes a silent connection for a live one. https://docs.slack.dev/apis/events-api/using-socket-mode/
 """
 
 import json
@@ -27,8 +26,8 @@ from bot.domain.errors import BotError
 from handlers import errors
 from handlers.fields import part, text
 from handlers.transport.intake import OK, Intake
-from handlers.transport.reconnect_backoff import Pace, Waits
-from handlers.transport.signed_http import an_object
+from handlers.transport.reconnect_backoff import Backoff, ReconnectSettings
+from handlers.transport.signed_http import parse_object
 from handlers.transport.startup import (
     UNAVAILABLE,
     NoGreeting,
@@ -37,19 +36,21 @@ from handlers.transport.startup import (
     reason,
     required,
 )
-from handlers.transport.websocket import Link
+from handlers.transport.websocket import WebSocketConnection
 
 log = structlog.get_logger()
-# websocket-client reports each lost connection too, beside us, who make up for it.
+# websocket-client logs each lost connection too; we log and recover from it ourselves.
 logging.getLogger("websocket").disabled = True
 
-GREETING = 30.0  # seconds for Slack's hello
-WORKERS = 10
-WAITING = 10_000  # envelopes that were taken and not begun; what comes then is delivered again
-STEADY = 0.5  # seconds that a link lasts when it is worth to open the next at once
-AGAIN = 5.0  # seconds after which a call that did not work is repeated
-PEOPLE, EVENTS, LAST = range(3)  # who presses or types waits for the answer, so they go first
-OFF = "link_disabled"
+HELLO_TIMEOUT = 30.0  # seconds to wait for Slack's hello
+WORKER_COUNT = 10
+MAX_QUEUED = 10_000  # queued envelopes; Slack redelivers any more than that
+STABLE_SECONDS = 0.5  # seconds a link must have lasted for the next to be opened at once
+CALLBACK_RETRY_SECONDS = 5.0  # seconds between attempts of a callback that failed
+RANK_INTERACTIVE, RANK_EVENT, RANK_STOP = range(
+    3
+)  # people are waiting for a response, so they go first
+SOCKET_MODE_DISABLED = "link_disabled"
 
 
 class AppTokenRefused(BotError):
@@ -58,58 +59,61 @@ class AppTokenRefused(BotError):
 
 
 @dataclass(order=True)
-class _Taken:
-    """An envelope that waits for a worker; the one without a link tells a worker to end."""
+class _QueuedEnvelope:
+    """An envelope waiting for a worker. Without a link, it tells the worker to exit."""
 
     rank: int
     number: int = field(default_factory=count().__next__)
-    link: Link | None = field(default=None, compare=False)
+    link: WebSocketConnection | None = field(default=None, compare=False)
     envelope: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
-class Socket:
-    """A connection that is renewed until it is closed."""
+class SocketModeClient:
+    """A connection to Slack that's renewed until it's closed."""
 
     def __init__(
         self,
         intake: Intake,
         opener: WebClient,
         *,
-        pace: Pace | None = None,
+        pace: ReconnectSettings | None = None,
         on_return: Callable[[], object] = lambda: None,
     ) -> None:
-        """`opener` has the app's token and asks Slack for the addresses to connect to.
+        """`opener` is a client with the app token; it requests the addresses to connect to.
 
         `on_return` is called after each new connection but the first, on a thread that may write to
-        the database; when it raises, it is called again until it does not.
+        the database. If it raises, it's called again until it succeeds.
         """
         self._intake = intake
         self._opener = opener
-        self._pace = pace or Pace()
+        self._pace = pace or ReconnectSettings()
         self._on_return = on_return
-        self._envelopes: PriorityQueue[_Taken] = PriorityQueue(WAITING)
-        self._link: Link | None = None
-        self._links: list[Link] = []
+        self._envelopes: PriorityQueue[_QueuedEnvelope] = PriorityQueue(MAX_QUEUED)
+        self._link: WebSocketConnection | None = None
+        self._links: list[WebSocketConnection] = []
         self._stirred, self._stopping = Event(), Event()
         self._workers = [
             Thread(target=self._work, name=f"socket-{number}", daemon=True)
-            for number in range(WORKERS)
+            for number in range(WORKER_COUNT)
         ]
 
     def connect(self, startup: Startup | None = None) -> None:
-        """Connect and wait for Slack's greeting: what is sent from then on reaches us."""
+        """Connect and wait for Slack's hello: whatever is sent from then on reaches us.
+
+        Raises AppTokenRefused, NoGreeting.
+        """
         for worker in self._workers:
             worker.start()
         startup = startup or Startup(self._pace)
         self._link = startup.wait_for(self._open_first, "apps.connections.open")
         Thread(target=self._keep, name="socket-keeper", daemon=True).start()
 
-    def _open_first(self) -> Link:
+    def _open_first(self) -> WebSocketConnection:
         try:
             return self._open()
         except SlackApiError as error:
             if is_token_error(error):
-                raise AppTokenRefused(reason=errors.refusal(error)) from error
+                raise AppTokenRefused(reason=errors.describe_slack_error(error)) from error
             raise
 
     def is_connected(self) -> bool:
@@ -118,19 +122,19 @@ class Socket:
         )
 
     def renew(self) -> None:
-        """Leave a connection that seems well, but over which not all comes."""
+        """Replace a connection that seems fine but doesn't deliver everything."""
         if self._link is not None:
             self._link.leaving = "messages were missed"
             self._stirred.set()
 
     def close(self, patience: float = 3.0) -> None:
-        """Take nothing more, answer what was taken for at most `patience` seconds, hang up."""
+        """Stop reading, finish queued envelopes for at most `patience` seconds, and hang up."""
         until = monotonic() + patience
         self._stopping.set()
         self._stirred.set()
         for _ in self._workers:
-            with suppress(Full):  # then they have more than they can do anyway
-                self._envelopes.put_nowait(_Taken(LAST))
+            with suppress(Full):  # the workers are overloaded anyway
+                self._envelopes.put_nowait(_QueuedEnvelope(RANK_STOP))
         for worker in self._workers:
             if worker.is_alive():
                 worker.join(max(0.0, until - monotonic()))
@@ -143,9 +147,9 @@ class Socket:
 
     def _keep(self) -> None:
         owed = False
-        waits = Waits(self._pace)
+        waits = Backoff(self._pace)
         while True:
-            self._stirred.wait(AGAIN if owed else None)
+            self._stirred.wait(CALLBACK_RETRY_SECONDS if owed else None)
             self._stirred.clear()
             if self._stopping.is_set():
                 return  # we hang up ourselves: nothing is lost
@@ -153,13 +157,13 @@ class Socket:
                 owed = self._renew(self._link, waits) or owed
             if owed and not self._stopping.is_set():
                 owed = isinstance(
-                    errors.guarded(self._on_return, "after a new connection"), Exception
+                    errors.run_guarded(self._on_return, "after a new connection"), Exception
                 )
 
-    def _renew(self, old: Link, waits: Waits) -> bool:
-        """Replace a link that is lost or about to be; False when we are stopped before."""
-        _say_lost(old)
-        if monotonic() - old.opened_at >= STEADY:
+    def _renew(self, old: WebSocketConnection, waits: Backoff) -> bool:
+        """Replace a link that's lost or about to be; False if the bot stops first."""
+        _log_lost(old)
+        if monotonic() - old.opened_at >= STABLE_SECONDS:
             waits.begin_again()
         troubles: set[str] = set()
         while not self._stopping.wait(waits.next()):
@@ -167,33 +171,33 @@ class Socket:
                 self._link = self._open()
             except UNAVAILABLE as error:
                 waits.obey(error)
-                _say_new_trouble(error, troubles)
+                _log_new_trouble(error, troubles)
                 continue
             log.info("connected to Slack again")
             return True
         return False
 
-    def _open(self) -> Link:
+    def _open(self) -> WebSocketConnection:
         answer = self._opener.apps_connections_open(app_token=self._opener.token or "")
-        link = Link(required(answer, "url"), self._pace.silence)
+        link = WebSocketConnection(required(answer, "url"), self._pace.silence)
         self._links.append(link)
         Thread(target=self._read, args=(link,), name="socket-reader", daemon=True).start()
-        if not link.stirred.wait(GREETING) or not link.greeted.is_set():
+        if not link.stirred.wait(HELLO_TIMEOUT) or not link.greeted.is_set():
             link.hang_up()
             raise NoGreeting
         return link
 
     # The reader's thread
 
-    def _read(self, link: Link) -> None:
+    def _read(self, link: WebSocketConnection) -> None:
         for frame in link.frames():
-            if not self._stopping.is_set():  # else it is left for Slack to deliver again
+            if not self._stopping.is_set():  # otherwise Slack delivers it again
                 self._take(link, frame)
         self._links.remove(link)
         self._stirred.set()
 
-    def _take(self, link: Link, frame: bytes) -> None:
-        told = an_object(frame)
+    def _take(self, link: WebSocketConnection, frame: bytes) -> None:
+        told = parse_object(frame)
         if told is None:
             self._intake.once.warn("a frame that is no JSON object", type="socket")
         elif text(told, "type") == "hello":
@@ -206,11 +210,11 @@ class Socket:
         else:
             self._intake.once.warn("not an envelope", type=text(told, "type")[:80])
 
-    def _queue(self, link: Link, envelope: Mapping[str, Any]) -> None:
-        # The reader does not wait for room: pings are to be answered meanwhile.
-        rank = EVENTS if text(envelope, "type") == "events_api" else PEOPLE
+    def _queue(self, link: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
+        # The reader doesn't wait for a free place: it must keep answering pings.
+        rank = RANK_EVENT if text(envelope, "type") == "events_api" else RANK_INTERACTIVE
         try:
-            self._envelopes.put_nowait(_Taken(rank, link=link, envelope=envelope))
+            self._envelopes.put_nowait(_QueuedEnvelope(rank, link=link, envelope=envelope))
         except Full:
             self._intake.once.warn("too many envelopes; Slack is to deliver them again")
 
@@ -218,15 +222,15 @@ class Socket:
 
     def _work(self) -> None:
         while (taken := self._envelopes.get()).link is not None:
-            errors.guarded(partial(self._answer, taken.link, taken.envelope), "an envelope")
+            errors.run_guarded(partial(self._answer, taken.link, taken.envelope), "an envelope")
 
-    def _answer(self, link: Link, envelope: Mapping[str, Any]) -> None:
+    def _answer(self, link: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
         told = self._intake.take(part(envelope, "payload"), {})
         if told.status != OK:
-            return  # not acknowledged, so it comes again
+            return  # not acknowledged, so Slack delivers it again
         said = json.dumps({"envelope_id": envelope["envelope_id"], **_payload(told)})
         if not link.send(said) and self._link is not None:
-            self._link.send(said)  # Slack takes it over any link; if not, it delivers again
+            self._link.send(said)  # Slack accepts it over any link; otherwise it delivers again
 
 
 def _payload(told: BoltResponse) -> dict[str, Any]:
@@ -236,8 +240,8 @@ def _payload(told: BoltResponse) -> dict[str, Any]:
     return {"payload": json.loads(told.body) if is_json else {"text": told.body}}
 
 
-def _say_lost(link: Link) -> None:
-    if link.leaving == OFF:
+def _log_lost(link: WebSocketConnection) -> None:
+    if link.leaving == SOCKET_MODE_DISABLED:
         log.error(
             "Socket Mode is switched off for this app: switch it on at api.slack.com/apps, your "
             "app, Socket Mode, or start the bot with SLACK_SIGNING_SECRET and no SLACK_APP_TOKEN"
@@ -248,8 +252,8 @@ def _say_lost(link: Link) -> None:
         log.warning("connection to Slack lost", reason=link.lost)
 
 
-def _say_new_trouble(error: Exception, said: set[str]) -> None:
-    """Each reason once while it lasts: it may be somebody's to mend."""
+def _log_new_trouble(error: Exception, said: set[str]) -> None:
+    """Log each reason once while the trouble lasts; it may be something the operator can fix."""
     why = reason(error)
     if why not in said:
         said.add(why)

@@ -15,9 +15,9 @@ from slack_sdk.web import SlackResponse
 from websocket import WebSocketException
 
 from bot.domain.errors import BotError
-from bot.domain.markup import cut
+from bot.domain.markup import shorten
 from handlers import errors
-from handlers.transport.reconnect_backoff import Pace, Waits
+from handlers.transport.reconnect_backoff import Backoff, ReconnectSettings
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -88,14 +88,14 @@ def reason(error: Exception) -> str:
     """Name the cause in a few words, for the log and for `/readyz`."""
     if isinstance(error, SlackApiError) and is_unreadable(error):
         return "the response isn't from Slack. Is there a proxy in between?"
-    text = errors.refusal(error) if isinstance(error, SlackApiError) else str(error)
-    return cut(" ".join(text.split()) or type(error).__name__, LONGEST_REASON)
+    text = errors.describe_slack_error(error) if isinstance(error, SlackApiError) else str(error)
+    return shorten(" ".join(text.split()) or type(error).__name__, LONGEST_REASON)
 
 
 class Startup:
     """The calls that the start depends on, each repeated until Slack responds."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: ReconnectSettings) -> None:
         self._pace = pace
         self._cancelled = Event()
         self.waiting_for = "Slack has not responded yet"  # empty once started
@@ -112,7 +112,7 @@ class Startup:
 
         `call` raises an error of its own, such as `TokenRefused`, to give up.
         """
-        waits, logged = Waits(self._pace), set[str]()
+        waits, logged = Backoff(self._pace), set[str]()
         while not self._cancelled.wait(waits.next()):
             try:
                 result = call()

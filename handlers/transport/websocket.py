@@ -8,22 +8,22 @@ from time import monotonic
 
 from websocket import ABNF, WebSocketException, WebSocketTimeoutException, create_connection
 
-LOOKS = 3  # pings without an answer, in equal parts of the silence, before a link counts as dead
-OPENING = 10.0  # seconds for each step of opening it
+MAX_MISSED_PINGS = 3  # pings without a reply, evenly spaced, until a link counts as dead
+OPEN_TIMEOUT = 10.0  # seconds for each step of opening a connection
 
 
-class Link:
-    """Made by opening it; OSError or WebSocketException when that fails.
+class WebSocketConnection:
+    """An open connection. Creating it raises OSError or WebSocketException if that fails.
 
-    `greeted` is set when Slack said hello, `leaving` when it asked us to come back on another link,
-    `ended` when nothing comes any more, and then `lost` says why.
+    `greeted` is set by Slack's hello and `ended` once nothing comes any more; `lost` then says why.
+    `leaving` is set when Slack asks us to reconnect.
     """
 
     def __init__(self, url: str, silence: float) -> None:
-        """After `silence` seconds without any frame the link is given up."""
-        # Python checks UTF-8 when it reads the JSON; the library would, byte by byte.
-        self._connection = create_connection(url, timeout=OPENING, skip_utf8_validation=True)
-        self._connection.settimeout(silence / LOOKS)
+        """Open a connection that's given up after `silence` seconds without any frame."""
+        # JSON parsing checks UTF-8 in C; the library would check it byte by byte in Python.
+        self._connection = create_connection(url, timeout=OPEN_TIMEOUT, skip_utf8_validation=True)
+        self._connection.settimeout(silence / MAX_MISSED_PINGS)
         self._silence = silence
         self.opened_at = monotonic()
         self.greeted, self.ended = Event(), Event()
@@ -40,7 +40,7 @@ class Link:
         self.stirred.set()
 
     def frames(self) -> Iterator[bytes]:
-        """What Slack sends, frame by frame, until the link is lost."""
+        """Yield Slack's data frames until the link is lost."""
         try:
             yield from self._frames()
         finally:
@@ -49,22 +49,23 @@ class Link:
             self._connection.shutdown()  # type: ignore[no-untyped-call]
 
     def send(self, text: str) -> bool:
-        """Send a text; False when it cannot be sent any more."""
+        """Send a text; return False if the link is lost."""
         if self.ended.is_set():
             return False
         try:
             self._connection.send(text)
         except (OSError, WebSocketException):
-            self.hang_up()  # a frame may have gone out in part, so nothing can follow it
+            self.hang_up()  # part of a frame may have been sent, so nothing can follow it
             return False
         return True
 
     def hang_up(self) -> None:
-        """End the link; whoever reads it notices at once."""
+        """Close the link; the reader notices at once."""
         held = self._connection.sock
         if held is not None:
             with suppress(OSError):  # broken already
-                # The bare socket's: that of TLS would take the reader's session from under it.
+                # Shut down the bare socket: closing TLS would break the session that the reader
+                # uses.
                 socket.socket.shutdown(held, socket.SHUT_RDWR)
 
     def _frames(self) -> Iterator[bytes]:
@@ -88,7 +89,7 @@ class Link:
     def _look(self, quiet: int) -> None:
         if self.leaving:
             self.lost = self.leaving
-        elif quiet >= LOOKS:
+        elif quiet >= MAX_MISSED_PINGS:
             self.lost = f"nothing came for {self._silence:g} s"
         else:
             with suppress(OSError, WebSocketException):

@@ -1,4 +1,4 @@
-"""How an action item looks: its message, and the buttons that it has wherever it is shown."""
+"""Layout of an action item: its message, and its buttons wherever it's shown."""
 
 from bot.domain.action_item import ActionItem, ItemState
 from bot.rendering import render
@@ -8,14 +8,14 @@ from handlers.views.blocks import Block
 
 
 def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[Block]:
-    """An action item; `may_ask` when a ticket can be made for it."""
+    """Lay out an action item. `may_ask`: a ticket can be created for it."""
     shown = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
     buttons = item_buttons(item) + ([_button("label_ticket", "item_ticket", item)] * may_ask)
     return [*shown, blocks.actions(buttons)]
 
 
 def item_buttons(item: ActionItem) -> list[Block]:
-    """What anybody can do about an item as it is now, as under its message."""
+    """Return the buttons that anybody can use in the item's current state, as below its message."""
     if item.state is ItemState.SUGGESTED:
         taking = "label_accept" if item.owner else "label_take"
         return [
@@ -31,7 +31,7 @@ def item_buttons(item: ActionItem) -> list[Block]:
 
 
 def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:
-    """What its owner can do; `link` is the address of its thread."""
+    """Return the owner's buttons. `link` is the address of the item's thread."""
     return [
         _button("label_done", "item_done", item, primary=True),
         _button("label_snooze", "item_snooze", item),
@@ -42,8 +42,8 @@ def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:
     ]
 
 
-def others_buttons(item: ActionItem, link: str | None) -> list[Block]:
-    """What one can do about an item that is another's, or nobody's."""
+def non_owner_buttons(item: ActionItem, link: str | None) -> list[Block]:
+    """Return the buttons for an item that's unassigned or assigned to somebody else."""
     taking = [] if item.owner else [_button("label_take", "item_take", item, primary=True)]
     return [*taking, *_changes(item), *_thread(item, link)]
 

@@ -6,8 +6,8 @@ from handlers.views.blocks import Block
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An answer with buttons; `text` says all of it."""
+class MessageReply:
+    """A reply with buttons. `text` says everything too."""
 
     text: str
     blocks: tuple[Block, ...]

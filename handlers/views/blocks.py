@@ -1,4 +1,4 @@
-"""Block Kit: rendered text in, the dicts that Slack draws out. Limits are Slack's own.
+"""Block Kit: rendered text in, Slack's block dicts out. The limits are Slack's.
 
 https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/block-kit/blocks
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.markup import cut, plain
+from bot.domain.markup import shorten, to_plain_text
 
 Block = dict[str, Any]
 
@@ -15,20 +15,23 @@ CHART, CHART_TITLE = "data_visualization", 50
 
 
 def header(text: str) -> Block:
-    """A heading. It is plain text, where nothing pings and Slack's escapes have no meaning."""
-    return {"type": "header", "text": _plain(cut(plain(text, {}), HEADER))}
+    """Return a heading.
+
+    It's plain text: mentions don't notify, and Slack's escapes aren't interpreted.
+    """
+    return {"type": "header", "text": _plain(shorten(to_plain_text(text, {}), HEADER))}
 
 
 def section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(cut(text, SECTION))}
+    return {"type": "section", "text": _mrkdwn(shorten(text, SECTION))}
 
 
 def fields(texts: Sequence[str]) -> Block:
-    return {"type": "section", "fields": [_mrkdwn(cut(text, 2_000)) for text in texts if text]}
+    return {"type": "section", "fields": [_mrkdwn(shorten(text, 2_000)) for text in texts if text]}
 
 
 def context(text: str) -> Block:
-    return {"type": "context", "elements": [_mrkdwn(cut(text, SECTION))]}
+    return {"type": "context", "elements": [_mrkdwn(shorten(text, SECTION))]}
 
 
 def markdown(text: str) -> Block:
@@ -36,9 +39,11 @@ def markdown(text: str) -> Block:
 
 
 def bars(title: str, categories: Sequence[str], series: Mapping[str, Sequence[int]]) -> Block:
-    """A bar chart: a value of each series for each category. Older Slacks do not know it.
+    """Return a bar chart with a value of each series per category.
 
-    At most 20 categories and 6 series, their names at most 20 characters long.
+    Older Slack versions don't support it.
+
+    At most 20 categories and 6 series; names are at most 20 characters long.
     https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
     """
     drawn = [
@@ -53,7 +58,7 @@ def bars(title: str, categories: Sequence[str], series: Mapping[str, Sequence[in
     ]
     axis = {"categories": list(categories)}
     chart = {"type": "bar", "series": drawn, "axis_config": axis}
-    return {"type": CHART, "title": cut(title, CHART_TITLE), "chart": chart}
+    return {"type": CHART, "title": shorten(title, CHART_TITLE), "chart": chart}
 
 
 def actions(buttons: Sequence[Block]) -> Block:
@@ -63,7 +68,7 @@ def actions(buttons: Sequence[Block]) -> Block:
 def button(label: str, action: str, value: str, *, primary: bool = False) -> Block:
     shown: Block = {
         "type": "button",
-        "text": _plain(cut(label, LABEL)),
+        "text": _plain(shorten(label, LABEL)),
         "action_id": f"{action}:{value}",
         "value": value,
     }
@@ -71,12 +76,15 @@ def button(label: str, action: str, value: str, *, primary: bool = False) -> Blo
 
 
 def link_button(label: str, action: str, address: str) -> Block:
-    """A button that opens a page. Slack tells of the click too, and nothing is done then."""
+    """Return a button that opens a page. Slack reports the click too; it's ignored."""
     return {"type": "button", "text": _plain(label), "action_id": action, "url": address}
 
 
 def select(action: str, label: str, options: Mapping[str, str], chosen: str) -> Block:
-    """A menu beside a text, read out as `label`: `options` are labels by value."""
+    """Return a menu next to a text, with `label` as placeholder.
+
+    `options` maps values to labels.
+    """
     shown = {value: _option(value, told) for value, told in options.items()}
     menu: Block = {
         "type": "static_select",
@@ -88,18 +96,18 @@ def select(action: str, label: str, options: Mapping[str, str], chosen: str) -> 
 
 
 def menu(action: str, options: Mapping[str, str]) -> Block:
-    """A menu of a few deeds, beside what they are done to; `options` are labels by value."""
+    """Return an overflow menu of a few actions. `options` maps values to labels."""
     shown = [_option(value, label) for value, label in options.items()]
     return {"type": "overflow", "action_id": action, "options": shown}
 
 
 def view(title: str, callback: str, about: str, shown: Sequence[Block]) -> Block:
-    """A modal that only shows; `about` comes back with every click in it."""
+    """Return a read-only modal. `about` comes back with every click in it."""
     return {
         "type": "modal",
         "callback_id": callback,
         "private_metadata": about,
-        "title": _plain(cut(title, 24)),
+        "title": _plain(shorten(title, 24)),
         "close": _plain("Close"),
         "blocks": list(shown),
     }
@@ -108,13 +116,13 @@ def view(title: str, callback: str, about: str, shown: Sequence[Block]) -> Block
 def form(
     title: str, callback: str, about: str, inputs: Sequence[Block], *, submit: str = "Save"
 ) -> Block:
-    """A modal; `about` comes back with it, so it holds an id and never data."""
+    """Return a modal with inputs. `about` comes back with it: put an id there, never data."""
     return {
         "type": "modal",
         "callback_id": callback,
         "private_metadata": about,
-        "title": _plain(cut(title, 24)),
-        "submit": _plain(cut(submit, 24)),
+        "title": _plain(shorten(title, 24)),
+        "submit": _plain(shorten(submit, 24)),
         "close": _plain("Close"),
         "blocks": list(inputs),
     }
@@ -140,7 +148,7 @@ def text_input(  # noqa: PLR0913 - what an input is made of
     optional: bool = False,
     longest: int = 3_000,
 ) -> Block:
-    """A field to type in. `hint` stands below it; `longest` is in characters."""
+    """Return a text field. `hint` is shown below it; `longest` is in characters."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": name,
@@ -160,7 +168,7 @@ def choice_input(  # noqa: PLR0913 - what an input is made of
     hint: str = "",
     optional: bool = False,
 ) -> Block:
-    """A field to choose from: `options` are labels by value."""
+    """Return a selection field. `options` maps values to labels."""
     shown = {value: _option(value, told) for value, told in options.items()}
     element: Block = {"type": "static_select", "action_id": name, "options": [*shown.values()]}
     element |= {"initial_option": shown[chosen]} if chosen in shown else {}
@@ -169,7 +177,7 @@ def choice_input(  # noqa: PLR0913 - what an input is made of
 
 
 def _option(value: str, label: str) -> Block:
-    return {"text": _plain(cut(label, LABEL)), "value": value}
+    return {"text": _plain(shorten(label, LABEL)), "value": value}
 
 
 def _input(name: str, label: str, element: Block) -> Block:

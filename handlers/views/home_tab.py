@@ -1,7 +1,7 @@
-"""How the Home tab looks."""
+"""Layout of the Home tab."""
 
 from bot.config.context import Bot
-from bot.reminders.home_tab_content import SHOWN, Home
+from bot.reminders.home_tab_content import MAX_SHOWN, HomeTab
 from bot.rendering import render
 from handlers.views import action_item_message, blocks, layouts
 from handlers.views.blocks import Block
@@ -9,24 +9,24 @@ from handlers.views.blocks import Block
 DECLARE, HOUR, BACK = "home_declare", "home_hour", "home_back"
 
 
-def home(bot: Bot, shown: Home) -> Block:
-    """The view: what is mine to do, where I take part, declaring, my reminders, help."""
+def home(bot: Bot, shown: HomeTab) -> Block:
+    """Return the view: the person's items, their incidents, Declare, reminder settings, help."""
     return {
         "type": "home",
         "blocks": [*_items(shown), *_incidents(shown), *_settings(bot, shown)],
     }
 
 
-def closed() -> Block:
-    """The view of a guest or of somebody of another workspace: nothing to see."""
+def outsider_view() -> Block:
+    """Return the view for guests and people from other workspaces, which shows no data."""
     return {"type": "home", "blocks": [blocks.context(render.line("home_closed"))]}
 
 
-def _items(shown: Home) -> list[Block]:
+def _items(shown: HomeTab) -> list[Block]:
     count = len(shown.items) + shown.more_items
-    more = count - SHOWN
+    more = count - MAX_SHOWN
     drawn = [blocks.header(render.line("home_items", count=count))]
-    for item, incident in shown.items[:SHOWN]:
+    for item, incident in shown.items[:MAX_SHOWN]:
         line = render.line("due_item", item=item, incident=incident, link=None, today=shown.today)
         drawn += [blocks.section(line), blocks.actions(action_item_message.reminder_buttons(item))]
     if more > 0 or not shown.items:
@@ -34,9 +34,9 @@ def _items(shown: Home) -> list[Block]:
     return drawn
 
 
-def _incidents(shown: Home) -> list[Block]:
-    more = len(shown.incidents) + shown.more_incidents - SHOWN
-    lines = render.line("home_incidents", incidents=shown.incidents[:SHOWN], more=more)
+def _incidents(shown: HomeTab) -> list[Block]:
+    more = len(shown.incidents) + shown.more_incidents - MAX_SHOWN
+    lines = render.line("home_incidents", incidents=shown.incidents[:MAX_SHOWN], more=more)
     button = blocks.button(render.line("home_declare"), DECLARE, "new", primary=True)
     return [
         blocks.header(render.line("home_incidents_head")),
@@ -45,7 +45,7 @@ def _incidents(shown: Home) -> list[Block]:
     ]
 
 
-def _settings(bot: Bot, shown: Home) -> list[Block]:
+def _settings(bot: Bot, shown: HomeTab) -> list[Block]:
     hours = bot.policy.working_hours
     options = {str(hour): f"{hour:02}:00" for hour in range(hours.start, hours.end)}
     choice = blocks.select(HOUR, render.line("home_hour_label"), options, str(shown.hour))

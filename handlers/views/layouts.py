@@ -1,25 +1,25 @@
-"""How each message looks: its rendered parts laid out as blocks."""
+"""Layout of each message: its rendered parts as blocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident
 from bot.domain.meeting import Meeting, MeetingState
-from bot.domain.review import State
+from bot.domain.review import PostmortemState
 from bot.rendering import render
 from bot.rendering.render import Message
-from handlers.slack.payloads import MORE
+from handlers.slack.payloads import MENU_ACTION
 from handlers.views import blocks
 from handlers.views.blocks import Block
 
-MOST_REMINDED = 20  # two blocks an item, and Slack draws fifty
+MAX_REMINDED = 20  # two blocks per item, and Slack shows up to fifty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One thing that needs a person: the line that says why, and what they can do about it.
+    """One thing that needs a person: a line with the reason, and buttons.
 
-    `own` is whether it is theirs to do, and not only theirs to look after.
+    `own` is False if it's somebody else's task that they only look after.
     """
 
     line: str
@@ -28,7 +28,10 @@ class Entry:
 
 
 def card(message: Message, incident: Incident, postmortem: str | None = None) -> list[Block]:
-    """The state on top, then what one can do about it; `postmortem` is the address of one."""
+    """Lay out the incident's state, then the buttons.
+
+    `postmortem` is the address of the postmortem.
+    """
     parts = message.parts
     reading = [_postmortem_link(postmortem)] if postmortem and incident.status.is_over else []
     buttons = [*reading, *_card_buttons(incident)]
@@ -49,24 +52,24 @@ def notice(message: Message) -> list[Block]:
     return [blocks.section(message.parts["text"])]
 
 
-def told(message: Message) -> list[Block]:
+def text_with_context(message: Message) -> list[Block]:
     return [blocks.section(message.parts["text"]), blocks.context(message.parts["context"])]
 
 
-def nudge(message: Message, *buttons: Block) -> list[Block]:
+def reminder_with_button(message: Message, *buttons: Block) -> list[Block]:
     """What is to be done by one person, and the buttons for it."""
-    said, context = told(message)
+    said, context = text_with_context(message)
     return [said, blocks.actions(buttons), context]
 
 
-def summary(message: Message, incident: Incident, state: State) -> list[Block]:
+def summary(message: Message, incident: Incident, state: PostmortemState) -> list[Block]:
     parts = message.parts
     told = (
         parts[name]
         for name in ("reading", "moments", "need", "related", "review", "questions", "people")
     )
     noted = (parts[name] for name in ("written", "context"))
-    menu = None if state is State.FINAL else _menu(_SUMMARY_MENU, incident)
+    menu = None if state is PostmortemState.FINAL else _menu(_SUMMARY_MENU, incident)
     return [
         blocks.header(parts["header"]),
         blocks.section(parts["body"]) | ({"accessory": menu} if menu else {}),
@@ -77,7 +80,10 @@ def summary(message: Message, incident: Incident, state: State) -> list[Block]:
 
 
 def meeting(message: Message, meeting: Meeting, *, over: bool) -> list[Block]:
-    """When, who and what about; `over` is that it has been, so that nothing can be changed."""
+    """Lay out a meeting's time, people and agenda.
+
+    `over`: it has taken place, so there are no buttons.
+    """
     parts = message.parts
     shown = [blocks.section(parts[name]) for name in ("body", "people", "agenda") if parts[name]]
     if parts["context"]:
@@ -101,17 +107,17 @@ def line(text: str) -> list[Block]:
 
 
 def channel_changed(text: str, incident: Incident, to: str) -> list[Block]:
-    """What it means that the channel is private or public, with the button to follow it to public."""
+    """Lay out a change of visibility; if it's to public, with a button to publish the incident."""
     if to != "public":
         return line(text)
     return [
         *line(text),
-        blocks.actions([_on_incident("label_publish", "incident_publish", incident)]),
+        blocks.actions([_incident_button("label_publish", "incident_publish", incident)]),
     ]
 
 
 def ballot(text: str, quarter: str, many: int) -> list[Block]:
-    """The list, and a button for each of its numbers; none once it is decided."""
+    """Lay out the list with a vote button for each number; none once the vote is decided."""
     chosen = [
         blocks.button(render.line("label_vote", number=each), "vote", f"{quarter}-{each}")
         for each in range(1, many + 1)
@@ -124,13 +130,13 @@ def section(text: str) -> list[Block]:
 
 
 def reminder(message: Message, entries: Sequence[Entry]) -> list[Block]:
-    """What is due, each with its line and its buttons, and how to be left in peace."""
-    shown = [blocks.section(message.parts["head"]), *listed(entries[:MOST_REMINDED])]
+    """Lay out what's due, each with its line and buttons, and how to pause reminders."""
+    shown = [blocks.section(message.parts["head"]), *entry_blocks(entries[:MAX_REMINDED])]
     return [*shown, blocks.actions([away_button()]), blocks.context(message.parts["context"])]
 
 
-def listed(entries: Sequence[Entry]) -> list[Block]:
-    """Each with its line, and its buttons under it."""
+def entry_blocks(entries: Sequence[Entry]) -> list[Block]:
+    """Lay out entries, each with its line and the buttons below it."""
     return [
         block
         for each in entries
@@ -138,8 +144,8 @@ def listed(entries: Sequence[Entry]) -> list[Block]:
     ]
 
 
-def refused(told: str) -> Block:
-    """A modal for who clicked where no message can be answered, and whose click did nothing."""
+def error_modal(told: str) -> Block:
+    """Return a modal with an error, for clicks that did nothing and have no response URL."""
     return blocks.view(render.line("told_title"), "told", "", [blocks.section(told)])
 
 
@@ -158,16 +164,16 @@ def escalation(message: Message) -> list[Block]:
 
 
 def _card_buttons(incident: Incident) -> list[Block]:
-    times = _on_incident("label_key_times", "key_times", incident)
+    times = _incident_button("label_key_times", "key_times", incident)
     if incident.status.is_over:
-        return [_on_incident("label_reopen", "incident_reopen", incident), times]
+        return [_incident_button("label_reopen", "incident_reopen", incident), times]
     taking = [] if incident.lead else [lead_button(incident)]
     return [
         *taking,
         update_button(incident),
         times,
-        _on_incident("label_severity", "incident_severity", incident),
-        _on_incident("label_resolve", "incident_resolve", incident),
+        _incident_button("label_severity", "incident_severity", incident),
+        _incident_button("label_resolve", "incident_resolve", incident),
     ]
 
 
@@ -175,7 +181,7 @@ def _postmortem_link(address: str) -> Block:
     return blocks.link_button(render.line("label_read_postmortem"), "read_postmortem", address)
 
 
-# What is done more rarely than what has a button: five at most, so that it stays a menu.
+# Actions used less often than those with a button: five at most, to keep the menu short.
 _CARD_MENU = (
     "label_incident_note",
     "label_incident_action",
@@ -205,13 +211,13 @@ _MEETING_BUTTONS = {
 
 def _menu(labels: Sequence[str], incident: Incident) -> Block:
     deeds = {f"{each.removeprefix('label_')}:{incident.id}": render.line(each) for each in labels}
-    return blocks.menu(MORE, deeds)
+    return blocks.menu(MENU_ACTION, deeds)
 
 
 def due_buttons(incident: Incident, address: str | None) -> list[Block]:
-    """What one can do about a postmortem that is not as far as it should be."""
-    writing = _on_incident("label_section_edit", "section_edit", incident, primary=True)
-    sending = _on_incident("label_review_submit", "review_submit", incident)
+    """Return the buttons for a postmortem that's behind its deadline."""
+    writing = _incident_button("label_section_edit", "section_edit", incident, primary=True)
+    sending = _incident_button("label_review_submit", "review_submit", incident)
     label = render.line("label_read_postmortem")
     reading = (
         [blocks.link_button(label, f"read_postmortem:{incident.id}", address)] if address else []
@@ -220,21 +226,23 @@ def due_buttons(incident: Incident, address: str | None) -> list[Block]:
 
 
 def lead_button(incident: Incident) -> Block:
-    return _on_incident("label_lead", "incident_lead", incident, primary=True)
+    return _incident_button("label_lead", "incident_lead", incident, primary=True)
 
 
 def update_button(incident: Incident) -> Block:
-    return _on_incident("label_update", "incident_update", incident)
+    return _incident_button("label_update", "incident_update", incident)
 
 
 def check_in_buttons(incident: Incident) -> list[Block]:
     return [
-        _on_incident("label_resolve_form", "incident_resolve", incident, primary=True),
-        _on_incident("label_still_working", "still_working", incident),
+        _incident_button("label_resolve_form", "incident_resolve", incident, primary=True),
+        _incident_button("label_still_working", "still_working", incident),
     ]
 
 
-def _on_incident(label: str, action: str, incident: Incident, *, primary: bool = False) -> Block:
+def _incident_button(
+    label: str, action: str, incident: Incident, *, primary: bool = False
+) -> Block:
     return blocks.button(render.line(label), action, str(incident.id), primary=primary)
 
 
@@ -244,23 +252,27 @@ _WRITING = (
     "label_section_whys",
     "label_key_times",
 )
-# What is next comes first among the steps, and stands out.
-_STEPS = {
-    State.DRAFT: ("label_review_submit",),
-    State.IN_REVIEW: ("label_review_approve", "label_review_return", "label_review_finish"),
-    State.FINAL: ("label_review_reopen",),
+# The next step comes first and is highlighted.
+_REVIEW_BUTTONS = {
+    PostmortemState.DRAFT: ("label_review_submit",),
+    PostmortemState.IN_REVIEW: (
+        "label_review_approve",
+        "label_review_return",
+        "label_review_finish",
+    ),
+    PostmortemState.FINAL: ("label_review_reopen",),
 }
 
 
-def _postmortem_buttons(incident: Incident, state: State) -> list[Block]:
-    writing = () if state is State.FINAL else _WRITING
-    steps = _STEPS[state]
+def _postmortem_buttons(incident: Incident, state: PostmortemState) -> list[Block]:
+    writing = () if state is PostmortemState.FINAL else _WRITING
+    steps = _REVIEW_BUTTONS[state]
     return [
         blocks.button(
             render.line(label),
             label.removeprefix("label_"),
             str(incident.id),
-            primary=label == steps[0] and state is not State.FINAL,
+            primary=label == steps[0] and state is not PostmortemState.FINAL,
         )
         for label in (*writing, *steps)
     ]

@@ -1,9 +1,16 @@
-"""How the messages of figures look: text that says all of it, charts that show it again."""
+"""Layout of reports: text with all the figures, and charts that show them again."""
 
 from collections.abc import Sequence
 
 from bot.domain.draft import FORMULAS
-from bot.domain.monthly import FEW, FEW_FOR_NINTH, GOAL_DAYS, GOAL_KEPT, GOAL_WRITTEN, Monthly
+from bot.domain.monthly import (
+    GOAL_DAYS,
+    GOAL_KEPT,
+    GOAL_WRITTEN,
+    MIN_CASES,
+    MIN_CASES_FOR_P90,
+    MonthlyFigures,
+)
 from bot.rendering import render
 from bot.rendering.render import Message
 from bot.reports.weekly_digest import Digest
@@ -11,10 +18,10 @@ from handlers.views import blocks
 from handlers.views.blocks import Block
 from handlers.views.forms.digest import SETTINGS
 
-LEAST_DRAWN = 2  # weeks: a single one is no course
+MIN_CHART_POINTS = 2  # weeks or months: a single one shows no trend
 
 
-def plan(message: Message) -> list[Block]:
+def digest_schedule(message: Message) -> list[Block]:
     return [blocks.section(message.text), _settings()]
 
 
@@ -25,7 +32,7 @@ def weekly(message: Message, made: Digest) -> list[Block]:
     return [
         blocks.header(parts["header"]),
         *told,
-        *_course(made),
+        *_weekly_chart(made),
         *weeks,
         blocks.context(parts["context"]),
         _settings(),
@@ -47,16 +54,16 @@ def monthly(message: Message) -> list[Block]:
     ]
 
 
-def told_of(months: Sequence[Monthly]) -> dict[str, object]:
-    """What the figures of the last of some months are told with."""
+def get_monthly_facts(months: Sequence[MonthlyFigures]) -> dict[str, object]:
+    """Return the facts for the message about the last of these months."""
     goals = {"kept": GOAL_KEPT, "written": GOAL_WRITTEN, "days": GOAL_DAYS}
-    limits = {"few": FEW, "few_for_ninth": FEW_FOR_NINTH}
+    limits = {"few": MIN_CASES, "few_for_ninth": MIN_CASES_FOR_P90}
     return {"now": months[-1], "months": months, "formulas": FORMULAS, "goals": goals, **limits}
 
 
-def _course(made: Digest) -> list[Block]:
-    """Done and overdue, week by week."""
-    if len(made.weeks) < LEAST_DRAWN:
+def _weekly_chart(made: Digest) -> list[Block]:
+    """Chart completed and overdue items, week by week."""
+    if len(made.weeks) < MIN_CHART_POINTS:
         return []
     names = [week.partition("-")[2] for week, _ in made.weeks]
     values = {

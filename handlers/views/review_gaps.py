@@ -9,7 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.section import SectionName
 from bot.rendering import render
 from handlers.views import blocks
-from handlers.views.answer import Shown
+from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
 
 OPEN_SECTION = "section_open"
@@ -23,14 +23,14 @@ _ACTIONS = {
 }
 
 
-def answer(refused: NotComplete | TimesOutOfOrder, incident: Incident) -> Shown:
+def answer(refused: NotComplete | TimesOutOfOrder, incident: Incident) -> MessageReply:
     """What the error says, then a line with a button for each form that fills a gap."""
     gaps = sorted(refused.gaps, key=lambda gap: list(Filling).index(gap.form or Filling.DUE_DATE))
     groups = [list(group) for _, group in groupby(gaps, key=_key)]
     lines = [line for group in groups for line in _line(incident, group)]
     submit = blocks.button(render.line("label_review_submit"), "review_submit", str(incident.id))
     text = str(refused)
-    return Shown(text, (blocks.section(text), *lines, blocks.actions([submit])))
+    return MessageReply(text, (blocks.section(text), *lines, blocks.actions([submit])))
 
 
 def section_named(value: str) -> tuple[str, str]:

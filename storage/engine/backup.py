@@ -1,7 +1,7 @@
-"""Backups: the whole state in one SQLite file, of either database and for either.
+"""Backups: all data in one SQLite file, from either database and for either.
 
-A backup of SQLite is a copy of its file, made while others write. One of PostgreSQL is read in one
-snapshot and written row by row. Restoring goes row by row into whichever database there is.
+A backup of SQLite is a copy of its file, made while others write. A backup of PostgreSQL is read in
+one snapshot and written row by row. Restoring goes row by row into either database.
 """
 
 import os
@@ -18,17 +18,17 @@ from sqlmodel import col
 from bot.domain.errors import BotError
 from storage import library
 from storage.engine import integrity, schema
-from storage.engine.errors import first_line, reason, told
+from storage.engine.errors import first_line, reason, translate_errors
 from storage.engine.store import DatabaseError, Store
 from storage.outbox import CLAIMED, WAITING
 from storage.tables import OutboxRow
 from storage.tables import Table as Ours
 
 _BATCH = 1_000  # rows
-_NO_DATABASE = "it is not a SQLite database, or it is damaged"
+_NOT_A_DATABASE = "it is not a SQLite database, or it is damaged"
 
 
-class NoBackup(BotError):
+class NotABackup(BotError):
     """{file} is no backup of Debrief ({reason}). Name a file that `debrief backup` wrote."""
 
 
@@ -53,25 +53,25 @@ class IncidentsThere(BotError):
     the backup's, add --replace; `debrief backup` keeps what is there now."""
 
 
-def write(store: Store, file: Path) -> int:
-    """Write the whole state into `file`, all or nothing; return how many incidents there are."""
+def create(store: Store, file: Path) -> int:
+    """Write all data into `file`, all or nothing; return the number of incidents."""
     _refuse_source(store)
     _refuse_target(store, file)
-    with _beside(file) as made:
-        _fill(store, made)
+    with _replace_atomically(file) as made:
+        _copy_data(store, made)
         try:
-            with _read(made) as copy:
+            with _open_backup(made) as copy:
                 (count,) = copy.execute("SELECT count(*) FROM incidents").fetchone()
-        except NoBackup as error:  # what was copied is damaged; the backup before stays
-            raise integrity.damaged(str(error.facts["reason"]), store.file) from error
+        except NotABackup as error:  # the copied data is damaged; the previous backup stays
+            raise integrity.damage_error(str(error.facts["reason"]), store.file) from error
     return int(count)
 
 
-def read(store: Store, file: Path, *, replace: bool = False) -> int:
-    """Put a backup in the place of all that is in the database; return how many incidents it had.
+def restore(store: Store, file: Path, *, replace: bool = False) -> int:
+    """Replace all data in the database by a backup; return its number of incidents.
 
-    Postings that waited are taken for begun: they are looked for in Slack before they are said, since
-    they may have been said after the backup was made.
+    Waiting jobs are treated as started: they may have been sent after the backup was made, so Slack
+    is checked for them first.
     """
     with tempfile.TemporaryDirectory() as folder:
         copy = Store(f"sqlite:///{Path(folder) / 'backup.db'}")
@@ -80,38 +80,40 @@ def read(store: Store, file: Path, *, replace: bool = False) -> int:
             schema.upgrade(copy)
             schema.upgrade(store)
             with (
-                _noticing_damage(store),
+                _explain_damage(store),
                 copy.engine.begin() as source,
                 store.engine.begin() as target,
             ):
-                _make_room(target, replace=replace)
-                _carry(source, target)
-                library.index_all(target)
-                _doubt_jobs(target)
-                _count_on(target)
+                _clear_tables(target, replace=replace)
+                _copy_rows(source, target)
+                library.rebuild_index(target)
+                _mark_jobs_unsure(target)
+                _advance_sequences(target)
                 return _incidents(target)
-        except StatementError as error:  # a row that the database will not have
-            raise NoBackup(file=file, reason=first_line(error)) from error
+        except StatementError as error:  # a row that the database refuses
+            raise NotABackup(file=file, reason=first_line(error)) from error
         finally:
             copy.close()
 
 
 @contextmanager
-def _noticing_damage(store: Store) -> Iterator[None]:
-    """Say what to do where what is there is too damaged to be replaced."""
+def _explain_damage(store: Store) -> Iterator[None]:
+    """Explain what to do if the existing database is too damaged to be replaced."""
     try:
-        with told():
+        with translate_errors():
             yield
     except DatabaseError as error:
-        if error.reason not in integrity.SIGNS:
+        if error.reason not in integrity.DAMAGE_BY_REASON:
             raise
-        raise integrity.damaged(integrity.SIGNS[error.reason], store.file) from error
+        raise integrity.damage_error(
+            integrity.DAMAGE_BY_REASON[error.reason], store.file
+        ) from error
 
 
 def _refuse_source(store: Store) -> None:
     if store.file is not None and not store.file.exists():
         raise NothingToBackUp(file=store.file)
-    if schema.pending(store):
+    if schema.is_outdated(store):
         schema.refuse_newer(store)
         raise NotYetUpgraded
 
@@ -122,15 +124,15 @@ def _refuse_target(store: Store, file: Path) -> None:
     if store.file is not None and store.file.samefile(file):
         raise WouldOverwrite(file=file)
     try:
-        with _read(file):
+        with _open_backup(file):
             return
-    except NoBackup:
+    except NotABackup:
         raise WouldOverwrite(file=file) from None
 
 
 @contextmanager
-def _beside(file: Path) -> Iterator[Path]:
-    """A file in the same folder that takes the place of `file` when all went well."""
+def _replace_atomically(file: Path) -> Iterator[Path]:
+    """Yield a file in the same folder that replaces `file` if all goes well."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.absolute().parent)
     except OSError as error:
@@ -140,14 +142,14 @@ def _beside(file: Path) -> Iterator[Path]:
         yield made
         os.fsync(handle)
         made.replace(file)
-    except sqlite3.OperationalError as error:  # a full disk, a locked database
+    except sqlite3.OperationalError as error:  # a full disk or a locked database
         raise CannotWrite(file=file, reason=reason(error)) from error
     finally:
         os.close(handle)
         made.unlink(missing_ok=True)
 
 
-def _fill(store: Store, made: Path) -> None:
+def _copy_data(store: Store, made: Path) -> None:
     if store.file is not None:
         with closing(sqlite3.connect(store.file)) as source, closing(sqlite3.connect(made)) as to:
             source.backup(to)
@@ -155,24 +157,24 @@ def _fill(store: Store, made: Path) -> None:
     copy = Store(f"sqlite:///{made}")
     try:
         schema.upgrade(copy)
-        with told(), store.engine.connect() as begun, copy.engine.begin() as target:
-            _carry(begun.execution_options(isolation_level="REPEATABLE READ"), target)
-            library.index_all(target)
+        with translate_errors(), store.engine.connect() as begun, copy.engine.begin() as target:
+            _copy_rows(begun.execution_options(isolation_level="REPEATABLE READ"), target)
+            library.rebuild_index(target)
     finally:
         copy.close()
 
 
 def _copy(file: Path, to: Path) -> None:
-    """Copy a backup, so that bringing an older one up to date leaves it as it is."""
-    with _read(file) as source, closing(sqlite3.connect(to)) as target:
+    """Copy a backup, so that upgrading an older one leaves the original unchanged."""
+    with _open_backup(file) as source, closing(sqlite3.connect(to)) as target:
         source.backup(target)
 
 
 @contextmanager
-def _read(file: Path) -> Iterator[sqlite3.Connection]:
-    """Open a backup to read it; `NoBackup` when it is none."""
+def _open_backup(file: Path) -> Iterator[sqlite3.Connection]:
+    """Open a backup for reading. Raises NotABackup if it isn't one."""
     if not file.is_file():
-        raise NoBackup(file=file, reason="there is no such file")
+        raise NotABackup(file=file, reason="there is no such file")
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         try:
             sound = opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -181,16 +183,16 @@ def _read(file: Path) -> Iterator[sqlite3.Connection]:
             )
             ours = opened.execute(marks).fetchone() == (2,)
         except sqlite3.DatabaseError as error:
-            raise NoBackup(file=file, reason=_NO_DATABASE) from error
+            raise NotABackup(file=file, reason=_NOT_A_DATABASE) from error
         if not sound:
-            raise NoBackup(file=file, reason=_NO_DATABASE)
+            raise NotABackup(file=file, reason=_NOT_A_DATABASE)
         if not ours:
-            raise NoBackup(file=file, reason="it holds no incidents of Debrief")
+            raise NotABackup(file=file, reason="it holds no incidents of Debrief")
         yield opened
 
 
-def _make_room(target: Connection, *, replace: bool) -> None:
-    if target.dialect.name == "postgresql":  # a bot that runs waits, and then finds the backup
+def _clear_tables(target: Connection, *, replace: bool) -> None:
+    if target.dialect.name == "postgresql":  # a running bot waits, and then finds the backup
         names = ", ".join(table.name for table in Ours.metadata.sorted_tables)
         target.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
     count = _incidents(target)
@@ -200,9 +202,9 @@ def _make_room(target: Connection, *, replace: bool) -> None:
         target.execute(table.delete())
 
 
-def _carry(source: Connection, target: Connection) -> None:
+def _copy_rows(source: Connection, target: Connection) -> None:
     for table in Ours.metadata.sorted_tables:
-        # By their ids: a posting comes after the one that it answers.
+        # By id: a job comes after the one it replies to.
         rows = source.execution_options(yield_per=_BATCH).execute(
             select(table).order_by(*table.primary_key)
         )
@@ -210,7 +212,7 @@ def _carry(source: Connection, target: Connection) -> None:
             target.execute(insert(table), [dict(row) for row in batch])
 
 
-def _doubt_jobs(target: Connection) -> None:
+def _mark_jobs_unsure(target: Connection) -> None:
     unsure_since = func.coalesce(col(OutboxRow.unsure_since), col(OutboxRow.written_at))
     target.execute(
         update(OutboxRow)
@@ -219,8 +221,8 @@ def _doubt_jobs(target: Connection) -> None:
     )
 
 
-def _count_on(target: Connection) -> None:
-    """PostgreSQL's sequences do not notice rows that bring their ids with them."""
+def _advance_sequences(target: Connection) -> None:
+    """Advance PostgreSQL's sequences, which don't notice rows inserted with their ids."""
     if target.dialect.name != "postgresql":
         return
     for table in filter(_is_numbered, Ours.metadata.sorted_tables):

@@ -1,4 +1,4 @@
-"""A pool that serves in the order of coming: in a burst nobody waits for longer than the others."""
+"""A first-come, first-served connection pool: in a burst, nobody waits much longer than others."""
 
 import time
 from collections import deque
@@ -9,13 +9,13 @@ from sqlalchemy.util.queue import Empty, Queue
 
 
 class _FairQueue(Queue[Any]):
-    """SQLAlchemy's own lets whoever asks at the right moment go before those who wait."""
+    """A queue in order of arrival; SQLAlchemy's own lets late arrivals overtake those who wait."""
 
-    def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is called
+    def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:  # noqa: FBT001, FBT002 - Queue's signature
         super().__init__(maxsize, use_lifo)
         self._line: deque[object] = deque()
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002 - as it is called
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002 - Queue's signature
         until = time.monotonic() + (timeout or 0) * block
         ticket = object()
         with self.not_empty:
@@ -33,10 +33,10 @@ class _FairQueue(Queue[Any]):
 
     def _put(self, item: Any) -> None:
         super()._put(item)
-        self.not_empty.notify_all()  # the first in line may not be the first that wakes
+        self.not_empty.notify_all()  # the first in line may not be the one that wakes first
 
 
 class FairPool(QueuePool):
-    """A `QueuePool` with a line before it."""
+    """A `QueuePool` that serves in order of arrival."""
 
     _queue_class = _FairQueue

@@ -1,9 +1,9 @@
 """Remove values from database error messages, so that logs never hold what people wrote.
 
-The drivers quote values: PostgreSQL in `DETAIL: Key (text)=(…)` and in `invalid input syntax for type
-integer: "…"`, SQLite's search in `fts5: syntax error near "…"`. SQLAlchemy adds the parameters of the
-statement unless it's told to hide them. Messages are rewritten at the source, so it doesn't matter
-who logs the error and how.
+The drivers quote values: PostgreSQL in `DETAIL: Key (text)=(…)` and in `invalid input syntax for
+type integer: "…"`, SQLite's search in `fts5: syntax error near "…"`. SQLAlchemy adds the parameters
+of the statement unless it's told to hide them. Messages are rewritten at the source, so it doesn't
+matter who logs the error and how.
 """
 
 from sqlalchemy import Engine, event

@@ -1,4 +1,4 @@
-"""What is the matter with the database, in a few plain words."""
+"""Database errors, and their causes in plain words."""
 
 import time
 from collections.abc import Iterator
@@ -10,32 +10,32 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.domain.errors import BotError
 
-GONE = "the database file is gone"
+FILE_GONE = "the database file is gone"
 LOCKED = "the database is locked by another program"
 READ_ONLY = "the database may only be read"
 FULL = "the disk is full"
 UNREACHABLE = "no connection to the database"
-TOO_MUCH = "too much is asked of the database at once"
+OVERLOADED = "too much is asked of the database at once"
 TOO_SLOW = "the database takes too long"
 DISK_ERROR = "the disk reports an error"
 DAMAGED = "the database is damaged"
-NO_DATABASE = "the database file is not a database"
+NOT_A_DATABASE = "the database file is not a database"
 INTERNAL = "the database reports an internal error"
 REFUSED = "the database takes no connections"
 EMPTY = "the database holds nothing of Debrief"
 COLLIDED = "two changes met, and this one gave way"
 
-# By the first parts of SQLite's names of its result codes: https://sqlite.org/rescode.html
+# By prefix of SQLite's result code names: https://sqlite.org/rescode.html
 _SQLITE = {
     "SQLITE_BUSY": LOCKED,
     "SQLITE_LOCKED": LOCKED,
     "SQLITE_PROTOCOL": LOCKED,
-    "SQLITE_READONLY_DBMOVED": GONE,
+    "SQLITE_READONLY_DBMOVED": FILE_GONE,
     "SQLITE_READONLY": READ_ONLY,
     "SQLITE_FULL": FULL,
     "SQLITE_IOERR": DISK_ERROR,
     "SQLITE_CORRUPT": DAMAGED,
-    "SQLITE_NOTADB": NO_DATABASE,
+    "SQLITE_NOTADB": NOT_A_DATABASE,
     "SQLITE_CANTOPEN": "the database file cannot be opened",
 }
 # By SQLSTATE, its class last: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -58,8 +58,8 @@ _POSTGRESQL = {
     "XX002": DAMAGED,
     "XX": INTERNAL,
 }
-# These pass by themselves, and say nothing about the next transaction.
-_PASSING = {TOO_MUCH, TOO_SLOW, COLLIDED}
+# Temporary causes that say nothing about the next transaction.
+_TRANSIENT = {OVERLOADED, TOO_SLOW, COLLIDED}
 
 
 class DatabaseError(BotError):
@@ -72,8 +72,8 @@ class DatabaseError(BotError):
 
     @property
     def passes(self) -> bool:
-        """Whether it was this transaction's bad luck, and no trouble that lasts."""
-        return self.reason in _PASSING
+        """Return whether only this transaction was affected, and the trouble won't last."""
+        return self.reason in _TRANSIENT
 
 
 class OutcomeUnknown(DatabaseError):
@@ -83,54 +83,54 @@ class OutcomeUnknown(DatabaseError):
 
 @dataclass(frozen=True)
 class Trouble:
-    """What keeps the database from working, since it was first noticed."""
+    """Why the database doesn't work, and when that was first noticed."""
 
     reason: str
     began: float = field(default_factory=time.monotonic)
 
     @property
     def seconds(self) -> int:
-        """How long it has lasted."""
+        """Return how long it has lasted."""
         return round(time.monotonic() - self.began)
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Raise `DatabaseError` where the database is in trouble; a mistake of ours stays what it is."""
+def translate_errors() -> Iterator[None]:
+    """Raise DatabaseError if the database is in trouble; pass on errors that are bugs of ours."""
     try:
         yield
     except SQLAlchemyError as error:
-        known = _known(error)
+        known = _find_reason(error)
         if known is None:
             raise
         raise DatabaseError(reason=known) from error
 
 
 def reason(error: BaseException) -> str:
-    """Say the cause of an error in a few plain words."""
+    """Return an error's cause in plain words."""
     if isinstance(error, DatabaseError):
         return error.reason
-    return _known(error) or first_line(error)
+    return _find_reason(error) or first_line(error)
 
 
 def first_line(error: BaseException) -> str:
-    """What the database itself said, without the statement that SQLAlchemy adds."""
+    """Return the database's own message, without the statement that SQLAlchemy adds."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
 
 
 def breaks_connection(error: BaseException) -> bool:
-    """Whether a SQLite connection is better opened anew after an error.
+    """Return whether a SQLite connection should be reopened after an error.
 
-    One that was opened while the file could only be read stays so, and a cache that was filled from
-    a damaged or a missing disk is not to be trusted.
+    A connection opened while the file was read-only stays read-only, and a cache filled from a
+    damaged or missing disk can't be trusted.
     """
     known = _of_sqlite(error)
     return known is not None and known != LOCKED
 
 
-def _known(error: BaseException) -> str | None:
+def _find_reason(error: BaseException) -> str | None:
     if isinstance(error, NoneFree):
-        return TOO_MUCH
+        return OVERLOADED
     said = getattr(error, "orig", None) or error
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return _of_sqlite(said) or _of_postgresql(said) or (UNREACHABLE if lost else None)
@@ -139,7 +139,7 @@ def _known(error: BaseException) -> str | None:
 def _of_sqlite(error: BaseException) -> str | None:
     name = getattr(error, "sqlite_errorname", None) or ""
     if name == "SQLITE_ERROR" and str(error).startswith("no such table"):
-        return EMPTY  # every start makes all tables: somebody has emptied the file
+        return EMPTY  # every start creates all tables, so the file was emptied
     return next((words for code, words in _SQLITE.items() if name.startswith(code)), None)
 
 
@@ -147,7 +147,7 @@ def _of_postgresql(error: BaseException) -> str | None:
     if not hasattr(error, "sqlstate"):
         return None
     state = error.sqlstate
-    if state is None:  # no connection, hence no answer of a server: but only then
+    if state is None:  # without a connection there's no server response
         kinds = {kind.__name__ for kind in type(error).__mro__}
         return UNREACHABLE if "OperationalError" in kinds else None
     return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])

@@ -8,17 +8,17 @@ from pathlib import Path
 OWNER_ONLY = 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # SQLite gives the files it creates next to the database the same permissions.
-_BESIDE = ("", "-journal", "-wal", "-shm")
+_SUFFIXES = ("", "-journal", "-wal", "-shm")
 
 
 def secure(database: Path, *, create: bool) -> None:
-    """Remove group and other permissions from a SQLite file before it's opened; create it if missing.
+    """Remove group and other permissions from a SQLite file before it's opened, or create it.
 
-    SQLite itself would create it readable by everybody, until changed afterwards. A file owned by somebody
-    else stays unchanged, and `debrief doctor` reports it. An existing file isn't opened here, because
-    closing it would release the locks that SQLite holds on it in this process.
+    SQLite itself would create it readable by everybody, until changed afterwards. A file owned by
+    somebody else stays unchanged, and `debrief doctor` reports it. An existing file isn't opened
+    here, because closing it would release the locks that SQLite holds on it in this process.
     """
-    for suffix in _BESIDE:
+    for suffix in _SUFFIXES:
         with suppress(OSError):
             _tighten(database.with_name(database.name + suffix))
     if create:
@@ -32,7 +32,10 @@ def is_open_to_others(path: Path) -> bool:
 
 
 def is_writable_by_others(folder: Path) -> bool:
-    """Return whether people other than the owner can replace files in a folder; a sticky bit prevents it."""
+    """Return whether people other than the owner can replace files in a folder.
+
+    A sticky bit prevents it.
+    """
     mode = folder.stat().st_mode
     return bool(mode & (stat.S_IWGRP | stat.S_IWOTH)) and not mode & stat.S_ISVTX
 

@@ -1,11 +1,12 @@
 """Integrity checks: find damaged database pages.
 
-SQLite notices damaged pages only when it reads them, so all of them are read periodically, over a separate
-connection. A small file is checked with `PRAGMA quick_check`, table by table. In a large file, that would
-block commits, so tables are read in slices with pauses for writers, and indexes aren't read.
+SQLite notices damaged pages only when it reads them, so all of them are read periodically, over a
+separate connection. A small file is checked with `PRAGMA quick_check`, table by table. In a large
+file, that would block commits, so tables are read in slices with pauses for writers, and indexes
+aren't read.
 
-PostgreSQL verifies pages itself if data checksums are on, and counts failures; reading that count is cheap.
-Without checksums there is no cheap check, and only errors reveal damage.
+PostgreSQL verifies pages itself if data checksums are on, and counts failures; reading that count
+is cheap. Without checksums there is no cheap check, and only errors reveal damage.
 """
 
 import sqlite3
@@ -18,14 +19,14 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from bot.domain.errors import BotError
-from storage.engine.errors import DAMAGED, NO_DATABASE, reason
+from storage.engine.errors import DAMAGED, NOT_A_DATABASE, reason
 
 SMALL = 128 * 1024 * 1024  # bytes, checked in about a quarter of a second
 SLICE = 5_000  # rows, read without a pause
 PAUSE = 0.05  # seconds, a pause for writers
 RECENT = timedelta(days=1)  # older failures may have been repaired since
 # What is damaged, by an error's reason in `storage.engine.errors`.
-SIGNS = {DAMAGED: "a page can't be read", NO_DATABASE: "the file isn't a database"}
+DAMAGE_BY_REASON = {DAMAGED: "a page can't be read", NOT_A_DATABASE: "the file isn't a database"}
 _TABLES = """
     SELECT name, sql LIKE '%WITHOUT ROWID%' FROM sqlite_master
     WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL %' ORDER BY name
@@ -41,13 +42,16 @@ class Damaged(BotError):
     `debrief restore FILE` with your latest backup."""
 
 
-def damaged(what: str, file: Path | None) -> Damaged:
+def damage_error(what: str, file: Path | None) -> Damaged:
     """Create the error; `file` is None for PostgreSQL."""
     return Damaged(what=what, where=file.name if file else "the database")
 
 
-def what_is_damaged(engine: Engine, file: Path | None) -> str | None:
-    """Check everything; return what is damaged, empty if nothing is, None if it can't be checked."""
+def find_damage(engine: Engine, file: Path | None) -> str | None:
+    """Check everything; return what's damaged, empty if nothing is, None if that isn't proven.
+
+    It isn't proven if there's no SQLite file, or by PostgreSQL without recent checksum failures.
+    """
     if engine.dialect.name == "postgresql":
         return _of_postgresql(engine)
     return _of_sqlite(file) if file and file.exists() else None
@@ -68,7 +72,7 @@ def _of_sqlite(file: Path) -> str | None:
             findings = _quick_checks(connection)
             return next((finding for finding in findings if finding), "")
     except sqlite3.DatabaseError as error:
-        return SIGNS.get(reason(error))
+        return DAMAGE_BY_REASON.get(reason(error))
 
 
 def _quick_checks(connection: sqlite3.Connection) -> Iterator[str]:
@@ -82,17 +86,17 @@ def _read_slices(connection: sqlite3.Connection) -> str:
     """Read every row of every table, in slices. Raises if a page can't be read."""
     for table, is_whole in connection.execute(_TABLES).fetchall():
         if is_whole:
-            _read(connection.execute(f'SELECT * FROM "{table}"'))  # noqa: S608 - its name is ours
+            _read_to_end(connection.execute(f'SELECT * FROM "{table}"'))  # noqa: S608 - our own name
             continue
         after: int | None = -(2**63)
         while after is not None:
             query = f'SELECT rowid, * FROM "{table}" WHERE rowid > ? ORDER BY rowid LIMIT {SLICE}'  # noqa: S608
-            after = _read(connection.execute(query, (after,)))
+            after = _read_to_end(connection.execute(query, (after,)))
             time.sleep(PAUSE)
     return ""
 
 
-def _read(rows: sqlite3.Cursor) -> int | None:
+def _read_to_end(rows: sqlite3.Cursor) -> int | None:
     """Read to the end; return the first column of the last row."""
     last = None
     for row in rows:

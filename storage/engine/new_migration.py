@@ -1,4 +1,4 @@
-"""`python -m storage.engine.new_migration "What changes"`: write the migration that the tables ask for."""
+"""Write a migration: `python -m storage.engine.new_migration "What changes"`."""
 
 import sys
 
@@ -10,9 +10,9 @@ def main() -> None:
     """Compare the tables with the schema of an empty, migrated database."""
     store = Store("sqlite://")
     schema.upgrade(store)
-    if not schema.drifted(store):
+    if not schema.has_drifted(store):
         sys.exit("The migrations say all that the tables declare: nothing to write.")
-    made = schema.revise(store, " ".join(sys.argv[1:]))
+    made = schema.write_migration(store, " ".join(sys.argv[1:]))
     sys.stdout.write(f"Wrote {made}. Read it before you commit it.\n")
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL: connections that are known to live, and waiting that ends in time."""
+"""PostgreSQL: connections checked before use, and time limits."""
 
 import select
 from functools import partial
@@ -9,10 +9,10 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.engine.error_messages import hide_values
-from storage.engine.time_limits import PATIENCE, turn_of
+from storage.engine.time_limits import TRANSACTION_SECONDS, get_context
 
-_ANSWERS_WITHIN = 0.5  # seconds in which a server that lives says so
-_LEAST = 100  # milliseconds; the turn came late, but what is quick is still done
+_PING_SECONDS = 0.5  # seconds in which a live server responds
+_MIN_TIMEOUT_MS = 100  # milliseconds; even a late transaction can do quick work
 _GOOD = 0  # libpq's CONNECTION_OK
 _USED = "used"
 _LIMITS = text(
@@ -21,8 +21,8 @@ _LIMITS = text(
 )
 _CONNECT = {
     "connect_timeout": 2,  # seconds; the driver takes no fewer
-    # A server that vanished without a word: two seconds after what was sent, or after a silence of
-    # ten seconds and two tries.
+    # For a server that vanished silently: two seconds after a send, or ten seconds of silence and
+    # two probes.
     "tcp_user_timeout": 2000,
     "keepalives_idle": 10,
     "keepalives_interval": 2,
@@ -30,37 +30,37 @@ _CONNECT = {
 }
 
 
-def engine(url: URL) -> Engine:
-    """Make the engine; a setting of the connection that the address names itself is left to it."""
+def build_engine(url: URL) -> Engine:
+    """Create the engine. Connection settings in the address take precedence over ours."""
     made = create_engine(
         url,
-        pool_timeout=PATIENCE,
+        pool_timeout=TRANSACTION_SECONDS,
         hide_parameters=True,
         connect_args={name: value for name, value in _CONNECT.items() if name not in url.query},
     )
-    event.listen(made, "checkout", partial(_ask, made.dialect.loaded_dbapi.Error))
-    event.listen(made, "begin", _end_in_time)
+    event.listen(made, "checkout", partial(_check_connection, made.dialect.loaded_dbapi.Error))
+    event.listen(made, "begin", _set_time_limits)
     hide_values(made)
     return made
 
 
-def _ask(
+def _check_connection(
     broken: type[Exception], connection: Any, entry: ConnectionPoolEntry, _proxy: object
 ) -> None:
-    """Before each transaction: a connection whose server does not answer is opened anew.
+    """Check a connection before each transaction; reopen it if its server doesn't respond.
 
-    SQLAlchemy's own ping would wait for a server that hangs for as long as it hangs.
+    SQLAlchemy's own ping would wait for a hanging server as long as it hangs.
     """
-    if _USED in entry.info and not _answers(connection.pgconn, broken):
+    if _USED in entry.info and not _is_responsive(connection.pgconn, broken):
         raise InvalidatePoolError
     entry.info[_USED] = True
 
 
-def _answers(server: Any, broken: type[Exception]) -> bool:
+def _is_responsive(server: Any, broken: type[Exception]) -> bool:
     try:
         server.send_query(b"")
         server.flush()
-        if not select.select([server.socket], [], [], _ANSWERS_WITHIN)[0]:
+        if not select.select([server.socket], [], [], _PING_SECONDS)[0]:
             return False
         while server.get_result() is not None:
             pass
@@ -69,10 +69,12 @@ def _answers(server: Any, broken: type[Exception]) -> bool:
     return bool(server.status == _GOOD)
 
 
-def _end_in_time(connection: Connection) -> None:
-    """Let the server itself end what would take longer than is left; migrations have no end."""
-    turn = turn_of(connection)
+def _set_time_limits(connection: Connection) -> None:
+    """Let the server end statements that exceed the remaining time; migrations have no limit."""
+    turn = get_context(connection)
     if turn:
-        most = max(round(turn.left * 1000), 2 * _LEAST)
-        # The lock's limit first: then the reason is said.
-        connection.execute(_LIMITS, {"lock": f"{most - _LEAST}ms", "statement": f"{most}ms"})
+        most = max(round(turn.left * 1000), 2 * _MIN_TIMEOUT_MS)
+        # The lock's limit comes first, so that the error names the lock.
+        connection.execute(
+            _LIMITS, {"lock": f"{most - _MIN_TIMEOUT_MS}ms", "statement": f"{most}ms"}
+        )

@@ -1,4 +1,4 @@
-"""Proof that the database works again: something is written, and taken back."""
+"""Check that the database works again, by writing something and deleting it."""
 
 from sqlalchemy import delete, insert, text
 from sqlmodel import Session, col
@@ -6,14 +6,14 @@ from sqlmodel import Session, col
 from storage.tables import SettingRow, Table
 
 _NAME = "written to see whether that works"
-_SIZE = 64 * 1024  # more than a full disk has left over
+_SIZE = 64 * 1024  # bytes; more than a full disk has left
 
 
-def write(session: Session) -> None:
-    """Raise as any writing transaction would; what works leaves nothing behind.
+def check_writable(session: Session) -> None:
+    """Write and delete a row; raises like any writing transaction, and leaves nothing behind.
 
-    Reading proves nothing: a full disk is read as well as ever, and a table that somebody locks
-    is not in the way of the others.
+    Reading proves nothing: a full disk can still be read, and a locked table doesn't affect the
+    others.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":

@@ -1,4 +1,4 @@
-"""Migrations: the schema is brought up to date at start, and a newer one is left alone."""
+"""Migrations: upgrade the schema at start, and refuse a newer one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +17,11 @@ from bot.domain.errors import BotError
 from storage.engine import integrity
 from storage.engine.errors import DAMAGED, first_line, reason
 from storage.engine.store import Store
-from storage.library import WORDS
+from storage.library import INDEX_TABLE
 from storage.tables import Table
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
-_LOCK = 712_906_118  # any number, the same for every replica: pg_advisory_xact_lock wants one
+_LOCK = 712_906_118  # for pg_advisory_xact_lock: any number, the same for every replica
 
 
 class NewerSchema(BotError):
@@ -35,56 +35,62 @@ class DatabaseRefused(BotError):
 
 
 def upgrade(store: Store) -> None:
-    """Run what is missing, one process at a time; raise `NewerSchema` before touching anything."""
-    with _usable(store):
+    """Run missing migrations, one process at a time.
+
+    Raises NewerSchema before changing anything.
+    """
+    with _explain_failures(store):
         store.expect(None)
         store.expect(_upgrade(store))
 
 
 def _upgrade(store: Store) -> str | None:
-    """Return the revision that the database has now."""
+    """Upgrade, and return the database's revision."""
     with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        found = _found(connection)
+        found = _get_revision(connection)
         _refuse_newer(found)
-        if found == _known()[0]:
+        if found == _known_revisions()[0]:
             return found
         command.upgrade(_config(connection), "head")
-        return _found(connection)
+        return _get_revision(connection)
 
 
 @contextmanager
-def _usable(store: Store) -> Iterator[None]:
-    """Say in one sentence that it is not: a file of another kind, a role that may make no tables."""
+def _explain_failures(store: Store) -> Iterator[None]:
+    """Raise a readable error if the database can't be used: another file, or missing privileges."""
     try:
         yield
     except SQLAlchemyError as error:
-        if reason(error) == DAMAGED:  # what isn't a database may be another file than was meant
-            raise integrity.damaged(integrity.SIGNS[DAMAGED], store.file) from error
+        if reason(error) == DAMAGED:  # a file that isn't a database may be the wrong file
+            raise integrity.damage_error(integrity.DAMAGE_BY_REASON[DAMAGED], store.file) from error
         url = store.engine.url.render_as_string(hide_password=True)
         raise DatabaseRefused(url=url, reason=first_line(error)) from error
 
 
-def pending(store: Store) -> bool:
-    """Whether the database is behind this code; `DatabaseRefused` when that cannot be seen."""
-    with _usable(store), store.engine.connect() as connection:
-        return _found(connection) != _known()[0]
+def is_outdated(store: Store) -> bool:
+    """Return whether the database is older than this code.
+
+    Raises DatabaseRefused if it can't be read.
+    """
+    with _explain_failures(store), store.engine.connect() as connection:
+        return _get_revision(connection) != _known_revisions()[0]
 
 
-def drifted(store: Store) -> bool:
-    """Whether the tables differ from what the code declares: a migration was forgotten."""
+def has_drifted(store: Store) -> bool:
+    """Return whether tables differ from their declarations, so a migration is missing."""
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": is_declared})
         return bool(compare_metadata(context, Table.metadata))
 
 
 def is_declared(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether Alembic is to look at it: not at an index of words, which each engine has in its manner."""
-    return not (kind == "table" and (name or "").startswith(WORDS))
+    """Return whether Alembic should compare a name; the word indexes differ by database."""
+    return not (kind == "table" and (name or "").startswith(INDEX_TABLE))
 
 
-def revise(store: Store, message: str) -> str:
+def write_migration(store: Store, message: str) -> str:
     """Write the migration from the schema of `store` to the declared tables; return its file."""
     with store.engine.begin() as connection:
         config = _config(connection)
@@ -95,24 +101,24 @@ def revise(store: Store, message: str) -> str:
 
 
 def refuse_newer(store: Store) -> None:
-    """Raise `NewerSchema` when a newer version of Debrief wrote the database."""
+    """Raise NewerSchema if a newer version of Debrief wrote the database."""
     with store.engine.connect() as connection:
-        _refuse_newer(_found(connection))
+        _refuse_newer(_get_revision(connection))
 
 
 def _refuse_newer(found: str | None) -> None:
-    if found and found not in _known():
+    if found and found not in _known_revisions():
         raise NewerSchema(found=found)
 
 
 @cache
-def _known() -> tuple[str, ...]:
-    """The revisions that this code has, the newest first; read once, since each is a module."""
+def _known_revisions() -> tuple[str, ...]:
+    """Return this code's revisions, newest first; cached, since each is a module."""
     scripts = ScriptDirectory(str(_MIGRATIONS)).walk_revisions()
     return tuple(script.revision for script in scripts)
 
 
-def _found(connection: Connection) -> str | None:
+def _get_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 

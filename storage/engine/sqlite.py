@@ -1,4 +1,4 @@
-"""SQLite: one file, one connection, and never another file in its place without noticing."""
+"""SQLite: one file, one connection, and a check that the file wasn't replaced."""
 
 import sqlite3
 from contextlib import ExitStack, suppress
@@ -14,38 +14,38 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from storage.engine import file_permissions
 from storage.engine.connection_pool import FairPool
 from storage.engine.error_messages import hide_values
-from storage.engine.errors import EMPTY, GONE, DatabaseError, breaks_connection
-from storage.engine.time_limits import PATIENCE, turn_of
+from storage.engine.errors import EMPTY, FILE_GONE, DatabaseError, breaks_connection
+from storage.engine.time_limits import TRANSACTION_SECONDS, get_context
 
-_OPENED = "opened"  # by this name a connection knows its file
-_AT_START = 10.0  # seconds that a migration waits for another one
-_SPARED = 0.3  # seconds; who waited for their turn meanwhile learn the reason themselves
-_LEAST = 0.05  # seconds; the turn came late, but a lock that is free is still taken
-_OTHER = "the database file is of another version of Debrief: start the bot again"
+_IDENTITY_KEY = "opened"  # key under which a connection stores its file's identity
+_MIGRATION_WAIT = 10.0  # seconds that a migration waits for another one
+_RESERVED_SECONDS = 0.3  # seconds left for others in the queue to learn the reason themselves
+_MIN_WAIT = 0.05  # seconds; even a late transaction can get a free lock
+_WRONG_VERSION = "the database file is of another version of Debrief: start the bot again"
 _PRAGMAS = (
     "journal_mode = TRUNCATE",
-    "synchronous = FULL",  # acknowledged means on the disk
+    "synchronous = FULL",  # acknowledged means it's on disk
     "foreign_keys = ON",
-    "secure_delete = ON",  # erased words are overwritten, not left in free space
+    "secure_delete = ON",  # erased text is overwritten, not left in free space
 )
 
 
-class File:
-    """Where the database is, and which file stood there when it was opened."""
+class DatabaseFile:
+    """The database file's path, and the identity of the file that was opened there."""
 
     def __init__(self, path: Path | None) -> None:
-        """`path` is None for a database in memory."""
+        """`path` is None for an in-memory database."""
         self.path = path.absolute() if path else None
-        self.revision: str | None = None  # what a file must have that is opened in place of it
+        self.revision: str | None = None  # required of a file opened in its place
         self._opened = False
 
     def open(
         self, _dialect: object, entry: ConnectionPoolEntry, given: tuple[str], named: dict[str, Any]
     ) -> sqlite3.Connection:
-        """Connect; only the first time a file that is not there is made."""
+        """Connect; a missing file is created only the first time."""
         before = self.identity()
         if self._opened and self.path and before is None:
-            raise DatabaseError(reason=GONE)
+            raise DatabaseError(reason=FILE_GONE)
         mode = "rw" if self._opened else "rwc"
         if self.path:
             file_permissions.secure(self.path, create=not self._opened)
@@ -57,18 +57,18 @@ class File:
             undo.callback(connection.close)
             self._prepare(connection)
             undo.pop_all()
-        # Asked before it was opened: a file that came in between is noticed as another one.
-        entry.info[_OPENED] = before or self.identity()
+        # Read before opening: a file that was replaced in between is noticed as a different one.
+        entry.info[_IDENTITY_KEY] = before or self.identity()
         self._opened = True
         return connection
 
     def check(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
-        """Before each transaction: a file that is not the one that was opened is opened anew."""
-        if entry.info[_OPENED] != self.identity():
+        """Before each transaction, reconnect if the file isn't the one that was opened."""
+        if entry.info[_IDENTITY_KEY] != self.identity():
             raise DisconnectionError
 
     def identity(self) -> tuple[int, int] | None:
-        """Which file stands at the path: device and inode; None when there is none."""
+        """Return the device and inode of the file at the path, or None if there's none."""
         if self.path is None:
             return None
         try:
@@ -89,62 +89,66 @@ class File:
         if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [
             (self.revision,)
         ]:
-            raise DatabaseError(reason=_OTHER)
+            raise DatabaseError(reason=_WRONG_VERSION)
 
 
-def engine(url: URL, file: File) -> Engine:
-    """Make the engine of one connection for everything.
+def build_engine(url: URL, file: DatabaseFile) -> Engine:
+    """Create the engine, with one connection for everything.
 
-    SQLite has one writer, and two connections that checkpoint at once can corrupt a WAL file before
-    3.51.3 (https://sqlite.org/wal.html#walresetbug).
+    SQLite allows one writer, and two connections that checkpoint at once can corrupt a WAL file
+    before 3.51.3 (https://sqlite.org/wal.html#walresetbug).
     """
     made = create_engine(
         url,
         poolclass=FairPool,
         pool_size=1,
         max_overflow=0,
-        pool_timeout=PATIENCE,
+        pool_timeout=TRANSACTION_SECONDS,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": PATIENCE},
+        connect_args={
+            "check_same_thread": False,
+            "isolation_level": None,
+            "timeout": TRANSACTION_SECONDS,
+        },
     )
     event.listen(made, "do_connect", file.open)
     event.listen(made, "checkout", file.check)
     event.listen(made, "begin", _begin)
-    event.listen(made, "commit", _wait_no_longer_than_is_left)
-    event.listen(made, "handle_error", _drop)
+    event.listen(made, "commit", _set_busy_timeout)
+    event.listen(made, "handle_error", _discard_if_broken)
     hide_values(made)
     return made
 
 
 def _begin(connection: Connection) -> None:
-    turn = turn_of(connection)
+    turn = get_context(connection)
     if turn:
-        turn.file = connection.info[_OPENED]
-    _wait_no_longer_than_is_left(connection)
-    # pysqlite would begin only before the first write, and the reads before it would be stale.
+        turn.file = connection.info[_IDENTITY_KEY]
+    _set_busy_timeout(connection)
+    # pysqlite would begin only before the first write, after reads that could then be stale.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _wait_no_longer_than_is_left(connection: Connection) -> None:
-    turn = turn_of(connection)
-    seconds = max(turn.left - _SPARED, _LEAST) if turn else _AT_START
-    # Past SQLAlchemy, which takes longer for it than for most queries; it touches no file.
+def _set_busy_timeout(connection: Connection) -> None:
+    turn = get_context(connection)
+    seconds = max(turn.left - _RESERVED_SECONDS, _MIN_WAIT) if turn else _MIGRATION_WAIT
+    # Bypasses SQLAlchemy, which takes longer for this than for most queries; it touches no file.
     bare = connection.connection.driver_connection
     assert isinstance(bare, sqlite3.Connection)  # noqa: S101 - we opened it
     bare.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
-def _drop(context: ExceptionContext) -> None:
+def _discard_if_broken(context: ExceptionContext) -> None:
     if breaks_connection(context.original_exception):
         context.is_disconnect = True
-        _let_go(context.connection)
+        _roll_back(context.connection)
 
 
-def _let_go(connection: Connection | None) -> None:
-    """End the transaction of a connection that is given up.
+def _roll_back(connection: Connection | None) -> None:
+    """End the transaction of a connection that's being discarded.
 
-    Closing it isn't enough: while the error's traceback holds a statement of it, SQLite keeps its lock,
-    and the next connection finds the database locked by nobody.
+    Closing it isn't enough: while the error's traceback holds a statement of it, SQLite keeps its
+    lock, and the next connection finds the database locked by nobody.
     """
     if connection is None or connection.invalidated:
         return

@@ -1,4 +1,4 @@
-"""The database: one engine behind everything, SQLite or PostgreSQL."""
+"""The database: one engine for everything, SQLite or PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,32 +14,32 @@ from sqlmodel import Session, SQLModel
 
 from storage.engine import integrity, postgresql, recovery, sqlite
 from storage.engine.errors import (
-    GONE,
-    TOO_MUCH,
+    FILE_GONE,
+    OVERLOADED,
     UNREACHABLE,
     DatabaseError,
     OutcomeUnknown,
     Trouble,
     reason,
-    told,
+    translate_errors,
 )
-from storage.engine.time_limits import TURN, Turn
+from storage.engine.time_limits import CONTEXT_OPTION, TransactionContext
 
-# What the other rooms may know of SQL.
+# The public names: other packages need nothing else of SQL.
 __all__ = ["DatabaseError", "Session", "Store", "Trouble", "reason"]
 
 
 class Store:
-    """Where everything is kept. `begin` is the only way in, and a transaction is the only unit.
+    """The database. All access goes through `begin`, in transactions.
 
-    `trouble` says what keeps it from working, from the first transaction that failed for it until
-    the first that worked again. `on_trouble` is called when that begins or its reason changes, and
-    `on_recovery` when it ends: by the thread whose transaction it was, outside of it. Slack may be
-    waiting for that thread: what is called is quick, and does not raise.
+    `trouble` says why it doesn't work, from the first transaction that failed because of it to the
+    first that succeeded. `on_trouble` is called when it begins or its reason changes, and
+    `on_recovery` when it ends: on the transaction's thread, after the transaction. Slack may be
+    waiting for that thread, so callbacks must be quick and must not raise.
     """
 
     def __init__(self, url: str) -> None:
-        """Open `url`, `sqlite:///file.db` or `postgresql://…`; nothing is read or written yet."""
+        """Open `url`, `sqlite:///file.db` or `postgresql://…`. Nothing is read or written yet."""
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
         named = parsed.database if parsed.get_backend_name() == "sqlite" else None
         self.file = Path(named) if named and named != ":memory:" else None
@@ -47,29 +47,32 @@ class Store:
         self.on_trouble: list[Callable[[Trouble], object]] = []
         self.on_recovery: list[Callable[[], object]] = []
         self.on_damage: list[Callable[[integrity.Damaged], object]] = []
-        self._damage: tuple[integrity.Damaged, object] | None = None  # and in which file
+        self._damage: tuple[integrity.Damaged, object] | None = None  # and the file's identity
         self._lock = Lock()
-        self._file = sqlite.File(self.file)
+        self._file = sqlite.DatabaseFile(self.file)
         if parsed.get_backend_name() == "sqlite":
-            self.engine = sqlite.engine(parsed, self._file)
+            self.engine = sqlite.build_engine(parsed, self._file)
         else:
-            self.engine = postgresql.engine(parsed)
+            self.engine = postgresql.build_engine(parsed)
 
     @property
     def kind(self) -> str:
-        """What the database is: `sqlite` or `postgresql`."""
+        """Return `sqlite` or `postgresql`."""
         return self.engine.dialect.name
 
     @property
     def damage(self) -> integrity.Damaged | None:
-        """What is damaged, from the first sign of it until a check finds nothing, or another file is there."""
+        """Return known damage, until a check finds none or the file has been replaced."""
         damage = self._damage
         return damage[0] if damage and damage[1] == self._file.identity() else None
 
     def check_integrity(self) -> integrity.Damaged | None:
-        """Look for damage in the whole database. It takes its time, and nobody waits for it long."""
-        with told():
-            found = integrity.what_is_damaged(self.engine, self.file)
+        """Check the whole database for damage.
+
+        It may take a while, but doesn't block others for long.
+        """
+        with translate_errors():
+            found = integrity.find_damage(self.engine, self.file)
         if found:
             self._note_damage(found)
         elif found is not None:
@@ -78,22 +81,22 @@ class Store:
 
     def _note_damage(self, what: str) -> None:
         is_known = self.damage is not None
-        damage = integrity.damaged(what, self.file)
+        damage = integrity.damage_error(what, self.file)
         self._damage = damage, self._file.identity()
         if not is_known:
             for tell in self.on_damage:
                 tell(damage)
 
     def expect(self, revision: str | None) -> None:
-        """Take no other SQLite file in the place of this one than one of that revision."""
+        """Set the revision that a SQLite file must have if it replaces this one; None for any."""
         self._file.revision = revision
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """One transaction: committed when the block ends, rolled back when it raises.
+        """Run a transaction: committed when the block ends, rolled back when it raises.
 
-        It ends before Slack stops waiting. `DatabaseError` says that the database was in trouble, and
-        then nothing was recorded; `OutcomeUnknown`, a kind of it, that nobody knows.
+        It ends before Slack stops waiting. Raises DatabaseError if the database is in trouble and
+        nothing was recorded, or its subclass OutcomeUnknown if it's unknown whether anything was.
         """
         proving = self.trouble is not None
         try:
@@ -109,11 +112,11 @@ class Store:
 
     @contextmanager
     def _transaction(self, *, proving: bool) -> Iterator[Session]:
-        turn, done = Turn(), False
+        turn, done = TransactionContext(), False
         try:
-            with told(), self._session(turn) as session, session.begin():
+            with translate_errors(), self._session(turn) as session, session.begin():
                 if proving:
-                    recovery.write(session)
+                    recovery.check_writable(session)
                 yield session
                 session.flush()
                 done = True
@@ -122,24 +125,26 @@ class Store:
                 raise OutcomeUnknown(reason=error.reason) from error
             raise
         if turn.file is not None and turn.file != self._file.identity():
-            # It was moved while this was written into it: there, nobody may look for it.
-            raise OutcomeUnknown(reason=GONE)
+            # The file was moved during the transaction, and its new place may be unused.
+            raise OutcomeUnknown(reason=FILE_GONE)
 
-    def _session(self, turn: Turn) -> Session:
-        return Session(self.engine, expire_on_commit=False, execution_options={TURN: turn})
+    def _session(self, turn: TransactionContext) -> Session:
+        return Session(
+            self.engine, expire_on_commit=False, execution_options={CONTEXT_OPTION: turn}
+        )
 
     def close(self) -> None:
         self.engine.dispose()
 
     def _noted(self, error: DatabaseError) -> DatabaseError:
-        """Remember the trouble, and tell of one that is new."""
-        if error.reason in integrity.SIGNS:
-            self._note_damage(integrity.SIGNS[error.reason])
+        """Store the trouble, and report it if it's new."""
+        if error.reason in integrity.DAMAGE_BY_REASON:
+            self._note_damage(integrity.DAMAGE_BY_REASON[error.reason])
         with self._lock:
             known = self.trouble
             if error.passes:
-                # Who waited behind the one that waits for the lock does not know why.
-                waits = known is not None and error.reason == TOO_MUCH
+                # Transactions queued behind one that waits for a lock don't know the reason.
+                waits = known is not None and error.reason == OVERLOADED
                 return DatabaseError(reason=known.reason) if known and waits else error
             if known is not None and known.reason == error.reason:
                 return error
@@ -159,29 +164,32 @@ class Store:
             tell()
 
 
-def add_unless_there(session: Session, table: type[SQLModel], **values: object) -> bool:
-    """Insert a row; False when a unique key of it is there already, and then nothing happens."""
+def insert_if_absent(session: Session, table: type[SQLModel], **values: object) -> bool:
+    """Insert a row; return False, and change nothing, if one of its unique keys exists."""
     statement = _insert(session, table).values(**values).on_conflict_do_nothing()
-    return changed(session, statement) == 1
+    return run_and_count(session, statement) == 1
 
 
-def put_on(
+def upsert(
     session: Session, table: type[SQLModel], *, keys: tuple[str, ...], **values: object
 ) -> None:
-    """Insert a row, or bring the one with the same values in `keys` up to date."""
+    """Insert a row, or update the one with the same values in `keys`."""
     statement = _insert(session, table).values(**values)
     rest = {name: value for name, value in values.items() if name not in keys}
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
 
 
-def put_newer(
+def upsert_if_newer(
     session: Session, table: type[SQLModel], *, keys: dict[str, object], **values: object
 ) -> bool:
-    """Insert a row, or bring the one with these keys up to date when its `version` is older."""
+    """Insert a row, or update the one with these keys if its `version` is older.
+
+    Return whether a row was inserted or updated.
+    """
     statement = _insert(session, table).values(**keys, **values)
     newer = statement.table.c.version < statement.excluded.version
     return (
-        changed(
+        run_and_count(
             session,
             statement.on_conflict_do_update(index_elements=[*keys], set_=values, where=newer),
         )
@@ -189,8 +197,11 @@ def put_newer(
     )
 
 
-def is_alone(session: Session, name: str) -> bool:
-    """Whether no other replica is at this until the transaction ends; SQLite serves one at a time."""
+def try_lock(session: Session, name: str) -> bool:
+    """Try to get a lock until the transaction ends; return False if another replica has it.
+
+    SQLite allows only one transaction at a time, so it needs no lock.
+    """
     if session.get_bind().dialect.name != "postgresql":
         return True
     key = func.hashtext(name)
@@ -198,7 +209,7 @@ def is_alone(session: Session, name: str) -> bool:
 
 
 def next_number(session: Session, table: type[SQLModel], name: str) -> int:
-    """Count `name` up by one and return it; safe against others who count at the same time."""
+    """Increment the counter `name` and return it; safe for concurrent use."""
     statement = _insert(session, table).values(name=name, value=1)
     current = statement.table.c.value
     counted = statement.on_conflict_do_update(
@@ -207,10 +218,10 @@ def next_number(session: Session, table: type[SQLModel], name: str) -> int:
     return int(session.execute(counted).scalar_one())
 
 
-def changed(session: Session, statement: Executable) -> int:
-    """Run an insert, update or delete and say how many rows it changed."""
+def run_and_count(session: Session, statement: Executable) -> int:
+    """Run an insert, update or delete; return the number of rows it changed."""
     session.flush()
-    # SQLAlchemy keeps the count of an insert only when asked.
+    # SQLAlchemy keeps an insert's row count only on request.
     options = {"preserve_rowcount": True}
     return session.connection().execute(statement, execution_options=options).rowcount
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, select, update
 
 from bot.redaction import redact_all
 from storage import library
-from storage.engine.errors import told
+from storage.engine.errors import translate_errors
 from storage.engine.store import Store
 from storage.tables import Table as Ours
 from storage.tables.redacted import RedactedJSON, RedactedText
@@ -20,9 +20,9 @@ def remove(store: Store) -> int:
 
     SQLite's file is rewritten afterwards, because replaced text would stay in its free pages.
     """
-    with told(), store.engine.begin() as connection:
+    with translate_errors(), store.engine.begin() as connection:
         changed = sum(_redact(connection, table) for table in Ours.metadata.sorted_tables)
-        library.index_all(connection)
+        library.rebuild_index(connection)
     if store.file is not None:
         with closing(sqlite3.connect(store.file)) as file:
             file.execute("VACUUM")
@@ -31,7 +31,7 @@ def remove(store: Store) -> int:
 
 
 def _redact(connection: Connection, table: Table) -> int:
-    words = list(_words(table))
+    words = list(_text_columns(table))
     if not words:
         return 0
     changed = 0
@@ -44,7 +44,7 @@ def _redact(connection: Connection, table: Table) -> int:
     return changed
 
 
-def _words(table: Table) -> Iterator[Column[Any]]:
+def _text_columns(table: Table) -> Iterator[Column[Any]]:
     for column in table.columns:
         if isinstance(column.type, RedactedText | RedactedJSON) and not column.primary_key:
             yield column

@@ -1,30 +1,30 @@
-"""How long a transaction may take: Slack waits three seconds for an answer."""
+"""The time limit of a transaction: Slack waits three seconds for a response."""
 
 import time
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-# Seconds from the beginning of a transaction, waiting for a turn and for locks included; what is
-# left of Slack's three is for rendering the answer and for the way back.
-PATIENCE = 2.0
-TURN = "debrief_turn"
+# Seconds from the start of a transaction, including waiting in the queue and for locks. The rest of
+# Slack's three seconds is for rendering the response and sending it.
+TRANSACTION_SECONDS = 2.0
+CONTEXT_OPTION = "debrief_turn"
 
 
 @dataclass
-class Turn:
-    """One transaction: when it must have ended, and in which file it was, where there is one."""
+class TransactionContext:
+    """One transaction: its deadline, and the identity of the file it's in, if any."""
 
-    until: float = field(default_factory=lambda: time.monotonic() + PATIENCE)
+    until: float = field(default_factory=lambda: time.monotonic() + TRANSACTION_SECONDS)
     file: object = None
 
     @property
     def left(self) -> float:
-        """Seconds."""
+        """Return the remaining seconds."""
         return self.until - time.monotonic()
 
 
-def turn_of(connection: Connection) -> Turn | None:
-    """The turn that a connection serves; None outside of the store, as migrations are."""
-    found = connection.get_execution_options().get(TURN)
-    return found if isinstance(found, Turn) else None
+def get_context(connection: Connection) -> TransactionContext | None:
+    """Return a connection's turn; None outside of the store, as in migrations."""
+    found = connection.get_execution_options().get(CONTEXT_OPTION)
+    return found if isinstance(found, TransactionContext) else None

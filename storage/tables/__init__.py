@@ -1,4 +1,4 @@
-"""The tables. Rows never leave `storage`; the query modules turn them into domain values."""
+"""Table definitions. Rows never leave `storage`; the query modules turn them into domain values."""
 
 from storage.tables.base import Table
 from storage.tables.following import (

@@ -1,4 +1,4 @@
-"""What every table shares."""
+"""The base of all tables."""
 
 from sqlalchemy import Column, MetaData, event
 from sqlalchemy import Table as Declared
@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 
 from storage.tables.redacted import protect
 
-# Alembic can only alter a constraint that it can name, on SQLite too.
+# Alembic can alter only constraints with known names, also on SQLite.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -16,7 +16,7 @@ NAMING = {
 
 
 class Table(SQLModel):
-    """What every table shares: one metadata with named constraints."""
+    """Base class: shared metadata, with a naming convention for constraints."""
 
     metadata = MetaData(naming_convention=NAMING)
 

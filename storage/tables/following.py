@@ -1,4 +1,4 @@
-"""What follows an incident: its postmortem, action items, reminders."""
+"""Tables for an incident's follow-up: postmortem, review, action items, reminders, votes."""
 
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ class PostmortemRow(Table, table=True):
 
 
 class SectionRow(Table, table=True):
-    """What a person wrote in place of a draft's section: each version stays, the last one counts."""
+    """A person's text for a postmortem's section. Every version is kept; the last one counts."""
 
     __tablename__ = "sections"
     __table_args__ = (UniqueConstraint("incident_id", "name", "version"),)
@@ -56,7 +56,10 @@ class ReviewRow(Table, table=True):
 
 
 class DecisionRow(Table, table=True):
-    """Who decided that there be a postmortem, or none, and why. The last one of an incident counts."""
+    """A decision on whether a postmortem is required: who and why.
+
+    An incident's last one counts.
+    """
 
     __tablename__ = "decisions"
 
@@ -89,7 +92,7 @@ class ActionItemRow(Table, table=True):
 
 
 class ActionItemUpdateRow(Table, table=True):
-    """Each change of an action item: who changed what, and to what."""
+    """A change of an action item: who changed what to what."""
 
     __tablename__ = "action_item_updates"
 
@@ -102,9 +105,11 @@ class ActionItemUpdateRow(Table, table=True):
 
 
 class TicketRow(Table, table=True):
-    """An action item in the team's tracker; `key` is empty until it is made, `uuid` stands in it.
+    """An action item's ticket.
 
-    `state` is what both had agreed on when they were compared last.
+    `key` is empty until it's created; the ticket itself contains `uuid`.
+
+    `state` is the state that both had when they were last compared.
     """
 
     __tablename__ = "tickets"
@@ -123,9 +128,9 @@ class TicketRow(Table, table=True):
 
 
 class ReminderRow(Table, table=True):
-    """A nudge at `due_at`: waiting, sent, or void because the item no longer needs it.
+    """A reminder at `due_at`: waiting, sent, or void because the item no longer needs it.
 
-    `step` is the rung of the ladder that it stands for, empty for those of before there were any.
+    `step` is its step on the reminder ladder, empty in rows from before there were steps.
     """
 
     __tablename__ = "reminders"
@@ -141,7 +146,7 @@ class ReminderRow(Table, table=True):
 
 
 class DeadlineRow(Table, table=True):
-    """A nudge about a postmortem that is to be begun, drafted or final by `due_at`: who is told, and when."""
+    """A person's reminder of a postmortem that should be started, drafted or final by `due_at`."""
 
     __tablename__ = "deadlines"
     __table_args__ = (
@@ -159,9 +164,10 @@ class DeadlineRow(Table, table=True):
 
 
 class MeetingRow(Table, table=True):
-    """The meeting in which an incident's postmortem is reviewed: one at most, moved rather than made anew.
+    """A postmortem's review meeting: at most one per incident, which is moved rather than replaced.
 
-    `sequence` counts its changes, for calendars. `shared_with` are those who were sent the draft for it.
+    `sequence` counts its changes, for calendars. `shared_with` are the people who were sent the
+    draft.
     """
 
     __tablename__ = "meetings"
@@ -178,7 +184,10 @@ class MeetingRow(Table, table=True):
 
 
 class BallotRow(Table, table=True):
-    """The vote on a quarter's postmortems: `candidates` are ids of incidents, in the order of their numbers."""
+    """A quarter's vote.
+
+    `candidates` are incident ids in the order of their numbers in the message.
+    """
 
     __tablename__ = "ballots"
 
@@ -190,7 +199,10 @@ class BallotRow(Table, table=True):
 
 
 class VoteRow(Table, table=True):
-    """Whom a person's vote of a quarter is for; 0 after they took it back. The newest word counts."""
+    """A person's vote in a quarter; `incident_id` is 0 if withdrawn.
+
+    The newest `version` counts.
+    """
 
     __tablename__ = "votes"
 

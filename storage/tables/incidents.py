@@ -1,4 +1,4 @@
-"""Incidents and their record."""
+"""Tables of incidents and their records."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class IncidentRow(Table, table=True):
     channel_id: str | None = Field(default=None, unique=True)
     channel_name: str
     private: bool = False
-    channel_private: bool | None = None  # as Slack last said; null before it said anything
+    channel_private: bool | None = None  # as last reported by Slack; null before the first report
     channel_archived: bool | None = None
     declared_by: str
     declared_at: datetime
@@ -40,7 +40,7 @@ class IncidentRow(Table, table=True):
     active_at: datetime | None = None  # a reaction or command, beside what the timeline has
     check_in_at: datetime | None = None  # when to ask next whether it is over
     bookmark_id: str | None = None
-    canvas_id: str | None = None  # empty: one may have been made of which nobody knows the id
+    canvas_id: str | None = None  # empty: a canvas with an unknown id may exist
 
 
 class RoleRow(Table, table=True):
@@ -75,13 +75,13 @@ class TimelineEventRow(Table, table=True):
     detail: str = ""
     edited: bool = False
     deleted: bool = False
-    deletion: str | None = None  # how we learned of it; null before that was kept
+    deletion: str | None = None  # how we learned of it; null in older rows
     version: str = ""
     client_id: str | None = None
 
 
 class RevisionRow(Table, table=True):
-    """What a message said before an edit. A deletion removes these too."""
+    """A message's text before an edit. A deletion removes these rows too."""
 
     __tablename__ = "revisions"
     __table_args__ = (Index("ix_revisions_version", "event_id", "version", unique=True),)
@@ -94,9 +94,11 @@ class RevisionRow(Table, table=True):
 
 
 class MarkRow(Table, table=True):
-    """Who said what a message is. It names the message, not the event: it may arrive first.
+    """A person's mark on a message.
 
-    What was taken back stays as a row, so that a word which arrives late does not bring it back.
+    It refers to the message, not the event, because it may arrive first.
+
+    A removed mark stays as a row, so that an older event that arrives late doesn't restore it.
     """
 
     __tablename__ = "marks"
@@ -113,7 +115,7 @@ class MarkRow(Table, table=True):
 
 
 class CorrectionRow(Table, table=True):
-    """What a person changed in the timeline: what is null they left as it was. The last one counts."""
+    """A person's correction of a timeline entry; null parts are unchanged. The last one counts."""
 
     __tablename__ = "corrections"
 
@@ -127,7 +129,7 @@ class CorrectionRow(Table, table=True):
 
 
 class ThreadRow(Table, table=True):
-    """What a comparison saw of a thread, so that the next one reads only what has changed."""
+    """A thread's state when it was last read, so that only changed threads are read again."""
 
     __tablename__ = "threads"
 

@@ -1,4 +1,4 @@
-"""The library: what is found again of each incident."""
+"""Table of the incident library."""
 
 from sqlmodel import Field
 
@@ -6,10 +6,10 @@ from storage.tables.base import Table
 
 
 class LibraryRow(Table, table=True):
-    """An incident's page, each kind of line in a column, lines apart by line breaks.
+    """An incident's page: a column per kind of line, with one line each per line break.
 
-    `touched` counts what changed, and `indexed` is how far the page has followed. The words of it are
-    in a table of the engine's own, `library_words`, which `storage.library` keeps beside this one.
+    `touched` counts changes; `indexed` is its value when the page was last built. The words are in
+    a separate table of the database's own kind, `library_words`, maintained by `storage.library`.
     """
 
     __tablename__ = "library"

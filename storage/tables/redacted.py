@@ -47,7 +47,7 @@ def protect(column: Column[Any]) -> None:
 
 
 def render(kind: str, rendered: Any, _context: object) -> str | Literal[False]:
-    """Render these types in migrations as plain database types, because migrations outlive the code."""
+    """Render these types as plain database types in migrations, because migrations outlive code."""
     if kind == "type" and isinstance(rendered, RedactedText):
         return "sqlmodel.sql.sqltypes.AutoString()"
     if kind == "type" and isinstance(rendered, RedactedJSON):

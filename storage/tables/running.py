@@ -1,4 +1,4 @@
-"""What the bot needs to run: what it has to say, what it was told, what it learned."""
+"""Tables for operation: outbox, deliveries, people, digests, counters, settings."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from storage.tables.base import Table
 
 
 class OutboxRow(Table, table=True):
-    """One thing to do in Slack, written in the transaction that decided it."""
+    """A job to carry out in Slack, written in the transaction that decided on it."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -44,7 +44,7 @@ class OutboxRow(Table, table=True):
 
 
 class DeliveryRow(Table, table=True):
-    """What Slack delivered, by its own id, so that a repeat does nothing."""
+    """A delivery by Slack, by Slack's own id, so that a repeated one has no effect."""
 
     __tablename__ = "deliveries"
 
@@ -60,13 +60,13 @@ class PersonRow(Table, table=True):
     zone: str
     bot: bool = False
     deactivated: bool = False
-    standing: str | None = None  # None: Slack was not asked since this is kept
+    standing: str | None = None  # None: Slack wasn't asked since this column exists
     organisation: str = ""
     learned_at: datetime
 
 
 class DigestRow(Table, table=True):
-    """One weekly digest: its figures are what the next one is compared with."""
+    """A weekly or monthly digest, with the figures that later ones are compared with."""
 
     __tablename__ = "digests"
 
@@ -76,7 +76,7 @@ class DigestRow(Table, table=True):
 
 
 class CounterRow(Table, table=True):
-    """Numbers that are given out once: the NNN of INC-YYYY-NNN, by year."""
+    """A counter whose numbers are used once: the NNN of INC-YYYY-NNN, per year."""
 
     __tablename__ = "counters"
 
@@ -85,7 +85,7 @@ class CounterRow(Table, table=True):
 
 
 class SettingRow(Table, table=True):
-    """What was learned or chosen while running, by name."""
+    """A value learned or chosen at run time, by name."""
 
     __tablename__ = "settings"
 

@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blameless.sections import Part
+from bot.blameless.sections import SectionTopic
 from bot.domain import wording
 from bot.drafting.draft import draft
-from bot.postmortems.checks import apart, check
-from bot.postmortems.markdown import read
+from bot.postmortems.checks import check, check_separately
+from bot.postmortems.markdown import parse_markdown
 from bot.rendering import documents
 from tests.drafting.records import record, talk
 
 
 def test_blame_is_found_with_its_line_and_section() -> None:
     text = "# Down\n\n## Summary\n\nThe shop was down, because\nDave forgot to renew\nthe certificate.\n"
-    (finding,) = apart(text)[0]
+    (finding,) = check_separately(text)[0]
     assert (finding.line, finding.section) == (6, "Summary")
     assert finding.text == "Dave forgot to renew the certificate"
 
@@ -34,7 +34,7 @@ def test_blame_is_found_with_its_line_and_section() -> None:
     ],
 )
 def test_code_logs_quotations_and_addresses_are_not_read_for_blame(text: str) -> None:
-    assert apart(text)[0] == []
+    assert check_separately(text)[0] == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_code_logs_quotations_and_addresses_are_not_read_for_blame(text: str) ->
     ],
 )
 def test_lists_tables_headings_and_html_are_read_for_blame(text: str) -> None:
-    assert [finding.rule for finding in apart(text)[0]] == ["forgot"]
+    assert [finding.rule for finding in check_separately(text)[0]] == ["forgot"]
 
 
 def test_findings_come_in_the_order_of_their_lines_and_what_is_not_there_last() -> None:
@@ -63,7 +63,7 @@ def test_findings_come_in_the_order_of_their_lines_and_what_is_not_there_last() 
 @pytest.mark.parametrize("template", documents.TEMPLATES)
 def test_the_words_of_our_own_drafts_blame_nobody(template: str) -> None:
     empty = documents.markdown(draft(record()), template)
-    blaming, others = apart(empty)
+    blaming, others = check_separately(empty)
     assert blaming == []
     assert {finding.rule for finding in others} <= {"missing section", "empty section"}
 
@@ -76,20 +76,30 @@ def test_the_timeline_of_a_draft_is_not_taken_for_action_items(template: str) ->
         "12:09 bob: rolling back the release",
         "12:15 alice: all good again",
     )
-    _, others = apart(documents.markdown(draft(told), template))
+    _, others = check_separately(documents.markdown(draft(told), template))
     assert {finding.rule for finding in others} <= {"missing section", "empty section"}
 
 
 def test_the_open_places_of_a_draft_are_missing_sections() -> None:
     empty = documents.markdown(draft(record()), "full")
-    _, others = apart(empty)
+    _, others = check_separately(empty)
     said = {finding.section for finding in others if finding.rule == "empty section"}
-    assert said >= {Part.SUMMARY, Part.IMPACT, Part.ROOT_CAUSE, Part.WENT_WELL, Part.ACTION_ITEMS}
+    assert said >= {
+        SectionTopic.SUMMARY,
+        SectionTopic.IMPACT,
+        SectionTopic.ROOT_CAUSE,
+        SectionTopic.WENT_WELL,
+        SectionTopic.ACTION_ITEMS,
+    }
 
 
 def test_the_sentences_that_a_draft_says_itself_blame_nobody() -> None:
-    sentences = [*wording.QUESTIONS.values(), wording.ABOUT_PEOPLE, wording.did_not_hold("restart")]
-    assert [finding for each in sentences for finding in apart(each)[0]] == []
+    sentences = [
+        *wording.QUESTIONS.values(),
+        wording.PERSONAL_CAUSE_QUESTION,
+        wording.failed_step("restart"),
+    ]
+    assert [finding for each in sentences for finding in check_separately(each)[0]] == []
 
 
 _TEXT = st.lists(
@@ -110,14 +120,14 @@ def test_any_text_is_checked_and_each_finding_has_a_line_that_exists(
     count = len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     shown = " ".join(
         " ".join([section.title, *(passage.text for passage in section.passages)])
-        for section in read(text).sections
+        for section in parse_markdown(text).sections
     )
     words = " ".join(shown.split())
     for finding in check(text, people):
         assert finding.line is None or 1 <= finding.line <= count
         assert finding.why
         assert finding.better
-    for finding in apart(text, people)[0]:
+    for finding in check_separately(text, people)[0]:
         assert finding.line
         assert finding.text in words
 
@@ -126,5 +136,5 @@ def test_any_text_is_checked_and_each_finding_has_a_line_that_exists(
 def test_a_large_document_is_checked_to_its_end(size: int) -> None:
     prose = "The deploy broke checkout. Ben rolled it back at 14:02.\n\n"
     text = "## Summary\n\n" + prose * (size // len(prose)) + "It was human error.\n"
-    (finding,) = apart(text)[0]
+    (finding,) = check_separately(text)[0]
     assert finding.line == text.count("\n")

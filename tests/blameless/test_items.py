@@ -2,21 +2,21 @@
 
 import pytest
 
-from bot.blameless.action_item_reader import Item, items
-from bot.blameless.action_items import needs
-from bot.blameless.vague_action_items import VAGUE, vague
-from bot.postmortems.markdown import read
+from bot.blameless.action_item_reader import WrittenItem, read_items
+from bot.blameless.action_items import check_items
+from bot.blameless.vague_action_items import VAGUE_PATTERNS, find_vague_pattern
+from bot.postmortems.markdown import parse_markdown
 
 GOOD = "Alert when the queue is older than 5 minutes"
 
 
-def only(markdown: str) -> Item:
-    (item,) = items(read(markdown))
+def only(markdown: str) -> WrittenItem:
+    (item,) = read_items(parse_markdown(markdown))
     return item
 
 
 def rules(markdown: str) -> list[str]:
-    return [finding.rule for finding in needs(read(markdown))]
+    return [finding.rule for finding in check_items(parse_markdown(markdown))]
 
 
 def under_heading(line: str) -> str:
@@ -82,7 +82,7 @@ def test_what_a_row_lacks_is_said_with_its_line() -> None:
         "## Action items\n\n| Action | Owner | Due | Priority |\n|---|---|---|---|\n"
         f"| {GOOD} | who? | when? | P2 |\n| {GOOD} too | the SRE team | 2026-03-14 | |\n"
     )
-    assert [(finding.line, finding.rule) for finding in needs(read(table))] == [
+    assert [(finding.line, finding.rule) for finding in check_items(parse_markdown(table))] == [
         (5, "item without owner"),
         (5, "item without date"),
         (6, "item owned by a group"),
@@ -112,7 +112,7 @@ def test_a_person_is_an_owner(owner: str) -> None:
 )
 def test_a_group_is_asked_who_in_it(owner: str) -> None:
     table = f"## Actions\n\n|What|Who|When|Priority|\n|-|-|-|-|\n|{GOOD}|{owner}|2026-03-14|P1|\n"
-    (finding,) = needs(read(table))
+    (finding,) = check_items(parse_markdown(table))
     assert (finding.rule, finding.better) == (
         "item owned by a group",
         f"Who in {owner} will do it?",
@@ -129,7 +129,7 @@ def test_a_group_is_asked_who_in_it(owner: str) -> None:
     ],
 )  # fmt: skip
 def test_a_vague_item_gets_an_example(text: str) -> None:
-    (finding,) = needs(read(under_heading(f"- P1 — {text} — @mei — 2026-03-14")))
+    (finding,) = check_items(parse_markdown(under_heading(f"- P1 — {text} — @mei — 2026-03-14")))
     assert finding.rule == "vague item"
     assert "For example: “" in finding.better
 
@@ -148,17 +148,17 @@ def test_a_vague_item_gets_an_example(text: str) -> None:
     ],
 )
 def test_a_specific_item_is_left_alone(text: str) -> None:
-    assert vague(text) is None
+    assert find_vague_pattern(text) is None
 
 
-@pytest.mark.parametrize("each", VAGUE, ids=lambda each: each.name)
+@pytest.mark.parametrize("each", VAGUE_PATTERNS, ids=lambda each: each.name)
 def test_no_example_is_vague_itself(each: object) -> None:
-    examples = [known.example for known in VAGUE if known is each]
-    assert [vague(example) for example in examples] == [None]
+    examples = [known.example for known in VAGUE_PATTERNS if known is each]
+    assert [find_vague_pattern(example) for example in examples] == [None]
 
 
 def test_prose_under_the_heading_is_no_item() -> None:
-    (finding,) = needs(read(under_heading("We will do many things.")))
+    (finding,) = check_items(parse_markdown(under_heading("We will do many things.")))
     assert (finding.rule, finding.line) == ("no action item", 1)
 
 
@@ -170,7 +170,7 @@ def test_an_empty_section_is_not_said_twice(left: str) -> None:
 @pytest.mark.parametrize("title", ["Timeline", "Log of the night", "Action taken"])
 def test_a_table_of_what_happened_is_none_of_items(title: str) -> None:
     table = "| When | What | Who |\n|---|---|---|\n| 12:00 | rolled back | Mei |\n"
-    assert items(read(f"## {title}\n\n{table}")) == []
+    assert read_items(parse_markdown(f"## {title}\n\n{table}")) == []
 
 
 def test_a_table_that_has_owners_and_dates_is_one_of_items_anywhere() -> None:
@@ -180,6 +180,10 @@ def test_a_table_that_has_owners_and_dates_is_one_of_items_anywhere() -> None:
 
 def test_lists_and_tables_of_other_sections_are_no_items() -> None:
     assert (
-        items(read("## Impact\n\n- all users\n\n| Measure | Value |\n|---|---|\n| users | 3 |\n"))
+        read_items(
+            parse_markdown(
+                "## Impact\n\n- all users\n\n| Measure | Value |\n|---|---|\n| users | 3 |\n"
+            )
+        )
         == []
     )

@@ -5,15 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blameless.document import Section
-from bot.postmortems.markdown import read
+from bot.postmortems.markdown import parse_markdown
 
 
 def section(markdown: str, title: str) -> Section:
-    return next(each for each in read(markdown).sections if each.title == title)
+    return next(each for each in parse_markdown(markdown).sections if each.title == title)
 
 
 def titles(markdown: str) -> list[tuple[str, int | None]]:
-    return [(each.title, each.line) for each in read(markdown).sections if each.title]
+    return [(each.title, each.line) for each in parse_markdown(markdown).sections if each.title]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,9 @@ def test_headings_of_every_kind_begin_sections(markdown: str, found: list[tuple[
 
 
 def test_passages_know_their_lines() -> None:
-    (only,) = read("one\n**two**\n\n- three\n  four\n\n| a | b |\n|---|---|\n| five | |\n").sections
+    (only,) = parse_markdown(
+        "one\n**two**\n\n- three\n  four\n\n| a | b |\n|---|---|\n| five | |\n"
+    ).sections
     assert [(each.text, each.line) for each in only.passages] == [
         ("one\ntwo", 1),
         ("three\nfour", 4),
@@ -48,7 +50,7 @@ def test_passages_know_their_lines() -> None:
 
 
 def test_what_is_only_shown_is_kept_apart() -> None:
-    (only,) = read(
+    (only,) = parse_markdown(
         "> said\n\n```\nlog\n```\n\n    code\n\n<pre>raw</pre>\n\n<!-- note -->\n"
     ).sections
     assert [text.strip() for text in only.quoted] == ["said", "log", "code"]
@@ -56,7 +58,7 @@ def test_what_is_only_shown_is_kept_apart() -> None:
 
 
 def test_boxes_are_ticked_or_not() -> None:
-    (only,) = read("- [ ] a\n- [x] b\n- c\n").sections
+    (only,) = parse_markdown("- [ ] a\n- [x] b\n- c\n").sections
     assert [(each.text, each.ticked) for each in only.bullets] == [
         ("a", False),
         ("b", True),
@@ -80,7 +82,7 @@ _PIECES = st.sampled_from(
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=20)), max_size=25).map("".join))
 def test_any_text_gives_a_document_whose_lines_exist(markdown: str) -> None:
     count = len(markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    for each in read(markdown).sections:
+    for each in parse_markdown(markdown).sections:
         lines = [passage.line + passage.text.count("\n") for passage in each.passages]
         lines += [bullet.line for bullet in each.bullets]
         lines += [row.line for table in each.tables for row in table.rows]

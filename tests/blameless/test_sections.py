@@ -2,40 +2,40 @@
 
 import pytest
 
-from bot.blameless.sections import Part, is_placeholder, missing, part_of
-from bot.postmortems.markdown import read
+from bot.blameless.sections import SectionTopic, find_missing, is_placeholder, topic_of
+from bot.postmortems.markdown import parse_markdown
 
 
 @pytest.mark.parametrize(
     ("title", "part"),
     [
-        ("Executive Summary", Part.SUMMARY),
-        ("What happened?", Part.SUMMARY),
-        ("TL;DR", Part.SUMMARY),
-        ("1. Overview", Part.SUMMARY),
-        ("Impact assessment", Part.IMPACT),
-        ("📉 Customer impact:", Part.IMPACT),
-        ("What broke?", Part.IMPACT),
-        ("Timeline (all times UTC)", Part.TIMELINE),
-        ("Sequence of events", Part.TIMELINE),
-        ("Root Cause Analysis", Part.ROOT_CAUSE),
-        ("Trigger", Part.ROOT_CAUSE),
-        ("Contributing factors", Part.ROOT_CAUSE),
-        ("Five whys", Part.ROOT_CAUSE),
-        ("What went well", Part.WENT_WELL),
-        ("What worked", Part.WENT_WELL),
-        ("What didn\u2019t go well", Part.WENT_POORLY),
-        ("Things that did not go so well", Part.WENT_POORLY),
-        ("What could be improved", Part.WENT_POORLY),
-        ("What went wrong?", Part.WENT_POORLY),
-        ("Action Items", Part.ACTION_ITEMS),
-        ("Follow-ups", Part.ACTION_ITEMS),
-        ("Corrective and preventive measures", Part.ACTION_ITEMS),
-        ("Next steps", Part.ACTION_ITEMS),
-        ("Lessons Learned", Part.LESSONS),
-        ("Key takeaways", Part.LESSONS),
-        ("What we learned", Part.LESSONS),
-        ("How was it detected", Part.DETECTION),
+        ("Executive Summary", SectionTopic.SUMMARY),
+        ("What happened?", SectionTopic.SUMMARY),
+        ("TL;DR", SectionTopic.SUMMARY),
+        ("1. Overview", SectionTopic.SUMMARY),
+        ("Impact assessment", SectionTopic.IMPACT),
+        ("📉 Customer impact:", SectionTopic.IMPACT),
+        ("What broke?", SectionTopic.IMPACT),
+        ("Timeline (all times UTC)", SectionTopic.TIMELINE),
+        ("Sequence of events", SectionTopic.TIMELINE),
+        ("Root Cause Analysis", SectionTopic.ROOT_CAUSE),
+        ("Trigger", SectionTopic.ROOT_CAUSE),
+        ("Contributing factors", SectionTopic.ROOT_CAUSE),
+        ("Five whys", SectionTopic.ROOT_CAUSE),
+        ("What went well", SectionTopic.WENT_WELL),
+        ("What worked", SectionTopic.WENT_WELL),
+        ("What didn\u2019t go well", SectionTopic.WENT_POORLY),
+        ("Things that did not go so well", SectionTopic.WENT_POORLY),
+        ("What could be improved", SectionTopic.WENT_POORLY),
+        ("What went wrong?", SectionTopic.WENT_POORLY),
+        ("Action Items", SectionTopic.ACTION_ITEMS),
+        ("Follow-ups", SectionTopic.ACTION_ITEMS),
+        ("Corrective and preventive measures", SectionTopic.ACTION_ITEMS),
+        ("Next steps", SectionTopic.ACTION_ITEMS),
+        ("Lessons Learned", SectionTopic.LESSONS),
+        ("Key takeaways", SectionTopic.LESSONS),
+        ("What we learned", SectionTopic.LESSONS),
+        ("How was it detected", SectionTopic.DETECTION),
         ("Where we got lucky", None),
         ("Actions taken", None),
         ("Resolution", None),
@@ -44,8 +44,8 @@ from bot.postmortems.markdown import read
         ("", None),
     ],
 )
-def test_headings_are_known_by_many_names(title: str, part: Part | None) -> None:
-    assert part_of(title) is part
+def test_headings_are_known_by_many_names(title: str, part: SectionTopic | None) -> None:
+    assert topic_of(title) is part
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ A full disk.
 
 
 def rules(markdown: str) -> dict[str, str]:
-    return {finding.section: finding.rule for finding in missing(read(markdown))}
+    return {finding.section: finding.rule for finding in find_missing(parse_markdown(markdown))}
 
 
 def test_a_complete_one_lacks_nothing() -> None:
@@ -110,7 +110,7 @@ def test_a_complete_one_lacks_nothing() -> None:
 
 
 def test_a_section_that_is_not_there_has_no_line_and_a_question() -> None:
-    (finding,) = missing(read(COMPLETE.replace("## Impact", "## Miscellany")))
+    (finding,) = find_missing(parse_markdown(COMPLETE.replace("## Impact", "## Miscellany")))
     assert (finding.rule, finding.line, finding.section) == ("missing section", None, "impact")
     assert finding.better.startswith("Who was affected")
 
@@ -128,7 +128,7 @@ def test_a_section_that_is_not_there_has_no_line_and_a_question() -> None:
     ],
 )
 def test_a_section_that_holds_only_a_placeholder_is_said_to_be_empty(left: str) -> None:
-    (finding,) = missing(read(COMPLETE.replace("Forty users.", left)))
+    (finding,) = find_missing(parse_markdown(COMPLETE.replace("Forty users.", left)))
     assert (finding.rule, finding.line, finding.text) == ("empty section", 6, "Impact")
 
 
@@ -143,4 +143,4 @@ def test_the_title_of_the_document_is_no_section() -> None:
 
 
 def test_an_empty_file_lacks_every_section() -> None:
-    assert set(rules("")) == set(Part) - {Part.DETECTION}
+    assert set(rules("")) == set(SectionTopic) - {SectionTopic.DETECTION}

@@ -7,7 +7,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from bot.rendering import documents
-from bot.rendering.sample_drafts import full
+from bot.rendering.sample_drafts import make_full_draft
 from tests.browser.browser import chromium
 
 INTRUDERS = """
@@ -37,16 +37,19 @@ def _width(browser: Chrome) -> str:
 @pytest.mark.parametrize("template", ["standard", "full", "public"])
 def test_a_postmortem_is_shown_whole(browser: Chrome, tmp_path: Path, template: str) -> None:
     page = tmp_path / "postmortem.html"
-    page.write_text(documents.html(full(), template), "utf-8")
+    page.write_text(documents.html(make_full_draft(), template), "utf-8")
     assert _console(browser, page) == []
     assert _width(browser) == "960px"
 
 
 def test_what_somebody_put_into_a_postmortem_does_nothing(browser: Chrome, tmp_path: Path) -> None:
     page = tmp_path / "postmortem.html"
-    text = documents.html(full())
+    text = documents.html(make_full_draft())
     page.write_text(text.replace("<main>", f"<main>{INTRUDERS}"), "utf-8")
     blocked = _console(browser, page)
     assert len(blocked) == 5
     assert all("Content Security Policy" in each for each in blocked)
-    assert (browser.title, _width(browser)) == (full().incident.key + ": Checkout is down", "960px")
+    assert (browser.title, _width(browser)) == (
+        make_full_draft().incident.key + ": Checkout is down",
+        "960px",
+    )

@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 
 from bot.cli.demo import demo
 from bot.cli.findings import MANIFEST
-from bot.cli.local import Local, local
+from bot.cli.local import LocalBot, start_local_bot
 from sandbox import player
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
@@ -22,7 +22,7 @@ DOCS = ROOT / "docs"
 def main() -> None:
     sandbox = Sandbox(MANIFEST)
     sandbox.routes += routes(sandbox)
-    with local(sandbox, "sqlite://") as running, chromium(1180, 1280) as driver:
+    with start_local_bot(sandbox, "sqlite://") as running, chromium(1180, 1280) as driver:
         player.furnish(player.load("checkout"), sandbox)
         _play(Page(driver, sandbox), running)
     with TemporaryDirectory() as folder, chromium(860, 1080) as driver:
@@ -39,7 +39,7 @@ def _resolution(driver: Chrome, channel: Path) -> None:
     driver.save_screenshot(str(DOCS / "channel.png"))
 
 
-def _play(page: Page, running: Local) -> None:
+def _play(page: Page, running: LocalBot) -> None:
     lead, other, *_ = (one.name for one in page.sandbox.world.people.values() if not one.is_bot)
     page.look(lead, "incidents")
     page.press("Declare an incident")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.cli.findings import MANIFEST
-from bot.cli.local import local
+from bot.cli.local import start_local_bot
 from sandbox import player
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
@@ -17,7 +17,7 @@ def page() -> Iterator[Page]:
     """The page of `debrief sandbox`, with the people of its story."""
     sandbox = Sandbox(MANIFEST)
     sandbox.routes += routes(sandbox)
-    with local(sandbox, "sqlite://"), chromium() as driver:
+    with start_local_bot(sandbox, "sqlite://"), chromium() as driver:
         player.furnish(player.load("checkout"), sandbox)
         yield Page(driver, sandbox)
 

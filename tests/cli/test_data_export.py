@@ -112,7 +112,7 @@ def test_every_weekly_digest_can_be_counted_again(exported: Json) -> None:
 
 def test_this_week_is_counted_again_to_the_last_figure(lived: Bot, exported: Json) -> None:
     with lived.store.begin() as session:
-        now = weekly_digest.current(session, lived, lived.now())
+        now = weekly_digest.current_figures(session, lived, lived.now())
     again = _weekly(
         exported["action_items"], moment(exported["made_at"]), ZoneInfo(exported["zone"])
     )
@@ -224,7 +224,7 @@ def _monthly(exported: Json, month: str) -> Json:
 
 def test_every_month_can_be_counted_again(lived: Bot, exported: Json) -> None:
     with lived.store.begin() as session:
-        months = monthly.up_to(session, lived, "2026-06")
+        months = monthly.load_up_to(session, lived, "2026-06")
     assert [each.month for each in months] == [f"2025-{n:02d}" for n in range(7, 13)] + [
         f"2026-{n:02d}" for n in range(1, 7)
     ]

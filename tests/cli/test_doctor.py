@@ -10,9 +10,17 @@ import yaml
 from typer.testing import CliRunner
 
 from bot.cli import history_findings
-from bot.cli.database_findings import database, permissions, unsaid
+from bot.cli.database_findings import check_connection, check_permissions, check_refused_messages
 from bot.cli.doctor import doctor
-from bot.cli.findings import MANIFEST, State, clock, look, picture, scopes, templates
+from bot.cli.findings import (
+    MANIFEST,
+    CheckState,
+    check_clock,
+    check_fonts,
+    check_scopes,
+    check_templates,
+    run_checks,
+)
 from bot.cli.manifest import manifest
 from bot.config.policy import Channels, Policy
 from bot.config.settings import Settings
@@ -54,7 +62,7 @@ def settings(sandbox: Sandbox, **more: str) -> Settings:
 
 
 def found(known: Settings, policy: Policy | None = None) -> dict[str, tuple[str, str]]:
-    findings = look(known, policy or Policy(), lambda: datetime.now(UTC))  # noqa: TID251
+    findings = run_checks(known, policy or Policy(), lambda: datetime.now(UTC))  # noqa: TID251
     return {each.name: (each.state, each.text) for each in findings}
 
 
@@ -76,7 +84,7 @@ def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_whole_set_up_is_well(workspace: Sandbox) -> None:
     policy = Policy(channels=Channels(announce="incidents"))
     answers = found(settings(workspace), policy)
-    assert {state for state, _ in answers.values()} == {State.OK}, answers
+    assert {state for state, _ in answers.values()} == {CheckState.OK}, answers
     assert list(answers) == [
         "settings",
         "tokens",
@@ -95,17 +103,17 @@ def test_each_missing_scope_says_what_fails_and_where_to_add_it() -> None:
     with Sandbox(MANIFEST, granted_scopes=("chat:write", "channels:history")) as partial:
         policy = Policy(channels=Channels(announce="incidents"))
         answers = found(settings(partial), policy)
-    assert answers["bot token"][0] == State.OK
+    assert answers["bot token"][0] == CheckState.OK
     state, text = answers["scopes"]
-    assert state == State.FAILED
+    assert state == CheckState.FAILED
     assert "channels:read" in text
     assert "chat:write" not in text
     assert text.endswith(f"Add them at {WHERE}")
     unread = "without it, messages in private incident channels aren't recorded"
-    assert answers["scope groups:history"] == (State.FAILED, unread)
+    assert answers["scope groups:history"] == (CheckState.FAILED, unread)
     uncanvassed = "without it, there's no canvas with the postmortem"
-    assert answers["scope canvases:write"] == (State.WARNING, uncanvassed)
-    assert answers["channels"][0] == State.FAILED
+    assert answers["scope canvases:write"] == (CheckState.WARNING, uncanvassed)
+    assert answers["channels"][0] == CheckState.FAILED
     assert "needed: channels:read" in answers["channels"][1]
 
 
@@ -114,15 +122,15 @@ def test_missing_optional_scopes_are_a_warning() -> None:
     granted = tuple(scope.name for scope in SCOPES if not scope.is_optional)
     with Sandbox(MANIFEST, granted_scopes=granted) as partial:
         answers = found(settings(partial))
-    assert answers["scopes"][0] == State.WARNING
+    assert answers["scopes"][0] == CheckState.WARNING
     assert {f"scope {name}" for name in optional} <= set(answers)
-    assert State.FAILED not in {state for state, _ in answers.values()}
+    assert CheckState.FAILED not in {state for state, _ in answers.values()}
 
 
 def test_a_user_group_in_the_configuration_needs_its_scope(workspace: Sandbox) -> None:
     policy = Policy.model_validate({"permissions": {"resolve": "@sre"}})
     state, text = found(settings(workspace), policy)[f"scope {GROUPS}"]
-    assert state == State.FAILED
+    assert state == CheckState.FAILED
     assert "user groups in debrief.toml" in text
 
 
@@ -143,13 +151,13 @@ def test_the_table_of_scopes_is_that_of_the_manifest() -> None:
 def test_channels_of_the_policy_are_looked_for(workspace: Sandbox, name: str, text: str) -> None:
     answers = found(settings(workspace), Policy(channels=Channels(digest=name)))
     assert answers["channels.digest"][1].startswith(text)
-    assert (answers["channels.digest"][0] == State.OK) is (name == "incidents")
+    assert (answers["channels.digest"][0] == CheckState.OK) is (name == "incidents")
 
 
 def test_a_channel_can_be_named_by_its_id(workspace: Sandbox) -> None:
     channel = workspace.workspace.channel("incidents").id
     answers = found(settings(workspace), Policy(channels=Channels(announce=channel)))
-    assert answers["channels.announce"][0] == State.OK
+    assert answers["channels.announce"][0] == CheckState.OK
 
 
 def test_a_wrong_token_says_what_to_do(workspace: Sandbox) -> None:
@@ -157,9 +165,9 @@ def test_a_wrong_token_says_what_to_do(workspace: Sandbox) -> None:
     answers = found(wrong)
     for name in ("bot token", "Socket Mode"):
         refused = "Slack says invalid_auth: copy the token again from api.slack.com/apps"
-        assert answers[name] == (State.FAILED, refused)
+        assert answers[name] == (CheckState.FAILED, refused)
     assert "scopes" not in answers
-    assert answers["templates"][0] == State.OK
+    assert answers["templates"][0] == CheckState.OK
 
 
 def test_silence_is_not_a_traceback() -> None:
@@ -172,7 +180,7 @@ def test_silence_is_not_a_traceback() -> None:
     )
     answers = found(nobody)
     for name in ("bot token", "Socket Mode"):
-        assert answers[name][0] == State.FAILED
+        assert answers[name][0] == CheckState.FAILED
         assert answers[name][1].startswith("http://127.0.0.1:9/api/ does not answer (")
 
 
@@ -193,7 +201,7 @@ def test_a_slack_that_is_ill_is_reported(
 ) -> None:
     workspace.faults.on(fault, method="auth.test", times=1, **how)
     state, text = found(settings(workspace))["bot token"]
-    assert state == State.FAILED
+    assert state == CheckState.FAILED
     assert remedy in text
 
 
@@ -201,7 +209,7 @@ def test_an_app_token_without_its_scope_says_which(workspace: Sandbox) -> None:
     method = "apps.connections.open"
     workspace.faults.on("error", method=method, error="missing_scope", times=1)
     state, text = found(settings(workspace))["Socket Mode"]
-    assert state == State.FAILED
+    assert state == CheckState.FAILED
     assert text.startswith("SLACK_APP_TOKEN lacks connections:write. api.slack.com/apps → ")
 
 
@@ -272,44 +280,44 @@ class Answer:
 
 def test_an_answer_without_scopes_is_a_warning() -> None:
     answer: Any = Answer()
-    assert [each.state for each in scopes(answer, Policy())] == [State.WARNING]
+    assert [each.state for each in check_scopes(answer, Policy())] == [CheckState.WARNING]
 
 
 @pytest.mark.parametrize(
     ("ahead", "state"),
     [
-        (0, State.OK),
-        (-29, State.OK),
-        (40, State.WARNING),
-        (-86400, State.WARNING),
+        (0, CheckState.OK),
+        (-29, CheckState.OK),
+        (40, CheckState.WARNING),
+        (-86400, CheckState.WARNING),
     ],
 )
-def test_a_clock_that_is_wrong_is_noticed(ahead: int, state: State) -> None:
+def test_a_clock_that_is_wrong_is_noticed(ahead: int, state: CheckState) -> None:
     answer: Any = Answer(Date="Wed, 18 Nov 2026 15:30:00 GMT")
     at = datetime(2026, 11, 18, 15, 30, tzinfo=UTC) + timedelta(seconds=ahead)
-    assert clock(answer, at).state is state
+    assert check_clock(answer, at).state is state
 
 
 def test_a_wrong_clock_is_described_with_the_fix() -> None:
     answer: Any = Answer(Date="Wed, 18 Nov 2026 15:30:00 GMT")
-    found = clock(answer, datetime(2026, 11, 18, 15, 31, 35, tzinfo=UTC))
+    found = check_clock(answer, datetime(2026, 11, 18, 15, 31, 35, tzinfo=UTC))
     assert found.text.startswith("95 s ahead of Slack's: sync it with NTP")
 
 
 def test_no_date_is_a_warning() -> None:
     answer: Any = Answer()
-    assert clock(answer, datetime(2026, 11, 18, tzinfo=UTC)).state is State.WARNING
+    assert check_clock(answer, datetime(2026, 11, 18, tzinfo=UTC)).state is CheckState.WARNING
 
 
 def test_the_database_is_looked_at_and_not_made(folder: Path) -> None:
     url = f"sqlite:///{folder / 'debrief.db'}"
     known = Settings(database_url=url)
-    assert database(known).text.endswith("debrief.db is created at the first start")
+    assert check_connection(known).text.endswith("debrief.db is created at the first start")
     assert not (folder / "debrief.db").exists()
     store = Store(url)
     schema.upgrade(store)
     store.close()
-    assert database(known).text == "sqlite, up to date"
+    assert check_connection(known).text == "sqlite, up to date"
 
 
 @pytest.mark.parametrize(
@@ -326,8 +334,8 @@ def test_a_broken_database_is_reported(
     folder: Path, make: Callable[[Path], object], text: str
 ) -> None:
     make(folder / "debrief.db")
-    finding = database(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
-    assert finding.state is State.FAILED
+    finding = check_connection(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
+    assert finding.state is CheckState.FAILED
     assert finding.text.startswith(text)
 
 
@@ -335,8 +343,8 @@ def test_a_broken_database_is_reported(
     "url", ["sqlite:////nowhere/at/all/x.db", "postgresql://nobody:hunter2@127.0.0.1:9/none"]
 )
 def test_a_database_out_of_reach_is_reported(url: str) -> None:
-    finding = database(Settings(database_url=url))
-    assert finding.state is State.FAILED
+    finding = check_connection(Settings(database_url=url))
+    assert finding.state is CheckState.FAILED
     assert "hunter2" not in finding.text
 
 
@@ -347,8 +355,8 @@ def test_damaged_pages_are_reported_with_what_to_do(folder: Path) -> None:
     schema.upgrade(store)
     store.close()
     damage.overwrite(file, "timeline_events")
-    finding = database(known)
-    assert finding.state is State.FAILED
+    finding = check_connection(known)
+    assert finding.state is CheckState.FAILED
     assert "Stop the bot, move debrief.db elsewhere, and run `debrief restore FILE`" in finding.text
 
 
@@ -370,29 +378,29 @@ def test_permissions_are_looked_at(
     file.touch()
     file.chmod(file_mode)
     folder.chmod(folder_mode)
-    (finding,) = permissions(Settings(database_url=f"sqlite:///{file}"))
+    (finding,) = check_permissions(Settings(database_url=f"sqlite:///{file}"))
     assert finding.text == text.format(file=file, folder=folder)
-    assert (finding.state is State.OK) is text.startswith("only the owner")
+    assert (finding.state is CheckState.OK) is text.startswith("only the owner")
 
 
 def test_an_old_schema_is_a_warning(folder: Path) -> None:
     (folder / "debrief.db").touch()
-    finding = database(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
-    assert finding.state is State.WARNING
+    finding = check_connection(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
+    assert finding.state is CheckState.WARNING
 
 
 def test_a_broken_template_is_named(folder: Path) -> None:
-    assert templates(folder).state is State.FAILED
+    assert check_templates(folder).state is CheckState.FAILED
     (folder / "messages").mkdir()
     (folder / "messages" / "card.j2").write_text("line\n{% if x %}")
-    finding = templates(folder)
-    assert finding.state is State.FAILED
+    finding = check_templates(folder)
+    assert finding.state is CheckState.FAILED
     assert finding.text.startswith("messages/card.j2:2 ")
 
 
 def test_a_picture_needs_a_font(folder: Path) -> None:
-    assert picture(FOLDER).state is State.OK
-    assert picture(folder).state is State.WARNING
+    assert check_fonts(FOLDER).state is CheckState.OK
+    assert check_fonts(folder).state is CheckState.WARNING
 
 
 # The limit on reading histories.
@@ -403,12 +411,12 @@ def test_a_limit_on_histories_is_recognised(workspace: Sandbox) -> None:
     for number in range(20):
         workspace.workspace.say("ana", "incidents", f"message {number}")
     (well,) = history_findings.look(known)
-    assert (well.name, well.state) == ("history limit", State.OK)
+    assert (well.name, well.state) == ("history limit", CheckState.OK)
     workspace.faults.on("history_limited")
     (by_page,) = history_findings.look(known)
     (by_wait,) = history_findings.look(known)
     workspace.faults.clear()
-    assert by_page.state is by_wait.state is State.WARNING
+    assert by_page.state is by_wait.state is CheckState.WARNING
     assert "15 messages a minute" in by_page.text
     assert list(history_findings.look(Settings())) == []
 
@@ -450,12 +458,12 @@ def test_what_slack_refused_is_shown(folder: Path) -> None:
     store = Store(f"sqlite:///{folder / 'debrief.db'}")
     schema.upgrade(store)
     known = Settings(database_url=f"sqlite:///{folder / 'debrief.db'}")
-    assert unsaid(known).state is State.OK
+    assert check_refused_messages(known).state is CheckState.OK
     with store.begin() as session:
         at = datetime(2026, 11, 18, tzinfo=UTC)
-        job = outbox.put(session, Job(kind=JobKind.PIN, lane="incident:1"), at)
+        job = outbox.enqueue(session, Job(kind=JobKind.PIN, lane="incident:1"), at)
         outbox.set_aside(session, job, "missing_scope, needs pins:write")
     store.close()
-    found = unsaid(known)
-    assert found.state is State.WARNING
+    found = check_refused_messages(known)
+    assert found.state is CheckState.WARNING
     assert "1 set aside; the latest is pin: missing_scope, needs pins:write" in found.text

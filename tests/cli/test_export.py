@@ -13,7 +13,7 @@ from bot.config.context import Bot
 from bot.config.policy import Policy
 from bot.domain.incident import Incident, Status
 from bot.domain.requirement import Decision
-from bot.postmortems.drafts import keep, prepare, record_of
+from bot.postmortems.drafts import load_record, prepare, store_draft
 from storage import incidents, requirement_decisions
 from storage.engine import schema
 from storage.engine.store import Session, Store
@@ -70,8 +70,8 @@ def test_what_was_decided_after_the_draft_is_in_the_json_and_said_beside_the_tex
     bot = Bot(store=store, policy=Policy())
     with store.begin() as session:
         incident = add(session)
-        made = prepare(bot, record_of(session, incident))
-        postmortem = keep(session, incident, made, NOON)
+        made = prepare(bot, load_record(session, incident))
+        postmortem = store_draft(session, incident, made, NOON)
     assert run() == (0, postmortem.markdown, "")
     before = json.loads(run("--format", "json")[1])
     assert before["need"]["waived"] is None
@@ -104,9 +104,9 @@ def test_without_a_draft_the_decision_is_the_answer(store: Store) -> None:
 def test_a_private_one_is_written_only_when_that_is_said(store: Store) -> None:
     with store.begin() as session:
         incident = incidents.change(session, add(session).id, private=True)
-        record = record_of(session, incident)
+        record = load_record(session, incident)
         made = prepare(Bot(store=store, policy=Policy()), record)
-        keep(session, incident, made, NOON)
+        store_draft(session, incident, made, NOON)
     code, written, told = run("--public")
     assert (code, written) == (2, "")
     assert "INC-2026-001 is private" in told

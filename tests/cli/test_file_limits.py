@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.cli.memory import TooMuchMemory, bounded_memory
+from bot.cli.memory import TooMuchMemory, limit_memory
 from bot.config import files
 from bot.transcripts import export_files, lines, sources
 
@@ -207,7 +207,7 @@ def test_a_zip_in_a_zip_is_no_channel(folder: Path) -> None:
 
 
 def test_memory_is_bounded_and_given_back() -> None:
-    with pytest.raises(TooMuchMemory), bounded_memory(2**26):
+    with pytest.raises(TooMuchMemory), limit_memory(2**26):
         bytearray(2**28)
     assert len(bytearray(2**28)) == 2**28
 

@@ -38,7 +38,7 @@ def test_every_event_that_is_subscribed_to_has_a_listener(monkeypatch: pytest.Mo
     monkeypatch.setattr(App, "event", noted)
     bot = Bot(store=sentinel.store, policy=Policy())
     client = connection.client("xoxb-1", "http://127.0.0.1:9/api/")
-    app.build(bot, client, IDENTITY, wake=Event())
+    app.build_intake(bot, client, IDENTITY, wake=Event())
     asked = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
     assert asked == {name for name in heard if name not in {"message", "anything"}} | MESSAGES
     assert heard[-1] == "anything"  # what nobody asked for is acknowledged, too

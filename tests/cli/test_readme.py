@@ -5,7 +5,7 @@ import re
 from bot.__main__ import Commands
 from bot.cli.demo import FILES
 from bot.config.settings import Settings
-from bot.domain.commands import WORDS
+from bot.domain.commands import SUBCOMMANDS
 from tests.support.harness import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_every_word_of_the_command_is_in_the_table_with_what_it_does() -> None:
     rows = dict(re.findall(r"^\| `/incident ([^`]+)` \| (.+?) \|$", README, re.MULTILINE))
-    assert rows == {word.usage.replace("|", "\\|"): word.does for word in WORDS}
+    assert rows == {word.usage.replace("|", "\\|"): word.does for word in SUBCOMMANDS}
 
 
 def test_every_setting_is_in_the_table() -> None:

@@ -9,7 +9,7 @@ from bot.config.context import Bot
 from bot.config.policy import Policy
 from bot.people import working_hours
 from storage.engine.store import Store
-from storage.people import Person, learn
+from storage.people import Person, save
 from tests.support.harness import START, _migrated
 
 
@@ -24,25 +24,25 @@ from tests.support.harness import START, _migrated
     ],
 )
 def test_a_zone_has_the_holidays_of_its_country(zone: str, day: date) -> None:
-    assert day in holidays.of_zone(zone)
-    assert date(2026, 3, 11) not in holidays.of_zone(zone)
+    assert day in holidays.for_zone(zone)
+    assert date(2026, 3, 11) not in holidays.for_zone(zone)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "EST", "CET", "Etc/GMT+5", "Mars/Base"])
 def test_a_zone_of_no_country_has_none(zone: str) -> None:
-    assert date(2026, 1, 1) not in holidays.of_zone(zone)
+    assert date(2026, 1, 1) not in holidays.for_zone(zone)
 
 
 def test_a_part_of_a_country_has_its_own_too() -> None:
     corpus_christi = date(2026, 6, 4)
-    assert corpus_christi in holidays.of("DE-BY")
-    assert corpus_christi not in holidays.of("DE")
+    assert corpus_christi in holidays.for_place("DE-BY")
+    assert corpus_christi not in holidays.for_place("DE")
 
 
 @pytest.mark.parametrize("place", ["XX", "DE-XX", "", "de"])
 def test_an_unknown_place_is_told(place: str) -> None:
     with pytest.raises(LookupError):
-        holidays.of(place)
+        holidays.for_place(place)
 
 
 def test_the_policy_names_another_place_for_a_zone_or_none(tmp_path: object) -> None:
@@ -51,9 +51,9 @@ def test_the_policy_names_another_place_for_a_zone_or_none(tmp_path: object) -> 
     bot = Bot(store=store, policy=Policy.model_validate({"reminders": {"holidays": named}}))
     with store.begin() as session:
         for number, zone in enumerate((*named, "America/New_York")):
-            learn(session, Person(id=f"U{number}", name="x", zone=zone), START)
+            save(session, Person(id=f"U{number}", name="x", zone=zone), START)
         bavaria, japan, america = (
-            working_hours.ladder(session, bot, f"U{n}").days_off for n in range(3)
+            working_hours.reminder_rules(session, bot, f"U{n}").days_off for n in range(3)
         )
     store.close()
     assert date(2026, 6, 4) in bavaria

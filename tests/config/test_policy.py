@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from bot.config.policy import BadPolicy, Policy, Weekday, command_name, load
+from bot.config.policy import BadPolicy, Policy, Weekday, check_command_name, load
 from bot.config.policy_parts import NeededWhen
 from bot.domain.incident import Severity
-from bot.domain.requirement import Hours, Thresholds
+from bot.domain.requirement import Thresholds, WorkingWeek
 from bot.domain.timeline import Mark
 from bot.postmortems.requirement import thresholds
 
@@ -107,9 +107,9 @@ def test_the_thresholds_come_with_the_hours_of_the_team(tmp_path: Path) -> None:
         )
     )
     assert known.minutes == 5
-    hours = Hours(zone=ZoneInfo("Europe/Berlin"), days=frozenset({0, 6}), start=8, end=18)
+    hours = WorkingWeek(zone=ZoneInfo("Europe/Berlin"), days=frozenset({0, 6}), start=8, end=18)
     assert known.hours == hours
-    assert thresholds(Policy()) == Thresholds(hours=Hours(zone=ZoneInfo("UTC")))
+    assert thresholds(Policy()) == Thresholds(hours=WorkingWeek(zone=ZoneInfo("UTC")))
 
 
 def test_the_digest_may_have_its_own_channel(tmp_path: Path) -> None:
@@ -255,10 +255,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["/incident", "/inc-2", "/i", "/" + "x" * 31])
 def test_a_command_that_slack_takes(name: str) -> None:
-    assert command_name(name) == name
+    assert check_command_name(name) == name
 
 
 @pytest.mark.parametrize("name", ["", "/", "incident", "/Incident", "/in cident", "/" + "x" * 32])
 def test_a_command_that_slack_refuses(name: str) -> None:
     with pytest.raises(ValueError, match="it should be a slash"):
-        command_name(name)
+        check_command_name(name)

@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import BadSettings, Settings, load, misspelt, mode, require_slack
+from bot.config.settings import (
+    BadSettings,
+    Settings,
+    connection_mode,
+    find_misspelt_variables,
+    load,
+    require_slack,
+)
 
 BOT, APP, SIGNING = "xoxb" + "-1-abc", "xapp" + "-1-abc", "0123456789abcdef" * 2
 
@@ -156,7 +163,7 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_secrets_say_how_to_connect(given: dict[str, str], way: str) -> None:
     settings = Settings.model_validate({"slack_bot_token": BOT, **given})
     require_slack(settings)
-    assert mode(settings) == way
+    assert connection_mode(settings) == way
 
 
 @pytest.mark.parametrize(
@@ -175,7 +182,7 @@ def test_a_missing_token_says_where_to_get_it(given: dict[str, str], sentence: s
 def test_a_misspelt_name_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEBRIEF_PROT", "1")
     monkeypatch.setenv("DEBRIEF_XYZ", "1")
-    typo, other = misspelt()
+    typo, other = find_misspelt_variables()
     assert typo == "DEBRIEF_PROT is set, but nothing reads it: did you mean DEBRIEF_PORT?"
     assert other.startswith("DEBRIEF_XYZ is set, but nothing reads it: there are DEBRIEF_CONFIG")
 

@@ -3,30 +3,30 @@
 import pytest
 
 from bot.domain.action_item import Priority
-from bot.domain.action_item_replies import Wish, by_number, read
+from bot.domain.action_item_replies import Intent, parse_reply, split_number
 
 
 @pytest.mark.parametrize(
     ("said", "wish"),
     [
-        ("done", Wish.DONE),
-        ("Done!", Wish.DONE),
-        ("it\u2019s done now thanks", Wish.DONE),
-        ("it's done, thanks", Wish.DONE),
-        ("It's done now", Wish.DONE),
-        ("shipped yesterday", Wish.DONE),
-        ("this is fixed", Wish.DONE),
-        ("mine", Wish.MINE),
-        ("I'll take it", Wish.MINE),
-        ("not mine", Wish.NOT_MINE),
-        ("Sorry, not me", Wish.NOT_MINE),
-        ("I can't do this", Wish.NOT_MINE),
-        ("yes", Wish.YES),
-        ("drop it", Wish.DROP),
+        ("done", Intent.DONE),
+        ("Done!", Intent.DONE),
+        ("it\u2019s done now thanks", Intent.DONE),
+        ("it's done, thanks", Intent.DONE),
+        ("It's done now", Intent.DONE),
+        ("shipped yesterday", Intent.DONE),
+        ("this is fixed", Intent.DONE),
+        ("mine", Intent.MINE),
+        ("I'll take it", Intent.MINE),
+        ("not mine", Intent.NOT_MINE),
+        ("Sorry, not me", Intent.NOT_MINE),
+        ("I can't do this", Intent.NOT_MINE),
+        ("yes", Intent.YES),
+        ("drop it", Intent.DROP),
     ],
 )
-def test_what_is_said_in_so_many_words(said: str, wish: Wish | None) -> None:
-    answer = read(said)
+def test_what_is_said_in_so_many_words(said: str, wish: Intent | None) -> None:
+    answer = parse_reply(said)
     assert (answer.wish if answer else None) == wish
 
 
@@ -46,14 +46,14 @@ def test_what_is_said_in_so_many_words(said: str, wish: Wish | None) -> None:
     ],
 )
 def test_talk_is_talk(said: str) -> None:
-    assert read(said) is None
+    assert parse_reply(said) is None
 
 
 def test_a_priority_and_a_person() -> None:
-    assert read("p1") == read("make it P1")
-    assert getattr(read("P2"), "priority", None) is Priority.P2
-    assert getattr(read("this is for <@U123ABC>"), "owner", None) == "U123ABC"
-    assert getattr(read("<@U123ABC> can do this"), "owner", None) == "U123ABC"
+    assert parse_reply("p1") == parse_reply("make it P1")
+    assert getattr(parse_reply("P2"), "priority", None) is Priority.P2
+    assert getattr(parse_reply("this is for <@U123ABC>"), "owner", None) == "U123ABC"
+    assert getattr(parse_reply("<@U123ABC> can do this"), "owner", None) == "U123ABC"
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_a_priority_and_a_person() -> None:
     ],
 )
 def test_a_number_names_an_item(text: str, number: int | None, rest: str) -> None:
-    assert by_number(text) == (number, rest)
+    assert split_number(text) == (number, rest)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.action_item_similarity import alike
+from bot.domain.action_item_similarity import is_similar
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,8 @@ from bot.domain.action_item_similarity import alike
     ],
 )
 def test_these_are_alike_both_ways(one: str, other: str) -> None:
-    assert alike(one, other)
-    assert alike(other, one)
+    assert is_similar(one, other)
+    assert is_similar(other, one)
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_these_are_alike_both_ways(one: str, other: str) -> None:
     ],
 )
 def test_these_are_not(one: str, other: str) -> None:
-    assert not alike(one, other)
+    assert not is_similar(one, other)

@@ -7,19 +7,19 @@ from itertools import permutations
 import pytest
 
 from bot.domain.app_updates import FEW, MOST, is_update, message_of, next_step, update_id
-from bot.domain.timeline import Kind, Source, TimelineEvent, moment_of, stamp_of
+from bot.domain.timeline import EventKind, Source, TimelineEvent, from_slack_ts, to_slack_ts
 
 TS = "1773153000.000100"
-AT = moment_of(TS)
+AT = from_slack_ts(TS)
 NOW = AT + timedelta(hours=1)
 ORIGINAL = TimelineEvent(
     message_id=TS, channel_id="C1", author="Pager", text="Triggered: queue", happened_at=AT,
-    kind=Kind.ALERT, id=1,
+    kind=EventKind.ALERT, id=1,
 )  # fmt: skip
 
 
 def seen(text: str, seconds: float | None, source: Source = Source.HEARD) -> TimelineEvent:
-    version = "" if seconds is None else stamp_of(AT + timedelta(seconds=seconds))
+    version = "" if seconds is None else to_slack_ts(AT + timedelta(seconds=seconds))
     return replace(ORIGINAL, text=text, version=version, source=source)
 
 

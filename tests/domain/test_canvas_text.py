@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.canvas_text import CELLS, fit
+from bot.domain.canvas_text import MAX_TABLE_CELLS, fit
 
 REST = "the rest is elsewhere"
 
@@ -48,7 +48,7 @@ def test_a_table_that_is_too_large_is_several_with_the_same_head() -> None:
     tables = made.split("\n\n")[1:-1]
     assert [each.splitlines()[:2] for each in tables] == [head] * 3
     assert [row for each in tables for row in each.splitlines()[2:]] == rows
-    assert all((len(each.splitlines()) - 1) * 3 <= CELLS for each in tables)
+    assert all((len(each.splitlines()) - 1) * 3 <= MAX_TABLE_CELLS for each in tables)
     fenced = "\n".join(["```", *head, *rows, "```"])
     assert fit(fenced, REST) == fenced
 

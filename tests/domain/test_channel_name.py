@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.channel_name import LONGEST, channel_name, suffixed
+from bot.domain.channel_name import MAX_LENGTH, add_suffix, make_channel_name
 
 KEY = "INC-2026-001"
 
@@ -29,17 +29,17 @@ KEY = "INC-2026-001"
     ],
 )
 def test_a_title_makes_a_name_that_slack_takes(title: str, name: str) -> None:
-    assert channel_name(KEY, title) == name
+    assert make_channel_name(KEY, title) == name
 
 
 def test_a_name_is_never_empty() -> None:
-    assert channel_name("", "🔥") == "incident"
+    assert make_channel_name("", "🔥") == "incident"
 
 
 @given(st.text(max_size=120), st.integers(min_value=2, max_value=10_000))
 def test_any_title_makes_a_legal_name(title: str, number: int) -> None:
-    for name in (channel_name(KEY, title), suffixed(channel_name(KEY, title), number)):
-        assert 0 < len(name) <= LONGEST
+    for name in (make_channel_name(KEY, title), add_suffix(make_channel_name(KEY, title), number)):
+        assert 0 < len(name) <= MAX_LENGTH
         assert name == name.lower() == name.strip("-")
         assert "--" not in name
         assert all(unicodedata.category(c)[0] in "LMN" or c == "-" for c in name)
@@ -54,4 +54,4 @@ def test_any_title_makes_a_legal_name(title: str, number: int) -> None:
     ],
 )
 def test_a_taken_name_gets_a_number(name: str, number: int, other: str) -> None:
-    assert suffixed(name, number) == other
+    assert add_suffix(name, number) == other

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import WORDS, Word, parse, word
+from bot.domain.commands import SUBCOMMANDS, Subcommand, find_subcommand, parse
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from bot.domain.commands import WORDS, Word, parse, word
     ],
 )
 def test_a_word_and_what_follows_it(typed: str, name: str, rest: str) -> None:
-    assert parse(typed) == (word(name), rest)
+    assert parse(typed) == (find_subcommand(name), rest)
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "explode", "declared x", "-declare", "/incident list"])
@@ -31,16 +31,16 @@ def test_what_is_no_word_is_none(typed: str) -> None:
 
 
 def test_no_name_is_given_twice() -> None:
-    assert len({each.name for each in WORDS}) == len(WORDS)
+    assert len({each.name for each in SUBCOMMANDS}) == len(SUBCOMMANDS)
 
 
-@pytest.mark.parametrize("each", WORDS, ids=lambda each: each.name)
-def test_the_usage_of_a_word_is_that_word(each: Word) -> None:
+@pytest.mark.parametrize("each", SUBCOMMANDS, ids=lambda each: each.name)
+def test_the_usage_of_a_word_is_that_word(each: Subcommand) -> None:
     assert parse(each.usage)[0] is each
 
 
 def test_words_of_one_group_stand_together() -> None:
-    groups = [each.group for each in WORDS]
+    groups = [each.group for each in SUBCOMMANDS]
     changes = sum(one != other for one, other in pairwise(groups))
     assert changes == len(set(groups)) - 1
 

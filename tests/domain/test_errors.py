@@ -75,6 +75,6 @@ def test_braces_that_somebody_typed_stay_as_they_are() -> None:
 
 
 def test_an_error_keeps_its_facts() -> None:
-    assert errors.AlreadySo(key="K", what="w", value="v").facts == {
+    assert errors.AlreadySet(key="K", what="w", value="v").facts == {
         "key": "K", "what": "w", "value": "v",
     }  # fmt: skip

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.markup import is_reference, mentioned, plain, referenced
+from bot.domain.markup import find_mentions, is_reference, referenced, to_plain_text
 
 NAMES = {"U1": "Ana Lopes", "W2": "Ben", "S2": "sre", "C2": "inc-1"}
 
@@ -41,7 +41,7 @@ NAMES = {"U1": "Ana Lopes", "W2": "Ben", "S2": "sre", "C2": "inc-1"}
     ],
 )
 def test_slacks_text_is_read_as_people_see_it(written: str, read: str) -> None:
-    assert plain(written, NAMES) == read
+    assert to_plain_text(written, NAMES) == read
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_slacks_text_is_read_as_people_see_it(written: str, read: str) -> None:
     ],
 )
 def test_people_are_found_in_order(text: str, ids: list[str]) -> None:
-    assert mentioned(text) == ids
+    assert find_mentions(text) == ids
 
 
 def test_what_has_no_name_in_a_text_is_found() -> None:
@@ -77,23 +77,23 @@ mentions = st.builds(
 
 @given(st.text(), st.dictionaries(st.text(), st.text()))
 def test_no_text_is_too_odd_to_read(text: str, names: dict[str, str]) -> None:
-    plain(text, names)
+    to_plain_text(text, names)
 
 
 @given(st.lists(st.text("<>@U1|!#&;^ \n") | mentions).map("".join))
 def test_no_heap_of_brackets_is_too_odd_to_read(text: str) -> None:
-    plain(text, NAMES)
+    to_plain_text(text, NAMES)
 
 
 @given(st.text("abc ,.\n"), mentions, st.text("abc ,.\n"))
 def test_a_mention_never_survives_as_one(before: str, mention: str, after: str) -> None:
-    assert "<@" not in plain(before + mention + after, NAMES)
+    assert "<@" not in to_plain_text(before + mention + after, NAMES)
 
 
 @given(typed)
 def test_what_was_typed_is_read_as_it_was_typed(text: str) -> None:
     typed_text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    assert plain(text, NAMES) == typed_text
+    assert to_plain_text(text, NAMES) == typed_text
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_what_was_typed_is_read_as_it_was_typed(text: str) -> None:
     ],
 )
 def test_a_link_is_shown_with_its_real_address_and_no_other(link: str, shown: str) -> None:
-    assert plain(link, {}) == shown
+    assert to_plain_text(link, {}) == shown

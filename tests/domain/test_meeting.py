@@ -7,7 +7,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.meeting import Invited, at_work, best_start, share_from, shared_out
+from bot.domain.meeting import (
+    Invitee,
+    find_available,
+    find_best_start,
+    find_share_time,
+    scale_agenda,
+)
 from bot.domain.reminder_ladder import Ladder, is_working_time
 
 LISBON, YORK, TOKYO = (ZoneInfo(z) for z in ("Europe/Lisbon", "America/New_York", "Asia/Tokyo"))
@@ -17,7 +23,7 @@ DAY = timedelta(days=1)
 
 
 def start(*zones: ZoneInfo, at: datetime = TUESDAY, minutes: int = 50) -> datetime:
-    return best_start([Invited(z, RULES) for z in zones], (at + DAY, at + 2 * DAY), minutes)
+    return find_best_start([Invitee(z, RULES) for z in zones], (at + DAY, at + 2 * DAY), minutes)
 
 
 def test_it_is_at_the_first_hour_that_suits_everybody() -> None:
@@ -50,12 +56,12 @@ def test_with_nobody_in_it_there_is_an_hour_all_the_same() -> None:
     assert start() == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
 
 
-def on_leave(zone: ZoneInfo, back: date) -> Invited:
-    return Invited(zone, replace(RULES, back_on=back))
+def on_leave(zone: ZoneInfo, back: date) -> Invitee:
+    return Invitee(zone, replace(RULES, back_on=back))
 
 
-def at_home(zone: ZoneInfo, *holidays: date) -> Invited:
-    return Invited(zone, replace(RULES, days_off=frozenset(holidays)))
+def at_home(zone: ZoneInfo, *holidays: date) -> Invitee:
+    return Invitee(zone, replace(RULES, days_off=frozenset(holidays)))
 
 
 SPAN = (TUESDAY + DAY, TUESDAY + 2 * DAY)
@@ -63,22 +69,22 @@ SPAN = (TUESDAY + DAY, TUESDAY + 2 * DAY)
 
 def test_it_is_on_nobodys_holiday_though_most_could_come() -> None:
     people = [at_home(LISBON), at_home(LISBON), at_home(YORK, date(2026, 3, 11))]
-    assert best_start(people, SPAN, 50) == datetime(2026, 3, 12, 13, 0, tzinfo=UTC)
+    assert find_best_start(people, SPAN, 50) == datetime(2026, 3, 12, 13, 0, tzinfo=UTC)
     both = [at_home(LISBON, date(2026, 3, 12)), *people]
-    assert best_start(both, SPAN, 50) == datetime(2026, 3, 13, 13, 0, tzinfo=UTC)
+    assert find_best_start(both, SPAN, 50) == datetime(2026, 3, 13, 13, 0, tzinfo=UTC)
 
 
 def test_it_waits_for_who_is_back_within_ten_working_days_and_for_nobody_longer() -> None:
     others = [at_home(LISBON)] * 3
     soon = on_leave(LISBON, date(2026, 3, 23))
-    assert best_start([*others, soon], SPAN, 50) == datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
+    assert find_best_start([*others, soon], SPAN, 50) == datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
     late = on_leave(LISBON, date(2026, 4, 1))
-    assert best_start([*others, late], SPAN, 50) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
+    assert find_best_start([*others, late], SPAN, 50) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
 
 
 def test_a_weekend_of_who_is_on_leave_is_leave_too() -> None:
     away = on_leave(TOKYO, date(2026, 4, 1))
-    found = best_start([at_home(YORK), at_home(YORK), away], SPAN, 50)
+    found = find_best_start([at_home(YORK), at_home(YORK), away], SPAN, 50)
     assert found == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)  # not on Friday, Tokyo's Saturday
 
 
@@ -92,41 +98,41 @@ def test_it_is_never_too_early_and_no_other_hour_of_the_span_suits_more(
 ) -> None:
     found = start(*zones, at=at, minutes=minutes)
     assert found >= at + DAY
-    people = {str(number): Invited(zone, RULES) for number, zone in enumerate(zones)}
-    fits = len(at_work(people, found, minutes))
+    people = {str(number): Invitee(zone, RULES) for number, zone in enumerate(zones)}
+    fits = len(find_available(people, found, minutes))
     hour = found.replace(minute=0)
     span = [hour + timedelta(hours=n) for n in range(-47, 48)]
     ends = timedelta(minutes=minutes)
     others = [each for each in span if at + DAY <= each and each + ends <= at + 2 * DAY]
-    better = [each for each in others if len(at_work(people, each, minutes)) > fits]
+    better = [each for each in others if len(find_available(people, each, minutes)) > fits]
     assert better == []
 
 
 def test_the_draft_comes_a_day_before_or_in_the_last_working_hour_before_that() -> None:
     thursday = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
-    assert share_from(thursday, LISBON, RULES) == thursday - DAY
-    assert share_from(thursday, TOKYO, RULES) == datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
+    assert find_share_time(thursday, LISBON, RULES) == thursday - DAY
+    assert find_share_time(thursday, TOKYO, RULES) == datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
     monday = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
-    assert share_from(monday, LISBON, RULES) == datetime(2026, 3, 13, 17, 0, tzinfo=UTC)
+    assert find_share_time(monday, LISBON, RULES) == datetime(2026, 3, 13, 17, 0, tzinfo=UTC)
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_it_is_shared_in_working_hours_and_never_later_than_a_day_before(at: datetime) -> None:
     for zone in (LISBON, YORK, TOKYO):
-        shared = share_from(at, zone, RULES)
+        shared = find_share_time(at, zone, RULES)
         assert shared <= at - DAY
         assert is_working_time(shared, zone, RULES)
 
 
 def test_the_agenda_keeps_its_shares_in_a_meeting_of_another_length() -> None:
     agenda = {"a": 15, "b": 15, "c": 10, "d": 10}
-    assert shared_out(agenda, 50) == [*agenda.items()]
-    assert shared_out(agenda, 30) == [("a", 9), ("b", 9), ("c", 6), ("d", 6)]
-    assert shared_out({"all": 7}, 30) == [("all", 30)]
+    assert scale_agenda(agenda, 50) == [*agenda.items()]
+    assert scale_agenda(agenda, 30) == [("a", 9), ("b", 9), ("c", 6), ("d", 6)]
+    assert scale_agenda({"all": 7}, 30) == [("all", 30)]
 
 
 @given(st.dictionaries(st.text(), st.integers(1, 240), min_size=1), st.integers(15, 480))
 def test_the_parts_of_the_agenda_are_the_whole_meeting(
     agenda: dict[str, int], minutes: int
 ) -> None:
-    assert sum(part for _, part in shared_out(agenda, minutes)) == minutes
+    assert sum(part for _, part in scale_agenda(agenda, minutes)) == minutes

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.monthly import (
-    Handled,
+    CountedIncident,
     Month,
-    Monthly,
+    MonthlyFigures,
     Share,
     Spread,
-    monthly,
-    spread,
+    compute_month,
+    compute_spread,
     working_days_between,
 )
 
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 WEEKDAYS = frozenset(range(5))
 
 
-def incident(number: int = 1, **changes: Any) -> Handled:
+def incident(number: int = 1, **changes: Any) -> CountedIncident:
     values: dict[str, Any] = {
         "id": number,
         "title": f"thing {number}",
@@ -31,11 +31,11 @@ def incident(number: int = 1, **changes: Any) -> Handled:
         "declared_at": NOON,
         "resolved_at": NOON + DAY,
     }
-    return Handled(**(values | changes))
+    return CountedIncident(**(values | changes))
 
 
-def count(*incidents: Handled, kept: Share | None = None) -> Monthly:
-    return monthly(OCTOBER, kept or Share(0, 0), incidents, WEEKDAYS)
+def count(*incidents: CountedIncident, kept: Share | None = None) -> MonthlyFigures:
+    return compute_month(OCTOBER, kept or Share(0, 0), incidents, WEEKDAYS)
 
 
 def test_a_month_is_of_the_zone_where_it_is_read() -> None:
@@ -71,15 +71,15 @@ def test_of_too_few_no_share_is_said(whole: int, percent: int | None) -> None:
 
 
 def test_of_too_few_no_median_is_said_and_of_a_few_no_percentile() -> None:
-    assert spread([1, 2, 3, 4]) == Spread(4)
-    assert spread([5, 1, 3, 2, 4]) == Spread(5, 3.0)
-    assert spread(range(1, 10)) == Spread(9, 5.0)
-    assert spread(range(1, 11)) == Spread(10, 5.5, 9.0)
+    assert compute_spread([1, 2, 3, 4]) == Spread(4)
+    assert compute_spread([5, 1, 3, 2, 4]) == Spread(5, 3.0)
+    assert compute_spread(range(1, 10)) == Spread(9, 5.0)
+    assert compute_spread(range(1, 11)) == Spread(10, 5.5, 9.0)
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=10, max_size=200))
 def test_nine_of_ten_do_not_exceed_the_ninth(values: list[int]) -> None:
-    ninth = spread(values).ninth
+    ninth = compute_spread(values).ninth
     assert ninth is not None
     assert 10 * sum(each <= ninth for each in values) >= 9 * len(values)
     assert 10 * sum(each < ninth for each in values) < 9 * len(values)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from bot.domain.reminder_ladder import (
     DUE,
     Ladder,
-    Nudge,
+    ReminderStep,
+    first_reminder_time,
     is_working_time,
-    next_nudge,
+    next_reminder,
     next_working_time,
-    on_or_after,
     working_days_after,
 )
 
@@ -44,21 +44,21 @@ def local(text: str, zone: ZoneInfo = BERLIN) -> datetime:
     ],
 )
 def test_the_next_nudge_is_the_next_step_of_the_ladder(due: str, after: str, nudge: str) -> None:
-    found = next_nudge(date.fromisoformat(due), after=local(after), zone=BERLIN, ladder=LADDER)
+    found = next_reminder(date.fromisoformat(due), after=local(after), zone=BERLIN, ladder=LADDER)
     assert found.at == local(nudge)
 
 
 def test_without_days_before_the_first_nudge_is_on_the_day() -> None:
     ladder = replace(LADDER, working_days_before=())
-    found = next_nudge(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=ladder)
-    assert found == Nudge(local("2026-03-12 10:00"), DUE)
+    found = next_reminder(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=ladder)
+    assert found == ReminderStep(local("2026-03-12 10:00"), DUE)
 
 
 def climbed(due: str, ladder: Ladder, count: int, after: datetime = LONG_AGO) -> list[str]:
     """The first nudges about an item: step, and day where the owner lives."""
     found = []
     for _ in range(count):
-        nudge = next_nudge(date.fromisoformat(due), after=after, zone=BERLIN, ladder=ladder)
+        nudge = next_reminder(date.fromisoformat(due), after=after, zone=BERLIN, ladder=ladder)
         found.append(f"{nudge.step} {nudge.at.astimezone(BERLIN):%a %m-%d}")
         after = nudge.at
     return found
@@ -101,12 +101,12 @@ def test_rungs_come_in_whatever_order_they_are_written() -> None:
 def test_working_days_are_counted_forward_too() -> None:
     ladder = replace(LADDER, days_off=frozenset({date(2026, 3, 16)}))
     assert working_days_after(THURSDAY, 2, ladder) == date(2026, 3, 17)
-    assert on_or_after(date(2026, 3, 14), BERLIN, ladder) == local("2026-03-17 10:00")
+    assert first_reminder_time(date(2026, 3, 14), BERLIN, ladder) == local("2026-03-17 10:00")
 
 
 @pytest.mark.parametrize(("hour", "said"), [(3, 9), (9, 9), (17, 17), (23, 17)])
 def test_an_hour_outside_work_is_moved_into_it(hour: int, said: int) -> None:
-    found = next_nudge(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=replace(LADDER, hour=hour))
+    found = next_reminder(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=replace(LADDER, hour=hour))
     assert found.at.astimezone(BERLIN).hour == said
 
 
@@ -164,7 +164,7 @@ ladders = st.builds(
 def test_a_nudge_is_always_later_and_in_working_time_where_the_owner_lives(
     due: date, after: datetime, zone: ZoneInfo, ladder: Ladder
 ) -> None:
-    found = next_nudge(due, after=after, zone=zone, ladder=ladder).at
+    found = next_reminder(due, after=after, zone=zone, ladder=ladder).at
     assert found > after
     assert found.tzinfo is UTC
     assert is_working_time(found, zone, ladder)
@@ -174,7 +174,7 @@ def test_a_nudge_is_always_later_and_in_working_time_where_the_owner_lives(
 def test_a_nudge_is_at_the_hour_on_the_owners_clock(
     due: date, after: datetime, zone: ZoneInfo, hour: int
 ) -> None:
-    found = next_nudge(due, after=after, zone=zone, ladder=replace(LADDER, hour=hour))
+    found = next_reminder(due, after=after, zone=zone, ladder=replace(LADDER, hour=hour))
     shown = found.at.astimezone(zone)
     assert (shown.hour, shown.minute) == (hour, 0)
 
@@ -183,8 +183,8 @@ def test_a_nudge_is_at_the_hour_on_the_owners_clock(
 def test_nudges_never_stop_and_never_come_on_the_same_day(
     due: date, after: datetime, zone: ZoneInfo, ladder: Ladder
 ) -> None:
-    first = next_nudge(due, after=after, zone=zone, ladder=ladder).at
-    second = next_nudge(due, after=first, zone=zone, ladder=ladder).at
+    first = next_reminder(due, after=after, zone=zone, ladder=ladder).at
+    second = next_reminder(due, after=first, zone=zone, ladder=ladder).at
     assert second.astimezone(zone).date() > first.astimezone(zone).date()
 
 
@@ -215,7 +215,7 @@ def test_whatever_leave_is_taken_or_given_up_no_step_is_said_twice_or_passed_ove
             (begun + (day + long) * DAY for day, long in leaves if day <= passed), default=None
         )
         after = datetime.combine(days[-1] + DAY, time(), zone) - timedelta(seconds=1)
-        nudge = next_nudge(
+        nudge = next_reminder(
             due, after=after, at=datetime.combine(today, time(9), zone), zone=zone,
             ladder=replace(LADDER, back_on=back_on),
         )  # fmt: skip

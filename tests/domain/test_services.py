@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.errors import NotAService, TooManyServices
-from bot.domain.services import service_names
+from bot.domain.services import parse_service_names
 
 
 @pytest.mark.parametrize(
@@ -18,15 +18,15 @@ from bot.domain.services import service_names
     ],
 )
 def test_names_are_read_as_people_type_them(typed: str, names: tuple[str, ...]) -> None:
-    assert service_names(typed) == names
+    assert parse_service_names(typed) == names
 
 
 @pytest.mark.parametrize("typed", ["<!channel>", "*everything*", "x" * 41, "-", "a, b!"])
 def test_what_is_no_name_is_refused_with_what_is_one(typed: str) -> None:
     with pytest.raises(NotAService, match=r"is no name of a service: letters"):
-        service_names(typed)
+        parse_service_names(typed)
 
 
 def test_there_are_ten_at_most() -> None:
     with pytest.raises(TooManyServices, match="10 affected services"):
-        service_names(" ".join(f"s{number}" for number in range(11)))
+        parse_service_names(" ".join(f"s{number}" for number in range(11)))

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.incident import Severity
-from bot.domain.severity_words import severity, take_severity
+from bot.domain.severity_words import parse_severity, take_severity
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -11,7 +11,7 @@ from bot.domain.severity_words import severity, take_severity
     "form", ["P{}", "p{}", "sev{}", "SEV{}", "sev-{}", "Sev {}", "severity {}"]
 )
 def test_a_severity_is_read_as_people_write_it(form: str, number: int) -> None:
-    assert severity(form.format(number)) is Severity(f"P{number}")
+    assert parse_severity(form.format(number)) is Severity(f"P{number}")
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_a_severity_is_read_as_people_write_it(form: str, number: int) -> None:
     ["", "P", "P5", "P10", "1", "sev", "sevP1", "prio 1", "P1 or P2", "minor", "sev minor", "P1."],
 )
 def test_what_is_no_severity_is_none(written: str) -> None:
-    assert severity(written) is None
+    assert parse_severity(written) is None
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ import pytest
 
 from bot.domain.incident import Incident
 from bot.domain.library_page import Traits
-from bot.domain.requirement import Earlier
-from bot.domain.similarity import likeness
-from bot.domain.timeline import Kind, Record
-from bot.drafting.similar_incidents import related, sought
-from bot.drafting.similarity_traits import traits
+from bot.domain.requirement import PastIncident
+from bot.domain.similarity import compare_incidents
+from bot.domain.timeline import EventKind, Record
+from bot.drafting.similar_incidents import build_search_groups, rank_similar
+from bot.drafting.similarity_traits import find_traits
 from tests.drafting.records import NOON, event, incident, talk
 
 # Each: a title, then what was said. Those of one letter are the same thing again.
@@ -103,20 +103,20 @@ def told(name: str) -> Record:
     return replace(record, incident=replace(incident(), title=title, key=name))
 
 
-def before(name: str, days: int = 9) -> Earlier:
+def before(name: str, days: int = 9) -> PastIncident:
     record = told(name)
-    return Earlier(
+    return PastIncident(
         key=name,
         title=record.incident.title,
         declared_at=NOON - timedelta(days=days),
-        traits=traits(record),
+        traits=find_traits(record),
     )
 
 
 @pytest.mark.parametrize("pair", sorted(ALIKE))
 def test_the_same_thing_again_is_found(pair: tuple[str, str]) -> None:
     for now, then in (pair, pair[::-1]):
-        found = likeness(told(now).incident, traits(told(now)), before(then))
+        found = compare_incidents(told(now).incident, find_traits(told(now)), before(then))
         assert found.enough, found
 
 
@@ -126,7 +126,9 @@ def test_no_two_others_are_taken_for_the_same() -> None:
         for pair in combinations(STORIES, 2)
         if pair not in ALIKE
         and (
-            found := likeness(told(pair[0]).incident, traits(told(pair[0])), before(pair[1]))
+            found := compare_incidents(
+                told(pair[0]).incident, find_traits(told(pair[0])), before(pair[1])
+            )
         ).enough
     }
     assert wrong == {}
@@ -134,7 +136,7 @@ def test_no_two_others_are_taken_for_the_same() -> None:
 
 def test_why_is_said_in_words() -> None:
     record = told("a1")
-    (found,) = related(record.incident, traits(record), [before(each, 12) for each in STORIES if each != "a1"])  # fmt: skip
+    (found,) = rank_similar(record.incident, find_traits(record), [before(each, 12) for each in STORIES if each != "a1"])  # fmt: skip
     assert found.key == "a2"
     assert found.why == (
         "same service payments-api; same error HikariPool-cards - Connection is not available; "
@@ -146,27 +148,27 @@ def test_the_likest_comes_first_then_the_last_and_three_at_most() -> None:
     record = told("c1")
     others = [replace(before("c2", days), key=str(days)) for days in (30, 3, 20, 10)]
     strong = replace(before("c1", 99), key="strong")
-    found = related(record.incident, traits(record), [*others, strong])
+    found = rank_similar(record.incident, find_traits(record), [*others, strong])
     assert [each.key for each in found] == ["strong", "3", "10"]
 
 
 def test_none_of_later_is_of_before() -> None:
     record = told("c1")
-    assert related(record.incident, traits(record), [before("c2", -1)]) == ()
+    assert rank_similar(record.incident, find_traits(record), [before("c2", -1)]) == ()
 
 
 def test_what_failed_otherwise_speaks_against_the_same_title() -> None:
     one = replace(incident(), title="Checkout is down")
-    other = Earlier(key="x", title="Checkout is down", declared_at=NOON, traits=Traits(modes=("disk full",)))  # fmt: skip
-    assert likeness(one, Traits(modes=("disk full",)), other).enough
-    assert likeness(one, Traits(), other).enough
-    assert not likeness(one, Traits(modes=("certificate expired",)), replace(other, title="Checkout down")).points > 4  # fmt: skip
-    assert not likeness(one, Traits(modes=("deadlock",)), other).enough
+    other = PastIncident(key="x", title="Checkout is down", declared_at=NOON, traits=Traits(modes=("disk full",)))  # fmt: skip
+    assert compare_incidents(one, Traits(modes=("disk full",)), other).enough
+    assert compare_incidents(one, Traits(), other).enough
+    assert not compare_incidents(one, Traits(modes=("certificate expired",)), replace(other, title="Checkout down")).points > 4  # fmt: skip
+    assert not compare_incidents(one, Traits(modes=("deadlock",)), other).enough
 
 
 def test_candidates_are_sought_by_what_is_not_common() -> None:
     named = Traits(services=("payments-api",), errors=("PoolTimeoutException", "HTTP 503", "TimeoutError"))  # fmt: skip
-    found = sought("Checkout errors", named)
+    found = build_search_groups("Checkout errors", named)
     assert found == [["checkout"], ["payments", "api"], ["pooltimeoutexception"]]
 
 
@@ -186,24 +188,24 @@ def test_candidates_are_sought_by_what_is_not_common() -> None:
     ],
 )
 def test_errors_are_known_by_their_form(said: str, names: set[str]) -> None:
-    assert {*traits(talk(f"12:00 ana: {said}")).errors} == names
+    assert {*find_traits(talk(f"12:00 ana: {said}")).errors} == names
 
 
 def test_services_are_known_by_their_form() -> None:
     said = "service=checkout is slow, the billing service and payments-db too; the service, self-service, https://x.example/mail-api/"
-    note = event("12:00", "ana", said, kind=Kind.NOTE)
-    found = traits(Record(incident=incident(), events=(note,)))
+    note = event("12:00", "ana", said, kind=EventKind.NOTE)
+    found = find_traits(Record(incident=incident(), events=(note,)))
     assert {*found.services} == {"checkout", "billing", "payments-db"}
 
 
 def test_what_is_deleted_or_hidden_names_nothing() -> None:
-    gone = [event("12:00", "ana", "payments-api PoolTimeoutException", kind=Kind.NOTE, **{how: True}) for how in ("deleted", "hidden")]  # fmt: skip
-    assert traits(Record(incident=incident(), events=tuple(gone))) == Traits()
+    gone = [event("12:00", "ana", "payments-api PoolTimeoutException", kind=EventKind.NOTE, **{how: True}) for how in ("deleted", "hidden")]  # fmt: skip
+    assert find_traits(Record(incident=incident(), events=tuple(gone))) == Traits()
 
 
 def test_titles_of_the_same_words_are_alike() -> None:
     one: Incident = replace(incident(), title="Payment API pool exhausted")
-    found = likeness(one, Traits(), Earlier(key="x", title="payment api pool exhausted in eu", declared_at=NOON))  # fmt: skip
+    found = compare_incidents(one, Traits(), PastIncident(key="x", title="payment api pool exhausted in eu", declared_at=NOON))  # fmt: skip
     assert found.enough
     assert found.by_title
 
@@ -220,13 +222,13 @@ def test_titles_of_the_same_words_are_alike() -> None:
 def test_no_single_trait_is_enough(shared: dict[str, tuple[str, ...]]) -> None:
     given = Traits(**shared)
     one = replace(incident(), title="Invoices are late")
-    found = likeness(one, given, Earlier(key="x", title="Login broken", declared_at=NOON, traits=given))  # fmt: skip
+    found = compare_incidents(one, given, PastIncident(key="x", title="Login broken", declared_at=NOON, traits=given))  # fmt: skip
     assert found.points
     assert not found.enough
 
 
 def test_what_talk_names_in_passing_is_no_trait() -> None:
     once = talk("12:00 ana: payments-api looks fine", "12:01 ben: the disk is full of cat pictures")
-    assert traits(once) == Traits()
+    assert find_traits(once) == Traits()
     twice = talk("12:00 ana: payments-api is down", "12:01 ben: payments-api again")
-    assert traits(twice).services == ("payments-api",)
+    assert find_traits(twice).services == ("payments-api",)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.timeline import moment_of
+from bot.domain.timeline import from_slack_ts
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -23,21 +23,21 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
     ],
 )
 def test_a_ts_is_a_moment_to_the_microsecond(ts: str, at: str) -> None:
-    assert moment_of(ts) == datetime.fromisoformat(at)
+    assert from_slack_ts(ts) == datetime.fromisoformat(at)
 
 
 @given(st.integers(0, 253_402_300_799), st.integers(0, 999_999))
 def test_no_ts_loses_a_microsecond(seconds: int, micro: int) -> None:
-    since = moment_of(f"{seconds}.{micro:06d}") - EPOCH
+    since = from_slack_ts(f"{seconds}.{micro:06d}") - EPOCH
     assert since == timedelta(seconds=seconds, microseconds=micro)
 
 
 @given(st.integers(0, 4_102_444_800), st.integers(0, 999_999))
 def test_a_moment_knows_its_zone(seconds: int, micro: int) -> None:
-    assert moment_of(f"{seconds}.{micro:06d}").tzinfo is UTC
+    assert from_slack_ts(f"{seconds}.{micro:06d}").tzinfo is UTC
 
 
 @pytest.mark.parametrize("ts", ["", "deed-1", "1773144000,5", "soon.000100"])
 def test_what_is_no_ts_is_an_error(ts: str) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
-        moment_of(ts)
+        from_slack_ts(ts)

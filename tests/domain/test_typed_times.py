@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import NotATime
-from bot.domain.typed_times import Span, read_time, take_time
+from bot.domain.typed_times import Span, parse_time, take_time
 
 AT = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")  # an hour ahead of UTC on that day
@@ -115,7 +115,7 @@ def test_a_time_is_within_the_last_day_or_so(at: datetime, clock: object, zone: 
     ],
 )
 def test_a_time_alone_is_the_nearest_to_what_it_corrects(written: str, read: str) -> None:
-    assert f"{read_time(written, near=ENTRY, zone=UTC):%Y-%m-%dT%H:%M}" == read
+    assert f"{parse_time(written, near=ENTRY, zone=UTC):%Y-%m-%dT%H:%M}" == read
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_time_alone_is_the_nearest_to_what_it_corrects(written: str, read: str
 )
 def test_anything_else_alone_is_refused(written: str) -> None:
     with pytest.raises(NotATime):
-        read_time(written, near=ENTRY, zone=UTC)
+        parse_time(written, near=ENTRY, zone=UTC)
 
 
 OVER = Span(

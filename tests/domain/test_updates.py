@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.updates import Update, read
+from bot.domain.updates import StatusUpdate, parse_update
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from bot.domain.updates import Update, read
     ],
 )
 def test_a_time_is_read(typed: str, minutes: int, text: str) -> None:
-    assert read(typed) == Update(text=text, next_in=timedelta(minutes=minutes))
+    assert parse_update(typed) == StatusUpdate(text=text, next_in=timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_a_time_is_read(typed: str, minutes: int, text: str) -> None:
     ],
 )
 def test_what_is_no_promise_is_left_alone(typed: str) -> None:
-    assert read(typed) == Update(text=typed)
+    assert parse_update(typed) == StatusUpdate(text=typed)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from bot.domain.incident import Incident, Status
-from bot.domain.timeline import Kind, Mark, Record, Source, TimelineEvent
+from bot.domain.timeline import EventKind, Mark, Record, Source, TimelineEvent
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def talk(*lines: str) -> Record:
 def _said(line: str) -> TimelineEvent:
     clock, author, text = line.split(" ", 2)
     name = author.rstrip(":")
-    kind = Kind.ALERT if name.endswith("-bot") else Kind.MESSAGE
+    kind = EventKind.ALERT if name.endswith("-bot") else EventKind.MESSAGE
     return event(clock, name, text, kind=kind)
 
 
@@ -91,7 +91,7 @@ def any_event(draw: st.DrawFn, number: int) -> TimelineEvent:
         author=draw(st.sampled_from(["U1", "alice", "bob", "Pager", "عمر"])),
         text=draw(_TEXTS),
         happened_at=NOON + timedelta(minutes=minutes),
-        kind=draw(st.sampled_from(list(Kind))),
+        kind=draw(st.sampled_from(list(EventKind))),
         source=draw(st.sampled_from(list(Source))),
         thread_id=draw(st.sampled_from([None, "17000000.000000"])),
         detail=draw(st.sampled_from(["", "resolved", "lead", "identified", "users", "P1"])),

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.draft import Draft
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.drafting.draft import draft
 from tests.drafting.records import event, record
 
@@ -80,21 +80,21 @@ ACTIONS = (
 )
 
 
-def told(text: str, kind: Kind) -> Draft:
+def told(text: str, kind: EventKind) -> Draft:
     return draft(
         record(
             event("12:00", "amy", "checkout is failing"),
             event("12:02", "bob", "looking"),
             event("12:05", "amy", text, kind=kind),
             event("12:20", "amy", "payments work again", kind=kind),
-            event("12:30", "amy", "done", kind=Kind.RESOLVED),
+            event("12:30", "amy", "done", kind=EventKind.RESOLVED),
         )
     )
 
 
-@pytest.mark.parametrize("kind", [Kind.MESSAGE, Kind.NOTE])
+@pytest.mark.parametrize("kind", [EventKind.MESSAGE, EventKind.NOTE])
 @pytest.mark.parametrize("text", [*ALERTS, *QUESTIONS_AND_PLANS, *DENIALS, *QUOTES])
-def test_what_reports_no_action_is_no_mitigation(text: str, kind: Kind) -> None:
+def test_what_reports_no_action_is_no_mitigation(text: str, kind: EventKind) -> None:
     made = told(text, kind)
     assert made.moments.mitigating is None
     assert not any("What helped" in each.text for each in made.summary)
@@ -102,6 +102,6 @@ def test_what_reports_no_action_is_no_mitigation(text: str, kind: Kind) -> None:
 
 @pytest.mark.parametrize("text", ACTIONS)
 def test_an_action_that_was_taken_may_have_helped(text: str) -> None:
-    mitigating = told(text, Kind.MESSAGE).moments.mitigating
+    mitigating = told(text, EventKind.MESSAGE).moments.mitigating
     assert mitigating is not None
     assert f"{mitigating.at:%H:%M}" == "12:05"

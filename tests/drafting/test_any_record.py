@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.draft import Draft
-from bot.domain.markup import plain
+from bot.domain.markup import to_plain_text
 from bot.domain.timeline import Record, TimelineEvent
 from bot.drafting.draft import draft
 from bot.rendering import document_json, documents
@@ -65,7 +65,8 @@ def test_no_number_comes_from_nowhere(given_record: Record) -> None:
     )
     for text, evidence in quoted:
         said = " ".join(
-            plain(by_id[each].text, given_record.people) + by_id[each].detail for each in evidence
+            to_plain_text(by_id[each].text, given_record.people) + by_id[each].detail
+            for each in evidence
         )
         for number in re.findall(r"\d+", text):
             assert number in said

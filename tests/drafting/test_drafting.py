@@ -6,7 +6,7 @@ import pytest
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.draft import ActionSuggestion, RowKind, SuggestionState
 from bot.domain.incident import Role
-from bot.domain.timeline import Kind, Mark, Record
+from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.cues import CUES
 from bot.drafting.draft import draft
 from tests.drafting.records import NOON, event, incident, record, talk
@@ -81,7 +81,7 @@ def test_stored_action_items_come_first_and_are_not_suggested_again() -> None:
 
 
 def test_an_item_typed_by_command_rests_on_the_command() -> None:
-    kind = event("12:30", "alice", "Add an alert", kind=Kind.ACTION, message_id="deed-7")
+    kind = event("12:30", "alice", "Add an alert", kind=EventKind.ACTION, message_id="deed-7")
     given = replace(record(kind), action_items=(_item(1, "Add an alert"),))
     (item,) = draft(given).action_items
     assert item.evidence == ("deed-7",)
@@ -191,9 +191,9 @@ def test_every_cue_says_why() -> None:
 def test_a_deed_is_told_by_what_it_did() -> None:
     made = draft(
         record(
-            event("12:00", "a", "Checkout is down", kind=Kind.DECLARED, detail="P1"),
-            event("12:01", "a", "P1", kind=Kind.SEVERITY, detail="P1"),
-            event("12:02", "a", "", kind=Kind.RESOLVED, detail="resolved"),
+            event("12:00", "a", "Checkout is down", kind=EventKind.DECLARED, detail="P1"),
+            event("12:01", "a", "P1", kind=EventKind.SEVERITY, detail="P1"),
+            event("12:02", "a", "", kind=EventKind.RESOLVED, detail="resolved"),
         )
     )
     assert [row.text for row in made.timeline] == [

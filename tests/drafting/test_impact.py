@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.draft import ImpactKind
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.drafting.draft import draft
 from tests.drafting.records import event, record, talk
 
@@ -49,7 +49,7 @@ def test_what_was_entered_as_impact_comes_first_in_its_own_words() -> None:
     made = draft(
         record(
             event("12:00", "a", "300 users hit"),
-            event("12:10", "b", "nobody in Asia could pay", kind=Kind.IMPACT),
+            event("12:10", "b", "nobody in Asia could pay", kind=EventKind.IMPACT),
         )
     )
     assert [figure.text for figure in made.impact] == ["nobody in Asia could pay", "300 users hit"]
@@ -75,7 +75,7 @@ def test_a_figure_entered_by_command_outlives_its_own_correction() -> None:
         record(
             event("12:00", "amy", "3,900 customers could not pay"),
             event("12:05", "amy", "actually, 4,200 customers could not pay"),
-            event("12:06", "bob", "4,200 customers were locked out", kind=Kind.IMPACT),
+            event("12:06", "bob", "4,200 customers were locked out", kind=EventKind.IMPACT),
         )
     )
     assert [figure.text for figure in made.impact] == ["4,200 customers were locked out"]

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.draft import Draft
 from bot.domain.labels import Label, unlabelled
 from bot.domain.section import Section, SectionName
-from bot.domain.timeline import Kind, Mark
+from bot.domain.timeline import EventKind, Mark
 from bot.drafting.draft import draft
 from tests.drafting.records import NOON, event, record
 
@@ -81,12 +81,12 @@ def test_words_lose_the_label_that_they_begin_with(label: Label, said: str, bare
 @pytest.mark.parametrize(
     ("kind", "said", "row"),
     [
-        (Kind.IMPACT, "the impact was 4,200 customers", "Impact: 4,200 customers"),
-        (Kind.ACTION, "action item: add an alert", "Action item: Add an alert"),
-        (Kind.RESOLVED, "resolved: pool is back", "Resolved: Pool is back"),
-        (Kind.RESOLVED, "Resolved", "Resolved"),
+        (EventKind.IMPACT, "the impact was 4,200 customers", "Impact: 4,200 customers"),
+        (EventKind.ACTION, "action item: add an alert", "Action item: Add an alert"),
+        (EventKind.RESOLVED, "resolved: pool is back", "Resolved: Pool is back"),
+        (EventKind.RESOLVED, "Resolved", "Resolved"),
     ],
 )
-def test_a_row_of_the_timeline_names_its_kind_once(kind: Kind, said: str, row: str) -> None:
+def test_a_row_of_the_timeline_names_its_kind_once(kind: EventKind, said: str, row: str) -> None:
     made = draft(record(event("12:00", "amy", "it fails"), event("12:10", "amy", said, kind=kind)))
     assert [each.text for each in made.timeline][-1] == row

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.timeline import Kind, Mark
-from bot.drafting.action_items import marked_item
+from bot.domain.timeline import EventKind, Mark
+from bot.drafting.action_items import suggest_from_mark
 from bot.drafting.draft import draft
 from tests.drafting.records import event, record
 
@@ -17,7 +17,7 @@ def test_a_marked_message_is_told_whole_and_once() -> None:
 
 
 def test_a_marked_repeat_of_an_alert_stays_in_the_timeline() -> None:
-    alerts = [event(f"12:0{n}", "pager-bot", ALARM, kind=Kind.ALERT) for n in range(5)]
+    alerts = [event(f"12:0{n}", "pager-bot", ALARM, kind=EventKind.ALERT) for n in range(5)]
     plain = {each for row in draft(record(*alerts)).timeline for each in row.evidence}
     assert alerts[2].message_id not in plain
     alerts[2] = replace(alerts[2], marks=frozenset({Mark.TIMELINE}))
@@ -26,11 +26,11 @@ def test_a_marked_repeat_of_an_alert_stays_in_the_timeline() -> None:
 
 
 def test_a_marked_alert_may_be_an_action_item() -> None:
-    alert = event("12:00", "pager-bot", "disk alert has no runbook", kind=Kind.ALERT)
+    alert = event("12:00", "pager-bot", "disk alert has no runbook", kind=EventKind.ALERT)
     marked = record(replace(alert, marks=frozenset({Mark.ACTION_ITEM})))
     assert [item.text for item in draft(marked).action_items] == ["disk alert has no runbook"]
-    assert marked_item(marked)
-    assert marked_item(record(event("12:00", "alice", ""))) is None
+    assert suggest_from_mark(marked)
+    assert suggest_from_mark(record(event("12:00", "alice", ""))) is None
 
 
 def test_what_is_hidden_is_counted_and_nothing_rests_on_it() -> None:
@@ -53,6 +53,6 @@ def test_corrections_are_counted_and_change_the_fingerprint() -> None:
 
 
 def test_a_command_is_no_talk() -> None:
-    said = event("12:00", "alice", "@debrief note root cause: the pool", kind=Kind.COMMAND)
+    said = event("12:00", "alice", "@debrief note root cause: the pool", kind=EventKind.COMMAND)
     made = draft(record(said))
     assert (made.root_cause, made.timeline, made.recording.messages) == ((), (), 1)

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.draft import Basis, Moment, Moments
-from bot.domain.timeline import Kind, Mark, Record, Source
+from bot.domain.timeline import EventKind, Mark, Record, Source
 from bot.drafting.draft import draft
-from bot.drafting.moments import contradictions, durations
-from bot.drafting.spoken_times import beginning, said_time
-from bot.drafting.status_page_feed import Phase, phase
+from bot.drafting.moments import compute_durations, find_contradictions
+from bot.drafting.spoken_times import parse_beginning, parse_said_time
+from bot.drafting.status_page_feed import Phase, parse_phase
 from tests.drafting.records import NOON, event, record, talk
 
 
@@ -61,7 +61,7 @@ def test_durations_are_differences_of_moments() -> None:
 
 def test_a_command_outweighs_what_was_said() -> None:
     kind = event(
-        "12:40", "alice", "", kind=Kind.RESOLVED, source=Source.COMMAND, message_id="deed-1"
+        "12:40", "alice", "", kind=EventKind.RESOLVED, source=Source.COMMAND, message_id="deed-1"
     )
     resolved = found(replace(STORY, events=(*STORY.events, kind)))["resolved"]
     assert resolved is not None
@@ -77,7 +77,7 @@ def test_a_mark_outweighs_what_was_said() -> None:
 
 
 def test_a_note_is_typed_and_outweighs_what_was_said() -> None:
-    note = event("12:18", "alice", "all healthy again", kind=Kind.NOTE, source=Source.COMMAND)
+    note = event("12:18", "alice", "all healthy again", kind=EventKind.NOTE, source=Source.COMMAND)
     events = sorted((*STORY.events, note), key=lambda each: each.happened_at)
     restored = found(replace(STORY, events=tuple(events)))["restored"]
     assert restored is not None
@@ -87,8 +87,10 @@ def test_a_note_is_typed_and_outweighs_what_was_said() -> None:
 def test_a_note_of_trouble_that_nobody_saw_is_the_start_and_not_the_detection() -> None:
     made = found(
         record(
-            event("11:48", "alice", "queue began failing", kind=Kind.NOTE, source=Source.COMMAND),
-            event("12:00", "pager", "queue errors, alert fired", kind=Kind.ALERT),
+            event(
+                "11:48", "alice", "queue began failing", kind=EventKind.NOTE, source=Source.COMMAND
+            ),
+            event("12:00", "pager", "queue errors, alert fired", kind=EventKind.ALERT),
         )
     )
     assert (clock(made["started"]), clock(made["detected"])) == ("11:48", "12:00")
@@ -134,8 +136,8 @@ def test_a_contradiction_is_asked_and_gives_no_duration() -> None:
         detected=Moment(at=NOON, basis=Basis.INFERRED, evidence=("1",)),
         started=Moment(at=NOON + timedelta(hours=1), basis=Basis.REPORTED, evidence=("2",)),
     )
-    assert list(contradictions(moments)) == [("started", "detected")]
-    assert durations(moments).ttd is None
+    assert list(find_contradictions(moments)) == [("started", "detected")]
+    assert compute_durations(moments).ttd is None
 
 
 @pytest.mark.parametrize(
@@ -164,12 +166,12 @@ def test_a_contradiction_is_asked_and_gives_no_duration() -> None:
     ],
 )
 def test_when_it_began(clause: str, expected: str | None) -> None:
-    at = beginning(clause, NOON)
+    at = parse_beginning(clause, NOON)
     assert (f"{at:%H:%M}" if at else None) == expected
 
 
 def test_a_time_of_the_evening_before_is_taken_as_such() -> None:
-    at = said_time("at 11pm UTC the node was drained", datetime(2026, 3, 10, 1, tzinfo=UTC))
+    at = parse_said_time("at 11pm UTC the node was drained", datetime(2026, 3, 10, 1, tzinfo=UTC))
     assert at == datetime(2026, 3, 9, 23, tzinfo=UTC)
 
 
@@ -184,11 +186,11 @@ def test_a_time_of_the_evening_before_is_taken_as_such() -> None:
     ],
 )
 def test_posts_of_a_status_page(text: str, expected: Phase | None) -> None:
-    assert phase(text) is expected
+    assert parse_phase(text) is expected
 
 
 def test_the_first_answer_or_the_lead_whichever_came_sooner() -> None:
-    lead = event("12:01", "carol", "lead: <@carol>", kind=Kind.ROLE, detail="lead")
+    lead = event("12:01", "carol", "lead: <@carol>", kind=EventKind.ROLE, detail="lead")
     late = replace(lead, happened_at=NOON + timedelta(minutes=10))
     for kind, expected in ((lead, "12:01"), (late, "12:02")):
         events = sorted((*STORY.events, kind), key=lambda each: each.happened_at)
@@ -208,7 +210,7 @@ def test_a_status_page_tells_of_one_part_after_another_and_ends_with_the_last() 
 
 
 def test_what_was_found_and_contradicts_a_persons_time_is_unknown() -> None:
-    set_at = event("12:20", "ana", "", kind=Kind.KEY_TIME, detail="restored", id=9)
+    set_at = event("12:20", "ana", "", kind=EventKind.KEY_TIME, detail="restored", id=9)
     said = talk(
         "12:00 bo: checkout is down", "12:30 bo: restarted the pool", "12:31 bo: errors are gone"
     )

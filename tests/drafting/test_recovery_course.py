@@ -3,12 +3,12 @@
 import pytest
 
 from bot.domain.draft import Basis
-from bot.domain.timeline import Kind, Record
-from bot.drafting.alerts import Alarm, alarm, name
+from bot.domain.timeline import EventKind, Record
+from bot.drafting.alerts import AlarmState, alert_name, classify_alarm
 from bot.drafting.draft import draft
-from bot.drafting.reading import read
-from bot.drafting.recovery_course import course
-from bot.drafting.status_page_feed import pages
+from bot.drafting.reading import read_record
+from bot.drafting.recovery_course import find_recovery_course
+from bot.drafting.status_page_feed import find_status_pages
 from tests.drafting.records import event, record, talk
 
 BROKEN = "12:00 alice: checkout is failing"
@@ -130,9 +130,9 @@ def test_both_ends_of_a_span_are_told_in_one_breath() -> None:
 
 
 def noted(*events: tuple[str, str]) -> Record:
-    notes = [event(clock, "sam", text, kind=Kind.NOTE) for clock, text in events]
+    notes = [event(clock, "sam", text, kind=EventKind.NOTE) for clock, text in events]
     live = [
-        event("12:20", "amy", "Checkout fails", kind=Kind.DECLARED),
+        event("12:20", "amy", "Checkout fails", kind=EventKind.DECLARED),
         event("12:30", "bob", "root cause: change 4471 cut the pool, rolled out at 12:02"),
         event("12:35", "bob", "reverting change 4471"),
         event("12:40", "bob", "payments work again"),
@@ -156,33 +156,40 @@ def test_a_note_of_another_change_is_not_the_start() -> None:
 
 
 def test_the_course_of_nothing() -> None:
-    assert course(read(record())) == course(())
-    assert course(()).relapse == -1
+    assert find_recovery_course(read_record(record())) == find_recovery_course(())
+    assert find_recovery_course(()).relapse == -1
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[FIRING:2] HighLatency", Alarm.RAISED),
-        ("CRITICAL disk at 100%", Alarm.RAISED),
-        ("queue depth exceeds 5,000", Alarm.RAISED),
-        ("[RESOLVED] HighLatency", Alarm.ENDED),
-        ("RECOVERY db is UP", Alarm.ENDED),
-        ("Monitor has recovered", Alarm.ENDED),
+        ("[FIRING:2] HighLatency", AlarmState.RAISED),
+        ("CRITICAL disk at 100%", AlarmState.RAISED),
+        ("queue depth exceeds 5,000", AlarmState.RAISED),
+        ("[RESOLVED] HighLatency", AlarmState.ENDED),
+        ("RECOVERY db is UP", AlarmState.ENDED),
+        ("Monitor has recovered", AlarmState.ENDED),
         ("Deployed build 811 to production", None),
     ],
 )
-def test_alarms(text: str, expected: Alarm | None) -> None:
-    assert alarm(event("12:00", "mon", text, kind=Kind.ALERT), text) is expected
+def test_alarms(text: str, expected: AlarmState | None) -> None:
+    assert classify_alarm(event("12:00", "mon", text, kind=EventKind.ALERT), text) is expected
 
 
 def test_what_a_person_writes_is_an_alarm_only_in_its_form() -> None:
-    assert alarm(event("12:00", "amy", "FIRING api errors"), "FIRING api errors") is Alarm.RAISED
-    assert alarm(event("12:00", "amy", "firing up the grill"), "firing up the grill") is None
+    assert (
+        classify_alarm(event("12:00", "amy", "FIRING api errors"), "FIRING api errors")
+        is AlarmState.RAISED
+    )
+    assert (
+        classify_alarm(event("12:00", "amy", "firing up the grill"), "firing up the grill") is None
+    )
 
 
 def test_an_alert_and_its_end_have_one_name() -> None:
-    assert name("FIRING api errors 9% (limit 5%)") == name("RESOLVED api errors 0.1% (limit 5%)")
+    assert alert_name("FIRING api errors 9% (limit 5%)") == alert_name(
+        "RESOLVED api errors 0.1% (limit 5%)"
+    )
 
 
 def test_an_author_who_posts_in_phases_is_a_status_page() -> None:
@@ -193,4 +200,4 @@ def test_an_author_who_posts_in_phases_is_a_status_page() -> None:
         ("amy", "Update: still looking"),
         ("amy", "found it"),
     ]
-    assert pages(posts) == {"page"}
+    assert find_status_pages(posts) == {"page"}

@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 
 from bot.domain.draft import Basis, Durations, ImpactFigure, ImpactKind, Moment, Moments
 from bot.domain.incident import Severity
-from bot.domain.requirement import Beside, Decision, Earlier, Hours, Need, Reason, Thresholds
-from bot.domain.timeline import Kind, Mark, Record
+from bot.domain.requirement import (
+    Decision,
+    PastIncident,
+    Reason,
+    Requirement,
+    RequirementContext,
+    Thresholds,
+    WorkingWeek,
+)
+from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.draft import draft
-from bot.drafting.requirement_rules import RULES, judge, judged
+from bot.drafting.requirement_rules import RULES, draft_with_requirement, evaluate
 from bot.rendering import documents
 from tests.drafting.records import NOON, any_record, event, incident, record, talk
 
@@ -24,11 +32,13 @@ OFF = Thresholds(
 )  # fmt: skip
 
 
-def need(given: Record, beside: Beside | None = None, **limits: Any) -> Need:
-    return judge(given, draft(given), Thresholds(**limits), beside)
+def need(given: Record, beside: RequirementContext | None = None, **limits: Any) -> Requirement:
+    return evaluate(given, draft(given), Thresholds(**limits), beside)
 
 
-def why(given: Record, rule: str, beside: Beside | None = None, **limits: Any) -> Reason | None:
+def why(
+    given: Record, rule: str, beside: RequirementContext | None = None, **limits: Any
+) -> Reason | None:
     found = need(given, beside, **limits).reasons
     return next((reason for reason in found if reason.rule == rule), None)
 
@@ -38,7 +48,9 @@ def unknown(given: Record, **limits: Any) -> set[str]:
 
 
 def graded(severity: Severity | None) -> Record:
-    kind = event("12:00", "alice", "x", kind=Kind.SEVERITY, detail=severity or "", message_id="d1")
+    kind = event(
+        "12:00", "alice", "x", kind=EventKind.SEVERITY, detail=severity or "", message_id="d1"
+    )
     return replace(record(kind), incident=replace(incident(), severity=severity))
 
 
@@ -70,7 +82,7 @@ def test_without_a_severity_nothing_is_guessed() -> None:
 # minutes
 
 
-def lasting(minutes: int | None) -> Need:
+def lasting(minutes: int | None) -> Requirement:
     given = talk("12:00 alice: it is broken")
     made = draft(given)
     ends = Moments(
@@ -79,7 +91,7 @@ def lasting(minutes: int | None) -> Need:
     )
     span = None if minutes is None else timedelta(minutes=minutes)
     made = replace(made, moments=ends, durations=Durations(ttm=span))
-    return judge(given, made, replace(OFF, minutes=30))
+    return evaluate(given, made, replace(OFF, minutes=30))
 
 
 def test_users_affected_for_long_enough() -> None:
@@ -242,13 +254,15 @@ def test_a_reason_quotes_who_said_so() -> None:
     assert reason.text == "Data was lost: “We lost 300 rows of it.”"
 
 
-@pytest.mark.parametrize("facts", [{"deleted": True}, {"kind": Kind.ALERT}, {"kind": Kind.TOPIC}])
+@pytest.mark.parametrize(
+    "facts", [{"deleted": True}, {"kind": EventKind.ALERT}, {"kind": EventKind.TOPIC}]
+)
 def test_only_people_tell_of_lost_data_and_only_in_what_is_still_there(facts: Any) -> None:
     assert why(said("we lost customer data", **facts), "data_loss") is None
 
 
 def test_an_alert_may_tell_of_a_service_level() -> None:
-    assert why(said("[FIRING] SLO breached: checkout", kind=Kind.ALERT), "slo_breached")
+    assert why(said("[FIRING] SLO breached: checkout", kind=EventKind.ALERT), "slo_breached")
 
 
 def test_the_policy_may_name_the_service_level() -> None:
@@ -262,10 +276,14 @@ def test_the_policy_may_name_the_service_level() -> None:
 def test_lost_data_entered_as_impact_needs_no_number() -> None:
     made = draft(talk("12:00 alice: it is broken"))
     figure = ImpactFigure(text="drafts of today", kind=ImpactKind.DATA, value=None, unit=None, evidence=("i",))  # fmt: skip
-    (reason,) = judge(talk(), replace(made, impact=(figure,)), replace(OFF, data_loss=True)).reasons
+    (reason,) = evaluate(
+        talk(), replace(made, impact=(figure,)), replace(OFF, data_loss=True)
+    ).reasons
     assert (reason.rule, reason.evidence) == ("data_loss", ("i",))
     denied = replace(figure, text="nothing lost")
-    assert not judge(talk(), replace(made, impact=(denied,)), replace(OFF, data_loss=True)).needed
+    assert not evaluate(
+        talk(), replace(made, impact=(denied,)), replace(OFF, data_loss=True)
+    ).needed
 
 
 def test_a_message_marked_as_security() -> None:
@@ -277,15 +295,15 @@ def test_a_message_marked_as_security() -> None:
 
 # out of hours
 
-BERLIN = Hours(zone=ZoneInfo("Europe/Berlin"), start=9, end=17)
+BERLIN = WorkingWeek(zone=ZoneInfo("Europe/Berlin"), start=9, end=17)
 
 
-def detected(at: datetime, text: str, **facts: Any) -> Need:
+def detected(at: datetime, text: str, **facts: Any) -> Requirement:
     seen = event("12:00", "pager", text, message_id="page", **facts)
     given = record(replace(seen, happened_at=at))
     moments = Moments(detected=Moment(at=at, basis=Basis.INFERRED, evidence=("page",)))
     made = replace(draft(given), moments=moments)
-    return judge(given, made, replace(OFF, out_of_hours=True, hours=BERLIN))
+    return evaluate(given, made, replace(OFF, out_of_hours=True, hours=BERLIN))
 
 
 def hour(clock: int, day: int = 10) -> datetime:
@@ -299,7 +317,7 @@ def hour(clock: int, day: int = 10) -> datetime:
     [(hour(7), True), (hour(8), False), (hour(15), False), (hour(16), True), (hour(11, 14), True)],
 )
 def test_an_alert_outside_of_working_hours_where_the_team_is(at: datetime, out: bool) -> None:  # noqa: FBT001
-    found = detected(at, "[FIRING] checkout errors", kind=Kind.ALERT)
+    found = detected(at, "[FIRING] checkout errors", kind=EventKind.ALERT)
     assert found.needed is out
     assert found.unknown == ()
     if out:
@@ -307,7 +325,7 @@ def test_an_alert_outside_of_working_hours_where_the_team_is(at: datetime, out: 
 
 
 def test_the_reason_says_the_local_time_and_the_hours() -> None:
-    (reason,) = detected(hour(2), "[FIRING] checkout errors", kind=Kind.ALERT).reasons
+    (reason,) = detected(hour(2), "[FIRING] checkout errors", kind=EventKind.ALERT).reasons
     assert reason.text == (
         "Somebody was called at 03:30 on a Tuesday "
         "(policy: outside 9:00 to 17:00 on working days, Europe/Berlin)"
@@ -317,7 +335,7 @@ def test_the_reason_says_the_local_time_and_the_hours() -> None:
 def test_who_was_paged_says_so_and_who_merely_saw_it_was_not_called() -> None:
     assert detected(hour(2), "I got paged for checkout errors").needed
     assert not detected(hour(2), "checkout looks broken to me").needed
-    assert not detected(hour(2), "deploy 41 started", kind=Kind.ALERT).needed
+    assert not detected(hour(2), "deploy 41 started", kind=EventKind.ALERT).needed
 
 
 def test_without_a_first_sign_the_hour_is_unknown() -> None:
@@ -327,8 +345,8 @@ def test_without_a_first_sign_the_hour_is_unknown() -> None:
 # repeat
 
 
-def before(days: int, title: str, key: str = "INC-2026-000", **facts: Any) -> Earlier:
-    return Earlier(key=key, title=title, declared_at=NOON - timedelta(days=days), **facts)
+def before(days: int, title: str, key: str = "INC-2026-000", **facts: Any) -> PastIncident:
+    return PastIncident(key=key, title=title, declared_at=NOON - timedelta(days=days), **facts)
 
 
 @pytest.mark.parametrize(
@@ -345,7 +363,7 @@ def before(days: int, title: str, key: str = "INC-2026-000", **facts: Any) -> Ea
 )
 def test_the_same_thing_broken_again(title: str, repeats: bool) -> None:  # noqa: FBT001
     given = talk("12:00 alice: it is down")
-    found = why(given, "repeat", Beside(earlier=(before(9, title),)))
+    found = why(given, "repeat", RequirementContext(earlier=(before(9, title),)))
     assert (found is not None) is repeats
     if found:
         assert found.text == (
@@ -355,26 +373,37 @@ def test_the_same_thing_broken_again(title: str, repeats: bool) -> None:  # noqa
 
 def test_most_words_of_longer_titles_are_enough() -> None:
     now = replace(talk("12:00 alice: x"), incident=replace(incident(), title="Payment API pool exhausted"))  # fmt: skip
-    assert why(now, "repeat", Beside(earlier=(before(1, "payment api pool exhausted in eu"),)))
-    assert why(now, "repeat", Beside(earlier=(before(1, "payment gateway api slow"),))) is None
+    assert why(
+        now, "repeat", RequirementContext(earlier=(before(1, "payment api pool exhausted in eu"),))
+    )
+    assert (
+        why(now, "repeat", RequirementContext(earlier=(before(1, "payment gateway api slow"),)))
+        is None
+    )
 
 
 def test_a_shared_service_is_a_repeat_whatever_the_titles() -> None:
     now = replace(talk("12:00 alice: x"), incident=replace(incident(), services=("billing",)))
-    assert why(now, "repeat", Beside(earlier=(before(1, "Invoices late", services=("billing",)),)))
-    assert not why(now, "repeat", Beside(earlier=(before(1, "Invoices late", services=("web",)),)))
+    assert why(
+        now,
+        "repeat",
+        RequirementContext(earlier=(before(1, "Invoices late", services=("billing",)),)),
+    )
+    assert not why(
+        now, "repeat", RequirementContext(earlier=(before(1, "Invoices late", services=("web",)),))
+    )
 
 
 def test_only_within_the_days_of_the_policy_and_the_last_one_is_named() -> None:
     given = talk("12:00 alice: it is down")
-    old = Beside(earlier=(before(31, "Checkout down"),))
+    old = RequirementContext(earlier=(before(31, "Checkout down"),))
     assert why(given, "repeat", old) is None
     assert why(given, "repeat", old, repeat_days=60)
-    two = Beside(earlier=(before(20, "Checkout", "INC-2026-001"), before(3, "Checkout", "INC-2026-002")))  # fmt: skip
+    two = RequirementContext(earlier=(before(20, "Checkout", "INC-2026-001"), before(3, "Checkout", "INC-2026-002")))  # fmt: skip
     reason = why(given, "repeat", two)
     assert reason
     assert reason.found == "INC-2026-002"
-    assert why(given, "repeat", Beside(earlier=(before(-1, "Checkout down"),))) is None
+    assert why(given, "repeat", RequirementContext(earlier=(before(-1, "Checkout down"),))) is None
 
 
 # people
@@ -385,17 +414,17 @@ def decided(*, wanted: bool, because: str = "we want to learn") -> Decision:
 
 
 def test_somebody_asked() -> None:
-    reason = why(talk("12:00 alice: x"), "asked", Beside(asked=decided(wanted=True)))
+    reason = why(talk("12:00 alice: x"), "asked", RequirementContext(asked=decided(wanted=True)))
     assert reason
     assert (reason.text, reason.evidence) == ("Ana asked for one: “we want to learn”", ("deed-1",))
-    plain = why(talk(), "asked", Beside(asked=decided(wanted=True, because="")))
+    plain = why(talk(), "asked", RequirementContext(asked=decided(wanted=True, because="")))
     assert plain
     assert plain.text == "Ana asked for one"
 
 
 def test_a_waiver_is_kept_beside_the_reasons_and_takes_none_away() -> None:
     given = graded(Severity.P0)
-    found = need(given, Beside(waived=decided(wanted=False)))
+    found = need(given, RequirementContext(waived=decided(wanted=False)))
     assert found.needed
     assert found.waived == decided(wanted=False)
 
@@ -411,10 +440,10 @@ def test_every_rule_can_be_switched_off() -> None:
         "05:00 alice: back to normal",
     )
     given = replace(given, incident=replace(incident(), severity=Severity.P0))
-    beside = Beside(earlier=(before(0, "Checkout"),), asked=decided(wanted=True))
+    beside = RequirementContext(earlier=(before(0, "Checkout"),), asked=decided(wanted=True))
     everything = need(given, beside)
     assert {reason.rule for reason in everything.reasons} == {rule.__name__ for rule in RULES}
-    nothing = judge(given, draft(given), OFF, beside)
+    nothing = evaluate(given, draft(given), OFF, beside)
     assert (nothing.reasons, nothing.unknown) == ((), ())
 
 
@@ -432,7 +461,7 @@ def test_nothing_said_is_no_reason_and_much_is_unknown() -> None:
 
 def test_the_draft_carries_the_answer() -> None:
     given = graded(Severity.P1)
-    made = judged(given, draft(given), Thresholds())
+    made = draft_with_requirement(given, draft(given), Thresholds())
     assert made.need == need(given)
     assert replace(made, need=None) == draft(given)
 
@@ -476,7 +505,7 @@ def test_a_worse_incident_never_needs_less(
         )
         lasted = Durations(ttm=timedelta(minutes=pick(spans)))
         made = replace(draft(given), impact=figures, durations=lasted)
-        return {reason.rule for reason in judge(given, made, policy).reasons}
+        return {reason.rule for reason in evaluate(given, made, policy).reasons}
 
     assert rules(min) <= rules(max)
 
@@ -491,7 +520,7 @@ def test_a_worse_incident_never_needs_less(
 def test_what_the_draft_did_not_find_is_named_whether_one_is_needed_or_not(
     said: str, *, needed: bool
 ) -> None:
-    made = judged(talk(said), draft(talk(said)), Thresholds())
+    made = draft_with_requirement(talk(said), draft(talk(said)), Thresholds())
     assert made.need is not None
     assert [each.rule for each in made.need.not_found] == ["started", "root_cause"]
     text = documents.markdown(made)
@@ -506,6 +535,6 @@ def test_what_was_found_is_not_asked_for() -> None:
         "12:00 alice: checkout has been failing since 11:50 UTC, 120 users are affected",
         "12:05 bob: root cause: the pool was cut to 4",
     )
-    made = judged(story, draft(story), Thresholds())
+    made = draft_with_requirement(story, draft(story), Thresholds())
     assert made.need is not None
     assert made.need.not_found == ()

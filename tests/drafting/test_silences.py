@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.config.template_names import TEMPLATES
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.timeline import EventKind, TimelineEvent
 from bot.drafting.draft import draft
 from bot.rendering import documents
 from tests.drafting.records import event, record, talk
@@ -14,7 +14,7 @@ from tests.drafting.records import event, record, talk
 FAILING = event("12:00", "amy", "checkout is failing")
 LOOKING = event("12:02", "bob", "looking")
 ROLLED_BACK = event("12:10", "bob", "rolled back v42")
-RESOLVED = event("12:20", "bob", "well again", kind=Kind.RESOLVED)
+RESOLVED = event("12:20", "bob", "well again", kind=EventKind.RESOLVED)
 
 
 def later(said: TimelineEvent, days: int = 9) -> TimelineEvent:
@@ -22,8 +22,8 @@ def later(said: TimelineEvent, days: int = 9) -> TimelineEvent:
     return replace(said, happened_at=moved, message_id=f"{said.message_id}-{days}")
 
 
-REOPENED = later(event("12:30", "amy", "it fails again", kind=Kind.REOPENED))
-RESOLVED_AGAIN = later(event("12:40", "amy", "well again", kind=Kind.RESOLVED))
+REOPENED = later(event("12:30", "amy", "it fails again", kind=EventKind.REOPENED))
+RESOLVED_AGAIN = later(event("12:40", "amy", "well again", kind=EventKind.RESOLVED))
 WORD_AFTER = later(event("11:00", "amy", "how did this go?"))
 THANKS = later(event("12:30", "amy", "payments work again, thanks"))
 CLOSING = later(event("12:30", "bob", "closing this"))
@@ -47,7 +47,7 @@ def test_a_silence_of_which_nobody_knows_that_it_lasted_is_none(
 
 def test_a_silence_after_the_incident_was_reopened_counts() -> None:
     still = later(event("13:40", "amy", "still failing"))
-    resolved = later(event("13:50", "amy", "well again", kind=Kind.RESOLVED))
+    resolved = later(event("13:50", "amy", "well again", kind=EventKind.RESOLVED))
     made = draft(record(FAILING, RESOLVED, REOPENED, still, resolved))
     assert [each.text for each in made.went_poorly] == [
         "Nothing was said in the channel for 1 h 10 min while it lasted."

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.draft import Basis
 from bot.drafting.draft import draft
 from bot.drafting.talk_language import is_foreign
-from bot.drafting.team_clock import team_zone
+from bot.drafting.team_clock import find_team_zone
 from tests.drafting.records import talk
 
 
@@ -17,7 +17,7 @@ def at(clock: str) -> datetime:
 
 
 def test_the_teams_clock_is_that_on_which_what_is_told_is_now() -> None:
-    zone = team_zone(
+    zone = find_team_zone(
         [
             ("Executive notification sent 14:13.", at("12:14")),
             ("rule pushed 14:20", at("12:21")),
@@ -46,7 +46,7 @@ def test_the_teams_clock_is_that_on_which_what_is_told_is_now() -> None:
     ids=["too few", "two clocks", "with their zone", "nothing"],
 )
 def test_a_clock_on_which_too_few_agree_is_not_known(said: list[tuple[str, str]]) -> None:
-    assert team_zone([(text, at(clock)) for text, clock in said]) is None
+    assert find_team_zone([(text, at(clock)) for text, clock in said]) is None
 
 
 def test_a_time_without_a_zone_is_read_by_the_teams_clock() -> None:

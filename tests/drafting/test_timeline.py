@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.draft import RowKind
-from bot.domain.timeline import Kind, Mark
+from bot.domain.timeline import EventKind, Mark
 from bot.drafting.draft import draft
 from tests.drafting.records import NOON, event, record, talk
 
@@ -53,9 +53,9 @@ def test_what_looks_back_or_ahead_is_no_row_of_the_timeline() -> None:
 def test_deeds_stand_alone_and_roles_are_named() -> None:
     made = draft(
         record(
-            event("12:00", "olu", "lead: @olu", kind=Kind.ROLE, detail="lead"),
-            event("12:01", "olu", "Add an alert", kind=Kind.ACTION),
-            event("12:01", "olu", "Rotate the key", kind=Kind.ACTION),
+            event("12:00", "olu", "lead: @olu", kind=EventKind.ROLE, detail="lead"),
+            event("12:01", "olu", "Add an alert", kind=EventKind.ACTION),
+            event("12:01", "olu", "Rotate the key", kind=EventKind.ACTION),
         )
     )
     assert [row.text for row in made.timeline] == [
@@ -93,7 +93,7 @@ def test_what_is_done_long_after_the_end_is_no_row_of_the_timeline() -> None:
         event("12:41", "bob", "rotated the password and the key"),
         happened_at=NOON + timedelta(days=1),
     )
-    over = event("12:30", "amy", "well again", kind=Kind.RESOLVED)
+    over = event("12:30", "amy", "well again", kind=EventKind.RESOLVED)
     failing = event("12:00", "amy", "checkout is failing")
     taken = event("12:02", "bob", "looking")
     rows = [row.text for row in draft(record(failing, taken, over, fixed, late)).timeline]

@@ -90,7 +90,7 @@ def test_the_json_says_who_wrote_what_and_when() -> None:
 def test_what_follows_from_a_part_follows_from_what_was_written() -> None:
     made = _draft(root_cause="The limit had no owner", impact="users: 5,100 customers")
     said = [each.text for each in made.summary]
-    assert wording.cause("The limit had no owner") in said
+    assert wording.cause_sentence("The limit had no owner") in said
     assert "5,100 customers." in said
     assert not any("4,200" in each for each in said)
 

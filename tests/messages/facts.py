@@ -15,15 +15,15 @@ from bot.config.policy import Policy
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.draft import Basis, Moment, Moments
 from bot.domain.incident import Incident, Role, Severity, Status
-from bot.domain.markup import plain
+from bot.domain.markup import to_plain_text
 from bot.domain.meeting import Meeting, MeetingState
 from bot.domain.requirement import Decision
-from bot.domain.review import Review, Step, Taken
-from bot.domain.similar_incident import Related
+from bot.domain.review import Review, ReviewStep, StepTaken
+from bot.domain.similar_incident import SimilarIncident
 from bot.domain.ticket import NotAllowed, Ticket, TicketState, Tracker, TrackerKind
-from bot.domain.timeline import Kind, Mark, TimelineEvent
-from bot.domain.weekly_digest import Figures
-from bot.incidents.lifecycle import LONGEST_TITLE
+from bot.domain.timeline import EventKind, Mark, TimelineEvent
+from bot.domain.weekly_digest import WeeklyFigures
+from bot.incidents.lifecycle import MAX_TITLE_LENGTH
 from bot.postmortems.catchup import CatchUp, Highlight
 from bot.postmortems.key_times import KeyTimes
 from storage.engine.store import Store
@@ -79,13 +79,13 @@ class Facts:
 
     def plain(self, name: str) -> str:
         """What somebody said, as people read it."""
-        return plain(self.say(name), self.names)
+        return to_plain_text(self.say(name), self.names)
 
     def incident(self, **more: Any) -> Incident:
         facts: dict[str, Any] = {
             "id": 1,
             "key": "INC-2026-001",
-            "title": " ".join(self.say("title").split())[:LONGEST_TITLE] or "Not named yet",
+            "title": " ".join(self.say("title").split())[:MAX_TITLE_LENGTH] or "Not named yet",
             "severity": Severity.P1,
             "status": Status.INVESTIGATING,
             "channel_name": "inc-2026-001-checkout-fails",
@@ -115,8 +115,10 @@ class Facts:
         ended = {"resolved_at": NOON + timedelta(minutes=74), "resolution": self.say("reason")}
         return self.incident(status=Status.RESOLVED, **ended, **more)
 
-    def event(self, kind: Kind = Kind.MESSAGE, word: str = "said", **more: Any) -> TimelineEvent:
-        author = self.say("application") if kind is Kind.ALERT else ANA
+    def event(
+        self, kind: EventKind = EventKind.MESSAGE, word: str = "said", **more: Any
+    ) -> TimelineEvent:
+        author = self.say("application") if kind is EventKind.ALERT else ANA
         facts: dict[str, Any] = {
             "message_id": "1773144000.000100",
             "channel_id": CHANNEL,
@@ -184,11 +186,11 @@ class Facts:
     def decision(self, *, wanted: bool = False, by: str = ANA) -> Decision:
         return Decision(wanted=wanted, by=by, at=NOON, because=self.say("reason"), deed="deed-1")
 
-    def review(self, *steps: Step) -> Review:
+    def review(self, *steps: ReviewStep) -> Review:
         """Its people by display name, as a reader sees them."""
-        by = {Step.APPROVED: "other name"}
+        by = {ReviewStep.APPROVED: "other name"}
         taken = [
-            Taken(
+            StepTaken(
                 step=step,
                 by=self.say(by.get(step, "name")),
                 at=NOON + timedelta(days=1),
@@ -229,14 +231,14 @@ class Facts:
             more_items=2,
         )
 
-    def related(self) -> list[Related]:
+    def related(self) -> list[SimilarIncident]:
         """Three incidents of before, one with a link and one with much that is still open."""
         title, why, item = self.say("title"), self.say("reason"), self.say("item")
         shown: dict[str, Any] = {"declared_at": NOON, "why": why, "title": title}
         return [
-            Related(key="INC-2025-031", link=LINK, open_items=(item,) * 4, **shown),
-            Related(key="INC-2025-030", open_items=(item,), **shown),
-            Related(key="INC-2025-029", **shown),
+            SimilarIncident(key="INC-2025-031", link=LINK, open_items=(item,) * 4, **shown),
+            SimilarIncident(key="INC-2025-030", open_items=(item,), **shown),
+            SimilarIncident(key="INC-2025-029", **shown),
         ]
 
     def draft(self, **more: Any) -> dict[str, Any]:
@@ -283,7 +285,7 @@ def partly_read() -> dict[str, Any]:
     return {"messages": 15, "edited": 0, "deleted": 0, "gaps": 1, "unread": unread}
 
 
-def figures(**more: Any) -> Figures:
+def figures(**more: Any) -> WeeklyFigures:
     counts: dict[str, Any] = {
         "opened": 4,
         "done": 9,
@@ -293,4 +295,4 @@ def figures(**more: Any) -> Figures:
         "overdue": 2,
         "oldest": 31,
     }
-    return Figures(**counts | more)
+    return WeeklyFigures(**counts | more)

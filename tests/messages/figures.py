@@ -5,8 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config.policy import Weekday
-from bot.domain.monthly import Monthly, Share, Spread
-from bot.domain.weekly_digest import Late
+from bot.domain.monthly import MonthlyFigures, Share, Spread
+from bot.domain.weekly_digest import OverdueItems
 from bot.rendering import monthly_chart, render
 from bot.reports.digest_schedule import DigestSchedule
 from bot.reports.weekly_digest import Digest
@@ -18,7 +18,7 @@ PLAN = DigestSchedule(day=Weekday.MONDAY, hour=9, zone=ZoneInfo("Europe/Lisbon")
 CHOSEN = DigestSchedule(day=Weekday.FRIDAY, hour=8, zone=ZoneInfo("UTC"), by=ANA)
 OFF = DigestSchedule(day=Weekday.FRIDAY, hour=8, zone=ZoneInfo("UTC"), on=False, by=ANA)
 COUNTS = {"opened": 2, "done": 3, "open": 4, "fell_due": 5, "kept": 3, "overdue": 1}
-FULL = Monthly(
+FULL = MonthlyFigures(
     month="2026-03",
     kept=Share(8, 14),
     written=Share(5, 6),
@@ -28,7 +28,7 @@ FULL = Monthly(
     spans={name: Spread(12, 720.0, 5_400.0) for name in ("ttd", "tta", "ttm", "ttr")},
     severities={"P0": 1, "P1": 4, "": 7},
 )
-BARE = Monthly(
+BARE = MonthlyFigures(
     month="2026-02",
     kept=Share(1, 2),
     written=Share(0, 1),
@@ -45,17 +45,17 @@ def messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
         told = render.message("digest", made=made, now=made.now, before=made.before)
         yield name, message(told, layouts.weekly(told, made))
     for name, months in (("monthly", [BARE, FULL]), ("monthly first", [BARE])):
-        told = render.message("monthly", **layouts.told_of(months))
+        told = render.message("monthly", **layouts.get_monthly_facts(months))
         yield name, message(told, layouts.monthly(told))
     for name, plan in (("changed", CHOSEN), ("changed off", OFF), ("intro", PLAN)):
         template = f"digest_{name.split()[0]}"
         told = render.message(template, plan=plan, monthly=True, command=COMMAND)
-        yield f"digest {name}", message(told, layouts.plan(told))
+        yield f"digest {name}", message(told, layouts.digest_schedule(told))
 
 
 def lines() -> dict[str, str]:
     """Answers about figures, by the block's name."""
-    return {"figures_alt": monthly_chart.described([BARE, FULL])}
+    return {"figures_alt": monthly_chart.describe([BARE, FULL])}
 
 
 def _digests(facts: Facts) -> Iterator[tuple[str, Digest]]:
@@ -64,9 +64,9 @@ def _digests(facts: Facts) -> Iterator[tuple[str, Digest]]:
     by_severity = {"P1": COUNTS, "": COUNTS}
     now, before = figures(by_severity=by_severity), figures(done=7)
     weeks = tuple((f"2026-W{week:02d}", figures(done=week)) for week in range(1, 12))
-    late = Late(items=items, more=3, private=1)
+    late = OverdueItems(items=items, more=3, private=1)
     full: dict[str, Any] = {"weeks": (*weeks, ("2026-W12", now)), "late": late, "before": before}
     yield "digest", Digest(week="2026-W12", now=now, today=TODAY, **full)
     first = figures(fell_due=0)
-    bare: dict[str, Any] = {"weeks": (("2026-W12", first),), "late": Late(), "before": None}
+    bare: dict[str, Any] = {"weeks": (("2026-W12", first),), "late": OverdueItems(), "before": None}
     yield "digest first", Digest(week="2026-W12", now=first, today=TODAY, **bare)

@@ -5,17 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.action_item import ItemState
-from bot.domain.library_query import Why
+from bot.domain.library_query import MatchedLine
 from bot.domain.meeting import MeetingState
-from bot.domain.review import Step
-from bot.domain.timeline import Kind, Mark
-from bot.incidents.lifecycle import HISTORY
-from bot.library.library import Found, Hit
+from bot.domain.review import ReviewStep
+from bot.domain.timeline import EventKind, Mark
+from bot.incidents.lifecycle import FETCHED_HISTORY
+from bot.library.library import SearchResult, SearchResults
 from bot.rendering import render
 from bot.timeline.erasure import Erased
 from handlers.commands import dispatch
-from handlers.commands.call import SHOWN
-from handlers.commands.postmortem import SHOWN_FINDINGS
+from handlers.commands.call import MAX_LISTED
+from handlers.commands.postmortem import MAX_FINDINGS
 from handlers.views.forms.mark import label
 from storage.postmortems import Postmortem
 from tests.messages.facts import (
@@ -36,7 +36,7 @@ from tests.messages.figures import lines
 SAID_BEFORE = NOON - timedelta(hours=1)
 
 
-NOT_REMINDED = render.Ready(render.line("not_reminded", stand_in=ANA))
+NOT_REMINDED = render.MarkupText(render.line("not_reminded", stand_in=ANA))
 
 
 def answers(facts: Facts) -> dict[str, str]:
@@ -79,7 +79,7 @@ def _running(facts: Facts) -> dict[str, str]:
         "apology": line("apology", reference="1a2b3c4d"),
         "declared": line("declared", incident=incident),
         "declared:private": line("declared", incident=facts.incident(private=True, severity=None)),
-        "adopted": line("adopted", incident=incident, days=HISTORY.days),
+        "adopted": line("adopted", incident=incident, days=FETCHED_HISTORY.days),
         "changed": line("changed", incident=incident, what="severity", value="P2"),
         "updated": line("updated", incident=facts.incident(update_due_at=NOON)),
         "updated:none promised": line("updated", incident=incident),
@@ -152,8 +152,8 @@ def _items(facts: Facts) -> dict[str, str]:
         "linked",
         "only_linked",
     )
-    many = facts.items(SHOWN)
-    dropped = [*many, facts.unowned(state=ItemState.DROPPED)][-SHOWN:]
+    many = facts.items(MAX_LISTED)
+    dropped = [*many, facts.unowned(state=ItemState.DROPPED)][-MAX_LISTED:]
     away = {"back_on": TODAY, "command": COMMAND}
     return {
         "item_not_mine": line("item_not_mine", item=item),
@@ -181,7 +181,7 @@ def _items(facts: Facts) -> dict[str, str]:
         "taken_over:items": line("taken_over", person=BEN, to=ANA, items=dropped, roles=[]),
         "taken_over:nobody": line("taken_over", person=BEN, to=None, items=[item], roles=["lead"]),
         "items": line("items", incident=incident, items=dropped, more=3),
-        "items:none": line("items", incident=incident, items=[], more=-SHOWN),
+        "items:none": line("items", incident=incident, items=[], more=-MAX_LISTED),
         "item_links": line("item_links", incident=incident, evidence=LINK, thread=LINK),
         "item_links:alone": line("item_links", incident=incident, evidence=None, thread=None),
         "item_drop:because": line(
@@ -190,7 +190,7 @@ def _items(facts: Facts) -> dict[str, str]:
         ),
         "which_item": line("which_item", count=2, number=12),
         "own_items": line("own_items", items=many, more=1),
-        "own_items:none": line("own_items", items=[], more=-SHOWN),
+        "own_items:none": line("own_items", items=[], more=-MAX_LISTED),
         "digest_now": line("digest_now", figures=figures()),
         "digest_now:nothing": line("digest_now", figures=figures(opened=0, done=0, open=0)),
     }
@@ -199,17 +199,17 @@ def _items(facts: Facts) -> dict[str, str]:
 def _postmortems(facts: Facts) -> dict[str, str]:
     line, incident, waived = render.line, facts.over(), facts.decision()
     asked = facts.decision(wanted=True)
-    review = facts.review(Step.SUBMITTED, Step.APPROVED)
+    review = facts.review(ReviewStep.SUBMITTED, ReviewStep.APPROVED)
     skipped = {"skipped": waived, "asked": None}
     against = ["P1 was set", facts.say("reason")]
-    told = render.Ready(line("skipped", incident=incident, **skipped))
+    told = render.MarkupText(line("skipped", incident=incident, **skipped))
     drafted = Postmortem(
         id=1, incident_id=1, version=2, template="full", markdown="", html="", picture=b"",
         picture_text="", document={}, drafted_at=NOON,
     )  # fmt: skip
     at = {"incident": incident, "postmortem": drafted, "command": COMMAND}
     steps = ("submit", "approve", "return", "finish", "reopen")
-    found = facts.findings(SHOWN_FINDINGS)
+    found = facts.findings(MAX_FINDINGS)
     checked = {"incident": incident, "version": 2, "link": LINK}
     return {
         **{
@@ -217,7 +217,7 @@ def _postmortems(facts: Facts) -> dict[str, str]:
             for step in steps
         },
         "review_approve:alone": line(
-            "review_approve", incident=incident, review=facts.review(Step.SUBMITTED)
+            "review_approve", incident=incident, review=facts.review(ReviewStep.SUBMITTED)
         ),
         "drafting_again": line("drafting_again", incident=incident),
         "postmortem": line("postmortem", state="draft", link=LINK, told="", **at),
@@ -277,21 +277,24 @@ def _looking(facts: Facts) -> dict[str, str]:
     line, incident = render.line, facts.incident()
     now = facts.catch_up()
     labels = [[line("mark_label", mark=mark) for mark in each.marks] for each in now.told]
-    kinds = [Kind.ALERT, Kind.NOTE, *[Kind.MESSAGE] * (SHOWN - 2)]
+    kinds = [EventKind.ALERT, EventKind.NOTE, *[EventKind.MESSAGE] * (MAX_LISTED - 2)]
     events = [facts.event(kind) for kind in kinds]
     shown = {"incident": incident, "names": facts.names}
-    hits = (Hit(incident, Why("Cause", facts.say("said")), LINK), Hit(facts.over(), None, None))
+    hits = (
+        SearchResult(incident, MatchedLine("Cause", facts.say("said")), LINK),
+        SearchResult(facts.over(), None, None),
+    )
     typed = facts.say("unknown")
     none: dict[str, Any] = {"typed": typed, "command": COMMAND}
     return {
-        "found": line("found", found=Found(hits * 5, 3), **none),
-        "found:none": line("found", found=Found((), 0), **none),
+        "found": line("found", found=SearchResults(hits * 5, 3), **none),
+        "found:none": line("found", found=SearchResults((), 0), **none),
         "similar": line("similar", incident=incident, related=facts.related(), command=COMMAND),
         "similar:none": line("similar", incident=incident, related=[], command=COMMAND),
         "catch_up": line("catch_up", now=now, at=NOON, labels=labels, draft=LINK, command=COMMAND),
         "timeline": line("timeline", events=events, total=31, **shown),
         "timeline:one": line("timeline", events=events[:1], total=1, **shown),
-        "incidents": line("incidents", incidents=[incident] * SHOWN, more=2, command=COMMAND),
+        "incidents": line("incidents", incidents=[incident] * MAX_LISTED, more=2, command=COMMAND),
         "incidents:bare": line(
             "incidents",
             incidents=[facts.incident(channel_id=None, roles=())],

@@ -33,7 +33,7 @@ def _meetings(facts: Facts) -> Iterator[tuple[str, Shown]]:
     for name, leads, link in (("meeting_draft", False, LINK), ("meeting_draft to lead", True, "")):
         given = {"meeting": proposed, "leads": leads, "link": link, "channel": CHANNEL}
         made = render.message("meeting_draft", incident=incident, **given)
-        yield name, message(made, layouts.told(made))
+        yield name, message(made, layouts.text_with_context(made))
 
 
 def _votes(facts: Facts) -> Iterator[tuple[str, Shown]]:

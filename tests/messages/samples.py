@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from bot.action_items.ticket_jobs import may_be_asked
-from bot.blameless.vague_action_items import vague
+from bot.action_items.ticket_jobs import may_be_requested
+from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.gaps import Filling, Gap
-from bot.domain.message_chunks import chunks
-from bot.domain.review import Step
+from bot.domain.message_chunks import split_message
+from bot.domain.review import ReviewStep
 from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.postmortems import gaps as postmortem_gaps
-from bot.postmortems.drafts import LONGEST_PART
+from bot.postmortems.drafts import MAX_PART_LENGTH
 from bot.rendering import render
 from handlers.views import action_item_message, layouts, review_gaps
 from handlers.views.forms import sections
@@ -41,9 +41,9 @@ from tests.messages.views import views
 LATER = NOON + timedelta(minutes=30)
 # Each kind of deed that is told in the channel, with what it set.
 NOTICES = {
-    Kind.SEVERITY: "P2", Kind.SERVICES: "checkout, payments-api", Kind.STATUS: "identified", Kind.UPDATE: "monitoring", Kind.ROLE: "scribe",
-    Kind.MESSAGE: "", Kind.ALERT: "", Kind.RESOLVED: "", Kind.REOPENED: "", Kind.CANCELLED: "",
-    Kind.SKIPPED: "", Kind.ASKED: "",
+    EventKind.SEVERITY: "P2", EventKind.SERVICES: "checkout, payments-api", EventKind.STATUS: "identified", EventKind.UPDATE: "monitoring", EventKind.ROLE: "scribe",
+    EventKind.MESSAGE: "", EventKind.ALERT: "", EventKind.RESOLVED: "", EventKind.REOPENED: "", EventKind.CANCELLED: "",
+    EventKind.SKIPPED: "", EventKind.ASKED: "",
 }  # fmt: skip
 
 
@@ -72,7 +72,10 @@ def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
 
 def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
     running, over = facts.incident(update_due_at=LATER), facts.over()
-    impact, update = facts.event(Kind.IMPACT, "impact"), facts.event(Kind.UPDATE, "update")
+    impact, update = (
+        facts.event(EventKind.IMPACT, "impact"),
+        facts.event(EventKind.UPDATE, "update"),
+    )
     cards = {
         "card": (running, impact, update),
         "card new": (facts.bare(), None, None),
@@ -157,19 +160,19 @@ def _channels(facts: Facts) -> Iterator[tuple[str, Shown]]:
 
 
 def _notices(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    word = {Kind.UPDATE: "update", Kind.MESSAGE: "said", Kind.ALERT: "said"}
+    word = {EventKind.UPDATE: "update", EventKind.MESSAGE: "said", EventKind.ALERT: "said"}
     for kind, detail in NOTICES.items():
         event = facts.event(kind, word.get(kind, "reason"), detail=detail)
-        due = LATER if kind is Kind.UPDATE else None
+        due = LATER if kind is EventKind.UPDATE else None
         yield f"notice {kind}", _notice(facts, event, due=due, person=BEN, former=MEI)
-    for step in Step:
-        event = facts.event(Kind.REVIEW, "reason", detail=step)
+    for step in ReviewStep:
+        event = facts.event(EventKind.REVIEW, "reason", detail=step)
         yield f"notice {step}", _notice(facts, event, author=ANA, link=LINK, alone=True)
     for detail in ("meeting set", "meeting moved", "meeting cancelled"):
         when = {"text": "2026-03-12 14:00 UTC, 50 minutes", "detail": detail}
-        yield f"notice {detail}", _notice(facts, facts.event(Kind.REVIEW, **when))
+        yield f"notice {detail}", _notice(facts, facts.event(EventKind.REVIEW, **when))
     quiet = {"text": "", "detail": ""}
-    for kind in (Kind.RESOLVED, Kind.ASKED):
+    for kind in (EventKind.RESOLVED, EventKind.ASKED):
         yield f"notice {kind} silently", _notice(facts, facts.event(kind, **quiet), drafts=False)
 
 
@@ -229,7 +232,7 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
     }
     for name, (item, ticket) in tickets.items():
         made = render.message("item", item=item, incident=facts.incident(), ticket=ticket)
-        may_ask = may_be_asked(TRACKED, item, ticket)
+        may_ask = may_be_requested(TRACKED, item, ticket)
         yield name, message(made, action_item_message.item(made, item, may_ask=may_ask))
 
 
@@ -237,7 +240,7 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
     waived = {"waived": {"by": facts.say("name"), "because": facts.say("reason")}}
     not_needed = {"waived": None, "needed": False, "reasons": [], "unknown": [{"text": "who paid"}]}
     bare = facts.draft(summary=[], moments={}, need=None, open_questions=[], sections={})
-    steps = (Step.SUBMITTED, Step.APPROVED, Step.FINAL)
+    steps = (ReviewStep.SUBMITTED, ReviewStep.APPROVED, ReviewStep.FINAL)
     kinds = {
         "summary": (facts.draft(), facts.review(), 2),
         "summary bare": (bare, facts.review(), 0),
@@ -247,9 +250,13 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "summary in review": (facts.draft(), facts.review(*steps[:1]), 1),
         "summary approved": (facts.draft(), facts.review(*steps[:2]), 1),
         "summary related": (facts.draft(related=facts.related()), facts.review(), 0),
-        "summary returned": (facts.draft(), facts.review(Step.SUBMITTED, Step.RETURNED), 1),
+        "summary returned": (
+            facts.draft(),
+            facts.review(ReviewStep.SUBMITTED, ReviewStep.RETURNED),
+            1,
+        ),
         "summary final": (facts.draft(), facts.review(*steps), 0),
-        "summary reopened": (facts.draft(), facts.review(*steps, Step.REOPENED), 0),
+        "summary reopened": (facts.draft(), facts.review(*steps, ReviewStep.REOPENED), 0),
     }
     for name, (draft, review, blaming) in kinds.items():
         made = render.message(
@@ -259,7 +266,7 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
         )  # fmt: skip
         yield name, message(made, layouts.summary(made, facts.over(), review.state))
     whole = f"## Summary\n\n{render.markdown(facts.say('sentence'))}\n"
-    text = chunks(whole, LONGEST_PART)[0]
+    text = split_message(whole, MAX_PART_LENGTH)[0]
     said = render.Message(render.without_escapes(text), {})
     yield "section", message(said, layouts.section(text))
 
@@ -272,18 +279,26 @@ def _forgotten(facts: Facts) -> Iterator[tuple[str, Shown]]:
         given = {"due": LATER, "lead": lead, "command": COMMAND}
         made = render.message("update_overdue", incident=incident, **given)
         taking = [] if lead else [layouts.lead_button(incident)]
-        yield name, message(made, layouts.nudge(made, layouts.update_button(incident), *taking))
+        yield (
+            name,
+            message(
+                made, layouts.reminder_with_button(made, layouts.update_button(incident), *taking)
+            ),
+        )
     for name, about, person in (
         ("check_in", incident, incident.lead),
         ("check_in in the channel", nobody, None),
         ("check_in without a channel", homeless, homeless.declared_by),
     ):
         made = render.message("check_in", incident=about, person=person, since=NOON)
-        yield name, message(made, layouts.nudge(made, *layouts.check_in_buttons(about)))
+        yield (
+            name,
+            message(made, layouts.reminder_with_button(made, *layouts.check_in_buttons(about))),
+        )
 
 
 def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    incident, update = facts.incident(update_due_at=LATER), facts.event(Kind.UPDATE, "update")
+    incident, update = facts.incident(update_due_at=LATER), facts.event(EventKind.UPDATE, "update")
     made = render.message("greeting", incident=incident)
     yield "greeting", message(made, layouts.greeting(made, incident))
     for name, policy in (
@@ -321,16 +336,22 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
             "person": person,
         }
         made = render.message("update_due", incident=incident, **given)
-        yield name, message(made, layouts.nudge(made, layouts.update_button(incident)))
+        yield (
+            name,
+            message(made, layouts.reminder_with_button(made, layouts.update_button(incident))),
+        )
     made = render.message(
         "lead_wanted", incident=incident, help=POLICY.roles["lead"], command=COMMAND
     )
-    yield "lead_wanted", message(made, layouts.nudge(made, layouts.lead_button(incident)))
+    yield (
+        "lead_wanted",
+        message(made, layouts.reminder_with_button(made, layouts.lead_button(incident))),
+    )
     yield from _forgotten(facts)
     for role in ("lead", "scribe"):
         given = {"role": role, "by": ANA, "help": POLICY.roles[role], "channel": CHANNEL}
         made = render.message("role_help", incident=incident, command=COMMAND, **given)
-        yield f"role_help {role}", message(made, layouts.told(made))
+        yield f"role_help {role}", message(made, layouts.text_with_context(made))
 
 
 def _asked(facts: Facts, name: str) -> dict[str, Any]:
@@ -338,7 +359,12 @@ def _asked(facts: Facts, name: str) -> dict[str, Any]:
     if name != "item":
         return {}
     twin = {"incident": facts.incident(), "item": facts.item(), "link": LINK}
-    return {"left": BEN, "dated": True, "vague": vague("improve monitoring"), "twin": twin}
+    return {
+        "left": BEN,
+        "dated": True,
+        "vague": find_vague_pattern("improve monitoring"),
+        "twin": twin,
+    }
 
 
 def _due(facts: Facts, item: ActionItem) -> layouts.Entry:
@@ -350,7 +376,7 @@ def _others(facts: Facts, item: ActionItem) -> layouts.Entry:
     shown = {"incident": facts.incident(), "link": LINK, "today": TODAY, "own": False}
     line = render.line("due_item", item=item, **shown)
     return layouts.Entry(
-        line=line, buttons=tuple(action_item_message.others_buttons(item, LINK)), own=False
+        line=line, buttons=tuple(action_item_message.non_owner_buttons(item, LINK)), own=False
     )
 
 

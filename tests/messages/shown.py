@@ -6,9 +6,9 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.markup import cut
+from bot.domain.markup import shorten
 from bot.rendering import render
-from handlers.outbox.message_sender import LONGEST_TEXT
+from handlers.outbox.message_sender import MAX_TEXT_LENGTH
 from sandbox import block_kinds, checks
 from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI, TICKET, TICKET_KEY
 
@@ -49,7 +49,7 @@ class Shown:
 
 def message(said: render.Message, laid_out: list[Block]) -> Shown:
     """A message as the outbox sends it."""
-    return Shown(MESSAGE, text=cut(said.text, LONGEST_TEXT), blocks=tuple(laid_out))
+    return Shown(MESSAGE, text=shorten(said.text, MAX_TEXT_LENGTH), blocks=tuple(laid_out))
 
 
 def view(made: Block) -> Shown:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.message_chunks import chunks
+from bot.domain.message_chunks import split_message
 from bot.drafting.draft import draft
 from bot.postmortems import drafts
 from bot.rendering import documents, render
@@ -105,7 +105,7 @@ def test_whatever_is_written_slack_takes_it_and_nobody_is_pinged(given_words: li
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_no_part_of_a_postmortem_pings_or_is_refused(given_record: Any, template: str) -> None:
     text = documents.markdown(draft(given_record), template)
-    for part in chunks(text, drafts.LONGEST_PART):
+    for part in split_message(text, drafts.MAX_PART_LENGTH):
         said = render.Message(render.without_escapes(part), {})
         assert problems(shown.message(said, layouts.section(part))) == []
 

@@ -15,7 +15,7 @@ import handlers
 import storage
 from bot.domain.errors import BotError
 from bot.domain.gaps import Gap
-from bot.domain.markup import Ready, mention
+from bot.domain.markup import MarkupText, mention
 from bot.postmortems import gaps as postmortem_gaps
 from bot.rendering import render
 from handlers.views import layouts
@@ -83,7 +83,7 @@ def _assert_harmless(told: str) -> None:
     """As an answer, a direct or ephemeral message, and in either modal."""
     assert len(told) <= LONGEST_ANSWER
     assert problems(Shown(ANSWER, text=told)) == []
-    for shown in (layouts.refused(told), forget.told(told)):
+    for shown in (layouts.error_modal(told), forget.result(told)):
         assert problems(view(shown)) == []
 
 
@@ -98,4 +98,4 @@ def test_our_own_mentions_stay() -> None:
     (told,) = [each for each in ERRORS if each.__name__ == "AnApplication"]
     assert str(told(who=mention(ANA))).startswith(f"<@{ANA}> is an application")
     assert told(who=mention(ANA)).plain.startswith(f"@{ANA} is an application")
-    assert str(told(who=Ready(render.mrkdwn("a & b")))).startswith("a &amp; b")
+    assert str(told(who=MarkupText(render.mrkdwn("a & b")))).startswith("a &amp; b")

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.action_items.change_history import Entry
-from bot.domain.action_item_errors import NotYours
+from bot.action_items.change_history import HistoryEntry
+from bot.domain.action_item_errors import WrongItemState
 from bot.domain.incident import Severity, Status
 from bot.domain.section import Section, SectionName
-from bot.domain.timeline import Kind, Mark
-from bot.postmortems.sections import Doubts
-from bot.reminders.home_tab_content import Home
+from bot.domain.timeline import EventKind, Mark
+from bot.postmortems.sections import SaveWarnings
+from bot.reminders.home_tab_content import HomeTab
 from bot.rendering import render
 from handlers.views import home_tab, layouts
 from handlers.views.forms import (
@@ -29,7 +29,7 @@ from handlers.views.forms import (
     sections,
     timeline,
 )
-from handlers.views.forms.sections import About
+from handlers.views.forms.sections import SectionContext
 from tests.messages.facts import ANA, BEN, BOT, CHANNEL, LINK, NOON, TODAY, Facts
 from tests.messages.figures import CHOSEN, OFF, PLAN
 
@@ -52,12 +52,15 @@ def views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
 def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     incident, names = facts.incident(), facts.names
     yield "declaring", declare.declare(BOT)
-    yield "declaring from a message", declare.declare_from(BOT, facts.event(), names)
+    yield "declaring from a message", declare.declare_from_message(BOT, facts.event(), names)
     yield (
         "declaring from a private message",
-        declare.declare_from(BOT, facts.event(), names, private=True),
+        declare.declare_from_message(BOT, facts.event(), names, private=True),
     )
-    yield "declaring from an alert", declare.declare_from(BOT, facts.event(Kind.ALERT), names)
+    yield (
+        "declaring from an alert",
+        declare.declare_from_message(BOT, facts.event(EventKind.ALERT), names),
+    )
     yield "incidents severity", incidents.severity(BOT, incident)
     yield "incidents severity unset", incidents.severity(BOT, facts.bare())
     yield "incidents resolve", incidents.resolve(incident, drafts=True)
@@ -67,12 +70,12 @@ def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "incidents update", incidents.update(BOT, incident)
     private = facts.incident(private=True, severity=Severity.P4)
     yield "incidents update private", incidents.update(BOT, private)
-    yield "reviewing give back", review.give_back(incident)
-    yield "refused", layouts.refused(str(NotYours(state="done")))
+    yield "reviewing give back", review.request_changes(incident)
+    yield "refused", layouts.error_modal(str(WrongItemState(state="done")))
     yield "key times", key_times.key_times(facts.key_times(), ZoneInfo("Europe/Lisbon"))
     yield "recording note", record.note(incident)
-    yield "recording ask", record.ask(facts.over())
-    yield "recording skip", record.skip(facts.over())
+    yield "recording ask", record.require_postmortem(facts.over())
+    yield "recording skip", record.skip_postmortem(facts.over())
 
 
 def _meeting_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -93,17 +96,17 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"items {name}", form(facts.item())
         yield f"items {name} unset", form(facts.unowned())
     entries = [
-        Entry(at=NOON, person=ANA, what="made"),
-        *(Entry(at=NOON, person=ANA, what=what, value=value) for what, value in CHANGES),
-        *(Entry(at=NOON, person=BEN, step=step) for step in STEPS),
-        Entry(at=NOON, person="", step="channel"),
+        HistoryEntry(at=NOON, person=ANA, what="made"),
+        *(HistoryEntry(at=NOON, person=ANA, what=what, value=value) for what, value in CHANGES),
+        *(HistoryEntry(at=NOON, person=BEN, step=step) for step in STEPS),
+        HistoryEntry(at=NOON, person="", step="channel"),
     ]
-    yield "items against", action_items.against(facts.item())
+    yield "items against", action_items.wont_do(facts.item())
     yield "items history", action_items.history(facts.item(), entries)
     yield "items history of long", action_items.history(facts.item(), entries * 20)
     for name, plan in (("", PLAN), (" chosen", CHOSEN), (" off", OFF)):
         yield f"digest settings{name}", digest.settings(plan)
-        yield f"digest told{name}", digest.told(plan)
+        yield f"digest told{name}", digest.confirmation(plan)
     yield "away", away.away(None)
     yield "away already", away.away(TODAY)
     for told in ("ticket_help", "ticket_private", "ticket_only_linked"):
@@ -118,17 +121,17 @@ def _section_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     last = Section(name=SectionName.SUMMARY, text=facts.say("section"), by=BEN, at=NOON, version=3)
     gone = replace(last, text="")
     for name in SectionName:
-        about = About(incident_id=1, name=name, begun=2)
+        about = SectionContext(incident_id=1, name=name, begun=2)
         text = facts.say("section")
         if name is SectionName.IMPACT:
-            text = "\n".join(f"{kind}: {facts.say('impact')}" for kind in sections.MEASURES)
+            text = "\n".join(f"{kind}: {facts.say('impact')}" for kind in sections.IMPACT_FIELDS)
         yield f"sections write {name}", sections.write(about, text)
-        doubts = Doubts(tuple(facts.findings(4)), last)
+        doubts = SaveWarnings(tuple(facts.findings(4)), last)
         if name in {SectionName.SUMMARY, SectionName.FIVE_WHYS}:
             made = sections.write(about, text, doubts, facts.say("name"))
             yield f"sections write {name} with doubts", made
-    about = About(incident_id=1, name=SectionName.LUCKY, begun=2)
-    taken_back = sections.write(about, "", Doubts((), gone), facts.say("name"))
+    about = SectionContext(incident_id=1, name=SectionName.LUCKY, begun=2)
+    taken_back = sections.write(about, "", SaveWarnings((), gone), facts.say("name"))
     yield "sections write lucky taken back meanwhile", taken_back
 
 
@@ -136,9 +139,9 @@ def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     incident, names = facts.incident(), facts.names
     entries = [
         (facts.event(), LINK),
-        (facts.event(Kind.ALERT), None),
-        (facts.event(Kind.NOTE, hidden=True), None),
-        (facts.event(Kind.IMPACT, "impact", corrected_by=BEN), LINK),
+        (facts.event(EventKind.ALERT), None),
+        (facts.event(EventKind.NOTE, hidden=True), None),
+        (facts.event(EventKind.IMPACT, "impact", corrected_by=BEN), LINK),
         *[(facts.event(), LINK)] * 6,
     ]
     entries = [(replace(each, id=number), link) for number, (each, link) in enumerate(entries, 1)]
@@ -146,14 +149,14 @@ def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "timeline page of few", timeline.page(incident, entries[:1], names, 1, 0)
     yield "timeline page of none", timeline.page(incident, [], names, 0, 0)
     yield "timeline correct", timeline.correct(facts.event(), facts.plain("said"), 0)
-    yield "timeline correct time alone", timeline.correct(facts.event(Kind.SEVERITY), "P2", 10)
+    yield "timeline correct time alone", timeline.correct(facts.event(EventKind.SEVERITY), "P2", 10)
     text = facts.plain("said")
     yield "marking", mark.mark(facts.event(), text, set())
     yield "forgetting", forget.confirm(facts.event(), names)
-    yield "forgotten", forget.told(render.line("forget_usage", command="/incident"))
+    yield "forgotten", forget.result(render.line("forget_usage", command="/incident"))
     yield (
         "marking again",
-        mark.mark(facts.event(Kind.ALERT), text, {Mark.ROOT_CAUSE, Mark.LUCKY}),
+        mark.mark(facts.event(EventKind.ALERT), text, {Mark.ROOT_CAUSE, Mark.LUCKY}),
     )
 
 
@@ -169,7 +172,7 @@ def _homes(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         "home of the busiest": (many, [facts.incident(status=Status.DECLARED)] * 25),
     }
     for name, (items_, incidents_) in kinds.items():
-        yield name, home_tab.home(BOT, Home(items=items_, incidents=incidents_, **when))
-    leave = Home(items=[], incidents=[], back_on=TODAY, **when)
-    yield "home of an outsider", home_tab.closed()
+        yield name, home_tab.home(BOT, HomeTab(items=items_, incidents=incidents_, **when))
+    leave = HomeTab(items=[], incidents=[], back_on=TODAY, **when)
+    yield "home of an outsider", home_tab.outsider_view()
     yield "home of somebody away", home_tab.home(BOT, leave)

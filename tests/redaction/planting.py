@@ -7,7 +7,7 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
-from bot.domain.commands import WORDS
+from bot.domain.commands import SUBCOMMANDS
 from sandbox.delivery import NotSettled
 from tests.redaction import corpus
 from tests.redaction.contexts import CONTEXTS
@@ -92,7 +92,7 @@ class Planter:
 
     def _by_commands(self) -> None:
         """Each word of the table, so that a new one is tried as well, and one that is none."""
-        for word in [*(word.name for word in WORDS if word.name not in LAST), "", "nonsense"]:
+        for word in [*(word.name for word in SUBCOMMANDS if word.name not in LAST), "", "nonsense"]:
             for text in self.texts:
                 self._answer(word, text.replace("\n", " "), self.channel)
             if word not in {"declare", "private", "here"}:

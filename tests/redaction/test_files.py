@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from bot.cli.draft import draft
 from bot.cli.making import log_to_stderr
 from bot.domain.ticket import TrackerKind
-from handlers.trackers.caller import Caller
+from handlers.trackers.caller import ApiClient
 from tests.redaction.planting import leaks, secrets
 
 app = typer.Typer()
@@ -110,7 +110,7 @@ def test_no_log_has_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_ticket_has_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    caller = Caller(TrackerKind.GITHUB, "http://127.0.0.1:9/", "GITHUB_TOKEN")
+    caller = ApiClient(TrackerKind.GITHUB, "http://127.0.0.1:9/", "GITHUB_TOKEN")
     sent: list[object] = []
 
     def call(*_: str, json: object) -> dict[str, object]:

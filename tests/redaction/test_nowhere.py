@@ -7,7 +7,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from handlers.interactions import SENT
+from handlers.interactions import SUBMISSION_HANDLERS
 from storage.engine import backup
 from tests.redaction.planting import Planter, leaks, secrets
 from tests.support import harness
@@ -25,7 +25,7 @@ def test_secrets_are_nowhere(tmp_path: Path) -> None:
     with capture_logs() as logs, harness.town(f"sqlite:///{tmp_path}/debrief.db") as town:
         planter = Planter(town, planted)
         planter.everything()
-        backup.write(town.store, tmp_path / "backup.db")
+        backup.create(town.store, tmp_path / "backup.db")
         found = {
             "tables": _in_tables(tmp_path / "debrief.db", planted),
             "answers": leaks(planted, "\n".join(planter.answers)),
@@ -42,7 +42,7 @@ def test_secrets_are_nowhere(tmp_path: Path) -> None:
         found[name] = leaks(planted, _readable(file.read_bytes())) if file.exists() else []
     assert {where: what for where, what in found.items() if what} == {}
     assert _readable((tmp_path / "backup.db").read_bytes()).count("[removed: ") > len(planted)
-    assert set(SENT) - reached <= NOT_REACHED
+    assert set(SUBMISSION_HANDLERS) - reached <= NOT_REACHED
 
 
 def _in_tables(file: Path, planted: list[Any]) -> list[str]:

@@ -14,7 +14,7 @@ from bot.domain.draft import Draft
 from bot.drafting.draft import draft
 from bot.rendering import document_json, documents
 from bot.rendering import timeline_chart as drawing
-from bot.rendering.fonts import typeface
+from bot.rendering.fonts import load_typeface
 from tests.drafting.records import event, incident, record, talk
 
 KEYS = [
@@ -213,7 +213,7 @@ def test_labels_stay_on_the_picture() -> None:
     )
     root = ET.fromstring(drawing.svg(made))  # noqa: S314 - made by us a line ago
     for text in root.iter("{http://www.w3.org/2000/svg}text"):
-        width = typeface().width(text.text or "", 20)
+        width = load_typeface().width(text.text or "", 20)
         x = float(text.attrib["x"])
         left = {"end": x - width, "middle": x - width / 2}.get(
             text.attrib.get("text-anchor", ""), x
@@ -223,7 +223,7 @@ def test_labels_stay_on_the_picture() -> None:
 
 
 def test_the_typeface_knows_widths_and_gaps() -> None:
-    assert typeface().covers("Ünï Привет Ελληνικά שלום مرحبا")
-    assert not typeface().covers("障")
-    assert typeface().width("ii", 20) < typeface().width("WW", 20)
-    assert typeface(bold=True).width("Phase", 20) > typeface().width("Phase", 20)
+    assert load_typeface().covers("Ünï Привет Ελληνικά שלום مرحبا")
+    assert not load_typeface().covers("障")
+    assert load_typeface().width("ii", 20) < load_typeface().width("WW", 20)
+    assert load_typeface(bold=True).width("Phase", 20) > load_typeface().width("Phase", 20)

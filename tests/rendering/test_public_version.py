@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import Draft
 from bot.domain.incident import Role
-from bot.domain.timeline import Kind, Mark, Record
+from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.draft import draft
 from bot.rendering import documents
-from bot.rendering.sample_drafts import full
+from bot.rendering.sample_drafts import make_full_draft
 from tests.drafting.records import NOON, event, incident, record, talk
 
 MARKER = "zqword"  # stands in everything that somebody says
@@ -60,16 +60,23 @@ def chats(draw: st.DrawFn) -> Record:
     events = []
     for number in range(draw(st.integers(0, 12))):
         feed = draw(st.booleans()) and draw(st.booleans())
-        kinds = [Kind.MESSAGE, Kind.ALERT, Kind.NOTE, Kind.IMPACT, Kind.RESOLVED, Kind.ACTION]
-        kind = Kind.ALERT if feed else draw(st.sampled_from(kinds))
+        kinds = [
+            EventKind.MESSAGE,
+            EventKind.ALERT,
+            EventKind.NOTE,
+            EventKind.IMPACT,
+            EventKind.RESOLVED,
+            EventKind.ACTION,
+        ]
+        kind = EventKind.ALERT if feed else draw(st.sampled_from(kinds))
         said = draw(st.sampled_from(POSTS if feed else SAID)).format(m=MARKER)
         app = FEED if feed else "Beacon"
-        if kind is Kind.ALERT and not feed:
+        if kind is EventKind.ALERT and not feed:
             said = f"FIRING {said}"  # an application that is no status page
         events.append(
             event(
                 "12:00",
-                draw(st.sampled_from([*PEOPLE])) if kind is not Kind.ALERT else app,
+                draw(st.sampled_from([*PEOPLE])) if kind is not EventKind.ALERT else app,
                 said,
                 message_id=f"17000000.{number:06d}",
                 kind=kind,
@@ -141,7 +148,7 @@ def test_the_title_names_nobody(title: str, shown: str) -> None:
 
 def test_a_status_pages_posts_are_told_without_people_and_links() -> None:
     posts = [
-        event(f"12:0{number}", FEED, text, kind=Kind.ALERT, message_id=str(number))
+        event(f"12:0{number}", FEED, text, kind=EventKind.ALERT, message_id=str(number))
         for number, text in enumerate(POSTS)
     ]
     chat = event("12:05", "U1", "Update: we are on it")
@@ -164,11 +171,11 @@ def test_a_person_who_writes_like_a_status_page_is_not_one() -> None:
 
 
 def test_times_and_figures_are_told_and_the_rest_is_to_write() -> None:
-    text = documents.markdown(full(), "public")
+    text = documents.markdown(make_full_draft(), "public")
     for said in ("**It began:** 2026-03-10 23:30 UTC", "affected for:** 1 h", "4,200.5 of these"):
         assert said in text
     assert len(re.findall(r"\*\*Open:\*\* To write", text)) == 3
-    shown = json.loads(documents.public_json(full()))
+    shown = json.loads(documents.public_json(make_full_draft()))
     assert list(shown) == [
         *("schema", "title", "date", "moments", "durations", "impact", "posts", "to_write"),
     ]

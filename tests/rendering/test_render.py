@@ -174,11 +174,11 @@ def test_every_line_that_is_said_is_there(name: str) -> None:
 
 
 def test_every_button_has_its_answer_and_every_form_its_words() -> None:
-    assert {*action_items.PRESSED, *incidents.PRESSED} <= LINES
-    for form in {*action_items.OPENED, *incidents.OPENED}:
+    assert {*action_items.BUTTON_HANDLERS, *incidents.BUTTON_HANDLERS} <= LINES
+    for form in {*action_items.BUTTON_FORMS, *incidents.BUTTON_FORMS}:
         _, _, kind = form.partition("_")
         assert {f"{kind}_title", f"{kind}_label"} <= LINES
-    named = set(sections.OPENED) - {OPEN_SECTION}  # its label names the section
+    named = set(sections.BUTTON_FORMS) - {OPEN_SECTION}  # its label names the section
     assert {f"label_{form}" for form in named} <= LINES
 
 

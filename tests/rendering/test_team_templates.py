@@ -14,7 +14,7 @@ from bot.config.policy import Policy, load
 from bot.config.settings import Settings
 from bot.domain.incident import Severity
 from bot.rendering import documents, team_templates
-from bot.rendering.sample_drafts import full
+from bot.rendering.sample_drafts import make_full_draft
 from tests.support import harness
 
 OURS = """# {{ draft.incident.title }}, told our way
@@ -94,8 +94,8 @@ def test_a_wrong_setting_that_draft_does_not_need_is_not_its_business(team: Path
 def test_a_template_takes_the_place_of_ours_of_that_name(team: Path) -> None:
     (team / "ours" / "quick.md.j2").write_text("# Ours is quicker\n")
     policy = load(team / "debrief.toml").postmortem
-    assert documents.markdown(full(), "quick", policy.templates) == "# Ours is quicker\n"
-    assert documents.markdown(full(), "quick").startswith("# INC-2026-001")
+    assert documents.markdown(make_full_draft(), "quick", policy.templates) == "# Ours is quicker\n"
+    assert documents.markdown(make_full_draft(), "quick").startswith("# INC-2026-001")
     assert policy.template_by_severity[Severity.P1] == "ours"
 
 
@@ -223,13 +223,19 @@ def test_a_folder_that_is_not_one_is_said(team: Path, written: str, said: str) -
 
 def test_a_template_that_broke_since_the_start_costs_no_draft(team: Path) -> None:
     folder = team / "ours"
-    template, text, page, parts = team_templates.written(full(), "ours", folder)
-    assert (template, text) == ("ours", documents.markdown(full(), "ours", folder))
+    template, text, page, parts = team_templates.render_or_fall_back(
+        make_full_draft(), "ours", folder
+    )
+    assert (template, text) == ("ours", documents.markdown(make_full_draft(), "ours", folder))
     assert "told our way" in page
     assert parts == documents.parts_of("ours", folder)
     (folder / "sections" / "luck.md.j2").write_text("{{ oops }}")
     os.utime(folder / "sections" / "luck.md.j2", (0, 0))
     with capture_logs() as logs:
-        written = team_templates.written(full(), "ours", folder)
-    assert written[:3] == ("standard", documents.markdown(full()), documents.html(full()))
+        written = team_templates.render_or_fall_back(make_full_draft(), "ours", folder)
+    assert written[:3] == (
+        "standard",
+        documents.markdown(make_full_draft()),
+        documents.html(make_full_draft()),
+    )
     assert [(each["event"], each["template"]) for each in logs] == [("template failed", "ours")]

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.rendering import documents, team_templates, template_process
-from bot.rendering.sample_drafts import full
+from bot.rendering.sample_drafts import make_full_draft
 from bot.rendering.team_templates import BrokenTemplate
 from bot.rendering.template_mistakes import Mistake
 from tests.rendering.test_team_templates import debrief
@@ -69,8 +69,8 @@ def test_it_costs_no_draft_when_it_broke_since_the_start(team: Path) -> None:
     team_templates.check(team)
     (team / "mine.md.j2").write_text(ENDLESS["loops"][0])
     with capture_logs() as logs:
-        written = team_templates.written(full(), "mine", team)
-    assert written == ("standard", *documents.rendered(full()))
+        written = team_templates.render_or_fall_back(make_full_draft(), "mine", team)
+    assert written == ("standard", *documents.rendered(make_full_draft()))
     (log,) = logs
     assert log["error"] == f"{team / 'mine.md.j2'}, line 2: {LONG}: shorten its loops."
 
@@ -82,7 +82,7 @@ def test_a_process_killed_while_it_writes_its_answer(
     killed = CompletedProcess([], -signal.SIGKILL, stdout=output, stderr=b"")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: killed)
     with pytest.raises(Mistake, match=LONG) as refused:
-        template_process.render(full(), "mine", team)
+        template_process.render(make_full_draft(), "mine", team)
     assert refused.value.file == Path("mine.md.j2")
 
 
@@ -124,7 +124,9 @@ def test_a_link_out_of_the_folder_is_not_read(team: Path, tmp_path: Path, *, fol
     with pytest.raises(BrokenTemplate, match="a link that points outside the template folder"):
         team_templates.check(team)
     with capture_logs():
-        assert "secret" not in team_templates.written(full(), "mine", team)[1]
+        assert (
+            "secret" not in team_templates.render_or_fall_back(make_full_draft(), "mine", team)[1]
+        )
 
 
 def test_a_link_inside_of_the_folder_is_read(team: Path) -> None:
@@ -133,7 +135,7 @@ def test_a_link_inside_of_the_folder_is_read(team: Path) -> None:
     (team / "mine.md.j2").rename(team / "..data" / "mine.md.j2")
     (team / "mine.md.j2").symlink_to("..data/mine.md.j2")
     team_templates.check(team)
-    assert team_templates.written(full(), "mine", team)[1] == "# Mine\n"
+    assert team_templates.render_or_fall_back(make_full_draft(), "mine", team)[1] == "# Mine\n"
 
 
 @pytest.mark.parametrize("name", ["mine.md.j2", "sections/other.md.j2"])

@@ -15,8 +15,8 @@ from bot.config.template_names import PUBLIC, TEMPLATES
 from bot.domain.draft import Draft, ImpactKind, Statement
 from bot.drafting.draft import draft
 from bot.rendering import documents, render
-from bot.rendering.document_facts import IMPACT, facts
-from bot.rendering.sample_drafts import empty, full
+from bot.rendering.document_facts import IMPACT_GROUPS, build_facts
+from bot.rendering.sample_drafts import make_empty_draft, make_full_draft
 from tests.drafting.records import talk
 
 # As the five documents have them, in their order; what comes after is ours.
@@ -125,7 +125,7 @@ ITEMS = (
     "Write the runbook anew",
     "Move the pool to another host",
 )
-DRAFTS = {"full": full(), "empty": empty()}
+DRAFTS = {"full": make_full_draft(), "empty": make_empty_draft()}
 NASTY = "{{ 7*7 }} {% raw %} <script>x</script> | `c` *b* [l](javascript:y) ![i](z) # h"
 
 
@@ -146,14 +146,14 @@ def test_the_sections_are_those_of_the_document_that_is_followed(
 
 @pytest.mark.parametrize("template", LABELS)
 def test_the_facts_on_top_are_those_of_the_document(template: str) -> None:
-    top = documents.markdown(full(), template).partition("\n## Timeline")[0]
+    top = documents.markdown(make_full_draft(), template).partition("\n## Timeline")[0]
     labels = re.findall(r"^- \*\*(.*?):\*\*", top, re.MULTILINE)
     assert [label for label in labels if label in LABELS[template]] == LABELS[template]
 
 
 @pytest.mark.parametrize("template", COLUMNS)
 def test_action_items_have_the_columns_of_the_document(template: str) -> None:
-    table = documents.markdown(full(), template).partition("## Action items\n\n")[2]
+    table = documents.markdown(make_full_draft(), template).partition("## Action items\n\n")[2]
     assert table.splitlines()[0] == f"| {' | '.join(COLUMNS[template])} |"
     assert "who?" in table
     assert "when?" in table
@@ -161,7 +161,7 @@ def test_action_items_have_the_columns_of_the_document(template: str) -> None:
 
 @pytest.mark.parametrize("template", [each for each in TEMPLATES if each != PUBLIC])
 def test_action_items_are_shown_as_they_stand(template: str) -> None:
-    text = documents.markdown(full(), template)
+    text = documents.markdown(make_full_draft(), template)
     lines = {key: line for line in text.splitlines() for key in ITEMS if key in line}
     assert "open" in lines["Add an alert on the pool"]
     assert "suggested" in lines["Write the runbook anew"]
@@ -169,9 +169,9 @@ def test_action_items_are_shown_as_they_stand(template: str) -> None:
     assert "[OPS-12](https://tracker.example/browse/OPS-12)" in lines["Rotate the key of the pool"]
     assert "the host is gone next month" in lines["Move the pool to another host"]
     assert "Action items as of 2026-03-12 23:30 UTC." in text
-    page = documents.html(full(), template)
+    page = documents.html(make_full_draft(), template)
     assert '<a href="https://tracker.example/browse/OPS-12"' in page
-    assert "as of" not in documents.markdown(empty(), template)
+    assert "as of" not in documents.markdown(make_empty_draft(), template)
 
 
 @pytest.mark.parametrize("made", DRAFTS.values(), ids=DRAFTS)
@@ -211,7 +211,7 @@ class _Headings(HTMLParser):
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_the_page_has_the_headings_of_the_markdown(template: str) -> None:
-    for made in (full(), empty(), nasty()):
+    for made in (make_full_draft(), make_empty_draft(), nasty()):
         page = _Headings()
         page.feed(documents.html(made, template))
         assert page.found == headings(documents.markdown(made, template))
@@ -219,7 +219,7 @@ def test_the_page_has_the_headings_of_the_markdown(template: str) -> None:
 
 @pytest.mark.parametrize("template", sorted(set(SECTIONS) - {PUBLIC}))
 def test_of_an_incident_without_a_word_everything_is_asked(template: str) -> None:
-    text = documents.markdown(empty(), template)
+    text = documents.markdown(make_empty_draft(), template)
     for section in re.split(r"^## .*\n", text, flags=re.MULTILINE)[1:]:
         assert "**Open:**" in section or "- How severe was it?" in section or "Metadata" in text
     assert not re.search(r"\d+ users|\d+ min|Ana", text)
@@ -227,7 +227,7 @@ def test_of_an_incident_without_a_word_everything_is_asked(template: str) -> Non
 
 @pytest.mark.parametrize("template", sorted(set(TEMPLATES) - {PUBLIC, "quick", "standard"}))
 def test_nothing_that_was_said_is_left_out(template: str) -> None:
-    made, text = full(), documents.markdown(full(), template)
+    made, text = make_full_draft(), documents.markdown(make_full_draft(), template)
     parts = ("summary", "timeline", "impact", "root_cause", "contributing_factors", "went_well")
     for part in (*parts, "went_poorly", "lucky", "lessons", "action_items"):
         for each in getattr(made, part):
@@ -236,8 +236,8 @@ def test_nothing_that_was_said_is_left_out(template: str) -> None:
 
 
 def test_the_impact_is_split_by_whom_it_concerns() -> None:
-    assert {kind for kinds in IMPACT.values() for kind in kinds} == set(ImpactKind)
-    text = documents.markdown(full(), "blameless")
+    assert {kind for kinds in IMPACT_GROUPS.values() for kind in kinds} == set(ImpactKind)
+    text = documents.markdown(make_full_draft(), "blameless")
     user = text.partition("### User impact")[2].partition("### Business")[0]
     business = text.partition("### Business impact")[2].partition("### Technical")[0]
     technical = text.partition("### Technical impact")[2].partition("\n## ")[0]
@@ -263,7 +263,7 @@ def test_how_it_ended_is_told_by_the_rows_that_the_moments_rest_on() -> None:
 
 
 def test_the_communication_log_has_what_was_told_and_where() -> None:
-    text = documents.markdown(full(), "blameless").partition("### Communication log")[2]
+    text = documents.markdown(make_full_draft(), "blameless").partition("### Communication log")[2]
     log = text.partition("\n## ")[0]
     rows = re.findall(r"^\| [\d: -]+\| (.*?) \| (.*?) \|$", log, re.MULTILINE)
     assert [where for where, _ in rows] == ["internal", "status page"]
@@ -272,7 +272,7 @@ def test_the_communication_log_has_what_was_told_and_where() -> None:
 def test_lessons_go_where_they_belong_and_are_never_lost() -> None:
     said = ("Queries need timeouts.", "The runbook was old.", "Tell customers early.", "Onwards.")
     lessons = tuple(Statement(text=text, evidence=("1",)) for text in said)
-    sorted_ = facts(replace(empty(), lessons=lessons))["lessons_on"]
+    sorted_ = build_facts(replace(make_empty_draft(), lessons=lessons))["lessons_on"]
     assert {name: [each.text for each in found] for name, found in sorted_.items()} == {
         "technical": ["Queries need timeouts."],
         "process": ["The runbook was old."],
@@ -284,28 +284,32 @@ def test_lessons_go_where_they_belong_and_are_never_lost() -> None:
 def test_why_it_was_not_caught_and_not_seen_is_only_what_was_said() -> None:
     factors = ("Nobody tested the limit.", "There was no alert on the pool.", "It was Friday.")
     made = replace(
-        empty(),
+        make_empty_draft(),
         contributing_factors=tuple(Statement(text=text, evidence=("1",)) for text in factors),
     )
-    assert [each.text for each in facts(made)["uncaught"]] == [factors[0]]
-    assert [each.text for each in facts(made)["unseen"]] == [factors[1]]
+    assert [each.text for each in build_facts(made)["uncaught"]] == [factors[0]]
+    assert [each.text for each in build_facts(made)["unseen"]] == [factors[1]]
 
 
 def test_urgent_items_come_first_and_quick_has_boxes_to_tick() -> None:
-    items = full().action_items
-    made = replace(full(), action_items=items[::-1])
+    items = make_full_draft().action_items
+    made = replace(make_full_draft(), action_items=items[::-1])
     text = documents.markdown(made, "engineering").partition("## Action items")[2]
     assert text.index(items[0].text) < text.index(items[1].text)
     quick = documents.markdown(made, "quick")
     assert f"- [ ] {items[0].text}, Ana Lima, Fri 13 Mar 2026" in quick
     assert f'<li dir="auto">\N{BALLOT BOX} {items[0].text}' in documents.html(made, "quick")
-    assert "> **Open:** What will be done" in documents.markdown(empty(), "quick")
+    assert "> **Open:** What will be done" in documents.markdown(make_empty_draft(), "quick")
 
 
 def nasty(value: Any = None) -> Any:
     """The full draft, or a part of it, with every text that a person may have typed replaced."""
     if value is None:
-        return replace(nasty(full()), moments=full().moments, durations=full().durations)
+        return replace(
+            nasty(make_full_draft()),
+            moments=make_full_draft().moments,
+            durations=make_full_draft().durations,
+        )
     if isinstance(value, tuple):
         return tuple(nasty(each) for each in value)
     if type(value) is str:
@@ -341,7 +345,7 @@ def test_what_people_wrote_stays_text_in_every_field(template: str) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_the_page_asks_for_nothing_and_can_be_read_by_everybody(template: str) -> None:
-    page = documents.html(full(), template)
+    page = documents.html(make_full_draft(), template)
     loads = r"<(?:script|link|img|iframe|object|embed|source|base)\b|@import|url\(|\bsrc=|srcset="
     assert not re.search(loads, page)
     assert set(re.findall(r'href="([^"]*)"', page)) <= {
@@ -358,6 +362,6 @@ def test_the_page_asks_for_nothing_and_can_be_read_by_everybody(template: str) -
 
 def test_a_template_may_name_only_what_there_is(tmp_path: Path) -> None:
     for folder in (None, tmp_path):
-        template = render.documents(folder).from_string("a {{ nothing }}")
+        template = render.markdown_environment(folder).from_string("a {{ nothing }}")
         with pytest.raises(UndefinedError, match="'nothing' is undefined"):
-            template.render(draft=full())
+            template.render(draft=make_full_draft())

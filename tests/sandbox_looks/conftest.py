@@ -11,9 +11,9 @@ import yaml
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from handlers.slack.log_once import Once
+from handlers.slack.log_once import OnceLogger
 from handlers.transport.intake import Intake
-from handlers.transport.socket_mode import Socket
+from handlers.transport.socket_mode import SocketModeClient
 from sandbox.clock import Clock
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
@@ -114,8 +114,8 @@ def running_sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(name="bot")
 def connected_bot(sandbox: Sandbox) -> Iterator[Bot]:
     bot = Bot(WebClient(sandbox.bot_token, base_url=sandbox.api_url))
-    socket = Socket(
-        Intake(bot.app(), Once()), WebClient(sandbox.app_token, base_url=sandbox.api_url)
+    socket = SocketModeClient(
+        Intake(bot.app(), OnceLogger()), WebClient(sandbox.app_token, base_url=sandbox.api_url)
     )
     socket.connect()
     yield bot

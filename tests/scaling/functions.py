@@ -25,7 +25,7 @@ from bot.domain import (
     updates,
 )
 from bot.domain.section import Section, SectionName
-from bot.domain.timeline import Kind, Mark, Record
+from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting import similarity_traits, written_by_people
 from bot.drafting.draft import draft
 from bot.postmortems import checks, markdown
@@ -53,13 +53,13 @@ KINDS = tuple(
     )
 )  # fmt: skip
 _SPOKEN = (
-    Kind.MESSAGE,
-    Kind.ALERT,
-    Kind.NOTE,
-    Kind.RESOLVED,
-    Kind.IMPACT,
-    Kind.STATUS,
-    Kind.UPDATE,
+    EventKind.MESSAGE,
+    EventKind.ALERT,
+    EventKind.NOTE,
+    EventKind.RESOLVED,
+    EventKind.IMPACT,
+    EventKind.STATUS,
+    EventKind.UPDATE,
 )
 
 
@@ -94,12 +94,12 @@ def _document(text: str) -> None:
     document_json.as_json(made)
     documents.public_json(made)
     canvas_text.fit(page, "the rest is in the thread")
-    message_chunks.chunks(page, 9_000)
+    message_chunks.split_message(page, 9_000)
 
 
 def _drafted(text: str) -> None:
     made = draft(_of(text))
-    similarity_traits.named(_of(text), made)
+    similarity_traits.find_traits_with_causes(_of(text), made)
     document_json.as_json(made)
     documents.page(made, documents.markdown(made))
     documents.public_json(made)
@@ -125,7 +125,7 @@ def _message(text: str) -> None:
         "attachments": many,
         "files": [{"name": text}],
     }
-    read = payloads.stored_message("C1", said)
+    read = payloads.parse_posted_message("C1", said)
     if read:
         redact(read.text)
 
@@ -135,35 +135,35 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "sections, page, canvas": _document,
     "recording a message": _message,
     "redaction": redact,
-    "shortened": lambda text: fields.shortened(text + text),
+    "shortened": lambda text: fields.redact_and_shorten(text + text),
     "blameless check": lambda text: checks.check(text, ["alice"]),
-    "blame": lambda text: list(language.located(text, ["alice"])),
-    "postmortem text": markdown.read,
+    "blame": lambda text: list(language.locate_blame(text, ["alice"])),
+    "postmortem text": markdown.parse_markdown,
     "canvas": lambda text: canvas_text.fit(text, ""),
     "canvas, cut": lambda text: canvas_text.fit(text, "", 1_000),
     "title": lambda text: titles.title_of(text, {}),
-    "chunks": lambda text: message_chunks.chunks(text, 9_000),
-    "plain text": lambda text: markup.plain(text, {}),
+    "chunks": lambda text: message_chunks.split_message(text, 9_000),
+    "plain text": lambda text: markup.to_plain_text(text, {}),
     "styled Markdown": render.styled_markdown,
-    "cut": lambda text: markup.cut(text, len(text) - 1),
+    "cut": lambda text: markup.shorten(text, len(text) - 1),
     "markdown": render.markdown,
     "mrkdwn": lambda text: render.quoted(text, {}),
-    "channel name": lambda text: channel_name.channel_name("INC-1", text),
-    "services": services.service_names,
-    "due date": lambda text: due_dates.understand(text, today=TODAY),
+    "channel name": lambda text: channel_name.make_channel_name("INC-1", text),
+    "services": services.parse_service_names,
+    "due date": lambda text: due_dates.parse_due_date(text, today=TODAY),
     "trailing date": lambda text: due_dates.take_trailing_date(text, today=TODAY),
     "time at the head": lambda text: typed_times.take_time(text, near=SPAN, zone=UTC),
-    "time": lambda text: typed_times.read_time(text, near=SPAN, zone=UTC),
-    "action": lambda text: action_text.read(f"{text} <@U1> {text}", TODAY, "/incident"),
-    "answer": action_item_replies.read,
-    "numbered": action_item_replies.by_number,
-    "update": updates.read,
-    "command": lambda text: commands.parse(commands.named_first(text)[1]),
-    "search": library_query.wanted,
-    "alike items": lambda text: action_item_similarity.alike(text, text + "x"),
-    "written lines": lambda text: list(written_by_people.measures(text)),
-    "figures": lambda text: written_by_people.figures(_section(text)),
-    "traits": lambda text: similarity_traits.traits(_of(text)),
+    "time": lambda text: typed_times.parse_time(text, near=SPAN, zone=UTC),
+    "action": lambda text: action_text.parse(f"{text} <@U1> {text}", TODAY, "/incident"),
+    "answer": action_item_replies.parse_reply,
+    "numbered": action_item_replies.split_number,
+    "update": updates.parse_update,
+    "command": lambda text: commands.parse(commands.split_key(text)[1]),
+    "search": library_query.parse_query,
+    "alike items": lambda text: action_item_similarity.is_similar(text, text + "x"),
+    "written lines": lambda text: list(written_by_people.parse_measures(text)),
+    "figures": lambda text: written_by_people.parse_figures(_section(text)),
+    "traits": lambda text: similarity_traits.find_traits(_of(text)),
     "transcript": _transcript,
 }
 

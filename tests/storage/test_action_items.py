@@ -68,7 +68,7 @@ def test_a_thread_is_remembered_and_is_no_change_of_a_person(
     session: Session, incident_id: int
 ) -> None:
     made = add(session, incident_id)
-    action_items.opened_thread(session, made.id, "1773144000.000100")
+    action_items.save_thread(session, made.id, "1773144000.000100")
     assert action_items.of_incident(session, incident_id) == [
         replace(made, thread_ts="1773144000.000100")
     ]
@@ -105,7 +105,7 @@ def test_why_an_item_is_dropped_counts_as_long_as_it_is(session: Session, incide
     def become(state: ItemState, because: str = "") -> str:
         told: dict[str, Any] = {"by": "U1", "at": NOON}
         if because:
-            action_items.note_reason(session, item.id, because=because, **told)
+            action_items.record_reason(session, item.id, because=because, **told)
         action_items.change(session, item.id, state=state, **told)
         (listed,) = action_items.of_incident(session, incident_id)
         return listed.dropped_because

@@ -2,13 +2,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.incident import Status
-from bot.domain.job import JobKind, for_incident
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.job import JobKind, make_incident_job
+from bot.domain.timeline import EventKind, TimelineEvent
 from bot.domain.unread import Unread
 from bot.timeline import history_reading
 from storage import activity, incidents, outbox, thread_sync, timeline
 from storage.engine.store import Session
-from storage.thread_sync import Seen
+from storage.thread_sync import ThreadState
 from tests.storage.conftest import NOON, declare
 
 HOUR = timedelta(hours=1)
@@ -30,7 +30,7 @@ def test_the_last_activity_is_the_newest_of_what_people_did(session: Session) ->
     incident = declare(session)
     assert activity.last(session, incident.id) == NOON
     timeline.add(session, incident.id, said("1.1", 1))
-    timeline.add(session, incident.id, said("1.2", 9, kind=Kind.ALERT))
+    timeline.add(session, incident.id, said("1.2", 9, kind=EventKind.ALERT))
     assert activity.last(session, incident.id) == NOON + HOUR
     event = timeline.find(session, "C1", "1.1")
     assert event is not None
@@ -59,17 +59,19 @@ def test_threads_are_counted_as_they_are_recorded(session: Session) -> None:
         reply = said(f"2.{number}", number, thread_id="1.1", deleted=number == 3)
         timeline.add(session, incident.id, reply)
     timeline.add(session, incident.id, said("1.1", 0))
-    assert thread_sync.recorded(session, incident.id, "C1") == {"1.1": Seen(2, "2.2")}
+    assert thread_sync.recorded(session, incident.id, "C1") == {"1.1": ThreadState(2, "2.2")}
 
 
 def test_our_own_replies_are_counted_too(session: Session) -> None:
     incident = declare(session)
-    head = outbox.put(session, for_incident(incident.id, JobKind.SUMMARY), NOON)
-    reply = outbox.put(session, for_incident(incident.id, JobKind.SECTION, answers=head), NOON)
+    head = outbox.enqueue(session, make_incident_job(incident.id, JobKind.SUMMARY), NOON)
+    reply = outbox.enqueue(
+        session, make_incident_job(incident.id, JobKind.SECTION, answers=head), NOON
+    )
     for job, message_id in ((head, "5.0"), (reply, "5.1")):
-        outbox.sent(session, job, at=NOON, channel_id="C1", message_id=message_id)
+        outbox.mark_sent(session, job, at=NOON, channel_id="C1", message_id=message_id)
     timeline.add(session, incident.id, said("5.2", 1, thread_id="5.0"))
-    assert thread_sync.recorded(session, incident.id, "C1") == {"5.0": Seen(2, "5.2")}
+    assert thread_sync.recorded(session, incident.id, "C1") == {"5.0": ThreadState(2, "5.2")}
 
 
 def test_an_update_is_overdue_until_it_was_asked_for(session: Session) -> None:
@@ -89,15 +91,15 @@ def test_what_of_a_history_is_still_read_is_found_until_the_draft_is_complete(
     assert history_reading.find_unread(session, incident.id) is None  # no draft yet
     (job,) = outbox.unfinished_of(session, incident.id, [JobKind.READ_HISTORY])
     unread = Unread(before=NOON, threads=2)
-    outbox.note_progress(session, job.id, unread.for_job())
+    outbox.save_progress(session, job.id, unread.for_job())
     for _ in range(2):  # one draft for each reading
         history_reading.draft_now(session, job, NOON + HOUR, NOON)
     assert len(outbox.unfinished_of(session, incident.id, [JobKind.DRAFT])) == 1
     assert history_reading.find_unread(session, incident.id) == unread
     assert history_reading.ready_at(session, incident.id) == NOON + HOUR
     history_reading.finish(session, job, NOON)
-    outbox.sent(session, job.id, at=NOON, channel_id=None, message_id=None)
+    outbox.mark_sent(session, job.id, at=NOON, channel_id=None, message_id=None)
     assert history_reading.find_unread(session, incident.id) == unread
     (last,) = outbox.unfinished_of(session, incident.id, [JobKind.COMPLETE_DRAFT])
-    outbox.sent(session, last.id, at=NOON, channel_id=None, message_id=None)
+    outbox.mark_sent(session, last.id, at=NOON, channel_id=None, message_id=None)
     assert history_reading.find_unread(session, incident.id) is None

@@ -1,6 +1,6 @@
 """What Slack said of incidents' channels, on both databases."""
 
-from bot.domain.job import JobKind, for_incident
+from bot.domain.job import JobKind, make_incident_job
 from bot.domain.refusals import UNANSWERABLE
 from storage import channel_states, incidents, outbox, refusals
 from storage.channel_states import ChannelState
@@ -13,27 +13,27 @@ PUBLIC = ChannelState(name="inc-1", private=False, archived=False)
 def test_a_channel_is_what_it_was_made_as_until_slack_says_otherwise(session: Session) -> None:
     incident = declare(session, channel_id="C1", channel_name="inc-1")
     assert channel_states.last_seen(session, incident.id) == PUBLIC
-    assert not channel_states.any_private(session)
+    assert not channel_states.has_private_incident(session)
     incidents.change(session, incident.id, private=True)
-    assert channel_states.any_private(session)
+    assert channel_states.has_private_incident(session)
     assert channel_states.last_seen(session, incident.id).private
-    channel_states.keep(session, incident.id, ChannelState(private=False))
+    channel_states.save(session, incident.id, ChannelState(private=False))
     assert channel_states.last_seen(session, incident.id) == PUBLIC
-    channel_states.keep(session, incident.id, ChannelState(archived=True))
+    channel_states.save(session, incident.id, ChannelState(archived=True))
     kept = channel_states.last_seen(session, incident.id)
     assert (kept.private, kept.archived) == (False, True)
 
 
 def test_only_channels_that_are_not_as_last_seen_are_told(session: Session) -> None:
-    assert not channel_states.any_incident(session)
+    assert not channel_states.has_incident(session)
     first = declare(session, channel_id="C1", channel_name="inc-1")
     declare(session, 2, channel_id="C2", channel_name="inc-2")
     declare(session, 3)  # not seen at all
     now = ChannelState(name="inc-1", private=True, archived=False)
     same = ChannelState(name="inc-2", private=False, archived=False)
     seen = {"C1": now, "C2": same, "C9": now}
-    assert channel_states.differing(session, seen) == [(first.id, now)]
-    assert channel_states.any_incident(session)
+    assert channel_states.find_changed(session, seen) == [(first.id, now)]
+    assert channel_states.has_incident(session)
 
 
 def test_what_an_archived_channel_refused_is_resumed_and_nothing_else(session: Session) -> None:
@@ -45,11 +45,11 @@ def test_what_an_archived_channel_refused_is_resumed_and_nothing_else(session: S
         (first, "invalid_blocks"),
         (second, "is_archived"),
     ):
-        put = outbox.put(
-            session, for_incident(incident.id, JobKind.NOTICE, {"event": trouble}), NOON
+        put = outbox.enqueue(
+            session, make_incident_job(incident.id, JobKind.NOTICE, {"event": trouble}), NOON
         )
         outbox.set_aside(session, put, trouble)
         kept[put] = (incident.id, trouble)
     assert refusals.resume(session, first.id, NOON) == 2
-    left = [kept[each.id] for each in outbox.troubles(session)]
+    left = [kept[each.id] for each in outbox.list_set_aside(session)]
     assert left == [(first.id, "invalid_blocks"), (second.id, "is_archived")]

@@ -39,7 +39,7 @@ def test_a_reminder_comes_at_the_owners_hour_on_the_day_itself(
     rules = {"holidays": {zone: False}, "working_days_before": []}
     bot = Bot(store=store, policy=Policy.model_validate({"reminders": rules}))
     with freeze_time(datetime.combine(due - timedelta(days=3), time(12), UTC)) as clock:
-        people.learn(session, Person(id="U1", name="Ana Lopes", zone=zone), bot.now())
+        people.save(session, Person(id="U1", name="Ana Lopes", zone=zone), bot.now())
         incident = declare(session)
         item = action_items.add(
             session, incident_id=incident.id, text="Add an alert", state=ItemState.OPEN, owner="U1",

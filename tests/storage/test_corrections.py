@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.domain.timeline import Deletion, Kind, TimelineEvent
+from bot.domain.timeline import Deletion, EventKind, TimelineEvent
 from storage import corrections, timeline, timeline_entries
 from storage.corrections import Correction
 from storage.engine.store import Session, Store
@@ -109,7 +109,7 @@ def test_pages_are_in_the_corrected_order(session: Session, incident_id: int) ->
 
 def test_the_last_impact_is_the_corrected_one(session: Session, incident_id: int) -> None:
     for minutes in (4, 5):
-        impact = replace(_said(minutes, f"{minutes} users"), kind=Kind.IMPACT)
+        impact = replace(_said(minutes, f"{minutes} users"), kind=EventKind.IMPACT)
         timeline.add(session, incident_id, impact)
     _correct(session, "m5", hidden=True)
     _correct(session, "m4", text="6 users")

@@ -8,7 +8,7 @@ from bot.domain.incident import Status
 from bot.domain.requirement import Decision
 from storage import library_search, requirement_decisions
 from storage.engine.store import Session
-from storage.library_search import Stretch
+from storage.library_search import SearchRange
 from tests.storage.conftest import NOON, declare
 
 MONTH = timedelta(days=30)
@@ -28,27 +28,27 @@ def decide(session: Session, incident_id: int, number: int, *, wanted: bool) -> 
 
 def test_nothing_is_decided_at_first(session: Session) -> None:
     incident = declare(session)
-    assert requirement_decisions.asked(session, incident.id) is None
-    assert requirement_decisions.waived(session, incident.id) is None
+    assert requirement_decisions.find_request(session, incident.id) is None
+    assert requirement_decisions.find_waiver(session, incident.id) is None
 
 
 def test_a_decision_comes_back_as_it_was_made(session: Session) -> None:
     one, other = declare(session, 1), declare(session, 2)
     skipped = decide(session, one.id, 1, wanted=False)
     session.expire_all()
-    assert requirement_decisions.waived(session, one.id) == skipped
-    assert requirement_decisions.waived(session, other.id) is None
+    assert requirement_decisions.find_waiver(session, one.id) == skipped
+    assert requirement_decisions.find_waiver(session, other.id) is None
 
 
 def test_the_last_decision_counts_and_asking_stays_asked(session: Session) -> None:
     incident = declare(session)
     decide(session, incident.id, 1, wanted=False)
     asked = decide(session, incident.id, 2, wanted=True)
-    assert requirement_decisions.waived(session, incident.id) is None
-    assert requirement_decisions.asked(session, incident.id) == asked
+    assert requirement_decisions.find_waiver(session, incident.id) is None
+    assert requirement_decisions.find_request(session, incident.id) == asked
     skipped = decide(session, incident.id, 3, wanted=False)
-    assert requirement_decisions.waived(session, incident.id) == skipped
-    assert requirement_decisions.asked(session, incident.id) == asked
+    assert requirement_decisions.find_waiver(session, incident.id) == skipped
+    assert requirement_decisions.find_request(session, incident.id) == asked
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_incidents_of_the_days_before(
     named: bool,  # noqa: FBT001
 ) -> None:
     declare(session, 1, declared_at=NOON - timedelta(days=days), **facts)
-    found = library_search.recent(session, declare(session, 2), Stretch(NOON - MONTH, NOON, 10))
+    found = library_search.recent(session, declare(session, 2), SearchRange(NOON - MONTH, NOON, 10))
     assert [each.key for each, _ in found] == (["INC-2026-001"] if named else [])
 
 
@@ -78,6 +78,6 @@ def test_the_last_one_before_comes_first(session: Session) -> None:
     for number, days in ((1, 9), (2, 3), (3, 6)):
         declare(session, number, declared_at=NOON - timedelta(days=days))
     now = declare(session, 4)
-    found = library_search.recent(session, now, Stretch(NOON - MONTH, NOON, 10))
+    found = library_search.recent(session, now, SearchRange(NOON - MONTH, NOON, 10))
     assert [each.key[-1] for each, _ in found] == ["2", "3", "1"]
-    assert len(library_search.recent(session, now, Stretch(NOON - MONTH, NOON, 2))) == 2
+    assert len(library_search.recent(session, now, SearchRange(NOON - MONTH, NOON, 2))) == 2

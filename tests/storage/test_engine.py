@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage import deliveries, incidents, settings
-from storage.engine.store import Session, Store, add_unless_there, next_number, put_on
+from storage.engine.store import Session, Store, insert_if_absent, next_number, upsert
 from storage.tables import CounterRow, DeliveryRow, RoleRow, SettingRow
 from tests.storage.conftest import NOON, declare, together
 
@@ -14,7 +14,7 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 
 def test_a_transaction_that_ends_well_is_kept(url: str, store: Store) -> None:
     with store.begin() as session:
-        settings.keep(session, "team", "T1")
+        settings.save(session, "team", "T1")
     another = Store(url)
     with another.begin() as session:
         assert settings.get(session, "team") == "T1"
@@ -24,7 +24,7 @@ def test_a_transaction_that_ends_well_is_kept(url: str, store: Store) -> None:
 def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
     def fail() -> None:
         with store.begin() as session:
-            settings.keep(session, "team", "T1")
+            settings.save(session, "team", "T1")
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -34,20 +34,20 @@ def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
 
 
 def test_add_unless_there_says_whether_it_added(session: Session) -> None:
-    first = add_unless_there(session, DeliveryRow, id="Ev1", seen_at=NOON)
-    second = add_unless_there(session, DeliveryRow, id="Ev1", seen_at=NOON)
+    first = insert_if_absent(session, DeliveryRow, id="Ev1", seen_at=NOON)
+    second = insert_if_absent(session, DeliveryRow, id="Ev1", seen_at=NOON)
     assert (first, second) == (True, False)
 
 
 def test_a_repeat_leaves_the_transaction_usable(session: Session) -> None:
     for _ in range(2):
-        add_unless_there(session, DeliveryRow, id="Ev1", seen_at=NOON)
-    assert deliveries.is_new(session, "Ev2", NOON)
+        insert_if_absent(session, DeliveryRow, id="Ev1", seen_at=NOON)
+    assert deliveries.record_new(session, "Ev2", NOON)
 
 
 def test_put_on_brings_up_to_date(session: Session) -> None:
-    put_on(session, SettingRow, keys=("name",), name="team", value="T1")
-    put_on(session, SettingRow, keys=("name",), name="team", value="T2")
+    upsert(session, SettingRow, keys=("name",), name="team", value="T1")
+    upsert(session, SettingRow, keys=("name",), name="team", value="T2")
     assert settings.get(session, "team") == "T2"
 
 
@@ -74,7 +74,7 @@ def test_times_come_back_aware_and_in_utc(store: Store, at: datetime) -> None:
 
 def test_a_time_without_a_zone_is_refused(session: Session) -> None:
     with pytest.raises(StatementError, match="timezone"):
-        add_unless_there(session, DeliveryRow, id="Ev1", seen_at=NOON.replace(tzinfo=None))
+        insert_if_absent(session, DeliveryRow, id="Ev1", seen_at=NOON.replace(tzinfo=None))
 
 
 def test_a_role_in_no_incident_is_refused(store: Store) -> None:
@@ -86,7 +86,7 @@ def test_writers_wait_for_each_other(store: Store) -> None:
     def write(number: int) -> bool:
         with store.begin() as session:
             settings.get(session, "any")  # a read before the write: SQLite could not upgrade it
-            return deliveries.is_new(session, f"Ev{number}", NOON)
+            return deliveries.record_new(session, f"Ev{number}", NOON)
 
     assert all(together(8, write))
 

@@ -5,19 +5,19 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.action_item import ItemState
-from bot.domain.job import JobKind, for_incident
-from bot.domain.timeline import Deletion, Kind, Source, TimelineEvent
+from bot.domain.job import JobKind, make_incident_job
+from bot.domain.timeline import Deletion, EventKind, Source, TimelineEvent
 from bot.timeline import erasure
 from storage import action_items, outbox, outbox_claims, postmortems, timeline
 from storage import erasure as stored
 from storage.engine.store import Session
-from storage.outbox_claims import Terms
+from storage.outbox_claims import ClaimTerms
 from storage.postmortems import Postmortem
 from tests.storage.conftest import NOON, declare
 
 SAID = "the vault key is in the wiki"
 TS = "1773144000.000100"
-TERMS = Terms(lease=timedelta(minutes=1), pace=timedelta(0))
+TERMS = ClaimTerms(lease=timedelta(minutes=1), pace=timedelta(0))
 
 
 @pytest.fixture
@@ -47,10 +47,10 @@ def waiting(session: Session) -> list[JobKind]:
 def test_a_draft_that_may_have_read_the_words_is_made_again(
     session: Session, incident_id: int, said: TimelineEvent, deletion: Deletion
 ) -> None:
-    outbox.put(session, for_incident(incident_id, JobKind.DRAFT), NOON)
+    outbox.enqueue(session, make_incident_job(incident_id, JobKind.DRAFT), NOON)
     assert waiting(session) == [JobKind.DRAFT]  # and in hand from here on
     erasure.erase(session, said, deletion, NOON)
-    assert outbox.newest(session, incident_id, JobKind.REDRAFT) is not None
+    assert outbox.find_last_id(session, incident_id, JobKind.REDRAFT) is not None
 
 
 def test_without_a_draft_nothing_is_drafted(session: Session, said: TimelineEvent) -> None:
@@ -124,12 +124,12 @@ def test_what_was_typed_elsewhere_is_rewritten(
         author="U2",
         text=f"Ben: {SAID}",
         happened_at=NOON,
-        kind=Kind.NOTE,
+        kind=EventKind.NOTE,
         source=Source.COMMAND,
     )
     timeline.add(session, incident_id, note)
     about = {"refused": f"“{SAID}” is too long", "person": "U1"}
-    put = outbox.put(session, for_incident(incident_id, JobKind.ITEM_ANSWER, about), NOON)
+    put = outbox.enqueue(session, make_incident_job(incident_id, JobKind.ITEM_ANSWER, about), NOON)
     erasure.erase(session, said, Deletion.REPORTED, NOON)
     assert found(session, "deed-1").text == "Ben: [deleted]"
     job = outbox.by_id(session, put)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapper
 
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident, Severity
-from bot.domain.weekly_digest import Figures, Late, Week
-from bot.domain.weekly_digest import figures as put_together
+from bot.domain.weekly_digest import OverdueItems, Week, WeeklyFigures
+from bot.domain.weekly_digest import combine_counts as put_together
 from storage import action_item_figures, action_items
 from storage.engine.store import Session
 from storage.tables import ActionItemRow
@@ -43,13 +43,15 @@ def done(session: Session, incident: Incident, days_ago: int, **changes: Any) ->
     return add(session, incident, state=ItemState.DONE, done_at=at, **changes)
 
 
-def count(session: Session) -> Figures:
-    return put_together(action_item_figures.week(session, Week(until=NOON, today=TODAY)), NOON)
+def count(session: Session) -> WeeklyFigures:
+    return put_together(
+        action_item_figures.count_week(session, Week(until=NOON, today=TODAY)), NOON
+    )
 
 
 def test_nothing_promised_is_nothing_to_say(session: Session) -> None:
     made = count(session)
-    assert made == Figures(opened=0, done=0, open=0, fell_due=0, kept=0, overdue=0, oldest=0)
+    assert made == WeeklyFigures(opened=0, done=0, open=0, fell_due=0, kept=0, overdue=0, oldest=0)
     assert made.is_silent
 
 
@@ -103,7 +105,7 @@ def test_what_nobody_stands_behind_is_not_counted(session: Session, incident: In
     for state in (ItemState.SUGGESTED, ItemState.DROPPED):
         add(session, incident, state=state, created_at=NOON - DAY, due=TODAY - DAY)
     assert count(session).is_silent
-    assert action_item_figures.late(session, TODAY, 5) == Late()
+    assert action_item_figures.find_overdue(session, TODAY, 5) == OverdueItems()
 
 
 def test_the_oldest_is_the_age_of_the_oldest_open_item(
@@ -137,13 +139,13 @@ def test_overdue_items_are_listed_longest_first(session: Session, incident: Inci
         add(session, incident, due=TODAY - days * DAY)
     add(session, incident)
     done(session, incident, 1, due=TODAY - 9 * DAY)
-    late = action_item_figures.late(session, TODAY, 5)
+    late = action_item_figures.find_overdue(session, TODAY, 5)
     assert [(TODAY - (item.due or TODAY)).days for item, _ in late.items] == [9, 9, 1]
     assert {key for _, key in late.items} == {incident.key}
     assert (late.more, late.private) == (0, 0)
     assert (
-        action_item_figures.late(session, TODAY, 1).more,
-        len(action_item_figures.late(session, TODAY, 1).items),
+        action_item_figures.find_overdue(session, TODAY, 1).more,
+        len(action_item_figures.find_overdue(session, TODAY, 1).items),
     ) == (
         2,
         1,
@@ -157,7 +159,7 @@ def test_what_is_overdue_in_private_is_counted_by_incident_and_not_shown(
     for _ in range(3):
         add(session, hidden, due=TODAY - DAY)
     add(session, incident, due=TODAY - DAY)
-    late = action_item_figures.late(session, TODAY, 5)
+    late = action_item_figures.find_overdue(session, TODAY, 5)
     assert [key for _, key in late.items] == [incident.key]
     assert (late.more, late.private) == (0, 1)
     assert count(session).overdue == 4
@@ -201,6 +203,6 @@ def test_many_items_are_counted_where_they_are(session: Session, incident: Incid
     session.expunge_all()
     with loaded() as rows, statements(session) as said:
         assert count(session).open == 300
-        assert action_item_figures.late(session, TODAY, 5).more == 294
+        assert action_item_figures.find_overdue(session, TODAY, 5).more == 294
     assert len(rows) == 5
     assert len(said) == 1 + 2 + 5

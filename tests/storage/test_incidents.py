@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.incident import Role, Severity, Status
-from bot.domain.job import JobKind, for_incident
-from bot.domain.timeline import Kind, Source, TimelineEvent
+from bot.domain.job import JobKind, make_incident_job
+from bot.domain.timeline import EventKind, Source, TimelineEvent
 from storage import incidents, outbox, timeline
-from storage.engine.store import Session, Store, put_on
+from storage.engine.store import Session, Store, upsert
 from storage.incidents import Comparison
 from storage.tables import CounterRow
 from tests.storage.conftest import NOON, declare, together
@@ -24,7 +24,7 @@ def test_keys_are_counted_in_each_year(session: Session) -> None:
 
 
 def test_a_key_of_a_year_with_a_thousand_incidents_grows(session: Session) -> None:
-    put_on(session, CounterRow, keys=("name",), name="incidents-2026", value=998)
+    upsert(session, CounterRow, keys=("name",), name="incidents-2026", value=998)
     keys = [incidents.next_key(session, 2026) for _ in range(2)]
     assert keys == ["INC-2026-999", "INC-2026-1000"]
 
@@ -88,7 +88,7 @@ def test_incidents_may_wait_for_their_channels_side_by_side(session: Session) ->
 def test_what_is_not_over_is_listed_newest_first(session: Session) -> None:
     for number, status in enumerate(Status):
         declare(session, number, status=status, declared_at=NOON + timedelta(hours=number))
-    found = [each.status for each in incidents.not_over(session)]
+    found = [each.status for each in incidents.list_open(session)]
     assert found == [
         Status.MONITORING, Status.IDENTIFIED, Status.INVESTIGATING, Status.DECLARED,
     ]  # fmt: skip
@@ -124,10 +124,10 @@ def test_a_gap_takes_back_nothing_that_was_proven(session: Session) -> None:
     made = declare(session)
     assert incidents.comparison(session, made.id) == Comparison()
     proven = Comparison(compared_at=NOON, proven_until=NOON - timedelta(minutes=1))
-    incidents.compared(session, made.id, proven)
+    incidents.save_comparison(session, made.id, proven)
     later = NOON + timedelta(hours=1)
     gap = Comparison(compared_at=later, gaps=1, gap_reason="not_in_channel")
-    incidents.compared(session, made.id, gap)
+    incidents.save_comparison(session, made.id, gap)
     found = incidents.comparison(session, made.id)
     assert found == replace(gap, proven_until=proven.proven_until)
 
@@ -137,7 +137,7 @@ def test_people_still_talk_where_it_is_not_over_or_only_just(session: Session) -
     just = declare(session, 2, status=Status.RESOLVED, resolved_at=NOON)
     declare(session, 3, status=Status.CANCELLED, resolved_at=NOON - timedelta(days=2))
     declare(session, 4, channel_id=None)
-    found = incidents.listened(session, NOON - timedelta(days=1))
+    found = incidents.list_with_active_channel(session, NOON - timedelta(days=1))
     assert [each.id for each in found] == [running.id, just.id]
 
 
@@ -159,11 +159,11 @@ def test_an_update_that_is_due_is_taken_once(store: Store) -> None:
         incidents.change(session, later.id, update_due_at=NOON + timedelta(minutes=1))
         incidents.change(session, over.id, status=Status.RESOLVED)
     with store.begin() as session:
-        assert incidents.take_updates_due(session, NOON) == [due.id]
+        assert incidents.claim_due_updates(session, NOON) == [due.id]
     with store.begin() as session:
-        assert incidents.take_updates_due(session, NOON) == []
+        assert incidents.claim_due_updates(session, NOON) == []
         incidents.change(session, due.id, update_asked_at=None)
-        assert incidents.take_updates_due(session, NOON) == [due.id]
+        assert incidents.claim_due_updates(session, NOON) == [due.id]
 
 
 def test_a_lead_is_missed_where_nobody_leads_and_nobody_was_asked(store: Store) -> None:
@@ -173,8 +173,8 @@ def test_a_lead_is_missed_where_nobody_leads_and_nobody_was_asked(store: Store) 
         incidents.assign(session, led.id, lead("U1"))
         incidents.change(session, over.id, status=Status.CANCELLED)
         incidents.change(session, young.id, declared_at=NOON + timedelta(minutes=1))
-        outbox.put(session, for_incident(asked.id, JobKind.LEAD_WANTED), NOON)
-        outbox.put(session, for_incident(alone.id, JobKind.CARD), NOON)
+        outbox.enqueue(session, make_incident_job(asked.id, JobKind.LEAD_WANTED), NOON)
+        outbox.enqueue(session, make_incident_job(alone.id, JobKind.CARD), NOON)
     with store.begin() as session:
         assert incidents.without_lead(session, NOON) == [alone.id]
 
@@ -183,16 +183,16 @@ def test_a_lead_is_missed_where_nobody_leads_and_nobody_was_asked(store: Store) 
     ("private", "events", "seen"),
     [
         (True, [], True),  # who declared it
-        (True, [(Kind.LEFT, 1, Source.HEARD)], False),
-        (True, [(Kind.LEFT, 1, Source.HEARD), (Kind.JOINED, 2, Source.FETCHED)], True),
-        (True, [(Kind.LEFT, 1, Source.HEARD), (Kind.MESSAGE, 2, Source.HEARD)], True),
-        (True, [(Kind.LEFT, 2, Source.HEARD), (Kind.MESSAGE, 1, Source.HEARD)], False),
-        (True, [(Kind.LEFT, 1, Source.HEARD), (Kind.DROPPED, 2, Source.COMMAND)], False),
-        (False, [(Kind.LEFT, 1, Source.HEARD)], True),
+        (True, [(EventKind.LEFT, 1, Source.HEARD)], False),
+        (True, [(EventKind.LEFT, 1, Source.HEARD), (EventKind.JOINED, 2, Source.FETCHED)], True),
+        (True, [(EventKind.LEFT, 1, Source.HEARD), (EventKind.MESSAGE, 2, Source.HEARD)], True),
+        (True, [(EventKind.LEFT, 2, Source.HEARD), (EventKind.MESSAGE, 1, Source.HEARD)], False),
+        (True, [(EventKind.LEFT, 1, Source.HEARD), (EventKind.DROPPED, 2, Source.COMMAND)], False),
+        (False, [(EventKind.LEFT, 1, Source.HEARD)], True),
     ],
 )
 def test_who_left_a_private_channel_last_is_not_in_it(
-    session: Session, *, private: bool, events: list[tuple[Kind, int, Source]], seen: bool
+    session: Session, *, private: bool, events: list[tuple[EventKind, int, Source]], seen: bool
 ) -> None:
     incident = declare(session)
     incidents.change(session, incident.id, private=private, channel_id="C9")
@@ -202,5 +202,5 @@ def test_who_left_a_private_channel_last_is_not_in_it(
             happened_at=NOON + timedelta(minutes=minute), kind=kind, source=source,
         )  # fmt: skip
         timeline.add(session, incident.id, event)
-    assert incidents.takes_part(session, incident.id, incident.declared_by) is seen
+    assert incidents.is_responder(session, incident.id, incident.declared_by) is seen
     assert incidents.has_left(session, incident.id, incident.declared_by) != seen

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.action_item import ItemState
-from bot.domain.library_page import Page, Traits
+from bot.domain.library_page import LibraryPage, Traits
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Deletion, Source, TimelineEvent
 from storage import action_items, corrections, incidents, library, postmortems, sections, timeline
@@ -12,7 +12,7 @@ from storage.corrections import Correction
 from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
-PAGE = Page(
+PAGE = LibraryPage(
     title="Checkout fails",
     traits=Traits(
         services=("checkout", "payments-db"),
@@ -27,13 +27,13 @@ PAGE = Page(
 
 
 def behind(session: Session) -> list[int]:
-    return [incident_id for incident_id, _ in library.touched(session, 100)]
+    return [incident_id for incident_id, _ in library.list_outdated(session, 100)]
 
 
-def read(session: Session, incident_id: int, page: Page = PAGE) -> None:
+def read(session: Session, incident_id: int, page: LibraryPage = PAGE) -> None:
     """As the clock does: what was touched until now is followed."""
-    followed = dict(library.touched(session, 100)).get(incident_id, 0)
-    library.put(session, incident_id, page, followed)
+    followed = dict(library.list_outdated(session, 100)).get(incident_id, 0)
+    library.save_page(session, incident_id, page, followed)
 
 
 def said(session: Session, incident_id: int, text: str, **facts: object) -> TimelineEvent:
@@ -65,7 +65,9 @@ def test_what_changes_an_incident_touches_its_page(session: Session) -> None:
     }
     for change in (
         lambda: incidents.change(session, incident.id, title="Checkout is down"),
-        lambda: incidents.compared(session, incident.id, incidents.Comparison(compared_at=NOON)),
+        lambda: incidents.save_comparison(
+            session, incident.id, incidents.Comparison(compared_at=NOON)
+        ),
         lambda: said(session, incident.id, "a note", source=Source.COMMAND),
         lambda: timeline.revise(
             session, talk, said(session, incident.id, "it is rather slow"), NOON
@@ -93,9 +95,9 @@ def test_what_people_write_touches_it(session: Session) -> None:
 
 def test_a_change_while_a_page_was_read_is_followed_by_another_reading(session: Session) -> None:
     incident = declare(session)
-    ((_, followed),) = library.touched(session, 100)
-    library.touch(session, incident.id)
-    library.put(session, incident.id, PAGE, followed)
+    ((_, followed),) = library.list_outdated(session, 100)
+    library.mark_outdated(session, incident.id)
+    library.save_page(session, incident.id, PAGE, followed)
     assert behind(session) == [incident.id]
 
 
@@ -104,9 +106,9 @@ def test_what_was_deleted_is_gone_before_the_page_is_read_again(session: Session
     talk = said(session, incident.id, "it is down")
     read(session, incident.id)
     timeline.erase(session, talk, Deletion.REPORTED)
-    assert library.page(session, incident.id) == Page(title="Checkout fails")
+    assert library.page(session, incident.id) == LibraryPage(title="Checkout fails")
 
 
 def test_the_newest_are_read_first_and_not_all_at_once(session: Session) -> None:
     made = [declare(session, n, declared_at=NOON + timedelta(days=n)).id for n in (1, 2, 3)]
-    assert [incident_id for incident_id, _ in library.touched(session, 2)] == made[:0:-1]
+    assert [incident_id for incident_id, _ in library.list_outdated(session, 2)] == made[:0:-1]

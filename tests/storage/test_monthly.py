@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.action_item import ItemState
 from bot.domain.incident import Incident, Status
-from bot.domain.monthly import Handled, Month, Share
+from bot.domain.monthly import CountedIncident, Month, Share
 from bot.domain.requirement import Decision
-from bot.domain.review import Step, Taken
+from bot.domain.review import ReviewStep, StepTaken
 from storage import (
     action_items,
     data_export,
@@ -41,8 +41,8 @@ def draft(session: Session, incident: Incident, **document: Any) -> None:
     )  # fmt: skip
 
 
-def step(session: Session, incident: Incident, taken: Step, at: datetime = NOON) -> None:
-    reviews.add(session, incident.id, Taken(step=taken, by="U1", at=at, version=1))
+def step(session: Session, incident: Incident, taken: ReviewStep, at: datetime = NOON) -> None:
+    reviews.add(session, incident.id, StepTaken(step=taken, by="U1", at=at, version=1))
 
 
 def decide(session: Session, incident: Incident, *, wanted: bool) -> None:
@@ -50,8 +50,8 @@ def decide(session: Session, incident: Incident, *, wanted: bool) -> None:
     requirement_decisions.add(session, incident.id, made)
 
 
-def only(session: Session) -> Handled:
-    (found,) = monthly.handled(session, NOON)
+def only(session: Session) -> CountedIncident:
+    (found,) = monthly.list_handled(session, NOON)
     return found
 
 
@@ -74,7 +74,7 @@ def test_kept_are_those_done_by_the_end_of_the_month(
     session: Session, changes: dict[str, Any], share: Share
 ) -> None:
     item(session, declare(session), **changes)
-    assert monthly.kept(session, MARCH) == share
+    assert monthly.compute_done_share(session, MARCH) == share
 
 
 def test_incidents_are_those_since_a_time_and_those_that_they_may_repeat(session: Session) -> None:
@@ -82,10 +82,10 @@ def test_incidents_are_those_since_a_time_and_those_that_they_may_repeat(session
     declare(session, 2, declared_at=NOON - 30 * DAY)
     declare(session, 3, declared_at=NOON - 90 * DAY, resolved_at=NOON)
     late = declare(session, 4, declared_at=NOON - 90 * DAY, resolved_at=NOON - 80 * DAY)
-    step(session, late, Step.FINAL)
+    step(session, late, ReviewStep.FINAL)
     declare(session, 5, status=Status.CANCELLED)
     declare(session, 6, private=True)
-    assert [each.id - late.id for each in monthly.handled(session, NOON)] == [-2, -1, 0, 2]
+    assert [each.id - late.id for each in monthly.list_handled(session, NOON)] == [-2, -1, 0, 2]
 
 
 def test_the_newest_draft_says_what_was_needed_and_how_long_it_took(session: Session) -> None:
@@ -111,13 +111,13 @@ def test_what_people_decide_counts_too(session: Session) -> None:
 
 def test_it_is_final_while_that_is_the_last_step(session: Session) -> None:
     incident = declare(session)
-    step(session, incident, Step.SUBMITTED)
+    step(session, incident, ReviewStep.SUBMITTED)
     assert only(session).final_at is None
-    step(session, incident, Step.FINAL, NOON + DAY)
+    step(session, incident, ReviewStep.FINAL, NOON + DAY)
     assert only(session).final_at == NOON + DAY
-    step(session, incident, Step.REOPENED)
+    step(session, incident, ReviewStep.REOPENED)
     assert only(session).final_at is None
-    step(session, incident, Step.FINAL, NOON + 2 * DAY)
+    step(session, incident, ReviewStep.FINAL, NOON + 2 * DAY)
     assert only(session).final_at == NOON + 2 * DAY
 
 
@@ -127,12 +127,12 @@ def test_everything_is_there_to_be_counted_again(session: Session) -> None:
         item(session, incident)
         draft(session, incident, durations={})
     draft(session, open_, durations={"ttd": 5})
-    step(session, open_, Step.SUBMITTED)
+    step(session, open_, ReviewStep.SUBMITTED)
     decide(session, open_, wanted=True)
     (shown,) = data_export.incidents(session, private=False)
     assert (shown["key"], shown["postmortem"]["version"]) == ("INC-2026-001", 2)
     assert shown["postmortem"]["document"] == {"durations": {"ttd": 5}}
-    assert [each["step"] for each in shown["review"]] == [Step.SUBMITTED]
+    assert [each["step"] for each in shown["review"]] == [ReviewStep.SUBMITTED]
     assert shown["decisions"][0]["wanted"] is True
     (mine,) = data_export.action_items(session, private=False)
     action_items.change(session, mine["id"], by="U2", at=NOON, due=date(2026, 4, 1))

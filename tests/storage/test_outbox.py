@@ -7,16 +7,16 @@ import pytest
 from bot.domain.job import COALESCED, Job, JobKind
 from storage import outbox, outbox_claims, sent_messages
 from storage.engine.store import Session, Store
-from storage.outbox_claims import Terms
+from storage.outbox_claims import ClaimTerms
 from tests.storage.conftest import NOON, declare, together
 
 LEASE, PACE = timedelta(seconds=30), timedelta(seconds=1)
-TERMS = Terms(lease=LEASE, pace=PACE)
+TERMS = ClaimTerms(lease=LEASE, pace=PACE)
 SECOND = timedelta(seconds=1)
 
 
 def put(session: Session, lane: str = "a", kind: JobKind = JobKind.NOTICE, **changes: Any) -> int:
-    return outbox.put(session, Job(kind=kind, lane=lane, **changes), NOON)
+    return outbox.enqueue(session, Job(kind=kind, lane=lane, **changes), NOON)
 
 
 def claim(session: Session, at: datetime = NOON, most: int = 10) -> list[int]:
@@ -25,12 +25,12 @@ def claim(session: Session, at: datetime = NOON, most: int = 10) -> list[int]:
 
 
 def say(session: Session, posting_id: int, at: datetime = NOON) -> None:
-    outbox.sent(session, posting_id, at=at, channel_id="C1", message_id=f"{posting_id}.0")
+    outbox.mark_sent(session, posting_id, at=at, channel_id="C1", message_id=f"{posting_id}.0")
 
 
 def do(session: Session, posting_id: int, at: datetime = NOON) -> None:
     """A deed that says nothing: an invitation, a topic."""
-    outbox.sent(session, posting_id, at=at, channel_id=None, message_id=None)
+    outbox.mark_sent(session, posting_id, at=at, channel_id=None, message_id=None)
 
 
 def test_a_posting_comes_back_as_it_was_written(session: Session) -> None:
@@ -39,7 +39,7 @@ def test_a_posting_comes_back_as_it_was_written(session: Session) -> None:
         kind=JobKind.ITEM_THREAD, lane="a", about={"item": 3, "draft": True},
         incident_id=incident.id, answers=first,
     )  # fmt: skip
-    outbox.put(session, given, NOON)
+    outbox.enqueue(session, given, NOON)
     found = outbox_claims.claim(session, NOON, TERMS, 10)[1]
     assert (found.kind, found.lane, found.about) == (given.kind, given.lane, given.about)
     assert (found.incident_id, found.answers) == (incident.id, first)
@@ -110,7 +110,9 @@ def test_a_second_try_has_the_same_uuid_and_counts_the_first(session: Session) -
 def test_a_posting_given_back_waits_and_so_does_its_lane(session: Session) -> None:
     first, _second = put(session), put(session)
     claim(session)
-    outbox.again(session, first, not_before=NOON + 9 * SECOND, trouble="ratelimited", unsure=False)
+    outbox.retry_later(
+        session, first, not_before=NOON + 9 * SECOND, trouble="ratelimited", unsure=False
+    )
     assert claim(session, NOON + 8 * SECOND) == []
     assert claim(session, NOON + 9 * SECOND) == [first]
 
@@ -127,8 +129,8 @@ def test_what_was_set_aside_is_listed_with_its_reason(session: Session) -> None:
     first = put(session, kind=JobKind.PIN, incident_id=incident.id)
     put(session)
     outbox.set_aside(session, first, "no_permission")
-    assert outbox.troubles(session) == [
-        outbox.Trouble(
+    assert outbox.list_set_aside(session) == [
+        outbox.SetAsideJob(
             id=first, kind=JobKind.PIN, incident_id=incident.id, reason="no_permission"
         )
     ]  # fmt: skip
@@ -167,27 +169,27 @@ def test_a_card_on_its_way_does_not_hold_back_a_newer_one(session: Session) -> N
 def test_a_card_whose_outcome_is_unknown_does_not_stand_for_a_newer_one(session: Session) -> None:
     first = put(session, kind=JobKind.CARD)
     claim(session)
-    outbox.again(session, first, not_before=NOON, trouble="timed out", unsure=True)
+    outbox.retry_later(session, first, not_before=NOON, trouble="timed out", unsure=True)
     assert put(session, kind=JobKind.CARD) != first
 
 
 def test_where_it_was_said_is_known_once_it_was_said(session: Session) -> None:
     first = put(session)
-    before = outbox.place(session, first)
+    before = outbox.find_posted_message(session, first)
     say(session, first)
-    assert (before, outbox.place(session, first)) == (None, ("C1", f"{first}.0"))
+    assert (before, outbox.find_posted_message(session, first)) == (None, ("C1", f"{first}.0"))
 
 
 def test_the_newest_of_a_kind_is_found_whether_it_was_said_or_not(session: Session) -> None:
     one, other = declare(session, 1), declare(session, 2)
     said = put(session, kind=JobKind.SUMMARY, incident_id=one.id)
     say(session, said)
-    assert outbox.newest(session, one.id, JobKind.SUMMARY) == said
+    assert outbox.find_last_id(session, one.id, JobKind.SUMMARY) == said
     waiting = put(session, kind=JobKind.SUMMARY, incident_id=one.id)
     put(session, kind=JobKind.CARD, incident_id=one.id)
     put(session, kind=JobKind.SUMMARY, incident_id=other.id)
-    assert outbox.newest(session, one.id, JobKind.SUMMARY) == waiting
-    assert outbox.newest(session, other.id, JobKind.FILE) is None
+    assert outbox.find_last_id(session, one.id, JobKind.SUMMARY) == waiting
+    assert outbox.find_last_id(session, other.id, JobKind.FILE) is None
 
 
 def test_a_part_is_found_where_it_was_said(session: Session) -> None:
@@ -195,13 +197,13 @@ def test_a_part_is_found_where_it_was_said(session: Session) -> None:
     parts = [put(session, kind=JobKind.SECTION, about={"part": n}, answers=head) for n in (0, 1, 2)]
     for part in parts[:2]:
         say(session, part)
-    assert outbox.place_of_part(session, head, 1) == ("C1", f"{parts[1]}.0")
-    assert outbox.place_of_part(session, head, 2) is None
-    assert outbox.place_of_part(session, parts[0], 1) is None
+    assert outbox.find_part_message(session, head, 1) == ("C1", f"{parts[1]}.0")
+    assert outbox.find_part_message(session, head, 2) is None
+    assert outbox.find_part_message(session, parts[0], 1) is None
 
 
 def test_what_was_never_said_is_nowhere(session: Session) -> None:
-    assert outbox.place(session, 404) is None
+    assert outbox.find_posted_message(session, 404) is None
 
 
 def test_what_waits_or_is_on_its_way_is_unfinished(session: Session) -> None:
@@ -276,14 +278,16 @@ def test_a_clock_that_is_turned_back_holds_nothing_up(session: Session) -> None:
     put(session, "b")
     (other,) = outbox_claims.claim(session, NOON, TERMS, 1)
     assert claim(session, back) == [other.id]  # nobody holds a claim for that long
-    outbox.again(session, other.id, not_before=NOON + LEASE, trouble="fatal_error", unsure=True)
+    outbox.retry_later(
+        session, other.id, not_before=NOON + LEASE, trouble="fatal_error", unsure=True
+    )
     assert claim(session, back) == [other.id]
 
 
 def test_a_posting_that_surely_was_not_said_is_not_doubted(session: Session) -> None:
     first = put(session)
     claim(session)
-    outbox.again(session, first, not_before=NOON, trouble="ratelimited", unsure=False)
+    outbox.retry_later(session, first, not_before=NOON, trouble="ratelimited", unsure=False)
     (job,) = outbox_claims.claim(session, NOON + SECOND, TERMS, 1)
     assert (job.attempts, job.unsure_since) == (1, None)
 
@@ -291,9 +295,9 @@ def test_a_posting_that_surely_was_not_said_is_not_doubted(session: Session) -> 
 def test_since_when_a_posting_may_have_been_said_is_known(session: Session) -> None:
     first = put(session)
     claim(session)
-    outbox.again(session, first, not_before=NOON, trouble="timed out", unsure=True)
+    outbox.retry_later(session, first, not_before=NOON, trouble="timed out", unsure=True)
     claim(session, NOON + SECOND)
-    outbox.again(session, first, not_before=NOON, trouble="ratelimited", unsure=False)
+    outbox.retry_later(session, first, not_before=NOON, trouble="ratelimited", unsure=False)
     (job,) = outbox_claims.claim(session, NOON + 2 * SECOND, TERMS, 1)
     assert job.unsure_since == NOON
 
@@ -308,7 +312,7 @@ def test_what_a_dead_sender_held_may_have_been_said(session: Session) -> None:
 def test_how_far_a_posting_came_is_told_to_its_next_try(session: Session) -> None:
     first = put(session)
     claim(session)
-    outbox.note_progress(session, first, {"before": "1.0"})
+    outbox.save_progress(session, first, {"before": "1.0"})
     (job,) = outbox_claims.claim(session, NOON + LEASE + SECOND, TERMS, 1)
     assert job.progress == {"before": "1.0"}
 
@@ -317,7 +321,7 @@ def test_what_was_set_aside_can_be_taken_up_again(session: Session) -> None:
     first = put(session)
     claim(session)
     outbox.set_aside(session, first, "missing_scope")
-    assert outbox.take_up(session) == 1
+    assert outbox.retry_set_aside(session) == 1
     assert claim(session) == [first]
 
 
@@ -345,20 +349,20 @@ def test_a_card_is_not_taken_while_what_it_shows_is_changed(store: Store) -> Non
 
 def test_whether_anything_of_a_lane_waits(session: Session) -> None:
     first = put(session)
-    assert outbox.is_waiting(session, "a")
+    assert outbox.has_unfinished(session, "a")
     claim(session)
-    assert outbox.is_waiting(session, "a")
+    assert outbox.has_unfinished(session, "a")
     say(session, first)
-    assert not outbox.is_waiting(session, "a")
+    assert not outbox.has_unfinished(session, "a")
 
 
 def test_what_waits_for_an_answer_is_hurried_and_a_limit_is_not(session: Session) -> None:
     silent, limited = put(session, "a"), put(session, "b")
     claim(session)
     later = NOON + 300 * SECOND
-    outbox.again(session, silent, not_before=later, trouble="no answer", unsure=True)
-    outbox.again(session, limited, not_before=later, trouble="ratelimited", unsure=True)
-    outbox.hurry(session, NOON + SECOND, besides={"ratelimited"})
+    outbox.retry_later(session, silent, not_before=later, trouble="no answer", unsure=True)
+    outbox.retry_later(session, limited, not_before=later, trouble="ratelimited", unsure=True)
+    outbox.retry_now(session, NOON + SECOND, besides={"ratelimited"})
     assert claim(session, NOON + SECOND) == [silent]
 
 
@@ -369,16 +373,16 @@ def test_what_a_lane_said_of_a_kind_last_or_in_one_message(session: Session) -> 
     other, notice = put(session, "person:U2", JobKind.REMINDER), put(session, "person:U1")
     for each in (first, last, other, notice):
         say(session, each)
-    found = outbox.last_posted(session, "person:U1", JobKind.REMINDER)
+    found = outbox.find_last_posted(session, "person:U1", JobKind.REMINDER)
     assert found is not None
     assert (found.id, found.about) == (last, {"n": 2})
-    named = outbox.last_posted(session, "person:U1", JobKind.REMINDER, f"{first}.0")
+    named = outbox.find_last_posted(session, "person:U1", JobKind.REMINDER, f"{first}.0")
     assert named is not None
     assert named.id == first
     for elsewhere in (unsaid, other, notice):
-        there = outbox.last_posted(session, "person:U1", JobKind.REMINDER, f"{elsewhere}.0")
+        there = outbox.find_last_posted(session, "person:U1", JobKind.REMINDER, f"{elsewhere}.0")
         assert there is None
-    assert outbox.last_posted(session, "person:U3", JobKind.REMINDER) is None
+    assert outbox.find_last_posted(session, "person:U3", JobKind.REMINDER) is None
 
 
 def test_the_last_message_before_a_posting_was_tried_is_of_its_lane_and_channel(
@@ -386,14 +390,15 @@ def test_the_last_message_before_a_posting_was_tried_is_of_its_lane_and_channel(
 ) -> None:
     first, second, third = (put(session) for _ in range(3))
     for number, each in enumerate((first, second)):
-        outbox.sent(
+        outbox.mark_sent(
             session, each, at=NOON + number * SECOND, channel_id="C1", message_id=f"{number}.000000"
         )
     tried = Job(kind=JobKind.NOTICE, lane="a", id=third, unsure_since=NOON + SECOND)
-    assert sent_messages.said_earlier(session, tried, "C1") == "1.000000"
+    assert sent_messages.find_last_before(session, tried, "C1") == "1.000000"
     assert (
-        sent_messages.said_earlier(session, replace(tried, unsure_since=NOON), "C1") == "0.000000"
+        sent_messages.find_last_before(session, replace(tried, unsure_since=NOON), "C1")
+        == "0.000000"
     )
-    assert sent_messages.said_earlier(session, replace(tried, id=second), "C1") == "0.000000"
-    assert sent_messages.said_earlier(session, tried, "C2") == "0"
-    assert sent_messages.said_earlier(session, replace(tried, lane="b"), "C1") == "0"
+    assert sent_messages.find_last_before(session, replace(tried, id=second), "C1") == "0.000000"
+    assert sent_messages.find_last_before(session, tried, "C2") == "0"
+    assert sent_messages.find_last_before(session, replace(tried, lane="b"), "C1") == "0"

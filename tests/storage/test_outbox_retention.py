@@ -19,9 +19,9 @@ BEFORE = NOW - timedelta(days=90)
 
 def sent(session: Session, kind: JobKind, message: str | None = None, **changes: Any) -> int:
     at = changes.pop("at", LONG_AGO)
-    made = outbox.put(session, Job(kind=kind, lane=changes.pop("lane", "a"), **changes), at)
+    made = outbox.enqueue(session, Job(kind=kind, lane=changes.pop("lane", "a"), **changes), at)
     channel = "C1" if message else None
-    outbox.sent(session, made, at=at, channel_id=channel, message_id=message)
+    outbox.mark_sent(session, made, at=at, channel_id=channel, message_id=message)
     return made
 
 
@@ -41,8 +41,8 @@ def test_what_was_sent_long_ago_goes_and_what_waits_stays(session: Session) -> N
     sent(session, JobKind.CARD, "1.0", incident_id=incident)
     sent(session, JobKind.HOME)
     recent = sent(session, JobKind.CARD, "2.0", at=BEFORE)
-    waiting = outbox.put(session, Job(kind=JobKind.NOTICE, lane="a"), LONG_AGO)
-    aside = outbox.put(session, Job(kind=JobKind.PIN, lane="b"), LONG_AGO)
+    waiting = outbox.enqueue(session, Job(kind=JobKind.NOTICE, lane="a"), LONG_AGO)
+    aside = outbox.enqueue(session, Job(kind=JobKind.PIN, lane="b"), LONG_AGO)
     outbox.set_aside(session, aside, "missing_scope")
     assert pruned(session) == {recent, waiting, aside}
 
@@ -81,8 +81,8 @@ def test_where_the_newest_postmortem_stands_is_kept(session: Session) -> None:
     _, quoting, _ = draft("1.")
     summary, newest, page = draft("2.")
     assert pruned(session) == quoting | newest | page
-    assert outbox.newest(session, incident, JobKind.SUMMARY) == summary
-    places = [outbox.place_of_part(session, summary, part) for part in (1, 2, 3)]
+    assert outbox.find_last_id(session, incident, JobKind.SUMMARY) == summary
+    places = [outbox.find_part_message(session, summary, part) for part in (1, 2, 3)]
     assert places == [("C1", "2.1"), ("C1", "2.2"), ("C1", "2.3")]
 
 
@@ -103,7 +103,7 @@ def test_the_thread_of_a_meeting_is_still_known(session: Session) -> None:
     sent(session, JobKind.MEETING, "1.5", **about)  # edited in place
     newer = sent(session, JobKind.SUMMARY, "2.0", incident_id=incident)
     assert pruned(session) == {summary, first, newer}
-    assert outbox.thread_of(session, incident, JobKind.MEETING, "1.5") == summary
+    assert outbox.find_thread_job(session, incident, JobKind.MEETING, "1.5") == summary
 
 
 def test_nobody_is_asked_twice_to_lead(session: Session) -> None:
@@ -119,7 +119,7 @@ def test_the_last_reminder_of_each_person_is_kept(session: Session) -> None:
     sent(session, JobKind.REMINDER, lane="person:U1")  # nothing was due any more: nothing was said
     other = sent(session, JobKind.REMINDER, "3.0", lane="person:U2")
     assert pruned(session) == {last, other}
-    found = outbox.last_posted(session, "person:U1", JobKind.REMINDER)
+    found = outbox.find_last_posted(session, "person:U1", JobKind.REMINDER)
     assert found is not None
     assert found.id == last
 
@@ -130,7 +130,7 @@ def test_the_message_of_a_vote_is_still_known(session: Session) -> None:
     votes.add(session, Ballot(quarter="2026-Q1", candidates=(), closes_at=closes, job=ballot))
     elected = sent(session, JobKind.ELECTED, "2.0", answers=ballot)
     assert pruned(session) == {ballot, elected}
-    assert votes.at_place(session, "C1", "1.0") is not None
+    assert votes.find_by_message(session, "C1", "1.0") is not None
 
 
 def test_what_is_answered_by_something_that_stays_is_kept(session: Session) -> None:
@@ -138,7 +138,7 @@ def test_what_is_answered_by_something_that_stays_is_kept(session: Session) -> N
     sent(session, JobKind.ITEM, "1.0", incident_id=incident)
     head = sent(session, JobKind.ITEM, "2.0", incident_id=incident)
     reply = Job(kind=JobKind.ITEM_THREAD, lane="b", incident_id=incident, answers=head)
-    waiting = outbox.put(session, reply, NOW)
+    waiting = outbox.enqueue(session, reply, NOW)
     assert pruned(session) == {head, waiting}
 
 
@@ -152,5 +152,5 @@ def test_what_named_an_incident_elsewhere_is_kept_so_that_it_can_be_withdrawn(
     elected = sent(session, JobKind.ELECTED, "2.0", about={"quarter": "2026-Q1"})
     year = sent(session, JobKind.YEAR_AGO, "3.0", incident_id=incident)
     assert pruned(session) == {returned, elected, year}
-    places = sent_messages.said_elsewhere(session, incident, "INC-1", ["2026-Q1"])
+    places = sent_messages.find_outside_channel(session, incident, "INC-1", ["2026-Q1"])
     assert places == [("C1", "1.0"), ("C1", "2.0"), ("C1", "3.0")]

@@ -11,13 +11,13 @@ HAL = Person(id="U2", name="hal", zone="UTC", bot=True, deactivated=True)
 
 def test_a_person_comes_back_as_learned(session: Session) -> None:
     for person in (ANA, HAL):
-        people.learn(session, person, NOON)
+        people.save(session, person, NOON)
     assert [people.find(session, each) for each in ("U1", "U2")] == [ANA, HAL]
 
 
 def test_what_is_learned_later_replaces_what_was_known(session: Session) -> None:
-    people.learn(session, ANA, NOON)
-    people.learn(session, replace(ANA, zone="Asia/Tokyo"), NOON)
+    people.save(session, ANA, NOON)
+    people.save(session, replace(ANA, zone="Asia/Tokyo"), NOON)
     assert people.find(session, "U1") == replace(ANA, zone="Asia/Tokyo")
 
 
@@ -26,7 +26,7 @@ def test_a_stranger_is_nobody(session: Session) -> None:
 
 
 def test_names_are_of_those_who_are_known(session: Session) -> None:
-    people.learn(session, ANA, NOON)
+    people.save(session, ANA, NOON)
     assert people.names(session, ["U404", "U1", "U1"]) == {"U1": "Ana Lopes"}
 
 

@@ -64,7 +64,7 @@ def test_a_new_database_is_never_readable_by_others(tmp_path: Path) -> None:
 def test_files_beside_the_database_are_not_readable_by_others(tmp_path: Path) -> None:
     store = upgraded(tmp_path / "debrief.db")
     with store.begin() as session:
-        settings.keep(session, "team", "T1")
+        settings.save(session, "team", "T1")
         session.flush()
         modes = {each.name: mode_of(each) for each in tmp_path.iterdir()}
     store.close()
@@ -79,7 +79,7 @@ def test_existing_files_are_tightened_when_opened(tmp_path: Path, suffix: str) -
     beside = path.with_name(path.name + suffix)
     beside.touch(LOOSE)
     store = Store(f"sqlite:///{path}")
-    assert not schema.pending(store)
+    assert not schema.is_outdated(store)
     assert mode_of(path) == OWNER_ONLY
     assert not beside.exists() or mode_of(beside) == OWNER_ONLY
     store.close()
@@ -89,9 +89,9 @@ def test_a_backup_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     store = upgraded(tmp_path / "debrief.db")
     loose = tmp_path / "backup.db"
     with every_line_looks(tmp_path) as seen:
-        backup.write(store, loose)
+        backup.create(store, loose)
         loose.chmod(LOOSE)
-        backup.write(store, loose)  # replaces one that others could read
+        backup.create(store, loose)  # replaces one that others could read
     store.close()
     assert mode_of(loose) == OWNER_ONLY
     assert {mode for name, mode in seen if name.startswith(".backup")} == {OWNER_ONLY}

@@ -12,10 +12,10 @@ from bot.config.policy import Policy
 from bot.domain.actor import Actor
 from bot.domain.errors import AlreadyResolved
 from bot.domain.job import JobKind
-from bot.domain.timeline import SPOKEN, TimelineEvent
+from bot.domain.timeline import SPOKEN_KINDS, TimelineEvent
 from bot.incidents import lifecycle as use_cases
 from bot.timeline import forgetting, reconciliation, recording
-from bot.timeline.forgetting import ForgottenAlready
+from bot.timeline.forgetting import AlreadyForgotten
 from storage import timeline as stored
 from storage.engine.store import Store
 from storage.tables import OutboxRow
@@ -67,7 +67,7 @@ def test_a_message_erased_for_three_reasons_at_once_is_erased(store: Store) -> N
         actor = Actor(
             person="U1", channel_id="C1", request_id=message.message_id, at=NOON, is_admin=True
         )
-        with store.begin() as session, suppress(ForgottenAlready):
+        with store.begin() as session, suppress(AlreadyForgotten):
             if which % 3 == 0:
                 recording.record(session, replace(DELETED, message_id=message.message_id), NOON)
             elif which % 3 == 1:
@@ -81,7 +81,7 @@ def test_a_message_erased_for_three_reasons_at_once_is_erased(store: Store) -> N
         together(6, partial(erase, message=message))
     with store.begin() as session:
         events = stored.of_incident(session, incident.id)
-    said = [event for event in events if event.kind in SPOKEN]
+    said = [event for event in events if event.kind in SPOKEN_KINDS]
     assert [(each.text, each.deleted) for each in said] == [("", True)] * ROUNDS
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.job import Job, JobKind, for_incident
+from bot.domain.job import Job, JobKind, make_incident_job
 from storage import outbox, refusals, requesters
 from storage.channel_states import ChannelState
 from storage.engine.store import Session
@@ -10,13 +10,13 @@ from tests.storage.conftest import NOON, declare
 
 
 def _refuse(session: Session, job: Job, reason: str) -> int:
-    number = outbox.put(session, job, NOON)
+    number = outbox.enqueue(session, job, NOON)
     outbox.set_aside(session, number, reason)
     return number
 
 
 def _left(session: Session) -> list[tuple[JobKind, str]]:
-    return [(each.kind, each.reason) for each in outbox.troubles(session)]
+    return [(each.kind, each.reason) for each in outbox.list_set_aside(session)]
 
 
 def test_what_is_useful_still_is_run_again_when_its_reason_has_passed(session: Session) -> None:
@@ -28,8 +28,8 @@ def test_what_is_useful_still_is_run_again_when_its_reason_has_passed(session: S
         (JobKind.PIN, "restricted_action"),
         (JobKind.ITEM, "is_archived"),
     ):
-        _refuse(session, for_incident(incident.id, kind), reason)
-    _refuse(session, for_incident(other.id, JobKind.NOTICE), "not_in_channel")
+        _refuse(session, make_incident_job(incident.id, kind), reason)
+    _refuse(session, make_incident_job(other.id, JobKind.NOTICE), "not_in_channel")
     assert refusals.resume(session, incident.id, NOON) == 2
     assert _left(session) == [
         (JobKind.UPDATE_DUE, "not_in_channel"),
@@ -48,7 +48,7 @@ def test_a_digest_is_posted_late_only_within_its_week(session: Session) -> None:
 def test_only_channels_that_the_bot_can_post_in_are_resumed(session: Session) -> None:
     for number, channel in enumerate(("C1", "C2", "C3"), 1):
         incident = declare(session, number, channel_id=channel, channel_name=channel.lower())
-        _refuse(session, for_incident(incident.id, JobKind.NOTICE), "not_in_channel")
+        _refuse(session, make_incident_job(incident.id, JobKind.NOTICE), "not_in_channel")
     seen = {"C1": ChannelState(archived=False), "C2": ChannelState(archived=True)}
     assert refusals.resume_in(session, seen, NOON) == 1
     assert len(_left(session)) == 2
@@ -56,9 +56,9 @@ def test_only_channels_that_the_bot_can_post_in_are_resumed(session: Session) ->
 
 def test_one_report_names_all_that_one_person_was_refused_for_a_reason(session: Session) -> None:
     incident = declare(session, channel_id="C1", channel_name="inc-1")
-    report = for_incident(incident.id, JobKind.REFUSED, {"reason": "is_archived", "jobs": [1]})
+    report = make_incident_job(incident.id, JobKind.REFUSED, {"reason": "is_archived", "jobs": [1]})
     requesters.remember(session, "U1", "C1")
-    outbox.put(session, report, NOON)
+    outbox.enqueue(session, report, NOON)
     same = Job(kind=JobKind.REFUSED, lane=report.lane, about=report.about, requested_by="U1")
     assert refusals.add_to_waiting(session, same, 2)
     another = {"reason": "not_in_channel", "jobs": []}
@@ -70,7 +70,7 @@ def test_one_report_names_all_that_one_person_was_refused_for_a_reason(session: 
         Job(kind=JobKind.REFUSED, lane=report.lane, about=report.about, requested_by="U2"),
         3,
     )
-    waiting = outbox.by_id(session, outbox.newest(session, incident.id, JobKind.REFUSED) or 0)
+    waiting = outbox.by_id(session, outbox.find_last_id(session, incident.id, JobKind.REFUSED) or 0)
     assert waiting
     assert waiting.about["jobs"] == [1, 2]
     assert (waiting.requested_by, waiting.requested_in) == ("U1", "C1")
@@ -79,8 +79,8 @@ def test_one_report_names_all_that_one_person_was_refused_for_a_reason(session: 
 def test_the_same_refusal_of_the_same_person_is_known(session: Session) -> None:
     incident = declare(session, channel_id="C1", channel_name="inc-1")
     requesters.remember(session, "U1", "C1")
-    _refuse(session, for_incident(incident.id, JobKind.TOPIC), "restricted_action")
-    again = outbox.put(session, for_incident(incident.id, JobKind.TOPIC), NOON)
+    _refuse(session, make_incident_job(incident.id, JobKind.TOPIC), "restricted_action")
+    again = outbox.enqueue(session, make_incident_job(incident.id, JobKind.TOPIC), NOON)
     job = outbox.by_id(session, again)
     assert job
     assert refusals.was_refused_before(session, job, "restricted_action")

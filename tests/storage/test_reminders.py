@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.action_item import ItemState
-from bot.domain.reminder_ladder import CHANNEL, LEAD
+from bot.domain.reminder_ladder import CHANNEL_STEP, LEAD_STEP
 from storage import action_items, reminders
 from storage.engine.store import Session, Store
 from tests.storage.conftest import NOON, declare, together
@@ -30,7 +30,7 @@ def item(session: Session) -> int:
 
 
 def taken(session: Session, hours: int = 0) -> list[int]:
-    return [each.item_id for each in reminders.take_due(session, NOON + hours * HOUR)]
+    return [each.item_id for each in reminders.claim_due(session, NOON + hours * HOUR)]
 
 
 def test_a_reminder_is_due_from_its_moment_on(session: Session, item: int) -> None:
@@ -45,7 +45,7 @@ def test_a_reminder_is_taken_once(session: Session, item: int) -> None:
 
 def test_a_taken_reminder_says_whom_and_when(session: Session, item: int) -> None:
     reminders.plan(session, item, "U1", NOON)
-    (found,) = reminders.take_due(session, NOON + HOUR)
+    (found,) = reminders.claim_due(session, NOON + HOUR)
     assert (found.owner, found.due_at) == ("U1", NOON)
 
 
@@ -59,14 +59,14 @@ def test_what_was_due_first_comes_first(session: Session) -> None:
 def test_a_new_plan_replaces_the_old_one(session: Session, item: int) -> None:
     reminders.plan(session, item, "U1", NOON)
     reminders.plan(session, item, "U2", NOON + HOUR)
-    assert reminders.waiting(session, item) == NOON + HOUR
+    assert reminders.next_due_at(session, item) == NOON + HOUR
     assert (taken(session), taken(session, 1)) == ([], [item])
 
 
 def test_an_item_that_needs_no_reminder_has_none(session: Session, item: int) -> None:
     reminders.plan(session, item, "U1", NOON)
     reminders.plan(session, item, "U1", None)
-    assert reminders.waiting(session, item) is None
+    assert reminders.next_due_at(session, item) is None
     assert taken(session, 9) == []
 
 
@@ -79,9 +79,9 @@ def test_a_plan_leaves_other_items_alone(session: Session) -> None:
 
 def test_a_reminder_taken_at_a_bad_hour_comes_again(session: Session, item: int) -> None:
     reminders.plan(session, item, "U1", NOON)
-    (found,) = reminders.take_due(session, NOON)
+    (found,) = reminders.claim_due(session, NOON)
     reminders.postpone(session, found, NOON + HOUR)
-    assert reminders.last_sent(session, "U1", ()) is None
+    assert reminders.last_sent_at(session, "U1", ()) is None
     assert (taken(session), taken(session, 1)) == ([], [item])
 
 
@@ -89,9 +89,9 @@ def test_when_an_owner_was_last_reminded_is_known(session: Session) -> None:
     ids: list[int] = []
     for hours, item in enumerate(items(session, 3)):
         reminders.plan(session, item, "U1", NOON)
-        ids += [each.id for each in reminders.take_due(session, NOON + hours * HOUR)]
-    assert reminders.last_sent(session, "U1", ()) == NOON + 2 * HOUR
-    assert reminders.last_sent(session, "U1", ids[-1:]) == NOON + HOUR
+        ids += [each.id for each in reminders.claim_due(session, NOON + hours * HOUR)]
+    assert reminders.last_sent_at(session, "U1", ()) == NOON + 2 * HOUR
+    assert reminders.last_sent_at(session, "U1", ids[-1:]) == NOON + HOUR
 
 
 def test_others_reminders_and_waiting_ones_do_not_count_as_sent(
@@ -100,7 +100,7 @@ def test_others_reminders_and_waiting_ones_do_not_count_as_sent(
     reminders.plan(session, item, "U2", NOON)
     taken(session)
     reminders.plan(session, item, "U1", NOON)
-    assert reminders.last_sent(session, "U1", ()) is None
+    assert reminders.last_sent_at(session, "U1", ()) is None
 
 
 def test_six_who_take_at_once_take_each_reminder_once(store: Store) -> None:
@@ -134,16 +134,16 @@ def test_who_takes_and_fails_leaves_the_reminder(store: Store) -> None:
 
 def test_what_tells_others_is_planned_beside_the_item_s_own(session: Session, item: int) -> None:
     reminders.plan(session, item, "U1", NOON, "due")
-    reminders.plan(session, item, "U2", NOON + HOUR, LEAD)
-    reminders.plan(session, item, "", NOON + HOUR, CHANNEL)
+    reminders.plan(session, item, "U2", NOON + HOUR, LEAD_STEP)
+    reminders.plan(session, item, "", NOON + HOUR, CHANNEL_STEP)
     reminders.plan(session, item, "U1", NOON + 2 * HOUR, "after:7")
-    assert reminders.waiting(session, item) == NOON + 2 * HOUR
-    assert reminders.waiting(session, item, LEAD) == NOON + HOUR
+    assert reminders.next_due_at(session, item) == NOON + 2 * HOUR
+    assert reminders.next_due_at(session, item, LEAD_STEP) == NOON + HOUR
     assert reminders.items_of(session, "U2") == {item}
-    reminders.plan(session, item, "", None, LEAD)
-    assert reminders.waiting(session, item, LEAD) is None
-    assert [each.step for each in reminders.take_due(session, NOON + 9 * HOUR)] == [
-        CHANNEL,
+    reminders.plan(session, item, "", None, LEAD_STEP)
+    assert reminders.next_due_at(session, item, LEAD_STEP) is None
+    assert [each.step for each in reminders.claim_due(session, NOON + 9 * HOUR)] == [
+        CHANNEL_STEP,
         "after:7",
     ]
 
@@ -151,25 +151,27 @@ def test_what_tells_others_is_planned_beside_the_item_s_own(session: Session, it
 def test_what_was_said_is_known_by_its_step_and_whom_it_went_to(
     session: Session, item: int
 ) -> None:
-    reminders.plan(session, item, "U1", NOON, LEAD)
-    assert not reminders.is_sent(session, item, LEAD, NOON)
-    (found,) = reminders.take_due(session, NOON + HOUR)
-    assert reminders.hand(session, found, "U2").owner == "U2"
-    assert reminders.is_sent(session, item, LEAD, NOON)
-    assert not reminders.is_sent(session, item, LEAD, NOON + HOUR)  # that was for an earlier date
-    assert reminders.last_of(session, item, "U2") is None  # as one who was told that it is late
-    (said,) = reminders.sent(session, item)
-    assert (said.owner, said.step, said.sent_at) == ("U2", LEAD, NOON + HOUR)
+    reminders.plan(session, item, "U1", NOON, LEAD_STEP)
+    assert not reminders.is_sent(session, item, LEAD_STEP, NOON)
+    (found,) = reminders.claim_due(session, NOON + HOUR)
+    assert reminders.reassign(session, found, "U2").owner == "U2"
+    assert reminders.is_sent(session, item, LEAD_STEP, NOON)
+    assert not reminders.is_sent(
+        session, item, LEAD_STEP, NOON + HOUR
+    )  # that was for an earlier date
+    assert reminders.find_last(session, item, "U2") is None  # as one who was told that it is late
+    (said,) = reminders.list_sent(session, item)
+    assert (said.owner, said.step, said.sent_at) == ("U2", LEAD_STEP, NOON + HOUR)
 
 
 def test_what_could_not_be_said_takes_the_place_of_the_next(session: Session, item: int) -> None:
     reminders.plan(session, item, "U1", NOON, "due")
-    (found,) = reminders.take_due(session, NOON)
-    assert reminders.last_of(session, item, "U1") == replace(found, sent_at=NOON)
+    (found,) = reminders.claim_due(session, NOON)
+    assert reminders.find_last(session, item, "U1") == replace(found, sent_at=NOON)
     reminders.plan(session, item, "U1", NOON + 9 * HOUR, "after:7")
     reminders.put_back(session, found, NOON + HOUR)
-    assert reminders.sent(session, item) == []
+    assert reminders.list_sent(session, item) == []
     assert taken(session, 12) == [item]
     (said,) = reminders.by_ids(session, [found.id])
-    reminders.drop(session, said)
-    assert reminders.sent(session, item) == []
+    reminders.discard(session, said)
+    assert reminders.list_sent(session, item) == []

@@ -55,24 +55,24 @@ def store(empty: Store) -> Store:
 def test_migrations_from_nothing_make_the_declared_tables(empty: Store) -> None:
     schema.upgrade(empty)
     assert tables(empty) == set(Table.metadata.tables)
-    assert not schema.drifted(empty)
+    assert not schema.has_drifted(empty)
 
 
 def test_a_table_that_no_migration_knows_is_seen(store: Store) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("DROP TABLE settings"))
-    assert schema.drifted(store)
+    assert schema.has_drifted(store)
 
 
 def test_an_empty_database_is_behind_and_an_upgraded_one_is_not(empty: Store) -> None:
-    before = schema.pending(empty)
+    before = schema.is_outdated(empty)
     schema.upgrade(empty)
-    assert (before, schema.pending(empty)) == (True, False)
+    assert (before, schema.is_outdated(empty)) == (True, False)
 
 
 def test_an_upgrade_of_an_upgraded_database_changes_nothing(store: Store) -> None:
     schema.upgrade(store)
-    assert not schema.drifted(store)
+    assert not schema.has_drifted(store)
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
@@ -81,7 +81,7 @@ def test_a_migration_goes_down_and_up_again(store: Store, revision: str) -> None
         command.downgrade(schema._config(connection), f"{revision}-1")
     with store.engine.begin() as connection:
         command.upgrade(schema._config(connection), "head")
-    assert not schema.drifted(store)
+    assert not schema.has_drifted(store)
 
 
 def test_versions_are_given_to_texts_that_had_none(store: Store) -> None:
@@ -93,7 +93,7 @@ def test_versions_are_given_to_texts_that_had_none(store: Store) -> None:
     with store.engine.connect() as connection:
         found = connection.execute(text("SELECT text, version FROM revisions ORDER BY id"))
         assert [tuple(row) for row in found] == [("first", "before-1"), ("second", "before-2")]
-    assert not schema.drifted(store)
+    assert not schema.has_drifted(store)
 
 
 def test_incidents_from_before_are_read_into_the_library(store: Store) -> None:
@@ -102,7 +102,7 @@ def test_incidents_from_before_are_read_into_the_library(store: Store) -> None:
         connection.execute(text(BEFORE_VERSIONS.split(";", maxsplit=1)[0]))
     schema.upgrade(store)
     with store.begin() as session:
-        assert library.touched(session, 9) == [(1, 1)]
+        assert library.list_outdated(session, 9) == [(1, 1)]
 
 
 def test_all_the_way_down_leaves_no_table(store: Store) -> None:
@@ -124,7 +124,7 @@ def test_a_newer_database_is_refused_and_left_alone(store: Store) -> None:
 def test_two_upgrades_at_once_are_safe(empty_url: str) -> None:
     stores = [Store(empty_url) for _ in range(3)]
     together(3, lambda number: schema.upgrade(stores[number]))
-    assert not schema.drifted(stores[0])
+    assert not schema.has_drifted(stores[0])
     for store in stores:
         store.close()
 

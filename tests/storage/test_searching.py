@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.library_page import Page, Traits
-from bot.domain.library_query import wanted
+from bot.domain.library_page import LibraryPage, Traits
+from bot.domain.library_query import parse_query
 from bot.domain.timeline import Deletion, TimelineEvent
 from storage import incidents, library, library_search, timeline
 from storage.engine.store import Session, Store
-from storage.library_search import Stretch
+from storage.library_search import SearchRange
 from tests.storage.conftest import NOON, declare
 
 
@@ -27,13 +27,13 @@ def shelve(session: Session, number: int, title: str, *, told: str = "", items: 
         return tuple(filter(None, said.split("; ")))
 
     traits = Traits(services=lines(services), errors=lines(errors), alerts=lines(alerts), causes=lines(causes))  # fmt: skip
-    page = Page(title=title, traits=traits, items=lines(items), told=lines(told))
-    library.put(session, incident.id, page, 1)
+    page = LibraryPage(title=title, traits=traits, items=lines(items), told=lines(told))
+    library.save_page(session, incident.id, page, 1)
     return incident
 
 
 def keys(session: Session, typed: str, channels: tuple[str, ...] = (), most: int = 10) -> list[str]:
-    found = library_search.find(session, wanted(typed), channels, most)
+    found = library_search.find(session, parse_query(typed), channels, most)
     return [incident.key[-3:] for incident, _ in found.incidents]
 
 
@@ -97,7 +97,7 @@ def test_each_name_looks_where_it_says(session: Session) -> None:
 def test_most_are_shown_and_all_are_counted(session: Session) -> None:
     for number in range(1, 6):
         shelve(session, number, "Checkout fails")
-    found = library_search.find(session, wanted("checkout"), (), 2)
+    found = library_search.find(session, parse_query("checkout"), (), 2)
     assert ([each.key for each, _ in found.incidents], found.total) == (["INC-2026-005", "INC-2026-004"], 5)  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def test_private_ones_are_found_by_members_of_their_channels(session: Session) -
     shelve(session, 1, "Payroll leak", private=True, channel_id="C1")
     shelve(session, 2, "Payroll late", private=True)
     assert keys(session, "payroll") == keys(session, "payroll", ("C9",)) == []
-    assert library_search.find(session, wanted("payroll"), (), 10).total == 0
+    assert library_search.find(session, parse_query("payroll"), (), 10).total == 0
     assert keys(session, "payroll", ("C1", "C9")) == ["001"]
 
 
@@ -113,7 +113,7 @@ def test_whose_message_was_brought_as_evidence_takes_no_part(session: Session) -
     incident = shelve(session, 1, "Payroll leak", private=True)
     brought = TimelineEvent(message_id="1.1", channel_id="C-general", author="U3", text="look", happened_at=NOON)  # fmt: skip
     timeline.add(session, incident.id, brought)
-    assert not incidents.takes_part(session, incident.id, "U3")
+    assert not incidents.is_responder(session, incident.id, "U3")
 
 
 def test_what_is_forgotten_is_not_found(session: Session) -> None:
@@ -137,8 +137,10 @@ def test_those_before_name_all_words_of_one_group(session: Session) -> None:
     shelve(session, 7, "Checkout fails")
 
     def before(*groups: list[str], days: int = 90) -> list[str]:
-        stretch = Stretch(now.declared_at - timedelta(days=days), now.declared_at, 10)
-        return [each.key[-3:] for each, _ in library_search.naming(session, now, groups, stretch)]
+        stretch = SearchRange(now.declared_at - timedelta(days=days), now.declared_at, 10)
+        return [
+            each.key[-3:] for each, _ in library_search.find_by_words(session, now, groups, stretch)
+        ]
 
     assert before(["checkout"]) == ["001"]
     assert before(["checkout"], ["too", "many", "connections"]) == ["002", "001"]
@@ -154,7 +156,7 @@ def test_those_before_name_all_words_of_one_group(session: Session) -> None:
 def test_nothing_that_is_typed_breaks_it(store: Store, typed: str) -> None:
     with store.begin() as session:
         try:
-            library_search.find(session, wanted(typed), (), 10)
+            library_search.find(session, parse_query(typed), (), 10)
         except BotError as told:
             assert str(told)  # noqa: PT017 - it is a sentence
 
@@ -162,4 +164,4 @@ def test_nothing_that_is_typed_breaks_it(store: Store, typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", "🔥 !!", "“”", "service:", "since:soon", "since:2026-13", "severity:bad", "before:2026-02-30"])  # fmt: skip
 def test_what_cannot_be_searched_for_is_said(typed: str) -> None:
     with pytest.raises(BotError):
-        wanted(typed)
+        parse_query(typed)

@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.action_item import ItemState
-from bot.domain.ticket import Found, TicketState, TrackerKind
+from bot.domain.ticket import TicketState, TrackerKind, TrackerTicket
 from storage import action_items, tickets
 from storage.engine.store import Session
 from tests.storage.conftest import NOON, declare
 
-FOUND = Found(key="OPS-1", url="https://acme.atlassian.net/browse/OPS-1", done=False)
+FOUND = TrackerTicket(key="OPS-1", url="https://acme.atlassian.net/browse/OPS-1", done=False)
 LATER = NOON + timedelta(minutes=5)
 LONG_AGO = NOON - timedelta(days=30)
 
@@ -32,18 +32,18 @@ def item(session: Session, incident_id: int) -> int:
 
 def test_a_ticket_is_asked_for_once_and_keeps_its_mark(session: Session, item_id: int) -> None:
     assert tickets.of_item(session, item_id) is None
-    first = tickets.ask(session, item_id, TrackerKind.JIRA, "U1")
+    first = tickets.request(session, item_id, TrackerKind.JIRA, "U1")
     assert (first.key, first.state, first.asked_by) == ("", TicketState.UNKNOWN, "U1")
-    assert tickets.ask(session, item_id, TrackerKind.JIRA, "U2") == first
+    assert tickets.request(session, item_id, TrackerKind.JIRA, "U2") == first
     assert tickets.of_item(session, item_id) == first
 
 
 def test_what_was_agreed_on_is_kept_and_ends_the_trouble(session: Session, item_id: int) -> None:
-    tickets.ask(session, item_id, TrackerKind.JIRA, "U1")
-    assert tickets.note_trouble(session, item_id, "It does not answer.", NOON)
-    assert not tickets.note_trouble(session, item_id, "It does not answer.", LATER)
-    tickets.agree(session, item_id, FOUND, NOON, done=False)
-    tickets.agree(session, item_id, FOUND, LATER, done=True)
+    tickets.request(session, item_id, TrackerKind.JIRA, "U1")
+    assert tickets.record_error(session, item_id, "It does not answer.", NOON)
+    assert not tickets.record_error(session, item_id, "It does not answer.", LATER)
+    tickets.mark_synced(session, item_id, FOUND, NOON, done=False)
+    tickets.mark_synced(session, item_id, FOUND, LATER, done=True)
     kept = tickets.of_item(session, item_id)
     assert kept
     assert (kept.key, kept.url, kept.trouble) == (FOUND.key, FOUND.url, "")
@@ -51,8 +51,8 @@ def test_what_was_agreed_on_is_kept_and_ends_the_trouble(session: Session, item_
 
 
 def test_a_link_takes_the_place_of_any_other(session: Session, item_id: int) -> None:
-    tickets.ask(session, item_id, TrackerKind.GITHUB, "U1")
-    tickets.agree(session, item_id, FOUND, NOON, done=True)
+    tickets.request(session, item_id, TrackerKind.GITHUB, "U1")
+    tickets.mark_synced(session, item_id, FOUND, NOON, done=True)
     linked = tickets.link(session, item_id, TrackerKind.JIRA, "U2", "OPS-2")
     assert (linked.key, linked.url, linked.tracker) == ("OPS-2", "", TrackerKind.JIRA)
     assert (linked.state, linked.asked_by, linked.checked_at) == (TicketState.OPEN, "U2", None)
@@ -64,10 +64,10 @@ def test_what_was_looked_at_longest_ago_is_due_first_and_what_is_long_done_never
     incident_id = declare(session).id
     ids = [item(session, incident_id) for _ in range(5)]
     for number, each in enumerate(ids[:4]):
-        tickets.ask(session, each, TrackerKind.JIRA, "U1")
+        tickets.request(session, each, TrackerKind.JIRA, "U1")
         at = NOON - timedelta(minutes=number)
-        tickets.agree(session, each, FOUND, at, done=False)
-    tickets.ask(session, ids[4], TrackerKind.JIRA, "U1")  # not made yet
+        tickets.mark_synced(session, each, FOUND, at, done=False)
+    tickets.request(session, ids[4], TrackerKind.JIRA, "U1")  # not made yet
     for each, at in ((ids[2], NOON), (ids[3], LONG_AGO)):
         action_items.change(session, each, by="U1", at=at, state=ItemState.DONE, done_at=at)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.domain.timeline import Deletion, Kind, Mark, Marked, Source, TimelineEvent
+from bot.domain.timeline import Deletion, EventKind, Mark, MarkChange, Source, TimelineEvent
 from storage import marks as stored_marks
 from storage import timeline, timeline_counts
 from storage.engine.store import Session, Store
@@ -155,11 +155,11 @@ def put(
     *,
     removed: bool = False,
 ) -> bool:
-    marked = Marked(
+    marked = MarkChange(
         message_id=SAID.message_id, person=person, mark=kind, version=version, at=NOON,
         removed=removed,
     )  # fmt: skip
-    return stored_marks.mark(session, "C1", marked)
+    return stored_marks.save(session, "C1", marked)
 
 
 def test_marks_of_all_people_are_on_the_message(session: Session, incident_id: int) -> None:
@@ -182,8 +182,10 @@ def test_a_person_marks_a_message_once(session: Session, incident_id: int) -> No
 
 def test_a_mark_of_another_channels_message_is_not_ours(session: Session, incident_id: int) -> None:
     timeline.add(session, incident_id, SAID)
-    marked = Marked(message_id=SAID.message_id, person="U1", mark=Mark.LUCKY, version="1", at=NOON)
-    stored_marks.mark(session, "C2", marked)
+    marked = MarkChange(
+        message_id=SAID.message_id, person="U1", mark=Mark.LUCKY, version="1", at=NOON
+    )
+    stored_marks.save(session, "C2", marked)
     assert marks(session, incident_id) == frozenset()
 
 
@@ -210,7 +212,7 @@ def test_who_marks_what_is_known_for_messages_asked_for(session: Session) -> Non
     put(session, "U1")
     put(session, "U2", Mark.DECISION)
     put(session, "U3", removed=True)
-    found = stored_marks.marked(session, "C1", [SAID.message_id, "other"])
+    found = stored_marks.of_messages(session, "C1", [SAID.message_id, "other"])
     ts = SAID.message_id
     assert found == {(ts, "U1", Mark.LUCKY), (ts, "U2", Mark.DECISION)}
 
@@ -227,7 +229,7 @@ def test_the_same_message_under_two_ids_is_one(session: Session, incident_id: in
 def test_a_version_is_kept_once(session: Session, incident_id: int) -> None:
     timeline.add(session, incident_id, edit("second"))
     known = stored(session)
-    kept = [timeline.keep_earlier(session, known.id, SAID, NOON) for _ in range(2)]
+    kept = [timeline.add_earlier_version(session, known.id, SAID, NOON) for _ in range(2)]
     assert kept == [True, False]
     assert revisions(session) == [SAID.text]
 
@@ -249,7 +251,12 @@ def test_the_latest_are_oldest_first_and_without_what_was_deleted(
 
 
 def test_the_last_impact_is_the_one_that_happened_last(session: Session, incident_id: int) -> None:
-    for minutes, kind in ((9, Kind.NOTE), (5, Kind.IMPACT), (7, Kind.IMPACT), (1, Kind.IMPACT)):
+    for minutes, kind in (
+        (9, EventKind.NOTE),
+        (5, EventKind.IMPACT),
+        (7, EventKind.IMPACT),
+        (1, EventKind.IMPACT),
+    ):
         timeline.add(session, incident_id, at(minutes, kind=kind, source=Source.COMMAND))
     last = timeline.last_impact(session, incident_id)
     assert last is not None
@@ -261,8 +268,8 @@ def test_without_an_impact_there_is_no_last_one(session: Session, incident_id: i
 
 
 def test_a_deed_is_found_by_its_id(session: Session, incident_id: int) -> None:
-    timeline.add(session, incident_id, replace(SAID, message_id="deed-1", kind=Kind.NOTE))
-    assert timeline.by_message_id(session, incident_id, "deed-1").kind is Kind.NOTE
+    timeline.add(session, incident_id, replace(SAID, message_id="deed-1", kind=EventKind.NOTE))
+    assert timeline.by_message_id(session, incident_id, "deed-1").kind is EventKind.NOTE
 
 
 def test_another_incidents_events_are_not_counted(session: Session, incident_id: int) -> None:

@@ -15,7 +15,7 @@ from storage import settings
 from storage.engine import schema
 from storage.engine.errors import OutcomeUnknown
 from storage.engine.store import DatabaseError, Session, Store, Trouble, next_number, reason
-from storage.engine.time_limits import PATIENCE, turn_of
+from storage.engine.time_limits import TRANSACTION_SECONDS, get_context
 from storage.tables import CounterRow
 from tests.storage.conftest import together
 from tests.support import damage
@@ -45,7 +45,7 @@ def served(postgres: str) -> Iterator[Store]:
 def keep(store: Store, value: str = "T1", then: Callable[[], object] = lambda: None) -> None:
     """Store something, and let `then` happen before it is committed."""
     with store.begin() as session:
-        settings.keep(session, "team", value)
+        settings.save(session, "team", value)
         then()
 
 
@@ -83,9 +83,9 @@ def test_a_connection_that_is_lost_before_the_end_recorded_nothing(served: Store
 
 
 def _keep_over_a_broken_connection(session: Session, store: Store) -> None:
-    settings.keep(session, "team", "T1")
+    settings.save(session, "team", "T1")
     _end_all(store)
-    settings.keep(session, "team", "T2")
+    settings.save(session, "team", "T2")
 
 
 def _end_all(store: Store) -> None:
@@ -200,7 +200,7 @@ def test_of_two_that_wait_for_each_other_one_gives_way(served: Store) -> None:
 
 def test_who_waits_too_long_for_a_turn_is_told_and_it_is_no_trouble(kept: Store) -> None:
     def wait(session: Session) -> None:
-        settings.keep(session, "team", "T1")
+        settings.save(session, "team", "T1")
         with pytest.raises(DatabaseError, match="too much is asked of the database at once"):
             keep(kept)
 
@@ -230,11 +230,11 @@ def test_what_is_left_of_the_time_is_what_a_commit_waits_for(kept: Store) -> Non
         waits.append(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
 
     with kept.begin() as session:
-        settings.keep(session, "team", "T1")
-        turn = turn_of(session.connection())
+        settings.save(session, "team", "T1")
+        turn = get_context(session.connection())
         assert turn is not None
-        turn.until -= PATIENCE / 2  # half of it went by
-    assert 0 < waits[0] <= PATIENCE / 2 * 1000
+        turn.until -= TRANSACTION_SECONDS / 2  # half of it went by
+    assert 0 < waits[0] <= TRANSACTION_SECONDS / 2 * 1000
 
 
 def test_who_waited_goes_before_who_comes_later(kept: Store) -> None:
@@ -266,5 +266,5 @@ def test_a_connection_that_is_given_up_holds_no_lock(kept: Store) -> None:
 
 def _write_and_read(store: Store, table: str) -> None:
     with store.begin() as session:
-        settings.keep(session, "team", "T1")
+        settings.save(session, "team", "T1")
         session.execute(text(f"SELECT * FROM {table}")).all()  # noqa: S608 - its name is ours

@@ -21,20 +21,20 @@ def test_a_quarter_has_one_vote(session: Session) -> None:
 
 def test_it_is_over_from_its_end_on_until_it_is_closed(session: Session) -> None:
     votes.add(session, BALLOT)
-    assert votes.over(session, NOON - timedelta(seconds=1)) == []
-    assert votes.over(session, NOON) == [BALLOT]
+    assert votes.list_ended(session, NOON - timedelta(seconds=1)) == []
+    assert votes.list_ended(session, NOON) == [BALLOT]
     votes.close(session, "2026-Q1")
-    assert votes.over(session, NOON) == []
+    assert votes.list_ended(session, NOON) == []
 
 
 def test_it_is_found_by_the_message_that_asks_for_votes(session: Session) -> None:
     votes.add(session, BALLOT)
-    put = outbox.put(session, Job(kind=JobKind.BALLOT, lane="digest"), NOON)
-    votes.said_with(session, "2026-Q1", put)
-    assert votes.at_place(session, "C1", "1.1") is None
-    outbox.sent(session, put, at=NOON, channel_id="C1", message_id="1.1")
-    assert votes.at_place(session, "C1", "1.1") == replace(BALLOT, job=put)
-    assert votes.at_place(session, "C2", "1.1") is None
+    put = outbox.enqueue(session, Job(kind=JobKind.BALLOT, lane="digest"), NOON)
+    votes.save_job(session, "2026-Q1", put)
+    assert votes.find_by_message(session, "C1", "1.1") is None
+    outbox.mark_sent(session, put, at=NOON, channel_id="C1", message_id="1.1")
+    assert votes.find_by_message(session, "C1", "1.1") == replace(BALLOT, job=put)
+    assert votes.find_by_message(session, "C2", "1.1") is None
 
 
 def test_the_newest_word_of_each_counts_in_whatever_order_it_comes(session: Session) -> None:
@@ -42,13 +42,13 @@ def test_the_newest_word_of_each_counts_in_whatever_order_it_comes(session: Sess
     assert votes.vote(session, "2026-Q1", "U1", 3, "100.2")
     assert not votes.vote(session, "2026-Q1", "U1", 5, "100.1")
     assert votes.vote(session, "2026-Q1", "U2", 3, "100.1")
-    assert votes.counted(session, "2026-Q1") == {3: 2}
+    assert votes.count_votes(session, "2026-Q1") == {3: 2}
     assert votes.vote(session, "2026-Q1", "U1", 5, "100.3")
-    assert votes.counted(session, "2026-Q1") == {3: 1, 5: 1}
+    assert votes.count_votes(session, "2026-Q1") == {3: 1, 5: 1}
     assert votes.of_person(session, "2026-Q1", "U1") == 5
     assert votes.vote(session, "2026-Q1", "U1", 0, "100.4")
     assert votes.of_person(session, "2026-Q1", "U1") is None
-    assert votes.counted(session, "2026-Q1") == {3: 1}
+    assert votes.count_votes(session, "2026-Q1") == {3: 1}
 
 
 def test_a_vote_is_found_by_what_stands_in_it_and_by_what_won(session: Session) -> None:

@@ -15,8 +15,8 @@ from bot.config.policy import Policy
 from bot.domain.ticket import Tracker
 from bot.domain.timeline import TimelineEvent
 from bot.rendering import timeline_chart
-from handlers.service import Service, Way
-from handlers.transport.reconnect_backoff import Pace
+from handlers.service import Service, ServiceSettings
+from handlers.transport.reconnect_backoff import ReconnectSettings
 from sandbox.clock import Clock
 from sandbox.delivery import NotSettled
 from sandbox.server import Sandbox
@@ -32,7 +32,7 @@ LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
 TICK_SECONDS = 5.0  # as ever: who settles turns the clock themselves
 # Where calls don't take effect late, they are repeated as soon as their effect was looked for.
 AT_ONCE = timedelta(0)
-QUICK = Pace(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
+QUICK = ReconnectSettings(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
 # Nobody is asked to lead: what the bot says by itself would take the faults that are meant for others.
 POLICY = Policy.model_validate(
     {
@@ -174,7 +174,7 @@ def town(  # noqa: PLR0913 - what a town is made of
     at: datetime = START,
     policy: Policy = POLICY,
     sandbox: Sandbox | None = None,
-    pace: Pace = QUICK,
+    pace: ReconnectSettings = QUICK,
     repeat_after: timedelta = AT_ONCE,
     first_use: bool = False,
     tracker: Tracker | None = None,
@@ -185,7 +185,7 @@ def town(  # noqa: PLR0913 - what a town is made of
     store = _migrated(database)
     if not first_use:
         with store.begin() as session:
-            settings.keep(session, "greeted", "somebody")
+            settings.save(session, "greeted", "somebody")
     sandbox.start()
     try:
         service = serve(
@@ -235,13 +235,13 @@ def serve(  # noqa: PLR0913 - what a bot is made of
     *,
     policy: Policy = POLICY,
     over_http: bool = False,
-    pace: Pace = QUICK,
+    pace: ReconnectSettings = QUICK,
     repeat_after: timedelta = AT_ONCE,
     tracker: Tracker | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> Service:
     """Start the bot in this process, as `debrief run` does; `now` is its clock, else the sandbox's."""
-    way = Way(
+    way = ServiceSettings(
         bot_token=sandbox.bot_token,
         app_token=None if over_http else sandbox.app_token,
         signing_secret=sandbox.signing_secret,

@@ -15,7 +15,7 @@ from bot.config.policy import Channels, Policy
 from bot.domain.action_item import ItemState
 from bot.domain.incident import Severity, Status
 from bot.domain.requirement import Decision
-from bot.domain.review import Step, Taken
+from bot.domain.review import ReviewStep, StepTaken
 from bot.reports import monthly, weekly_digest
 from storage import action_items, incidents, postmortems, requirement_decisions, reviews
 from storage.engine.store import Session, Store
@@ -55,8 +55,8 @@ def live(store: Store, seed: int = 7, incidents_a_month: int = 14) -> Bot:
         _incident(plan, number + 1)
     when = BEGUN
     while when < ENDED:  # the clock turns twice a day
-        plan.at(when, lambda session, at=when: weekly_digest.tick(session, bot, at))  # type: ignore[misc]
-        plan.at(when, lambda session, at=when: monthly.tick(session, bot, at))  # type: ignore[misc]
+        plan.at(when, lambda session, at=when: weekly_digest.post_if_due(session, bot, at))  # type: ignore[misc]
+        plan.at(when, lambda session, at=when: monthly.post_if_due(session, bot, at))  # type: ignore[misc]
         when += 12 * timedelta(hours=1)
     happened = sorted(each for each in plan.events if each[0] < ENDED)
     with store.begin() as session:  # one transaction: a disk is slow, and nobody looks meanwhile
@@ -113,8 +113,8 @@ def _postmortem(  # noqa: C901, PLR0915 - one story
     def draft(session: Session, at: datetime) -> None:
         postmortems.add(session, kept["id"], at=at, template="full", document=document, **shown)
 
-    def step(session: Session, taken: Step, at: datetime) -> None:
-        made = Taken(step=taken, by="U2", at=at, version=1)
+    def step(session: Session, taken: ReviewStep, at: datetime) -> None:
+        made = StepTaken(step=taken, by="U2", at=at, version=1)
         reviews.add(session, kept["id"], made)
 
     def decide(session: Session, wanted: bool, at: datetime) -> None:  # noqa: FBT001
@@ -128,7 +128,13 @@ def _postmortem(  # noqa: C901, PLR0915 - one story
             when = resolved + chance.random() * 5 * DAY
             plan.at(when, lambda s, w=wanted, at=when: decide(s, w, at))  # type: ignore[misc]
     when = resolved + chance.random() * 14 * DAY
-    steps = [Step.SUBMITTED, Step.APPROVED, Step.FINAL, Step.REOPENED, Step.FINAL]
+    steps = [
+        ReviewStep.SUBMITTED,
+        ReviewStep.APPROVED,
+        ReviewStep.FINAL,
+        ReviewStep.REOPENED,
+        ReviewStep.FINAL,
+    ]
     for taken in steps[: chance.choice((0, 1, 3, 3, 3, 3, 4, 5))]:
         plan.at(when, lambda s, t=taken, at=when: step(s, t, at))  # type: ignore[misc]
         when += chance.random() * 2 * DAY

@@ -126,7 +126,7 @@ def _end_without_channel(bot: Inside) -> list[str]:
 def _cured(bot: Inside) -> list[str]:
     """What an operator does once the reasons are gone: `debrief outbox --retry`."""
     with bot.store.begin() as session:
-        outbox.take_up(session)
+        outbox.retry_set_aside(session)
     return _quiet(bot)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.job import JobKind
-from bot.domain.timeline import moment_of
+from bot.domain.timeline import from_slack_ts
 from sandbox.record import Delivery
 from sandbox.server import Sandbox
 from sandbox.world import Channel
@@ -129,7 +129,7 @@ def _reports(channels: dict[str, Channel], bot: str) -> Iterator[Report]:
         said += [(seen.user, seen.message) for seen in channel.ephemerals]
         for person, message in said:
             if message["text"].startswith(REPORT):
-                yield Report(person, message["text"], moment_of(message["ts"]))
+                yield Report(person, message["text"], from_slack_ts(message["ts"]))
 
 
 Missing = Iterator[tuple[JobKind, str]]  # what was not done, and to whom

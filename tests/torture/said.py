@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.domain.timeline import moment_of
+from bot.domain.timeline import from_slack_ts
 from storage.tables import OutboxRow
 from tests.torture.kept import Kept
 from tests.torture.truth import Spoken, Truth
@@ -69,7 +69,7 @@ def ordered(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
     for row in sorted(kept.outbox, key=lambda row: row.id or 0):
         spoken = said_at.get(row.uuid)
         before = last.get(row.lane)
-        if spoken and before and moment_of(spoken.ts) < moment_of(before.ts):
+        if spoken and before and from_slack_ts(spoken.ts) < from_slack_ts(before.ts):
             yield disorderly(f"the bot said {spoken} before {before}")
         if spoken:
             last[row.lane] = spoken
@@ -78,9 +78,9 @@ def ordered(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
 def paced(truth: Truth, interval: timedelta) -> Iterator[Discrepancy]:
     """No two messages of the bot in one channel closer than `interval`."""
     last: dict[str, Spoken] = {}
-    for spoken in sorted(truth.spoken, key=lambda each: moment_of(each.ts)):
+    for spoken in sorted(truth.spoken, key=lambda each: from_slack_ts(each.ts)):
         before = last.get(spoken.channel)
-        if before and moment_of(spoken.ts) - moment_of(before.ts) < interval:
+        if before and from_slack_ts(spoken.ts) - from_slack_ts(before.ts) < interval:
             yield disorderly(f"the bot said {spoken} too soon after {before.ts}")
         last[spoken.channel] = spoken
 

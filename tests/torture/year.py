@@ -67,7 +67,7 @@ class Year:
         with self.bot.store.begin() as session:
             for each in self.people:
                 known = stored_people.Person(id=each.id, name=each.id, zone=each.zone.key)
-                stored_people.learn(session, known, self.at)
+                stored_people.save(session, known, self.at)
         for kind in [Year._declare] * 4 + [Year._promise] * 40:
             self._do(kind)
 
@@ -153,19 +153,19 @@ class Year:
     def _give(self, session: Session) -> None:
         for item_id, promise in self._some():
             owner = self.rng.choice(self.people)
-            items.give(session, self.bot, self._asker(promise.owner), item_id, owner.id)
+            items.assign(session, self.bot, self._asker(promise.owner), item_id, owner.id)
             promise.give(owner, self.at)
 
     def _give_back(self, session: Session) -> None:
         for item_id, promise in self._some():
             if promise.is_owned:
-                items.give_back(session, self.bot, self._asker(promise.owner), item_id)
+                items.unassign_self(session, self.bot, self._asker(promise.owner), item_id)
                 promise.give(None, self.at)
 
     def _move(self, session: Session) -> None:
         for item_id, promise in self._some():
             due = promise.owner.today(self.at) + self.rng.randint(0, 20) * DAY
-            items.move(session, self.bot, self._asker(promise.owner), item_id, due)
+            items.set_due_date(session, self.bot, self._asker(promise.owner), item_id, due)
             promise.due, promise.since, promise.quiet_until = due, self.at, BEGINS
 
     def _snooze(self, session: Session) -> None:
@@ -177,18 +177,18 @@ class Year:
     def _leave(self, session: Session) -> None:
         person = self.rng.choice(self.people)
         person.back_on = person.today(self.at) + self.rng.randint(1, 14) * DAY
-        ladder.stay_away(session, self.bot, person.id, person.back_on, self.at)
+        ladder.set_leave(session, self.bot, person.id, person.back_on, self.at)
 
     def _return(self, session: Session) -> None:
         away = [each for each in self.people if each.today(self.at) < each.back_on]
         person = self.rng.choice(away or self.people)
         person.back_on = date.min
-        ladder.stay_away(session, self.bot, person.id, None, self.at)
+        ladder.set_leave(session, self.bot, person.id, None, self.at)
 
     def _choose(self, session: Session) -> None:
         person = self.rng.choice(self.people)
         person.hour = self.rng.randint(9, 17)
-        ladder.choose_hour(session, self.bot, person.id, person.hour, self.at)
+        ladder.set_hour(session, self.bot, person.id, person.hour, self.at)
 
     def _some(self) -> list[tuple[int, Promise]]:
         """One open item, if there is any."""
@@ -276,7 +276,7 @@ class Year:
             for incident_id, (ended, lead) in self._ended.items():
                 over = sum(day > ended for day in lead.good_days) > FINAL_BY
                 for step in Milestone if over and incident_id not in self._skipped else ():
-                    if not stored_deadlines.told(session, incident_id, step):
+                    if not stored_deadlines.list_reminded(session, incident_id, step):
                         self.wrong.append(lost(f"{step} of incident {incident_id}"))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import BotError
 from bot.drafting.draft import draft
 from bot.transcripts import read_with_warnings
-from bot.transcripts.sources import Reading
+from bot.transcripts.sources import ReadResult
 from tests.transcripts.exports import DAY, EXPORT, FIRST, Files, folder
 
 DAY_FILE = "inc-1/2026-03-10.json"
@@ -81,7 +81,7 @@ def _damaged(content: Any, path: tuple[Any, ...], wrong: object) -> Any:
     return made
 
 
-def _read(files: Files, *, lenient: bool) -> Reading | str:
+def _read(files: Files, *, lenient: bool) -> ReadResult | str:
     """Read an export as the command line does; return the sentence if it is refused."""
     with TemporaryDirectory() as place:
         path = folder(Path(place) / "export", files)
@@ -96,8 +96,8 @@ def _read(files: Files, *, lenient: bool) -> Reading | str:
         return found
 
 
-def _ids(read: Reading | str) -> set[str]:
-    assert isinstance(read, Reading), read
+def _ids(read: ReadResult | str) -> set[str]:
+    assert isinstance(read, ReadResult), read
     return {event.message_id for event in read.record.events}
 
 
@@ -139,7 +139,7 @@ def test_bytes_that_are_overwritten(noise: bytes, place: int) -> None:
     content[start : start + len(noise)] = noise
     for lenient in (True, False):
         read = _read(SOUND | {DAY_FILE: bytes(content)}, lenient=lenient)
-        assert isinstance(read, Reading) or DAY_FILE in read or "inc-1" in read
+        assert isinstance(read, ReadResult) or DAY_FILE in read or "inc-1" in read
 
 
 LINES = [json.dumps(each) for each in MESSAGES]

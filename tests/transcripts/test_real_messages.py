@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from sandbox.clock import Clock
 from sandbox.messages import Messages
 from sandbox.server import Sandbox
@@ -219,7 +219,9 @@ def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_named(town: Town) 
     for message in [*UNREADABLE, *NOTHING]:
         post(town, channel, message)
     town.settle()
-    spoken = [each for each in town.recorded(channel) if each.kind in {Kind.MESSAGE, Kind.ALERT}]
+    spoken = [
+        each for each in town.recorded(channel) if each.kind in {EventKind.MESSAGE, EventKind.ALERT}
+    ]
     texts = [each.text for each in spoken]
     for text, (_, words) in zip(texts, MESSAGES.values(), strict=False):
         for each in words:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.draft import Draft
 from bot.domain.errors import BotError
-from bot.domain.timeline import Kind, Mark, Record
+from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.draft import draft
 from bot.transcripts import errors, read, read_with_warnings
 
@@ -46,7 +46,7 @@ def test_a_line_becomes_an_event(tmp_path: Path) -> None:
     first, second, third = read(path).events
     assert (first.message_id, first.edited, first.marks) == ("m1", True, frozenset({Mark.TIMELINE}))
     assert (second.message_id, second.thread_id) == ("2026-03-10T14:24:00Z", GOOD["ts"])
-    assert (second.kind, third.deleted, third.thread_id) == (Kind.ALERT, True, None)
+    assert (second.kind, third.deleted, third.thread_id) == (EventKind.ALERT, True, None)
 
 
 def test_lines_of_one_minute_keep_the_order_of_the_file(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_an_export_becomes_a_record(tmp_path: Path) -> None:
     record = read(export(tmp_path, MESSAGES))
     said, joined, alert, reply, gone, shared = record.events
     assert record.people == {"U1": "Alice", "U2": "bob"}
-    assert (said.author, joined.kind, alert.kind) == ("U1", Kind.JOINED, Kind.ALERT)
+    assert (said.author, joined.kind, alert.kind) == ("U1", EventKind.JOINED, EventKind.ALERT)
     assert (alert.author, alert.text) == ("pager", "alert: 14 % errors")
     assert (reply.thread_id, reply.edited) == ("1773153000.000100", True)
     assert (reply.marks, reply.text) == (frozenset({Mark.TIMELINE}), "on it\n[file: graph.png]")

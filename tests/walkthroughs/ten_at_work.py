@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from storage import incidents
 from tests.support.harness import Town
 
@@ -32,7 +32,9 @@ def work(town: Town, channel: str) -> None:
     thread = partial(_answer, town, channel, alert)
     together(*talking, thread, partial(_alarm, town, channel), partial(_change, town, channel))
     town.settle()
-    said = [each for each in town.recorded(channel) if each.kind in {Kind.MESSAGE, Kind.ALERT}]
+    said = [
+        each for each in town.recorded(channel) if each.kind in {EventKind.MESSAGE, EventKind.ALERT}
+    ]
     spoken = Counter(each.text for each in said if not each.deleted)
     assert spoken.pop("4,200 customers could not pay") == 1
     assert set(spoken.values()) == {1}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.section import SectionName
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from storage import action_items, postmortems, sections
 from tests.support.harness import Town
 from tests.walkthroughs.ten_at_work import (
@@ -122,7 +122,7 @@ def _two_resolve(town: Town, channel: str) -> None:
     assert by_mei != by_tom, answers
     assert "already resolved" in (str(answers[1]) if by_mei else answers[0])
     kinds = [each.kind for each in town.recorded(channel)]
-    assert kinds.count(Kind.RESOLVED) == 1
+    assert kinds.count(EventKind.RESOLVED) == 1
 
 
 def _summary(town: Town, channel: str) -> dict[str, Any]:

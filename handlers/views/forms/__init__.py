@@ -1,1 +1,1 @@
-"""Forms that open over Slack, by what they are about."""
+"""Forms: Slack modals, grouped by subject."""

@@ -1,18 +1,18 @@
-"""Forms about an action item: who does it, and when it is due."""
+"""Forms for an action item: owner, due date, priority, ticket, history, drop, create."""
 
 from collections.abc import Sequence
 
-from bot.action_items.change_history import Entry
-from bot.action_items.items import LONGEST_REASON, LONGEST_TEXT
+from bot.action_items.change_history import HistoryEntry
+from bot.action_items.items import MAX_REASON_LENGTH, MAX_TEXT_LENGTH
 from bot.domain.action_item import ActionItem, Priority
 from bot.rendering import render
 from handlers.views import blocks
 from handlers.views.blocks import Block
 
-MOST_HISTORY = 25  # lines that fit one block of 3,000 characters
+MAX_HISTORY_LINES = 25  # lines that fit one block of 3,000 characters
 OWNER, DUE, PRIORITY, CREATE = "item_owner", "item_due", "item_priority", "create_item"
-TICKET, AGAINST = "item_ticket", "item_against"
-LONGEST_ADDRESS = 500
+TICKET, WONT_DO = "item_ticket", "item_against"
+MAX_ADDRESS_LENGTH = 500
 
 
 def owner(item: ActionItem) -> Block:
@@ -33,23 +33,26 @@ def priority(item: ActionItem) -> Block:
     return blocks.form(render.line("priority_title"), PRIORITY, str(item.id), inputs)
 
 
-def history(item: ActionItem, entries: Sequence[Entry]) -> Block:
-    """What became of an item: its changes and its nudges, the last ones when there are many."""
-    shown, title = entries[-MOST_HISTORY:], render.line("history_title")
+def history(item: ActionItem, entries: Sequence[HistoryEntry]) -> Block:
+    """Return an item's changes and reminders; the latest ones if there are many."""
+    shown, title = entries[-MAX_HISTORY_LINES:], render.line("history_title")
     lines = render.line("item_history", entries=shown, more=len(entries) - len(shown), item=item)
     said = [_shown(item), blocks.section(lines), blocks.context(render.line("history_label"))]
     return blocks.view(title, "item_history", str(item.id), said)
 
 
-def against(item: ActionItem) -> Block:
+def wont_do(item: ActionItem) -> Block:
     label, hint = render.line("against_label"), render.line("against_hint")
-    why = blocks.text_input("why", label, hint=hint, long=True, longest=LONGEST_REASON)
+    why = blocks.text_input("why", label, hint=hint, long=True, longest=MAX_REASON_LENGTH)
     title = render.line("against_title")
-    return blocks.form(title, AGAINST, str(item.id), [_shown(item), why], submit=title)
+    return blocks.form(title, WONT_DO, str(item.id), [_shown(item), why], submit=title)
 
 
 def ticket(item: ActionItem, where: str, told: str) -> Block:
-    """What becomes of it is told first; `told` is the block that does, `where` the tracker's place."""
+    """Return the ticket form.
+
+    `told` is the template block that explains it; `where` is the tracker's project.
+    """
     only_linked = told == "ticket_only_linked"
     hint = "" if only_linked else render.line("ticket_hint")
     inputs = [
@@ -60,7 +63,7 @@ def ticket(item: ActionItem, where: str, told: str) -> Block:
             render.line("ticket_label"),
             hint=hint,
             optional=not only_linked,
-            longest=LONGEST_ADDRESS,
+            longest=MAX_ADDRESS_LENGTH,
         ),
     ]
     title = render.line("ticket_title")
@@ -68,11 +71,11 @@ def ticket(item: ActionItem, where: str, told: str) -> Block:
 
 
 def create(text: str, about: str) -> Block:
-    """An item that a message speaks of: its text is there already, to be made shorter."""
-    hint = render.line("item_what_hint", longest=LONGEST_TEXT)
+    """Return the form for an item from a message, filled with its text to shorten."""
+    hint = render.line("item_what_hint", longest=MAX_TEXT_LENGTH)
     inputs = [
         blocks.text_input(
-            "what", render.line("item_what_label"), text, hint=hint, longest=LONGEST_TEXT
+            "what", render.line("item_what_label"), text, hint=hint, longest=MAX_TEXT_LENGTH
         ),
         blocks.person_input("owner", render.line("owner_label"), None),
         blocks.date_input("due", render.line("due_label"), None) | {"optional": True},

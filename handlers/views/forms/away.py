@@ -1,4 +1,4 @@
-"""The form in which a person says until when they are away."""
+"""The form for setting out of office."""
 
 from datetime import date
 

@@ -1,14 +1,14 @@
-"""The form that declares an incident. Nothing in it is required: an incident may get its name later."""
+"""The form for declaring an incident. Nothing is required: a title can be added later."""
 
 import json
 from collections.abc import Mapping
 
 from bot.config.context import Bot
 from bot.domain.incident import Severity
-from bot.domain.markup import cut
-from bot.domain.timeline import Kind, TimelineEvent, moment_of
+from bot.domain.markup import shorten
+from bot.domain.timeline import EventKind, TimelineEvent, from_slack_ts
 from bot.domain.titles import title_of
-from bot.incidents.lifecycle import LONGEST_TITLE
+from bot.incidents.lifecycle import MAX_TITLE_LENGTH
 from bot.rendering import render
 from handlers import fields
 from handlers.fields import NotUnderstood
@@ -16,10 +16,10 @@ from handlers.views import blocks
 from handlers.views.blocks import Block
 
 DECLARE = "declare"
-TITLE, SEVERITY, SERVICES, SEEN_BY = "title", "severity", "services", "seen_by"
+TITLE, SEVERITY, SERVICES, VISIBILITY = "title", "severity", "services", "seen_by"
 EVERYBODY, INVITED = "everybody", "invited"
-LONGEST_SERVICES = 420  # characters
-LONGEST_SAID, LONGEST_ABOUT = 2_000, 3_000  # characters; the second is Slack's limit
+MAX_SERVICES_LENGTH = 420  # characters
+MAX_MESSAGE_LENGTH, MAX_METADATA_LENGTH = 2_000, 3_000  # characters; the second is Slack's limit
 
 
 def declare(
@@ -30,31 +30,36 @@ def declare(
     *,
     private: bool = False,
 ) -> Block:
-    """The form; with `private` only invited people see the incident, unless somebody chooses otherwise."""
+    """Return the form.
+
+    With `private`, only invited people see the incident, unless changed in the form.
+    """
     seen_by = INVITED if private else EVERYBODY
     warning = render.line("declare_warning") if private and about else ""
     inputs = [
         *above,
         blocks.text_input(
-            TITLE, render.line("declare_what"), title, optional=True, longest=LONGEST_TITLE
+            TITLE, render.line("declare_what"), title, optional=True, longest=MAX_TITLE_LENGTH
         ),
-        blocks.choice_input(SEVERITY, render.line("declare_severity"), levels(bot), optional=True),
+        blocks.choice_input(
+            SEVERITY, render.line("declare_severity"), severity_options(bot), optional=True
+        ),
         blocks.text_input(
             SERVICES,
             render.line("declare_services"),
             hint=render.line("declare_services_hint"),
             optional=True,
-            longest=LONGEST_SERVICES,
+            longest=MAX_SERVICES_LENGTH,
         ),
         blocks.choice_input(
-            SEEN_BY, render.line("declare_seen_by"), _seers(), seen_by, hint=warning
+            VISIBILITY, render.line("declare_seen_by"), _seers(), seen_by, hint=warning
         ),
     ]
     submit = render.line("declare_submit")
     return blocks.form(render.line("declare_title"), DECLARE, about, inputs, submit=submit)
 
 
-def declare_from(
+def declare_from_message(
     bot: Bot, said: TimelineEvent, names: Mapping[str, str], *, private: bool = False
 ) -> Block:
     """The same form about a message: its first telling line is the name, and all of it the evidence.
@@ -63,11 +68,11 @@ def declare_from(
     """
     title = "" if private else title_of(said.text, names)
     shown = blocks.context(render.line("declare_from", text=said.text, names=names))
-    return declare(bot, _written(said, said.text), title, (shown,), private=private)
+    return declare(bot, _serialize(said, said.text), title, (shown,), private=private)
 
 
-def evidence(about: str) -> TimelineEvent | None:
-    """The message that the form is about; None where it is about none."""
+def parse_evidence(about: str) -> TimelineEvent | None:
+    """Return the message that the form is about, or None."""
     if not about:
         return None
     try:
@@ -75,28 +80,28 @@ def evidence(about: str) -> TimelineEvent | None:
     except ValueError as error:
         raise NotUnderstood(missing="the message") from error
     said = kept if isinstance(kept, dict) else {}
-    message_id = fields.ts(said)
+    message_id = fields.required_ts(said)
     return TimelineEvent(
         message_id=message_id,
-        channel_id=fields.needed(said, "channel"),
-        author=fields.needed(said, "author"),
+        channel_id=fields.required(said, "channel"),
+        author=fields.required(said, "author"),
         text=fields.text(said, "text"),
-        happened_at=moment_of(message_id),
-        kind=Kind.ALERT if said.get("alert") else Kind.MESSAGE,
+        happened_at=from_slack_ts(message_id),
+        kind=EventKind.ALERT if said.get("alert") else EventKind.MESSAGE,
     )
 
 
-def levels(bot: Bot) -> dict[str, str]:
-    """The severities to choose from, each with what it means."""
+def severity_options(bot: Bot) -> dict[str, str]:
+    """Return the severities to choose from, each with its meaning."""
     return {str(level): f"{level}: {told}" for level, told in bot.policy.severities.items()}
 
 
 def is_private(chosen: str | None) -> bool:
-    """Whether only those who are invited may see it."""
+    """Return whether only invited people may see the incident."""
     return chosen == INVITED
 
 
-def severity(chosen: str | None) -> Severity | None:
+def parse_severity(chosen: str | None) -> Severity | None:
     return Severity(chosen) if chosen and chosen in {*Severity} else None
 
 
@@ -104,17 +109,17 @@ def _seers() -> dict[str, str]:
     return {who: render.line("declare_seer", who=who) for who in (EVERYBODY, INVITED)}
 
 
-def _written(said: TimelineEvent, clean: str) -> str:
-    """The message, to come back with the form.
+def _serialize(said: TimelineEvent, clean: str) -> str:
+    """Serialize the message, to come back with the form.
 
-    It is carried and not looked up afterwards: the bot need not be in that channel, and then Slack
-    shows it nothing of it but the message that the person chose.
+    It isn't looked up afterwards because the bot may not be in that channel. Slack then shows it
+    nothing but the message that the person chose.
     """
     told = {"channel": said.channel_id, "ts": said.message_id, "author": said.author}
-    alert = said.kind is Kind.ALERT
-    text = cut(clean, LONGEST_SAID)
+    alert = said.kind is EventKind.ALERT
+    text = shorten(clean, MAX_MESSAGE_LENGTH)
     while True:
         written = json.dumps({**told, "alert": alert, "text": text}, ensure_ascii=False)
-        if len(written) <= LONGEST_ABOUT or not text:
+        if len(written) <= MAX_METADATA_LENGTH or not text:
             return written
-        text = cut(text, max(0, len(text) - 100))
+        text = shorten(text, max(0, len(text) - 100))

@@ -1,4 +1,4 @@
-"""The form that says when the digest comes, and what is shown once it was sent."""
+"""The form for the digest's schedule, and the confirmation after it's saved."""
 
 from bot.config.policy import Weekday
 from bot.rendering import render
@@ -7,26 +7,26 @@ from handlers.views import blocks
 from handlers.views.blocks import Block
 
 SETTINGS = "digest_settings"
-COMES, DAY, HOUR = "comes", "day", "hour"
+ENABLED, DAY, HOUR = "comes", "day", "hour"
 YES, NO = "yes", "no"
 
 
 def settings(plan: DigestSchedule) -> Block:
-    """What is so now, to be changed."""
+    """Return the form with the current schedule."""
     comes = {YES: render.line("digest_yes"), NO: render.line("digest_no")}
     days = {str(day): day.capitalize() for day in Weekday}
     hours = {str(hour): f"{hour:02d}:00" for hour in HOURS}
     hint = render.line("digest_zone", zone=plan.zone.key)
     inputs = [
         blocks.section(render.line("digest_plan", plan=plan)),
-        blocks.choice_input(COMES, render.line("digest_comes"), comes, YES if plan.on else NO),
+        blocks.choice_input(ENABLED, render.line("digest_comes"), comes, YES if plan.on else NO),
         blocks.choice_input(DAY, render.line("digest_day"), days, str(plan.day)),
         blocks.choice_input(HOUR, render.line("digest_hour"), hours, str(plan.hour), hint=hint),
     ]
     return blocks.form(render.line("label_digest_settings"), SETTINGS, "", inputs)
 
 
-def told(plan: DigestSchedule) -> Block:
-    """What is so from now on."""
+def confirmation(plan: DigestSchedule) -> Block:
+    """Return the confirmation with the new schedule."""
     shown = [blocks.section(render.line("digest_plan", plan=plan))]
     return blocks.view(render.line("label_digest_settings"), SETTINGS, "", shown)

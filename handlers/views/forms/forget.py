@@ -18,11 +18,11 @@ def confirm(event: TimelineEvent, names: Mapping[str, str]) -> Block:
     return blocks.form(title, FORGET, about, shown, submit=title)
 
 
-def told(text: str) -> Block:
+def result(text: str) -> Block:
     return blocks.view(render.line("forget_title"), "forgotten", "", [blocks.section(text)])
 
 
-def report(made: forgetting.Forgotten) -> str:
+def render_report(made: forgetting.Forgotten) -> str:
     """Report what was removed and what stays."""
     shown = {"in_title": made.in_title, "stands": made.stands}
     return render.line("forgotten", incident=made.incident, erased=made.erased, **shown)

@@ -4,20 +4,20 @@ import json
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from bot.domain.draft import MOMENTS, Moment
+from bot.domain.draft import MOMENT_NAMES, Moment
 from bot.postmortems.key_times import KeyTimes
 from bot.rendering import render
-from handlers.fields import NotUnderstood, number
+from handlers.fields import NotUnderstood, parse_row_id
 from handlers.views import blocks
 from handlers.views.blocks import Block
-from handlers.views.forms.mark import LONGEST_TIME
+from handlers.views.forms.mark import MAX_TIME_LENGTH
 
 KEY_TIMES = "key_times"
 
 
 def key_times(times: KeyTimes, zone: ZoneInfo) -> Block:
-    """Build a field for each key time: filled if a person set it, with the draft's time as a hint."""
-    shown = {name: _written(moment, zone) for name, moment in times.named.items()}
+    """Return a field per key time: filled if a person set it, with the draft's time as hint."""
+    shown = {name: _format_if_set(moment, zone) for name, moment in times.named.items()}
     inputs = [
         blocks.section(render.line("key_times_head", incident=times.incident, zone=zone.key)),
         *(_field(name, moment, shown[name], zone) for name, moment in times.named.items()),
@@ -27,7 +27,7 @@ def key_times(times: KeyTimes, zone: ZoneInfo) -> Block:
     return blocks.form(title, KEY_TIMES, about, inputs, submit=submit)
 
 
-def read_about(about: str) -> tuple[int, Mapping[str, str]]:
+def parse_about(about: str) -> tuple[int, Mapping[str, str]]:
     """Return the incident's number, and the value shown for each key time."""
     incident_id, _, shown = about.partition(" ")
     try:
@@ -36,7 +36,7 @@ def read_about(about: str) -> tuple[int, Mapping[str, str]]:
         raise NotUnderstood(missing="the key times") from error
     if not isinstance(read, dict):
         raise NotUnderstood(missing="the key times")
-    return number(incident_id), {name: str(read.get(name, "")) for name in MOMENTS}
+    return parse_row_id(incident_id), {name: str(read.get(name, "")) for name in MOMENT_NAMES}
 
 
 def _field(name: str, moment: Moment | None, value: str, zone: ZoneInfo) -> Block:
@@ -48,11 +48,11 @@ def _field(name: str, moment: Moment | None, value: str, zone: ZoneInfo) -> Bloc
         value,
         hint=render.line("key_time_hint", moment=moment, found=at),
         optional=True,
-        longest=LONGEST_TIME,
+        longest=MAX_TIME_LENGTH,
     )
 
 
-def _written(moment: Moment | None, zone: ZoneInfo) -> str:
+def _format_if_set(moment: Moment | None, zone: ZoneInfo) -> str:
     """Return a time set by a person as they would type it; empty for any other."""
     if moment is None or not moment.set_by:
         return ""

@@ -1,4 +1,4 @@
-"""The form that keeps a message in the timeline: as what, and when it happened."""
+"""The form for adding a message to the timeline: its kind and time."""
 
 from bot.domain.timeline import Mark, TimelineEvent
 from bot.rendering import render
@@ -7,15 +7,18 @@ from handlers.views.blocks import Block
 
 MARK = "add_to_timeline"
 KIND, TIME = "kind", "time"
-NONE = "none"
-LONGEST_TIME = 40
+NO_MARK = "none"
+MAX_TIME_LENGTH = 40
 
 
 def mark(event: TimelineEvent, shown: str, own: set[Mark]) -> Block:
-    """`shown` is what the message says; who has marks of `own` on it can take them off here."""
+    """`shown` is the message's text.
+
+    `own` are the person's marks on it; if any, they can be removed.
+    """
     kinds = {str(each): label(each) for each in Mark}
     if own:
-        kinds[NONE] = render.line("mark_none")
+        kinds[NO_MARK] = render.line("mark_none")
     chosen = str(min(own, default=Mark.TIMELINE))
     inputs = [
         blocks.section(render.line("mark_line", event=event, text=shown)),
@@ -25,7 +28,7 @@ def mark(event: TimelineEvent, shown: str, own: set[Mark]) -> Block:
             render.line("entry_time"),
             hint=render.line("mark_time_hint"),
             optional=True,
-            longest=LONGEST_TIME,
+            longest=MAX_TIME_LENGTH,
         ),
     ]
     submit = render.line("mark_submit")

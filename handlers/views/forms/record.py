@@ -1,42 +1,42 @@
-"""Forms with which people add to an incident's record, and say whether it needs a postmortem."""
+"""Forms for adding to an incident's record, and for requiring or skipping its postmortem."""
 
 from bot.domain.incident import Incident
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.rendering import render
 from handlers.views import blocks
 from handlers.views.blocks import Block
-from handlers.views.forms.mark import LONGEST_TIME
+from handlers.views.forms.mark import MAX_TIME_LENGTH
 
-NOTE, ASK, SKIP = "incident_note", "postmortem_ask", "postmortem_skip"
+NOTE, REQUIRE, SKIP = "incident_note", "postmortem_ask", "postmortem_skip"
 KIND, TEXT, TIME, WHY = "kind", "text", "time", "why"
-KINDS = {
-    Kind.NOTE: "note_kind_note",
-    Kind.IMPACT: "note_kind_impact",
-    Kind.SERVICES: "note_kind_services",
+KIND_LABELS = {
+    EventKind.NOTE: "note_kind_note",
+    EventKind.IMPACT: "note_kind_impact",
+    EventKind.SERVICES: "note_kind_services",
 }
-LONGEST = 2_000  # characters
+MAX_TEXT_LENGTH = 2_000  # characters
 
 
 def note(incident: Incident) -> Block:
-    """What happened, or who or what was affected; of what happened, also when."""
-    kinds = {str(kind): render.line(label) for kind, label in KINDS.items()}
+    """Return the form for a note with an optional time, an impact or affected services."""
+    kinds = {str(kind): render.line(label) for kind, label in KIND_LABELS.items()}
     hint, when = render.line("note_time_hint"), render.line("entry_time")
     inputs = [
-        blocks.choice_input(KIND, render.line("note_kind"), kinds, Kind.NOTE),
-        blocks.text_input(TEXT, render.line("note_text"), long=True, longest=LONGEST),
-        blocks.text_input(TIME, when, hint=hint, optional=True, longest=LONGEST_TIME),
+        blocks.choice_input(KIND, render.line("note_kind"), kinds, EventKind.NOTE),
+        blocks.text_input(TEXT, render.line("note_text"), long=True, longest=MAX_TEXT_LENGTH),
+        blocks.text_input(TIME, when, hint=hint, optional=True, longest=MAX_TIME_LENGTH),
     ]
     return _form("label_incident_note", NOTE, incident, inputs)
 
 
-def ask(incident: Incident) -> Block:
+def require_postmortem(incident: Incident) -> Block:
     label = render.line("ask_label")
-    inputs = [blocks.text_input(WHY, label, long=True, optional=True, longest=LONGEST)]
-    return _form("label_postmortem_ask", ASK, incident, inputs)
+    inputs = [blocks.text_input(WHY, label, long=True, optional=True, longest=MAX_TEXT_LENGTH)]
+    return _form("label_postmortem_ask", REQUIRE, incident, inputs)
 
 
-def skip(incident: Incident) -> Block:
-    inputs = [blocks.text_input(WHY, render.line("skip_label"), long=True, longest=LONGEST)]
+def skip_postmortem(incident: Incident) -> Block:
+    inputs = [blocks.text_input(WHY, render.line("skip_label"), long=True, longest=MAX_TEXT_LENGTH)]
     return _form("label_postmortem_skip", SKIP, incident, inputs)
 
 

@@ -1,4 +1,4 @@
-"""The form of the review meeting: when it is, how long, and who leads the talk."""
+"""The form for the review meeting: time, length and facilitator."""
 
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ _HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 
 
 
 def move(incident: Incident, meeting: Meeting, zone: ZoneInfo) -> Block:
-    """It begins with what is agreed on, by the clock of who opens it."""
+    """Return the form, preset to the current plan, in the reader's time zone."""
     local = meeting.starts_at.astimezone(zone)
     hour, told = f"{local:%H:%M}", render.line("meeting_hour", zone=zone.key)
     hours = {each: each for each in sorted({*_HALF_HOURS, hour})}

@@ -1,4 +1,4 @@
-"""Forms in which people write a postmortem: which section, its text, the five whys, the impact."""
+"""Forms for writing a postmortem: section, text, five whys, impact."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 
 from bot.domain.draft import ImpactKind
 from bot.domain.incident import Incident
-from bot.domain.section import LONGEST, SectionName
+from bot.domain.section import MAX_SECTION_LENGTH, SectionName
 from bot.drafting import written_by_people
-from bot.postmortems.sections import Doubts
+from bot.postmortems.sections import SaveWarnings
 from bot.rendering import render
-from handlers.fields import NotUnderstood, number
+from handlers.fields import NotUnderstood, parse_row_id
 from handlers.views import blocks
 from handlers.views.blocks import Block
 
 CHOOSE, WRITE = "section_choose", "section_write"
 SECTION, TEXT = "section", "text"
-WHYS = tuple(f"why{step}" for step in range(1, 6))
-MEASURES = (
+WHY_FIELDS = tuple(f"why{step}" for step in range(1, 6))
+IMPACT_FIELDS = (
     ImpactKind.USERS,
     ImpactKind.REGIONS,
     ImpactKind.REQUESTS,
@@ -27,15 +27,15 @@ MEASURES = (
     ImpactKind.SLA,
     ImpactKind.DATA,
 )
-LONGEST_ANSWER = 500  # characters; five of them fit a section
+MAX_ANSWER_LENGTH = 500  # characters; five of them fit a section
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class About:
-    """What a form is about, as it travels with it: no data, but which text was asked about.
+class SectionContext:
+    """What a form is about, stored in the form: ids and a digest, but no data.
 
-    `begun` is the version that the writer began with; `asked` the digest of the text of which they
-    were told what speaks against it, empty before that.
+    `begun` is the version that the writer started from. `asked` is the digest of the text whose
+    doubts they were shown, empty before that.
     """
 
     incident_id: int
@@ -44,14 +44,14 @@ class About:
     asked: str = ""
 
     @classmethod
-    def read(cls, text: str) -> "About":
+    def read(cls, text: str) -> "SectionContext":
         parts = text.split(":")
         if len(parts) != len(cls.__dataclass_fields__) or parts[1] not in {*SectionName}:
             raise NotUnderstood(missing="a section")
         return cls(
-            incident_id=number(parts[0]),
+            incident_id=parse_row_id(parts[0]),
             name=SectionName(parts[1]),
-            begun=number(parts[2]),
+            begun=parse_row_id(parts[2]),
             asked=parts[3],
         )
 
@@ -60,20 +60,25 @@ class About:
 
 
 def titles() -> dict[str, str]:
-    """What each section is called, by its name."""
+    """Return each section's title, by section name."""
     return {str(name): render.line("section_title", section=name) for name in SectionName}
 
 
 def choose(incident: Incident) -> Block:
-    """Which section; the form with its text takes the place of this one."""
+    """Return the form for choosing a section; the form with its text replaces it."""
     label, submit = render.line("section_which"), render.line("section_next")
     inputs = [blocks.choice_input(SECTION, label, titles())]
     title = render.line("label_section_edit")
     return blocks.form(title, CHOOSE, str(incident.id), inputs, submit=submit)
 
 
-def write(about: About, text: str, doubts: Doubts | None = None, writer: str = "") -> Block:
-    """The form for a section's text; with `doubts` it shows them, and is sent again to save it anyway."""
+def write(
+    about: SectionContext, text: str, doubts: SaveWarnings | None = None, writer: str = ""
+) -> Block:
+    """Return the form for a section's text.
+
+    With `doubts`, it shows them and can be submitted anyway.
+    """
     inputs = [*_inputs(about.name, text)]
     submit = render.line("section_save")
     if doubts:
@@ -81,37 +86,39 @@ def write(about: About, text: str, doubts: Doubts | None = None, writer: str = "
         inputs.append(blocks.section(told))
         meanwhile = doubts.meanwhile
         begun = meanwhile.version if meanwhile else about.begun
-        about = replace(about, asked=digest(text), begun=begun)
+        about = replace(about, asked=hash_text(text), begun=begun)
         submit = render.line("section_save_anyway")
     title = render.line("section_title", section=about.name)
     return blocks.form(title, WRITE, str(about), inputs, submit=submit)
 
 
 def text_of(name: SectionName, values: Mapping[str, str | None]) -> str:
-    """The section's text from what was put into its form."""
+    """Return the section's text from the submitted values."""
     if name is SectionName.FIVE_WHYS:
-        said = [" ".join((values.get(why) or "").split()) for why in WHYS]
+        said = [" ".join((values.get(why) or "").split()) for why in WHY_FIELDS]
         return "\n".join(answer for answer in said if answer)
     if name is SectionName.IMPACT:
-        given = {kind: " ".join((values.get(kind) or "").split()) for kind in MEASURES}
+        given = {kind: " ".join((values.get(kind) or "").split()) for kind in IMPACT_FIELDS}
         return "\n".join(f"{kind}: {said}" for kind, said in given.items() if said)
     return (values.get(TEXT) or "").strip()
 
 
-def unasked(text: str) -> list[str]:
-    """The lines of an impact that the form has no field for: of how long it lasted."""
+def lines_without_field(text: str) -> list[str]:
+    """Return the lines of an impact that the form has no field for, such as its duration."""
     return [
-        f"{kind}: {said}" for kind, said in written_by_people.measures(text) if kind not in MEASURES
+        f"{kind}: {said}"
+        for kind, said in written_by_people.parse_measures(text)
+        if kind not in IMPACT_FIELDS
     ]
 
 
-def digest(text: str) -> str:
+def hash_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _inputs(name: SectionName, text: str) -> list[Block]:
     if name is SectionName.FIVE_WHYS:
-        return _whys(written_by_people.lines(text))
+        return _whys(written_by_people.split_lines(text))
     if name is SectionName.IMPACT:
         return _measures(text)
     label = render.line("section_title", section=name)
@@ -120,24 +127,24 @@ def _inputs(name: SectionName, text: str) -> list[Block]:
 
 
 def _whys(answers: list[str]) -> list[Block]:
-    answers = [*answers, *[""] * len(WHYS)]
+    answers = [*answers, *[""] * len(WHY_FIELDS)]
     return [
         blocks.text_input(
             why,
             render.line("why_label", step=step),
             answers[step],
-            hint=render.line("why_hint") if step == len(WHYS) - 1 else "",
+            hint=render.line("why_hint") if step == len(WHY_FIELDS) - 1 else "",
             long=True,
             optional=True,
-            longest=min(max(LONGEST_ANSWER, len(answers[step])), LONGEST),
+            longest=min(max(MAX_ANSWER_LENGTH, len(answers[step])), MAX_SECTION_LENGTH),
         )
-        for step, why in enumerate(WHYS)
+        for step, why in enumerate(WHY_FIELDS)
     ]
 
 
 def _measures(text: str) -> list[Block]:
     said: dict[ImpactKind, list[str]] = {}
-    for kind, words in written_by_people.measures(text):
+    for kind, words in written_by_people.parse_measures(text):
         said.setdefault(kind, []).append(words)
     return [
         blocks.text_input(
@@ -146,7 +153,7 @@ def _measures(text: str) -> list[Block]:
             "; ".join(said.get(kind, [])),
             hint=render.line("measure_hint", kind=kind),
             optional=True,
-            longest=LONGEST,  # of all together it is told when they are sent
+            longest=MAX_SECTION_LENGTH,  # the limit for all fields together is checked on submission
         )
-        for kind in MEASURES
+        for kind in IMPACT_FIELDS
     ]

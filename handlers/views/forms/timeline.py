@@ -1,20 +1,20 @@
-"""The timeline in a modal, page by page, and the form that corrects one entry of it."""
+"""The timeline in a modal, page by page, and the form for correcting an entry."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.domain.incident import Incident
 from bot.domain.timeline import TimelineEvent
 from bot.rendering import render
-from bot.timeline.corrections import WORDED
+from bot.timeline.corrections import CORRECTABLE_KINDS
 from handlers.views import blocks
 from handlers.views.blocks import Block
-from handlers.views.forms.mark import LONGEST_TIME
+from handlers.views.forms.mark import MAX_TIME_LENGTH
 
 PAGE, CORRECT = "timeline", "entry_correct"
 TEXT, TIME = "text", "time"
-TURN, ENTRY = "timeline_page", "entry"
-LONGEST = 3_000  # characters of a field; what is longer would come back cut
-SHOWN = 10  # entries of a page: each has a menu, and Slack draws a hundred blocks
+TURN_PAGE, ENTRY = "timeline_page", "entry"
+MAX_TEXT_LENGTH = 3_000  # characters of a field; a longer text would come back truncated
+ENTRIES_PER_PAGE = 10  # entries per page: each has a menu, and Slack shows up to a hundred blocks
 
 
 def page(
@@ -24,25 +24,28 @@ def page(
     total: int,
     skipped: int,
 ) -> Block:
-    """Entries with their links, oldest first; `skipped` are later than all of them."""
+    """Return a page of entries with their links, oldest first. `skipped` is how many are later."""
     last = total - skipped
     facts = {"total": total, "first": last - len(entries) + 1, "last": last}
     shown = [blocks.context(render.line("timeline_head", **facts))]
     shown += [_entry(event, link, names) for event, link in entries]
-    turns = list(_turns(total, skipped))
+    turns = list(_page_buttons(total, skipped))
     shown += [blocks.actions(turns)] if turns else []
     title = render.line("timeline_title", incident=incident)
     return blocks.view(title, PAGE, f"{incident.id}:{skipped}", shown)
 
 
 def correct(event: TimelineEvent, text: str, skipped: int) -> Block:
-    """The form for one entry; its time alone where its text is what a deed set, or does not fit."""
+    """Return the form for one entry.
+
+    It has only the time if the text was set by a command or is too long for a field.
+    """
     inputs = []
-    if event.kind in WORDED and len(text) <= LONGEST:
+    if event.kind in CORRECTABLE_KINDS and len(text) <= MAX_TEXT_LENGTH:
         inputs.append(blocks.text_input(TEXT, render.line("entry_text"), text, long=True))
     hint = render.line("entry_time_hint", event=event)
     label = render.line("entry_time")
-    inputs.append(blocks.text_input(TIME, label, hint=hint, optional=True, longest=LONGEST_TIME))
+    inputs.append(blocks.text_input(TIME, label, hint=hint, optional=True, longest=MAX_TIME_LENGTH))
     title = render.line("correct_title")
     return blocks.form(title, CORRECT, f"{event.id}:{skipped}", inputs)
 
@@ -55,11 +58,13 @@ def _entry(event: TimelineEvent, link: str | None, names: Mapping[str, str]) -> 
     return blocks.section(text) | {"accessory": blocks.menu(f"{ENTRY}:{event.id}", options)}
 
 
-def _turns(total: int, skipped: int) -> Sequence[Block]:
+def _page_buttons(total: int, skipped: int) -> Sequence[Block]:
     turns = []
-    if skipped + SHOWN < total:
-        turns.append(blocks.button(render.line("label_earlier"), TURN, str(skipped + SHOWN)))
+    if skipped + ENTRIES_PER_PAGE < total:
+        turns.append(
+            blocks.button(render.line("label_earlier"), TURN_PAGE, str(skipped + ENTRIES_PER_PAGE))
+        )
     if skipped:
-        later = max(skipped - SHOWN, 0)
-        turns.append(blocks.button(render.line("label_later"), TURN, str(later)))
+        later = max(skipped - ENTRIES_PER_PAGE, 0)
+        turns.append(blocks.button(render.line("label_later"), TURN_PAGE, str(later)))
     return turns

@@ -11,8 +11,14 @@ from typing import Any
 
 from sqlmodel import select
 
-from handlers.events.reactions import NUMBERS
-from handlers.interactions import OPENED, PRESSED, REACHED, SENT, TURNED
+from handlers.events.reactions import NUMBER_EMOJI
+from handlers.interactions import (
+    BUTTON_FORMS,
+    BUTTON_HANDLERS,
+    MODAL_HANDLERS,
+    SHORTCUT_FORMS,
+    SUBMISSION_HANDLERS,
+)
 from sandbox.delivery import Parcel
 from sandbox.modals import Modals
 from sandbox.payloads import Payloads
@@ -161,7 +167,7 @@ def _to_bot(text: str) -> Do:
 
 
 def reactions() -> Iterator[Way]:
-    for name in (*POLICY.marks, *NUMBERS):
+    for name in (*POLICY.marks, *NUMBER_EMOJI):
         yield f"reaction {name}", _reacting(name)
 
 
@@ -176,12 +182,12 @@ def _reacting(name: str) -> Do:
 
 def clicks() -> Iterator[Way]:
     """Each button of each incident, in the first one's channel, elsewhere, and on the Home tab."""
-    for action in (*PRESSED, *OPENED):
+    for action in (*BUTTON_HANDLERS, *BUTTON_FORMS):
         for number in ("1", "2"):
             for place in ("inside", "general", "dm"):
                 yield f"{action} {number} in {place}", _press(action, number, place)
         yield f"{action} on Home", _press_on_home(action)
-    for action in TURNED:
+    for action in MODAL_HANDLERS:
         for number in ("1", "2"):
             value = f"hide:{number}" if action == "entry" else "0"
             yield f"{action} of {number}", _press_in_view(action, value, f"{number}:0")
@@ -237,7 +243,7 @@ def _view(kind: str, callback_id: str, about: str, values: Json | None = None) -
 
 
 def shortcuts() -> Iterator[Way]:
-    for name in REACHED:
+    for name in SHORTCUT_FORMS:
         if name == "declare":
             yield f"shortcut {name}", _shortcut(name)
         else:
@@ -270,7 +276,7 @@ ABOUT = {"section_write": "{}:impact:0:", "entry_correct": "{}:0"}
 
 
 def forms() -> Iterator[Way]:
-    for form in SENT:
+    for form in SUBMISSION_HANDLERS:
         for number in ("1", "2"):
             yield f"form {form} of {number}", _submit(form, number)
 

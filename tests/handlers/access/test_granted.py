@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.config.policy import BadPolicy, load
-from bot.domain.membership_type import Standing
-from handlers.outbox.outsider_messages import PERSONAL
-from handlers.outbox.worker import JOBS
+from bot.domain.membership_type import MembershipType
+from handlers.outbox.outsider_messages import RECIPIENT_FACTS
+from handlers.outbox.worker import JOB_HANDLERS
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from sandbox.world import Team
@@ -237,7 +237,7 @@ def test_a_claim_is_checked_and_gives_no_rights(stage: Stage) -> None:
     with town.store.begin() as session:
         known = people.find(session, kim.id)
     assert known is not None
-    assert (known.standing, known.organisation) == (Standing.EXTERNAL, "Acme")
+    assert (known.standing, known.organisation) == (MembershipType.EXTERNAL, "Acme")
     mei = town.ws.person("mei")
     town.incident("mei", "list", "general")
     mei.team = ACME  # moved away: what Slack's payloads say now is checked within the hour
@@ -293,5 +293,7 @@ def test_the_channel_of_an_incident_with_outsiders_hears_of_no_other_incident(to
 
 
 def test_whatever_is_sent_to_one_person_asks_whether_they_are_an_outsider() -> None:
-    sent = {kind for kind, do in JOBS.items() if "conversations_open(" in inspect.getsource(do)}
-    assert sent <= {*PERSONAL}
+    sent = {
+        kind for kind, do in JOB_HANDLERS.items() if "conversations_open(" in inspect.getsource(do)
+    }
+    assert sent <= {*RECIPIENT_FACTS}

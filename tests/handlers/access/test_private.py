@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.slack_text.subtypes import Subtype
 from handlers.slack import payloads
 from storage import incidents
@@ -164,7 +164,7 @@ def test_who_left_or_was_removed_finds_it_no_more_until_they_are_back(town: Town
     town.settle()
     assert not _finds(town, "ben")
     assert f"payments queue of {MARKER}" not in town.incident("ben", "actions 1", "general")
-    left = [each for each in town.recorded(inside) if each.kind is Kind.LEFT]
+    left = [each for each in town.recorded(inside) if each.kind is EventKind.LEFT]
     assert [each.author for each in left] == [town.ws.person("ben").id]  # told twice, kept once
     town.ws.invite("ana", inside, "ben")
     town.settle()
@@ -183,7 +183,7 @@ def test_who_was_invited_and_has_said_nothing_sees_it_and_is_no_responder(town: 
     with town.store.begin() as session:
         incident = incidents.by_channel(session, inside)
         assert incident is not None
-        assert not incidents.takes_part(session, incident.id, town.ws.person("ben").id)
+        assert not incidents.is_responder(session, incident.id, town.ws.person("ben").id)
 
 
 def test_who_only_owns_an_item_of_it_sees_no_more_by_working_on_the_item(town: Town) -> None:
@@ -217,7 +217,7 @@ def test_who_left_a_public_channel_takes_part_as_before(town: Town) -> None:
     town.ws.leave("ben", channel)
     town.settle()
     assert "is now P3" in town.incident("ben", "INC-2026-001 sev P3", "general")
-    assert [each for each in town.recorded(channel) if each.kind is Kind.LEFT] == []
+    assert [each for each in town.recorded(channel) if each.kind is EventKind.LEFT] == []
 
 
 def test_it_is_learned_from_the_channels_history_too(town: Town, secret: str) -> None:

@@ -6,19 +6,19 @@ import pytest
 from bot.domain.action_item import Priority
 from bot.domain.action_item_errors import GroupAsOwner, NoOwner, TooManyOwners
 from bot.domain.errors import BotError, NotAPerson, NothingToDo
-from handlers.commands.action_text import Said, one_person, read
+from handlers.commands.action_text import ParsedItem, parse, parse_one_person
 
 TODAY = date(2026, 11, 18)  # a Wednesday
 FRIDAY = date(2026, 11, 20)
 
 
-def said(typed: str) -> Said:
-    return read(typed, TODAY, "/incident")
+def said(typed: str) -> ParsedItem:
+    return parse(typed, TODAY, "/incident")
 
 
 @pytest.mark.parametrize("endings", list(permutations(["<@U1>", "friday", "P2"])), ids=" ".join)
 def test_owner_date_and_priority_may_come_in_any_order(endings: tuple[str, ...]) -> None:
-    assert said(f"Alert on queue depth {' '.join(endings)}") == Said(
+    assert said(f"Alert on queue depth {' '.join(endings)}") == ParsedItem(
         text="Alert on queue depth", owner="U1", due=FRIDAY, priority=Priority.P2, phrase="friday"
     )
 
@@ -101,10 +101,10 @@ def test_the_refusal_says_how_many_were_named() -> None:
 
 @pytest.mark.parametrize("typed", ["<@U1>", "  <@U1|ana> ", "it is <@U1> now"])
 def test_one_person_is_read_from_a_mention(typed: str) -> None:
-    assert one_person(typed) == "U1"
+    assert parse_one_person(typed) == "U1"
 
 
 @pytest.mark.parametrize("typed", ["", "ana", "@ana", "<@U1> <@U2>", "<!subteam^S1>"])
 def test_nobody_or_several_are_not_one_person(typed: str) -> None:
     with pytest.raises(NotAPerson):
-        one_person(typed)
+        parse_one_person(typed)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from storage import action_items, postmortems
 from tests.support.harness import Town
 
@@ -47,7 +47,7 @@ def test_the_form_asks_for_a_reason_and_keeps_it(town: Town, channel: str) -> No
     town.settle()
     assert (_item(town).state, _item(town).dropped_because) == ("dropped", WHY)
     assert _shown(town, channel)["text"].endswith(f"Action item 1 of INC-2026-001. Dropped: {WHY}")
-    (kind,) = [each for each in town.recorded(channel) if each.kind is Kind.DROPPED]
+    (kind,) = [each for each in town.recorded(channel) if each.kind is EventKind.DROPPED]
     assert (kind.text, kind.author) == (f"move the pool: {WHY}", town.ws.person("mei").id)
     town.incident("ben", "timeline", channel)
     assert f"move the pool: {WHY}" in str(town.ws.open_view("ben"))
@@ -150,7 +150,7 @@ def test_what_is_done_or_dropped_already_is_told_so(town: Town, channel: str) ->
     town.settle()
     assert town.incident("ben", f"drop 1 because {WHY}").endswith("it is dropped.")
     assert town.incident("ben", "done 1").endswith("it is dropped.")
-    assert len([each for each in town.recorded(channel) if each.kind is Kind.DROPPED]) == 1
+    assert len([each for each in town.recorded(channel) if each.kind is EventKind.DROPPED]) == 1
 
 
 def test_a_secret_in_a_reason_is_not_kept(town: Town, channel: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.action_items.due_dates import take_trailing_date, understand
+from bot.action_items.due_dates import parse_due_date, take_trailing_date
 
 TODAY = date(2026, 11, 18)  # a Wednesday
 
@@ -57,7 +57,7 @@ TODAY = date(2026, 11, 18)  # a Wednesday
     ],
 )
 def test_a_date_in_words_is_understood(phrase: str, day: str) -> None:
-    assert understand(phrase, today=TODAY) == date.fromisoformat(day)
+    assert parse_due_date(phrase, today=TODAY) == date.fromisoformat(day)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_date_in_words_is_understood(phrase: str, day: str) -> None:
     ],
 )
 def test_what_is_not_clearly_a_date_is_not_guessed(phrase: str) -> None:
-    assert understand(phrase, today=TODAY) is None
+    assert parse_due_date(phrase, today=TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_is_not_clearly_a_date_is_not_guessed(phrase: str) -> None:
     ],
 )
 def test_weeks_and_months_turn(today: str, phrase: str, day: str) -> None:
-    assert understand(phrase, today=date.fromisoformat(today)) == date.fromisoformat(day)
+    assert parse_due_date(phrase, today=date.fromisoformat(today)) == date.fromisoformat(day)
 
 
 @pytest.mark.parametrize(

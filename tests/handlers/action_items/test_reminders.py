@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.config.policy import Policy
-from bot.reminders.ladder import choose_hour
+from bot.reminders.ladder import set_hour
 from storage import reminders, settings
 from tests.support import harness
 from tests.support.harness import POLICY, Town
@@ -99,7 +99,7 @@ def test_who_is_away_hears_nothing_until_they_are_back(town: Town) -> None:
 
 def test_leave_that_an_older_version_kept_with_its_first_day_is_read(town: Town) -> None:
     with town.store.begin() as session:
-        settings.keep(session, f"away:{town.ws.person('ben').id}", "2026-03-09 2026-03-20")
+        settings.save(session, f"away:{town.ws.person('ben').id}", "2026-03-09 2026-03-20")
     assert "Fri 20 Mar 2026" in town.incident("ben", "away")
 
 
@@ -182,7 +182,7 @@ def test_a_snooze_that_ends_on_a_day_off_is_not_lost_by_a_new_hour(town: Town) -
     _at(town, 3, 15, 14)  # a Sunday: it has ended, and nothing may be said
     with town.store.begin() as session:
         asked = town.service.bot
-        choose_hour(session, asked, town.ws.person("ben").id, 11, asked.now())
+        set_hour(session, asked, town.ws.person("ben").id, 11, asked.now())
     _at(town, 3, 16, 15)
     assert "4 days late" in _dms(town, "ben")[-1]
 
@@ -292,4 +292,4 @@ def test_every_nudge_and_change_is_kept_and_shown(town: Town) -> None:
     ]
     assert [line.split(": ", 1)[1] for line in told] == ends
     with town.store.begin() as session:
-        assert [each.step for each in reminders.sent(session, 1)] == ["before:1", "due"]
+        assert [each.step for each in reminders.list_sent(session, 1)] == ["before:1", "due"]

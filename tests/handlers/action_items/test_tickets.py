@@ -12,7 +12,7 @@ from bot.config.policy import Policy
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.actor import Actor
 from bot.domain.job import JobKind
-from bot.domain.ticket import Found, Ticket, TrackerKind
+from bot.domain.ticket import Ticket, TrackerKind, TrackerTicket
 from storage import action_items, incidents, outbox, tickets
 from tests.handlers.action_items.trackers import FakeGitHub, FakeJira, FakeTracker, Fault, running
 from tests.handlers.interactions.ways import WAYS
@@ -193,7 +193,7 @@ def test_the_ways_are_those_that_the_table_has() -> None:
 
 def test_what_was_asked_of_a_tracker_that_is_none_any_more_can_be_asked_again(desk: Desk) -> None:
     with desk.town.store.begin() as session:
-        tickets.ask(session, desk.item.id, TrackerKind.GITHUB, "U1")
+        tickets.request(session, desk.item.id, TrackerKind.GITHUB, "U1")
     desk.say("ticket")
     desk.town.settle()
     assert len(desk.fake.issues) == 1
@@ -549,7 +549,7 @@ def test_what_waits_is_this_deed(desk: Desk) -> None:
     desk.town.incident("ana", "sev P3", desk.channel)
     eventually(lambda: "P3" in desk.town.texts(desk.channel), "the channel goes on")
     with desk.town.store.begin() as session:
-        assert JobKind.TICKET not in [each.kind for each in outbox.troubles(session)]
+        assert JobKind.TICKET not in [each.kind for each in outbox.list_set_aside(session)]
 
 
 # Another repository or project
@@ -624,10 +624,10 @@ def test_a_ticket_that_was_linked_before_this_rule_is_a_link_now(desk: Desk) -> 
     tracker = desk.town.service.bot.tracker
     assert tracker
     key, item_id = tracker.key_of(desk.fake.outside()) or "", desk.item.id
-    found = Found(key=key, url=desk.fake.outside(), done=False)
+    found = TrackerTicket(key=key, url=desk.fake.outside(), done=False)
     with desk.town.store.begin() as session:
         tickets.link(session, item_id, tracker.kind, "U1", key)
-        tickets.agree(session, item_id, found, desk.town.sandbox.clock.now(), done=False)
+        tickets.mark_synced(session, item_id, found, desk.town.sandbox.clock.now(), done=False)
     desk.say("done")
     desk.later()
     assert "(link only)" in desk.text

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.cli.findings import State
+from bot.cli.findings import CheckState
 from bot.cli.making import make_bot
-from bot.cli.ticket_findings import tickets
+from bot.cli.ticket_findings import check_tracker
 from bot.config.policy import BadPolicy, Policy, load
 from bot.config.settings import BadSettings, Settings
 from bot.domain.ticket import (
-    Busy,
     NewTicket,
     NotAllowed,
-    NotThere,
-    Silent,
+    NotInTracker,
     TokenNotAccepted,
-    TrackerTrouble,
+    TrackerBusy,
+    TrackerError,
+    TrackerUnreachable,
 )
 from tests.handlers.action_items.trackers import (
     FakeGitHub,
@@ -58,23 +58,23 @@ def test_a_ticket_is_made_found_closed_and_opened(fake: FakeTracker) -> None:
     [
         (Fault(401), TokenNotAccepted),
         (Fault(403, body={"message": "no"}), NotAllowed),
-        (Fault(404), NotThere),
-        (Fault(410), NotThere),
-        (Fault(429), Busy),
-        (Fault(403, {"Retry-After": "7"}), Busy),
-        (Fault(403, {"x-ratelimit-remaining": "0"}), Busy),
-        (Fault(503), Silent),
-        (Fault(200, body={}), Silent),
+        (Fault(404), NotInTracker),
+        (Fault(410), NotInTracker),
+        (Fault(429), TrackerBusy),
+        (Fault(403, {"Retry-After": "7"}), TrackerBusy),
+        (Fault(403, {"x-ratelimit-remaining": "0"}), TrackerBusy),
+        (Fault(503), TrackerUnreachable),
+        (Fault(200, body={}), TrackerUnreachable),
     ],
 )
 def test_each_refusal_has_its_name(
-    fake: FakeTracker, fault: Fault, kind: type[TrackerTrouble]
+    fake: FakeTracker, fault: Fault, kind: type[TrackerError]
 ) -> None:
     fake.faults.append(fault)
-    with pytest.raises(TrackerTrouble) as met:
+    with pytest.raises(TrackerError) as met:
         fake.tracker().create(NEW)
     assert type(met.value) is kind
-    assert met.value.unsure is (kind is Silent)
+    assert met.value.unsure is (kind is TrackerUnreachable)
     assert fake.name in str(met.value)
 
 
@@ -92,7 +92,7 @@ def test_each_refusal_has_its_name(
 )
 def test_it_says_how_long_to_wait(fake: FakeTracker, headers: dict[str, str], seconds: int) -> None:
     fake.faults.append(Fault(429, headers))
-    with pytest.raises(Busy) as met:
+    with pytest.raises(TrackerBusy) as met:
         fake.tracker().look("OPS-1" if isinstance(fake, FakeJira) else "acme/operations#1")
     assert met.value.wait == timedelta(seconds=seconds)
 
@@ -200,19 +200,19 @@ def test_a_token_that_is_missing_stops_the_start_by_its_name(
 def test_the_doctor_tries_the_token(fake: FakeTracker) -> None:
     settings = fake.settings()
     policy = Policy.model_validate({"tickets": fake.policy()})
-    (found,) = tickets(settings, policy)
-    assert (found.state, found.text.split()[0]) == (State.OK, fake.name)
+    (found,) = check_tracker(settings, policy)
+    assert (found.state, found.text.split()[0]) == (CheckState.OK, fake.name)
     fake.token = "another"
-    (found,) = tickets(settings, policy)
-    assert found.state is State.FAILED
+    (found,) = check_tracker(settings, policy)
+    assert found.state is CheckState.FAILED
     assert "does not accept our token" in found.text
-    (found,) = tickets(Settings(), policy)
-    assert (found.state, "is not set" in found.text) == (State.FAILED, True)
-    assert list(tickets(Settings(), Policy())) == []
+    (found,) = check_tracker(Settings(), policy)
+    assert (found.state, "is not set" in found.text) == (CheckState.FAILED, True)
+    assert list(check_tracker(Settings(), Policy())) == []
 
 
 def test_the_doctor_knows_the_issue_types_of_a_project() -> None:
     with running(FakeJira()) as jira:
         policy = Policy.model_validate({"tickets": jira.policy() | {"issue_type": "Chore"}})
-        (found,) = tickets(jira.settings(), policy)
+        (found,) = check_tracker(jira.settings(), policy)
         assert "has no issue type Chore: it has Task, Bug" in found.text

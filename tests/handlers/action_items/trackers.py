@@ -342,7 +342,7 @@ class FakeJira(FakeTracker):
 
 
 def made(settings: Settings, policy: dict[str, Any]) -> Tracker:
-    tracker = trackers.made(settings, Policy.model_validate({"tickets": policy}).tickets)
+    tracker = trackers.build_tracker(settings, Policy.model_validate({"tickets": policy}).tickets)
     assert tracker is not None
     return tracker
 

@@ -12,14 +12,14 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.slack_text.blocks import DEEPEST
 from handlers import app, fields
-from handlers.fields import LONGEST, NotUnderstood, shortened
+from handlers.fields import MAX_TEXT_LENGTH, NotUnderstood, redact_and_shorten
 from handlers.slack import payloads
-from handlers.slack.log_once import Once
+from handlers.slack.log_once import OnceLogger
 from handlers.slack.payloads import Identity
-from handlers.slack.workspace_check import Gate
+from handlers.slack.workspace_check import WorkspaceCheck
 from sandbox.http_delivery import HttpDelivery
 from tests.support import harness
 from tests.support.harness import Town
@@ -71,7 +71,7 @@ def said(**changes: Any) -> dict[str, Any]:
 )
 def test_what_a_message_cannot_be_without_is_named(event: dict[str, Any], missing: str) -> None:
     with pytest.raises(NotUnderstood, match=f"without a `{missing}`"):
-        payloads.message(event)
+        payloads.parse_message(event)
 
 
 @pytest.mark.parametrize(
@@ -85,17 +85,17 @@ def test_what_a_message_cannot_be_without_is_named(event: dict[str, Any], missin
     ],
 )  # fmt: skip
 def test_a_field_of_another_type_does_not_lose_the_message(changes: dict[str, Any]) -> None:
-    read = payloads.message(said(**changes))
+    read = payloads.parse_message(said(**changes))
     assert read is not None
     assert (read.message_id, read.deleted) == (TS, False)
     assert all(isinstance(text, str) for text in (read.author, read.text))
 
 
 def test_what_no_database_takes_is_replaced() -> None:
-    read = payloads.message(said(text="a\x00b\ud83dc\U0001f600", user="U\x001"))
+    read = payloads.parse_message(said(text="a\x00b\ud83dc\U0001f600", user="U\x001"))
     assert read is not None
     assert (read.text, read.author) == ("a\ufffdb\ufffdc\U0001f600", "U\ufffd1")
-    _, text = payloads.command(
+    _, text = payloads.parse_command(
         {"user_id": "U1", "channel_id": "C1", "trigger_id": "1", "text": "note \udfff"}, AT
     )
     assert text == "note \ufffd"
@@ -104,12 +104,14 @@ def test_what_no_database_takes_is_replaced() -> None:
 def test_parts_beyond_what_a_message_can_have_are_not_read() -> None:
     block = {"type": "section", "text": {"type": "mrkdwn", "text": "b"}}
     attachment = {"text": "a", "blocks": [block] * 5_000}
-    read = payloads.message(said(text="", blocks=[block] * 5_000, attachments=[attachment] * 3))
+    read = payloads.parse_message(
+        said(text="", blocks=[block] * 5_000, attachments=[attachment] * 3)
+    )
     assert read is not None
     assert read.text.count("b") == fields.MOST * 4
     users = ["U1"] * 100_000
     many = {"reactions": [{"name": "eyes", "users": users, "count": 10**18}]}
-    pairs, whole = payloads.stored_reactions(many)
+    pairs, whole = payloads.parse_stored_reactions(many)
     assert (pairs, whole) == ({("U1", "eyes")}, False)
 
 
@@ -117,7 +119,7 @@ def test_blocks_within_blocks_are_read_a_few_levels_deep() -> None:
     nested: dict[str, Any] = {"type": "context", "elements": []}
     for _ in range(5_000):
         nested = {"type": "context", "text": "x", "elements": [nested]}
-    read = payloads.message(said(text="", blocks=[nested]))
+    read = payloads.parse_message(said(text="", blocks=[nested]))
     assert read is not None
     assert read.text == "\n".join("x" * (DEEPEST + 1))
 
@@ -125,35 +127,35 @@ def test_blocks_within_blocks_are_read_a_few_levels_deep() -> None:
 @pytest.mark.parametrize("value", ["", "x", "-1", "1.0", "9" * 400, "\u0661", "1\n"])
 def test_a_row_number_that_is_none_is_unreadable(value: str) -> None:
     with pytest.raises(NotUnderstood):
-        fields.number(value)
-    assert fields.number("12") == 12
+        fields.parse_row_id(value)
+    assert fields.parse_row_id("12") == 12
 
 
 # Long texts
 
 
 def test_a_text_of_slacks_longest_is_whole() -> None:
-    assert shortened("x" * LONGEST) == "x" * LONGEST
+    assert redact_and_shorten("x" * MAX_TEXT_LENGTH) == "x" * MAX_TEXT_LENGTH
 
 
-@pytest.mark.parametrize("length", [LONGEST + 1, 55_000, 60_000, 60_001, 1_000_000])
+@pytest.mark.parametrize("length", [MAX_TEXT_LENGTH + 1, 55_000, 60_000, 60_001, 1_000_000])
 def test_a_longer_text_is_cut_and_says_how_much_is_missing(length: int) -> None:
-    shown = shortened("x" * length)
-    assert shown == "x" * LONGEST + f"\n[left out: {length - LONGEST:,} characters]"
+    shown = redact_and_shorten("x" * length)
+    assert shown == "x" * MAX_TEXT_LENGTH + f"\n[left out: {length - MAX_TEXT_LENGTH:,} characters]"
 
 
-@pytest.mark.parametrize("before", range(LONGEST - 36, LONGEST + 5, 4))
+@pytest.mark.parametrize("before", range(MAX_TEXT_LENGTH - 36, MAX_TEXT_LENGTH + 5, 4))
 @pytest.mark.parametrize("after", [0, 5, 19_970, 20_000, 900_000])
 def test_a_cut_leaves_no_half_of_a_secret(before: int, after: int) -> None:
     secret = "password=correct-horse-battery-staple-9"
-    shown = shortened("x " * (before // 2) + secret + " y" * (after // 2))
+    shown = redact_and_shorten("x " * (before // 2) + secret + " y" * (after // 2))
     assert "correct" not in shown
 
 
 def test_many_secrets_do_not_move_half_a_secret_to_the_front() -> None:
     line = "password=" + "x" * 60 + "9 AKIAIOSFODNN7EXAMPLE "  # it shrinks; its end has one shape
     for shift in range(0, len(line), 4):
-        assert "AKIAIO" not in shortened("x" * shift + " " + line * 10_000)
+        assert "AKIAIO" not in redact_and_shorten("x" * shift + " " + line * 10_000)
 
 
 # Whose it is
@@ -179,7 +181,7 @@ def test_many_secrets_do_not_move_half_a_secret_to_the_front() -> None:
     ],
 )
 def test_whose_a_payload_is(body: dict[str, Any], ours: bool) -> None:  # noqa: FBT001
-    assert Gate(IDENTITY, Once(), app.nothing).is_ours(body) is ours
+    assert WorkspaceCheck(IDENTITY, OnceLogger(), app.do_nothing).is_ours(body) is ours
 
 
 def test_another_workspaces_payloads_do_nothing_and_are_said_once(town: Town, logs: Logs) -> None:
@@ -200,17 +202,19 @@ def test_another_workspaces_payloads_do_nothing_and_are_said_once(town: Town, lo
     for body in (event, event, command, press, form):
         answer = intake.take(body, {})
         assert (answer.status, answer.body) == (200, "")
-    assert not [e for e in town.recorded(channel) if e.kind in {Kind.MESSAGE, Kind.RESOLVED}]
+    assert not [
+        e for e in town.recorded(channel) if e.kind in {EventKind.MESSAGE, EventKind.RESOLVED}
+    ]
     assert [each["team"] for each in logs if "another workspace" in each["event"]] == [THEIRS]
     event |= {"authorizations": [{"team_id": town.service.identity.team_id}]}
     assert intake.take(event, {}).status == 200
-    assert [e.text for e in town.recorded(channel) if e.kind is Kind.MESSAGE] == ["x"]
+    assert [e.text for e in town.recorded(channel) if e.kind is EventKind.MESSAGE] == ["x"]
 
 
 def test_events_that_slack_left_out_are_to_be_fetched(town: Town, logs: Logs) -> None:
     missed: list[int] = []
     identity = town.service.identity
-    intake = app.build(
+    intake = app.build_intake(
         town.service.bot,
         town.service._client,
         identity,

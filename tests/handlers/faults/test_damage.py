@@ -82,14 +82,14 @@ def test_what_the_sentence_says_brings_it_back(town: Town, tmp_path: Path) -> No
     town.settle()
     kept = tmp_path / "kept" / "backup.db"
     kept.parent.mkdir()
-    backup.write(town.store, kept)
+    backup.create(town.store, kept)
     damage.overwrite(file_of(town), "timeline_events")
     check(town)
     assert len(troubles(town)) == 1
     town.service.stop()
     file_of(town).rename(tmp_path / "damaged.db")
     store = Store(f"sqlite:///{file_of(town)}")
-    assert backup.read(store, kept) == 1
+    assert backup.restore(store, kept) == 1
     store.close()
     town.service = harness.serve(town.sandbox, town.store, over_http=True)
     assert troubles(town) == []
@@ -101,7 +101,7 @@ def test_a_file_that_is_sound_again_is_ready_again(town: Town, tmp_path: Path) -
     town.declare()
     town.settle()
     good = tmp_path / "good.db"
-    backup.write(town.store, good)
+    backup.create(town.store, good)
     damage.overwrite(file_of(town), "timeline_events")
     check(town)
     assert len(troubles(town)) == 1
@@ -113,11 +113,11 @@ def test_a_damaged_database_is_not_backed_up_over_a_good_backup(town: Town, tmp_
     town.declare()
     town.settle()
     kept = tmp_path / "backup.db"
-    backup.write(town.store, kept)
+    backup.create(town.store, kept)
     before = kept.read_bytes()
     damage.overwrite(file_of(town), "timeline_events")
     with pytest.raises(integrity.Damaged, match="debrief restore FILE"):
-        backup.write(town.store, kept)
+        backup.create(town.store, kept)
     assert kept.read_bytes() == before
 
 

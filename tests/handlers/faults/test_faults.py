@@ -69,7 +69,7 @@ def test_a_posting_that_breaks_is_set_aside_and_the_next_goes_out(
 def test_a_tick_that_breaks_turns_again(monkeypatch: pytest.MonkeyPatch) -> None:
     turned: list[str] = []
     broken = _breaks(1, lambda *_given: turned.append("reminders"))
-    monkeypatch.setitem(scheduler.TICKS, "reminders", broken)
+    monkeypatch.setitem(scheduler.TASKS, "reminders", broken)
     eventually(lambda: turned == ["reminders"], "the clock turned again")
 
 

@@ -125,7 +125,7 @@ def failed(store: Store, fault: Fault) -> Exception:
         with store.begin() as session:
             fault(session)
 
-    outcome = errors.guarded(work, "a fault")
+    outcome = errors.run_guarded(work, "a fault")
     assert isinstance(outcome, (SQLAlchemyError, DatabaseError, ValueError, OverflowError)), outcome
     return outcome
 
@@ -137,7 +137,7 @@ def test_a_failed_statement_is_logged_without_its_values(
 ) -> None:
     log_to_stderr(form)  # type: ignore[arg-type]
     error = failed(store, fault)
-    errors.sentence(error)
+    errors.explain(error)
     logging.getLogger("sqlalchemy.pool").error("as a library logs it", exc_info=error)
     uncaught(error)
     written = "".join(capfd.readouterr())

@@ -145,7 +145,7 @@ def test_slackbot_has_a_name(crowd: tuple[Town, str]) -> None:
     town.ws.say("ana", channel, "<@USLACKBOT> reminded us")
     town.incident("ana", "lead <@USLACKBOT>", channel)
     town.settle()
-    handlers_people.learn(town.service.bot, town.service._client, ["USLACKBOT"])
+    handlers_people.look_up(town.service.bot, town.service._client, ["USLACKBOT"])
     with town.store.begin() as session:
         known = people.find(session, "USLACKBOT")
     assert known

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.timeline import Kind, Source, TimelineEvent
+from bot.domain.timeline import EventKind, Source, TimelineEvent
 from handlers.slack import payloads
 
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "slack-samples"
@@ -19,7 +19,7 @@ BOT = {"type": "message", "subtype": "bot_message", "channel": "C1", "bot_id": "
 
 
 def read(event: dict[str, Any]) -> TimelineEvent:
-    found = payloads.message(event)
+    found = payloads.parse_message(event)
     assert found is not None
     return found
 
@@ -38,7 +38,7 @@ def alert(**changes: Any) -> TimelineEvent:
 def test_a_message_is_what_a_person_said() -> None:
     assert read(SAID) == TimelineEvent(
         message_id=TS, channel_id="C1", author="U1", text="it fails", happened_at=AT,
-        kind=Kind.MESSAGE, source=Source.HEARD,
+        kind=EventKind.MESSAGE, source=Source.HEARD,
     )  # fmt: skip
 
 
@@ -52,11 +52,11 @@ def test_the_head_of_a_thread_is_no_reply_to_itself() -> None:
 
 def test_a_broadcast_reply_is_recorded_with_its_thread() -> None:
     event = heard(subtype="thread_broadcast", ts=LATER, thread_ts=TS, root=SAID)
-    assert (event.text, event.thread_id, event.kind) == ("it fails", TS, Kind.MESSAGE)
+    assert (event.text, event.thread_id, event.kind) == ("it fails", TS, EventKind.MESSAGE)
 
 
 def test_a_me_message_is_a_message() -> None:
-    assert heard(subtype="me_message").kind is Kind.MESSAGE
+    assert heard(subtype="me_message").kind is EventKind.MESSAGE
 
 
 def test_a_shared_file_leaves_its_name_beside_the_text() -> None:
@@ -71,7 +71,7 @@ def test_a_file_without_words_is_still_a_message() -> None:
 
 
 def test_an_application_of_today_is_an_alert() -> None:
-    assert heard(bot_id="B1", bot_profile={"name": "Grafana"}).kind is Kind.ALERT
+    assert heard(bot_id="B1", bot_profile={"name": "Grafana"}).kind is EventKind.ALERT
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_an_application_may_speak_in_blocks_only(block: dict[str, Any], text: st
     ],
 )
 def test_what_has_nothing_to_read_is_no_message(wordless: dict[str, Any]) -> None:
-    assert payloads.message(BOT | {"text": ""} | wordless) is None
+    assert payloads.parse_message(BOT | {"text": ""} | wordless) is None
 
 
 def test_blocks_that_repeat_the_text_are_not_said_twice() -> None:
@@ -150,7 +150,7 @@ def test_lists_that_are_empty_or_null_are_no_trouble(empty: Any) -> None:
 
 @pytest.mark.parametrize("subtype", ["channel_join", "group_join"])
 def test_who_joins_is_recorded_as_joining(subtype: str) -> None:
-    assert heard(subtype=subtype, text="<@U1> has joined").kind is Kind.JOINED
+    assert heard(subtype=subtype, text="<@U1> has joined").kind is EventKind.JOINED
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_who_joins_is_recorded_as_joining(subtype: str) -> None:
 )
 def test_a_new_topic_is_kept_as_it_was_set(subtype: str, name: str) -> None:
     event = heard(subtype=subtype, text="set it to: P1", **{name: "P1"})
-    assert (event.kind, event.detail) == (Kind.TOPIC, "P1")
+    assert (event.kind, event.detail) == (EventKind.TOPIC, "P1")
 
 
 @pytest.mark.parametrize(
@@ -173,19 +173,19 @@ def test_a_new_topic_is_kept_as_it_was_set(subtype: str, name: str) -> None:
      "ekm_access_denied", "message_replied", "assistant_app_thread", "of_tomorrow"],
 )  # fmt: skip
 def test_what_tells_nothing_of_an_incident_is_left_out(subtype: str) -> None:
-    assert payloads.message(SAID | {"subtype": subtype}) is None
+    assert payloads.parse_message(SAID | {"subtype": subtype}) is None
 
 
 @pytest.mark.parametrize("subtype", ["channel_leave", "group_leave"])
 def test_who_leaves_is_read(subtype: str) -> None:
-    event = payloads.message(SAID | {"subtype": subtype})
+    event = payloads.parse_message(SAID | {"subtype": subtype})
     assert event is not None
-    assert (event.kind, event.author) == (Kind.LEFT, SAID["user"])
+    assert (event.kind, event.author) == (EventKind.LEFT, SAID["user"])
 
 
 def test_history_is_read_as_fetched() -> None:
     message = {name: value for name, value in SAID.items() if name != "channel"}
-    found = payloads.stored_message("C1", message | {"edited": {"ts": LATER}}, Source.FETCHED)
+    found = payloads.parse_posted_message("C1", message | {"edited": {"ts": LATER}}, Source.FETCHED)
     assert found is not None
     assert (found.channel_id, found.source, found.edited) == ("C1", Source.FETCHED, True)
 
@@ -218,7 +218,7 @@ def test_a_change_that_is_no_edit_is_as_new_as_its_event() -> None:
 
 def test_an_alert_that_is_edited_stays_an_alert() -> None:
     event = read(change(subtype="bot_message", bot_id="B1", username="Grafana", text="OK"))
-    assert (event.kind, event.author) == (Kind.ALERT, "Grafana")
+    assert (event.kind, event.author) == (EventKind.ALERT, "Grafana")
 
 
 def test_a_deleted_message_with_replies_is_a_deletion() -> None:
@@ -228,7 +228,7 @@ def test_a_deleted_message_with_replies_is_a_deletion() -> None:
 
 
 def test_a_change_of_what_is_not_recorded_is_left_out() -> None:
-    assert payloads.message(change(subtype="channel_archive")) is None
+    assert payloads.parse_message(change(subtype="channel_archive")) is None
 
 
 def deletion(**changes: Any) -> dict[str, Any]:
@@ -260,7 +260,7 @@ def reaction(emoji: str = "pushpin", **item: Any) -> dict[str, Any]:
 
 
 def test_a_reaction_says_who_put_what_on_which_message() -> None:
-    found = payloads.reaction(reaction(), "Ev1", NOON)
+    found = payloads.parse_reaction(reaction(), "Ev1", NOON)
     assert found is not None
     assert (found.actor.person, found.actor.channel_id) == ("U1", "C1")
     assert (found.message_id, found.emoji) == (TS, "pushpin")
@@ -268,14 +268,14 @@ def test_a_reaction_says_who_put_what_on_which_message() -> None:
 
 
 def test_a_skin_tone_is_no_other_emoji() -> None:
-    found = payloads.reaction(reaction("ok_hand::skin-tone-3"), "Ev1", NOON)
+    found = payloads.parse_reaction(reaction("ok_hand::skin-tone-3"), "Ev1", NOON)
     assert found is not None
     assert found.emoji == "ok_hand"
 
 
 @pytest.mark.parametrize("item", [{"type": "file", "file": "F1"}, {"type": "file_comment"}])
 def test_a_reaction_on_a_file_is_none(item: dict[str, Any]) -> None:
-    assert payloads.reaction({**reaction(), "item": item}, "Ev1", NOON) is None
+    assert payloads.parse_reaction({**reaction(), "item": item}, "Ev1", NOON) is None
 
 
 # Commands, clicks and forms
@@ -283,7 +283,7 @@ def test_a_reaction_on_a_file_is_none(item: dict[str, Any]) -> None:
 
 def test_a_command_says_who_typed_what_where() -> None:
     body = {"user_id": "U1", "channel_id": "C1", "trigger_id": "1.2.a", "text": "declare P1"}
-    actor, text = payloads.command(body, NOON)
+    actor, text = payloads.parse_command(body, NOON)
     assert (actor.person, actor.channel_id, actor.request_id) == ("U1", "C1", "1.2.a")
     assert text == "declare P1"
 
@@ -301,7 +301,7 @@ def click(**action: Any) -> dict[str, Any]:
 
 
 def test_a_click_says_who_pressed_what_where() -> None:
-    press = payloads.press(click(), NOON)
+    press = payloads.parse_press(click(), NOON)
     assert (press.actor.person, press.actor.channel_id) == ("U1", "C1")
     assert (press.action, press.value) == ("item_done", "7")
     assert (press.trigger_id, press.answer_url) == ("1.2.a", "https://hooks.slack.com/actions/1")
@@ -309,12 +309,12 @@ def test_a_click_says_who_pressed_what_where() -> None:
 
 def test_the_same_click_delivered_twice_is_the_same_request() -> None:
     again = click() | {"trigger_id": "9.9.z"}
-    assert payloads.press(click(), NOON).actor == payloads.press(again, NOON).actor
+    assert payloads.parse_press(click(), NOON).actor == payloads.parse_press(again, NOON).actor
 
 
 @pytest.mark.parametrize("other", [{"action_ts": "1773144000.2"}, {"action_id": "item_drop:7"}])
 def test_another_click_is_another_request(other: dict[str, Any]) -> None:
-    one, two = (payloads.press(click(**each), NOON).actor for each in ({}, other))
+    one, two = (payloads.parse_press(click(**each), NOON).actor for each in ({}, other))
     assert one.request_id != two.request_id
 
 
@@ -329,13 +329,13 @@ def test_another_click_is_another_request(other: dict[str, Any]) -> None:
     ],
 )
 def test_a_choice_made_in_a_message_is_the_value(action: dict[str, Any], value: str) -> None:
-    assert payloads.press(click(value=None, **action), NOON).value == value
+    assert payloads.parse_press(click(value=None, **action), NOON).value == value
 
 
 def test_a_click_on_the_home_tab_is_in_no_channel() -> None:
     body = click()
     del body["channel"], body["response_url"]
-    press = payloads.press(body, NOON)
+    press = payloads.parse_press(body, NOON)
     assert (press.actor.channel_id, press.answer_url) == ("", "")
 
 
@@ -349,7 +349,7 @@ def form(**values: Any) -> dict[str, Any]:
 
 
 def test_a_form_says_who_sent_what_about_which_item() -> None:
-    sent = payloads.submission(form(), NOON)
+    sent = payloads.parse_submission(form(), NOON)
     assert (sent.actor.person, sent.form, sent.about) == ("U1", "item_due", "7")
     assert (sent.actor.request_id, dict(sent.values)) == ("V1-1.a", {})
 
@@ -366,7 +366,7 @@ def test_a_form_says_who_sent_what_about_which_item() -> None:
     ],
 )
 def test_each_input_of_a_form_gives_its_value(given: dict[str, Any], value: str | None) -> None:
-    assert payloads.submission(form(field=given), NOON).values == {"field": value}
+    assert payloads.parse_submission(form(field=given), NOON).values == {"field": value}
 
 
 # The recorded shapes
@@ -401,22 +401,22 @@ def sample(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("name", "deleted", "kind"),
     [
-        ("MessagePayload", False, Kind.MESSAGE),
-        ("MessageBotPayload", False, Kind.ALERT),
-        ("MessageFileSharePayload", False, Kind.MESSAGE),
-        ("MessageMePayload", False, Kind.MESSAGE),
-        ("MessageThreadBroadcastPayload", False, Kind.MESSAGE),
-        ("MessageChannelJoinPayload", False, Kind.JOINED),
-        ("MessageChannelLeavePayload", False, Kind.LEFT),
-        ("MessageChannelTopicPayload", False, Kind.TOPIC),
-        ("MessageChannelPurposePayload", False, Kind.TOPIC),
-        ("MessageGroupTopicPayload", False, Kind.TOPIC),
-        ("MessageDeletedPayload", True, Kind.MESSAGE),
+        ("MessagePayload", False, EventKind.MESSAGE),
+        ("MessageBotPayload", False, EventKind.ALERT),
+        ("MessageFileSharePayload", False, EventKind.MESSAGE),
+        ("MessageMePayload", False, EventKind.MESSAGE),
+        ("MessageThreadBroadcastPayload", False, EventKind.MESSAGE),
+        ("MessageChannelJoinPayload", False, EventKind.JOINED),
+        ("MessageChannelLeavePayload", False, EventKind.LEFT),
+        ("MessageChannelTopicPayload", False, EventKind.TOPIC),
+        ("MessageChannelPurposePayload", False, EventKind.TOPIC),
+        ("MessageGroupTopicPayload", False, EventKind.TOPIC),
+        ("MessageDeletedPayload", True, EventKind.MESSAGE),
     ],
 )
-def test_a_recorded_message_is_read(name: str, deleted: bool, kind: Kind) -> None:  # noqa: FBT001
+def test_a_recorded_message_is_read(name: str, deleted: bool, kind: EventKind) -> None:  # noqa: FBT001
     event = sample(f"events/{name}")["event"]
-    event["bot_id"] = "B1" if kind is Kind.ALERT else ""
+    event["bot_id"] = "B1" if kind is EventKind.ALERT else ""
     found = read(event)
     assert (found.deleted, found.kind, found.message_id) == (deleted, kind, TS)
 
@@ -435,22 +435,22 @@ def test_a_recorded_edit_is_read_once_it_says_of_what() -> None:
      "MessageEkmAccessDeniedPayload", "MessageRepliedPayload"],
 )  # fmt: skip
 def test_a_recorded_message_without_news_is_left_out(name: str) -> None:
-    assert payloads.message(sample(f"events/{name}")["event"]) is None
+    assert payloads.parse_message(sample(f"events/{name}")["event"]) is None
 
 
 @recorded
 @pytest.mark.parametrize("name", ["ReactionAddedPayload", "ReactionRemovedPayload"])
 def test_a_recorded_reaction_is_read(name: str) -> None:
-    found = payloads.reaction(sample(f"events/{name}")["event"], "Ev1", NOON)
+    found = payloads.parse_reaction(sample(f"events/{name}")["event"], "Ev1", NOON)
     assert found is not None
     assert found.message_id == TS
 
 
 @recorded
 def test_a_recorded_click_command_and_form_are_read() -> None:
-    press = payloads.press(sample("interactive/BlockActionPayload"), NOON)
-    actor, _ = payloads.command(sample("interactive/SlashCommandPayload"), NOON)
-    sent = payloads.submission(sample("interactive/ViewSubmissionPayload"), NOON)
+    press = payloads.parse_press(sample("interactive/BlockActionPayload"), NOON)
+    actor, _ = payloads.parse_command(sample("interactive/SlashCommandPayload"), NOON)
+    sent = payloads.parse_submission(sample("interactive/ViewSubmissionPayload"), NOON)
     assert (press.actor.at, actor.at, sent.actor.at) == (NOON, NOON, NOON)
     assert press.actor.request_id == f"{TS}-X1-X1"
     assert dict(sent.values) == {}
@@ -459,13 +459,13 @@ def test_a_recorded_click_command_and_form_are_read() -> None:
 def test_a_preview_of_a_link_is_not_what_the_person_wrote() -> None:
     preview = {"from_url": "https://x.example/a", "title": "A page", "text": "about something"}
     said = {**SAID, "text": "see <https://x.example/a>", "attachments": [preview]}
-    event = payloads.stored_message("C1", said)
+    event = payloads.parse_posted_message("C1", said)
     assert event is not None
     assert event.text == "see <https://x.example/a>"
 
 
 def test_an_application_goes_by_its_name_though_it_has_a_user_id() -> None:
     said = {**SAID, "user": "U0BOT", "bot_id": "B7", "bot_profile": {"name": "Beacon"}}
-    event = payloads.stored_message("C1", said)
+    event = payloads.parse_posted_message("C1", said)
     assert event is not None
-    assert (event.author, event.kind) == ("Beacon", Kind.ALERT)
+    assert (event.author, event.kind) == ("Beacon", EventKind.ALERT)

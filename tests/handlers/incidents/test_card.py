@@ -8,7 +8,7 @@ import pytest
 import yaml
 from structlog.testing import capture_logs
 
-from bot.domain.job import JobKind, for_incident
+from bot.domain.job import JobKind, make_incident_job
 from storage import incidents, outbox
 from tests.support import harness
 from tests.support.harness import Town
@@ -154,7 +154,9 @@ def test_the_card_is_bookmarked_once(town: Town) -> None:
         kept = incidents.by_channel(session, channel)
         assert kept is not None
         assert kept.bookmark_id == made.answer["bookmark"]["id"]
-        outbox.put(session, for_incident(kept.id, JobKind.BOOKMARK), town.sandbox.clock.now())
+        outbox.enqueue(
+            session, make_incident_job(kept.id, JobKind.BOOKMARK), town.sandbox.clock.now()
+        )
     town.settle()
     assert len(town.sandbox.record.called("bookmarks.add")) == 1
 
@@ -186,7 +188,7 @@ def test_without_the_scope_to_look_no_second_bookmark_is_made(tmp_path: Path) ->
         (line,) = [each for each in log if each["event"] == "bookmark skipped"]
         assert line["reason"] == "missing_scope, needs bookmarks:read"
         with town.store.begin() as session:
-            assert outbox.troubles(session) == []
+            assert outbox.list_set_aside(session) == []
 
 
 def test_a_bookmark_that_is_refused_holds_nothing_up(town: Town) -> None:
@@ -196,5 +198,5 @@ def test_a_bookmark_that_is_refused_holds_nothing_up(town: Town) -> None:
     town.settle()
     assert "takes the role *lead*" in town.texts(channel)
     with town.store.begin() as session:
-        (aside,) = outbox.troubles(session)
+        (aside,) = outbox.list_set_aside(session)
     assert (aside.kind, aside.reason) == (JobKind.BOOKMARK, "missing_scope")

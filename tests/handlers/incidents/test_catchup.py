@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.actor import Actor
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.timeline import recording
 from storage import incidents
 from tests.support.harness import Town
@@ -69,7 +69,7 @@ def test_the_last_update_is_told(town: Town) -> None:
         incident = incidents.by_channel(session, channel)
         assert incident
         recording.record_action(
-            session, incident, actor, Kind.UPDATE, text="half of them can pay again"
+            session, incident, actor, EventKind.UPDATE, text="half of them can pay again"
         )
     told = town.incident("ben", "catchup", channel)
     assert "by ana: half of them can pay again" in told
@@ -118,7 +118,7 @@ def test_who_joined_while_the_bot_was_away_is_not_greeted_late(town: Town) -> No
     town.ws.join("mei", channel)
     town.restart(away=timedelta(minutes=20))
     town.settle()
-    joined = [each.author for each in town.recorded(channel) if each.kind is Kind.JOINED]
+    joined = [each.author for each in town.recorded(channel) if each.kind is EventKind.JOINED]
     assert town.ws.person("mei").id in joined
     assert _greetings(town, "mei") == []
 

@@ -147,12 +147,12 @@ def test_what_an_archived_channel_did_not_take_is_said_once_it_is_back(
     town.incident("ana", "resolve pool is back", channel)
     town.settle()  # nothing is tried for ever
     with town.store.begin() as session:
-        assert {each.reason for each in outbox.troubles(session)} >= {"is_archived"}
+        assert {each.reason for each in outbox.list_set_aside(session)} >= {"is_archived"}
     assert "Postmortem draft" not in town.texts(channel)
     town.ws.unarchive("ana", channel)
     town.settle()
     with town.store.begin() as session:
-        assert outbox.troubles(session) == []
+        assert outbox.list_set_aside(session) == []
     texts = town.texts(channel)
     assert texts.count("Postmortem draft: INC-2026-001") == 1
     assert texts.count("resolved INC-2026-001") <= 1

@@ -53,7 +53,7 @@ def test_they_are_said_in_the_form_that_declares(town: Town) -> None:
     )
     assert "is no name of a service" in answer["errors"]["services"]
     with town.store.begin() as session:
-        assert incidents.not_over(session) == []
+        assert incidents.list_open(session) == []
     town.ws.submit(
         "ana", {"services": {"services": "search, login"}, "title": {"title": "it is down"}}
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.config.policy import Policy
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from bot.incidents.status_updates import USAGE
 from tests.support import harness
 from tests.support.harness import Town
@@ -49,7 +49,7 @@ def test_the_severity_says_when_the_next_one_is_due(town: Town) -> None:
 def test_what_is_no_update_is_refused(town: Town, said: str, told: str) -> None:
     channel = town.declare()
     assert told in town.incident("ben", f"update {said}", channel)
-    assert [each for each in town.recorded(channel) if each.kind is Kind.UPDATE] == []
+    assert [each for each in town.recorded(channel) if each.kind is EventKind.UPDATE] == []
 
 
 def test_an_update_by_form_sets_the_status_too(town: Town) -> None:
@@ -73,7 +73,7 @@ def test_an_update_by_form_sets_the_status_too(town: Town) -> None:
     assert "P1, identified" in _card(town, channel)["text"]
     assert "15:00 UTC" in _card(town, channel)["text"]
     kinds = [event.kind for event in town.recorded(channel)]
-    assert kinds.count(Kind.UPDATE) == kinds.count(Kind.STATUS) == 1
+    assert kinds.count(EventKind.UPDATE) == kinds.count(EventKind.STATUS) == 1
 
 
 def test_who_leads_is_asked_once_when_it_is_due(town: Town) -> None:

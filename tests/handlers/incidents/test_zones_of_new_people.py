@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from tests.support.harness import Town, eventually
 
 MEANT = datetime(2026, 3, 10, 13, 55, tzinfo=UTC)  # 22:55 in Tokyo
@@ -27,7 +27,7 @@ def channel(town: Town) -> str:
 
 def _notes(town: Town, channel: str) -> dict[str, datetime]:
     recorded = town.recorded(channel)
-    return {each.text: each.happened_at for each in recorded if each.kind is Kind.NOTE}
+    return {each.text: each.happened_at for each in recorded if each.kind is EventKind.NOTE}
 
 
 def _told(town: Town, words: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.action_item import ActionItem
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from storage import action_items, incidents
 from tests.handlers.interactions.ways import CARD, WAYS
 from tests.support.harness import Town
@@ -94,28 +94,28 @@ def _proposing(town: Town, channel: str) -> None:
 
 
 # What each click does, by the deed that the timeline has of it; in an order in which each can be done.
-BEFORE_THE_END: tuple[tuple[str, str, Do, Kind], ...] = (
-    ("take the lead", "Take the lead", _pressing("Take the lead"), Kind.ROLE),
-    ("take the lead", "⋮ Give a role", _handing("lead", "mei"), Kind.ROLE),
-    ("give a role", "⋮ Give a role", _handing("communications", "ana"), Kind.ROLE),
-    ("set the severity", "Change severity", _pressing("Change severity", incident_severity="P3"), Kind.SEVERITY),
-    ("set the status", "Post update", _pressing("Post update", update="we know it", status="identified"), Kind.STATUS),
-    ("post an update", "Post update", _pressing("Post update", update="we work on it"), Kind.UPDATE),
-    ("add a note", "⋮ Add a note", _choosing("Add a note", text="restarted it", time="9:58"), Kind.NOTE),
-    ("record the impact", "⋮ Add a note", _choosing("Add a note", text="4,200 users", kind="impact"), Kind.IMPACT),
-    ("set or clear a key time", "Key times", _pressing("Key times", started="9:50"), Kind.KEY_TIME),
-    ("say which services are affected", "⋮ Add a note", _choosing("Add a note", text="checkout", kind="services"), Kind.SERVICES),
-    ("resolve", "Resolve", _pressing("Resolve", note="pool is back"), Kind.RESOLVED),
-    ("reopen", "Reopen", _pressing("Reopen", note="it came back"), Kind.REOPENED),
-    ("end what was no incident", "Resolve", _pressing("Resolve", end="cancelled"), Kind.CANCELLED),
-    ("ask for a postmortem", "⋮ Ask for a postmortem", _choosing("Ask for a postmortem", why="we learn"), Kind.ASKED),
-    ("propose its review meeting", "⋮ Propose a review meeting", _proposing, Kind.REVIEW),
-    ("agree to its time", "Agree to this time", _pressing("Agree to this time"), Kind.REVIEW),
-    ("choose another time", "Choose another time", _pressing("Choose another time", date="2026-03-13", hour="10:00"), Kind.REVIEW),
-    ("cancel the meeting", "Cancel the meeting", _pressing("Cancel the meeting"), Kind.REVIEW),
-    ("decide against a postmortem", "⋮ No postmortem, because", _choosing("No postmortem, because", why="a drill"), Kind.SKIPPED),
-    ("submit it", "Submit for review", _submitted, Kind.REVIEW),
-    ("return it", "Return with a reason", _pressing("Return with a reason", why="unclear"), Kind.REVIEW),
+BEFORE_THE_END: tuple[tuple[str, str, Do, EventKind], ...] = (
+    ("take the lead", "Take the lead", _pressing("Take the lead"), EventKind.ROLE),
+    ("take the lead", "⋮ Give a role", _handing("lead", "mei"), EventKind.ROLE),
+    ("give a role", "⋮ Give a role", _handing("communications", "ana"), EventKind.ROLE),
+    ("set the severity", "Change severity", _pressing("Change severity", incident_severity="P3"), EventKind.SEVERITY),
+    ("set the status", "Post update", _pressing("Post update", update="we know it", status="identified"), EventKind.STATUS),
+    ("post an update", "Post update", _pressing("Post update", update="we work on it"), EventKind.UPDATE),
+    ("add a note", "⋮ Add a note", _choosing("Add a note", text="restarted it", time="9:58"), EventKind.NOTE),
+    ("record the impact", "⋮ Add a note", _choosing("Add a note", text="4,200 users", kind="impact"), EventKind.IMPACT),
+    ("set or clear a key time", "Key times", _pressing("Key times", started="9:50"), EventKind.KEY_TIME),
+    ("say which services are affected", "⋮ Add a note", _choosing("Add a note", text="checkout", kind="services"), EventKind.SERVICES),
+    ("resolve", "Resolve", _pressing("Resolve", note="pool is back"), EventKind.RESOLVED),
+    ("reopen", "Reopen", _pressing("Reopen", note="it came back"), EventKind.REOPENED),
+    ("end what was no incident", "Resolve", _pressing("Resolve", end="cancelled"), EventKind.CANCELLED),
+    ("ask for a postmortem", "⋮ Ask for a postmortem", _choosing("Ask for a postmortem", why="we learn"), EventKind.ASKED),
+    ("propose its review meeting", "⋮ Propose a review meeting", _proposing, EventKind.REVIEW),
+    ("agree to its time", "Agree to this time", _pressing("Agree to this time"), EventKind.REVIEW),
+    ("choose another time", "Choose another time", _pressing("Choose another time", date="2026-03-13", hour="10:00"), EventKind.REVIEW),
+    ("cancel the meeting", "Cancel the meeting", _pressing("Cancel the meeting"), EventKind.REVIEW),
+    ("decide against a postmortem", "⋮ No postmortem, because", _choosing("No postmortem, because", why="a drill"), EventKind.SKIPPED),
+    ("submit it", "Submit for review", _submitted, EventKind.REVIEW),
+    ("return it", "Return with a reason", _pressing("Return with a reason", why="unclear"), EventKind.REVIEW),
 )  # fmt: skip
 SHOWN = (
     ("draft it again", "⋮ Draft it again"),
@@ -134,7 +134,7 @@ REVIEW = (
 )
 
 
-def _kinds(town: Town, channel: str) -> list[Kind]:
+def _kinds(town: Town, channel: str) -> list[EventKind]:
     events = [each for each in town.recorded(channel) if each.message_id.startswith("deed-")]
     ben = town.ws.person("ben").id
     return [each.kind for each in events if each.author == ben]
@@ -150,10 +150,10 @@ def test_what_the_card_and_the_postmortem_offer_does_what_is_typed(
     town.incident("mei", "postmortem submit because it was a drill", channel)
     town.settle()
     for _, label in REVIEW:
-        before = _kinds(town, channel).count(Kind.REVIEW)
+        before = _kinds(town, channel).count(EventKind.REVIEW)
         _press_on_summary(town, channel, label)
-        assert _kinds(town, channel).count(Kind.REVIEW) == before + 1, label
-    noted = next(each for each in town.recorded(channel) if each.kind is Kind.NOTE)
+        assert _kinds(town, channel).count(EventKind.REVIEW) == before + 1, label
+    noted = next(each for each in town.recorded(channel) if each.kind is EventKind.NOTE)
     assert (noted.text, noted.happened_at.hour, noted.happened_at.minute) == (
         "restarted it",
         13,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.policy import Channels
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from tests.handlers.interactions.ways import TYPED, WAYS, rows
 from tests.support import harness
 from tests.support.harness import POLICY, ROOT, Town, eventually
@@ -25,7 +25,7 @@ class Case:
     """
 
     words: tuple[str, ...]
-    kind: Kind | None = None
+    kind: EventKind | None = None
     line: str = ""
     told: str = ""
     reset: tuple[str, ...] = ()
@@ -41,41 +41,44 @@ def _each(words: str, *values: str) -> tuple[str, ...]:
 
 RUNNING = {
     "sev": Case(
-        _each("sev", "P2", "P3", "P0", "P1"), Kind.SEVERITY, "set the severity", "is now P"
+        _each("sev", "P2", "P3", "P0", "P1"), EventKind.SEVERITY, "set the severity", "is now P"
     ),
     "status": Case(
         _each("status", "identified", "monitoring", "investigating", "identified"),
-        Kind.STATUS,
+        EventKind.STATUS,
         "set the status",
         "the status is now",
     ),
-    "update": Case(_four("update 30m step {}"), Kind.UPDATE, "*Update* by", "Update recorded"),
+    "update": Case(_four("update 30m step {}"), EventKind.UPDATE, "*Update* by", "Update recorded"),
     "lead": Case(
-        _each("lead", "@ana", "", "@mei", ""), Kind.ROLE, "the role *lead*", "has the role lead"
+        _each("lead", "@ana", "", "@mei", ""),
+        EventKind.ROLE,
+        "the role *lead*",
+        "has the role lead",
     ),
     "role": Case(
         _each("role communications", "@ana", "@ben", "@mei", "@ana"),
-        Kind.ROLE,
+        EventKind.ROLE,
         "the role *communications*",
         "has the role communications",
     ),
-    "note": Case(_four("note 14:00 did {}"), Kind.NOTE, "", "Noted for"),
+    "note": Case(_four("note 14:00 did {}"), EventKind.NOTE, "", "Noted for"),
     "forget": Case(("forget",) * 4, told="Add a link to the message"),
-    "impact": Case(_four("impact {}00 customers"), Kind.IMPACT, "", "Recorded as impact"),
+    "impact": Case(_four("impact {}00 customers"), EventKind.IMPACT, "", "Recorded as impact"),
     "time": Case(
         _each("time started", "13:50", "13:51", "13:52", "13:53"),
-        Kind.KEY_TIME,
+        EventKind.KEY_TIME,
         told="*Started* set to",
     ),
     "services": Case(
         _each("services", "checkout", "checkout, payments-api", "none", "search"),
-        Kind.SERVICES,
+        EventKind.SERVICES,
         "says which services are affected",
         "Services affected by INC-2026-001",
     ),
     "action": Case(
         _four("action write {} @ana 2026-03-13 P2"),
-        Kind.ACTION,
+        EventKind.ACTION,
         "Action item: write",
         "due Fri 13 Mar 2026",
     ),
@@ -83,7 +86,7 @@ RUNNING = {
     "actions 12": Case(("actions 1",) * 4, told="Action item 1 of INC-2026-001"),
     "drop 12": Case(
         tuple(f"drop {number} because nobody needs it" for number in (1, 2, 2, 3)),
-        Kind.DROPPED,
+        EventKind.DROPPED,
         told="The reason is kept: nobody needs it",
         reset=("action write it all the same @ana 2026-03-13",),
     ),
@@ -100,22 +103,32 @@ RUNNING = {
     "help": Case(("help",) * 4, told="*Run an incident*"),
     "check": Case(("check Ben should have known",) * 4, told="_Better:_"),
     "postmortem ask": Case(
-        _four("postmortem ask we learn {}"), Kind.ASKED, "asks for a postmortem", "is asked for"
+        _four("postmortem ask we learn {}"),
+        EventKind.ASKED,
+        "asks for a postmortem",
+        "is asked for",
     ),
     "postmortem skip": Case(
-        _four("postmortem skip because drill {}"), Kind.SKIPPED, "no postmortem", "no postmortem"
+        _four("postmortem skip because drill {}"),
+        EventKind.SKIPPED,
+        "no postmortem",
+        "no postmortem",
     ),
     # No postmortem was wanted last, so that none is drafted at each end.
     "resolve": Case(
-        _four("resolve fix {}"), Kind.RESOLVED, "resolved INC", "is resolved", ("reopen",)
+        _four("resolve fix {}"), EventKind.RESOLVED, "resolved INC", "is resolved", ("reopen",)
     ),
     "cancel": Case(
-        _four("cancel drill {}"), Kind.CANCELLED, "not an incident", "is now cancelled", ("reopen",)
+        _four("cancel drill {}"),
+        EventKind.CANCELLED,
+        "not an incident",
+        "is now cancelled",
+        ("reopen",),
     ),
 }
 OVER = {
     "reopen": Case(
-        _four("reopen back {}"), Kind.REOPENED, "reopened", "is now investigating", ("cancel",)
+        _four("reopen back {}"), EventKind.REOPENED, "reopened", "is now investigating", ("cancel",)
     ),
 }
 # A whole review at each place, a step after the other.
@@ -124,26 +137,26 @@ REVIEW = {
     "postmortem again": Case(
         ("postmortem again",) * 4, None, "Postmortem draft", "is being drafted again"
     ),
-    "meeting": Case(("meeting",) * 4, Kind.REVIEW, "", "is proposed for"),
-    "meeting agree": Case(("meeting agree",) * 4, Kind.REVIEW, "", "is set for"),
+    "meeting": Case(("meeting",) * 4, EventKind.REVIEW, "", "is proposed for"),
+    "meeting agree": Case(("meeting agree",) * 4, EventKind.REVIEW, "", "is set for"),
     "meeting 2026-03-12 14:00": Case(
-        ("meeting 2026-03-12 14:00",) * 4, Kind.REVIEW, "", "is set for"
+        ("meeting 2026-03-12 14:00",) * 4, EventKind.REVIEW, "", "is set for"
     ),
-    "meeting cancel": Case(("meeting cancel",) * 4, Kind.REVIEW, "", "is cancelled"),
-    "decided": Case(_four("decided that {}"), Kind.REVIEW, "", "Recorded as decided"),
+    "meeting cancel": Case(("meeting cancel",) * 4, EventKind.REVIEW, "", "is cancelled"),
+    "decided": Case(_four("decided that {}"), EventKind.REVIEW, "", "Recorded as decided"),
     "postmortem submit": Case(
-        _four("postmortem submit because {}"), Kind.REVIEW, "", "is in review"
+        _four("postmortem submit because {}"), EventKind.REVIEW, "", "is in review"
     ),
     "postmortem return": Case(
         _four("postmortem return because {}"),
-        Kind.REVIEW,
+        EventKind.REVIEW,
         "",
         "is a draft again",
         ("postmortem submit because so",),
     ),
-    "postmortem approve": Case(("postmortem approve",) * 4, Kind.REVIEW, "", "You approved"),
-    "postmortem final": Case(("postmortem final",) * 4, Kind.REVIEW, " final", "is final"),
-    "postmortem reopen": Case(("postmortem reopen",) * 4, Kind.REVIEW, "", "is a draft again"),
+    "postmortem approve": Case(("postmortem approve",) * 4, EventKind.REVIEW, "", "You approved"),
+    "postmortem final": Case(("postmortem final",) * 4, EventKind.REVIEW, " final", "is final"),
+    "postmortem reopen": Case(("postmortem reopen",) * 4, EventKind.REVIEW, "", "is a draft again"),
 }
 
 
@@ -183,7 +196,7 @@ class Stage:
         assert told.get("thread_ts") == (self.thread if place == "thread" else None)
         return str(told["text"])
 
-    def deeds(self) -> dict[str, tuple[Kind, str, str]]:
+    def deeds(self) -> dict[str, tuple[EventKind, str, str]]:
         """What was done, by the id of the record, with what was said of it and who did it."""
         found = self.town.recorded(self.channel)
         return {

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from handlers.slack import addressed
 from storage import incidents, postmortems
 from tests.support.harness import Town, eventually
@@ -23,7 +23,7 @@ def _answer(town: Town, person: str, beginning: str) -> dict[str, Any]:
 
 
 def _kinds(town: Town, channel: str) -> list[tuple[str, str]]:
-    kinds = {Kind.MESSAGE, Kind.COMMAND, Kind.NOTE}
+    kinds = {EventKind.MESSAGE, EventKind.COMMAND, EventKind.NOTE}
     return [(each.kind, each.text) for each in town.recorded(channel) if each.kind in kinds]
 
 
@@ -45,9 +45,9 @@ def test_a_note_from_a_thread_is_answered_there_and_recorded_as_a_deed(town: Tow
     assert told["thread_ts"] == parent
     us = f"<@{town.sandbox.world.bot.id}>"
     assert _kinds(town, channel) == [
-        (Kind.NOTE, "restarted the cache"),
-        (Kind.MESSAGE, "what did we do?"),
-        (Kind.COMMAND, f"{us} note 9:55 restarted the cache"),
+        (EventKind.NOTE, "restarted the cache"),
+        (EventKind.MESSAGE, "what did we do?"),
+        (EventKind.COMMAND, f"{us} note 9:55 restarted the cache"),
     ]
 
 
@@ -74,7 +74,7 @@ def test_whichever_of_the_two_events_comes_first_it_is_recorded_once(town: Town)
     town.sandbox.faults.clear()
     town.settle()
     kinds = [kind for kind, _ in _kinds(town, channel)]
-    assert sorted(kinds) == sorted([Kind.NOTE] * 4 + [Kind.COMMAND] * 4)
+    assert sorted(kinds) == sorted([EventKind.NOTE] * 4 + [EventKind.COMMAND] * 4)
 
 
 def test_a_repeated_delivery_does_it_once_and_says_so_once(town: Town) -> None:
@@ -82,7 +82,7 @@ def test_a_repeated_delivery_does_it_once_and_says_so_once(town: Town) -> None:
     town.sandbox.faults.on("duplicate", kind="events_api", copies=3)
     _mention(town, channel, "note restarted the cache")
     town.settle()
-    assert [text for kind, text in _kinds(town, channel) if kind == Kind.NOTE] == [
+    assert [text for kind, text in _kinds(town, channel) if kind == EventKind.NOTE] == [
         "restarted the cache"
     ]
     _answer(town, "ben", "Noted for")
@@ -106,7 +106,7 @@ def test_a_mistake_is_answered_and_stays_talk(town: Town) -> None:
     _mention(town, channel, "action add an alert")
     town.settle()
     _answer(town, "ben", "An action item needs one person who will do it.")
-    assert [kind for kind, _ in _kinds(town, channel)] == [Kind.MESSAGE]
+    assert [kind for kind, _ in _kinds(town, channel)] == [EventKind.MESSAGE]
 
 
 def test_no_known_word_gets_the_help(town: Town) -> None:
@@ -123,7 +123,7 @@ def test_an_edit_is_followed_and_not_done_again(town: Town) -> None:
     town.settle()
     town.ws.edit(channel, ts, "@debrief note restarted the kitchen")
     town.settle()
-    assert [text for kind, text in _kinds(town, channel) if kind == Kind.NOTE] == [
+    assert [text for kind, text in _kinds(town, channel) if kind == EventKind.NOTE] == [
         "restarted the cache"
     ]
 
@@ -132,12 +132,12 @@ def test_only_a_persons_first_words_are_a_command() -> None:
     at = datetime(2026, 3, 10, 14, tzinfo=UTC)
     event: dict[str, Any] = {"channel": "C1", "user": "U1", "ts": "1773151200.000100"}
     event["text"] = "hey <@U0|debrief>: note <@U2> restarted it"
-    read = addressed.read(event, "U0", at)
+    read = addressed.parse(event, "U0", at)
     assert read
     assert read.text == "hey note <@U2> restarted it"
-    assert addressed.read(event | {"edited": {"ts": "1773151201.000100"}}, "U0", at) is None
-    assert addressed.read(event | {"bot_id": "B1"}, "U0", at) is None
-    assert addressed.read(event | {"subtype": "channel_join"}, "U0", at) is None
+    assert addressed.parse(event | {"edited": {"ts": "1773151201.000100"}}, "U0", at) is None
+    assert addressed.parse(event | {"bot_id": "B1"}, "U0", at) is None
+    assert addressed.parse(event | {"subtype": "channel_join"}, "U0", at) is None
 
 
 def test_a_deleted_command_leaves_what_it_did_without_its_words(town: Town) -> None:
@@ -146,7 +146,7 @@ def test_a_deleted_command_leaves_what_it_did_without_its_words(town: Town) -> N
     town.settle()
     town.ws.delete(channel, ts)
     town.settle()
-    assert _kinds(town, channel) == [(Kind.COMMAND, ""), (Kind.NOTE, "")]
+    assert _kinds(town, channel) == [(EventKind.COMMAND, ""), (EventKind.NOTE, "")]
 
 
 def test_a_direct_message_needs_no_mention(town: Town) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.timeline import Kind, moment_of
+from bot.domain.timeline import EventKind, from_slack_ts
 from tests.support.harness import Town
 
 
@@ -57,11 +57,11 @@ def test_an_incident_is_declared_from_a_message(town: Town) -> None:
     assert "since about 13:50" in str(view["blocks"][0])
     channel = _submit(town)
     assert "INC-2026-001, declared. nobody can pay." in town.texts(channel)
-    (evidence,) = [each for each in town.recorded(channel) if each.kind is Kind.MESSAGE]
+    (evidence,) = [each for each in town.recorded(channel) if each.kind is EventKind.MESSAGE]
     assert (evidence.message_id, evidence.author) == (ts, town.ws.person("mei").id)
     assert evidence.channel_id == town.ws.channel("general").id
     assert evidence.text == "nobody can pay\nsince about 13:50"
-    assert evidence.happened_at == moment_of(ts)
+    assert evidence.happened_at == from_slack_ts(ts)
     told = next(m["text"] for m in town.said(channel) if m["text"].startswith("Declared from"))
     assert f"archives/{evidence.channel_id}/p{ts.replace('.', '')}|this message>" in told
     assert told.endswith("nobody can pay\nsince about 13:50")
@@ -72,7 +72,7 @@ def test_what_was_said_elsewhere_stays_when_the_channel_is_compared(town: Town) 
     channel = _submit(town)
     town.incident("ana", "resolve fixed", channel)  # compares the record with the history
     town.settle()
-    (evidence,) = [each for each in town.recorded(channel) if each.kind is Kind.MESSAGE]
+    (evidence,) = [each for each in town.recorded(channel) if each.kind is EventKind.MESSAGE]
     assert evidence.text == "nobody can pay"
 
 
@@ -115,7 +115,7 @@ def test_an_alert_is_evidence_in_its_own_name(town: Town) -> None:
     ts = town.ws.alert("Beacon", "general", "FIRING error rate 41%")
     town.ws.message_shortcut("ana", "declare_from_message", "general", ts)
     channel = _submit(town)
-    (evidence,) = [each for each in town.recorded(channel) if each.kind is Kind.ALERT]
+    (evidence,) = [each for each in town.recorded(channel) if each.kind is EventKind.ALERT]
     assert evidence.author == "Beacon"
     assert "by Beacon, <!date^" in town.texts(channel)
 
@@ -125,8 +125,8 @@ def test_a_message_of_another_incident_stays_in_its_record(town: Town) -> None:
     town.ws.join("mei", first)
     ts = _declared_from(town, "the disk is full too", first)
     second = _submit(town)
-    assert [e.message_id for e in town.recorded(first) if e.kind is Kind.MESSAGE] == [ts]
-    (copied,) = [each for each in town.recorded(second) if each.kind is Kind.MESSAGE]
+    assert [e.message_id for e in town.recorded(first) if e.kind is EventKind.MESSAGE] == [ts]
+    (copied,) = [each for each in town.recorded(second) if each.kind is EventKind.MESSAGE]
     assert copied.text == "the disk is full too"
     assert copied.message_id != ts
 
@@ -136,11 +136,11 @@ def test_a_deletion_elsewhere_is_honoured(town: Town) -> None:
     channel = _submit(town)
     town.ws.edit("general", ts, "nobody can pay by card")
     town.settle()
-    (evidence,) = [each for each in town.recorded(channel) if each.kind is Kind.MESSAGE]
+    (evidence,) = [each for each in town.recorded(channel) if each.kind is EventKind.MESSAGE]
     assert evidence.text == "nobody can pay by card"
     town.ws.delete("general", ts)
     town.settle()
-    (evidence,) = [each for each in town.recorded(channel) if each.kind is Kind.MESSAGE]
+    (evidence,) = [each for each in town.recorded(channel) if each.kind is EventKind.MESSAGE]
     assert (evidence.text, evidence.deleted) == ("", True)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.markup import cut
+from bot.domain.markup import shorten
 from tests.support.harness import Town
 
 LONG = "x" * 3_000
@@ -10,9 +10,9 @@ PINGS = "<!channel> <!here> @channel <@U0> <https://evil|click> & *bold* {{ 7*7 
 
 
 def test_what_is_cut_leaves_no_half_mention_behind() -> None:
-    assert cut("hello <@U123ABC> there", 12) == "hello …"
-    assert cut("a &amp; b", 6) == "a …"
-    assert cut("short", 10) == "short"
+    assert shorten("hello <@U123ABC> there", 12) == "hello …"
+    assert shorten("a &amp; b", 6) == "a …"
+    assert shorten("short", 10) == "short"
 
 
 @pytest.mark.parametrize("typed", [LONG, PINGS], ids=["long", "pings"])

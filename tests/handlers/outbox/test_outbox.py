@@ -12,7 +12,7 @@ from bot.domain.job import Job, JobKind
 from handlers.outbox.channel_setup import JobResult
 from handlers.outbox.worker import settle
 from storage import outbox, outbox_claims
-from storage.outbox_claims import Terms
+from storage.outbox_claims import ClaimTerms
 from storage.tables import OutboxRow
 from tests.support import harness
 from tests.support.harness import Town, eventually
@@ -77,7 +77,7 @@ def test_what_slack_refuses_for_good_is_set_aside_and_the_rest_goes_on(town: Tow
     town.settle()
     assert "Postmortem draft" in town.texts(channel)
     with town.store.begin() as session:
-        (trouble,) = outbox.troubles(session)
+        (trouble,) = outbox.list_set_aside(session)
     assert (trouble.kind, trouble.reason) == (JobKind.TOPIC, "restricted_action")
 
 
@@ -111,7 +111,7 @@ def test_a_scope_that_is_missing_is_named_and_stops_nothing_else(tmp_path: Path)
         channel = town.declare("db down")
         assert _said(town, channel, "db down") >= 1
         with town.store.begin() as session:
-            (trouble,) = outbox.troubles(session)
+            (trouble,) = outbox.list_set_aside(session)
         assert trouble.reason == "missing_scope, needs pins:write"
 
 
@@ -200,7 +200,7 @@ def test_a_reminder_with_an_unknown_outcome_is_sent_once(town: Town) -> None:
     town.settle()
     assert len(town.ws.dm("mei")) == 1
     with town.store.begin() as session:
-        assert outbox.troubles(session) == []
+        assert outbox.list_set_aside(session) == []
 
 
 def test_a_limit_is_waited_for_without_looking_in_the_channel(town: Town) -> None:
@@ -244,9 +244,9 @@ def test_what_came_of_a_claim_that_was_taken_over_is_not_kept(town: Town) -> Non
     town.service._worker.stop()
     kept: list[str] = []
     job = Job(kind=JobKind.MEET, lane="person:U1", about={"person": "U1"})
-    at, terms = town.sandbox.clock.now(), Terms(lease=timedelta(0), pace=timedelta(0))
+    at, terms = town.sandbox.clock.now(), ClaimTerms(lease=timedelta(0), pace=timedelta(0))
     with town.store.begin() as session:
-        outbox.put(session, job, at)
+        outbox.enqueue(session, job, at)
     with town.store.begin() as session:
         (first,) = outbox_claims.claim(session, at, terms, 1)
     with town.store.begin() as session:

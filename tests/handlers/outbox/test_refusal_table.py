@@ -45,7 +45,7 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         with harness.town(f"sqlite:///{database}") as town:
             town.declare()
             for kind in REFUSED:
-                patch.setitem(sender.JOBS, kind, call)
+                patch.setitem(sender.JOB_HANDLERS, kind, call)
             yield town
 
 
@@ -63,7 +63,7 @@ def _ask(town: Town, error: str) -> tuple[str, list[str], str]:
         for kind in REFUSED:
             lane = f"{error} {kind}"
             job = Job(kind=kind, lane=lane, incident_id=incident.id, about=about)
-            outbox.put(session, job, town.sandbox.clock.now())
+            outbox.enqueue(session, job, town.sandbox.clock.now())
     town.settle()
     town.sandbox.faults.clear()
     return channel, [each["text"] for each in town.ws.ephemerals("ana")[before:]], ana
@@ -97,4 +97,4 @@ def test_whoever_asked_is_told_once_and_what_can_be_done_later_is(
 def _left(town: Town, error: str) -> set[JobKind]:
     """The kinds of job that are set aside for a reason."""
     with town.store.begin() as session:
-        return {each.kind for each in outbox.troubles(session) if each.reason == error}
+        return {each.kind for each in outbox.list_set_aside(session) if each.reason == error}

@@ -101,7 +101,7 @@ def test_an_announcement_is_made_when_the_bot_is_back_in_its_channel(town: Town)
     town.settle()
     assert town.texts("incidents").count("INC-2026-001 P3, declared") == 1
     with town.store.begin() as session:
-        assert outbox.troubles(session) == []
+        assert outbox.list_set_aside(session) == []
 
 
 def test_an_archived_channel_is_reported_and_catches_up(town: Town) -> None:
@@ -172,7 +172,7 @@ def test_what_the_channel_did_not_take_is_done_when_the_bot_is_back(town: Town) 
     assert said.count("Action item 1") == 1
     assert [len(told(town, person)) for person in ("ana", "ben")] == [1, 1]
     with town.store.begin() as session:
-        assert outbox.troubles(session) == []
+        assert outbox.list_set_aside(session) == []
 
 
 def test_what_came_too_late_is_not_said_any_more(town: Town) -> None:
@@ -183,7 +183,7 @@ def test_what_came_too_late_is_not_said_any_more(town: Town) -> None:
     town.sandbox.clock.advance(timedelta(minutes=31))
     town.settle()
     with town.store.begin() as session:
-        assert [each.kind for each in outbox.troubles(session)] == ["update_due"]
+        assert [each.kind for each in outbox.list_set_aside(session)] == ["update_due"]
     town.ws.invite_bot(channel)
     town.settle()
     assert town.ws.dm("ana") == []

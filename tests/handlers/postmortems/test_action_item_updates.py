@@ -6,12 +6,12 @@ import pytest
 
 from bot.action_items.items import snooze
 from bot.cli.draft import Format
-from bot.cli.export import _Stored, _text
+from bot.cli.export import _render_postmortem, _Stored
 from bot.domain.action_item import ItemState
 from bot.domain.actor import Actor
-from bot.domain.requirement import Beside
-from bot.domain.ticket import Found, TrackerKind
-from bot.postmortems.drafts import record_of
+from bot.domain.requirement import RequirementContext
+from bot.domain.ticket import TrackerKind, TrackerTicket
+from bot.postmortems.drafts import load_record
 from storage import action_items, incidents, postmortems, tickets
 from tests.handlers.outbox.test_refusals import told
 from tests.handlers.postmortems.test_canvas import canvas
@@ -45,8 +45,8 @@ def exported(town: Town, form: Format, template: str | None = None) -> str:
         (incident,) = [incidents.by_id(session, 1)]
         postmortem = postmortems.latest(session, incident.id)
         assert postmortem is not None
-        stored = _Stored(postmortem, record_of(session, incident), Beside())
-    return _text(stored, POLICY, template, form)
+        stored = _Stored(postmortem, load_record(session, incident), RequirementContext())
+    return _render_postmortem(stored, POLICY, template, form)
 
 
 @pytest.mark.parametrize("final", [False, True], ids=["draft", "final"])
@@ -117,9 +117,9 @@ def test_an_export_follows_a_change_that_no_version_has_yet(town: Town, channel:
     before = version(town)
     with town.store.begin() as session:
         action_items.change(session, 1, by="U1", at=START, state=ItemState.DONE)
-        tickets.ask(session, 1, TrackerKind.JIRA, "U1")
-        ticket = Found(key="OPS-12", url="https://tracker.example/OPS-12", done=True)
-        tickets.agree(session, 1, ticket, START, done=True)
+        tickets.request(session, 1, TrackerKind.JIRA, "U1")
+        ticket = TrackerTicket(key="OPS-12", url="https://tracker.example/OPS-12", done=True)
+        tickets.mark_synced(session, 1, ticket, START, done=True)
     done = "| P2 | done, [OPS-12](https://tracker.example/OPS-12) |"
     assert done in exported(town, Format.MARKDOWN)
     assert ROW in thread(town, channel)

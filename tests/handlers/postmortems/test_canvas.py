@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config.policy import Policy
-from bot.domain.job import JobKind, for_incident
+from bot.domain.job import JobKind, make_incident_job
 from storage import incidents, outbox, postmortems
 from tests.handlers.postmortems.test_review import do
 from tests.handlers.postmortems.test_sections import CAUSE, summary, write
@@ -60,7 +60,7 @@ def kept(town: Town, channel: str) -> str | None:
 
 def troubles(town: Town) -> list[str]:
     with town.store.begin() as session:
-        return [each.reason for each in outbox.troubles(session)]
+        return [each.reason for each in outbox.list_set_aside(session)]
 
 
 def test_it_is_made_once_with_the_whole_text(town: Town, channel: str) -> None:
@@ -99,7 +99,10 @@ def test_what_waits_is_shown_once(town: Town, channel: str) -> None:
         incident = incidents.by_channel(session, channel)
         assert incident
         at = town.sandbox.clock.now()
-        put = {outbox.put(session, for_incident(incident.id, JobKind.CANVAS), at) for _ in range(3)}
+        put = {
+            outbox.enqueue(session, make_incident_job(incident.id, JobKind.CANVAS), at)
+            for _ in range(3)
+        }
     assert len(put) == 1
     town.settle()
     assert len(calls(town, EDIT)) == 1
@@ -240,7 +243,9 @@ def test_while_somebody_writes_in_it_the_channel_goes_on(town: Town, channel: st
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
-        outbox.put(session, for_incident(incident.id, JobKind.CANVAS), town.sandbox.clock.now())
+        outbox.enqueue(
+            session, make_incident_job(incident.id, JobKind.CANVAS), town.sandbox.clock.now()
+        )
     harness.eventually(lambda: len(calls(town, EDIT)) > 0, "the canvas was tried")
     town.incident("ana", "action add an alert on the limit @ben friday P2", channel)
     harness.eventually(lambda: "add an alert on" in town.texts(channel), "the action item is said")

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from handlers.commands.postmortem import SHOWN_FINDINGS
+from handlers.commands.postmortem import MAX_FINDINGS
 from tests.support.harness import Town
 
 
@@ -58,7 +58,7 @@ def test_the_draft_is_checked_and_the_rest_is_told(town: Town) -> None:
     assert "speak of people rather than of the system" in answer
     assert "the intern broke the cache" in answer.casefold()
     assert "*empty section*: “" in answer
-    assert answer.count("_Better:_") == SHOWN_FINDINGS
+    assert answer.count("_Better:_") == MAX_FINDINGS
     assert "`debrief export INC-2026-001 | debrief check -` lists them all" in answer
     assert "Read the draft in the channel" in answer
 

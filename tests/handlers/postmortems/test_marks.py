@@ -101,7 +101,7 @@ def test_what_the_bot_says_itself_is_not_kept_and_nobody_is_told_so(town: Town) 
     _mark(town, channel, card["ts"], Mark.TIMELINE)
     assert _receipts(town, "ben") == []
     with town.store.begin() as session:
-        assert outbox.troubles(session) == []
+        assert outbox.list_set_aside(session) == []
 
 
 def test_a_mark_that_was_taken_back_before_it_could_be_said_is_not_said(town: Town) -> None:
@@ -131,7 +131,7 @@ def test_a_receipt_for_a_reply_whose_thread_was_deleted_is_dropped(town: Town) -
     _mark(town, channel, reply, Mark.TIMELINE)
     assert town.sandbox.record.called("chat.postEphemeral")[-1].answer["error"] == gone
     with town.store.begin() as session:
-        assert outbox.troubles(session) == []
+        assert outbox.list_set_aside(session) == []
 
 
 def test_who_is_not_there_any_more_is_not_told_and_nothing_waits(town: Town) -> None:
@@ -141,7 +141,7 @@ def test_who_is_not_there_any_more_is_not_told_and_nothing_waits(town: Town) -> 
     town.settle()
     assert _receipts(town, "ben") == []
     with town.store.begin() as session:
-        assert outbox.troubles(session) == []
+        assert outbox.list_set_aside(session) == []
 
 
 @pytest.mark.parametrize(

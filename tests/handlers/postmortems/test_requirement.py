@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.requirement import Decision
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from storage import incidents, postmortems, requirement_decisions
 from tests.support import harness
 from tests.support.harness import POLICY, Town, eventually
@@ -35,7 +35,7 @@ def decided(town: Town, channel: str) -> Decision | None:
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
-        return requirement_decisions.waived(session, incident.id)
+        return requirement_decisions.find_waiver(session, incident.id)
 
 
 def drafts(town: Town, channel: str) -> int:
@@ -99,7 +99,7 @@ def test_skipping_after_the_draft_keeps_who_when_and_why(town: Town) -> None:
     assert f"<@{ben}> decided that INC-2026-001 gets no postmortem: it was a &lt;b&gt;planned" in (
         town.texts(channel)
     )
-    deed = next(each for each in town.recorded(channel) if each.kind is Kind.SKIPPED)
+    deed = next(each for each in town.recorded(channel) if each.kind is EventKind.SKIPPED)
     assert (deed.author, deed.message_id) == (ben, kept.deed)
     shown = town.incident("ana", "postmortem", channel)
     assert "is drafted (version 1" in shown

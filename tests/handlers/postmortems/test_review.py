@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from tests.handlers.postmortems.test_sections import document, summary, thread, write
 from tests.support.harness import Town
 
@@ -164,7 +164,7 @@ def test_each_step_is_in_the_timeline(town: Town, channel: str) -> None:
         ("mei", "reopen new facts"),
     ):
         do(town, person, channel, words)
-    steps = [each.detail for each in town.recorded(channel) if each.kind is Kind.REVIEW]
+    steps = [each.detail for each in town.recorded(channel) if each.kind is EventKind.REVIEW]
     assert steps == ["submitted", "returned", "submitted", "approved", "final", "reopened"]
     found = document(town, channel)["review"]
     assert [each["step"] for each in found["steps"]] == steps

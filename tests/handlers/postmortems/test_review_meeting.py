@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from bot.config.policy_parts import Meeting
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from storage import incidents, meetings
@@ -298,7 +298,7 @@ def test_what_the_review_decides_stands_in_the_postmortem(town: Town, channel: s
     )
     assert "## Decisions of the review" in whole
     assert "- The pool gets an &lt;owner&gt; (ben, 2026-03-10" in whole
-    assert [each.detail for each in town.recorded(channel) if each.kind is Kind.REVIEW] == [
+    assert [each.detail for each in town.recorded(channel) if each.kind is EventKind.REVIEW] == [
         "decided"
     ]
     assert not [text for text in in_channel(town, channel) if "Decided in" in text]

@@ -53,7 +53,7 @@ def ballot(town: Town) -> dict[str, Any]:
 
 def counted(town: Town) -> dict[int, int]:
     with town.store.begin() as session:
-        return votes.counted(session, QUARTER)
+        return votes.count_votes(session, QUARTER)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from bot.config.policy import Channels, Digest, Policy, Weekday
 from bot.domain.actor import Actor
 from bot.domain.errors import NotAChoice
 from bot.reports import monthly, weekly_digest
-from bot.reports.digest_schedule import DigestSchedule, choose, rhythm
+from bot.reports.digest_schedule import DigestSchedule, change_schedule, load_schedule
 from storage import digests as stored
 from storage.engine import schema
 from storage.engine.store import Store
@@ -31,7 +31,9 @@ def bot(tmp_path: Path) -> Iterator[Bot]:
     store.close()
 
 
-@pytest.mark.parametrize("tick", [weekly_digest.tick, monthly.tick], ids=["week", "month"])
+@pytest.mark.parametrize(
+    "tick", [weekly_digest.post_if_due, monthly.post_if_due], ids=["week", "month"]
+)
 def test_a_tick_with_nothing_due_asks_two_things_of_the_database(bot: Bot, tick: object) -> None:
     assert callable(tick)
     with bot.store.begin() as session:
@@ -50,7 +52,7 @@ def test_a_tick_with_nothing_due_asks_two_things_of_the_database(bot: Bot, tick:
 @pytest.mark.parametrize(("minutes", "made"), [(-1, False), (0, True), (1, True)])
 def test_a_week_is_counted_from_its_hour_on(bot: Bot, minutes: int, made: bool) -> None:  # noqa: FBT001
     with bot.store.begin() as session:
-        weekly_digest.tick(session, bot, MONDAY + timedelta(minutes=minutes))
+        weekly_digest.post_if_due(session, bot, MONDAY + timedelta(minutes=minutes))
         assert (stored.figures(session, "2026-W12") is not None) == made
 
 
@@ -71,19 +73,19 @@ def test_a_month_is_told_on_the_first_working_day_of_the_next(month: int, day: i
 
 def test_the_zone_of_the_digest_goes_before_the_policys(bot: Bot) -> None:
     with bot.store.begin() as session:
-        assert rhythm(session, bot).zone == ZoneInfo("UTC")
+        assert load_schedule(session, bot).zone == ZoneInfo("UTC")
         policy = bot.policy.model_copy(update={"digest": Digest(zone=BERLIN)})
-        assert rhythm(session, Bot(store=bot.store, policy=policy)).zone == BERLIN
+        assert load_schedule(session, Bot(store=bot.store, policy=policy)).zone == BERLIN
 
 
 @pytest.mark.parametrize(("day", "hour"), [("someday", 9), ("monday", 24), ("", 9)])
 def test_a_day_or_hour_that_is_none_changes_nothing(bot: Bot, day: str, hour: int) -> None:
     actor = Actor(person="U1", channel_id="C1", at=MONDAY, request_id="1")
     with bot.store.begin() as session:
-        before = rhythm(session, bot)
+        before = load_schedule(session, bot)
         with pytest.raises(NotAChoice):
-            choose(session, bot, actor, (True, day, hour))
-        assert rhythm(session, bot) == before
+            change_schedule(session, bot, actor, (True, day, hour))
+        assert load_schedule(session, bot) == before
 
 
 @pytest.mark.parametrize(
@@ -91,4 +93,4 @@ def test_a_day_or_hour_that_is_none_changes_nothing(bot: Bot, day: str, hour: in
     [("2026-W12", "2026-W11"), ("2026-W01", "2025-W52"), ("2027-W01", "2026-W53")],
 )
 def test_the_week_before(week: str, before: str) -> None:
-    assert weekly_digest.before(week) == before
+    assert weekly_digest.week_before(week) == before

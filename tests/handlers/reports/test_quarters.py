@@ -46,5 +46,5 @@ def test_a_button_that_is_old_or_names_nothing_is_answered(tmp_path: Path) -> No
             anniversaries.vote(session, replace(ASKER, at=ends), "2026-Q1", 1)
         with pytest.raises(VoteOver):
             anniversaries.vote(session, ASKER, "2027-Q9", 1)
-        assert votes.counted(session, "2026-Q1") == {incident.id: 1}
+        assert votes.count_votes(session, "2026-Q1") == {incident.id: 1}
     store.close()

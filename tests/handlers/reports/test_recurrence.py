@@ -33,7 +33,7 @@ def asked(town: Town, channel: str) -> list[str]:
 
 def kept(town: Town) -> dict[int, str]:
     with town.store.begin() as session:
-        return recurrence.known(session)
+        return recurrence.load_results(session)
 
 
 def test_its_thread_asks_once_where_it_came_back(town: Town) -> None:

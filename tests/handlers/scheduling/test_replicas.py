@@ -7,7 +7,7 @@ import pytest
 from bot.config.context import Bot
 from bot.config.policy import Policy
 from handlers.scheduling import scheduler
-from storage.engine.store import Store, is_alone
+from storage.engine.store import Store, try_lock
 from tests.support.postgres import postgres_database
 
 
@@ -15,14 +15,14 @@ def test_a_tick_turns_in_one_replica_at_a_time(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turned: list[str] = []
-    monkeypatch.setitem(scheduler.TICKS, "reminders", lambda *_: turned.append("here"))
+    monkeypatch.setitem(scheduler.TASKS, "reminders", lambda *_: turned.append("here"))
     with postgres_database(postgres) as database:
         store = Store(database)
         bot = Bot(store=store, policy=Policy())
         with store.begin() as other:
-            assert is_alone(other, "reminders")
-            scheduler.on_tick(bot, Event(), "reminders")
+            assert try_lock(other, "reminders")
+            scheduler.run_task(bot, Event(), "reminders")
             assert turned == []
-        scheduler.on_tick(bot, Event(), "reminders")
+        scheduler.run_task(bot, Event(), "reminders")
         assert turned == ["here"]
         store.close()

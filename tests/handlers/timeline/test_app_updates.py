@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.timeline import Kind, TimelineEvent
+from bot.domain.timeline import EventKind, TimelineEvent
 from storage import postmortems, thread_sync
 from tests.support import traces
 from tests.support.harness import Town
@@ -34,7 +34,7 @@ def post(town: Town, channel: str, message: dict[str, Any], thread: str | None =
 
 
 def alerts(town: Town, channel: str) -> list[TimelineEvent]:
-    return [event for event in town.recorded(channel) if event.kind is Kind.ALERT]
+    return [event for event in town.recorded(channel) if event.kind is EventKind.ALERT]
 
 
 def update(town: Town, channel: str, ts: str, minutes: int, message: dict[str, Any]) -> None:
@@ -173,7 +173,11 @@ def test_a_persons_edit_corrects_and_the_bots_own_updates_are_not_recorded(town:
     town.ws.edit(channel, ts, "Resolved at 13:59")
     town.incident("ana", "status identified", channel)  # the bot updates its card
     town.settle()
-    spoken = [event for event in town.recorded(channel) if event.kind in {Kind.MESSAGE, Kind.ALERT}]
+    spoken = [
+        event
+        for event in town.recorded(channel)
+        if event.kind in {EventKind.MESSAGE, EventKind.ALERT}
+    ]
     assert [(event.text, event.edited) for event in spoken] == [("Resolved at 13:59", True)]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.job import Job, JobKind
 from bot.domain.section import SectionName
-from bot.domain.timeline import Deletion, Kind
+from bot.domain.timeline import Deletion, EventKind
 from bot.reports import data_export
 from bot.reports.digest_schedule import LANE
 from storage import incidents, outbox, postmortems
@@ -146,7 +146,7 @@ def test_who_forgot_a_message_is_in_the_timeline_without_its_words(town: Town) -
     town.incident("ana", "lead", channel)
     town.incident("ana", f"forget {link(channel, ts)}", channel)
     town.settle()
-    (noted,) = [each for each in town.recorded(channel) if each.kind is Kind.FORGOTTEN]
+    (noted,) = [each for each in town.recorded(channel) if each.kind is EventKind.FORGOTTEN]
     assert (noted.author, noted.text, noted.detail) == (town.ws.person("ana").id, "", ts)
     (gone,) = [each for each in town.recorded(channel) if each.message_id == ts]
     assert (gone.text, gone.deletion) == ("", Deletion.FORGOTTEN)
@@ -386,7 +386,7 @@ def test_what_was_said_a_year_later_follows(town: Town, drafted: Planted) -> Non
         incident = incidents.by_channel(session, channel)
         assert incident is not None
         told = Job(kind=JobKind.YEAR_AGO, lane=LANE, incident_id=incident.id)
-        outbox.put(session, told, town.sandbox.clock.now())
+        outbox.enqueue(session, told, town.sandbox.clock.now())
     town.settle()
     assert MARKER in town.texts("sre-weekly")
     town.ws.delete(*drafted.said["cause"])
@@ -455,7 +455,7 @@ def test_nothing_is_set_aside_where_somebody_deleted_our_messages(town: Town) ->
         town.sandbox.settle()
     turn(town)
     with town.store.begin() as session:
-        assert outbox.troubles(session) == []
+        assert outbox.list_set_aside(session) == []
     assert traces.posted(town, MARKER) == []
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from handlers.outbox import channel_history
 from handlers.scheduling import scheduler
 from sandbox.record import Call
@@ -19,7 +19,7 @@ AWAY = timedelta(minutes=20)
 
 
 def _texts(town: Town, channel: str) -> list[str]:
-    return [e.text for e in town.recorded(channel) if e.kind is Kind.MESSAGE and e.text]
+    return [e.text for e in town.recorded(channel) if e.kind is EventKind.MESSAGE and e.text]
 
 
 def _reads(town: Town, method: str) -> list[Call]:
@@ -137,7 +137,7 @@ def test_a_running_incident_is_looked_at_often(town: Town) -> None:
     town.sandbox.faults.on("dropped_before", kind="events_api")  # connected, and nothing comes
     town.ws.say("ana", channel, "unheard")
     town.sandbox.clock.advance(timedelta(minutes=6))
-    scheduler.turn(town.service.bot, town.service._wake)
+    scheduler.run_all(town.service.bot, town.service._wake)
     eventually(lambda: _texts(town, channel) == ["unheard"], "it was found by looking")
     opened = "apps.connections.open"
     eventually(lambda: len(town.sandbox.record.called(opened)) == 2, "the connection is made anew")

@@ -166,7 +166,7 @@ def test_when_a_page_lacks_a_lot_that_stands_few_are_asked_for(
     talk.town.settle()
     _lacking(monkeypatch, *said)
     talk.look_again()
-    assert len(talk.asked_alone()) == history_sync.MOST_STANDING
+    assert len(talk.asked_alone()) == history_sync.MAX_STILL_PRESENT
     assert all(talk.event(each).text for each in said)
 
 

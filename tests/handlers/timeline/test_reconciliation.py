@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from bot.domain.incident import Incident, Status
-from bot.domain.job import JobKind, for_incident
-from bot.domain.membership_type import Standing
-from bot.domain.timeline import Deletion, Mark, Marked, Source, TimelineEvent, moment_of
+from bot.domain.job import JobKind, make_incident_job
+from bot.domain.membership_type import MembershipType
+from bot.domain.timeline import Deletion, Mark, MarkChange, Source, TimelineEvent, from_slack_ts
 from bot.timeline import reconciliation, recording
-from bot.timeline.reconciliation import Stretch, Tally
+from bot.timeline.reconciliation import ComparisonCounts, HistoryRange
 from storage import incidents, marks, outbox, people, timeline_counts
 from storage import timeline as stored
 from storage.engine import schema
@@ -37,25 +37,27 @@ def incident(session: Session) -> Incident:
 
 def said(ts: str, text: str = "hello") -> TimelineEvent:
     return TimelineEvent(
-        message_id=ts, channel_id="C1", author="U1", text=text, happened_at=moment_of(ts)
+        message_id=ts, channel_id="C1", author="U1", text=text, happened_at=from_slack_ts(ts)
     )
 
 
-def compare(session: Session, incident: Incident, stretch: Stretch) -> Tally:
+def compare(session: Session, incident: Incident, stretch: HistoryRange) -> ComparisonCounts:
     """All steps, in one transaction."""
-    tally = reconciliation.add(session, reconciliation.news(session, incident, stretch), START)
-    missing = reconciliation.missing(session, incident, stretch)
+    tally = reconciliation.record_missed(
+        session, reconciliation.find_changed(session, incident, stretch), START
+    )
+    missing = reconciliation.find_missing(session, incident, stretch)
     deleted = sum(
         reconciliation.erase_missing(session, event.channel_id, event.message_id, START)
         for event in missing
     )
-    reconciliation.follow_marks(session, incident, stretch)
-    return tally + Tally(deleted=deleted)
+    reconciliation.apply_marks(session, incident, stretch)
+    return tally + ComparisonCounts(deleted=deleted)
 
 
-def _stretch(*events: TimelineEvent, **more: Any) -> Stretch:
+def _stretch(*events: TimelineEvent, **more: Any) -> HistoryRange:
     until = START + timedelta(hours=1)
-    return Stretch(since=START, until=until, settled=until, events=events, **more)
+    return HistoryRange(since=START, until=until, settled=until, events=events, **more)
 
 
 def _at(minutes: int) -> str:
@@ -100,33 +102,33 @@ def test_one_message_under_two_ids_is_there_under_either(
     assert (tally.added, tally.deleted) == (0, 0)
 
 
-def _know(session: Session, person: str, standing: Standing) -> None:
-    people.learn(session, Person(id=person, name="x", zone="UTC", standing=standing), START)
+def _know(session: Session, person: str, standing: MembershipType) -> None:
+    people.save(session, Person(id=person, name="x", zone="UTC", standing=standing), START)
 
 
 def test_missed_marks_of_outsiders_and_of_people_nobody_knows_do_not_count(
     session: Session, incident: Incident
 ) -> None:
-    _know(session, "U5", Standing.GUEST)
-    _know(session, "U6", Standing.EXTERNAL)
+    _know(session, "U5", MembershipType.GUEST)
+    _know(session, "U6", MembershipType.EXTERNAL)
     there = {_at(5): frozenset({(who, Mark.DECISION) for who in ("U5", "U6", "U7")})}
     compare(session, incident, _stretch(said(_at(5)), marks=there))
-    assert marks.marked(session, "C1", [_at(5)]) == set()
-    reconciliation.follow_marks(session, incident, _stretch(marks=there), {Mark.DECISION})
-    assert len(marks.marked(session, "C1", [_at(5)])) == 3
+    assert marks.of_messages(session, "C1", [_at(5)]) == set()
+    reconciliation.apply_marks(session, incident, _stretch(marks=there), {Mark.DECISION})
+    assert len(marks.of_messages(session, "C1", [_at(5)])) == 3
 
 
 def test_marks_that_were_missed_are_followed_both_ways(
     session: Session, incident: Incident
 ) -> None:
-    lost = Marked(message_id=_at(5), person="U1", mark=Mark.LUCKY, version=_at(6), at=START)
-    recording.mark(session, "C1", lost)
-    _know(session, "U2", Standing.MEMBER)
+    lost = MarkChange(message_id=_at(5), person="U1", mark=Mark.LUCKY, version=_at(6), at=START)
+    recording.record_mark(session, "C1", lost)
+    _know(session, "U2", MembershipType.MEMBER)
     late = replace(lost, person="U3", version=_at(90))  # after the history was read
-    recording.mark(session, "C1", late)
+    recording.record_mark(session, "C1", late)
     there = {_at(5): frozenset({("U2", Mark.DECISION)})}
     compare(session, incident, _stretch(said(_at(5)), marks=there))
-    found = marks.marked(session, "C1", [_at(5)])
+    found = marks.of_messages(session, "C1", [_at(5)])
     assert found == {(_at(5), "U2", Mark.DECISION), (_at(5), "U3", Mark.LUCKY)}
 
 
@@ -144,19 +146,19 @@ def test_channels_are_looked_at_often_but_not_twice_at_once(
     session: Session, incident: Incident
 ) -> None:
     soon = START + timedelta(minutes=4)
-    assert reconciliation.ask_often(session, soon) == 0
+    assert reconciliation.enqueue_fetches(session, soon) == 0
     later = START + timedelta(minutes=5)
-    assert [reconciliation.ask_often(session, later) for _ in range(2)] == [1, 0]
+    assert [reconciliation.enqueue_fetches(session, later) for _ in range(2)] == [1, 0]
     incidents.change(session, incident.id, status=Status.RESOLVED, resolved_at=START)
-    assert reconciliation.ask(session, START + timedelta(hours=23)) == 1
-    assert reconciliation.ask(session, START + timedelta(hours=25)) == 0
+    assert reconciliation.enqueue_comparisons(session, START + timedelta(hours=23)) == 1
+    assert reconciliation.enqueue_comparisons(session, START + timedelta(hours=25)) == 0
 
 
 def test_no_channel_is_looked_at_while_it_is_read_for_a_draft(
     session: Session, incident: Incident
 ) -> None:
-    outbox.put(session, for_incident(incident.id, JobKind.READ_HISTORY), START)
-    assert reconciliation.ask_often(session, START + timedelta(minutes=5)) == 0
+    outbox.enqueue(session, make_incident_job(incident.id, JobKind.READ_HISTORY), START)
+    assert reconciliation.enqueue_fetches(session, START + timedelta(minutes=5)) == 0
 
 
 def test_a_missed_edit_is_followed(session: Session, incident: Incident) -> None:
@@ -201,7 +203,7 @@ def test_a_deletion_that_was_reported_meanwhile_stays_a_reported_one(
     session: Session, incident: Incident
 ) -> None:
     recording.record(session, said(_at(5)), START)
-    (missing,) = reconciliation.missing(session, incident, _stretch())
+    (missing,) = reconciliation.find_missing(session, incident, _stretch())
     gone = replace(said(_at(5), ""), deleted=True, deletion=Deletion.REPORTED)
     recording.record(session, gone, START)
     assert not reconciliation.erase_missing(session, missing.channel_id, missing.message_id, START)

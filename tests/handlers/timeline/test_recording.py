@@ -3,12 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.timeline import Kind, Mark, Source
+from bot.domain.timeline import EventKind, Mark, Source
 from tests.support.harness import Town
 
 
 def _texts(town: Town, channel: str) -> list[str]:
-    kinds = {Kind.MESSAGE, Kind.ALERT}
+    kinds = {EventKind.MESSAGE, EventKind.ALERT}
     return [event.text for event in town.recorded(channel) if event.kind in kinds]
 
 
@@ -19,11 +19,15 @@ def test_messages_replies_and_alerts_keep_their_own_time_and_author(town: Town) 
     town.ws.alert("Beacon", channel, "FIRING queue depth")
     town.settle()
     first, second, alert = [
-        e for e in town.recorded(channel) if e.kind in {Kind.MESSAGE, Kind.ALERT}
+        e for e in town.recorded(channel) if e.kind in {EventKind.MESSAGE, EventKind.ALERT}
     ]
     assert (first.message_id, first.author) == (parent, town.ws.person("ana").id)
     assert (second.message_id, second.thread_id) == (reply, parent)
-    assert (alert.kind, alert.author, alert.text) == (Kind.ALERT, "Beacon", "FIRING queue depth")
+    assert (alert.kind, alert.author, alert.text) == (
+        EventKind.ALERT,
+        "Beacon",
+        "FIRING queue depth",
+    )
     assert f"{first.happened_at.timestamp():.6f}" == parent
 
 
@@ -42,7 +46,7 @@ def test_joins_and_topics_are_recorded_as_such(town: Town) -> None:
     kinds = [
         event.kind for event in town.recorded(channel) if event.author == town.ws.person("mei").id
     ]
-    assert kinds == [Kind.JOINED, Kind.TOPIC]
+    assert kinds == [EventKind.JOINED, EventKind.TOPIC]
 
 
 def test_an_edit_replaces_the_text_and_is_marked(town: Town) -> None:

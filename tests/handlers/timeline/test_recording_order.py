@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from bot.domain.incident import Status
-from bot.domain.timeline import Kind, Mark, Marked, Source, TimelineEvent, moment_of
+from bot.domain.timeline import EventKind, Mark, MarkChange, Source, TimelineEvent, from_slack_ts
 from bot.timeline import recording
 from storage import incidents, marks
 from storage import timeline as stored
@@ -20,7 +20,7 @@ from tests.support.harness import START
 
 TS = "1773144000.000100"
 SAID = TimelineEvent(
-    message_id=TS, channel_id="C1", author="U1", text="one", happened_at=moment_of(TS)
+    message_id=TS, channel_id="C1", author="U1", text="one", happened_at=from_slack_ts(TS)
 )
 EDITS = [
     replace(SAID, text=text, version=f"177314400{number}.000100", edited=True)
@@ -67,9 +67,9 @@ def test_a_deletion_counts_wherever_it_comes(store: Store, told: list[TimelineEv
     assert (event.text, event.deleted, earlier) == ("", True, [])
 
 
-ALERT = replace(SAID, kind=Kind.ALERT, author="Pager")
-UPDATES = [replace(each, kind=Kind.ALERT, author="Pager") for each in EDITS[:2]]
-BACK = replace(EDITS[2], kind=Kind.ALERT, author="Pager")
+ALERT = replace(SAID, kind=EventKind.ALERT, author="Pager")
+UPDATES = [replace(each, kind=EventKind.ALERT, author="Pager") for each in EDITS[:2]]
+BACK = replace(EDITS[2], kind=EventKind.ALERT, author="Pager")
 
 
 @given(told=st.permutations([ALERT, *UPDATES]), again=st.lists(st.sampled_from([ALERT, *UPDATES])))
@@ -78,7 +78,7 @@ def test_updates_of_an_application_in_any_order_are_one_event_each(
 ) -> None:
     found = all_recorded(store, [*told, *again])
     assert [event.text for event in found] == ["one", "two", "three"]
-    assert [event.happened_at for event in found][1:] == [moment_of(e.version) for e in UPDATES]
+    assert [event.happened_at for event in found][1:] == [from_slack_ts(e.version) for e in UPDATES]
 
 
 @given(told=st.permutations([ALERT, *UPDATES, BACK]))
@@ -89,7 +89,7 @@ def test_a_return_to_earlier_words_is_known_once_the_history_was_read(
     assert [event.text for event in found] == ["one", "two", "three", "one"]
 
 
-@given(told=st.permutations([ALERT, *UPDATES, replace(DELETED, kind=Kind.ALERT), *UPDATES]))
+@given(told=st.permutations([ALERT, *UPDATES, replace(DELETED, kind=EventKind.ALERT), *UPDATES]))
 def test_the_deletion_of_an_updated_message_counts_wherever_it_comes(
     store: Store, told: list[TimelineEvent]
 ) -> None:
@@ -137,7 +137,7 @@ def test_one_message_under_two_ids_is_recorded_once(store: Store) -> None:
 @given(order=st.permutations(range(4)))
 def test_marks_in_any_order_end_at_the_last(store: Store, order: list[int]) -> None:
     told = [
-        Marked(
+        MarkChange(
             message_id=TS, person="U1", mark=Mark.TIMELINE, at=START,
             version=f"177314500{number}.000100", removed=number % 2 == 1,
         )
@@ -145,5 +145,5 @@ def test_marks_in_any_order_end_at_the_last(store: Store, order: list[int]) -> N
     ]  # fmt: skip
     with Session(store.engine) as session:
         for number in order:
-            marks.mark(session, "C1", told[number])
-        assert marks.marked(session, "C1", [TS]) == set()
+            marks.save(session, "C1", told[number])
+        assert marks.of_messages(session, "C1", [TS]) == set()

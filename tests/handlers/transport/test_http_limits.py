@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from handlers.transport.http_connections import REQUEST_SECONDS
-from handlers.transport.request_body import LARGEST, SMALL
+from handlers.transport.request_body import MAX_BYTES, SMALL_BYTES
 from sandbox.clock import Clock, real_now
 from sandbox.server import Sandbox
 from tests.support import harness
@@ -34,7 +34,10 @@ HALF_OPEN = {
     "headers without an end": HEAD,
     "no body": HEAD + SIGNED + b"Content-Length: 100\r\n\r\n",
     "half a body": HEAD + SIGNED + b"Content-Length: 100\r\n\r\n{",
-    "half a large body": HEAD + SIGNED + b"Content-Length: 1000000\r\n\r\n" + b" " * (SMALL + 1),
+    "half a large body": HEAD
+    + SIGNED
+    + b"Content-Length: 1000000\r\n\r\n"
+    + b" " * (SMALL_BYTES + 1),
     "chunks without an end": HEAD + SIGNED + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
     "an answered request": b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
     "a web socket": b"GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
@@ -161,7 +164,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
         (HEAD + b"Content-Length: 1000000\r\n\r\n", 401),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", 401),
         (HEAD + SIGNED.replace(b"v0=", b"v1=") + b"Content-Length: 1000000\r\n\r\n", 401),
-        (HEAD + SIGNED + b"Content-Length: %d\r\n\r\n" % (LARGEST + 1), 413),
+        (HEAD + SIGNED + b"Content-Length: %d\r\n\r\n" % (MAX_BYTES + 1), 413),
         (HEAD.replace(b"POST", b"PUT") + SIGNED + b"Content-Length: 1000000\r\n\r\n", 405),
         (HEAD.replace(b"events", b"other") + SIGNED + b"Content-Length: 1000000\r\n\r\n", 404),
         (b"not HTTP\r\n\r\n", 400),
@@ -179,8 +182,8 @@ def test_what_cannot_be_slacks_is_refused_before_its_body(
 
 def test_chunks_are_counted(town: Town) -> None:
     def chunks() -> Iterator[bytes]:
-        for _ in range(LARGEST // SMALL + 1):
-            yield b" " * SMALL
+        for _ in range(MAX_BYTES // SMALL_BYTES + 1):
+            yield b" " * SMALL_BYTES
 
     url = f"http://127.0.0.1:{town.service.port}/slack/events"
     headers = {"x-slack-request-timestamp": "1", "x-slack-signature": "v0=" + "0" * 64}

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from bot.config.context import Bot
 from bot.config.policy import Policy
-from handlers.service import Service, Way
+from handlers.service import Service, ServiceSettings
 from storage.engine import schema
 from storage.engine.store import Store
 from tests.support.harness import eventually
@@ -76,7 +76,7 @@ def test_it_answers_a_command_of_another_server(elsewhere: Elsewhere, tmp_path: 
     store = Store(f"sqlite:///{tmp_path}/debrief.db")
     schema.upgrade(store)
     api = f"http://127.0.0.1:{elsewhere.port}/api/"
-    way = Way(bot_token="xoxb-x", app_token="xapp-x", api_url=api, port=0)
+    way = ServiceSettings(bot_token="xoxb-x", app_token="xapp-x", api_url=api, port=0)
     service = Service(Bot(store=store, policy=Policy()), way)
     service.start()
     try:

@@ -4,7 +4,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from handlers.transport.reconnect_backoff import Pace, Waits
+from handlers.transport.reconnect_backoff import Backoff, ReconnectSettings
 
 
 def refusal(status: int, **headers: str) -> SlackApiError:
@@ -18,18 +18,18 @@ def refusal(status: int, **headers: str) -> SlackApiError:
 
 
 def test_waits_double_up_to_the_longest_and_are_uneven() -> None:
-    waits = Waits(Pace())
+    waits = Backoff(ReconnectSettings())
     assert waits.next() == 0
     for expected in (1, 2, 4, 8, 16):
         assert 0.75 * expected <= waits.next() <= 1.25 * expected
     for _ in range(2_000):
         assert 22 < waits.next() <= 30
-    again, others = Waits(Pace()), Waits(Pace())
+    again, others = Backoff(ReconnectSettings()), Backoff(ReconnectSettings())
     assert [again.next() for _ in range(5)] != [others.next() for _ in range(5)]
 
 
 def test_what_worked_begins_the_row_again() -> None:
-    waits = Waits(Pace())
+    waits = Backoff(ReconnectSettings())
     assert [waits.next() for _ in range(5)][-1] > 5
     waits.begin_again()
     assert waits.next() == 0
@@ -48,7 +48,7 @@ def test_what_worked_begins_the_row_again() -> None:
     ],
 )
 def test_slack_says_how_long(error: Exception, least: float, most: float) -> None:
-    waits = Waits(Pace())
+    waits = Backoff(ReconnectSettings())
     waits.obey(error)
     assert least <= waits.next() <= most
     assert waits.next() < 2  # it asked for that once

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config import context
-from bot.config.context import steady
+from bot.config.context import make_steady_clock
 from handlers.slack.slack_clock import SlackClock, date_of
 from tests.support import harness
 from tests.support.harness import Town
@@ -117,7 +117,7 @@ def test_a_jump_of_the_wall_clock_is_no_jump_of_the_steady_one(
 ) -> None:
     elapsed = 100.0
     monkeypatch.setattr(context, "monotonic", lambda: elapsed)
-    now = steady(machine.now)
+    now = make_steady_clock(machine.now)
     elapsed, machine.at = 160.0, NOON - DAY
     assert now() == NOON + 60 * SECOND
 

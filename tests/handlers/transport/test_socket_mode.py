@@ -11,12 +11,12 @@ import pytest
 from slack_sdk import WebClient
 from structlog.testing import capture_logs
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline import EventKind
 from handlers.service import Service
-from handlers.slack.log_once import Once
+from handlers.slack.log_once import OnceLogger
 from handlers.transport.intake import Intake
-from handlers.transport.reconnect_backoff import Pace
-from handlers.transport.socket_mode import Socket
+from handlers.transport.reconnect_backoff import ReconnectSettings
+from handlers.transport.socket_mode import SocketModeClient
 from sandbox.server import Sandbox
 from tests.support import harness
 from tests.support.harness import QUICK, Town, eventually
@@ -35,13 +35,13 @@ def logs() -> Iterator[Logs]:
 @pytest.fixture
 def watchful(tmp_path: Path) -> Iterator[Town]:
     """A town where a second and a half of silence are too long."""
-    pace = Pace(silence=1.5, first_wait=0.05, longest_wait=0.2)
+    pace = ReconnectSettings(silence=1.5, first_wait=0.05, longest_wait=0.2)
     with harness.town(f"sqlite:///{tmp_path}/debrief.db", pace=pace) as made:
         yield made
 
 
 def _texts(town: Town, channel: str) -> list[str]:
-    return [event.text for event in town.recorded(channel) if event.kind is Kind.MESSAGE]
+    return [event.text for event in town.recorded(channel) if event.kind is EventKind.MESSAGE]
 
 
 def _count(logs: Logs, event: str) -> int:
@@ -203,10 +203,10 @@ def test_each_return_is_told_until_it_is_heard(town: Town) -> None:
         socket.close()
 
 
-def _socket(town: Town, on_return: Callable[[], None]) -> Socket:
+def _socket(town: Town, on_return: Callable[[], None]) -> SocketModeClient:
     opener = WebClient(town.sandbox.app_token, base_url=town.sandbox.api_url)
-    intake = Intake(_app(town.service), Once())
-    return Socket(intake, opener, pace=QUICK, on_return=on_return)
+    intake = Intake(_app(town.service), OnceLogger())
+    return SocketModeClient(intake, opener, pace=QUICK, on_return=on_return)
 
 
 def _app(service: Service) -> Any:

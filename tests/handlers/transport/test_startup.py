@@ -12,11 +12,11 @@ from structlog.testing import capture_logs
 
 from bot.config.context import Bot
 from bot.domain.errors import BotError
-from handlers.service import Service, Way
+from handlers.service import Service, ServiceSettings
 from handlers.slack.scopes import SCOPES
-from handlers.slack.threads import begin
+from handlers.slack.threads import run_in_background
 from handlers.transport.connection import TokenRefused
-from handlers.transport.reconnect_backoff import Pace
+from handlers.transport.reconnect_backoff import ReconnectSettings
 from handlers.transport.socket_mode import AppTokenRefused
 from handlers.transport.startup import StartCancelled
 from sandbox.server import Sandbox
@@ -54,18 +54,18 @@ def starting(
 ) -> Iterator[tuple[Service, Future[Exception | None]]]:
     """A bot that starts on a thread of its own, and the outcome of its start."""
     store = harness._migrated(f"sqlite:///{folder}/debrief.db")
-    way = Way(
+    way = ServiceSettings(
         bot_token=sandbox.bot_token,
         app_token=None if over_http else sandbox.app_token,
         signing_secret=sandbox.signing_secret,
         api_url=sandbox.api_url,
         port=0,
-        pace=Pace(first_wait=0.02, longest_wait=0.02),
+        pace=ReconnectSettings(first_wait=0.02, longest_wait=0.02),
         repeat_after=harness.AT_ONCE,
     )
     service = Service(Bot(store=store, policy=POLICY, now=sandbox.clock.now), way)
     try:
-        yield service, begin(service.start, "starting")
+        yield service, run_in_background(service.start, "starting")
     finally:
         service.stop()
 

@@ -44,6 +44,6 @@ def test_a_machine_that_is_a_day_away_from_slack(
 def _declared_at(folder: Path) -> datetime:
     store = Store(f"sqlite:///{folder / 'debrief.db'}")
     with store.begin() as session:
-        (incident,) = incidents.not_over(session)
+        (incident,) = incidents.list_open(session)
     store.close()
     return incident.declared_at
