@@ -21,7 +21,7 @@ from bot.domain.action_item import ItemState
 from bot.domain.incident import Severity, Status
 from bot.rendering import render
 from bot.reports import monthly, weekly_digest
-from handlers.scheduling.scheduler import TASKS, ScheduledTask
+from handlers.scheduler import TASKS, ScheduledTask
 from handlers.views.report_layouts import get_monthly_facts
 from storage.due_rows import WAITING
 from storage.engine import schema

@@ -14,12 +14,11 @@ from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.timeline import reconciliation
 from handlers import app as doors
-from handlers import errors
+from handlers import errors, scheduler
 from handlers.errors import RATE_LIMIT_ERRORS
 from handlers.outbox import late_calls
 from handlers.outbox.message_sender import MessageSender
 from handlers.outbox.worker import Worker
-from handlers.scheduling import scheduler
 from handlers.slack import scopes
 from handlers.slack.slack_clock import SlackClock
 from handlers.slack.threads import run_in_background, run_within

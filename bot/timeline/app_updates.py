@@ -26,7 +26,7 @@ def follow(session: Session, original: TimelineEvent, told: TimelineEvent, at: d
             _take(session, each, told, step)
 
 
-def take_back(session: Session, original: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+def restore(session: Session, original: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
     """Restore a message that is in Slack's history again."""
     erasure.restore(session, original, original_of(told), at)
     restored = replace(original, text=original_of(told).text, version="", deleted=False)

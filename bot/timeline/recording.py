@@ -135,8 +135,8 @@ def _update(session: Session, known: TimelineEvent, told: TimelineEvent, at: dat
     if told.deleted and told.message_id == known.message_id:
         erasure.erase(session, known, Deletion.REPORTED, at)
     elif _is_back(known, told):
-        restore = app_updates if known.kind is EventKind.ALERT else erasure
-        restore.take_back(session, known, told, at)
+        restorer = app_updates if known.kind is EventKind.ALERT else erasure
+        restorer.restore(session, known, told, at)
     elif not (told.deleted or known.deleted):
         follow = app_updates.follow if known.kind is EventKind.ALERT else _update_text
         follow(session, known, told, at)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.incidents import lifecycle
 from bot.timeline import recording
-from handlers.scheduling import scheduler
+from handlers import scheduler
 from tests.support import harness
 from tests.support.harness import Town, eventually
 

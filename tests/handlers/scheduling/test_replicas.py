@@ -6,7 +6,7 @@ import pytest
 
 from bot.config.context import Bot
 from bot.config.policy import Policy
-from handlers.scheduling import scheduler
+from handlers import scheduler
 from storage.engine.store import Store, try_lock
 from tests.support.postgres import postgres_database
 

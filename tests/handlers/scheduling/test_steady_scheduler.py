@@ -8,8 +8,8 @@ import pytest
 from apscheduler.schedulers import base
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from handlers.scheduling import steady_scheduler
-from handlers.scheduling.steady_scheduler import SteadyScheduler
+from handlers import steady_scheduler
+from handlers.steady_scheduler import SteadyScheduler
 
 DAY = timedelta(days=1)
 PATIENCE = 15.0

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.timeline import EventKind
+from handlers import scheduler
 from handlers.outbox import channel_history
-from handlers.scheduling import scheduler
 from sandbox.record import Call
 from storage import incidents, outbox, timeline_counts
 from storage.incidents import Comparison

@@ -21,7 +21,7 @@ from bot.reminders import ladder
 from bot.reports import anniversaries, monthly, recurrence, weekly_digest
 from bot.timeline import reconciliation, retention
 from handlers import errors
-from handlers.scheduling.steady_scheduler import SteadyScheduler
+from handlers.steady_scheduler import SteadyScheduler
 from storage import deliveries
 from storage import library as stored_library
 from storage.engine.store import DatabaseError, Session, try_lock
