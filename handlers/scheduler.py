@@ -16,8 +16,8 @@ from bot.config.context import Bot
 from bot.incidents import check_ins, roles, status_updates
 from bot.library import library
 from bot.people import permissions
-from bot.postmortems import meetings
-from bot.reminders import ladder
+from bot.postmortems import meeting_drafts
+from bot.reminders import delivery
 from bot.reports import anniversaries, monthly, recurrence, weekly_digest
 from bot.timeline import reconciliation, retention
 from handlers import errors
@@ -54,7 +54,7 @@ def schedule_history_sync(session: Session, _bot: Bot, at: datetime) -> int:
 
 
 TASKS: dict[str, ScheduledTask] = {
-    "reminders": ladder.remind,
+    "reminders": delivery.remind,
     "digest": weekly_digest.post_if_due,
     "monthly": monthly.post_if_due,
     "deliveries": prune_deliveries,
@@ -67,7 +67,7 @@ TASKS: dict[str, ScheduledTask] = {
     "library index": compact_search_index,  # before pages are indexed in the same transaction
     "library": library.reindex,
     "comebacks": recurrence.check_finished_items,
-    "meetings": meetings.enqueue_drafts,
+    "meetings": meeting_drafts.enqueue_drafts,
     "year ago": anniversaries.enqueue_anniversary,
     "votes": anniversaries.run_votes,
     "tickets": tickets.enqueue_due_check,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.cli.making import log_to_stderr
+from bot.cli.logging_setup import log_to_stderr
 from tests.support import harness
 from tests.support.harness import Town
 from tests.support.postgres import server

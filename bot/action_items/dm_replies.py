@@ -13,7 +13,7 @@ from bot.domain.job import JobKind, person_lane
 from bot.domain.timeline import TimelineEvent, from_slack_ts
 from bot.people import working_hours
 from bot.people.permissions import may_see
-from bot.reminders.ladder import items_of
+from bot.reminders.delivery import items_of
 from bot.timeline.retention import is_remembered
 from storage import action_items, deliveries, incidents, outbox
 from storage.engine.store import Session

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.action_items import ticket_jobs
+from bot.action_items import item_jobs, ticket_jobs
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.action_item_errors import (
@@ -14,7 +14,6 @@ from bot.domain.action_item_errors import (
 )
 from bot.domain.actor import Actor
 from bot.domain.errors import DateInThePast
-from bot.domain.job import JobKind, make_incident_job
 from bot.domain.markup import MarkupText, mention, mrkdwn, referenced, to_plain_text
 from bot.domain.reminder_ladder import first_working_day
 from bot.domain.timeline import EventKind
@@ -23,7 +22,7 @@ from bot.people import home_tab_refresh, working_hours
 from bot.people.permissions import refuse_application
 from bot.reminders import ladder
 from bot.timeline import recording
-from storage import action_items, outbox, people, postmortems
+from storage import action_items, people
 from storage import incidents as stored_incidents
 from storage.engine.store import Session
 
@@ -50,13 +49,11 @@ def add(  # noqa: PLR0913 - the parts of an action item
     incident = lifecycle.require_incident(session, bot, actor)
     refuse_application(session, owner)
     _refuse_past(session, bot, actor, due, owner)
-    clean = to_plain_text(text, people.names(session, referenced(text)))
-    _refuse_long("The text of an action item", clean, MAX_TEXT_LENGTH)
     by_priority = None if due else _default_due_date(session, bot, priority, owner, actor.at)
     item = action_items.add(
         session,
         incident_id=incident.id,
-        text=clean,
+        text=_clean(session, text, "The text of an action item", MAX_TEXT_LENGTH),
         state=ItemState.OPEN,
         owner=owner,
         due=due or by_priority,
@@ -68,9 +65,9 @@ def add(  # noqa: PLR0913 - the parts of an action item
     recording.record_action(
         session, incident, actor, EventKind.ACTION, text=text, detail=str(item.id)
     )
-    update_postmortem(session, item, actor.at)
-    enqueue_thread_reply(session, item, actor.at, new=True, dated=by_priority is not None)
-    _check_presence(session, item, actor)
+    item_jobs.enqueue_postmortem_update(session, item, actor.at)
+    item_jobs.enqueue_thread_reply(session, item, actor.at, new=True, dated=by_priority is not None)
+    item_jobs.enqueue_presence_check(session, item, actor)
     ladder.plan(session, bot, item, actor.at)
     home_tab_refresh.refresh(session, item.owner, actor.at)
     return item
@@ -95,18 +92,17 @@ def mark_wont_do(session: Session, bot: Bot, actor: Actor, item_id: int, why: st
     missing.
     """
     item = _require_state(session, item_id, *_UNDECIDED)
-    clean = to_plain_text(why.strip(), people.names(session, referenced(why)))
+    clean = _clean(session, why.strip(), "A reason", MAX_REASON_LENGTH)
     if item.state is ItemState.SUGGESTED and not clean:
         return drop(session, bot, actor, item_id)
     if not clean:
         raise NoDropReason(command=bot.policy.command, number=item.id)
-    _refuse_long("A reason", clean, MAX_REASON_LENGTH)
     action_items.record_reason(session, item.id, by=actor.person, at=actor.at, because=clean)
     item = _change(session, bot, actor, item, state=ItemState.DROPPED)
     incident = stored_incidents.by_id(session, item.incident_id)
-    told = f"{item.text}: {clean}"
+    text = f"{item.text}: {clean}"
     recording.record_action(
-        session, incident, actor, EventKind.DROPPED, text=told, detail=str(item.id)
+        session, incident, actor, EventKind.DROPPED, text=text, detail=str(item.id)
     )
     return item
 
@@ -120,11 +116,11 @@ def finish(session: Session, bot: Bot, actor: Actor, item_id: int) -> ActionItem
 
 def reopen(session: Session, bot: Bot, actor: Actor, item_id: int) -> ActionItem:
     """Reopen an item that is done or dropped. A dropped suggestion becomes a suggestion again."""
-    was = _require_state(session, item_id, ItemState.DONE, ItemState.DROPPED)
-    if was.state is ItemState.DONE:
-        return _change(session, bot, actor, was, state=ItemState.OPEN, done_at=None, done_by=None)
-    state = ItemState.OPEN if was.dropped_because else ItemState.SUGGESTED
-    return _change(session, bot, actor, was, state=state)
+    item = _require_state(session, item_id, ItemState.DONE, ItemState.DROPPED)
+    if item.state is ItemState.DONE:
+        return _change(session, bot, actor, item, state=ItemState.OPEN, done_at=None, done_by=None)
+    state = ItemState.OPEN if item.dropped_because else ItemState.SUGGESTED
+    return _change(session, bot, actor, item, state=state)
 
 
 def require_open(session: Session, item_id: int) -> ActionItem:
@@ -137,7 +133,7 @@ def assign(session: Session, bot: Bot, actor: Actor, item_id: int, owner: str) -
     item = _require_state(session, item_id, *_UNDECIDED)
     refuse_application(session, owner)
     item = _change(session, bot, actor, item, owner=owner)
-    _check_presence(session, item, actor)
+    item_jobs.enqueue_presence_check(session, item, actor)
     return item
 
 
@@ -145,7 +141,7 @@ def unassign(session: Session, bot: Bot, actor: Actor, item_id: int) -> ActionIt
     """Remove the owner of an item; its thread asks for a new one."""
     item = _require_state(session, item_id, *_UNDECIDED)
     item = _change(session, bot, actor, item, owner=None, snoozed_until=None)
-    enqueue_thread_reply(session, item, actor.at)
+    item_jobs.enqueue_thread_reply(session, item, actor.at)
     return item
 
 
@@ -159,20 +155,24 @@ def unassign_self(session: Session, bot: Bot, actor: Actor, item_id: int) -> Act
 
 def unassign_departed(session: Session, bot: Bot, person: str, at: datetime) -> None:
     """Unassign the open items of a person who left the workspace; their threads ask for owners."""
-    nobody = Actor(person="", channel_id="", request_id="", at=at)
+    nobody = _nobody(at)
     for item in action_items.open_of_owner(session, person):
         _change(session, bot, nobody, item, owner=None, snoozed_until=None)
-        enqueue_thread_reply(session, item, at, left=person)
+        item_jobs.enqueue_thread_reply(session, item, at, left=person)
 
 
 def hand_over(
     session: Session, bot: Bot, item: ActionItem, owner: str | None, at: datetime
 ) -> None:
     """Reassign an item whose owner is gone. If there is no new owner, its thread asks for one."""
-    nobody = Actor(person="", channel_id="", request_id="", at=at)
-    item = _change(session, bot, nobody, item, owner=owner, snoozed_until=None)
+    item = _change(session, bot, _nobody(at), item, owner=owner, snoozed_until=None)
     if owner is None:
-        enqueue_thread_reply(session, item, at)
+        item_jobs.enqueue_thread_reply(session, item, at)
+
+
+def _nobody(at: datetime) -> Actor:
+    """Return the actor of changes that no person made."""
+    return Actor(person="", channel_id="", request_id="", at=at)
 
 
 def set_priority(
@@ -188,7 +188,7 @@ def set_priority(
     if due is None:
         return _change(session, bot, actor, item, priority=priority)
     item = _change(session, bot, actor, item, priority=priority, due=due)
-    enqueue_thread_reply(session, item, actor.at, dated=True)
+    item_jobs.enqueue_thread_reply(session, item, actor.at, dated=True)
     return item
 
 
@@ -210,63 +210,18 @@ def snooze(session: Session, bot: Bot, actor: Actor, item_id: int) -> ActionItem
 def _change(
     session: Session, bot: Bot, actor: Actor, item: ActionItem, **values: object
 ) -> ActionItem:
-    was = item
+    before = item
     item = action_items.change(session, item.id, by=actor.person, at=actor.at, **values)
-    enqueue_update(session, item, actor.at)
-    update_postmortem(session, item, actor.at, with_file=item.state is not was.state)
+    item_jobs.enqueue_update(session, item, actor.at)
+    item_jobs.enqueue_postmortem_update(
+        session, item, actor.at, with_file=item.state is not before.state
+    )
     ladder.plan(session, bot, item, actor.at)
     ticket_jobs.enqueue_sync(session, bot, item, actor.at)
-    _note_not_reminded(session, was, item, actor.at)
-    for person in {was.owner, item.owner}:
+    item_jobs.enqueue_outsider_note(session, before, item, actor.at)
+    for person in {before.owner, item.owner}:
         home_tab_refresh.refresh(session, person, actor.at)
     return item
-
-
-def _note_not_reminded(session: Session, was: ActionItem, item: ActionItem, at: datetime) -> None:
-    """Note in the thread that the new owner gets no reminders, if they're an outsider.
-
-    Somebody whose membership isn't known yet may be one; it's known by the time the message is
-    sent.
-    """
-    is_new = (was.owner, was.is_open) != (item.owner, item.is_open)
-    if item.is_open and item.owner and is_new and not people.is_member(session, item.owner):
-        enqueue_thread_reply(session, item, at, handed=True)
-
-
-def _check_presence(session: Session, item: ActionItem, actor: Actor) -> None:
-    """Have whoever assigned it told if the owner isn't in the channel."""
-    if item.owner and actor.person not in {"", item.owner}:
-        about = {"item": item.id, "owner": item.owner}
-        outbox.enqueue(
-            session, make_incident_job(item.incident_id, JobKind.OWNER_ABSENT, about), actor.at
-        )
-
-
-def update_postmortem(
-    session: Session, item: ActionItem, at: datetime, *, with_file: bool = False
-) -> None:
-    """Have the postmortem show an item as it is now, also a final one; `with_file` its page too."""
-    if postmortems.is_drafted(session, item.incident_id):
-        about = {"items": "page" if with_file else "text"}
-        outbox.enqueue(session, make_incident_job(item.incident_id, JobKind.COMPOSE, about), at)
-
-
-def enqueue_update(session: Session, item: ActionItem, at: datetime) -> int:
-    """Enqueue an update of an item's message with its current state. Return the job's id."""
-    return outbox.enqueue(
-        session, make_incident_job(item.incident_id, JobKind.ITEM, {"item": item.id}), at
-    )
-
-
-def enqueue_thread_reply(session: Session, item: ActionItem, at: datetime, **about: object) -> None:
-    """Enqueue a reply in an item's thread that says what it still needs.
-
-    The item's message comes first.
-    """
-    head = enqueue_update(session, item, at)
-    about |= {"item": item.id}
-    reply = make_incident_job(item.incident_id, JobKind.ITEM_THREAD, about, answers=head)
-    outbox.enqueue(session, reply, at)
 
 
 def _default_due_date(
@@ -298,9 +253,11 @@ def _refuse_past(session: Session, bot: Bot, actor: Actor, due: date | None, own
         raise DateInThePast(day=due)
 
 
-def _refuse_long(what: str, text: str, longest: int) -> None:
-    """Refuse a text that is too long, and return it to its author instead of truncating it."""
-    if len(text) > longest:
+def _clean(session: Session, text: str, subject: str, longest: int) -> str:
+    """Return a text as plain text. One that is too long is refused, and returned to its author."""
+    clean = to_plain_text(text, people.names(session, referenced(text)))
+    if len(clean) > longest:
         raise TooManyCharacters(
-            what=what, longest=longest, count=len(text), given=MarkupText(mrkdwn(text))
+            what=subject, longest=longest, count=len(clean), given=MarkupText(mrkdwn(clean))
         )
+    return clean

@@ -5,7 +5,7 @@ Each is created once, and becomes an action item when somebody accepts it.
 
 from datetime import datetime
 
-from bot.action_items import items
+from bot.action_items import item_jobs
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion
 from bot.domain.incident import Incident
@@ -63,13 +63,13 @@ def _suggest(
         created_by=by,
         created_at=at,
     )
-    items.enqueue_thread_reply(session, item, at, new=True)
+    item_jobs.enqueue_thread_reply(session, item, at, new=True)
     return item
 
 
 def _set_state(session: Session, item: ActionItem, marked: MarkChange, state: ItemState) -> None:
     item = stored.change(session, item.id, by=marked.person, at=marked.at, state=state)
-    items.enqueue_update(session, item, marked.at)
+    item_jobs.enqueue_update(session, item, marked.at)
 
 
 def _of_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
@@ -118,7 +118,9 @@ def _apply_edit(
     if text is None or item.state is not ItemState.SUGGESTED:
         erasure.withdraw_suggestions(session, [item.id], at)
     elif text != item.text:
-        items.enqueue_update(session, stored.change(session, item.id, by="", at=at, text=text), at)
+        item_jobs.enqueue_update(
+            session, stored.change(session, item.id, by="", at=at, text=text), at
+        )
 
 
 def from_marks(session: Session, incident: Incident) -> tuple[ActionSuggestion, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.action_items import items, ticket_jobs
+from bot.action_items import item_jobs, items, ticket_jobs
 from bot.config.context import Bot
 from bot.config.policy_tickets import CreateMode
 from bot.domain.action_item import ActionItem
@@ -99,8 +99,8 @@ def is_synced(session: Session, item_id: int) -> bool:
 
 def _keep_link(session: Session, item: ActionItem, found: TrackerTicket, at: datetime) -> None:
     tickets.keep_link(session, item.id, found.key, found.url)
-    items.enqueue_update(session, item, at)
-    items.update_postmortem(session, item, at)
+    item_jobs.enqueue_update(session, item, at)
+    item_jobs.enqueue_postmortem_update(session, item, at)
 
 
 def sync(session: Session, bot: Bot, asked: Ticket, found: TrackerTicket, at: datetime) -> None:
@@ -122,8 +122,8 @@ def sync(session: Session, bot: Bot, asked: Ticket, found: TrackerTicket, at: da
     elif step is SyncStep.PUSH and not outbox.has_unfinished(session, ticket_jobs.lane(item.id)):
         ticket_jobs.enqueue(session, item, at)
     if (ticket.key, ticket.url, ticket.trouble) != (found.key, found.url, ""):
-        items.enqueue_update(session, item, at)
-        items.update_postmortem(session, item, at)
+        item_jobs.enqueue_update(session, item, at)
+        item_jobs.enqueue_postmortem_update(session, item, at)
 
 
 def record_error(session: Session, ticket: Ticket, trouble: TrackerError, at: datetime) -> None:
@@ -134,7 +134,7 @@ def record_error(session: Session, ticket: Ticket, trouble: TrackerError, at: da
     item, said = _item(session, ticket), trouble.plain
     if not tickets.record_error(session, item.id, said, at):
         return
-    items.enqueue_update(session, item, at)
+    item_jobs.enqueue_update(session, item, at)
     if not ticket.trouble:
         told = line("ticket_trouble", item=item, trouble=said)
         about = {"item": str(item.id), "person": ticket.asked_by, "refused": told}

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind, make_incident_job
-from bot.incidents import lifecycle
+from bot.incidents import incident_jobs
 from bot.people import home_tab_refresh
 from bot.reports.digest_schedule import LANE
 from storage import channel_states, outbox, refusals, timeline, votes
@@ -51,8 +51,8 @@ def publish(session: Session, incident: Incident, actor: Actor) -> None:
     changed = stored.change(session, incident.id, private=False)
     channel_states.save(session, incident.id, ChannelState(private=False))
     _enqueue(session, changed, JobKind.CHANNEL_CHANGED, actor.at, to=PUBLISHED, by=actor.person)
-    lifecycle.say(session, changed, JobKind.CARD, actor)
-    lifecycle.say(session, changed, JobKind.ANNOUNCEMENT, actor)
+    incident_jobs.enqueue(session, changed, JobKind.CARD, actor)
+    incident_jobs.enqueue(session, changed, JobKind.ANNOUNCEMENT, actor)
     _refresh_home_tabs(session, changed, actor.at)
 
 

@@ -12,7 +12,7 @@ from bot.config.context import Bot
 from bot.domain.action_item import ItemState
 from bot.domain.incident import LEAD_ROLE, Incident, Role
 from bot.domain.job import Job, JobKind, make_incident_job, person_lane
-from bot.people import home_tab_refresh, working_hours
+from bot.people import home_tab_refresh, reachability
 from bot.postmortems import meetings
 from bot.timeline import recording
 from storage import action_items as stored_items
@@ -75,7 +75,7 @@ class _Handover:
             stored.change(self.session, self.incident.id, update_asked_at=None)
 
     def tell(self, items: list[int], roles: list[str]) -> None:
-        if working_hours.is_member(self.session, self.person):
+        if reachability.is_member(self.session, self.person):
             # Without the incident's id: messages with an id go only to members of its channel.
             about = {"person": self.person, "key": self.incident.key}
             job = Job(kind=JobKind.HANDED_OVER, lane=person_lane(self.person), about=about)
@@ -107,6 +107,6 @@ def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None
 def _find_successor(session: Session, incident: Incident, members: frozenset[str]) -> str | None:
     candidates = (incident.lead, incident.declared_by)
     here = (
-        each for each in candidates if each in members and working_hours.is_member(session, each)
+        each for each in candidates if each in members and reachability.is_member(session, each)
     )
     return next(here, None)

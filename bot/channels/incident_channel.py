@@ -7,7 +7,7 @@ from bot.domain.errors import ChannelHasIncident, HasChannel, NeedsPrivateChanne
 from bot.domain.incident import Incident, Severity
 from bot.domain.job import JobKind
 from bot.domain.markup import MarkupText
-from bot.incidents import lifecycle
+from bot.incidents import incident_jobs, lifecycle
 from storage import incidents as stored
 from storage import refusals, timeline
 from storage.channel_states import ChannelState
@@ -33,7 +33,7 @@ def adopt(
         session, incident.id, channel_id=actor.channel_id, channel_name=name, private=private
     )
     _introduce(session, incident, actor)
-    lifecycle.say(session, incident, JobKind.FETCH, actor)
+    incident_jobs.enqueue(session, incident, JobKind.FETCH, actor)
     return incident
 
 
@@ -54,16 +54,16 @@ def give(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) ->
     refusals.resume(session, incident.id, actor.at)
     given = stored.by_id(session, incident.id)
     welcome(session, given, actor)
-    lifecycle.say(session, given, JobKind.FETCH, actor)
+    incident_jobs.enqueue(session, given, JobKind.FETCH, actor)
     return given
 
 
 def welcome(session: Session, incident: Incident, actor: Actor) -> None:
     """Let the new channel have its people first, then what everybody needs to know."""
-    lifecycle.say(session, incident, JobKind.INVITE, actor)
+    incident_jobs.enqueue(session, incident, JobKind.INVITE, actor)
     _introduce(session, incident, actor)
     for event in timeline.from_elsewhere(session, incident.id):
-        lifecycle.say(session, incident, JobKind.NOTICE, actor, event=event.message_id)
+        incident_jobs.enqueue(session, incident, JobKind.NOTICE, actor, event=event.message_id)
 
 
 def _introduce(session: Session, incident: Incident, actor: Actor) -> None:
@@ -71,7 +71,7 @@ def _introduce(session: Session, incident: Incident, actor: Actor) -> None:
     if not incident.private:
         deeds.append(JobKind.ANNOUNCEMENT)
     for kind in deeds:
-        lifecycle.say(session, incident, kind, actor)
+        incident_jobs.enqueue(session, incident, kind, actor)
 
 
 def _require_free(session: Session, bot: Bot, actor: Actor) -> None:

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli import database_findings, history_findings
+from bot.cli.bot_setup import load_policy
 from bot.cli.findings import CheckState, Finding, run_checks
-from bot.cli.making import load_policy
 from bot.cli.ticket_findings import check_tracker
 from bot.config import settings
 from bot.config.context import utcnow

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.bot_setup import load_policy
 from bot.cli.exits import exit_on_error, warn
-from bot.cli.making import load_policy
 from bot.cli.memory import limit_memory
-from bot.config import files
+from bot.config import files, template_names
 from bot.config import settings as environment
 from bot.config.context import utcnow
 from bot.config.template_names import PUBLIC, list_templates
@@ -30,7 +30,7 @@ SINCE_HELP = (
     "Leave out earlier messages: a date or a time, in the zone of debrief.toml unless it has one."
 )
 UNTIL_HELP = "Leave out later messages. A date includes the whole day."
-TEMPLATE_HELP = f"{', '.join(documents.TEMPLATES)}, or one of the team's own."
+TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)}, or one of the team's own."
 
 
 class Format(StrEnum):

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.bot_setup import make_bot
 from bot.cli.exits import NO, exit_on_error
-from bot.cli.making import make_bot
 from bot.config import settings as environment
 from storage import incidents
 from storage import outbox as stored

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.bot_setup import make_bot
 from bot.cli.exits import NO, exit_on_error
 from bot.cli.export import NoSuchIncident
-from bot.cli.making import make_bot
 from bot.config import settings as environment
 from bot.config.context import Bot
 from bot.config.settings import Settings

@@ -1,11 +1,14 @@
-"""Public holidays by country and time zone.
+"""Public holidays: which ones a person has off, by country and time zone.
+
+`Reminders.holidays` of the configuration maps a zone to a place if the zone's country isn't the
+right one. `bot.people.working_hours` passes the days to the reminder rules.
 
 The dates come from the `holidays` library, loaded on demand and one year at a time because its
 import takes a quarter of a second. Zones and countries come from the tz database
 (https://www.iana.org/time-zones), where some zones have several names.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -22,6 +25,17 @@ class _Calendar:
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and day in _days_off(self.place, day.year)
+
+
+def find(zone: str, configured_places: Mapping[str, str]) -> Container[date]:
+    """Return the holidays of a zone: of its configured place, else of the zone's country.
+
+    An empty place has none.
+    """
+    place = configured_places.get(zone)
+    if place is None:
+        return for_zone(zone)
+    return for_place(place) if place else NO_HOLIDAYS
 
 
 def for_place(place: str) -> Container[date]:

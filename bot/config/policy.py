@@ -18,9 +18,8 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
-from bot.config import files
+from bot.config import files, policy_errors
 from bot.config.policy_parts import (
     MARKS,
     ActionItems,
@@ -132,11 +131,11 @@ def _folder(value: object, info: ValidationInfo) -> Path:
 
 def _template(value: str, info: ValidationInfo) -> str:
     # The template for customers is excluded: the channel would get a draft without the narrative.
-    there = [name for name in list_templates(info.data.get("templates")) if name != PUBLIC]
-    if value not in there:
-        near = difflib.get_close_matches(value.lower(), there, n=1)
-        meant = f" (did you mean {near[0]}?)" if near else ""
-        raise make_error(f"write one of {', '.join(there)}{meant}")
+    names = [name for name in list_templates(info.data.get("templates")) if name != PUBLIC]
+    if value not in names:
+        near = difflib.get_close_matches(value.lower(), names, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise make_error(f"write one of {', '.join(names)}{hint}")
     return value
 
 
@@ -192,7 +191,7 @@ class Postmortem(_Part):
     templates: Annotated[Path | None, BeforeValidator(_folder)] = None
     template_by_severity: Annotated[
         dict[Severity, Annotated[str, AfterValidator(_template)]],
-        AfterValidator(lambda given: _TEMPLATES | given),
+        AfterValidator(lambda chosen: _TEMPLATES | chosen),
     ] = Field(default_factory=_TEMPLATES.copy)
     timeline: Detail = Detail.NORMAL  # how detailed the timeline is
     canvas: bool = True  # whether the incident's channel also gets it as a canvas
@@ -201,15 +200,15 @@ class Postmortem(_Part):
 
 
 class Policy(_Part):
-    """The whole policy. `roles` and `marks` replace the defaults; severities add to them.
+    """The whole configuration. `roles` and `marks` replace the defaults; severities add to them.
 
-    0 is never for what is asked: after `update_minutes` for the next update, after so many
-    `update_overdue_intervals` for it in the channel too, after `lead_prompt_minutes` who leads, and
-    after `inactive_hours` without activity whether the incident is over.
+    Four keys say when the bot asks, and 0 means never: for the next update after `update_minutes`,
+    for an overdue one in the channel too after `update_overdue_intervals`, for a lead after
+    `lead_prompt_minutes`, and whether the incident is over after `inactive_hours` without activity.
     """
 
     severities: Annotated[
-        dict[Severity, str], AfterValidator(lambda given: _SEVERITIES | given)
+        dict[Severity, str], AfterValidator(lambda chosen: _SEVERITIES | chosen)
     ] = Field(default_factory=_SEVERITIES.copy)
     zone: Annotated[ZoneInfo, BeforeValidator(parse_zone)] = ZoneInfo("UTC")
     channels: Channels = Channels()
@@ -229,7 +228,7 @@ class Policy(_Part):
     tickets: Tickets = Tickets()
     retention: Retention = Retention()
     update_minutes: Annotated[
-        dict[Severity, Minutes], AfterValidator(lambda given: _UPDATES | given)
+        dict[Severity, Minutes], AfterValidator(lambda chosen: _UPDATES | chosen)
     ] = Field(default_factory=_UPDATES.copy)
     lead_prompt_minutes: Minutes = 5
     update_overdue_intervals: Few = 2
@@ -262,49 +261,7 @@ def load(path: Path | None) -> Policy:
     except UnicodeDecodeError:
         problem = "is not text: save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
-        problem = (
-            f"is not TOML, {_lowercase_first(str(error))}: compare it with debrief.example.toml"
-        )
+        problem = f"is not TOML, {policy_errors.lowercase_first(str(error))}: compare it with debrief.example.toml"
     except ValidationError as error:
-        problem = _describe_error(error.errors(include_url=False)[0])
+        problem = policy_errors.describe(error.errors(include_url=False)[0], Policy())
     raise BadPolicy(file=path, problem=problem)
-
-
-def _describe_error(error: ErrorDetails) -> str:
-    where = [str(part) for part in error["loc"] if part != "[key]"]
-    key, value = ".".join(where), error["input"]
-    match error["type"]:
-        case "extra_forbidden":
-            return f"{key} is not a key{_list_valid_keys(where)}"
-        case "enum" | "literal_error":
-            return f"{key} is {value!r}{_suggest_value(str(value), error)}"
-        case "model_type" | "dict_type":
-            return f"{key} is {value!r}: it should be a table, [{key}]"
-        case "too_short" | "string_too_short":
-            return f"{key} is empty: write a value, or leave the key out"
-    shown = "wrong" if isinstance(value, dict) else repr(value)
-    return (
-        f"{key} is {shown}: {_lowercase_first(error['msg']).replace('input should', 'it should')}"
-    )
-
-
-def _list_valid_keys(where: list[str]) -> str:
-    """Return the valid keys beside an unknown one, or the most similar of them."""
-    part: BaseModel = Policy()
-    for name in where[:-1]:
-        part = getattr(part, name)
-    return _suggestion(where[-1], list(type(part).model_fields))
-
-
-def _suggest_value(value: str, error: ErrorDetails) -> str:
-    expected = re.findall(r"'([^']+)'", str(error.get("ctx", {}).get("expected", "")))
-    return _suggestion(value, expected)
-
-
-def _suggestion(word: str, words: list[str]) -> str:
-    near = difflib.get_close_matches(word.lower(), words, n=1)
-    return f" (did you mean {near[0]}?)" if near else f": write one of {', '.join(words)}"
-
-
-def _lowercase_first(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -61,7 +61,7 @@ class JobKind(StrEnum):
     CHECKED_IN = "checked_in"
     LEAD_WANTED = "lead_wanted"
     LEAD_FOUND = "lead_found"
-    ROLE_HELP = "role_help"
+    ROLE_ASSIGNED = "role_help"
     DEPARTED = "departed"
     HANDED_OVER = "handed_over"
     TAKEN_OVER = "taken_over"

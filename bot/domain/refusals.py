@@ -108,7 +108,7 @@ ON_REFUSAL: Mapping[JobKind, Refusal] = {
     JobKind.CHECKED_IN: _log("it only removes buttons"),
     JobKind.LEAD_WANTED: _log("the channel itself refused it, and later would be too late"),
     JobKind.LEAD_FOUND: _log("it only removes a button"),
-    JobKind.ROLE_HELP: _TOLD,
+    JobKind.ROLE_ASSIGNED: _TOLD,
     JobKind.DEPARTED: _log(
         "nobody asked for it, and it's checked again at the next message", ALWAYS
     ),

@@ -88,6 +88,11 @@ def next_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
     raise AssertionError  # unreachable: every year has a working day
 
 
+def earliest_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
+    """Return `at` if a person may be interrupted then, else the next time that they may."""
+    return at if is_working_time(at, zone, ladder) else next_working_time(at, zone, ladder)
+
+
 def first_reminder_time(day: date, zone: ZoneInfo, ladder: Ladder) -> datetime:
     """Return the reminder hour on a day, or on the person's first day at work after it."""
     return _at_hour(_first_day_present(day, ladder), zone, ladder)

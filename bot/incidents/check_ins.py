@@ -9,8 +9,8 @@ from bot.config.context import Bot
 from bot.domain.errors import AlreadyResolved, IncidentGone
 from bot.domain.incident import Incident, Severity
 from bot.domain.job import Job, JobKind, make_incident_job, person_lane
-from bot.domain.reminder_ladder import is_working_time, next_working_time
-from bot.people import working_hours
+from bot.domain.reminder_ladder import earliest_working_time
+from bot.people import reachability, working_hours
 from storage import activity, channel_states, erasure, incidents, outbox, sent_messages
 from storage.engine.store import Session
 
@@ -87,7 +87,7 @@ def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
 def _person(session: Session, bot: Bot, incident: Incident, at: datetime) -> str | None:
     in_channel = _can_be_asked(session, incident)
     person = incident.lead or (None if in_channel else incident.declared_by)
-    if person is None or not working_hours.is_reachable(session, incident, person):
+    if person is None or not reachability.is_reachable(session, incident, person):
         return None
     is_away = working_hours.away_until(session, bot, person, at)
     return None if is_away and in_channel else person
@@ -103,15 +103,11 @@ def _convenient(
     session: Session, bot: Bot, incident: Incident, person: str | None, at: datetime
 ) -> datetime:
     """Return when people may be asked: now, or in their next working hours."""
-    zone = working_hours.zone_of(session, bot, person) if person else bot.policy.zone
-    ladder = (
-        working_hours.reminder_rules(session, bot, person)
-        if person
-        else working_hours.team_rules(bot)
-    )
-    if incident.severity in ANY_HOUR or is_working_time(at, zone, ladder):
+    if incident.severity in ANY_HOUR:
         return at
-    return next_working_time(at, zone, ladder)
+    if person:
+        return earliest_working_time(at, *working_hours.zone_and_rules(session, bot, person))
+    return earliest_working_time(at, bot.policy.zone, working_hours.team_rules(bot))
 
 
 def _span(bot: Bot) -> timedelta:

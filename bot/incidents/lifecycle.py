@@ -1,7 +1,7 @@
-"""Use cases of an incident: declare, change, resolve, reopen, cancel. Its channel: `incident_channels`.
+"""Use cases of an incident: declare, change, resolve, reopen, cancel.
 
-Each takes the open transaction, changes rows, records the deed and writes what is to be said into
-the outbox; none of them commits, and none calls Slack.
+`bot.channels.incident_channel` has those of its channel. Each takes the open transaction, changes
+rows, records the action and enqueues jobs. None commits or calls Slack.
 """
 
 from dataclasses import replace
@@ -20,18 +20,18 @@ from bot.domain.errors import (
     NotYourIncident,
 )
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.job import JobKind, make_incident_job
+from bot.domain.job import JobKind
 from bot.domain.markup import referenced, to_plain_text
 from bot.domain.review import PostmortemState, ReviewStep, StepTaken
 from bot.domain.timeline import EventKind, TimelineEvent
 from bot.domain.titles import title_of
 from bot.domain.typed_times import Span
-from bot.incidents import check_ins
+from bot.incidents import check_ins, incident_jobs
 from bot.people import home_tab_refresh
 from bot.people.permissions import RestrictedAction, require_permission
 from bot.rendering import render
 from bot.timeline import history_reading, recording
-from storage import incidents, outbox, people, requirement_decisions, reviews
+from storage import incidents, people, requirement_decisions, reviews
 from storage.engine.store import Session
 
 DEFAULT_TITLE = "Unnamed incident"
@@ -57,29 +57,32 @@ def declare(  # noqa: PLR0913 - the parts of a declaration
     incident = add(session, actor, title, severity, private=private)
     if evidence is not None:
         recording.record_evidence(session, incident, evidence)
-    say(session, incident, JobKind.OPEN_CHANNEL, actor)
+    incident_jobs.enqueue(session, incident, JobKind.OPEN_CHANNEL, actor)
     return incident
 
 
 def require_incident(session: Session, bot: Bot, actor: Actor) -> Incident:
-    """Find the incident that the asker means, else that of their channel, to be changed by nobody else."""
-    incident = meant(session, actor)
+    """Return the incident that the actor names, else that of their channel, locked.
+
+    Raises NoIncidentHere if there is none.
+    """
+    incident = find_incident(session, actor)
     if incident is None:
         raise NoIncidentHere(command=bot.policy.command)
     return incident
 
 
-def meant(session: Session, actor: Actor) -> Incident | None:
-    """Find the same incident; None where there is none."""
+def find_incident(session: Session, actor: Actor) -> Incident | None:
+    """Return the same incident, or None if there is none."""
     if actor.incident_id is not None:
         return incidents.find_locked(session, actor.incident_id)
     return incidents.by_channel(session, actor.channel_id, lock=True)
 
 
 def switch_to_incident(session: Session, actor: Actor, incident_id: int) -> Actor:
-    """The asker as if they stood in the incident's channel: a form has none, and a DM another.
+    """Return the actor as if they were in the incident's channel: a form has none, a DM another.
 
-    An incident without a channel leaves them where they are.
+    If the incident has no channel, their own is kept.
     """
     incident = incidents.find(session, incident_id)
     if incident is None:
@@ -89,14 +92,15 @@ def switch_to_incident(session: Session, actor: Actor, incident_id: int) -> Acto
 
 
 def switch_to_key(session: Session, actor: Actor, key: str) -> Actor:
-    """The asker as if they stood in the channel of the incident that they name from elsewhere.
+    """Return the actor as if they were in the channel of an incident that they name from elsewhere.
 
-    Only who takes part in it may, and in a private one nobody: what it says does not leave its channel.
-    While it has no channel everybody may, but in a private one only whoever declared it.
+    Only its responders may do that, and nobody for a private incident, whose content stays in its
+    channel. Until it has a channel, every member may; for a private one, only whoever declared it.
+    Raises NotYourIncident.
     """
     incident = incidents.by_key(session, key)
-    there = incident is not None and incident.channel_id == actor.channel_id
-    if incident is None or not (there or _may_reach(session, incident, actor)):
+    is_here = incident is not None and incident.channel_id == actor.channel_id
+    if incident is None or not (is_here or _may_reach(session, incident, actor)):
         raise NotYourIncident(key=key)
     return switch_to_incident(session, actor, incident.id)
 
@@ -136,8 +140,8 @@ def set_severity(session: Session, bot: Bot, actor: Actor, severity: Severity) -
     recording.record_action(
         session, incident, actor, EventKind.SEVERITY, text=severity, detail=severity
     )
-    enqueue_change_notice(session, incident, actor)
-    say(session, incident, JobKind.TOPIC, actor)
+    incident_jobs.enqueue_change_notice(session, incident, actor)
+    incident_jobs.enqueue(session, incident, JobKind.TOPIC, actor)
     return incident
 
 
@@ -148,7 +152,7 @@ def set_status(session: Session, bot: Bot, actor: Actor, written: str) -> Incide
         raise AlreadySet(key=incident.key, what="status", value=status)
     incident = incidents.change(session, incident.id, status=status)
     recording.record_action(session, incident, actor, EventKind.STATUS, text=status, detail=status)
-    enqueue_change_notice(session, incident, actor)
+    incident_jobs.enqueue_change_notice(session, incident, actor)
     return incident
 
 
@@ -181,8 +185,8 @@ def resolve(session: Session, bot: Bot, actor: Actor, note: str) -> Incident:
         session, incident, actor, EventKind.RESOLVED, text=note, detail=Status.RESOLVED
     )
     skipped = requirement_decisions.find_waiver(session, incident.id) is not None
-    enqueue_change_notice(session, incident, actor, drafts=not skipped)
-    close_lead_request(session, incident, actor)
+    incident_jobs.enqueue_change_notice(session, incident, actor, drafts=not skipped)
+    incident_jobs.close_lead_request(session, incident, actor)
     check_ins.answer(session, incident, actor.at)
     if not skipped:
         history_reading.request_draft(session, incident.id, actor.at)
@@ -197,7 +201,7 @@ def reopen(session: Session, bot: Bot, actor: Actor, why: str) -> Incident:
         session, incident.id, status=status, resolved_at=None, resolution=""
     )
     recording.record_action(session, incident, actor, EventKind.REOPENED, text=why, detail=status)
-    enqueue_change_notice(session, incident, actor)
+    incident_jobs.enqueue_change_notice(session, incident, actor)
     _reopen_final(session, incident, actor)
     return incident
 
@@ -209,7 +213,7 @@ def _reopen_final(session: Session, incident: Incident, actor: Actor) -> None:
         version = review.last.version
         taken = StepTaken(step=ReviewStep.REOPENED, by=actor.person, at=actor.at, version=version)
         reviews.add(session, incident.id, taken)
-        say(session, incident, JobKind.COMPOSE, actor)
+        incident_jobs.enqueue(session, incident, JobKind.COMPOSE, actor)
 
 
 def cancel(session: Session, bot: Bot, actor: Actor, why: str) -> Incident:
@@ -221,8 +225,8 @@ def cancel(session: Session, bot: Bot, actor: Actor, why: str) -> Incident:
         session, incident.id, status=status, resolved_at=actor.at, update_due_at=None
     )
     recording.record_action(session, incident, actor, EventKind.CANCELLED, text=why, detail=status)
-    enqueue_change_notice(session, incident, actor)
-    close_lead_request(session, incident, actor)
+    incident_jobs.enqueue_change_notice(session, incident, actor)
+    incident_jobs.close_lead_request(session, incident, actor)
     check_ins.answer(session, incident, actor.at)
     return incident
 
@@ -239,40 +243,15 @@ def record_impact(session: Session, bot: Bot, actor: Actor, text: str) -> Incide
     """
     incident = require_incident(session, bot, actor)
     recording.record_action(session, incident, actor, EventKind.IMPACT, text=text)
-    say(session, incident, JobKind.CARD, actor)
+    incident_jobs.enqueue(session, incident, JobKind.CARD, actor)
     return incident
-
-
-def say(session: Session, incident: Incident, kind: JobKind, actor: Actor, **about: object) -> int:
-    """Enqueue a job for an incident and return its id."""
-    return outbox.enqueue(session, make_incident_job(incident.id, kind, about), actor.at)
-
-
-def enqueue_change_notice(
-    session: Session, incident: Incident, actor: Actor, **about: object
-) -> None:
-    """Let the channel know what changed: one line, and the card as it is now; and people's Home tabs."""
-    home_tab_refresh.refresh_participants(session, incident, actor.at)
-    say(session, incident, JobKind.NOTICE, actor, event=f"deed-{actor.request_id}", **about)
-    say(session, incident, JobKind.CARD, actor)
-    if not incident.private:
-        say(session, incident, JobKind.ANNOUNCEMENT, actor)
-
-
-def close_lead_request(session: Session, incident: Incident, actor: Actor) -> None:
-    """Replace the request for a lead, if there was one, with its outcome, without the button."""
-    asked = outbox.find_last_id(session, incident.id, JobKind.LEAD_WANTED)
-    if asked is not None:
-        outbox.enqueue(
-            session, make_incident_job(incident.id, JobKind.LEAD_FOUND, answers=asked), actor.at
-        )
 
 
 def add(
     session: Session, actor: Actor, title: str, severity: Severity | None, *, private: bool = False
 ) -> Incident:
     """Store a new incident without a channel, and record that it was declared."""
-    # Of several lines, as somebody pastes them, one is the title.
+    # Of several pasted lines, one is the title.
     names = people.names(session, referenced(title))
     line = title_of(title, names) if "\n" in title.strip() else to_plain_text(title, names)
     clean = " ".join(line.split())[:MAX_TITLE_LENGTH]

@@ -7,7 +7,7 @@ from bot.domain.incident import Incident
 from bot.domain.markup import to_plain_text
 from bot.domain.services import parse_service_names
 from bot.domain.timeline import EventKind
-from bot.incidents import lifecycle
+from bot.incidents import incident_jobs, lifecycle
 from bot.timeline import recording
 from storage import incidents as stored
 from storage.engine.store import Session
@@ -24,7 +24,7 @@ def set_affected(session: Session, bot: Bot, actor: Actor, typed: str) -> Incide
         raise AlreadySet(key=incident.key, what="list of affected services", value=told)
     incident = stored.change(session, incident.id, services=[*names])
     recording.record_action(session, incident, actor, EventKind.SERVICES, text=told, detail=told)
-    lifecycle.enqueue_change_notice(session, incident, actor)
+    incident_jobs.enqueue_change_notice(session, incident, actor)
     return incident
 
 

@@ -10,8 +10,8 @@ from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job, person_lane
 from bot.domain.timeline import EventKind
 from bot.domain.updates import MAX_INTERVAL, StatusUpdate
-from bot.incidents import lifecycle
-from bot.people import working_hours
+from bot.incidents import incident_jobs, lifecycle
+from bot.people import reachability
 from bot.timeline import recording
 from storage import activity, outbox
 from storage import incidents as stored
@@ -45,7 +45,7 @@ def post(session: Session, bot: Bot, actor: Actor, update: StatusUpdate) -> Inci
         session, incident, actor, EventKind.UPDATE, text=update.text, detail=update.status
     )
     told = {"due": due.isoformat()} if due else {}
-    lifecycle.enqueue_change_notice(session, incident, actor, **told)
+    incident_jobs.enqueue_change_notice(session, incident, actor, **told)
     return incident
 
 
@@ -53,7 +53,7 @@ def enqueue_update_requests(session: Session, _bot: Bot, at: datetime) -> int:
     """Ask once for each overdue update: the lead, else whoever declared it, else the channel."""
     due = [stored.by_id(session, each) for each in stored.claim_due_updates(session, at)]
     for incident in due:
-        person = working_hours.find_responsible(session, incident)
+        person = reachability.find_responsible(session, incident)
         assert incident.update_due_at is not None  # noqa: S101 - only due updates are claimed
         about = {"due": incident.update_due_at.isoformat()} | ({"person": person} if person else {})
         job = make_incident_job(incident.id, JobKind.UPDATE_DUE, about)

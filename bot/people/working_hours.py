@@ -1,16 +1,18 @@
-"""When a person may be interrupted, by their time zone, reminder hour, holidays and leave."""
+"""When a person may be interrupted, by their time zone, reminder hour, holidays and leave.
 
-from collections.abc import Container
+`bot.config.holidays` says which days are holidays, and `Ladder` in `bot.domain.reminder_ladder`
+applies the rules to a time.
+"""
+
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config import holidays
 from bot.config.context import Bot
 from bot.domain.errors import ZoneUnknown
-from bot.domain.incident import Incident
 from bot.domain.reminder_ladder import Ladder
 from bot.domain.typed_times import names_utc
-from storage import incidents, people, settings
+from storage import people, settings
 from storage.engine.store import Session
 
 _HOUR, _AWAY = "remind_hour:{}", "away:{}"
@@ -33,13 +35,18 @@ def team_rules(bot: Bot) -> Ladder:
     return _ladder(bot, bot.policy.zone, bot.policy.reminders.hour, None)
 
 
+def zone_and_rules(session: Session, bot: Bot, person: str) -> tuple[ZoneInfo, Ladder]:
+    """Return a person's time zone and reminder rules, which are only useful together."""
+    return zone_of(session, bot, person), reminder_rules(session, bot, person)
+
+
 def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
-    """Where a person lives, as Slack says; the policy's zone if Slack doesn't."""
+    """Return a person's time zone from Slack, else the configured one."""
     return known_zone(session, person) or bot.policy.zone
 
 
 def known_zone(session: Session, person: str) -> ZoneInfo | None:
-    """A person's zone as Slack says; None if Slack wasn't asked yet, or names none that exists."""
+    """Return a person's time zone from Slack; None if it's not known yet, or no zone of that name exists."""
     known = people.find(session, person)
     try:
         return ZoneInfo(known.zone) if known else None
@@ -48,7 +55,7 @@ def known_zone(session: Session, person: str) -> ZoneInfo | None:
 
 
 def typed_zone(session: Session, bot: Bot, person: str, typed: str) -> ZoneInfo:
-    """The zone of a time typed into a form that doesn't name one; ZoneUnknown if nobody can know."""
+    """Return the zone of a time typed into a form without one. Raises ZoneUnknown if it's not known yet."""
     if people.find(session, person) is None and not names_utc(typed):
         raise ZoneUnknown
     return zone_of(session, bot, person)
@@ -57,36 +64,6 @@ def typed_zone(session: Session, bot: Bot, person: str, typed: str) -> ZoneInfo:
 def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
     """Return today's date in a person's time zone."""
     return at.astimezone(zone_of(session, bot, person)).date()
-
-
-def is_member(session: Session, person: str) -> bool:
-    """Return whether a person may get messages: a member of the workspace, as far as is known.
-
-    Apps, guests, people from other workspaces and deactivated ones may not.
-    """
-    known = people.find(session, person)
-    return known is None or not (known.deactivated or known.bot or known.is_outsider)
-
-
-def is_reachable(session: Session, incident: Incident, person: str) -> bool:
-    """Return whether a person may get messages about an incident.
-
-    They must be allowed to get messages at all, and not have left the channel of a private
-    incident.
-    """
-    return is_member(session, person) and not incidents.has_left(session, incident.id, person)
-
-
-def find_responsible(
-    session: Session, incident: Incident, besides: str | None = None
-) -> str | None:
-    """Return who is responsible for an incident's follow-up, other than `besides`.
-
-    That is its lead, or else whoever declared it; None if neither is reachable.
-    """
-    people_of = (incident.lead, incident.declared_by)
-    others = (each for each in people_of if each and each != besides)
-    return next((each for each in others if is_reachable(session, incident, each)), None)
 
 
 def return_date(session: Session, person: str) -> date | None:
@@ -120,14 +97,6 @@ def _ladder(bot: Bot, zone: ZoneInfo, hour: int, back_on: date | None) -> Ladder
         working_days=frozenset(day.number for day in policy.working_days),
         start=policy.working_hours.start,
         end=policy.working_hours.end,
-        days_off=_days_off(bot, zone),
+        days_off=holidays.find(zone.key, policy.reminders.holidays),
         back_on=back_on,
     )
-
-
-def _days_off(bot: Bot, zone: ZoneInfo) -> Container[date]:
-    """Return the holidays of a zone: of the configured place, else of the zone's country."""
-    named = bot.policy.reminders.holidays.get(zone.key)
-    if named is None:
-        return holidays.for_zone(zone.key)
-    return holidays.for_place(named) if named else holidays.NO_HOLIDAYS

@@ -1,12 +1,12 @@
-"""Keep the postmortem's documents in step with its action items, also after it is final."""
+"""Update the postmortem's documents when its action items change, even if it's final."""
 
 from datetime import datetime
 
 from bot.domain.incident import Incident
-from bot.domain.job import JobKind, make_incident_job
-from bot.postmortems import drafts
+from bot.domain.job import JobKind
+from bot.postmortems import drafts, thread_jobs
 from bot.postmortems.drafts import PreparedDraft
-from storage import channel_states, outbox, requesters
+from storage import channel_states, requesters
 from storage import postmortems as stored
 from storage.engine.store import Session
 
@@ -14,12 +14,12 @@ PAGE = "page"  # the file in the thread is replaced too
 REPLACED = "html"  # the kind of file that lists action items
 
 
-def keep(
+def store_if_changed(
     session: Session, incident: Incident, made: PreparedDraft, at: datetime, shows: str
 ) -> None:
-    """Keep a new version if the items changed what the documents say; the messages are edited.
+    """Store a new version if the items changed the documents, and edit the messages.
 
-    The file in the thread can't be edited: it is replaced when `shows` is `MEMBERS_PER_PAGE`.
+    The file in the thread can't be edited: it is replaced if `shows` is `PAGE`.
     """
     before = stored.latest(session, incident.id)
     if before is None or before.document == made.document["document"]:
@@ -27,9 +27,5 @@ def keep(
     if channel_states.last_seen(session, incident.id).archived:
         requesters.remember(session, "", "")  # the item's own message is refused too, and reported
     drafts.store_edit(session, incident, made, at, page=False)
-    summary = outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
-    if shows == PAGE and summary is not None:
-        about = {"only": REPLACED}
-        outbox.enqueue(
-            session, make_incident_job(incident.id, JobKind.FILES, about, answers=summary), at
-        )
+    if shows == PAGE and thread_jobs.find_summary(session, incident.id) is not None:
+        thread_jobs.enqueue(session, incident.id, JobKind.FILES, at, {"only": REPLACED})

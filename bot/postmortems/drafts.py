@@ -14,26 +14,21 @@ from bot.domain.actor import Actor
 from bot.domain.draft import Draft
 from bot.domain.errors import IsFinal, NothingDrafted
 from bot.domain.incident import Incident, Severity
-from bot.domain.job import JobKind, make_incident_job
 from bot.domain.markup import referenced
-from bot.domain.meeting import MeetingState
 from bot.domain.membership_type import remove_outsider_label
-from bot.domain.message_chunks import split_message
 from bot.domain.requirement import RequirementContext
 from bot.domain.review import PostmortemState
 from bot.domain.timeline import Record, TimelineEvent
 from bot.drafting.draft import draft
 from bot.incidents import permalinks
 from bot.incidents.lifecycle import require_incident
-from bot.postmortems import checks, requirement
+from bot.postmortems import checks, draft_messages, requirement
 from bot.rendering import document_json, documents, team_templates
 from bot.rendering.template_parts import fitted
 from bot.timeline import history_reading
 from storage import action_items as stored_items
 from storage import (
     incidents,
-    meetings,
-    outbox,
     people,
     postmortems,
     reviews,
@@ -47,8 +42,6 @@ from storage.engine.store import Session
 from storage.postmortems import Postmortem
 
 QUICKLY_READ = 1_000  # events; for a longer record, immediate answers use only some of them
-MAX_PART_LENGTH = 9_000  # characters; Slack's limit for the markdown blocks of a message is 12,000
-FILES = ("png", "html")
 
 
 def load_record(
@@ -138,9 +131,9 @@ def store_draft(
     postmortem = postmortems.add(
         session, incident.id, at=at, template=made.template, **made.document
     )
-    _enqueue_messages(session, postmortem, at)
-    _enqueue_meeting_update(session, incident, at)
-    enqueue_canvas_update(session, incident.id, at, anew=True)
+    draft_messages.enqueue_messages(session, postmortem, at)
+    draft_messages.enqueue_meeting_update(session, incident, at)
+    draft_messages.enqueue_canvas_update(session, incident.id, at, anew=True)
     suggestions.add_from_draft(session, incident, made.draft.action_items, at)
     return postmortem
 
@@ -158,59 +151,8 @@ def store_edit(
     postmortem = postmortems.add(
         session, incident.id, at=at, template=made.template, **made.document
     )
-    old, new = split_document(before) if before else [], split_document(postmortem)
-    enqueue_summary_update(session, incident.id, at)
-    for number in range(max(len(old), len(new))):
-        if old[number : number + 1] != new[number : number + 1]:
-            enqueue_summary_update(session, incident.id, at, part=number)
-    enqueue_canvas_update(session, incident.id, at)
-    summary = outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
-    if page:
-        about = {"postmortem": postmortem.id, "file": "html"}
-        outbox.enqueue(
-            session, make_incident_job(incident.id, JobKind.FILE, about, answers=summary), at
-        )
+    draft_messages.enqueue_edits(session, before, postmortem, at, with_page=page)
     return postmortem
-
-
-def _enqueue_meeting_update(session: Session, incident: Incident, at: datetime) -> None:
-    """Enqueue an update of the review meeting's message, if the meeting is still to come.
-
-    The message belongs under the newest draft.
-    """
-    meeting = meetings.of_incident(session, incident.id)
-    if meeting is not None and meeting.state is not MeetingState.CANCELLED and meeting.ends_at > at:
-        summary = outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
-        about = {"of": summary}
-        outbox.enqueue(
-            session, make_incident_job(incident.id, JobKind.MEETING, about, answers=summary), at
-        )
-
-
-def enqueue_summary_update(
-    session: Session, incident_id: int, at: datetime, part: int | None = None
-) -> None:
-    """Enqueue an update of the summary, or of a part in its thread.
-
-    The text is looked up when the job runs.
-    """
-    summary = outbox.find_last_id(session, incident_id, JobKind.SUMMARY)
-    about: dict[str, object] = {"of": summary}
-    if part is not None:
-        about["part"] = part
-    kind = JobKind.SUMMARY_NOW if part is None else JobKind.SECTION_NOW
-    outbox.enqueue(session, make_incident_job(incident_id, kind, about, answers=summary), at)
-
-
-def enqueue_canvas_update(
-    session: Session, incident_id: int, at: datetime, *, anew: bool = False
-) -> None:
-    """Enqueue an update of the incident's canvas. The text is looked up when the job runs.
-
-    A canvas that somebody deleted is created again only for a newly posted draft (`anew`).
-    """
-    about = {"anew": True} if anew else {}
-    outbox.enqueue(session, make_incident_job(incident_id, JobKind.CANVAS, about), at)
 
 
 def request_redraft(session: Session, bot: Bot, actor: Actor) -> tuple[Incident, bool]:
@@ -261,11 +203,6 @@ def latest(session: Session, incident: Incident) -> Postmortem:
     return postmortem
 
 
-def split_document(postmortem: Postmortem) -> list[str]:
-    """Return the document in parts that fit in a message."""
-    return split_message(postmortem.markdown, MAX_PART_LENGTH)
-
-
 def check_text(postmortem: Postmortem) -> tuple[list[Finding], list[Finding]]:
     """Return the blame found in a draft, and all other findings."""
     return checks.check_separately(postmortem.markdown, named_people(postmortem))
@@ -277,21 +214,3 @@ def named_people(postmortem: Postmortem) -> list[str]:
     people = [each["name"] for each in document["participants"]]
     people += [each["owner"] for each in document["action_items"] if each["owner"]]
     return [remove_outsider_label(name) for name in people]
-
-
-def _enqueue_messages(session: Session, postmortem: Postmortem, at: datetime) -> None:
-    """Enqueue the summary for the channel, and everything longer for its thread."""
-
-    def put(kind: JobKind, answers: int | None = None, **about: object) -> int:
-        about |= {"postmortem": postmortem.id}
-        job = make_incident_job(postmortem.incident_id, kind, about, answers=answers)
-        return outbox.enqueue(session, job, at)
-
-    summary = put(JobKind.SUMMARY)
-    for number in range(len(split_document(postmortem))):
-        put(JobKind.SECTION, summary, part=number)
-    for kind in FILES:
-        put(JobKind.FILE, summary, file=kind)
-    outbox.enqueue(
-        session, make_incident_job(postmortem.incident_id, JobKind.CARD), at
-    )  # links to the summary

@@ -1,7 +1,7 @@
 """Set, clear and check the key times of an incident. A time set by a person overrides one found by the draft."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +10,16 @@ from bot.domain.actor import Actor
 from bot.domain.draft import Basis, Moment, Moments
 from bot.domain.errors import NotATime
 from bot.domain.incident import Incident
-from bot.domain.job import JobKind, make_incident_job
+from bot.domain.job import JobKind
 from bot.domain.key_times import set_by_people
 from bot.domain.timeline import EventKind
 from bot.domain.typed_times import parse_time
 from bot.drafting.moments import apply_set_moments, find_contradictions
-from bot.incidents import lifecycle
+from bot.incidents import incident_jobs, lifecycle
 from bot.people import working_hours
 from bot.postmortems import drafts
 from bot.timeline import recording
-from storage import outbox, people, timeline_parts
+from storage import people, timeline_parts
 from storage import postmortems as stored
 from storage.engine.store import Session
 
@@ -96,22 +96,12 @@ def _record(
     session: Session, actor: Actor, incident: Incident, name: str, at: datetime | None
 ) -> KeyTimes:
     kind = EventKind.KEY_TIME if at else EventKind.KEY_TIME_CLEARED
-    recording.record_action(
-        session, incident, _once_per_name(actor, name), kind, detail=name, happened_at=at
-    )
+    # Each time set in one form gets its own entry.
+    one_time = replace(actor, request_id=f"{actor.request_id}-{name}")
+    recording.record_action(session, incident, one_time, kind, detail=name, happened_at=at)
     if stored.latest(session, incident.id):
-        outbox.enqueue(session, make_incident_job(incident.id, JobKind.COMPOSE), actor.at)
+        incident_jobs.enqueue(session, incident, JobKind.COMPOSE, actor)
     return load(session, incident)
-
-
-def _once_per_name(actor: Actor, name: str) -> Actor:
-    """Give each time set in one form its own entry."""
-    return Actor(
-        person=actor.person,
-        channel_id=actor.channel_id,
-        request_id=f"{actor.request_id}-{name}",
-        at=actor.at,
-    )
 
 
 def _parse_drafted(moments: Mapping[str, Any]) -> Moments:

@@ -8,7 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job
 from bot.domain.review import PostmortemState
 from bot.domain.timeline import EventKind, Record
-from bot.postmortems import drafts
+from bot.postmortems import drafts, thread_jobs
 from bot.postmortems.drafts import PreparedDraft
 from bot.timeline import erasure
 from storage import erasure as erased
@@ -25,31 +25,31 @@ def cut_at_final(record: Record) -> Record:
     last = record.review.last
     if last is None or record.review.state is not PostmortemState.FINAL:
         return record
-    then = [event for event in record.events if event.happened_at <= last.at]
-    final = max((event.id for event in then if event.kind is EventKind.REVIEW), default=None)
-    known = (event for event in then if final is None or event.id <= final)
-    return replace(record, events=tuple(known))
+    earlier = [event for event in record.events if event.happened_at <= last.at]
+    final = max((event.id for event in earlier if event.kind is EventKind.REVIEW), default=None)
+    events = (event for event in earlier if final is None or event.id <= final)
+    return replace(record, events=tuple(events))
 
 
 def replace_versions(
     session: Session, incident: Incident, made: PreparedDraft, at: datetime
 ) -> None:
     """Store the new version, empty all earlier ones, and update what was posted from them."""
-    kept = drafts.store_edit(session, incident, made, at, page=False)
-    erased.clear_versions(session, incident.id, before=kept.version)
+    postmortem = drafts.store_edit(session, incident, made, at, page=False)
+    erased.clear_versions(session, incident.id, before=postmortem.version)
     erasure.edit_anniversaries(session, incident.id, at)
     suggestions.apply_edits(session, incident, made.draft.action_items, at)
-    newest = outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
-    outbox.enqueue(session, make_incident_job(incident.id, JobKind.FILES, answers=newest), at)
-    for said in erased.jobs(session, incident.id, JobKind.SUMMARY):
-        if said.id != newest and not sent_messages.has_reply(session, said.id, JobKind.REPLACED):
-            outbox.enqueue(
-                session, make_incident_job(incident.id, JobKind.REPLACED, answers=said.id), at
-            )
+    thread_jobs.enqueue(session, incident.id, JobKind.FILES, at)
+    newest = thread_jobs.find_summary(session, incident.id)
+    for summary in erased.jobs(session, incident.id, JobKind.SUMMARY):
+        if summary.id == newest or sent_messages.has_reply(session, summary.id, JobKind.REPLACED):
+            continue
+        job = make_incident_job(incident.id, JobKind.REPLACED, answers=summary.id)
+        outbox.enqueue(session, job, at)
 
 
 def update_suggestions(session: Session, incident: Incident, at: datetime) -> None:
     """If there is no draft yet, update only the suggestions."""
     if stored.latest(session, incident.id) is None:
-        found = suggestions.from_marks(session, incident)
-        suggestions.apply_edits(session, incident, found, at)
+        current = suggestions.from_marks(session, incident)
+        suggestions.apply_edits(session, incident, current, at)

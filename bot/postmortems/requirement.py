@@ -17,7 +17,7 @@ from bot.domain.markup import referenced, to_plain_text
 from bot.domain.requirement import Decision, RequirementContext, Thresholds, WorkingWeek
 from bot.domain.timeline import EventKind, Record
 from bot.drafting.requirement_rules import draft_with_requirement
-from bot.incidents import lifecycle
+from bot.incidents import incident_jobs, lifecycle
 from bot.library import library
 from bot.reminders import postmortem_deadlines
 from bot.timeline import history_reading, recording
@@ -96,12 +96,12 @@ def _decide(
 ) -> None:
     """Store a decision, record it in the timeline, and post it in the channel."""
     clean = to_plain_text(because, names(session, referenced(because)))
-    deed = f"deed-{actor.request_id}"
+    deed = recording.action_id(actor)
     decision = Decision(wanted=wanted, by=actor.person, at=actor.at, because=clean, deed=deed)
     requirement_decisions.add(session, incident.id, decision)
     kind = EventKind.ASKED if wanted else EventKind.SKIPPED
     recording.record_action(session, incident, actor, kind, text=because)
-    lifecycle.say(session, incident, JobKind.NOTICE, actor, event=deed)
+    incident_jobs.enqueue(session, incident, JobKind.NOTICE, actor, event=deed)
 
 
 def _with_name(session: Session, decision: Decision | None) -> Decision | None:

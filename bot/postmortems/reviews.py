@@ -17,14 +17,15 @@ from bot.domain.errors import (
 )
 from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
-from bot.domain.job import JobKind, make_incident_job
+from bot.domain.job import JobKind
 from bot.domain.markup import referenced, to_plain_text
 from bot.domain.review import PostmortemState, Review, ReviewStep, StepTaken
 from bot.domain.timeline import EventKind
+from bot.incidents import incident_jobs
 from bot.people.permissions import RestrictedAction, require_permission
-from bot.postmortems import drafts, gaps, key_times
+from bot.postmortems import drafts, gaps, key_times, thread_jobs
 from bot.timeline import recording
-from storage import outbox, people, reviews, sections
+from storage import people, reviews, sections
 from storage.engine.store import Session
 
 
@@ -154,15 +155,11 @@ def _store_step(
     )
     review = reviews.of_incident(session, incident.id)
     alone = step in {ReviewStep.APPROVED, ReviewStep.FINAL} and review.by_author_alone
-    about = {"event": f"deed-{actor.request_id}", "alone": alone}
-    thread = (
-        None
-        if step is ReviewStep.FINAL
-        else outbox.find_last_id(session, incident.id, JobKind.SUMMARY)
-    )
-    outbox.enqueue(
-        session, make_incident_job(incident.id, JobKind.NOTICE, about, answers=thread), actor.at
-    )
+    about = {"event": recording.action_id(actor), "alone": alone}
+    if step is ReviewStep.FINAL:
+        incident_jobs.enqueue(session, incident, JobKind.NOTICE, actor, **about)
+    else:
+        thread_jobs.enqueue(session, incident.id, JobKind.NOTICE, actor.at, about)
     page = {"page": True} if step in {ReviewStep.SUBMITTED, ReviewStep.FINAL} else {}
-    outbox.enqueue(session, make_incident_job(incident.id, JobKind.COMPOSE, page), actor.at)
+    incident_jobs.enqueue(session, incident, JobKind.COMPOSE, actor, **page)
     return review

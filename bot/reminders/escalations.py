@@ -15,7 +15,7 @@ from bot.domain.reminder_ladder import (
     is_working_time,
     next_working_time,
 )
-from bot.people import working_hours
+from bot.people import reachability, working_hours
 from bot.rendering import render
 from storage import action_items, incidents, outbox, people, reminders
 from storage.engine.store import Session
@@ -31,7 +31,7 @@ def find_responsible(session: Session, item: ActionItem) -> str | None:
     That is its incident's lead, or else whoever declared it; None if that is the owner or isn't
     reachable.
     """
-    return working_hours.find_responsible(
+    return reachability.find_responsible(
         session, incidents.by_id(session, item.incident_id), besides=item.owner
     )
 
@@ -118,16 +118,12 @@ def _escalation_recipient(
     """Return the recipient of an escalation, with their zone and rules; None if there is none."""
     if step == CHANNEL_STEP:
         private = incidents.by_id(session, item.incident_id).private
-        known = bot.policy.channels.escalate and not private
-        return (NOBODY, bot.policy.zone, working_hours.team_rules(bot)) if known else None
+        has_channel = bot.policy.channels.escalate and not private
+        return (NOBODY, bot.policy.zone, working_hours.team_rules(bot)) if has_channel else None
     person = find_responsible(session, item) if step == LEAD_STEP else None
     if person is None:
         return None
-    return (
-        person,
-        working_hours.zone_of(session, bot, person),
-        working_hours.reminder_rules(session, bot, person),
-    )
+    return person, *working_hours.zone_and_rules(session, bot, person)
 
 
 def _midnight(day: date) -> datetime:

@@ -9,7 +9,6 @@ from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind, person_lane
 from bot.people import home_tab_refresh, working_hours
-from bot.reminders import ladder
 from storage import action_items, incidents, open_incidents, outbox, settings
 from storage.engine.store import Session
 
@@ -69,15 +68,3 @@ def load(session: Session, bot: Bot, actor: Actor) -> HomeTab:
         zone=zone.key,
         back_on=working_hours.away_until(session, bot, person, at),
     )
-
-
-def set_leave(session: Session, bot: Bot, person: str, until: date | None, at: datetime) -> None:
-    """Pause a person's reminders until a date; None ends the pause."""
-    ladder.set_leave(session, bot, person, until, at)
-    home_tab_refresh.refresh(session, person, at)
-
-
-def set_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -> None:
-    """Set the hour of a person's reminders, in their time zone."""
-    ladder.set_hour(session, bot, person, hour, at)
-    home_tab_refresh.show(session, person, at)

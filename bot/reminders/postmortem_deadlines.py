@@ -6,19 +6,16 @@ isn't required, or was skipped. `bot.reminders.ladder` sends them with all other
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.config.context import Bot
 from bot.domain.deadline import Deadline, Milestone, find_author, is_met
 from bot.domain.incident import Incident, Status
 from bot.domain.reminder_ladder import (
-    Ladder,
+    earliest_working_time,
     first_reminder_time,
-    is_working_time,
-    next_working_time,
     working_days_after,
 )
-from bot.people import working_hours
+from bot.people import reachability, working_hours
 from storage import (
     incidents,
     postmortem_deadlines,
@@ -35,9 +32,10 @@ def plan(session: Session, bot: Bot, incident: Incident, at: datetime) -> None:
     person = _author(session, incident)
     if person is None or incident.resolved_at is None or not _is_needed(session, incident):
         return
+    soon = earliest_working_time(at, *working_hours.zone_and_rules(session, bot, person))
     for step in _steps(bot):
         if not _is_met(session, incident, step):
-            due = max(_due(session, bot, incident, step, person), _soon(session, bot, person, at))
+            due = max(_due(session, bot, incident, step, person), soon)
             postmortem_deadlines.plan(session, incident.id, step, person, due)
 
 
@@ -51,7 +49,9 @@ def claim_due(session: Session, bot: Bot, at: datetime) -> list[Deadline]:
             continue
         postmortem_deadlines.discard(session, taken)
         if person:  # somebody else has started writing it in the meantime
-            soon, passed_on = _soon(session, bot, person, at), True
+            passed_on = True
+            zone_rules = working_hours.zone_and_rules(session, bot, person)
+            soon = earliest_working_time(at, *zone_rules)
             postmortem_deadlines.plan(session, taken.incident_id, taken.step, person, soon)
     return found + (postmortem_deadlines.claim_due(session, at) if passed_on else [])
 
@@ -64,21 +64,16 @@ def find_recipient(session: Session, deadline: Deadline) -> str | None:
     heard = postmortem_deadlines.list_reminded(session, incident.id, deadline.step) - {
         deadline.person
     }
-    return (
-        working_hours.find_responsible(session, incident) if heard else _author(session, incident)
-    )
+    return reachability.find_responsible(session, incident) if heard else _author(session, incident)
 
 
 def plan_escalation(session: Session, bot: Bot, said: Deadline, at: datetime) -> None:
     """Plan the reminder to the lead, a working day after the author's."""
-    person = working_hours.find_responsible(session, incidents.by_id(session, said.incident_id))
+    person = reachability.find_responsible(session, incidents.by_id(session, said.incident_id))
     if person and person not in postmortem_deadlines.list_reminded(
         session, said.incident_id, said.step
     ):
-        zone, rules = (
-            working_hours.zone_of(session, bot, person),
-            working_hours.reminder_rules(session, bot, person),
-        )
+        zone, rules = working_hours.zone_and_rules(session, bot, person)
         heard = working_hours.today_of(session, bot, said.person, at)
         day = working_days_after(heard, 1, rules)
         due = first_reminder_time(day, zone, rules)
@@ -99,28 +94,13 @@ def _due(session: Session, bot: Bot, incident: Incident, step: Milestone, person
     """Return when to remind a person of a missed step: at its deadline, in their working hours."""
     assert incident.resolved_at is not None  # noqa: S101 - only for resolved incidents
     limits = bot.policy.postmortem.deadlines
-    zone, rules = (
-        working_hours.zone_of(session, bot, person),
-        working_hours.reminder_rules(session, bot, person),
-    )
+    zone, rules = working_hours.zone_and_rules(session, bot, person)
     if step is Milestone.FINAL:
         ended = incident.resolved_at.astimezone(zone).date()
         day = working_days_after(ended, limits.final_working_days, rules)
         return first_reminder_time(day, zone, rules)
     count = limits.start_hours if step is Milestone.START else limits.draft_hours
-    return _good_time(incident.resolved_at + timedelta(hours=count), zone, rules)
-
-
-def _soon(session: Session, bot: Bot, person: str, at: datetime) -> datetime:
-    zone, rules = (
-        working_hours.zone_of(session, bot, person),
-        working_hours.reminder_rules(session, bot, person),
-    )
-    return _good_time(at, zone, rules)
-
-
-def _good_time(at: datetime, zone: ZoneInfo, rules: Ladder) -> datetime:
-    return at if is_working_time(at, zone, rules) else next_working_time(at, zone, rules)
+    return earliest_working_time(incident.resolved_at + timedelta(hours=count), zone, rules)
 
 
 def _is_needed(session: Session, incident: Incident) -> bool:
@@ -146,6 +126,6 @@ def _author(session: Session, incident: Incident) -> str | None:
     """Return the author: who submitted or wrote it, else who leads or declared the incident."""
     writers = [(each.at, each.by) for each in sections.of_incident(session, incident.id)]
     person = find_author(reviews.of_incident(session, incident.id), writers)
-    if person and working_hours.is_reachable(session, incident, person):
+    if person and reachability.is_reachable(session, incident, person):
         return person
-    return working_hours.find_responsible(session, incident)
+    return reachability.find_responsible(session, incident)

@@ -18,11 +18,6 @@ from bot.rendering import timeline_chart as drawing
 from bot.rendering.document_facts import build_facts
 from bot.rendering.template_parts import fitted, parts_shown
 
-__all__ = [
-    "TEMPLATES", "as_rendered", "both", "html", "markdown", "markdown_here", "page", "parts_of", "picture", "picture_text",
-    "public_json", "rendered",
-]  # fmt: skip
-
 # Neither contains another of its kind, so nothing is scanned twice, however many are left unclosed.
 _HEADING_OR_TABLE = re.compile(
     r"<h\d>(?P<heading>(?:[^<]|<(?!/?h\d>))*)</h\d>|<table>(?:[^<]|<(?!/?table>))*</table>"

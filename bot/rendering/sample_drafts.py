@@ -1,5 +1,6 @@
 """Two drafts for checking templates: a full one and an empty one."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain import wording
@@ -30,20 +31,21 @@ from bot.domain.similar_incident import SimilarIncident
 _START = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # so that the timeline continues after midnight
 _STEP = timedelta(minutes=10)
 _MOMENTS = tuple(Moments.__dataclass_fields__)
+_DECLARED = IncidentHeader(
+    key="INC-2026-001",
+    title="Checkout is down",
+    severity=None,
+    status=Status.DECLARED,
+    services=(),
+    channel="",
+    declared_at=_START,
+)
 
 
 def make_empty_draft() -> Draft:
     """Return the draft of an incident that was declared, with nothing else known."""
     return Draft(
-        incident=IncidentHeader(
-            key="INC-2026-001",
-            title="Checkout is down",
-            severity=None,
-            status=Status.DECLARED,
-            services=(),
-            channel="",
-            declared_at=_START,
-        ),
+        incident=_DECLARED,
         moments=Moments(),
         durations=Durations(),
         completeness=Completeness(score=0.0, missing=tuple(wording.PART_NAMES)),
@@ -55,14 +57,12 @@ def make_empty_draft() -> Draft:
 def make_full_draft() -> Draft:
     """Return a draft in which every part is filled, with several entries where possible."""
     return Draft(
-        incident=IncidentHeader(
-            key="INC-2026-001",
-            title="Checkout is down",
+        incident=replace(
+            _DECLARED,
             severity=Severity.P1,
             status=Status.RESOLVED,
             services=("checkout", "payments"),
             channel="inc-2026-001-checkout-is-down",
-            declared_at=_START,
             lead="Ana Lima",
         ),
         moments=Moments(**{name: _moment(number) for number, name in enumerate(_MOMENTS)}),
@@ -71,15 +71,17 @@ def make_full_draft() -> Draft:
         recording=Recording(
             messages=9, edited=1, deleted=1, gaps=2, unreadable=1, fetched=1, sha256="0" * 64
         ),
-        summary=_said("Checkout failed.", "A connection limit was the cause."),
+        summary=_statements("Checkout failed.", "A connection limit was the cause."),
         timeline=tuple(_row(number, kind) for number, kind in enumerate(RowKind)),
         impact=tuple(_figure(number, kind) for number, kind in enumerate(ImpactKind)),
-        root_cause=_said("A new connection limit was too low."),
-        contributing_factors=_said("There was no alert on the pool.", "Nobody tested the limit."),
-        went_well=_said("The rollback took two minutes.", "Support knew early."),
-        went_poorly=_said("The dashboard was hard to find.", "Nobody told customers."),
-        lucky=_said("It was night in most regions.", "No order was lost."),
-        lessons=_said(
+        root_cause=_statements("A new connection limit was too low."),
+        contributing_factors=_statements(
+            "There was no alert on the pool.", "Nobody tested the limit."
+        ),
+        went_well=_statements("The rollback took two minutes.", "Support knew early."),
+        went_poorly=_statements("The dashboard was hard to find.", "Nobody told customers."),
+        lucky=_statements("It was night in most regions.", "No order was lost."),
+        lessons=_statements(
             "A limit needs an alert.", "The runbook was old.", "Tell customers early.", "Sleep."
         ),
         action_items=(_accepted(), _suggested(), _done()),
@@ -121,7 +123,7 @@ def _moment(number: int) -> Moment:
     return Moment(at=_START + number * _STEP, basis=basis, evidence=(str(number),), rule="sample")
 
 
-def _said(*texts: str) -> tuple[Statement, ...]:
+def _statements(*texts: str) -> tuple[Statement, ...]:
     return tuple(Statement(text=text, evidence=("1",)) for text in texts)
 
 
@@ -158,12 +160,10 @@ def _accepted() -> ActionSuggestion:
 
 
 def _done() -> ActionSuggestion:
-    return ActionSuggestion(
+    return replace(
+        _accepted(),
         text="Rotate the key of the pool",
         state=SuggestionState.DONE,
-        evidence=("1",),
-        owner="U1",
-        owner_name="Ana Lima",
         due=date(2026, 3, 14),
         priority=Priority.P0,
         item_id=2,

@@ -218,7 +218,7 @@ def record_action(  # noqa: PLR0913 - the parts of an action
 ) -> None:
     """Record an action that a person took through the bot."""
     event = TimelineEvent(
-        message_id=f"deed-{actor.request_id}",
+        message_id=action_id(actor),
         channel_id=incident.channel_id or "",
         author=actor.person,
         text=text,
@@ -228,6 +228,11 @@ def record_action(  # noqa: PLR0913 - the parts of an action
         source=Source.COMMAND,
     )
     timeline.add(session, incident.id, _redact(event))
+
+
+def action_id(actor: Actor) -> str:
+    """Return the message id of the entry that `record_action` adds for a request."""
+    return f"deed-{actor.request_id}"
 
 
 def _redact(event: TimelineEvent) -> TimelineEvent:

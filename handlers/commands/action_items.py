@@ -37,7 +37,7 @@ def _actions(call: CommandCall) -> str | MessageReply:
     if number is not None:
         found = lookup.find_by_number(call.session, call.bot, call.actor, number)
         return action_item_card.build_card(call.session, call.bot, found)
-    incident = lifecycle.meant(call.session, call.actor)
+    incident = lifecycle.find_incident(call.session, call.actor)
     if incident is None:
         person, channels = call.actor.person, call.actor.channels
         items = stored.open_of_owner(call.session, person, MAX_LISTED, channels)

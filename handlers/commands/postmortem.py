@@ -11,7 +11,7 @@ from bot.domain.markup import referenced, to_plain_text
 from bot.incidents import lifecycle, permalinks
 from bot.people import working_hours
 from bot.postmortems import drafts, requirement
-from bot.reminders import home_tab_content
+from bot.reminders import preferences
 from bot.rendering import render
 from bot.reports import monthly, weekly_digest
 from bot.reports.digest_schedule import load_schedule
@@ -31,7 +31,7 @@ def _away(call: CommandCall) -> str:
     """Set or clear the actor's out of office, or show it if nothing follows the command."""
     person, at = call.actor.person, call.actor.at
     if call.rest:
-        home_tab_content.set_leave(call.session, call.bot, person, _parse_return_date(call), at)
+        preferences.set_leave(call.session, call.bot, person, _parse_return_date(call), at)
     back_on = working_hours.away_until(call.session, call.bot, person, at)
     return render.line("away", back_on=back_on, command=call.bot.policy.command)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.config.context import Bot
 from bot.domain.timeline import Mark, MarkChange, to_slack_ts
-from bot.postmortems import marks
+from bot.postmortems import message_marks
 from bot.reports import anniversaries
 from handlers.slack import payloads
 from handlers.slack.payloads import Reaction
@@ -68,4 +68,4 @@ def _mark(bot: Bot, reaction: Reaction, mark: Mark, *, removed: bool) -> None:
     with bot.store.begin() as session:
         if deliveries.record_new(session, actor.request_id, actor.at):
             requesters.remember(session, actor.person, actor.channel_id)
-            marks.apply_change(session, actor.channel_id, marked)
+            message_marks.apply_change(session, actor.channel_id, marked)

@@ -4,7 +4,7 @@ from datetime import date
 
 from bot.config.context import Bot
 from bot.people import working_hours
-from bot.reminders import home_tab_content
+from bot.reminders import preferences
 from handlers.fields import NotUnderstood, parse_row_id
 from handlers.interactions.click import ButtonForms, ButtonHandlers, SubmissionHandlers
 from handlers.slack.payloads import Press, Submission
@@ -19,14 +19,14 @@ def _declare(_session: Session, bot: Bot, _press: Press) -> Block:
 
 
 def _set_hour(session: Session, bot: Bot, press: Press) -> str:
-    home_tab_content.set_hour(
+    preferences.set_hour(
         session, bot, press.actor.person, parse_row_id(press.value), press.actor.at
     )
     return ""
 
 
 def _clear_away(session: Session, bot: Bot, press: Press) -> str:
-    home_tab_content.set_leave(session, bot, press.actor.person, None, press.actor.at)
+    preferences.set_leave(session, bot, press.actor.person, None, press.actor.at)
     return ""
 
 
@@ -39,7 +39,7 @@ def _away(session: Session, bot: Bot, sent: Submission) -> None:
         until = date.fromisoformat(sent.values.get("due") or "")
     except ValueError as error:
         raise NotUnderstood(missing="a date") from error
-    home_tab_content.set_leave(session, bot, sent.actor.person, until, sent.actor.at)
+    preferences.set_leave(session, bot, sent.actor.person, until, sent.actor.at)
 
 
 BUTTON_HANDLERS: ButtonHandlers = {home_tab.HOUR: _set_hour, home_tab.BACK: _clear_away}

@@ -10,7 +10,7 @@ from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
 from bot.domain.updates import StatusUpdate
-from bot.incidents import check_ins, lifecycle, roles, status_updates
+from bot.incidents import check_ins, incident_jobs, lifecycle, roles, status_updates
 from bot.rendering import render
 from handlers.fields import NotUnderstood, parse_row_id
 from handlers.interactions.click import (
@@ -50,7 +50,7 @@ def _publish(session: Session, bot: Bot, press: Press) -> str:
     incident = lifecycle.require_incident(session, bot, actor)
     if not incident.private:
         return render.line("incident_publish", incident=incident)
-    lifecycle.say(session, incident, JobKind.PUBLISH, actor, person=actor.person)
+    incident_jobs.enqueue(session, incident, JobKind.PUBLISH, actor, person=actor.person)
     return ""
 
 

@@ -62,7 +62,7 @@ def _move(session: Session, bot: Bot, sent: Submission) -> Meeting:
         starts_at=datetime.combine(day, hour, zone_of(session, bot, actor.person)),
         minutes=minutes,
         facilitator=sent.values.get(forms.FACILITATOR),
-        seen=seen,
+        seen_sequence=seen,
     )
     return meetings.move(session, bot, actor, wanted)
 

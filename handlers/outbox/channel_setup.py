@@ -177,7 +177,9 @@ def update_draft(sender: MessageSender, job: Job) -> JobResult:
     page, items = bool(job.about.get("page")), str(job.about.get("items") or "")
     if items:
         return JobResult(
-            then=lambda session: action_item_updates.keep(session, incident, made, at, items)
+            then=lambda session: action_item_updates.store_if_changed(
+                session, incident, made, at, items
+            )
         )
     return JobResult(then=lambda session: drafts.store_edit(session, incident, made, at, page=page))
 

@@ -15,7 +15,13 @@ from bot.incidents import permalinks
 from bot.people import home_tab_refresh
 from bot.people.working_hours import today_of
 from bot.reminders import home_tab_content
-from bot.reminders.ladder import deadlines_of, items_of, may_still_send, postpone, reassign_departed
+from bot.reminders.delivery import (
+    deadlines_of,
+    items_of,
+    may_still_send,
+    postpone,
+    reassign_departed,
+)
 from bot.rendering import render
 from handlers.outbox import recipients
 from handlers.outbox.channel_setup import JobResult

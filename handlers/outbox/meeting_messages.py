@@ -7,8 +7,8 @@ from bot.domain.job import Job
 from bot.domain.markup import to_plain_text
 from bot.domain.meeting import Meeting, MeetingState, scale_agenda
 from bot.incidents import permalinks
-from bot.people.working_hours import is_member, is_reachable
-from bot.postmortems import meetings
+from bot.people.reachability import is_member, is_reachable
+from bot.postmortems import meeting_drafts, meeting_proposal
 from bot.rendering import render
 from bot.rendering.icalendar import file_name, make_calendar_file
 from handlers.outbox.channel_setup import JobResult, channel_of, find_parent_message
@@ -94,7 +94,7 @@ def send_draft(sender: MessageSender, job: Job) -> JobResult:
     people.look_up(sender.bot, sender.client, [person])
     with sender.bot.store.begin() as session:
         there = is_member(session, person)
-        timely = meetings.may_be_shared(session, sender.bot, found, person, sender.bot.now())
+        timely = meeting_drafts.may_be_shared(session, sender.bot, found, person, sender.bot.now())
         link = permalinks.for_postmortem(session, incident.id)
     if not there:
         return JobResult()
@@ -113,7 +113,7 @@ def _message(sender: MessageSender, incident: Incident, found: Meeting) -> rende
     people.look_up(sender.bot, sender.client, found.invited)
     with sender.bot.store.begin() as session:
         come = [each for each in found.invited if is_reachable(session, incident, each)]
-        suited = set(meetings.find_available(session, sender.bot, found)).intersection(come)
+        suited = set(meeting_proposal.find_available(session, sender.bot, found)).intersection(come)
     return render.message(
         "meeting",
         incident=incident,

@@ -6,7 +6,7 @@ They get replies to their requests, but no other message to one person.
 from collections.abc import Mapping
 
 from bot.domain.job import Job, JobKind
-from bot.reminders.ladder import reassign_outsider
+from bot.reminders.delivery import reassign_outsider
 from handlers.outbox.channel_setup import JobResult
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
@@ -19,7 +19,7 @@ RECIPIENT_FACTS: Mapping[JobKind, str] = {
     JobKind.REMINDER: "owner",
     JobKind.UPDATE_DUE: "person",
     JobKind.CHECK_IN: "person",
-    JobKind.ROLE_HELP: "person",
+    JobKind.ROLE_ASSIGNED: "person",
     JobKind.GREETING: "person",
     JobKind.MEETING_DRAFT: "person",
     JobKind.HANDED_OVER: "person",

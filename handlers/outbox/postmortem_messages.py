@@ -12,7 +12,7 @@ from bot.domain.job import Job, JobKind
 from bot.domain.markup import to_plain_text
 from bot.domain.review import PostmortemState
 from bot.incidents import permalinks
-from bot.postmortems import drafts, reviews
+from bot.postmortems import draft_messages, drafts, reviews
 from bot.rendering import render
 from bot.timeline import history_reading
 from handlers.errors import RATE_LIMIT_ERRORS
@@ -55,7 +55,7 @@ def update_section(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         postmortem = drafts.latest(session, incident)
         said = outbox.find_part_message(session, job.answers or 0, number)
-    there = drafts.split_document(postmortem)
+    there = draft_messages.split_document(postmortem)
     text = there[number] if number < len(there) else render.line("part_gone")
     shown, blocks = render.without_escapes(text), layouts.section(text)
     if said:
@@ -73,7 +73,7 @@ def post_section(sender: MessageSender, job: Job) -> JobResult:
         return (
             JobResult()
         )  # emptied since: text in it was erased, and a newer version is already on its way
-    text = drafts.split_document(postmortem)[get_row_id(job, "part")]
+    text = draft_messages.split_document(postmortem)[get_row_id(job, "part")]
     shown = render.without_escapes(text)
     ts = sender.post(job, channel, shown, layouts.section(text), thread)
     return JobResult(channel, ts)

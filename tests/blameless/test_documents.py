@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blameless.sections import SectionTopic
+from bot.config import template_names
 from bot.domain import wording
 from bot.drafting.draft import draft
 from bot.postmortems.checks import check, check_separately
@@ -60,7 +61,7 @@ def test_findings_come_in_the_order_of_their_lines_and_what_is_not_there_last() 
     assert set(lines[len(known) :]) == {None}
 
 
-@pytest.mark.parametrize("template", documents.TEMPLATES)
+@pytest.mark.parametrize("template", template_names.TEMPLATES)
 def test_the_words_of_our_own_drafts_blame_nobody(template: str) -> None:
     empty = documents.markdown(draft(record()), template)
     blaming, others = check_separately(empty)
@@ -68,7 +69,7 @@ def test_the_words_of_our_own_drafts_blame_nobody(template: str) -> None:
     assert {finding.rule for finding in others} <= {"missing section", "empty section"}
 
 
-@pytest.mark.parametrize("template", documents.TEMPLATES)
+@pytest.mark.parametrize("template", template_names.TEMPLATES)
 def test_the_timeline_of_a_draft_is_not_taken_for_action_items(template: str) -> None:
     told = talk(
         "12:00 alice: checkout is failing, looking into it",

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.config import template_names
 from bot.domain.draft import Draft
 from bot.domain.markup import to_plain_text
 from bot.domain.timeline import Record, TimelineEvent
@@ -85,7 +86,7 @@ def test_no_duration_is_negative_or_without_ends(given_record: Record) -> None:
         assert span is None or (moments[later] and moments[earlier])
 
 
-@given(any_record(), st.sampled_from(documents.TEMPLATES))
+@given(any_record(), st.sampled_from(template_names.TEMPLATES))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_documents_are_the_same_twice_and_hold_no_markup_of_others(
     given_record: Record, template: str

@@ -14,7 +14,7 @@ from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
 from bot.domain.timeline import EventKind
 from bot.postmortems import gaps as postmortem_gaps
-from bot.postmortems.drafts import MAX_PART_LENGTH
+from bot.postmortems.draft_messages import MAX_PART_LENGTH
 from bot.rendering import render
 from handlers.views import action_item_message, layouts, review_gaps
 from handlers.views.forms import sections

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.config import template_names
 from bot.domain.message_chunks import split_message
 from bot.drafting.draft import draft
-from bot.postmortems import drafts
+from bot.postmortems import draft_messages
 from bot.rendering import documents, render
 from handlers.views import home_tab, layouts, report_layouts
 from handlers.views.forms import (
@@ -101,11 +102,11 @@ def test_whatever_is_written_slack_takes_it_and_nobody_is_pinged(given_words: li
     assert wrong(every(spoken(given_words))) == {}
 
 
-@given(any_record(), st.sampled_from(documents.TEMPLATES))
+@given(any_record(), st.sampled_from(template_names.TEMPLATES))
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_no_part_of_a_postmortem_pings_or_is_refused(given_record: Any, template: str) -> None:
     text = documents.markdown(draft(given_record), template)
-    for part in split_message(text, drafts.MAX_PART_LENGTH):
+    for part in split_message(text, draft_messages.MAX_PART_LENGTH):
         said = render.Message(render.without_escapes(part), {})
         assert problems(shown.message(said, layouts.section(part))) == []
 

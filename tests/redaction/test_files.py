@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from bot.cli.draft import draft
-from bot.cli.making import log_to_stderr
+from bot.cli.logging_setup import log_to_stderr
 from bot.domain.ticket import TrackerKind
 from handlers.trackers.caller import ApiClient
 from tests.redaction.planting import leaks, secrets

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
+from bot.config import template_names
 from bot.config.policy import Policy, load
 from bot.config.settings import Settings
 from bot.domain.incident import Severity
@@ -82,7 +83,7 @@ def test_without_a_policy_there_are_only_ours(team: Path) -> None:
     assert ended.exit_code == 2
     assert ended.stderr == (
         "debrief: There is no template blamless. Did you mean blameless? There are: "
-        f"{', '.join(documents.TEMPLATES)}.\n"
+        f"{', '.join(template_names.TEMPLATES)}.\n"
     )
 
 

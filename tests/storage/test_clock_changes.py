@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from bot.config.context import Bot
 from bot.config.policy import Policy
 from bot.domain.action_item import ItemState
-from bot.reminders import ladder
+from bot.reminders import delivery, ladder
 from storage import action_items, people
 from storage.engine.store import Session, Store
 from storage.people import Person
@@ -48,6 +48,6 @@ def test_a_reminder_comes_at_the_owners_hour_on_the_day_itself(
         ladder.plan(session, bot, item, bot.now())
         at_hour = datetime.combine(due, time(HOUR), ZoneInfo(zone)).astimezone(UTC)
         clock.move_to(at_hour - timedelta(seconds=1))
-        assert ladder.remind(session, bot, bot.now()) == 0
+        assert delivery.remind(session, bot, bot.now()) == 0
         clock.move_to(at_hour)
-        assert ladder.remind(session, bot, bot.now()) == 1
+        assert delivery.remind(session, bot, bot.now()) == 1

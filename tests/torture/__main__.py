@@ -13,7 +13,7 @@ from random import SystemRandom
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.making import log_to_stderr
+from bot.cli.logging_setup import log_to_stderr
 from bot.domain.errors import BotError
 from tests.support.postgres import server
 from tests.torture.plans import Plan, Played

@@ -23,7 +23,7 @@ from bot.domain.incident import Severity
 from bot.domain.job import JobKind
 from bot.incidents import lifecycle, roles
 from bot.postmortems import requirement
-from bot.reminders import ladder, postmortem_deadlines
+from bot.reminders import delivery, postmortem_deadlines, preferences
 from storage import incidents as stored
 from storage import people as stored_people
 from storage import postmortem_deadlines as stored_deadlines
@@ -93,7 +93,7 @@ class Year:
         if self.rng.random() < BUSY:
             self._do(self.rng.choices([*JOBS], [*JOBS.values()])[0])
         with self.bot.store.begin() as session:
-            ladder.remind(session, self.bot, self.at)
+            delivery.remind(session, self.bot, self.at)
             self._read(session)
         for person in self.people:
             person.wake(self.at)
@@ -177,18 +177,18 @@ class Year:
     def _leave(self, session: Session) -> None:
         person = self.rng.choice(self.people)
         person.back_on = person.today(self.at) + self.rng.randint(1, 14) * DAY
-        ladder.set_leave(session, self.bot, person.id, person.back_on, self.at)
+        preferences.set_leave(session, self.bot, person.id, person.back_on, self.at)
 
     def _return(self, session: Session) -> None:
         away = [each for each in self.people if each.today(self.at) < each.back_on]
         person = self.rng.choice(away or self.people)
         person.back_on = date.min
-        ladder.set_leave(session, self.bot, person.id, None, self.at)
+        preferences.set_leave(session, self.bot, person.id, None, self.at)
 
     def _choose(self, session: Session) -> None:
         person = self.rng.choice(self.people)
         person.hour = self.rng.randint(9, 17)
-        ladder.set_hour(session, self.bot, person.id, person.hour, self.at)
+        preferences.set_hour(session, self.bot, person.id, person.hour, self.at)
 
     def _some(self) -> list[tuple[int, Promise]]:
         """One open item, if there is any."""

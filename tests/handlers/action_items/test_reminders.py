@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.config.policy import Policy
-from bot.reminders.ladder import set_hour
+from bot.reminders.preferences import set_hour
 from storage import reminders, settings
 from tests.support import harness
 from tests.support.harness import POLICY, Town

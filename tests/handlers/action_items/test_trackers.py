@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from bot.cli.bot_setup import make_bot
 from bot.cli.findings import CheckState
-from bot.cli.making import make_bot
 from bot.cli.ticket_findings import check_tracker
 from bot.config.policy import BadPolicy, Policy, load
 from bot.config.settings import BadSettings, Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.incidents import lifecycle
+from bot.incidents import incident_jobs
 from bot.timeline import recording
 from handlers import scheduler
 from tests.support import harness
@@ -48,7 +48,7 @@ def test_an_event_that_could_not_be_stored_is_delivered_again(
 def test_a_command_that_breaks_says_so_and_changes_nothing(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifecycle, "say", _breaks(1, lifecycle.say))
+    monkeypatch.setattr(incident_jobs, "enqueue", _breaks(1, incident_jobs.enqueue))
     assert "it is our fault" in town.incident("ana", "declare db down")
     assert town.incident("ana", "list") == "No incident is running."
     assert "INC-2026-001" in town.incident("ana", "declare db down")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cli.making import log_to_stderr
+from bot.cli.logging_setup import log_to_stderr
 from handlers import errors
 from storage.engine import schema
 from storage.engine.store import DatabaseError, Session, Store

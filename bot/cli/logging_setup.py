@@ -1,53 +1,23 @@
-"""Create a bot from settings: setup code shared by several commands."""
+"""Logging to standard error, without secrets or people's messages."""
 
 import logging
 import sys
-from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 import structlog
 
-from bot.config import policy
-from bot.config.context import Bot, utcnow
-from bot.config.policy import Policy
-from bot.config.settings import Settings
 from bot.redaction import redact, redact_all
-from bot.rendering import team_templates
-from handlers import trackers
-from storage.engine import schema
-from storage.engine.store import Store
 
-_QUIET = {
+_LIBRARY_LEVELS = {
     "apscheduler": logging.ERROR,  # it warns about delayed runs, but the next one makes up for them
     "slack_sdk.web.base_client": logging.CRITICAL,  # a failed call raises an error anyway
 }
 
 
-def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot:
-    """Read the configuration, open the database and upgrade its schema."""
-    team = load_policy(settings.debrief_config)
-    tracker = trackers.build_tracker(settings, team.tickets)
-    store = Store(settings.database_url)
-    schema.upgrade(store)
-    return Bot(store=store, policy=team, now=now, tracker=tracker)
-
-
-def load_policy(file: Path | None) -> Policy:
-    """Read the configuration and check the team's templates.
-
-    Raises an error for a mistake in either.
-    """
-    team = policy.load(file)
-    team_templates.check(team.postmortem.templates)
-    return team
-
-
 def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.INFO) -> None:
     """Log to standard error: as text in a terminal, else as JSON."""
     as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
-    shown: structlog.types.Processor = (
+    renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if as_json
         # Plain tracebacks: the pretty ones print local variables, which contain people's messages.
@@ -60,13 +30,13 @@ def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.IN
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             _without_secrets,
-            shown,
+            renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    for name, quiet in _QUIET.items():
-        logging.getLogger(name).setLevel(quiet)
+    for name, library_level in _LIBRARY_LEVELS.items():
+        logging.getLogger(name).setLevel(library_level)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting("%(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

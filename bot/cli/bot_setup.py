@@ -1,0 +1,33 @@
+"""Create a `Bot` from settings, for the commands that need one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from bot.config import policy
+from bot.config.context import Bot, utcnow
+from bot.config.policy import Policy
+from bot.config.settings import Settings
+from bot.rendering import team_templates
+from handlers import trackers
+from storage.engine import schema
+from storage.engine.store import Store
+
+
+def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot:
+    """Read the configuration, open the database and upgrade its schema."""
+    team = load_policy(settings.debrief_config)
+    tracker = trackers.build_tracker(settings, team.tickets)
+    store = Store(settings.database_url)
+    schema.upgrade(store)
+    return Bot(store=store, policy=team, now=now, tracker=tracker)
+
+
+def load_policy(file: Path | None) -> Policy:
+    """Read the configuration and check the team's templates.
+
+    Raises an error for a mistake in either.
+    """
+    team = policy.load(file)
+    team_templates.check(team.postmortem.templates)
+    return team

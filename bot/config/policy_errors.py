@@ -1,0 +1,46 @@
+"""Describe an invalid key or value of the configuration file, with the most similar valid one."""
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+
+def describe(error: ErrorDetails, configuration: BaseModel) -> str:
+    """Return an error as a clause that names the key, its value and what's expected."""
+    where = [str(part) for part in error["loc"] if part != "[key]"]
+    key, value = ".".join(where), error["input"]
+    match error["type"]:
+        case "extra_forbidden":
+            return f"{key} is not a key{_suggest_key(where, configuration)}"
+        case "enum" | "literal_error":
+            return f"{key} is {value!r}{_suggest_value(str(value), error)}"
+        case "model_type" | "dict_type":
+            return f"{key} is {value!r}: it should be a table, [{key}]"
+        case "too_short" | "string_too_short":
+            return f"{key} is empty: write a value, or leave the key out"
+    shown = "wrong" if isinstance(value, dict) else repr(value)
+    return f"{key} is {shown}: {lowercase_first(error['msg']).replace('input should', 'it should')}"
+
+
+def _suggest_key(where: Sequence[str], part: BaseModel) -> str:
+    """Suggest the valid key of the same table that is most similar to an unknown one, or all."""
+    for name in where[:-1]:
+        part = getattr(part, name)
+    return _suggest(where[-1], list(type(part).model_fields))
+
+
+def _suggest_value(value: str, error: ErrorDetails) -> str:
+    expected = re.findall(r"'([^']+)'", str(error.get("ctx", {}).get("expected", "")))
+    return _suggest(value, expected)
+
+
+def _suggest(word: str, words: list[str]) -> str:
+    near = difflib.get_close_matches(word.lower(), words, n=1)
+    return f" (did you mean {near[0]}?)" if near else f": write one of {', '.join(words)}"
+
+
+def lowercase_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
