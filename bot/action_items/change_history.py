@@ -30,14 +30,18 @@ class HistoryEntry:
 
 def load(session: Session, item: ActionItem) -> list[HistoryEntry]:
     """Return the history of an item from its creation on, oldest first."""
-    changed = [
-        HistoryEntry(at=each.at, person=each.by, what=each.what, value=each.value)
-        for each in action_items.changes(session, item.id)
-        if each.what in _SHOWN and (each.value or each.what != "snoozed_until")
+    changes = [
+        HistoryEntry(at=change.at, person=change.by, what=change.what, value=change.value)
+        for change in action_items.changes(session, item.id)
+        if change.what in _SHOWN and (change.value or change.what != "snoozed_until")
     ]
-    told = [
-        HistoryEntry(at=each.sent_at or each.due_at, person=each.owner, step=each.step or "due")
-        for each in reminders.list_sent(session, item.id)
+    reminders_sent = [
+        HistoryEntry(
+            at=reminder.sent_at or reminder.due_at,
+            person=reminder.owner,
+            step=reminder.step or "due",
+        )
+        for reminder in reminders.list_sent(session, item.id)
     ]
-    made = HistoryEntry(at=item.created_at, person=item.created_by, what="made")
-    return [made, *sorted(changed + told, key=lambda entry: entry.at)]
+    creation = HistoryEntry(at=item.created_at, person=item.created_by, what="made")
+    return [creation, *sorted(changes + reminders_sent, key=lambda entry: entry.at)]

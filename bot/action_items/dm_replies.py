@@ -30,11 +30,11 @@ class ReplyResult:
     """
 
     items: tuple[ActionItem, ...]
-    told: str = ""
+    confirmation: str = ""
 
 
 def handle_reply(
-    session: Session, bot: Bot, actor: Actor, said: TimelineEvent
+    session: Session, bot: Bot, actor: Actor, message: TimelineEvent
 ) -> ReplyResult | None:
     """Apply a direct message to the item that the person was last reminded of.
 
@@ -43,21 +43,23 @@ def handle_reply(
     reminder's items is open.
     """
     today = working_hours.today_of(session, bot, actor.person, actor.at)
-    wanted = thread_replies.parse(bot, said.text, today)
-    if wanted is None or wanted.wish in _SUGGESTION_INTENTS:
+    reply = thread_replies.parse(bot, message.text, today)
+    if reply is None or reply.wish in _SUGGESTION_INTENTS:
         return None
-    if not deliveries.record_new(session, f"said-{said.channel_id}-{said.message_id}", actor.at):
+    if not deliveries.record_new(
+        session, f"said-{message.channel_id}-{message.message_id}", actor.at
+    ):
         raise AlreadyHandled
-    items = _find_reminded_items(session, bot, actor, said.thread_id)
+    items = _find_reminded_items(session, bot, actor, message.thread_id)
     if len(items) > 1:
         return ReplyResult(items=items)
     if not items:
-        if wanted.wish is None:
+        if reply.wish is None:
             return None  # a date or a name, so it may be conversation
         raise NoOpenReminder(command=bot.policy.command)
-    told = thread_replies.apply(session, bot, actor, items[0], wanted)
-    now = action_items.by_id(session, items[0].id) or items[0]
-    return ReplyResult(items=(now,), told=told) if told else None
+    confirmation = thread_replies.apply(session, bot, actor, items[0], reply)
+    item = action_items.by_id(session, items[0].id) or items[0]
+    return ReplyResult(items=(item,), confirmation=confirmation) if confirmation else None
 
 
 def _find_reminded_items(
@@ -72,10 +74,10 @@ def _find_reminded_items(
     job = outbox.find_last_posted(session, lane, JobKind.REMINDER, thread) if thread else None
     if job is None and (thread is None or is_remembered(bot, from_slack_ts(thread), actor.at)):
         job = outbox.find_last_posted(session, lane, JobKind.REMINDER)
-    found = {item.id: item for _, item in items_of(session, job)} if job else {}
-    seen = (
+    reminded = {item.id: item for _, item in items_of(session, job)} if job else {}
+    visible = (
         item
-        for item in found.values()
+        for item in reminded.values()
         if may_see(session, actor, incidents.by_id(session, item.incident_id))
     )
-    return tuple(seen)
+    return tuple(visible)

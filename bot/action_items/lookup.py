@@ -14,7 +14,7 @@ def find_by_number(session: Session, bot: Bot, actor: Actor, number: int) -> Act
 
     Items of a private incident are visible only to members of its channel, whoever owns them.
     """
-    found = action_items.by_id(session, number)
-    if found is None or not may_see(session, actor, incidents.by_id(session, found.incident_id)):
+    item = action_items.by_id(session, number)
+    if item is None or not may_see(session, actor, incidents.by_id(session, item.incident_id)):
         raise NoSuchNumber(number=number, command=bot.policy.command)
-    return found
+    return item

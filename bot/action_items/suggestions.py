@@ -25,9 +25,15 @@ def add_from_draft(
 ) -> list[ActionItem]:
     """Store the draft's suggestions. Messages that already led to an item are skipped."""
     known = {item.evidence for item in stored.of_incident(session, incident.id)}
-    new = [said for said in suggestions if said.item_id is None and said.evidence[0] not in known]
+    new = [
+        suggestion
+        for suggestion in suggestions
+        if suggestion.item_id is None and suggestion.evidence[0] not in known
+    ]
     by = incident.declared_by
-    return [_suggest(session, incident, said, said.owner or by, at) for said in new]
+    return [
+        _suggest(session, incident, suggestion, suggestion.owner or by, at) for suggestion in new
+    ]
 
 
 def apply_mark(session: Session, incident: Incident, marked: MarkChange) -> None:
@@ -41,25 +47,25 @@ def apply_mark(session: Session, incident: Incident, marked: MarkChange) -> None
         if item and item.state is ItemState.SUGGESTED and not _is_marked(session, incident, marked):
             _set_state(session, item, marked, ItemState.DROPPED)
     elif item is None:
-        said = suggest_from_mark(_record_of(session, incident, marked.message_id))
-        if said is not None:
-            _suggest(session, incident, said, marked.person, marked.at)
+        suggestion = suggest_from_mark(_record_of(session, incident, marked.message_id))
+        if suggestion is not None:
+            _suggest(session, incident, suggestion, marked.person, marked.at)
     elif item.state is ItemState.DROPPED:  # marked again after it was dropped
         _set_state(session, item, marked, ItemState.SUGGESTED)
 
 
 def _suggest(
-    session: Session, incident: Incident, said: ActionSuggestion, by: str, at: datetime
+    session: Session, incident: Incident, suggestion: ActionSuggestion, by: str, at: datetime
 ) -> ActionItem:
     item = stored.add(
         session,
         incident_id=incident.id,
-        text=said.text,
+        text=suggestion.text,
         state=ItemState.SUGGESTED,
-        owner=said.owner,
-        due=said.due,
-        priority=said.priority,
-        evidence=said.evidence[0],
+        owner=suggestion.owner,
+        due=suggestion.due,
+        priority=suggestion.priority,
+        evidence=suggestion.evidence[0],
         created_by=by,
         created_at=at,
     )
@@ -78,32 +84,32 @@ def _of_message(session: Session, incident: Incident, message_id: str) -> Action
 
 
 def _is_marked(session: Session, incident: Incident, marked: MarkChange) -> bool:
-    there = marks.of_messages(session, incident.channel_id or "", [marked.message_id])
-    return any(mark is marked.mark for _, _, mark in there)
+    remaining = marks.of_messages(session, incident.channel_id or "", [marked.message_id])
+    return any(mark is marked.mark for _, _, mark in remaining)
 
 
 def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
     """Return the record of one message, with the names that occur in it."""
-    found = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
-    ids = [id_ for event in found for id_ in (event.author, *referenced(event.text))]
+    events = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
+    ids = [id_ for event in events for id_ in (event.author, *referenced(event.text))]
     return Record(
         incident=incident,
-        events=tuple(found),
+        events=tuple(events),
         people=people.names(session, ids),
         outsiders=people.outsiders(session, ids),
     )
 
 
 def apply_edits(
-    session: Session, incident: Incident, found: tuple[ActionSuggestion, ...], at: datetime
+    session: Session, incident: Incident, current: tuple[ActionSuggestion, ...], at: datetime
 ) -> None:
     """Update suggestions that nobody has accepted after their messages were edited.
 
     `found` holds the current suggestions. A suggestion that isn't among them is withdrawn, if its
     text no longer occurs in its message.
     """
-    texts = {each.evidence[0]: each.text for each in found}
-    edited = (each for each in timeline.of_incident(session, incident.id) if each.edited)
+    texts = {suggestion.evidence[0]: suggestion.text for suggestion in current}
+    edited = (event for event in timeline.of_incident(session, incident.id) if event.edited)
     for event in edited:
         for item_id in undecided_items(session, incident.id, event.message_id):
             _apply_edit(session, item_id, event, texts.get(event.message_id), at)
@@ -126,5 +132,9 @@ def _apply_edit(
 def from_marks(session: Session, incident: Incident) -> tuple[ActionSuggestion, ...]:
     """Return the current suggestions from messages that are marked as action items."""
     evidence = [item.evidence for item in stored.of_incident(session, incident.id)]
-    found = (suggest_from_mark(_record_of(session, incident, each)) for each in evidence if each)
-    return tuple(each for each in found if each is not None)
+    suggestions = (
+        suggest_from_mark(_record_of(session, incident, message_id))
+        for message_id in evidence
+        if message_id
+    )
+    return tuple(suggestion for suggestion in suggestions if suggestion is not None)

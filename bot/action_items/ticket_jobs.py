@@ -50,9 +50,9 @@ def _create_automatically(session: Session, bot: Bot, item: ActionItem, at: date
 
     For a private incident, tickets are created only on request.
     """
-    wanted = bot.policy.tickets.create is CreateMode.ALWAYS and item.is_open and item.thread_ts
+    is_wanted = bot.policy.tickets.create is CreateMode.ALWAYS and item.is_open and item.thread_ts
     incident = incidents.by_id(session, item.incident_id)
-    if bot.tracker is not None and wanted and not incident.private:
+    if bot.tracker is not None and is_wanted and not incident.private:
         by = incident.lead or incident.declared_by
         tickets.request(session, item.id, bot.tracker.kind, by)
         enqueue(session, item, at)

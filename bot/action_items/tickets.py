@@ -97,47 +97,51 @@ def is_synced(session: Session, item_id: int) -> bool:
     return ticket is not None and not ticket.is_link
 
 
-def _keep_link(session: Session, item: ActionItem, found: TrackerTicket, at: datetime) -> None:
-    tickets.keep_link(session, item.id, found.key, found.url)
+def _keep_link(
+    session: Session, item: ActionItem, tracker_ticket: TrackerTicket, at: datetime
+) -> None:
+    tickets.keep_link(session, item.id, tracker_ticket.key, tracker_ticket.url)
     item_jobs.enqueue_update(session, item, at)
     item_jobs.enqueue_postmortem_update(session, item, at)
 
 
-def sync(session: Session, bot: Bot, asked: Ticket, found: TrackerTicket, at: datetime) -> None:
+def sync(
+    session: Session, bot: Bot, requested: Ticket, tracker_ticket: TrackerTicket, at: datetime
+) -> None:
     """Record a ticket's state in the tracker, and sync: the side that changed last wins."""
-    ticket, item = tickets.of_item(session, asked.item_id), _item(session, asked)
-    if ticket is None or ticket.key != asked.key:
+    ticket, item = tickets.of_item(session, requested.item_id), _item(session, requested)
+    if ticket is None or ticket.key != requested.key:
         return  # another ticket was linked in the meantime
-    if not _tracker(bot).owns(found.key):
-        _keep_link(session, item, found, at)
+    if not _tracker(bot).owns(tracker_ticket.key):
+        _keep_link(session, item, tracker_ticket, at)
         return
     here = item.is_over
-    step = choose_sync_step(ticket.state, here=here, there=found.done)
-    agreed = ticket.state is TicketState.DONE if step is SyncStep.PUSH else found.done
-    tickets.mark_synced(session, item.id, found, at, done=agreed)
+    step = choose_sync_step(ticket.state, here=here, there=tracker_ticket.done)
+    agreed = ticket.state is TicketState.DONE if step is SyncStep.PUSH else tracker_ticket.done
+    tickets.mark_synced(session, item.id, tracker_ticket, at, done=agreed)
     if step is SyncStep.PULL:
         actor = Actor(person=ticket.tracker.label, channel_id="", request_id="", at=at)
-        use = items.finish if found.done else items.reopen
+        use = items.finish if tracker_ticket.done else items.reopen
         use(session, bot, actor, item.id)
     elif step is SyncStep.PUSH and not outbox.has_unfinished(session, ticket_jobs.lane(item.id)):
         ticket_jobs.enqueue(session, item, at)
-    if (ticket.key, ticket.url, ticket.trouble) != (found.key, found.url, ""):
+    if (ticket.key, ticket.url, ticket.trouble) != (tracker_ticket.key, tracker_ticket.url, ""):
         item_jobs.enqueue_update(session, item, at)
         item_jobs.enqueue_postmortem_update(session, item, at)
 
 
-def record_error(session: Session, ticket: Ticket, trouble: TrackerError, at: datetime) -> None:
+def record_error(session: Session, ticket: Ticket, error: TrackerError, at: datetime) -> None:
     """Show on the item why its ticket isn't in sync.
 
     If the problem is new, tell whoever requested it.
     """
-    item, said = _item(session, ticket), trouble.plain
-    if not tickets.record_error(session, item.id, said, at):
+    item, problem = _item(session, ticket), error.plain
+    if not tickets.record_error(session, item.id, problem, at):
         return
     item_jobs.enqueue_update(session, item, at)
     if not ticket.trouble:
-        told = line("ticket_trouble", item=item, trouble=said)
-        about = {"item": str(item.id), "person": ticket.asked_by, "refused": told}
+        text = line("ticket_trouble", item=item, trouble=problem)
+        about = {"item": str(item.id), "person": ticket.asked_by, "refused": text}
         about |= {"thread": item.thread_ts or ""}
         outbox.enqueue(session, make_incident_job(item.incident_id, JobKind.ITEM_ANSWER, about), at)
 

@@ -20,20 +20,20 @@ from storage.engine.store import Session
 PRIVATE, PUBLIC, PUBLISHED = "private", "public", "published"  # changes posted in the channel
 
 
-def apply(session: Session, incident_id: int, seen: ChannelState, at: datetime) -> None:
+def apply(session: Session, incident_id: int, state: ChannelState, at: datetime) -> None:
     """Update an incident to the state of its channel as reported by Slack."""
     incident = stored.find_locked(session, incident_id)
     if incident is None:
         return
     before = channel_states.last_seen(session, incident.id)
-    channel_states.save(session, incident.id, seen)
-    if seen.name and seen.name != incident.channel_name:
-        stored.change(session, incident.id, channel_name=seen.name)
-    if seen.private and not incident.private:
+    channel_states.save(session, incident.id, state)
+    if state.name and state.name != incident.channel_name:
+        stored.change(session, incident.id, channel_name=state.name)
+    if state.private and not incident.private:
         _make_private(session, incident, at)
-    if seen.private is False and before.private and incident.private:
+    if state.private is False and before.private and incident.private:
         _enqueue(session, incident, JobKind.CHANNEL_CHANGED, at, to=PUBLIC)
-    if seen.archived is False and before.archived:
+    if state.archived is False and before.archived:
         refusals.resume(session, incident.id, at)
 
 

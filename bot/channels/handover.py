@@ -47,8 +47,10 @@ class _Handover:
     at: datetime
 
     def items(self) -> list[int]:
-        found = stored_items.of_incident(self.session, self.incident.id)
-        owned = [each for each in found if each.state in _OPEN and each.owner == self.person]
+        incident_items = stored_items.of_incident(self.session, self.incident.id)
+        owned = [
+            item for item in incident_items if item.state in _OPEN and item.owner == self.person
+        ]
         for item in owned:
             items.hand_over(self.session, self.bot, item, self.to, self.at)
         return [item.id for item in owned]
@@ -70,8 +72,8 @@ class _Handover:
 
     def update(self) -> None:
         """Ask somebody else for an update that this person was last asked for."""
-        asked = sent_messages.find_last_facts(self.session, self.incident.id, JobKind.UPDATE_DUE)
-        if asked.get("person") == self.person and not self.incident.status.is_over:
+        request = sent_messages.find_last_facts(self.session, self.incident.id, JobKind.UPDATE_DUE)
+        if request.get("person") == self.person and not self.incident.status.is_over:
             stored.change(self.session, self.incident.id, update_asked_at=None)
 
     def tell(self, items: list[int], roles: list[str]) -> None:
@@ -80,8 +82,13 @@ class _Handover:
             about = {"person": self.person, "key": self.incident.key}
             job = Job(kind=JobKind.HANDED_OVER, lane=person_lane(self.person), about=about)
             outbox.enqueue(self.session, job, self.at)
-        had: dict[str, object] = {"of": self.person, "to": self.to, "items": items, "roles": roles}
-        self._say(JobKind.TAKEN_OVER, had)
+        handed_over: dict[str, object] = {
+            "of": self.person,
+            "to": self.to,
+            "items": items,
+            "roles": roles,
+        }
+        self._say(JobKind.TAKEN_OVER, handed_over)
         if LEAD_ROLE in roles:
             self._say(JobKind.CARD, {})
 
@@ -89,15 +96,15 @@ class _Handover:
         outbox.enqueue(self.session, make_incident_job(self.incident.id, kind, about), self.at)
 
 
-def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None:
+def hand_over(session: Session, bot: Bot, departure: Departure, at: datetime) -> None:
     """Hand over everything a person still has in an incident to a member of its channel."""
-    incident = stored.find_locked(session, gone.incident_id)
-    if incident is None or not incident.private or gone.members is None:
+    incident = stored.find_locked(session, departure.incident_id)
+    if incident is None or not incident.private or departure.members is None:
         return
-    recording.record_departure(session, incident, gone.person, at)
-    home_tab_refresh.refresh(session, gone.person, at)
-    to = _find_successor(session, incident, gone.members)
-    handover = _Handover(session, bot, incident, gone.person, to, at)
+    recording.record_departure(session, incident, departure.person, at)
+    home_tab_refresh.refresh(session, departure.person, at)
+    to = _find_successor(session, incident, departure.members)
+    handover = _Handover(session, bot, incident, departure.person, to, at)
     items, roles, meeting = handover.items(), handover.roles(), handover.meeting()
     handover.update()
     if items or roles or meeting:
@@ -106,7 +113,9 @@ def hand_over(session: Session, bot: Bot, gone: Departure, at: datetime) -> None
 
 def _find_successor(session: Session, incident: Incident, members: frozenset[str]) -> str | None:
     candidates = (incident.lead, incident.declared_by)
-    here = (
-        each for each in candidates if each in members and reachability.is_member(session, each)
+    reachable = (
+        person
+        for person in candidates
+        if person in members and reachability.is_member(session, person)
     )
-    return next(here, None)
+    return next(reachable, None)

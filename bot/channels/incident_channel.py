@@ -19,7 +19,7 @@ def adopt(
     bot: Bot,
     actor: Actor,
     channel: tuple[str, bool],
-    said: tuple[Severity | None, str],
+    declaration: tuple[Severity | None, str],
 ) -> Incident:
     """Make the channel that people already talk in the incident's, with what was said in it.
 
@@ -27,7 +27,7 @@ def adopt(
     """
     _require_free(session, bot, actor)
     name, private = channel
-    severity, title = said
+    severity, title = declaration
     incident = lifecycle.add(session, actor, title or name, severity)
     incident = stored.change(
         session, incident.id, channel_id=actor.channel_id, channel_name=name, private=private
@@ -52,10 +52,10 @@ def give(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) ->
     stored.change(session, incident.id, channel_id=actor.channel_id)
     channel_changes.apply(session, incident.id, ChannelState(name=name, private=private), actor.at)
     refusals.resume(session, incident.id, actor.at)
-    given = stored.by_id(session, incident.id)
-    welcome(session, given, actor)
-    incident_jobs.enqueue(session, given, JobKind.FETCH, actor)
-    return given
+    adopted = stored.by_id(session, incident.id)
+    welcome(session, adopted, actor)
+    incident_jobs.enqueue(session, adopted, JobKind.FETCH, actor)
+    return adopted
 
 
 def welcome(session: Session, incident: Incident, actor: Actor) -> None:
@@ -67,14 +67,14 @@ def welcome(session: Session, incident: Incident, actor: Actor) -> None:
 
 
 def _introduce(session: Session, incident: Incident, actor: Actor) -> None:
-    deeds = [JobKind.CARD, JobKind.TOPIC, JobKind.PIN, JobKind.BOOKMARK]
+    kinds = [JobKind.CARD, JobKind.TOPIC, JobKind.PIN, JobKind.BOOKMARK]
     if not incident.private:
-        deeds.append(JobKind.ANNOUNCEMENT)
-    for kind in deeds:
+        kinds.append(JobKind.ANNOUNCEMENT)
+    for kind in kinds:
         incident_jobs.enqueue(session, incident, kind, actor)
 
 
 def _require_free(session: Session, bot: Bot, actor: Actor) -> None:
-    there = stored.by_channel(session, actor.channel_id)
-    if there is not None:
-        raise ChannelHasIncident(key=there.key, command=bot.policy.command)
+    incident = stored.by_channel(session, actor.channel_id)
+    if incident is not None:
+        raise ChannelHasIncident(key=incident.key, command=bot.policy.command)

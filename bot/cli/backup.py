@@ -1,23 +1,20 @@
 """`debrief backup` and `debrief restore`: the whole state in one file."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.cli.bot_setup import open_store
 from bot.cli.exits import exit_on_error
-from bot.config import settings as environment
 from storage.engine import backup as backups
-from storage.engine.store import Store
 
 
 def backup(
     file: Annotated[Path, typer.Argument(help="Where to write; an older backup is replaced.")],
 ) -> None:
     """Write all that is stored into one file, also while the bot runs."""
-    with exit_on_error(), _store() as store:
+    with exit_on_error(), open_store() as store:
         count = backups.create(store, file)
     typer.echo(f"{file} holds everything: {_incidents(count)}.")
 
@@ -28,18 +25,9 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Give up what is there now.")] = False,
 ) -> None:
     """Put a backup into the database, SQLite or PostgreSQL, whichever it was made of."""
-    with exit_on_error(), _store() as store:
+    with exit_on_error(), open_store() as store:
         count = backups.restore(store, file, replace=replace)
     typer.echo(f"The database holds what is in {file}: {_incidents(count)}.")
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    store = Store(environment.load().database_url)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _incidents(count: int) -> str:

@@ -1,10 +1,12 @@
-"""Create a `Bot` from settings, for the commands that need one."""
+"""Create a `Bot` from settings, or open only its database, for the commands that need them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from bot.config import policy
+from bot.config import settings as environment
 from bot.config.context import Bot, utcnow
 from bot.config.policy import Policy
 from bot.config.settings import Settings
@@ -31,3 +33,13 @@ def load_policy(file: Path | None) -> Policy:
     team = policy.load(file)
     team_templates.check(team.postmortem.templates)
     return team
+
+
+@contextmanager
+def open_store() -> Iterator[Store]:
+    """Open the database named in the environment, and close it at the end."""
+    store = Store(environment.load().database_url)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -44,10 +44,10 @@ def check(
     """Check postmortems for blame, missing sections and action items nobody can follow."""
     with exit_on_error(), limit_memory():
         texts = {file: _text(file) for file in names}  # read all before checking any
-        found = {file: checked(text) for file, text in texts.items()}
-        shown = _as_json(found) if format is Format.JSON else _as_text(found)
-        typer.get_binary_stream("stdout").write(shown.encode(errors="replace"))
-    if any(found.values()):
+        findings = {file: checked(text) for file, text in texts.items()}
+        output = _as_json(findings) if format is Format.JSON else _as_text(findings)
+        typer.get_binary_stream("stdout").write(output.encode(errors="replace"))
+    if any(findings.values()):
         raise typer.Exit(NO)
 
 
@@ -64,27 +64,30 @@ def _text(file: str) -> str:
         raise UnreadableFile(file=file, reason=error) from None
 
 
-def _as_text(found: dict[str, list[Finding]]) -> str:
-    return _printable(render.page("check.txt.html.j2", found=found))
+def _as_text(findings: dict[str, list[Finding]]) -> str:
+    return _printable(render.page("check.txt.html.j2", found=findings))
 
 
-def _as_json(found: dict[str, list[Finding]]) -> str:
+def _as_json(findings_by_file: dict[str, list[Finding]]) -> str:
     rows = [
         {
             "file": file,
-            "line": each.line,
-            "section": each.section or None,
-            "rule": each.rule,
-            "text": each.text,
-            "why": each.why,
-            "better": each.better,
+            "line": finding.line,
+            "section": finding.section or None,
+            "rule": finding.rule,
+            "text": finding.text,
+            "why": finding.why,
+            "better": finding.better,
         }
-        for file, findings in found.items()
-        for each in findings
+        for file, findings in findings_by_file.items()
+        for finding in findings
     ]
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
 
 
 def _printable(text: str) -> str:
     """Replace control characters, which could manipulate a terminal."""
-    return "".join(each if each == "\n" or each.isprintable() else "\ufffd" for each in text)
+    return "".join(
+        character if character == "\n" or character.isprintable() else "\ufffd"
+        for character in text
+    )

@@ -13,10 +13,10 @@ from storage.engine.store import Store
 
 def run_checks(settings: Settings) -> Iterator[Finding]:
     """Run every database check; most are skipped if it can't be opened."""
-    found = check_connection(settings)
-    yield found
+    connection = check_connection(settings)
+    yield connection
     yield from check_permissions(settings)
-    if found.state is CheckState.OK:
+    if connection.state is CheckState.OK:
         yield check_refused_messages(settings)
 
 

@@ -24,16 +24,16 @@ _COLOURS = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.FAI
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check tokens, scopes, socket, channels, database, clock, templates and the tracker."""
     try:
-        known = settings.load()
-        rules = load_policy(known.debrief_config)
+        loaded = settings.load()
+        policy = load_policy(loaded.debrief_config)
     except BotError as problem:
         typer.echo(problem.plain, err=True)
         raise typer.Exit(2) from None
     findings = [
-        *run_checks(known, rules, utcnow),
-        *history_findings.look(known),
-        *database_findings.run_checks(known),
-        *check_tracker(known, rules),
+        *run_checks(loaded, policy, utcnow),
+        *history_findings.check_history(loaded),
+        *database_findings.run_checks(loaded),
+        *check_tracker(loaded, policy),
     ]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))

@@ -70,31 +70,31 @@ def draft(  # noqa: PLR0913 - one argument per option
         reading = read_with_warnings(source, channel=channel, lenient=lenient, period=period)
         for warning in reading.warnings:
             warn(warning)
-        made = add_requirement(reading.record, drafted(reading.record, detail), policy)
-        write_output(render_draft(made, template, format, folder), output)
+        document = add_requirement(reading.record, drafted(reading.record, detail), policy)
+        write_output(render_draft(document, template, format, folder), output)
 
 
 def check_template_name(name: str, folder: Path | None) -> str:
     """Return the name if such a template exists. `UnknownTemplate` lists the available ones."""
-    there = list_templates(folder)
-    if name in there:
+    names = list_templates(folder)
+    if name in names:
         return name
-    near = difflib.get_close_matches(name.lower(), there, n=1)
+    near = difflib.get_close_matches(name.lower(), names, n=1)
     hint = f"Did you mean {near[0]}? " if near else ""
-    raise UnknownTemplate(template=name, hint=hint, templates=", ".join(there))
+    raise UnknownTemplate(template=name, hint=hint, templates=", ".join(names))
 
 
-def render_draft(made: Draft, template: str, wanted: Format, folder: Path | None) -> str:
+def render_draft(document: Draft, template: str, form: Format, folder: Path | None) -> str:
     """Return the draft in the requested format.
 
     In JSON, only the public template makes a difference.
     """
-    if wanted is Format.JSON:
+    if form is Format.JSON:
         to_json = documents.public_json if template == PUBLIC else document_json.as_json
-        return to_json(made)
-    to_text = documents.html if wanted is Format.HTML else documents.markdown
+        return to_json(document)
+    to_text = documents.html if form is Format.HTML else documents.markdown
     with team_templates.converted_mistakes():
-        return to_text(made, template, folder)
+        return to_text(document, template, folder)
 
 
 def write_output(text: str, output: Path | None) -> None:

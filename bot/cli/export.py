@@ -1,6 +1,8 @@
 """`debrief export`: write a stored incident's postmortem, or all data for other programs."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -60,7 +62,7 @@ class PostmortemSkipped(BotError):
 
 
 @dataclass(frozen=True)
-class _Stored:
+class _StoredPostmortem:
     postmortem: Postmortem
     record: Record
     beside: RequirementContext
@@ -94,37 +96,36 @@ def export(  # noqa: PLR0913 - one argument per option
             return
         if key is None:
             raise NothingRequested
-        wanted = _choose_template(template, policy.postmortem.templates, public=public)
-        stored = _stored(settings, policy, key)
+        template = _choose_template(template, policy.postmortem.templates, public=public)
+        stored = _load_postmortem(settings, policy, key)
         if stored.record.incident.private and not private:
             raise PrivateIncident(key=key)
-        write_output(_render_postmortem(stored, policy, wanted, format or Format.MARKDOWN), output)
+        write_output(
+            _render_postmortem(stored, policy, template, format or Format.MARKDOWN), output
+        )
 
 
-def _render_postmortem(stored: _Stored, policy: Policy, wanted: str | None, form: Format) -> str:
-    """The postmortem as it was posted; drafted again by another template, or if its items changed since."""
+def _render_postmortem(
+    stored: _StoredPostmortem, policy: Policy, template: str | None, form: Format
+) -> str:
+    """Return the postmortem as it was posted.
+
+    With another template, or if its items have changed since, it's drafted again.
+    """
     skipped = stored.beside.waived
     if skipped:
         typer.echo(str(_make_skipped_error(stored.record.incident, skipped)), err=True)
-    made = _redraft(stored, policy)
-    is_posted_template = wanted in {None, stored.postmortem.template}
-    if is_posted_template and document_json.same_items(made, stored.postmortem.document):
+    redrafted = _redraft(stored, policy)
+    is_posted_template = template in {None, stored.postmortem.template}
+    if is_posted_template and document_json.same_items(redrafted, stored.postmortem.document):
         return _render_as_posted(stored.postmortem, form, skipped)
-    template = wanted or stored.postmortem.template
-    return render_draft(made, template, form, policy.postmortem.templates)
+    template = template or stored.postmortem.template
+    return render_draft(redrafted, template, form, policy.postmortem.templates)
 
 
 def _render_all_data(settings: Settings, policy: Policy, *, private: bool) -> str:
-    store = Store(settings.database_url)
-    if store.file is not None and not store.file.exists():
-        raise NothingStored(file=store.file)
-    schema.upgrade(store)
-    bot = Bot(store=store, policy=policy, now=utcnow)
-    try:
-        with store.begin() as session:
-            return data_export.as_json(session, bot, bot.now(), private=private)
-    finally:
-        store.close()
+    with _open_session(settings, policy, lambda file: NothingStored(file=file)) as (session, bot):
+        return data_export.as_json(session, bot, bot.now(), private=private)
 
 
 def _choose_template(template: str | None, folder: Path | None, *, public: bool) -> str | None:
@@ -136,23 +137,34 @@ def _choose_template(template: str | None, folder: Path | None, *, public: bool)
     return None if template is None else check_template_name(template, folder)
 
 
-def _stored(settings: Settings, policy: Policy, key: str) -> _Stored:
+def _load_postmortem(settings: Settings, policy: Policy, key: str) -> _StoredPostmortem:
+    with _open_session(settings, policy, lambda _: NoSuchIncident(key=key)) as (session, bot):
+        incident = incidents.by_key(session, key)
+        if incident is None:
+            raise NoSuchIncident(key=key)
+        beside = requirement.load_context(session, bot, incident)
+        return _StoredPostmortem(
+            postmortem=_newest(session, incident, beside.waived),
+            record=drafts.load_record(session, incident),
+            beside=beside,
+        )
+
+
+@contextmanager
+def _open_session(
+    settings: Settings, policy: Policy, missing: Callable[[Path], BotError]
+) -> Iterator[tuple[Session, Bot]]:
+    """Open the database with its newest schema.
+
+    Raises `missing` of the file if there is none: a query mustn't create an empty database.
+    """
     store = Store(settings.database_url)
     if store.file is not None and not store.file.exists():
-        raise NoSuchIncident(key=key)  # don't create an empty database just for the query
+        raise missing(store.file)
     schema.upgrade(store)
-    bot = Bot(store=store, policy=policy, now=utcnow)
     try:
         with store.begin() as session:
-            incident = incidents.by_key(session, key)
-            if incident is None:
-                raise NoSuchIncident(key=key)
-            beside = requirement.load_context(session, bot, incident)
-            return _Stored(
-                postmortem=_newest(session, incident, beside.waived),
-                record=drafts.load_record(session, incident),
-                beside=beside,
-            )
+            yield session, Bot(store=store, policy=policy, now=utcnow)
     finally:
         store.close()
 
@@ -171,19 +183,19 @@ def _make_skipped_error(incident: Incident, skipped: Decision) -> PostmortemSkip
     return PostmortemSkipped(key=incident.key, by=skipped.by, day=day, because=skipped.because)
 
 
-def _redraft(stored: _Stored, policy: Policy) -> Draft:
+def _redraft(stored: _StoredPostmortem, policy: Policy) -> Draft:
     record = redrafting.cut_at_final(stored.record)
-    made = draft(record, policy.postmortem.timeline)
-    return requirement.add_requirement(record, made, policy, stored.beside)
+    redrafted = draft(record, policy.postmortem.timeline)
+    return requirement.add_requirement(record, redrafted, policy, stored.beside)
 
 
-def _render_as_posted(postmortem: Postmortem, wanted: Format, skipped: Decision | None) -> str:
+def _render_as_posted(postmortem: Postmortem, form: Format, skipped: Decision | None) -> str:
     """Return the stored postmortem in a format; the JSON includes a later decision to skip it."""
-    if wanted is Format.JSON:
+    if form is Format.JSON:
         document, need = postmortem.document, postmortem.document.get("need")
         if need or skipped:
             document = document | {
                 "need": (need or {}) | {"waived": document_json.waiver_as_dict(skipped)}
             }
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return postmortem.html if wanted is Format.HTML else postmortem.markdown
+    return postmortem.html if form is Format.HTML else postmortem.markdown

@@ -12,6 +12,7 @@ from typing import Any
 
 import resvg_py
 from jinja2 import Environment, TemplateSyntaxError
+from pydantic import SecretStr
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -109,7 +110,7 @@ def check_slack(
     settings: Settings, policy: Policy, now: Callable[[], datetime]
 ) -> Iterator[Finding]:
     """Run the checks that use the bot token."""
-    client = _client(settings, settings.slack_bot_token)
+    client = make_client(settings, settings.slack_bot_token)
     try:
         me = client.auth_test()
     except startup.UNAVAILABLE as error:
@@ -161,25 +162,27 @@ def check_clock(me: SlackResponse, at: datetime) -> Finding:
 def check_channels(
     client: WebClient, settings: Settings, policy: Policy, bot: str
 ) -> Iterator[Finding]:
-    wanted = {
+    configured = {
         f"channels.{key}": name
         for key, name in policy.channels.model_dump().items()
         if name is not None
     }
-    if not wanted:
+    if not configured:
         text = "none is named in the policy: incidents and digests are announced nowhere"
         yield Finding("channels", CheckState.OK, text)
         return
     try:
-        known = _channels(client)
+        channels = _channels(client)
     except startup.UNAVAILABLE as error:
         yield _describe_failure("channels", settings, error)
         return
-    yield from (_channel(key, name, known, bot) for key, name in wanted.items())
+    yield from (_channel(key, name, channels, bot) for key, name in configured.items())
 
 
-def _channel(key: str, name: str, known: list[dict[str, Any]], bot: str) -> Finding:
-    channel = next((each for each in known if name in {each["id"], each["name"]}), None)
+def _channel(key: str, name: str, channels: list[dict[str, Any]], bot: str) -> Finding:
+    channel = next(
+        (candidate for candidate in channels if name in {candidate["id"], candidate["name"]}), None
+    )
     if channel is None:
         # A private channel without the bot looks as if it didn't exist.
         text = f"there is no channel {name}, or it is private: make it, and /invite @{bot} in it"
@@ -199,13 +202,13 @@ def _channels(client: WebClient) -> list[dict[str, Any]]:
 
 def check_socket(settings: Settings) -> Finding:
     """Request a WebSocket URL without connecting, since a connection would receive events."""
-    client = _client(settings, settings.slack_app_token)
+    client = make_client(settings, settings.slack_app_token)
     try:
         client.apps_connections_open(app_token=str(client.token))
     except startup.UNAVAILABLE as error:
-        found = _describe_failure("Socket Mode", settings, error)
-        if "missing_scope" not in found.text:
-            return found
+        failure = _describe_failure("Socket Mode", settings, error)
+        if "missing_scope" not in failure.text:
+            return failure
         text = f"SLACK_APP_TOKEN lacks connections:write. {needed.APP_LEVEL_WHERE}"
         return Finding("Socket Mode", CheckState.FAILED, text)
     return Finding("Socket Mode", CheckState.OK, "Slack gives an address to connect to")
@@ -245,9 +248,10 @@ def check_fonts(fonts: Path) -> Finding:
     return Finding("pictures", CheckState.OK, "can be drawn, words included")
 
 
-def _client(settings: Settings, token: Any) -> WebClient:
+def make_client(settings: Settings, token: SecretStr | None) -> WebClient:
+    """Make a client that doesn't retry: a check reports the first failure."""
     return WebClient(
-        token=token.get_secret_value(),
+        token=token.get_secret_value() if token else None,
         base_url=settings.slack_api_url,
         timeout=TIMEOUT_SECONDS,
         retry_handlers=[],
@@ -261,9 +265,9 @@ def _describe_failure(name: str, settings: Settings, error: Exception) -> Findin
         return Finding(name, CheckState.FAILED, text + "network and the proxy")
     if startup.is_unreadable(error):
         return Finding(name, CheckState.FAILED, f"{startup.reason(error)} {_TRY_AGAIN}")
-    said = error.response.get("error") or "no reason"
+    code = error.response.get("error") or "no reason"
     facts = [
         f"{key}: {error.response[key]}" for key in ("needed", "provided") if error.response.get(key)
     ]
-    remedy = _REMEDIES.get(said, _TRY_AGAIN if is_transient(error) else _LOOK_UP)
-    return Finding(name, CheckState.FAILED, f"Slack says {', '.join([said, *facts])}: {remedy}")
+    remedy = _REMEDIES.get(code, _TRY_AGAIN if is_transient(error) else _LOOK_UP)
+    return Finding(name, CheckState.FAILED, f"Slack says {', '.join([code, *facts])}: {remedy}")

@@ -11,12 +11,12 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.cli.findings import TIMEOUT_SECONDS, CheckState, Finding
+from bot.cli.findings import CheckState, Finding, make_client
 from bot.config.settings import Settings
 from handlers.errors import RATE_LIMIT_ERRORS, retry_after
 
 SMALLEST_PAGE = 15
-ASKED = 100
+PAGE_SIZE = 100
 LONG_WAIT = timedelta(seconds=30)  # apps without the limit are told to wait for less
 MOST_CHANNELS = 3
 _NAME = "history limit"
@@ -27,16 +27,11 @@ _LIMITED = (
 )
 
 
-def look(settings: Settings) -> Iterator[Finding]:
+def check_history(settings: Settings) -> Iterator[Finding]:
     """Read the newest messages of a few channels; nothing if that can't be checked."""
     if settings.slack_bot_token is None:
         return
-    client = WebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=TIMEOUT_SECONDS,
-        retry_handlers=[],
-    )
+    client = make_client(settings, settings.slack_bot_token)
     try:
         limited = _is_limited(client)
     except (SlackClientError, HTTPException, OSError):
@@ -58,10 +53,10 @@ def _is_limited(client: WebClient) -> bool:
 
 def _channels(client: WebClient) -> Iterator[str]:
     kinds = "public_channel,private_channel"
-    there = client.users_conversations(types=kinds, exclude_archived=True, limit=MOST_CHANNELS)
-    yield from (channel["id"] for channel in there["channels"][:MOST_CHANNELS])
+    page = client.users_conversations(types=kinds, exclude_archived=True, limit=MOST_CHANNELS)
+    yield from (channel["id"] for channel in page["channels"][:MOST_CHANNELS])
 
 
 def _is_cut(client: WebClient, channel: str) -> bool:
-    answer = client.conversations_history(channel=channel, limit=ASKED)
+    answer = client.conversations_history(channel=channel, limit=PAGE_SIZE)
     return bool(answer.get("has_more")) and len(answer["messages"]) <= SMALLEST_PAGE

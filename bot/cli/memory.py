@@ -38,5 +38,5 @@ def _used() -> int | None:
     return pages * resource.getpagesize()
 
 
-def _lower(wanted: int, limit: int) -> int:
-    return wanted if limit == resource.RLIM_INFINITY else min(wanted, limit)
+def _lower(requested: int, limit: int) -> int:
+    return requested if limit == resource.RLIM_INFINITY else min(requested, limit)

@@ -23,7 +23,7 @@ def outbox(
     with bot.store.begin() as session:
         taken = stored.retry_set_aside(session) if retry else 0
         waiting, aside = stored.unfinished(session), stored.list_set_aside(session)
-        lines = [_line(session, each) for each in aside]
+        lines = [_line(session, job) for job in aside]
     bot.store.close()
     if retry:
         typer.echo(f"{taken} taken up again: the running bot tries them within a second.")
@@ -36,5 +36,7 @@ def outbox(
 
 
 def _line(session: Session, trouble: SetAsideJob) -> str:
-    of = incidents.by_id(session, trouble.incident_id).key if trouble.incident_id else "no incident"
-    return f"  {of}  {trouble.kind.replace('_', ' ')}: {trouble.reason}"
+    key = (
+        incidents.by_id(session, trouble.incident_id).key if trouble.incident_id else "no incident"
+    )
+    return f"  {key}  {trouble.kind.replace('_', ' ')}: {trouble.reason}"

@@ -35,9 +35,9 @@ def run() -> None:
         # In another thread, because only this one receives signals, and a hanging call would block them.
         starting = run_in_background(partial(_start_service, settings), "starting")
         starting.add_done_callback(lambda _: news.put(STARTED))
-        told = signals.wait_for_item(news) == signals.STOP
-        service = None if told else _raise_if_failed(starting.result())
-    if not told:
+        is_stopping = signals.wait_for_item(news) == signals.STOP
+        service = None if is_stopping else _raise_if_failed(starting.result())
+    if not is_stopping:
         signals.wait_for_stop(news)
     _schedule_forced_exit()
     if service is not None:

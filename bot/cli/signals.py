@@ -16,8 +16,8 @@ SignalQueue = SimpleQueue[str]
 def install_handlers() -> SignalQueue:
     """Make both signals put `STOP` on a queue, which the main thread reads."""
     news: SignalQueue = SimpleQueue()
-    for wanted in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wanted, lambda *_: news.put(STOP))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: news.put(STOP))
     return news
 
 

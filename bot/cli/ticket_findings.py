@@ -20,10 +20,10 @@ def check_tracker(settings: Settings, policy: Policy) -> Iterator[Finding]:
         tracker = trackers.build_tracker(settings, policy.tickets)
         if tracker is None:
             return
-        doubt = tracker.check()
-    except BotError as trouble:
-        yield Finding(NAME, CheckState.FAILED, trouble.plain)
+        problem = tracker.check()
+    except BotError as error:
+        yield Finding(NAME, CheckState.FAILED, error.plain)
         return
-    where = policy.tickets.repository or policy.tickets.project
-    told = doubt or f"{tracker.kind.label} shows us {where}"
-    yield Finding(NAME, CheckState.FAILED if doubt else CheckState.OK, told)
+    name = policy.tickets.repository or policy.tickets.project
+    text = problem or f"{tracker.kind.label} shows us {name}"
+    yield Finding(NAME, CheckState.FAILED if problem else CheckState.OK, text)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from bot.config.context import Bot
 from bot.config.settings import Settings
 from bot.domain.errors import BotError
 from bot.domain.incident import Incident
+from bot.rendering.json_times import iso_utc_seconds
 from bot.timeline.reconciliation import ComparisonCounts
 from handlers.outbox import history_sync, history_walk
 from handlers.outbox.channel_history import ChannelReader
@@ -40,12 +40,12 @@ class _Verification:
     recorded: int
     fetched: int
     unreadable: int
-    made: Comparison
-    now: ComparisonCounts
+    comparison: Comparison
+    changes: ComparisonCounts
 
     @property
     def gaps(self) -> int:
-        return self.made.gaps + self.unreadable
+        return self.comparison.gaps + self.unreadable
 
 
 def verify(
@@ -57,9 +57,9 @@ def verify(
     with exit_on_error():
         settings = environment.load()
         token = environment.require_bot_token(settings)
-        found = _run_comparison(make_bot(settings), settings, token, key)
-    typer.echo(json.dumps(_as_dict(found), indent=2) if as_json else _render_text(found))
-    raise typer.Exit(NO if found.gaps else 0)
+        result = _run_comparison(make_bot(settings), settings, token, key)
+    typer.echo(json.dumps(_as_dict(result), indent=2) if as_json else _render_text(result))
+    raise typer.Exit(NO if result.gaps else 0)
 
 
 def _run_comparison(bot: Bot, settings: Settings, token: str, key: str) -> _Verification:
@@ -75,7 +75,9 @@ def _run_comparison(bot: Bot, settings: Settings, token: str, key: str) -> _Veri
     identity = connection.identify_now(bot, client)
     reader = ChannelReader(client, identity, incident.channel_id, bot.policy.marks)
     try:
-        now = history_sync.compare(bot, reader, incident, history_walk.whole_walk(bot, incident))
+        changes = history_sync.compare(
+            bot, reader, incident, history_walk.whole_walk(bot, incident)
+        )
     except OSError as error:
         raise SlackGone(reason=error) from error
     with bot.store.begin() as session:
@@ -84,43 +86,46 @@ def _run_comparison(bot: Bot, settings: Settings, token: str, key: str) -> _Veri
             recorded=timeline_counts.messages(session, incident.id),
             fetched=timeline_counts.fetched(session, incident.id),
             unreadable=timeline_counts.unreadable(session, incident.id),
-            made=incidents.comparison(session, incident.id),
-            now=now,
+            comparison=incidents.comparison(session, incident.id),
+            changes=changes,
         )
 
 
-def _render_text(found: _Verification) -> str:
-    made, now = found.made, found.now
+def _render_text(result: _Verification) -> str:
+    comparison, changes = result.comparison, result.changes
     counted = (
-        f"{found.incident.key}: {found.recorded} messages recorded, {found.fetched} of them fetched"
-        f" late, {found.gaps} gaps."
+        f"{result.incident.key}: {result.recorded} messages recorded, {result.fetched} of them fetched"
+        f" late, {result.gaps} gaps."
     )
-    if found.unreadable:
-        counted += f"\nMessages in which no text was found: {found.unreadable}."
-    if made.gaps:
-        since = f" since {made.proven_until:%Y-%m-%d %H:%M} UTC" if made.proven_until else ""
-        return f"{counted}\nThe channel's history could not be read{since}: {made.gap_reason}."
-    if now.added or now.deleted:
+    if result.unreadable:
+        counted += f"\nMessages in which no text was found: {result.unreadable}."
+    if comparison.gaps:
+        since = (
+            f" since {comparison.proven_until:%Y-%m-%d %H:%M} UTC"
+            if comparison.proven_until
+            else ""
+        )
         return (
-            f"{counted}\nOf these, {now.added} had been missed until now; {now.deleted} that are"
+            f"{counted}\nThe channel's history could not be read{since}: {comparison.gap_reason}."
+        )
+    if changes.added or changes.deleted:
+        return (
+            f"{counted}\nOf these, {changes.added} had been missed until now; {changes.deleted} that are"
             " deleted in Slack were still there."
         )
     return f"{counted}\nIt holds what Slack holds; nothing had to be added."
 
 
-def _as_dict(found: _Verification) -> dict[str, object]:
+def _as_dict(result: _Verification) -> dict[str, object]:
+    proven = result.comparison.proven_until
     return {
-        "incident": found.incident.key,
-        "recorded": found.recorded,
-        "fetched": found.fetched,
-        "gaps": found.gaps,
-        "unreadable": found.unreadable,
-        "gap_reason": found.made.gap_reason,
-        "proven_until": _format_time(found.made.proven_until),
-        "added_now": found.now.added,
-        "erased_now": found.now.deleted,
+        "incident": result.incident.key,
+        "recorded": result.recorded,
+        "fetched": result.fetched,
+        "gaps": result.gaps,
+        "unreadable": result.unreadable,
+        "gap_reason": result.comparison.gap_reason,
+        "proven_until": proven and iso_utc_seconds(proven),
+        "added_now": result.changes.added,
+        "erased_now": result.changes.deleted,
     }
-
-
-def _format_time(at: datetime | None) -> str | None:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None

@@ -31,10 +31,10 @@ def read(path: Path, most: int) -> bytes:
 
 def read_all(source: IO[bytes], most: int) -> bytes:
     """Read the rest of a file. Raises OSError if that is more than `most` bytes."""
-    found = source.read(most + 1)
-    if len(found) > most:
+    content = source.read(most + 1)
+    if len(content) > most:
         raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes")
-    return found
+    return content
 
 
 def write(path: Path, text: str) -> None:
@@ -49,14 +49,14 @@ def write(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", prefix=f".{target.name}.", dir=target.parent,
         delete=False,
-    ) as made:  # fmt: skip
+    ) as temporary:  # fmt: skip
         try:
-            made.write(text)
-            made.flush()
-            _take_mode(target, made.fileno())
-            Path(made.name).replace(target)
+            temporary.write(text)
+            temporary.flush()
+            _take_mode(target, temporary.fileno())
+            Path(temporary.name).replace(target)
         except OSError:
-            Path(made.name).unlink(missing_ok=True)
+            Path(temporary.name).unlink(missing_ok=True)
             raise
 
 

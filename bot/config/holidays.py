@@ -72,12 +72,13 @@ def _countries() -> dict[str, str]:
     """Return the country of each zone, including alias names: Asia/Calcutta is Asia/Kolkata."""
     folder = resources.files("tzdata") / "zoneinfo"
     rows = [line.split("\t") for line in _lines((folder / "zone.tab").read_text("utf-8"))]
-    found = {row[2]: row[0] for row in rows}
+    countries = {row[2]: row[0] for row in rows}
     for line in _lines((folder / "tzdata.zi").read_text("utf-8")):
         kind, zone, *names = line.split()
-        if kind == "L" and zone in found and "/" in names[0]:  # EST and CET belong to no country
-            found.setdefault(names[0], found[zone])
-    return found
+        # Names without a slash, such as EST and CET, belong to no country.
+        if kind == "L" and zone in countries and "/" in names[0]:
+            countries.setdefault(names[0], countries[zone])
+    return countries
 
 
 def _lines(text: str) -> list[str]:

@@ -237,6 +237,11 @@ class Policy(_Part):
     posting_interval: Annotated[float, Field(gt=0, le=60)] = 1.0
 
     @property
+    def working_day_numbers(self) -> frozenset[int]:
+        """Return the working days as numbers of `date.weekday()`."""
+        return frozenset(day.number for day in self.working_days)
+
+    @property
     def digest_channel(self) -> str | None:
         return self.channels.digest or self.channels.announce
 

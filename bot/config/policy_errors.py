@@ -1,11 +1,12 @@
 """Describe an invalid key or value of the configuration file, with the most similar valid one."""
 
-import difflib
 import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
+
+from bot.config.suggestion import suggest
 
 
 def describe(error: ErrorDetails, configuration: BaseModel) -> str:
@@ -29,17 +30,12 @@ def _suggest_key(where: Sequence[str], part: BaseModel) -> str:
     """Suggest the valid key of the same table that is most similar to an unknown one, or all."""
     for name in where[:-1]:
         part = getattr(part, name)
-    return _suggest(where[-1], list(type(part).model_fields))
+    return suggest(where[-1].lower(), list(type(part).model_fields))
 
 
 def _suggest_value(value: str, error: ErrorDetails) -> str:
     expected = re.findall(r"'([^']+)'", str(error.get("ctx", {}).get("expected", "")))
-    return _suggest(value, expected)
-
-
-def _suggest(word: str, words: list[str]) -> str:
-    near = difflib.get_close_matches(word.lower(), words, n=1)
-    return f" (did you mean {near[0]}?)" if near else f": write one of {', '.join(words)}"
+    return suggest(value.lower(), expected)
 
 
 def lowercase_first(text: str) -> str:

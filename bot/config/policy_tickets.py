@@ -56,12 +56,12 @@ class Tickets(BaseModel):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        wanted = {
+        required = {
             TrackerKind.GITHUB: {"repository": self.repository},
             TrackerKind.JIRA: {"site": self.site, "project": self.project},
         }
-        given = wanted.get(self.tracker, {}) if self.tracker else {}
-        missing = [name for name, value in given.items() if value is None]
+        fields = required.get(self.tracker, {}) if self.tracker else {}
+        missing = [name for name, value in fields.items() if value is None]
         if missing:
             raise make_error(f'tracker = "{self.tracker}" needs {" and ".join(missing)} beside it')
         return self

@@ -179,7 +179,7 @@ def find_misspelt_variables() -> list[str]:
 
 
 def _describe_misspelt(name: str, known: list[str]) -> str:
-    by_ending = {each.removeprefix(_PREFIX): each for each in known}
+    by_ending = {variable.removeprefix(_PREFIX): variable for variable in known}
     near = difflib.get_close_matches(name.removeprefix(_PREFIX), by_ending, n=1)
     hint = f"did you mean {by_ending[near[0]]}?" if near else f"there are {', '.join(known)}."
     return f"{name} is set, but nothing reads it: {hint}"
@@ -228,13 +228,15 @@ def _check_kind(name: str, secret: SecretStr | None, prefix: str, address: str) 
     value = secret.get_secret_value() if secret else ""
     if not value or (prefix and value.startswith(prefix)):
         return
-    wanted = _TOKEN_KINDS.get(prefix, "the signing secret from Basic Information → App Credentials")
+    expected = _TOKEN_KINDS.get(
+        prefix, "the signing secret from Basic Information → App Credentials"
+    )
     for other, holds in _TOKEN_KINDS.items():
         if value.startswith(other):
-            raise _wrong(f"{name} holds {holds}: put {wanted} there, the two may be swapped")
+            raise _wrong(f"{name} holds {holds}: put {expected} there, the two may be swapped")
     # A Slack emulator may use tokens of any shape; Slack itself doesn't.
     if prefix and address == SLACK_API_URL:
-        raise _wrong(f"{name} does not look like {wanted}: copy it again from api.slack.com/apps")
+        raise _wrong(f"{name} does not look like {expected}: copy it again from api.slack.com/apps")
 
 
 def _make_bad_settings(error: ErrorDetails) -> BadSettings:

@@ -20,7 +20,7 @@ TEMPLATES = (
 def list_team_templates(folder: Path) -> tuple[str, ...]:
     """Return the names of a team's templates, sorted: each `NAME.md.j2` directly in its folder."""
     files = (path.name for path in folder.glob(f"*{SUFFIX}") if path.is_file())
-    return tuple(sorted(each.removesuffix(SUFFIX) for each in files if each[0] != "."))
+    return tuple(sorted(name.removesuffix(SUFFIX) for name in files if name[0] != "."))
 
 
 def list_templates(folder: Path | None) -> tuple[str, ...]:
@@ -29,4 +29,4 @@ def list_templates(folder: Path | None) -> tuple[str, ...]:
     A team's template may have the name of a built-in one, listed once.
     """
     theirs = list_team_templates(folder) if folder else ()
-    return (*TEMPLATES, *(each for each in theirs if each not in TEMPLATES))
+    return (*TEMPLATES, *(name for name in theirs if name not in TEMPLATES))

@@ -23,8 +23,8 @@ def ask(session: Session, bot: Bot, at: datetime) -> int:
     span = timedelta(hours=bot.policy.inactive_hours)
     if not span:
         return 0
-    found = activity.unchecked(session, at, declared_before=at - span)
-    return sum(_ask(session, bot, incident, at) for incident in found)
+    quiet = activity.unchecked(session, at, declared_before=at - span)
+    return sum(_ask(session, bot, incident, at) for incident in quiet)
 
 
 def quiet_since(session: Session, bot: Bot, incident: Incident, at: datetime) -> datetime | None:
@@ -49,16 +49,16 @@ def still_working(session: Session, bot: Bot, incident_id: int, by: str, at: dat
 
 def answer(session: Session, incident: Incident, at: datetime, by: str = "") -> None:
     """Let the questions that were asked say what came of them, without their buttons."""
-    for asked in erasure.jobs(session, incident.id, JobKind.CHECK_IN):
-        if not sent_messages.has_reply(session, asked.id, JobKind.CHECKED_IN):
-            told = Job(
+    for question in erasure.jobs(session, incident.id, JobKind.CHECK_IN):
+        if not sent_messages.has_reply(session, question.id, JobKind.CHECKED_IN):
+            reply = Job(
                 kind=JobKind.CHECKED_IN,
-                lane=asked.lane,
+                lane=question.lane,
                 incident_id=incident.id,
                 about={"by": by},
-                answers=asked.id,
+                answers=question.id,
             )
-            outbox.enqueue(session, told, at)
+            outbox.enqueue(session, reply, at)
 
 
 def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:

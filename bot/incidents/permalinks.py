@@ -22,5 +22,5 @@ def workspace(session: Session) -> str:
 def for_postmortem(session: Session, incident_id: int) -> str | None:
     """Return the permalink of an incident's postmortem in its channel; None if none was posted."""
     summary = outbox.find_last_id(session, incident_id, JobKind.SUMMARY)
-    said = outbox.find_posted_message(session, summary) if summary else None
-    return permalink(session, *said) if said else None
+    message = outbox.find_posted_message(session, summary) if summary else None
+    return permalink(session, *message) if message else None

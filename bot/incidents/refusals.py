@@ -16,10 +16,10 @@ def set_aside(session: Session, job: Job, reason: str, at: datetime) -> None:
     if _is_moot(session, job, reason):
         outbox.mark_sent(session, job.id, at=at, channel_id=None, message_id=None)
         return
-    known = outbox.trouble_of(session, job.id)
+    last_reason = outbox.trouble_of(session, job.id)
     outbox.set_aside(session, job.id, reason)
     row = ON_REFUSAL[job.kind]
-    if known == reason:
+    if last_reason == reason:
         return  # it was run again, and nothing has changed
     if row.instead is not None and job.incident_id is not None:
         requesters.pass_on(session, job)
@@ -48,15 +48,15 @@ def _report(session: Session, job: Job, row: Refusal, reason: str, at: datetime)
 
     It waits in the job's lane, behind what was asked for together with it.
     """
-    asked = row.audience is Audience.REQUESTER
+    has_requester = row.audience is Audience.REQUESTER
     lane = make_incident_job(job.incident_id, JobKind.REFUSED).lane if job.incident_id else LANE
     notice = Job(
         kind=JobKind.REFUSED,
         lane=lane,
         incident_id=job.incident_id,
         about={"reason": reason, "jobs": [job.id]},
-        requested_by=job.requested_by if asked else "",
-        requested_in=job.requested_in if asked else "",
+        requested_by=job.requested_by if has_requester else "",
+        requested_in=job.requested_in if has_requester else "",
     )
     if not refusals.add_to_waiting(session, notice, job.id):
         outbox.enqueue(session, notice, at)

@@ -19,11 +19,13 @@ def set_affected(session: Session, bot: Bot, actor: Actor, typed: str) -> Incide
     """Replace the list of affected services. Raises AlreadySet if it doesn't change."""
     incident = lifecycle.require_incident(session, bot, actor)
     names = _parse(typed)
-    told = ", ".join(names) or NONE
+    listed = ", ".join(names) or NONE
     if names == incident.services:
-        raise AlreadySet(key=incident.key, what="list of affected services", value=told)
+        raise AlreadySet(key=incident.key, what="list of affected services", value=listed)
     incident = stored.change(session, incident.id, services=[*names])
-    recording.record_action(session, incident, actor, EventKind.SERVICES, text=told, detail=told)
+    recording.record_action(
+        session, incident, actor, EventKind.SERVICES, text=listed, detail=listed
+    )
     incident_jobs.enqueue_change_notice(session, incident, actor)
     return incident
 

@@ -44,14 +44,16 @@ def post(session: Session, bot: Bot, actor: Actor, update: StatusUpdate) -> Inci
     recording.record_action(
         session, incident, actor, EventKind.UPDATE, text=update.text, detail=update.status
     )
-    told = {"due": due.isoformat()} if due else {}
-    incident_jobs.enqueue_change_notice(session, incident, actor, **told)
+    next_due = {"due": due.isoformat()} if due else {}
+    incident_jobs.enqueue_change_notice(session, incident, actor, **next_due)
     return incident
 
 
 def enqueue_update_requests(session: Session, _bot: Bot, at: datetime) -> int:
     """Ask once for each overdue update: the lead, else whoever declared it, else the channel."""
-    due = [stored.by_id(session, each) for each in stored.claim_due_updates(session, at)]
+    due = [
+        stored.by_id(session, incident_id) for incident_id in stored.claim_due_updates(session, at)
+    ]
     for incident in due:
         person = reachability.find_responsible(session, incident)
         assert incident.update_due_at is not None  # noqa: S101 - only due updates are claimed
@@ -66,7 +68,7 @@ def ask_in_channel(session: Session, bot: Bot, at: datetime) -> int:
     intervals = bot.policy.update_overdue_intervals
     if not intervals:
         return 0
-    asked = 0
+    count = 0
     for incident in activity.overdue(session, at):
         due = incident.update_due_at
         if due is None or at < due + intervals * _interval(session, bot, incident):
@@ -74,8 +76,8 @@ def ask_in_channel(session: Session, bot: Bot, at: datetime) -> int:
         stored.change(session, incident.id, overdue_asked_at=at)
         about = {"due": due.isoformat()}
         outbox.enqueue(session, make_incident_job(incident.id, JobKind.UPDATE_OVERDUE, about), at)
-        asked += 1
-    return asked
+        count += 1
+    return count
 
 
 def _interval(session: Session, bot: Bot, incident: Incident) -> timedelta:

@@ -58,18 +58,18 @@ class SearchResults:
 
 def search(session: Session, bot: Bot, actor: Actor, typed: str) -> SearchResults:
     """Search the incidents that the actor may see."""
-    sought = parse_query(typed, bot.policy.command)
-    found = library_search.find(session, sought, actor.channels, SHOWN)
+    query = parse_query(typed, bot.policy.command)
+    matches = library_search.find(session, query, actor.channels, SHOWN)
     hits = tuple(
         SearchResult(
             incident,
-            find_matching_line(page, sought),
+            find_matching_line(page, query),
             permalinks.for_postmortem(session, incident.id),
         )
-        for incident, page in found.incidents
+        for incident, page in matches.incidents
         if permissions.may_see(session, actor, incident)
     )
-    return SearchResults(hits, found.total - len(hits))
+    return SearchResults(hits, matches.total - len(hits))
 
 
 def find_similar(session: Session, bot: Bot, incident: Incident) -> tuple[SimilarIncident, ...]:
@@ -90,17 +90,19 @@ def find_past_incidents(session: Session, bot: Bot, incident: Incident) -> list[
 def _rank_past_incidents(
     session: Session, bot: Bot, incident: Incident, traits: Traits
 ) -> list[PastIncident]:
-    found = _candidates(session, bot, incident, traits)
-    found.sort(key=lambda each: compare_incidents(incident, traits, each[1]).points, reverse=True)
-    kept = found[:KEPT]
-    items = action_items.open_by_incident(session, [before for before, _ in kept])
+    candidates = _candidates(session, bot, incident, traits)
+    candidates.sort(
+        key=lambda candidate: compare_incidents(incident, traits, candidate[1]).points, reverse=True
+    )
+    best = candidates[:KEPT]
+    items = action_items.open_by_incident(session, [before for before, _ in best])
     return [
         replace(
-            each,
+            past_incident,
             link=permalinks.for_postmortem(session, before),
             open_items=tuple(item.text for item in items.get(before, ())),
         )
-        for before, each in kept
+        for before, past_incident in best
     ]
 
 
@@ -110,12 +112,14 @@ def find_later_similar(
     """Return the first public incident of a time range that is similar to a past one, or None."""
     own = _page_of(session, incident)
     groups = build_search_groups(incident.title, own.traits)
-    found = library_search.find_by_words(
+    candidates = library_search.find_by_words(
         session, incident, groups, SearchRange(since, until, CANDIDATES)
     )
     known = _as_past_incident(incident, own)
-    alike = (one for one, page in found if compare_incidents(one, page.traits, known).enough)
-    return min(alike, key=lambda one: one.declared_at, default=None)
+    similar = (
+        later for later, page in candidates if compare_incidents(later, page.traits, known).enough
+    )
+    return min(similar, key=lambda later: later.declared_at, default=None)
 
 
 def describe_similarity(session: Session, incident: Incident, before: Incident) -> str:
@@ -134,11 +138,12 @@ def _candidates(
     until = incident.declared_at
     long = SearchRange(until - LOOKBACK, until, CANDIDATES)
     repeat = timedelta(days=bot.policy.postmortem.needed_when.repeat_days)
-    found = library_search.find_by_words(
+    candidates = library_search.find_by_words(
         session, incident, build_search_groups(incident.title, traits), long
     )
-    found += library_search.recent(session, incident, replace(long, since=until - repeat))
-    return list({one.id: (one.id, _as_past_incident(one, page)) for one, page in found}.values())
+    candidates += library_search.recent(session, incident, replace(long, since=until - repeat))
+    by_id = {past.id: (past.id, _as_past_incident(past, page)) for past, page in candidates}
+    return list(by_id.values())
 
 
 def _as_past_incident(incident: Incident, page: LibraryPage) -> PastIncident:
@@ -171,8 +176,8 @@ def reindex(session: Session, _bot: Bot, _at: datetime) -> int:
         room -= timeline_counts.count(session, incident_id)
         incident = incidents.by_id(session, incident_id)
         document = postmortems.newest_document(session, incident_id)
-        gone = timeline.list_removed(session, incident_id)
-        page = library_pages.build_page(_record_of(session, incident), document, gone)
+        removed = timeline.list_removed(session, incident_id)
+        page = library_pages.build_page(_record_of(session, incident), document, removed)
         library.save_page(session, incident_id, page, followed)
         if room <= 0:
             break
@@ -184,7 +189,7 @@ def _record_of(session: Session, incident: Incident) -> Record:
     many = timeline_counts.count(session, incident.id) > MOST
     latest = timeline.latest(session, incident.id, MOST) if many else None
     events = tuple(latest or timeline.of_incident(session, incident.id))
-    spoken_of = {each for event in events for each in referenced(event.text)}
+    spoken_of = {person for event in events for person in referenced(event.text)}
     return Record(
         incident=incident,
         events=events,

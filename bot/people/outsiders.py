@@ -91,16 +91,17 @@ def _require_granted(
         return
     contact = _contact(session, person, incident)
     if granted:
-        names = ", ".join(f"`{bot.policy.command} {each}`" for each in granted)
+        names = ", ".join(f"`{bot.policy.command} {command}`" for command in granted)
         raise OnlyGranted(granted=names, contact=contact)
     raise NotGranted(contact=contact)
 
 
 def _contact(session: Session, person: str, incident: Incident) -> str:
     """Return whom an outsider can ask: the lead, or else whoever declared the incident, if a member."""
-    asked = (each for each in (incident.lead, incident.declared_by) if each and each != person)
-    there = (each for each in asked if not people.is_outsider(session, each))
-    return next((mention(each) for each in there), "a member of this workspace")
+    holders = (incident.lead, incident.declared_by)
+    others = (other for other in holders if other and other != person)
+    members = (other for other in others if not people.is_outsider(session, other))
+    return next((mention(member) for member in members), "a member of this workspace")
 
 
 def command_for_mark(mark: Mark) -> str:

@@ -49,19 +49,19 @@ def require_permission(
     session: Session, bot: Bot, actor: Actor, incident: Incident, act: RestrictedAction
 ) -> None:
     """Refuse an action that the configuration reserves for other people."""
-    who = getattr(bot.policy.permissions, act)
-    if who == ANYONE:
+    audience = getattr(bot.policy.permissions, act)
+    if audience == ANYONE:
         return
-    if who == RESPONDERS:
+    if audience == RESPONDERS:
         if not incidents.is_responder(session, incident.id, actor.person):
             lead = incident.lead or incident.declared_by
             raise NotAResponder(key=incident.key, lead=mention(lead))
         return
-    known = json.loads(settings.get(session, _GROUP.format(who)) or "{}")
-    if "members" not in known:
-        raise GroupUnknown(group=who, why=known.get("trouble", "Slack was not asked yet"))
-    if actor.person not in known["members"]:
-        raise NotInGroup(group=who)
+    group = json.loads(settings.get(session, _GROUP.format(audience)) or "{}")
+    if "members" not in group:
+        raise GroupUnknown(group=audience, why=group.get("trouble", "Slack was not asked yet"))
+    if actor.person not in group["members"]:
+        raise NotInGroup(group=audience)
 
 
 def refuse_application(session: Session, person: str) -> None:
@@ -93,22 +93,22 @@ def enqueue_group_lookups(session: Session, bot: Bot, at: datetime) -> int:
 
 def members(session: Session, group: str) -> list[str]:
     """Return the ids of a user group's members, as last fetched; empty if never fetched."""
-    found: list[str] = json.loads(settings.get(session, _GROUP.format(group)) or "{}").get(
+    ids: list[str] = json.loads(settings.get(session, _GROUP.format(group)) or "{}").get(
         "members", []
     )
-    return found
+    return ids
 
 
 def store_group(session: Session, group: str, members: Collection[str], at: datetime) -> None:
-    told = {"members": sorted(members), "at": at.isoformat()}
-    settings.save(session, _GROUP.format(group), json.dumps(told))
+    group_facts = {"members": sorted(members), "at": at.isoformat()}
+    settings.save(session, _GROUP.format(group), json.dumps(group_facts))
 
 
 def store_group_error(session: Session, group: str, why: str, at: datetime) -> None:
     """Store why a group couldn't be fetched; the last known members are kept."""
     known = json.loads(settings.get(session, _GROUP.format(group)) or "{}")
-    told = known | {"trouble": why, "at": at.isoformat()}
-    settings.save(session, _GROUP.format(group), json.dumps(told))
+    group_facts = known | {"trouble": why, "at": at.isoformat()}
+    settings.save(session, _GROUP.format(group), json.dumps(group_facts))
 
 
 def _is_old(session: Session, group: str, at: datetime) -> bool:

@@ -94,7 +94,7 @@ def _ladder(bot: Bot, zone: ZoneInfo, hour: int, back_on: date | None) -> Ladder
         hour=hour,
         working_days_before=policy.reminders.working_days_before,
         every_days_after=policy.reminders.every_days_after,
-        working_days=frozenset(day.number for day in policy.working_days),
+        working_days=policy.working_day_numbers,
         start=policy.working_hours.start,
         end=policy.working_hours.end,
         days_off=holidays.find(zone.key, policy.reminders.holidays),

@@ -15,17 +15,17 @@ REPLACED = "html"  # the kind of file that lists action items
 
 
 def store_if_changed(
-    session: Session, incident: Incident, made: PreparedDraft, at: datetime, shows: str
+    session: Session, incident: Incident, prepared: PreparedDraft, at: datetime, shows: str
 ) -> None:
     """Store a new version if the items changed the documents, and edit the messages.
 
     The file in the thread can't be edited: it is replaced if `shows` is `PAGE`.
     """
     before = stored.latest(session, incident.id)
-    if before is None or before.document == made.document["document"]:
+    if before is None or before.document == prepared.document["document"]:
         return
     if channel_states.last_seen(session, incident.id).archived:
         requesters.remember(session, "", "")  # the item's own message is refused too, and reported
-    drafts.store_edit(session, incident, made, at, page=False)
+    drafts.store_edit(session, incident, prepared, at, page=False)
     if shows == PAGE and thread_jobs.find_summary(session, incident.id) is not None:
         thread_jobs.enqueue(session, incident.id, JobKind.FILES, at, {"only": REPLACED})

@@ -62,11 +62,11 @@ def build(session: Session, incident: Incident) -> CatchUp:
         session, incident, timeline_parts.recent(session, incident.id, QUICKLY_READ)
     )
     marked = timeline_parts.list_marked(session, incident.id, _HIGHLIGHT_MARKS, _MAX_HIGHLIGHTS)
-    found = [_to_highlight(session, event) for event in marked]
+    highlights = [_to_highlight(session, event) for event in marked]
     known = {event.message_id for event in [*marked, *_marked(record)]}
-    found += (
-        list(_detect_highlights(session, record, known))[len(found) - _MAX_HIGHLIGHTS :]
-        if len(found) < _MAX_HIGHLIGHTS
+    highlights += (
+        list(_detect_highlights(session, record, known))[len(highlights) - _MAX_HIGHLIGHTS :]
+        if len(highlights) < _MAX_HIGHLIGHTS
         else []
     )
     items = action_items.of_incident(session, incident.id, _ITEMS, _UNFINISHED)
@@ -79,7 +79,7 @@ def build(session: Session, incident: Incident) -> CatchUp:
         since=changed.happened_at if changed else None,
         impact=_to_highlight(session, impact) if impact else None,
         update=_to_highlight(session, update) if update else None,
-        told=tuple(found),
+        told=tuple(highlights),
         items=tuple(items),
         more_items=unfinished - len(items),
     )

@@ -10,11 +10,11 @@ from bot.postmortems.drafts import PreparedDraft
 from storage.engine.store import Session
 
 
-def store(session: Session, *, incident: Incident, made: PreparedDraft, at: datetime) -> None:
+def store(session: Session, *, incident: Incident, prepared: PreparedDraft, at: datetime) -> None:
     """Store the next version, edit what is posted, and suggest the action items found since.
 
     Sections that people wrote are part of the record, so they stay.
     """
-    drafts.store_edit(session, incident, made, at, page=False)
+    drafts.store_edit(session, incident, prepared, at, page=False)
     thread_jobs.enqueue(session, incident.id, JobKind.FILES, at)
-    suggestions.add_from_draft(session, incident, made.draft.action_items, at)
+    suggestions.add_from_draft(session, incident, prepared.draft.action_items, at)

@@ -50,17 +50,17 @@ def load_record(
     """Return everything that the draft is built from, or only for a `part` of the timeline."""
     events = timeline.of_incident(session, incident.id) if part is None else part
     most = None if part is None else QUICKLY_READ
-    every = stored_items.of_incident(session, incident.id, most)
-    ids = _involved(session, incident, events, every)
+    items = stored_items.of_incident(session, incident.id, most)
+    ids = _involved(session, incident, events, items)
     return Record(
         incident=incident,
         events=tuple(events),
         people=people.names(session, ids),
         outsiders=people.outsiders(session, ids),
-        action_items=tuple(every),
+        action_items=tuple(items),
         workspace=permalinks.workspace(session),
         items_as_of=stored_items.last_change(session, incident.id),
-        tickets=tickets.of_items(session, [item.id for item in every]),
+        tickets=tickets.of_items(session, [item.id for item in items]),
         fetched=timeline_counts.fetched(session, incident.id),
         gaps=incidents.comparison(session, incident.id).gaps,
         unread=history_reading.find_unread(session, incident.id),
@@ -82,14 +82,14 @@ def _involved(
     events: Sequence[TimelineEvent],
     items: Sequence[ActionItem],
 ) -> list[str]:
-    found: dict[str, None] = {incident.declared_by: None}
+    ids: dict[str, None] = {incident.declared_by: None}
     for event in events:
-        found |= dict.fromkeys([event.author, *referenced(event.text)])
-    found |= dict.fromkeys(role.person for role in incident.roles)
-    found |= dict.fromkeys(item.owner for item in items if item.owner)
-    found |= dict.fromkeys(each.by for each in sections.of_incident(session, incident.id))
-    found |= dict.fromkeys(each.by for each in reviews.of_incident(session, incident.id).steps)
-    return list(found)
+        ids |= dict.fromkeys([event.author, *referenced(event.text)])
+    ids |= dict.fromkeys(role.person for role in incident.roles)
+    ids |= dict.fromkeys(item.owner for item in items if item.owner)
+    ids |= dict.fromkeys(section.by for section in sections.of_incident(session, incident.id))
+    ids |= dict.fromkeys(step.by for step in reviews.of_incident(session, incident.id).steps)
+    return list(ids)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,43 +103,43 @@ class PreparedDraft:
 
 def prepare(bot: Bot, record: Record, beside: RequirementContext | None = None) -> PreparedDraft:
     """Build and render the draft. This is slow, so call it outside of transactions."""
-    made = requirement.add_requirement(
+    built = requirement.add_requirement(
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
     )
-    chosen = bot.policy.postmortem
+    settings = bot.policy.postmortem
     template, markdown, html, parts = team_templates.render_or_fall_back(
-        made,
-        chosen.template_by_severity[record.incident.severity or Severity.P2],
-        chosen.templates,
+        built,
+        settings.template_by_severity[record.incident.severity or Severity.P2],
+        settings.templates,
     )
-    made = fitted(made, parts)
+    built = fitted(built, parts)
     document = {
-        "state": made.review.state,
+        "state": built.review.state,
         "markdown": markdown,
         "html": html,
-        "picture": documents.picture(made),
-        "picture_text": documents.picture_text(made),
-        "document": json.loads(document_json.as_json(made)),
+        "picture": documents.picture(built),
+        "picture_text": documents.picture_text(built),
+        "document": json.loads(document_json.as_json(built)),
     }
-    return PreparedDraft(draft=made, template=template, document=document)
+    return PreparedDraft(draft=built, template=template, document=document)
 
 
 def store_draft(
-    session: Session, incident: Incident, made: PreparedDraft, at: datetime
+    session: Session, incident: Incident, prepared: PreparedDraft, at: datetime
 ) -> Postmortem:
     """Store a draft as the next version, and enqueue its messages and suggestions."""
     postmortem = postmortems.add(
-        session, incident.id, at=at, template=made.template, **made.document
+        session, incident.id, at=at, template=prepared.template, **prepared.document
     )
     draft_messages.enqueue_messages(session, postmortem, at)
     draft_messages.enqueue_meeting_update(session, incident, at)
     draft_messages.enqueue_canvas_update(session, incident.id, at, anew=True)
-    suggestions.add_from_draft(session, incident, made.draft.action_items, at)
+    suggestions.add_from_draft(session, incident, prepared.draft.action_items, at)
     return postmortem
 
 
 def store_edit(
-    session: Session, incident: Incident, made: PreparedDraft, at: datetime, *, page: bool
+    session: Session, incident: Incident, prepared: PreparedDraft, at: datetime, *, page: bool
 ) -> Postmortem:
     """Store an edited text as the next version, and update the existing messages.
 
@@ -149,7 +149,7 @@ def store_edit(
     """
     before = postmortems.latest(session, incident.id)
     postmortem = postmortems.add(
-        session, incident.id, at=at, template=made.template, **made.document
+        session, incident.id, at=at, template=prepared.template, **prepared.document
     )
     draft_messages.enqueue_edits(session, before, postmortem, at, with_page=page)
     return postmortem
@@ -189,10 +189,10 @@ def requirement_reasons(session: Session, bot: Bot, incident: Incident) -> list[
     part = timeline_parts.list_commands(session, incident.id, QUICKLY_READ) if is_long else None
     record = load_record(session, incident, part)
     beside = requirement.load_context(session, bot, incident)
-    made = requirement.add_requirement(
+    built = requirement.add_requirement(
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
     )
-    return [reason.text for reason in made.need.reasons] if made.need else []
+    return [reason.text for reason in built.need.reasons] if built.need else []
 
 
 def latest(session: Session, incident: Incident) -> Postmortem:
@@ -211,6 +211,6 @@ def check_text(postmortem: Postmortem) -> tuple[list[Finding], list[Finding]]:
 def named_people(postmortem: Postmortem) -> list[str]:
     """Return the names of the participants and of people who own action items."""
     document = postmortem.document
-    people = [each["name"] for each in document["participants"]]
-    people += [each["owner"] for each in document["action_items"] if each["owner"]]
+    people = [participant["name"] for participant in document["participants"]]
+    people += [item["owner"] for item in document["action_items"] if item["owner"]]
     return [remove_outsider_label(name) for name in people]

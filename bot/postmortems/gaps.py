@@ -17,7 +17,7 @@ from storage import action_items
 from storage.engine.store import Session
 from storage.postmortems import Postmortem
 
-# Parts of a document that the draft's own list of what is missing has already.
+# Topics that the draft's own list of missing parts has already.
 _COUNTED = {
     SectionTopic.IMPACT,
     SectionTopic.ROOT_CAUSE,
@@ -38,15 +38,15 @@ _SECTIONS = {
     SectionTopic.WENT_POORLY: SectionName.WENT_POORLY,
     SectionTopic.LESSONS: SectionName.LESSONS,
 }
-_ITEM = 80  # characters of an item by which people know it
-_MOST_ITEMS = 5  # of which each gets a button
+_ITEM_LENGTH = 80  # characters of an item's text
+_MAX_ITEMS = 5  # listed one by one, each with a button
 
 
 def gaps(session: Session, incident: Incident, postmortem: Postmortem) -> tuple[Gap, ...]:
-    """What the postmortem still needs, in the order of the document."""
+    """Return what the postmortem still needs, in the order of the document."""
     missing = postmortem.document["completeness"]["missing"]
-    found = [gap for name in missing for gap in _of_part(session, incident, name, missing)]
-    return (*found, *_empty_sections(postmortem))
+    part_gaps = [gap for name in missing for gap in _of_part(session, incident, name, missing)]
+    return (*part_gaps, *_empty_sections(postmortem))
 
 
 def _of_part(session: Session, incident: Incident, name: str, missing: list[str]) -> Iterator[Gap]:
@@ -56,41 +56,41 @@ def _of_part(session: Session, incident: Incident, name: str, missing: list[str]
     elif name in _FORMS:
         form, section = _FORMS[name]
         yield Gap(words=words, form=form, section=section)
-    elif "action_items" not in missing:  # else there is none that could have an owner or a date
+    elif "action_items" not in missing:  # else no item could have an owner or a date
         yield from _of_items(session, incident, name)
 
 
 def _of_items(session: Session, incident: Incident, name: str) -> Iterator[Gap]:
-    """The items without an owner or a due date, each by its own text."""
+    """Yield the items without an owner or a due date, each by its own text."""
     states = (ItemState.SUGGESTED, ItemState.OPEN)
     items = action_items.of_incident(session, incident.id, states=states)
     lacking = [item for item in items if not (item.owner if name == "owners" else item.due)]
-    for item in lacking[:_MOST_ITEMS]:
+    for item in lacking[:_MAX_ITEMS]:
         yield of_item(item, name)
-    if not lacking or len(lacking) > _MOST_ITEMS:
+    if not lacking or len(lacking) > _MAX_ITEMS:
         yield Gap(words=wording.PART_NAMES[name], form=None)
 
 
-def refusal(found: tuple[Gap, ...], key: str, command: str) -> NotComplete:
-    """The error that names the gaps."""
-    parts = MarkupText(", ".join(mrkdwn(gap.words) for gap in found))  # whole, however many
+def refusal(missing: tuple[Gap, ...], key: str, command: str) -> NotComplete:
+    """Return the error that names the gaps."""
+    parts = MarkupText(", ".join(mrkdwn(gap.words) for gap in missing))  # whole, however many
     error = NotComplete(key=key, parts=parts, command=command)
-    error.gaps = found
+    error.gaps = missing
     return error
 
 
 def of_item(item: ActionItem, name: str) -> Gap:
-    """What an item lacks: `owners` or `due_dates`, as the draft's list of missing parts calls it."""
-    words = wording.PARTS_OF_ITEM[name].format(item=quote(item.text, _ITEM))
+    """Return what an item lacks: `owners` or `due_dates`, as in the draft's list of missing parts."""
+    words = wording.PARTS_OF_ITEM[name].format(item=quote(item.text, _ITEM_LENGTH))
     form = Filling.OWNER if name == "owners" else Filling.DUE_DATE
     return Gap(words=words, form=form, item_id=item.id)
 
 
 def _empty_sections(postmortem: Postmortem) -> Iterator[Gap]:
-    """The headings of the document that hold nothing yet."""
+    """Yield the headings of the document with nothing under them."""
     _, others = checks.check_separately(postmortem.markdown)
-    empty = (SectionTopic(each.section) for each in others if each.rule == _EMPTY)
-    for part in dict.fromkeys(empty):
+    empty_parts = (SectionTopic(finding.section) for finding in others if finding.rule == _EMPTY)
+    for part in dict.fromkeys(empty_parts):
         if part not in _COUNTED:
             section = _SECTIONS.get(part)
             form = Filling.SECTION if section else None

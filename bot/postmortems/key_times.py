@@ -41,12 +41,12 @@ class KeyTimes:
 def load(session: Session, incident: Incident) -> KeyTimes:
     """Combine the times that people set with the others found by the latest draft."""
     drafted = stored.latest(session, incident.id)
-    found = _parse_drafted(drafted.document["moments"]) if drafted else Moments()
+    drafted_moments = _parse_drafted(drafted.document["moments"]) if drafted else Moments()
     recorded = timeline_parts.of_kinds(
         session, incident.id, {EventKind.KEY_TIME, EventKind.KEY_TIME_CLEARED}
     )
     names = people.names(session, [event.author for event in recorded])
-    moments = apply_set_moments(found, set_by_people(recorded, names))
+    moments = apply_set_moments(drafted_moments, set_by_people(recorded, names))
     return KeyTimes(
         incident=incident, moments=moments, out_of_order=tuple(find_contradictions(moments))
     )
@@ -109,11 +109,11 @@ def _parse_drafted(moments: Mapping[str, Any]) -> Moments:
     return Moments(
         **{
             name: Moment(
-                at=datetime.fromisoformat(found["at"]),
-                basis=Basis(found["basis"]),
-                evidence=tuple(found["evidence"]),
+                at=datetime.fromisoformat(moment["at"]),
+                basis=Basis(moment["basis"]),
+                evidence=tuple(moment["evidence"]),
             )
-            for name, found in moments.items()
-            if found and not found.get("set_by")
+            for name, moment in moments.items()
+            if moment and not moment.get("set_by")
         }
     )

@@ -94,13 +94,13 @@ class _Reader:
     def html(self, token: Token) -> None:
         """Add the text between HTML tags; a heading among them starts a section."""
         line = _line(token)
-        bare = _SHOWN.sub(lambda found: "\n" * found[0].count("\n"), token.content)
-        bare = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), bare)
-        for number, each in enumerate(bare.split("\n")):
-            heading = _HEADING.search(each)
+        bare = _SHOWN.sub(lambda match: "\n" * match[0].count("\n"), token.content)
+        bare = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), bare)
+        for number, line_text in enumerate(bare.split("\n")):
+            heading = _HEADING.search(line_text)
             if heading:
                 self.begin(heading[2], int(heading[1] or _UNDER_ALL), line + number)
-            text = _TAG.sub(" ", each[heading.end() :] if heading else each).strip()
+            text = _TAG.sub(" ", line_text[heading.end() :] if heading else line_text).strip()
             if text:
                 self.section.passages.append(Passage(text, line + number))
 

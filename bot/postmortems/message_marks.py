@@ -33,31 +33,31 @@ def apply_change(session: Session, channel_id: str, marked: MarkChange) -> None:
 
 
 def find_or_record(
-    session: Session, bot: Bot, actor: Actor, said: TimelineEvent | None
+    session: Session, bot: Bot, actor: Actor, message: TimelineEvent | None
 ) -> TimelineEvent:
     """Return the message that somebody points at, recording it now if it wasn't yet.
 
     Raises NotAMessage.
     """
     lifecycle.require_incident(session, bot, actor)
-    if said is None or said.kind not in SPOKEN_KINDS:
+    if message is None or message.kind not in SPOKEN_KINDS:
         raise NotAMessage
     recording.enqueue_person_lookup(
         session, actor.person, actor.at
     )  # a time they type is in their zone
-    recording.record(session, said, actor.at)
-    found = events.find(session, said.channel_id, said.message_id, said.client_id)
-    if found is None or found.deleted:
+    recording.record(session, message, actor.at)
+    event = events.find(session, message.channel_id, message.message_id, message.client_id)
+    if event is None or event.deleted:
         raise NotAMessage
-    return found
+    return event
 
 
-def add(session: Session, bot: Bot, actor: Actor, event_id: int, said: tuple[Mark, str]) -> None:
+def add(session: Session, bot: Bot, actor: Actor, event_id: int, choice: tuple[Mark, str]) -> None:
     """Mark a message with the form.
 
     `said` is the mark, and the time it happened if that differs.
     """
-    mark, time = said
+    mark, time = choice
     _, event = corrections.find(session, event_id)
     corrections.correct(session, bot, actor, event_id, (None, time))
     apply_change(session, event.channel_id, _by_form(event, actor, mark))
@@ -72,8 +72,10 @@ def remove_own(session: Session, actor: Actor, event_id: int) -> None:
 
 def list_own(session: Session, event: TimelineEvent, person: str) -> set[Mark]:
     """Return the marks that a person put on a message with the form."""
-    there = stored_marks.of_messages(session, event.channel_id, [event.message_id], by_form=True)
-    return {mark for _, who, mark in there if who == person}
+    own_marks = stored_marks.of_messages(
+        session, event.channel_id, [event.message_id], by_form=True
+    )
+    return {mark for _, marked_by, mark in own_marks if marked_by == person}
 
 
 def _by_form(event: TimelineEvent, actor: Actor, mark: Mark) -> MarkChange:

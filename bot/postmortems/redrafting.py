@@ -32,13 +32,13 @@ def cut_at_final(record: Record) -> Record:
 
 
 def replace_versions(
-    session: Session, incident: Incident, made: PreparedDraft, at: datetime
+    session: Session, incident: Incident, prepared: PreparedDraft, at: datetime
 ) -> None:
     """Store the new version, empty all earlier ones, and update what was posted from them."""
-    postmortem = drafts.store_edit(session, incident, made, at, page=False)
+    postmortem = drafts.store_edit(session, incident, prepared, at, page=False)
     erased.clear_versions(session, incident.id, before=postmortem.version)
     erasure.edit_anniversaries(session, incident.id, at)
-    suggestions.apply_edits(session, incident, made.draft.action_items, at)
+    suggestions.apply_edits(session, incident, prepared.draft.action_items, at)
     thread_jobs.enqueue(session, incident.id, JobKind.FILES, at)
     newest = thread_jobs.find_summary(session, incident.id)
     for summary in erased.jobs(session, incident.id, JobKind.SUMMARY):

@@ -30,7 +30,7 @@ def thresholds(policy: Policy) -> Thresholds:
     """Return the configured thresholds, with the team's working hours."""
     hours = WorkingWeek(
         zone=policy.zone,
-        days=frozenset(day.number for day in policy.working_days),
+        days=policy.working_day_numbers,
         start=policy.working_hours.start,
         end=policy.working_hours.end,
     )
@@ -73,7 +73,7 @@ def skip(session: Session, bot: Bot, actor: Actor, because: str) -> Incident:
     incident = lifecycle.require_incident(session, bot, actor)
     if not because.strip():
         raise NoReason(command=bot.policy.command)
-    _decide(session, incident, actor, because, wanted=False)
+    _decide(session, incident, actor, because, is_required=False)
     return incident
 
 
@@ -83,7 +83,7 @@ def require(session: Session, bot: Bot, actor: Actor, why: str) -> tuple[Inciden
     Also return whether it's being drafted now: if the incident is over and there is no draft yet.
     """
     incident = lifecycle.require_incident(session, bot, actor)
-    _decide(session, incident, actor, why, wanted=True)
+    _decide(session, incident, actor, why, is_required=True)
     drafting = incident.status.is_over and postmortems.latest(session, incident.id) is None
     if drafting:
         history_reading.request_draft(session, incident.id, actor.at)
@@ -92,14 +92,14 @@ def require(session: Session, bot: Bot, actor: Actor, why: str) -> tuple[Inciden
 
 
 def _decide(
-    session: Session, incident: Incident, actor: Actor, because: str, *, wanted: bool
+    session: Session, incident: Incident, actor: Actor, because: str, *, is_required: bool
 ) -> None:
     """Store a decision, record it in the timeline, and post it in the channel."""
     clean = to_plain_text(because, names(session, referenced(because)))
     deed = recording.action_id(actor)
-    decision = Decision(wanted=wanted, by=actor.person, at=actor.at, because=clean, deed=deed)
+    decision = Decision(wanted=is_required, by=actor.person, at=actor.at, because=clean, deed=deed)
     requirement_decisions.add(session, incident.id, decision)
-    kind = EventKind.ASKED if wanted else EventKind.SKIPPED
+    kind = EventKind.ASKED if is_required else EventKind.SKIPPED
     recording.record_action(session, incident, actor, kind, text=because)
     incident_jobs.enqueue(session, incident, JobKind.NOTICE, actor, event=deed)
 

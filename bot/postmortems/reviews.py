@@ -34,10 +34,10 @@ def submit(
 ) -> Review:
     """Submit the postmortem for review. An incomplete one is refused unless a reason is given."""
     _require_state(session, incident, PostmortemState.DRAFT)
-    left = gaps.gaps(session, incident, drafts.latest(session, incident))
+    missing = gaps.gaps(session, incident, drafts.latest(session, incident))
     _require_times_in_order(session, bot, incident)
-    if left and not because.strip():
-        raise gaps.refusal(left, incident.key, bot.policy.command)
+    if missing and not because.strip():
+        raise gaps.refusal(missing, incident.key, bot.policy.command)
     return _store_step(session, actor, incident, ReviewStep.SUBMITTED, because)
 
 
@@ -47,7 +47,7 @@ def approve(
     """Approve the current text. Its author may too, and the record says so."""
     review = _require_state(session, incident, PostmortemState.IN_REVIEW)
     require_permission(session, bot, actor, incident, RestrictedAction.APPROVE)
-    if actor.person in {each.by for each in _current_approvals(session, incident, review)}:
+    if actor.person in {approval.by for approval in _current_approvals(session, incident, review)}:
         raise AlreadyApproved(key=incident.key)
     return _store_step(session, actor, incident, ReviewStep.APPROVED, because)
 
@@ -99,8 +99,8 @@ def record_decision(
 def load_with_names(session: Session, incident: Incident) -> Review:
     """Return the review with people by display name."""
     review = reviews.of_incident(session, incident.id)
-    known = people.names(session, [each.by for each in review.steps])
-    return Review(tuple(replace(each, by=known.get(each.by, each.by)) for each in review.steps))
+    names = people.names(session, [step.by for step in review.steps])
+    return Review(tuple(replace(step, by=names.get(step.by, step.by)) for step in review.steps))
 
 
 def _require_state(session: Session, incident: Incident, state: PostmortemState) -> Review:
@@ -119,12 +119,12 @@ def _require_times_in_order(session: Session, bot: Bot, incident: Incident) -> N
 
     Raises TimesOutOfOrder.
     """
-    wrong = key_times.load(session, incident).out_of_order
-    if wrong:
-        pairs = ", ".join(f"{later} is before {earlier}" for earlier, later in wrong)
-        refused = TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
-        refused.gaps = (Gap(words=pairs, form=Filling.KEY_TIMES),)
-        raise refused
+    out_of_order = key_times.load(session, incident).out_of_order
+    if out_of_order:
+        pairs = ", ".join(f"{later} is before {earlier}" for earlier, later in out_of_order)
+        error = TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
+        error.gaps = (Gap(words=pairs, form=Filling.KEY_TIMES),)
+        raise error
 
 
 def _state_text(state: PostmortemState) -> str:
@@ -133,9 +133,13 @@ def _state_text(state: PostmortemState) -> str:
 
 def _current_approvals(session: Session, incident: Incident, review: Review) -> list[StepTaken]:
     """Return the approvals of the current text; earlier ones don't count."""
-    written = [each.at for each in sections.latest_of_each(session, incident.id)]
-    written += [each.at for each in review.decisions]
-    return [each for each in review.approvals if not written or each.at >= max(written)]
+    changed_at = [section.at for section in sections.latest_of_each(session, incident.id)]
+    changed_at += [decision.at for decision in review.decisions]
+    return [
+        approval
+        for approval in review.approvals
+        if not changed_at or approval.at >= max(changed_at)
+    ]
 
 
 def _store_step(

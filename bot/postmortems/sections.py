@@ -72,11 +72,11 @@ def find_save_warnings(
     people = drafts.named_people(drafts.latest(session, incident))
     lines = written_by_people.split_lines(text)
     if name is SectionName.FIVE_WHYS:
-        found = check_chain(lines, people)
+        findings = check_chain(lines, people)
     else:
-        found = tuple(finding for line in lines for finding in find_blame(line, people))
+        findings = tuple(finding for line in lines for finding in find_blame(line, people))
     last = sections.last(session, incident.id, name)
-    return SaveWarnings(found, last if last and last.version != begun else None)
+    return SaveWarnings(findings, last if last and last.version != begun else None)
 
 
 def write(
@@ -92,13 +92,13 @@ def write(
     clean = text.strip()
     lines = written_by_people.split_lines(clean)
     last = sections.last(session, incident.id, name)
-    stands = load_for_editing(session, incident, name).text if lines else last.text if last else ""
-    if lines == written_by_people.split_lines(stands):
+    current = load_for_editing(session, incident, name).text if lines else last.text if last else ""
+    if lines == written_by_people.split_lines(current):
         return None
     section = Section(name=name, text=clean if lines else "", by=actor.person, at=actor.at)
-    kept = sections.add(session, incident.id, section)
+    stored = sections.add(session, incident.id, section)
     outbox.enqueue(session, make_incident_job(incident.id, JobKind.COMPOSE), actor.at)
-    return kept
+    return stored
 
 
 def find_other_writer(session: Session, doubts: SaveWarnings) -> str:
@@ -114,10 +114,10 @@ def _drafted(document: dict[str, Any], name: SectionName) -> str:
     """
     if name is SectionName.IMPACT:
         figures = document["impact"]
-        return "\n".join(f"{each['kind']}: {each['text']}" for each in figures)
+        return "\n".join(f"{figure['kind']}: {figure['text']}" for figure in figures)
     if name is SectionName.FIVE_WHYS:
-        return "\n".join(each["text"] for each in document["root_cause"][:1])
-    return "\n".join(each["text"] for each in document.get(name) or [])
+        return "\n".join(cause["text"] for cause in document["root_cause"][:1])
+    return "\n".join(statement["text"] for statement in document.get(name) or [])
 
 
 def _cut(text: str) -> str:

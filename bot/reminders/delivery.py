@@ -36,8 +36,8 @@ class _Due:
     def about(self) -> dict[str, object]:
         """Return the ids, in the format of a job."""
         return {
-            "reminders": [each.id for each in self.reminders],
-            "deadlines": [each.id for each in self.deadlines],
+            "reminders": [reminder.id for reminder in self.reminders],
+            "deadlines": [deadline.id for deadline in self.deadlines],
         }
 
     def postpone(self, session: Session, later: datetime) -> None:
@@ -56,11 +56,11 @@ def remind(session: Session, bot: Bot, at: datetime) -> int:
             reminders.discard(session, taken)
         else:
             due[person].reminders.append(reminders.reassign(session, taken, person))
-    for each in postmortem_deadlines.claim_due(session, bot, at):
-        due[each.person].deadlines.append(each)
+    for deadline in postmortem_deadlines.claim_due(session, bot, at):
+        due[deadline.person].deadlines.append(deadline)
     for_channel = due.pop(escalations.NOBODY, _Due()).reminders
-    said = [_enqueue_reminder(session, bot, person, taken, at) for person, taken in due.items()]
-    return sum(said) + escalations.post_overdue(session, bot, for_channel, at)
+    results = [_enqueue_reminder(session, bot, person, taken, at) for person, taken in due.items()]
+    return sum(results) + escalations.post_overdue(session, bot, for_channel, at)
 
 
 def may_still_send(session: Session, bot: Bot, owner: str, at: datetime) -> bool:
@@ -86,19 +86,21 @@ def postpone(session: Session, bot: Bot, job: Job, at: datetime) -> None:
 
 def items_of(session: Session, job: Job) -> list[tuple[Reminder, ActionItem]]:
     """Return the reminders of a DM that are still needed by this person, with their items."""
-    person, found = str(job.about["owner"]), []
+    person, needed = str(job.about["owner"]), []
     for reminder in reminders.by_ids(session, _ids(job, "reminders")):
         item = action_items.by_id(session, reminder.item_id)
         if item is not None and item.is_open and _find_recipient(session, reminder) == person:
-            found.append((reminder, item))
-    return found
+            needed.append((reminder, item))
+    return needed
 
 
 def deadlines_of(session: Session, job: Job) -> list[Deadline]:
     """Return the deadlines of a DM that are still missed, for this person."""
-    taken = stored_deadlines.by_ids(session, _ids(job, "deadlines"))
+    deadlines = stored_deadlines.by_ids(session, _ids(job, "deadlines"))
     return [
-        each for each in taken if postmortem_deadlines.find_recipient(session, each) == each.person
+        deadline
+        for deadline in deadlines
+        if postmortem_deadlines.find_recipient(session, deadline) == deadline.person
     ]
 
 
@@ -160,10 +162,10 @@ def _find_recipient(session: Session, reminder: Reminder) -> str | None:
 
 def _last_reminded_at(session: Session, person: str, due: _Due) -> datetime | None:
     """Return when the person was last reminded of anything else."""
-    items = reminders.last_sent_at(session, person, [each.id for each in due.reminders])
-    others = [each.id for each in due.deadlines]
+    items = reminders.last_sent_at(session, person, [reminder.id for reminder in due.reminders])
+    others = [deadline.id for deadline in due.deadlines]
     postmortems = stored_deadlines.last_sent(session, person, others)
-    return max((each for each in (items, postmortems) if each), default=None)
+    return max((time for time in (items, postmortems) if time), default=None)
 
 
 def _is_today(last: datetime | None, zone: ZoneInfo, at: datetime) -> bool:

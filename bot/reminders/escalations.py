@@ -59,11 +59,11 @@ def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
     """
     for times, step in enumerate(ESCALATIONS, start=1):
         days = (bot.policy.reminders.escalate_after_days or 0) * times
-        told = _escalation_recipient(session, bot, item, step)
-        if not (days and told and item.is_open and item.due):
+        recipient = _escalation_recipient(session, bot, item, step)
+        if not (days and recipient and item.is_open and item.due):
             reminders.plan(session, item.id, NOBODY, None, step)
         elif not reminders.is_sent(session, item.id, step, _midnight(item.due + days * _DAY)):
-            _plan_step(session, item, step, day=item.due + days * _DAY, told=told, at=at)
+            _plan_step(session, item, step, day=item.due + days * _DAY, recipient=recipient, at=at)
 
 
 def post_overdue(session: Session, bot: Bot, due: list[Reminder], at: datetime) -> int:
@@ -76,7 +76,7 @@ def post_overdue(session: Session, bot: Bot, due: list[Reminder], at: datetime) 
         for reminder in due:
             reminders.postpone(session, reminder, next_working_time(at, zone, rules))
     elif due:
-        about = {"items": [each.item_id for each in due]}
+        about = {"items": [reminder.item_id for reminder in due]}
         outbox.enqueue(session, Job(kind=JobKind.ESCALATION, lane="escalations", about=about), at)
         return 1
     return 0
@@ -87,9 +87,11 @@ def find_overdue(session: Session, item_ids: list[int]) -> list[tuple[ActionItem
 
     Items of private incidents are left out.
     """
-    found = [action_items.by_id(session, item_id) for item_id in item_ids]
-    late = [(item, incidents.by_id(session, item.incident_id)) for item in found if item]
-    return [(item, of.key) for item, of in late if item.is_open and not of.private]
+    items = [action_items.by_id(session, item_id) for item_id in item_ids]
+    overdue = [(item, incidents.by_id(session, item.incident_id)) for item in items if item]
+    return [
+        (item, incident.key) for item, incident in overdue if item.is_open and not incident.private
+    ]
 
 
 def _plan_step(  # noqa: PLR0913 - who, what and when
@@ -98,10 +100,10 @@ def _plan_step(  # noqa: PLR0913 - who, what and when
     step: str,
     *,
     day: date,
-    told: tuple[str, ZoneInfo, Ladder],
+    recipient: tuple[str, ZoneInfo, Ladder],
     at: datetime,
 ) -> None:
-    person, zone, rules = told
+    person, zone, rules = recipient
     after = max(at, item.snoozed_until or at)
     moment = first_reminder_time(day, zone, rules)
     if moment <= after:

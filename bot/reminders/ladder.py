@@ -29,8 +29,8 @@ def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:
     """
     person = escalations.find_recipient(session, item)
     if item.is_open and person:
-        nudge = _next_step(session, bot, item, person, at)
-        reminders.plan(session, item.id, person, nudge.at, nudge.step)
+        reminder_step = _next_step(session, bot, item, person, at)
+        reminders.plan(session, item.id, person, reminder_step.at, reminder_step.step)
     else:
         reminders.plan(session, item.id, "", None)
     escalations.plan(session, bot, item, at)
@@ -41,22 +41,28 @@ def _next_step(
 ) -> ReminderStep:
     zone, rules = working_hours.zone_and_rules(session, bot, person)
     last = reminders.find_last(session, item.id, person)
-    said = last.sent_at if last else None
+    last_sent_at = last.sent_at if last else None
     settled = action_items.last_changed_at(session, item)
     snoozed = item.snoozed_until
-    woken = None
-    if snoozed and snoozed > max(settled, said or settled):
+    after_snooze = None
+    if snoozed and snoozed > max(settled, last_sent_at or settled):
         # A snooze ends when it says, not at the next step of the ladder after that.
-        woken = ReminderStep(next_working_time(max(snoozed, at), zone, rules), SNOOZED)
+        after_snooze = ReminderStep(next_working_time(max(snoozed, at), zone, rules), SNOOZED)
     if not item.owner:
-        asked = said if last and last.step == NO_OWNER else None
-        again = woken.at if woken else _next_owner_request(asked, at, zone, rules)
-        return ReminderStep(again, NO_OWNER)
-    begun = _ladder_start(item, settled, zone)
+        last_request = last_sent_at if last and last.step == NO_OWNER else None
+        request_time = (
+            after_snooze.at if after_snooze else _next_owner_request(last_request, at, zone, rules)
+        )
+        return ReminderStep(request_time, NO_OWNER)
+    ladder_start = _ladder_start(item, settled, zone)
     # At most one reminder of an item per day.
-    after = max(begun, snoozed or begun, _day_ended(said, zone) if said else begun)
-    nudge = _next_ladder_step(item, after, at, zone, rules)
-    return min(nudge, woken, key=lambda each: each.at) if woken else nudge
+    after = max(
+        ladder_start,
+        snoozed or ladder_start,
+        _day_ended(last_sent_at, zone) if last_sent_at else ladder_start,
+    )
+    next_step = _next_ladder_step(item, after, at, zone, rules)
+    return min(next_step, after_snooze, key=lambda step: step.at) if after_snooze else next_step
 
 
 def _ladder_start(item: ActionItem, settled: datetime, zone: ZoneInfo) -> datetime:
@@ -65,9 +71,9 @@ def _ladder_start(item: ActionItem, settled: datetime, zone: ZoneInfo) -> dateti
     Steps before the item was created are skipped, unless it was created on its due date: it would
     get no reminder for a week.
     """
-    begun = _day_began(settled, zone)
+    day_start = _day_began(settled, zone)
     is_for_that_day = item.due == item.created_at.astimezone(zone).date()
-    return begun if is_for_that_day else max(item.created_at, begun)
+    return day_start if is_for_that_day else max(item.created_at, day_start)
 
 
 def _next_ladder_step(
@@ -80,13 +86,13 @@ def _next_ladder_step(
     """
     days = 1 if item.due is None else rules.every_days_after
     first = (item.created_at.astimezone(zone) + timedelta(days=days)).date()
-    asking = replace(rules, working_days_before=())
-    asked = next_reminder(first, after=after, at=at, zone=zone, ladder=asking)
+    without_steps_before = replace(rules, working_days_before=())
+    request = next_reminder(first, after=after, at=at, zone=zone, ladder=without_steps_before)
     if item.due is None:
-        return replace(asked, step=MISSING)
+        return replace(request, step=MISSING)
     step = next_reminder(item.due, after=after, at=at, zone=zone, ladder=rules)
-    is_lacking = item.priority is None and asked.at.astimezone(zone).date() < item.due
-    return replace(asked, step=MISSING) if is_lacking and asked.at < step.at else step
+    is_lacking = item.priority is None and request.at.astimezone(zone).date() < item.due
+    return replace(request, step=MISSING) if is_lacking and request.at < step.at else step
 
 
 def _day_began(at: datetime, zone: ZoneInfo) -> datetime:

@@ -41,11 +41,11 @@ def plan(session: Session, bot: Bot, incident: Incident, at: datetime) -> None:
 
 def claim_due(session: Session, bot: Bot, at: datetime) -> list[Deadline]:
     """Claim the due deadlines that still apply, each for the person to remind now."""
-    found, passed_on = [], False
+    due, passed_on = [], False
     for taken in postmortem_deadlines.claim_due(session, at):
         person = find_recipient(session, taken)
         if person == taken.person:
-            found.append(taken)
+            due.append(taken)
             continue
         postmortem_deadlines.discard(session, taken)
         if person:  # somebody else has started writing it in the meantime
@@ -53,7 +53,7 @@ def claim_due(session: Session, bot: Bot, at: datetime) -> list[Deadline]:
             zone_rules = working_hours.zone_and_rules(session, bot, person)
             soon = earliest_working_time(at, *zone_rules)
             postmortem_deadlines.plan(session, taken.incident_id, taken.step, person, soon)
-    return found + (postmortem_deadlines.claim_due(session, at) if passed_on else [])
+    return due + (postmortem_deadlines.claim_due(session, at) if passed_on else [])
 
 
 def find_recipient(session: Session, deadline: Deadline) -> str | None:
@@ -61,23 +61,27 @@ def find_recipient(session: Session, deadline: Deadline) -> str | None:
     incident = incidents.by_id(session, deadline.incident_id)
     if not _is_needed(session, incident) or _is_met(session, incident, deadline.step):
         return None
-    heard = postmortem_deadlines.list_reminded(session, incident.id, deadline.step) - {
+    others_reminded = postmortem_deadlines.list_reminded(session, incident.id, deadline.step) - {
         deadline.person
     }
-    return reachability.find_responsible(session, incident) if heard else _author(session, incident)
+    return (
+        reachability.find_responsible(session, incident)
+        if others_reminded
+        else _author(session, incident)
+    )
 
 
-def plan_escalation(session: Session, bot: Bot, said: Deadline, at: datetime) -> None:
+def plan_escalation(session: Session, bot: Bot, deadline: Deadline, at: datetime) -> None:
     """Plan the reminder to the lead, a working day after the author's."""
-    person = reachability.find_responsible(session, incidents.by_id(session, said.incident_id))
+    person = reachability.find_responsible(session, incidents.by_id(session, deadline.incident_id))
     if person and person not in postmortem_deadlines.list_reminded(
-        session, said.incident_id, said.step
+        session, deadline.incident_id, deadline.step
     ):
         zone, rules = working_hours.zone_and_rules(session, bot, person)
-        heard = working_hours.today_of(session, bot, said.person, at)
-        day = working_days_after(heard, 1, rules)
+        reminded_on = working_hours.today_of(session, bot, deadline.person, at)
+        day = working_days_after(reminded_on, 1, rules)
         due = first_reminder_time(day, zone, rules)
-        postmortem_deadlines.plan(session, said.incident_id, said.step, person, due)
+        postmortem_deadlines.plan(session, deadline.incident_id, deadline.step, person, due)
 
 
 def _steps(bot: Bot) -> Iterator[Milestone]:
@@ -109,10 +113,10 @@ def _is_needed(session: Session, incident: Incident) -> bool:
         session, incident.id
     ):
         return False
-    kept = postmortems.latest(session, incident.id)
-    need = (kept.document.get("need") or {}) if kept else {}
+    postmortem = postmortems.latest(session, incident.id)
+    requirement = (postmortem.document.get("need") or {}) if postmortem else {}
     return (
-        bool(need.get("needed"))
+        bool(requirement.get("needed"))
         or requirement_decisions.find_request(session, incident.id) is not None
     )
 
@@ -124,7 +128,7 @@ def _is_met(session: Session, incident: Incident, step: Milestone) -> bool:
 
 def _author(session: Session, incident: Incident) -> str | None:
     """Return the author: who submitted or wrote it, else who leads or declared the incident."""
-    writers = [(each.at, each.by) for each in sections.of_incident(session, incident.id)]
+    writers = [(section.at, section.by) for section in sections.of_incident(session, incident.id)]
     person = find_author(reviews.of_incident(session, incident.id), writers)
     if person and reachability.is_reachable(session, incident, person):
         return person

@@ -77,10 +77,10 @@ class KeyTime:
 def build_facts(draft: Draft) -> dict[str, Any]:
     """Return all facts that a template can use, by name. The built-in sections show how."""
     moments = dict(draft.moments.named())
-    looked_back = (*draft.contributing_factors, *draft.went_poorly, *draft.lessons)
+    review_statements = (*draft.contributing_factors, *draft.went_poorly, *draft.lessons)
     return {
         "draft": draft,
-        "written": {each.name: each for each in draft.sections},
+        "written": {section.name: section for section in draft.sections},
         "moments": moments,
         "span": incident_span(draft),
         "durations": dict(draft.durations.named()),
@@ -98,8 +98,8 @@ def build_facts(draft: Draft) -> dict[str, Any]:
             if (moment := moments[name])
         ],
         "told": [row for row in draft.timeline if row.kind in _UPDATE_ROWS],
-        "uncaught": _about(_UNCAUGHT, looked_back),
-        "unseen": _about(_UNSEEN, looked_back),
+        "uncaught": _about(_UNCAUGHT, review_statements),
+        "unseen": _about(_UNSEEN, review_statements),
         "lessons_on": _lessons(draft.lessons),
         "urgent_first": sorted(draft.action_items, key=_sort_key),
     }
@@ -112,13 +112,15 @@ def _of(draft: Draft, kinds: Collection[ImpactKind]) -> list[ImpactFigure]:
 def _evidence_rows(draft: Draft, moment: Moment | None) -> tuple[TimelineRow, ...]:
     """The rows that say what a moment rests on; a silence beside it says nothing."""
     evidence = set(moment.evidence) if moment else set()
-    said = (row for row in draft.timeline if not row.is_silence)
-    return tuple(row for row in said if not evidence.isdisjoint(row.evidence))
+    spoken_rows = (row for row in draft.timeline if not row.is_silence)
+    return tuple(row for row in spoken_rows if not evidence.isdisjoint(row.evidence))
 
 
 def _about(words: re.Pattern[str], statements: Iterable[Statement]) -> list[Statement]:
-    found = {each.text: each for each in statements if words.search(each.text)}
-    return list(found.values())
+    matching = {
+        statement.text: statement for statement in statements if words.search(statement.text)
+    }
+    return list(matching.values())
 
 
 def _lessons(lessons: Iterable[Statement]) -> dict[str, list[Statement]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.draft import FORMULAS, Authorship, Draft, Statement
@@ -10,6 +10,7 @@ from bot.domain.incident_span import incident_span
 from bot.domain.requirement import Decision, Requirement
 from bot.domain.review import Review
 from bot.domain.unread import Unread
+from bot.rendering.json_times import iso_utc, iso_utc_seconds
 
 SCHEMA = "debrief.postmortem/1"
 _LISTS = (
@@ -37,13 +38,18 @@ def as_json(draft: Draft) -> str:
         "impact": _figures(draft),
         **{name: _statements(getattr(draft, name)) for name in _LISTS},
         "action_items": _items(draft),
-        "action_items_as_of": draft.items_as_of and _utc(draft.items_as_of),
+        "action_items_as_of": draft.items_as_of and iso_utc(draft.items_as_of),
         "participants": [
-            {"name": each.name, "roles": list(each.roles), "messages": each.messages}
-            for each in draft.participants
+            {
+                "name": participant.name,
+                "roles": list(participant.roles),
+                "messages": participant.messages,
+            }
+            for participant in draft.participants
         ],
         "references": [
-            {"url": each.url, "evidence": [*each.evidence]} for each in draft.references
+            {"url": reference.url, "evidence": [*reference.evidence]}
+            for reference in draft.references
         ],
         "open_questions": list(draft.open_questions),
         "completeness": {
@@ -61,9 +67,9 @@ def as_json(draft: Draft) -> str:
 
 
 def same_items(draft: Draft, document: Mapping[str, Any]) -> bool:
-    """Whether a stored document tells of the same action items, in the same state."""
-    there = (document.get("action_items"), document.get("dropped_items"))
-    return there == (_items(draft), _dropped(draft))
+    """Return whether a stored document has the same action items, in the same state."""
+    stored = (document.get("action_items"), document.get("dropped_items"))
+    return stored == (_items(draft), _dropped(draft))
 
 
 def _heading(draft: Draft) -> dict[str, object]:
@@ -87,14 +93,18 @@ def _heading(draft: Draft) -> dict[str, object]:
 
 def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:
     return [
-        {"text": each.text, "evidence": list(each.evidence), **_written(each.written)}
-        for each in statements
+        {
+            "text": statement.text,
+            "evidence": list(statement.evidence),
+            **_written(statement.written),
+        }
+        for statement in statements
     ]
 
 
 def _written(written: Authorship | None) -> dict[str, object]:
     """Return the author and time of text that a person typed; empty for other text."""
-    return {"written_by": written.by, "written_at": _utc(written.at)} if written else {}
+    return {"written_by": written.by, "written_at": iso_utc(written.at)} if written else {}
 
 
 def _review(review: Review) -> dict[str, object]:
@@ -103,17 +113,17 @@ def _review(review: Review) -> dict[str, object]:
         "state": review.state,
         "author": review.author,
         "reviewers": list(review.reviewers),
-        "approved_by": [each.by for each in review.approvals],
+        "approved_by": [approval.by for approval in review.approvals],
         "approved_by_author_alone": review.by_author_alone,
         "steps": [
             {
-                "step": each.step,
-                "by": each.by,
-                "at": _utc(each.at),
-                "because": each.because,
-                "version": each.version,
+                "step": step.step,
+                "by": step.by,
+                "at": iso_utc(step.at),
+                "because": step.because,
+                "version": step.version,
             }
-            for each in review.steps
+            for step in review.steps
         ],
     }
 
@@ -121,13 +131,13 @@ def _review(review: Review) -> dict[str, object]:
 def _sections(draft: Draft) -> dict[str, object]:
     """Return the full text of sections that people wrote, by section name."""
     return {
-        each.name: {
-            "text": each.text,
-            "version": each.version,
-            "written_by": each.by,
-            "written_at": _utc(each.at),
+        section.name: {
+            "text": section.text,
+            "version": section.version,
+            "written_by": section.by,
+            "written_at": iso_utc(section.at),
         }
-        for each in draft.sections
+        for section in draft.sections
     }
 
 
@@ -135,7 +145,7 @@ def _moments(draft: Draft) -> dict[str, object]:
     return {
         name: moment
         and {
-            "at": _utc(moment.at),
+            "at": iso_utc(moment.at),
             "basis": moment.basis,
             "evidence": list(moment.evidence),
             **({"set_by": moment.set_by} if moment.set_by else {}),
@@ -147,7 +157,7 @@ def _moments(draft: Draft) -> dict[str, object]:
 def _rows(draft: Draft) -> list[dict[str, object]]:
     return [
         {
-            "at": _utc(row.at),
+            "at": iso_utc(row.at),
             "kind": row.kind,
             "text": row.text,
             "author": row.author,
@@ -179,7 +189,7 @@ def _items(draft: Draft) -> list[dict[str, object]]:
             "due": item.due and item.due.isoformat(),
             "priority": item.priority,
             "state": item.state,
-            "done_at": item.done_at and _utc(item.done_at),
+            "done_at": item.done_at and iso_utc(item.done_at),
             "ticket": {"key": item.ticket, "url": item.ticket_url} if item.ticket else None,
             "evidence": list(item.evidence),
         }
@@ -204,10 +214,10 @@ def _recording(draft: Draft) -> dict[str, object]:
 
 
 def _unread(unread: Unread | None) -> dict[str, object] | None:
-    """What of the channel's history is still being read; None if nothing is."""
+    """Return the part of the channel's history that is still being read; None if there is none."""
     if unread is None:
         return None
-    before = unread.before and unread.before.strftime("%Y-%m-%dT%H:%M:%SZ")
+    before = unread.before and iso_utc_seconds(unread.before)
     return {"before": before, "threads": unread.threads}
 
 
@@ -218,11 +228,11 @@ def _need(need: Requirement | None) -> dict[str, object] | None:
     return {
         "needed": need.needed,
         "reasons": [
-            {"rule": each.rule, "text": each.text, "evidence": [*each.evidence]}
-            for each in need.reasons
+            {"rule": reason.rule, "text": reason.text, "evidence": [*reason.evidence]}
+            for reason in need.reasons
         ],
-        "unknown": [{"rule": each.rule, "text": each.text} for each in need.unknown],
-        "not_found": [{"rule": each.rule, "text": each.text} for each in need.not_found],
+        "unknown": [{"rule": rule.rule, "text": rule.text} for rule in need.unknown],
+        "not_found": [{"rule": rule.rule, "text": rule.text} for rule in need.not_found],
         "waived": waiver_as_dict(need.waived),
     }
 
@@ -231,36 +241,31 @@ def waiver_as_dict(decision: Decision | None) -> dict[str, object] | None:
     """Return the decision to skip the postmortem; None if there is none."""
     if decision is None:
         return None
-    return {"by": decision.by, "at": _utc(decision.at), "because": decision.because}
+    return {"by": decision.by, "at": iso_utc(decision.at), "because": decision.because}
 
 
 def _related(draft: Draft) -> list[dict[str, object]]:
     """Return similar past incidents, with their open action items."""
     return [
         {
-            "key": each.key,
-            "title": each.title,
-            "declared_at": _utc(each.declared_at),
-            "why": each.why,
-            "link": each.link,
-            "open_items": list(each.open_items),
+            "key": similar.key,
+            "title": similar.title,
+            "declared_at": iso_utc(similar.declared_at),
+            "why": similar.why,
+            "link": similar.link,
+            "open_items": list(similar.open_items),
         }
-        for each in draft.related
+        for similar in draft.related
     ]
 
 
 def _dropped(draft: Draft) -> list[dict[str, object]]:
     """Return the items that were dropped with a reason."""
     return [
-        {"text": each.text, "because": each.because, "evidence": list(each.evidence)}
-        for each in draft.dropped_items
+        {"text": item.text, "because": item.because, "evidence": list(item.evidence)}
+        for item in draft.dropped_items
     ]
 
 
 def _seconds(span: timedelta | None) -> int | None:
     return None if span is None else int(span.total_seconds())
-
-
-def _utc(at: datetime) -> str:
-    """Return ISO 8601 with `Z`. Fractions of a second are included only if there are any."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -166,13 +166,13 @@ def _in_boxes(body: str) -> str:
     """Put each table into a scrollable region, reachable by keyboard and labeled by its heading."""
     heading = ""
 
-    def put(found: re.Match[str]) -> str:
+    def put(match: re.Match[str]) -> str:
         nonlocal heading
-        if found["heading"] is not None:
-            heading = re.sub(r"<[^>]*>?", "", found["heading"]).replace('"', "&quot;")
-            return found[0]
+        if match["heading"] is not None:
+            heading = re.sub(r"<[^>]*>?", "", match["heading"]).replace('"', "&quot;")
+            return match[0]
         box = f'<div class="wide" role="region" tabindex="0" aria-label="{heading}">'
-        return f"{box}{found[0]}</div>"
+        return f"{box}{match[0]}</div>"
 
     return _HEADING_OR_TABLE.sub(put, body)
 

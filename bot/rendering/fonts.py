@@ -23,11 +23,11 @@ class Typeface:
     widths: dict[int, int]
 
     def covers(self, text: str) -> bool:
-        return all(ord(each) in self.widths for each in text)
+        return all(ord(character) in self.widths for character in text)
 
     def width(self, text: str, size: float) -> float:
         """Return a text's width in the unit of `size`; an unknown character is one em wide."""
-        return sum(self.widths.get(ord(each), 1000) for each in text) * size / 1000
+        return sum(self.widths.get(ord(character), 1000) for character in text) * size / 1000
 
 
 def list_font_files() -> list[str]:
@@ -57,20 +57,20 @@ def _read(path: Path) -> Typeface:
 
 def _tables(data: bytes) -> dict[str, int]:
     count = struct.unpack_from(">H", data, 4)[0]
-    records = (struct.unpack_from(">4sIII", data, 12 + 16 * each) for each in range(count))
+    records = (struct.unpack_from(">4sIII", data, 12 + 16 * index) for index in range(count))
     return {tag.decode("ascii"): offset for tag, _, offset, _ in records}
 
 
 def _characters(data: bytes, cmap: int) -> dict[int, int]:
     count = struct.unpack_from(">H", data, cmap + 2)[0]
     maps = {}
-    for each in range(count):
-        platform, encoding, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * each)
+    for index in range(count):
+        platform, encoding, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * index)
         maps[platform, encoding] = cmap + offset
     at = maps[_UNICODE_FULL]
     glyphs: dict[int, int] = {}
-    for each in range(struct.unpack_from(">I", data, at + 12)[0]):
-        first, last, glyph = struct.unpack_from(">III", data, at + 16 + 12 * each)
+    for index in range(struct.unpack_from(">I", data, at + 12)[0]):
+        first, last, glyph = struct.unpack_from(">III", data, at + 16 + 12 * index)
         glyphs.update(
             zip(range(first, last + 1), range(glyph, glyph + last - first + 1), strict=True)
         )

@@ -15,7 +15,7 @@ _NOBODY = "invalid:nomail"  # RFC 5545 requires one; email addresses would need 
 
 
 def make_calendar_file(
-    incident: Incident, meeting: Meeting, told: dict[str, str], names: list[str], at: datetime
+    incident: Incident, meeting: Meeting, texts: dict[str, str], names: list[str], at: datetime
 ) -> bytes:
     """Return a file that publishes a meeting, or cancels it if it's cancelled.
 
@@ -26,7 +26,7 @@ def make_calendar_file(
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-    calendar.add_component(_event(incident, meeting, told, names, at))
+    calendar.add_component(_event(incident, meeting, texts, names, at))
     return bytes(calendar.to_ical())
 
 
@@ -35,7 +35,7 @@ def file_name(incident: Incident, meeting: Meeting) -> str:
 
 
 def _event(
-    incident: Incident, meeting: Meeting, told: dict[str, str], names: list[str], at: datetime
+    incident: Incident, meeting: Meeting, texts: dict[str, str], names: list[str], at: datetime
 ) -> Event:
     event = Event()
     event.add("uid", f"{incident.key.lower()}-{int(incident.declared_at.timestamp())}@debrief")
@@ -45,10 +45,10 @@ def _event(
     event.add("dtend", meeting.ends_at)
     cancelled = meeting.state is MeetingState.CANCELLED
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("summary", told["summary"])
-    event.add("description", told["description"])
-    if told.get("link"):
-        event.add("url", told["link"])
+    event.add("summary", texts["summary"])
+    event.add("description", texts["description"])
+    if texts.get("link"):
+        event.add("url", texts["link"])
     for name in names:
         attendee = vCalAddress(_NOBODY)
         attendee.params["CN"] = name

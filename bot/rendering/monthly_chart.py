@@ -76,7 +76,7 @@ def describe(months: Sequence[MonthlyFigures]) -> str:
     """Return a text alternative for the chart, with every number in it."""
     shown = {
         name: ", ".join(
-            f"{each.month} {label}" for each, (_, label, _) in zip(months, values, strict=True)
+            f"{month.month} {label}" for month, (_, label, _) in zip(months, values, strict=True)
         )
         for name, _, values, _, _ in _figures(months)
     }
@@ -89,8 +89,8 @@ _FigureRow = tuple[str, str, list[_Value], float, int]
 
 def _figures(months: Sequence[MonthlyFigures]) -> list[_FigureRow]:
     """Return each figure's name, color, values, value of a full-height bar, and goal in percent."""
-    resolve = [_resolve(each) for each in months]
-    many = [(float(each.incidents), str(each.incidents), False) for each in months]
+    resolve = [_resolve(month) for month in months]
+    many = [(float(month.incidents), str(month.incidents), False) for month in months]
     return [
         (
             "kept",

@@ -7,11 +7,12 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.domain.draft import FORMULAS, Draft, ImpactKind
 from bot.domain.membership_type import remove_outsider_label
+from bot.rendering.json_times import iso_utc_seconds
 
 SCHEMA = "debrief.public/1"
 _MOMENTS = ("started", "restored", "resolved")
@@ -78,10 +79,10 @@ def collect(draft: Draft) -> PublicFacts:
         moments={name: at.at if (at := moments[name]) else None for name in _MOMENTS},
         durations={name: durations[name] for name in _DURATIONS},
         impact=tuple(
-            PublicFigure(kind=each.kind, value=each.value, unit=each.unit or "")
+            PublicFigure(kind=figure.kind, value=figure.value, unit=figure.unit or "")
             for kind in _FIGURES
-            for each in draft.impact
-            if each.kind is kind and each.value is not None
+            for figure in draft.impact
+            if figure.kind is kind and figure.value is not None
         ),
         posts=tuple(
             Post(at=row.at, text=_without_people(row.text, draft))
@@ -97,7 +98,7 @@ def as_json(shown: PublicFacts) -> str:
         "schema": SCHEMA,
         "title": shown.title,
         "date": shown.day.isoformat(),
-        "moments": {name: at and _utc(at) for name, at in shown.moments.items()},
+        "moments": {name: at and iso_utc_seconds(at) for name, at in shown.moments.items()},
         "durations": {
             **{
                 name: None if span is None else int(span.total_seconds())
@@ -106,9 +107,10 @@ def as_json(shown: PublicFacts) -> str:
             "formulas": {name: FORMULAS[name] for name in _DURATIONS},
         },
         "impact": [
-            {"kind": each.kind, "value": each.value, "unit": each.unit} for each in shown.impact
+            {"kind": figure.kind, "value": figure.value, "unit": figure.unit}
+            for figure in shown.impact
         ],
-        "posts": [{"at": _utc(post.at), "text": post.text} for post in shown.posts],
+        "posts": [{"at": iso_utc_seconds(post.at), "text": post.text} for post in shown.posts],
         "to_write": ["what_happened", "what_is_done", "apology"],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -145,10 +147,10 @@ def _remove_names(text: str, names: set[str]) -> str:
     parts |= {part.capitalize() for part in parts}
     for words, ignore_case in ((names, True), (parts, False)):
         # Earlier replacements must not be taken for names.
-        kept = "|".join(map(re.escape, (_PERSON, _PLACE, _LINK)))
+        replacements = "|".join(map(re.escape, (_PERSON, _PLACE, _LINK)))
         pattern = _whole(words, ignore_case=ignore_case)
-        found = re.compile(f"({kept})|{pattern.pattern}", pattern.flags)
-        text = found.sub(lambda match: match[1] or _PERSON, text)
+        name_pattern = re.compile(f"({replacements})|{pattern.pattern}", pattern.flags)
+        text = name_pattern.sub(lambda match: match[1] or _PERSON, text)
     return text
 
 
@@ -156,15 +158,11 @@ def _people(draft: Draft) -> set[str]:
     items = {item.owner_name for item in draft.action_items} | {
         item.owner for item in draft.action_items
     }
-    named = {each.name for each in draft.participants} | items | {draft.incident.lead}
+    named = {participant.name for participant in draft.participants} | items | {draft.incident.lead}
     return {remove_outsider_label(name) for name in named if name}
 
 
 def _whole(words: Iterable[str], *, ignore_case: bool) -> re.Pattern[str]:
-    longest_first = sorted(filter(None, words), key=lambda each: (-len(each), each))
+    longest_first = sorted(filter(None, words), key=lambda word: (-len(word), word))
     choice = "|".join(map(re.escape, longest_first)) or r"(?!)"
     return re.compile(rf"(?<!\w)(?:{choice})(?!\w)", re.IGNORECASE if ignore_case else 0)
-
-
-def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -56,8 +56,8 @@ def message(name: str, **facts: object) -> Message:
     template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
     context = template.new_context(facts)
     parts = {part: _tidy("".join(block(context))) for part, block in template.blocks.items()}
-    told = ("text", "context") if "text" in parts else tuple(parts)
-    whole = "\n".join(parts[part] for part in told if parts.get(part))
+    shown = ("text", "context") if "text" in parts else tuple(parts)
+    whole = "\n".join(parts[part] for part in shown if parts.get(part))
     return Message(text=whole, parts=parts)
 
 
@@ -150,8 +150,8 @@ def duration(span: timedelta) -> str:
 def in_words(span: timedelta) -> str:
     """Say a length of time in its two largest units, as a sentence does: `2 days 3 hours`."""
     units = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
-    said = duration(span).split()
-    pairs = zip(said[::2], said[1::2], strict=True)
+    words = duration(span).split()
+    pairs = zip(words[::2], words[1::2], strict=True)
     return " ".join(f"{count} {units[unit]}{'' if count == '1' else 's'}" for count, unit in pairs)
 
 

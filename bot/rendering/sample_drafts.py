@@ -99,12 +99,12 @@ def make_full_draft() -> Draft:
 
 
 def _need() -> Requirement:
-    found = Reason(
+    reason = Reason(
         rule="severity", text="its severity is P1", found="P1", threshold="P1", evidence=("1",)
     )
-    decided = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", deed="deed-1")
-    unknown = UnknownRule(rule="users", text="how many users were affected")
-    return Requirement(reasons=(found,), unknown=(unknown,), waived=decided)
+    decision = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", deed="deed-1")
+    unknown_rule = UnknownRule(rule="users", text="how many users were affected")
+    return Requirement(reasons=(reason,), unknown=(unknown_rule,), waived=decision)
 
 
 def _related(key: str) -> SimilarIncident:

@@ -137,14 +137,14 @@ def _read(environment: Environment, file: Path, folder: Path) -> None:
 
 
 def _check_include(environment: Environment, include: nodes.Node, file: Path) -> None:
-    wanted = getattr(include, "template", None)
-    if getattr(include, "ignore_missing", False) or not isinstance(wanted, nodes.Const):
+    template = getattr(include, "template", None)
+    if getattr(include, "ignore_missing", False) or not isinstance(template, nodes.Const):
         return
     assert environment.loader is not None  # noqa: S101 - created with a loader
     try:
-        environment.loader.get_source(environment, wanted.value)
+        environment.loader.get_source(environment, template.value)
     except TemplateNotFound:
-        problem = describe_unknown_file(wanted.value, environment)
+        problem = describe_unknown_file(template.value, environment)
         raise Mistake(file, include.lineno, problem) from None
 
 

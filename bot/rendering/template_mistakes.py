@@ -16,6 +16,7 @@ from jinja2 import (
     UndefinedError,
 )
 
+from bot.config.suggestion import suggest
 from bot.domain import draft as model
 
 _NAME = re.compile(r"'(\w+)' is undefined")
@@ -100,8 +101,8 @@ def describe_unknown_name(name: str, known: Iterable[str]) -> str:
 
 
 def describe_unknown_file(name: str, environment: Environment) -> str:
-    there = [path for path in environment.list_templates() if path.endswith(".md.j2")]
-    near = difflib.get_close_matches(name, there, n=1, cutoff=0.75)
+    files = [path for path in environment.list_templates() if path.endswith(".md.j2")]
+    near = difflib.get_close_matches(name, files, n=1, cutoff=0.75)
     sections = ": mend the name; Debrief's own sections are postmortem/sections/NAME.md.j2"
     return f"there is no {name} to include" + (f" (did you mean {near[0]}?)" if near else sections)
 
@@ -109,19 +110,21 @@ def describe_unknown_file(name: str, environment: Environment) -> str:
 def _syntax(message: str, environment: Environment) -> str:
     unknown = _UNKNOWN.search(message)
     if unknown is None:
-        told = message[:1].lower() + message[1:].rstrip(".")
-        return f"{told}: mend the line, see https://jinja.palletsprojects.com/en/stable/templates"
+        problem = message[:1].lower() + message[1:].rstrip(".")
+        return (
+            f"{problem}: mend the line, see https://jinja.palletsprojects.com/en/stable/templates"
+        )
     kind, name = unknown.groups()
-    there = environment.filters if kind == "filter" else environment.tests
-    return f"there is no {kind} {name}{_near(name, there)}"
+    names = environment.filters if kind == "filter" else environment.tests
+    return f"there is no {kind} {name}{_near(name, names)}"
 
 
 def _describe(error: Exception, environment: Environment) -> str:
     if isinstance(error, TemplatesNotFound | TemplateNotFound):
         return describe_unknown_file(str(error.name), environment)
-    for kind, said in _USED_UP.items():
+    for kind, problem in _USED_UP.items():
         if isinstance(error, kind):
-            return said
+            return problem
     message = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     if isinstance(error, UndefinedError):
         return _undefined(message)
@@ -138,6 +141,4 @@ def _undefined(message: str) -> str:
 
 
 def _near(word: str, words: Iterable[str]) -> str:
-    there = sorted(map(str, words))
-    near = difflib.get_close_matches(word, there, n=1)
-    return f" (did you mean {near[0]}?)" if near else f": write one of {', '.join(there)}"
+    return suggest(word, sorted(map(str, words)))

@@ -36,9 +36,9 @@ def _lacking() -> dict[str, Draft]:
         "root_cause": replace(draft, root_cause=()),
         "action_items": replace(draft, action_items=()),
         "owners": replace(
-            draft, action_items=tuple(replace(each, owner_name=None) for each in items)
+            draft, action_items=tuple(replace(item, owner_name=None) for item in items)
         ),
-        "due_dates": replace(draft, action_items=tuple(replace(each, due=None) for each in items)),
+        "due_dates": replace(draft, action_items=tuple(replace(item, due=None) for item in items)),
     }
 
 

@@ -48,28 +48,28 @@ def render(draft: Draft, template: str, folder: Path) -> tuple[str, str, frozens
 
     Raises `Mistake`.
     """
-    told = _run(TemplateJob(folder, SECONDS, draft, template))
-    return str(told["markdown"]), str(told["html"]), frozenset(told["parts"])
+    result = _run(TemplateJob(folder, SECONDS, draft, template))
+    return str(result["markdown"]), str(result["html"]), frozenset(result["parts"])
 
 
 def _run(job: TemplateJob) -> dict[str, Any]:
     try:
-        ended = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "bot.rendering.template_worker"],
             input=pickle.dumps(job), capture_output=True, cwd=_ROOT, timeout=PROCESS_TIMEOUT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise Mistake(_last_file(job, error.stdout or b""), 1, TOO_LONG) from None
-    said = _objects(ended.stdout)
-    if said and "mistake" in said[-1]:
-        file, line, problem = said[-1]["mistake"]
+    outputs = _objects(process.stdout)
+    if outputs and "mistake" in outputs[-1]:
+        file, line, problem = outputs[-1]["mistake"]
         raise Mistake(Path(file), line, problem)
-    if ended.returncode < 0:
-        killed = ended.returncode in {-signal.SIGXCPU, -signal.SIGKILL}
-        raise Mistake(_last_file(job, ended.stdout), 1, TOO_LONG if killed else TOO_MUCH)
-    if ended.returncode:
-        raise RuntimeError(ended.stderr[-LONGEST_TRACEBACK:].decode(errors="replace"))
-    return dict(said[-1])
+    if process.returncode < 0:
+        killed = process.returncode in {-signal.SIGXCPU, -signal.SIGKILL}
+        raise Mistake(_last_file(job, process.stdout), 1, TOO_LONG if killed else TOO_MUCH)
+    if process.returncode:
+        raise RuntimeError(process.stderr[-LONGEST_TRACEBACK:].decode(errors="replace"))
+    return dict(outputs[-1])
 
 
 def _objects(output: bytes) -> list[dict[str, Any]]:
@@ -78,7 +78,7 @@ def _objects(output: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in whole.splitlines()]
 
 
-def _last_file(job: TemplateJob, said: bytes) -> Path:
+def _last_file(job: TemplateJob, output: bytes) -> Path:
     """Return the template that was being tried when the process ended."""
-    found = [each.get("file") for each in _objects(said)]
-    return Path(next((name for name in reversed(found) if name), job.file))
+    files = [record.get("file") for record in _objects(output)]
+    return Path(next((name for name in reversed(files) if name), job.file))

@@ -26,13 +26,13 @@ def main() -> None:
     os.chdir(job.place)
     _limit(job.seconds)
     try:
-        told = _run(job)
+        result = _run(job)
     except MISTAKES as error:
         mistake = find_mistake(error, job.folder, job.file, environment_of(job.folder))
         if mistake is None:
             raise  # our bug, not the template's
-        told = {"mistake": (str(mistake.file), mistake.line, mistake.problem)}
-    _write_result(told)
+        result = {"mistake": (str(mistake.file), mistake.line, mistake.problem)}
+    _write_result(result)
 
 
 def _run(job: TemplateJob) -> dict[str, object]:
@@ -70,8 +70,8 @@ def _out_of_time(_signal: int, _frame: object) -> None:
     raise TimeLimitExceeded
 
 
-def _write_result(told: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(told) + "\n")
+def _write_result(result: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(result) + "\n")
     sys.stdout.flush()
 
 

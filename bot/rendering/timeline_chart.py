@@ -41,8 +41,8 @@ _PHASES = (
     ("restored", "Watching", "#d9f2e4"),
 )
 _STEPS = tuple(
-    timedelta(minutes=each)
-    for each in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200, 525600)
+    timedelta(minutes=minutes)
+    for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200, 525600)
 )
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -61,14 +61,14 @@ class Axis:
     def ticks(self) -> list[dict[str, object]]:
         """Return at most nine round times, with the date where the day changes."""
         span = self.end - self.start
-        step = next((each for each in _STEPS if span / each <= _TICKS), span)
+        step = next((size for size in _STEPS if span / size <= _TICKS), span)
         midnight = self.start.replace(hour=0, minute=0, second=0, microsecond=0)
         at = midnight + step * -((midnight - self.start) // step)
-        found, day = [], None
+        ticks, day = [], None
         while at <= self.end:
-            found.append({"x": self.x(at), "clock": f"{at:%H:%M}", "day": _day(at, day)})
+            ticks.append({"x": self.x(at), "clock": f"{at:%H:%M}", "day": _day(at, day)})
             day, at = at.date(), at + step
-        return found
+        return ticks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,13 +194,13 @@ def _phases(draft: Draft, axis: Axis) -> Iterator[dict[str, object]]:
     """
     moments = dict(draft.moments.named())
     ends = [(moment.at, "", "") for moment in (moments["resolved"],) if moment]
-    known = [
+    phases = [
         (moment.at, label, colour)
         for name, label, colour in _PHASES
         if (moment := moments[name] or (moments["mitigating"] if name == "identified" else None))
     ]
-    known = sorted(known, key=lambda phase: phase[0]) + ends
-    for (at, label, colour), (until, *_) in pairwise(known):
+    phases = sorted(phases, key=lambda phase: phase[0]) + ends
+    for (at, label, colour), (until, *_) in pairwise(phases):
         if until > at:
             x, width = axis.x(at), axis.x(until) - axis.x(at)
             text = f"{label} {render.duration(until - at)}"
@@ -234,7 +234,7 @@ def _place_marks(
 ) -> Iterator[Mark]:
     """Yield each row's mark, labeled in the first free label row, else unlabeled in the strip."""
     taken: list[float] = [0.0] * _ROWS
-    for row in sorted(rows, key=lambda each: each.at):
+    for row in sorted(rows, key=lambda timeline_row: timeline_row.at):
         x = axis.x(row.at)
         label = labels.get(id(row), "")
         width = load_typeface().width(label, _TEXT)
@@ -260,7 +260,9 @@ def _fit_text(text: str, letters: int, any_script: bool, instead: str) -> str:  
     Emoji are removed because the words beside them say the same. Characters that the fonts lack
     would be drawn as boxes.
     """
-    plain = "".join(each for each in text if unicodedata.category(each) not in {"So", "Cn", "Co"})
+    plain = "".join(
+        character for character in text if unicodedata.category(character) not in {"So", "Cn", "Co"}
+    )
     plain = " ".join(_ADDRESS.sub("(link)", plain).replace("\ufe0f", "").split())
     if len(plain) > letters:
         plain = plain[: letters - 1].rsplit(" ", 1)[0].rstrip(" ,.;:/-") + "…"

@@ -23,7 +23,7 @@ from storage.votes import Ballot
 A_WEEK = timedelta(days=7)
 MOST = 10  # candidates; there are number reactions up to ten
 FEWEST = 2  # fewer candidates need no vote
-_LOOKED, _TOLD = "year_ago.looked", "year_ago.told"
+_CHECKED_KEY, _POSTED_KEY = "year_ago.looked", "year_ago.told"
 
 
 def enqueue_anniversary(session: Session, bot: Bot, at: datetime) -> int:
@@ -31,22 +31,22 @@ def enqueue_anniversary(session: Session, bot: Bot, at: datetime) -> int:
 
     Return the number of posts, 0 or 1.
     """
-    plan = load_schedule(session, bot)
-    local = at.astimezone(plan.zone)
+    schedule = load_schedule(session, bot)
+    local = at.astimezone(schedule.zone)
     today = local.date()
-    if not (bot.policy.learning.year_ago and plan.on and bot.policy.digest_channel):
+    if not (bot.policy.learning.year_ago and schedule.on and bot.policy.digest_channel):
         return 0
-    if local.hour < plan.hour or settings.get(session, _LOOKED) == today.isoformat():
+    if local.hour < schedule.hour or settings.get(session, _CHECKED_KEY) == today.isoformat():
         return 0
-    settings.save(session, _LOOKED, today.isoformat())
-    last = settings.get(session, _TOLD)
+    settings.save(session, _CHECKED_KEY, today.isoformat())
+    last = settings.get(session, _POSTED_KEY)
     if last is not None and today - date.fromisoformat(last) < A_WEEK:
         return 0
-    found = _find_anniversary(session, bot, today)
-    if found is None:
+    incident = _find_anniversary(session, bot, today)
+    if incident is None:
         return 0
-    settings.save(session, _TOLD, today.isoformat())
-    job = Job(kind=JobKind.YEAR_AGO, lane=LANE, incident_id=found.id)
+    settings.save(session, _POSTED_KEY, today.isoformat())
+    job = Job(kind=JobKind.YEAR_AGO, lane=LANE, incident_id=incident.id)
     outbox.enqueue(session, job, at)
     return 1
 
@@ -100,10 +100,10 @@ def apply_reaction(
 def candidates(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None, int]]:
     """Return the candidates, each with its postmortem's permalink and its votes."""
     counted = votes.count_votes(session, ballot.quarter)
-    found = [incidents.by_id(session, each) for each in ballot.candidates]
+    nominated = [incidents.by_id(session, incident_id) for incident_id in ballot.candidates]
     return [
-        (each, permalinks.for_postmortem(session, each.id), counted.get(each.id, 0))
-        for each in found
+        (candidate, permalinks.for_postmortem(session, candidate.id), counted.get(candidate.id, 0))
+        for candidate in nominated
     ]
 
 
@@ -112,16 +112,20 @@ def winners(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None
 
     Candidates that may no longer be posted about are left out.
     """
-    stood = [each for each in candidates(session, ballot) if may_be_posted(session, each[0])]
-    most = max((count for _, _, count in stood), default=0)
-    return [each for each in stood if most and each[2] == most]
+    eligible = [
+        candidate
+        for candidate in candidates(session, ballot)
+        if may_be_posted(session, candidate[0])
+    ]
+    most = max((count for _, _, count in eligible), default=0)
+    return [winner for winner in eligible if most and winner[2] == most]
 
 
 def find_lesson(session: Session, incident: Incident) -> str:
     """Return the first lesson that people wrote, else the root cause; empty without either."""
     document = drafts.latest(session, incident).document
     written = document.get("sections", {}).get(SectionName.LESSONS, {}).get("text", "")
-    causes = [str(each["text"]) for each in document["root_cause"]]
+    causes = [str(cause["text"]) for cause in document["root_cause"]]
     lines = [line.strip("-*• ") for line in str(written).splitlines()]
     return next((line for line in (*lines, *causes) if line), "")
 
@@ -146,37 +150,45 @@ def _find_anniversary(session: Session, bot: Bot, today: date) -> Incident | Non
     Nothing is found on February 29, and an incident of that day has no anniversary.
     """
     try:
-        then = today.replace(year=today.year - 1)
+        year_ago = today.replace(year=today.year - 1)
     except ValueError:
         return None
-    span = (_midnight(bot, then), _midnight(bot, then + timedelta(days=1)))
-    found = [
-        each for each in incidents.declared_between(session, *span) if may_be_posted(session, each)
+    span = (_midnight(bot, year_ago), _midnight(bot, year_ago + timedelta(days=1)))
+    postable = [
+        incident
+        for incident in incidents.declared_between(session, *span)
+        if may_be_posted(session, incident)
     ]
-    return min(found, key=lambda each: (each.severity or Severity.P2, each.id), default=None)
+    return min(
+        postable, key=lambda incident: (incident.severity or Severity.P2, incident.id), default=None
+    )
 
 
 def _open(session: Session, bot: Bot, at: datetime) -> int:
     quarter, began, ended = quarter_before(at.astimezone(bot.policy.zone).date())
     opens = datetime.combine(ended, time(bot.policy.digest.hour), bot.policy.zone)
     on = load_schedule(session, bot).on
-    wanted = bot.policy.learning.vote and on and bot.policy.digest_channel is not None
-    if not (wanted and opens <= at < opens + A_WEEK) or votes.of_quarter(session, quarter):
+    is_enabled = bot.policy.learning.vote and on and bot.policy.digest_channel is not None
+    if not (is_enabled and opens <= at < opens + A_WEEK) or votes.of_quarter(session, quarter):
         return 0
     span = (_midnight(bot, began), _midnight(bot, ended))
     ids = reviews.made_final(session, *span)
-    stand = [each for each in ids if may_be_posted(session, incidents.by_id(session, each))][-MOST:]
+    candidate_ids = [
+        incident_id
+        for incident_id in ids
+        if may_be_posted(session, incidents.by_id(session, incident_id))
+    ][-MOST:]
     ballot = Ballot(
         quarter=quarter,
-        candidates=tuple(stand),
+        candidates=tuple(candidate_ids),
         closes_at=at + A_WEEK,
-        closed=len(stand) < FEWEST,
+        closed=len(candidate_ids) < FEWEST,
     )
     if not votes.add(session, ballot) or ballot.closed:
         return 0
     about = {"quarter": quarter}
-    put = outbox.enqueue(session, Job(kind=JobKind.BALLOT, lane=LANE, about=about), at)
-    votes.save_job(session, quarter, put)
+    job_id = outbox.enqueue(session, Job(kind=JobKind.BALLOT, lane=LANE, about=about), at)
+    votes.save_job(session, quarter, job_id)
     return 1
 
 

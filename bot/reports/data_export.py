@@ -1,9 +1,10 @@
 """Export all data as JSON for other programs, so that every figure can be recalculated."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from bot.config.context import Bot
+from bot.rendering.json_times import iso_utc
 from bot.reports.digest_schedule import load_schedule
 from storage import data_export
 from storage.engine.store import Session
@@ -29,13 +30,13 @@ def as_json(session: Session, bot: Bot, at: datetime, *, private: bool) -> str:
         "action_items": data_export.action_items(session, private=private),
         "digests": data_export.digests(session),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1, default=_written) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=1, default=_to_json) + "\n"
 
 
-def _written(value: object) -> str:
+def _to_json(value: object) -> str:
     """Format a time in UTC with `Z`, or a date, as ISO 8601."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+        return iso_utc(value)
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value)}")

@@ -52,10 +52,10 @@ def load_schedule(session: Session, bot: Bot) -> DigestSchedule:
     """Return the current schedule."""
     policy = bot.policy.digest
     zone = policy.zone or bot.policy.zone
-    written = settings.get(session, _CHOSEN)
-    if written is None:
+    stored = settings.get(session, _CHOSEN)
+    if stored is None:
         return DigestSchedule(day=policy.day, hour=policy.hour, zone=zone)
-    chosen = json.loads(written)
+    chosen = json.loads(stored)
     return DigestSchedule(
         day=Weekday(chosen["day"]),
         hour=chosen["hour"],
@@ -66,13 +66,13 @@ def load_schedule(session: Session, bot: Bot) -> DigestSchedule:
 
 
 def change_schedule(
-    session: Session, bot: Bot, actor: Actor, wanted: tuple[bool, str, int]
+    session: Session, bot: Bot, actor: Actor, choice: tuple[bool, str, int]
 ) -> DigestSchedule:
     """Turn the digest on or off and set its day and hour. If that changes it, its channel is told.
 
     Raises NotAChoice for an unknown day or hour.
     """
-    on, day, hour = wanted
+    on, day, hour = choice
     if day not in set(Weekday):
         raise NotAChoice(given=day, what="day", choices=", ".join(Weekday))
     if hour not in HOURS:
@@ -80,8 +80,8 @@ def change_schedule(
     before = load_schedule(session, bot)
     if (before.on, before.day, before.hour) == (on, day, hour):
         return before
-    kept = {"on": on, "day": day, "hour": hour, "by": actor.person}
-    settings.save(session, _CHOSEN, json.dumps(kept))
+    chosen = {"on": on, "day": day, "hour": hour, "by": actor.person}
+    settings.save(session, _CHOSEN, json.dumps(chosen))
     if bot.policy.digest_channel is not None:
         outbox.enqueue(session, Job(kind=JobKind.DIGEST_CHANGED, lane=LANE), actor.at)
     return load_schedule(session, bot)

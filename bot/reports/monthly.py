@@ -25,59 +25,55 @@ class NoSuchMonth(BotError):
 
 def post_if_due(session: Session, bot: Bot, at: datetime) -> bool:
     """Compute the last month's figures when they're due. Return whether they are posted."""
-    plan = load_schedule(session, bot)
-    today = at.astimezone(plan.zone).date()
-    hour = plan.of_month(today, _working_days(bot))
-    if not hour <= at:
+    schedule = load_schedule(session, bot)
+    today = at.astimezone(schedule.zone).date()
+    due_at = schedule.of_month(today, bot.policy.working_day_numbers)
+    if not due_at <= at:
         return False
-    month = Month(today.replace(day=1), plan.zone).before()
+    month = Month(today.replace(day=1), schedule.zone).before()
     if digests.figures(session, month.name) is not None:
         return False
-    (*_, made) = _compute_months(session, bot, month, 1)
-    if not digests.add(session, month.name, made.as_dict(), at):
+    (*_, figures) = _compute_months(session, bot, month, 1)
+    if not digests.add(session, month.name, figures.as_dict(), at):
         return False  # another replica has stored them
-    wanted = plan.on and bot.policy.digest.monthly and bot.policy.digest_channel is not None
-    if made.is_silent or not wanted or at - hour > USEFUL_FOR:
+    is_enabled = schedule.on and bot.policy.digest.monthly and bot.policy.digest_channel is not None
+    if figures.is_silent or not is_enabled or at - due_at > USEFUL_FOR:
         return False
     enqueue_introduction(session, bot, at)
     about = {"month": month.name}
-    said = outbox.enqueue(session, Job(kind=JobKind.MONTHLY, lane=LANE, about=about), at)
-    drawn = Job(kind=JobKind.MONTHLY_PICTURE, lane=LANE, about=about, answers=said)
-    outbox.enqueue(session, drawn, at)
+    report = outbox.enqueue(session, Job(kind=JobKind.MONTHLY, lane=LANE, about=about), at)
+    chart = Job(kind=JobKind.MONTHLY_PICTURE, lane=LANE, about=about, answers=report)
+    outbox.enqueue(session, chart, at)
     return True
 
 
-def find_requested(session: Session, bot: Bot, given: str, at: datetime) -> list[MonthlyFigures]:
+def find_requested(session: Session, bot: Bot, name: str, at: datetime) -> list[MonthlyFigures]:
     """Return the figures up to the given month, or the last complete one. Raises NoSuchMonth."""
     zone = load_schedule(session, bot).zone
-    this = Month(at.astimezone(zone).date().replace(day=1), zone)
-    if not given:
-        return load_up_to(session, bot, this.before().name)
-    found = _NAME.fullmatch(given)
-    first = date(int(found[1]), int(found[2]), 1) if found else None
-    if first is None or first > this.first:
-        raise NoSuchMonth(given=given, example=this.before().name)
+    current = Month(at.astimezone(zone).date().replace(day=1), zone)
+    if not name:
+        return load_up_to(session, bot, current.before().name)
+    match = _NAME.fullmatch(name)
+    first = date(int(match[1]), int(match[2]), 1) if match else None
+    if first is None or first > current.first:
+        raise NoSuchMonth(given=name, example=current.before().name)
     return load_up_to(session, bot, f"{first:%Y-%m}")
 
 
 def load_up_to(session: Session, bot: Bot, name: str) -> list[MonthlyFigures]:
     """Return the figures of a month and those before it, oldest first, from the first with any."""
     month = Month(date.fromisoformat(f"{name}-01"), load_schedule(session, bot).zone)
-    made = _compute_months(session, bot, month, MONTHS)
-    return [*dropwhile(lambda each: each.is_silent, made[:-1]), made[-1]]
+    months = _compute_months(session, bot, month, MONTHS)
+    return [*dropwhile(lambda figures: figures.is_silent, months[:-1]), months[-1]]
 
 
-def _compute_months(session: Session, bot: Bot, last: Month, many: int) -> list[MonthlyFigures]:
+def _compute_months(session: Session, bot: Bot, last: Month, count: int) -> list[MonthlyFigures]:
     months = [last]
-    while len(months) < many:
+    while len(months) < count:
         months.insert(0, months[0].before())
     incidents = stored.list_handled(session, months[0].start)
-    days = _working_days(bot)
+    days = bot.policy.working_day_numbers
     return [
-        compute_month(each, stored.compute_done_share(session, each), incidents, days)
-        for each in months
+        compute_month(month, stored.compute_done_share(session, month), incidents, days)
+        for month in months
     ]
-
-
-def _working_days(bot: Bot) -> frozenset[int]:
-    return frozenset(day.number for day in bot.policy.working_days)

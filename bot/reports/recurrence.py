@@ -44,7 +44,7 @@ def check_finished_items(session: Session, bot: Bot, at: datetime) -> int:
     """
     if not requirement.thresholds(bot.policy).hours.hold(at):
         return 0
-    asked = 0
+    question_count = 0
     for item in list(_items_to_check(session, at)):
         incident = incidents.by_id(session, item.incident_id)
         later = library.find_later_similar(session, incident, item.done_at or at, at)
@@ -52,8 +52,8 @@ def check_finished_items(session: Session, bot: Bot, at: datetime) -> int:
         if later is not None:
             about = {"item": item.id, "key": later.key}
             outbox.enqueue(session, make_incident_job(incident.id, JobKind.ITEM_RETURN, about), at)
-            asked += 1
-    return asked
+            question_count += 1
+    return question_count
 
 
 def find_recurrence(session: Session, item: ActionItem, key: str) -> Recurrence | None:
@@ -71,8 +71,8 @@ def find_recurrence(session: Session, item: ActionItem, key: str) -> Recurrence 
 
 def load_results(session: Session) -> dict[int, str]:
     """Return the result of each check by item id: a similar incident's key, or an empty string."""
-    kept = settings.get_by_prefix(session, _ANY)
-    return {int(name.removeprefix(_ANY)): key for name, key in kept.items()}
+    stored = settings.get_by_prefix(session, _ANY)
+    return {int(name.removeprefix(_ANY)): key for name, key in stored.items()}
 
 
 def _items_to_check(session: Session, at: datetime) -> Iterator[ActionItem]:

@@ -34,19 +34,19 @@ class Digest:
 
 def post_if_due(session: Session, bot: Bot, at: datetime) -> bool:
     """Compute this week's digest when it's due. Return whether it's posted."""
-    plan = load_schedule(session, bot)
-    today = at.astimezone(plan.zone).date()
-    hour = plan.of_week(today)
-    if not hour <= at:
+    schedule = load_schedule(session, bot)
+    today = at.astimezone(schedule.zone).date()
+    due_at = schedule.of_week(today)
+    if not due_at <= at:
         return False
     week = week_name(today)
     if digests.figures(session, week) is not None:
         return False
-    made = current_figures(session, bot, at)
-    if not digests.add(session, week, made.as_dict(), at):
+    figures = current_figures(session, bot, at)
+    if not digests.add(session, week, figures.as_dict(), at):
         return False  # another replica has stored it
-    posted = plan.on and bot.policy.digest_channel is not None and at - hour <= USEFUL_FOR
-    if made.is_silent or not posted:
+    is_posted = schedule.on and bot.policy.digest_channel is not None and at - due_at <= USEFUL_FOR
+    if figures.is_silent or not is_posted:
         return False
     enqueue_introduction(session, bot, at)
     outbox.enqueue(session, Job(kind=JobKind.DIGEST, lane=LANE, about={"week": week}), at)
@@ -61,14 +61,15 @@ def current_figures(session: Session, bot: Bot, at: datetime) -> WeeklyFigures:
 
 def load(session: Session, bot: Bot, week: str, at: datetime) -> Digest:
     """Return a week's stored digest, with the items that are overdue now."""
-    kept = digests.weeks(session, week, MOST_WEEKS)
-    every = [(name, WeeklyFigures(**each)) for name, each in kept]
-    weeks = tuple(dropwhile(lambda one: one[1].is_silent, every))  # not before the first item
-    found, today = dict(every), at.astimezone(load_schedule(session, bot).zone).date()
+    stored = digests.weeks(session, week, MOST_WEEKS)
+    by_week = [(name, WeeklyFigures(**values)) for name, values in stored]
+    # The chart starts with the first week that has items.
+    weeks = tuple(dropwhile(lambda week_figures: week_figures[1].is_silent, by_week))
+    figures, today = dict(by_week), at.astimezone(load_schedule(session, bot).zone).date()
     return Digest(
         week=week,
-        now=found[week],
-        before=found.get(week_before(week)),
+        now=figures[week],
+        before=figures.get(week_before(week)),
         weeks=weeks,
         late=counted.find_overdue(session, today, SHOWN_LATE),
         today=today,

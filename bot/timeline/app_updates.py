@@ -11,29 +11,31 @@ from storage import erasure as stored
 from storage.engine.store import Session
 
 
-def original_of(told: TimelineEvent) -> TimelineEvent:
+def original_of(message: TimelineEvent) -> TimelineEvent:
     """Return the message before it was updated; without words if what was seen is an update."""
-    is_update = told.kind is EventKind.ALERT and told.version and not told.deleted
-    return replace(told, text="", version="", edited=False) if is_update else told
+    is_update = message.kind is EventKind.ALERT and message.version and not message.deleted
+    return replace(message, text="", version="", edited=False) if is_update else message
 
 
-def follow(session: Session, original: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+def follow(session: Session, original: TimelineEvent, message: TimelineEvent, at: datetime) -> None:
     """Record a state of a known message, in every incident that has the message."""
-    for each in (original, *stored.copies(session, original)):
-        states = [each, *app_updates.updates_of(session, each)]
-        step = next_step(states, told, at)
+    for copy in (original, *stored.copies(session, original)):
+        states = [copy, *app_updates.updates_of(session, copy)]
+        step = next_step(states, message, at)
         if step:
-            _take(session, each, told, step)
+            _take(session, copy, message, step)
 
 
-def restore(session: Session, original: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+def restore(
+    session: Session, original: TimelineEvent, message: TimelineEvent, at: datetime
+) -> None:
     """Restore a message that is in Slack's history again."""
-    erasure.restore(session, original, original_of(told), at)
-    restored = replace(original, text=original_of(told).text, version="", deleted=False)
-    follow(session, restored, told, at)
+    erasure.restore(session, original, original_of(message), at)
+    restored = replace(original, text=original_of(message).text, version="", deleted=False)
+    follow(session, restored, message, at)
 
 
-def _take(session: Session, original: TimelineEvent, told: TimelineEvent, step: Step) -> None:
+def _take(session: Session, original: TimelineEvent, message: TimelineEvent, step: Step) -> None:
     if step.event_id is not None:
         happened_at = step.happened_at if step.version else None
         app_updates.set_words(session, step.event_id, step.text, step.version, happened_at)
@@ -44,7 +46,7 @@ def _take(session: Session, original: TimelineEvent, told: TimelineEvent, step: 
         text=step.text,
         version=step.version,
         happened_at=step.happened_at,
-        source=told.source,
+        source=message.source,
         client_id=None,
     )
     if not timeline.add(session, stored.incident_of(session, original.id), event):
@@ -53,6 +55,6 @@ def _take(session: Session, original: TimelineEvent, told: TimelineEvent, step: 
 
 def _restore(session: Session, original: TimelineEvent, event: TimelineEvent) -> None:
     """Restore an update that was erased with its message."""
-    for known in app_updates.updates_of(session, original, deleted=True):
-        if known.message_id == event.message_id:
-            timeline.restore(session, known, event)
+    for update in app_updates.updates_of(session, original, deleted=True):
+        if update.message_id == event.message_id:
+            timeline.restore(session, update, event)

@@ -21,10 +21,10 @@ CORRECTABLE_KINDS = SPOKEN_KINDS | {EventKind.NOTE, EventKind.IMPACT, EventKind.
 
 def find(session: Session, event_id: int) -> tuple[int, TimelineEvent]:
     """Return the incident id and the current state of an entry. Raises NoSuchEntry."""
-    found = timeline_entries.by_id(session, event_id)
-    if found is None or found[1].deleted:
+    entry = timeline_entries.by_id(session, event_id)
+    if entry is None or entry[1].deleted:
         raise NoSuchEntry
-    return found
+    return entry
 
 
 def correct(

@@ -57,9 +57,9 @@ def erase(session: Session, event: TimelineEvent, deletion: Deletion, at: dateti
     return _erase_states(session, event, deletion, at)
 
 
-def restore(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+def restore(session: Session, event: TimelineEvent, message: TimelineEvent, at: datetime) -> None:
     """Restore a message that was erased because it was missing from Slack's history but is there again."""
-    events.restore(session, event, told)
+    events.restore(session, event, message)
     incident_id = stored.incident_of(session, event.id)
     if stored.latest_version(session, incident_id):
         rebuild_postmortem(session, incident_id, at)
@@ -85,12 +85,12 @@ def _erase_states(
 ) -> Erased:
     """Erase a message and the updates that an application made to it."""
     states = [event, *app_updates.updates_of(session, event)]
-    erased = [_erase(session, each, deletion, at) for each in states]
+    erased = [_erase(session, state, deletion, at) for state in states]
     return Erased(
-        withdrawn=tuple(item for each in erased for item in each.withdrawn),
-        kept=tuple(item for each in erased for item in each.kept),
-        quoted=sum(each.quoted for each in erased),
-        redrafted=any(each.redrafted for each in erased),
+        withdrawn=tuple(item for result in erased for item in result.withdrawn),
+        kept=tuple(item for result in erased for item in result.kept),
+        quoted=sum(result.quoted for result in erased),
+        redrafted=any(result.redrafted for result in erased),
     )
 
 
@@ -98,12 +98,12 @@ def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datet
     incident_id = stored.incident_of(session, event.id)
     stored.lock_incident(session, incident_id)
     undecided = stored.undecided_items(session, incident_id, event.message_id)
-    said = [*_find_repeated_texts(session, incident_id, event), *_texts(session, undecided)]
+    repeated = [*_find_repeated_texts(session, incident_id, event), *_texts(session, undecided)]
     commanded = _texts_recorded_by_command(session, incident_id, event)
     events.erase(session, event, deletion)
     withdraw_suggestions(session, undecided, at)
-    changed = _replace_quotes(session, incident_id, said, commanded)
-    shown = {event.message_id, *(each.message_id for each in changed)}
+    changed = _replace_quotes(session, incident_id, repeated, commanded)
+    shown = {event.message_id, *(entry.message_id for entry in changed)}
     _enqueue_entry_updates(session, incident_id, shown, at)
     drafted = stored.latest_version(session, incident_id)
     stored.clear_versions(session, incident_id, before=drafted)
@@ -134,11 +134,11 @@ def withdraw_suggestions(session: Session, item_ids: Iterable[int], at: datetime
 
 def _find_repeated_texts(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
     """Return every form in which a message's text may be repeated."""
-    said = [event.text, *stored.earlier_texts(session, event.id)]
-    known = people.names(session, [person for text in said for person in referenced(text)])
+    versions = [event.text, *stored.earlier_texts(session, event.id)]
+    names = people.names(session, [person for text in versions for person in referenced(text)])
     drafted = stored.statements_from(session, incident_id, event.message_id)
-    readable = [to_plain_text(text, known) for text in said]
-    return [*said, *readable, *map(without_styles, readable), *drafted]
+    readable = [to_plain_text(text, names) for text in versions]
+    return [*versions, *readable, *map(without_styles, readable), *drafted]
 
 
 def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
@@ -154,41 +154,43 @@ def _texts_recorded_by_command(
     if event.kind is not EventKind.COMMAND and event.thread_id is None:
         return []
     commands = stored.commands_by_author(session, incident_id, event)
-    said = to_plain_text(event.text, {})
-    texts = [text for each in commands for text in (each.text, each.text.rpartition(": ")[2])]
-    return [text for text in texts if is_part_of(to_plain_text(text, {}), said)]
+    message_text = to_plain_text(event.text, {})
+    texts = [
+        text for command in commands for text in (command.text, command.text.rpartition(": ")[2])
+    ]
+    return [text for text in texts if is_part_of(to_plain_text(text, {}), message_text)]
 
 
 def _replace_quotes(
-    session: Session, incident_id: int, said: Iterable[str], commanded: Iterable[str]
+    session: Session, incident_id: int, texts: Iterable[str], commanded: Iterable[str]
 ) -> list[TimelineEvent]:
     """Replace verbatim quotes; return the timeline entries that changed.
 
     An entry or section that consisted only of quotes is emptied.
     """
-    found = build_quotes(said, render.line("removed_quote"))
-    whole = {form for text in commanded for form in (text, to_plain_text(text, {})) if form}
-    if not (found.sentences or whole):
+    quotes = build_quotes(texts, render.line("removed_quote"))
+    whole_texts = {form for text in commanded for form in (text, to_plain_text(text, {})) if form}
+    if not (quotes.sentences or whole_texts):
         return []
-    stored.rewrite_jobs(session, incident_id, found.removed_from_all)
-    change = partial(_without, found, whole)
+    stored.rewrite_jobs(session, incident_id, quotes.removed_from_all)
+    change = partial(_without, quotes, whole_texts)
     changed = stored.rewrite(session, incident_id, change)
-    stored.clear_sections(session, incident_id, found.leaves_nothing)
+    stored.clear_sections(session, incident_id, quotes.leaves_nothing)
     for entry in changed:
-        if entry.kind in _WORDED and not entry.detail and found.leaves_nothing(entry.text):
+        if entry.kind in _WORDED and not entry.detail and quotes.leaves_nothing(entry.text):
             events.erase(session, entry, Deletion.REPORTED)
     return changed
 
 
-def _without(found: Quotes, whole: Iterable[str], text: str) -> str:
+def _without(quotes: Quotes, whole_texts: Iterable[str], text: str) -> str:
     """Return a text without quotes.
 
     A text in `whole` is removed only if it's all of it, or its reason.
     """
-    for told in whole:
-        if text == told or text.endswith(f": {told}"):
-            text = text.removesuffix(told) + found.replacement
-    return found.removed_from(text)
+    for typed_text in whole_texts:
+        if text == typed_text or text.endswith(f": {typed_text}"):
+            text = text.removesuffix(typed_text) + quotes.replacement
+    return quotes.removed_from(text)
 
 
 def _enqueue_entry_updates(
@@ -198,29 +200,31 @@ def _enqueue_entry_updates(
     for notice in stored.jobs(session, incident_id, JobKind.NOTICE):
         if notice.about.get("event") in changed:
             _enqueue_edit(session, notice, at)
-    if not any(each.startswith("deed-") for each in changed):
+    if not any(message_id.startswith("deed-") for message_id in changed):
         return
-    for nudge in stored.jobs(session, incident_id, JobKind.UPDATE_DUE):
-        _enqueue_edit(session, nudge, at)
+    for request in stored.jobs(session, incident_id, JobKind.UPDATE_DUE):
+        _enqueue_edit(session, request, at)
     outbox.enqueue(session, make_incident_job(incident_id, JobKind.CARD), at)
     if not incidents.by_id(session, incident_id).private:
         outbox.enqueue(session, make_incident_job(incident_id, JobKind.ANNOUNCEMENT), at)
 
 
-def _enqueue_edit(session: Session, said: Job, at: datetime) -> None:
+def _enqueue_edit(session: Session, posted_job: Job, at: datetime) -> None:
     """Render a posted message again, after everything queued before it in its lane."""
-    incident_id = said.incident_id
-    edit = Job(kind=JobKind.EDIT, lane=said.lane, incident_id=incident_id, answers=said.id)
+    incident_id = posted_job.incident_id
+    edit = Job(
+        kind=JobKind.EDIT, lane=posted_job.lane, incident_id=incident_id, answers=posted_job.id
+    )
     outbox.enqueue(session, edit, at)
 
 
 def edit_anniversaries(session: Session, incident_id: int, at: datetime) -> None:
     """Edit the one-year reminder of an incident, which quotes the postmortem's lesson."""
-    for said in stored.jobs(session, incident_id, JobKind.YEAR_AGO):
-        _enqueue_edit(session, said, at)
+    for posted_job in stored.jobs(session, incident_id, JobKind.YEAR_AGO):
+        _enqueue_edit(session, posted_job, at)
 
 
 def _is_being_drafted(session: Session, incident_id: int) -> bool:
     """Return whether a draft in progress may have read the text."""
-    deeds = (JobKind.DRAFT, JobKind.COMPLETE_DRAFT)
-    return any(outbox.is_running(session, incident_id, kind) for kind in deeds)
+    kinds = (JobKind.DRAFT, JobKind.COMPLETE_DRAFT)
+    return any(outbox.is_running(session, incident_id, kind) for kind in kinds)

@@ -44,18 +44,18 @@ class Forgotten:
 
 def find(session: Session, actor: Actor, place: tuple[str, str]) -> tuple[Incident, TimelineEvent]:
     """Return the recorded message at a channel and message id, if this person may have it erased."""
-    known = stored.find(session, *place) or _find_shown(session, *place)
-    found = timeline_entries.by_id(session, known.id) if known else None
-    if found is None or known is None:
+    event = stored.find(session, *place) or _find_shown(session, *place)
+    entry = timeline_entries.by_id(session, event.id) if event else None
+    if entry is None or event is None:
         raise NotRecorded
-    incident = incidents.by_id(session, found[0])
+    incident = incidents.by_id(session, entry[0])
     if not permissions.may_see(session, actor, incident):
         raise NotRecorded
     if not (actor.is_admin or actor.person == incident.lead):
         raise MayNotForget(lead=mention(incident.lead or incident.declared_by))
-    if known.deleted:
+    if event.deleted:
         raise AlreadyForgotten(key=incident.key)
-    return incident, known
+    return incident, event
 
 
 def forget(session: Session, actor: Actor, place: tuple[str, str]) -> Forgotten:
@@ -68,13 +68,13 @@ def forget(session: Session, actor: Actor, place: tuple[str, str]) -> Forgotten:
     return Forgotten(incident=incident, erased=erased, in_title=in_title, stands=stands)
 
 
-def find_or_record(session: Session, actor: Actor, said: TimelineEvent | None) -> TimelineEvent:
+def find_or_record(session: Session, actor: Actor, message: TimelineEvent | None) -> TimelineEvent:
     """Return the message whose menu was used; record it first in case its event hasn't arrived yet."""
-    if said is None:
+    if message is None:
         raise NotRecorded
-    if said.kind in SPOKEN_KINDS:
-        recording.record(session, said, actor.at)
-    return find(session, actor, (said.channel_id, said.message_id))[1]
+    if message.kind in SPOKEN_KINDS:
+        recording.record(session, message, actor.at)
+    return find(session, actor, (message.channel_id, message.message_id))[1]
 
 
 def _find_shown(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:

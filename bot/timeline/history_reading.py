@@ -58,9 +58,9 @@ def _read_what_was_missed_meanwhile(
     session: Session, incident_id: int, began: datetime, at: datetime
 ) -> None:
     """Do what stepped aside for this reading, which had begun already: what it had read is older."""
-    for asked in outbox.written_since(session, incident_id, JobKind.FETCH, began):
-        if _THREADS_SINCE not in asked.about:
-            outbox.enqueue(session, make_incident_job(incident_id, JobKind.FETCH, asked.about), at)
+    for fetch in outbox.written_since(session, incident_id, JobKind.FETCH, began):
+        if _THREADS_SINCE not in fetch.about:
+            outbox.enqueue(session, make_incident_job(incident_id, JobKind.FETCH, fetch.about), at)
 
 
 def find_unread(session: Session, incident_id: int) -> Unread | None:

@@ -64,60 +64,60 @@ def enqueue_comparisons(session: Session, at: datetime) -> int:
     """
     if channel_states.has_incident(session):
         outbox.enqueue(session, Job(kind=JobKind.CHANNELS, lane="channels"), at)
-    found = incidents.list_with_active_channel(session, at - LATE_NOTES)
-    for incident in found:
+    active = incidents.list_with_active_channel(session, at - LATE_NOTES)
+    for incident in active:
         outbox.enqueue(session, make_incident_job(incident.id, JobKind.FETCH), at)
-    return len(found)
+    return len(active)
 
 
 def enqueue_fetches(session: Session, at: datetime) -> int:
     """Enqueue fetches for running incidents every few minutes: connections can fail silently."""
-    found = [incident for incident in incidents.list_open(session) if incident.channel_id]
-    stale = [incident for incident in found if _is_stale(session, incident, at)]
+    open_incidents = [incident for incident in incidents.list_open(session) if incident.channel_id]
+    stale = [incident for incident in open_incidents if _is_stale(session, incident, at)]
     for incident in stale:
         outbox.enqueue(session, make_incident_job(incident.id, JobKind.FETCH, {"new": True}), at)
     return len(stale)
 
 
 def find_changed(
-    session: Session, incident: Incident, stretch: HistoryRange
+    session: Session, incident: Incident, history: HistoryRange
 ) -> list[TimelineEvent]:
     """Return the messages that aren't recorded, or recorded differently, sorted by id."""
-    ids = [event.message_id for event in stretch.events]
+    ids = [event.message_id for event in history.events]
     known = stored.by_ids(session, incident.channel_id or "", ids)
     known |= app_updates.newest(session, incident.id)
-    told = [
+    changed = [
         event
-        for event in stretch.events
+        for event in history.events
         if recording.is_new_or_changed(known.get(event.message_id), event)
     ]
     # Always in the same order, so that two processes comparing the same channel can't deadlock.
-    return sorted(told, key=lambda event: event.message_id)
+    return sorted(changed, key=lambda event: event.message_id)
 
 
 def record_missed(
-    session: Session, told: Iterable[TimelineEvent], at: datetime
+    session: Session, missed: Iterable[TimelineEvent], at: datetime
 ) -> ComparisonCounts:
     """Record missed messages, and return how many are new."""
-    new = [event for event in told if recording.record(session, event, at)]
-    said = [event for event in new if event.kind in SPOKEN_KINDS]
-    late = [event for event in said if event.happened_at < at - DELIVERY_TIME]
-    return ComparisonCounts(added=len(said), late=len(late))
+    new = [event for event in missed if recording.record(session, event, at)]
+    messages = [event for event in new if event.kind in SPOKEN_KINDS]
+    late = [event for event in messages if event.happened_at < at - DELIVERY_TIME]
+    return ComparisonCounts(added=len(messages), late=len(late))
 
 
 def find_missing(
-    session: Session, incident: Incident, stretch: HistoryRange
+    session: Session, incident: Incident, history: HistoryRange
 ) -> list[TimelineEvent]:
     """Return the recorded messages missing from a time range, oldest first.
 
     They were probably deleted, which is still to be confirmed.
     """
-    there = {event.message_id for event in stretch.events}
-    there |= {event.client_id for event in stretch.events if event.client_id}
-    until = min(stretch.until, stretch.settled)
-    known = stored.between(session, incident.id, stretch.since, until, stretch.thread_id)
-    lacking = [event for event in known if there.isdisjoint({event.message_id, event.client_id})]
-    return sorted(lacking, key=lambda event: event.message_id)
+    ids = {event.message_id for event in history.events}
+    ids |= {event.client_id for event in history.events if event.client_id}
+    until = min(history.until, history.settled)
+    recorded = stored.between(session, incident.id, history.since, until, history.thread_id)
+    missing = [event for event in recorded if ids.isdisjoint({event.message_id, event.client_id})]
+    return sorted(missing, key=lambda event: event.message_id)
 
 
 def erase_missing(session: Session, channel_id: str, message_id: str, at: datetime) -> bool:
@@ -130,25 +130,25 @@ def erase_missing(session: Session, channel_id: str, message_id: str, at: dateti
 
 
 def apply_marks(
-    session: Session, incident: Incident, stretch: HistoryRange, granted: Collection[Mark] = ()
+    session: Session, incident: Incident, history: HistoryRange, granted: Collection[Mark] = ()
 ) -> None:
     """Add missed marks, and remove marks that were taken back.
 
     Marks by people who aren't known as members count only if they're `granted` to outsiders.
     """
     channel = incident.channel_id or ""
-    known = marks.of_messages(session, channel, list(stretch.marks), by_form=False)
-    seen = {(ts, *each) for ts, marks in stretch.marks.items() for each in marks}
-    members = {who for _, who, _ in seen if people.is_member(session, who)}
-    there = {each for each in seen if each in known or each[1] in members or each[2] in granted}
-    for message_id, person, mark in sorted(known ^ there):
+    recorded = marks.of_messages(session, channel, list(history.marks), by_form=False)
+    shown = {(ts, *pair) for ts, pairs in history.marks.items() for pair in pairs}
+    members = {person for _, person, _ in shown if people.is_member(session, person)}
+    current = {key for key in shown if key in recorded or key[1] in members or key[2] in granted}
+    for message_id, person, mark in sorted(recorded ^ current):
         marked = MarkChange(
             message_id=message_id,
             person=person,
             mark=mark,
-            version=to_slack_ts(stretch.settled),
-            at=stretch.settled,
-            removed=(message_id, person, mark) in known,
+            version=to_slack_ts(history.settled),
+            at=history.settled,
+            removed=(message_id, person, mark) in recorded,
         )
         marks.save(session, channel, marked)
 
@@ -158,6 +158,6 @@ def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:
         make_incident_job(incident.id, kind) for kind in (JobKind.FETCH, JobKind.READ_HISTORY)
     )
     if any(outbox.has_unfinished(session, reading.lane) for reading in readings):
-        return False  # a look now would step aside, at each tick
+        return False  # a comparison now would be put off, each time
     compared_at = incidents.comparison(session, incident.id).compared_at or incident.declared_at
     return abs(at - compared_at) >= FETCH_INTERVAL

@@ -60,14 +60,14 @@ def _is_relevant_departure(session: Session, incident_id: int, person: str) -> b
     return private and not incidents.has_left(session, incident_id, person)
 
 
-def record_evidence(session: Session, incident: Incident, said: TimelineEvent) -> None:
+def record_evidence(session: Session, incident: Incident, message: TimelineEvent) -> None:
     """Record a message from another channel as evidence of an incident.
 
     If it's in another incident's record, that stays, and a copy with an id of ours is recorded
     here. A message that was deleted or forgotten is not recorded again.
     """
-    clean = _redact(said)
-    known = timeline.find(session, said.channel_id, said.message_id)
+    clean = _redact(message)
+    known = timeline.find(session, message.channel_id, message.message_id)
     if known is not None and known.deletion in {Deletion.REPORTED, Deletion.FORGOTTEN}:
         return
     if not timeline.add(session, incident.id, clean):
@@ -93,13 +93,13 @@ def record_departure(session: Session, incident: Incident, person: str, at: date
     timeline.add(session, incident.id, left)
 
 
-def _update_evidence(session: Session, told: TimelineEvent, at: datetime) -> bool:
+def _update_evidence(session: Session, message: TimelineEvent, at: datetime) -> bool:
     """Follow an edit or deletion of a message in another channel that was recorded as evidence."""
-    if told.deleted or told.version:
-        look = find if told.deleted else timeline.find
-        known = look(session, told.channel_id, told.message_id)
+    if message.deleted or message.version:
+        find_event = find if message.deleted else timeline.find
+        known = find_event(session, message.channel_id, message.message_id)
         if known is not None:
-            _update(session, known, _redact(told), at)
+            _update(session, known, _redact(message), at)
     return False
 
 
@@ -113,49 +113,51 @@ def record_command(session: Session, event: TimelineEvent, at: datetime) -> None
         timeline.mark_as_command(session, event.channel_id, event.message_id)
 
 
-def is_new_or_changed(known: TimelineEvent | None, told: TimelineEvent) -> bool:
+def is_new_or_changed(known: TimelineEvent | None, message: TimelineEvent) -> bool:
     """Return whether recording this message would change the record."""
     if known is None:
         return True
     if known.deleted:
-        return _is_back(known, told)
-    return (known.version, known.text) != (told.version, _redact(told).text)
+        return _is_back(known, message)
+    return (known.version, known.text) != (message.version, _redact(message).text)
 
 
-def _is_back(known: TimelineEvent, told: TimelineEvent) -> bool:
+def _is_back(known: TimelineEvent, message: TimelineEvent) -> bool:
     """Return whether a message erased as missing is in Slack's history again."""
-    is_shown = told.source is Source.FETCHED and not told.deleted
+    is_shown = message.source is Source.FETCHED and not message.deleted
     return known.deletion is Deletion.MISSING and is_shown
 
 
-def _update(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
+def _update(session: Session, known: TimelineEvent, message: TimelineEvent, at: datetime) -> None:
     """Update a recorded message. Deleted messages stay deleted, unless they were only missing."""
-    if known.source is Source.FETCHED and told.source is Source.HEARD and not told.version:
+    if known.source is Source.FETCHED and message.source is Source.HEARD and not message.version:
         timeline.mark_delivered(session, known.id)
-    if told.deleted and told.message_id == known.message_id:
+    if message.deleted and message.message_id == known.message_id:
         erasure.erase(session, known, Deletion.REPORTED, at)
-    elif _is_back(known, told):
+    elif _is_back(known, message):
         restorer = app_updates if known.kind is EventKind.ALERT else erasure
-        restorer.restore(session, known, told, at)
-    elif not (told.deleted or known.deleted):
+        restorer.restore(session, known, message, at)
+    elif not (message.deleted or known.deleted):
         follow = app_updates.follow if known.kind is EventKind.ALERT else _update_text
-        follow(session, known, told, at)
+        follow(session, known, message, at)
 
 
-def _update_text(session: Session, known: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
-    if told.version > known.version or _is_correction(told, known):
-        for each in (known, *copies(session, known)):
-            timeline.revise(session, each, told, at)
-            if told.text != each.text:
-                erasure.apply_edit(session, each, at)
-    elif told.version < known.version and told.text != known.text:
-        timeline.add_earlier_version(session, known.id, told, at)
+def _update_text(
+    session: Session, known: TimelineEvent, message: TimelineEvent, at: datetime
+) -> None:
+    if message.version > known.version or _is_correction(message, known):
+        for copy in (known, *copies(session, known)):
+            timeline.revise(session, copy, message, at)
+            if message.text != copy.text:
+                erasure.apply_edit(session, copy, at)
+    elif message.version < known.version and message.text != known.text:
+        timeline.add_earlier_version(session, known.id, message, at)
 
 
-def _is_correction(told: TimelineEvent, known: TimelineEvent) -> bool:
+def _is_correction(message: TimelineEvent, known: TimelineEvent) -> bool:
     """Return whether Slack's history has a different text for the recorded version."""
-    fetched = told.source is Source.FETCHED
-    return fetched and told.version == known.version and told.text != known.text
+    fetched = message.source is Source.FETCHED
+    return fetched and message.version == known.version and message.text != known.text
 
 
 def enqueue_person_lookup(session: Session, person: str, at: datetime) -> None:

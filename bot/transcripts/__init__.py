@@ -29,11 +29,11 @@ def read_with_warnings(
     """
     try:
         read = slack_export.read if _is_export(path) else single_files.read
-        found = read(path, channel=channel, lenient=lenient, period=period)
+        result = read(path, channel=channel, lenient=lenient, period=period)
     except OSError as error:
         raise Unreadable(path=path, reason=error.strerror or error) from None
-    warnings = [*_first(found.warnings), *silence.warnings(found.record)]
-    return replace(found, warnings=tuple(warnings))
+    warnings = [*_first(result.warnings), *silence.warnings(result.record)]
+    return replace(result, warnings=tuple(warnings))
 
 
 def _is_export(path: Path) -> bool:
@@ -44,9 +44,9 @@ def _is_export(path: Path) -> bool:
         start = source.read(LONGEST)
     if not start:
         raise EmptyFile(path=path)
-    found = recognized(start)
-    if found:
-        raise WrongFile(path=path, kind=found.kind, advice=found.advice)
+    file_type = recognized(start)
+    if file_type:
+        raise WrongFile(path=path, kind=file_type.kind, advice=file_type.advice)
     return is_zip(start) or path.suffix.lower() == ".zip"
 
 

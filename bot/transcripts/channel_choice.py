@@ -12,46 +12,56 @@ _COMMENTS = "FC:"  # Slack keeps comments on a canvas in a folder of its own
 _MOST_NAMED = 30
 
 
-def chosen(export: Export, found: list[Conversation], channel: str | None) -> Conversation:
+def chosen(export: Export, conversations: list[Conversation], channel: str | None) -> Conversation:
     """Return the conversation that somebody asked for; without a name, the only one."""
-    if not any(each.files for each in found):
+    if not any(conversation.files for conversation in conversations):
         raise export.without_messages()
     if channel is None:
-        return _with_files(export, _only(export, found), found)
-    matching = [each for each in found if comparable(channel) in each.keys]
+        return _with_files(export, _only(export, conversations), conversations)
+    matching = [
+        conversation for conversation in conversations if comparable(channel) in conversation.keys
+    ]
     if not matching:
-        raise NoChannel(channel=channel, path=export.path, channels=_named(found, near=channel))
-    filled = [each for each in matching if each.files]
-    if len({each.files for each in filled}) > 1:
+        raise NoChannel(
+            channel=channel, path=export.path, channels=_named(conversations, near=channel)
+        )
+    filled = [conversation for conversation in matching if conversation.files]
+    if len({conversation.files for conversation in filled}) > 1:
         raise ChannelNeeded(path=export.path, channels=_named(filled))
-    return _with_files(export, (filled or matching)[0], found)
+    return _with_files(export, (filled or matching)[0], conversations)
 
 
-def _only(export: Export, found: list[Conversation]) -> Conversation:
-    channels = [each for each in found if not each.name.startswith(_COMMENTS)] or found
-    candidates = [each for each in channels if each.is_listed] or channels
-    for each in candidates:
-        if each.is_listed and not is_one_name(each.name):
-            raise NoFolder(channel=each.name, path=export.path)
+def _only(export: Export, conversations: list[Conversation]) -> Conversation:
+    channels = [
+        conversation
+        for conversation in conversations
+        if not conversation.name.startswith(_COMMENTS)
+    ] or conversations
+    candidates = [conversation for conversation in channels if conversation.is_listed] or channels
+    for conversation in candidates:
+        if conversation.is_listed and not is_one_name(conversation.name):
+            raise NoFolder(channel=conversation.name, path=export.path)
     if len(candidates) > 1:
         raise ChannelNeeded(path=export.path, channels=_named(channels))
     return candidates[0]
 
 
-def _with_files(export: Export, wanted: Conversation, found: list[Conversation]) -> Conversation:
-    if wanted.files:
-        return wanted
-    if not is_one_name(wanted.name):
-        raise NoFolder(channel=wanted.name, path=export.path)
-    others = [each for each in found if each.files]
-    raise NoFileFor(channel=wanted.name, path=export.path, channels=_named(others))
+def _with_files(
+    export: Export, conversation: Conversation, conversations: list[Conversation]
+) -> Conversation:
+    if conversation.files:
+        return conversation
+    if not is_one_name(conversation.name):
+        raise NoFolder(channel=conversation.name, path=export.path)
+    others = [other for other in conversations if other.files]
+    raise NoFileFor(channel=conversation.name, path=export.path, channels=_named(others))
 
 
-def _named(found: list[Conversation], near: str = "") -> str:
+def _named(conversations: list[Conversation], near: str = "") -> str:
     """Return names for people to choose from; of very many, those with messages, and similar ones first."""
-    names = sorted({each.label for each in found})
+    names = sorted({conversation.label for conversation in conversations})
     if len(names) > _MOST_NAMED:
-        names = sorted({each.label for each in found if each.files})
+        names = sorted({conversation.label for conversation in conversations if conversation.files})
         names = list(dict.fromkeys((*difflib.get_close_matches(near, names), *names)))
     more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
     return ", ".join(names[:_MOST_NAMED]) + more

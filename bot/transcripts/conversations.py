@@ -45,7 +45,7 @@ class Conversation:
     @property
     def keys(self) -> tuple[str, ...]:
         """Return what it is called, to compare."""
-        return tuple(comparable(each) for each in (self.name, self.id, self.label) if each)
+        return tuple(comparable(name) for name in (self.name, self.id, self.label) if name)
 
 
 def is_day(path: str) -> bool:
@@ -55,20 +55,24 @@ def is_day(path: str) -> bool:
 
 def all_of(export: Export) -> list[Conversation]:
     """Return the conversations that are listed, with their files, and then those that no list has."""
-    return [each for root in export.roots for each in _below(export, root)]
+    return [conversation for root in export.roots for conversation in _below(export, root)]
 
 
 def _below(export: Export, root: str) -> Iterator[Conversation]:
     listed = list(_listed(export, root))
-    places = _places(export, root, {key for each in listed for key in each.keys})
+    places = _places(export, root, {key for conversation in listed for key in conversation.keys})
     by_key = {key: place for place in places for key in place.keys}
-    found = [_with_place(each, by_key) for each in listed]
-    taken = {each.files for each in found}
+    placed = [_with_place(conversation, by_key) for conversation in listed]
+    placed_files = {conversation.files for conversation in placed}
     # One that is listed without a name can only be told from others by its files.
-    listed = [each for each in found if each.files or each.name != each.id or not places]
+    listed = [
+        conversation
+        for conversation in placed
+        if conversation.files or conversation.name != conversation.id or not places
+    ]
     workspace = root.rpartition("teams/")[2].rstrip("/")
-    for each in (*listed, *(place for place in places if place.files not in taken)):
-        yield replace(each, workspace=workspace)
+    for conversation in (*listed, *(place for place in places if place.files not in placed_files)):
+        yield replace(conversation, workspace=workspace)
 
 
 def _with_place(listed: Conversation, by_key: Mapping[str, Conversation]) -> Conversation:
@@ -78,21 +82,25 @@ def _with_place(listed: Conversation, by_key: Mapping[str, Conversation]) -> Con
 
 def _listed(export: Export, root: str) -> Iterator[Conversation]:
     for file in _LISTS:
-        for each in export.objects(f"{root}{file}", "channels"):
-            id_, called = text(each, "id"), each.get("name")
-            name = replace_surrogates(called).strip() if isinstance(called, str) else ""
+        for entry in export.objects(f"{root}{file}", "channels"):
+            id_, entry_name = text(entry, "id"), entry.get("name")
+            name = replace_surrogates(entry_name).strip() if isinstance(entry_name, str) else ""
             if name or id_:
                 yield Conversation(name=(name or id_)[:_LONGEST], id=id_, is_listed=True)
 
 
 def _places(export: Export, root: str, listed: set[str]) -> list[Conversation]:
     """Return what holds messages: folders as Slack has them, else files, else folders of other files."""
-    names = [each for each in export.files.names(root.rstrip("/")) if not each.startswith("__")]
-    folders = [_folder(export, root, each) for each in names]
-    as_slack = [each for each in folders if _is_as_slack(each, listed)]
-    single = [each for each in names if each.endswith(".json") and each not in _OTHERS]
-    found = as_slack or [*_single_files(export, root, single)] or folders
-    return [each for each in found if each.files]
+    names = [name for name in export.files.names(root.rstrip("/")) if not name.startswith("__")]
+    folders = [_folder(export, root, folder_name) for folder_name in names]
+    as_slack = [folder for folder in folders if _is_as_slack(folder, listed)]
+    single = [
+        single_name
+        for single_name in names
+        if single_name.endswith(".json") and single_name not in _OTHERS
+    ]
+    conversations = as_slack or [*_single_files(export, root, single)] or folders
+    return [place for place in conversations if place.files]
 
 
 def _is_as_slack(folder: Conversation, listed: set[str]) -> bool:
@@ -100,8 +108,8 @@ def _is_as_slack(folder: Conversation, listed: set[str]) -> bool:
 
 
 def _folder(export: Export, root: str, name: str) -> Conversation:
-    files = (each for each in export.files.names(f"{root}{name}") if each not in _OTHERS)
-    paths = (f"{root}{name}/{each}" for each in files if each.endswith(".json"))
+    files = (file for file in export.files.names(f"{root}{name}") if file not in _OTHERS)
+    paths = (f"{root}{name}/{file}" for file in files if file.endswith(".json"))
     return Conversation(name=name, files=tuple(paths))
 
 
@@ -109,10 +117,10 @@ def _single_files(export: Export, root: str, names: Iterable[str]) -> Iterator[C
     """Return the conversations in files beside each other; those that don't say theirs belong together."""
     files: dict[tuple[str, str], list[str]] = {}
     for name in names:
-        said = {} if is_day(name) else dump_of(export.text(f"{root}{name}"))
-        id_ = text(said, "channel_id")
-        called = text(said, "name") or id_ or export.title
-        files.setdefault((called, id_), []).append(f"{root}{name}")
+        dump = {} if is_day(name) else dump_of(export.text(f"{root}{name}"))
+        id_ = text(dump, "channel_id")
+        title = text(dump, "name") or id_ or export.title
+        files.setdefault((title, id_), []).append(f"{root}{name}")
     for (name, id_), paths in files.items():
         yield Conversation(name=name, id=id_, files=tuple(paths))
 
@@ -123,7 +131,7 @@ def dump_of(content: str) -> Mapping[str, Any]:
     if not messages:
         return {}
     try:
-        found = json.loads(head + '"messages": []}')
+        start = json.loads(head + '"messages": []}')
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return start if isinstance(start, dict) else {}

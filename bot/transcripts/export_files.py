@@ -47,13 +47,13 @@ class FolderFiles:
         return self._inside(name).is_file()
 
     def read(self, name: str) -> bytes:
-        found = files.read(self._inside(name), min(files.MOST_BYTES, self.left))
-        self.left -= len(found)
-        return found
+        content = files.read(self._inside(name), min(files.MOST_BYTES, self.left))
+        self.left -= len(content)
+        return content
 
     def names(self, folder: str) -> list[str]:
         path = self._inside(folder)
-        return sorted(_own(each.name for each in path.iterdir())) if path.is_dir() else []
+        return sorted(_own(entry.name for entry in path.iterdir())) if path.is_dir() else []
 
     def _inside(self, name: str) -> Path:
         path = self.root / name
@@ -76,8 +76,8 @@ class ZipFiles:
         listed = self.archive.infolist()
         if len(listed) > MOST_FILES:
             raise OSError(errno.EFBIG, f"it has more than {MOST_FILES:,} files")
-        found = ((_path_of(each), each) for each in listed if not each.is_dir())
-        self.entries = {name: each for name, each in found if name.count("/") < _DEEPEST}
+        paths = ((_path_of(entry), entry) for entry in listed if not entry.is_dir())
+        self.entries = {path: entry for path, entry in paths if path.count("/") < _DEEPEST}
         self.folders = {}
         for name in self.entries:
             _add(self.folders, name)
@@ -92,9 +92,9 @@ class ZipFiles:
         if entry.compress_type not in _PACKED:
             raise OSError(errno.EINVAL, f"{name} uses a compression that Slack never uses")
         with self.archive.open(entry) as source:
-            found = files.read_all(source, min(files.MOST_BYTES, self.left))
-        self.left -= len(found)
-        return found
+            content = files.read_all(source, min(files.MOST_BYTES, self.left))
+        self.left -= len(content)
+        return content
 
     def names(self, folder: str) -> list[str]:
         return sorted(_own(self.folders.get(folder, ())))
@@ -135,13 +135,13 @@ def is_one_name(name: str) -> bool:
 
 def top_of(whole: ExportFiles) -> ExportFiles:
     """Return the folder that holds the export: some zips put everything in one more folder, or in two."""
-    found = whole
+    top = whole
     for _ in range(_DEEPEST):
-        inner = [NestedFiles(found, each) for each in found.names("")]
-        tops = [each for each in inner if _is_top(each)]
-        if _is_top(found) or not (len(tops) == 1 or _is_wrapping(inner)):
-            return found
-        found = tops[0] if len(tops) == 1 else inner[0]
+        inner = [NestedFiles(top, name) for name in top.names("")]
+        tops = [folder for folder in inner if _is_top(folder)]
+        if _is_top(top) or not (len(tops) == 1 or _is_wrapping(inner)):
+            return top
+        top = tops[0] if len(tops) == 1 else inner[0]
     return whole
 
 
@@ -154,8 +154,8 @@ def _is_wrapping(inner: list[NestedFiles]) -> bool:
     )
 
 
-def _is_top(found: ExportFiles) -> bool:
-    return any(found.has(name) for name in TOP_LISTS)
+def _is_top(folder: ExportFiles) -> bool:
+    return any(folder.has(name) for name in TOP_LISTS)
 
 
 def _own(names: Iterable[str]) -> Iterator[str]:
@@ -177,4 +177,4 @@ def _path_of(entry: zipfile.ZipInfo) -> str:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode()
     parts = name.replace("\\", "/").split("/")
-    return "/".join(each for each in parts if each not in {"", "."})
+    return "/".join(part for part in parts if part not in {"", "."})

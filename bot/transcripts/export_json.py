@@ -44,23 +44,26 @@ class Export:
     @property
     def roots(self) -> list[str]:
         """Return the folders with lists and channels: the top, and an organization's workspaces."""
-        workspaces = (f"teams/{each}" for each in self.files.names("teams"))
-        return ["", *(f"{each}/" for each in workspaces if self.files.names(each))]
+        workspaces = (f"teams/{name}" for name in self.files.names("teams"))
+        return ["", *(f"{folder}/" for folder in workspaces if self.files.names(folder))]
 
     def objects(self, name: str, key: str) -> list[Mapping[str, Any]]:
         """Return a file's list of objects, also one named `key`; empty if there is no such file."""
         if not self.files.has(name):
             return []
-        found = [each for value in self._values(name) for each in listed(value, key)]
-        for number, each in enumerate(found, 1):
-            if not isinstance(each, dict):
+        values = [element for value in self._values(name) for element in listed(value, key)]
+        for number, element in enumerate(values, 1):
+            if not isinstance(element, dict):
                 self.broken(name, f"entry {number:,} isn't a JSON object")
-        return [each for each in found if isinstance(each, dict)]
+        return [element for element in values if isinstance(element, dict)]
 
     def messages(self, name: str) -> list[object]:
         """Return what a file has in place of messages."""
         return [
-            each for value in self._values(name) for each in messages_in(value) if value is not None
+            message
+            for value in self._values(name)
+            for message in messages_in(value)
+            if value is not None
         ]
 
     def text(self, name: str) -> str:
@@ -76,12 +79,12 @@ class Export:
     def without_messages(self) -> NoMessages:
         """Return the error for an export that has no conversation, with advice."""
         top = self.files.names("")
-        names = [*top, *(each for folder in top for each in self.files.names(folder))]
+        names = [*top, *(name for folder in top for name in self.files.names(folder))]
         advice = (
-            said.format(name=each)
-            for ends, said in _ADVICE
-            for each in names
-            if each.lower().endswith(ends)
+            text.format(name=name)
+            for ends, text in _ADVICE
+            for name in names
+            if name.lower().endswith(ends)
         )
         return NoMessages(path=self.path, advice=next(advice, _LAYOUT))
 

@@ -42,8 +42,8 @@ def recognized(start: bytes) -> FileType | None:
     place, magic = _TAR
     if start[place:].startswith(magic):
         return FileType("a tar archive", UNPACK)
-    found = next((each for begin, each in _STARTS if start.startswith(begin)), None)
-    return found or _page(start)
+    file_type = next((candidate for begin, candidate in _STARTS if start.startswith(begin)), None)
+    return file_type or _page(start)
 
 
 def _page(start: bytes) -> FileType | None:

@@ -83,5 +83,5 @@ def _before_damage(text: str, start: int) -> Iterator[object]:
 
 
 def _after(skipped: re.Pattern[str], text: str, start: int) -> int:
-    found = skipped.match(text, start)
-    return found.end() if found else start
+    match = skipped.match(text, start)
+    return match.end() if match else start

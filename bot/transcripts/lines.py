@@ -16,14 +16,14 @@ LONGEST = 1_000_000  # characters in a line; a Slack message has at most 40,000
 
 def read(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[str]]:
     """Read a transcript. An invalid line raises BrokenLine, or is left out if `lenient`."""
-    found = Messages()
+    messages = Messages()
     warnings: list[str] = []
     for number, line in numbered(text):
-        for reason in _add(found, line):
+        for reason in _add(messages, line):
             if not lenient:
                 raise BrokenLine(number=number, path=path, reason=reason)
             warnings.append(left_out(f"line {number}", reason))
-    return found, warnings
+    return messages, warnings
 
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:
@@ -31,14 +31,14 @@ def numbered(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
-def _add(found: Messages, line: str) -> Iterator[str]:
+def _add(collected: Messages, line: str) -> Iterator[str]:
     """Add the messages of a line, usually one; return what is wrong with them."""
     try:
         messages = list(messages_in(object_of(line)))
     except ValueError as error:
         yield str(error)
     else:
-        yield from filter(None, (found.add(each, event_from) for each in messages))
+        yield from filter(None, (collected.add(message, event_from) for message in messages))
 
 
 def object_of(line: str) -> Mapping[str, Any]:
@@ -46,14 +46,14 @@ def object_of(line: str) -> Mapping[str, Any]:
     if len(line) > LONGEST:
         raise ValueError(f"it has more than {LONGEST:,} characters")
     try:
-        found = json.loads(line)
+        value = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"invalid JSON at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004 - the caller names the line
-    return found
+    return value
 
 
 def event_from(message: Mapping[str, Any]) -> TimelineEvent | None:

@@ -28,7 +28,7 @@ def of_people(users: Iterable[Payload]) -> dict[str, str]:
 
 def of_groups(groups: Iterable[Payload]) -> dict[str, str]:
     """Return names by the IDs of user groups, from a list such as usergroups.json."""
-    named = {text(each, "id"): text(each, "handle") or text(each, "name") for each in groups}
+    named = {text(group, "id"): text(group, "handle") or text(group, "name") for group in groups}
     return {id_: name for id_, name in named.items() if id_ and name}
 
 
@@ -50,8 +50,8 @@ def around(path: Path) -> dict[str, str] | None:
     above = path.resolve().parents
     folders = above[:1] if path.is_dir() else above[:2]
     lists = (folder / name for folder in folders for name in LISTS)
-    found = next((each for each in lists if each.is_file()), None)
-    return _read(found) if found else None
+    people_file = next((file for file in lists if file.is_file()), None)
+    return _read(people_file) if people_file else None
 
 
 def _read(path: Path) -> dict[str, str]:
@@ -60,8 +60,8 @@ def _read(path: Path) -> dict[str, str]:
         text = decoded_anyway(files.read(path, files.MOST_BYTES))
     except OSError:
         return {}
-    found = (each for value in parsed(text).values for each in listed(value, "members"))
-    return of_people(each for each in found if isinstance(each, Mapping))
+    members = (member for value in parsed(text).values for member in listed(value, "members"))
+    return of_people(member for member in members if isinstance(member, Mapping))
 
 
 def warning(path: Path, record: Record) -> str:
@@ -77,6 +77,6 @@ def are_missing(record: Record) -> bool:
 
 
 def _without_name(record: Record) -> list[str]:
-    authors = [each.author for each in record.events if _PERSON.fullmatch(each.author)]
-    said = [id_ for each in record.events for id_ in _MENTION.findall(each.text)]
-    return [each for each in dict.fromkeys([*authors, *said]) if each not in record.people]
+    authors = [event.author for event in record.events if _PERSON.fullmatch(event.author)]
+    mentioned = [id_ for event in record.events for id_ in _MENTION.findall(event.text)]
+    return [id_ for id_ in dict.fromkeys([*authors, *mentioned]) if id_ not in record.people]

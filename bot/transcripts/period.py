@@ -47,39 +47,41 @@ class Period:
         start, end = since.start if since else first, until.end if until else None
         if since and until and until.end <= since.start:
             raise EndBeforeStart(until=self.until, since=self.since)
-        found = [each for each in events if start <= each.happened_at and not _after(each, end)]
-        if not found:
+        matching = [
+            event for event in events if start <= event.happened_at and not _after(event, end)
+        ]
+        if not matching:
             raise NothingInPeriod(
                 channel=channel, period=self._typed(), first=_shown(first), last=_shown(last)
             )
-        return found
+        return matching
 
     def _options(self) -> tuple[tuple[str, str | None], ...]:
         return ("--since", self.since), ("--until", self.until)
 
     def _read(
-        self, option: str, given: str | None, first: datetime, last: datetime
+        self, option: str, typed: str | None, first: datetime, last: datetime
     ) -> _Named | None:
-        if given is None:
+        if typed is None:
             return None
-        given = given.strip()
-        if _CLOCK_ONLY.fullmatch(given):
-            self._check_one_day(option, given, first, last)
+        typed = typed.strip()
+        if _CLOCK_ONLY.fullmatch(typed):
+            self._check_one_day(option, typed, first, last)
         near = Span(since=first, until=last, now=max(self.now or last, last))
         for read in (_iso_day, _iso_time, _worded):
             try:
-                return read(given, near, self.zone)
+                return read(typed, near, self.zone)
             except (ValueError, OverflowError, NotATime):
                 continue
-        raise NotATimeOption(option=option, given=given)
+        raise NotATimeOption(option=option, given=typed)
 
-    def _check_one_day(self, option: str, given: str, first: datetime, last: datetime) -> None:
+    def _check_one_day(self, option: str, typed: str, first: datetime, last: datetime) -> None:
         days = [at.astimezone(self.zone).date() for at in (first, last)]
         if days[0] != days[1]:
-            raise DayNeeded(option=option, given=given, day=days[0])
+            raise DayNeeded(option=option, given=typed, day=days[0])
 
     def _typed(self) -> str:
-        return " ".join(f"{option} {given}" for option, given in self._options() if given)
+        return " ".join(f"{option} {typed}" for option, typed in self._options() if typed)
 
 
 WHOLE = Period()
@@ -93,28 +95,28 @@ def _shown(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _iso_day(given: str, _near: Span, zone: tzinfo) -> _Named:
-    return _day(date.fromisoformat(given), zone)
+def _iso_day(typed: str, _near: Span, zone: tzinfo) -> _Named:
+    return _day(date.fromisoformat(typed), zone)
 
 
-def _iso_time(given: str, _near: Span, zone: tzinfo) -> _Named:
-    at = datetime.fromisoformat(given)
+def _iso_time(typed: str, _near: Span, zone: tzinfo) -> _Named:
+    at = datetime.fromisoformat(typed)
     at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-    return _Named(at, at + (_SECOND if _TO_THE_SECOND.search(given) else _MINUTE))
+    return _Named(at, at + (_SECOND if _TO_THE_SECOND.search(typed) else _MINUTE))
 
 
-def _worded(given: str, near: Span, zone: tzinfo) -> _Named:
+def _worded(typed: str, near: Span, zone: tzinfo) -> _Named:
     """Read a time as people type it to the bot, such as `Mar 10 14:30` or `yesterday`."""
     try:
-        at = parse_time(given, near=near, zone=zone)
+        at = parse_time(typed, near=near, zone=zone)
     except NotATime:
-        if not given:
+        if not typed:
             raise
-        midnight = parse_time(f"{given} 00:00", near=near, zone=zone)
+        midnight = parse_time(f"{typed} 00:00", near=near, zone=zone)
         return _day(midnight.astimezone(zone).date(), zone)
-    return _Named(at, at + (_SECOND if _TO_THE_SECOND.search(given) else _MINUTE))
+    return _Named(at, at + (_SECOND if _TO_THE_SECOND.search(typed) else _MINUTE))
 
 
 def _day(day: date, zone: tzinfo) -> _Named:
-    days = (datetime.combine(each, datetime.min.time(), zone) for each in (day, day + _DAY))
-    return _Named(*(each.astimezone(UTC) for each in days))
+    midnights = (datetime.combine(date_, datetime.min.time(), zone) for date_ in (day, day + _DAY))
+    return _Named(*(midnight.astimezone(UTC) for midnight in midnights))

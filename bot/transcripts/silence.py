@@ -15,8 +15,8 @@ def warnings(record: Record) -> list[str]:
     spoken = [event for event in record.events if event.kind in SPOKEN_KINDS]
     if not spoken:
         return [OnlySystemMessages(channel=record.incident.channel_name).plain]
-    said = [event.happened_at for event in spoken if not event.deleted]
-    gaps = [(later - earlier, earlier, later) for earlier, later in pairwise(said)]
+    times = [event.happened_at for event in spoken if not event.deleted]
+    gaps = [(later - earlier, earlier, later) for earlier, later in pairwise(times)]
     long = [gap for gap in gaps if gap[0] >= LONGEST]
     if not long:
         return []

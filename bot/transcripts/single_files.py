@@ -38,10 +38,12 @@ _TRANSCRIPTS = {".jsonl", ".ndjson", ".json"}
 def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHOLE) -> ReadResult:
     """Read a file of one channel, or of several that its lines name. Raises OSError too."""
     text, warnings = _text(path)
-    found, broken = _messages(text, path, lenient=lenient)
-    listed = names.around(path) if found.has_raw else {}
-    people = found.people | (SLACKBOT if listed is None else listed)
-    record = make_record(_title(found, channel, path), _only(found, channel, path), people, period)
+    messages, broken = _messages(text, path, lenient=lenient)
+    listed = names.around(path) if messages.has_raw else {}
+    people = messages.people | (SLACKBOT if listed is None else listed)
+    record = make_record(
+        _title(messages, channel, path), _only(messages, channel, path), people, period
+    )
     if listed is None and names.are_missing(record):
         warnings.append(names.warning(path.resolve().parent, record))
     return ReadResult(record=record, warnings=(*warnings, *broken))
@@ -62,27 +64,27 @@ def _messages(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[s
     if document is None:
         return lines.read(text, path, lenient=lenient)
     _check(document, path)
-    found = Messages()
-    broken = [*_add(found, document)]
+    messages = Messages()
+    broken = [*_add(messages, document)]
     if broken and not lenient:
         raise BrokenFile(path=path, reason=broken[0])
-    if not found.events:
+    if not messages.events:
         raise NoMessages(path=path, advice=_ADVICE)
-    return found, [left_out(path.name, each) for each in broken]
+    return messages, [left_out(path.name, problem) for problem in broken]
 
 
 def _document(text: str, path: Path) -> Parsed | None:
     """Return the JSON in a file; None for a transcript, which has an object on each line."""
     start = text.lstrip()[:1]
     if start != "{":
-        found = parsed(text) if start == "[" else None
-        _check_kind(text, found, path)
-        return found
+        document = parsed(text) if start == "[" else None
+        _check_kind(text, document, path)
+        return document
     first, second, *_ = *islice(_objects(text), 2), None
     if first and not first.keys() & _OF_PAGES and ("ts" in first or second is not None):
         return None
-    found = parsed(text)
-    return None if found.damage and any(islice(_objects(text), 1, None)) else found
+    document = parsed(text)
+    return None if document.damage and any(islice(_objects(text), 1, None)) else document
 
 
 def _objects(text: str) -> Iterator[Mapping[str, Any]]:
@@ -97,9 +99,9 @@ def _object(line: str) -> Mapping[str, Any]:
         return {}
 
 
-def _check_kind(text: str, found: Parsed | None, path: Path) -> None:
+def _check_kind(text: str, document: Parsed | None, path: Path) -> None:
     """Refuse a file that doesn't begin as JSON, and isn't named as such."""
-    is_json = found and any(map(looks_like_message, _in(found)))
+    is_json = document and any(map(looks_like_message, _in(document)))
     if path.suffix.lower() not in _TRANSCRIPTS and not is_json:
         kind = "a binary file" if "\0" in text else "not JSON"
         raise WrongFile(path=path, kind=kind, advice=_ADVICE)
@@ -115,18 +117,18 @@ def _check(document: Parsed, path: Path) -> None:
 
 
 def _in(document: Parsed) -> Iterator[object]:
-    return (each for value in document.values for each in messages_in(value))
+    return (message for value in document.values for message in messages_in(value))
 
 
-def _add(found: Messages, document: Parsed) -> Iterator[str]:
+def _add(collected: Messages, document: Parsed) -> Iterator[str]:
     """Add the messages; return what is wrong with each that is broken."""
     numbers = count(1)
     for value in document.values:
         id_, name = channel_of(value)
-        found.channels |= {id_ or name: name} if name else {}
-        for each, number in zip(messages_in(value), numbers, strict=False):
-            if wrong := found.add(each, partial(_event, channel=name)):
-                yield f"message {number:,}, {wrong}"
+        collected.channels |= {id_ or name: name} if name else {}
+        for message, number in zip(messages_in(value), numbers, strict=False):
+            if problem := collected.add(message, partial(_event, channel=name)):
+                yield f"message {number:,}, {problem}"
     if document.damage:
         yield document.damage
 
@@ -136,33 +138,33 @@ def _event(message: Mapping[str, Any], channel: str) -> TimelineEvent | None:
     return replace(event, channel_id=channel) if event and channel else event
 
 
-def _only(found: Messages, channel: str | None, path: Path) -> list[TimelineEvent]:
+def _only(messages: Messages, channel: str | None, path: Path) -> list[TimelineEvent]:
     """Return the messages of one channel. A file that names none is all one."""
-    channels = _channels(found)
+    channels = _channels(messages)
     if channel is None or not channels:
-        return found.events
+        return messages.events
     if comparable(channel) not in channels:
-        raise NoChannel(channel=channel, path=path, channels=", ".join(_named(found)))
-    wanted = channels[comparable(channel)]
-    return [event for event in found.events if event.channel_id == wanted]
+        raise NoChannel(channel=channel, path=path, channels=", ".join(_named(messages)))
+    channel_id = channels[comparable(channel)]
+    return [event for event in messages.events if event.channel_id == channel_id]
 
 
-def _channels(found: Messages) -> dict[str, str]:
+def _channels(messages: Messages) -> dict[str, str]:
     """Return the channels that a file names, by their names and IDs in the form to compare."""
-    named = {comparable(name): name for name in _named(found)}
-    return {comparable(id_): name for id_, name in found.channels.items()} | named
+    named = {comparable(name): name for name in _named(messages)}
+    return {comparable(id_): name for id_, name in messages.channels.items()} | named
 
 
-def _named(found: Messages) -> list[str]:
-    return list(dict.fromkeys(event.channel_id for event in found.events if event.channel_id))
+def _named(messages: Messages) -> list[str]:
+    return list(dict.fromkeys(event.channel_id for event in messages.events if event.channel_id))
 
 
-def _title(found: Messages, channel: str | None, path: Path) -> str:
+def _title(messages: Messages, channel: str | None, path: Path) -> str:
     """Return what to call the channel: by what was typed, by a dump, by the folder in an export."""
     if channel:
-        return _channels(found).get(comparable(channel), channel.removeprefix("#"))
-    if len(found.channels) == 1:
-        return next(iter(found.channels.values()))
+        return _channels(messages).get(comparable(channel), channel.removeprefix("#"))
+    if len(messages.channels) == 1:
+        return next(iter(messages.channels.values()))
     folder = path.resolve().parent
-    in_export = any((folder.parent / each).is_file() for each in TOP_LISTS)
+    in_export = any((folder.parent / name).is_file() for name in TOP_LISTS)
     return folder.name if in_export and is_day(path.name) else path.stem

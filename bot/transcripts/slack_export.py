@@ -39,15 +39,15 @@ def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHO
 
 def _read(export: Export, channel: str | None, period: Period) -> ReadResult:
     conversations = all_of(export)
-    wanted = chosen(export, conversations, channel)
+    conversation = chosen(export, conversations, channel)
     listed = _listed_names(export)
-    found = _messages(export, wanted)
-    channels = {each.id: each.name for each in conversations if each.id}
+    messages = _messages(export, conversation)
+    channels = {other.id: other.name for other in conversations if other.id}
     groups = names.of_groups(export.objects(names.GROUPS, "usergroups"))
-    people = groups | channels | found.people | (listed or SLACKBOT)
-    record = make_record(wanted.name, found.events, people, period)
-    told = [names.warning(export.path, record)] if listed is None else []
-    return ReadResult(record=record, warnings=(*export.warnings, *told))
+    people = groups | channels | messages.people | (listed or SLACKBOT)
+    record = make_record(conversation.name, messages.events, people, period)
+    missing_names = [names.warning(export.path, record)] if listed is None else []
+    return ReadResult(record=record, warnings=(*export.warnings, *missing_names))
 
 
 def _listed_names(export: Export) -> dict[str, str] | None:
@@ -55,19 +55,19 @@ def _listed_names(export: Export) -> dict[str, str] | None:
     lists = [f"{root}{name}" for root in export.roots for name in names.LISTS]
     if not any(map(export.files.has, lists)):
         return names.around(export.path) if export.path.is_dir() else None
-    return names.of_people(each for name in lists for each in export.objects(name, "members"))
+    return names.of_people(user for name in lists for user in export.objects(name, "members"))
 
 
-def _messages(export: Export, wanted: Conversation) -> Messages:
-    found = Messages()
-    for file in wanted.files:
+def _messages(export: Export, conversation: Conversation) -> Messages:
+    collected = Messages()
+    for file in conversation.files:
         messages = export.messages(file)
         if not is_day(file) and not any(map(looks_like_message, messages)):
             continue  # a list of something else
         for number, message in enumerate(messages, 1):
-            if wrong := found.add(message, lambda said: parse_event(said, wanted.name)):
-                export.broken(file, f"message {number:,}, {wrong}")
-    return found
+            if problem := collected.add(message, lambda raw: parse_event(raw, conversation.name)):
+                export.broken(file, f"message {number:,}, {problem}")
+    return collected
 
 
 def _reason(error: Exception) -> str:

@@ -35,10 +35,10 @@ def messages_in(value: object) -> Iterator[object]:
     Or a list of any of those. What is no message is returned too, for the caller to name.
     """
     listed = value if isinstance(value, list) else [value]
-    for each in chain.from_iterable(map(_page, listed)):
-        yield each
-        if isinstance(each, dict) and isinstance(each.get(_REPLIES), list):
-            yield from each[_REPLIES]
+    for message in chain.from_iterable(map(_page, listed)):
+        yield message
+        if isinstance(message, dict) and isinstance(message.get(_REPLIES), list):
+            yield from message[_REPLIES]
 
 
 def looks_like_message(value: object) -> bool:

@@ -39,12 +39,12 @@ def make_record(
     Raises TooManyMessages or EmptyChannel.
     """
     name = redact(name)[0]
-    found = period.of(sorted(events, key=lambda event: event.happened_at), name)
-    if len(found) > MOST_MESSAGES:
+    in_period = period.of(sorted(events, key=lambda event: event.happened_at), name)
+    if len(in_period) > MOST_MESSAGES:
         raise TooManyMessages(channel=name, most=f"{MOST_MESSAGES:,}")
-    if not found:
+    if not in_period:
         raise EmptyChannel(channel=name)
-    ordered = tuple(map(_redacted, found))
+    ordered = tuple(map(_redacted, in_period))
     incident = Incident(
         id=0,
         key=KEY,
@@ -63,19 +63,19 @@ def make_record(
 
 def _occurring(names: Mapping[str, str], events: Iterable[TimelineEvent]) -> dict[str, str]:
     """Return the names of those who wrote or are mentioned: an export lists a whole workspace."""
-    ids = {id_ for each in events for id_ in (each.author, *_ID.findall(each.text))}
+    ids = {id_ for event in events for id_ in (event.author, *_ID.findall(event.text))}
     return {id_: name for id_, name in names.items() if id_ in ids}
 
 
 def _redacted(event: TimelineEvent) -> TimelineEvent:
     """Remove secrets, as from any stored event."""
-    text, author, detail = (redact(said)[0] for said in (event.text, event.author, event.detail))
+    text, author, detail = (redact(value)[0] for value in (event.text, event.author, event.detail))
     return replace(event, text=text, author=author, detail=detail)
 
 
-def left_out(what: str, reason: object) -> str:
+def left_out(part: str, reason: object) -> str:
     """Return a line about something broken that a lenient reading leaves out."""
-    return f"Left out: {what}, {reason}"
+    return f"Left out: {part}, {reason}"
 
 
 def parse_time(ts: object) -> datetime:
@@ -104,5 +104,5 @@ def marks_of_reactions(reactions: object) -> frozenset[Mark]:
     """Return the marks of a message's emoji reactions, by the default configuration."""
     if not isinstance(reactions, list):
         return frozenset()
-    names = [str(each.get("name")) for each in reactions if isinstance(each, dict)]
+    names = [str(reaction.get("name")) for reaction in reactions if isinstance(reaction, dict)]
     return frozenset(_MARKS[name] for name in names if name in _MARKS)

@@ -22,12 +22,16 @@ def handle(session: Session, bot: Bot, actor: Actor, said: TimelineEvent) -> Mes
     heard = dm_replies.handle_reply(session, bot, actor, said)
     if heard is None:
         return None
-    return _confirm(heard, actor) if heard.told else _ask_which(session, bot, actor, heard.items)
+    return (
+        _confirm(heard, actor)
+        if heard.confirmation
+        else _ask_which(session, bot, actor, heard.items)
+    )
 
 
 def _confirm(heard: ReplyResult, actor: Actor) -> MessageReply:
     # The text for `item_released` mentions "the thread", and a direct message isn't in one.
-    told = "item_not_mine" if heard.told == "item_released" else heard.told
+    told = "item_not_mine" if heard.confirmation == "item_released" else heard.confirmation
     (item,) = heard.items
     return action_item_card.build_confirmation(
         item, render.line(told, item=item, person=actor.person)

@@ -112,7 +112,7 @@ def complete_draft(sender: MessageSender, job: Job) -> JobResult:
     if before is None or is_final:
         return JobResult()
     made, at = prepare_draft(sender, incident, _as_read), sender.bot.now()
-    keep = partial(draft_completion.store, incident=incident, made=made, at=at)
+    keep = partial(draft_completion.store, incident=incident, prepared=made, at=at)
     if place is None:
         return JobResult(then=keep)
     added = made.draft.recording.messages - before.document["recording"]["messages"]

@@ -410,15 +410,15 @@ def test_a_limit_on_histories_is_recognised(workspace: Sandbox) -> None:
     known = settings(workspace)
     for number in range(20):
         workspace.workspace.say("ana", "incidents", f"message {number}")
-    (well,) = history_findings.look(known)
+    (well,) = history_findings.check_history(known)
     assert (well.name, well.state) == ("history limit", CheckState.OK)
     workspace.faults.on("history_limited")
-    (by_page,) = history_findings.look(known)
-    (by_wait,) = history_findings.look(known)
+    (by_page,) = history_findings.check_history(known)
+    (by_wait,) = history_findings.check_history(known)
     workspace.faults.clear()
     assert by_page.state is by_wait.state is CheckState.WARNING
     assert "15 messages a minute" in by_page.text
-    assert list(history_findings.look(Settings())) == []
+    assert list(history_findings.check_history(Settings())) == []
 
 
 # The manifest.

@@ -6,7 +6,7 @@ import pytest
 
 from bot.action_items.items import snooze
 from bot.cli.draft import Format
-from bot.cli.export import _render_postmortem, _Stored
+from bot.cli.export import _render_postmortem, _StoredPostmortem
 from bot.domain.action_item import ItemState
 from bot.domain.actor import Actor
 from bot.domain.requirement import RequirementContext
@@ -45,7 +45,7 @@ def exported(town: Town, form: Format, template: str | None = None) -> str:
         (incident,) = [incidents.by_id(session, 1)]
         postmortem = postmortems.latest(session, incident.id)
         assert postmortem is not None
-        stored = _Stored(postmortem, load_record(session, incident), RequirementContext())
+        stored = _StoredPostmortem(postmortem, load_record(session, incident), RequirementContext())
     return _render_postmortem(stored, POLICY, template, form)
 
 
