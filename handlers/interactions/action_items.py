@@ -15,12 +15,15 @@ from bot.incidents import lifecycle
 from bot.rendering import render
 from handlers.fields import NotUnderstood, parse_row_id
 from handlers.interactions.click import (
+    NOT_GRANTABLE,
     ButtonForms,
     ButtonHandlers,
+    Interaction,
     ShortcutForms,
     SubmissionHandlers,
     read_as_mrkdwn,
 )
+from handlers.interactions.incident_finders import find_by_channel, find_by_item, find_none
 from handlers.slack.payloads import Press, Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import action_items as forms
@@ -30,141 +33,137 @@ from storage.people import names
 
 
 def _make_handler(
-    use: Callable[[Session, Bot, Actor, int], ActionItem],
+    change: Callable[[Session, Bot, Actor, int], ActionItem],
 ) -> Callable[[Session, Bot, Press], str]:
-    def pressed(session: Session, bot: Bot, press: Press) -> str:
-        item = use(session, bot, press.actor, parse_row_id(press.value))
-        return render.line(press.action, item=item, person=press.actor.person)
+    def handle(session: Session, bot: Bot, click: Press) -> str:
+        item = change(session, bot, click.actor, parse_row_id(click.value))
+        return render.line(click.action, item=item, person=click.actor.person)
 
-    return pressed
-
-
-def _make_opener(form: Callable[[ActionItem], Block]) -> Callable[[Session, Bot, Press], Block]:
-    def opened(session: Session, _bot: Bot, press: Press) -> Block:
-        item = stored.by_id(session, parse_row_id(press.value))
-        if item is None:
-            raise NoSuchItem
-        return form(item)
-
-    return opened
+    return handle
 
 
-def _assign(session: Session, bot: Bot, sent: Submission) -> ActionItem:
-    owner = sent.values.get("owner") or sent.actor.person
-    return items.assign(session, bot, sent.actor, parse_row_id(sent.about), owner)
+def _take(session: Session, bot: Bot, actor: Actor, item_id: int) -> ActionItem:
+    return items.assign(session, bot, actor, item_id, actor.person)
 
 
-def _set_due_date(session: Session, bot: Bot, sent: Submission) -> ActionItem:
-    return items.set_due_date(
-        session, bot, sent.actor, parse_row_id(sent.about), _parse_date(sent, "due")
-    )
+def _make_opener(build: Callable[[ActionItem], Block]) -> Callable[[Session, Bot, Press], Block]:
+    def open_form(session: Session, _bot: Bot, click: Press) -> Block:
+        return build(_find_item(session, click))
+
+    return open_form
 
 
-def _set_priority(session: Session, bot: Bot, sent: Submission) -> ActionItem:
-    priority = _priority(sent)
-    if priority is None:
-        raise NotUnderstood(missing="a priority")
-    return items.set_priority(session, bot, sent.actor, parse_row_id(sent.about), priority)
-
-
-def _decide_against(session: Session, bot: Bot, sent: Submission) -> ActionItem:
-    why = strip_because(read_as_mrkdwn(sent, "why"))
-    return items.mark_wont_do(session, bot, sent.actor, parse_row_id(sent.about), why)
-
-
-def _ticket_form(session: Session, bot: Bot, press: Press) -> Block:
-    item = stored.by_id(session, parse_row_id(press.value))
+def _find_item(session: Session, click: Press) -> ActionItem:
+    item = stored.by_id(session, parse_row_id(click.value))
     if item is None:
         raise NoSuchItem
-    where, told = tickets.describe_request(session, bot, item)
-    return forms.ticket(item, where, told)
+    return item
 
 
-def _ticket(session: Session, bot: Bot, sent: Submission) -> ActionItem:
+def _open_history(session: Session, _bot: Bot, click: Press) -> Block:
+    """Show every change to an item and every reminder: who, what, when."""
+    item = _find_item(session, click)
+    return forms.history(item, change_history.load(session, item))
+
+
+def _open_ticket(session: Session, bot: Bot, click: Press) -> Block:
+    item = _find_item(session, click)
+    project, explanation = tickets.describe_request(session, bot, item)
+    return forms.ticket(item, project, explanation)
+
+
+def _open_create(session: Session, bot: Bot, shortcut: Shortcut) -> Block:
+    """Open the form for a message in an incident's channel, or in a thread there."""
+    lifecycle.require_incident(session, bot, shortcut.actor)
+    message = shortcut.said
+    if message is None:
+        raise NotUnderstood(missing="a message")
+    text = " ".join(to_plain_text(message.text, names(session, referenced(message.text))).split())
+    return forms.create(text, f"{shortcut.actor.channel_id} {message.message_id}")
+
+
+def _assign(session: Session, bot: Bot, form: Submission) -> ActionItem:
+    owner = form.values.get("owner") or form.actor.person
+    return items.assign(session, bot, form.actor, parse_row_id(form.about), owner)
+
+
+def _set_due_date(session: Session, bot: Bot, form: Submission) -> ActionItem:
+    item_id, due = parse_row_id(form.about), _parse_date(form, "due")
+    return items.set_due_date(session, bot, form.actor, item_id, due)
+
+
+def _set_priority(session: Session, bot: Bot, form: Submission) -> ActionItem:
+    priority = _parse_priority(form)
+    if priority is None:
+        raise NotUnderstood(missing="a priority")
+    return items.set_priority(session, bot, form.actor, parse_row_id(form.about), priority)
+
+
+def _mark_wont_do(session: Session, bot: Bot, form: Submission) -> ActionItem:
+    reason = strip_because(read_as_mrkdwn(form, "why"))
+    return items.mark_wont_do(session, bot, form.actor, parse_row_id(form.about), reason)
+
+
+def _create_or_link_ticket(session: Session, bot: Bot, form: Submission) -> ActionItem:
     """Create or link a ticket.
 
     The form tells who can read it, so submitting the form is consent.
     """
-    address = (sent.values.get("address") or "").strip()
+    address = (form.values.get("address") or "").strip()
     if address:
-        return tickets.link(session, bot, sent.actor, parse_row_id(sent.about), address)
-    return tickets.request(session, bot, sent.actor, parse_row_id(sent.about), knowing=True)
+        return tickets.link(session, bot, form.actor, parse_row_id(form.about), address)
+    return tickets.request(session, bot, form.actor, parse_row_id(form.about), knowing=True)
 
 
-def _assign_to_self(session: Session, bot: Bot, press: Press) -> str:
-    actor = press.actor
-    item = items.assign(session, bot, actor, parse_row_id(press.value), actor.person)
-    return render.line("item_take", item=item)
-
-
-def _create_form(session: Session, bot: Bot, asked: Shortcut) -> Block:
-    """Open the form for a message in an incident's channel, or in a thread there."""
-    lifecycle.require_incident(session, bot, asked.actor)
-    if asked.said is None:
-        raise NotUnderstood(missing="a message")
-    text = " ".join(
-        to_plain_text(asked.said.text, names(session, referenced(asked.said.text))).split()
-    )
-    return forms.create(text, f"{asked.actor.channel_id} {asked.said.message_id}")
-
-
-def _create(session: Session, bot: Bot, sent: Submission) -> ActionItem:
-    channel, _, message_id = sent.about.partition(" ")
+def _create(session: Session, bot: Bot, form: Submission) -> ActionItem:
+    channel, _, message_id = form.about.partition(" ")
     return items.add(
         session,
         bot,
-        replace(sent.actor, channel_id=channel),
-        read_as_mrkdwn(sent, "what"),
-        owner=sent.values.get("owner") or sent.actor.person,
-        due=_parse_date(sent, "due") if sent.values.get("due") else None,
-        priority=_priority(sent),
+        replace(form.actor, channel_id=channel),
+        read_as_mrkdwn(form, "what"),
+        owner=form.values.get("owner") or form.actor.person,
+        due=_parse_date(form, "due") if form.values.get("due") else None,
+        priority=_parse_priority(form),
         evidence=message_id or None,
     )
 
 
-def _priority(sent: Submission) -> Priority | None:
-    chosen = sent.values.get("priority")
+def _parse_priority(form: Submission) -> Priority | None:
+    chosen = form.values.get("priority")
     return Priority(chosen) if chosen and chosen in {*Priority} else None
 
 
-def _parse_date(sent: Submission, block: str) -> date:
+def _parse_date(form: Submission, field: str) -> date:
     try:
-        return date.fromisoformat(sent.values.get(block) or "")
+        return date.fromisoformat(form.values.get(field) or "")
     except ValueError as error:
         raise NotUnderstood(missing="a date") from error
 
 
-def _history(session: Session, _bot: Bot, press: Press) -> Block:
-    """Show every change to an item and every reminder: who, what, when."""
-    item = stored.by_id(session, parse_row_id(press.value))
-    if item is None:
-        raise NoSuchItem
-    return forms.history(item, change_history.load(session, item))
-
-
 BUTTON_HANDLERS: ButtonHandlers = {
-    "item_done": _make_handler(items.finish),
-    "item_reopen": _make_handler(items.reopen),
-    "item_accept": _make_handler(items.accept),
-    "item_drop": _make_handler(items.drop),
-    "item_snooze": _make_handler(items.snooze),
-    "item_not_mine": _make_handler(items.unassign_self),
-    "item_take": _assign_to_self,
+    "item_done": Interaction(_make_handler(items.finish), "done", find_by_item),
+    "item_reopen": Interaction(_make_handler(items.reopen), "done", find_by_item),
+    "item_accept": Interaction(_make_handler(items.accept), "action", find_by_item),
+    "item_drop": Interaction(_make_handler(items.drop), "drop", find_by_item),
+    "item_snooze": Interaction(_make_handler(items.snooze), "action", find_by_item),
+    "item_not_mine": Interaction(_make_handler(items.unassign_self), "action", find_by_item),
+    "item_take": Interaction(_make_handler(_take), "action", find_by_item),
 }
 BUTTON_FORMS: ButtonForms = {
-    "item_owner": _make_opener(forms.owner),
-    "item_due": _make_opener(forms.due),
-    "item_priority": _make_opener(forms.priority),
-    "item_against": _make_opener(forms.wont_do),
-    "item_history": _history,
-    "item_ticket": _ticket_form,
+    "item_owner": Interaction(_make_opener(forms.owner), "action", find_by_item),
+    "item_due": Interaction(_make_opener(forms.due), "action", find_by_item),
+    "item_priority": Interaction(_make_opener(forms.priority), "action", find_by_item),
+    "item_against": Interaction(_make_opener(forms.wont_do), "drop", find_by_item),
+    "item_history": Interaction(_open_history, "actions", find_by_item),
+    "item_ticket": Interaction(_open_ticket, NOT_GRANTABLE, find_by_item),
 }
-SHORTCUT_FORMS: ShortcutForms = {"create_item": _create_form}
+SHORTCUT_FORMS: ShortcutForms = {"create_item": Interaction(_open_create, "action", find_none)}
 SUBMISSION_HANDLERS: SubmissionHandlers = {
-    forms.OWNER: _assign,
-    forms.DUE: _set_due_date,
-    forms.PRIORITY: _set_priority,
-    forms.CREATE: _create,
-    forms.TICKET: _ticket,
-    forms.WONT_DO: _decide_against,
+    forms.OWNER: Interaction(_assign, "action", find_by_item),
+    forms.DUE: Interaction(_set_due_date, "action", find_by_item),
+    forms.PRIORITY: Interaction(_set_priority, "action", find_by_item),
+    forms.CREATE: Interaction(_create, "action", find_by_channel),
+    forms.TICKET: Interaction(_create_or_link_ticket, NOT_GRANTABLE, find_by_item),
+    forms.WONT_DO: Interaction(_mark_wont_do, "drop", find_by_item),
 }

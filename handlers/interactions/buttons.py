@@ -13,7 +13,7 @@ from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.people import home_tab_refresh
 from handlers import errors
-from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, subjects
+from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, incident_access
 from handlers.interactions.opening import open_form, show_message, show_result
 from handlers.slack import payloads
 from handlers.slack.membership import require_access
@@ -26,7 +26,9 @@ from storage.engine.store import DatabaseError
 def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     press = payloads.parse_press(body, bot.now())
     try:
-        require_access(bot, client, press.actor.person, partial(subjects.of_press, press=press))
+        require_access(
+            bot, client, press.actor.person, partial(incident_access.of_click, click=press)
+        )
         _dispatch(bot, press, client)
     except (BotError, DatabaseError) as error:
         if press.answer_url:
@@ -40,11 +42,11 @@ def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> Non
 def _dispatch(bot: Bot, press: Press, client: WebClient) -> None:
     if press.action in BUTTON_FORMS:
         with bot.store.begin() as session:
-            view = BUTTON_FORMS[press.action](session, bot, press)
+            view = BUTTON_FORMS[press.action].run(session, bot, press)
         open_form(client, press.trigger_id, view)
     elif press.action in MODAL_HANDLERS:
         with bot.store.begin() as session:
-            turned = MODAL_HANDLERS[press.action](session, bot, press)
+            turned = MODAL_HANDLERS[press.action].run(session, bot, press)
         show_result(client, press, turned)
     elif press.action in BUTTON_HANDLERS:
         try:
@@ -65,7 +67,7 @@ def _run_once(bot: Bot, press: Press) -> None:
         if not deliveries.record_new(session, press.actor.request_id, press.actor.at):
             return
         requesters.remember(session, press.actor.person, press.actor.channel_id)
-        told = BUTTON_HANDLERS[press.action](session, bot, press)
+        told = BUTTON_HANDLERS[press.action].run(session, bot, press)
     if told:
         shown = told if isinstance(told, MessageReply) else MessageReply(told, ())
         errors.reply_ephemerally(press.answer_url, shown.text, shown.blocks)

@@ -8,7 +8,8 @@ from bot.incidents import permalinks
 from bot.postmortems import catchup
 from bot.rendering import render
 from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonHandlers
+from handlers.interactions.click import ButtonHandlers, Interaction
+from handlers.interactions.incident_finders import find_by_id
 from handlers.slack.payloads import Press
 from storage import incidents
 from storage import postmortems as drafts
@@ -18,21 +19,21 @@ from storage.engine.store import Session
 def render_catch_up(session: Session, bot: Bot, incident: Incident, at: datetime) -> str:
     """Return an incident's current state as one message."""
     now = catchup.build(session, incident)
-    labels = [[render.line("mark_label", mark=mark) for mark in each.marks] for each in now.told]
+    labels = [[render.line("mark_label", mark=mark) for mark in event.marks] for event in now.told]
     draft = drafts.latest(session, incident.id)
     return render.line(
         "catch_up",
         now=now,
         at=at,
-        labels=[[label for label in each if label] for each in labels],
+        labels=[[label for label in of_event if label] for of_event in labels],
         draft=permalinks.for_postmortem(session, draft.incident_id) if draft else None,
         command=bot.policy.command,
     )
 
 
-def _show(session: Session, bot: Bot, press: Press) -> str:
-    incident = incidents.by_id(session, parse_row_id(press.value))
-    return render_catch_up(session, bot, incident, press.actor.at)
+def _show(session: Session, bot: Bot, click: Press) -> str:
+    incident = incidents.by_id(session, parse_row_id(click.value))
+    return render_catch_up(session, bot, incident, click.actor.at)
 
 
-BUTTON_HANDLERS: ButtonHandlers = {"catch_up": _show}
+BUTTON_HANDLERS: ButtonHandlers = {"catch_up": Interaction(_show, "catchup", find_by_id)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from bot.config.context import Bot
 from bot.rendering import render
@@ -27,12 +28,30 @@ class UpdatedView:
     view: Block
 
 
-# A use case is done, and the sentence that only who clicked sees comes back; empty for none.
-ButtonHandlers = Mapping[str, Callable[[Session, Bot, Press], str | MessageReply]]
+Handler = TypeVar("Handler")
+IncidentFinder = Callable[[Session, str], int | None]  # from the bot's value in a button or form
+NOT_GRANTABLE = ""  # in place of a command: for members of the workspace only
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction(Generic[Handler]):
+    """A button, shortcut or form, and who may use it.
+
+    Outsiders may if the configuration grants them `command`, which does the same. Everybody needs access
+    to the incident that `find_incident` finds.
+    """
+
+    run: Handler
+    command: str
+    find_incident: IncidentFinder
+
+
+# Runs a use case. Returns the reply that only the actor sees; empty for none.
+ButtonHandlers = Mapping[str, Interaction[Callable[[Session, Bot, Press], str | MessageReply]]]
 # Builds the form that a click opens.
-ButtonForms = Mapping[str, Callable[[Session, Bot, Press], Block]]
+ButtonForms = Mapping[str, Interaction[Callable[[Session, Bot, Press], Block]]]
 # Runs a click in a modal and returns what to show.
-ModalHandlers = Mapping[str, Callable[[Session, Bot, Press], ModalChange]]
+ModalHandlers = Mapping[str, Interaction[Callable[[Session, Bot, Press], ModalChange]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +61,11 @@ class NextForm:
     view: Block
 
 
-# Runs a submitted form. Returns `UpdatedView` if a modal below it changed, `Next` to show another form
-# in its place.
-SubmissionHandlers = Mapping[str, Callable[[Session, Bot, Submission], object]]
-# Builds the form that a shortcut opens.
-ShortcutForms = Mapping[str, Callable[[Session, Bot, Shortcut], Block]]
+# Runs a submitted form. Returns `UpdatedView` if a modal below it changed, `NextForm` to show another
+# form in its place.
+SubmissionHandlers = Mapping[str, Interaction[Callable[[Session, Bot, Submission], object]]]
+# Builds the form that a shortcut opens. Its incident is the one of the channel it's used in.
+ShortcutForms = Mapping[str, Interaction[Callable[[Session, Bot, Shortcut], Block]]]
 
 
 def read_as_mrkdwn(sent: Submission, name: str) -> str:

@@ -5,7 +5,14 @@ from bot.domain.markup import referenced
 from bot.domain.timeline import SPOKEN_KINDS
 from bot.incidents import lifecycle, services
 from bot.timeline import recording
-from handlers.interactions.click import ShortcutForms, SubmissionHandlers, read_as_mrkdwn
+from handlers.interactions.click import (
+    NOT_GRANTABLE,
+    Interaction,
+    ShortcutForms,
+    SubmissionHandlers,
+    read_as_mrkdwn,
+)
+from handlers.interactions.incident_finders import find_by_evidence, find_none
 from handlers.slack.payloads import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import declare as forms
@@ -16,28 +23,33 @@ from storage.people import names
 FROM_MESSAGE = "declare_from_message"
 
 
-def _open(_session: Session, bot: Bot, _asked: Shortcut) -> Block:
+def _open(_session: Session, bot: Bot, _shortcut: Shortcut) -> Block:
     return forms.declare(bot)
 
 
-def _open_from(session: Session, bot: Bot, asked: Shortcut) -> Block:
-    there = stored.by_channel(session, asked.actor.channel_id)
-    private = asked.privately or (there is not None and there.private)
-    if asked.said is None or asked.said.kind not in SPOKEN_KINDS:
+def _open_from_message(session: Session, bot: Bot, shortcut: Shortcut) -> Block:
+    incident, message = stored.by_channel(session, shortcut.actor.channel_id), shortcut.said
+    private = shortcut.privately or (incident is not None and incident.private)
+    if message is None or message.kind not in SPOKEN_KINDS:
         return forms.declare(bot, private=private)
-    known = names(session, referenced(asked.said.text))
-    return forms.declare_from_message(bot, asked.said, known, private=private)
+    known = names(session, referenced(message.text))
+    return forms.declare_from_message(bot, message, known, private=private)
 
 
-def _declare(session: Session, _bot: Bot, sent: Submission) -> None:
-    recording.enqueue_person_lookup(session, sent.actor.person, sent.actor.at)
-    severity = forms.parse_severity(sent.values.get(forms.SEVERITY))
-    evidence = forms.parse_evidence(sent.about)
-    title = read_as_mrkdwn(sent, forms.TITLE)
-    private = forms.is_private(sent.values.get(forms.VISIBILITY))
-    made = lifecycle.declare(session, sent.actor, title, severity, evidence, private=private)
-    services.set_initial(session, made, read_as_mrkdwn(sent, forms.SERVICES))
+def _declare(session: Session, _bot: Bot, form: Submission) -> None:
+    recording.enqueue_person_lookup(session, form.actor.person, form.actor.at)
+    severity = forms.parse_severity(form.values.get(forms.SEVERITY))
+    evidence = forms.parse_evidence(form.about)
+    title = read_as_mrkdwn(form, forms.TITLE)
+    private = forms.is_private(form.values.get(forms.VISIBILITY))
+    incident = lifecycle.declare(session, form.actor, title, severity, evidence, private=private)
+    services.set_initial(session, incident, read_as_mrkdwn(form, forms.SERVICES))
 
 
-SHORTCUT_FORMS: ShortcutForms = {"declare": _open, FROM_MESSAGE: _open_from}
-SUBMISSION_HANDLERS: SubmissionHandlers = {forms.DECLARE: _declare}
+SHORTCUT_FORMS: ShortcutForms = {
+    "declare": Interaction(_open, NOT_GRANTABLE, find_none),
+    FROM_MESSAGE: Interaction(_open_from_message, NOT_GRANTABLE, find_none),
+}
+SUBMISSION_HANDLERS: SubmissionHandlers = {
+    forms.DECLARE: Interaction(_declare, NOT_GRANTABLE, find_by_evidence)
+}

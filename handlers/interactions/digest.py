@@ -3,26 +3,32 @@
 from bot.config.context import Bot
 from bot.reports import digest_schedule
 from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonForms, NextForm, SubmissionHandlers
+from handlers.interactions.click import (
+    NOT_GRANTABLE,
+    ButtonForms,
+    Interaction,
+    NextForm,
+    SubmissionHandlers,
+)
+from handlers.interactions.incident_finders import find_none
 from handlers.slack.payloads import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import digest as forms
 from storage.engine.store import Session
 
 
-def _open(session: Session, bot: Bot, _press: Press) -> Block:
+def _open(session: Session, bot: Bot, _click: Press) -> Block:
     return forms.settings(digest_schedule.load_schedule(session, bot))
 
 
-def _save(session: Session, bot: Bot, sent: Submission) -> NextForm:
-    on = sent.values.get(forms.ENABLED) == forms.YES
-    day, hour = sent.values.get(forms.DAY) or "", parse_row_id(sent.values.get(forms.HOUR) or "")
-    return NextForm(
-        forms.confirmation(
-            digest_schedule.change_schedule(session, bot, sent.actor, (on, day, hour))
-        )
-    )
+def _save(session: Session, bot: Bot, form: Submission) -> NextForm:
+    on = form.values.get(forms.ENABLED) == forms.YES
+    day, hour = form.values.get(forms.DAY) or "", parse_row_id(form.values.get(forms.HOUR) or "")
+    schedule = digest_schedule.change_schedule(session, bot, form.actor, (on, day, hour))
+    return NextForm(forms.confirmation(schedule))
 
 
-BUTTON_FORMS: ButtonForms = {forms.SETTINGS: _open}
-SUBMISSION_HANDLERS: SubmissionHandlers = {forms.SETTINGS: _save}
+BUTTON_FORMS: ButtonForms = {forms.SETTINGS: Interaction(_open, NOT_GRANTABLE, find_none)}
+SUBMISSION_HANDLERS: SubmissionHandlers = {
+    forms.SETTINGS: Interaction(_save, NOT_GRANTABLE, find_none)
+}

@@ -4,7 +4,14 @@ from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.domain.markup import referenced
 from bot.timeline import forgetting
-from handlers.interactions.click import NextForm, ShortcutForms, SubmissionHandlers
+from handlers.interactions.click import (
+    NOT_GRANTABLE,
+    Interaction,
+    NextForm,
+    ShortcutForms,
+    SubmissionHandlers,
+)
+from handlers.interactions.incident_finders import find_by_channel, find_none
 from handlers.slack.payloads import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import forget as forms
@@ -12,22 +19,24 @@ from storage.engine.store import DatabaseError, Session
 from storage.people import names
 
 
-def _open(session: Session, _bot: Bot, asked: Shortcut) -> Block:
-    event = forgetting.find_or_record(session, asked.actor, asked.said)
+def _open(session: Session, _bot: Bot, shortcut: Shortcut) -> Block:
+    event = forgetting.find_or_record(session, shortcut.actor, shortcut.said)
     return forms.confirm(event, names(session, referenced(event.text)))
 
 
-def _forget(session: Session, _bot: Bot, sent: Submission) -> NextForm:
+def _forget(session: Session, _bot: Bot, form: Submission) -> NextForm:
     """Show an error in place of the form, which has no field to attach it to."""
-    channel, _, message = sent.about.partition(" ")
+    channel, _, message = form.about.partition(" ")
     try:
-        made = forgetting.forget(session, sent.actor, (channel, message))
+        forgotten = forgetting.forget(session, form.actor, (channel, message))
     except DatabaseError:
         raise
     except BotError as refused:
         return NextForm(forms.result(str(refused)))
-    return NextForm(forms.result(forms.render_report(made)))
+    return NextForm(forms.result(forms.render_report(forgotten)))
 
 
-SHORTCUT_FORMS: ShortcutForms = {forms.FORGET: _open}
-SUBMISSION_HANDLERS: SubmissionHandlers = {forms.FORGET: _forget}
+SHORTCUT_FORMS: ShortcutForms = {forms.FORGET: Interaction(_open, NOT_GRANTABLE, find_none)}
+SUBMISSION_HANDLERS: SubmissionHandlers = {
+    forms.FORGET: Interaction(_forget, NOT_GRANTABLE, find_by_channel)
+}

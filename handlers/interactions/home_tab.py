@@ -6,7 +6,14 @@ from bot.config.context import Bot
 from bot.people import working_hours
 from bot.reminders import preferences
 from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ButtonForms, ButtonHandlers, SubmissionHandlers
+from handlers.interactions.click import (
+    NOT_GRANTABLE,
+    ButtonForms,
+    ButtonHandlers,
+    Interaction,
+    SubmissionHandlers,
+)
+from handlers.interactions.incident_finders import find_none
 from handlers.slack.payloads import Press, Submission
 from handlers.views import home_tab
 from handlers.views.blocks import Block
@@ -14,34 +21,42 @@ from handlers.views.forms import away, declare
 from storage.engine.store import Session
 
 
-def _declare(_session: Session, bot: Bot, _press: Press) -> Block:
+def _open_declare(_session: Session, bot: Bot, _click: Press) -> Block:
     return declare.declare(bot)
 
 
-def _set_hour(session: Session, bot: Bot, press: Press) -> str:
+def _set_hour(session: Session, bot: Bot, click: Press) -> str:
     preferences.set_hour(
-        session, bot, press.actor.person, parse_row_id(press.value), press.actor.at
+        session, bot, click.actor.person, parse_row_id(click.value), click.actor.at
     )
     return ""
 
 
-def _clear_away(session: Session, bot: Bot, press: Press) -> str:
-    preferences.set_leave(session, bot, press.actor.person, None, press.actor.at)
+def _clear_away(session: Session, bot: Bot, click: Press) -> str:
+    preferences.set_leave(session, bot, click.actor.person, None, click.actor.at)
     return ""
 
 
-def _away_form(session: Session, bot: Bot, press: Press) -> Block:
-    return away.away(working_hours.away_until(session, bot, press.actor.person, press.actor.at))
+def _open_away(session: Session, bot: Bot, click: Press) -> Block:
+    return away.away(working_hours.away_until(session, bot, click.actor.person, click.actor.at))
 
 
-def _away(session: Session, bot: Bot, sent: Submission) -> None:
+def _set_away(session: Session, bot: Bot, form: Submission) -> None:
     try:
-        until = date.fromisoformat(sent.values.get("due") or "")
+        until = date.fromisoformat(form.values.get("due") or "")
     except ValueError as error:
         raise NotUnderstood(missing="a date") from error
-    preferences.set_leave(session, bot, sent.actor.person, until, sent.actor.at)
+    preferences.set_leave(session, bot, form.actor.person, until, form.actor.at)
 
 
-BUTTON_HANDLERS: ButtonHandlers = {home_tab.HOUR: _set_hour, home_tab.BACK: _clear_away}
-BUTTON_FORMS: ButtonForms = {home_tab.DECLARE: _declare, "away_form": _away_form}
-SUBMISSION_HANDLERS: SubmissionHandlers = {away.AWAY: _away}
+BUTTON_HANDLERS: ButtonHandlers = {
+    home_tab.HOUR: Interaction(_set_hour, NOT_GRANTABLE, find_none),
+    home_tab.BACK: Interaction(_clear_away, NOT_GRANTABLE, find_none),
+}
+BUTTON_FORMS: ButtonForms = {
+    home_tab.DECLARE: Interaction(_open_declare, NOT_GRANTABLE, find_none),
+    "away_form": Interaction(_open_away, NOT_GRANTABLE, find_none),
+}
+SUBMISSION_HANDLERS: SubmissionHandlers = {
+    away.AWAY: Interaction(_set_away, NOT_GRANTABLE, find_none)
+}

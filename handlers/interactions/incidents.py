@@ -3,6 +3,7 @@
 Each names its incident, and acts as if it had been typed in that incident's channel.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.config.context import Bot
@@ -14,11 +15,14 @@ from bot.incidents import check_ins, incident_jobs, lifecycle, roles, status_upd
 from bot.rendering import render
 from handlers.fields import NotUnderstood, parse_row_id
 from handlers.interactions.click import (
+    NOT_GRANTABLE,
     ButtonForms,
     ButtonHandlers,
+    Interaction,
     SubmissionHandlers,
     read_as_mrkdwn,
 )
+from handlers.interactions.incident_finders import find_by_id
 from handlers.slack.payloads import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import declare
@@ -27,26 +31,26 @@ from storage import activity, requirement_decisions
 from storage.engine.store import Session
 
 
-def _take_lead(session: Session, bot: Bot, press: Press) -> str:
-    incident = roles.take_lead(session, bot, switch_to_named_incident(session, press))
-    return render.line(press.action, incident=incident, help=bot.policy.roles["lead"])
+def _take_lead(session: Session, bot: Bot, click: Press) -> str:
+    incident = roles.take_lead(session, bot, switch_to_named_incident(session, click))
+    return render.line(click.action, incident=incident, help=bot.policy.roles["lead"])
 
 
-def _still_working(session: Session, bot: Bot, press: Press) -> str:
-    actor = press.actor
+def _still_working(session: Session, bot: Bot, click: Press) -> str:
+    actor = click.actor
     incident = check_ins.still_working(
-        session, bot, parse_row_id(press.value), actor.person, actor.at
+        session, bot, parse_row_id(click.value), actor.person, actor.at
     )
     in_hours = max(24, bot.policy.inactive_hours)
     return render.line("still_working", incident=incident, in_hours=in_hours)
 
 
-def _publish(session: Session, bot: Bot, press: Press) -> str:
+def _publish(session: Session, bot: Bot, click: Press) -> str:
     """Enqueue a job that makes an incident public.
 
     The job asks Slack first, in case the channel is still private.
     """
-    actor = switch_to_named_incident(session, press)
+    actor = switch_to_named_incident(session, click)
     incident = lifecycle.require_incident(session, bot, actor)
     if not incident.private:
         return render.line("incident_publish", incident=incident)
@@ -54,100 +58,91 @@ def _publish(session: Session, bot: Bot, press: Press) -> str:
     return ""
 
 
-def _open_severity(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.severity(
-        bot, lifecycle.require_open_incident(session, bot, switch_to_named_incident(session, press))
-    )
+def _make_opener(
+    build: Callable[[Bot, Incident], Block],
+) -> Callable[[Session, Bot, Press], Block]:
+    def open_form(session: Session, bot: Bot, click: Press) -> Block:
+        return build(bot, _require_open_incident(session, bot, click))
+
+    return open_form
 
 
-def _open_resolve(session: Session, bot: Bot, press: Press) -> Block:
-    incident = lifecycle.require_open_incident(
-        session, bot, switch_to_named_incident(session, press)
-    )
-    return forms.resolve(
-        incident, drafts=requirement_decisions.find_waiver(session, incident.id) is None
-    )
+def _require_open_incident(session: Session, bot: Bot, click: Press) -> Incident:
+    return lifecycle.require_open_incident(session, bot, switch_to_named_incident(session, click))
 
 
-def _open_reopen(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.reopen(
-        lifecycle.require_closed_incident(session, bot, switch_to_named_incident(session, press))
-    )
+def _open_resolve(session: Session, bot: Bot, click: Press) -> Block:
+    incident = _require_open_incident(session, bot, click)
+    is_waived = requirement_decisions.find_waiver(session, incident.id) is not None
+    return forms.resolve(incident, drafts=not is_waived)
 
 
-def _open_update(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.update(
-        bot, lifecycle.require_open_incident(session, bot, switch_to_named_incident(session, press))
-    )
+def _open_reopen(session: Session, bot: Bot, click: Press) -> Block:
+    actor = switch_to_named_incident(session, click)
+    return forms.reopen(lifecycle.require_closed_incident(session, bot, actor))
 
 
-def _update(session: Session, bot: Bot, sent: Submission) -> Incident:
+def _update(session: Session, bot: Bot, form: Submission) -> Incident:
     update = StatusUpdate(
-        text=read_as_mrkdwn(sent, forms.TEXT),
-        status=sent.values.get(forms.STATUS) or "",
-        next_in=timedelta(minutes=parse_row_id(sent.values.get(forms.NEXT) or "")),
+        text=read_as_mrkdwn(form, forms.TEXT),
+        status=form.values.get(forms.STATUS) or "",
+        next_in=timedelta(minutes=parse_row_id(form.values.get(forms.NEXT) or "")),
     )
-    return status_updates.post(session, bot, switch_to_named_incident(session, sent), update)
+    return status_updates.post(session, bot, switch_to_named_incident(session, form), update)
 
 
-def _set_severity(session: Session, bot: Bot, sent: Submission) -> Incident:
-    wanted = declare.parse_severity(sent.values.get(forms.SEVERITY))
-    if wanted is None:
+def _set_severity(session: Session, bot: Bot, form: Submission) -> Incident:
+    severity = declare.parse_severity(form.values.get(forms.SEVERITY))
+    if severity is None:
         raise NotUnderstood(missing="a severity")
-    return lifecycle.set_severity(session, bot, switch_to_named_incident(session, sent), wanted)
+    return lifecycle.set_severity(session, bot, switch_to_named_incident(session, form), severity)
 
 
-def _open_role(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.role(
-        bot, lifecycle.require_open_incident(session, bot, switch_to_named_incident(session, press))
-    )
-
-
-def _assign_role(session: Session, bot: Bot, sent: Submission) -> Incident:
-    role, person = sent.values.get(forms.ROLE) or "", sent.values.get(forms.PERSON)
+def _assign_role(session: Session, bot: Bot, form: Submission) -> Incident:
+    role, person = form.values.get(forms.ROLE) or "", form.values.get(forms.PERSON)
     if not person:
         raise NotUnderstood(missing="a person")
-    return roles.assign(session, bot, switch_to_named_incident(session, sent), role, person)
+    return roles.assign(session, bot, switch_to_named_incident(session, form), role, person)
 
 
-def _resolve_or_cancel(session: Session, bot: Bot, sent: Submission) -> Incident:
-    if sent.values.get(forms.OUTCOME) == forms.CANCELLED:
-        return lifecycle.cancel(session, bot, switch_to_named_incident(session, sent), _note(sent))
-    return lifecycle.resolve(session, bot, switch_to_named_incident(session, sent), _note(sent))
+def _resolve_or_cancel(session: Session, bot: Bot, form: Submission) -> Incident:
+    is_cancelled = form.values.get(forms.OUTCOME) == forms.CANCELLED
+    close = lifecycle.cancel if is_cancelled else lifecycle.resolve
+    return close(session, bot, switch_to_named_incident(session, form), _note(form))
 
 
-def _reopen(session: Session, bot: Bot, sent: Submission) -> Incident:
-    return lifecycle.reopen(session, bot, switch_to_named_incident(session, sent), _note(sent))
+def _reopen(session: Session, bot: Bot, form: Submission) -> Incident:
+    return lifecycle.reopen(session, bot, switch_to_named_incident(session, form), _note(form))
 
 
-def switch_to_named_incident(session: Session, asked: Press | Submission) -> Actor:
+def _note(form: Submission) -> str:
+    return read_as_mrkdwn(form, forms.NOTE)
+
+
+def switch_to_named_incident(session: Session, request: Press | Submission) -> Actor:
     """Return the actor as if in the channel of the incident that the click or form names."""
-    about = asked.value if isinstance(asked, Press) else asked.about
-    actor = lifecycle.switch_to_incident(session, asked.actor, parse_row_id(about))
+    about = request.value if isinstance(request, Press) else request.about
+    actor = lifecycle.switch_to_incident(session, request.actor, parse_row_id(about))
     activity.note(session, actor.channel_id, actor.at)
     return actor
 
 
-def _note(sent: Submission) -> str:
-    return read_as_mrkdwn(sent, forms.NOTE)
-
-
 BUTTON_HANDLERS: ButtonHandlers = {
-    "incident_lead": _take_lead,
-    "incident_publish": _publish,
-    "still_working": _still_working,
+    "incident_lead": Interaction(_take_lead, NOT_GRANTABLE, find_by_id),
+    "incident_publish": Interaction(_publish, NOT_GRANTABLE, find_by_id),
+    "still_working": Interaction(_still_working, "update", find_by_id),
 }
 BUTTON_FORMS: ButtonForms = {
-    "incident_update": _open_update,
-    "incident_severity": _open_severity,
-    "incident_role": _open_role,
-    "incident_resolve": _open_resolve,
-    "incident_reopen": _open_reopen,
+    "incident_update": Interaction(_make_opener(forms.update), "update", find_by_id),
+    "incident_severity": Interaction(_make_opener(forms.severity), "sev", find_by_id),
+    "incident_role": Interaction(_make_opener(forms.role), NOT_GRANTABLE, find_by_id),
+    "incident_resolve": Interaction(_open_resolve, "resolve", find_by_id),
+    "incident_reopen": Interaction(_open_reopen, "reopen", find_by_id),
 }
 SUBMISSION_HANDLERS: SubmissionHandlers = {
-    forms.UPDATE: _update,
-    forms.SEVERITY: _set_severity,
-    forms.RESOLVE: _resolve_or_cancel,
-    forms.ROLE: _assign_role,
-    forms.REOPEN: _reopen,
+    forms.UPDATE: Interaction(_update, "update", find_by_id),
+    forms.SEVERITY: Interaction(_set_severity, "sev", find_by_id),
+    forms.RESOLVE: Interaction(_resolve_or_cancel, "resolve", find_by_id),
+    forms.ROLE: Interaction(_assign_role, NOT_GRANTABLE, find_by_id),
+    forms.REOPEN: Interaction(_reopen, "reopen", find_by_id),
 }

@@ -5,29 +5,30 @@ from bot.domain.timeline import Mark
 from bot.postmortems import message_marks
 from bot.timeline import corrections
 from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ShortcutForms, SubmissionHandlers
+from handlers.interactions.click import Interaction, ShortcutForms, SubmissionHandlers
+from handlers.interactions.incident_finders import find_by_entry, find_none
 from handlers.slack.payloads import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import mark as forms
 from storage.engine.store import Session
 
 
-def _open(session: Session, bot: Bot, asked: Shortcut) -> Block:
-    event = message_marks.find_or_record(session, bot, asked.actor, asked.said)
-    own = message_marks.list_own(session, event, asked.actor.person)
+def _open(session: Session, bot: Bot, shortcut: Shortcut) -> Block:
+    event = message_marks.find_or_record(session, bot, shortcut.actor, shortcut.said)
+    own = message_marks.list_own(session, event, shortcut.actor.person)
     return forms.mark(event, corrections.text_of(session, event), own)
 
 
-def _save(session: Session, bot: Bot, sent: Submission) -> None:
-    chosen, event_id = sent.values.get(forms.KIND), parse_row_id(sent.about)
+def _save(session: Session, bot: Bot, form: Submission) -> None:
+    chosen, event_id = form.values.get(forms.KIND), parse_row_id(form.about)
     if chosen == forms.NO_MARK:
-        message_marks.remove_own(session, sent.actor, event_id)
+        message_marks.remove_own(session, form.actor, event_id)
     elif chosen and chosen in {*Mark}:
-        time = sent.values.get(forms.TIME) or ""
-        message_marks.add(session, bot, sent.actor, event_id, (Mark(chosen), time))
+        time = form.values.get(forms.TIME) or ""
+        message_marks.add(session, bot, form.actor, event_id, (Mark(chosen), time))
     else:
         raise NotUnderstood(missing="a kind")
 
 
-SHORTCUT_FORMS: ShortcutForms = {forms.MARK: _open}
-SUBMISSION_HANDLERS: SubmissionHandlers = {forms.MARK: _save}
+SHORTCUT_FORMS: ShortcutForms = {forms.MARK: Interaction(_open, "note", find_none)}
+SUBMISSION_HANDLERS: SubmissionHandlers = {forms.MARK: Interaction(_save, "note", find_by_entry)}

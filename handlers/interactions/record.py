@@ -1,4 +1,4 @@
-"""Buttons in the menus of the incident's card and the postmortem, and the forms they open.
+"""Add to the record from the menus of the incident's card and the postmortem.
 
 Each names its incident, and acts as if it had been typed in that incident's channel.
 """
@@ -15,9 +15,11 @@ from bot.timeline import recording
 from handlers.interactions.click import (
     ButtonForms,
     ButtonHandlers,
+    Interaction,
     SubmissionHandlers,
     read_as_mrkdwn,
 )
+from handlers.interactions.incident_finders import find_by_id
 from handlers.interactions.incidents import switch_to_named_incident
 from handlers.interactions.timeline import build_page
 from handlers.slack.payloads import Press, Submission
@@ -27,22 +29,43 @@ from handlers.views.forms import record as forms
 from storage.engine.store import Session
 
 
-def _incident(session: Session, bot: Bot, press: Press) -> Incident:
-    return lifecycle.require_incident(session, bot, switch_to_named_incident(session, press))
+def _open_note(session: Session, bot: Bot, click: Press) -> Block:
+    return forms.note(_require_incident(session, bot, click))
 
 
-def _open_note(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.note(_incident(session, bot, press))
+def _open_create_item(session: Session, bot: Bot, click: Press) -> Block:
+    return action_items.create("", f"{_require_incident(session, bot, click).channel_id} ")
 
 
-def _note(session: Session, bot: Bot, sent: Submission) -> Incident:
-    actor, text = switch_to_named_incident(session, sent), read_as_mrkdwn(sent, forms.TEXT)
-    if sent.values.get(forms.KIND) == EventKind.IMPACT:
+def _open_timeline(session: Session, bot: Bot, click: Press) -> Block:
+    return build_page(session, _require_incident(session, bot, click), 0)
+
+
+def _open_require(session: Session, bot: Bot, click: Press) -> Block:
+    return forms.require_postmortem(_require_incident(session, bot, click))
+
+
+def _open_skip(session: Session, bot: Bot, click: Press) -> Block:
+    return forms.skip_postmortem(_require_incident(session, bot, click))
+
+
+def _require_incident(session: Session, bot: Bot, click: Press) -> Incident:
+    return lifecycle.require_incident(session, bot, switch_to_named_incident(session, click))
+
+
+def _redraft(session: Session, bot: Bot, click: Press) -> str:
+    incident, _ = drafts.request_redraft(session, bot, switch_to_named_incident(session, click))
+    return render.line("drafting_again", incident=incident)
+
+
+def _note(session: Session, bot: Bot, form: Submission) -> Incident:
+    actor, text = switch_to_named_incident(session, form), read_as_mrkdwn(form, forms.TEXT)
+    if form.values.get(forms.KIND) == EventKind.IMPACT:
         return lifecycle.record_impact(session, bot, actor, text)
-    if sent.values.get(forms.KIND) == EventKind.SERVICES:
+    if form.values.get(forms.KIND) == EventKind.SERVICES:
         return services.set_affected(session, bot, actor, text)
     incident = lifecycle.require_incident(session, bot, actor)
-    time, happened_at = (sent.values.get(forms.TIME) or "").strip(), None
+    time, happened_at = (form.values.get(forms.TIME) or "").strip(), None
     if time:
         zone = typed_zone(session, bot, actor.person, time)
         happened_at = parse_time(time, near=lifecycle.span_of(incident, actor.at), zone=zone)
@@ -52,49 +75,28 @@ def _note(session: Session, bot: Bot, sent: Submission) -> Incident:
     return incident
 
 
-def _open_action(session: Session, bot: Bot, press: Press) -> Block:
-    return action_items.create("", f"{_incident(session, bot, press).channel_id} ")
+def _require_postmortem(session: Session, bot: Bot, form: Submission) -> object:
+    actor = switch_to_named_incident(session, form)
+    return requirement.require(session, bot, actor, read_as_mrkdwn(form, forms.WHY))
 
 
-def _open_timeline(session: Session, bot: Bot, press: Press) -> Block:
-    return build_page(session, _incident(session, bot, press), 0)
+def _skip_postmortem(session: Session, bot: Bot, form: Submission) -> Incident:
+    actor = switch_to_named_incident(session, form)
+    return requirement.skip(session, bot, actor, read_as_mrkdwn(form, forms.WHY))
 
 
-def _open_ask(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.require_postmortem(_incident(session, bot, press))
-
-
-def _open_skip(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.skip_postmortem(_incident(session, bot, press))
-
-
-def _require_postmortem(session: Session, bot: Bot, sent: Submission) -> object:
-    return requirement.require(
-        session, bot, switch_to_named_incident(session, sent), read_as_mrkdwn(sent, forms.WHY)
-    )
-
-
-def _skip(session: Session, bot: Bot, sent: Submission) -> Incident:
-    return requirement.skip(
-        session, bot, switch_to_named_incident(session, sent), read_as_mrkdwn(sent, forms.WHY)
-    )
-
-
-def _redraft(session: Session, bot: Bot, press: Press) -> str:
-    incident, _ = drafts.request_redraft(session, bot, switch_to_named_incident(session, press))
-    return render.line("drafting_again", incident=incident)
-
-
-BUTTON_HANDLERS: ButtonHandlers = {"postmortem_again": _redraft}
+BUTTON_HANDLERS: ButtonHandlers = {
+    "postmortem_again": Interaction(_redraft, "postmortem", find_by_id)
+}
 BUTTON_FORMS: ButtonForms = {
-    "incident_note": _open_note,
-    "incident_action": _open_action,
-    "timeline_open": _open_timeline,
-    "postmortem_ask": _open_ask,
-    "postmortem_skip": _open_skip,
+    "incident_note": Interaction(_open_note, "note", find_by_id),
+    "incident_action": Interaction(_open_create_item, "action", find_by_id),
+    "timeline_open": Interaction(_open_timeline, "timeline", find_by_id),
+    "postmortem_ask": Interaction(_open_require, "postmortem", find_by_id),
+    "postmortem_skip": Interaction(_open_skip, "postmortem", find_by_id),
 }
 SUBMISSION_HANDLERS: SubmissionHandlers = {
-    forms.NOTE: _note,
-    forms.REQUIRE: _require_postmortem,
-    forms.SKIP: _skip,
+    forms.NOTE: Interaction(_note, "note", find_by_id),
+    forms.REQUIRE: Interaction(_require_postmortem, "postmortem", find_by_id),
+    forms.SKIP: Interaction(_skip_postmortem, "postmortem", find_by_id),
 }

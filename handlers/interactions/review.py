@@ -1,6 +1,7 @@
 """Buttons for reviewing a postmortem."""
 
 from collections.abc import Callable
+from functools import partial
 
 from bot.config.context import Bot
 from bot.domain.actor import Actor
@@ -12,9 +13,11 @@ from handlers.fields import parse_row_id
 from handlers.interactions.click import (
     ButtonForms,
     ButtonHandlers,
+    Interaction,
     SubmissionHandlers,
     read_as_mrkdwn,
 )
+from handlers.interactions.incident_finders import find_by_id
 from handlers.slack.payloads import Press, Submission
 from handlers.views import review_gaps
 from handlers.views.answer import MessageReply
@@ -22,37 +25,46 @@ from handlers.views.blocks import Block
 from handlers.views.forms import review as forms
 from storage.engine.store import Session
 
-ReviewAction = Callable[[Session, Bot, Actor, Incident, str], Review]
+ReviewStep = Callable[[Session, Bot, Actor, Incident, str], Review]
 
 
-def _make_handler(use: ReviewAction) -> Callable[[Session, Bot, Press], str | MessageReply]:
-    def pressed(session: Session, bot: Bot, press: Press) -> str | MessageReply:
-        incident = sections.lock_incident(session, parse_row_id(press.value))
-        try:
-            review = use(session, bot, press.actor, incident, "")
-        except review_gaps.REFUSALS as refused:
-            return review_gaps.answer(refused, incident)
-        return render.line(press.action, incident=incident, review=review)
-
-    return pressed
+def reply_to(step: Callable[[], Review], incident: Incident, line: str) -> str | MessageReply:
+    """Take a step of a review. Return the reply: if the postmortem has gaps, the buttons to fill them."""
+    try:
+        return render.line(line, incident=incident, review=step())
+    except review_gaps.REFUSALS as refused:
+        return review_gaps.answer(refused, incident)
 
 
-def _open_request_changes(session: Session, _bot: Bot, press: Press) -> Block:
-    return forms.request_changes(sections.lock_incident(session, parse_row_id(press.value)))
+def _make_handler(step: ReviewStep) -> Callable[[Session, Bot, Press], str | MessageReply]:
+    def handle(session: Session, bot: Bot, click: Press) -> str | MessageReply:
+        incident = sections.lock_incident(session, parse_row_id(click.value))
+        return reply_to(
+            partial(step, session, bot, click.actor, incident, ""), incident, click.action
+        )
+
+    return handle
 
 
-def _request_changes(session: Session, bot: Bot, sent: Submission) -> Review:
-    incident = sections.lock_incident(session, parse_row_id(sent.about))
-    return reviews.request_changes(
-        session, bot, sent.actor, incident, read_as_mrkdwn(sent, forms.WHY)
-    )
+def _open_request_changes(session: Session, _bot: Bot, click: Press) -> Block:
+    return forms.request_changes(sections.lock_incident(session, parse_row_id(click.value)))
+
+
+def _request_changes(session: Session, bot: Bot, form: Submission) -> Review:
+    incident = sections.lock_incident(session, parse_row_id(form.about))
+    reason = read_as_mrkdwn(form, forms.WHY)
+    return reviews.request_changes(session, bot, form.actor, incident, reason)
 
 
 BUTTON_HANDLERS: ButtonHandlers = {
-    "review_submit": _make_handler(reviews.submit),
-    "review_approve": _make_handler(reviews.approve),
-    "review_finish": _make_handler(reviews.finalize),
-    "review_reopen": _make_handler(reviews.reopen),
+    "review_submit": Interaction(_make_handler(reviews.submit), "postmortem", find_by_id),
+    "review_approve": Interaction(_make_handler(reviews.approve), "postmortem", find_by_id),
+    "review_finish": Interaction(_make_handler(reviews.finalize), "postmortem", find_by_id),
+    "review_reopen": Interaction(_make_handler(reviews.reopen), "postmortem", find_by_id),
 }
-BUTTON_FORMS: ButtonForms = {"review_return": _open_request_changes}
-SUBMISSION_HANDLERS: SubmissionHandlers = {forms.REQUEST_CHANGES: _request_changes}
+BUTTON_FORMS: ButtonForms = {
+    "review_return": Interaction(_open_request_changes, "postmortem", find_by_id)
+}
+SUBMISSION_HANDLERS: SubmissionHandlers = {
+    forms.REQUEST_CHANGES: Interaction(_request_changes, "postmortem", find_by_id)
+}

@@ -6,7 +6,8 @@ from bot.config.context import Bot
 from bot.domain.section import SectionName
 from bot.postmortems import sections
 from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ButtonForms, NextForm, SubmissionHandlers
+from handlers.interactions.click import ButtonForms, Interaction, NextForm, SubmissionHandlers
+from handlers.interactions.incident_finders import find_by_id, find_by_section
 from handlers.slack.payloads import Press, Submission
 from handlers.views import review_gaps
 from handlers.views.blocks import Block
@@ -15,68 +16,65 @@ from handlers.views.forms.sections import SectionContext
 from storage.engine.store import Session
 
 
-def _open_choice(session: Session, bot: Bot, press: Press) -> Block:
-    return forms.choose(sections.lock_for_editing(session, bot, parse_row_id(press.value)))
+def _open_choice(session: Session, bot: Bot, click: Press) -> Block:
+    return forms.choose(sections.lock_for_editing(session, bot, parse_row_id(click.value)))
 
 
 def _make_opener(name: SectionName) -> Callable[[Session, Bot, Press], Block]:
-    def opened(session: Session, bot: Bot, press: Press) -> Block:
-        return _form(session, bot, parse_row_id(press.value), name)
+    def open_form(session: Session, bot: Bot, click: Press) -> Block:
+        return _build_form(session, bot, parse_row_id(click.value), name)
 
-    return opened
+    return open_form
 
 
-def _open_chosen(session: Session, bot: Bot, sent: Submission) -> NextForm:
-    name = sent.values.get(forms.SECTION)
+def _open_chosen(session: Session, bot: Bot, form: Submission) -> NextForm:
+    name = form.values.get(forms.SECTION)
     if name is None or name not in {*SectionName}:
         raise NotUnderstood(missing="a section")
-    return NextForm(_form(session, bot, parse_row_id(sent.about), SectionName(name)))
+    return NextForm(_build_form(session, bot, parse_row_id(form.about), SectionName(name)))
 
 
-def _save(session: Session, bot: Bot, sent: Submission) -> NextForm | None:
+def _save(session: Session, bot: Bot, form: Submission) -> NextForm | None:
     """Save a section's text.
 
     If there are doubts about it, show them first; resubmitted unchanged, it's saved.
     """
-    about = SectionContext.read(sent.about)
+    about = SectionContext.read(form.about)
     incident = sections.lock_for_editing(session, bot, about.incident_id)
-    text = forms.text_of(about.name, sent.values)
+    text = forms.text_of(about.name, form.values)
     if text and about.name is SectionName.IMPACT:  # lines that the form has no field for are kept
-        text = "\n".join(
-            [
-                text,
-                *forms.lines_without_field(
-                    sections.load_for_editing(session, incident, about.name).text
-                ),
-            ]
-        )
+        saved = sections.load_for_editing(session, incident, about.name).text
+        text = "\n".join([text, *forms.lines_without_field(saved)])
     doubts = sections.find_save_warnings(session, incident, about.name, text, about.begun)
     if doubts.meanwhile or (doubts.findings and about.asked != forms.hash_text(text)):
         return NextForm(
             forms.write(about, text, doubts, sections.find_other_writer(session, doubts))
         )
-    sections.write(session, sent.actor, incident, about.name, text)
+    sections.write(session, form.actor, incident, about.name, text)
     return None
 
 
-def _form(session: Session, bot: Bot, incident_id: int, name: SectionName) -> Block:
+def _build_form(session: Session, bot: Bot, incident_id: int, name: SectionName) -> Block:
     incident = sections.lock_for_editing(session, bot, incident_id)
-    shown = sections.load_for_editing(session, incident, name)
-    about = SectionContext(incident_id=incident.id, name=name, begun=shown.version)
-    return forms.write(about, shown.text)
+    saved = sections.load_for_editing(session, incident, name)
+    about = SectionContext(incident_id=incident.id, name=name, begun=saved.version)
+    return forms.write(about, saved.text)
 
 
-def _opening_named(session: Session, bot: Bot, press: Press) -> Block:
-    incident_id, name = review_gaps.section_named(press.value)
+def _open_section(session: Session, bot: Bot, click: Press) -> Block:
+    incident_id, name = review_gaps.section_named(click.value)
     if name not in {*SectionName}:
         raise NotUnderstood(missing="a section")
-    return _form(session, bot, parse_row_id(incident_id), SectionName(name))
+    return _build_form(session, bot, parse_row_id(incident_id), SectionName(name))
 
 
 BUTTON_FORMS: ButtonForms = {
-    review_gaps.OPEN_SECTION: _opening_named,
-    "section_edit": _open_choice,
-    "section_impact": _make_opener(SectionName.IMPACT),
-    "section_whys": _make_opener(SectionName.FIVE_WHYS),
+    review_gaps.OPEN_SECTION: Interaction(_open_section, "postmortem", find_by_id),
+    "section_edit": Interaction(_open_choice, "postmortem", find_by_id),
+    "section_impact": Interaction(_make_opener(SectionName.IMPACT), "postmortem", find_by_id),
+    "section_whys": Interaction(_make_opener(SectionName.FIVE_WHYS), "postmortem", find_by_id),
 }
-SUBMISSION_HANDLERS: SubmissionHandlers = {forms.CHOOSE: _open_chosen, forms.WRITE: _save}
+SUBMISSION_HANDLERS: SubmissionHandlers = {
+    forms.CHOOSE: Interaction(_open_chosen, "postmortem", find_by_id),
+    forms.WRITE: Interaction(_save, "postmortem", find_by_section),
+}

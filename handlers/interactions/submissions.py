@@ -8,7 +8,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.config.context import Bot
-from handlers.interactions import SUBMISSION_HANDLERS, subjects
+from handlers.interactions import SUBMISSION_HANDLERS, incident_access
 from handlers.interactions.click import NextForm, UpdatedView
 from handlers.interactions.opening import refresh_modal
 from handlers.slack import payloads, people
@@ -22,14 +22,14 @@ def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -
     if sent.form == FORGET:
         actor = people.with_admin_flag(client, sent.actor)
         sent = replace(sent, actor=with_channels(bot, client, actor))
-    require_access(bot, client, sent.actor.person, partial(subjects.of_submission, sent=sent))
+    require_access(bot, client, sent.actor.person, partial(incident_access.of_form, form=sent))
     made: object = None
     with bot.store.begin() as session:
         requesters.remember(session, sent.actor.person, sent.actor.channel_id)
         if sent.form in SUBMISSION_HANDLERS and deliveries.record_new(
             session, sent.actor.request_id, sent.actor.at
         ):
-            made = SUBMISSION_HANDLERS[sent.form](session, bot, sent)
+            made = SUBMISSION_HANDLERS[sent.form].run(session, bot, sent)
     if isinstance(made, UpdatedView):
         refresh_modal(client, made)
     if isinstance(made, NextForm):

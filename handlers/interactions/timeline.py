@@ -9,7 +9,14 @@ from bot.domain.markup import referenced
 from bot.incidents.permalinks import permalink
 from bot.timeline import corrections
 from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ModalChange, ModalHandlers, SubmissionHandlers, UpdatedView
+from handlers.interactions.click import (
+    Interaction,
+    ModalChange,
+    ModalHandlers,
+    SubmissionHandlers,
+    UpdatedView,
+)
+from handlers.interactions.incident_finders import find_by_entry, find_by_id
 from handlers.slack.payloads import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import timeline as forms
@@ -22,42 +29,44 @@ def build_page(session: Session, incident: Incident, skipped: int) -> Block:
     """Return the view of the entries before the last `skipped`, as they are now."""
     total = timeline_entries.total(session, incident.id)
     skipped = min(skipped, max(total - 1, 0))  # some may have been deleted since
-    found = timeline_entries.page(session, incident.id, forms.ENTRIES_PER_PAGE, skipped)
-    linked = [(each, permalink(session, each.channel_id, each.message_id)) for each in found]
-    people = [person for event in found for person in referenced(event.text)]
+    events = timeline_entries.page(session, incident.id, forms.ENTRIES_PER_PAGE, skipped)
+    linked = [(event, permalink(session, event.channel_id, event.message_id)) for event in events]
+    people = [person for event in events for person in referenced(event.text)]
     return forms.page(incident, linked, names(session, people), total, skipped)
 
 
-def _turn(session: Session, _bot: Bot, press: Press) -> ModalChange:
-    incident_id, _ = _parse_pair(press.about)
+def _turn_page(session: Session, _bot: Bot, click: Press) -> ModalChange:
+    incident_id, _ = _parse_pair(click.about)
     return ModalChange(
-        build_page(session, incidents.by_id(session, incident_id), parse_row_id(press.value))
+        build_page(session, incidents.by_id(session, incident_id), parse_row_id(click.value))
     )
 
 
-def _change(session: Session, _bot: Bot, press: Press) -> ModalChange:
+def _change_entry(session: Session, _bot: Bot, click: Press) -> ModalChange:
     """Open the form of an entry, hide the entry, or show it again."""
-    incident_id, skipped = _parse_pair(press.about)
-    kind, _, entry = press.value.partition(":")
+    incident_id, skipped = _parse_pair(click.about)
+    change, _, entry = click.value.partition(":")
     with suppress(NoSuchEntry):  # the page shows that it's gone
-        of, event = corrections.find(session, parse_row_id(entry))
-        if of != incident_id:  # access to one incident doesn't imply access to the other
+        event_incident_id, event = corrections.find(session, parse_row_id(entry))
+        if (
+            event_incident_id != incident_id
+        ):  # access to one incident doesn't imply access to the other
             raise NotUnderstood(missing="an entry of this timeline")
-        if kind == "correct":
+        if change == "correct":
             text = corrections.text_of(session, event)
             return ModalChange(forms.correct(event, text, skipped), on_top=True)
-        corrections.hide(session, press.actor, parse_row_id(entry), hidden=kind == "hide")
+        corrections.hide(session, click.actor, parse_row_id(entry), hidden=change == "hide")
     return ModalChange(build_page(session, incidents.by_id(session, incident_id), skipped))
 
 
-def _correct(session: Session, bot: Bot, sent: Submission) -> UpdatedView:
-    event_id, skipped = _parse_pair(sent.about)
-    text = sent.values[forms.TEXT] or "" if forms.TEXT in sent.values else None
-    time = sent.values.get(forms.TIME) or ""
-    corrections.correct(session, bot, sent.actor, event_id, (text, time))
+def _correct(session: Session, bot: Bot, form: Submission) -> UpdatedView:
+    event_id, skipped = _parse_pair(form.about)
+    text = form.values[forms.TEXT] or "" if forms.TEXT in form.values else None
+    time = form.values.get(forms.TIME) or ""
+    corrections.correct(session, bot, form.actor, event_id, (text, time))
     incident_id, _ = corrections.find(session, event_id)
     return UpdatedView(
-        sent.root_id, build_page(session, incidents.by_id(session, incident_id), skipped)
+        form.root_id, build_page(session, incidents.by_id(session, incident_id), skipped)
     )
 
 
@@ -66,5 +75,10 @@ def _parse_pair(about: str) -> tuple[int, int]:
     return parse_row_id(first), parse_row_id(second)
 
 
-MODAL_HANDLERS: ModalHandlers = {forms.TURN_PAGE: _turn, forms.ENTRY: _change}
-SUBMISSION_HANDLERS: SubmissionHandlers = {forms.CORRECT: _correct}
+MODAL_HANDLERS: ModalHandlers = {
+    forms.TURN_PAGE: Interaction(_turn_page, "timeline", find_by_id),
+    forms.ENTRY: Interaction(_change_entry, "timeline", find_by_id),
+}
+SUBMISSION_HANDLERS: SubmissionHandlers = {
+    forms.CORRECT: Interaction(_correct, "timeline", find_by_entry)
+}

@@ -4,15 +4,16 @@ from bot.config.context import Bot
 from bot.rendering import render
 from bot.reports import anniversaries
 from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonHandlers
+from handlers.interactions.click import NOT_GRANTABLE, ButtonHandlers, Interaction
+from handlers.interactions.incident_finders import find_by_vote
 from handlers.slack.payloads import Press
 from storage.engine.store import Session
 
 
-def _vote(session: Session, _bot: Bot, press: Press) -> str:
-    quarter, _, chosen = press.value.rpartition("-")
-    incident = anniversaries.vote(session, press.actor, quarter, parse_row_id(chosen))
+def _vote(session: Session, _bot: Bot, click: Press) -> str:
+    quarter, _, choice = click.value.rpartition("-")
+    incident = anniversaries.vote(session, click.actor, quarter, parse_row_id(choice))
     return render.line("voted", incident=incident)
 
 
-BUTTON_HANDLERS: ButtonHandlers = {"vote": _vote}
+BUTTON_HANDLERS: ButtonHandlers = {"vote": Interaction(_vote, NOT_GRANTABLE, find_by_vote)}

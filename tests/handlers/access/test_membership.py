@@ -10,7 +10,7 @@ import pytest
 from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
 from handlers import interactions
-from handlers.interactions import subjects
+from handlers.interactions.incident_finders import find_none
 from storage import action_items, incidents, outbox
 from tests.support.harness import Town, eventually
 from tests.support.outsiders import MARKER, Kept, received_by
@@ -324,14 +324,18 @@ def test_whoever_gets_a_role_is_let_in_before_they_are_told(town: Town) -> None:
     assert _incident(town, channel).lead == town.ws.person("mei").id
 
 
-def test_each_click_form_and_shortcut_says_which_incident_it_is_about() -> None:
-    used = {
-        *interactions.BUTTON_HANDLERS,
-        *interactions.BUTTON_FORMS,
-        *interactions.MODAL_HANDLERS,
-        *interactions.SUBMISSION_HANDLERS,
+def test_only_home_tab_and_settings_are_about_no_incident() -> None:
+    tables = (
+        interactions.BUTTON_HANDLERS,
+        interactions.BUTTON_FORMS,
+        interactions.MODAL_HANDLERS,
+        interactions.SUBMISSION_HANDLERS,
+    )
+    about_none = {
+        name for table in tables for name, row in table.items() if row.find_incident is find_none
     }
-    assert used == {*subjects.FINDERS}
+    home_tab = {"home_hour", "home_back", "home_declare", "away_form", "away"}
+    assert about_none == {*home_tab, "digest_settings"}
 
 
 def _gone_silently(town: Town, channel: str) -> None:

@@ -9,13 +9,6 @@ import pytest
 from bot.domain.commands import SUBCOMMANDS
 from handlers.access import rules as access_rules
 from handlers.commands import COMMAND_HANDLERS
-from handlers.interactions import (
-    BUTTON_FORMS,
-    BUTTON_HANDLERS,
-    MODAL_HANDLERS,
-    SHORTCUT_FORMS,
-    SUBMISSION_HANDLERS,
-)
 from tests.handlers.access import outsiders
 from tests.handlers.access.outsiders import MARKER, Stage, Way, made, received, snapshot
 from tests.support import harness
@@ -76,12 +69,9 @@ def test_the_same_ways_change_much_and_show_much_when_a_member_goes_them(stage: 
     assert "/search in general" in leaked
 
 
-def test_each_way_has_a_rule_and_each_rule_a_way() -> None:
+def test_every_rule_names_a_command_that_is_tried_here() -> None:
     assert (
         set(outsiders.WORDS) == {word.name for word in SUBCOMMANDS} == {*COMMAND_HANDLERS, "help"}
     )
-    assert set(access_rules.BUTTONS) == {*BUTTON_HANDLERS, *BUTTON_FORMS, *MODAL_HANDLERS}
-    assert set(access_rules.FORMS) == set(SUBMISSION_HANDLERS)
-    assert set(access_rules.SHORTCUTS) == set(SHORTCUT_FORMS)
     rules = (access_rules.BUTTONS, access_rules.FORMS, access_rules.SHORTCUTS)
     assert {rule.word for table in rules for rule in table.values()} <= {*outsiders.WORDS, ""}

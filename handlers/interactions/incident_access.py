@@ -1,0 +1,43 @@
+"""Find the incidents that a click, form or shortcut is about; the person needs access to each."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from handlers.fields import NotUnderstood
+from handlers.interactions import (
+    BUTTON_FORMS,
+    BUTTON_HANDLERS,
+    MODAL_HANDLERS,
+    SUBMISSION_HANDLERS,
+)
+from handlers.interactions.click import IncidentFinder
+from handlers.interactions.incident_finders import find_none
+from handlers.slack.payloads import Press, Shortcut, Submission
+from storage import incidents
+from storage.engine.store import Session
+
+_FINDERS: dict[str, IncidentFinder] = {
+    name: interaction.find_incident
+    for table in (BUTTON_HANDLERS, BUTTON_FORMS, MODAL_HANDLERS, SUBMISSION_HANDLERS)
+    for name, interaction in table.items()
+}
+
+
+def of_click(session: Session, click: Press) -> Iterator[int | None]:
+    """Yield the incident that a button is about, and the incident whose channel it's in."""
+    yield incidents.id_of_channel(session, click.actor.channel_id)
+    about = click.about if click.action in MODAL_HANDLERS else click.value
+    yield from _find_named(session, click.action, about)
+
+
+def of_form(session: Session, form: Submission) -> Iterator[int | None]:
+    yield from _find_named(session, form.form, form.about)
+
+
+def of_shortcut(session: Session, shortcut: Shortcut) -> Iterator[int | None]:
+    yield incidents.id_of_channel(session, shortcut.actor.channel_id)
+
+
+def _find_named(session: Session, name: str, about: str) -> Iterator[int | None]:
+    with suppress(NotUnderstood):  # the handler reports it
+        yield _FINDERS.get(name, find_none)(session, about)
