@@ -25,12 +25,12 @@ from bot.domain.commands import SUBCOMMANDS
 from bot.domain.incident import Severity, Status
 from bot.domain.library_page import LibraryPage, Traits
 from bot.domain.timeline import EventKind, Mark, Source
+from bot.people import home_tab
 from bot.postmortems import drafts
-from bot.reminders import home_tab_content
 from bot.reports import data_export, weekly_digest
 from handlers.commands import COMMAND_HANDLERS
 from handlers.commands.call import CommandCall
-from handlers.views import home_tab
+from handlers.views import home_tab as home_tab_view
 from storage import incidents, library, settings
 from storage.engine import schema
 from storage.engine.store import Session, Store
@@ -89,7 +89,7 @@ def _command(bot: Bot, typed: str, session: Session, channel: str = "C1") -> obj
 
 def _home(session: Session, bot: Bot) -> str:
     actor = Actor(person=ANA, channel_id="", request_id="home", at=NOW)
-    return json.dumps(home_tab.home(bot, home_tab_content.load(session, bot, actor)))
+    return json.dumps(home_tab_view.home(bot, home_tab.load(session, bot, actor)))
 
 
 def _requirement(session: Session, bot: Bot) -> object:

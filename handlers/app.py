@@ -24,9 +24,9 @@ from handlers import errors, fields
 from handlers.access.check import AccessCheck
 from handlers.commands import dispatch
 from handlers.events import (
-    app_home,
     bot_joined,
     channel_events,
+    home_tab,
     member_left,
     mentions,
     messages,
@@ -97,7 +97,7 @@ def _register_listeners(app: App, bot: Bot) -> None:
     app.event("member_left_channel")(partial(member_left.on_member_left, bot))
     for name in channel_payloads.EVENTS:
         app.event(name)(partial(channel_events.on_channel_event, bot))
-    app.event("app_home_opened")(partial(app_home.on_home_opened, bot))
+    app.event("app_home_opened")(partial(home_tab.on_home_opened, bot))
     app.action(ANYTHING)(partial(buttons.on_press, bot))
     app.shortcut(ANYTHING)(partial(shortcuts.on_shortcut, bot))
     app.view(ANYTHING)(partial(submissions.on_submission, bot))

@@ -18,7 +18,7 @@ from bot.domain.markup import MarkupText, mention, mrkdwn, referenced, to_plain_
 from bot.domain.reminder_ladder import first_working_day
 from bot.domain.timeline import EventKind
 from bot.incidents import lifecycle
-from bot.people import home_tab_refresh, working_hours
+from bot.people import home_tab, working_hours
 from bot.people.permissions import refuse_application
 from bot.reminders import ladder
 from bot.timeline import recording
@@ -69,7 +69,7 @@ def add(  # noqa: PLR0913 - the parts of an action item
     item_jobs.enqueue_thread_reply(session, item, actor.at, new=True, dated=by_priority is not None)
     item_jobs.enqueue_presence_check(session, item, actor)
     ladder.plan(session, bot, item, actor.at)
-    home_tab_refresh.refresh(session, item.owner, actor.at)
+    home_tab.refresh(session, item.owner, actor.at)
     return item
 
 
@@ -220,7 +220,7 @@ def _change(
     ticket_jobs.enqueue_sync(session, bot, item, actor.at)
     item_jobs.enqueue_outsider_note(session, before, item, actor.at)
     for person in {before.owner, item.owner}:
-        home_tab_refresh.refresh(session, person, actor.at)
+        home_tab.refresh(session, person, actor.at)
     return item
 
 

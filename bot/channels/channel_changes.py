@@ -10,7 +10,7 @@ from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind, make_incident_job
 from bot.incidents import incident_jobs
-from bot.people import home_tab_refresh
+from bot.people import home_tab
 from bot.reports.digest_schedule import LANE
 from storage import channel_states, outbox, refusals, timeline, votes
 from storage import incidents as stored
@@ -73,7 +73,7 @@ def _refresh_home_tabs(session: Session, incident: Incident, at: datetime) -> No
     people = {incident.declared_by, *(role.person for role in incident.roles)}
     people |= {event.author for event in timeline.of_incident(session, incident.id)}
     for person in sorted(people):
-        home_tab_refresh.refresh(session, person, at)
+        home_tab.refresh(session, person, at)
 
 
 def _enqueue(

@@ -12,7 +12,7 @@ from bot.config.context import Bot
 from bot.domain.action_item import ItemState
 from bot.domain.incident import LEAD_ROLE, Incident, Role
 from bot.domain.job import Job, JobKind, make_incident_job, person_lane
-from bot.people import home_tab_refresh, reachability
+from bot.people import home_tab, reachability
 from bot.postmortems import meetings
 from bot.timeline import recording
 from storage import action_items as stored_items
@@ -102,7 +102,7 @@ def hand_over(session: Session, bot: Bot, departure: Departure, at: datetime) ->
     if incident is None or not incident.private or departure.members is None:
         return
     recording.record_departure(session, incident, departure.person, at)
-    home_tab_refresh.refresh(session, departure.person, at)
+    home_tab.refresh(session, departure.person, at)
     to = _find_successor(session, incident, departure.members)
     handover = _Handover(session, bot, incident, departure.person, to, at)
     items, roles, meeting = handover.items(), handover.roles(), handover.meeting()

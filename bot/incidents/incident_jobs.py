@@ -3,7 +3,7 @@
 from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job
-from bot.people import home_tab_refresh
+from bot.people import home_tab
 from bot.timeline import recording
 from storage import outbox
 from storage.engine.store import Session
@@ -20,7 +20,7 @@ def enqueue_change_notice(
     session: Session, incident: Incident, actor: Actor, **about: object
 ) -> None:
     """Enqueue what shows a change: a line in the channel, the card, the announcement, Home tabs."""
-    home_tab_refresh.refresh_participants(session, incident, actor.at)
+    home_tab.refresh_participants(session, incident, actor.at)
     enqueue(session, incident, JobKind.NOTICE, actor, event=recording.action_id(actor), **about)
     enqueue(session, incident, JobKind.CARD, actor)
     if not incident.private:

@@ -27,7 +27,7 @@ from bot.domain.timeline import EventKind, TimelineEvent
 from bot.domain.titles import title_of
 from bot.domain.typed_times import Span
 from bot.incidents import check_ins, incident_jobs
-from bot.people import home_tab_refresh
+from bot.people import home_tab
 from bot.people.permissions import RestrictedAction, require_permission
 from bot.rendering import render
 from bot.timeline import history_reading, recording
@@ -270,5 +270,5 @@ def add(
     recording.record_action(
         session, incident, actor, EventKind.DECLARED, text=title, detail=severity or ""
     )
-    home_tab_refresh.refresh(session, actor.person, actor.at)
+    home_tab.refresh(session, actor.person, actor.at)
     return incident

@@ -1,1 +1,1 @@
-"""What people may do, and when they may be interrupted."""
+"""People: what they may do, when they may be interrupted, and their Home tab."""

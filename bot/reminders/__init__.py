@@ -1,1 +1,1 @@
-"""Reminders of action items and postmortem deadlines, escalations, and the Home tab."""
+"""Reminders of action items and postmortem deadlines, and escalations."""

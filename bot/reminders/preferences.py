@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from bot.config.context import Bot
 from bot.domain.errors import LeaveTooLong, NotAChoice, ReturnDateInPast
-from bot.people import home_tab_refresh, working_hours
+from bot.people import home_tab, working_hours
 from bot.reminders import ladder
 from storage.engine.store import Session
 
@@ -18,7 +18,7 @@ def set_hour(session: Session, bot: Bot, person: str, hour: int, at: datetime) -
         raise NotAChoice(given=hour, what="hour", choices=f"{working.start} to {working.end - 1}")
     working_hours.store_hour(session, person, hour)
     ladder.replan(session, bot, person, at)
-    home_tab_refresh.show(session, person, at)
+    home_tab.publish(session, person, at)
 
 
 def set_leave(session: Session, bot: Bot, person: str, until: date | None, at: datetime) -> None:
@@ -33,4 +33,4 @@ def set_leave(session: Session, bot: Bot, person: str, until: date | None, at: d
         raise LeaveTooLong(longest=today + LONGEST_LEAVE)
     working_hours.store_leave(session, person, until)
     ladder.replan(session, bot, person, at)
-    home_tab_refresh.refresh(session, person, at)
+    home_tab.refresh(session, person, at)

@@ -12,7 +12,7 @@ from bot.domain.actor import Actor
 from bot.domain.errors import AlreadyHandled
 from bot.domain.markup import referenced, to_plain_text
 from bot.incidents import lifecycle
-from bot.reminders import home_tab_content
+from bot.people import welcome
 from bot.rendering import render
 from bot.timeline import recording
 from handlers.commands import COMMAND_HANDLERS
@@ -76,7 +76,7 @@ def carry_out(
 def _begin(session: Session, actor: Actor) -> None:
     """Note who asks for what follows in this transaction. Raises AlreadyHandled for a repeated delivery."""
     recording.enqueue_person_lookup(session, actor.person, actor.at)
-    home_tab_content.greet(session, actor.person, actor.at)
+    welcome.welcome_first_user(session, actor.person, actor.at)
     if not deliveries.record_new(session, actor.request_id, actor.at):
         raise AlreadyHandled
     requesters.remember(session, actor.person, actor.channel_id)

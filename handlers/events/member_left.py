@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.config.context import Bot
-from bot.people import home_tab_refresh
+from bot.people import home_tab
 from bot.timeline import recording
 from handlers.slack import payloads
 from storage import deliveries
@@ -20,4 +20,4 @@ def on_member_left(bot: Bot, body: dict[str, Any], event: dict[str, Any]) -> Non
         if deliveries.record_new(
             session, payloads.parse_delivery_id(body), at
         ) and recording.record(session, left, at):
-            home_tab_refresh.refresh(session, left.author, at)
+            home_tab.refresh(session, left.author, at)

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from bot.action_items import thread_replies
 from bot.config.context import Bot
 from bot.domain.timeline import EventKind
-from bot.people import home_tab_refresh
+from bot.people import home_tab
 from bot.timeline import recording
 from handlers import fields
 from handlers.events import bot_joined, channel_events, mentions
@@ -33,7 +33,7 @@ def on_message(
             new = recording.record(session, told, at)
             bot_joined.on_message_about_it(session, told, context.bot_user_id, at)
             if new and told.kind is EventKind.LEFT:
-                home_tab_refresh.refresh(session, told.author, at)
+                home_tab.refresh(session, told.author, at)
             if f"<@{context.bot_user_id}" not in told.text:  # mentions come separately
                 requesters.remember(session, told.author, told.channel_id)
                 thread_replies.handle_reply(session, bot, told, at)

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.config.context import Bot
 from bot.domain.errors import BotError
-from bot.people import home_tab_refresh
+from bot.people import home_tab
 from handlers import errors
 from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, incident_access
 from handlers.interactions.opening import open_form, show_message, show_result
@@ -59,7 +59,7 @@ def _show_home(bot: Bot, press: Press) -> None:
     """Update the Home tab after a click there, even if the click came too late to do anything."""
     if press.in_home:
         with bot.store.begin() as session:
-            home_tab_refresh.show(session, press.actor.person, press.actor.at)
+            home_tab.publish(session, press.actor.person, press.actor.at)
 
 
 def _run_once(bot: Bot, press: Press) -> None:

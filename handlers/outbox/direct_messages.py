@@ -12,9 +12,8 @@ from bot.domain.actor import Actor
 from bot.domain.deadline import Deadline
 from bot.domain.job import Job
 from bot.incidents import permalinks
-from bot.people import home_tab_refresh
+from bot.people import home_tab
 from bot.people.working_hours import today_of
-from bot.reminders import home_tab_content
 from bot.reminders.delivery import (
     deadlines_of,
     items_of,
@@ -27,7 +26,8 @@ from handlers.outbox import recipients
 from handlers.outbox.channel_setup import JobResult
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
-from handlers.views import action_item_message, home_tab, layouts
+from handlers.views import action_item_message, layouts
+from handlers.views import home_tab as home_tab_view
 from handlers.views.layouts import Entry
 from storage import incidents
 from storage import people as known
@@ -45,12 +45,12 @@ def update_home(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         if known.is_outsider(session, person):
             view, then = (
-                home_tab.outsider_view(),
-                partial(home_tab_refresh.forget_opened, person=person),
+                home_tab_view.outsider_view(),
+                partial(home_tab.forget_opened, person=person),
             )
         else:
-            shown = home_tab_content.load(session, sender.bot, actor)
-            view, then = home_tab.home(sender.bot, shown), None
+            shown = home_tab.load(session, sender.bot, actor)
+            view, then = home_tab_view.home(sender.bot, shown), None
     sender.client.views_publish(user_id=person, view=view)
     return JobResult(then=then)
 

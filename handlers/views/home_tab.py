@@ -1,7 +1,7 @@
 """Layout of the Home tab."""
 
 from bot.config.context import Bot
-from bot.reminders.home_tab_content import MAX_SHOWN, HomeTab
+from bot.people.home_tab import MAX_SHOWN, HomeTab
 from bot.rendering import render
 from handlers.views import action_item_message, blocks, layouts
 from handlers.views.blocks import Block

@@ -10,8 +10,8 @@ from bot.domain.action_item_errors import WrongItemState
 from bot.domain.incident import Severity, Status
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import EventKind, Mark
+from bot.people.home_tab import HomeTab
 from bot.postmortems.sections import SaveWarnings
-from bot.reminders.home_tab_content import HomeTab
 from bot.rendering import render
 from handlers.views import home_tab, layouts
 from handlers.views.forms import (

@@ -1,4 +1,4 @@
-"""The Home tab: a person's items and incidents, updated from the first time they open it."""
+"""The Home tab: a person's items and incidents, kept up to date from the first time they open it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,12 +8,12 @@ from bot.domain.action_item import ActionItem
 from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind, person_lane
-from bot.people import home_tab_refresh, working_hours
-from storage import action_items, incidents, open_incidents, outbox, settings
+from bot.people import working_hours
+from storage import action_items, incidents, open_incidents, outbox, participants, settings
 from storage.engine.store import Session
 
 MAX_SHOWN = 20  # items and incidents each; Slack's limit is 100 blocks
-_GREETED = "greeted"
+_OPENED = "home:{}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,23 +31,6 @@ class HomeTab:
     back_on: date | None = None  # if they're away
     more_items: int = 0
     more_incidents: int = 0
-
-
-def open_tab(session: Session, person: str, at: datetime) -> None:
-    """Show a person's Home tab, and keep it up to date from now on."""
-    home_tab_refresh.note_opened(session, person, at)
-    home_tab_refresh.show(session, person, at)
-
-
-def greet(session: Session, person: str, at: datetime) -> None:
-    """Welcome the first person who uses the bot in this workspace, and nobody else.
-
-    Slack doesn't tell a bot who installed it; the first user is the best guess.
-    """
-    if settings.get(session, _GREETED) is None:
-        settings.save(session, _GREETED, person)
-        job = Job(kind=JobKind.HELLO, lane=person_lane(person), about={"person": person})
-        outbox.enqueue(session, job, at)
 
 
 def load(session: Session, bot: Bot, actor: Actor) -> HomeTab:
@@ -68,3 +51,35 @@ def load(session: Session, bot: Bot, actor: Actor) -> HomeTab:
         zone=zone.key,
         back_on=working_hours.away_until(session, bot, person, at),
     )
+
+
+def open_tab(session: Session, person: str, at: datetime) -> None:
+    """Publish a person's Home tab, and keep it up to date from now on."""
+    settings.save(session, _OPENED.format(person), at.isoformat())
+    publish(session, person, at)
+
+
+def forget_opened(session: Session, person: str) -> None:
+    """Stop keeping a person's Home tab up to date."""
+    settings.remove(session, _OPENED.format(person))
+
+
+def publish(session: Session, person: str, at: datetime) -> None:
+    """Enqueue the job that publishes a person's Home tab."""
+    job = Job(kind=JobKind.HOME, lane=person_lane(person), about={"person": person})
+    outbox.enqueue(session, job, at)
+
+
+def refresh(session: Session, person: str | None, at: datetime) -> None:
+    """Publish a person's Home tab again if they ever opened it."""
+    if person and settings.get(session, _OPENED.format(person)) is not None:
+        publish(session, person, at)
+
+
+def refresh_participants(session: Session, incident: Incident, at: datetime) -> None:
+    """Publish the Home tab again for everybody whose list of incidents has this one."""
+    prefix = _OPENED.format("")
+    opened = {name.removeprefix(prefix) for name in settings.get_by_prefix(session, prefix)}
+    if opened:
+        for person in sorted(opened & participants.of_incident(session, incident)):
+            publish(session, person, at)

@@ -1,11 +1,11 @@
-"""App Home opened: show the person's tasks there."""
+"""The Home tab opened: publish it with what the person has to do."""
 
 from typing import Any
 
 from slack_bolt import Ack
 
 from bot.config.context import Bot
-from bot.reminders import home_tab_content
+from bot.people import home_tab, welcome
 from bot.timeline import recording
 from handlers import fields
 from handlers.slack import payloads
@@ -19,6 +19,6 @@ def on_home_opened(bot: Bot, ack: Ack, body: dict[str, Any], event: dict[str, An
         with bot.store.begin() as session:
             if deliveries.record_new(session, payloads.parse_delivery_id(body), at):
                 recording.enqueue_person_lookup(session, person, at)
-                home_tab_content.greet(session, person, at)
-                home_tab_content.open_tab(session, person, at)
+                welcome.welcome_first_user(session, person, at)
+                home_tab.open_tab(session, person, at)
     ack()
