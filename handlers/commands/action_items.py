@@ -18,25 +18,25 @@ from storage import action_items as stored
 
 def _action(call: CommandCall) -> str:
     today = working_hours.today_of(call.session, call.bot, call.actor.person, call.actor.at)
-    said = action_text.parse(call.require(), today, call.bot.policy.command)
+    typed = action_text.parse(call.require(), today, call.bot.policy.command)
     item = items.add(
         call.session,
         call.bot,
         call.actor,
-        said.text,
-        owner=said.owner,
-        due=said.due,
-        priority=said.priority,
+        typed.text,
+        owner=typed.owner,
+        due=typed.due,
+        priority=typed.priority,
     )
-    told = not_reminded_note(call.session, item)
-    return render.line("item_added", item=item, phrase=said.phrase, not_reminded=told)
+    note = not_reminded_note(call.session, item)
+    return render.line("item_added", item=item, phrase=typed.phrase, not_reminded=note)
 
 
 def _actions(call: CommandCall) -> str | MessageReply:
     number, _ = split_number(call.rest)
     if number is not None:
-        found = lookup.find_by_number(call.session, call.bot, call.actor, number)
-        return action_item_card.build_card(call.session, call.bot, found)
+        item = lookup.find_by_number(call.session, call.bot, call.actor, number)
+        return action_item_card.build_card(call.session, call.bot, item)
     incident = lifecycle.find_incident(call.session, call.actor)
     if incident is None:
         person, channels = call.actor.person, call.actor.channels
@@ -51,17 +51,18 @@ def _actions(call: CommandCall) -> str | MessageReply:
 def _done(call: CommandCall) -> MessageReply:
     item = _find_item(call, call.rest)[0]
     item = items.finish(call.session, call.bot, call.actor, item.id)
-    return action_item_card.build_confirmation(
-        item, render.line("item_done", item=item, person=call.actor.person)
-    )
+    return _confirm(call, item, "item_done")
 
 
 def _drop(call: CommandCall) -> MessageReply:
-    item, rest = _find_item(call, call.rest)
-    item = items.mark_wont_do(call.session, call.bot, call.actor, item.id, strip_because(rest))
-    return action_item_card.build_confirmation(
-        item, render.line("item_drop", item=item, person=call.actor.person)
-    )
+    item, reason = _find_item(call, call.rest)
+    item = items.mark_wont_do(call.session, call.bot, call.actor, item.id, strip_because(reason))
+    return _confirm(call, item, "item_drop")
+
+
+def _confirm(call: CommandCall, item: ActionItem, line: str) -> MessageReply:
+    text = render.line(line, item=item, person=call.actor.person)
+    return action_item_card.build_confirmation(item, text)
 
 
 def _find_item(call: CommandCall, text: str) -> tuple[ActionItem, str]:

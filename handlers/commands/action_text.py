@@ -33,7 +33,7 @@ def parse(typed: str, today: date, command: str) -> ParsedItem:
     Raises NoOwner, TooManyOwners or GroupAsOwner unless it names exactly one person, and
     NothingToDo if there's no other text.
     """
-    owner = _owner(typed, command)
+    owner = _find_owner(typed, command)
     before, after = _MENTION.split(typed, maxsplit=1)
     after, due, priority, phrase = _split_endings(after.strip(), today)
     before, due_before, priority_before, phrase_before = _split_endings(before.strip(), today)
@@ -57,7 +57,7 @@ def parse_one_person(typed: str) -> str:
     return people[0]
 
 
-def _owner(typed: str, command: str) -> str:
+def _find_owner(typed: str, command: str) -> str:
     people = find_mentions(typed)
     if not people and _GROUP.search(typed):
         raise GroupAsOwner
@@ -78,7 +78,7 @@ def _split_endings(text: str, today: date) -> tuple[str, date | None, Priority |
 
 
 def _take_priority(text: str) -> tuple[str, Priority | None]:
-    found = _PRIORITY.search(text)
-    if found is None:
+    match = _PRIORITY.search(text)
+    if match is None:
         return text, None
-    return text[: found.start()].strip(), Priority(found[1].upper())
+    return text[: match.start()].strip(), Priority(match[1].upper())

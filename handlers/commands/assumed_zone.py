@@ -1,4 +1,4 @@
-"""Say which time zone a typed time was read in while the person's own isn't known."""
+"""Name the time zone that a typed time was read in, while the person's own isn't known."""
 
 import re
 

@@ -8,11 +8,11 @@ from handlers.views.forms.forget import render_report
 
 
 def _forget(call: CommandCall) -> str:
-    place = message_links.parse(call.rest)
-    if place is None:
+    message = message_links.parse(call.rest)
+    if message is None:
         return render.line("forget_usage", command=call.bot.policy.command)
-    made = forgetting.forget(call.session, call.actor, place)
-    return render_report(made)
+    forgotten = forgetting.forget(call.session, call.actor, message)
+    return render_report(forgotten)
 
 
 COMMAND_HANDLERS: CommandHandlers = {"forget": _forget}

@@ -9,14 +9,16 @@ from handlers.commands.call import CommandCall, CommandHandlers
 
 def _search(call: CommandCall) -> str:
     typed = to_plain_text(call.rest, {})
-    found = library.search(call.session, call.bot, call.actor, typed)
-    return render.line("found", found=found, typed=typed, command=call.bot.policy.command)
+    results = library.search(call.session, call.bot, call.actor, typed)
+    return render.line("found", found=results, typed=typed, command=call.bot.policy.command)
 
 
 def _similar(call: CommandCall) -> str:
     incident = lifecycle.require_incident(call.session, call.bot, call.actor)
-    found = library.find_similar(call.session, call.bot, incident)
-    return render.line("similar", incident=incident, related=found, command=call.bot.policy.command)
+    related = library.find_similar(call.session, call.bot, incident)
+    return render.line(
+        "similar", incident=incident, related=related, command=call.bot.policy.command
+    )
 
 
 COMMAND_HANDLERS: CommandHandlers = {

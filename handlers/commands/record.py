@@ -22,15 +22,15 @@ def _note(call: CommandCall) -> str:
     recording.record_action(
         call.session, incident, call.actor, EventKind.NOTE, text=text, happened_at=at
     )
-    shown = {"text": text, "names": names(call.session, referenced(text))}
-    return render.line("noted", incident=incident, at=at or call.actor.at, **shown)
+    facts = {"text": text, "names": names(call.session, referenced(text))}
+    return render.line("noted", incident=incident, at=at or call.actor.at, **facts)
 
 
 def _impact(call: CommandCall) -> str:
     text = call.require()
     incident = lifecycle.record_impact(call.session, call.bot, call.actor, text)
-    shown = {"text": text, "names": names(call.session, referenced(text))}
-    return render.line("impact_noted", incident=incident, **shown)
+    facts = {"text": text, "names": names(call.session, referenced(text))}
+    return render.line("impact_noted", incident=incident, **facts)
 
 
 def _services(call: CommandCall) -> str:

@@ -16,8 +16,8 @@ def _meeting(call: CommandCall) -> str:
     session, bot, actor = call.session, call.bot, call.actor
     word = call.rest.lower()
     if not word:
-        made, new = meetings.propose(session, bot, actor)
-        return render_meeting(session, made, new=new)
+        meeting, new = meetings.propose(session, bot, actor)
+        return render_meeting(session, meeting, new=new)
     if word == "agree":
         return render_meeting(session, meetings.agree(session, bot, actor))
     if word == "cancel":
@@ -28,16 +28,16 @@ def _meeting(call: CommandCall) -> str:
 def _parse_start(call: CommandCall) -> MeetingChoice:
     """Parse another start time: `2026-03-12 14:00` in the actor's time zone.
 
-    The rest stays the same.
+    Length and facilitator stay the same.
     """
     try:
         typed = datetime.fromisoformat(call.rest)
     except ValueError as error:
         raise NotAMeetingTime from error
-    _, there = meetings.current(call.session, call.bot, call.actor)
+    _, meeting = meetings.current(call.session, call.bot, call.actor)
     zone = zone_of(call.session, call.bot, call.actor.person)
     at = typed if typed.tzinfo else typed.replace(tzinfo=zone)
-    return MeetingChoice(starts_at=at, minutes=there.minutes, facilitator=there.facilitator)
+    return MeetingChoice(starts_at=at, minutes=meeting.minutes, facilitator=meeting.facilitator)
 
 
 def _decided(call: CommandCall) -> str:
