@@ -24,10 +24,12 @@ def build_card(session: Session, bot: Bot, item: ActionItem) -> MessageReply:
     incident, ticket = incidents.by_id(session, item.incident_id), tickets.of_item(session, item.id)
     message = render.message("item", item=item, incident=incident, ticket=ticket)
     entries = change_history.load(session, item)
-    last = entries[-MAX_HISTORY_LINES:]
-    history = render.line("item_history", entries=last, more=len(entries) - len(last), item=item)
+    latest = entries[-MAX_HISTORY_LINES:]
+    history = render.line(
+        "item_history", entries=latest, more=len(entries) - len(latest), item=item
+    )
     channel = incident.channel_id or ""
-    where = render.line(
+    links = render.line(
         "item_links",
         incident=incident,
         evidence=permalinks.permalink(session, channel, item.evidence or ""),
@@ -36,5 +38,5 @@ def build_card(session: Session, bot: Bot, item: ActionItem) -> MessageReply:
     head, *rest = action_item_message.item(
         message, item, may_ask=may_be_requested(bot, item, ticket)
     )
-    layout = [head, blocks.section(where), blocks.section(history), *rest]
-    return MessageReply(f"{message.text}\n{where}\n{history}", tuple(layout))
+    layout = [head, blocks.section(links), blocks.section(history), *rest]
+    return MessageReply(f"{message.text}\n{links}\n{history}", tuple(layout))

@@ -17,16 +17,16 @@ def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[B
 def item_buttons(item: ActionItem) -> list[Block]:
     """Return the buttons that anybody can use in the item's current state, as below its message."""
     if item.state is ItemState.SUGGESTED:
-        taking = "label_accept" if item.owner else "label_take"
+        label = "label_accept" if item.owner else "label_take"
         return [
-            _button(taking, "item_accept", item, primary=True),
+            _button(label, "item_accept", item, primary=True),
             _button("label_drop", "item_drop", item),
         ]
     history = _button("label_history", "item_history", item)
     if item.state is ItemState.OPEN:
         first = ("label_done", "item_done") if item.owner else ("label_take", "item_take")
-        against = _button("label_against", "item_against", item)
-        return [_button(*first, item, primary=True), *_changes(item), against, history]
+        wont_do = _button("label_against", "item_against", item)
+        return [_button(*first, item, primary=True), *_change_buttons(item), wont_do, history]
     return [_button("label_item_reopen", "item_reopen", item), history]
 
 
@@ -37,30 +37,30 @@ def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:
         _button("label_snooze", "item_snooze", item),
         _button("label_due", "item_due", item),
         _button("label_not_mine", "item_not_mine", item),
-        *_priority(item),
-        *_thread(item, link),
+        *_priority_button(item),
+        *_thread_button(item, link),
     ]
 
 
 def non_owner_buttons(item: ActionItem, link: str | None) -> list[Block]:
     """Return the buttons for an item that's unassigned or assigned to somebody else."""
-    taking = [] if item.owner else [_button("label_take", "item_take", item, primary=True)]
-    return [*taking, *_changes(item), *_thread(item, link)]
+    take = [] if item.owner else [_button("label_take", "item_take", item, primary=True)]
+    return [*take, *_change_buttons(item), *_thread_button(item, link)]
 
 
-def _changes(item: ActionItem) -> list[Block]:
+def _change_buttons(item: ActionItem) -> list[Block]:
     return [
         _button("label_owner", "item_owner", item),
         _button("label_due", "item_due", item),
-        *_priority(item),
+        *_priority_button(item),
     ]
 
 
-def _priority(item: ActionItem) -> list[Block]:
+def _priority_button(item: ActionItem) -> list[Block]:
     return [] if item.priority else [_button("label_priority", "item_priority", item)]
 
 
-def _thread(item: ActionItem, link: str | None) -> list[Block]:
+def _thread_button(item: ActionItem, link: str | None) -> list[Block]:
     label = render.line("label_thread")
     return [blocks.link_button(label, f"open_thread:{item.id}", link)] if link else []
 

@@ -1,4 +1,4 @@
-"""What is shown to somebody who asked: a text, with buttons where there are any."""
+"""The reply to a command or click that has buttons; one without is a plain string."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from handlers.views.blocks import Block
 
 @dataclass(frozen=True, slots=True)
 class MessageReply:
-    """A reply with buttons. `text` says everything too."""
+    """A reply with buttons. `text` says everything that the blocks say."""
 
     text: str
     blocks: tuple[Block, ...]

@@ -46,7 +46,7 @@ def bars(title: str, categories: Sequence[str], series: Mapping[str, Sequence[in
     At most 20 categories and 6 series; names are at most 20 characters long.
     https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
     """
-    drawn = [
+    chart_series = [
         {
             "name": name,
             "data": [
@@ -57,7 +57,7 @@ def bars(title: str, categories: Sequence[str], series: Mapping[str, Sequence[in
         for name, values in series.items()
     ]
     axis = {"categories": list(categories)}
-    chart = {"type": "bar", "series": drawn, "axis_config": axis}
+    chart = {"type": "bar", "series": chart_series, "axis_config": axis}
     return {"type": CHART, "title": shorten(title, CHART_TITLE), "chart": chart}
 
 
@@ -66,13 +66,13 @@ def actions(buttons: Sequence[Block]) -> Block:
 
 
 def button(label: str, action: str, value: str, *, primary: bool = False) -> Block:
-    shown: Block = {
+    element: Block = {
         "type": "button",
         "text": _plain(shorten(label, LABEL)),
         "action_id": f"{action}:{value}",
         "value": value,
     }
-    return shown | ({"style": "primary"} if primary else {})
+    return element | ({"style": "primary"} if primary else {})
 
 
 def link_button(label: str, action: str, address: str) -> Block:
@@ -85,23 +85,23 @@ def select(action: str, label: str, options: Mapping[str, str], chosen: str) -> 
 
     `options` maps values to labels.
     """
-    shown = {value: _option(value, told) for value, told in options.items()}
+    choices = {value: _option(value, text) for value, text in options.items()}
     menu: Block = {
         "type": "static_select",
         "action_id": action,
         "placeholder": _plain(label),
-        "options": [*shown.values()],
+        "options": [*choices.values()],
     }
-    return menu | ({"initial_option": shown[chosen]} if chosen in shown else {})
+    return menu | ({"initial_option": choices[chosen]} if chosen in choices else {})
 
 
 def menu(action: str, options: Mapping[str, str]) -> Block:
     """Return an overflow menu of a few actions. `options` maps values to labels."""
-    shown = [_option(value, label) for value, label in options.items()]
-    return {"type": "overflow", "action_id": action, "options": shown}
+    choices = [_option(value, label) for value, label in options.items()]
+    return {"type": "overflow", "action_id": action, "options": choices}
 
 
-def view(title: str, callback: str, about: str, shown: Sequence[Block]) -> Block:
+def view(title: str, callback: str, about: str, content: Sequence[Block]) -> Block:
     """Return a read-only modal. `about` comes back with every click in it."""
     return {
         "type": "modal",
@@ -109,7 +109,7 @@ def view(title: str, callback: str, about: str, shown: Sequence[Block]) -> Block
         "private_metadata": about,
         "title": _plain(shorten(title, 24)),
         "close": _plain("Close"),
-        "blocks": list(shown),
+        "blocks": list(content),
     }
 
 
@@ -138,7 +138,7 @@ def date_input(name: str, label: str, chosen: str | None) -> Block:
     return _input(name, label, element | ({"initial_date": chosen} if chosen else {}))
 
 
-def text_input(  # noqa: PLR0913 - what an input is made of
+def text_input(  # noqa: PLR0913 - the options of an input
     name: str,
     label: str,
     value: str = "",
@@ -155,11 +155,11 @@ def text_input(  # noqa: PLR0913 - what an input is made of
         "multiline": long,
         "max_length": longest,
     }
-    shown = _input(name, label, element | ({"initial_value": value[:longest]} if value else {}))
-    return shown | {"optional": optional} | ({"hint": _plain(hint)} if hint else {})
+    field = _input(name, label, element | ({"initial_value": value[:longest]} if value else {}))
+    return field | {"optional": optional} | ({"hint": _plain(hint)} if hint else {})
 
 
-def choice_input(  # noqa: PLR0913 - what an input is made of
+def choice_input(  # noqa: PLR0913 - the options of an input
     name: str,
     label: str,
     options: Mapping[str, str],
@@ -169,9 +169,9 @@ def choice_input(  # noqa: PLR0913 - what an input is made of
     optional: bool = False,
 ) -> Block:
     """Return a selection field. `options` maps values to labels."""
-    shown = {value: _option(value, told) for value, told in options.items()}
-    element: Block = {"type": "static_select", "action_id": name, "options": [*shown.values()]}
-    element |= {"initial_option": shown[chosen]} if chosen in shown else {}
+    choices = {value: _option(value, text) for value, text in options.items()}
+    element: Block = {"type": "static_select", "action_id": name, "options": [*choices.values()]}
+    element |= {"initial_option": choices[chosen]} if chosen in choices else {}
     field = _input(name, label, element) | {"optional": optional}
     return field | ({"hint": _plain(hint)} if hint else {})
 

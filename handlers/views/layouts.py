@@ -17,9 +17,9 @@ MAX_REMINDED = 20  # two blocks per item, and Slack shows up to fifty
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One thing that needs a person: a line with the reason, and buttons.
+    """One entry of a reminder: a line with the reason, and buttons.
 
-    `own` is False if it's somebody else's task that they only look after.
+    `own` is False if it's somebody else's task that the person only looks after.
     """
 
     line: str
@@ -33,15 +33,17 @@ def card(message: Message, incident: Incident, postmortem: str | None = None) ->
     `postmortem` is the address of the postmortem.
     """
     parts = message.parts
-    reading = [_postmortem_link(postmortem)] if postmortem and incident.status.is_over else []
-    buttons = [*reading, *_card_buttons(incident)]
+    link = [_postmortem_link(postmortem)] if postmortem and incident.status.is_over else []
+    buttons = [*link, *_card_buttons(incident)]
     facts = [parts[name] for name in ("severity", "status", "lead", "started", "due")]
     menu = _menu(_CARD_MENU_OVER if incident.status.is_over else _CARD_MENU, incident)
-    shown = [blocks.header(parts["header"]), blocks.fields(facts) | {"accessory": menu}]
-    shown += [
-        blocks.section(parts[name]) for name in ("services", "impact", "update") if parts[name]
+    return [
+        blocks.header(parts["header"]),
+        blocks.fields(facts) | {"accessory": menu},
+        *_sections(message, "services", "impact", "update"),
+        blocks.context(parts["context"]),
+        blocks.actions(buttons),
     ]
-    return [*shown, blocks.context(parts["context"]), blocks.actions(buttons)]
 
 
 def announcement(message: Message) -> list[Block]:
@@ -57,24 +59,20 @@ def text_with_context(message: Message) -> list[Block]:
 
 
 def reminder_with_button(message: Message, *buttons: Block) -> list[Block]:
-    """What is to be done by one person, and the buttons for it."""
-    said, context = text_with_context(message)
-    return [said, blocks.actions(buttons), context]
+    """Lay out a task of one person, with the buttons for it."""
+    text, context = text_with_context(message)
+    return [text, blocks.actions(buttons), context]
 
 
 def summary(message: Message, incident: Incident, state: PostmortemState) -> list[Block]:
     parts = message.parts
-    told = (
-        parts[name]
-        for name in ("reading", "moments", "need", "related", "review", "questions", "people")
-    )
-    noted = (parts[name] for name in ("written", "context"))
+    sections = ("reading", "moments", "need", "related", "review", "questions", "people")
     menu = None if state is PostmortemState.FINAL else _menu(_SUMMARY_MENU, incident)
     return [
         blocks.header(parts["header"]),
         blocks.section(parts["body"]) | ({"accessory": menu} if menu else {}),
-        *(blocks.section(text) for text in told if text),
-        *(blocks.context(text) for text in noted if text),
+        *_sections(message, *sections),
+        *(blocks.context(parts[name]) for name in ("written", "context") if parts[name]),
         blocks.actions(_postmortem_buttons(incident, state)),
     ]
 
@@ -84,22 +82,14 @@ def meeting(message: Message, meeting: Meeting, *, over: bool) -> list[Block]:
 
     `over`: it has taken place, so there are no buttons.
     """
-    parts = message.parts
-    shown = [blocks.section(parts[name]) for name in ("body", "people", "agenda") if parts[name]]
-    if parts["context"]:
-        shown.append(blocks.context(parts["context"]))
-    buttons = () if over else _MEETING_BUTTONS[meeting.state]
+    layout = _sections(message, "body", "people", "agenda")
+    if message.parts["context"]:
+        layout.append(blocks.context(message.parts["context"]))
+    if over:
+        return layout
     about = f"{meeting.incident_id}-{meeting.sequence}"
-    made = [
-        blocks.button(
-            render.line(label),
-            label.removeprefix("label_"),
-            about,
-            primary=label == "label_meeting_agree",
-        )
-        for label in buttons
-    ]
-    return [*shown, blocks.actions(made)] if made else shown
+    buttons = _buttons(_MEETING_BUTTONS[meeting.state], about, primary="label_meeting_agree")
+    return [*layout, blocks.actions(buttons)]
 
 
 def line(text: str) -> list[Block]:
@@ -110,19 +100,17 @@ def channel_changed(text: str, incident: Incident, to: str) -> list[Block]:
     """Lay out a change of visibility; if it's to public, with a button to publish the incident."""
     if to != "public":
         return line(text)
-    return [
-        *line(text),
-        blocks.actions([_incident_button("label_publish", "incident_publish", incident)]),
-    ]
+    publish = _incident_button("label_publish", "incident_publish", incident)
+    return [*line(text), blocks.actions([publish])]
 
 
-def ballot(text: str, quarter: str, many: int) -> list[Block]:
+def ballot(text: str, quarter: str, count: int) -> list[Block]:
     """Lay out the list with a vote button for each number; none once the vote is decided."""
-    chosen = [
-        blocks.button(render.line("label_vote", number=each), "vote", f"{quarter}-{each}")
-        for each in range(1, many + 1)
+    buttons = [
+        blocks.button(render.line("label_vote", number=number), "vote", f"{quarter}-{number}")
+        for number in range(1, count + 1)
     ]
-    return [*line(text), blocks.actions(chosen)] if chosen else line(text)
+    return [*line(text), blocks.actions(buttons)] if buttons else line(text)
 
 
 def section(text: str) -> list[Block]:
@@ -139,14 +127,14 @@ def entry_blocks(entries: Sequence[Entry]) -> list[Block]:
     """Lay out entries, each with its line and the buttons below it."""
     return [
         block
-        for each in entries
-        for block in (blocks.section(each.line), blocks.actions(each.buttons))
+        for entry in entries
+        for block in (blocks.section(entry.line), blocks.actions(entry.buttons))
     ]
 
 
-def error_modal(told: str) -> Block:
+def error_modal(text: str) -> Block:
     """Return a modal with an error, for clicks that did nothing and have no response URL."""
-    return blocks.view(render.line("told_title"), "told", "", [blocks.section(told)])
+    return blocks.view(render.line("told_title"), "told", "", [blocks.section(text)])
 
 
 def greeting(message: Message, incident: Incident) -> list[Block]:
@@ -158,20 +146,21 @@ def greeting(message: Message, incident: Incident) -> list[Block]:
 def escalation(message: Message) -> list[Block]:
     parts = message.parts
     return [
-        *(blocks.section(parts[name]) for name in ("head", "body")),
+        blocks.section(parts["head"]),
+        blocks.section(parts["body"]),
         blocks.context(parts["context"]),
     ]
 
 
 def _card_buttons(incident: Incident) -> list[Block]:
-    times = _incident_button("label_key_times", "key_times", incident)
+    key_times = _incident_button("label_key_times", "key_times", incident)
     if incident.status.is_over:
-        return [_incident_button("label_reopen", "incident_reopen", incident), times]
-    taking = [] if incident.lead else [lead_button(incident)]
+        return [_incident_button("label_reopen", "incident_reopen", incident), key_times]
+    take_lead = [] if incident.lead else [lead_button(incident)]
     return [
-        *taking,
+        *take_lead,
         update_button(incident),
-        times,
+        key_times,
         _incident_button("label_severity", "incident_severity", incident),
         _incident_button("label_resolve", "incident_resolve", incident),
     ]
@@ -210,19 +199,18 @@ _MEETING_BUTTONS = {
 
 
 def _menu(labels: Sequence[str], incident: Incident) -> Block:
-    deeds = {f"{each.removeprefix('label_')}:{incident.id}": render.line(each) for each in labels}
-    return blocks.menu(MENU_ACTION, deeds)
+    options = {f"{_action(label)}:{incident.id}": render.line(label) for label in labels}
+    return blocks.menu(MENU_ACTION, options)
 
 
 def due_buttons(incident: Incident, address: str | None) -> list[Block]:
     """Return the buttons for a postmortem that's behind its deadline."""
-    writing = _incident_button("label_section_edit", "section_edit", incident, primary=True)
-    sending = _incident_button("label_review_submit", "review_submit", incident)
-    label = render.line("label_read_postmortem")
-    reading = (
-        [blocks.link_button(label, f"read_postmortem:{incident.id}", address)] if address else []
-    )
-    return [writing, sending, *reading]
+    labels = ("label_section_edit", "label_review_submit")
+    buttons = _buttons(labels, str(incident.id), primary="label_section_edit")
+    if address:
+        label, action = render.line("label_read_postmortem"), f"read_postmortem:{incident.id}"
+        buttons.append(blocks.link_button(label, action, address))
+    return buttons
 
 
 def lead_button(incident: Incident) -> Block:
@@ -265,18 +253,29 @@ _REVIEW_BUTTONS = {
 
 
 def _postmortem_buttons(incident: Incident, state: PostmortemState) -> list[Block]:
-    writing = () if state is PostmortemState.FINAL else _WRITING
     steps = _REVIEW_BUTTONS[state]
-    return [
-        blocks.button(
-            render.line(label),
-            label.removeprefix("label_"),
-            str(incident.id),
-            primary=label == steps[0] and state is not PostmortemState.FINAL,
-        )
-        for label in (*writing, *steps)
-    ]
+    if state is PostmortemState.FINAL:
+        return _buttons(steps, str(incident.id))
+    return _buttons((*_WRITING, *steps), str(incident.id), primary=steps[0])
 
 
 def away_button() -> Block:
     return blocks.button(render.line("label_away"), "away_form", "me")
+
+
+def _buttons(labels: Sequence[str], value: str, *, primary: str = "") -> list[Block]:
+    """Return a button for each label, of which `primary` is highlighted."""
+    return [
+        blocks.button(render.line(label), _action(label), value, primary=label == primary)
+        for label in labels
+    ]
+
+
+def _action(label: str) -> str:
+    """Return the action of a button that is named for it, as `label_meeting_agree` is."""
+    return label.removeprefix("label_")
+
+
+def _sections(message: Message, *names: str) -> list[Block]:
+    """Return the named parts of a message that have text."""
+    return [blocks.section(message.parts[name]) for name in names if message.parts[name]]

@@ -25,14 +25,14 @@ def digest_schedule(message: Message) -> list[Block]:
     return [blocks.section(message.text), _settings()]
 
 
-def weekly(message: Message, made: Digest) -> list[Block]:
+def weekly(message: Message, digest: Digest) -> list[Block]:
     parts = message.parts
-    told = [blocks.section(parts[name]) for name in ("body", "severity", "late") if parts[name]]
+    sections = [blocks.section(parts[name]) for name in ("body", "severity", "late") if parts[name]]
     weeks = [blocks.context(parts["weeks"])] if parts["weeks"] else []
     return [
         blocks.header(parts["header"]),
-        *told,
-        *_weekly_chart(made),
+        *sections,
+        *_weekly_chart(digest),
         *weeks,
         blocks.context(parts["context"]),
         _settings(),
@@ -41,13 +41,13 @@ def weekly(message: Message, made: Digest) -> list[Block]:
 
 def monthly(message: Message) -> list[Block]:
     parts = message.parts
-    told = [
+    sections = [
         blocks.section(parts[name]) for name in ("promises", "postmortems", "times", "incidents")
     ]
     course = [blocks.section(parts["course"])] if parts["course"] else []
     return [
         blocks.header(parts["header"]),
-        *told,
+        *sections,
         *course,
         blocks.context(parts["context"]),
         _settings(),
@@ -61,14 +61,14 @@ def get_monthly_facts(months: Sequence[MonthlyFigures]) -> dict[str, object]:
     return {"now": months[-1], "months": months, "formulas": FORMULAS, "goals": goals, **limits}
 
 
-def _weekly_chart(made: Digest) -> list[Block]:
+def _weekly_chart(digest: Digest) -> list[Block]:
     """Chart completed and overdue items, week by week."""
-    if len(made.weeks) < MIN_CHART_POINTS:
+    if len(digest.weeks) < MIN_CHART_POINTS:
         return []
-    names = [week.partition("-")[2] for week, _ in made.weeks]
+    names = [week.partition("-")[2] for week, _ in digest.weeks]
     values = {
-        render.line("chart_done"): [each.done for _, each in made.weeks],
-        render.line("chart_overdue"): [each.overdue for _, each in made.weeks],
+        render.line("chart_done"): [figures.done for _, figures in digest.weeks],
+        render.line("chart_overdue"): [figures.overdue for _, figures in digest.weeks],
     }
     return [blocks.bars(render.line("chart_weeks"), names, values)]
 

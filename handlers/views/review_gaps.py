@@ -1,4 +1,4 @@
-"""The answer to somebody who can't submit a postmortem yet: each gap with the button that fills it."""
+"""The reply if a postmortem can't be submitted yet: each gap with a button to fill it."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -23,13 +23,13 @@ _ACTIONS = {
 }
 
 
-def answer(refused: NotComplete | TimesOutOfOrder, incident: Incident) -> MessageReply:
-    """What the error says, then a line with a button for each form that fills a gap."""
-    gaps = sorted(refused.gaps, key=lambda gap: list(Filling).index(gap.form or Filling.DUE_DATE))
+def answer(error: NotComplete | TimesOutOfOrder, incident: Incident) -> MessageReply:
+    """Return the error's text, then a line and a button for each form that fills a gap."""
+    gaps = sorted(error.gaps, key=lambda gap: list(Filling).index(gap.form or Filling.DUE_DATE))
     groups = [list(group) for _, group in groupby(gaps, key=_key)]
     lines = [line for group in groups for line in _line(incident, group)]
     submit = blocks.button(render.line("label_review_submit"), "review_submit", str(incident.id))
-    text = str(refused)
+    text = str(error)
     return MessageReply(text, (blocks.section(text), *lines, blocks.actions([submit])))
 
 
@@ -44,13 +44,13 @@ def _key(gap: Gap) -> tuple[Filling | None, SectionName | None, int | None]:
 
 
 def _line(incident: Incident, gaps: Sequence[Gap]) -> Iterator[Block]:
-    """What one form fills, with its button beside it."""
+    """Lay out the gaps that one form fills, with its button."""
     first = gaps[0]
     if first.form is None:
         return
     words = ", ".join(gap.words for gap in gaps)
-    shown = blocks.section(render.line("gap", words=words))
-    yield shown | {"accessory": _button(incident, first)}
+    section = blocks.section(render.line("gap", words=words))
+    yield section | {"accessory": _button(incident, first)}
 
 
 def _button(incident: Incident, gap: Gap) -> Block:

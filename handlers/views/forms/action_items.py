@@ -17,47 +17,51 @@ MAX_ADDRESS_LENGTH = 500
 
 def owner(item: ActionItem) -> Block:
     label = render.line("owner_label")
-    inputs = [_shown(item), blocks.person_input("owner", label, item.owner)]
+    inputs = [_item_line(item), blocks.person_input("owner", label, item.owner)]
     return blocks.form(render.line("owner_title"), OWNER, str(item.id), inputs)
 
 
 def due(item: ActionItem) -> Block:
     label = render.line("due_label")
     chosen = item.due.isoformat() if item.due else None
-    inputs = [_shown(item), blocks.date_input("due", label, chosen)]
+    inputs = [_item_line(item), blocks.date_input("due", label, chosen)]
     return blocks.form(render.line("due_title"), DUE, str(item.id), inputs)
 
 
 def priority(item: ActionItem) -> Block:
-    inputs = [_shown(item), _priority_input(item.priority)]
+    inputs = [_item_line(item), _priority_input(item.priority)]
     return blocks.form(render.line("priority_title"), PRIORITY, str(item.id), inputs)
 
 
 def history(item: ActionItem, entries: Sequence[HistoryEntry]) -> Block:
     """Return an item's changes and reminders; the latest ones if there are many."""
-    shown, title = entries[-MAX_HISTORY_LINES:], render.line("history_title")
-    lines = render.line("item_history", entries=shown, more=len(entries) - len(shown), item=item)
-    said = [_shown(item), blocks.section(lines), blocks.context(render.line("history_label"))]
-    return blocks.view(title, "item_history", str(item.id), said)
+    latest, title = entries[-MAX_HISTORY_LINES:], render.line("history_title")
+    lines = render.line("item_history", entries=latest, more=len(entries) - len(latest), item=item)
+    content = [
+        _item_line(item),
+        blocks.section(lines),
+        blocks.context(render.line("history_label")),
+    ]
+    return blocks.view(title, "item_history", str(item.id), content)
 
 
 def wont_do(item: ActionItem) -> Block:
     label, hint = render.line("against_label"), render.line("against_hint")
-    why = blocks.text_input("why", label, hint=hint, long=True, longest=MAX_REASON_LENGTH)
+    reason = blocks.text_input("why", label, hint=hint, long=True, longest=MAX_REASON_LENGTH)
     title = render.line("against_title")
-    return blocks.form(title, WONT_DO, str(item.id), [_shown(item), why], submit=title)
+    return blocks.form(title, WONT_DO, str(item.id), [_item_line(item), reason], submit=title)
 
 
-def ticket(item: ActionItem, where: str, told: str) -> Block:
+def ticket(item: ActionItem, project: str, explanation: str) -> Block:
     """Return the ticket form.
 
-    `told` is the template block that explains it; `where` is the tracker's project.
+    `explanation` is the template block that explains it; `project` is the tracker's.
     """
-    only_linked = told == "ticket_only_linked"
+    only_linked = explanation == "ticket_only_linked"
     hint = "" if only_linked else render.line("ticket_hint")
     inputs = [
-        _shown(item),
-        blocks.section(render.line(told, where=where)),
+        _item_line(item),
+        blocks.section(render.line(explanation, where=project)),
         blocks.text_input(
             "address",
             render.line("ticket_label"),
@@ -89,5 +93,5 @@ def _priority_input(chosen: Priority | None) -> Block:
     return blocks.choice_input("priority", render.line("priority_label"), levels, chosen)
 
 
-def _shown(item: ActionItem) -> Block:
+def _item_line(item: ActionItem) -> Block:
     return blocks.section(render.line("item_line", item=item))

@@ -11,6 +11,6 @@ AWAY = "away"
 
 def away(back_on: date | None) -> Block:
     chosen = back_on.isoformat() if back_on else None
-    asked = blocks.date_input("due", render.line("away_label"), chosen)
-    shown = [asked, blocks.context(render.line("away_hint"))]
-    return blocks.form(render.line("away_title"), AWAY, "", shown)
+    back = blocks.date_input("due", render.line("away_label"), chosen)
+    inputs = [back, blocks.context(render.line("away_hint"))]
+    return blocks.form(render.line("away_title"), AWAY, "", inputs)

@@ -34,7 +34,7 @@ def declare(
 
     With `private`, only invited people see the incident, unless changed in the form.
     """
-    seen_by = INVITED if private else EVERYBODY
+    visibility = INVITED if private else EVERYBODY
     warning = render.line("declare_warning") if private and about else ""
     inputs = [
         *above,
@@ -52,7 +52,11 @@ def declare(
             longest=MAX_SERVICES_LENGTH,
         ),
         blocks.choice_input(
-            VISIBILITY, render.line("declare_seen_by"), _seers(), seen_by, hint=warning
+            VISIBILITY,
+            render.line("declare_seen_by"),
+            _visibility_options(),
+            visibility,
+            hint=warning,
         ),
     ]
     submit = render.line("declare_submit")
@@ -60,15 +64,16 @@ def declare(
 
 
 def declare_from_message(
-    bot: Bot, said: TimelineEvent, names: Mapping[str, str], *, private: bool = False
+    bot: Bot, message: TimelineEvent, names: Mapping[str, str], *, private: bool = False
 ) -> Block:
-    """The same form about a message: its first telling line is the name, and all of it the evidence.
+    """Return the form for declaring from a message: its first telling line is the title.
 
-    A `private` message gives no name: the name is shown to more people than the message is.
+    The whole message is kept as evidence. A `private` message gives no title, because more people see
+    the title than the message.
     """
-    title = "" if private else title_of(said.text, names)
-    shown = blocks.context(render.line("declare_from", text=said.text, names=names))
-    return declare(bot, _serialize(said, said.text), title, (shown,), private=private)
+    title = "" if private else title_of(message.text, names)
+    quote = blocks.context(render.line("declare_from", text=message.text, names=names))
+    return declare(bot, _serialize(message), title, (quote,), private=private)
 
 
 def parse_evidence(about: str) -> TimelineEvent | None:
@@ -76,24 +81,24 @@ def parse_evidence(about: str) -> TimelineEvent | None:
     if not about:
         return None
     try:
-        kept = json.loads(about)
+        parsed = json.loads(about)
     except ValueError as error:
         raise NotUnderstood(missing="the message") from error
-    said = kept if isinstance(kept, dict) else {}
-    message_id = fields.required_ts(said)
+    message = parsed if isinstance(parsed, dict) else {}
+    message_id = fields.required_ts(message)
     return TimelineEvent(
         message_id=message_id,
-        channel_id=fields.required(said, "channel"),
-        author=fields.required(said, "author"),
-        text=fields.text(said, "text"),
+        channel_id=fields.required(message, "channel"),
+        author=fields.required(message, "author"),
+        text=fields.text(message, "text"),
         happened_at=from_slack_ts(message_id),
-        kind=EventKind.ALERT if said.get("alert") else EventKind.MESSAGE,
+        kind=EventKind.ALERT if message.get("alert") else EventKind.MESSAGE,
     )
 
 
 def severity_options(bot: Bot) -> dict[str, str]:
     """Return the severities to choose from, each with its meaning."""
-    return {str(level): f"{level}: {told}" for level, told in bot.policy.severities.items()}
+    return {str(level): f"{level}: {meaning}" for level, meaning in bot.policy.severities.items()}
 
 
 def is_private(chosen: str | None) -> bool:
@@ -105,21 +110,24 @@ def parse_severity(chosen: str | None) -> Severity | None:
     return Severity(chosen) if chosen and chosen in {*Severity} else None
 
 
-def _seers() -> dict[str, str]:
-    return {who: render.line("declare_seer", who=who) for who in (EVERYBODY, INVITED)}
+def _visibility_options() -> dict[str, str]:
+    return {
+        visibility: render.line("declare_seer", who=visibility)
+        for visibility in (EVERYBODY, INVITED)
+    }
 
 
-def _serialize(said: TimelineEvent, clean: str) -> str:
+def _serialize(message: TimelineEvent) -> str:
     """Serialize the message, to come back with the form.
 
     It isn't looked up afterwards because the bot may not be in that channel. Slack then shows it
     nothing but the message that the person chose.
     """
-    told = {"channel": said.channel_id, "ts": said.message_id, "author": said.author}
-    alert = said.kind is EventKind.ALERT
-    text = shorten(clean, MAX_MESSAGE_LENGTH)
+    ids = {"channel": message.channel_id, "ts": message.message_id, "author": message.author}
+    alert = message.kind is EventKind.ALERT
+    text = shorten(message.text, MAX_MESSAGE_LENGTH)
     while True:
-        written = json.dumps({**told, "alert": alert, "text": text}, ensure_ascii=False)
-        if len(written) <= MAX_METADATA_LENGTH or not text:
-            return written
+        serialized = json.dumps({**ids, "alert": alert, "text": text}, ensure_ascii=False)
+        if len(serialized) <= MAX_METADATA_LENGTH or not text:
+            return serialized
         text = shorten(text, max(0, len(text) - 100))

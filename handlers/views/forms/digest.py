@@ -11,22 +11,24 @@ ENABLED, DAY, HOUR = "comes", "day", "hour"
 YES, NO = "yes", "no"
 
 
-def settings(plan: DigestSchedule) -> Block:
+def settings(schedule: DigestSchedule) -> Block:
     """Return the form with the current schedule."""
-    comes = {YES: render.line("digest_yes"), NO: render.line("digest_no")}
+    enabled = {YES: render.line("digest_yes"), NO: render.line("digest_no")}
     days = {str(day): day.capitalize() for day in Weekday}
     hours = {str(hour): f"{hour:02d}:00" for hour in HOURS}
-    hint = render.line("digest_zone", zone=plan.zone.key)
+    hint = render.line("digest_zone", zone=schedule.zone.key)
     inputs = [
-        blocks.section(render.line("digest_plan", plan=plan)),
-        blocks.choice_input(ENABLED, render.line("digest_comes"), comes, YES if plan.on else NO),
-        blocks.choice_input(DAY, render.line("digest_day"), days, str(plan.day)),
-        blocks.choice_input(HOUR, render.line("digest_hour"), hours, str(plan.hour), hint=hint),
+        blocks.section(render.line("digest_plan", plan=schedule)),
+        blocks.choice_input(
+            ENABLED, render.line("digest_comes"), enabled, YES if schedule.on else NO
+        ),
+        blocks.choice_input(DAY, render.line("digest_day"), days, str(schedule.day)),
+        blocks.choice_input(HOUR, render.line("digest_hour"), hours, str(schedule.hour), hint=hint),
     ]
     return blocks.form(render.line("label_digest_settings"), SETTINGS, "", inputs)
 
 
-def confirmation(plan: DigestSchedule) -> Block:
+def confirmation(schedule: DigestSchedule) -> Block:
     """Return the confirmation with the new schedule."""
-    shown = [blocks.section(render.line("digest_plan", plan=plan))]
-    return blocks.view(render.line("label_digest_settings"), SETTINGS, "", shown)
+    content = [blocks.section(render.line("digest_plan", plan=schedule))]
+    return blocks.view(render.line("label_digest_settings"), SETTINGS, "", content)

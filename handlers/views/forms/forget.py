@@ -13,16 +13,21 @@ FORGET = "forget"
 
 def confirm(event: TimelineEvent, names: Mapping[str, str]) -> Block:
     title = render.line("forget_title")
-    shown = [blocks.section(render.line("forget_confirm", event=event, names=names))]
+    question = blocks.section(render.line("forget_confirm", event=event, names=names))
     about = f"{event.channel_id} {event.message_id}"
-    return blocks.form(title, FORGET, about, shown, submit=title)
+    return blocks.form(title, FORGET, about, [question], submit=title)
 
 
 def result(text: str) -> Block:
     return blocks.view(render.line("forget_title"), "forgotten", "", [blocks.section(text)])
 
 
-def render_report(made: forgetting.Forgotten) -> str:
+def render_report(forgotten: forgetting.Forgotten) -> str:
     """Report what was removed and what stays."""
-    shown = {"in_title": made.in_title, "stands": made.stands}
-    return render.line("forgotten", incident=made.incident, erased=made.erased, **shown)
+    return render.line(
+        "forgotten",
+        incident=forgotten.incident,
+        erased=forgotten.erased,
+        in_title=forgotten.in_title,
+        stands=forgotten.stands,
+    )

@@ -22,62 +22,54 @@ SPANS = (15, 30, 60, 120)  # minutes
 
 
 def severity(bot: Bot, incident: Incident) -> Block:
-    inputs = [
-        _shown(incident),
-        blocks.choice_input(
-            SEVERITY,
-            render.line("severity_label"),
-            declare.severity_options(bot),
-            incident.severity,
-        ),
-    ]
-    return _form("severity_title", SEVERITY, incident, inputs)
+    label, levels = render.line("severity_label"), declare.severity_options(bot)
+    inputs = [blocks.choice_input(SEVERITY, label, levels, incident.severity)]
+    return incident_form("severity_title", SEVERITY, incident, inputs)
 
 
 def resolve(incident: Incident, *, drafts: bool) -> Block:
-    """`drafts`: a postmortem follows."""
-    follows = render.line("resolve_follows", incident=incident, drafts=drafts)
-    ends = {str(end): render.line(label) for end, label in OUTCOME_LABELS.items()}
+    """Return the form for resolving or cancelling. `drafts`: a postmortem is drafted afterwards."""
+    consequence = render.line("resolve_follows", incident=incident, drafts=drafts)
+    outcomes = {str(outcome): render.line(label) for outcome, label in OUTCOME_LABELS.items()}
     inputs = [
-        _shown(incident),
-        blocks.section(follows),
+        blocks.section(consequence),
         _note("resolve_label"),
-        blocks.choice_input(OUTCOME, render.line("resolve_end"), ends, RESOLVED),
+        blocks.choice_input(OUTCOME, render.line("resolve_end"), outcomes, RESOLVED),
     ]
-    return _form("resolve_title", RESOLVE, incident, inputs, submit="label_resolve")
+    return incident_form("resolve_title", RESOLVE, incident, inputs, submit="label_resolve")
 
 
 def reopen(incident: Incident) -> Block:
-    inputs = [_shown(incident), _note("reopen_label")]
-    return _form("reopen_title", REOPEN, incident, inputs, submit="label_reopen")
+    inputs = [_note("reopen_label")]
+    return incident_form("reopen_title", REOPEN, incident, inputs, submit="label_reopen")
 
 
 def role(bot: Bot, incident: Incident) -> Block:
     """Return the form for assigning a role; most often, the lead is handed over."""
-    roles = {name: f"{name}: {told}" if told else name for name, told in bot.policy.roles.items()}
+    roles = {
+        name: f"{name}: {tasks}" if tasks else name for name, tasks in bot.policy.roles.items()
+    }
     inputs = [
-        _shown(incident),
         blocks.choice_input(ROLE, render.line("role_label"), roles, LEAD_ROLE),
         blocks.person_input(PERSON, render.line("role_who"), None),
     ]
-    return _form("role_title", ROLE, incident, inputs)
+    return incident_form("role_title", ROLE, incident, inputs)
 
 
 def update(bot: Bot, incident: Incident) -> Block:
     """Return the form for an update and the time of the next one, preset by severity."""
     usual = int(status_updates.default_interval(bot, incident) / timedelta(minutes=1))
-    choices = {str(each): render.line("update_in", minutes=each) for each in _spans(usual)}
+    choices = {str(span): render.line("update_in", minutes=span) for span in _spans(usual)}
     announced = bot.policy.channels.announce is not None and not incident.private
-    told = render.line("update_told", incident=incident, announced=announced)
+    audience = render.line("update_told", incident=incident, announced=announced)
     statuses = {str(status): str(status) for status in lifecycle.SETTABLE_STATUSES}
     inputs = [
-        _shown(incident),
         blocks.text_input(TEXT, render.line("update_label"), long=True, longest=MAX_UPDATE_LENGTH),
         blocks.choice_input(STATUS, render.line("update_status"), statuses, optional=True),
         blocks.choice_input(NEXT, render.line("update_next"), choices, str(usual)),
-        blocks.context(told),
+        blocks.context(audience),
     ]
-    return _form("update_title", UPDATE, incident, inputs, submit="label_update")
+    return incident_form("update_title", UPDATE, incident, inputs, submit="label_update")
 
 
 def _spans(usual: int) -> list[int]:
@@ -91,12 +83,10 @@ def _note(label: str) -> Block:
     )
 
 
-def _form(
+def incident_form(
     title: str, callback: str, incident: Incident, inputs: list[Block], submit: str = "label_save"
 ) -> Block:
-    told = render.line(title)
-    return blocks.form(told, callback, str(incident.id), inputs, submit=render.line(submit))
-
-
-def _shown(incident: Incident) -> Block:
-    return blocks.section(render.line("incident_line", incident=incident))
+    """Return a form about an incident, which it names first. `title` and `submit` are template blocks."""
+    content = [blocks.section(render.line("incident_line", incident=incident)), *inputs]
+    label = render.line(submit)
+    return blocks.form(render.line(title), callback, str(incident.id), content, submit=label)

@@ -31,17 +31,17 @@ def parse_about(about: str) -> tuple[int, Mapping[str, str]]:
     """Return the incident's number, and the value shown for each key time."""
     incident_id, _, shown = about.partition(" ")
     try:
-        read = json.loads(shown)
+        parsed = json.loads(shown)
     except ValueError as error:
         raise NotUnderstood(missing="the key times") from error
-    if not isinstance(read, dict):
+    if not isinstance(parsed, dict):
         raise NotUnderstood(missing="the key times")
-    return parse_row_id(incident_id), {name: str(read.get(name, "")) for name in MOMENT_NAMES}
+    return parse_row_id(incident_id), {name: str(parsed.get(name, "")) for name in MOMENT_NAMES}
 
 
 def _field(name: str, moment: Moment | None, value: str, zone: ZoneInfo) -> Block:
-    found = moment if moment and not moment.set_by else None
-    at = f"{found.at.astimezone(zone):%Y-%m-%d %H:%M}" if found else ""
+    drafted = moment if moment and not moment.set_by else None
+    at = f"{drafted.at.astimezone(zone):%Y-%m-%d %H:%M}" if drafted else ""
     return blocks.text_input(
         name,
         render.line("key_time_label", moment=name),

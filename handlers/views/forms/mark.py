@@ -11,17 +11,17 @@ NO_MARK = "none"
 MAX_TIME_LENGTH = 40
 
 
-def mark(event: TimelineEvent, shown: str, own: set[Mark]) -> Block:
-    """`shown` is the message's text.
+def mark(event: TimelineEvent, text: str, own: set[Mark]) -> Block:
+    """Return the form for a message with this text.
 
     `own` are the person's marks on it; if any, they can be removed.
     """
-    kinds = {str(each): label(each) for each in Mark}
+    kinds = {str(kind): label(kind) for kind in Mark}
     if own:
         kinds[NO_MARK] = render.line("mark_none")
     chosen = str(min(own, default=Mark.TIMELINE))
     inputs = [
-        blocks.section(render.line("mark_line", event=event, text=shown)),
+        blocks.section(render.line("mark_line", event=event, text=text)),
         blocks.choice_input(KIND, render.line("mark_kind"), kinds, chosen),
         blocks.text_input(
             TIME,
@@ -36,5 +36,5 @@ def mark(event: TimelineEvent, shown: str, own: set[Mark]) -> Block:
 
 
 def label(mark: Mark) -> str:
-    said = render.line("mark_label", mark=mark) or render.line("mark_timeline")
-    return said[:1].upper() + said[1:]
+    name = render.line("mark_label", mark=mark) or render.line("mark_timeline")
+    return name[:1].upper() + name[1:]

@@ -5,6 +5,7 @@ from bot.domain.timeline import EventKind
 from bot.rendering import render
 from handlers.views import blocks
 from handlers.views.blocks import Block
+from handlers.views.forms.incidents import incident_form
 from handlers.views.forms.mark import MAX_TIME_LENGTH
 
 NOTE, REQUIRE, SKIP = "incident_note", "postmortem_ask", "postmortem_skip"
@@ -20,27 +21,21 @@ MAX_TEXT_LENGTH = 2_000  # characters
 def note(incident: Incident) -> Block:
     """Return the form for a note with an optional time, an impact or affected services."""
     kinds = {str(kind): render.line(label) for kind, label in KIND_LABELS.items()}
-    hint, when = render.line("note_time_hint"), render.line("entry_time")
+    hint, time_label = render.line("note_time_hint"), render.line("entry_time")
     inputs = [
         blocks.choice_input(KIND, render.line("note_kind"), kinds, EventKind.NOTE),
         blocks.text_input(TEXT, render.line("note_text"), long=True, longest=MAX_TEXT_LENGTH),
-        blocks.text_input(TIME, when, hint=hint, optional=True, longest=MAX_TIME_LENGTH),
+        blocks.text_input(TIME, time_label, hint=hint, optional=True, longest=MAX_TIME_LENGTH),
     ]
-    return _form("label_incident_note", NOTE, incident, inputs)
+    return incident_form("label_incident_note", NOTE, incident, inputs)
 
 
 def require_postmortem(incident: Incident) -> Block:
     label = render.line("ask_label")
     inputs = [blocks.text_input(WHY, label, long=True, optional=True, longest=MAX_TEXT_LENGTH)]
-    return _form("label_postmortem_ask", REQUIRE, incident, inputs)
+    return incident_form("label_postmortem_ask", REQUIRE, incident, inputs)
 
 
 def skip_postmortem(incident: Incident) -> Block:
     inputs = [blocks.text_input(WHY, render.line("skip_label"), long=True, longest=MAX_TEXT_LENGTH)]
-    return _form("label_postmortem_skip", SKIP, incident, inputs)
-
-
-def _form(title: str, callback: str, incident: Incident, inputs: list[Block]) -> Block:
-    shown = [blocks.section(render.line("incident_line", incident=incident)), *inputs]
-    told, save = render.line(title), render.line("label_save")
-    return blocks.form(told, callback, str(incident.id), shown, submit=save)
+    return incident_form("label_postmortem_skip", SKIP, incident, inputs)

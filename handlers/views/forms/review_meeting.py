@@ -17,19 +17,21 @@ _HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 
 def move(incident: Incident, meeting: Meeting, zone: ZoneInfo) -> Block:
     """Return the form, preset to the current plan, in the reader's time zone."""
     local = meeting.starts_at.astimezone(zone)
-    hour, told = f"{local:%H:%M}", render.line("meeting_hour", zone=zone.key)
-    hours = {each: each for each in sorted({*_HALF_HOURS, hour})}
+    hour, hour_label = f"{local:%H:%M}", render.line("meeting_hour", zone=zone.key)
+    hours = {time: time for time in sorted({*_HALF_HOURS, hour})}
     lengths = {
-        str(each): render.line("meeting_length", minutes=each)
-        for each in sorted({*LENGTHS, meeting.minutes})
+        str(minutes): render.line("meeting_length", minutes=minutes)
+        for minutes in sorted({*LENGTHS, meeting.minutes})
     }
-    who = blocks.person_input(FACILITATOR, render.line("meeting_facilitator"), meeting.facilitator)
+    facilitator = blocks.person_input(
+        FACILITATOR, render.line("meeting_facilitator"), meeting.facilitator
+    )
     inputs = [
         blocks.section(render.line("incident_line", incident=incident)),
         blocks.date_input(DATE, render.line("meeting_date"), local.date().isoformat()),
-        blocks.choice_input(HOUR, told, hours, hour),
+        blocks.choice_input(HOUR, hour_label, hours, hour),
         blocks.choice_input(MINUTES, render.line("meeting_minutes"), lengths, str(meeting.minutes)),
-        who | {"optional": True},
+        facilitator | {"optional": True},
     ]
     about = f"{incident.id}-{meeting.sequence}"
     title, save = render.line("meeting_title"), render.line("label_save")

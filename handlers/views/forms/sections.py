@@ -32,10 +32,10 @@ MAX_ANSWER_LENGTH = 500  # characters; five of them fit a section
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SectionContext:
-    """What a form is about, stored in the form: ids and a digest, but no data.
+    """The section that a form is about, stored in the form: ids and a hash, but no text.
 
-    `begun` is the version that the writer started from. `asked` is the digest of the text whose
-    doubts they were shown, empty before that.
+    `begun` is the version that the writer started from. `asked` is the hash of the text for which they
+    were shown warnings, empty before that.
     """
 
     incident_id: int
@@ -73,18 +73,18 @@ def choose(incident: Incident) -> Block:
 
 
 def write(
-    about: SectionContext, text: str, doubts: SaveWarnings | None = None, writer: str = ""
+    about: SectionContext, text: str, warnings: SaveWarnings | None = None, writer: str = ""
 ) -> Block:
-    """Return the form for a section's text.
+    """Return the form for a section's text. With `warnings`, it shows them and can be submitted anyway.
 
-    With `doubts`, it shows them and can be submitted anyway.
+    `writer` changed the section in the meantime.
     """
     inputs = [*_inputs(about.name, text)]
     submit = render.line("section_save")
-    if doubts:
-        told = render.line("section_doubts", doubts=doubts, writer=writer)
-        inputs.append(blocks.section(told))
-        meanwhile = doubts.meanwhile
+    if warnings:
+        text_of_warnings = render.line("section_doubts", doubts=warnings, writer=writer)
+        inputs.append(blocks.section(text_of_warnings))
+        meanwhile = warnings.meanwhile
         begun = meanwhile.version if meanwhile else about.begun
         about = replace(about, asked=hash_text(text), begun=begun)
         submit = render.line("section_save_anyway")
@@ -95,19 +95,19 @@ def write(
 def text_of(name: SectionName, values: Mapping[str, str | None]) -> str:
     """Return the section's text from the submitted values."""
     if name is SectionName.FIVE_WHYS:
-        said = [" ".join((values.get(why) or "").split()) for why in WHY_FIELDS]
-        return "\n".join(answer for answer in said if answer)
+        answers = [" ".join((values.get(why) or "").split()) for why in WHY_FIELDS]
+        return "\n".join(answer for answer in answers if answer)
     if name is SectionName.IMPACT:
-        given = {kind: " ".join((values.get(kind) or "").split()) for kind in IMPACT_FIELDS}
-        return "\n".join(f"{kind}: {said}" for kind, said in given.items() if said)
+        measures = {kind: " ".join((values.get(kind) or "").split()) for kind in IMPACT_FIELDS}
+        return "\n".join(f"{kind}: {measure}" for kind, measure in measures.items() if measure)
     return (values.get(TEXT) or "").strip()
 
 
 def lines_without_field(text: str) -> list[str]:
     """Return the lines of an impact that the form has no field for, such as its duration."""
     return [
-        f"{kind}: {said}"
-        for kind, said in written_by_people.parse_measures(text)
+        f"{kind}: {measure}"
+        for kind, measure in written_by_people.parse_measures(text)
         if kind not in IMPACT_FIELDS
     ]
 
@@ -143,14 +143,14 @@ def _whys(answers: list[str]) -> list[Block]:
 
 
 def _measures(text: str) -> list[Block]:
-    said: dict[ImpactKind, list[str]] = {}
-    for kind, words in written_by_people.parse_measures(text):
-        said.setdefault(kind, []).append(words)
+    measures: dict[ImpactKind, list[str]] = {}
+    for kind, measure in written_by_people.parse_measures(text):
+        measures.setdefault(kind, []).append(measure)
     return [
         blocks.text_input(
             kind,
             render.line("measure_label", kind=kind),
-            "; ".join(said.get(kind, [])),
+            "; ".join(measures.get(kind, [])),
             hint=render.line("measure_hint", kind=kind),
             optional=True,
             longest=MAX_SECTION_LENGTH,  # the limit for all fields together is checked on submission

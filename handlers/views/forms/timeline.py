@@ -27,12 +27,12 @@ def page(
     """Return a page of entries with their links, oldest first. `skipped` is how many are later."""
     last = total - skipped
     facts = {"total": total, "first": last - len(entries) + 1, "last": last}
-    shown = [blocks.context(render.line("timeline_head", **facts))]
-    shown += [_entry(event, link, names) for event, link in entries]
-    turns = list(_page_buttons(total, skipped))
-    shown += [blocks.actions(turns)] if turns else []
+    content = [blocks.context(render.line("timeline_head", **facts))]
+    content += [_entry(event, link, names) for event, link in entries]
+    buttons = _page_buttons(total, skipped)
+    content += [blocks.actions(buttons)] if buttons else []
     title = render.line("timeline_title", incident=incident)
-    return blocks.view(title, PAGE, f"{incident.id}:{skipped}", shown)
+    return blocks.view(title, PAGE, f"{incident.id}:{skipped}", content)
 
 
 def correct(event: TimelineEvent, text: str, skipped: int) -> Block:
@@ -51,20 +51,19 @@ def correct(event: TimelineEvent, text: str, skipped: int) -> Block:
 
 
 def _entry(event: TimelineEvent, link: str | None, names: Mapping[str, str]) -> Block:
-    hiding = ("show", "label_show") if event.hidden else ("hide", "label_hide")
-    deeds = (("correct", "label_correct"), hiding)
-    options = {f"{deed}:{event.id}": render.line(label) for deed, label in deeds}
+    hide_or_show = ("show", "label_show") if event.hidden else ("hide", "label_hide")
+    changes = (("correct", "label_correct"), hide_or_show)
+    options = {f"{change}:{event.id}": render.line(label) for change, label in changes}
     text = render.line("entry", event=event, link=link, names=names)
     return blocks.section(text) | {"accessory": blocks.menu(f"{ENTRY}:{event.id}", options)}
 
 
 def _page_buttons(total: int, skipped: int) -> Sequence[Block]:
-    turns = []
+    buttons = []
     if skipped + ENTRIES_PER_PAGE < total:
-        turns.append(
-            blocks.button(render.line("label_earlier"), TURN_PAGE, str(skipped + ENTRIES_PER_PAGE))
-        )
+        earlier = str(skipped + ENTRIES_PER_PAGE)
+        buttons.append(blocks.button(render.line("label_earlier"), TURN_PAGE, earlier))
     if skipped:
-        later = max(skipped - ENTRIES_PER_PAGE, 0)
-        turns.append(blocks.button(render.line("label_later"), TURN_PAGE, str(later)))
-    return turns
+        later = str(max(skipped - ENTRIES_PER_PAGE, 0))
+        buttons.append(blocks.button(render.line("label_later"), TURN_PAGE, later))
+    return buttons
