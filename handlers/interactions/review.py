@@ -32,8 +32,8 @@ def reply_to(step: Callable[[], Review], incident: Incident, line: str) -> str |
     """Take a step of a review. Return the reply: if the postmortem has gaps, the buttons to fill them."""
     try:
         return render.line(line, incident=incident, review=step())
-    except review_gaps.REFUSALS as refused:
-        return review_gaps.answer(refused, incident)
+    except review_gaps.REFUSALS as error:
+        return review_gaps.build_reply(error, incident)
 
 
 def _make_handler(step: ReviewStep) -> Callable[[Session, Bot, Press], str | MessageReply]:

@@ -37,7 +37,7 @@ def _open_chosen(session: Session, bot: Bot, form: Submission) -> NextForm:
 def _save(session: Session, bot: Bot, form: Submission) -> NextForm | None:
     """Save a section's text.
 
-    If there are doubts about it, show them first; resubmitted unchanged, it's saved.
+    If there are warnings, show them first; resubmitted unchanged, it's saved.
     """
     about = SectionContext.read(form.about)
     incident = sections.lock_for_editing(session, bot, about.incident_id)
@@ -45,11 +45,11 @@ def _save(session: Session, bot: Bot, form: Submission) -> NextForm | None:
     if text and about.name is SectionName.IMPACT:  # lines that the form has no field for are kept
         saved = sections.load_for_editing(session, incident, about.name).text
         text = "\n".join([text, *forms.lines_without_field(saved)])
-    doubts = sections.find_save_warnings(session, incident, about.name, text, about.begun)
-    if doubts.meanwhile or (doubts.findings and about.asked != forms.hash_text(text)):
-        return NextForm(
-            forms.write(about, text, doubts, sections.find_other_writer(session, doubts))
-        )
+    warnings = sections.find_save_warnings(session, incident, about.name, text, about.base_version)
+    is_warned = about.warned_hash == forms.hash_text(text)
+    if warnings.meanwhile or (warnings.findings and not is_warned):
+        writer = sections.find_other_writer(session, warnings)
+        return NextForm(forms.write(about, text, warnings, writer))
     sections.write(session, form.actor, incident, about.name, text)
     return None
 
@@ -57,12 +57,12 @@ def _save(session: Session, bot: Bot, form: Submission) -> NextForm | None:
 def _build_form(session: Session, bot: Bot, incident_id: int, name: SectionName) -> Block:
     incident = sections.lock_for_editing(session, bot, incident_id)
     saved = sections.load_for_editing(session, incident, name)
-    about = SectionContext(incident_id=incident.id, name=name, begun=saved.version)
+    about = SectionContext(incident_id=incident.id, name=name, base_version=saved.version)
     return forms.write(about, saved.text)
 
 
 def _open_section(session: Session, bot: Bot, click: Press) -> Block:
-    incident_id, name = review_gaps.section_named(click.value)
+    incident_id, name = review_gaps.parse_section_button(click.value)
     if name not in {*SectionName}:
         raise NotUnderstood(missing="a section")
     return _build_form(session, bot, parse_row_id(incident_id), SectionName(name))

@@ -9,9 +9,9 @@ from handlers.views.blocks import Block
 
 def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[Block]:
     """Lay out an action item. `may_ask`: a ticket can be created for it."""
-    shown = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
+    content = [blocks.section(message.parts["body"]), blocks.context(message.parts["context"])]
     buttons = item_buttons(item) + ([_button("label_ticket", "item_ticket", item)] * may_ask)
-    return [*shown, blocks.actions(buttons)]
+    return [*content, blocks.actions(buttons)]
 
 
 def item_buttons(item: ActionItem) -> list[Block]:

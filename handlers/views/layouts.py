@@ -119,8 +119,8 @@ def section(text: str) -> list[Block]:
 
 def reminder(message: Message, entries: Sequence[Entry]) -> list[Block]:
     """Lay out what's due, each with its line and buttons, and how to pause reminders."""
-    shown = [blocks.section(message.parts["head"]), *entry_blocks(entries[:MAX_REMINDED])]
-    return [*shown, blocks.actions([away_button()]), blocks.context(message.parts["context"])]
+    content = [blocks.section(message.parts["head"]), *entry_blocks(entries[:MAX_REMINDED])]
+    return [*content, blocks.actions([away_button()]), blocks.context(message.parts["context"])]
 
 
 def entry_blocks(entries: Sequence[Entry]) -> list[Block]:

@@ -23,7 +23,7 @@ _ACTIONS = {
 }
 
 
-def answer(error: NotComplete | TimesOutOfOrder, incident: Incident) -> MessageReply:
+def build_reply(error: NotComplete | TimesOutOfOrder, incident: Incident) -> MessageReply:
     """Return the error's text, then a line and a button for each form that fills a gap."""
     gaps = sorted(error.gaps, key=lambda gap: list(Filling).index(gap.form or Filling.DUE_DATE))
     groups = [list(group) for _, group in groupby(gaps, key=_key)]
@@ -33,8 +33,8 @@ def answer(error: NotComplete | TimesOutOfOrder, incident: Incident) -> MessageR
     return MessageReply(text, (blocks.section(text), *lines, blocks.actions([submit])))
 
 
-def section_named(value: str) -> tuple[str, str]:
-    """Return the incident's number and the section's name in a button's value."""
+def parse_section_button(value: str) -> tuple[str, str]:
+    """Parse the value of a section's button: the incident's number and the section's name."""
     incident_id, _, name = value.partition(":")
     return incident_id, name
 

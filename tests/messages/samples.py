@@ -147,7 +147,7 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
         Gap(words="an owner for each action item", form=None),
     )
     refused = postmortem_gaps.refusal(gaps, incident.key, COMMAND)
-    shown = review_gaps.answer(refused, incident)
+    shown = review_gaps.build_reply(refused, incident)
     yield "postmortem not complete", Shown(MESSAGE, text=shown.text, blocks=shown.blocks)
 
 

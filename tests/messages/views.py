@@ -121,7 +121,7 @@ def _section_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     last = Section(name=SectionName.SUMMARY, text=facts.say("section"), by=BEN, at=NOON, version=3)
     gone = replace(last, text="")
     for name in SectionName:
-        about = SectionContext(incident_id=1, name=name, begun=2)
+        about = SectionContext(incident_id=1, name=name, base_version=2)
         text = facts.say("section")
         if name is SectionName.IMPACT:
             text = "\n".join(f"{kind}: {facts.say('impact')}" for kind in sections.IMPACT_FIELDS)
@@ -130,7 +130,7 @@ def _section_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         if name in {SectionName.SUMMARY, SectionName.FIVE_WHYS}:
             made = sections.write(about, text, doubts, facts.say("name"))
             yield f"sections write {name} with doubts", made
-    about = SectionContext(incident_id=1, name=SectionName.LUCKY, begun=2)
+    about = SectionContext(incident_id=1, name=SectionName.LUCKY, base_version=2)
     taken_back = sections.write(about, "", SaveWarnings((), gone), facts.say("name"))
     yield "sections write lucky taken back meanwhile", taken_back
 

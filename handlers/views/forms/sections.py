@@ -34,14 +34,14 @@ MAX_ANSWER_LENGTH = 500  # characters; five of them fit a section
 class SectionContext:
     """The section that a form is about, stored in the form: ids and a hash, but no text.
 
-    `begun` is the version that the writer started from. `asked` is the hash of the text for which they
-    were shown warnings, empty before that.
+    `base_version` is the version that the writer started from. `warned_hash` is the hash of the text for
+    which they were shown warnings; empty before that.
     """
 
     incident_id: int
     name: SectionName
-    begun: int
-    asked: str = ""
+    base_version: int
+    warned_hash: str = ""
 
     @classmethod
     def read(cls, text: str) -> "SectionContext":
@@ -51,12 +51,12 @@ class SectionContext:
         return cls(
             incident_id=parse_row_id(parts[0]),
             name=SectionName(parts[1]),
-            begun=parse_row_id(parts[2]),
-            asked=parts[3],
+            base_version=parse_row_id(parts[2]),
+            warned_hash=parts[3],
         )
 
     def __str__(self) -> str:
-        return f"{self.incident_id}:{self.name}:{self.begun}:{self.asked}"
+        return f"{self.incident_id}:{self.name}:{self.base_version}:{self.warned_hash}"
 
 
 def titles() -> dict[str, str]:
@@ -85,8 +85,8 @@ def write(
         text_of_warnings = render.line("section_doubts", doubts=warnings, writer=writer)
         inputs.append(blocks.section(text_of_warnings))
         meanwhile = warnings.meanwhile
-        begun = meanwhile.version if meanwhile else about.begun
-        about = replace(about, asked=hash_text(text), begun=begun)
+        base_version = meanwhile.version if meanwhile else about.base_version
+        about = replace(about, warned_hash=hash_text(text), base_version=base_version)
         submit = render.line("section_save_anyway")
     title = render.line("section_title", section=about.name)
     return blocks.form(title, WRITE, str(about), inputs, submit=submit)
