@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from handlers.fields import NotUnderstood, parse_row_id
-from handlers.slack.payloads import Press, Shortcut, Submission
+from handlers.slack.requests import Press, Shortcut, Submission
 from handlers.views.forms import declare, timeline
 from handlers.views.forms.sections import SectionContext
 from storage import action_items, incidents, timeline_entries, votes
@@ -29,8 +29,8 @@ def of_submission(session: Session, sent: Submission) -> Iterator[int | None]:
     yield from _find_named(session, sent.form, sent.about)
 
 
-def of_shortcut(session: Session, asked: Shortcut) -> Iterator[int | None]:
-    yield incidents.id_of_channel(session, asked.actor.channel_id)
+def of_shortcut(session: Session, shortcut: Shortcut) -> Iterator[int | None]:
+    yield incidents.id_of_channel(session, shortcut.actor.channel_id)
 
 
 def _find_named(session: Session, name: str, about: str) -> Iterator[int | None]:

@@ -10,6 +10,7 @@ from bot.domain.timeline import EventKind, TimelineEvent, from_slack_ts
 from bot.domain.titles import title_of
 from bot.incidents.lifecycle import MAX_TITLE_LENGTH
 from bot.rendering import render
+from bot.slack_text.json_values import text
 from handlers import fields
 from handlers.fields import NotUnderstood
 from handlers.views import blocks
@@ -85,7 +86,7 @@ def parse_evidence(about: str) -> TimelineEvent | None:
         message_id=message_id,
         channel_id=fields.required(said, "channel"),
         author=fields.required(said, "author"),
-        text=fields.text(said, "text"),
+        text=text(said, "text"),
         happened_at=from_slack_ts(message_id),
         kind=EventKind.ALERT if said.get("alert") else EventKind.MESSAGE,
     )
