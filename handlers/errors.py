@@ -1,26 +1,20 @@
-"""Turn errors into responses to Slack; the only place that does.
+"""What an error means: the sentence for a person, and whether a retry may succeed.
 
 A `BotError` is a user's mistake, and its message says how to fix it. Any other error is ours: it's
-logged under a reference that the person sees too. An event is left unacknowledged, so that Slack
-delivers it again.
+logged under a reference that the person sees too.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from http.client import HTTPException
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 
 import structlog
-from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
 from bot.domain.errors import BotError
 from bot.domain.refusals import code_of, scope_of
-from bot.redaction import redact, redact_all
 from bot.rendering import render
-from handlers import fields
 from storage.engine.store import DatabaseError, Store
 
 log = structlog.get_logger()
@@ -34,56 +28,6 @@ AUTH_ERRORS = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "
 # Slack errors that may pass on a retry. It's unknown what Slack did before it returned them. A
 # canvas is locked while somebody edits it.
 TRANSIENT_ERRORS = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "canvas_editing_locked", "fetch_members_failed"}  # fmt: skip
-
-
-def respond(
-    error: Exception, request: BoltRequest, names: Mapping[str, str] | None = None
-) -> BoltResponse:
-    """Turn what a listener raised into what Slack is told; `names` are of people it mentions."""
-    told = explain(error)
-    body = request.body
-    if body.get("type") == "event_callback":
-        return BoltResponse(status=500)  # not acknowledged: Slack sends it again
-    if body.get("type") == "view_submission":
-        beside = error.named(names or {}) if isinstance(error, BotError) else told
-        return BoltResponse(status=200, body=_beside_field(error, body.get("view", {}), beside))
-    if "command" not in body:
-        reply_ephemerally(fields.text(body, "response_url"), told)
-        return BoltResponse(status=200)
-    return BoltResponse(status=200, body=told)
-
-
-def _beside_field(error: Exception, view: Mapping[str, Any], told: str) -> dict[str, Any] | str:
-    """Return the body that shows the message at the field it's about, or else at the first field.
-
-    Empty if the form has no fields.
-    """
-    blocks = [block for block, _ in fields.inputs(view)]
-    named = error.field.split() if isinstance(error, BotError) else []
-    where = next((field for field in [*named, *blocks] if field in blocks), None)
-    return {"response_action": "errors", "errors": {where: told}} if where else ""
-
-
-def reply_ephemerally(answer_url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
-    """Reply to a click so that only the person who clicked sees it.
-
-    Tried once, because Slack is waiting.
-    """
-    if not answer_url.startswith("http"):
-        return  # a click whose payload has no usable response URL
-    try:
-        WebhookClient(answer_url, timeout=2, retry_handlers=[]).send(
-            text=redact(text)[0],
-            blocks=redact_all({"blocks": list(blocks)})["blocks"] or None,
-            response_type="ephemeral",
-            replace_original=False,
-        )
-    except (
-        OSError,
-        ValueError,
-        HTTPException,
-    ) as error:  # the action itself is done; only the reply is lost
-        log.warning("answer not delivered", error=str(error))
 
 
 def describe_slack_error(error: SlackApiError) -> str:

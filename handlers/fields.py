@@ -9,9 +9,7 @@ from collections.abc import Mapping
 
 from bot.domain.errors import BotError
 from bot.redaction import redact
-from bot.slack_text.json_values import MOST, Payload, clean, part, parts, text
-
-__all__ = ["MOST", "Payload", "clean", "part", "parts", "text"]
+from bot.slack_text.json_values import MOST, Payload, clean, part, text
 
 MAX_TEXT_LENGTH = 40_000  # characters; Slack truncates longer messages itself
 # Characters scanned past the limit, so that no secret is cut in two: a private key is shorter.
@@ -78,7 +76,7 @@ def parse_row_id(value: str) -> int:
 
 
 def redact_and_shorten(value: str) -> str:
-    """Return text without secrets, cut to `LONGEST`, with a note of how much was left out.
+    """Return text without secrets, cut to `MAX_TEXT_LENGTH`, with a note of how much was left out.
 
     Secrets are removed before the cut, because half of one would not be recognized.
     """

@@ -25,22 +25,43 @@ from storage import deliveries, outbox
 from storage.engine.store import Session
 
 
-def handle_reply(session: Session, bot: Bot, event: TimelineEvent, at: datetime) -> bool:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadReply:
+    """A person's message in a thread, which may be an action item's."""
+
+    actor: Actor
+    thread_id: str
+    text: str
+
+
+def as_thread_reply(message: TimelineEvent, at: datetime) -> ThreadReply | None:
+    """Return a message as a reply; None if it isn't in a thread, or not a person's."""
+    if message.thread_id is None or message.kind is not EventKind.MESSAGE or message.deleted:
+        return None
+    actor = Actor(
+        person=message.author,
+        channel_id=message.channel_id,
+        request_id=f"said-{message.channel_id}-{message.message_id}",
+        at=at,
+    )
+    return ThreadReply(actor=actor, thread_id=message.thread_id, text=message.text)
+
+
+def handle_reply(session: Session, bot: Bot, reply: ThreadReply) -> bool:
     """Apply a reply in an item's thread once, however often Slack delivers it.
 
-    Return whether it was understood as such a reply.
+    Return whether it was understood as such a reply; not if the thread isn't an item's.
     """
-    if event.thread_id is None or event.kind is not EventKind.MESSAGE or event.deleted:
-        return False
-    item = stored.by_thread(session, event.channel_id, event.thread_id)
+    actor = reply.actor
+    item = stored.by_thread(session, actor.channel_id, reply.thread_id)
     if item is None:
         return False
-    answer = parse(bot, event.text, working_hours.today_of(session, bot, event.author, at))
-    request = f"said-{event.channel_id}-{event.message_id}"
-    if answer is not None and deliveries.record_new(session, request, at):
-        actor = Actor(person=event.author, channel_id=event.channel_id, request_id=request, at=at)
-        _respond(_Reply(session, bot, actor, item, answer))
-    return answer is not None
+    wanted = parse(bot, reply.text, working_hours.today_of(session, bot, actor.person, actor.at))
+    if wanted is None:
+        return False
+    if deliveries.record_new(session, actor.request_id, actor.at):
+        _respond(_Reply(session, bot, actor, item, wanted))
+    return True
 
 
 def apply(session: Session, bot: Bot, actor: Actor, item: ActionItem, wanted: ParsedReply) -> str:

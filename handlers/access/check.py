@@ -7,25 +7,25 @@ seconds for a response.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from time import monotonic
 
-from slack_bolt import BoltResponse
+from slack_bolt import BoltContext, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.config.context import Bot
+from bot.domain.actor import Actor
 from bot.domain.errors import BotError
 from bot.people import outsiders
 from bot.people.outsiders import MembershipTypeNotYetKnown, MembershipTypeUnknown
 from handlers import errors
-from handlers.access import requests
-from handlers.access.requests import AccessRequest
-from handlers.fields import Payload, text
+from handlers.access.requests import AccessRequest, find_access_request
 from handlers.interactions.opening import show_error
-from handlers.slack import answered_once, membership_type, people
-from handlers.slack.payloads import Identity
+from handlers.slack import answered_once, people
+from handlers.slack.identity import Identity
+from handlers.slack.requests import Delivery, DeliveryKind
 from handlers.slack.threads import run_in_background
 from storage import incidents
 from storage import people as stored
@@ -37,101 +37,115 @@ MAX_LOOKUPS, LOOKUP_SECONDS = 3, 1.0  # people looked up per request, and the ti
 
 @dataclass(frozen=True)
 class AccessCheck:
-    """Bolt middleware. `asking` is a client that times out early enough to respond to Slack."""
+    """Bolt middleware. `lookup_client` times out early enough to respond to Slack."""
 
     bot: Bot
     identity: Identity
     client: WebClient
-    asking: WebClient
+    lookup_client: WebClient
 
     def pass_on(
         self,
-        body: Payload,
+        context: BoltContext,
         next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
     ) -> BoltResponse | None:
         """Continue, or respond with a refusal that only the person sees."""
-        request = requests.parse(self.bot, body, self.identity.bot_user_id)
+        request, delivery = find_access_request(self.bot, context["request"]), context["delivery"]
         if request is not None:
             try:
-                self._check(request, body)
-            except (BotError, DatabaseError) as refused:
-                return self._refuse(request, body, refused)
+                is_claimed = delivery.is_claimed_outsider(self.identity.team_id)
+                self._check(request, is_claimed_outsider=is_claimed)
+            except (BotError, DatabaseError) as error:
+                return self._refuse(request, delivery, error)
         next()
         return None
 
-    def _check(self, request: AccessRequest, body: Payload) -> None:
+    def _check(self, request: AccessRequest, *, is_claimed_outsider: bool) -> None:
         until = monotonic() + LOOKUP_SECONDS
-        trouble = self._learn(request.person, body)
+        unknown = self._look_up_actor(request.actor, is_claimed_outsider=is_claimed_outsider)
         if request.is_talk:
             return  # always recorded; `bot.action_items.thread_replies` checks it if it's about an item
         with self.bot.store.begin() as session:
-            place, word = _find_channel(session, request), request.rule.word
-            if trouble is None:
-                outsiders.require_granted(session, self.bot, request.person, place, word)
-            elif _is_doubtful(session, body, trouble) or not outsiders.may_act_unknown(
-                session, place, word
+            channel, word = _find_channel(session, request), request.rule.word
+            if unknown is None:
+                person = request.actor.person
+                outsiders.require_granted(session, self.bot, person, channel, word)
+            elif (
+                is_claimed_outsider
+                or not isinstance(
+                    unknown, MembershipTypeNotYetKnown
+                )  # Slack won't tell later either
+                or not outsiders.may_act_unknown(session, channel, word)
             ):
-                raise trouble
-        self._learn_named(request, until)
+                raise unknown
+        self._look_up_named(request, until)
 
-    def _learn(self, person: str, body: Payload) -> MembershipTypeUnknown | None:
-        """Ask Slack about a person unless known.
+    def _look_up_actor(
+        self, actor: Actor, *, is_claimed_outsider: bool
+    ) -> MembershipTypeUnknown | None:
+        """Ask Slack about the actor unless known; return why they stay unknown.
 
-        While Slack doesn't respond, known answers are used.
+        While Slack doesn't respond, what was known before is used.
         """
         with self.bot.store.begin() as session:
-            claimed = membership_type.is_claimed_outsider(
-                body, membership_type.get_workspace(session)
-            )
-            if _is_known(session, person, self.bot.now(), claimed=claimed):
+            if _is_known(session, actor, is_claimed_outsider=is_claimed_outsider):
                 return None
-            kept = stored.find(session, person)
+            known = stored.find(session, actor.person)
         try:
-            people.look_up_now(self.bot, self.asking, person)
+            people.look_up_now(self.bot, self.lookup_client, actor.person)
         except (SlackApiError, OSError) as error:
-            if kept is None or kept.standing is None:
+            if known is None or known.standing is None:
                 return _unknown(error)
         return None
 
-    def _learn_named(self, request: AccessRequest, until: float) -> None:
+    def _look_up_named(self, request: AccessRequest, until: float) -> None:
         """Look up the people who are assigned something, if Slack responds in time."""
         if not request.named:
             return
         with self.bot.store.begin() as session:
             unknown = [
-                each for each in request.named if not stored.is_membership_type_known(session, each)
+                person
+                for person in request.named
+                if not stored.is_membership_type_known(session, person)
             ]
         for person in unknown[:MAX_LOOKUPS]:
             if monotonic() >= until:
                 return
             errors.run_guarded(
-                partial(people.look_up, self.bot, self.asking, [person]), "asking who"
+                partial(people.look_up, self.bot, self.lookup_client, [person]), "asking who"
             )
 
-    def _refuse(self, request: AccessRequest, body: Payload, refused: Exception) -> BoltResponse:
-        if text(body, "type") == "event_callback":
-            return self._refuse_event(request, refused)
-        if request.trigger_id and not text(body, "response_url"):
-            is_on_top = request.press is not None and not request.press.in_home
-            told = errors.explain(refused)
-            show_error(self.client, request.trigger_id, told, on_top=is_on_top)
+    def _refuse(
+        self, request: AccessRequest, delivery: Delivery, error: BotError | DatabaseError
+    ) -> BoltResponse:
+        if delivery.kind is DeliveryKind.EVENT:
+            return self._refuse_event(request, error)
+        if delivery.must_reply_in_modal:
+            show_error(
+                self.client,
+                delivery.trigger_id,
+                errors.explain(error),
+                on_top=request.is_in_modal,
+            )
             return BoltResponse(status=200)
-        raise refused
+        raise error
 
-    def _refuse_event(self, request: AccessRequest, refused: Exception) -> BoltResponse:
-        if isinstance(refused, DatabaseError):
-            raise refused
-        if isinstance(refused, MembershipTypeNotYetKnown):
+    def _refuse_event(
+        self, request: AccessRequest, error: BotError | DatabaseError
+    ) -> BoltResponse:
+        if isinstance(error, DatabaseError):
+            raise error
+        if isinstance(error, MembershipTypeNotYetKnown):
             return BoltResponse(status=errors.SERVER_ERROR)  # Slack delivers it again
-        if request.is_told and answered_once.is_first(self.bot, request.request_id):
-            run_in_background(partial(self._tell, request, str(refused)), "refusing")
+        if request.is_told and answered_once.is_first(self.bot, request.actor.request_id):
+            run_in_background(partial(self._send_refusal, request, str(error)), "refusing")
         return BoltResponse(status=200)
 
-    def _tell(self, request: AccessRequest, sentence: str) -> None:
+    def _send_refusal(self, request: AccessRequest, text: str) -> None:
         self.client.chat_postEphemeral(
-            channel=request.channel_id,
-            user=request.person,
-            text=sentence,
+            channel=request.actor.channel_id,
+            user=request.actor.person,
+            text=text,
             thread_ts=request.thread,
         )
 
@@ -143,22 +157,15 @@ def _find_channel(session: Session, request: AccessRequest) -> str:
     """
     incident_id = request.rule.subject(session, request.about) if request.about else None
     incident = incidents.find(session, incident_id) if incident_id is not None else None
-    home = (incident.channel_id or "") if incident else request.channel_id
-    return home if request.channel_id in {"", home} else ""
+    channel = request.actor.channel_id
+    home = (incident.channel_id or "") if incident else channel
+    return home if channel in {"", home} else ""
 
 
-def _is_doubtful(session: Session, body: Payload, trouble: MembershipTypeUnknown) -> bool:
-    """Return whether the payload marks an outsider, or Slack won't tell later either."""
-    is_lasting = not isinstance(trouble, MembershipTypeNotYetKnown)
-    return is_lasting or membership_type.is_claimed_outsider(
-        body, membership_type.get_workspace(session)
-    )
-
-
-def _is_known(session: Session, person: str, at: datetime, *, claimed: bool) -> bool:
-    lasting = stored.is_member(session, person) and not claimed
-    since = at - (people.MAX_AGE if lasting else RECHECK_AFTER)
-    return bool(stored.known_since(session, [person], since))
+def _is_known(session: Session, actor: Actor, *, is_claimed_outsider: bool) -> bool:
+    is_member = stored.is_member(session, actor.person) and not is_claimed_outsider
+    since = actor.at - (people.MAX_AGE if is_member else RECHECK_AFTER)
+    return bool(stored.known_since(session, [actor.person], since))
 
 
 def _unknown(error: SlackApiError | OSError) -> MembershipTypeUnknown:

@@ -1,9 +1,7 @@
 """`/incident`: the first word selects the use case. Only the actor sees the reply."""
 
 from collections.abc import Callable
-from typing import Any
 
-from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.config.context import Bot
@@ -20,8 +18,9 @@ from handlers.commands.assumed_zone import add_zone
 from handlers.commands.call import CommandCall, Form
 from handlers.interactions.opening import NotOpened, open_form
 from handlers.outbox import reference_names
-from handlers.slack import channels, payloads, people
+from handlers.slack import channels, people
 from handlers.slack.membership import require_access, with_channels
+from handlers.slack.requests import Command
 from handlers.views.answer import MessageReply
 from handlers.views.forms.mark import label
 from storage import activity, deliveries, requesters
@@ -32,13 +31,9 @@ from storage.incidents import id_of_channel
 CROSS_CHANNEL_COMMANDS = {"search", "actions", "done", "drop", "forget"}
 
 
-def on_command(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-    actor, text = payloads.parse_command(body, bot.now())
-    answer = _open_form_reply(client, actor, carry_out(bot, client, actor, text))
-    if isinstance(answer, MessageReply):
-        ack(text=answer.text, blocks=answer.blocks)
-    else:
-        ack(answer)
+def on_command(bot: Bot, client: WebClient, command: Command) -> str | MessageReply:
+    answer = carry_out(bot, client, command.actor, command.text)
+    return _open_form_reply(client, command.actor, answer)
 
 
 def carry_out(

@@ -24,7 +24,7 @@ from handlers.interactions.click import (
     read_as_mrkdwn,
 )
 from handlers.interactions.incident_finders import find_by_channel, find_by_item, find_none
-from handlers.slack.payloads import Press, Shortcut, Submission
+from handlers.slack.requests import Press, Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import action_items as forms
 from storage import action_items as stored

@@ -4,9 +4,7 @@ The screen may be out of date, so each click is checked against the stored data.
 """
 
 from functools import partial
-from typing import Any
 
-from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.config.context import Bot
@@ -15,39 +13,36 @@ from bot.people import home_tab
 from handlers import errors
 from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, incident_access
 from handlers.interactions.opening import open_form, show_message, show_result
-from handlers.slack import payloads
 from handlers.slack.membership import require_access
-from handlers.slack.payloads import Press
+from handlers.slack.requests import Press
+from handlers.slack.responses import reply_ephemerally
 from handlers.views.answer import MessageReply
 from storage import deliveries, requesters
 from storage.engine.store import DatabaseError
 
 
-def on_press(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-    press = payloads.parse_press(body, bot.now())
+def on_click(bot: Bot, client: WebClient, press: Press) -> None:
     try:
         require_access(
             bot, client, press.actor.person, partial(incident_access.of_click, click=press)
         )
-        _dispatch(bot, press, client)
+        _dispatch(bot, client, press)
     except (BotError, DatabaseError) as error:
         if press.answer_url:
             raise
-        show_message(
-            client, press, errors.explain(error)
-        )  # a click in a modal has no response URL for a reply
-    ack()
+        # A click in a modal has no response URL for a reply.
+        show_message(client, press, errors.explain(error))
 
 
-def _dispatch(bot: Bot, press: Press, client: WebClient) -> None:
+def _dispatch(bot: Bot, client: WebClient, press: Press) -> None:
     if press.action in BUTTON_FORMS:
         with bot.store.begin() as session:
             view = BUTTON_FORMS[press.action].run(session, bot, press)
         open_form(client, press.trigger_id, view)
     elif press.action in MODAL_HANDLERS:
         with bot.store.begin() as session:
-            turned = MODAL_HANDLERS[press.action].run(session, bot, press)
-        show_result(client, press, turned)
+            change = MODAL_HANDLERS[press.action].run(session, bot, press)
+        show_result(client, press, change)
     elif press.action in BUTTON_HANDLERS:
         try:
             _run_once(bot, press)
@@ -67,7 +62,7 @@ def _run_once(bot: Bot, press: Press) -> None:
         if not deliveries.record_new(session, press.actor.request_id, press.actor.at):
             return
         requesters.remember(session, press.actor.person, press.actor.channel_id)
-        told = BUTTON_HANDLERS[press.action].run(session, bot, press)
-    if told:
-        shown = told if isinstance(told, MessageReply) else MessageReply(told, ())
-        errors.reply_ephemerally(press.answer_url, shown.text, shown.blocks)
+        reply = BUTTON_HANDLERS[press.action].run(session, bot, press)
+    if reply:
+        shown = reply if isinstance(reply, MessageReply) else MessageReply(reply, ())
+        reply_ephemerally(press.answer_url, shown.text, shown.blocks)

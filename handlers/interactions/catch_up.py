@@ -10,7 +10,7 @@ from bot.rendering import render
 from handlers.fields import parse_row_id
 from handlers.interactions.click import ButtonHandlers, Interaction
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.payloads import Press
+from handlers.slack.requests import Press
 from storage import incidents
 from storage import postmortems as drafts
 from storage.engine.store import Session

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from bot.config.context import Bot
 from bot.rendering import render
-from handlers.slack.payloads import Press, Shortcut, Submission
+from handlers.slack.requests import Press, Shortcut, Submission
 from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
 from storage.engine.store import Session

@@ -13,7 +13,7 @@ from handlers.interactions.click import (
     read_as_mrkdwn,
 )
 from handlers.interactions.incident_finders import find_by_evidence, find_none
-from handlers.slack.payloads import Shortcut, Submission
+from handlers.slack.requests import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import declare as forms
 from storage import incidents as stored

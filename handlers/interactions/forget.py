@@ -12,7 +12,7 @@ from handlers.interactions.click import (
     SubmissionHandlers,
 )
 from handlers.interactions.incident_finders import find_by_channel, find_none
-from handlers.slack.payloads import Shortcut, Submission
+from handlers.slack.requests import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import forget as forms
 from storage.engine.store import DatabaseError, Session

@@ -14,7 +14,7 @@ from handlers.interactions.click import (
     SubmissionHandlers,
 )
 from handlers.interactions.incident_finders import find_none
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import Press, Submission
 from handlers.views import home_tab
 from handlers.views.blocks import Block
 from handlers.views.forms import away, declare

@@ -12,7 +12,7 @@ from handlers.interactions import (
 )
 from handlers.interactions.click import IncidentFinder
 from handlers.interactions.incident_finders import find_none
-from handlers.slack.payloads import Press, Shortcut, Submission
+from handlers.slack.requests import Press, Shortcut, Submission
 from storage import incidents
 from storage.engine.store import Session
 

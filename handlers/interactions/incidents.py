@@ -23,7 +23,7 @@ from handlers.interactions.click import (
     read_as_mrkdwn,
 )
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import declare
 from handlers.views.forms import incidents as forms

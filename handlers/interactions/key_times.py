@@ -8,7 +8,7 @@ from bot.postmortems import key_times
 from handlers.fields import parse_row_id
 from handlers.interactions.click import ButtonForms, Interaction, SubmissionHandlers
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import key_times as forms
 from storage.engine.store import Session

@@ -7,7 +7,7 @@ from bot.timeline import corrections
 from handlers.fields import NotUnderstood, parse_row_id
 from handlers.interactions.click import Interaction, ShortcutForms, SubmissionHandlers
 from handlers.interactions.incident_finders import find_by_entry, find_none
-from handlers.slack.payloads import Shortcut, Submission
+from handlers.slack.requests import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import mark as forms
 from storage.engine.store import Session

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import BotError
 from handlers.interactions.click import ModalChange, UpdatedView
-from handlers.slack.payloads import Press
+from handlers.slack.requests import Press
 from handlers.slack.threads import run_in_background
 from handlers.views import layouts
 from handlers.views.blocks import Block

@@ -22,7 +22,7 @@ from handlers.interactions.click import (
 from handlers.interactions.incident_finders import find_by_id
 from handlers.interactions.incidents import switch_to_named_incident
 from handlers.interactions.timeline import build_page
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import action_items
 from handlers.views.forms import record as forms

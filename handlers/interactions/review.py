@@ -18,7 +18,7 @@ from handlers.interactions.click import (
     read_as_mrkdwn,
 )
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import Press, Submission
 from handlers.views import review_gaps
 from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block

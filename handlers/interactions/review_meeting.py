@@ -22,7 +22,7 @@ from handlers.interactions.click import (
     SubmissionHandlers,
 )
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import review_meeting as forms
 from storage import incidents as stored

@@ -8,7 +8,7 @@ from bot.postmortems import sections
 from handlers.fields import NotUnderstood, parse_row_id
 from handlers.interactions.click import ButtonForms, Interaction, NextForm, SubmissionHandlers
 from handlers.interactions.incident_finders import find_by_id, find_by_section
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import Press, Submission
 from handlers.views import review_gaps
 from handlers.views.blocks import Block
 from handlers.views.forms import sections as forms

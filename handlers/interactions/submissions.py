@@ -2,37 +2,33 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.config.context import Bot
 from handlers.interactions import SUBMISSION_HANDLERS, incident_access
 from handlers.interactions.click import NextForm, UpdatedView
 from handlers.interactions.opening import refresh_modal
-from handlers.slack import payloads, people
+from handlers.slack import people
 from handlers.slack.membership import require_access, with_channels
+from handlers.slack.requests import Submission
 from handlers.views.forms.forget import FORGET
 from storage import deliveries, requesters
 
 
-def on_submission(bot: Bot, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-    sent = payloads.parse_submission(body, bot.now())
+def on_submission(bot: Bot, client: WebClient, sent: Submission) -> NextForm | None:
+    """Run a submitted form; return the form to show in its place, if there's more to ask."""
     if sent.form == FORGET:
         actor = people.with_admin_flag(client, sent.actor)
         sent = replace(sent, actor=with_channels(bot, client, actor))
     require_access(bot, client, sent.actor.person, partial(incident_access.of_form, form=sent))
-    made: object = None
+    result: object = None
     with bot.store.begin() as session:
         requesters.remember(session, sent.actor.person, sent.actor.channel_id)
         if sent.form in SUBMISSION_HANDLERS and deliveries.record_new(
             session, sent.actor.request_id, sent.actor.at
         ):
-            made = SUBMISSION_HANDLERS[sent.form].run(session, bot, sent)
-    if isinstance(made, UpdatedView):
-        refresh_modal(client, made)
-    if isinstance(made, NextForm):
-        ack(response_action="update", view=made.view)
-    else:
-        ack()
+            result = SUBMISSION_HANDLERS[sent.form].run(session, bot, sent)
+    if isinstance(result, UpdatedView):
+        refresh_modal(client, result)
+    return result if isinstance(result, NextForm) else None

@@ -17,7 +17,7 @@ from handlers.interactions.click import (
     UpdatedView,
 )
 from handlers.interactions.incident_finders import find_by_entry, find_by_id
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import timeline as forms
 from storage import incidents, timeline_entries

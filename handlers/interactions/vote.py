@@ -6,7 +6,7 @@ from bot.reports import anniversaries
 from handlers.fields import parse_row_id
 from handlers.interactions.click import NOT_GRANTABLE, ButtonHandlers, Interaction
 from handlers.interactions.incident_finders import find_by_vote
-from handlers.slack.payloads import Press
+from handlers.slack.requests import Press
 from storage.engine.store import Session
 
 

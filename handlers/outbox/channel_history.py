@@ -11,8 +11,8 @@ from slack_sdk.web import SlackResponse
 
 from bot.domain.timeline import Mark, Source, from_slack_ts, to_slack_ts
 from bot.timeline.reconciliation import HistoryRange, MarkSet
-from handlers.slack import payloads
-from handlers.slack.payloads import Identity
+from handlers.slack import message_payloads
+from handlers.slack.identity import Identity
 from handlers.slack.slack_clock import DATE_RESOLUTION, date_of
 from storage.thread_sync import ThreadState
 
@@ -181,7 +181,10 @@ def _parse_messages(
     It's complete up to the newest message, or up to `settled` if that's later.
     """
     theirs = [each for each in messages if not _is_ours(reader.identity, each)]
-    read = [payloads.parse_posted_message(reader.channel, each, Source.FETCHED) for each in theirs]
+    read = [
+        message_payloads.parse_posted_message(reader.channel, each, Source.FETCHED)
+        for each in theirs
+    ]
     since, until = span
     newest = max((from_slack_ts(each["ts"]) for each in messages), default=since)
     return HistoryRange(
@@ -200,7 +203,7 @@ def _is_ours(identity: Identity, message: Message) -> bool:
 
 def _marks(reader: ChannelReader, messages: Sequence[Message]) -> Iterator[tuple[str, MarkSet]]:
     for each in messages:
-        pairs, whole = payloads.parse_stored_reactions(each)
+        pairs, whole = message_payloads.parse_stored_reactions(each)
         if whole:
             yield (
                 each["ts"],

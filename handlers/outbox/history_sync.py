@@ -127,7 +127,9 @@ def _compare_messages(
             at = bot.now()
             tally += reconciliation.record_missed(session, few, at)
             for event in few:
-                thread_replies.handle_reply(session, bot, event, at)
+                reply = thread_replies.as_thread_reply(event, at)
+                if reply is not None:
+                    thread_replies.handle_reply(session, bot, reply)
     with bot.store.begin() as session:
         granted = outsiders.granted_marks(bot.policy.permissions.external)
         reconciliation.apply_marks(session, incident, stretch, granted)

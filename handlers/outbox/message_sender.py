@@ -16,8 +16,8 @@ from bot.domain.timeline import to_slack_ts
 from handlers.outbox import channel_history, late_calls
 from handlers.outbox.uploads import File, Upload
 from handlers.slack import channels
+from handlers.slack.identity import Identity
 from handlers.slack.log_once import OnceLogger
-from handlers.slack.payloads import Identity
 from handlers.views.blocks import CHART, Block
 from storage import sent_messages
 

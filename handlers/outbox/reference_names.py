@@ -8,8 +8,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.config.context import Bot
 from bot.domain.markup import is_reference
+from bot.slack_text.json_values import text
 from handlers.errors import describe_slack_error
-from handlers.fields import redact_and_shorten, text
+from handlers.fields import redact_and_shorten
 from storage import reference_names
 
 log = structlog.get_logger()

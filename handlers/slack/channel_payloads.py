@@ -4,8 +4,7 @@ https://docs.slack.dev/reference/events/message/channel_convert_to_private, chan
 channel_archive and related events; for private channels some begin with `group_`.
 """
 
-from handlers import fields
-from handlers.fields import Payload
+from bot.slack_text.json_values import Payload, part, text
 from storage.channel_states import ChannelState
 
 # Keyed by the end of an event's type or a message's subtype: `channel_archive`, `group_archive`.
@@ -18,25 +17,25 @@ _CHANGES = {
 _RENAMES = {"name", "rename"}
 _KINDS = {"channel", "group"}
 # Subscribed to in the manifest. Changes between private and public come only as messages.
-EVENTS = tuple(f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "rename", "unarchive"))  # fmt: skip
+CHANNEL_EVENTS = tuple(f"{kind}_{change}" for kind in ("channel", "group") for change in ("archive", "rename", "unarchive"))  # fmt: skip
 
 
 def parse_change(event: Payload) -> tuple[str, ChannelState] | None:
     """Return the channel that an event or message reports as changed, and its new state."""
-    kind, _, what = (fields.text(event, "subtype") or fields.text(event, "type")).partition("_")
+    kind, _, change = (text(event, "subtype") or text(event, "type")).partition("_")
     if kind not in _KINDS:
         return None
     # A renamed channel comes as an object, any other as an id.
-    channel = fields.text(event, "channel") or fields.text(fields.part(event, "channel"), "id")
-    name = fields.text(event, "name") or fields.text(fields.part(event, "channel"), "name")
-    seen = ChannelState(name=name) if what in _RENAMES else _CHANGES.get(what)
-    return (channel, seen) if channel and seen else None
+    channel = text(event, "channel") or text(part(event, "channel"), "id")
+    name = text(event, "name") or text(part(event, "channel"), "name")
+    state = ChannelState(name=name) if change in _RENAMES else _CHANGES.get(change)
+    return (channel, state) if channel and state else None
 
 
 def parse_channel(channel: Payload) -> ChannelState:
     """Read a channel object from `conversations.info` or `users.conversations`."""
     return ChannelState(
-        name=fields.text(channel, "name") or None,
+        name=text(channel, "name") or None,
         private=bool(channel.get("is_private")),
         archived=bool(channel.get("is_archived")),
     )

@@ -6,9 +6,9 @@ https://docs.slack.dev/reference/objects/user-object, https://docs.slack.dev/api
 from typing import NamedTuple
 
 from bot.domain.membership_type import MembershipType
-from handlers import fields
-from handlers.fields import Payload
-from handlers.slack.payloads import Identity
+from bot.slack_text.json_values import Payload, part, text
+from handlers.fields import texts
+from handlers.slack.identity import Identity
 from storage import settings
 from storage.engine.store import Session
 
@@ -37,35 +37,17 @@ def classify(user: Payload, ours: Workspace) -> tuple[MembershipType, str]:
 
     People from another workspace in the same Enterprise Grid organization are members.
     """
-    grid = fields.part(user, "enterprise_user")
+    grid = part(user, "enterprise_user")
     if user.get("is_stranger") is True or not _is_ours(user, grid, ours):
-        name = fields.text(grid, "enterprise_name") or fields.text(user, "enterprise_name")
+        name = text(grid, "enterprise_name") or text(user, "enterprise_name")
         return MembershipType.EXTERNAL, name[:80]
     is_guest = user.get("is_restricted") is True or user.get("is_ultra_restricted") is True
     return (MembershipType.GUEST if is_guest else MembershipType.MEMBER), ""
 
 
 def _is_ours(user: Payload, grid: Payload, ours: Workspace) -> bool:
-    team = fields.text(user, "team_id")
-    enterprises = {fields.text(grid, "enterprise_id"), fields.text(user, "enterprise_id"), team}
-    teams = {team, *fields.texts(grid, "teams"), *fields.texts(user, "teams")} - {""}
+    team = text(user, "team_id")
+    enterprises = {text(grid, "enterprise_id"), text(user, "enterprise_id"), team}
+    teams = {team, *texts(grid, "teams"), *texts(user, "teams")} - {""}
     of_enterprise = bool(ours.enterprise and ours.enterprise in enterprises)
     return not teams or ours.team in teams or of_enterprise
-
-
-def is_claimed_outsider(body: Payload, ours: Workspace) -> bool:
-    """Return whether a payload claims that the person is an outsider.
-
-    A claim is checked with Slack and never grants permissions.
-    """
-    event, user = fields.part(body, "event"), fields.part(body, "user")
-    profile = fields.part(event, "user_profile")
-    teams = {
-        fields.text(event, "user_team"),
-        fields.text(event, "source_team"),
-        fields.text(profile, "team"),
-        fields.text(user, "team_id"),
-    }
-    flags = ("is_stranger", "is_restricted", "is_ultra_restricted")
-    flagged = any(part.get(flag) is True for part in (event, user, profile) for flag in flags)
-    return flagged or not teams <= {"", ours.team}

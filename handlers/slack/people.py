@@ -10,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 from bot.config.context import Bot
 from bot.domain.actor import Actor
 from bot.reminders import ladder
+from bot.slack_text.json_values import Payload
 from bot.slack_text.users import SLACKBOT
 from handlers import errors
-from handlers.fields import Payload
 from handlers.slack import membership_type, profiles
 from storage import people
 from storage.engine.store import Session

@@ -5,9 +5,9 @@ https://docs.slack.dev/reference/objects/user-object
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.slack_text.json_values import Payload, text
 from bot.slack_text.users import SLACKBOT, user_name
 from handlers import fields
-from handlers.fields import Payload
 
 LONGEST_NAME = 80  # characters; Slack's own limit
 HOUR = 3600  # seconds
@@ -21,7 +21,7 @@ def name(person_id: str, user: Payload) -> str:
 
 def zone(user: Payload) -> str:
     """Return an IANA zone: the one Slack names if it exists, else the one of its offset; or empty."""
-    named = fields.text(user, "tz")
+    named = text(user, "tz")
     return named if _exists(named) else _fixed(user)
 
 

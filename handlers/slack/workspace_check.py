@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from slack_bolt import BoltResponse
 
-from handlers.fields import Payload, part, parts, text
+from bot.slack_text.json_values import Payload, part, parts, text
+from handlers.slack.identity import Identity
 from handlers.slack.log_once import OnceLogger
-from handlers.slack.payloads import Identity
 
 RATE_LIMITED = "app_rate_limited"
 

@@ -14,7 +14,7 @@ from bot.domain.membership_type import MembershipType
 from bot.incidents.permalinks import WORKSPACE_URL_KEY
 from handlers import errors
 from handlers.slack import membership_type, scopes
-from handlers.slack.payloads import Identity
+from handlers.slack.identity import Identity
 from handlers.slack.redacted_client import RedactedClient
 from handlers.slack.slack_clock import SlackClock
 from handlers.transport.startup import UNAVAILABLE, is_token_error, reason, required

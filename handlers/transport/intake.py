@@ -10,8 +10,9 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from handlers.fields import Payload, clean, text
+from bot.slack_text.json_values import Payload, clean, text
 from handlers.slack.log_once import OnceLogger
+from handlers.slack.payloads import parse_delivery
 from handlers.slack.redacted_client import redact_response
 from handlers.slack.workspace_check import RATE_LIMITED
 
@@ -42,10 +43,16 @@ class Intake:
 
         Status 200 acknowledges it; with 500, Slack delivers it again.
         """
-        asked = BoltRequest(mode="socket_mode", body=_prepare_for_bolt(body), headers=dict(headers))
-        told = self.app.dispatch(asked)
-        if told.status != NOT_FOUND:
-            return redact_response(told)
+        prepared = _prepare_for_bolt(body)
+        request = BoltRequest(
+            mode="socket_mode",
+            body=prepared,
+            headers=dict(headers),
+            context={"delivery": parse_delivery(prepared)},
+        )
+        response = self.app.dispatch(request)
+        if response.status != NOT_FOUND:
+            return redact_response(response)
         self.once.warn("nobody asked for this", type=text(body, "type")[:80])
         return BoltResponse(status=OK)
 
@@ -71,9 +78,9 @@ def remove_invalid_fields(body: Payload, depth: int = 0) -> dict[str, Any]:
         return {}
     kept = {}
     for name, value in body.items():
-        told = _FILTER_BY_FIELD[name](value, depth) if name in _FILTER_BY_FIELD else value
-        if told is not None:
-            kept[name] = told
+        field = _FILTER_BY_FIELD[name](value, depth) if name in _FILTER_BY_FIELD else value
+        if field is not None:
+            kept[name] = field
     return kept
 
 
@@ -93,12 +100,11 @@ def _parts(value: object, depth: int) -> list[dict[str, Any]] | None:
     if not isinstance(value, list):
         return None
     return [
-        remove_invalid_fields(each, depth + 1) for each in value if isinstance(each, Mapping)
+        remove_invalid_fields(part, depth + 1) for part in value if isinstance(part, Mapping)
     ] or None
 
 
-_Kept = Callable[[object, int], object]
-_FILTER_BY_FIELD: dict[str, _Kept] = {
+_FILTER_BY_FIELD: dict[str, Callable[[object, int], object]] = {
     **dict.fromkeys(("enterprise", "team", "user", "channel"), _text_or_part),
     **dict.fromkeys(("authorizations", "actions", "response_urls"), _parts),
     **dict.fromkeys(

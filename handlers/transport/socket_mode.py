@@ -23,8 +23,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import BotError
+from bot.slack_text.json_values import part, text
 from handlers import errors
-from handlers.fields import part, text
 from handlers.transport.intake import OK, Intake
 from handlers.transport.reconnect_backoff import Backoff, ReconnectSettings
 from handlers.transport.signed_http import parse_object

@@ -8,7 +8,7 @@ from bot.domain.meeting import Meeting, MeetingState
 from bot.domain.review import PostmortemState
 from bot.rendering import render
 from bot.rendering.render import Message
-from handlers.slack.payloads import MENU_ACTION
+from handlers.slack.interaction_payloads import MENU_ACTION
 from handlers.views import blocks
 from handlers.views.blocks import Block
 

@@ -1,47 +1,33 @@
 """What the bot listens to is what the manifest asks for, and nothing more."""
 
-import re
 from pathlib import Path
-from threading import Event
-from unittest.mock import sentinel
+from typing import get_args
 
 import pytest
 import yaml
-from slack_bolt import App
 from typer.testing import CliRunner
 
 from bot import __main__ as program
-from bot.config.context import Bot
-from bot.config.policy import Policy
 from handlers import app
-from handlers.slack.payloads import Identity
-from handlers.transport import connection
+from handlers.slack.event_payloads import EVENT_PARSERS
+from handlers.slack.requests import Request
 from sandbox import manifest_limits
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from tests.support.harness import ROOT, START
 
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
-IDENTITY = Identity(team_id="T1", bot_id="B1", bot_user_id="U1", url="https://x/", name="debrief")
-# Slack sends these events for what is listened to as `message`.
+# Slack sends these subscriptions' events as `message`.
 MESSAGES = {"message.channels", "message.groups", "message.im"}
 
 
-def test_every_event_that_is_subscribed_to_has_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[str] = []
-    listen = App.event
+def test_every_event_that_is_subscribed_to_is_parsed() -> None:
+    subscribed = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
+    assert subscribed == {*EVENT_PARSERS} - {"message"} | MESSAGES
 
-    def noted(self: App, event: str | re.Pattern[str], *rest: object) -> object:
-        heard.append(event if isinstance(event, str) else "anything")
-        return listen(self, event, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(App, "event", noted)
-    bot = Bot(store=sentinel.store, policy=Policy())
-    client = connection.client("xoxb-1", "http://127.0.0.1:9/api/")
-    app.build_intake(bot, client, IDENTITY, wake=Event())
-    asked = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
-    assert asked == {name for name in heard if name not in {"message", "anything"}} | MESSAGES
-    assert heard[-1] == "anything"  # what nobody asked for is acknowledged, too
+def test_every_kind_of_request_has_a_handler() -> None:
+    assert {*app.HANDLERS} == {*get_args(Request)}
 
 
 def test_each_scope_is_needed_by_a_call_or_an_event() -> None:

@@ -34,7 +34,7 @@ from bot.rendering import document_json, documents, render
 from bot.transcripts import read_with_warnings
 from handlers import fields
 from handlers.commands import action_text
-from handlers.slack import payloads
+from handlers.slack import message_payloads
 from tests.drafting.records import NOON, event, record
 from tests.scaling.patterns import modules
 from tests.scaling.pumps import Pump
@@ -125,7 +125,7 @@ def _message(text: str) -> None:
         "attachments": many,
         "files": [{"name": text}],
     }
-    read = payloads.parse_posted_message("C1", said)
+    read = message_payloads.parse_posted_message("C1", said)
     if read:
         redact(read.text)
 

@@ -10,6 +10,7 @@ from bot.domain.timeline import EventKind, TimelineEvent, from_slack_ts
 from bot.domain.titles import title_of
 from bot.incidents.lifecycle import MAX_TITLE_LENGTH
 from bot.rendering import render
+from bot.slack_text.json_values import text
 from handlers import fields
 from handlers.fields import NotUnderstood
 from handlers.views import blocks
@@ -90,7 +91,7 @@ def parse_evidence(about: str) -> TimelineEvent | None:
         message_id=message_id,
         channel_id=fields.required(message, "channel"),
         author=fields.required(message, "author"),
-        text=fields.text(message, "text"),
+        text=text(message, "text"),
         happened_at=from_slack_ts(message_id),
         kind=EventKind.ALERT if message.get("alert") else EventKind.MESSAGE,
     )

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.timeline import EventKind
 from bot.slack_text.subtypes import Subtype
-from handlers.slack import payloads
+from handlers.slack import message_payloads
 from storage import incidents
 from tests.support.harness import Town
 
@@ -203,7 +203,7 @@ def test_it_is_known_where_slack_posts_no_message_when_somebody_leaves(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside = _shared_with_ben(town)
-    monkeypatch.delitem(payloads._KINDS, Subtype.LEFT)  # as by a setting of the workspace
+    monkeypatch.delitem(message_payloads._KINDS, Subtype.LEFT)  # as by a setting of the workspace
     town.ws.leave("ben", inside)
     town.settle()
     assert not _finds(town, "ben")

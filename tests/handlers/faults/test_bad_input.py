@@ -14,11 +14,13 @@ from structlog.testing import capture_logs
 
 from bot.domain.timeline import EventKind
 from bot.slack_text.blocks import DEEPEST
+from bot.slack_text.json_values import MOST
 from handlers import app, fields
 from handlers.fields import MAX_TEXT_LENGTH, NotUnderstood, redact_and_shorten
-from handlers.slack import payloads
+from handlers.slack.identity import Identity
+from handlers.slack.interaction_payloads import parse_command
 from handlers.slack.log_once import OnceLogger
-from handlers.slack.payloads import Identity
+from handlers.slack.message_payloads import parse_message, parse_stored_reactions
 from handlers.slack.workspace_check import WorkspaceCheck
 from sandbox.http_delivery import HttpDelivery
 from tests.support import harness
@@ -71,7 +73,7 @@ def said(**changes: Any) -> dict[str, Any]:
 )
 def test_what_a_message_cannot_be_without_is_named(event: dict[str, Any], missing: str) -> None:
     with pytest.raises(NotUnderstood, match=f"without a `{missing}`"):
-        payloads.parse_message(event)
+        parse_message(event)
 
 
 @pytest.mark.parametrize(
@@ -85,33 +87,31 @@ def test_what_a_message_cannot_be_without_is_named(event: dict[str, Any], missin
     ],
 )  # fmt: skip
 def test_a_field_of_another_type_does_not_lose_the_message(changes: dict[str, Any]) -> None:
-    read = payloads.parse_message(said(**changes))
+    read = parse_message(said(**changes))
     assert read is not None
     assert (read.message_id, read.deleted) == (TS, False)
     assert all(isinstance(text, str) for text in (read.author, read.text))
 
 
 def test_what_no_database_takes_is_replaced() -> None:
-    read = payloads.parse_message(said(text="a\x00b\ud83dc\U0001f600", user="U\x001"))
+    read = parse_message(said(text="a\x00b\ud83dc\U0001f600", user="U\x001"))
     assert read is not None
     assert (read.text, read.author) == ("a\ufffdb\ufffdc\U0001f600", "U\ufffd1")
-    _, text = payloads.parse_command(
+    command = parse_command(
         {"user_id": "U1", "channel_id": "C1", "trigger_id": "1", "text": "note \udfff"}, AT
     )
-    assert text == "note \ufffd"
+    assert command.text == "note \ufffd"
 
 
 def test_parts_beyond_what_a_message_can_have_are_not_read() -> None:
     block = {"type": "section", "text": {"type": "mrkdwn", "text": "b"}}
     attachment = {"text": "a", "blocks": [block] * 5_000}
-    read = payloads.parse_message(
-        said(text="", blocks=[block] * 5_000, attachments=[attachment] * 3)
-    )
+    read = parse_message(said(text="", blocks=[block] * 5_000, attachments=[attachment] * 3))
     assert read is not None
-    assert read.text.count("b") == fields.MOST * 4
+    assert read.text.count("b") == MOST * 4
     users = ["U1"] * 100_000
     many = {"reactions": [{"name": "eyes", "users": users, "count": 10**18}]}
-    pairs, whole = payloads.parse_stored_reactions(many)
+    pairs, whole = parse_stored_reactions(many)
     assert (pairs, whole) == ({("U1", "eyes")}, False)
 
 
@@ -119,7 +119,7 @@ def test_blocks_within_blocks_are_read_a_few_levels_deep() -> None:
     nested: dict[str, Any] = {"type": "context", "elements": []}
     for _ in range(5_000):
         nested = {"type": "context", "text": "x", "elements": [nested]}
-    read = payloads.parse_message(said(text="", blocks=[nested]))
+    read = parse_message(said(text="", blocks=[nested]))
     assert read is not None
     assert read.text == "\n".join("x" * (DEEPEST + 1))
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from bot.domain.timeline import EventKind, Source, TimelineEvent
-from handlers.slack import payloads
+from handlers.slack.event_payloads import parse_reaction
+from handlers.slack.interaction_payloads import parse_command, parse_press, parse_submission
+from handlers.slack.message_payloads import parse_message, parse_posted_message
 
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "slack-samples"
 TS, LATER = "1773144000.000100", "1773144060.000200"
@@ -19,7 +21,7 @@ BOT = {"type": "message", "subtype": "bot_message", "channel": "C1", "bot_id": "
 
 
 def read(event: dict[str, Any]) -> TimelineEvent:
-    found = payloads.parse_message(event)
+    found = parse_message(event)
     assert found is not None
     return found
 
@@ -135,7 +137,7 @@ def test_an_application_may_speak_in_blocks_only(block: dict[str, Any], text: st
     ],
 )
 def test_what_has_nothing_to_read_is_no_message(wordless: dict[str, Any]) -> None:
-    assert payloads.parse_message(BOT | {"text": ""} | wordless) is None
+    assert parse_message(BOT | {"text": ""} | wordless) is None
 
 
 def test_blocks_that_repeat_the_text_are_not_said_twice() -> None:
@@ -173,19 +175,19 @@ def test_a_new_topic_is_kept_as_it_was_set(subtype: str, name: str) -> None:
      "ekm_access_denied", "message_replied", "assistant_app_thread", "of_tomorrow"],
 )  # fmt: skip
 def test_what_tells_nothing_of_an_incident_is_left_out(subtype: str) -> None:
-    assert payloads.parse_message(SAID | {"subtype": subtype}) is None
+    assert parse_message(SAID | {"subtype": subtype}) is None
 
 
 @pytest.mark.parametrize("subtype", ["channel_leave", "group_leave"])
 def test_who_leaves_is_read(subtype: str) -> None:
-    event = payloads.parse_message(SAID | {"subtype": subtype})
+    event = parse_message(SAID | {"subtype": subtype})
     assert event is not None
     assert (event.kind, event.author) == (EventKind.LEFT, SAID["user"])
 
 
 def test_history_is_read_as_fetched() -> None:
     message = {name: value for name, value in SAID.items() if name != "channel"}
-    found = payloads.parse_posted_message("C1", message | {"edited": {"ts": LATER}}, Source.FETCHED)
+    found = parse_posted_message("C1", message | {"edited": {"ts": LATER}}, Source.FETCHED)
     assert found is not None
     assert (found.channel_id, found.source, found.edited) == ("C1", Source.FETCHED, True)
 
@@ -228,7 +230,7 @@ def test_a_deleted_message_with_replies_is_a_deletion() -> None:
 
 
 def test_a_change_of_what_is_not_recorded_is_left_out() -> None:
-    assert payloads.parse_message(change(subtype="channel_archive")) is None
+    assert parse_message(change(subtype="channel_archive")) is None
 
 
 def deletion(**changes: Any) -> dict[str, Any]:
@@ -260,7 +262,7 @@ def reaction(emoji: str = "pushpin", **item: Any) -> dict[str, Any]:
 
 
 def test_a_reaction_says_who_put_what_on_which_message() -> None:
-    found = payloads.parse_reaction(reaction(), "Ev1", NOON)
+    found = parse_reaction(reaction(), "Ev1", NOON)
     assert found is not None
     assert (found.actor.person, found.actor.channel_id) == ("U1", "C1")
     assert (found.message_id, found.emoji) == (TS, "pushpin")
@@ -268,14 +270,14 @@ def test_a_reaction_says_who_put_what_on_which_message() -> None:
 
 
 def test_a_skin_tone_is_no_other_emoji() -> None:
-    found = payloads.parse_reaction(reaction("ok_hand::skin-tone-3"), "Ev1", NOON)
+    found = parse_reaction(reaction("ok_hand::skin-tone-3"), "Ev1", NOON)
     assert found is not None
     assert found.emoji == "ok_hand"
 
 
 @pytest.mark.parametrize("item", [{"type": "file", "file": "F1"}, {"type": "file_comment"}])
 def test_a_reaction_on_a_file_is_none(item: dict[str, Any]) -> None:
-    assert payloads.parse_reaction({**reaction(), "item": item}, "Ev1", NOON) is None
+    assert parse_reaction({**reaction(), "item": item}, "Ev1", NOON) is None
 
 
 # Commands, clicks and forms
@@ -283,9 +285,10 @@ def test_a_reaction_on_a_file_is_none(item: dict[str, Any]) -> None:
 
 def test_a_command_says_who_typed_what_where() -> None:
     body = {"user_id": "U1", "channel_id": "C1", "trigger_id": "1.2.a", "text": "declare P1"}
-    actor, text = payloads.parse_command(body, NOON)
+    command = parse_command(body, NOON)
+    actor = command.actor
     assert (actor.person, actor.channel_id, actor.request_id) == ("U1", "C1", "1.2.a")
-    assert text == "declare P1"
+    assert command.text == "declare P1"
 
 
 def click(**action: Any) -> dict[str, Any]:
@@ -301,7 +304,7 @@ def click(**action: Any) -> dict[str, Any]:
 
 
 def test_a_click_says_who_pressed_what_where() -> None:
-    press = payloads.parse_press(click(), NOON)
+    press = parse_press(click(), NOON)
     assert (press.actor.person, press.actor.channel_id) == ("U1", "C1")
     assert (press.action, press.value) == ("item_done", "7")
     assert (press.trigger_id, press.answer_url) == ("1.2.a", "https://hooks.slack.com/actions/1")
@@ -309,12 +312,12 @@ def test_a_click_says_who_pressed_what_where() -> None:
 
 def test_the_same_click_delivered_twice_is_the_same_request() -> None:
     again = click() | {"trigger_id": "9.9.z"}
-    assert payloads.parse_press(click(), NOON).actor == payloads.parse_press(again, NOON).actor
+    assert parse_press(click(), NOON).actor == parse_press(again, NOON).actor
 
 
 @pytest.mark.parametrize("other", [{"action_ts": "1773144000.2"}, {"action_id": "item_drop:7"}])
 def test_another_click_is_another_request(other: dict[str, Any]) -> None:
-    one, two = (payloads.parse_press(click(**each), NOON).actor for each in ({}, other))
+    one, two = (parse_press(click(**each), NOON).actor for each in ({}, other))
     assert one.request_id != two.request_id
 
 
@@ -329,13 +332,13 @@ def test_another_click_is_another_request(other: dict[str, Any]) -> None:
     ],
 )
 def test_a_choice_made_in_a_message_is_the_value(action: dict[str, Any], value: str) -> None:
-    assert payloads.parse_press(click(value=None, **action), NOON).value == value
+    assert parse_press(click(value=None, **action), NOON).value == value
 
 
 def test_a_click_on_the_home_tab_is_in_no_channel() -> None:
     body = click()
     del body["channel"], body["response_url"]
-    press = payloads.parse_press(body, NOON)
+    press = parse_press(body, NOON)
     assert (press.actor.channel_id, press.answer_url) == ("", "")
 
 
@@ -349,7 +352,7 @@ def form(**values: Any) -> dict[str, Any]:
 
 
 def test_a_form_says_who_sent_what_about_which_item() -> None:
-    sent = payloads.parse_submission(form(), NOON)
+    sent = parse_submission(form(), NOON)
     assert (sent.actor.person, sent.form, sent.about) == ("U1", "item_due", "7")
     assert (sent.actor.request_id, dict(sent.values)) == ("V1-1.a", {})
 
@@ -366,7 +369,7 @@ def test_a_form_says_who_sent_what_about_which_item() -> None:
     ],
 )
 def test_each_input_of_a_form_gives_its_value(given: dict[str, Any], value: str | None) -> None:
-    assert payloads.parse_submission(form(field=given), NOON).values == {"field": value}
+    assert parse_submission(form(field=given), NOON).values == {"field": value}
 
 
 # The recorded shapes
@@ -435,23 +438,23 @@ def test_a_recorded_edit_is_read_once_it_says_of_what() -> None:
      "MessageEkmAccessDeniedPayload", "MessageRepliedPayload"],
 )  # fmt: skip
 def test_a_recorded_message_without_news_is_left_out(name: str) -> None:
-    assert payloads.parse_message(sample(f"events/{name}")["event"]) is None
+    assert parse_message(sample(f"events/{name}")["event"]) is None
 
 
 @recorded
 @pytest.mark.parametrize("name", ["ReactionAddedPayload", "ReactionRemovedPayload"])
 def test_a_recorded_reaction_is_read(name: str) -> None:
-    found = payloads.parse_reaction(sample(f"events/{name}")["event"], "Ev1", NOON)
+    found = parse_reaction(sample(f"events/{name}")["event"], "Ev1", NOON)
     assert found is not None
     assert found.message_id == TS
 
 
 @recorded
 def test_a_recorded_click_command_and_form_are_read() -> None:
-    press = payloads.parse_press(sample("interactive/BlockActionPayload"), NOON)
-    actor, _ = payloads.parse_command(sample("interactive/SlashCommandPayload"), NOON)
-    sent = payloads.parse_submission(sample("interactive/ViewSubmissionPayload"), NOON)
-    assert (press.actor.at, actor.at, sent.actor.at) == (NOON, NOON, NOON)
+    press = parse_press(sample("interactive/BlockActionPayload"), NOON)
+    command = parse_command(sample("interactive/SlashCommandPayload"), NOON)
+    sent = parse_submission(sample("interactive/ViewSubmissionPayload"), NOON)
+    assert (press.actor.at, command.actor.at, sent.actor.at) == (NOON, NOON, NOON)
     assert press.actor.request_id == f"{TS}-X1-X1"
     assert dict(sent.values) == {}
 
@@ -459,13 +462,13 @@ def test_a_recorded_click_command_and_form_are_read() -> None:
 def test_a_preview_of_a_link_is_not_what_the_person_wrote() -> None:
     preview = {"from_url": "https://x.example/a", "title": "A page", "text": "about something"}
     said = {**SAID, "text": "see <https://x.example/a>", "attachments": [preview]}
-    event = payloads.parse_posted_message("C1", said)
+    event = parse_posted_message("C1", said)
     assert event is not None
     assert event.text == "see <https://x.example/a>"
 
 
 def test_an_application_goes_by_its_name_though_it_has_a_user_id() -> None:
     said = {**SAID, "user": "U0BOT", "bot_id": "B7", "bot_profile": {"name": "Beacon"}}
-    event = payloads.parse_posted_message("C1", said)
+    event = parse_posted_message("C1", said)
     assert event is not None
     assert (event.author, event.kind) == ("Beacon", EventKind.ALERT)

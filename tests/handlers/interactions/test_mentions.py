@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.timeline import EventKind
-from handlers.slack import addressed
+from handlers.slack.event_payloads import parse_addressed
+from handlers.slack.requests import Mention
 from storage import incidents, postmortems
 from tests.support.harness import Town, eventually
 
@@ -132,12 +133,14 @@ def test_only_a_persons_first_words_are_a_command() -> None:
     at = datetime(2026, 3, 10, 14, tzinfo=UTC)
     event: dict[str, Any] = {"channel": "C1", "user": "U1", "ts": "1773151200.000100"}
     event["text"] = "hey <@U0|debrief>: note <@U2> restarted it"
-    read = addressed.parse(event, "U0", at)
+    read = parse_addressed(Mention, event, "U0", at)
     assert read
     assert read.text == "hey note <@U2> restarted it"
-    assert addressed.parse(event | {"edited": {"ts": "1773151201.000100"}}, "U0", at) is None
-    assert addressed.parse(event | {"bot_id": "B1"}, "U0", at) is None
-    assert addressed.parse(event | {"subtype": "channel_join"}, "U0", at) is None
+    assert (
+        parse_addressed(Mention, event | {"edited": {"ts": "1773151201.000100"}}, "U0", at) is None
+    )
+    assert parse_addressed(Mention, event | {"bot_id": "B1"}, "U0", at) is None
+    assert parse_addressed(Mention, event | {"subtype": "channel_join"}, "U0", at) is None
 
 
 def test_a_deleted_command_leaves_what_it_did_without_its_words(town: Town) -> None:

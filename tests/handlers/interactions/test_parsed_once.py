@@ -1,0 +1,117 @@
+"""Each payload is parsed once, and nothing behind the parsers reads it.
+
+A payload that notes every read goes through the wire. A second parse, wherever it is, reads the same
+field again.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from handlers.transport import intake
+from tests.support import harness
+from tests.support.harness import Town
+
+# Only these may read payloads: the first two for the others.
+ACCESSORS = {"bot.slack_text.json_values", "handlers.fields"}
+PARSERS = ("handlers.slack.", "bot.slack_text.")
+Reads = list[tuple[str, str]]  # the module that reads, and the path of the field
+
+
+class Watched(dict[str, Any]):
+    """An object of a payload that notes which of our modules reads which field."""
+
+    reads: Reads
+    path: str
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self._note(name)
+        return super().get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        self._note(name)
+        return super().__getitem__(name)
+
+    def _note(self, name: str) -> None:
+        module = next(_modules(sys._getframe(2)))
+        if module.startswith(("bot.", "handlers.", "storage.")):
+            self.reads.append((module, f"{self.path}{name}"))
+
+
+def _modules(frame: FrameType | None) -> Iterator[str]:
+    while frame is not None:
+        module = str(frame.f_globals["__name__"])
+        if module not in ACCESSORS:
+            yield module
+        frame = frame.f_back
+
+
+def _watch(value: Any, reads: Reads, path: str = "") -> Any:
+    if isinstance(value, list):
+        return [_watch(item, reads, path) for item in value]
+    if not isinstance(value, dict):
+        return value
+    watched = Watched(
+        {name: _watch(field, reads, f"{path}{name}.") for name, field in value.items()}
+    )
+    watched.reads, watched.path = reads, path
+    return watched
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    prepare, reads = intake._prepare_for_bolt, Reads()
+    monkeypatch.setattr(intake, "_prepare_for_bolt", lambda body: _watch(prepare(body), reads))
+    return reads
+
+
+def _count(town: Town, reads: Reads, field: str, act: Callable[[], object]) -> int:
+    """Do something in Slack, and count how often the bot reads a field of its payload."""
+    town.settle()
+    reads.clear()
+    act()
+    town.sandbox.settle(harness.PATIENCE)
+    assert {module for module, _ in reads if not module.startswith(PARSERS)} == set()
+    return Counter(path for _, path in reads)[field]
+
+
+def test_every_kind_of_request_is_parsed_once(town: Town, reads: Reads) -> None:
+    channel, ws = town.declare(), town.ws
+    ws.join("ben", channel)
+    town.incident("ana", "action Add an alert @ben friday P2", channel)
+    town.settle()
+    item = next(message for message in town.said(channel) if "Action item" in message["text"])
+    thread, ts = item["ts"], ws.say("ana", channel, "the cache is full")
+    form = {"kind": {"kind": "decision"}}
+
+    def count(field: str, act: Callable[..., object], *values: Any, **named: Any) -> int:
+        return _count(town, reads, field, lambda: act(*values, **named))
+
+    assert count("event.ts", ws.say, "ana", channel, "it fails") == 1
+    assert count("event.ts", ws.say, "ben", channel, "monday", thread=thread) == 1
+    assert count("event.ts", ws.say_to_bot, "ben", "list") == 1
+    assert count("event.reaction", ws.react, "ben", channel, ts, "pushpin") == 1
+    assert count("text", town.incident, "ana", "note it works", channel) == 1
+    assert count("actions.action_ts", ws.press, "ben", channel, thread, "item_done:1") == 1
+    assert count("message.ts", ws.message_shortcut, "ben", "add_to_timeline", channel, ts) == 1
+    assert count("view.hash", ws.submit, "ben", form) == 1
+    assert count("event.tab", ws.open_home, "ben") == 1
+    assert count("event.channel.name", ws.rename, "ana", channel, "inc-renamed") == 1
+
+
+def test_a_mention_is_parsed_once_as_each_of_its_two_events(town: Town, reads: Reads) -> None:
+    channel = town.declare()
+    town.ws.join("ben", channel)
+    assert (
+        _count(
+            town,
+            reads,
+            "event.ts",
+            lambda: town.ws.say("ben", channel, "@debrief note it works"),
+        )
+        == 2
+    )
