@@ -25,7 +25,7 @@ from handlers.commands import dispatch
 from handlers.events import (
     app_home,
     bot_joined,
-    channel_events,
+    channel_changed,
     direct_messages,
     member_left,
     mentions,
@@ -59,7 +59,7 @@ HANDLERS: Mapping[type, Callable[[Bot, WebClient, Any], Reply]] = {
     requests.ReactionChange: reactions.on_reaction,
     requests.BotJoined: bot_joined.on_bot_joined,
     requests.MemberLeft: member_left.on_member_left,
-    requests.ChannelChange: channel_events.on_channel_change,
+    requests.ChannelChange: channel_changed.on_channel_change,
     requests.HomeOpened: app_home.on_home_opened,
     requests.Press: buttons.on_click,
     requests.Shortcut: shortcuts.on_shortcut,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain.timeline import Mark
 from bot.people import outsiders
-from handlers.interactions.subjects import FINDERS, IncidentFinder, find_none
+from handlers.interactions.incident_of_request import FINDERS, IncidentFinder, find_none
 from handlers.views import home_tab
 from handlers.views.forms import (
     action_items,
@@ -33,7 +33,7 @@ class Rule:
     """The matching command, and how to find its incident."""
 
     word: str
-    subject: IncidentFinder
+    find_incident: IncidentFinder
 
 
 def _make_rules(names: str, word: str) -> dict[str, Rule]:

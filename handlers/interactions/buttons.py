@@ -11,8 +11,8 @@ from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.people import home_tab_refresh
 from handlers import errors
-from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, subjects
-from handlers.interactions.opening import open_form, show_message, show_result
+from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, incident_of_request
+from handlers.interactions.modals import open_form, show_message, show_result
 from handlers.slack.membership import require_access
 from handlers.slack.requests import Press
 from handlers.slack.responses import reply_ephemerally
@@ -23,7 +23,9 @@ from storage.engine.store import DatabaseError
 
 def on_click(bot: Bot, client: WebClient, press: Press) -> None:
     try:
-        require_access(bot, client, press.actor.person, partial(subjects.of_press, press=press))
+        require_access(
+            bot, client, press.actor.person, partial(incident_of_request.of_press, press=press)
+        )
         _dispatch(bot, client, press)
     except (BotError, DatabaseError) as error:
         if press.answer_url:

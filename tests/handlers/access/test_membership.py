@@ -10,7 +10,7 @@ import pytest
 from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
 from handlers import interactions
-from handlers.interactions import subjects
+from handlers.interactions import incident_of_request
 from storage import action_items, incidents, outbox
 from tests.support.harness import Town, eventually
 from tests.support.outsiders import MARKER, Kept, received_by
@@ -331,7 +331,7 @@ def test_each_click_form_and_shortcut_says_which_incident_it_is_about() -> None:
         *interactions.MODAL_HANDLERS,
         *interactions.SUBMISSION_HANDLERS,
     }
-    assert used == {*subjects.FINDERS}
+    assert used == {*incident_of_request.FINDERS}
 
 
 def _gone_silently(town: Town, channel: str) -> None:

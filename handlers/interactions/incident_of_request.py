@@ -48,8 +48,8 @@ def _incident(_session: Session, about: str) -> int:
 
 
 def _item(session: Session, about: str) -> int | None:
-    found = action_items.by_id(session, parse_row_id(about))
-    return found.incident_id if found else None
+    item = action_items.by_id(session, parse_row_id(about))
+    return item.incident_id if item else None
 
 
 def _entry(session: Session, about: str) -> int | None:
@@ -63,8 +63,8 @@ def _message(session: Session, about: str) -> int | None:
 
 
 def _evidence(session: Session, about: str) -> int | None:
-    said = declare.parse_evidence(about)
-    return incidents.id_of_channel(session, said.channel_id) if said else None
+    message = declare.parse_evidence(about)
+    return incidents.id_of_channel(session, message.channel_id) if message else None
 
 
 def _section(_session: Session, about: str) -> int:
@@ -75,9 +75,9 @@ def _candidate(session: Session, about: str) -> int | None:
     """Read a vote's quarter and choice; return the incident that was chosen."""
     quarter, _, chosen = about.rpartition("-")
     ballot = votes.of_quarter(session, quarter)
-    place = parse_row_id(chosen) - 1
-    there = ballot is not None and 0 <= place < len(ballot.candidates)
-    return ballot.candidates[place] if ballot and there else None
+    index = parse_row_id(chosen) - 1
+    is_candidate = ballot is not None and 0 <= index < len(ballot.candidates)
+    return ballot.candidates[index] if ballot and is_candidate else None
 
 
 _NAMES_BY_FINDER: dict[IncidentFinder, tuple[str, ...]] = {
@@ -103,5 +103,5 @@ _NAMES_BY_FINDER: dict[IncidentFinder, tuple[str, ...]] = {
     find_none: ("home_hour", "home_back", "home_declare", "away_form", "away", "digest_settings"),
 }  # fmt: skip
 FINDERS: Mapping[str, IncidentFinder] = {
-    name: subject for subject, names in _NAMES_BY_FINDER.items() for name in names
+    name: finder for finder, names in _NAMES_BY_FINDER.items() for name in names
 }
