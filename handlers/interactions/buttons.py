@@ -28,7 +28,7 @@ def on_click(bot: Bot, client: WebClient, press: Press) -> None:
         )
         _dispatch(bot, client, press)
     except (BotError, DatabaseError) as error:
-        if press.answer_url:
+        if press.response_url:
             raise
         # A click in a modal has no response URL for a reply.
         show_message(client, press, errors.explain(error))
@@ -65,4 +65,4 @@ def _run_once(bot: Bot, press: Press) -> None:
         reply = BUTTON_HANDLERS[press.action](session, bot, press)
     if reply:
         shown = reply if isinstance(reply, MessageReply) else MessageReply(reply, ())
-        reply_ephemerally(press.answer_url, shown.text, shown.blocks)
+        reply_ephemerally(press.response_url, shown.text, shown.blocks)

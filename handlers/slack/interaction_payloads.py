@@ -45,7 +45,7 @@ def parse_press(body: Payload, at: datetime) -> Press:
         action=name,
         value=value,
         trigger_id=text(body, "trigger_id"),
-        answer_url=text(body, "response_url"),
+        response_url=text(body, "response_url"),
         in_home=text(view, "type") == "home",
         view_id=text(view, "id"),
         about=text(view, "private_metadata"),
