@@ -24,7 +24,7 @@ from handlers.access.check import AccessCheck
 from handlers.commands import dispatch
 from handlers.events import (
     bot_joined,
-    channel_events,
+    channel_changed,
     direct_messages,
     home_tab,
     member_left,
@@ -59,7 +59,7 @@ HANDLERS: Mapping[type, Callable[[Bot, WebClient, Any], Reply]] = {
     requests.ReactionChange: reactions.on_reaction,
     requests.BotJoined: bot_joined.on_bot_joined,
     requests.MemberLeft: member_left.on_member_left,
-    requests.ChannelChange: channel_events.on_channel_change,
+    requests.ChannelChange: channel_changed.on_channel_change,
     requests.HomeOpened: home_tab.on_home_opened,
     requests.Press: buttons.on_click,
     requests.Shortcut: shortcuts.on_shortcut,

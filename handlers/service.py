@@ -8,13 +8,11 @@ from threading import Event
 from time import monotonic
 
 import structlog
-from slack_sdk import WebClient
 
 from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.timeline import reconciliation
-from handlers import app as doors
-from handlers import errors, scheduler
+from handlers import app, errors, scheduler
 from handlers.errors import RATE_LIMIT_ERRORS
 from handlers.outbox import late_calls
 from handlers.outbox.message_sender import MessageSender
@@ -63,22 +61,22 @@ class Service:
     `start` returns once it's listening, `stop` once everything is closed.
     """
 
-    def __init__(self, bot: Bot, way: ServiceSettings) -> None:
+    def __init__(self, bot: Bot, settings: ServiceSettings) -> None:
         """Take the port; nothing listens yet and Slack isn't asked for anything."""
-        self.way = way
-        self.clock = SlackClock(bot.now, way.machine_clock)
+        self.settings = settings
+        self.clock = SlackClock(bot.now, settings.machine_clock)
         self.bot = bot = replace(bot, now=self.clock.now)
         self._wake = Event()
         errors.log_database_trouble(bot.store)
         bot.store.on_recovery.append(self._on_recovery)
-        self._client = connection.client(way.bot_token, way.api_url, self.clock)
-        self._startup = Startup(way.pace)
+        self._client = connection.client(settings.bot_token, settings.api_url, self.clock)
+        self._startup = Startup(settings.pace)
         self._is_built = False
         self._socket: SocketModeClient | None = None
-        secret = None if way.app_token else way.signing_secret
+        secret = None if settings.app_token else settings.signing_secret
         self._http = SignedHttp(None, secret, self.bot.now) if secret else None
         health = Health(bot, self._is_connected, self._startup, self.clock)
-        self._web = Listener(http_app.build_app(self._http, health), way.host, way.port)
+        self._web = Listener(http_app.build_app(self._http, health), settings.host, settings.port)
 
     @property
     def port(self) -> int:
@@ -91,11 +89,11 @@ class Service:
         """
         self._web.start()
         try:
-            self._meet_slack()
+            self._connect()
         except StartCancelled:
             raise
         except BotError:
-            self._put_away_early()
+            self._close_early()
             raise
         self._worker.start()
         self._scheduler.start()
@@ -105,9 +103,9 @@ class Service:
         self.fetch_missed()
         log.info("started", workspace=self.identity.url, bot=self.identity.name)
 
-    def _meet_slack(self) -> None:
-        ask = partial(connection.identify, self._client)
-        self.identity = self._startup.wait_for(ask, "auth.test")
+    def _connect(self) -> None:
+        identify = partial(connection.identify, self._client)
+        self.identity = self._startup.wait_for(identify, "auth.test")
         connection.remember(self.bot, self.identity)
         self._build()
         if self._socket is not None:
@@ -116,31 +114,31 @@ class Service:
             self._http.intake = self._intake
 
     def _build(self) -> None:
-        """Put the parts together that need to know who we are."""
-        self._intake = self._doors(self._client)
-        self._socket = self._socket_mode()
+        """Build the parts that need to know who we are."""
+        self._intake = self._build_intake()
+        self._socket = self._build_socket()
         sender = MessageSender(
             self.bot,
             self._client,
             self.identity,
-            on_missed=self._socket.renew if self._socket else doors.do_nothing,
-            repeat_after=self.way.repeat_after,
+            on_missed=self._socket.renew if self._socket else app.do_nothing,
+            repeat_after=self.settings.repeat_after,
         )
         self._worker = Worker(sender, self._wake)
         self._scheduler = scheduler.build_scheduler(
-            self.bot, self._wake, seconds=self.way.tick_seconds
+            self.bot, self._wake, seconds=self.settings.tick_seconds
         )
         scheduler.run_hourly(self._scheduler, partial(self.clock.check, self._client))
         self._is_built = True
 
-    def _put_away_early(self) -> None:
+    def _close_early(self) -> None:
         if self._socket is not None:
             self._socket.close()
         self._web.stop()
 
     def fetch_missed(self) -> None:
         """Schedule a history sync of every channel, in case events were missed."""
-        errors.run_guarded(self._ask, "asking for what was missed")
+        errors.run_guarded(self._enqueue_syncs, "asking for what was missed")
         self._wake.set()
 
     def _on_recovery(self) -> None:
@@ -148,7 +146,7 @@ class Service:
         # recovery.
         run_in_background(self.fetch_missed, "fetching what was missed")
 
-    def _ask(self) -> None:
+    def _enqueue_syncs(self) -> None:
         at = self.bot.now()
         with self.bot.store.begin() as session:
             reconciliation.enqueue_comparisons(session, at)
@@ -184,7 +182,7 @@ class Service:
         Whatever doesn't finish in time ends with the process. Everything that was acknowledged is
         committed.
         """
-        until = monotonic() + STOP_SECONDS
+        deadline = monotonic() + STOP_SECONDS
         self._startup.cancel()
         self.bot.store.on_recovery.remove(self._on_recovery)
         if self._is_built:
@@ -193,12 +191,12 @@ class Service:
             self._socket.close()
         self._web.stop()
         if self._is_built:
-            run_within(until - monotonic() - 1, self._stop_clock, "stopping the clock")
-            self._worker.stop(until - monotonic())
+            run_within(deadline - monotonic() - 1, self._stop_scheduler, "stopping the clock")
+            self._worker.stop(deadline - monotonic())
         run_within(1, self.bot.store.close, "closing the database")
         log.info("stopped")
 
-    def _stop_clock(self) -> None:
+    def _stop_scheduler(self) -> None:
         """Wait for scheduled runs in progress.
 
         Paused first: runs due during shutdown would be refused.
@@ -206,17 +204,17 @@ class Service:
         self._scheduler.pause()
         self._scheduler.shutdown()
 
-    def _doors(self, client: WebClient) -> Intake:
-        return doors.build_intake(
-            self.bot, client, self.identity, wake=self._wake, on_missed=self.fetch_missed
+    def _build_intake(self) -> Intake:
+        return app.build_intake(
+            self.bot, self._client, self.identity, wake=self._wake, on_missed=self.fetch_missed
         )
 
-    def _socket_mode(self) -> SocketModeClient | None:
-        if self.way.app_token is None:
+    def _build_socket(self) -> SocketModeClient | None:
+        if self.settings.app_token is None:
             return None
-        opener = connection.client(self.way.app_token, self.way.api_url, self.clock)
+        opener = connection.client(self.settings.app_token, self.settings.api_url, self.clock)
         return SocketModeClient(
-            self._intake, opener, pace=self.way.pace, on_return=self.fetch_missed
+            self._intake, opener, pace=self.settings.pace, on_return=self.fetch_missed
         )
 
     def _is_connected(self) -> bool:

@@ -60,7 +60,7 @@ def handle_reply(session: Session, bot: Bot, reply: ThreadReply) -> bool:
     if wanted is None:
         return False
     if deliveries.record_new(session, actor.request_id, actor.at):
-        _respond(_Reply(session, bot, actor, item, wanted))
+        _respond(_ItemChange(session, bot, actor, item, wanted))
     return True
 
 
@@ -69,12 +69,12 @@ def apply(session: Session, bot: Bot, actor: Actor, item: ActionItem, wanted: Pa
 
     Return the name of the text that confirms it; empty if nothing changed.
     """
-    return _apply(_Reply(session, bot, actor, item, wanted))
+    return _apply(_ItemChange(session, bot, actor, item, wanted))
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
-    """A reply being handled: the open transaction, its author, the item, and what they want."""
+class _ItemChange:
+    """A change that a reply asks for: the open transaction, the actor, the item, and the parsed reply."""
 
     session: Session
     bot: Bot
@@ -82,15 +82,15 @@ class _Reply:
     item: ActionItem
     wanted: ParsedReply
 
-    def use(self, case: Callable[..., ActionItem], *values: object) -> None:
-        case(self.session, self.bot, self.actor, self.item.id, *values)
+    def use(self, use_case: Callable[..., ActionItem], *values: object) -> None:
+        use_case(self.session, self.bot, self.actor, self.item.id, *values)
 
 
 def parse(bot: Bot, text: str, today: date) -> ParsedReply | None:
     """Return what a message wants of an item; None if it's conversation."""
-    answer = _parse_ticket_link(bot, text) or parse_reply(text)
-    if answer is not None:
-        return answer
+    reply = _parse_ticket_link(bot, text) or parse_reply(text)
+    if reply is not None:
+        return reply
     due = parse_due_date(text, today=today)
     return ParsedReply(due=due) if due else None
 
@@ -98,26 +98,31 @@ def parse(bot: Bot, text: str, today: date) -> ParsedReply | None:
 def _parse_ticket_link(bot: Bot, text: str) -> ParsedReply | None:
     """Return a reply that is only a ticket's web address; other addresses are ignored."""
     address = parse_web_address(text)
-    known = bot.tracker is not None and address is not None and bot.tracker.key_of(address)
-    return ParsedReply(address=address) if known else None
+    is_ticket = bot.tracker is not None and address is not None and bot.tracker.key_of(address)
+    return ParsedReply(address=address) if is_ticket else None
 
 
-def _respond(said: _Reply) -> None:
-    if said.wanted.wish in {Intent.YES, Intent.NO} and said.item.state is not ItemState.SUGGESTED:
+def _respond(change: _ItemChange) -> None:
+    if (
+        change.wanted.wish in {Intent.YES, Intent.NO}
+        and change.item.state is not ItemState.SUGGESTED
+    ):
         return  # nothing was asked, so it's conversation
     try:
-        actor = said.actor
+        actor = change.actor
         outsiders.require_granted(
-            said.session, said.bot, actor.person, actor.channel_id, _word(said.wanted)
+            change.session, change.bot, actor.person, actor.channel_id, _word(change.wanted)
         )
-        about = {"told": _apply(said)}
-    except BotError as refused:  # the error's text says how to fix it
-        about = {"refused": str(refused)}
-    if about != {"told": ""}:
-        item, actor = said.item, said.actor
-        about |= {"item": str(item.id), "person": actor.person, "thread": item.thread_ts or ""}
+        facts = {"told": _apply(change)}
+    except BotError as error:  # the error's text says how to fix it
+        facts = {"refused": str(error)}
+    if facts != {"told": ""}:
+        item, actor = change.item, change.actor
+        facts |= {"item": str(item.id), "person": actor.person, "thread": item.thread_ts or ""}
         outbox.enqueue(
-            said.session, make_incident_job(item.incident_id, JobKind.ITEM_ANSWER, about), actor.at
+            change.session,
+            make_incident_job(item.incident_id, JobKind.ITEM_ANSWER, facts),
+            actor.at,
         )
 
 
@@ -134,33 +139,33 @@ def _word(wanted: ParsedReply) -> str:
 _REFUSALS = {Intent.GROUP: GroupAsOwner, Intent.SEVERAL: SeveralOwners}
 
 
-def _apply(said: _Reply) -> str:
+def _apply(change: _ItemChange) -> str:
     """Apply the reply. Return the name of the text that confirms it; empty if nothing changed."""
-    if said.wanted.wish in _REFUSALS:
-        raise _REFUSALS[said.wanted.wish]
-    if said.wanted.wish is None:
-        return _apply_value(said)
+    if change.wanted.wish in _REFUSALS:
+        raise _REFUSALS[change.wanted.wish]
+    if change.wanted.wish is None:
+        return _apply_value(change)
     return (
-        _apply_to_suggestion(said)
-        if said.item.state is ItemState.SUGGESTED
-        else _apply_to_open_item(said)
+        _apply_to_suggestion(change)
+        if change.item.state is ItemState.SUGGESTED
+        else _apply_to_open_item(change)
     )
 
 
-def _apply_value(said: _Reply) -> str:
+def _apply_value(change: _ItemChange) -> str:
     """Set the due date, priority, owner or ticket that the reply names."""
-    wanted = said.wanted
+    wanted = change.wanted
     if wanted.due is not None:
-        said.use(items.set_due_date, wanted.due)
+        change.use(items.set_due_date, wanted.due)
         return "item_moved"
     if wanted.priority is not None:
-        said.use(items.set_priority, wanted.priority)
+        change.use(items.set_priority, wanted.priority)
         return "item_ranked"
     if wanted.owner is not None:
-        said.use(items.assign, wanted.owner)
+        change.use(items.assign, wanted.owner)
         return "item_given"
-    said.use(tickets.link, wanted.address)
-    is_synced = tickets.is_synced(said.session, said.item.id)
+    change.use(tickets.link, wanted.address)
+    is_synced = tickets.is_synced(change.session, change.item.id)
     return "item_linked" if is_synced else "item_only_linked"
 
 
@@ -170,40 +175,40 @@ _SIMPLE_ACTIONS: dict[Intent | None, tuple[Callable[..., ActionItem], str]] = {
 }
 
 
-def _apply_to_open_item(said: _Reply) -> str:
-    if said.wanted.wish in _SIMPLE_ACTIONS:
-        case, told = _SIMPLE_ACTIONS[said.wanted.wish]
-        said.use(case)
-        return told
-    match said.wanted.wish:
+def _apply_to_open_item(change: _ItemChange) -> str:
+    if change.wanted.wish in _SIMPLE_ACTIONS:
+        use_case, confirmation = _SIMPLE_ACTIONS[change.wanted.wish]
+        change.use(use_case)
+        return confirmation
+    match change.wanted.wish:
         case Intent.MINE:
-            said.use(items.assign, said.actor.person)
+            change.use(items.assign, change.actor.person)
             return "item_given"
-        case Intent.TICKET if said.bot.tracker is not None:
-            said.use(tickets.request)
+        case Intent.TICKET if change.bot.tracker is not None:
+            change.use(tickets.request)
             return "item_ticket"
-        case Intent.NOT_MINE if said.item.owner == said.actor.person:
-            said.use(items.unassign)
+        case Intent.NOT_MINE if change.item.owner == change.actor.person:
+            change.use(items.unassign)
             return "item_released"
         case Intent.DROP:
-            said.use(items.mark_wont_do, said.wanted.because)
+            change.use(items.mark_wont_do, change.wanted.because)
             return "item_drop"
     return ""
 
 
-def _apply_to_suggestion(said: _Reply) -> str:
-    match said.wanted.wish:
+def _apply_to_suggestion(change: _ItemChange) -> str:
+    match change.wanted.wish:
         case Intent.MINE:
-            said.use(items.assign, said.actor.person)
-            said.use(items.accept)
+            change.use(items.assign, change.actor.person)
+            change.use(items.accept)
             return "item_given"
         case Intent.YES:
-            said.use(items.accept)
+            change.use(items.accept)
             return "item_given"
         case Intent.NO | Intent.NOT_MINE:
-            said.use(items.drop)
+            change.use(items.drop)
             return "item_drop"
         case Intent.DROP:
-            said.use(items.mark_wont_do, said.wanted.because)
+            change.use(items.mark_wont_do, change.wanted.because)
             return "item_drop"
     return ""

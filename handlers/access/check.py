@@ -21,9 +21,9 @@ from bot.domain.errors import BotError
 from bot.people import outsiders
 from bot.people.outsiders import MembershipTypeNotYetKnown, MembershipTypeUnknown
 from handlers import errors
-from handlers.access.requests import AccessRequest, find_access_request
-from handlers.interactions.opening import show_error
-from handlers.slack import answered_once, people
+from handlers.access.access_requests import AccessRequest, find_access_request
+from handlers.interactions.modals import show_error
+from handlers.slack import people, reply_deduplication
 from handlers.slack.identity import Identity
 from handlers.slack.requests import Delivery, DeliveryKind
 from handlers.slack.threads import run_in_background
@@ -63,7 +63,7 @@ class AccessCheck:
     def _check(self, request: AccessRequest, *, is_claimed_outsider: bool) -> None:
         until = monotonic() + LOOKUP_SECONDS
         unknown = self._look_up_actor(request.actor, is_claimed_outsider=is_claimed_outsider)
-        if request.is_talk:
+        if request.is_conversation:
             return  # always recorded; `bot.action_items.thread_replies` checks it if it's about an item
         with self.bot.store.begin() as session:
             channel, word = _find_channel(session, request), request.rule.word
@@ -137,7 +137,9 @@ class AccessCheck:
             raise error
         if isinstance(error, MembershipTypeNotYetKnown):
             return BoltResponse(status=errors.SERVER_ERROR)  # Slack delivers it again
-        if request.is_told and answered_once.is_first(self.bot, request.actor.request_id):
+        if request.is_refusal_sent and reply_deduplication.claim_reply(
+            self.bot, request.actor.request_id
+        ):
             run_in_background(partial(self._send_refusal, request, str(error)), "refusing")
         return BoltResponse(status=200)
 
@@ -155,7 +157,7 @@ def _find_channel(session: Session, request: AccessRequest) -> str:
 
     Empty if the request is about a different incident from the channel's.
     """
-    incident_id = request.rule.subject(session, request.about) if request.about else None
+    incident_id = request.rule.find_incident(session, request.about) if request.about else None
     incident = incidents.find(session, incident_id) if incident_id is not None else None
     channel = request.actor.channel_id
     home = (incident.channel_id or "") if incident else channel

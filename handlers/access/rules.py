@@ -25,7 +25,7 @@ class Rule:
     """The matching command, and how to find its incident."""
 
     word: str
-    subject: IncidentFinder
+    find_incident: IncidentFinder
 
 
 def _make_rules(*tables: Mapping[str, Interaction[Any]]) -> dict[str, Rule]:

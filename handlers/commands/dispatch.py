@@ -16,7 +16,7 @@ from bot.timeline import recording
 from handlers.commands import COMMAND_HANDLERS
 from handlers.commands.assumed_zone import add_zone
 from handlers.commands.call import CommandCall, Form
-from handlers.interactions.opening import NotOpened, open_form
+from handlers.interactions.modals import NotOpened, open_form
 from handlers.outbox import reference_names
 from handlers.slack import channels, people
 from handlers.slack.membership import require_access, with_channels

@@ -14,27 +14,27 @@ from handlers.views.layouts import MAX_REMINDED
 from storage.engine.store import Session
 
 
-def handle(session: Session, bot: Bot, actor: Actor, said: TimelineEvent) -> MessageReply | None:
+def handle(session: Session, bot: Bot, actor: Actor, message: TimelineEvent) -> MessageReply | None:
     """Carry out a reply and confirm it; if several items may be meant, show each with its buttons.
 
     None if the message isn't a reply to a reminder.
     """
-    heard = dm_replies.handle_reply(session, bot, actor, said)
-    if heard is None:
+    result = dm_replies.handle_reply(session, bot, actor, message)
+    if result is None:
         return None
     return (
-        _confirm(heard, actor)
-        if heard.confirmation
-        else _ask_which(session, bot, actor, heard.items)
+        _confirm(result, actor)
+        if result.confirmation
+        else _ask_which(session, bot, actor, result.items)
     )
 
 
-def _confirm(heard: ReplyResult, actor: Actor) -> MessageReply:
+def _confirm(result: ReplyResult, actor: Actor) -> MessageReply:
     # The text for `item_released` mentions "the thread", and a direct message isn't in one.
-    told = "item_not_mine" if heard.confirmation == "item_released" else heard.confirmation
-    (item,) = heard.items
+    line = "item_not_mine" if result.confirmation == "item_released" else result.confirmation
+    (item,) = result.items
     return action_item_card.build_confirmation(
-        item, render.line(told, item=item, person=actor.person)
+        item, render.line(line, item=item, person=actor.person)
     )
 
 
@@ -47,4 +47,4 @@ def _ask_which(
     ]
     head = render.line("which_item", count=len(items), number=items[0].id)
     layout = (blocks.section(head), *layouts.entry_blocks(entries))
-    return MessageReply("\n".join([head, *(each.line for each in entries)]), layout)
+    return MessageReply("\n".join([head, *(entry.line for entry in entries)]), layout)

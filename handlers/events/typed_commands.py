@@ -12,7 +12,7 @@ from bot.timeline import recording
 from handlers import errors
 from handlers.commands import dispatch
 from handlers.commands.call import Form
-from handlers.slack import answered_once
+from handlers.slack import reply_deduplication
 from handlers.slack.membership import require_access
 from handlers.slack.requests import AddressedMessage
 from handlers.slack.threads import run_in_background
@@ -29,10 +29,10 @@ def carry_out_once(
 ) -> None:
     """Carry out a message to the bot, and send the reply: once, however often Slack delivers it."""
     request_id = message.actor.request_id
-    if answered_once.is_answered(bot, request_id):
+    if reply_deduplication.is_answered(bot, request_id):
         return
     reply = _explain_refusal(partial(_carry_out, bot, client, message, apply_reply))
-    if reply and answered_once.is_first(bot, request_id):
+    if reply and reply_deduplication.claim_reply(bot, request_id):
         run_in_background(partial(_send_ephemeral, client, message, reply), "answering who asked")
 
 

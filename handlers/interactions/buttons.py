@@ -11,8 +11,8 @@ from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.people import home_tab
 from handlers import errors
-from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, incident_access
-from handlers.interactions.opening import open_form, show_message, show_result
+from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, incident_of_request
+from handlers.interactions.modals import open_form, show_message, show_result
 from handlers.slack.membership import require_access
 from handlers.slack.requests import Press
 from handlers.slack.responses import reply_ephemerally
@@ -24,11 +24,11 @@ from storage.engine.store import DatabaseError
 def on_click(bot: Bot, client: WebClient, press: Press) -> None:
     try:
         require_access(
-            bot, client, press.actor.person, partial(incident_access.of_click, click=press)
+            bot, client, press.actor.person, partial(incident_of_request.of_press, press=press)
         )
         _dispatch(bot, client, press)
     except (BotError, DatabaseError) as error:
-        if press.answer_url:
+        if press.response_url:
             raise
         # A click in a modal has no response URL for a reply.
         show_message(client, press, errors.explain(error))
@@ -65,4 +65,4 @@ def _run_once(bot: Bot, press: Press) -> None:
         reply = BUTTON_HANDLERS[press.action].run(session, bot, press)
     if reply:
         shown = reply if isinstance(reply, MessageReply) else MessageReply(reply, ())
-        reply_ephemerally(press.answer_url, shown.text, shown.blocks)
+        reply_ephemerally(press.response_url, shown.text, shown.blocks)

@@ -6,8 +6,8 @@ from functools import partial
 from slack_sdk import WebClient
 
 from bot.config.context import Bot
-from handlers.interactions import SHORTCUT_FORMS, declare, incident_access
-from handlers.interactions.opening import open_form
+from handlers.interactions import SHORTCUT_FORMS, declare, incident_of_request
+from handlers.interactions.modals import open_form
 from handlers.slack import channels, people
 from handlers.slack.membership import require_access, with_channels
 from handlers.slack.requests import Shortcut
@@ -19,7 +19,7 @@ def on_shortcut(bot: Bot, client: WebClient, shortcut: Shortcut) -> None:
         return
     shortcut = _look_up(bot, client, shortcut)
     person = shortcut.actor.person
-    require_access(bot, client, person, partial(incident_access.of_shortcut, shortcut=shortcut))
+    require_access(bot, client, person, partial(incident_of_request.of_shortcut, shortcut=shortcut))
     if shortcut.said is not None and shortcut.name == declare.FROM_MESSAGE:
         privately = not channels.is_public(client, shortcut.actor.channel_id)
         shortcut = replace(shortcut, privately=privately)

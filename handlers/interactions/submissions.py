@@ -6,9 +6,9 @@ from functools import partial
 from slack_sdk import WebClient
 
 from bot.config.context import Bot
-from handlers.interactions import SUBMISSION_HANDLERS, incident_access
+from handlers.interactions import SUBMISSION_HANDLERS, incident_of_request
 from handlers.interactions.click import NextForm, UpdatedView
-from handlers.interactions.opening import refresh_modal
+from handlers.interactions.modals import refresh_modal
 from handlers.slack import people
 from handlers.slack.membership import require_access, with_channels
 from handlers.slack.requests import Submission
@@ -21,7 +21,9 @@ def on_submission(bot: Bot, client: WebClient, sent: Submission) -> NextForm | N
     if sent.form == FORGET:
         actor = people.with_admin_flag(client, sent.actor)
         sent = replace(sent, actor=with_channels(bot, client, actor))
-    require_access(bot, client, sent.actor.person, partial(incident_access.of_form, form=sent))
+    require_access(
+        bot, client, sent.actor.person, partial(incident_of_request.of_submission, sent=sent)
+    )
     result: object = None
     with bot.store.begin() as session:
         requesters.remember(session, sent.actor.person, sent.actor.channel_id)

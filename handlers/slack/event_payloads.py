@@ -111,8 +111,8 @@ def parse_addressed(
     if message is None or message.kind is not EventKind.MESSAGE or message.edited or not person:
         return None
     mention = re.compile(rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>[\s,:]*")
-    request = sha256(f"{channel} {message.message_id}".encode()).hexdigest()[:32]
-    actor = Actor(person=person, channel_id=channel, request_id=f"said-{request}", at=at)
+    digest = sha256(f"{channel} {message.message_id}".encode()).hexdigest()[:32]
+    actor = Actor(person=person, channel_id=channel, request_id=f"said-{digest}", at=at)
     return kind(actor=actor, text=mention.sub("", message.text, count=1).strip(), message=message)
 
 

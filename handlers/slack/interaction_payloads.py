@@ -29,36 +29,36 @@ def parse_command(body: Payload, at: datetime) -> Command:
 
 def parse_press(body: Payload, at: datetime) -> Press:
     """Parse a click. The same click delivered twice has the same action, user and time."""
-    action = next(iter(parts(body, "actions")), {})
-    name, clicked = fields.required(action, "action_id"), fields.required(action, "action_ts")
+    action, view = next(iter(parts(body, "actions")), {}), part(body, "view")
+    action_id, ts = fields.required(action, "action_id"), fields.required(action, "action_ts")
     person = fields.required(part(body, "user"), "id")
-    action_name, value = name.partition(":")[0], _value(action) or ""
-    if action_name == MENU_ACTION:
-        action_name, _, value = value.partition(":")
+    name, value = action_id.partition(":")[0], _value(action) or ""
+    if name == MENU_ACTION:
+        name, _, value = value.partition(":")
     return Press(
         actor=Actor(
             person=person,
             channel_id=text(part(body, "channel"), "id"),
-            request_id=f"{clicked}-{person}-{name}",
+            request_id=f"{ts}-{person}-{action_id}",
             at=at,
         ),
-        action=action_name,
+        action=name,
         value=value,
         trigger_id=text(body, "trigger_id"),
-        answer_url=text(body, "response_url"),
-        in_home=text(part(body, "view"), "type") == "home",
-        view_id=text(part(body, "view"), "id"),
-        about=text(part(body, "view"), "private_metadata"),
+        response_url=text(body, "response_url"),
+        in_home=text(view, "type") == "home",
+        view_id=text(view, "id"),
+        about=text(view, "private_metadata"),
     )
 
 
 def parse_submission(body: Payload, at: datetime) -> Submission:
     """Parse a submitted form."""
     view = part(body, "view")
-    sent = f"{fields.required(view, 'id')}-{text(view, 'hash')}"
+    request_id = f"{fields.required(view, 'id')}-{text(view, 'hash')}"
     person = fields.required(part(body, "user"), "id")
     return Submission(
-        actor=Actor(person=person, channel_id="", request_id=sent, at=at),
+        actor=Actor(person=person, channel_id="", request_id=request_id, at=at),
         form=fields.required(view, "callback_id"),
         about=text(view, "private_metadata"),
         root_id=text(view, "root_view_id"),
@@ -71,20 +71,22 @@ def parse_shortcut(body: Payload, at: datetime, bot_id: str) -> Shortcut:
 
     A global one has no channel; a message of ours (`bot_id`) isn't read as one.
     """
-    trigger = fields.required(body, "trigger_id")
+    trigger_id = fields.required(body, "trigger_id")
     channel = text(part(body, "channel"), "id")
     message = part(body, "message")
-    theirs = bool(message) and text(message, "bot_id") != bot_id
+    is_of_others = bool(message) and text(message, "bot_id") != bot_id
     return Shortcut(
         actor=Actor(
             person=fields.required(part(body, "user"), "id"),
             channel_id=channel,
-            request_id=trigger,
+            request_id=trigger_id,
             at=at,
         ),
         name=fields.required(body, "callback_id"),
-        trigger_id=trigger,
-        said=parse_posted_message(channel, message, Source.FETCHED) if channel and theirs else None,
+        trigger_id=trigger_id,
+        said=parse_posted_message(channel, message, Source.FETCHED)
+        if channel and is_of_others
+        else None,
     )
 
 
@@ -94,7 +96,8 @@ def _first_value(inputs: Payload) -> str | None:
     return fields.redact_and_shorten(value) if value else None
 
 
-def _value(given: Payload) -> str | None:
-    named = (text(given, name) for name in ("value", "selected_user", "selected_date"))
-    chosen = text(part(given, "selected_option"), "value")
-    return next((value for value in named if value), chosen) or None
+def _value(element: Payload) -> str | None:
+    """Return what was typed into or chosen in an input or a button, if anything."""
+    values = (text(element, name) for name in ("value", "selected_user", "selected_date"))
+    option = text(part(element, "selected_option"), "value")
+    return next((value for value in values if value), option) or None

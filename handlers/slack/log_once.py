@@ -13,13 +13,13 @@ class OnceLogger:
     """Logs a warning the first time it's given with the same facts."""
 
     def __init__(self) -> None:
-        self._said: set[tuple[object, ...]] = set()
+        self._logged: set[tuple[object, ...]] = set()
         self._lock = Lock()
 
     def warn(self, event: str, **facts: str) -> None:
         kind = (event, *sorted(facts.items()))
         with self._lock:
-            if kind in self._said or len(self._said) >= MAX_WARNINGS:
+            if kind in self._logged or len(self._logged) >= MAX_WARNINGS:
                 return
-            self._said.add(kind)
+            self._logged.add(kind)
         log.warning(event, **facts, note="said once")

@@ -24,11 +24,11 @@ CHANNELS_PER_PAGE = 999  # channels per page; Slack accepts fewer than 1,000
 FindIncidents = Callable[[Session], Iterable[int | None]]  # ids of a request's incidents
 
 
-def require_access(bot: Bot, client: WebClient, person: str, subjects: FindIncidents) -> None:
+def require_access(bot: Bot, client: WebClient, person: str, find_incidents: FindIncidents) -> None:
     """Refuse a request about a private incident if the person isn't in its channel."""
     with bot.store.begin() as session:
-        asked = filter_private(session, subjects(session))
-    for incident in asked:
+        private = filter_private(session, find_incidents(session))
+    for incident in private:
         if person not in _fetch(partial(members_of, client, incident)):
             raise NotAMember
 
@@ -46,7 +46,8 @@ def with_channels(bot: Bot, client: WebClient, actor: Actor) -> Actor:
 
 def filter_private(session: Session, ids: Iterable[int | None]) -> list[Incident]:
     """Return the private ones among these incidents."""
-    found = (incidents.find(session, each) for each in sorted({one for one in ids if one}))
+    known = sorted({incident_id for incident_id in ids if incident_id})
+    found = (incidents.find(session, incident_id) for incident_id in known)
     return [incident for incident in found if incident is not None and incident.private]
 
 
@@ -80,9 +81,9 @@ def channels_of(client: WebClient, person: str) -> frozenset[str]:
         raise
 
 
-def _fetch(question: Callable[[], frozenset[str]]) -> frozenset[str]:
+def _fetch(call: Callable[[], frozenset[str]]) -> frozenset[str]:
     try:
-        return question()
+        return call()
     except SlackApiError as error:
         raise MembershipUnknown(reason=describe_slack_error(error)) from error
     except OSError as error:

@@ -28,20 +28,19 @@ def look_up(
 
     Skips apps, which have names instead of ids.
     """
-    asked = [person for person in dict.fromkeys(ids) if person[:1] in "UW" and person.isalnum()]
+    people_ids = [id_ for id_ in dict.fromkeys(ids) if id_[:1] in "UW" and id_.isalnum()]
     with bot.store.begin() as session:
-        known = people.known_since(session, asked, bot.now() - known_for)
-    for person_id in asked:
+        known = people.known_since(session, people_ids, bot.now() - known_for)
+    for person_id in people_ids:
         if person_id not in known:
-            user = _asked_for_name(client, person_id)
-            if (
-                user is not None
-            ):  # otherwise deleted or from another organization: the id serves as a name
+            user = _fetch_unless_refused(client, person_id)
+            # None: deleted, or from another organization, so that the id serves as a name.
+            if user is not None:
                 _save(bot, person_id, user)
 
 
-def _asked_for_name(client: WebClient, person_id: str) -> Payload | None:
-    """Ask Slack about a person; None if it refuses for good, which must not keep a message from its readers."""
+def _fetch_unless_refused(client: WebClient, person_id: str) -> Payload | None:
+    """Fetch a person; None if Slack refuses for good, which must not hold up a message that names them."""
     try:
         return _fetch(client, person_id)
     except SlackApiError as error:
@@ -88,7 +87,7 @@ def _save(bot: Bot, person_id: str, user: Payload) -> None:
 
 
 def _read(session: Session, person_id: str, user: Payload, known: Person | None) -> Person:
-    """What Slack tells of a person; where it names none, the name that was known, else the id.
+    """Return a person from Slack's data. Without a name there, it's the name known before, else the id.
 
     The zone is empty if Slack names none that exists: `bot.people.working_hours` then uses the policy's.
     """

@@ -24,25 +24,27 @@ Arguments = Mapping[str, Any]
 class RedactedClient(ObservingClient):
     """Slack's client, with secrets removed from its calls."""
 
-    def api_call(self, api_method: str, **given: Any) -> SlackResponse:
-        shown = {name: _redacted(given[name]) for name in _CONTENT_ARGUMENTS if name in given}
-        return super().api_call(api_method, **given | shown)
+    def api_call(self, api_method: str, **arguments: Any) -> SlackResponse:
+        redacted = {
+            name: _redacted(arguments[name]) for name in _CONTENT_ARGUMENTS if name in arguments
+        }
+        return super().api_call(api_method, **arguments | redacted)
 
 
-def redact_response(answer: BoltResponse) -> BoltResponse:
+def redact_response(response: BoltResponse) -> BoltResponse:
     """Remove secrets from the response to a command, click or form."""
-    if answer.body:
-        answer.body = _redacted_body(answer.body)
-    return answer
+    if response.body:
+        response.body = _redacted_body(response.body)
+    return response
 
 
 def _redacted_body(body: str) -> str:
     """Redact a response body. JSON stays JSON: only its strings are changed."""
     try:
-        held = codec.loads(body)
+        parsed = codec.loads(body)
     except ValueError:
         return redact(body)[0]
-    return codec.dumps(redact_all(held)) if isinstance(held, dict) else redact(body)[0]
+    return codec.dumps(redact_all(parsed)) if isinstance(parsed, dict) else redact(body)[0]
 
 
 def _redacted(arguments: Arguments | None) -> dict[str, Any] | None:

@@ -64,7 +64,7 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Press:
-    """A click on one of our buttons. `answer_url` accepts up to five replies within 30 minutes.
+    """A click on one of our buttons. `response_url` accepts up to five replies within 30 minutes.
 
     It's empty for a click in a modal. There, `view_id` is the modal's id and `about` the value we
     stored in it.
@@ -74,7 +74,7 @@ class Press:
     action: str
     value: str
     trigger_id: str
-    answer_url: str
+    response_url: str
     in_home: bool = False  # in App Home, where the only reply is to update the tab
     view_id: str = ""
     about: str = ""

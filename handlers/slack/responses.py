@@ -18,7 +18,7 @@ from bot.domain.markup import find_mentions
 from bot.redaction import redact, redact_all
 from handlers import errors
 from handlers.fields import NotUnderstood
-from handlers.slack import answered_once
+from handlers.slack import reply_deduplication
 from handlers.slack.log_once import OnceLogger
 from handlers.slack.requests import Delivery, DeliveryKind
 from storage import people
@@ -84,7 +84,7 @@ def _is_repeated_click(bot: Bot, delivery: Delivery) -> bool:
     """Whether a click or shortcut was answered before. A command's or form's answer is its response."""
     if delivery.kind is not DeliveryKind.INTERACTION or not delivery.response_url:
         return False
-    return not answered_once.is_first(bot, delivery.trigger_id)
+    return not reply_deduplication.claim_reply(bot, delivery.trigger_id)
 
 
 def reply_ephemerally(response_url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:

@@ -89,8 +89,8 @@ class SlackClock:
         """Log a warning if the machine's clock is far from Slack's."""
         skew = self.skew
         if abs(skew) > WARN_ABOVE:
-            told = f"This machine's clock is {describe_skew(skew)}: {SYNC_ADVICE}."
-            log.warning("clock differs from Slack's", advice=told)
+            advice = f"This machine's clock is {describe_skew(skew)}: {SYNC_ADVICE}."
+            log.warning("clock differs from Slack's", advice=advice)
 
     def check(self, client: WebClient) -> None:
         """Ask Slack for its time, and warn if this machine's clock is far from it."""
@@ -108,10 +108,10 @@ class ObservingClient(WebClient):
 
     clock: SlackClock | None = None
 
-    def api_call(self, api_method: str, **given: Any) -> SlackResponse:
+    def api_call(self, api_method: str, **arguments: Any) -> SlackResponse:
         if self.clock is None:
-            return super().api_call(api_method, **given)
+            return super().api_call(api_method, **arguments)
         asked_at = self.clock.source()
-        answer = super().api_call(api_method, **given)
-        self.clock.observe(answer.headers, asked_at)
-        return answer
+        response = super().api_call(api_method, **arguments)
+        self.clock.observe(response.headers, asked_at)
+        return response

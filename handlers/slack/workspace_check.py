@@ -62,7 +62,7 @@ def _teams(body: Payload) -> Iterator[str]:
         text(body, "team_id"), text(body, "context_team_id"), text(body, "team"),
         text(part(body, "team"), "id"), text(user, "team_id"), text(view, "team_id"),
         text(view, "app_installed_team_id"),
-        *(text(each, "team_id") for each in parts(body, "authorizations")),
+        *(text(authorization, "team_id") for authorization in parts(body, "authorizations")),
     )  # fmt: skip
     return (team for team in named if team)
 
@@ -71,7 +71,7 @@ def _organisations(body: Payload) -> Iterator[str]:
     named = (
         text(body, "enterprise_id"), text(body, "context_enterprise_id"),
         text(part(body, "enterprise"), "id"),
-        *(text(each, "enterprise_id") for each in parts(body, "authorizations")),
+        *(text(authorization, "enterprise_id") for authorization in parts(body, "authorizations")),
     )  # fmt: skip
     return (organisation for organisation in named if organisation)
 

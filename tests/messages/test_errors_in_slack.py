@@ -58,7 +58,7 @@ def test_every_error_is_found() -> None:
     assert {
         "bot.domain.errors",
         "bot.people.outsiders",
-        "handlers.interactions.opening",
+        "handlers.interactions.modals",
         "storage.engine.errors",
     } <= {each.__module__ for each in ERRORS}
 

@@ -307,7 +307,7 @@ def test_a_click_says_who_pressed_what_where() -> None:
     press = parse_press(click(), NOON)
     assert (press.actor.person, press.actor.channel_id) == ("U1", "C1")
     assert (press.action, press.value) == ("item_done", "7")
-    assert (press.trigger_id, press.answer_url) == ("1.2.a", "https://hooks.slack.com/actions/1")
+    assert (press.trigger_id, press.response_url) == ("1.2.a", "https://hooks.slack.com/actions/1")
 
 
 def test_the_same_click_delivered_twice_is_the_same_request() -> None:
@@ -339,7 +339,7 @@ def test_a_click_on_the_home_tab_is_in_no_channel() -> None:
     body = click()
     del body["channel"], body["response_url"]
     press = parse_press(body, NOON)
-    assert (press.actor.channel_id, press.answer_url) == ("", "")
+    assert (press.actor.channel_id, press.response_url) == ("", "")
 
 
 def form(**values: Any) -> dict[str, Any]:

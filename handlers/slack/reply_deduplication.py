@@ -1,12 +1,12 @@
-"""Answer each request once, also one that was refused and so left no trace: Slack may deliver it again."""
+"""Reply to each request once, also to one that was refused and so left no trace: Slack may deliver it again."""
 
 from bot.config.context import Bot
 from storage import deliveries
 from storage.engine.store import DatabaseError
 
 
-def is_first(bot: Bot, request_id: str) -> bool:
-    """Note that a request is answered now; False if it was before.
+def claim_reply(bot: Bot, request_id: str) -> bool:
+    """Claim the reply to a request; return False if it was claimed before.
 
     While the database doesn't respond, nobody knows: better an answer too many than none.
     """
@@ -18,7 +18,7 @@ def is_first(bot: Bot, request_id: str) -> bool:
 
 
 def is_answered(bot: Bot, request_id: str) -> bool:
-    """Tell whether a request was answered before, so that it isn't carried out afterwards."""
+    """Return whether the reply was claimed before, so that the request isn't carried out again."""
     with bot.store.begin() as session:
         return deliveries.is_known(session, _id(request_id))
 

@@ -37,7 +37,7 @@ from handlers.slack.requests import (
 class AccessRequest:
     """One request by one person. `about` is the bot's own value in the button or form.
 
-    `named` are the people it names. `is_talk`: a message that is recorded no matter who writes it,
+    `named` are the people it names. `is_conversation`: a message that is recorded no matter who writes it,
     and may turn out to be a request.
     """
 
@@ -47,8 +47,8 @@ class AccessRequest:
     named: tuple[str, ...] = ()
     thread: str | None = None
     is_in_modal: bool = False
-    is_told: bool = True  # send a refusal; for a reaction or the Home tab it'd be noise
-    is_talk: bool = False
+    is_refusal_sent: bool = True  # for a reaction or the Home tab it'd be noise
+    is_conversation: bool = False
 
 
 def find_access_request(bot: Bot, request: Request | None) -> AccessRequest | None:
@@ -67,7 +67,7 @@ def _command(_bot: Bot, command: Command) -> AccessRequest:
 
 def _find_command_rule(text: str) -> Rule:
     word, _ = commands.parse(commands.split_key(text)[1])
-    return Rule(word.name if word else HELP, MEMBERS_ONLY.subject)
+    return Rule(word.name if word else HELP, MEMBERS_ONLY.find_incident)
 
 
 def _mention(_bot: Bot, mention: Mention) -> AccessRequest:
@@ -87,7 +87,7 @@ def _channel_message(_bot: Bot, posted: ChannelMessage) -> AccessRequest | None:
     """A new message in a thread may be about an action item."""
     if posted.actor is None or posted.message.thread_id is None:
         return None
-    return AccessRequest(actor=posted.actor, is_talk=True)
+    return AccessRequest(actor=posted.actor, is_conversation=True)
 
 
 def _reaction(bot: Bot, reaction: ReactionChange) -> AccessRequest | None:
@@ -95,11 +95,11 @@ def _reaction(bot: Bot, reaction: ReactionChange) -> AccessRequest | None:
     if mark is None and reaction.emoji not in NUMBER_EMOJI:
         return None
     rule = rules.of_mark(mark) if mark else MEMBERS_ONLY
-    return AccessRequest(actor=reaction.actor, rule=rule, is_told=False)
+    return AccessRequest(actor=reaction.actor, rule=rule, is_refusal_sent=False)
 
 
 def _home(_bot: Bot, opened: HomeOpened) -> AccessRequest:
-    return AccessRequest(actor=opened.actor, is_told=False)
+    return AccessRequest(actor=opened.actor, is_refusal_sent=False)
 
 
 def _press(_bot: Bot, press: Press) -> AccessRequest | None:

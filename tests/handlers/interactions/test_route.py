@@ -1,4 +1,4 @@
-"""Each payload is parsed once, and nothing behind the parsers reads it.
+"""The route of a request: each payload is parsed once, and nothing behind the parsers reads it.
 
 A payload that notes every read goes through the wire. A second parse, wherever it is, reads the same
 field again.
@@ -7,11 +7,15 @@ field again.
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from threading import Event
 from types import FrameType
 from typing import Any
+from unittest.mock import Mock, sentinel
 
 import pytest
+from slack_bolt import BoltContext
 
+from handlers import app
 from handlers.transport import intake
 from tests.support import harness
 from tests.support.harness import Town
@@ -115,3 +119,14 @@ def test_a_mention_is_parsed_once_as_each_of_its_two_events(town: Town, reads: R
         )
         == 2
     )
+
+
+def test_the_worker_is_woken_after_the_handler_has_committed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wake, woken = Event(), list[bool]()
+    handlers = {str: lambda _bot, _client, _request: woken.append(wake.is_set())}
+    monkeypatch.setattr(app, "HANDLERS", handlers)
+    context = BoltContext({"request": "a request"})
+    app._handle(sentinel.bot, sentinel.client, wake, context, Mock())
+    assert (woken, wake.is_set()) == ([False], True)

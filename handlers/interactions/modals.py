@@ -24,29 +24,29 @@ def open_form(client: WebClient, trigger_id: str, view: Block) -> None:
     _call_slack(partial(client.views_open, trigger_id=trigger_id, view=view))
 
 
-def show_result(client: WebClient, press: Press, turned: ModalChange) -> None:
+def show_result(client: WebClient, press: Press, change: ModalChange) -> None:
     """Show the result of a click in a modal."""
-    if turned.on_top:
-        _call_slack(partial(client.views_push, trigger_id=press.trigger_id, view=turned.view))
+    if change.on_top:
+        _call_slack(partial(client.views_push, trigger_id=press.trigger_id, view=change.view))
     else:
-        _call_slack(partial(client.views_update, view_id=press.view_id, view=turned.view))
+        _call_slack(partial(client.views_update, view_id=press.view_id, view=change.view))
 
 
-def show_message(client: WebClient, press: Press, told: str) -> None:
+def show_message(client: WebClient, press: Press, message: str) -> None:
     """Show a message in a modal, where a click has no response URL to reply to."""
-    show_error(client, press.trigger_id, told, on_top=not press.in_home)
+    show_error(client, press.trigger_id, message, on_top=not press.in_home)
 
 
-def show_error(client: WebClient, trigger_id: str, told: str, *, on_top: bool) -> None:
+def show_error(client: WebClient, trigger_id: str, message: str, *, on_top: bool) -> None:
     """Show a message in a modal: a new one, or one on top of the modal that was clicked in."""
     show = client.views_push if on_top else client.views_open
-    _call_slack(partial(show, trigger_id=trigger_id, view=layouts.error_modal(told)))
+    _call_slack(partial(show, trigger_id=trigger_id, view=layouts.error_modal(message)))
 
 
-def refresh_modal(client: WebClient, made: UpdatedView) -> None:
+def refresh_modal(client: WebClient, updated: UpdatedView) -> None:
     """Update a modal below a submitted form. In the background, while Slack closes the form."""
     run_in_background(
-        partial(client.views_update, view_id=made.view_id, view=made.view), "redrawing"
+        partial(client.views_update, view_id=updated.view_id, view=updated.view), "redrawing"
     )
 
 

@@ -23,15 +23,15 @@ _FINDERS: dict[str, IncidentFinder] = {
 }
 
 
-def of_click(session: Session, click: Press) -> Iterator[int | None]:
+def of_press(session: Session, press: Press) -> Iterator[int | None]:
     """Yield the incident that a button is about, and the incident whose channel it's in."""
-    yield incidents.id_of_channel(session, click.actor.channel_id)
-    about = click.about if click.action in MODAL_HANDLERS else click.value
-    yield from _find_named(session, click.action, about)
+    yield incidents.id_of_channel(session, press.actor.channel_id)
+    about = press.about if press.action in MODAL_HANDLERS else press.value
+    yield from _find_named(session, press.action, about)
 
 
-def of_form(session: Session, form: Submission) -> Iterator[int | None]:
-    yield from _find_named(session, form.form, form.about)
+def of_submission(session: Session, sent: Submission) -> Iterator[int | None]:
+    yield from _find_named(session, sent.form, sent.about)
 
 
 def of_shortcut(session: Session, shortcut: Shortcut) -> Iterator[int | None]:
