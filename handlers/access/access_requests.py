@@ -1,4 +1,8 @@
-"""What each request needs permission for: who asks, by which rule, and who is named in it."""
+"""What each request needs permission for: who asks, for which command, and who is named in it.
+
+An outsider may use a button, form, shortcut or reaction if the configuration grants them the command that
+does the same.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,17 +12,11 @@ from bot.config.context import Bot
 from bot.domain import commands
 from bot.domain.actor import Actor
 from bot.domain.markup import find_mentions
-from bot.people.outsiders import HELP
-from handlers.access import rules
-from handlers.access.rules import MEMBERS_ONLY, Rule
+from bot.people.outsiders import HELP, command_for_mark
 from handlers.events.reactions import NUMBER_EMOJI
-from handlers.interactions import (
-    BUTTON_FORMS,
-    BUTTON_HANDLERS,
-    MODAL_HANDLERS,
-    SHORTCUT_FORMS,
-    SUBMISSION_HANDLERS,
-)
+from handlers.interactions import BUTTONS, SHORTCUT_FORMS, SUBMISSION_HANDLERS
+from handlers.interactions.click import NOT_GRANTABLE, IncidentFinder
+from handlers.interactions.incident_finders import find_none
 from handlers.slack.requests import (
     ChannelMessage,
     Command,
@@ -35,15 +33,17 @@ from handlers.slack.requests import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccessRequest:
-    """One request by one person. `about` is the bot's own value in the button or form.
+    """One request by one person. `command` does the same; it's empty if only members may.
 
+    `about` is the bot's own value in the button or form, which `find_incident` reads.
     `named` are the people it names. `is_conversation`: a message that is recorded no matter who writes it,
     and may turn out to be a request.
     """
 
     actor: Actor
-    rule: Rule = MEMBERS_ONLY
+    command: str = NOT_GRANTABLE
     about: str = ""
+    find_incident: IncidentFinder = find_none
     named: tuple[str, ...] = ()
     thread: str | None = None
     is_in_modal: bool = False
@@ -60,20 +60,20 @@ def find_access_request(bot: Bot, request: Request | None) -> AccessRequest | No
 def _command(_bot: Bot, command: Command) -> AccessRequest:
     return AccessRequest(
         actor=command.actor,
-        rule=_find_command_rule(command.text),
+        command=_parse_command_name(command.text),
         named=tuple(find_mentions(command.text)),
     )
 
 
-def _find_command_rule(text: str) -> Rule:
+def _parse_command_name(text: str) -> str:
     word, _ = commands.parse(commands.split_key(text)[1])
-    return Rule(word.name if word else HELP, MEMBERS_ONLY.find_incident)
+    return word.name if word else HELP
 
 
 def _mention(_bot: Bot, mention: Mention) -> AccessRequest:
     return AccessRequest(
         actor=mention.actor,
-        rule=_find_command_rule(mention.text),
+        command=_parse_command_name(mention.text),
         named=tuple(find_mentions(mention.text)),
         thread=mention.message.thread_id,
     )
@@ -94,8 +94,8 @@ def _reaction(bot: Bot, reaction: ReactionChange) -> AccessRequest | None:
     mark = bot.policy.marks.get(reaction.emoji)
     if mark is None and reaction.emoji not in NUMBER_EMOJI:
         return None
-    rule = rules.of_mark(mark) if mark else MEMBERS_ONLY
-    return AccessRequest(actor=reaction.actor, rule=rule, is_refusal_sent=False)
+    command = command_for_mark(mark) if mark else NOT_GRANTABLE
+    return AccessRequest(actor=reaction.actor, command=command, is_refusal_sent=False)
 
 
 def _home(_bot: Bot, opened: HomeOpened) -> AccessRequest:
@@ -103,33 +103,36 @@ def _home(_bot: Bot, opened: HomeOpened) -> AccessRequest:
 
 
 def _press(_bot: Bot, press: Press) -> AccessRequest | None:
-    if press.action not in {*BUTTON_FORMS, *MODAL_HANDLERS, *BUTTON_HANDLERS}:
+    button = BUTTONS.get(press.action)
+    if button is None:
         return None  # a link, already opened by Slack
+    if press.in_home:
+        return AccessRequest(actor=press.actor)
     is_in_message = bool(press.actor.channel_id)
-    rule = rules.BUTTONS.get(press.action, MEMBERS_ONLY)
     return AccessRequest(
         actor=press.actor,
-        rule=MEMBERS_ONLY if press.in_home else rule,
+        command=button.command,
         about=press.value if is_in_message else press.about,
-        is_in_modal=not press.in_home,
+        find_incident=button.find_incident,
+        is_in_modal=True,
     )
 
 
 def _shortcut(_bot: Bot, shortcut: Shortcut) -> AccessRequest | None:
-    if shortcut.name not in SHORTCUT_FORMS:
-        return None
-    rule = rules.SHORTCUTS.get(shortcut.name, MEMBERS_ONLY)
-    return AccessRequest(actor=shortcut.actor, rule=rule)
+    form = SHORTCUT_FORMS.get(shortcut.name)
+    return AccessRequest(actor=shortcut.actor, command=form.command) if form else None
 
 
 def _submission(_bot: Bot, sent: Submission) -> AccessRequest | None:
-    if sent.form not in SUBMISSION_HANDLERS:
+    form = SUBMISSION_HANDLERS.get(sent.form)
+    if form is None:
         return None
     chosen = (value for value in sent.values.values() if value and value[:1] in "UW")
     return AccessRequest(
         actor=sent.actor,
-        rule=rules.FORMS.get(sent.form, MEMBERS_ONLY),
+        command=form.command,
         about=sent.about,
+        find_incident=form.find_incident,
         named=tuple(chosen),
     )
 

@@ -66,7 +66,7 @@ class AccessCheck:
         if request.is_conversation:
             return  # always recorded; `bot.action_items.thread_replies` checks it if it's about an item
         with self.bot.store.begin() as session:
-            channel, word = _find_channel(session, request), request.rule.word
+            channel, word = _find_channel(session, request), request.command
             if unknown is None:
                 person = request.actor.person
                 outsiders.require_granted(session, self.bot, person, channel, word)
@@ -157,7 +157,7 @@ def _find_channel(session: Session, request: AccessRequest) -> str:
 
     Empty if the request is about a different incident from the channel's.
     """
-    incident_id = request.rule.find_incident(session, request.about) if request.about else None
+    incident_id = request.find_incident(session, request.about) if request.about else None
     incident = incidents.find(session, incident_id) if incident_id is not None else None
     channel = request.actor.channel_id
     home = (incident.channel_id or "") if incident else channel

@@ -1,5 +1,8 @@
 """Buttons, shortcuts and submitted forms, grouped by subject."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from handlers.interactions import (
     action_items,
     catch_up,
@@ -20,6 +23,7 @@ from handlers.interactions import (
 from handlers.interactions.click import (
     ButtonForms,
     ButtonHandlers,
+    Interaction,
     ModalHandlers,
     ShortcutForms,
     SubmissionHandlers,
@@ -47,6 +51,7 @@ BUTTON_FORMS: ButtonForms = {
     **key_times.BUTTON_FORMS,
 }
 MODAL_HANDLERS: ModalHandlers = {**timeline.MODAL_HANDLERS}
+BUTTONS: Mapping[str, Interaction[Any]] = {**BUTTON_HANDLERS, **BUTTON_FORMS, **MODAL_HANDLERS}
 SHORTCUT_FORMS: ShortcutForms = {
     **declare.SHORTCUT_FORMS,
     **action_items.SHORTCUT_FORMS,

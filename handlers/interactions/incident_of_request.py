@@ -4,23 +4,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from handlers.fields import NotUnderstood
-from handlers.interactions import (
-    BUTTON_FORMS,
-    BUTTON_HANDLERS,
-    MODAL_HANDLERS,
-    SUBMISSION_HANDLERS,
-)
-from handlers.interactions.click import IncidentFinder
-from handlers.interactions.incident_finders import find_none
+from handlers.interactions import BUTTONS, MODAL_HANDLERS, SUBMISSION_HANDLERS
 from handlers.slack.requests import Press, Shortcut, Submission
 from storage import incidents
 from storage.engine.store import Session
 
-_FINDERS: dict[str, IncidentFinder] = {
-    name: interaction.find_incident
-    for table in (BUTTON_HANDLERS, BUTTON_FORMS, MODAL_HANDLERS, SUBMISSION_HANDLERS)
-    for name, interaction in table.items()
-}
+_INTERACTIONS = {**BUTTONS, **SUBMISSION_HANDLERS}
 
 
 def of_press(session: Session, press: Press) -> Iterator[int | None]:
@@ -39,5 +28,6 @@ def of_shortcut(session: Session, shortcut: Shortcut) -> Iterator[int | None]:
 
 
 def _find_named(session: Session, name: str, about: str) -> Iterator[int | None]:
-    with suppress(NotUnderstood):  # the handler reports it
-        yield _FINDERS.get(name, find_none)(session, about)
+    if name in _INTERACTIONS:
+        with suppress(NotUnderstood):  # the handler reports it
+            yield _INTERACTIONS[name].find_incident(session, about)

@@ -325,12 +325,7 @@ def test_whoever_gets_a_role_is_let_in_before_they_are_told(town: Town) -> None:
 
 
 def test_only_home_tab_and_settings_are_about_no_incident() -> None:
-    tables = (
-        interactions.BUTTON_HANDLERS,
-        interactions.BUTTON_FORMS,
-        interactions.MODAL_HANDLERS,
-        interactions.SUBMISSION_HANDLERS,
-    )
+    tables = (interactions.BUTTONS, interactions.SUBMISSION_HANDLERS)
     about_none = {
         name for table in tables for name, row in table.items() if row.find_incident is find_none
     }

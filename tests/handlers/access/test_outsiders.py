@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.commands import SUBCOMMANDS
-from handlers.access import rules as access_rules
 from handlers.commands import COMMAND_HANDLERS
+from handlers.interactions import BUTTONS, SHORTCUT_FORMS, SUBMISSION_HANDLERS
+from handlers.interactions.click import NOT_GRANTABLE
 from tests.handlers.access import outsiders
 from tests.handlers.access.outsiders import MARKER, Stage, Way, made, received, snapshot
 from tests.support import harness
@@ -69,9 +70,10 @@ def test_the_same_ways_change_much_and_show_much_when_a_member_goes_them(stage: 
     assert "/search in general" in leaked
 
 
-def test_every_rule_names_a_command_that_is_tried_here() -> None:
+def test_every_interaction_names_a_command_that_is_tried_here() -> None:
     assert (
         set(outsiders.WORDS) == {word.name for word in SUBCOMMANDS} == {*COMMAND_HANDLERS, "help"}
     )
-    rules = (access_rules.BUTTONS, access_rules.FORMS, access_rules.SHORTCUTS)
-    assert {rule.word for table in rules for rule in table.values()} <= {*outsiders.WORDS, ""}
+    tables = (BUTTONS, SHORTCUT_FORMS, SUBMISSION_HANDLERS)
+    named = {interaction.command for table in tables for interaction in table.values()}
+    assert named <= {*outsiders.WORDS, NOT_GRANTABLE}
