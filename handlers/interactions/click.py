@@ -1,4 +1,4 @@
-"""Types of the tables in `handlers.interactions`: what a click, shortcut or submitted form does."""
+"""Types of the handlers in `handlers.interactions`: what a click, shortcut or submitted form does."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class UpdatedView:
     view: Block
 
 
-# A use case is done, and the sentence that only who clicked sees comes back; empty for none.
+# Runs a use case. Returns the reply that only the actor sees; empty for none.
 ButtonHandlers = Mapping[str, Callable[[Session, Bot, Press], str | MessageReply]]
 # Builds the form that a click opens.
 ButtonForms = Mapping[str, Callable[[Session, Bot, Press], Block]]
@@ -42,8 +42,8 @@ class NextForm:
     view: Block
 
 
-# Runs a submitted form. Returns `UpdatedView` if a modal below it changed, `Next` to show another form
-# in its place.
+# Runs a submitted form. Returns `UpdatedView` if a modal below it changed, `NextForm` to show another
+# form in its place.
 SubmissionHandlers = Mapping[str, Callable[[Session, Bot, Submission], object]]
 # Builds the form that a shortcut opens.
 ShortcutForms = Mapping[str, Callable[[Session, Bot, Shortcut], Block]]
