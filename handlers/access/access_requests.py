@@ -20,12 +20,12 @@ from handlers.interactions import (
     SUBMISSION_HANDLERS,
 )
 from handlers.slack.requests import (
+    ButtonClick,
     ChannelMessage,
     Command,
     DirectMessage,
     HomeOpened,
     Mention,
-    Press,
     ReactionChange,
     Request,
     Shortcut,
@@ -102,16 +102,16 @@ def _home(_bot: Bot, opened: HomeOpened) -> AccessRequest:
     return AccessRequest(actor=opened.actor, is_refusal_sent=False)
 
 
-def _press(_bot: Bot, press: Press) -> AccessRequest | None:
-    if press.action not in {*BUTTON_FORMS, *MODAL_HANDLERS, *BUTTON_HANDLERS}:
+def _click(_bot: Bot, click: ButtonClick) -> AccessRequest | None:
+    if click.action not in {*BUTTON_FORMS, *MODAL_HANDLERS, *BUTTON_HANDLERS}:
         return None  # a link, already opened by Slack
-    is_in_message = bool(press.actor.channel_id)
-    rule = rules.BUTTONS.get(press.action, MEMBERS_ONLY)
+    is_in_message = bool(click.actor.channel_id)
+    rule = rules.BUTTONS.get(click.action, MEMBERS_ONLY)
     return AccessRequest(
-        actor=press.actor,
-        rule=MEMBERS_ONLY if press.in_home else rule,
-        about=press.value if is_in_message else press.about,
-        is_in_modal=not press.in_home,
+        actor=click.actor,
+        rule=MEMBERS_ONLY if click.in_home else rule,
+        about=click.value if is_in_message else click.about,
+        is_in_modal=not click.in_home,
     )
 
 
@@ -122,14 +122,14 @@ def _shortcut(_bot: Bot, shortcut: Shortcut) -> AccessRequest | None:
     return AccessRequest(actor=shortcut.actor, rule=rule)
 
 
-def _submission(_bot: Bot, sent: Submission) -> AccessRequest | None:
-    if sent.form not in SUBMISSION_HANDLERS:
+def _submission(_bot: Bot, submission: Submission) -> AccessRequest | None:
+    if submission.form not in SUBMISSION_HANDLERS:
         return None
-    chosen = (value for value in sent.values.values() if value and value[:1] in "UW")
+    chosen = (value for value in submission.values.values() if value and value[:1] in "UW")
     return AccessRequest(
-        actor=sent.actor,
-        rule=rules.FORMS.get(sent.form, MEMBERS_ONLY),
-        about=sent.about,
+        actor=submission.actor,
+        rule=rules.FORMS.get(submission.form, MEMBERS_ONLY),
+        about=submission.about,
         named=tuple(chosen),
     )
 
@@ -141,7 +141,7 @@ _DESCRIPTIONS: Mapping[type, Callable[[Bot, Any], AccessRequest | None]] = {
     ChannelMessage: _channel_message,
     ReactionChange: _reaction,
     HomeOpened: _home,
-    Press: _press,
+    ButtonClick: _click,
     Shortcut: _shortcut,
     Submission: _submission,
 }

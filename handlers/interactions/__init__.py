@@ -17,7 +17,7 @@ from handlers.interactions import (
     timeline,
     vote,
 )
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     ModalHandlers,

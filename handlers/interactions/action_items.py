@@ -13,15 +13,15 @@ from bot.domain.commands import strip_because
 from bot.domain.markup import referenced, to_plain_text
 from bot.incidents import lifecycle
 from bot.rendering import render
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     ShortcutForms,
     SubmissionHandlers,
     read_as_mrkdwn,
 )
-from handlers.slack.payloads import Press, Shortcut, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import action_items as forms
 from storage import action_items as stored
@@ -31,16 +31,18 @@ from storage.people import names
 
 def _make_handler(
     use: Callable[[Session, Bot, Actor, int], ActionItem],
-) -> Callable[[Session, Bot, Press], str]:
-    def pressed(session: Session, bot: Bot, press: Press) -> str:
+) -> Callable[[Session, Bot, ButtonClick], str]:
+    def pressed(session: Session, bot: Bot, press: ButtonClick) -> str:
         item = use(session, bot, press.actor, parse_row_id(press.value))
         return render.line(press.action, item=item, person=press.actor.person)
 
     return pressed
 
 
-def _make_opener(form: Callable[[ActionItem], Block]) -> Callable[[Session, Bot, Press], Block]:
-    def opened(session: Session, _bot: Bot, press: Press) -> Block:
+def _make_opener(
+    form: Callable[[ActionItem], Block],
+) -> Callable[[Session, Bot, ButtonClick], Block]:
+    def opened(session: Session, _bot: Bot, press: ButtonClick) -> Block:
         item = stored.by_id(session, parse_row_id(press.value))
         if item is None:
             raise NoSuchItem
@@ -72,7 +74,7 @@ def _decide_against(session: Session, bot: Bot, sent: Submission) -> ActionItem:
     return items.mark_wont_do(session, bot, sent.actor, parse_row_id(sent.about), why)
 
 
-def _ticket_form(session: Session, bot: Bot, press: Press) -> Block:
+def _ticket_form(session: Session, bot: Bot, press: ButtonClick) -> Block:
     item = stored.by_id(session, parse_row_id(press.value))
     if item is None:
         raise NoSuchItem
@@ -91,7 +93,7 @@ def _ticket(session: Session, bot: Bot, sent: Submission) -> ActionItem:
     return tickets.request(session, bot, sent.actor, parse_row_id(sent.about), knowing=True)
 
 
-def _assign_to_self(session: Session, bot: Bot, press: Press) -> str:
+def _assign_to_self(session: Session, bot: Bot, press: ButtonClick) -> str:
     actor = press.actor
     item = items.assign(session, bot, actor, parse_row_id(press.value), actor.person)
     return render.line("item_take", item=item)
@@ -100,12 +102,12 @@ def _assign_to_self(session: Session, bot: Bot, press: Press) -> str:
 def _create_form(session: Session, bot: Bot, asked: Shortcut) -> Block:
     """Open the form for a message in an incident's channel, or in a thread there."""
     lifecycle.require_incident(session, bot, asked.actor)
-    if asked.said is None:
+    if asked.message is None:
         raise NotUnderstood(missing="a message")
     text = " ".join(
-        to_plain_text(asked.said.text, names(session, referenced(asked.said.text))).split()
+        to_plain_text(asked.message.text, names(session, referenced(asked.message.text))).split()
     )
-    return forms.create(text, f"{asked.actor.channel_id} {asked.said.message_id}")
+    return forms.create(text, f"{asked.actor.channel_id} {asked.message.message_id}")
 
 
 def _create(session: Session, bot: Bot, sent: Submission) -> ActionItem:
@@ -134,7 +136,7 @@ def _parse_date(sent: Submission, block: str) -> date:
         raise NotUnderstood(missing="a date") from error
 
 
-def _history(session: Session, _bot: Bot, press: Press) -> Block:
+def _history(session: Session, _bot: Bot, press: ButtonClick) -> Block:
     """Show every change to an item and every reminder: who, what, when."""
     item = stored.by_id(session, parse_row_id(press.value))
     if item is None:

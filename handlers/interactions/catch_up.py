@@ -7,9 +7,9 @@ from bot.domain.incident import Incident
 from bot.incidents import permalinks
 from bot.postmortems import catchup
 from bot.rendering import render
-from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonHandlers
-from handlers.slack.payloads import Press
+from handlers.interactions.handler_types import ButtonHandlers
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick
 from storage import incidents
 from storage import postmortems as drafts
 from storage.engine.store import Session
@@ -30,7 +30,7 @@ def render_catch_up(session: Session, bot: Bot, incident: Incident, at: datetime
     )
 
 
-def _show(session: Session, bot: Bot, press: Press) -> str:
+def _show(session: Session, bot: Bot, press: ButtonClick) -> str:
     incident = incidents.by_id(session, parse_row_id(press.value))
     return render_catch_up(session, bot, incident, press.actor.at)
 

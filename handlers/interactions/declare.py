@@ -5,8 +5,8 @@ from bot.domain.markup import referenced
 from bot.domain.timeline import SPOKEN_KINDS
 from bot.incidents import lifecycle, services
 from bot.timeline import recording
-from handlers.interactions.click import ShortcutForms, SubmissionHandlers, read_as_mrkdwn
-from handlers.slack.payloads import Shortcut, Submission
+from handlers.interactions.handler_types import ShortcutForms, SubmissionHandlers, read_as_mrkdwn
+from handlers.slack.requests import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import declare as forms
 from storage import incidents as stored
@@ -23,10 +23,10 @@ def _open(_session: Session, bot: Bot, _asked: Shortcut) -> Block:
 def _open_from(session: Session, bot: Bot, asked: Shortcut) -> Block:
     there = stored.by_channel(session, asked.actor.channel_id)
     private = asked.privately or (there is not None and there.private)
-    if asked.said is None or asked.said.kind not in SPOKEN_KINDS:
+    if asked.message is None or asked.message.kind not in SPOKEN_KINDS:
         return forms.declare(bot, private=private)
-    known = names(session, referenced(asked.said.text))
-    return forms.declare_from_message(bot, asked.said, known, private=private)
+    known = names(session, referenced(asked.message.text))
+    return forms.declare_from_message(bot, asked.message, known, private=private)
 
 
 def _declare(session: Session, _bot: Bot, sent: Submission) -> None:

@@ -2,15 +2,15 @@
 
 from bot.config.context import Bot
 from bot.reports import digest_schedule
-from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonForms, NextForm, SubmissionHandlers
-from handlers.slack.payloads import Press, Submission
+from handlers.interactions.handler_types import ButtonForms, NextForm, SubmissionHandlers
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import digest as forms
 from storage.engine.store import Session
 
 
-def _open(session: Session, bot: Bot, _press: Press) -> Block:
+def _open(session: Session, bot: Bot, _press: ButtonClick) -> Block:
     return forms.settings(digest_schedule.load_schedule(session, bot))
 
 

@@ -4,8 +4,8 @@ from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.domain.markup import referenced
 from bot.timeline import forgetting
-from handlers.interactions.click import NextForm, ShortcutForms, SubmissionHandlers
-from handlers.slack.payloads import Shortcut, Submission
+from handlers.interactions.handler_types import NextForm, ShortcutForms, SubmissionHandlers
+from handlers.slack.requests import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import forget as forms
 from storage.engine.store import DatabaseError, Session
@@ -13,7 +13,7 @@ from storage.people import names
 
 
 def _open(session: Session, _bot: Bot, asked: Shortcut) -> Block:
-    event = forgetting.find_or_record(session, asked.actor, asked.said)
+    event = forgetting.find_or_record(session, asked.actor, asked.message)
     return forms.confirm(event, names(session, referenced(event.text)))
 
 

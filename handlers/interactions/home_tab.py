@@ -5,32 +5,32 @@ from datetime import date
 from bot.config.context import Bot
 from bot.people import working_hours
 from bot.reminders import home_tab_content
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ButtonForms, ButtonHandlers, SubmissionHandlers
-from handlers.slack.payloads import Press, Submission
+from handlers.interactions.handler_types import ButtonForms, ButtonHandlers, SubmissionHandlers
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views import home_tab
 from handlers.views.blocks import Block
 from handlers.views.forms import away, declare
 from storage.engine.store import Session
 
 
-def _declare(_session: Session, bot: Bot, _press: Press) -> Block:
+def _declare(_session: Session, bot: Bot, _press: ButtonClick) -> Block:
     return declare.declare(bot)
 
 
-def _set_hour(session: Session, bot: Bot, press: Press) -> str:
+def _set_hour(session: Session, bot: Bot, press: ButtonClick) -> str:
     home_tab_content.set_hour(
         session, bot, press.actor.person, parse_row_id(press.value), press.actor.at
     )
     return ""
 
 
-def _clear_away(session: Session, bot: Bot, press: Press) -> str:
+def _clear_away(session: Session, bot: Bot, press: ButtonClick) -> str:
     home_tab_content.set_leave(session, bot, press.actor.person, None, press.actor.at)
     return ""
 
 
-def _away_form(session: Session, bot: Bot, press: Press) -> Block:
+def _away_form(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return away.away(working_hours.away_until(session, bot, press.actor.person, press.actor.at))
 
 

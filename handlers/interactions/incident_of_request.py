@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.slack.requests import Press, Shortcut, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Shortcut, Submission
 from handlers.views.forms import declare, timeline
 from handlers.views.forms.sections import SectionContext
 from storage import action_items, incidents, timeline_entries, votes
@@ -18,15 +18,15 @@ IncidentFinder = Callable[[Session, str], int | None]  # from what we put into a
 _REST = re.compile(r"[-: ]")
 
 
-def of_press(session: Session, press: Press) -> Iterator[int | None]:
+def of_click(session: Session, click: ButtonClick) -> Iterator[int | None]:
     """Yield the incident that a button is about, and the incident whose channel it's in."""
-    yield incidents.id_of_channel(session, press.actor.channel_id)
-    about = press.about if press.action in {timeline.TURN_PAGE, timeline.ENTRY} else press.value
-    yield from _find_named(session, press.action, about)
+    yield incidents.id_of_channel(session, click.actor.channel_id)
+    about = click.about if click.action in {timeline.TURN_PAGE, timeline.ENTRY} else click.value
+    yield from _find_named(session, click.action, about)
 
 
-def of_submission(session: Session, sent: Submission) -> Iterator[int | None]:
-    yield from _find_named(session, sent.form, sent.about)
+def of_submission(session: Session, submission: Submission) -> Iterator[int | None]:
+    yield from _find_named(session, submission.form, submission.about)
 
 
 def of_shortcut(session: Session, shortcut: Shortcut) -> Iterator[int | None]:

@@ -12,14 +12,14 @@ from bot.domain.job import JobKind
 from bot.domain.updates import StatusUpdate
 from bot.incidents import check_ins, lifecycle, roles, status_updates
 from bot.rendering import render
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     SubmissionHandlers,
     read_as_mrkdwn,
 )
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import declare
 from handlers.views.forms import incidents as forms
@@ -27,12 +27,12 @@ from storage import activity, requirement_decisions
 from storage.engine.store import Session
 
 
-def _take_lead(session: Session, bot: Bot, press: Press) -> str:
+def _take_lead(session: Session, bot: Bot, press: ButtonClick) -> str:
     incident = roles.take_lead(session, bot, switch_to_named_incident(session, press))
     return render.line(press.action, incident=incident, help=bot.policy.roles["lead"])
 
 
-def _still_working(session: Session, bot: Bot, press: Press) -> str:
+def _still_working(session: Session, bot: Bot, press: ButtonClick) -> str:
     actor = press.actor
     incident = check_ins.still_working(
         session, bot, parse_row_id(press.value), actor.person, actor.at
@@ -41,7 +41,7 @@ def _still_working(session: Session, bot: Bot, press: Press) -> str:
     return render.line("still_working", incident=incident, in_hours=in_hours)
 
 
-def _publish(session: Session, bot: Bot, press: Press) -> str:
+def _publish(session: Session, bot: Bot, press: ButtonClick) -> str:
     """Enqueue a job that makes an incident public.
 
     The job asks Slack first, in case the channel is still private.
@@ -54,13 +54,13 @@ def _publish(session: Session, bot: Bot, press: Press) -> str:
     return ""
 
 
-def _open_severity(session: Session, bot: Bot, press: Press) -> Block:
+def _open_severity(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return forms.severity(
         bot, lifecycle.require_open_incident(session, bot, switch_to_named_incident(session, press))
     )
 
 
-def _open_resolve(session: Session, bot: Bot, press: Press) -> Block:
+def _open_resolve(session: Session, bot: Bot, press: ButtonClick) -> Block:
     incident = lifecycle.require_open_incident(
         session, bot, switch_to_named_incident(session, press)
     )
@@ -69,13 +69,13 @@ def _open_resolve(session: Session, bot: Bot, press: Press) -> Block:
     )
 
 
-def _open_reopen(session: Session, bot: Bot, press: Press) -> Block:
+def _open_reopen(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return forms.reopen(
         lifecycle.require_closed_incident(session, bot, switch_to_named_incident(session, press))
     )
 
 
-def _open_update(session: Session, bot: Bot, press: Press) -> Block:
+def _open_update(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return forms.update(
         bot, lifecycle.require_open_incident(session, bot, switch_to_named_incident(session, press))
     )
@@ -97,7 +97,7 @@ def _set_severity(session: Session, bot: Bot, sent: Submission) -> Incident:
     return lifecycle.set_severity(session, bot, switch_to_named_incident(session, sent), wanted)
 
 
-def _open_role(session: Session, bot: Bot, press: Press) -> Block:
+def _open_role(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return forms.role(
         bot, lifecycle.require_open_incident(session, bot, switch_to_named_incident(session, press))
     )
@@ -120,9 +120,9 @@ def _reopen(session: Session, bot: Bot, sent: Submission) -> Incident:
     return lifecycle.reopen(session, bot, switch_to_named_incident(session, sent), _note(sent))
 
 
-def switch_to_named_incident(session: Session, asked: Press | Submission) -> Actor:
+def switch_to_named_incident(session: Session, asked: ButtonClick | Submission) -> Actor:
     """Return the actor as if in the channel of the incident that the click or form names."""
-    about = asked.value if isinstance(asked, Press) else asked.about
+    about = asked.value if isinstance(asked, ButtonClick) else asked.about
     actor = lifecycle.switch_to_incident(session, asked.actor, parse_row_id(about))
     activity.note(session, actor.channel_id, actor.at)
     return actor

@@ -5,15 +5,15 @@ from bot.domain.draft import MOMENT_NAMES
 from bot.incidents import lifecycle
 from bot.people import working_hours
 from bot.postmortems import key_times
-from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonForms, SubmissionHandlers
-from handlers.slack.payloads import Press, Submission
+from handlers.interactions.handler_types import ButtonForms, SubmissionHandlers
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import key_times as forms
 from storage.engine.store import Session
 
 
-def _open(session: Session, bot: Bot, press: Press) -> Block:
+def _open(session: Session, bot: Bot, press: ButtonClick) -> Block:
     actor = lifecycle.switch_to_incident(session, press.actor, parse_row_id(press.value))
     times = key_times.load(session, lifecycle.require_incident(session, bot, actor))
     return forms.key_times(times, working_hours.zone_of(session, bot, actor.person))

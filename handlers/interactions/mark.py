@@ -4,16 +4,16 @@ from bot.config.context import Bot
 from bot.domain.timeline import Mark
 from bot.postmortems import marks
 from bot.timeline import corrections
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ShortcutForms, SubmissionHandlers
-from handlers.slack.payloads import Shortcut, Submission
+from handlers.interactions.handler_types import ShortcutForms, SubmissionHandlers
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import mark as forms
 from storage.engine.store import Session
 
 
 def _open(session: Session, bot: Bot, asked: Shortcut) -> Block:
-    event = marks.find_or_record(session, bot, asked.actor, asked.said)
+    event = marks.find_or_record(session, bot, asked.actor, asked.message)
     own = marks.list_own(session, event, asked.actor.person)
     return forms.mark(event, corrections.text_of(session, event), own)
 

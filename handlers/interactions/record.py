@@ -12,7 +12,7 @@ from bot.people.working_hours import typed_zone
 from bot.postmortems import drafts, requirement
 from bot.rendering import render
 from bot.timeline import recording
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     SubmissionHandlers,
@@ -20,18 +20,18 @@ from handlers.interactions.click import (
 )
 from handlers.interactions.incidents import switch_to_named_incident
 from handlers.interactions.timeline import build_page
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import action_items
 from handlers.views.forms import record as forms
 from storage.engine.store import Session
 
 
-def _incident(session: Session, bot: Bot, press: Press) -> Incident:
+def _incident(session: Session, bot: Bot, press: ButtonClick) -> Incident:
     return lifecycle.require_incident(session, bot, switch_to_named_incident(session, press))
 
 
-def _open_note(session: Session, bot: Bot, press: Press) -> Block:
+def _open_note(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return forms.note(_incident(session, bot, press))
 
 
@@ -52,19 +52,19 @@ def _note(session: Session, bot: Bot, sent: Submission) -> Incident:
     return incident
 
 
-def _open_action(session: Session, bot: Bot, press: Press) -> Block:
+def _open_action(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return action_items.create("", f"{_incident(session, bot, press).channel_id} ")
 
 
-def _open_timeline(session: Session, bot: Bot, press: Press) -> Block:
+def _open_timeline(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return build_page(session, _incident(session, bot, press), 0)
 
 
-def _open_ask(session: Session, bot: Bot, press: Press) -> Block:
+def _open_ask(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return forms.require_postmortem(_incident(session, bot, press))
 
 
-def _open_skip(session: Session, bot: Bot, press: Press) -> Block:
+def _open_skip(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return forms.skip_postmortem(_incident(session, bot, press))
 
 
@@ -80,7 +80,7 @@ def _skip(session: Session, bot: Bot, sent: Submission) -> Incident:
     )
 
 
-def _redraft(session: Session, bot: Bot, press: Press) -> str:
+def _redraft(session: Session, bot: Bot, press: ButtonClick) -> str:
     incident, _ = drafts.request_redraft(session, bot, switch_to_named_incident(session, press))
     return render.line("drafting_again", incident=incident)
 

@@ -8,14 +8,14 @@ from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.postmortems import reviews, sections
 from bot.rendering import render
-from handlers.fields import parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     SubmissionHandlers,
     read_as_mrkdwn,
 )
-from handlers.slack.payloads import Press, Submission
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views import review_gaps
 from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
@@ -25,8 +25,8 @@ from storage.engine.store import Session
 ReviewAction = Callable[[Session, Bot, Actor, Incident, str], Review]
 
 
-def _make_handler(use: ReviewAction) -> Callable[[Session, Bot, Press], str | MessageReply]:
-    def pressed(session: Session, bot: Bot, press: Press) -> str | MessageReply:
+def _make_handler(use: ReviewAction) -> Callable[[Session, Bot, ButtonClick], str | MessageReply]:
+    def pressed(session: Session, bot: Bot, press: ButtonClick) -> str | MessageReply:
         incident = sections.lock_incident(session, parse_row_id(press.value))
         try:
             review = use(session, bot, press.actor, incident, "")
@@ -37,7 +37,7 @@ def _make_handler(use: ReviewAction) -> Callable[[Session, Bot, Press], str | Me
     return pressed
 
 
-def _open_request_changes(session: Session, _bot: Bot, press: Press) -> Block:
+def _open_request_changes(session: Session, _bot: Bot, press: ButtonClick) -> Block:
     return forms.request_changes(sections.lock_incident(session, parse_row_id(press.value)))
 
 

@@ -14,9 +14,9 @@ from bot.people.working_hours import zone_of
 from bot.postmortems import meetings
 from bot.postmortems.meetings import MeetingChoice
 from bot.rendering import render
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ButtonForms, ButtonHandlers, SubmissionHandlers
-from handlers.slack.payloads import Press, Submission
+from handlers.interactions.handler_types import ButtonForms, ButtonHandlers, SubmissionHandlers
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import review_meeting as forms
 from storage import incidents as stored
@@ -26,23 +26,23 @@ _VERSION = re.compile(r"-?[0-9]{1,9}")
 MAX_MINUTES = 480  # minutes
 
 
-def _propose(session: Session, bot: Bot, press: Press) -> str:
+def _propose(session: Session, bot: Bot, press: ButtonClick) -> str:
     actor, _ = _parse_about(session, press.actor, press.value)
     made, new = meetings.propose(session, bot, actor)
     return render_meeting(session, made, new=new)
 
 
-def _agree(session: Session, bot: Bot, press: Press) -> str:
+def _agree(session: Session, bot: Bot, press: ButtonClick) -> str:
     actor, seen = _parse_about(session, press.actor, press.value)
     return render_meeting(session, meetings.agree(session, bot, actor, seen))
 
 
-def _cancel(session: Session, bot: Bot, press: Press) -> str:
+def _cancel(session: Session, bot: Bot, press: ButtonClick) -> str:
     actor, _ = _parse_about(session, press.actor, press.value)
     return render_meeting(session, meetings.cancel(session, bot, actor))
 
 
-def _open_move(session: Session, bot: Bot, press: Press) -> Block:
+def _open_move(session: Session, bot: Bot, press: ButtonClick) -> Block:
     actor, _ = _parse_about(session, press.actor, press.value)
     incident, found = meetings.current(session, bot, actor)
     return forms.move(incident, found, zone_of(session, bot, actor.person))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from bot.config.context import Bot
 from bot.domain.section import SectionName
 from bot.postmortems import sections
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ButtonForms, NextForm, SubmissionHandlers
-from handlers.slack.payloads import Press, Submission
+from handlers.interactions.handler_types import ButtonForms, NextForm, SubmissionHandlers
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views import review_gaps
 from handlers.views.blocks import Block
 from handlers.views.forms import sections as forms
@@ -15,12 +15,12 @@ from handlers.views.forms.sections import SectionContext
 from storage.engine.store import Session
 
 
-def _open_choice(session: Session, bot: Bot, press: Press) -> Block:
+def _open_choice(session: Session, bot: Bot, press: ButtonClick) -> Block:
     return forms.choose(sections.lock_for_editing(session, bot, parse_row_id(press.value)))
 
 
-def _make_opener(name: SectionName) -> Callable[[Session, Bot, Press], Block]:
-    def opened(session: Session, bot: Bot, press: Press) -> Block:
+def _make_opener(name: SectionName) -> Callable[[Session, Bot, ButtonClick], Block]:
+    def opened(session: Session, bot: Bot, press: ButtonClick) -> Block:
         return _form(session, bot, parse_row_id(press.value), name)
 
     return opened
@@ -66,7 +66,7 @@ def _form(session: Session, bot: Bot, incident_id: int, name: SectionName) -> Bl
     return forms.write(about, shown.text)
 
 
-def _opening_named(session: Session, bot: Bot, press: Press) -> Block:
+def _opening_named(session: Session, bot: Bot, press: ButtonClick) -> Block:
     incident_id, name = review_gaps.section_named(press.value)
     if name not in {*SectionName}:
         raise NotUnderstood(missing="a section")

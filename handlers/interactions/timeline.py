@@ -8,9 +8,14 @@ from bot.domain.incident import Incident
 from bot.domain.markup import referenced
 from bot.incidents.permalinks import permalink
 from bot.timeline import corrections
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ModalChange, ModalHandlers, SubmissionHandlers, UpdatedView
-from handlers.slack.payloads import Press, Submission
+from handlers.interactions.handler_types import (
+    ModalChange,
+    ModalHandlers,
+    SubmissionHandlers,
+    UpdatedView,
+)
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import timeline as forms
 from storage import incidents, timeline_entries
@@ -28,14 +33,14 @@ def build_page(session: Session, incident: Incident, skipped: int) -> Block:
     return forms.page(incident, linked, names(session, people), total, skipped)
 
 
-def _turn(session: Session, _bot: Bot, press: Press) -> ModalChange:
+def _turn(session: Session, _bot: Bot, press: ButtonClick) -> ModalChange:
     incident_id, _ = _parse_pair(press.about)
     return ModalChange(
         build_page(session, incidents.by_id(session, incident_id), parse_row_id(press.value))
     )
 
 
-def _change(session: Session, _bot: Bot, press: Press) -> ModalChange:
+def _change(session: Session, _bot: Bot, press: ButtonClick) -> ModalChange:
     """Open the form of an entry, hide the entry, or show it again."""
     incident_id, skipped = _parse_pair(press.about)
     kind, _, entry = press.value.partition(":")

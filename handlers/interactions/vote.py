@@ -3,13 +3,13 @@
 from bot.config.context import Bot
 from bot.rendering import render
 from bot.reports import anniversaries
-from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonHandlers
-from handlers.slack.payloads import Press
+from handlers.interactions.handler_types import ButtonHandlers
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick
 from storage.engine.store import Session
 
 
-def _vote(session: Session, _bot: Bot, press: Press) -> str:
+def _vote(session: Session, _bot: Bot, press: ButtonClick) -> str:
     quarter, _, chosen = press.value.rpartition("-")
     incident = anniversaries.vote(session, press.actor, quarter, parse_row_id(chosen))
     return render.line("voted", incident=incident)

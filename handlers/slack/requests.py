@@ -1,7 +1,7 @@
 """Requests from Slack as typed values: one class per kind. `payloads` parses them, once.
 
-Each names its `actor`, the person who asks, or the `delivery_id` and the time of an event that nobody asks
-with. `at` is when the request reached us.
+Each has its `actor`: a person, with the channel, the request's id and its time. Events without an actor have
+the `delivery_id` and the time, `at`, when they reached us.
 """
 
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Press:
+class ButtonClick:
     """A click on one of our buttons. `response_url` accepts up to five replies within 30 minutes.
 
     It's empty for a click in a modal. There, `view_id` is the modal's id and `about` the value we
@@ -96,7 +96,7 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shortcut:
-    """A shortcut: a global one, or one on a message, which `said` holds.
+    """A shortcut: a global one, or one on a message, which `message` holds.
 
     `privately` is whether the message was posted where not everyone may read it.
     """
@@ -104,7 +104,7 @@ class Shortcut:
     actor: Actor
     name: str
     trigger_id: str
-    said: TimelineEvent | None = None
+    message: TimelineEvent | None = None
     privately: bool = False
 
 
@@ -195,7 +195,7 @@ class ChannelChange:
 
 Request = (
     Command
-    | Press
+    | ButtonClick
     | Submission
     | Shortcut
     | ChannelMessage
