@@ -17,11 +17,7 @@ from handlers.slack.interaction_payloads import (
     parse_shortcut,
     parse_submission,
 )
-from handlers.slack.requests import (
-    Delivery,
-    DeliveryKind,
-    Request,
-)
+from handlers.slack.requests import Delivery, DeliveryKind, Request
 
 EVENT, SUBMISSION = "event_callback", "view_submission"  # types of payloads; a command has none
 _GUEST_FLAGS = ("is_stranger", "is_restricted", "is_ultra_restricted")
