@@ -33,7 +33,7 @@ from handlers.events import (
     reactions,
 )
 from handlers.interactions import buttons, shortcuts, submissions
-from handlers.interactions.click import NextForm
+from handlers.interactions.handler_types import NextForm
 from handlers.slack import requests
 from handlers.slack.identity import Identity
 from handlers.slack.log_once import OnceLogger
@@ -41,7 +41,7 @@ from handlers.slack.payloads import parse_request
 from handlers.slack.responses import respond_to_error
 from handlers.slack.workspace_check import WorkspaceCheck
 from handlers.transport import connection
-from handlers.transport.intake import Intake
+from handlers.transport.bolt_dispatcher import BoltDispatcher
 from handlers.views.answer import MessageReply
 
 # Bolt picks up SLACK_BOT_TOKEN from the environment by itself and warns that it ignores it.
@@ -61,7 +61,7 @@ HANDLERS: Mapping[type, Callable[[Bot, WebClient, Any], Reply]] = {
     requests.MemberLeft: member_left.on_member_left,
     requests.ChannelChange: channel_changed.on_channel_change,
     requests.HomeOpened: home_tab.on_home_opened,
-    requests.Press: buttons.on_click,
+    requests.ButtonClick: buttons.on_click,
     requests.Shortcut: shortcuts.on_shortcut,
     requests.Submission: submissions.on_submission,
 }
@@ -71,15 +71,15 @@ def do_nothing() -> None:
     """Do nothing: the default callback."""
 
 
-def build_intake(
+def build_dispatcher(
     bot: Bot,
     client: WebClient,
     identity: Identity,
     *,
     wake: Event,
     on_missed: Callable[[], object] = do_nothing,
-) -> Intake:
-    """Register the handlers and return the intake that passes requests to them.
+) -> BoltDispatcher:
+    """Register the handlers and return the dispatcher that passes requests to them.
 
     `wake` is set after each request, since it may have left a job in the outbox. `on_missed` is
     called when Slack reports that it dropped events. The caller verifies that requests come from
@@ -102,7 +102,7 @@ def build_intake(
     # Our client, not Bolt's, which is new for each request and doesn't remove secrets.
     for listen in (app.command, app.event, app.action, app.shortcut, app.view):
         listen(ANYTHING)(partial(_handle, bot, client, wake))
-    return Intake(app, once)
+    return BoltDispatcher(app, once)
 
 
 def _authorize(client: WebClient, identity: Identity) -> AuthorizeResult:

@@ -21,9 +21,9 @@ from handlers.slack import scopes
 from handlers.slack.slack_clock import SlackClock
 from handlers.slack.threads import run_in_background, run_within
 from handlers.transport import connection, http_app
+from handlers.transport.bolt_dispatcher import BoltDispatcher
 from handlers.transport.http_app import Health
 from handlers.transport.http_server import Listener
-from handlers.transport.intake import Intake
 from handlers.transport.reconnect_backoff import ReconnectSettings
 from handlers.transport.signed_http import SignedHttp
 from handlers.transport.socket_mode import SocketModeClient
@@ -111,11 +111,11 @@ class Service:
         if self._socket is not None:
             self._socket.connect(self._startup)
         elif self._http is not None:
-            self._http.intake = self._intake
+            self._http.dispatcher = self._dispatcher
 
     def _build(self) -> None:
         """Build the parts that need to know who we are."""
-        self._intake = self._build_intake()
+        self._dispatcher = self._build_dispatcher()
         self._socket = self._build_socket()
         sender = MessageSender(
             self.bot,
@@ -204,8 +204,8 @@ class Service:
         self._scheduler.pause()
         self._scheduler.shutdown()
 
-    def _build_intake(self) -> Intake:
-        return app.build_intake(
+    def _build_dispatcher(self) -> BoltDispatcher:
+        return app.build_dispatcher(
             self.bot, self._client, self.identity, wake=self._wake, on_missed=self.fetch_missed
         )
 
@@ -214,7 +214,7 @@ class Service:
             return None
         opener = connection.client(self.settings.app_token, self.settings.api_url, self.clock)
         return SocketModeClient(
-            self._intake, opener, pace=self.settings.pace, on_return=self.fetch_missed
+            self._dispatcher, opener, pace=self.settings.pace, on_return=self.fetch_missed
         )
 
     def _is_connected(self) -> bool:

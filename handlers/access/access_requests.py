@@ -15,15 +15,15 @@ from bot.domain.markup import find_mentions
 from bot.people.outsiders import HELP, command_for_mark
 from handlers.events.reactions import NUMBER_EMOJI
 from handlers.interactions import BUTTONS, SHORTCUT_FORMS, SUBMISSION_HANDLERS
-from handlers.interactions.click import NOT_GRANTABLE, IncidentFinder
+from handlers.interactions.handler_types import NOT_GRANTABLE, IncidentFinder
 from handlers.interactions.incident_finders import find_none
 from handlers.slack.requests import (
+    ButtonClick,
     ChannelMessage,
     Command,
     DirectMessage,
     HomeOpened,
     Mention,
-    Press,
     ReactionChange,
     Request,
     Shortcut,
@@ -102,17 +102,17 @@ def _home(_bot: Bot, opened: HomeOpened) -> AccessRequest:
     return AccessRequest(actor=opened.actor, is_refusal_sent=False)
 
 
-def _press(_bot: Bot, press: Press) -> AccessRequest | None:
-    button = BUTTONS.get(press.action)
+def _click(_bot: Bot, click: ButtonClick) -> AccessRequest | None:
+    button = BUTTONS.get(click.action)
     if button is None:
         return None  # a link, already opened by Slack
-    if press.in_home:
-        return AccessRequest(actor=press.actor)
-    is_in_message = bool(press.actor.channel_id)
+    if click.in_home:
+        return AccessRequest(actor=click.actor)
+    is_in_message = bool(click.actor.channel_id)
     return AccessRequest(
-        actor=press.actor,
+        actor=click.actor,
         command=button.command,
-        about=press.value if is_in_message else press.about,
+        about=click.value if is_in_message else click.about,
         find_incident=button.find_incident,
         is_in_modal=True,
     )
@@ -123,15 +123,15 @@ def _shortcut(_bot: Bot, shortcut: Shortcut) -> AccessRequest | None:
     return AccessRequest(actor=shortcut.actor, command=form.command) if form else None
 
 
-def _submission(_bot: Bot, sent: Submission) -> AccessRequest | None:
-    form = SUBMISSION_HANDLERS.get(sent.form)
+def _submission(_bot: Bot, submission: Submission) -> AccessRequest | None:
+    form = SUBMISSION_HANDLERS.get(submission.form)
     if form is None:
         return None
-    chosen = (value for value in sent.values.values() if value and value[:1] in "UW")
+    chosen = (value for value in submission.values.values() if value and value[:1] in "UW")
     return AccessRequest(
-        actor=sent.actor,
+        actor=submission.actor,
         command=form.command,
-        about=sent.about,
+        about=submission.about,
         find_incident=form.find_incident,
         named=tuple(chosen),
     )
@@ -144,7 +144,7 @@ _DESCRIPTIONS: Mapping[type, Callable[[Bot, Any], AccessRequest | None]] = {
     ChannelMessage: _channel_message,
     ReactionChange: _reaction,
     HomeOpened: _home,
-    Press: _press,
+    ButtonClick: _click,
     Shortcut: _shortcut,
     Submission: _submission,
 }

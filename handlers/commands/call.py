@@ -34,7 +34,7 @@ class CommandCall:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An answer that opens over Slack; `otherwise` is what is said where it cannot."""
+    """A reply that is a form. `otherwise` is the text to send where no form can be opened."""
 
     view: Block
     otherwise: str

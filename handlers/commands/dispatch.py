@@ -32,6 +32,7 @@ CROSS_CHANNEL_COMMANDS = {"search", "actions", "done", "drop", "forget"}
 
 
 def on_command(bot: Bot, client: WebClient, command: Command) -> str | MessageReply:
+    """Carry out a slash command; return the reply, empty if it opened a form."""
     answer = carry_out(bot, client, command.actor, command.text)
     return _open_form_reply(client, command.actor, answer)
 
@@ -41,9 +42,9 @@ def carry_out(
     client: WebClient,
     actor: Actor,
     text: str,
-    also: Callable[[Session], object] = lambda _: None,
+    record: Callable[[Session], object] = lambda _: None,
 ) -> str | Form | MessageReply:
-    """Carry out a command once, and return the reply. `also` runs in the same transaction.
+    """Carry out a command once, and return the reply. `record` runs in the same transaction.
 
     An incident key at the start selects that incident instead of the channel's. An unknown command
     only returns the help text. Raises AlreadyHandled if the request was carried out before.
@@ -64,12 +65,12 @@ def carry_out(
         call = CommandCall(session, bot, actor, word, rest, channel)
         answer = add_zone(call, COMMAND_HANDLERS[word.name](call))
         activity.note(session, actor.channel_id, actor.at)
-        also(session)
+        record(session)
     return answer
 
 
 def _begin(session: Session, actor: Actor) -> None:
-    """Note who asks for what follows in this transaction. Raises AlreadyHandled for a repeated delivery."""
+    """Record the request and its actor. Raises AlreadyHandled for a repeated delivery."""
     recording.enqueue_person_lookup(session, actor.person, actor.at)
     welcome.welcome_first_user(session, actor.person, actor.at)
     if not deliveries.record_new(session, actor.request_id, actor.at):

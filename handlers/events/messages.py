@@ -5,6 +5,7 @@ from slack_sdk import WebClient
 from bot.action_items import thread_replies
 from bot.channels import channel_changes
 from bot.config.context import Bot
+from bot.domain.timeline import EventKind
 from bot.people import home_tab
 from bot.timeline import recording
 from handlers.slack.requests import ChannelMessage
@@ -20,7 +21,7 @@ def on_message(bot: Bot, _client: WebClient, posted: ChannelMessage) -> None:
         is_new = recording.record(session, message, posted.at)
         if posted.is_bot_joining:
             channel_changes.bot_arrived(session, message.channel_id, posted.at)
-        if is_new and posted.has_left:
+        if is_new and message.kind is EventKind.LEFT:
             home_tab.refresh(session, message.author, posted.at)
         if not posted.mentions_bot:  # a mention comes separately
             requesters.remember(session, message.author, message.channel_id)

@@ -20,7 +20,7 @@ from handlers.interactions import (
     timeline,
     vote,
 )
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     Interaction,

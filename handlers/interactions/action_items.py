@@ -13,8 +13,7 @@ from bot.domain.commands import strip_because
 from bot.domain.markup import referenced, to_plain_text
 from bot.incidents import lifecycle
 from bot.rendering import render
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     NOT_GRANTABLE,
     ButtonForms,
     ButtonHandlers,
@@ -24,7 +23,8 @@ from handlers.interactions.click import (
     read_as_mrkdwn,
 )
 from handlers.interactions.incident_finders import find_by_channel, find_by_item, find_none
-from handlers.slack.requests import Press, Shortcut, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import action_items as forms
 from storage import action_items as stored
@@ -34,8 +34,8 @@ from storage.people import names
 
 def _make_handler(
     change: Callable[[Session, Bot, Actor, int], ActionItem],
-) -> Callable[[Session, Bot, Press], str]:
-    def handle(session: Session, bot: Bot, click: Press) -> str:
+) -> Callable[[Session, Bot, ButtonClick], str]:
+    def handle(session: Session, bot: Bot, click: ButtonClick) -> str:
         item = change(session, bot, click.actor, parse_row_id(click.value))
         return render.line(click.action, item=item, person=click.actor.person)
 
@@ -46,27 +46,29 @@ def _take(session: Session, bot: Bot, actor: Actor, item_id: int) -> ActionItem:
     return items.assign(session, bot, actor, item_id, actor.person)
 
 
-def _make_opener(build: Callable[[ActionItem], Block]) -> Callable[[Session, Bot, Press], Block]:
-    def open_form(session: Session, _bot: Bot, click: Press) -> Block:
+def _make_opener(
+    build: Callable[[ActionItem], Block],
+) -> Callable[[Session, Bot, ButtonClick], Block]:
+    def open_form(session: Session, _bot: Bot, click: ButtonClick) -> Block:
         return build(_find_item(session, click))
 
     return open_form
 
 
-def _find_item(session: Session, click: Press) -> ActionItem:
+def _find_item(session: Session, click: ButtonClick) -> ActionItem:
     item = stored.by_id(session, parse_row_id(click.value))
     if item is None:
         raise NoSuchItem
     return item
 
 
-def _open_history(session: Session, _bot: Bot, click: Press) -> Block:
+def _open_history(session: Session, _bot: Bot, click: ButtonClick) -> Block:
     """Show every change to an item and every reminder: who, what, when."""
     item = _find_item(session, click)
     return forms.history(item, change_history.load(session, item))
 
 
-def _open_ticket(session: Session, bot: Bot, click: Press) -> Block:
+def _open_ticket(session: Session, bot: Bot, click: ButtonClick) -> Block:
     item = _find_item(session, click)
     project, explanation = tickets.describe_request(session, bot, item)
     return forms.ticket(item, project, explanation)
@@ -75,7 +77,7 @@ def _open_ticket(session: Session, bot: Bot, click: Press) -> Block:
 def _open_create(session: Session, bot: Bot, shortcut: Shortcut) -> Block:
     """Open the form for a message in an incident's channel, or in a thread there."""
     lifecycle.require_incident(session, bot, shortcut.actor)
-    message = shortcut.said
+    message = shortcut.message
     if message is None:
         raise NotUnderstood(missing="a message")
     text = " ".join(to_plain_text(message.text, names(session, referenced(message.text))).split())

@@ -14,55 +14,55 @@ from handlers import errors
 from handlers.interactions import BUTTON_FORMS, BUTTON_HANDLERS, MODAL_HANDLERS, incident_of_request
 from handlers.interactions.modals import open_form, show_message, show_result
 from handlers.slack.membership import require_access
-from handlers.slack.requests import Press
+from handlers.slack.requests import ButtonClick
 from handlers.slack.responses import reply_ephemerally
 from handlers.views.answer import MessageReply
 from storage import deliveries, requesters
 from storage.engine.store import DatabaseError
 
 
-def on_click(bot: Bot, client: WebClient, press: Press) -> None:
+def on_click(bot: Bot, client: WebClient, click: ButtonClick) -> None:
     try:
         require_access(
-            bot, client, press.actor.person, partial(incident_of_request.of_press, press=press)
+            bot, client, click.actor.person, partial(incident_of_request.of_click, click=click)
         )
-        _dispatch(bot, client, press)
+        _dispatch(bot, client, click)
     except (BotError, DatabaseError) as error:
-        if press.response_url:
+        if click.response_url:
             raise
         # A click in a modal has no response URL for a reply.
-        show_message(client, press, errors.explain(error))
+        show_message(client, click, errors.explain(error))
 
 
-def _dispatch(bot: Bot, client: WebClient, press: Press) -> None:
-    if press.action in BUTTON_FORMS:
+def _dispatch(bot: Bot, client: WebClient, click: ButtonClick) -> None:
+    if click.action in BUTTON_FORMS:
         with bot.store.begin() as session:
-            view = BUTTON_FORMS[press.action].run(session, bot, press)
-        open_form(client, press.trigger_id, view)
-    elif press.action in MODAL_HANDLERS:
+            view = BUTTON_FORMS[click.action].run(session, bot, click)
+        open_form(client, click.trigger_id, view)
+    elif click.action in MODAL_HANDLERS:
         with bot.store.begin() as session:
-            change = MODAL_HANDLERS[press.action].run(session, bot, press)
-        show_result(client, press, change)
-    elif press.action in BUTTON_HANDLERS:
+            change = MODAL_HANDLERS[click.action].run(session, bot, click)
+        show_result(client, click, change)
+    elif click.action in BUTTON_HANDLERS:
         try:
-            _run_once(bot, press)
+            _run_once(bot, click)
         finally:
-            _show_home(bot, press)
+            _show_home(bot, click)
 
 
-def _show_home(bot: Bot, press: Press) -> None:
+def _show_home(bot: Bot, click: ButtonClick) -> None:
     """Update the Home tab after a click there, even if the click came too late to do anything."""
-    if press.in_home:
+    if click.in_home:
         with bot.store.begin() as session:
-            home_tab.publish(session, press.actor.person, press.actor.at)
+            home_tab.publish(session, click.actor.person, click.actor.at)
 
 
-def _run_once(bot: Bot, press: Press) -> None:
+def _run_once(bot: Bot, click: ButtonClick) -> None:
     with bot.store.begin() as session:
-        if not deliveries.record_new(session, press.actor.request_id, press.actor.at):
+        if not deliveries.record_new(session, click.actor.request_id, click.actor.at):
             return
-        requesters.remember(session, press.actor.person, press.actor.channel_id)
-        reply = BUTTON_HANDLERS[press.action].run(session, bot, press)
+        requesters.remember(session, click.actor.person, click.actor.channel_id)
+        reply = BUTTON_HANDLERS[click.action].run(session, bot, click)
     if reply:
         shown = reply if isinstance(reply, MessageReply) else MessageReply(reply, ())
-        reply_ephemerally(press.response_url, shown.text, shown.blocks)
+        reply_ephemerally(click.response_url, shown.text, shown.blocks)

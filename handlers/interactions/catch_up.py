@@ -7,10 +7,10 @@ from bot.domain.incident import Incident
 from bot.incidents import permalinks
 from bot.postmortems import catchup
 from bot.rendering import render
-from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonHandlers, Interaction
+from handlers.interactions.handler_types import ButtonHandlers, Interaction
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.requests import Press
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick
 from storage import incidents
 from storage import postmortems as drafts
 from storage.engine.store import Session
@@ -31,7 +31,7 @@ def render_catch_up(session: Session, bot: Bot, incident: Incident, at: datetime
     )
 
 
-def _show(session: Session, bot: Bot, click: Press) -> str:
+def _show(session: Session, bot: Bot, click: ButtonClick) -> str:
     incident = incidents.by_id(session, parse_row_id(click.value))
     return render_catch_up(session, bot, incident, click.actor.at)
 

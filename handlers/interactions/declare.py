@@ -5,7 +5,7 @@ from bot.domain.markup import referenced
 from bot.domain.timeline import SPOKEN_KINDS
 from bot.incidents import lifecycle, services
 from bot.timeline import recording
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     NOT_GRANTABLE,
     Interaction,
     ShortcutForms,
@@ -28,7 +28,7 @@ def _open(_session: Session, bot: Bot, _shortcut: Shortcut) -> Block:
 
 
 def _open_from_message(session: Session, bot: Bot, shortcut: Shortcut) -> Block:
-    incident, message = stored.by_channel(session, shortcut.actor.channel_id), shortcut.said
+    incident, message = stored.by_channel(session, shortcut.actor.channel_id), shortcut.message
     private = shortcut.privately or (incident is not None and incident.private)
     if message is None or message.kind not in SPOKEN_KINDS:
         return forms.declare(bot, private=private)

@@ -2,8 +2,7 @@
 
 from bot.config.context import Bot
 from bot.reports import digest_schedule
-from handlers.fields import parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     NOT_GRANTABLE,
     ButtonForms,
     Interaction,
@@ -11,13 +10,14 @@ from handlers.interactions.click import (
     SubmissionHandlers,
 )
 from handlers.interactions.incident_finders import find_none
-from handlers.slack.requests import Press, Submission
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import digest as forms
 from storage.engine.store import Session
 
 
-def _open(session: Session, bot: Bot, _click: Press) -> Block:
+def _open(session: Session, bot: Bot, _click: ButtonClick) -> Block:
     return forms.settings(digest_schedule.load_schedule(session, bot))
 
 

@@ -4,7 +4,7 @@ from bot.config.context import Bot
 from bot.domain.errors import BotError
 from bot.domain.markup import referenced
 from bot.timeline import forgetting
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     NOT_GRANTABLE,
     Interaction,
     NextForm,
@@ -20,7 +20,7 @@ from storage.people import names
 
 
 def _open(session: Session, _bot: Bot, shortcut: Shortcut) -> Block:
-    event = forgetting.find_or_record(session, shortcut.actor, shortcut.said)
+    event = forgetting.find_or_record(session, shortcut.actor, shortcut.message)
     return forms.confirm(event, names(session, referenced(event.text)))
 
 

@@ -5,8 +5,7 @@ from datetime import date
 from bot.config.context import Bot
 from bot.people import working_hours
 from bot.reminders import preferences
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     NOT_GRANTABLE,
     ButtonForms,
     ButtonHandlers,
@@ -14,30 +13,31 @@ from handlers.interactions.click import (
     SubmissionHandlers,
 )
 from handlers.interactions.incident_finders import find_none
-from handlers.slack.requests import Press, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views import home_tab
 from handlers.views.blocks import Block
 from handlers.views.forms import away, declare
 from storage.engine.store import Session
 
 
-def _open_declare(_session: Session, bot: Bot, _click: Press) -> Block:
+def _open_declare(_session: Session, bot: Bot, _click: ButtonClick) -> Block:
     return declare.declare(bot)
 
 
-def _set_hour(session: Session, bot: Bot, click: Press) -> str:
+def _set_hour(session: Session, bot: Bot, click: ButtonClick) -> str:
     preferences.set_hour(
         session, bot, click.actor.person, parse_row_id(click.value), click.actor.at
     )
     return ""
 
 
-def _clear_away(session: Session, bot: Bot, click: Press) -> str:
+def _clear_away(session: Session, bot: Bot, click: ButtonClick) -> str:
     preferences.set_leave(session, bot, click.actor.person, None, click.actor.at)
     return ""
 
 
-def _open_away(session: Session, bot: Bot, click: Press) -> Block:
+def _open_away(session: Session, bot: Bot, click: ButtonClick) -> Block:
     return away.away(working_hours.away_until(session, bot, click.actor.person, click.actor.at))
 
 

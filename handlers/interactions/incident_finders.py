@@ -5,7 +5,7 @@ The tables of `handlers.interactions` name one of these functions for each butto
 
 import re
 
-from handlers.fields import parse_row_id
+from handlers.slack.fields import parse_row_id
 from handlers.views.forms import declare
 from handlers.views.forms.sections import SectionContext
 from storage import action_items, incidents, timeline_entries, votes

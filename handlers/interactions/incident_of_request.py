@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from handlers.fields import NotUnderstood
 from handlers.interactions import BUTTONS, MODAL_HANDLERS, SUBMISSION_HANDLERS
-from handlers.slack.requests import Press, Shortcut, Submission
+from handlers.slack.fields import NotUnderstood
+from handlers.slack.requests import ButtonClick, Shortcut, Submission
 from storage import incidents
 from storage.engine.store import Session
 
 _INTERACTIONS = {**BUTTONS, **SUBMISSION_HANDLERS}
 
 
-def of_press(session: Session, press: Press) -> Iterator[int | None]:
+def of_click(session: Session, click: ButtonClick) -> Iterator[int | None]:
     """Yield the incident that a button is about, and the incident whose channel it's in."""
-    yield incidents.id_of_channel(session, press.actor.channel_id)
-    about = press.about if press.action in MODAL_HANDLERS else press.value
-    yield from _find_named(session, press.action, about)
+    yield incidents.id_of_channel(session, click.actor.channel_id)
+    about = click.about if click.action in MODAL_HANDLERS else click.value
+    yield from _find_named(session, click.action, about)
 
 
-def of_submission(session: Session, sent: Submission) -> Iterator[int | None]:
-    yield from _find_named(session, sent.form, sent.about)
+def of_submission(session: Session, submission: Submission) -> Iterator[int | None]:
+    yield from _find_named(session, submission.form, submission.about)
 
 
 def of_shortcut(session: Session, shortcut: Shortcut) -> Iterator[int | None]:

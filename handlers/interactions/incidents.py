@@ -13,8 +13,7 @@ from bot.domain.job import JobKind
 from bot.domain.updates import StatusUpdate
 from bot.incidents import check_ins, incident_jobs, lifecycle, roles, status_updates
 from bot.rendering import render
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     NOT_GRANTABLE,
     ButtonForms,
     ButtonHandlers,
@@ -23,7 +22,8 @@ from handlers.interactions.click import (
     read_as_mrkdwn,
 )
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.requests import Press, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import declare
 from handlers.views.forms import incidents as forms
@@ -31,12 +31,12 @@ from storage import activity, requirement_decisions
 from storage.engine.store import Session
 
 
-def _take_lead(session: Session, bot: Bot, click: Press) -> str:
+def _take_lead(session: Session, bot: Bot, click: ButtonClick) -> str:
     incident = roles.take_lead(session, bot, switch_to_named_incident(session, click))
     return render.line(click.action, incident=incident, help=bot.policy.roles["lead"])
 
 
-def _still_working(session: Session, bot: Bot, click: Press) -> str:
+def _still_working(session: Session, bot: Bot, click: ButtonClick) -> str:
     actor = click.actor
     incident = check_ins.still_working(
         session, bot, parse_row_id(click.value), actor.person, actor.at
@@ -45,7 +45,7 @@ def _still_working(session: Session, bot: Bot, click: Press) -> str:
     return render.line("still_working", incident=incident, in_hours=in_hours)
 
 
-def _publish(session: Session, bot: Bot, click: Press) -> str:
+def _publish(session: Session, bot: Bot, click: ButtonClick) -> str:
     """Enqueue a job that makes an incident public.
 
     The job asks Slack first, in case the channel is still private.
@@ -60,24 +60,24 @@ def _publish(session: Session, bot: Bot, click: Press) -> str:
 
 def _make_opener(
     build: Callable[[Bot, Incident], Block],
-) -> Callable[[Session, Bot, Press], Block]:
-    def open_form(session: Session, bot: Bot, click: Press) -> Block:
+) -> Callable[[Session, Bot, ButtonClick], Block]:
+    def open_form(session: Session, bot: Bot, click: ButtonClick) -> Block:
         return build(bot, _require_open_incident(session, bot, click))
 
     return open_form
 
 
-def _require_open_incident(session: Session, bot: Bot, click: Press) -> Incident:
+def _require_open_incident(session: Session, bot: Bot, click: ButtonClick) -> Incident:
     return lifecycle.require_open_incident(session, bot, switch_to_named_incident(session, click))
 
 
-def _open_resolve(session: Session, bot: Bot, click: Press) -> Block:
+def _open_resolve(session: Session, bot: Bot, click: ButtonClick) -> Block:
     incident = _require_open_incident(session, bot, click)
     is_waived = requirement_decisions.find_waiver(session, incident.id) is not None
     return forms.resolve(incident, drafts=not is_waived)
 
 
-def _open_reopen(session: Session, bot: Bot, click: Press) -> Block:
+def _open_reopen(session: Session, bot: Bot, click: ButtonClick) -> Block:
     actor = switch_to_named_incident(session, click)
     return forms.reopen(lifecycle.require_closed_incident(session, bot, actor))
 
@@ -119,9 +119,9 @@ def _note(form: Submission) -> str:
     return read_as_mrkdwn(form, forms.NOTE)
 
 
-def switch_to_named_incident(session: Session, request: Press | Submission) -> Actor:
+def switch_to_named_incident(session: Session, request: ButtonClick | Submission) -> Actor:
     """Return the actor as if in the channel of the incident that the click or form names."""
-    about = request.value if isinstance(request, Press) else request.about
+    about = request.value if isinstance(request, ButtonClick) else request.about
     actor = lifecycle.switch_to_incident(session, request.actor, parse_row_id(about))
     activity.note(session, actor.channel_id, actor.at)
     return actor

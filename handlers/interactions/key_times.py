@@ -5,16 +5,16 @@ from bot.domain.draft import MOMENT_NAMES
 from bot.incidents import lifecycle
 from bot.people import working_hours
 from bot.postmortems import key_times
-from handlers.fields import parse_row_id
-from handlers.interactions.click import ButtonForms, Interaction, SubmissionHandlers
+from handlers.interactions.handler_types import ButtonForms, Interaction, SubmissionHandlers
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.requests import Press, Submission
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import key_times as forms
 from storage.engine.store import Session
 
 
-def _open(session: Session, bot: Bot, click: Press) -> Block:
+def _open(session: Session, bot: Bot, click: ButtonClick) -> Block:
     actor = lifecycle.switch_to_incident(session, click.actor, parse_row_id(click.value))
     times = key_times.load(session, lifecycle.require_incident(session, bot, actor))
     return forms.key_times(times, working_hours.zone_of(session, bot, actor.person))

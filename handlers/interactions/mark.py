@@ -4,9 +4,9 @@ from bot.config.context import Bot
 from bot.domain.timeline import Mark
 from bot.postmortems import message_marks
 from bot.timeline import corrections
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import Interaction, ShortcutForms, SubmissionHandlers
+from handlers.interactions.handler_types import Interaction, ShortcutForms, SubmissionHandlers
 from handlers.interactions.incident_finders import find_by_entry, find_none
+from handlers.slack.fields import NotUnderstood, parse_row_id
 from handlers.slack.requests import Shortcut, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import mark as forms
@@ -14,7 +14,7 @@ from storage.engine.store import Session
 
 
 def _open(session: Session, bot: Bot, shortcut: Shortcut) -> Block:
-    event = message_marks.find_or_record(session, bot, shortcut.actor, shortcut.said)
+    event = message_marks.find_or_record(session, bot, shortcut.actor, shortcut.message)
     own = message_marks.list_own(session, event, shortcut.actor.person)
     return forms.mark(event, corrections.text_of(session, event), own)
 

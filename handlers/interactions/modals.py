@@ -7,8 +7,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import BotError
-from handlers.interactions.click import ModalChange, UpdatedView
-from handlers.slack.requests import Press
+from handlers.interactions.handler_types import ModalChange, UpdatedView
+from handlers.slack.requests import ButtonClick
 from handlers.slack.threads import run_in_background
 from handlers.views import layouts
 from handlers.views.blocks import Block
@@ -24,17 +24,17 @@ def open_form(client: WebClient, trigger_id: str, view: Block) -> None:
     _call_slack(partial(client.views_open, trigger_id=trigger_id, view=view))
 
 
-def show_result(client: WebClient, press: Press, change: ModalChange) -> None:
+def show_result(client: WebClient, click: ButtonClick, change: ModalChange) -> None:
     """Show the result of a click in a modal."""
     if change.on_top:
-        _call_slack(partial(client.views_push, trigger_id=press.trigger_id, view=change.view))
+        _call_slack(partial(client.views_push, trigger_id=click.trigger_id, view=change.view))
     else:
-        _call_slack(partial(client.views_update, view_id=press.view_id, view=change.view))
+        _call_slack(partial(client.views_update, view_id=click.view_id, view=change.view))
 
 
-def show_message(client: WebClient, press: Press, message: str) -> None:
+def show_message(client: WebClient, click: ButtonClick, message: str) -> None:
     """Show a message in a modal, where a click has no response URL to reply to."""
-    show_error(client, press.trigger_id, message, on_top=not press.in_home)
+    show_error(client, click.trigger_id, message, on_top=not click.in_home)
 
 
 def show_error(client: WebClient, trigger_id: str, message: str, *, on_top: bool) -> None:

@@ -12,7 +12,7 @@ from bot.people.working_hours import typed_zone
 from bot.postmortems import drafts, requirement
 from bot.rendering import render
 from bot.timeline import recording
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     Interaction,
@@ -22,38 +22,38 @@ from handlers.interactions.click import (
 from handlers.interactions.incident_finders import find_by_id
 from handlers.interactions.incidents import switch_to_named_incident
 from handlers.interactions.timeline import build_page
-from handlers.slack.requests import Press, Submission
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import action_items
 from handlers.views.forms import record as forms
 from storage.engine.store import Session
 
 
-def _open_note(session: Session, bot: Bot, click: Press) -> Block:
+def _open_note(session: Session, bot: Bot, click: ButtonClick) -> Block:
     return forms.note(_require_incident(session, bot, click))
 
 
-def _open_create_item(session: Session, bot: Bot, click: Press) -> Block:
+def _open_create_item(session: Session, bot: Bot, click: ButtonClick) -> Block:
     return action_items.create("", f"{_require_incident(session, bot, click).channel_id} ")
 
 
-def _open_timeline(session: Session, bot: Bot, click: Press) -> Block:
+def _open_timeline(session: Session, bot: Bot, click: ButtonClick) -> Block:
     return build_page(session, _require_incident(session, bot, click), 0)
 
 
-def _open_require(session: Session, bot: Bot, click: Press) -> Block:
+def _open_require(session: Session, bot: Bot, click: ButtonClick) -> Block:
     return forms.require_postmortem(_require_incident(session, bot, click))
 
 
-def _open_skip(session: Session, bot: Bot, click: Press) -> Block:
+def _open_skip(session: Session, bot: Bot, click: ButtonClick) -> Block:
     return forms.skip_postmortem(_require_incident(session, bot, click))
 
 
-def _require_incident(session: Session, bot: Bot, click: Press) -> Incident:
+def _require_incident(session: Session, bot: Bot, click: ButtonClick) -> Incident:
     return lifecycle.require_incident(session, bot, switch_to_named_incident(session, click))
 
 
-def _redraft(session: Session, bot: Bot, click: Press) -> str:
+def _redraft(session: Session, bot: Bot, click: ButtonClick) -> str:
     incident, _ = drafts.request_redraft(session, bot, switch_to_named_incident(session, click))
     return render.line("drafting_again", incident=incident)
 

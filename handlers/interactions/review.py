@@ -9,8 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.postmortems import reviews, sections
 from bot.rendering import render
-from handlers.fields import parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     Interaction,
@@ -18,7 +17,8 @@ from handlers.interactions.click import (
     read_as_mrkdwn,
 )
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.requests import Press, Submission
+from handlers.slack.fields import parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views import review_gaps
 from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
@@ -36,8 +36,8 @@ def reply_to(step: Callable[[], Review], incident: Incident, line: str) -> str |
         return review_gaps.build_reply(error, incident)
 
 
-def _make_handler(step: ReviewStep) -> Callable[[Session, Bot, Press], str | MessageReply]:
-    def handle(session: Session, bot: Bot, click: Press) -> str | MessageReply:
+def _make_handler(step: ReviewStep) -> Callable[[Session, Bot, ButtonClick], str | MessageReply]:
+    def handle(session: Session, bot: Bot, click: ButtonClick) -> str | MessageReply:
         incident = sections.lock_incident(session, parse_row_id(click.value))
         return reply_to(
             partial(step, session, bot, click.actor, incident, ""), incident, click.action
@@ -46,7 +46,7 @@ def _make_handler(step: ReviewStep) -> Callable[[Session, Bot, Press], str | Mes
     return handle
 
 
-def _open_request_changes(session: Session, _bot: Bot, click: Press) -> Block:
+def _open_request_changes(session: Session, _bot: Bot, click: ButtonClick) -> Block:
     return forms.request_changes(sections.lock_incident(session, parse_row_id(click.value)))
 
 

@@ -14,15 +14,15 @@ from bot.people.working_hours import zone_of
 from bot.postmortems import meetings
 from bot.postmortems.meetings import MeetingChoice
 from bot.rendering import render
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     ButtonForms,
     ButtonHandlers,
     Interaction,
     SubmissionHandlers,
 )
 from handlers.interactions.incident_finders import find_by_id
-from handlers.slack.requests import Press, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import review_meeting as forms
 from storage import incidents as stored
@@ -32,23 +32,23 @@ _VERSION = re.compile(r"-?[0-9]{1,9}")
 MAX_MINUTES = 480
 
 
-def _propose(session: Session, bot: Bot, click: Press) -> str:
+def _propose(session: Session, bot: Bot, click: ButtonClick) -> str:
     actor, _ = _parse_about(session, click.actor, click.value)
     meeting, new = meetings.propose(session, bot, actor)
     return render_meeting(session, meeting, new=new)
 
 
-def _agree(session: Session, bot: Bot, click: Press) -> str:
+def _agree(session: Session, bot: Bot, click: ButtonClick) -> str:
     actor, version = _parse_about(session, click.actor, click.value)
     return render_meeting(session, meetings.agree(session, bot, actor, version))
 
 
-def _cancel(session: Session, bot: Bot, click: Press) -> str:
+def _cancel(session: Session, bot: Bot, click: ButtonClick) -> str:
     actor, _ = _parse_about(session, click.actor, click.value)
     return render_meeting(session, meetings.cancel(session, bot, actor))
 
 
-def _open_move(session: Session, bot: Bot, click: Press) -> Block:
+def _open_move(session: Session, bot: Bot, click: ButtonClick) -> Block:
     actor, _ = _parse_about(session, click.actor, click.value)
     incident, meeting = meetings.current(session, bot, actor)
     return forms.move(incident, meeting, zone_of(session, bot, actor.person))

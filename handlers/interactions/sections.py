@@ -5,10 +5,15 @@ from collections.abc import Callable
 from bot.config.context import Bot
 from bot.domain.section import SectionName
 from bot.postmortems import sections
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import ButtonForms, Interaction, NextForm, SubmissionHandlers
+from handlers.interactions.handler_types import (
+    ButtonForms,
+    Interaction,
+    NextForm,
+    SubmissionHandlers,
+)
 from handlers.interactions.incident_finders import find_by_id, find_by_section
-from handlers.slack.requests import Press, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views import review_gaps
 from handlers.views.blocks import Block
 from handlers.views.forms import sections as forms
@@ -16,12 +21,12 @@ from handlers.views.forms.sections import SectionContext
 from storage.engine.store import Session
 
 
-def _open_choice(session: Session, bot: Bot, click: Press) -> Block:
+def _open_choice(session: Session, bot: Bot, click: ButtonClick) -> Block:
     return forms.choose(sections.lock_for_editing(session, bot, parse_row_id(click.value)))
 
 
-def _make_opener(name: SectionName) -> Callable[[Session, Bot, Press], Block]:
-    def open_form(session: Session, bot: Bot, click: Press) -> Block:
+def _make_opener(name: SectionName) -> Callable[[Session, Bot, ButtonClick], Block]:
+    def open_form(session: Session, bot: Bot, click: ButtonClick) -> Block:
         return _build_form(session, bot, parse_row_id(click.value), name)
 
     return open_form
@@ -61,7 +66,7 @@ def _build_form(session: Session, bot: Bot, incident_id: int, name: SectionName)
     return forms.write(about, saved.text)
 
 
-def _open_section(session: Session, bot: Bot, click: Press) -> Block:
+def _open_section(session: Session, bot: Bot, click: ButtonClick) -> Block:
     incident_id, name = review_gaps.parse_section_button(click.value)
     if name not in {*SectionName}:
         raise NotUnderstood(missing="a section")

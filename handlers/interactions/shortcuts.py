@@ -20,7 +20,7 @@ def on_shortcut(bot: Bot, client: WebClient, shortcut: Shortcut) -> None:
     shortcut = _look_up(bot, client, shortcut)
     person = shortcut.actor.person
     require_access(bot, client, person, partial(incident_of_request.of_shortcut, shortcut=shortcut))
-    if shortcut.said is not None and shortcut.name == declare.FROM_MESSAGE:
+    if shortcut.message is not None and shortcut.name == declare.FROM_MESSAGE:
         privately = not channels.is_public(client, shortcut.actor.channel_id)
         shortcut = replace(shortcut, privately=privately)
     with bot.store.begin() as session:

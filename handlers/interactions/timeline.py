@@ -8,8 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.markup import referenced
 from bot.incidents.permalinks import permalink
 from bot.timeline import corrections
-from handlers.fields import NotUnderstood, parse_row_id
-from handlers.interactions.click import (
+from handlers.interactions.handler_types import (
     Interaction,
     ModalChange,
     ModalHandlers,
@@ -17,7 +16,8 @@ from handlers.interactions.click import (
     UpdatedView,
 )
 from handlers.interactions.incident_finders import find_by_entry, find_by_id
-from handlers.slack.requests import Press, Submission
+from handlers.slack.fields import NotUnderstood, parse_row_id
+from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import timeline as forms
 from storage import incidents, timeline_entries
@@ -35,14 +35,14 @@ def build_page(session: Session, incident: Incident, skipped: int) -> Block:
     return forms.page(incident, linked, names(session, people), total, skipped)
 
 
-def _turn_page(session: Session, _bot: Bot, click: Press) -> ModalChange:
+def _turn_page(session: Session, _bot: Bot, click: ButtonClick) -> ModalChange:
     incident_id, _ = _parse_pair(click.about)
     return ModalChange(
         build_page(session, incidents.by_id(session, incident_id), parse_row_id(click.value))
     )
 
 
-def _change_entry(session: Session, _bot: Bot, click: Press) -> ModalChange:
+def _change_entry(session: Session, _bot: Bot, click: ButtonClick) -> ModalChange:
     """Open the form of an entry, hide the entry, or show it again."""
     incident_id, skipped = _parse_pair(click.about)
     change, _, entry = click.value.partition(":")

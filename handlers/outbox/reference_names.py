@@ -10,7 +10,7 @@ from bot.config.context import Bot
 from bot.domain.markup import is_reference
 from bot.slack_text.json_values import text
 from handlers.errors import describe_slack_error
-from handlers.fields import redact_and_shorten
+from handlers.slack.fields import redact_and_shorten
 from storage import reference_names
 
 log = structlog.get_logger()

@@ -13,8 +13,8 @@ from typing import TypeVar
 from bot.domain.actor import Actor
 from bot.domain.timeline import EventKind, TimelineEvent
 from bot.slack_text.json_values import Payload, part, text
-from handlers.fields import optional_ts, required, required_ts
 from handlers.slack.channel_payloads import CHANNEL_EVENTS, parse_change
+from handlers.slack.fields import optional_ts, required, required_ts
 from handlers.slack.identity import Identity
 from handlers.slack.message_payloads import (
     parse_departure,

@@ -9,9 +9,9 @@ from datetime import datetime
 from bot.domain.actor import Actor
 from bot.domain.timeline import Source
 from bot.slack_text.json_values import Payload, part, parts, text
-from handlers import fields
+from handlers.slack import fields
 from handlers.slack.message_payloads import parse_posted_message
-from handlers.slack.requests import Command, Press, Shortcut, Submission
+from handlers.slack.requests import ButtonClick, Command, Shortcut, Submission
 
 MENU_ACTION = "more"  # an overflow menu that holds buttons: each option's value is `action:value`
 
@@ -27,7 +27,7 @@ def parse_command(body: Payload, at: datetime) -> Command:
     return Command(actor=actor, text=fields.redact_and_shorten(text(body, "text")))
 
 
-def parse_press(body: Payload, at: datetime) -> Press:
+def parse_click(body: Payload, at: datetime) -> ButtonClick:
     """Parse a click. The same click delivered twice has the same action, user and time."""
     action, view = next(iter(parts(body, "actions")), {}), part(body, "view")
     action_id, ts = fields.required(action, "action_id"), fields.required(action, "action_ts")
@@ -35,7 +35,7 @@ def parse_press(body: Payload, at: datetime) -> Press:
     name, value = action_id.partition(":")[0], _value(action) or ""
     if name == MENU_ACTION:
         name, _, value = value.partition(":")
-    return Press(
+    return ButtonClick(
         actor=Actor(
             person=person,
             channel_id=text(part(body, "channel"), "id"),
@@ -84,7 +84,7 @@ def parse_shortcut(body: Payload, at: datetime, bot_id: str) -> Shortcut:
         ),
         name=fields.required(body, "callback_id"),
         trigger_id=trigger_id,
-        said=parse_posted_message(channel, message, Source.FETCHED)
+        message=parse_posted_message(channel, message, Source.FETCHED)
         if channel and is_of_others
         else None,
     )

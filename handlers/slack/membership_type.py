@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.domain.membership_type import MembershipType
 from bot.slack_text.json_values import Payload, part, text
-from handlers.fields import texts
+from handlers.slack.fields import texts
 from handlers.slack.identity import Identity
 from storage import settings
 from storage.engine.store import Session

@@ -11,7 +11,7 @@ from bot.slack_text.json_values import Payload, part, parts, text
 from bot.slack_text.message import text_of
 from bot.slack_text.silent import has_nothing_to_read
 from bot.slack_text.subtypes import Subtype, subtype_of
-from handlers import fields
+from handlers.slack import fields
 
 _KINDS = {
     Subtype.JOINED: EventKind.JOINED,

@@ -8,18 +8,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.slack_text.json_values import Payload, part, text
-from handlers.fields import inputs
 from handlers.slack.event_payloads import parse_event
+from handlers.slack.fields import inputs
 from handlers.slack.identity import Identity
 from handlers.slack.interaction_payloads import (
+    parse_click,
     parse_command,
-    parse_press,
     parse_shortcut,
     parse_submission,
 )
-from handlers.slack.requests import Delivery, DeliveryKind, Press, Request, Shortcut, Submission
-
-__all__ = ["Identity", "Press", "Shortcut", "Submission"]
+from handlers.slack.requests import Delivery, DeliveryKind, Request
 
 EVENT, SUBMISSION = "event_callback", "view_submission"  # types of payloads; a command has none
 _GUEST_FLAGS = ("is_stranger", "is_restricted", "is_ultra_restricted")
@@ -71,6 +69,6 @@ def parse_request(body: Payload, identity: Identity, at: datetime) -> Request | 
 
 _SHORTCUTS = {"shortcut", "message_action"}
 _INTERACTIONS: Mapping[str, Callable[[Payload, datetime], Request]] = {
-    "block_actions": parse_press,
+    "block_actions": parse_click,
     SUBMISSION: parse_submission,
 }

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.slack_text.json_values import Payload, text
 from bot.slack_text.users import SLACKBOT, user_name
-from handlers import fields
+from handlers.slack import fields
 
 LONGEST_NAME = 80  # characters; Slack's own limit
 HOUR = 3600  # seconds

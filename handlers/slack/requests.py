@@ -1,7 +1,7 @@
 """Requests from Slack as typed values: one class per kind. `payloads` parses them, once.
 
-Each names its `actor`, the person who asks, or the `delivery_id` and the time of an event that nobody asks
-with. `at` is when the request reached us.
+Each has its `actor`: a person, with the channel, the request's id and the time when it reached us. An `Event` is
+what happens in a channel, whoever did it.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from bot.domain.actor import Actor
-from bot.domain.timeline import EventKind, TimelineEvent
+from bot.domain.timeline import TimelineEvent
 from storage.channel_states import ChannelState
 
 
@@ -63,7 +63,7 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Press:
+class ButtonClick:
     """A click on one of our buttons. `response_url` accepts up to five replies within 30 minutes.
 
     It's empty for a click in a modal. There, `view_id` is the modal's id and `about` the value we
@@ -96,7 +96,7 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shortcut:
-    """A shortcut: a global one, or one on a message, which `said` holds.
+    """A shortcut: a global one, or one on a message, which `message` holds.
 
     `privately` is whether the message was posted where not everyone may read it.
     """
@@ -104,27 +104,29 @@ class Shortcut:
     actor: Actor
     name: str
     trigger_id: str
-    said: TimelineEvent | None = None
+    message: TimelineEvent | None = None
     privately: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ChannelMessage:
+class Event:
+    """Something that happened in a channel. `delivery_id` stays the same when Slack delivers it again."""
+
+    delivery_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelMessage(Event):
     """A message, an edit or a deletion in a channel, to be recorded.
 
     `actor` is the person who wrote it, if it's new; None for edits, deletions, apps and Slack's own lines.
     """
 
-    delivery_id: str
     message: TimelineEvent
-    at: datetime
     actor: Actor | None
     mentions_bot: bool = False  # Slack sends it as a `Mention` too
     is_bot_joining: bool = False
-
-    @property
-    def has_left(self) -> bool:
-        return self.message.kind is EventKind.LEFT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,36 +168,30 @@ class HomeOpened:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MemberLeft:
+class MemberLeft(Event):
     """A person left a channel or was removed from it, as an entry of the timeline."""
 
-    delivery_id: str
     departure: TimelineEvent
-    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BotJoined:
+class BotJoined(Event):
     """The bot was added to a channel."""
 
-    delivery_id: str
     channel_id: str
-    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ChannelChange:
+class ChannelChange(Event):
     """A channel was renamed, archived, unarchived, or made private or public."""
 
-    delivery_id: str
     channel_id: str
     state: ChannelState
-    at: datetime
 
 
 Request = (
     Command
-    | Press
+    | ButtonClick
     | Submission
     | Shortcut
     | ChannelMessage

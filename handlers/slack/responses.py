@@ -17,8 +17,8 @@ from bot.domain.errors import BotError
 from bot.domain.markup import find_mentions
 from bot.redaction import redact, redact_all
 from handlers import errors
-from handlers.fields import NotUnderstood
 from handlers.slack import reply_deduplication
+from handlers.slack.fields import NotUnderstood
 from handlers.slack.log_once import OnceLogger
 from handlers.slack.requests import Delivery, DeliveryKind
 from storage import people

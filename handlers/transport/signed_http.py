@@ -15,7 +15,7 @@ from slack_bolt import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.config.context import utcnow
-from handlers.transport.intake import Intake
+from handlers.transport.bolt_dispatcher import BoltDispatcher
 
 MAX_FIELDS = 100  # in a form body; a command has fewer than twenty
 MAX_TIMESTAMP_DIGITS = 20  # digits of seconds since 1970
@@ -40,9 +40,9 @@ class _Clock(Clock):
 
 @dataclass
 class SignedHttp:
-    """Answers what Slack posts; `secret` is the app's signing secret, `intake` is None until started."""
+    """Answers what Slack posts; `secret` is the app's signing secret, `dispatcher` is None until started."""
 
-    intake: Intake | None
+    dispatcher: BoltDispatcher | None
     secret: str
     now: Callable[[], datetime] = utcnow
 
@@ -51,7 +51,7 @@ class SignedHttp:
 
         503 until started: Slack repeats events, and what was said meanwhile is fetched then.
         """
-        if self.intake is None:
+        if self.dispatcher is None:
             return STARTING
         try:
             text = raw.decode()
@@ -61,9 +61,9 @@ class SignedHttp:
             return UNSIGNED_RESPONSE
         body = parse_body(text, headers.get("content-type", ""))
         if body is None:
-            self.intake.once.warn("a signed request held no payload", type="http")
+            self.dispatcher.once.warn("a signed request held no payload", type="http")
             return BoltResponse(status=UNREADABLE, body="no payload in the body")
-        return self.intake.take(body, headers)
+        return self.dispatcher.dispatch(body, headers)
 
     def _is_signed(self, text: str, headers: Mapping[str, str]) -> bool:
         return may_be_signed(headers) and SignatureVerifier(self.secret, _Clock(self.now)).is_valid(

@@ -25,7 +25,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.errors import BotError
 from bot.slack_text.json_values import part, text
 from handlers import errors
-from handlers.transport.intake import OK, Intake
+from handlers.transport.bolt_dispatcher import OK, BoltDispatcher
 from handlers.transport.reconnect_backoff import Backoff, ReconnectSettings
 from handlers.transport.signed_http import parse_object
 from handlers.transport.startup import (
@@ -73,7 +73,7 @@ class SocketModeClient:
 
     def __init__(
         self,
-        intake: Intake,
+        dispatcher: BoltDispatcher,
         opener: WebClient,
         *,
         pace: ReconnectSettings | None = None,
@@ -84,7 +84,7 @@ class SocketModeClient:
         `on_return` is called after each new connection but the first, on a thread that may write to
         the database. If it raises, it's called again until it succeeds.
         """
-        self._intake = intake
+        self._dispatcher = dispatcher
         self._opener = opener
         self._pace = pace or ReconnectSettings()
         self._on_return = on_return
@@ -199,7 +199,7 @@ class SocketModeClient:
     def _take(self, link: WebSocketConnection, frame: bytes) -> None:
         told = parse_object(frame)
         if told is None:
-            self._intake.once.warn("a frame that is no JSON object", type="socket")
+            self._dispatcher.once.warn("a frame that is no JSON object", type="socket")
         elif text(told, "type") == "hello":
             link.greet()
         elif text(told, "type") == "disconnect":
@@ -208,7 +208,7 @@ class SocketModeClient:
         elif text(told, "envelope_id"):
             self._queue(link, told)
         else:
-            self._intake.once.warn("not an envelope", type=text(told, "type")[:80])
+            self._dispatcher.once.warn("not an envelope", type=text(told, "type")[:80])
 
     def _queue(self, link: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
         # The reader doesn't wait for a free place: it must keep answering pings.
@@ -216,7 +216,7 @@ class SocketModeClient:
         try:
             self._envelopes.put_nowait(_QueuedEnvelope(rank, link=link, envelope=envelope))
         except Full:
-            self._intake.once.warn("too many envelopes; Slack is to deliver them again")
+            self._dispatcher.once.warn("too many envelopes; Slack is to deliver them again")
 
     # The workers' threads
 
@@ -225,7 +225,7 @@ class SocketModeClient:
             errors.run_guarded(partial(self._answer, taken.link, taken.envelope), "an envelope")
 
     def _answer(self, link: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
-        told = self._intake.take(part(envelope, "payload"), {})
+        told = self._dispatcher.dispatch(part(envelope, "payload"), {})
         if told.status != OK:
             return  # not acknowledged, so Slack delivers it again
         said = json.dumps({"envelope_id": envelope["envelope_id"], **_payload(told)})

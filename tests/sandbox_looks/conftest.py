@@ -12,7 +12,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers.slack.log_once import OnceLogger
-from handlers.transport.intake import Intake
+from handlers.transport.bolt_dispatcher import BoltDispatcher
 from handlers.transport.socket_mode import SocketModeClient
 from sandbox.clock import Clock
 from sandbox.looks.routes import routes
@@ -115,7 +115,8 @@ def running_sandbox() -> Iterator[Sandbox]:
 def connected_bot(sandbox: Sandbox) -> Iterator[Bot]:
     bot = Bot(WebClient(sandbox.bot_token, base_url=sandbox.api_url))
     socket = SocketModeClient(
-        Intake(bot.app(), OnceLogger()), WebClient(sandbox.app_token, base_url=sandbox.api_url)
+        BoltDispatcher(bot.app(), OnceLogger()),
+        WebClient(sandbox.app_token, base_url=sandbox.api_url),
     )
     socket.connect()
     yield bot

@@ -32,9 +32,8 @@ from bot.postmortems import checks, markdown
 from bot.redaction import redact
 from bot.rendering import document_json, documents, render
 from bot.transcripts import read_with_warnings
-from handlers import fields
 from handlers.commands import action_text
-from handlers.slack import message_payloads
+from handlers.slack import fields, message_payloads
 from tests.drafting.records import NOON, event, record
 from tests.scaling.patterns import modules
 from tests.scaling.pumps import Pump

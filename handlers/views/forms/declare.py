@@ -11,8 +11,8 @@ from bot.domain.titles import title_of
 from bot.incidents.lifecycle import MAX_TITLE_LENGTH
 from bot.rendering import render
 from bot.slack_text.json_values import text
-from handlers import fields
-from handlers.fields import NotUnderstood
+from handlers.slack import fields
+from handlers.slack.fields import NotUnderstood
 from handlers.views import blocks
 from handlers.views.blocks import Block
 

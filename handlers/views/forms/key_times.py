@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.draft import MOMENT_NAMES, Moment
 from bot.postmortems.key_times import KeyTimes
 from bot.rendering import render
-from handlers.fields import NotUnderstood, parse_row_id
+from handlers.slack.fields import NotUnderstood, parse_row_id
 from handlers.views import blocks
 from handlers.views.blocks import Block
 from handlers.views.forms.mark import MAX_TIME_LENGTH

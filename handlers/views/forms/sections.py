@@ -10,7 +10,7 @@ from bot.domain.section import MAX_SECTION_LENGTH, SectionName
 from bot.drafting import written_by_people
 from bot.postmortems.sections import SaveWarnings
 from bot.rendering import render
-from handlers.fields import NotUnderstood, parse_row_id
+from handlers.slack.fields import NotUnderstood, parse_row_id
 from handlers.views import blocks
 from handlers.views.blocks import Block
 

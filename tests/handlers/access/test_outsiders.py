@@ -9,7 +9,7 @@ import pytest
 from bot.domain.commands import SUBCOMMANDS
 from handlers.commands import COMMAND_HANDLERS
 from handlers.interactions import BUTTONS, SHORTCUT_FORMS, SUBMISSION_HANDLERS
-from handlers.interactions.click import NOT_GRANTABLE
+from handlers.interactions.handler_types import NOT_GRANTABLE
 from tests.handlers.access import outsiders
 from tests.handlers.access.outsiders import MARKER, Stage, Way, made, received, snapshot
 from tests.support import harness

@@ -15,8 +15,9 @@ from structlog.testing import capture_logs
 from bot.domain.timeline import EventKind
 from bot.slack_text.blocks import DEEPEST
 from bot.slack_text.json_values import MOST
-from handlers import app, fields
-from handlers.fields import MAX_TEXT_LENGTH, NotUnderstood, redact_and_shorten
+from handlers import app
+from handlers.slack import fields
+from handlers.slack.fields import MAX_TEXT_LENGTH, NotUnderstood, redact_and_shorten
 from handlers.slack.identity import Identity
 from handlers.slack.interaction_payloads import parse_command
 from handlers.slack.log_once import OnceLogger
@@ -186,7 +187,7 @@ def test_whose_a_payload_is(body: dict[str, Any], ours: bool) -> None:  # noqa: 
 
 def test_another_workspaces_payloads_do_nothing_and_are_said_once(town: Town, logs: Logs) -> None:
     channel = town.declare()
-    intake = town.service._intake
+    dispatcher = town.service._dispatcher
     foreign = {"team_id": THEIRS, "trigger_id": "1", "user_id": "U1", "channel_id": channel}
     event: Body = {"type": "event_callback", "event_id": "Ev1", "team_id": THEIRS}
     event |= {"event": said(channel=channel)}
@@ -200,21 +201,21 @@ def test_another_workspaces_payloads_do_nothing_and_are_said_once(town: Town, lo
     }
     command = {"command": "/incident", "text": "resolve", **foreign}
     for body in (event, event, command, press, form):
-        answer = intake.take(body, {})
+        answer = dispatcher.dispatch(body, {})
         assert (answer.status, answer.body) == (200, "")
     assert not [
         e for e in town.recorded(channel) if e.kind in {EventKind.MESSAGE, EventKind.RESOLVED}
     ]
     assert [each["team"] for each in logs if "another workspace" in each["event"]] == [THEIRS]
     event |= {"authorizations": [{"team_id": town.service.identity.team_id}]}
-    assert intake.take(event, {}).status == 200
+    assert dispatcher.dispatch(event, {}).status == 200
     assert [e.text for e in town.recorded(channel) if e.kind is EventKind.MESSAGE] == ["x"]
 
 
 def test_events_that_slack_left_out_are_to_be_fetched(town: Town, logs: Logs) -> None:
     missed: list[int] = []
     identity = town.service.identity
-    intake = app.build_intake(
+    dispatcher = app.build_dispatcher(
         town.service.bot,
         town.service._client,
         identity,
@@ -222,8 +223,8 @@ def test_events_that_slack_left_out_are_to_be_fetched(town: Town, logs: Logs) ->
         on_missed=lambda: missed.append(1),
     )
     limited = {"type": "app_rate_limited", "team_id": identity.team_id, "minute_rate_limited": 5}
-    assert intake.take(limited, {}).status == 200
-    assert intake.take(limited, {}).status == 200
+    assert dispatcher.dispatch(limited, {}).status == 200
+    assert dispatcher.dispatch(limited, {}).status == 200
     assert missed == [1, 1]
     assert len([each for each in logs if "left events out" in each["event"]]) == 1
 
@@ -232,17 +233,17 @@ def test_events_that_slack_left_out_are_to_be_fetched(town: Town, logs: Logs) ->
 
 
 def test_who_presses_or_types_something_unreadable_is_told(town: Town) -> None:
-    intake = town.service._intake
-    answer = intake.take({"command": "/incident", "text": "list", "user_id": "U1"}, {})
+    dispatcher = town.service._dispatcher
+    answer = dispatcher.dispatch({"command": "/incident", "text": "list", "user_id": "U1"}, {})
     assert answer.status == 200
     assert "without a `channel_id`" in answer.body
     inputs = {"due": {"day": {"selected_date": "soon"}}}
     view = {"id": "V1", "callback_id": "item_due", "private_metadata": "1",
             "state": {"values": inputs}}  # fmt: skip
     form = {"type": "view_submission", "view": view, "user": {"id": town.ws.person("ana").id}}
-    assert "without a date" in json.loads(intake.take(form, {}).body)["errors"]["due"]
+    assert "without a date" in json.loads(dispatcher.dispatch(form, {}).body)["errors"]["due"]
     view["state"] = {"values": {}}
-    assert intake.take(form, {}).status == 200
+    assert dispatcher.dispatch(form, {}).status == 200
 
 
 def test_a_click_that_cannot_be_answered_is_acknowledged_at_once(
@@ -252,7 +253,7 @@ def test_a_click_that_cannot_be_answered_is_acknowledged_at_once(
     for address in ("http://127.0.0.1:9/", "http://[", "file:///etc/passwd", "", "http://\x00"):
         body = {"type": "block_actions", "user": {"id": town.ws.person("ana").id}, "response_url": address,
                 "actions": [{"action_id": "item_done:1", "action_ts": "1", "value": "x"}]}  # fmt: skip
-        assert town.service._intake.take(body, {}).status == 200
+        assert town.service._dispatcher.dispatch(body, {}).status == 200
 
 
 def test_an_unreadable_event_is_acknowledged_and_said_once(town: Town, logs: Logs) -> None:
@@ -260,7 +261,7 @@ def test_an_unreadable_event_is_acknowledged_and_said_once(town: Town, logs: Log
     for number in range(3):
         event = said(channel=channel, ts=None, text=f"{number}")
         body = {"type": "event_callback", "event_id": f"Ev{number}", "event": event}
-        assert town.service._intake.take(body, {}).status == 200
+        assert town.service._dispatcher.dispatch(body, {}).status == 200
     (line,) = [each for each in logs if each["event"] == "not understood"]
     assert (line["kind"], line["missing"]) == ("message", "a `ts`")
 
@@ -270,7 +271,7 @@ def test_kinds_that_have_no_door_are_acknowledged(town: Town) -> None:
              "interactive_message", "workflow_step_edit", "", "x" * 1_000)  # fmt: skip
     for kind in kinds:
         body = {"type": kind, "callback_id": "x", "view": {"callback_id": "x"}, "actions": []}
-        assert town.service._intake.take(body, {}).status == 200
+        assert town.service._dispatcher.dispatch(body, {}).status == 200
 
 
 STUMBLES: list[Body] = [
@@ -286,7 +287,7 @@ def test_what_bolt_would_stumble_over_is_taken(town: Town, logs: Logs) -> None:
     kinds: list[Body] = [{"command": "/incident"}]
     kinds += [{"type": kind} for kind in ("event_callback", "block_actions", "view_submission")]
     for kind, body in product(kinds, STUMBLES):
-        assert town.service._intake.take(kind | body, {}).status == 200, kind | body
+        assert town.service._dispatcher.dispatch(kind | body, {}).status == 200, kind | body
     assert not [each for each in logs if each["log_level"] == "error"]
 
 

@@ -200,7 +200,7 @@ class Slack:
         self.channel = "C0FUZZ"
         self.town = town
         town.sandbox.world.people["U1"] = Person("U1", "uma", "Uma One")
-        self.door = SignedHttp(town.service._intake, SECRET)
+        self.door = SignedHttp(town.service._dispatcher, SECRET)
         self.signer: Any = HttpDelivery("", SECRET, 0, None)  # type: ignore[arg-type]
         self.numbers = count(1)
         self.answer = BoltResponse(status=0)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.timeline import EventKind, Source, TimelineEvent
 from handlers.slack.event_payloads import parse_reaction
-from handlers.slack.interaction_payloads import parse_command, parse_press, parse_submission
+from handlers.slack.interaction_payloads import parse_click, parse_command, parse_submission
 from handlers.slack.message_payloads import parse_message, parse_posted_message
 
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "slack-samples"
@@ -304,7 +304,7 @@ def click(**action: Any) -> dict[str, Any]:
 
 
 def test_a_click_says_who_pressed_what_where() -> None:
-    press = parse_press(click(), NOON)
+    press = parse_click(click(), NOON)
     assert (press.actor.person, press.actor.channel_id) == ("U1", "C1")
     assert (press.action, press.value) == ("item_done", "7")
     assert (press.trigger_id, press.response_url) == ("1.2.a", "https://hooks.slack.com/actions/1")
@@ -312,12 +312,12 @@ def test_a_click_says_who_pressed_what_where() -> None:
 
 def test_the_same_click_delivered_twice_is_the_same_request() -> None:
     again = click() | {"trigger_id": "9.9.z"}
-    assert parse_press(click(), NOON).actor == parse_press(again, NOON).actor
+    assert parse_click(click(), NOON).actor == parse_click(again, NOON).actor
 
 
 @pytest.mark.parametrize("other", [{"action_ts": "1773144000.2"}, {"action_id": "item_drop:7"}])
 def test_another_click_is_another_request(other: dict[str, Any]) -> None:
-    one, two = (parse_press(click(**each), NOON).actor for each in ({}, other))
+    one, two = (parse_click(click(**each), NOON).actor for each in ({}, other))
     assert one.request_id != two.request_id
 
 
@@ -332,13 +332,13 @@ def test_another_click_is_another_request(other: dict[str, Any]) -> None:
     ],
 )
 def test_a_choice_made_in_a_message_is_the_value(action: dict[str, Any], value: str) -> None:
-    assert parse_press(click(value=None, **action), NOON).value == value
+    assert parse_click(click(value=None, **action), NOON).value == value
 
 
 def test_a_click_on_the_home_tab_is_in_no_channel() -> None:
     body = click()
     del body["channel"], body["response_url"]
-    press = parse_press(body, NOON)
+    press = parse_click(body, NOON)
     assert (press.actor.channel_id, press.response_url) == ("", "")
 
 
@@ -451,7 +451,7 @@ def test_a_recorded_reaction_is_read(name: str) -> None:
 
 @recorded
 def test_a_recorded_click_command_and_form_are_read() -> None:
-    press = parse_press(sample("interactive/BlockActionPayload"), NOON)
+    press = parse_click(sample("interactive/BlockActionPayload"), NOON)
     command = parse_command(sample("interactive/SlashCommandPayload"), NOON)
     sent = parse_submission(sample("interactive/ViewSubmissionPayload"), NOON)
     assert (press.actor.at, command.actor.at, sent.actor.at) == (NOON, NOON, NOON)

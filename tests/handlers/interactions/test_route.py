@@ -16,12 +16,12 @@ import pytest
 from slack_bolt import BoltContext
 
 from handlers import app
-from handlers.transport import intake
+from handlers.transport import bolt_dispatcher
 from tests.support import harness
 from tests.support.harness import Town
 
 # Only these may read payloads: the first two for the others.
-ACCESSORS = {"bot.slack_text.json_values", "handlers.fields"}
+ACCESSORS = {"bot.slack_text.json_values", "handlers.slack.fields"}
 PARSERS = ("handlers.slack.", "bot.slack_text.")
 Reads = list[tuple[str, str]]  # the module that reads, and the path of the field
 
@@ -68,8 +68,10 @@ def _watch(value: Any, reads: Reads, path: str = "") -> Any:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
-    prepare, reads = intake._prepare_for_bolt, Reads()
-    monkeypatch.setattr(intake, "_prepare_for_bolt", lambda body: _watch(prepare(body), reads))
+    prepare, reads = bolt_dispatcher._prepare_for_bolt, Reads()
+    monkeypatch.setattr(
+        bolt_dispatcher, "_prepare_for_bolt", lambda body: _watch(prepare(body), reads)
+    )
     return reads
 
 

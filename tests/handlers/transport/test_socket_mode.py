@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.domain.timeline import EventKind
 from handlers.service import Service
 from handlers.slack.log_once import OnceLogger
-from handlers.transport.intake import Intake
+from handlers.transport.bolt_dispatcher import BoltDispatcher
 from handlers.transport.reconnect_backoff import ReconnectSettings
 from handlers.transport.socket_mode import SocketModeClient
 from sandbox.server import Sandbox
@@ -205,12 +205,12 @@ def test_each_return_is_told_until_it_is_heard(town: Town) -> None:
 
 def _socket(town: Town, on_return: Callable[[], None]) -> SocketModeClient:
     opener = WebClient(town.sandbox.app_token, base_url=town.sandbox.api_url)
-    intake = Intake(_app(town.service), OnceLogger())
-    return SocketModeClient(intake, opener, pace=QUICK, on_return=on_return)
+    dispatcher = BoltDispatcher(_app(town.service), OnceLogger())
+    return SocketModeClient(dispatcher, opener, pace=QUICK, on_return=on_return)
 
 
 def _app(service: Service) -> Any:
-    return service._intake.app
+    return service._dispatcher.app
 
 
 NONSENSE = [

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from bot.config.context import Bot
 from bot.rendering import render
-from handlers.slack.requests import Press, Shortcut, Submission
+from handlers.slack.requests import ButtonClick, Shortcut, Submission
 from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
 from storage.engine.store import Session
@@ -47,11 +47,13 @@ class Interaction(Generic[Handler]):
 
 
 # Runs a use case. Returns the reply that only the actor sees; empty for none.
-ButtonHandlers = Mapping[str, Interaction[Callable[[Session, Bot, Press], str | MessageReply]]]
+ButtonHandlers = Mapping[
+    str, Interaction[Callable[[Session, Bot, ButtonClick], str | MessageReply]]
+]
 # Builds the form that a click opens.
-ButtonForms = Mapping[str, Interaction[Callable[[Session, Bot, Press], Block]]]
+ButtonForms = Mapping[str, Interaction[Callable[[Session, Bot, ButtonClick], Block]]]
 # Runs a click in a modal and returns what to show.
-ModalHandlers = Mapping[str, Interaction[Callable[[Session, Bot, Press], ModalChange]]]
+ModalHandlers = Mapping[str, Interaction[Callable[[Session, Bot, ButtonClick], ModalChange]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,13 @@ OK = 200
 
 
 @dataclass(frozen=True)
-class Intake:
+class BoltDispatcher:
     """Passes payloads from every transport to the handlers of `app`."""
 
     app: App
     once: OnceLogger
 
-    def take(self, body: Payload, headers: Mapping[str, str]) -> BoltResponse:
+    def dispatch(self, body: Payload, headers: Mapping[str, str]) -> BoltResponse:
         """Pass a payload to the handlers.
 
         Status 200 acknowledges it; with 500, Slack delivers it again.
