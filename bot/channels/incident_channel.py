@@ -1,4 +1,4 @@
-"""An incident's channel: a new one, one that people already talk in, or one given to it later."""
+"""An incident's channel: a new one, an existing one, or one assigned to the incident later."""
 
 from bot.channels import channel_changes
 from bot.config.context import Bot
@@ -21,9 +21,9 @@ def adopt(
     channel: tuple[str, bool],
     declaration: tuple[Severity | None, str],
 ) -> Incident:
-    """Make the channel that people already talk in the incident's, with what was said in it.
+    """Declare an incident in an existing channel, whose history is fetched too.
 
-    `channel` is the channel's name and whether it is private; `said` the severity and title.
+    `channel` is its name and whether it's private; `declaration` the severity and title.
     """
     _require_free(session, bot, actor)
     name, private = channel
@@ -37,10 +37,10 @@ def adopt(
     return incident
 
 
-def give(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) -> Incident:
-    """Make the asker's channel that of an incident whose own could not be created.
+def assign_channel(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) -> Incident:
+    """Assign the actor's channel to an incident whose own couldn't be created.
 
-    What was refused because it had none is done now.
+    Jobs that failed for lack of a channel are retried.
     """
     incident = lifecycle.require_incident(session, bot, actor)
     if incident.channel_id is not None:
@@ -59,7 +59,7 @@ def give(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) ->
 
 
 def welcome(session: Session, incident: Incident, actor: Actor) -> None:
-    """Let the new channel have its people first, then what everybody needs to know."""
+    """Enqueue the jobs for a new channel: the invitations first, then the card and notices."""
     incident_jobs.enqueue(session, incident, JobKind.INVITE, actor)
     _introduce(session, incident, actor)
     for event in timeline.from_elsewhere(session, incident.id):

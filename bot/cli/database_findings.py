@@ -53,9 +53,8 @@ def check_permissions(settings: Settings) -> Iterator[Finding]:
     if file is None or not file.exists():
         return
     folder, problems = file.absolute().parent, []
-    if file_permissions.is_open_to_others(
-        file
-    ):  # opening it didn't tighten it: somebody else owns it
+    # Opening it as its owner would have restricted it.
+    if file_permissions.is_open_to_others(file):
         problems.append(f"others can read {file}: run chmod 600 {file} as its owner")
     if file_permissions.is_writable_by_others(folder):
         problems.append(f"others can replace files in {folder}: run chmod go-w {folder}")

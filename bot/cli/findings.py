@@ -134,8 +134,8 @@ def check_scopes(me: SlackResponse, policy: Policy) -> Iterator[Finding]:
         text = f"all {len(needed.wanted(policy))} scopes of the manifest are granted"
         yield Finding("scopes", CheckState.OK, text)
         return
-    # An app made from a manifest is at first installed with a few of its scopes only; then the
-    # token works, posting works, and events never come.
+    # An app created from a manifest is first installed with only some of its scopes. Then the
+    # token and posting work, but no events arrive.
     names = ", ".join(scope.name for scope in missing)
     state = CheckState.WARNING if all(scope.is_optional for scope in missing) else CheckState.FAILED
     yield Finding("scopes", state, f"missing: {names}. Add them at {needed.WHERE}")

@@ -187,7 +187,7 @@ def resolve(session: Session, bot: Bot, actor: Actor, note: str) -> Incident:
     skipped = requirement_decisions.find_waiver(session, incident.id) is not None
     incident_jobs.enqueue_change_notice(session, incident, actor, drafts=not skipped)
     incident_jobs.close_lead_request(session, incident, actor)
-    check_ins.answer(session, incident, actor.at)
+    check_ins.close_questions(session, incident, actor.at)
     if not skipped:
         history_reading.request_draft(session, incident.id, actor.at)
     return incident
@@ -227,7 +227,7 @@ def cancel(session: Session, bot: Bot, actor: Actor, why: str) -> Incident:
     recording.record_action(session, incident, actor, EventKind.CANCELLED, text=why, detail=status)
     incident_jobs.enqueue_change_notice(session, incident, actor)
     incident_jobs.close_lead_request(session, incident, actor)
-    check_ins.answer(session, incident, actor.at)
+    check_ins.close_questions(session, incident, actor.at)
     return incident
 
 

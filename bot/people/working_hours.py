@@ -68,9 +68,8 @@ def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
 
 def return_date(session: Session, person: str) -> date | None:
     """Return the first day on which an absent person is back; it may be past."""
-    *_, back = (settings.get(session, _AWAY.format(person)) or "").split(
-        " "
-    )  # older rows have a first day before it
+    # Older rows have a first day before it.
+    *_, back = (settings.get(session, _AWAY.format(person)) or "").split(" ")
     return date.fromisoformat(back) if back else None
 
 

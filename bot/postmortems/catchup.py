@@ -16,9 +16,8 @@ from bot.postmortems.drafts import QUICKLY_READ, load_record
 from storage import action_items, people, timeline, timeline_parts
 from storage.engine.store import Session
 
-_MAX_HIGHLIGHTS = (
-    6  # marked messages, findings and decisions; more would take over half a minute to read
-)
+# Marked messages, findings and decisions. More would take over half a minute to read.
+_MAX_HIGHLIGHTS = 6
 _ITEMS = 5
 _UNFINISHED = (ItemState.OPEN, ItemState.SUGGESTED)
 # Marks about the current situation; what went well or poorly is for the review.

@@ -58,7 +58,7 @@ def load_record(
         people=people.names(session, ids),
         outsiders=people.outsiders(session, ids),
         action_items=tuple(items),
-        workspace=permalinks.workspace(session),
+        workspace=permalinks.workspace_url(session),
         items_as_of=stored_items.last_change(session, incident.id),
         tickets=tickets.of_items(session, [item.id for item in items]),
         fetched=timeline_counts.fetched(session, incident.id),
@@ -72,7 +72,7 @@ def load_record(
 def find_involved(
     session: Session, incident: Incident, events: Sequence[TimelineEvent]
 ) -> list[str]:
-    """The ids of everyone who wrote, was referenced, holds a role or owns an action item."""
+    """Return the ids of everybody who wrote, was mentioned, has a role or owns an action item."""
     return _involved(session, incident, events, stored_items.of_incident(session, incident.id))
 
 

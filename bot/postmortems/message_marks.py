@@ -42,9 +42,8 @@ def find_or_record(
     lifecycle.require_incident(session, bot, actor)
     if message is None or message.kind not in SPOKEN_KINDS:
         raise NotAMessage
-    recording.enqueue_person_lookup(
-        session, actor.person, actor.at
-    )  # a time they type is in their zone
+    # Times that they type are in their zone.
+    recording.enqueue_person_lookup(session, actor.person, actor.at)
     recording.record(session, message, actor.at)
     event = events.find(session, message.channel_id, message.message_id, message.client_id)
     if event is None or event.deleted:

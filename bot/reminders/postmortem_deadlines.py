@@ -1,7 +1,7 @@
 """Postmortem deadlines: reminders to start, submit and finalize it, in working hours, once each.
 
 The author is reminded first, and the lead a working day later. There are none for a postmortem that
-isn't required, or was skipped. `bot.reminders.ladder` sends them with all other due reminders.
+isn't required, or was skipped. `bot.reminders.delivery` sends them with all other due reminders.
 """
 
 from collections.abc import Iterator

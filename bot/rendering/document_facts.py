@@ -110,7 +110,7 @@ def _of(draft: Draft, kinds: Collection[ImpactKind]) -> list[ImpactFigure]:
 
 
 def _evidence_rows(draft: Draft, moment: Moment | None) -> tuple[TimelineRow, ...]:
-    """The rows that say what a moment rests on; a silence beside it says nothing."""
+    """Return the rows that are evidence of a moment, without silences."""
     evidence = set(moment.evidence) if moment else set()
     spoken_rows = (row for row in draft.timeline if not row.is_silence)
     return tuple(row for row in spoken_rows if not evidence.isdisjoint(row.evidence))

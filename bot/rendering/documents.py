@@ -18,7 +18,7 @@ from bot.rendering import timeline_chart as drawing
 from bot.rendering.document_facts import build_facts
 from bot.rendering.template_parts import fitted, parts_shown
 
-# Neither contains another of its kind, so nothing is scanned twice, however many are left unclosed.
+# Neither contains another of its kind, so unclosed tags don't make the search quadratic.
 _HEADING_OR_TABLE = re.compile(
     r"<h\d>(?P<heading>(?:[^<]|<(?!/?h\d>))*)</h\d>|<table>(?:[^<]|<(?!/?table>))*</table>"
 )
@@ -28,7 +28,7 @@ _BOXES = {
     '<li dir="auto">[ ] ': '<li dir="auto">\N{BALLOT BOX} ',
     '<li dir="auto">[x] ': '<li dir="auto">\N{BALLOT BOX WITH CHECK} ',
 }
-# Our templates have no code or italics of their own: on a page these words of people are plain.
+# Our templates have no code or italics of their own, so on a page people's are plain text.
 _TAGS = nh3.ALLOWED_TAGS - {"code", "em"}
 # For screen readers, column headers are marked. Text runs in the direction of its own script.
 _ATTRIBUTES = (
@@ -54,7 +54,10 @@ def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> st
 
 
 def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
-    """The parts of a postmortem that a template has, in this process; those of a team's are read anew."""
+    """Return the parts of a postmortem that a template has, rendered in this process.
+
+    A team's template is read again each time.
+    """
     if folder is None:
         return _parts_of_ours(template)
     return parts_shown(lambda draft: _markdown(draft, template, folder))
@@ -66,7 +69,7 @@ def _parts_of_ours(template: str) -> frozenset[str]:
 
 
 def as_rendered(draft: Draft, template: str, folder: Path | None) -> str:
-    """What a template makes of a draft, once and in this process: not yet tidied."""
+    """Render a draft in this process, with the whitespace that the template leaves."""
     return render.document(template, folder, **facts_for(draft, template))
 
 
@@ -83,7 +86,7 @@ def both(draft: Draft, template: str = "standard", folder: Path | None = None) -
 def rendered(
     draft: Draft, template: str = "standard", folder: Path | None = None
 ) -> tuple[str, str, frozenset[str]]:
-    """The document in Markdown and as a page, and the parts that its template has."""
+    """Return the document in Markdown, as an HTML page, and the parts that its template has."""
     if folder is not None:
         return template_process.render(draft, template, folder)
     text = markdown_here(draft, template)
@@ -101,7 +104,7 @@ def facts_for(draft: Draft, template: str) -> dict[str, Any]:
 
 
 def _literal(title: str) -> str:
-    """A title for a heading, which has no bold or struck words."""
+    """Escape a title completely: a heading has no bold or struck words."""
     return render.MarkupText(render.markdown(title))
 
 

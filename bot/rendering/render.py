@@ -148,7 +148,7 @@ def duration(span: timedelta) -> str:
 
 
 def in_words(span: timedelta) -> str:
-    """Say a length of time in its two largest units, as a sentence does: `2 days 3 hours`."""
+    """Format a duration for a sentence, in its two largest units: `2 days 3 hours`."""
     units = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
     words = duration(span).split()
     pairs = zip(words[::2], words[1::2], strict=True)

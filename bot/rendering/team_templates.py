@@ -45,9 +45,9 @@ def check(folder: Path | None) -> None:
 def render_or_fall_back(
     draft: Draft, template: str, folder: Path | None
 ) -> tuple[str, str, str, frozenset[str]]:
-    """The name of the template that was used, the draft in Markdown and HTML, and the template's parts.
+    """Render a draft, with the `standard` template if the team's was broken after startup.
 
-    A team's template that broke since the start must not cost the draft: then it is `standard`.
+    Return the name of the template used, Markdown, HTML, and the template's parts.
     """
     try:
         return template, *documents.rendered(draft, template, folder)
@@ -83,9 +83,8 @@ def check_in_process(folder: Path, note: Callable[[Path], object]) -> None:
     for file in files:
         note(file)
         with _located(folder, file):
-            render.read_team_template(
-                file, folder
-            )  # separately: Jinja doesn't say which file isn't text
+            # Separately, because Jinja doesn't say which file isn't text.
+            render.read_team_template(file, folder)
     for file in files:
         note(file)
         with _located(folder, file):

@@ -1,4 +1,4 @@
-"""Which parts of a postmortem a template has: those that it shows otherwise when they are missing."""
+"""Find the parts of a postmortem that a template has: those whose absence changes the result."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -24,7 +24,7 @@ def fitted(draft: Draft, parts: Collection[str]) -> Draft:
 
 @cache
 def _lacking() -> dict[str, Draft]:
-    """A full draft without each of its parts, by the part's name."""
+    """Return full drafts that lack one part each, by the part's name."""
     draft, items = (
         _timed(make_full_draft(), make_full_draft().moments),
         make_full_draft().action_items,

@@ -88,7 +88,7 @@ def change_schedule(
 
 
 def enqueue_introduction(session: Session, bot: Bot, at: datetime) -> None:
-    """Before a channel's first digest, post once what will be posted there."""
+    """Enqueue the introduction of a channel's first digest: what will be posted there."""
     name = _INTRODUCED.format(bot.policy.digest_channel)
     if settings.get(session, name) is None:
         settings.save(session, name, at.isoformat())

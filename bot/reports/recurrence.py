@@ -19,9 +19,8 @@ from storage import action_items, incidents, outbox, people, settings
 from storage.engine.store import Session
 
 CHECK_DELAY = timedelta(days=21)
-USEFUL_FOR = timedelta(
-    days=14
-)  # an item done longer ago isn't checked, because nobody remembers whether it helped
+# An item done longer ago isn't checked, because nobody remembers whether it helped.
+USEFUL_FOR = timedelta(days=14)
 _KEPT = "comeback:{}"
 _ANY = "comeback:"
 

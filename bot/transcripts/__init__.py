@@ -7,7 +7,7 @@ from bot.config import files
 from bot.domain.timeline import Record
 from bot.transcripts import silence, single_files, slack_export
 from bot.transcripts.errors import EmptyFile, MoreLeftOut, Unreadable, WrongFile
-from bot.transcripts.file_types import LONGEST, is_zip, recognized
+from bot.transcripts.file_types import LONGEST, is_zip, recognize
 from bot.transcripts.period import WHOLE, Period
 from bot.transcripts.sources import ReadResult
 
@@ -24,8 +24,8 @@ def read_with_warnings(
 ) -> ReadResult:
     """Read a folder or zip as an export, anything else as a transcript or a file of messages.
 
-    Raises a BotError of `bot.transcripts.errors` that says what is wrong. Broken parts stop it, save when
-    lenient: then they are left out and named in the warnings.
+    Raises a BotError of `bot.transcripts.errors` that says what's wrong. A broken part is an error; if
+    `lenient`, it's left out and named in the warnings.
     """
     try:
         read = slack_export.read if _is_export(path) else single_files.read
@@ -37,14 +37,14 @@ def read_with_warnings(
 
 
 def _is_export(path: Path) -> bool:
-    """Return whether to read an export. Raises OSError, and `WrongFile` for what neither reads."""
+    """Return whether to read an export. Raises OSError, and `WrongFile` for other kinds of files."""
     if path.is_dir():
         return True
     with files.open_file(path) as source:
         start = source.read(LONGEST)
     if not start:
         raise EmptyFile(path=path)
-    file_type = recognized(start)
+    file_type = recognize(start)
     if file_type:
         raise WrongFile(path=path, kind=file_type.kind, advice=file_type.advice)
     return is_zip(start) or path.suffix.lower() == ".zip"

@@ -2,7 +2,7 @@
 
 Slack has a folder for each, with a file for each day; in an organization's export, workspaces are folders below
 `teams`. Slackdump's dumps have one file for each, and history saved from Slack's API is a file of any name.
-Names come from lists, but only folders and files tell what there is.
+Names come from lists, but only folders and files show which conversations there are.
 https://slack.com/help/articles/220556107
 """
 
@@ -39,12 +39,12 @@ class Conversation:
 
     @property
     def label(self) -> str:
-        """Return the name to choose it by."""
+        """Return the name by which people choose it."""
         return f"{self.workspace}/{self.name}" if self.workspace else self.name
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Return what it is called, to compare."""
+        """Return its names and ID in the form to compare."""
         return tuple(comparable(name) for name in (self.name, self.id, self.label) if name)
 
 
@@ -90,7 +90,7 @@ def _listed(export: Export, root: str) -> Iterator[Conversation]:
 
 
 def _places(export: Export, root: str, listed: set[str]) -> list[Conversation]:
-    """Return what holds messages: folders as Slack has them, else files, else folders of other files."""
+    """Return what contains messages: folders in Slack's layout, else files, else other folders."""
     names = [name for name in export.files.names(root.rstrip("/")) if not name.startswith("__")]
     folders = [_folder(export, root, folder_name) for folder_name in names]
     as_slack = [folder for folder in folders if _is_as_slack(folder, listed)]
@@ -114,7 +114,7 @@ def _folder(export: Export, root: str, name: str) -> Conversation:
 
 
 def _single_files(export: Export, root: str, names: Iterable[str]) -> Iterator[Conversation]:
-    """Return the conversations in files beside each other; those that don't say theirs belong together."""
+    """Return the conversations in files beside each other; files without a channel belong together."""
     files: dict[tuple[str, str], list[str]] = {}
     for name in names:
         dump = {} if is_day(name) else dump_of(export.text(f"{root}{name}"))
@@ -126,7 +126,7 @@ def _single_files(export: Export, root: str, names: Iterable[str]) -> Iterator[C
 
 
 def dump_of(content: str) -> Mapping[str, Any]:
-    """Return what a dump says before its messages: `channel_id` and `name`."""
+    """Return the fields before a dump's messages: `channel_id` and `name`."""
     head, messages, _ = content.partition('"messages"')
     if not messages:
         return {}

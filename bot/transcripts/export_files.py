@@ -1,6 +1,6 @@
 """Read the files of a Slack export from a folder or a zip, never outside of it and only within limits.
 
-Names are those in the folder or zip, and only ever compared: a name from a JSON file is never a path.
+Names come from the folder or zip. A name from a JSON file is only compared, never used as a path.
 """
 
 import errno
@@ -16,12 +16,10 @@ from bot.transcripts.errors import EncryptedZip
 
 MOST_IN_ALL = 4 * files.MOST_BYTES  # for all files together
 MOST_FILES = 200_000  # in a zip
-_PACKED = {
-    zipfile.ZIP_STORED,
-    zipfile.ZIP_DEFLATED,
-}  # the methods Slack uses; others unpack too much at once
+# The methods that Slack uses. Others unpack too much at once.
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED, _UTF_8 = 0x1, 0x800  # flags of a zip's entry
-_DEEPEST = 8  # folders in each other
+_DEEPEST = 8  # nested folders
 TOP_LISTS = ("channels.json", "groups.json", "users.json", "org_users.json")
 
 
@@ -163,7 +161,7 @@ def _own(names: Iterable[str]) -> Iterator[str]:
 
 
 def _add(folders: dict[str, set[str]], path: str) -> None:
-    """Enter a file, and the folders above it, under the folder that each is in."""
+    """Add a file and its parent folders to the folders that contain them."""
     while path:
         above, _, name = path.rpartition("/")
         folders.setdefault(above, set()).add(name)

@@ -1,4 +1,4 @@
-"""Read the JSON files of an export, and note what is left out."""
+"""Read the JSON files of an export, and record what is left out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _LAYOUT = (
     "An export has channels.json, users.json, and for each channel a folder with files such as"
     " 2026-03-10.json"
 )
-# What is in a folder or zip without messages, by the ends of names: what to do about it.
+# Advice about a folder or zip without messages, by the endings of the names in it.
 _ADVICE = (
     ((".sqlite", ".sqlite3", ".db", ".json.gz"), SLACKDUMP),
     ((".jsonl", ".ndjson"), "Give the transcript inside it: {name}"),
@@ -54,7 +54,7 @@ class Export:
         values = [element for value in self._values(name) for element in listed(value, key)]
         for number, element in enumerate(values, 1):
             if not isinstance(element, dict):
-                self.broken(name, f"entry {number:,} isn't a JSON object")
+                self.report_broken(name, f"entry {number:,} isn't a JSON object")
         return [element for element in values if isinstance(element, dict)]
 
     def messages(self, name: str) -> list[object]:
@@ -67,11 +67,11 @@ class Export:
         ]
 
     def text(self, name: str) -> str:
-        """Return the text of a file; what is no text becomes U+FFFD."""
+        """Return the text of a file; invalid bytes become U+FFFD."""
         return decoded_anyway(self.files.read(name))
 
-    def broken(self, name: str, reason: str) -> None:
-        """Stop at something broken, or note that it is left out."""
+    def report_broken(self, name: str, reason: str) -> None:
+        """Raise an error for something broken; if lenient, note that it's left out."""
         if not self.lenient:
             raise BrokenFile(path=f"{self.path}/{name}", reason=reason)
         self.warnings.append(left_out(name, reason))
@@ -97,7 +97,7 @@ class Export:
             text = decoded_anyway(content)
         found = parsed(text)
         if found.damage:
-            self.broken(name, found.damage)
+            self.report_broken(name, found.damage)
         return found.values
 
     def _not_text(self, name: str, reason: str) -> None:

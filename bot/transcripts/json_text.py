@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
-# Where the messages of a damaged file begin: it is a list, or it has one named `messages`.
+# The start of the messages in a damaged file, which is a list or has one named `messages`.
 _LIST = re.compile(r'\[|\{[^\[\]{}]*"messages"[ \t\r\n]*:[ \t\r\n]*\[')
 _DECODER = json.JSONDecoder()
 
@@ -30,7 +30,7 @@ def decoded(content: bytes) -> str:
 
 
 def decoded_anyway(content: bytes) -> str:
-    """Return the text of a file; what is no text becomes U+FFFD."""
+    """Return the text of a file; invalid bytes become U+FFFD."""
     return content.decode(json.detect_encoding(content), errors="replace")
 
 

@@ -11,7 +11,7 @@ from bot.transcripts.slack_messages import is_raw
 
 @dataclass
 class Messages:
-    """Messages as events, each of Slack's once: a reply can stand in a channel and in its thread.
+    """Messages as events, without duplicates: a reply can be in a channel and in its thread.
 
     `people` are the names that messages give their own authors, `channels` those that dumps give theirs, by ID.
     """

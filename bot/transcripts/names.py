@@ -55,7 +55,7 @@ def around(path: Path) -> dict[str, str] | None:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """Read a list that nobody asked for: one that is broken has no names."""
+    """Read names from a list. A broken list has none, because nobody requested it."""
     try:
         text = decoded_anyway(files.read(path, files.MOST_BYTES))
     except OSError:
@@ -65,7 +65,7 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def warning(path: Path, record: Record) -> str:
-    """Say that there is no list of people, and who has no name."""
+    """Return the warning that there is no list of people, with the IDs that have no name."""
     ids = _without_name(record)
     some = ", ".join(ids[:_MOST]) + ("…" if len(ids) > _MOST else "")
     return NamesFromMessages(path=path, unnamed=f". No name for {some}" if ids else "").plain

@@ -19,7 +19,7 @@ _DAY, _MINUTE, _SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seco
 
 
 class _Named(NamedTuple):
-    """What a text names, such as a day or a minute: its start, and the start of the next one."""
+    """The span that a text names, such as a day or a minute: its start, and that of the next one."""
 
     start: datetime
     end: datetime

@@ -1,4 +1,4 @@
-"""Notice two incidents in one channel by the days without a message between them."""
+"""Warn of two incidents in one channel, by the days without a message between them."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise

@@ -66,7 +66,7 @@ def _messages(export: Export, conversation: Conversation) -> Messages:
             continue  # a list of something else
         for number, message in enumerate(messages, 1):
             if problem := collected.add(message, lambda raw: parse_event(raw, conversation.name)):
-                export.broken(file, f"message {number:,}, {problem}")
+                export.report_broken(file, f"message {number:,}, {problem}")
     return collected
 
 

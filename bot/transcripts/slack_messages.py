@@ -32,7 +32,7 @@ def is_raw(message: Payload) -> bool:
 def messages_in(value: object) -> Iterator[object]:
     """Return the messages in a JSON value: a list, a page from Slack's API, a dump, or one message.
 
-    Or a list of any of those. What is no message is returned too, for the caller to name.
+    Or a list of any of those. Anything else is returned too, so that the caller can report it.
     """
     listed = value if isinstance(value, list) else [value]
     for message in chain.from_iterable(map(_page, listed)):
@@ -42,7 +42,7 @@ def messages_in(value: object) -> Iterator[object]:
 
 
 def looks_like_message(value: object) -> bool:
-    """Return whether something in a list has a message's time; other lists of Slack's have none."""
+    """Return whether a value has a message's time, which entries of Slack's other lists don't."""
     return isinstance(value, dict) and isinstance(value.get("ts"), str)
 
 

@@ -1,4 +1,4 @@
-"""What transcripts and Slack exports share: the resulting record, and errors."""
+"""The record that transcripts and Slack exports become, and how their values are read."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ _SLACK_TS = re.compile(r"\d{1,11}(?:\.\d{1,9})?")
 
 @dataclass(frozen=True, kw_only=True)
 class ReadResult:
-    """A record, and what a reader should know about it: what was left out, a long silence."""
+    """A record, and warnings about it: what was left out, a long silence."""
 
     record: Record
     warnings: tuple[str, ...] = ()

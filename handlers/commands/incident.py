@@ -26,7 +26,7 @@ def _private(call: CommandCall) -> str:
 
 def _adopt_channel(call: CommandCall) -> str:
     if call.actor.incident_id is not None:
-        incident = incident_channel.give(call.session, call.bot, call.actor, call.channel)
+        incident = incident_channel.assign_channel(call.session, call.bot, call.actor, call.channel)
     else:
         said = take_severity(call.rest)
         incident = incident_channel.adopt(call.session, call.bot, call.actor, call.channel, said)

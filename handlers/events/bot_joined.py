@@ -23,7 +23,7 @@ def on_member_joined(
     channel = fields.required(event, "channel")
     with bot.store.begin() as session:
         if deliveries.record_new(session, payloads.parse_delivery_id(body), bot.now()):
-            channel_changes.bot_arrived(session, channel, bot.now())
+            channel_changes.resume_after_joining(session, channel, bot.now())
 
 
 def on_message_about_it(
@@ -31,4 +31,4 @@ def on_message_about_it(
 ) -> None:
     """Read such a message; any other is none of this module's."""
     if told.kind is EventKind.JOINED and told.author == bot_user_id:
-        channel_changes.bot_arrived(session, told.channel_id, at)
+        channel_changes.resume_after_joining(session, told.channel_id, at)
