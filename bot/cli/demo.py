@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 
 from bot.cli.exits import exit_on_error
-from bot.cli.findings import MANIFEST
 from bot.cli.local import LocalBot, start_local_bot
 from bot.cli.logging_setup import log_to_stderr
+from bot.cli.manifest import MANIFEST
 from bot.domain.errors import BotError
 from bot.postmortems import drafts
 from bot.redaction import redact_all

@@ -6,11 +6,20 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import exit_on_error
-from bot.cli.findings import MANIFEST
 from bot.config import settings as environment
 from bot.config.policy import check_command_name, load
+from bot.rendering.render import TEMPLATES
 from handlers.slack.scopes import GROUPS
 
+# In a wheel, there's no repository, and its manifest is beside the templates.
+MANIFEST = next(
+    (
+        path
+        for path in (TEMPLATES.parent / "manifest.yml", TEMPLATES / "manifest.yml")
+        if path.is_file()
+    ),
+    TEMPLATES.parent / "manifest.yml",
+)
 _LAST_SCOPE = re.compile(r"^( *- )users:read$", re.MULTILINE)
 _COMMAND = re.compile(r"^( *- command: )\S+", re.MULTILINE)
 

@@ -7,9 +7,9 @@ import typer
 
 from bot.cli import signals
 from bot.cli.exits import exit_on_error
-from bot.cli.findings import MANIFEST
 from bot.cli.local import start_local_bot
 from bot.cli.logging_setup import log_to_stderr
+from bot.cli.manifest import MANIFEST
 from sandbox import player
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox

@@ -1,4 +1,4 @@
-"""Check whether Slack limits how fast the app may read channel histories.
+"""The check of `debrief doctor` whether Slack limits how fast the app may read histories.
 
 Since 2025 apps that are distributed outside the Marketplace get 15 messages a call, and one call a
 minute: https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps/
@@ -11,7 +11,8 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.cli.findings import CheckState, Finding, make_client
+from bot.cli.doctor_finding import CheckState, Finding
+from bot.cli.doctor_slack import make_client
 from bot.config.settings import Settings
 from handlers.errors import RATE_LIMIT_ERRORS, retry_after
 

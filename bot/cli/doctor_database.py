@@ -1,9 +1,9 @@
-"""Database checks: schema, damage, permissions, and messages that Slack refused."""
+"""Checks of `debrief doctor` for the database: schema, damage, permissions, refused messages."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cli.findings import CheckState, Finding
+from bot.cli.doctor_finding import CheckState, Finding
 from bot.config.settings import Settings
 from bot.domain.errors import BotError
 from storage import outbox
