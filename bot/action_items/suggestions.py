@@ -42,12 +42,12 @@ def apply_mark(session: Session, incident: Incident, marked: MarkChange) -> None
     A suggestion that was accepted isn't dropped. A message that isn't recorded yet is left to the
     draft, which finds the mark on it.
     """
-    item = _of_message(session, incident, marked.message_id)
+    item = _find_by_message(session, incident, marked.message_id)
     if marked.removed:
         if item and item.state is ItemState.SUGGESTED and not _is_marked(session, incident, marked):
             _set_state(session, item, marked, ItemState.DROPPED)
     elif item is None:
-        suggestion = suggest_from_mark(_record_of(session, incident, marked.message_id))
+        suggestion = suggest_from_mark(_load_record(session, incident, marked.message_id))
         if suggestion is not None:
             _suggest(session, incident, suggestion, marked.person, marked.at)
     elif item.state is ItemState.DROPPED:  # marked again after it was dropped
@@ -78,7 +78,7 @@ def _set_state(session: Session, item: ActionItem, marked: MarkChange, state: It
     item_jobs.enqueue_update(session, item, marked.at)
 
 
-def _of_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
+def _find_by_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
     items = stored.of_incident(session, incident.id)
     return next((item for item in items if item.evidence == message_id), None)
 
@@ -88,7 +88,7 @@ def _is_marked(session: Session, incident: Incident, marked: MarkChange) -> bool
     return any(mark is marked.mark for _, _, mark in remaining)
 
 
-def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
+def _load_record(session: Session, incident: Incident, message_id: str) -> Record:
     """Return the record of one message, with the names that occur in it."""
     events = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
     ids = [id_ for event in events for id_ in (event.author, *referenced(event.text))]
@@ -133,7 +133,7 @@ def from_marks(session: Session, incident: Incident) -> tuple[ActionSuggestion, 
     """Return the current suggestions from messages that are marked as action items."""
     evidence = [item.evidence for item in stored.of_incident(session, incident.id)]
     suggestions = (
-        suggest_from_mark(_record_of(session, incident, message_id))
+        suggest_from_mark(_load_record(session, incident, message_id))
         for message_id in evidence
         if message_id
     )

@@ -33,7 +33,7 @@ from storage.engine.store import Session
 
 LANE = "tickets"  # for the job that compares tickets
 REOPENED_FOR = timedelta(days=30)  # how long after an item was done its ticket is still checked
-MOST = 200  # tickets compared in one run
+MAX_COMPARED = 200  # tickets compared in one run
 
 
 def describe_request(session: Session, bot: Bot, item: ActionItem) -> tuple[str, str]:
@@ -158,7 +158,7 @@ def enqueue_due_check(session: Session, bot: Bot, at: datetime) -> int:
     return 1
 
 
-def find_due(session: Session, bot: Bot, at: datetime, most: int = MOST) -> list[Ticket]:
+def find_due(session: Session, bot: Bot, at: datetime, most: int = MAX_COMPARED) -> list[Ticket]:
     """Return the tickets that are due to be compared."""
     before = at - timedelta(minutes=bot.policy.tickets.poll_minutes)
     return tickets.due(session, _tracker(bot).kind, before, at - REOPENED_FOR, most)

@@ -52,7 +52,7 @@ def demo(
     console = Console(highlight=False, soft_wrap=True)
     with exit_on_error():
         story = _story(incident)
-        database = _fresh(out)
+        database = _create_database(out)
         sandbox = Sandbox(MANIFEST, clock=Clock(story.start))
         with start_local_bot(sandbox, f"sqlite:///{database}") as running:
             played = player.play(
@@ -70,7 +70,7 @@ def _story(name: str) -> player.Story:
     return player.load(name)
 
 
-def _fresh(out: Path) -> Path:
+def _create_database(out: Path) -> Path:
     """Create a new empty database; other files are overwritten at the end."""
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -144,7 +144,7 @@ def _load_postmortem(settings: Settings, policy: Policy, key: str) -> _StoredPos
             raise NoSuchIncident(key=key)
         beside = requirement.load_context(session, bot, incident)
         return _StoredPostmortem(
-            postmortem=_newest(session, incident, beside.waived),
+            postmortem=_newest_postmortem(session, incident, beside.waived),
             record=drafts.load_record(session, incident),
             beside=beside,
         )
@@ -169,7 +169,9 @@ def _open_session(
         store.close()
 
 
-def _newest(session: Session, incident: Incident, skipped: Decision | None) -> Postmortem:
+def _newest_postmortem(
+    session: Session, incident: Incident, skipped: Decision | None
+) -> Postmortem:
     try:
         return drafts.latest(session, incident)
     except NothingDrafted:

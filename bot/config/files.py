@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, BinaryIO
 
-MOST_BYTES = 64 * 2**20
+MAX_BYTES = 64 * 2**20
 SMALL_FILE_BYTES = 2**20  # for hand-written files
 
 
@@ -53,7 +53,7 @@ def write(path: Path, text: str) -> None:
         try:
             temporary.write(text)
             temporary.flush()
-            _take_mode(target, temporary.fileno())
+            _copy_mode(target, temporary.fileno())
             Path(temporary.name).replace(target)
         except OSError:
             Path(temporary.name).unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _take_mode(target: Path, handle: int) -> None:
+def _copy_mode(target: Path, handle: int) -> None:
     """Give a new file the permissions of the one it replaces, or the default ones."""
     if target.exists():
         os.fchmod(handle, stat.S_IMODE(target.stat().st_mode))

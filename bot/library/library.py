@@ -32,10 +32,10 @@ from storage import (
 from storage.engine.store import Session
 from storage.library_search import SearchRange
 
-MOST = 1_000  # timeline entries and action items; longer ones are truncated to the latest
-SHOWN = 10  # incidents in a search result, to fit in one message
+MAX_ENTRIES = 1_000  # timeline entries and action items; longer ones are truncated to the latest
+MAX_RESULTS = 10  # incidents in a search result, to fit in one message
 LOOKBACK = timedelta(days=730)  # for similar incidents; older systems no longer exist
-CANDIDATES, KEPT = 100, 20  # incidents compared, and how many of them a draft gets
+MAX_CANDIDATES, MAX_SIMILAR = 100, 20  # incidents compared, and how many of them a draft gets
 BATCH_SIZE = 25  # pages indexed per scheduled run, which blocks other database writes
 
 
@@ -59,7 +59,7 @@ class SearchResults:
 def search(session: Session, bot: Bot, actor: Actor, typed: str) -> SearchResults:
     """Search the incidents that the actor may see."""
     query = parse_query(typed, bot.policy.command)
-    matches = library_search.find(session, query, actor.channels, SHOWN)
+    matches = library_search.find(session, query, actor.channels, MAX_RESULTS)
     hits = tuple(
         SearchResult(
             incident,
@@ -94,7 +94,7 @@ def _rank_past_incidents(
     candidates.sort(
         key=lambda candidate: compare_incidents(incident, traits, candidate[1]).points, reverse=True
     )
-    best = candidates[:KEPT]
+    best = candidates[:MAX_SIMILAR]
     items = action_items.open_by_incident(session, [before for before, _ in best])
     return [
         replace(
@@ -113,7 +113,7 @@ def find_later_similar(
     own = _page_of(session, incident)
     groups = build_search_groups(incident.title, own.traits)
     candidates = library_search.find_by_words(
-        session, incident, groups, SearchRange(since, until, CANDIDATES)
+        session, incident, groups, SearchRange(since, until, MAX_CANDIDATES)
     )
     known = _as_past_incident(incident, own)
     similar = (
@@ -136,7 +136,7 @@ def _candidates(
     All incidents within `repeat_days` are included, whatever they name.
     """
     until = incident.declared_at
-    long = SearchRange(until - LOOKBACK, until, CANDIDATES)
+    long = SearchRange(until - LOOKBACK, until, MAX_CANDIDATES)
     repeat = timedelta(days=bot.policy.postmortem.needed_when.repeat_days)
     candidates = library_search.find_by_words(
         session, incident, build_search_groups(incident.title, traits), long
@@ -171,7 +171,7 @@ def reindex(session: Session, _bot: Bot, _at: datetime) -> int:
 
     This scheduled job sends no messages, so it always returns 0.
     """
-    room = MOST
+    room = MAX_ENTRIES
     for incident_id, followed in library.list_outdated(session, BATCH_SIZE):
         room -= timeline_counts.count(session, incident_id)
         incident = incidents.by_id(session, incident_id)
@@ -186,14 +186,14 @@ def reindex(session: Session, _bot: Bot, _at: datetime) -> int:
 
 def _record_of(session: Session, incident: Incident) -> Record:
     """Return the record that a page is built from. Unlike a draft's, it includes suggestions."""
-    many = timeline_counts.count(session, incident.id) > MOST
-    latest = timeline.latest(session, incident.id, MOST) if many else None
+    many = timeline_counts.count(session, incident.id) > MAX_ENTRIES
+    latest = timeline.latest(session, incident.id, MAX_ENTRIES) if many else None
     events = tuple(latest or timeline.of_incident(session, incident.id))
     spoken_of = {person for event in events for person in referenced(event.text)}
     return Record(
         incident=incident,
         events=events,
         people=people.names(session, list(spoken_of)),
-        action_items=tuple(action_items.of_incident(session, incident.id, MOST)),
+        action_items=tuple(action_items.of_incident(session, incident.id, MAX_ENTRIES)),
         sections=sections.of_incident(session, incident.id),
     )

@@ -91,7 +91,7 @@ def enqueue_group_lookups(session: Session, bot: Bot, at: datetime) -> int:
     return len(due)
 
 
-def members(session: Session, group: str) -> list[str]:
+def group_members(session: Session, group: str) -> list[str]:
     """Return the ids of a user group's members, as last fetched; empty if never fetched."""
     ids: list[str] = json.loads(settings.get(session, _GROUP.format(group)) or "{}").get(
         "members", []

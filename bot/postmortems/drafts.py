@@ -24,7 +24,7 @@ from bot.incidents import permalinks
 from bot.incidents.lifecycle import require_incident
 from bot.postmortems import checks, draft_messages, requirement
 from bot.rendering import document_json, documents, team_templates
-from bot.rendering.template_parts import fitted
+from bot.rendering.template_parts import fit_to_parts
 from bot.timeline import history_reading
 from storage import action_items as stored_items
 from storage import (
@@ -41,7 +41,7 @@ from storage import (
 from storage.engine.store import Session
 from storage.postmortems import Postmortem
 
-QUICKLY_READ = 1_000  # events; for a longer record, immediate answers use only some of them
+MAX_QUICK_EVENTS = 1_000  # events; for a longer record, immediate answers use only some of them
 
 
 def load_record(
@@ -49,9 +49,9 @@ def load_record(
 ) -> Record:
     """Return everything that the draft is built from, or only for a `part` of the timeline."""
     events = timeline.of_incident(session, incident.id) if part is None else part
-    most = None if part is None else QUICKLY_READ
+    most = None if part is None else MAX_QUICK_EVENTS
     items = stored_items.of_incident(session, incident.id, most)
-    ids = _involved(session, incident, events, items)
+    ids = _find_involved(session, incident, events, items)
     return Record(
         incident=incident,
         events=tuple(events),
@@ -73,10 +73,10 @@ def find_involved(
     session: Session, incident: Incident, events: Sequence[TimelineEvent]
 ) -> list[str]:
     """Return the ids of everybody who wrote, was mentioned, has a role or owns an action item."""
-    return _involved(session, incident, events, stored_items.of_incident(session, incident.id))
+    return _find_involved(session, incident, events, stored_items.of_incident(session, incident.id))
 
 
-def _involved(
+def _find_involved(
     session: Session,
     incident: Incident,
     events: Sequence[TimelineEvent],
@@ -112,7 +112,7 @@ def prepare(bot: Bot, record: Record, beside: RequirementContext | None = None) 
         settings.template_by_severity[record.incident.severity or Severity.P2],
         settings.templates,
     )
-    built = fitted(built, parts)
+    built = fit_to_parts(built, parts)
     document = {
         "state": built.review.state,
         "markdown": markdown,
@@ -183,10 +183,10 @@ def require_not_final(session: Session, bot: Bot, incident: Incident) -> None:
 def requirement_reasons(session: Session, bot: Bot, incident: Incident) -> list[str]:
     """Return why the configuration requires a postmortem, as far as can be computed immediately.
 
-    For a record of more than `QUICKLY_READ` events, only events from commands are used.
+    For a record of more than `MAX_QUICK_EVENTS` events, only events from commands are used.
     """
-    is_long = timeline_counts.count(session, incident.id) > QUICKLY_READ
-    part = timeline_parts.list_commands(session, incident.id, QUICKLY_READ) if is_long else None
+    is_long = timeline_counts.count(session, incident.id) > MAX_QUICK_EVENTS
+    part = timeline_parts.list_commands(session, incident.id, MAX_QUICK_EVENTS) if is_long else None
     record = load_record(session, incident, part)
     beside = requirement.load_context(session, bot, incident)
     built = requirement.add_requirement(

@@ -34,10 +34,10 @@ def submit(
 ) -> Review:
     """Submit the postmortem for review. An incomplete one is refused unless a reason is given."""
     _require_state(session, incident, PostmortemState.DRAFT)
-    missing = gaps.gaps(session, incident, drafts.latest(session, incident))
+    missing = gaps.find_gaps(session, incident, drafts.latest(session, incident))
     _require_times_in_order(session, bot, incident)
     if missing and not because.strip():
-        raise gaps.refusal(missing, incident.key, bot.policy.command)
+        raise gaps.make_refusal(missing, incident.key, bot.policy.command)
     return _store_step(session, actor, incident, ReviewStep.SUBMITTED, because)
 
 

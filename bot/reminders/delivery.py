@@ -78,13 +78,13 @@ def postpone(session: Session, bot: Bot, job: Job, at: datetime) -> None:
     owner = str(job.about["owner"])
     zone, rules = working_hours.zone_and_rules(session, bot, owner)
     later = next_working_time(at, zone, rules)
-    for reminder, _ in items_of(session, job):
+    for reminder, _ in pending_items(session, job):
         reminders.put_back(session, reminder, later)
-    for deadline in deadlines_of(session, job):
+    for deadline in pending_deadlines(session, job):
         stored_deadlines.postpone(session, deadline, later)
 
 
-def items_of(session: Session, job: Job) -> list[tuple[Reminder, ActionItem]]:
+def pending_items(session: Session, job: Job) -> list[tuple[Reminder, ActionItem]]:
     """Return the reminders of a DM that are still needed by this person, with their items."""
     person, needed = str(job.about["owner"]), []
     for reminder in reminders.by_ids(session, _ids(job, "reminders")):
@@ -94,7 +94,7 @@ def items_of(session: Session, job: Job) -> list[tuple[Reminder, ActionItem]]:
     return needed
 
 
-def deadlines_of(session: Session, job: Job) -> list[Deadline]:
+def pending_deadlines(session: Session, job: Job) -> list[Deadline]:
     """Return the deadlines of a DM that are still missed, for this person."""
     deadlines = stored_deadlines.by_ids(session, _ids(job, "deadlines"))
     return [

@@ -16,7 +16,7 @@ from bot.drafting import evidence
 from bot.rendering import public_facts, render, template_process
 from bot.rendering import timeline_chart as drawing
 from bot.rendering.document_facts import build_facts
-from bot.rendering.template_parts import fitted, parts_shown
+from bot.rendering.template_parts import find_parts, fit_to_parts
 
 # Neither contains another of its kind, so unclosed tags don't make the search quadratic.
 _HEADING_OR_TABLE = re.compile(
@@ -44,13 +44,15 @@ def markdown(draft: Draft, template: str = "standard", folder: Path | None = Non
 
     With a `folder` it's rendered in a separate process. Raises `Mistake` if the template is wrong.
     """
-    return both(draft, template, folder)[0] if folder else markdown_here(draft, template)
+    return (
+        markdown_and_html(draft, template, folder)[0] if folder else markdown_here(draft, template)
+    )
 
 
 def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
     """Return the document in Markdown, rendered in this process, even with a team's template."""
     parts = parts_of(template, folder)
-    return _markdown(fitted(draft, parts) if parts else draft, template, folder)
+    return _markdown(fit_to_parts(draft, parts) if parts else draft, template, folder)
 
 
 def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
@@ -59,31 +61,33 @@ def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
     A team's template is read again each time.
     """
     if folder is None:
-        return _parts_of_ours(template)
-    return parts_shown(lambda draft: _markdown(draft, template, folder))
+        return _parts_of_built_in(template)
+    return find_parts(lambda draft: _markdown(draft, template, folder))
 
 
 @cache
-def _parts_of_ours(template: str) -> frozenset[str]:
-    return parts_shown(lambda draft: _markdown(draft, template, None))
+def _parts_of_built_in(template: str) -> frozenset[str]:
+    return find_parts(lambda draft: _markdown(draft, template, None))
 
 
-def as_rendered(draft: Draft, template: str, folder: Path | None) -> str:
+def render_untidied(draft: Draft, template: str, folder: Path | None) -> str:
     """Render a draft in this process, with the whitespace that the template leaves."""
     return render.document(template, folder, **facts_for(draft, template))
 
 
 def _markdown(draft: Draft, template: str, folder: Path | None) -> str:
-    text = as_rendered(draft, template, folder)
+    text = render_untidied(draft, template, folder)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip() + "\n"
 
 
-def both(draft: Draft, template: str = "standard", folder: Path | None = None) -> tuple[str, str]:
+def markdown_and_html(
+    draft: Draft, template: str = "standard", folder: Path | None = None
+) -> tuple[str, str]:
     """Return the document in Markdown and as an HTML page."""
-    return rendered(draft, template, folder)[:2]
+    return render_all(draft, template, folder)[:2]
 
 
-def rendered(
+def render_all(
     draft: Draft, template: str = "standard", folder: Path | None = None
 ) -> tuple[str, str, frozenset[str]]:
     """Return the document in Markdown, as an HTML page, and the parts that its template has."""
@@ -110,7 +114,7 @@ def _literal(title: str) -> str:
 
 def html(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
     """Return a self-contained HTML page: the sanitized Markdown and the timeline picture."""
-    return both(draft, template, folder)[1]
+    return markdown_and_html(draft, template, folder)[1]
 
 
 def page(draft: Draft, text: str, template: str = "standard") -> str:

@@ -108,7 +108,7 @@ def markdown_environment(folder: Path | None = None) -> Environment:
     if folder is None:
         return _environment("markdown")
     places = ChoiceLoader([_TeamLoader(folder), FileSystemLoader(TEMPLATES)])
-    return _furnished(ImmutableSandboxedEnvironment(loader=places, **_options("markdown")))
+    return _with_filters(ImmutableSandboxedEnvironment(loader=places, **_options("markdown")))
 
 
 def read_team_template(file: Path, folder: Path) -> str:
@@ -237,7 +237,7 @@ def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
 @cache
 def _environment(kind: str) -> Environment:
     loader = FileSystemLoader(TEMPLATES)
-    environment = _furnished(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see `_options`
+    environment = _with_filters(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see `_options`
     if kind == "mrkdwn":
         environment.filters |= {
             "mention": mention,
@@ -268,7 +268,7 @@ def _options(kind: str) -> dict[str, Any]:
     }
 
 
-def _furnished(environment: Environment) -> Environment:
+def _with_filters(environment: Environment) -> Environment:
     environment.filters |= {
         "seconds": duration_of,
         "duration": duration,

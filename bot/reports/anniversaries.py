@@ -21,8 +21,8 @@ from storage.engine.store import Session
 from storage.votes import Ballot
 
 A_WEEK = timedelta(days=7)
-MOST = 10  # candidates; there are number reactions up to ten
-FEWEST = 2  # fewer candidates need no vote
+MAX_CANDIDATES = 10  # candidates; there are number reactions up to ten
+MIN_CANDIDATES = 2  # fewer candidates need no vote
 _CHECKED_KEY, _POSTED_KEY = "year_ago.looked", "year_ago.told"
 
 
@@ -55,8 +55,8 @@ def run_votes(session: Session, bot: Bot, at: datetime) -> int:
     """Start a vote when a quarter is over, and close it a week later. Return how many of both."""
     ended = votes.list_ended(session, at)
     for ballot in ended:
-        _close(session, ballot, at)
-    return len(ended) + _open(session, bot, at)
+        _close_vote(session, ballot, at)
+    return len(ended) + _open_vote(session, bot, at)
 
 
 def vote(session: Session, actor: Actor, quarter: str, number: int) -> Incident:
@@ -97,7 +97,7 @@ def apply_reaction(
     return votes.vote(session, ballot.quarter, actor.person, 0 if removed else chosen, version)
 
 
-def candidates(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None, int]]:
+def list_candidates(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None, int]]:
     """Return the candidates, each with its postmortem's permalink and its votes."""
     counted = votes.count_votes(session, ballot.quarter)
     nominated = [incidents.by_id(session, incident_id) for incident_id in ballot.candidates]
@@ -107,14 +107,14 @@ def candidates(session: Session, ballot: Ballot) -> list[tuple[Incident, str | N
     ]
 
 
-def winners(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None, int]]:
+def list_winners(session: Session, ballot: Ballot) -> list[tuple[Incident, str | None, int]]:
     """Return the candidates with the most votes; empty if nobody voted.
 
     Candidates that may no longer be posted about are left out.
     """
     eligible = [
         candidate
-        for candidate in candidates(session, ballot)
+        for candidate in list_candidates(session, ballot)
         if may_be_posted(session, candidate[0])
     ]
     most = max((count for _, _, count in eligible), default=0)
@@ -164,7 +164,7 @@ def _find_anniversary(session: Session, bot: Bot, today: date) -> Incident | Non
     )
 
 
-def _open(session: Session, bot: Bot, at: datetime) -> int:
+def _open_vote(session: Session, bot: Bot, at: datetime) -> int:
     quarter, began, ended = quarter_before(at.astimezone(bot.policy.zone).date())
     opens = datetime.combine(ended, time(bot.policy.digest.hour), bot.policy.zone)
     on = load_schedule(session, bot).on
@@ -177,12 +177,12 @@ def _open(session: Session, bot: Bot, at: datetime) -> int:
         incident_id
         for incident_id in ids
         if may_be_posted(session, incidents.by_id(session, incident_id))
-    ][-MOST:]
+    ][-MAX_CANDIDATES:]
     ballot = Ballot(
         quarter=quarter,
         candidates=tuple(candidate_ids),
         closes_at=at + A_WEEK,
-        closed=len(candidate_ids) < FEWEST,
+        closed=len(candidate_ids) < MIN_CANDIDATES,
     )
     if not votes.add(session, ballot) or ballot.closed:
         return 0
@@ -192,7 +192,7 @@ def _open(session: Session, bot: Bot, at: datetime) -> int:
     return 1
 
 
-def _close(session: Session, ballot: Ballot, at: datetime) -> None:
+def _close_vote(session: Session, ballot: Ballot, at: datetime) -> None:
     votes.close(session, ballot.quarter)
     about = {"quarter": ballot.quarter}
     for kind in (JobKind.BALLOT, JobKind.ELECTED):

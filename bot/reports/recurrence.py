@@ -21,8 +21,8 @@ from storage.engine.store import Session
 CHECK_DELAY = timedelta(days=21)
 # An item done longer ago isn't checked, because nobody remembers whether it helped.
 USEFUL_FOR = timedelta(days=14)
-_KEPT = "comeback:{}"
-_ANY = "comeback:"
+_RESULT_KEY = "comeback:{}"
+_RESULT_PREFIX = "comeback:"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +47,7 @@ def check_finished_items(session: Session, bot: Bot, at: datetime) -> int:
     for item in list(_items_to_check(session, at)):
         incident = incidents.by_id(session, item.incident_id)
         later = library.find_later_similar(session, incident, item.done_at or at, at)
-        settings.save(session, _KEPT.format(item.id), later.key if later else "")
+        settings.save(session, _RESULT_KEY.format(item.id), later.key if later else "")
         if later is not None:
             about = {"item": item.id, "key": later.key}
             outbox.enqueue(session, make_incident_job(incident.id, JobKind.ITEM_RETURN, about), at)
@@ -70,8 +70,8 @@ def find_recurrence(session: Session, item: ActionItem, key: str) -> Recurrence 
 
 def load_results(session: Session) -> dict[int, str]:
     """Return the result of each check by item id: a similar incident's key, or an empty string."""
-    stored = settings.get_by_prefix(session, _ANY)
-    return {int(name.removeprefix(_ANY)): key for name, key in stored.items()}
+    stored = settings.get_by_prefix(session, _RESULT_PREFIX)
+    return {int(name.removeprefix(_RESULT_PREFIX)): key for name, key in stored.items()}
 
 
 def _items_to_check(session: Session, at: datetime) -> Iterator[ActionItem]:

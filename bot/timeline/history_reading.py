@@ -65,13 +65,13 @@ def _repeat_postponed_fetches(
 
 def find_unread(session: Session, incident_id: int) -> Unread | None:
     """Return what the posted draft doesn't cover yet; None if everything is read."""
-    job = _job(session, incident_id)
+    job = _find_reading(session, incident_id)
     return Unread.from_job({**job.about, **job.progress}) if job else None
 
 
 def ready_at(session: Session, incident_id: int) -> datetime | None:
     """Return when the draft will be complete, as estimated when it was posted; None if unknown."""
-    job = _job(session, incident_id)
+    job = _find_reading(session, incident_id)
     written = job.progress.get(_READY_AT) if job else None
     return datetime.fromisoformat(written) if written else None
 
@@ -83,7 +83,7 @@ def is_drafted(job: Job) -> bool:
     )
 
 
-def _job(session: Session, incident_id: int) -> Job | None:
+def _find_reading(session: Session, incident_id: int) -> Job | None:
     kinds = (JobKind.READ_HISTORY, JobKind.COMPLETE_DRAFT)
     jobs = outbox.unfinished_of(session, incident_id, kinds)
     return next((job for job in jobs if is_drafted(job)), None)

@@ -7,11 +7,11 @@ from bot.config import files
 from bot.domain.timeline import Record
 from bot.transcripts import silence, single_files, slack_export
 from bot.transcripts.errors import EmptyFile, MoreLeftOut, Unreadable, WrongFile
-from bot.transcripts.file_types import LONGEST, is_zip, recognize
+from bot.transcripts.file_types import START_BYTES, is_zip, recognize
 from bot.transcripts.period import WHOLE, Period
 from bot.transcripts.sources import ReadResult
 
-_MOST_WARNINGS = 20
+_MAX_WARNINGS = 20
 
 
 def read(path: Path, *, channel: str | None = None, lenient: bool = False) -> Record:
@@ -32,7 +32,7 @@ def read_with_warnings(
         result = read(path, channel=channel, lenient=lenient, period=period)
     except OSError as error:
         raise Unreadable(path=path, reason=error.strerror or error) from None
-    warnings = [*_first(result.warnings), *silence.warnings(result.record)]
+    warnings = [*_limit_warnings(result.warnings), *silence.find_warnings(result.record)]
     return replace(result, warnings=tuple(warnings))
 
 
@@ -41,7 +41,7 @@ def _is_export(path: Path) -> bool:
     if path.is_dir():
         return True
     with files.open_file(path) as source:
-        start = source.read(LONGEST)
+        start = source.read(START_BYTES)
     if not start:
         raise EmptyFile(path=path)
     file_type = recognize(start)
@@ -50,9 +50,9 @@ def _is_export(path: Path) -> bool:
     return is_zip(start) or path.suffix.lower() == ".zip"
 
 
-def _first(warnings: tuple[str, ...]) -> list[str]:
-    more = len(warnings) - _MOST_WARNINGS
+def _limit_warnings(warnings: tuple[str, ...]) -> list[str]:
+    more = len(warnings) - _MAX_WARNINGS
     return [
-        *warnings[:_MOST_WARNINGS],
+        *warnings[:_MAX_WARNINGS],
         *([MoreLeftOut(count=f"{more:,}").plain] if more > 0 else []),
     ]

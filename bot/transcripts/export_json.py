@@ -8,9 +8,9 @@ from typing import Any
 from bot.transcripts.errors import BrokenFile, NoMessages, NotUnicode
 from bot.transcripts.export_files import ExportFiles
 from bot.transcripts.file_types import SLACKDUMP
-from bot.transcripts.json_text import decoded, decoded_anyway, listed, parsed
-from bot.transcripts.slack_messages import messages_in
-from bot.transcripts.sources import left_out
+from bot.transcripts.json_text import decode, decode_leniently, list_elements, parse_values
+from bot.transcripts.slack_messages import list_messages
+from bot.transcripts.sources import describe_left_out
 
 _LAYOUT = (
     "An export has channels.json, users.json, and for each channel a folder with files such as"
@@ -51,7 +51,7 @@ class Export:
         """Return a file's list of objects, also one named `key`; empty if there is no such file."""
         if not self.files.has(name):
             return []
-        values = [element for value in self._values(name) for element in listed(value, key)]
+        values = [element for value in self._values(name) for element in list_elements(value, key)]
         for number, element in enumerate(values, 1):
             if not isinstance(element, dict):
                 self.report_broken(name, f"entry {number:,} isn't a JSON object")
@@ -62,19 +62,19 @@ class Export:
         return [
             message
             for value in self._values(name)
-            for message in messages_in(value)
+            for message in list_messages(value)
             if value is not None
         ]
 
     def text(self, name: str) -> str:
         """Return the text of a file; invalid bytes become U+FFFD."""
-        return decoded_anyway(self.files.read(name))
+        return decode_leniently(self.files.read(name))
 
     def report_broken(self, name: str, reason: str) -> None:
         """Raise an error for something broken; if lenient, note that it's left out."""
         if not self.lenient:
             raise BrokenFile(path=f"{self.path}/{name}", reason=reason)
-        self.warnings.append(left_out(name, reason))
+        self.warnings.append(describe_left_out(name, reason))
 
     def without_messages(self) -> NoMessages:
         """Return the error for an export that has no conversation, with advice."""
@@ -91,11 +91,11 @@ class Export:
     def _values(self, name: str) -> Iterable[object]:
         content = self.files.read(name)
         try:
-            text = decoded(content)
+            text = decode(content)
         except ValueError as error:
             self._not_text(name, str(error))
-            text = decoded_anyway(content)
-        found = parsed(text)
+            text = decode_leniently(content)
+        found = parse_values(text)
         if found.damage:
             self.report_broken(name, found.damage)
         return found.values

@@ -29,7 +29,7 @@ _STARTS = (
 _PAGES = ("<!doctype html", "<html", "<?xml", "<head", "<body", "<!--")
 _TAR = (257, b"ustar")
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-LONGEST = 1_024  # bytes needed to recognize a file
+START_BYTES = 1_024  # bytes needed to recognize a file
 
 
 def is_zip(start: bytes) -> bool:

@@ -36,7 +36,7 @@ class Messages:
             self.events.append(event)
         if is_raw(message):
             self.has_raw = True
-            self.people |= names.of_message(message)
+            self.people |= names.from_message(message)
         return ""
 
     def _is_repeated(self, event: TimelineEvent) -> bool:

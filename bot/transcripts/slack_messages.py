@@ -20,16 +20,16 @@ _KINDS = {
     Subtype.SAID: EventKind.MESSAGE,
 }
 # Fields that only Slack writes: a transcript line with one of them is a raw Slack message.
-_SLACKS_OWN = ("subtype", "bot_id", "blocks", "attachments", "files", "client_msg_id")
+_SLACK_FIELDS = ("subtype", "bot_id", "blocks", "attachments", "files", "client_msg_id")
 _REPLIES = "slackdump_thread_replies"  # https://github.com/rusq/slackdump, `dump` only
 
 
 def is_raw(message: Payload) -> bool:
     """Return whether a line holds a raw Slack message rather than one in our own format."""
-    return message.get("type") == "message" or any(name in message for name in _SLACKS_OWN)
+    return message.get("type") == "message" or any(name in message for name in _SLACK_FIELDS)
 
 
-def messages_in(value: object) -> Iterator[object]:
+def list_messages(value: object) -> Iterator[object]:
     """Return the messages in a JSON value: a list, a page from Slack's API, a dump, or one message.
 
     Or a list of any of those. Anything else is returned too, so that the caller can report it.
@@ -46,7 +46,7 @@ def looks_like_message(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("ts"), str)
 
 
-def channel_of(page: object) -> tuple[str, str]:
+def read_channel(page: object) -> tuple[str, str]:
     """Return the ID and name of the channel that slackdump's dump is of; the ID also stands for a name."""
     if not isinstance(page, dict) or not isinstance(page.get("messages"), list):
         return "", ""

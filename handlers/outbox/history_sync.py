@@ -129,7 +129,7 @@ def _compare_messages(
             for event in few:
                 thread_replies.handle_reply(session, bot, event, at)
     with bot.store.begin() as session:
-        granted = outsiders.granted_marks(bot.policy.permissions.external)
+        granted = outsiders.list_granted_marks(bot.policy.permissions.external)
         reconciliation.apply_marks(session, incident, stretch, granted)
         return tally, reconciliation.find_missing(session, incident, stretch)
 

@@ -89,7 +89,7 @@ def _assert_harmless(told: str) -> None:
 
 def test_a_list_of_gaps_is_told_whole() -> None:
     gaps = tuple(Gap(words=f"an owner for {'x' * 80} & {n}", form=None) for n in range(12))
-    told = str(postmortem_gaps.refusal(gaps, "INC-2026-001", "/incident"))
+    told = str(postmortem_gaps.make_refusal(gaps, "INC-2026-001", "/incident"))
     assert all(render.mrkdwn(gap.words) in told for gap in gaps)
     _assert_harmless(told)
 
