@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.blameless.finding import Finding
-from bot.cli.exits import NO, exit_on_error
-from bot.cli.memory import limit_memory
+from bot.cli.exit_codes import NO, exit_on_error
+from bot.cli.memory_limit import limit_memory
 from bot.config import files
 from bot.domain.errors import BotError
 from bot.postmortems.checks import check as checked

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.exits import exit_on_error
-from bot.cli.local import LocalBot, start_local_bot
+from bot.cli.exit_codes import exit_on_error
+from bot.cli.local_bot import LocalBot, start_local_bot
 from bot.cli.logging_setup import log_to_stderr
 from bot.cli.manifest import MANIFEST
 from bot.domain.errors import BotError

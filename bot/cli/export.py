@@ -11,7 +11,7 @@ import typer
 
 from bot.cli.bot_setup import load_policy
 from bot.cli.draft import TEMPLATE_HELP, Format, check_template_name, render_draft, write_output
-from bot.cli.exits import exit_on_error
+from bot.cli.exit_codes import exit_on_error
 from bot.config import settings as environment
 from bot.config.context import Bot, utcnow
 from bot.config.policy import Policy

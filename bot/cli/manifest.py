@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.exits import exit_on_error
+from bot.cli.exit_codes import exit_on_error
 from bot.config import settings as environment
 from bot.config.policy import check_command_name, load
 from bot.rendering.render import TEMPLATES

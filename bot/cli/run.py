@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.cli import signals
 from bot.cli.bot_setup import make_bot
-from bot.cli.exits import exit_on_error
+from bot.cli.exit_codes import exit_on_error
 from bot.cli.logging_setup import log_to_stderr
 from bot.config import settings as environment
 from bot.config.context import make_steady_clock, utcnow

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from bot.cli import signals
-from bot.cli.exits import exit_on_error
-from bot.cli.local import start_local_bot
+from bot.cli.exit_codes import exit_on_error
+from bot.cli.local_bot import start_local_bot
 from bot.cli.logging_setup import log_to_stderr
 from bot.cli.manifest import MANIFEST
 from sandbox import player

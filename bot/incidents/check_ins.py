@@ -3,6 +3,7 @@
 For P0 to P2, that's at any hour; for others, and without a severity, in working hours.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.config.context import Bot
@@ -20,7 +21,7 @@ INTERVAL = timedelta(days=1)  # between two questions
 
 def ask(session: Session, bot: Bot, at: datetime) -> int:
     """Ask about each inactive incident, at most once a day. Return how many."""
-    span = timedelta(hours=bot.policy.inactive_hours)
+    span = _span(bot)
     if not span:
         return 0
     quiet = activity.unchecked(session, at, declared_before=at - span)
@@ -30,7 +31,7 @@ def ask(session: Session, bot: Bot, at: datetime) -> int:
 def inactive_since(session: Session, bot: Bot, incident: Incident, at: datetime) -> datetime | None:
     """Return when something last happened in an inactive incident; None for an active one."""
     last = activity.last(session, incident.id)
-    span = timedelta(hours=bot.policy.inactive_hours)
+    span = _span(bot)
     return last if span and not incident.status.is_over and last + span <= at else None
 
 
@@ -73,14 +74,7 @@ def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
     if person is None and not _can_be_asked(session, incident):
         return False  # whoever declared it is gone
     job = make_incident_job(incident.id, JobKind.CHECK_IN, {"person": person} if person else {})
-    if person:
-        job = Job(
-            kind=job.kind,
-            lane=person_lane(person),
-            about=job.about,
-            incident_id=incident.id,
-        )
-    outbox.enqueue(session, job, at)
+    outbox.enqueue(session, replace(job, lane=person_lane(person)) if person else job, at)
     return True
 
 

@@ -18,7 +18,7 @@ from bot.domain.requirement import Decision, RequirementContext, Thresholds, Wor
 from bot.domain.timeline import EventKind, Record
 from bot.drafting.requirement_rules import draft_with_requirement
 from bot.incidents import incident_jobs, lifecycle
-from bot.library import library
+from bot.library import similar_incidents
 from bot.reminders import postmortem_deadlines
 from bot.timeline import history_reading, recording
 from storage import postmortems, requirement_decisions
@@ -54,7 +54,9 @@ def load_context(session: Session, bot: Bot, incident: Incident) -> RequirementC
     """
     is_shared = has_outsiders(session, incident.channel_id)
     return RequirementContext(
-        earlier=() if is_shared else tuple(library.find_past_incidents(session, bot, incident)),
+        earlier=()
+        if is_shared
+        else tuple(similar_incidents.find_past_incidents(session, bot, incident)),
         asked=_with_name(session, requirement_decisions.find_request(session, incident.id)),
         waived=find_waiver(session, incident),
     )

@@ -13,7 +13,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident, Status
 from bot.domain.job import JobKind, make_incident_job
 from bot.incidents import permalinks
-from bot.library import library
+from bot.library import similar_incidents
 from bot.postmortems import requirement
 from storage import action_items, incidents, outbox, people, settings
 from storage.engine.store import Session
@@ -46,7 +46,7 @@ def check_finished_items(session: Session, bot: Bot, at: datetime) -> int:
     question_count = 0
     for item in list(_items_to_check(session, at)):
         incident = incidents.by_id(session, item.incident_id)
-        later = library.find_later_similar(session, incident, item.done_at or at, at)
+        later = similar_incidents.find_later_similar(session, incident, item.done_at or at, at)
         settings.save(session, _RESULT_KEY.format(item.id), later.key if later else "")
         if later is not None:
             about = {"item": item.id, "key": later.key}
@@ -63,7 +63,7 @@ def find_recurrence(session: Session, item: ActionItem, key: str) -> Recurrence 
     incident = incidents.by_id(session, item.incident_id)
     if people.has_outsiders(session, incident.channel_id):
         return None  # they could read about another incident there
-    why = library.describe_similarity(session, later, incident)
+    why = similar_incidents.describe_similarity(session, later, incident)
     link = permalinks.for_postmortem(session, later.id)
     return Recurrence(item=item, incident=later, why=why, link=link)
 

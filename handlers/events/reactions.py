@@ -5,7 +5,7 @@ from typing import Any
 from bot.config.context import Bot
 from bot.domain.timeline import Mark, MarkChange, to_slack_ts
 from bot.postmortems import message_marks
-from bot.reports import anniversaries
+from bot.reports import postmortem_votes
 from handlers.slack import payloads
 from handlers.slack.payloads import Reaction
 from storage import activity, deliveries, requesters
@@ -52,7 +52,7 @@ def _vote(bot: Bot, reaction: Reaction, *, removed: bool) -> None:
     place = (reaction.message_id, NUMBER_EMOJI.index(reaction.emoji) + 1)
     version = reaction.version or to_slack_ts(reaction.actor.at)
     with bot.store.begin() as session:
-        anniversaries.apply_reaction(session, reaction.actor, place, version, removed=removed)
+        postmortem_votes.apply_reaction(session, reaction.actor, place, version, removed=removed)
 
 
 def _mark(bot: Bot, reaction: Reaction, mark: Mark, *, removed: bool) -> None:

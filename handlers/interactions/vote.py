@@ -2,7 +2,7 @@
 
 from bot.config.context import Bot
 from bot.rendering import render
-from bot.reports import anniversaries
+from bot.reports import postmortem_votes
 from handlers.fields import parse_row_id
 from handlers.interactions.click import ButtonHandlers
 from handlers.slack.payloads import Press
@@ -11,7 +11,7 @@ from storage.engine.store import Session
 
 def _vote(session: Session, _bot: Bot, press: Press) -> str:
     quarter, _, chosen = press.value.rpartition("-")
-    incident = anniversaries.vote(session, press.actor, quarter, parse_row_id(chosen))
+    incident = postmortem_votes.vote(session, press.actor, quarter, parse_row_id(chosen))
     return render.line("voted", incident=incident)
 
 

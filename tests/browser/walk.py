@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.cli.local import start_local_bot
+from bot.cli.local_bot import start_local_bot
 from bot.cli.manifest import MANIFEST
 from sandbox import player
 from sandbox.looks.routes import routes

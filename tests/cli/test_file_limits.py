@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.cli.memory import TooMuchMemory, limit_memory
+from bot.cli.memory_limit import TooMuchMemory, limit_memory
 from bot.config import files
 from bot.transcripts import export_files, lines, sources
 

@@ -10,7 +10,7 @@ from bot.domain.meeting import MeetingState
 from bot.domain.review import ReviewStep
 from bot.domain.timeline import EventKind, Mark
 from bot.incidents.lifecycle import FETCHED_HISTORY
-from bot.library.library import SearchResult, SearchResults
+from bot.library.search import SearchResult, SearchResults
 from bot.rendering import render
 from bot.timeline.erasure import Erased
 from handlers.commands import dispatch

@@ -1,75 +1,24 @@
-"""The library of past incidents: full-text search, and incidents with similar traits."""
+"""Past incidents that are similar to another one, by the traits of their records."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.config.context import Bot
-from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.library_page import LibraryPage, Traits
-from bot.domain.library_query import MatchedLine, find_matching_line, parse_query
-from bot.domain.markup import referenced
 from bot.domain.requirement import PastIncident
 from bot.domain.similar_incident import SimilarIncident
 from bot.domain.similarity import compare_incidents
-from bot.domain.timeline import Record
-from bot.drafting import library_pages
 from bot.drafting.similar_incidents import build_search_groups, rank_similar
 from bot.drafting.similarity_traits import find_traits
 from bot.incidents import permalinks
-from bot.people import permissions
-from storage import (
-    action_items,
-    incidents,
-    library,
-    library_search,
-    people,
-    postmortems,
-    sections,
-    timeline,
-    timeline_counts,
-)
+from bot.library.indexing import load_record
+from storage import action_items, library, library_search
 from storage.engine.store import Session
 from storage.library_search import SearchRange
 
-MAX_ENTRIES = 1_000  # timeline entries and action items; longer ones are truncated to the latest
-MAX_RESULTS = 10  # incidents in a search result, to fit in one message
 LOOKBACK = timedelta(days=730)  # for similar incidents; older systems no longer exist
 MAX_CANDIDATES, MAX_SIMILAR = 100, 20  # incidents compared, and how many of them a draft gets
-BATCH_SIZE = 25  # pages indexed per scheduled run, which blocks other database writes
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """A search result: an incident, the line that matched, and its postmortem's permalink."""
-
-    incident: Incident
-    why: MatchedLine | None
-    link: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResults:
-    """The first search results, and the number of the others."""
-
-    hits: tuple[SearchResult, ...]
-    more: int
-
-
-def search(session: Session, bot: Bot, actor: Actor, typed: str) -> SearchResults:
-    """Search the incidents that the actor may see."""
-    query = parse_query(typed, bot.policy.command)
-    matches = library_search.find(session, query, actor.channels, MAX_RESULTS)
-    hits = tuple(
-        SearchResult(
-            incident,
-            find_matching_line(page, query),
-            permalinks.for_postmortem(session, incident.id),
-        )
-        for incident, page in matches.incidents
-        if permissions.may_see(session, actor, incident)
-    )
-    return SearchResults(hits, matches.total - len(hits))
 
 
 def find_similar(session: Session, bot: Bot, incident: Incident) -> tuple[SimilarIncident, ...]:
@@ -163,37 +112,4 @@ def _page_of(session: Session, incident: Incident) -> LibraryPage:
 def _traits(session: Session, incident: Incident) -> Traits:
     """Return the traits of an incident's current record, with the causes of its last draft."""
     causes = _page_of(session, incident).traits.causes
-    return replace(find_traits(_record_of(session, incident)), causes=causes)
-
-
-def reindex(session: Session, _bot: Bot, _at: datetime) -> int:
-    """Index again the pages of incidents that changed, a limited number per run.
-
-    This scheduled job sends no messages, so it always returns 0.
-    """
-    room = MAX_ENTRIES
-    for incident_id, followed in library.list_outdated(session, BATCH_SIZE):
-        room -= timeline_counts.count(session, incident_id)
-        incident = incidents.by_id(session, incident_id)
-        document = postmortems.newest_document(session, incident_id)
-        removed = timeline.list_removed(session, incident_id)
-        page = library_pages.build_page(_record_of(session, incident), document, removed)
-        library.save_page(session, incident_id, page, followed)
-        if room <= 0:
-            break
-    return 0
-
-
-def _record_of(session: Session, incident: Incident) -> Record:
-    """Return the record that a page is built from. Unlike a draft's, it includes suggestions."""
-    many = timeline_counts.count(session, incident.id) > MAX_ENTRIES
-    latest = timeline.latest(session, incident.id, MAX_ENTRIES) if many else None
-    events = tuple(latest or timeline.of_incident(session, incident.id))
-    spoken_of = {person for event in events for person in referenced(event.text)}
-    return Record(
-        incident=incident,
-        events=events,
-        people=people.names(session, list(spoken_of)),
-        action_items=tuple(action_items.of_incident(session, incident.id, MAX_ENTRIES)),
-        sections=sections.of_incident(session, incident.id),
-    )
+    return replace(find_traits(load_record(session, incident)), causes=causes)
