@@ -51,8 +51,8 @@ def run_checks(
 
 
 def check_variables() -> Iterator[Finding]:
-    doubts = [Finding("settings", CheckState.WARNING, text) for text in find_misspelt_variables()]
-    yield from doubts or [Finding("settings", CheckState.OK, "every DEBRIEF_ variable is known")]
+    warnings = [Finding("settings", CheckState.WARNING, text) for text in find_misspelt_variables()]
+    yield from warnings or [Finding("settings", CheckState.OK, "every DEBRIEF_ variable is known")]
 
 
 def check_tokens(settings: Settings) -> Finding:
@@ -60,9 +60,9 @@ def check_tokens(settings: Settings) -> Finding:
         require_slack(settings)
     except BadSettings as missing:
         return Finding("tokens", CheckState.FAILED, missing.plain)
-    ways = {"socket": "Socket Mode", "http": "HTTP"}
+    mode_names = {"socket": "Socket Mode", "http": "HTTP"}
     return Finding(
-        "tokens", CheckState.OK, f"all that {ways[connection_mode(settings)]} needs is there"
+        "tokens", CheckState.OK, f"all that {mode_names[connection_mode(settings)]} needs is there"
     )
 
 

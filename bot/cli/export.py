@@ -65,7 +65,7 @@ class PostmortemSkipped(BotError):
 class _StoredPostmortem:
     postmortem: Postmortem
     record: Record
-    beside: RequirementContext
+    context: RequirementContext
 
 
 def export(  # noqa: PLR0913 - one argument per option
@@ -112,7 +112,7 @@ def _render_postmortem(
 
     With another template, or if its items have changed since, it's drafted again.
     """
-    skipped = stored.beside.waived
+    skipped = stored.context.waived
     if skipped:
         typer.echo(str(_make_skipped_error(stored.record.incident, skipped)), err=True)
     redrafted = _redraft(stored, policy)
@@ -142,11 +142,11 @@ def _load_postmortem(settings: Settings, policy: Policy, key: str) -> _StoredPos
         incident = incidents.by_key(session, key)
         if incident is None:
             raise NoSuchIncident(key=key)
-        beside = requirement.load_context(session, bot, incident)
+        context = requirement.load_context(session, bot, incident)
         return _StoredPostmortem(
-            postmortem=_newest_postmortem(session, incident, beside.waived),
+            postmortem=_newest_postmortem(session, incident, context.waived),
             record=drafts.load_record(session, incident),
-            beside=beside,
+            context=context,
         )
 
 
@@ -188,7 +188,7 @@ def _make_skipped_error(incident: Incident, skipped: Decision) -> PostmortemSkip
 def _redraft(stored: _StoredPostmortem, policy: Policy) -> Draft:
     record = redrafting.cut_at_final(stored.record)
     redrafted = draft(record, policy.postmortem.timeline)
-    return requirement.add_requirement(record, redrafted, policy, stored.beside)
+    return requirement.add_requirement(record, redrafted, policy, stored.context)
 
 
 def _render_as_posted(postmortem: Postmortem, form: Format, skipped: Decision | None) -> str:

@@ -34,7 +34,7 @@ def manifest(
         typer.echo(f"--command is {command!r}: {error}.", err=True)
         raise typer.Exit(2) from None
     try:
-        written = MANIFEST.read_text("utf-8")
+        text = MANIFEST.read_text("utf-8")
     except OSError as error:
         typer.echo(
             f"{MANIFEST} cannot be read ({error.strerror}): install Debrief again.", err=True
@@ -43,5 +43,5 @@ def manifest(
     with exit_on_error():
         groups = load(environment.load().debrief_config).groups
     if groups:
-        written = _LAST_SCOPE.sub(rf"\g<1>{GROUPS}\n\g<1>users:read", written)
-    typer.echo(_COMMAND.sub(rf"\g<1>{name}", written), nl=False)
+        text = _LAST_SCOPE.sub(rf"\g<1>{GROUPS}\n\g<1>users:read", text)
+    typer.echo(_COMMAND.sub(rf"\g<1>{name}", text), nl=False)

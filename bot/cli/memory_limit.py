@@ -15,16 +15,18 @@ class TooMuchMemory(BotError):
 
 
 @contextmanager
-def limit_memory(most: int = MAX_BYTES) -> Iterator[None]:
+def limit_memory(max_bytes: int = MAX_BYTES) -> Iterator[None]:
     """Raise `TooMuchMemory` instead of using up all memory."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     used = _used_bytes()
     if used is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (_lower_limit(used + most, before[0]), before[1]))
+        resource.setrlimit(
+            resource.RLIMIT_AS, (_lower_limit(used + max_bytes, before[0]), before[1])
+        )
     try:
         yield
     except MemoryError:
-        raise TooMuchMemory(most=most // 2**20) from None
+        raise TooMuchMemory(most=max_bytes // 2**20) from None
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
 

@@ -23,17 +23,17 @@ def open_file(path: Path) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def read(path: Path, most: int) -> bytes:
-    """Return the content of a regular file of at most `most` bytes. Raises OSError."""
+def read(path: Path, max_bytes: int) -> bytes:
+    """Return the content of a regular file of at most `max_bytes` bytes. Raises OSError."""
     with open_file(path) as source:
-        return read_all(source, most)
+        return read_all(source, max_bytes)
 
 
-def read_all(source: IO[bytes], most: int) -> bytes:
-    """Read the rest of a file. Raises OSError if that is more than `most` bytes."""
-    content = source.read(most + 1)
-    if len(content) > most:
-        raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes")
+def read_all(source: IO[bytes], max_bytes: int) -> bytes:
+    """Read the rest of a file. Raises OSError if that is more than `max_bytes` bytes."""
+    content = source.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {max_bytes:,} bytes")
     return content
 
 

@@ -28,29 +28,29 @@ def reindex(session: Session, _bot: Bot, _at: datetime) -> int:
 
     This scheduled job sends no messages, so it always returns 0.
     """
-    room = MAX_ENTRIES
+    budget = MAX_ENTRIES
     for incident_id, followed in library.list_outdated(session, BATCH_SIZE):
-        room -= timeline_counts.count(session, incident_id)
+        budget -= timeline_counts.count(session, incident_id)
         incident = incidents.by_id(session, incident_id)
         document = postmortems.newest_document(session, incident_id)
         removed = timeline.list_removed(session, incident_id)
         page = library_pages.build_page(load_record(session, incident), document, removed)
         library.save_page(session, incident_id, page, followed)
-        if room <= 0:
+        if budget <= 0:
             break
     return 0
 
 
 def load_record(session: Session, incident: Incident) -> Record:
     """Return the record that a page is built from. Unlike a draft's, it includes suggestions."""
-    many = timeline_counts.count(session, incident.id) > MAX_ENTRIES
-    latest = timeline.latest(session, incident.id, MAX_ENTRIES) if many else None
+    is_long = timeline_counts.count(session, incident.id) > MAX_ENTRIES
+    latest = timeline.latest(session, incident.id, MAX_ENTRIES) if is_long else None
     events = tuple(latest or timeline.of_incident(session, incident.id))
-    spoken_of = {person for event in events for person in referenced(event.text)}
+    mentioned = {person for event in events for person in referenced(event.text)}
     return Record(
         incident=incident,
         events=events,
-        people=people.names(session, list(spoken_of)),
+        people=people.names(session, list(mentioned)),
         action_items=tuple(action_items.of_incident(session, incident.id, MAX_ENTRIES)),
         sections=sections.of_incident(session, incident.id),
     )

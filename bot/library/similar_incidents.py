@@ -59,22 +59,22 @@ def find_later_similar(
     session: Session, incident: Incident, since: datetime, until: datetime
 ) -> Incident | None:
     """Return the first public incident of a time range that is similar to a past one, or None."""
-    own = _page_of(session, incident)
-    groups = build_search_groups(incident.title, own.traits)
+    own_page = _page_of(session, incident)
+    groups = build_search_groups(incident.title, own_page.traits)
     candidates = library_search.find_by_words(
         session, incident, groups, SearchRange(since, until, MAX_CANDIDATES)
     )
-    known = _as_past_incident(incident, own)
+    past = _as_past_incident(incident, own_page)
     similar = (
-        later for later, page in candidates if compare_incidents(later, page.traits, known).enough
+        later for later, page in candidates if compare_incidents(later, page.traits, past).enough
     )
     return min(similar, key=lambda later: later.declared_at, default=None)
 
 
 def describe_similarity(session: Session, incident: Incident, before: Incident) -> str:
     """Return what an incident has in common with a past one, in words."""
-    known = _as_past_incident(before, _page_of(session, before))
-    return "; ".join(compare_incidents(incident, _page_of(session, incident).traits, known).reasons)
+    past = _as_past_incident(before, _page_of(session, before))
+    return "; ".join(compare_incidents(incident, _page_of(session, incident).traits, past).reasons)
 
 
 def _candidates(
@@ -85,12 +85,14 @@ def _candidates(
     All incidents within `repeat_days` are included, whatever they name.
     """
     until = incident.declared_at
-    long = SearchRange(until - LOOKBACK, until, MAX_CANDIDATES)
+    search_range = SearchRange(until - LOOKBACK, until, MAX_CANDIDATES)
     repeat = timedelta(days=bot.policy.postmortem.needed_when.repeat_days)
     candidates = library_search.find_by_words(
-        session, incident, build_search_groups(incident.title, traits), long
+        session, incident, build_search_groups(incident.title, traits), search_range
     )
-    candidates += library_search.recent(session, incident, replace(long, since=until - repeat))
+    candidates += library_search.recent(
+        session, incident, replace(search_range, since=until - repeat)
+    )
     by_id = {past.id: (past.id, _as_past_incident(past, page)) for past, page in candidates}
     return list(by_id.values())
 

@@ -47,9 +47,9 @@ def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
 
 def known_zone(session: Session, person: str) -> ZoneInfo | None:
     """Return a person's time zone from Slack; None if it's not known yet, or no zone of that name exists."""
-    known = people.find(session, person)
+    profile = people.find(session, person)
     try:
-        return ZoneInfo(known.zone) if known else None
+        return ZoneInfo(profile.zone) if profile else None
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "America" is a folder of zones
         return None
 

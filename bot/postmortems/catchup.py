@@ -60,11 +60,13 @@ def build(session: Session, incident: Incident) -> CatchUp:
     record = load_record(
         session, incident, timeline_parts.recent(session, incident.id, MAX_QUICK_EVENTS)
     )
-    marked = timeline_parts.list_marked(session, incident.id, _HIGHLIGHT_MARKS, _MAX_HIGHLIGHTS)
-    highlights = [_to_highlight(session, event) for event in marked]
-    known = {event.message_id for event in [*marked, *_marked(record)]}
+    marked_events = timeline_parts.list_marked(
+        session, incident.id, _HIGHLIGHT_MARKS, _MAX_HIGHLIGHTS
+    )
+    highlights = [_to_highlight(session, event) for event in marked_events]
+    known_ids = {event.message_id for event in [*marked_events, *_marked(record)]}
     highlights += (
-        list(_detect_highlights(session, record, known))[len(highlights) - _MAX_HIGHLIGHTS :]
+        list(_detect_highlights(session, record, known_ids))[len(highlights) - _MAX_HIGHLIGHTS :]
         if len(highlights) < _MAX_HIGHLIGHTS
         else []
     )
@@ -102,10 +104,12 @@ def _to_highlight(session: Session, event: TimelineEvent) -> Highlight:
     )
 
 
-def _detect_highlights(session: Session, record: Record, known: set[str]) -> Iterator[Highlight]:
+def _detect_highlights(
+    session: Session, record: Record, known_ids: set[str]
+) -> Iterator[Highlight]:
     """Return the findings and decisions that the draft detects in messages, except known ones."""
     channel = record.incident.channel_id or ""
     for row in draft(record, Detail.BRIEF).timeline:
-        if row.kind in _HIGHLIGHT_ROWS and known.isdisjoint(row.evidence):
+        if row.kind in _HIGHLIGHT_ROWS and known_ids.isdisjoint(row.evidence):
             link = permalink(session, channel, row.evidence[0])
             yield Highlight(at=row.at, author=row.author, text=row.text, link=link)

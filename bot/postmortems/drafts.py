@@ -49,8 +49,8 @@ def load_record(
 ) -> Record:
     """Return everything that the draft is built from, or only for a `part` of the timeline."""
     events = timeline.of_incident(session, incident.id) if part is None else part
-    most = None if part is None else MAX_QUICK_EVENTS
-    items = stored_items.of_incident(session, incident.id, most)
+    max_items = None if part is None else MAX_QUICK_EVENTS
+    items = stored_items.of_incident(session, incident.id, max_items)
     ids = _find_involved(session, incident, events, items)
     return Record(
         incident=incident,
@@ -101,10 +101,10 @@ class PreparedDraft:
     document: dict[str, Any]
 
 
-def prepare(bot: Bot, record: Record, beside: RequirementContext | None = None) -> PreparedDraft:
+def prepare(bot: Bot, record: Record, context: RequirementContext | None = None) -> PreparedDraft:
     """Build and render the draft. This is slow, so call it outside of transactions."""
     built = requirement.add_requirement(
-        record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
+        record, draft(record, bot.policy.postmortem.timeline), bot.policy, context
     )
     settings = bot.policy.postmortem
     template, markdown, html, parts = team_templates.render_or_fall_back(
@@ -188,9 +188,9 @@ def requirement_reasons(session: Session, bot: Bot, incident: Incident) -> list[
     is_long = timeline_counts.count(session, incident.id) > MAX_QUICK_EVENTS
     part = timeline_parts.list_commands(session, incident.id, MAX_QUICK_EVENTS) if is_long else None
     record = load_record(session, incident, part)
-    beside = requirement.load_context(session, bot, incident)
+    context = requirement.load_context(session, bot, incident)
     built = requirement.add_requirement(
-        record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
+        record, draft(record, bot.policy.postmortem.timeline), bot.policy, context
     )
     return [reason.text for reason in built.need.reasons] if built.need else []
 

@@ -66,13 +66,13 @@ def clear(session: Session, bot: Bot, actor: Actor, name: str) -> KeyTimes:
 
 
 def apply_form(
-    session: Session, bot: Bot, actor: Actor, typed: Mapping[str, str], shown: Mapping[str, str]
+    session: Session, bot: Bot, actor: Actor, typed: Mapping[str, str], initial: Mapping[str, str]
 ) -> KeyTimes:
-    """Set and clear the times changed in a form; `typed` and `shown` are by name, empty for none."""
+    """Set and clear the times changed in a form; `typed` and `initial` are by name, empty for none."""
     for name, words in typed.items():
-        if words.strip() and words.strip() != shown.get(name, ""):
+        if words.strip() and words.strip() != initial.get(name, ""):
             _set_from_form(session, bot, actor, name, words)
-        elif not words.strip() and shown.get(name):
+        elif not words.strip() and initial.get(name):
             clear(session, bot, actor, name)
     return load(session, lifecycle.require_incident(session, bot, actor))
 

@@ -50,16 +50,18 @@ class _Due:
 def remind(session: Session, bot: Bot, at: datetime) -> int:
     """Claim due reminders and enqueue one DM for each person. Return the number of messages."""
     due: dict[str, _Due] = defaultdict(_Due)
-    for taken in reminders.claim_due(session, at):
-        person = _find_recipient(session, taken)
+    for reminder in reminders.claim_due(session, at):
+        person = _find_recipient(session, reminder)
         if person is None:
-            reminders.discard(session, taken)
+            reminders.discard(session, reminder)
         else:
-            due[person].reminders.append(reminders.reassign(session, taken, person))
+            due[person].reminders.append(reminders.reassign(session, reminder, person))
     for deadline in postmortem_deadlines.claim_due(session, bot, at):
         due[deadline.person].deadlines.append(deadline)
     for_channel = due.pop(escalations.NOBODY, _Due()).reminders
-    results = [_enqueue_reminder(session, bot, person, taken, at) for person, taken in due.items()]
+    results = [
+        _enqueue_reminder(session, bot, person, due_now, at) for person, due_now in due.items()
+    ]
     return sum(results) + escalations.post_overdue(session, bot, for_channel, at)
 
 

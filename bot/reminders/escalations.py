@@ -41,8 +41,8 @@ def find_recipient(session: Session, item: ActionItem) -> str | None:
 
     An owner who is a guest or external never gets messages.
     """
-    own = None if people.is_outsider(session, item.owner) else item.owner
-    return own or find_responsible(session, item)
+    owner = None if people.is_outsider(session, item.owner) else item.owner
+    return owner or find_responsible(session, item)
 
 
 def not_reminded_note(session: Session, item: ActionItem) -> render.MarkupText | None:

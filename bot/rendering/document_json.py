@@ -106,9 +106,9 @@ def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:
     ]
 
 
-def _written(written: Authorship | None) -> dict[str, object]:
+def _written(authorship: Authorship | None) -> dict[str, object]:
     """Return the author and time of text that a person typed; empty for other text."""
-    return {"written_by": written.by, "written_at": iso_utc(written.at)} if written else {}
+    return {"written_by": authorship.by, "written_at": iso_utc(authorship.at)} if authorship else {}
 
 
 def _review(review: Review) -> dict[str, object]:

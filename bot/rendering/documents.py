@@ -100,8 +100,8 @@ def render_all(
 def facts_for(draft: Draft, template: str) -> dict[str, Any]:
     """Return the facts for a template, by name. The public one gets only public facts."""
     if template == PUBLIC:
-        shown = public_facts.collect(draft)
-        return {"public": replace(shown, title=shown.title and _literal(shown.title))}
+        facts = public_facts.collect(draft)
+        return {"public": replace(facts, title=facts.title and _literal(facts.title))}
     return build_facts(
         replace(draft, incident=replace(draft.incident, title=_literal(draft.incident.title)))
     )
@@ -154,8 +154,8 @@ def picture_text(draft: Draft) -> str:
 def _title(draft: Draft, template: str) -> str:
     if template != PUBLIC:
         return f"{draft.incident.key}: {draft.incident.title}"
-    shown = public_facts.collect(draft)
-    return shown.title or f"{shown.day:%Y-%m-%d}"
+    facts = public_facts.collect(draft)
+    return facts.title or f"{facts.day:%Y-%m-%d}"
 
 
 def _readable(body: str) -> str:

@@ -92,25 +92,25 @@ def collect(draft: Draft) -> PublicFacts:
     )
 
 
-def as_json(shown: PublicFacts) -> str:
+def as_json(facts: PublicFacts) -> str:
     """Return the public facts as JSON, with times in UTC with `Z` and durations in seconds."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "title": shown.title,
-        "date": shown.day.isoformat(),
-        "moments": {name: at and iso_utc_seconds(at) for name, at in shown.moments.items()},
+        "title": facts.title,
+        "date": facts.day.isoformat(),
+        "moments": {name: at and iso_utc_seconds(at) for name, at in facts.moments.items()},
         "durations": {
             **{
                 name: None if span is None else int(span.total_seconds())
-                for name, span in shown.durations.items()
+                for name, span in facts.durations.items()
             },
             "formulas": {name: FORMULAS[name] for name in _DURATIONS},
         },
         "impact": [
             {"kind": figure.kind, "value": figure.value, "unit": figure.unit}
-            for figure in shown.impact
+            for figure in facts.impact
         ],
-        "posts": [{"at": iso_utc_seconds(post.at), "text": post.text} for post in shown.posts],
+        "posts": [{"at": iso_utc_seconds(post.at), "text": post.text} for post in facts.posts],
         "to_write": ["what_happened", "what_is_done", "apology"],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -56,8 +56,8 @@ def message(name: str, **facts: object) -> Message:
     template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
     context = template.new_context(facts)
     parts = {part: _tidy("".join(block(context))) for part, block in template.blocks.items()}
-    shown = ("text", "context") if "text" in parts else tuple(parts)
-    whole = "\n".join(parts[part] for part in shown if parts.get(part))
+    part_names = ("text", "context") if "text" in parts else tuple(parts)
+    whole = "\n".join(parts[part] for part in part_names if parts.get(part))
     return Message(text=whole, parts=parts)
 
 

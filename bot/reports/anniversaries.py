@@ -47,9 +47,9 @@ def enqueue_anniversary(session: Session, bot: Bot, at: datetime) -> int:
 def find_lesson(session: Session, incident: Incident) -> str:
     """Return the first lesson that people wrote, else the root cause; empty without either."""
     document = drafts.latest(session, incident).document
-    written = document.get("sections", {}).get(SectionName.LESSONS, {}).get("text", "")
+    lessons_text = document.get("sections", {}).get(SectionName.LESSONS, {}).get("text", "")
     causes = [str(cause["text"]) for cause in document["root_cause"]]
-    lines = [line.strip("-*• ") for line in str(written).splitlines()]
+    lines = [line.strip("-*• ") for line in str(lessons_text).splitlines()]
     return next((line for line in (*lines, *causes) if line), "")
 
 

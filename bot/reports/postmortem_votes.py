@@ -89,8 +89,8 @@ def list_winners(session: Session, ballot: Ballot) -> list[tuple[Incident, str |
         for candidate in list_candidates(session, ballot)
         if may_be_posted(session, candidate[0])
     ]
-    most = max((count for _, _, count in eligible), default=0)
-    return [winner for winner in eligible if most and winner[2] == most]
+    max_votes = max((count for _, _, count in eligible), default=0)
+    return [winner for winner in eligible if max_votes and winner[2] == max_votes]
 
 
 def quarter_before(today: date) -> tuple[str, date, date]:
@@ -104,8 +104,8 @@ def quarter_before(today: date) -> tuple[str, date, date]:
 def _open_vote(session: Session, bot: Bot, at: datetime) -> int:
     quarter, began, ended = quarter_before(at.astimezone(bot.policy.zone).date())
     opens = datetime.combine(ended, time(bot.policy.digest.hour), bot.policy.zone)
-    on = load_schedule(session, bot).on
-    is_enabled = bot.policy.learning.vote and on and bot.policy.digest_channel is not None
+    is_on = load_schedule(session, bot).on
+    is_enabled = bot.policy.learning.vote and is_on and bot.policy.digest_channel is not None
     if not (is_enabled and opens <= at < opens + DURATION) or votes.of_quarter(session, quarter):
         return 0
     span = (midnight(bot, began), midnight(bot, ended))

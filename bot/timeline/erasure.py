@@ -106,8 +106,8 @@ def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datet
     events.erase(session, event, deletion)
     withdraw_suggestions(session, undecided, at)
     changed = _replace_quotes(session, incident_id, repeated, commanded)
-    shown = {event.message_id, *(entry.message_id for entry in changed)}
-    _enqueue_entry_updates(session, incident_id, shown, at)
+    affected_ids = {event.message_id, *(entry.message_id for entry in changed)}
+    _enqueue_entry_updates(session, incident_id, affected_ids, at)
     drafted = stored.latest_version(session, incident_id)
     stored.clear_versions(session, incident_id, before=drafted)
     redrafted = bool(drafted) or _is_being_drafted(session, incident_id)

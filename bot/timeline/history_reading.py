@@ -72,8 +72,8 @@ def find_unread(session: Session, incident_id: int) -> Unread | None:
 def ready_at(session: Session, incident_id: int) -> datetime | None:
     """Return when the draft will be complete, as estimated when it was posted; None if unknown."""
     job = _find_reading(session, incident_id)
-    written = job.progress.get(_READY_AT) if job else None
-    return datetime.fromisoformat(written) if written else None
+    stored_time = job.progress.get(_READY_AT) if job else None
+    return datetime.fromisoformat(stored_time) if stored_time else None
 
 
 def is_drafted(job: Job) -> bool:

@@ -95,10 +95,10 @@ class Export:
         except ValueError as error:
             self._not_text(name, str(error))
             text = decode_leniently(content)
-        found = parse_values(text)
-        if found.damage:
-            self.report_broken(name, found.damage)
-        return found.values
+        parsed = parse_values(text)
+        if parsed.damage:
+            self.report_broken(name, parsed.damage)
+        return parsed.values
 
     def _not_text(self, name: str, reason: str) -> None:
         if not self.lenient:

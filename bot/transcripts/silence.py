@@ -17,11 +17,11 @@ def find_warnings(record: Record) -> list[str]:
         return [OnlySystemMessages(channel=record.incident.channel_name).plain]
     times = [event.happened_at for event in spoken if not event.deleted]
     gaps = [(later - earlier, earlier, later) for earlier, later in pairwise(times)]
-    long = [gap for gap in gaps if gap[0] >= MAX_SILENCE]
-    if not long:
+    long_gaps = [gap for gap in gaps if gap[0] >= MAX_SILENCE]
+    if not long_gaps:
         return []
-    length, last, following = max(long)
-    more = f", the longest of {len(long)} such gaps" if len(long) > 1 else ""
+    length, last, following = max(long_gaps)
+    more = f", the longest of {len(long_gaps)} such gaps" if len(long_gaps) > 1 else ""
     return [LongSilence(days=length.days, last=_iso(last), next=_iso(following), more=more).plain]
 
 
