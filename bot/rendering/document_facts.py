@@ -21,7 +21,7 @@ from bot.domain.draft import (
     TimelineRow,
 )
 from bot.domain.incident_span import incident_span
-from bot.rendering import render
+from bot.domain.markup import MarkupText
 
 # Who is affected by each kind of figure. A failed request is seen by a user; an error rate is
 # measured by a machine.
@@ -88,7 +88,7 @@ def build_facts(draft: Draft) -> dict[str, Any]:
         "questions": wording.QUESTIONS,
         "parts": wording.PART_NAMES,
         "several_days": len({row.at.date() for row in draft.timeline}) > 1,
-        "links": [render.MarkupText(f"<{reference.url}>") for reference in draft.references],
+        "links": [MarkupText(f"<{reference.url}>") for reference in draft.references],
         "figures": {kind.value: _figures_of(draft, [kind]) for kind in ImpactKind},
         "impact_on": {name: _figures_of(draft, kinds) for name, kinds in IMPACT_GROUPS.items()},
         "first_sign": _evidence_rows(draft, draft.moments.detected),

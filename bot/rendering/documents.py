@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bot.config.template_names import PUBLIC, TEMPLATES
 from bot.domain.draft import Draft
+from bot.domain.markup import MarkupText
 from bot.drafting import evidence
 from bot.rendering import public_facts, render, template_process
 from bot.rendering import timeline_chart as drawing
@@ -109,7 +110,7 @@ def facts_for(draft: Draft, template: str) -> dict[str, Any]:
 
 def _literal(title: str) -> str:
     """Escape a title completely: a heading has no bold or struck words."""
-    return render.MarkupText(render.markdown(title))
+    return MarkupText(render.markdown(title))
 
 
 def html(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:

@@ -6,11 +6,10 @@ from bot.config.context import Bot
 from bot.domain.actor import Actor
 from bot.domain.errors import NoSuchEntry, NothingLeft
 from bot.domain.job import JobKind, make_incident_job
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import mrkdwn, referenced, to_plain_text
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, TimelineEvent
 from bot.domain.typed_times import Span, parse_time
 from bot.people import working_hours
-from bot.rendering import render
 from storage import corrections, outbox, people, timeline_entries
 from storage.corrections import Correction
 from storage.engine.store import Session
@@ -69,7 +68,7 @@ def _new_text(session: Session, event: TimelineEvent, typed: str | None) -> str 
     clean = typed.strip()
     if not clean:
         raise NothingLeft
-    return None if clean == text_of(session, event).strip() else render.mrkdwn(clean)
+    return None if clean == text_of(session, event).strip() else mrkdwn(clean)
 
 
 def _new_time(

@@ -7,7 +7,7 @@ from bot.action_items.due_dates import parse_due_date
 from bot.blameless.language import find_blame
 from bot.domain import commands as words
 from bot.domain.errors import NotAChoice, NotADay
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import MarkupText, referenced, to_plain_text
 from bot.incidents import lifecycle, permalinks
 from bot.people import working_hours
 from bot.postmortems import drafts, requirement
@@ -74,7 +74,7 @@ def _show_postmortem(call: CommandCall, _why: str) -> str:
         postmortem=postmortem,
         state=reviews.of_incident(call.session, incident.id).state,
         link=link,
-        told=render.MarkupText(told),
+        told=MarkupText(told),
         command=call.bot.policy.command,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.config.context import Bot
-from bot.rendering import render
+from bot.domain.markup import mrkdwn
 from handlers.slack.payloads import Press, Shortcut, Submission
 from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
@@ -54,4 +54,4 @@ def read_as_mrkdwn(sent: Submission, name: str) -> str:
 
     A form returns text as typed, but recorded text is read as Slack's format.
     """
-    return render.mrkdwn(sent.values.get(name) or "")
+    return mrkdwn(sent.values.get(name) or "")
