@@ -9,7 +9,7 @@ from bot.transcripts import silence, single_files, slack_export
 from bot.transcripts.errors import EmptyFile, MoreLeftOut, Unreadable, WrongFile
 from bot.transcripts.file_types import START_BYTES, is_zip, recognize
 from bot.transcripts.period import WHOLE, Period
-from bot.transcripts.sources import ReadResult
+from bot.transcripts.records import ReadResult
 
 _MAX_WARNINGS = 20
 

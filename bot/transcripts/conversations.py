@@ -15,7 +15,7 @@ from typing import Any
 from bot.slack_text.json_values import text
 from bot.transcripts.channel_names import normalize
 from bot.transcripts.export_json import Export
-from bot.transcripts.sources import replace_surrogates
+from bot.transcripts.records import replace_surrogates
 
 _LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _OTHERS = {

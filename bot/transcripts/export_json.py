@@ -9,8 +9,8 @@ from bot.transcripts.errors import BrokenFile, NoMessages, NotUnicode
 from bot.transcripts.export_files import ExportFiles
 from bot.transcripts.file_types import SLACKDUMP
 from bot.transcripts.json_text import decode, decode_leniently, list_elements, parse_values
+from bot.transcripts.records import describe_left_out
 from bot.transcripts.slack_messages import list_messages
-from bot.transcripts.sources import describe_left_out
 
 _LAYOUT = (
     "An export has channels.json, users.json, and for each channel a folder with files such as"

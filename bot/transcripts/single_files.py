@@ -11,7 +11,7 @@ from bot.config import files
 from bot.domain.timeline import TimelineEvent
 from bot.slack_text.json_values import text as text_in
 from bot.slack_text.users import SLACKBOT
-from bot.transcripts import lines, names
+from bot.transcripts import jsonl, names
 from bot.transcripts.channel_names import normalize
 from bot.transcripts.conversations import is_day
 from bot.transcripts.errors import (
@@ -27,8 +27,8 @@ from bot.transcripts.export_files import TOP_LISTS
 from bot.transcripts.json_text import Parsed, decode, decode_leniently, parse_values
 from bot.transcripts.messages import Messages
 from bot.transcripts.period import WHOLE, Period
+from bot.transcripts.records import ReadResult, describe_left_out, make_record
 from bot.transcripts.slack_messages import list_messages, looks_like_message, read_channel
-from bot.transcripts.sources import ReadResult, describe_left_out, make_record
 
 _ADVICE = "Give a file of messages, such as 2026-03-10.json of a channel, or the whole export"
 _PAGE_KEYS = {"messages", "ok"}  # keys of dumps and API responses, rather than of a message
@@ -62,7 +62,7 @@ def _text(path: Path) -> tuple[str, list[str]]:
 def _messages(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[str]]:
     document = _document(text, path)
     if document is None:
-        return lines.read(text, path, lenient=lenient)
+        return jsonl.read(text, path, lenient=lenient)
     _check_messages(document, path)
     messages = Messages()
     broken = [*_add_messages(messages, document)]
@@ -88,13 +88,13 @@ def _document(text: str, path: Path) -> Parsed | None:
 
 
 def _objects(text: str) -> Iterator[Mapping[str, Any]]:
-    return (_object(line) for _, line in lines.number_lines(text))
+    return (_object(line) for _, line in jsonl.number_lines(text))
 
 
 def _object(line: str) -> Mapping[str, Any]:
     """Return the object on a line; an empty one if it has none."""
     try:
-        return lines.parse_line(line)
+        return jsonl.parse_line(line)
     except ValueError:
         return {}
 
@@ -134,7 +134,7 @@ def _add_messages(collected: Messages, document: Parsed) -> Iterator[str]:
 
 
 def _event(message: Mapping[str, Any], channel: str) -> TimelineEvent | None:
-    event = lines.read_event(message)
+    event = jsonl.read_event(message)
     return replace(event, channel_id=channel) if event and channel else event
 
 

@@ -17,8 +17,8 @@ from bot.transcripts.export_files import open_export
 from bot.transcripts.export_json import Export
 from bot.transcripts.messages import Messages
 from bot.transcripts.period import WHOLE, Period
+from bot.transcripts.records import ReadResult, make_record
 from bot.transcripts.slack_messages import looks_like_message, parse_event
-from bot.transcripts.sources import ReadResult, make_record
 
 _UNREADABLE = (
     OSError, EOFError, zlib.error, NotImplementedError, RuntimeError,

@@ -10,7 +10,7 @@ from bot.slack_text.json_values import Payload, part, text
 from bot.slack_text.message import text_of
 from bot.slack_text.silent import has_nothing_to_read
 from bot.slack_text.subtypes import Subtype, subtype_of
-from bot.transcripts.sources import marks_of_reactions, parse_time, replace_surrogates
+from bot.transcripts.records import marks_of_reactions, parse_time, replace_surrogates
 
 _KINDS = {
     Subtype.JOINED: EventKind.JOINED,

@@ -1,4 +1,4 @@
-"""Transcripts: one JSON object per line."""
+"""Read transcripts: one JSON object per line."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,13 +8,13 @@ from typing import Any
 from bot.domain.timeline import EventKind, Source, TimelineEvent
 from bot.transcripts.errors import BrokenLine
 from bot.transcripts.messages import Messages
-from bot.transcripts.slack_messages import is_raw, list_messages, parse_event
-from bot.transcripts.sources import (
+from bot.transcripts.records import (
     describe_left_out,
     marks_of_reactions,
     parse_time,
     replace_surrogates,
 )
+from bot.transcripts.slack_messages import is_raw, list_messages, parse_event
 
 MAX_LINE_LENGTH = 1_000_000  # characters in a line; a Slack message has at most 40,000
 
