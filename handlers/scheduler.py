@@ -14,11 +14,11 @@ import structlog
 from bot.action_items import tickets
 from bot.config.context import Bot
 from bot.incidents import check_ins, roles, status_updates
-from bot.library import library
+from bot.library import indexing
 from bot.people import permissions
 from bot.postmortems import meeting_drafts
 from bot.reminders import delivery
-from bot.reports import anniversaries, monthly, recurrence, weekly_digest
+from bot.reports import anniversaries, monthly, postmortem_votes, recurrence, weekly_digest
 from bot.timeline import reconciliation, retention
 from handlers import errors
 from handlers.steady_scheduler import SteadyScheduler
@@ -65,11 +65,11 @@ TASKS: dict[str, ScheduledTask] = {
     "check-ins": check_ins.ask,
     "leads": roles.enqueue_lead_requests,
     "library index": compact_search_index,  # before pages are indexed in the same transaction
-    "library": library.reindex,
+    "library": indexing.reindex,
     "comebacks": recurrence.check_finished_items,
     "meetings": meeting_drafts.enqueue_drafts,
     "year ago": anniversaries.enqueue_anniversary,
-    "votes": anniversaries.run_votes,
+    "votes": postmortem_votes.run_votes,
     "tickets": tickets.enqueue_due_check,
     "retention": retention.prune,
 }

@@ -7,14 +7,8 @@ from bot.domain.action_item import ActionItem
 from storage import action_items, reminders
 from storage.engine.store import Session
 
-_SHOWN = {
-    "state",
-    "owner",
-    "due",
-    "priority",
-    "snoozed_until",
-    "because",
-}  # `done_at` isn't needed: the state change says it
+# `done_at` isn't needed: the state change says it.
+_SHOWN = {"state", "owner", "due", "priority", "snoozed_until", "because"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

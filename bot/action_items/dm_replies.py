@@ -13,7 +13,7 @@ from bot.domain.job import JobKind, person_lane
 from bot.domain.timeline import TimelineEvent, from_slack_ts
 from bot.people import working_hours
 from bot.people.permissions import may_see
-from bot.reminders.delivery import items_of
+from bot.reminders.delivery import pending_items
 from bot.timeline.retention import is_remembered
 from storage import action_items, deliveries, incidents, outbox
 from storage.engine.store import Session
@@ -74,7 +74,7 @@ def _find_reminded_items(
     job = outbox.find_last_posted(session, lane, JobKind.REMINDER, thread) if thread else None
     if job is None and (thread is None or is_remembered(bot, from_slack_ts(thread), actor.at)):
         job = outbox.find_last_posted(session, lane, JobKind.REMINDER)
-    reminded = {item.id: item for _, item in items_of(session, job)} if job else {}
+    reminded = {item.id: item for _, item in pending_items(session, job)} if job else {}
     visible = (
         item
         for item in reminded.values()

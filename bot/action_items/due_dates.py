@@ -72,8 +72,8 @@ def _plain(phrase: str) -> str:
 def _parse_phrase(phrase: str, today: date) -> date | None:
     words = _HOUR.sub("", phrase)
     for pattern, day in _SHORTHANDS:
-        if found := pattern.fullmatch(words):
-            return day(found, today)
+        if match := pattern.fullmatch(words):
+            return day(match, today)
     known = (_DATED, _DISTANT, _AMBIGUOUS)
     return (
         _parse_with_dateparser(words, today)
@@ -113,32 +113,32 @@ def _parse_with_dateparser(words: str, today: date) -> date | None:
         "REQUIRE_PARTS": ["day"],
         "DATE_ORDER": "DMY" if "." in words else "MDY",
     }
-    found = dateparser.parse(relative, languages=["en"], settings=settings)
-    return found.date() if found else None
+    parsed = dateparser.parse(relative, languages=["en"], settings=settings)
+    return parsed.date() if parsed else None
 
 
-def _iso(found: re.Match[str], _: date) -> date | None:
+def _iso(match: re.Match[str], _: date) -> date | None:
     try:
-        return date.fromisoformat(found[0])
+        return date.fromisoformat(match[0])
     except ValueError:
         return None
 
 
-def _add_days_or_weeks(found: re.Match[str], today: date) -> date:
-    return today + int(found["count"]) * timedelta(days=_WEEK if found["unit"] == "w" else 1)
+def _add_days_or_weeks(match: re.Match[str], today: date) -> date:
+    return today + int(match["count"]) * timedelta(days=_WEEK if match["unit"] == "w" else 1)
 
 
-def _working_days(found: re.Match[str], today: date) -> date:
-    day, left = today, _NUMBERS.get(found["count"]) or int(found["count"])
-    while left:
+def _working_days(match: re.Match[str], today: date) -> date:
+    day, days_left = today, _NUMBERS.get(match["count"]) or int(match["count"])
+    while days_left:
         day += timedelta(days=1)
-        left -= day.weekday() <= _FRIDAY
+        days_left -= day.weekday() <= _FRIDAY
     return day
 
 
-def _weekday(found: re.Match[str], today: date) -> date:
-    number = next(i for i, name in enumerate(_DAYS) if name.startswith(found["day"][:3]))
-    if found["which"] == "next":
+def _weekday(match: re.Match[str], today: date) -> date:
+    number = next(i for i, name in enumerate(_DAYS) if name.startswith(match["day"][:3]))
+    if match["which"] == "next":
         return today + timedelta(days=_WEEK - today.weekday() + number)
     return today + timedelta(days=(number - today.weekday() - 1) % _WEEK + 1)
 
@@ -154,9 +154,9 @@ def _month_end(today: date, months: int = 0) -> date:
     return date(year, month + 1, monthrange(year, month + 1)[1])
 
 
-def _end_of_named_month(found: re.Match[str], today: date) -> date | None:
-    first = _parse_with_dateparser(f"{found['month']} 1 {found['year'] or ''}".strip(), today)
-    if not found["year"] and first and first.month == today.month:
+def _end_of_named_month(match: re.Match[str], today: date) -> date | None:
+    first = _parse_with_dateparser(f"{match['month']} 1 {match['year'] or ''}".strip(), today)
+    if not match["year"] and first and first.month == today.month:
         return _month_end(today)  # the first of this month is past, but its end isn't
     return _month_end(first) if first else None
 

@@ -85,14 +85,14 @@ def drop(session: Session, bot: Bot, actor: Actor, item_id: int) -> ActionItem:
     return _change(session, bot, actor, item, state=ItemState.DROPPED)
 
 
-def mark_wont_do(session: Session, bot: Bot, actor: Actor, item_id: int, why: str) -> ActionItem:
+def mark_wont_do(session: Session, bot: Bot, actor: Actor, item_id: int, reason: str) -> ActionItem:
     """Drop an item and record the reason, which the postmortem includes from then on.
 
     The reason is required unless the item is only a suggestion. Raises NoDropReason if it's
     missing.
     """
     item = _require_state(session, item_id, *_UNDECIDED)
-    clean = _clean(session, why.strip(), "A reason", MAX_REASON_LENGTH)
+    clean = _clean(session, reason.strip(), "A reason", MAX_REASON_LENGTH)
     if item.state is ItemState.SUGGESTED and not clean:
         return drop(session, bot, actor, item_id)
     if not clean:

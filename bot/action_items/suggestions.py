@@ -24,38 +24,39 @@ def add_from_draft(
     session: Session, incident: Incident, suggestions: tuple[ActionSuggestion, ...], at: datetime
 ) -> list[ActionItem]:
     """Store the draft's suggestions. Messages that already led to an item are skipped."""
-    known = {item.evidence for item in stored.of_incident(session, incident.id)}
+    known_messages = {item.evidence for item in stored.of_incident(session, incident.id)}
     new = [
         suggestion
         for suggestion in suggestions
-        if suggestion.item_id is None and suggestion.evidence[0] not in known
+        if suggestion.item_id is None and suggestion.evidence[0] not in known_messages
     ]
-    by = incident.declared_by
+    proposer = incident.declared_by
     return [
-        _suggest(session, incident, suggestion, suggestion.owner or by, at) for suggestion in new
+        _suggest(session, incident, suggestion, suggestion.owner or proposer, at)
+        for suggestion in new
     ]
 
 
-def apply_mark(session: Session, incident: Incident, marked: MarkChange) -> None:
+def apply_mark(session: Session, incident: Incident, change: MarkChange) -> None:
     """Suggest an item for a marked message, or drop the suggestion when the last mark is removed.
 
     A suggestion that was accepted isn't dropped. A message that isn't recorded yet is left to the
     draft, which finds the mark on it.
     """
-    item = _of_message(session, incident, marked.message_id)
-    if marked.removed:
-        if item and item.state is ItemState.SUGGESTED and not _is_marked(session, incident, marked):
-            _set_state(session, item, marked, ItemState.DROPPED)
+    item = _find_by_message(session, incident, change.message_id)
+    if change.removed:
+        if item and item.state is ItemState.SUGGESTED and not _is_marked(session, incident, change):
+            _set_state(session, item, change, ItemState.DROPPED)
     elif item is None:
-        suggestion = suggest_from_mark(_record_of(session, incident, marked.message_id))
+        suggestion = suggest_from_mark(_load_record(session, incident, change.message_id))
         if suggestion is not None:
-            _suggest(session, incident, suggestion, marked.person, marked.at)
+            _suggest(session, incident, suggestion, change.person, change.at)
     elif item.state is ItemState.DROPPED:  # marked again after it was dropped
-        _set_state(session, item, marked, ItemState.SUGGESTED)
+        _set_state(session, item, change, ItemState.SUGGESTED)
 
 
 def _suggest(
-    session: Session, incident: Incident, suggestion: ActionSuggestion, by: str, at: datetime
+    session: Session, incident: Incident, suggestion: ActionSuggestion, proposer: str, at: datetime
 ) -> ActionItem:
     item = stored.add(
         session,
@@ -66,29 +67,29 @@ def _suggest(
         due=suggestion.due,
         priority=suggestion.priority,
         evidence=suggestion.evidence[0],
-        created_by=by,
+        created_by=proposer,
         created_at=at,
     )
     item_jobs.enqueue_thread_reply(session, item, at, new=True)
     return item
 
 
-def _set_state(session: Session, item: ActionItem, marked: MarkChange, state: ItemState) -> None:
-    item = stored.change(session, item.id, by=marked.person, at=marked.at, state=state)
-    item_jobs.enqueue_update(session, item, marked.at)
+def _set_state(session: Session, item: ActionItem, change: MarkChange, state: ItemState) -> None:
+    item = stored.change(session, item.id, by=change.person, at=change.at, state=state)
+    item_jobs.enqueue_update(session, item, change.at)
 
 
-def _of_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
+def _find_by_message(session: Session, incident: Incident, message_id: str) -> ActionItem | None:
     items = stored.of_incident(session, incident.id)
     return next((item for item in items if item.evidence == message_id), None)
 
 
-def _is_marked(session: Session, incident: Incident, marked: MarkChange) -> bool:
-    remaining = marks.of_messages(session, incident.channel_id or "", [marked.message_id])
-    return any(mark is marked.mark for _, _, mark in remaining)
+def _is_marked(session: Session, incident: Incident, change: MarkChange) -> bool:
+    remaining = marks.of_messages(session, incident.channel_id or "", [change.message_id])
+    return any(mark is change.mark for _, _, mark in remaining)
 
 
-def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
+def _load_record(session: Session, incident: Incident, message_id: str) -> Record:
     """Return the record of one message, with the names that occur in it."""
     events = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
     ids = [id_ for event in events for id_ in (event.author, *referenced(event.text))]
@@ -105,7 +106,7 @@ def apply_edits(
 ) -> None:
     """Update suggestions that nobody has accepted after their messages were edited.
 
-    `found` holds the current suggestions. A suggestion that isn't among them is withdrawn, if its
+    `current` holds the current suggestions. A suggestion that isn't among them is withdrawn, if its
     text no longer occurs in its message.
     """
     texts = {suggestion.evidence[0]: suggestion.text for suggestion in current}
@@ -133,7 +134,7 @@ def from_marks(session: Session, incident: Incident) -> tuple[ActionSuggestion, 
     """Return the current suggestions from messages that are marked as action items."""
     evidence = [item.evidence for item in stored.of_incident(session, incident.id)]
     suggestions = (
-        suggest_from_mark(_record_of(session, incident, message_id))
+        suggest_from_mark(_load_record(session, incident, message_id))
         for message_id in evidence
         if message_id
     )

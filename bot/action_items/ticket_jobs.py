@@ -53,6 +53,6 @@ def _create_automatically(session: Session, bot: Bot, item: ActionItem, at: date
     is_wanted = bot.policy.tickets.create is CreateMode.ALWAYS and item.is_open and item.thread_ts
     incident = incidents.by_id(session, item.incident_id)
     if bot.tracker is not None and is_wanted and not incident.private:
-        by = incident.lead or incident.declared_by
-        tickets.request(session, item.id, bot.tracker.kind, by)
+        requester = incident.lead or incident.declared_by
+        tickets.request(session, item.id, bot.tracker.kind, requester)
         enqueue(session, item, at)

@@ -33,19 +33,19 @@ from storage.engine.store import Session
 
 LANE = "tickets"  # for the job that compares tickets
 REOPENED_FOR = timedelta(days=30)  # how long after an item was done its ticket is still checked
-MOST = 200  # tickets compared in one run
+MAX_COMPARED = 200  # tickets compared in one run
 
 
 def describe_request(session: Session, bot: Bot, item: ActionItem) -> tuple[str, str]:
     """Return where a ticket of an item would be created, and the name of the text for the form."""
     items.require_open(session, item.id)
-    where = (
+    destination = (
         f"{_tracker(bot).kind.label}, {bot.policy.tickets.repository or bot.policy.tickets.project}"
     )
     if bot.policy.tickets.create is CreateMode.NEVER:
-        return where, "ticket_only_linked"
+        return destination, "ticket_only_linked"
     private = incidents.by_id(session, item.incident_id).private
-    return where, "ticket_private" if private else "ticket_help"
+    return destination, "ticket_private" if private else "ticket_help"
 
 
 def request(
@@ -60,10 +60,10 @@ def request(
     tracker = _tracker(bot)
     if bot.policy.tickets.create is CreateMode.NEVER:
         raise OnlyLinked(tracker=tracker.kind.label)
-    known = tickets.of_item(session, item_id)
-    if known is not None and known.key:
-        raise HasTicket(key=known.key)
-    if known is not None and outbox.has_unfinished(session, ticket_jobs.lane(item_id)):
+    ticket = tickets.of_item(session, item_id)
+    if ticket is not None and ticket.key:
+        raise HasTicket(key=ticket.key)
+    if ticket is not None and outbox.has_unfinished(session, ticket_jobs.lane(item_id)):
         raise TicketAlreadyRequested
     if incidents.by_id(session, item.incident_id).private and not knowing:
         raise TicketWouldBeVisible(tracker=tracker.kind.label)
@@ -115,8 +115,8 @@ def sync(
     if not _tracker(bot).owns(tracker_ticket.key):
         _keep_link(session, item, tracker_ticket, at)
         return
-    here = item.is_over
-    step = choose_sync_step(ticket.state, here=here, there=tracker_ticket.done)
+    item_is_over = item.is_over
+    step = choose_sync_step(ticket.state, here=item_is_over, there=tracker_ticket.done)
     agreed = ticket.state is TicketState.DONE if step is SyncStep.PUSH else tracker_ticket.done
     tickets.mark_synced(session, item.id, tracker_ticket, at, done=agreed)
     if step is SyncStep.PULL:
@@ -158,7 +158,7 @@ def enqueue_due_check(session: Session, bot: Bot, at: datetime) -> int:
     return 1
 
 
-def find_due(session: Session, bot: Bot, at: datetime, most: int = MOST) -> list[Ticket]:
+def find_due(session: Session, bot: Bot, at: datetime, most: int = MAX_COMPARED) -> list[Ticket]:
     """Return the tickets that are due to be compared."""
     before = at - timedelta(minutes=bot.policy.tickets.poll_minutes)
     return tickets.due(session, _tracker(bot).kind, before, at - REOPENED_FOR, most)

@@ -1,1 +1,1 @@
-"""Consequences of changes to an incident's channel: it became private, was archived, or a member left."""
+"""Consequences of changes to an incident's channel: made private, archived, or left by a member."""

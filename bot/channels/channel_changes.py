@@ -37,8 +37,8 @@ def apply(session: Session, incident_id: int, state: ChannelState, at: datetime)
         refusals.resume(session, incident.id, at)
 
 
-def bot_arrived(session: Session, channel_id: str, at: datetime) -> None:
-    """Do what this channel refused while the bot wasn't in it, and read what was said meanwhile."""
+def resume_after_joining(session: Session, channel_id: str, at: datetime) -> None:
+    """Retry the jobs that failed because the bot wasn't in a channel, and read its history."""
     incident_id = stored.id_of_channel(session, channel_id)
     if incident_id is None:
         refusals.resume_elsewhere(session, at)

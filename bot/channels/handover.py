@@ -1,7 +1,7 @@
 """Hand over the responsibilities of a person who is no longer in a private incident's channel.
 
 Their roles, open action items, review meeting and due update go to the lead, or else to whoever declared
-the incident, or else to the channel. They're told so without content.
+the incident, or else to the channel. The DM about it has no content of the incident.
 """
 
 from dataclasses import dataclass

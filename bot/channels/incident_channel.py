@@ -1,4 +1,4 @@
-"""An incident's channel: a new one, one that people already talk in, or one given to it later."""
+"""An incident's channel: a new one, an existing one, or one assigned to the incident later."""
 
 from bot.channels import channel_changes
 from bot.config.context import Bot
@@ -21,31 +21,31 @@ def adopt(
     channel: tuple[str, bool],
     declaration: tuple[Severity | None, str],
 ) -> Incident:
-    """Make the channel that people already talk in the incident's, with what was said in it.
+    """Declare an incident in an existing channel, whose history is fetched too.
 
-    `channel` is the channel's name and whether it is private; `said` the severity and title.
+    `channel` is its name and whether it's private; `declaration` the severity and title.
     """
-    _require_free(session, bot, actor)
+    _require_no_incident(session, bot, actor)
     name, private = channel
     severity, title = declaration
     incident = lifecycle.add(session, actor, title or name, severity)
     incident = stored.change(
         session, incident.id, channel_id=actor.channel_id, channel_name=name, private=private
     )
-    _introduce(session, incident, actor)
+    _enqueue_introduction(session, incident, actor)
     incident_jobs.enqueue(session, incident, JobKind.FETCH, actor)
     return incident
 
 
-def give(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) -> Incident:
-    """Make the asker's channel that of an incident whose own could not be created.
+def assign_channel(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) -> Incident:
+    """Assign the actor's channel to an incident whose own couldn't be created.
 
-    What was refused because it had none is done now.
+    Jobs that failed for lack of a channel are retried.
     """
     incident = lifecycle.require_incident(session, bot, actor)
     if incident.channel_id is not None:
         raise HasChannel(key=incident.key, channel=MarkupText(f"<#{incident.channel_id}>"))
-    _require_free(session, bot, actor)
+    _require_no_incident(session, bot, actor)
     name, private = channel
     if incident.private and not private:
         raise NeedsPrivateChannel(key=incident.key)
@@ -53,20 +53,20 @@ def give(session: Session, bot: Bot, actor: Actor, channel: tuple[str, bool]) ->
     channel_changes.apply(session, incident.id, ChannelState(name=name, private=private), actor.at)
     refusals.resume(session, incident.id, actor.at)
     adopted = stored.by_id(session, incident.id)
-    welcome(session, adopted, actor)
+    enqueue_welcome(session, adopted, actor)
     incident_jobs.enqueue(session, adopted, JobKind.FETCH, actor)
     return adopted
 
 
-def welcome(session: Session, incident: Incident, actor: Actor) -> None:
-    """Let the new channel have its people first, then what everybody needs to know."""
+def enqueue_welcome(session: Session, incident: Incident, actor: Actor) -> None:
+    """Enqueue the jobs for a new channel: the invitations first, then the card and notices."""
     incident_jobs.enqueue(session, incident, JobKind.INVITE, actor)
-    _introduce(session, incident, actor)
+    _enqueue_introduction(session, incident, actor)
     for event in timeline.from_elsewhere(session, incident.id):
         incident_jobs.enqueue(session, incident, JobKind.NOTICE, actor, event=event.message_id)
 
 
-def _introduce(session: Session, incident: Incident, actor: Actor) -> None:
+def _enqueue_introduction(session: Session, incident: Incident, actor: Actor) -> None:
     kinds = [JobKind.CARD, JobKind.TOPIC, JobKind.PIN, JobKind.BOOKMARK]
     if not incident.private:
         kinds.append(JobKind.ANNOUNCEMENT)
@@ -74,7 +74,7 @@ def _introduce(session: Session, incident: Incident, actor: Actor) -> None:
         incident_jobs.enqueue(session, incident, kind, actor)
 
 
-def _require_free(session: Session, bot: Bot, actor: Actor) -> None:
+def _require_no_incident(session: Session, bot: Bot, actor: Actor) -> None:
     incident = stored.by_channel(session, actor.channel_id)
     if incident is not None:
         raise ChannelHasIncident(key=incident.key, command=bot.policy.command)

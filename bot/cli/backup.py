@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.bot_setup import open_store
-from bot.cli.exits import exit_on_error
+from bot.cli.exit_codes import exit_on_error
 from storage.engine import backup as backups
 
 

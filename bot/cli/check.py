@@ -9,15 +9,15 @@ from typing import Annotated
 import typer
 
 from bot.blameless.finding import Finding
-from bot.cli.exits import NO, exit_on_error
-from bot.cli.memory import limit_memory
+from bot.cli.exit_codes import NO, exit_on_error
+from bot.cli.memory_limit import limit_memory
 from bot.config import files
 from bot.domain.errors import BotError
 from bot.postmortems.checks import check as checked
 from bot.rendering import render
 
 STANDARD_INPUT = "-"
-MOST_BYTES = 4 * 2**20
+MAX_BYTES = 4 * 2**20
 
 
 class Format(StrEnum):
@@ -54,8 +54,8 @@ def check(
 def _text(file: str) -> str:
     try:
         if file == STANDARD_INPUT:
-            return files.read_all(sys.stdin.buffer, MOST_BYTES).decode("utf-8-sig")
-        return files.read(Path(file), MOST_BYTES).decode("utf-8-sig")
+            return files.read_all(sys.stdin.buffer, MAX_BYTES).decode("utf-8-sig")
+        return files.read(Path(file), MAX_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise UnreadableFile(file=file, reason=error.strerror) from None
     except UnicodeDecodeError:

@@ -3,7 +3,7 @@
 import typer
 
 from bot.cli.bot_setup import open_store
-from bot.cli.exits import NO, exit_on_error
+from bot.cli.exit_codes import NO, exit_on_error
 from storage.engine import schema, stored_secrets
 
 database = typer.Typer(

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.exits import exit_on_error
-from bot.cli.findings import MANIFEST
-from bot.cli.local import LocalBot, start_local_bot
+from bot.cli.exit_codes import exit_on_error
+from bot.cli.local_bot import LocalBot, start_local_bot
 from bot.cli.logging_setup import log_to_stderr
+from bot.cli.manifest import MANIFEST
 from bot.domain.errors import BotError
 from bot.postmortems import drafts
 from bot.redaction import redact_all
@@ -52,7 +52,7 @@ def demo(
     console = Console(highlight=False, soft_wrap=True)
     with exit_on_error():
         story = _story(incident)
-        database = _fresh(out)
+        database = _create_database(out)
         sandbox = Sandbox(MANIFEST, clock=Clock(story.start))
         with start_local_bot(sandbox, f"sqlite:///{database}") as running:
             played = player.play(
@@ -70,7 +70,7 @@ def _story(name: str) -> player.Story:
     return player.load(name)
 
 
-def _fresh(out: Path) -> Path:
+def _create_database(out: Path) -> Path:
     """Create a new empty database; other files are overwritten at the end."""
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli import database_findings, history_findings
+from bot.cli import doctor_database, doctor_files, doctor_history, doctor_slack, doctor_tracker
 from bot.cli.bot_setup import load_policy
-from bot.cli.findings import CheckState, Finding, run_checks
-from bot.cli.ticket_findings import check_tracker
+from bot.cli.doctor_finding import CheckState, Finding
 from bot.config import settings
 from bot.config.context import utcnow
 from bot.domain.errors import BotError
@@ -30,10 +29,11 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
         typer.echo(problem.plain, err=True)
         raise typer.Exit(2) from None
     findings = [
-        *run_checks(loaded, policy, utcnow),
-        *history_findings.check_history(loaded),
-        *database_findings.run_checks(loaded),
-        *check_tracker(loaded, policy),
+        *doctor_slack.run_checks(loaded, policy, utcnow),
+        *doctor_files.run_checks(),
+        *doctor_history.check_history(loaded),
+        *doctor_database.run_checks(loaded),
+        *doctor_tracker.check_tracker(loaded, policy),
     ]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.bot_setup import load_policy
-from bot.cli.exits import exit_on_error, warn
-from bot.cli.memory import limit_memory
+from bot.cli.exit_codes import exit_on_error, warn
+from bot.cli.memory_limit import limit_memory
 from bot.config import files, template_names
 from bot.config import settings as environment
 from bot.config.context import utcnow

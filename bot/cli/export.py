@@ -11,7 +11,7 @@ import typer
 
 from bot.cli.bot_setup import load_policy
 from bot.cli.draft import TEMPLATE_HELP, Format, check_template_name, render_draft, write_output
-from bot.cli.exits import exit_on_error
+from bot.cli.exit_codes import exit_on_error
 from bot.config import settings as environment
 from bot.config.context import Bot, utcnow
 from bot.config.policy import Policy
@@ -65,7 +65,7 @@ class PostmortemSkipped(BotError):
 class _StoredPostmortem:
     postmortem: Postmortem
     record: Record
-    beside: RequirementContext
+    context: RequirementContext
 
 
 def export(  # noqa: PLR0913 - one argument per option
@@ -112,7 +112,7 @@ def _render_postmortem(
 
     With another template, or if its items have changed since, it's drafted again.
     """
-    skipped = stored.beside.waived
+    skipped = stored.context.waived
     if skipped:
         typer.echo(str(_make_skipped_error(stored.record.incident, skipped)), err=True)
     redrafted = _redraft(stored, policy)
@@ -142,11 +142,11 @@ def _load_postmortem(settings: Settings, policy: Policy, key: str) -> _StoredPos
         incident = incidents.by_key(session, key)
         if incident is None:
             raise NoSuchIncident(key=key)
-        beside = requirement.load_context(session, bot, incident)
+        context = requirement.load_context(session, bot, incident)
         return _StoredPostmortem(
-            postmortem=_newest(session, incident, beside.waived),
+            postmortem=_newest_postmortem(session, incident, context.waived),
             record=drafts.load_record(session, incident),
-            beside=beside,
+            context=context,
         )
 
 
@@ -169,7 +169,9 @@ def _open_session(
         store.close()
 
 
-def _newest(session: Session, incident: Incident, skipped: Decision | None) -> Postmortem:
+def _newest_postmortem(
+    session: Session, incident: Incident, skipped: Decision | None
+) -> Postmortem:
     try:
         return drafts.latest(session, incident)
     except NothingDrafted:
@@ -186,7 +188,7 @@ def _make_skipped_error(incident: Incident, skipped: Decision) -> PostmortemSkip
 def _redraft(stored: _StoredPostmortem, policy: Policy) -> Draft:
     record = redrafting.cut_at_final(stored.record)
     redrafted = draft(record, policy.postmortem.timeline)
-    return requirement.add_requirement(record, redrafted, policy, stored.beside)
+    return requirement.add_requirement(record, redrafted, policy, stored.context)
 
 
 def _render_as_posted(postmortem: Postmortem, form: Format, skipped: Decision | None) -> str:

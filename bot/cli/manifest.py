@@ -5,12 +5,21 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.exits import exit_on_error
-from bot.cli.findings import MANIFEST
+from bot.cli.exit_codes import exit_on_error
 from bot.config import settings as environment
 from bot.config.policy import check_command_name, load
+from bot.rendering.render import TEMPLATES
 from handlers.slack.scopes import GROUPS
 
+# In a wheel, there's no repository, and its manifest is beside the templates.
+MANIFEST = next(
+    (
+        path
+        for path in (TEMPLATES.parent / "manifest.yml", TEMPLATES / "manifest.yml")
+        if path.is_file()
+    ),
+    TEMPLATES.parent / "manifest.yml",
+)
 _LAST_SCOPE = re.compile(r"^( *- )users:read$", re.MULTILINE)
 _COMMAND = re.compile(r"^( *- command: )\S+", re.MULTILINE)
 
@@ -25,7 +34,7 @@ def manifest(
         typer.echo(f"--command is {command!r}: {error}.", err=True)
         raise typer.Exit(2) from None
     try:
-        written = MANIFEST.read_text("utf-8")
+        text = MANIFEST.read_text("utf-8")
     except OSError as error:
         typer.echo(
             f"{MANIFEST} cannot be read ({error.strerror}): install Debrief again.", err=True
@@ -34,5 +43,5 @@ def manifest(
     with exit_on_error():
         groups = load(environment.load().debrief_config).groups
     if groups:
-        written = _LAST_SCOPE.sub(rf"\g<1>{GROUPS}\n\g<1>users:read", written)
-    typer.echo(_COMMAND.sub(rf"\g<1>{name}", written), nl=False)
+        text = _LAST_SCOPE.sub(rf"\g<1>{GROUPS}\n\g<1>users:read", text)
+    typer.echo(_COMMAND.sub(rf"\g<1>{name}", text), nl=False)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.bot_setup import make_bot
-from bot.cli.exits import NO, exit_on_error
+from bot.cli.exit_codes import NO, exit_on_error
 from bot.config import settings as environment
 from storage import incidents
 from storage import outbox as stored
@@ -21,12 +21,12 @@ def outbox(
     with exit_on_error():
         bot = make_bot(environment.load())
     with bot.store.begin() as session:
-        taken = stored.retry_set_aside(session) if retry else 0
+        retried = stored.retry_set_aside(session) if retry else 0
         waiting, aside = stored.unfinished(session), stored.list_set_aside(session)
         lines = [_line(session, job) for job in aside]
     bot.store.close()
     if retry:
-        typer.echo(f"{taken} taken up again: the running bot tries them within a second.")
+        typer.echo(f"{retried} taken up again: the running bot tries them within a second.")
     typer.echo(f"{waiting} waiting, {len(aside)} set aside.")
     for line in lines:
         typer.echo(line)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.cli import signals
 from bot.cli.bot_setup import make_bot
-from bot.cli.exits import exit_on_error
+from bot.cli.exit_codes import exit_on_error
 from bot.cli.logging_setup import log_to_stderr
 from bot.config import settings as environment
 from bot.config.context import make_steady_clock, utcnow
@@ -25,7 +25,7 @@ FORCED_EXIT_SECONDS = 8.0  # seconds from signal to forced exit; some systems ki
 
 def run() -> None:
     """Connect to Slack: Socket Mode with SLACK_APP_TOKEN, HTTP with SLACK_SIGNING_SECRET alone."""
-    news = signals.install_handlers()
+    queue = signals.install_handlers()
     with exit_on_error():
         settings = environment.load()
         log_to_stderr(settings.debrief_log)
@@ -34,11 +34,11 @@ def run() -> None:
         environment.require_slack(settings)
         # In another thread, because only this one receives signals, and a hanging call would block them.
         starting = run_in_background(partial(_start_service, settings), "starting")
-        starting.add_done_callback(lambda _: news.put(STARTED))
-        is_stopping = signals.wait_for_item(news) == signals.STOP
+        starting.add_done_callback(lambda _: queue.put(STARTED))
+        is_stopping = signals.wait_for_item(queue) == signals.STOP
         service = None if is_stopping else _raise_if_failed(starting.result())
     if not is_stopping:
-        signals.wait_for_stop(news)
+        signals.wait_for_stop(queue)
     _schedule_forced_exit()
     if service is not None:
         service.stop()

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from bot.cli import signals
-from bot.cli.exits import exit_on_error
-from bot.cli.findings import MANIFEST
-from bot.cli.local import start_local_bot
+from bot.cli.exit_codes import exit_on_error
+from bot.cli.local_bot import start_local_bot
 from bot.cli.logging_setup import log_to_stderr
+from bot.cli.manifest import MANIFEST
 from sandbox import player
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
@@ -22,11 +22,11 @@ def sandbox(
 ) -> None:
     """Open a local Slack workspace with the bot in it, and a page to type in, until interrupted."""
     log_to_stderr("auto", logging.WARNING)
-    news = signals.install_handlers()
+    queue = signals.install_handlers()
     with exit_on_error():
         workspace = Sandbox(MANIFEST, port=port)
         workspace.routes += routes(workspace)
         with start_local_bot(workspace, "sqlite://"):
             player.furnish(player.load(STORY), workspace)
             typer.echo(f"A workspace is open at {workspace.url}/  Stop it with Ctrl-C.")
-            signals.wait_for_stop(news)
+            signals.wait_for_stop(queue)

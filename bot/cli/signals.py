@@ -15,25 +15,25 @@ SignalQueue = SimpleQueue[str]
 
 def install_handlers() -> SignalQueue:
     """Make both signals put `STOP` on a queue, which the main thread reads."""
-    news: SignalQueue = SimpleQueue()
+    queue: SignalQueue = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: news.put(STOP))
-    return news
+        signal.signal(number, lambda *_: queue.put(STOP))
+    return queue
 
 
-def wait_for_item(news: SignalQueue) -> str:
+def wait_for_item(queue: SignalQueue) -> str:
     """Return the next item, waking up every second.
 
     A signal that arrives just as this thread starts to wait doesn't wake it.
     """
     while True:
         try:
-            return news.get(timeout=POLL_SECONDS)
+            return queue.get(timeout=POLL_SECONDS)
         except Empty:
             continue
 
 
-def wait_for_stop(news: SignalQueue) -> None:
+def wait_for_stop(queue: SignalQueue) -> None:
     """Wait for `STOP`, ignoring other items."""
-    while wait_for_item(news) != STOP:
+    while wait_for_item(queue) != STOP:
         pass

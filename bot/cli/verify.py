@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.bot_setup import make_bot
-from bot.cli.exits import NO, exit_on_error
+from bot.cli.exit_codes import NO, exit_on_error
 from bot.cli.export import NoSuchIncident
 from bot.config import settings as environment
 from bot.config.context import Bot

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, BinaryIO
 
-MOST_BYTES = 64 * 2**20
+MAX_BYTES = 64 * 2**20
 SMALL_FILE_BYTES = 2**20  # for hand-written files
 
 
@@ -23,17 +23,17 @@ def open_file(path: Path) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def read(path: Path, most: int) -> bytes:
-    """Return the content of a regular file of at most `most` bytes. Raises OSError."""
+def read(path: Path, max_bytes: int) -> bytes:
+    """Return the content of a regular file of at most `max_bytes` bytes. Raises OSError."""
     with open_file(path) as source:
-        return read_all(source, most)
+        return read_all(source, max_bytes)
 
 
-def read_all(source: IO[bytes], most: int) -> bytes:
-    """Read the rest of a file. Raises OSError if that is more than `most` bytes."""
-    content = source.read(most + 1)
-    if len(content) > most:
-        raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes")
+def read_all(source: IO[bytes], max_bytes: int) -> bytes:
+    """Read the rest of a file. Raises OSError if that is more than `max_bytes` bytes."""
+    content = source.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {max_bytes:,} bytes")
     return content
 
 
@@ -53,7 +53,7 @@ def write(path: Path, text: str) -> None:
         try:
             temporary.write(text)
             temporary.flush()
-            _take_mode(target, temporary.fileno())
+            _copy_mode(target, temporary.fileno())
             Path(temporary.name).replace(target)
         except OSError:
             Path(temporary.name).unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _take_mode(target: Path, handle: int) -> None:
+def _copy_mode(target: Path, handle: int) -> None:
     """Give a new file the permissions of the one it replaces, or the default ones."""
     if target.exists():
         os.fchmod(handle, stat.S_IMODE(target.stat().st_mode))

@@ -259,8 +259,8 @@ def load(path: Path | None) -> Policy:
     if path is None:
         return Policy()
     try:
-        written = tomllib.loads(files.read(path, files.SMALL_FILE_BYTES).decode("utf-8-sig"))
-        return Policy.model_validate(written, context={"folder": path.parent})
+        values = tomllib.loads(files.read(path, files.SMALL_FILE_BYTES).decode("utf-8-sig"))
+        return Policy.model_validate(values, context={"folder": path.parent})
     except OSError as error:
         problem = f"cannot be read ({error.strerror}): mend DEBRIEF_CONFIG or the file"
     except UnicodeDecodeError:

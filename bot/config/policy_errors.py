@@ -11,26 +11,26 @@ from bot.config.suggestion import suggest
 
 def describe(error: ErrorDetails, configuration: BaseModel) -> str:
     """Return an error as a clause that names the key, its value and what's expected."""
-    where = [str(part) for part in error["loc"] if part != "[key]"]
-    key, value = ".".join(where), error["input"]
+    path = [str(part) for part in error["loc"] if part != "[key]"]
+    key, value = ".".join(path), error["input"]
     match error["type"]:
         case "extra_forbidden":
-            return f"{key} is not a key{_suggest_key(where, configuration)}"
+            return f"{key} is not a key{_suggest_key(path, configuration)}"
         case "enum" | "literal_error":
             return f"{key} is {value!r}{_suggest_value(str(value), error)}"
         case "model_type" | "dict_type":
             return f"{key} is {value!r}: it should be a table, [{key}]"
         case "too_short" | "string_too_short":
             return f"{key} is empty: write a value, or leave the key out"
-    shown = "wrong" if isinstance(value, dict) else repr(value)
-    return f"{key} is {shown}: {lowercase_first(error['msg']).replace('input should', 'it should')}"
+    displayed = "wrong" if isinstance(value, dict) else repr(value)
+    return f"{key} is {displayed}: {lowercase_first(error['msg']).replace('input should', 'it should')}"
 
 
-def _suggest_key(where: Sequence[str], part: BaseModel) -> str:
+def _suggest_key(path: Sequence[str], part: BaseModel) -> str:
     """Suggest the valid key of the same table that is most similar to an unknown one, or all."""
-    for name in where[:-1]:
+    for name in path[:-1]:
         part = getattr(part, name)
-    return suggest(where[-1].lower(), list(type(part).model_fields))
+    return suggest(path[-1].lower(), list(type(part).model_fields))
 
 
 def _suggest_value(value: str, error: ErrorDetails) -> str:

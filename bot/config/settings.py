@@ -187,11 +187,11 @@ def _describe_misspelt(name: str, known: list[str]) -> str:
 
 def _read_environment() -> dict[str, str]:
     try:
-        written = dotenv_values(_ENV, encoding="utf-8")
+        file_values = dotenv_values(_ENV, encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         problem = f"cannot be read ({_reason(error)}): mend the file, or its permissions"
         raise BadSettings(name=_ENV.name, problem=problem) from error
-    named = {**written, **os.environ}
+    named = {**file_values, **os.environ}
     return {name.upper(): value for name, value in named.items() if value}
 
 

@@ -1,8 +1,9 @@
-"""Ask whether an incident is over when nobody has done anything in it for long.
+"""Ask whether an incident is over if nothing has happened in it for a long time.
 
-P0 to P2 are asked about at any hour; the others, and those without a severity, in working hours.
+For P0 to P2, that's at any hour; for others, and without a severity, in working hours.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.config.context import Bot
@@ -15,40 +16,40 @@ from storage import activity, channel_states, erasure, incidents, outbox, sent_m
 from storage.engine.store import Session
 
 ANY_HOUR = frozenset({Severity.P0, Severity.P1, Severity.P2})
-DAY = timedelta(days=1)  # between two questions
+INTERVAL = timedelta(days=1)  # between two questions
 
 
 def ask(session: Session, bot: Bot, at: datetime) -> int:
-    """Ask about each incident that has been quiet for long, at most once a day; say how many."""
-    span = timedelta(hours=bot.policy.inactive_hours)
+    """Ask about each inactive incident, at most once a day. Return how many."""
+    span = _span(bot)
     if not span:
         return 0
     quiet = activity.unchecked(session, at, declared_before=at - span)
     return sum(_ask(session, bot, incident, at) for incident in quiet)
 
 
-def quiet_since(session: Session, bot: Bot, incident: Incident, at: datetime) -> datetime | None:
-    """Return when something last happened, if that's long ago; None for an active incident."""
+def inactive_since(session: Session, bot: Bot, incident: Incident, at: datetime) -> datetime | None:
+    """Return when something last happened in an inactive incident; None for an active one."""
     last = activity.last(session, incident.id)
-    span = timedelta(hours=bot.policy.inactive_hours)
+    span = _span(bot)
     return last if span and not incident.status.is_over and last + span <= at else None
 
 
-def still_working(session: Session, bot: Bot, incident_id: int, by: str, at: datetime) -> Incident:
-    """Don't ask again for a day; raises AlreadyResolved if the incident is over."""
+def postpone(session: Session, bot: Bot, incident_id: int, by: str, at: datetime) -> Incident:
+    """Don't ask again for a day, because people are still working on it. Raises AlreadyResolved."""
     incident = incidents.find(session, incident_id)
     if incident is None:
         raise IncidentGone
     if incident.status.is_over:
         facts = {"status": incident.status, "command": bot.policy.command}
         raise AlreadyResolved(key=incident.key, **facts)
-    activity.check_again(session, incident.id, at + max(DAY, _span(bot)))
-    answer(session, incident, at, by)
+    activity.check_again(session, incident.id, at + max(INTERVAL, _span(bot)))
+    close_questions(session, incident, at, by)
     return incident
 
 
-def answer(session: Session, incident: Incident, at: datetime, by: str = "") -> None:
-    """Let the questions that were asked say what came of them, without their buttons."""
+def close_questions(session: Session, incident: Incident, at: datetime, by: str = "") -> None:
+    """Replace the questions that were asked with their outcome, without buttons."""
     for question in erasure.jobs(session, incident.id, JobKind.CHECK_IN):
         if not sent_messages.has_reply(session, question.id, JobKind.CHECKED_IN):
             reply = Job(
@@ -63,28 +64,21 @@ def answer(session: Session, incident: Incident, at: datetime, by: str = "") -> 
 
 def _ask(session: Session, bot: Bot, incident: Incident, at: datetime) -> bool:
     """Ask the lead, else the channel; if there is none, or it's archived, whoever declared it."""
-    person = _person(session, bot, incident, at)
+    person = _find_person(session, bot, incident, at)
     quiet = activity.last(session, incident.id) + _span(bot)
-    may_ask = max(quiet, _convenient(session, bot, incident, person, at))
-    if may_ask > at:
-        activity.check_again(session, incident.id, may_ask)
+    ask_at = max(quiet, _earliest_time(session, bot, incident, person, at))
+    if ask_at > at:
+        activity.check_again(session, incident.id, ask_at)
         return False
-    activity.check_again(session, incident.id, at + DAY)
+    activity.check_again(session, incident.id, at + INTERVAL)
     if person is None and not _can_be_asked(session, incident):
         return False  # whoever declared it is gone
     job = make_incident_job(incident.id, JobKind.CHECK_IN, {"person": person} if person else {})
-    if person:
-        job = Job(
-            kind=job.kind,
-            lane=person_lane(person),
-            about=job.about,
-            incident_id=incident.id,
-        )
-    outbox.enqueue(session, job, at)
+    outbox.enqueue(session, replace(job, lane=person_lane(person)) if person else job, at)
     return True
 
 
-def _person(session: Session, bot: Bot, incident: Incident, at: datetime) -> str | None:
+def _find_person(session: Session, bot: Bot, incident: Incident, at: datetime) -> str | None:
     in_channel = _can_be_asked(session, incident)
     person = incident.lead or (None if in_channel else incident.declared_by)
     if person is None or not reachability.is_reachable(session, incident, person):
@@ -99,7 +93,7 @@ def _can_be_asked(session: Session, incident: Incident) -> bool:
     return incident.channel_id is not None and not is_archived
 
 
-def _convenient(
+def _earliest_time(
     session: Session, bot: Bot, incident: Incident, person: str | None, at: datetime
 ) -> datetime:
     """Return when people may be asked: now, or in their next working hours."""

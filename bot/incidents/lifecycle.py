@@ -145,9 +145,9 @@ def set_severity(session: Session, bot: Bot, actor: Actor, severity: Severity) -
     return incident
 
 
-def set_status(session: Session, bot: Bot, actor: Actor, written: str) -> Incident:
+def set_status(session: Session, bot: Bot, actor: Actor, name: str) -> Incident:
     incident = require_open_incident(session, bot, actor)
-    status = parse_settable_status(written)
+    status = parse_settable_status(name)
     if incident.status is status:
         raise AlreadySet(key=incident.key, what="status", value=status)
     incident = incidents.change(session, incident.id, status=status)
@@ -156,12 +156,12 @@ def set_status(session: Session, bot: Bot, actor: Actor, written: str) -> Incide
     return incident
 
 
-def parse_settable_status(written: str) -> Status:
+def parse_settable_status(name: str) -> Status:
     """Return the status with this name, if people may set it. Raises NotAChoice."""
-    status = next((status for status in SETTABLE_STATUSES if status == written.lower()), None)
+    status = next((status for status in SETTABLE_STATUSES if status == name.lower()), None)
     if status is None:
         raise NotAChoice(
-            given=render.quoted(written, {}, 100),
+            given=render.quoted(name, {}, 100),
             what="status",
             choices=", ".join(SETTABLE_STATUSES),
         )
@@ -187,20 +187,22 @@ def resolve(session: Session, bot: Bot, actor: Actor, note: str) -> Incident:
     skipped = requirement_decisions.find_waiver(session, incident.id) is not None
     incident_jobs.enqueue_change_notice(session, incident, actor, drafts=not skipped)
     incident_jobs.close_lead_request(session, incident, actor)
-    check_ins.answer(session, incident, actor.at)
+    check_ins.close_questions(session, incident, actor.at)
     if not skipped:
         history_reading.request_draft(session, incident.id, actor.at)
     return incident
 
 
-def reopen(session: Session, bot: Bot, actor: Actor, why: str) -> Incident:
+def reopen(session: Session, bot: Bot, actor: Actor, reason: str) -> Incident:
     incident = require_closed_incident(session, bot, actor)
     require_permission(session, bot, actor, incident, RestrictedAction.RESOLVE)
     status = Status.INVESTIGATING
     incident = incidents.change(
         session, incident.id, status=status, resolved_at=None, resolution=""
     )
-    recording.record_action(session, incident, actor, EventKind.REOPENED, text=why, detail=status)
+    recording.record_action(
+        session, incident, actor, EventKind.REOPENED, text=reason, detail=status
+    )
     incident_jobs.enqueue_change_notice(session, incident, actor)
     _reopen_final(session, incident, actor)
     return incident
@@ -211,12 +213,14 @@ def _reopen_final(session: Session, incident: Incident, actor: Actor) -> None:
     review = reviews.of_incident(session, incident.id)
     if review.state is PostmortemState.FINAL and review.last:
         version = review.last.version
-        taken = StepTaken(step=ReviewStep.REOPENED, by=actor.person, at=actor.at, version=version)
-        reviews.add(session, incident.id, taken)
+        step_taken = StepTaken(
+            step=ReviewStep.REOPENED, by=actor.person, at=actor.at, version=version
+        )
+        reviews.add(session, incident.id, step_taken)
         incident_jobs.enqueue(session, incident, JobKind.COMPOSE, actor)
 
 
-def cancel(session: Session, bot: Bot, actor: Actor, why: str) -> Incident:
+def cancel(session: Session, bot: Bot, actor: Actor, reason: str) -> Incident:
     """Cancel an incident that turned out not to be one: no postmortem is drafted."""
     incident = require_open_incident(session, bot, actor)
     require_permission(session, bot, actor, incident, RestrictedAction.RESOLVE)
@@ -224,10 +228,12 @@ def cancel(session: Session, bot: Bot, actor: Actor, why: str) -> Incident:
     incident = incidents.change(
         session, incident.id, status=status, resolved_at=actor.at, update_due_at=None
     )
-    recording.record_action(session, incident, actor, EventKind.CANCELLED, text=why, detail=status)
+    recording.record_action(
+        session, incident, actor, EventKind.CANCELLED, text=reason, detail=status
+    )
     incident_jobs.enqueue_change_notice(session, incident, actor)
     incident_jobs.close_lead_request(session, incident, actor)
-    check_ins.answer(session, incident, actor.at)
+    check_ins.close_questions(session, incident, actor.at)
     return incident
 
 

@@ -11,11 +11,11 @@ WORKSPACE_URL_KEY = "workspace.url"
 
 def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
     """Return a message's permalink in Slack's format; None before the workspace URL is known."""
-    return message_links.write(workspace(session), channel_id, message_of(message_id))
+    return message_links.write(workspace_url(session), channel_id, message_of(message_id))
 
 
-def workspace(session: Session) -> str:
-    """The address of the workspace; empty before it is known."""
+def workspace_url(session: Session) -> str:
+    """Return the workspace's URL; empty if it isn't known yet."""
     return settings.get(session, WORKSPACE_URL_KEY) or ""
 
 

@@ -1,4 +1,4 @@
-"""When Slack refuses a job for good: set it aside, and have whoever asked for it told."""
+"""Jobs that Slack refuses permanently: set them aside, and notify whoever requested them."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from bot.domain.refusals import NO_CHANNEL, ON_REFUSAL, UNANSWERABLE, Audience, 
 from storage import incidents, outbox, refusals, requesters
 from storage.engine.store import Session
 
-LANE = "refusals"  # of those that are about no incident
+LANE = "refusals"  # for reports about jobs without an incident
 
 
 def set_aside(session: Session, job: Job, reason: str, at: datetime) -> None:
-    """Stop trying a job, and report it unless that was done when the same happened before."""
+    """Stop retrying a job, and report it unless the same refusal was reported before."""
     if _is_moot(session, job, reason):
         outbox.mark_sent(session, job.id, at=at, channel_id=None, message_id=None)
         return
@@ -20,7 +20,7 @@ def set_aside(session: Session, job: Job, reason: str, at: datetime) -> None:
     outbox.set_aside(session, job.id, reason)
     row = ON_REFUSAL[job.kind]
     if last_reason == reason:
-        return  # it was run again, and nothing has changed
+        return  # a retry failed for the same reason
     if row.instead is not None and job.incident_id is not None:
         requesters.pass_on(session, job)
         outbox.enqueue(session, make_incident_job(job.incident_id, row.instead), at)
@@ -29,14 +29,16 @@ def set_aside(session: Session, job: Job, reason: str, at: datetime) -> None:
 
 
 def _is_moot(session: Session, job: Job, reason: str) -> bool:
-    """Return whether nobody misses it: the incident was cancelled before it had a channel."""
+    """Return whether the job doesn't matter: its incident was cancelled before it had a channel."""
     if reason != NO_CHANNEL or job.incident_id is None:
         return False
     return incidents.by_id(session, job.incident_id).status is Status.CANCELLED
 
 
 def _is_reported(session: Session, job: Job, row: Refusal, reason: str) -> bool:
-    if row.audience is Audience.LOG or reason == UNANSWERABLE:  # what it answers is reported
+    if (
+        row.audience is Audience.LOG or reason == UNANSWERABLE
+    ):  # the refusal of the message that it replies to is reported
         return False
     if row.audience is Audience.REQUESTER and not job.requested_by:
         return False
@@ -44,9 +46,9 @@ def _is_reported(session: Session, job: Job, row: Refusal, reason: str) -> bool:
 
 
 def _report(session: Session, job: Job, row: Refusal, reason: str, at: datetime) -> None:
-    """Report all that one person was refused for one reason in one message.
+    """Report a refusal, in one message with others to the same person for the same reason.
 
-    It waits in the job's lane, behind what was asked for together with it.
+    The report goes into the job's lane, after other jobs of the same request.
     """
     has_requester = row.audience is Audience.REQUESTER
     lane = make_incident_job(job.incident_id, JobKind.REFUSED).lane if job.incident_id else LANE

@@ -64,7 +64,7 @@ def enqueue_update_requests(session: Session, _bot: Bot, at: datetime) -> int:
 
 
 def ask_in_channel(session: Session, bot: Bot, at: datetime) -> int:
-    """Ask in the channel for each update that is overdue by several intervals, once; say how many."""
+    """Ask in the channel, once, for each update that is overdue by several intervals. Return how many."""
     intervals = bot.policy.update_overdue_intervals
     if not intervals:
         return 0
@@ -81,7 +81,7 @@ def ask_in_channel(session: Session, bot: Bot, at: datetime) -> int:
 
 
 def _interval(session: Session, bot: Bot, incident: Incident) -> timedelta:
-    """Return the time from the last update to the next, as promised; else as the severity asks for."""
+    """Return the interval that the last update promised, else the one configured for the severity."""
     last = events.last_update(session, incident.id)
     due = incident.update_due_at
     promised = due - last.happened_at if last and due else timedelta(0)

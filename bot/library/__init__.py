@@ -1,1 +1,1 @@
-"""The library of past incidents: search and similar incidents."""
+"""The library of past incidents: search, similar incidents, and the index of both."""

@@ -89,14 +89,14 @@ def _require_granted(
     granted = bot.policy.permissions.external
     if word in granted or (granted and word == HELP):
         return
-    contact = _contact(session, person, incident)
+    contact = _find_contact(session, person, incident)
     if granted:
         names = ", ".join(f"`{bot.policy.command} {command}`" for command in granted)
         raise OnlyGranted(granted=names, contact=contact)
     raise NotGranted(contact=contact)
 
 
-def _contact(session: Session, person: str, incident: Incident) -> str:
+def _find_contact(session: Session, person: str, incident: Incident) -> str:
     """Return whom an outsider can ask: the lead, or else whoever declared the incident, if a member."""
     holders = (incident.lead, incident.declared_by)
     others = (other for other in holders if other and other != person)
@@ -109,6 +109,6 @@ def command_for_mark(mark: Mark) -> str:
     return "action" if mark is Mark.ACTION_ITEM else "note"
 
 
-def granted_marks(granted: Collection[str]) -> set[Mark]:
+def list_granted_marks(granted: Collection[str]) -> set[Mark]:
     """Return the marks that outsiders may put on a message, given the commands they may use."""
     return {mark for mark in Mark if command_for_mark(mark) in granted}

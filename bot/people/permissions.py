@@ -46,10 +46,10 @@ class GroupUnknown(BotError):
 
 
 def require_permission(
-    session: Session, bot: Bot, actor: Actor, incident: Incident, act: RestrictedAction
+    session: Session, bot: Bot, actor: Actor, incident: Incident, action: RestrictedAction
 ) -> None:
     """Refuse an action that the configuration reserves for other people."""
-    audience = getattr(bot.policy.permissions, act)
+    audience = getattr(bot.policy.permissions, action)
     if audience == ANYONE:
         return
     if audience == RESPONDERS:
@@ -66,8 +66,8 @@ def require_permission(
 
 def refuse_application(session: Session, person: str) -> None:
     """Refuse an app as owner or role holder. A person who isn't known yet passes."""
-    known = people.find(session, person)
-    if known is not None and known.bot:
+    profile = people.find(session, person)
+    if profile is not None and profile.bot:
         raise AnApplication(who=mention(person))
 
 
@@ -91,7 +91,7 @@ def enqueue_group_lookups(session: Session, bot: Bot, at: datetime) -> int:
     return len(due)
 
 
-def members(session: Session, group: str) -> list[str]:
+def group_members(session: Session, group: str) -> list[str]:
     """Return the ids of a user group's members, as last fetched; empty if never fetched."""
     ids: list[str] = json.loads(settings.get(session, _GROUP.format(group)) or "{}").get(
         "members", []
@@ -104,14 +104,14 @@ def store_group(session: Session, group: str, members: Collection[str], at: date
     settings.save(session, _GROUP.format(group), json.dumps(group_facts))
 
 
-def store_group_error(session: Session, group: str, why: str, at: datetime) -> None:
+def store_group_error(session: Session, group: str, reason: str, at: datetime) -> None:
     """Store why a group couldn't be fetched; the last known members are kept."""
-    known = json.loads(settings.get(session, _GROUP.format(group)) or "{}")
-    group_facts = known | {"trouble": why, "at": at.isoformat()}
+    last_known = json.loads(settings.get(session, _GROUP.format(group)) or "{}")
+    group_facts = last_known | {"trouble": reason, "at": at.isoformat()}
     settings.save(session, _GROUP.format(group), json.dumps(group_facts))
 
 
 def _is_old(session: Session, group: str, at: datetime) -> bool:
-    known = settings.get(session, _GROUP.format(group))
+    stored = settings.get(session, _GROUP.format(group))
     # Also old if the clock was set back.
-    return known is None or abs(at - datetime.fromisoformat(json.loads(known)["at"])) > MAX_AGE
+    return stored is None or abs(at - datetime.fromisoformat(json.loads(stored)["at"])) > MAX_AGE

@@ -10,8 +10,8 @@ def is_member(session: Session, person: str) -> bool:
 
     Apps, guests, people from other workspaces and deactivated ones may not.
     """
-    known = people.find(session, person)
-    return known is None or not (known.deactivated or known.bot or known.is_outsider)
+    profile = people.find(session, person)
+    return profile is None or not (profile.deactivated or profile.bot or profile.is_outsider)
 
 
 def is_reachable(session: Session, incident: Incident, person: str) -> bool:

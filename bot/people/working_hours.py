@@ -47,9 +47,9 @@ def zone_of(session: Session, bot: Bot, person: str) -> ZoneInfo:
 
 def known_zone(session: Session, person: str) -> ZoneInfo | None:
     """Return a person's time zone from Slack; None if it's not known yet, or no zone of that name exists."""
-    known = people.find(session, person)
+    profile = people.find(session, person)
     try:
-        return ZoneInfo(known.zone) if known else None
+        return ZoneInfo(profile.zone) if profile else None
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "America" is a folder of zones
         return None
 
@@ -68,9 +68,8 @@ def today_of(session: Session, bot: Bot, person: str, at: datetime) -> date:
 
 def return_date(session: Session, person: str) -> date | None:
     """Return the first day on which an absent person is back; it may be past."""
-    *_, back = (settings.get(session, _AWAY.format(person)) or "").split(
-        " "
-    )  # older rows have a first day before it
+    # Older rows have a first day before it.
+    *_, back = (settings.get(session, _AWAY.format(person)) or "").split(" ")
     return date.fromisoformat(back) if back else None
 
 

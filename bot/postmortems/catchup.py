@@ -12,14 +12,13 @@ from bot.domain.membership_type import add_outsider_label
 from bot.domain.timeline import EventKind, Mark, Record, TimelineEvent
 from bot.drafting.draft import draft
 from bot.incidents.permalinks import permalink
-from bot.postmortems.drafts import QUICKLY_READ, load_record
+from bot.postmortems.drafts import MAX_QUICK_EVENTS, load_record
 from storage import action_items, people, timeline, timeline_parts
 from storage.engine.store import Session
 
-_MAX_HIGHLIGHTS = (
-    6  # marked messages, findings and decisions; more would take over half a minute to read
-)
-_ITEMS = 5
+# Marked messages, findings and decisions. More would take over half a minute to read.
+_MAX_HIGHLIGHTS = 6
+_MAX_ITEMS = 5
 _UNFINISHED = (ItemState.OPEN, ItemState.SUGGESTED)
 # Marks about the current situation; what went well or poorly is for the review.
 _HIGHLIGHT_MARKS = frozenset(Mark) - {
@@ -28,7 +27,7 @@ _HIGHLIGHT_MARKS = frozenset(Mark) - {
     Mark.WENT_POORLY,
     Mark.LUCKY,
 }
-_STATUS = {EventKind.STATUS, EventKind.RESOLVED, EventKind.REOPENED, EventKind.CANCELLED}
+_STATUS_KINDS = {EventKind.STATUS, EventKind.RESOLVED, EventKind.REOPENED, EventKind.CANCELLED}
 _HIGHLIGHT_ROWS = {RowKind.FINDING, RowKind.DECISION}
 
 
@@ -59,21 +58,23 @@ class CatchUp:
 def build(session: Session, incident: Incident) -> CatchUp:
     """Return the current state of an incident. In a long one, only recent messages are analyzed."""
     record = load_record(
-        session, incident, timeline_parts.recent(session, incident.id, QUICKLY_READ)
+        session, incident, timeline_parts.recent(session, incident.id, MAX_QUICK_EVENTS)
     )
-    marked = timeline_parts.list_marked(session, incident.id, _HIGHLIGHT_MARKS, _MAX_HIGHLIGHTS)
-    highlights = [_to_highlight(session, event) for event in marked]
-    known = {event.message_id for event in [*marked, *_marked(record)]}
+    marked_events = timeline_parts.list_marked(
+        session, incident.id, _HIGHLIGHT_MARKS, _MAX_HIGHLIGHTS
+    )
+    highlights = [_to_highlight(session, event) for event in marked_events]
+    known_ids = {event.message_id for event in [*marked_events, *_marked(record)]}
     highlights += (
-        list(_detect_highlights(session, record, known))[len(highlights) - _MAX_HIGHLIGHTS :]
+        list(_detect_highlights(session, record, known_ids))[len(highlights) - _MAX_HIGHLIGHTS :]
         if len(highlights) < _MAX_HIGHLIGHTS
         else []
     )
-    items = action_items.of_incident(session, incident.id, _ITEMS, _UNFINISHED)
+    items = action_items.of_incident(session, incident.id, _MAX_ITEMS, _UNFINISHED)
     unfinished = action_items.count_of_incident(session, incident.id, _UNFINISHED)
     impact = timeline.last_impact(session, incident.id)
     update = timeline.last_update(session, incident.id)
-    changed = timeline_parts.last_change(session, incident.id, _STATUS, incident.status)
+    changed = timeline_parts.last_change(session, incident.id, _STATUS_KINDS, incident.status)
     return CatchUp(
         incident=incident,
         since=changed.happened_at if changed else None,
@@ -103,10 +104,12 @@ def _to_highlight(session: Session, event: TimelineEvent) -> Highlight:
     )
 
 
-def _detect_highlights(session: Session, record: Record, known: set[str]) -> Iterator[Highlight]:
+def _detect_highlights(
+    session: Session, record: Record, known_ids: set[str]
+) -> Iterator[Highlight]:
     """Return the findings and decisions that the draft detects in messages, except known ones."""
     channel = record.incident.channel_id or ""
     for row in draft(record, Detail.BRIEF).timeline:
-        if row.kind in _HIGHLIGHT_ROWS and known.isdisjoint(row.evidence):
+        if row.kind in _HIGHLIGHT_ROWS and known_ids.isdisjoint(row.evidence):
             link = permalink(session, channel, row.evidence[0])
             yield Highlight(at=row.at, author=row.author, text=row.text, link=link)

@@ -39,10 +39,10 @@ def _find_blame(document: Document, people: Collection[str]) -> list[Finding]:
             text=finding.text,
             why=finding.why,
             better=finding.better,
-            line=passage.line + passage.text.count("\n", 0, place),
+            line=passage.line + passage.text.count("\n", 0, offset),
             section=section.title,
         )
         for section in document.sections
         for passage in (Passage(section.title, section.line or 1), *section.passages)
-        for place, finding in locate_blame(passage.text, people)
+        for offset, finding in locate_blame(passage.text, people)
     ]

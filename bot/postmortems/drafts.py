@@ -24,7 +24,7 @@ from bot.incidents import permalinks
 from bot.incidents.lifecycle import require_incident
 from bot.postmortems import checks, draft_messages, requirement
 from bot.rendering import document_json, documents, team_templates
-from bot.rendering.template_parts import fitted
+from bot.rendering.template_parts import fit_to_parts
 from bot.timeline import history_reading
 from storage import action_items as stored_items
 from storage import (
@@ -41,7 +41,7 @@ from storage import (
 from storage.engine.store import Session
 from storage.postmortems import Postmortem
 
-QUICKLY_READ = 1_000  # events; for a longer record, immediate answers use only some of them
+MAX_QUICK_EVENTS = 1_000  # events; for a longer record, immediate answers use only some of them
 
 
 def load_record(
@@ -49,16 +49,16 @@ def load_record(
 ) -> Record:
     """Return everything that the draft is built from, or only for a `part` of the timeline."""
     events = timeline.of_incident(session, incident.id) if part is None else part
-    most = None if part is None else QUICKLY_READ
-    items = stored_items.of_incident(session, incident.id, most)
-    ids = _involved(session, incident, events, items)
+    max_items = None if part is None else MAX_QUICK_EVENTS
+    items = stored_items.of_incident(session, incident.id, max_items)
+    ids = _find_involved(session, incident, events, items)
     return Record(
         incident=incident,
         events=tuple(events),
         people=people.names(session, ids),
         outsiders=people.outsiders(session, ids),
         action_items=tuple(items),
-        workspace=permalinks.workspace(session),
+        workspace=permalinks.workspace_url(session),
         items_as_of=stored_items.last_change(session, incident.id),
         tickets=tickets.of_items(session, [item.id for item in items]),
         fetched=timeline_counts.fetched(session, incident.id),
@@ -72,11 +72,11 @@ def load_record(
 def find_involved(
     session: Session, incident: Incident, events: Sequence[TimelineEvent]
 ) -> list[str]:
-    """The ids of everyone who wrote, was referenced, holds a role or owns an action item."""
-    return _involved(session, incident, events, stored_items.of_incident(session, incident.id))
+    """Return the ids of everybody who wrote, was mentioned, has a role or owns an action item."""
+    return _find_involved(session, incident, events, stored_items.of_incident(session, incident.id))
 
 
-def _involved(
+def _find_involved(
     session: Session,
     incident: Incident,
     events: Sequence[TimelineEvent],
@@ -101,10 +101,10 @@ class PreparedDraft:
     document: dict[str, Any]
 
 
-def prepare(bot: Bot, record: Record, beside: RequirementContext | None = None) -> PreparedDraft:
+def prepare(bot: Bot, record: Record, context: RequirementContext | None = None) -> PreparedDraft:
     """Build and render the draft. This is slow, so call it outside of transactions."""
     built = requirement.add_requirement(
-        record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
+        record, draft(record, bot.policy.postmortem.timeline), bot.policy, context
     )
     settings = bot.policy.postmortem
     template, markdown, html, parts = team_templates.render_or_fall_back(
@@ -112,7 +112,7 @@ def prepare(bot: Bot, record: Record, beside: RequirementContext | None = None) 
         settings.template_by_severity[record.incident.severity or Severity.P2],
         settings.templates,
     )
-    built = fitted(built, parts)
+    built = fit_to_parts(built, parts)
     document = {
         "state": built.review.state,
         "markdown": markdown,
@@ -183,14 +183,14 @@ def require_not_final(session: Session, bot: Bot, incident: Incident) -> None:
 def requirement_reasons(session: Session, bot: Bot, incident: Incident) -> list[str]:
     """Return why the configuration requires a postmortem, as far as can be computed immediately.
 
-    For a record of more than `QUICKLY_READ` events, only events from commands are used.
+    For a record of more than `MAX_QUICK_EVENTS` events, only events from commands are used.
     """
-    is_long = timeline_counts.count(session, incident.id) > QUICKLY_READ
-    part = timeline_parts.list_commands(session, incident.id, QUICKLY_READ) if is_long else None
+    is_long = timeline_counts.count(session, incident.id) > MAX_QUICK_EVENTS
+    part = timeline_parts.list_commands(session, incident.id, MAX_QUICK_EVENTS) if is_long else None
     record = load_record(session, incident, part)
-    beside = requirement.load_context(session, bot, incident)
+    context = requirement.load_context(session, bot, incident)
     built = requirement.add_requirement(
-        record, draft(record, bot.policy.postmortem.timeline), bot.policy, beside
+        record, draft(record, bot.policy.postmortem.timeline), bot.policy, context
     )
     return [reason.text for reason in built.need.reasons] if built.need else []
 

@@ -18,14 +18,14 @@ from storage.engine.store import Session
 from storage.postmortems import Postmortem
 
 # Topics that the draft's own list of missing parts has already.
-_COUNTED = {
+_DRAFTED_TOPICS = {
     SectionTopic.IMPACT,
     SectionTopic.ROOT_CAUSE,
     SectionTopic.ACTION_ITEMS,
     SectionTopic.TIMELINE,
 }
 _EMPTY = "empty section"
-_FORMS = {
+_PART_FORMS = {
     "severity": (Filling.SEVERITY, None),
     "impact": (Filling.SECTION, SectionName.IMPACT),
     "root_cause": (Filling.SECTION, SectionName.ROOT_CAUSE),
@@ -42,36 +42,38 @@ _ITEM_LENGTH = 80  # characters of an item's text
 _MAX_ITEMS = 5  # listed one by one, each with a button
 
 
-def gaps(session: Session, incident: Incident, postmortem: Postmortem) -> tuple[Gap, ...]:
+def find_gaps(session: Session, incident: Incident, postmortem: Postmortem) -> tuple[Gap, ...]:
     """Return what the postmortem still needs, in the order of the document."""
     missing = postmortem.document["completeness"]["missing"]
-    part_gaps = [gap for name in missing for gap in _of_part(session, incident, name, missing)]
+    part_gaps = [gap for name in missing for gap in _part_gaps(session, incident, name, missing)]
     return (*part_gaps, *_empty_sections(postmortem))
 
 
-def _of_part(session: Session, incident: Incident, name: str, missing: list[str]) -> Iterator[Gap]:
+def _part_gaps(
+    session: Session, incident: Incident, name: str, missing: list[str]
+) -> Iterator[Gap]:
     words = wording.PART_NAMES[name]
     if name in MOMENT_NAMES:
         yield Gap(words=words, form=Filling.KEY_TIMES)
-    elif name in _FORMS:
-        form, section = _FORMS[name]
+    elif name in _PART_FORMS:
+        form, section = _PART_FORMS[name]
         yield Gap(words=words, form=form, section=section)
     elif "action_items" not in missing:  # else no item could have an owner or a date
-        yield from _of_items(session, incident, name)
+        yield from _item_gaps(session, incident, name)
 
 
-def _of_items(session: Session, incident: Incident, name: str) -> Iterator[Gap]:
+def _item_gaps(session: Session, incident: Incident, name: str) -> Iterator[Gap]:
     """Yield the items without an owner or a due date, each by its own text."""
     states = (ItemState.SUGGESTED, ItemState.OPEN)
     items = action_items.of_incident(session, incident.id, states=states)
     lacking = [item for item in items if not (item.owner if name == "owners" else item.due)]
     for item in lacking[:_MAX_ITEMS]:
-        yield of_item(item, name)
+        yield item_gap(item, name)
     if not lacking or len(lacking) > _MAX_ITEMS:
         yield Gap(words=wording.PART_NAMES[name], form=None)
 
 
-def refusal(missing: tuple[Gap, ...], key: str, command: str) -> NotComplete:
+def make_refusal(missing: tuple[Gap, ...], key: str, command: str) -> NotComplete:
     """Return the error that names the gaps."""
     parts = MarkupText(", ".join(mrkdwn(gap.words) for gap in missing))  # whole, however many
     error = NotComplete(key=key, parts=parts, command=command)
@@ -79,7 +81,7 @@ def refusal(missing: tuple[Gap, ...], key: str, command: str) -> NotComplete:
     return error
 
 
-def of_item(item: ActionItem, name: str) -> Gap:
+def item_gap(item: ActionItem, name: str) -> Gap:
     """Return what an item lacks: `owners` or `due_dates`, as in the draft's list of missing parts."""
     words = wording.PARTS_OF_ITEM[name].format(item=quote(item.text, _ITEM_LENGTH))
     form = Filling.OWNER if name == "owners" else Filling.DUE_DATE
@@ -91,7 +93,7 @@ def _empty_sections(postmortem: Postmortem) -> Iterator[Gap]:
     _, others = checks.check_separately(postmortem.markdown)
     empty_parts = (SectionTopic(finding.section) for finding in others if finding.rule == _EMPTY)
     for part in dict.fromkeys(empty_parts):
-        if part not in _COUNTED:
+        if part not in _DRAFTED_TOPICS:
             section = _SECTIONS.get(part)
             form = Filling.SECTION if section else None
             yield Gap(words=f"\u201c{part}\u201d", form=form, section=section)

@@ -57,22 +57,22 @@ def set_time(session: Session, bot: Bot, actor: Actor, name: str, typed: str) ->
     incident = _require_editable(session, bot, actor)
     zone = working_hours.zone_of(session, bot, actor.person)
     at = parse_time(typed, near=lifecycle.span_of(incident, actor.at), zone=zone)
-    return _record(session, actor, incident, name, at)
+    return _record_time(session, actor, incident, name, at)
 
 
 def clear(session: Session, bot: Bot, actor: Actor, name: str) -> KeyTimes:
     """Clear a time that people set; the draft goes back to the one it finds in the channel."""
-    return _record(session, actor, _require_editable(session, bot, actor), name, None)
+    return _record_time(session, actor, _require_editable(session, bot, actor), name, None)
 
 
 def apply_form(
-    session: Session, bot: Bot, actor: Actor, typed: Mapping[str, str], shown: Mapping[str, str]
+    session: Session, bot: Bot, actor: Actor, typed: Mapping[str, str], initial: Mapping[str, str]
 ) -> KeyTimes:
-    """Set and clear the times changed in a form; `typed` and `shown` are by name, empty for none."""
+    """Set and clear the times changed in a form; `typed` and `initial` are by name, empty for none."""
     for name, words in typed.items():
-        if words.strip() and words.strip() != shown.get(name, ""):
+        if words.strip() and words.strip() != initial.get(name, ""):
             _set_from_form(session, bot, actor, name, words)
-        elif not words.strip() and shown.get(name):
+        elif not words.strip() and initial.get(name):
             clear(session, bot, actor, name)
     return load(session, lifecycle.require_incident(session, bot, actor))
 
@@ -92,7 +92,7 @@ def _require_editable(session: Session, bot: Bot, actor: Actor) -> Incident:
     return incident
 
 
-def _record(
+def _record_time(
     session: Session, actor: Actor, incident: Incident, name: str, at: datetime | None
 ) -> KeyTimes:
     kind = EventKind.KEY_TIME if at else EventKind.KEY_TIME_CLEARED

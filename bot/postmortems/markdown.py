@@ -13,13 +13,13 @@ from bot.blameless.sections import topic_of
 _BOM = "\ufeff"
 _FRONT = re.compile(r"---[ \t]*\n(?:[^\n]*\n){0,60}?(?:---|\.\.\.)[ \t]*(?:\n|$)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_SHOWN = re.compile(r"<(pre|code|script|style)\b.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+_VERBATIM = re.compile(r"<(pre|code|script|style)\b.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _HEADING = re.compile(r"<(?:h([1-6])|summary)\b[^<>]{0,200}>([^<\n]{1,200})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _BOX = re.compile(r"\[([ xX✓✔]?)\]\s*")
 _LABELLED = re.compile(r"([^\n:]{2,60}):[ \t]*(?=\n|$)")
-_LONGEST_CODE = 300  # longer inline code is replaced by an ellipsis
-_UNDER_ALL = 7  # the level of a bold line used as a heading
+_MAX_CODE_LENGTH = 300  # longer inline code is replaced by an ellipsis
+_BOLD_LEVEL = 7  # the level of a bold line used as a heading
 
 
 def parse_markdown(markdown: str) -> Document:
@@ -94,12 +94,12 @@ class _Reader:
     def html(self, token: Token) -> None:
         """Add the text between HTML tags; a heading among them starts a section."""
         line = _line(token)
-        bare = _SHOWN.sub(lambda match: "\n" * match[0].count("\n"), token.content)
+        bare = _VERBATIM.sub(lambda match: "\n" * match[0].count("\n"), token.content)
         bare = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), bare)
         for number, line_text in enumerate(bare.split("\n")):
             heading = _HEADING.search(line_text)
             if heading:
-                self.begin(heading[2], int(heading[1] or _UNDER_ALL), line + number)
+                self.begin(heading[2], int(heading[1] or _BOLD_LEVEL), line + number)
             text = _TAG.sub(" ", line_text[heading.end() :] if heading else line_text).strip()
             if text:
                 self.section.passages.append(Passage(text, line + number))
@@ -129,7 +129,7 @@ class _Reader:
             return
         title, rest = _bold_title(token, text)
         if title:
-            self.begin(title, _UNDER_ALL, line)
+            self.begin(title, _BOLD_LEVEL, line)
         if rest.strip():
             self.section.passages.append(Passage(rest, line))
 
@@ -168,7 +168,7 @@ def _plain_text(children: Sequence[Token]) -> str:
             parts.append("\n")
         elif child.type == "code_inline":
             code = child.content.replace("`", "'")
-            parts.append(f"`{code}`" if len(code) <= _LONGEST_CODE else "`…`")
+            parts.append(f"`{code}`" if len(code) <= _MAX_CODE_LENGTH else "`…`")
         elif child.type == "text":
             parts.append(child.content)
         elif child.type == "html_inline":

@@ -110,7 +110,7 @@ def _list_facilitators(session: Session, bot: Bot) -> list[str]:
     facilitators: list[str] = []
     for name in bot.policy.meeting.facilitators:
         is_group = name in bot.policy.meeting.groups
-        facilitators += permissions.members(session, name) if is_group else [name]
+        facilitators += permissions.group_members(session, name) if is_group else [name]
     return facilitators
 
 

@@ -105,13 +105,13 @@ def cancel(session: Session, bot: Bot, actor: Actor) -> Meeting:
 
 
 def replace_facilitator(
-    session: Session, incident: Incident, person: str, by: str | None, at: datetime
+    session: Session, incident: Incident, person: str, replacement: str | None, at: datetime
 ) -> bool:
     """Replace a person as facilitator of the upcoming meeting. Return whether it was theirs."""
     meeting = meetings.of_incident(session, incident.id)
     if meeting is None or meeting.facilitator != person or not _is_upcoming(meeting, at):
         return False
-    meeting = meetings.save(session, replace(meeting, facilitator=by))
+    meeting = meetings.save(session, replace(meeting, facilitator=replacement))
     thread_jobs.enqueue(session, incident.id, JobKind.MEETING, at)
     if meeting.state is MeetingState.SET:
         _enqueue_calendar_file(session, meeting, at)

@@ -18,18 +18,18 @@ from storage import timeline as events
 from storage.engine.store import Session
 
 
-def apply_change(session: Session, channel_id: str, marked: MarkChange) -> None:
+def apply_change(session: Session, channel_id: str, change: MarkChange) -> None:
     """Store a mark or its removal, and confirm an added mark to the person.
 
     A mark that is already known changes nothing and isn't confirmed again.
     """
     incident = stored.by_channel(session, channel_id)
-    if incident is None or not recording.record_mark(session, channel_id, marked):
+    if incident is None or not recording.record_mark(session, channel_id, change):
         return
-    if marked.mark is Mark.ACTION_ITEM:
-        suggestions.apply_mark(session, incident, marked)
-    if not marked.removed:
-        outbox.enqueue(session, _receipt(incident, marked), marked.at)
+    if change.mark is Mark.ACTION_ITEM:
+        suggestions.apply_mark(session, incident, change)
+    if not change.removed:
+        outbox.enqueue(session, _receipt(incident, change), change.at)
 
 
 def find_or_record(
@@ -42,9 +42,8 @@ def find_or_record(
     lifecycle.require_incident(session, bot, actor)
     if message is None or message.kind not in SPOKEN_KINDS:
         raise NotAMessage
-    recording.enqueue_person_lookup(
-        session, actor.person, actor.at
-    )  # a time they type is in their zone
+    # Times that they type are in their zone.
+    recording.enqueue_person_lookup(session, actor.person, actor.at)
     recording.record(session, message, actor.at)
     event = events.find(session, message.channel_id, message.message_id, message.client_id)
     if event is None or event.deleted:
@@ -55,7 +54,7 @@ def find_or_record(
 def add(session: Session, bot: Bot, actor: Actor, event_id: int, choice: tuple[Mark, str]) -> None:
     """Mark a message with the form.
 
-    `said` is the mark, and the time it happened if that differs.
+    `choice` is the mark, and the time it happened if that differs.
     """
     mark, time = choice
     _, event = corrections.find(session, event_id)
@@ -89,11 +88,11 @@ def _by_form(event: TimelineEvent, actor: Actor, mark: Mark) -> MarkChange:
     )
 
 
-def _receipt(incident: Incident, marked: MarkChange) -> Job:
-    about = {"message": marked.message_id, "person": marked.person, "mark": marked.mark}
+def _receipt(incident: Incident, change: MarkChange) -> Job:
+    about = {"message": change.message_id, "person": change.person, "mark": change.mark}
     return Job(
         kind=JobKind.RECEIPT,
-        lane=person_lane(marked.person),  # so that it doesn't wait for other jobs
+        lane=person_lane(change.person),  # so that it doesn't wait for other jobs
         incident_id=incident.id,
-        about=about | {"form": marked.by_form},
+        about=about | {"form": change.by_form},
     )

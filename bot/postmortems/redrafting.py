@@ -49,7 +49,7 @@ def replace_versions(
 
 
 def update_suggestions(session: Session, incident: Incident, at: datetime) -> None:
-    """If there is no draft yet, update only the suggestions."""
+    """Update only the suggestions, if there is no draft yet."""
     if stored.latest(session, incident.id) is None:
         current = suggestions.from_marks(session, incident)
         suggestions.apply_edits(session, incident, current, at)

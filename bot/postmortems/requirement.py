@@ -18,7 +18,7 @@ from bot.domain.requirement import Decision, RequirementContext, Thresholds, Wor
 from bot.domain.timeline import EventKind, Record
 from bot.drafting.requirement_rules import draft_with_requirement
 from bot.incidents import incident_jobs, lifecycle
-from bot.library import library
+from bot.library import similar_incidents
 from bot.reminders import postmortem_deadlines
 from bot.timeline import history_reading, recording
 from storage import postmortems, requirement_decisions
@@ -38,13 +38,13 @@ def thresholds(policy: Policy) -> Thresholds:
 
 
 def add_requirement(
-    record: Record, draft: Draft, policy: Policy, beside: RequirementContext | None = None
+    record: Record, draft: Draft, policy: Policy, context: RequirementContext | None = None
 ) -> Draft:
     """Return the draft with the configuration's answer.
 
-    Without `beside`, it's from the record alone.
+    Without `context`, it's from the record alone.
     """
-    return draft_with_requirement(record, draft, thresholds(policy), beside)
+    return draft_with_requirement(record, draft, thresholds(policy), context)
 
 
 def load_context(session: Session, bot: Bot, incident: Incident) -> RequirementContext:
@@ -54,7 +54,9 @@ def load_context(session: Session, bot: Bot, incident: Incident) -> RequirementC
     """
     is_shared = has_outsiders(session, incident.channel_id)
     return RequirementContext(
-        earlier=() if is_shared else tuple(library.find_past_incidents(session, bot, incident)),
+        earlier=()
+        if is_shared
+        else tuple(similar_incidents.find_past_incidents(session, bot, incident)),
         asked=_with_name(session, requirement_decisions.find_request(session, incident.id)),
         waived=find_waiver(session, incident),
     )
@@ -65,25 +67,25 @@ def find_waiver(session: Session, incident: Incident) -> Decision | None:
     return _with_name(session, requirement_decisions.find_waiver(session, incident.id))
 
 
-def skip(session: Session, bot: Bot, actor: Actor, because: str) -> Incident:
+def skip(session: Session, bot: Bot, actor: Actor, reason: str) -> Incident:
     """Decide to skip the postmortem. The reason is required, and posted in the channel.
 
     This also works if the configuration requires one, or if it's drafted already: the draft stays.
     """
     incident = lifecycle.require_incident(session, bot, actor)
-    if not because.strip():
+    if not reason.strip():
         raise NoReason(command=bot.policy.command)
-    _decide(session, incident, actor, because, is_required=False)
+    _decide(session, incident, actor, reason, is_required=False)
     return incident
 
 
-def require(session: Session, bot: Bot, actor: Actor, why: str) -> tuple[Incident, bool]:
+def require(session: Session, bot: Bot, actor: Actor, reason: str) -> tuple[Incident, bool]:
     """Require a postmortem, whatever the configuration says, and undo a skip.
 
     Also return whether it's being drafted now: if the incident is over and there is no draft yet.
     """
     incident = lifecycle.require_incident(session, bot, actor)
-    _decide(session, incident, actor, why, is_required=True)
+    _decide(session, incident, actor, reason, is_required=True)
     drafting = incident.status.is_over and postmortems.latest(session, incident.id) is None
     if drafting:
         history_reading.request_draft(session, incident.id, actor.at)
@@ -92,15 +94,15 @@ def require(session: Session, bot: Bot, actor: Actor, why: str) -> tuple[Inciden
 
 
 def _decide(
-    session: Session, incident: Incident, actor: Actor, because: str, *, is_required: bool
+    session: Session, incident: Incident, actor: Actor, reason: str, *, is_required: bool
 ) -> None:
     """Store a decision, record it in the timeline, and post it in the channel."""
-    clean = to_plain_text(because, names(session, referenced(because)))
+    clean = to_plain_text(reason, names(session, referenced(reason)))
     deed = recording.action_id(actor)
     decision = Decision(wanted=is_required, by=actor.person, at=actor.at, because=clean, deed=deed)
     requirement_decisions.add(session, incident.id, decision)
     kind = EventKind.ASKED if is_required else EventKind.SKIPPED
-    recording.record_action(session, incident, actor, kind, text=because)
+    recording.record_action(session, incident, actor, kind, text=reason)
     incident_jobs.enqueue(session, incident, JobKind.NOTICE, actor, event=deed)
 
 

@@ -30,40 +30,40 @@ from storage.engine.store import Session
 
 
 def submit(
-    session: Session, bot: Bot, actor: Actor, incident: Incident, because: str = ""
+    session: Session, bot: Bot, actor: Actor, incident: Incident, reason: str = ""
 ) -> Review:
     """Submit the postmortem for review. An incomplete one is refused unless a reason is given."""
     _require_state(session, incident, PostmortemState.DRAFT)
-    missing = gaps.gaps(session, incident, drafts.latest(session, incident))
+    missing = gaps.find_gaps(session, incident, drafts.latest(session, incident))
     _require_times_in_order(session, bot, incident)
-    if missing and not because.strip():
-        raise gaps.refusal(missing, incident.key, bot.policy.command)
-    return _store_step(session, actor, incident, ReviewStep.SUBMITTED, because)
+    if missing and not reason.strip():
+        raise gaps.make_refusal(missing, incident.key, bot.policy.command)
+    return _store_step(session, actor, incident, ReviewStep.SUBMITTED, reason)
 
 
 def approve(
-    session: Session, bot: Bot, actor: Actor, incident: Incident, because: str = ""
+    session: Session, bot: Bot, actor: Actor, incident: Incident, reason: str = ""
 ) -> Review:
     """Approve the current text. Its author may too, and the record says so."""
     review = _require_state(session, incident, PostmortemState.IN_REVIEW)
     require_permission(session, bot, actor, incident, RestrictedAction.APPROVE)
     if actor.person in {approval.by for approval in _current_approvals(session, incident, review)}:
         raise AlreadyApproved(key=incident.key)
-    return _store_step(session, actor, incident, ReviewStep.APPROVED, because)
+    return _store_step(session, actor, incident, ReviewStep.APPROVED, reason)
 
 
 def request_changes(
-    session: Session, bot: Bot, actor: Actor, incident: Incident, because: str = ""
+    session: Session, bot: Bot, actor: Actor, incident: Incident, reason: str = ""
 ) -> Review:
     """Request changes: the postmortem is a draft again. The reason is required."""
     _require_state(session, incident, PostmortemState.IN_REVIEW)
-    if not because.strip():
+    if not reason.strip():
         raise NoChangeRequestReason(command=bot.policy.command)
-    return _store_step(session, actor, incident, ReviewStep.RETURNED, because)
+    return _store_step(session, actor, incident, ReviewStep.RETURNED, reason)
 
 
 def finalize(
-    session: Session, _bot: Bot, actor: Actor, incident: Incident, because: str = ""
+    session: Session, _bot: Bot, actor: Actor, incident: Incident, reason: str = ""
 ) -> Review:
     """Finalize the postmortem, if somebody approved the current text. The channel is told."""
     review = _require_state(session, incident, PostmortemState.IN_REVIEW)
@@ -71,15 +71,15 @@ def finalize(
         raise NobodyApproved(
             key=incident.key, changed=" since it was changed" * bool(review.approvals)
         )
-    return _store_step(session, actor, incident, ReviewStep.FINAL, because)
+    return _store_step(session, actor, incident, ReviewStep.FINAL, reason)
 
 
 def reopen(
-    session: Session, _bot: Bot, actor: Actor, incident: Incident, because: str = ""
+    session: Session, _bot: Bot, actor: Actor, incident: Incident, reason: str = ""
 ) -> Review:
     """Make a final postmortem a draft again, to be edited and reviewed again."""
     _require_state(session, incident, PostmortemState.FINAL)
-    return _store_step(session, actor, incident, ReviewStep.REOPENED, because)
+    return _store_step(session, actor, incident, ReviewStep.REOPENED, reason)
 
 
 def record_decision(
@@ -143,23 +143,23 @@ def _current_approvals(session: Session, incident: Incident, review: Review) -> 
 
 
 def _store_step(
-    session: Session, actor: Actor, incident: Incident, step: ReviewStep, because: str
+    session: Session, actor: Actor, incident: Incident, step: ReviewStep, reason: str
 ) -> Review:
     """Store and record a step, update the postmortem's messages, and post one line.
 
     The line goes into the postmortem's thread; for a final postmortem, into the channel. After
     submission and finalization, the HTML page is posted too.
     """
-    clean = to_plain_text(because.strip(), people.names(session, referenced(because)))
+    clean = to_plain_text(reason.strip(), people.names(session, referenced(reason)))
     version = drafts.latest(session, incident).version
-    taken = StepTaken(step=step, by=actor.person, at=actor.at, version=version, because=clean)
-    reviews.add(session, incident.id, taken)
+    step_taken = StepTaken(step=step, by=actor.person, at=actor.at, version=version, because=clean)
+    reviews.add(session, incident.id, step_taken)
     recording.record_action(
-        session, incident, actor, EventKind.REVIEW, text=because.strip(), detail=step
+        session, incident, actor, EventKind.REVIEW, text=reason.strip(), detail=step
     )
     review = reviews.of_incident(session, incident.id)
-    alone = step in {ReviewStep.APPROVED, ReviewStep.FINAL} and review.by_author_alone
-    about = {"event": recording.action_id(actor), "alone": alone}
+    is_by_author_alone = step in {ReviewStep.APPROVED, ReviewStep.FINAL} and review.by_author_alone
+    about = {"event": recording.action_id(actor), "alone": is_by_author_alone}
     if step is ReviewStep.FINAL:
         incident_jobs.enqueue(session, incident, JobKind.NOTICE, actor, **about)
     else:

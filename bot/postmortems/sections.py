@@ -66,9 +66,9 @@ def load_for_editing(session: Session, incident: Incident, name: SectionName) ->
 
 
 def find_save_warnings(
-    session: Session, incident: Incident, name: SectionName, text: str, begun: int
+    session: Session, incident: Incident, name: SectionName, text: str, start_version: int
 ) -> SaveWarnings:
-    """Return what to ask the writer before saving; `begun` is the version they started from."""
+    """Return what to ask the writer before saving; `start_version` is the version they started from."""
     people = drafts.named_people(drafts.latest(session, incident))
     lines = written_by_people.split_lines(text)
     if name is SectionName.FIVE_WHYS:
@@ -76,7 +76,7 @@ def find_save_warnings(
     else:
         findings = tuple(finding for line in lines for finding in find_blame(line, people))
     last = sections.last(session, incident.id, name)
-    return SaveWarnings(findings, last if last and last.version != begun else None)
+    return SaveWarnings(findings, last if last and last.version != start_version else None)
 
 
 def write(
@@ -101,10 +101,10 @@ def write(
     return stored
 
 
-def find_other_writer(session: Session, doubts: SaveWarnings) -> str:
+def find_other_writer(session: Session, warnings: SaveWarnings) -> str:
     """Return the display name of who wrote in the meantime; empty if nobody did."""
-    by = doubts.meanwhile.by if doubts.meanwhile else ""
-    return names(session, [by]).get(by, by) if by else ""
+    writer = warnings.meanwhile.by if warnings.meanwhile else ""
+    return names(session, [writer]).get(writer, writer) if writer else ""
 
 
 def _drafted(document: dict[str, Any], name: SectionName) -> str:

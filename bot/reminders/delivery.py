@@ -50,16 +50,18 @@ class _Due:
 def remind(session: Session, bot: Bot, at: datetime) -> int:
     """Claim due reminders and enqueue one DM for each person. Return the number of messages."""
     due: dict[str, _Due] = defaultdict(_Due)
-    for taken in reminders.claim_due(session, at):
-        person = _find_recipient(session, taken)
+    for reminder in reminders.claim_due(session, at):
+        person = _find_recipient(session, reminder)
         if person is None:
-            reminders.discard(session, taken)
+            reminders.discard(session, reminder)
         else:
-            due[person].reminders.append(reminders.reassign(session, taken, person))
+            due[person].reminders.append(reminders.reassign(session, reminder, person))
     for deadline in postmortem_deadlines.claim_due(session, bot, at):
         due[deadline.person].deadlines.append(deadline)
     for_channel = due.pop(escalations.NOBODY, _Due()).reminders
-    results = [_enqueue_reminder(session, bot, person, taken, at) for person, taken in due.items()]
+    results = [
+        _enqueue_reminder(session, bot, person, due_now, at) for person, due_now in due.items()
+    ]
     return sum(results) + escalations.post_overdue(session, bot, for_channel, at)
 
 
@@ -78,13 +80,13 @@ def postpone(session: Session, bot: Bot, job: Job, at: datetime) -> None:
     owner = str(job.about["owner"])
     zone, rules = working_hours.zone_and_rules(session, bot, owner)
     later = next_working_time(at, zone, rules)
-    for reminder, _ in items_of(session, job):
+    for reminder, _ in pending_items(session, job):
         reminders.put_back(session, reminder, later)
-    for deadline in deadlines_of(session, job):
+    for deadline in pending_deadlines(session, job):
         stored_deadlines.postpone(session, deadline, later)
 
 
-def items_of(session: Session, job: Job) -> list[tuple[Reminder, ActionItem]]:
+def pending_items(session: Session, job: Job) -> list[tuple[Reminder, ActionItem]]:
     """Return the reminders of a DM that are still needed by this person, with their items."""
     person, needed = str(job.about["owner"]), []
     for reminder in reminders.by_ids(session, _ids(job, "reminders")):
@@ -94,7 +96,7 @@ def items_of(session: Session, job: Job) -> list[tuple[Reminder, ActionItem]]:
     return needed
 
 
-def deadlines_of(session: Session, job: Job) -> list[Deadline]:
+def pending_deadlines(session: Session, job: Job) -> list[Deadline]:
     """Return the deadlines of a DM that are still missed, for this person."""
     deadlines = stored_deadlines.by_ids(session, _ids(job, "deadlines"))
     return [

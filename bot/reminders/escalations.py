@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem
 from bot.domain.job import Job, JobKind
+from bot.domain.markup import MarkupText
 from bot.domain.reminder_ladder import (
     CHANNEL_STEP,
     ESCALATIONS,
@@ -41,15 +42,15 @@ def find_recipient(session: Session, item: ActionItem) -> str | None:
 
     An owner who is a guest or external never gets messages.
     """
-    own = None if people.is_outsider(session, item.owner) else item.owner
-    return own or find_responsible(session, item)
+    owner = None if people.is_outsider(session, item.owner) else item.owner
+    return owner or find_responsible(session, item)
 
 
-def not_reminded_note(session: Session, item: ActionItem) -> render.MarkupText | None:
+def not_reminded_note(session: Session, item: ActionItem) -> MarkupText | None:
     """Return the note that an outside owner gets no reminders, and who does; None for members."""
     if not people.is_outsider(session, item.owner):
         return None
-    return render.MarkupText(render.line("not_reminded", stand_in=find_responsible(session, item)))
+    return MarkupText(render.line("not_reminded", stand_in=find_responsible(session, item)))
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:

@@ -46,7 +46,7 @@ def _next_step(
     snoozed = item.snoozed_until
     after_snooze = None
     if snoozed and snoozed > max(settled, last_sent_at or settled):
-        # A snooze ends when it says, not at the next step of the ladder after that.
+        # After a snooze, remind at its end, not at the next step of the ladder.
         after_snooze = ReminderStep(next_working_time(max(snoozed, at), zone, rules), SNOOZED)
     if not item.owner:
         last_request = last_sent_at if last and last.step == NO_OWNER else None

@@ -1,7 +1,7 @@
 """Postmortem deadlines: reminders to start, submit and finalize it, in working hours, once each.
 
 The author is reminded first, and the lead a working day later. There are none for a postmortem that
-isn't required, or was skipped. `bot.reminders.ladder` sends them with all other due reminders.
+isn't required, or was skipped. `bot.reminders.delivery` sends them with all other due reminders.
 """
 
 from collections.abc import Iterator
@@ -42,17 +42,17 @@ def plan(session: Session, bot: Bot, incident: Incident, at: datetime) -> None:
 def claim_due(session: Session, bot: Bot, at: datetime) -> list[Deadline]:
     """Claim the due deadlines that still apply, each for the person to remind now."""
     due, passed_on = [], False
-    for taken in postmortem_deadlines.claim_due(session, at):
-        person = find_recipient(session, taken)
-        if person == taken.person:
-            due.append(taken)
+    for deadline in postmortem_deadlines.claim_due(session, at):
+        person = find_recipient(session, deadline)
+        if person == deadline.person:
+            due.append(deadline)
             continue
-        postmortem_deadlines.discard(session, taken)
+        postmortem_deadlines.discard(session, deadline)
         if person:  # somebody else has started writing it in the meantime
             passed_on = True
             zone_rules = working_hours.zone_and_rules(session, bot, person)
             soon = earliest_working_time(at, *zone_rules)
-            postmortem_deadlines.plan(session, taken.incident_id, taken.step, person, soon)
+            postmortem_deadlines.plan(session, deadline.incident_id, deadline.step, person, soon)
     return due + (postmortem_deadlines.claim_due(session, at) if passed_on else [])
 
 
@@ -122,8 +122,8 @@ def _is_needed(session: Session, incident: Incident) -> bool:
 
 
 def _is_met(session: Session, incident: Incident, step: Milestone) -> bool:
-    written = bool(sections.of_incident(session, incident.id))
-    return is_met(step, written=written, review=reviews.of_incident(session, incident.id))
+    is_started = bool(sections.of_incident(session, incident.id))
+    return is_met(step, written=is_started, review=reviews.of_incident(session, incident.id))
 
 
 def _author(session: Session, incident: Incident) -> str | None:

@@ -21,7 +21,7 @@ from bot.domain.draft import (
     TimelineRow,
 )
 from bot.domain.incident_span import incident_span
-from bot.rendering import render
+from bot.domain.markup import MarkupText
 
 # Who is affected by each kind of figure. A failed request is seen by a user; an error rate is
 # measured by a machine.
@@ -34,33 +34,33 @@ _ENDING = ("mitigating", "restored", "resolved")
 _UPDATE_ROWS = frozenset({RowKind.COMMUNICATION, RowKind.STATUS})
 
 
-def _words(text: str) -> re.Pattern[str]:
+def _word_pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{text})\b", re.IGNORECASE)
 
 
 # A lesson belongs to the first of these that it matches, else to "other".
 _LESSONS = {
-    "communication": _words(
+    "communication": _word_pattern(
         r"communicat\w*|customers?|status ?page|announc\w*|stakeholders?|support team|told|inform\w*"
     ),
-    "process": _words(
+    "process": _word_pattern(
         r"process\w*|runbooks?|playbooks?|checklists?|reviews?|on-?call|procedures?|polic(?:y|ies)|"
         r"hand-?overs?|escalat\w*|training|drills?|approvals?|documentation|docs"
     ),
-    "technical": _words(
+    "technical": _word_pattern(
         r"alert\w*|monitor\w*|metrics?|dashboards?|tests?|testing|deploy\w*|rollbacks?|config\w*|"
         r"database\w*|quer(?:y|ies)|timeouts?|retr(?:y|ies)|limits?|pools?|caches?|queues?|cpu|"
         r"memory|disks?|servers?|networks?|dns|tls|certificates?|migrations?|code|api|staging|canary"
     ),
 }
 # Why a fault wasn't caught before it caused a failure, and why a failure wasn't noticed.
-_UNCAUGHT = _words(
+_UNCAUGHT = _word_pattern(
     r"(?:not|n't|never|nobody|no one) (?:\w+ )?(?:caught|catch|tested|reviewed|checked)|untested|"
     r"(?:no|without|missing|lacked?) (?:\w+ ){0,2}(?:tests?|reviews?|canary|staging|checks?|validation)|"
     r"(?:nobody|no one) (?:could (?:see|notice|spot)|saw|noticed|spotted)|(?:in|on|by) staging|"
     r"slipped through|test coverage|tests? (?:did|do|does) ?n[o']t"
 )
-_UNSEEN = _words(
+_UNSEEN = _word_pattern(
     r"alert\w*|alarms?|monitor\w*|dashboards?|unnoticed|noticed|not (?:see|seen)|paged|silent(?:ly)?"
 )
 
@@ -88,9 +88,9 @@ def build_facts(draft: Draft) -> dict[str, Any]:
         "questions": wording.QUESTIONS,
         "parts": wording.PART_NAMES,
         "several_days": len({row.at.date() for row in draft.timeline}) > 1,
-        "links": [render.MarkupText(f"<{reference.url}>") for reference in draft.references],
-        "figures": {kind.value: _of(draft, [kind]) for kind in ImpactKind},
-        "impact_on": {name: _of(draft, kinds) for name, kinds in IMPACT_GROUPS.items()},
+        "links": [MarkupText(f"<{reference.url}>") for reference in draft.references],
+        "figures": {kind.value: _figures_of(draft, [kind]) for kind in ImpactKind},
+        "impact_on": {name: _figures_of(draft, kinds) for name, kinds in IMPACT_GROUPS.items()},
         "first_sign": _evidence_rows(draft, draft.moments.detected),
         "ending": [
             KeyTime(name, moment, _evidence_rows(draft, moment))
@@ -98,25 +98,25 @@ def build_facts(draft: Draft) -> dict[str, Any]:
             if (moment := moments[name])
         ],
         "told": [row for row in draft.timeline if row.kind in _UPDATE_ROWS],
-        "uncaught": _about(_UNCAUGHT, review_statements),
-        "unseen": _about(_UNSEEN, review_statements),
+        "uncaught": _matching(_UNCAUGHT, review_statements),
+        "unseen": _matching(_UNSEEN, review_statements),
         "lessons_on": _lessons(draft.lessons),
         "urgent_first": sorted(draft.action_items, key=_sort_key),
     }
 
 
-def _of(draft: Draft, kinds: Collection[ImpactKind]) -> list[ImpactFigure]:
+def _figures_of(draft: Draft, kinds: Collection[ImpactKind]) -> list[ImpactFigure]:
     return [figure for figure in draft.impact if figure.kind in kinds]
 
 
 def _evidence_rows(draft: Draft, moment: Moment | None) -> tuple[TimelineRow, ...]:
-    """The rows that say what a moment rests on; a silence beside it says nothing."""
+    """Return the rows that are evidence of a moment, without silences."""
     evidence = set(moment.evidence) if moment else set()
     spoken_rows = (row for row in draft.timeline if not row.is_silence)
     return tuple(row for row in spoken_rows if not evidence.isdisjoint(row.evidence))
 
 
-def _about(words: re.Pattern[str], statements: Iterable[Statement]) -> list[Statement]:
+def _matching(words: re.Pattern[str], statements: Iterable[Statement]) -> list[Statement]:
     matching = {
         statement.text: statement for statement in statements if words.search(statement.text)
     }

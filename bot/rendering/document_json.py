@@ -39,14 +39,7 @@ def as_json(draft: Draft) -> str:
         **{name: _statements(getattr(draft, name)) for name in _LISTS},
         "action_items": _items(draft),
         "action_items_as_of": draft.items_as_of and iso_utc(draft.items_as_of),
-        "participants": [
-            {
-                "name": participant.name,
-                "roles": list(participant.roles),
-                "messages": participant.messages,
-            }
-            for participant in draft.participants
-        ],
+        "participants": _participants(draft),
         "references": [
             {"url": reference.url, "evidence": [*reference.evidence]}
             for reference in draft.references
@@ -70,6 +63,17 @@ def same_items(draft: Draft, document: Mapping[str, Any]) -> bool:
     """Return whether a stored document has the same action items, in the same state."""
     stored = (document.get("action_items"), document.get("dropped_items"))
     return stored == (_items(draft), _dropped(draft))
+
+
+def _participants(draft: Draft) -> list[dict[str, object]]:
+    return [
+        {
+            "name": participant.name,
+            "roles": list(participant.roles),
+            "messages": participant.messages,
+        }
+        for participant in draft.participants
+    ]
 
 
 def _heading(draft: Draft) -> dict[str, object]:
@@ -102,9 +106,9 @@ def _statements(statements: tuple[Statement, ...]) -> list[dict[str, object]]:
     ]
 
 
-def _written(written: Authorship | None) -> dict[str, object]:
+def _written(authorship: Authorship | None) -> dict[str, object]:
     """Return the author and time of text that a person typed; empty for other text."""
-    return {"written_by": written.by, "written_at": iso_utc(written.at)} if written else {}
+    return {"written_by": authorship.by, "written_at": iso_utc(authorship.at)} if authorship else {}
 
 
 def _review(review: Review) -> dict[str, object]:

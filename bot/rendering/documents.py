@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from bot.config.template_names import PUBLIC, TEMPLATES
 from bot.domain.draft import Draft
+from bot.domain.markup import MarkupText
 from bot.drafting import evidence
 from bot.rendering import public_facts, render, template_process
 from bot.rendering import timeline_chart as drawing
 from bot.rendering.document_facts import build_facts
-from bot.rendering.template_parts import fitted, parts_shown
+from bot.rendering.template_parts import find_parts, fit_to_parts
 
-# Neither contains another of its kind, so nothing is scanned twice, however many are left unclosed.
+# Neither contains another of its kind, so unclosed tags don't make the search quadratic.
 _HEADING_OR_TABLE = re.compile(
     r"<h\d>(?P<heading>(?:[^<]|<(?!/?h\d>))*)</h\d>|<table>(?:[^<]|<(?!/?table>))*</table>"
 )
@@ -28,7 +29,7 @@ _BOXES = {
     '<li dir="auto">[ ] ': '<li dir="auto">\N{BALLOT BOX} ',
     '<li dir="auto">[x] ': '<li dir="auto">\N{BALLOT BOX WITH CHECK} ',
 }
-# Our templates have no code or italics of their own: on a page these words of people are plain.
+# Our templates have no code or italics of their own, so on a page people's are plain text.
 _TAGS = nh3.ALLOWED_TAGS - {"code", "em"}
 # For screen readers, column headers are marked. Text runs in the direction of its own script.
 _ATTRIBUTES = (
@@ -44,46 +45,53 @@ def markdown(draft: Draft, template: str = "standard", folder: Path | None = Non
 
     With a `folder` it's rendered in a separate process. Raises `Mistake` if the template is wrong.
     """
-    return both(draft, template, folder)[0] if folder else markdown_here(draft, template)
+    return (
+        markdown_and_html(draft, template, folder)[0] if folder else markdown_here(draft, template)
+    )
 
 
 def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
     """Return the document in Markdown, rendered in this process, even with a team's template."""
     parts = parts_of(template, folder)
-    return _markdown(fitted(draft, parts) if parts else draft, template, folder)
+    return _markdown(fit_to_parts(draft, parts) if parts else draft, template, folder)
 
 
 def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
-    """The parts of a postmortem that a template has, in this process; those of a team's are read anew."""
+    """Return the parts of a postmortem that a template has, rendered in this process.
+
+    A team's template is read again each time.
+    """
     if folder is None:
-        return _parts_of_ours(template)
-    return parts_shown(lambda draft: _markdown(draft, template, folder))
+        return _parts_of_built_in(template)
+    return find_parts(lambda draft: _markdown(draft, template, folder))
 
 
 @cache
-def _parts_of_ours(template: str) -> frozenset[str]:
-    return parts_shown(lambda draft: _markdown(draft, template, None))
+def _parts_of_built_in(template: str) -> frozenset[str]:
+    return find_parts(lambda draft: _markdown(draft, template, None))
 
 
-def as_rendered(draft: Draft, template: str, folder: Path | None) -> str:
-    """What a template makes of a draft, once and in this process: not yet tidied."""
+def render_untidied(draft: Draft, template: str, folder: Path | None) -> str:
+    """Render a draft in this process, with the whitespace that the template leaves."""
     return render.document(template, folder, **facts_for(draft, template))
 
 
 def _markdown(draft: Draft, template: str, folder: Path | None) -> str:
-    text = as_rendered(draft, template, folder)
+    text = render_untidied(draft, template, folder)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip() + "\n"
 
 
-def both(draft: Draft, template: str = "standard", folder: Path | None = None) -> tuple[str, str]:
+def markdown_and_html(
+    draft: Draft, template: str = "standard", folder: Path | None = None
+) -> tuple[str, str]:
     """Return the document in Markdown and as an HTML page."""
-    return rendered(draft, template, folder)[:2]
+    return render_all(draft, template, folder)[:2]
 
 
-def rendered(
+def render_all(
     draft: Draft, template: str = "standard", folder: Path | None = None
 ) -> tuple[str, str, frozenset[str]]:
-    """The document in Markdown and as a page, and the parts that its template has."""
+    """Return the document in Markdown, as an HTML page, and the parts that its template has."""
     if folder is not None:
         return template_process.render(draft, template, folder)
     text = markdown_here(draft, template)
@@ -93,21 +101,21 @@ def rendered(
 def facts_for(draft: Draft, template: str) -> dict[str, Any]:
     """Return the facts for a template, by name. The public one gets only public facts."""
     if template == PUBLIC:
-        shown = public_facts.collect(draft)
-        return {"public": replace(shown, title=shown.title and _literal(shown.title))}
+        facts = public_facts.collect(draft)
+        return {"public": replace(facts, title=facts.title and _literal(facts.title))}
     return build_facts(
         replace(draft, incident=replace(draft.incident, title=_literal(draft.incident.title)))
     )
 
 
 def _literal(title: str) -> str:
-    """A title for a heading, which has no bold or struck words."""
-    return render.MarkupText(render.markdown(title))
+    """Escape a title completely: a heading has no bold or struck words."""
+    return MarkupText(render.markdown(title))
 
 
 def html(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
     """Return a self-contained HTML page: the sanitized Markdown and the timeline picture."""
-    return both(draft, template, folder)[1]
+    return markdown_and_html(draft, template, folder)[1]
 
 
 def page(draft: Draft, text: str, template: str = "standard") -> str:
@@ -147,8 +155,8 @@ def picture_text(draft: Draft) -> str:
 def _title(draft: Draft, template: str) -> str:
     if template != PUBLIC:
         return f"{draft.incident.key}: {draft.incident.title}"
-    shown = public_facts.collect(draft)
-    return shown.title or f"{shown.day:%Y-%m-%d}"
+    facts = public_facts.collect(draft)
+    return facts.title or f"{facts.day:%Y-%m-%d}"
 
 
 def _readable(body: str) -> str:

@@ -19,7 +19,7 @@ def make_calendar_file(
 ) -> bytes:
     """Return a file that publishes a meeting, or cancels it if it's cancelled.
 
-    `told` has its summary, description and link; `names` are the invitees' names; `at` is now.
+    `texts` has its summary, description and link; `names` are the invitees' names; `at` is now.
     """
     cancelled = meeting.state is MeetingState.CANCELLED
     calendar = Calendar()

@@ -90,7 +90,7 @@ _FigureRow = tuple[str, str, list[_Value], float, int]
 def _figures(months: Sequence[MonthlyFigures]) -> list[_FigureRow]:
     """Return each figure's name, color, values, value of a full-height bar, and goal in percent."""
     resolve = [_resolve(month) for month in months]
-    many = [(float(month.incidents), str(month.incidents), False) for month in months]
+    counts = [(float(month.incidents), str(month.incidents), False) for month in months]
     return [
         (
             "kept",
@@ -107,7 +107,7 @@ def _figures(months: Sequence[MonthlyFigures]) -> list[_FigureRow]:
             GOAL_WRITTEN,
         ),
         ("resolve", "#b54708", resolve, _most(resolve), 0),
-        ("incidents", "#b42318", many, _most(many), 0),
+        ("incidents", "#b42318", counts, _most(counts), 0),
     ]
 
 

@@ -32,7 +32,7 @@ _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 _MENTION = re.compile(r"<@[^>\s]*>?|(?<!\w)@[\w.-]+")
 _CHANNEL = re.compile(r"<#[^>\s]*>?|(?<!\w)#(?=[\w-]*[^\W\d])[\w-]+")
 _PERSON, _PLACE, _LINK = "a responder", "a channel", "(link left out)"
-_SHORTEST = 3  # letters in a part of a name; initials or a "de" occur in many sentences
+_MIN_NAME_PART = 3  # letters in a part of a name; initials or a "de" occur in many sentences
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,25 +92,25 @@ def collect(draft: Draft) -> PublicFacts:
     )
 
 
-def as_json(shown: PublicFacts) -> str:
+def as_json(facts: PublicFacts) -> str:
     """Return the public facts as JSON, with times in UTC with `Z` and durations in seconds."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "title": shown.title,
-        "date": shown.day.isoformat(),
-        "moments": {name: at and iso_utc_seconds(at) for name, at in shown.moments.items()},
+        "title": facts.title,
+        "date": facts.day.isoformat(),
+        "moments": {name: at and iso_utc_seconds(at) for name, at in facts.moments.items()},
         "durations": {
             **{
                 name: None if span is None else int(span.total_seconds())
-                for name, span in shown.durations.items()
+                for name, span in facts.durations.items()
             },
             "formulas": {name: FORMULAS[name] for name in _DURATIONS},
         },
         "impact": [
             {"kind": figure.kind, "value": figure.value, "unit": figure.unit}
-            for figure in shown.impact
+            for figure in facts.impact
         ],
-        "posts": [{"at": iso_utc_seconds(post.at), "text": post.text} for post in shown.posts],
+        "posts": [{"at": iso_utc_seconds(post.at), "text": post.text} for post in facts.posts],
         "to_write": ["what_happened", "what_is_done", "apology"],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -134,7 +134,7 @@ def _without_people(text: str, draft: Draft) -> str:
     ):
         text = pattern.sub(instead, text)
     if not draft.incident.channel.isalpha():  # a name like `payments` may be an ordinary word
-        text = _whole([draft.incident.channel], ignore_case=True).sub(_PLACE, text)
+        text = _word_pattern([draft.incident.channel], ignore_case=True).sub(_PLACE, text)
     return _remove_names(text, _people(draft))
 
 
@@ -143,12 +143,14 @@ def _remove_names(text: str, names: set[str]) -> str:
 
     Many parts of names are ordinary words too.
     """
-    parts = {part for name in names for part in re.split(r"[\s.]+", name) if len(part) >= _SHORTEST}
+    parts = {
+        part for name in names for part in re.split(r"[\s.]+", name) if len(part) >= _MIN_NAME_PART
+    }
     parts |= {part.capitalize() for part in parts}
     for words, ignore_case in ((names, True), (parts, False)):
         # Earlier replacements must not be taken for names.
         replacements = "|".join(map(re.escape, (_PERSON, _PLACE, _LINK)))
-        pattern = _whole(words, ignore_case=ignore_case)
+        pattern = _word_pattern(words, ignore_case=ignore_case)
         name_pattern = re.compile(f"({replacements})|{pattern.pattern}", pattern.flags)
         text = name_pattern.sub(lambda match: match[1] or _PERSON, text)
     return text
@@ -162,7 +164,7 @@ def _people(draft: Draft) -> set[str]:
     return {remove_outsider_label(name) for name in named if name}
 
 
-def _whole(words: Iterable[str], *, ignore_case: bool) -> re.Pattern[str]:
+def _word_pattern(words: Iterable[str], *, ignore_case: bool) -> re.Pattern[str]:
     longest_first = sorted(filter(None, words), key=lambda word: (-len(word), word))
     choice = "|".join(map(re.escape, longest_first)) or r"(?!)"
     return re.compile(rf"(?<!\w)(?:{choice})(?!\w)", re.IGNORECASE if ignore_case else 0)

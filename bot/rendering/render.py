@@ -23,9 +23,7 @@ from markupsafe import Markup
 from bot.config import files
 from bot.config.template_names import SUFFIX
 from bot.domain.labels import Label, unlabelled
-from bot.domain.markup import MarkupText as MarkupText  # noqa: PLC0414 - part of this module's interface
-from bot.domain.markup import mention, shorten, to_plain_text
-from bot.domain.markup import mrkdwn as mrkdwn  # noqa: PLC0414 - the same
+from bot.domain.markup import MarkupText, mention, mrkdwn, shorten, to_plain_text
 from bot.domain.styles import Style, restyled
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -56,8 +54,8 @@ def message(name: str, **facts: object) -> Message:
     template = _environment("mrkdwn").get_template(f"messages/{name}.j2")
     context = template.new_context(facts)
     parts = {part: _tidy("".join(block(context))) for part, block in template.blocks.items()}
-    shown = ("text", "context") if "text" in parts else tuple(parts)
-    whole = "\n".join(parts[part] for part in shown if parts.get(part))
+    part_names = ("text", "context") if "text" in parts else tuple(parts)
+    whole = "\n".join(parts[part] for part in part_names if parts.get(part))
     return Message(text=whole, parts=parts)
 
 
@@ -108,7 +106,7 @@ def markdown_environment(folder: Path | None = None) -> Environment:
     if folder is None:
         return _environment("markdown")
     places = ChoiceLoader([_TeamLoader(folder), FileSystemLoader(TEMPLATES)])
-    return _furnished(ImmutableSandboxedEnvironment(loader=places, **_options("markdown")))
+    return _with_filters(ImmutableSandboxedEnvironment(loader=places, **_options("markdown")))
 
 
 def read_team_template(file: Path, folder: Path) -> str:
@@ -148,7 +146,7 @@ def duration(span: timedelta) -> str:
 
 
 def in_words(span: timedelta) -> str:
-    """Say a length of time in its two largest units, as a sentence does: `2 days 3 hours`."""
+    """Format a duration for a sentence, in its two largest units: `2 days 3 hours`."""
     units = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
     words = duration(span).split()
     pairs = zip(words[::2], words[1::2], strict=True)
@@ -237,7 +235,7 @@ def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
 @cache
 def _environment(kind: str) -> Environment:
     loader = FileSystemLoader(TEMPLATES)
-    environment = _furnished(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see `_options`
+    environment = _with_filters(Environment(loader=loader, **_options(kind)))  # noqa: S701 - see `_options`
     if kind == "mrkdwn":
         environment.filters |= {
             "mention": mention,
@@ -268,7 +266,7 @@ def _options(kind: str) -> dict[str, Any]:
     }
 
 
-def _furnished(environment: Environment) -> Environment:
+def _with_filters(environment: Environment) -> Environment:
     environment.filters |= {
         "seconds": duration_of,
         "duration": duration,

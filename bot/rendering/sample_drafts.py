@@ -57,14 +57,7 @@ def make_empty_draft() -> Draft:
 def make_full_draft() -> Draft:
     """Return a draft in which every part is filled, with several entries where possible."""
     return Draft(
-        incident=replace(
-            _DECLARED,
-            severity=Severity.P1,
-            status=Status.RESOLVED,
-            services=("checkout", "payments"),
-            channel="inc-2026-001-checkout-is-down",
-            lead="Ana Lima",
-        ),
+        incident=_resolved_header(),
         moments=Moments(**{name: _moment(number) for number, name in enumerate(_MOMENTS)}),
         durations=Durations(ttd=_STEP, tta=_STEP, ttm=6 * _STEP, ttr=7 * _STEP),
         completeness=Completeness(score=1.0, missing=()),
@@ -95,6 +88,17 @@ def make_full_draft() -> Draft:
         open_questions=("How severe was it?",),
         need=_need(),
         related=(_related("INC-2026-000"), _related("INC-2025-099")),
+    )
+
+
+def _resolved_header() -> IncidentHeader:
+    return replace(
+        _DECLARED,
+        severity=Severity.P1,
+        status=Status.RESOLVED,
+        services=("checkout", "payments"),
+        channel="inc-2026-001-checkout-is-down",
+        lead="Ana Lima",
     )
 
 

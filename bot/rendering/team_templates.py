@@ -27,8 +27,8 @@ from bot.rendering.template_mistakes import (
 
 log = structlog.get_logger()
 
-MOST_FILES = 1_000
-LONGEST = 5_000_000  # characters of a document
+MAX_FILES = 1_000
+MAX_DOCUMENT_LENGTH = 5_000_000  # characters of a document
 
 
 class BrokenTemplate(BotError):
@@ -45,17 +45,17 @@ def check(folder: Path | None) -> None:
 def render_or_fall_back(
     draft: Draft, template: str, folder: Path | None
 ) -> tuple[str, str, str, frozenset[str]]:
-    """The name of the template that was used, the draft in Markdown and HTML, and the template's parts.
+    """Render a draft, with the `standard` template if the team's was broken after startup.
 
-    A team's template that broke since the start must not cost the draft: then it is `standard`.
+    Return the name of the template used, Markdown, HTML, and the template's parts.
     """
     try:
-        return template, *documents.rendered(draft, template, folder)
+        return template, *documents.render_all(draft, template, folder)
     except MISTAKES as error:
         if folder is None:
             raise
         log.warning("template failed", template=template, error=_describe(error))
-    return "standard", *documents.rendered(draft)
+    return "standard", *documents.render_all(draft)
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def converted_mistakes() -> Iterator[None]:
     try:
         yield
     except Mistake as mistake:
-        raise _broken(mistake) from None
+        raise _to_error(mistake) from None
 
 
 def check_in_process(folder: Path, note: Callable[[Path], object]) -> None:
@@ -73,41 +73,42 @@ def check_in_process(folder: Path, note: Callable[[Path], object]) -> None:
     `bot.rendering.template_worker` limits the process.
     """
     environment = render.markdown_environment(folder)
-    files = sorted(islice(folder.rglob("*.j2"), MOST_FILES + 1))
-    if len(files) > MOST_FILES:
+    files = sorted(islice(folder.rglob("*.j2"), MAX_FILES + 1))
+    if len(files) > MAX_FILES:
         raise Mistake(
             folder,
             1,
-            f"it has more than {MOST_FILES:,} templates: use a folder that holds nothing else",
+            f"it has more than {MAX_FILES:,} templates: use a folder that holds nothing else",
         )
     for file in files:
         note(file)
-        with _located(folder, file):
-            render.read_team_template(
-                file, folder
-            )  # separately: Jinja doesn't say which file isn't text
+        with _locating_mistakes(folder, file):
+            # Separately, because Jinja doesn't say which file isn't text.
+            render.read_team_template(file, folder)
     for file in files:
         note(file)
-        with _located(folder, file):
+        with _locating_mistakes(folder, file):
             _read(environment, file, folder)
     for name in list_templates(folder):
         file = folder / f"{name}{SUFFIX}"
         note(file)
         for sample in (make_full_draft(), make_empty_draft()):
-            with _located(folder, file):
+            with _locating_mistakes(folder, file):
                 render_in_process(sample, name, folder)
 
 
 def render_in_process(draft: Draft, template: str, folder: Path) -> str:
     """Return a draft in Markdown, rendered in this process. Raises Mistake if it's too long."""
-    if len(documents.as_rendered(draft, template, folder)) > LONGEST:
-        problem = f"its document has more than {LONGEST:,} characters: shorten its loops"
+    if len(documents.render_untidied(draft, template, folder)) > MAX_DOCUMENT_LENGTH:
+        problem = (
+            f"its document has more than {MAX_DOCUMENT_LENGTH:,} characters: shorten its loops"
+        )
         raise Mistake(folder / f"{template}{SUFFIX}", 1, problem)
     return documents.markdown_here(draft, template, folder)
 
 
 @contextmanager
-def _located(folder: Path, file: Path) -> Iterator[None]:
+def _locating_mistakes(folder: Path, file: Path) -> Iterator[None]:
     try:
         yield
     except MISTAKES as error:
@@ -117,12 +118,12 @@ def _located(folder: Path, file: Path) -> Iterator[None]:
         raise mistake from None
 
 
-def _broken(mistake: Mistake) -> BrokenTemplate:
+def _to_error(mistake: Mistake) -> BrokenTemplate:
     return BrokenTemplate(file=mistake.file, line=mistake.line, problem=mistake.problem)
 
 
 def _describe(error: Exception) -> str:
-    return _broken(error).plain if isinstance(error, Mistake) else str(error)
+    return _to_error(error).plain if isinstance(error, Mistake) else str(error)
 
 
 def _read(environment: Environment, file: Path, folder: Path) -> None:

@@ -46,7 +46,7 @@ class TimeLimitExceeded(Exception):
 
 TOO_LONG = "it takes too long: shorten its loops"
 TOO_MUCH = "it needs too much memory: shorten its text"
-_USED_UP: dict[type[Exception], str] = {
+_LIMITS: dict[type[Exception], str] = {
     TimeLimitExceeded: TOO_LONG,
     MemoryError: TOO_MUCH,
     RecursionError: "it includes itself, or is nested too deeply: remove a level",
@@ -90,7 +90,7 @@ def find_mistake(
         if frame.filename.endswith(".j2")
     ]
     if not lines:
-        in_reading = isinstance(error, (*_USED_UP, OSError))
+        in_reading = isinstance(error, (*_LIMITS, OSError))
         return Mistake(file, 1, _describe(error, environment)) if in_reading else None
     ours = [(path, line) for path, line in lines if path.is_relative_to(folder)]
     return Mistake(*(ours or lines)[-1], _describe(error, environment))
@@ -122,7 +122,7 @@ def _syntax(message: str, environment: Environment) -> str:
 def _describe(error: Exception, environment: Environment) -> str:
     if isinstance(error, TemplatesNotFound | TemplateNotFound):
         return describe_unknown_file(str(error.name), environment)
-    for kind, problem in _USED_UP.items():
+    for kind, problem in _LIMITS.items():
         if isinstance(error, kind):
             return problem
     message = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -1,4 +1,4 @@
-"""Which parts of a postmortem a template has: those that it shows otherwise when they are missing."""
+"""Find the parts of a postmortem that a template has: those whose absence changes the result."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -9,13 +9,15 @@ from bot.drafting.moments import compute_durations
 from bot.rendering.sample_drafts import make_full_draft
 
 
-def parts_shown(render: Callable[[Draft], str]) -> frozenset[str]:
+def find_parts(render: Callable[[Draft], str]) -> frozenset[str]:
     """Render a full draft, then without each part in turn; return the parts that make a difference."""
-    whole = render(_timed(make_full_draft(), make_full_draft().moments))
-    return frozenset(name for name, lacking in _lacking().items() if render(lacking) != whole)
+    whole = render(_with_moments(make_full_draft(), make_full_draft().moments))
+    return frozenset(
+        name for name, lacking in _drafts_without_parts().items() if render(lacking) != whole
+    )
 
 
-def fitted(draft: Draft, parts: Collection[str]) -> Draft:
+def fit_to_parts(draft: Draft, parts: Collection[str]) -> Draft:
     """Return the draft with its completeness counted over these parts alone."""
     missing = tuple(name for name in draft.completeness.missing if name in parts)
     score = round(1 - len(missing) / len(parts), 2) if parts else 1.0
@@ -23,14 +25,17 @@ def fitted(draft: Draft, parts: Collection[str]) -> Draft:
 
 
 @cache
-def _lacking() -> dict[str, Draft]:
-    """A full draft without each of its parts, by the part's name."""
+def _drafts_without_parts() -> dict[str, Draft]:
+    """Return full drafts that lack one part each, by the part's name."""
     draft, items = (
-        _timed(make_full_draft(), make_full_draft().moments),
+        _with_moments(make_full_draft(), make_full_draft().moments),
         make_full_draft().action_items,
     )
     return {
-        **{name: _timed(draft, replace(draft.moments, **{name: None})) for name in MOMENT_NAMES},
+        **{
+            name: _with_moments(draft, replace(draft.moments, **{name: None}))
+            for name in MOMENT_NAMES
+        },
         "severity": replace(draft, incident=replace(draft.incident, severity=None)),
         "impact": replace(draft, impact=()),
         "root_cause": replace(draft, root_cause=()),
@@ -42,5 +47,5 @@ def _lacking() -> dict[str, Draft]:
     }
 
 
-def _timed(draft: Draft, moments: Moments) -> Draft:
+def _with_moments(draft: Draft, moments: Moments) -> Draft:
     return replace(draft, moments=moments, durations=compute_durations(moments))

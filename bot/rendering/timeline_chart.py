@@ -140,7 +140,7 @@ def rasterize(drawing: str) -> bytes:
 
 @lru_cache(maxsize=16)  # text changes more often than the picture
 def _rasterize(drawing: str, zoom: float) -> bytes:
-    drawn: bytes = bytes(
+    png_bytes: bytes = bytes(
         resvg_py.svg_to_bytes(
             svg_string=drawing,
             zoom=zoom,
@@ -150,7 +150,7 @@ def _rasterize(drawing: str, zoom: float) -> bytes:
             background="white",
         )
     )
-    return drawn
+    return png_bytes
 
 
 def describe(draft: Draft) -> str:
@@ -233,18 +233,18 @@ def _place_marks(
     rows: Sequence[TimelineRow], labels: dict[int, str], axis: Axis, top: int
 ) -> Iterator[Mark]:
     """Yield each row's mark, labeled in the first free label row, else unlabeled in the strip."""
-    taken: list[float] = [0.0] * _ROWS
+    row_ends: list[float] = [0.0] * _ROWS
     for row in sorted(rows, key=lambda timeline_row: timeline_row.at):
         x = axis.x(row.at)
         label = labels.get(id(row), "")
         width = load_typeface().width(label, _TEXT)
         leftward = x + 16 + width > WIDTH - 8
         start = x - 16 - width if leftward else x - 10
-        free = next((at for at, end in enumerate(taken) if end <= start), None)
+        free = next((at for at, end in enumerate(row_ends) if end <= start), None)
         if not label or free is None or start < _LEFT - 20:
             yield Mark(x=x, y=top + 14)
             continue
-        taken[free] = x + 10 if leftward else x + 28 + width
+        row_ends[free] = x + 10 if leftward else x + 28 + width
         yield Mark(
             x=x,
             y=top + _STRIP + 12 + free * _LABEL,

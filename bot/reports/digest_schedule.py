@@ -72,15 +72,15 @@ def change_schedule(
 
     Raises NotAChoice for an unknown day or hour.
     """
-    on, day, hour = choice
+    is_on, day, hour = choice
     if day not in set(Weekday):
         raise NotAChoice(given=day, what="day", choices=", ".join(Weekday))
     if hour not in HOURS:
         raise NotAChoice(given=hour, what="hour", choices="0 to 23")
     before = load_schedule(session, bot)
-    if (before.on, before.day, before.hour) == (on, day, hour):
+    if (before.on, before.day, before.hour) == (is_on, day, hour):
         return before
-    chosen = {"on": on, "day": day, "hour": hour, "by": actor.person}
+    chosen = {"on": is_on, "day": day, "hour": hour, "by": actor.person}
     settings.save(session, _CHOSEN, json.dumps(chosen))
     if bot.policy.digest_channel is not None:
         outbox.enqueue(session, Job(kind=JobKind.DIGEST_CHANGED, lane=LANE), actor.at)
@@ -88,7 +88,7 @@ def change_schedule(
 
 
 def enqueue_introduction(session: Session, bot: Bot, at: datetime) -> None:
-    """Before a channel's first digest, post once what will be posted there."""
+    """Enqueue the introduction of a channel's first digest: what will be posted there."""
     name = _INTRODUCED.format(bot.policy.digest_channel)
     if settings.get(session, name) is None:
         settings.save(session, name, at.isoformat())

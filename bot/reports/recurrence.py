@@ -13,17 +13,16 @@ from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident, Status
 from bot.domain.job import JobKind, make_incident_job
 from bot.incidents import permalinks
-from bot.library import library
+from bot.library import similar_incidents
 from bot.postmortems import requirement
 from storage import action_items, incidents, outbox, people, settings
 from storage.engine.store import Session
 
 CHECK_DELAY = timedelta(days=21)
-USEFUL_FOR = timedelta(
-    days=14
-)  # an item done longer ago isn't checked, because nobody remembers whether it helped
-_KEPT = "comeback:{}"
-_ANY = "comeback:"
+# An item done longer ago isn't checked, because nobody remembers whether it helped.
+USEFUL_FOR = timedelta(days=14)
+_RESULT_KEY = "comeback:{}"
+_RESULT_PREFIX = "comeback:"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +46,8 @@ def check_finished_items(session: Session, bot: Bot, at: datetime) -> int:
     question_count = 0
     for item in list(_items_to_check(session, at)):
         incident = incidents.by_id(session, item.incident_id)
-        later = library.find_later_similar(session, incident, item.done_at or at, at)
-        settings.save(session, _KEPT.format(item.id), later.key if later else "")
+        later = similar_incidents.find_later_similar(session, incident, item.done_at or at, at)
+        settings.save(session, _RESULT_KEY.format(item.id), later.key if later else "")
         if later is not None:
             about = {"item": item.id, "key": later.key}
             outbox.enqueue(session, make_incident_job(incident.id, JobKind.ITEM_RETURN, about), at)
@@ -64,15 +63,15 @@ def find_recurrence(session: Session, item: ActionItem, key: str) -> Recurrence 
     incident = incidents.by_id(session, item.incident_id)
     if people.has_outsiders(session, incident.channel_id):
         return None  # they could read about another incident there
-    why = library.describe_similarity(session, later, incident)
+    why = similar_incidents.describe_similarity(session, later, incident)
     link = permalinks.for_postmortem(session, later.id)
     return Recurrence(item=item, incident=later, why=why, link=link)
 
 
 def load_results(session: Session) -> dict[int, str]:
     """Return the result of each check by item id: a similar incident's key, or an empty string."""
-    stored = settings.get_by_prefix(session, _ANY)
-    return {int(name.removeprefix(_ANY)): key for name, key in stored.items()}
+    stored = settings.get_by_prefix(session, _RESULT_PREFIX)
+    return {int(name.removeprefix(_RESULT_PREFIX)): key for name, key in stored.items()}
 
 
 def _items_to_check(session: Session, at: datetime) -> Iterator[ActionItem]:

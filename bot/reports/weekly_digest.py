@@ -13,8 +13,8 @@ from storage import digests, outbox
 from storage.engine.store import Session
 
 USEFUL_FOR = timedelta(days=1)  # a later digest isn't posted; the next one covers it
-MOST_WEEKS = 20  # in a chart; Slack limits the categories
-SHOWN_LATE = 5
+MAX_WEEKS = 20  # in a chart; Slack limits the categories
+MAX_OVERDUE = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +61,7 @@ def current_figures(session: Session, bot: Bot, at: datetime) -> WeeklyFigures:
 
 def load(session: Session, bot: Bot, week: str, at: datetime) -> Digest:
     """Return a week's stored digest, with the items that are overdue now."""
-    stored = digests.weeks(session, week, MOST_WEEKS)
+    stored = digests.weeks(session, week, MAX_WEEKS)
     by_week = [(name, WeeklyFigures(**values)) for name, values in stored]
     # The chart starts with the first week that has items.
     weeks = tuple(dropwhile(lambda week_figures: week_figures[1].is_silent, by_week))
@@ -71,7 +71,7 @@ def load(session: Session, bot: Bot, week: str, at: datetime) -> Digest:
         now=figures[week],
         before=figures.get(week_before(week)),
         weeks=weeks,
-        late=counted.find_overdue(session, today, SHOWN_LATE),
+        late=counted.find_overdue(session, today, MAX_OVERDUE),
         today=today,
     )
 

@@ -23,7 +23,7 @@ def follow(session: Session, original: TimelineEvent, message: TimelineEvent, at
         states = [copy, *app_updates.updates_of(session, copy)]
         step = next_step(states, message, at)
         if step:
-            _take(session, copy, message, step)
+            _record_step(session, copy, message, step)
 
 
 def restore(
@@ -35,7 +35,9 @@ def restore(
     follow(session, restored, message, at)
 
 
-def _take(session: Session, original: TimelineEvent, message: TimelineEvent, step: Step) -> None:
+def _record_step(
+    session: Session, original: TimelineEvent, message: TimelineEvent, step: Step
+) -> None:
     if step.event_id is not None:
         happened_at = step.happened_at if step.version else None
         app_updates.set_words(session, step.event_id, step.text, step.version, happened_at)

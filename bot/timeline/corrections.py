@@ -6,11 +6,10 @@ from bot.config.context import Bot
 from bot.domain.actor import Actor
 from bot.domain.errors import NoSuchEntry, NothingLeft
 from bot.domain.job import JobKind, make_incident_job
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import mrkdwn, referenced, to_plain_text
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, TimelineEvent
 from bot.domain.typed_times import Span, parse_time
 from bot.people import working_hours
-from bot.rendering import render
 from storage import corrections, outbox, people, timeline_entries
 from storage.corrections import Correction
 from storage.engine.store import Session
@@ -28,14 +27,14 @@ def find(session: Session, event_id: int) -> tuple[int, TimelineEvent]:
 
 
 def correct(
-    session: Session, bot: Bot, actor: Actor, event_id: int, written: tuple[str | None, str]
+    session: Session, bot: Bot, actor: Actor, event_id: int, changes: tuple[str | None, str]
 ) -> TimelineEvent:
-    """Change the text of an entry and when it happened; `written` has both as typed.
+    """Change the text of an entry and when it happened; `changes` has both as typed.
 
     None as text and an empty time leave them unchanged. Raises NothingLeft for an empty text.
     """
     incident_id, event = find(session, event_id)
-    text, time = written
+    text, time = changes
     changed = Correction(
         event_id,
         actor.person,
@@ -63,23 +62,23 @@ def text_of(session: Session, event: TimelineEvent) -> str:
     return to_plain_text(event.text, people.names(session, referenced(event.text)))
 
 
-def _new_text(session: Session, event: TimelineEvent, written: str | None) -> str | None:
-    if written is None or event.kind not in CORRECTABLE_KINDS:
+def _new_text(session: Session, event: TimelineEvent, typed: str | None) -> str | None:
+    if typed is None or event.kind not in CORRECTABLE_KINDS:
         return None
-    clean = written.strip()
+    clean = typed.strip()
     if not clean:
         raise NothingLeft
-    return None if clean == text_of(session, event).strip() else render.mrkdwn(clean)
+    return None if clean == text_of(session, event).strip() else mrkdwn(clean)
 
 
 def _new_time(
-    session: Session, bot: Bot, actor: Actor, event: TimelineEvent, written: str
+    session: Session, bot: Bot, actor: Actor, event: TimelineEvent, typed: str
 ) -> datetime | None:
-    if not written.strip():
+    if not typed.strip():
         return None
-    zone = working_hours.typed_zone(session, bot, actor.person, written)
+    zone = working_hours.typed_zone(session, bot, actor.person, typed)
     near = Span(since=event.happened_at, until=event.happened_at, now=actor.at)
-    at = parse_time(written, near=near, zone=zone)
+    at = parse_time(typed, near=near, zone=zone)
     return None if at == event.happened_at else at
 
 

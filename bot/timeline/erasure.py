@@ -34,7 +34,7 @@ from storage import timeline as events
 from storage.engine.store import Session
 
 # Entries that consist only of text; the others also say what was done.
-_WORDED = frozenset({EventKind.NOTE, EventKind.IMPACT, EventKind.UPDATE})
+_TEXT_KINDS = frozenset({EventKind.NOTE, EventKind.IMPACT, EventKind.UPDATE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,13 +98,16 @@ def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datet
     incident_id = stored.incident_of(session, event.id)
     stored.lock_incident(session, incident_id)
     undecided = stored.undecided_items(session, incident_id, event.message_id)
-    repeated = [*_find_repeated_texts(session, incident_id, event), *_texts(session, undecided)]
+    repeated = [
+        *_find_repeated_texts(session, incident_id, event),
+        *_item_texts(session, undecided),
+    ]
     commanded = _texts_recorded_by_command(session, incident_id, event)
     events.erase(session, event, deletion)
     withdraw_suggestions(session, undecided, at)
     changed = _replace_quotes(session, incident_id, repeated, commanded)
-    shown = {event.message_id, *(entry.message_id for entry in changed)}
-    _enqueue_entry_updates(session, incident_id, shown, at)
+    affected_ids = {event.message_id, *(entry.message_id for entry in changed)}
+    _enqueue_entry_updates(session, incident_id, affected_ids, at)
     drafted = stored.latest_version(session, incident_id)
     stored.clear_versions(session, incident_id, before=drafted)
     redrafted = bool(drafted) or _is_being_drafted(session, incident_id)
@@ -141,7 +144,7 @@ def _find_repeated_texts(session: Session, incident_id: int, event: TimelineEven
     return [*versions, *readable, *map(without_styles, readable), *drafted]
 
 
-def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
+def _item_texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
     for item_id in item_ids:
         item = action_items.by_id(session, item_id)
         yield item.text if item else ""
@@ -173,16 +176,16 @@ def _replace_quotes(
     if not (quotes.sentences or whole_texts):
         return []
     stored.rewrite_jobs(session, incident_id, quotes.removed_from_all)
-    change = partial(_without, quotes, whole_texts)
+    change = partial(_remove_quotes, quotes, whole_texts)
     changed = stored.rewrite(session, incident_id, change)
     stored.clear_sections(session, incident_id, quotes.leaves_nothing)
     for entry in changed:
-        if entry.kind in _WORDED and not entry.detail and quotes.leaves_nothing(entry.text):
+        if entry.kind in _TEXT_KINDS and not entry.detail and quotes.leaves_nothing(entry.text):
             events.erase(session, entry, Deletion.REPORTED)
     return changed
 
 
-def _without(quotes: Quotes, whole_texts: Iterable[str], text: str) -> str:
+def _remove_quotes(quotes: Quotes, whole_texts: Iterable[str], text: str) -> str:
     """Return a text without quotes.
 
     A text in `whole` is removed only if it's all of it, or its reason.

@@ -42,9 +42,11 @@ class Forgotten:
     stands: bool  # in Slack; False for the bot's own messages
 
 
-def find(session: Session, actor: Actor, place: tuple[str, str]) -> tuple[Incident, TimelineEvent]:
+def find(
+    session: Session, actor: Actor, location: tuple[str, str]
+) -> tuple[Incident, TimelineEvent]:
     """Return the recorded message at a channel and message id, if this person may have it erased."""
-    event = stored.find(session, *place) or _find_shown(session, *place)
+    event = stored.find(session, *location) or _find_shown(session, *location)
     entry = timeline_entries.by_id(session, event.id) if event else None
     if entry is None or event is None:
         raise NotRecorded
@@ -58,14 +60,14 @@ def find(session: Session, actor: Actor, place: tuple[str, str]) -> tuple[Incide
     return incident, event
 
 
-def forget(session: Session, actor: Actor, place: tuple[str, str]) -> Forgotten:
+def forget(session: Session, actor: Actor, location: tuple[str, str]) -> Forgotten:
     """Erase a message's text and record who asked, without the text."""
-    incident, event = find(session, actor, place)
+    incident, event = find(session, actor, location)
     in_title = is_part_of(incident.title, without_styles(to_plain_text(event.text, {})))
     erased = erasure.erase(session, event, Deletion.FORGOTTEN, actor.at)
     recording.record_action(session, incident, actor, EventKind.FORGOTTEN, detail=event.message_id)
-    stands = event.source is not Source.COMMAND
-    return Forgotten(incident=incident, erased=erased, in_title=in_title, stands=stands)
+    is_in_slack = event.source is not Source.COMMAND
+    return Forgotten(incident=incident, erased=erased, in_title=in_title, stands=is_in_slack)
 
 
 def find_or_record(session: Session, actor: Actor, message: TimelineEvent | None) -> TimelineEvent:

@@ -1,7 +1,7 @@
-"""Have a channel's history read before a draft, without letting the draft wait for long.
+"""Read a channel's history before drafting, without delaying the draft for long.
 
 If reading takes longer, the draft is posted from the record, and completed when the history is read.
-Until then each version says what isn't read yet.
+Until then, each version says which part isn't read yet.
 """
 
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ from storage import outbox
 from storage.engine.store import Session
 
 _DRAFTED, _READY_AT = "drafted", "ready_at"
-_THREADS_SINCE = "threads_since"  # of a FETCH: read only threads not read since then
+_THREADS_SINCE = "threads_since"  # in a FETCH job: read only threads not read since then
 
 
 def request_draft(session: Session, incident_id: int, at: datetime) -> None:
-    """Have the history read, then the postmortem drafted.
+    """Enqueue reading the history, and then drafting the postmortem.
 
-    If an earlier reading hasn't finished, the draft comes at once, and this reading completes it.
+    If an earlier reading hasn't finished, the draft is enqueued now, and this reading completes it.
     """
     about: dict[str, object] = {}
     if find_unread(session, incident_id) is not None:
@@ -28,7 +28,7 @@ def request_draft(session: Session, incident_id: int, at: datetime) -> None:
 
 
 def draft_now(session: Session, reading: Job, ready_at: datetime, at: datetime) -> None:
-    """Draft from the record, once for each reading; it will be complete at about `ready_at`."""
+    """Draft from the record, once for each reading. It's expected to be complete at `ready_at`."""
     job = outbox.by_id(session, reading.id)
     if job is None or is_drafted(job):
         return
@@ -46,18 +46,18 @@ def finish(session: Session, reading: Job, at: datetime) -> None:
         outbox.enqueue(session, make_incident_job(incident_id, JobKind.COMPLETE_DRAFT, about), at)
     else:
         outbox.enqueue(session, make_incident_job(incident_id, JobKind.DRAFT), at)
-    # Edits and deletions that were missed leave a thread's counts as they were.
+    # A missed edit or deletion doesn't change a thread's counts, so threads are read again.
     began = job.progress.get("began", at.isoformat())
     outbox.enqueue(
         session, make_incident_job(incident_id, JobKind.FETCH, {_THREADS_SINCE: began}), at
     )
-    _read_what_was_missed_meanwhile(session, incident_id, datetime.fromisoformat(began), at)
+    _repeat_postponed_fetches(session, incident_id, datetime.fromisoformat(began), at)
 
 
-def _read_what_was_missed_meanwhile(
+def _repeat_postponed_fetches(
     session: Session, incident_id: int, began: datetime, at: datetime
 ) -> None:
-    """Do what stepped aside for this reading, which had begun already: what it had read is older."""
+    """Enqueue again the fetches that were skipped during this reading, which may have missed messages."""
     for fetch in outbox.written_since(session, incident_id, JobKind.FETCH, began):
         if _THREADS_SINCE not in fetch.about:
             outbox.enqueue(session, make_incident_job(incident_id, JobKind.FETCH, fetch.about), at)
@@ -65,15 +65,15 @@ def _read_what_was_missed_meanwhile(
 
 def find_unread(session: Session, incident_id: int) -> Unread | None:
     """Return what the posted draft doesn't cover yet; None if everything is read."""
-    job = _job(session, incident_id)
+    job = _find_reading(session, incident_id)
     return Unread.from_job({**job.about, **job.progress}) if job else None
 
 
 def ready_at(session: Session, incident_id: int) -> datetime | None:
     """Return when the draft will be complete, as estimated when it was posted; None if unknown."""
-    job = _job(session, incident_id)
-    written = job.progress.get(_READY_AT) if job else None
-    return datetime.fromisoformat(written) if written else None
+    job = _find_reading(session, incident_id)
+    stored_time = job.progress.get(_READY_AT) if job else None
+    return datetime.fromisoformat(stored_time) if stored_time else None
 
 
 def is_drafted(job: Job) -> bool:
@@ -83,12 +83,12 @@ def is_drafted(job: Job) -> bool:
     )
 
 
-def _job(session: Session, incident_id: int) -> Job | None:
+def _find_reading(session: Session, incident_id: int) -> Job | None:
     kinds = (JobKind.READ_HISTORY, JobKind.COMPLETE_DRAFT)
     jobs = outbox.unfinished_of(session, incident_id, kinds)
     return next((job for job in jobs if is_drafted(job)), None)
 
 
-def estimated(calls: int, left: int, spent: timedelta) -> timedelta:
+def estimate_remaining(calls: int, left: int, spent: timedelta) -> timedelta:
     """Return how long `left` calls will take at the pace of those made in the time `spent`."""
     return spent / max(calls, 1) * left

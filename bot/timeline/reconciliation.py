@@ -84,12 +84,12 @@ def find_changed(
 ) -> list[TimelineEvent]:
     """Return the messages that aren't recorded, or recorded differently, sorted by id."""
     ids = [event.message_id for event in history.events]
-    known = stored.by_ids(session, incident.channel_id or "", ids)
-    known |= app_updates.newest(session, incident.id)
+    recorded = stored.by_ids(session, incident.channel_id or "", ids)
+    recorded |= app_updates.newest(session, incident.id)
     changed = [
         event
         for event in history.events
-        if recording.is_new_or_changed(known.get(event.message_id), event)
+        if recording.is_new_or_changed(recorded.get(event.message_id), event)
     ]
     # Always in the same order, so that two processes comparing the same channel can't deadlock.
     return sorted(changed, key=lambda event: event.message_id)
@@ -122,10 +122,10 @@ def find_missing(
 
 def erase_missing(session: Session, channel_id: str, message_id: str, at: datetime) -> bool:
     """Erase a message whose deletion wasn't reported. Return False if it has been erased by now."""
-    known = find(session, channel_id, message_id)
-    if known is None or known.deleted:
+    recorded = find(session, channel_id, message_id)
+    if recorded is None or recorded.deleted:
         return False
-    erasure.erase(session, known, Deletion.MISSING, at)
+    erasure.erase(session, recorded, Deletion.MISSING, at)
     return True
 
 
@@ -138,11 +138,13 @@ def apply_marks(
     """
     channel = incident.channel_id or ""
     recorded = marks.of_messages(session, channel, list(history.marks), by_form=False)
-    shown = {(ts, *pair) for ts, pairs in history.marks.items() for pair in pairs}
-    members = {person for _, person, _ in shown if people.is_member(session, person)}
-    current = {key for key in shown if key in recorded or key[1] in members or key[2] in granted}
+    slack_marks = {(ts, *pair) for ts, pairs in history.marks.items() for pair in pairs}
+    members = {person for _, person, _ in slack_marks if people.is_member(session, person)}
+    current = {
+        key for key in slack_marks if key in recorded or key[1] in members or key[2] in granted
+    }
     for message_id, person, mark in sorted(recorded ^ current):
-        marked = MarkChange(
+        change = MarkChange(
             message_id=message_id,
             person=person,
             mark=mark,
@@ -150,7 +152,7 @@ def apply_marks(
             at=history.settled,
             removed=(message_id, person, mark) in recorded,
         )
-        marks.save(session, channel, marked)
+        marks.save(session, channel, change)
 
 
 def _is_stale(session: Session, incident: Incident, at: datetime) -> bool:

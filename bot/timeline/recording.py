@@ -39,9 +39,9 @@ def record(session: Session, event: TimelineEvent, at: datetime) -> bool:
         _enqueue_catchup_offer(session, incident_id, clean, at)
         _enqueue_handover(session, incident_id, clean, at)
         return True
-    known = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
-    if known is not None:
-        _update(session, known, clean, at)
+    recorded = timeline.find(session, clean.channel_id, clean.message_id, clean.client_id)
+    if recorded is not None:
+        _update(session, recorded, clean, at)
     return is_new
 
 
@@ -67,8 +67,8 @@ def record_evidence(session: Session, incident: Incident, message: TimelineEvent
     here. A message that was deleted or forgotten is not recorded again.
     """
     clean = _redact(message)
-    known = timeline.find(session, message.channel_id, message.message_id)
-    if known is not None and known.deletion in {Deletion.REPORTED, Deletion.FORGOTTEN}:
+    recorded = timeline.find(session, message.channel_id, message.message_id)
+    if recorded is not None and recorded.deletion in {Deletion.REPORTED, Deletion.FORGOTTEN}:
         return
     if not timeline.add(session, incident.id, clean):
         copied = f"deed-{incident.key}-{clean.message_id}"
@@ -81,25 +81,25 @@ def record_departure(session: Session, incident: Incident, person: str, at: date
         return
     last = timeline.latest(session, incident.id, 1)
     # After everything they wrote there, by Slack's clock.
-    when = max([at, *(event.happened_at for event in last)])
-    left = TimelineEvent(
-        message_id=f"left-{person}-{to_slack_ts(when)}",
+    left_at = max([at, *(event.happened_at for event in last)])
+    departure = TimelineEvent(
+        message_id=f"left-{person}-{to_slack_ts(left_at)}",
         channel_id=incident.channel_id or "",
         author=person,
         text="",
-        happened_at=when,
+        happened_at=left_at,
         kind=EventKind.LEFT,
     )
-    timeline.add(session, incident.id, left)
+    timeline.add(session, incident.id, departure)
 
 
 def _update_evidence(session: Session, message: TimelineEvent, at: datetime) -> bool:
     """Follow an edit or deletion of a message in another channel that was recorded as evidence."""
     if message.deleted or message.version:
         find_event = find if message.deleted else timeline.find
-        known = find_event(session, message.channel_id, message.message_id)
-        if known is not None:
-            _update(session, known, _redact(message), at)
+        recorded = find_event(session, message.channel_id, message.message_id)
+        if recorded is not None:
+            _update(session, recorded, _redact(message), at)
     return False
 
 
@@ -113,51 +113,53 @@ def record_command(session: Session, event: TimelineEvent, at: datetime) -> None
         timeline.mark_as_command(session, event.channel_id, event.message_id)
 
 
-def is_new_or_changed(known: TimelineEvent | None, message: TimelineEvent) -> bool:
+def is_new_or_changed(recorded: TimelineEvent | None, message: TimelineEvent) -> bool:
     """Return whether recording this message would change the record."""
-    if known is None:
+    if recorded is None:
         return True
-    if known.deleted:
-        return _is_back(known, message)
-    return (known.version, known.text) != (message.version, _redact(message).text)
+    if recorded.deleted:
+        return _is_back(recorded, message)
+    return (recorded.version, recorded.text) != (message.version, _redact(message).text)
 
 
-def _is_back(known: TimelineEvent, message: TimelineEvent) -> bool:
+def _is_back(recorded: TimelineEvent, message: TimelineEvent) -> bool:
     """Return whether a message erased as missing is in Slack's history again."""
     is_shown = message.source is Source.FETCHED and not message.deleted
-    return known.deletion is Deletion.MISSING and is_shown
+    return recorded.deletion is Deletion.MISSING and is_shown
 
 
-def _update(session: Session, known: TimelineEvent, message: TimelineEvent, at: datetime) -> None:
+def _update(
+    session: Session, recorded: TimelineEvent, message: TimelineEvent, at: datetime
+) -> None:
     """Update a recorded message. Deleted messages stay deleted, unless they were only missing."""
-    if known.source is Source.FETCHED and message.source is Source.HEARD and not message.version:
-        timeline.mark_delivered(session, known.id)
-    if message.deleted and message.message_id == known.message_id:
-        erasure.erase(session, known, Deletion.REPORTED, at)
-    elif _is_back(known, message):
-        restorer = app_updates if known.kind is EventKind.ALERT else erasure
-        restorer.restore(session, known, message, at)
-    elif not (message.deleted or known.deleted):
-        follow = app_updates.follow if known.kind is EventKind.ALERT else _update_text
-        follow(session, known, message, at)
+    if recorded.source is Source.FETCHED and message.source is Source.HEARD and not message.version:
+        timeline.mark_delivered(session, recorded.id)
+    if message.deleted and message.message_id == recorded.message_id:
+        erasure.erase(session, recorded, Deletion.REPORTED, at)
+    elif _is_back(recorded, message):
+        restorer = app_updates if recorded.kind is EventKind.ALERT else erasure
+        restorer.restore(session, recorded, message, at)
+    elif not (message.deleted or recorded.deleted):
+        follow = app_updates.follow if recorded.kind is EventKind.ALERT else _update_text
+        follow(session, recorded, message, at)
 
 
 def _update_text(
-    session: Session, known: TimelineEvent, message: TimelineEvent, at: datetime
+    session: Session, recorded: TimelineEvent, message: TimelineEvent, at: datetime
 ) -> None:
-    if message.version > known.version or _is_correction(message, known):
-        for copy in (known, *copies(session, known)):
+    if message.version > recorded.version or _is_correction(message, recorded):
+        for copy in (recorded, *copies(session, recorded)):
             timeline.revise(session, copy, message, at)
             if message.text != copy.text:
                 erasure.apply_edit(session, copy, at)
-    elif message.version < known.version and message.text != known.text:
-        timeline.add_earlier_version(session, known.id, message, at)
+    elif message.version < recorded.version and message.text != recorded.text:
+        timeline.add_earlier_version(session, recorded.id, message, at)
 
 
-def _is_correction(message: TimelineEvent, known: TimelineEvent) -> bool:
+def _is_correction(message: TimelineEvent, recorded: TimelineEvent) -> bool:
     """Return whether Slack's history has a different text for the recorded version."""
     fetched = message.source is Source.FETCHED
-    return fetched and message.version == known.version and message.text != known.text
+    return fetched and message.version == recorded.version and message.text != recorded.text
 
 
 def enqueue_person_lookup(session: Session, person: str, at: datetime) -> None:
@@ -201,11 +203,11 @@ def _enqueue_handover(
         )
 
 
-def record_mark(session: Session, channel_id: str, marked: MarkChange) -> bool:
+def record_mark(session: Session, channel_id: str, change: MarkChange) -> bool:
     """Store a mark on a message, or its removal. Return whether that changed anything."""
     if incidents.id_of_channel(session, channel_id) is None:
         return False
-    return marks.save(session, channel_id, marked)
+    return marks.save(session, channel_id, change)
 
 
 def record_action(  # noqa: PLR0913 - the parts of an action

@@ -2,36 +2,36 @@
 
 import difflib
 
-from bot.transcripts.channel_names import comparable
+from bot.transcripts.channel_names import normalize
 from bot.transcripts.conversations import Conversation
 from bot.transcripts.errors import ChannelNeeded, NoChannel, NoFileFor, NoFolder
-from bot.transcripts.export_files import is_one_name
+from bot.transcripts.export_files import is_plain_name
 from bot.transcripts.export_json import Export
 
 _COMMENTS = "FC:"  # Slack keeps comments on a canvas in a folder of its own
 _MOST_NAMED = 30
 
 
-def chosen(export: Export, conversations: list[Conversation], channel: str | None) -> Conversation:
+def choose(export: Export, conversations: list[Conversation], channel: str | None) -> Conversation:
     """Return the conversation that somebody asked for; without a name, the only one."""
     if not any(conversation.files for conversation in conversations):
         raise export.without_messages()
     if channel is None:
-        return _with_files(export, _only(export, conversations), conversations)
+        return _require_files(export, _choose_only(export, conversations), conversations)
     matching = [
-        conversation for conversation in conversations if comparable(channel) in conversation.keys
+        conversation for conversation in conversations if normalize(channel) in conversation.keys
     ]
     if not matching:
         raise NoChannel(
-            channel=channel, path=export.path, channels=_named(conversations, near=channel)
+            channel=channel, path=export.path, channels=_name_choices(conversations, near=channel)
         )
     filled = [conversation for conversation in matching if conversation.files]
     if len({conversation.files for conversation in filled}) > 1:
-        raise ChannelNeeded(path=export.path, channels=_named(filled))
-    return _with_files(export, (filled or matching)[0], conversations)
+        raise ChannelNeeded(path=export.path, channels=_name_choices(filled))
+    return _require_files(export, (filled or matching)[0], conversations)
 
 
-def _only(export: Export, conversations: list[Conversation]) -> Conversation:
+def _choose_only(export: Export, conversations: list[Conversation]) -> Conversation:
     channels = [
         conversation
         for conversation in conversations
@@ -39,25 +39,25 @@ def _only(export: Export, conversations: list[Conversation]) -> Conversation:
     ] or conversations
     candidates = [conversation for conversation in channels if conversation.is_listed] or channels
     for conversation in candidates:
-        if conversation.is_listed and not is_one_name(conversation.name):
+        if conversation.is_listed and not is_plain_name(conversation.name):
             raise NoFolder(channel=conversation.name, path=export.path)
     if len(candidates) > 1:
-        raise ChannelNeeded(path=export.path, channels=_named(channels))
+        raise ChannelNeeded(path=export.path, channels=_name_choices(channels))
     return candidates[0]
 
 
-def _with_files(
+def _require_files(
     export: Export, conversation: Conversation, conversations: list[Conversation]
 ) -> Conversation:
     if conversation.files:
         return conversation
-    if not is_one_name(conversation.name):
+    if not is_plain_name(conversation.name):
         raise NoFolder(channel=conversation.name, path=export.path)
     others = [other for other in conversations if other.files]
-    raise NoFileFor(channel=conversation.name, path=export.path, channels=_named(others))
+    raise NoFileFor(channel=conversation.name, path=export.path, channels=_name_choices(others))
 
 
-def _named(conversations: list[Conversation], near: str = "") -> str:
+def _name_choices(conversations: list[Conversation], near: str = "") -> str:
     """Return names for people to choose from; of very many, those with messages, and similar ones first."""
     names = sorted({conversation.label for conversation in conversations})
     if len(names) > _MOST_NAMED:

@@ -3,7 +3,7 @@
 import unicodedata
 
 
-def comparable(name: str) -> str:
+def normalize(name: str) -> str:
     """Return a channel's name or ID in the form to compare: typed, listed, and of a folder.
 
     `#` and an address before it don't count. macOS writes an accent as a character of its own.

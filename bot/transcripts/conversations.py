@@ -2,7 +2,7 @@
 
 Slack has a folder for each, with a file for each day; in an organization's export, workspaces are folders below
 `teams`. Slackdump's dumps have one file for each, and history saved from Slack's API is a file of any name.
-Names come from lists, but only folders and files tell what there is.
+Names come from lists, but only folders and files show which conversations there are.
 https://slack.com/help/articles/220556107
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack_text.json_values import text
-from bot.transcripts.channel_names import comparable
+from bot.transcripts.channel_names import normalize
 from bot.transcripts.export_json import Export
-from bot.transcripts.sources import replace_surrogates
+from bot.transcripts.records import replace_surrogates
 
 _LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _OTHERS = {
@@ -39,13 +39,13 @@ class Conversation:
 
     @property
     def label(self) -> str:
-        """Return the name to choose it by."""
+        """Return the name by which people choose it."""
         return f"{self.workspace}/{self.name}" if self.workspace else self.name
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Return what it is called, to compare."""
-        return tuple(comparable(name) for name in (self.name, self.id, self.label) if name)
+        """Return its names and ID in the form to compare."""
+        return tuple(normalize(name) for name in (self.name, self.id, self.label) if name)
 
 
 def is_day(path: str) -> bool:
@@ -53,14 +53,16 @@ def is_day(path: str) -> bool:
     return bool(_DAY.match(path.rpartition("/")[2]))
 
 
-def all_of(export: Export) -> list[Conversation]:
+def list_conversations(export: Export) -> list[Conversation]:
     """Return the conversations that are listed, with their files, and then those that no list has."""
-    return [conversation for root in export.roots for conversation in _below(export, root)]
+    return [conversation for root in export.roots for conversation in _list_below(export, root)]
 
 
-def _below(export: Export, root: str) -> Iterator[Conversation]:
-    listed = list(_listed(export, root))
-    places = _places(export, root, {key for conversation in listed for key in conversation.keys})
+def _list_below(export: Export, root: str) -> Iterator[Conversation]:
+    listed = list(_read_lists(export, root))
+    places = _find_places(
+        export, root, {key for conversation in listed for key in conversation.keys}
+    )
     by_key = {key: place for place in places for key in place.keys}
     placed = [_with_place(conversation, by_key) for conversation in listed]
     placed_files = {conversation.files for conversation in placed}
@@ -80,7 +82,7 @@ def _with_place(listed: Conversation, by_key: Mapping[str, Conversation]) -> Con
     return replace(listed, files=place.files) if place else listed
 
 
-def _listed(export: Export, root: str) -> Iterator[Conversation]:
+def _read_lists(export: Export, root: str) -> Iterator[Conversation]:
     for file in _LISTS:
         for entry in export.objects(f"{root}{file}", "channels"):
             id_, entry_name = text(entry, "id"), entry.get("name")
@@ -89,8 +91,8 @@ def _listed(export: Export, root: str) -> Iterator[Conversation]:
                 yield Conversation(name=(name or id_)[:_LONGEST], id=id_, is_listed=True)
 
 
-def _places(export: Export, root: str, listed: set[str]) -> list[Conversation]:
-    """Return what holds messages: folders as Slack has them, else files, else folders of other files."""
+def _find_places(export: Export, root: str, listed: set[str]) -> list[Conversation]:
+    """Return what contains messages: folders in Slack's layout, else files, else other folders."""
     names = [name for name in export.files.names(root.rstrip("/")) if not name.startswith("__")]
     folders = [_folder(export, root, folder_name) for folder_name in names]
     as_slack = [folder for folder in folders if _is_as_slack(folder, listed)]
@@ -114,10 +116,10 @@ def _folder(export: Export, root: str, name: str) -> Conversation:
 
 
 def _single_files(export: Export, root: str, names: Iterable[str]) -> Iterator[Conversation]:
-    """Return the conversations in files beside each other; those that don't say theirs belong together."""
+    """Return the conversations in files beside each other; files without a channel belong together."""
     files: dict[tuple[str, str], list[str]] = {}
     for name in names:
-        dump = {} if is_day(name) else dump_of(export.text(f"{root}{name}"))
+        dump = {} if is_day(name) else parse_dump_header(export.text(f"{root}{name}"))
         id_ = text(dump, "channel_id")
         title = text(dump, "name") or id_ or export.title
         files.setdefault((title, id_), []).append(f"{root}{name}")
@@ -125,8 +127,8 @@ def _single_files(export: Export, root: str, names: Iterable[str]) -> Iterator[C
         yield Conversation(name=name, id=id_, files=tuple(paths))
 
 
-def dump_of(content: str) -> Mapping[str, Any]:
-    """Return what a dump says before its messages: `channel_id` and `name`."""
+def parse_dump_header(content: str) -> Mapping[str, Any]:
+    """Return the fields before a dump's messages: `channel_id` and `name`."""
     head, messages, _ = content.partition('"messages"')
     if not messages:
         return {}

@@ -1,4 +1,4 @@
-"""What can be wrong with a transcript or an export, and what a reader should know about it."""
+"""Errors in transcripts and exports, and warnings about them."""
 
 from bot.domain.errors import BotError
 

@@ -1,4 +1,4 @@
-"""Read the JSON files of an export, and note what is left out."""
+"""Read the JSON files of an export, and record what is left out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from typing import Any
 from bot.transcripts.errors import BrokenFile, NoMessages, NotUnicode
 from bot.transcripts.export_files import ExportFiles
 from bot.transcripts.file_types import SLACKDUMP
-from bot.transcripts.json_text import decoded, decoded_anyway, listed, parsed
-from bot.transcripts.slack_messages import messages_in
-from bot.transcripts.sources import left_out
+from bot.transcripts.json_text import decode, decode_leniently, list_elements, parse_values
+from bot.transcripts.records import describe_left_out
+from bot.transcripts.slack_messages import list_messages
 
 _LAYOUT = (
     "An export has channels.json, users.json, and for each channel a folder with files such as"
     " 2026-03-10.json"
 )
-# What is in a folder or zip without messages, by the ends of names: what to do about it.
+# Advice about a folder or zip without messages, by the endings of the names in it.
 _ADVICE = (
     ((".sqlite", ".sqlite3", ".db", ".json.gz"), SLACKDUMP),
     ((".jsonl", ".ndjson"), "Give the transcript inside it: {name}"),
@@ -51,10 +51,10 @@ class Export:
         """Return a file's list of objects, also one named `key`; empty if there is no such file."""
         if not self.files.has(name):
             return []
-        values = [element for value in self._values(name) for element in listed(value, key)]
+        values = [element for value in self._values(name) for element in list_elements(value, key)]
         for number, element in enumerate(values, 1):
             if not isinstance(element, dict):
-                self.broken(name, f"entry {number:,} isn't a JSON object")
+                self.report_broken(name, f"entry {number:,} isn't a JSON object")
         return [element for element in values if isinstance(element, dict)]
 
     def messages(self, name: str) -> list[object]:
@@ -62,19 +62,19 @@ class Export:
         return [
             message
             for value in self._values(name)
-            for message in messages_in(value)
+            for message in list_messages(value)
             if value is not None
         ]
 
     def text(self, name: str) -> str:
-        """Return the text of a file; what is no text becomes U+FFFD."""
-        return decoded_anyway(self.files.read(name))
+        """Return the text of a file; invalid bytes become U+FFFD."""
+        return decode_leniently(self.files.read(name))
 
-    def broken(self, name: str, reason: str) -> None:
-        """Stop at something broken, or note that it is left out."""
+    def report_broken(self, name: str, reason: str) -> None:
+        """Raise an error for something broken; if lenient, note that it's left out."""
         if not self.lenient:
             raise BrokenFile(path=f"{self.path}/{name}", reason=reason)
-        self.warnings.append(left_out(name, reason))
+        self.warnings.append(describe_left_out(name, reason))
 
     def without_messages(self) -> NoMessages:
         """Return the error for an export that has no conversation, with advice."""
@@ -91,14 +91,14 @@ class Export:
     def _values(self, name: str) -> Iterable[object]:
         content = self.files.read(name)
         try:
-            text = decoded(content)
+            text = decode(content)
         except ValueError as error:
             self._not_text(name, str(error))
-            text = decoded_anyway(content)
-        found = parsed(text)
-        if found.damage:
-            self.broken(name, found.damage)
-        return found.values
+            text = decode_leniently(content)
+        parsed = parse_values(text)
+        if parsed.damage:
+            self.report_broken(name, parsed.damage)
+        return parsed.values
 
     def _not_text(self, name: str, reason: str) -> None:
         if not self.lenient:

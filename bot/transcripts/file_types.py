@@ -1,4 +1,4 @@
-"""Recognize files that are no transcript and no export, by how they begin."""
+"""Recognize files that are neither a transcript nor an export, by their first bytes."""
 
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ _STARTS = (
 _PAGES = ("<!doctype html", "<html", "<?xml", "<head", "<body", "<!--")
 _TAR = (257, b"ustar")
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-LONGEST = 1_024  # bytes that tell
+START_BYTES = 1_024  # bytes needed to recognize a file
 
 
 def is_zip(start: bytes) -> bool:
@@ -37,8 +37,8 @@ def is_zip(start: bytes) -> bool:
     return start.startswith(_ZIPS)
 
 
-def recognized(start: bytes) -> FileType | None:
-    """Return what a file is that no messages can be read from; None if there may be some."""
+def recognize(start: bytes) -> FileType | None:
+    """Return the type of a file that can't have messages; None if it may have some."""
     place, magic = _TAR
     if start[place:].startswith(magic):
         return FileType("a tar archive", UNPACK)

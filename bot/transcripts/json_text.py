@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
-# Where the messages of a damaged file begin: it is a list, or it has one named `messages`.
+# The start of the messages in a damaged file, which is a list or has one named `messages`.
 _LIST = re.compile(r'\[|\{[^\[\]{}]*"messages"[ \t\r\n]*:[ \t\r\n]*\[')
 _DECODER = json.JSONDecoder()
 
@@ -20,7 +20,7 @@ class Parsed:
     damage: str = ""
 
 
-def decoded(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """Return the text of a UTF-8, UTF-16 or UTF-32 file. Raises ValueError with the place."""
     encoding = json.detect_encoding(content)
     try:
@@ -29,29 +29,29 @@ def decoded(content: bytes) -> str:
         raise ValueError(f"byte {error.start + 1:,} is not Unicode text") from None
 
 
-def decoded_anyway(content: bytes) -> str:
-    """Return the text of a file; what is no text becomes U+FFFD."""
+def decode_leniently(content: bytes) -> str:
+    """Return the text of a file; invalid bytes become U+FFFD."""
     return content.decode(json.detect_encoding(content), errors="replace")
 
 
-def parsed(text: str) -> Parsed:
+def parse_values(text: str) -> Parsed:
     """Parse a file with one JSON value, or several after each other.
 
     Of a list that breaks off, the values before the damage are returned.
     """
     values: list[object] = []
-    start = _after(_SPACE, text, 0)
+    start = _skip(_SPACE, text, 0)
     try:
         while start < len(text):
             value, end = _DECODER.raw_decode(text, start)
             values.append(value)
-            start = _after(_SPACE, text, end)
+            start = _skip(_SPACE, text, end)
     except (ValueError, RecursionError) as error:
-        return Parsed((*values, [*_before_damage(text, start)]), reason(error))
+        return Parsed((*values, [*_before_damage(text, start)]), describe_error(error))
     return Parsed(tuple(values), "" if values else "not JSON, it is empty")
 
 
-def listed(value: object, key: str) -> Iterator[object]:
+def list_elements(value: object, key: str) -> Iterator[object]:
     """Return the elements of a list, which may be the one under `key`; none of null."""
     inner = value.get(key, value) if isinstance(value, dict) else value
     if isinstance(inner, list):
@@ -60,7 +60,7 @@ def listed(value: object, key: str) -> Iterator[object]:
         yield inner
 
 
-def reason(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """Return what is wrong with some JSON, and where."""
     if isinstance(error, json.JSONDecodeError):
         return f"invalid JSON at line {error.lineno:,}, character {error.colno:,}"
@@ -75,13 +75,13 @@ def _before_damage(text: str, start: int) -> Iterator[object]:
     place = opened.end() if opened else len(text)
     while place < len(text):
         try:
-            value, end = _DECODER.raw_decode(text, _after(_BETWEEN, text, place))
+            value, end = _DECODER.raw_decode(text, _skip(_BETWEEN, text, place))
         except (ValueError, RecursionError):
             return
         yield value
         place = end
 
 
-def _after(skipped: re.Pattern[str], text: str, start: int) -> int:
+def _skip(skipped: re.Pattern[str], text: str, start: int) -> int:
     match = skipped.match(text, start)
     return match.end() if match else start

@@ -11,7 +11,7 @@ from bot.transcripts.slack_messages import is_raw
 
 @dataclass
 class Messages:
-    """Messages as events, each of Slack's once: a reply can stand in a channel and in its thread.
+    """Messages as events, without duplicates: a reply can be in a channel and in its thread.
 
     `people` are the names that messages give their own authors, `channels` those that dumps give theirs, by ID.
     """
@@ -36,7 +36,7 @@ class Messages:
             self.events.append(event)
         if is_raw(message):
             self.has_raw = True
-            self.people |= names.of_message(message)
+            self.people |= names.from_message(message)
         return ""
 
     def _is_repeated(self, event: TimelineEvent) -> bool:

@@ -9,16 +9,16 @@ from bot.domain.timeline import Record
 from bot.slack_text.json_values import Payload, part, text
 from bot.slack_text.users import SLACKBOT, user_name
 from bot.transcripts.errors import NamesFromMessages
-from bot.transcripts.json_text import decoded_anyway, listed, parsed
+from bot.transcripts.json_text import decode_leniently, list_elements, parse_values
 
 GROUPS = "usergroups.json"  # not in Slack's own exports; named as in usergroups.list
 LISTS = ("users.json", "org_users.json")  # the second one in exports of a whole organization
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
-_MOST = 10  # IDs in a warning
+_MAX_IDS = 10  # IDs in a warning
 
 
-def of_people(users: Iterable[Payload]) -> dict[str, str]:
+def from_people(users: Iterable[Payload]) -> dict[str, str]:
     """Return names by the IDs of people and of their applications, from a list such as users.json."""
     named = [(user, user_name(user)) for user in users]
     bots = {text(part(user, "profile"), "bot_id"): name for user, name in named if name}
@@ -26,18 +26,18 @@ def of_people(users: Iterable[Payload]) -> dict[str, str]:
     return SLACKBOT | {id_: name for id_, name in (bots | people).items() if id_}
 
 
-def of_groups(groups: Iterable[Payload]) -> dict[str, str]:
+def from_groups(groups: Iterable[Payload]) -> dict[str, str]:
     """Return names by the IDs of user groups, from a list such as usergroups.json."""
     named = {text(group, "id"): text(group, "handle") or text(group, "name") for group in groups}
     return {id_: name for id_, name in named.items() if id_ and name}
 
 
-def of_message(message: Payload) -> dict[str, str]:
+def from_message(message: Payload) -> dict[str, str]:
     """Return names by ID, as far as a message says who its author is."""
-    return {id_: name for id_, name in _said(message) if id_ and name}
+    return {id_: name for id_, name in _author_names(message) if id_ and name}
 
 
-def _said(message: Payload) -> Iterator[tuple[str, str]]:
+def _author_names(message: Payload) -> Iterator[tuple[str, str]]:
     app = part(message, "bot_profile")
     yield text(app, "id"), text(app, "name")
     if not text(message, "bot_id"):
@@ -45,7 +45,7 @@ def _said(message: Payload) -> Iterator[tuple[str, str]]:
     yield text(message, "user"), user_name(part(message, "user_profile"))
 
 
-def around(path: Path) -> dict[str, str] | None:
+def read_nearby(path: Path) -> dict[str, str] | None:
     """Return the names from the export that a file or folder is part of; None if there is no list."""
     above = path.resolve().parents
     folders = above[:1] if path.is_dir() else above[:2]
@@ -55,19 +55,21 @@ def around(path: Path) -> dict[str, str] | None:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """Read a list that nobody asked for: one that is broken has no names."""
+    """Read names from a list. A broken list has none, because nobody requested it."""
     try:
-        text = decoded_anyway(files.read(path, files.MOST_BYTES))
+        text = decode_leniently(files.read(path, files.MAX_BYTES))
     except OSError:
         return {}
-    members = (member for value in parsed(text).values for member in listed(value, "members"))
-    return of_people(member for member in members if isinstance(member, Mapping))
+    members = (
+        member for value in parse_values(text).values for member in list_elements(value, "members")
+    )
+    return from_people(member for member in members if isinstance(member, Mapping))
 
 
-def warning(path: Path, record: Record) -> str:
-    """Say that there is no list of people, and who has no name."""
+def make_warning(path: Path, record: Record) -> str:
+    """Return the warning that there is no list of people, with the IDs that have no name."""
     ids = _without_name(record)
-    some = ", ".join(ids[:_MOST]) + ("…" if len(ids) > _MOST else "")
+    some = ", ".join(ids[:_MAX_IDS]) + ("…" if len(ids) > _MAX_IDS else "")
     return NamesFromMessages(path=path, unnamed=f". No name for {some}" if ids else "").plain
 
 

@@ -18,8 +18,8 @@ _TO_THE_SECOND = re.compile(r":\d{2}:\d{2}")
 _DAY, _MINUTE, _SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
-class _Named(NamedTuple):
-    """What a text names, such as a day or a minute: its start, and the start of the next one."""
+class _NamedSpan(NamedTuple):
+    """The span that a text names, such as a day or a minute: its start, and that of the next one."""
 
     start: datetime
     end: datetime
@@ -48,11 +48,14 @@ class Period:
         if since and until and until.end <= since.start:
             raise EndBeforeStart(until=self.until, since=self.since)
         matching = [
-            event for event in events if start <= event.happened_at and not _after(event, end)
+            event for event in events if start <= event.happened_at and not _is_after(event, end)
         ]
         if not matching:
             raise NothingInPeriod(
-                channel=channel, period=self._typed(), first=_shown(first), last=_shown(last)
+                channel=channel,
+                period=self._typed(),
+                first=_format_time(first),
+                last=_format_time(last),
             )
         return matching
 
@@ -61,14 +64,14 @@ class Period:
 
     def _read(
         self, option: str, typed: str | None, first: datetime, last: datetime
-    ) -> _Named | None:
+    ) -> _NamedSpan | None:
         if typed is None:
             return None
         typed = typed.strip()
         if _CLOCK_ONLY.fullmatch(typed):
             self._check_one_day(option, typed, first, last)
         near = Span(since=first, until=last, now=max(self.now or last, last))
-        for read in (_iso_day, _iso_time, _worded):
+        for read in (_iso_day, _iso_time, _typed_time):
             try:
                 return read(typed, near, self.zone)
             except (ValueError, OverflowError, NotATime):
@@ -87,25 +90,25 @@ class Period:
 WHOLE = Period()
 
 
-def _after(event: TimelineEvent, end: datetime | None) -> bool:
+def _is_after(event: TimelineEvent, end: datetime | None) -> bool:
     return end is not None and event.happened_at >= end
 
 
-def _shown(at: datetime) -> str:
+def _format_time(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _iso_day(typed: str, _near: Span, zone: tzinfo) -> _Named:
+def _iso_day(typed: str, _near: Span, zone: tzinfo) -> _NamedSpan:
     return _day(date.fromisoformat(typed), zone)
 
 
-def _iso_time(typed: str, _near: Span, zone: tzinfo) -> _Named:
+def _iso_time(typed: str, _near: Span, zone: tzinfo) -> _NamedSpan:
     at = datetime.fromisoformat(typed)
     at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-    return _Named(at, at + (_SECOND if _TO_THE_SECOND.search(typed) else _MINUTE))
+    return _NamedSpan(at, at + (_SECOND if _TO_THE_SECOND.search(typed) else _MINUTE))
 
 
-def _worded(typed: str, near: Span, zone: tzinfo) -> _Named:
+def _typed_time(typed: str, near: Span, zone: tzinfo) -> _NamedSpan:
     """Read a time as people type it to the bot, such as `Mar 10 14:30` or `yesterday`."""
     try:
         at = parse_time(typed, near=near, zone=zone)
@@ -114,9 +117,9 @@ def _worded(typed: str, near: Span, zone: tzinfo) -> _Named:
             raise
         midnight = parse_time(f"{typed} 00:00", near=near, zone=zone)
         return _day(midnight.astimezone(zone).date(), zone)
-    return _Named(at, at + (_SECOND if _TO_THE_SECOND.search(typed) else _MINUTE))
+    return _NamedSpan(at, at + (_SECOND if _TO_THE_SECOND.search(typed) else _MINUTE))
 
 
-def _day(day: date, zone: tzinfo) -> _Named:
+def _day(day: date, zone: tzinfo) -> _NamedSpan:
     midnights = (datetime.combine(date_, datetime.min.time(), zone) for date_ in (day, day + _DAY))
-    return _Named(*(midnight.astimezone(UTC) for midnight in midnights))
+    return _NamedSpan(*(midnight.astimezone(UTC) for midnight in midnights))

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from bot.slack_text.users import SLACKBOT
 from bot.transcripts import names
-from bot.transcripts.channel_choice import chosen
-from bot.transcripts.conversations import Conversation, all_of, is_day
+from bot.transcripts.channel_choice import choose
+from bot.transcripts.conversations import Conversation, is_day, list_conversations
 from bot.transcripts.errors import BrokenZip, Unreadable
 from bot.transcripts.export_files import open_export
 from bot.transcripts.export_json import Export
 from bot.transcripts.messages import Messages
 from bot.transcripts.period import WHOLE, Period
+from bot.transcripts.records import ReadResult, make_record
 from bot.transcripts.slack_messages import looks_like_message, parse_event
-from bot.transcripts.sources import ReadResult, make_record
 
 _UNREADABLE = (
     OSError, EOFError, zlib.error, NotImplementedError, RuntimeError,
@@ -38,15 +38,15 @@ def read(path: Path, *, channel: str | None, lenient: bool, period: Period = WHO
 
 
 def _read(export: Export, channel: str | None, period: Period) -> ReadResult:
-    conversations = all_of(export)
-    conversation = chosen(export, conversations, channel)
+    conversations = list_conversations(export)
+    conversation = choose(export, conversations, channel)
     listed = _listed_names(export)
     messages = _messages(export, conversation)
     channels = {other.id: other.name for other in conversations if other.id}
-    groups = names.of_groups(export.objects(names.GROUPS, "usergroups"))
+    groups = names.from_groups(export.objects(names.GROUPS, "usergroups"))
     people = groups | channels | messages.people | (listed or SLACKBOT)
     record = make_record(conversation.name, messages.events, people, period)
-    missing_names = [names.warning(export.path, record)] if listed is None else []
+    missing_names = [names.make_warning(export.path, record)] if listed is None else []
     return ReadResult(record=record, warnings=(*export.warnings, *missing_names))
 
 
@@ -54,8 +54,8 @@ def _listed_names(export: Export) -> dict[str, str] | None:
     """Return names from the export's lists of people; None if it has none."""
     lists = [f"{root}{name}" for root in export.roots for name in names.LISTS]
     if not any(map(export.files.has, lists)):
-        return names.around(export.path) if export.path.is_dir() else None
-    return names.of_people(user for name in lists for user in export.objects(name, "members"))
+        return names.read_nearby(export.path) if export.path.is_dir() else None
+    return names.from_people(user for name in lists for user in export.objects(name, "members"))
 
 
 def _messages(export: Export, conversation: Conversation) -> Messages:
@@ -66,7 +66,7 @@ def _messages(export: Export, conversation: Conversation) -> Messages:
             continue  # a list of something else
         for number, message in enumerate(messages, 1):
             if problem := collected.add(message, lambda raw: parse_event(raw, conversation.name)):
-                export.broken(file, f"message {number:,}, {problem}")
+                export.report_broken(file, f"message {number:,}, {problem}")
     return collected
 
 

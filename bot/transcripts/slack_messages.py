@@ -10,7 +10,7 @@ from bot.slack_text.json_values import Payload, part, text
 from bot.slack_text.message import text_of
 from bot.slack_text.silent import has_nothing_to_read
 from bot.slack_text.subtypes import Subtype, subtype_of
-from bot.transcripts.sources import marks_of_reactions, parse_time, replace_surrogates
+from bot.transcripts.records import marks_of_reactions, parse_time, replace_surrogates
 
 _KINDS = {
     Subtype.JOINED: EventKind.JOINED,
@@ -20,19 +20,19 @@ _KINDS = {
     Subtype.SAID: EventKind.MESSAGE,
 }
 # Fields that only Slack writes: a transcript line with one of them is a raw Slack message.
-_SLACKS_OWN = ("subtype", "bot_id", "blocks", "attachments", "files", "client_msg_id")
+_SLACK_FIELDS = ("subtype", "bot_id", "blocks", "attachments", "files", "client_msg_id")
 _REPLIES = "slackdump_thread_replies"  # https://github.com/rusq/slackdump, `dump` only
 
 
 def is_raw(message: Payload) -> bool:
     """Return whether a line holds a raw Slack message rather than one in our own format."""
-    return message.get("type") == "message" or any(name in message for name in _SLACKS_OWN)
+    return message.get("type") == "message" or any(name in message for name in _SLACK_FIELDS)
 
 
-def messages_in(value: object) -> Iterator[object]:
+def list_messages(value: object) -> Iterator[object]:
     """Return the messages in a JSON value: a list, a page from Slack's API, a dump, or one message.
 
-    Or a list of any of those. What is no message is returned too, for the caller to name.
+    Or a list of any of those. Anything else is returned too, so that the caller can report it.
     """
     listed = value if isinstance(value, list) else [value]
     for message in chain.from_iterable(map(_page, listed)):
@@ -42,11 +42,11 @@ def messages_in(value: object) -> Iterator[object]:
 
 
 def looks_like_message(value: object) -> bool:
-    """Return whether something in a list has a message's time; other lists of Slack's have none."""
+    """Return whether a value has a message's time, which entries of Slack's other lists don't."""
     return isinstance(value, dict) and isinstance(value.get("ts"), str)
 
 
-def channel_of(page: object) -> tuple[str, str]:
+def read_channel(page: object) -> tuple[str, str]:
     """Return the ID and name of the channel that slackdump's dump is of; the ID also stands for a name."""
     if not isinstance(page, dict) or not isinstance(page.get("messages"), list):
         return "", ""

@@ -22,7 +22,7 @@ def _declare(call: CommandCall, *, private: bool = False) -> str:
 
 def _adopt_channel(call: CommandCall) -> str:
     if call.actor.incident_id is not None:
-        incident = incident_channel.give(call.session, call.bot, call.actor, call.channel)
+        incident = incident_channel.assign_channel(call.session, call.bot, call.actor, call.channel)
     else:
         typed = take_severity(call.rest)
         incident = incident_channel.adopt(call.session, call.bot, call.actor, call.channel, typed)

@@ -6,7 +6,7 @@ from bot.blameless.language import find_blame
 from bot.domain import commands as words
 from bot.domain.errors import NotAChoice
 from bot.domain.incident import Incident
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import MarkupText, referenced, to_plain_text
 from bot.incidents import lifecycle, permalinks
 from bot.postmortems import drafts, requirement
 from bot.rendering import render
@@ -47,7 +47,7 @@ def _show_postmortem(call: CommandCall, _reason: str) -> str:
         postmortem=postmortem,
         state=reviews.of_incident(call.session, incident.id).state,
         link=link,
-        told=render.MarkupText(decision),
+        told=MarkupText(decision),
         command=call.bot.policy.command,
     )
 

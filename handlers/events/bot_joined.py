@@ -15,4 +15,4 @@ def on_bot_joined(bot: Bot, _client: WebClient, joined: BotJoined) -> None:
     """
     with bot.store.begin() as session:
         if deliveries.record_new(session, joined.delivery_id, joined.at):
-            channel_changes.bot_arrived(session, joined.channel_id, joined.at)
+            channel_changes.resume_after_joining(session, joined.channel_id, joined.at)

@@ -20,7 +20,7 @@ def on_message(bot: Bot, _client: WebClient, posted: ChannelMessage) -> None:
             return
         is_new = recording.record(session, message, posted.at)
         if posted.is_bot_joining:
-            channel_changes.bot_arrived(session, message.channel_id, posted.at)
+            channel_changes.resume_after_joining(session, message.channel_id, posted.at)
         if is_new and message.kind is EventKind.LEFT:
             home_tab.refresh(session, message.author, posted.at)
         if not posted.mentions_bot:  # a mention comes separately

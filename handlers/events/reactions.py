@@ -5,7 +5,7 @@ from slack_sdk import WebClient
 from bot.config.context import Bot
 from bot.domain.timeline import Mark, MarkChange, to_slack_ts
 from bot.postmortems import message_marks
-from bot.reports import anniversaries
+from bot.reports import postmortem_votes
 from handlers.slack.requests import ReactionChange
 from storage import activity, deliveries, requesters
 
@@ -39,7 +39,7 @@ def _vote(bot: Bot, reaction: ReactionChange) -> None:
     choice = (reaction.message_id, NUMBER_EMOJI.index(reaction.emoji) + 1)
     version = reaction.version or to_slack_ts(reaction.actor.at)
     with bot.store.begin() as session:
-        anniversaries.apply_reaction(
+        postmortem_votes.apply_reaction(
             session, reaction.actor, choice, version, removed=reaction.is_removed
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bot.config.context import Bot
-from bot.rendering import render
+from bot.domain.markup import mrkdwn
 from handlers.slack.requests import ButtonClick, Shortcut, Submission
 from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
@@ -75,4 +75,4 @@ def read_as_mrkdwn(sent: Submission, name: str) -> str:
 
     A form returns text as typed, but recorded text is read as Slack's format.
     """
-    return render.mrkdwn(sent.values.get(name) or "")
+    return mrkdwn(sent.values.get(name) or "")

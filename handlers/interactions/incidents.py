@@ -38,9 +38,7 @@ def _take_lead(session: Session, bot: Bot, click: ButtonClick) -> str:
 
 def _still_working(session: Session, bot: Bot, click: ButtonClick) -> str:
     actor = click.actor
-    incident = check_ins.still_working(
-        session, bot, parse_row_id(click.value), actor.person, actor.at
-    )
+    incident = check_ins.postpone(session, bot, parse_row_id(click.value), actor.person, actor.at)
     in_hours = max(24, bot.policy.inactive_hours)
     return render.line("still_working", incident=incident, in_hours=in_hours)
 

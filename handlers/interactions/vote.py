@@ -2,7 +2,7 @@
 
 from bot.config.context import Bot
 from bot.rendering import render
-from bot.reports import anniversaries
+from bot.reports import postmortem_votes
 from handlers.interactions.handler_types import NOT_GRANTABLE, ButtonHandlers, Interaction
 from handlers.interactions.incident_finders import find_by_vote
 from handlers.slack.fields import parse_row_id
@@ -12,7 +12,7 @@ from storage.engine.store import Session
 
 def _vote(session: Session, _bot: Bot, click: ButtonClick) -> str:
     quarter, _, choice = click.value.rpartition("-")
-    incident = anniversaries.vote(session, click.actor, quarter, parse_row_id(choice))
+    incident = postmortem_votes.vote(session, click.actor, quarter, parse_row_id(choice))
     return render.line("voted", incident=incident)
 
 

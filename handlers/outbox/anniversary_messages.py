@@ -3,7 +3,7 @@
 from bot.domain.job import Job
 from bot.incidents import permalinks
 from bot.rendering import render
-from bot.reports import anniversaries
+from bot.reports import anniversaries, postmortem_votes
 from handlers.outbox.channel_setup import JobResult, find_parent_message, incident_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import layouts
@@ -32,7 +32,7 @@ def post_ballot(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()
     with sender.bot.store.begin() as session:
         found = _ballot(session, job)
-        listed = anniversaries.candidates(session, found)
+        listed = postmortem_votes.list_candidates(session, found)
     text = render.line("ballot", ballot=found, listed=listed)
     blocks = layouts.ballot(text, found.quarter, 0 if found.closed else len(listed))
     if job.answers:
@@ -48,7 +48,7 @@ def post_winners(sender: MessageSender, job: Job) -> JobResult:
     channel, thread = find_parent_message(sender, job)
     with sender.bot.store.begin() as session:
         found = _ballot(session, job)
-        best = anniversaries.winners(session, found)
+        best = postmortem_votes.list_winners(session, found)
     text = render.line("elected", quarter=found.quarter, best=best)
     return JobResult(channel, sender.post(job, channel, text, layouts.line(text), thread))
 

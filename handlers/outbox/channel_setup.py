@@ -70,7 +70,7 @@ def create_channel(sender: MessageSender, job: Job) -> JobResult:
 
     def keep(session: Session) -> None:
         changed = stored.change(session, incident.id, channel_id=channel_id, channel_name=name)
-        incident_channel.welcome(session, changed, actor)
+        incident_channel.enqueue_welcome(session, changed, actor)
 
     return JobResult(then=keep)
 

@@ -14,7 +14,7 @@ def check_in(sender: MessageSender, job: Job) -> JobResult:
     """Ask the lead by DM; in the channel if nobody leads. Not if something happened meanwhile."""
     incident, person = incident_of(sender, job), job.about.get("person")
     with sender.bot.store.begin() as session:
-        since = check_ins.quiet_since(session, sender.bot, incident, sender.bot.now())
+        since = check_ins.inactive_since(session, sender.bot, incident, sender.bot.now())
     if since is None:
         return JobResult()
     message = render.message("check_in", incident=incident, person=person, since=since)

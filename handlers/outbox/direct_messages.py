@@ -15,9 +15,9 @@ from bot.incidents import permalinks
 from bot.people import home_tab
 from bot.people.working_hours import today_of
 from bot.reminders.delivery import (
-    deadlines_of,
-    items_of,
     may_still_send,
+    pending_deadlines,
+    pending_items,
     postpone,
     reassign_departed,
 )
@@ -99,8 +99,8 @@ def _postpone(
 
 def _incidents_of(sender: MessageSender, job: Job) -> set[int]:
     with sender.bot.store.begin() as session:
-        items = {item.incident_id for _, item in items_of(session, job)}
-        return items | {each.incident_id for each in deadlines_of(session, job)}
+        items = {item.incident_id for _, item in pending_items(session, job)}
+        return items | {each.incident_id for each in pending_deadlines(session, job)}
 
 
 def _hand_over_hidden(
@@ -120,13 +120,13 @@ def _still_due(
     Incidents in `besides` are left out.
     """
     owner = str(job.about["owner"])
-    items = {item.id: item for _, item in items_of(session, job)}
+    items = {item.id: item for _, item in pending_items(session, job)}
     due = [
         build_entry(session, sender.bot, owner, item, sender.bot.now())
         for item in items.values()
         if item.incident_id not in besides
     ]
-    deadlines = deadlines_of(session, job)
+    deadlines = pending_deadlines(session, job)
     told = [each for each in deadlines if each.incident_id not in besides]
     return due + [_postmortem(session, sender, each) for each in told]
 

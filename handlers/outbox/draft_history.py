@@ -76,7 +76,7 @@ def _draft_if_late(
         return
     at = sender.bot.now()
     spent = abs(at - walk.began) + wait
-    left = history_reading.estimated(walk.calls, _calls_left(session, job, walk), spent)
+    left = history_reading.estimate_remaining(walk.calls, _calls_left(session, job, walk), spent)
     expected = spent + left if wait >= LONG_WAIT else spent
     if expected >= PATIENCE:
         history_reading.draft_now(session, job, at + wait + left, at)

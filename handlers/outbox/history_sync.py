@@ -131,7 +131,7 @@ def _compare_messages(
                 if reply is not None:
                     thread_replies.handle_reply(session, bot, reply)
     with bot.store.begin() as session:
-        granted = outsiders.granted_marks(bot.policy.permissions.external)
+        granted = outsiders.list_granted_marks(bot.policy.permissions.external)
         reconciliation.apply_marks(session, incident, stretch, granted)
         return tally, reconciliation.find_missing(session, incident, stretch)
 

@@ -8,8 +8,8 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from bot.cli.demo import demo
-from bot.cli.findings import MANIFEST
-from bot.cli.local import LocalBot, start_local_bot
+from bot.cli.local_bot import LocalBot, start_local_bot
+from bot.cli.manifest import MANIFEST
 from sandbox import player
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox

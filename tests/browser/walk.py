@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.cli.findings import MANIFEST
-from bot.cli.local import start_local_bot
+from bot.cli.local_bot import start_local_bot
+from bot.cli.manifest import MANIFEST
 from sandbox import player
 from sandbox.looks.routes import routes
 from sandbox.server import Sandbox

@@ -9,19 +9,13 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
-from bot.cli import history_findings
-from bot.cli.database_findings import check_connection, check_permissions, check_refused_messages
+from bot.cli import doctor_files, doctor_history, doctor_slack
 from bot.cli.doctor import doctor
-from bot.cli.findings import (
-    MANIFEST,
-    CheckState,
-    check_clock,
-    check_fonts,
-    check_scopes,
-    check_templates,
-    run_checks,
-)
-from bot.cli.manifest import manifest
+from bot.cli.doctor_database import check_connection, check_permissions, check_refused_messages
+from bot.cli.doctor_files import check_fonts, check_templates
+from bot.cli.doctor_finding import CheckState
+from bot.cli.doctor_slack import check_clock, check_scopes
+from bot.cli.manifest import MANIFEST, manifest
 from bot.config.policy import Channels, Policy
 from bot.config.settings import Settings
 from bot.domain.job import Job, JobKind
@@ -62,8 +56,9 @@ def settings(sandbox: Sandbox, **more: str) -> Settings:
 
 
 def found(known: Settings, policy: Policy | None = None) -> dict[str, tuple[str, str]]:
-    findings = run_checks(known, policy or Policy(), lambda: datetime.now(UTC))  # noqa: TID251
-    return {each.name: (each.state, each.text) for each in findings}
+    checks = doctor_slack.run_checks(known, policy or Policy(), lambda: datetime.now(UTC))  # noqa: TID251
+    findings = [*checks, *doctor_files.run_checks()]
+    return {finding.name: (finding.state, finding.text) for finding in findings}
 
 
 def command(function: Callable[..., None], *arguments: str) -> Any:
@@ -410,15 +405,15 @@ def test_a_limit_on_histories_is_recognised(workspace: Sandbox) -> None:
     known = settings(workspace)
     for number in range(20):
         workspace.workspace.say("ana", "incidents", f"message {number}")
-    (well,) = history_findings.check_history(known)
+    (well,) = doctor_history.check_history(known)
     assert (well.name, well.state) == ("history limit", CheckState.OK)
     workspace.faults.on("history_limited")
-    (by_page,) = history_findings.check_history(known)
-    (by_wait,) = history_findings.check_history(known)
+    (by_page,) = doctor_history.check_history(known)
+    (by_wait,) = doctor_history.check_history(known)
     workspace.faults.clear()
     assert by_page.state is by_wait.state is CheckState.WARNING
     assert "15 messages a minute" in by_page.text
-    assert list(history_findings.check_history(Settings())) == []
+    assert list(doctor_history.check_history(Settings())) == []
 
 
 # The manifest.

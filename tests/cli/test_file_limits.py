@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.cli.memory import TooMuchMemory, limit_memory
+from bot.cli.memory_limit import TooMuchMemory, limit_memory
 from bot.config import files
-from bot.transcripts import export_files, lines, sources
+from bot.transcripts import export_files, jsonl, records
 
 GOOD = {"ts": "1773144000.000100", "user": "U1", "text": "checkout is failing"}
 LIMIT = 10_000  # bytes of a file in these tests
@@ -23,9 +23,9 @@ LIMIT = 10_000  # bytes of a file in these tests
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place to work in, with limits that small files reach."""
     monkeypatch.delenv("DEBRIEF_CONFIG", raising=False)
-    monkeypatch.setattr(files, "MOST_BYTES", LIMIT)
-    monkeypatch.setattr(export_files, "MOST_IN_ALL", 3 * LIMIT)
-    monkeypatch.setattr(export_files, "MOST_FILES", 20)
+    monkeypatch.setattr(files, "MAX_BYTES", LIMIT)
+    monkeypatch.setattr(export_files, "MAX_TOTAL_BYTES", 3 * LIMIT)
+    monkeypatch.setattr(export_files, "MAX_FILES", 20)
     return tmp_path
 
 
@@ -93,7 +93,7 @@ def test_nor_is_it_a_backup(folder: Path, given: str) -> None:
 
 
 def test_a_line_without_end_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "LONGEST", 100)
+    monkeypatch.setattr(jsonl, "MAX_LINE_LENGTH", 100)
     long = json.dumps(GOOD | {"text": "x" * 101})
     talk = _written(folder, "talk.jsonl", f"{json.dumps(GOOD)}\n{long}\n")
     _refused(debrief("draft", str(talk), cwd=folder), "Line 2")
@@ -112,7 +112,7 @@ def test_json_without_depth_or_size_is_named(folder: Path) -> None:
 
 
 def test_too_many_messages_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MOST_MESSAGES", 10)
+    monkeypatch.setattr(records, "MAX_MESSAGES", 10)
     talk = _written(folder, "talk.jsonl", f"{json.dumps(GOOD)}\n" * 11)
     _refused(debrief("draft", str(talk), cwd=folder), "more than 10 messages")
 

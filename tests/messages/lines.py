@@ -6,11 +6,12 @@ from typing import Any
 
 from bot.domain.action_item import ItemState
 from bot.domain.library_query import MatchedLine
+from bot.domain.markup import MarkupText
 from bot.domain.meeting import MeetingState
 from bot.domain.review import ReviewStep
 from bot.domain.timeline import EventKind, Mark
 from bot.incidents.lifecycle import FETCHED_HISTORY
-from bot.library.library import SearchResult, SearchResults
+from bot.library.search import SearchResult, SearchResults
 from bot.rendering import render
 from bot.timeline.erasure import Erased
 from handlers.commands import dispatch
@@ -36,7 +37,7 @@ from tests.messages.figures import lines
 SAID_BEFORE = NOON - timedelta(hours=1)
 
 
-NOT_REMINDED = render.MarkupText(render.line("not_reminded", stand_in=ANA))
+NOT_REMINDED = MarkupText(render.line("not_reminded", stand_in=ANA))
 
 
 def answers(facts: Facts) -> dict[str, str]:
@@ -202,7 +203,7 @@ def _postmortems(facts: Facts) -> dict[str, str]:
     review = facts.review(ReviewStep.SUBMITTED, ReviewStep.APPROVED)
     skipped = {"skipped": waived, "asked": None}
     against = ["P1 was set", facts.say("reason")]
-    told = render.MarkupText(line("skipped", incident=incident, **skipped))
+    told = MarkupText(line("skipped", incident=incident, **skipped))
     drafted = Postmortem(
         id=1, incident_id=1, version=2, template="full", markdown="", html="", picture=b"",
         picture_text="", document={}, drafted_at=NOON,

@@ -142,11 +142,11 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
         Gap(words="the severity", form=Filling.SEVERITY),
         Gap(words="the cause", form=Filling.SECTION, section=SectionName.ROOT_CAUSE),
         Gap(words="an action item", form=Filling.NEW_ITEM),
-        postmortem_gaps.of_item(item, "owners"),
-        postmortem_gaps.of_item(item, "due_dates"),
+        postmortem_gaps.item_gap(item, "owners"),
+        postmortem_gaps.item_gap(item, "due_dates"),
         Gap(words="an owner for each action item", form=None),
     )
-    refused = postmortem_gaps.refusal(gaps, incident.key, COMMAND)
+    refused = postmortem_gaps.make_refusal(gaps, incident.key, COMMAND)
     shown = review_gaps.build_reply(refused, incident)
     yield "postmortem not complete", Shown(MESSAGE, text=shown.text, blocks=shown.blocks)
 

@@ -15,9 +15,8 @@ import handlers
 import storage
 from bot.domain.errors import BotError
 from bot.domain.gaps import Gap
-from bot.domain.markup import MarkupText, mention
+from bot.domain.markup import MarkupText, mention, mrkdwn
 from bot.postmortems import gaps as postmortem_gaps
-from bot.rendering import render
 from handlers.views import layouts
 from handlers.views.forms import forget
 from tests.messages.facts import ANA
@@ -89,8 +88,8 @@ def _assert_harmless(told: str) -> None:
 
 def test_a_list_of_gaps_is_told_whole() -> None:
     gaps = tuple(Gap(words=f"an owner for {'x' * 80} & {n}", form=None) for n in range(12))
-    told = str(postmortem_gaps.refusal(gaps, "INC-2026-001", "/incident"))
-    assert all(render.mrkdwn(gap.words) in told for gap in gaps)
+    told = str(postmortem_gaps.make_refusal(gaps, "INC-2026-001", "/incident"))
+    assert all(mrkdwn(gap.words) in told for gap in gaps)
     _assert_harmless(told)
 
 
@@ -98,4 +97,4 @@ def test_our_own_mentions_stay() -> None:
     (told,) = [each for each in ERRORS if each.__name__ == "AnApplication"]
     assert str(told(who=mention(ANA))).startswith(f"<@{ANA}> is an application")
     assert told(who=mention(ANA)).plain.startswith(f"@{ANA} is an application")
-    assert str(told(who=MarkupText(render.mrkdwn("a & b")))).startswith("a &amp; b")
+    assert str(told(who=MarkupText(mrkdwn("a & b")))).startswith("a &amp; b")

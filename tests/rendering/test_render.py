@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.incident import Incident, Severity, Status
+from bot.domain.markup import mrkdwn
 from bot.rendering import render
 from handlers.interactions import action_items, incidents, sections
 from handlers.views.review_gaps import OPEN_SECTION
@@ -66,7 +67,7 @@ STRINGS = {each.value for each in nodes() if isinstance(each, ast.Constant)}
     ],
 )
 def test_what_was_typed_is_escaped_for_slack(typed: str, shown: str) -> None:
-    assert render.mrkdwn(typed) == shown
+    assert mrkdwn(typed) == shown
     assert f"*{shown}*" in render.line("declared", incident=replace(INCIDENT, title=typed))
 
 

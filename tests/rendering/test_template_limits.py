@@ -70,7 +70,7 @@ def test_it_costs_no_draft_when_it_broke_since_the_start(team: Path) -> None:
     (team / "mine.md.j2").write_text(ENDLESS["loops"][0])
     with capture_logs() as logs:
         written = team_templates.render_or_fall_back(make_full_draft(), "mine", team)
-    assert written == ("standard", *documents.rendered(make_full_draft()))
+    assert written == ("standard", *documents.render_all(make_full_draft()))
     (log,) = logs
     assert log["error"] == f"{team / 'mine.md.j2'}, line 2: {LONG}: shorten its loops."
 
@@ -155,7 +155,7 @@ def test_a_huge_template_or_folder_is_none(team: Path) -> None:
     with pytest.raises(BrokenTemplate, match="larger than 1,048,576 bytes"):
         team_templates.check(team)
     (team / "sections" / "huge.j2").unlink()
-    for number in range(team_templates.MOST_FILES):
+    for number in range(team_templates.MAX_FILES):
         (team / f"{number}.j2").touch()
     with pytest.raises(BrokenTemplate, match="more than 1,000 templates"):
         team_templates.check(team)

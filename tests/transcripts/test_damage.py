@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import BotError
 from bot.drafting.draft import draft
 from bot.transcripts import read_with_warnings
-from bot.transcripts.sources import ReadResult
+from bot.transcripts.records import ReadResult
 from tests.transcripts.exports import DAY, EXPORT, FIRST, Files, folder
 
 DAY_FILE = "inc-1/2026-03-10.json"

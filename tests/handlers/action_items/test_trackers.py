@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cli.bot_setup import make_bot
-from bot.cli.findings import CheckState
-from bot.cli.ticket_findings import check_tracker
+from bot.cli.doctor_finding import CheckState
+from bot.cli.doctor_tracker import check_tracker
 from bot.config.policy import BadPolicy, Policy, load
 from bot.config.settings import BadSettings, Settings
 from bot.domain.ticket import (

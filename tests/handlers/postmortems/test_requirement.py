@@ -132,7 +132,7 @@ def test_skipping_what_the_policy_asks_for_names_what_speaks_against_it(town: To
 def test_of_a_long_record_what_the_bot_was_told_speaks_against_it(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.postmortems.drafts.QUICKLY_READ", 2)
+    monkeypatch.setattr("bot.postmortems.drafts.MAX_QUICK_EVENTS", 2)
     channel = town.declare("P1 checkout fails")
     for text in ("we lost 40 rows", "4,200 users affected"):
         town.ws.say("ben", channel, text)

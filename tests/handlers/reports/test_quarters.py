@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.actor import Actor
 from bot.domain.errors import NoSuchCandidate, VoteOver
-from bot.reports import anniversaries
+from bot.reports import postmortem_votes
 from storage import votes
 from storage.engine import schema
 from storage.engine.store import Store
@@ -29,7 +29,7 @@ ASKER = Actor(person="U1", channel_id="C1", request_id="r", at=NOON)
     ],
 )
 def test_the_quarter_before(today: date, name: str, began: date, ended: date) -> None:
-    assert anniversaries.quarter_before(today) == (name, began, ended)
+    assert postmortem_votes.quarter_before(today) == (name, began, ended)
 
 
 def test_a_button_that_is_old_or_names_nothing_is_answered(tmp_path: Path) -> None:
@@ -39,12 +39,12 @@ def test_a_button_that_is_old_or_names_nothing_is_answered(tmp_path: Path) -> No
         incident = declare(session)
         ends = NOON + timedelta(days=7)
         votes.add(session, Ballot(quarter="2026-Q1", candidates=(incident.id,), closes_at=ends))
-        assert anniversaries.vote(session, ASKER, "2026-Q1", 1) == incident
+        assert postmortem_votes.vote(session, ASKER, "2026-Q1", 1) == incident
         with pytest.raises(NoSuchCandidate, match="Choose 1 to 1"):
-            anniversaries.vote(session, ASKER, "2026-Q1", 2)
+            postmortem_votes.vote(session, ASKER, "2026-Q1", 2)
         with pytest.raises(VoteOver):
-            anniversaries.vote(session, replace(ASKER, at=ends), "2026-Q1", 1)
+            postmortem_votes.vote(session, replace(ASKER, at=ends), "2026-Q1", 1)
         with pytest.raises(VoteOver):
-            anniversaries.vote(session, ASKER, "2027-Q9", 1)
+            postmortem_votes.vote(session, ASKER, "2027-Q9", 1)
         assert votes.count_votes(session, "2026-Q1") == {incident.id: 1}
     store.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.cli.findings import CheckState, Finding
+from bot.cli.doctor_finding import CheckState, Finding
 from bot.config.policy import Policy
 from bot.config.settings import Settings
 from bot.domain.errors import BotError

@@ -1,22 +1,15 @@
-"""Configuration checks of `debrief doctor`. Each check is a function that returns findings.
-
-A finding says what is wrong and how to fix it. No check changes anything.
-"""
+"""Checks of `debrief doctor` for settings and Slack: tokens, scopes, clock, channels, socket."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-import resvg_py
-from jinja2 import Environment, TemplateSyntaxError
 from pydantic import SecretStr
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.cli.doctor_finding import CheckState, Finding
 from bot.config.policy import Policy
 from bot.config.settings import (
     BadSettings,
@@ -25,8 +18,6 @@ from bot.config.settings import (
     find_misspelt_variables,
     require_slack,
 )
-from bot.rendering.fonts import FAMILY, FOLDER
-from bot.rendering.render import TEMPLATES
 from handlers.errors import is_transient
 from handlers.slack import scopes as needed
 from handlers.slack.slack_clock import SYNC_ADVICE, WARN_ABOVE, date_of, describe_skew
@@ -45,54 +36,23 @@ _REMEDIES = {
 }
 _TRY_AGAIN = "Try again in a minute; `debrief run` retries on its own"
 _LOOK_UP = "see https://docs.slack.dev/reference/methods"
-# In a wheel, there's no repository, and its manifest is beside the templates.
-MANIFEST = next(
-    (
-        path
-        for path in (TEMPLATES.parent / "manifest.yml", TEMPLATES / "manifest.yml")
-        if path.is_file()
-    ),
-    TEMPLATES.parent / "manifest.yml",
-)
-
-
-class CheckState(StrEnum):
-    """The result of a check."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check. Unless the state is OK, `text` says how to fix it."""
-
-    name: str
-    state: CheckState
-    text: str
 
 
 def run_checks(
     settings: Settings, policy: Policy, now: Callable[[], datetime]
 ) -> Iterator[Finding]:
-    """Run every check.
-
-    Those that need Slack are skipped if there's no token, or it doesn't work.
-    """
+    """Run every check. Those that need Slack are skipped if there's no token, or it doesn't work."""
     yield from check_variables()
     yield check_tokens(settings)
     if settings.slack_bot_token:
         yield from check_slack(settings, policy, now)
     if settings.slack_app_token:
         yield check_socket(settings)
-    yield check_templates(TEMPLATES)
-    yield check_fonts(FOLDER)
 
 
 def check_variables() -> Iterator[Finding]:
-    doubts = [Finding("settings", CheckState.WARNING, text) for text in find_misspelt_variables()]
-    yield from doubts or [Finding("settings", CheckState.OK, "every DEBRIEF_ variable is known")]
+    warnings = [Finding("settings", CheckState.WARNING, text) for text in find_misspelt_variables()]
+    yield from warnings or [Finding("settings", CheckState.OK, "every DEBRIEF_ variable is known")]
 
 
 def check_tokens(settings: Settings) -> Finding:
@@ -100,9 +60,9 @@ def check_tokens(settings: Settings) -> Finding:
         require_slack(settings)
     except BadSettings as missing:
         return Finding("tokens", CheckState.FAILED, missing.plain)
-    ways = {"socket": "Socket Mode", "http": "HTTP"}
+    mode_names = {"socket": "Socket Mode", "http": "HTTP"}
     return Finding(
-        "tokens", CheckState.OK, f"all that {ways[connection_mode(settings)]} needs is there"
+        "tokens", CheckState.OK, f"all that {mode_names[connection_mode(settings)]} needs is there"
     )
 
 
@@ -134,8 +94,8 @@ def check_scopes(me: SlackResponse, policy: Policy) -> Iterator[Finding]:
         text = f"all {len(needed.wanted(policy))} scopes of the manifest are granted"
         yield Finding("scopes", CheckState.OK, text)
         return
-    # An app made from a manifest is at first installed with a few of its scopes only; then the
-    # token works, posting works, and events never come.
+    # An app created from a manifest is first installed with only some of its scopes. Then the
+    # token and posting work, but no events arrive.
     names = ", ".join(scope.name for scope in missing)
     state = CheckState.WARNING if all(scope.is_optional for scope in missing) else CheckState.FAILED
     yield Finding("scopes", state, f"missing: {names}. Add them at {needed.WHERE}")
@@ -212,40 +172,6 @@ def check_socket(settings: Settings) -> Finding:
         text = f"SLACK_APP_TOKEN lacks connections:write. {needed.APP_LEVEL_WHERE}"
         return Finding("Socket Mode", CheckState.FAILED, text)
     return Finding("Socket Mode", CheckState.OK, "Slack gives an address to connect to")
-
-
-def check_templates(folder: Path) -> Finding:
-    """Parse every template: otherwise, a mistake would show only when the template is used."""
-    files = sorted(folder.rglob("*.j2"))
-    if not files:
-        text = f"there are none in {folder}: install Debrief again"
-        return Finding("templates", CheckState.FAILED, text)
-    for file in files:
-        try:
-            Environment(autoescape=True).parse(file.read_text("utf-8"))
-        except (TemplateSyntaxError, OSError, UnicodeDecodeError) as error:
-            line = getattr(error, "lineno", "")
-            text = f"{file.relative_to(folder)}:{line} {error}: mend it, or install Debrief again"
-            return Finding("templates", CheckState.FAILED, text)
-    return Finding("templates", CheckState.OK, f"all {len(files)} can be read")
-
-
-def check_fonts(fonts: Path) -> Finding:
-    """Draw a letter, because without a font, pictures have no text."""
-    text = f'<text x="2" y="16" font-family="{FAMILY}" font-size="16">A</text>'
-    head = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
-    options: dict[str, Any] = {"font_dirs": [str(fonts)], "skip_system_fonts": True}
-    try:
-        drawn, blank = (
-            resvg_py.svg_to_bytes(svg_string=f"{head}{body}</svg>", **options)
-            for body in (text, "")
-        )
-    except ValueError as error:
-        return Finding("pictures", CheckState.FAILED, f"{error}: install resvg-py again")
-    if drawn == blank:
-        missing = f"there is no font in {fonts}: install Debrief again"
-        return Finding("pictures", CheckState.WARNING, missing)
-    return Finding("pictures", CheckState.OK, "can be drawn, words included")
 
 
 def make_client(settings: Settings, token: SecretStr | None) -> WebClient:

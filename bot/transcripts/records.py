@@ -1,4 +1,4 @@
-"""What transcripts and Slack exports share: the resulting record, and errors."""
+"""The record that transcripts and Slack exports become, and how their values are read."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from bot.transcripts.errors import EmptyChannel, TooManyMessages
 from bot.transcripts.period import WHOLE, Period
 
 KEY = "DRAFT"
-MOST_MESSAGES = 100_000
+MAX_MESSAGES = 100_000
 _MARKS = MARKS | {"round_pushpin": Mark.TIMELINE}
 _YEARS = (1970, 2199)  # years outside this range aren't message times
 _ID = re.compile(r"[A-Z][A-Z0-9]+")
@@ -22,7 +22,7 @@ _SLACK_TS = re.compile(r"\d{1,11}(?:\.\d{1,9})?")
 
 @dataclass(frozen=True, kw_only=True)
 class ReadResult:
-    """A record, and what a reader should know about it: what was left out, a long silence."""
+    """A record, and warnings about it: what was left out, a long silence."""
 
     record: Record
     warnings: tuple[str, ...] = ()
@@ -40,8 +40,8 @@ def make_record(
     """
     name = redact(name)[0]
     in_period = period.of(sorted(events, key=lambda event: event.happened_at), name)
-    if len(in_period) > MOST_MESSAGES:
-        raise TooManyMessages(channel=name, most=f"{MOST_MESSAGES:,}")
+    if len(in_period) > MAX_MESSAGES:
+        raise TooManyMessages(channel=name, most=f"{MAX_MESSAGES:,}")
     if not in_period:
         raise EmptyChannel(channel=name)
     ordered = tuple(map(_redacted, in_period))
@@ -57,11 +57,11 @@ def make_record(
         resolved_at=ordered[-1].happened_at,
     )
     return Record(
-        incident=incident, events=ordered, people=redact_all(_occurring(people or {}, ordered))
+        incident=incident, events=ordered, people=redact_all(_used_names(people or {}, ordered))
     )
 
 
-def _occurring(names: Mapping[str, str], events: Iterable[TimelineEvent]) -> dict[str, str]:
+def _used_names(names: Mapping[str, str], events: Iterable[TimelineEvent]) -> dict[str, str]:
     """Return the names of those who wrote or are mentioned: an export lists a whole workspace."""
     ids = {id_ for event in events for id_ in (event.author, *_ID.findall(event.text))}
     return {id_: name for id_, name in names.items() if id_ in ids}
@@ -73,7 +73,7 @@ def _redacted(event: TimelineEvent) -> TimelineEvent:
     return replace(event, text=text, author=author, detail=detail)
 
 
-def left_out(part: str, reason: object) -> str:
+def describe_left_out(part: str, reason: object) -> str:
     """Return a line about something broken that a lenient reading leaves out."""
     return f"Left out: {part}, {reason}"
 

@@ -1,4 +1,4 @@
-"""Check whether Slack limits how fast the app may read channel histories.
+"""The check of `debrief doctor` whether Slack limits how fast the app may read histories.
 
 Since 2025 apps that are distributed outside the Marketplace get 15 messages a call, and one call a
 minute: https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps/
@@ -11,14 +11,15 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.cli.findings import CheckState, Finding, make_client
+from bot.cli.doctor_finding import CheckState, Finding
+from bot.cli.doctor_slack import make_client
 from bot.config.settings import Settings
 from handlers.errors import RATE_LIMIT_ERRORS, retry_after
 
 SMALLEST_PAGE = 15
 PAGE_SIZE = 100
 LONG_WAIT = timedelta(seconds=30)  # apps without the limit are told to wait for less
-MOST_CHANNELS = 3
+MAX_CHANNELS = 3
 _NAME = "history limit"
 _LIMITED = (
     "Slack lets this app read only 15 messages a minute, like all apps distributed outside the Marketplace."
@@ -44,7 +45,7 @@ def check_history(settings: Settings) -> Iterator[Finding]:
 
 def _is_limited(client: WebClient) -> bool:
     try:
-        return any(_is_cut(client, channel) for channel in _channels(client))
+        return any(_is_page_limited(client, channel) for channel in _channels(client))
     except SlackApiError as error:
         if error.response.get("error") not in RATE_LIMIT_ERRORS:
             raise
@@ -53,10 +54,10 @@ def _is_limited(client: WebClient) -> bool:
 
 def _channels(client: WebClient) -> Iterator[str]:
     kinds = "public_channel,private_channel"
-    page = client.users_conversations(types=kinds, exclude_archived=True, limit=MOST_CHANNELS)
-    yield from (channel["id"] for channel in page["channels"][:MOST_CHANNELS])
+    page = client.users_conversations(types=kinds, exclude_archived=True, limit=MAX_CHANNELS)
+    yield from (channel["id"] for channel in page["channels"][:MAX_CHANNELS])
 
 
-def _is_cut(client: WebClient, channel: str) -> bool:
+def _is_page_limited(client: WebClient, channel: str) -> bool:
     answer = client.conversations_history(channel=channel, limit=PAGE_SIZE)
     return bool(answer.get("has_more")) and len(answer["messages"]) <= SMALLEST_PAGE

@@ -1,4 +1,4 @@
-"""Transcripts: one JSON object per line."""
+"""Read transcripts: one JSON object per line."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,43 +8,48 @@ from typing import Any
 from bot.domain.timeline import EventKind, Source, TimelineEvent
 from bot.transcripts.errors import BrokenLine
 from bot.transcripts.messages import Messages
-from bot.transcripts.slack_messages import is_raw, messages_in, parse_event
-from bot.transcripts.sources import left_out, marks_of_reactions, parse_time, replace_surrogates
+from bot.transcripts.records import (
+    describe_left_out,
+    marks_of_reactions,
+    parse_time,
+    replace_surrogates,
+)
+from bot.transcripts.slack_messages import is_raw, list_messages, parse_event
 
-LONGEST = 1_000_000  # characters in a line; a Slack message has at most 40,000
+MAX_LINE_LENGTH = 1_000_000  # characters in a line; a Slack message has at most 40,000
 
 
 def read(text: str, path: Path, *, lenient: bool) -> tuple[Messages, list[str]]:
     """Read a transcript. An invalid line raises BrokenLine, or is left out if `lenient`."""
     messages = Messages()
     warnings: list[str] = []
-    for number, line in numbered(text):
-        for reason in _add(messages, line):
+    for number, line in number_lines(text):
+        for reason in _add_line(messages, line):
             if not lenient:
                 raise BrokenLine(number=number, path=path, reason=reason)
-            warnings.append(left_out(f"line {number}", reason))
+            warnings.append(describe_left_out(f"line {number}", reason))
     return messages, warnings
 
 
-def numbered(text: str) -> Iterator[tuple[int, str]]:
+def number_lines(text: str) -> Iterator[tuple[int, str]]:
     """Return the lines that aren't blank, with their numbers."""
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
-def _add(collected: Messages, line: str) -> Iterator[str]:
+def _add_line(collected: Messages, line: str) -> Iterator[str]:
     """Add the messages of a line, usually one; return what is wrong with them."""
     try:
-        messages = list(messages_in(object_of(line)))
+        messages = list(list_messages(parse_line(line)))
     except ValueError as error:
         yield str(error)
     else:
-        yield from filter(None, (collected.add(message, event_from) for message in messages))
+        yield from filter(None, (collected.add(message, read_event) for message in messages))
 
 
-def object_of(line: str) -> Mapping[str, Any]:
+def parse_line(line: str) -> Mapping[str, Any]:
     """Parse a line. Raises ValueError with the reason."""
-    if len(line) > LONGEST:
-        raise ValueError(f"it has more than {LONGEST:,} characters")
+    if len(line) > MAX_LINE_LENGTH:
+        raise ValueError(f"it has more than {MAX_LINE_LENGTH:,} characters")
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
@@ -56,7 +61,7 @@ def object_of(line: str) -> Mapping[str, Any]:
     return value
 
 
-def event_from(message: Mapping[str, Any]) -> TimelineEvent | None:
+def read_event(message: Mapping[str, Any]) -> TimelineEvent | None:
     """Read a message in our own format or Slack's. Raises ValueError with the reason."""
     if is_raw(message):
         return parse_event(message, _text(message, "channel"))

@@ -64,13 +64,13 @@ def start_local_bot(sandbox: Sandbox, database: str) -> Iterator[LocalBot]:
 
 
 def _serve(sandbox: Sandbox, store: Store) -> Service:
-    way = ServiceSettings(
+    service_settings = ServiceSettings(
         bot_token=sandbox.bot_token,
         app_token=sandbox.app_token,
         api_url=sandbox.api_url,
         port=0,
         tick_seconds=POLL_SECONDS,
     )
-    service = Service(Bot(store=store, policy=POLICY, now=sandbox.clock.now), way)
+    service = Service(Bot(store=store, policy=POLICY, now=sandbox.clock.now), service_settings)
     service.start()
     return service

@@ -1,9 +1,9 @@
-"""Database checks: schema, damage, permissions, and messages that Slack refused."""
+"""Checks of `debrief doctor` for the database: schema, damage, permissions, refused messages."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cli.findings import CheckState, Finding
+from bot.cli.doctor_finding import CheckState, Finding
 from bot.config.settings import Settings
 from bot.domain.errors import BotError
 from storage import outbox
@@ -53,9 +53,8 @@ def check_permissions(settings: Settings) -> Iterator[Finding]:
     if file is None or not file.exists():
         return
     folder, problems = file.absolute().parent, []
-    if file_permissions.is_open_to_others(
-        file
-    ):  # opening it didn't tighten it: somebody else owns it
+    # Opening it as its owner would have restricted it.
+    if file_permissions.is_open_to_others(file):
         problems.append(f"others can read {file}: run chmod 600 {file} as its owner")
     if file_permissions.is_writable_by_others(folder):
         problems.append(f"others can replace files in {folder}: run chmod go-w {folder}")
