@@ -8,7 +8,7 @@ from storage import incidents, outbox
 from tests.support.harness import Town
 
 
-def told(town: Town, person: str) -> list[str]:
+def failure_reports(town: Town, person: str) -> list[str]:
     """What a person was told to have failed, in either way."""
     seen = [*town.ws.ephemerals(person), *town.ws.dm(person)]
     return [each["text"] for each in seen if each["text"].startswith("This didn't work")]
@@ -28,7 +28,7 @@ def test_an_incident_without_a_channel_is_reported_and_can_be_ended(
     town.sandbox.faults.on("error", method="conversations.create", error=error)
     town.incident("ana", "declare P1 checkout fails")
     town.settle()
-    (text,) = told(town, "ana")
+    (text,) = failure_reports(town, "ana")
     assert "• The incident is declared, but its channel wasn't created." in text
     assert why in text
     assert "`/incident INC-2026-001 here`" in text
@@ -37,7 +37,7 @@ def test_an_incident_without_a_channel_is_reported_and_can_be_ended(
     assert "status is now cancelled" in town.incident("ben", "INC-2026-001 cancel a drill")
     town.settle()
     assert town.incident("ana", "list") == "No incident is running."
-    assert told(town, "ben") == []  # nobody misses a channel of what is over
+    assert failure_reports(town, "ben") == []  # nobody misses a channel of what is over
 
 
 def test_an_incident_without_a_channel_is_given_one_and_catches_up(town: Town) -> None:
@@ -46,7 +46,7 @@ def test_an_incident_without_a_channel_is_given_one_and_catches_up(town: Town) -
     town.settle()
     assert "status is now identified" in town.incident("ana", "INC-2026-001 status identified")
     town.settle()
-    assert "wasn't posted in the channel" in told(town, "ana")[-1]
+    assert "wasn't posted in the channel" in failure_reports(town, "ana")[-1]
     town.ws.add_channel("war-room", members=["ben"])
     assert "This channel now holds INC-2026-001" in town.incident(
         "ben", "INC-2026-001 here", "war-room"
@@ -81,12 +81,12 @@ def test_who_could_not_be_added_is_named_to_whoever_asked(town: Town, error: str
     town.sandbox.faults.on("error", method="conversations.invite", error=error)
     town.incident("ana", "lead @ben", channel)
     town.settle()
-    (text,) = told(town, "ana")
+    (text,) = failure_reports(town, "ana")
     assert f"• <@{town.ws.person('ben').id}> wasn't added to <#{channel}>." in text
     town.incident("mei", "declare P2 search fails")
     town.settle()
     made = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
-    (text,) = told(town, "mei")
+    (text,) = failure_reports(town, "mei")
     assert f"<@{town.ws.person('mei').id}> wasn't added to <#{made}>." in text
 
 
@@ -95,7 +95,7 @@ def test_an_announcement_is_made_when_the_bot_is_back_in_its_channel(town: Town)
     channel = town.declare()
     town.incident("ana", "sev P3", channel)
     town.settle()
-    (text,) = told(town, "ana")  # once, though it was refused twice
+    (text,) = failure_reports(town, "ana")  # once, though it was refused twice
     assert "The incident's announcement wasn't posted" in text
     town.ws.invite_bot("incidents")
     town.settle()
@@ -109,7 +109,7 @@ def test_an_archived_channel_is_reported_and_catches_up(town: Town) -> None:
     town.ws.archive("ana", channel)
     town.incident("ana", "INC-2026-001 status identified", "general")
     town.settle()
-    (text,) = told(town, "ana")
+    (text,) = failure_reports(town, "ana")
     assert "The channel is archived." in text
     town.ws.unarchive("ana", channel)
     town.settle()
@@ -123,12 +123,12 @@ def test_who_asked_with_a_form_or_a_mention_is_told_too(town: Town) -> None:
     us = town.sandbox.world.identity.bot_user_id
     town.ws.say("ben", channel, f"<@{us}> lead @mei")
     town.settle()
-    assert len(told(town, "ben")) == 1
+    assert len(failure_reports(town, "ben")) == 1
     town.press("ana", channel, "Post update")
     town.sandbox.faults.on("error", method="chat.postMessage", error="restricted_action", times=1)
     town.ws.submit("ana", {"update": {"update": "rolled back"}})
     town.settle()
-    assert len(told(town, "ana")) == 1
+    assert len(failure_reports(town, "ana")) == 1
 
 
 def test_an_owner_who_is_not_in_the_channel_is_named_to_whoever_assigned(town: Town) -> None:
@@ -162,15 +162,15 @@ def test_what_the_channel_did_not_take_is_done_when_the_bot_is_back(town: Town) 
     town.incident("ana", "update 30m rolled back", channel)
     town.incident("ben", "action Add an alert @mei friday P2", channel)
     town.settle()
-    assert "I'm not in the channel" in told(town, "ana")[0]
-    assert "`/invite @" in told(town, "ana")[0]
-    assert "action item is saved, but its message" in told(town, "ben")[0]
+    assert "I'm not in the channel" in failure_reports(town, "ana")[0]
+    assert "`/invite @" in failure_reports(town, "ana")[0]
+    assert "action item is saved, but its message" in failure_reports(town, "ben")[0]
     town.ws.invite_bot(channel)
     town.settle()
     said = town.texts(channel)
     assert said.count("rolled back") == 2  # the update, and the card
     assert said.count("Action item 1") == 1
-    assert [len(told(town, person)) for person in ("ana", "ben")] == [1, 1]
+    assert [len(failure_reports(town, person)) for person in ("ana", "ben")] == [1, 1]
     with town.store.begin() as session:
         assert outbox.list_set_aside(session) == []
 

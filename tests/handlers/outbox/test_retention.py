@@ -11,7 +11,7 @@ from bot.config.policy import Policy
 from storage import action_items
 from storage.tables import OutboxRow
 from tests.handlers.postmortems.test_canvas import resolved
-from tests.handlers.postmortems.test_review import do
+from tests.handlers.postmortems.test_review import command
 from tests.handlers.postmortems.test_sections import summary, thread, write
 from tests.support import harness
 from tests.support.harness import POLICY, Town, eventually
@@ -57,7 +57,7 @@ def months_pass(town: Town) -> None:
 
 def test_a_draft_is_edited_in_place_after_its_messages_were_forgotten(town: Town) -> None:
     channel = resolved(town)
-    do(town, "ana", channel, "again")
+    command(town, "ana", channel, "again")
     before, head = rows(town), summary(town, channel)["ts"]
     months_pass(town)
     assert rows(town) < before / 2
