@@ -52,10 +52,10 @@ class Stage:
     other: str
 
     @property
-    def said(self) -> str:
+    def message_ts(self) -> str:
         """Return the timestamp of a person's message in the first one's channel."""
-        said = [each for each in self.town.said(self.inside) if "the pool is" in each["text"]]
-        return str(said[0]["ts"])
+        messages = [m for m in self.town.said(self.inside) if "the pool is" in m["text"]]
+        return str(messages[0]["ts"])
 
 
 Do = Callable[[Stage, str], str]  # takes the person's name, returns the answers
@@ -81,10 +81,12 @@ def build_stage(town: Town) -> Stage:
     return Stage(town, inside, other)
 
 
-def snapshot(stage: Stage, *names: str) -> dict[str, list[str]]:
-    """All that is stored but what these people said in channels, which is recorded whoever they are, and
-    the refusals of what they said there."""
-    ids = {stage.town.ws.person(name).id for name in names}
+def snapshot(stage: Stage, *people: str) -> dict[str, list[str]]:
+    """Return all stored rows except messages by these people and refusals of them.
+
+    Messages in a channel are recorded whoever writes them.
+    """
+    ids = {stage.town.ws.person(name).id for name in people}
     tables = {}
     with stage.town.store.begin() as session:
         for table in Table.metadata.sorted_tables:
@@ -104,11 +106,11 @@ def _is_own_message(row: dict[str, Any], ids: set[str]) -> bool:
 
 def received(town: Town, person: str) -> str:
     """Return everything that only this person was shown."""
-    world, name = town.sandbox.world, town.ws.person(person)
-    messages = [town.ws.dm(person), town.ws.ephemerals(person), world.homes.get(name.id)]
+    world, reader = town.sandbox.world, town.ws.person(person)
+    messages = [town.ws.dm(person), town.ws.ephemerals(person), world.homes.get(reader.id)]
     views = [town.ws.open_view(person)]
     answers = [
-        response.seen for response in world.response_urls.values() if response.user == name.id
+        response.seen for response in world.response_urls.values() if response.user == reader.id
     ]
     return json.dumps([messages, views, answers])
 
@@ -177,8 +179,8 @@ def reactions() -> Iterator[Way]:
 
 def _react(emoji: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        stage.town.ws.react(name, stage.inside, stage.said, emoji)
-        stage.town.ws.unreact(name, stage.inside, stage.said, emoji)
+        stage.town.ws.react(name, stage.inside, stage.message_ts, emoji)
+        stage.town.ws.unreact(name, stage.inside, stage.message_ts, emoji)
         return ""
 
     return do
@@ -201,12 +203,12 @@ def _press(action: str, value: str, place: str) -> Do:
     def do(stage: Stage, name: str) -> str:
         town, where = stage.town, _find_place(stage, name, place)
         channel = town.ws.channel(where)
-        message = {"ts": stage.said, "type": "message", "text": "old"}
+        message = {"ts": stage.message_ts, "type": "message", "text": "old"}
         body = _click_body(town, name, action, value) | Payloads(town.sandbox.world).in_message(
             channel, message
         )
         body["response_url"] = Responses(town.sandbox.world).new(
-            town.ws.person(name), channel, stage.said
+            town.ws.person(name), channel, stage.message_ts
         )
         return _send(town, body)
 
@@ -264,7 +266,7 @@ def _shortcut(shortcut: str) -> Do:
 
 def _shortcut_on_message(shortcut: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        stage.town.ws.message_shortcut(name, shortcut, stage.inside, stage.said)
+        stage.town.ws.message_shortcut(name, shortcut, stage.inside, stage.message_ts)
         return ""
 
     return do

@@ -83,7 +83,7 @@ def test_granted_commands_work_only_in_the_incident_channel(tmp_path: Path) -> N
         assert "Done:" in town.incident("kim", "done 1", inside)
         town.choose("kim", inside, "Add a note")
         town.ws.submit("kim", {"text": {"text": "our side is slow"}})
-        town.ws.react("gil", inside, stage.said, "pushpin")
+        town.ws.react("gil", inside, stage.message_ts, "pushpin")
         town.settle()
         notes = [event.text for event in town.recorded(inside) if event.kind == "note"]
         assert set(notes) == {"we see it too", "our side is slow"}
@@ -254,8 +254,8 @@ def test_missed_marks_and_replies_of_outsiders_do_not_count(stage: Stage) -> Non
     town = stage.town
     item = next(m for m in town.said(stage.inside) if "Owner:" in m["text"])
     town.service.stop()
-    town.ws.react("kim", stage.inside, stage.said, "seedling")
-    town.ws.react("ana", stage.inside, stage.said, "jigsaw")
+    town.ws.react("kim", stage.inside, stage.message_ts, "seedling")
+    town.ws.react("ana", stage.inside, stage.message_ts, "jigsaw")
     town.ws.say("gil", stage.inside, "done", thread=item["ts"])
     town.restart(timedelta(hours=3))
     town.settle()

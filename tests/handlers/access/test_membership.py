@@ -1,4 +1,4 @@
-"""People who left a private incident: nothing new reaches them, and nothing they have open works."""
+"""People who left a private incident get nothing new, and nothing they have open works."""
 
 import json
 import re
@@ -190,9 +190,7 @@ def test_roles_and_items_of_a_person_who_left_go_to_the_lead(town: Town) -> None
     assert len(town.ws.dm("ben")) == before + 1  # once
 
 
-def test_the_lead_passes_to_the_declarer_and_then_to_nobody_as_people_leave(
-    town: Town,
-) -> None:
+def test_the_lead_passes_to_the_declarer_and_then_to_nobody_as_people_leave(town: Town) -> None:
     channel = _declare_private(town)
     town.ws.leave("ben", channel)
     town.settle()

@@ -30,7 +30,7 @@ def stage(town: Town) -> Stage:
 def _try_every_way(
     stage: Stage, name: str, groups: Iterator[tuple[Way, ...]]
 ) -> tuple[list[str], list[str]]:
-    """Try each way; return the groups that changed something and the ways that leaked the marker."""
+    """Try each way; return the groups that changed something and the ways that leaked."""
     changed, leaked = [], []
     before = snapshot(stage, name)
     for group in groups:

@@ -53,9 +53,7 @@ def _modal(town: Town, person: str) -> str:
     return str(town.ws.open_view(person))
 
 
-def test_a_done_item_shows_its_history_and_can_be_reopened(
-    town: Town,
-) -> None:
+def test_a_done_item_shows_its_history_and_can_be_reopened(town: Town) -> None:
     channel = _with_item(town)
     town.press("ben", channel, "Mark done")
     labels = [button["text"]["text"] for button in _item(town, channel)["blocks"][-1]["elements"]]  # type: ignore[index]

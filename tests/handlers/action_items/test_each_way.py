@@ -1,4 +1,4 @@
-"""Every way to change an action item: buttons, thread replies, mentions, the Home tab and reminders."""
+"""Every way to change an action item: buttons, thread replies, the Home tab and reminders."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta

@@ -134,9 +134,7 @@ def test_an_absence_does_not_repeat_reminders_sent_before_it(town: Town) -> None
     assert "7 days late" in _dms(town, "ben")[-1]
 
 
-def test_an_item_due_the_day_it_is_added_is_reminded_the_next_morning(
-    town: Town,
-) -> None:
+def test_an_item_due_the_day_it_is_added_is_reminded_the_next_morning(town: Town) -> None:
     town.sandbox.clock.move_to(datetime(2026, 3, 10, 19, tzinfo=UTC))  # 15:00 in New York
     _with_item(town, "add an alert @ben today P2")
     _at(town, 3, 10, 21)

@@ -209,9 +209,7 @@ def test_a_similar_item_of_a_private_incident_is_not_mentioned_elsewhere(
     assert "It looks like" not in _first_reply(town, channel, "rotate the database keys")
 
 
-def test_a_priority_without_a_due_date_sets_the_configured_one_and_says_so(
-    town: Town,
-) -> None:
+def test_a_priority_without_a_due_date_sets_the_configured_one_and_says_so(town: Town) -> None:
     channel = town.declare()
     reply = town.incident("ana", "action add an alert @ben P1", channel)
     assert "due Tue 24 Mar 2026 (by its priority" in reply

@@ -304,7 +304,7 @@ def test_a_tracker_error_is_reported_once_and_the_call_is_retried(
     desk.send()
     desk.wait_for_trouble(problem)
     eventually(lambda: desk.count_retries() == 1, "it is to be tried again")
-    eventually(lambda: len(desk.answers()) == 1, "who asked is told")
+    eventually(lambda: len(desk.answers()) == 1, "the requester is told")
     assert problem in desk.last_answer()
     calls = len(desk.fake.requests)
     desk.town.sandbox.clock.advance(SOON * 2)
@@ -379,9 +379,7 @@ def test_a_ticket_whose_closing_is_refused_is_not_created_again(desk: Desk) -> N
     assert desk.fake.is_done()
 
 
-def test_an_item_finished_while_its_ticket_is_created_closes_that_ticket(
-    desk: Desk,
-) -> None:
+def test_an_item_finished_while_its_ticket_is_created_closes_that_ticket(desk: Desk) -> None:
     bot, item, ben = desk.town.service.bot, desk.item, desk.town.ws.person("ben").id
 
     def finish_item() -> None:

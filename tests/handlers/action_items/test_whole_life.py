@@ -1,4 +1,4 @@
-"""The life of one action item, from a sentence in the channel to the digest that counts it as done."""
+"""The life of an action item, from a sentence in the channel to the digest that counts it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +33,7 @@ def test_a_commitment_is_suggested_accepted_reminded_finished_and_counted_in_the
 
 
 def _suggest_item(town: Town, channel: str) -> dict[str, Any]:
-    """State the commitment during the incident, where it interrupts nobody; the draft suggests it."""
+    """State the commitment during the incident; the draft suggests it as an item."""
     town.ws.join("ben", channel)
     message_ts = town.ws.say("ben", channel, SENTENCE)
     town.settle()

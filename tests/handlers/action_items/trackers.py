@@ -24,7 +24,7 @@ REPOSITORY, PROJECT = "acme/operations", "OPS"
 
 @dataclass
 class Fault:
-    """The response to the next calls: a status, headers, and whether the request takes effect all the same."""
+    """The response to the next calls, and whether the request takes effect all the same."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Fault:
 
 
 class FakeTracker:
-    """What both servers share: issues by number, authorization, the requests received, and faults."""
+    """What both servers share: issues, authorization, the requests received, and faults."""
 
     name = ""
 
@@ -112,7 +112,7 @@ class FakeTracker:
         raise NotImplementedError
 
     def move(self, number: int = 1) -> None:
-        """Move an issue out of the repository or project, as the API reports it in its responses."""
+        """Move an issue out of the repository or project; API responses then show it."""
         raise NotImplementedError
 
     def is_done(self, number: int = 1) -> bool:

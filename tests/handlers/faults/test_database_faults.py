@@ -1,5 +1,4 @@
-"""When the database is in trouble: nothing is acknowledged that is not stored, people and operators
-are told why, and when it is over all goes on by itself."""
+"""Database outages: nothing unstored is acknowledged, the reason is reported, and work resumes."""
 
 import resource
 import shutil
@@ -345,7 +344,7 @@ def test_a_click_and_a_form_during_an_outage_report_it_and_change_nothing(town: 
     with moved_away(town):
         done = item["blocks"][-1]["elements"][0]["action_id"]
         town.ws.press("ben", channel, item["ts"], done)
-        eventually(lambda: bool(town.ws.ephemerals("ben")), "he is told")
+        eventually(lambda: bool(town.ws.ephemerals("ben")), "Ben is told")
         assert "the database file is gone. Nothing was" in town.ws.ephemerals("ben")[-1]["text"]
         answer = town.ws.submit("ana", {"owner": {"owner": town.ws.person("mei").id}})
         assert "the database file is gone. Nothing was" in answer["errors"]["owner"]

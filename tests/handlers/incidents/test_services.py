@@ -61,9 +61,7 @@ def test_the_declare_form_sets_services_and_rejects_invalid_ones(town: Town) -> 
     assert "Services: search, login." in town.texts(_newest_channel(town))
 
 
-def test_the_note_form_sets_services_and_rejects_invalid_ones(
-    town: Town,
-) -> None:
+def test_the_note_form_sets_services_and_rejects_invalid_ones(town: Town) -> None:
     channel = town.declare()
     town.choose("ben", channel, "Add a note")
     answer = town.ws.submit("ben", {"kind": {"kind": "services"}, "text": {"text": "all of it!"}})

@@ -254,7 +254,9 @@ def test_a_canvas_locked_by_an_editor_does_not_hold_up_the_channel(
         )
     harness.eventually(lambda: len(calls(town, EDIT)) > 0, "the canvas was tried")
     town.incident("ana", "action add an alert on the limit @ben friday P2", channel)
-    harness.eventually(lambda: "add an alert on" in town.texts(channel), "the action item is said")
+    harness.eventually(
+        lambda: "add an alert on" in town.texts(channel), "the action item is posted"
+    )
     town.sandbox.faults.clear()
     town.sandbox.clock.advance(timedelta(minutes=6))
     town.settle()

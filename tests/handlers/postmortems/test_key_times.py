@@ -10,7 +10,7 @@ from tests.support.harness import Town
 
 @pytest.fixture
 def channel(town: Town) -> str:
-    """An incident's channel in which everybody has typed a command, so that time zones are known."""
+    """An incident's channel in which everybody typed a command, so that time zones are known."""
     channel_id = town.declare()
     for person in ("ana", "ben", "mei"):
         town.incident(person, "list", channel_id)

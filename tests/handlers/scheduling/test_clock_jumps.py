@@ -96,7 +96,7 @@ def _run_retries(town: Town) -> None:
         town.sandbox.clock.advance(timedelta(seconds=20))
         return town.service.is_quiet()
 
-    eventually(is_quiet, "all is said")
+    eventually(is_quiet, "the outbox is empty")
     town.settle()
 
 

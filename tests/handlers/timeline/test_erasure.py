@@ -52,7 +52,7 @@ def run_due_work(town: Town) -> None:
 
 
 def plant(town: Town) -> Planted:
-    """Declare an incident with the marker in messages of every role, resolve it, and draft it twice."""
+    """Resolve and draft an incident twice that has the marker in messages of every role."""
     evidence = town.ws.say(
         "mei", "general", f"checkout is broken\nthe {MARKER} pool looks empty to me"
     )
@@ -433,9 +433,7 @@ def test_an_update_reminder_is_withdrawn_from_a_person_who_left_a_private_incide
     assert MARKER not in str(town.ws.dm("ben"))
 
 
-def test_a_message_deleted_while_the_declare_form_is_open_is_not_copied(
-    town: Town,
-) -> None:
+def test_a_message_deleted_while_the_declare_form_is_open_is_not_copied(town: Town) -> None:
     channel = town.declare()
     ts = town.ws.say("ben", channel, f"the {MARKER} password is in the wiki")
     town.ws.message_shortcut("ana", "declare_from_message", channel, ts)

@@ -1,4 +1,4 @@
-"""History sync: missed messages are fetched at the start, in steps, and only where something changed."""
+"""History sync: missed messages are fetched at the start, and only where something changed."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -150,7 +150,9 @@ def test_an_open_incident_is_compared_regularly(town: Town) -> None:
     scheduler.run_all(town.service.bot, town.service._wake)
     eventually(lambda: _texts(town, channel) == ["unheard"], "it was found by looking")
     opened = "apps.connections.open"
-    eventually(lambda: len(town.sandbox.record.called(opened)) == 2, "the connection is made anew")
+    eventually(
+        lambda: len(town.sandbox.record.called(opened)) == 2, "the connection is opened again"
+    )
     town.sandbox.faults.clear()
 
 
@@ -168,9 +170,7 @@ def test_a_thread_deleted_meanwhile_does_not_hold_up_the_draft(town: Town) -> No
     assert _comparison(town, channel).gaps == 0
 
 
-def test_the_draft_includes_an_undelivered_edit_of_an_old_reply(
-    town: Town,
-) -> None:
+def test_the_draft_includes_an_undelivered_edit_of_an_old_reply(town: Town) -> None:
     channel = town.declare()
     parent = town.ws.say("ana", channel, "a thread")
     reply = town.ws.say("ben", channel, "3,900 customers", thread=parent)

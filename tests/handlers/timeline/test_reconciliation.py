@@ -1,4 +1,4 @@
-"""Comparing a channel's history with the record, in cases that are hard to provoke over the wire."""
+"""Comparing a channel's history with the record: cases that are hard to provoke over the wire."""
 
 from dataclasses import replace
 from datetime import timedelta
