@@ -16,8 +16,9 @@ from handlers.outbox.worker import JOB_HANDLERS
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from sandbox.world import Team
-from storage import action_items, incidents, people, postmortems
+from storage import action_items, incidents, people
 from tests.handlers.access.outsiders import ACME, MARKER, Stage, build_stage
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support import harness
 from tests.support.harness import POLICY, ROOT, START, Town
 
@@ -122,11 +123,7 @@ def test_the_draft_marks_outsiders_by_their_organization(stage: Stage) -> None:
     town.ws.say("ben", stage.inside, "thanks")
     town.incident("ana", "resolve restarted", stage.inside)
     town.settle()
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, stage.inside)
-        assert incident is not None
-        postmortem = postmortems.latest(session, incident.id)
-    assert postmortem is not None
+    postmortem = latest_postmortem(town, stage.inside)
     names = {participant["name"] for participant in postmortem.document["participants"]}
     assert {"kim (Acme, external)", "pat (external)", "gil (guest)", "gus (guest)"} <= names
     assert "ben" in names

@@ -22,9 +22,7 @@ _ECHO = re.compile(r"found for “.*?”")  # the query that they typed
 
 def _declare_private(town: Town) -> str:
     """Declare a private incident that Ben leads, with items of his and a request for an update."""
-    town.incident("ana", f"private P1 {INSIDE}")
-    town.settle()
-    channel = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    channel = town.declare(f"P1 {INSIDE}", private=True)
     for person in ("ben", "mei"):
         town.ws.invite("ana", channel, person)
     town.ws.say("ben", channel, "I'm on it")

@@ -66,9 +66,8 @@ def test_joining_an_invitation_leaving_or_a_command_makes_nobody_a_responder(
         town.ws.invite("ana", channel, "ben")
         town.settle()
         for person in ("mei", "ben"):
-            town.incident(
-                person, "sev P3", channel
-            )  # allowed for anyone, and no message in the channel
+            # Allowed for anyone, and no message in the channel.
+            town.incident(person, "sev P3", channel)
             town.incident(person, "catchup", channel)
             assert "only who takes part" in town.incident(person, "resolve fixed", channel)
             answer = town.incident(person, "INC-2026-001 status identified", "general")

@@ -13,9 +13,8 @@ from storage import incidents
 from tests.support.harness import Town
 
 MARKER = "zanzibar"
-_ECHO = re.compile(
-    r"found for (?:“|\\u201c).*?(?:”|\\u201d)", re.IGNORECASE
-)  # the query that they typed
+# The query that they typed.
+_ECHO = re.compile(r"found for (?:“|\\u201c).*?(?:”|\\u201d)", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -149,9 +148,7 @@ def _can_find(town: Town, person: str) -> bool:
 
 def _declare_with_ben(town: Town) -> str:
     """Declare a private incident in which Ben has a role and an item, and Ana an item."""
-    town.incident("ana", f"private P1 payments queue of {MARKER} is leaking")
-    town.settle()
-    channel = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    channel = town.declare(f"P1 payments queue of {MARKER} is leaking", private=True)
     town.ws.invite("ana", channel, "ben")
     town.ws.say("ben", channel, "I close the bucket")
     town.incident("ben", "role communications", channel)
@@ -175,9 +172,8 @@ def test_a_person_who_left_cannot_find_the_incident_until_they_are_invited_again
     assert not _can_find(town, "ben")
     assert f"payments queue of {MARKER}" not in town.incident("ben", "actions 1", "general")
     departures = [event for event in town.recorded(channel) if event.kind is EventKind.LEFT]
-    assert [event.author for event in departures] == [
-        town.ws.person("ben").id
-    ]  # reported twice, recorded once
+    # Reported twice, recorded once.
+    assert [event.author for event in departures] == [town.ws.person("ben").id]
     town.ws.invite("ana", channel, "ben")
     town.settle()
     assert _can_find(town, "ben")
@@ -186,9 +182,7 @@ def test_a_person_who_left_cannot_find_the_incident_until_they_are_invited_again
 def test_an_invited_person_who_wrote_nothing_sees_the_incident_but_is_no_responder(
     town: Town,
 ) -> None:
-    town.incident("ana", f"private P1 payments queue of {MARKER} is leaking")
-    town.settle()
-    channel = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    channel = town.declare(f"P1 payments queue of {MARKER} is leaking", private=True)
     town.incident("ana", "action close the bucket @ana friday", channel)
     town.incident("ana", "action close the other one @ana friday", channel)
     town.ws.invite("ana", channel, "ben")
@@ -201,9 +195,7 @@ def test_an_invited_person_who_wrote_nothing_sees_the_incident_but_is_no_respond
 
 
 def test_an_item_owner_outside_the_channel_cannot_see_the_private_incident(town: Town) -> None:
-    town.incident("ana", f"private P1 payments queue of {MARKER} is leaking")
-    town.settle()
-    channel = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    channel = town.declare(f"P1 payments queue of {MARKER} is leaking", private=True)
     town.incident("ana", f"action close {MARKER} @mei friday", channel)
     town.settle()
     answer = town.incident("mei", "drop 1 because it is gone", "general")
@@ -239,8 +231,7 @@ def test_a_missed_departure_is_found_in_the_history(town: Town, private_channel:
     town.ws.leave("ben", private_channel)
     town.restart(timedelta(hours=3))
     town.settle()
-    town.incident(
-        "ana", "postmortem again", private_channel
-    )  # compares the channel with its record
+    # Compares the channel with its record.
+    town.incident("ana", "postmortem again", private_channel)
     town.settle()
     assert "Nothing was found" in town.incident("ben", f"search {MARKER}", "general")

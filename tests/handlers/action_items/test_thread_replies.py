@@ -76,9 +76,8 @@ def test_other_messages_in_the_thread_change_nothing_and_get_no_reply(
 ) -> None:
     before = _item(town, channel)["text"]
     assert _reply(town, "ben", channel, "not done yet, the vendor answers on friday") == before
-    assert (
-        len(town.ws.replies(channel, _item(town, channel)["ts"])) == 3
-    )  # parent, hint, Ben's message
+    # Parent, hint, Ben's message.
+    assert len(town.ws.replies(channel, _item(town, channel)["ts"])) == 3
     assert _thread_ephemerals(town, "ben") == []
 
 
@@ -200,9 +199,7 @@ def test_an_item_similar_to_an_open_one_is_kept_and_linked_to_it(town: Town) -> 
 def test_a_similar_item_of_a_private_incident_is_not_mentioned_elsewhere(
     town: Town, channel: str
 ) -> None:
-    town.incident("ana", "private P1 keys leaked")
-    town.settle()
-    private = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    private = town.declare("P1 keys leaked", private=True)
     town.incident("ana", "action rotate all database keys @ana friday P1", private)
     town.incident("ana", "action rotate the database keys @ben friday P1", channel)
     town.settle()

@@ -167,7 +167,6 @@ def test_damage_reported_by_postgresql_counts_at_once(postgres: str) -> None:
             )
         assert store.damage is not None
         assert "move the database elsewhere" in str(store.damage)
-        assert (
-            store.check_integrity() is not None
-        )  # without checksums nothing proves that it's sound
+        # Without checksums nothing proves that it's sound.
+        assert store.check_integrity() is not None
         store.close()

@@ -271,16 +271,14 @@ def _check_reports(town: Town, channel: str, reason: str) -> None:
 
 def _check_logged_once(log: list[Any], reason: str) -> None:
     lines = [(line["event"], line["log_level"], line.get("reason")) for line in log]
-    ignored = (
-        UNREACHABLE if reason != UNREACHABLE else ""
-    )  # some of these begin by cutting connections
+    # Some outages begin by cutting connections.
+    ignored = UNREACHABLE if reason != UNREACHABLE else ""
     warnings = [
         entry for entry in lines if entry[1] not in {"debug", "error"} and entry[2] != ignored
     ]
     assert {entry[0] for entry in lines if entry[1] == "error"} <= {"database damaged"}
-    if (
-        warnings[0][2] == "the database file is gone"
-    ):  # who wrote at that moment saw only that the file was gone
+    # Writers at that moment saw only that the file was gone.
+    if warnings[0][2] == "the database file is gone":
         warnings = warnings[-2:]
     assert warnings == [
         ("database trouble", "warning", reason),

@@ -97,4 +97,6 @@ def test_unhandled_events_are_acknowledged(town: Town) -> None:
     town.ws.set_topic("ana", "general", "lunch")
     town.ws.rename("ana", "general", "all")
     town.settle()
-    assert all(delivery.acknowledged for delivery in town.sandbox.record.deliveries)
+    deliveries = town.sandbox.record.deliveries
+    assert deliveries
+    assert all(delivery.acknowledged for delivery in deliveries)

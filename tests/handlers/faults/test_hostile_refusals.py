@@ -24,9 +24,8 @@ def test_a_refused_command_is_quoted_without_live_markup(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = town.declare()
-    monkeypatch.setattr(
-        type(town.ws), "_escaped", lambda _, text: text
-    )  # Slack sends @channel as a live mention
+    # Slack sends @channel as a live mention.
+    monkeypatch.setattr(type(town.ws), "_escaped", lambda _, text: text)
     for command in COMMANDS:
         answer = town.incident("ana", command.format(HOSTILE), channel)
         assert LIVE.findall(answer) == [], command

@@ -54,9 +54,8 @@ def test_taking_the_lead_explains_the_role_in_an_ephemeral_message(town: Town) -
     channel = town.declare()
     town.ws.join("ben", channel)
     town.press("ben", channel, "Take the lead")
-    texts = [
-        message["text"] for message in town.ws.ephemerals("ben")
-    ]  # another one offers a summary
+    # A second message offers a summary.
+    texts = [message["text"] for message in town.ws.ephemerals("ben")]
     assert "You lead INC-2026-001 now. Runs the response and decides." in texts
     assert "takes the role *lead*" in town.texts(channel)
 

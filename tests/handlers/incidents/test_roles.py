@@ -120,9 +120,7 @@ def test_resolving_without_a_lead_closes_the_question(town: Town) -> None:
 
 
 def test_a_person_assigned_a_role_is_invited_to_the_private_channel(town: Town) -> None:
-    town.incident("ana", "private payroll is wrong")
-    town.settle()
-    channel = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+    channel = town.declare("payroll is wrong", private=True)
     assert "mei" not in _members(town, channel)
     town.incident("ana", "role scribe @mei", channel)
     town.settle()

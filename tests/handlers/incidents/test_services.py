@@ -1,6 +1,7 @@
 """Affected services: set by command or form, shown on the card and in the draft, and searchable."""
 
-from storage import incidents, postmortems
+from storage import incidents
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town
 
 
@@ -25,11 +26,7 @@ def test_services_appear_in_the_draft_and_in_searches(town: Town) -> None:
     town.incident("ana", "services ledger-writer", channel)
     town.incident("ana", "resolve fixed", channel)
     town.settle()
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident is not None
-        postmortem = postmortems.latest(session, incident.id)
-    assert postmortem is not None
+    postmortem = latest_postmortem(town, channel)
     assert postmortem.document["incident"]["services"] == ["ledger-writer"]
     assert "| Services | ledger-writer |" in postmortem.markdown
     assert "Services affected: ledger-writer" in postmortem.markdown

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.timeline import EventKind
 from handlers.slack import addressed
-from storage import incidents, postmortems
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town, eventually
 
 
@@ -55,11 +55,7 @@ def test_a_command_in_a_mention_counts_as_a_message_but_not_as_evidence(town: To
     channel, _, ts = _note_in_thread(town)
     town.incident("ana", "resolve", channel)
     town.settle()
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        draft = postmortems.latest(session, incident.id)
-    assert draft
+    draft = latest_postmortem(town, channel)
     rows = [row for row in draft.document["timeline"] if "restarted the cache" in row["text"]]
     assert [row["kind"] for row in rows] == ["note"]
     assert draft.document["recording"]["messages"] == 2

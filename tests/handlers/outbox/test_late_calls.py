@@ -72,31 +72,26 @@ def posted_files(town: Town, channel: str) -> list[str]:
 FILES = ["inc-2026-001-v1-postmortem.html", "inc-2026-001-v1-timeline.png"]
 
 
-@pytest.mark.parametrize("seconds", [18, 30])
-def test_a_file_is_posted_once_when_slack_completes_it_after_a_kill(
-    town: Town, kill: Callable[[Town], None], seconds: int
-) -> None:
+def end_during_upload(town: Town, end: Callable[[Town], None]) -> str:
+    """Resolve an incident, end the bot once its upload is being completed, and return the channel."""
     channel = town.declare()
-    delay_call(town, COMPLETE, seconds)
     town.incident("ana", "resolve limit set back", channel)
     wait_for_call(town, COMPLETE)
-    kill(town)
-    start_again(town)
-    pass_time(town, 70)
-    assert_late_calls_done(town)
-    town.settle()
-    assert posted_files(town, channel) == FILES
+    end(town)
+    return channel
 
 
-@pytest.mark.parametrize("seconds", [18, 30])
-def test_a_file_is_posted_once_when_slack_completes_it_after_a_stop(
-    town: Town, seconds: int
-) -> None:
-    channel = town.declare()
-    delay_call(town, COMPLETE, seconds)
-    town.incident("ana", "resolve limit set back", channel)
-    wait_for_call(town, COMPLETE)
+def stop(town: Town) -> None:
     town.service.stop()
+
+
+@pytest.mark.parametrize("seconds", [18, 30])
+@pytest.mark.parametrize("is_killed", [True, False], ids=["kill", "stop"])
+def test_a_file_is_posted_once_when_slack_completes_it_after_a_kill_or_stop(
+    town: Town, kill: Callable[[Town], None], seconds: int, *, is_killed: bool
+) -> None:
+    delay_call(town, COMPLETE, seconds)
+    channel = end_during_upload(town, kill if is_killed else stop)
     start_again(town)
     pass_time(town, 70)
     assert_late_calls_done(town)
@@ -107,11 +102,8 @@ def test_a_file_is_posted_once_when_slack_completes_it_after_a_stop(
 def test_a_file_is_posted_when_slack_never_completed_it(
     town: Town, kill: Callable[[Town], None]
 ) -> None:
-    channel = town.declare()
     town.sandbox.faults.on("dropped_before", method=COMPLETE, times=1)
-    town.incident("ana", "resolve limit set back", channel)
-    wait_for_call(town, COMPLETE)
-    kill(town)
+    channel = end_during_upload(town, kill)
     start_again(town)
     pass_time(town, 70)
     town.settle()
@@ -121,11 +113,8 @@ def test_a_file_is_posted_when_slack_never_completed_it(
 def test_a_file_that_slack_discarded_is_uploaded_again(
     town: Town, kill: Callable[[Town], None]
 ) -> None:
-    channel = town.declare()
     town.sandbox.faults.on("dropped_before", method=COMPLETE, times=1)
-    town.incident("ana", "resolve limit set back", channel)
-    wait_for_call(town, COMPLETE)
-    kill(town)
+    channel = end_during_upload(town, kill)
     town.sandbox.world.files.clear()
     start_again(town)
     pass_time(town, 130)

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from bot.config.policy import Policy
 from bot.domain.job import JobKind, make_incident_job
-from storage import incidents, outbox, postmortems
+from storage import incidents, outbox
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.handlers.postmortems.test_review import command
 from tests.handlers.postmortems.test_sections import CAUSE, summary, write
 from tests.support import harness
@@ -67,12 +68,8 @@ def test_the_canvas_is_created_once_with_the_whole_postmortem(town: Town, channe
     created = canvas(town, channel)
     assert created["title"] == "Postmortem INC-2026-001"
     assert created["markdown"].startswith("_Debrief keeps this canvas in step")
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        newest = postmortems.latest(session, incident.id)
-        assert newest
-    assert created["markdown"].endswith(newest.markdown.rstrip("\n"))
+    markdown = latest_postmortem(town, channel).markdown
+    assert created["markdown"].endswith(markdown.rstrip("\n"))
     assert stored_canvas_id(town, channel) == created["id"]
     assert calls(town, CREATE)[0]["channel_id"] == channel
     assert (len(calls(town, CREATE)), len(calls(town, EDIT))) == (1, 0)

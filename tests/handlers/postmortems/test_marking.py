@@ -45,9 +45,8 @@ def test_a_message_is_added_to_the_timeline_with_the_chosen_kind_and_time(town: 
     assert receipt["thread_ts"] == parent
     with town.store.begin() as session:
         stored = timeline.by_ids(session, channel, [ts])[ts]
-    assert (
-        stored.happened_at != event.happened_at
-    )  # the original time is kept for comparisons with Slack
+    # The original time is kept for comparisons with Slack.
+    assert stored.happened_at != event.happened_at
 
 
 def test_an_invalid_time_is_rejected_at_its_field(town: Town) -> None:

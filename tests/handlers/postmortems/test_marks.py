@@ -9,7 +9,8 @@ import pytest
 from bot.config.policy import Policy
 from bot.domain.action_item import ItemState
 from bot.domain.timeline import Mark
-from storage import action_items, incidents, outbox, postmortems
+from storage import action_items, incidents, outbox
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town, eventually
 
 EMOJI = {mark: emoji for emoji, mark in Policy().marks.items()}
@@ -39,12 +40,7 @@ def _items(town: Town, channel: str) -> list[tuple[str, str | None, str]]:
 def _document(town: Town, channel: str) -> dict[str, Any]:
     town.incident("ana", "resolve", channel)
     town.settle()
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        postmortem = postmortems.latest(session, incident.id)
-        assert postmortem
-        return postmortem.document
+    return latest_postmortem(town, channel).document
 
 
 def test_every_mark_has_an_emoji() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.requirement import Decision
 from bot.domain.timeline import EventKind
-from storage import incidents, postmortems, requirement_decisions
+from storage import incidents, requirement_decisions
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support import harness
 from tests.support.harness import POLICY, Town, eventually
 
@@ -23,12 +24,7 @@ def resolved(town: Town, title: str = "P3 export is slow", *messages: str) -> st
 
 
 def document(town: Town, channel: str) -> dict[str, object]:
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        postmortem = postmortems.latest(session, incident.id)
-        assert postmortem
-        return postmortem.document
+    return latest_postmortem(town, channel).document
 
 
 def find_waiver(town: Town, channel: str) -> Decision | None:
@@ -65,16 +61,7 @@ def test_the_summary_says_when_none_is_required_and_how_to_skip_it(town: Town) -
     assert "*Not clear from the channel:* when it began; " in texts
     assert "how many users were affected" in texts
     assert "To close it, type `/incident postmortem skip because …`." in texts
-    assert "**No postmortem required by policy.**" in _markdown(town, channel)
-
-
-def _markdown(town: Town, channel: str) -> str:
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        postmortem = postmortems.latest(session, incident.id)
-        assert postmortem
-        return postmortem.markdown
+    assert "**No postmortem required by policy.**" in latest_postmortem(town, channel).markdown
 
 
 def test_quotes_in_a_reason_contain_no_live_mention(town: Town) -> None:
@@ -165,7 +152,9 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(town: To
     assert find_waiver(town, channel) is None
     assert "mei asked for one: “support asked @ben all day”" in town.texts(channel)
     assert "asks for a postmortem of INC-2026-001: support" in town.texts(channel)
-    assert "No postmortem: a copy of INC-2026-009" in _markdown(town, channel).replace("\\", "")
+    assert "No postmortem: a copy of INC-2026-009" in latest_postmortem(
+        town, channel
+    ).markdown.replace("\\", "")
 
 
 def test_postmortem_again_reverts_a_skip(town: Town) -> None:
@@ -239,8 +228,9 @@ def test_a_draft_already_in_progress_says_that_it_was_skipped(town: Town) -> Non
     town.sandbox.clock.advance(timedelta(minutes=2))
     town.settle()
     assert "*No postmortem*, ben decided: a *drill*" in town.texts(channel)
-    assert "**No postmortem**, ben decided on 2026-03-10 14:00 UTC: a **drill**" in _markdown(
-        town, channel
+    assert (
+        "**No postmortem**, ben decided on 2026-03-10 14:00 UTC: a **drill**"
+        in latest_postmortem(town, channel).markdown
     )
     need = document(town, channel)["need"]
     assert isinstance(need, dict)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.domain.section import SectionName
-from storage import incidents, postmortems, sections
+from storage import incidents, sections
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town
 
 CAUSE = "The connection limit had no owner"
@@ -84,12 +85,7 @@ def section_history(town: Town, channel: str, name: SectionName) -> list[tuple[s
 
 
 def document(town: Town, channel: str) -> dict[str, Any]:
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        newest = postmortems.latest(session, incident.id)
-        assert newest
-        return newest.document
+    return latest_postmortem(town, channel).document
 
 
 def test_editing_a_section_updates_the_draft_in_place(town: Town, channel: str) -> None:

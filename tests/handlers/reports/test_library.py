@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import incidents, postmortems
-from storage.postmortems import Postmortem
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town, eventually
 
 
@@ -114,15 +113,6 @@ def test_search_works_in_a_mention_and_in_a_direct_message(town: Town) -> None:
     eventually(lambda: count_answers() == 2, "both are answered")
 
 
-def latest_postmortem(town: Town, channel: str) -> Postmortem:
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        postmortem = postmortems.latest(session, incident.id)
-    assert postmortem
-    return postmortem
-
-
 POOL = (
     "seeing `HikariPool-cards - Connection is not available` in every pod",
     "payments-api has no connection left, payments-api waits for the pool",
@@ -178,11 +168,7 @@ def test_the_similar_command_lists_similar_past_incidents(town: Town) -> None:
 
 def test_a_private_incident_is_never_listed_as_similar_but_can_list_others(town: Town) -> None:
     resolve_incident(town, "Checkout fails for cards", *POOL)
-    town.incident("ana", "private Checkout fails for cards of zanzibar")
-    town.settle()
-    private_channel = str(
-        town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
-    )
+    private_channel = town.declare("Checkout fails for cards of zanzibar", private=True)
     for text in POOL:
         town.ws.say("ana", private_channel, text)
     town.settle()

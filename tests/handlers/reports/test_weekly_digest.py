@@ -123,9 +123,7 @@ def test_the_digest_counts_by_severity_and_names_no_person(town: Town) -> None:
 
 
 def test_overdue_items_of_private_incidents_are_only_counted(town: Town) -> None:
-    town.incident("ana", "private P1 the zanzibar bucket")
-    town.settle()
-    channel = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    channel = town.declare("P1 the zanzibar bucket", private=True)
     town.ws.invite("ana", channel, "ben")
     town.incident("ana", "action rotate zanzibar @ben 2026-03-12", channel)
     town.settle()

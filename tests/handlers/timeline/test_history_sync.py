@@ -170,11 +170,17 @@ def test_a_thread_deleted_meanwhile_does_not_hold_up_the_draft(town: Town) -> No
     assert _comparison(town, channel).gaps == 0
 
 
-def test_the_draft_includes_an_undelivered_edit_of_an_old_reply(town: Town) -> None:
+def _declare_with_reply(town: Town, text: str) -> tuple[str, str]:
+    """Declare an incident with one thread that has one reply; return the channel and the reply."""
     channel = town.declare()
     parent = town.ws.say("ana", channel, "a thread")
-    reply = town.ws.say("ben", channel, "3,900 customers", thread=parent)
+    reply = town.ws.say("ben", channel, text, thread=parent)
     town.settle()
+    return channel, str(reply)
+
+
+def test_the_draft_includes_an_undelivered_edit_of_an_old_reply(town: Town) -> None:
+    channel, reply = _declare_with_reply(town, "3,900 customers")
     town.service.fetch_missed()
     town.settle()
     town.sandbox.faults.on("dropped_before", kind="events_api", times=4)
@@ -188,10 +194,7 @@ def test_the_draft_includes_an_undelivered_edit_of_an_old_reply(town: Town) -> N
 
 
 def test_a_reply_edited_during_downtime_is_updated_at_the_start(town: Town) -> None:
-    channel = town.declare()
-    parent = town.ws.say("ana", channel, "a thread")
-    reply = town.ws.say("ben", channel, "3,900 customers", thread=parent)
-    town.settle()
+    channel, reply = _declare_with_reply(town, "3,900 customers")
     town.service.stop()
     town.ws.edit(channel, reply, "4,200 customers")
     town.restart(away=AWAY)
@@ -200,10 +203,7 @@ def test_a_reply_edited_during_downtime_is_updated_at_the_start(town: Town) -> N
 
 
 def test_a_reply_deleted_during_downtime_is_erased_when_it_was_the_only_one(town: Town) -> None:
-    channel = town.declare()
-    parent = town.ws.say("ana", channel, "a thread")
-    reply = town.ws.say("ben", channel, "never mind", thread=parent)
-    town.settle()
+    channel, reply = _declare_with_reply(town, "never mind")
     town.service.stop()
     town.ws.delete(channel, reply)
     town.restart(away=AWAY)

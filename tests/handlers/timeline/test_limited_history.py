@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.job import JobKind
-from storage import incidents, outbox, postmortems
+from storage import outbox
 from storage.postmortems import Postmortem
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town, eventually
 
 THREADS = 60
@@ -22,12 +23,7 @@ def _reads(town: Town, method: str) -> int:
 def _draft(town: Town, channel: str) -> Postmortem:
     """Return the newest version, once there is one."""
     eventually(lambda: bool(_summary(town, channel)), "the draft came")
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident is not None
-        postmortem = postmortems.latest(session, incident.id)
-        assert postmortem is not None
-        return postmortem
+    return latest_postmortem(town, channel)
 
 
 def _summary(town: Town, channel: str) -> str:
@@ -36,9 +32,13 @@ def _summary(town: Town, channel: str) -> str:
     return summaries[0] if summaries else ""
 
 
+def _summary_ts(town: Town, channel: str) -> str:
+    summary = next(m for m in town.said(channel) if m["text"].startswith("Postmortem draft"))
+    return str(summary["ts"])
+
+
 def _thread(town: Town, channel: str) -> list[dict[str, Any]]:
-    head = next(m for m in town.said(channel) if m["text"].startswith("Postmortem draft"))
-    return list(town.ws.replies(channel, head["ts"]))
+    return list(town.ws.replies(channel, _summary_ts(town, channel)))
 
 
 def _rate_limits(town: Town) -> int:
@@ -256,32 +256,31 @@ def test_messages_not_read_yet_do_not_count_as_deleted(limited: Town) -> None:
     assert texts[deleted] == ""
 
 
-def test_a_long_thread_under_the_draft_does_not_hold_up_its_completion(limited: Town) -> None:
-    town = limited
+def _draft_recorded(town: Town, messages: int) -> tuple[str, str]:
+    """Draft an incident whose messages were all recorded; return the channel and the summary."""
     channel = town.declare()
-    for number in range(20):
+    for number in range(messages):
         town.ws.say("ana", channel, f"message {number}")
     town.settle()
     town.incident("ana", "resolve cache restarted", channel)
     _draft(town, channel)
-    summary = next(m for m in town.said(channel) if m["text"].startswith("Postmortem draft"))
+    return channel, _summary_ts(town, channel)
+
+
+def test_a_long_thread_under_the_draft_does_not_hold_up_its_completion(limited: Town) -> None:
+    town = limited
+    channel, summary_ts = _draft_recorded(town, 20)
     eventually(lambda: bool(town.ws.files), "the files are there")
     for number in range(30):
-        town.ws.say("ben", channel, f"comment {number}", thread=summary["ts"])
+        town.ws.say("ben", channel, f"comment {number}", thread=summary_ts)
     _minutes_until_quiet(town, 20)
     assert _draft(town, channel).document["recording"]["unread"] is None
 
 
 def test_a_section_written_meanwhile_survives_the_completion(limited: Town) -> None:
     town = limited
-    channel = town.declare()
-    for number in range(40):
-        town.ws.say("ana", channel, f"message {number}")
-    town.settle()
-    town.incident("ana", "resolve cache restarted", channel)
-    _draft(town, channel)
-    summary = next(m for m in town.said(channel) if m["text"].startswith("Postmortem draft"))
-    town.ws.press("ben", channel, summary["ts"], "section_edit:1")
+    channel, summary_ts = _draft_recorded(town, 40)
+    town.ws.press("ben", channel, summary_ts, "section_edit:1")
     town.ws.submit("ben", {"section": {"section": "root_cause"}})
     town.ws.submit("ben", {"text": {"text": "The connection limit had no owner"}})
     _minutes_until_quiet(town, 20)

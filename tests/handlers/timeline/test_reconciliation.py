@@ -185,9 +185,8 @@ def test_only_a_message_erased_as_missing_is_restored_and_only_from_the_history(
 ) -> None:
     _record_erased(session, deletion)
     edited = replace(message(_at(5), "4,200"), edited=True, version=_at(6))
-    recording.record(
-        session, edited, START
-    )  # an edit still in transit when the message was deleted
+    # An edit still in transit when the message was deleted.
+    recording.record(session, edited, START)
     assert stored.of_incident(session, incident.id)[0].text == ""
     fetched = replace(edited, source=Source.FETCHED)
     compare(session, incident, _range(fetched))

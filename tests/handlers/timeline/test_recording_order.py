@@ -36,18 +36,23 @@ def store() -> Store:
     return database
 
 
+def _record(session: Session, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    """Declare an incident, record events in their order, and return its timeline."""
+    incident = incidents.add(
+        session, key="INC-2026-001", title="x", status=Status.DECLARED, channel_id="C1",
+        channel_name="inc", declared_by="U1", declared_at=START,
+    )  # fmt: skip
+    for event in events:
+        recording.record(session, event, START)
+    return stored.of_incident(session, incident.id)
+
+
 def record_message(
     store: Store, events: Iterable[TimelineEvent]
 ) -> tuple[TimelineEvent, list[str]]:
     """Record events of one message in their order; return the message and its earlier texts."""
     with Session(store.engine) as session:
-        incident = incidents.add(
-            session, key="INC-2026-001", title="x", status=Status.DECLARED, channel_id="C1",
-            channel_name="inc", declared_by="U1", declared_at=START,
-        )  # fmt: skip
-        for event in events:
-            recording.record(session, event, START)
-        (message,) = stored.of_incident(session, incident.id)
+        (message,) = _record(session, events)
         earlier = [row.text for row in session.exec(select(RevisionRow).order_by("version"))]
     return message, earlier  # nothing is committed
 
@@ -105,13 +110,7 @@ def test_the_deletion_of_an_updated_app_message_counts_in_any_order(
 
 def record_all(store: Store, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
     with Session(store.engine) as session:
-        incident = incidents.add(
-            session, key="INC-2026-001", title="x", status=Status.DECLARED, channel_id="C1",
-            channel_name="inc", declared_by="U1", declared_at=START,
-        )  # fmt: skip
-        for event in events:
-            recording.record(session, event, START)
-        return stored.of_incident(session, incident.id)
+        return _record(session, events)
 
 
 def test_an_edit_before_its_message_is_applied_to_it(store: Store) -> None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.timeline import TimelineEvent
-from storage import incidents, postmortems, timeline
+from storage import timeline
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town, eventually
 
 
@@ -50,12 +51,7 @@ def _event(town: Town, channel: str, ts: str) -> TimelineEvent:
 def _document(town: Town, channel: str) -> dict[str, Any]:
     town.incident("ana", "resolve", channel)
     town.settle()
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        postmortem = postmortems.latest(session, incident.id)
-        assert postmortem
-        return postmortem.document
+    return latest_postmortem(town, channel).document
 
 
 def test_the_timeline_opens_on_its_last_page_and_can_be_paged(town: Town) -> None:
