@@ -159,9 +159,9 @@ def test_commands_in_a_direct_message_need_no_mention(town: Town) -> None:
 
 
 def test_the_bots_own_messages_are_not_run_as_commands(town: Town) -> None:
-    channel = town.declare("P1 @debrief help")
+    channel = town.declare()
+    bot = town.sandbox.world.bot
+    town.service._client.chat_postMessage(channel=channel, text=f"<@{bot.id}> note restarted it")
     town.settle()
-    assert [
-        message for message in town.ws.ephemerals("ana") if "Run an incident" in message["text"]
-    ] == []
-    assert town.recorded(channel)
+    assert EventKind.NOTE not in {event.kind for event in town.recorded(channel)}
+    assert town.sandbox.record.called("chat.postEphemeral") == []
