@@ -140,8 +140,8 @@ def _find_place(stage: Stage, name: str, place: str) -> Any:
 
 def mentions() -> Iterator[Way]:
     for word, rest in WORDS.items():
-        yield f"mention {word}", _say(f"<@{{us}}> {word} {rest}")
-    for text in ("done", "friday", "not mine", "<@{us}> done", "won't do, because no"):
+        yield f"mention {word}", _say(f"<@{{bot}}> {word} {rest}")
+    for text in ("done", "friday", "not mine", "<@{bot}> done", "won't do, because no"):
         yield f"in an item's thread: {text}", _say(text, in_thread=True)
 
 
@@ -155,10 +155,10 @@ def _say(text: str, *, in_thread: bool = False) -> Do:
         town = stage.town
         if town.ws.person(name).id not in town.sandbox.world.channels[stage.inside].members:
             return ""  # a person from another workspace who can't join
-        item = next(each for each in town.said(stage.inside) if "Owner:" in each["text"])
+        item = next(m for m in town.said(stage.inside) if "Owner:" in m["text"])
         thread = str(item["ts"]) if in_thread else None
-        us = town.service.identity.bot_user_id
-        town.ws.say(name, stage.inside, text.format(us=us), thread=thread)
+        bot_id = town.service.identity.bot_user_id
+        town.ws.say(name, stage.inside, text.format(bot=bot_id), thread=thread)
         return ""
 
     return do
@@ -201,8 +201,8 @@ def clicks() -> Iterator[Way]:
 
 def _press(action: str, value: str, place: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        town, where = stage.town, _find_place(stage, name, place)
-        channel = town.ws.channel(where)
+        town, channel_id = stage.town, _find_place(stage, name, place)
+        channel = town.ws.channel(channel_id)
         message = {"ts": stage.message_ts, "type": "message", "text": "old"}
         body = _click_body(town, name, action, value) | Payloads(town.sandbox.world).in_message(
             channel, message

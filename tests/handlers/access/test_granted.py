@@ -32,8 +32,8 @@ def stage(town: Town) -> Stage:
 
 
 @contextmanager
-def _granting(folder: Path, *words: str) -> Iterator[Stage]:
-    permissions = POLICY.permissions.model_copy(update={"external": words})
+def _granting(folder: Path, *commands: str) -> Iterator[Stage]:
+    permissions = POLICY.permissions.model_copy(update={"external": commands})
     policy = POLICY.model_copy(update={"permissions": permissions})
     with harness.town(f"sqlite:///{folder}/debrief.db", policy=policy) as town:
         yield build_stage(town)
@@ -236,9 +236,9 @@ def test_membership_is_cached_and_checked_again_within_the_hour(stage: Stage) ->
         town.incident("kim", "list", "general")
     assert len(town.sandbox.record.called("users.info")) == lookups  # cached
     with town.store.begin() as session:
-        known = people.find(session, kim.id)
-    assert known is not None
-    assert (known.standing, known.organisation) == (MembershipType.EXTERNAL, "Acme")
+        person = people.find(session, kim.id)
+    assert person is not None
+    assert (person.standing, person.organisation) == (MembershipType.EXTERNAL, "Acme")
     mei = town.ws.person("mei")
     town.incident("mei", "list", "general")
     mei.team = ACME  # Mei moved to another workspace

@@ -11,9 +11,9 @@ def _item(town: Town, channel: str, text: str = "add an alert") -> dict[str, obj
     return next(m for m in town.said(channel) if m["text"].startswith(heads) and text in m["text"])
 
 
-def _with_item(town: Town, typed: str = "action add an alert @ben 2026-03-13 P2") -> str:
+def _with_item(town: Town, command: str = "action add an alert @ben 2026-03-13 P2") -> str:
     channel = town.declare()
-    town.incident("ana", typed, channel)
+    town.incident("ana", command, channel)
     town.settle()
     return channel
 

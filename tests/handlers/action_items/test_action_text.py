@@ -14,8 +14,8 @@ TODAY = date(2026, 11, 18)  # a Wednesday
 FRIDAY = date(2026, 11, 20)
 
 
-def parsed(typed: str) -> ParsedItem:
-    return parse(typed, TODAY, "/incident")
+def parsed(text: str) -> ParsedItem:
+    return parse(text, TODAY, "/incident")
 
 
 @pytest.mark.parametrize("endings", list(permutations(["<@U1>", "friday", "P2"])), ids=" ".join)
@@ -74,7 +74,7 @@ def test_a_priority_is_parsed_in_upper_or_lower_case(typed: str, priority: Prior
 
 
 @pytest.mark.parametrize(
-    ("typed", "error"),
+    ("text", "error"),
     [
         ("restart it friday P2", NoOwner),
         ("", NoOwner),
@@ -88,10 +88,10 @@ def test_a_priority_is_parsed_in_upper_or_lower_case(typed: str, priority: Prior
     ],
 )
 def test_an_item_without_exactly_one_owner_or_without_a_text_is_rejected(
-    typed: str, error: type[BotError]
+    text: str, error: type[BotError]
 ) -> None:
     with pytest.raises(error):
-        parsed(typed)
+        parsed(text)
 
 
 def test_a_mentioned_person_is_the_owner_even_next_to_a_group() -> None:
@@ -103,12 +103,12 @@ def test_the_error_for_several_owners_says_how_many_were_mentioned() -> None:
         parsed("restart it <@U1> <@U2> <@U3>")
 
 
-@pytest.mark.parametrize("typed", ["<@U1>", "  <@U1|ana> ", "it is <@U1> now"])
-def test_a_single_mention_is_parsed_as_a_person(typed: str) -> None:
-    assert parse_one_person(typed) == "U1"
+@pytest.mark.parametrize("text", ["<@U1>", "  <@U1|ana> ", "it is <@U1> now"])
+def test_a_single_mention_is_parsed_as_a_person(text: str) -> None:
+    assert parse_one_person(text) == "U1"
 
 
-@pytest.mark.parametrize("typed", ["", "ana", "@ana", "<@U1> <@U2>", "<!subteam^S1>"])
-def test_no_mention_or_several_mentions_are_not_parsed_as_a_person(typed: str) -> None:
+@pytest.mark.parametrize("text", ["", "ana", "@ana", "<@U1> <@U2>", "<!subteam^S1>"])
+def test_no_mention_or_several_mentions_are_not_parsed_as_a_person(text: str) -> None:
     with pytest.raises(NotAPerson):
-        parse_one_person(typed)
+        parse_one_person(text)

@@ -12,15 +12,15 @@ DUE = datetime(2026, 3, 12, 14, 1, tzinfo=UTC)  # ten in New York, the day befor
 HELP = "*Run an incident*"
 
 
-def _reply_to_ben(town: Town, words: str, thread: str | None = None) -> dict[str, Any]:
+def _reply_to_ben(town: Town, text: str, thread: str | None = None) -> dict[str, Any]:
     """Send the bot a message as Ben and return its ephemeral reply."""
     before = len(town.ws.ephemerals("ben"))
     if thread is None:
-        town.ws.say_to_bot("ben", words)
+        town.ws.say_to_bot("ben", text)
     else:
         dm = town.sandbox.world.dm_with(town.ws.person("ben"))
-        town.ws.say("ben", dm, words, thread=thread)
-    eventually(lambda: len(town.ws.ephemerals("ben")) > before, f"Ben is answered: {words}")
+        town.ws.say("ben", dm, text, thread=thread)
+    eventually(lambda: len(town.ws.ephemerals("ben")) > before, f"Ben is answered: {text}")
     town.settle()
     (reply,) = town.ws.ephemerals("ben")[before:]
     return dict(reply)
@@ -113,10 +113,10 @@ def test_a_due_date_in_the_past_is_rejected_with_the_reason(town: Town) -> None:
     assert _states(town) == ["open"]
 
 
-@pytest.mark.parametrize("words", ["done", "done it"])
-def test_done_in_a_channel_needs_an_item_number(town: Town, words: str) -> None:
+@pytest.mark.parametrize("command", ["done", "done it"])
+def test_done_in_a_channel_needs_an_item_number(town: Town, command: str) -> None:
     _remind_ben(town, "add an alert")
-    reply = town.incident("ben", words, "general")
+    reply = town.incident("ben", command, "general")
     assert reply.startswith("Say which action item by its number: `/incident done 12`.")
     assert _states(town) == ["open"]
 

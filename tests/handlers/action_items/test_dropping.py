@@ -131,8 +131,8 @@ def test_cancelling_an_item_changes_nothing_else_in_a_final_postmortem(
 
 def test_cancelling_without_a_reason_asks_for_one(town: Town, channel: str) -> None:
     question = "Say why it will not be done"
-    for words in ("drop 1", "drop 1 because", "drop #1 …"):
-        assert town.incident("ben", words).startswith(question), words
+    for command in ("drop 1", "drop 1 because", "drop #1 …"):
+        assert town.incident("ben", command).startswith(question), command
     assert town.incident("ben", "drop it").startswith("Say which action item by its number")
     town.ws.say("ben", channel, "won't do", thread=_item(town).thread_ts)
     town.settle()

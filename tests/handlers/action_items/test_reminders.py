@@ -29,9 +29,9 @@ def escalating_town(tmp_path: Path) -> Iterator[Town]:
         yield running_town
 
 
-def _with_item(town: Town, typed: str, *, private: bool = False) -> str:
+def _with_item(town: Town, text: str, *, private: bool = False) -> str:
     channel = town.declare(private=private)
-    town.incident("ana", f"action {typed}", channel)
+    town.incident("ana", f"action {text}", channel)
     town.settle()
     return channel
 
@@ -296,4 +296,7 @@ def test_the_history_shows_every_reminder_and_change(town: Town) -> None:
     ]
     assert [line.split(": ", 1)[1] for line in lines] == entries
     with town.store.begin() as session:
-        assert [sent.step for sent in reminders.list_sent(session, 1)] == ["before:1", "due"]
+        assert [reminder.step for reminder in reminders.list_sent(session, 1)] == [
+            "before:1",
+            "due",
+        ]

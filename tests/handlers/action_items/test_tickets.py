@@ -61,8 +61,8 @@ class Desk:
     def text(self) -> str:
         return str(self.message["text"])
 
-    def say(self, words: str, person: str = "ben") -> None:
-        self.town.ws.say(person, self.channel, words, thread=self.item.thread_ts)
+    def say(self, text: str, person: str = "ben") -> None:
+        self.town.ws.say(person, self.channel, text, thread=self.item.thread_ts)
 
     def answers(self, person: str = "ben") -> list[str]:
         """Return a person's ephemeral replies in threads."""
@@ -79,8 +79,8 @@ class Desk:
         return view
 
     def send(self, address: str = "", person: str = "ben") -> dict[str, Any]:
-        sent = self.town.ws.submit(person, {"address": {"address": address}})
-        return dict(sent or {})
+        answer = self.town.ws.submit(person, {"address": {"address": address}})
+        return dict(answer or {})
 
     def create(self) -> None:
         self.open_form()
@@ -205,8 +205,8 @@ def test_a_ticket_requested_from_a_tracker_no_longer_configured_can_be_requested
 
 def test_an_address_within_a_sentence_or_on_another_site_links_nothing(desk: Desk) -> None:
     desk.fake.add("by hand")
-    for words in (f"see {desk.fake.address()}", "https://github.com.example.org/a/b/issues/1"):
-        desk.say(words)
+    for text in (f"see {desk.fake.address()}", "https://github.com.example.org/a/b/issues/1"):
+        desk.say(text)
         desk.town.settle()
     assert desk.ticket is None
     assert desk.answers() == []

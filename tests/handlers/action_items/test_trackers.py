@@ -66,6 +66,17 @@ def test_a_ticket_is_created_found_closed_and_reopened(fake: FakeTracker) -> Non
         (Fault(503), TrackerUnreachable),
         (Fault(200, body={}), TrackerUnreachable),
     ],
+    ids=[
+        "unauthorized",
+        "forbidden",
+        "not found",
+        "gone",
+        "rate limited",
+        "forbidden until later",
+        "rate limit used up",
+        "unavailable",
+        "empty response",
+    ],
 )
 def test_each_error_response_raises_its_own_error(
     fake: FakeTracker, fault: Fault, error: type[TrackerError]
@@ -88,6 +99,15 @@ def test_each_error_response_raises_its_own_error(
         ({"x-ratelimit-reset": "1773144120", "date": "Tue, 10 Mar 2026 12:00:00 GMT"}, 120),
         ({"x-ratelimit-reset": "9" * 30, "date": "Tue, 10 Mar 2026 12:00:00 GMT"}, 3600),
         ({}, 60),
+    ],
+    ids=[
+        "seconds",
+        "zero",
+        "too long",
+        "not a number",
+        "reset time",
+        "reset too late",
+        "no header",
     ],
 )
 def test_a_rate_limit_says_how_long_to_wait(
@@ -220,5 +240,5 @@ def test_the_doctor_checks_the_tracker_token(fake: FakeTracker) -> None:
 def test_the_doctor_lists_the_project_issue_types_when_the_configured_one_is_missing() -> None:
     with running(FakeJira()) as jira:
         policy = Policy.model_validate({"tickets": jira.policy() | {"issue_type": "Chore"}})
-        (found,) = check_tracker(jira.settings(), policy)
-        assert "has no issue type Chore: it has Task, Bug" in found.text
+        (finding,) = check_tracker(jira.settings(), policy)
+        assert "has no issue type Chore: it has Task, Bug" in finding.text

@@ -271,7 +271,7 @@ class FakeJira(FakeTracker):
 
     def body(self, number: int = 1) -> str:
         document = self.issues[f"{PROJECT}-{number}"]["description"]
-        texts = (each["text"] for part in document["content"] for each in part["content"])
+        texts = (node["text"] for part in document["content"] for node in part["content"])
         return "\n".join(texts)
 
     def title(self, number: int = 1) -> str:
@@ -333,8 +333,8 @@ class FakeJira(FakeTracker):
         return Response(status_code=204)
 
     def _search(self, request: Request, _body: Any) -> Response:
-        wanted = request.query_params["jql"].split('"')[3].strip("\\")
-        keys = [key for key in self.issues if wanted in self.body(self._number(key))]
+        mark = request.query_params["jql"].split('"')[3].strip("\\")
+        keys = [key for key in self.issues if mark in self.body(self._number(key))]
         return JSONResponse({"issues": [self._shown(key) for key in keys], "isLast": True})
 
     def _number(self, key: str) -> int:

@@ -175,12 +175,12 @@ def change(body: Body, path: tuple[Any, ...], how: str, new: Any) -> None:
 @st.composite
 def payloads(draw: st.DrawFn) -> Body:
     body = copy.deepcopy(draw(st.sampled_from(SHAPES)))
-    found = list(paths(body))
+    candidates = list(paths(body))
     for _ in range(draw(st.integers(1, 4))):
         how = draw(st.sampled_from(["delete", "replace", "replace", "nest"]))
-        change(body, draw(st.sampled_from(found)), how, draw(nonsense))
+        change(body, draw(st.sampled_from(candidates)), how, draw(nonsense))
     if draw(st.integers(0, 9)) == 0:
-        change(body, draw(st.sampled_from(found)), "many", None)
+        change(body, draw(st.sampled_from(candidates)), "many", None)
     return body
 
 
@@ -243,8 +243,12 @@ class Slack:
             body = {"type": "event_callback", "event_id": delivery, "event": event}
             assert self.take(body) == 200
         with self.town.store.begin() as session:
-            found = timeline.find(session, self.channel, event["ts"])
-        return found is not None and found.text == event["text"] and self.count() == before + 1
+            recorded_event = timeline.find(session, self.channel, event["ts"])
+        return (
+            recorded_event is not None
+            and recorded_event.text == event["text"]
+            and self.count() == before + 1
+        )
 
     def count(self) -> int:
         with self.town.store.begin() as session:
@@ -255,12 +259,12 @@ class Slack:
 
 def _fill_values(value: Any, fill: dict[str, str]) -> Any:
     if isinstance(value, list):
-        return [_fill_values(each, fill) for each in value]
+        return [_fill_values(item, fill) for item in value]
     if not isinstance(value, dict):
         return value
-    filled = {name: _fill_values(each, fill) for name, each in value.items()}
-    for name, each in filled.items():
-        if each == "" or name == "response_url":  # no request leaves this machine
+    filled = {name: _fill_values(item, fill) for name, item in value.items()}
+    for name, item in filled.items():
+        if item == "" or name == "response_url":  # no request leaves this machine
             filled[name] = fill.get(name, "x")
     return filled
 
@@ -288,14 +292,14 @@ def test_no_malformed_payload_causes_an_error_or_blocks_the_next_message(
         status = slack.take(body)
         assert slack.records_once()
     assert status == 200 or (status == 400 and _encode(body)[1] == FORM)
-    assert not [each for each in logs if each["log_level"] in {"error", "critical"}], logs
+    assert not [entry for entry in logs if entry["log_level"] in {"error", "critical"}], logs
 
 
 @pytest.mark.parametrize("body", SHAPES, ids=range(len(SHAPES)))
 def test_every_unchanged_sample_payload_is_accepted(slack: Slack, body: Body) -> None:
     with capture_logs() as logs:
         assert slack.take(body) == 200
-    assert not [each for each in logs if each["log_level"] == "error"]
+    assert not [entry for entry in logs if entry["log_level"] == "error"]
 
 
 def test_valid_payloads_reach_the_timeline_through_the_fuzzed_endpoint(slack: Slack) -> None:

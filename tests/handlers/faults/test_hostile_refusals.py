@@ -42,4 +42,4 @@ def test_a_refused_mention_or_direct_message_is_quoted_without_live_markup(town:
         eventually(lambda n=before: len(_answers(town)) > n, "ana is answered")  # type: ignore[misc]
         town.ws.say_to_bot("ana", text)
         eventually(lambda n=before: len(_answers(town)) > n + 1, "ana is answered directly")  # type: ignore[misc]
-    assert [found for answer in _answers(town) for found in LIVE.findall(answer)] == []
+    assert [live for answer in _answers(town) for live in LIVE.findall(answer)] == []

@@ -115,13 +115,13 @@ def test_people_with_unusual_profiles_cause_no_error_and_get_a_name(
     with capture_logs() as logs:
         person = _add_odd_person(town, odd, kind)
         answers = _try_everything(town, channel, person)
-    assert [each for each in answers if APOLOGY in each] == []
-    assert [each for each in logs if each["log_level"] == "error"] == []
+    assert [answer for answer in answers if APOLOGY in answer] == []
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []
     with town.store.begin() as session:
-        known = people.find(session, person.id)
-    assert known
-    assert known.name.strip()
-    assert len(known.name) <= 80
+        stored_person = people.find(session, person.id)
+    assert stored_person
+    assert stored_person.name.strip()
+    assert len(stored_person.name) <= 80
 
 
 @pytest.mark.parametrize("error", ["user_not_found", "users_not_found", "missing_scope"])
@@ -133,14 +133,16 @@ def test_people_whose_profile_slack_refuses_cause_no_internal_error(
     town.sandbox.faults.on("error", method="users.info", error=error)
     town.ws.join(person, channel)
     with capture_logs([structlog.processors.format_exc_info]) as logs:
-        answers = [town.incident("ana", each.format(person.name), channel) for each in ABOUT_THEM]
+        answers = [
+            town.incident("ana", command.format(person.name), channel) for command in ABOUT_THEM
+        ]
         answers += [
-            str(town.ws.command(person, channel, "/incident", each).text) for each in BY_THEM
+            str(town.ws.command(person, channel, "/incident", command).text) for command in BY_THEM
         ]
     town.sandbox.faults.clear()
     town.settle()
-    assert [each for each in answers if APOLOGY in each] == []
-    assert [each for each in logs if each["log_level"] == "error"] == []
+    assert [answer for answer in answers if APOLOGY in answer] == []
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
 def test_slackbot_is_named_slackbot(crowd: tuple[Town, str]) -> None:
@@ -151,9 +153,9 @@ def test_slackbot_is_named_slackbot(crowd: tuple[Town, str]) -> None:
     town.settle()
     handlers_people.look_up(town.service.bot, town.service._client, ["USLACKBOT"])
     with town.store.begin() as session:
-        known = people.find(session, "USLACKBOT")
-    assert known
-    assert known.name == "Slackbot"
+        stored_person = people.find(session, "USLACKBOT")
+    assert stored_person
+    assert stored_person.name == "Slackbot"
 
 
 @pytest.mark.parametrize(

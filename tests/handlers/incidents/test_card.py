@@ -186,7 +186,7 @@ def test_without_the_scope_to_list_bookmarks_no_second_one_is_added(tmp_path: Pa
             town.sandbox.clock.advance(timedelta(minutes=6))
             town.settle()
         assert len(town.ws.channel(channel).bookmarks) == 1
-        (line,) = [each for each in log if each["event"] == "bookmark skipped"]
+        (line,) = [entry for entry in log if entry["event"] == "bookmark skipped"]
         assert line["reason"] == "missing_scope, needs bookmarks:read"
         with town.store.begin() as session:
             assert outbox.list_set_aside(session) == []

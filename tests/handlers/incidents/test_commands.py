@@ -18,10 +18,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield running_town
 
 
-@pytest.mark.parametrize("typed", ["", "help", "  HELP ", "frobnicate the db"])
-def test_an_empty_or_unknown_command_is_answered_with_the_help(shared: Town, typed: str) -> None:
+@pytest.mark.parametrize("command", ["", "help", "  HELP ", "frobnicate the db"])
+def test_an_empty_or_unknown_command_is_answered_with_the_help(shared: Town, command: str) -> None:
     before = len(shared.said("incidents"))
-    answer = shared.ws.command("ana", "incidents", "/incident", typed)
+    answer = shared.ws.command("ana", "incidents", "/incident", command)
     assert "/incident declare" in answer.text
     assert answer.response_type == "ephemeral"
     assert len(shared.said("incidents")) == before
@@ -32,14 +32,14 @@ def test_an_unknown_command_is_quoted_without_a_live_mention(shared: Town) -> No
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "command",
     [
         "sev P2", "status identified", "lead", "role scribe @ben", "note 14:00 x", "impact y",
         "action z @ben", "timeline", "postmortem", "resolve", "reopen", "cancel",
     ],
 )  # fmt: skip
-def test_commands_outside_an_incident_channel_are_rejected(shared: Town, typed: str) -> None:
-    assert shared.incident("ana", typed).startswith("There is no incident in this channel.")
+def test_commands_outside_an_incident_channel_are_rejected(shared: Town, command: str) -> None:
+    assert shared.incident("ana", command).startswith("There is no incident in this channel.")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_note_with_a_time_is_recorded_at_that_time(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "refusal"),
+    ("command", "refusal"),
     [
         ("action fix the pool", "needs one person"),
         ("action fix the pool @ben @mei", "names 2"),
@@ -149,10 +149,10 @@ def test_a_note_with_a_time_is_recorded_at_that_time(town: Town) -> None:
     ],
 )
 def test_an_incomplete_action_command_is_rejected_with_the_problem(
-    town: Town, typed: str, refusal: str
+    town: Town, command: str, refusal: str
 ) -> None:
     channel = town.declare()
-    assert refusal in town.incident("ana", typed, channel)
+    assert refusal in town.incident("ana", command, channel)
 
 
 def test_a_due_date_in_words_is_confirmed_as_a_date(town: Town) -> None:

@@ -64,7 +64,7 @@ def test_a_slow_profile_lookup_is_waited_for(town: Town, channel: str) -> None:
     assert _notes(town, channel) == {"restarted the cache": EXPECTED}
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda each: each["name"])
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble["name"])
 def test_utc_is_assumed_and_named_when_the_profile_lookup_fails(
     town: Town, channel: str, trouble: dict[str, Any]
 ) -> None:

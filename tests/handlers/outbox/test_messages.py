@@ -58,13 +58,13 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str
         channel, lead_request = _run_incident(town)
         places = [
             [lead_request],
-            *(town.said(each) for each in (channel, "incidents", "sre-weekly")),
+            *(town.said(name) for name in (channel, "incidents", "sre-weekly")),
         ]
         parents = [message["ts"] for message in places[1]]
         places += [town.ws.replies(channel, ts)[1:] for ts in parents]
         for person in ("ana", "ben", "mei"):
             places += [town.ws.dm(person), town.ws.ephemerals(person)]
-        yield [each for place in places for each in place if each.get("bot_id")]
+        yield [message for place in places for message in place if message.get("bot_id")]
 
 
 def _run_incident(town: Town) -> tuple[str, dict[str, Any]]:

@@ -278,7 +278,9 @@ def test_announcements_of_several_incidents_respect_their_channels_rate(tmp_path
         assert _count_messages(town, "incidents", "declared") == 3
 
 
-@pytest.mark.parametrize("error", [timedelta(days=1), -timedelta(days=1), timedelta(minutes=15)])
+@pytest.mark.parametrize(
+    "error", [timedelta(days=1), -timedelta(days=1), timedelta(minutes=15)], ids=str
+)
 def test_a_message_posted_by_a_process_with_a_wrong_clock_is_found_by_the_next(
     town: Town, error: timedelta
 ) -> None:

@@ -151,11 +151,11 @@ def test_an_owner_outside_the_channel_is_named_to_the_person_who_assigned_the_it
     ]
 
 
-@pytest.mark.parametrize("typed", ["here", "here P2 slow"])
-def test_a_refusal_during_a_command_is_in_its_answer(town: Town, typed: str) -> None:
+@pytest.mark.parametrize("command", ["here", "here P2 slow"])
+def test_a_refusal_during_a_command_is_in_its_answer(town: Town, command: str) -> None:
     town.sandbox.faults.on("error", method="conversations.join", error="restricted_action")
     town.ws.add_channel("elsewhere", members=["ana"])
-    answer = town.incident("ana", typed, "elsewhere")
+    answer = town.incident("ana", command, "elsewhere")
     assert answer.startswith(
         "Slack refused this, so nothing was changed. A workspace or channel setting"
     )

@@ -97,12 +97,12 @@ def test_skipping_after_the_draft_records_person_time_and_reason(town: Town) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["postmortem skip", "postmortem skip because", "postmortem SKIP  …"]
+    "command", ["postmortem skip", "postmortem skip because", "postmortem SKIP  …"]
 )
-def test_skipping_without_a_reason_is_rejected(town: Town, typed: str) -> None:
+def test_skipping_without_a_reason_is_rejected(town: Town, command: str) -> None:
     channel = town.declare()
     recorded = len(town.recorded(channel))
-    assert town.incident("ana", typed, channel) == (
+    assert town.incident("ana", command, channel) == (
         "Say why there is to be no postmortem: `/incident postmortem skip because …`. It is kept."
     )
     assert find_waiver(town, channel) is None

@@ -65,9 +65,9 @@ def last_ephemeral(town: Town, person: str) -> str:
     return str(town.ws.ephemerals(person)[-1]["text"])
 
 
-def command(town: Town, person: str, channel: str, words: str) -> str:
+def command(town: Town, person: str, channel: str, text: str) -> str:
     """Type `/incident postmortem …` and return the answer."""
-    answer = town.incident(person, f"postmortem {words}", channel)
+    answer = town.incident(person, f"postmortem {text}", channel)
     town.settle()
     return answer
 
@@ -166,7 +166,7 @@ def test_requesting_changes_makes_it_a_draft_that_shows_the_reason(
 
 
 def test_every_review_step_is_recorded_in_the_timeline(town: Town, channel: str) -> None:
-    for person, words in (
+    for person, text in (
         ("ana", "submit because small"),
         ("ben", "return the cause is thin"),
         ("ana", "submit because small"),
@@ -174,7 +174,7 @@ def test_every_review_step_is_recorded_in_the_timeline(town: Town, channel: str)
         ("ben", "final"),
         ("mei", "reopen new facts"),
     ):
-        command(town, person, channel, words)
+        command(town, person, channel, text)
     steps = [entry.detail for entry in town.recorded(channel) if entry.kind is EventKind.REVIEW]
     assert steps == ["submitted", "returned", "submitted", "approved", "final", "reopened"]
     review = document(town, channel)["review"]

@@ -34,8 +34,8 @@ def channel(town: Town) -> str:
     return channel_id
 
 
-def meeting_command(town: Town, channel: str, words: str = "meeting", person: str = "ben") -> str:
-    answer = town.incident(person, words, channel)
+def meeting_command(town: Town, channel: str, text: str = "meeting", person: str = "ben") -> str:
+    answer = town.incident(person, text, channel)
     town.settle()
     return answer
 

@@ -84,7 +84,7 @@ def test_an_edited_message_is_found_by_its_current_text(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "reason"),
+    ("command", "reason"),
     [
         ("search", "no word to look for"),
         ("search 🔥", "no word to look for"),
@@ -94,8 +94,10 @@ def test_an_edited_message_is_found_by_its_current_text(town: Town) -> None:
         ("search <!channel> <@U1>", "Nothing was found"),
     ],
 )
-def test_an_invalid_search_is_rejected_with_the_reason(town: Town, typed: str, reason: str) -> None:
-    answer = town.incident("mei", typed)
+def test_an_invalid_search_is_rejected_with_the_reason(
+    town: Town, command: str, reason: str
+) -> None:
+    answer = town.incident("mei", command)
     assert reason in answer
     assert "<!channel>" not in answer
     assert "our fault" not in answer

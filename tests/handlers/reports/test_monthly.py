@@ -83,9 +83,9 @@ def test_monthly_figures_name_no_person_and_no_private_incident(town: Town) -> N
     for text in (answer, str(figures)):
         assert "zanzibar" not in text.lower()
         for person in ("ana", "ben", "mei"):
-            known = town.ws.person(person)
-            assert known.id not in text
-            assert known.real_name not in text
+            member = town.ws.person(person)
+            assert member.id not in text
+            assert member.real_name not in text
 
 
 def test_the_figures_command_shows_the_last_whole_month_or_the_given_one(town: Town) -> None:
@@ -97,11 +97,11 @@ def test_the_figures_command_shows_the_last_whole_month_or_the_given_one(town: T
     assert "*Incidents:* 2" in current_month
 
 
-@pytest.mark.parametrize("typed", ["2026-04", "9999-12", "2026-13", "march", "1999-01", "2026-00"])
-def test_an_invalid_month_is_rejected(town: Town, typed: str) -> None:
-    answer = town.incident("mei", f"figures {typed}")
+@pytest.mark.parametrize("month", ["2026-04", "9999-12", "2026-13", "march", "1999-01", "2026-00"])
+def test_an_invalid_month_is_rejected(town: Town, month: str) -> None:
+    answer = town.incident("mei", f"figures {month}")
     assert answer == (
-        f"“{typed}” is not a month that has begun. Write it as 2026-02, or leave it out for the last"
+        f"“{month}” is not a month that has begun. Write it as 2026-02, or leave it out for the last"
         " whole month."
     )
 

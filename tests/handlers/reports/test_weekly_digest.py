@@ -20,9 +20,9 @@ def _at(town: Town, day: int, hour: int = 9, month: int = 3) -> None:
     town.settle()
 
 
-def _with_item(town: Town, typed: str = "action add an alert @ben 2026-03-12 P2") -> str:
+def _with_item(town: Town, command: str = "action add an alert @ben 2026-03-12 P2") -> str:
     channel = town.declare()
-    town.incident("ana", typed, channel)
+    town.incident("ana", command, channel)
     town.settle()
     return channel
 
@@ -117,9 +117,9 @@ def test_the_digest_counts_by_severity_and_names_no_person(town: Town) -> None:
     assert "P1: 0 of 1 that fell due are done, 0 done in all, 1 open, 1 of them" in digest["text"]
     assert "P3: 0 done in all, 1 open" in digest["text"]
     for person in ("ana", "ben", "mei"):
-        known = town.ws.person(person)
-        assert known.id not in str(digest["blocks"]) + digest["text"]
-        assert known.real_name not in digest["text"]
+        member = town.ws.person(person)
+        assert member.id not in str(digest["blocks"]) + digest["text"]
+        assert member.real_name not in digest["text"]
 
 
 def test_overdue_items_of_private_incidents_are_only_counted(town: Town) -> None:

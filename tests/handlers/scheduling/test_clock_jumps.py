@@ -150,10 +150,10 @@ def test_reminders_are_sent_at_ten_in_the_owners_time_zone_on_unusual_dates(
 ) -> None:
     with harness.town(f"sqlite:///{tmp_path}/debrief.db", at=start) as town:
         _with_item(town, f"Write it down @ana {due}")
-        for (day, hour, minute), sent in ((before, 0), (after, 1)):
+        for (day, hour, minute), reminders in ((before, 0), (after, 1)):
             town.sandbox.clock.move_to(start.replace(day=day, hour=hour, minute=minute))
             town.settle()
-            assert len(town.ws.dm("ana")) == sent
+            assert len(town.ws.dm("ana")) == reminders
 
 
 def test_a_note_typed_the_next_morning_is_dated_on_the_day_of_the_incident(town: Town) -> None:

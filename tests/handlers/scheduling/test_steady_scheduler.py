@@ -74,7 +74,7 @@ def test_jobs_keep_running_when_the_wall_clock_stops(
         assert runs.acquire(timeout=PATIENCE), "no job ran any more"
 
 
-@pytest.mark.parametrize("jump", [-DAY, DAY])
+@pytest.mark.parametrize("jump", [-DAY, DAY], ids=str)
 def test_a_clock_jump_while_due_jobs_are_chosen_does_not_move_the_next_run(
     wall: WallClock, monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
@@ -108,7 +108,7 @@ def test_a_clock_set_forward_runs_no_job_early(wall: WallClock) -> None:
     assert job.next_run_time - wall.now() > timedelta(minutes=59)
 
 
-@pytest.mark.parametrize("jump", [-DAY, DAY])
+@pytest.mark.parametrize("jump", [-DAY, DAY], ids=str)
 def test_a_clock_jump_before_the_start_delays_no_job(wall: WallClock, jump: timedelta) -> None:
     ran = Semaphore(0)
     scheduler = SteadyScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None})

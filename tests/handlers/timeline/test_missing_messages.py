@@ -194,7 +194,9 @@ def test_a_message_erased_as_missing_is_restored_when_slack_shows_it_again(
 @pytest.mark.parametrize(
     "dated", [True, False], ids=["dated responses", "responses without a date"]
 )
-@pytest.mark.parametrize("ahead", [timedelta(seconds=90), timedelta(hours=1), timedelta(days=1)])
+@pytest.mark.parametrize(
+    "ahead", [timedelta(seconds=90), timedelta(hours=1), timedelta(days=1)], ids=str
+)
 def test_a_message_posted_between_reading_and_comparing_is_not_missing(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch, ahead: timedelta, *, dated: bool
 ) -> None:

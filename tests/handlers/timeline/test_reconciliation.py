@@ -124,8 +124,8 @@ def test_missed_marks_are_added_and_missed_removals_applied(
     recording.record_mark(session, "C1", late)
     fetched_marks = {_at(5): frozenset({("U2", Mark.DECISION)})}
     compare(session, incident, _range(message(_at(5)), marks=fetched_marks))
-    found = marks.of_messages(session, "C1", [_at(5)])
-    assert found == {(_at(5), "U2", Mark.DECISION), (_at(5), "U3", Mark.LUCKY)}
+    stored_marks = marks.of_messages(session, "C1", [_at(5)])
+    assert stored_marks == {(_at(5), "U2", Mark.DECISION), (_at(5), "U3", Mark.LUCKY)}
 
 
 def test_a_fetched_message_delivered_later_does_not_count_as_missed(

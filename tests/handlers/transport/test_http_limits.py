@@ -174,6 +174,17 @@ def town(tmp_path: Path) -> Iterator[Town]:
         (b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n", 400),
         (HEAD + SIGNED + b"Content-Length: -5\r\n\r\n", 400),
     ],
+    ids=[
+        "large body without a signature",
+        "chunks without a signature",
+        "wrong signature version",
+        "body over the limit",
+        "wrong method",
+        "unknown path",
+        "not HTTP",
+        "long request line",
+        "negative length",
+    ],
 )
 def test_invalid_requests_are_rejected_before_their_body_is_read(
     town: Town, data: bytes, status: int

@@ -46,6 +46,15 @@ def test_a_success_resets_the_waits() -> None:
         (refusal(503), 0, 0),
         (OSError("no route"), 0, 0),
     ],
+    ids=[
+        "429 with a time",
+        "429 without a time",
+        "429 with an invalid time",
+        "503 with a time",
+        "200 with a time",
+        "503 without a time",
+        "no route",
+    ],
 )
 def test_a_retry_after_time_sets_the_next_wait(error: Exception, least: float, most: float) -> None:
     waits = Backoff(ReconnectSettings())

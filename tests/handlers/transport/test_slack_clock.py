@@ -46,14 +46,14 @@ def clock(machine: Machine) -> SlackClock:
     return SlackClock(machine.now)
 
 
-@pytest.mark.parametrize("error", [90 * SECOND, -90 * SECOND, HOUR, -HOUR, DAY, -DAY])
+@pytest.mark.parametrize("error", [90 * SECOND, -90 * SECOND, HOUR, -HOUR, DAY, -DAY], ids=str)
 def test_a_wrong_machine_clock_is_corrected(clock: SlackClock, error: timedelta) -> None:
     clock.observe(date_header(NOON - error), asked_at=NOON)
     assert abs(clock.now() - (NOON - error)) <= SECOND
     assert abs(clock.skew - error) <= SECOND
 
 
-@pytest.mark.parametrize("error", [timedelta(0), 2 * SECOND, -SECOND])
+@pytest.mark.parametrize("error", [timedelta(0), 2 * SECOND, -SECOND], ids=str)
 def test_a_difference_that_may_be_latency_is_not_corrected(
     clock: SlackClock, error: timedelta
 ) -> None:
@@ -107,7 +107,7 @@ def test_clock_drift_is_followed_in_small_steps(machine: Machine, clock: SlackCl
     assert clock.skew > 17 * SECOND
 
 
-@pytest.mark.parametrize("headers", [{}, {"date": "soon"}, {"Date": ""}, {"Date": "99"}])
+@pytest.mark.parametrize("headers", [{}, {"date": "soon"}, {"Date": ""}, {"Date": "99"}], ids=str)
 def test_a_response_without_a_date_does_not_change_the_clock(
     clock: SlackClock, headers: dict[str, str]
 ) -> None:
@@ -203,9 +203,9 @@ def test_a_check_without_a_response_from_slack_logs_no_warning(wrong_town: Wrong
 
 def test_the_clock_skew_is_exported_as_a_metric(wrong_town: WrongClockTown) -> None:
     metrics = httpx.get(f"http://127.0.0.1:{wrong_town.town.service.port}/metrics").text
-    found = re.search(r"^debrief_clock_skew_seconds (\S+)$", metrics, re.MULTILINE)
-    assert found
-    assert round(abs(float(found[1])), -1) == 86_400
+    skew = re.search(r"^debrief_clock_skew_seconds (\S+)$", metrics, re.MULTILINE)
+    assert skew
+    assert round(abs(float(skew[1])), -1) == 86_400
 
 
 def test_the_clock_is_checked_every_hour(town: Town) -> None:
@@ -217,7 +217,7 @@ def test_the_clock_is_checked_every_hour(town: Town) -> None:
     assert trigger.interval == HOUR
 
 
-@pytest.mark.parametrize("error", [DAY, -DAY, timedelta(minutes=15)])
+@pytest.mark.parametrize("error", [DAY, -DAY, timedelta(minutes=15)], ids=str)
 def test_signed_requests_are_accepted_on_a_machine_with_a_wrong_clock(
     town: Town, error: timedelta
 ) -> None:

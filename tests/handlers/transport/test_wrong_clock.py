@@ -18,7 +18,9 @@ from tests.support.processes import answers, env_of, running
 DAY = timedelta(days=1)
 
 
-@pytest.mark.parametrize(("ahead", "side"), [(DAY, "behind"), (-DAY, "ahead of")])
+@pytest.mark.parametrize(
+    ("ahead", "side"), [(DAY, "behind"), (-DAY, "ahead of")], ids=["behind", "ahead"]
+)
 def test_a_clock_a_day_off_is_reported_and_incidents_get_slacks_time(
     tmp_path: Path, ahead: timedelta, side: str
 ) -> None:
@@ -34,9 +36,9 @@ def test_a_clock_a_day_off_is_reported_and_incidents_get_slacks_time(
             metrics = httpx.get(f"{base}/metrics").text
             process.send_signal(signal.SIGTERM)
             log = process.communicate(timeout=15)[1]
-        found = re.search(r"^debrief_clock_skew_seconds (\S+)$", metrics, re.MULTILINE)
-        assert found
-        assert abs(float(found[1]) + ahead.total_seconds()) <= 30
+        skew = re.search(r"^debrief_clock_skew_seconds (\S+)$", metrics, re.MULTILINE)
+        assert skew
+        assert abs(float(skew[1]) + ahead.total_seconds()) <= 30
         assert f"s {side} Slack's: sync it with NTP" in log
         assert abs(_declared_at(tmp_path) - sandbox.clock.now()) < timedelta(minutes=1)
 
