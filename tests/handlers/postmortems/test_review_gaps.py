@@ -9,7 +9,7 @@ import pytest
 from bot.config.policy import Policy
 from tests.handlers.postmortems.test_sections import send_text
 from tests.support import harness
-from tests.support.harness import POLICY, Town
+from tests.support.harness import POLICY, Town, eventually
 
 OWN_TEMPLATE = """{% include "postmortem/sections/title.md.j2" %}
 
@@ -126,8 +126,9 @@ def submit_from_elsewhere(town: Town, _channel: str) -> dict[str, Any]:
 
 
 def submit_by_mention(town: Town, channel: str) -> dict[str, Any]:
+    before = len(town.ws.ephemerals("ana"))
     town.ws.say("ana", channel, "@debrief postmortem submit")
-    town.settle()
+    eventually(lambda: len(town.ws.ephemerals("ana")) > before, "Ana is answered")
     return last_reply(town)
 
 
