@@ -1,6 +1,6 @@
-"""Every way in which a person can ask the bot for something, sent over the wire by anybody.
+"""Every way to ask the bot for something, sent over the wire by anybody.
 
-What a client would not show is sent as well: a button may be old, and a payload made by hand.
+Requests that a client would not offer are sent as well: a button may be stale, a payload handmade.
 """
 
 import json
@@ -27,11 +27,11 @@ from sandbox.world import Json, Team
 from storage.tables.base import Table
 from tests.support.harness import POLICY, Town
 
-MARKER = "zanzibar"  # said in the other incident only
+MARKER = "zanzibar"  # used in the other incident only
 ACME = Team("T0ACME000", "Acme", "E0ACME000", "Acme")
-PARTNER = Team("T0PARTNER", "Partner")  # on no Enterprise Grid: Slack tells no name
+PARTNER = Team("T0PARTNER", "Partner")  # on no Enterprise Grid, so Slack gives no name
 GROUP = 20
-NOBODYS = {"people", "deliveries"}  # tables that tell what was asked, not what was done
+UNCOMPARED_TABLES = {"people", "deliveries"}  # tables about requests, not about their effects
 
 WORDS = {
     "declare": "P1 it broke", "private": "P1 it broke", "here": "P1 it broke", "sev": "P3", "status": "identified",
@@ -45,24 +45,24 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Stage:
-    """A town with two incidents: one whose channel outsiders are in, and another one."""
+    """A workspace with two incidents; outsiders are in the channel of the first one."""
 
     town: Town
     inside: str  # the channel of the first
     other: str
 
     @property
-    def said(self) -> str:
-        """What a person said in the first one's channel."""
-        said = [each for each in self.town.said(self.inside) if "the pool is" in each["text"]]
-        return str(said[0]["ts"])
+    def message_ts(self) -> str:
+        """Return the timestamp of a person's message in the first one's channel."""
+        messages = [m for m in self.town.said(self.inside) if "the pool is" in m["text"]]
+        return str(messages[0]["ts"])
 
 
-Do = Callable[[Stage, str], str]  # who; gives what they were answered
+Do = Callable[[Stage, str], str]  # takes the person's name, returns the answers
 Way = tuple[str, Do]
 
 
-def made(town: Town) -> Stage:
+def build_stage(town: Town) -> Stage:
     ws = town.ws
     ws.add_person("kim", "Kim Park", team=ACME)
     ws.add_person("pat", "Pat Moss", team=PARTNER)
@@ -81,86 +81,92 @@ def made(town: Town) -> Stage:
     return Stage(town, inside, other)
 
 
-def snapshot(stage: Stage, *who: str) -> dict[str, list[str]]:
-    """All that is stored but what these people said in channels, which is recorded whoever they are, and
-    the refusals of what they said there."""
-    own = {stage.town.ws.person(each).id for each in who}
-    kept = {}
+def snapshot(stage: Stage, *people: str) -> dict[str, list[str]]:
+    """Return all stored rows except messages by these people and refusals of them.
+
+    Messages in a channel are recorded whoever writes them.
+    """
+    ids = {stage.town.ws.person(name).id for name in people}
+    tables = {}
     with stage.town.store.begin() as session:
         for table in Table.metadata.sorted_tables:
             rows = [row._asdict() for row in session.execute(select(table))]  # type: ignore[call-overload]
-            if table.name not in NOBODYS:
-                kept[table.name] = sorted(str(row) for row in rows if not _is_talk(row, own))
-    return kept
+            if table.name not in UNCOMPARED_TABLES:
+                tables[table.name] = sorted(
+                    str(row) for row in rows if not _is_own_message(row, ids)
+                )
+    return tables
 
 
-def _is_talk(row: dict[str, Any], own: set[str]) -> bool:
+def _is_own_message(row: dict[str, Any], ids: set[str]) -> bool:
     if row.get("kind") == "item_answer":
-        return row["about"]["person"] in own and "refused" in row["about"]
-    return row.get("kind") == "message" and row.get("author") in own
+        return row["about"]["person"] in ids and "refused" in row["about"]
+    return row.get("kind") == "message" and row.get("author") in ids
 
 
 def received(town: Town, person: str) -> str:
-    """Everything that only this person was shown."""
-    world, who = town.sandbox.world, town.ws.person(person)
-    shown = [town.ws.dm(person), town.ws.ephemerals(person), world.homes.get(who.id)]
+    """Return everything that only this person was shown."""
+    world, reader = town.sandbox.world, town.ws.person(person)
+    messages = [town.ws.dm(person), town.ws.ephemerals(person), world.homes.get(reader.id)]
     views = [town.ws.open_view(person)]
-    answers = [each.seen for each in world.response_urls.values() if each.user == who.id]
-    return json.dumps([shown, views, answers])
+    answers = [
+        response.seen for response in world.response_urls.values() if response.user == reader.id
+    ]
+    return json.dumps([messages, views, answers])
 
 
-def commands(place: str, before: str = "") -> Iterator[Way]:
-    """Each command, typed in a channel of that name, or `inside`; `before` stands before it."""
+def commands(place: str, prefix: str = "") -> Iterator[Way]:
+    """Yield each command, typed in a channel or `inside`, with an optional prefix."""
     for word, rest in WORDS.items():
-        yield f"/{before}{word} in {place}", _command(place, f"{before}{word} {rest}")
+        yield f"/{prefix}{word} in {place}", _command(place, f"{prefix}{word} {rest}")
     yield f"digest settings in {place}", _command(place, "digest settings")
-    yield f"done 2 in {place}", _command(place, f"{before}done 2")
-    yield f"actions 2 in {place}", _command(place, f"{before}actions 2")
+    yield f"done 2 in {place}", _command(place, f"{prefix}done 2")
+    yield f"actions 2 in {place}", _command(place, f"{prefix}actions 2")
 
 
 def _command(place: str, text: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
-        answer = stage.town.ws.command(who, _where(stage, who, place), "/incident", text)
+    def do(stage: Stage, name: str) -> str:
+        answer = stage.town.ws.command(name, _find_place(stage, name, place), "/incident", text)
         return json.dumps([answer.body, answer.responses])
 
     return do
 
 
-def _where(stage: Stage, who: str, place: str) -> Any:
+def _find_place(stage: Stage, name: str, place: str) -> Any:
     if place == "dm":
-        return stage.town.sandbox.world.open_dm(stage.town.ws.person(who))
+        return stage.town.sandbox.world.open_dm(stage.town.ws.person(name))
     return stage.inside if place == "inside" else place
 
 
 def mentions() -> Iterator[Way]:
     for word, rest in WORDS.items():
-        yield f"mention {word}", _saying(f"<@{{us}}> {word} {rest}")
-    for text in ("done", "friday", "not mine", "<@{us}> done", "won't do, because no"):
-        yield f"in an item's thread: {text}", _saying(text, in_thread=True)
+        yield f"mention {word}", _say(f"<@{{bot}}> {word} {rest}")
+    for text in ("done", "friday", "not mine", "<@{bot}> done", "won't do, because no"):
+        yield f"in an item's thread: {text}", _say(text, in_thread=True)
 
 
 def direct_messages() -> Iterator[Way]:
     for word, rest in WORDS.items():
-        yield f"DM {word}", _to_bot(f"{word} {rest}")
+        yield f"DM {word}", _send_dm(f"{word} {rest}")
 
 
-def _saying(text: str, *, in_thread: bool = False) -> Do:
-    def do(stage: Stage, who: str) -> str:
+def _say(text: str, *, in_thread: bool = False) -> Do:
+    def do(stage: Stage, name: str) -> str:
         town = stage.town
-        if town.ws.person(who).id not in town.sandbox.world.channels[stage.inside].members:
-            return ""  # of another workspace, and so not able to join
-        item = next(each for each in town.said(stage.inside) if "Owner:" in each["text"])
+        if town.ws.person(name).id not in town.sandbox.world.channels[stage.inside].members:
+            return ""  # a person from another workspace who can't join
+        item = next(m for m in town.said(stage.inside) if "Owner:" in m["text"])
         thread = str(item["ts"]) if in_thread else None
-        us = town.service.identity.bot_user_id
-        town.ws.say(who, stage.inside, text.format(us=us), thread=thread)
+        bot_id = town.service.identity.bot_user_id
+        town.ws.say(name, stage.inside, text.format(bot=bot_id), thread=thread)
         return ""
 
     return do
 
 
-def _to_bot(text: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
-        stage.town.ws.say_to_bot(who, text)
+def _send_dm(text: str) -> Do:
+    def do(stage: Stage, name: str) -> str:
+        stage.town.ws.say_to_bot(name, text)
         return ""
 
     return do
@@ -168,20 +174,20 @@ def _to_bot(text: str) -> Do:
 
 def reactions() -> Iterator[Way]:
     for name in (*POLICY.marks, *NUMBER_EMOJI):
-        yield f"reaction {name}", _reacting(name)
+        yield f"reaction {name}", _react(name)
 
 
-def _reacting(name: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
-        stage.town.ws.react(who, stage.inside, stage.said, name)
-        stage.town.ws.unreact(who, stage.inside, stage.said, name)
+def _react(emoji: str) -> Do:
+    def do(stage: Stage, name: str) -> str:
+        stage.town.ws.react(name, stage.inside, stage.message_ts, emoji)
+        stage.town.ws.unreact(name, stage.inside, stage.message_ts, emoji)
         return ""
 
     return do
 
 
 def clicks() -> Iterator[Way]:
-    """Each button of each incident, in the first one's channel, elsewhere, and on the Home tab."""
+    """Yield each button of each incident, in the first one's channel, elsewhere and on Home."""
     for action in (*BUTTON_HANDLERS, *BUTTON_FORMS):
         for number in ("1", "2"):
             for place in ("inside", "general", "dm"):
@@ -194,42 +200,42 @@ def clicks() -> Iterator[Way]:
 
 
 def _press(action: str, value: str, place: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
-        town, where = stage.town, _where(stage, who, place)
-        channel = town.ws.channel(where)
-        message = {"ts": stage.said, "type": "message", "text": "old"}
-        body = _clicked(town, who, action, value) | Payloads(town.sandbox.world).in_message(
+    def do(stage: Stage, name: str) -> str:
+        town, channel_id = stage.town, _find_place(stage, name, place)
+        channel = town.ws.channel(channel_id)
+        message = {"ts": stage.message_ts, "type": "message", "text": "old"}
+        body = _click_body(town, name, action, value) | Payloads(town.sandbox.world).in_message(
             channel, message
         )
         body["response_url"] = Responses(town.sandbox.world).new(
-            town.ws.person(who), channel, stage.said
+            town.ws.person(name), channel, stage.message_ts
         )
-        return _sent(town, body)
+        return _send(town, body)
 
     return do
 
 
 def _press_on_home(action: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
+    def do(stage: Stage, name: str) -> str:
         view = _view("home", "", "")
-        body = _clicked(stage.town, who, action, "1")
-        return _sent(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
+        body = _click_body(stage.town, name, action, "1")
+        return _send(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
 
     return do
 
 
 def _press_in_view(action: str, value: str, about: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
-        body = _clicked(stage.town, who, action, value)
+    def do(stage: Stage, name: str) -> str:
+        body = _click_body(stage.town, name, action, value)
         view = _view("modal", "timeline", about)
-        return _sent(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
+        return _send(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
 
     return do
 
 
-def _clicked(town: Town, who: str, action: str, value: str) -> Json:
+def _click_body(town: Town, name: str, action: str, value: str) -> Json:
     chosen = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    person, world = town.ws.person(who), town.sandbox.world
+    person, world = town.ws.person(name), town.sandbox.world
     with world.lock:
         body = Payloads(world).pressed(person, chosen)
         return body | {"trigger_id": Modals(world).trigger(person)}
@@ -250,23 +256,23 @@ def shortcuts() -> Iterator[Way]:
             yield f"shortcut {name}", _shortcut_on_message(name)
 
 
-def _shortcut(name: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
-        stage.town.ws.shortcut(who, name)
+def _shortcut(shortcut: str) -> Do:
+    def do(stage: Stage, name: str) -> str:
+        stage.town.ws.shortcut(name, shortcut)
         return ""
 
     return do
 
 
-def _shortcut_on_message(name: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
-        stage.town.ws.message_shortcut(who, name, stage.inside, stage.said)
+def _shortcut_on_message(shortcut: str) -> Do:
+    def do(stage: Stage, name: str) -> str:
+        stage.town.ws.message_shortcut(name, shortcut, stage.inside, stage.message_ts)
         return ""
 
     return do
 
 
-# What each form needs to do its work, beside what all get.
+# Values that single forms need, besides those that all get.
 FILLED: dict[str, dict[str, str]] = {
     "add_to_timeline": {"kind": "timeline"},
     "digest_settings": {"hour": "9"},
@@ -282,7 +288,7 @@ def forms() -> Iterator[Way]:
 
 
 def _submit(form: str, number: str) -> Do:
-    def do(stage: Stage, who: str) -> str:
+    def do(stage: Stage, name: str) -> str:
         town = stage.town
         ana = town.ws.person("ana").id
         filled = {
@@ -294,32 +300,32 @@ def _submit(form: str, number: str) -> Do:
         } | FILLED.get(form, {})  # fmt: skip
         channel = stage.inside if number == "1" else stage.other
         about = f"{channel} " if form == "create_item" else ABOUT.get(form, "{}").format(number)
-        values = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in filled.items()}  # fmt: skip
+        values = {input_name: {input_name: {"type": "plain_text_input", "value": text}} for input_name, text in filled.items()}  # fmt: skip
         view = _view("modal", form, about, values)
-        world, person = town.sandbox.world, town.ws.person(who)
+        world, person = town.sandbox.world, town.ws.person(name)
         with world.lock:
             trigger = Modals(world).trigger(person)
             body = Payloads(world).submitted(person, view, trigger)
-        body["view"]["hash"] = trigger  # each one is another form
-        return _sent(town, body)
+        body["view"]["hash"] = trigger  # makes each submission a different form
+        return _send(town, body)
 
     return do
 
 
-def _sent(town: Town, body: Json) -> str:
+def _send(town: Town, body: Json) -> str:
     parcel: Parcel = town.ws.delivering.submit("interactive", body)
     return json.dumps(parcel.done.result(20).answer)
 
 
 def home() -> Iterator[Way]:
-    def do(stage: Stage, who: str) -> str:
-        return json.dumps(stage.town.ws.open_home(who))
+    def do(stage: Stage, name: str) -> str:
+        return json.dumps(stage.town.ws.open_home(name))
 
     yield "Home", do
 
 
 def every_way() -> Iterator[tuple[Way, ...]]:
-    """All of them, in groups after each of which one may look what has become of it."""
+    """Yield all of them in groups, so that the effect of each group can be checked."""
     for place in ("general", "dm", "inside"):
         yield from _groups(commands(place))
     for place in ("general", "inside"):

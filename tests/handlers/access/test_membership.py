@@ -1,4 +1,4 @@
-"""Private incidents and people who left: nothing later reaches them, and nothing they still have open works."""
+"""People who left a private incident get nothing new, and nothing they have open works."""
 
 import json
 import re
@@ -17,14 +17,12 @@ from tests.support.outsiders import MARKER, Kept, received_by
 from tests.support.stores import rows
 
 INSIDE = "payroll export leaked"
-_ECHO = re.compile(r"found for “.*?”")  # what they typed
+_ECHO = re.compile(r"found for “.*?”")  # the query that they typed
 
 
-def _declared(town: Town) -> str:
-    """A private incident that Ana declared and Ben leads, with items of his and work on it open."""
-    town.incident("ana", f"private P1 {INSIDE}")
-    town.settle()
-    channel = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+def _declare_private(town: Town) -> str:
+    """Declare a private incident that Ben leads, with items of his and a request for an update."""
+    channel = town.declare(f"P1 {INSIDE}", private=True)
     for person in ("ben", "mei"):
         town.ws.invite("ana", channel, person)
     town.ws.say("ben", channel, "I'm on it")
@@ -41,52 +39,52 @@ def _declared(town: Town) -> str:
     return channel
 
 
-def _opened(town: Town, channel: str) -> Kept:
-    """Everything that Ben can have open: each form, and each message with buttons."""
-    kept, ws = Kept(town, "ben"), town.ws
-    said = ws.say("mei", channel, "we need an alert on exports")
+def _open_everything(town: Town, channel: str) -> Kept:
+    """Open every form and keep every message with buttons that Ben can have."""
+    saved, ws = Kept(town, "ben"), town.ws
+    message_ts = ws.say("mei", channel, "we need an alert on exports")
     town.settle()
     for shortcut in ("create_item", "declare_from_message", "add_to_timeline", "forget"):
-        ws.message_shortcut("ben", shortcut, channel, said)
-        kept.keep_form()
+        ws.message_shortcut("ben", shortcut, channel, message_ts)
+        saved.keep_form()
     for label in ("Post update", "Change severity", "Resolve", "Change owner", "Change due date",
                   "Set priority", "Won't do", "Key times"):  # fmt: skip
         town.press("ben", channel, label)
-        kept.keep_form()
+        saved.keep_form()
     for label in ("Add a note", "Create action item", "Give a role", "Show the timeline"):
         town.choose("ben", channel, label)
-        kept.keep_form()
+        saved.keep_form()
     town.sandbox.clock.advance(timedelta(hours=1, minutes=1))  # an update is due: asked of Ben
     town.settle()
     ws.open_home("ben")
     town.settle()
-    kept.keep_messages(channel)
-    return kept
+    saved.keep_messages(channel)
+    return saved
 
 
-def _opened_afterwards(town: Town, channel: str) -> Kept:
-    """Everything of a postmortem and its review meeting that Ben can have open."""
+def _open_postmortem_forms(town: Town, channel: str) -> Kept:
+    """Open every form of a postmortem and its review meeting that Ben can have."""
     town.incident("ana", "resolve over", channel)
     town.settle()
     town.incident("ana", "meeting 2026-03-18 14:00", channel)
     town.settle()
-    kept = Kept(town, "ben")
+    saved = Kept(town, "ben")
     for label in ("Edit a section", "Impact", "Five whys", "Choose another time", "Reopen"):
         town.press("ben", channel, label)
-        kept.keep_form()
+        saved.keep_form()
     for label in ("No postmortem, because", "Ask for a postmortem"):
         town.choose("ben", channel, label)
-        kept.keep_form()
+        saved.keep_form()
     town.incident("ana", "postmortem submit because it is enough", channel)
     town.settle()
     town.press("ben", channel, "Return with a reason")
-    kept.keep_form()
-    kept.keep_messages(channel)
-    return kept
+    saved.keep_form()
+    saved.keep_messages(channel)
+    return saved
 
 
-def _values(town: Town) -> dict[str, Any]:
-    """Something for each field of those forms."""
+def _form_values(town: Town) -> dict[str, Any]:
+    """Return a value for each field of those forms."""
     mei = town.ws.person("mei").id
     return {
         "title": "another", "text": f"by {MARKER}", "what": "do it", "note": "over", "why": "no use",
@@ -97,15 +95,15 @@ def _values(town: Town) -> dict[str, Any]:
 
 @pytest.fixture
 def removed(town: Town) -> tuple[str, Kept]:
-    channel = _declared(town)
-    kept = _opened(town, channel)
+    channel = _declare_private(town)
+    saved = _open_everything(town, channel)
     town.ws.leave("ben", channel)
     town.settle()
-    return channel, kept
+    return channel, saved
 
 
-def _say_the_marker(town: Town, channel: str) -> None:
-    """Say the marker everywhere, so that all that is sent from here on could quote it."""
+def _use_marker(town: Town, channel: str) -> None:
+    """Use the marker in every kind of message, so that later messages could quote it."""
     town.ws.say("mei", channel, f"the {MARKER} bucket was public")
     town.incident("ana", f"update 30m {MARKER} is closed", channel)
     town.incident("ana", f"note {MARKER} found", channel)
@@ -114,7 +112,7 @@ def _say_the_marker(town: Town, channel: str) -> None:
 
 
 def _let_time_pass(town: Town, channel: str) -> None:
-    """Updates due, resolved, drafted, a review meeting, deadlines, reminders, escalations, digests."""
+    """Run updates, the resolution, the draft, a meeting, deadlines, reminders and digests."""
     town.sandbox.clock.advance(timedelta(minutes=31))
     town.settle()
     town.incident("ana", f"resolve {MARKER} is closed", channel)
@@ -128,11 +126,11 @@ def _let_time_pass(town: Town, channel: str) -> None:
             town.settle()
 
 
-def test_nothing_said_later_reaches_a_person_who_was_removed(
+def test_nothing_written_later_reaches_a_person_who_left(
     town: Town, removed: tuple[str, Kept]
 ) -> None:
     channel, _ = removed
-    _say_the_marker(town, channel)
+    _use_marker(town, channel)
     _let_time_pass(town, channel)
     town.ws.open_home("ben")
     town.settle()
@@ -140,58 +138,58 @@ def test_nothing_said_later_reaches_a_person_who_was_removed(
     assert "Nothing was found" in town.incident("ben", "search bucket", "general")
     for number in range(1, 6):
         assert "no action item" in town.incident("ben", f"actions {number}", "general")
-    seen = received_by(town, "ben")
-    assert [text for text in seen if MARKER in text.lower()] == []
+    texts = received_by(town, "ben")
+    assert [text for text in texts if MARKER in text.lower()] == []
     assert MARKER in json.dumps(town.said(channel))
 
 
-def test_nothing_that_was_open_before_works_after(town: Town, removed: tuple[str, Kept]) -> None:
-    channel, kept = removed
-    _say_the_marker(town, channel)
-    before = _record(town)
-    assert kept.press_everything() > 25
-    assert kept.submit_everything(_values(town)) == 16
-    for words in ("done", "friday", "not mine", "P2", "snooze"):
-        town.ws.say_to_bot("ben", words)
+def test_forms_and_buttons_opened_before_leaving_no_longer_work(
+    town: Town, removed: tuple[str, Kept]
+) -> None:
+    channel, saved = removed
+    _use_marker(town, channel)
+    before = _stored_rows(town)
+    assert saved.press_everything() > 25
+    assert saved.submit_everything(_form_values(town)) == 16
+    for reply in ("done", "friday", "not mine", "P2", "snooze"):
+        town.ws.say_to_bot("ben", reply)
     town.settle()
     town.incident("ben", "done 1", "general")
     town.incident("ben", "drop 2 because I left", "general")
     town.incident("ben", "INC-2026-001 resolve all is well", "general")
     town.settle()
-    assert _record(town) == before
-    seen = received_by(town, "ben")
-    assert [text for text in seen if MARKER in text.lower()] == []
+    assert _stored_rows(town) == before
+    texts = received_by(town, "ben")
+    assert [text for text in texts if MARKER in text.lower()] == []
 
 
-def _record(town: Town) -> dict[str, list[str]]:
-    """All that is stored, besides what was delivered and sent."""
+def _stored_rows(town: Town) -> dict[str, list[str]]:
+    """Return all stored rows except deliveries and sent messages."""
     return rows(town.store, but={"deliveries", "outbox", "settings", "people", "library_words"})
 
 
-def test_what_they_had_goes_to_the_lead_and_they_are_told_so_without_content(town: Town) -> None:
-    channel = _declared(town)
+def test_roles_and_items_of_a_person_who_left_go_to_the_lead(town: Town) -> None:
+    channel = _declare_private(town)
     town.incident("ana", "role lead @ana", channel)
     town.settle()
     before = len(town.ws.dm("ben"))
     town.ws.leave("ben", channel)
     town.settle()
-    (told,) = town.ws.dm("ben")[before:]
-    assert told["text"].startswith("You're no longer in the channel of INC-2026-001")
-    assert INSIDE not in json.dumps(told)
+    (dm,) = town.ws.dm("ben")[before:]
+    assert dm["text"].startswith("You're no longer in the channel of INC-2026-001")
+    assert INSIDE not in json.dumps(dm)
     assert {item.owner for item in _items(town, channel)} == {town.ws.person("ana").id}
     assert {role.person for role in _incident(town, channel).roles} == {town.ws.person("ana").id}
-    said = town.texts(channel)
-    assert "takes over as communications, and takes on these action items" in said
+    texts = town.texts(channel)
+    assert "takes over as communications, and takes on these action items" in texts
     town.sandbox.clock.move_to(datetime(2026, 3, 12, 14, 1, tzinfo=UTC))
     town.settle()
     assert "close the bucket" in json.dumps(town.ws.dm("ana"))
     assert len(town.ws.dm("ben")) == before + 1  # once
 
 
-def test_a_lead_who_left_hands_over_to_whoever_declared_it_and_they_to_the_channel(
-    town: Town,
-) -> None:
-    channel = _declared(town)
+def test_the_lead_passes_to_the_declarer_and_then_to_nobody_as_people_leave(town: Town) -> None:
+    channel = _declare_private(town)
     town.ws.leave("ben", channel)
     town.settle()
     assert _incident(town, channel).lead == town.ws.person("ana").id
@@ -209,54 +207,56 @@ def test_a_lead_who_left_hands_over_to_whoever_declared_it_and_they_to_the_chann
         assert "An update on" not in json.dumps(town.ws.dm(person))
 
 
-def test_an_update_that_was_asked_of_somebody_who_left_is_asked_of_the_lead(town: Town) -> None:
-    channel = _declared(town)
-    _gone_silently(town, channel)
+def test_a_due_update_is_requested_from_the_new_lead_after_the_lead_left(town: Town) -> None:
+    channel = _declare_private(town)
+    _remove_silently(town, channel)
     town.sandbox.clock.advance(timedelta(hours=1, minutes=1))
     town.settle()
     assert "An update on" not in json.dumps(town.ws.dm("ben"))
     assert "An update on INC-2026-001 is due" in json.dumps(town.ws.dm("ana"))
 
 
-def test_where_slack_did_not_tell_that_they_left_it_is_asked_before_each_sending(
+def test_membership_is_checked_before_each_message_when_the_leave_event_was_missed(
     town: Town,
 ) -> None:
-    channel = _declared(town)
-    kept = _opened(town, channel)
-    _gone_silently(town, channel)
-    _say_the_marker(town, channel)
+    channel = _declare_private(town)
+    saved = _open_everything(town, channel)
+    _remove_silently(town, channel)
+    _use_marker(town, channel)
     _let_time_pass(town, channel)
     town.ws.open_home("ben")
     town.settle()
-    kept.press_everything()
-    kept.submit_everything(_values(town))
+    saved.press_everything()
+    saved.submit_everything(_form_values(town))
     town.settle()
-    seen = received_by(town, "ben")
-    assert [text for text in seen if MARKER in text.lower()] == []
+    texts = received_by(town, "ben")
+    assert [text for text in texts if MARKER in text.lower()] == []
 
 
-def test_the_home_tab_and_each_list_ask_slack_first(town: Town) -> None:
-    channel = _declared(town)
+def test_the_home_tab_and_lists_check_membership_first(town: Town) -> None:
+    channel = _declare_private(town)
     town.ws.open_home("ben")
     town.settle()
     assert "close the bucket" in json.dumps(town.ws.open_home("ben"))
     assert "close the bucket" in town.incident("ben", "actions", "general")
-    _gone_silently(town, channel)
+    _remove_silently(town, channel)
     town.ws.open_home("ben")
     town.settle()
-    shown = [json.dumps(town.sandbox.world.homes[town.ws.person("ben").id])]
-    shown += [town.incident("ben", words, "general") for words in ("actions", "actions 1", "list")]
-    shown += [town.incident("ben", "search payroll", "general")]
-    shown = [_ECHO.sub("", text) for text in shown]
-    assert [text for text in shown if "bucket" in text or "payroll" in text] == []
+    texts = [json.dumps(town.sandbox.world.homes[town.ws.person("ben").id])]
+    texts += [
+        town.incident("ben", command, "general") for command in ("actions", "actions 1", "list")
+    ]
+    texts += [town.incident("ben", "search payroll", "general")]
+    texts = [_ECHO.sub("", text) for text in texts]
+    assert [text for text in texts if "bucket" in text or "payroll" in text] == []
 
 
-def test_a_reminder_asks_before_it_goes_and_what_was_due_goes_to_the_lead(town: Town) -> None:
+def test_a_reminder_checks_membership_first_and_goes_to_the_lead_instead(town: Town) -> None:
     channel = town.declare(f"P1 {INSIDE}", private=True)
     town.ws.invite("ana", channel, "ben")
     town.incident("ana", f"action close {MARKER} @ben 2026-03-12", channel)
     town.settle()
-    _gone_silently(town, channel)
+    _remove_silently(town, channel)
     town.sandbox.clock.move_to(datetime(2026, 3, 11, 14, 1, tzinfo=UTC))
     town.settle()
     assert [text for text in received_by(town, "ben") if MARKER in text.lower()] == []
@@ -266,24 +266,26 @@ def test_a_reminder_asks_before_it_goes_and_what_was_due_goes_to_the_lead(town: 
     assert MARKER in json.dumps(town.ws.dm("ana"))
 
 
-def test_nothing_of_a_postmortem_that_was_open_before_works_after(town: Town) -> None:
-    channel = _declared(town)
-    kept = _opened_afterwards(town, channel)
+def test_postmortem_forms_opened_before_leaving_no_longer_work(town: Town) -> None:
+    channel = _declare_private(town)
+    saved = _open_postmortem_forms(town, channel)
     town.ws.leave("ben", channel)
     town.settle()
     town.ws.say("mei", channel, f"the {MARKER} bucket was public")
     town.incident("ana", "postmortem again", channel)
     town.settle()
-    before = _record(town)
-    assert kept.press_everything() > 25
-    assert kept.submit_everything(_values(town)) == 8
+    before = _stored_rows(town)
+    assert saved.press_everything() > 25
+    assert saved.submit_everything(_form_values(town)) == 8
     town.settle()
-    assert _record(town) == before
+    assert _stored_rows(town) == before
     assert [text for text in received_by(town, "ben") if MARKER in text.lower()] == []
 
 
-def test_while_slack_cannot_be_asked_clicks_are_refused_and_messages_wait(town: Town) -> None:
-    channel = _declared(town)
+def test_clicks_are_refused_and_messages_wait_while_membership_cannot_be_checked(
+    town: Town,
+) -> None:
+    channel = _declare_private(town)
     town.press("ben", channel, "Change severity")
     town.sandbox.faults.on("server_error", method="conversations.members")
     answer = town.ws.submit("ben", {"incident_severity": {"incident_severity": "P3"}})
@@ -291,7 +293,7 @@ def test_while_slack_cannot_be_asked_clicks_are_refused_and_messages_wait(town: 
     assert "so nothing was changed" in town.incident("ben", "sev P3", channel)
     before = len(town.ws.dm("ben"))
     town.sandbox.clock.advance(timedelta(hours=1, minutes=1))
-    eventually(lambda: _waiting(town) > 0, "a message waits")
+    eventually(lambda: _count_retries(town) > 0, "a message waits")
     assert len(town.ws.dm("ben")) == before
     town.sandbox.faults.off("server_error")
     assert town.ws.submit("ben", {"incident_severity": {"incident_severity": "P3"}}) == {}
@@ -300,22 +302,22 @@ def test_while_slack_cannot_be_asked_clicks_are_refused_and_messages_wait(town: 
     assert "An update on INC-2026-001 is due" in json.dumps(town.ws.dm("ben"))
 
 
-def test_where_the_bot_was_removed_too_only_that_incident_is_left_out(town: Town) -> None:
-    channel = _declared(town)
+def test_a_reminder_leaves_out_only_the_incident_whose_channel_the_bot_left(town: Town) -> None:
+    channel = _declare_private(town)
     other = town.declare("P2 search is slow")
     town.incident("ana", "action add an alert @ben 2026-03-12", other)
     town.settle()
     town.ws.remove_bot(channel)
     town.sandbox.clock.move_to(datetime(2026, 3, 11, 14, 1, tzinfo=UTC))
     town.settle()
-    told = json.dumps(town.ws.dm("ben")[-1])
-    assert "add an alert" in told
-    assert "close the bucket" not in told
-    ben = town.ws.person("ben").id  # nothing is handed over on a guess
-    assert [each.owner for each in _items(town, channel)].count(ben) == 2
+    reminder = json.dumps(town.ws.dm("ben")[-1])
+    assert "add an alert" in reminder
+    assert "close the bucket" not in reminder
+    ben = town.ws.person("ben").id  # nothing is handed over without proof
+    assert [item.owner for item in _items(town, channel)].count(ben) == 2
 
 
-def test_whoever_gets_a_role_is_let_in_before_they_are_told(town: Town) -> None:
+def test_a_person_assigned_a_role_in_a_private_incident_is_invited_and_told(town: Town) -> None:
     channel = town.declare(f"P1 {INSIDE}", private=True)
     town.incident("ana", "role lead @mei", channel)
     town.settle()
@@ -333,25 +335,25 @@ def test_only_home_tab_and_settings_are_about_no_incident() -> None:
     assert about_none == {*home_tab, "digest_settings"}
 
 
-def _gone_silently(town: Town, channel: str) -> None:
-    """Remove Ben without any event of it."""
+def _remove_silently(town: Town, channel: str) -> None:
+    """Remove Ben without an event."""
     town.settle()
     town.sandbox.world.channels[channel].members.remove(town.ws.person("ben").id)
 
 
 def _incident(town: Town, channel: str) -> Incident:
     with town.store.begin() as session:
-        found = incidents.by_channel(session, channel)
-    assert found is not None
-    return found
+        incident = incidents.by_channel(session, channel)
+    assert incident is not None
+    return incident
 
 
 def _items(town: Town, channel: str) -> list[ActionItem]:
     with town.store.begin() as session:
-        found = incidents.by_channel(session, channel)
-        return action_items.of_incident(session, found.id) if found else []
+        incident = incidents.by_channel(session, channel)
+        return action_items.of_incident(session, incident.id) if incident else []
 
 
-def _waiting(town: Town) -> int:
+def _count_retries(town: Town) -> int:
     with town.store.begin() as session:
         return outbox.retrying(session)

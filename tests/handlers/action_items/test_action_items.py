@@ -1,4 +1,4 @@
-"""Action items: threads, buttons, forms, reminders, digest."""
+"""Action items: threads, buttons, forms, reminders and the weekly digest."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,39 +11,39 @@ def _item(town: Town, channel: str, text: str = "add an alert") -> dict[str, obj
     return next(m for m in town.said(channel) if m["text"].startswith(heads) and text in m["text"])
 
 
-def _with_item(town: Town, typed: str = "action add an alert @ben 2026-03-13 P2") -> str:
+def _with_item(town: Town, command: str = "action add an alert @ben 2026-03-13 P2") -> str:
     channel = town.declare()
-    town.incident("ana", typed, channel)
+    town.incident("ana", command, channel)
     town.settle()
     return channel
 
 
-def test_an_item_is_a_thread_that_says_what_is_missing(town: Town) -> None:
+def test_an_item_thread_lists_its_missing_fields(town: Town) -> None:
     channel = _with_item(town, "action add an alert @ben")
     parent, reply = town.ws.replies(channel, _item(town, channel)["ts"])
     assert "Due: not set" in parent["text"]
     assert reply["text"].startswith("Still missing: a due date and a priority. Answer here:")
 
 
-def test_done_twice_is_done_once(town: Town) -> None:
+def test_an_open_item_shows_its_buttons_and_can_be_marked_done(town: Town) -> None:
     channel = _with_item(town)
     message = _item(town, channel)
     actions = message["blocks"][-1]["elements"]  # type: ignore[index]
     town.press("ben", channel, "Mark done")
     assert "Done by" in str(_item(town, channel)["text"])
-    labels = [each["text"]["text"] for each in actions]
+    labels = [button["text"]["text"] for button in actions]
     assert labels == ["Mark done", "Change owner", "Change due date", "Won't do", "History"]
 
 
-def test_a_text_is_kept_whole_or_given_back(town: Town) -> None:
+def test_an_item_text_over_300_characters_is_rejected_and_quoted_in_full(town: Town) -> None:
     channel = town.declare()
-    long = "check each of the pools " * 13 + "<b> & so on"
-    told = town.incident("ana", f"action {long} @ben 2026-03-13", channel)
-    assert told.startswith(
+    long_text = "check each of the pools " * 13 + "<b> & so on"
+    reply = town.incident("ana", f"action {long_text} @ben 2026-03-13", channel)
+    assert reply.startswith(
         "The text of an action item takes 300 characters at most, and this has 323"
     )
-    assert "pools &lt;b&gt; &amp; so on”" in told
-    assert told.count("check each of the pools") == 13
+    assert "pools &lt;b&gt; &amp; so on”" in reply
+    assert reply.count("check each of the pools") == 13
     assert "no action items yet" in town.incident("ana", "actions", channel)
     town.incident("ana", f"action {'x' * 300} @ben 2026-03-13", channel)
     assert "x" * 300 in town.incident("ana", "actions 1", channel)
@@ -53,43 +53,41 @@ def _modal(town: Town, person: str) -> str:
     return str(town.ws.open_view(person))
 
 
-def test_what_became_of_an_item_is_shown_once_it_is_done_and_it_can_be_taken_back(
-    town: Town,
-) -> None:
+def test_a_done_item_shows_its_history_and_can_be_reopened(town: Town) -> None:
     channel = _with_item(town)
     town.press("ben", channel, "Mark done")
-    labels = [each["text"]["text"] for each in _item(town, channel)["blocks"][-1]["elements"]]  # type: ignore[index]
+    labels = [button["text"]["text"] for button in _item(town, channel)["blocks"][-1]["elements"]]  # type: ignore[index]
     assert labels == ["Reopen", "History"]
     town.press("mei", channel, "History")
     assert f"<@{town.ws.person('ben').id}>: state done" in _modal(town, "mei")
     town.press("mei", channel, "Reopen")
     assert town.ws.ephemerals("mei")[-1]["text"] == "To be done again: add an alert."
     assert "1 opened, 1 open" in town.incident("ben", "digest")
-    _at(town, 3, 12, 14, 1)  # the reminders come again
+    _at(town, 3, 12, 14, 1)  # reminders resume
     assert "due Fri 13 Mar 2026" in town.ws.dm("ben")[-1]["text"]
 
 
 def test_a_dropped_suggestion_keeps_its_history(town: Town) -> None:
     channel = town.declare()
-    said = town.ws.say("ana", channel, "we need an alert")
+    message_ts = town.ws.say("ana", channel, "we need an alert")
     town.settle()
-    town.ws.react("ana", channel, said, "clipboard")
+    town.ws.react("ana", channel, message_ts, "clipboard")
     town.settle()
     town.press("ana", channel, "Drop")
     town.press("mei", channel, "History")
     assert f"<@{town.ws.person('ana').id}>: state dropped" in _modal(town, "mei")
 
 
-def test_an_old_button_is_checked_against_what_is_stored(town: Town) -> None:
+def test_a_stale_mark_done_button_is_rejected(town: Town) -> None:
     channel = _with_item(town)
     town.sandbox.faults.on("error", method="chat.update", error="cant_update_message")
     town.press("ben", channel, "Mark done")  # the message still shows its buttons
     town.press("mei", channel, "Mark done")
-    (whisper,) = [m for m in town.ws.ephemerals("mei") if "not open" in m["text"]]
-    assert whisper["text"] == "This action item is not open any more: it is done."
+    (reply,) = [m for m in town.ws.ephemerals("mei") if "not open" in m["text"]]
+    assert reply["text"] == "This action item is not open any more: it is done."
 
 
-def test_the_owner_is_changed_with_a_form(town: Town) -> None:
+def test_the_change_owner_form_reassigns_the_item(town: Town) -> None:
     channel = _with_item(town)
     town.press("ana", channel, "Change owner")
     assert town.ws.open_view("ana")["title"]["text"] == "Change owner"
@@ -98,7 +96,7 @@ def test_the_owner_is_changed_with_a_form(town: Town) -> None:
     assert f"Owner: <@{town.ws.person('mei').id}>" in str(_item(town, channel)["text"])
 
 
-def test_a_due_date_in_the_past_is_refused_in_the_form(town: Town) -> None:
+def test_the_due_date_form_rejects_a_date_in_the_past(town: Town) -> None:
     channel = _with_item(town)
     town.press("ana", channel, "Change due date")
     answer = town.ws.submit("ana", {"due": {"due": "2026-03-01"}})
@@ -108,7 +106,7 @@ def test_a_due_date_in_the_past_is_refused_in_the_form(town: Town) -> None:
     assert "Due: Fri 20 Mar 2026" in str(_item(town, channel)["text"])
 
 
-def test_a_commitment_is_suggested_and_taken_with_a_click(town: Town) -> None:
+def test_a_commitment_is_suggested_and_accepted_with_one_click(town: Town) -> None:
     channel = town.declare()
     town.ws.join("ben", channel)
     town.ws.say("ben", channel, "I'll add an alert on queue depth by friday")
@@ -120,7 +118,7 @@ def test_a_commitment_is_suggested_and_taken_with_a_click(town: Town) -> None:
     assert "1 opened, 1 open" in town.incident("ben", "digest")
 
 
-def test_a_dropped_suggestion_stays_dropped_when_it_is_drafted_again(town: Town) -> None:
+def test_a_dropped_suggestion_stays_dropped_after_a_redraft(town: Town) -> None:
     channel = town.declare()
     town.ws.join("ben", channel)
     town.ws.say("ben", channel, "I'll add an alert on queue depth by friday")
@@ -139,13 +137,13 @@ def _at(town: Town, month: int, day: int, hour: int, minute: int = 0) -> None:
     town.settle()
 
 
-def test_an_owner_is_reminded_at_ten_where_they_live(town: Town) -> None:
+def test_an_owner_is_reminded_at_ten_in_their_own_time_zone(town: Town) -> None:
     _with_item(town)  # Ben lives in New York: ten o'clock is 14:00 UTC in March
     _at(town, 3, 12, 13, 59)
     assert town.ws.dm("ben") == []
     _at(town, 3, 12, 14, 1)
-    (first,) = town.ws.dm("ben")
-    assert "due Fri 13 Mar 2026" in first["text"]
+    (reminder,) = town.ws.dm("ben")
+    assert "due Fri 13 Mar 2026" in reminder["text"]
     _at(town, 3, 13, 14, 1)
     assert "due today" in town.ws.dm("ben")[-1]["text"]
     _at(town, 3, 20, 14, 1)
@@ -153,7 +151,7 @@ def test_an_owner_is_reminded_at_ten_where_they_live(town: Town) -> None:
     assert len(town.ws.dm("ben")) == 3
 
 
-def test_all_that_is_due_comes_in_one_dm(town: Town) -> None:
+def test_one_dm_lists_every_due_item(town: Town) -> None:
     channel = _with_item(town)
     town.incident("ana", "action write the runbook @ben 2026-03-13 P3", channel)
     _at(town, 3, 12, 14, 1)
@@ -162,7 +160,7 @@ def test_all_that_is_due_comes_in_one_dm(town: Town) -> None:
     assert "write the runbook" in reminder["text"]
 
 
-def test_a_due_reminder_is_not_passed_over_when_its_owner_is_met(town: Town) -> None:
+def test_replanning_reminders_keeps_one_that_is_already_due(town: Town) -> None:
     _with_item(town)
     town.service._scheduler.pause()
     late = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
@@ -175,31 +173,31 @@ def test_a_due_reminder_is_not_passed_over_when_its_owner_is_met(town: Town) -> 
     assert "due Fri 13 Mar 2026" in reminder["text"]
 
 
-def test_a_reminder_missed_at_night_comes_in_the_morning(town: Town) -> None:
-    _with_item(town)
+def _skip_to(town: Town, moment: datetime) -> None:
+    """Move the clock while no scheduled task runs."""
     town.service._scheduler.pause()
-    town.sandbox.clock.move_to(datetime(2026, 3, 13, 3, 0, tzinfo=UTC))  # 23:00 in New York
+    town.sandbox.clock.move_to(moment)
     town.service._scheduler.resume()
     town.settle()
+
+
+def test_a_reminder_missed_at_night_is_sent_in_the_morning(town: Town) -> None:
+    _with_item(town)
+    _skip_to(town, datetime(2026, 3, 13, 3, 0, tzinfo=UTC))  # 23:00 in New York
     assert town.ws.dm("ben") == []
     _at(town, 3, 13, 14, 1)
     (reminder,) = town.ws.dm("ben")
     assert "due today" in reminder["text"]
 
 
-def test_there_is_one_dm_a_day_however_late_it_came(town: Town) -> None:
-    channel = _with_item(town)  # due on Friday; the reminder of Thursday is missed
+def test_an_owner_gets_one_reminder_a_day_even_after_a_late_one(town: Town) -> None:
+    channel = _with_item(town)  # due on Friday; Thursday's reminder is missed
     town.incident("ana", "action write the runbook @ben 2026-03-16 P3", channel)
     town.settle()
-    town.service._scheduler.pause()
-    town.sandbox.clock.move_to(datetime(2026, 3, 13, 13, 30, tzinfo=UTC))  # 9:30 in New York
-    town.service._scheduler.resume()
-    town.settle()
-    _at(
-        town, 3, 13, 17
-    )  # at ten, both would have been due; of one was told already that it is today
-    (late,) = town.ws.dm("ben")
-    assert "due today" in late["text"]
+    _skip_to(town, datetime(2026, 3, 13, 13, 30, tzinfo=UTC))  # 9:30 in New York
+    _at(town, 3, 13, 17)  # at ten both were due, but one had already been reported as due today
+    (reminder,) = town.ws.dm("ben")
+    assert "due today" in reminder["text"]
     _at(town, 3, 16, 14, 1)
     assert "1 of your action items needs you" in town.ws.dm("ben")[-1]["text"]
     _at(town, 3, 20, 14, 1)
@@ -207,7 +205,7 @@ def test_there_is_one_dm_a_day_however_late_it_came(town: Town) -> None:
     assert len(town.ws.dm("ben")) == 3
 
 
-def test_a_snoozed_item_is_quiet_for_two_days(town: Town) -> None:
+def test_a_snoozed_item_sends_no_reminder_for_two_days(town: Town) -> None:
     _with_item(town, "action add an alert @ben 2026-03-11 P2")
     _at(town, 3, 11, 14, 1)
     town.press("ben", "dm", "Snooze 2 days")
@@ -217,14 +215,14 @@ def test_a_snoozed_item_is_quiet_for_two_days(town: Town) -> None:
     assert len(town.ws.dm("ben")) == 2
 
 
-def test_marking_done_in_the_dm_changes_the_thread(town: Town) -> None:
+def test_marking_an_item_done_in_the_dm_updates_its_thread(town: Town) -> None:
     channel = _with_item(town)
     _at(town, 3, 12, 14, 1)
     town.press("ben", "dm", "Mark done")
     assert "Done by" in str(_item(town, channel)["text"])
 
 
-def test_the_digest_compares_with_the_week_before(town: Town) -> None:
+def test_the_weekly_digest_compares_with_the_previous_week(town: Town) -> None:
     _with_item(town, "action add an alert @ben 2026-03-12 P2")
     _at(town, 3, 16, 9, 1)
     _at(town, 3, 23, 9, 1)
@@ -235,15 +233,12 @@ def test_the_digest_compares_with_the_week_before(town: Town) -> None:
     assert "add an alert: INC-2026-001, 11 days late" in second
 
 
-def test_a_week_with_nothing_to_say_is_silent(town: Town) -> None:
+def test_a_week_without_action_items_posts_no_digest(town: Town) -> None:
     _at(town, 3, 16, 9, 1)
     assert not [m for m in town.said("sre-weekly") if "week" in m["text"]]
 
 
-def test_a_digest_that_is_days_late_is_folded_into_the_next(town: Town) -> None:
+def test_a_weekly_digest_that_is_days_late_is_skipped(town: Town) -> None:
     _with_item(town)
-    town.service._scheduler.pause()
-    town.sandbox.clock.advance(timedelta(days=8, hours=12))  # Thursday
-    town.service._scheduler.resume()
-    town.settle()
+    _skip_to(town, town.sandbox.clock.now() + timedelta(days=8, hours=12))  # Thursday
     assert not [m for m in town.said("sre-weekly") if "week" in m["text"]]

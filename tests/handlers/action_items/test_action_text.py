@@ -1,3 +1,5 @@
+"""Parsing what people type after `/incident action`."""
+
 from datetime import date
 from itertools import permutations
 
@@ -12,13 +14,13 @@ TODAY = date(2026, 11, 18)  # a Wednesday
 FRIDAY = date(2026, 11, 20)
 
 
-def said(typed: str) -> ParsedItem:
-    return parse(typed, TODAY, "/incident")
+def parsed(text: str) -> ParsedItem:
+    return parse(text, TODAY, "/incident")
 
 
 @pytest.mark.parametrize("endings", list(permutations(["<@U1>", "friday", "P2"])), ids=" ".join)
-def test_owner_date_and_priority_may_come_in_any_order(endings: tuple[str, ...]) -> None:
-    assert said(f"Alert on queue depth {' '.join(endings)}") == ParsedItem(
+def test_owner_due_date_and_priority_are_parsed_in_any_order(endings: tuple[str, ...]) -> None:
+    assert parsed(f"Alert on queue depth {' '.join(endings)}") == ParsedItem(
         text="Alert on queue depth", owner="U1", due=FRIDAY, priority=Priority.P2, phrase="friday"
     )
 
@@ -37,8 +39,8 @@ def test_owner_date_and_priority_may_come_in_any_order(endings: tuple[str, ...])
         ("scale to 5/6 <@U1>", "scale to 5/6"),
     ],
 )
-def test_what_is_to_be_done_is_what_remains(typed: str, text: str) -> None:
-    assert said(typed).text == text
+def test_the_text_is_what_remains_without_owner_date_and_priority(typed: str, text: str) -> None:
+    assert parsed(typed).text == text
 
 
 @pytest.mark.parametrize(
@@ -52,8 +54,8 @@ def test_what_is_to_be_done_is_what_remains(typed: str, text: str) -> None:
         ("restart it 2026-11-17 <@U1>", None, ""),
     ],
 )
-def test_a_date_is_read_as_it_was_said(typed: str, due: date | None, phrase: str) -> None:
-    assert (said(typed).due, said(typed).phrase) == (due, phrase)
+def test_a_due_date_is_parsed_with_its_phrase(typed: str, due: date | None, phrase: str) -> None:
+    assert (parsed(typed).due, parsed(typed).phrase) == (due, phrase)
 
 
 @pytest.mark.parametrize(
@@ -67,12 +69,12 @@ def test_a_date_is_read_as_it_was_said(typed: str, due: date | None, phrase: str
         ("read the map2 <@U1>", None),
     ],
 )
-def test_a_priority_is_read_in_either_case(typed: str, priority: Priority | None) -> None:
-    assert said(typed).priority is priority
+def test_a_priority_is_parsed_in_upper_or_lower_case(typed: str, priority: Priority | None) -> None:
+    assert parsed(typed).priority is priority
 
 
 @pytest.mark.parametrize(
-    ("typed", "error"),
+    ("text", "error"),
     [
         ("restart it friday P2", NoOwner),
         ("", NoOwner),
@@ -85,26 +87,28 @@ def test_a_priority_is_read_in_either_case(typed: str, priority: Priority | None
         ("<@U1> friday P2", NothingToDo),
     ],
 )
-def test_what_has_no_single_owner_or_no_deed_is_refused(typed: str, error: type[BotError]) -> None:
+def test_an_item_without_exactly_one_owner_or_without_a_text_is_rejected(
+    text: str, error: type[BotError]
+) -> None:
     with pytest.raises(error):
-        said(typed)
+        parsed(text)
 
 
-def test_a_person_counts_even_when_a_group_is_named_too() -> None:
-    assert said("tell <!subteam^S1|@sre> about it <@U1>").owner == "U1"
+def test_a_mentioned_person_is_the_owner_even_next_to_a_group() -> None:
+    assert parsed("tell <!subteam^S1|@sre> about it <@U1>").owner == "U1"
 
 
-def test_the_refusal_says_how_many_were_named() -> None:
+def test_the_error_for_several_owners_says_how_many_were_mentioned() -> None:
     with pytest.raises(TooManyOwners, match="names 3"):
-        said("restart it <@U1> <@U2> <@U3>")
+        parsed("restart it <@U1> <@U2> <@U3>")
 
 
-@pytest.mark.parametrize("typed", ["<@U1>", "  <@U1|ana> ", "it is <@U1> now"])
-def test_one_person_is_read_from_a_mention(typed: str) -> None:
-    assert parse_one_person(typed) == "U1"
+@pytest.mark.parametrize("text", ["<@U1>", "  <@U1|ana> ", "it is <@U1> now"])
+def test_a_single_mention_is_parsed_as_a_person(text: str) -> None:
+    assert parse_one_person(text) == "U1"
 
 
-@pytest.mark.parametrize("typed", ["", "ana", "@ana", "<@U1> <@U2>", "<!subteam^S1>"])
-def test_nobody_or_several_are_not_one_person(typed: str) -> None:
+@pytest.mark.parametrize("text", ["", "ana", "@ana", "<@U1> <@U2>", "<!subteam^S1>"])
+def test_no_mention_or_several_mentions_are_not_parsed_as_a_person(text: str) -> None:
     with pytest.raises(NotAPerson):
-        parse_one_person(typed)
+        parse_one_person(text)

@@ -1,3 +1,5 @@
+"""Parsing due dates written in words."""
+
 from datetime import date
 
 import pytest
@@ -56,7 +58,7 @@ TODAY = date(2026, 11, 18)  # a Wednesday
         ("2020-01-01", "2020-01-01"),
     ],
 )
-def test_a_date_in_words_is_understood(phrase: str, day: str) -> None:
+def test_a_date_in_words_is_parsed(phrase: str, day: str) -> None:
     assert parse_due_date(phrase, today=TODAY) == date.fromisoformat(day)
 
 
@@ -84,7 +86,7 @@ def test_a_date_in_words_is_understood(phrase: str, day: str) -> None:
         "99999d",
     ],
 )
-def test_what_is_not_clearly_a_date_is_not_guessed(phrase: str) -> None:
+def test_an_ambiguous_phrase_is_not_parsed_as_a_date(phrase: str) -> None:
     assert parse_due_date(phrase, today=TODAY) is None
 
 
@@ -103,7 +105,9 @@ def test_what_is_not_clearly_a_date_is_not_guessed(phrase: str) -> None:
         ("2026-12-05", "end of december", "2026-12-31"),
     ],
 )
-def test_weeks_and_months_turn(today: str, phrase: str, day: str) -> None:
+def test_dates_roll_over_at_the_end_of_a_week_month_or_year(
+    today: str, phrase: str, day: str
+) -> None:
     assert parse_due_date(phrase, today=date.fromisoformat(today)) == date.fromisoformat(day)
 
 
@@ -124,7 +128,9 @@ def test_weeks_and_months_turn(today: str, phrase: str, day: str) -> None:
         ("friday", "", "2026-11-20", "friday"),
     ],
 )
-def test_a_date_at_the_end_is_taken_off(text: str, rest: str, day: str, phrase: str) -> None:
+def test_a_trailing_date_is_removed_from_the_text(
+    text: str, rest: str, day: str, phrase: str
+) -> None:
     assert take_trailing_date(text, today=TODAY) == (rest, date.fromisoformat(day), phrase)
 
 
@@ -149,12 +155,12 @@ def test_a_date_at_the_end_is_taken_off(text: str, rest: str, day: str, phrase: 
         "find out what changed 2026-11-01",
     ],
 )
-def test_a_sentence_without_a_date_stays_whole(text: str) -> None:
+def test_a_text_without_a_trailing_date_is_unchanged(text: str) -> None:
     assert take_trailing_date(text, today=TODAY) == (text, None, "")
 
 
 @given(st.text(max_size=60), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
-def test_any_text_is_read_without_fear(text: str, today: date) -> None:
+def test_any_text_is_split_without_an_error_or_a_past_due_date(text: str, today: date) -> None:
     rest, due, phrase = take_trailing_date(text, today=today)
     assert text.startswith(rest)
     assert phrase in text

@@ -1,4 +1,4 @@
-"""An action item: buttons, answers in its thread, mentions there, the Home tab and the DM do the same."""
+"""Every way to change an action item: buttons, thread replies, the Home tab and reminders."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +26,7 @@ FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the fi
     "Drop": ("item_drop", "", ""),
     "Not mine": ("item_not_mine", "", ""),
 }
-WANTED: dict[str, Callable[[ActionItem, str], bool]] = {
+HAS_EFFECT: dict[str, Callable[[ActionItem, str], bool]] = {
     "say that it is done": lambda item, _: (
         item.state is ItemState.DONE and item.done_by is not None
     ),
@@ -45,10 +45,10 @@ WANTED: dict[str, Callable[[ActionItem, str], bool]] = {
 
 @pytest.fixture
 def channel(town: Town) -> str:
-    made = town.declare()
+    channel_id = town.declare()
     for person in ("ben", "mei"):
-        town.ws.join(person, made)
-    return made
+        town.ws.join(person, channel_id)
+    return channel_id
 
 
 def _items(town: Town, channel: str) -> list[ActionItem]:
@@ -58,129 +58,129 @@ def _items(town: Town, channel: str) -> list[ActionItem]:
         return action_items.of_incident(session, incident.id)
 
 
-def _new(town: Town, channel: str, thing: str, number: int) -> ActionItem:
-    """An item of Ben's without a priority; or a suggestion."""
-    if thing == "take or drop a suggestion":
-        said = town.ws.say("mei", channel, f"we need the alert {number}")
+def _create_item(town: Town, channel: str, task: str, number: int) -> ActionItem:
+    """Create an item of Ben's without a priority, or a suggestion."""
+    if task == "take or drop a suggestion":
+        message_ts = town.ws.say("mei", channel, f"we need the alert {number}")
         town.settle()
-        town.ws.react("ben", channel, said, "clipboard")
+        town.ws.react("ben", channel, message_ts, "clipboard")
     else:
         town.incident("ana", f"action write the runbook {number} @ben 2026-03-13", channel)
     town.settle()
-    if thing == "take back that it is done or dropped":
+    if task == "take back that it is done or dropped":
         town.press("ben", channel, "Mark done")
     return _items(town, channel)[-1]
 
 
-def _ways(place: str, beginning: str = "") -> list[tuple[str, str]]:
+def _ways(place: str, prefix: str = "") -> list[tuple[str, str]]:
     return [
-        (thing, way.label.removeprefix(beginning))
-        for thing, ways in WAYS.items()
+        (task, way.label.removeprefix(prefix))
+        for task, ways in WAYS.items()
         for way in ways
-        if way.place == place and thing in WANTED and way.label.startswith(beginning)
+        if way.place == place and task in HAS_EFFECT and way.label.startswith(prefix)
     ]
 
 
-def _words(label: str) -> str:
+def _typed_text(label: str) -> str:
     return label.strip("“”").replace("@who", "@mei").replace("because …", "because nobody needs it")
 
 
-def _filled(town: Town, label: str) -> None:
+def _fill_form(town: Town, label: str) -> None:
     _, field, value = FORMS[label]
     if field:
         assert town.ws.open_view("ben") is not None, label
-        given = town.ws.person(value).id if field == "owner" else value
-        assert not town.ws.submit("ben", {field: {field: given}}).get("errors")
+        entry = town.ws.person(value).id if field == "owner" else value
+        assert not town.ws.submit("ben", {field: {field: entry}}).get("errors")
     town.settle()
 
 
-def test_each_way_on_the_item_and_in_its_thread(town: Town, channel: str) -> None:
+def test_every_button_and_thread_reply_changes_the_item(town: Town, channel: str) -> None:
     mei = town.ws.person("mei").id
-    for number, (thing, label) in enumerate(_ways(ITEM)):
+    for number, (task, label) in enumerate(_ways(ITEM)):
         for mention in ("", "@debrief ") if label.startswith("“") else ("",):
-            item = _new(town, channel, thing, number)
-            assert not WANTED[thing](item, mei)
+            item = _create_item(town, channel, task, number)
+            assert not HAS_EFFECT[task](item, mei)
             assert item.thread_ts is not None
             if label.startswith("“"):
-                _answer(town, channel, item, mention + _words(label))
+                _reply_in_thread(town, channel, item, mention + _typed_text(label))
             else:
                 action = f"{FORMS[label][0]}:{item.id}"
                 town.ws.press("ben", channel, item.thread_ts, action)
-                _filled(town, label)
-            (now,) = [each for each in _items(town, channel) if each.id == item.id]
-            assert WANTED[thing](now, mei), (thing, mention, label)
+                _fill_form(town, label)
+            (changed,) = [found for found in _items(town, channel) if found.id == item.id]
+            assert HAS_EFFECT[task](changed, mei), (task, mention, label)
 
 
-def _answer(town: Town, channel: str, item: ActionItem, words: str) -> None:
-    """Answer in the thread, and be told there, once, what was understood."""
+def _reply_in_thread(town: Town, channel: str, item: ActionItem, text: str) -> None:
+    """Reply in the item's thread and check that one ephemeral reply confirms it there."""
     before = len(town.ws.ephemerals("ben"))
-    town.ws.say("ben", channel, words, thread=item.thread_ts)
+    town.ws.say("ben", channel, text, thread=item.thread_ts)
     town.settle()
-    (told,) = town.ws.ephemerals("ben")[before:]
-    assert told["thread_ts"] == item.thread_ts
-    assert "I do not know" not in told["text"], told["text"]
+    (reply,) = town.ws.ephemerals("ben")[before:]
+    assert reply["thread_ts"] == item.thread_ts
+    assert "I do not know" not in reply["text"], reply["text"]
 
 
-def test_naming_the_bot_gives_it_no_item(town: Town, channel: str) -> None:
-    item = _new(town, channel, "", 0)
+def test_the_bot_cannot_be_assigned_an_item_or_the_lead(town: Town, channel: str) -> None:
+    item = _create_item(town, channel, "", 0)
     town.ws.say("ben", channel, "@debrief please", thread=item.thread_ts)
     town.settle()
     assert not [m for m in town.ws.ephemerals("ben") if "an application" in m["text"]]
-    refused = "is an application, so nothing was changed. Choose a person."
-    for words in ("action write it @debrief friday", "lead @debrief"):
-        assert refused in town.incident("ana", words, channel)
-    us = town.sandbox.world.bot.id
+    refusal = "is an application, so nothing was changed. Choose a person."
+    for command in ("action write it @debrief friday", "lead @debrief"):
+        assert refusal in town.incident("ana", command, channel)
+    bot_id = town.sandbox.world.bot.id
     town.ws.press("ben", channel, item.thread_ts, f"item_owner:{item.id}")
-    beside = town.ws.submit("ben", {"owner": {"owner": us}})["errors"]["owner"]
-    assert beside == f"@debrief {refused}"  # a field shows no mentions
+    field_error = town.ws.submit("ben", {"owner": {"owner": bot_id}})["errors"]["owner"]
+    assert field_error == f"@debrief {refusal}"  # a field shows no mentions
     town.settle()
-    assert [each.owner for each in _items(town, channel)] == [town.ws.person("ben").id]
+    assert [item.owner for item in _items(town, channel)] == [town.ws.person("ben").id]
 
 
-def test_each_way_in_the_home_tab(town: Town, channel: str) -> None:
+def test_every_home_tab_button_changes_the_item(town: Town, channel: str) -> None:
     mei = town.ws.person("mei").id
-    for number, (thing, label) in enumerate(_ways(ELSEWHERE, "Home: ")):
-        item = _new(town, channel, thing, number)
+    for number, (task, label) in enumerate(_ways(ELSEWHERE, "Home: ")):
+        item = _create_item(town, channel, task, number)
         town.ws.open_home("ben")
         town.settle()
         town.ws.press_in_view("ben", f"{FORMS[label][0]}:{item.id}")
-        _filled(town, label)
-        (now,) = [each for each in _items(town, channel) if each.id == item.id]
-        assert WANTED[thing](now, mei), (thing, label)
+        _fill_form(town, label)
+        (changed,) = [found for found in _items(town, channel) if found.id == item.id]
+        assert HAS_EFFECT[task](changed, mei), (task, label)
 
 
-def test_each_way_in_the_reminder(town: Town, channel: str) -> None:
+def test_every_reminder_button_changes_its_item(town: Town, channel: str) -> None:
     mei = town.ws.person("mei").id
-    ways = [(thing, label) for thing, label in _ways(ELSEWHERE, "DM: ") if "“" not in label]
-    items = [_new(town, channel, thing, number) for number, (thing, _) in enumerate(ways)]
+    ways = [(task, label) for task, label in _ways(ELSEWHERE, "DM: ") if "“" not in label]
+    items = [_create_item(town, channel, task, number) for number, (task, _) in enumerate(ways)]
     town.sandbox.clock.move_to(DUE)
     town.settle()
     (reminder,) = town.ws.dm("ben")
     dm = town.sandbox.world.dm_with(town.ws.person("ben"))
-    for item, (thing, label) in zip(items, ways, strict=True):
+    for item, (task, label) in zip(items, ways, strict=True):
         assert label in _labels(reminder)
         town.ws.press("ben", dm, reminder["ts"], f"{FORMS[label][0]}:{item.id}")
-        _filled(town, label)
-        (now,) = [each for each in _items(town, channel) if each.id == item.id]
-        assert WANTED[thing](now, mei), (thing, label)
+        _fill_form(town, label)
+        (changed,) = [found for found in _items(town, channel) if found.id == item.id]
+        assert HAS_EFFECT[task](changed, mei), (task, label)
 
 
-def test_each_way_of_answering_a_reminder(town: Town, channel: str) -> None:
+def test_every_reply_to_a_reminder_changes_the_item(town: Town, channel: str) -> None:
     mei = town.ws.person("mei").id
-    ways = [(thing, label) for thing, label in _ways(ELSEWHERE, "DM: ") if "“" in label]
+    ways = [(task, label) for task, label in _ways(ELSEWHERE, "DM: ") if "“" in label]
     assert len(ways) == 7
-    item = _new(town, channel, ways[0][0], 0)
-    for number, (thing, label) in enumerate(ways):
+    item = _create_item(town, channel, ways[0][0], 0)
+    for number, (task, label) in enumerate(ways):
         _remind(town, WORKING[number])
         before = len(town.ws.ephemerals("ben"))
-        town.ws.say_to_bot("ben", _words(label))
+        town.ws.say_to_bot("ben", _typed_text(label))
         town.settle()
-        (told,) = town.ws.ephemerals("ben")[before:]
-        assert "runbook" in told["text"], label
-        now = _items(town, channel)[-1]
-        assert now.id == item.id
-        assert WANTED[thing](now, mei), (thing, label)
-        item = _fresh(town, channel, now, number)
+        (reply,) = town.ws.ephemerals("ben")[before:]
+        assert "runbook" in reply["text"], label
+        changed = _items(town, channel)[-1]
+        assert changed.id == item.id
+        assert HAS_EFFECT[task](changed, mei), (task, label)
+        item = _replace_item(town, channel, changed, number)
 
 
 def _remind(town: Town, at: datetime) -> None:
@@ -190,10 +190,10 @@ def _remind(town: Town, at: datetime) -> None:
     assert len(town.ws.dm("ben")) == before + 1
 
 
-def _fresh(town: Town, channel: str, last: ActionItem, number: int) -> ActionItem:
-    """Finish an item, and have another of Ben's that is due on the next day."""
-    if last.state is ItemState.OPEN:
-        town.incident("mei", f"done {last.id}")
+def _replace_item(town: Town, channel: str, finished: ActionItem, number: int) -> ActionItem:
+    """Finish an item and create another of Ben's that is due on the next day."""
+    if finished.state is ItemState.OPEN:
+        town.incident("mei", f"done {finished.id}")
     due = WORKING[number + 2].date()
     town.incident("ana", f"action write the runbook {number} @ben {due}", channel)
     town.settle()
@@ -206,4 +206,6 @@ def _labels(message: dict[str, Any]) -> set[str]:
 
 def _texts(message: dict[str, Any]) -> Iterator[str]:
     for block in message["blocks"]:
-        yield from (each["text"]["text"] for each in block.get("elements", []) if "value" in each)
+        yield from (
+            element["text"]["text"] for element in block.get("elements", []) if "value" in element
+        )

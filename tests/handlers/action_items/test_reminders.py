@@ -1,4 +1,4 @@
-"""Reminders over the wire: holidays, leave, who else is told, what is done from the DM, what is kept."""
+"""Reminders: holidays, out of office, escalation, actions in the DM, and their history."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,15 +23,15 @@ ESCALATING = Policy.model_validate(
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Town]:
-    """A town in which others are told of what is late."""
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=ESCALATING) as made:
-        yield made
+def escalating_town(tmp_path: Path) -> Iterator[Town]:
+    """A workspace that escalates overdue items."""
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=ESCALATING) as running_town:
+        yield running_town
 
 
-def _with_item(town: Town, typed: str, *, private: bool = False) -> str:
+def _with_item(town: Town, text: str, *, private: bool = False) -> str:
     channel = town.declare(private=private)
-    town.incident("ana", f"action {typed}", channel)
+    town.incident("ana", f"action {text}", channel)
     town.settle()
     return channel
 
@@ -46,29 +46,29 @@ def _dms(town: Town, person: str) -> list[str]:
 
 
 def _labels(message: dict[str, Any]) -> list[str]:
-    return [each["text"]["text"] for block in message["blocks"] for each in block.get("elements", [])
-            if each["type"] == "button"]  # fmt: skip
+    return [element["text"]["text"] for block in message["blocks"] for element in block.get("elements", [])
+            if element["type"] == "button"]  # fmt: skip
 
 
-def test_nobody_is_reminded_on_a_holiday_of_their_country(town: Town) -> None:
+def test_no_reminder_is_sent_on_a_public_holiday_in_the_owners_country(town: Town) -> None:
     _with_item(town, "add an alert @ben 2026-05-25 P2")  # Memorial Day, and ben lives in New York
-    _at(town, 5, 20, 14)  # two working days before: the rung of the 19th was missed
+    _at(town, 5, 20, 14)  # two working days before: the step of the 19th was missed
     _at(town, 5, 22, 14)
-    told = len(_dms(town, "ben"))
+    dms = len(_dms(town, "ben"))
     _at(town, 5, 25, 14)
-    assert len(_dms(town, "ben")) == told == 2
+    assert len(_dms(town, "ben")) == dms == 2
     _at(town, 5, 26, 14)
     assert "1 day late" in _dms(town, "ben")[-1]
 
 
-def test_the_dm_can_be_acted_on_where_it_is(town: Town) -> None:
+def test_a_reminder_has_buttons_for_its_item(town: Town) -> None:
     _with_item(town, "add an alert @ben 2026-03-13 P2")
     _at(town, 3, 12, 14)
     labels = ["Mark done", "Snooze 2 days", "Change due date", "Not mine", "Open its thread"]
     assert _labels(town.ws.dm("ben")[-1]) == [*labels, "Away until …"]
 
 
-def test_not_mine_in_the_dm_asks_who_does_it(town: Town) -> None:
+def test_not_mine_in_the_dm_asks_the_lead_for_a_new_owner(town: Town) -> None:
     channel = _with_item(town, "add an alert @ben 2026-03-13 P2")
     _at(town, 3, 12, 14)
     town.press("ben", "dm", "Not mine")
@@ -85,10 +85,10 @@ def _thread(town: Town, channel: str) -> str:
     return str(next(m["ts"] for m in town.said(channel) if "ction item:" in m["text"]))
 
 
-def test_who_is_away_hears_nothing_until_they_are_back(town: Town) -> None:
+def test_reminders_pause_while_the_owner_is_out_of_office(town: Town) -> None:
     _with_item(town, "add an alert @ben 2026-03-13 P2")
-    told = town.incident("ben", "away until 2026-03-17")
-    assert told == "You get no reminders before Tue 17 Mar 2026. `/incident away off` ends that."
+    reply = town.incident("ben", "away until 2026-03-17")
+    assert reply == "You get no reminders before Tue 17 Mar 2026. `/incident away off` ends that."
     for day in (12, 13, 16):
         _at(town, 3, day, 14)
     assert _dms(town, "ben") == []
@@ -97,13 +97,13 @@ def test_who_is_away_hears_nothing_until_they_are_back(town: Town) -> None:
     assert "4 days late" in message
 
 
-def test_leave_that_an_older_version_kept_with_its_first_day_is_read(town: Town) -> None:
+def test_an_absence_stored_by_an_older_version_with_its_first_day_is_read(town: Town) -> None:
     with town.store.begin() as session:
         settings.save(session, f"away:{town.ws.person('ben').id}", "2026-03-09 2026-03-20")
     assert "Fri 20 Mar 2026" in town.incident("ben", "away")
 
 
-def test_who_is_back_early_is_reminded_again(town: Town) -> None:
+def test_ending_an_absence_early_resumes_reminders(town: Town) -> None:
     _with_item(town, "add an alert @ben 2026-03-13 P2")
     town.incident("ben", "away until 2026-04-01")
     assert town.incident("ben", "away off").startswith("You are reminded of what is due.")
@@ -111,17 +111,17 @@ def test_who_is_back_early_is_reminded_again(town: Town) -> None:
     assert len(_dms(town, "ben")) == 1
 
 
-def test_what_fell_into_a_leave_is_not_lost_when_another_follows(town: Town) -> None:
+def test_a_reminder_due_during_an_absence_survives_a_second_absence(town: Town) -> None:
     _with_item(town, "add an alert @ben 2026-03-13 P2")
     town.incident("ben", "away until 2026-03-16")
-    _at(town, 3, 16, 13)  # nine where ben lives: too early for what has waited
+    _at(town, 3, 16, 13)  # nine in New York: too early for the pending reminder
     town.incident("ben", "away until 2026-03-18")
     _at(town, 3, 18, 14)
     (message,) = _dms(town, "ben")
     assert "5 days late" in message
 
 
-def test_leave_brings_back_nothing_that_was_said_before_it(town: Town) -> None:
+def test_an_absence_does_not_repeat_reminders_sent_before_it(town: Town) -> None:
     _with_item(town, "add an alert @ben 2026-03-13 P2")
     _at(town, 3, 12, 14)
     _at(town, 3, 13, 14)
@@ -134,10 +134,8 @@ def test_leave_brings_back_nothing_that_was_said_before_it(town: Town) -> None:
     assert "7 days late" in _dms(town, "ben")[-1]
 
 
-def test_what_is_for_today_and_written_down_in_the_afternoon_is_not_silent_for_a_week(
-    town: Town,
-) -> None:
-    town.sandbox.clock.move_to(datetime(2026, 3, 10, 19, tzinfo=UTC))  # three where ben lives
+def test_an_item_due_the_day_it_is_added_is_reminded_the_next_morning(town: Town) -> None:
+    town.sandbox.clock.move_to(datetime(2026, 3, 10, 19, tzinfo=UTC))  # 15:00 in New York
     _with_item(town, "add an alert @ben today P2")
     _at(town, 3, 10, 21)
     assert _dms(town, "ben") == []
@@ -147,59 +145,61 @@ def test_what_is_for_today_and_written_down_in_the_afternoon_is_not_silent_for_a
     assert len(_dms(town, "ben")) == 1
 
 
-def test_a_snooze_of_what_nobody_owns_is_over_when_it_is_over(town: Town) -> None:
+def test_a_snoozed_item_without_an_owner_is_reminded_again_when_the_snooze_ends(town: Town) -> None:
     channel = _with_item(town, "add an alert @ben 2026-03-20 P2")
     _at(town, 3, 17, 14)
     town.press("ben", "dm", "Not mine")
     _at(town, 3, 18, 14)
-    told = len(_dms(town, "ana"))
+    dms = len(_dms(town, "ana"))
     assert "nobody is to do it yet" in _dms(town, "ana")[-1]
     town.ws.say("ana", channel, "snooze", thread=_thread(town, channel))
     town.settle()
     _at(town, 3, 19, 14)
-    assert len(_dms(town, "ana")) == told
+    assert len(_dms(town, "ana")) == dms
     _at(town, 3, 20, 14)
-    assert len(_dms(town, "ana")) == told + 1
+    assert len(_dms(town, "ana")) == dms + 1
 
 
-def test_who_takes_over_what_is_late_hears_of_it_with_the_next_step(town: Town) -> None:
+def test_the_new_owner_of_an_overdue_item_is_reminded_at_the_next_step(town: Town) -> None:
     channel = _with_item(town, "add an alert @ben 2026-03-11 P2")
     _at(town, 3, 11, 14)
     _at(town, 3, 12, 14)
     town.press("ana", channel, "Change owner")
     town.ws.submit("ana", {"owner": {"owner": town.ws.person("mei").id}})
     for day in (13, 16, 17):
-        _at(town, 3, day, 8)  # in the afternoon where mei lives
+        _at(town, 3, day, 8)  # 17:00 in Tokyo
     assert _dms(town, "mei") == []
     _at(town, 3, 18, 8)
     assert "7 days late" in _dms(town, "mei")[-1]
 
 
-def test_a_snooze_that_ends_on_a_day_off_is_not_lost_by_a_new_hour(town: Town) -> None:
+def test_changing_the_reminder_hour_keeps_a_reminder_whose_snooze_ended_on_a_day_off(
+    town: Town,
+) -> None:
     _with_item(town, "add an alert @ben 2026-03-12 P2")
     _at(town, 3, 12, 14)
     town.press("ben", "dm", "Snooze 2 days")
-    _at(town, 3, 15, 14)  # a Sunday: it has ended, and nothing may be said
+    _at(town, 3, 15, 14)  # a Sunday: the snooze has ended, but no reminder may be sent
     with town.store.begin() as session:
-        asked = town.service.bot
-        set_hour(session, asked, town.ws.person("ben").id, 11, asked.now())
+        bot = town.service.bot
+        set_hour(session, bot, town.ws.person("ben").id, 11, bot.now())
     _at(town, 3, 16, 15)
     assert "4 days late" in _dms(town, "ben")[-1]
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("command", "sentence"),
     [
         ("away until whenever", "“until whenever” is not a day."),
         ("away until today", "2026-03-10 is no day to come."),
         ("away until 2028-01-01", "Reminders can be kept away for a year at most"),
     ],
 )
-def test_leave_that_cannot_be_kept_is_refused(town: Town, said: str, sentence: str) -> None:
-    assert sentence in town.incident("ben", said)
+def test_an_invalid_absence_is_rejected(town: Town, command: str, sentence: str) -> None:
+    assert sentence in town.incident("ben", command)
 
 
-def test_leave_is_set_from_the_dm_and_ended_at_home(town: Town) -> None:
+def test_an_absence_is_set_in_the_dm_and_ended_on_the_home_tab(town: Town) -> None:
     _with_item(town, "add an alert @ben 2026-03-13 P2")
     _at(town, 3, 12, 14)
     town.press("ben", "dm", "Away until …")
@@ -220,61 +220,65 @@ def _home(town: Town, person: str) -> str:
     return str(town.sandbox.world.homes[town.ws.person(person).id]["blocks"])
 
 
-def test_what_is_late_is_told_to_who_led_and_then_to_a_channel_once_each(strict: Town) -> None:
-    _with_item(strict, "add an alert @ben 2026-03-12 P2")
+def test_an_overdue_item_is_escalated_once_to_the_lead_and_once_to_the_channel(
+    escalating_town: Town,
+) -> None:
+    _with_item(escalating_town, "add an alert @ben 2026-03-12 P2")
     for day in (13, 16, 17, 18, 19, 20, 24, 25, 27):
         for hour in (10, 14):
-            _at(strict, 3, day, hour)
-    (lead,) = [text for text in _dms(strict, "ana") if "add an alert" in text]
+            _at(escalating_town, 3, day, hour)
+    (lead,) = [text for text in _dms(escalating_town, "ana") if "add an alert" in text]
     assert "4 days late" in lead
-    assert f"<@{strict.ws.person('ben').id}> is to do it" in lead
-    (shown,) = [m for m in strict.said("sre-weekly") if "long late" in m["text"]]
-    assert "add an alert: INC-2026-001, P2, 6 days late" in shown["text"]
+    assert f"<@{escalating_town.ws.person('ben').id}> is to do it" in lead
+    (escalation,) = [m for m in escalating_town.said("sre-weekly") if "long late" in m["text"]]
+    assert "add an alert: INC-2026-001, P2, 6 days late" in escalation["text"]
 
 
-def test_what_is_done_or_private_is_told_to_no_channel(strict: Town) -> None:
-    channel = _with_item(strict, "add an alert @ben 2026-03-12 P2")
-    _with_item(strict, "change the key @ben 2026-03-12 P2", private=True)
-    _at(strict, 3, 16, 10)
-    assert "2 things need you" in _dms(strict, "ana")[-1]
-    strict.press("ana", channel, "Mark done")
-    _at(strict, 3, 20, 14)
-    assert "long late" not in strict.texts("sre-weekly")
+def test_done_and_private_items_are_not_escalated_to_the_channel(escalating_town: Town) -> None:
+    channel = _with_item(escalating_town, "add an alert @ben 2026-03-12 P2")
+    _with_item(escalating_town, "change the key @ben 2026-03-12 P2", private=True)
+    _at(escalating_town, 3, 16, 10)
+    assert "2 things need you" in _dms(escalating_town, "ana")[-1]
+    escalating_town.press("ana", channel, "Mark done")
+    _at(escalating_town, 3, 20, 14)
+    assert "long late" not in escalating_town.texts("sre-weekly")
 
 
-def test_a_new_date_is_told_to_others_anew_when_it_is_late_too(strict: Town) -> None:
-    channel = _with_item(strict, "add an alert @ben 2026-03-12 P2")
-    _at(strict, 3, 16, 10)
-    strict.press("ana", channel, "Change due date")
-    strict.ws.submit("ana", {"due": {"due": "2026-03-17"}})
-    strict.settle()
-    _at(strict, 3, 18, 10)
-    assert len(_dms(strict, "ana")) == 1
-    _at(strict, 3, 20, 10)
-    assert len(_dms(strict, "ana")) == 2
+def test_an_item_with_a_new_due_date_is_escalated_again_when_it_is_overdue_again(
+    escalating_town: Town,
+) -> None:
+    channel = _with_item(escalating_town, "add an alert @ben 2026-03-12 P2")
+    _at(escalating_town, 3, 16, 10)
+    escalating_town.press("ana", channel, "Change due date")
+    escalating_town.ws.submit("ana", {"due": {"due": "2026-03-17"}})
+    escalating_town.settle()
+    _at(escalating_town, 3, 18, 10)
+    assert len(_dms(escalating_town, "ana")) == 1
+    _at(escalating_town, 3, 20, 10)
+    assert len(_dms(escalating_town, "ana")) == 2
 
 
-def test_the_items_of_who_has_left_are_given_to_who_leads(town: Town) -> None:
+def test_items_of_a_deactivated_owner_go_to_the_lead(town: Town) -> None:
     channel = _with_item(town, "add an alert @ben 2026-03-16 P2")
     town.incident("ana", "action write the runbook @ben 2026-03-30 P2", channel)
     town.settle()
     _at(town, 3, 12, 15)
-    told = len(_dms(town, "ben"))
+    dms = len(_dms(town, "ben"))
     town.ws.person("ben").deleted = True
     _at(town, 3, 13, 15)
-    assert len(_dms(town, "ben")) == told
-    asked = [m["text"] for m in town.ws.replies(channel, _thread(town, channel))]
+    assert len(_dms(town, "ben")) == dms
+    replies = [m["text"] for m in town.ws.replies(channel, _thread(town, channel))]
     ben, ana = town.ws.person("ben").id, town.ws.person("ana").id
-    assert asked[-1].startswith(f"<@{ben}> is not in this workspace any more.")
-    assert f"<@{ana}>, who does it?" in asked[-1]
+    assert replies[-1].startswith(f"<@{ben}> is not in this workspace any more.")
+    assert f"<@{ana}>, who does it?" in replies[-1]
     _at(town, 3, 16, 15)
     _at(town, 3, 17, 15)
-    (lead,) = _dms(town, "ana")
-    assert "2 things need you" in lead
-    assert sum("not in this workspace" in text for text in asked) == 1
+    (reminder,) = _dms(town, "ana")
+    assert "2 things need you" in reminder
+    assert sum("not in this workspace" in text for text in replies) == 1
 
 
-def test_every_nudge_and_change_is_kept_and_shown(town: Town) -> None:
+def test_the_history_shows_every_reminder_and_change(town: Town) -> None:
     channel = _with_item(town, "add an alert @ben 2026-03-13 P2")
     _at(town, 3, 12, 14)
     _at(town, 3, 13, 14)
@@ -282,14 +286,17 @@ def test_every_nudge_and_change_is_kept_and_shown(town: Town) -> None:
     town.ws.submit("ana", {"owner": {"owner": town.ws.person("mei").id}})
     town.settle()
     town.press("mei", channel, "History")
-    told = town.ws.open_view("mei")["blocks"][1]["text"]["text"].splitlines()
+    lines = town.ws.open_view("mei")["blocks"][1]["text"]["text"].splitlines()
     ben, mei, ana = (f"<@{town.ws.person(name).id}>" for name in ("ben", "mei", "ana"))
-    ends = [
+    entries = [
         f"written down by {ana}",
         f"{ben} was told (1 working day before)",
         f"{ben} was told (due)",
         f"{ana}: owner {mei}",
     ]
-    assert [line.split(": ", 1)[1] for line in told] == ends
+    assert [line.split(": ", 1)[1] for line in lines] == entries
     with town.store.begin() as session:
-        assert [each.step for each in reminders.list_sent(session, 1)] == ["before:1", "due"]
+        assert [reminder.step for reminder in reminders.list_sent(session, 1)] == [
+            "before:1",
+            "due",
+        ]

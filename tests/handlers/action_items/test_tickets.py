@@ -1,4 +1,4 @@
-"""Tickets in both trackers, over real HTTP: made once, in step both ways, and what goes wrong is said."""
+"""Tickets in GitHub and Jira: created once, kept in sync both ways, and every failure reported."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +24,7 @@ SOON = timedelta(minutes=1)
 
 
 class Desk:
-    """A town whose team has a tracker, and an incident with one action item of Ben's."""
+    """A workspace with a tracker, and an incident with one action item of Ben's."""
 
     def __init__(self, town: Town, fake: FakeTracker) -> None:
         self.town, self.fake = town, fake
@@ -61,14 +61,14 @@ class Desk:
     def text(self) -> str:
         return str(self.message["text"])
 
-    def say(self, words: str, person: str = "ben") -> None:
-        self.town.ws.say(person, self.channel, words, thread=self.item.thread_ts)
+    def say(self, text: str, person: str = "ben") -> None:
+        self.town.ws.say(person, self.channel, text, thread=self.item.thread_ts)
 
     def answers(self, person: str = "ben") -> list[str]:
-        """What a person alone was told in a thread."""
+        """Return a person's ephemeral replies in threads."""
         return [m["text"] for m in self.town.ws.ephemerals(person) if m.get("thread_ts")]
 
-    def told(self, person: str = "ben") -> str:
+    def last_answer(self, person: str = "ben") -> str:
         return str(self.answers(person)[-1])
 
     def open_form(self, person: str = "ben") -> dict[str, Any]:
@@ -79,8 +79,8 @@ class Desk:
         return view
 
     def send(self, address: str = "", person: str = "ben") -> dict[str, Any]:
-        sent = self.town.ws.submit(person, {"address": {"address": address}})
-        return dict(sent or {})
+        answer = self.town.ws.submit(person, {"address": {"address": address}})
+        return dict(answer or {})
 
     def create(self) -> None:
         self.open_form()
@@ -91,24 +91,24 @@ class Desk:
         self.town.sandbox.clock.advance(by)
         self.town.settle()
 
-    def troubled(self, part: str) -> None:
-        """Wait until the item says what is the matter."""
+    def wait_for_trouble(self, part: str) -> None:
+        """Wait until the item shows a problem."""
         eventually(lambda: part in self.text, f"the item says {part!r}")
 
-    def waits(self) -> int:
+    def count_retries(self) -> int:
         with self.town.store.begin() as session:
             return outbox.retrying(session)
 
 
 def _policy(fake: FakeTracker, **more: Any) -> Policy:
-    written = POLICY.model_dump(exclude={"zone"}, exclude_unset=True)
-    return Policy.model_validate(written | {"tickets": fake.policy() | more})
+    configured = POLICY.model_dump(exclude={"zone"}, exclude_unset=True)
+    return Policy.model_validate(configured | {"tickets": fake.policy() | more})
 
 
 @pytest.fixture(params=[FakeGitHub, FakeJira])
 def fake(request: pytest.FixtureRequest) -> Iterator[FakeTracker]:
-    with running(request.param()) as made:
-        yield made
+    with running(request.param()) as server:
+        yield server
 
 
 def _desk(tmp_path: Path, fake: FakeTracker, **more: Any) -> Iterator[Desk]:
@@ -119,20 +119,22 @@ def _desk(tmp_path: Path, fake: FakeTracker, **more: Any) -> Iterator[Desk]:
 
 @pytest.fixture
 def desk(tmp_path: Path, fake: FakeTracker) -> Iterator[Desk]:
-    for made in _desk(tmp_path, fake):
-        made.record()
-        yield made
+    for tracked_desk in _desk(tmp_path, fake):
+        tracked_desk.record()
+        yield tracked_desk
 
 
 def _labels(message: dict[str, Any]) -> list[str]:
     return [
-        each["text"]["text"]
-        for each in message["blocks"][-1].get("elements", [])
-        if "value" in each
+        element["text"]["text"]
+        for element in message["blocks"][-1].get("elements", [])
+        if "value" in element
     ]
 
 
-def test_a_ticket_is_made_by_the_button_with_all_that_the_item_has(desk: Desk) -> None:
+def test_the_create_ticket_button_creates_a_ticket_with_every_detail_of_the_item(
+    desk: Desk,
+) -> None:
     assert "Create ticket" in _labels(desk.message)
     view = desk.open_form()
     assert "owner, due date and a link" in str(view)
@@ -154,21 +156,21 @@ def test_a_ticket_is_made_by_the_button_with_all_that_the_item_has(desk: Desk) -
     assert "Create ticket" not in _labels(desk.message)
 
 
-def test_a_ticket_is_made_by_a_word_in_the_thread_once(desk: Desk) -> None:
+def test_ticket_please_in_the_thread_creates_one_ticket(desk: Desk) -> None:
     for _ in range(2):
         desk.say("ticket please")
         desk.town.settle()
     assert len(desk.fake.issues) == 1
-    first, second = desk.answers()
-    assert "its ticket is on its way" in first
-    assert "has a ticket already" in second
+    first_answer, second_answer = desk.answers()
+    assert "its ticket is on its way" in first_answer
+    assert "has a ticket already" in second_answer
 
 
-def test_an_issue_is_linked_by_its_address_in_the_thread(desk: Desk) -> None:
+def test_an_issue_address_in_the_thread_links_the_issue(desk: Desk) -> None:
     desk.fake.add("by hand")
     desk.say(f"<{desk.fake.address()}>")
     desk.town.settle()
-    assert "has that ticket now" in desk.told()
+    assert "has that ticket now" in desk.last_answer()
     assert desk.fake.address() in desk.text
     desk.say("done")
     desk.town.settle()
@@ -176,7 +178,7 @@ def test_an_issue_is_linked_by_its_address_in_the_thread(desk: Desk) -> None:
     assert desk.fake.count("POST", "/issues") + desk.fake.count("POST", "/issue") == 0
 
 
-def test_an_issue_is_linked_by_the_form_and_nothing_else_is(desk: Desk) -> None:
+def test_the_ticket_form_links_an_issue_and_rejects_any_other_address(desk: Desk) -> None:
     desk.fake.add("by hand")
     desk.open_form()
     errors = desk.send("https://example.org/issues/1")["errors"]
@@ -186,12 +188,14 @@ def test_an_issue_is_linked_by_the_form_and_nothing_else_is(desk: Desk) -> None:
     assert desk.fake.address() in desk.text
 
 
-def test_the_ways_are_those_that_the_table_has() -> None:
+def test_every_documented_way_to_get_a_ticket_has_a_test_here() -> None:
     ways = {way.label for way in WAYS["have a ticket of it"]}
-    assert ways == {"Create ticket", "“ticket”", "the address of one"}  # each has its test above
+    assert ways == {"Create ticket", "“ticket”", "the address of one"}  # each is tested above
 
 
-def test_what_was_asked_of_a_tracker_that_is_none_any_more_can_be_asked_again(desk: Desk) -> None:
+def test_a_ticket_requested_from_a_tracker_no_longer_configured_can_be_requested_again(
+    desk: Desk,
+) -> None:
     with desk.town.store.begin() as session:
         tickets.request(session, desk.item.id, TrackerKind.GITHUB, "U1")
     desk.say("ticket")
@@ -199,24 +203,24 @@ def test_what_was_asked_of_a_tracker_that_is_none_any_more_can_be_asked_again(de
     assert len(desk.fake.issues) == 1
 
 
-def test_an_address_among_other_words_or_of_elsewhere_is_talk(desk: Desk) -> None:
+def test_an_address_within_a_sentence_or_on_another_site_links_nothing(desk: Desk) -> None:
     desk.fake.add("by hand")
-    for words in (f"see {desk.fake.address()}", "https://github.com.example.org/a/b/issues/1"):
-        desk.say(words)
+    for text in (f"see {desk.fake.address()}", "https://github.com.example.org/a/b/issues/1"):
+        desk.say(text)
         desk.town.settle()
     assert desk.ticket is None
     assert desk.answers() == []
 
 
-def test_a_linked_issue_that_is_closed_already_closes_the_item(desk: Desk) -> None:
+def test_linking_a_closed_issue_marks_the_item_done(desk: Desk) -> None:
     desk.fake.add("by hand")
-    desk.fake.turn(done=True)
+    desk.fake.set_done(done=True)
     desk.say(desk.fake.address())
     desk.town.settle()
     assert desk.state() is ItemState.DONE
 
 
-def test_what_is_done_here_is_closed_there(desk: Desk) -> None:
+def test_marking_the_item_done_closes_its_issue(desk: Desk) -> None:
     desk.create()
     desk.say("done")
     desk.town.settle()
@@ -224,7 +228,7 @@ def test_what_is_done_here_is_closed_there(desk: Desk) -> None:
     assert "Done by" in desk.text
 
 
-def test_what_is_decided_against_here_is_closed_there_and_opened_when_that_is_taken_back(
+def test_cancelling_the_item_closes_its_issue_and_reopening_it_reopens_the_issue(
     desk: Desk,
 ) -> None:
     desk.create()
@@ -238,40 +242,42 @@ def test_what_is_decided_against_here_is_closed_there_and_opened_when_that_is_ta
     assert not desk.fake.is_done()
 
 
-def test_what_is_closed_there_is_done_here_and_opened_again_likewise(desk: Desk) -> None:
+def test_closing_the_issue_marks_the_item_done_and_reopening_it_reopens_the_item(
+    desk: Desk,
+) -> None:
     desk.create()
     for _ in range(2):
-        desk.fake.turn(done=True)
+        desk.fake.set_done(done=True)
         desk.later()
         assert desk.state() is ItemState.DONE
         assert f"Closed in {desk.fake.name}" in desk.text
-        desk.fake.turn(done=False)
+        desk.fake.set_done(done=False)
         desk.later()
         assert desk.state() is ItemState.OPEN
         assert f"Closed in {desk.fake.name}" not in desk.text
         assert "Mark done" in _labels(desk.message)
 
 
-def test_no_change_comes_back_as_an_echo(desk: Desk) -> None:
+def test_a_change_synced_from_the_tracker_is_not_sent_back(desk: Desk) -> None:
     desk.create()
     desk.say("done")
     desk.town.settle()
-    desk.fake.turn(done=False)
+    desk.fake.set_done(done=False)
     desk.later()
-    changes = [each for each in desk.fake.asked if each[0] in {"PATCH", "POST"}]
+    changes = [request for request in desk.fake.requests if request[0] in {"PATCH", "POST"}]
     assert desk.state() is ItemState.OPEN
     for _ in range(3):
         desk.later()
-    assert [each for each in desk.fake.asked if each[0] in {"PATCH", "POST"}] == changes
+    assert [request for request in desk.fake.requests if request[0] in {"PATCH", "POST"}] == changes
     assert desk.state() is ItemState.OPEN
     assert not desk.fake.is_done()
 
 
-def test_an_item_that_is_done_before_its_ticket_is_made_gets_none(desk: Desk) -> None:
+def test_an_item_finished_before_its_ticket_is_created_gets_no_ticket(desk: Desk) -> None:
     desk.fake.faults.append(Fault(403, body={"message": "not for you"}))
     desk.open_form()
     desk.send()
-    desk.troubled("not for you")
+    desk.wait_for_trouble("not for you")
     desk.say("done")
     eventually(lambda: desk.state() is ItemState.DONE, "it is done")
     desk.fake.faults.clear()
@@ -280,7 +286,7 @@ def test_an_item_that_is_done_before_its_ticket_is_made_gets_none(desk: Desk) ->
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "problem"),
     [
         (401, {}, "does not accept our token"),
         (403, {"message": "Resource not accessible"}, "Resource not accessible"),
@@ -290,63 +296,63 @@ def test_an_item_that_is_done_before_its_ticket_is_made_gets_none(desk: Desk) ->
         (429, {}, "asks us to wait"),
     ],
 )
-def test_what_the_tracker_refuses_is_said_once_and_tried_again(
-    desk: Desk, status: int, body: dict[str, str], said: str
+def test_a_tracker_error_is_reported_once_and_the_call_is_retried(
+    desk: Desk, status: int, body: dict[str, str], problem: str
 ) -> None:
     desk.fake.faults.append(Fault(status, body=body))
     desk.open_form()
     desk.send()
-    desk.troubled(said)
-    eventually(lambda: desk.waits() == 1, "it is to be tried again")
-    eventually(lambda: len(desk.answers()) == 1, "who asked is told")
-    assert said in desk.told()
-    tried = len(desk.fake.asked)
+    desk.wait_for_trouble(problem)
+    eventually(lambda: desk.count_retries() == 1, "it is to be tried again")
+    eventually(lambda: len(desk.answers()) == 1, "the requester is told")
+    assert problem in desk.last_answer()
+    calls = len(desk.fake.requests)
     desk.town.sandbox.clock.advance(SOON * 2)
-    eventually(lambda: len(desk.fake.asked) > tried, "it is tried again")
-    eventually(lambda: desk.waits() == 1, "it is to be tried again")
+    eventually(lambda: len(desk.fake.requests) > calls, "it is tried again")
+    eventually(lambda: desk.count_retries() == 1, "it is to be tried again")
     assert desk.state() is ItemState.OPEN
     assert len(desk.answers()) == 1
     desk.fake.faults.clear()
     desk.later(timedelta(minutes=10))
     assert len(desk.fake.issues) == 1
     assert len(desk.answers()) == 1
-    assert said not in desk.text
+    assert problem not in desk.text
     assert desk.fake.address() in desk.text
 
 
-def test_a_tracker_that_is_gone_is_asked_again(desk: Desk) -> None:
+def test_an_unreachable_tracker_is_retried(desk: Desk) -> None:
     desk.fake.stop()
     desk.open_form()
     desk.send()
-    desk.troubled("does not answer")
+    desk.wait_for_trouble("does not answer")
     desk.fake.start()
     desk.later(timedelta(minutes=2))
     assert len(desk.fake.issues) == 1
 
 
-def test_it_waits_as_long_as_the_tracker_says(desk: Desk) -> None:
+def test_a_rate_limited_call_waits_for_the_retry_after_time(desk: Desk) -> None:
     desk.fake.faults.append(Fault(429, {"Retry-After": "1800"}))
     desk.open_form()
     desk.send()
-    desk.troubled("asks us to wait")
-    eventually(lambda: desk.waits() == 1, "it waits")
-    tried = len(desk.fake.asked)
+    desk.wait_for_trouble("asks us to wait")
+    eventually(lambda: desk.count_retries() == 1, "it waits")
+    calls = len(desk.fake.requests)
     desk.town.sandbox.clock.advance(timedelta(minutes=29))
     desk.say("how is it going?")
     desk.town.sandbox.settle()
     desk.say("P1")
     eventually(lambda: "Priority: P1" in desk.text, "the bot was awake meanwhile")
-    assert len(desk.fake.asked) == tried
+    assert len(desk.fake.requests) == calls
     desk.fake.faults.clear()
     desk.later(timedelta(minutes=2))
     assert len(desk.fake.issues) == 1
 
 
-def test_a_ticket_that_may_have_been_made_is_looked_for_first(desk: Desk) -> None:
+def test_a_ticket_that_may_have_been_created_is_searched_for_before_a_retry(desk: Desk) -> None:
     desk.fake.faults.append(Fault(502, done=True, method="POST", times=1))
     desk.open_form()
     desk.send()
-    desk.troubled("does not answer")
+    desk.wait_for_trouble("does not answer")
     for number in range(120):
         desk.fake.add(f"another {number}")
     desk.later(timedelta(minutes=2))
@@ -354,40 +360,40 @@ def test_a_ticket_that_may_have_been_made_is_looked_for_first(desk: Desk) -> Non
     assert desk.fake.address(1) in desk.text
 
 
-def test_a_ticket_that_was_made_is_not_made_again_when_closing_it_is_refused(desk: Desk) -> None:
+def test_a_ticket_whose_closing_is_refused_is_not_created_again(desk: Desk) -> None:
     desk.fake.faults.append(Fault(502, done=True, method="POST", times=1))
     desk.open_form()
     desk.send()
-    desk.troubled("does not answer")
+    desk.wait_for_trouble("does not answer")
     desk.say("done")
     eventually(lambda: desk.state() is ItemState.DONE, "it is done")
-    refusing = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
-    desk.fake.faults.append(Fault(403, body={"message": "closing is not for you"}, method=refusing))
+    refused_method = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
+    desk.fake.faults.append(
+        Fault(403, body={"message": "closing is not for you"}, method=refused_method)
+    )
     desk.town.sandbox.clock.advance(timedelta(minutes=2))
-    desk.troubled("closing is not for you")
+    desk.wait_for_trouble("closing is not for you")
     desk.fake.faults.clear()
     desk.later(timedelta(minutes=5))
     assert len(desk.fake.issues) == 1
     assert desk.fake.is_done()
 
 
-def test_an_item_that_is_done_while_its_ticket_is_made_closes_it_and_makes_no_second(
-    desk: Desk,
-) -> None:
+def test_an_item_finished_while_its_ticket_is_created_closes_that_ticket(desk: Desk) -> None:
     bot, item, ben = desk.town.service.bot, desk.item, desk.town.ws.person("ben").id
 
-    def done_meanwhile() -> None:
+    def finish_item() -> None:
         actor = Actor(person=ben, channel_id=desk.channel, request_id="", at=bot.now())
         with desk.town.store.begin() as session:
             finish(session, bot, actor, item.id)
-        refusing = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
-        fault = Fault(403, body={"message": "closing is not for you"}, method=refusing)
+        refused_method = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
+        fault = Fault(403, body={"message": "closing is not for you"}, method=refused_method)
         desk.fake.faults.append(fault)
 
-    desk.fake.on_made = done_meanwhile
+    desk.fake.on_created = finish_item
     desk.open_form()
     desk.send()
-    desk.troubled("closing is not for you")
+    desk.wait_for_trouble("closing is not for you")
     desk.fake.faults.clear()
     desk.later(timedelta(minutes=2))
     assert len(desk.fake.issues) == 1
@@ -395,34 +401,34 @@ def test_an_item_that_is_done_while_its_ticket_is_made_closes_it_and_makes_no_se
     assert desk.state() is ItemState.DONE
 
 
-def test_an_issue_that_is_gone_leaves_the_item_and_says_so(desk: Desk) -> None:
+def test_a_missing_issue_is_reported_once_and_leaves_the_item_open(desk: Desk) -> None:
     desk.create()
-    kept = dict(desk.fake.issues)
+    issues = dict(desk.fake.issues)
     desk.fake.issues.clear()
     for _ in range(3):
         desk.later()
     assert "or does not show it to us" in desk.text
     assert desk.state() is ItemState.OPEN
     assert len(desk.answers()) == 1
-    desk.fake.issues.update(kept)
+    desk.fake.issues.update(issues)
     desk.later()
     assert "or does not show it to us" not in desk.text
 
 
-def test_a_poll_that_finds_nobody_tells_nobody_and_goes_on(desk: Desk) -> None:
+def test_a_failed_poll_reports_nothing_and_polling_continues(desk: Desk) -> None:
     desk.create()
     desk.fake.stop()
     desk.town.sandbox.clock.advance(POLL)
-    eventually(lambda: desk.waits() == 1, "it was tried")
+    eventually(lambda: desk.count_retries() == 1, "it was tried")
     assert "does not answer" not in desk.text
     desk.fake.start()
-    desk.fake.turn(done=True)
+    desk.fake.set_done(done=True)
     desk.later()
     assert desk.state() is ItemState.DONE
 
 
 @pytest.mark.parametrize("kind", [FakeGitHub, FakeJira])
-def test_always_makes_one_of_each_item_but_of_private_incidents(
+def test_create_always_opens_a_ticket_for_each_accepted_item_of_public_incidents(
     tmp_path: Path, kind: type[FakeTracker]
 ) -> None:
     with running(kind()) as fake:
@@ -430,9 +436,9 @@ def test_always_makes_one_of_each_item_but_of_private_incidents(
             desk.record()
             assert len(fake.issues) == 1
             assert str(desk.item.thread_ts).replace(".", "") in fake.body()
-            said = desk.town.ws.say("ben", desk.channel, "we need another alert")
+            message_ts = desk.town.ws.say("ben", desk.channel, "we need another alert")
             desk.town.settle()
-            desk.town.ws.react("ben", desk.channel, said, "clipboard")
+            desk.town.ws.react("ben", desk.channel, message_ts, "clipboard")
             desk.town.settle()
             assert len(fake.issues) == 1  # suggested
             desk.say("yes")
@@ -449,7 +455,7 @@ def _private(town: Town) -> str:
     return str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
 
 
-def test_of_a_private_incident_only_the_button_makes_one_and_it_holds_the_item_alone(
+def test_a_private_incident_gets_a_ticket_only_by_button_and_it_holds_only_the_item(
     desk: Desk,
 ) -> None:
     desk.channel = _private(desk.town)
@@ -457,24 +463,24 @@ def test_of_a_private_incident_only_the_button_makes_one_and_it_holds_the_item_a
     desk.town.settle()
     desk.say("ticket")
     desk.town.settle()
-    assert "others may read" in desk.told()
+    assert "others may read" in desk.last_answer()
     assert desk.fake.issues == {}
     assert "This incident is private, and others may read" in str(desk.open_form())
     desk.send()
     desk.town.settle()
     assert desk.fake.title() == "rotate the keys"
-    told = desk.fake.body().lower()
+    body = desk.fake.body().lower()
     for word in ("payroll", "inc-2026", desk.channel.lower(), "archives"):
-        assert word not in told
+        assert word not in body
     assert desk.fake.address() in desk.text
 
 
-def test_never_makes_none_and_links(tmp_path: Path, fake: FakeTracker) -> None:
+def test_create_never_only_links_existing_tickets(tmp_path: Path, fake: FakeTracker) -> None:
     for desk in _desk(tmp_path, fake, create="never"):
         desk.record()
         desk.say("ticket")
         desk.town.settle()
-        assert "your team makes them itself" in desk.told()
+        assert "your team makes them itself" in desk.last_answer()
         assert "Tickets are made in" in str(desk.open_form())
         fake.add("by hand")
         desk.send(fake.address())
@@ -483,9 +489,7 @@ def test_never_makes_none_and_links(tmp_path: Path, fake: FakeTracker) -> None:
         assert len(fake.issues) == 1
 
 
-def test_nobody_is_named_and_nothing_is_markup_in_a_ticket(
-    tmp_path: Path, fake: FakeTracker
-) -> None:
+def test_a_ticket_mentions_nobody_and_escapes_markup(tmp_path: Path, fake: FakeTracker) -> None:
     for desk in _desk(tmp_path, fake):
         desk.channel = desk.town.declare("P1 *bold* @octocat broke #12 {code}")
         desk.town.ws.join("ben", desk.channel)
@@ -497,11 +501,13 @@ def test_nobody_is_named_and_nothing_is_markup_in_a_ticket(
             assert "#12" not in body
             assert "*bold*" not in body.replace("\\*", "")
         else:
-            marks = list(fake.issues["OPS-1"]["description"]["content"])
-            assert {each["type"] for part in marks for each in part["content"]} == {"text"}
+            paragraphs = list(fake.issues["OPS-1"]["description"]["content"])
+            assert {node["type"] for paragraph in paragraphs for node in paragraph["content"]} == {
+                "text"
+            }
 
 
-def test_without_a_tracker_there_is_no_button_and_the_word_is_talk(town: Town) -> None:
+def test_without_a_tracker_there_is_no_ticket_button_and_ticket_is_ignored(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "action add an alert @ben 2026-03-13 P2", channel)
     town.settle()
@@ -515,7 +521,9 @@ def test_without_a_tracker_there_is_no_button_and_the_word_is_talk(town: Town) -
     town.settle()
 
 
-def test_a_project_without_dates_and_priorities_gets_its_issue_without(tmp_path: Path) -> None:
+def test_a_jira_project_without_due_date_and_priority_fields_gets_an_issue_without_them(
+    tmp_path: Path,
+) -> None:
     jira = FakeJira()
     jira.form -= {"duedate", "priority"}
     with running(jira) as fake:
@@ -526,7 +534,7 @@ def test_a_project_without_dates_and_priorities_gets_its_issue_without(tmp_path:
             assert "Due: Fri 13 Mar 2026" in fake.body()
 
 
-def test_a_workflow_without_a_way_to_close_is_said(tmp_path: Path) -> None:
+def test_a_jira_workflow_without_a_closing_transition_is_reported(tmp_path: Path) -> None:
     jira = FakeJira()
     jira.can_close = False
     with running(jira) as fake:
@@ -534,35 +542,34 @@ def test_a_workflow_without_a_way_to_close_is_said(tmp_path: Path) -> None:
             desk.record()
             desk.create()
             desk.say("done")
-            desk.troubled("no step of its workflow closes it")
+            desk.wait_for_trouble("no step of its workflow closes it")
             jira.can_close = True
             desk.later(timedelta(minutes=2))
             assert fake.is_done()
 
 
-def test_what_waits_is_this_deed(desk: Desk) -> None:
-    """A lane of its own: an item whose tracker hangs does not hold up its channel."""
+def test_a_blocked_ticket_job_does_not_hold_up_the_channel(desk: Desk) -> None:
     desk.fake.faults.append(Fault(403))
     desk.open_form()
     desk.send()
-    desk.troubled("does not let us")
+    desk.wait_for_trouble("does not let us")
     desk.town.incident("ana", "sev P3", desk.channel)
     eventually(lambda: "P3" in desk.town.texts(desk.channel), "the channel goes on")
     with desk.town.store.begin() as session:
-        assert JobKind.TICKET not in [each.kind for each in outbox.list_set_aside(session)]
+        assert JobKind.TICKET not in [job.kind for job in outbox.list_set_aside(session)]
 
 
 # Another repository or project
 
 
-def _calls(desk: Desk) -> int:
-    return len(desk.fake.asked)
+def _count_calls(desk: Desk) -> int:
+    return len(desk.fake.requests)
 
 
-def test_a_ticket_of_another_place_is_only_a_link(desk: Desk) -> None:
+def test_a_ticket_in_another_repository_or_project_is_only_a_link(desk: Desk) -> None:
     desk.say(f"<{desk.fake.outside()}>")
     desk.town.settle()
-    assert "closing one doesn't close the other" in desk.told()
+    assert "closing one doesn't close the other" in desk.last_answer()
     assert f"{desk.fake.outside()}|" in desk.text
     assert "(link only)" in desk.text
     desk.say("done")
@@ -571,20 +578,20 @@ def test_a_ticket_of_another_place_is_only_a_link(desk: Desk) -> None:
     desk.town.press("ben", desk.channel, "Reopen")
     desk.later()
     assert desk.state() is ItemState.OPEN
-    assert desk.fake.asked == []
+    assert desk.fake.requests == []
 
 
-def test_a_ticket_of_another_place_is_linked_by_the_form_too(desk: Desk) -> None:
+def test_the_ticket_form_accepts_a_ticket_in_another_repository_or_project(desk: Desk) -> None:
     desk.open_form()
     assert not desk.send(desk.fake.outside()).get("errors")
     desk.town.settle()
     desk.say("done")
     desk.later()
     assert "(link only)" in desk.text
-    assert desk.fake.asked == []
+    assert desk.fake.requests == []
 
 
-def test_a_ticket_of_the_teams_own_takes_the_place_of_a_link(desk: Desk) -> None:
+def test_a_ticket_in_the_configured_tracker_replaces_a_link(desk: Desk) -> None:
     desk.fake.add("by hand")
     for address in (desk.fake.outside(), desk.fake.address()):
         desk.say(address)
@@ -594,41 +601,43 @@ def test_a_ticket_of_the_teams_own_takes_the_place_of_a_link(desk: Desk) -> None
     assert desk.fake.is_done()
 
 
-def test_a_ticket_that_was_moved_elsewhere_becomes_a_link(desk: Desk) -> None:
+def test_a_ticket_moved_out_of_the_configured_project_becomes_a_link(desk: Desk) -> None:
     desk.create()
     desk.fake.move()
-    desk.fake.turn(done=True)
+    desk.fake.set_done(done=True)
     desk.later()
-    assert desk.state() is ItemState.OPEN  # what happens there is none of ours any more
+    assert desk.state() is ItemState.OPEN  # it is no longer synced
     assert "(link only)" in desk.text
-    asked = _calls(desk)
-    desk.fake.turn(done=False)
+    calls = _count_calls(desk)
+    desk.fake.set_done(done=False)
     desk.say("done")
     desk.later()
     assert not desk.fake.is_done()
-    assert _calls(desk) == asked
+    assert _count_calls(desk) == calls
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_nobody_is_followed_to_where_a_ticket_was_moved(desk: Desk, status: int) -> None:
+def test_a_redirect_of_a_moved_ticket_is_not_followed(desk: Desk, status: int) -> None:
     desk.create()
-    there = {"location": f"{desk.fake.base}/repositories/7/issues/1"}
-    desk.fake.faults.append(Fault(status, headers=there))
+    redirect = {"location": f"{desk.fake.base}/repositories/7/issues/1"}
+    desk.fake.faults.append(Fault(status, headers=redirect))
     desk.say("done")
-    desk.troubled("has moved")
-    assert not [path for _, path in desk.fake.asked if "/repositories/" in path]
+    desk.wait_for_trouble("has moved")
+    assert not [path for _, path in desk.fake.requests if "/repositories/" in path]
     assert not desk.fake.is_done()
 
 
-def test_a_ticket_that_was_linked_before_this_rule_is_a_link_now(desk: Desk) -> None:
+def test_an_outside_ticket_that_an_older_version_synced_becomes_a_link(desk: Desk) -> None:
     tracker = desk.town.service.bot.tracker
     assert tracker
     key, item_id = tracker.key_of(desk.fake.outside()) or "", desk.item.id
-    found = TrackerTicket(key=key, url=desk.fake.outside(), done=False)
+    outside_ticket = TrackerTicket(key=key, url=desk.fake.outside(), done=False)
     with desk.town.store.begin() as session:
         tickets.link(session, item_id, tracker.kind, "U1", key)
-        tickets.mark_synced(session, item_id, found, desk.town.sandbox.clock.now(), done=False)
+        tickets.mark_synced(
+            session, item_id, outside_ticket, desk.town.sandbox.clock.now(), done=False
+        )
     desk.say("done")
     desk.later()
     assert "(link only)" in desk.text
-    assert desk.fake.asked == []
+    assert desk.fake.requests == []

@@ -1,4 +1,4 @@
-"""Which tracker the settings make, what it understands, and what each of its refusals is called."""
+"""Issue tracker clients: configuration, ticket addresses, errors and the doctor's check."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from tests.handlers.action_items.trackers import (
     FakeJira,
     FakeTracker,
     Fault,
-    made,
+    build,
     running,
 )
 
@@ -37,24 +37,24 @@ NEW = NewTicket(title="add an alert", lines=("Owner: Ben",), mark="0123456789abc
 
 @pytest.fixture(params=[FakeGitHub, FakeJira])
 def fake(request: pytest.FixtureRequest) -> Iterator[FakeTracker]:
-    with running(request.param()) as started:
-        yield started
+    with running(request.param()) as server:
+        yield server
 
 
-def test_a_ticket_is_made_found_closed_and_opened(fake: FakeTracker) -> None:
+def test_a_ticket_is_created_found_closed_and_reopened(fake: FakeTracker) -> None:
     tracker = fake.tracker()
     assert tracker.find(NEW.mark, NOW) is None
-    first = tracker.create(NEW)
-    assert not first.done
-    assert tracker.key_of(first.url) == first.key
-    assert tracker.look(first.key) == first == tracker.find(NEW.mark, NOW)
-    assert tracker.put(first.key, done=True).done
-    assert tracker.look(first.key).done
-    assert not tracker.put(first.key, done=False).done
+    ticket = tracker.create(NEW)
+    assert not ticket.done
+    assert tracker.key_of(ticket.url) == ticket.key
+    assert tracker.look(ticket.key) == ticket == tracker.find(NEW.mark, NOW)
+    assert tracker.put(ticket.key, done=True).done
+    assert tracker.look(ticket.key).done
+    assert not tracker.put(ticket.key, done=False).done
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind"),
+    ("fault", "error"),
     [
         (Fault(401), TokenNotAccepted),
         (Fault(403, body={"message": "no"}), NotAllowed),
@@ -66,16 +66,27 @@ def test_a_ticket_is_made_found_closed_and_opened(fake: FakeTracker) -> None:
         (Fault(503), TrackerUnreachable),
         (Fault(200, body={}), TrackerUnreachable),
     ],
+    ids=[
+        "unauthorized",
+        "forbidden",
+        "not found",
+        "gone",
+        "rate limited",
+        "forbidden until later",
+        "rate limit used up",
+        "unavailable",
+        "empty response",
+    ],
 )
-def test_each_refusal_has_its_name(
-    fake: FakeTracker, fault: Fault, kind: type[TrackerError]
+def test_each_error_response_raises_its_own_error(
+    fake: FakeTracker, fault: Fault, error: type[TrackerError]
 ) -> None:
     fake.faults.append(fault)
-    with pytest.raises(TrackerError) as met:
+    with pytest.raises(TrackerError) as raised:
         fake.tracker().create(NEW)
-    assert type(met.value) is kind
-    assert met.value.unsure is (kind is TrackerUnreachable)
-    assert fake.name in str(met.value)
+    assert type(raised.value) is error
+    assert raised.value.unsure is (error is TrackerUnreachable)
+    assert fake.name in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -89,24 +100,35 @@ def test_each_refusal_has_its_name(
         ({"x-ratelimit-reset": "9" * 30, "date": "Tue, 10 Mar 2026 12:00:00 GMT"}, 3600),
         ({}, 60),
     ],
+    ids=[
+        "seconds",
+        "zero",
+        "too long",
+        "not a number",
+        "reset time",
+        "reset too late",
+        "no header",
+    ],
 )
-def test_it_says_how_long_to_wait(fake: FakeTracker, headers: dict[str, str], seconds: int) -> None:
+def test_a_rate_limit_says_how_long_to_wait(
+    fake: FakeTracker, headers: dict[str, str], seconds: int
+) -> None:
     fake.faults.append(Fault(429, headers))
-    with pytest.raises(TrackerBusy) as met:
+    with pytest.raises(TrackerBusy) as raised:
         fake.tracker().look("OPS-1" if isinstance(fake, FakeJira) else "acme/operations#1")
-    assert met.value.wait == timedelta(seconds=seconds)
+    assert raised.value.wait == timedelta(seconds=seconds)
 
 
-def test_which_addresses_are_tickets() -> None:
+def test_only_ticket_addresses_are_parsed_into_a_key() -> None:
     settings = Settings(
         github_token=SecretStr("t"), jira_email="a@example.org", jira_token=SecretStr("t")
     )
-    github = made(settings, {"tracker": "github", "repository": "acme/ops"})
+    github = build(settings, {"tracker": "github", "repository": "acme/ops"})
     assert (
         github.key_of("https://github.com/acme/other.repo/issues/12#issuecomment-1")
         == "acme/other.repo#12"
     )
-    for other in (
+    for address in (
         "/acme/ops/pull/12",
         "/acme/../issues/12",
         "/acme/ops/issues",
@@ -116,43 +138,45 @@ def test_which_addresses_are_tickets() -> None:
         "/acme%2Fops/issues/1",
         "/acme/ops/issues/1/2",
     ):
-        assert github.key_of(f"https://github.com{other}") is None
+        assert github.key_of(f"https://github.com{address}") is None
     assert github.key_of("https://api.github.com.evil.example/acme/ops/issues/12") is None
-    own = settings.model_copy(update={"github_api_url": "https://git.acme.example/api/v3/"})
-    enterprise = made(own, {"tracker": "github", "repository": "acme/ops"})
+    enterprise_settings = settings.model_copy(
+        update={"github_api_url": "https://git.acme.example/api/v3/"}
+    )
+    enterprise = build(enterprise_settings, {"tracker": "github", "repository": "acme/ops"})
     assert enterprise.key_of("https://git.acme.example/acme/ops/issues/1") == "acme/ops#1"
     site = "https://acme.atlassian.net"
-    jira = made(settings, {"tracker": "jira", "site": site, "project": "OPS"})
+    jira = build(settings, {"tracker": "jira", "site": site, "project": "OPS"})
     assert jira.key_of(f"{site}/browse/OPS-12?focusedId=1") == "OPS-12"
     assert (
         jira.key_of(f"{site}/jira/software/projects/OPS/boards/1?selectedIssue=OPS-13") == "OPS-13"
     )
-    for other in (
+    for address in (
         f"{site}/browse/OPS",
         f"{site}/jira/OPS-12x",
         "https://b.atlassian.net/browse/OPS-1",
     ):
-        assert jira.key_of(other) is None
+        assert jira.key_of(address) is None
 
 
-def test_only_the_configured_place_is_the_teams_own() -> None:
+def test_only_keys_in_the_configured_repository_or_project_are_owned() -> None:
     settings = Settings(
         github_token=SecretStr("t"), jira_email="a@example.org", jira_token=SecretStr("t")
     )
-    github = made(settings, {"tracker": "github", "repository": "acme/ops"})
+    github = build(settings, {"tracker": "github", "repository": "acme/ops"})
     for key in ("acme/ops#1", "Acme/OPS#22"):  # GitHub's names have no case
         assert github.owns(key)
     for key in ("acme/ops2#1", "acme2/ops#1", "acme/other#1", "acme/ops", "", "OPS-1"):
         assert not github.owns(key)
     site = "https://acme.atlassian.net"
-    jira = made(settings, {"tracker": "jira", "site": site, "project": "OPS"})
+    jira = build(settings, {"tracker": "jira", "site": site, "project": "OPS"})
     assert jira.owns("OPS-1")
     for key in ("OPS2-1", "OP-1", "SECRET-1", "OPS", "", "XOPS-1", "OPS-1-2"):
         assert not jira.owns(key)
 
 
 @pytest.mark.parametrize(
-    ("written", "problem"),
+    ("toml", "problem"),
     [
         ('tracker = "gitlab"', "github"),
         ('tracker = "github"', "needs repository"),
@@ -165,17 +189,19 @@ def test_only_the_configured_place_is_the_teams_own() -> None:
         ('repo = "a/b"', "is not a key"),
     ],
 )
-def test_a_wrong_policy_stops_the_start(tmp_path: Path, written: str, problem: str) -> None:
+def test_an_invalid_tickets_configuration_stops_the_bot_from_starting(
+    tmp_path: Path, toml: str, problem: str
+) -> None:
     file = tmp_path / "debrief.toml"
-    file.write_text(f"[tickets]\n{written}\n")
-    with pytest.raises(BadPolicy) as refused:
+    file.write_text(f"[tickets]\n{toml}\n")
+    with pytest.raises(BadPolicy) as raised:
         load(file)
-    assert "tickets" in str(refused.value)
-    assert problem in str(refused.value)
+    assert "tickets" in str(raised.value)
+    assert problem in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("known", "policy", "name"),
+    ("configured", "toml", "name"),
     [
         ({}, 'tracker = "github"\nrepository = "a/b"', "GITHUB_TOKEN is not set"),
         ({}, 'tracker = "jira"\nsite = "https://a.example"\nproject = "OPS"', "JIRA_EMAIL"),
@@ -186,33 +212,33 @@ def test_a_wrong_policy_stops_the_start(tmp_path: Path, written: str, problem: s
         ),
     ],
 )
-def test_a_token_that_is_missing_stops_the_start_by_its_name(
-    tmp_path: Path, known: dict[str, Any], policy: str, name: str
+def test_a_missing_token_stops_the_bot_from_starting_and_is_named(
+    tmp_path: Path, configured: dict[str, Any], toml: str, name: str
 ) -> None:
     file = tmp_path / "debrief.toml"
-    file.write_text(f"[tickets]\n{policy}\n")
+    file.write_text(f"[tickets]\n{toml}\n")
     url = f"sqlite:///{tmp_path}/debrief.db"
-    with pytest.raises(BadSettings) as missing:
-        make_bot(Settings(database_url=url, debrief_config=file, **known))
-    assert str(missing.value).startswith(name)
+    with pytest.raises(BadSettings) as raised:
+        make_bot(Settings(database_url=url, debrief_config=file, **configured))
+    assert str(raised.value).startswith(name)
 
 
-def test_the_doctor_tries_the_token(fake: FakeTracker) -> None:
+def test_the_doctor_checks_the_tracker_token(fake: FakeTracker) -> None:
     settings = fake.settings()
     policy = Policy.model_validate({"tickets": fake.policy()})
-    (found,) = check_tracker(settings, policy)
-    assert (found.state, found.text.split()[0]) == (CheckState.OK, fake.name)
+    (finding,) = check_tracker(settings, policy)
+    assert (finding.state, finding.text.split()[0]) == (CheckState.OK, fake.name)
     fake.token = "another"
-    (found,) = check_tracker(settings, policy)
-    assert found.state is CheckState.FAILED
-    assert "does not accept our token" in found.text
-    (found,) = check_tracker(Settings(), policy)
-    assert (found.state, "is not set" in found.text) == (CheckState.FAILED, True)
+    (finding,) = check_tracker(settings, policy)
+    assert finding.state is CheckState.FAILED
+    assert "does not accept our token" in finding.text
+    (finding,) = check_tracker(Settings(), policy)
+    assert (finding.state, "is not set" in finding.text) == (CheckState.FAILED, True)
     assert list(check_tracker(Settings(), Policy())) == []
 
 
-def test_the_doctor_knows_the_issue_types_of_a_project() -> None:
+def test_the_doctor_lists_the_project_issue_types_when_the_configured_one_is_missing() -> None:
     with running(FakeJira()) as jira:
         policy = Policy.model_validate({"tickets": jira.policy() | {"issue_type": "Chore"}})
-        (found,) = check_tracker(jira.settings(), policy)
-        assert "has no issue type Chore: it has Task, Bug" in found.text
+        (finding,) = check_tracker(jira.settings(), policy)
+        assert "has no issue type Chore: it has Task, Bug" in finding.text

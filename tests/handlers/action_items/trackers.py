@@ -1,4 +1,4 @@
-"""Two small trackers on loopback, which do what GitHub's and Jira's documented REST APIs do."""
+"""Fake GitHub and Jira servers on loopback that follow their documented REST APIs."""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ REPOSITORY, PROJECT = "acme/operations", "OPS"
 
 @dataclass
 class Fault:
-    """What the next calls meet: a status, headers, and whether what was asked is done all the same."""
+    """The response to the next calls, and whether the request takes effect all the same."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -35,16 +35,16 @@ class Fault:
 
 
 class FakeTracker:
-    """What both have: issues by number, who is let in, what was asked, and faults."""
+    """What both servers share: issues, authorization, the requests received, and faults."""
 
     name = ""
 
     def __init__(self) -> None:
         self.issues: dict[str, dict[str, Any]] = {}
-        self.asked: list[tuple[str, str]] = []
+        self.requests: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
         self.token = TOKEN
-        self.on_made: Callable[[], object] = lambda: None  # before who asked is answered
+        self.on_created: Callable[[], object] = lambda: None  # called before the response
         self.listener: Listener | None = None
         self._port = 0
 
@@ -69,14 +69,14 @@ class FakeTracker:
         raise NotImplementedError
 
     def count(self, method: str, ending: str = "") -> int:
-        return sum(1 for how, path in self.asked if how == method and path.endswith(ending))
+        return sum(1 for verb, path in self.requests if verb == method and path.endswith(ending))
 
-    def guarded(self, work: Any) -> Any:
-        """A handler behind the door: who may in, and what goes wrong."""
+    def guarded(self, respond: Any) -> Any:
+        """Wrap a handler with authorization and faults."""
 
         async def handle(request: Request) -> Response:
             body = await request.json() if request.method in {"POST", "PATCH"} else {}
-            self.asked.append((request.method, request.url.path))
+            self.requests.append((request.method, request.url.path))
             if request.headers.get("authorization") != self.authorization():
                 return JSONResponse({"message": "Bad credentials"}, 401)
             fault = next((f for f in self.faults if f.method in {"", request.method}), None)
@@ -85,10 +85,10 @@ class FakeTracker:
                 if not fault.times:
                     self.faults.remove(fault)
                 if fault.done:
-                    work(request, body)
+                    respond(request, body)
                 return JSONResponse(fault.body, fault.status, headers=fault.headers)
-            answer: Response = work(request, body)
-            return answer
+            response: Response = respond(request, body)
+            return response
 
         return handle
 
@@ -99,7 +99,7 @@ class FakeTracker:
         raise NotImplementedError
 
     def tracker(self) -> Tracker:
-        return made(self.settings(), self.policy())
+        return build(self.settings(), self.policy())
 
     def policy(self) -> dict[str, Any]:
         raise NotImplementedError
@@ -108,18 +108,18 @@ class FakeTracker:
         return JSONResponse({"message": "Not Found"}, 404)
 
     def outside(self) -> str:
-        """The address of a ticket in another repository or project."""
+        """Return the address of a ticket in another repository or project."""
         raise NotImplementedError
 
     def move(self, number: int = 1) -> None:
-        """Somebody moves an issue out of the repository or project, and the API says so in its answers."""
+        """Move an issue out of the repository or project; API responses then show it."""
         raise NotImplementedError
 
     def is_done(self, number: int = 1) -> bool:
         raise NotImplementedError
 
-    def turn(self, *, done: bool, number: int = 1) -> None:
-        """Somebody closes an issue there, or opens it again."""
+    def set_done(self, *, done: bool, number: int = 1) -> None:
+        """Close an issue in the tracker, or reopen it."""
         raise NotImplementedError
 
     def address(self, number: int = 1) -> str:
@@ -132,7 +132,7 @@ class FakeTracker:
         raise NotImplementedError
 
     def add(self, title: str) -> None:
-        """Somebody makes an issue by hand."""
+        """Create an issue by hand."""
         raise NotImplementedError
 
 
@@ -169,7 +169,7 @@ class FakeGitHub(FakeTracker):
     def is_done(self, number: int = 1) -> bool:
         return bool(self.issues[str(number)]["state"] == "closed")
 
-    def turn(self, *, done: bool, number: int = 1) -> None:
+    def set_done(self, *, done: bool, number: int = 1) -> None:
         self.issues[str(number)]["state"] = "closed" if done else "open"
 
     def address(self, number: int = 1) -> str:
@@ -200,7 +200,7 @@ class FakeGitHub(FakeTracker):
         self.add(body["title"])
         issue = self.issues[str(len(self.issues))]
         issue["body"] = body["body"]
-        self.on_made()
+        self.on_created()
         return JSONResponse(issue, 201)
 
     def _list(self, request: Request, _body: Any) -> Response:
@@ -263,7 +263,7 @@ class FakeJira(FakeTracker):
     def is_done(self, number: int = 1) -> bool:
         return bool(self.issues[f"{PROJECT}-{number}"]["status"] == "done")
 
-    def turn(self, *, done: bool, number: int = 1) -> None:
+    def set_done(self, *, done: bool, number: int = 1) -> None:
         self.issues[f"{PROJECT}-{number}"]["status"] = "done" if done else "indeterminate"
 
     def address(self, number: int = 1) -> str:
@@ -271,7 +271,7 @@ class FakeJira(FakeTracker):
 
     def body(self, number: int = 1) -> str:
         document = self.issues[f"{PROJECT}-{number}"]["description"]
-        texts = (each["text"] for part in document["content"] for each in part["content"])
+        texts = (node["text"] for part in document["content"] for node in part["content"])
         return "\n".join(texts)
 
     def title(self, number: int = 1) -> str:
@@ -301,7 +301,7 @@ class FakeJira(FakeTracker):
         self.add(fields["summary"])
         key = f"{PROJECT}-{len(self.issues)}"
         self.issues[key] |= fields
-        self.on_made()
+        self.on_created()
         return JSONResponse({"id": "1", "key": key, "self": f"{self.base}/rest"}, 201)
 
     def _look(self, request: Request, _body: Any) -> Response:
@@ -318,30 +318,30 @@ class FakeJira(FakeTracker):
         }
 
     def _steps(self, request: Request, _body: Any) -> Response:
-        now = self.issues[request.path_params["key"]]["status"]
-        ways = ["indeterminate", "new", *(["done"] if self.can_close else [])]
-        told = [
-            {"id": str(ways.index(way) + 10), "to": {"statusCategory": {"key": way}}}
-            for way in ways
-            if way != now
+        current = self.issues[request.path_params["key"]]["status"]
+        statuses = ["indeterminate", "new", *(["done"] if self.can_close else [])]
+        transitions = [
+            {"id": str(statuses.index(status) + 10), "to": {"statusCategory": {"key": status}}}
+            for status in statuses
+            if status != current
         ]
-        return JSONResponse({"transitions": told})
+        return JSONResponse({"transitions": transitions})
 
     def _go(self, request: Request, body: dict[str, Any]) -> Response:
-        way = ["indeterminate", "new", "done"][int(body["transition"]["id"]) - 10]
-        self.issues[request.path_params["key"]]["status"] = way
+        status = ["indeterminate", "new", "done"][int(body["transition"]["id"]) - 10]
+        self.issues[request.path_params["key"]]["status"] = status
         return Response(status_code=204)
 
     def _search(self, request: Request, _body: Any) -> Response:
-        wanted = request.query_params["jql"].split('"')[3].strip("\\")
-        found = [key for key in self.issues if wanted in self.body(self._number(key))]
-        return JSONResponse({"issues": [self._shown(key) for key in found], "isLast": True})
+        mark = request.query_params["jql"].split('"')[3].strip("\\")
+        keys = [key for key in self.issues if mark in self.body(self._number(key))]
+        return JSONResponse({"issues": [self._shown(key) for key in keys], "isLast": True})
 
     def _number(self, key: str) -> int:
         return int(key.rpartition("-")[2])
 
 
-def made(settings: Settings, policy: dict[str, Any]) -> Tracker:
+def build(settings: Settings, policy: dict[str, Any]) -> Tracker:
     tracker = trackers.build_tracker(settings, Policy.model_validate({"tickets": policy}).tickets)
     assert tracker is not None
     return tracker

@@ -1,4 +1,4 @@
-"""What Slack delivers twice is answered once, also when it was refused or not understood."""
+"""Repeated deliveries get one reply, even when the request is refused or unreadable."""
 
 import threading
 from collections import Counter
@@ -9,19 +9,19 @@ import pytest
 from tests.support import harness
 from tests.support.harness import Town
 
-WHISPERING = {"answering who asked", "refusing"}
+REPLY_THREADS = {"answering who asked", "refusing"}
 
 
 def _settle(town: Town) -> None:
-    """Wait also for answers that are on their way."""
+    """Wait for pending ephemeral replies as well."""
     town.settle()
     for thread in threading.enumerate():
-        if thread.name in WHISPERING:
+        if thread.name in REPLY_THREADS:
             thread.join(harness.PATIENCE)
 
 
 def _answers(town: Town, person: str) -> list[str]:
-    return [each["text"] for each in town.ws.ephemerals(person)]
+    return [message["text"] for message in town.ws.ephemerals(person)]
 
 
 MENTIONS = [
@@ -38,11 +38,13 @@ DIRECT = ["help", "can you help?", "note restarted the cache", "done", "list"]
 
 
 @pytest.mark.parametrize("new_ids", [False, True])
-def test_mentions_and_direct_messages(town: Town, *, new_ids: bool) -> None:
+def test_repeated_mentions_and_direct_messages_are_answered_once(
+    town: Town, *, new_ids: bool
+) -> None:
     channel = town.declare()
     town.ws.join("ben", channel)
     town.settle()
-    greeted = len(_answers(town, "ben"))
+    before = len(_answers(town, "ben"))
     town.sandbox.faults.on("duplicate", kind="events_api", copies=3, new_ids=new_ids)
     for text in MENTIONS:
         town.ws.say("ben", channel, text)
@@ -50,22 +52,22 @@ def test_mentions_and_direct_messages(town: Town, *, new_ids: bool) -> None:
     for text in DIRECT:
         town.ws.say_to_bot("ben", text)
         _settle(town)
-    assert len(_answers(town, "ben")) - greeted == len(MENTIONS) + len(DIRECT)
-    notes = [each.text for each in town.recorded(channel) if each.kind == "note"]
+    assert len(_answers(town, "ben")) - before == len(MENTIONS) + len(DIRECT)
+    notes = [event.text for event in town.recorded(channel) if event.kind == "note"]
     assert notes.count("restarted the cache") == 1
 
 
-def test_a_mention_that_is_edited_afterwards(town: Town) -> None:
+def test_an_edited_mention_delivered_repeatedly_is_answered_once(town: Town) -> None:
     channel = town.declare()
     ts = town.ws.say("ana", channel, "@debrief nonsense")
     _settle(town)
     town.sandbox.faults.on("duplicate", kind="events_api", copies=3)
     town.ws.edit(channel, ts, "@debrief note")
     _settle(town)
-    assert len([each for each in _answers(town, "ana") if "I do not know" in each]) == 1
+    assert len([answer for answer in _answers(town, "ana") if "I do not know" in answer]) == 1
 
 
-def test_an_outsider_who_is_refused(town: Town) -> None:
+def test_a_guest_is_refused_once_for_repeated_deliveries(town: Town) -> None:
     channel = town.declare()
     town.ws.add_person(name="gus", real_name="Gus Guest", restricted=True)
     town.ws.invite("ana", channel, "gus")
@@ -78,12 +80,12 @@ def test_an_outsider_who_is_refused(town: Town) -> None:
 
 @pytest.fixture
 def repeated(town: Town) -> Town:
-    """A town where each click is delivered two to four times."""
+    """A workspace in which every click is delivered two to four times."""
     town.sandbox.faults.on("duplicate", kind="interactive", copies=3)
     return town
 
 
-def test_a_shortcut_that_is_refused(repeated: Town) -> None:
+def test_a_refused_shortcut_delivered_repeatedly_is_answered_once(repeated: Town) -> None:
     ts = repeated.ws.say("ben", "general", "look at this")
     repeated.ws.message_shortcut("ben", "add_to_timeline", "general", ts)
     _settle(repeated)
@@ -91,7 +93,7 @@ def test_a_shortcut_that_is_refused(repeated: Town) -> None:
     assert answer.startswith("There is no incident in this channel.")
 
 
-def test_a_shortcut_that_opens_a_form(repeated: Town) -> None:
+def test_a_shortcut_delivered_repeatedly_opens_a_form_without_an_error(repeated: Town) -> None:
     ts = repeated.ws.say("ben", "general", "look at this")
     repeated.ws.message_shortcut("ben", "declare_from_message", "general", ts)
     _settle(repeated)
@@ -99,11 +101,11 @@ def test_a_shortcut_that_opens_a_form(repeated: Town) -> None:
     assert _answers(repeated, "ben") == []
 
 
-def test_a_button_that_comes_too_late(repeated: Town) -> None:
+def test_a_stale_button_press_delivered_repeatedly_is_answered_once(repeated: Town) -> None:
     channel = repeated.declare()
     repeated.incident("ana", "action Add an alert @ben friday P2", channel)
     repeated.settle()
-    item = next(each for each in repeated.said(channel) if "Action item" in each["text"])
+    item = next(message for message in repeated.said(channel) if "Action item" in message["text"])
     repeated.incident("ana", "drop 1", channel)
     repeated.ws.press("ben", channel, item["ts"], _button(item, "Mark done"))
     _settle(repeated)
@@ -111,6 +113,6 @@ def test_a_button_that_comes_too_late(repeated: Town) -> None:
 
 
 def _button(message: dict[str, Any], label: str) -> str:
-    elements = [each for block in message["blocks"] for each in block.get("elements", [])]
-    found = (each for each in elements if each.get("type") == "button")
-    return next(str(each["action_id"]) for each in found if each["text"]["text"] == label)
+    elements = [element for block in message["blocks"] for element in block.get("elements", [])]
+    buttons = (element for element in elements if element.get("type") == "button")
+    return next(str(button["action_id"]) for button in buttons if button["text"]["text"] == label)

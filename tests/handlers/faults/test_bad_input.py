@@ -1,4 +1,4 @@
-"""What nobody should send: taken or left as it helps, said once, and never a crash."""
+"""Malformed payloads and texts: rejected or repaired, logged once, and never a crash."""
 
 import json
 from collections.abc import Iterator
@@ -44,35 +44,37 @@ def logs() -> Iterator[Logs]:
 
 @pytest.fixture
 def over_http(tmp_path: Path) -> Iterator[Town]:
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as made:
-        yield made
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
+        yield running_town
 
 
 # Fields
 
 
-def said(**changes: Any) -> dict[str, Any]:
+def message_event(**changes: Any) -> dict[str, Any]:
     return {"type": "message", "channel": "C1", "user": "U1", "text": "x", "ts": TS} | changes
 
 
 @pytest.mark.parametrize(
     ("event", "missing"),
     [
-        (said(channel=None), "channel"),
-        (said(channel="C" * 300), "channel"),
-        (said(ts=None), "ts"),
-        (said(ts=1773144000.0001), "ts"),
-        (said(ts="yesterday"), "ts"),
-        (said(ts="9" * 5_000), "ts"),
-        (said(ts="99999999999.000000"), "ts"),
-        (said(ts="-1.0"), "ts"),
-        (said(ts="١٧٧٣١٤٤٠٠٠.000100"), "ts"),
-        (said(subtype="message_changed"), "ts"),
-        (said(subtype="message_changed", message=[]), "ts"),
-        (said(subtype="message_deleted"), "deleted_ts"),
+        (message_event(channel=None), "channel"),
+        (message_event(channel="C" * 300), "channel"),
+        (message_event(ts=None), "ts"),
+        (message_event(ts=1773144000.0001), "ts"),
+        (message_event(ts="yesterday"), "ts"),
+        (message_event(ts="9" * 5_000), "ts"),
+        (message_event(ts="99999999999.000000"), "ts"),
+        (message_event(ts="-1.0"), "ts"),
+        (message_event(ts="١٧٧٣١٤٤٠٠٠.000100"), "ts"),
+        (message_event(subtype="message_changed"), "ts"),
+        (message_event(subtype="message_changed", message=[]), "ts"),
+        (message_event(subtype="message_deleted"), "deleted_ts"),
     ],
 )
-def test_what_a_message_cannot_be_without_is_named(event: dict[str, Any], missing: str) -> None:
+def test_a_message_event_without_a_required_field_is_rejected_by_name(
+    event: dict[str, Any], missing: str
+) -> None:
     with pytest.raises(NotUnderstood, match=f"without a `{missing}`"):
         parse_message(event)
 
@@ -87,46 +89,48 @@ def test_what_a_message_cannot_be_without_is_named(event: dict[str, Any], missin
         {"client_msg_id": 10**400},
     ],
 )  # fmt: skip
-def test_a_field_of_another_type_does_not_lose_the_message(changes: dict[str, Any]) -> None:
-    read = parse_message(said(**changes))
-    assert read is not None
-    assert (read.message_id, read.deleted) == (TS, False)
-    assert all(isinstance(text, str) for text in (read.author, read.text))
+def test_a_message_with_a_field_of_the_wrong_type_is_still_parsed(changes: dict[str, Any]) -> None:
+    message = parse_message(message_event(**changes))
+    assert message is not None
+    assert (message.message_id, message.deleted) == (TS, False)
+    assert all(isinstance(text, str) for text in (message.author, message.text))
 
 
-def test_what_no_database_takes_is_replaced() -> None:
-    read = parse_message(said(text="a\x00b\ud83dc\U0001f600", user="U\x001"))
-    assert read is not None
-    assert (read.text, read.author) == ("a\ufffdb\ufffdc\U0001f600", "U\ufffd1")
+def test_characters_that_databases_reject_are_replaced() -> None:
+    message = parse_message(message_event(text="a\x00b\ud83dc\U0001f600", user="U\x001"))
+    assert message is not None
+    assert (message.text, message.author) == ("a\ufffdb\ufffdc\U0001f600", "U\ufffd1")
     command = parse_command(
         {"user_id": "U1", "channel_id": "C1", "trigger_id": "1", "text": "note \udfff"}, AT
     )
     assert command.text == "note \ufffd"
 
 
-def test_parts_beyond_what_a_message_can_have_are_not_read() -> None:
+def test_blocks_and_reactions_beyond_slacks_limits_are_ignored() -> None:
     block = {"type": "section", "text": {"type": "mrkdwn", "text": "b"}}
     attachment = {"text": "a", "blocks": [block] * 5_000}
-    read = parse_message(said(text="", blocks=[block] * 5_000, attachments=[attachment] * 3))
-    assert read is not None
-    assert read.text.count("b") == MOST * 4
+    message = parse_message(
+        message_event(text="", blocks=[block] * 5_000, attachments=[attachment] * 3)
+    )
+    assert message is not None
+    assert message.text.count("b") == MOST * 4
     users = ["U1"] * 100_000
     many = {"reactions": [{"name": "eyes", "users": users, "count": 10**18}]}
     pairs, whole = parse_stored_reactions(many)
     assert (pairs, whole) == ({("U1", "eyes")}, False)
 
 
-def test_blocks_within_blocks_are_read_a_few_levels_deep() -> None:
+def test_nested_blocks_are_parsed_only_a_few_levels_deep() -> None:
     nested: dict[str, Any] = {"type": "context", "elements": []}
     for _ in range(5_000):
         nested = {"type": "context", "text": "x", "elements": [nested]}
-    read = parse_message(said(text="", blocks=[nested]))
-    assert read is not None
-    assert read.text == "\n".join("x" * (DEEPEST + 1))
+    message = parse_message(message_event(text="", blocks=[nested]))
+    assert message is not None
+    assert message.text == "\n".join("x" * (DEEPEST + 1))
 
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "1.0", "9" * 400, "\u0661", "1\n"])
-def test_a_row_number_that_is_none_is_unreadable(value: str) -> None:
+def test_an_invalid_row_id_is_rejected(value: str) -> None:
     with pytest.raises(NotUnderstood):
         fields.parse_row_id(value)
     assert fields.parse_row_id("12") == 12
@@ -135,31 +139,34 @@ def test_a_row_number_that_is_none_is_unreadable(value: str) -> None:
 # Long texts
 
 
-def test_a_text_of_slacks_longest_is_whole() -> None:
+def test_a_text_of_the_maximum_length_is_kept_whole() -> None:
     assert redact_and_shorten("x" * MAX_TEXT_LENGTH) == "x" * MAX_TEXT_LENGTH
 
 
 @pytest.mark.parametrize("length", [MAX_TEXT_LENGTH + 1, 55_000, 60_000, 60_001, 1_000_000])
-def test_a_longer_text_is_cut_and_says_how_much_is_missing(length: int) -> None:
-    shown = redact_and_shorten("x" * length)
-    assert shown == "x" * MAX_TEXT_LENGTH + f"\n[left out: {length - MAX_TEXT_LENGTH:,} characters]"
+def test_a_longer_text_is_shortened_and_says_how_much_was_left_out(length: int) -> None:
+    shortened = redact_and_shorten("x" * length)
+    assert (
+        shortened
+        == "x" * MAX_TEXT_LENGTH + f"\n[left out: {length - MAX_TEXT_LENGTH:,} characters]"
+    )
 
 
 @pytest.mark.parametrize("before", range(MAX_TEXT_LENGTH - 36, MAX_TEXT_LENGTH + 5, 4))
 @pytest.mark.parametrize("after", [0, 5, 19_970, 20_000, 900_000])
-def test_a_cut_leaves_no_half_of_a_secret(before: int, after: int) -> None:
+def test_shortening_a_text_leaves_no_part_of_a_secret(before: int, after: int) -> None:
     secret = "password=correct-horse-battery-staple-9"
-    shown = redact_and_shorten("x " * (before // 2) + secret + " y" * (after // 2))
-    assert "correct" not in shown
+    shortened = redact_and_shorten("x " * (before // 2) + secret + " y" * (after // 2))
+    assert "correct" not in shortened
 
 
-def test_many_secrets_do_not_move_half_a_secret_to_the_front() -> None:
-    line = "password=" + "x" * 60 + "9 AKIAIOSFODNN7EXAMPLE "  # it shrinks; its end has one shape
+def test_redacting_many_secrets_before_shortening_leaves_no_part_of_one() -> None:
+    line = "password=" + "x" * 60 + "9 AKIAIOSFODNN7EXAMPLE "  # redaction makes it shorter
     for shift in range(0, len(line), 4):
         assert "AKIAIO" not in redact_and_shorten("x" * shift + " " + line * 10_000)
 
 
-# Whose it is
+# Workspaces
 
 
 @pytest.mark.parametrize(
@@ -181,16 +188,16 @@ def test_many_secrets_do_not_move_half_a_secret_to_the_front() -> None:
         ({"enterprise_id": "E0THEIRS"}, False),
     ],
 )
-def test_whose_a_payload_is(body: dict[str, Any], ours: bool) -> None:  # noqa: FBT001
+def test_a_payload_is_ours_by_its_team_or_enterprise_id(body: dict[str, Any], ours: bool) -> None:  # noqa: FBT001
     assert WorkspaceCheck(IDENTITY, OnceLogger(), app.do_nothing).is_ours(body) is ours
 
 
-def test_another_workspaces_payloads_do_nothing_and_are_said_once(town: Town, logs: Logs) -> None:
+def test_payloads_of_another_workspace_are_ignored_and_logged_once(town: Town, logs: Logs) -> None:
     channel = town.declare()
     dispatcher = town.service._dispatcher
     foreign = {"team_id": THEIRS, "trigger_id": "1", "user_id": "U1", "channel_id": channel}
     event: Body = {"type": "event_callback", "event_id": "Ev1", "team_id": THEIRS}
-    event |= {"event": said(channel=channel)}
+    event |= {"event": message_event(channel=channel)}
     press: Body = {"type": "block_actions", "team": {"id": THEIRS}, "user": {"id": "U1"},
              "actions": [{"action_id": "item_done:1", "action_ts": "1", "value": "1"}]}  # fmt: skip
     form: Body = {
@@ -204,35 +211,39 @@ def test_another_workspaces_payloads_do_nothing_and_are_said_once(town: Town, lo
         answer = dispatcher.dispatch(body, {})
         assert (answer.status, answer.body) == (200, "")
     assert not [
-        e for e in town.recorded(channel) if e.kind in {EventKind.MESSAGE, EventKind.RESOLVED}
+        entry
+        for entry in town.recorded(channel)
+        if entry.kind in {EventKind.MESSAGE, EventKind.RESOLVED}
     ]
-    assert [each["team"] for each in logs if "another workspace" in each["event"]] == [THEIRS]
+    assert [line["team"] for line in logs if "another workspace" in line["event"]] == [THEIRS]
     event |= {"authorizations": [{"team_id": town.service.identity.team_id}]}
     assert dispatcher.dispatch(event, {}).status == 200
-    assert [e.text for e in town.recorded(channel) if e.kind is EventKind.MESSAGE] == ["x"]
+    assert [entry.text for entry in town.recorded(channel) if entry.kind is EventKind.MESSAGE] == [
+        "x"
+    ]
 
 
-def test_events_that_slack_left_out_are_to_be_fetched(town: Town, logs: Logs) -> None:
-    missed: list[int] = []
+def test_a_rate_limited_event_stream_triggers_a_history_sync(town: Town, logs: Logs) -> None:
+    syncs: list[int] = []
     identity = town.service.identity
     dispatcher = app.build_dispatcher(
         town.service.bot,
         town.service._client,
         identity,
         wake=Event(),
-        on_missed=lambda: missed.append(1),
+        on_missed=lambda: syncs.append(1),
     )
-    limited = {"type": "app_rate_limited", "team_id": identity.team_id, "minute_rate_limited": 5}
-    assert dispatcher.dispatch(limited, {}).status == 200
-    assert dispatcher.dispatch(limited, {}).status == 200
-    assert missed == [1, 1]
-    assert len([each for each in logs if "left events out" in each["event"]]) == 1
+    event = {"type": "app_rate_limited", "team_id": identity.team_id, "minute_rate_limited": 5}
+    assert dispatcher.dispatch(event, {}).status == 200
+    assert dispatcher.dispatch(event, {}).status == 200
+    assert syncs == [1, 1]
+    assert len([line for line in logs if "left events out" in line["event"]]) == 1
 
 
-# What people get
+# Answers to people
 
 
-def test_who_presses_or_types_something_unreadable_is_told(town: Town) -> None:
+def test_an_unreadable_command_or_form_is_answered_with_the_problem(town: Town) -> None:
     dispatcher = town.service._dispatcher
     answer = dispatcher.dispatch({"command": "/incident", "text": "list", "user_id": "U1"}, {})
     assert answer.status == 200
@@ -246,7 +257,7 @@ def test_who_presses_or_types_something_unreadable_is_told(town: Town) -> None:
     assert dispatcher.dispatch(form, {}).status == 200
 
 
-def test_a_click_that_cannot_be_answered_is_acknowledged_at_once(
+def test_a_click_with_an_unusable_response_url_is_acknowledged_at_once(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: pytest.fail("somebody waits for us"))
@@ -256,17 +267,17 @@ def test_a_click_that_cannot_be_answered_is_acknowledged_at_once(
         assert town.service._dispatcher.dispatch(body, {}).status == 200
 
 
-def test_an_unreadable_event_is_acknowledged_and_said_once(town: Town, logs: Logs) -> None:
+def test_unreadable_events_are_acknowledged_and_logged_once(town: Town, logs: Logs) -> None:
     channel = town.declare()
     for number in range(3):
-        event = said(channel=channel, ts=None, text=f"{number}")
+        event = message_event(channel=channel, ts=None, text=f"{number}")
         body = {"type": "event_callback", "event_id": f"Ev{number}", "event": event}
         assert town.service._dispatcher.dispatch(body, {}).status == 200
-    (line,) = [each for each in logs if each["event"] == "not understood"]
+    (line,) = [entry for entry in logs if entry["event"] == "not understood"]
     assert (line["kind"], line["missing"]) == ("message", "a `ts`")
 
 
-def test_kinds_that_have_no_door_are_acknowledged(town: Town) -> None:
+def test_payload_types_without_a_handler_are_acknowledged(town: Town) -> None:
     kinds = ("shortcut", "message_action", "view_closed", "block_suggestion", "dialog_submission",
              "interactive_message", "workflow_step_edit", "", "x" * 1_000)  # fmt: skip
     for kind in kinds:
@@ -274,7 +285,7 @@ def test_kinds_that_have_no_door_are_acknowledged(town: Town) -> None:
         assert town.service._dispatcher.dispatch(body, {}).status == 200
 
 
-STUMBLES: list[Body] = [
+MALFORMED: list[Body] = [
     {"authorizations": 5}, {"authorizations": [5]}, {"authorizations": [{"authorizations": {"x": 1}}]},
     {"team": 5}, {"enterprise": 7.5}, {"user": True}, {"channel": 10**400}, {"response_urls": [5]},
     {"view": 5}, {"view": {"callback_id": 5}}, {"event": None}, {"event": {"type": 5}}, {"event": "x"},
@@ -283,12 +294,12 @@ STUMBLES: list[Body] = [
 ]  # fmt: skip
 
 
-def test_what_bolt_would_stumble_over_is_taken(town: Town, logs: Logs) -> None:
+def test_payloads_that_would_crash_bolt_are_acknowledged(town: Town, logs: Logs) -> None:
     kinds: list[Body] = [{"command": "/incident"}]
     kinds += [{"type": kind} for kind in ("event_callback", "block_actions", "view_submission")]
-    for kind, body in product(kinds, STUMBLES):
+    for kind, body in product(kinds, MALFORMED):
         assert town.service._dispatcher.dispatch(kind | body, {}).status == 200, kind | body
-    assert not [each for each in logs if each["log_level"] == "error"]
+    assert not [line for line in logs if line["log_level"] == "error"]
 
 
 # HTTP
@@ -323,7 +334,7 @@ FORM = "application/x-www-form-urlencoded"
         (b"ssl_check=1&token=x", FORM, 200), (b"{}" + b" " * 9_000_000, "text/plain", 413),
     ],
 )  # fmt: skip
-def test_bodies_that_are_no_payload_get_an_answer(
+def test_invalid_request_bodies_are_answered_without_a_traceback(
     over_http: Town, content: bytes, kind: str, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert post(over_http, content, kind) == status
@@ -339,6 +350,8 @@ def test_bodies_that_are_no_payload_get_an_answer(
         {"x-slack-signature": "é"}, {"x-slack-request-timestamp": ""},
     ],
 )  # fmt: skip
-def test_what_slack_did_not_sign_is_refused(over_http: Town, headers: dict[str, str]) -> None:
+def test_requests_with_a_wrong_signature_or_timestamp_are_rejected(
+    over_http: Town, headers: dict[str, str]
+) -> None:
     raw = {name: value.encode() for name, value in headers.items()}
     assert post(over_http, b"{}", **raw) == 401  # type: ignore[arg-type]

@@ -1,5 +1,4 @@
-"""When the database is in trouble: nothing is acknowledged that is not stored, people and operators
-are told why, and when it is over all goes on by itself."""
+"""Database outages: nothing unstored is acknowledged, the reason is reported, and work resumes."""
 
 import resource
 import shutil
@@ -25,14 +24,14 @@ LONG = "keep this " * 2_000  # more than the pages that a file has left over
 Trouble = Callable[[Town], AbstractContextManager[object]]
 
 
-def file_of(town: Town) -> Path:
+def database_file(town: Town) -> Path:
     assert town.store.file is not None
     return town.store.file
 
 
 @contextmanager
 def moved_away(town: Town) -> Iterator[None]:
-    path = file_of(town)
+    path = database_file(town)
     elsewhere = path.with_suffix(".elsewhere")
     path.rename(elsewhere)
     yield
@@ -41,12 +40,12 @@ def moved_away(town: Town) -> Iterator[None]:
 
 
 @contextmanager
-def replaced_by_nothing(town: Town) -> Iterator[None]:
-    path = file_of(town)
-    elsewhere, nothing = path.with_suffix(".elsewhere"), path.with_suffix(".nothing")
+def replaced_by_empty_file(town: Town) -> Iterator[None]:
+    path = database_file(town)
+    elsewhere, empty = path.with_suffix(".elsewhere"), path.with_suffix(".nothing")
     elsewhere.hardlink_to(path)
-    nothing.touch()
-    nothing.replace(path)
+    empty.touch()
+    empty.replace(path)
     yield
     assert path.stat().st_size == 0
     elsewhere.replace(path)
@@ -54,9 +53,9 @@ def replaced_by_nothing(town: Town) -> Iterator[None]:
 
 @contextmanager
 def deleted_and_restored(town: Town) -> Iterator[None]:
-    path = file_of(town)
+    path = database_file(town)
     with town.store.begin() as session:
-        session.connection()  # nobody writes meanwhile
+        session.connection()  # keeps other writers out
         backup = shutil.copy(path, path.with_suffix(".backup"))
     path.unlink()
     yield
@@ -65,22 +64,22 @@ def deleted_and_restored(town: Town) -> Iterator[None]:
 
 @contextmanager
 def locked(town: Town) -> Iterator[None]:
-    with closing(sqlite3.connect(file_of(town), isolation_level=None)) as other:
+    with closing(sqlite3.connect(database_file(town), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
 
 
 @contextmanager
-def read_by_another(town: Town) -> Iterator[None]:
-    """One that reads lets others begin to write, and not commit."""
-    with closing(sqlite3.connect(file_of(town), isolation_level=None)) as other:
+def read_by_another_program(town: Town) -> Iterator[None]:
+    """A reader lets other connections begin to write, but not commit."""
+    with closing(sqlite3.connect(database_file(town), isolation_level=None)) as other:
         other.execute("BEGIN")
         other.execute("SELECT count(*) FROM incidents").fetchone()
         yield
 
 
 @contextmanager
-def each_connection(town: Town, pragma: str) -> Iterator[None]:
+def on_each_connection(town: Town, pragma: str) -> Iterator[None]:
     def prepare(connection: Any, *_others: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
@@ -92,18 +91,18 @@ def each_connection(town: Town, pragma: str) -> Iterator[None]:
 
 
 def read_only(town: Town) -> AbstractContextManager[None]:
-    return each_connection(town, "query_only = ON")
+    return on_each_connection(town, "query_only = ON")
 
 
 def full(town: Town) -> AbstractContextManager[None]:
-    return each_connection(town, "max_page_count = 1")  # no more than it has already
+    return on_each_connection(town, "max_page_count = 1")  # no growth beyond the current size
 
 
 @contextmanager
 def unwritable(town: Town) -> Iterator[None]:
-    """Every write beyond the file's end fails, as on a broken disk."""
+    """Make every write beyond the end of the file fail, as on a broken disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file_of(town).stat().st_size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (database_file(town).stat().st_size, before[1]))
     try:
         yield
     finally:
@@ -111,11 +110,11 @@ def unwritable(town: Town) -> Iterator[None]:
 
 
 @contextmanager
-def written_into(town: Town, text: bytes, *, cut: bool = False) -> Iterator[None]:
-    """Somebody writes into the file itself, and later puts what it held in its place."""
-    path = file_of(town)
+def file_overwritten(town: Town, text: bytes, *, cut: bool = False) -> Iterator[None]:
+    """Overwrite the file itself, and put the original back afterwards."""
+    path = database_file(town)
     with town.store.begin() as session:
-        session.connection()  # nobody else reads meanwhile
+        session.connection()  # keeps other readers out
         good = Path(shutil.copy(path, path.with_suffix(".good")))
         with path.open("r+b") as opened:
             opened.write(text * (path.stat().st_size // 16))
@@ -125,19 +124,22 @@ def written_into(town: Town, text: bytes, *, cut: bool = False) -> Iterator[None
 
 
 def overwritten(town: Town) -> AbstractContextManager[None]:
-    return written_into(town, b"a shopping list ")
+    return file_overwritten(town, b"a shopping list ")
 
 
 def emptied(town: Town) -> AbstractContextManager[None]:
-    return written_into(town, b"", cut=True)
+    return file_overwritten(town, b"", cut=True)
 
 
 SQLITE: dict[str, tuple[Trouble, str]] = {
     "moved away": (moved_away, "the database file is gone"),
-    "replaced by nothing": (replaced_by_nothing, "the database holds nothing of Debrief"),
+    "replaced by an empty file": (replaced_by_empty_file, "the database holds nothing of Debrief"),
     "deleted and restored": (deleted_and_restored, "the database file is gone"),
     "locked": (locked, "the database is locked by another program"),
-    "read by another": (read_by_another, "the database is locked by another program"),
+    "read by another program": (
+        read_by_another_program,
+        "the database is locked by another program",
+    ),
     "read-only": (read_only, "the database may only be read"),
     "full": (full, "the disk is full"),
     "unwritable": (unwritable, "the disk reports an error"),
@@ -148,12 +150,12 @@ SQLITE: dict[str, tuple[Trouble, str]] = {
 
 def administer(town: Town, *statements: str) -> None:
     url = town.store.engine.url
-    with superuser(str(server_of(url))) as connection:
+    with superuser(str(server_url(url))) as connection:
         for statement in statements:
             connection.execute(text(statement.format(name=url.database)))
 
 
-def server_of(url: Any) -> str:
+def server_url(url: Any) -> str:
     return str(url.set(database="postgres").render_as_string(hide_password=False))
 
 
@@ -165,7 +167,7 @@ TERMINATE = (
 
 
 @contextmanager
-def gone(town: Town) -> Iterator[None]:
+def connections_refused(town: Town) -> Iterator[None]:
     administer(town, 'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', TERMINATE)
     yield
     administer(town, 'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
@@ -191,7 +193,7 @@ def table_locked(town: Town) -> Iterator[None]:
 
 
 POSTGRESQL: dict[str, tuple[Trouble, str]] = {
-    "gone": (gone, UNREACHABLE),
+    "connections refused": (connections_refused, UNREACHABLE),
     "read-only": (server_read_only, "the database may only be read"),
     "table locked": (table_locked, "the database is locked by another program"),
 }
@@ -199,58 +201,64 @@ POSTGRESQL: dict[str, tuple[Trouble, str]] = {
 
 @pytest.fixture
 def over_http(tmp_path: Path) -> Iterator[Town]:
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as made:
-        yield made
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
+        yield running_town
 
 
 @pytest.fixture
 def on_postgres(postgres: str) -> Iterator[Town]:
-    with postgres_database(postgres) as url, harness.town(url, over_http=True) as made:
-        yield made
+    with postgres_database(postgres) as url, harness.town(url, over_http=True) as running_town:
+        yield running_town
 
 
 @pytest.mark.parametrize("kind", SQLITE)
-def test_what_sqlite_cannot_store_is_not_acknowledged(over_http: Town, kind: str) -> None:
-    _bears(over_http, *SQLITE[kind])
+def test_messages_that_sqlite_cannot_store_are_not_acknowledged_and_come_again(
+    over_http: Town, kind: str
+) -> None:
+    _check_outage(over_http, *SQLITE[kind])
 
 
 @pytest.mark.parametrize("kind", POSTGRESQL)
-def test_what_postgresql_cannot_store_is_not_acknowledged(on_postgres: Town, kind: str) -> None:
-    _bears(on_postgres, *POSTGRESQL[kind])
+def test_messages_that_postgresql_cannot_store_are_not_acknowledged_and_come_again(
+    on_postgres: Town, kind: str
+) -> None:
+    _check_outage(on_postgres, *POSTGRESQL[kind])
 
 
-def _led(town: Town) -> str:
-    """An incident that somebody leads: else the bot asks for a lead meanwhile."""
+def _declare_with_lead(town: Town) -> str:
+    """Declare an incident with a lead, so that the bot doesn't ask for one meanwhile."""
     channel = town.declare()
     town.incident("ana", "lead", channel)
     town.settle()
     return channel
 
 
-def _bears(town: Town, trouble: Trouble, reason: str) -> None:
-    """Say and type something during the trouble, and see what came of it when it is over."""
-    channel = _led(town)
+def _check_outage(town: Town, trouble: Trouble, reason: str) -> None:
+    """Write a message and a command during the outage, and check the outcome when it is over."""
+    channel = _declare_with_lead(town)
     before = len(town.said(channel))
     with capture_logs() as log:
         with trouble(town):
             ts = town.ws.say("ana", channel, LONG)
-            _is_plain_about(town, channel, reason)
-            eventually(lambda: len(_attempts(town, ts)) > 1, "Slack tried twice")
-            assert not any(_attempts(town, ts))
+            _check_reports(town, channel, reason)
+            eventually(lambda: len(_acknowledgements(town, ts)) > 1, "Slack tried twice")
+            assert not any(_acknowledgements(town, ts))
         eventually(lambda: _ready(town)["ready"], "it is ready again")
         town.sandbox.clock.advance(LAST_RETRY)
         town.settle()
         assert "Noted for" in town.incident("ana", f"note {LONG}", channel)
         town.settle()
-    assert _attempts(town, ts)[-1]
-    kept = [e.text.strip() for e in town.recorded(channel) if e.text.startswith("keep this")]
-    assert kept == [LONG.strip()] * 2
-    assert len(town.said(channel)) == before + 1  # the bot said nothing twice
+    assert _acknowledgements(town, ts)[-1]
+    stored = [
+        entry.text.strip() for entry in town.recorded(channel) if entry.text.startswith("keep this")
+    ]
+    assert stored == [LONG.strip()] * 2
+    assert len(town.said(channel)) == before + 1  # the bot posted nothing twice
     assert "debrief_database_working 1.0" in _page(town, "metrics")[1]
-    _is_told_once(log, reason)
+    _check_logged_once(log, reason)
 
 
-def _is_plain_about(town: Town, channel: str, reason: str) -> None:
+def _check_reports(town: Town, channel: str, reason: str) -> None:
     answer = town.incident("ana", f"note {LONG}", channel)
     assert f"does not answer: {reason}. Nothing was recorded" in answer
     eventually(lambda: _page(town, "readyz")[0] == 503, "it is not ready")
@@ -261,27 +269,29 @@ def _is_plain_about(town: Town, channel: str, reason: str) -> None:
     assert _page(town, "healthz") == (200, "ok\n")
 
 
-def _is_told_once(log: list[Any], reason: str) -> None:
-    told = [(line["event"], line["log_level"], line.get("reason")) for line in log]
-    lost = (
-        UNREACHABLE if reason != UNREACHABLE else ""
-    )  # some of these begin by cutting connections
-    said = [each for each in told if each[1] not in {"debug", "error"} and each[2] != lost]
-    assert {each[0] for each in told if each[1] == "error"} <= {"database damaged"}
-    if (
-        said[0][2] == "the database file is gone"
-    ):  # who wrote at that moment saw only that the file was gone
-        said = said[-2:]
-    assert said == [
+def _check_logged_once(log: list[Any], reason: str) -> None:
+    lines = [(line["event"], line["log_level"], line.get("reason")) for line in log]
+    # Some outages begin by cutting connections.
+    ignored = UNREACHABLE if reason != UNREACHABLE else ""
+    warnings = [
+        entry for entry in lines if entry[1] not in {"debug", "error"} and entry[2] != ignored
+    ]
+    assert {entry[0] for entry in lines if entry[1] == "error"} <= {"database damaged"}
+    # Writers at that moment saw only that the file was gone.
+    if warnings[0][2] == "the database file is gone":
+        warnings = warnings[-2:]
+    assert warnings == [
         ("database trouble", "warning", reason),
         ("database works again", "info", None),
     ]
 
 
-def _attempts(town: Town, ts: str) -> list[bool]:
-    """Whether each attempt to deliver a message was acknowledged."""
+def _acknowledgements(town: Town, ts: str) -> list[bool]:
+    """Return whether each delivery of a message was acknowledged."""
     deliveries = town.sandbox.record.events("message")
-    return [each.acknowledged for each in deliveries if each.body["event"].get("ts") == ts]
+    return [
+        delivery.acknowledged for delivery in deliveries if delivery.body["event"].get("ts") == ts
+    ]
 
 
 def _page(town: Town, name: str) -> tuple[int, str]:
@@ -293,7 +303,7 @@ def _ready(town: Town) -> dict[str, Any]:
     return dict(httpx.get(f"http://127.0.0.1:{town.service.port}/readyz", timeout=30).json())
 
 
-def test_many_at_once_are_all_answered_while_it_is_locked(town: Town) -> None:
+def test_simultaneous_commands_are_all_answered_while_the_database_is_locked(town: Town) -> None:
     channel = town.declare()
     answers: list[str] = []
 
@@ -310,20 +320,20 @@ def test_many_at_once_are_all_answered_while_it_is_locked(town: Town) -> None:
     assert "Noted for" in town.incident("ana", "note afterwards", channel)
 
 
-def test_a_lock_that_ends_in_time_is_waited_for(town: Town) -> None:
+def test_a_short_lock_is_waited_for(town: Town) -> None:
     channel = town.declare()
     with closing(
-        sqlite3.connect(file_of(town), isolation_level=None, check_same_thread=False)
+        sqlite3.connect(database_file(town), isolation_level=None, check_same_thread=False)
     ) as other:
         other.execute("BEGIN IMMEDIATE")
-        letting_go = threading.Timer(0.5, other.rollback)
-        letting_go.start()
+        release = threading.Timer(0.5, other.rollback)
+        release.start()
         assert "Noted for" in town.incident("ana", "note it was short", channel)
-        letting_go.join()
+        release.join()
     assert town.store.trouble is None
 
 
-def test_a_click_and_a_form_are_told_and_change_nothing(town: Town) -> None:
+def test_a_click_and_a_form_during_an_outage_report_it_and_change_nothing(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "action add an alert @ben 2026-03-13 P2", channel)
     town.settle()
@@ -332,7 +342,7 @@ def test_a_click_and_a_form_are_told_and_change_nothing(town: Town) -> None:
     with moved_away(town):
         done = item["blocks"][-1]["elements"][0]["action_id"]
         town.ws.press("ben", channel, item["ts"], done)
-        eventually(lambda: bool(town.ws.ephemerals("ben")), "he is told")
+        eventually(lambda: bool(town.ws.ephemerals("ben")), "Ben is told")
         assert "the database file is gone. Nothing was" in town.ws.ephemerals("ben")[-1]["text"]
         answer = town.ws.submit("ana", {"owner": {"owner": town.ws.person("mei").id}})
         assert "the database file is gone. Nothing was" in answer["errors"]["owner"]
@@ -343,7 +353,7 @@ def test_a_click_and_a_form_are_told_and_change_nothing(town: Town) -> None:
 
 
 class Wire:
-    """Between the bot and a PostgreSQL server: it can fall silent without breaking, as networks do."""
+    """A proxy to a PostgreSQL server that can fall silent without closing, as networks do."""
 
     def __init__(self, server: str) -> None:
         self._target = make_url(server)
@@ -391,14 +401,16 @@ def silent(wire: Wire) -> Iterator[None]:
 
 @pytest.fixture
 def wire(postgres: str) -> Iterator[Wire]:
-    made = Wire(postgres)
-    yield made
-    made.close()
+    proxy = Wire(postgres)
+    yield proxy
+    proxy.close()
 
 
-def test_a_network_that_swallows_everything_is_noticed_in_time(postgres: str, wire: Wire) -> None:
-    with postgres_database(postgres) as made:
-        url = make_url(made).set(host="127.0.0.1", port=wire.port, query={"sslmode": "disable"})
+def test_a_silent_network_is_reported_as_no_connection_to_the_database(
+    postgres: str, wire: Wire
+) -> None:
+    with postgres_database(postgres) as database:
+        url = make_url(database).set(host="127.0.0.1", port=wire.port, query={"sslmode": "disable"})
         address = url.render_as_string(hide_password=False)
         with harness.town(address, over_http=True) as town:
-            _bears(town, lambda _town: silent(wire), UNREACHABLE)
+            _check_outage(town, lambda _town: silent(wire), UNREACHABLE)

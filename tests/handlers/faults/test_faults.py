@@ -1,4 +1,4 @@
-"""When something of ours breaks: nothing is lost, nothing half done, and somebody is told."""
+"""Internal errors: nothing is lost or half done, and somebody is told."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,52 +13,54 @@ from tests.support import harness
 from tests.support.harness import Town, eventually
 
 
-def _breaks(times: int, work: Callable[..., object]) -> Callable[..., object]:
-    """`work`, which raises the first `times` times."""
-    left = iter([True] * times)
+def _fail_first(times: int, work: Callable[..., object]) -> Callable[..., object]:
+    """Wrap `work` so that it raises on its first `times` calls."""
+    failures = iter([True] * times)
 
-    def broken(*given: object, **named: object) -> object:
-        if next(left, False):
+    def failing(*args: object, **kwargs: object) -> object:
+        if next(failures, False):
             raise RuntimeError("broken on purpose")
-        return work(*given, **named)
+        return work(*args, **kwargs)
 
-    return broken
+    return failing
 
 
 @pytest.fixture
-def hasty(tmp_path: Path) -> Iterator[Town]:
-    """A town where Slack waits half a second for an acknowledgement, and not three."""
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", ack_timeout=0.5) as made:
-        yield made
+def impatient_town(tmp_path: Path) -> Iterator[Town]:
+    """A workspace that waits half a second for an acknowledgement instead of three."""
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", ack_timeout=0.5) as running_town:
+        yield running_town
 
 
-def test_an_event_that_could_not_be_stored_is_delivered_again(
-    hasty: Town, monkeypatch: pytest.MonkeyPatch
+def test_an_event_that_could_not_be_stored_is_not_acknowledged_and_comes_again(
+    impatient_town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town = hasty
+    town = impatient_town
     channel = town.declare()
-    monkeypatch.setattr(recording, "record", _breaks(1, recording.record))
+    monkeypatch.setattr(recording, "record", _fail_first(1, recording.record))
     ts = town.ws.say("ana", channel, "keep this")
     town.settle()
-    assert [e.text for e in town.recorded(channel) if e.message_id == ts] == ["keep this"]
+    assert [entry.text for entry in town.recorded(channel) if entry.message_id == ts] == [
+        "keep this"
+    ]
     deliveries = [d for d in town.sandbox.record.events("message") if d.body["event"]["ts"] == ts]
     assert [delivery.acknowledged for delivery in deliveries] == [False, True]
 
 
-def test_a_command_that_breaks_says_so_and_changes_nothing(
+def test_a_failing_command_apologizes_and_changes_nothing(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incident_jobs, "enqueue", _breaks(1, incident_jobs.enqueue))
+    monkeypatch.setattr(incident_jobs, "enqueue", _fail_first(1, incident_jobs.enqueue))
     assert "it is our fault" in town.incident("ana", "declare db down")
     assert town.incident("ana", "list") == "No incident is running."
     assert "INC-2026-001" in town.incident("ana", "declare db down")
 
 
-def test_a_posting_that_breaks_is_set_aside_and_the_next_goes_out(
+def test_a_failing_outbox_job_is_set_aside_and_the_next_one_is_posted(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = town.declare()
-    monkeypatch.setattr("handlers.views.layouts.notice", _breaks(1, lambda _message: []))
+    monkeypatch.setattr("handlers.views.layouts.notice", _fail_first(1, lambda _message: []))
     town.incident("ana", "status investigating", channel)
     town.incident("ana", "status identified", channel)
     town.settle()
@@ -66,14 +68,14 @@ def test_a_posting_that_breaks_is_set_aside_and_the_next_goes_out(
 
 
 @pytest.mark.usefixtures("town")
-def test_a_tick_that_breaks_turns_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    turned: list[str] = []
-    broken = _breaks(1, lambda *_given: turned.append("reminders"))
-    monkeypatch.setitem(scheduler.TASKS, "reminders", broken)
-    eventually(lambda: turned == ["reminders"], "the clock turned again")
+def test_a_failing_scheduled_task_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[str] = []
+    failing_task = _fail_first(1, lambda *_given: runs.append("reminders"))
+    monkeypatch.setitem(scheduler.TASKS, "reminders", failing_task)
+    eventually(lambda: runs == ["reminders"], "the clock turned again")
 
 
-def test_it_is_not_ready_without_its_database(town: Town, tmp_path: Path) -> None:
+def test_readyz_fails_without_the_database(town: Town, tmp_path: Path) -> None:
     page = f"http://127.0.0.1:{town.service.port}/readyz"
     assert httpx.get(page).json() == {"ready": True, "troubles": []}
     town.store.close()
@@ -83,7 +85,7 @@ def test_it_is_not_ready_without_its_database(town: Town, tmp_path: Path) -> Non
     assert "the database does not answer" in answer.json()["troubles"][0]
 
 
-def test_it_is_not_ready_without_slack(town: Town) -> None:
+def test_readyz_fails_without_a_connection_to_slack(town: Town) -> None:
     town.sandbox.stop()
     page = f"http://127.0.0.1:{town.service.port}/readyz"
     eventually(lambda: httpx.get(page).status_code == 503, "it noticed")
@@ -91,8 +93,10 @@ def test_it_is_not_ready_without_slack(town: Town) -> None:
     assert httpx.get(page.replace("readyz", "healthz")).text == "ok\n"
 
 
-def test_events_that_nobody_asked_for_are_acknowledged(town: Town) -> None:
+def test_unhandled_events_are_acknowledged(town: Town) -> None:
     town.ws.set_topic("ana", "general", "lunch")
     town.ws.rename("ana", "general", "all")
     town.settle()
-    assert all(delivery.acknowledged for delivery in town.sandbox.record.deliveries)
+    deliveries = town.sandbox.record.deliveries
+    assert deliveries
+    assert all(delivery.acknowledged for delivery in deliveries)

@@ -1,7 +1,7 @@
-"""Payloads that are nearly Slack's: whatever is missing, of another type or nonsense, no door breaks.
+"""Almost valid Slack payloads: missing, mistyped or random values never cause an internal error.
 
-The shapes are a few of ours, and all that Slack's own SDK recorded when they lie beside this
-repository. Each goes through signed HTTP to the doors, and a good message goes in after it.
+The samples are a few of ours and, where they lie beside this repository, those of Slack's own SDK.
+Each is sent as signed HTTP, followed by a valid message.
 """
 
 import copy
@@ -97,19 +97,19 @@ OURS = [MESSAGE, CHANGED, DELETED, REACTION, COMMAND, PRESS, SUBMISSION, MENTION
         PAGED, CORRECTED]  # fmt: skip
 
 
-def recorded() -> list[Body]:
-    """Slack's own shapes, whose texts are all empty: an event's type is put back."""
-    found = []
+def load_sdk_shapes() -> list[Body]:
+    """Load the SDK's recorded payloads, whose values are all empty, and put the event type back."""
+    shapes = []
     for folder in ("events", "interactive") if SAMPLES.is_dir() else ():
         for file in sorted((SAMPLES / folder).glob("*.json")):
             body = json.loads(file.read_text())
             if "event" in body:
                 body["type"] = "event_callback"
-            found.append(body)
-    return found
+            shapes.append(body)
+    return shapes
 
 
-SHAPES = OURS + recorded()
+SHAPES = OURS + load_sdk_shapes()
 FORMS = [
     f"{word} {rest}".strip()
     for word in ("declare", "here", "sev", "status", "lead", "role", "resolve", "reopen", "cancel",
@@ -138,8 +138,8 @@ nonsense = st.recursive(
 )  # fmt: skip
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to everything in a payload."""
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to every value in a payload."""
     if path:
         yield path
     items = (
@@ -150,7 +150,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         else ()
     )
     for name, inner in items:
-        yield from places(inner, (*path, name))
+        yield from paths(inner, (*path, name))
 
 
 def change(body: Body, path: tuple[Any, ...], how: str, new: Any) -> None:
@@ -175,12 +175,12 @@ def change(body: Body, path: tuple[Any, ...], how: str, new: Any) -> None:
 @st.composite
 def payloads(draw: st.DrawFn) -> Body:
     body = copy.deepcopy(draw(st.sampled_from(SHAPES)))
-    ways = list(places(body))
+    candidates = list(paths(body))
     for _ in range(draw(st.integers(1, 4))):
         how = draw(st.sampled_from(["delete", "replace", "replace", "nest"]))
-        change(body, draw(st.sampled_from(ways)), how, draw(nonsense))
+        change(body, draw(st.sampled_from(candidates)), how, draw(nonsense))
     if draw(st.integers(0, 9)) == 0:
-        change(body, draw(st.sampled_from(ways)), "many", None)
+        change(body, draw(st.sampled_from(candidates)), "many", None)
     return body
 
 
@@ -189,38 +189,38 @@ def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Slack"]:
     folder: Path = tmp_path_factory.mktemp("fuzz")
     with harness.town(f"sqlite:///{folder}/debrief.db") as town:
         town.service._scheduler.pause()
-        town.service._worker.stop()  # the doors are what is tried here
+        town.service._worker.stop()  # only the endpoint is under test
         yield Slack(town)
 
 
 class Slack:
-    """Signs and hands over, without a network between."""
+    """Signs payloads and hands them to the HTTP endpoint without a network."""
 
     def __init__(self, town: Town) -> None:
         self.channel = "C0FUZZ"
         self.town = town
         town.sandbox.world.people["U1"] = Person("U1", "uma", "Uma One")
-        self.door = SignedHttp(town.service._dispatcher, SECRET)
+        self.endpoint = SignedHttp(town.service._dispatcher, SECRET)
         self.signer: Any = HttpDelivery("", SECRET, 0, None)  # type: ignore[arg-type]
         self.numbers = count(1)
         self.answer = BoltResponse(status=0)
-        self.take(COMMAND | {"text": "here it fails", "channel_id": self._adopted()})
+        self.take(COMMAND | {"text": "here it fails", "channel_id": self._channel_id()})
 
-    def _adopted(self) -> str:
+    def _channel_id(self) -> str:
         self.channel = str(self.town.ws.channel("general").id)
         return self.channel
 
     def take(self, body: Body) -> int:
-        content, kind = _encoded(self._placed(body))
+        content, kind = _encode(self._fill_in(body))
         headers = {name.lower(): value for name, value in self.signer._signed(content).items()}
-        self.answer = self.door.answer(content, {"content-type": kind, **headers})
+        self.answer = self.endpoint.answer(content, {"content-type": kind, **headers})
         return int(self.answer.status)
 
-    def _placed(self, body: Body) -> Body:
-        """Where a shape leaves a name open it is our channel, our team, or now."""
+    def _fill_in(self, body: Body) -> Body:
+        """Fill a shape's empty values with our channel, our team and the current time."""
         team = self.town.service.identity.team_id
         number = next(self.numbers)
-        ts = f"{NOW}.{number % 100:06d}"  # some are about messages that are there
+        ts = f"{NOW}.{number % 100:06d}"  # some refer to messages that exist
         fill = {
             **dict.fromkeys(("channel", "channel_id"), self.channel),
             **dict.fromkeys(("team_id", "team"), team),
@@ -230,11 +230,11 @@ class Slack:
             ),
             "response_url": NOWHERE,
         }
-        filled: Body = _filled(body, fill)
+        filled: Body = _fill_values(body, fill)
         return filled
 
-    def says_once(self) -> bool:
-        """Whether a good message, delivered twice under two ids, adds one event."""
+    def records_once(self) -> bool:
+        """Return whether a valid message, delivered twice under two ids, adds one event."""
         number = next(self.numbers)
         event = {"type": "message", "channel": self.channel, "user": "U1", "text": f"good {number}"}
         event["ts"] = f"{NOW + number}.000200"
@@ -243,8 +243,12 @@ class Slack:
             body = {"type": "event_callback", "event_id": delivery, "event": event}
             assert self.take(body) == 200
         with self.town.store.begin() as session:
-            found = timeline.find(session, self.channel, event["ts"])
-        return found is not None and found.text == event["text"] and self.count() == before + 1
+            recorded_event = timeline.find(session, self.channel, event["ts"])
+        return (
+            recorded_event is not None
+            and recorded_event.text == event["text"]
+            and self.count() == before + 1
+        )
 
     def count(self) -> int:
         with self.town.store.begin() as session:
@@ -253,51 +257,53 @@ class Slack:
             return timeline_counts.count(session, incident.id)
 
 
-def _filled(value: Any, fill: dict[str, str]) -> Any:
+def _fill_values(value: Any, fill: dict[str, str]) -> Any:
     if isinstance(value, list):
-        return [_filled(each, fill) for each in value]
+        return [_fill_values(item, fill) for item in value]
     if not isinstance(value, dict):
         return value
-    made = {name: _filled(each, fill) for name, each in value.items()}
-    for name, each in made.items():
-        if each == "" or name == "response_url":  # nothing is to leave this machine
-            made[name] = fill.get(name, "x")
-    return made
+    filled = {name: _fill_values(item, fill) for name, item in value.items()}
+    for name, item in filled.items():
+        if item == "" or name == "response_url":  # no request leaves this machine
+            filled[name] = fill.get(name, "x")
+    return filled
 
 
-def _encoded(body: Body) -> tuple[bytes, str]:
+def _encode(body: Body) -> tuple[bytes, str]:
     if "command" in body and "type" not in body:
-        shown = {name: _form(value) for name, value in body.items() if value is not None}
-        return urlencode(shown, errors="surrogatepass").encode(), FORM
-    told = json.dumps(body)
+        fields = {name: _encode_field(value) for name, value in body.items() if value is not None}
+        return urlencode(fields, errors="surrogatepass").encode(), FORM
+    content = json.dumps(body)
     if "event" in body:
-        return told.encode(), "application/json"
-    return urlencode({"payload": told}).encode(), FORM
+        return content.encode(), "application/json"
+    return urlencode({"payload": content}).encode(), FORM
 
 
-def _form(value: Any) -> str:
+def _encode_field(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
 @given(body=payloads())
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-def test_no_payload_breaks_a_door(slack: Slack, body: Body) -> None:
+def test_no_malformed_payload_causes_an_error_or_blocks_the_next_message(
+    slack: Slack, body: Body
+) -> None:
     with capture_logs() as logs:
         status = slack.take(body)
-        assert slack.says_once()
-    assert status == 200 or (status == 400 and _encoded(body)[1] == FORM)
-    assert not [each for each in logs if each["log_level"] in {"error", "critical"}], logs
+        assert slack.records_once()
+    assert status == 200 or (status == 400 and _encode(body)[1] == FORM)
+    assert not [entry for entry in logs if entry["log_level"] in {"error", "critical"}], logs
 
 
 @pytest.mark.parametrize("body", SHAPES, ids=range(len(SHAPES)))
-def test_the_shapes_themselves_are_taken(slack: Slack, body: Body) -> None:
+def test_every_unchanged_sample_payload_is_accepted(slack: Slack, body: Body) -> None:
     with capture_logs() as logs:
         assert slack.take(body) == 200
-    assert not [each for each in logs if each["log_level"] == "error"]
+    assert not [entry for entry in logs if entry["log_level"] == "error"]
 
 
-def test_what_is_tried_is_tried_on_doors_that_do_something(slack: Slack) -> None:
-    """Else none of this would show anything."""
+def test_valid_payloads_reach_the_timeline_through_the_fuzzed_endpoint(slack: Slack) -> None:
+    """Otherwise the tests above would prove nothing."""
     before = slack.count()
     message = copy.deepcopy(MESSAGE)
     message["event"]["ts"] = f"{NOW}.000300"
@@ -308,9 +314,13 @@ def test_what_is_tried_is_tried_on_doors_that_do_something(slack: Slack) -> None
 
 
 @given(content=st.binary(max_size=200), kind=st.sampled_from(["application/json", FORM, "", "x/y"]))
-def test_no_body_breaks_the_door(slack: Slack, content: bytes, kind: str) -> None:
+def test_no_request_body_crashes_the_endpoint(slack: Slack, content: bytes, kind: str) -> None:
     try:
         headers = {name.lower(): value for name, value in slack.signer._signed(content).items()}
     except UnicodeDecodeError:
         headers = {}
-    assert slack.door.answer(content, {"content-type": kind, **headers}).status in {200, 400, 401}
+    assert slack.endpoint.answer(content, {"content-type": kind, **headers}).status in {
+        200,
+        400,
+        401,
+    }

@@ -1,4 +1,4 @@
-"""A refusal over the wire repeats what was typed, and nothing in it pings or hides an address."""
+"""A refusal repeats what was typed without a live mention or a disguised link."""
 
 import re
 
@@ -17,14 +17,15 @@ COMMANDS = [
 
 
 def _answers(town: Town) -> list[str]:
-    return [each["text"] for each in town.ws.ephemerals("ana")]
+    return [message["text"] for message in town.ws.ephemerals("ana")]
 
 
-def test_commands(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_command_is_quoted_without_live_markup(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     channel = town.declare()
-    monkeypatch.setattr(
-        type(town.ws), "_escaped", lambda _, text: text
-    )  # Slack sends @channel as a live mention
+    # Slack sends @channel as a live mention.
+    monkeypatch.setattr(type(town.ws), "_escaped", lambda _, text: text)
     for command in COMMANDS:
         answer = town.incident("ana", command.format(HOSTILE), channel)
         assert LIVE.findall(answer) == [], command
@@ -32,7 +33,7 @@ def test_commands(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
             assert "https://evil.example" in answer, command
 
 
-def test_mentions_and_direct_messages(town: Town) -> None:
+def test_a_refused_mention_or_direct_message_is_quoted_without_live_markup(town: Town) -> None:
     channel = town.declare()
     for command in ("away {}", "role {}", "nonsense {}"):
         before = len(_answers(town))
@@ -41,4 +42,4 @@ def test_mentions_and_direct_messages(town: Town) -> None:
         eventually(lambda n=before: len(_answers(town)) > n, "ana is answered")  # type: ignore[misc]
         town.ws.say_to_bot("ana", text)
         eventually(lambda n=before: len(_answers(town)) > n + 1, "ana is answered directly")  # type: ignore[misc]
-    assert [found for each in _answers(town) for found in LIVE.findall(each)] == []
+    assert [live for answer in _answers(town) for live in LIVE.findall(answer)] == []

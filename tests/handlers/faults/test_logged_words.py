@@ -1,4 +1,4 @@
-"""Whatever goes wrong in the database, what people wrote isn't in the logs."""
+"""Database errors never put what people wrote into the logs."""
 
 import logging
 import threading
@@ -26,16 +26,16 @@ Fault = Callable[[Session], object]
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
-def taken_twice(session: Session) -> None:
+def insert_duplicate_key(session: Session) -> None:
     for _ in range(2):
         session.execute(insert(SettingRow).values(name=MARKER, value=MARKER))
 
 
-def missing_value(session: Session) -> None:
+def insert_missing_value(session: Session) -> None:
     session.execute(text("INSERT INTO settings (name) VALUES (:name)"), {"name": MARKER})
 
 
-def dangling_reference(session: Session) -> None:
+def insert_dangling_reference(session: Session) -> None:
     row = {"id": 1, "channel": "C1", "person": MARKER}
     session.execute(
         text(
@@ -46,21 +46,21 @@ def dangling_reference(session: Session) -> None:
     )
 
 
-def not_a_number(session: Session) -> None:
+def use_text_as_number(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT CAST(:given AS integer)"), {"given": MARKER})
     else:
         session.execute(text("INSERT INTO incidents (id) VALUES (:given)"), {"given": MARKER})
 
 
-def not_json(session: Session) -> None:
+def parse_invalid_json(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT CAST(:given AS json)"), {"given": f"{{{MARKER}"})
     else:
         session.execute(text("SELECT json(:given)"), {"given": f"{{{MARKER}"})
 
 
-def not_a_search(session: Session) -> None:
+def run_invalid_search(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT CAST(:given AS tsquery)"), {"given": f"{MARKER} & | !"})
     else:
@@ -70,62 +70,62 @@ def not_a_search(session: Session) -> None:
         )
 
 
-def not_encodable(session: Session) -> None:
+def insert_unencodable_text(session: Session) -> None:
     session.execute(insert(SettingRow).values(name="half", value=f"{MARKER} \ud83d"))
 
 
-def nul(session: Session) -> None:
+def use_nul_character(session: Session) -> None:
     session.execute(text("SELECT CAST(:given AS text)"), {"given": f"{MARKER}\0"})
     session.execute(text("SELECT nothing_of_the_kind(:given)"), {"given": MARKER})
 
 
-def wrong_type(session: Session) -> None:
+def insert_wrong_type(session: Session) -> None:
     row = {"id": "U1", "name": MARKER, "zone": "UTC", "learned_at": MARKER}
     session.execute(insert(PersonRow).values(**row))
 
 
-def too_large(session: Session) -> None:
+def use_too_large_number(session: Session) -> None:
     session.execute(text("SELECT CAST(:given AS integer), :word"), {"given": 2**70, "word": MARKER})
     session.execute(insert(DeliveryRow).values(id=MARKER, seen_at=None))
 
 
 FAULTS: list[Fault] = [
-    taken_twice,
-    missing_value,
-    dangling_reference,
-    not_a_number,
-    not_json,
-    not_a_search,
-    not_encodable,
-    nul,
-    wrong_type,
-    too_large,
+    insert_duplicate_key,
+    insert_missing_value,
+    insert_dangling_reference,
+    use_text_as_number,
+    parse_invalid_json,
+    run_invalid_search,
+    insert_unencodable_text,
+    use_nul_character,
+    insert_wrong_type,
+    use_too_large_number,
 ]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
-        made = opened(f"sqlite:///{tmp_path / 'debrief.db'}")
-        schema.upgrade(made)
-        yield made
-        made.close()
+        migrated = opened(f"sqlite:///{tmp_path / 'debrief.db'}")
+        schema.upgrade(migrated)
+        yield migrated
+        migrated.close()
         return
     with postgres_database(request.getfixturevalue("postgres")) as url:
-        made = Store(url)
-        schema.upgrade(made)
-        yield made
-        made.close()
+        migrated = Store(url)
+        schema.upgrade(migrated)
+        yield migrated
+        migrated.close()
 
 
-def failed(store: Store, fault: Fault) -> Exception:
-    """Run a fault the way a worker runs its work, and return what it came to."""
+def run_fault(store: Store, fault: Fault) -> Exception:
+    """Run a fault as a worker runs a job, and return its error."""
 
-    def work() -> None:
+    def run() -> None:
         with store.begin() as session:
             fault(session)
 
-    outcome = errors.run_guarded(work, "a fault")
+    outcome = errors.run_guarded(run, "a fault")
     assert isinstance(outcome, (SQLAlchemyError, DatabaseError, ValueError, OverflowError)), outcome
     return outcome
 
@@ -136,19 +136,19 @@ def test_a_failed_statement_is_logged_without_its_values(
     store: Store, fault: Fault, form: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     log_to_stderr(form)  # type: ignore[arg-type]
-    error = failed(store, fault)
+    error = run_fault(store, fault)
     errors.explain(error)
     logging.getLogger("sqlalchemy.pool").error("as a library logs it", exc_info=error)
-    uncaught(error)
-    written = "".join(capfd.readouterr())
-    assert "a fault" in written or isinstance(error, DatabaseError)
-    assert "Traceback" in written
-    assert MARKER not in written
+    raise_in_thread(error)
+    log = "".join(capfd.readouterr())
+    assert "a fault" in log or isinstance(error, DatabaseError)
+    assert "Traceback" in log
+    assert MARKER not in log
     assert MARKER not in str(error)
 
 
-def uncaught(error: Exception) -> None:
-    """Let an error end a thread, which prints it to standard error by itself."""
+def raise_in_thread(error: Exception) -> None:
+    """Let an error end a thread, which prints it to standard error."""
 
     def fail() -> None:
         raise error
@@ -163,26 +163,26 @@ def uncaught(error: Exception) -> None:
 
 
 @pytest.mark.parametrize("kind", SQLITE)
-def test_while_sqlite_is_in_trouble_words_are_not_logged(
+def test_message_texts_are_not_logged_while_sqlite_fails(
     tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    log_to_stderr("json")  # to what is captured now
+    log_to_stderr("json")  # to the captured standard error
     with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as town:
-        _fails_while_people_write(town, SQLITE[kind][0])
-    _is_clean("".join(capfd.readouterr()))
+        _write_during_trouble(town, SQLITE[kind][0])
+    _assert_no_text_logged("".join(capfd.readouterr()))
 
 
 @pytest.mark.parametrize("kind", POSTGRESQL)
-def test_while_postgresql_is_in_trouble_words_are_not_logged(
+def test_message_texts_are_not_logged_while_postgresql_fails(
     postgres: str, kind: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     log_to_stderr("json")
     with postgres_database(postgres) as url, harness.town(url, over_http=True) as town:
-        _fails_while_people_write(town, POSTGRESQL[kind][0])
-    _is_clean("".join(capfd.readouterr()))
+        _write_during_trouble(town, POSTGRESQL[kind][0])
+    _assert_no_text_logged("".join(capfd.readouterr()))
 
 
-def _fails_while_people_write(town: Town, trouble: Trouble) -> None:
+def _write_during_trouble(town: Town, trouble: Trouble) -> None:
     channel = town.declare()
     with trouble(town):
         town.ws.say("ana", channel, f"{MARKER} " * 2_000)
@@ -191,6 +191,6 @@ def _fails_while_people_write(town: Town, trouble: Trouble) -> None:
         eventually(lambda: town.store.trouble is not None, "the trouble is noticed")
 
 
-def _is_clean(log: str) -> None:
+def _assert_no_text_logged(log: str) -> None:
     assert "database trouble" in log
     assert MARKER not in log

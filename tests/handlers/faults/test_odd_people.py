@@ -1,4 +1,4 @@
-"""Whatever Slack says of a person, nothing ends in an apology, and they have a name."""
+"""Unusual Slack profiles never cause an internal error, and everyone gets a name."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -63,14 +63,14 @@ _number = count(1)
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Town, str]]:
-    """One town for all: each example adds a person."""
+    """One workspace for all examples: each adds a person."""
     folder: Path = tmp_path_factory.mktemp("crowd")
     with harness.town(f"sqlite:///{folder}/debrief.db") as town:
         yield town, town.declare()
 
 
-def _meet(town: Town, odd: dict[str, Any], kind: str = "U") -> Person:
-    """Add a person whom Slack describes oddly."""
+def _add_odd_person(town: Town, odd: dict[str, Any], kind: str = "U") -> Person:
+    """Add a person with an unusual profile."""
     number = next(_number)
     person = Person(f"{kind}0ODD{number:05}", f"odd{number}", f"Odd {number}", odd=odd)
     with town.sandbox.world.lock:
@@ -78,11 +78,13 @@ def _meet(town: Town, odd: dict[str, Any], kind: str = "U") -> Person:
     return person
 
 
-def _everything(town: Town, channel: str, person: Person) -> list[str]:
-    """Have them do and be named in what there is; the answers."""
+def _try_everything(town: Town, channel: str, person: Person) -> list[str]:
+    """Run every command by and about a person, and return the answers."""
     town.ws.join(person, channel)
-    answers = [town.incident("ana", each.format(person.name), channel) for each in ABOUT_THEM]
-    answers += [str(town.ws.command(person, channel, "/incident", each).text) for each in BY_THEM]
+    answers = [town.incident("ana", command.format(person.name), channel) for command in ABOUT_THEM]
+    answers += [
+        str(town.ws.command(person, channel, "/incident", command).text) for command in BY_THEM
+    ]
     town.ws.say(person, channel, "@debrief note 08:22 restarted")
     town.ws.say(person, channel, "the cause was the cache")
     town.ws.open_home(person)
@@ -106,40 +108,44 @@ def _everything(town: Town, channel: str, person: Person) -> list[str]:
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_odd_people_work_and_are_named(
+def test_people_with_unusual_profiles_cause_no_error_and_get_a_name(
     crowd: tuple[Town, str], odd: dict[str, Any], kind: str
 ) -> None:
     town, channel = crowd
     with capture_logs() as logs:
-        person = _meet(town, odd, kind)
-        answers = _everything(town, channel, person)
-    assert [each for each in answers if APOLOGY in each] == []
-    assert [each for each in logs if each["log_level"] == "error"] == []
+        person = _add_odd_person(town, odd, kind)
+        answers = _try_everything(town, channel, person)
+    assert [answer for answer in answers if APOLOGY in answer] == []
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []
     with town.store.begin() as session:
-        known = people.find(session, person.id)
-    assert known
-    assert known.name.strip()
-    assert len(known.name) <= 80
+        stored_person = people.find(session, person.id)
+    assert stored_person
+    assert stored_person.name.strip()
+    assert len(stored_person.name) <= 80
 
 
 @pytest.mark.parametrize("error", ["user_not_found", "users_not_found", "missing_scope"])
-def test_people_whom_slack_hides(crowd: tuple[Town, str], error: str) -> None:
+def test_people_whose_profile_slack_refuses_cause_no_internal_error(
+    crowd: tuple[Town, str], error: str
+) -> None:
     town, channel = crowd
-    person = _meet(town, {})
+    person = _add_odd_person(town, {})
     town.sandbox.faults.on("error", method="users.info", error=error)
     town.ws.join(person, channel)
     with capture_logs([structlog.processors.format_exc_info]) as logs:
-        answers = [town.incident("ana", each.format(person.name), channel) for each in ABOUT_THEM]
+        answers = [
+            town.incident("ana", command.format(person.name), channel) for command in ABOUT_THEM
+        ]
         answers += [
-            str(town.ws.command(person, channel, "/incident", each).text) for each in BY_THEM
+            str(town.ws.command(person, channel, "/incident", command).text) for command in BY_THEM
         ]
     town.sandbox.faults.clear()
     town.settle()
-    assert [each for each in answers if APOLOGY in each] == []
-    assert [each for each in logs if each["log_level"] == "error"] == []
+    assert [answer for answer in answers if APOLOGY in answer] == []
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
-def test_slackbot_has_a_name(crowd: tuple[Town, str]) -> None:
+def test_slackbot_is_named_slackbot(crowd: tuple[Town, str]) -> None:
     town, channel = crowd
     town.incident("ana", "note <@USLACKBOT> reminded us", channel)
     town.ws.say("ana", channel, "<@USLACKBOT> reminded us")
@@ -147,13 +153,13 @@ def test_slackbot_has_a_name(crowd: tuple[Town, str]) -> None:
     town.settle()
     handlers_people.look_up(town.service.bot, town.service._client, ["USLACKBOT"])
     with town.store.begin() as session:
-        known = people.find(session, "USLACKBOT")
-    assert known
-    assert known.name == "Slackbot"
+        stored_person = people.find(session, "USLACKBOT")
+    assert stored_person
+    assert stored_person.name == "Slackbot"
 
 
 @pytest.mark.parametrize(
-    ("user", "shown"),
+    ("user", "name"),
     [
         (
             {"name": "cy.adams_x", "profile": {"display_name": "", "real_name": "Cy Adams"}},
@@ -170,8 +176,8 @@ def test_slackbot_has_a_name(crowd: tuple[Town, str]) -> None:
         ({}, ""),
     ],
 )
-def test_a_name_is_the_one_that_slack_shows(user: dict[str, Any], shown: str) -> None:
-    assert profiles.name("U1", user) == shown
+def test_a_person_goes_by_the_name_that_slack_shows(user: dict[str, Any], name: str) -> None:
+    assert profiles.name("U1", user) == name
     assert profiles.name("USLACKBOT", user) == "Slackbot"
 
 
@@ -188,5 +194,7 @@ def test_a_name_is_the_one_that_slack_shows(user: dict[str, Any], shown: str) ->
         ({}, ""),
     ],
 )
-def test_a_zone_exists_or_is_none(user: dict[str, Any], zone: str) -> None:
+def test_an_unusable_time_zone_falls_back_to_the_offset_or_to_none(
+    user: dict[str, Any], zone: str
+) -> None:
     assert profiles.zone(user) == zone

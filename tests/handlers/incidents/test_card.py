@@ -1,4 +1,4 @@
-"""The incident's card: what it shows, and what can be done from it."""
+"""The incident card: its content, buttons and bookmark."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ def _labels(message: dict[str, Any]) -> list[str]:
     return [button["text"]["text"] for row in rows for button in row["elements"]]
 
 
-def test_the_buttons_fit_the_state(town: Town) -> None:
+def test_the_card_shows_the_buttons_that_fit_the_status(town: Town) -> None:
     channel = town.declare()
     assert _labels(_card(town, channel))[0] == "Take the lead"
     assert _labels(_card(town, channel))[-2:] == ["Change severity", "Resolve"]
@@ -36,11 +36,11 @@ def test_the_buttons_fit_the_state(town: Town) -> None:
     assert len(_card(town, channel)["blocks"]) <= 12
 
 
-def test_the_card_of_what_is_over_leads_to_its_postmortem(town: Town) -> None:
+def test_the_card_of_a_resolved_incident_links_to_its_postmortem(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "resolve fixed", channel)
     town.settle()
-    row = next(each for each in _card(town, channel)["blocks"] if each["type"] == "actions")
+    row = next(block for block in _card(town, channel)["blocks"] if block["type"] == "actions")
     summary = next(m for m in town.said(channel) if m["text"].startswith("Postmortem draft"))
     assert row["elements"][0]["url"].endswith("p" + summary["ts"].replace(".", ""))
     town.press("ben", channel, "Open the postmortem")
@@ -50,42 +50,43 @@ def test_the_card_of_what_is_over_leads_to_its_postmortem(town: Town) -> None:
     assert "Open the postmortem" not in _labels(_card(town, channel))
 
 
-def test_who_takes_the_lead_reads_what_that_means(town: Town) -> None:
+def test_taking_the_lead_explains_the_role_in_an_ephemeral_message(town: Town) -> None:
     channel = town.declare()
     town.ws.join("ben", channel)
     town.press("ben", channel, "Take the lead")
-    told = [each["text"] for each in town.ws.ephemerals("ben")]  # another offers to catch up
-    assert "You lead INC-2026-001 now. Runs the response and decides." in told
+    # A second message offers a summary.
+    texts = [message["text"] for message in town.ws.ephemerals("ben")]
+    assert "You lead INC-2026-001 now. Runs the response and decides." in texts
     assert "takes the role *lead*" in town.texts(channel)
 
 
-def test_a_lead_is_not_taken_from_somebody_by_an_old_button(town: Town) -> None:
+def test_a_stale_take_the_lead_button_does_not_replace_the_lead(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("error", method="chat.update", error="cant_update_message")
     town.press("ben", channel, "Take the lead")  # the card still shows the button
     town.press("mei", channel, "Take the lead")
-    (told,) = town.ws.ephemerals("mei")
-    assert told["text"].startswith(f"<@{town.ws.person('ben').id}> leads INC-2026-001 already")
+    (reply,) = town.ws.ephemerals("mei")
+    assert reply["text"].startswith(f"<@{town.ws.person('ben').id}> leads INC-2026-001 already")
     town.press("ben", channel, "Take the lead")
     assert "already has lead" in town.ws.ephemerals("ben")[-1]["text"]
 
 
-def test_the_severity_is_changed_with_a_form(town: Town) -> None:
+def test_the_change_severity_form_changes_the_severity(town: Town) -> None:
     channel = town.declare()
     town.press("ben", channel, "Change severity")
     field = town.ws.open_view("ben")["blocks"][1]["element"]
     assert field["initial_option"]["value"] == "P1"
-    shown = [option["text"]["text"] for option in field["options"]]
-    assert "P3: A small fault with a way around it" in shown
-    refused = town.ws.submit("ben", {})
-    assert "already has severity P1" in refused["errors"]["incident_severity"]
+    labels = [option["text"]["text"] for option in field["options"]]
+    assert "P3: A small fault with a way around it" in labels
+    answer = town.ws.submit("ben", {})
+    assert "already has severity P1" in answer["errors"]["incident_severity"]
     town.ws.submit("ben", {"incident_severity": {"incident_severity": "P3"}})
     town.settle()
     assert "set the severity to *P3*" in town.texts(channel)
     assert "P3, A small fault" in str(_card(town, channel)["blocks"])
 
 
-def test_it_is_resolved_with_a_form_that_says_what_follows(town: Town) -> None:
+def test_the_resolve_form_says_what_happens_next_and_resolves_the_incident(town: Town) -> None:
     channel = town.declare()
     town.press("ben", channel, "Resolve")
     assert f"the draft is posted to <#{channel}>" in str(town.ws.open_view("ben")["blocks"])
@@ -95,7 +96,7 @@ def test_it_is_resolved_with_a_form_that_says_what_follows(town: Town) -> None:
     assert "Postmortem draft: INC-2026-001" in town.texts(channel)
 
 
-def test_it_is_resolved_without_a_word_and_without_a_postmortem(town: Town) -> None:
+def test_the_resolve_form_works_without_a_note_when_the_postmortem_is_skipped(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "postmortem skip because it was a drill", channel)
     town.settle()
@@ -107,7 +108,7 @@ def test_it_is_resolved_without_a_word_and_without_a_postmortem(town: Town) -> N
     assert "Postmortem draft" not in town.texts(channel)
 
 
-def test_a_form_that_was_open_too_long_says_what_is_so_now(town: Town) -> None:
+def test_a_resolve_form_of_an_incident_cancelled_meanwhile_is_rejected(town: Town) -> None:
     channel = town.declare()
     town.press("ben", channel, "Resolve")
     town.incident("ana", "cancel a drill", channel)
@@ -115,19 +116,19 @@ def test_a_form_that_was_open_too_long_says_what_is_so_now(town: Town) -> None:
     assert "INC-2026-001 is already cancelled" in answer["errors"]["note"]
 
 
-def test_an_old_button_says_what_is_so_now(town: Town) -> None:
+def test_stale_buttons_of_a_resolved_incident_are_rejected(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("error", method="chat.update", error="cant_update_message")
     town.incident("ana", "resolve fixed", channel)
     town.settle()
     for label in ("Take the lead", "Change severity", "Resolve"):
         town.press("mei", channel, label)
-    told = [each["text"] for each in town.ws.ephemerals("mei")]
-    assert len(told) == 3
-    assert all("INC-2026-001 is already resolved" in each for each in told)
+    texts = [message["text"] for message in town.ws.ephemerals("mei")]
+    assert len(texts) == 3
+    assert all("INC-2026-001 is already resolved" in text for text in texts)
 
 
-def test_it_is_reopened_with_a_form(town: Town) -> None:
+def test_the_reopen_form_reopens_the_incident(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "resolve fixed", channel)
     town.settle()
@@ -138,46 +139,46 @@ def test_it_is_reopened_with_a_form(town: Town) -> None:
     assert "Resolve" in _labels(_card(town, channel))
 
 
-def test_nobody_gets_a_role_that_they_have(town: Town) -> None:
+def test_assigning_a_role_to_its_holder_is_rejected(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "role scribe @ben", channel)
-    again = town.incident("ana", "role scribe @ben", channel)
-    assert again.startswith("INC-2026-001 already has scribe")
+    answer = town.incident("ana", "role scribe @ben", channel)
+    assert answer.startswith("INC-2026-001 already has scribe")
 
 
 def test_the_card_is_bookmarked_once(town: Town) -> None:
     channel = town.declare()
-    (made,) = town.sandbox.record.called("bookmarks.add")
-    assert made.args["title"] == "INC-2026-001 at a glance"
-    assert made.args["link"].endswith(f"{channel}/p{_card(town, channel)['ts'].replace('.', '')}")
+    (call,) = town.sandbox.record.called("bookmarks.add")
+    assert call.args["title"] == "INC-2026-001 at a glance"
+    assert call.args["link"].endswith(f"{channel}/p{_card(town, channel)['ts'].replace('.', '')}")
     with town.store.begin() as session:
-        kept = incidents.by_channel(session, channel)
-        assert kept is not None
-        assert kept.bookmark_id == made.answer["bookmark"]["id"]
+        incident = incidents.by_channel(session, channel)
+        assert incident is not None
+        assert incident.bookmark_id == call.answer["bookmark"]["id"]
         outbox.enqueue(
-            session, make_incident_job(kept.id, JobKind.BOOKMARK), town.sandbox.clock.now()
+            session, make_incident_job(incident.id, JobKind.BOOKMARK), town.sandbox.clock.now()
         )
     town.settle()
     assert len(town.sandbox.record.called("bookmarks.add")) == 1
 
 
 @pytest.mark.parametrize("fault", ["dropped_before", "dropped_after"])
-def test_a_bookmark_that_nobody_knows_of_is_looked_for(town: Town, fault: str) -> None:
+def test_a_bookmark_whose_response_was_lost_is_found_or_added_again(town: Town, fault: str) -> None:
     town.sandbox.faults.on(fault, method="bookmarks.add", times=1)
     channel = town.declare()
     town.sandbox.clock.advance(timedelta(minutes=6))
     town.settle()
-    (made,) = town.ws.channel(channel).bookmarks
+    (bookmark,) = town.ws.channel(channel).bookmarks
     with town.store.begin() as session:
-        kept = incidents.by_channel(session, channel)
-    assert kept is not None
-    assert kept.bookmark_id == made["id"]
+        incident = incidents.by_channel(session, channel)
+    assert incident is not None
+    assert incident.bookmark_id == bookmark["id"]
 
 
-def test_without_the_scope_to_look_no_second_bookmark_is_made(tmp_path: Path) -> None:
-    """An app that was installed before the manifest asked for it."""
-    asked = yaml.safe_load((harness.ROOT / "manifest.yml").read_text("utf-8"))
-    granted = tuple(s for s in asked["oauth_config"]["scopes"]["bot"] if s != "bookmarks:read")
+def test_without_the_scope_to_list_bookmarks_no_second_one_is_added(tmp_path: Path) -> None:
+    """An app installed before the manifest asked for the scope."""
+    manifest = yaml.safe_load((harness.ROOT / "manifest.yml").read_text("utf-8"))
+    granted = tuple(s for s in manifest["oauth_config"]["scopes"]["bot"] if s != "bookmarks:read")
     with harness.town(f"sqlite:///{tmp_path}/debrief.db", granted_scopes=granted) as town:
         town.sandbox.faults.on("dropped_after", method="bookmarks.add", times=1)
         with capture_logs() as log:
@@ -185,18 +186,18 @@ def test_without_the_scope_to_look_no_second_bookmark_is_made(tmp_path: Path) ->
             town.sandbox.clock.advance(timedelta(minutes=6))
             town.settle()
         assert len(town.ws.channel(channel).bookmarks) == 1
-        (line,) = [each for each in log if each["event"] == "bookmark skipped"]
+        (line,) = [entry for entry in log if entry["event"] == "bookmark skipped"]
         assert line["reason"] == "missing_scope, needs bookmarks:read"
         with town.store.begin() as session:
             assert outbox.list_set_aside(session) == []
 
 
-def test_a_bookmark_that_is_refused_holds_nothing_up(town: Town) -> None:
+def test_a_refused_bookmark_does_not_hold_up_the_channel(town: Town) -> None:
     town.sandbox.faults.on("error", method="bookmarks.add", error="missing_scope")
     channel = town.declare()
     town.incident("ben", "lead", channel)
     town.settle()
     assert "takes the role *lead*" in town.texts(channel)
     with town.store.begin() as session:
-        (aside,) = outbox.list_set_aside(session)
-    assert (aside.kind, aside.reason) == (JobKind.BOOKMARK, "missing_scope")
+        (job,) = outbox.list_set_aside(session)
+    assert (job.kind, job.reason) == (JobKind.BOOKMARK, "missing_scope")

@@ -1,4 +1,4 @@
-"""Catching up: who joins late is told how it stands, from the record alone, and only they see it."""
+"""`catchup`: a summary for people who join late, taken from the record and visible only to them."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,10 +11,14 @@ from tests.support.harness import Town
 
 
 def _greetings(town: Town, person: str) -> list[dict[str, Any]]:
-    return [each for each in town.ws.ephemerals(person) if each["text"].startswith("You are in")]
+    return [
+        message
+        for message in town.ws.ephemerals(person)
+        if message["text"].startswith("You are in")
+    ]
 
 
-def _running(town: Town) -> str:
+def _incident_in_progress(town: Town) -> str:
     channel = town.declare("P1 checkout fails")
     town.ws.join("ben", channel)
     cause = town.ws.say("ben", channel, "kettle on the blue shelf")
@@ -32,36 +36,36 @@ def _running(town: Town) -> str:
     return channel
 
 
-def test_it_says_how_it_stands_marks_first(town: Town) -> None:
-    channel = _running(town)
-    told = town.incident("mei", "catchup", channel)
-    head, *lines = told.splitlines()
-    assert head == "*INC-2026-001 checkout fails*"
+def test_catchup_summarizes_the_incident_with_marked_messages_first(town: Town) -> None:
+    channel = _incident_in_progress(town)
+    summary = town.incident("mei", "catchup", channel)
+    title, *lines = summary.splitlines()
+    assert title == "*INC-2026-001 checkout fails*"
     assert lines[0].startswith("P1, identified since <!date^")
     assert f"led by <@{town.ws.person('ben').id}>" in lines[0]
     assert lines[0].endswith("1 h 12 min ago.")
     assert lines[1] == "*Impact:* 4,200 customers"
-    found = [line for line in lines if line.startswith("•")]
-    assert "kettle on the blue shelf _(a decision)_" in found[0]
-    assert "|open>" in found[0]
-    assert "connection pool" in told
-    assert "fail over to the replica" in told
-    assert "lunch" not in told
-    assert "• add an alert:" in told
-    assert "due Fri 13 Mar 2026" in told
+    points = [line for line in lines if line.startswith("•")]
+    assert "kettle on the blue shelf _(a decision)_" in points[0]
+    assert "|open>" in points[0]
+    assert "connection pool" in summary
+    assert "fail over to the replica" in summary
+    assert "lunch" not in summary
+    assert "• add an alert:" in summary
+    assert "due Fri 13 Mar 2026" in summary
 
 
-def test_what_nobody_said_is_not_filled_in(town: Town) -> None:
+def test_catchup_names_missing_facts_instead_of_making_them_up(town: Town) -> None:
     channel = town.declare("something is odd")
-    told = town.incident("ana", "catchup", channel)
-    assert "nobody leads it yet" in told
-    assert "*Impact:* nobody has said yet." in told
-    assert "nothing yet, as far as anybody said" in told
-    assert "To be done" not in told
-    assert "Last update" not in told
+    summary = town.incident("ana", "catchup", channel)
+    assert "nobody leads it yet" in summary
+    assert "*Impact:* nobody has said yet." in summary
+    assert "nothing yet, as far as anybody said" in summary
+    assert "To be done" not in summary
+    assert "Last update" not in summary
 
 
-def test_the_last_update_is_told(town: Town) -> None:
+def test_catchup_quotes_the_last_update(town: Town) -> None:
     channel = town.declare()
     at = town.sandbox.clock.now()
     actor = Actor(person=town.ws.person("ana").id, channel_id=channel, request_id="1", at=at)
@@ -71,12 +75,12 @@ def test_the_last_update_is_told(town: Town) -> None:
         recording.record_action(
             session, incident, actor, EventKind.UPDATE, text="half of them can pay again"
         )
-    told = town.incident("ben", "catchup", channel)
-    assert "by ana: half of them can pay again" in told
+    summary = town.incident("ben", "catchup", channel)
+    assert "by ana: half of them can pay again" in summary
 
 
-def test_what_is_hidden_or_corrected_is_told_so(town: Town) -> None:
-    channel = _running(town)
+def test_catchup_leaves_out_hidden_timeline_entries(town: Town) -> None:
+    channel = _incident_in_progress(town)
     town.incident("ana", "timeline", channel)
     for block in town.ws.open_view("ana")["blocks"]:
         if "4,200" in str(block) and "accessory" in block:
@@ -85,8 +89,8 @@ def test_what_is_hidden_or_corrected_is_told_so(town: Town) -> None:
     assert "nobody has said yet" in town.incident("mei", "catchup", channel)
 
 
-def test_who_joins_is_offered_it_once_and_only_they_see_it(town: Town) -> None:
-    channel = _running(town)
+def test_a_person_who_joins_is_offered_the_summary_once_and_privately(town: Town) -> None:
+    channel = _incident_in_progress(town)
     town.ws.join("mei", channel)
     town.settle()
     (greeting,) = _greetings(town, "mei")
@@ -102,7 +106,7 @@ def test_who_joins_is_offered_it_once_and_only_they_see_it(town: Town) -> None:
     assert len(_greetings(town, "mei")) == 1
 
 
-def test_who_declared_it_and_who_comes_afterwards_are_left_in_peace(town: Town) -> None:
+def test_the_declarer_and_people_who_join_after_the_end_are_not_greeted(town: Town) -> None:
     channel = town.declare()
     assert _greetings(town, "ana") == []
     town.incident("ana", "resolve", channel)
@@ -112,16 +116,16 @@ def test_who_declared_it_and_who_comes_afterwards_are_left_in_peace(town: Town) 
     assert _greetings(town, "mei") == []
 
 
-def test_who_joined_while_the_bot_was_away_is_not_greeted_late(town: Town) -> None:
+def test_a_person_who_joined_while_the_bot_was_down_is_not_greeted_later(town: Town) -> None:
     channel = town.declare()
     town.service.stop()
     town.ws.join("mei", channel)
     town.restart(away=timedelta(minutes=20))
     town.settle()
-    joined = [each.author for each in town.recorded(channel) if each.kind is EventKind.JOINED]
+    joined = [event.author for event in town.recorded(channel) if event.kind is EventKind.JOINED]
     assert town.ws.person("mei").id in joined
     assert _greetings(town, "mei") == []
 
 
-def test_outside_an_incident_there_is_a_sentence(town: Town) -> None:
+def test_catchup_outside_an_incident_channel_is_rejected(town: Town) -> None:
     assert "There is no incident in this channel" in town.incident("ana", "catchup", "general")

@@ -1,4 +1,4 @@
-"""Incidents that nobody ends: an overdue update is asked for, and a quiet incident is asked about."""
+"""Reminders about forgotten incidents: overdue updates and quiet incidents."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,15 +17,15 @@ OVERDUE = "The status update on INC-2026-001 is overdue"
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    """As everywhere, but that forgotten incidents are asked about, as they are by default."""
-    usual = Policy()
-    given = {
-        "inactive_hours": usual.inactive_hours,
-        "update_overdue_intervals": usual.update_overdue_intervals,
+    """A workspace that asks about forgotten incidents, as by default."""
+    defaults = Policy()
+    changes = {
+        "inactive_hours": defaults.inactive_hours,
+        "update_overdue_intervals": defaults.update_overdue_intervals,
     }
-    policy = harness.POLICY.model_copy(update=given)
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as made:
-        yield made
+    policy = harness.POLICY.model_copy(update=changes)
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as running_town:
+        yield running_town
 
 
 def _later(town: Town, **span: float) -> None:
@@ -33,8 +33,8 @@ def _later(town: Town, **span: float) -> None:
     town.settle()
 
 
-def _asked(where: list[dict[str, Any]], what: str = QUESTION) -> int:
-    return sum(message["text"].startswith(what) for message in where)
+def _count_messages(messages: list[dict[str, Any]], prefix: str = QUESTION) -> int:
+    return sum(message["text"].startswith(prefix) for message in messages)
 
 
 def _buttons(message: dict[str, Any]) -> list[str]:
@@ -49,7 +49,7 @@ def _buttons(message: dict[str, Any]) -> list[str]:
 # Updates.
 
 
-def test_an_update_overdue_by_two_intervals_is_asked_for_in_the_channel_once(town: Town) -> None:
+def test_an_update_overdue_by_two_intervals_is_requested_once_in_the_channel(town: Town) -> None:
     channel = town.declare()
     town.incident("ben", "lead", channel)
     town.incident("mei", "update 30m rolled back", channel)
@@ -58,20 +58,20 @@ def test_an_update_overdue_by_two_intervals_is_asked_for_in_the_channel_once(tow
     for _ in range(3):
         _later(town, minutes=31)
     ben = town.ws.person("ben").id
-    (asked,) = [m for m in town.said(channel) if m["text"].startswith(OVERDUE)]
-    assert f"<@{ben}>, what's the latest?" in asked["text"]
+    (question,) = [m for m in town.said(channel) if m["text"].startswith(OVERDUE)]
+    assert f"<@{ben}>, what's the latest?" in question["text"]
     town.incident("ben", "update 30m it holds", channel)
     _later(town, minutes=91)
-    assert _asked(town.said(channel), OVERDUE) == 2  # once for each update that is overdue
+    assert _count_messages(town.said(channel), OVERDUE) == 2  # once for each update that is overdue
 
 
-def test_without_a_lead_it_says_how_to_become_one(town: Town) -> None:
+def test_the_request_for_an_update_without_a_lead_offers_to_take_the_lead(town: Town) -> None:
     channel = town.declare()
     town.incident("mei", "update 30m rolled back", channel)
     _later(town, minutes=91)
-    (asked,) = [m for m in town.said(channel) if m["text"].startswith(OVERDUE)]
-    assert "type `/incident lead`" in asked["text"]
-    assert _buttons(asked) == ["Post update", "Take the lead"]
+    (question,) = [m for m in town.said(channel) if m["text"].startswith(OVERDUE)]
+    assert "type `/incident lead`" in question["text"]
+    assert _buttons(question) == ["Post update", "Take the lead"]
 
 
 # Quiet incidents.
@@ -85,166 +85,171 @@ def test_a_quiet_incident_asks_its_lead_at_most_once_a_day(town: Town) -> None:
     assert town.ws.dm("ben") == []
     _later(town, hours=1.1)  # 10:06 in New York, but P1 is asked about at any hour
     _later(town, hours=12)
-    assert _asked(town.ws.dm("ben")) == 1
+    assert _count_messages(town.ws.dm("ben")) == 1
     _later(town, hours=12.1)
-    assert _asked(town.ws.dm("ben")) == 2
-    assert _asked(town.said(channel)) == 0
+    assert _count_messages(town.ws.dm("ben")) == 2
+    assert _count_messages(town.said(channel)) == 0
 
 
-def test_nobody_leads_so_the_channel_is_asked(town: Town) -> None:
+def test_a_quiet_incident_without_a_lead_asks_the_channel(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     _later(town, hours=25)
-    asked = town.said(channel)[-1]
-    assert asked["text"].startswith(QUESTION)
-    assert _buttons(asked) == ["Resolve…", "Still working"]
+    question = town.said(channel)[-1]
+    assert question["text"].startswith(QUESTION)
+    assert _buttons(question) == ["Resolve…", "Still working"]
 
 
 @pytest.mark.parametrize(
-    "do",
+    "act",
     [
         lambda town, channel, _: town.ws.say("ben", channel, "still looking"),
-        lambda town, channel, said: town.ws.edit(channel, said, "it fails badly"),
-        lambda town, channel, said: town.ws.react("mei", channel, said, "eyes"),
+        lambda town, channel, message_ts: town.ws.edit(channel, message_ts, "it fails badly"),
+        lambda town, channel, message_ts: town.ws.react("mei", channel, message_ts, "eyes"),
         lambda town, channel, _: town.incident("ana", "note 11:00 it slowed down", channel),
         lambda town, channel, _: town.incident("ana", "timeline", channel),
     ],
     ids=["message", "edit", "reaction", "note about earlier", "command"],
 )
-def test_what_people_do_is_activity(town: Town, do: Any) -> None:
+def test_activity_of_people_keeps_an_incident_from_being_quiet(town: Town, act: Any) -> None:
     channel = town.declare("P1 checkout fails")
-    said = town.ws.say("ana", channel, "it fails")
+    message_ts = town.ws.say("ana", channel, "it fails")
     _later(town, hours=20)
-    do(town, channel, said)
+    act(town, channel, message_ts)
     town.settle()
     _later(town, hours=20)
-    assert _asked(town.said(channel)) == 0
+    assert _count_messages(town.said(channel)) == 0
     _later(town, hours=5)
-    assert _asked(town.said(channel)) == 1
+    assert _count_messages(town.said(channel)) == 1
 
 
-def test_alerts_and_our_own_words_are_no_activity(town: Town) -> None:
+def test_alerts_and_bot_messages_do_not_count_as_activity(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     _later(town, hours=20)
     town.ws.alert("Alerts", channel, "checkout error rate 14 %")
     town.incident("mei", "list", "general")
     _later(town, hours=5)
-    assert _asked(town.said(channel)) == 1
+    assert _count_messages(town.said(channel)) == 1
 
 
-def test_in_working_hours_for_what_is_less_bad(town: Town) -> None:
+def test_a_quiet_p3_incident_is_asked_about_in_the_leads_working_hours(town: Town) -> None:
     channel = town.declare("P3 a label is wrong")
     town.incident("mei", "lead", channel)
     town.settle()
     _later(town, hours=24.5)  # Wednesday 14:30 UTC is 23:30 in Tokyo
     assert town.ws.dm("mei") == []
     _later(town, hours=11)  # Thursday 10:30 there
-    assert _asked(town.ws.dm("mei")) == 1
+    assert _count_messages(town.ws.dm("mei")) == 1
 
 
-def test_still_working_quiets_it_for_a_day(town: Town) -> None:
+def test_still_working_postpones_the_question_for_a_day(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     _later(town, hours=25)
     town.press("ana", channel, "Still working")
     ana = town.ws.person("ana").id
-    asked = town.said(channel)[-1]
-    assert asked["text"] == f"<@{ana}> is still working on INC-2026-001."
-    assert _buttons(asked) == []
+    question = town.said(channel)[-1]
+    assert question["text"] == f"<@{ana}> is still working on INC-2026-001."
+    assert _buttons(question) == []
     assert "I'll ask again in 24 hours" in town.ws.ephemerals("ana")[-1]["text"]
     _later(town, hours=23)
-    assert _asked(town.said(channel)) == 0
+    assert _count_messages(town.said(channel)) == 0
     _later(town, hours=1.5)
-    assert _asked(town.said(channel)) == 1
+    assert _count_messages(town.said(channel)) == 1
 
 
-def test_the_question_is_answered_by_the_end_of_the_incident(town: Town) -> None:
+def test_resolving_from_the_question_closes_it(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     town.incident("ben", "lead", channel)
     town.settle()
     _later(town, hours=25)
-    asked = town.ws.dm("ben")[-1]
+    question = town.ws.dm("ben")[-1]
     town.press("ben", "dm", "Resolve…")
     town.ws.submit("ben", {"note": {"note": "cache restarted"}})
     town.settle()
-    answered = next(m for m in town.ws.dm("ben") if m["ts"] == asked["ts"])
-    assert (answered["text"], _buttons(answered)) == ("INC-2026-001 is resolved.", [])
+    closed = next(m for m in town.ws.dm("ben") if m["ts"] == question["ts"])
+    assert (closed["text"], _buttons(closed)) == ("INC-2026-001 is resolved.", [])
 
 
-def test_a_click_after_the_end_says_so(town: Town) -> None:
+def test_a_click_after_the_incident_was_resolved_is_rejected(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     _later(town, hours=25)
-    asked = town.said(channel)[-1]
-    town.sandbox.faults.on(
-        "ratelimited", method="chat.update", retry_after=30
-    )  # still on the screen
+    question = town.said(channel)[-1]
+    # The question stays on the screen with its buttons.
+    town.sandbox.faults.on("ratelimited", method="chat.update", retry_after=30)
     town.incident("ana", "resolve cache restarted", channel)
-    town.ws.press("ben", channel, asked["ts"], f"still_working:{_number(asked)}")
+    town.ws.press("ben", channel, question["ts"], f"still_working:{_number(question)}")
     assert "INC-2026-001 is already resolved" in town.ws.ephemerals("ben")[-1]["text"]
     town.sandbox.faults.clear()
-    eventually(lambda: town.service.is_quiet() or _turned(town), "it was edited")
-    assert _buttons(next(m for m in town.said(channel) if m["ts"] == asked["ts"])) == []
+    eventually(lambda: town.service.is_quiet() or _advance_past_retry(town), "it was edited")
+    assert _buttons(next(m for m in town.said(channel) if m["ts"] == question["ts"])) == []
 
 
-def _number(asked: dict[str, Any]) -> str:
-    return str(asked["blocks"][1]["elements"][0]["value"])
+def _number(question: dict[str, Any]) -> str:
+    return str(question["blocks"][1]["elements"][0]["value"])
 
 
-def _turned(town: Town) -> bool:
+def _advance_past_retry(town: Town) -> bool:
     town.sandbox.clock.advance(timedelta(seconds=31))
     return False
 
 
-def test_without_a_channel_whoever_declared_it_is_asked(town: Town) -> None:
+def test_a_quiet_incident_without_a_channel_asks_its_declarer(town: Town) -> None:
     town.sandbox.faults.on("error", method="conversations.create", error="restricted_action")
     town.incident("ana", "declare P1 checkout fails")
     town.settle()
     _later(town, hours=25)
-    asked = town.ws.dm("ana")[-1]
-    assert asked["text"].startswith(QUESTION)
-    assert "because you declared it" in str(asked["blocks"])
+    question = town.ws.dm("ana")[-1]
+    assert question["text"].startswith(QUESTION)
+    assert "because you declared it" in str(question["blocks"])
     town.press("ana", "dm", "Still working")
-    assert _asked(town.ws.dm("ana")) == 0
+    assert _count_messages(town.ws.dm("ana")) == 0
 
 
-@pytest.mark.parametrize("declared", ["declare", "private"])
-def test_without_a_channel_it_is_ended_from_the_question(town: Town, declared: str) -> None:
+@pytest.mark.parametrize("command", ["declare", "private"])
+def test_an_incident_without_a_channel_is_resolved_from_the_question_and_drafted_later(
+    town: Town, command: str
+) -> None:
     town.sandbox.faults.on("error", method="conversations.create", error="restricted_action")
-    town.incident("ana", f"{declared} P1 checkout fails")
+    town.incident("ana", f"{command} P1 checkout fails")
     town.settle()
     _later(town, hours=25)
     town.press("ana", "dm", "Resolve…")
     assert not town.ws.submit("ana", {}).get("errors")
     town.settle()
     assert town.incident("ana", "list") == "No incident is running."
-    assert "INC-2026-001 is resolved." in [each["text"] for each in town.ws.dm("ana")]
-    reports = [each["text"] for each in town.ws.dm("ana") if "This didn't work" in each["text"]]
-    assert sum("so the postmortem draft is missing or incomplete" in each for each in reports) == 1
-    kind = {"private": True} if declared == "private" else {}
-    town.ws.add_channel("war-room", members=["ana"], **kind)
-    town.ws.invite_bot("war-room") if kind else None
+    assert "INC-2026-001 is resolved." in [message["text"] for message in town.ws.dm("ana")]
+    reports = [
+        message["text"] for message in town.ws.dm("ana") if "This didn't work" in message["text"]
+    ]
+    assert (
+        sum("so the postmortem draft is missing or incomplete" in report for report in reports) == 1
+    )
+    visibility = {"private": True} if command == "private" else {}
+    town.ws.add_channel("war-room", members=["ana"], **visibility)
+    town.ws.invite_bot("war-room") if visibility else None
     town.incident("ana", "INC-2026-001 here", "war-room")
     town.settle()
     assert town.texts("war-room").count("Postmortem draft: INC-2026-001") == 1
 
 
-def test_of_an_archived_channel_whoever_declared_it_is_asked(town: Town) -> None:
+def test_a_quiet_incident_in_an_archived_channel_asks_its_declarer(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     town.ws.archive("ana", channel)
     town.settle()
     _later(town, hours=25)
-    assert _asked(town.ws.dm("ana")) == 1
+    assert _count_messages(town.ws.dm("ana")) == 1
 
 
-def test_a_lead_who_is_away_is_not_asked_but_the_channel(town: Town) -> None:
+def test_a_quiet_incident_whose_lead_is_out_of_office_asks_the_channel(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     town.incident("ben", "lead", channel)
     town.incident("ben", "away 2026-03-20", channel)
     town.settle()
     _later(town, hours=25)
-    assert _asked(town.ws.dm("ben")) == 0
-    assert _asked(town.said(channel)) == 1
+    assert _count_messages(town.ws.dm("ben")) == 0
+    assert _count_messages(town.said(channel)) == 1
 
 
-def test_a_lead_who_left_a_private_incident_is_told_nothing(town: Town) -> None:
+def test_a_lead_who_left_a_private_incident_is_not_asked_about_it(town: Town) -> None:
     channel = town.declare("P1 checkout fails", private=True)
     town.ws.invite("ana", channel, "ben")
     town.incident("ben", "lead", channel)
@@ -256,23 +261,25 @@ def test_a_lead_who_left_a_private_incident_is_told_nothing(town: Town) -> None:
     assert not any("checkout" in m["text"] for m in town.ws.dm("ben")[before:])
 
 
-def test_who_left_a_private_incident_does_not_read_what_came_of_the_question(town: Town) -> None:
+def test_a_question_to_a_lead_who_left_a_private_incident_is_closed_without_details(
+    town: Town,
+) -> None:
     channel = town.declare("P1 checkout fails", private=True)
     town.ws.invite("ana", channel, "ben")
     town.incident("ben", "lead", channel)
     town.settle()
     _later(town, hours=25)
-    asked = town.ws.dm("ben")[-1]
-    assert asked["text"].startswith(QUESTION)
+    question = town.ws.dm("ben")[-1]
+    assert question["text"].startswith(QUESTION)
     town.ws.leave("ben", channel)
     town.settle()
     town.incident("ana", "resolve fixed", channel)
     town.settle()
-    answered = next(m for m in town.ws.dm("ben") if m["ts"] == asked["ts"])
-    assert answered["text"] == "This question is closed."
+    closed = next(m for m in town.ws.dm("ben") if m["ts"] == question["ts"])
+    assert closed["text"] == "This question is closed."
 
 
-def test_off_is_off(tmp_path: Path) -> None:
+def test_no_question_is_asked_when_the_reminders_are_switched_off(tmp_path: Path) -> None:
     policy = Policy.model_validate(
         {
             "posting_interval": 0.01,
@@ -285,5 +292,5 @@ def test_off_is_off(tmp_path: Path) -> None:
         channel = town.declare("P1 checkout fails")
         town.incident("ana", "update 30m looking", channel)
         _later(town, hours=50)
-        assert _asked(town.said(channel)) == 0
-        assert _asked(town.said(channel), OVERDUE) == 0
+        assert _count_messages(town.said(channel)) == 0
+        assert _count_messages(town.said(channel), OVERDUE) == 0

@@ -1,4 +1,4 @@
-"""What `/incident` does and answers, typed by people in the workspace."""
+"""`/incident` commands and their answers, typed by people in the workspace."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,34 +12,34 @@ from tests.support.harness import Town
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """One town for the questions that change nothing."""
+    """One workspace for commands that change nothing."""
     folder: Path = tmp_path_factory.mktemp("town")
-    with harness.town(f"sqlite:///{folder}/debrief.db") as made:
-        yield made
+    with harness.town(f"sqlite:///{folder}/debrief.db") as running_town:
+        yield running_town
 
 
-@pytest.mark.parametrize("typed", ["", "help", "  HELP ", "frobnicate the db"])
-def test_no_word_or_an_unknown_one_answers_with_help(shared: Town, typed: str) -> None:
+@pytest.mark.parametrize("command", ["", "help", "  HELP ", "frobnicate the db"])
+def test_an_empty_or_unknown_command_is_answered_with_the_help(shared: Town, command: str) -> None:
     before = len(shared.said("incidents"))
-    answer = shared.ws.command("ana", "incidents", "/incident", typed)
+    answer = shared.ws.command("ana", "incidents", "/incident", command)
     assert "/incident declare" in answer.text
     assert answer.response_type == "ephemeral"
     assert len(shared.said("incidents")) == before
 
 
-def test_an_unknown_word_is_quoted_without_pinging(shared: Town) -> None:
+def test_an_unknown_command_is_quoted_without_a_live_mention(shared: Town) -> None:
     assert "&lt;!channel&gt;" in shared.incident("ana", "<!channel>")
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "command",
     [
         "sev P2", "status identified", "lead", "role scribe @ben", "note 14:00 x", "impact y",
         "action z @ben", "timeline", "postmortem", "resolve", "reopen", "cancel",
     ],
 )  # fmt: skip
-def test_outside_an_incident_a_sentence_says_what_to_do(shared: Town, typed: str) -> None:
-    assert shared.incident("ana", typed).startswith("There is no incident in this channel.")
+def test_commands_outside_an_incident_channel_are_rejected(shared: Town, command: str) -> None:
+    assert shared.incident("ana", command).startswith("There is no incident in this channel.")
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,15 @@ def test_outside_an_incident_a_sentence_says_what_to_do(shared: Town, typed: str
         ("x" * 200, "inc-2026-001-" + "x" * 67),
     ],
 )
-def test_a_title_of_any_script_makes_a_legal_channel(town: Town, title: str, name: str) -> None:
+def test_a_title_in_any_script_becomes_a_valid_channel_name(
+    town: Town, title: str, name: str
+) -> None:
     town.incident("ana", f"declare {title}")
     town.settle()
     assert town.ws.channel(name)
 
 
-def test_a_taken_name_gets_a_suffix(town: Town) -> None:
+def test_a_taken_channel_name_gets_a_suffix(town: Town) -> None:
     town.ws.add_channel("inc-2026-001-db-down", members=["ana"])
     town.incident("ana", "declare db down")
     town.settle()
@@ -66,15 +68,15 @@ def test_a_taken_name_gets_a_suffix(town: Town) -> None:
     assert town.ws.person("ana").id in channel.members
 
 
-def test_the_person_is_in_the_channel_after_a_few_calls(town: Town) -> None:
+def test_the_declarer_is_invited_right_after_the_channel_is_created(town: Town) -> None:
     town.sandbox.record.clear()
     town.declare("db down")
-    beside = {"users.info", "conversations.list"}  # of other lanes
-    calls = [call.method for call in town.sandbox.record.calls if call.method not in beside]
+    ignored = {"users.info", "conversations.list"}  # from other queues
+    calls = [call.method for call in town.sandbox.record.calls if call.method not in ignored]
     assert calls[:3] == ["conversations.create", "conversations.invite", "chat.postMessage"]
 
 
-def test_severity_changes_card_topic_and_announcement(town: Town) -> None:
+def test_changing_the_severity_updates_card_topic_and_announcement(town: Town) -> None:
     channel = town.declare("db down")
     assert "the severity is now P2" in town.incident("ana", "sev sev-2", channel)
     town.settle()
@@ -83,7 +85,7 @@ def test_severity_changes_card_topic_and_announcement(town: Town) -> None:
     assert town.ws.channel(channel).topic["value"] == "INC-2026-001 P2: db down"
 
 
-def test_a_severity_that_is_none_shows_what_each_level_means(town: Town) -> None:
+def test_an_unknown_severity_is_answered_with_the_list_of_severities(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ana", "sev minor, only 1 customer", channel)
     assert "is not a severity" in answer
@@ -91,24 +93,24 @@ def test_a_severity_that_is_none_shows_what_each_level_means(town: Town) -> None
     assert "P1, declared" in town.texts(channel)
 
 
-def test_the_same_severity_again_changes_nothing(town: Town) -> None:
+def test_setting_the_same_severity_again_changes_nothing(town: Town) -> None:
     channel = town.declare("P1 db down")
     recorded = len(town.recorded(channel))
     assert "already has severity P1" in town.incident("ana", "sev P1", channel)
     assert len(town.recorded(channel)) == recorded
 
 
-def test_resolving_twice_changes_nothing(town: Town) -> None:
+def test_resolving_a_resolved_incident_changes_nothing(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "resolve done", channel)
     town.settle()
-    said = len(town.said(channel))
+    count = len(town.said(channel))
     assert "is already resolved" in town.incident("ben", "resolve again", channel)
     town.settle()
-    assert len(town.said(channel)) == said
+    assert len(town.said(channel)) == count
 
 
-def test_a_reopened_incident_is_drafted_again_when_it_is_resolved(town: Town) -> None:
+def test_resolving_a_reopened_incident_drafts_a_second_version(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "resolve done", channel)
     town.settle()
@@ -126,18 +128,18 @@ def test_a_cancelled_incident_gets_no_postmortem(town: Town) -> None:
     assert "has no postmortem yet" in town.incident("ana", "postmortem", channel)
 
 
-def test_a_note_keeps_the_time_that_was_meant(town: Town) -> None:
+def test_a_note_with_a_time_is_recorded_at_that_time(town: Town) -> None:
     channel = town.declare()
     # Ana lives in Lisbon, which is on UTC in March.
     assert "(13:32 UTC): pool exhausted" in town.incident(
         "ana", "note 13:32 pool exhausted", channel
     )
-    first = town.recorded(channel)[0]
-    assert (f"{first.happened_at:%H:%M}", first.text) == ("13:32", "pool exhausted")
+    note = town.recorded(channel)[0]
+    assert (f"{note.happened_at:%H:%M}", note.text) == ("13:32", "pool exhausted")
 
 
 @pytest.mark.parametrize(
-    ("typed", "refused"),
+    ("command", "refusal"),
     [
         ("action fix the pool", "needs one person"),
         ("action fix the pool @ben @mei", "names 2"),
@@ -146,20 +148,20 @@ def test_a_note_keeps_the_time_that_was_meant(town: Town) -> None:
         ("action fix it @ben 2020-01-01", "Owner"),
     ],
 )
-def test_an_action_item_needs_one_owner_and_something_to_do(
-    town: Town, typed: str, refused: str
+def test_an_incomplete_action_command_is_rejected_with_the_problem(
+    town: Town, command: str, refusal: str
 ) -> None:
     channel = town.declare()
-    assert refused in town.incident("ana", typed, channel)
+    assert refusal in town.incident("ana", command, channel)
 
 
-def test_an_understood_date_is_shown_back(town: Town) -> None:
+def test_a_due_date_in_words_is_confirmed_as_a_date(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ana", "action add an alert @ben in 2 weeks P2", channel)
     assert "due Tue 24 Mar 2026 (“in 2 weeks”), P2" in answer
 
 
-def test_adopting_a_channel_takes_its_history_with_it(town: Town) -> None:
+def test_adopting_a_channel_records_its_history(town: Town) -> None:
     town.ws.say("ana", "general", "is checkout slow for you too?")
     parent = town.ws.say("ben", "general", "yes")
     town.ws.say("mei", "general", "since 13:50", thread=parent)
@@ -172,17 +174,17 @@ def test_adopting_a_channel_takes_its_history_with_it(town: Town) -> None:
     assert "already holds INC-2026-001" in town.incident("ana", "here", "general")
 
 
-def test_a_private_channel_without_the_bot_is_not_adopted(town: Town) -> None:
+def test_a_private_channel_without_the_bot_cannot_be_adopted(town: Town) -> None:
     town.ws.add_channel("secret", members=["ana"], private=True)
     assert "I cannot read this channel" in town.incident("ana", "here", "secret")
 
 
-def test_a_public_channel_is_joined_to_adopt_it(town: Town) -> None:
+def test_adopting_a_public_channel_joins_it(town: Town) -> None:
     town.ws.add_channel("payments", members=["ana"])
     assert "now holds INC-2026-001" in town.incident("ana", "here", "payments")
 
 
-def test_the_lists_show_what_there_is(town: Town) -> None:
+def test_lists_show_open_incidents_items_and_the_timeline(town: Town) -> None:
     assert "No incident is running" in town.incident("ana", "list")
     assert "You have no open action items" in town.incident("ana", "actions")
     channel = town.declare("P1 db down")
@@ -195,7 +197,7 @@ def test_the_lists_show_what_there_is(town: Town) -> None:
     assert "_declared_" in str(town.ws.open_view("ana"))
 
 
-def test_roles_come_with_their_help(town: Town) -> None:
+def test_assigning_a_role_explains_it_and_rejects_bad_input(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ana", "role communications @mei", channel)
     assert "Tells users and the company" in answer
@@ -205,14 +207,14 @@ def test_roles_come_with_their_help(town: Town) -> None:
     assert "does not name one person" in town.incident("ana", "lead everybody", channel)
 
 
-def test_a_command_delivered_twice_is_done_once(town: Town) -> None:
+def test_a_command_delivered_twice_runs_once(town: Town) -> None:
     town.sandbox.faults.on("duplicate", kind="slash_commands", times=1)
     town.incident("ana", "declare db down")
     town.settle()
     assert len(town.sandbox.record.called("conversations.create")) == 1
 
 
-def test_a_noted_time_is_the_one_on_the_askers_wall(town: Town) -> None:
+def test_the_time_of_a_note_is_read_in_its_authors_time_zone(town: Town) -> None:
     channel = town.declare()
     town.incident("mei", "list")  # from here on the bot knows that Mei lives in Tokyo
     town.settle()
@@ -220,12 +222,12 @@ def test_a_noted_time_is_the_one_on_the_askers_wall(town: Town) -> None:
     assert "(13:45 UTC): first errors" in answer
 
 
-def test_an_archived_channel_is_not_adopted(town: Town) -> None:
+def test_an_archived_channel_cannot_be_adopted(town: Town) -> None:
     town.ws.archive("ana", "general")
     assert "This channel is archived" in town.incident("ana", "here", "general")
 
 
-def test_a_direct_message_is_not_adopted(town: Town) -> None:
+def test_a_direct_message_cannot_be_adopted(town: Town) -> None:
     town.ws.say_to_bot("ana", "hello")
     dm = town.sandbox.world.dm_with(town.ws.person("ana"))
     assert dm is not None
@@ -253,12 +255,12 @@ def test_a_timeline_over_several_days_shows_their_dates(town: Town) -> None:
     town.ws.say("ana", channel, "still slow")
     town.settle()
     town.sandbox.faults.on("error", method="views.open", error="expired_trigger_id")
-    shown = town.incident("ana", "timeline", channel)
-    assert "_Tue 10 Mar 2026_" in shown
-    assert shown.index("_Wed 11 Mar 2026_") < shown.index("still slow")
+    text = town.incident("ana", "timeline", channel)
+    assert "_Tue 10 Mar 2026_" in text
+    assert text.index("_Wed 11 Mar 2026_") < text.index("still slow")
 
 
-def test_who_is_mentioned_in_a_resolution_is_named_and_not_pinged(town: Town) -> None:
+def test_a_mention_in_a_resolution_is_shown_as_a_name_without_a_ping(town: Town) -> None:
     channel = town.declare()
     town.ws.join("mei", channel)
     town.settle()

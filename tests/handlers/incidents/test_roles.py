@@ -1,4 +1,4 @@
-"""Roles: who gets one is told, who hands one over is named, and a lead is asked for."""
+"""Roles: assignment, handover, and the request for a lead."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,15 +11,15 @@ from storage import outbox
 from tests.support import harness
 from tests.support.harness import Town
 
-WANTED = "Nobody leads INC-2026-001 yet."
+LEAD_REQUEST = "Nobody leads INC-2026-001 yet."
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    """As everywhere, but that a lead is asked for after the usual five minutes."""
-    usual = harness.POLICY.model_copy(update={"lead_prompt_minutes": Policy().lead_prompt_minutes})
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=usual) as made:
-        yield made
+    """A workspace that asks for a lead after the default five minutes."""
+    policy = harness.POLICY.model_copy(update={"lead_prompt_minutes": Policy().lead_prompt_minutes})
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as running_town:
+        yield running_town
 
 
 def _later(town: Town, minutes: int) -> None:
@@ -32,30 +32,30 @@ def _members(town: Town, channel: str) -> set[str]:
     return {name for name in ("ana", "ben", "mei") if town.ws.person(name).id in ids}
 
 
-def test_who_is_given_a_role_is_told_what_it_means(town: Town) -> None:
+def test_a_person_assigned_a_role_gets_a_dm_that_explains_it(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ana", "role communications @mei", channel)
     assert answer.endswith("where things stand. I'll send them a direct message.")
     town.settle()
-    (told,) = town.ws.dm("mei")
+    (dm,) = town.ws.dm("mei")
     ana = town.ws.person("ana").id
-    assert told["text"] == (
+    assert dm["text"] == (
         f"<@{ana}> gave you the role *communications* in INC-2026-001: checkout fails. What it means:"
         f" Tells users and the company where things stand. Please go to <#{channel}>."
         "\nIf you cannot, say so there: `/incident role communications @who` gives it to somebody else."
     )
-    assert "`/incident role communications @who`" in str(told["blocks"])
+    assert "`/incident role communications @who`" in str(dm["blocks"])
 
 
-def test_a_lead_is_told_what_there_is_to_do(town: Town) -> None:
+def test_the_dm_to_a_new_lead_lists_the_commands(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "lead @mei", channel)
     town.settle()
-    (told,) = town.ws.dm("mei")
-    assert "`/incident resolve` ends it" in told["text"]
+    (dm,) = town.ws.dm("mei")
+    assert "`/incident resolve` ends it" in dm["text"]
 
 
-def test_who_takes_a_role_reads_it_where_they_took_it(town: Town) -> None:
+def test_a_person_who_takes_a_role_gets_the_explanation_as_the_answer(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ben", "lead", channel)
     assert answer.endswith("Runs the response and decides.")
@@ -63,7 +63,7 @@ def test_who_takes_a_role_reads_it_where_they_took_it(town: Town) -> None:
     assert town.ws.dm("ben") == []
 
 
-def test_nobody_is_told_of_a_role_that_went_on_to_another(town: Town) -> None:
+def test_a_delayed_dm_is_dropped_when_the_role_was_reassigned(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("ratelimited", method="conversations.open", times=1, retry_after=30)
     town.incident("ana", "role scribe @mei", channel)
@@ -76,7 +76,7 @@ def test_nobody_is_told_of_a_role_that_went_on_to_another(town: Town) -> None:
     assert len(town.ws.dm("ben")) == 1
 
 
-def test_a_lead_that_is_handed_over_names_both(town: Town) -> None:
+def test_a_handover_of_the_lead_names_both_people(town: Town) -> None:
     channel = town.declare()
     town.incident("ben", "lead", channel)
     town.incident("mei", "lead", channel)
@@ -89,71 +89,71 @@ def test_a_lead_that_is_handed_over_names_both(town: Town) -> None:
     assert "Lead: @mei, taking over from @ben" in "".join(replies)
 
 
-def test_a_lead_is_asked_for_once(town: Town) -> None:
+def test_the_channel_is_asked_once_for_a_lead(town: Town) -> None:
     channel = town.declare()
     _later(town, 4)
-    assert WANTED not in town.texts(channel)
+    assert LEAD_REQUEST not in town.texts(channel)
     _later(town, 2)
     _later(town, 10)
-    assert town.texts(channel).count(WANTED) == 1
+    assert town.texts(channel).count(LEAD_REQUEST) == 1
     town.press("mei", channel, "Take the lead")
     assert f"<@{town.ws.person('mei').id}> takes the role *lead*." in town.texts(channel)
 
 
-def test_the_question_is_answered_in_its_place(town: Town) -> None:
+def test_taking_the_lead_replaces_the_question_with_the_answer(town: Town) -> None:
     channel = town.declare()
     _later(town, 6)
     town.press("mei", channel, "Take the lead")
-    assert WANTED not in town.texts(channel)
-    answered = f"<@{town.ws.person('mei').id}> leads INC-2026-001 now."
-    (said,) = [m for m in town.said(channel) if m["text"] == answered]
-    assert [block["type"] for block in said["blocks"]] == ["context"]
+    assert LEAD_REQUEST not in town.texts(channel)
+    answer = f"<@{town.ws.person('mei').id}> leads INC-2026-001 now."
+    (message,) = [m for m in town.said(channel) if m["text"] == answer]
+    assert [block["type"] for block in message["blocks"]] == ["context"]
 
 
-def test_the_question_of_what_ended_without_a_lead_has_no_button(town: Town) -> None:
+def test_resolving_without_a_lead_closes_the_question(town: Town) -> None:
     channel = town.declare()
     _later(town, 6)
     town.incident("ana", "resolve fixed", channel)
     town.settle()
-    assert WANTED not in town.texts(channel)
+    assert LEAD_REQUEST not in town.texts(channel)
     assert "INC-2026-001 is resolved; it had no lead." in town.texts(channel)
 
 
-def test_who_is_given_a_role_is_let_into_the_channel(town: Town) -> None:
-    town.incident("ana", "private payroll is wrong")
-    town.settle()
-    channel = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+def test_a_person_assigned_a_role_is_invited_to_the_private_channel(town: Town) -> None:
+    channel = town.declare("payroll is wrong", private=True)
     assert "mei" not in _members(town, channel)
     town.incident("ana", "role scribe @mei", channel)
     town.settle()
     assert "mei" in _members(town, channel)
 
 
-@pytest.mark.parametrize("done", ["lead", "resolve fixed", "cancel a drill"])
-def test_no_lead_is_asked_for_where_none_is_needed(town: Town, done: str) -> None:
+@pytest.mark.parametrize("command", ["lead", "resolve fixed", "cancel a drill"])
+def test_no_lead_is_requested_once_there_is_one_or_the_incident_is_over(
+    town: Town, command: str
+) -> None:
     channel = town.declare()
-    town.incident("ben", done, channel)
+    town.incident("ben", command, channel)
     _later(town, 6)
-    assert WANTED not in town.texts(channel)
+    assert LEAD_REQUEST not in town.texts(channel)
 
 
-def test_a_lead_who_came_in_time_is_not_asked_for(town: Town) -> None:
+def test_a_request_for_a_lead_delayed_by_slack_is_dropped_once_there_is_one(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("ratelimited", method="chat.postMessage", times=1, retry_after=30)
     town.sandbox.clock.advance(timedelta(minutes=6))
 
-    def waits() -> bool:
+    def is_retrying() -> bool:
         with town.store.begin() as session:
             return outbox.retrying(session) > 0
 
-    harness.eventually(waits, "the question waits for Slack")
+    harness.eventually(is_retrying, "the question waits for Slack")
     town.incident("ben", "lead", channel)
     _later(town, 1)
-    assert WANTED not in town.texts(channel)
+    assert LEAD_REQUEST not in town.texts(channel)
 
 
-def test_nobody_asks_for_a_lead_where_the_team_does_not_want_it(tmp_path: Path) -> None:
+def test_no_lead_is_requested_when_the_request_is_switched_off(tmp_path: Path) -> None:
     with harness.town(f"sqlite:///{tmp_path}/debrief.db") as town:
         channel = town.declare()
         _later(town, 60)
-        assert WANTED not in town.texts(channel)
+        assert LEAD_REQUEST not in town.texts(channel)

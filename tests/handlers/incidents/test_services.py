@@ -1,18 +1,19 @@
-"""Affected services: said by command or form; seen on the card, in the draft, and found again by them."""
+"""Affected services: set by command or form, shown on the card and in the draft, and searchable."""
 
-from storage import incidents, postmortems
+from storage import incidents
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town
 
 
-def _made(town: Town) -> str:
+def _newest_channel(town: Town) -> str:
     return str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
 
 
-def test_services_are_on_the_card_and_where_it_was_announced(town: Town) -> None:
+def test_services_appear_on_the_card_and_in_the_announcement(town: Town) -> None:
     channel = town.declare()
     assert "none are named yet" in town.incident("ana", "services", channel)
-    told = town.incident("ana", "services Checkout, payments api", channel)
-    assert told == "Services affected by INC-2026-001: checkout, payments-api."
+    answer = town.incident("ana", "services Checkout, payments api", channel)
+    assert answer == "Services affected by INC-2026-001: checkout, payments-api."
     town.settle()
     assert "says which services are affected: *checkout, payments-api*" in town.texts(channel)
     (card,) = [m for m in town.said(channel) if "Lead:" in m["text"] or "Nobody leads" in m["text"]]
@@ -20,23 +21,19 @@ def test_services_are_on_the_card_and_where_it_was_announced(town: Town) -> None
     assert "Services: checkout, payments-api." in town.texts("incidents")
 
 
-def test_they_are_in_the_draft_and_found_by(town: Town) -> None:
+def test_services_appear_in_the_draft_and_in_searches(town: Town) -> None:
     channel = town.declare("P1 Payments cannot be made")
     town.incident("ana", "services ledger-writer", channel)
     town.incident("ana", "resolve fixed", channel)
     town.settle()
-    with town.store.begin() as session:
-        found = incidents.by_channel(session, channel)
-        assert found is not None
-        kept = postmortems.latest(session, found.id)
-    assert kept is not None
-    assert kept.document["incident"]["services"] == ["ledger-writer"]
-    assert "| Services | ledger-writer |" in kept.markdown
-    assert "Services affected: ledger-writer" in kept.markdown
+    postmortem = latest_postmortem(town, channel)
+    assert postmortem.document["incident"]["services"] == ["ledger-writer"]
+    assert "| Services | ledger-writer |" in postmortem.markdown
+    assert "Services affected: ledger-writer" in postmortem.markdown
     assert "INC-2026-001" in town.incident("mei", "search service:ledger-writer")
 
 
-def test_what_is_said_anew_takes_the_place_of_what_was_said(town: Town) -> None:
+def test_setting_services_again_replaces_them(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "services checkout", channel)
     assert "already" in town.incident("ben", "services checkout", channel)
@@ -46,7 +43,7 @@ def test_what_is_said_anew_takes_the_place_of_what_was_said(town: Town) -> None:
     assert "Services" not in town.texts("incidents")
 
 
-def test_they_are_said_in_the_form_that_declares(town: Town) -> None:
+def test_the_declare_form_sets_services_and_rejects_invalid_ones(town: Town) -> None:
     town.ws.shortcut("ana", "declare")
     answer = town.ws.submit(
         "ana", {"services": {"services": "???"}, "title": {"title": "it is down"}}
@@ -58,12 +55,10 @@ def test_they_are_said_in_the_form_that_declares(town: Town) -> None:
         "ana", {"services": {"services": "search, login"}, "title": {"title": "it is down"}}
     )
     town.settle()
-    assert "Services: search, login." in town.texts(_made(town))
+    assert "Services: search, login." in town.texts(_newest_channel(town))
 
 
-def test_they_are_said_in_the_form_for_notes_where_the_sentence_stands_at_the_text(
-    town: Town,
-) -> None:
+def test_the_note_form_sets_services_and_rejects_invalid_ones(town: Town) -> None:
     channel = town.declare()
     town.choose("ben", channel, "Add a note")
     answer = town.ws.submit("ben", {"kind": {"kind": "services"}, "text": {"text": "all of it!"}})

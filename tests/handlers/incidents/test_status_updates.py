@@ -1,4 +1,4 @@
-"""Status updates: told to everybody, promised, asked for when they are due, and in the draft."""
+"""Status updates: posted everywhere, requested when due, and listed in the draft."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ def _later(town: Town, minutes: int) -> None:
     town.settle()
 
 
-def test_an_update_is_told_everywhere(town: Town) -> None:
+def test_an_update_appears_in_the_channel_on_the_card_and_in_the_announcement(town: Town) -> None:
     channel = town.declare()
     answer = town.incident("ben", "update 15m rolled back, errors are falling", channel)
     assert answer.startswith(
@@ -38,21 +38,21 @@ def test_an_update_is_told_everywhere(town: Town) -> None:
     assert len([m for m in town.said("incidents") if m.get("bot_id")]) == 1  # edited in place
 
 
-def test_the_severity_says_when_the_next_one_is_due(town: Town) -> None:
+def test_the_severity_sets_when_the_next_update_is_due(town: Town) -> None:
     channel = town.declare("P2 checkout is slow")
     assert "15:00 UTC" in town.incident("ben", "update looking", channel)
     town.incident("ben", "sev P4", channel)
     assert "No next update promised" in town.incident("ben", "update nobody sees it", channel)
 
 
-@pytest.mark.parametrize(("said", "told"), [("", USAGE), ("30m", USAGE), ("48h x", "24 hours")])
-def test_what_is_no_update_is_refused(town: Town, said: str, told: str) -> None:
+@pytest.mark.parametrize(("typed", "refusal"), [("", USAGE), ("30m", USAGE), ("48h x", "24 hours")])
+def test_an_invalid_update_is_rejected(town: Town, typed: str, refusal: str) -> None:
     channel = town.declare()
-    assert told in town.incident("ben", f"update {said}", channel)
-    assert [each for each in town.recorded(channel) if each.kind is EventKind.UPDATE] == []
+    assert refusal in town.incident("ben", f"update {typed}", channel)
+    assert [event for event in town.recorded(channel) if event.kind is EventKind.UPDATE] == []
 
 
-def test_an_update_by_form_sets_the_status_too(town: Town) -> None:
+def test_the_update_form_also_sets_the_status(town: Town) -> None:
     channel = town.declare()
     town.press("ben", channel, "Post update")
     blocks = town.ws.open_view("ben")["blocks"]
@@ -76,7 +76,7 @@ def test_an_update_by_form_sets_the_status_too(town: Town) -> None:
     assert kinds.count(EventKind.UPDATE) == kinds.count(EventKind.STATUS) == 1
 
 
-def test_who_leads_is_asked_once_when_it_is_due(town: Town) -> None:
+def test_the_lead_is_asked_once_for_each_due_update(town: Town) -> None:
     channel = town.declare()
     town.incident("ben", "lead", channel)
     town.incident("mei", "update 30m rolled back", channel)
@@ -84,9 +84,9 @@ def test_who_leads_is_asked_once_when_it_is_due(town: Town) -> None:
     assert town.ws.dm("ben") == []
     _later(town, 2)
     _later(town, 30)
-    (asked,) = town.ws.dm("ben")
-    assert asked["text"].startswith("An update on INC-2026-001 is due: checkout fails.")
-    assert "The last one was: rolled back" in asked["text"]
+    (request,) = town.ws.dm("ben")
+    assert request["text"].startswith("An update on INC-2026-001 is due: checkout fails.")
+    assert "The last one was: rolled back" in request["text"]
     town.press("ben", "dm", "Post update")
     town.ws.submit("ben", {"update": {"update": "all is well"}})
     town.settle()
@@ -96,25 +96,27 @@ def test_who_leads_is_asked_once_when_it_is_due(town: Town) -> None:
     assert town.ws.dm("mei") == []
 
 
-def test_who_declared_it_is_asked_where_nobody_leads(town: Town) -> None:
+def test_without_a_lead_the_declarer_is_asked_for_a_due_update(town: Town) -> None:
     channel = town.declare()
     town.incident("mei", "update 30m rolled back", channel)
     _later(town, 31)
-    (asked,) = town.ws.dm("ana")
-    assert "because you declared it and nobody leads" in str(asked["blocks"])
+    (request,) = town.ws.dm("ana")
+    assert "because you declared it and nobody leads" in str(request["blocks"])
 
 
-@pytest.mark.parametrize("done", ["update 2h it holds", "resolve fixed", "cancel a drill"])
-def test_nobody_is_asked_for_what_came_or_is_not_needed(town: Town, done: str) -> None:
+@pytest.mark.parametrize("command", ["update 2h it holds", "resolve fixed", "cancel a drill"])
+def test_no_update_is_requested_once_it_was_posted_or_the_incident_is_over(
+    town: Town, command: str
+) -> None:
     channel = town.declare()
     town.incident("mei", "update 30m rolled back", channel)
     _later(town, 20)
-    town.incident("mei", done, channel)
+    town.incident("mei", command, channel)
     _later(town, 20)
     assert town.ws.dm("ana") == []
 
 
-def test_what_came_while_slack_was_away_is_not_asked_for(town: Town) -> None:
+def test_a_request_delayed_by_slack_is_dropped_once_the_update_was_posted(town: Town) -> None:
     channel = town.declare()
     town.incident("mei", "update 30m rolled back", channel)
     town.settle()
@@ -128,20 +130,18 @@ def test_what_came_while_slack_was_away_is_not_asked_for(town: Town) -> None:
     assert town.ws.dm("ana") == []
 
 
-def test_a_button_in_a_dm_says_what_is_so_now(town: Town) -> None:
+def test_a_stale_post_update_button_in_a_dm_is_rejected(town: Town) -> None:
     channel = town.declare()
     town.incident("mei", "update 30m rolled back", channel)
     _later(town, 31)
     town.incident("mei", "resolve fixed", channel)
     town.settle()
     town.press("ana", "dm", "Post update")
-    dm = town.sandbox.world.dm_with(town.ws.person("ana"))
     assert "INC-2026-001 is already resolved" in town.ws.ephemerals("ana")[-1]["text"]
-    assert dm is not None
     assert town.ws.open_view("ana") is None
 
 
-def test_updates_are_the_communication_log(tmp_path: Any) -> None:
+def test_the_postmortem_lists_updates_as_the_communication_log(tmp_path: Any) -> None:
     policy = Policy.model_validate(
         {"posting_interval": 0.01, "postmortem": {"template_by_severity": {"P1": "blameless"}}}
     )
@@ -150,13 +150,13 @@ def test_updates_are_the_communication_log(tmp_path: Any) -> None:
         town.incident("ben", "update 15m we will roll back the deploy", channel)
         town.incident("ben", "resolve rolled back", channel)
         town.settle()
-        said = "\n".join(
+        text = "\n".join(
             reply["text"]
-            for head in town.said(channel)
-            if head["text"].startswith("Postmortem draft")
-            for reply in town.ws.replies(channel, head["ts"])
+            for summary in town.said(channel)
+            if summary["text"].startswith("Postmortem draft")
+            for reply in town.ws.replies(channel, summary["ts"])
         )
-        _, _, log = said.partition("Communication log")
+        _, _, log = text.partition("Communication log")
         assert "internal | we will roll back the deploy (ben)" in log
 
 

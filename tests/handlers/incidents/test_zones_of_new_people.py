@@ -1,4 +1,4 @@
-"""Times typed by somebody Debrief meets for the first time are read in their own zone."""
+"""Times typed by people the bot meets for the first time are read in their time zones."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from bot.domain.timeline import EventKind
 from tests.support.harness import Town, eventually
 
-MEANT = datetime(2026, 3, 10, 13, 55, tzinfo=UTC)  # 22:55 in Tokyo
+EXPECTED = datetime(2026, 3, 10, 13, 55, tzinfo=UTC)  # 22:55 in Tokyo
 ASSUMED = "I couldn't look up your time zone"
 TROUBLES: list[dict[str, Any]] = [
     {"name": "error", "error": "fatal_error"},
@@ -27,45 +27,45 @@ def channel(town: Town) -> str:
 
 def _notes(town: Town, channel: str) -> dict[str, datetime]:
     recorded = town.recorded(channel)
-    return {each.text: each.happened_at for each in recorded if each.kind is EventKind.NOTE}
+    return {event.text: event.happened_at for event in recorded if event.kind is EventKind.NOTE}
 
 
-def _told(town: Town, words: str) -> str:
-    def found() -> list[str]:
-        texts = [each["text"] for each in town.ws.ephemerals("zoe")]
-        return [text for text in texts if words in text]
+def _find_reply(town: Town, expected: str) -> str:
+    def replies() -> list[str]:
+        texts = [message["text"] for message in town.ws.ephemerals("zoe")]
+        return [text for text in texts if expected in text]
 
-    eventually(lambda: bool(found()), f"zoe is told {words!r}")
-    return found()[-1]
+    eventually(lambda: bool(replies()), f"zoe is told {expected!r}")
+    return replies()[-1]
 
 
-def test_a_command(town: Town, channel: str) -> None:
+def test_the_time_in_a_first_command_is_read_in_its_authors_zone(town: Town, channel: str) -> None:
     town.ws.join("zoe", channel)
     assert ASSUMED not in town.incident("zoe", "note 22:55 restarted the cache", channel)
-    assert _notes(town, channel) == {"restarted the cache": MEANT}
+    assert _notes(town, channel) == {"restarted the cache": EXPECTED}
 
 
-def test_a_mention(town: Town, channel: str) -> None:
+def test_the_time_in_a_first_mention_is_read_in_its_authors_zone(town: Town, channel: str) -> None:
     town.ws.say("zoe", channel, "@debrief note 22:55 restarted the cache")
-    assert ASSUMED not in _told(town, "restarted the cache")
-    assert _notes(town, channel) == {"restarted the cache": MEANT}
+    assert ASSUMED not in _find_reply(town, "restarted the cache")
+    assert _notes(town, channel) == {"restarted the cache": EXPECTED}
 
 
-def test_a_key_time(town: Town, channel: str) -> None:
+def test_a_first_key_time_is_read_in_its_authors_zone(town: Town, channel: str) -> None:
     town.ws.join("zoe", channel)
     assert "22:55" not in town.incident("zoe", "time started 22:55", channel)
     assert "13:55" in town.incident("ana", "time", channel)
 
 
-def test_slack_that_takes_a_second(town: Town, channel: str) -> None:
+def test_a_slow_profile_lookup_is_waited_for(town: Town, channel: str) -> None:
     town.ws.join("zoe", channel)
     town.sandbox.faults.on("slow", method="users.info", seconds=1.0)
     assert ASSUMED not in town.incident("zoe", "note 22:55 restarted the cache", channel)
-    assert _notes(town, channel) == {"restarted the cache": MEANT}
+    assert _notes(town, channel) == {"restarted the cache": EXPECTED}
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda each: each["name"])
-def test_the_zone_that_was_assumed_is_named(
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble["name"])
+def test_utc_is_assumed_and_named_when_the_profile_lookup_fails(
     town: Town, channel: str, trouble: dict[str, Any]
 ) -> None:
     town.sandbox.faults.on(method="users.info", **trouble)
@@ -74,18 +74,18 @@ def test_the_zone_that_was_assumed_is_named(
     assert f"{ASSUMED}" in answer
     assert "UTC" in answer
     town.ws.say("zoe", channel, "@debrief note 13:55 restarted the queue")
-    assert ASSUMED in _told(town, "restarted the queue")
+    assert ASSUMED in _find_reply(town, "restarted the queue")
     assert ASSUMED not in town.incident("zoe", "note restarted the pool", channel)
     town.sandbox.faults.clear()
-    assert _notes(town, channel)["restarted the cache"] == MEANT
-    assert _notes(town, channel)["restarted the queue"] == MEANT
+    assert _notes(town, channel)["restarted the cache"] == EXPECTED
+    assert _notes(town, channel)["restarted the queue"] == EXPECTED
 
 
-def test_slack_that_takes_too_long(town: Town, channel: str) -> None:
+def test_utc_is_assumed_when_the_profile_lookup_takes_too_long(town: Town, channel: str) -> None:
     town.sandbox.faults.on("slow", method="users.info", seconds=4.0)
     town.ws.join("zoe", channel)
     assert ASSUMED in town.incident("zoe", "note 13:55 restarted the cache", channel)
-    assert _notes(town, channel) == {"restarted the cache": MEANT}
+    assert _notes(town, channel) == {"restarted the cache": EXPECTED}
 
 
 def _menu_option(town: Town, channel: str, action: str) -> tuple[str, str, str]:
@@ -99,12 +99,12 @@ def _menu_option(town: Town, channel: str, action: str) -> tuple[str, str, str]:
     raise AssertionError(f"no menu has {action}")
 
 
-def test_a_form_asks_for_utc_instead_of_assuming_a_zone(town: Town, channel: str) -> None:
+def test_a_form_asks_for_utc_when_the_profile_lookup_fails(town: Town, channel: str) -> None:
     town.sandbox.faults.on("error", method="users.info", error="fatal_error")
     town.ws.join("zoe", channel)
     values = {"kind": {"kind": "note"}, "text": {"text": "restarted the cache"}}
     town.ws.choose("zoe", channel, *_menu_option(town, channel, "incident_note"))
-    refused = town.ws.submit("zoe", values | {"time": {"time": "22:55"}})
-    assert ASSUMED in refused["errors"]["time"]
+    answer = town.ws.submit("zoe", values | {"time": {"time": "22:55"}})
+    assert ASSUMED in answer["errors"]["time"]
     assert "errors" not in town.ws.submit("zoe", values | {"time": {"time": "13:55 UTC"}})
-    assert _notes(town, channel) == {"restarted the cache": MEANT}
+    assert _notes(town, channel) == {"restarted the cache": EXPECTED}

@@ -1,4 +1,4 @@
-"""Whatever one clicks, reacts with or answers, the same is stored as when it is typed."""
+"""Buttons, menus, reactions and shortcuts have the same effect as typed commands."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,20 +11,20 @@ from storage import action_items, incidents
 from tests.handlers.interactions.ways import CARD, WAYS
 from tests.support.harness import Town
 
-Do = Callable[[Town, str], None]
+Step = Callable[[Town, str], None]
 
 
 @pytest.fixture
 def channel(town: Town) -> str:
-    made = town.declare()
+    channel_id = town.declare()
     for person in ("ben", "mei"):
-        town.ws.join(person, made)
+        town.ws.join(person, channel_id)
     town.settle()
-    return made
+    return channel_id
 
 
 def _form(town: Town, open_it: Callable[[], None], values: dict[str, Any]) -> None:
-    """Open a form and send it; `values` are by field."""
+    """Open a form and submit it with values by field."""
     open_it()
     assert town.ws.open_view("ben") is not None
     answer = town.ws.submit("ben", {name: {name: value} for name, value in values.items()})
@@ -32,8 +32,8 @@ def _form(town: Town, open_it: Callable[[], None], values: dict[str, Any]) -> No
     town.settle()
 
 
-def _pressing(label: str, **values: Any) -> Do:
-    """Press a button in the channel, and send the form that it opens, if it opens one."""
+def _press(label: str, **values: Any) -> Step:
+    """Press a button in the channel, and submit the form that it opens, if any."""
 
     def do(town: Town, channel: str) -> None:
         if values:
@@ -44,8 +44,8 @@ def _pressing(label: str, **values: Any) -> Do:
     return do
 
 
-def _choosing(label: str, **values: Any) -> Do:
-    """Choose from the menu of the card or of the postmortem."""
+def _choose(label: str, **values: Any) -> Step:
+    """Choose from the menu of the card or the postmortem."""
 
     def do(town: Town, channel: str) -> None:
         _form(town, lambda: town.choose("ben", channel, label), values)
@@ -53,69 +53,69 @@ def _choosing(label: str, **values: Any) -> Do:
     return do
 
 
-def _handing(role: str, to: str) -> Do:
+def _assign_role(role: str, name: str) -> Step:
     def do(town: Town, channel: str) -> None:
-        person = town.ws.person(to).id
-        _choosing("Give a role", incident_role=role, person=person)(town, channel)
+        person = town.ws.person(name).id
+        _choose("Give a role", incident_role=role, person=person)(town, channel)
 
     return do
 
 
-def _reacting(emoji: str) -> Do:
+def _react(emoji: str) -> Step:
     def do(town: Town, channel: str) -> None:
-        said = town.ws.say("mei", channel, "we need an alert on the queue")
+        message_ts = town.ws.say("mei", channel, "we need an alert on the queue")
         town.settle()
-        town.ws.react("ben", channel, said, emoji)
+        town.ws.react("ben", channel, message_ts, emoji)
         town.settle()
 
     return do
 
 
-def _on_message(shortcut: str, **values: Any) -> Do:
+def _use_shortcut(shortcut: str, **values: Any) -> Step:
     def do(town: Town, channel: str) -> None:
-        said = town.ws.say("mei", channel, "we need an alert on the queue")
+        message_ts = town.ws.say("mei", channel, "we need an alert on the queue")
         owner = {"owner": town.ws.person("ben").id} if shortcut == "create_item" else {}
-        opening = lambda: town.ws.message_shortcut("ben", shortcut, channel, said)  # noqa: E731
-        _form(town, opening, values | owner)
+        open_form = lambda: town.ws.message_shortcut("ben", shortcut, channel, message_ts)  # noqa: E731
+        _form(town, open_form, values | owner)
 
     return do
 
 
-def _submitted(town: Town, channel: str) -> None:
-    """The button refuses what is not complete and says how to submit it all the same."""
+def _submit_postmortem(town: Town, channel: str) -> None:
+    """Press submit, which refuses an incomplete postmortem, then type the command with a reason."""
     town.press("ben", channel, "Submit for review")
     assert "postmortem submit because" in town.ws.ephemerals("ben")[-1]["text"]
     town.incident("ben", "postmortem submit because it was a drill", channel)
     town.settle()
 
 
-def _proposing(town: Town, channel: str) -> None:
+def _propose_meeting(town: Town, channel: str) -> None:
     town.choose("ben", channel, "Propose a review meeting")
 
 
-# What each click does, by the deed that the timeline has of it; in an order in which each can be done.
-BEFORE_THE_END: tuple[tuple[str, str, Do, EventKind], ...] = (
-    ("take the lead", "Take the lead", _pressing("Take the lead"), EventKind.ROLE),
-    ("take the lead", "⋮ Give a role", _handing("lead", "mei"), EventKind.ROLE),
-    ("give a role", "⋮ Give a role", _handing("communications", "ana"), EventKind.ROLE),
-    ("set the severity", "Change severity", _pressing("Change severity", incident_severity="P3"), EventKind.SEVERITY),
-    ("set the status", "Post update", _pressing("Post update", update="we know it", status="identified"), EventKind.STATUS),
-    ("post an update", "Post update", _pressing("Post update", update="we work on it"), EventKind.UPDATE),
-    ("add a note", "⋮ Add a note", _choosing("Add a note", text="restarted it", time="9:58"), EventKind.NOTE),
-    ("record the impact", "⋮ Add a note", _choosing("Add a note", text="4,200 users", kind="impact"), EventKind.IMPACT),
-    ("set or clear a key time", "Key times", _pressing("Key times", started="9:50"), EventKind.KEY_TIME),
-    ("say which services are affected", "⋮ Add a note", _choosing("Add a note", text="checkout", kind="services"), EventKind.SERVICES),
-    ("resolve", "Resolve", _pressing("Resolve", note="pool is back"), EventKind.RESOLVED),
-    ("reopen", "Reopen", _pressing("Reopen", note="it came back"), EventKind.REOPENED),
-    ("end what was no incident", "Resolve", _pressing("Resolve", end="cancelled"), EventKind.CANCELLED),
-    ("ask for a postmortem", "⋮ Ask for a postmortem", _choosing("Ask for a postmortem", why="we learn"), EventKind.ASKED),
-    ("propose its review meeting", "⋮ Propose a review meeting", _proposing, EventKind.REVIEW),
-    ("agree to its time", "Agree to this time", _pressing("Agree to this time"), EventKind.REVIEW),
-    ("choose another time", "Choose another time", _pressing("Choose another time", date="2026-03-13", hour="10:00"), EventKind.REVIEW),
-    ("cancel the meeting", "Cancel the meeting", _pressing("Cancel the meeting"), EventKind.REVIEW),
-    ("decide against a postmortem", "⋮ No postmortem, because", _choosing("No postmortem, because", why="a drill"), EventKind.SKIPPED),
-    ("submit it", "Submit for review", _submitted, EventKind.REVIEW),
-    ("return it", "Return with a reason", _pressing("Return with a reason", why="unclear"), EventKind.REVIEW),
+# Each click and the timeline event that it records, in an order in which every step is possible.
+STEPS: tuple[tuple[str, str, Step, EventKind], ...] = (
+    ("take the lead", "Take the lead", _press("Take the lead"), EventKind.ROLE),
+    ("take the lead", "⋮ Give a role", _assign_role("lead", "mei"), EventKind.ROLE),
+    ("give a role", "⋮ Give a role", _assign_role("communications", "ana"), EventKind.ROLE),
+    ("set the severity", "Change severity", _press("Change severity", incident_severity="P3"), EventKind.SEVERITY),
+    ("set the status", "Post update", _press("Post update", update="we know it", status="identified"), EventKind.STATUS),
+    ("post an update", "Post update", _press("Post update", update="we work on it"), EventKind.UPDATE),
+    ("add a note", "⋮ Add a note", _choose("Add a note", text="restarted it", time="9:58"), EventKind.NOTE),
+    ("record the impact", "⋮ Add a note", _choose("Add a note", text="4,200 users", kind="impact"), EventKind.IMPACT),
+    ("set or clear a key time", "Key times", _press("Key times", started="9:50"), EventKind.KEY_TIME),
+    ("say which services are affected", "⋮ Add a note", _choose("Add a note", text="checkout", kind="services"), EventKind.SERVICES),
+    ("resolve", "Resolve", _press("Resolve", note="pool is back"), EventKind.RESOLVED),
+    ("reopen", "Reopen", _press("Reopen", note="it came back"), EventKind.REOPENED),
+    ("end what was no incident", "Resolve", _press("Resolve", end="cancelled"), EventKind.CANCELLED),
+    ("ask for a postmortem", "⋮ Ask for a postmortem", _choose("Ask for a postmortem", why="we learn"), EventKind.ASKED),
+    ("propose its review meeting", "⋮ Propose a review meeting", _propose_meeting, EventKind.REVIEW),
+    ("agree to its time", "Agree to this time", _press("Agree to this time"), EventKind.REVIEW),
+    ("choose another time", "Choose another time", _press("Choose another time", date="2026-03-13", hour="10:00"), EventKind.REVIEW),
+    ("cancel the meeting", "Cancel the meeting", _press("Cancel the meeting"), EventKind.REVIEW),
+    ("decide against a postmortem", "⋮ No postmortem, because", _choose("No postmortem, because", why="a drill"), EventKind.SKIPPED),
+    ("submit it", "Submit for review", _submit_postmortem, EventKind.REVIEW),
+    ("return it", "Return with a reason", _press("Return with a reason", why="unclear"), EventKind.REVIEW),
 )  # fmt: skip
 SHOWN = (
     ("draft it again", "⋮ Draft it again"),
@@ -135,26 +135,26 @@ REVIEW = (
 
 
 def _kinds(town: Town, channel: str) -> list[EventKind]:
-    events = [each for each in town.recorded(channel) if each.message_id.startswith("deed-")]
+    events = [event for event in town.recorded(channel) if event.message_id.startswith("deed-")]
     ben = town.ws.person("ben").id
-    return [each.kind for each in events if each.author == ben]
+    return [event.kind for event in events if event.author == ben]
 
 
-def test_what_the_card_and_the_postmortem_offer_does_what_is_typed(
+def test_buttons_and_menus_record_the_same_events_as_typed_commands(
     town: Town, channel: str
 ) -> None:
-    for thing, label, do, kind in BEFORE_THE_END:
+    for task, label, run, kind in STEPS:
         before = _kinds(town, channel).count(kind)
-        do(town, channel)
-        assert _kinds(town, channel).count(kind) == before + 1, (thing, label)
+        run(town, channel)
+        assert _kinds(town, channel).count(kind) == before + 1, (task, label)
     town.incident("mei", "postmortem submit because it was a drill", channel)
     town.settle()
     for _, label in REVIEW:
         before = _kinds(town, channel).count(EventKind.REVIEW)
         _press_on_summary(town, channel, label)
         assert _kinds(town, channel).count(EventKind.REVIEW) == before + 1, label
-    noted = next(each for each in town.recorded(channel) if each.kind is EventKind.NOTE)
-    assert (noted.text, noted.happened_at.hour, noted.happened_at.minute) == (
+    note = next(event for event in town.recorded(channel) if event.kind is EventKind.NOTE)
+    assert (note.text, note.happened_at.hour, note.happened_at.minute) == (
         "restarted it",
         13,
         58,
@@ -162,57 +162,62 @@ def test_what_the_card_and_the_postmortem_offer_does_what_is_typed(
     town.choose("ben", channel, "Draft it again")
     assert "being drafted again" in town.ws.ephemerals("ben")[-1]["text"]
     assert len([m for m in town.said(channel) if "Version" in m["text"]]) == 2
-    for label, name in (("Edit a section", ""), ("Impact", "users"), ("Five whys", "why1")):
+    for label, name in (("Edit a section", "section"), ("Impact", "users"), ("Five whys", "why1")):
         town.press("ben", channel, label)
-        fields = {each["block_id"] for each in town.ws.open_view("ben")["blocks"]}
-        assert (name or "section") in fields or not name, fields
+        fields = {block["block_id"] for block in town.ws.open_view("ben")["blocks"]}
+        assert name in fields
         town.ws.close_view("ben")
 
 
 def _press_on_summary(town: Town, channel: str, label: str) -> None:
-    """The card has a button of that name too."""
+    """Press a button of the summary; the card has one with the same label."""
     summary = [m for m in town.said(channel) if "Version" in m["text"]][-1]
     buttons = summary["blocks"][-1]["elements"]
-    (action,) = [each["action_id"] for each in buttons if each["text"]["text"] == label]
+    (action,) = [button["action_id"] for button in buttons if button["text"]["text"] == label]
     town.ws.press("ben", channel, summary["ts"], action)
     town.settle()
 
 
-def test_what_shows_something_shows_it_over_slack_or_to_the_asker_alone(
-    town: Town, channel: str
-) -> None:
+def test_catch_up_and_timeline_are_shown_only_to_the_requester(town: Town, channel: str) -> None:
     before = len(town.said(channel))
-    offered = [m for m in town.ws.ephemerals("ben") if m.get("blocks")]
-    button = offered[-1]["blocks"][-1]["elements"][0]["action_id"]
-    town.ws.press("ben", channel, offered[-1]["ts"], button)
+    greetings = [m for m in town.ws.ephemerals("ben") if m.get("blocks")]
+    button = greetings[-1]["blocks"][-1]["elements"][0]["action_id"]
+    town.ws.press("ben", channel, greetings[-1]["ts"], button)
     town.choose("ben", channel, "Catch me up")
     town.settle()
-    told = [m for m in town.ws.ephemerals("ben") if m["text"].startswith("*INC-2026-001 checkout")]
-    assert len(told) == 2
+    summaries = [
+        m for m in town.ws.ephemerals("ben") if m["text"].startswith("*INC-2026-001 checkout")
+    ]
+    assert len(summaries) == 2
     town.choose("ben", channel, "Show the timeline")
     assert town.ws.open_view("ben")["title"]["text"] == "Timeline INC-2026-001"
     assert len(town.said(channel)) == before
 
 
-def test_a_message_is_kept_declared_from_or_made_an_item(town: Town, channel: str) -> None:
-    _reacting("pushpin")(town, channel)
-    _on_message("add_to_timeline", kind="timeline")(town, channel)
-    kept = [m["text"] for m in town.ws.ephemerals("ben") if m["text"].startswith("Kept in the")]
-    assert len(kept) == 2
-    _reacting("clipboard")(town, channel)
+def test_a_message_can_be_marked_declared_from_or_turned_into_an_item(
+    town: Town, channel: str
+) -> None:
+    _react("pushpin")(town, channel)
+    _use_shortcut("add_to_timeline", kind="timeline")(town, channel)
+    receipts = [m["text"] for m in town.ws.ephemerals("ben") if m["text"].startswith("Kept in the")]
+    assert len(receipts) == 2
+    _react("clipboard")(town, channel)
     assert "Suggested action item: we need an alert" in town.texts(channel)
-    _on_message("create_item", what="an alert")(town, channel)
-    _choosing("Create action item", what="a runbook", owner=town.ws.person("mei").id)(town, channel)
-    assert [each.text for each in _items(town, channel)][-2:] == ["an alert", "a runbook"]
+    _use_shortcut("create_item", what="an alert")(town, channel)
+    _choose("Create action item", what="a runbook", owner=town.ws.person("mei").id)(town, channel)
+    assert [action_item.text for action_item in _items(town, channel)][-2:] == [
+        "an alert",
+        "a runbook",
+    ]
     assert _items(town, channel)[-1].evidence is None
-    _on_message("declare_from_message", title="from a message")(town, channel)
+    _use_shortcut("declare_from_message", title="from a message")(town, channel)
     _form(town, lambda: town.ws.shortcut("ben", "declare"), {"title": "from anywhere"})
     town.ws.open_home("ben")
     town.settle()
     _form(town, lambda: town.ws.press_in_view("ben", "home_declare:new"), {"title": "from Home"})
-    running = town.incident("ben", "list")
+    listing = town.incident("ben", "list")
     for title in ("from a message", "from anywhere", "from Home"):
-        assert title in running
+        assert title in listing
         assert title in town.texts("incidents")
 
 
@@ -223,7 +228,7 @@ def _items(town: Town, channel: str) -> list[ActionItem]:
         return action_items.of_incident(session, incident.id)
 
 
-def test_each_way_on_the_card_and_the_postmortem_was_gone() -> None:
-    gone = {(thing, label) for thing, label, _, _ in BEFORE_THE_END} | {*REVIEW} | {*SHOWN}
-    ways = ((thing, way) for thing, all_ways in WAYS.items() for way in all_ways)
-    assert gone == {(thing, way.label) for thing, way in ways if way.place == CARD}
+def test_every_way_on_the_card_and_the_postmortem_is_tested() -> None:
+    tested = {(task, label) for task, label, _, _ in STEPS} | {*REVIEW} | {*SHOWN}
+    ways = ((task, way) for task, all_ways in WAYS.items() for way in all_ways)
+    assert tested == {(task, way.label) for task, way in ways if way.place == CARD}

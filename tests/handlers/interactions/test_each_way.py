@@ -1,4 +1,4 @@
-"""Whatever one types where one stands, the same is stored, said in the channel, and told in private."""
+"""Typed commands have the same effect in the channel, in a thread, by mention and in a DM."""
 
 import re
 from collections.abc import Iterator
@@ -19,107 +19,112 @@ PLACES = ("command", "mention", "thread", "dm")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is typed at each of the places; the deed that is recorded, and what the channel and the asker read.
+    """The text typed at each place, the recorded event, and what the channel and the person see.
 
-    `reset` is typed by somebody else afterwards, so that the next may do it again.
+    Somebody else types `reset` afterwards, so that the command can run again.
     """
 
-    words: tuple[str, ...]
+    texts: tuple[str, ...]
     kind: EventKind | None = None
     line: str = ""
-    told: str = ""
+    answer: str = ""
     reset: tuple[str, ...] = ()
 
 
-def _four(text: str) -> tuple[str, ...]:
+def _numbered(text: str) -> tuple[str, ...]:
     return tuple(text.format(number) for number in range(4))
 
 
-def _each(words: str, *values: str) -> tuple[str, ...]:
-    return tuple(f"{words} {value}" for value in values)
+def _with_values(command: str, *values: str) -> tuple[str, ...]:
+    return tuple(f"{command} {value}" for value in values)
 
 
 RUNNING = {
     "sev": Case(
-        _each("sev", "P2", "P3", "P0", "P1"), EventKind.SEVERITY, "set the severity", "is now P"
+        _with_values("sev", "P2", "P3", "P0", "P1"),
+        EventKind.SEVERITY,
+        "set the severity",
+        "is now P",
     ),
     "status": Case(
-        _each("status", "identified", "monitoring", "investigating", "identified"),
+        _with_values("status", "identified", "monitoring", "investigating", "identified"),
         EventKind.STATUS,
         "set the status",
         "the status is now",
     ),
-    "update": Case(_four("update 30m step {}"), EventKind.UPDATE, "*Update* by", "Update recorded"),
+    "update": Case(
+        _numbered("update 30m step {}"), EventKind.UPDATE, "*Update* by", "Update recorded"
+    ),
     "lead": Case(
-        _each("lead", "@ana", "", "@mei", ""),
+        _with_values("lead", "@ana", "", "@mei", ""),
         EventKind.ROLE,
         "the role *lead*",
         "has the role lead",
     ),
     "role": Case(
-        _each("role communications", "@ana", "@ben", "@mei", "@ana"),
+        _with_values("role communications", "@ana", "@ben", "@mei", "@ana"),
         EventKind.ROLE,
         "the role *communications*",
         "has the role communications",
     ),
-    "note": Case(_four("note 14:00 did {}"), EventKind.NOTE, "", "Noted for"),
-    "forget": Case(("forget",) * 4, told="Add a link to the message"),
-    "impact": Case(_four("impact {}00 customers"), EventKind.IMPACT, "", "Recorded as impact"),
+    "note": Case(_numbered("note 14:00 did {}"), EventKind.NOTE, "", "Noted for"),
+    "forget": Case(("forget",) * 4, answer="Add a link to the message"),
+    "impact": Case(_numbered("impact {}00 customers"), EventKind.IMPACT, "", "Recorded as impact"),
     "time": Case(
-        _each("time started", "13:50", "13:51", "13:52", "13:53"),
+        _with_values("time started", "13:50", "13:51", "13:52", "13:53"),
         EventKind.KEY_TIME,
-        told="*Started* set to",
+        answer="*Started* set to",
     ),
     "services": Case(
-        _each("services", "checkout", "checkout, payments-api", "none", "search"),
+        _with_values("services", "checkout", "checkout, payments-api", "none", "search"),
         EventKind.SERVICES,
         "says which services are affected",
         "Services affected by INC-2026-001",
     ),
     "action": Case(
-        _four("action write {} @ana 2026-03-13 P2"),
+        _numbered("action write {} @ana 2026-03-13 P2"),
         EventKind.ACTION,
         "Action item: write",
         "due Fri 13 Mar 2026",
     ),
-    "actions": Case(("actions",) * 4, told="write 0"),
-    "actions 12": Case(("actions 1",) * 4, told="Action item 1 of INC-2026-001"),
+    "actions": Case(("actions",) * 4, answer="write 0"),
+    "actions 12": Case(("actions 1",) * 4, answer="Action item 1 of INC-2026-001"),
     "drop 12": Case(
         tuple(f"drop {number} because nobody needs it" for number in (1, 2, 2, 3)),
         EventKind.DROPPED,
-        told="The reason is kept: nobody needs it",
+        answer="The reason is kept: nobody needs it",
         reset=("action write it all the same @ana 2026-03-13",),
     ),
-    "done 12": Case(("done 4", "done 5", "done 5", "done 6"), told="Done: write"),
-    "catchup": Case(("catchup",) * 4, told="*INC-2026-001 checkout fails*"),
-    "timeline": Case(("timeline",) * 4, told="*Timeline of INC-2026-001*"),
-    "list": Case(("list",) * 4, told="*Running incidents*"),
-    "digest": Case(("digest",) * 4, told="*Action items, the last seven days*"),
-    "digest settings": Case(("digest settings",) * 4, told="The figures come"),
-    "figures": Case(("figures",) * 4, told="Figures of"),
-    "search": Case(("search checkout",) * 4, told="*Found for “checkout”*"),
-    "similar": Case(("similar",) * 4, told="INC-2026-001"),
-    "away": Case(("away until 2026-03-20",) * 4, told="no reminders before"),
-    "help": Case(("help",) * 4, told="*Run an incident*"),
-    "check": Case(("check Ben should have known",) * 4, told="_Better:_"),
+    "done 12": Case(("done 4", "done 5", "done 5", "done 6"), answer="Done: write"),
+    "catchup": Case(("catchup",) * 4, answer="*INC-2026-001 checkout fails*"),
+    "timeline": Case(("timeline",) * 4, answer="*Timeline of INC-2026-001*"),
+    "list": Case(("list",) * 4, answer="*Running incidents*"),
+    "digest": Case(("digest",) * 4, answer="*Action items, the last seven days*"),
+    "digest settings": Case(("digest settings",) * 4, answer="The figures come"),
+    "figures": Case(("figures",) * 4, answer="Figures of"),
+    "search": Case(("search checkout",) * 4, answer="*Found for “checkout”*"),
+    "similar": Case(("similar",) * 4, answer="INC-2026-001"),
+    "away": Case(("away until 2026-03-20",) * 4, answer="no reminders before"),
+    "help": Case(("help",) * 4, answer="*Run an incident*"),
+    "check": Case(("check Ben should have known",) * 4, answer="_Better:_"),
     "postmortem ask": Case(
-        _four("postmortem ask we learn {}"),
+        _numbered("postmortem ask we learn {}"),
         EventKind.ASKED,
         "asks for a postmortem",
         "is asked for",
     ),
     "postmortem skip": Case(
-        _four("postmortem skip because drill {}"),
+        _numbered("postmortem skip because drill {}"),
         EventKind.SKIPPED,
         "no postmortem",
         "no postmortem",
     ),
-    # No postmortem was wanted last, so that none is drafted at each end.
+    # The postmortem was skipped last, so that none is drafted at each resolution.
     "resolve": Case(
-        _four("resolve fix {}"), EventKind.RESOLVED, "resolved INC", "is resolved", ("reopen",)
+        _numbered("resolve fix {}"), EventKind.RESOLVED, "resolved INC", "is resolved", ("reopen",)
     ),
     "cancel": Case(
-        _four("cancel drill {}"),
+        _numbered("cancel drill {}"),
         EventKind.CANCELLED,
         "not an incident",
         "is now cancelled",
@@ -128,12 +133,16 @@ RUNNING = {
 }
 OVER = {
     "reopen": Case(
-        _four("reopen back {}"), EventKind.REOPENED, "reopened", "is now investigating", ("cancel",)
+        _numbered("reopen back {}"),
+        EventKind.REOPENED,
+        "reopened",
+        "is now investigating",
+        ("cancel",),
     ),
 }
-# A whole review at each place, a step after the other.
+# A whole review at each place, step by step.
 REVIEW = {
-    "postmortem": Case(("postmortem",) * 4, told="read it in the channel"),
+    "postmortem": Case(("postmortem",) * 4, answer="read it in the channel"),
     "postmortem again": Case(
         ("postmortem again",) * 4, None, "Postmortem draft", "is being drafted again"
     ),
@@ -143,12 +152,12 @@ REVIEW = {
         ("meeting 2026-03-12 14:00",) * 4, EventKind.REVIEW, "", "is set for"
     ),
     "meeting cancel": Case(("meeting cancel",) * 4, EventKind.REVIEW, "", "is cancelled"),
-    "decided": Case(_four("decided that {}"), EventKind.REVIEW, "", "Recorded as decided"),
+    "decided": Case(_numbered("decided that {}"), EventKind.REVIEW, "", "Recorded as decided"),
     "postmortem submit": Case(
-        _four("postmortem submit because {}"), EventKind.REVIEW, "", "is in review"
+        _numbered("postmortem submit because {}"), EventKind.REVIEW, "", "is in review"
     ),
     "postmortem return": Case(
-        _four("postmortem return because {}"),
+        _numbered("postmortem return because {}"),
         EventKind.REVIEW,
         "",
         "is a draft again",
@@ -162,19 +171,19 @@ REVIEW = {
 
 @dataclass
 class Stage:
-    """An incident with a thread in its channel, and Ben who types."""
+    """An incident with a thread in its channel, and Ben, who types the commands."""
 
     town: Town
     channel: str
     thread: str
 
-    def type(self, place: str, words: str) -> str:
-        """Type something at a place; what Ben alone reads of it there."""
+    def type_text(self, place: str, text: str) -> str:
+        """Type a text at a place and return the ephemeral answer to Ben."""
         ws, before = self.town.ws, len(self.town.ws.ephemerals("ben"))
         if place == "command":
-            return self.town.incident("ben", words, self.channel)
+            return self.town.incident("ben", text, self.channel)
         if place == "dm":
-            named = words.split(maxsplit=1)[0] not in {
+            needs_key = text.split(maxsplit=1)[0] not in {
                 "list",
                 "digest",
                 "figures",
@@ -185,46 +194,46 @@ class Stage:
                 "drop",
                 "search",
             }
-            ws.say_to_bot("ben", f"{KEY} {words}" if named else words)
+            ws.say_to_bot("ben", f"{KEY} {text}" if needs_key else text)
         else:
             thread = self.thread if place == "thread" else None
-            ws.say("ben", self.channel, f"@debrief {words}", thread=thread)
-        eventually(lambda: len(ws.ephemerals("ben")) > before, f"Ben is answered: {words}")
-        (told,) = ws.ephemerals("ben")[before:]
+            ws.say("ben", self.channel, f"@debrief {text}", thread=thread)
+        eventually(lambda: len(ws.ephemerals("ben")) > before, f"Ben is answered: {text}")
+        (answer,) = ws.ephemerals("ben")[before:]
         in_dm = self.town.sandbox.world.dm_with(ws.person("ben"))
-        assert told["channel"] == (in_dm.id if place == "dm" and in_dm else self.channel)
-        assert told.get("thread_ts") == (self.thread if place == "thread" else None)
-        return str(told["text"])
+        assert answer["channel"] == (in_dm.id if place == "dm" and in_dm else self.channel)
+        assert answer.get("thread_ts") == (self.thread if place == "thread" else None)
+        return str(answer["text"])
 
-    def deeds(self) -> dict[str, tuple[EventKind, str, str]]:
-        """What was done, by the id of the record, with what was said of it and who did it."""
-        found = self.town.recorded(self.channel)
+    def recorded_actions(self) -> dict[str, tuple[EventKind, str, str]]:
+        """Return the recorded actions by id, with their text and author."""
+        events = self.town.recorded(self.channel)
         return {
-            each.message_id: (each.kind, each.text, each.author)
-            for each in found
-            if each.message_id.startswith("deed-")
+            event.message_id: (event.kind, event.text, event.author)
+            for event in events
+            if event.message_id.startswith("deed-")
         }
 
-    def lines(self) -> list[str]:
-        """What the bot says in the channel itself: no thread, no person's message."""
+    def channel_messages(self) -> list[str]:
+        """Return the bot's messages in the channel itself, without thread replies."""
         return [
-            each["text"]
-            for each in self.town.said(self.channel)
-            if each.get("bot_id") and each.get("thread_ts", each["ts"]) == each["ts"]
+            message["text"]
+            for message in self.town.said(self.channel)
+            if message.get("bot_id") and message.get("thread_ts", message["ts"]) == message["ts"]
         ]
 
 
-# Nothing is announced elsewhere: less is said, and the tests are quicker.
+# Without announcements elsewhere the tests are faster.
 QUIET = POLICY.model_copy(update={"channels": Channels()})
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=QUIET) as town:
-        yield _set(town)
+        yield _build_stage(town)
 
 
-def _set(town: Town) -> Stage:
+def _build_stage(town: Town) -> Stage:
     channel = town.declare()
     for person in ("ben", "mei"):
         town.ws.join(person, channel)
@@ -233,90 +242,90 @@ def _set(town: Town) -> Stage:
     return Stage(town, channel, thread)
 
 
-def _go(stage: Stage, case: Case, place: str) -> None:
-    """Do a thing at a place, and make it so that it can be done again."""
-    _try(stage, case, place, case.words[PLACES.index(place)])
+def _run_case(stage: Stage, case: Case, place: str) -> None:
+    """Run a case at a place, and reset it."""
+    _type_and_check(stage, case, place, case.texts[PLACES.index(place)])
     for reset in case.reset:
         stage.town.incident("mei", reset, stage.channel)
         stage.town.settle()
 
 
-def _try(stage: Stage, case: Case, place: str, words: str) -> None:
-    known, said = stage.deeds(), stage.lines()
-    told = stage.type(place, words)
+def _type_and_check(stage: Stage, case: Case, place: str, text: str) -> None:
+    before, messages_before = stage.recorded_actions(), stage.channel_messages()
+    answer = stage.type_text(place, text)
     stage.town.settle()
-    where = f"{words!r} by {place}"
-    if words not in {"timeline", "digest settings"} or place != "command":  # that opens over Slack
-        assert case.told in told, where
-    new = [kind for name, kind in stage.deeds().items() if name not in known]
+    context = f"{text!r} by {place}"
+    if text not in {"timeline", "digest settings"} or place != "command":  # these open a form
+        assert case.answer in answer, context
+    new = [kind for name, kind in stage.recorded_actions().items() if name not in before]
     ben = stage.town.ws.person("ben").id
-    assert [(kind, by) for kind, _, by in new] == ([(case.kind, ben)] if case.kind else []), where
-    lines = stage.lines()[len(said) :]
-    assert len(lines) == bool(case.line), (where, lines)
-    assert not case.line or case.line in lines[0], (where, lines)
+    assert [(kind, by) for kind, _, by in new] == ([(case.kind, ben)] if case.kind else []), context
+    messages = stage.channel_messages()[len(messages_before) :]
+    assert len(messages) == bool(case.line), (context, messages)
+    assert not case.line or case.line in messages[0], (context, messages)
 
 
-def test_what_is_typed_does_the_same_wherever_it_is_typed(stage: Stage) -> None:
+def test_every_command_has_the_same_effect_at_every_place(stage: Stage) -> None:
     for number, case in enumerate(RUNNING.values()):
-        # Heard alike in the channel and in a thread, so in turns: each step costs a tenth of a second.
+        # Channel and thread mentions are handled alike, so they take turns to save time.
         for place in (PLACES[0], PLACES[1 + number % 2], PLACES[3]):
-            _go(stage, case, place)
+            _run_case(stage, case, place)
     stage.town.incident("mei", "cancel", stage.channel)
     stage.town.settle()
     for place in PLACES:
-        _go(stage, OVER["reopen"], place)
+        _run_case(stage, OVER["reopen"], place)
 
 
-def test_the_review_is_typed_anywhere_too(stage: Stage) -> None:
+def test_every_review_command_has_the_same_effect_at_every_place(stage: Stage) -> None:
     stage.town.incident("ana", "resolve fixed", stage.channel)
     stage.town.settle()
-    for place in ("command", "thread", "dm"):  # a mention in the channel is heard as in a thread
+    for place in ("command", "thread", "dm"):  # a channel mention is handled like one in a thread
         for case in REVIEW.values():
-            _go(stage, case, place)
+            _run_case(stage, case, place)
 
 
-def test_declaring_and_adopting_by_each_way_of_typing(town: Town) -> None:
+def test_incidents_can_be_declared_and_channels_adopted_at_every_place(town: Town) -> None:
     town.ws.say("ben", "general", "hm")
     for number, place in enumerate(PLACES):
         stage = Stage(town, town.ws.channel("general").id, town.ws.say("ana", "general", "so"))
-        assert "is declared: *search is slow*" in stage.type(place, "declare P2 search is slow")
+        assert "is declared: *search is slow*" in stage.type_text(
+            place, "declare P2 search is slow"
+        )
         town.settle()
         assert f"INC-2026-00{number + 1} P2, declared: search is slow" in town.texts("incidents")
     for number, place in enumerate(("command", "mention", "thread")):
-        where = town.ws.add_channel(f"room-{number}", members=["ben"])
-        town.ws.invite_bot(where.name)
-        stage = Stage(town, where.id, town.ws.say("ben", where.name, "so"))
-        assert "This channel now holds INC-2026-00" in stage.type(place, "here P2 it is slow")
+        channel = town.ws.add_channel(f"room-{number}", members=["ben"])
+        town.ws.invite_bot(channel.name)
+        stage = Stage(town, channel.id, town.ws.say("ben", channel.name, "so"))
+        assert "This channel now holds INC-2026-00" in stage.type_text(place, "here P2 it is slow")
         town.settle()
-        assert any("it is slow" in line for line in stage.lines())
+        assert any("it is slow" in message for message in stage.channel_messages())
 
 
-def test_an_incident_is_named_only_by_who_takes_part_and_a_private_one_by_nobody(
-    stage: Stage,
-) -> None:
+def test_commands_that_name_an_incident_work_only_for_its_participants(stage: Stage) -> None:
     town = stage.town
     town.ws.add_person("zoe")
-    refused = "INC-2026-001 is no incident that you can reach from here, so nothing was changed."
-    assert town.incident("zoe", "INC-2026-001 sev P3", "general").startswith(refused)
+    refusal = "INC-2026-001 is no incident that you can reach from here, so nothing was changed."
+    assert town.incident("zoe", "INC-2026-001 sev P3", "general").startswith(refusal)
     assert "is now P3" in town.incident("ben", "inc-2026-001: sev P3", "general")
     assert "no incident that you can" in town.incident("ben", "INC-2026-999 catchup", "general")
     town.incident("ben", "private P1 payroll leaked")
     town.settle()
-    secret = town.incident("ben", "INC-2026-002 catchup", "general")
-    assert secret.startswith("INC-2026-002 is no incident that you can reach")
-    assert "payroll" not in secret
-    inside = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
-    assert "payroll leaked" in town.incident("ben", "INC-2026-002 catchup", inside)
+    answer = town.incident("ben", "INC-2026-002 catchup", "general")
+    assert answer.startswith("INC-2026-002 is no incident that you can reach")
+    assert "payroll" not in answer
+    channel = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+    assert "payroll leaked" in town.incident("ben", "INC-2026-002 catchup", channel)
 
 
-def test_each_typed_way_of_the_table_was_gone() -> None:
-    gone = {*RUNNING, *OVER, *REVIEW, "declare", "here"}
-    assert gone == {way.label for ways in WAYS.values() for way in ways if way.place == TYPED}
+def test_every_typed_command_of_the_table_is_tested() -> None:
+    tested = {*RUNNING, *OVER, *REVIEW, "declare", "here"}
+    assert tested == {way.label for ways in WAYS.values() for way in ways if way.place == TYPED}
 
 
-def test_the_readme_shows_the_table() -> None:
+def test_the_readme_contains_the_table_of_ways() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    head = "| to | type | card or postmortem | action item, its thread | elsewhere |\n|---|---|---|---|---|\n"
-    shown = re.search(re.escape(head) + r"((?:\|.*\n)+)", readme)
-    assert shown, "the table is gone"
-    assert shown[1].splitlines() == rows()
+    header = "| to | type | card or postmortem | action item, its thread | elsewhere |\n|---|---|---|---|---|\n"
+    table = re.search(re.escape(header) + r"((?:\|.*\n)+)", readme)
+    assert table, "the table is gone"
+    assert table[1].splitlines() == rows()

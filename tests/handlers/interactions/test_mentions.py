@@ -1,4 +1,4 @@
-"""`@debrief note …`: the same words as after `/incident`, also in threads, where Slack takes none."""
+"""Mentions and direct messages: the same commands as after `/incident`, even in threads."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.timeline import EventKind
 from handlers.slack.event_payloads import parse_addressed
 from handlers.slack.requests import Mention
-from storage import incidents, postmortems
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town, eventually
 
 
@@ -14,22 +14,22 @@ def _mention(town: Town, channel: str, text: str, thread: str | None = None) -> 
     return str(town.ws.say("ben", channel, f"@debrief {text}", thread=thread))
 
 
-def _answer(town: Town, person: str, beginning: str) -> dict[str, Any]:
-    def found() -> list[dict[str, Any]]:
-        return [m for m in town.ws.ephemerals(person) if m["text"].startswith(beginning)]
+def _wait_for_answer(town: Town, person: str, prefix: str) -> dict[str, Any]:
+    def answers() -> list[dict[str, Any]]:
+        return [m for m in town.ws.ephemerals(person) if m["text"].startswith(prefix)]
 
-    eventually(lambda: bool(found()), f"{person} is told {beginning!r}")
-    (only,) = found()
-    return only
+    eventually(lambda: bool(answers()), f"{person} is told {prefix!r}")
+    (answer,) = answers()
+    return answer
 
 
 def _kinds(town: Town, channel: str) -> list[tuple[str, str]]:
     kinds = {EventKind.MESSAGE, EventKind.COMMAND, EventKind.NOTE}
-    return [(each.kind, each.text) for each in town.recorded(channel) if each.kind in kinds]
+    return [(event.kind, event.text) for event in town.recorded(channel) if event.kind in kinds]
 
 
-def _noted(town: Town) -> tuple[str, str, str]:
-    """Ben notes something in a thread: the channel, the thread and his message."""
+def _note_in_thread(town: Town) -> tuple[str, str, str]:
+    """Add a note as Ben in a thread; return the channel, the thread and his message."""
     channel = town.declare()
     parent = town.ws.say("ana", channel, "what did we do?")
     town.ws.join("ben", channel)
@@ -39,35 +39,31 @@ def _noted(town: Town) -> tuple[str, str, str]:
     return channel, parent, ts
 
 
-def test_a_note_from_a_thread_is_answered_there_and_recorded_as_a_deed(town: Town) -> None:
-    channel, parent, _ = _noted(town)
-    told = _answer(town, "ben", "Noted for")
-    assert "(13:55 UTC): restarted the cache" in told["text"]
-    assert told["thread_ts"] == parent
-    us = f"<@{town.sandbox.world.bot.id}>"
+def test_a_note_typed_in_a_thread_is_answered_there_and_recorded_as_a_command(town: Town) -> None:
+    channel, parent, _ = _note_in_thread(town)
+    answer = _wait_for_answer(town, "ben", "Noted for")
+    assert "(13:55 UTC): restarted the cache" in answer["text"]
+    assert answer["thread_ts"] == parent
+    bot = f"<@{town.sandbox.world.bot.id}>"
     assert _kinds(town, channel) == [
         (EventKind.NOTE, "restarted the cache"),
         (EventKind.MESSAGE, "what did we do?"),
-        (EventKind.COMMAND, f"{us} note 9:55 restarted the cache"),
+        (EventKind.COMMAND, f"{bot} note 9:55 restarted the cache"),
     ]
 
 
-def test_a_command_is_counted_as_a_message_but_not_read_as_talk(town: Town) -> None:
-    channel, _, ts = _noted(town)
+def test_a_command_in_a_mention_counts_as_a_message_but_not_as_evidence(town: Town) -> None:
+    channel, _, ts = _note_in_thread(town)
     town.incident("ana", "resolve", channel)
     town.settle()
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        draft = postmortems.latest(session, incident.id)
-    assert draft
-    told_of = [row for row in draft.document["timeline"] if "restarted the cache" in row["text"]]
-    assert [row["kind"] for row in told_of] == ["note"]
+    draft = latest_postmortem(town, channel)
+    rows = [row for row in draft.document["timeline"] if "restarted the cache" in row["text"]]
+    assert [row["kind"] for row in rows] == ["note"]
     assert draft.document["recording"]["messages"] == 2
     assert ts not in str(draft.document["timeline"])
 
 
-def test_whichever_of_the_two_events_comes_first_it_is_recorded_once(town: Town) -> None:
+def test_message_and_mention_events_in_either_order_record_one_command(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("reorder", kind="events_api")
     for number in range(4):
@@ -78,7 +74,7 @@ def test_whichever_of_the_two_events_comes_first_it_is_recorded_once(town: Town)
     assert sorted(kinds) == sorted([EventKind.NOTE] * 4 + [EventKind.COMMAND] * 4)
 
 
-def test_a_repeated_delivery_does_it_once_and_says_so_once(town: Town) -> None:
+def test_a_repeated_mention_runs_and_is_answered_once(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("duplicate", kind="events_api", copies=3)
     _mention(town, channel, "note restarted the cache")
@@ -86,39 +82,39 @@ def test_a_repeated_delivery_does_it_once_and_says_so_once(town: Town) -> None:
     assert [text for kind, text in _kinds(town, channel) if kind == EventKind.NOTE] == [
         "restarted the cache"
     ]
-    _answer(town, "ben", "Noted for")
+    _wait_for_answer(town, "ben", "Noted for")
     assert not [m for m in town.ws.ephemerals("ben") if "done already" in m["text"]]
 
 
-def test_an_action_item_and_catching_up_by_mention(town: Town) -> None:
+def test_action_catchup_and_timeline_work_in_a_mention(town: Town) -> None:
     channel = town.declare()
     _mention(town, channel, "action add an alert @ana 2026-03-13 P2")
     town.settle()
-    assert "due Fri 13 Mar 2026" in _answer(town, "ben", "*add an alert*")["text"]
+    assert "due Fri 13 Mar 2026" in _wait_for_answer(town, "ben", "*add an alert*")["text"]
     assert "Action item: add an alert" in town.texts(channel)
     _mention(town, channel, "catchup")
-    assert "add an alert" in _answer(town, "ben", "*INC-2026-001 checkout fails*")["text"]
-    _mention(town, channel, "timeline")  # a form needs a trigger, which a mention has not
-    _answer(town, "ben", "*Timeline of INC-2026-001*")
+    assert "add an alert" in _wait_for_answer(town, "ben", "*INC-2026-001 checkout fails*")["text"]
+    _mention(town, channel, "timeline")  # sent as text: a mention has no trigger for a form
+    _wait_for_answer(town, "ben", "*Timeline of INC-2026-001*")
 
 
-def test_a_mistake_is_answered_and_stays_talk(town: Town) -> None:
+def test_an_invalid_command_in_a_mention_is_rejected_and_recorded_as_a_message(town: Town) -> None:
     channel = town.declare()
     _mention(town, channel, "action add an alert")
     town.settle()
-    _answer(town, "ben", "An action item needs one person who will do it.")
+    _wait_for_answer(town, "ben", "An action item needs one person who will do it.")
     assert [kind for kind, _ in _kinds(town, channel)] == [EventKind.MESSAGE]
 
 
-def test_no_known_word_gets_the_help(town: Town) -> None:
+def test_an_unknown_command_in_a_mention_gets_the_help(town: Town) -> None:
     channel = town.declare()
     _mention(town, channel, "can you help?")
-    told = _answer(town, "ben", "I do not know “can you help?”")
-    assert "*Run an incident*" in told["text"]
-    assert "mention me with the same words" in told["text"]
+    answer = _wait_for_answer(town, "ben", "I do not know “can you help?”")
+    assert "*Run an incident*" in answer["text"]
+    assert "mention me with the same words" in answer["text"]
 
 
-def test_an_edit_is_followed_and_not_done_again(town: Town) -> None:
+def test_an_edited_mention_does_not_run_again(town: Town) -> None:
     channel = town.declare()
     ts = _mention(town, channel, "note restarted the cache")
     town.settle()
@@ -129,13 +125,13 @@ def test_an_edit_is_followed_and_not_done_again(town: Town) -> None:
     ]
 
 
-def test_only_a_persons_first_words_are_a_command() -> None:
+def test_only_unedited_messages_of_people_are_parsed_as_commands() -> None:
     at = datetime(2026, 3, 10, 14, tzinfo=UTC)
     event: dict[str, Any] = {"channel": "C1", "user": "U1", "ts": "1773151200.000100"}
     event["text"] = "hey <@U0|debrief>: note <@U2> restarted it"
-    read = parse_addressed(Mention, event, "U0", at)
-    assert read
-    assert read.text == "hey note <@U2> restarted it"
+    parsed = parse_addressed(Mention, event, "U0", at)
+    assert parsed
+    assert parsed.text == "hey note <@U2> restarted it"
     assert (
         parse_addressed(Mention, event | {"edited": {"ts": "1773151201.000100"}}, "U0", at) is None
     )
@@ -143,7 +139,7 @@ def test_only_a_persons_first_words_are_a_command() -> None:
     assert parse_addressed(Mention, event | {"subtype": "channel_join"}, "U0", at) is None
 
 
-def test_a_deleted_command_leaves_what_it_did_without_its_words(town: Town) -> None:
+def test_deleting_a_mention_erases_its_text_and_keeps_the_event(town: Town) -> None:
     channel = town.declare()
     ts = _mention(town, channel, "note restarted the cache")
     town.settle()
@@ -152,21 +148,23 @@ def test_a_deleted_command_leaves_what_it_did_without_its_words(town: Town) -> N
     assert _kinds(town, channel) == [(EventKind.COMMAND, ""), (EventKind.NOTE, "")]
 
 
-def test_a_direct_message_needs_no_mention(town: Town) -> None:
+def test_commands_in_a_direct_message_need_no_mention(town: Town) -> None:
     town.declare("P1 checkout fails")
     town.ws.say_to_bot("ben", "list")
-    told = _answer(town, "ben", "*Running incidents*")
-    assert "checkout fails" in told["text"]
+    answer = _wait_for_answer(town, "ben", "*Running incidents*")
+    assert "checkout fails" in answer["text"]
     town.ws.say_to_bot("ben", "actions")
-    _answer(town, "ben", "You have no open action items.")
+    _wait_for_answer(town, "ben", "You have no open action items.")
     town.ws.say_to_bot("ben", "note restarted the cache")
-    _answer(town, "ben", "There is no incident in this channel.")
+    _wait_for_answer(town, "ben", "There is no incident in this channel.")
     town.ws.say_to_bot("mei", "help")
-    _answer(town, "mei", "*Run an incident*")
+    _wait_for_answer(town, "mei", "*Run an incident*")
 
 
-def test_what_the_bot_says_itself_is_no_command(town: Town) -> None:
-    channel = town.declare("P1 @debrief help")
+def test_the_bots_own_messages_are_not_run_as_commands(town: Town) -> None:
+    channel = town.declare()
+    bot = town.sandbox.world.bot
+    town.service._client.chat_postMessage(channel=channel, text=f"<@{bot.id}> note restarted it")
     town.settle()
-    assert [each for each in town.ws.ephemerals("ana") if "Run an incident" in each["text"]] == []
-    assert town.recorded(channel)
+    assert EventKind.NOTE not in {event.kind for event in town.recorded(channel)}
+    assert town.sandbox.record.called("chat.postEphemeral") == []

@@ -1,25 +1,25 @@
-"""Each thing that people do with the bot, and each way to do it.
+"""Every task that people do with the bot, and every way to do it.
 
-`WAYS` is the table that the README shows. `test_ways.py` goes each of the ways.
+`WAYS` is the table in the README. `test_each_way.py` and `test_each_click.py` try each of the ways.
 """
 
 from dataclasses import dataclass
 
 TYPED, CARD, ITEM, ELSEWHERE = "typed", "card or postmortem", "action item", "elsewhere"
-MENU = "⋮ "  # before what stands in a message's menu
+MENU = "⋮ "  # before an entry of a message's menu
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where something is done; `label` is what is typed, pressed, chosen or put."""
+    """A place, and the text to type or the label to press or choose there."""
 
     place: str
     label: str
 
 
-def typed(words: str) -> Way:
-    """Typed as a command, as a mention in the channel or in a thread, or in a direct message."""
-    return Way(TYPED, words)
+def typed(text: str) -> Way:
+    """A text to type as a command, as a mention in the channel or a thread, or in a DM."""
+    return Way(TYPED, text)
 
 
 def card(label: str) -> Way:
@@ -167,11 +167,11 @@ WAYS: dict[str, tuple[Way, ...]] = {
 
 
 def rows() -> list[str]:
-    """The table as the README has it."""
+    """Return the table as in the README."""
     columns = (TYPED, CARD, ITEM, ELSEWHERE)
     return [
-        f"| {thing} | " + " | ".join(_cell(column, ways) for column in columns) + " |"
-        for thing, ways in WAYS.items()
+        f"| {task} | " + " | ".join(_cell(column, ways) for column in columns) + " |"
+        for task, ways in WAYS.items()
     ]
 
 

@@ -1,4 +1,4 @@
-"""Slack carries out a call after the bot was killed or stopped: nothing is doubled, nothing is missing."""
+"""Slack carries out calls after the bot was killed or stopped: nothing is duplicated or lost."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -19,51 +19,51 @@ STEP = 3  # seconds
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     url = f"sqlite:///{tmp_path}/debrief.db"
-    with harness.town(url, repeat_after=late_calls.MAX_DELAY) as made:
-        yield made
+    with harness.town(url, repeat_after=late_calls.MAX_DELAY) as running_town:
+        yield running_town
 
 
 @pytest.fixture
-def killed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Town], None]:
-    """End the bot so that it stores nothing more of what it was doing, as SIGKILL does."""
+def kill(monkeypatch: pytest.MonkeyPatch) -> Callable[[Town], None]:
+    """Stop the bot without storing the results of running jobs, as SIGKILL does."""
 
-    def kill(town: Town) -> None:
+    def stop_without_storing(town: Town) -> None:
         with monkeypatch.context() as patched:
             patched.setattr(worker, "settle", lambda *_: None)
             town.service.stop()
 
-    return kill
+    return stop_without_storing
 
 
-def restarted(town: Town) -> None:
+def start_again(town: Town) -> None:
     town.service = harness.serve(town.sandbox, town.store, repeat_after=town.repeat_after)
 
 
-def late(town: Town, method: str, seconds: float, times: int = 1) -> None:
+def delay_call(town: Town, method: str, seconds: float, times: int = 1) -> None:
     town.sandbox.faults.on("late", method=method, seconds=seconds, times=times)
 
 
-def tried(town: Town, method: str, times: int = 1) -> None:
+def wait_for_call(town: Town, method: str, times: int = 1) -> None:
     eventually(lambda: len(town.sandbox.record.called(method)) >= times, f"{method} was called")
 
 
-def time_passes(town: Town, seconds: int) -> None:
-    """Step by step: every retry and every late call gets its chance at its moment."""
+def pass_time(town: Town, seconds: int) -> None:
+    """Advance the clock in steps, so that every retry and late call happens at its time."""
     for _ in range(0, seconds, STEP):
         town.sandbox.clock.advance(timedelta(seconds=STEP))
         eventually(lambda: not town.sandbox.gate.late.is_behind(), "what is due is carried out")
-        for _ in range(2):  # the second time it has done what it found the first time
+        for _ in range(2):  # the second time it has finished the jobs of the first
             town.service._wake.set()
             eventually(lambda: not town.service._wake.is_set(), "the outbox is looked through")
         eventually(lambda: not town.service._worker.is_busy(), "nothing is being done")
 
 
-def carried_out(town: Town) -> None:
+def assert_late_calls_done(town: Town) -> None:
     assert town.sandbox.gate.late.done, "nothing was late"
     assert not town.sandbox.gate.late.due
 
 
-def files_of(town: Town, channel: str) -> list[str]:
+def posted_files(town: Town, channel: str) -> list[str]:
     """The names of the files that were posted in a channel and its threads, sorted."""
     messages = town.sandbox.world.channels[channel].messages.values()
     return sorted(file["name"] for message in messages for file in message.get("files", []))
@@ -72,178 +72,169 @@ def files_of(town: Town, channel: str) -> list[str]:
 FILES = ["inc-2026-001-v1-postmortem.html", "inc-2026-001-v1-timeline.png"]
 
 
-@pytest.mark.parametrize("seconds", [18, 30])
-def test_a_file_is_posted_once_when_slack_completes_it_after_a_kill(
-    town: Town, killed: Callable[[Town], None], seconds: int
-) -> None:
+def end_during_upload(town: Town, end: Callable[[Town], None]) -> str:
+    """Resolve an incident, end the bot once its upload is being completed, and return the channel."""
     channel = town.declare()
-    late(town, COMPLETE, seconds)
     town.incident("ana", "resolve limit set back", channel)
-    tried(town, COMPLETE)
-    killed(town)
-    restarted(town)
-    time_passes(town, 70)
-    carried_out(town)
-    town.settle()
-    assert files_of(town, channel) == FILES
+    wait_for_call(town, COMPLETE)
+    end(town)
+    return channel
 
 
-@pytest.mark.parametrize("seconds", [18, 30])
-def test_a_file_is_posted_once_when_slack_completes_it_after_a_stop(
-    town: Town, seconds: int
-) -> None:
-    channel = town.declare()
-    late(town, COMPLETE, seconds)
-    town.incident("ana", "resolve limit set back", channel)
-    tried(town, COMPLETE)
+def stop(town: Town) -> None:
     town.service.stop()
-    restarted(town)
-    time_passes(town, 70)
-    carried_out(town)
+
+
+@pytest.mark.parametrize("seconds", [18, 30])
+@pytest.mark.parametrize("is_killed", [True, False], ids=["kill", "stop"])
+def test_a_file_is_posted_once_when_slack_completes_it_after_a_kill_or_stop(
+    town: Town, kill: Callable[[Town], None], seconds: int, *, is_killed: bool
+) -> None:
+    delay_call(town, COMPLETE, seconds)
+    channel = end_during_upload(town, kill if is_killed else stop)
+    start_again(town)
+    pass_time(town, 70)
+    assert_late_calls_done(town)
     town.settle()
-    assert files_of(town, channel) == FILES
+    assert posted_files(town, channel) == FILES
 
 
 def test_a_file_is_posted_when_slack_never_completed_it(
-    town: Town, killed: Callable[[Town], None]
+    town: Town, kill: Callable[[Town], None]
 ) -> None:
-    channel = town.declare()
     town.sandbox.faults.on("dropped_before", method=COMPLETE, times=1)
-    town.incident("ana", "resolve limit set back", channel)
-    tried(town, COMPLETE)
-    killed(town)
-    restarted(town)
-    time_passes(town, 70)
+    channel = end_during_upload(town, kill)
+    start_again(town)
+    pass_time(town, 70)
     town.settle()
-    assert files_of(town, channel) == FILES
+    assert posted_files(town, channel) == FILES
 
 
 def test_a_file_that_slack_discarded_is_uploaded_again(
-    town: Town, killed: Callable[[Town], None]
+    town: Town, kill: Callable[[Town], None]
 ) -> None:
-    channel = town.declare()
     town.sandbox.faults.on("dropped_before", method=COMPLETE, times=1)
-    town.incident("ana", "resolve limit set back", channel)
-    tried(town, COMPLETE)
-    killed(town)
+    channel = end_during_upload(town, kill)
     town.sandbox.world.files.clear()
-    restarted(town)
-    time_passes(town, 130)
+    start_again(town)
+    pass_time(town, 130)
     town.settle()
-    assert files_of(town, channel) == FILES
+    assert posted_files(town, channel) == FILES
 
 
 def test_a_file_that_slack_shows_late_is_not_uploaded_again(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Slack completes uploads beside the call: for a while the thread doesn't show the file."""
+    """Slack completes uploads asynchronously: for a while the thread doesn't show the file."""
     channel = town.declare()
     town.sandbox.faults.on("dropped_after", method=COMPLETE, times=1)
-    shown = town.sandbox.world.clock.now() + timedelta(seconds=40)
+    visible_at = town.sandbox.world.clock.now() + timedelta(seconds=40)
     real = town.sandbox.gate.methods["conversations.replies"]
 
     def replies(request: Any) -> Any:
         answer = real.handle(request)
-        if request.world.clock.now() < shown:
-            answer["messages"] = [each for each in answer["messages"] if not each.get("files")]
+        if request.world.clock.now() < visible_at:
+            answer["messages"] = [
+                message for message in answer["messages"] if not message.get("files")
+            ]
         return answer
 
-    hidden = type(real)(replies, real.scopes, real.token)
-    monkeypatch.setitem(town.sandbox.gate.methods, "conversations.replies", hidden)
+    delayed = type(real)(replies, real.scopes, real.token)
+    monkeypatch.setitem(town.sandbox.gate.methods, "conversations.replies", delayed)
     town.incident("ana", "resolve limit set back", channel)
-    tried(town, COMPLETE)
-    time_passes(town, 70)
+    wait_for_call(town, COMPLETE)
+    pass_time(town, 70)
     town.settle()
-    assert files_of(town, channel) == FILES
+    assert posted_files(town, channel) == FILES
 
 
 @pytest.mark.parametrize("seconds", [18])
-@pytest.mark.parametrize("end", ["kill", "stop", "go on"])
-def test_a_message_that_slack_posts_late_is_said_once(
-    town: Town, killed: Callable[[Town], None], end: str, seconds: int
+@pytest.mark.parametrize("end", ["kill", "stop", "keep running"])
+def test_a_message_that_slack_posts_late_appears_once(
+    town: Town, kill: Callable[[Town], None], end: str, seconds: int
 ) -> None:
     channel = town.declare()
-    late(town, "chat.postMessage", seconds)
+    delay_call(town, "chat.postMessage", seconds)
     before = len(town.sandbox.record.called("chat.postMessage"))
     town.incident("ana", "status identified", channel)
-    tried(town, "chat.postMessage", before + 1)
-    if end != "go on":
-        killed(town) if end == "kill" else town.service.stop()
-        restarted(town)
-    time_passes(town, 70)
-    carried_out(town)
+    wait_for_call(town, "chat.postMessage", before + 1)
+    if end != "keep running":
+        kill(town) if end == "kill" else town.service.stop()
+        start_again(town)
+    pass_time(town, 70)
+    assert_late_calls_done(town)
     town.settle()
-    said = [each for each in town.said(channel) if "set the status" in each["text"]]
-    assert len(said) == 1
+    notices = [message for message in town.said(channel) if "set the status" in message["text"]]
+    assert len(notices) == 1
 
 
 @pytest.mark.parametrize("seconds", [18])
-def test_a_bookmark_that_slack_adds_late_is_there_once(town: Town, seconds: int) -> None:
-    late(town, "bookmarks.add", seconds)
-    channel = declared(town, "bookmarks.add")
-    time_passes(town, 70)
-    carried_out(town)
+def test_a_bookmark_that_slack_adds_late_exists_once(town: Town, seconds: int) -> None:
+    delay_call(town, "bookmarks.add", seconds)
+    channel = declare_until(town, "bookmarks.add")
+    pass_time(town, 70)
+    assert_late_calls_done(town)
     town.settle()
     assert len(town.ws.channel(channel).bookmarks) == 1
-    assert kept_bookmark(town, channel) == town.ws.channel(channel).bookmarks[0]["id"]
+    assert stored_bookmark_id(town, channel) == town.ws.channel(channel).bookmarks[0]["id"]
 
 
 @pytest.mark.parametrize("fault", ["dropped_before", "dropped_after"])
-def test_a_bookmark_is_there_once_after_a_kill(
-    town: Town, killed: Callable[[Town], None], fault: str
+def test_a_bookmark_exists_once_after_a_kill(
+    town: Town, kill: Callable[[Town], None], fault: str
 ) -> None:
     town.sandbox.faults.on(fault, method="bookmarks.add", times=1)
-    channel = declared(town, "bookmarks.add")
-    killed(town)
-    restarted(town)
-    time_passes(town, 70)
+    channel = declare_until(town, "bookmarks.add")
+    kill(town)
+    start_again(town)
+    pass_time(town, 70)
     town.settle()
     assert len(town.ws.channel(channel).bookmarks) == 1
 
 
-def declared(town: Town, method: str) -> str:
+def declare_until(town: Town, method: str) -> str:
     """Declare an incident, and return its channel once a method was called."""
     town.incident("ana", "declare P1 checkout fails")
-    tried(town, method)
-    (made,) = town.sandbox.record.called("conversations.create")
-    return str(made.answer["channel"]["id"])
+    wait_for_call(town, method)
+    (call,) = town.sandbox.record.called("conversations.create")
+    return str(call.answer["channel"]["id"])
 
 
-def kept_bookmark(town: Town, channel: str) -> str | None:
+def stored_bookmark_id(town: Town, channel: str) -> str | None:
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         return incident.bookmark_id if incident else None
 
 
 @pytest.mark.parametrize("seconds", [18])
-def test_a_canvas_that_slack_makes_late_is_there_once(town: Town, seconds: int) -> None:
+def test_a_canvas_that_slack_creates_late_exists_once(town: Town, seconds: int) -> None:
     channel = town.declare()
-    late(town, "canvases.create", seconds)
+    delay_call(town, "canvases.create", seconds)
     town.incident("ana", "resolve limit set back", channel)
-    tried(town, "canvases.create")
-    time_passes(town, 70)
-    carried_out(town)
+    wait_for_call(town, "canvases.create")
+    pass_time(town, 70)
+    assert_late_calls_done(town)
     town.settle()
     assert len(town.ws.canvases(channel)) == 1
 
 
 @pytest.mark.parametrize("seconds", [18])
-def test_a_channel_that_slack_makes_late_is_there_once(town: Town, seconds: int) -> None:
-    late(town, "conversations.create", seconds)
+def test_a_channel_that_slack_creates_late_exists_once(town: Town, seconds: int) -> None:
+    delay_call(town, "conversations.create", seconds)
     town.incident("ana", "declare P1 checkout fails")
-    tried(town, "conversations.create")
-    time_passes(town, 30)
-    carried_out(town)
+    wait_for_call(town, "conversations.create")
+    pass_time(town, 30)
+    assert_late_calls_done(town)
     town.settle()
-    names = [each.name for each in town.sandbox.world.channels.values()]
+    names = [channel.name for channel in town.sandbox.world.channels.values()]
     assert [name for name in names if name.startswith("inc-")] == ["inc-2026-001-checkout-fails"]
 
 
 @pytest.mark.parametrize("seconds", [18])
-def test_a_pin_that_slack_sets_late_is_there_once(town: Town, seconds: int) -> None:
-    late(town, "pins.add", seconds)
-    channel = declared(town, "pins.add")
-    time_passes(town, 30)
-    carried_out(town)
+def test_a_pin_that_slack_sets_late_exists_once(town: Town, seconds: int) -> None:
+    delay_call(town, "pins.add", seconds)
+    channel = declare_until(town, "pins.add")
+    pass_time(town, 30)
+    assert_late_calls_done(town)
     town.settle()
     assert len(town.ws.channel(channel).pins) == 1

@@ -1,4 +1,4 @@
-"""What people type may be long, or meant to ping everybody: Slack still takes what we say."""
+"""Very long texts and pings that people type: Slack still accepts every message."""
 
 import pytest
 
@@ -9,17 +9,17 @@ LONG = "x" * 3_000
 PINGS = "<!channel> <!here> @channel <@U0> <https://evil|click> & *bold* {{ 7*7 }}"
 
 
-def test_what_is_cut_leaves_no_half_mention_behind() -> None:
+def test_shortening_a_text_leaves_no_partial_mention() -> None:
     assert shorten("hello <@U123ABC> there", 12) == "hello …"
     assert shorten("a &amp; b", 6) == "a …"
     assert shorten("short", 10) == "short"
 
 
 @pytest.mark.parametrize("typed", [LONG, PINGS], ids=["long", "pings"])
-def test_nothing_that_people_type_breaks_a_message_or_pings(town: Town, typed: str) -> None:
+def test_long_texts_and_pings_break_no_message_and_ping_nobody(town: Town, typed: str) -> None:
     channel = town.declare(f"P1 {typed}")
-    for word in ("note", "impact", "action @ben friday"):
-        town.incident("ana", f"{word} {typed}", channel)
+    for command in ("note", "impact", "action @ben friday"):
+        town.incident("ana", f"{command} {typed}", channel)
     town.ws.say("ana", channel, f"root cause: {typed}")
     town.incident("ana", f"resolve {typed}", channel)
     town.settle()
@@ -30,9 +30,9 @@ def test_nothing_that_people_type_breaks_a_message_or_pings(town: Town, typed: s
     for message in ours:
         assert "<!" not in message["text"].replace("<!date^", "")
         assert "<https://evil|" not in message["text"]
-    alts = [file.alt_text for file in town.ws.files]  # which have no markup, and so no escapes
+    alts = [file.alt_text for file in town.ws.files]  # plain text, so without escapes
     assert alts
     assert [alt for alt in alts if not alt or "&lt;" in alt] == []
-    for answer in ("timeline", "actions", "list"):
-        assert "<!channel>" not in town.incident("ana", answer, channel)
+    for list_command in ("timeline", "actions", "list"):
+        assert "<!channel>" not in town.incident("ana", list_command, channel)
     assert "<!channel>" not in str(town.ws.open_view("ana"))

@@ -1,4 +1,4 @@
-"""Every message that the bot says: its text says it all, and no emoji stands for a word."""
+"""Every kind of message: its text is complete, and no emoji replaces a word."""
 
 import re
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from bot.rendering import render
 from tests.support import harness
 from tests.support.harness import Town
 
-# A name between colons, or a character of the planes and blocks where emoji are.
+# A name between colons, or a character from the emoji ranges.
 EMOJI = re.compile(r"^\W*(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f000-\U0001faff])", re.MULTILINE)
-# What each template's text has that no other's has.
+# A text in each template's messages that no other template has.
 SIGNS = {
     "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
     "card": "Declared 2026-03-10",
@@ -44,35 +44,38 @@ SIGNS = {
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
-    """All that the bot says in an incident of which everything comes up."""
-    given = harness.POLICY.model_dump(mode="json", exclude={"postmortem"}, exclude_none=True)
-    given["channels"]["escalate"] = "sre-weekly"
-    given["reminders"]["escalate_after_days"] = 1
+def messages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
+    """All bot messages of a workspace in which every template is used."""
+    settings = harness.POLICY.model_dump(mode="json", exclude={"postmortem"}, exclude_none=True)
+    settings["channels"]["escalate"] = "sre-weekly"
+    settings["reminders"]["escalate_after_days"] = 1
     for name in ("lead_prompt_minutes", "inactive_hours", "update_overdue_intervals"):
-        given[name] = getattr(Policy(), name)
-    usual = Policy.model_validate(given)
+        settings[name] = getattr(Policy(), name)
+    policy = Policy.model_validate(settings)
     folder: Path = tmp_path_factory.mktemp("messages")
     url = f"sqlite:///{folder}/debrief.db"
-    with harness.town(url, policy=usual, first_use=True) as town:
-        channel, asked = _played(town)
-        places = [[asked], *(town.said(each) for each in (channel, "incidents", "sre-weekly"))]
-        heads = [message["ts"] for message in places[1]]
-        places += [town.ws.replies(channel, ts)[1:] for ts in heads]
+    with harness.town(url, policy=policy, first_use=True) as town:
+        channel, lead_request = _run_incident(town)
+        places = [
+            [lead_request],
+            *(town.said(name) for name in (channel, "incidents", "sre-weekly")),
+        ]
+        parents = [message["ts"] for message in places[1]]
+        places += [town.ws.replies(channel, ts)[1:] for ts in parents]
         for person in ("ana", "ben", "mei"):
             places += [town.ws.dm(person), town.ws.ephemerals(person)]
-        yield [each for place in places for each in place if each.get("bot_id")]
+        yield [message for place in places for message in place if message.get("bot_id")]
 
 
-def _played(town: Town) -> tuple[str, dict[str, Any]]:
-    """The incident's channel, and the question of it that is answered in its place later."""
+def _run_incident(town: Town) -> tuple[str, dict[str, Any]]:
+    """Run an incident; return its channel and the request for a lead, which is replaced later."""
     channel = town.declare()
     town.ws.join("ben", channel)
     town.incident("ben", "update 15m rolled back", channel)
     town.incident("ben", "impact 4,200 customers could not pay", channel)
     town.sandbox.clock.advance(timedelta(minutes=16))
     town.settle()
-    asked = town.said(channel)[-1]
+    lead_request = town.said(channel)[-1]
     town.incident("ana", "lead @mei", channel)
     town.incident("mei", "action Add an alert @ben 2026-03-13 P2", channel)
     town.settle()
@@ -82,12 +85,12 @@ def _played(town: Town) -> tuple[str, dict[str, Any]]:
     town.settle()
     town.incident("mei", "meeting 2026-03-13 23:00", channel)  # by Mei's clock
     town.settle()
-    _followed(town, channel)
-    return channel, asked
+    _run_following_weeks(town, channel)
+    return channel, lead_request
 
 
-def _followed(town: Town, channel: str) -> None:
-    """The weeks after it."""
+def _run_following_weeks(town: Town, channel: str) -> None:
+    """Run the weeks after the incident."""
     for day, hour in ((12, 14), (16, 9), (16, 10)):
         town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
         town.settle()
@@ -108,44 +111,46 @@ def _followed(town: Town, channel: str) -> None:
     town.settle()
 
 
-def test_every_template_is_seen_here(said: list[dict[str, Any]]) -> None:
+def test_every_message_template_is_covered_here(messages: list[dict[str, Any]]) -> None:
     files = {path.stem for path in (render.TEMPLATES / "messages").glob("*.j2")}
-    files -= {"lines", "slack_refused"}  # both are answers to commands
+    files -= {"lines", "slack_refused"}  # used for answers to commands
     assert set(SIGNS) == files
     for name, sign in SIGNS.items():
-        assert any(sign in message["text"] for message in said), name
+        assert any(sign in message["text"] for message in messages), name
 
 
-def test_every_message_says_it_all_without_a_picture(said: list[dict[str, Any]]) -> None:
-    for message in said:
+def test_every_message_without_a_file_has_a_text_and_few_blocks(
+    messages: list[dict[str, Any]],
+) -> None:
+    for message in messages:
         if not message.get("files"):
             assert message["text"].strip()
         assert len(message.get("blocks", [])) <= 50
 
 
-def test_no_emoji_begins_a_line(said: list[dict[str, Any]]) -> None:
-    for message in said:
-        shown = [message["text"], *_texts(message.get("blocks", []))]
-        assert [text for text in shown if EMOJI.search(text)] == []
+def test_no_line_starts_with_an_emoji(messages: list[dict[str, Any]]) -> None:
+    for message in messages:
+        texts = [message["text"], *_texts(message.get("blocks", []))]
+        assert [text for text in texts if EMOJI.search(text)] == []
 
 
-def test_an_emoji_would_be_noticed() -> None:
+def test_the_emoji_pattern_matches_only_at_the_start_of_a_line() -> None:
     assert EMOJI.search("well\n:fire: *Fire*")
     assert EMOJI.search("• \U0001f525 fire")
     assert not EMOJI.search("• *Fire* :fire:")
 
 
-def test_the_card_is_short(said: list[dict[str, Any]]) -> None:
-    (card,) = [message for message in said if SIGNS["card"] in message["text"]]
+def test_the_card_is_short_but_has_impact_and_last_update(messages: list[dict[str, Any]]) -> None:
+    (card,) = [message for message in messages if SIGNS["card"] in message["text"]]
     assert len(card["blocks"]) <= 12
     assert "4,200 customers" in card["text"]
     assert "rolled back" in card["text"]
 
 
 def _texts(part: Any) -> Iterator[str]:
-    """Every text in some blocks, and some names with them."""
+    """Yield every string in some blocks."""
     if isinstance(part, str):
         yield part
-    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
-    for each in inside:
-        yield from _texts(each)
+    children = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for child in children:
+        yield from _texts(child)

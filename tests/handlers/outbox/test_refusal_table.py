@@ -1,4 +1,4 @@
-"""Each job kind, refused for each reason over the wire: who is told what, and what is done later."""
+"""Each job kind refused for each reason: who is told what, and which jobs run later."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,24 +16,24 @@ from tests.support import harness
 from tests.support.harness import Town
 from tests.support.refusals_page import CODES, PAGE, _words, page, sentence, why
 
-ERRORS = [*CODES[1:5], *CODES[9:]]  # those between are our own reasons; a scope comes with its name
+ERRORS = [*CODES[1:5], *CODES[9:]]  # the ones between are our own reasons
 REFUSED = [kind for kind in JobKind if kind is not JobKind.REFUSED]
 
 
-def test_each_job_kind_has_a_row_and_a_sentence() -> None:
+def test_every_job_kind_has_a_row_and_a_sentence_for_refusals() -> None:
     assert set(ON_REFUSAL) == set(JobKind)
     assert set(_words().NOT_DONE) == {str(kind) for kind in JobKind}
     for row in ON_REFUSAL.values():
         assert (row.audience is Audience.LOG) == bool(row.because)
 
 
-def test_the_page_for_operators_says_the_same() -> None:
+def test_the_refusals_page_in_the_docs_is_up_to_date() -> None:
     assert page() == PAGE.read_text("utf-8"), "changed: python -m tests.support.refusals_page"
 
 
 @pytest.fixture(scope="module")
-def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A town where every job is one call of Slack's, which the test has refused."""
+def refusing_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A workspace in which every job is one Slack call that the test refuses."""
 
     def call(sender: MessageSender, job: Job) -> JobResult:
         _, channel = channel_of(sender, job)
@@ -49,8 +49,8 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             yield town
 
 
-def _ask(town: Town, error: str) -> tuple[str, list[str], str]:
-    """Have each kind of job refused, and return what ana and the channel were told then."""
+def _refuse_every_job(town: Town, error: str) -> tuple[str, list[str], str]:
+    """Have every job kind refused; return the channel, what Ana was told, and her id."""
     channel = str(town.sandbox.record.called("conversations.create")[0].answer["channel"]["id"])
     ana = town.ws.person("ana").id
     before = len(town.ws.ephemerals("ana"))
@@ -66,35 +66,37 @@ def _ask(town: Town, error: str) -> tuple[str, list[str], str]:
             outbox.enqueue(session, job, town.sandbox.clock.now())
     town.settle()
     town.sandbox.faults.clear()
-    return channel, [each["text"] for each in town.ws.ephemerals("ana")[before:]], ana
+    return channel, [message["text"] for message in town.ws.ephemerals("ana")[before:]], ana
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_whoever_asked_is_told_once_and_what_can_be_done_later_is(
-    refusing: Town, error: str
+def test_a_refusal_is_reported_once_to_its_audience_and_useful_jobs_run_later(
+    refusing_town: Town, error: str
 ) -> None:
-    channel, told, ana = _ask(refusing, error)
-    assert all(f"*Why:* {why(error)}" in text for text in told)
-    in_channel = refusing.texts(channel)
+    channel, reports, ana = _refuse_every_job(refusing_town, error)
+    assert all(f"*Why:* {why(error)}" in text for text in reports)
+    in_channel = refusing_town.texts(channel)
     for kind in REFUSED:
-        said = sentence(kind).replace("{person}", f"<@{ana}>").replace("{channel}", f"<#{channel}>")
-        times = sum(text.count(f"• {said}\n") for text in told)
-        assert times == (ON_REFUSAL[kind].audience is Audience.REQUESTER), kind
-        posted = f"• {said}\n*Why:* {why(error)}" in in_channel or (
-            said in in_channel and ON_REFUSAL[kind].audience is Audience.CHANNEL
+        report = (
+            sentence(kind).replace("{person}", f"<@{ana}>").replace("{channel}", f"<#{channel}>")
+        )
+        count = sum(text.count(f"• {report}\n") for text in reports)
+        assert count == (ON_REFUSAL[kind].audience is Audience.REQUESTER), kind
+        posted = f"• {report}\n*Why:* {why(error)}" in in_channel or (
+            report in in_channel and ON_REFUSAL[kind].audience is Audience.CHANNEL
         )
         assert posted == (ON_REFUSAL[kind].audience is Audience.CHANNEL), kind
-    assert _left(refusing, error) == set(REFUSED)
-    refusing.ws.remove_bot(channel)
-    refusing.ws.invite_bot(channel)
-    refusing.settle()
-    kept = {kind for kind in REFUSED if ON_REFUSAL[kind].useful_for != NEVER}
-    assert ALWAYS in {ON_REFUSAL[kind].useful_for for kind in kept}
-    done = kept if error in PASSES_ON_RETURN else set()
-    assert _left(refusing, error) == set(REFUSED) - done
+    assert _set_aside_kinds(refusing_town, error) == set(REFUSED)
+    refusing_town.ws.remove_bot(channel)
+    refusing_town.ws.invite_bot(channel)
+    refusing_town.settle()
+    still_useful = {kind for kind in REFUSED if ON_REFUSAL[kind].useful_for != NEVER}
+    assert ALWAYS in {ON_REFUSAL[kind].useful_for for kind in still_useful}
+    finished = still_useful if error in PASSES_ON_RETURN else set()
+    assert _set_aside_kinds(refusing_town, error) == set(REFUSED) - finished
 
 
-def _left(town: Town, error: str) -> set[JobKind]:
-    """The kinds of job that are set aside for a reason."""
+def _set_aside_kinds(town: Town, error: str) -> set[JobKind]:
+    """Return the kinds of job that are set aside for a reason."""
     with town.store.begin() as session:
-        return {each.kind for each in outbox.list_set_aside(session) if each.reason == error}
+        return {job.kind for job in outbox.list_set_aside(session) if job.reason == error}

@@ -1,4 +1,4 @@
-"""Every document of an incident shows its action items as they are, over the wire, also a final one."""
+"""Every document of an incident, even a final one, shows the current state of its action items."""
 
 import json
 
@@ -13,9 +13,9 @@ from bot.domain.requirement import RequirementContext
 from bot.domain.ticket import TrackerKind, TrackerTicket
 from bot.postmortems.drafts import load_record
 from storage import action_items, incidents, postmortems, tickets
-from tests.handlers.outbox.test_refusals import told
+from tests.handlers.outbox.test_refusals import failure_reports
 from tests.handlers.postmortems.test_canvas import canvas
-from tests.handlers.postmortems.test_review import do
+from tests.handlers.postmortems.test_review import command
 from tests.handlers.postmortems.test_sections import summary, thread
 from tests.support.harness import POLICY, START, Town
 
@@ -25,19 +25,19 @@ DONE = "| move the pool | ben | Fri 13 Mar 2026 | P2 | done Tue 10 Mar 2026 |"
 
 @pytest.fixture
 def channel(town: Town) -> str:
-    made = town.declare()
-    town.ws.join("ben", made)
-    town.incident("ana", "action move the pool @ben 2026-03-13 P2", made)
-    town.ws.say("ben", made, "the pool is failing")
-    town.incident("ana", "resolve limit set back", made)
+    channel_id = town.declare()
+    town.ws.join("ben", channel_id)
+    town.incident("ana", "action move the pool @ben 2026-03-13 P2", channel_id)
+    town.ws.say("ben", channel_id, "the pool is failing")
+    town.incident("ana", "resolve limit set back", channel_id)
     town.settle()
-    return made
+    return channel_id
 
 
 def pages(town: Town) -> list[tuple[str, str]]:
-    """The pages that stand in the thread: names and contents."""
-    there = [each for each in town.ws.files if each.name.endswith(".html")]
-    return [(each.name, (each.bytes or b"").decode()) for each in there]
+    """Return the names and contents of the HTML pages in the thread."""
+    files = [file for file in town.ws.files if file.name.endswith(".html")]
+    return [(file.name, (file.bytes or b"").decode()) for file in files]
 
 
 def exported(town: Town, form: Format, template: str | None = None) -> str:
@@ -50,11 +50,11 @@ def exported(town: Town, form: Format, template: str | None = None) -> str:
 
 
 @pytest.mark.parametrize("final", [False, True], ids=["draft", "final"])
-def test_an_item_that_is_done_is_done_everywhere(town: Town, channel: str, final: bool) -> None:  # noqa: FBT001
+def test_a_done_item_is_done_in_every_document(town: Town, channel: str, final: bool) -> None:  # noqa: FBT001
     for step in ("submit because small", "approve", "final") if final else ():
-        do(town, "ana", channel, step)
+        command(town, "ana", channel, step)
     assert ROW in thread(town, channel)
-    pictures = [each.name for each in town.ws.files if each.name.endswith(".png")]
+    pictures = [file.name for file in town.ws.files if file.name.endswith(".png")]
     town.incident("ben", "done 1")
     town.settle()
     assert DONE in thread(town, channel)
@@ -65,7 +65,7 @@ def test_an_item_that_is_done_is_done_everywhere(town: Town, channel: str, final
     assert "done Tue 10 Mar 2026" in page
     assert f'<a href="https://loopback.slack.com/archives/{channel}/p' in page
     assert "Action items as of 2026-03-10" in page
-    assert [each.name for each in town.ws.files if each.name.endswith(".png")] == pictures
+    assert [file.name for file in town.ws.files if file.name.endswith(".png")] == pictures
     assert DONE in exported(town, Format.MARKDOWN)
     assert "done Tue 10 Mar 2026" in exported(town, Format.HTML, "engineering")
     (item,) = json.loads(exported(town, Format.JSON))["action_items"]
@@ -73,14 +73,16 @@ def test_an_item_that_is_done_is_done_everywhere(town: Town, channel: str, final
     assert ("Postmortem, final" in summary(town, channel)["text"]) is final
 
 
-def test_a_page_that_slack_refuses_leaves_the_earlier_one(town: Town, channel: str) -> None:
+def test_a_page_that_slack_refuses_keeps_the_earlier_one_until_it_can_be_replaced(
+    town: Town, channel: str
+) -> None:
     before = pages(town)
     town.ws.archive("ana", channel)
     town.settle()
     town.incident("ben", "done 1")
     town.settle()
     assert pages(town) == before
-    assert len(told(town, "ben")) == 1  # of the item: the documents follow from it
+    assert len(failure_reports(town, "ben")) == 1  # about the item, not about the documents
     town.ws.unarchive("ana", channel)
     town.settle()
     ((_, page),) = pages(town)
@@ -90,12 +92,12 @@ def test_a_page_that_slack_refuses_leaves_the_earlier_one(town: Town, channel: s
 
 def version(town: Town) -> int:
     with town.store.begin() as session:
-        found = postmortems.latest(session, 1)
-    assert found is not None
-    return found.version
+        postmortem = postmortems.latest(session, 1)
+    assert postmortem is not None
+    return postmortem.version
 
 
-def test_a_new_item_is_listed_without_another_file(town: Town, channel: str) -> None:
+def test_a_new_item_is_listed_in_the_thread_without_another_page(town: Town, channel: str) -> None:
     before = pages(town)
     town.incident("ana", "action write the runbook @mei 2026-03-16 P1", channel)
     town.settle()
@@ -104,7 +106,7 @@ def test_a_new_item_is_listed_without_another_file(town: Town, channel: str) -> 
     assert "Action items as of" in before[0][1]
 
 
-def test_a_change_that_no_document_shows_makes_no_version(town: Town, channel: str) -> None:
+def test_a_change_that_no_document_shows_creates_no_version(town: Town, channel: str) -> None:
     before, bot = version(town), town.service.bot
     ben = Actor(person=town.ws.person("ben").id, channel_id=channel, request_id="", at=bot.now())
     with town.store.begin() as session:
@@ -113,7 +115,7 @@ def test_a_change_that_no_document_shows_makes_no_version(town: Town, channel: s
     assert version(town) == before
 
 
-def test_an_export_follows_a_change_that_no_version_has_yet(town: Town, channel: str) -> None:
+def test_an_export_shows_changes_made_since_the_last_version(town: Town, channel: str) -> None:
     before = version(town)
     with town.store.begin() as session:
         action_items.change(session, 1, by="U1", at=START, state=ItemState.DONE)

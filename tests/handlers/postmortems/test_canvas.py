@@ -1,4 +1,4 @@
-"""The postmortem as a canvas of its channel, over the wire: made once, kept in step, refused without harm."""
+"""The postmortem as a canvas of its channel: created once, kept in sync, harmless when refused."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,8 +10,9 @@ from structlog.testing import capture_logs
 
 from bot.config.policy import Policy
 from bot.domain.job import JobKind, make_incident_job
-from storage import incidents, outbox, postmortems
-from tests.handlers.postmortems.test_review import do
+from storage import incidents, outbox
+from tests.handlers.postmortems.stored import latest_postmortem
+from tests.handlers.postmortems.test_review import command
 from tests.handlers.postmortems.test_sections import CAUSE, summary, write
 from tests.support import harness
 from tests.support.harness import POLICY, Town
@@ -26,9 +27,9 @@ PLANS = [
 ]
 
 
-def resolved(town: Town, declared: str = "declare P1 checkout fails") -> str:
-    """The channel of an incident that was resolved and drafted."""
-    town.incident("ana", declared)
+def resolved(town: Town, declaration: str = "declare P1 checkout fails") -> str:
+    """Return the channel of a resolved and drafted incident."""
+    town.incident("ana", declaration)
     town.settle()
     channel = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
     town.ws.say("ana", channel, "it was caused by the new connection limit")
@@ -43,107 +44,107 @@ def channel(town: Town) -> str:
 
 
 def calls(town: Town, method: str) -> list[dict[str, Any]]:
-    return [each.args for each in town.sandbox.record.called(method)]
+    return [call.args for call in town.sandbox.record.called(method)]
 
 
 def canvas(town: Town, channel: str) -> dict[str, Any]:
-    (only,) = town.ws.canvases(channel)
-    return dict(only)
+    (found,) = town.ws.canvases(channel)
+    return dict(found)
 
 
-def kept(town: Town, channel: str) -> str | None:
-    with town.store.begin() as session:
-        found = incidents.by_channel(session, channel)
-        assert found
-        return found.canvas_id
-
-
-def troubles(town: Town) -> list[str]:
-    with town.store.begin() as session:
-        return [each.reason for each in outbox.list_set_aside(session)]
-
-
-def test_it_is_made_once_with_the_whole_text(town: Town, channel: str) -> None:
-    made = canvas(town, channel)
-    assert made["title"] == "Postmortem INC-2026-001"
-    assert made["markdown"].startswith("_Debrief keeps this canvas in step")
+def stored_canvas_id(town: Town, channel: str) -> str | None:
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
-        newest = postmortems.latest(session, incident.id)
-        assert newest
-    assert made["markdown"].endswith(newest.markdown.rstrip("\n"))
-    assert kept(town, channel) == made["id"]
+        return incident.canvas_id
+
+
+def set_aside_reasons(town: Town) -> list[str]:
+    with town.store.begin() as session:
+        return [job.reason for job in outbox.list_set_aside(session)]
+
+
+def test_the_canvas_is_created_once_with_the_whole_postmortem(town: Town, channel: str) -> None:
+    created = canvas(town, channel)
+    assert created["title"] == "Postmortem INC-2026-001"
+    assert created["markdown"].startswith("_Debrief keeps this canvas in step")
+    markdown = latest_postmortem(town, channel).markdown
+    assert created["markdown"].endswith(markdown.rstrip("\n"))
+    assert stored_canvas_id(town, channel) == created["id"]
     assert calls(town, CREATE)[0]["channel_id"] == channel
     assert (len(calls(town, CREATE)), len(calls(town, EDIT))) == (1, 0)
 
 
-def test_it_follows_every_change(town: Town, channel: str) -> None:
+def test_the_canvas_follows_every_change_of_the_postmortem(town: Town, channel: str) -> None:
     first = canvas(town, channel)["id"]
     write(town, "ben", channel, "root_cause", CAUSE)
     assert f"- {CAUSE}\n" in canvas(town, channel)["markdown"]
-    do(town, "ana", channel, "submit because small")
+    command(town, "ana", channel, "submit because small")
     assert "in review" in canvas(town, channel)["markdown"]
-    do(town, "ben", channel, "approve")
-    do(town, "ben", channel, "final")
+    command(town, "ben", channel, "approve")
+    command(town, "ben", channel, "final")
     assert "approved by ben" in canvas(town, channel)["markdown"]
-    do(town, "ana", channel, "reopen")
-    do(town, "ana", channel, "again")
+    command(town, "ana", channel, "reopen")
+    command(town, "ana", channel, "again")
     assert f"- {CAUSE}\n" in canvas(town, channel)["markdown"]
     assert canvas(town, channel)["id"] == first
     assert len(calls(town, CREATE)) == 1
 
 
-def test_what_waits_is_shown_once(town: Town, channel: str) -> None:
+def test_pending_canvas_updates_are_merged_into_one_edit(town: Town, channel: str) -> None:
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
         at = town.sandbox.clock.now()
-        put = {
+        jobs = {
             outbox.enqueue(session, make_incident_job(incident.id, JobKind.CANVAS), at)
             for _ in range(3)
         }
-    assert len(put) == 1
+    assert len(jobs) == 1
     town.settle()
     assert len(calls(town, EDIT)) == 1
 
 
 @pytest.mark.parametrize("reason", PLANS)
-def test_a_refusal_does_no_harm_and_is_logged_once(town: Town, reason: str) -> None:
+def test_a_refused_canvas_is_logged_once_and_blocks_nothing(town: Town, reason: str) -> None:
     town.sandbox.faults.on("error", method=CREATE, error=reason)
-    with capture_logs() as caught:
+    with capture_logs() as logs:
         channel = resolved(town)
         write(town, "ben", channel, "root_cause", CAUSE)
     assert f"The cause: {CAUSE}." in summary(town, channel)["text"]
     assert len(town.ws.files) == 2
-    assert (troubles(town), kept(town, channel), town.ws.canvases(channel)) == ([], None, [])
-    said = [each for each in caught if "canvas" in str(each)]
-    assert [(each["event"], each["reason"]) for each in said] == [("canvas refused", reason)]
+    assert (
+        set_aside_reasons(town),
+        stored_canvas_id(town, channel),
+        town.ws.canvases(channel),
+    ) == ([], None, [])
+    entries = [entry for entry in logs if "canvas" in str(entry)]
+    assert [(entry["event"], entry["reason"]) for entry in entries] == [("canvas refused", reason)]
     town.sandbox.faults.clear()
     write(town, "ben", channel, "lessons", "A limit needs an owner")
     assert "A limit needs an owner" in canvas(town, channel)["markdown"]
 
 
-def test_without_the_scope_the_log_names_it(tmp_path: Path) -> None:
-    asked = (harness.ROOT / "manifest.yml").read_text("utf-8")
+def test_a_missing_canvas_scope_is_named_in_the_log(tmp_path: Path) -> None:
+    manifest = (harness.ROOT / "manifest.yml").read_text("utf-8")
     scopes = tuple(
         line.strip(" -")
-        for line in asked.partition("bot:\n      - ")[2].partition("settings:")[0].splitlines()
+        for line in manifest.partition("bot:\n      - ")[2].partition("settings:")[0].splitlines()
         if line.strip() != "- canvases:write"
     )
     with harness.town(f"sqlite:///{tmp_path}/debrief.db", granted_scopes=scopes) as town:
-        with capture_logs() as caught:
+        with capture_logs() as logs:
             channel = resolved(town)
         assert "Postmortem draft" in summary(town, channel)["text"]
-        assert troubles(town) == []
-    (said,) = [each for each in caught if each["event"] == "canvas refused"]
-    assert (said["incident"], said["reason"]) == (
+        assert set_aside_reasons(town) == []
+    (entry,) = [log_entry for log_entry in logs if log_entry["event"] == "canvas refused"]
+    assert (entry["incident"], entry["reason"]) == (
         "INC-2026-001",
         "missing_scope, needs canvases:write",
     )
 
 
-def test_a_free_plan_has_one_tab_and_it_is_left_to_its_owner(town: Town) -> None:
+def test_on_a_free_plan_an_existing_channel_canvas_is_left_alone(town: Town) -> None:
     town.sandbox.world.free_plan = True
     channel = resolved(town)
     assert canvas(town, channel)["title"] == "Postmortem INC-2026-001"
@@ -159,41 +160,41 @@ def test_a_free_plan_has_one_tab_and_it_is_left_to_its_owner(town: Town) -> None
     town.settle()
     town.incident("ana", "resolve it was a holiday", theirs)
     town.settle()
-    assert (canvas(town, theirs)["markdown"], kept(town, theirs)) == (ours, None)
-    assert troubles(town) == []
+    assert (canvas(town, theirs)["markdown"], stored_canvas_id(town, theirs)) == (ours, None)
+    assert set_aside_reasons(town) == []
 
 
-def test_one_that_was_made_before_the_connection_broke_is_found(town: Town) -> None:
+def test_a_canvas_whose_response_was_lost_is_found(town: Town) -> None:
     town.sandbox.faults.on("dropped_after", method=CREATE, times=1)
     channel = resolved(town)
     town.sandbox.clock.advance(timedelta(minutes=6))
     town.settle()
     assert len(calls(town, CREATE)) == 1
-    assert kept(town, channel) == canvas(town, channel)["id"]
+    assert stored_canvas_id(town, channel) == canvas(town, channel)["id"]
     write(town, "ben", channel, "root_cause", CAUSE)
     assert CAUSE in canvas(town, channel)["markdown"]
 
 
-def test_one_that_was_surely_not_made_is_made(town: Town) -> None:
+def test_a_canvas_whose_request_was_lost_is_created(town: Town) -> None:
     town.sandbox.faults.on("dropped_before", method=CREATE, times=1)
     channel = resolved(town)
     town.sandbox.clock.advance(timedelta(minutes=6))
     town.settle()
-    assert kept(town, channel) == canvas(town, channel)["id"]
+    assert stored_canvas_id(town, channel) == canvas(town, channel)["id"]
 
 
-@pytest.mark.parametrize("told", ["nothing", "no time", "two"])
-def test_where_nobody_can_tell_none_is_made_and_nothing_is_replaced(
-    town: Town, told: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("known", ["no tabs", "no time", "two canvases"])
+def test_with_an_unclear_outcome_no_canvas_is_created_or_replaced(
+    town: Town, known: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = {"id": "F0THEIRS", "title": "", "markdown": "theirs", "own": False}
 
     def tabs(_world: object, _channel: object) -> list[dict[str, Any]] | None:
-        if told == "nothing":
+        if known == "no tabs":
             return None
-        shared = {} if told == "no time" else {"shared_ts": f"{clock.now().timestamp():.6f}"}
-        files = ["F0THEIRS", "F0OTHER"] if told == "two" else ["F0THEIRS"]
-        return [{"type": "canvas", "data": {"file_id": each} | shared} for each in files]
+        shared = {} if known == "no time" else {"shared_ts": f"{clock.now().timestamp():.6f}"}
+        files = ["F0THEIRS", "F0OTHER"] if known == "two canvases" else ["F0THEIRS"]
+        return [{"type": "canvas", "data": {"file_id": file_id} | shared} for file_id in files]
 
     clock = town.sandbox.clock
     monkeypatch.setattr("sandbox.api.canvases.tabs", tabs)
@@ -201,35 +202,35 @@ def test_where_nobody_can_tell_none_is_made_and_nothing_is_replaced(
     channel = resolved(town)
     town.sandbox.world.canvases["F0THEIRS"] = {**theirs, "channel": channel, "shared_ts": "1.0"}
     town.settle()
-    assert kept(town, channel) == ""
+    assert stored_canvas_id(town, channel) == ""
     write(town, "ben", channel, "root_cause", CAUSE)
-    do(town, "ana", channel, "again")
+    command(town, "ana", channel, "again")
     assert len(calls(town, CREATE)) == 1
     assert (calls(town, EDIT), canvas(town, channel)["markdown"]) == ([], "theirs")
 
 
-def test_killed_while_it_was_made_it_is_found_after_the_start(town: Town) -> None:
-    """The answer came and was lost: what was told to Slack is not told to the database."""
+def test_a_canvas_created_before_a_kill_is_found_after_the_restart(town: Town) -> None:
+    """Slack created it, but its id never reached the database."""
     town.sandbox.faults.on("dropped_after", method=CREATE, times=1)
     town.sandbox.faults.on("slow", method="conversations.info", seconds=1.0)
-    channel = resolved_but_not_settled(town)
+    channel = resolve_without_settling(town)
     town.service.stop()
-    assert kept(town, channel) == ""
+    assert stored_canvas_id(town, channel) == ""
     town.sandbox.faults.clear()
     town.restart(timedelta(minutes=2))
     town.settle()
     assert len(calls(town, CREATE)) == 1
-    assert kept(town, channel) == canvas(town, channel)["id"]
+    assert stored_canvas_id(town, channel) == canvas(town, channel)["id"]
 
 
-def resolved_but_not_settled(town: Town) -> str:
+def resolve_without_settling(town: Town) -> str:
     channel = town.declare()
     town.incident("ana", "resolve limit set back", channel)
     harness.eventually(lambda: bool(calls(town, CREATE)), "the canvas was tried")
     return channel
 
 
-def test_an_edit_that_nobody_knows_of_is_done_again(town: Town, channel: str) -> None:
+def test_a_canvas_edit_with_an_unknown_outcome_is_repeated(town: Town, channel: str) -> None:
     town.sandbox.faults.on("dropped_before", method=EDIT, times=1)
     write(town, "ben", channel, "root_cause", CAUSE)
     town.sandbox.clock.advance(timedelta(minutes=6))
@@ -238,7 +239,9 @@ def test_an_edit_that_nobody_knows_of_is_done_again(town: Town, channel: str) ->
     assert len(calls(town, EDIT)) == 2
 
 
-def test_while_somebody_writes_in_it_the_channel_goes_on(town: Town, channel: str) -> None:
+def test_a_canvas_locked_by_an_editor_does_not_hold_up_the_channel(
+    town: Town, channel: str
+) -> None:
     town.sandbox.faults.on("error", method=EDIT, error="canvas_editing_locked")
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
@@ -248,24 +251,30 @@ def test_while_somebody_writes_in_it_the_channel_goes_on(town: Town, channel: st
         )
     harness.eventually(lambda: len(calls(town, EDIT)) > 0, "the canvas was tried")
     town.incident("ana", "action add an alert on the limit @ben friday P2", channel)
-    harness.eventually(lambda: "add an alert on" in town.texts(channel), "the action item is said")
+    harness.eventually(
+        lambda: "add an alert on" in town.texts(channel), "the action item is posted"
+    )
     town.sandbox.faults.clear()
     town.sandbox.clock.advance(timedelta(minutes=6))
     town.settle()
-    assert troubles(town) == []
+    assert set_aside_reasons(town) == []
 
 
-def test_a_deleted_one_stays_away_until_it_is_drafted_again(town: Town, channel: str) -> None:
+def test_a_deleted_canvas_is_created_again_only_by_a_redraft(town: Town, channel: str) -> None:
     town.ws.delete_canvas(canvas(town, channel)["id"])
     write(town, "ben", channel, "root_cause", CAUSE)
-    do(town, "ana", channel, "submit because small")
-    assert (town.ws.canvases(channel), len(calls(town, CREATE)), troubles(town)) == ([], 1, [])
-    do(town, "ana", channel, "again")
+    command(town, "ana", channel, "submit because small")
+    assert (town.ws.canvases(channel), len(calls(town, CREATE)), set_aside_reasons(town)) == (
+        [],
+        1,
+        [],
+    )
+    command(town, "ana", channel, "again")
     assert CAUSE in canvas(town, channel)["markdown"]
-    assert kept(town, channel) == canvas(town, channel)["id"]
+    assert stored_canvas_id(town, channel) == canvas(town, channel)["id"]
 
 
-def test_nothing_in_it_is_a_mention(town: Town, channel: str) -> None:
+def test_the_canvas_contains_no_live_mentions(town: Town, channel: str) -> None:
     typed = "<!channel> @here <@U0SOMEBODY> ![](@U0SOMEBODY) @channel"
     write(town, "ben", channel, "lessons", typed)
     text = canvas(town, channel)["markdown"]
@@ -274,7 +283,7 @@ def test_nothing_in_it_is_a_mention(town: Town, channel: str) -> None:
         assert live not in text
 
 
-def test_a_text_that_is_too_long_says_where_the_rest_is(
+def test_a_canvas_text_over_the_limit_points_to_the_full_page(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.domain.canvas_text.fit.__defaults__", (400,))
@@ -285,24 +294,24 @@ def test_a_text_that_is_too_long_says_where_the_rest_is(
     assert "## Timeline" not in text
 
 
-def test_a_private_one_is_seen_in_its_channel_only(town: Town) -> None:
+def test_the_canvas_of_a_private_incident_is_in_its_channel_only(town: Town) -> None:
     channel = resolved(town, "private P1 someone got in")
-    made = canvas(town, channel)
+    created = canvas(town, channel)
     assert town.ws.channel(channel).kind == "private"
     (call,) = calls(town, CREATE)
     assert call["channel_id"] == channel
-    assert list(town.sandbox.world.canvases) == [made["id"]]
+    assert list(town.sandbox.world.canvases) == [created["id"]]
 
 
 @pytest.fixture
-def without(tmp_path: Path) -> Iterator[Town]:
+def town_without_canvas(tmp_path: Path) -> Iterator[Town]:
     policy = Policy.model_validate(POLICY.model_dump() | {"postmortem": {"canvas": False}})
-    with harness.town(f"sqlite:///{tmp_path}/off.db", policy=policy) as made:
-        yield made
+    with harness.town(f"sqlite:///{tmp_path}/off.db", policy=policy) as running_town:
+        yield running_town
 
 
-def test_a_policy_can_do_without(without: Town) -> None:
-    channel = resolved(without)
-    write(without, "ben", channel, "root_cause", CAUSE)
-    assert (calls(without, CREATE), calls(without, EDIT)) == ([], [])
-    assert f"The cause: {CAUSE}." in summary(without, channel)["text"]
+def test_no_canvas_is_created_when_it_is_switched_off(town_without_canvas: Town) -> None:
+    channel = resolved(town_without_canvas)
+    write(town_without_canvas, "ben", channel, "root_cause", CAUSE)
+    assert (calls(town_without_canvas, CREATE), calls(town_without_canvas, EDIT)) == ([], [])
+    assert f"The cause: {CAUSE}." in summary(town_without_canvas, channel)["text"]

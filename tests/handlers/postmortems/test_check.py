@@ -1,4 +1,4 @@
-"""`/incident check` and what the summary says of a draft's language, over the wire."""
+"""`/incident check`, and the language findings in the draft's summary."""
 
 import json
 from pathlib import Path
@@ -11,19 +11,19 @@ from handlers.commands.postmortem import MAX_FINDINGS
 from tests.support.harness import Town
 
 
-def resolved(town: Town, *said: str) -> str:
-    """The channel of an incident in which Ben said this before it was resolved."""
+def resolved(town: Town, *messages: str) -> str:
+    """Resolve an incident in which Ben wrote these messages, and return its channel."""
     channel = town.declare("P1 checkout fails")
     town.ws.join("ben", channel)
-    for each in said:
-        town.ws.say("ben", channel, each)
+    for message in messages:
+        town.ws.say("ben", channel, message)
     town.settle()
     town.incident("ana", "resolve cache restarted", channel)
     town.settle()
     return channel
 
 
-def test_a_sentence_is_answered_with_a_better_one(town: Town) -> None:
+def test_a_blaming_sentence_is_answered_with_a_suggestion(town: Town) -> None:
     answer = town.ws.command(
         "ana", "incidents", "/incident", "check Dave forgot to renew the certificate"
     )
@@ -32,11 +32,11 @@ def test_a_sentence_is_answered_with_a_better_one(town: Town) -> None:
     assert "_Better:_ Nothing reminded anybody to renew the certificate." in answer.text
 
 
-def test_a_sentence_about_the_system_is_fine(town: Town) -> None:
+def test_a_sentence_about_the_system_has_no_findings(town: Town) -> None:
     assert town.incident("ana", "check The deploy broke checkout") == "I found no blame in it."
 
 
-def test_whoever_is_mentioned_is_a_person_and_is_not_pinged(town: Town) -> None:
+def test_a_mentioned_person_counts_as_a_person_and_is_not_pinged(town: Town) -> None:
     town.incident("ana", "action look @mei friday", town.declare())
     town.settle()
     answer = town.incident("ana", "check @mei was too slow to answer <!channel>")
@@ -45,7 +45,7 @@ def test_whoever_is_mentioned_is_a_person_and_is_not_pinged(town: Town) -> None:
     assert "<!channel>" not in answer
 
 
-def test_the_draft_is_checked_and_the_rest_is_told(town: Town) -> None:
+def test_checking_the_draft_lists_the_first_findings_and_how_to_get_the_rest(town: Town) -> None:
     channel = resolved(
         town,
         "root cause: the intern broke the cache with an untested script",
@@ -63,7 +63,7 @@ def test_the_draft_is_checked_and_the_rest_is_told(town: Town) -> None:
     assert "Read the draft in the channel" in answer
 
 
-def test_the_command_that_the_answer_names_lists_them_all(
+def test_the_suggested_command_line_lists_every_finding(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolved(town, "root cause: the intern broke the cache with an untested script")
@@ -74,26 +74,26 @@ def test_the_command_that_the_answer_names_lists_them_all(
     assert "empty section" in checked.stdout
 
 
-def test_the_summary_says_how_often_the_draft_speaks_of_people(town: Town) -> None:
+def test_the_summary_counts_sentences_about_people(town: Town) -> None:
     channel = resolved(town, "root cause: the intern broke the cache with an untested script")
     assert "people rather than of the system: `/incident check` shows" in town.texts(channel)
-    (summary,) = [each for each in town.said(channel) if "Version 1" in each["text"]]
+    (summary,) = [message for message in town.said(channel) if "Version 1" in message["text"]]
     assert "people rather than" in json.dumps(summary["blocks"])  # blocks are what Slack draws
 
 
-def test_who_took_part_is_known_by_name(town: Town) -> None:
+def test_the_check_recognizes_participants_by_name(town: Town) -> None:
     channel = resolved(town, "looking", "root cause: ben failed to notice the full disk")
     assert "*failed to*: “Ben failed to notice the full disk”" in town.incident(
         "mei", "check", channel
     )
 
 
-def test_the_summary_of_a_draft_about_the_system_says_nothing_of_it(town: Town) -> None:
+def test_the_summary_mentions_no_findings_for_a_draft_about_the_system(town: Town) -> None:
     channel = resolved(town, "root cause: the deploy broke the cache")
     assert "Postmortem draft: INC-2026-001" in town.texts(channel)
     assert "people rather than" not in town.texts(channel)
 
 
-def test_without_a_draft_or_an_incident_a_sentence_says_what_to_do(town: Town) -> None:
+def test_checking_without_an_incident_or_a_draft_is_rejected(town: Town) -> None:
     assert town.incident("ana", "check").startswith("There is no incident in this channel.")
     assert "has no postmortem yet" in town.incident("ana", "check", town.declare())

@@ -1,4 +1,4 @@
-"""The review of a postmortem, over the wire: by buttons, by commands, and by who may not."""
+"""The review of a postmortem by buttons and commands."""
 
 import json
 from datetime import timedelta
@@ -29,110 +29,119 @@ LESSONS = {
 
 @pytest.fixture
 def channel(town: Town) -> str:
-    """An incident's channel with a draft in it that misses something."""
-    where = town.declare()
-    town.ws.join("ben", where)
-    town.ws.join("mei", where)
-    for each in SAID:
+    """An incident's channel with an incomplete draft."""
+    channel_id = town.declare()
+    town.ws.join("ben", channel_id)
+    town.ws.join("mei", channel_id)
+    for text in SAID:
         town.sandbox.clock.advance(timedelta(minutes=2))
-        town.ws.say("ben", where, each)
-    town.incident("ana", "resolve limit set back", where)
+        town.ws.say("ben", channel_id, text)
+    town.incident("ana", "resolve limit set back", channel_id)
     town.settle()
-    return where
+    return channel_id
 
 
 def in_channel(town: Town, channel: str) -> list[str]:
-    """What the channel itself was told: no reply of a thread."""
-    said = town.said(channel)
-    return [each["text"] for each in said if each.get("thread_ts", each["ts"]) == each["ts"]]
+    """Return the messages in the channel itself, without thread replies."""
+    messages = town.said(channel)
+    return [
+        message["text"]
+        for message in messages
+        if message.get("thread_ts", message["ts"]) == message["ts"]
+    ]
 
 
 def labels(town: Town, channel: str) -> list[str]:
-    return [each["text"]["text"] for each in summary(town, channel)["blocks"][-1]["elements"]]
+    return [button["text"]["text"] for button in summary(town, channel)["blocks"][-1]["elements"]]
 
 
 def notices(town: Town, channel: str) -> list[str]:
-    """What the summary's thread was told beside the document."""
+    """Return the review notices in the summary's thread."""
     _, *replies = town.ws.replies(channel, summary(town, channel)["ts"])
-    return [each["text"] for each in replies if "postmortem of" in each["text"]]
+    return [reply["text"] for reply in replies if "postmortem of" in reply["text"]]
 
 
-def whispered(town: Town, person: str) -> str:
+def last_ephemeral(town: Town, person: str) -> str:
     return str(town.ws.ephemerals(person)[-1]["text"])
 
 
-def do(town: Town, person: str, channel: str, words: str) -> str:
-    answer = town.incident(person, f"postmortem {words}", channel)
+def command(town: Town, person: str, channel: str, text: str) -> str:
+    """Type `/incident postmortem …` and return the answer."""
+    answer = town.incident(person, f"postmortem {text}", channel)
     town.settle()
     return answer
 
 
-def give_back(town: Town, person: str, channel: str, why: str) -> None:
+def request_changes(town: Town, person: str, channel: str, why: str) -> None:
     town.press(person, channel, "Return with a reason")
     town.ws.submit(person, {"why": {"why": why}})
     town.settle()
 
 
-def test_what_is_missing_is_named_and_a_reason_goes_past_it(town: Town, channel: str) -> None:
+def test_submitting_an_incomplete_postmortem_names_the_gaps_and_needs_a_reason(
+    town: Town, channel: str
+) -> None:
     town.press("ana", channel, "Submit for review")
-    told = whispered(town, "ana")
-    assert "still needs" in told
-    assert "an action item" in told
-    assert "“what went poorly”" in told
-    assert "/incident postmortem submit because" in told
+    reply = last_ephemeral(town, "ana")
+    assert "still needs" in reply
+    assert "an action item" in reply
+    assert "“what went poorly”" in reply
+    assert "/incident postmortem submit because" in reply
     assert labels(town, channel)[-1] == "Submit for review"
-    assert "is in review" in do(town, "ana", channel, "submit because it was a small one")
+    assert "is in review" in command(town, "ana", channel, "submit because it was a small one")
     assert "Postmortem in review" in summary(town, channel)["text"]
     assert "as it is: it was a small one" in summary(town, channel)["text"]
 
 
 def complete(town: Town, channel: str) -> None:
-    """Say and write all that a postmortem needs."""
+    """Write everything that a postmortem requires."""
     town.incident("ana", "action add an alert on the limit @ben 2026-03-20 P2", channel)
     for name, text in LESSONS.items():
         write(town, "ana", channel, name, text)
-    do(town, "ana", channel, "again")
+    command(town, "ana", channel, "again")
 
 
-def test_a_complete_one_goes_through_by_buttons(town: Town, channel: str) -> None:
+def test_a_complete_postmortem_is_submitted_approved_and_finalized_with_buttons(
+    town: Town, channel: str
+) -> None:
     complete(town, channel)
     town.press("ana", channel, "Submit for review")
-    assert "is in review" in whispered(town, "ana")
+    assert "is in review" in last_ephemeral(town, "ana")
     assert labels(town, channel)[4:] == ["Approve", "Return with a reason", "Make final"]
     town.press("ben", channel, "Approve")
-    assert whispered(town, "ben").endswith("It can be made final now.")
-    said = len(in_channel(town, channel))
+    assert last_ephemeral(town, "ben").endswith("It can be made final now.")
+    count = len(in_channel(town, channel))
     town.press("mei", channel, "Make final")
     assert "Postmortem, final: INC-2026-001" in summary(town, channel)["text"]
     assert labels(town, channel) == ["Reopen"]
-    (final,) = in_channel(town, channel)[said:]
+    (final,) = in_channel(town, channel)[count:]
     assert "made the postmortem of INC-2026-001 final. <https:/" in final
     assert "author: ana; reviewers: ben; approved by ben" in thread(town, channel)
     town.press("ana", channel, "Reopen")
     assert "Postmortem draft: INC-2026-001" in summary(town, channel)["text"]
 
 
-def test_the_page_is_put_into_the_thread_when_it_is_sent_and_when_it_is_final(
+def test_the_html_page_is_posted_when_submitted_and_when_finalized(
     town: Town, channel: str
 ) -> None:
     before = len(town.ws.files)
-    do(town, "ana", channel, "submit because small")
-    do(town, "ben", channel, "approve")
-    assert [each.name for each in town.ws.files[before:]] == ["inc-2026-001-v2-postmortem.html"]
-    do(town, "ben", channel, "final")
-    assert [each.name for each in town.ws.files[before + 1 :]] == [
+    command(town, "ana", channel, "submit because small")
+    command(town, "ben", channel, "approve")
+    assert [file.name for file in town.ws.files[before:]] == ["inc-2026-001-v2-postmortem.html"]
+    command(town, "ben", channel, "final")
+    assert [file.name for file in town.ws.files[before + 1 :]] == [
         "inc-2026-001-v4-postmortem.html"
     ]
 
 
-def test_notices_stay_in_the_thread(town: Town, channel: str) -> None:
+def test_review_notices_are_posted_in_the_thread(town: Town, channel: str) -> None:
     before = in_channel(town, channel)
-    do(town, "ana", channel, "submit because small")
-    give_back(town, "ben", channel, "Say more & <b>, <!channel>")
-    do(town, "ana", channel, "submit because said")
-    do(town, "ben", channel, "approve")
-    assert [each.partition("\n")[0] for each in in_channel(town, channel)][1:] == [
-        each.partition("\n")[0].replace("draft:", "in review:") for each in before
+    command(town, "ana", channel, "submit because small")
+    request_changes(town, "ben", channel, "Say more & <b>, <!channel>")
+    command(town, "ana", channel, "submit because said")
+    command(town, "ben", channel, "approve")
+    assert [text.partition("\n")[0] for text in in_channel(town, channel)][1:] == [
+        text.partition("\n")[0].replace("draft:", "in review:") for text in before
     ][1:]
     ana, ben = town.ws.person("ana").id, town.ws.person("ben").id
     assert notices(town, channel) == [
@@ -143,19 +152,21 @@ def test_notices_stay_in_the_thread(town: Town, channel: str) -> None:
     ]
 
 
-def test_returned_it_is_a_draft_with_the_reason_on_it(town: Town, channel: str) -> None:
-    do(town, "ana", channel, "submit because small")
-    give_back(town, "ben", channel, "It was caused by a typo, see https://example.org/diff")
+def test_requesting_changes_makes_it_a_draft_that_shows_the_reason(
+    town: Town, channel: str
+) -> None:
+    command(town, "ana", channel, "submit because small")
+    request_changes(town, "ben", channel, "It was caused by a typo, see https://example.org/diff")
     assert "*Returned* by ben" in summary(town, channel)["text"]
     assert "It was caused by a typo" in summary(town, channel)["text"]
     assert labels(town, channel)[-1] == "Submit for review"
-    do(town, "ana", channel, "again")
+    command(town, "ana", channel, "again")
     assert "typo" not in thread(town, channel)
-    assert "example.org/diff" not in thread(town, channel)  # a review is no part of what happened
+    assert "example.org/diff" not in thread(town, channel)  # review comments are not evidence
 
 
-def test_each_step_is_in_the_timeline(town: Town, channel: str) -> None:
-    for person, words in (
+def test_every_review_step_is_recorded_in_the_timeline(town: Town, channel: str) -> None:
+    for person, text in (
         ("ana", "submit because small"),
         ("ben", "return the cause is thin"),
         ("ana", "submit because small"),
@@ -163,73 +174,79 @@ def test_each_step_is_in_the_timeline(town: Town, channel: str) -> None:
         ("ben", "final"),
         ("mei", "reopen new facts"),
     ):
-        do(town, person, channel, words)
-    steps = [each.detail for each in town.recorded(channel) if each.kind is EventKind.REVIEW]
+        command(town, person, channel, text)
+    steps = [entry.detail for entry in town.recorded(channel) if entry.kind is EventKind.REVIEW]
     assert steps == ["submitted", "returned", "submitted", "approved", "final", "reopened"]
-    found = document(town, channel)["review"]
-    assert [each["step"] for each in found["steps"]] == steps
-    assert (found["state"], found["author"], found["reviewers"]) == ("draft", "ana", ["ben"])
-    assert found["steps"][1]["because"] == "the cause is thin"
+    review = document(town, channel)["review"]
+    assert [entry["step"] for entry in review["steps"]] == steps
+    assert (review["state"], review["author"], review["reviewers"]) == ("draft", "ana", ["ben"])
+    assert review["steps"][1]["because"] == "the cause is thin"
     assert "*Reopened* by mei" in summary(town, channel)["text"]
 
 
-def test_an_author_may_approve_and_the_record_says_so(town: Town, channel: str) -> None:
-    do(town, "ana", channel, "submit because small")
-    assert "you are its author" in do(town, "ana", channel, "approve")
+def test_an_authors_own_approval_is_allowed_and_marked_as_such(town: Town, channel: str) -> None:
+    command(town, "ana", channel, "submit because small")
+    assert "you are its author" in command(town, "ana", channel, "approve")
     assert "as its author; nobody else did yet" in notices(town, channel)[-1]
     assert "Approved by ana, its author." in summary(town, channel)["text"]
-    do(town, "ana", channel, "final")
+    command(town, "ana", channel, "final")
     assert "it was approved by its author alone" in in_channel(town, channel)[-1]
     assert document(town, channel)["review"]["approved_by_author_alone"] is True
     assert "approved by ana, its author" in thread(town, channel)
 
 
-def test_nobody_approved_nothing_is_final(town: Town, channel: str) -> None:
-    do(town, "ana", channel, "submit because small")
+def test_a_postmortem_without_approval_cannot_be_finalized(town: Town, channel: str) -> None:
+    command(town, "ana", channel, "submit because small")
     town.press("ana", channel, "Make final")
-    assert "Nobody has approved the postmortem of INC-2026-001." in whispered(town, "ana")
+    assert "Nobody has approved the postmortem of INC-2026-001." in last_ephemeral(town, "ana")
     assert "Postmortem in review" in summary(town, channel)["text"]
 
 
-def test_what_was_changed_after_the_approval_is_approved_again(town: Town, channel: str) -> None:
-    do(town, "ana", channel, "submit because small")
-    do(town, "ben", channel, "approve")
-    assert "already, as it is now" in do(town, "ben", channel, "approve")
+def test_a_change_after_the_approval_needs_another_approval(town: Town, channel: str) -> None:
+    command(town, "ana", channel, "submit because small")
+    command(town, "ben", channel, "approve")
+    assert "already, as it is now" in command(town, "ben", channel, "approve")
     town.sandbox.clock.advance(timedelta(minutes=5))
     write(town, "mei", channel, "lessons", "A limit needs an owner")
-    assert "since it was changed" in do(town, "ana", channel, "final")
-    assert "You approved" in do(town, "ben", channel, "approve")
-    assert "is final" in do(town, "ana", channel, "final")
+    assert "since it was changed" in command(town, "ana", channel, "final")
+    assert "You approved" in command(town, "ben", channel, "approve")
+    assert "is final" in command(town, "ana", channel, "final")
 
 
-def test_a_final_one_is_neither_drafted_again_nor_written_in(town: Town, channel: str) -> None:
+def test_a_final_postmortem_can_be_neither_redrafted_nor_edited(town: Town, channel: str) -> None:
     old = summary(town, channel)
-    do(town, "ana", channel, "again")
+    command(town, "ana", channel, "again")
     town.press("mei", channel, "Edit a section")
-    do(town, "ana", channel, "submit because small")
-    do(town, "ben", channel, "approve")
-    do(town, "ben", channel, "final")
+    command(town, "ana", channel, "submit because small")
+    command(town, "ben", channel, "approve")
+    command(town, "ben", channel, "final")
     answer = town.ws.submit("mei", {"section": {"section": "lessons"}})
     assert "is final, so nothing was changed" in answer["errors"]["section"]
-    assert "is final, so nothing was changed" in do(town, "ana", channel, "again")
+    assert "is final, so nothing was changed" in command(town, "ana", channel, "again")
     for element in old["blocks"][-1]["elements"][:3]:
         town.ws.press("ben", channel, old["ts"], element["action_id"])
-    told = [each["text"] for each in town.ws.ephemerals("ben") if "is final, so" in each["text"]]
-    assert len(told) == 3
-    assert "postmortem reopen` makes it a draft" in do(town, "ana", channel, "")
-    assert "is a draft again" in do(town, "ana", channel, "reopen late facts")
-    assert "is being drafted again" in do(town, "ana", channel, "again")
+    refusals = [
+        message["text"]
+        for message in town.ws.ephemerals("ben")
+        if "is final, so" in message["text"]
+    ]
+    assert len(refusals) == 3
+    assert "postmortem reopen` makes it a draft" in command(town, "ana", channel, "")
+    assert "is a draft again" in command(town, "ana", channel, "reopen late facts")
+    assert "is being drafted again" in command(town, "ana", channel, "again")
 
 
-def test_an_old_button_is_told_how_it_stands(town: Town, channel: str) -> None:
-    do(town, "ana", channel, "submit because small")
+def test_stale_review_buttons_are_rejected_with_the_current_state(town: Town, channel: str) -> None:
+    command(town, "ana", channel, "submit because small")
     old = summary(town, channel)
-    do(town, "ana", channel, "again")  # the old message stays as it was
-    do(town, "ben", channel, "return it is thin")
-    buttons = {each["text"]["text"]: each["action_id"] for each in old["blocks"][-1]["elements"]}
+    command(town, "ana", channel, "again")  # the old message stays as it was
+    command(town, "ben", channel, "return it is thin")
+    buttons = {
+        button["text"]["text"]: button["action_id"] for button in old["blocks"][-1]["elements"]
+    }
     town.ws.press("mei", channel, old["ts"], buttons["Approve"])
     town.settle()
-    assert whispered(town, "mei") == (
+    assert last_ephemeral(town, "mei") == (
         "The postmortem of INC-2026-001 is a draft, so nothing was changed: "
         "for this it must be in review."
     )
@@ -238,21 +255,23 @@ def test_an_old_button_is_told_how_it_stands(town: Town, channel: str) -> None:
     assert "is a draft, so nothing was changed" in answer["errors"]["why"]
 
 
-def test_returning_needs_a_reason(town: Town, channel: str) -> None:
-    do(town, "ana", channel, "submit because small")
-    assert "Say what is to be different" in do(town, "ben", channel, "return")
+def test_requesting_changes_needs_a_reason(town: Town, channel: str) -> None:
+    command(town, "ana", channel, "submit because small")
+    assert "Say what is to be different" in command(town, "ben", channel, "return")
     assert labels(town, channel)[4] == "Approve"
 
 
-def test_there_is_nothing_to_review_before_a_draft(town: Town) -> None:
+def test_submitting_before_there_is_a_draft_is_rejected(town: Town) -> None:
     channel = town.declare()
-    assert "has no postmortem yet" in do(town, "ana", channel, "submit because why not")
+    assert "has no postmortem yet" in command(town, "ana", channel, "submit because why not")
 
 
-def test_an_incident_that_goes_on_takes_its_postmortem_with_it(town: Town, channel: str) -> None:
-    do(town, "ana", channel, "submit because small")
-    do(town, "ben", channel, "approve")
-    do(town, "ben", channel, "final")
+def test_reopening_the_incident_makes_its_final_postmortem_a_draft(
+    town: Town, channel: str
+) -> None:
+    command(town, "ana", channel, "submit because small")
+    command(town, "ben", channel, "approve")
+    command(town, "ben", channel, "final")
     town.incident("mei", "reopen it is back", channel)
     town.settle()
     assert document(town, channel)["review"]["state"] == "draft"
@@ -261,20 +280,20 @@ def test_an_incident_that_goes_on_takes_its_postmortem_with_it(town: Town, chann
     assert "Postmortem draft" in summary(town, channel)["text"]
 
 
-def test_export_shows_the_state_and_what_people_wrote(
+def test_the_export_shows_the_review_state_and_written_sections(
     town: Town, channel: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     write(town, "mei", channel, "lessons", "A limit needs an owner")
-    do(town, "ana", channel, "submit because small")
+    command(town, "ana", channel, "submit because small")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/debrief.db")
     monkeypatch.chdir(tmp_path)
 
     def export(*arguments: str) -> str:
         return CliRunner().invoke(app, ["export", "INC-2026-001", *arguments]).stdout
 
-    found: dict[str, Any] = json.loads(export("--format", "json"))
-    assert found["review"]["state"] == "in review"
-    assert found["sections"]["lessons"]["text"] == "A limit needs an owner"
+    exported: dict[str, Any] = json.loads(export("--format", "json"))
+    assert exported["review"]["state"] == "in review"
+    assert exported["sections"]["lessons"]["text"] == "A limit needs an owner"
     for template in ("standard", "quick", "structured", "learning", "complete"):
         text = export("--template", template)
         assert "in review; author: ana" in text

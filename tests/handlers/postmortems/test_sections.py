@@ -1,11 +1,12 @@
-"""People write the postmortem: by forms, checked for blame, kept when it is drafted again."""
+"""People edit the sections of a postmortem in forms that are checked for blame."""
 
 from typing import Any
 
 import pytest
 
 from bot.domain.section import SectionName
-from storage import incidents, postmortems, sections
+from storage import incidents, sections
+from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import Town
 
 CAUSE = "The connection limit had no owner"
@@ -14,24 +15,26 @@ CAUSE = "The connection limit had no owner"
 @pytest.fixture
 def channel(town: Town) -> str:
     """An incident's channel with the draft in it."""
-    where = town.declare()
-    town.ws.join("ben", where)
-    town.ws.say("ben", where, "looking into it, 4,200 users are affected")
-    town.ws.say("ben", where, "it was caused by the new connection limit")
-    town.ws.say("ben", where, "the limit is set back, error rates are back to normal")
-    town.incident("ana", "resolve limit set back", where)
+    channel_id = town.declare()
+    town.ws.join("ben", channel_id)
+    town.ws.say("ben", channel_id, "looking into it, 4,200 users are affected")
+    town.ws.say("ben", channel_id, "it was caused by the new connection limit")
+    town.ws.say("ben", channel_id, "the limit is set back, error rates are back to normal")
+    town.incident("ana", "resolve limit set back", channel_id)
     town.settle()
-    return where
+    return channel_id
 
 
 def summary(town: Town, channel: str) -> dict[str, Any]:
     """The newest message that shows the postmortem."""
-    found = [m for m in town.said(channel) if "Postmortem" in m["text"] and "Version" in m["text"]]
-    return found[-1]
+    summaries = [
+        m for m in town.said(channel) if "Postmortem" in m["text"] and "Version" in m["text"]
+    ]
+    return summaries[-1]
 
 
 def thread(town: Town, channel: str) -> str:
-    """What stands in the thread of the newest summary."""
+    """Return the text in the thread of the newest summary."""
     _, *replies = town.ws.replies(channel, summary(town, channel)["ts"])
     return "\n".join(
         block["text"]
@@ -41,8 +44,8 @@ def thread(town: Town, channel: str) -> str:
     )
 
 
-def begin(town: Town, person: str, channel: str, section: str) -> dict[str, Any]:
-    """Open the form for a section, as somebody does who has chosen it from the list."""
+def open_section_form(town: Town, person: str, channel: str, section: str) -> dict[str, Any]:
+    """Open the form of a section by choosing it from the list."""
     town.press(person, channel, "Edit a section")
     answer = town.ws.submit(person, {"section": {"section": section}})
     assert answer["response_action"] == "update"
@@ -50,50 +53,47 @@ def begin(town: Town, person: str, channel: str, section: str) -> dict[str, Any]
 
 
 def write(town: Town, person: str, channel: str, section: str, text: str) -> dict[str, Any]:
-    begin(town, person, channel, section)
-    return send(town, person, text)
+    open_section_form(town, person, channel, section)
+    return send_text(town, person, text)
 
 
-def send(town: Town, person: str, text: str) -> dict[str, Any]:
+def send_text(town: Town, person: str, text: str) -> dict[str, Any]:
     answer = town.ws.submit(person, {"text": {"text": text}})
     town.settle()
     return dict(answer)
 
 
-def value(view: dict[str, Any], block: str) -> str:
-    found = next(each for each in view["blocks"] if each["block_id"] == block)
-    return str(found["element"].get("initial_value", ""))
+def initial_value(view: dict[str, Any], block: str) -> str:
+    field = next(candidate for candidate in view["blocks"] if candidate["block_id"] == block)
+    return str(field["element"].get("initial_value", ""))
 
 
-def told(view: dict[str, Any]) -> str:
-    """What a form says beside its fields."""
-    return "\n".join(each["text"]["text"] for each in view["blocks"] if each["type"] == "section")
+def form_hints(view: dict[str, Any]) -> str:
+    """Return what a form shows beside its fields."""
+    return "\n".join(
+        block["text"]["text"] for block in view["blocks"] if block["type"] == "section"
+    )
 
 
-def kept(town: Town, channel: str, name: SectionName) -> list[tuple[str, str]]:
+def section_history(town: Town, channel: str, name: SectionName) -> list[tuple[str, str]]:
     with town.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
-        found = sections.history(session, incident.id, name)
+        versions = sections.history(session, incident.id, name)
     names = {town.ws.person(name).id: name for name in ("ana", "ben", "mei")}
-    return [(names[each.by], each.text) for each in found]
+    return [(names[version.by], version.text) for version in versions]
 
 
 def document(town: Town, channel: str) -> dict[str, Any]:
-    with town.store.begin() as session:
-        incident = incidents.by_channel(session, channel)
-        assert incident
-        newest = postmortems.latest(session, incident.id)
-        assert newest
-        return newest.document
+    return latest_postmortem(town, channel).document
 
 
-def test_a_section_is_edited_where_it_stands(town: Town, channel: str) -> None:
+def test_editing_a_section_updates_the_draft_in_place(town: Town, channel: str) -> None:
     before, files = len(town.said(channel)), len(town.ws.files)
     replies = len(town.ws.replies(channel, summary(town, channel)["ts"]))
-    view = begin(town, "ben", channel, "root_cause")
-    assert "The new connection limit" in value(view, "text")
-    send(town, "ben", f"- {CAUSE}\n- It had no alert")
+    view = open_section_form(town, "ben", channel, "root_cause")
+    assert "The new connection limit" in initial_value(view, "text")
+    send_text(town, "ben", f"- {CAUSE}\n- It had no alert")
     assert town.ws.open_view("ben") is None
     assert (len(town.said(channel)), len(town.ws.files)) == (before, files)
     assert len(town.ws.replies(channel, summary(town, channel)["ts"])) == replies
@@ -104,7 +104,7 @@ def test_a_section_is_edited_where_it_stands(town: Town, channel: str) -> None:
     assert document(town, channel)["root_cause"][0]["written_by"] == "ben"
 
 
-def test_a_new_draft_keeps_what_a_person_wrote(town: Town, channel: str) -> None:
+def test_a_redraft_keeps_sections_written_by_people(town: Town, channel: str) -> None:
     write(town, "ben", channel, "root_cause", CAUSE)
     old = summary(town, channel)["ts"]
     town.ws.say("mei", "incidents", "nothing to do with it")
@@ -118,82 +118,86 @@ def test_a_new_draft_keeps_what_a_person_wrote(town: Town, channel: str) -> None
     assert CAUSE in thread(town, channel)
 
 
-def test_blame_is_asked_about_and_people_decide(town: Town, channel: str) -> None:
-    blaming = "Ben forgot to check the limit"
-    answer = write(town, "mei", channel, "root_cause", blaming)
+def test_a_blaming_text_is_questioned_and_can_be_saved_anyway(town: Town, channel: str) -> None:
+    blaming_text = "Ben forgot to check the limit"
+    answer = write(town, "mei", channel, "root_cause", blaming_text)
     assert answer["response_action"] == "update"
     view = town.ws.open_view("mei")
-    assert "_Better:_" in told(view)
-    assert "Ben forgot" in told(view)
+    assert "_Better:_" in form_hints(view)
+    assert "Ben forgot" in form_hints(view)
     assert view["submit"]["text"] == "Save anyway"
-    assert kept(town, channel, SectionName.ROOT_CAUSE) == []
-    send(town, "mei", blaming)
-    assert kept(town, channel, SectionName.ROOT_CAUSE) == [("mei", blaming)]
+    assert section_history(town, channel, SectionName.ROOT_CAUSE) == []
+    send_text(town, "mei", blaming_text)
+    assert section_history(town, channel, SectionName.ROOT_CAUSE) == [("mei", blaming_text)]
     assert town.ws.open_view("mei") is None
 
 
-def test_another_text_is_asked_about_again(town: Town, channel: str) -> None:
+def test_another_blaming_text_is_questioned_again(town: Town, channel: str) -> None:
     write(town, "mei", channel, "root_cause", "Ben forgot to check the limit")
-    answer = send(town, "mei", "Ben failed to check the limit")
+    answer = send_text(town, "mei", "Ben failed to check the limit")
     assert answer["response_action"] == "update"
-    assert kept(town, channel, SectionName.ROOT_CAUSE) == []
-    send(town, "mei", CAUSE)
-    assert kept(town, channel, SectionName.ROOT_CAUSE) == [("mei", CAUSE)]
+    assert section_history(town, channel, SectionName.ROOT_CAUSE) == []
+    send_text(town, "mei", CAUSE)
+    assert section_history(town, channel, SectionName.ROOT_CAUSE) == [("mei", CAUSE)]
 
 
-def test_who_was_overtaken_is_told_and_both_texts_are_kept(town: Town, channel: str) -> None:
-    begin(town, "ben", channel, "lessons")
+def test_a_conflicting_edit_is_pointed_out_and_both_texts_are_kept(
+    town: Town, channel: str
+) -> None:
+    open_section_form(town, "ben", channel, "lessons")
     write(town, "ana", channel, "lessons", "Limits need owners")
-    assert send(town, "ben", "Limits need alerts")["response_action"] == "update"
-    assert "ana wrote here since you began:* “Limits need owners”" in told(town.ws.open_view("ben"))
-    assert kept(town, channel, SectionName.LESSONS) == [("ana", "Limits need owners")]
-    send(town, "ben", "Limits need alerts")
+    assert send_text(town, "ben", "Limits need alerts")["response_action"] == "update"
+    assert "ana wrote here since you began:* “Limits need owners”" in form_hints(
+        town.ws.open_view("ben")
+    )
+    assert section_history(town, channel, SectionName.LESSONS) == [("ana", "Limits need owners")]
+    send_text(town, "ben", "Limits need alerts")
     both = [("ana", "Limits need owners"), ("ben", "Limits need alerts")]
-    assert kept(town, channel, SectionName.LESSONS) == both
+    assert section_history(town, channel, SectionName.LESSONS) == both
     assert "- Limits need alerts" in thread(town, channel)
     assert "Limits need owners" not in thread(town, channel)
 
 
-def test_an_empty_text_gives_the_section_back(town: Town, channel: str) -> None:
+def test_saving_an_empty_text_restores_the_drafted_section(town: Town, channel: str) -> None:
     write(town, "ben", channel, "root_cause", CAUSE)
-    view = begin(town, "mei", channel, "root_cause")
-    assert value(view, "text") == CAUSE
-    send(town, "mei", "")
-    assert kept(town, channel, SectionName.ROOT_CAUSE) == [("ben", CAUSE), ("mei", "")]
+    view = open_section_form(town, "mei", channel, "root_cause")
+    assert initial_value(view, "text") == CAUSE
+    send_text(town, "mei", "")
+    assert section_history(town, channel, SectionName.ROOT_CAUSE) == [("ben", CAUSE), ("mei", "")]
     assert "caused by the new connection limit" in thread(town, channel)
     assert CAUSE not in thread(town, channel)
 
 
-def test_what_stands_there_already_is_no_new_version(town: Town, channel: str) -> None:
-    view = begin(town, "ben", channel, "root_cause")
-    send(town, "ben", value(view, "text"))
-    begin(town, "ben", channel, "detection")
-    send(town, "ben", "  \n- ")
-    assert kept(town, channel, SectionName.ROOT_CAUSE) == []
-    assert kept(town, channel, SectionName.DETECTION) == []
+def test_saving_an_unchanged_text_creates_no_version(town: Town, channel: str) -> None:
+    view = open_section_form(town, "ben", channel, "root_cause")
+    send_text(town, "ben", initial_value(view, "text"))
+    open_section_form(town, "ben", channel, "detection")
+    send_text(town, "ben", "  \n- ")
+    assert section_history(town, channel, SectionName.ROOT_CAUSE) == []
+    assert section_history(town, channel, SectionName.DETECTION) == []
     assert "Version 1" in summary(town, channel)["text"]
 
 
-def test_a_secret_is_not_kept(town: Town, channel: str) -> None:
+def test_a_secret_in_a_section_is_redacted(town: Town, channel: str) -> None:
     write(town, "ben", channel, "lessons", "The key was AKIAIOSFODNN7EXAMPLE all along")
-    ((_, text),) = kept(town, channel, SectionName.LESSONS)
+    ((_, text),) = section_history(town, channel, SectionName.LESSONS)
     assert "AKIAIOSFODNN7EXAMPLE" not in text
     assert "AKIAIOSFODNN7EXAMPLE" not in thread(town, channel)
 
 
-def test_nothing_typed_is_markup_or_pings(town: Town, channel: str) -> None:
+def test_markup_and_mentions_in_a_section_are_escaped(town: Town, channel: str) -> None:
     write(town, "ben", channel, "lessons", "<!channel> *bold* <script> # no heading")
-    shown = thread(town, channel)
-    assert "&lt;!channel&gt; **bold** &lt;script&gt; \\# no heading" in shown
+    text = thread(town, channel)
+    assert "&lt;!channel&gt; **bold** &lt;script&gt; \\# no heading" in text
 
 
-def test_five_whys_are_a_chain(town: Town, channel: str) -> None:
+def test_the_five_whys_form_writes_a_numbered_chain(town: Town, channel: str) -> None:
     town.press("ben", channel, "Five whys")
     view = town.ws.open_view("ben")
-    assert "connection limit" in value(view, "why1")
+    assert "connection limit" in initial_value(view, "why1")
     answers = ["The pool ran dry", "The limit was copied from staging", "No check compares them"]
-    given = {f"why{n}": {f"why{n}": text} for n, text in enumerate(answers, 1)}
-    town.ws.submit("ben", given)
+    values = {f"why{n}": {f"why{n}": text} for n, text in enumerate(answers, 1)}
+    town.ws.submit("ben", values)
     town.settle()
     assert (
         "1. Why did it happen? The pool ran dry\n"
@@ -204,19 +208,23 @@ def test_five_whys_are_a_chain(town: Town, channel: str) -> None:
 
 
 @pytest.mark.parametrize("last", ["Ben", "human error", "Carelessness", "it was Ben Okafor"])
-def test_a_chain_does_not_end_with_a_person(town: Town, channel: str, last: str) -> None:
+def test_a_five_whys_chain_that_ends_with_a_person_is_questioned(
+    town: Town, channel: str, last: str
+) -> None:
     town.press("mei", channel, "Five whys")
-    given = {"why1": {"why1": "The pool ran dry"}, "why2": {"why2": last}}
-    assert town.ws.submit("mei", given)["response_action"] == "update"
-    assert "_Better:_" in told(town.ws.open_view("mei"))
-    town.ws.submit("mei", given)
+    values = {"why1": {"why1": "The pool ran dry"}, "why2": {"why2": last}}
+    assert town.ws.submit("mei", values)["response_action"] == "update"
+    assert "_Better:_" in form_hints(town.ws.open_view("mei"))
+    town.ws.submit("mei", values)
     town.settle()
-    assert kept(town, channel, SectionName.FIVE_WHYS) == [("mei", f"The pool ran dry\n{last}")]
+    assert section_history(town, channel, SectionName.FIVE_WHYS) == [
+        ("mei", f"The pool ran dry\n{last}")
+    ]
 
 
-def test_the_impact_has_a_field_for_each_measure(town: Town, channel: str) -> None:
+def test_the_impact_form_has_a_field_for_each_measure(town: Town, channel: str) -> None:
     town.press("ana", channel, "Impact")
-    assert "4,200 users are affected" in value(town.ws.open_view("ana"), "users")
+    assert "4,200 users are affected" in initial_value(town.ws.open_view("ana"), "users")
     town.ws.submit(
         "ana",
         {
@@ -226,68 +234,74 @@ def test_the_impact_has_a_field_for_each_measure(town: Town, channel: str) -> No
         },
     )
     town.settle()
-    by = {"evidence": [], "written_by": "ana"}
-    found = document(town, channel)["impact"]
-    assert [each.pop("written_at")[:10] for each in found] == ["2026-03-10"] * 3
-    assert found == [
+    provenance = {"evidence": [], "written_by": "ana"}
+    impact = document(town, channel)["impact"]
+    assert [measure.pop("written_at")[:10] for measure in impact] == ["2026-03-10"] * 3
+    assert impact == [
         {
             "text": "4,800 customers could not pay",
             "kind": "users",
             "value": 4800,
             "unit": "customers",
-            **by,
+            **provenance,
         },
-        {"text": "about 12,000 EUR", "kind": "revenue", "value": 12_000, "unit": "EUR", **by},
-        {"text": "none was lost", "kind": "data", "value": None, "unit": None, **by},
+        {
+            "text": "about 12,000 EUR",
+            "kind": "revenue",
+            "value": 12_000,
+            "unit": "EUR",
+            **provenance,
+        },
+        {"text": "none was lost", "kind": "data", "value": None, "unit": None, **provenance},
     ]
     assert "4,800 customers could not pay" in thread(town, channel)
     assert "4,200 users are affected" not in summary(town, channel)["text"]
 
 
-def test_a_long_figure_keeps_its_end_however_often_it_is_saved(town: Town, channel: str) -> None:
-    long = "4,800 customers could not pay, " + "and some tried again, " * 30 + "to the last one"
+def test_a_long_impact_text_survives_repeated_saves(town: Town, channel: str) -> None:
+    long_text = (
+        "4,800 customers could not pay, " + "and some tried again, " * 30 + "to the last one"
+    )
     for _ in range(2):  # saved, opened and saved again
         town.press("ana", channel, "Impact")
-        shown = value(town.ws.open_view("ana"), "users")
-        users = shown if "could not pay" in shown else long
+        current = initial_value(town.ws.open_view("ana"), "users")
+        users = current if "could not pay" in current else long_text
         town.ws.submit("ana", {"users": {"users": users}, "data": {"data": "none was lost"}})
         town.settle()
-        said = {each["kind"]: each["text"] for each in document(town, channel)["impact"]}
-        assert said == {"users": long, "data": "none was lost"}
+        impact = {measure["kind"]: measure["text"] for measure in document(town, channel)["impact"]}
+        assert impact == {"users": long_text, "data": "none was lost"}
 
 
-def test_what_the_form_of_the_impact_does_not_ask_stays(town: Town, channel: str) -> None:
+def test_the_impact_form_keeps_measures_without_a_field(town: Town, channel: str) -> None:
     town.incident("ana", "impact checkout was down for 40 minutes", channel)
     town.incident("ana", "postmortem again", channel)
     town.settle()
-    before = {each["kind"]: each["text"] for each in document(town, channel)["impact"]}
+    before = {measure["kind"]: measure["text"] for measure in document(town, channel)["impact"]}
     assert "duration" in before
     for data in ("none was lost", "none at all was lost"):
         town.press("ana", channel, "Impact")
         town.ws.submit("ana", {"data": {"data": data}})
         town.settle()
-        now = {each["kind"]: each["text"] for each in document(town, channel)["impact"]}
-        assert now == before | {"data": data}
+        after = {measure["kind"]: measure["text"] for measure in document(town, channel)["impact"]}
+        assert after == before | {"data": data}
 
 
-def test_an_impact_that_is_too_long_in_all_is_told_so_and_stays_in_the_form(
-    town: Town, channel: str
-) -> None:
+def test_an_impact_over_the_section_limit_is_rejected(town: Town, channel: str) -> None:
     town.press("ana", channel, "Impact")
     before = document(town, channel)["impact"]
-    long = {name: {name: "many " * 400} for name in ("users", "requests")}
-    told = town.ws.submit("ana", long)["errors"]
-    assert "and a section takes 3000" in next(iter(told.values()))
+    values = {name: {name: "many " * 400} for name in ("users", "requests")}
+    errors = town.ws.submit("ana", values)["errors"]
+    assert "and a section takes 3000" in next(iter(errors.values()))
     town.settle()
     assert document(town, channel)["impact"] == before
 
 
-def test_a_choice_leads_to_the_form_that_its_section_has(town: Town, channel: str) -> None:
-    assert value(begin(town, "ben", channel, "five_whys"), "why5") == ""
-    assert "4,200" in value(begin(town, "ben", channel, "impact"), "users")
+def test_choosing_five_whys_or_impact_opens_its_own_form(town: Town, channel: str) -> None:
+    assert initial_value(open_section_form(town, "ben", channel, "five_whys"), "why5") == ""
+    assert "4,200" in initial_value(open_section_form(town, "ben", channel, "impact"), "users")
 
 
-def test_an_old_summary_still_opens_what_is_there_now(town: Town, channel: str) -> None:
+def test_the_edit_button_of_an_old_summary_opens_the_current_text(town: Town, channel: str) -> None:
     old = summary(town, channel)
     write(town, "ben", channel, "root_cause", CAUSE)
     town.incident("ana", "postmortem again", channel)
@@ -295,23 +309,25 @@ def test_an_old_summary_still_opens_what_is_there_now(town: Town, channel: str) 
     action = old["blocks"][-1]["elements"][0]["action_id"]
     town.ws.press("mei", channel, old["ts"], action)
     town.ws.submit("mei", {"section": {"section": "root_cause"}})
-    assert value(town.ws.open_view("mei"), "text") == CAUSE
+    assert initial_value(town.ws.open_view("mei"), "text") == CAUSE
 
 
-def test_a_form_that_was_tampered_with_changes_nothing(town: Town, channel: str) -> None:
-    begin(town, "ben", channel, "root_cause")
+def test_a_tampered_section_form_is_rejected(town: Town, channel: str) -> None:
+    open_section_form(town, "ben", channel, "root_cause")
     town.ws.open_view("ben")["private_metadata"] = "1:headline:0:"
     answer = town.ws.submit("ben", {"text": {"text": CAUSE}})
     assert "a section" in answer["errors"]["text"]
 
 
-def test_a_text_that_grew_by_a_part_gets_its_place_in_the_thread(town: Town, channel: str) -> None:
+def test_a_postmortem_that_grows_gets_another_message_in_the_thread(
+    town: Town, channel: str
+) -> None:
     replies = town.ws.replies(channel, summary(town, channel)["ts"])
     for name in ("root_cause", "lessons", "went_well", "went_poorly"):
         write(town, "ben", channel, name, "\n".join([f"{name}: {'x' * 90}"] * 28))
-    longer = town.ws.replies(channel, summary(town, channel)["ts"])
-    assert len(longer) == len(replies) + 1
+    grown = town.ws.replies(channel, summary(town, channel)["ts"])
+    assert len(grown) == len(replies) + 1
     for name in ("root_cause", "lessons", "went_well", "went_poorly"):
         write(town, "ben", channel, name, "")
-    assert len(town.ws.replies(channel, summary(town, channel)["ts"])) == len(longer)
+    assert len(town.ws.replies(channel, summary(town, channel)["ts"])) == len(grown)
     assert "This part now stands in the messages above." in thread(town, channel)

@@ -1,4 +1,4 @@
-"""A draft takes its time, and nobody waits for it: not the channel, and not who types a command."""
+"""Drafting a postmortem blocks neither the channel nor commands."""
 
 from threading import Event
 
@@ -11,20 +11,20 @@ from bot.postmortems import drafts
 from tests.support.harness import PATIENCE, Town
 
 
-def test_commands_and_messages_are_answered_while_a_draft_is_made(
+def test_commands_and_messages_are_handled_while_a_postmortem_is_being_drafted(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = town.declare()
-    begun, answered = Event(), Event()
+    drafting, answered = Event(), Event()
 
     def hold(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
-        begun.set()
+        drafting.set()
         assert answered.wait(PATIENCE)
         return draft(record, detail)
 
     monkeypatch.setattr(drafts, "draft", hold)
     town.incident("ana", "resolve cache restarted", channel)
-    assert begun.wait(PATIENCE)
+    assert drafting.wait(PATIENCE)
     try:
         assert "late note" in town.incident("ben", "note late note", channel)
         assert "users return" in town.incident("mei", "impact users return", channel)

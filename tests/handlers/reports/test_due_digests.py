@@ -1,4 +1,4 @@
-"""What the digest's ticks ask of the database, and the hour at which they act."""
+"""Due digests: database queries per check, and the hour in the channel's time zone."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -32,31 +32,39 @@ def bot(tmp_path: Path) -> Iterator[Bot]:
 
 
 @pytest.mark.parametrize(
-    "tick", [weekly_digest.post_if_due, monthly.post_if_due], ids=["week", "month"]
+    "post_if_due", [weekly_digest.post_if_due, monthly.post_if_due], ids=["week", "month"]
 )
-def test_a_tick_with_nothing_due_asks_two_things_of_the_database(bot: Bot, tick: object) -> None:
-    assert callable(tick)
+def test_a_check_with_no_digest_due_runs_two_queries(bot: Bot, post_if_due: object) -> None:
+    assert callable(post_if_due)
     with bot.store.begin() as session:
-        tick(session, bot, MONDAY)
-    asked: list[str] = []
+        post_if_due(session, bot, MONDAY)
+    statements: list[str] = []
     event.listen(
-        bot.store.engine, "before_cursor_execute", lambda *call: asked.append(str(call[2]))
+        bot.store.engine, "before_cursor_execute", lambda *call: statements.append(str(call[2]))
     )
     with bot.store.begin() as session:
-        assert not tick(session, bot, MONDAY + timedelta(minutes=1))
-    selects = [each for each in asked if each.startswith("SELECT")]
+        assert not post_if_due(session, bot, MONDAY + timedelta(minutes=1))
+    selects = [statement for statement in statements if statement.startswith("SELECT")]
     assert len(selects) == 2
-    assert not [each for each in selects if "action_items" in each or "incidents" in each]
+    assert not [
+        statement
+        for statement in selects
+        if "action_items" in statement or "incidents" in statement
+    ]
 
 
-@pytest.mark.parametrize(("minutes", "made"), [(-1, False), (0, True), (1, True)])
-def test_a_week_is_counted_from_its_hour_on(bot: Bot, minutes: int, made: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("minutes", "is_stored"), [(-1, False), (0, True), (1, True)])
+def test_weekly_figures_are_stored_from_the_digests_hour_on(
+    bot: Bot,
+    minutes: int,
+    is_stored: bool,  # noqa: FBT001
+) -> None:
     with bot.store.begin() as session:
         weekly_digest.post_if_due(session, bot, MONDAY + timedelta(minutes=minutes))
-        assert (stored.figures(session, "2026-W12") is not None) == made
+        assert (stored.figures(session, "2026-W12") is not None) == is_stored
 
 
-def test_the_hour_is_that_of_the_channels_zone_whatever_the_clocks_do() -> None:
+def test_the_digest_hour_is_kept_in_its_time_zone_across_a_clock_change() -> None:
     plan = DigestSchedule(day=Weekday.SUNDAY, hour=9, zone=BERLIN)
     winter, summer = (plan.of_week(date(2026, 3, day)).astimezone(UTC) for day in (18, 25))
     assert (winter, summer) == (
@@ -66,12 +74,14 @@ def test_the_hour_is_that_of_the_channels_zone_whatever_the_clocks_do() -> None:
 
 
 @pytest.mark.parametrize(("month", "day"), [(1, 1), (2, 2), (3, 2), (5, 1), (8, 3), (11, 2)])
-def test_a_month_is_told_on_the_first_working_day_of_the_next(month: int, day: int) -> None:
+def test_a_months_figures_are_due_on_the_first_working_day_of_the_next_month(
+    month: int, day: int
+) -> None:
     plan = DigestSchedule(day=Weekday.MONDAY, hour=9, zone=BERLIN)
     assert plan.of_month(date(2026, month, 20), WEEKDAYS).date() == date(2026, month, day)
 
 
-def test_the_zone_of_the_digest_goes_before_the_policys(bot: Bot) -> None:
+def test_the_digests_time_zone_overrides_the_general_one(bot: Bot) -> None:
     with bot.store.begin() as session:
         assert load_schedule(session, bot).zone == ZoneInfo("UTC")
         policy = bot.policy.model_copy(update={"digest": Digest(zone=BERLIN)})
@@ -79,7 +89,7 @@ def test_the_zone_of_the_digest_goes_before_the_policys(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize(("day", "hour"), [("someday", 9), ("monday", 24), ("", 9)])
-def test_a_day_or_hour_that_is_none_changes_nothing(bot: Bot, day: str, hour: int) -> None:
+def test_an_invalid_digest_day_or_hour_is_rejected(bot: Bot, day: str, hour: int) -> None:
     actor = Actor(person="U1", channel_id="C1", at=MONDAY, request_id="1")
     with bot.store.begin() as session:
         before = load_schedule(session, bot)
@@ -92,5 +102,5 @@ def test_a_day_or_hour_that_is_none_changes_nothing(bot: Bot, day: str, hour: in
     ("week", "before"),
     [("2026-W12", "2026-W11"), ("2026-W01", "2025-W52"), ("2027-W01", "2026-W53")],
 )
-def test_the_week_before(week: str, before: str) -> None:
+def test_the_previous_week_is_computed_across_years(week: str, before: str) -> None:
     assert weekly_digest.week_before(week) == before

@@ -1,4 +1,4 @@
-"""A month's figures over the wire: posted once, drawn, told to who asks."""
+"""Monthly figures: posted once with a chart, and available by command."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,14 +17,14 @@ def _at(town: Town, month: int, day: int, hour: int = 9) -> None:
     town.settle()
 
 
-def _months(town: Town) -> list[dict[str, Any]]:
+def _figures(town: Town) -> list[dict[str, Any]]:
     return [m for m in town.said("sre-weekly") if m["text"].startswith("Figures of")]
 
 
-def _live(town: Town, many: int = 2) -> str:
-    """So many incidents, all resolved, with an item each, of which two are done."""
+def _run_incidents(town: Town, count: int = 2) -> str:
+    """Declare and resolve incidents with an action item each, of which two are done."""
     channel = ""
-    for number in range(many):
+    for number in range(count):
         channel = town.declare(f"P{number % 3} thing{number} of team{number} fails")
         town.incident("ana", f"action mend thing{number} @ben 2026-03-20", channel)
         town.settle()
@@ -35,13 +35,13 @@ def _live(town: Town, many: int = 2) -> str:
     return channel
 
 
-def test_a_month_is_told_once_at_the_first_working_day_after_it(town: Town) -> None:
-    _live(town, 6)
+def test_monthly_figures_are_posted_once_on_the_first_working_day(town: Town) -> None:
+    _run_incidents(town, 6)
     _at(town, 4, 1, 8)  # a Wednesday
-    assert _months(town) == []
+    assert _figures(town) == []
     _at(town, 4, 1)
     _at(town, 4, 2)
-    (figures,) = _months(town)
+    (figures,) = _figures(town)
     text = figures["text"]
     assert text.startswith("Figures of 2026-03")
     assert "*Action items done:* 2 of 6 (33 %)" in text
@@ -50,17 +50,17 @@ def test_a_month_is_told_once_at_the_first_working_day_after_it(town: Town) -> N
     assert "*Incidents:* 6 (P0: 2, P1: 2, P2: 2)" in text
     assert "*Repeats:* 0 of 6 (0 %)" in text
     assert "TTR = resolved - started" in text
-    assert "Month by month" not in text  # there is one
-    assert not town.ws.replies("sre-weekly", figures["ts"])[1:]  # and so nothing to draw
+    assert "Month by month" not in text  # there is only one month
+    assert not town.ws.replies("sre-weekly", figures["ts"])[1:]  # so no chart either
     assert len([m for m in town.said("sre-weekly") if m["text"].startswith("Here come")]) == 1
 
 
-def test_the_months_are_drawn_with_every_number_in_words(town: Town) -> None:
-    _live(town)
+def test_the_chart_of_months_has_every_number_in_its_alt_text(town: Town) -> None:
+    _run_incidents(town)
     _at(town, 4, 10)
     town.declare("P1 something else")
     _at(town, 5, 1)
-    (figures,) = _months(town)
+    (figures,) = _figures(town)
     assert "• 2026-03: items 2 of 2, postmortems 0 of " in figures["text"]
     assert "• 2026-04: items 0 of 0" in figures["text"]
     (reply,) = town.ws.replies("sre-weekly", figures["ts"])[1:]
@@ -72,77 +72,77 @@ def test_the_months_are_drawn_with_every_number_in_words(town: Town) -> None:
     assert "Incidents: 2026-03 2, 2026-04 1." in stored.alt_text
 
 
-def test_figures_never_name_a_person_or_a_private_incident(town: Town) -> None:
+def test_monthly_figures_name_no_person_and_no_private_incident(town: Town) -> None:
     town.incident("ana", "private P1 the zanzibar bucket")
     town.settle()
-    _live(town)
+    _run_incidents(town)
     answer = town.incident("mei", "figures 2026-03")
     assert "*Incidents:* 3" in answer
     _at(town, 4, 1)
-    (figures,) = _months(town)
+    (figures,) = _figures(town)
     for text in (answer, str(figures)):
         assert "zanzibar" not in text.lower()
         for person in ("ana", "ben", "mei"):
-            known = town.ws.person(person)
-            assert known.id not in text
-            assert known.real_name not in text
+            member = town.ws.person(person)
+            assert member.id not in text
+            assert member.real_name not in text
 
 
-def test_who_asks_gets_the_last_whole_month_or_the_one_that_they_name(town: Town) -> None:
-    _live(town)
+def test_the_figures_command_shows_the_last_whole_month_or_the_given_one(town: Town) -> None:
+    _run_incidents(town)
     assert town.incident("mei", "figures").startswith("Figures of 2026-02")
     assert "none to count" in town.incident("mei", "figures")
-    running = town.incident("mei", "figures 2026-3")
-    assert running.startswith("Figures of 2026-03")
-    assert "*Incidents:* 2" in running
+    current_month = town.incident("mei", "figures 2026-3")
+    assert current_month.startswith("Figures of 2026-03")
+    assert "*Incidents:* 2" in current_month
 
 
-@pytest.mark.parametrize("typed", ["2026-04", "9999-12", "2026-13", "march", "1999-01", "2026-00"])
-def test_a_month_that_is_none_is_told(town: Town, typed: str) -> None:
-    answer = town.incident("mei", f"figures {typed}")
+@pytest.mark.parametrize("month", ["2026-04", "9999-12", "2026-13", "march", "1999-01", "2026-00"])
+def test_an_invalid_month_is_rejected(town: Town, month: str) -> None:
+    answer = town.incident("mei", f"figures {month}")
     assert answer == (
-        f"“{typed}” is not a month that has begun. Write it as 2026-02, or leave it out for the last"
+        f"“{month}” is not a month that has begun. Write it as 2026-02, or leave it out for the last"
         " whole month."
     )
 
 
-def test_a_month_without_anything_is_silent(town: Town) -> None:
+def test_a_month_without_incidents_posts_no_figures(town: Town) -> None:
     before = len(town.said("sre-weekly"))
     _at(town, 4, 1)
     assert len(town.said("sre-weekly")) == before
 
 
-def test_figures_that_are_weeks_late_are_left_to_who_asks(town: Town) -> None:
-    _live(town)
+def test_figures_more_than_a_week_late_are_only_available_by_command(town: Town) -> None:
+    _run_incidents(town)
     town.service._scheduler.pause()
     _at(town, 4, 9)
     town.service._scheduler.resume()
     town.settle()
-    assert _months(town) == []
+    assert _figures(town) == []
     assert "*Incidents:* 2" in town.incident("mei", "figures 2026-03")
 
 
-def test_switched_off_they_stay_away_too(town: Town) -> None:
-    _live(town)
+def test_switching_the_digest_off_also_stops_monthly_figures(town: Town) -> None:
+    _run_incidents(town)
     town.incident("mei", "digest settings")
     choice = {"comes": {"comes": "no"}, "day": {"day": "monday"}, "hour": {"hour": "9"}}
     town.ws.submit("mei", choice)
     town.settle()
     _at(town, 4, 1)
-    assert _months(town) == []
+    assert _figures(town) == []
 
 
 @pytest.fixture
 def weekly_only(tmp_path: Path) -> Iterator[Town]:
     policy = POLICY.model_copy(update={"digest": Digest(monthly=False)})
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as made:
-        yield made
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as running_town:
+        yield running_town
 
 
-def test_the_policy_may_want_no_months(weekly_only: Town) -> None:
-    _live(weekly_only)
+def test_monthly_figures_can_be_switched_off_alone(weekly_only: Town) -> None:
+    _run_incidents(weekly_only)
     _at(weekly_only, 3, 16)
     _at(weekly_only, 4, 1)
-    assert _months(weekly_only) == []
+    assert _figures(weekly_only) == []
     (intro,) = [m for m in weekly_only.said("sre-weekly") if m["text"].startswith("Here come")]
     assert "first working day" not in intro["text"]

@@ -1,4 +1,4 @@
-"""The digest over the wire: introduced, drawn, switched, and said once whatever Slack knows."""
+"""The weekly digest: introduction, chart, settings, and delivery without duplicates."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,9 +20,9 @@ def _at(town: Town, day: int, hour: int = 9, month: int = 3) -> None:
     town.settle()
 
 
-def _with_item(town: Town, typed: str = "action add an alert @ben 2026-03-12 P2") -> str:
+def _with_item(town: Town, command: str = "action add an alert @ben 2026-03-12 P2") -> str:
     channel = town.declare()
-    town.incident("ana", typed, channel)
+    town.incident("ana", command, channel)
     town.settle()
     return channel
 
@@ -35,7 +35,7 @@ def _chart(message: dict[str, Any]) -> dict[str, Any] | None:
     return next((block for block in message["blocks"] if block["type"] == CHART), None)
 
 
-def test_the_first_digest_of_a_channel_is_introduced_once(town: Town) -> None:
+def test_the_first_digest_in_a_channel_has_an_introduction(town: Town) -> None:
     _with_item(town)
     _at(town, 16)
     intro, digest = town.said("sre-weekly")[-2:]
@@ -47,16 +47,16 @@ def test_the_first_digest_of_a_channel_is_introduced_once(town: Town) -> None:
     assert len(_digests(town)) == 2
 
 
-def test_nothing_to_say_is_not_introduced(town: Town) -> None:
+def test_a_week_without_items_posts_no_introduction(town: Town) -> None:
     before = len(town.said("sre-weekly"))
     _at(town, 16)
     assert len(town.said("sre-weekly")) == before
 
 
-def test_the_chart_has_the_numbers_of_the_text(town: Town) -> None:
+def test_the_chart_shows_the_numbers_of_the_text(town: Town) -> None:
     channel = _with_item(town)
     _at(town, 16)
-    assert _chart(_digests(town)[0]) is None  # one week is no course
+    assert _chart(_digests(town)[0]) is None  # one week makes no chart
     town.incident("ana", "action write it down @ben 2026-03-20", channel)
     town.press("ben", channel, "Mark done")
     _at(town, 23)
@@ -64,12 +64,15 @@ def test_the_chart_has_the_numbers_of_the_text(town: Town) -> None:
     chart = _chart(second)
     assert chart is not None
     assert chart["chart"]["axis_config"]["categories"] == ["W12", "W13"]
-    values = {s["name"]: [p["value"] for p in s["data"]] for s in chart["chart"]["series"]}
+    values = {
+        series["name"]: [point["value"] for point in series["data"]]
+        for series in chart["chart"]["series"]
+    }
     assert values == {"Done": [0, 1], "Overdue": [1, 1]}
     assert "week by week:* W12 0 and 1; W13 1 and 1." in second["text"]
 
 
-def test_a_slack_that_knows_no_charts_gets_the_numbers_as_text_and_once(town: Town) -> None:
+def test_a_workspace_without_chart_blocks_gets_the_numbers_as_text_once(town: Town) -> None:
     _with_item(town)
     town.sandbox.forget_blocks(CHART)
     _at(town, 16)
@@ -78,25 +81,25 @@ def test_a_slack_that_knows_no_charts_gets_the_numbers_as_text_and_once(town: To
     assert _chart(first) is None
     assert _chart(second) is None
     assert "W12 0 and 1; W13 0 and 1." in second["text"]
-    shown = [block["type"] for block in second["blocks"]]
+    block_types = [block["type"] for block in second["blocks"]]
     assert "W13 0 and 1" in str(second["blocks"])
-    assert shown[-1] == "actions"
+    assert block_types[-1] == "actions"
     assert _charts_tried(town) == 1
     _at(town, 30)
     assert len(_digests(town)) == 3
-    assert _charts_tried(town) == 1  # not asked again until the next start
+    assert _charts_tried(town) == 1  # not tried again until the next start
 
 
 def _charts_tried(town: Town) -> int:
     posts = town.sandbox.record.called("chat.postMessage")
-    return sum(CHART in str(each.args.get("blocks")) for each in posts)
+    return sum(CHART in str(call.args.get("blocks")) for call in posts)
 
 
-def test_a_refusal_and_a_lost_answer_do_not_double_it(town: Town) -> None:
+def test_a_refused_chart_and_a_lost_response_post_the_digest_once(town: Town) -> None:
     _with_item(town)
     _at(town, 16)
     town.sandbox.forget_blocks(CHART)
-    # The first try is refused; of the second, without the chart, nobody hears whether it was said.
+    # The first try is refused; the response to the second one, without the chart, is lost.
     town.sandbox.faults.on("dropped_after", method="chat.postMessage", every=2, times=1)
     _at(town, 23)
     town.sandbox.clock.advance(timedelta(minutes=1))
@@ -104,7 +107,7 @@ def test_a_refusal_and_a_lost_answer_do_not_double_it(town: Town) -> None:
     assert len(_digests(town)) == 2
 
 
-def test_it_is_told_apart_by_severity_and_never_by_person(town: Town) -> None:
+def test_the_digest_counts_by_severity_and_names_no_person(town: Town) -> None:
     _with_item(town)
     other = town.declare("P3 search is slow")
     town.incident("ana", "action tune the cache @mei 2026-03-30", other)
@@ -114,17 +117,15 @@ def test_it_is_told_apart_by_severity_and_never_by_person(town: Town) -> None:
     assert "P1: 0 of 1 that fell due are done, 0 done in all, 1 open, 1 of them" in digest["text"]
     assert "P3: 0 done in all, 1 open" in digest["text"]
     for person in ("ana", "ben", "mei"):
-        known = town.ws.person(person)
-        assert known.id not in str(digest["blocks"]) + digest["text"]
-        assert known.real_name not in digest["text"]
+        member = town.ws.person(person)
+        assert member.id not in str(digest["blocks"]) + digest["text"]
+        assert member.real_name not in digest["text"]
 
 
-def test_what_is_overdue_in_private_is_a_number(town: Town) -> None:
-    town.incident("ana", "private P1 the zanzibar bucket")
-    town.settle()
-    hidden = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
-    town.ws.invite("ana", hidden, "ben")
-    town.incident("ana", "action rotate zanzibar @ben 2026-03-12", hidden)
+def test_overdue_items_of_private_incidents_are_only_counted(town: Town) -> None:
+    channel = town.declare("P1 the zanzibar bucket", private=True)
+    town.ws.invite("ana", channel, "ben")
+    town.incident("ana", "action rotate zanzibar @ben 2026-03-12", channel)
     town.settle()
     _at(town, 16)
     (digest,) = _digests(town)
@@ -134,24 +135,24 @@ def test_what_is_overdue_in_private_is_a_number(town: Town) -> None:
 
 
 @pytest.fixture
-def berlin(tmp_path: Path) -> Iterator[Town]:
-    """A town whose digest is read in Auckland, half a day ahead of the policy's zone."""
+def auckland_town(tmp_path: Path) -> Iterator[Town]:
+    """A workspace whose digest is read in Auckland, half a day ahead of the general time zone."""
     digest = Digest(zone=ZoneInfo("Pacific/Auckland"))
     policy = POLICY.model_copy(update={"digest": digest})
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as made:
-        yield made
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as running_town:
+        yield running_town
 
 
-def test_it_comes_at_the_hour_of_those_who_read_it(berlin: Town) -> None:
-    _with_item(berlin)
-    _at(berlin, 15, 19)  # Monday 08:01 in Auckland
-    assert _digests(berlin) == []
-    _at(berlin, 15, 20)
-    (digest,) = _digests(berlin)
+def test_the_digest_is_posted_at_its_hour_in_its_own_time_zone(auckland_town: Town) -> None:
+    _with_item(auckland_town)
+    _at(auckland_town, 15, 19)  # Monday 08:01 in Auckland
+    assert _digests(auckland_town) == []
+    _at(auckland_town, 15, 20)
+    (digest,) = _digests(auckland_town)
     assert "week 12" in digest["text"]
 
 
-def _settle_on(town: Town, comes: str, day: str, hour: str) -> dict[str, Any]:
+def _submit_settings(town: Town, comes: str, day: str, hour: str) -> dict[str, Any]:
     answer = town.ws.submit(
         "mei", {"comes": {"comes": comes}, "day": {"day": day}, "hour": {"hour": hour}}
     )
@@ -159,44 +160,44 @@ def _settle_on(town: Town, comes: str, day: str, hour: str) -> dict[str, Any]:
     return dict(answer)
 
 
-def test_the_button_changes_day_and_hour_over_the_policys(town: Town) -> None:
+def test_digest_settings_override_the_configured_day_and_hour(town: Town) -> None:
     _with_item(town)
     _at(town, 16)
     town.press("mei", "sre-weekly", "Digest settings")
     view = town.ws.open_view("mei")
     assert "The figures come Mondays at 09:00 (UTC): so it is in the policy file." in str(view)
-    _settle_on(town, "yes", "thursday", "15")
+    _submit_settings(town, "yes", "thursday", "15")
     mei = town.ws.person("mei").id
     assert f"Thursdays at 15:00 (UTC): <@{mei}> chose that." in str(town.ws.open_view("mei"))
-    said = f"<@{mei}> changed when the figures come here: Thursdays at 15:00 (UTC)."
-    assert town.said("sre-weekly")[-1]["text"] == said
+    notice = f"<@{mei}> changed when the figures come here: Thursdays at 15:00 (UTC)."
+    assert town.said("sre-weekly")[-1]["text"] == notice
     _at(town, 23)
     assert len(_digests(town)) == 1
     _at(town, 26, 15)
     assert len(_digests(town)) == 2
 
 
-def test_switched_off_it_stays_away_and_the_command_brings_it_back(town: Town) -> None:
+def test_a_switched_off_digest_is_not_posted_until_it_is_switched_on_again(town: Town) -> None:
     _with_item(town)
     _at(town, 16)
     town.press("mei", "sre-weekly", "Digest settings")
-    _settle_on(town, "no", "monday", "9")
+    _submit_settings(town, "no", "monday", "9")
     assert "switched the figures off" in town.said("sre-weekly")[-1]["text"]
     _at(town, 23)
     assert len(_digests(town)) == 1
     town.incident("mei", "digest settings")
     assert "The figures are switched off" in str(town.ws.open_view("mei"))
-    _settle_on(town, "yes", "monday", "9")
+    _submit_settings(town, "yes", "monday", "9")
     _at(town, 30)
     assert len(_digests(town)) == 2
-    assert "W13" in _digests(town)[1]["text"]  # counted meanwhile all the same
+    assert "W13" in _digests(town)[1]["text"]  # figures were stored meanwhile
 
 
-def test_settings_that_are_as_they_were_are_told_to_nobody(town: Town) -> None:
+def test_saving_unchanged_digest_settings_posts_nothing(town: Town) -> None:
     _with_item(town)
     _at(town, 16)
     before = len(town.said("sre-weekly"))
     town.press("mei", "sre-weekly", "Digest settings")
-    _settle_on(town, "yes", "monday", "9")
+    _submit_settings(town, "yes", "monday", "9")
     assert len(town.said("sre-weekly")) == before
     assert "so it is in the policy file" in str(town.ws.open_view("mei"))

@@ -1,4 +1,4 @@
-"""Time that stands still, jumps, or passes while the bot is away: nothing is said twice or lost."""
+"""Downtime, clock jumps and clock changes: no reminder or digest is lost or repeated."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,39 +9,40 @@ from tests.support import harness
 from tests.support.harness import Town, eventually
 
 DAY = timedelta(days=1)
-MONDAY = datetime(2026, 3, 16, 9, 1, tzinfo=UTC)  # the digest's hour has just come
+MONDAY = datetime(2026, 3, 16, 9, 1, tzinfo=UTC)  # one minute after the digest is due
 
 
-def _item(town: Town, words: str = "Alert on saturation @mei friday", channel: str = "") -> str:
+def _with_item(town: Town, text: str = "Alert on saturation @mei friday", channel: str = "") -> str:
     channel = channel or town.declare()
-    town.incident("ana", f"action {words}", channel)
+    town.incident("ana", f"action {text}", channel)
     town.settle()
     return channel
 
 
-def _away_until(town: Town, at: datetime) -> None:
+def _restart_at(town: Town, at: datetime) -> None:
+    """Stop the bot and start it again at a time."""
     town.service.stop()
     town.restart(away=at - town.sandbox.clock.now())
     town.settle()
 
 
 def _digests(town: Town) -> list[str]:
-    said = [message["text"] for message in town.said("sre-weekly")]
-    return [text for text in said if "Action items, week" in text]
+    texts = [message["text"] for message in town.said("sre-weekly")]
+    return [text for text in texts if "Action items, week" in text]
 
 
-def test_what_came_due_while_it_was_away_is_one_dm_when_it_is_back(town: Town) -> None:
-    channel = _item(town, "Alert on saturation @mei thursday")
-    _item(town, "Write the runbook @mei friday", channel)
-    _away_until(town, datetime(2026, 3, 13, 1, 30, tzinfo=UTC))  # Friday 10:30 in Tokyo
+def test_reminders_due_during_downtime_come_in_one_dm_after_the_restart(town: Town) -> None:
+    channel = _with_item(town, "Alert on saturation @mei thursday")
+    _with_item(town, "Write the runbook @mei friday", channel)
+    _restart_at(town, datetime(2026, 3, 13, 1, 30, tzinfo=UTC))  # Friday 10:30 in Tokyo
     (reminder,) = town.ws.dm("mei")
     assert "Alert on saturation" in reminder["text"]
     assert "Write the runbook" in reminder["text"]
 
 
-def test_what_came_due_is_not_said_at_night(town: Town) -> None:
-    _item(town)
-    _away_until(town, datetime(2026, 3, 12, 18, 0, tzinfo=UTC))  # Friday 03:00 in Tokyo
+def test_a_reminder_due_during_downtime_is_not_sent_at_night(town: Town) -> None:
+    _with_item(town)
+    _restart_at(town, datetime(2026, 3, 12, 18, 0, tzinfo=UTC))  # Friday 03:00 in Tokyo
     assert town.ws.dm("mei") == []
     town.sandbox.clock.move_to(datetime(2026, 3, 13, 1, 1, tzinfo=UTC))
     town.settle()
@@ -49,16 +50,16 @@ def test_what_came_due_is_not_said_at_night(town: Town) -> None:
 
 
 def test_a_digest_that_is_hours_late_is_posted_once(town: Town) -> None:
-    _item(town)
-    _away_until(town, MONDAY + timedelta(hours=5))
+    _with_item(town)
+    _restart_at(town, MONDAY + timedelta(hours=5))
     assert len(_digests(town)) == 1
-    _away_until(town, MONDAY + timedelta(hours=6))
+    _restart_at(town, MONDAY + timedelta(hours=6))
     assert len(_digests(town)) == 1
 
 
-def test_a_digest_that_is_days_late_is_folded_into_the_next(town: Town) -> None:
-    _item(town)
-    _away_until(town, MONDAY + 2 * DAY)
+def test_a_digest_that_is_days_late_is_merged_into_the_next_one(town: Town) -> None:
+    _with_item(town)
+    _restart_at(town, MONDAY + 2 * DAY)
     assert _digests(town) == []
     town.sandbox.clock.move_to(MONDAY + 7 * DAY)
     town.settle()
@@ -66,16 +67,16 @@ def test_a_digest_that_is_days_late_is_folded_into_the_next(town: Town) -> None:
     assert "week 13" in digest
 
 
-def test_a_clock_that_jumps_ahead_says_each_thing_once(town: Town) -> None:
-    _item(town)
+def test_a_clock_that_jumps_ahead_sends_each_message_at_most_once(town: Town) -> None:
+    _with_item(town)
     town.sandbox.clock.advance(30 * DAY)
     town.settle()
     assert len(town.ws.dm("mei")) <= 1
     assert len(_digests(town)) <= 1
 
 
-def test_a_clock_that_is_turned_back_stops_nothing_and_repeats_nothing(town: Town) -> None:
-    channel = _item(town)
+def test_a_clock_set_back_stops_no_message_and_repeats_none(town: Town) -> None:
+    channel = _with_item(town)
     thursday = datetime(2026, 3, 12, 1, 1, tzinfo=UTC)
     town.sandbox.clock.move_to(thursday)
     town.settle()
@@ -88,38 +89,38 @@ def test_a_clock_that_is_turned_back_stops_nothing_and_repeats_nothing(town: Tow
     assert len(town.ws.dm("mei")) == 1
 
 
-def _pass_minutes(town: Town) -> None:
-    """Until all is said that waits for another try."""
+def _run_retries(town: Town) -> None:
+    """Advance the clock until no job waits for a retry."""
 
-    def quiet() -> bool:
+    def is_quiet() -> bool:
         town.sandbox.clock.advance(timedelta(seconds=20))
         return town.service.is_quiet()
 
-    eventually(quiet, "all is said")
+    eventually(is_quiet, "the outbox is empty")
     town.settle()
 
 
-def test_a_reminder_that_slack_kept_waiting_is_folded_into_the_next(town: Town) -> None:
-    channel = _item(town, "Alert on saturation @mei thursday")
-    _item(town, "Write the runbook @mei friday", channel)
-    # Of mei's two days, Wednesday's DM does not go out before Thursday's is due.
+def test_a_reminder_delayed_by_slack_errors_is_merged_into_the_next_one(town: Town) -> None:
+    channel = _with_item(town, "Alert on saturation @mei thursday")
+    _with_item(town, "Write the runbook @mei friday", channel)
+    # Wednesday's DM fails until Thursday's is due.
     town.sandbox.faults.on("server_error", method="conversations.open")
     town.sandbox.clock.move_to(datetime(2026, 3, 11, 1, 1, tzinfo=UTC))
     eventually(lambda: len(town.sandbox.record.called("conversations.open")) > 0, "it was tried")
     town.sandbox.clock.move_to(datetime(2026, 3, 12, 1, 1, tzinfo=UTC))
     eventually(lambda: len(town.sandbox.record.called("conversations.open")) > 1, "again")
     town.sandbox.faults.clear()
-    _pass_minutes(town)
-    (first,) = town.ws.dm("mei")
+    _run_retries(town)
+    (first_reminder,) = town.ws.dm("mei")
     town.sandbox.clock.move_to(datetime(2026, 3, 13, 1, 1, tzinfo=UTC))
     town.settle()
-    _, second = town.ws.dm("mei")
-    assert "Alert on saturation" in first["text"]
-    assert "Write the runbook" in second["text"]
+    _, second_reminder = town.ws.dm("mei")
+    assert "Alert on saturation" in first_reminder["text"]
+    assert "Write the runbook" in second_reminder["text"]
 
 
-def test_a_reminder_that_slack_kept_waiting_does_not_come_at_night(town: Town) -> None:
-    _item(town)
+def test_a_reminder_delayed_by_slack_errors_is_not_sent_at_night(town: Town) -> None:
+    _with_item(town)
     town.sandbox.faults.on("server_error", method="conversations.open")
     town.sandbox.clock.move_to(datetime(2026, 3, 12, 1, 1, tzinfo=UTC))
     eventually(lambda: len(town.sandbox.record.called("conversations.open")) > 0, "it was tried")
@@ -133,7 +134,7 @@ def test_a_reminder_that_slack_kept_waiting_does_not_come_at_night(town: Town) -
 
 
 @pytest.mark.parametrize(
-    ("start", "words", "before", "after"),
+    ("start", "due", "before", "after"),
     [
         # Lisbon's clocks go forward on Sunday 29 March 2026: ten on Monday is 09:00 UTC.
         (datetime(2026, 3, 27, 12, 0, tzinfo=UTC), "tuesday", (30, 8, 55), (30, 9, 1)),
@@ -144,30 +145,32 @@ def test_a_reminder_that_slack_kept_waiting_does_not_come_at_night(town: Town) -
     ],
     ids=["clocks forward", "leap day", "month end"],
 )
-def test_ten_where_the_owner_lives(
-    tmp_path: Path, start: datetime, words: str, before: tuple[int, ...], after: tuple[int, ...]
+def test_reminders_are_sent_at_ten_in_the_owners_time_zone_on_unusual_dates(
+    tmp_path: Path, start: datetime, due: str, before: tuple[int, ...], after: tuple[int, ...]
 ) -> None:
     with harness.town(f"sqlite:///{tmp_path}/debrief.db", at=start) as town:
-        _item(town, f"Write it down @ana {words}")
-        for (day, hour, minute), sent in ((before, 0), (after, 1)):
+        _with_item(town, f"Write it down @ana {due}")
+        for (day, hour, minute), reminders in ((before, 0), (after, 1)):
             town.sandbox.clock.move_to(start.replace(day=day, hour=hour, minute=minute))
             town.settle()
-            assert len(town.ws.dm("ana")) == sent
+            assert len(town.ws.dm("ana")) == reminders
 
 
-def test_a_note_on_the_next_morning_is_of_the_incidents_own_day(town: Town) -> None:
-    """Declared at 14:00 in Lisbon, resolved, and written up on the next day before that hour."""
+def test_a_note_typed_the_next_morning_is_dated_on_the_day_of_the_incident(town: Town) -> None:
+    """Declared at 14:00 in Lisbon, resolved, and written up the next day before 14:00."""
     channel = town.declare()
     town.incident("ana", "resolve cache restarted", channel)
     town.settle()
     town.sandbox.clock.move_to(datetime(2026, 3, 11, 9, 30, tzinfo=UTC))
     town.incident("ana", "note 14:10 the pool was exhausted", channel)
     town.incident("ana", "note yesterday 13:50 deploy of v42", channel)
-    refused = town.incident("ana", "note 25:99 the pool was exhausted", channel)
+    refusal = town.incident("ana", "note 25:99 the pool was exhausted", channel)
     town.settle()
-    noted = {each.text: each.happened_at for each in town.recorded(channel) if each.kind == "note"}
-    assert noted == {
+    notes = {
+        event.text: event.happened_at for event in town.recorded(channel) if event.kind == "note"
+    }
+    assert notes == {
         "the pool was exhausted": datetime(2026, 3, 10, 14, 10, tzinfo=UTC),
         "deploy of v42": datetime(2026, 3, 10, 13, 50, tzinfo=UTC),
     }
-    assert "“25:99” is not a time in the past" in refused
+    assert "“25:99” is not a time in the past" in refusal

@@ -1,4 +1,4 @@
-"""The clock in several processes."""
+"""Scheduled tasks in several processes."""
 
 from threading import Event
 
@@ -11,18 +11,18 @@ from storage.engine.store import Store, try_lock
 from tests.support.postgres import postgres_database
 
 
-def test_a_tick_turns_in_one_replica_at_a_time(
+def test_a_scheduled_task_runs_in_one_replica_at_a_time(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    turned: list[str] = []
-    monkeypatch.setitem(scheduler.TASKS, "reminders", lambda *_: turned.append("here"))
+    runs: list[str] = []
+    monkeypatch.setitem(scheduler.TASKS, "reminders", lambda *_: runs.append("here"))
     with postgres_database(postgres) as database:
         store = Store(database)
         bot = Bot(store=store, policy=Policy())
-        with store.begin() as other:
-            assert try_lock(other, "reminders")
+        with store.begin() as lock_holder:
+            assert try_lock(lock_holder, "reminders")
             scheduler.run_task(bot, Event(), "reminders")
-            assert turned == []
+            assert runs == []
         scheduler.run_task(bot, Event(), "reminders")
-        assert turned == ["here"]
+        assert runs == ["here"]
         store.close()

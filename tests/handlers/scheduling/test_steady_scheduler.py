@@ -1,4 +1,4 @@
-"""The scheduler goes by elapsed time: its real loop runs while the wall clock is turned."""
+"""The scheduler runs on elapsed time: its real loop runs while the wall clock is changed."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -16,21 +16,21 @@ PATIENCE = 15.0
 
 
 class WallClock:
-    """The machine's clock, which a test turns; APScheduler reads it through `datetime.now`."""
+    """The machine's clock, which tests change; APScheduler reads it through `datetime.now`."""
 
     def __init__(self) -> None:
-        self.turned = timedelta(0)
+        self.offset = timedelta(0)
 
     def now(self, zone: tzinfo | None = UTC) -> datetime:
-        return datetime.now(zone) + self.turned  # noqa: TID251 - a clock that goes wrong
+        return datetime.now(zone) + self.offset  # noqa: TID251 - a clock that goes wrong
 
 
 @pytest.fixture
 def wall(monkeypatch: pytest.MonkeyPatch) -> WallClock:
-    made = WallClock()
-    monkeypatch.setattr(base, "datetime", made)
-    monkeypatch.setattr(steady_scheduler, "utcnow", made.now)
-    return made
+    clock = WallClock()
+    monkeypatch.setattr(base, "datetime", clock)
+    monkeypatch.setattr(steady_scheduler, "utcnow", clock.now)
+    return clock
 
 
 @pytest.fixture
@@ -39,30 +39,32 @@ def runs(wall: WallClock) -> Iterator[Semaphore]:
     ran = Semaphore(0)
     scheduler = SteadyScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None})
     scheduler.add_job(ran.release, "interval", seconds=0.1)
-    assert wall.turned == timedelta(0)
+    assert wall.offset == timedelta(0)
     scheduler.start()
     yield ran
     scheduler.shutdown()
 
 
-@pytest.mark.parametrize("turned", [-DAY, -timedelta(hours=1), DAY])
-def test_jobs_run_whatever_the_wall_clock_does(
-    wall: WallClock, runs: Semaphore, turned: timedelta
+@pytest.mark.parametrize("jump", [-DAY, -timedelta(hours=1), DAY], ids=str)
+def test_jobs_keep_running_when_the_wall_clock_jumps(
+    wall: WallClock, runs: Semaphore, jump: timedelta
 ) -> None:
     assert runs.acquire(timeout=PATIENCE)
-    wall.turned += turned
+    wall.offset += jump
     for _ in range(5):
         assert runs.acquire(timeout=PATIENCE), "no job ran any more"
 
 
-def test_turned_again_and_again_it_goes_on(wall: WallClock, runs: Semaphore) -> None:
-    for turned in (-DAY, 2 * DAY, -3 * DAY, DAY):
-        wall.turned += turned
+def test_jobs_keep_running_when_the_wall_clock_jumps_repeatedly(
+    wall: WallClock, runs: Semaphore
+) -> None:
+    for jump in (-DAY, 2 * DAY, -3 * DAY, DAY):
+        wall.offset += jump
         for _ in range(3):
             assert runs.acquire(timeout=PATIENCE), "no job ran any more"
 
 
-def test_a_clock_that_stands_still_stops_nothing(
+def test_jobs_keep_running_when_the_wall_clock_stops(
     wall: WallClock, runs: Semaphore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped = wall.now()
@@ -72,21 +74,21 @@ def test_a_clock_that_stands_still_stops_nothing(
         assert runs.acquire(timeout=PATIENCE), "no job ran any more"
 
 
-@pytest.mark.parametrize("turned", [-DAY, DAY])
-def test_a_jump_in_the_middle_of_deciding_what_is_due(
-    wall: WallClock, monkeypatch: pytest.MonkeyPatch, turned: timedelta
+@pytest.mark.parametrize("jump", [-DAY, DAY], ids=str)
+def test_a_clock_jump_while_due_jobs_are_chosen_does_not_move_the_next_run(
+    wall: WallClock, monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
     scheduler = SteadyScheduler(timezone="UTC")
     scheduler.add_job(str, "interval", hours=1)
     scheduler.start(paused=True)
-    decide = BackgroundScheduler._process_jobs
+    process_jobs = BackgroundScheduler._process_jobs
 
     def jump_first(self: SteadyScheduler) -> object:
-        wall.turned += turned
-        return decide(self)
+        wall.offset += jump
+        return process_jobs(self)
 
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(BackgroundScheduler, "_process_jobs", jump_first)
+    with monkeypatch.context() as patch:
+        patch.setattr(BackgroundScheduler, "_process_jobs", jump_first)
         scheduler.state = base.STATE_RUNNING
         scheduler._process_jobs()
     (job,) = scheduler.get_jobs()
@@ -94,11 +96,11 @@ def test_a_jump_in_the_middle_of_deciding_what_is_due(
     assert timedelta(minutes=59) < job.next_run_time - wall.now() <= timedelta(hours=1)
 
 
-def test_a_clock_that_was_turned_forward_runs_nothing_before_its_time(wall: WallClock) -> None:
+def test_a_clock_set_forward_runs_no_job_early(wall: WallClock) -> None:
     scheduler = SteadyScheduler(timezone="UTC")
     scheduler.add_job(str, "interval", hours=1)
     scheduler.start(paused=True)
-    wall.turned += DAY
+    wall.offset += DAY
     scheduler.resume()
     scheduler._process_jobs()
     (job,) = scheduler.get_jobs()
@@ -106,13 +108,13 @@ def test_a_clock_that_was_turned_forward_runs_nothing_before_its_time(wall: Wall
     assert job.next_run_time - wall.now() > timedelta(minutes=59)
 
 
-@pytest.mark.parametrize("turned", [-DAY, DAY])
-def test_a_jump_before_what_is_run_once_at_the_start(wall: WallClock, turned: timedelta) -> None:
+@pytest.mark.parametrize("jump", [-DAY, DAY], ids=str)
+def test_a_clock_jump_before_the_start_delays_no_job(wall: WallClock, jump: timedelta) -> None:
     ran = Semaphore(0)
     scheduler = SteadyScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None})
     scheduler.add_job(ran.release)
     scheduler.add_job(ran.release, "interval", seconds=0.1)
-    wall.turned += turned
+    wall.offset += jump
     scheduler.start()
     for _ in range(3):
         assert ran.acquire(timeout=PATIENCE), "no job ran any more"

@@ -1,4 +1,4 @@
-"""An application that updates its own message says something new; a person who edits corrects."""
+"""An app that updates its own message adds an event; a person who edits one corrects it."""
 
 import re
 from datetime import timedelta
@@ -29,7 +29,7 @@ def as_text(text: str) -> dict[str, Any]:
 
 
 def post(town: Town, channel: str, message: dict[str, Any], thread: str | None = None) -> str:
-    """Post as an app, in whatever part of a message it has its words."""
+    """Post as an app, with the text in any part of a message."""
     return str(town.ws.alert("Pager", channel, thread=thread, **{"text": "", **message}))
 
 
@@ -55,7 +55,7 @@ def document(town: Town) -> dict[str, Any]:
 
 @pytest.mark.parametrize("part", [as_text, as_attachment, as_blocks])
 @pytest.mark.parametrize("in_thread", [False, True])
-def test_each_state_of_an_alert_is_an_event_at_its_own_time(
+def test_each_update_of_an_alert_is_an_event_at_its_own_time(
     town: Town, part: Any, *, in_thread: bool
 ) -> None:
     channel = town.declare()
@@ -69,21 +69,21 @@ def test_each_state_of_an_alert_is_an_event_at_its_own_time(
     assert {event.thread_id for event in alerts(town, channel)} == {thread}
 
 
-def test_the_draft_has_the_alert_and_its_end(town: Town) -> None:
+def test_the_draft_has_the_alert_and_its_resolution(town: Town) -> None:
     channel = town.declare("P1 checkout fails")
     ts = post(town, channel, as_attachment(TRIGGERED))
     update(town, channel, ts, 34, as_attachment(RESOLVED))
     town.incident("ana", "resolve", channel)
     town.settle()
-    made = document(town)
-    rows = [(row["at"][11:16], row["text"]) for row in made["timeline"] if row["kind"] == "alert"]
+    draft = document(town)
+    rows = [(row["at"][11:16], row["text"]) for row in draft["timeline"] if row["kind"] == "alert"]
     assert rows == [("14:00", TRIGGERED), ("14:34", RESOLVED)]
-    assert made["moments"]["restored"]["at"].startswith("2026-03-10T14:34")
-    assert made["moments"]["detected"]["at"].startswith("2026-03-10T14:00")
-    assert made["recording"]["messages"] == 1
+    assert draft["moments"]["restored"]["at"].startswith("2026-03-10T14:34")
+    assert draft["moments"]["detected"]["at"].startswith("2026-03-10T14:00")
+    assert draft["recording"]["messages"] == 1
 
 
-def test_deliveries_in_any_order_and_more_than_once_give_one_event_each(town: Town) -> None:
+def test_reordered_and_repeated_updates_are_recorded_once_each(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("duplicate", kind="events_api", copies=3, new_ids=True)
     town.sandbox.faults.on("reorder", kind="events_api")
@@ -96,7 +96,7 @@ def test_deliveries_in_any_order_and_more_than_once_give_one_event_each(town: To
     assert states(town, channel) == expected
 
 
-def test_an_update_without_other_words_adds_nothing(town: Town) -> None:
+def test_an_update_with_the_same_text_adds_no_event(town: Town) -> None:
     channel = town.declare()
     ts = post(town, channel, as_attachment(TRIGGERED))
     update(town, channel, ts, 4, {"attachments": [{"text": TRIGGERED, "color": "#ff0000"}]})
@@ -105,7 +105,7 @@ def test_an_update_without_other_words_adds_nothing(town: Town) -> None:
     assert states(town, channel) == [("14:00", TRIGGERED)]
 
 
-def test_a_stream_of_progress_leaves_its_start_and_its_newest_state(town: Town) -> None:
+def test_rapid_progress_updates_keep_only_the_first_and_latest_state(town: Town) -> None:
     channel = town.declare()
     ts = post(town, channel, as_text("Deploying checkout: 1 %"))
     for percent in range(2, 40):
@@ -117,7 +117,9 @@ def test_a_stream_of_progress_leaves_its_start_and_its_newest_state(town: Town) 
 
 
 @pytest.mark.parametrize(("part", "is_marked"), [(as_text, True), (as_attachment, False)])
-def test_an_update_that_was_missed_is_fetched(town: Town, part: Any, *, is_marked: bool) -> None:
+def test_an_update_missed_during_downtime_is_fetched(
+    town: Town, part: Any, *, is_marked: bool
+) -> None:
     channel = town.declare()
     ts = post(town, channel, part(TRIGGERED))
     town.settle()
@@ -125,17 +127,17 @@ def test_an_update_that_was_missed_is_fetched(town: Town, part: Any, *, is_marke
     update(town, channel, ts, 34, {"is_marked": is_marked, **part(RESOLVED)})
     town.restart(timedelta(minutes=20))
     town.settle()
-    first, second = alerts(town, channel)
-    assert (first.text, second.text) == (TRIGGERED, RESOLVED)
-    # Without a mark the history has no time of the update: it's when the bot saw it.
-    seen_at = f"{second.happened_at:%H:%M}"
+    original, updated = alerts(town, channel)
+    assert (original.text, updated.text) == (TRIGGERED, RESOLVED)
+    # Without an edit time in the history, the event is dated when the bot saw it.
+    seen_at = f"{updated.happened_at:%H:%M}"
     assert seen_at == "14:34" if is_marked else seen_at >= "14:54"
     town.service.fetch_missed()
     town.settle()
     assert len(alerts(town, channel)) == 2
 
 
-def test_words_of_an_update_are_not_dated_back_to_an_original_that_was_missed(town: Town) -> None:
+def test_a_fetched_update_is_not_dated_back_to_its_missed_original(town: Town) -> None:
     channel = town.declare()
     town.settle()
     town.service.stop()
@@ -144,68 +146,70 @@ def test_words_of_an_update_are_not_dated_back_to_an_original_that_was_missed(to
     town.restart(timedelta(hours=2))
     town.incident("ana", "resolve", channel)
     town.settle()
-    assert [each for each in states(town, channel) if each[1] == RESOLVED] == [("14:34", RESOLVED)]
-    made = document(town)
-    assert (made["recording"]["messages"], made["recording"]["gaps"]) == (1, 0)
+    assert [state for state in states(town, channel) if state[1] == RESOLVED] == [
+        ("14:34", RESOLVED)
+    ]
+    draft = document(town)
+    assert (draft["recording"]["messages"], draft["recording"]["gaps"]) == (1, 0)
 
 
-def test_a_deleted_or_forgotten_alert_loses_the_words_of_all_its_states(town: Town) -> None:
+def test_a_deleted_or_forgotten_alert_loses_the_text_of_all_its_updates(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "lead", channel)
-    for gone in ("deleted", "forgotten"):
-        ts = post(town, channel, as_text(f"Triggered: quagga is down, {gone}"))
-        update(town, channel, ts, 4, as_text(f"Resolved: quagga is up, {gone}"))
+    for way in ("deleted", "forgotten"):
+        ts = post(town, channel, as_text(f"Triggered: quagga is down, {way}"))
+        update(town, channel, ts, 4, as_text(f"Resolved: quagga is up, {way}"))
         town.settle()
-        if gone == "deleted":
+        if way == "deleted":
             town.ws.delete(channel, ts)
         else:
             address = f"<https://loopback.slack.com/archives/{channel}/p{ts.replace('.', '')}>"
             assert "still in Slack" in town.incident("ana", f"forget {address}", channel)
-        update(town, channel, ts, 4, as_text("Reopened: quagga")) if gone == "forgotten" else None
+        update(town, channel, ts, 4, as_text("Reopened: quagga")) if way == "forgotten" else None
         town.settle()
     assert {(event.text, event.deleted) for event in alerts(town, channel)} == {("", True)}
     assert traces.stored(town, "quagga") == []
 
 
-def test_a_persons_edit_corrects_and_the_bots_own_updates_are_not_recorded(town: Town) -> None:
+def test_a_persons_edit_replaces_the_text_and_bot_updates_are_not_recorded(town: Town) -> None:
     channel = town.declare()
     ts = town.ws.say("ana", channel, "Triggered at 13:59")
     town.ws.edit(channel, ts, "Resolved at 13:59")
-    town.incident("ana", "status identified", channel)  # the bot updates its card
+    town.incident("ana", "status identified", channel)  # updates the card
     town.settle()
-    spoken = [
+    messages = [
         event
         for event in town.recorded(channel)
         if event.kind in {EventKind.MESSAGE, EventKind.ALERT}
     ]
-    assert [(event.text, event.edited) for event in spoken] == [("Resolved at 13:59", True)]
+    assert [(event.text, event.edited) for event in messages] == [("Resolved at 13:59", True)]
 
 
-def test_the_evidence_links_the_message_that_was_updated(town: Town) -> None:
+def test_the_evidence_of_each_state_links_to_the_updated_message(town: Town) -> None:
     channel = town.declare()
     ts = post(town, channel, as_text(TRIGGERED))
     update(town, channel, ts, 34, as_text(RESOLVED))
     town.settle()
     town.incident("ana", "resolve", channel)
     town.settle()
-    (page,) = [each for each in town.ws.files if each.name.endswith(".html")]
+    (page,) = [file for file in town.ws.files if file.name.endswith(".html")]
     html = (page.bytes or b"").decode()
     assert "Resolved #1287" in html
     assert html.count(f'/p{ts.replace(".", "")}"') >= 2  # each state is linked to its message
     assert "@" not in "".join(re.findall(r'href="[^"]*/archives/[^"]*"', html))
 
 
-def test_an_updated_alert_in_a_thread_is_no_reply_that_was_missed(town: Town) -> None:
+def test_an_updated_alert_in_a_thread_does_not_count_as_a_missed_reply(town: Town) -> None:
     channel = town.declare()
-    head = town.ws.say("ana", channel, "alerts go here")
-    ts = post(town, channel, as_text(TRIGGERED), thread=head)
+    parent = town.ws.say("ana", channel, "alerts go here")
+    ts = post(town, channel, as_text(TRIGGERED), thread=parent)
     update(town, channel, ts, 34, as_text(RESOLVED))
     town.settle()
     with town.store.begin() as session:
-        assert thread_sync.recorded(session, 1, channel)[head] == (1, ts)
+        assert thread_sync.recorded(session, 1, channel)[parent] == (1, ts)
 
 
-def test_the_alert_that_an_incident_was_declared_from_is_followed(town: Town) -> None:
+def test_updates_of_the_alert_an_incident_was_declared_from_are_recorded(town: Town) -> None:
     ts = post(town, "general", as_text(TRIGGERED))
     town.ws.message_shortcut("ana", "declare_from_message", "general", ts)
     assert town.ws.submit("ana", None) == {}

@@ -1,4 +1,4 @@
-"""A channel's history against the record, where the wire cannot be made to stumble on purpose."""
+"""Comparing a channel's history with the record: cases that are hard to provoke over the wire."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,14 +35,14 @@ def incident(session: Session) -> Incident:
     )  # fmt: skip
 
 
-def said(ts: str, text: str = "hello") -> TimelineEvent:
+def message(ts: str, text: str = "hello") -> TimelineEvent:
     return TimelineEvent(
         message_id=ts, channel_id="C1", author="U1", text=text, happened_at=from_slack_ts(ts)
     )
 
 
 def compare(session: Session, incident: Incident, stretch: HistoryRange) -> ComparisonCounts:
-    """All steps, in one transaction."""
+    """Run all steps of a comparison in one transaction."""
     tally = reconciliation.record_missed(
         session, reconciliation.find_changed(session, incident, stretch), START
     )
@@ -55,7 +55,7 @@ def compare(session: Session, incident: Incident, stretch: HistoryRange) -> Comp
     return tally + ComparisonCounts(deleted=deleted)
 
 
-def _stretch(*events: TimelineEvent, **more: Any) -> HistoryRange:
+def _range(*events: TimelineEvent, **more: Any) -> HistoryRange:
     until = START + timedelta(hours=1)
     return HistoryRange(since=START, until=until, settled=until, events=events, **more)
 
@@ -64,85 +64,81 @@ def _at(minutes: int) -> str:
     return f"{(START + timedelta(minutes=minutes)).timestamp():.6f}"
 
 
-def test_what_was_said_while_the_history_was_read_is_kept(
+def test_a_message_posted_while_the_history_was_read_is_kept(
     session: Session, incident: Incident
 ) -> None:
-    recording.record(session, said(_at(61), "just now"), START)
-    tally = compare(session, incident, _stretch())
+    recording.record(session, message(_at(61), "just now"), START)
+    tally = compare(session, incident, _range())
     assert tally.deleted == 0
 
 
-def test_what_is_gone_from_the_history_is_gone_from_the_record(
-    session: Session, incident: Incident
-) -> None:
-    recording.record(session, said(_at(5)), START)
-    tally = compare(session, incident, _stretch())
+def test_a_message_missing_from_the_history_is_erased(session: Session, incident: Incident) -> None:
+    recording.record(session, message(_at(5)), START)
+    tally = compare(session, incident, _range())
     assert tally.deleted == 1
     assert stored.of_incident(session, incident.id)[0].text == ""
 
 
-def test_what_is_gone_from_a_thread_is_judged_by_that_thread(
+def test_a_missing_reply_is_judged_only_by_its_own_thread(
     session: Session, incident: Incident
 ) -> None:
-    reply = replace(said(_at(6)), thread_id=_at(5))
+    reply = replace(message(_at(6)), thread_id=_at(5))
     recording.record(session, reply, START)
-    assert compare(session, incident, _stretch()).deleted == 0
-    other = _stretch(thread_id=_at(4))
-    assert compare(session, incident, other).deleted == 0
-    own = _stretch(thread_id=_at(5))
-    assert compare(session, incident, own).deleted == 1
+    assert compare(session, incident, _range()).deleted == 0
+    other_thread = _range(thread_id=_at(4))
+    assert compare(session, incident, other_thread).deleted == 0
+    own_thread = _range(thread_id=_at(5))
+    assert compare(session, incident, own_thread).deleted == 1
 
 
-def test_one_message_under_two_ids_is_there_under_either(
-    session: Session, incident: Incident
-) -> None:
-    recording.record(session, replace(said(_at(5)), client_id="c-1"), START)
-    there = replace(said(_at(6)), client_id="c-1")
-    tally = compare(session, incident, _stretch(there))
+def test_a_message_with_two_ids_is_found_under_either(session: Session, incident: Incident) -> None:
+    recording.record(session, replace(message(_at(5)), client_id="c-1"), START)
+    fetched = replace(message(_at(6)), client_id="c-1")
+    tally = compare(session, incident, _range(fetched))
     assert (tally.added, tally.deleted) == (0, 0)
 
 
-def _know(session: Session, person: str, standing: MembershipType) -> None:
+def _save_person(session: Session, person: str, standing: MembershipType) -> None:
     people.save(session, Person(id=person, name="x", zone="UTC", standing=standing), START)
 
 
-def test_missed_marks_of_outsiders_and_of_people_nobody_knows_do_not_count(
+def test_missed_marks_of_outsiders_and_unknown_people_do_not_count(
     session: Session, incident: Incident
 ) -> None:
-    _know(session, "U5", MembershipType.GUEST)
-    _know(session, "U6", MembershipType.EXTERNAL)
-    there = {_at(5): frozenset({(who, Mark.DECISION) for who in ("U5", "U6", "U7")})}
-    compare(session, incident, _stretch(said(_at(5)), marks=there))
+    _save_person(session, "U5", MembershipType.GUEST)
+    _save_person(session, "U6", MembershipType.EXTERNAL)
+    fetched_marks = {_at(5): frozenset({(person, Mark.DECISION) for person in ("U5", "U6", "U7")})}
+    compare(session, incident, _range(message(_at(5)), marks=fetched_marks))
     assert marks.of_messages(session, "C1", [_at(5)]) == set()
-    reconciliation.apply_marks(session, incident, _stretch(marks=there), {Mark.DECISION})
+    reconciliation.apply_marks(session, incident, _range(marks=fetched_marks), {Mark.DECISION})
     assert len(marks.of_messages(session, "C1", [_at(5)])) == 3
 
 
-def test_marks_that_were_missed_are_followed_both_ways(
+def test_missed_marks_are_added_and_missed_removals_applied(
     session: Session, incident: Incident
 ) -> None:
-    lost = MarkChange(message_id=_at(5), person="U1", mark=Mark.LUCKY, version=_at(6), at=START)
-    recording.record_mark(session, "C1", lost)
-    _know(session, "U2", MembershipType.MEMBER)
-    late = replace(lost, person="U3", version=_at(90))  # after the history was read
+    removed = MarkChange(message_id=_at(5), person="U1", mark=Mark.LUCKY, version=_at(6), at=START)
+    recording.record_mark(session, "C1", removed)
+    _save_person(session, "U2", MembershipType.MEMBER)
+    late = replace(removed, person="U3", version=_at(90))  # after the history was read
     recording.record_mark(session, "C1", late)
-    there = {_at(5): frozenset({("U2", Mark.DECISION)})}
-    compare(session, incident, _stretch(said(_at(5)), marks=there))
-    found = marks.of_messages(session, "C1", [_at(5)])
-    assert found == {(_at(5), "U2", Mark.DECISION), (_at(5), "U3", Mark.LUCKY)}
+    fetched_marks = {_at(5): frozenset({("U2", Mark.DECISION)})}
+    compare(session, incident, _range(message(_at(5)), marks=fetched_marks))
+    stored_marks = marks.of_messages(session, "C1", [_at(5)])
+    assert stored_marks == {(_at(5), "U2", Mark.DECISION), (_at(5), "U3", Mark.LUCKY)}
 
 
-def test_what_was_fetched_and_heard_after_all_was_not_missed(
+def test_a_fetched_message_delivered_later_does_not_count_as_missed(
     session: Session, incident: Incident
 ) -> None:
-    fetched = [replace(said(_at(n)), source=Source.FETCHED) for n in (5, 6)]
-    compare(session, incident, _stretch(*fetched))
+    fetched = [replace(message(_at(n)), source=Source.FETCHED) for n in (5, 6)]
+    compare(session, incident, _range(*fetched))
     assert timeline_counts.fetched(session, incident.id) == 2
-    recording.record(session, said(_at(5)), START)
+    recording.record(session, message(_at(5)), START)
     assert timeline_counts.fetched(session, incident.id) == 1
 
 
-def test_channels_are_looked_at_often_but_not_twice_at_once(
+def test_channels_are_compared_regularly_but_not_twice_at_once(
     session: Session, incident: Incident
 ) -> None:
     soon = START + timedelta(minutes=4)
@@ -154,67 +150,68 @@ def test_channels_are_looked_at_often_but_not_twice_at_once(
     assert reconciliation.enqueue_comparisons(session, START + timedelta(hours=25)) == 0
 
 
-def test_no_channel_is_looked_at_while_it_is_read_for_a_draft(
+def test_a_channel_being_read_for_a_draft_is_not_compared(
     session: Session, incident: Incident
 ) -> None:
     outbox.enqueue(session, make_incident_job(incident.id, JobKind.READ_HISTORY), START)
     assert reconciliation.enqueue_fetches(session, START + timedelta(minutes=5)) == 0
 
 
-def test_a_missed_edit_is_followed(session: Session, incident: Incident) -> None:
-    recording.record(session, said(_at(5), "3,900"), START)
-    edited = replace(said(_at(5), "4,200"), edited=True, version=_at(6))
-    tally = compare(session, incident, _stretch(edited))
+def test_a_missed_edit_is_recorded(session: Session, incident: Incident) -> None:
+    recording.record(session, message(_at(5), "3,900"), START)
+    edited = replace(message(_at(5), "4,200"), edited=True, version=_at(6))
+    tally = compare(session, incident, _range(edited))
     assert tally.added == 0
     assert stored.of_incident(session, incident.id)[0].text == "4,200"
 
 
-def test_comparing_twice_changes_nothing_more(session: Session, incident: Incident) -> None:
-    history = _stretch(said(_at(5)), said(_at(6)))
+def test_a_second_comparison_changes_nothing(session: Session, incident: Incident) -> None:
+    history = _range(message(_at(5)), message(_at(6)))
     assert compare(session, incident, history).added == 2
-    again = compare(session, incident, history)
-    assert (again.added, again.deleted) == (0, 0)
+    tally = compare(session, incident, history)
+    assert (tally.added, tally.deleted) == (0, 0)
 
 
-def _erased(session: Session, deletion: Deletion) -> None:
-    recording.record(session, said(_at(5), "3,900"), START)
-    known = stored.find(session, "C1", _at(5))
-    assert known is not None
-    stored.erase(session, known, deletion)
+def _record_erased(session: Session, deletion: Deletion) -> None:
+    recording.record(session, message(_at(5), "3,900"), START)
+    event = stored.find(session, "C1", _at(5))
+    assert event is not None
+    stored.erase(session, event, deletion)
 
 
 @pytest.mark.parametrize("deletion", Deletion)
-def test_only_what_was_missing_comes_back_and_only_from_the_history(
+def test_only_a_message_erased_as_missing_is_restored_and_only_from_the_history(
     session: Session, incident: Incident, deletion: Deletion
 ) -> None:
-    _erased(session, deletion)
-    edited = replace(said(_at(5), "4,200"), edited=True, version=_at(6))
-    recording.record(session, edited, START)  # an edit that was on its way when it was deleted
+    _record_erased(session, deletion)
+    edited = replace(message(_at(5), "4,200"), edited=True, version=_at(6))
+    # An edit still in transit when the message was deleted.
+    recording.record(session, edited, START)
     assert stored.of_incident(session, incident.id)[0].text == ""
-    shown = replace(edited, source=Source.FETCHED)
-    compare(session, incident, _stretch(shown))
+    fetched = replace(edited, source=Source.FETCHED)
+    compare(session, incident, _range(fetched))
     (event,) = stored.of_incident(session, incident.id)
-    comes_back = deletion is Deletion.MISSING
-    assert (event.text, event.deleted) == (("4,200", False) if comes_back else ("", True))
-    assert compare(session, incident, _stretch(shown)).added == 0
+    is_restored = deletion is Deletion.MISSING
+    assert (event.text, event.deleted) == (("4,200", False) if is_restored else ("", True))
+    assert compare(session, incident, _range(fetched)).added == 0
 
 
-def test_a_deletion_that_was_reported_meanwhile_stays_a_reported_one(
+def test_a_deletion_reported_meanwhile_stays_a_reported_one(
     session: Session, incident: Incident
 ) -> None:
-    recording.record(session, said(_at(5)), START)
-    (missing,) = reconciliation.find_missing(session, incident, _stretch())
-    gone = replace(said(_at(5), ""), deleted=True, deletion=Deletion.REPORTED)
-    recording.record(session, gone, START)
+    recording.record(session, message(_at(5)), START)
+    (missing,) = reconciliation.find_missing(session, incident, _range())
+    deleted = replace(message(_at(5), ""), deleted=True, deletion=Deletion.REPORTED)
+    recording.record(session, deleted, START)
     assert not reconciliation.erase_missing(session, missing.channel_id, missing.message_id, START)
     assert stored.of_incident(session, incident.id)[0].deletion is Deletion.REPORTED
 
 
-def test_a_secret_that_comes_back_is_redacted(session: Session, incident: Incident) -> None:
-    _erased(session, Deletion.MISSING)
+def test_a_restored_message_is_redacted(session: Session, incident: Incident) -> None:
+    _record_erased(session, Deletion.MISSING)
     key = "AKIA" + "IOSFODNN7EXAMPLE"
-    shown = replace(said(_at(5), f"key {key}"), source=Source.FETCHED)
-    compare(session, incident, _stretch(shown))
+    fetched = replace(message(_at(5), f"key {key}"), source=Source.FETCHED)
+    compare(session, incident, _range(fetched))
     (event,) = stored.of_incident(session, incident.id)
     assert "key" in event.text
     assert key not in event.text

@@ -1,4 +1,4 @@
-"""The timeline is what people said: recorded, followed, and fetched where it was missed."""
+"""Recording messages, edits, deletions and marks in the timeline."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,9 @@ def test_messages_replies_and_alerts_keep_their_own_time_and_author(town: Town) 
     town.ws.alert("Beacon", channel, "FIRING queue depth")
     town.settle()
     first, second, alert = [
-        e for e in town.recorded(channel) if e.kind in {EventKind.MESSAGE, EventKind.ALERT}
+        event
+        for event in town.recorded(channel)
+        if event.kind in {EventKind.MESSAGE, EventKind.ALERT}
     ]
     assert (first.message_id, first.author) == (parent, town.ws.person("ana").id)
     assert (second.message_id, second.thread_id) == (reply, parent)
@@ -31,14 +33,14 @@ def test_messages_replies_and_alerts_keep_their_own_time_and_author(town: Town) 
     assert f"{first.happened_at.timestamp():.6f}" == parent
 
 
-def test_what_an_alert_says_in_attachments_only_is_recorded(town: Town) -> None:
+def test_an_alert_with_text_in_attachments_only_is_recorded(town: Town) -> None:
     channel = town.declare()
     town.ws.alert("Beacon", channel, "", attachments=[{"title": "5xx", "text": "41% of requests"}])
     town.settle()
     assert _texts(town, channel) == ["5xx\n41% of requests"]
 
 
-def test_joins_and_topics_are_recorded_as_such(town: Town) -> None:
+def test_joins_and_topic_changes_are_recorded(town: Town) -> None:
     channel = town.declare()
     town.ws.join("mei", channel)
     town.ws.set_topic("mei", channel, "bridge: 555")
@@ -49,7 +51,7 @@ def test_joins_and_topics_are_recorded_as_such(town: Town) -> None:
     assert kinds == [EventKind.JOINED, EventKind.TOPIC]
 
 
-def test_an_edit_replaces_the_text_and_is_marked(town: Town) -> None:
+def test_an_edit_replaces_the_text_and_is_marked_as_edited(town: Town) -> None:
     channel = town.declare()
     ts = town.ws.say("ana", channel, "3,900 customers")
     town.ws.edit(channel, ts, "4,200 customers")
@@ -58,7 +60,7 @@ def test_an_edit_replaces_the_text_and_is_marked(town: Town) -> None:
     assert (event.text, event.edited) == ("4,200 customers", True)
 
 
-def test_a_deletion_takes_the_text_and_leaves_the_line(town: Town) -> None:
+def test_a_deletion_removes_the_text_and_keeps_the_entry(town: Town) -> None:
     channel = town.declare()
     ts = town.ws.say("ana", channel, "oops, wrong channel")
     town.ws.delete(channel, ts)
@@ -67,7 +69,7 @@ def test_a_deletion_takes_the_text_and_leaves_the_line(town: Town) -> None:
     assert (event.text, event.deleted) == ("", True)
 
 
-def test_secrets_are_out_before_anything_is_stored(town: Town, tmp_path: Path) -> None:
+def test_secrets_are_redacted_before_anything_is_stored(town: Town, tmp_path: Path) -> None:
     channel = town.declare()
     ts = town.ws.say("ana", channel, "db password=correct-horse-battery")
     town.ws.edit(channel, ts, "db password=correct-horse-staple")
@@ -79,7 +81,7 @@ def test_secrets_are_out_before_anything_is_stored(town: Town, tmp_path: Path) -
     assert b"AKIAIOSFODNN7EXAMPLE" not in stored
 
 
-def test_a_pushpin_marks_and_its_removal_unmarks(town: Town) -> None:
+def test_a_pushpin_marks_a_message_until_the_last_one_is_removed(town: Town) -> None:
     channel = town.declare()
     ts = town.ws.say("ana", channel, "found it")
     town.ws.react("ben", channel, ts, "pushpin")
@@ -95,7 +97,7 @@ def test_a_pushpin_marks_and_its_removal_unmarks(town: Town) -> None:
     assert _marks(town, channel, ts) == set()
 
 
-def test_a_pushpin_on_a_reply_marks_that_reply(town: Town) -> None:
+def test_a_pushpin_on_a_reply_marks_only_that_reply(town: Town) -> None:
     channel = town.declare()
     parent = town.ws.say("ana", channel, "why?")
     reply = town.ws.say("ben", channel, "the pool", thread=parent)
@@ -111,7 +113,7 @@ def test_other_channels_are_not_recorded(town: Town) -> None:
     assert town.recorded(str(town.ws.channel("general").id)) == []
 
 
-def test_the_bots_own_words_are_not_what_people_said(town: Town) -> None:
+def test_the_bots_own_messages_are_not_recorded(town: Town) -> None:
     channel = town.declare()
     town.incident("ana", "status identified", channel)
     town.incident("ana", "resolve", channel)
@@ -119,7 +121,7 @@ def test_the_bots_own_words_are_not_what_people_said(town: Town) -> None:
     assert _texts(town, channel) == []
 
 
-def test_a_delivery_that_is_repeated_is_recorded_once(town: Town) -> None:
+def test_a_repeated_delivery_is_recorded_once(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("duplicate", kind="events_api")
     town.ws.say("ana", channel, "once")
@@ -127,7 +129,7 @@ def test_a_delivery_that_is_repeated_is_recorded_once(town: Town) -> None:
     assert _texts(town, channel) == ["once"]
 
 
-def test_an_edit_that_arrives_before_its_message_is_not_lost(town: Town) -> None:
+def test_an_edit_delivered_before_its_message_is_not_lost(town: Town) -> None:
     channel = town.declare()
     town.sandbox.faults.on("reorder", kind="events_api")
     ts = town.ws.say("ana", channel, "3,900")
@@ -137,16 +139,16 @@ def test_an_edit_that_arrives_before_its_message_is_not_lost(town: Town) -> None
     assert _texts(town, channel) == ["4,200"]
 
 
-def test_what_was_said_while_the_bot_was_away_is_in_the_draft(town: Town) -> None:
+def test_messages_edits_and_deletions_during_downtime_are_in_the_draft(town: Town) -> None:
     channel = town.declare()
-    kept = town.ws.say("ana", channel, "said while it listened")
-    gone = town.ws.say("ana", channel, "deleted while it was away")
+    unchanged = town.ws.say("ana", channel, "said while it listened")
+    deleted = town.ws.say("ana", channel, "deleted while it was away")
     changed = town.ws.say("ana", channel, "before")
     town.settle()
     town.service.stop()
     parent = town.ws.say("ben", channel, "missed one")
     town.ws.say("ben", channel, "missed reply", thread=parent)
-    town.ws.delete(channel, gone)
+    town.ws.delete(channel, deleted)
     town.ws.edit(channel, changed, "after")
     town.restart(away=timedelta(minutes=20))
     town.incident("ana", "resolve", channel)
@@ -156,12 +158,12 @@ def test_what_was_said_while_the_bot_was_away_is_in_the_draft(town: Town) -> Non
     assert "Recorded: 5 messages, 2 fetched late, 1 edited, 1 deleted, 0 gaps" in town.texts(
         channel
     )
-    assert events[gone].deleted
-    assert (events[kept].source, events[parent].source) == (Source.HEARD, Source.FETCHED)
-    assert not events[kept].deleted
+    assert events[deleted].deleted
+    assert (events[unchanged].source, events[parent].source) == (Source.HEARD, Source.FETCHED)
+    assert not events[unchanged].deleted
 
 
-def test_a_history_that_is_closed_to_the_bot_is_said_in_the_draft(town: Town) -> None:
+def test_the_draft_counts_an_unreadable_history_as_a_gap(town: Town) -> None:
     channel = town.declare()
     town.ws.say("ana", channel, "heard live")
     town.settle()

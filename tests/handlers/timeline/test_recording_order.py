@@ -1,4 +1,4 @@
-"""What a message said and how it was marked, told in any order and more than once."""
+"""Messages, edits, deletions and marks delivered in any order and more than once."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,112 +31,117 @@ DELETED = replace(SAID, text="", deleted=True)
 
 @pytest.fixture(scope="module")
 def store() -> Store:
-    made = Store("sqlite://")
-    schema.upgrade(made)
-    return made
+    database = Store("sqlite://")
+    schema.upgrade(database)
+    return database
 
 
-def recorded(store: Store, told: Iterable[TimelineEvent]) -> tuple[TimelineEvent, list[str]]:
-    """The message and its earlier texts once all of this was told, each in its own transaction."""
+def _record(session: Session, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    """Declare an incident, record events in their order, and return its timeline."""
+    incident = incidents.add(
+        session, key="INC-2026-001", title="x", status=Status.DECLARED, channel_id="C1",
+        channel_name="inc", declared_by="U1", declared_at=START,
+    )  # fmt: skip
+    for event in events:
+        recording.record(session, event, START)
+    return stored.of_incident(session, incident.id)
+
+
+def record_message(
+    store: Store, events: Iterable[TimelineEvent]
+) -> tuple[TimelineEvent, list[str]]:
+    """Record events of one message in their order; return the message and its earlier texts."""
     with Session(store.engine) as session:
-        incident = incidents.add(
-            session, key="INC-2026-001", title="x", status=Status.DECLARED, channel_id="C1",
-            channel_name="inc", declared_by="U1", declared_at=START,
-        )  # fmt: skip
-        for event in told:
-            recording.record(session, event, START)
-        (found,) = stored.of_incident(session, incident.id)
+        (message,) = _record(session, events)
         earlier = [row.text for row in session.exec(select(RevisionRow).order_by("version"))]
-    return found, earlier  # nothing was committed
+    return message, earlier  # nothing is committed
 
 
-@given(told=st.permutations([SAID, *EDITS]), again=st.lists(st.sampled_from([SAID, *EDITS])))
-def test_edits_in_any_order_end_at_the_last(
-    store: Store, told: list[TimelineEvent], again: list[TimelineEvent]
+@given(events=st.permutations([SAID, *EDITS]), repeats=st.lists(st.sampled_from([SAID, *EDITS])))
+def test_edits_in_any_order_end_with_the_latest_text(
+    store: Store, events: list[TimelineEvent], repeats: list[TimelineEvent]
 ) -> None:
-    event, earlier = recorded(store, [*told, *again])
+    event, earlier = record_message(store, [*events, *repeats])
     assert (event.text, event.version) == ("one", EDITS[-1].version)
     assert event.edited
     assert set(earlier) <= {"one", "two", "three"}
     assert {"two", "three"} <= set(earlier)
 
 
-@given(told=st.permutations([SAID, *EDITS, DELETED, DELETED]))
-def test_a_deletion_counts_wherever_it_comes(store: Store, told: list[TimelineEvent]) -> None:
-    event, earlier = recorded(store, told)
+@given(events=st.permutations([SAID, *EDITS, DELETED, DELETED]))
+def test_a_deletion_counts_in_any_order(store: Store, events: list[TimelineEvent]) -> None:
+    event, earlier = record_message(store, events)
     assert (event.text, event.deleted, earlier) == ("", True, [])
 
 
 ALERT = replace(SAID, kind=EventKind.ALERT, author="Pager")
-UPDATES = [replace(each, kind=EventKind.ALERT, author="Pager") for each in EDITS[:2]]
+UPDATES = [replace(edit, kind=EventKind.ALERT, author="Pager") for edit in EDITS[:2]]
 BACK = replace(EDITS[2], kind=EventKind.ALERT, author="Pager")
 
 
-@given(told=st.permutations([ALERT, *UPDATES]), again=st.lists(st.sampled_from([ALERT, *UPDATES])))
-def test_updates_of_an_application_in_any_order_are_one_event_each(
-    store: Store, told: list[TimelineEvent], again: list[TimelineEvent]
+@given(
+    events=st.permutations([ALERT, *UPDATES]), repeats=st.lists(st.sampled_from([ALERT, *UPDATES]))
+)
+def test_app_updates_in_any_order_are_recorded_as_one_event_each(
+    store: Store, events: list[TimelineEvent], repeats: list[TimelineEvent]
 ) -> None:
-    found = all_recorded(store, [*told, *again])
-    assert [event.text for event in found] == ["one", "two", "three"]
-    assert [event.happened_at for event in found][1:] == [from_slack_ts(e.version) for e in UPDATES]
+    recorded = record_all(store, [*events, *repeats])
+    assert [event.text for event in recorded] == ["one", "two", "three"]
+    assert [event.happened_at for event in recorded][1:] == [
+        from_slack_ts(update.version) for update in UPDATES
+    ]
 
 
-@given(told=st.permutations([ALERT, *UPDATES, BACK]))
-def test_a_return_to_earlier_words_is_known_once_the_history_was_read(
-    store: Store, told: list[TimelineEvent]
+@given(events=st.permutations([ALERT, *UPDATES, BACK]))
+def test_an_app_update_back_to_an_earlier_text_is_recorded_from_the_history(
+    store: Store, events: list[TimelineEvent]
 ) -> None:
-    found = all_recorded(store, [*told, replace(BACK, source=Source.FETCHED)])
-    assert [event.text for event in found] == ["one", "two", "three", "one"]
+    recorded = record_all(store, [*events, replace(BACK, source=Source.FETCHED)])
+    assert [event.text for event in recorded] == ["one", "two", "three", "one"]
 
 
-@given(told=st.permutations([ALERT, *UPDATES, replace(DELETED, kind=EventKind.ALERT), *UPDATES]))
-def test_the_deletion_of_an_updated_message_counts_wherever_it_comes(
-    store: Store, told: list[TimelineEvent]
+@given(events=st.permutations([ALERT, *UPDATES, replace(DELETED, kind=EventKind.ALERT), *UPDATES]))
+def test_the_deletion_of_an_updated_app_message_counts_in_any_order(
+    store: Store, events: list[TimelineEvent]
 ) -> None:
-    found = all_recorded(store, told)
-    assert {(event.text, event.deleted) for event in found} == {("", True)}
+    recorded = record_all(store, events)
+    assert {(event.text, event.deleted) for event in recorded} == {("", True)}
 
 
-def all_recorded(store: Store, told: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+def record_all(store: Store, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
     with Session(store.engine) as session:
-        incident = incidents.add(
-            session, key="INC-2026-001", title="x", status=Status.DECLARED, channel_id="C1",
-            channel_name="inc", declared_by="U1", declared_at=START,
-        )  # fmt: skip
-        for event in told:
-            recording.record(session, event, START)
-        return stored.of_incident(session, incident.id)
+        return _record(session, events)
 
 
-def test_an_edit_before_its_message_is_kept_until_it_comes(store: Store) -> None:
-    event, earlier = recorded(store, [EDITS[0], SAID])
+def test_an_edit_before_its_message_is_applied_to_it(store: Store) -> None:
+    event, earlier = record_message(store, [EDITS[0], SAID])
     assert (event.text, event.edited, earlier) == ("two", True, ["one"])
 
 
-def test_what_slack_changes_by_itself_is_no_edit(store: Store) -> None:
+def test_a_link_preview_is_not_an_edit(store: Store) -> None:
     preview = replace(SAID, version="1773144009.000100")
-    event, earlier = recorded(store, [SAID, preview])
+    event, earlier = record_message(store, [SAID, preview])
     assert (event.text, event.edited, earlier) == ("one", False, [])
 
 
-def test_slacks_history_corrects_the_same_version(store: Store) -> None:
+def test_the_history_corrects_the_text_of_the_same_version(store: Store) -> None:
     fetched = replace(SAID, text="one, and more", source=Source.FETCHED)
-    event, _ = recorded(store, [SAID, fetched])
+    event, _ = record_message(store, [SAID, fetched])
     assert event.text == "one, and more"
-    heard, _ = recorded(store, [SAID, replace(SAID, text="other")])
-    assert heard.text == "one"
+    repeated, _ = record_message(store, [SAID, replace(SAID, text="other")])
+    assert repeated.text == "one"
 
 
-def test_one_message_under_two_ids_is_recorded_once(store: Store) -> None:
+def test_one_message_with_two_ids_is_recorded_once(store: Store) -> None:
     first = replace(SAID, client_id="c-1")
     second = replace(first, message_id="1773144021.000200")
-    event, _ = recorded(store, [first, second, replace(second, text="", deleted=True)])
+    event, _ = record_message(store, [first, second, replace(second, text="", deleted=True)])
     assert (event.message_id, event.text, event.deleted) == (TS, "one", False)
 
 
 @given(order=st.permutations(range(4)))
-def test_marks_in_any_order_end_at_the_last(store: Store, order: list[int]) -> None:
-    told = [
+def test_mark_changes_in_any_order_end_with_the_latest(store: Store, order: list[int]) -> None:
+    changes = [
         MarkChange(
             message_id=TS, person="U1", mark=Mark.TIMELINE, at=START,
             version=f"177314500{number}.000100", removed=number % 2 == 1,
@@ -145,5 +150,5 @@ def test_marks_in_any_order_end_at_the_last(store: Store, order: list[int]) -> N
     ]  # fmt: skip
     with Session(store.engine) as session:
         for number in order:
-            marks.save(session, "C1", told[number])
+            marks.save(session, "C1", changes[number])
         assert marks.of_messages(session, "C1", [TS]) == set()

@@ -1,4 +1,4 @@
-"""Clients that send half a request, or too much of one, over real sockets: everybody else is answered."""
+"""Clients that send incomplete or oversized requests over real sockets don't block others."""
 
 import os
 import resource
@@ -21,15 +21,15 @@ from tests.support import harness
 from tests.support.harness import PATIENCE, ROOT, Town, eventually, people
 from tests.support.processes import answers, env_of, running
 
-DESCRIPTORS = 160  # that the process may have; 100 of them for connections
-MANY = 300  # connections of one attack
+DESCRIPTORS = 160  # limit of the process; 100 of them for connections
+MANY = 300  # connections of each kind
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 SIGNED = b"X-Slack-Request-Timestamp: %d\r\nX-Slack-Signature: v0=%s\r\n" % (
     real_now().timestamp(),
     b"0" * 64,
 )
 HALF_OPEN = {
-    "nothing at all": b"",
+    "no data": b"",
     "half a line": b"POST /sla",
     "headers without an end": HEAD,
     "no body": HEAD + SIGNED + b"Content-Length: 100\r\n\r\n",
@@ -45,20 +45,20 @@ HALF_OPEN = {
 
 
 @dataclass
-class Running:
-    """The bot in HTTP mode as a process with few descriptors."""
+class RunningBot:
+    """The bot in HTTP mode, as a process with few file descriptors."""
 
     process: "Popen[str]"
     sandbox: Sandbox
     port: int
 
-    def connect(self, sent: bytes) -> socket.socket:
-        made = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
-        made.sendall(sent)
-        return made
+    def connect(self, data: bytes) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        connection.sendall(data)
+        return connection
 
-    def answers(self) -> None:
-        """A signed command is answered, and both health pages are well."""
+    def check_answers(self) -> None:
+        """Check that a signed command is answered and both health pages are fine."""
         answer = self.sandbox.workspace.command("ana", "incidents", "/incident", "list")
         assert answer.text == "No incident is running."
         for page in ("readyz", "healthz"):
@@ -66,7 +66,7 @@ class Running:
 
     def is_well(self) -> bool:
         try:
-            self.answers()
+            self.check_answers()
         except AssertionError:
             return False
         return True
@@ -75,25 +75,25 @@ class Running:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))  # noqa: PTH208 - counted, not read
 
     def warnings(self) -> list[str]:
-        """End it, and give the lines of its log that warn."""
+        """Stop the bot and return the warnings in its log."""
         self.process.send_signal(signal.SIGTERM)
         _, log = self.process.communicate(timeout=10)
         return [line for line in log.splitlines() if '"level": "info"' not in line]
 
 
 @pytest.fixture
-def bot(tmp_path: Path) -> Iterator[Running]:
+def bot(tmp_path: Path) -> Iterator[RunningBot]:
     with Sandbox(ROOT / "manifest.yml", clock=Clock()) as sandbox:
         people(sandbox)
         env = env_of(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
         del env["SLACK_APP_TOKEN"]
         with running(tmp_path, env) as process:
             resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
-            made = Running(process, sandbox, int(env["DEBRIEF_PORT"]))
-            base = f"http://127.0.0.1:{made.port}"
+            running_bot = RunningBot(process, sandbox, int(env["DEBRIEF_PORT"]))
+            base = f"http://127.0.0.1:{running_bot.port}"
             eventually(lambda: answers(f"{base}/readyz"), "it is ready")
             sandbox.deliver_over_http(f"{base}/slack/events")
-            yield made
+            yield running_bot
 
 
 def _is_closed(connection: socket.socket) -> bool:
@@ -107,46 +107,49 @@ def _is_closed(connection: socket.socket) -> bool:
     return True
 
 
-def test_half_open_connections_keep_nobody_out(bot: Running) -> None:
-    with ExitStack() as held:
-        for sent in HALF_OPEN.values():
+def test_half_open_connections_do_not_block_other_clients(bot: RunningBot) -> None:
+    with ExitStack() as stack:
+        for data in HALF_OPEN.values():
             for _ in range(MANY):
-                held.enter_context(closing(bot.connect(sent)))
-            bot.answers()
+                stack.enter_context(closing(bot.connect(data)))
+            bot.check_answers()
             assert bot.descriptors() < DESCRIPTORS
-    assert len(bot.warnings()) == 1  # that there are too many
+    assert len(bot.warnings()) == 1  # about too many connections
 
 
-def test_a_client_has_five_seconds_for_its_request(bot: Running) -> None:
-    with ExitStack() as held:
-        made = {
-            name: held.enter_context(closing(bot.connect(sent))) for name, sent in HALF_OPEN.items()
+def test_an_incomplete_request_is_closed_after_five_seconds(bot: RunningBot) -> None:
+    with ExitStack() as stack:
+        connections = {
+            name: stack.enter_context(closing(bot.connect(data)))
+            for name, data in HALF_OPEN.items()
         }
-        assert [name for name, each in made.items() if not _is_closed(each)] == []
+        assert [
+            name for name, connection in connections.items() if not _is_closed(connection)
+        ] == []
     assert bot.warnings() == []
 
 
-def test_a_client_that_sends_byte_by_byte_has_no_longer(bot: Running) -> None:
+def test_a_client_that_sends_byte_by_byte_gets_no_more_time(bot: RunningBot) -> None:
     with closing(bot.connect(HEAD)) as connection:
         connection.settimeout(REQUEST_SECONDS / 20)
-        sent = 0
+        count = 0
         while not _is_closed(connection):
-            sent += 1
-            assert sent < 60, "it still reads"
+            count += 1
+            assert count < 60, "it still reads"
             try:
                 connection.send(b"X")
             except (BrokenPipeError, ConnectionResetError):
                 break
-    bot.answers()
+    bot.check_answers()
 
 
-def test_without_a_free_descriptor_it_warns_once_and_goes_on_later(bot: Running) -> None:
-    bot.answers()
-    held = bot.descriptors()
-    resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, (held, DESCRIPTORS))
-    with ExitStack() as waiting:
+def test_running_out_of_descriptors_is_logged_once_and_recovered_from(bot: RunningBot) -> None:
+    bot.check_answers()
+    used = bot.descriptors()
+    resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, (used, DESCRIPTORS))
+    with ExitStack() as stack:
         for _ in range(20):
-            waiting.enter_context(closing(bot.connect(b"")))
+            stack.enter_context(closing(bot.connect(b"")))
         resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
         eventually(bot.is_well, "it answers again")
     assert len(bot.warnings()) <= 1
@@ -154,12 +157,12 @@ def test_without_a_free_descriptor_it_warns_once_and_goes_on_later(bot: Running)
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as made:
-        yield made
+    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
+        yield running_town
 
 
 @pytest.mark.parametrize(
-    ("sent", "status"),
+    ("data", "status"),
     [
         (HEAD + b"Content-Length: 1000000\r\n\r\n", 401),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", 401),
@@ -171,16 +174,27 @@ def town(tmp_path: Path) -> Iterator[Town]:
         (b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n", 400),
         (HEAD + SIGNED + b"Content-Length: -5\r\n\r\n", 400),
     ],
+    ids=[
+        "large body without a signature",
+        "chunks without a signature",
+        "wrong signature version",
+        "body over the limit",
+        "wrong method",
+        "unknown path",
+        "not HTTP",
+        "long request line",
+        "negative length",
+    ],
 )
-def test_what_cannot_be_slacks_is_refused_before_its_body(
-    town: Town, sent: bytes, status: int
+def test_invalid_requests_are_rejected_before_their_body_is_read(
+    town: Town, data: bytes, status: int
 ) -> None:
     with socket.create_connection(("127.0.0.1", town.service.port), timeout=2) as connection:
-        connection.sendall(sent)
+        connection.sendall(data)
         assert connection.recv(100).startswith(b"HTTP/1.1 %d " % status)
 
 
-def test_chunks_are_counted(town: Town) -> None:
+def test_a_chunked_body_over_the_limit_is_rejected(town: Town) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(MAX_BYTES // SMALL_BYTES + 1):
             yield b" " * SMALL_BYTES

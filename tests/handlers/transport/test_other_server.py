@@ -1,4 +1,4 @@
-"""The bot needs Slack's interfaces and not our sandbox: it starts against any server that has them."""
+"""The bot works with any server that has Slack's interfaces, not only with the sandbox."""
 
 import json
 import threading
@@ -27,11 +27,11 @@ COMMAND = {
 }  # fmt: skip
 
 
-class Elsewhere:
-    """A few dozen lines that speak just enough of Slack, written from its pages alone."""
+class MinimalSlack:
+    """A minimal Slack server, written from its documentation alone."""
 
     def __init__(self) -> None:
-        self.heard: list[dict[str, Any]] = []
+        self.responses: list[dict[str, Any]] = []
         routes = [
             Route("/api/auth.test", self._auth, methods=["POST"]),
             Route("/api/apps.connections.open", self._open, methods=["POST"]),
@@ -46,8 +46,14 @@ class Elsewhere:
         self.port = self.server.servers[0].sockets[0].getsockname()[1]
 
     async def _auth(self, _request: Request) -> JSONResponse:
-        who = {"user": "debrief", "user_id": "U1", "bot_id": "B1", "team": "x", "team_id": "T7"}
-        return JSONResponse({"ok": True, "url": "https://x.slack.com/", **who})
+        identity = {
+            "user": "debrief",
+            "user_id": "U1",
+            "bot_id": "B1",
+            "team": "x",
+            "team_id": "T7",
+        }
+        return JSONResponse({"ok": True, "url": "https://x.slack.com/", **identity})
 
     async def _open(self, _request: Request) -> JSONResponse:
         return JSONResponse({"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"})
@@ -61,27 +67,27 @@ class Elsewhere:
         envelope = {"envelope_id": "e1", "type": "slash_commands", "accepts_response_payload": True}
         await socket.send_json({**envelope, "payload": COMMAND})
         async for text in socket.iter_text():
-            self.heard.append(json.loads(text))
+            self.responses.append(json.loads(text))
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[Elsewhere]:
-    made = Elsewhere()
-    yield made
-    made.server.should_exit = True
-    made.thread.join()
+def slack() -> Iterator[MinimalSlack]:
+    server = MinimalSlack()
+    yield server
+    server.server.should_exit = True
+    server.thread.join()
 
 
-def test_it_answers_a_command_of_another_server(elsewhere: Elsewhere, tmp_path: Path) -> None:
+def test_the_bot_answers_a_command_from_another_server(slack: MinimalSlack, tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/debrief.db")
     schema.upgrade(store)
-    api = f"http://127.0.0.1:{elsewhere.port}/api/"
-    way = ServiceSettings(bot_token="xoxb-x", app_token="xapp-x", api_url=api, port=0)
-    service = Service(Bot(store=store, policy=Policy()), way)
+    api = f"http://127.0.0.1:{slack.port}/api/"
+    service_settings = ServiceSettings(bot_token="xoxb-x", app_token="xapp-x", api_url=api, port=0)
+    service = Service(Bot(store=store, policy=Policy()), service_settings)
     service.start()
     try:
-        eventually(lambda: bool(elsewhere.heard), "the command is answered")
+        eventually(lambda: bool(slack.responses), "the command is answered")
     finally:
         service.stop()
     answer = {"envelope_id": "e1", "payload": {"text": "No incident is running."}}
-    assert elsewhere.heard == [answer]
+    assert slack.responses == [answer]

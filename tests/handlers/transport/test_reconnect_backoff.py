@@ -1,4 +1,4 @@
-"""Slack is asked again later each time, and never before it wants to be."""
+"""Reconnecting backs off exponentially and never retries before Slack allows it."""
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -8,27 +8,27 @@ from handlers.transport.reconnect_backoff import Backoff, ReconnectSettings
 
 
 def refusal(status: int, **headers: str) -> SlackApiError:
-    given = {"ok": False, "error": "no"}
+    body = {"ok": False, "error": "no"}
     response = SlackResponse(
-        client=None, http_verb="POST", api_url="", req_args={}, data=given,
+        client=None, http_verb="POST", api_url="", req_args={}, data=body,
         headers={name.replace("_", "-"): value for name, value in headers.items()},
         status_code=status,
     )  # fmt: skip
     return SlackApiError("no", response)  # type: ignore[no-untyped-call]
 
 
-def test_waits_double_up_to_the_longest_and_are_uneven() -> None:
+def test_waits_double_up_to_a_maximum_and_have_jitter() -> None:
     waits = Backoff(ReconnectSettings())
     assert waits.next() == 0
     for expected in (1, 2, 4, 8, 16):
         assert 0.75 * expected <= waits.next() <= 1.25 * expected
     for _ in range(2_000):
         assert 22 < waits.next() <= 30
-    again, others = Backoff(ReconnectSettings()), Backoff(ReconnectSettings())
-    assert [again.next() for _ in range(5)] != [others.next() for _ in range(5)]
+    first, second = Backoff(ReconnectSettings()), Backoff(ReconnectSettings())
+    assert [first.next() for _ in range(5)] != [second.next() for _ in range(5)]
 
 
-def test_what_worked_begins_the_row_again() -> None:
+def test_a_success_resets_the_waits() -> None:
     waits = Backoff(ReconnectSettings())
     assert [waits.next() for _ in range(5)][-1] > 5
     waits.begin_again()
@@ -46,9 +46,18 @@ def test_what_worked_begins_the_row_again() -> None:
         (refusal(503), 0, 0),
         (OSError("no route"), 0, 0),
     ],
+    ids=[
+        "429 with a time",
+        "429 without a time",
+        "429 with an invalid time",
+        "503 with a time",
+        "200 with a time",
+        "503 without a time",
+        "no route",
+    ],
 )
-def test_slack_says_how_long(error: Exception, least: float, most: float) -> None:
+def test_a_retry_after_time_sets_the_next_wait(error: Exception, least: float, most: float) -> None:
     waits = Backoff(ReconnectSettings())
     waits.obey(error)
     assert least <= waits.next() <= most
-    assert waits.next() < 2  # it asked for that once
+    assert waits.next() < 2  # only once

@@ -1,4 +1,4 @@
-"""The bot's clock follows Slack's, however wrong the machine's is."""
+"""The bot's clock follows Slack's, however wrong the machine's clock is."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 
 class Machine:
-    """A clock that a test sets."""
+    """A machine clock that tests set."""
 
     def __init__(self, at: datetime = NOON) -> None:
         self.at = at
@@ -32,7 +32,7 @@ class Machine:
         return self.at
 
 
-def dated(at: datetime) -> dict[str, str]:
+def date_header(at: datetime) -> dict[str, str]:
     return {"Date": format_datetime(at, usegmt=True)}
 
 
@@ -46,65 +46,69 @@ def clock(machine: Machine) -> SlackClock:
     return SlackClock(machine.now)
 
 
-@pytest.mark.parametrize("error", [90 * SECOND, -90 * SECOND, HOUR, -HOUR, DAY, -DAY])
-def test_a_wrong_clock_is_corrected(clock: SlackClock, error: timedelta) -> None:
-    clock.observe(dated(NOON - error), asked_at=NOON)
+@pytest.mark.parametrize("error", [90 * SECOND, -90 * SECOND, HOUR, -HOUR, DAY, -DAY], ids=str)
+def test_a_wrong_machine_clock_is_corrected(clock: SlackClock, error: timedelta) -> None:
+    clock.observe(date_header(NOON - error), asked_at=NOON)
     assert abs(clock.now() - (NOON - error)) <= SECOND
     assert abs(clock.skew - error) <= SECOND
 
 
-@pytest.mark.parametrize("error", [timedelta(0), 2 * SECOND, -SECOND])
-def test_what_may_be_latency_is_not_corrected(clock: SlackClock, error: timedelta) -> None:
-    clock.observe(dated(NOON - error), asked_at=NOON)
+@pytest.mark.parametrize("error", [timedelta(0), 2 * SECOND, -SECOND], ids=str)
+def test_a_difference_that_may_be_latency_is_not_corrected(
+    clock: SlackClock, error: timedelta
+) -> None:
+    clock.observe(date_header(NOON - error), asked_at=NOON)
     assert clock.now() == NOON
     assert clock.skew == timedelta(0)
 
 
-def test_a_slow_answer_changes_nothing(machine: Machine, clock: SlackClock) -> None:
+def test_a_slow_response_does_not_change_the_clock(machine: Machine, clock: SlackClock) -> None:
     asked_at = machine.at
     machine.at += 15 * SECOND
-    clock.observe(dated(NOON + SECOND), asked_at)
+    clock.observe(date_header(NOON + SECOND), asked_at)
     assert clock.now() == machine.at
 
 
-def test_a_clock_that_jumps_while_slack_answers_is_not_corrected_for_it(
+def test_a_machine_clock_jump_during_a_call_does_not_change_the_clock(
     machine: Machine, clock: SlackClock
 ) -> None:
     for jump in (6 * timedelta(minutes=1), -DAY):
-        asked_at, said = machine.at, dated(machine.at)
+        asked_at, headers = machine.at, date_header(machine.at)
         machine.at += jump
-        clock.observe(said, asked_at)
+        clock.observe(headers, asked_at)
         assert clock.now() == machine.at
 
 
-def test_the_next_answers_find_a_jump(machine: Machine, clock: SlackClock) -> None:
-    clock.observe(dated(NOON), asked_at=NOON)
+def test_a_machine_clock_jump_is_corrected_by_the_next_responses(
+    machine: Machine, clock: SlackClock
+) -> None:
+    clock.observe(date_header(NOON), asked_at=NOON)
     machine.at += DAY
     for _ in range(2):
-        clock.observe(dated(NOON), asked_at=machine.at)
+        clock.observe(date_header(NOON), asked_at=machine.at)
     assert abs(clock.now() - NOON) <= SECOND
 
 
-def test_one_wrong_date_among_right_ones_changes_nothing(clock: SlackClock) -> None:
+def test_a_single_wrong_date_does_not_change_the_clock(clock: SlackClock) -> None:
     for date in (NOON, NOON + DAY, NOON, NOON - DAY, NOON):
-        clock.observe(dated(date), asked_at=NOON)
+        clock.observe(date_header(date), asked_at=NOON)
         assert clock.now() == NOON
 
 
-def test_a_drift_is_followed_in_small_steps(machine: Machine, clock: SlackClock) -> None:
+def test_clock_drift_is_followed_in_small_steps(machine: Machine, clock: SlackClock) -> None:
     slack = NOON
     for _ in range(200):
         slack += SECOND
         machine.at += 1.1 * SECOND
         before = clock.now()
-        clock.observe(dated(slack), asked_at=machine.at)
+        clock.observe(date_header(slack), asked_at=machine.at)
         assert abs(clock.now() - before) <= 3 * SECOND
         assert abs(clock.now() - slack) <= 3 * SECOND
     assert clock.skew > 17 * SECOND
 
 
-@pytest.mark.parametrize("headers", [{}, {"date": "soon"}, {"Date": ""}, {"Date": "99"}])
-def test_an_answer_without_a_date_changes_nothing(
+@pytest.mark.parametrize("headers", [{}, {"date": "soon"}, {"Date": ""}, {"Date": "99"}], ids=str)
+def test_a_response_without_a_date_does_not_change_the_clock(
     clock: SlackClock, headers: dict[str, str]
 ) -> None:
     assert date_of(headers) is None
@@ -112,7 +116,7 @@ def test_an_answer_without_a_date_changes_nothing(
     assert clock.now() == NOON
 
 
-def test_a_jump_of_the_wall_clock_is_no_jump_of_the_steady_one(
+def test_the_steady_clock_ignores_a_jump_of_the_wall_clock(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elapsed = 100.0
@@ -122,12 +126,12 @@ def test_a_jump_of_the_wall_clock_is_no_jump_of_the_steady_one(
     assert now() == NOON + 60 * SECOND
 
 
-def test_the_warning_is_about_the_machine_and_not_about_the_source() -> None:
+def test_no_warning_is_logged_once_the_machine_clock_was_synced() -> None:
     machine, source = Machine(NOON + HOUR), Machine(NOON + HOUR)
     clock = SlackClock(source.now, machine.now)
-    clock.observe(dated(NOON), asked_at=source.at)
+    clock.observe(date_header(NOON), asked_at=source.at)
     assert round(clock.skew.total_seconds(), -1) == 3600
-    machine.at = NOON  # somebody synced it; the source goes on as it began
+    machine.at = NOON  # synced; the source clock keeps its old offset
     with capture_logs() as logs:
         clock.warn()
     assert (clock.skew, logs) == (timedelta(0), [])
@@ -137,70 +141,74 @@ def test_the_warning_is_about_the_machine_and_not_about_the_source() -> None:
 
 
 @dataclass
-class Wrong:
-    """A town whose bot was started anew on a machine with a wrong clock, and what it logged then."""
+class WrongClockTown:
+    """A workspace whose bot was started on a machine with a wrong clock, and its log."""
 
     town: Town
     logs: list[Any]
 
 
 @pytest.fixture(params=[DAY, -DAY], ids=["a day ahead", "a day behind"])
-def wrong(request: pytest.FixtureRequest, town: Town) -> Wrong:
+def wrong_town(request: pytest.FixtureRequest, town: Town) -> WrongClockTown:
     town.service.stop()
     clock = town.sandbox.clock
     with capture_logs() as logs:
         town.service = harness.serve(
             town.sandbox, town.store, now=lambda: clock.now() + request.param
         )
-    return Wrong(town, list(logs))
+    return WrongClockTown(town, list(logs))
 
 
-def test_the_bot_lives_in_slacks_time(wrong: Wrong) -> None:
-    clock = wrong.town.sandbox.clock
-    assert abs(wrong.town.service.bot.now() - clock.now()) <= 3 * SECOND
-    channel = wrong.town.declare()
-    declared = next(event for event in wrong.town.recorded(channel) if event.kind == "declared")
+def test_events_are_recorded_in_slacks_time_on_a_machine_with_a_wrong_clock(
+    wrong_town: WrongClockTown,
+) -> None:
+    clock = wrong_town.town.sandbox.clock
+    assert abs(wrong_town.town.service.bot.now() - clock.now()) <= 3 * SECOND
+    channel = wrong_town.town.declare()
+    declared = next(
+        event for event in wrong_town.town.recorded(channel) if event.kind == "declared"
+    )
     assert abs(declared.happened_at - clock.now()) <= 30 * SECOND
 
 
-def test_a_wrong_clock_is_warned_of_at_the_start_and_by_each_check(wrong: Wrong) -> None:
-    with capture_logs() as later:
-        wrong.town.service.clock.check(wrong.town.service._client)
-    for said in (wrong.logs, later):
-        (warning,) = [each for each in said if each["event"] == "clock differs from Slack's"]
+def test_a_wrong_clock_is_logged_at_the_start_and_by_each_check(wrong_town: WrongClockTown) -> None:
+    with capture_logs() as check_logs:
+        wrong_town.town.service.clock.check(wrong_town.town.service._client)
+    for logs in (wrong_town.logs, check_logs):
+        (warning,) = [entry for entry in logs if entry["event"] == "clock differs from Slack's"]
         assert warning["log_level"] == "warning"
         assert re.search(
             r"864\d\d s (ahead of|behind) Slack's: sync it with NTP", warning["advice"]
         )
 
 
-def test_a_check_corrects_the_clock_before_it_warns(town: Town) -> None:
+def test_a_check_after_a_suspend_corrects_the_clock_without_a_warning(town: Town) -> None:
     town.service.stop()
     slept, clock = timedelta(0), town.sandbox.clock
     town.service = harness.serve(town.sandbox, town.store, now=lambda: clock.now() - slept)
     town.service.clock._machine = clock.now
-    slept = DAY  # the machine was suspended: elapsed time stood still
+    slept = DAY  # the machine was suspended, so elapsed time stopped
     with capture_logs() as logs:
         town.service.clock.check(town.service._client)
-    assert [each for each in logs if each["log_level"] == "warning"] == []
+    assert [entry for entry in logs if entry["log_level"] == "warning"] == []
     assert abs(town.service.bot.now() - clock.now()) <= 3 * SECOND
 
 
-def test_a_check_that_slack_does_not_answer_says_nothing(wrong: Wrong) -> None:
-    wrong.town.sandbox.faults.on("server_error", method="api.test", times=1)
+def test_a_check_without_a_response_from_slack_logs_no_warning(wrong_town: WrongClockTown) -> None:
+    wrong_town.town.sandbox.faults.on("server_error", method="api.test", times=1)
     with capture_logs() as logs:
-        wrong.town.service.clock.check(wrong.town.service._client)
-    assert [each for each in logs if each["log_level"] == "warning"] == []
+        wrong_town.town.service.clock.check(wrong_town.town.service._client)
+    assert [entry for entry in logs if entry["log_level"] == "warning"] == []
 
 
-def test_the_skew_is_a_metric(wrong: Wrong) -> None:
-    shown = httpx.get(f"http://127.0.0.1:{wrong.town.service.port}/metrics").text
-    found = re.search(r"^debrief_clock_skew_seconds (\S+)$", shown, re.MULTILINE)
-    assert found
-    assert round(abs(float(found[1])), -1) == 86_400
+def test_the_clock_skew_is_exported_as_a_metric(wrong_town: WrongClockTown) -> None:
+    metrics = httpx.get(f"http://127.0.0.1:{wrong_town.town.service.port}/metrics").text
+    skew = re.search(r"^debrief_clock_skew_seconds (\S+)$", metrics, re.MULTILINE)
+    assert skew
+    assert round(abs(float(skew[1])), -1) == 86_400
 
 
-def test_the_clock_is_checked_each_hour(town: Town) -> None:
+def test_the_clock_is_checked_every_hour(town: Town) -> None:
     trigger = next(
         job.trigger
         for job in town.service._scheduler.get_jobs()
@@ -209,8 +217,10 @@ def test_the_clock_is_checked_each_hour(town: Town) -> None:
     assert trigger.interval == HOUR
 
 
-@pytest.mark.parametrize("error", [DAY, -DAY, timedelta(minutes=15)])
-def test_signed_requests_are_taken_with_a_wrong_clock(town: Town, error: timedelta) -> None:
+@pytest.mark.parametrize("error", [DAY, -DAY, timedelta(minutes=15)], ids=str)
+def test_signed_requests_are_accepted_on_a_machine_with_a_wrong_clock(
+    town: Town, error: timedelta
+) -> None:
     town.service.stop()
     clock = town.sandbox.clock
     town.service = harness.serve(

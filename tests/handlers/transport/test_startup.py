@@ -1,4 +1,4 @@
-"""Starting while Slack is in trouble: only a refused token ends the start, everything else is waited out."""
+"""Starting while Slack is unavailable: only a refused token stops it, other errors are retried."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -24,7 +24,7 @@ from tests.support import harness
 from tests.support.harness import LAST_RETRY, POLICY, ROOT, Town, eventually
 
 RETRYING = "Slack is unavailable, retrying"
-# What happens to the call, and the reason that the log and /readyz give.
+# A fault, and the reason that the log and /readyz give for it.
 TROUBLES: list[tuple[str, dict[str, Any], str]] = [
     ("ratelimited", {"retry_after": 0}, "ratelimited"),
     ("error", {"error": "ratelimited"}, "ratelimited"),
@@ -44,17 +44,17 @@ TROUBLES: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(ROOT / "manifest.yml") as made:
-        yield made
+    with Sandbox(ROOT / "manifest.yml") as running_sandbox:
+        yield running_sandbox
 
 
 @contextmanager
 def starting(
     sandbox: Sandbox, folder: Path, *, over_http: bool = False
 ) -> Iterator[tuple[Service, Future[Exception | None]]]:
-    """A bot that starts on a thread of its own, and the outcome of its start."""
+    """Start the bot on its own thread; yield it with the outcome of its start."""
     store = harness._migrated(f"sqlite:///{folder}/debrief.db")
-    way = ServiceSettings(
+    service_settings = ServiceSettings(
         bot_token=sandbox.bot_token,
         app_token=None if over_http else sandbox.app_token,
         signing_secret=sandbox.signing_secret,
@@ -63,7 +63,7 @@ def starting(
         pace=ReconnectSettings(first_wait=0.02, longest_wait=0.02),
         repeat_after=harness.AT_ONCE,
     )
-    service = Service(Bot(store=store, policy=POLICY, now=sandbox.clock.now), way)
+    service = Service(Bot(store=store, policy=POLICY, now=sandbox.clock.now), service_settings)
     try:
         yield service, run_in_background(service.start, "starting")
     finally:
@@ -92,7 +92,7 @@ def _assert_waiting(service: Service, start: str, reason: str) -> None:
     ("method", "over_http"),
     [("auth.test", False), ("auth.test", True), ("apps.connections.open", False)],
 )
-def test_trouble_is_waited_out_and_named(
+def test_errors_during_the_start_are_reported_and_retried(
     sandbox: Sandbox, tmp_path: Path, method: str, *, over_http: bool
 ) -> None:
     sandbox.faults.on("dropped_before", method=method)
@@ -100,23 +100,23 @@ def test_trouble_is_waited_out_and_named(
         capture_logs() as logs,
         starting(sandbox, tmp_path, over_http=over_http) as (service, started),
     ):
-        for fault, how, reason in TROUBLES:
+        for fault, options, reason in TROUBLES:
             sandbox.faults.clear()
-            sandbox.faults.on(fault, method=method, **how)
-            tried = _calls(sandbox, method)
-            eventually(lambda n=tried: _calls(sandbox, method) > n + 2, f"it tries on: {fault}")  # type: ignore[misc]
+            sandbox.faults.on(fault, method=method, **options)
+            calls = _calls(sandbox, method)
+            eventually(lambda n=calls: _calls(sandbox, method) > n + 2, f"it tries on: {fault}")  # type: ignore[misc]
             _assert_waiting(service, f"waiting for Slack: {method} failed (", reason)
         assert not started.done()
         sandbox.faults.clear()
         assert started.result(harness.PATIENCE) is None
         assert _get(service, "readyz").json() == {"ready": True, "troubles": []}
-    said = [each["reason"] for each in logs if each["event"] == RETRYING]
-    assert len(said) == len(set(said))  # each reason once, however often it was tried
-    assert [each["event"] for each in logs].count("Slack responds again") == 1
+    reasons = [entry["reason"] for entry in logs if entry["event"] == RETRYING]
+    assert len(reasons) == len(set(reasons))  # each reason is logged once
+    assert [entry["event"] for entry in logs].count("Slack responds again") == 1
 
 
 @pytest.mark.parametrize(
-    ("method", "refused", "error"),
+    ("method", "expected", "error"),
     [
         ("auth.test", TokenRefused, "invalid_auth"),
         ("auth.test", TokenRefused, "not_authed"),
@@ -128,20 +128,22 @@ def test_trouble_is_waited_out_and_named(
         ("apps.connections.open", AppTokenRefused, "missing_scope"),
     ],
 )
-def test_a_refused_token_ends_the_start(
-    sandbox: Sandbox, tmp_path: Path, method: str, refused: type[BotError], error: str
+def test_a_refused_token_stops_the_start(
+    sandbox: Sandbox, tmp_path: Path, method: str, expected: type[BotError], error: str
 ) -> None:
     sandbox.faults.on("error", method=method, error=error)
     with starting(sandbox, tmp_path) as (service, started):
         outcome = started.result(harness.PATIENCE)
-        assert isinstance(outcome, refused)
+        assert isinstance(outcome, expected)
         assert f"({error})" in str(outcome)
         assert len(sandbox.record.called(method)) == 1
         with pytest.raises(httpx.TransportError):
             _get(service, "healthz")
 
 
-def test_stopped_while_it_waits(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_start_can_be_cancelled_while_it_waits_for_slack(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     sandbox.faults.on("ratelimited", method="auth.test", retry_after=3600)
     with starting(sandbox, tmp_path) as (service, started):
         eventually(lambda: bool(sandbox.record.called("auth.test")), "it asks")
@@ -150,7 +152,7 @@ def test_stopped_while_it_waits(sandbox: Sandbox, tmp_path: Path) -> None:
         _get(service, "healthz")
 
 
-def test_it_starts_without_some_scopes_and_names_each(tmp_path: Path) -> None:
+def test_the_bot_starts_without_some_scopes_and_logs_each(tmp_path: Path) -> None:
     absent = {"pins:write", "groups:history"}
     granted = tuple(scope.name for scope in SCOPES if scope.name not in absent)
     with (
@@ -159,15 +161,15 @@ def test_it_starts_without_some_scopes_and_names_each(tmp_path: Path) -> None:
         starting(sandbox, tmp_path) as (_, started),
     ):
         assert started.result(harness.PATIENCE) is None
-    said = {each["scope"]: each for each in logs if each["event"] == "missing scope"}
-    assert set(said) == absent
-    assert said["pins:write"]["log_level"] == "warning"
-    assert said["groups:history"]["log_level"] == "error"
-    assert "aren't recorded" in said["groups:history"]["without_it"]
-    assert "OAuth & Permissions → Bot Token Scopes" in said["groups:history"]["add_it_at"]
+    entries = {entry["scope"]: entry for entry in logs if entry["event"] == "missing scope"}
+    assert set(entries) == absent
+    assert entries["pins:write"]["log_level"] == "warning"
+    assert entries["groups:history"]["log_level"] == "error"
+    assert "aren't recorded" in entries["groups:history"]["without_it"]
+    assert "OAuth & Permissions → Bot Token Scopes" in entries["groups:history"]["add_it_at"]
 
 
-def test_nothing_said_during_the_start_is_lost_over_http(town: Town, tmp_path: Path) -> None:
+def test_messages_during_the_start_are_not_lost_over_http(town: Town, tmp_path: Path) -> None:
     channel = town.declare()
     town.service.stop()
     town.sandbox.faults.on("error", method="auth.test", error="fatal_error")
@@ -182,7 +184,7 @@ def test_nothing_said_during_the_start_is_lost_over_http(town: Town, tmp_path: P
         assert started.result(harness.PATIENCE) is None
         town.sandbox.clock.advance(LAST_RETRY)
         town.sandbox.settle(harness.PATIENCE)
-        texts = [each.text for each in town.recorded(channel)]
+        texts = [event.text for event in town.recorded(channel)]
         assert texts.count("rolled back checkout") == 1
         town.service = service
     town.service = harness.serve(town.sandbox, town.store, over_http=True)

@@ -1,4 +1,4 @@
-"""`debrief run` on a machine whose clock is a day away from Slack's."""
+"""`debrief run` on a machine whose clock is a day off from Slack's."""
 
 import re
 import signal
@@ -18,11 +18,13 @@ from tests.support.processes import answers, env_of, running
 DAY = timedelta(days=1)
 
 
-@pytest.mark.parametrize(("ahead", "side"), [(DAY, "behind"), (-DAY, "ahead of")])
-def test_a_machine_that_is_a_day_away_from_slack(
+@pytest.mark.parametrize(
+    ("ahead", "side"), [(DAY, "behind"), (-DAY, "ahead of")], ids=["behind", "ahead"]
+)
+def test_a_clock_a_day_off_is_reported_and_incidents_get_slacks_time(
     tmp_path: Path, ahead: timedelta, side: str
 ) -> None:
-    """The machine can't be turned, so Slack is."""
+    """The machine's clock can't be changed, so Slack's is."""
     with Sandbox(ROOT / "manifest.yml", clock=Clock(real_now() + ahead)) as sandbox:
         people(sandbox)
         env = env_of(sandbox, DEBRIEF_LOG="json")
@@ -31,13 +33,13 @@ def test_a_machine_that_is_a_day_away_from_slack(
             sandbox.wait_connected()
             eventually(lambda: answers(f"{base}/readyz"), "it is ready")
             sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
-            shown = httpx.get(f"{base}/metrics").text
+            metrics = httpx.get(f"{base}/metrics").text
             process.send_signal(signal.SIGTERM)
-            logged = process.communicate(timeout=15)[1]
-        found = re.search(r"^debrief_clock_skew_seconds (\S+)$", shown, re.MULTILINE)
-        assert found
-        assert abs(float(found[1]) + ahead.total_seconds()) <= 30
-        assert f"s {side} Slack's: sync it with NTP" in logged
+            log = process.communicate(timeout=15)[1]
+        skew = re.search(r"^debrief_clock_skew_seconds (\S+)$", metrics, re.MULTILINE)
+        assert skew
+        assert abs(float(skew[1]) + ahead.total_seconds()) <= 30
+        assert f"s {side} Slack's: sync it with NTP" in log
         assert abs(_declared_at(tmp_path) - sandbox.clock.now()) < timedelta(minutes=1)
 
 
