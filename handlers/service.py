@@ -152,7 +152,7 @@ class Service:
         at = self.bot.now()
         with self.bot.store.begin() as session:
             reconciliation.enqueue_comparisons(session, at)
-            outbox.retry_now(session, at, besides=RATE_LIMIT_ERRORS)
+            outbox.retry_now(session, at, except_troubles=RATE_LIMIT_ERRORS)
 
     def is_quiet(self) -> bool:
         """Run what's due now, and return whether no job is left in the outbox."""
@@ -188,7 +188,7 @@ class Service:
         self._startup.cancel()
         self.bot.store.on_recovery.remove(self._on_recovery)
         if self._is_built:
-            self._worker.take_no_more()
+            self._worker.stop_claiming()
         if self._socket is not None:
             self._socket.close()
         self._web.stop()

@@ -31,9 +31,9 @@ class HistoryEntry:
 def load(session: Session, item: ActionItem) -> list[HistoryEntry]:
     """Return the history of an item from its creation on, oldest first."""
     changed = [
-        HistoryEntry(at=each.at, person=each.by, what=each.what, value=each.value)
+        HistoryEntry(at=each.at, person=each.by, what=each.field, value=each.value)
         for each in action_items.changes(session, item.id)
-        if each.what in _SHOWN and (each.value or each.what != "snoozed_until")
+        if each.field in _SHOWN and (each.value or each.field != "snoozed_until")
     ]
     told = [
         HistoryEntry(at=each.sent_at or each.due_at, person=each.owner, step=each.step or "due")

@@ -13,14 +13,14 @@ from handlers.interactions.click import ModalChange, ModalHandlers, SubmissionHa
 from handlers.slack.payloads import Press, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import timeline as forms
-from storage import incidents, timeline_entries
+from storage import incidents, timeline_counts, timeline_entries
 from storage.engine.store import Session
 from storage.people import names
 
 
 def build_page(session: Session, incident: Incident, skipped: int) -> Block:
     """Return the view of the entries before the last `skipped`, as they are now."""
-    total = timeline_entries.total(session, incident.id)
+    total = timeline_counts.entries(session, incident.id)
     skipped = min(skipped, max(total - 1, 0))  # some may have been deleted since
     found = timeline_entries.page(session, incident.id, forms.ENTRIES_PER_PAGE, skipped)
     linked = [(each, permalink(session, each.channel_id, each.message_id)) for each in found]

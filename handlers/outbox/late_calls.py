@@ -25,25 +25,25 @@ class MayStillHappen(Exception):
         self.wait = wait
 
 
-def check_before_repeating(bot: Bot, job: Job, patience: timedelta) -> None:
+def check_before_repeating(bot: Bot, job: Job, max_delay: timedelta) -> None:
     """Raise MayStillHappen while a job's last call may take effect; else store this call's time."""
     if job.unsure_since is None:
         return
-    note = job.progress.get(_CALLED_AT)
-    last = datetime.fromisoformat(note) if note else job.unsure_since
-    require_elapsed(bot, last, patience)
+    recorded = job.progress.get(_CALLED_AT)
+    last_call = datetime.fromisoformat(recorded) if recorded else job.unsure_since
+    require_elapsed(bot, last_call, max_delay)
     record_call(bot, job)
 
 
-def require_elapsed(bot: Bot, last: datetime, patience: timedelta) -> None:
-    """Raise `MayStillHappen` unless the call at `last` is older than `patience`."""
+def require_elapsed(bot: Bot, last_call: datetime, max_delay: timedelta) -> None:
+    """Raise `MayStillHappen` unless the call at `last_call` is older than `max_delay`."""
     # If the clock was set back since, waiting would never end.
-    left = min(last + patience - bot.now(), patience)
+    left = min(last_call + max_delay - bot.now(), max_delay)
     if left > timedelta(0):
         raise MayStillHappen(left)
 
 
-def record_call(bot: Bot, job: Job, **more: str) -> None:
+def record_call(bot: Bot, job: Job, **facts: str) -> None:
     """Before a call, store its time in the job's progress, with anything else a retry needs."""
     with bot.store.begin() as session:
-        outbox.save_progress(session, job.id, {_CALLED_AT: bot.now().isoformat(), **more})
+        outbox.save_progress(session, job.id, {_CALLED_AT: bot.now().isoformat(), **facts})

@@ -7,7 +7,7 @@ from bot.domain.job import Job
 from bot.domain.markup import referenced
 from bot.people import working_hours
 from bot.rendering import render
-from handlers.outbox.channel_setup import JobResult, channel_of
+from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import blocks, layouts
 from storage import outbox, timeline
@@ -25,9 +25,9 @@ def remind_of_update(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()
     with sender.bot.store.begin() as session:
         last = timeline.last_update(session, incident.id)
-        known = names(session, referenced(last.text) if last else [])
-    shown = {"channel": channel, "last": last, "names": known, "person": person}
-    message = render.message("update_due", incident=incident, due=due, **shown)
+        known_names = names(session, referenced(last.text) if last else [])
+    facts = {"channel": channel, "last": last, "names": known_names, "person": person}
+    message = render.message("update_due", incident=incident, due=due, **facts)
     if person:
         channel = sender.client.conversations_open(users=[str(person)])["channel"]["id"]
     layout = layouts.reminder_with_button(message, layouts.update_button(incident))
@@ -35,17 +35,22 @@ def remind_of_update(sender: MessageSender, job: Job) -> JobResult:
 
 
 def update_overdue(sender: MessageSender, job: Job) -> JobResult:
-    """Ask in the channel for an update that is long overdue, unless it came or the incident is over."""
+    """Ask in the channel for a long overdue update, unless it was posted or the incident is over."""
     incident, channel = channel_of(sender, job)
     due = datetime.fromisoformat(str(job.about["due"]))
     if incident.status.is_over or incident.update_due_at != due:
         return JobResult()
     with sender.bot.store.begin() as session:
-        is_led = incident.lead and working_hours.is_reachable(session, incident, incident.lead)
-    shown = {"lead": incident.lead if is_led else None, "command": sender.bot.policy.command}
-    message = render.message("update_overdue", incident=incident, due=due, **shown)
-    taking = [] if incident.lead else [layouts.lead_button(incident)]
-    layout = layouts.reminder_with_button(message, layouts.update_button(incident), *taking)
+        has_reachable_lead = incident.lead and working_hours.is_reachable(
+            session, incident, incident.lead
+        )
+    facts = {
+        "lead": incident.lead if has_reachable_lead else None,
+        "command": sender.bot.policy.command,
+    }
+    message = render.message("update_overdue", incident=incident, due=due, **facts)
+    lead_buttons = [] if incident.lead else [layouts.lead_button(incident)]
+    layout = layouts.reminder_with_button(message, layouts.update_button(incident), *lead_buttons)
     return JobResult(channel, sender.post(job, channel, message.text, layout))
 
 
@@ -55,8 +60,8 @@ def ask_for_lead(sender: MessageSender, job: Job) -> JobResult:
     if incident.status.is_over or incident.lead is not None:
         return JobResult()
     policy = sender.bot.policy
-    shown = {"help": policy.roles[LEAD_ROLE], "command": policy.command}
-    message = render.message("lead_wanted", incident=incident, **shown)
+    facts = {"help": policy.roles[LEAD_ROLE], "command": policy.command}
+    message = render.message("lead_wanted", incident=incident, **facts)
     layout = layouts.reminder_with_button(message, layouts.lead_button(incident))
     return JobResult(channel, sender.post(job, channel, message.text, layout))
 
@@ -65,10 +70,10 @@ def close_lead_request(sender: MessageSender, job: Job) -> JobResult:
     """Replace the request for a lead with the outcome; it may never have been posted."""
     incident, _ = channel_of(sender, job)
     with sender.bot.store.begin() as session:
-        asked = outbox.find_posted_message(session, job.answers or 0)
-    if asked is not None:
+        request = outbox.find_posted_message(session, job.answers or 0)
+    if request is not None:
         text = render.line("lead_found", incident=incident)
-        sender.update(*asked, text, [blocks.context(text)])
+        sender.update(*request, text, [blocks.context(text)])
     return JobResult()
 
 

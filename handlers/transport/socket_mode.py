@@ -47,9 +47,8 @@ WORKER_COUNT = 10
 MAX_QUEUED = 10_000  # queued envelopes; Slack redelivers any more than that
 STABLE_SECONDS = 0.5  # seconds a link must have lasted for the next to be opened at once
 CALLBACK_RETRY_SECONDS = 5.0  # seconds between attempts of a callback that failed
-RANK_INTERACTIVE, RANK_EVENT, RANK_STOP = range(
-    3
-)  # people are waiting for a response, so they go first
+# Lowest first: people wait for the response to an interaction.
+RANK_INTERACTIVE, RANK_EVENT, RANK_STOP = range(3)
 SOCKET_MODE_DISABLED = "link_disabled"
 
 
@@ -91,7 +90,7 @@ class SocketModeClient:
         self._envelopes: PriorityQueue[_QueuedEnvelope] = PriorityQueue(MAX_QUEUED)
         self._link: WebSocketConnection | None = None
         self._links: list[WebSocketConnection] = []
-        self._stirred, self._stopping = Event(), Event()
+        self._keeper_wake, self._stopping = Event(), Event()
         self._workers = [
             Thread(target=self._work, name=f"socket-{number}", daemon=True)
             for number in range(WORKER_COUNT)
@@ -124,14 +123,14 @@ class SocketModeClient:
     def renew(self) -> None:
         """Replace a connection that seems fine but doesn't deliver everything."""
         if self._link is not None:
-            self._link.leaving = "messages were missed"
-            self._stirred.set()
+            self._link.reconnect_reason = "messages were missed"
+            self._keeper_wake.set()
 
     def close(self, patience: float = 3.0) -> None:
         """Stop reading, finish queued envelopes for at most `patience` seconds, and hang up."""
         until = monotonic() + patience
         self._stopping.set()
-        self._stirred.set()
+        self._keeper_wake.set()
         for _ in self._workers:
             with suppress(Full):  # the workers are overloaded anyway
                 self._envelopes.put_nowait(_QueuedEnvelope(RANK_STOP))
@@ -139,38 +138,38 @@ class SocketModeClient:
             if worker.is_alive():
                 worker.join(max(0.0, until - monotonic()))
         for link in list(self._links):
-            link.hang_up()
+            link.disconnect()
         for link in list(self._links):
             link.ended.wait(1.0)
 
     # The keeper's thread
 
     def _keep(self) -> None:
-        owed = False
-        waits = Backoff(self._pace)
+        is_callback_due = False
+        backoff = Backoff(self._pace)
         while True:
-            self._stirred.wait(CALLBACK_RETRY_SECONDS if owed else None)
-            self._stirred.clear()
+            self._keeper_wake.wait(CALLBACK_RETRY_SECONDS if is_callback_due else None)
+            self._keeper_wake.clear()
             if self._stopping.is_set():
                 return  # we hang up ourselves: nothing is lost
             if self._link is not None and not self._link.is_good:
-                owed = self._renew(self._link, waits) or owed
-            if owed and not self._stopping.is_set():
-                owed = isinstance(
+                is_callback_due = self._renew(self._link, backoff) or is_callback_due
+            if is_callback_due and not self._stopping.is_set():
+                is_callback_due = isinstance(
                     errors.run_guarded(self._on_return, "after a new connection"), Exception
                 )
 
-    def _renew(self, old: WebSocketConnection, waits: Backoff) -> bool:
+    def _renew(self, old: WebSocketConnection, backoff: Backoff) -> bool:
         """Replace a link that's lost or about to be; False if the bot stops first."""
         _log_lost(old)
         if monotonic() - old.opened_at >= STABLE_SECONDS:
-            waits.begin_again()
+            backoff.reset()
         troubles: set[str] = set()
-        while not self._stopping.wait(waits.next()):
+        while not self._stopping.wait(backoff.next()):
             try:
                 self._link = self._open()
             except UNAVAILABLE as error:
-                waits.obey(error)
+                backoff.apply_retry_after(error)
                 _log_new_trouble(error, troubles)
                 continue
             log.info("connected to Slack again")
@@ -182,8 +181,8 @@ class SocketModeClient:
         link = WebSocketConnection(required(answer, "url"), self._pace.silence)
         self._links.append(link)
         Thread(target=self._read, args=(link,), name="socket-reader", daemon=True).start()
-        if not link.stirred.wait(HELLO_TIMEOUT) or not link.greeted.is_set():
-            link.hang_up()
+        if not link.greeted_or_ended.wait(HELLO_TIMEOUT) or not link.greeted.is_set():
+            link.disconnect()
             raise NoGreeting
         return link
 
@@ -194,21 +193,21 @@ class SocketModeClient:
             if not self._stopping.is_set():  # otherwise Slack delivers it again
                 self._take(link, frame)
         self._links.remove(link)
-        self._stirred.set()
+        self._keeper_wake.set()
 
     def _take(self, link: WebSocketConnection, frame: bytes) -> None:
-        told = parse_object(frame)
-        if told is None:
+        message = parse_object(frame)
+        if message is None:
             self._intake.once.warn("a frame that is no JSON object", type="socket")
-        elif text(told, "type") == "hello":
+        elif text(message, "type") == "hello":
             link.greet()
-        elif text(told, "type") == "disconnect":
-            link.leaving = text(told, "reason")[:80] or "disconnect"
-            self._stirred.set()
-        elif text(told, "envelope_id"):
-            self._queue(link, told)
+        elif text(message, "type") == "disconnect":
+            link.reconnect_reason = text(message, "reason")[:80] or "disconnect"
+            self._keeper_wake.set()
+        elif text(message, "envelope_id"):
+            self._queue(link, message)
         else:
-            self._intake.once.warn("not an envelope", type=text(told, "type")[:80])
+            self._intake.once.warn("not an envelope", type=text(message, "type")[:80])
 
     def _queue(self, link: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
         # The reader doesn't wait for a free place: it must keep answering pings.
@@ -221,40 +220,42 @@ class SocketModeClient:
     # The workers' threads
 
     def _work(self) -> None:
-        while (taken := self._envelopes.get()).link is not None:
-            errors.run_guarded(partial(self._answer, taken.link, taken.envelope), "an envelope")
+        while (queued := self._envelopes.get()).link is not None:
+            errors.run_guarded(partial(self._answer, queued.link, queued.envelope), "an envelope")
 
     def _answer(self, link: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
-        told = self._intake.take(part(envelope, "payload"), {})
-        if told.status != OK:
+        response = self._intake.take(part(envelope, "payload"), {})
+        if response.status != OK:
             return  # not acknowledged, so Slack delivers it again
-        said = json.dumps({"envelope_id": envelope["envelope_id"], **_payload(told)})
-        if not link.send(said) and self._link is not None:
-            self._link.send(said)  # Slack accepts it over any link; otherwise it delivers again
+        acknowledgement = json.dumps({"envelope_id": envelope["envelope_id"], **_payload(response)})
+        if not link.send(acknowledgement) and self._link is not None:
+            self._link.send(
+                acknowledgement
+            )  # Slack accepts it over any link; otherwise it delivers again
 
 
-def _payload(told: BoltResponse) -> dict[str, Any]:
-    if not told.body:
+def _payload(response: BoltResponse) -> dict[str, Any]:
+    if not response.body:
         return {}
-    is_json = told.first_headers().get("content-type", "").startswith("application/json")
-    return {"payload": json.loads(told.body) if is_json else {"text": told.body}}
+    is_json = response.first_headers().get("content-type", "").startswith("application/json")
+    return {"payload": json.loads(response.body) if is_json else {"text": response.body}}
 
 
 def _log_lost(link: WebSocketConnection) -> None:
-    if link.leaving == SOCKET_MODE_DISABLED:
+    if link.reconnect_reason == SOCKET_MODE_DISABLED:
         log.error(
             "Socket Mode is switched off for this app: switch it on at api.slack.com/apps, your "
             "app, Socket Mode, or start the bot with SLACK_SIGNING_SECRET and no SLACK_APP_TOKEN"
         )
-    elif link.leaving:
-        log.info("Slack renews the connection", reason=link.leaving)
+    elif link.reconnect_reason:
+        log.info("Slack renews the connection", reason=link.reconnect_reason)
     else:
         log.warning("connection to Slack lost", reason=link.lost)
 
 
-def _log_new_trouble(error: Exception, said: set[str]) -> None:
+def _log_new_trouble(error: Exception, logged: set[str]) -> None:
     """Log each reason once while the trouble lasts; it may be something the operator can fix."""
-    why = reason(error)
-    if why not in said:
-        said.add(why)
-        log.warning("cannot connect to Slack, retrying", reason=why)
+    cause = reason(error)
+    if cause not in logged:
+        logged.add(cause)
+        log.warning("cannot connect to Slack, retrying", reason=cause)

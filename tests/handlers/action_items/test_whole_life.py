@@ -50,7 +50,7 @@ def _is_kept(town: Town) -> None:
     ben = town.ws.person("ben").id
     with town.store.begin() as session:
         found = action_items.by_id(session, 1)
-        changes = [(each.what, each.value, each.by) for each in action_items.changes(session, 1)]
+        changes = [(each.field, each.value, each.by) for each in action_items.changes(session, 1)]
     assert found is not None
     assert (found.state, found.done_by) == (ItemState.DONE, ben)
     for change in (("state", "open", ben), ("priority", "P2", ben), ("state", "done", ben)):

@@ -9,7 +9,7 @@ import yaml
 from sqlmodel import select
 
 from bot.domain.job import Job, JobKind
-from handlers.outbox.channel_setup import JobResult
+from handlers.outbox.job_context import JobResult
 from handlers.outbox.worker import settle
 from storage import outbox, outbox_claims
 from storage.outbox_claims import ClaimTerms

@@ -31,7 +31,7 @@ def test_waits_double_up_to_the_longest_and_are_uneven() -> None:
 def test_what_worked_begins_the_row_again() -> None:
     waits = Backoff(ReconnectSettings())
     assert [waits.next() for _ in range(5)][-1] > 5
-    waits.begin_again()
+    waits.reset()
     assert waits.next() == 0
 
 
@@ -49,6 +49,6 @@ def test_what_worked_begins_the_row_again() -> None:
 )
 def test_slack_says_how_long(error: Exception, least: float, most: float) -> None:
     waits = Backoff(ReconnectSettings())
-    waits.obey(error)
+    waits.apply_retry_after(error)
     assert least <= waits.next() <= most
     assert waits.next() < 2  # it asked for that once

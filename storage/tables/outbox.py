@@ -1,4 +1,4 @@
-"""Tables for operation: outbox, deliveries, people, digests, counters, settings."""
+"""Tables of messages in and out: outbox jobs, and Slack's deliveries."""
 
 from datetime import datetime
 from typing import Any
@@ -50,44 +50,3 @@ class DeliveryRow(Table, table=True):
 
     id: str = Field(primary_key=True)
     seen_at: datetime = Field(index=True)
-
-
-class PersonRow(Table, table=True):
-    __tablename__ = "people"
-
-    id: str = Field(primary_key=True)
-    name: str
-    zone: str
-    bot: bool = False
-    deactivated: bool = False
-    standing: str | None = None  # None: Slack wasn't asked since this column exists
-    organisation: str = ""
-    learned_at: datetime
-
-
-class DigestRow(Table, table=True):
-    """A weekly or monthly digest, with the figures that later ones are compared with."""
-
-    __tablename__ = "digests"
-
-    week: str = Field(primary_key=True)
-    figures: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    made_at: datetime
-
-
-class CounterRow(Table, table=True):
-    """A counter whose numbers are used once: the NNN of INC-YYYY-NNN, per year."""
-
-    __tablename__ = "counters"
-
-    name: str = Field(primary_key=True)
-    value: int
-
-
-class SettingRow(Table, table=True):
-    """A value learned or chosen at run time, by name."""
-
-    __tablename__ = "settings"
-
-    name: str = Field(primary_key=True)
-    value: str

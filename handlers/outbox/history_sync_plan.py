@@ -1,4 +1,4 @@
-"""What a comparison of a channel with its record reads, and how far it has come."""
+"""What a history sync reads, and how far it has come."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,15 +16,15 @@ STILL_EDITED = timedelta(days=1)  # older replies are seldom edited; the draft s
 
 @dataclass(frozen=True, kw_only=True)
 class SyncProgress:
-    """How far a comparison has come: begun at a time, all that is newer than `before` compared.
+    """The range of a sync, and its progress: everything newer than `before` has been compared.
 
-    It goes back to `since`, then reads the `pending` threads; of the first of them, replies up to
-    `after` are compared. Threads in which somebody answered after `reread` are read again though no
-    reply came or went, for edits that nobody told us of. `settled` and `proven` are Slack's times of
-    its newest and its first answer; without `proven`, finishing proves nothing.
+    It reads back to `since`, then the `pending` threads; in the first of them, replies up to `after`
+    have been compared. Threads with replies after `reread` are read even if their reply count is
+    unchanged, to find missed edits. `settled` and `proven` are Slack's times of its newest and its
+    first response; without `proven`, finishing proves nothing.
 
-    `doubtful` are recorded messages that a page lacked, each with its thread: Slack is asked for each
-    alone. So many of them were `standing` after all.
+    `doubtful` are recorded messages that a page lacked, each with its thread; Slack is asked for each
+    one by itself. `standing` counts those that still exist.
     """
 
     began: datetime
@@ -45,13 +45,13 @@ class SyncProgress:
     def is_done(self) -> bool:
         return self.is_paged and not self.pending and not self.doubtful
 
-    def doubting(self, missing: Iterable[TimelineEvent]) -> "SyncProgress":
-        """Have these messages confirmed to be gone, before anything else is read."""
+    def with_doubtful(self, missing: Iterable[TimelineEvent]) -> "SyncProgress":
+        """Return the progress with messages whose deletion must be confirmed before the next read."""
         doubtful = tuple(f"{event.message_id}/{event.thread_id or ''}" for event in missing)
         return replace(self, doubtful=doubtful, standing=0)
 
     def as_progress(self) -> dict[str, str]:
-        """Write it down for the next try."""
+        """Return it as text, for a job's progress."""
         return {
             "began": self.began.isoformat(),
             "before": self.before or "",
@@ -66,8 +66,8 @@ class SyncProgress:
             "calls": str(self.calls),
         }
 
-    def resumed(self, progress: Mapping[str, str]) -> "SyncProgress":
-        """Go on where an earlier try came to."""
+    def resume_from(self, progress: Mapping[str, str]) -> "SyncProgress":
+        """Return the progress stored by an earlier attempt, or itself if there's none."""
         began = datetime.fromisoformat(progress.get("began") or self.began.isoformat())
         if not progress.get("calls"):
             return replace(self, began=began)
@@ -87,35 +87,35 @@ class SyncProgress:
         )
 
 
-def whole_walk(bot: Bot, incident: Incident) -> SyncProgress:
-    """Compare all that belongs to an incident, every reply too."""
+def plan_full_sync(bot: Bot, incident: Incident) -> SyncProgress:
+    """Plan to compare the whole channel with every reply."""
     since, began = incident.declared_at - lifecycle.FETCHED_HISTORY, bot.now()
     return SyncProgress(began=began, since=since, reread=since, proven=began)
 
 
-def walk_of_changes(bot: Bot, incident: Incident) -> SyncProgress:
-    """Compare the whole channel, but only threads whose replies differ from the record."""
-    whole = whole_walk(bot, incident)
+def plan_changed_threads(bot: Bot, incident: Incident) -> SyncProgress:
+    """Plan to compare the whole channel, but only threads whose reply counts differ from the record."""
+    whole = plan_full_sync(bot, incident)
     return replace(whole, reread=whole.began)
 
 
-def walk_after_gap(bot: Bot, incident: Incident) -> SyncProgress:
-    """Compare all, and of the threads those that have changed or in which people still talked."""
-    whole = whole_walk(bot, incident)
+def plan_after_gap(bot: Bot, incident: Incident) -> SyncProgress:
+    """Plan to compare the whole channel, and threads that changed or had replies in the last day."""
+    whole = plan_full_sync(bot, incident)
     return replace(whole, reread=whole.began - STILL_EDITED)
 
 
-def walk_to_proven(bot: Bot, incident: Incident) -> SyncProgress:
-    """Compare only what was said since the last comparison."""
-    whole = whole_walk(bot, incident)
+def plan_since_last(bot: Bot, incident: Incident) -> SyncProgress:
+    """Plan to compare messages since the last comparison."""
+    whole = plan_full_sync(bot, incident)
     with bot.store.begin() as session:
         proven = stored.comparison(session, incident.id).proven_until
     since = max(whole.since, proven) if proven else whole.since
     return replace(whole, since=since, reread=whole.began)
 
 
-def walk_of_threads(bot: Bot, incident: Incident, since: datetime) -> SyncProgress:
-    """Read the recorded threads that were not read since a time, for missed edits and deletions."""
+def plan_unread_threads(bot: Bot, incident: Incident, since: datetime) -> SyncProgress:
+    """Plan to read recorded threads not read since a time, for missed edits and deletions."""
     with bot.store.begin() as session:
         done = thread_sync.load(session, incident.id, since)
         pending = sorted(timeline.threads(session, incident.id) - done.keys())
