@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.messages import Messages
-from sandbox.world import Channel, Json, Person, World
+from sandbox.workspace_state import Channel, Json, Person, World
 
 
 @dataclass(frozen=True)

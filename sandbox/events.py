@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.delivery import Delivering, Parcel
-from sandbox.world import Channel, Json, World
+from sandbox.workspace_state import Channel, Json, World
 
 # Message subscriptions go by the channel's kind; each needs the history scope of that kind.
 MESSAGES = {

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox import elements
-from sandbox.api.call import SlackError
+from sandbox import block_elements
+from sandbox.api.request import SlackError
 from sandbox.delivery import Delivering, Outcome, Parcel
 from sandbox.modals import Modals
 from sandbox.payloads import Payloads, message_of
 from sandbox.responses import Responses
 from sandbox.submissions import Submissions
 from sandbox.text import escaped, named
-from sandbox.world import Channel, Json, Person, ResponseUrl, World
+from sandbox.workspace_state import Channel, Json, Person, ResponseUrl, World
 
 FAILED = {"not_connected": "dispatch_failed", "connection_failed": "dispatch_failed"}
 FAILED |= {"http_error": "dispatch_failed"}
@@ -91,8 +91,8 @@ class Interactions:
         with self.world.lock:
             who, where = self.person(person), self.channel(channel)
             message = _message(where, who, ts)
-            block_id, element = elements.find(_all_blocks(message), action_id)
-            action = {**elements.action(element, value), "block_id": block_id}
+            block_id, element = block_elements.find(_all_blocks(message), action_id)
+            action = {**block_elements.action(element, value), "block_id": block_id}
             body = Payloads(self.world).pressed(who, action)
             body |= Payloads(self.world).in_message(where, message)
             body["state"] = {"values": _state_of(message, (block_id, element, value))}
@@ -109,11 +109,11 @@ class Interactions:
             view = self.open_view(who) or self.world.homes.get(who.id)
             if view is None:
                 raise LookupError(f"{who.name} has no view open")
-            block_id, element = elements.find(view["blocks"], action_id)
-            if element["type"] not in elements.STATELESS:
+            block_id, element = block_elements.find(view["blocks"], action_id)
+            if element["type"] not in block_elements.STATELESS:
                 held = view["state"]["values"].setdefault(block_id, {})
-                held[action_id] = elements.state(element, value)
-            action = {**elements.action(element, value), "block_id": block_id}
+                held[action_id] = block_elements.state(element, value)
+            action = {**block_elements.action(element, value), "block_id": block_id}
             body = {
                 **Payloads(self.world).pressed(who, action),
                 **Payloads(self.world).in_view(view),
@@ -252,8 +252,8 @@ def _all_blocks(message: Json) -> list[Json]:
 
 def _state_of(message: Json, used: tuple[str, Json, Any]) -> Json:
     """What the menus of the message hold, the used one included."""
-    values = elements.initial_states(_all_blocks(message))
+    values = block_elements.initial_states(_all_blocks(message))
     block_id, element, value = used
-    if element["type"] not in elements.STATELESS:
-        values.setdefault(block_id, {})[element["action_id"]] = elements.state(element, value)
+    if element["type"] not in block_elements.STATELESS:
+        values.setdefault(block_id, {})[element["action_id"]] = block_elements.state(element, value)
     return values

@@ -3,7 +3,7 @@
 import copy
 from dataclasses import dataclass
 
-from sandbox.world import Channel, Json, Person, World, permalink
+from sandbox.workspace_state import Channel, Json, Person, World, permalink
 
 # Left in history when a message with replies is deleted.
 TOMBSTONE = {"subtype": "tombstone", "text": "This message was deleted.", "user": "USLACKBOT"}

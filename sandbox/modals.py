@@ -5,10 +5,10 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sandbox import checks
-from sandbox.api.call import SlackError
-from sandbox.elements import initial_states
-from sandbox.world import Json, Person, Trigger, World
+from sandbox import block_validation
+from sandbox.api.request import SlackError
+from sandbox.block_elements import initial_states
+from sandbox.workspace_state import Json, Person, Trigger, World
 
 TRIGGER_LIFE = timedelta(seconds=3)
 MOST_VIEWS = 3  # the first and two pushed on it
@@ -87,14 +87,14 @@ class Modals:
             raise _refusal(["missing required field: view"])
         if len(json.dumps(raw)) > MOST_BYTES:
             raise SlackError("view_too_large")
-        if problems := checks.problems_of_view(raw, kind):
+        if problems := block_validation.problems_of_view(raw, kind):
             raise _refusal(problems)
         return raw
 
     def _new(self, raw: Json, kind: str) -> Json:
         self.checked(raw, kind)
         identity = self.world.identity
-        blocks = checks.with_ids(copy.deepcopy(raw["blocks"]), self.world.ids)
+        blocks = block_validation.with_ids(copy.deepcopy(raw["blocks"]), self.world.ids)
         return {
             "id": self.world.ids.next("V"),
             "team_id": identity.team_id,

@@ -3,7 +3,7 @@
 import copy
 from dataclasses import dataclass
 
-from sandbox.world import Channel, Json, Person, World
+from sandbox.workspace_state import Channel, Json, Person, World
 
 # What a command says of a channel that has no public name.
 CALLED = {"private": "privategroup", "im": "directmessage"}

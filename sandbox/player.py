@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.server import Sandbox
-from sandbox.stories.stage import CannotPlay, Stage, furnish
+from sandbox.stories.step_runner import CannotPlay, Stage, furnish
 from sandbox.stories.story import MalformedStory, Step, Story, available, load
-from sandbox.world import Channel
+from sandbox.workspace_state import Channel
 
 __all__ = [
     "CannotPlay",

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sandbox.api import chat, shapes
-from sandbox.api.call import Request, SlackError, decoded
+from sandbox.api import chat, objects
+from sandbox.api.request import Request, SlackError, decoded
 from sandbox.messages import Messages
-from sandbox.world import Channel, Ephemeral, Json, Person, ResponseUrl, World
+from sandbox.workspace_state import Channel, Ephemeral, Json, Person, ResponseUrl, World
 
 LIFE = timedelta(minutes=30)
 MOST_USES = 5
@@ -53,7 +53,7 @@ class Responses:
             self._new(request, channel, issued.user)
 
     def _new(self, request: Request, channel: Channel, user: str) -> None:
-        message = {**shapes.by_bot(self.world), **chat.content_of(request)}
+        message = {**objects.by_bot(self.world), **chat.content_of(request)}
         if thread := request.text("thread_ts"):
             message["thread_ts"] = thread
         if request.text("response_type") == "in_channel":

@@ -16,21 +16,21 @@ import uvicorn
 from starlette.routing import BaseRoute
 
 from sandbox import manifest as manifests
-from sandbox.api.call import Request, SlackError
-from sandbox.api.gate import Gate
-from sandbox.api.table import METHODS, Method
+from sandbox.api.dispatcher import Gate
+from sandbox.api.methods import METHODS, Method
+from sandbox.api.request import Request, SlackError
 from sandbox.clock import Clock
 from sandbox.delivery import SLACKS_RETRIES, Delivering
 from sandbox.events import Publisher
 from sandbox.faults import Faults
+from sandbox.http_app import Web
 from sandbox.http_delivery import HttpDelivery
 from sandbox.ids import Identity, Ids
 from sandbox.record import Record
-from sandbox.silence import Silence
-from sandbox.sockets import Sockets
-from sandbox.web import Web
+from sandbox.silent_connections import Silence
+from sandbox.socket_mode import Sockets
 from sandbox.workspace import Workspace
-from sandbox.world import Json, Person, World
+from sandbox.workspace_state import Json, Person, World
 
 HOST = "127.0.0.1"
 SOON = 10.0  # no handle here takes as long unless something is broken

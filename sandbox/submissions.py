@@ -3,9 +3,9 @@
 import copy
 from dataclasses import dataclass
 
-from sandbox import elements
+from sandbox import block_elements
 from sandbox.modals import Modals
-from sandbox.world import Json, Person, World
+from sandbox.workspace_state import Json, Person, World
 
 REQUIRED = "Please complete this required field."
 
@@ -32,16 +32,16 @@ class Submissions:
         blocks = [each for each in view["blocks"] if each["block_id"] == block_id]
         if not blocks:
             raise LookupError(f"the modal has no block {block_id}")
-        _, element = elements.find(blocks, action_id)
+        _, element = block_elements.find(blocks, action_id)
         held = view["state"]["values"].setdefault(block_id, {})
-        held[action_id] = elements.state(element, value)
+        held[action_id] = block_elements.state(element, value)
 
     def missing(self, view: Json) -> dict[str, str]:
         """What Slack's client refuses before the app is asked."""
         errors = {}
         for block in view["blocks"]:
             element = block.get("element")
-            if block["type"] == "input" and element and element["type"] in elements.CHOICES:
+            if block["type"] == "input" and element and element["type"] in block_elements.CHOICES:
                 held = view["state"]["values"][block["block_id"]][element["action_id"]]
                 if error := _refused(block, element, held):
                     errors[block["block_id"]] = error
@@ -78,7 +78,7 @@ class Submissions:
 
 
 def _refused(block: Json, element: Json, held: Json) -> str:
-    value = held[elements.CHOICES[element["type"]]]
+    value = held[block_elements.CHOICES[element["type"]]]
     if value in (None, "", []):
         return "" if block.get("optional") else REQUIRED
     longest = element.get("max_length")

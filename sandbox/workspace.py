@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox import rich_text
-from sandbox.api import canvases, files, shapes
+from sandbox.api import canvases, files, objects
 from sandbox.channels import Channels
 from sandbox.ids import slack_id
 from sandbox.interactions import Interactions
 from sandbox.messages import Messages
 from sandbox.text import typed
-from sandbox.world import Channel, Json, Person, StoredFile
+from sandbox.workspace_state import Channel, Json, Person, StoredFile
 
 Who = str | Person
 Where = str | Channel
@@ -218,14 +218,14 @@ class Workspace(Interactions):
         """Everything in a channel, threads too, oldest first, in the words of Slack's history."""
         with self.world.lock:
             found = self.channel(channel).messages.values()
-            return [shapes.message(each, metadata=True) for each in found]
+            return [objects.message(each, metadata=True) for each in found]
 
     def replies(self, channel: Where, ts: str) -> list[Json]:
         """A thread: the message that opened it, then the answers."""
         with self.world.lock:
             found = self.channel(channel)
             thread = [found.messages[ts], *Messages(self.world).replies(found, ts)]
-            return [shapes.message(each, metadata=True) for each in thread]
+            return [objects.message(each, metadata=True) for each in thread]
 
     def dm(self, person: Who) -> list[Json]:
         """What the bot sent to this person directly, oldest first."""
@@ -234,7 +234,9 @@ class Workspace(Interactions):
             sent = channel.messages.values() if channel else []
             bot_id = self.world.identity.bot_id
             return [
-                shapes.message(each, metadata=True) for each in sent if each.get("bot_id") == bot_id
+                objects.message(each, metadata=True)
+                for each in sent
+                if each.get("bot_id") == bot_id
             ]
 
     def ephemerals(self, person: Who) -> list[Json]:

@@ -17,10 +17,10 @@ from bot.postmortems import drafts
 from bot.redaction import redact_all
 from sandbox import player
 from sandbox.clock import Clock
-from sandbox.looks.channel import channel_page
-from sandbox.looks.room import profiles
 from sandbox.player import Played
 from sandbox.server import Sandbox
+from sandbox.web_client.channel_page import channel_page
+from sandbox.web_client.screen import profiles
 from storage import incidents
 
 DATABASE = "debrief.db"

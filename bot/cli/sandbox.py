@@ -11,8 +11,8 @@ from bot.cli.findings import MANIFEST
 from bot.cli.local import start_local_bot
 from bot.cli.making import log_to_stderr
 from sandbox import player
-from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
+from sandbox.web_client.routes import routes
 
 STORY = "checkout"  # its people and channels are used, but it isn't played
 

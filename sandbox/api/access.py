@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from sandbox.api.call import Request, SlackError
-from sandbox.world import Channel, Person, World
+from sandbox.api.request import Request, SlackError
+from sandbox.workspace_state import Channel, Person, World
 
 # Any one of the scopes of the channel's kind will do.
 FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {

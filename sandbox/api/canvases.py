@@ -6,8 +6,8 @@ What Slack takes is checked as far as an app can run into it: plan, channel, siz
 import re
 
 from sandbox.api.access import active, joined, visible
-from sandbox.api.call import Request, SlackError, invalid_arguments
-from sandbox.world import Channel, Json, World
+from sandbox.api.request import Request, SlackError, invalid_arguments
+from sandbox.workspace_state import Channel, Json, World
 
 AT_END = frozenset({"insert_at_end", "insert_after"})
 AT_START = frozenset({"insert_at_start", "insert_before"})

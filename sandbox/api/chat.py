@@ -3,13 +3,13 @@
 import copy
 from typing import Any
 
-from sandbox import checks
-from sandbox.api import shapes
+from sandbox import block_validation
+from sandbox.api import objects
 from sandbox.api.access import active, joined, need, visible
-from sandbox.api.call import Request, SlackError
+from sandbox.api.request import Request, SlackError
 from sandbox.messages import Messages
 from sandbox.text import posted
-from sandbox.world import Channel, Ephemeral, Json, World, permalink
+from sandbox.workspace_state import Channel, Ephemeral, Json, World, permalink
 
 POST_TEXT = 40_000
 UPDATE_TEXT = 4_000
@@ -30,7 +30,7 @@ def post_message(request: Request) -> Json:
     content = _content(request)
     message = {**_author(request), **content, **_thread(request, channel), **_metadata(request)}
     stored = Messages(request.world).add(channel, message)
-    shown = shapes.message(stored, metadata=True)
+    shown = objects.message(stored, metadata=True)
     return {"channel": channel.id, "ts": stored["ts"], "message": shown, **_truncated(request)}
 
 
@@ -39,7 +39,7 @@ def post_ephemeral(request: Request) -> Json:
     user = request.required("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    message = {**shapes.by_bot(request.world), **_content(request), **_thread(request, channel)}
+    message = {**objects.by_bot(request.world), **_content(request), **_thread(request, channel)}
     ts = keep_ephemeral(request.world, channel, user, message)
     return {"message_ts": ts}
 
@@ -114,7 +114,7 @@ def _own(request: Request, channel: Channel, otherwise: str) -> Json:
 
 def _author(request: Request) -> Json:
     """A name or icon of its own makes it a bot_message, and takes a scope."""
-    author = shapes.by_bot(request.world)
+    author = objects.by_bot(request.world)
     custom = {name: request.text(name) for name in CUSTOM if request.text(name)}
     if not custom:
         return author
@@ -136,7 +136,7 @@ def _content(request: Request) -> Json:
         raise SlackError("msg_too_long")
     content: Json = {"text": posted(text or markdown)[:POST_TEXT]}
     if blocks:
-        content["blocks"] = checks.with_ids(blocks, request.world.ids)
+        content["blocks"] = block_validation.with_ids(blocks, request.world.ids)
     if attachments:
         content["attachments"] = attachments
     return content
@@ -146,8 +146,8 @@ def _blocks(request: Request) -> list[Json]:
     blocks = request.args.get("blocks") or []
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    _refuse(checks.problems_of_blocks(blocks, "message", request.world.unknown_blocks))
-    if checks.characters(blocks) > checks.MESSAGE_CHARACTERS:
+    _refuse(block_validation.problems_of_blocks(blocks, "message", request.world.unknown_blocks))
+    if block_validation.characters(blocks) > block_validation.MESSAGE_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return copy.deepcopy(blocks)
 
@@ -157,7 +157,7 @@ def _attachments(request: Request) -> list[Json]:
     if len(attachments) > MOST_ATTACHMENTS:
         raise SlackError("too_many_attachments")
     for attachment in attachments:
-        _refuse(checks.problems_of_blocks(attachment.get("blocks", []), "message"))
+        _refuse(block_validation.problems_of_blocks(attachment.get("blocks", []), "message"))
     return [
         {"id": number, "fallback": "[no preview available]", **copy.deepcopy(attachment)}
         for number, attachment in enumerate(attachments, start=1)

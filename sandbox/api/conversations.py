@@ -2,11 +2,11 @@
 
 import unicodedata
 
-from sandbox.api import shapes
+from sandbox.api import objects
 from sandbox.api.access import FAMILIES, active, channel_of, joined, need
-from sandbox.api.call import Request, SlackError
+from sandbox.api.request import Request, SlackError
 from sandbox.channels import Channels
-from sandbox.world import Channel, Json, Person
+from sandbox.workspace_state import Channel, Json, Person
 
 NAME = 80
 TOPIC = 250
@@ -19,14 +19,14 @@ def create(request: Request) -> Json:
     need(request.world, FAMILIES["manage"][kind])
     world = request.world
     channel = Channels(world).create(name, kind, world.bot)
-    return {"channel": shapes.channel(world, channel)}
+    return {"channel": objects.channel(world, channel)}
 
 
 def rename(request: Request) -> Json:
     channel = active(joined(request, channel_of(request, "manage")))
     name = _name(request)
     Channels(request.world).rename(channel, name, request.world.bot)
-    return {"channel": shapes.channel(request.world, channel)}
+    return {"channel": objects.channel(request.world, channel)}
 
 
 def join(request: Request) -> Json:
@@ -35,7 +35,7 @@ def join(request: Request) -> Json:
         raise SlackError("method_not_supported_for_channel_type")
     active(channel)
     new = Channels(request.world).join(channel, request.world.bot)
-    answer = {"channel": shapes.channel(request.world, channel)}
+    answer = {"channel": objects.channel(request.world, channel)}
     if new:
         return answer
     known = {"warning": "already_in_channel"}
@@ -61,20 +61,20 @@ def invite(request: Request) -> Json:
         raise SlackError(errors[0]["error"], errors=errors)
     for person in good:
         Channels(request.world).join(channel, person, inviter=request.world.bot)
-    answer: Json = {"channel": shapes.channel(request.world, channel)}
+    answer: Json = {"channel": objects.channel(request.world, channel)}
     return {**answer, "errors": errors} if errors else answer
 
 
 def set_topic(request: Request) -> Json:
     channel = active(joined(request, channel_of(request, "topic")))
     Channels(request.world).set_topic(channel, _short(request, "topic"), request.world.bot)
-    return {"channel": shapes.channel(request.world, channel)}
+    return {"channel": objects.channel(request.world, channel)}
 
 
 def set_purpose(request: Request) -> Json:
     channel = active(joined(request, channel_of(request, "topic")))
     Channels(request.world).set_purpose(channel, _short(request, "purpose"), request.world.bot)
-    return {"channel": shapes.channel(request.world, channel)}
+    return {"channel": objects.channel(request.world, channel)}
 
 
 def archive(request: Request) -> Json:
@@ -106,7 +106,7 @@ def open_direct(request: Request) -> Json:
     else:
         channel = world.open_dm(_one_person(request, users))
     if request.flag("return_im"):
-        return {"channel": shapes.channel(world, channel)}
+        return {"channel": objects.channel(world, channel)}
     return {"channel": {"id": channel.id}}
 
 

@@ -1,11 +1,11 @@
 """files.*: the upload in three steps, and what became of it."""
 
-from sandbox.api import shapes
+from sandbox.api import objects
 from sandbox.api.access import joined, visible
-from sandbox.api.call import Request, SlackError, invalid_arguments
+from sandbox.api.request import Request, SlackError, invalid_arguments
 from sandbox.messages import Messages
 from sandbox.text import posted
-from sandbox.world import Channel, Json, StoredFile, World
+from sandbox.workspace_state import Channel, Json, StoredFile, World
 
 ALT_TEXT = 1000
 MOST_CHANNELS = 100
@@ -39,14 +39,14 @@ def complete_upload(request: Request) -> Json:
     files = [stored for stored, _ in uploads]
     for channel in channels:
         _share(request, channel, files)
-    return {"files": [shapes.file(request.world, stored) for stored in files]}
+    return {"files": [objects.file(request.world, stored) for stored in files]}
 
 
 def info(request: Request) -> Json:
     stored = request.world.files.get(request.text("file"))
     if stored is None or not stored.complete:
         raise SlackError("file_not_found")
-    shown = shapes.file(request.world, stored)
+    shown = objects.file(request.world, stored)
     return {"file": shown, "comments": []}
 
 
@@ -83,17 +83,17 @@ def receive(world: World, token: str, content: bytes) -> int:
 
 def share(world: World, channel: Channel, files: list[StoredFile], message: Json) -> Json:
     """Post files as one message, and say in each where it was shared."""
-    shown = [shapes.file(world, stored) for stored in files]
+    shown = [objects.file(world, stored) for stored in files]
     sent = {"subtype": "file_share", "text": "", "upload": True, "display_as_bot": False}
     stored_message = Messages(world).add(channel, {**sent, **message, "files": shown})
     for stored in files:
         _mark_shared(world, stored, channel, stored_message)
-    stored_message["files"] = [shapes.file(world, stored) for stored in files]
+    stored_message["files"] = [objects.file(world, stored) for stored in files]
     return stored_message
 
 
 def _share(request: Request, channel: Channel, files: list[StoredFile]) -> None:
-    author = shapes.by_bot(request.world)
+    author = objects.by_bot(request.world)
     message: Json = {**author, "text": posted(request.text("initial_comment"))}
     if thread := request.text("thread_ts"):
         message["thread_ts"] = thread

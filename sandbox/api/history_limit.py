@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sandbox.api.call import SlackError
-from sandbox.world import Json
+from sandbox.api.request import SlackError
+from sandbox.workspace_state import Json
 
 METHODS = frozenset({"conversations.history", "conversations.replies"})
 MOST_ITEMS = 15

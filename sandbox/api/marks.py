@@ -1,10 +1,10 @@
 """pins.*, reactions.* and bookmarks.*."""
 
-from sandbox.api import shapes
+from sandbox.api import objects
 from sandbox.api.access import joined, visible
-from sandbox.api.call import Request, SlackError, invalid_arguments
+from sandbox.api.request import Request, SlackError, invalid_arguments
 from sandbox.messages import Messages
-from sandbox.world import Channel, Json
+from sandbox.workspace_state import Channel, Json
 
 EDITABLE = ("title", "link", "emoji")
 
@@ -47,7 +47,7 @@ def remove_reaction(request: Request) -> Json:
 
 def get_reactions(request: Request) -> Json:
     channel, ts = _message(request, "no_item_specified")
-    message = shapes.message(channel.messages[ts])
+    message = objects.message(channel.messages[ts])
     return {"type": "message", "channel": channel.id, "message": message}
 
 

@@ -1,17 +1,17 @@
 """auth.*, users.*, team.*, usergroups.*: who is who."""
 
-from sandbox.api import pages, shapes
+from sandbox.api import objects, pagination
 from sandbox.api.access import person_of
-from sandbox.api.call import Request, SlackError
-from sandbox.world import Json
+from sandbox.api.request import Request, SlackError
+from sandbox.workspace_state import Json
 
 LOCALE = "en-US"
 
 
 def api_test(request: Request) -> Json:
     if error := request.text("error"):
-        raise SlackError(error, args=shapes.redacted(request.args))
-    return {"args": shapes.redacted(request.args)}
+        raise SlackError(error, args=objects.redacted(request.args))
+    return {"args": objects.redacted(request.args)}
 
 
 def auth_test(request: Request) -> Json:
@@ -29,7 +29,7 @@ def auth_test(request: Request) -> Json:
 
 
 def bot_info(request: Request) -> Json:
-    profile = shapes.bot_profile(request.world)
+    profile = objects.bot_profile(request.world)
     if request.text("bot") not in {"", profile["id"]}:
         raise SlackError("bot_not_found")
     profile.pop("team_id")
@@ -37,7 +37,7 @@ def bot_info(request: Request) -> Json:
 
 
 def info(request: Request) -> Json:
-    shown = shapes.user(request.world, person_of(request))
+    shown = objects.user(request.world, person_of(request))
     if request.flag("include_locale"):
         shown["locale"] = LOCALE
     return {"user": shown}
@@ -45,8 +45,8 @@ def info(request: Request) -> Json:
 
 def list_users(request: Request) -> Json:
     world = request.world
-    shown, cursor = pages.page(request, list(world.people.values()), 1000)
-    members = [shapes.user(world, each) for each in shown]
+    shown, cursor = pagination.page(request, list(world.people.values()), 1000)
+    members = [objects.user(world, each) for each in shown]
     return {"members": members, "cache_ts": world.seconds, **cursor}
 
 
@@ -55,7 +55,7 @@ def by_email(request: Request) -> Json:
     found = [each for each in request.world.people.values() if each.email.lower() == wanted]
     if not found:
         raise SlackError("users_not_found")
-    return {"user": shapes.user(request.world, found[0])}
+    return {"user": objects.user(request.world, found[0])}
 
 
 def usergroups(request: Request) -> Json:
@@ -77,7 +77,7 @@ def usergroup_users(request: Request) -> Json:
 def team_info(request: Request) -> Json:
     identity = request.world.identity
     sizes = (34, 44, 68, 88, 102, 132)
-    icon = {"image_default": True, **{f"image_{size}": shapes.IMAGE for size in sizes}}
+    icon = {"image_default": True, **{f"image_{size}": objects.IMAGE for size in sizes}}
     return {
         "team": {
             "id": identity.team_id,

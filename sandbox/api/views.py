@@ -1,9 +1,9 @@
 """views.*: modals and App Home."""
 
 from sandbox.api.access import person_of
-from sandbox.api.call import Request, SlackError
+from sandbox.api.request import Request, SlackError
 from sandbox.modals import Modals
-from sandbox.world import Json
+from sandbox.workspace_state import Json
 
 
 def open_view(request: Request) -> Json:

@@ -11,8 +11,8 @@ from bot.cli.demo import demo
 from bot.cli.findings import MANIFEST
 from bot.cli.local import LocalBot, start_local_bot
 from sandbox import player
-from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
+from sandbox.web_client.routes import routes
 from tests.browser.browser import Page, chromium
 from tests.support.harness import ROOT
 

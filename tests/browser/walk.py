@@ -7,8 +7,8 @@ import pytest
 from bot.cli.findings import MANIFEST
 from bot.cli.local import start_local_bot
 from sandbox import player
-from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
+from sandbox.web_client.routes import routes
 from tests.browser.browser import Page, chromium
 
 

@@ -6,7 +6,7 @@ Shapes: https://docs.slack.dev/apis/slack-connect/, https://docs.slack.dev/refer
 from slack_sdk import WebClient
 
 from sandbox.server import Sandbox
-from sandbox.world import Team
+from sandbox.workspace_state import Team
 
 ACME = Team("T0ACME000", "Acme", "E0ACME000", "Acme")
 

@@ -12,7 +12,7 @@ from bot.domain.job import JobKind
 from bot.domain.timeline import from_slack_ts
 from sandbox.record import Delivery
 from sandbox.server import Sandbox
-from sandbox.world import Channel
+from sandbox.workspace_state import Channel
 from tests.support.refusals_page import sentence
 from tests.torture.wrongs import Discrepancy, lost
 

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.job import JobKind
 from sandbox.messages import Messages
 from sandbox.server import Sandbox
-from sandbox.world import Ephemeral
+from sandbox.workspace_state import Ephemeral
 from tests.support.refusals_page import sentence
 from tests.torture import reported
 from tests.torture.load import open_incidents

@@ -7,7 +7,7 @@ from typing import Any
 from bot.config.policy import Policy
 from sandbox.record import Delivery
 from sandbox.server import Sandbox
-from sandbox.world import Channel
+from sandbox.workspace_state import Channel
 
 Json = dict[str, Any]
 Place = tuple[str, str]  # channel and message id

@@ -23,7 +23,7 @@ from sandbox.delivery import Parcel
 from sandbox.modals import Modals
 from sandbox.payloads import Payloads
 from sandbox.responses import Responses
-from sandbox.world import Json, Team
+from sandbox.workspace_state import Json, Team
 from storage.tables.base import Table
 from tests.support.harness import POLICY, Town
 

@@ -15,7 +15,7 @@ from handlers.outbox.outsider_messages import RECIPIENT_FACTS
 from handlers.outbox.worker import JOB_HANDLERS
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
-from sandbox.world import Team
+from sandbox.workspace_state import Team
 from storage import action_items, incidents, people, postmortems
 from tests.handlers.access.outsiders import ACME, MARKER, Stage, made
 from tests.support import harness

@@ -21,7 +21,7 @@ from structlog.testing import capture_logs
 from bot.config.context import utcnow
 from handlers.transport.signed_http import SignedHttp
 from sandbox.http_delivery import FORM, HttpDelivery
-from sandbox.world import Person
+from sandbox.workspace_state import Person
 from storage import incidents, timeline, timeline_counts
 from tests.support import harness
 from tests.support.harness import Town

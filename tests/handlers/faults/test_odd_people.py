@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from handlers.slack import people as handlers_people
 from handlers.slack import profiles
-from sandbox.world import Person
+from sandbox.workspace_state import Person
 from storage import people
 from tests.support import harness
 from tests.support.harness import Town

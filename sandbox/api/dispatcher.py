@@ -1,0 +1,157 @@
+"""What every Web API call passes: token, scopes, pace, faults; then the method; then the record."""
+
+import asyncio
+import math
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+from sandbox.api import history_limit, objects
+from sandbox.api.access import need
+from sandbox.api.history_limit import HistoryLimit
+from sandbox.api.methods import Method
+from sandbox.api.request import Request, SlackError, decoded
+from sandbox.faults import Faults
+from sandbox.late_calls import LateCalls
+from sandbox.record import Call, Record
+from sandbox.workspace_state import Json, World
+
+PACED = "chat.postMessage"
+PACE = timedelta(seconds=1)
+
+
+class Dropped(Exception):
+    """The connection is to be cut without an answer."""
+
+
+class Unreadable(Exception):
+    """A proxy responds in Slack's place."""
+
+    def __init__(self, status: int, body: str) -> None:
+        self.status, self.body = status, body
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    answer: Json
+    headers: dict[str, str]
+
+
+@dataclass(eq=False)
+class Gate:
+    world: World
+    faults: Faults
+    record: Record
+    strict: bool
+    methods: dict[str, Method]
+    _posted_at: dict[str, datetime] = field(default_factory=dict)
+    _histories: HistoryLimit = field(default_factory=HistoryLimit)
+
+    def __post_init__(self) -> None:
+        self.late = LateCalls(self.world.clock)
+
+    async def answer(self, method: str, args: Json, token: str) -> Reply:
+        """`args` as they came in; the reply that goes out. Raises Dropped or Unreadable."""
+        at = self.world.clock.now()
+        args = decoded(args)
+        if slow := self.faults.of_call("slow", method):
+            await asyncio.sleep(slow.seconds)
+        try:
+            self._before(method)
+            self._postpone(method, args, token)
+            reply = self._performed(method, args, token)
+            if self.faults.of_call("dropped_after", method):
+                raise Dropped  # noqa: TRY301  handled with the other way of being dropped
+        except SlackError as error:
+            headers = _retry_after(error)
+            reply = self._reply(error.status, error.answer, headers)
+        except (Dropped, Unreadable):
+            self._note(Call(method, objects.redacted(args), {}, 0, at))
+            raise
+        self._note(Call(method, objects.redacted(args), reply.answer, reply.status, at))
+        return reply
+
+    def _before(self, method: str) -> None:
+        if self.faults.of_call("dropped_before", method):
+            raise Dropped
+        if fault := self.faults.of_call("unreadable", method):
+            raise Unreadable(fault.status, fault.body)
+        if fault := self.faults.of_call("ratelimited", method):
+            raise SlackError("ratelimited", 429, retry_after=fault.retry_after)
+        if fault := self.faults.of_call("server_error", method):
+            raise SlackError("internal_error", fault.status)
+        if fault := self.faults.of_call("error", method):
+            raise SlackError(fault.error)
+
+    def _postpone(self, method: str, args: Json, token: str) -> None:
+        """Drop a call that is late: it's carried out when its time has come."""
+        if fault := self.faults.of_call("late", method):
+            self.late.add(method, fault.seconds, lambda: self._answered_late(method, args, token))
+            raise Dropped
+
+    def _answered_late(self, method: str, args: Json, token: str) -> Json:
+        try:
+            return self._performed(method, args, token).answer
+        except SlackError as error:
+            return error.answer
+
+    def _performed(self, name: str, args: Json, token: str) -> Reply:
+        method = self.methods.get(name)
+        if method is None:
+            raise SlackError("unknown_method", req_method=name)
+        self._authenticate(method, token)
+        with self.world.lock:
+            need(self.world, method.scopes)
+            self._pace(name, args)
+            args = self._limited(name, args)
+            answer = method.handle(Request(name, args, self.world))
+        headers = {"x-accepted-oauth-scopes": ",".join(method.scopes)}
+        return self._reply(200, {"ok": True, **answer}, headers)
+
+    def _authenticate(self, method: Method, token: str) -> None:
+        if method.token == "none":  # noqa: S105
+            return
+        identity = self.world.identity
+        expected = {"bot": identity.bot_token, "app": identity.app_token}
+        if not token:
+            raise SlackError("not_authed")
+        if token not in expected.values():
+            raise SlackError("invalid_auth")
+        if token != expected[method.token]:
+            raise SlackError("not_allowed_token_type")
+
+    def _pace(self, method: str, args: Json) -> None:
+        """Strict: one message a second and channel, without the burst that Slack grants."""
+        if not self.strict or method != PACED:
+            return
+        now, channel = self.world.clock.now(), str(args.get("channel"))
+        last = self._posted_at.get(channel)
+        if last and now - last < PACE:
+            left = math.ceil((PACE - (now - last)).total_seconds())
+            raise SlackError("ratelimited", 429, retry_after=max(left, 1))
+        self._posted_at[channel] = now
+
+    def _limited(self, method: str, args: Json) -> Json:
+        if method not in history_limit.METHODS:
+            return args
+        if not self.faults.of_call("history_limited", method):
+            return args
+        return self._histories.limited(method, args, self.world.clock.now())
+
+    def _reply(self, status: int, answer: Json, headers: dict[str, str]) -> Reply:
+        common = {
+            "x-oauth-scopes": ",".join(sorted(self.world.grants)),
+            "x-slack-req-id": self.world.ids.secret(32),
+            "date": format_datetime(self.world.clock.now(), usegmt=True),
+        }
+        return Reply(status, answer, {**common, **headers})
+
+    def _note(self, call: Call) -> None:
+        self.record.add_call(call)
+
+
+def _retry_after(error: SlackError) -> dict[str, str]:
+    # The wait is a header; the body only has the error's name.
+    wait = error.more.pop("retry_after", None)
+    return {} if wait is None else {"Retry-After": str(wait)}

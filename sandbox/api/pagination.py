@@ -1,0 +1,46 @@
+"""Cursors: the same lists in pages, as Slack cuts them."""
+
+import base64
+import binascii
+from typing import TypeVar
+
+from sandbox.api.request import Request, SlackError
+from sandbox.workspace_state import Json
+
+T = TypeVar("T")
+MOST = 1000
+
+
+def limit_of(request: Request, default: int) -> int:
+    limit = request.number("limit", default) or default
+    if not 0 < limit <= MOST:
+        raise SlackError("invalid_limit")
+    return limit
+
+
+def encoded(kind: str, value: str) -> str:
+    return base64.b64encode(f"{kind}:{value}".encode()).decode()
+
+
+def decoded(request: Request, kind: str) -> str:
+    """What the cursor points at, or nothing on the first page."""
+    cursor = request.text("cursor")
+    if not cursor:
+        return ""
+    try:
+        found, _, value = base64.b64decode(cursor, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise SlackError("invalid_cursor") from None
+    if found != kind or not value:
+        raise SlackError("invalid_cursor")
+    return value
+
+
+def page(request: Request, things: list[T], default: int) -> tuple[list[T], Json]:
+    """By position, for lists that do not move: people, channels, members."""
+    start = decoded(request, "offset") or "0"
+    if not start.isdigit():
+        raise SlackError("invalid_cursor")
+    end = int(start) + limit_of(request, default)
+    cursor = encoded("offset", str(end)) if end < len(things) else ""
+    return things[int(start) : end], {"response_metadata": {"next_cursor": cursor}}

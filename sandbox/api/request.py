@@ -1,0 +1,85 @@
+"""One Web API request, and the errors that it can end with."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.workspace_state import Json, World
+
+TRUE = frozenset({"1", "true", "True", "yes"})
+
+
+class SlackError(Exception):
+    """`ok: false` with one of Slack's error names, and what goes with it."""
+
+    def __init__(self, name: str, status: int = 200, **more: Any) -> None:
+        super().__init__(name)
+        self.name = name
+        self.status = status
+        self.more = more
+
+    @property
+    def answer(self) -> Json:
+        return {"ok": False, "error": self.name, **self.more}
+
+
+def invalid_arguments(*problems: str) -> SlackError:
+    messages = [f"[ERROR] {problem}" for problem in problems]
+    return SlackError("invalid_arguments", response_metadata={"messages": messages})
+
+
+@dataclass(frozen=True)
+class Request:
+    """The arguments as they came, read with the leniency that Slack has: forms and JSON alike."""
+
+    method: str
+    args: Json
+    world: World
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.args.get(name)
+        return default if value is None else str(value)
+
+    def required(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise invalid_arguments(f"missing required field: {name}")
+        return value
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        value = self.args.get(name)
+        return default if value is None else str(value) in TRUE
+
+    def number(self, name: str, default: int) -> int:
+        try:
+            return int(self.text(name, str(default)) or default)
+        except ValueError:
+            raise invalid_arguments(f"must be an integer [json-pointer:/{name}]") from None
+
+    def many(self, name: str) -> list[str]:
+        """A comma-separated list, or a JSON one."""
+        value = self.args.get(name)
+        if isinstance(value, list):
+            return [str(each) for each in value]
+        return [each.strip() for each in self.text(name).split(",") if each.strip()]
+
+    def structure(self, name: str) -> Any:
+        """A JSON argument. Decoded on arrival; text that stayed text was not JSON."""
+        value = self.args.get(name)
+        if isinstance(value, str) and value:
+            raise invalid_arguments(f"must be valid json [json-pointer:/{name}]")
+        return value or None
+
+
+def decoded(args: Json) -> Json:
+    """JSON objects and lists in form fields, decoded; everything else as it came."""
+    return {name: _decoded(value) for name, value in args.items()}
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, str) or value[:1] not in {"[", "{"}:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

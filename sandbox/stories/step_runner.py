@@ -1,0 +1,177 @@
+"""The sandbox during one play: does each step as a person would, and finds what it refers to."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.server import Sandbox
+from sandbox.stories.story import INCIDENT, Step, Story
+from sandbox.workspace import NotPossible
+from sandbox.workspace_state import Channel, Person
+
+Facts = Mapping[str, Any]
+PROFILE = ("name", "real_name", "tz", "title")
+
+
+class CannotPlay(RuntimeError):
+    """A step asks for something that is not there: a button, the incident's channel."""
+
+
+def furnish(story: Story, sandbox: Sandbox) -> None:
+    """Let the story's people and channels be there, and the bot where it was invited."""
+    workspace = sandbox.workspace
+    everybody = [
+        workspace.add_person(**{key: one[key] for key in PROFILE if key in one})
+        for one in story.people
+    ]
+    for channel in story.channels:
+        made = workspace.add_channel(channel["name"], members=everybody)
+        made.topic["value"] = channel.get("topic", "")
+        if channel.get("bot"):
+            workspace.invite_bot(made)
+
+
+@dataclass
+class Stage:
+    """`incident` is the channel that the bot made; `said` has the messages that have a name."""
+
+    sandbox: Sandbox
+    settle: Callable[[], None]
+    incident: Channel | None = None
+    said: dict[str, tuple[Channel, str]] = field(default_factory=dict)
+
+    def set(self, story: Story) -> None:
+        """People and channels, before anything happens."""
+        if story.steps and self.sandbox.clock.now() > story.steps[0].at:
+            raise CannotPlay(f"the sandbox's clock is past {story.steps[0].at}, when this begins")
+        furnish(story, self.sandbox)
+
+    def do(self, step: Step) -> None:
+        if step.at > self.sandbox.clock.now():
+            self.sandbox.clock.move_to(step.at)
+        deeds: dict[str, Callable[[Facts], None]] = {
+            "say": self._say,
+            "alert": self._alert,
+            "edit": self._edit,
+            "delete": self._delete,
+            "react": self._react,
+            "command": self._command,
+            "press": self._press,
+            "wait": lambda _: None,
+        }
+        try:
+            deeds[step.deed](step.facts)
+        except (CannotPlay, NotPossible, LookupError, ValueError) as error:
+            raise CannotPlay(f"line {step.line} ({step.deed}): {error}") from error
+
+    def name_of(self, channel: str | None) -> str:
+        if channel in {None, INCIDENT}:
+            return f"#{self.incident.name}" if self.incident else ""
+        return "DM" if channel == "dm" else f"#{channel}"
+
+    def _say(self, facts: Facts) -> None:
+        person, channel = self._who(facts), self._where(facts)
+        self._enter(person, channel)
+        _, thread = self.said[facts["thread"]] if "thread" in facts else (None, None)
+        ts = self.sandbox.workspace.say(person, channel, facts["say"], thread=thread)
+        self._remember(facts, channel, ts)
+
+    def _alert(self, facts: Facts) -> None:
+        channel = self._where(facts)
+        ts = self.sandbox.workspace.alert(facts["app"], channel, facts["alert"])
+        self._remember(facts, channel, ts)
+
+    def _edit(self, facts: Facts) -> None:
+        self.sandbox.workspace.edit(*self.said[facts["edit"]], facts["text"])
+
+    def _delete(self, facts: Facts) -> None:
+        self.sandbox.workspace.delete(*self.said[facts["delete"]])
+
+    def _react(self, facts: Facts) -> None:
+        channel, ts = self.said[facts["react"]]
+        person = self._who(facts)
+        self._enter(person, channel)
+        self.sandbox.workspace.react(person, channel, ts, facts["emoji"])
+
+    def _command(self, facts: Facts) -> None:
+        person, channel = self._who(facts), self._where(facts)
+        self._enter(person, channel)
+        known = set(self._channels())
+        command, _, text = str(facts["command"]).partition(" ")
+        answer = self.sandbox.workspace.command(person, channel, command, text)
+        if answer.status != "ok":
+            raise CannotPlay(f"{facts['command']!r} failed with {answer.status}")
+        if text.startswith("declare"):
+            self.settle()
+            made = [one for key, one in self._channels().items() if key not in known]
+            if not made:
+                raise CannotPlay(f"the bot made no channel; it said: {answer.text or 'nothing'}")
+            self.incident = made[-1]
+
+    def _press(self, facts: Facts) -> None:
+        person, label = self._who(facts), facts["press"]
+        workspace = self.sandbox.workspace
+        channel = self._place(person, facts["in"])
+        messages = workspace.history(channel)
+        ts, button = find_button(messages, label, facts.get("about", ""))
+        workspace.press(person, channel, ts, button["action_id"], button.get("value"))
+
+    def _place(self, person: Person, name: str) -> Channel:
+        if name != "dm":
+            channel = self._where({"channel": name})
+            self._enter(person, channel)
+            return channel
+        direct = self.sandbox.workspace.world.dm_with(person)
+        if direct is None:
+            raise CannotPlay(f"the bot has not written to {person.name}")
+        return direct
+
+    def _who(self, facts: Facts) -> Person:
+        return self.sandbox.workspace.person(facts["who"])
+
+    def _where(self, facts: Facts) -> Channel:
+        name = facts.get("channel", INCIDENT)
+        if name != INCIDENT:
+            return self.sandbox.workspace.channel(name)
+        if self.incident is None:
+            raise CannotPlay("no incident was declared yet, so it has no channel")
+        return self.incident
+
+    def _enter(self, person: Person, channel: Channel) -> None:
+        """People join an open channel before they speak in it, as Slack makes them."""
+        if person.id not in channel.members:
+            self.sandbox.workspace.join(person, channel)
+
+    def _remember(self, facts: Facts, channel: Channel, ts: str) -> None:
+        if "id" in facts:
+            self.said[facts["id"]] = (channel, ts)
+
+    def _channels(self) -> dict[str, Channel]:
+        channels = self.sandbox.workspace.world.channels
+        return {key: one for key, one in channels.items() if one.kind != "im"}
+
+
+def find_button(
+    messages: Iterable[Mapping[str, Any]], label: str, about: str
+) -> tuple[str, Mapping[str, Any]]:
+    """The button that says `label`, in the latest message that has one and speaks of `about`."""
+    latest = sorted(messages, key=lambda one: str(one["ts"]), reverse=True)
+    for message in latest:
+        if about and about not in json.dumps(message, ensure_ascii=False):
+            continue
+        for button in _buttons(message.get("blocks", ())):
+            if button.get("text", {}).get("text") == label:
+                return str(message["ts"]), button
+    seen = sorted({b["text"]["text"] for m in latest for b in _buttons(m.get("blocks", ()))})
+    raise CannotPlay(f"no button {label!r} to press; there is: {', '.join(seen) or 'none'}")
+
+
+def _buttons(part: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(part, Mapping):
+        if part.get("type") == "button":
+            yield part
+        yield from _buttons(list(part.values()))
+    elif isinstance(part, list | tuple):
+        for inside in part:
+            yield from _buttons(inside)

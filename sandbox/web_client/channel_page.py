@@ -1,0 +1,47 @@
+"""A channel as one page that stands by itself: no scripts, nothing from anywhere else."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+from sandbox.web_client import blocks
+from sandbox.web_client.blocks import Scene
+from sandbox.web_client.messages import in_order
+from sandbox.web_client.reader import Reader
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def channel_page(  # noqa: PLR0913 - a page has that many parts, each by its name
+    *,
+    name: str,
+    topic: str,
+    messages: Iterable[Mapping[str, Any]],
+    people: Mapping[str, Mapping[str, Any]],
+    replies: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    files: Iterable[Mapping[str, Any]] = (),
+    channels: Mapping[str, str] | None = None,
+    title: str | None = None,
+) -> str:
+    """Draw a channel; `files` have `id` and `bytes`, `replies` are threads by their parent's ts.
+
+    Replies may also stand among `messages`, as they do in `Workspace.history`.
+    """
+    reader = Reader(people=people, channels=channels or {}, zone=UTC)
+    scene = Scene(reader=reader, pictures=pictures(files))
+    return str(
+        blocks.render(
+            "channel.html.j2",
+            title=title or f"#{name}",
+            name=name,
+            topic=topic,
+            messages=in_order(messages, scene, replies),
+            reader=reader,
+        )
+    )
+
+
+def pictures(files: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+    """Of all uploads, the PNGs by their file id; anything else is not put into a page."""
+    found = {str(one["id"]): one.get("bytes") for one in files}
+    return {key: png for key, png in found.items() if isinstance(png, bytes) and png[:8] == PNG}

@@ -1,0 +1,165 @@
+"""One message as it is shown: Slack's dict in, what a template needs out."""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from sandbox.web_client import blocks, mrkdwn
+from sandbox.web_client.blocks import Scene
+from sandbox.web_client.reader import Reader
+
+Message = Mapping[str, Any]
+_AVATARS = 8
+_EVENTS = frozenset(
+    f"{kind}_{event}"
+    for kind in ("channel", "group")
+    for event in ("join", "leave", "topic", "purpose", "name", "archive", "unarchive")
+)
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file under a message; a PNG is shown, anything else is named."""
+
+    name: str
+    kind: str
+    alt: str
+    picture: str | None
+
+
+@dataclass(frozen=True)
+class Reaction:
+    name: str
+    count: int
+    people: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message ready to draw. `event` is a line by Slack itself, such as who joined."""
+
+    ts: str
+    user: str
+    author: str
+    initials: str
+    avatar: int
+    app: bool
+    event: bool
+    at: datetime
+    edited: bool
+    pinned: bool
+    only_you: bool
+    text: str
+    body: Markup
+    files: tuple[Attached, ...]
+    reactions: tuple[Reaction, ...]
+    replies: tuple["Shown", ...] = ()
+
+    @property
+    def day(self) -> date:
+        return self.at.date()
+
+
+def in_order(
+    messages: Iterable[Message],
+    scene: Scene,
+    more: Mapping[str, Sequence[Message]] | None = None,
+) -> list[Shown]:
+    """A channel's messages, oldest first, each with its thread; `more` has replies by parent."""
+    messages = list(messages)
+    replies = threads(messages) | dict(more or {})
+    top = [one for one in messages if _at_top(one) and not _gone(one, replies)]
+    return [shown(one, scene, replies.get(one["ts"], ())) for one in sorted(top, key=_stamp)]
+
+
+def threads(messages: Iterable[Message]) -> dict[str, Sequence[Message]]:
+    """Replies by the ts of the message that they answer."""
+    found: dict[str, list[Message]] = {}
+    for one in messages:
+        if one.get("thread_ts") and one["thread_ts"] != one["ts"]:
+            found.setdefault(one["thread_ts"], []).append(one)
+    return dict(found)
+
+
+def shown(message: Message, scene: Scene, replies: Sequence[Message] = ()) -> Shown:
+    user = str(message.get("user") or message.get("bot_id") or "")
+    author = _author(message, scene.reader)
+    below = sorted((one for one in replies if one["ts"] != message["ts"]), key=_stamp)
+    return Shown(
+        ts=str(message["ts"]),
+        user=user,
+        author=author,
+        initials="".join(word[0] for word in author.split()[:2]).upper() or "?",
+        avatar=zlib.crc32(author.encode()) % _AVATARS,
+        app=bool(message.get("bot_id")) or message.get("subtype") == "bot_message",
+        event=message.get("subtype") in _EVENTS,
+        at=scene.reader.local(message["ts"]),
+        edited="edited" in message,
+        pinned=bool(message.get("pinned_to")),
+        only_you=bool(message.get("is_ephemeral")),
+        text=str(message.get("text", "")),
+        body=body(message, scene),
+        files=tuple(_attached(one, scene) for one in message.get("files", ())),
+        reactions=tuple(_reaction(one, scene.reader) for one in message.get("reactions", ())),
+        replies=tuple(shown(one, scene) for one in below),
+    )
+
+
+def body(message: Message, scene: Scene) -> Markup:
+    """An app's blocks where there are any; a person's only repeat the text. Then attachments."""
+    drawn = (
+        blocks.draw(message["blocks"], scene)
+        if message.get("blocks") and message.get("bot_id")
+        else mrkdwn.draw(str(message.get("text", "")), scene.reader)
+    )
+    for attachment in message.get("attachments", ()):
+        inside = blocks.draw(attachment.get("blocks", ()), scene)
+        inside += mrkdwn.draw(str(attachment.get("text", "")), scene.reader)
+        drawn += Markup('<div class="attachment">{}</div>').format(inside)
+    return drawn
+
+
+def _author(message: Message, reader: Reader) -> str:
+    for key in ("user", "bot_id"):
+        if message.get(key) in reader.people:
+            return reader.name_of(message[key])
+    profile = message.get("bot_profile") or {}
+    named = message.get("username") or profile.get("name") or message.get("user")
+    return str(named or message.get("bot_id") or "someone")
+
+
+def _stamp(message: Message) -> tuple[int, str]:
+    """Order by `ts` without reading it as a number: the longer one has more seconds."""
+    seconds, _, rest = str(message["ts"]).partition(".")
+    return len(seconds), seconds + rest
+
+
+def _at_top(message: Message) -> bool:
+    parent = message.get("thread_ts")
+    return not parent or parent == message["ts"] or message.get("subtype") == "thread_broadcast"
+
+
+def _gone(message: Message, replies: Mapping[str, Sequence[Message]]) -> bool:
+    """Slack keeps the trace of a deleted message only where a thread hangs on it."""
+    deleted = message.get("subtype") in {"message_deleted", "tombstone"}
+    return deleted and not replies.get(message["ts"])
+
+
+def _attached(file: Mapping[str, Any], scene: Scene) -> Attached:
+    name = str(file.get("title") or file.get("name") or file.get("id", "file"))
+    return Attached(
+        name=name,
+        kind=str(file.get("pretty_type") or file.get("mimetype") or "file"),
+        alt=str(file.get("alt_txt") or name),
+        picture=scene.picture(str(file.get("id", ""))),
+    )
+
+
+def _reaction(reaction: Mapping[str, Any], reader: Reader) -> Reaction:
+    people = [str(one) for one in reaction.get("users", ())]
+    named = ", ".join(reader.name_of(one) for one in people)
+    return Reaction(str(reaction["name"]), int(reaction.get("count", len(people))), named)

@@ -1,0 +1,128 @@
+"""The page of `debrief sandbox`: be anyone, see what they see, do what they could do.
+
+Every deed is a form that is posted and redirected. The script only fetches the page again when
+something changed; without it, reloading does the same.
+"""
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from sandbox.server import Sandbox
+from sandbox.web_client import blocks
+from sandbox.web_client.actions import DEEDS, Form
+from sandbox.web_client.screen import HOME, Note, Room
+from sandbox.workspace import NotPossible
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SCRIPT = hashlib.sha256(blocks.render("script.js").encode()).digest()  # exactly as it is included
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; "
+    f"script-src 'sha256-{base64.b64encode(_SCRIPT).decode()}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes(sandbox: Sandbox) -> list[Route]:
+    desk = _Desk(sandbox)
+    pages = [Route("/", _guarded(desk.look), methods=["GET"])]
+    return pages + [
+        Route(f"/{name}", _guarded(partial(desk.do, name)), methods=["POST"]) for name in DEEDS
+    ]
+
+
+@dataclass
+class _Desk:
+    """Keeps the note that a person's last deed left, where they did it."""
+
+    sandbox: Sandbox
+    notes: dict[tuple[str, str], Note] = field(default_factory=dict)
+
+    async def look(self, request: Request) -> Response:
+        page = await run_in_threadpool(self._page, dict(request.query_params))
+        return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+
+    async def do(self, name: str, request: Request) -> Response:
+        async with request.form() as posted:
+            names = dict.fromkeys(posted)
+            texts = {key: [str(one) for one in posted.getlist(key)] for key in names}
+        return await run_in_threadpool(self._done, name, Form(texts))
+
+    def _done(self, name: str, form: Form) -> Response:
+        room = self._room(form.get("as"), form.get("in"))
+        if room is None:
+            return PlainTextResponse("Nobody here has that id.", 404)
+        try:
+            # The bot answers commands and presses while this waits, in the server's own thread.
+            note = DEEDS[name](room, form)
+        except (LookupError, NotPossible, TimeoutError, ValueError) as error:
+            note = Note(f"That did not work: {error}")
+        self.notes[room.person.id, room.place] = note
+        there = {"as": room.person.id, "in": HOME if name == "home" else room.place}
+        there |= {"thread": form["thread"]} if form.get("thread") else {}
+        return RedirectResponse("/?" + urlencode(there), 303)
+
+    def _page(self, query: dict[str, str]) -> str:
+        world = self.sandbox.workspace.world
+        room = self._room(query.get("as", ""), query.get("in", ""))
+        with world.lock:
+            if room is None:
+                people = [one for one in world.people.values() if not one.is_bot]
+                return str(blocks.render("people.html.j2", people=people, team=world.identity))
+            note = self.notes.get((room.person.id, room.place), Note())
+            return _workspace_page(room, note, query)
+
+    def _room(self, person_id: str, place: str) -> Room | None:
+        workspace = self.sandbox.workspace
+        person = workspace.world.people.get(person_id)
+        if person is None or person.is_bot:
+            return None
+        room = Room(workspace, person, place)
+        first = next((one.id for one in room.channels), "")
+        return room if place else Room(workspace, person, first)
+
+
+def _workspace_page(room: Room, note: Note, query: dict[str, str]) -> str:
+    messages = room.messages()
+    wanted = query.get("canvas", "")
+    canvas = next((each for each in room.canvases if each["id"] == wanted), None)
+    facts = {"room": room, "note": note, "messages": messages, "reader": room.reader()}
+    facts |= {"canvas": canvas}
+    regions = {
+        name: blocks.render(f"{name}.html.j2", **facts) for name in ("places", "middle", "modal")
+    }
+    everything = [*messages, *(below for one in messages for below in one.replies)]
+    known = {one.ts: one for one in everything}
+    return str(
+        blocks.render(
+            "workspace.html.j2",
+            **facts,
+            regions=regions,
+            versions={name: zlib.crc32(html.encode()) for name, html in regions.items()},
+            thread=known.get(query.get("thread", "")),
+            edited=known.get(query.get("edit", "")),
+        )
+    )
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    """Only this machine's own page: no other site may post here, or read it by a borrowed name."""
+
+    async def guard(request: Request) -> Response:
+        origin = request.headers.get("origin")
+        foreign = origin is not None and URL(origin).netloc != request.url.netloc
+        if foreign or request.url.hostname not in LOOPBACK:
+            return PlainTextResponse("The sandbox answers only its own page, on loopback.", 403)
+        return await endpoint(request)
+
+    return guard
