@@ -1,6 +1,16 @@
 """Block Kit as data: which fields a block, element or object has, and how long they may be."""
 
-from sandbox.block_schema_types import MESSAGE, MODAL, Any, Many, Rule, Shape, String, Text, Thing
+from sandbox.block_schema_types import (
+    MESSAGE,
+    MODAL,
+    Any,
+    ListOf,
+    ObjectOf,
+    Rule,
+    Schema,
+    String,
+    TextObject,
+)
 
 MESSAGES = frozenset({MESSAGE})
 
@@ -27,80 +37,85 @@ IN_CONTAINER = frozenset(
     | {"table", "video"},
 )
 
-BLOCKS: dict[str, Shape] = {
-    "actions": Shape({"elements": Many(25, Thing(IN_ACTIONS), required=True)}),
-    "alert": Shape({"text": Text(200, required=True), "level": ANY}, frozenset({MODAL})),
-    "card": Shape({"title": Text(150), "subtitle": Text(150), "body": Text(200)}, open=True),
-    "carousel": Shape({"elements": Many(10, ANY)}, open=True),
-    "container": Shape(
+BLOCKS: dict[str, Schema] = {
+    "actions": Schema({"elements": ListOf(25, ObjectOf(IN_ACTIONS), required=True)}),
+    "alert": Schema({"text": TextObject(200, required=True), "level": ANY}, frozenset({MODAL})),
+    "card": Schema(
+        {"title": TextObject(150), "subtitle": TextObject(150), "body": TextObject(200)}, open=True
+    ),
+    "carousel": Schema({"elements": ListOf(10, ANY)}, open=True),
+    "container": Schema(
         {
-            "title": Text(150),
-            "subtitle": Text(150),
-            "child_blocks": Many(10, Thing(IN_CONTAINER)),
+            "title": TextObject(150),
+            "subtitle": TextObject(150),
+            "child_blocks": ListOf(10, ObjectOf(IN_CONTAINER)),
         },
         open=True,
     ),
-    "context": Shape({"elements": Many(10, Thing(IN_CONTEXT), required=True)}),
-    "context_actions": Shape({"elements": Many(5, Thing(IN_CONTEXT_ACTIONS), required=True)}),
-    "data_table": Shape(
-        {"caption": Any(required=True), "rows": Many(101, ANY)}, MESSAGES, open=True
+    "context": Schema({"elements": ListOf(10, ObjectOf(IN_CONTEXT), required=True)}),
+    "context_actions": Schema({"elements": ListOf(5, ObjectOf(IN_CONTEXT_ACTIONS), required=True)}),
+    "data_table": Schema(
+        {"caption": Any(required=True), "rows": ListOf(101, ANY)}, MESSAGES, open=True
     ),
-    "data_visualization": Shape(
-        {"title": String(50, required=True), "chart": Thing(shape="chart", required=True)},
+    "data_visualization": Schema(
+        {"title": String(50, required=True), "chart": ObjectOf(shape="chart", required=True)},
         MESSAGES,
     ),
-    "divider": Shape({}),
-    "file": Shape({"external_id": String(255, required=True), "source": ANY}, MESSAGES),
-    "header": Shape({"text": Text(150, plain=True, required=True), "level": ANY}),
-    "image": Shape(
+    "divider": Schema({}),
+    "file": Schema({"external_id": String(255, required=True), "source": ANY}, MESSAGES),
+    "header": Schema({"text": TextObject(150, plain=True, required=True), "level": ANY}),
+    "image": Schema(
         {
             "alt_text": String(2000, required=True),
             "image_url": String(3000),
             "slack_file": ANY,
-            "title": Text(2000, plain=True),
+            "title": TextObject(2000, plain=True),
         },
         one_of=("image_url", "slack_file"),
     ),
-    "input": Shape(
+    "input": Schema(
         {
-            "label": Text(2000, plain=True, required=True),
-            "element": Thing(IN_INPUT, required=True),
-            "hint": Text(2000, plain=True),
+            "label": TextObject(2000, plain=True, required=True),
+            "element": ObjectOf(IN_INPUT, required=True),
+            "hint": TextObject(2000, plain=True),
             "optional": ANY,
             "dispatch_action": ANY,
         },
     ),
-    "markdown": Shape({"text": String(12_000, required=True)}, MESSAGES),
-    "plan": Shape({"title": ANY, "tasks": ANY}, MESSAGES, open=True),
-    "rich_text": Shape({"elements": Many(1000, ANY, least=0, required=True)}),
-    "section": Shape(
+    "markdown": Schema({"text": String(12_000, required=True)}, MESSAGES),
+    "plan": Schema({"title": ANY, "tasks": ANY}, MESSAGES, open=True),
+    "rich_text": Schema({"elements": ListOf(1000, ANY, least=0, required=True)}),
+    "section": Schema(
         {
-            "text": Text(3000),
-            "fields": Many(10, Text(2000)),
-            "accessory": Thing(IN_SECTION),
+            "text": TextObject(3000),
+            "fields": ListOf(10, TextObject(2000)),
+            "accessory": ObjectOf(IN_SECTION),
             "expand": ANY,
         },
         one_of=("text", "fields"),
     ),
-    "table": Shape(
-        {"rows": Many(100, Many(20, ANY), required=True), "column_settings": Many(20, ANY)},
+    "table": Schema(
+        {"rows": ListOf(100, ListOf(20, ANY), required=True), "column_settings": ListOf(20, ANY)},
         MESSAGES,
     ),
-    "task_card": Shape({"title": ANY, "status": ANY}, MESSAGES, open=True),
-    "video": Shape(
-        {"alt_text": String(2000, required=True), "title": Text(200, plain=True, required=True)},
+    "task_card": Schema({"title": ANY, "status": ANY}, MESSAGES, open=True),
+    "video": Schema(
+        {
+            "alt_text": String(2000, required=True),
+            "title": TextObject(200, plain=True, required=True),
+        },
         open=True,
     ),
 }
 
-CONFIRM = Thing(shape="confirm")
-PLACEHOLDER = Text(150, plain=True)
+CONFIRM = ObjectOf(shape="confirm")
+PLACEHOLDER = TextObject(150, plain=True)
 FOCUS: dict[str, Rule] = {"focus_on_load": ANY}
 ASKED: dict[str, Rule] = {"action_id": ACTION_ID, "confirm": CONFIRM, **FOCUS}
 MENU: dict[str, Rule] = {**ASKED, "placeholder": PLACEHOLDER}
 OPTIONS: dict[str, Rule] = {
-    "options": Many(100, Thing(shape="option")),
-    "option_groups": Many(100, Thing(shape="option_group")),
+    "options": ListOf(100, ObjectOf(shape="option")),
+    "option_groups": ListOf(100, ObjectOf(shape="option_group")),
 }
 TYPING: dict[str, Rule] = {
     "action_id": ACTION_ID,
@@ -112,17 +127,17 @@ TYPING: dict[str, Rule] = {
 SEVERAL: dict[str, Rule] = {"max_selected_items": ANY}
 
 
-def _menu(*extra: str) -> Shape:
+def _menu(*extra: str) -> Schema:
     """A menu or picker: what all have, and these fields of its own."""
     several = SEVERAL if "initial_" in extra[0] and extra[0].endswith("s") else {}
     options = OPTIONS if "options" in extra else {}
-    return Shape({**MENU, **several, **dict.fromkeys(extra, ANY), **options})
+    return Schema({**MENU, **several, **dict.fromkeys(extra, ANY), **options})
 
 
-ELEMENTS: dict[str, Shape] = {
-    "button": Shape(
+ELEMENTS: dict[str, Schema] = {
+    "button": Schema(
         {
-            "text": Text(75, plain=True, required=True),
+            "text": TextObject(75, plain=True, required=True),
             "action_id": ACTION_ID,
             "url": String(3000),
             "value": String(2000),
@@ -132,10 +147,10 @@ ELEMENTS: dict[str, Shape] = {
         },
     ),
     "channels_select": _menu("initial_channel", "response_url_enabled"),
-    "checkboxes": Shape(
+    "checkboxes": Schema(
         {
             **ASKED,
-            "options": Many(10, Thing(shape="option"), required=True),
+            "options": ListOf(10, ObjectOf(shape="option"), required=True),
             "initial_options": ANY,
         },
     ),
@@ -146,14 +161,14 @@ ELEMENTS: dict[str, Shape] = {
         "filter",
     ),
     "datepicker": _menu("initial_date"),
-    "datetimepicker": Shape({**ASKED, "initial_date_time": ANY}),
-    "email_text_input": Shape(TYPING),
+    "datetimepicker": Schema({**ASKED, "initial_date_time": ANY}),
+    "email_text_input": Schema(TYPING),
     "external_select": _menu("initial_option", "min_query_length"),
-    "feedback_buttons": Shape({"action_id": ACTION_ID}, open=True),
-    "file_input": Shape({"action_id": ACTION_ID, "filetypes": ANY, "max_files": ANY}),
-    "icon_button": Shape({"action_id": ACTION_ID}, open=True),
+    "feedback_buttons": Schema({"action_id": ACTION_ID}, open=True),
+    "file_input": Schema({"action_id": ACTION_ID, "filetypes": ANY, "max_files": ANY}),
+    "icon_button": Schema({"action_id": ACTION_ID}, open=True),
     "image": BLOCKS["image"],
-    "mrkdwn": Shape({"text": String(3000, required=True), "verbatim": ANY}),
+    "mrkdwn": Schema({"text": String(3000, required=True), "verbatim": ANY}),
     "multi_channels_select": _menu("initial_channels"),
     "multi_conversations_select": _menu(
         "initial_conversations",
@@ -163,7 +178,7 @@ ELEMENTS: dict[str, Shape] = {
     "multi_external_select": _menu("initial_options", "min_query_length"),
     "multi_static_select": _menu("initial_options", "options"),
     "multi_users_select": _menu("initial_users"),
-    "number_input": Shape(
+    "number_input": Schema(
         {
             **TYPING,
             "is_decimal_allowed": Any(required=True),
@@ -171,81 +186,85 @@ ELEMENTS: dict[str, Shape] = {
             "max_value": ANY,
         },
     ),
-    "overflow": Shape(
-        {**ASKED, "options": Many(5, Thing(shape="option"), required=True)},
+    "overflow": Schema(
+        {**ASKED, "options": ListOf(5, ObjectOf(shape="option"), required=True)},
     ),
-    "plain_text": Shape({"text": String(3000, required=True), "emoji": ANY}),
-    "plain_text_input": Shape(
+    "plain_text": Schema({"text": String(3000, required=True), "emoji": ANY}),
+    "plain_text_input": Schema(
         {**TYPING, "multiline": ANY, "min_length": ANY, "max_length": ANY},
     ),
-    "radio_buttons": Shape(
-        {**ASKED, "options": Many(10, Thing(shape="option"), required=True), "initial_option": ANY},
+    "radio_buttons": Schema(
+        {
+            **ASKED,
+            "options": ListOf(10, ObjectOf(shape="option"), required=True),
+            "initial_option": ANY,
+        },
     ),
-    "rich_text_input": Shape(TYPING),
+    "rich_text_input": Schema(TYPING),
     "static_select": _menu("initial_option", "options"),
     "timepicker": _menu("initial_time", "timezone"),
-    "url_text_input": Shape(TYPING),
+    "url_text_input": Schema(TYPING),
     "users_select": _menu("initial_user"),
-    "workflow_button": Shape(
-        {"text": Text(75, plain=True, required=True)},
+    "workflow_button": Schema(
+        {"text": TextObject(75, plain=True, required=True)},
         open=True,
     ),
 }
 
 # Objects that are known by where they are, not by a type of their own.
-SHAPES: dict[str, Shape] = {
-    "axis_config": Shape(
+OBJECTS: dict[str, Schema] = {
+    "axis_config": Schema(
         {
-            "categories": Many(20, String(20), required=True),
+            "categories": ListOf(20, String(20), required=True),
             "x_label": String(50),
             "y_label": String(50),
         },
     ),
-    "chart": Shape(
+    "chart": Schema(
         {
             "type": Any(required=True),
-            "series": Many(6, Thing(shape="series")),
-            "axis_config": Thing(shape="axis_config"),
-            "segments": Many(6, Thing(shape="point")),
+            "series": ListOf(6, ObjectOf(shape="series")),
+            "axis_config": ObjectOf(shape="axis_config"),
+            "segments": ListOf(6, ObjectOf(shape="point")),
         },
         one_of=("series", "segments"),
     ),
-    "confirm": Shape(
+    "confirm": Schema(
         {
-            "title": Text(100, plain=True, required=True),
-            "text": Text(300, required=True),
-            "confirm": Text(30, plain=True, required=True),
-            "deny": Text(30, plain=True, required=True),
+            "title": TextObject(100, plain=True, required=True),
+            "text": TextObject(300, required=True),
+            "confirm": TextObject(30, plain=True, required=True),
+            "deny": TextObject(30, plain=True, required=True),
             "style": ANY,
         },
     ),
-    "option": Shape(
+    "option": Schema(
         {
-            "text": Text(75, required=True),
+            "text": TextObject(75, required=True),
             "value": String(150, required=True),
-            "description": Text(75),
+            "description": TextObject(75),
             "url": String(3000),
         },
     ),
-    "option_group": Shape(
+    "option_group": Schema(
         {
-            "label": Text(75, plain=True, required=True),
-            "options": Many(100, Thing(shape="option"), required=True),
+            "label": TextObject(75, plain=True, required=True),
+            "options": ListOf(100, ObjectOf(shape="option"), required=True),
         },
     ),
-    "point": Shape({"label": String(20, required=True), "value": Any(required=True)}),
-    "series": Shape(
+    "point": Schema({"label": String(20, required=True), "value": Any(required=True)}),
+    "series": Schema(
         {
             "name": String(20, required=True),
-            "data": Many(20, Thing(shape="point"), required=True),
+            "data": ListOf(20, ObjectOf(shape="point"), required=True),
         },
     ),
-    "view": Shape(
+    "view": Schema(
         {
             "type": ANY,
-            "title": Text(24, plain=True),
-            "submit": Text(24, plain=True),
-            "close": Text(24, plain=True),
+            "title": TextObject(24, plain=True),
+            "submit": TextObject(24, plain=True),
+            "close": TextObject(24, plain=True),
             "blocks": Any(required=True),
             "callback_id": String(255),
             "external_id": String(255),

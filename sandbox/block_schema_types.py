@@ -7,7 +7,7 @@ EVERYWHERE = frozenset({MESSAGE, MODAL, HOME})
 
 
 @dataclass(frozen=True)
-class Text:
+class TextObject:
     """A text object."""
 
     most: int
@@ -22,7 +22,7 @@ class String:
 
 
 @dataclass(frozen=True)
-class Many:
+class ListOf:
     """A list of things of one kind."""
 
     most: int
@@ -32,7 +32,7 @@ class Many:
 
 
 @dataclass(frozen=True)
-class Thing:
+class ObjectOf:
     """One nested object: an element of one of these types, or a shape by name."""
 
     types: frozenset[str] = frozenset()
@@ -47,11 +47,11 @@ class Any:
     required: bool = False
 
 
-Rule = Text | String | Many | Thing | Any
+Rule = TextObject | String | ListOf | ObjectOf | Any
 
 
 @dataclass(frozen=True)
-class Shape:
+class Schema:
     """The fields of one type. `open` shapes may have more fields than are listed here."""
 
     fields: dict[str, Rule]

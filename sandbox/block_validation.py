@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox import block_elements, block_schema_types, chart_validation
 from sandbox import block_schema as rules
-from sandbox.block_schema_types import Many, Rule, Shape, String, Text, Thing
+from sandbox.block_schema_types import ListOf, ObjectOf, Rule, Schema, String, TextObject
 from sandbox.ids import Ids
 from sandbox.workspace_state import Json
 
@@ -25,7 +25,7 @@ TABLE_CHARACTERS = 10_000
 Problems = Iterator[str]
 
 
-def problems_of_blocks(
+def find_block_problems(
     blocks: object, surface: str, unknown: frozenset[str] = frozenset()
 ) -> list[str]:
     """Empty when Slack would take them; an older one does not know the `unknown` types."""
@@ -34,24 +34,24 @@ def problems_of_blocks(
     return [*_new(blocks, unknown), *_blocks(blocks, surface)]
 
 
-def problems_of_view(view: Json, kind: str) -> list[str]:
-    problems = [*_fields(rules.SHAPES["view"], view, "/view")]
+def find_view_problems(view: Json, kind: str) -> list[str]:
+    problems = [*_fields(rules.OBJECTS["view"], view, "/view")]
     if view.get("type") != kind:
         problems.append(f"unsupported type: {view.get('type')} [json-pointer:/view/type]")
     if kind == block_schema_types.MODAL and "title" not in view:
         problems.append("missing required field: title [json-pointer:/view]")
-    problems += problems_of_blocks(view.get("blocks", []), kind)
+    problems += find_block_problems(view.get("blocks", []), kind)
     if kind == block_schema_types.MODAL and "submit" not in view and _has_input(view):
         problems.append("submit is required when an input is within blocks [json-pointer:/view]")
     return problems
 
 
-def characters(blocks: list[Json]) -> int:
+def count_characters(blocks: list[Json]) -> int:
     """All the text in them."""
     return sum(len(text) for text in _texts(blocks))
 
 
-def with_ids(blocks: list[Json], ids: Ids) -> list[Json]:
+def add_ids(blocks: list[Json], ids: Ids) -> list[Json]:
     """Slack names the blocks and elements that the app left unnamed."""
     blocks = copy.deepcopy(blocks)
     for block in blocks:
@@ -94,7 +94,10 @@ def _together(blocks: list[Json]) -> Problems:
     markdown = sum(len(str(each.get("text"))) for each in blocks if each.get("type") == "markdown")
     if markdown > MARKDOWN_TOGETHER:
         yield f"markdown text must be less than {MARKDOWN_TOGETHER + 1} characters in all"
-    if characters([each for each in blocks if each.get("type") == "table"]) > TABLE_CHARACTERS:
+    if (
+        count_characters([each for each in blocks if each.get("type") == "table"])
+        > TABLE_CHARACTERS
+    ):
         yield f"table text must be less than {TABLE_CHARACTERS + 1} characters in all"
 
 
@@ -121,7 +124,7 @@ def _twice(names: list[str], what: str) -> Problems:
             yield f"`{what}` {name} already exists"
 
 
-def _fields(shape: Shape, thing: Json, where: str) -> Problems:
+def _fields(shape: Schema, thing: Json, where: str) -> Problems:
     for name, rule in shape.fields.items():
         if thing.get(name) is not None:
             yield from _value(rule, thing[name], f"{where}/{name}")
@@ -130,7 +133,7 @@ def _fields(shape: Shape, thing: Json, where: str) -> Problems:
     yield from _names(shape, thing, where)
 
 
-def _names(shape: Shape, thing: Json, where: str) -> Problems:
+def _names(shape: Schema, thing: Json, where: str) -> Problems:
     if shape.one_of and not any(thing.get(name) for name in shape.one_of):
         yield f"must provide at least one of {', '.join(shape.one_of)} [json-pointer:{where}]"
     unknown = set() if shape.open else thing.keys() - shape.fields.keys() - {"type"}
@@ -139,17 +142,17 @@ def _names(shape: Shape, thing: Json, where: str) -> Problems:
 
 
 def _value(rule: Rule, value: Any, where: str) -> Problems:
-    if isinstance(rule, Text):
+    if isinstance(rule, TextObject):
         yield from _text(rule, value, where)
     elif isinstance(rule, String):
         yield from _string(rule, value, where)
-    elif isinstance(rule, Many):
+    elif isinstance(rule, ListOf):
         yield from _many(rule, value, where)
-    elif isinstance(rule, Thing):
+    elif isinstance(rule, ObjectOf):
         yield from _thing(rule, value, where)
 
 
-def _text(rule: Text, value: Any, where: str) -> Problems:
+def _text(rule: TextObject, value: Any, where: str) -> Problems:
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in ({"plain_text"} if rule.plain else {"plain_text", "mrkdwn"}):
         yield f"must be a {'plain_text' if rule.plain else 'text'} object [json-pointer:{where}]"
@@ -168,7 +171,7 @@ def _string(rule: String, value: Any, where: str) -> Problems:
         yield f"must be less than {rule.most + 1} characters [json-pointer:{where}]"
 
 
-def _many(rule: Many, value: Any, where: str) -> Problems:
+def _many(rule: ListOf, value: Any, where: str) -> Problems:
     if not isinstance(value, list):
         yield f"must provide an array [json-pointer:{where}]"
         return
@@ -180,12 +183,12 @@ def _many(rule: Many, value: Any, where: str) -> Problems:
         yield from _value(rule.of, each, f"{where}/{number}")
 
 
-def _thing(rule: Thing, value: Any, where: str) -> Problems:
+def _thing(rule: ObjectOf, value: Any, where: str) -> Problems:
     if not isinstance(value, dict):
         yield f"must be an object [json-pointer:{where}]"
         return
     if rule.shape:
-        yield from _fields(rules.SHAPES[rule.shape], value, where)
+        yield from _fields(rules.OBJECTS[rule.shape], value, where)
         return
     kind = str(value.get("type"))
     shape = rules.ELEMENTS.get(kind) or rules.BLOCKS.get(kind)

@@ -1,8 +1,10 @@
 """The sandbox's clock: real time from a chosen moment on, which a test may move forward."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 
@@ -42,6 +44,22 @@ class Clock:
         if by < timedelta(0):
             raise ValueError("advance goes forward; move_to(at, back=True) turns the clock back")
         self.move_to(self.now() + by)
+
+    async def sleep_until(self, due: datetime) -> None:
+        """Wait until this time by this clock, however it jumps."""
+        loop, moved = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(moved.set)
+
+        self.watch(wake)
+        try:
+            while (left := (due - self.now()).total_seconds()) > 0:
+                moved.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(moved.wait(), left)
+        finally:
+            self.unwatch(wake)
 
     def watch(self, told: Callable[[], None]) -> None:
         """Call `told` after each jump, from the thread that jumped."""

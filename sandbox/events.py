@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sandbox.delivery import Delivering, Parcel
+from sandbox.delivery import DeliveryQueue, PendingDelivery
 from sandbox.workspace_state import Channel, Json, World
 
 # Message subscriptions go by the channel's kind; each needs the history scope of that kind.
@@ -42,13 +42,13 @@ class Publisher:
     """Called for everything that happens; passes on what the manifest and the grants let through."""
 
     world: World
-    delivering: Delivering
+    queue: DeliveryQueue
 
-    def publish(self, event: Json, channel: Channel | None) -> Parcel | None:
+    def publish(self, event: Json, channel: Channel | None) -> PendingDelivery | None:
         if not self._wanted(event, channel) or not self._visible(event, channel):
             return None
         is_shared = channel is not None and bool(self.world.teams_in(channel))
-        return self.delivering.submit("events_api", self.envelope(event, is_shared=is_shared))
+        return self.queue.submit("events_api", self.envelope(event, is_shared=is_shared))
 
     def envelope(self, event: Json, *, is_shared: bool = False) -> Json:
         world, identity = self.world, self.world.identity

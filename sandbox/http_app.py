@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.api import files, objects
-from sandbox.api.dispatcher import Dropped, Gate, Unreadable
+from sandbox.api.dispatcher import Dispatcher, Dropped, Unreadable
 from sandbox.api.request import SlackError
 from sandbox.record import Call
 from sandbox.responses import Responses
-from sandbox.socket_mode import Sockets
+from sandbox.socket_mode import SocketMode
 from sandbox.workspace_state import Json
 
 BOTH = ["GET", "POST"]
@@ -23,9 +23,9 @@ Cut = Callable[[tuple[str, int]], None]
 
 
 @dataclass(frozen=True)
-class Web:
-    gate: Gate
-    sockets: Sockets
+class HttpApp:
+    dispatcher: Dispatcher
+    sockets: SocketMode
     cut: Cut  # drops the TCP connection of a client's address
 
     def app(self, extra: Sequence[BaseRoute]) -> Starlette:
@@ -41,7 +41,7 @@ class Web:
     async def call(self, request: HttpRequest) -> Response:
         try:
             args = await _arguments(request)
-            reply = await self.gate.answer(
+            reply = await self.dispatcher.answer(
                 request.path_params["method"],
                 args,
                 _token(request, args),
@@ -57,14 +57,14 @@ class Web:
 
     async def upload(self, request: HttpRequest) -> Response:
         content = await _uploaded(request)
-        world = self.gate.world
+        world = self.dispatcher.world
         with world.lock:
             status = files.receive(world, request.path_params["token"], content)
         text = f"OK - {len(content)}" if status == 200 else "error"  # noqa: PLR2004
         return PlainTextResponse(text, status)
 
     async def download(self, request: HttpRequest) -> Response:
-        world = self.gate.world
+        world = self.dispatcher.world
         stored = world.files.get(request.path_params["file_id"])
         if stored is None or not stored.complete:
             return PlainTextResponse("not found", 404)
@@ -76,7 +76,7 @@ class Web:
 
     async def respond(self, request: HttpRequest) -> Response:
         """`response_url`."""
-        world, path = self.gate.world, request.url.path.removeprefix("/")
+        world, path = self.dispatcher.world, request.url.path.removeprefix("/")
         at, body = world.clock.now(), await _arguments(request)
         try:
             with world.lock:
@@ -84,7 +84,9 @@ class Web:
             answer, status = {"ok": True}, 200
         except SlackError as error:
             answer, status = error.answer, error.status
-        self.gate.record.add_call(Call("response_url", objects.redacted(body), answer, status, at))
+        self.dispatcher.record.add_call(
+            Call("response_url", objects.redacted(body), answer, status, at)
+        )
         return JSONResponse(answer, status)
 
     def _drop(self, request: HttpRequest) -> None:

@@ -28,7 +28,7 @@ class HttpDelivery:
     client: httpx.AsyncClient
     now: Callable[[], datetime] = real_now
 
-    async def carry(self, attempt: Attempt) -> Outcome:
+    async def send(self, attempt: Attempt) -> Outcome:
         content, content_type = _encoded(attempt)
         headers = {"Content-Type": content_type, **self._signed(content), **_retry(attempt)}
         try:
@@ -66,10 +66,10 @@ class HttpDelivery:
 
 def _encoded(attempt: Attempt) -> tuple[bytes, str]:
     """Events are JSON, commands a form, interactions a form with one field of JSON."""
-    body = attempt.parcel.body
-    if attempt.parcel.kind == "events_api":
+    body = attempt.pending.body
+    if attempt.pending.kind == "events_api":
         return json.dumps(body).encode(), "application/json"
-    if attempt.parcel.kind == "interactive":
+    if attempt.pending.kind == "interactive":
         return urlencode({"payload": json.dumps(body)}).encode(), FORM
     fields = {key: _form_value(value) for key, value in body.items() if value is not None}
     return urlencode(fields).encode(), FORM

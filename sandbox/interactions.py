@@ -5,13 +5,14 @@ from typing import Any
 
 from sandbox import block_elements
 from sandbox.api.request import SlackError
-from sandbox.delivery import Delivering, Outcome, Parcel
+from sandbox.delivery import DeliveryQueue, Outcome, PendingDelivery
+from sandbox.lookup import Lookup
 from sandbox.modals import Modals
 from sandbox.payloads import Payloads, message_of
 from sandbox.responses import Responses
 from sandbox.submissions import Submissions
 from sandbox.text import escaped, named
-from sandbox.workspace_state import Channel, Json, Person, ResponseUrl, World
+from sandbox.workspace_state import Channel, Json, Person, ResponseUrl
 
 FAILED = {"not_connected": "dispatch_failed", "connection_failed": "dispatch_failed"}
 FAILED |= {"http_error": "dispatch_failed"}
@@ -41,23 +42,10 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Interactions:
+class Interactions(Lookup):
     """Each waits until the app has answered or three seconds are over. Not for the server's loop."""
 
-    world: World
-    delivering: Delivering
-
-    def person(self, who: str | Person) -> Person:
-        found = self.world.find_person(who)
-        if found is None:
-            raise LookupError(f"there is nobody called {who}")
-        return found
-
-    def channel(self, which: str | Channel) -> Channel:
-        found = self.world.find_channel(which)
-        if found is None:
-            raise LookupError(f"there is no channel {which}")
-        return found
+    queue: DeliveryQueue
 
     def command(
         self,
@@ -76,7 +64,7 @@ class Interactions:
             body["response_url"] = Responses(self.world).new(who, where)
             body["trigger_id"] = Modals(self.world).trigger(who)
             issued = Responses(self.world).at(body["response_url"])
-        outcome = self._wait(self.delivering.submit("slash_commands", body))
+        outcome = self._wait(self.queue.submit("slash_commands", body))
         return self._answered(outcome, issued)
 
     def press(
@@ -186,18 +174,18 @@ class Interactions:
             event["channel"] = self.world.open_dm(who).id
             if shown := self.world.homes.get(who.id):
                 event["view"] = shown
-            parcel = self.world.publish({**event, "event_ts": self.world.next_ts()}, None)
-        if isinstance(parcel, Parcel):
-            self._wait(parcel)
+            pending = self.world.publish({**event, "event_ts": self.world.next_ts()}, None)
+        if isinstance(pending, PendingDelivery):
+            self._wait(pending)
         return self.world.homes.get(who.id)
 
-    def _interact(self, body: Json) -> Parcel:
+    def _interact(self, body: Json) -> PendingDelivery:
         if not self.world.manifest.interactive:
             raise LookupError("the manifest does not enable interactivity")
-        return self.delivering.submit("interactive", body)
+        return self.queue.submit("interactive", body)
 
-    def _wait(self, parcel: Parcel) -> Outcome:
-        return parcel.done.result(LONGEST)
+    def _wait(self, pending: PendingDelivery) -> Outcome:
+        return pending.done.result(LONGEST)
 
     def _answered(self, outcome: Outcome, issued: ResponseUrl) -> Answer:
         if not outcome.acknowledged:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -32,18 +31,8 @@ class LateCalls:
         return any(due <= self.clock.now() for due in self.due)
 
     async def _later(self, method: str, due: datetime, carry_out: Callable[[], Json]) -> None:
-        loop, moved = asyncio.get_running_loop(), asyncio.Event()
-
-        def wake() -> None:
-            loop.call_soon_threadsafe(moved.set)
-
-        self.clock.watch(wake)
         try:
-            while (left := (due - self.clock.now()).total_seconds()) > 0:
-                moved.clear()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(moved.wait(), left)
+            await self.clock.sleep_until(due)
             self.done.append((method, carry_out()))
         finally:
-            self.clock.unwatch(wake)
             self.due.remove(due)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sandbox import block_validation
-from sandbox.api.request import SlackError
+from sandbox.api.request import SlackError, invalid_arguments
 from sandbox.block_elements import initial_states
 from sandbox.workspace_state import Json, Person, Trigger, World
 
@@ -27,7 +27,7 @@ class Modals:
         self.world.triggers[trigger_id] = Trigger(person.id, self.world.clock.now(), view_id)
         return trigger_id
 
-    def exchange(self, trigger_id: str) -> Trigger:
+    def redeem_trigger(self, trigger_id: str) -> Trigger:
         """Once, and within three seconds."""
         trigger = self.world.triggers.get(trigger_id)
         if trigger is None:
@@ -81,20 +81,20 @@ class Modals:
                 return view
         raise SlackError("not_found")
 
-    def checked(self, raw: object, kind: str) -> Json:
+    def validate(self, raw: object, kind: str) -> Json:
         """The view as the app sent it, or the error that Slack answers it with."""
         if not isinstance(raw, dict):
-            raise _refusal(["missing required field: view"])
+            raise invalid_arguments("missing required field: view")
         if len(json.dumps(raw)) > MOST_BYTES:
             raise SlackError("view_too_large")
-        if problems := block_validation.problems_of_view(raw, kind):
-            raise _refusal(problems)
+        if problems := block_validation.find_view_problems(raw, kind):
+            raise invalid_arguments(*problems)
         return raw
 
     def _new(self, raw: Json, kind: str) -> Json:
-        self.checked(raw, kind)
+        self.validate(raw, kind)
         identity = self.world.identity
-        blocks = block_validation.with_ids(copy.deepcopy(raw["blocks"]), self.world.ids)
+        blocks = block_validation.add_ids(copy.deepcopy(raw["blocks"]), self.world.ids)
         return {
             "id": self.world.ids.next("V"),
             "team_id": identity.team_id,
@@ -117,11 +117,6 @@ class Modals:
             "app_installed_team_id": identity.team_id,
             "bot_id": identity.bot_id,
         }
-
-
-def _refusal(problems: list[str]) -> SlackError:
-    messages = [f"[ERROR] {problem}" for problem in problems]
-    return SlackError("invalid_arguments", response_metadata={"messages": messages})
 
 
 def _keep_typed(view: Json, typed: Json) -> None:

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.server import Sandbox
-from sandbox.stories.step_runner import CannotPlay, Stage, furnish
+from sandbox.stories.step_runner import CannotPlay, StepRunner, add_people_and_channels
 from sandbox.stories.story import MalformedStory, Step, Story, available, load
 from sandbox.workspace_state import Channel
 
 __all__ = [
     "CannotPlay",
     "MalformedStory",
-    "Played",
+    "PlayResult",
     "Story",
+    "add_people_and_channels",
     "available",
-    "furnish",
     "load",
     "play",
 ]
@@ -26,7 +26,7 @@ _WIDTH = 110
 
 
 @dataclass(frozen=True)
-class Played:
+class PlayResult:
     """What came of it. `channel` is the incident's, if one was declared."""
 
     channel: Channel | None
@@ -42,22 +42,22 @@ def play(
     speed: float,
     settle: Callable[[], None],
     narrate: Callable[[str], None],
-) -> Played:
+) -> PlayResult:
     """Do all of it. `speed` 60 makes a minute a second; 0 does not pause at all.
 
     `settle` returns when the bot is quiet. What people would wait for is waited for.
     """
-    stage = Stage(sandbox, settle)
-    stage.set(story)
+    runner = StepRunner(sandbox, settle)
+    runner.set(story)
     before = story.start
     for step in story.steps:
         _pause(step.at - before, speed)
-        stage.do(step)
+        runner.do(step)
         settle()
-        narrate(_told(step, stage))
+        narrate(_told(step, runner))
         before = step.at
-    messages = sum(step.deed in {"say", "alert"} for step in story.steps)
-    return Played(stage.incident, messages, story.start, before)
+    messages = sum(step.action in {"say", "alert"} for step in story.steps)
+    return PlayResult(runner.incident, messages, story.start, before)
 
 
 def _pause(gap: timedelta, speed: float) -> None:
@@ -65,7 +65,7 @@ def _pause(gap: timedelta, speed: float) -> None:
         time.sleep(min(gap.total_seconds() / speed, LONGEST_PAUSE))
 
 
-def _told(step: Step, stage: Stage) -> str:
+def _told(step: Step, runner: StepRunner) -> str:
     """One line about a step, short enough for a terminal."""
     facts = step.facts
     who = facts.get("who") or facts.get("app") or ""
@@ -75,8 +75,8 @@ def _told(step: Step, stage: Stage) -> str:
         "react": f":{facts.get('emoji')}: on a message",
         "press": f"presses {facts.get('press')!r}",
         "wait": facts.get("note", "time passes"),
-    }.get(step.deed) or str(facts.get(step.deed))
-    where = "" if step.deed == "wait" else stage.name_of(facts.get("channel") or facts.get("in"))
+    }.get(step.action) or str(facts.get(step.action))
+    where = "" if step.action == "wait" else runner.name_of(facts.get("channel") or facts.get("in"))
     line = "  ".join(part for part in (f"{step.at:%a %H:%M:%S}", where, who, what) if part)
     line = " ".join(line.split("\n"))
     return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class _Deaf(asyncio.Protocol):
+class _DiscardingProtocol(asyncio.Protocol):
     """Drops what arrives. That the other side hung up is noticed."""
 
     def __init__(self, listening: asyncio.Protocol) -> None:
@@ -21,7 +21,7 @@ class _Deaf(asyncio.Protocol):
         self.listening.connection_lost(exc)
 
 
-class _Dumb:
+class _DiscardingTransport:
     """A transport that drops what is written; the rest works."""
 
     def __init__(self, speaking: asyncio.Transport) -> None:
@@ -35,7 +35,7 @@ class _Dumb:
 
 
 @dataclass(eq=False)
-class Silence:
+class SilentConnection:
     """One connection of uvicorn's, silent from here on until `end`."""
 
     connection: Any
@@ -43,8 +43,8 @@ class Silence:
     def __post_init__(self) -> None:
         self._transport: asyncio.Transport = self.connection.transport
         self.connection.stop_keepalive()  # else this side would hang up on a link that never pongs
-        self.connection.transport = _Dumb(self._transport)
-        self._transport.set_protocol(_Deaf(self.connection))
+        self.connection.transport = _DiscardingTransport(self._transport)
+        self._transport.set_protocol(_DiscardingProtocol(self.connection))
 
     def end(self) -> None:
         if self._transport.is_closing():

@@ -19,7 +19,7 @@ ANSWERED = frozenset({"slash_commands", "interactive"})
 
 
 @dataclass(eq=False)
-class Sockets:
+class SocketMode:
     """Lives on the server's loop. Each envelope goes to any one of the links, in turn."""
 
     ids: Ids
@@ -52,7 +52,7 @@ class Sockets:
         finally:
             self._forget(websocket)
 
-    async def carry(self, attempt: Attempt) -> Outcome:
+    async def send(self, attempt: Attempt) -> Outcome:
         if not self.links:
             return Outcome(acknowledged=False, reason="not_connected")
         link = self.links[next(self._turn) % len(self.links)]
@@ -120,11 +120,11 @@ class Sockets:
     def _envelope(self, attempt: Attempt) -> Json:
         envelope = {
             "envelope_id": self.ids.uuid(),
-            "payload": attempt.parcel.body,
-            "type": attempt.parcel.kind,
-            "accepts_response_payload": attempt.parcel.kind in ANSWERED,
+            "payload": attempt.pending.body,
+            "type": attempt.pending.kind,
+            "accepts_response_payload": attempt.pending.kind in ANSWERED,
         }
-        if attempt.parcel.retried:
+        if attempt.pending.retried:
             # Over a socket the only reason that Slack gives is that nothing came back in time.
             reason = "timeout" if attempt.number else ""
             envelope |= {"retry_attempt": attempt.number, "retry_reason": reason}

@@ -53,9 +53,9 @@ class Submissions:
         if action == "errors":
             return dict(answer)
         if action == "update":
-            modals.update(view, modals.checked(answer.get("view"), "modal"))
+            modals.update(view, modals.validate(answer.get("view"), "modal"))
         elif action == "push":
-            modals.push(person.id, modals.checked(answer.get("view"), "modal"))
+            modals.push(person.id, modals.validate(answer.get("view"), "modal"))
         elif action == "clear":
             self.world.modals.pop(person.id, None)
         else:

@@ -2,10 +2,10 @@
 
 import builtins
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sandbox.clock import Clock
@@ -125,6 +125,9 @@ class ResponseUrl:
     seen: list[Json] = field(default_factory=list)
 
 
+Named = TypeVar("Named", Person, Channel)
+
+
 @dataclass
 class World:
     """All of it, behind one lock. `publish` hands an event to whoever delivers."""
@@ -169,11 +172,7 @@ class World:
             return f"{seconds}.{rest:06d}"
 
     def find_person(self, who: "str | Person") -> Person | None:
-        if isinstance(who, Person):
-            return who
-        wanted = who.removeprefix("@")
-        by_name = (each for each in self.people.values() if each.name == wanted)
-        return self.people.get(who) or next(by_name, None)
+        return who if isinstance(who, Person) else _find(self.people, who, "@")
 
     def find_usergroup(self, handle: str) -> str | None:
         """The id of a user group."""
@@ -181,11 +180,7 @@ class World:
         return next(found, None)
 
     def find_channel(self, which: "str | Channel") -> Channel | None:
-        if isinstance(which, Channel):
-            return which
-        wanted = which.removeprefix("#")
-        by_name = (each for each in self.channels.values() if each.name == wanted)
-        return self.channels.get(which) or next(by_name, None)
+        return which if isinstance(which, Channel) else _find(self.channels, which, "#")
 
     def team_of(self, person_id: str) -> str:
         """The workspace that a person belongs to: ours, or another one."""
@@ -235,6 +230,13 @@ class World:
             channel = self.new_channel(f"dm-{person.id}", "im", self.bot.id)
             channel.members = [self.bot.id, person.id]
         return channel
+
+
+def _find(by_id: Mapping[str, Named], wanted: str, sigil: str) -> Named | None:
+    """Return the one with this id, or else with this name, with or without its sigil."""
+    name = wanted.removeprefix(sigil)
+    by_name = (candidate for candidate in by_id.values() if candidate.name == name)
+    return by_id.get(wanted) or next(by_name, None)
 
 
 def permalink(world: World, channel: Channel, ts: str) -> str:

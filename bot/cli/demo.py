@@ -17,7 +17,7 @@ from bot.postmortems import drafts
 from bot.redaction import redact_all
 from sandbox import player
 from sandbox.clock import Clock
-from sandbox.player import Played
+from sandbox.player import PlayResult
 from sandbox.server import Sandbox
 from sandbox.web_client.channel_page import channel_page
 from sandbox.web_client.screen import profiles
@@ -81,7 +81,7 @@ def _fresh(out: Path) -> Path:
     return out / DATABASE
 
 
-def _write(out: Path, running: LocalBot, played: Played) -> None:
+def _write(out: Path, running: LocalBot, played: PlayResult) -> None:
     channel = played.channel
     assert channel is not None, "the story declares an incident"  # noqa: S101
     with running.service.bot.store.begin() as session:

@@ -27,6 +27,6 @@ def sandbox(
         workspace = Sandbox(MANIFEST, port=port)
         workspace.routes += routes(workspace)
         with start_local_bot(workspace, "sqlite://"):
-            player.furnish(player.load(STORY), workspace)
+            player.add_people_and_channels(player.load(STORY), workspace)
             typer.echo(f"A workspace is open at {workspace.url}/  Stop it with Ctrl-C.")
             signals.wait_for_stop(news)

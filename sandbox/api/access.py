@@ -28,12 +28,12 @@ FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def family(name: str) -> tuple[str, ...]:
+def family_scopes(name: str) -> tuple[str, ...]:
     """All the scopes with which a method of this family can be called at all."""
     return tuple(dict.fromkeys(scope for kind in FAMILIES[name].values() for scope in kind))
 
 
-def need(world: World, scopes: Iterable[str]) -> None:
+def require_scope(world: World, scopes: Iterable[str]) -> None:
     """Any one of them."""
     scopes = tuple(scopes)
     if scopes and not world.grants.intersection(scopes):
@@ -41,32 +41,49 @@ def need(world: World, scopes: Iterable[str]) -> None:
         raise SlackError("missing_scope", needed=",".join(scopes), provided=provided)
 
 
-def channel_of(request: Request, name: str, arg: str = "channel") -> Channel:
+def get_channel(request: Request, name: str, arg: str = "channel") -> Channel:
     """The channel of an argument, if the bot can see it and has the scope for its kind."""
-    channel = request.world.channels.get(request.text(arg))
-    if channel is None or not visible(request.world, channel):
-        raise SlackError("channel_not_found")
-    need(request.world, FAMILIES[name][channel.kind])
+    channel = get_visible_channel(request, arg)
+    require_scope(request.world, FAMILIES[name][channel.kind])
     return channel
 
 
-def visible(world: World, channel: Channel) -> bool:
+def get_visible_channel(request: Request, arg: str = "channel") -> Channel:
+    """Return the channel of an argument. Raises SlackError if the bot can't see it."""
+    channel = request.world.channels.get(request.text(arg))
+    if channel is None or not is_visible(request.world, channel):
+        raise SlackError("channel_not_found")
+    return channel
+
+
+def get_message(request: Request) -> tuple[Channel, str]:
+    """Return the channel and `ts` of the message that pins.* and reactions.* refer to."""
+    channel = require_member(request, get_visible_channel(request))
+    ts = request.text("timestamp")
+    if not ts:
+        raise SlackError("no_item_specified")
+    if ts not in channel.messages:
+        raise SlackError("message_not_found")
+    return require_not_archived(channel), ts
+
+
+def is_visible(world: World, channel: Channel) -> bool:
     return channel.kind == "public" or world.bot.id in channel.members
 
 
-def joined(request: Request, channel: Channel) -> Channel:
+def require_member(request: Request, channel: Channel) -> Channel:
     if request.world.bot.id not in channel.members:
         raise SlackError("not_in_channel")
     return channel
 
 
-def active(channel: Channel) -> Channel:
+def require_not_archived(channel: Channel) -> Channel:
     if channel.archived:
         raise SlackError("is_archived")
     return channel
 
 
-def person_of(request: Request, arg: str = "user") -> Person:
+def get_person(request: Request, arg: str = "user") -> Person:
     person = request.world.people.get(request.text(arg))
     if person is None:
         raise SlackError("user_not_found")

@@ -5,7 +5,7 @@ What Slack takes is checked as far as an app can run into it: plan, channel, siz
 
 import re
 
-from sandbox.api.access import active, joined, visible
+from sandbox.api.access import get_visible_channel, require_member, require_not_archived
 from sandbox.api.request import Request, SlackError, invalid_arguments
 from sandbox.workspace_state import Channel, Json, World
 
@@ -44,7 +44,7 @@ def edit(request: Request) -> Json:
     canvas = _canvas(request)
     if request.world.free_plan and not canvas["channel"]:
         raise SlackError("free_teams_cannot_edit_standalone_canvases")
-    changes = request.structure("changes")
+    changes = request.json("changes")
     if not isinstance(changes, list) or len(changes) != 1:
         raise invalid_arguments("no more than 1 items allowed [json-pointer:/changes]")
     _apply(canvas, changes[0])
@@ -76,7 +76,7 @@ def tabs(world: World, channel: Channel) -> list[Json]:
 
 
 def _added(request: Request, channel: Channel | None, *, own: bool = False) -> Json:
-    text = _markdown(request.structure("document_content"), "canvas_creation_failed")
+    text = _markdown(request.json("document_content"), "canvas_creation_failed")
     canvas_id = request.world.ids.next("F")
     request.world.canvases[canvas_id] = {
         "id": canvas_id,
@@ -90,10 +90,7 @@ def _added(request: Request, channel: Channel | None, *, own: bool = False) -> J
 
 
 def _channel(request: Request) -> Channel:
-    channel = request.world.channels.get(request.text("channel_id"))
-    if channel is None or not visible(request.world, channel):
-        raise SlackError("channel_not_found")
-    return active(joined(request, channel))
+    return require_not_archived(require_member(request, get_visible_channel(request, "channel_id")))
 
 
 def _canvas(request: Request) -> Json:

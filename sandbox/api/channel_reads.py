@@ -1,7 +1,7 @@
 """conversations.* and users.conversations: reading channels."""
 
 from sandbox.api import canvases, objects, pagination
-from sandbox.api.access import FAMILIES, channel_of, joined, need, visible
+from sandbox.api.access import FAMILIES, get_channel, is_visible, require_member, require_scope
 from sandbox.api.request import Request, SlackError
 from sandbox.messages import Messages
 from sandbox.workspace_state import Channel, Json
@@ -11,7 +11,7 @@ UNKNOWN = frozenset({"mpim"})  # known to Slack, never present here
 
 
 def info(request: Request) -> Json:
-    channel = channel_of(request, "read")
+    channel = get_channel(request, "read")
     shown = objects.channel(request.world, channel)
     if channel.kind != "im":
         shown["properties"] = {"tabs": canvases.tabs(request.world, channel)}
@@ -21,8 +21,8 @@ def info(request: Request) -> Json:
 
 
 def list_channels(request: Request) -> Json:
-    found = [each for each in _of_kinds(request) if visible(request.world, each)]
-    shown, cursor = pagination.page(request, found, 100)
+    found = [each for each in _of_kinds(request) if is_visible(request.world, each)]
+    shown, cursor = pagination.paginate(request, found, 100)
     channels = [objects.channel(request.world, each) for each in shown]
     for answer, channel in zip(channels, shown, strict=True):
         if channel.kind != "im":
@@ -34,9 +34,11 @@ def of_user(request: Request) -> Json:
     user = request.text("user") or request.world.bot.id
     # Of somebody else, only those private channels that the bot is in too.
     found = [
-        each for each in _of_kinds(request) if user in each.members and visible(request.world, each)
+        each
+        for each in _of_kinds(request)
+        if user in each.members and is_visible(request.world, each)
     ]
-    shown, cursor = pagination.page(request, found, 100)
+    shown, cursor = pagination.paginate(request, found, 100)
     channels = [objects.channel(request.world, each) for each in shown]
     for channel in channels:
         channel.pop("is_member", None)  # goes without saying here
@@ -44,21 +46,23 @@ def of_user(request: Request) -> Json:
 
 
 def members(request: Request) -> Json:
-    channel = channel_of(request, "read")
-    shown, cursor = pagination.page(request, channel.members, 100)
+    channel = get_channel(request, "read")
+    shown, cursor = pagination.paginate(request, channel.members, 100)
     return {"members": shown, **cursor}
 
 
 def history(request: Request) -> Json:
     """Newest first; answers in threads only where they were sent to the channel too."""
-    channel = joined(request, channel_of(request, "history"))
-    limit = pagination.limit_of(request, 100)
+    channel = require_member(request, get_channel(request, "history"))
+    limit = pagination.get_limit(request, 100)
     found = [each for each in reversed(channel.messages.values()) if _top_level(each)]
     found = [each for each in found if _in_range(request, each["ts"])]
-    if start := pagination.decoded(request, "next_ts"):
+    if start := pagination.decode_cursor(request, "next_ts"):
         found = [each for each in found if each["ts"].replace(".", "") <= start]
     more = len(found) > limit
-    cursor = pagination.encoded("next_ts", found[limit]["ts"].replace(".", "")) if more else ""
+    cursor = (
+        pagination.encode_cursor("next_ts", found[limit]["ts"].replace(".", "")) if more else ""
+    )
     answer = {"messages": _shown(request, found[:limit]), "has_more": more}
     answer |= {"pin_count": len(channel.pins)}
     answer |= {"channel_actions_ts": None, "channel_actions_count": 0}
@@ -67,30 +71,32 @@ def history(request: Request) -> Json:
 
 def replies(request: Request) -> Json:
     """The message that opened the thread, then its answers, oldest first."""
-    channel = joined(request, channel_of(request, "history"))
+    channel = require_member(request, get_channel(request, "history"))
     first = channel.messages.get(request.required("ts"))
     if first is None:
         raise SlackError("thread_not_found")
-    limit = pagination.limit_of(request, 1000)
+    limit = pagination.get_limit(request, 1000)
     found = Messages(request.world).replies(channel, first["ts"])
     found = [each for each in found if _in_range(request, each["ts"])]
-    if start := pagination.decoded(request, "next_ts"):
+    if start := pagination.decode_cursor(request, "next_ts"):
         found = [each for each in found if each["ts"].replace(".", "") >= start]
     # The first message is on every page, and takes a place on it.
     page = [first, *found[: limit - 1]]
     more = len(found) > limit - 1 > 0
-    cursor = pagination.encoded("next_ts", found[limit - 1]["ts"].replace(".", "")) if more else ""
+    cursor = (
+        pagination.encode_cursor("next_ts", found[limit - 1]["ts"].replace(".", "")) if more else ""
+    )
     answer = {"messages": _shown(request, page), "has_more": more}
     return {**answer, "response_metadata": {"next_cursor": cursor}} if more else answer
 
 
 def _of_kinds(request: Request) -> list[Channel]:
-    wanted = request.many("types") or ["public_channel"]
+    wanted = request.texts("types") or ["public_channel"]
     if unknown := set(wanted) - KINDS.keys() - UNKNOWN:
         raise SlackError("invalid_types", detail=", ".join(sorted(unknown)))
     kinds = [KINDS[each] for each in wanted if each in KINDS]
     for kind in kinds:
-        need(request.world, FAMILIES["read"][kind])
+        require_scope(request.world, FAMILIES["read"][kind])
     channels = [each for each in request.world.channels.values() if each.kind in kinds]
     if request.flag("exclude_archived"):
         channels = [each for each in channels if not each.archived]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox import block_validation
 from sandbox.api import objects
-from sandbox.api.access import active, joined, need, visible
+from sandbox.api.access import is_visible, require_member, require_not_archived, require_scope
 from sandbox.api.request import Request, SlackError
 from sandbox.messages import Messages
 from sandbox.text import posted
@@ -24,7 +24,7 @@ CUSTOM = ("username", "icon_emoji", "icon_url")
 
 
 def post_message(request: Request) -> Json:
-    channel = active(joined(request, _target(request)))
+    channel = require_not_archived(require_member(request, _target(request)))
     if channel.kind == "im" and not request.world.manifest.messages_tab:
         raise SlackError("messages_tab_disabled")
     content = _content(request)
@@ -35,7 +35,7 @@ def post_message(request: Request) -> Json:
 
 
 def post_ephemeral(request: Request) -> Json:
-    channel = active(joined(request, _target(request)))
+    channel = require_not_archived(require_member(request, _target(request)))
     user = request.required("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
@@ -52,7 +52,7 @@ def keep_ephemeral(world: World, channel: Channel, user: str, message: Json) -> 
 
 
 def update(request: Request) -> Json:
-    channel = active(joined(request, _target(request)))
+    channel = require_not_archived(require_member(request, _target(request)))
     stored = _own(request, channel, "cant_update_message")
     if len(request.text("text")) > UPDATE_TEXT:
         raise SlackError("msg_too_long")
@@ -71,7 +71,7 @@ def changed(request: Request, stored: Json) -> Json:
 
 
 def delete(request: Request) -> Json:
-    channel = joined(request, _target(request))
+    channel = require_member(request, _target(request))
     stored = _own(request, channel, "cant_delete_message")
     Messages(request.world).delete(channel, stored["ts"])
     return {"channel": channel.id, "ts": stored["ts"]}
@@ -98,7 +98,7 @@ def _target(request: Request) -> Channel:
             raise SlackError("cannot_dm_bot")
         return world.open_dm(person)
     channel = world.find_channel(wanted)
-    if channel is None or not visible(world, channel):
+    if channel is None or not is_visible(world, channel):
         raise SlackError("channel_not_found")
     return channel
 
@@ -118,7 +118,7 @@ def _author(request: Request) -> Json:
     custom = {name: request.text(name) for name in CUSTOM if request.text(name)}
     if not custom:
         return author
-    need(request.world, ["chat:write.customize"])
+    require_scope(request.world, ["chat:write.customize"])
     icons = {key.removeprefix("icon_"): value for key, value in custom.items() if "icon" in key}
     name = custom.get("username", request.world.bot.name)
     kept = {"bot_id": author["bot_id"], "app_id": author["app_id"], "username": name}
@@ -136,7 +136,7 @@ def _content(request: Request) -> Json:
         raise SlackError("msg_too_long")
     content: Json = {"text": posted(text or markdown)[:POST_TEXT]}
     if blocks:
-        content["blocks"] = block_validation.with_ids(blocks, request.world.ids)
+        content["blocks"] = block_validation.add_ids(blocks, request.world.ids)
     if attachments:
         content["attachments"] = attachments
     return content
@@ -146,18 +146,18 @@ def _blocks(request: Request) -> list[Json]:
     blocks = request.args.get("blocks") or []
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    _refuse(block_validation.problems_of_blocks(blocks, "message", request.world.unknown_blocks))
-    if block_validation.characters(blocks) > block_validation.MESSAGE_CHARACTERS:
+    _refuse(block_validation.find_block_problems(blocks, "message", request.world.unknown_blocks))
+    if block_validation.count_characters(blocks) > block_validation.MESSAGE_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return copy.deepcopy(blocks)
 
 
 def _attachments(request: Request) -> list[Json]:
-    attachments = request.structure("attachments") or []
+    attachments = request.json("attachments") or []
     if len(attachments) > MOST_ATTACHMENTS:
         raise SlackError("too_many_attachments")
     for attachment in attachments:
-        _refuse(block_validation.problems_of_blocks(attachment.get("blocks", []), "message"))
+        _refuse(block_validation.find_block_problems(attachment.get("blocks", []), "message"))
     return [
         {"id": number, "fallback": "[no preview available]", **copy.deepcopy(attachment)}
         for number, attachment in enumerate(attachments, start=1)

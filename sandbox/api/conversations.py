@@ -3,7 +3,13 @@
 import unicodedata
 
 from sandbox.api import objects
-from sandbox.api.access import FAMILIES, active, channel_of, joined, need
+from sandbox.api.access import (
+    FAMILIES,
+    get_channel,
+    require_member,
+    require_not_archived,
+    require_scope,
+)
 from sandbox.api.request import Request, SlackError
 from sandbox.channels import Channels
 from sandbox.workspace_state import Channel, Json, Person
@@ -16,24 +22,24 @@ MOST_INVITED = 1000
 def create(request: Request) -> Json:
     name = _name(request)
     kind = "private" if request.flag("is_private") else "public"
-    need(request.world, FAMILIES["manage"][kind])
+    require_scope(request.world, FAMILIES["manage"][kind])
     world = request.world
     channel = Channels(world).create(name, kind, world.bot)
     return {"channel": objects.channel(world, channel)}
 
 
 def rename(request: Request) -> Json:
-    channel = active(joined(request, channel_of(request, "manage")))
+    channel = require_not_archived(require_member(request, get_channel(request, "manage")))
     name = _name(request)
     Channels(request.world).rename(channel, name, request.world.bot)
     return {"channel": objects.channel(request.world, channel)}
 
 
 def join(request: Request) -> Json:
-    channel = channel_of(request, "join")
+    channel = get_channel(request, "join")
     if channel.kind != "public":
         raise SlackError("method_not_supported_for_channel_type")
-    active(channel)
+    require_not_archived(channel)
     new = Channels(request.world).join(channel, request.world.bot)
     answer = {"channel": objects.channel(request.world, channel)}
     if new:
@@ -43,15 +49,15 @@ def join(request: Request) -> Json:
 
 
 def leave(request: Request) -> Json:
-    channel = channel_of(request, "manage")
+    channel = get_channel(request, "manage")
     if not Channels(request.world).leave(channel, request.world.bot):
         return {"not_in_channel": True}
     return {}
 
 
 def invite(request: Request) -> Json:
-    channel = active(joined(request, channel_of(request, "invite")))
-    users = request.many("users")
+    channel = require_not_archived(require_member(request, get_channel(request, "invite")))
+    users = request.texts("users")
     if not users:
         raise SlackError("no_user")
     if len(users) > MOST_INVITED:
@@ -66,19 +72,19 @@ def invite(request: Request) -> Json:
 
 
 def set_topic(request: Request) -> Json:
-    channel = active(joined(request, channel_of(request, "topic")))
+    channel = require_not_archived(require_member(request, get_channel(request, "topic")))
     Channels(request.world).set_topic(channel, _short(request, "topic"), request.world.bot)
     return {"channel": objects.channel(request.world, channel)}
 
 
 def set_purpose(request: Request) -> Json:
-    channel = active(joined(request, channel_of(request, "topic")))
+    channel = require_not_archived(require_member(request, get_channel(request, "topic")))
     Channels(request.world).set_purpose(channel, _short(request, "purpose"), request.world.bot)
     return {"channel": objects.channel(request.world, channel)}
 
 
 def archive(request: Request) -> Json:
-    channel = joined(request, channel_of(request, "manage"))
+    channel = require_member(request, get_channel(request, "manage"))
     if channel.archived:
         raise SlackError("already_archived")
     if channel.is_general:
@@ -90,7 +96,7 @@ def archive(request: Request) -> Json:
 
 
 def unarchive(request: Request) -> Json:
-    channel = channel_of(request, "manage")
+    channel = get_channel(request, "manage")
     if not channel.archived:
         raise SlackError("not_archived")
     Channels(request.world).unarchive(channel, request.world.bot)
@@ -99,10 +105,10 @@ def unarchive(request: Request) -> Json:
 
 def open_direct(request: Request) -> Json:
     """With one person. Group direct messages are not part of this workspace."""
-    need(request.world, ["im:write"])
-    world, users = request.world, request.many("users")
+    require_scope(request.world, ["im:write"])
+    world, users = request.world, request.texts("users")
     if not users and request.text("channel"):
-        channel = channel_of(request, "manage")
+        channel = get_channel(request, "manage")
     else:
         channel = world.open_dm(_one_person(request, users))
     if request.flag("return_im"):
@@ -114,7 +120,7 @@ def _one_person(request: Request, users: list[str]) -> Person:
     if not users:
         raise SlackError("users_list_not_supplied")
     if len(users) > 1:
-        need(request.world, ["mpim:write"])
+        require_scope(request.world, ["mpim:write"])
         raise SlackError("method_not_supported_for_channel_type")
     person = request.world.people.get(users[0])
     if person is None:
@@ -132,7 +138,7 @@ def _invited(
     good, errors = [], []
     for user in users:
         person = request.world.people.get(user)
-        error = _why_not(request, channel, person)
+        error = _invite_error(request, channel, person)
         if person and not error:
             good.append(person)
         else:
@@ -140,7 +146,7 @@ def _invited(
     return good, errors
 
 
-def _why_not(request: Request, channel: Channel, person: Person | None) -> str:
+def _invite_error(request: Request, channel: Channel, person: Person | None) -> str:
     if person is None or person.deleted:
         return "user_not_found"
     if person.id == request.world.bot.id:

@@ -1,15 +1,14 @@
 """What every Web API call passes: token, scopes, pace, faults; then the method; then the record."""
 
 import asyncio
-import math
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 
-from sandbox.api import history_limit, objects
-from sandbox.api.access import need
-from sandbox.api.history_limit import HistoryLimit
+from sandbox.api import objects, rate_limits
+from sandbox.api.access import require_scope
 from sandbox.api.methods import Method
+from sandbox.api.rate_limits import RateLimit
 from sandbox.api.request import Request, SlackError, decoded
 from sandbox.faults import Faults
 from sandbox.late_calls import LateCalls
@@ -17,7 +16,6 @@ from sandbox.record import Call, Record
 from sandbox.workspace_state import Json, World
 
 PACED = "chat.postMessage"
-PACE = timedelta(seconds=1)
 
 
 class Dropped(Exception):
@@ -39,14 +37,14 @@ class Reply:
 
 
 @dataclass(eq=False)
-class Gate:
+class Dispatcher:
     world: World
     faults: Faults
     record: Record
     strict: bool
     methods: dict[str, Method]
-    _posted_at: dict[str, datetime] = field(default_factory=dict)
-    _histories: HistoryLimit = field(default_factory=HistoryLimit)
+    _posts: RateLimit = field(default_factory=lambda: RateLimit(timedelta(seconds=1)))
+    _histories: RateLimit = field(default_factory=lambda: RateLimit(timedelta(minutes=1)))
 
     def __post_init__(self) -> None:
         self.late = LateCalls(self.world.clock)
@@ -67,9 +65,9 @@ class Gate:
             headers = _retry_after(error)
             reply = self._reply(error.status, error.answer, headers)
         except (Dropped, Unreadable):
-            self._note(Call(method, objects.redacted(args), {}, 0, at))
+            self.record.add_call(Call(method, objects.redacted(args), {}, 0, at))
             raise
-        self._note(Call(method, objects.redacted(args), reply.answer, reply.status, at))
+        self.record.add_call(Call(method, objects.redacted(args), reply.answer, reply.status, at))
         return reply
 
     def _before(self, method: str) -> None:
@@ -102,7 +100,7 @@ class Gate:
             raise SlackError("unknown_method", req_method=name)
         self._authenticate(method, token)
         with self.world.lock:
-            need(self.world, method.scopes)
+            require_scope(self.world, method.scopes)
             self._pace(name, args)
             args = self._limited(name, args)
             answer = method.handle(Request(name, args, self.world))
@@ -125,19 +123,15 @@ class Gate:
         """Strict: one message a second and channel, without the burst that Slack grants."""
         if not self.strict or method != PACED:
             return
-        now, channel = self.world.clock.now(), str(args.get("channel"))
-        last = self._posted_at.get(channel)
-        if last and now - last < PACE:
-            left = math.ceil((PACE - (now - last)).total_seconds())
-            raise SlackError("ratelimited", 429, retry_after=max(left, 1))
-        self._posted_at[channel] = now
+        self._posts.check(str(args.get("channel")), self.world.clock.now())
 
     def _limited(self, method: str, args: Json) -> Json:
-        if method not in history_limit.METHODS:
+        if method not in rate_limits.HISTORY_METHODS:
             return args
         if not self.faults.of_call("history_limited", method):
             return args
-        return self._histories.limited(method, args, self.world.clock.now())
+        self._histories.check(method, self.world.clock.now())
+        return rate_limits.limit_items(args)
 
     def _reply(self, status: int, answer: Json, headers: dict[str, str]) -> Reply:
         common = {
@@ -146,9 +140,6 @@ class Gate:
             "date": format_datetime(self.world.clock.now(), usegmt=True),
         }
         return Reply(status, answer, {**common, **headers})
-
-    def _note(self, call: Call) -> None:
-        self.record.add_call(call)
 
 
 def _retry_after(error: SlackError) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """files.*: the upload in three steps, and what became of it."""
 
 from sandbox.api import objects
-from sandbox.api.access import joined, visible
+from sandbox.api.access import is_visible, require_member
 from sandbox.api.request import Request, SlackError, invalid_arguments
 from sandbox.messages import Messages
 from sandbox.text import posted
@@ -26,7 +26,7 @@ def get_upload_url(request: Request) -> Json:
 
 
 def complete_upload(request: Request) -> Json:
-    listed = request.structure("files")
+    listed = request.json("files")
     if not isinstance(listed, list) or not listed:
         raise invalid_arguments("missing required field: files")
     uploads = [(_uploaded(request, each), each) for each in listed]
@@ -130,7 +130,7 @@ def _uploaded(request: Request, each: Json) -> StoredFile:
 
 
 def _channels(request: Request) -> list[Channel]:
-    wanted = request.many("channels") or request.many("channel_id")
+    wanted = request.texts("channels") or request.texts("channel_id")
     if len(wanted) > MOST_CHANNELS:
         raise SlackError("invalid_arguments")
     return [_channel(request, each) for each in wanted]
@@ -138,8 +138,8 @@ def _channels(request: Request) -> list[Channel]:
 
 def _channel(request: Request, wanted: str) -> Channel:
     channel = request.world.channels.get(wanted)
-    if channel is None or not visible(request.world, channel):
+    if channel is None or not is_visible(request.world, channel):
         raise SlackError("channel_not_found")
     if channel.archived:
         raise SlackError("is_archived")
-    return joined(request, channel)
+    return require_member(request, channel)

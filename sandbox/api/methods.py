@@ -3,8 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.api import canvases, channel_reads, chat, conversations, files, marks, people, views
-from sandbox.api.access import family
+from sandbox.api import (
+    bookmarks,
+    canvases,
+    channel_reads,
+    chat,
+    conversations,
+    files,
+    people,
+    pins,
+    reactions,
+    views,
+)
+from sandbox.api.access import family_scopes
 from sandbox.api.request import Request
 from sandbox.workspace_state import Json
 
@@ -19,15 +30,15 @@ class Method:
 
 
 def _read(name: str, handle: Callable[[Request], Json]) -> Method:
-    return Method(handle, family(name))
+    return Method(handle, family_scopes(name))
 
 
 METHODS: dict[str, Method] = {
     "api.test": Method(people.api_test, token="none"),  # noqa: S106
     "auth.test": Method(people.auth_test),
-    "bookmarks.add": Method(marks.add_bookmark, ("bookmarks:write",)),
-    "bookmarks.edit": Method(marks.edit_bookmark, ("bookmarks:write",)),
-    "bookmarks.list": Method(marks.list_bookmarks, ("bookmarks:read",)),
+    "bookmarks.add": Method(bookmarks.add, ("bookmarks:write",)),
+    "bookmarks.edit": Method(bookmarks.edit, ("bookmarks:write",)),
+    "bookmarks.list": Method(bookmarks.list_all, ("bookmarks:read",)),
     "bots.info": Method(people.bot_info, ("users:read",)),
     "canvases.create": Method(canvases.create, ("canvases:write",)),
     "canvases.delete": Method(canvases.delete, ("canvases:write",)),
@@ -57,12 +68,12 @@ METHODS: dict[str, Method] = {
     "files.delete": Method(files.delete, ("files:write",)),
     "files.getUploadURLExternal": Method(files.get_upload_url, ("files:write",)),
     "files.info": Method(files.info, ("files:read",)),
-    "pins.add": Method(marks.add_pin, ("pins:write",)),
-    "pins.list": Method(marks.list_pins, ("pins:read",)),
-    "pins.remove": Method(marks.remove_pin, ("pins:write",)),
-    "reactions.add": Method(marks.add_reaction, ("reactions:write",)),
-    "reactions.get": Method(marks.get_reactions, ("reactions:read",)),
-    "reactions.remove": Method(marks.remove_reaction, ("reactions:write",)),
+    "pins.add": Method(pins.add, ("pins:write",)),
+    "pins.list": Method(pins.list_all, ("pins:read",)),
+    "pins.remove": Method(pins.remove, ("pins:write",)),
+    "reactions.add": Method(reactions.add, ("reactions:write",)),
+    "reactions.get": Method(reactions.get, ("reactions:read",)),
+    "reactions.remove": Method(reactions.remove, ("reactions:write",)),
     "team.info": Method(people.team_info, ("team:read",)),
     "usergroups.list": Method(people.usergroups, ("usergroups:read",)),
     "usergroups.users.list": Method(people.usergroup_users, ("usergroups:read",)),

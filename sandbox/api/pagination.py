@@ -11,18 +11,18 @@ T = TypeVar("T")
 MOST = 1000
 
 
-def limit_of(request: Request, default: int) -> int:
+def get_limit(request: Request, default: int) -> int:
     limit = request.number("limit", default) or default
     if not 0 < limit <= MOST:
         raise SlackError("invalid_limit")
     return limit
 
 
-def encoded(kind: str, value: str) -> str:
+def encode_cursor(kind: str, value: str) -> str:
     return base64.b64encode(f"{kind}:{value}".encode()).decode()
 
 
-def decoded(request: Request, kind: str) -> str:
+def decode_cursor(request: Request, kind: str) -> str:
     """What the cursor points at, or nothing on the first page."""
     cursor = request.text("cursor")
     if not cursor:
@@ -36,11 +36,11 @@ def decoded(request: Request, kind: str) -> str:
     return value
 
 
-def page(request: Request, things: list[T], default: int) -> tuple[list[T], Json]:
+def paginate(request: Request, things: list[T], default: int) -> tuple[list[T], Json]:
     """By position, for lists that do not move: people, channels, members."""
-    start = decoded(request, "offset") or "0"
+    start = decode_cursor(request, "offset") or "0"
     if not start.isdigit():
         raise SlackError("invalid_cursor")
-    end = int(start) + limit_of(request, default)
-    cursor = encoded("offset", str(end)) if end < len(things) else ""
+    end = int(start) + get_limit(request, default)
+    cursor = encode_cursor("offset", str(end)) if end < len(things) else ""
     return things[int(start) : end], {"response_metadata": {"next_cursor": cursor}}

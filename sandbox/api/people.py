@@ -1,7 +1,7 @@
 """auth.*, users.*, team.*, usergroups.*: who is who."""
 
 from sandbox.api import objects, pagination
-from sandbox.api.access import person_of
+from sandbox.api.access import get_person
 from sandbox.api.request import Request, SlackError
 from sandbox.workspace_state import Json
 
@@ -37,7 +37,7 @@ def bot_info(request: Request) -> Json:
 
 
 def info(request: Request) -> Json:
-    shown = objects.user(request.world, person_of(request))
+    shown = objects.user(request.world, get_person(request))
     if request.flag("include_locale"):
         shown["locale"] = LOCALE
     return {"user": shown}
@@ -45,7 +45,7 @@ def info(request: Request) -> Json:
 
 def list_users(request: Request) -> Json:
     world = request.world
-    shown, cursor = pagination.page(request, list(world.people.values()), 1000)
+    shown, cursor = pagination.paginate(request, list(world.people.values()), 1000)
     members = [objects.user(world, each) for each in shown]
     return {"members": members, "cache_ts": world.seconds, **cursor}
 

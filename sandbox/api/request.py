@@ -56,14 +56,14 @@ class Request:
         except ValueError:
             raise invalid_arguments(f"must be an integer [json-pointer:/{name}]") from None
 
-    def many(self, name: str) -> list[str]:
+    def texts(self, name: str) -> list[str]:
         """A comma-separated list, or a JSON one."""
         value = self.args.get(name)
         if isinstance(value, list):
             return [str(each) for each in value]
         return [each.strip() for each in self.text(name).split(",") if each.strip()]
 
-    def structure(self, name: str) -> Any:
+    def json(self, name: str) -> Any:
         """A JSON argument. Decoded on arrival; text that stayed text was not JSON."""
         value = self.args.get(name)
         if isinstance(value, str) and value:

@@ -1,44 +1,47 @@
 """views.*: modals and App Home."""
 
-from sandbox.api.access import person_of
+from collections.abc import Callable
+
+from sandbox.api.access import get_person
 from sandbox.api.request import Request, SlackError
 from sandbox.modals import Modals
 from sandbox.workspace_state import Json
 
 
 def open_view(request: Request) -> Json:
-    modals = Modals(request.world)
-    raw = modals.checked(request.structure("view"), "modal")
-    _refuse_duplicate(request, raw)
-    trigger = modals.exchange(request.required("trigger_id"))
-    return {"view": _shown(modals.open(trigger.user, raw))}
+    return _show(request, Modals.open)
 
 
 def push(request: Request) -> Json:
+    return _show(request, Modals.push)
+
+
+def _show(request: Request, show: Callable[[Modals, str, Json], Json]) -> Json:
+    """Show a new modal in exchange for a trigger id."""
     modals = Modals(request.world)
-    raw = modals.checked(request.structure("view"), "modal")
+    raw = modals.validate(request.json("view"), "modal")
     _refuse_duplicate(request, raw)
-    trigger = modals.exchange(request.required("trigger_id"))
-    return {"view": _shown(modals.push(trigger.user, raw))}
+    trigger = modals.redeem_trigger(request.required("trigger_id"))
+    return {"view": dict(show(modals, trigger.user, raw))}
 
 
 def update(request: Request) -> Json:
     modals = Modals(request.world)
     view = modals.find(request.text("view_id"), request.text("external_id"))
-    raw = modals.checked(request.structure("view"), view["type"])
+    raw = modals.validate(request.json("view"), view["type"])
     _check_hash(request, view)
-    return {"view": _shown(modals.update(view, raw))}
+    return {"view": dict(modals.update(view, raw))}
 
 
 def publish(request: Request) -> Json:
     if not request.world.manifest.home_tab:
         raise SlackError("not_enabled")
-    person = person_of(request, "user_id")
+    person = get_person(request, "user_id")
     modals = Modals(request.world)
-    raw = modals.checked(request.structure("view"), "home")
+    raw = modals.validate(request.json("view"), "home")
     if old := request.world.homes.get(person.id):
         _check_hash(request, old)
-    return {"view": _shown(modals.publish(person, raw))}
+    return {"view": dict(modals.publish(person, raw))}
 
 
 def _check_hash(request: Request, view: Json) -> None:
@@ -54,7 +57,3 @@ def _refuse_duplicate(request: Request, raw: Json) -> None:
         each["external_id"] == external_id for stack in stacks for each in stack
     ):
         raise SlackError("duplicate_external_id")
-
-
-def _shown(view: Json) -> Json:
-    return dict(view)

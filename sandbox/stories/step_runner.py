@@ -18,7 +18,7 @@ class CannotPlay(RuntimeError):
     """A step asks for something that is not there: a button, the incident's channel."""
 
 
-def furnish(story: Story, sandbox: Sandbox) -> None:
+def add_people_and_channels(story: Story, sandbox: Sandbox) -> None:
     """Let the story's people and channels be there, and the bot where it was invited."""
     workspace = sandbox.workspace
     everybody = [
@@ -33,7 +33,7 @@ def furnish(story: Story, sandbox: Sandbox) -> None:
 
 
 @dataclass
-class Stage:
+class StepRunner:
     """`incident` is the channel that the bot made; `said` has the messages that have a name."""
 
     sandbox: Sandbox
@@ -45,12 +45,12 @@ class Stage:
         """People and channels, before anything happens."""
         if story.steps and self.sandbox.clock.now() > story.steps[0].at:
             raise CannotPlay(f"the sandbox's clock is past {story.steps[0].at}, when this begins")
-        furnish(story, self.sandbox)
+        add_people_and_channels(story, self.sandbox)
 
     def do(self, step: Step) -> None:
         if step.at > self.sandbox.clock.now():
             self.sandbox.clock.move_to(step.at)
-        deeds: dict[str, Callable[[Facts], None]] = {
+        actions: dict[str, Callable[[Facts], None]] = {
             "say": self._say,
             "alert": self._alert,
             "edit": self._edit,
@@ -61,9 +61,9 @@ class Stage:
             "wait": lambda _: None,
         }
         try:
-            deeds[step.deed](step.facts)
+            actions[step.action](step.facts)
         except (CannotPlay, NotPossible, LookupError, ValueError) as error:
-            raise CannotPlay(f"line {step.line} ({step.deed}): {error}") from error
+            raise CannotPlay(f"line {step.line} ({step.action}): {error}") from error
 
     def name_of(self, channel: str | None) -> str:
         if channel in {None, INCIDENT}:

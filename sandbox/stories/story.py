@@ -39,7 +39,7 @@ class Step:
 
     line: int
     at: datetime
-    deed: str
+    action: str
     facts: Mapping[str, Any]
 
 
@@ -105,14 +105,14 @@ def _steps(script: Path, start: datetime, names: Names) -> Iterator[Step]:
             continue
         try:
             facts = _facts(line)
-            deed = _deed(facts)
+            action = _deed(facts)
             at = _time(facts, at)
             _check_names(facts, names)
             _check_pointers(facts, ids)
         except ValueError as error:
             raise MalformedStory(f"{script.name} line {number}: {error}") from error
         ids |= {facts["id"]} if "id" in facts else set()
-        yield Step(number, at, deed, facts)
+        yield Step(number, at, action, facts)
 
 
 def _facts(line: str) -> dict[str, Any]:
@@ -129,15 +129,15 @@ def _facts(line: str) -> dict[str, Any]:
 
 
 def _deed(facts: Mapping[str, Any]) -> str:
-    deeds = [deed for deed in _NEEDS if deed in facts]
-    if len(deeds) != 1:
-        raise ValueError(f"says {deeds or 'nothing'}; a line does one of: {', '.join(_NEEDS)}")
-    needed, allowed = _NEEDS[deeds[0]]
+    actions = [action for action in _NEEDS if action in facts]
+    if len(actions) != 1:
+        raise ValueError(f"says {actions or 'nothing'}; a line does one of: {', '.join(_NEEDS)}")
+    needed, allowed = _NEEDS[actions[0]]
     if missing := needed - facts.keys():
-        raise ValueError(f"{deeds[0]!r} needs {', '.join(sorted(missing))}")
-    if unknown := facts.keys() - needed - allowed - {deeds[0], "at", "after"}:
-        raise ValueError(f"{deeds[0]!r} does not know {', '.join(sorted(unknown))}")
-    return deeds[0]
+        raise ValueError(f"{actions[0]!r} needs {', '.join(sorted(missing))}")
+    if unknown := facts.keys() - needed - allowed - {actions[0], "at", "after"}:
+        raise ValueError(f"{actions[0]!r} does not know {', '.join(sorted(unknown))}")
+    return actions[0]
 
 
 def _time(facts: Mapping[str, str], before: datetime) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sandbox.web_client import form_elements
-from sandbox.web_client.screen import Note, Room
+from sandbox.web_client.screen import FormResult, Screen
 from sandbox.workspace_state import Channel
 
 PUSHPIN = "pushpin"
@@ -25,89 +25,93 @@ class Form:
         return next(iter(self.fields.get(name, ())), "")
 
 
-def say(room: Room, form: Form) -> Note:
+def say(screen: Screen, form: Form) -> FormResult:
     """Say it, as a reply where a thread is open; a line that begins with `/` is a command."""
-    text, channel = form["text"].strip(), _channel(room)
+    text, channel = form["text"].strip(), _channel(screen)
     if not text:
-        return Note()
+        return FormResult()
     if text.startswith("/"):
-        return _command(room, channel, text)
-    room.workspace.say(room.person, channel, text, thread=form.get("thread") or None)
-    return Note()
+        return _command(screen, channel, text)
+    screen.workspace.say(screen.person, channel, text, thread=form.get("thread") or None)
+    return FormResult()
 
 
-def edit(room: Room, form: Form) -> Note:
-    room.workspace.edit(_channel(room), _own(room, form), form["text"])
-    return Note()
+def edit(screen: Screen, form: Form) -> FormResult:
+    screen.workspace.edit(_channel(screen), _own(screen, form), form["text"])
+    return FormResult()
 
 
-def delete(room: Room, form: Form) -> Note:
-    room.workspace.delete(_channel(room), _own(room, form))
-    return Note()
+def delete(screen: Screen, form: Form) -> FormResult:
+    screen.workspace.delete(_channel(screen), _own(screen, form))
+    return FormResult()
 
 
-def react(room: Room, form: Form) -> Note:
+def react(screen: Screen, form: Form) -> FormResult:
     """The pushpin, on and off again."""
-    channel, ts = _channel(room), form["ts"]
+    channel, ts = _channel(screen), form["ts"]
     reactions = channel.messages[ts].get("reactions", ())
-    pinned = any(one["name"] == PUSHPIN and room.person.id in one["users"] for one in reactions)
-    change = room.workspace.unreact if pinned else room.workspace.react
-    change(room.person, channel, ts, PUSHPIN)
-    return Note()
+    pinned = any(one["name"] == PUSHPIN and screen.person.id in one["users"] for one in reactions)
+    change = screen.workspace.unreact if pinned else screen.workspace.react
+    change(screen.person, channel, ts, PUSHPIN)
+    return FormResult()
 
 
-def press(room: Room, form: Form) -> Note:
+def press(screen: Screen, form: Form) -> FormResult:
     what = form_elements.pressed(
         {name: values[0] for name, values in form.fields.items() if values}
     )
     if form.get("ts"):
-        room.workspace.press(room.person, _channel(room), form["ts"], what.action_id, what.value)
-        return Note()
-    room.workspace.press_in_view(room.person, what.action_id, what.value)
-    return Note(typed=form.fields)
+        screen.workspace.press(
+            screen.person, _channel(screen), form["ts"], what.action_id, what.value
+        )
+        return FormResult()
+    screen.workspace.press_in_view(screen.person, what.action_id, what.value)
+    return FormResult(typed=form.fields)
 
 
-def submit(room: Room, form: Form) -> Note:
+def submit(screen: Screen, form: Form) -> FormResult:
     """Send a modal; what the app finds wrong is shown next to the fields, with what was typed."""
-    view = room.workspace.open_view(room.person)
+    view = screen.workspace.open_view(screen.person)
     if view is None:
-        return Note("The dialog is closed already.")
-    answer = room.workspace.submit(room.person, form_elements.state(view["blocks"], form.fields))
+        return FormResult("The dialog is closed already.")
+    answer = screen.workspace.submit(
+        screen.person, form_elements.state(view["blocks"], form.fields)
+    )
     if "error" in answer:
-        return Note(f"The app did not take it: {answer['error']}.", typed=form.fields)
+        return FormResult(f"The app did not take it: {answer['error']}.", typed=form.fields)
     errors = answer.get("errors")
-    return Note(errors=errors, typed=form.fields) if errors else Note()
+    return FormResult(errors=errors, typed=form.fields) if errors else FormResult()
 
 
-def close(room: Room, _: Form) -> Note:
-    room.workspace.close_view(room.person)
-    return Note()
+def close(screen: Screen, _: Form) -> FormResult:
+    screen.workspace.close_view(screen.person)
+    return FormResult()
 
 
-def home(room: Room, _: Form) -> Note:
-    room.workspace.open_home(room.person)
-    return Note()
+def home(screen: Screen, _: Form) -> FormResult:
+    screen.workspace.open_home(screen.person)
+    return FormResult()
 
 
-def shortcut(room: Room, form: Form) -> Note:
-    room.workspace.shortcut(room.person, form["callback_id"])
-    return Note()
+def shortcut(screen: Screen, form: Form) -> FormResult:
+    screen.workspace.shortcut(screen.person, form["callback_id"])
+    return FormResult()
 
 
-def message_shortcut(room: Room, form: Form) -> Note:
-    where = (_channel(room), form["ts"])
-    room.workspace.message_shortcut(room.person, form["callback_id"], *where)
-    return Note()
+def message_shortcut(screen: Screen, form: Form) -> FormResult:
+    where = (_channel(screen), form["ts"])
+    screen.workspace.message_shortcut(screen.person, form["callback_id"], *where)
+    return FormResult()
 
 
-def wait(room: Room, form: Form) -> Note:
+def wait(screen: Screen, form: Form) -> FormResult:
     """Let time pass, so that reminders come due."""
     hours = min(max(int(form["hours"]), 0), _LONGEST_JUMP)
-    room.workspace.world.clock.advance(timedelta(hours=hours))
-    return Note()
+    screen.workspace.world.clock.advance(timedelta(hours=hours))
+    return FormResult()
 
 
-DEEDS: Mapping[str, Callable[[Room, Form], Note]] = {
+ACTIONS: Mapping[str, Callable[[Screen, Form], FormResult]] = {
     "say": say,
     "edit": edit,
     "delete": delete,
@@ -122,22 +126,22 @@ DEEDS: Mapping[str, Callable[[Room, Form], Note]] = {
 }
 
 
-def _command(room: Room, channel: Channel, text: str) -> Note:
+def _command(screen: Screen, channel: Channel, text: str) -> FormResult:
     command, _, rest = text.partition(" ")
-    answer = room.workspace.command(room.person, channel, command, rest.strip())
+    answer = screen.workspace.command(screen.person, channel, command, rest.strip())
     if answer.status == "ok":
-        return Note()  # what the app answered is among the messages, for this person
-    return Note(answer.text or f"{command} failed with the error {answer.status}.")
+        return FormResult()  # what the app answered is among the messages, for this person
+    return FormResult(answer.text or f"{command} failed with the error {answer.status}.")
 
 
-def _channel(room: Room) -> Channel:
-    if room.channel is None:
-        raise LookupError(f"there is no channel {room.place}")
-    return room.channel
+def _channel(screen: Screen) -> Channel:
+    if screen.channel is None:
+        raise LookupError(f"there is no channel {screen.place}")
+    return screen.channel
 
 
-def _own(room: Room, form: Form) -> str:
+def _own(screen: Screen, form: Form) -> str:
     ts = form["ts"]
-    if _channel(room).messages[ts].get("user") != room.person.id:
+    if _channel(screen).messages[ts].get("user") != screen.person.id:
         raise LookupError("only its author may change a message")
     return ts

@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
-class Scene:
+class RenderContext:
     """What blocks are drawn for: who reads, whether one may press, and what was typed so far.
 
     `pictures` has the PNG bytes of uploaded files by id; `typed` and `errors` are a modal's.
@@ -38,8 +38,8 @@ class Scene:
         return self.typed.get(name) or form_elements.initial(element)
 
 
-def draw(blocks: Iterable[Mapping[str, Any]], scene: Scene) -> Markup:
-    return render("blocks.html.j2", blocks=list(blocks), scene=scene)
+def draw(blocks: Iterable[Mapping[str, Any]], context: RenderContext) -> Markup:
+    return render("blocks.html.j2", blocks=list(blocks), drawing=context)
 
 
 def text(value: Mapping[str, Any] | str | None, reader: Reader, *, line: bool = False) -> Markup:

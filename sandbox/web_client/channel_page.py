@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from sandbox.web_client import blocks
-from sandbox.web_client.blocks import Scene
+from sandbox.web_client.blocks import RenderContext
 from sandbox.web_client.messages import in_order
 from sandbox.web_client.reader import Reader
 
@@ -28,14 +28,14 @@ def channel_page(  # noqa: PLR0913 - a page has that many parts, each by its nam
     Replies may also stand among `messages`, as they do in `Workspace.history`.
     """
     reader = Reader(people=people, channels=channels or {}, zone=UTC)
-    scene = Scene(reader=reader, pictures=pictures(files))
+    context = RenderContext(reader=reader, pictures=pictures(files))
     return str(
         blocks.render(
             "channel.html.j2",
             title=title or f"#{name}",
             name=name,
             topic=topic,
-            messages=in_order(messages, scene, replies),
+            messages=in_order(messages, context, replies),
             reader=reader,
         )
     )

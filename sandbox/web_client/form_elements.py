@@ -21,7 +21,7 @@ SELECTS = ("static_select", "users_select", "channels_select", "conversations_se
 
 
 @dataclass(frozen=True)
-class Pressed:
+class PressedButton:
     """One press, as the button's own form field says it; `value` is what was chosen, if anything."""
 
     block_id: str
@@ -38,10 +38,10 @@ def press(block_id: str, element: Element, value: str | None = None) -> str:
     return json.dumps([block_id, element.get("action_id", ""), value or element.get("value")])
 
 
-def pressed(form: Mapping[str, Any]) -> Pressed:
+def pressed(form: Mapping[str, Any]) -> PressedButton:
     block_id, action_id, value = json.loads(str(form["press"]))
     chosen = form.get(field(block_id, action_id)) if value is None else value
-    return Pressed(block_id, action_id, None if chosen is None else str(chosen))
+    return PressedButton(block_id, action_id, None if chosen is None else str(chosen))
 
 
 def choices(element: Element, reader: Reader) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sandbox.web_client import blocks, mrkdwn
-from sandbox.web_client.blocks import Scene
+from sandbox.web_client.blocks import RenderContext
 from sandbox.web_client.reader import Reader
 
 Message = Mapping[str, Any]
@@ -22,7 +22,7 @@ _EVENTS = frozenset(
 
 
 @dataclass(frozen=True)
-class Attached:
+class AttachedFile:
     """A file under a message; a PNG is shown, anything else is named."""
 
     name: str
@@ -39,7 +39,7 @@ class Reaction:
 
 
 @dataclass(frozen=True)
-class Shown:
+class MessageView:
     """A message ready to draw. `event` is a line by Slack itself, such as who joined."""
 
     ts: str
@@ -55,9 +55,9 @@ class Shown:
     only_you: bool
     text: str
     body: Markup
-    files: tuple[Attached, ...]
+    files: tuple[AttachedFile, ...]
     reactions: tuple[Reaction, ...]
-    replies: tuple["Shown", ...] = ()
+    replies: tuple["MessageView", ...] = ()
 
     @property
     def day(self) -> date:
@@ -66,14 +66,14 @@ class Shown:
 
 def in_order(
     messages: Iterable[Message],
-    scene: Scene,
+    context: RenderContext,
     more: Mapping[str, Sequence[Message]] | None = None,
-) -> list[Shown]:
+) -> list[MessageView]:
     """A channel's messages, oldest first, each with its thread; `more` has replies by parent."""
     messages = list(messages)
     replies = threads(messages) | dict(more or {})
     top = [one for one in messages if _at_top(one) and not _gone(one, replies)]
-    return [shown(one, scene, replies.get(one["ts"], ())) for one in sorted(top, key=_stamp)]
+    return [shown(one, context, replies.get(one["ts"], ())) for one in sorted(top, key=_stamp)]
 
 
 def threads(messages: Iterable[Message]) -> dict[str, Sequence[Message]]:
@@ -85,11 +85,11 @@ def threads(messages: Iterable[Message]) -> dict[str, Sequence[Message]]:
     return dict(found)
 
 
-def shown(message: Message, scene: Scene, replies: Sequence[Message] = ()) -> Shown:
+def shown(message: Message, context: RenderContext, replies: Sequence[Message] = ()) -> MessageView:
     user = str(message.get("user") or message.get("bot_id") or "")
-    author = _author(message, scene.reader)
+    author = _author(message, context.reader)
     below = sorted((one for one in replies if one["ts"] != message["ts"]), key=_stamp)
-    return Shown(
+    return MessageView(
         ts=str(message["ts"]),
         user=user,
         author=author,
@@ -97,28 +97,28 @@ def shown(message: Message, scene: Scene, replies: Sequence[Message] = ()) -> Sh
         avatar=zlib.crc32(author.encode()) % _AVATARS,
         app=bool(message.get("bot_id")) or message.get("subtype") == "bot_message",
         event=message.get("subtype") in _EVENTS,
-        at=scene.reader.local(message["ts"]),
+        at=context.reader.local(message["ts"]),
         edited="edited" in message,
         pinned=bool(message.get("pinned_to")),
         only_you=bool(message.get("is_ephemeral")),
         text=str(message.get("text", "")),
-        body=body(message, scene),
-        files=tuple(_attached(one, scene) for one in message.get("files", ())),
-        reactions=tuple(_reaction(one, scene.reader) for one in message.get("reactions", ())),
-        replies=tuple(shown(one, scene) for one in below),
+        body=body(message, context),
+        files=tuple(_attached(one, context) for one in message.get("files", ())),
+        reactions=tuple(_reaction(one, context.reader) for one in message.get("reactions", ())),
+        replies=tuple(shown(one, context) for one in below),
     )
 
 
-def body(message: Message, scene: Scene) -> Markup:
+def body(message: Message, context: RenderContext) -> Markup:
     """An app's blocks where there are any; a person's only repeat the text. Then attachments."""
     drawn = (
-        blocks.draw(message["blocks"], scene)
+        blocks.draw(message["blocks"], context)
         if message.get("blocks") and message.get("bot_id")
-        else mrkdwn.draw(str(message.get("text", "")), scene.reader)
+        else mrkdwn.draw(str(message.get("text", "")), context.reader)
     )
     for attachment in message.get("attachments", ()):
-        inside = blocks.draw(attachment.get("blocks", ()), scene)
-        inside += mrkdwn.draw(str(attachment.get("text", "")), scene.reader)
+        inside = blocks.draw(attachment.get("blocks", ()), context)
+        inside += mrkdwn.draw(str(attachment.get("text", "")), context.reader)
         drawn += Markup('<div class="attachment">{}</div>').format(inside)
     return drawn
 
@@ -149,13 +149,13 @@ def _gone(message: Message, replies: Mapping[str, Sequence[Message]]) -> bool:
     return deleted and not replies.get(message["ts"])
 
 
-def _attached(file: Mapping[str, Any], scene: Scene) -> Attached:
+def _attached(file: Mapping[str, Any], context: RenderContext) -> AttachedFile:
     name = str(file.get("title") or file.get("name") or file.get("id", "file"))
-    return Attached(
+    return AttachedFile(
         name=name,
         kind=str(file.get("pretty_type") or file.get("mimetype") or "file"),
         alt=str(file.get("alt_txt") or name),
-        picture=scene.picture(str(file.get("id", ""))),
+        picture=context.picture(str(file.get("id", ""))),
     )
 
 

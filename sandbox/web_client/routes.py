@@ -20,8 +20,8 @@ from starlette.routing import Route
 
 from sandbox.server import Sandbox
 from sandbox.web_client import blocks
-from sandbox.web_client.actions import DEEDS, Form
-from sandbox.web_client.screen import HOME, Note, Room
+from sandbox.web_client.actions import ACTIONS, Form
+from sandbox.web_client.screen import HOME, FormResult, Screen
 from sandbox.workspace import NotPossible
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,19 +34,19 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def routes(sandbox: Sandbox) -> list[Route]:
-    desk = _Desk(sandbox)
-    pages = [Route("/", _guarded(desk.look), methods=["GET"])]
+    client = _WebClient(sandbox)
+    pages = [Route("/", _guarded(client.look), methods=["GET"])]
     return pages + [
-        Route(f"/{name}", _guarded(partial(desk.do, name)), methods=["POST"]) for name in DEEDS
+        Route(f"/{name}", _guarded(partial(client.do, name)), methods=["POST"]) for name in ACTIONS
     ]
 
 
 @dataclass
-class _Desk:
+class _WebClient:
     """Keeps the note that a person's last deed left, where they did it."""
 
     sandbox: Sandbox
-    notes: dict[tuple[str, str], Note] = field(default_factory=dict)
+    results: dict[tuple[str, str], FormResult] = field(default_factory=dict)
 
     async def look(self, request: Request) -> Response:
         page = await run_in_threadpool(self._page, dict(request.query_params))
@@ -59,44 +59,44 @@ class _Desk:
         return await run_in_threadpool(self._done, name, Form(texts))
 
     def _done(self, name: str, form: Form) -> Response:
-        room = self._room(form.get("as"), form.get("in"))
-        if room is None:
+        screen = self._screen(form.get("as"), form.get("in"))
+        if screen is None:
             return PlainTextResponse("Nobody here has that id.", 404)
         try:
             # The bot answers commands and presses while this waits, in the server's own thread.
-            note = DEEDS[name](room, form)
+            result = ACTIONS[name](screen, form)
         except (LookupError, NotPossible, TimeoutError, ValueError) as error:
-            note = Note(f"That did not work: {error}")
-        self.notes[room.person.id, room.place] = note
-        there = {"as": room.person.id, "in": HOME if name == "home" else room.place}
+            result = FormResult(f"That did not work: {error}")
+        self.results[screen.person.id, screen.place] = result
+        there = {"as": screen.person.id, "in": HOME if name == "home" else screen.place}
         there |= {"thread": form["thread"]} if form.get("thread") else {}
         return RedirectResponse("/?" + urlencode(there), 303)
 
     def _page(self, query: dict[str, str]) -> str:
         world = self.sandbox.workspace.world
-        room = self._room(query.get("as", ""), query.get("in", ""))
+        screen = self._screen(query.get("as", ""), query.get("in", ""))
         with world.lock:
-            if room is None:
+            if screen is None:
                 people = [one for one in world.people.values() if not one.is_bot]
                 return str(blocks.render("people.html.j2", people=people, team=world.identity))
-            note = self.notes.get((room.person.id, room.place), Note())
-            return _workspace_page(room, note, query)
+            result = self.results.get((screen.person.id, screen.place), FormResult())
+            return _workspace_page(screen, result, query)
 
-    def _room(self, person_id: str, place: str) -> Room | None:
+    def _screen(self, person_id: str, place: str) -> Screen | None:
         workspace = self.sandbox.workspace
         person = workspace.world.people.get(person_id)
         if person is None or person.is_bot:
             return None
-        room = Room(workspace, person, place)
-        first = next((one.id for one in room.channels), "")
-        return room if place else Room(workspace, person, first)
+        screen = Screen(workspace, person, place)
+        first = next((one.id for one in screen.channels), "")
+        return screen if place else Screen(workspace, person, first)
 
 
-def _workspace_page(room: Room, note: Note, query: dict[str, str]) -> str:
-    messages = room.messages()
+def _workspace_page(screen: Screen, result: FormResult, query: dict[str, str]) -> str:
+    messages = screen.messages()
     wanted = query.get("canvas", "")
-    canvas = next((each for each in room.canvases if each["id"] == wanted), None)
-    facts = {"room": room, "note": note, "messages": messages, "reader": room.reader()}
+    canvas = next((each for each in screen.canvases if each["id"] == wanted), None)
+    facts = {"screen": screen, "result": result, "messages": messages, "reader": screen.reader()}
     facts |= {"canvas": canvas}
     regions = {
         name: blocks.render(f"{name}.html.j2", **facts) for name in ("places", "middle", "modal")

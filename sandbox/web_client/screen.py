@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from sandbox.web_client import blocks
-from sandbox.web_client.blocks import Scene
+from sandbox.web_client.blocks import RenderContext
 from sandbox.web_client.channel_page import pictures
-from sandbox.web_client.messages import Shown, in_order
+from sandbox.web_client.messages import MessageView, in_order
 from sandbox.web_client.reader import Reader
 from sandbox.workspace import Workspace
 from sandbox.workspace_state import Channel, Person
@@ -20,7 +20,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass
-class Note:
+class FormResult:
     """What one person's last deed left behind for their next page."""
 
     text: str = ""
@@ -29,7 +29,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Room:
+class Screen:
     """One person in one place of the workspace."""
 
     workspace: Workspace
@@ -62,16 +62,16 @@ class Room:
         channels = {one.id: one.name for one in self.channels}
         return Reader(people, channels, ZoneInfo(self.person.tz))
 
-    def scene(self, note: Note | None = None) -> Scene:
+    def context(self, result: FormResult | None = None) -> RenderContext:
         files = self.workspace.world.files.values()
         uploads = pictures({"id": one.id, "bytes": one.bytes} for one in files)
-        note = note or Note()
-        return Scene(
+        result = result or FormResult()
+        return RenderContext(
             reader=self.reader(),
             live=True,
             pictures=uploads,
-            typed=note.typed,
-            errors=note.errors,
+            typed=result.typed,
+            errors=result.errors,
         )
 
     @property
@@ -79,20 +79,20 @@ class Room:
         """The canvases of the channel that the person looks at."""
         return [*self.workspace.canvases(self.channel)] if self.channel else []
 
-    def messages(self) -> list[Shown]:
+    def messages(self) -> list[MessageView]:
         channel = self.channel
         if channel is None:
             return []
         private = [one.message for one in channel.ephemerals if one.user == self.person.id]
-        return in_order([*channel.messages.values(), *private], self.scene())
+        return in_order([*channel.messages.values(), *private], self.context())
 
-    def modal(self, note: Note) -> tuple[Json, Markup] | None:
+    def modal(self, result: FormResult) -> tuple[Json, Markup] | None:
         view = self.workspace.open_view(self.person)
-        return (view, blocks.draw(view["blocks"], self.scene(note))) if view else None
+        return (view, blocks.draw(view["blocks"], self.context(result))) if view else None
 
     def home(self) -> Markup:
         view = self.workspace.world.homes.get(self.person.id)
-        return blocks.draw(view["blocks"], self.scene()) if view else Markup()
+        return blocks.draw(view["blocks"], self.context()) if view else Markup()
 
 
 def profiles(people: Iterable[Person]) -> dict[str, Json]:

@@ -23,7 +23,7 @@ def main() -> None:
     sandbox = Sandbox(MANIFEST)
     sandbox.routes += routes(sandbox)
     with start_local_bot(sandbox, "sqlite://") as running, chromium(1180, 1280) as driver:
-        player.furnish(player.load("checkout"), sandbox)
+        player.add_people_and_channels(player.load("checkout"), sandbox)
         _play(Page(driver, sandbox), running)
     with TemporaryDirectory() as folder, chromium(860, 1080) as driver:
         demo(out=Path(folder))

@@ -18,7 +18,7 @@ def page() -> Iterator[Page]:
     sandbox = Sandbox(MANIFEST)
     sandbox.routes += routes(sandbox)
     with start_local_bot(sandbox, "sqlite://"), chromium() as driver:
-        player.furnish(player.load("checkout"), sandbox)
+        player.add_people_and_channels(player.load("checkout"), sandbox)
         yield Page(driver, sandbox)
 
 

@@ -124,17 +124,17 @@ BAD: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize("block", GOOD, ids=[str(each) for each in range(len(GOOD))])
 def test_good_blocks(block: Body) -> None:
-    assert block_validation.problems_of_blocks([block], "message") == []
+    assert block_validation.find_block_problems([block], "message") == []
 
 
 @pytest.mark.parametrize(("block", "problem"), BAD, ids=[str(each) for each in range(len(BAD))])
 def test_bad_blocks(block: Body, problem: str) -> None:
-    problems = block_validation.problems_of_blocks([block], "message")
+    problems = block_validation.find_block_problems([block], "message")
     assert any(each.startswith(problem) for each in problems), problems
 
 
 def test_an_older_slack_does_not_know_what_came_after_it() -> None:
-    (problem,) = block_validation.problems_of_blocks(
+    (problem,) = block_validation.find_block_problems(
         [CHART], "message", frozenset({"data_visualization"})
     )
     assert problem == "unsupported type: data_visualization [json-pointer:/blocks/0/type]"
@@ -152,13 +152,13 @@ def test_what_is_counted_over_all_blocks() -> None:
         ([{"type": "markdown", "text": "x" * 6001}] * 2, "markdown text must be less than 12001"),
     ]
     for blocks, problem in cases:
-        problems = block_validation.problems_of_blocks(blocks, "message")
+        problems = block_validation.find_block_problems(blocks, "message")
         assert any(each.startswith(problem) for each in problems), problems
 
 
 def test_views() -> None:
     view: Body = {"type": "modal", "title": plain("x" * 24), "blocks": [{"type": "divider"}] * 100}
-    assert block_validation.problems_of_view(view, "modal") == []
+    assert block_validation.find_view_problems(view, "modal") == []
     field = {"type": "input", "label": plain("l"), "element": {"type": "users_select"}}
     bad: list[Body] = [
         {"title": plain("x" * 25)},
@@ -172,8 +172,8 @@ def test_views() -> None:
     ]
     for change in bad:
         changed = {key: value for key, value in {**view, **change}.items() if value is not None}
-        assert block_validation.problems_of_view(changed, "modal"), change
-    assert block_validation.problems_of_view({"type": "home", "blocks": []}, "home") == []
+        assert block_validation.find_view_problems(changed, "modal"), change
+    assert block_validation.find_view_problems({"type": "home", "blocks": []}, "home") == []
 
 
 def test_the_errors_of_a_post(client: WebClient, general: str) -> None:
@@ -198,7 +198,7 @@ def test_the_errors_of_a_post(client: WebClient, general: str) -> None:
 
 def test_names_are_given_to_what_has_none() -> None:
     unnamed = actions({"type": "button", "text": plain("x")})
-    (block,) = block_validation.with_ids([unnamed], Ids("x"))
+    (block,) = block_validation.add_ids([unnamed], Ids("x"))
     assert block["block_id"]
     assert block["elements"][0]["action_id"]
     assert "action_id" not in unnamed["elements"][0]

@@ -19,7 +19,7 @@ from handlers.interactions import (
     SHORTCUT_FORMS,
     SUBMISSION_HANDLERS,
 )
-from sandbox.delivery import Parcel
+from sandbox.delivery import PendingDelivery
 from sandbox.modals import Modals
 from sandbox.payloads import Payloads
 from sandbox.responses import Responses
@@ -307,8 +307,8 @@ def _submit(form: str, number: str) -> Do:
 
 
 def _sent(town: Town, body: Json) -> str:
-    parcel: Parcel = town.ws.delivering.submit("interactive", body)
-    return json.dumps(parcel.done.result(20).answer)
+    pending: PendingDelivery = town.ws.queue.submit("interactive", body)
+    return json.dumps(pending.done.result(20).answer)
 
 
 def home() -> Iterator[Way]:

@@ -51,7 +51,9 @@ def time_passes(town: Town, seconds: int) -> None:
     """Step by step: every retry and every late call gets its chance at its moment."""
     for _ in range(0, seconds, STEP):
         town.sandbox.clock.advance(timedelta(seconds=STEP))
-        eventually(lambda: not town.sandbox.gate.late.is_behind(), "what is due is carried out")
+        eventually(
+            lambda: not town.sandbox.dispatcher.late.is_behind(), "what is due is carried out"
+        )
         for _ in range(2):  # the second time it has done what it found the first time
             town.service._wake.set()
             eventually(lambda: not town.service._wake.is_set(), "the outbox is looked through")
@@ -59,8 +61,8 @@ def time_passes(town: Town, seconds: int) -> None:
 
 
 def carried_out(town: Town) -> None:
-    assert town.sandbox.gate.late.done, "nothing was late"
-    assert not town.sandbox.gate.late.due
+    assert town.sandbox.dispatcher.late.done, "nothing was late"
+    assert not town.sandbox.dispatcher.late.due
 
 
 def files_of(town: Town, channel: str) -> list[str]:
@@ -140,7 +142,7 @@ def test_a_file_that_slack_shows_late_is_not_uploaded_again(
     channel = town.declare()
     town.sandbox.faults.on("dropped_after", method=COMPLETE, times=1)
     shown = town.sandbox.world.clock.now() + timedelta(seconds=40)
-    real = town.sandbox.gate.methods["conversations.replies"]
+    real = town.sandbox.dispatcher.methods["conversations.replies"]
 
     def replies(request: Any) -> Any:
         answer = real.handle(request)
@@ -149,7 +151,7 @@ def test_a_file_that_slack_shows_late_is_not_uploaded_again(
         return answer
 
     hidden = type(real)(replies, real.scopes, real.token)
-    monkeypatch.setitem(town.sandbox.gate.methods, "conversations.replies", hidden)
+    monkeypatch.setitem(town.sandbox.dispatcher.methods, "conversations.replies", hidden)
     town.incident("ana", "resolve limit set back", channel)
     tried(town, COMPLETE)
     time_passes(town, 70)

@@ -88,7 +88,7 @@ def test_a_connection_that_is_cut_is_made_anew(town: Town, logs: Logs) -> None:
         town.settle()
     assert _texts(town, channel) == ["after cut 0", "after cut 1", "after cut 2"]
     assert (_count(logs, LOST), _count(logs, AGAIN)) == (3, 3)
-    assert len(town.sandbox._sockets.links) == 1
+    assert len(town.sandbox._socket_mode.links) == 1
 
 
 def test_a_cut_in_the_middle_of_a_burst_loses_nothing(town: Town) -> None:
@@ -229,7 +229,7 @@ def test_nonsense_is_said_once_and_the_connection_goes_on(town: Town, logs: Logs
     for _ in range(2):
         for frame in NONSENSE:
             town.sandbox.send_raw(frame)
-        for link in town.sandbox._sockets.links:
+        for link in town.sandbox._socket_mode.links:
             town.sandbox._on_loop(link.send_bytes(b"\xff\xfe\x00binary"))
         for number, half in enumerate(HALF):
             town.sandbox.send_raw(json.dumps({"envelope_id": f"half-{number}", **half}))

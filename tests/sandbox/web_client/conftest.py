@@ -19,7 +19,7 @@ from sandbox.server import Sandbox
 from sandbox.stories.story import load
 from sandbox.web_client.routes import routes
 
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 
 
 def plain(text: str) -> dict[str, Any]:

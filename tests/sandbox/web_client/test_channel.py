@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sandbox.web_client import blocks
-from sandbox.web_client.blocks import Scene
+from sandbox.web_client.blocks import RenderContext
 from sandbox.web_client.channel_page import PNG, channel_page
 from sandbox.web_client.reader import Reader
 from tests.sandbox.web_client.markup import read
@@ -102,12 +102,12 @@ def test_blocks_that_are_shown_cannot_be_pressed() -> None:
         "action_id": "a",
     }
     drawn = [{"type": "actions", "elements": [button]}]
-    assert "disabled>Mark done" in blocks.draw(drawn, Scene(Reader()))
-    assert "disabled" not in blocks.draw(drawn, Scene(Reader(), live=True))
+    assert "disabled>Mark done" in blocks.draw(drawn, RenderContext(Reader()))
+    assert "disabled" not in blocks.draw(drawn, RenderContext(Reader(), live=True))
 
 
 def test_an_unknown_block_is_seen() -> None:
-    assert "“carousel”" in blocks.draw([{"type": "carousel"}, {}], Scene(Reader()))
+    assert "“carousel”" in blocks.draw([{"type": "carousel"}, {}], RenderContext(Reader()))
 
 
 def test_a_modal_keeps_what_was_typed_and_shows_what_is_wrong() -> None:
@@ -116,8 +116,9 @@ def test_a_modal_keeps_what_was_typed_and_shows_what_is_wrong() -> None:
     block = {"type": "input", "block_id": "b", "label": label, "element": element}
     name = 'field ["b", "a"]'
     drawn = blocks.draw(
-        [block], Scene(Reader(), live=True, typed={name: ["after"]}, errors={"b": "Too short"})
+        [block],
+        RenderContext(Reader(), live=True, typed={name: ["after"]}, errors={"b": "Too short"}),
     )
     assert 'value="after"' in drawn
     assert 'role="alert">Too short' in drawn
-    assert 'value="before"' in blocks.draw([block], Scene(Reader()))
+    assert 'value="before"' in blocks.draw([block], RenderContext(Reader()))

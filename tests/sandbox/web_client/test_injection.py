@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.web_client import blocks, form_elements, markdown, mrkdwn
-from sandbox.web_client.blocks import Scene
+from sandbox.web_client.blocks import RenderContext
 from sandbox.web_client.channel_page import channel_page
 from sandbox.web_client.reader import Reader
 from tests.sandbox.web_client.markup import read
@@ -80,7 +80,11 @@ def test_rich_text_yields_only_tags_of_ours(text: str, kind: str) -> None:
         re.sub(
             r' class="(indent-0|rich)"|</?div>|<div',
             "",
-            str(blocks.draw([{"type": "rich_text", "elements": [section, listed]}], Scene(READER))),
+            str(
+                blocks.draw(
+                    [{"type": "rich_text", "elements": [section, listed]}], RenderContext(READER)
+                )
+            ),
         ).replace("\n>", "\n")
     )
 
@@ -128,8 +132,8 @@ def test_blocks_have_the_same_tags_whatever_the_text_says(*, live: bool, text: s
     text = f"{text}." if text.strip() in known else text
     # Known emoji are pictures, which is a tag of ours: left out of this comparison.
     text = text.replace(":", ";")
-    scene = Scene(READER, live=live, errors={text: text, "x": "x"})
-    ours, theirs = (read(str(blocks.draw(everything(one), scene))) for one in ("x", text))
+    context = RenderContext(READER, live=live, errors={text: text, "x": "x"})
+    ours, theirs = (read(str(blocks.draw(everything(one), context))) for one in ("x", text))
     assert theirs.tags == ours.tags
     assert [(tag, name) for tag, name, _ in theirs.attributes] == [
         (tag, name) for tag, name, _ in ours.attributes

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.player import CannotPlay, Played, load, play
+from sandbox.player import CannotPlay, PlayResult, load, play
 from sandbox.server import Sandbox
 from sandbox.stories.story import Story
 from tests.sandbox.web_client.test_story import CAST
@@ -14,7 +14,7 @@ def story(folder: Path, *lines: str) -> Story:
     return load(folder / "s")
 
 
-def played(told: Story, sandbox: Sandbox) -> tuple[Played, list[str]]:
+def played(told: Story, sandbox: Sandbox) -> tuple[PlayResult, list[str]]:
     lines: list[str] = []
     return play(told, sandbox, speed=0, settle=sandbox.settle, narrate=lines.append), lines
 
@@ -25,7 +25,7 @@ def test_the_demo_incident_plays_to_its_end(sandbox: Sandbox) -> None:
     result, lines = played(told, sandbox)
     assert result.channel
     assert result.channel.name == "inc-1"
-    assert result.messages == sum(step.deed in {"say", "alert"} for step in told.steps)
+    assert result.messages == sum(step.action in {"say", "alert"} for step in told.steps)
     assert len(lines) == len(told.steps)
     assert all("\n" not in line and len(line) <= 110 for line in lines)
     texts = [one["text"] for one in sandbox.workspace.history("inc-1")]

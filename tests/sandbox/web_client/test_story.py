@@ -29,9 +29,9 @@ def story(folder: Path, *lines: str) -> Story:
 
 def test_the_demo_incident_has_what_an_incident_has() -> None:
     checkout = load("checkout")
-    deeds = [step.deed for step in checkout.steps]
-    speakers = {step.facts["who"] for step in checkout.steps if step.deed == "say"}
-    commands = [step.facts["command"] for step in checkout.steps if step.deed == "command"]
+    deeds = [step.action for step in checkout.steps]
+    speakers = {step.facts["who"] for step in checkout.steps if step.action == "say"}
+    commands = [step.facts["command"] for step in checkout.steps if step.action == "command"]
     text = (HERE / "checkout.jsonl").read_text("utf-8")
     assert 55 <= deeds.count("say") + deeds.count("alert") <= 70
     assert len(speakers) == len(checkout.people) == 10
@@ -53,7 +53,7 @@ def test_the_demo_incident_lasts_until_reminders_and_a_digest_are_due() -> None:
     resolved = next(
         step.at for step in checkout.steps if "resolve" in step.facts.get("command", "")
     )
-    later = [step.at for step in checkout.steps if step.at > resolved and step.deed == "wait"]
+    later = [step.at for step in checkout.steps if step.at > resolved and step.action == "wait"]
     assert any(at.weekday() == 0 and at.hour >= 10 for at in later)
     assert [step.at for step in checkout.steps] == sorted(step.at for step in checkout.steps)
 
