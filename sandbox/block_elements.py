@@ -1,11 +1,11 @@
-"""Buttons, menus and inputs: where they are in blocks, and what they hold when used."""
+"""Interactive elements: find them in blocks, and build the values that they report."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from sandbox.workspace_state import Json
 
-# Which field holds the choice of each kind of element. Options are looked up; the rest is as typed.
+# The field with the chosen value, by element type.
 CHOICES = {
     "button": "value",
     "channels_select": "selected_channel",
@@ -33,18 +33,20 @@ CHOICES = {
     "users_select": "selected_user",
 }
 STATELESS = frozenset({"button", "overflow", "icon_button", "feedback_buttons"})
-# Where blocks and elements keep what can be used.
+# Fields of blocks and elements that contain other elements.
 NESTED = ("elements", "accessory", "element", "actions", "blocks", "child_blocks", "buttons")
 
 
 def find(blocks: list[Json], action_id: str) -> tuple[str, Json]:
-    """The block's id and the element. LookupError names what there is instead."""
-    seen = []
+    """Return the block's id and the element. Raises LookupError that names the existing ones."""
+    known = []
     for block_id, element in every(blocks):
         if element["action_id"] == action_id:
             return block_id, element
-        seen.append(element["action_id"])
-    raise LookupError(f"nothing called {action_id!r} here; there is {', '.join(seen) or 'nothing'}")
+        known.append(element["action_id"])
+    raise LookupError(
+        f"nothing called {action_id!r} here; there is {', '.join(known) or 'nothing'}"
+    )
 
 
 def every(blocks: list[Json]) -> Iterator[tuple[str, Json]]:
@@ -52,53 +54,53 @@ def every(blocks: list[Json]) -> Iterator[tuple[str, Json]]:
         yield from _inside(block.get("block_id", ""), block)
 
 
-def _inside(block_id: str, thing: Json) -> Iterator[tuple[str, Json]]:
-    if "action_id" in thing and thing.get("type") in CHOICES:
-        yield block_id, thing
+def _inside(block_id: str, node: Json) -> Iterator[tuple[str, Json]]:
+    if "action_id" in node and node.get("type") in CHOICES:
+        yield block_id, node
     for name in NESTED:
-        held = thing.get(name)
-        for each in held if isinstance(held, list) else [held]:
-            if isinstance(each, dict):
-                yield from _inside(each.get("block_id", block_id), each)
+        children = node.get(name)
+        for child in children if isinstance(children, list) else [children]:
+            if isinstance(child, dict):
+                yield from _inside(child.get("block_id", block_id), child)
 
 
 def action(element: Json, value: Any) -> Json:
-    """What `block_actions` says about an element that was used."""
+    """Return the action of an element for a `block_actions` payload."""
     kind = element["type"]
-    told: Json = {"type": kind, "action_id": element["action_id"]}
+    used: Json = {"type": kind, "action_id": element["action_id"]}
     if kind in {"button", "icon_button"}:
-        kept: Json = {name: element[name] for name in ("text", "style", "url") if name in element}
-        given = element.get("value") if value is None else value
-        return {**told, **kept, **({} if given is None else {"value": given})}
-    return {**told, CHOICES[kind]: chosen(element, value)}
+        copied: Json = {name: element[name] for name in ("text", "style", "url") if name in element}
+        chosen_value = element.get("value") if value is None else value
+        return {**used, **copied, **({} if chosen_value is None else {"value": chosen_value})}
+    return {**used, CHOICES[kind]: chosen(element, value)}
 
 
 def state(element: Json, value: Any) -> Json:
-    """What `state.values` says about an element that holds `value`."""
+    """Return the state of an element with a value, for `state.values`."""
     kind = element["type"]
     return {"type": kind, CHOICES[kind]: chosen(element, value)}
 
 
 def chosen(element: Json, value: Any) -> Any:
-    """Options are picked by their value, and only if they were offered."""
+    """Return the chosen value; options are found by their value. Raises LookupError if not offered."""
     field = CHOICES[element["type"]]
     if value is None:
         return [] if field.startswith("selected_") and field.endswith("s") else None
     if field == "selected_option":
         return _option(element, value)
     if field == "selected_options":
-        return [_option(element, each) for each in value]
+        return [_option(element, choice) for choice in value]
     return value
 
 
 def initial_states(blocks: list[Json]) -> Json:
-    """What a view's inputs hold before anybody touched them."""
+    """Return the initial values of a view's inputs, as in `state.values`."""
     values: Json = {}
     for block_id, element in every(blocks):
         if element["type"] not in STATELESS:
             field = CHOICES[element["type"]]
-            held = {"type": element["type"], field: _initial(element, field)}
-            values.setdefault(block_id, {})[element["action_id"]] = held
+            initial = {"type": element["type"], field: _initial(element, field)}
+            values.setdefault(block_id, {})[element["action_id"]] = initial
     return values
 
 

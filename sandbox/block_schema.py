@@ -1,4 +1,7 @@
-"""Block Kit as data: which fields a block, element or object has, and how long they may be."""
+"""Block Kit's blocks, elements and objects: their fields and limits.
+
+https://docs.slack.dev/reference/block-kit
+"""
 
 from sandbox.block_schema_types import (
     MESSAGE,
@@ -20,16 +23,16 @@ ACTION_ID = String(255)
 SELECTS = frozenset(
     {"static_select", "external_select", "users_select", "conversations_select", "channels_select"},
 )
-MULTI_SELECTS = frozenset(f"multi_{each}" for each in SELECTS)
+MULTI_SELECTS = frozenset(f"multi_{name}" for name in SELECTS)
 PICKERS = frozenset({"datepicker", "timepicker", "datetimepicker"})
-CHECKS = frozenset({"checkboxes", "radio_buttons"})
-TYPED = frozenset(
+CHOICE_GROUPS = frozenset({"checkboxes", "radio_buttons"})
+INPUTS = frozenset(
     {"plain_text_input", "number_input", "email_text_input", "url_text_input", "rich_text_input"},
 )
-USED = frozenset({"button", "workflow_button", "overflow"})
-IN_ACTIONS = USED | SELECTS | MULTI_SELECTS | PICKERS | CHECKS | {"rich_text_input"}
-IN_SECTION = USED | SELECTS | MULTI_SELECTS | PICKERS | CHECKS | {"image"}
-IN_INPUT = SELECTS | MULTI_SELECTS | PICKERS | CHECKS | TYPED | {"file_input"}
+BUTTONS = frozenset({"button", "workflow_button", "overflow"})
+IN_ACTIONS = BUTTONS | SELECTS | MULTI_SELECTS | PICKERS | CHOICE_GROUPS | {"rich_text_input"}
+IN_SECTION = BUTTONS | SELECTS | MULTI_SELECTS | PICKERS | CHOICE_GROUPS | {"image"}
+IN_INPUT = SELECTS | MULTI_SELECTS | PICKERS | CHOICE_GROUPS | INPUTS | {"file_input"}
 IN_CONTEXT = frozenset({"image", "mrkdwn", "plain_text"})
 IN_CONTEXT_ACTIONS = frozenset({"feedback_buttons", "icon_button"})
 IN_CONTAINER = frozenset(
@@ -111,27 +114,29 @@ BLOCKS: dict[str, Schema] = {
 CONFIRM = ObjectOf(shape="confirm")
 PLACEHOLDER = TextObject(150, plain=True)
 FOCUS: dict[str, Rule] = {"focus_on_load": ANY}
-ASKED: dict[str, Rule] = {"action_id": ACTION_ID, "confirm": CONFIRM, **FOCUS}
-MENU: dict[str, Rule] = {**ASKED, "placeholder": PLACEHOLDER}
-OPTIONS: dict[str, Rule] = {
+INTERACTIVE: dict[str, Rule] = {"action_id": ACTION_ID, "confirm": CONFIRM, **FOCUS}
+MENU_FIELDS: dict[str, Rule] = {**INTERACTIVE, "placeholder": PLACEHOLDER}
+OPTION_FIELDS: dict[str, Rule] = {
     "options": ListOf(100, ObjectOf(shape="option")),
     "option_groups": ListOf(100, ObjectOf(shape="option_group")),
 }
-TYPING: dict[str, Rule] = {
+INPUT_FIELDS: dict[str, Rule] = {
     "action_id": ACTION_ID,
     "placeholder": PLACEHOLDER,
     "initial_value": ANY,
     "dispatch_action_config": ANY,
     **FOCUS,
 }
-SEVERAL: dict[str, Rule] = {"max_selected_items": ANY}
+MULTI_SELECT_FIELDS: dict[str, Rule] = {"max_selected_items": ANY}
 
 
-def _menu(*extra: str) -> Schema:
-    """A menu or picker: what all have, and these fields of its own."""
-    several = SEVERAL if "initial_" in extra[0] and extra[0].endswith("s") else {}
-    options = OPTIONS if "options" in extra else {}
-    return Schema({**MENU, **several, **dict.fromkeys(extra, ANY), **options})
+def _menu(*own_fields: str) -> Schema:
+    """Return the schema of a menu or picker: common fields, and these of its own."""
+    multi_fields = (
+        MULTI_SELECT_FIELDS if "initial_" in own_fields[0] and own_fields[0].endswith("s") else {}
+    )
+    options = OPTION_FIELDS if "options" in own_fields else {}
+    return Schema({**MENU_FIELDS, **multi_fields, **dict.fromkeys(own_fields, ANY), **options})
 
 
 ELEMENTS: dict[str, Schema] = {
@@ -149,7 +154,7 @@ ELEMENTS: dict[str, Schema] = {
     "channels_select": _menu("initial_channel", "response_url_enabled"),
     "checkboxes": Schema(
         {
-            **ASKED,
+            **INTERACTIVE,
             "options": ListOf(10, ObjectOf(shape="option"), required=True),
             "initial_options": ANY,
         },
@@ -161,8 +166,8 @@ ELEMENTS: dict[str, Schema] = {
         "filter",
     ),
     "datepicker": _menu("initial_date"),
-    "datetimepicker": Schema({**ASKED, "initial_date_time": ANY}),
-    "email_text_input": Schema(TYPING),
+    "datetimepicker": Schema({**INTERACTIVE, "initial_date_time": ANY}),
+    "email_text_input": Schema(INPUT_FIELDS),
     "external_select": _menu("initial_option", "min_query_length"),
     "feedback_buttons": Schema({"action_id": ACTION_ID}, open=True),
     "file_input": Schema({"action_id": ACTION_ID, "filetypes": ANY, "max_files": ANY}),
@@ -180,30 +185,30 @@ ELEMENTS: dict[str, Schema] = {
     "multi_users_select": _menu("initial_users"),
     "number_input": Schema(
         {
-            **TYPING,
+            **INPUT_FIELDS,
             "is_decimal_allowed": Any(required=True),
             "min_value": ANY,
             "max_value": ANY,
         },
     ),
     "overflow": Schema(
-        {**ASKED, "options": ListOf(5, ObjectOf(shape="option"), required=True)},
+        {**INTERACTIVE, "options": ListOf(5, ObjectOf(shape="option"), required=True)},
     ),
     "plain_text": Schema({"text": String(3000, required=True), "emoji": ANY}),
     "plain_text_input": Schema(
-        {**TYPING, "multiline": ANY, "min_length": ANY, "max_length": ANY},
+        {**INPUT_FIELDS, "multiline": ANY, "min_length": ANY, "max_length": ANY},
     ),
     "radio_buttons": Schema(
         {
-            **ASKED,
+            **INTERACTIVE,
             "options": ListOf(10, ObjectOf(shape="option"), required=True),
             "initial_option": ANY,
         },
     ),
-    "rich_text_input": Schema(TYPING),
+    "rich_text_input": Schema(INPUT_FIELDS),
     "static_select": _menu("initial_option", "options"),
     "timepicker": _menu("initial_time", "timezone"),
-    "url_text_input": Schema(TYPING),
+    "url_text_input": Schema(INPUT_FIELDS),
     "users_select": _menu("initial_user"),
     "workflow_button": Schema(
         {"text": TextObject(75, plain=True, required=True)},
@@ -211,7 +216,7 @@ ELEMENTS: dict[str, Schema] = {
     ),
 }
 
-# Objects that are known by where they are, not by a type of their own.
+# Objects without a type field, identified by their place.
 OBJECTS: dict[str, Schema] = {
     "axis_config": Schema(
         {

@@ -1,4 +1,4 @@
-"""The kinds of things that the fields of a block can hold, and the shapes that are made of them."""
+"""Types of the fields of blocks, and the schemas made of them."""
 
 from dataclasses import dataclass, field
 
@@ -23,7 +23,7 @@ class String:
 
 @dataclass(frozen=True)
 class ListOf:
-    """A list of things of one kind."""
+    """A list of items of one type."""
 
     most: int
     of: "Rule"
@@ -33,7 +33,7 @@ class ListOf:
 
 @dataclass(frozen=True)
 class ObjectOf:
-    """One nested object: an element of one of these types, or a shape by name."""
+    """A nested object: an element of one of these types, or an object by its schema's name."""
 
     types: frozenset[str] = frozenset()
     shape: str = ""
@@ -42,7 +42,7 @@ class ObjectOf:
 
 @dataclass(frozen=True)
 class Any:
-    """Not looked into."""
+    """Any value; not checked."""
 
     required: bool = False
 
@@ -52,9 +52,9 @@ Rule = TextObject | String | ListOf | ObjectOf | Any
 
 @dataclass(frozen=True)
 class Schema:
-    """The fields of one type. `open` shapes may have more fields than are listed here."""
+    """The fields of one type. An `open` schema allows fields beyond those listed here."""
 
     fields: dict[str, Rule]
     surfaces: frozenset[str] = EVERYWHERE
-    one_of: tuple[str, ...] = field(default=())  # at least one of these has to be there
+    one_of: tuple[str, ...] = field(default=())  # at least one of these is required
     open: bool = False

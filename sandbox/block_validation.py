@@ -1,4 +1,4 @@
-"""Blocks and views held against the rules, with Slack's words for what is wrong."""
+"""Validate blocks and views against the schema, with Slack's error messages."""
 
 import copy
 from collections import Counter
@@ -11,15 +11,15 @@ from sandbox.block_schema_types import ListOf, ObjectOf, Rule, Schema, String, T
 from sandbox.ids import Ids
 from sandbox.workspace_state import Json
 
-# Not documented; seen by others as the point where `msg_blocks_too_long` begins.
+# Undocumented; others have observed `msg_blocks_too_long` from here on.
 MESSAGE_CHARACTERS = 13_200
-MOST_BLOCKS = {
+MAX_BLOCKS = {
     block_schema_types.MESSAGE: 50,
     block_schema_types.MODAL: 100,
     block_schema_types.HOME: 100,
 }
-# At most so many of these in one message.
-MOST_OF = {"table": 1, "data_visualization": 2}
+# Maximum number of these blocks in one message.
+MAX_OF = {"table": 1, "data_visualization": 2}
 MARKDOWN_TOGETHER = 12_000
 TABLE_CHARACTERS = 10_000
 Problems = Iterator[str]
@@ -28,10 +28,13 @@ Problems = Iterator[str]
 def find_block_problems(
     blocks: object, surface: str, unknown: frozenset[str] = frozenset()
 ) -> list[str]:
-    """Empty when Slack would take them; an older one does not know the `unknown` types."""
+    """Return Slack's error messages, empty if it would accept the blocks.
+
+    `unknown` are block types that the simulated version of Slack doesn't support.
+    """
     if not isinstance(blocks, list):
         return ["must provide an array [json-pointer:/blocks]"]
-    return [*_new(blocks, unknown), *_blocks(blocks, surface)]
+    return [*_unsupported(blocks, unknown), *_blocks(blocks, surface)]
 
 
 def find_view_problems(view: Json, kind: str) -> list[str]:
@@ -47,55 +50,59 @@ def find_view_problems(view: Json, kind: str) -> list[str]:
 
 
 def count_characters(blocks: list[Json]) -> int:
-    """All the text in them."""
+    """Count the characters of all texts."""
     return sum(len(text) for text in _texts(blocks))
 
 
 def add_ids(blocks: list[Json], ids: Ids) -> list[Json]:
-    """Slack names the blocks and elements that the app left unnamed."""
+    """Return blocks with ids for blocks and elements without one, as Slack assigns them."""
     blocks = copy.deepcopy(blocks)
     for block in blocks:
         block.setdefault("block_id", ids.secret(5))
-        for each in _nameless(block):
-            each["action_id"] = ids.secret(5)
+        for element in _unnamed_elements(block):
+            element["action_id"] = ids.secret(5)
     return blocks
 
 
 def _has_input(view: Json) -> bool:
     blocks = view.get("blocks")
     listed = blocks if isinstance(blocks, list) else []
-    return any(isinstance(each, dict) and each.get("type") == "input" for each in listed)
+    return any(isinstance(block, dict) and block.get("type") == "input" for block in listed)
 
 
 def _blocks(blocks: list[Any], surface: str) -> Problems:
-    most = MOST_BLOCKS[surface]
-    if len(blocks) > most:
-        yield f"no more than {most} items allowed [json-pointer:/blocks]"
+    limit = MAX_BLOCKS[surface]
+    if len(blocks) > limit:
+        yield f"no more than {limit} items allowed [json-pointer:/blocks]"
     for number, block in enumerate(blocks):
         yield from _block(block, f"/blocks/{number}", surface)
-    good = [each for each in blocks if isinstance(each, dict)]
-    yield from _twice([each["block_id"] for each in good if each.get("block_id")], "block_id")
-    yield from _together(good)
+    objects = [block for block in blocks if isinstance(block, dict)]
+    yield from _duplicates(
+        [block["block_id"] for block in objects if block.get("block_id")], "block_id"
+    )
+    yield from _message_limits(objects)
 
 
-def _new(blocks: list[Any], unknown: frozenset[str]) -> Problems:
-    """Types that came after the Slack which is played."""
+def _unsupported(blocks: list[Any], unknown: frozenset[str]) -> Problems:
+    """Yield a problem for each block type that the simulated version of Slack doesn't support."""
     for number, block in enumerate(blocks):
         if isinstance(block, dict) and str(block.get("type")) in unknown:
             yield f"unsupported type: {block['type']} [json-pointer:/blocks/{number}/type]"
 
 
-def _together(blocks: list[Json]) -> Problems:
-    """What is counted over the whole message."""
-    count = Counter(str(each.get("type")) for each in blocks)
-    for name, most in MOST_OF.items():
-        if count[name] > most:
-            yield f"no more than {most} {name} allowed [json-pointer:/blocks]"
-    markdown = sum(len(str(each.get("text"))) for each in blocks if each.get("type") == "markdown")
+def _message_limits(blocks: list[Json]) -> Problems:
+    """Yield problems with limits that apply to the whole message."""
+    count = Counter(str(block.get("type")) for block in blocks)
+    for name, limit in MAX_OF.items():
+        if count[name] > limit:
+            yield f"no more than {limit} {name} allowed [json-pointer:/blocks]"
+    markdown = sum(
+        len(str(block.get("text"))) for block in blocks if block.get("type") == "markdown"
+    )
     if markdown > MARKDOWN_TOGETHER:
         yield f"markdown text must be less than {MARKDOWN_TOGETHER + 1} characters in all"
     if (
-        count_characters([each for each in blocks if each.get("type") == "table"])
+        count_characters([block for block in blocks if block.get("type") == "table"])
         > TABLE_CHARACTERS
     ):
         yield f"table text must be less than {TABLE_CHARACTERS + 1} characters in all"
@@ -110,33 +117,33 @@ def _block(block: object, where: str, surface: str) -> Problems:
         yield f"unsupported type: {block['type']} [json-pointer:{where}/type]"
         return
     yield from _string(String(255), block.get("block_id", ""), f"{where}/block_id")
-    wrong = [*_fields(shape, {k: v for k, v in block.items() if k != "block_id"}, where)]
-    yield from wrong
-    if block["type"] == "data_visualization" and not wrong:
+    problems = [*_fields(shape, {k: v for k, v in block.items() if k != "block_id"}, where)]
+    yield from problems
+    if block["type"] == "data_visualization" and not problems:
         yield from chart_validation.problems(block["chart"], f"{where}/chart")
-    listed = [element["action_id"] for _, element in block_elements.every([block])]
-    yield from _twice(listed, "action_id")
+    action_ids = [element["action_id"] for _, element in block_elements.every([block])]
+    yield from _duplicates(action_ids, "action_id")
 
 
-def _twice(names: list[str], what: str) -> Problems:
+def _duplicates(names: list[str], kind: str) -> Problems:
     for name, count in Counter(names).items():
         if count > 1:
-            yield f"`{what}` {name} already exists"
+            yield f"`{kind}` {name} already exists"
 
 
-def _fields(shape: Schema, thing: Json, where: str) -> Problems:
+def _fields(shape: Schema, instance: Json, where: str) -> Problems:
     for name, rule in shape.fields.items():
-        if thing.get(name) is not None:
-            yield from _value(rule, thing[name], f"{where}/{name}")
+        if instance.get(name) is not None:
+            yield from _value(rule, instance[name], f"{where}/{name}")
         elif getattr(rule, "required", False):
             yield f"missing required field: {name} [json-pointer:{where}]"
-    yield from _names(shape, thing, where)
+    yield from _names(shape, instance, where)
 
 
-def _names(shape: Schema, thing: Json, where: str) -> Problems:
-    if shape.one_of and not any(thing.get(name) for name in shape.one_of):
+def _names(shape: Schema, instance: Json, where: str) -> Problems:
+    if shape.one_of and not any(instance.get(name) for name in shape.one_of):
         yield f"must provide at least one of {', '.join(shape.one_of)} [json-pointer:{where}]"
-    unknown = set() if shape.open else thing.keys() - shape.fields.keys() - {"type"}
+    unknown = set() if shape.open else instance.keys() - shape.fields.keys() - {"type"}
     for name in sorted(unknown):
         yield f"invalid additional property: {name} [json-pointer:{where}]"
 
@@ -179,8 +186,8 @@ def _many(rule: ListOf, value: Any, where: str) -> Problems:
         yield f"no more than {rule.most} items allowed [json-pointer:{where}]"
     if len(value) < rule.least:
         yield f"must have at least {rule.least} items [json-pointer:{where}]"
-    for number, each in enumerate(value):
-        yield from _value(rule.of, each, f"{where}/{number}")
+    for number, item in enumerate(value):
+        yield from _value(rule.of, item, f"{where}/{number}")
 
 
 def _thing(rule: ObjectOf, value: Any, where: str) -> Problems:
@@ -198,24 +205,24 @@ def _thing(rule: ObjectOf, value: Any, where: str) -> Problems:
     yield from _fields(shape, {k: v for k, v in value.items() if k != "block_id"}, where)
 
 
-def _texts(thing: Any) -> Iterator[str]:
-    """Every text that a reader sees, wherever it is nested."""
-    if isinstance(thing, list):
-        for each in thing:
-            yield from _texts(each)
-    elif isinstance(thing, dict):
-        for name, value in thing.items():
+def _texts(node: Any) -> Iterator[str]:
+    """Yield every text that people see, at any depth."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _texts(item)
+    elif isinstance(node, dict):
+        for name, value in node.items():
             if name == "text" and isinstance(value, str):
                 yield value
             else:
                 yield from _texts(value)
 
 
-def _nameless(thing: Any) -> Iterator[Json]:
-    """Elements that a person can use and that have no action_id."""
-    held = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list) else ()
-    for each in held:
-        usable = isinstance(each, dict) and each.get("type") in block_elements.CHOICES
-        if usable and "action_id" not in each:
-            yield each
-        yield from _nameless(each)
+def _unnamed_elements(node: Any) -> Iterator[Json]:
+    """Yield interactive elements without an action_id."""
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        usable = isinstance(child, dict) and child.get("type") in block_elements.CHOICES
+        if usable and "action_id" not in child:
+            yield child
+        yield from _unnamed_elements(child)

@@ -1,4 +1,4 @@
-"""The sandbox's clock: real time from a chosen moment on, which a test may move forward."""
+"""The sandbox's clock: it runs in real time from a chosen start, and tests can move it."""
 
 import asyncio
 import threading
@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 
 def real_now() -> datetime:
-    """The time outside the sandbox: where a run starts, and what signatures are checked against."""
-    return datetime.now(UTC)  # noqa: TID251  the one place in the sandbox that asks the machine
+    """Return the machine's time: the default start, and the time for checking signatures."""
+    return datetime.now(UTC)  # noqa: TID251  the only place in the sandbox that reads the machine's clock
 
 
 class Clock:
-    """Runs with real time from `at`; `move_to` and `advance` jump it forward."""
+    """A clock that starts at `at` and runs in real time; `move_to` and `advance` make it jump."""
 
     def __init__(self, at: datetime | None = None) -> None:
         self._lock = threading.Lock()
@@ -30,15 +30,15 @@ class Clock:
         return self._origin + timedelta(seconds=time.monotonic() - self._started)
 
     def move_to(self, at: datetime, *, back: bool = False) -> None:
-        """Jump to `at`. The past is refused unless asked for: ids and due times are made from it."""
+        """Jump to a time. `back` allows a jump into the past, which may repeat ids."""
         with self._lock:
             at = _aware(at)
             if at < self._now() and not back:
                 raise ValueError(f"{at.isoformat()} is past; say back=True to turn the clock back")
             self._origin, self._started = at, time.monotonic()
             watchers = list(self._watchers)
-        for told in watchers:
-            told()
+        for callback in watchers:
+            callback()
 
     def advance(self, by: timedelta) -> None:
         if by < timedelta(0):
@@ -61,14 +61,14 @@ class Clock:
         finally:
             self.unwatch(wake)
 
-    def watch(self, told: Callable[[], None]) -> None:
-        """Call `told` after each jump, from the thread that jumped."""
+    def watch(self, callback: Callable[[], None]) -> None:
+        """Call `callback` after each jump, on the thread that made it."""
         with self._lock:
-            self._watchers.append(told)
+            self._watchers.append(callback)
 
-    def unwatch(self, told: Callable[[], None]) -> None:
+    def unwatch(self, callback: Callable[[], None]) -> None:
         with self._lock:
-            self._watchers.remove(told)
+            self._watchers.remove(callback)
 
 
 def _aware(at: datetime) -> datetime:

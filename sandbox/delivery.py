@@ -1,4 +1,4 @@
-"""Handing things to the app: attempts, Slack's retries, and faults on the way."""
+"""Deliver events and interactions to the app: attempts, Slack's retries, and simulated faults."""
 
 import asyncio
 import threading
@@ -16,18 +16,18 @@ from sandbox.record import Delivery, Record
 
 Json = dict[str, Any]
 RETRY_DELAYS = (0.0, 60.0, 300.0)
-# A held-back delivery goes out anyway when nothing comes to overtake it.
+# Seconds after which a delayed delivery is sent even if no other overtook it.
 OVERTAKE_WITHIN = 0.5
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one attempt, or all of them, ended."""
+    """The outcome of one attempt, or of all of them."""
 
     acknowledged: bool
     answer: Any = None
-    reason: str = ""  # timeout, http_error, connection_failed …; not_connected: nobody was there
-    final: bool = False  # the app asked for no retry
+    reason: str = ""  # timeout, http_error, connection_failed …; not_connected: no open connection
+    final: bool = False  # the app declined retries
 
 
 STOPPED = Outcome(acknowledged=False, reason="stopped")
@@ -35,7 +35,7 @@ STOPPED = Outcome(acknowledged=False, reason="stopped")
 
 @dataclass(frozen=True, eq=False)
 class PendingDelivery:
-    """One thing on its way to the app, and the promise of how it ends."""
+    """A payload on its way to the app, and its future outcome."""
 
     kind: str
     body: Json
@@ -43,12 +43,12 @@ class PendingDelivery:
 
     @property
     def retried(self) -> bool:
-        return self.kind == "events_api"  # commands and interactions are tried once
+        return self.kind == "events_api"  # commands and interactions are sent once
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What a carrier is given: the parcel, and which try this is."""
+    """One attempt of a delivery; `number` 0 is the first, `reason` is why the last one failed."""
 
     pending: PendingDelivery
     number: int
@@ -56,7 +56,7 @@ class Attempt:
 
 
 class Transport(Protocol):
-    """Socket Mode or signed HTTP."""
+    """Sends payloads to the app: Socket Mode or signed HTTP."""
 
     async def send(self, attempt: Attempt) -> Outcome: ...
 
@@ -67,7 +67,7 @@ class NotSettled(TimeoutError):
 
 @dataclass(eq=False)
 class DeliveryQueue:
-    """Every parcel has a task of its own on the server's loop; any thread may submit."""
+    """Deliveries in progress, each a task on the server's loop. Any thread may submit one."""
 
     clock: Clock
     faults: Faults
@@ -97,11 +97,15 @@ class DeliveryQueue:
     def settle(self, timeout: float) -> None:
         with self._changed:
             if not self._changed.wait_for(lambda: not self._outstanding, timeout):
-                left = ", ".join(_told(pending) for pending in islice(self._outstanding, 5))
-                raise NotSettled(f"{len(self._outstanding)} outstanding after {timeout} s: {left}")
+                unfinished = ", ".join(
+                    _describe(pending) for pending in islice(self._outstanding, 5)
+                )
+                raise NotSettled(
+                    f"{len(self._outstanding)} outstanding after {timeout} s: {unfinished}"
+                )
 
     def open(self) -> None:
-        """On the loop, at start: what happened before then goes out now."""
+        """Start deliveries, including those submitted before; called on the loop."""
         with self._changed:
             self._loop, self._closed = asyncio.get_running_loop(), False
             waiting = list(self._outstanding)
@@ -114,7 +118,7 @@ class DeliveryQueue:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for pending in list(self._outstanding):  # came too late to be begun
+        for pending in list(self._outstanding):  # submitted too late to be started
             self._end(pending, STOPPED)
 
     def _begin(self, pending: PendingDelivery) -> None:
@@ -125,15 +129,15 @@ class DeliveryQueue:
     async def _deliver(self, pending: PendingDelivery) -> None:
         outcome = STOPPED
         try:
-            await self._hold_back(pending)
+            await self._delay(pending)
             repeats = self._repeats(pending)
-            async with asyncio.TaskGroup() as beside:
-                for when, repeat in repeats:
-                    if when:
-                        beside.create_task(self._try_at(when, repeat))
+            async with asyncio.TaskGroup() as parallel:
+                for delay, repeat in repeats:
+                    if delay:
+                        parallel.create_task(self._try_at(delay, repeat))
                 outcome = await self._try_all(pending)
-            for when, repeat in repeats:
-                if not when:
+            for delay, repeat in repeats:
+                if not delay:
                     await self._try(Attempt(repeat, 0, ""))
         finally:
             self._end(pending, outcome)
@@ -145,8 +149,8 @@ class DeliveryQueue:
             self._outstanding.pop(pending, None)
             self._changed.notify_all()
 
-    async def _hold_back(self, pending: PendingDelivery) -> None:
-        """`reorder` lets the next delivery go first; `slow` just waits."""
+    async def _delay(self, pending: PendingDelivery) -> None:
+        """Apply the faults `reorder`, which lets the next delivery overtake, and `slow`."""
         if slow := self.faults.of_delivery("slow", pending.kind):
             await asyncio.sleep(slow.seconds)
         reorder = self.faults.of_delivery("reorder", pending.kind)
@@ -158,7 +162,10 @@ class DeliveryQueue:
                 await asyncio.wait_for(self._overtaken.wait(), OVERTAKE_WITHIN)
 
     def _repeats(self, pending: PendingDelivery) -> list[tuple[float, PendingDelivery]]:
-        """What `duplicate` adds, each with the seconds that it waits beside the first; 0: after it."""
+        """Return the repeats that the fault `duplicate` adds, each with its delay in seconds.
+
+        A delay of 0 means after the first delivery, any other beside it.
+        """
         fault = self.faults.of_delivery("duplicate", pending.kind)
         if fault is None:
             return []
@@ -172,8 +179,8 @@ class DeliveryQueue:
             return pending
         return PendingDelivery(pending.kind, {**pending.body, "event_id": self.ids.next("Ev")})
 
-    async def _try_at(self, when: float, pending: PendingDelivery) -> None:
-        await asyncio.sleep(when)
+    async def _try_at(self, delay: float, pending: PendingDelivery) -> None:
+        await asyncio.sleep(delay)
         await self._try(Attempt(pending, 0, ""))
 
     async def _try_all(self, pending: PendingDelivery) -> Outcome:
@@ -191,8 +198,8 @@ class DeliveryQueue:
         outcome = await self._carry(attempt)
         self._overtaken.set()
         pending = attempt.pending
-        seen = (pending.kind, pending.body, attempt.number)
-        delivery = Delivery(*seen, outcome.acknowledged, outcome.answer, at, outcome.reason)
+        facts = (pending.kind, pending.body, attempt.number)
+        delivery = Delivery(*facts, outcome.acknowledged, outcome.answer, at, outcome.reason)
         self.record.add_delivery(delivery)
         return outcome
 
@@ -206,6 +213,6 @@ class DeliveryQueue:
         return outcome
 
 
-def _told(pending: PendingDelivery) -> str:
+def _describe(pending: PendingDelivery) -> str:
     inner = pending.body.get("event", pending.body)
     return f"{pending.kind} {inner.get('subtype') or inner.get('type') or inner.get('command')}"

@@ -1,4 +1,4 @@
-"""The sandbox's HTTP face: Web API, uploads, response URLs, Socket Mode links."""
+"""The sandbox's HTTP endpoints: Web API, uploads, response URLs, Socket Mode."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -46,11 +46,11 @@ class HttpApp:
                 args,
                 _token(request, args),
             )
-        except SlackError as error:  # the body itself could not be read
+        except SlackError as error:  # the body couldn't be read
             return JSONResponse(error.answer)
         except Dropped:
             self._drop(request)
-            return Response(status_code=500)  # goes nowhere
+            return Response(status_code=500)  # never sent
         except Unreadable as fault:
             return PlainTextResponse(fault.body, fault.status)
         return JSONResponse(reply.answer, reply.status, reply.headers)
@@ -75,7 +75,7 @@ class HttpApp:
         return Response(stored.bytes, media_type=mimetype)
 
     async def respond(self, request: HttpRequest) -> Response:
-        """`response_url`."""
+        """Handle a POST to a response URL."""
         world, path = self.dispatcher.world, request.url.path.removeprefix("/")
         at, body = world.clock.now(), await _arguments(request)
         try:
@@ -95,7 +95,7 @@ class HttpApp:
 
 
 async def _arguments(request: HttpRequest) -> Json:
-    """Query, form or JSON, as Slack takes them."""
+    """Return the arguments from query, form or JSON, as Slack accepts them."""
     args: Json = dict(request.query_params)
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     body = await request.body()
@@ -109,12 +109,12 @@ async def _arguments(request: HttpRequest) -> Json:
 
 def _json(body: bytes) -> Json:
     try:
-        given = json.loads(body or b"{}")
+        parsed = json.loads(body or b"{}")
     except ValueError:
         raise SlackError("invalid_json") from None
-    if not isinstance(given, dict):
+    if not isinstance(parsed, dict):
         raise SlackError("json_not_object")
-    return given
+    return parsed
 
 
 def _token(request: HttpRequest, args: Json) -> str:
@@ -123,7 +123,7 @@ def _token(request: HttpRequest, args: Json) -> str:
 
 
 async def _uploaded(request: HttpRequest) -> bytes:
-    """The bytes themselves, or the one file of a form."""
+    """Return the body, or the only file of a form."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await request.body()
     async with request.form() as form:

@@ -9,7 +9,7 @@ import uvicorn
 
 
 class StoppableServer(uvicorn.Server):
-    """Says when it listens, and ends at once when told: nobody waits for a sandbox to drain."""
+    """A server that signals when it listens, and stops at once without waiting for requests."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -29,23 +29,25 @@ class StoppableServer(uvicorn.Server):
         for listener in sockets or []:
             listener.close()
         self.drop(None)
-        await asyncio.sleep(0)  # the connections learn that they are lost
+        await asyncio.sleep(0)  # lets connections notice that they're lost
         for task in self.server_state.tasks:
             task.cancel()
         await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
 
     def end(self) -> None:
-        """On the loop."""
+        """Stop the server; called on its loop."""
         self._ended.set()
 
     def drop(self, address: tuple[str, int] | None) -> None:
-        """Cut the TCP connection of a client's address, or all."""
+        """Cut the TCP connections of a client's address, or all."""
         for connection in self.connections(address):
             connection.transport.abort()
 
     def connections(self, address: tuple[str, int] | None) -> list[Any]:
-        """Of a client's address, or all."""
-        every = list(self.server_state.connections)
+        """Return the connections of a client's address, or all."""
+        all_connections = list(self.server_state.connections)
         return [
-            each for each in every if address is None or getattr(each, "client", None) == address
+            connection
+            for connection in all_connections
+            if address is None or getattr(connection, "client", None) == address
         ]

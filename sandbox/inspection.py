@@ -17,54 +17,54 @@ class Inspection(Lookup):
     """Copies of what is in the workspace; nothing here changes it."""
 
     def history(self, channel: Where) -> list[Json]:
-        """Everything in a channel, threads too, oldest first, in the words of Slack's history."""
+        """Return all messages of a channel with threads, oldest first, as in Slack's history."""
         with self.world.lock:
-            found = self.channel(channel).messages.values()
-            return [objects.message(each, metadata=True) for each in found]
+            messages = self.channel(channel).messages.values()
+            return [objects.message(message, metadata=True) for message in messages]
 
     def replies(self, channel: Where, ts: str) -> list[Json]:
-        """A thread: the message that opened it, then the answers."""
+        """Return a thread's first message and its replies."""
         with self.world.lock:
-            found = self.channel(channel)
-            thread = [found.messages[ts], *Messages(self.world).replies(found, ts)]
-            return [objects.message(each, metadata=True) for each in thread]
+            target = self.channel(channel)
+            thread = [target.messages[ts], *Messages(self.world).replies(target, ts)]
+            return [objects.message(message, metadata=True) for message in thread]
 
     def dm(self, person: Who) -> list[Json]:
-        """What the bot sent to this person directly, oldest first."""
+        """Return the bot's direct messages to a person, oldest first."""
         with self.world.lock:
             channel = self.world.dm_with(self.person(person))
-            sent = channel.messages.values() if channel else []
+            messages = channel.messages.values() if channel else []
             bot_id = self.world.identity.bot_id
             return [
-                objects.message(each, metadata=True)
-                for each in sent
-                if each.get("bot_id") == bot_id
+                objects.message(message, metadata=True)
+                for message in messages
+                if message.get("bot_id") == bot_id
             ]
 
     def ephemerals(self, person: Who) -> list[Json]:
-        """What only this person saw, oldest first, each with the `channel` that it was in."""
+        """Return a person's ephemeral messages, oldest first, each with its `channel`."""
         with self.world.lock:
             user = self.person(person).id
-            found = [
-                {**copy.deepcopy(each.message), "channel": channel.id}
+            seen_messages = [
+                {**copy.deepcopy(ephemeral.message), "channel": channel.id}
                 for channel in self.world.channels.values()
-                for each in channel.ephemerals
-                if each.user == user
+                for ephemeral in channel.ephemerals
+                if ephemeral.user == user
             ]
-        return sorted(found, key=lambda each: each["ts"])
+        return sorted(seen_messages, key=lambda ephemeral: ephemeral["ts"])
 
     def canvases(self, channel: Where) -> list[Json]:
-        """The canvases among a channel's tabs, oldest first: `id`, `title`, `markdown`."""
+        """Return the canvases in a channel's tabs, oldest first: `id`, `title`, `markdown`."""
         with self.world.lock:
             return copy.deepcopy(canvases.of_channel(self.world, self.channel(channel)))
 
     @property
     def files(self) -> list[StoredFile]:
-        """What was uploaded and shared, oldest first."""
+        """Return the shared files, oldest first."""
         with self.world.lock:
-            return [each for each in self.world.files.values() if each.complete]
+            return [file for file in self.world.files.values() if file.complete]
 
     def pins(self, channel: Where) -> list[str]:
-        """The pinned messages, newest pin first."""
+        """Return the `ts` of pinned messages, newest pin first."""
         with self.world.lock:
             return [pin["message_ts"] for pin in self.channel(channel).pins]

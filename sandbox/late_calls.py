@@ -1,4 +1,4 @@
-"""Calls that Slack carries out some time after the connection broke, so the caller got no response."""
+"""Calls that Slack carries out some time after the connection was lost, without a response."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from sandbox.workspace_state import Json
 
 @dataclass(eq=False)
 class LateCalls:
-    """Timer on the sandbox's clock, which a test may move; `due` holds pending calls, `done` their results."""
+    """Calls scheduled by the sandbox's clock. `due` are the times of pending ones, `done` the results."""
 
     clock: Clock
     done: list[tuple[str, Json]] = field(default_factory=list)

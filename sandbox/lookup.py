@@ -11,14 +11,14 @@ class Lookup:
 
     world: World
 
-    def person(self, who: str | Person) -> Person:
-        found = self.world.find_person(who)
-        if found is None:
-            raise LookupError(f"there is nobody called {who}")
-        return found
+    def person(self, name: str | Person) -> Person:
+        person = self.world.find_person(name)
+        if person is None:
+            raise LookupError(f"there is nobody called {name}")
+        return person
 
-    def channel(self, which: str | Channel) -> Channel:
-        found = self.world.find_channel(which)
-        if found is None:
-            raise LookupError(f"there is no channel {which}")
-        return found
+    def channel(self, name: str | Channel) -> Channel:
+        channel = self.world.find_channel(name)
+        if channel is None:
+            raise LookupError(f"there is no channel {name}")
+        return channel

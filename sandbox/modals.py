@@ -1,4 +1,4 @@
-"""Modals and App Home: trigger ids, a person's stack of views, what their inputs hold."""
+"""Modals and App Home: trigger ids, each person's stack of views, and the state of inputs."""
 
 import copy
 import json
@@ -10,14 +10,14 @@ from sandbox.api.request import SlackError, invalid_arguments
 from sandbox.block_elements import initial_states
 from sandbox.workspace_state import Json, Person, Trigger, World
 
-TRIGGER_LIFE = timedelta(seconds=3)
-MOST_VIEWS = 3  # the first and two pushed on it
-MOST_BYTES = 250_000
+TRIGGER_LIFETIME = timedelta(seconds=3)
+MAX_VIEWS = 3  # the first one, and two pushed on top
+MAX_BYTES = 250_000
 
 
 @dataclass(frozen=True)
 class Modals:
-    """Take `world.lock` around."""
+    """The views of all people. Callers hold `world.lock`."""
 
     world: World
 
@@ -28,13 +28,13 @@ class Modals:
         return trigger_id
 
     def redeem_trigger(self, trigger_id: str) -> Trigger:
-        """Once, and within three seconds."""
+        """Use a trigger id, which works once and within three seconds. Raises SlackError."""
         trigger = self.world.triggers.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if self.world.clock.now() - trigger.issued_at > TRIGGER_LIFE:
+        if self.world.clock.now() - trigger.issued_at > TRIGGER_LIFETIME:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger
@@ -49,7 +49,7 @@ class Modals:
         stack = self.world.modals.get(user, [])
         if not stack:
             raise SlackError("not_found")
-        if len(stack) >= MOST_VIEWS:
+        if len(stack) >= MAX_VIEWS:
             raise SlackError("push_limit_reached")
         view = self._new(raw, "modal")
         view |= {"root_view_id": stack[0]["id"], "previous_view_id": stack[-1]["id"]}
@@ -57,11 +57,11 @@ class Modals:
         return view
 
     def update(self, view: Json, raw: Json) -> Json:
-        """The same view with a new content; what was typed stays where the input stayed."""
+        """Replace a view's content; inputs that remain keep what was typed."""
         typed = view["state"]["values"]
         new = self._new(raw, view["type"])
-        kept = ("id", "root_view_id", "previous_view_id")
-        view |= {**new, **{name: view[name] for name in kept}}
+        kept_fields = ("id", "root_view_id", "previous_view_id")
+        view |= {**new, **{name: view[name] for name in kept_fields}}
         _keep_typed(view, typed)
         return view
 
@@ -76,16 +76,16 @@ class Modals:
 
     def find(self, view_id: str, external_id: str) -> Json:
         stacks = [*self.world.modals.values(), list(self.world.homes.values())]
-        for view in (each for stack in stacks for each in stack):
+        for view in (open_view for stack in stacks for open_view in stack):
             if view["id"] == view_id or (external_id and view["external_id"] == external_id):
                 return view
         raise SlackError("not_found")
 
     def validate(self, raw: object, kind: str) -> Json:
-        """The view as the app sent it, or the error that Slack answers it with."""
+        """Return a valid view. Raises SlackError like Slack."""
         if not isinstance(raw, dict):
             raise invalid_arguments("missing required field: view")
-        if len(json.dumps(raw)) > MOST_BYTES:
+        if len(json.dumps(raw)) > MAX_BYTES:
             raise SlackError("view_too_large")
         if problems := block_validation.find_view_problems(raw, kind):
             raise invalid_arguments(*problems)

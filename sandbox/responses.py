@@ -1,4 +1,4 @@
-"""`response_url`: five answers within half an hour, without being in the channel."""
+"""Response URLs (`response_url`): five responses within half an hour, also outside the bot's channels."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,13 +8,13 @@ from sandbox.api.request import Request, SlackError, decoded
 from sandbox.messages import Messages
 from sandbox.workspace_state import Channel, Ephemeral, Json, Person, ResponseUrl, World
 
-LIFE = timedelta(minutes=30)
-MOST_USES = 5
+LIFETIME = timedelta(minutes=30)
+MAX_USES = 5
 
 
 @dataclass(frozen=True)
 class Responses:
-    """Take `world.lock` around."""
+    """Issues response URLs and handles responses. Callers hold `world.lock`."""
 
     world: World
 
@@ -29,24 +29,24 @@ class Responses:
         return self.world.response_urls[url.removeprefix(f"{self.world.url}/")]
 
     def receive(self, path: str, body: Json) -> None:
-        """What the app posted to the URL. SlackError when it may not."""
+        """Handle a response of the app. Raises SlackError if the URL is unknown, expired or used up."""
         issued = self.world.response_urls.get(path)
         if issued is None:
             raise SlackError("invalid_url", 404)
-        if self.world.clock.now() - issued.issued_at > LIFE:
+        if self.world.clock.now() - issued.issued_at > LIFETIME:
             raise SlackError("expired_url", 404)
-        if issued.uses >= MOST_USES:
+        if issued.uses >= MAX_USES:
             raise SlackError("used_url", 404)
         issued.uses += 1
         self.show(issued, decoded(body))
         issued.seen.append(body)
 
     def show(self, issued: ResponseUrl, body: Json) -> None:
-        """An answer, put where the person sees it: instead of the message, or as a new one."""
+        """Show a response to the person: in place of the original message, or as a new one."""
         request = Request("response_url", body, self.world)
         channel = self.world.channels[issued.channel]
         if request.flag("delete_original") and issued.message_ts:
-            self._take_away(channel, issued.message_ts)
+            self._delete(channel, issued.message_ts)
         elif request.flag("replace_original") and issued.message_ts:
             self._replace(request, channel, issued.message_ts)
         else:
@@ -62,21 +62,23 @@ class Responses:
             chat.keep_ephemeral(self.world, channel, user, message)
 
     def _replace(self, request: Request, channel: Channel, ts: str) -> None:
-        if kept := _ephemeral(channel, ts):
+        if ephemeral := _ephemeral(channel, ts):
             cleared = {"blocks": None, "attachments": None, **chat.content_of(request)}
-            kept.message |= {key: value for key, value in cleared.items() if value is not None}
+            ephemeral.message |= {key: value for key, value in cleared.items() if value is not None}
             for name in [key for key, value in cleared.items() if value is None]:
-                kept.message.pop(name, None)
+                ephemeral.message.pop(name, None)
         elif stored := channel.messages.get(ts):
             changes = chat.changed(request, stored)
             Messages(self.world).edit(channel, ts, changes, self.world.bot.id)
 
-    def _take_away(self, channel: Channel, ts: str) -> None:
-        if kept := _ephemeral(channel, ts):
-            channel.ephemerals.remove(kept)
+    def _delete(self, channel: Channel, ts: str) -> None:
+        if ephemeral := _ephemeral(channel, ts):
+            channel.ephemerals.remove(ephemeral)
         elif ts in channel.messages:
             Messages(self.world).delete(channel, ts)
 
 
 def _ephemeral(channel: Channel, ts: str) -> Ephemeral | None:
-    return next((each for each in channel.ephemerals if each.message["ts"] == ts), None)
+    return next(
+        (ephemeral for ephemeral in channel.ephemerals if ephemeral.message["ts"] == ts), None
+    )

@@ -1,4 +1,4 @@
-"""The running sandbox: a workspace, a server in a thread, and the handles to both."""
+"""The running sandbox: a simulated workspace, and its server in a thread."""
 
 import asyncio
 import concurrent.futures
@@ -34,22 +34,22 @@ from sandbox.workspace import Workspace
 from sandbox.workspace_state import Json, Person, World
 
 HOST = "127.0.0.1"
-SOON = 10.0  # no handle here takes as long unless something is broken
+TIMEOUT = 10.0  # seconds; longer means that something is broken
 T = TypeVar("T")
 
 
 @dataclass(eq=False)
 class Sandbox:
-    """`with Sandbox(Path("manifest.yml")) as sandbox:` … or `start()` and `stop()`."""
+    """A simulated workspace: `with Sandbox(Path("manifest.yml")) as sandbox:`, or `start` and `stop`."""
 
     manifest: Path | str | Json
     port: int = 0
     clock: Clock = field(default_factory=Clock)
     strict: bool = False
-    granted_scopes: tuple[str, ...] | None = None  # None: all that the manifest asks for
+    granted_scopes: tuple[str, ...] | None = None  # None: all scopes of the manifest
     ack_timeout: float = 3.0  # seconds of real time
     retries: tuple[float, ...] = RETRY_DELAYS  # seconds of the sandbox's clock
-    seed: int = 0  # what the chances of faults are drawn from
+    seed: int = 0  # for the random numbers of faults
     enterprise_id: str = ""  # of an Enterprise Grid organisation
 
     def __post_init__(self) -> None:
@@ -99,16 +99,16 @@ class Sandbox:
             daemon=True,
         )
         self._thread.start()
-        if not server.listening.wait(SOON):
+        if not server.listening.wait(TIMEOUT):
             raise RuntimeError("the sandbox did not start")
         return self
 
     def stop(self) -> None:
-        """Ends deliveries, links and the server; nothing is left behind. Twice does no harm."""
+        """Stop deliveries, connections and the server. May be called twice."""
         if self._thread is None or self._server is None:
             return
         self._on_loop(self._close())
-        self._thread.join(SOON)
+        self._thread.join(TIMEOUT)
         self._thread = self._server = self._loop = None
 
     def __enter__(self) -> Self:
@@ -123,7 +123,7 @@ class Sandbox:
         self.stop()
 
     def deliver_over_http(self, url: str) -> None:
-        """From here on everything is posted to `url`, signed; Socket Mode links are shut."""
+        """Switch to signed HTTP requests to `url`; Socket Mode connections are closed."""
         assert self._http, "start the sandbox first"  # noqa: S101
         transport = HttpDelivery(
             url, self.signing_secret, self.ack_timeout, self._http, self.clock.now
@@ -132,7 +132,7 @@ class Sandbox:
         self._on_loop(self._socket_mode.disconnect("link_disabled"))
 
     def verify_url(self, challenge: str = "3eZbrw1aB") -> bool:
-        """Slack's handshake with a request URL; True when the app sent the challenge back."""
+        """Verify the request URL as Slack does; return whether the app sent the challenge back."""
         transport = self.queue.transport
         if not isinstance(transport, HttpDelivery):
             raise TypeError("deliver_over_http first")
@@ -140,62 +140,62 @@ class Sandbox:
         return self._on_loop(transport.challenge(token, challenge))
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask the app to open new links: `warning`, `refresh_requested`, `link_disabled`."""
+        """Ask the app to reconnect: `warning`, `refresh_requested` or `link_disabled`."""
         self._on_loop(self._socket_mode.disconnect(reason))
 
     def cut(self) -> None:
-        """Drop every Socket Mode connection without a word."""
+        """Cut every Socket Mode connection without a close frame."""
         self._on_loop(self._cut_links())
 
     def mute(self) -> None:
-        """The links of now stay open, but nothing comes over them any more, in either direction.
+        """Silence the current connections: they stay open, but nothing passes in either direction.
 
-        No envelopes, no pongs. A link that the app opens afterwards works.
+        Not even pongs. Connections that the app opens afterwards work.
         """
         self._on_loop(self._silence_links())
 
     def unmute(self) -> None:
-        """The links that `mute` silenced work again. What was sent meanwhile is lost."""
+        """Restore the connections that `mute` silenced. Data sent meanwhile is lost."""
         self._on_loop(self._restore_links())
 
     def refuse_links(self, refuse: bool = True) -> None:  # noqa: FBT001, FBT002  a switch
-        """While on, nobody gets a new link: apps.connections.open fails. Open links stay."""
+        """Refuse new connections: apps.connections.open fails. Open ones stay."""
         self._socket_mode.refusing = refuse
 
     def forget_blocks(self, *types: str) -> None:
-        """Play a Slack from before these types of blocks: messages with them are refused."""
+        """Simulate a version of Slack without these block types: messages with them are refused."""
         self.world.unknown_blocks = frozenset(types)
 
     def send_raw(self, text: str) -> None:
-        """Send a text frame on every link as it is: `send_raw("not json")`."""
+        """Send a text frame over every connection as it is: `send_raw("not json")`."""
         self._on_loop(self._socket_mode.send_raw(text))
 
-    def settle(self, timeout: float = SOON) -> None:
-        """Wait until every delivery was acknowledged or given up. NotSettled when it takes longer.
+    def settle(self, timeout: float = TIMEOUT) -> None:
+        """Wait until every delivery was acknowledged or given up. Raises NotSettled after `timeout`.
 
-        A retry that is due at a later time of the sandbox's clock is outstanding until then.
+        A delivery with a retry due later by the sandbox's clock is outstanding until then.
         """
         self.queue.settle(timeout)
 
-    def wait_connected(self, links: int = 1, timeout: float = SOON) -> None:
-        """Wait until the app has opened so many Socket Mode links."""
+    def wait_connected(self, links: int = 1, timeout: float = TIMEOUT) -> None:
+        """Wait until the app has opened this many Socket Mode connections."""
         if not self._socket_mode.wait_linked(links, timeout):
             raise TimeoutError(f"{len(self._socket_mode.links)} of {links} links after {timeout} s")
 
     def _new_world(self) -> World:
-        asked = manifests.read(self.manifest)
-        identity = Identity(asked.app_name, enterprise_id=self.enterprise_id)
-        granted = asked.scopes if self.granted_scopes is None else self.granted_scopes
+        manifest = manifests.read(self.manifest)
+        identity = Identity(manifest.app_name, enterprise_id=self.enterprise_id)
+        granted = manifest.scopes if self.granted_scopes is None else self.granted_scopes
         grants = frozenset(granted)
-        world = World(self.clock, identity, asked, grants, Ids(asked.app_name))
-        bot = Person(identity.bot_user_id, asked.bot_name, asked.app_name, is_bot=True)
+        world = World(self.clock, identity, manifest, grants, Ids(manifest.app_name))
+        bot = Person(identity.bot_user_id, manifest.bot_name, manifest.app_name, is_bot=True)
         bot.bot_id = identity.bot_id
         world.people[bot.id] = bot
         return world
 
     def _config(self) -> uvicorn.Config:
         app = HttpApp(self.dispatcher, self._socket_mode, self._cut).app(self.routes)
-        # Nothing of uvicorn's own logging: a dropped connection is not an error here.
+        # Without uvicorn's logging: a dropped connection isn't an error here.
         return uvicorn.Config(
             app, log_config=None, log_level="critical", access_log=False, lifespan="off",
             proxy_headers=False, date_header=False, http="h11", ws="websockets-sansio", ws_max_size=2**24,
@@ -218,9 +218,9 @@ class Sandbox:
 
     async def _serve(self, server: StoppableServer, listener: socket.socket) -> None:
         self._loop = asyncio.get_running_loop()
-        # To loopback only, without TLS: reading every authority's certificate takes longest of all.
-        trusting_nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        async with httpx.AsyncClient(verify=trusting_nobody) as self._http:
+        # No certificates: connections go to loopback without TLS, and loading certificates is slow.
+        no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        async with httpx.AsyncClient(verify=no_certificates) as self._http:
             self.queue.open()
             await server.serve(sockets=[listener])
 
@@ -236,15 +236,17 @@ class Sandbox:
 
     async def _silence_links(self) -> None:
         assert self._server  # noqa: S101  on its loop
-        linked = [
+        addresses = [
             (link.client.host, link.client.port) for link in self._socket_mode.links if link.client
         ]
-        for address in linked:
-            self._silenced += [SilentConnection(each) for each in self._server.connections(address)]
+        for address in addresses:
+            self._silenced += [
+                SilentConnection(connection) for connection in self._server.connections(address)
+            ]
 
     async def _restore_links(self) -> None:
-        ending, self._silenced = self._silenced, []
-        for silence in ending:
+        silenced, self._silenced = self._silenced, []
+        for silence in silenced:
             silence.end()
 
     def _cut(self, address: tuple[str, int]) -> None:
@@ -254,4 +256,4 @@ class Sandbox:
     def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop, "start the sandbox first"  # noqa: S101
         future: concurrent.futures.Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(SOON)
+        return future.result(TIMEOUT)

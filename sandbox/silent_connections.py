@@ -1,4 +1,4 @@
-"""A link that stays open while nothing comes over it, as behind a router that forgot the way."""
+"""Connections that stay open while no data passes, as behind a router that lost its state."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class _DiscardingProtocol(asyncio.Protocol):
-    """Drops what arrives. That the other side hung up is noticed."""
+    """A protocol that discards received data, but notices when the connection is closed."""
 
     def __init__(self, listening: asyncio.Protocol) -> None:
         self.listening = listening
@@ -22,7 +22,7 @@ class _DiscardingProtocol(asyncio.Protocol):
 
 
 class _DiscardingTransport:
-    """A transport that drops what is written; the rest works."""
+    """A transport that discards written data; everything else works."""
 
     def __init__(self, speaking: asyncio.Transport) -> None:
         self._speaking = speaking
@@ -36,13 +36,13 @@ class _DiscardingTransport:
 
 @dataclass(eq=False)
 class SilentConnection:
-    """One connection of uvicorn's, silent from here on until `end`."""
+    """A uvicorn connection that's silent until `end`."""
 
     connection: Any
 
     def __post_init__(self) -> None:
         self._transport: asyncio.Transport = self.connection.transport
-        self.connection.stop_keepalive()  # else this side would hang up on a link that never pongs
+        self.connection.stop_keepalive()  # otherwise this side would close a connection without pongs
         self.connection.transport = _DiscardingTransport(self._transport)
         self._transport.set_protocol(_DiscardingProtocol(self.connection))
 

@@ -1,4 +1,4 @@
-"""Socket Mode: links that the app opened, envelopes over them, acknowledgements back."""
+"""Socket Mode: connections of the app, envelopes to it, and its acknowledgements."""
 
 import asyncio
 import itertools
@@ -13,14 +13,14 @@ from sandbox.delivery import Attempt, Outcome
 from sandbox.ids import Ids
 
 Json = dict[str, Any]
-MOST_LINKS = 10
-# What a response may ride on; an event takes a bare acknowledgement.
+MAX_LINKS = 10
+# Envelopes whose acknowledgement may contain a response.
 ANSWERED = frozenset({"slash_commands", "interactive"})
 
 
 @dataclass(eq=False)
 class SocketMode:
-    """Lives on the server's loop. Each envelope goes to any one of the links, in turn."""
+    """The app's connections, on the server's loop. Envelopes are sent over them in turn."""
 
     ids: Ids
     app_id: str
@@ -33,13 +33,13 @@ class SocketMode:
     _linked: threading.Condition = field(default_factory=threading.Condition)
 
     def ticket(self) -> str:
-        """Good for one link."""
+        """Return a ticket for one connection."""
         ticket = self.ids.uuid()
         self._tickets.add(ticket)
         return ticket
 
     async def link(self, websocket: WebSocket) -> None:
-        """One link, for as long as it lasts."""
+        """Handle a connection until it ends."""
         await websocket.accept()
         if not await self._admit(websocket):
             return
@@ -64,26 +64,26 @@ class SocketMode:
             return Outcome(True, await asyncio.wait_for(answer, self.ack_timeout))  # noqa: FBT003
         except TimeoutError:
             return Outcome(acknowledged=False, reason="timeout")
-        except (WebSocketDisconnect, RuntimeError):  # the link went while we were sending
+        except (WebSocketDisconnect, RuntimeError):  # the connection was lost while sending
             self._forget(link)
             return Outcome(acknowledged=False, reason="connection_failed")
         finally:
             del self._awaited[envelope["envelope_id"]]
 
     async def disconnect(self, reason: str) -> None:
-        """Ask the app to come back on a new link. It closes the old one, as Slack's clients do."""
-        told = {"type": "disconnect", "reason": reason, "debug_info": {"host": "loopback"}}
-        leaving, self.links = self.links, []
-        for link in leaving:
-            await link.send_json(told)
+        """Ask the app to reconnect. It closes the old connection, as Slack's clients do."""
+        message = {"type": "disconnect", "reason": reason, "debug_info": {"host": "loopback"}}
+        closing, self.links = self.links, []
+        for link in closing:
+            await link.send_json(message)
 
     async def send_raw(self, text: str) -> None:
-        """The same text frame on every link, whatever it is."""
+        """Send a text frame over every connection."""
         for link in list(self.links):
             await link.send_text(text)
 
     def wait_linked(self, links: int, timeout: float) -> bool:
-        """For other threads."""
+        """Wait until there are this many connections; for other threads."""
         with self._linked:
             return self._linked.wait_for(lambda: len(self.links) >= links, timeout)
 
@@ -96,7 +96,7 @@ class SocketMode:
             await websocket.close(code=4001, reason="invalid_ticket")
             return False
         self._tickets.remove(ticket)
-        if len(self.links) >= MOST_LINKS:
+        if len(self.links) >= MAX_LINKS:
             await websocket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
             await websocket.close()
             return False
@@ -125,20 +125,20 @@ class SocketMode:
             "accepts_response_payload": attempt.pending.kind in ANSWERED,
         }
         if attempt.pending.retried:
-            # Over a socket the only reason that Slack gives is that nothing came back in time.
+            # Over Socket Mode, Slack gives no other reason than a timeout.
             reason = "timeout" if attempt.number else ""
             envelope |= {"retry_attempt": attempt.number, "retry_reason": reason}
         return envelope
 
     def _receive(self, frame: str) -> None:
         try:
-            said = json.loads(frame)
+            message = json.loads(frame)
         except ValueError:
-            return  # not an acknowledgement; Slack ignores what it cannot read
-        envelope_id = said.get("envelope_id") if isinstance(said, dict) else None
+            return  # Slack ignores unreadable frames
+        envelope_id = message.get("envelope_id") if isinstance(message, dict) else None
         answer = self._awaited.get(envelope_id or "")
         if answer and not answer.done():
-            answer.set_result(said.get("payload"))
+            answer.set_result(message.get("payload"))
 
     def _forget(self, link: WebSocket) -> None:
         if link in self.links:

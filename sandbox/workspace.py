@@ -1,4 +1,4 @@
-"""What people and other apps do in the workspace. Any thread may call."""
+"""Actions of people and other apps in the workspace. Any thread may call."""
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,14 +20,17 @@ Where = str | Channel
 
 
 class NotPossible(Exception):
-    """Slack would not let the person do this."""
+    """Slack wouldn't let the person do this."""
 
 
 @dataclass(frozen=True)
 class Workspace(Interactions, Inspection):
-    """Deeds in, events out. What is done through the app's own doors is in `Interactions`."""
+    """Actions that change the workspace and publish events.
 
-    # The scene is set without events: it was so before the app came.
+    `Interactions` has those that involve the app, `Inspection` what people can see.
+    """
+
+    # Setting up publishes no events, as if it had happened before the app was installed.
 
     def add_person(self, name: str, real_name: str = "", tz: str = "UTC", **more: Any) -> Person:
         with self.world.lock:
@@ -46,7 +49,7 @@ class Workspace(Interactions, Inspection):
         private: bool = False,
     ) -> Channel:
         with self.world.lock:
-            ids = list(dict.fromkeys(self.person(each).id for each in members))
+            ids = list(dict.fromkeys(self.person(member).id for member in members))
             creator = ids[0] if ids else "USLACKBOT"
             kind = "private" if private else "public"
             channel = self.world.new_channel(name.removeprefix("#"), kind, creator)
@@ -56,7 +59,7 @@ class Workspace(Interactions, Inspection):
     def add_usergroup(self, handle: str, name: str, members: Iterable[Who] = ()) -> str:
         with self.world.lock:
             group_id = slack_id("S", self.world.identity.seed, handle)
-            users = [self.person(each).id for each in members]
+            users = [self.person(member).id for member in members]
             group = {"id": group_id, "team_id": self.world.identity.team_id, "is_usergroup": True}
             group |= {"name": name, "handle": handle, "description": "", "is_external": False}
             group |= {"date_create": self.world.seconds, "date_update": self.world.seconds}
@@ -80,12 +83,12 @@ class Workspace(Interactions, Inspection):
             Channels(self.world).join(self.channel(channel), self.person(guest), inviter)
 
     def invite_bot(self, channel: Where, by: Who | None = None) -> None:
-        """As with `/invite @bot`; by the channel's first member unless somebody is named."""
+        """Invite the bot like `/invite @bot`; by the channel's first member unless `by` is given."""
         with self.world.lock:
-            found = self.channel(channel)
-            members = [each for each in found.members if each in self.world.people]
+            target = self.channel(channel)
+            members = [member_id for member_id in target.members if member_id in self.world.people]
             inviter = self.person(by or members[0]) if by or members else None
-            Channels(self.world).join(found, self.world.bot, inviter)
+            Channels(self.world).join(target, self.world.bot, inviter)
 
     def remove_bot(self, channel: Where) -> None:
         with self.world.lock:
@@ -125,30 +128,30 @@ class Workspace(Interactions, Inspection):
         thread: str | None = None,
         files: Sequence[tuple[str, bytes]] = (),  # (name, bytes)
     ) -> str:
-        """`text` as typed: `@ana`, `#general` and links become what Slack makes of them.
+        """Post a message as typed: `@ana`, `#general` and links are converted as in Slack.
 
-        Somebody who is not in a public channel joins it first, as the client makes them do.
+        People who aren't in a public channel join it first, as in Slack's client.
         """
         with self.world.lock:
-            speaker, found = self.person(person), self._writable(person, channel)
+            author, target = self.person(person), self._writable(person, channel)
             stored = typed(text, self._mention, self._channel_link)
-            message: Json = {"user": speaker.id, "text": stored}
+            message: Json = {"user": author.id, "text": stored}
             if thread:
                 message["thread_ts"] = thread
             if files:
-                return self._say_with_files(found, message, files)
+                return self._say_with_files(target, message, files)
             message["client_msg_id"] = self.world.ids.uuid()
             if stored:
                 message["blocks"] = [self._rich_text(stored)]
-            return str(Messages(self.world).add(found, message)["ts"])
+            return str(Messages(self.world).add(target, message)["ts"])
 
     def say_to_bot(self, person: Who, text: str) -> str:
-        """A direct message to the bot."""
+        """Send a direct message to the bot."""
         with self.world.lock:
             channel = self.world.open_dm(self.person(person))
         return self.say(person, channel, text)
 
-    def alert(  # noqa: PLR0913 - what an app's message is made of
+    def alert(  # noqa: PLR0913 - the parts of an app's message
         self,
         app_name: str,
         channel: Where,
@@ -158,7 +161,7 @@ class Workspace(Interactions, Inspection):
         blocks: Sequence[Json] = (),
         thread: str | None = None,
     ) -> str:
-        """A message of another app, of the older kind that alerting tools post."""
+        """Post a message of another app, in the older format of alerting tools."""
         with self.world.lock:
             profile = self._other_app(app_name)
             message: Json = {"subtype": "bot_message", "text": text, "username": app_name}
@@ -171,20 +174,20 @@ class Workspace(Interactions, Inspection):
 
     def edit(self, channel: Where, ts: str, text: str) -> None:
         with self.world.lock:
-            found = self.channel(channel)
-            author = found.messages[ts].get("user", "")
+            target = self.channel(channel)
+            author = target.messages[ts].get("user", "")
             stored = typed(text, self._mention, self._channel_link)
             changes = {"text": stored, "blocks": [self._rich_text(stored)]}
-            Messages(self.world).edit(found, ts, changes, author)
+            Messages(self.world).edit(target, ts, changes, author)
 
     def update_alert(
         self, channel: Where, ts: str, *, is_marked: bool = True, **changes: Any
     ) -> None:
-        """Another app updates its own message with `chat.update`: fields to set, None to remove one."""
+        """Update another app's message, as with `chat.update`: fields to set, or None to remove one."""
         with self.world.lock:
-            found = self.channel(channel)
-            author = found.messages[ts].get("bot_id", "")
-            Messages(self.world).edit(found, ts, _parts(changes), author, is_marked=is_marked)
+            target = self.channel(channel)
+            author = target.messages[ts].get("bot_id", "")
+            Messages(self.world).edit(target, ts, _parts(changes), author, is_marked=is_marked)
 
     def delete(self, channel: Where, ts: str) -> None:
         with self.world.lock:
@@ -192,13 +195,13 @@ class Workspace(Interactions, Inspection):
 
     def react(self, person: Who, channel: Where, ts: str, name: str) -> None:
         with self.world.lock:
-            who = self.person(person)
-            Messages(self.world).react(self.channel(channel), ts, name.strip(":"), who)
+            user = self.person(person)
+            Messages(self.world).react(self.channel(channel), ts, name.strip(":"), user)
 
     def unreact(self, person: Who, channel: Where, ts: str, name: str) -> None:
         with self.world.lock:
-            who = self.person(person)
-            Messages(self.world).unreact(self.channel(channel), ts, name.strip(":"), who)
+            user = self.person(person)
+            Messages(self.world).unreact(self.channel(channel), ts, name.strip(":"), user)
 
     def pin(self, person: Who, channel: Where, ts: str) -> None:
         with self.world.lock:
@@ -209,21 +212,19 @@ class Workspace(Interactions, Inspection):
             Messages(self.world).unpin(self.channel(channel), ts, self.person(person))
 
     def delete_canvas(self, canvas_id: str) -> None:
-        """As somebody who may write in it can."""
+        """Delete a canvas, as people who can edit it may."""
         with self.world.lock:
             del self.world.canvases[canvas_id]
 
-    # How it is done.
-
     def _writable(self, person: Who, channel: Where) -> Channel:
-        found, speaker = self.channel(channel), self.person(person)
-        if found.archived:
-            raise NotPossible(f"#{found.name} is archived")
-        if speaker.id not in found.members:
-            if found.kind != "public":
-                raise NotPossible(f"{speaker.name} is not in #{found.name}")
-            Channels(self.world).join(found, speaker)
-        return found
+        target, author = self.channel(channel), self.person(person)
+        if target.archived:
+            raise NotPossible(f"#{target.name} is archived")
+        if author.id not in target.members:
+            if target.kind != "public":
+                raise NotPossible(f"{author.name} is not in #{target.name}")
+            Channels(self.world).join(target, author)
+        return target
 
     def _rich_text(self, text: str) -> Json:
         sections = [rich_text.section(text)]
@@ -233,28 +234,32 @@ class Workspace(Interactions, Inspection):
         self,
         channel: Channel,
         message: Json,
-        sent: Sequence[tuple[str, bytes]],
+        uploads: Sequence[tuple[str, bytes]],
     ) -> str:
-        stored = []
-        for name, content in sent:
+        stored_files = []
+        for name, content in uploads:
             file_id = self.world.ids.next("F")
-            each = StoredFile(
+            file = StoredFile(
                 file_id, name, name, len(content), "", self.world.seconds, message["user"]
             )
-            each.bytes, each.complete, each.thread = content, True, message.get("thread_ts")
-            self.world.files[file_id] = each
-            stored.append(each)
-        return str(files.share(self.world, channel, stored, message)["ts"])
+            file.bytes, file.complete, file.thread = content, True, message.get("thread_ts")
+            self.world.files[file_id] = file
+            stored_files.append(file)
+        return str(files.share(self.world, channel, stored_files, message)["ts"])
 
     def _other_app(self, name: str) -> Json:
         seed = self.world.identity.seed
-        made = {"id": slack_id("B", seed, name), "app_id": slack_id("A", seed, name), "name": name}
-        return self.world.apps.setdefault(name, made)
+        profile = {
+            "id": slack_id("B", seed, name),
+            "app_id": slack_id("A", seed, name),
+            "name": name,
+        }
+        return self.world.apps.setdefault(name, profile)
 
 
-def _parts(given: Mapping[str, Any]) -> Json:
-    """The parts of an app's message as Slack stores them: attachments are numbered."""
-    parts = copy.deepcopy(dict(given))
+def _parts(fields: Mapping[str, Any]) -> Json:
+    """Return the parts of an app's message as stored, with numbered attachments."""
+    parts = copy.deepcopy(dict(fields))
     return parts | (
         {"attachments": _attached(parts["attachments"])} if parts.get("attachments") else {}
     )
@@ -262,6 +267,6 @@ def _parts(given: Mapping[str, Any]) -> Json:
 
 def _attached(attachments: Sequence[Json]) -> list[Json]:
     return [
-        {"id": number, "fallback": each.get("text", ""), **copy.deepcopy(each)}
-        for number, each in enumerate(attachments, start=1)
+        {"id": number, "fallback": attachment.get("text", ""), **copy.deepcopy(attachment)}
+        for number, attachment in enumerate(attachments, start=1)
     ]

@@ -1,4 +1,4 @@
-"""The workspace as data: people, channels, messages, files, views. It knows no rules and no wire."""
+"""The state of the workspace: people, channels, messages, files, views. Data without rules."""
 
 import builtins
 import threading
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Team:
-    """Another workspace, with which channels are shared. On Enterprise Grid it has an organisation."""
+    """Another workspace that channels are shared with; on Enterprise Grid, with its organisation."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class Team:
 
 @dataclass
 class Person:
-    """A member: someone, or the bot of an app."""
+    """A person, or an app's bot user."""
 
     id: str
     name: str
@@ -39,10 +39,10 @@ class Person:
     deleted: bool = False
     is_admin: bool = False
     bot_id: str = ""
-    team: "Team | None" = None  # of another workspace; None is ours
-    restricted: bool = False  # a guest of several channels
-    ultra_restricted: bool = False  # a guest of one channel
-    # What users.info says differently of a person; a field that is `...` is left out. Merged into `profile`.
+    team: "Team | None" = None  # None: ours
+    restricted: bool = False  # a multi-channel guest
+    ultra_restricted: bool = False  # a single-channel guest
+    # Fields that users.info returns differently for this person; `...` leaves one out.
     odd: Json = field(default_factory=dict)
 
     def tz_offset(self, at: datetime) -> int:
@@ -52,7 +52,7 @@ class Person:
 
 @dataclass
 class Channel:
-    """Public and private channels and direct messages. Messages are by `ts`, oldest first."""
+    """A channel or direct message; messages by `ts`, oldest first."""
 
     id: str
     name: str
@@ -65,7 +65,9 @@ class Channel:
     archived: bool = False
     previous_names: list[str] = field(default_factory=list)
     messages: dict[str, Json] = field(default_factory=dict)
-    threads: dict[str, dict[str, None]] = field(default_factory=dict)  # answers' ts, oldest first
+    threads: dict[str, dict[str, None]] = field(
+        default_factory=dict
+    )  # `ts` of replies, oldest first
     ephemerals: list["Ephemeral"] = field(default_factory=list)
     pins: list[Json] = field(default_factory=list)  # newest first: message_ts, created, created_by
     bookmarks: list[Json] = field(default_factory=list)
@@ -73,13 +75,13 @@ class Channel:
 
     @property
     def event_kind(self) -> str:
-        """What events call it in `channel_type`."""
+        """Return the kind as events have it in `channel_type`."""
         return {"public": "channel", "private": "group", "im": "im"}[self.kind]
 
 
 @dataclass
 class Ephemeral:
-    """Seen by one person only; never in history."""
+    """A message that only one person sees; never in the history."""
 
     user: str
     message: Json
@@ -94,7 +96,7 @@ class StoredFile:
     token: str
     created: int
     owner: str
-    bytes: builtins.bytes | None = None  # None until the upload URL was used
+    bytes: builtins.bytes | None = None  # None until they were uploaded
     alt_text: str = ""
     snippet_type: str = ""
     channels: list[str] = field(default_factory=list)
@@ -105,17 +107,17 @@ class StoredFile:
 
 @dataclass
 class Trigger:
-    """Lets the app open one modal, for three seconds."""
+    """A trigger id, with which the app may open one modal within three seconds."""
 
     user: str
     issued_at: datetime
-    view_id: str | None = None  # the modal in which it was issued, for views.push
+    view_id: str | None = None  # the modal it was issued in, for views.push
     used: bool = False
 
 
 @dataclass
 class ResponseUrl:
-    """Lets the app answer one person for half an hour, five times."""
+    """A response URL, with which the app may respond to a person five times within half an hour."""
 
     user: str
     channel: str
@@ -130,7 +132,7 @@ Named = TypeVar("Named", Person, Channel)
 
 @dataclass
 class World:
-    """All of it, behind one lock. `publish` hands an event to whoever delivers."""
+    """The whole state, protected by one lock. `publish` delivers an event to the app."""
 
     clock: Clock
     identity: Identity
@@ -144,12 +146,14 @@ class World:
     files: dict[str, StoredFile] = field(default_factory=dict)
     usergroups: list[Json] = field(default_factory=list)
     canvases: dict[str, Json] = field(default_factory=dict)
-    free_plan: bool = False  # what a free workspace may not have is refused
+    free_plan: bool = False  # features of paid plans are refused
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     modals: dict[str, list[Json]] = field(default_factory=dict)  # a person's stack, top last
     homes: dict[str, Json] = field(default_factory=dict)
-    unknown_blocks: frozenset[str] = frozenset()  # of a Slack that is older than they are
+    unknown_blocks: frozenset[str] = (
+        frozenset()
+    )  # block types that this version of Slack doesn't support
     url: str = ""
     publish: Callable[[Json, Channel | None], object] = lambda _event, _channel: None
     _last_micros: int = 0
@@ -163,7 +167,7 @@ class World:
         return int(self.clock.now().timestamp())
 
     def next_ts(self) -> str:
-        """Unique in the workspace and never smaller than the one before."""
+        """Return the next message `ts`: unique, and always increasing."""
         with self.lock:
             now = self.clock.now()
             micros = int(now.timestamp()) * 1_000_000 + now.microsecond
@@ -171,42 +175,44 @@ class World:
             seconds, rest = divmod(self._last_micros, 1_000_000)
             return f"{seconds}.{rest:06d}"
 
-    def find_person(self, who: "str | Person") -> Person | None:
-        return who if isinstance(who, Person) else _find(self.people, who, "@")
+    def find_person(self, name: "str | Person") -> Person | None:
+        return name if isinstance(name, Person) else _find(self.people, name, "@")
 
     def find_usergroup(self, handle: str) -> str | None:
-        """The id of a user group."""
-        found = (group["id"] for group in self.usergroups if group["handle"] == handle)
-        return next(found, None)
+        """Return a user group's id by its handle, or None."""
+        ids = (group["id"] for group in self.usergroups if group["handle"] == handle)
+        return next(ids, None)
 
-    def find_channel(self, which: "str | Channel") -> Channel | None:
-        return which if isinstance(which, Channel) else _find(self.channels, which, "#")
+    def find_channel(self, name: "str | Channel") -> Channel | None:
+        return name if isinstance(name, Channel) else _find(self.channels, name, "#")
 
     def team_of(self, person_id: str) -> str:
-        """The workspace that a person belongs to: ours, or another one."""
+        """Return the id of a person's workspace."""
         person = self.people.get(person_id)
         return person.team.id if person and person.team else self.identity.team_id
 
     def teams_in(self, channel: "Channel") -> list[str]:
-        """The other workspaces that a channel is shared with."""
-        teams = (self.team_of(each) for each in channel.members)
+        """Return the ids of other workspaces that a channel is shared with."""
+        teams = (self.team_of(member) for member in channel.members)
         return list(dict.fromkeys(team for team in teams if team != self.identity.team_id))
 
     def is_stranger(self, person: "Person") -> bool:
-        """Of another workspace, and in no channel that the app can see.
+        """Return whether a person is from another workspace and in no channel of the app.
 
         https://docs.slack.dev/reference/objects/user-object
         """
         bot = self.identity.bot_user_id
-        shared = (person.id in each.members and bot in each.members for each in self._shared())
+        shared = (
+            person.id in channel.members and bot in channel.members for channel in self._shared()
+        )
         return person.team is not None and not any(shared)
 
     def _shared(self) -> "list[Channel]":
-        return [each for each in self.channels.values() if each.kind != "im"]
+        return [channel for channel in self.channels.values() if channel.kind != "im"]
 
     def new_channel(self, name: str, kind: str, creator: str) -> Channel:
         prefix = "D" if kind == "im" else "C"
-        # A name gives the same id on every run; a name used before (renamed away) needs another.
+        # The same name gives the same id on every run, unless another channel had it before.
         channel_id = slack_id(prefix, self.identity.seed, name)
         if channel_id in self.channels:
             channel_id = self.ids.next(prefix)
@@ -217,9 +223,9 @@ class World:
     def dm_with(self, person: Person) -> Channel | None:
         return next(
             (
-                each
-                for each in self.channels.values()
-                if each.kind == "im" and person.id in each.members
+                channel
+                for channel in self.channels.values()
+                if channel.kind == "im" and person.id in channel.members
             ),
             None,
         )

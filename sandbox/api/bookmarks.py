@@ -21,7 +21,7 @@ def add(request: Request) -> Json:
 def edit(request: Request) -> Json:
     channel = require_member(request, get_visible_channel(request, "channel_id"))
     wanted = request.required("bookmark_id")
-    bookmark = next((each for each in channel.bookmarks if each["id"] == wanted), None)
+    bookmark = next((saved for saved in channel.bookmarks if saved["id"] == wanted), None)
     if bookmark is None:
         raise SlackError("not_found")
     bookmark |= {name: request.text(name) for name in EDITABLE if name in request.args}
@@ -31,7 +31,7 @@ def edit(request: Request) -> Json:
 
 def list_all(request: Request) -> Json:
     channel = get_visible_channel(request, "channel_id")
-    return {"bookmarks": [dict(each) for each in channel.bookmarks]}
+    return {"bookmarks": [dict(bookmark) for bookmark in channel.bookmarks]}
 
 
 def _bookmark(request: Request, channel: Channel) -> Json:

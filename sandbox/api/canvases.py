@@ -35,7 +35,7 @@ def create_for_channel(request: Request) -> Json:
     channel = _channel(request)
     if request.world.free_plan:
         raise SlackError("team_tier_cannot_create_channel_canvases")
-    if any(each["own"] for each in of_channel(request.world, channel)):
+    if any(canvas["own"] for canvas in of_channel(request.world, channel)):
         raise SlackError("channel_canvas_already_exists")
     return _added(request, channel, own=True)
 
@@ -58,19 +58,19 @@ def delete(request: Request) -> Json:
 
 def of_channel(world: World, channel: Channel) -> list[Json]:
     """The canvases among a channel's tabs, oldest first."""
-    return [each for each in world.canvases.values() if each["channel"] == channel.id]
+    return [canvas for canvas in world.canvases.values() if canvas["channel"] == channel.id]
 
 
 def tabs(world: World, channel: Channel) -> list[Json]:
     """A channel's tabs as `conversations.info` tells them."""
     canvases = [
         {
-            "id": f"Ct{each['id'][1:]}",
+            "id": f"Ct{canvas['id'][1:]}",
             "label": "",
             "type": "canvas",
-            "data": {"file_id": each["id"], "shared_ts": each["shared_ts"]},
+            "data": {"file_id": canvas["id"], "shared_ts": canvas["shared_ts"]},
         }
-        for each in of_channel(world, channel)
+        for canvas in of_channel(world, channel)
     ]
     return [{"id": "files", "label": "", "type": "files"}, *canvases]
 

@@ -1,4 +1,4 @@
-"""conversations.* and users.conversations: reading channels."""
+"""Methods that read channels: conversations.info, list, members, history and replies."""
 
 from sandbox.api import canvases, objects, pagination
 from sandbox.api.access import FAMILIES, get_channel, is_visible, require_member, require_scope
@@ -7,7 +7,7 @@ from sandbox.messages import Messages
 from sandbox.workspace_state import Channel, Json
 
 KINDS = {"public_channel": "public", "private_channel": "private", "im": "im"}
-UNKNOWN = frozenset({"mpim"})  # known to Slack, never present here
+UNKNOWN = frozenset({"mpim"})  # Slack has group direct messages, the sandbox doesn't
 
 
 def info(request: Request) -> Json:
@@ -21,9 +21,9 @@ def info(request: Request) -> Json:
 
 
 def list_channels(request: Request) -> Json:
-    found = [each for each in _of_kinds(request) if is_visible(request.world, each)]
+    found = [channel for channel in _of_kinds(request) if is_visible(request.world, channel)]
     shown, cursor = pagination.paginate(request, found, 100)
-    channels = [objects.channel(request.world, each) for each in shown]
+    channels = [objects.channel(request.world, channel) for channel in shown]
     for answer, channel in zip(channels, shown, strict=True):
         if channel.kind != "im":
             answer["num_members"] = len(channel.members)
@@ -32,16 +32,16 @@ def list_channels(request: Request) -> Json:
 
 def of_user(request: Request) -> Json:
     user = request.text("user") or request.world.bot.id
-    # Of somebody else, only those private channels that the bot is in too.
+    # Private channels of other people are listed only if the bot is in them too.
     found = [
-        each
-        for each in _of_kinds(request)
-        if user in each.members and is_visible(request.world, each)
+        channel
+        for channel in _of_kinds(request)
+        if user in channel.members and is_visible(request.world, channel)
     ]
     shown, cursor = pagination.paginate(request, found, 100)
-    channels = [objects.channel(request.world, each) for each in shown]
+    channels = [objects.channel(request.world, channel) for channel in shown]
     for channel in channels:
-        channel.pop("is_member", None)  # goes without saying here
+        channel.pop("is_member", None)  # Slack leaves it out here
     return {"channels": channels, **cursor}
 
 
@@ -52,60 +52,64 @@ def members(request: Request) -> Json:
 
 
 def history(request: Request) -> Json:
-    """Newest first; answers in threads only where they were sent to the channel too."""
+    """Return messages, newest first; thread replies only if they were also sent to the channel."""
     channel = require_member(request, get_channel(request, "history"))
     limit = pagination.get_limit(request, 100)
-    found = [each for each in reversed(channel.messages.values()) if _top_level(each)]
-    found = [each for each in found if _in_range(request, each["ts"])]
+    messages = [message for message in reversed(channel.messages.values()) if _top_level(message)]
+    messages = [message for message in messages if _in_range(request, message["ts"])]
     if start := pagination.decode_cursor(request, "next_ts"):
-        found = [each for each in found if each["ts"].replace(".", "") <= start]
-    more = len(found) > limit
+        messages = [message for message in messages if message["ts"].replace(".", "") <= start]
+    has_more = len(messages) > limit
     cursor = (
-        pagination.encode_cursor("next_ts", found[limit]["ts"].replace(".", "")) if more else ""
+        pagination.encode_cursor("next_ts", messages[limit]["ts"].replace(".", ""))
+        if has_more
+        else ""
     )
-    answer = {"messages": _shown(request, found[:limit]), "has_more": more}
+    answer = {"messages": _shown(request, messages[:limit]), "has_more": has_more}
     answer |= {"pin_count": len(channel.pins)}
     answer |= {"channel_actions_ts": None, "channel_actions_count": 0}
-    return {**answer, "response_metadata": {"next_cursor": cursor}} if more else answer
+    return {**answer, "response_metadata": {"next_cursor": cursor}} if has_more else answer
 
 
 def replies(request: Request) -> Json:
-    """The message that opened the thread, then its answers, oldest first."""
+    """Return a thread's first message, then its replies, oldest first."""
     channel = require_member(request, get_channel(request, "history"))
     first = channel.messages.get(request.required("ts"))
     if first is None:
         raise SlackError("thread_not_found")
     limit = pagination.get_limit(request, 1000)
-    found = Messages(request.world).replies(channel, first["ts"])
-    found = [each for each in found if _in_range(request, each["ts"])]
+    messages = Messages(request.world).replies(channel, first["ts"])
+    messages = [message for message in messages if _in_range(request, message["ts"])]
     if start := pagination.decode_cursor(request, "next_ts"):
-        found = [each for each in found if each["ts"].replace(".", "") >= start]
-    # The first message is on every page, and takes a place on it.
-    page = [first, *found[: limit - 1]]
-    more = len(found) > limit - 1 > 0
+        messages = [message for message in messages if message["ts"].replace(".", "") >= start]
+    # The first message is on every page, and counts towards the limit.
+    page = [first, *messages[: limit - 1]]
+    has_more = len(messages) > limit - 1 > 0
     cursor = (
-        pagination.encode_cursor("next_ts", found[limit - 1]["ts"].replace(".", "")) if more else ""
+        pagination.encode_cursor("next_ts", messages[limit - 1]["ts"].replace(".", ""))
+        if has_more
+        else ""
     )
-    answer = {"messages": _shown(request, page), "has_more": more}
-    return {**answer, "response_metadata": {"next_cursor": cursor}} if more else answer
+    answer = {"messages": _shown(request, page), "has_more": has_more}
+    return {**answer, "response_metadata": {"next_cursor": cursor}} if has_more else answer
 
 
 def _of_kinds(request: Request) -> list[Channel]:
-    wanted = request.texts("types") or ["public_channel"]
-    if unknown := set(wanted) - KINDS.keys() - UNKNOWN:
+    types = request.texts("types") or ["public_channel"]
+    if unknown := set(types) - KINDS.keys() - UNKNOWN:
         raise SlackError("invalid_types", detail=", ".join(sorted(unknown)))
-    kinds = [KINDS[each] for each in wanted if each in KINDS]
+    kinds = [KINDS[channel] for channel in types if channel in KINDS]
     for kind in kinds:
         require_scope(request.world, FAMILIES["read"][kind])
-    channels = [each for each in request.world.channels.values() if each.kind in kinds]
+    channels = [channel for channel in request.world.channels.values() if channel.kind in kinds]
     if request.flag("exclude_archived"):
-        channels = [each for each in channels if not each.archived]
+        channels = [channel for channel in channels if not channel.archived]
     return channels
 
 
 def _top_level(message: Json) -> bool:
-    answer = message.get("thread_ts") not in {None, message["ts"]}
-    return not answer or message.get("subtype") == "thread_broadcast"
+    is_reply = message.get("thread_ts") not in {None, message["ts"]}
+    return not is_reply or message.get("subtype") == "thread_broadcast"
 
 
 def _in_range(request: Request, ts: str) -> bool:
@@ -116,13 +120,13 @@ def _in_range(request: Request, ts: str) -> bool:
 
 
 def _order(ts: str) -> tuple[int, int]:
-    """Compared as two whole numbers: a float loses the last digits."""
+    """Return a `ts` as two integers for comparison; a float would lose the last digits."""
     seconds, _, rest = ts.partition(".")
     if not seconds.isdigit() or not (rest or "0").isdigit():
         raise SlackError("invalid_ts_oldest")
     return int(seconds), int(rest.ljust(6, "0") or 0)
 
 
-def _shown(request: Request, found: list[Json]) -> list[Json]:
+def _shown(request: Request, messages: list[Json]) -> list[Json]:
     metadata = request.flag("include_all_metadata")
-    return [objects.message(each, metadata=metadata) for each in found]
+    return [objects.message(message, metadata=metadata) for message in messages]

@@ -58,8 +58,8 @@ def update(request: Request) -> Json:
         raise SlackError("msg_too_long")
     changes = changed(request, stored)
     new = Messages(request.world).edit(channel, stored["ts"], changes, request.world.bot.id)
-    shown = {name: new[name] for name in UPDATED if name in new}
-    return {"channel": channel.id, "ts": new["ts"], "text": new.get("text", ""), "message": shown}
+    fields = {name: new[name] for name in UPDATED if name in new}
+    return {"channel": channel.id, "ts": new["ts"], "text": new.get("text", ""), "message": fields}
 
 
 def changed(request: Request, stored: Json) -> Json:
@@ -121,8 +121,8 @@ def _author(request: Request) -> Json:
     require_scope(request.world, ["chat:write.customize"])
     icons = {key.removeprefix("icon_"): value for key, value in custom.items() if "icon" in key}
     name = custom.get("username", request.world.bot.name)
-    kept = {"bot_id": author["bot_id"], "app_id": author["app_id"], "username": name}
-    return {"subtype": "bot_message", **kept, **({"icons": icons} if icons else {})}
+    fields = {"bot_id": author["bot_id"], "app_id": author["app_id"], "username": name}
+    return {"subtype": "bot_message", **fields, **({"icons": icons} if icons else {})}
 
 
 def _content(request: Request) -> Json:

@@ -40,12 +40,12 @@ def join(request: Request) -> Json:
     if channel.kind != "public":
         raise SlackError("method_not_supported_for_channel_type")
     require_not_archived(channel)
-    new = Channels(request.world).join(channel, request.world.bot)
+    is_new = Channels(request.world).join(channel, request.world.bot)
     answer = {"channel": objects.channel(request.world, channel)}
-    if new:
+    if is_new:
         return answer
-    known = {"warning": "already_in_channel"}
-    return {**answer, **known, "response_metadata": {"warnings": ["already_in_channel"]}}
+    warning = {"warning": "already_in_channel"}
+    return {**answer, **warning, "response_metadata": {"warnings": ["already_in_channel"]}}
 
 
 def leave(request: Request) -> Json:
@@ -62,10 +62,10 @@ def invite(request: Request) -> Json:
         raise SlackError("no_user")
     if len(users) > MOST_INVITED:
         raise SlackError("too_many_users")
-    good, errors = _invited(request, channel, users)
-    if errors and not (request.flag("force") and good):
+    invitees, errors = _invited(request, channel, users)
+    if errors and not (request.flag("force") and invitees):
         raise SlackError(errors[0]["error"], errors=errors)
-    for person in good:
+    for person in invitees:
         Channels(request.world).join(channel, person, inviter=request.world.bot)
     answer: Json = {"channel": objects.channel(request.world, channel)}
     return {**answer, "errors": errors} if errors else answer
@@ -135,15 +135,15 @@ def _invited(
     channel: Channel,
     users: list[str],
 ) -> tuple[list[Person], list[Json]]:
-    good, errors = [], []
+    invitees, errors = [], []
     for user in users:
         person = request.world.people.get(user)
         error = _invite_error(request, channel, person)
         if person and not error:
-            good.append(person)
+            invitees.append(person)
         else:
             errors.append({"user": user, "ok": False, "error": error})
-    return good, errors
+    return invitees, errors
 
 
 def _invite_error(request: Request, channel: Channel, person: Person | None) -> str:
@@ -166,7 +166,7 @@ def _name(request: Request) -> str:
     error = name_error(name)
     if error:
         raise SlackError(error)
-    if any(each.name == name for each in request.world.channels.values()):
+    if any(channel.name == name for channel in request.world.channels.values()):
         raise SlackError("name_taken")
     return name
 

@@ -26,15 +26,15 @@ def get_upload_url(request: Request) -> Json:
 
 
 def complete_upload(request: Request) -> Json:
-    listed = request.json("files")
-    if not isinstance(listed, list) or not listed:
+    entries = request.json("files")
+    if not isinstance(entries, list) or not entries:
         raise invalid_arguments("missing required field: files")
-    uploads = [(_uploaded(request, each), each) for each in listed]
+    uploads = [(_uploaded(request, entry), entry) for entry in entries]
     channels, thread = _channels(request), request.text("thread_ts") or None
     if thread and len(channels) != 1:
         raise SlackError("invalid_arguments")
-    for stored, each in uploads:
-        stored.complete, stored.title = True, each.get("title") or stored.name
+    for stored, entry in uploads:
+        stored.complete, stored.title = True, entry.get("title") or stored.name
         stored.thread = thread
     files = [stored for stored, _ in uploads]
     for channel in channels:
@@ -60,11 +60,13 @@ def delete(request: Request) -> Json:
         raise SlackError("cant_delete_file")
     del world.files[stored.id]
     tombstone = {"id": stored.id, "mode": "tombstone"}
-    for channel in (world.channels[each] for each in stored.channels):
+    for channel in (world.channels[channel_id] for channel_id in stored.channels):
         for message in channel.messages.values():
-            there = message.get("files") or []
-            if any(each["id"] == stored.id for each in there):
-                message["files"] = [tombstone if e["id"] == stored.id else e for e in there]
+            attached = message.get("files") or []
+            if any(channel_id["id"] == stored.id for channel_id in attached):
+                message["files"] = [
+                    tombstone if file["id"] == stored.id else file for file in attached
+                ]
     event: Json = {"type": "file_deleted", "file_id": stored.id, "event_ts": world.next_ts()}
     world.publish(event, None)
     return {}
@@ -72,7 +74,7 @@ def delete(request: Request) -> Json:
 
 def receive(world: World, token: str, content: bytes) -> int:
     """What the upload URL does with the bytes: 200, or the status that it refuses with."""
-    stored = next((each for each in world.files.values() if each.token == token), None)
+    stored = next((file for file in world.files.values() if file.token == token), None)
     if stored is None or stored.bytes is not None:
         return 404
     if len(content) != stored.length:
@@ -84,8 +86,8 @@ def receive(world: World, token: str, content: bytes) -> int:
 def share(world: World, channel: Channel, files: list[StoredFile], message: Json) -> Json:
     """Post files as one message, and say in each where it was shared."""
     shown = [objects.file(world, stored) for stored in files]
-    sent = {"subtype": "file_share", "text": "", "upload": True, "display_as_bot": False}
-    stored_message = Messages(world).add(channel, {**sent, **message, "files": shown})
+    defaults = {"subtype": "file_share", "text": "", "upload": True, "display_as_bot": False}
+    stored_message = Messages(world).add(channel, {**defaults, **message, "files": shown})
     for stored in files:
         _mark_shared(world, stored, channel, stored_message)
     stored_message["files"] = [objects.file(world, stored) for stored in files]
@@ -102,8 +104,8 @@ def _share(request: Request, channel: Channel, files: list[StoredFile]) -> None:
 
 def _mark_shared(world: World, stored: StoredFile, channel: Channel, message: Json) -> None:
     stored.channels.append(channel.id)
-    side = "public" if channel.kind == "public" else "private"
-    where: Json = {
+    visibility = "public" if channel.kind == "public" else "private"
+    share_entry: Json = {
         "reply_users": [],
         "reply_users_count": 0,
         "reply_count": 0,
@@ -115,29 +117,29 @@ def _mark_shared(world: World, stored: StoredFile, channel: Channel, message: Js
         "is_silent_share": False,
     }
     if thread := message.get("thread_ts"):
-        where["thread_ts"] = thread
-    stored.shares.setdefault(side, {}).setdefault(channel.id, []).append(where)
+        share_entry["thread_ts"] = thread
+    stored.shares.setdefault(visibility, {}).setdefault(channel.id, []).append(share_entry)
     event: Json = {"type": "file_shared", "file_id": stored.id, "user_id": stored.owner}
     event |= {"file": {"id": stored.id}, "channel_id": channel.id}
     world.publish({**event, "event_ts": world.next_ts()}, channel)
 
 
-def _uploaded(request: Request, each: Json) -> StoredFile:
-    stored = request.world.files.get(each.get("id", ""))
+def _uploaded(request: Request, entry: Json) -> StoredFile:
+    stored = request.world.files.get(entry.get("id", ""))
     if stored is None or stored.complete or stored.bytes is None:
         raise SlackError("file_not_found")
     return stored
 
 
 def _channels(request: Request) -> list[Channel]:
-    wanted = request.texts("channels") or request.texts("channel_id")
-    if len(wanted) > MOST_CHANNELS:
+    channel_ids = request.texts("channels") or request.texts("channel_id")
+    if len(channel_ids) > MOST_CHANNELS:
         raise SlackError("invalid_arguments")
-    return [_channel(request, each) for each in wanted]
+    return [_channel(request, channel_id) for channel_id in channel_ids]
 
 
-def _channel(request: Request, wanted: str) -> Channel:
-    channel = request.world.channels.get(wanted)
+def _channel(request: Request, channel_id: str) -> Channel:
+    channel = request.world.channels.get(channel_id)
     if channel is None or not is_visible(request.world, channel):
         raise SlackError("channel_not_found")
     if channel.archived:

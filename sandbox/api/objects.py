@@ -13,13 +13,13 @@ def user(world: World, person: Person) -> Json:
     return _overlaid(_user(world, person), person.odd)
 
 
-def _overlaid(shown: Json, odd: Json) -> Json:
+def _overlaid(standard: Json, odd: Json) -> Json:
     """Change some fields, and leave out those that are `...`."""
-    made = dict(shown)
+    changed = dict(standard)
     for name, value in odd.items():
-        inner = isinstance(value, dict) and isinstance(made.get(name), dict)
-        made[name] = _overlaid(made[name], value) if inner else value
-    return {name: value for name, value in made.items() if value is not ...}
+        inner = isinstance(value, dict) and isinstance(changed.get(name), dict)
+        changed[name] = _overlaid(changed[name], value) if inner else value
+    return {name: value for name, value in changed.items() if value is not ...}
 
 
 def _user(world: World, person: Person) -> Json:
@@ -50,14 +50,14 @@ def _user(world: World, person: Person) -> Json:
 
 def _elsewhere(world: World, person: Person) -> Json:
     """What is told of somebody of another workspace, or of our organisation on Enterprise Grid."""
-    told: Json = {"is_stranger": world.is_stranger(person)} if person.team else {}
+    fields: Json = {"is_stranger": world.is_stranger(person)} if person.team else {}
     enterprise = person.team.enterprise_id if person.team else world.identity.enterprise_id
     if enterprise:
         name = person.team.enterprise_name if person.team else ""
         user: Json = {"id": person.id, "enterprise_id": enterprise, "enterprise_name": name}
         user |= {"is_admin": False, "is_owner": False, "is_primary_owner": False}
-        told["enterprise_user"] = {**user, "teams": [world.team_of(person.id)]}
-    return told
+        fields["enterprise_user"] = {**user, "teams": [world.team_of(person.id)]}
+    return fields
 
 
 def _profile(world: World, person: Person) -> Json:
@@ -122,7 +122,7 @@ def channel(world: World, shown: Channel) -> Json:
 
 
 def _direct(world: World, shown: Channel) -> Json:
-    other = next(each for each in shown.members if each != world.bot.id)
+    other = next(member for member in shown.members if member != world.bot.id)
     return {
         "id": shown.id,
         "created": shown.created,
@@ -207,12 +207,12 @@ def file(world: World, stored: StoredFile) -> Json:
 
 def _shared(world: World, stored: StoredFile) -> Json:
     """Who can see the file: the channels that it was shared in, by kind."""
-    shared = [world.channels[each] for each in stored.channels]
+    channels = [world.channels[channel] for channel in stored.channels]
     return {
-        "is_public": any(each.kind == "public" for each in shared),
-        "channels": [each.id for each in shared if each.kind == "public"],
-        "groups": [each.id for each in shared if each.kind == "private"],
-        "ims": [each.id for each in shared if each.kind == "im"],
+        "is_public": any(channel.kind == "public" for channel in channels),
+        "channels": [channel.id for channel in channels if channel.kind == "public"],
+        "groups": [channel.id for channel in channels if channel.kind == "private"],
+        "ims": [channel.id for channel in channels if channel.kind == "im"],
         "shares": copy.deepcopy(stored.shares),
     }
 

@@ -28,19 +28,19 @@ def decode_cursor(request: Request, kind: str) -> str:
     if not cursor:
         return ""
     try:
-        found, _, value = base64.b64decode(cursor, validate=True).decode().partition(":")
+        cursor_kind, _, value = base64.b64decode(cursor, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise SlackError("invalid_cursor") from None
-    if found != kind or not value:
+    if cursor_kind != kind or not value:
         raise SlackError("invalid_cursor")
     return value
 
 
-def paginate(request: Request, things: list[T], default: int) -> tuple[list[T], Json]:
+def paginate(request: Request, items: list[T], default: int) -> tuple[list[T], Json]:
     """By position, for lists that do not move: people, channels, members."""
     start = decode_cursor(request, "offset") or "0"
     if not start.isdigit():
         raise SlackError("invalid_cursor")
     end = int(start) + get_limit(request, default)
-    cursor = encode_cursor("offset", str(end)) if end < len(things) else ""
-    return things[int(start) : end], {"response_metadata": {"next_cursor": cursor}}
+    cursor = encode_cursor("offset", str(end)) if end < len(items) else ""
+    return items[int(start) : end], {"response_metadata": {"next_cursor": cursor}}

@@ -46,32 +46,32 @@ def info(request: Request) -> Json:
 def list_users(request: Request) -> Json:
     world = request.world
     shown, cursor = pagination.paginate(request, list(world.people.values()), 1000)
-    members = [objects.user(world, each) for each in shown]
+    members = [objects.user(world, person) for person in shown]
     return {"members": members, "cache_ts": world.seconds, **cursor}
 
 
 def by_email(request: Request) -> Json:
     wanted = request.required("email").lower()
-    found = [each for each in request.world.people.values() if each.email.lower() == wanted]
-    if not found:
+    people = [person for person in request.world.people.values() if person.email.lower() == wanted]
+    if not people:
         raise SlackError("users_not_found")
-    return {"user": objects.user(request.world, found[0])}
+    return {"user": objects.user(request.world, people[0])}
 
 
 def usergroups(request: Request) -> Json:
-    shown = [dict(each) for each in request.world.usergroups]
+    groups = [dict(group) for group in request.world.usergroups]
     if not request.flag("include_users"):
-        for each in shown:
-            each.pop("users", None)
-    return {"usergroups": shown}
+        for group in groups:
+            group.pop("users", None)
+    return {"usergroups": groups}
 
 
 def usergroup_users(request: Request) -> Json:
     wanted = request.required("usergroup")
-    found = [each for each in request.world.usergroups if each["id"] == wanted]
-    if not found:
+    groups = [group for group in request.world.usergroups if group["id"] == wanted]
+    if not groups:
         raise SlackError("no_such_subteam")
-    return {"users": list(found[0]["users"])}
+    return {"users": list(groups[0]["users"])}
 
 
 def team_info(request: Request) -> Json:

@@ -33,6 +33,6 @@ def _emoji(request: Request) -> str:
     name = request.text("name").strip(":")
     if not name:
         raise invalid_arguments("missing required field: name")
-    if not all(each.isalnum() or each in "_-+':" for each in name):
+    if not all(character.isalnum() or character in "_-+':" for character in name):
         raise SlackError("invalid_name")
     return name

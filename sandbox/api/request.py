@@ -60,8 +60,8 @@ class Request:
         """A comma-separated list, or a JSON one."""
         value = self.args.get(name)
         if isinstance(value, list):
-            return [str(each) for each in value]
-        return [each.strip() for each in self.text(name).split(",") if each.strip()]
+            return [str(item) for item in value]
+        return [item.strip() for item in self.text(name).split(",") if item.strip()]
 
     def json(self, name: str) -> Any:
         """A JSON argument. Decoded on arrival; text that stayed text was not JSON."""

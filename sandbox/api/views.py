@@ -54,6 +54,6 @@ def _refuse_duplicate(request: Request, raw: Json) -> None:
     external_id = raw.get("external_id")
     stacks = request.world.modals.values()
     if external_id and any(
-        each["external_id"] == external_id for stack in stacks for each in stack
+        view["external_id"] == external_id for stack in stacks for view in stack
     ):
         raise SlackError("duplicate_external_id")

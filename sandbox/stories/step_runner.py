@@ -21,15 +21,15 @@ class CannotPlay(RuntimeError):
 def add_people_and_channels(story: Story, sandbox: Sandbox) -> None:
     """Let the story's people and channels be there, and the bot where it was invited."""
     workspace = sandbox.workspace
-    everybody = [
-        workspace.add_person(**{key: one[key] for key in PROFILE if key in one})
-        for one in story.people
+    members = [
+        workspace.add_person(**{key: person[key] for key in PROFILE if key in person})
+        for person in story.people
     ]
     for channel in story.channels:
-        made = workspace.add_channel(channel["name"], members=everybody)
-        made.topic["value"] = channel.get("topic", "")
+        added = workspace.add_channel(channel["name"], members=members)
+        added.topic["value"] = channel.get("topic", "")
         if channel.get("bot"):
-            workspace.invite_bot(made)
+            workspace.invite_bot(added)
 
 
 @dataclass
@@ -104,10 +104,12 @@ class StepRunner:
             raise CannotPlay(f"{facts['command']!r} failed with {answer.status}")
         if text.startswith("declare"):
             self.settle()
-            made = [one for key, one in self._channels().items() if key not in known]
-            if not made:
+            new_channels = [
+                new_channel for key, new_channel in self._channels().items() if key not in known
+            ]
+            if not new_channels:
                 raise CannotPlay(f"the bot made no channel; it said: {answer.text or 'nothing'}")
-            self.incident = made[-1]
+            self.incident = new_channels[-1]
 
     def _press(self, facts: Facts) -> None:
         person, label = self._who(facts), facts["press"]
@@ -149,22 +151,28 @@ class StepRunner:
 
     def _channels(self) -> dict[str, Channel]:
         channels = self.sandbox.workspace.world.channels
-        return {key: one for key, one in channels.items() if one.kind != "im"}
+        return {key: channel for key, channel in channels.items() if channel.kind != "im"}
 
 
 def find_button(
     messages: Iterable[Mapping[str, Any]], label: str, about: str
 ) -> tuple[str, Mapping[str, Any]]:
     """The button that says `label`, in the latest message that has one and speaks of `about`."""
-    latest = sorted(messages, key=lambda one: str(one["ts"]), reverse=True)
+    latest = sorted(messages, key=lambda candidate: str(candidate["ts"]), reverse=True)
     for message in latest:
         if about and about not in json.dumps(message, ensure_ascii=False):
             continue
         for button in _buttons(message.get("blocks", ())):
             if button.get("text", {}).get("text") == label:
                 return str(message["ts"]), button
-    seen = sorted({b["text"]["text"] for m in latest for b in _buttons(m.get("blocks", ()))})
-    raise CannotPlay(f"no button {label!r} to press; there is: {', '.join(seen) or 'none'}")
+    labels = sorted(
+        {
+            candidate_button["text"]["text"]
+            for candidate in latest
+            for candidate_button in _buttons(candidate.get("blocks", ()))
+        }
+    )
+    raise CannotPlay(f"no button {label!r} to press; there is: {', '.join(labels) or 'none'}")
 
 
 def _buttons(part: object) -> Iterator[Mapping[str, Any]]:

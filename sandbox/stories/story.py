@@ -151,17 +151,17 @@ def _time(facts: Mapping[str, str], before: datetime) -> datetime:
 
 def _clock(text: str, before: datetime) -> datetime:
     """`14:18:05` on the day of the line before, or `2026-03-16 10:30`; always UTC."""
-    found = _CLOCK.fullmatch(text)
-    if not found:
+    match = _CLOCK.fullmatch(text)
+    if not match:
         raise ValueError(f"time {text!r} is not 14:18, 14:18:05 or 2026-03-16 14:18")
-    return datetime.fromisoformat(f"{found[1] or before.date()}T{found[2]}+00:00")
+    return datetime.fromisoformat(f"{match[1] or before.date()}T{match[2]}+00:00")
 
 
 def _span(text: str) -> timedelta:
-    found = _AFTER.fullmatch(text)
-    if not found or not text:
+    match = _AFTER.fullmatch(text)
+    if not match or not text:
         raise ValueError(f"span {text!r} is not 1d, 02:00 or 1d 02:00")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 

@@ -50,22 +50,25 @@ def react(screen: Screen, form: Form) -> FormResult:
     """The pushpin, on and off again."""
     channel, ts = _channel(screen), form["ts"]
     reactions = channel.messages[ts].get("reactions", ())
-    pinned = any(one["name"] == PUSHPIN and screen.person.id in one["users"] for one in reactions)
+    pinned = any(
+        reaction["name"] == PUSHPIN and screen.person.id in reaction["users"]
+        for reaction in reactions
+    )
     change = screen.workspace.unreact if pinned else screen.workspace.react
     change(screen.person, channel, ts, PUSHPIN)
     return FormResult()
 
 
 def press(screen: Screen, form: Form) -> FormResult:
-    what = form_elements.pressed(
+    button = form_elements.pressed(
         {name: values[0] for name, values in form.fields.items() if values}
     )
     if form.get("ts"):
         screen.workspace.press(
-            screen.person, _channel(screen), form["ts"], what.action_id, what.value
+            screen.person, _channel(screen), form["ts"], button.action_id, button.value
         )
         return FormResult()
-    screen.workspace.press_in_view(screen.person, what.action_id, what.value)
+    screen.workspace.press_in_view(screen.person, button.action_id, button.value)
     return FormResult(typed=form.fields)
 
 
@@ -99,8 +102,8 @@ def shortcut(screen: Screen, form: Form) -> FormResult:
 
 
 def message_shortcut(screen: Screen, form: Form) -> FormResult:
-    where = (_channel(screen), form["ts"])
-    screen.workspace.message_shortcut(screen.person, form["callback_id"], *where)
+    message = (_channel(screen), form["ts"])
+    screen.workspace.message_shortcut(screen.person, form["callback_id"], *message)
     return FormResult()
 
 

@@ -46,10 +46,10 @@ def text(value: Mapping[str, Any] | str | None, reader: Reader, *, line: bool = 
     """A text object of either type; `line` leaves out paragraphs, for labels and captions."""
     if not isinstance(value, Mapping):
         return escape(value or "")
-    said = str(value.get("text", ""))
+    content = str(value.get("text", ""))
     if value.get("type") == "mrkdwn":
-        return mrkdwn.inline(said, reader) if line else mrkdwn.draw(said, reader)
-    return emoji.within(said) if value.get("emoji", True) else escape(said)
+        return mrkdwn.inline(content, reader) if line else mrkdwn.draw(content, reader)
+    return emoji.within(content) if value.get("emoji", True) else escape(content)
 
 
 def render(template: str, **facts: object) -> Markup:
@@ -63,24 +63,24 @@ def data_uri(png: bytes) -> str:
 
 @cache
 def environment() -> Environment:
-    made = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=ChainableUndefined,  # a block may lack anything; it is drawn as far as it goes
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"said": text, "line": mrkdwn.inline, "markdown": markdown.draw}
-    made.filters |= {
+    jinja.filters |= {"said": text, "line": mrkdwn.inline, "markdown": markdown.draw}
+    jinja.filters |= {
         "typed": tokens.typed,
         "rich_text": rich_text.draw,
         "choices": form_elements.choices,
         "emoji": emoji.draw,
     }
-    made.globals |= {
+    jinja.globals |= {
         "field": form_elements.field,
         "press": form_elements.press,
         "is_link": tokens.is_link,
     }
-    made.globals |= {"input_types": form_elements.INPUT_TYPES, "selects": form_elements.SELECTS}
-    return made
+    jinja.globals |= {"input_types": form_elements.INPUT_TYPES, "selects": form_elements.SELECTS}
+    return jinja

@@ -43,5 +43,5 @@ def channel_page(  # noqa: PLR0913 - a page has that many parts, each by its nam
 
 def pictures(files: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     """Of all uploads, the PNGs by their file id; anything else is not put into a page."""
-    found = {str(one["id"]): one.get("bytes") for one in files}
-    return {key: png for key, png in found.items() if isinstance(png, bytes) and png[:8] == PNG}
+    contents = {str(file["id"]): file.get("bytes") for file in files}
+    return {key: png for key, png in contents.items() if isinstance(png, bytes) and png[:8] == PNG}

@@ -94,10 +94,10 @@ def draw(name: str) -> Markup:
 
 def within(text: str) -> Markup:
     """Escape a text and put known emoji in the place of their names."""
-    out, done = Markup(), 0
+    html, end = Markup(), 0
     for match in _SHORTCODE.finditer(text):
         if match[1] in NAMES:
-            out += text[done : match.start()]
-            out += draw(match[1])
-            done = match.end()
-    return out + text[done:]
+            html += text[end : match.start()]
+            html += draw(match[1])
+            end = match.end()
+    return html + text[end:]

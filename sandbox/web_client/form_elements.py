@@ -1,4 +1,4 @@
-"""What one can press or fill in: names and values that travel through an HTML form and back."""
+"""Elements as HTML form fields: their names, values, and what a submitted form contains."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ SELECTS = ("static_select", "users_select", "channels_select", "conversations_se
 
 @dataclass(frozen=True)
 class PressedButton:
-    """One press, as the button's own form field says it; `value` is what was chosen, if anything."""
+    """A pressed button, as submitted by its form field; `value` is the chosen value, if any."""
 
     block_id: str
     action_id: str
@@ -34,7 +34,7 @@ def field(block_id: str, action_id: str) -> str:
 
 
 def press(block_id: str, element: Element, value: str | None = None) -> str:
-    """What a button says when it is pressed; without a value, the element's own field has it."""
+    """Return the form value of a button; without a value, the element's own field contains it."""
     return json.dumps([block_id, element.get("action_id", ""), value or element.get("value")])
 
 
@@ -45,49 +45,53 @@ def pressed(form: Mapping[str, Any]) -> PressedButton:
 
 
 def choices(element: Element, reader: Reader) -> list[tuple[str, str]]:
-    """Value and label of everything that a select offers."""
+    """Return value and label of each option of a select."""
     kind = str(element.get("type", "")).removeprefix("multi_")
     if kind == "users_select":
-        return [(who, reader.name_of(who)) for who in reader.people if who.startswith("U")]
+        return [
+            (person, reader.name_of(person)) for person in reader.people if person.startswith("U")
+        ]
     if kind in {"channels_select", "conversations_select"}:
         return [(channel, f"#{name}") for channel, name in reader.channels.items()]
     groups = element.get("option_groups") or [{"options": element.get("options", ())}]
     options = [option for group in groups for option in group.get("options", ())]
-    return [(str(one.get("value", "")), str(one["text"]["text"])) for one in options]
+    return [(str(option.get("value", "")), str(option["text"]["text"])) for option in options]
 
 
 def initial(element: Element) -> list[str]:
-    """What is filled in or chosen before anyone touches it."""
+    """Return the initial values of an element."""
     for key, value in element.items():
         if key.startswith("initial_") and value is not None:
-            several = value if isinstance(value, list) else [value]
-            return [str(one["value"]) if isinstance(one, Mapping) else str(one) for one in several]
+            values = value if isinstance(value, list) else [value]
+            return [
+                str(item["value"]) if isinstance(item, Mapping) else str(item) for item in values
+            ]
     return []
 
 
 def inputs(blocks: Iterable[Element]) -> list[tuple[str, Element]]:
-    """Each fillable element with the id of its block."""
-    found = []
+    """Return each input element with the id of its block."""
+    fillable = []
     for block in blocks:
-        inside = [block.get("element"), block.get("accessory"), *block.get("elements", ())]
-        found += [
-            (str(block.get("block_id", "")), one)
-            for one in inside
-            if isinstance(one, Mapping)
-            and one.get("type") not in {"button", "overflow"}
-            and one.get("action_id")
+        elements = [block.get("element"), block.get("accessory"), *block.get("elements", ())]
+        fillable += [
+            (str(block.get("block_id", "")), element)
+            for element in elements
+            if isinstance(element, Mapping)
+            and element.get("type") not in {"button", "overflow"}
+            and element.get("action_id")
         ]
-    return found
+    return fillable
 
 
 def state(
     blocks: Iterable[Element], filled: Mapping[str, Sequence[str]]
 ) -> dict[str, dict[str, Any]]:
-    """What a person filled in, by block and action: text, or a list where several may be chosen."""
+    """Return the values that a person entered, by block and action: text, or a list for multi-selects."""
     values: dict[str, dict[str, Any]] = {}
     for block_id, element in inputs(blocks):
         action_id = str(element["action_id"])
-        typed = [one for one in filled.get(field(block_id, action_id), ()) if one]
+        typed = [text for text in filled.get(field(block_id, action_id), ()) if text]
         values.setdefault(block_id, {})[action_id] = _value(str(element.get("type")), typed)
     return values
 

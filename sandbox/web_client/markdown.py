@@ -34,23 +34,23 @@ def _parser() -> MarkdownIt:
 
 
 def _find_slack(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    found = _SLACK.match(state.src, state.pos)
-    if not found:
+    match = _SLACK.match(state.src, state.pos)
+    if not match:
         return False
     if not silent:
-        state.push("slack", "", 0).content = found[1]
-    state.pos = found.end()
+        state.push("slack", "", 0).content = match[1]
+    state.pos = match.end()
     return True
 
 
 def _draw_slack(
-    _: RendererHTML, found: Sequence[Token], at: int, __: object, env: dict[str, Any]
+    _: RendererHTML, stream: Sequence[Token], at: int, __: object, env: dict[str, Any]
 ) -> str:
-    return str(tokens.draw(found[at].content, env["reader"]))
+    return str(tokens.draw(stream[at].content, env["reader"]))
 
 
 def _draw_link(
-    renderer: RendererHTML, found: Sequence[Token], at: int, options: Any, env: dict[str, Any]
+    renderer: RendererHTML, stream: Sequence[Token], at: int, options: Any, env: dict[str, Any]
 ) -> str:
-    found[at].attrSet("rel", "noopener noreferrer")
-    return renderer.renderToken(found, at, options, env)
+    stream[at].attrSet("rel", "noopener noreferrer")
+    return renderer.renderToken(stream, at, options, env)

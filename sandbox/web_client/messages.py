@@ -67,28 +67,31 @@ class MessageView:
 def in_order(
     messages: Iterable[Message],
     context: RenderContext,
-    more: Mapping[str, Sequence[Message]] | None = None,
+    replies_by_parent: Mapping[str, Sequence[Message]] | None = None,
 ) -> list[MessageView]:
-    """A channel's messages, oldest first, each with its thread; `more` has replies by parent."""
+    """A channel's messages, oldest first, each with its thread; `replies_by_parent` has replies by parent."""
     messages = list(messages)
-    replies = threads(messages) | dict(more or {})
-    top = [one for one in messages if _at_top(one) and not _gone(one, replies)]
-    return [shown(one, context, replies.get(one["ts"], ())) for one in sorted(top, key=_stamp)]
+    replies = threads(messages) | dict(replies_by_parent or {})
+    top = [message for message in messages if _at_top(message) and not _gone(message, replies)]
+    return [
+        shown(message, context, replies.get(message["ts"], ()))
+        for message in sorted(top, key=_stamp)
+    ]
 
 
 def threads(messages: Iterable[Message]) -> dict[str, Sequence[Message]]:
     """Replies by the ts of the message that they answer."""
-    found: dict[str, list[Message]] = {}
-    for one in messages:
-        if one.get("thread_ts") and one["thread_ts"] != one["ts"]:
-            found.setdefault(one["thread_ts"], []).append(one)
-    return dict(found)
+    by_parent: dict[str, list[Message]] = {}
+    for message in messages:
+        if message.get("thread_ts") and message["thread_ts"] != message["ts"]:
+            by_parent.setdefault(message["thread_ts"], []).append(message)
+    return dict(by_parent)
 
 
 def shown(message: Message, context: RenderContext, replies: Sequence[Message] = ()) -> MessageView:
     user = str(message.get("user") or message.get("bot_id") or "")
     author = _author(message, context.reader)
-    below = sorted((one for one in replies if one["ts"] != message["ts"]), key=_stamp)
+    thread = sorted((item for item in replies if item["ts"] != message["ts"]), key=_stamp)
     return MessageView(
         ts=str(message["ts"]),
         user=user,
@@ -103,9 +106,9 @@ def shown(message: Message, context: RenderContext, replies: Sequence[Message] =
         only_you=bool(message.get("is_ephemeral")),
         text=str(message.get("text", "")),
         body=body(message, context),
-        files=tuple(_attached(one, context) for one in message.get("files", ())),
-        reactions=tuple(_reaction(one, context.reader) for one in message.get("reactions", ())),
-        replies=tuple(shown(one, context) for one in below),
+        files=tuple(_attached(item, context) for item in message.get("files", ())),
+        reactions=tuple(_reaction(item, context.reader) for item in message.get("reactions", ())),
+        replies=tuple(shown(item, context) for item in thread),
     )
 
 
@@ -117,9 +120,9 @@ def body(message: Message, context: RenderContext) -> Markup:
         else mrkdwn.draw(str(message.get("text", "")), context.reader)
     )
     for attachment in message.get("attachments", ()):
-        inside = blocks.draw(attachment.get("blocks", ()), context)
-        inside += mrkdwn.draw(str(attachment.get("text", "")), context.reader)
-        drawn += Markup('<div class="attachment">{}</div>').format(inside)
+        content = blocks.draw(attachment.get("blocks", ()), context)
+        content += mrkdwn.draw(str(attachment.get("text", "")), context.reader)
+        drawn += Markup('<div class="attachment">{}</div>').format(content)
     return drawn
 
 
@@ -128,8 +131,8 @@ def _author(message: Message, reader: Reader) -> str:
         if message.get(key) in reader.people:
             return reader.name_of(message[key])
     profile = message.get("bot_profile") or {}
-    named = message.get("username") or profile.get("name") or message.get("user")
-    return str(named or message.get("bot_id") or "someone")
+    name = message.get("username") or profile.get("name") or message.get("user")
+    return str(name or message.get("bot_id") or "someone")
 
 
 def _stamp(message: Message) -> tuple[int, str]:
@@ -160,6 +163,6 @@ def _attached(file: Mapping[str, Any], context: RenderContext) -> AttachedFile:
 
 
 def _reaction(reaction: Mapping[str, Any], reader: Reader) -> Reaction:
-    people = [str(one) for one in reaction.get("users", ())]
-    named = ", ".join(reader.name_of(one) for one in people)
-    return Reaction(str(reaction["name"]), int(reaction.get("count", len(people))), named)
+    people = [str(person) for person in reaction.get("users", ())]
+    names = ", ".join(reader.name_of(person) for person in people)
+    return Reaction(str(reaction["name"]), int(reaction.get("count", len(people))), names)

@@ -31,20 +31,20 @@ def draw(text: str, reader: Reader) -> Markup:
     """A whole message: paragraphs, lists, quotes and code."""
     pieces = _PRE.split(text)
     return Markup().join(
-        _code_block(piece) if odd % 2 else _lines(piece, reader)
-        for odd, piece in enumerate(pieces)
+        _code_block(piece) if index % 2 else _lines(piece, reader)
+        for index, piece in enumerate(pieces)
         if piece.strip("\n")
     )
 
 
 def inline(text: str, reader: Reader) -> Markup:
     """One line: spans, links, mentions and emoji."""
-    out, done = Markup(), 0
+    html, end = Markup(), 0
     for match in _INLINE.finditer(text):
-        out += _words(text[done : match.start()])
-        out += _piece(match, reader)
-        done = match.end()
-    return out + _words(text[done:])
+        html += _words(text[end : match.start()])
+        html += _piece(match, reader)
+        end = match.end()
+    return html + _words(text[end:])
 
 
 def _piece(match: re.Match[str], reader: Reader) -> Markup:
@@ -59,15 +59,15 @@ def _piece(match: re.Match[str], reader: Reader) -> Markup:
 
 
 def _lines(text: str, reader: Reader) -> Markup:
-    out = Markup()
+    html = Markup()
     for kind, lines in _runs(text.strip("\n").split("\n")):
         drawn = [inline(line, reader) for line in lines]
         if kind in {"ul", "ol"}:
             items = Markup().join(Markup("<li>{}</li>").format(line) for line in drawn)
-            out += Markup("<{0}>{1}</{0}>").format(kind, items)
+            html += Markup("<{0}>{1}</{0}>").format(kind, items)
         else:
-            out += Markup("<{0}>{1}</{0}>").format(kind, Markup("<br>").join(drawn))
-    return out
+            html += Markup("<{0}>{1}</{0}>").format(kind, Markup("<br>").join(drawn))
+    return html
 
 
 def _runs(lines: list[str]) -> list[tuple[str, list[str]]]:
@@ -85,8 +85,8 @@ def _kind_of(line: str) -> tuple[str, str]:
     if not line.strip():
         return "", ""
     for kind, pattern in (("blockquote", _QUOTE), ("ul", _BULLET), ("ol", _NUMBER)):
-        if found := pattern.fullmatch(line):
-            return kind, found[1]
+        if match := pattern.fullmatch(line):
+            return kind, match[1]
     return "p", line
 
 

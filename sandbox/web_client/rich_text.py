@@ -55,28 +55,28 @@ def _styled(element: Mapping[str, Any], reader: Reader) -> Markup:
 
 def _element(element: Mapping[str, Any], reader: Reader) -> Markup:
     kind = element.get("type")
-    said = {key: str(value) for key, value in element.items()}
+    fields = {key: str(value) for key, value in element.items()}
     if kind == "text":
-        return Markup("<br>").join(escape(line) for line in said.get("text", "").split("\n"))
+        return Markup("<br>").join(escape(line) for line in fields.get("text", "").split("\n"))
     if kind == "link":
-        return tokens.link(said.get("url", ""), said.get("text", ""))
+        return tokens.link(fields.get("url", ""), fields.get("text", ""))
     if kind == "emoji":
-        return emoji.draw(said.get("name", ""))
+        return emoji.draw(fields.get("name", ""))
     if kind == "date":
-        form, fallback = said.get("format", ""), said.get("fallback", "")
-        return tokens.date(said.get("timestamp", ""), form, fallback, reader)
-    return tokens.draw(_as_token(said), reader)
+        form, fallback = fields.get("format", ""), fields.get("fallback", "")
+        return tokens.date(fields.get("timestamp", ""), form, fallback, reader)
+    return tokens.draw(_as_token(fields), reader)
 
 
-def _as_token(said: Mapping[str, str]) -> str:
+def _as_token(fields: Mapping[str, str]) -> str:
     """A mention in the form that it has in mrkdwn; anything else by its type's name."""
-    kind = said.get("type")
+    kind = fields.get("type")
     if kind == "user":
-        return "@" + said.get("user_id", "")
+        return "@" + fields.get("user_id", "")
     if kind == "channel":
-        return "#" + said.get("channel_id", "")
+        return "#" + fields.get("channel_id", "")
     if kind == "usergroup":
-        return "!subteam^" + said.get("usergroup_id", "")
+        return "!subteam^" + fields.get("usergroup_id", "")
     if kind == "broadcast":
-        return "!" + said.get("range", "")
+        return "!" + fields.get("range", "")
     return str(kind)

@@ -55,7 +55,7 @@ class _WebClient:
     async def do(self, name: str, request: Request) -> Response:
         async with request.form() as posted:
             names = dict.fromkeys(posted)
-            texts = {key: [str(one) for one in posted.getlist(key)] for key in names}
+            texts = {key: [str(value) for value in posted.getlist(key)] for key in names}
         return await run_in_threadpool(self._done, name, Form(texts))
 
     def _done(self, name: str, form: Form) -> Response:
@@ -68,16 +68,16 @@ class _WebClient:
         except (LookupError, NotPossible, TimeoutError, ValueError) as error:
             result = FormResult(f"That did not work: {error}")
         self.results[screen.person.id, screen.place] = result
-        there = {"as": screen.person.id, "in": HOME if name == "home" else screen.place}
-        there |= {"thread": form["thread"]} if form.get("thread") else {}
-        return RedirectResponse("/?" + urlencode(there), 303)
+        query = {"as": screen.person.id, "in": HOME if name == "home" else screen.place}
+        query |= {"thread": form["thread"]} if form.get("thread") else {}
+        return RedirectResponse("/?" + urlencode(query), 303)
 
     def _page(self, query: dict[str, str]) -> str:
         world = self.sandbox.workspace.world
         screen = self._screen(query.get("as", ""), query.get("in", ""))
         with world.lock:
             if screen is None:
-                people = [one for one in world.people.values() if not one.is_bot]
+                people = [person for person in world.people.values() if not person.is_bot]
                 return str(blocks.render("people.html.j2", people=people, team=world.identity))
             result = self.results.get((screen.person.id, screen.place), FormResult())
             return _workspace_page(screen, result, query)
@@ -88,29 +88,31 @@ class _WebClient:
         if person is None or person.is_bot:
             return None
         screen = Screen(workspace, person, place)
-        first = next((one.id for one in screen.channels), "")
+        first = next((channel.id for channel in screen.channels), "")
         return screen if place else Screen(workspace, person, first)
 
 
 def _workspace_page(screen: Screen, result: FormResult, query: dict[str, str]) -> str:
     messages = screen.messages()
-    wanted = query.get("canvas", "")
-    canvas = next((each for each in screen.canvases if each["id"] == wanted), None)
+    canvas_id = query.get("canvas", "")
+    canvas = next(
+        (candidate for candidate in screen.canvases if candidate["id"] == canvas_id), None
+    )
     facts = {"screen": screen, "result": result, "messages": messages, "reader": screen.reader()}
     facts |= {"canvas": canvas}
     regions = {
         name: blocks.render(f"{name}.html.j2", **facts) for name in ("places", "middle", "modal")
     }
-    everything = [*messages, *(below for one in messages for below in one.replies)]
-    known = {one.ts: one for one in everything}
+    all_messages = [*messages, *(reply for message in messages for reply in message.replies)]
+    by_ts = {message.ts: message for message in all_messages}
     return str(
         blocks.render(
             "workspace.html.j2",
             **facts,
             regions=regions,
             versions={name: zlib.crc32(html.encode()) for name, html in regions.items()},
-            thread=known.get(query.get("thread", "")),
-            edited=known.get(query.get("edit", "")),
+            thread=by_ts.get(query.get("thread", "")),
+            edited=by_ts.get(query.get("edit", "")),
         )
     )
 

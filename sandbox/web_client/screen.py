@@ -40,14 +40,21 @@ class Screen:
     def channel(self) -> Channel | None:
         if self.place == DM:
             return self.workspace.world.dm_with(self.person)
-        return next((one for one in self.channels if one.id == self.place), None)
+        return next((candidate for candidate in self.channels if candidate.id == self.place), None)
 
     @property
     def channels(self) -> list[Channel]:
         """Where the person may look: open channels and those they were let into."""
-        found = self.workspace.world.channels.values()
-        allowed = [one for one in found if one.kind == "public" or self.person.id in one.members]
-        return sorted((one for one in allowed if one.kind != "im"), key=lambda one: one.name)
+        all_channels = self.workspace.world.channels.values()
+        allowed = [
+            channel
+            for channel in all_channels
+            if channel.kind == "public" or self.person.id in channel.members
+        ]
+        return sorted(
+            (channel for channel in allowed if channel.kind != "im"),
+            key=lambda channel: channel.name,
+        )
 
     @property
     def title(self) -> str:
@@ -59,12 +66,12 @@ class Screen:
         world = self.workspace.world
         people = profiles(world.people.values())
         people |= {app["id"]: app for app in world.apps.values()}
-        channels = {one.id: one.name for one in self.channels}
+        channels = {channel.id: channel.name for channel in self.channels}
         return Reader(people, channels, ZoneInfo(self.person.tz))
 
     def context(self, result: FormResult | None = None) -> RenderContext:
         files = self.workspace.world.files.values()
-        uploads = pictures({"id": one.id, "bytes": one.bytes} for one in files)
+        uploads = pictures({"id": file.id, "bytes": file.bytes} for file in files)
         result = result or FormResult()
         return RenderContext(
             reader=self.reader(),
@@ -83,7 +90,11 @@ class Screen:
         channel = self.channel
         if channel is None:
             return []
-        private = [one.message for one in channel.ephemerals if one.user == self.person.id]
+        private = [
+            ephemeral.message
+            for ephemeral in channel.ephemerals
+            if ephemeral.user == self.person.id
+        ]
         return in_order([*channel.messages.values(), *private], self.context())
 
     def modal(self, result: FormResult) -> tuple[Json, Markup] | None:
@@ -97,10 +108,10 @@ class Screen:
 
 def profiles(people: Iterable[Person]) -> dict[str, Json]:
     """By user id, and a bot by its bot id too."""
-    found: dict[str, Json] = {}
-    for one in people:
-        profile = {"name": one.name, "real_name": one.real_name or one.name}
-        found[one.id] = profile
-        if one.bot_id:
-            found[one.bot_id] = profile
-    return found
+    by_id: dict[str, Json] = {}
+    for person in people:
+        profile = {"name": person.name, "real_name": person.real_name or person.name}
+        by_id[person.id] = profile
+        if person.bot_id:
+            by_id[person.bot_id] = profile
+    return by_id

@@ -29,7 +29,7 @@ def decoded(text: str) -> str:
 
 def typed(text: str, reader: Reader) -> str:
     """Stored text as a person would type it again, to edit it."""
-    return decoded(re.sub(r"<([^<>\n]+)>", lambda found: _typed(found[1], reader), text))
+    return decoded(re.sub(r"<([^<>\n]+)>", lambda match: _typed(match[1], reader), text))
 
 
 def _typed(token: str, reader: Reader) -> str:
@@ -68,19 +68,19 @@ def link(address: str, label: str = "") -> Markup:
     return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, shown)
 
 
-def date(stamp: str, form: str, fallback: str, reader: Reader) -> Markup:
+def date(stamp: str, date_format: str, fallback: str, reader: Reader) -> Markup:
     """A moment in the reader's own zone; the fallback where the stamp is not a moment."""
     if not _STAMP.fullmatch(stamp):
         return escape(fallback)
     at = reader.local(stamp)
-    shown = re.sub(r"\{(\w+)\}", lambda found: _formed(found, at), form)
+    shown = re.sub(r"\{(\w+)\}", lambda match: _formed(match, at), date_format)
     title = f"{at:%Y-%m-%d %H:%M %Z}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), title, shown)
 
 
-def _formed(found: re.Match[str], at: datetime) -> str:
-    form = _FORMS.get(found[1].removesuffix("_pretty"))
-    return form.format(at) if form else found[0]
+def _formed(match: re.Match[str], at: datetime) -> str:
+    pattern = _FORMS.get(match[1].removesuffix("_pretty"))
+    return pattern.format(at) if pattern else match[0]
 
 
 def _special(rest: str, label: str, reader: Reader) -> Markup:
