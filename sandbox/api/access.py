@@ -1,11 +1,11 @@
-"""Who may do what where: scopes by kind of channel, what the bot can see, what it is a member of."""
+"""Access checks: scopes by kind of channel, visibility, and membership of the bot."""
 
 from collections.abc import Iterable
 
 from sandbox.api.request import Request, SlackError
 from sandbox.workspace_state import Channel, Person, World
 
-# Any one of the scopes of the channel's kind will do.
+# One of the scopes for the channel's kind is enough.
 FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
     "read": {"public": ("channels:read",), "private": ("groups:read",), "im": ("im:read",)},
     "history": {
@@ -29,12 +29,12 @@ FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def family_scopes(name: str) -> tuple[str, ...]:
-    """All the scopes with which a method of this family can be called at all."""
+    """Return all scopes that allow some call of a method in this family."""
     return tuple(dict.fromkeys(scope for kind in FAMILIES[name].values() for scope in kind))
 
 
 def require_scope(world: World, scopes: Iterable[str]) -> None:
-    """Any one of them."""
+    """Raise SlackError unless one of these scopes was granted."""
     scopes = tuple(scopes)
     if scopes and not world.grants.intersection(scopes):
         provided = ",".join(sorted(world.grants))
@@ -42,7 +42,7 @@ def require_scope(world: World, scopes: Iterable[str]) -> None:
 
 
 def get_channel(request: Request, name: str, arg: str = "channel") -> Channel:
-    """The channel of an argument, if the bot can see it and has the scope for its kind."""
+    """Return the channel of an argument. Raises SlackError if it isn't visible or a scope is missing."""
     channel = get_visible_channel(request, arg)
     require_scope(request.world, FAMILIES[name][channel.kind])
     return channel

@@ -1,6 +1,6 @@
-"""canvases.* and conversations.canvases.create: made, edited, deleted; the text is kept, not laid out.
+"""canvases.* and conversations.canvases.create. The text is stored, but not rendered.
 
-What Slack takes is checked as far as an app can run into it: plan, channel, size, headings, tables.
+Limits that an app may hit are checked: plan, channel, size, headings and tables.
 """
 
 import re
@@ -11,15 +11,15 @@ from sandbox.workspace_state import Channel, Json, World
 
 AT_END = frozenset({"insert_at_end", "insert_after"})
 AT_START = frozenset({"insert_at_start", "insert_before"})
-LARGEST = 1_048_576  # characters of one change
-CELLS = 300  # of a table
+MAX_CHARACTERS = 1_048_576  # of one change
+MAX_CELLS = 300  # of a table
 _TOO_DEEP = re.compile(r"^\s{0,3}(#{4,6})\s", re.MULTILINE)
 _TABLE = re.compile(r"(?:^[ ]*\|.*(?:\n|$))+", re.MULTILINE)
 _CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def create(request: Request) -> Json:
-    """A standalone canvas, or a tab of `channel_id`; on a free plan each channel may have one tab."""
+    """Create a standalone canvas, or one in a channel's tab; free plans allow one tab per channel."""
     channel = _channel(request) if request.text("channel_id") else None
     if request.world.free_plan:
         if channel is None:
@@ -30,7 +30,7 @@ def create(request: Request) -> Json:
 
 
 def create_for_channel(request: Request) -> Json:
-    """The channel's own canvas: there is one."""
+    """Create the channel's own canvas; there can be only one."""
     request.required("channel_id")
     channel = _channel(request)
     if request.world.free_plan:
@@ -57,12 +57,12 @@ def delete(request: Request) -> Json:
 
 
 def of_channel(world: World, channel: Channel) -> list[Json]:
-    """The canvases among a channel's tabs, oldest first."""
+    """Return the canvases in a channel's tabs, oldest first."""
     return [canvas for canvas in world.canvases.values() if canvas["channel"] == channel.id]
 
 
 def tabs(world: World, channel: Channel) -> list[Json]:
-    """A channel's tabs as `conversations.info` tells them."""
+    """Return a channel's tabs as in `conversations.info`."""
     canvases = [
         {
             "id": f"Ct{canvas['id'][1:]}",
@@ -133,14 +133,14 @@ def _markdown(content: object, failed: str) -> str:
 
 
 def _problem(text: str) -> str:
-    """What Slack says in `detail` of a text that it does not take."""
+    """Return Slack's `detail` of why it refuses a text, or empty."""
     shown = _CODE.sub("", text)
-    if len(text) > LARGEST:
+    if len(text) > MAX_CHARACTERS:
         return "Content is too large"
     if deep := _TOO_DEEP.search(shown):
         return f"Unsupported heading depth ({len(deep[1])})"
-    if any(_cells(table[0]) > CELLS for table in _TABLE.finditer(shown)):
-        return f"Table has more than {CELLS} cells"
+    if any(_cells(table[0]) > MAX_CELLS for table in _TABLE.finditer(shown)):
+        return f"Table has more than {MAX_CELLS} cells"
     return ""
 
 

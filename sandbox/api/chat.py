@@ -1,4 +1,4 @@
-"""chat.*: posting, changing, taking back."""
+"""chat.*: post, update and delete messages."""
 
 import copy
 from typing import Any
@@ -11,16 +11,16 @@ from sandbox.messages import Messages
 from sandbox.text import posted
 from sandbox.workspace_state import Channel, Ephemeral, Json, World, permalink
 
-POST_TEXT = 40_000
-UPDATE_TEXT = 4_000
-MARKDOWN_TEXT = 12_000
-MOST_ATTACHMENTS = 100
-# What the answer to an update says of the message; its `ts` is beside it.
-UPDATED = (
+MAX_POST_TEXT = 40_000
+MAX_UPDATE_TEXT = 4_000
+MAX_MARKDOWN_TEXT = 12_000
+MAX_ATTACHMENTS = 100
+# Fields of the message in the response to an update.
+UPDATE_FIELDS = (
     "type", "user", "text", "bot_id", "app_id", "bot_profile", "team", "edited", "metadata",
     "blocks", "attachments", "files",
 )  # fmt: skip
-CUSTOM = ("username", "icon_emoji", "icon_url")
+CUSTOM_AUTHOR = ("username", "icon_emoji", "icon_url")
 
 
 def post_message(request: Request) -> Json:
@@ -54,16 +54,16 @@ def keep_ephemeral(world: World, channel: Channel, user: str, message: Json) -> 
 def update(request: Request) -> Json:
     channel = require_not_archived(require_member(request, _target(request)))
     stored = _own(request, channel, "cant_update_message")
-    if len(request.text("text")) > UPDATE_TEXT:
+    if len(request.text("text")) > MAX_UPDATE_TEXT:
         raise SlackError("msg_too_long")
     changes = changed(request, stored)
     new = Messages(request.world).edit(channel, stored["ts"], changes, request.world.bot.id)
-    fields = {name: new[name] for name in UPDATED if name in new}
+    fields = {name: new[name] for name in UPDATE_FIELDS if name in new}
     return {"channel": channel.id, "ts": new["ts"], "text": new.get("text", ""), "message": fields}
 
 
 def changed(request: Request, stored: Json) -> Json:
-    """Text without blocks takes the old blocks away; metadata stays unless it is sent."""
+    """Return the changes of an update: text without blocks removes old blocks; metadata stays."""
     content = _content(request)
     if "text" not in request.args and "markdown_text" not in request.args:
         content["text"] = stored.get("text", "")
@@ -86,12 +86,12 @@ def get_permalink(request: Request) -> Json:
 
 
 def content_of(request: Request) -> Json:
-    """What `response_url` may carry: the same checks, without a channel."""
+    """Return the validated content of a response URL's message."""
     return _content(request)
 
 
 def _target(request: Request) -> Channel:
-    """An id, a channel's name, or a person's id for the direct message with them."""
+    """Return the channel by id or name, or the direct message with a person by their id."""
     world, wanted = request.world, request.text("channel")
     if person := world.people.get(wanted):
         if person.is_bot:
@@ -113,9 +113,9 @@ def _own(request: Request, channel: Channel, otherwise: str) -> Json:
 
 
 def _author(request: Request) -> Json:
-    """A name or icon of its own makes it a bot_message, and takes a scope."""
+    """Return the author's fields; a custom name or icon makes it a bot_message and needs a scope."""
     author = objects.by_bot(request.world)
-    custom = {name: request.text(name) for name in CUSTOM if request.text(name)}
+    custom = {name: request.text(name) for name in CUSTOM_AUTHOR if request.text(name)}
     if not custom:
         return author
     require_scope(request.world, ["chat:write.customize"])
@@ -132,9 +132,9 @@ def _content(request: Request) -> Json:
         raise SlackError("markdown_text_conflict")
     if not (text.strip() or blocks or attachments or markdown):
         raise SlackError("no_text")
-    if len(markdown) > MARKDOWN_TEXT:
+    if len(markdown) > MAX_MARKDOWN_TEXT:
         raise SlackError("msg_too_long")
-    content: Json = {"text": posted(text or markdown)[:POST_TEXT]}
+    content: Json = {"text": posted(text or markdown)[:MAX_POST_TEXT]}
     if blocks:
         content["blocks"] = block_validation.add_ids(blocks, request.world.ids)
     if attachments:
@@ -154,7 +154,7 @@ def _blocks(request: Request) -> list[Json]:
 
 def _attachments(request: Request) -> list[Json]:
     attachments = request.json("attachments") or []
-    if len(attachments) > MOST_ATTACHMENTS:
+    if len(attachments) > MAX_ATTACHMENTS:
         raise SlackError("too_many_attachments")
     for attachment in attachments:
         _refuse(block_validation.find_block_problems(attachment.get("blocks", []), "message"))
@@ -194,7 +194,7 @@ def _metadata(request: Request) -> Json:
 
 
 def _truncated(request: Request) -> Json:
-    if len(request.text("text")) <= POST_TEXT:
+    if len(request.text("text")) <= MAX_POST_TEXT:
         return {}
     warnings = {"warnings": ["message_truncated"]}
     return {"warning": "message_truncated", "response_metadata": warnings}

@@ -1,4 +1,4 @@
-"""conversations.*: making and keeping channels."""
+"""conversations.*: create and change channels."""
 
 import unicodedata
 
@@ -14,9 +14,9 @@ from sandbox.api.request import Request, SlackError
 from sandbox.channels import Channels
 from sandbox.workspace_state import Channel, Json, Person
 
-NAME = 80
-TOPIC = 250
-MOST_INVITED = 1000
+MAX_NAME = 80
+MAX_TOPIC = 250
+MAX_INVITED = 1000
 
 
 def create(request: Request) -> Json:
@@ -60,7 +60,7 @@ def invite(request: Request) -> Json:
     users = request.texts("users")
     if not users:
         raise SlackError("no_user")
-    if len(users) > MOST_INVITED:
+    if len(users) > MAX_INVITED:
         raise SlackError("too_many_users")
     invitees, errors = _invited(request, channel, users)
     if errors and not (request.flag("force") and invitees):
@@ -104,7 +104,7 @@ def unarchive(request: Request) -> Json:
 
 
 def open_direct(request: Request) -> Json:
-    """With one person. Group direct messages are not part of this workspace."""
+    """Open a direct message with one person. There are no group direct messages."""
     require_scope(request.world, ["im:write"])
     world, users = request.world, request.texts("users")
     if not users and request.text("channel"):
@@ -156,7 +156,7 @@ def _invite_error(request: Request, channel: Channel, person: Person | None) -> 
 
 def _short(request: Request, name: str) -> str:
     value = request.text(name)
-    if len(value) > TOPIC:
+    if len(value) > MAX_TOPIC:
         raise SlackError("too_long")
     return value
 
@@ -172,10 +172,13 @@ def _name(request: Request) -> str:
 
 
 def name_error(name: str) -> str:
-    """Small letters of any script, digits, `-` and `_`."""
+    """Return Slack's error for a channel name, or empty.
+
+    It may contain lowercase letters of any script, digits, `-` and `_`.
+    """
     if not name:
         return "invalid_name_required"
-    if len(name) > NAME:
+    if len(name) > MAX_NAME:
         return "invalid_name_maxlength"
     if not all(_allowed(character) for character in name):
         return "invalid_name_specials"
@@ -185,5 +188,5 @@ def name_error(name: str) -> str:
 def _allowed(character: str) -> bool:
     if character in "-_":
         return True
-    # Letters, marks and numbers; a script without capitals is all small letters.
+    # Letters, marks and numbers; scripts without capitals count as lowercase.
     return unicodedata.category(character)[0] in "LMN" and character == character.lower()

@@ -1,4 +1,4 @@
-"""What every Web API call passes: token, scopes, pace, faults; then the method; then the record."""
+"""Handle every Web API call: apply faults, check token, scopes and rate limits, call the method, record."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ PACED = "chat.postMessage"
 
 
 class Dropped(Exception):
-    """The connection is to be cut without an answer."""
+    """The connection must be cut without a response."""
 
 
 class Unreadable(Exception):
-    """A proxy responds in Slack's place."""
+    """A proxy responds instead of Slack."""
 
     def __init__(self, status: int, body: str) -> None:
         self.status, self.body = status, body
@@ -50,7 +50,7 @@ class Dispatcher:
         self.late = LateCalls(self.world.clock)
 
     async def answer(self, method: str, args: Json, token: str) -> Reply:
-        """`args` as they came in; the reply that goes out. Raises Dropped or Unreadable."""
+        """Return the reply to a call with these raw arguments. Raises Dropped or Unreadable."""
         at = self.world.clock.now()
         args = decoded(args)
         if slow := self.faults.of_call("slow", method):
@@ -60,7 +60,7 @@ class Dispatcher:
             self._postpone(method, args, token)
             reply = self._performed(method, args, token)
             if self.faults.of_call("dropped_after", method):
-                raise Dropped  # noqa: TRY301  handled with the other way of being dropped
+                raise Dropped  # noqa: TRY301  handled like any other drop
         except SlackError as error:
             headers = _retry_after(error)
             reply = self._reply(error.status, error.answer, headers)
@@ -83,7 +83,7 @@ class Dispatcher:
             raise SlackError(fault.error)
 
     def _postpone(self, method: str, args: Json, token: str) -> None:
-        """Drop a call that is late: it's carried out when its time has come."""
+        """Drop a call that the fault `late` applies to, and carry it out later."""
         if fault := self.faults.of_call("late", method):
             self.late.add(method, fault.seconds, lambda: self._answered_late(method, args, token))
             raise Dropped
@@ -120,7 +120,7 @@ class Dispatcher:
             raise SlackError("not_allowed_token_type")
 
     def _pace(self, method: str, args: Json) -> None:
-        """Strict: one message a second and channel, without the burst that Slack grants."""
+        """Limit messages to one per second and channel, if strict."""
         if not self.strict or method != PACED:
             return
         self._posts.check(str(args.get("channel")), self.world.clock.now())
@@ -143,6 +143,6 @@ class Dispatcher:
 
 
 def _retry_after(error: SlackError) -> dict[str, str]:
-    # The wait is a header; the body only has the error's name.
+    # The wait is only in the header.
     wait = error.more.pop("retry_after", None)
     return {} if wait is None else {"Retry-After": str(wait)}

@@ -1,4 +1,4 @@
-"""files.*: the upload in three steps, and what became of it."""
+"""files.*: upload in three steps, read and delete files."""
 
 from sandbox.api import objects
 from sandbox.api.access import is_visible, require_member
@@ -7,8 +7,8 @@ from sandbox.messages import Messages
 from sandbox.text import posted
 from sandbox.workspace_state import Channel, Json, StoredFile, World
 
-ALT_TEXT = 1000
-MOST_CHANNELS = 100
+MAX_ALT_TEXT = 1000
+MAX_CHANNELS = 100
 
 
 def get_upload_url(request: Request) -> Json:
@@ -16,7 +16,7 @@ def get_upload_url(request: Request) -> Json:
     name, length = request.required("filename"), request.number("length", 0)
     if length <= 0:
         raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
-    if len(request.text("alt_txt")) > ALT_TEXT:
+    if len(request.text("alt_txt")) > MAX_ALT_TEXT:
         raise SlackError("alt_txt_too_large")
     file_id, token = world.ids.next("F"), world.ids.secret(40)
     stored = StoredFile(file_id, name, name, length, token, world.seconds, world.bot.id)
@@ -51,7 +51,7 @@ def info(request: Request) -> Json:
 
 
 def delete(request: Request) -> Json:
-    """The file is gone everywhere; messages keep a tombstone in its place."""
+    """Delete a file; messages keep a tombstone in its place."""
     world = request.world
     stored = world.files.get(request.required("file"))
     if stored is None or not stored.complete:
@@ -73,7 +73,7 @@ def delete(request: Request) -> Json:
 
 
 def receive(world: World, token: str, content: bytes) -> int:
-    """What the upload URL does with the bytes: 200, or the status that it refuses with."""
+    """Store the bytes sent to an upload URL; return the HTTP status."""
     stored = next((file for file in world.files.values() if file.token == token), None)
     if stored is None or stored.bytes is not None:
         return 404
@@ -84,7 +84,7 @@ def receive(world: World, token: str, content: bytes) -> int:
 
 
 def share(world: World, channel: Channel, files: list[StoredFile], message: Json) -> Json:
-    """Post files as one message, and say in each where it was shared."""
+    """Post files as one message, and record in each where it was shared."""
     shown = [objects.file(world, stored) for stored in files]
     defaults = {"subtype": "file_share", "text": "", "upload": True, "display_as_bot": False}
     stored_message = Messages(world).add(channel, {**defaults, **message, "files": shown})
@@ -133,7 +133,7 @@ def _uploaded(request: Request, entry: Json) -> StoredFile:
 
 def _channels(request: Request) -> list[Channel]:
     channel_ids = request.texts("channels") or request.texts("channel_id")
-    if len(channel_ids) > MOST_CHANNELS:
+    if len(channel_ids) > MAX_CHANNELS:
         raise SlackError("invalid_arguments")
     return [_channel(request, channel_id) for channel_id in channel_ids]
 

@@ -1,4 +1,4 @@
-"""Every method that this Slack knows: who handles it and which scopes open it."""
+"""The table of Web API methods: handlers and required scopes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ from sandbox.workspace_state import Json
 
 @dataclass(frozen=True)
 class Method:
-    """Any one of `scopes` opens it; what a single channel takes is checked where it is known."""
+    """One of `scopes` is required; a channel's kind may require another, checked by the handler."""
 
     handle: Callable[[Request], Json]
     scopes: tuple[str, ...] = ()
-    token: str = "bot"  # noqa: S105  which kind of token, not a token: bot, app or none
+    token: str = "bot"  # noqa: S105  the kind of token, not a token: bot, app or none
 
 
-def _read(name: str, handle: Callable[[Request], Json]) -> Method:
+def _in_family(name: str, handle: Callable[[Request], Json]) -> Method:
     return Method(handle, family_scopes(name))
 
 
@@ -48,22 +48,22 @@ METHODS: dict[str, Method] = {
     "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
     "chat.postMessage": Method(chat.post_message, ("chat:write",)),
     "chat.update": Method(chat.update, ("chat:write",)),
-    "conversations.archive": _read("manage", conversations.archive),
+    "conversations.archive": _in_family("manage", conversations.archive),
     "conversations.canvases.create": Method(canvases.create_for_channel, ("canvases:write",)),
-    "conversations.create": _read("manage", conversations.create),
-    "conversations.history": _read("history", channel_reads.history),
-    "conversations.info": _read("read", channel_reads.info),
-    "conversations.invite": _read("invite", conversations.invite),
-    "conversations.join": _read("join", conversations.join),
-    "conversations.leave": _read("manage", conversations.leave),
-    "conversations.list": _read("read", channel_reads.list_channels),
-    "conversations.members": _read("read", channel_reads.members),
+    "conversations.create": _in_family("manage", conversations.create),
+    "conversations.history": _in_family("history", channel_reads.history),
+    "conversations.info": _in_family("read", channel_reads.info),
+    "conversations.invite": _in_family("invite", conversations.invite),
+    "conversations.join": _in_family("join", conversations.join),
+    "conversations.leave": _in_family("manage", conversations.leave),
+    "conversations.list": _in_family("read", channel_reads.list_channels),
+    "conversations.members": _in_family("read", channel_reads.members),
     "conversations.open": Method(conversations.open_direct, ("im:write", "mpim:write")),
-    "conversations.rename": _read("manage", conversations.rename),
-    "conversations.replies": _read("history", channel_reads.replies),
-    "conversations.setPurpose": _read("topic", conversations.set_purpose),
-    "conversations.setTopic": _read("topic", conversations.set_topic),
-    "conversations.unarchive": _read("manage", conversations.unarchive),
+    "conversations.rename": _in_family("manage", conversations.rename),
+    "conversations.replies": _in_family("history", channel_reads.replies),
+    "conversations.setPurpose": _in_family("topic", conversations.set_purpose),
+    "conversations.setTopic": _in_family("topic", conversations.set_topic),
+    "conversations.unarchive": _in_family("manage", conversations.unarchive),
     "files.completeUploadExternal": Method(files.complete_upload, ("files:write",)),
     "files.delete": Method(files.delete, ("files:write",)),
     "files.getUploadURLExternal": Method(files.get_upload_url, ("files:write",)),
@@ -77,7 +77,7 @@ METHODS: dict[str, Method] = {
     "team.info": Method(people.team_info, ("team:read",)),
     "usergroups.list": Method(people.usergroups, ("usergroups:read",)),
     "usergroups.users.list": Method(people.usergroup_users, ("usergroups:read",)),
-    "users.conversations": _read("read", channel_reads.of_user),
+    "users.conversations": _in_family("read", channel_reads.of_user),
     "users.info": Method(people.info, ("users:read",)),
     "users.list": Method(people.list_users, ("users:read",)),
     "users.lookupByEmail": Method(people.by_email, ("users:read.email",)),

@@ -1,4 +1,7 @@
-"""How Slack shows what it has: people, channels, messages, files."""
+"""Slack's objects in responses: users, channels, messages and files.
+
+https://docs.slack.dev/reference/objects
+"""
 
 import copy
 from typing import Any
@@ -14,7 +17,7 @@ def user(world: World, person: Person) -> Json:
 
 
 def _overlaid(standard: Json, odd: Json) -> Json:
-    """Change some fields, and leave out those that are `...`."""
+    """Return the fields with changes applied; `...` removes a field."""
     changed = dict(standard)
     for name, value in odd.items():
         inner = isinstance(value, dict) and isinstance(changed.get(name), dict)
@@ -49,7 +52,7 @@ def _user(world: World, person: Person) -> Json:
 
 
 def _elsewhere(world: World, person: Person) -> Json:
-    """What is told of somebody of another workspace, or of our organisation on Enterprise Grid."""
+    """Return the fields for people of other workspaces, and those of an Enterprise Grid organisation."""
     fields: Json = {"is_stranger": world.is_stranger(person)} if person.team else {}
     enterprise = person.team.enterprise_id if person.team else world.identity.enterprise_id
     if enterprise:
@@ -138,7 +141,7 @@ def _direct(world: World, shown: Channel) -> Json:
 
 
 def message(stored: Json, *, metadata: bool = False) -> Json:
-    """As history shows it. Metadata is there only for who asks for it."""
+    """Return a message as in the history; metadata is included only on request."""
     shown = copy.deepcopy(stored)
     shown.pop("parent_user_id" if shown.get("thread_ts") == shown["ts"] else "", None)
     if not metadata:
@@ -160,7 +163,7 @@ def bot_profile(world: World) -> Json:
 
 
 def by_bot(world: World) -> Json:
-    """The fields that say a message is the app's own."""
+    """Return the author's fields of the app's own messages."""
     identity = world.identity
     return {
         "user": identity.bot_user_id,
@@ -206,7 +209,7 @@ def file(world: World, stored: StoredFile) -> Json:
 
 
 def _shared(world: World, stored: StoredFile) -> Json:
-    """Who can see the file: the channels that it was shared in, by kind."""
+    """Return where a file was shared: its channels, by kind."""
     channels = [world.channels[channel] for channel in stored.channels]
     return {
         "is_public": any(channel.kind == "public" for channel in channels),
@@ -231,5 +234,5 @@ MIMETYPES = {
 
 
 def redacted(args: dict[str, Any]) -> dict[str, Any]:
-    """The arguments without the token, for the record."""
+    """Return the arguments without the token, for the record."""
     return {name: value for name, value in args.items() if name != "token"}

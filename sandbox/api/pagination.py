@@ -1,4 +1,4 @@
-"""Cursors: the same lists in pages, as Slack cuts them."""
+"""Pagination by cursor, as in Slack's API."""
 
 import base64
 import binascii
@@ -8,12 +8,12 @@ from sandbox.api.request import Request, SlackError
 from sandbox.workspace_state import Json
 
 T = TypeVar("T")
-MOST = 1000
+MAX_LIMIT = 1000
 
 
 def get_limit(request: Request, default: int) -> int:
     limit = request.number("limit", default) or default
-    if not 0 < limit <= MOST:
+    if not 0 < limit <= MAX_LIMIT:
         raise SlackError("invalid_limit")
     return limit
 
@@ -23,7 +23,7 @@ def encode_cursor(kind: str, value: str) -> str:
 
 
 def decode_cursor(request: Request, kind: str) -> str:
-    """What the cursor points at, or nothing on the first page."""
+    """Return the value of the request's cursor, or empty for the first page."""
     cursor = request.text("cursor")
     if not cursor:
         return ""
@@ -37,7 +37,7 @@ def decode_cursor(request: Request, kind: str) -> str:
 
 
 def paginate(request: Request, items: list[T], default: int) -> tuple[list[T], Json]:
-    """By position, for lists that do not move: people, channels, members."""
+    """Return a page by position, and the next cursor; for lists that only grow: people, channels."""
     start = decode_cursor(request, "offset") or "0"
     if not start.isdigit():
         raise SlackError("invalid_cursor")

@@ -1,4 +1,4 @@
-"""auth.*, users.*, team.*, usergroups.*: who is who."""
+"""auth.*, users.*, bots.*, team.* and usergroups.*: people, user groups and the team."""
 
 from sandbox.api import objects, pagination
 from sandbox.api.access import get_person

@@ -1,4 +1,4 @@
-"""One Web API request, and the errors that it can end with."""
+"""A Web API request, and Slack's errors."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ TRUE = frozenset({"1", "true", "True", "yes"})
 
 
 class SlackError(Exception):
-    """`ok: false` with one of Slack's error names, and what goes with it."""
+    """An error response: `ok: false`, one of Slack's error names, and further fields."""
 
     def __init__(self, name: str, status: int = 200, **more: Any) -> None:
         super().__init__(name)
@@ -30,7 +30,7 @@ def invalid_arguments(*problems: str) -> SlackError:
 
 @dataclass(frozen=True)
 class Request:
-    """The arguments as they came, read with the leniency that Slack has: forms and JSON alike."""
+    """A request's arguments, from a form or JSON, read as leniently as Slack does."""
 
     method: str
     args: Json
@@ -57,14 +57,14 @@ class Request:
             raise invalid_arguments(f"must be an integer [json-pointer:/{name}]") from None
 
     def texts(self, name: str) -> list[str]:
-        """A comma-separated list, or a JSON one."""
+        """Return a list of texts, from JSON or comma-separated."""
         value = self.args.get(name)
         if isinstance(value, list):
             return [str(item) for item in value]
         return [item.strip() for item in self.text(name).split(",") if item.strip()]
 
     def json(self, name: str) -> Any:
-        """A JSON argument. Decoded on arrival; text that stayed text was not JSON."""
+        """Return a JSON argument, or None. It was decoded on arrival; remaining text is invalid JSON."""
         value = self.args.get(name)
         if isinstance(value, str) and value:
             raise invalid_arguments(f"must be valid json [json-pointer:/{name}]")
@@ -72,7 +72,7 @@ class Request:
 
 
 def decoded(args: Json) -> Json:
-    """JSON objects and lists in form fields, decoded; everything else as it came."""
+    """Decode JSON objects and lists in form fields; other values stay unchanged."""
     return {name: _decoded(value) for name, value in args.items()}
 
 

@@ -1,4 +1,4 @@
-"""views.*: modals and App Home."""
+"""views.*: modals and the Home tab."""
 
 from collections.abc import Callable
 

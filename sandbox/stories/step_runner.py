@@ -1,4 +1,4 @@
-"""The sandbox during one play: does each step as a person would, and finds what it refers to."""
+"""Run the steps of a story in the sandbox, each as a person would do it."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,11 +15,11 @@ PROFILE = ("name", "real_name", "tz", "title")
 
 
 class CannotPlay(RuntimeError):
-    """A step asks for something that is not there: a button, the incident's channel."""
+    """A step refers to something that doesn't exist: a button, or the incident's channel."""
 
 
 def add_people_and_channels(story: Story, sandbox: Sandbox) -> None:
-    """Let the story's people and channels be there, and the bot where it was invited."""
+    """Add the story's people and channels, and invite the bot to the ones it's in."""
     workspace = sandbox.workspace
     members = [
         workspace.add_person(**{key: person[key] for key in PROFILE if key in person})
@@ -34,15 +34,15 @@ def add_people_and_channels(story: Story, sandbox: Sandbox) -> None:
 
 @dataclass
 class StepRunner:
-    """`incident` is the channel that the bot made; `said` has the messages that have a name."""
+    """The state of a play: the incident's channel, and messages by their id in the story."""
 
     sandbox: Sandbox
     settle: Callable[[], None]
     incident: Channel | None = None
-    said: dict[str, tuple[Channel, str]] = field(default_factory=dict)
+    messages: dict[str, tuple[Channel, str]] = field(default_factory=dict)
 
     def set(self, story: Story) -> None:
-        """People and channels, before anything happens."""
+        """Add people and channels before the first step. Raises CannotPlay if the clock is past it."""
         if story.steps and self.sandbox.clock.now() > story.steps[0].at:
             raise CannotPlay(f"the sandbox's clock is past {story.steps[0].at}, when this begins")
         add_people_and_channels(story, self.sandbox)
@@ -73,7 +73,7 @@ class StepRunner:
     def _say(self, facts: Facts) -> None:
         person, channel = self._who(facts), self._where(facts)
         self._enter(person, channel)
-        _, thread = self.said[facts["thread"]] if "thread" in facts else (None, None)
+        _, thread = self.messages[facts["thread"]] if "thread" in facts else (None, None)
         ts = self.sandbox.workspace.say(person, channel, facts["say"], thread=thread)
         self._remember(facts, channel, ts)
 
@@ -83,13 +83,13 @@ class StepRunner:
         self._remember(facts, channel, ts)
 
     def _edit(self, facts: Facts) -> None:
-        self.sandbox.workspace.edit(*self.said[facts["edit"]], facts["text"])
+        self.sandbox.workspace.edit(*self.messages[facts["edit"]], facts["text"])
 
     def _delete(self, facts: Facts) -> None:
-        self.sandbox.workspace.delete(*self.said[facts["delete"]])
+        self.sandbox.workspace.delete(*self.messages[facts["delete"]])
 
     def _react(self, facts: Facts) -> None:
-        channel, ts = self.said[facts["react"]]
+        channel, ts = self.messages[facts["react"]]
         person = self._who(facts)
         self._enter(person, channel)
         self.sandbox.workspace.react(person, channel, ts, facts["emoji"])
@@ -141,13 +141,13 @@ class StepRunner:
         return self.incident
 
     def _enter(self, person: Person, channel: Channel) -> None:
-        """People join an open channel before they speak in it, as Slack makes them."""
+        """Join a channel before posting in it, as Slack requires."""
         if person.id not in channel.members:
             self.sandbox.workspace.join(person, channel)
 
     def _remember(self, facts: Facts, channel: Channel, ts: str) -> None:
         if "id" in facts:
-            self.said[facts["id"]] = (channel, ts)
+            self.messages[facts["id"]] = (channel, ts)
 
     def _channels(self) -> dict[str, Channel]:
         channels = self.sandbox.workspace.world.channels
@@ -157,7 +157,7 @@ class StepRunner:
 def find_button(
     messages: Iterable[Mapping[str, Any]], label: str, about: str
 ) -> tuple[str, Mapping[str, Any]]:
-    """The button that says `label`, in the latest message that has one and speaks of `about`."""
+    """Return the button with a label in the latest message that has one and contains `about`."""
     latest = sorted(messages, key=lambda candidate: str(candidate["ts"]), reverse=True)
     for message in latest:
         if about and about not in json.dumps(message, ensure_ascii=False):

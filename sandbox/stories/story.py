@@ -1,4 +1,4 @@
-"""A story read and checked: who is there, and what happens when. Nothing is played here."""
+"""Read and validate a story: its people, channels and steps."""
 
 import json
 import re
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-INCIDENT = "@incident"  # in a story, the channel that the bot makes while it is played
+INCIDENT = "@incident"  # the channel that the bot creates during the play
 _CLOCK = re.compile(r"(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d(?::\d\d)?)")
 _AFTER = re.compile(r"(?:(\d+)d ?)?(?:(\d+):(\d\d)(?::(\d\d))?)?")
 
-# What each deed needs, and what it may have besides.
+# Required and optional fields of each action.
 _NEEDS = {
     "say": ({"who"}, {"channel", "id", "thread"}),
     "alert": ({"app"}, {"channel", "id"}),
@@ -25,17 +25,17 @@ _NEEDS = {
     "press": ({"who", "in"}, {"about"}),
     "wait": (set[str](), {"note"}),
 }
-# Which of them point at a message by the id that an earlier line gave it.
+# Fields that refer to a message by the id from an earlier line.
 _POINTERS = ("edit", "delete", "react", "thread")
 
 
 class MalformedStory(ValueError):
-    """A story cannot be read; says which file, which line, and why."""
+    """A story is invalid; the message names the file, the line and the reason."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line: at this time, this is done. `facts` is the line as written."""
+    """One line: an action at a time. `facts` are the line's fields."""
 
     line: int
     at: datetime
@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Names:
-    """Who and what a line may name."""
+    """The names that a line may use."""
 
     people: frozenset[str]
     channels: frozenset[str]
@@ -67,7 +67,7 @@ def available() -> list[str]:
 
 
 def load(name_or_path: str | Path) -> Story:
-    """Read `NAME.toml` and `NAME.jsonl`, from here or from where the path points."""
+    """Read `NAME.toml` and `NAME.jsonl` from this folder, or from a path. Raises MalformedStory."""
     base = Path(name_or_path)
     if str(name_or_path) in available():
         base = HERE / name_or_path
@@ -150,7 +150,7 @@ def _time(facts: Mapping[str, str], before: datetime) -> datetime:
 
 
 def _clock(text: str, before: datetime) -> datetime:
-    """`14:18:05` on the day of the line before, or `2026-03-16 10:30`; always UTC."""
+    """Parse a time in UTC: `14:18:05` on the day of the previous line, or `2026-03-16 10:30`."""
     match = _CLOCK.fullmatch(text)
     if not match:
         raise ValueError(f"time {text!r} is not 14:18, 14:18:05 or 2026-03-16 14:18")

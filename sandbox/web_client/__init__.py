@@ -1,1 +1,1 @@
-"""What a person would see: Slack's messages, blocks and views drawn as HTML."""
+"""A simple Slack client as web pages: messages, blocks and views drawn as HTML."""

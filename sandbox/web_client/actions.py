@@ -1,4 +1,4 @@
-"""What one can do on the page: each form's deed, done in the workspace as that person."""
+"""Actions of the page's forms, carried out in the workspace as the chosen person."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _LONGEST_JUMP = 31 * 24  # hours
 
 @dataclass(frozen=True)
 class Form:
-    """A posted form: every field may have several values."""
+    """A submitted form; every field may have several values."""
 
     fields: Mapping[str, Sequence[str]]
 
@@ -26,7 +26,7 @@ class Form:
 
 
 def say(screen: Screen, form: Form) -> FormResult:
-    """Say it, as a reply where a thread is open; a line that begins with `/` is a command."""
+    """Post a message, as a reply if a thread is open; text that starts with `/` is a command."""
     text, channel = form["text"].strip(), _channel(screen)
     if not text:
         return FormResult()
@@ -47,7 +47,7 @@ def delete(screen: Screen, form: Form) -> FormResult:
 
 
 def react(screen: Screen, form: Form) -> FormResult:
-    """The pushpin, on and off again."""
+    """Add the pushpin reaction, or remove it."""
     channel, ts = _channel(screen), form["ts"]
     reactions = channel.messages[ts].get("reactions", ())
     pinned = any(
@@ -73,7 +73,7 @@ def press(screen: Screen, form: Form) -> FormResult:
 
 
 def submit(screen: Screen, form: Form) -> FormResult:
-    """Send a modal; what the app finds wrong is shown next to the fields, with what was typed."""
+    """Submit a modal; errors are shown next to its fields, and what was typed stays."""
     view = screen.workspace.open_view(screen.person)
     if view is None:
         return FormResult("The dialog is closed already.")
@@ -108,7 +108,7 @@ def message_shortcut(screen: Screen, form: Form) -> FormResult:
 
 
 def wait(screen: Screen, form: Form) -> FormResult:
-    """Let time pass, so that reminders come due."""
+    """Move the clock forward, so that reminders become due."""
     hours = min(max(int(form["hours"]), 0), _LONGEST_JUMP)
     screen.workspace.world.clock.advance(timedelta(hours=hours))
     return FormResult()
@@ -133,7 +133,7 @@ def _command(screen: Screen, channel: Channel, text: str) -> FormResult:
     command, _, rest = text.partition(" ")
     answer = screen.workspace.command(screen.person, channel, command, rest.strip())
     if answer.status == "ok":
-        return FormResult()  # what the app answered is among the messages, for this person
+        return FormResult()  # the response is shown as an ephemeral message
     return FormResult(answer.text or f"{command} failed with the error {answer.status}.")
 
 

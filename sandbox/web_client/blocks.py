@@ -1,4 +1,4 @@
-"""Block Kit as HTML: the blocks of messages, modals and the Home tab."""
+"""Draw Block Kit as HTML: the blocks of messages, modals and the Home tab."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +18,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class RenderContext:
-    """What blocks are drawn for: who reads, whether one may press, and what was typed so far.
+    """What blocks are drawn for: the reader, whether elements are usable, and what was typed.
 
-    `pictures` has the PNG bytes of uploaded files by id; `typed` and `errors` are a modal's.
+    `pictures` are PNG files by file id; `typed` and `errors` are those of a modal.
     """
 
     reader: Reader
@@ -43,7 +43,7 @@ def draw(blocks: Iterable[Mapping[str, Any]], context: RenderContext) -> Markup:
 
 
 def text(value: Mapping[str, Any] | str | None, reader: Reader, *, line: bool = False) -> Markup:
-    """A text object of either type; `line` leaves out paragraphs, for labels and captions."""
+    """Draw a text object; with `line`, without paragraphs, for labels and captions."""
     if not isinstance(value, Mapping):
         return escape(value or "")
     content = str(value.get("text", ""))
@@ -53,7 +53,7 @@ def text(value: Mapping[str, Any] | str | None, reader: Reader, *, line: bool = 
 
 
 def render(template: str, **facts: object) -> Markup:
-    # Autoescape is on in every template, so what comes out is ready.
+    # Every template escapes automatically, so the result is safe HTML.
     return Markup(environment().get_template(template).render(**facts))  # noqa: S704
 
 
@@ -66,11 +66,11 @@ def environment() -> Environment:
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
-        undefined=ChainableUndefined,  # a block may lack anything; it is drawn as far as it goes
+        undefined=ChainableUndefined,  # a block may lack any field
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters |= {"said": text, "line": mrkdwn.inline, "markdown": markdown.draw}
+    jinja.filters |= {"text": text, "line": mrkdwn.inline, "markdown": markdown.draw}
     jinja.filters |= {
         "typed": tokens.typed,
         "rich_text": rich_text.draw,

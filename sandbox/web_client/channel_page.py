@@ -1,4 +1,4 @@
-"""A channel as one page that stands by itself: no scripts, nothing from anywhere else."""
+"""Draw a channel as one self-contained page, without scripts or external resources."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
@@ -12,7 +12,7 @@ from sandbox.web_client.reader import Reader
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def channel_page(  # noqa: PLR0913 - a page has that many parts, each by its name
+def channel_page(  # noqa: PLR0913 - the parts of a page, by name
     *,
     name: str,
     topic: str,
@@ -25,7 +25,7 @@ def channel_page(  # noqa: PLR0913 - a page has that many parts, each by its nam
 ) -> str:
     """Draw a channel; `files` have `id` and `bytes`, `replies` are threads by their parent's ts.
 
-    Replies may also stand among `messages`, as they do in `Workspace.history`.
+    Replies may also be among `messages`, as in `Workspace.history`.
     """
     reader = Reader(people=people, channels=channels or {}, zone=UTC)
     context = RenderContext(reader=reader, pictures=pictures(files))
@@ -42,6 +42,6 @@ def channel_page(  # noqa: PLR0913 - a page has that many parts, each by its nam
 
 
 def pictures(files: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
-    """Of all uploads, the PNGs by their file id; anything else is not put into a page."""
+    """Return the PNG files among uploads by file id; other files aren't shown in pages."""
     contents = {str(file["id"]): file.get("bytes") for file in files}
     return {key: png for key, png in contents.items() if isinstance(png, bytes) and png[:8] == PNG}

@@ -1,4 +1,4 @@
-"""The emoji that occur in incident channels, by Slack's names; any other stays `:name:`."""
+"""Emoji common in incident channels, by Slack's names; others stay `:name:`."""
 
 import re
 
@@ -85,7 +85,7 @@ _SHORTCODE = re.compile(r":([a-z0-9_+-]{1,40}):")
 
 
 def draw(name: str) -> Markup:
-    """One emoji, by its name without colons."""
+    """Draw an emoji by its name without colons."""
     picture = NAMES.get(name)
     if picture is None:
         return Markup("<span>:{}:</span>").format(name)
@@ -93,7 +93,7 @@ def draw(name: str) -> Markup:
 
 
 def within(text: str) -> Markup:
-    """Escape a text and put known emoji in the place of their names."""
+    """Escape a text, and replace the names of known emoji."""
     html, end = Markup(), 0
     for match in _SHORTCODE.finditer(text):
         if match[1] in NAMES:

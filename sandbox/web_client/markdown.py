@@ -1,4 +1,4 @@
-"""The `markdown` block: CommonMark with tables, without HTML, without pictures from elsewhere."""
+"""Draw the `markdown` block: CommonMark with tables, without HTML and external images."""
 
 import re
 from collections.abc import Sequence

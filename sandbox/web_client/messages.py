@@ -1,4 +1,4 @@
-"""One message as it is shown: Slack's dict in, what a template needs out."""
+"""Convert Slack's messages to what the templates show."""
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ _EVENTS = frozenset(
 
 @dataclass(frozen=True)
 class AttachedFile:
-    """A file under a message; a PNG is shown, anything else is named."""
+    """A file of a message; a PNG is shown, any other file is only named."""
 
     name: str
     kind: str
@@ -40,7 +40,7 @@ class Reaction:
 
 @dataclass(frozen=True)
 class MessageView:
-    """A message ready to draw. `event` is a line by Slack itself, such as who joined."""
+    """A message as shown. `event` is true for notices by Slack, such as a person joining."""
 
     ts: str
     user: str
@@ -69,18 +69,22 @@ def in_order(
     context: RenderContext,
     replies_by_parent: Mapping[str, Sequence[Message]] | None = None,
 ) -> list[MessageView]:
-    """A channel's messages, oldest first, each with its thread; `replies_by_parent` has replies by parent."""
+    """Return a channel's messages with their threads, oldest first; `replies_by_parent` adds replies."""
     messages = list(messages)
     replies = threads(messages) | dict(replies_by_parent or {})
-    top = [message for message in messages if _at_top(message) and not _gone(message, replies)]
+    top = [
+        message
+        for message in messages
+        if _is_top_level(message) and not _is_deleted(message, replies)
+    ]
     return [
         shown(message, context, replies.get(message["ts"], ()))
-        for message in sorted(top, key=_stamp)
+        for message in sorted(top, key=_sort_key)
     ]
 
 
 def threads(messages: Iterable[Message]) -> dict[str, Sequence[Message]]:
-    """Replies by the ts of the message that they answer."""
+    """Return replies by the `ts` of their parent message."""
     by_parent: dict[str, list[Message]] = {}
     for message in messages:
         if message.get("thread_ts") and message["thread_ts"] != message["ts"]:
@@ -91,7 +95,7 @@ def threads(messages: Iterable[Message]) -> dict[str, Sequence[Message]]:
 def shown(message: Message, context: RenderContext, replies: Sequence[Message] = ()) -> MessageView:
     user = str(message.get("user") or message.get("bot_id") or "")
     author = _author(message, context.reader)
-    thread = sorted((item for item in replies if item["ts"] != message["ts"]), key=_stamp)
+    thread = sorted((item for item in replies if item["ts"] != message["ts"]), key=_sort_key)
     return MessageView(
         ts=str(message["ts"]),
         user=user,
@@ -113,7 +117,7 @@ def shown(message: Message, context: RenderContext, replies: Sequence[Message] =
 
 
 def body(message: Message, context: RenderContext) -> Markup:
-    """An app's blocks where there are any; a person's only repeat the text. Then attachments."""
+    """Draw an app's blocks, or the text if there are none; people's blocks only repeat it."""
     drawn = (
         blocks.draw(message["blocks"], context)
         if message.get("blocks") and message.get("bot_id")
@@ -135,19 +139,19 @@ def _author(message: Message, reader: Reader) -> str:
     return str(name or message.get("bot_id") or "someone")
 
 
-def _stamp(message: Message) -> tuple[int, str]:
-    """Order by `ts` without reading it as a number: the longer one has more seconds."""
+def _sort_key(message: Message) -> tuple[int, str]:
+    """Return a sort key for a `ts` without converting it to a number: a longer one is later."""
     seconds, _, rest = str(message["ts"]).partition(".")
     return len(seconds), seconds + rest
 
 
-def _at_top(message: Message) -> bool:
+def _is_top_level(message: Message) -> bool:
     parent = message.get("thread_ts")
     return not parent or parent == message["ts"] or message.get("subtype") == "thread_broadcast"
 
 
-def _gone(message: Message, replies: Mapping[str, Sequence[Message]]) -> bool:
-    """Slack keeps the trace of a deleted message only where a thread hangs on it."""
+def _is_deleted(message: Message, replies: Mapping[str, Sequence[Message]]) -> bool:
+    """Return whether a message was deleted without a trace: one stays only if it has replies."""
     deleted = message.get("subtype") in {"message_deleted", "tombstone"}
     return deleted and not replies.get(message["ts"])
 

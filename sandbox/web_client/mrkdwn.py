@@ -1,7 +1,7 @@
-"""Slack's mrkdwn as HTML.
+"""Draw Slack's mrkdwn as HTML.
 
-Safe by construction: every piece of a message's own text passes through an escape, and the only
-tags are those written in this module and its helpers. Nothing is ever stripped or repaired.
+Safe by construction: all text of a message is escaped, and the only tags are those of this module
+and its helpers. Nothing is stripped or repaired.
 """
 
 import re
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\s*\d{1,3}[.)] +(.+)")
 
 
 def _span(mark: str) -> str:
-    # A link or code inside counts as one piece, so that its own `*` or `_` cannot end the span.
+    # A link or code inside counts as one character, so that its own `*` or `_` can't end the span.
     inner = rf"(?:<[^<>\n]*>|`[^`\n]+`|[^{mark}<>`\n])"
     return rf"(?<![\w{mark}]){mark}(?=\S)({inner}+?)(?<=\S){mark}(?![\w{mark}])"
 
@@ -28,7 +28,7 @@ _TAGS = {3: "b", 4: "i", 5: "s"}
 
 
 def draw(text: str, reader: Reader) -> Markup:
-    """A whole message: paragraphs, lists, quotes and code."""
+    """Draw a whole message: paragraphs, lists, quotes and code."""
     pieces = _PRE.split(text)
     return Markup().join(
         _code_block(piece) if index % 2 else _lines(piece, reader)
@@ -38,7 +38,7 @@ def draw(text: str, reader: Reader) -> Markup:
 
 
 def inline(text: str, reader: Reader) -> Markup:
-    """One line: spans, links, mentions and emoji."""
+    """Draw one line: styles, links, mentions and emoji."""
     html, end = Markup(), 0
     for match in _INLINE.finditer(text):
         html += _words(text[end : match.start()])
@@ -71,7 +71,7 @@ def _lines(text: str, reader: Reader) -> Markup:
 
 
 def _runs(lines: list[str]) -> list[tuple[str, list[str]]]:
-    """Neighbouring lines of one kind; a blank line ends a paragraph."""
+    """Group adjacent lines by kind; a blank line ends a paragraph."""
     runs: list[tuple[str, list[str]]] = []
     for line in lines:
         kind, content = _kind_of(line)
@@ -95,7 +95,7 @@ def _code_block(text: str) -> Markup:
 
 
 def _literal(text: str) -> str:
-    """Code: no formatting, but Slack still writes links in angle brackets there."""
+    """Return the text of code, where Slack still puts links in angle brackets."""
     return tokens.decoded(re.sub(r"<([^<>|\n]+)(?:\|([^<>\n]*))?>", _bare, text))
 
 

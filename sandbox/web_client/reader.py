@@ -1,4 +1,4 @@
-"""Who is looking: the names and the time zone that a drawing is made for."""
+"""The reader of a page: the names and the time zone used to draw it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,5 +25,5 @@ class Reader:
         return self.channels.get(channel, channel)
 
     def local(self, stamp: str | float) -> datetime:
-        """The reader's time for a Slack `ts`; only for showing, never to tell messages apart."""
+        """Return the reader's local time of a `ts`, for display only."""
         return datetime.fromtimestamp(int(str(stamp).partition(".")[0]), self.zone)

@@ -1,4 +1,4 @@
-"""The `rich_text` block: Slack's own tree of sections, lists, quotes and code."""
+"""Draw the `rich_text` block: a tree of sections, lists, quotes and code."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -69,7 +69,7 @@ def _element(element: Mapping[str, Any], reader: Reader) -> Markup:
 
 
 def _as_token(fields: Mapping[str, str]) -> str:
-    """A mention in the form that it has in mrkdwn; anything else by its type's name."""
+    """Return a mention as in mrkdwn; for other elements, the name of the type."""
     kind = fields.get("type")
     if kind == "user":
         return "@" + fields.get("user_id", "")

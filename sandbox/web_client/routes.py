@@ -1,7 +1,7 @@
-"""The page of `debrief sandbox`: be anyone, see what they see, do what they could do.
+"""The page of `debrief sandbox`: act as any person in the workspace.
 
-Every deed is a form that is posted and redirected. The script only fetches the page again when
-something changed; without it, reloading does the same.
+Every action is a form that is posted and redirected. The script only reloads the page when
+something has changed; without it, reloading by hand does the same.
 """
 
 import base64
@@ -25,7 +25,7 @@ from sandbox.web_client.screen import HOME, FormResult, Screen
 from sandbox.workspace import NotPossible
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_SCRIPT = hashlib.sha256(blocks.render("script.js").encode()).digest()  # exactly as it is included
+_SCRIPT = hashlib.sha256(blocks.render("script.js").encode()).digest()  # byte for byte as included
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; "
     f"script-src 'sha256-{base64.b64encode(_SCRIPT).decode()}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -43,7 +43,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
 
 @dataclass
 class _WebClient:
-    """Keeps the note that a person's last deed left, where they did it."""
+    """Serves the page, and keeps the result of each person's last form, by place."""
 
     sandbox: Sandbox
     results: dict[tuple[str, str], FormResult] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class _WebClient:
         if screen is None:
             return PlainTextResponse("Nobody here has that id.", 404)
         try:
-            # The bot answers commands and presses while this waits, in the server's own thread.
+            # The bot responds on the server's thread while this one waits.
             result = ACTIONS[name](screen, form)
         except (LookupError, NotPossible, TimeoutError, ValueError) as error:
             result = FormResult(f"That did not work: {error}")
@@ -118,7 +118,7 @@ def _workspace_page(screen: Screen, result: FormResult, query: dict[str, str]) -
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
-    """Only this machine's own page: no other site may post here, or read it by a borrowed name."""
+    """Refuse requests of other sites, and by other host names (DNS rebinding)."""
 
     async def guard(request: Request) -> Response:
         origin = request.headers.get("origin")

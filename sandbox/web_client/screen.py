@@ -1,4 +1,4 @@
-"""What one person has in front of them: a channel, the bot's DM or its Home tab, and any modal."""
+"""What a person sees: a channel, the bot's DM or its Home tab, and an open modal."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ Json = Mapping[str, Any]
 
 @dataclass
 class FormResult:
-    """What one person's last deed left behind for their next page."""
+    """The result of a person's last form, shown on their next page."""
 
     text: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class FormResult:
 
 @dataclass(frozen=True)
 class Screen:
-    """One person in one place of the workspace."""
+    """A person's view of one place: a channel's id, `dm` or `home`."""
 
     workspace: Workspace
     person: Person
@@ -44,7 +44,7 @@ class Screen:
 
     @property
     def channels(self) -> list[Channel]:
-        """Where the person may look: open channels and those they were let into."""
+        """Return the channels that the person can see: public ones, and private ones they're in."""
         all_channels = self.workspace.world.channels.values()
         allowed = [
             channel
@@ -83,7 +83,7 @@ class Screen:
 
     @property
     def canvases(self) -> list[Json]:
-        """The canvases of the channel that the person looks at."""
+        """Return the canvases of the shown channel."""
         return [*self.workspace.canvases(self.channel)] if self.channel else []
 
     def messages(self) -> list[MessageView]:
@@ -107,7 +107,7 @@ class Screen:
 
 
 def profiles(people: Iterable[Person]) -> dict[str, Json]:
-    """By user id, and a bot by its bot id too."""
+    """Return profiles by user id, and those of bots by bot id too."""
     by_id: dict[str, Json] = {}
     for person in people:
         profile = {"name": person.name, "real_name": person.real_name or person.name}

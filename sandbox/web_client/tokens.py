@@ -1,4 +1,4 @@
-"""What Slack writes in angle brackets: mentions, channels, dates, links; and its three entities."""
+"""Draw what Slack puts in angle brackets: mentions, channels, dates, links; and its three escapes."""
 
 import re
 from datetime import datetime
@@ -23,12 +23,12 @@ _STAMP = re.compile(
 
 
 def decoded(text: str) -> str:
-    """Undo Slack's own escapes; the result is plain text and must be escaped for HTML."""
+    """Undo Slack's escapes; the result is plain text, which must be escaped for HTML."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def typed(text: str, reader: Reader) -> str:
-    """Stored text as a person would type it again, to edit it."""
+    """Return stored text as a person would type it, for editing."""
     return decoded(re.sub(r"<([^<>\n]+)>", lambda match: _typed(match[1], reader), text))
 
 
@@ -46,7 +46,7 @@ def is_link(target: str) -> bool:
 
 
 def draw(token: str, reader: Reader) -> Markup:
-    """Draw what stood between the brackets; what is no form of Slack's stays as it was."""
+    """Draw the content of angle brackets; unknown content stays unchanged."""
     target, _, label = token.partition("|")
     mark, rest = target[:1], target[1:]
     if mark == "@" and rest:
@@ -61,7 +61,7 @@ def draw(token: str, reader: Reader) -> Markup:
 
 
 def link(address: str, label: str = "") -> Markup:
-    """A link that opens nothing by itself; any other scheme is shown as text."""
+    """Draw a web, mail or phone link; others are shown as text."""
     if not is_link(address):
         return escape(label or address)
     shown = label or address.removeprefix("mailto:")
@@ -69,7 +69,7 @@ def link(address: str, label: str = "") -> Markup:
 
 
 def date(stamp: str, date_format: str, fallback: str, reader: Reader) -> Markup:
-    """A moment in the reader's own zone; the fallback where the stamp is not a moment."""
+    """Draw a time in the reader's zone, or the fallback if the timestamp is invalid."""
     if not _STAMP.fullmatch(stamp):
         return escape(fallback)
     at = reader.local(stamp)
