@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from benchmarks import crowded
+from benchmarks import large_workspace, measure
 from bot.config.context import Bot
 from bot.config.policy import Policy
 from storage.engine.store import Store
@@ -13,11 +13,11 @@ SMALL, LARGE = 40, 160  # above what any answer lists, so that only the N of N+1
 
 
 def _fill(store: Store, monkeypatch: pytest.MonkeyPatch, size: int) -> Bot:
-    for name in ("INCIDENTS", "ITEMS", "PARTS"):
-        monkeypatch.setattr(crowded, name, size)
-    monkeypatch.setattr(crowded, "EVENTS", 40 * size)
-    crowded.fill(store)
-    return Bot(store=store, policy=Policy(), now=lambda: crowded.NOW)
+    for name in ("INCIDENTS", "ITEMS", "PARTICIPATIONS"):
+        monkeypatch.setattr(large_workspace, name, size)
+    monkeypatch.setattr(large_workspace, "EVENTS", 40 * size)
+    large_workspace.fill(store)
+    return Bot(store=store, policy=Policy(), now=lambda: large_workspace.NOW)
 
 
 def _empty(store: Store) -> None:
@@ -34,8 +34,8 @@ def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int
     for size in (SMALL, LARGE):
         _empty(store)
         bot = _fill(store, monkeypatch, size)
-        for name, work in crowded.works(bot):
-            found.setdefault(name, []).append(crowded.count_statements(store, work))
+        for name, work in large_workspace.workloads(bot):
+            found.setdefault(name, []).append(measure.count_statements(store, work))
     return found
 
 

@@ -1,22 +1,19 @@
-"""`python -m benchmarks.crowded [URL]`: answers in a workspace with far too much in it, timed.
+"""Time responses in a workspace that is far too large: `python -m benchmarks.large_workspace [URL]`.
 
 2,000 open incidents, one of them with 20,000 timeline events and 2,000 action items, and a person who
-owns 2,000 items and takes part in 500 incidents.
+owns 2,000 items and takes part in 500 incidents. Without a URL, on SQLite in a temporary file.
 """
 
 import json
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, insert
 from sqlmodel import col, select
 
+from benchmarks.measure import Work, count_statements, filled_store, insert_rows, slowest
 from bot.config.context import Bot
 from bot.config.policy import Policy
 from bot.domain.action_item import ItemState
@@ -32,7 +29,6 @@ from handlers.commands import COMMAND_HANDLERS
 from handlers.commands.call import CommandCall
 from handlers.views import home_tab
 from storage import incidents, library, settings
-from storage.engine import schema
 from storage.engine.store import Session, Store
 from storage.tables import (
     ActionItemRow,
@@ -41,38 +37,33 @@ from storage.tables import (
     LibraryRow,
     MarkRow,
     RoleRow,
-    Table,
     TimelineEventRow,
 )
 
-INCIDENTS, EVENTS, ITEMS, PARTS, BATCH, TRIES = 2_000, 20_000, 2_000, 500, 2_000, 7
+INCIDENTS, EVENTS, ITEMS, BATCH = 2_000, 20_000, 2_000, 2_000
+PARTICIPATIONS = 500  # incidents that Ana takes part in
 NOW = datetime(2026, 10, 7, 9, 1, tzinfo=UTC)  # a Wednesday
 ANA = "U1"  # owns the items and takes part in many incidents
-Work = Callable[[Session], object]
 
 
 def main() -> None:
-    """Print the slowest of some tries in milliseconds, and the number of SQL statements."""
-    with tempfile.TemporaryDirectory() as folder:
-        given = sys.argv[1:]
-        store = Store(given[0] if given else f"sqlite:///{Path(folder) / 'bench.db'}")
-        schema.upgrade(store)
-        fill(store)
+    """Print the slowest run of each in milliseconds, and its number of SQL statements."""
+    with filled_store(fill) as store:
         bot = Bot(store=store, policy=Policy(), now=lambda: NOW)
         sys.stdout.write(f"{store.kind}\n")
-        for name, work in works(bot):
-            taken, statements = _slowest(store, work)
-            sys.stdout.write(f"{name:<26} {taken:9.1f} ms {statements:7} statements\n")
-        store.close()
+        for name, work in workloads(bot):
+            statements = count_statements(store, work)
+            milliseconds = slowest(store, work, undo=True)
+            sys.stdout.write(f"{name:<26} {milliseconds:9.1f} ms {statements:7} statements\n")
 
 
-def works(bot: Bot) -> Iterator[tuple[str, Work]]:
-    """Everything that a person waits for, by name."""
-    for words in (
+def workloads(bot: Bot) -> Iterator[tuple[str, Work]]:
+    """Yield everything that people wait for, by name."""
+    for command in (
         "list", "catchup", "timeline", "actions", "search part3", "search word", "similar",
         "resolve fixed",
     ):  # fmt: skip
-        yield f"/incident {words}", partial(_command, bot, words)
+        yield f"/incident {command}", partial(_command, bot, command)
     yield "own actions", partial(_command, bot, "actions", channel="D1")
     yield "Home tab", lambda session: _home(session, bot)
     yield "digest, counting", lambda session: weekly_digest.current_figures(session, bot, NOW)
@@ -80,11 +71,11 @@ def works(bot: Bot) -> Iterator[tuple[str, Work]]:
     yield "export --all", lambda session: data_export.as_json(session, bot, NOW, private=True)
 
 
-def _command(bot: Bot, typed: str, session: Session, channel: str = "C1") -> object:
-    name, _, rest = typed.partition(" ")
-    word = next(each for each in SUBCOMMANDS if each.name == name)
-    actor = Actor(person=ANA, channel_id=channel, request_id=typed, at=NOW)
-    return COMMAND_HANDLERS[name](CommandCall(session, bot, actor, word, rest))
+def _command(bot: Bot, text: str, session: Session, channel: str = "C1") -> object:
+    name, _, rest = text.partition(" ")
+    subcommand = next(command for command in SUBCOMMANDS if command.name == name)
+    actor = Actor(person=ANA, channel_id=channel, request_id=text, at=NOW)
+    return COMMAND_HANDLERS[name](CommandCall(session, bot, actor, subcommand, rest))
 
 
 def _home(session: Session, bot: Bot) -> str:
@@ -96,43 +87,25 @@ def _requirement(session: Session, bot: Bot) -> object:
     return drafts.requirement_reasons(session, bot, incidents.by_id(session, 1))
 
 
-def _slowest(store: Store, work: Work) -> tuple[float, int]:
-    taken, statements = [], 0
-    for _ in range(TRIES):
-        begun = time.perf_counter()
-        statements = count_statements(store, work)
-        taken.append(time.perf_counter() - begun)
-    return 1000 * max(taken), statements
-
-
-def count_statements(store: Store, work: Work) -> int:
-    """How many SQL statements something takes; what it changes is undone."""
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
-        with store.begin() as session:
-            work(session)
-            session.rollback()
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)
-    return len(seen)
-
-
 def fill(store: Store) -> None:
-    """Put everything into an empty database."""
-    _insert(store, IncidentRow, INCIDENTS, _incident)
-    _insert(store, RoleRow, 2 * INCIDENTS, _role)
-    _insert(store, TimelineEventRow, EVENTS + PARTS, _event)
-    _insert(store, MarkRow, EVENTS // 40, _mark)
+    """Fill an empty database."""
+    insert_rows(store, IncidentRow, INCIDENTS, _incident, BATCH)
+    insert_rows(store, RoleRow, 2 * INCIDENTS, _role, BATCH)
+    insert_rows(store, TimelineEventRow, EVENTS + PARTICIPATIONS, _event, BATCH)
+    insert_rows(store, MarkRow, EVENTS // 40, _mark, BATCH)
     with store.begin() as session:
-        some = session.exec(select(TimelineEventRow.id).order_by(col(TimelineEventRow.id))).all()
-    _insert(store, CorrectionRow, EVENTS // 40 - 1, partial(_correction, some))
-    _insert(store, ActionItemRow, 2 * ITEMS, _item)
-    _insert(store, LibraryRow, INCIDENTS, lambda n: {"incident_id": n, "indexed": 0, "touched": 1})
+        event_ids = session.exec(
+            select(TimelineEventRow.id).order_by(col(TimelineEventRow.id))
+        ).all()
+    insert_rows(store, CorrectionRow, EVENTS // 40 - 1, partial(_correction, event_ids), BATCH)
+    insert_rows(store, ActionItemRow, 2 * ITEMS, _item, BATCH)
+    insert_rows(
+        store,
+        LibraryRow,
+        INCIDENTS,
+        lambda n: {"incident_id": n, "indexed": 0, "touched": 1},
+        BATCH,
+    )
     with store.begin() as session:
         settings.save(session, "workspace.url", "https://example.slack.com/")
         for number in range(1, INCIDENTS + 1):
@@ -141,15 +114,6 @@ def fill(store: Store) -> None:
                 title=f"part{number % 4} fails", traits=traits, told=("a word",) * 50
             )
             library.save_page(session, number, page, 1)
-
-
-def _insert(
-    store: Store, table: type[Table], many: int, row: Callable[[int], dict[str, Any]]
-) -> None:
-    for first in range(1, many + 1, BATCH):
-        rows = [row(number) for number in range(first, min(first + BATCH, many + 1))]
-        with store.begin() as session:
-            session.execute(insert(table), rows)
 
 
 def _incident(number: int) -> dict[str, Any]:
@@ -172,7 +136,7 @@ def _role(number: int) -> dict[str, Any]:
 
 
 def _event(number: int) -> dict[str, Any]:
-    """Most are of the first incident; then one by Ana in each incident."""
+    """Return an event: most belong to the first incident, then one by Ana to each incident."""
     incident = max(1, number - EVENTS)
     texts = (
         "looking at the pool of <@U7>",
@@ -204,7 +168,7 @@ def _correction(events: Sequence[int | None], number: int) -> dict[str, Any]:
 
 
 def _item(number: int) -> dict[str, Any]:
-    """Half of them are of the first incident; Ana owns the other half."""
+    """Return an item: half of them belong to the first incident, Ana owns the others."""
     own = number % 2 == 0
     return {
         "incident_id": number // 2 % INCIDENTS + 1 if own else 1, "text": f"alert on queue {number}",

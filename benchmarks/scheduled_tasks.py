@@ -1,20 +1,16 @@
-"""How long the clock's ticks and the figures take while a hundred thousand action items are open.
+"""Time scheduled tasks and reports with 100,000 open items: `python -m benchmarks.scheduled_tasks [URL]`.
 
-`python -m benchmarks.following [postgresql://…]`: on SQLite in a temporary file, or in an empty
-database of that address. A tick with nothing due should take under 50 ms, a digest under 2 s.
+The URL is that of an empty database; without one, on SQLite in a temporary file. A task with nothing
+due should take under 50 ms, a digest under 2 s.
 """
 
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
-
+from benchmarks.measure import Work, filled_store, insert_rows, slowest
 from bot.config.context import Bot
 from bot.config.policy import Channels, Policy
 from bot.domain.action_item import ItemState
@@ -24,54 +20,47 @@ from bot.reports import monthly, weekly_digest
 from handlers.scheduler import TASKS, ScheduledTask
 from handlers.views.report_layouts import get_monthly_facts
 from storage.due_rows import WAITING
-from storage.engine import schema
 from storage.engine.store import Session, Store
-from storage.tables import ActionItemRow, IncidentRow, PostmortemRow, ReminderRow, Table
+from storage.tables import ActionItemRow, IncidentRow, PostmortemRow, ReminderRow
 
-INCIDENTS, ITEMS, BATCH, TRIES = 2_000, 100_000, 5_000, 7
+INCIDENTS, ITEMS, BATCH = 2_000, 100_000, 5_000
 NOW = datetime(2026, 10, 7, 9, 1, tzinfo=UTC)  # a Wednesday
 DAY = timedelta(days=1)
 
 
 def main() -> None:
-    """Print the slowest of some tries, in milliseconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        given = sys.argv[1:]
-        store = Store(given[0] if given else f"sqlite:///{Path(folder) / 'bench.db'}")
-        schema.upgrade(store)
-        _fill(store)
+    """Print the slowest run of each in milliseconds."""
+    with filled_store(_fill) as store:
         policy = Policy(channels=Channels(digest="reliability"))
         bot = Bot(store=store, policy=policy, now=lambda: NOW)
         sys.stdout.write(f"{store.kind}, {ITEMS:,} open items of {INCIDENTS:,} incidents\n")
-        for name, work in _works(bot):
-            sys.stdout.write(f"{name:<32} {_slowest(bot, work):9.1f} ms\n")
-        store.close()
+        for name, work in _workloads(bot):
+            sys.stdout.write(f"{name:<32} {slowest(store, work):9.1f} ms\n")
 
 
-def _works(bot: Bot) -> Iterator[tuple[str, Callable[[Session], object]]]:
-    with bot.store.begin() as session:  # what was due is done, as after the first turn of the clock
-        for tick in TASKS.values():
-            tick(session, bot, NOW)
-    for name, tick in TASKS.items():
-        yield f"tick {name}, nothing due", partial(_turn, bot, tick)
+def _workloads(bot: Bot) -> Iterator[tuple[str, Work]]:
+    with bot.store.begin() as session:  # what's due is done, as after the first run
+        for task in TASKS.values():
+            task(session, bot, NOW)
+    for name, task in TASKS.items():
+        yield f"task {name}, nothing due", partial(_run, bot, task)
     yield (
-        "all ticks, nothing due",
-        lambda session: [tick(session, bot, NOW) for tick in TASKS.values()],
+        "all tasks, nothing due",
+        lambda session: [task(session, bot, NOW) for task in TASKS.values()],
     )
     yield "counting a week", lambda session: weekly_digest.current_figures(session, bot, NOW)
     yield "a digest, to its text", lambda session: _digest(session, bot)
     yield "a year of months, to their text", lambda session: _months(session, bot)
 
 
-def _turn(bot: Bot, tick: ScheduledTask, session: Session) -> object:
-    return tick(session, bot, NOW)
+def _run(bot: Bot, task: ScheduledTask, session: Session) -> object:
+    return task(session, bot, NOW)
 
 
 def _digest(session: Session, bot: Bot) -> str:
-    made = weekly_digest.load(session, bot, "2026-W41", NOW)
-    facts = {"now": made.now, "before": made.before}
+    digest = weekly_digest.load(session, bot, "2026-W41", NOW)
     weekly_digest.current_figures(session, bot, NOW)
-    return render.message("digest", made=made, **facts).text
+    return render.message("digest", made=digest, now=digest.now, before=digest.before).text
 
 
 def _months(session: Session, bot: Bot) -> str:
@@ -80,30 +69,11 @@ def _months(session: Session, bot: Bot) -> str:
     ).text
 
 
-def _slowest(bot: Bot, work: Callable[[Session], object]) -> float:
-    taken = []
-    for _ in range(TRIES):
-        begun = time.perf_counter()
-        with bot.store.begin() as session:
-            work(session)
-        taken.append(time.perf_counter() - begun)
-    return 1000 * max(taken)
-
-
 def _fill(store: Store) -> None:
-    _insert(store, IncidentRow, INCIDENTS, _incident)
-    _insert(store, PostmortemRow, INCIDENTS, _postmortem)
-    _insert(store, ActionItemRow, ITEMS, _item)
-    _insert(store, ReminderRow, ITEMS, _reminder)
-
-
-def _insert(
-    store: Store, table: type[Table], many: int, row: Callable[[int], dict[str, Any]]
-) -> None:
-    for first in range(1, many + 1, BATCH):
-        rows = [row(number) for number in range(first, min(first + BATCH, many + 1))]
-        with store.begin() as session:
-            session.execute(insert(table), rows)
+    insert_rows(store, IncidentRow, INCIDENTS, _incident, BATCH)
+    insert_rows(store, PostmortemRow, INCIDENTS, _postmortem, BATCH)
+    insert_rows(store, ActionItemRow, ITEMS, _item, BATCH)
+    insert_rows(store, ReminderRow, ITEMS, _reminder, BATCH)
 
 
 def _incident(number: int) -> dict[str, Any]:
@@ -117,12 +87,12 @@ def _incident(number: int) -> dict[str, Any]:
 
 
 def _postmortem(number: int) -> dict[str, Any]:
-    told = {"timeline": [{"text": "looking into it", "at": NOW.isoformat()}] * 200}
-    spans = dict.fromkeys(("ttd", "tta", "ttm", "ttr"), 60 * number)
+    timeline = {"timeline": [{"text": "looking into it", "at": NOW.isoformat()}] * 200}
+    durations = dict.fromkeys(("ttd", "tta", "ttm", "ttr"), 60 * number)
     return {
         "incident_id": number, "version": 1, "state": "draft", "template": "full", "markdown": "x" * 9_000,
         "html": "x" * 20_000, "picture": b"x" * 50_000, "picture_text": "", "drafted_at": NOW,
-        "document": {"durations": spans, "need": {"needed": number % 2 == 0}, **told},
+        "document": {"durations": durations, "need": {"needed": number % 2 == 0}, **timeline},
     }  # fmt: skip
 
 
