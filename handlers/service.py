@@ -16,7 +16,7 @@ from bot.timeline import reconciliation
 from handlers import app as doors
 from handlers import errors, scheduler
 from handlers.errors import RATE_LIMIT_ERRORS
-from handlers.outbox import late_calls
+from handlers.outbox import unknown_outcomes
 from handlers.outbox.message_sender import MessageSender
 from handlers.outbox.worker import Worker
 from handlers.slack import scopes
@@ -54,7 +54,7 @@ class ServiceSettings:
     tick_seconds: float = scheduler.INTERVAL_SECONDS
     pace: ReconnectSettings = field(default_factory=ReconnectSettings)
     machine_clock: Callable[[], datetime] | None = None
-    repeat_after: timedelta = late_calls.MAX_DELAY
+    repeat_after: timedelta = unknown_outcomes.MAX_DELAY
 
 
 class Service:

@@ -6,7 +6,7 @@ from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.rendering import render
 from handlers.errors import describe_slack_error
-from handlers.outbox import late_calls
+from handlers.outbox import unknown_outcomes
 from handlers.outbox.message_sender import MessageSender
 
 
@@ -31,7 +31,7 @@ def add_once(
             return None
         if existing is not None:
             return existing
-        late_calls.check_before_repeating(sender.bot, job, sender.repeat_after)
+        unknown_outcomes.check_before_repeating(sender.bot, job, sender.repeat_after)
     title = render.line("bookmark_title", incident=incident)
     answer = sender.client.bookmarks_add(channel_id=channel, title=title, type="link", link=link)
     return str(answer["bookmark"]["id"])

@@ -21,7 +21,7 @@ from bot.domain.timeline import to_slack_ts
 from bot.postmortems import drafts
 from bot.rendering import render
 from handlers.errors import describe_slack_error
-from handlers.outbox import late_calls
+from handlers.outbox import unknown_outcomes
 from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from storage import incidents, outbox
@@ -81,7 +81,7 @@ def _create(sender: MessageSender, job: Job, incident: Incident, content: Conten
             sender.once.warn("canvas let be: one may have been made", incident=incident.key)
         if earlier_id is not None:
             return JobResult(then=partial(_store_earlier, incident, earlier_id, sender.bot.now()))
-        late_calls.require_elapsed(sender.bot, tried_at, sender.repeat_after)
+        unknown_outcomes.require_elapsed(sender.bot, tried_at, sender.repeat_after)
     with sender.bot.store.begin() as session:
         # Until Slack's response is stored, a canvas may exist, whatever happens in between.
         incidents.change(session, incident.id, canvas_id="")

@@ -13,7 +13,7 @@ from bot.domain.job import Job
 from bot.domain.markup import shorten
 from bot.domain.refusals import NOT_VISIBLE
 from bot.domain.timeline import to_slack_ts
-from handlers.outbox import channel_history, late_calls
+from handlers.outbox import channel_history, unknown_outcomes
 from handlers.outbox.uploads import File, Upload
 from handlers.slack import channels
 from handlers.slack.log_once import OnceLogger
@@ -51,7 +51,7 @@ class MessageSender:
     client: WebClient
     identity: Identity
     on_missed: Callable[[], object] = lambda: None  # messages were missed while connected
-    repeat_after: timedelta = late_calls.MAX_DELAY  # for a call with an unknown outcome
+    repeat_after: timedelta = unknown_outcomes.MAX_DELAY  # for a call with an unknown outcome
     once: OnceLogger = field(
         default_factory=OnceLogger
     )  # for warnings that aren't repeated at every attempt
@@ -84,7 +84,7 @@ class MessageSender:
         earlier = self.find_earlier_post(job, channel, thread)
         if earlier is not None:
             return str(earlier["ts"])
-        late_calls.check_before_repeating(self.bot, job, self.repeat_after)
+        unknown_outcomes.check_before_repeating(self.bot, job, self.repeat_after)
         answer = self.client.chat_postMessage(
             channel=channel,
             text=shorten(text, MAX_TEXT_LENGTH),

@@ -20,7 +20,7 @@ from bot.domain.ticket import (
 )
 from bot.incidents import permalinks
 from bot.rendering import render
-from handlers.outbox import late_calls
+from handlers.outbox import unknown_outcomes
 from handlers.outbox.job_context import JobResult, get_row_id, incident_of
 from handlers.outbox.message_sender import MessageSender
 from storage import action_items, people
@@ -94,7 +94,7 @@ def _find_or_create(
         earlier = tracker.find(ticket.mark, job.unsure_since)
         if earlier is not None:
             return earlier
-        late_calls.check_before_repeating(sender.bot, job, sender.repeat_after)
+        unknown_outcomes.check_before_repeating(sender.bot, job, sender.repeat_after)
     return tracker.create(_new(sender, job, item, ticket)) if item.is_open else None
 
 

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.config.context import Bot
 from bot.domain.job import Job
-from handlers.outbox import channel_history, late_calls
+from handlers.outbox import channel_history, unknown_outcomes
 
 TIMEOUT = 15  # seconds
 _FILE_ID_KEY = (
@@ -48,7 +48,7 @@ class Upload:
     def post(self, file: File) -> None:
         """Post the file, unless an earlier attempt did.
 
-        Raises `MayStillHappen` if Slack accepted an earlier completion but doesn't show the file
+        Raises `MayStillTakeEffect` if Slack accepted an earlier completion but doesn't show the file
         yet.
         """
         earlier_id = self.job.progress.get(_FILE_ID_KEY.format(file.name))
@@ -58,9 +58,11 @@ class Upload:
             if self._is_completed(file, earlier_id):
                 return
             # Already completed, and Slack shows files with a delay; or discarded since.
-            late_calls.check_before_repeating(self.bot, self.job, self.patience)
+            unknown_outcomes.check_before_repeating(self.bot, self.job, self.patience)
         file_id = self._send_bytes(file)
-        late_calls.record_call(self.bot, self.job, **{_FILE_ID_KEY.format(file.name): file_id})
+        unknown_outcomes.record_call(
+            self.bot, self.job, **{_FILE_ID_KEY.format(file.name): file_id}
+        )
         self._complete(file, file_id)
 
     def _is_posted(self, name: str, earlier_id: str | None) -> bool:

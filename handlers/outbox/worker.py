@@ -46,8 +46,8 @@ from handlers.outbox import (
     user_groups,
 )
 from handlers.outbox.job_context import JobResult
-from handlers.outbox.late_calls import MayStillHappen
 from handlers.outbox.message_sender import CannotPost, MessageSender, TryLater
+from handlers.outbox.unknown_outcomes import MayStillTakeEffect
 from handlers.slack.threads import run_in_background
 from storage import outbox, outbox_claims, requesters
 from storage.engine.store import DatabaseError, Session
@@ -260,7 +260,7 @@ def _classify(error: Exception, lasted: timedelta) -> _Failure:
         return _classify_refusal(error, growing)
     if isinstance(error, TrackerError):
         return _Failure(str(error), error.wait or growing, error.unsure)
-    if isinstance(error, (DatabaseError, MayStillHappen, OSError)):
+    if isinstance(error, (DatabaseError, MayStillTakeEffect, OSError)):
         return _classify_unknown_outcome(error, growing)
     if isinstance(error, (CannotPost, TryLater)):
         return _Failure(str(error), getattr(error, "wait", None))
@@ -268,10 +268,10 @@ def _classify(error: Exception, lasted: timedelta) -> _Failure:
 
 
 def _classify_unknown_outcome(
-    error: DatabaseError | MayStillHappen | OSError, growing: timedelta
+    error: DatabaseError | MayStillTakeEffect | OSError, growing: timedelta
 ) -> _Failure:
     """Classify an error after which Slack's action is unknown; a retry checks for its effect."""
-    if isinstance(error, MayStillHappen):
+    if isinstance(error, MayStillTakeEffect):
         return _Failure(str(error), min(error.wait, growing), unsure=True)
     if isinstance(error, DatabaseError):
         return _Failure(f"the database does not answer: {error.reason}", growing, unsure=True)

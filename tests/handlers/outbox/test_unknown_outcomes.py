@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.outbox import late_calls, worker
+from handlers.outbox import unknown_outcomes, worker
 from storage import incidents
 from tests.support import harness
 from tests.support.harness import Town, eventually
@@ -19,7 +19,7 @@ STEP = 3  # seconds
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     url = f"sqlite:///{tmp_path}/debrief.db"
-    with harness.town(url, repeat_after=late_calls.MAX_DELAY) as made:
+    with harness.town(url, repeat_after=unknown_outcomes.MAX_DELAY) as made:
         yield made
 
 

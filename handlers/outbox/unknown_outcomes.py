@@ -1,9 +1,8 @@
-"""Calls to Slack that may take effect after the bot stopped waiting for them.
+"""Calls to Slack with an unknown outcome: don't repeat one that may still take effect.
 
-After an unknown outcome (the process was killed, the connection broke), Slack may carry out the
-call seconds later. A retry first checks for its effect. If the effect isn't there, the call is
-repeated only once the earlier one can no longer take effect; until then, the job waits and checks
-again from time to time.
+If the process was killed or the connection was lost during a call, Slack may carry it out seconds
+later. A retry first checks for its effect. If there's none, the call is repeated only once the
+earlier one can no longer take effect; until then, the job waits and checks from time to time.
 """
 
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ MAX_DELAY = timedelta(seconds=60)  # a call without effect by then never takes e
 _CALLED_AT = "asked_at"  # key in a job's progress: time of the last call
 
 
-class MayStillHappen(Exception):
+class MayStillTakeEffect(Exception):
     """An earlier call to Slack may still take effect."""
 
     def __init__(self, wait: timedelta) -> None:
@@ -26,7 +25,7 @@ class MayStillHappen(Exception):
 
 
 def check_before_repeating(bot: Bot, job: Job, max_delay: timedelta) -> None:
-    """Raise MayStillHappen while a job's last call may take effect; else store this call's time."""
+    """Raise MayStillTakeEffect while a job's last call may take effect; else store this call's time."""
     if job.unsure_since is None:
         return
     recorded = job.progress.get(_CALLED_AT)
@@ -36,11 +35,11 @@ def check_before_repeating(bot: Bot, job: Job, max_delay: timedelta) -> None:
 
 
 def require_elapsed(bot: Bot, last_call: datetime, max_delay: timedelta) -> None:
-    """Raise `MayStillHappen` unless the call at `last_call` is older than `max_delay`."""
+    """Raise `MayStillTakeEffect` unless the call at `last_call` is older than `max_delay`."""
     # If the clock was set back since, waiting would never end.
     left = min(last_call + max_delay - bot.now(), max_delay)
     if left > timedelta(0):
-        raise MayStillHappen(left)
+        raise MayStillTakeEffect(left)
 
 
 def record_call(bot: Bot, job: Job, **facts: str) -> None:
