@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 
 from sandbox.messages import Messages
-from sandbox.workspace_state import Channel, Json, Person, World
+from sandbox.workspace_state import Channel, Json, Person, WorkspaceState
 
 
 @dataclass(frozen=True)
 class Channels:
-    """Changes the state and publishes the events that Slack would send. Callers hold `world.lock`."""
+    """Changes the state and publishes the events that Slack would send. Callers hold `state.lock`."""
 
-    world: World
+    state: WorkspaceState
 
     @property
     def _messages(self) -> Messages:
-        return Messages(self.world)
+        return Messages(self.state)
 
     def create(self, name: str, kind: str, creator: Person) -> Channel:
-        channel = self.world.new_channel(name, kind, creator.id)
+        channel = self.state.new_channel(name, kind, creator.id)
         if kind == "public":
             summary = {
                 **_summary(channel),
@@ -25,7 +25,7 @@ class Channels:
                 "is_shared": False,
                 "is_im": False,
             }
-            summary |= {"is_org_shared": False, "context_team_id": self.world.identity.team_id}
+            summary |= {"is_org_shared": False, "context_team_id": self.state.identity.team_id}
             self._publish({"type": "channel_created", "channel": summary}, channel)
         self.join(channel, creator)
         return channel
@@ -105,16 +105,16 @@ class Channels:
         self._messages.add(channel, message)
 
     def _set_by(self, value: str, person: Person) -> Json:
-        return {"value": value, "creator": person.id, "last_set": self.world.seconds}
+        return {"value": value, "creator": person.id, "last_set": self.state.seconds}
 
     def _publish(self, event: Json, channel: Channel) -> None:
-        self.world.publish({**event, "event_ts": self.world.next_ts()}, channel)
+        self.state.publish({**event, "event_ts": self.state.next_ts()}, channel)
 
     def _publish_member(self, event_type: str, channel: Channel, facts: Json) -> None:
         # In this event, Slack uses C and G instead of channel and group.
         letter = {"public": "C", "private": "G", "im": "D"}[channel.kind]
         location = {"channel": channel.id, "channel_type": letter}
-        team = self.world.team_of(facts["user"])
+        team = self.state.team_of(facts["user"])
         self._publish({"type": event_type, **facts, **location, "team": team}, channel)
 
 

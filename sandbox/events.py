@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.delivery import DeliveryQueue, PendingDelivery
-from sandbox.workspace_state import Channel, Json, World
+from sandbox.workspace_state import Channel, Json, WorkspaceState
 
 # Subscription and scope for messages, by kind of channel.
 MESSAGES = {
@@ -41,17 +41,17 @@ WORKSPACE_WIDE = frozenset(
 class Publisher:
     """Delivers events that the manifest subscribes to and the granted scopes allow."""
 
-    world: World
+    state: WorkspaceState
     queue: DeliveryQueue
 
     def publish(self, event: Json, channel: Channel | None) -> PendingDelivery | None:
         if not self._is_subscribed(event, channel) or not self._is_visible(event, channel):
             return None
-        is_shared = channel is not None and bool(self.world.teams_in(channel))
+        is_shared = channel is not None and bool(self.state.teams_in(channel))
         return self.queue.submit("events_api", self.envelope(event, is_shared=is_shared))
 
     def envelope(self, event: Json, *, is_shared: bool = False) -> Json:
-        world, identity = self.world, self.world.identity
+        state, identity = self.state, self.state.identity
         return {
             "token": identity.verification_token,
             "team_id": identity.team_id,
@@ -60,8 +60,8 @@ class Publisher:
             "api_app_id": identity.app_id,
             "event": event,
             "type": "event_callback",
-            "event_id": world.ids.next("Ev"),
-            "event_time": world.seconds,
+            "event_id": state.ids.next("Ev"),
+            "event_time": state.seconds,
             "authorizations": [
                 {
                     "enterprise_id": None,
@@ -72,19 +72,19 @@ class Publisher:
                 },
             ],
             "is_ext_shared_channel": is_shared,
-            "event_context": f"4-{world.ids.secret(40)}",
+            "event_context": f"4-{state.ids.secret(40)}",
         }
 
     def _is_subscribed(self, event: Json, channel: Channel | None) -> bool:
         subscription, scope = _needs(event["type"], channel)
-        subscribed = subscription in self.world.manifest.bot_events
-        return subscribed and (scope is None or scope in self.world.grants)
+        subscribed = subscription in self.state.manifest.bot_events
+        return subscribed and (scope is None or scope in self.state.grants)
 
     def _is_visible(self, event: Json, channel: Channel | None) -> bool:
         if channel is None or event["type"] in WORKSPACE_WIDE:
             return True
         left = event["type"] == "member_left_channel"
-        return left or self.world.identity.bot_user_id in channel.members
+        return left or self.state.identity.bot_user_id in channel.members
 
 
 def _needs(event_type: str, channel: Channel | None) -> tuple[str, str | None]:

@@ -57,30 +57,30 @@ class HttpApp:
 
     async def upload(self, request: HttpRequest) -> Response:
         content = await _uploaded(request)
-        world = self.dispatcher.world
-        with world.lock:
-            status = files.receive(world, request.path_params["token"], content)
+        state = self.dispatcher.state
+        with state.lock:
+            status = files.receive(state, request.path_params["token"], content)
         text = f"OK - {len(content)}" if status == 200 else "error"  # noqa: PLR2004
         return PlainTextResponse(text, status)
 
     async def download(self, request: HttpRequest) -> Response:
-        world = self.dispatcher.world
-        stored = world.files.get(request.path_params["file_id"])
+        state = self.dispatcher.state
+        stored = state.files.get(request.path_params["file_id"])
         if stored is None or not stored.complete:
             return PlainTextResponse("not found", 404)
-        allowed = _token(request, {}) == world.identity.bot_token and "files:read" in world.grants
+        allowed = _token(request, {}) == state.identity.bot_token and "files:read" in state.grants
         if not allowed:
             return PlainTextResponse("forbidden", 403)
-        mimetype = objects.file(world, stored)["mimetype"]
+        mimetype = objects.file(state, stored)["mimetype"]
         return Response(stored.bytes, media_type=mimetype)
 
     async def respond(self, request: HttpRequest) -> Response:
         """Handle a POST to a response URL."""
-        world, path = self.dispatcher.world, request.url.path.removeprefix("/")
-        at, body = world.clock.now(), await _arguments(request)
+        state, path = self.dispatcher.state, request.url.path.removeprefix("/")
+        at, body = state.clock.now(), await _arguments(request)
         try:
-            with world.lock:
-                Responses(world).receive(path, body)
+            with state.lock:
+                Responses(state).receive(path, body)
             answer, status = {"ok": True}, 200
         except SlackError as error:
             answer, status = error.answer, error.status

@@ -2,23 +2,23 @@
 
 from dataclasses import dataclass
 
-from sandbox.workspace_state import Channel, Person, World
+from sandbox.workspace_state import Channel, Person, WorkspaceState
 
 
 @dataclass(frozen=True)
 class Lookup:
     """Access to the workspace's state. Raises LookupError if somebody or something isn't there."""
 
-    world: World
+    state: WorkspaceState
 
     def person(self, name: str | Person) -> Person:
-        person = self.world.find_person(name)
+        person = self.state.find_person(name)
         if person is None:
             raise LookupError(f"there is nobody called {name}")
         return person
 
     def channel(self, name: str | Channel) -> Channel:
-        channel = self.world.find_channel(name)
+        channel = self.state.find_channel(name)
         if channel is None:
             raise LookupError(f"there is no channel {name}")
         return channel

@@ -3,7 +3,7 @@
 import copy
 from dataclasses import dataclass
 
-from sandbox.workspace_state import Channel, Json, Person, World, permalink
+from sandbox.workspace_state import Channel, Json, Person, WorkspaceState, permalink
 
 # Stays in the history if a message with replies is deleted.
 TOMBSTONE = {"subtype": "tombstone", "text": "This message was deleted.", "user": "USLACKBOT"}
@@ -15,15 +15,15 @@ HISTORY_ONLY = frozenset({"reactions", "pinned_to", "permalink"})
 
 @dataclass(frozen=True)
 class Messages:
-    """Changes the state and publishes the events that Slack would send. Callers hold `world.lock`."""
+    """Changes the state and publishes the events that Slack would send. Callers hold `state.lock`."""
 
-    world: World
+    state: WorkspaceState
 
     def add(self, channel: Channel, message: Json) -> Json:
         """Store a new message with its `ts`, and publish it."""
-        message = {"type": "message", **message, "ts": self.world.next_ts()}
+        message = {"type": "message", **message, "ts": self.state.next_ts()}
         if message.get("subtype") in SUBTYPES_WITH_TEAM:
-            message["team"] = self.world.team_of(message.get("user", ""))
+            message["team"] = self.state.team_of(message.get("user", ""))
         message |= self._external_author(message.get("user", ""))
         self._attach_to_thread(channel, message)
         channel.messages[message["ts"]] = message
@@ -35,7 +35,7 @@ class Messages:
 
     def _external_author(self, user: str) -> Json:
         """Return the fields about an author from another workspace (Slack Connect)."""
-        person = self.world.people.get(user)
+        person = self.state.people.get(user)
         if person is None or person.team is None:
             return {}
         team = person.team.id
@@ -47,7 +47,7 @@ class Messages:
     def publish(self, channel: Channel, message: Json, event_ts: str) -> None:
         fields = {key: value for key, value in message.items() if key not in HISTORY_ONLY}
         location = {"channel": channel.id, "event_ts": event_ts, "channel_type": channel.event_kind}
-        self.world.publish({**copy.deepcopy(fields), **location}, channel)
+        self.state.publish({**copy.deepcopy(fields), **location}, channel)
 
     def edit(
         self, channel: Channel, ts: str, changes: Json, editor: str, *, is_marked: bool = True
@@ -59,7 +59,7 @@ class Messages:
         """
         old = channel.messages[ts]
         new = {key: value for key, value in {**old, **changes}.items() if value is not None}
-        event_ts = self.world.next_ts()
+        event_ts = self.state.next_ts()
         if is_marked:
             new["edited"] = {"user": editor, "ts": event_ts}
         channel.messages[ts] = new
@@ -68,7 +68,7 @@ class Messages:
 
     def delete(self, channel: Channel, ts: str) -> None:
         old = channel.messages[ts]
-        event_ts = self.world.next_ts()
+        event_ts = self.state.next_ts()
         channel.pins[:] = [pin for pin in channel.pins if pin["message_ts"] != ts]
         if old.get("thread_ts") == ts and old.get("reply_count"):
             identity = {key: old[key] for key in ("type", "ts", "thread_ts")}
@@ -120,7 +120,7 @@ class Messages:
         return [channel.messages[reply_ts] for reply_ts in channel.threads.get(ts, {})]
 
     def _mention(self, channel: Channel, message: Json) -> None:
-        if f"<@{self.world.bot.id}>" not in message.get("text", "") or message.get("subtype"):
+        if f"<@{self.state.bot.id}>" not in message.get("text", "") or message.get("subtype"):
             return
         names = [
             *("client_msg_id", "user", "text", "ts", "team", "blocks", "thread_ts"),
@@ -128,7 +128,7 @@ class Messages:
         ]
         fields = {name: message[name] for name in names if name in message}
         event = {"type": "app_mention", **fields, "channel": channel.id, "event_ts": message["ts"]}
-        self.world.publish(copy.deepcopy(event), channel)
+        self.state.publish(copy.deepcopy(event), channel)
 
     def react(self, channel: Channel, ts: str, name: str, person: Person) -> bool:
         """Add a reaction; return False if the person has added it already."""
@@ -170,15 +170,15 @@ class Messages:
             "item": {"type": "message", "channel": channel.id, "ts": ts},
             "reaction": name,
             "item_user": channel.messages[ts].get("user", ""),
-            "event_ts": self.world.next_ts(),
+            "event_ts": self.state.next_ts(),
         }
-        self.world.publish(event, channel)
+        self.state.publish(event, channel)
 
     def pin(self, channel: Channel, ts: str, person: Person) -> bool:
         """Pin a message; return False if it's pinned already."""
         if any(pin["message_ts"] == ts for pin in channel.pins):
             return False
-        pin = {"message_ts": ts, "created": self.world.seconds, "created_by": person.id}
+        pin = {"message_ts": ts, "created": self.state.seconds, "created_by": person.id}
         channel.pins.insert(0, pin)
         channel.messages[ts]["pinned_to"] = [channel.id]
         self._publish_pin("pin_added", channel, pin, person)
@@ -195,7 +195,7 @@ class Messages:
 
     def pinned_item(self, channel: Channel, pin: Json) -> Json:
         message = copy.deepcopy(channel.messages[pin["message_ts"]])
-        message["permalink"] = permalink(self.world, channel, pin["message_ts"])
+        message["permalink"] = permalink(self.state, channel, pin["message_ts"])
         return {
             "type": "message",
             "created": pin["created"],
@@ -218,11 +218,11 @@ class Messages:
                 "pinned_by": pin["created_by"],
                 "pinned_ts": pin["created"],
             },
-            "event_ts": self.world.next_ts(),
+            "event_ts": self.state.next_ts(),
         }
         if event_type == "pin_removed":
             event["has_pins"] = bool(channel.pins)
-        self.world.publish(event, channel)
+        self.state.publish(event, channel)
 
 
 def _counted(thread: str, replies: list[Json]) -> Json:

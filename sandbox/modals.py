@@ -8,7 +8,7 @@ from datetime import timedelta
 from sandbox import block_validation
 from sandbox.api.request import SlackError, invalid_arguments
 from sandbox.block_elements import initial_states
-from sandbox.workspace_state import Json, Person, Trigger, World
+from sandbox.workspace_state import Json, Person, Trigger, WorkspaceState
 
 TRIGGER_LIFETIME = timedelta(seconds=3)
 MAX_VIEWS = 3  # the first one, and two pushed on top
@@ -17,24 +17,24 @@ MAX_BYTES = 250_000
 
 @dataclass(frozen=True)
 class Modals:
-    """The views of all people. Callers hold `world.lock`."""
+    """The views of all people. Callers hold `state.lock`."""
 
-    world: World
+    state: WorkspaceState
 
     def trigger(self, person: Person, view_id: str | None = None) -> str:
-        number = len(self.world.triggers)
-        trigger_id = f"{number}.{self.world.seconds}.{self.world.ids.secret(32)}"
-        self.world.triggers[trigger_id] = Trigger(person.id, self.world.clock.now(), view_id)
+        number = len(self.state.triggers)
+        trigger_id = f"{number}.{self.state.seconds}.{self.state.ids.secret(32)}"
+        self.state.triggers[trigger_id] = Trigger(person.id, self.state.clock.now(), view_id)
         return trigger_id
 
     def redeem_trigger(self, trigger_id: str) -> Trigger:
         """Use a trigger id, which works once and within three seconds. Raises SlackError."""
-        trigger = self.world.triggers.get(trigger_id)
+        trigger = self.state.triggers.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if self.world.clock.now() - trigger.issued_at > TRIGGER_LIFETIME:
+        if self.state.clock.now() - trigger.issued_at > TRIGGER_LIFETIME:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger
@@ -42,11 +42,11 @@ class Modals:
     def open(self, user: str, raw: Json) -> Json:
         view = self._new(raw, "modal")
         view["root_view_id"] = view["id"]
-        self.world.modals[user] = [view]
+        self.state.modals[user] = [view]
         return view
 
     def push(self, user: str, raw: Json) -> Json:
-        stack = self.world.modals.get(user, [])
+        stack = self.state.modals.get(user, [])
         if not stack:
             raise SlackError("not_found")
         if len(stack) >= MAX_VIEWS:
@@ -66,16 +66,16 @@ class Modals:
         return view
 
     def publish(self, person: Person, raw: Json) -> Json:
-        old = self.world.homes.get(person.id)
+        old = self.state.homes.get(person.id)
         if old:
             return self.update(old, raw)
         view = self._new(raw, "home")
         view["root_view_id"] = view["id"]
-        self.world.homes[person.id] = view
+        self.state.homes[person.id] = view
         return view
 
     def find(self, view_id: str, external_id: str) -> Json:
-        stacks = [*self.world.modals.values(), list(self.world.homes.values())]
+        stacks = [*self.state.modals.values(), list(self.state.homes.values())]
         for view in (open_view for stack in stacks for open_view in stack):
             if view["id"] == view_id or (external_id and view["external_id"] == external_id):
                 return view
@@ -93,17 +93,17 @@ class Modals:
 
     def _new(self, raw: Json, kind: str) -> Json:
         self.validate(raw, kind)
-        identity = self.world.identity
-        blocks = block_validation.add_ids(copy.deepcopy(raw["blocks"]), self.world.ids)
+        identity = self.state.identity
+        blocks = block_validation.add_ids(copy.deepcopy(raw["blocks"]), self.state.ids)
         return {
-            "id": self.world.ids.next("V"),
+            "id": self.state.ids.next("V"),
             "team_id": identity.team_id,
             "type": kind,
             "blocks": blocks,
             "private_metadata": raw.get("private_metadata", ""),
             "callback_id": raw.get("callback_id", ""),
             "state": {"values": initial_states(blocks)},
-            "hash": f"{self.world.seconds}.{self.world.ids.secret(8)}",
+            "hash": f"{self.state.seconds}.{self.state.ids.secret(8)}",
             "title": copy.deepcopy(raw.get("title", {})),
             "clear_on_close": raw.get("clear_on_close", False),
             "notify_on_close": raw.get("notify_on_close", False),

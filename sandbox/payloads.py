@@ -3,7 +3,7 @@
 import copy
 from dataclasses import dataclass
 
-from sandbox.workspace_state import Channel, Json, Person, World
+from sandbox.workspace_state import Channel, Json, Person, WorkspaceState
 
 # Channel names in commands, for channels without a public name.
 CHANNEL_NAMES = {"private": "privategroup", "im": "directmessage"}
@@ -11,11 +11,11 @@ CHANNEL_NAMES = {"private": "privategroup", "im": "directmessage"}
 
 @dataclass(frozen=True)
 class Payloads:
-    world: World
+    state: WorkspaceState
 
     def command(self, person: Person, channel: Channel, command: str, text: str) -> Json:
         """Return a command's payload without `trigger_id` and `response_url`, which the caller adds."""
-        identity = self.world.identity
+        identity = self.state.identity
         return {
             "token": identity.verification_token,
             "team_id": identity.team_id,
@@ -33,17 +33,17 @@ class Payloads:
     def shortcut(self, person: Person, callback_id: str, trigger_id: str) -> Json:
         common = self._spare("shortcut", person, "username")
         facts = {"callback_id": callback_id, "trigger_id": trigger_id}
-        return {**common, **facts, "action_ts": self.world.next_ts()}
+        return {**common, **facts, "action_ts": self.state.next_ts()}
 
     def message_shortcut(self, person: Person, callback_id: str, channel: Channel) -> Json:
         facts = {"callback_id": callback_id, "channel": _where(channel)}
         common = self._spare("message_action", person, "name")
-        return {**common, **facts, "action_ts": self.world.next_ts()}
+        return {**common, **facts, "action_ts": self.state.next_ts()}
 
     def pressed(self, person: Person, action: Json) -> Json:
         """Return a block action's payload; `in_message` or `in_view` returns its place."""
         common = self._common("block_actions", person)
-        return {**common, "actions": [{**action, "action_ts": self.world.next_ts()}]}
+        return {**common, "actions": [{**action, "action_ts": self.state.next_ts()}]}
 
     def in_message(self, channel: Channel, message: Json) -> Json:
         container = {
@@ -83,12 +83,12 @@ class Payloads:
         return common
 
     def _common(self, kind: str, person: Person) -> Json:
-        identity = self.world.identity
+        identity = self.state.identity
         team = {"id": identity.team_id, "domain": identity.team_domain}
         names = {"id": person.id, "username": person.name, "name": person.name}
         return {
             "type": kind,
-            "user": {**names, "team_id": self.world.team_of(person.id)},
+            "user": {**names, "team_id": self.state.team_of(person.id)},
             "api_app_id": identity.app_id,
             "token": identity.verification_token,
             "team": team,

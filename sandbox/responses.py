@@ -6,7 +6,7 @@ from datetime import timedelta
 from sandbox.api import chat, objects
 from sandbox.api.request import Request, SlackError, decoded
 from sandbox.messages import Messages
-from sandbox.workspace_state import Channel, Ephemeral, Json, Person, ResponseUrl, World
+from sandbox.workspace_state import Channel, Ephemeral, Json, Person, ResponseUrl, WorkspaceState
 
 LIFETIME = timedelta(minutes=30)
 MAX_USES = 5
@@ -14,26 +14,26 @@ MAX_USES = 5
 
 @dataclass(frozen=True)
 class Responses:
-    """Issues response URLs and handles responses. Callers hold `world.lock`."""
+    """Issues response URLs and handles responses. Callers hold `state.lock`."""
 
-    world: World
+    state: WorkspaceState
 
     def new(self, person: Person, channel: Channel, message_ts: str | None = None) -> str:
         kind = "actions" if message_ts else "commands"
-        path = f"{kind}/{self.world.identity.team_id}/{self.world.ids.secret(40)}"
-        issued = self.world.clock.now()
-        self.world.response_urls[path] = ResponseUrl(person.id, channel.id, issued, message_ts)
-        return f"{self.world.url}/{path}"
+        path = f"{kind}/{self.state.identity.team_id}/{self.state.ids.secret(40)}"
+        issued = self.state.clock.now()
+        self.state.response_urls[path] = ResponseUrl(person.id, channel.id, issued, message_ts)
+        return f"{self.state.url}/{path}"
 
     def at(self, url: str) -> ResponseUrl:
-        return self.world.response_urls[url.removeprefix(f"{self.world.url}/")]
+        return self.state.response_urls[url.removeprefix(f"{self.state.url}/")]
 
     def receive(self, path: str, body: Json) -> None:
         """Handle a response of the app. Raises SlackError if the URL is unknown, expired or used up."""
-        issued = self.world.response_urls.get(path)
+        issued = self.state.response_urls.get(path)
         if issued is None:
             raise SlackError("invalid_url", 404)
-        if self.world.clock.now() - issued.issued_at > LIFETIME:
+        if self.state.clock.now() - issued.issued_at > LIFETIME:
             raise SlackError("expired_url", 404)
         if issued.uses >= MAX_USES:
             raise SlackError("used_url", 404)
@@ -43,8 +43,8 @@ class Responses:
 
     def show(self, issued: ResponseUrl, body: Json) -> None:
         """Show a response to the person: in place of the original message, or as a new one."""
-        request = Request("response_url", body, self.world)
-        channel = self.world.channels[issued.channel]
+        request = Request("response_url", body, self.state)
+        channel = self.state.channels[issued.channel]
         if request.flag("delete_original") and issued.message_ts:
             self._delete(channel, issued.message_ts)
         elif request.flag("replace_original") and issued.message_ts:
@@ -53,13 +53,13 @@ class Responses:
             self._new(request, channel, issued.user)
 
     def _new(self, request: Request, channel: Channel, user: str) -> None:
-        message = {**objects.by_bot(self.world), **chat.content_of(request)}
+        message = {**objects.by_bot(self.state), **chat.content_of(request)}
         if thread := request.text("thread_ts"):
             message["thread_ts"] = thread
         if request.text("response_type") == "in_channel":
-            Messages(self.world).add(channel, message)
+            Messages(self.state).add(channel, message)
         else:
-            chat.keep_ephemeral(self.world, channel, user, message)
+            chat.keep_ephemeral(self.state, channel, user, message)
 
     def _replace(self, request: Request, channel: Channel, ts: str) -> None:
         if ephemeral := _ephemeral(channel, ts):
@@ -69,13 +69,13 @@ class Responses:
                 ephemeral.message.pop(name, None)
         elif stored := channel.messages.get(ts):
             changes = chat.changed(request, stored)
-            Messages(self.world).edit(channel, ts, changes, self.world.bot.id)
+            Messages(self.state).edit(channel, ts, changes, self.state.bot.id)
 
     def _delete(self, channel: Channel, ts: str) -> None:
         if ephemeral := _ephemeral(channel, ts):
             channel.ephemerals.remove(ephemeral)
         elif ts in channel.messages:
-            Messages(self.world).delete(channel, ts)
+            Messages(self.state).delete(channel, ts)
 
 
 def _ephemeral(channel: Channel, ts: str) -> Ephemeral | None:

@@ -31,7 +31,7 @@ from sandbox.record import Record
 from sandbox.silent_connections import SilentConnection
 from sandbox.socket_mode import SocketMode
 from sandbox.workspace import Workspace
-from sandbox.workspace_state import Json, Person, World
+from sandbox.workspace_state import Json, Person, WorkspaceState
 
 HOST = "127.0.0.1"
 TIMEOUT = 10.0  # seconds; longer means that something is broken
@@ -55,23 +55,23 @@ class Sandbox:
     def __post_init__(self) -> None:
         self.routes: list[BaseRoute] = []
         self.faults, self.record = Faults(self.seed), Record()
-        self.world = self._new_world()
-        identity = self.world.identity
+        self.state = self._new_state()
+        identity = self.state.identity
         self.bot_token, self.app_token = identity.bot_token, identity.app_token
         self.signing_secret = identity.signing_secret
-        self._socket_mode = SocketMode(self.world.ids, identity.app_id, self.ack_timeout)
+        self._socket_mode = SocketMode(self.state.ids, identity.app_id, self.ack_timeout)
         self.queue = DeliveryQueue(
             self.clock,
             self.faults,
             self.record,
             self._socket_mode,
-            self.world.ids,
+            self.state.ids,
             tuple(self.retries),
         )
-        self.world.publish = Publisher(self.world, self.queue).publish
-        self.workspace = Workspace(self.world, self.queue)
+        self.state.publish = Publisher(self.state, self.queue).publish
+        self.workspace = Workspace(self.state, self.queue)
         self.dispatcher = Dispatcher(
-            self.world, self.faults, self.record, self.strict, self._methods()
+            self.state, self.faults, self.record, self.strict, self._methods()
         )
         self._silenced: list[SilentConnection] = []
         self._server: StoppableServer | None = None
@@ -81,7 +81,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        return self.world.url
+        return self.state.url
 
     @property
     def api_url(self) -> str:
@@ -90,7 +90,7 @@ class Sandbox:
     def start(self) -> Self:
         listener = socket.create_server((HOST, self.port))
         self.port = listener.getsockname()[1]
-        self.world.url = f"http://{HOST}:{self.port}"
+        self.state.url = f"http://{HOST}:{self.port}"
         self._server = server = StoppableServer(self._config())
         self._thread = threading.Thread(
             target=self._run,
@@ -136,7 +136,7 @@ class Sandbox:
         transport = self.queue.transport
         if not isinstance(transport, HttpDelivery):
             raise TypeError("deliver_over_http first")
-        token = self.world.identity.verification_token
+        token = self.state.identity.verification_token
         return self._on_loop(transport.challenge(token, challenge))
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
@@ -164,7 +164,7 @@ class Sandbox:
 
     def forget_blocks(self, *types: str) -> None:
         """Simulate a version of Slack without these block types: messages with them are refused."""
-        self.world.unknown_blocks = frozenset(types)
+        self.state.unknown_blocks = frozenset(types)
 
     def send_raw(self, text: str) -> None:
         """Send a text frame over every connection as it is: `send_raw("not json")`."""
@@ -182,16 +182,16 @@ class Sandbox:
         if not self._socket_mode.wait_linked(links, timeout):
             raise TimeoutError(f"{len(self._socket_mode.links)} of {links} links after {timeout} s")
 
-    def _new_world(self) -> World:
+    def _new_state(self) -> WorkspaceState:
         manifest = manifests.read(self.manifest)
         identity = Identity(manifest.app_name, enterprise_id=self.enterprise_id)
         granted = manifest.scopes if self.granted_scopes is None else self.granted_scopes
         grants = frozenset(granted)
-        world = World(self.clock, identity, manifest, grants, Ids(manifest.app_name))
+        state = WorkspaceState(self.clock, identity, manifest, grants, Ids(manifest.app_name))
         bot = Person(identity.bot_user_id, manifest.bot_name, manifest.app_name, is_bot=True)
         bot.bot_id = identity.bot_id
-        world.people[bot.id] = bot
-        return world
+        state.people[bot.id] = bot
+        return state
 
     def _config(self) -> uvicorn.Config:
         app = HttpApp(self.dispatcher, self._socket_mode, self._cut).app(self.routes)
@@ -210,7 +210,7 @@ class Sandbox:
             raise SlackError("socket_mode_not_enabled")
         if self._socket_mode.refusing:
             raise SlackError("service_unavailable", 503)
-        ticket, app_id = self._socket_mode.ticket(), self.world.identity.app_id
+        ticket, app_id = self._socket_mode.ticket(), self.state.identity.app_id
         return {"url": f"ws://{HOST}:{self.port}/link/?ticket={ticket}&app_id={app_id}"}
 
     def _run(self, server: StoppableServer, listener: socket.socket) -> None:

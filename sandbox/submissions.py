@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from sandbox import block_elements
 from sandbox.modals import Modals
-from sandbox.workspace_state import Json, Person, World
+from sandbox.workspace_state import Json, Person, WorkspaceState
 
 REQUIRED = "Please complete this required field."
 
 
 @dataclass(frozen=True)
 class Submissions:
-    """Submits modals as Slack's client does. Callers hold `world.lock`."""
+    """Submits modals as Slack's client does. Callers hold `state.lock`."""
 
-    world: World
+    state: WorkspaceState
 
     def fill(self, person: Person, values: Json) -> Json:
         """Enter values into the inputs of the top modal."""
-        stack = self.world.modals.get(person.id, [])
+        stack = self.state.modals.get(person.id, [])
         if not stack:
             raise LookupError(f"{person.name} has no modal open")
         view = stack[-1]
@@ -49,7 +49,7 @@ class Submissions:
 
     def follow(self, person: Person, view: Json, answer: Json) -> Json:
         """Apply the app's response: show errors, update, push or clear views, or close this one."""
-        modals, action = Modals(self.world), answer.get("response_action")
+        modals, action = Modals(self.state), answer.get("response_action")
         if action == "errors":
             return dict(answer)
         if action == "update":
@@ -57,24 +57,24 @@ class Submissions:
         elif action == "push":
             modals.push(person.id, modals.validate(answer.get("view"), "modal"))
         elif action == "clear":
-            self.world.modals.pop(person.id, None)
+            self.state.modals.pop(person.id, None)
         else:
             self._close(person, view)
         return dict(answer)
 
     def close(self, person: Person, *, everything: bool) -> list[Json]:
         """Close the top view or all; return those that the app wants to be notified about."""
-        stack = self.world.modals.get(person.id, [])
+        stack = self.state.modals.get(person.id, [])
         closing = list(reversed(stack)) if everything else stack[-1:]
         for view in closing:
             self._close(person, view)
         return [copy.deepcopy(view) for view in closing if view["notify_on_close"]]
 
     def _close(self, person: Person, view: Json) -> None:
-        stack = self.world.modals.get(person.id, [])
+        stack = self.state.modals.get(person.id, [])
         # The app may have changed the stack before it responded.
         remaining = [open_view for open_view in stack if open_view["id"] != view["id"]]
-        self.world.modals[person.id] = remaining
+        self.state.modals[person.id] = remaining
 
 
 def _refused(block: Json, element: Json, state: Json) -> str:

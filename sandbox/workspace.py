@@ -33,12 +33,12 @@ class Workspace(Interactions, Inspection):
     # Setting up publishes no events, as if it had happened before the app was installed.
 
     def add_person(self, name: str, real_name: str = "", tz: str = "UTC", **more: Any) -> Person:
-        with self.world.lock:
-            if known := self.world.find_person(name):
+        with self.state.lock:
+            if known := self.state.find_person(name):
                 return known
-            person_id = slack_id("U", self.world.identity.seed, "person", name)
+            person_id = slack_id("U", self.state.identity.seed, "person", name)
             person = Person(person_id, name, real_name or name.title(), tz, **more)
-            self.world.people[person_id] = person
+            self.state.people[person_id] = person
             return person
 
     def add_channel(
@@ -48,75 +48,75 @@ class Workspace(Interactions, Inspection):
         *,
         private: bool = False,
     ) -> Channel:
-        with self.world.lock:
+        with self.state.lock:
             ids = list(dict.fromkeys(self.person(member).id for member in members))
             creator = ids[0] if ids else "USLACKBOT"
             kind = "private" if private else "public"
-            channel = self.world.new_channel(name.removeprefix("#"), kind, creator)
+            channel = self.state.new_channel(name.removeprefix("#"), kind, creator)
             channel.members, channel.is_general = ids, name == "general"
             return channel
 
     def add_usergroup(self, handle: str, name: str, members: Iterable[Who] = ()) -> str:
-        with self.world.lock:
-            group_id = slack_id("S", self.world.identity.seed, handle)
+        with self.state.lock:
+            group_id = slack_id("S", self.state.identity.seed, handle)
             users = [self.person(member).id for member in members]
-            group = {"id": group_id, "team_id": self.world.identity.team_id, "is_usergroup": True}
+            group = {"id": group_id, "team_id": self.state.identity.team_id, "is_usergroup": True}
             group |= {"name": name, "handle": handle, "description": "", "is_external": False}
-            group |= {"date_create": self.world.seconds, "date_update": self.world.seconds}
+            group |= {"date_create": self.state.seconds, "date_update": self.state.seconds}
             group |= {"date_delete": 0, "users": users, "user_count": len(users)}
-            self.world.usergroups.append(group)
+            self.state.usergroups.append(group)
             return group_id
 
     # Channels.
 
     def join(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).join(self.channel(channel), self.person(person))
+        with self.state.lock:
+            Channels(self.state).join(self.channel(channel), self.person(person))
 
     def leave(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).leave(self.channel(channel), self.person(person))
+        with self.state.lock:
+            Channels(self.state).leave(self.channel(channel), self.person(person))
 
     def invite(self, person: Who, channel: Where, guest: Who) -> None:
-        with self.world.lock:
+        with self.state.lock:
             inviter = self.person(person)
-            Channels(self.world).join(self.channel(channel), self.person(guest), inviter)
+            Channels(self.state).join(self.channel(channel), self.person(guest), inviter)
 
     def invite_bot(self, channel: Where, by: Who | None = None) -> None:
         """Invite the bot like `/invite @bot`; by the channel's first member unless `by` is given."""
-        with self.world.lock:
+        with self.state.lock:
             target = self.channel(channel)
-            members = [member_id for member_id in target.members if member_id in self.world.people]
+            members = [member_id for member_id in target.members if member_id in self.state.people]
             inviter = self.person(by or members[0]) if by or members else None
-            Channels(self.world).join(target, self.world.bot, inviter)
+            Channels(self.state).join(target, self.state.bot, inviter)
 
     def remove_bot(self, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).leave(self.channel(channel), self.world.bot)
+        with self.state.lock:
+            Channels(self.state).leave(self.channel(channel), self.state.bot)
 
     def set_topic(self, person: Who, channel: Where, topic: str) -> None:
-        with self.world.lock:
-            Channels(self.world).set_topic(self.channel(channel), topic, self.person(person))
+        with self.state.lock:
+            Channels(self.state).set_topic(self.channel(channel), topic, self.person(person))
 
     def rename(self, person: Who, channel: Where, name: str) -> None:
-        with self.world.lock:
-            Channels(self.world).rename(self.channel(channel), name, self.person(person))
+        with self.state.lock:
+            Channels(self.state).rename(self.channel(channel), name, self.person(person))
 
     def make_private(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).convert(self.channel(channel), "private", self.person(person))
+        with self.state.lock:
+            Channels(self.state).convert(self.channel(channel), "private", self.person(person))
 
     def make_public(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).convert(self.channel(channel), "public", self.person(person))
+        with self.state.lock:
+            Channels(self.state).convert(self.channel(channel), "public", self.person(person))
 
     def archive(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).archive(self.channel(channel), self.person(person))
+        with self.state.lock:
+            Channels(self.state).archive(self.channel(channel), self.person(person))
 
     def unarchive(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).unarchive(self.channel(channel), self.person(person))
+        with self.state.lock:
+            Channels(self.state).unarchive(self.channel(channel), self.person(person))
 
     # Messages.
 
@@ -132,7 +132,7 @@ class Workspace(Interactions, Inspection):
 
         People who aren't in a public channel join it first, as in Slack's client.
         """
-        with self.world.lock:
+        with self.state.lock:
             author, target = self.person(person), self._writable(person, channel)
             stored = typed(text, self._mention, self._channel_link)
             message: Json = {"user": author.id, "text": stored}
@@ -140,15 +140,15 @@ class Workspace(Interactions, Inspection):
                 message["thread_ts"] = thread
             if files:
                 return self._say_with_files(target, message, files)
-            message["client_msg_id"] = self.world.ids.uuid()
+            message["client_msg_id"] = self.state.ids.uuid()
             if stored:
                 message["blocks"] = [self._rich_text(stored)]
-            return str(Messages(self.world).add(target, message)["ts"])
+            return str(Messages(self.state).add(target, message)["ts"])
 
     def say_to_bot(self, person: Who, text: str) -> str:
         """Send a direct message to the bot."""
-        with self.world.lock:
-            channel = self.world.open_dm(self.person(person))
+        with self.state.lock:
+            channel = self.state.open_dm(self.person(person))
         return self.say(person, channel, text)
 
     def alert(  # noqa: PLR0913 - the parts of an app's message
@@ -162,7 +162,7 @@ class Workspace(Interactions, Inspection):
         thread: str | None = None,
     ) -> str:
         """Post a message of another app, in the older format of alerting tools."""
-        with self.world.lock:
+        with self.state.lock:
             profile = self._other_app(app_name)
             message: Json = {"subtype": "bot_message", "text": text, "username": app_name}
             message["bot_id"] = profile["id"]
@@ -170,51 +170,51 @@ class Workspace(Interactions, Inspection):
                 message["thread_ts"] = thread
             parts = {"attachments": attachments, "blocks": list(blocks)}
             message |= _parts({name: part for name, part in parts.items() if part})
-            return str(Messages(self.world).add(self.channel(channel), message)["ts"])
+            return str(Messages(self.state).add(self.channel(channel), message)["ts"])
 
     def edit(self, channel: Where, ts: str, text: str) -> None:
-        with self.world.lock:
+        with self.state.lock:
             target = self.channel(channel)
             author = target.messages[ts].get("user", "")
             stored = typed(text, self._mention, self._channel_link)
             changes = {"text": stored, "blocks": [self._rich_text(stored)]}
-            Messages(self.world).edit(target, ts, changes, author)
+            Messages(self.state).edit(target, ts, changes, author)
 
     def update_alert(
         self, channel: Where, ts: str, *, is_marked: bool = True, **changes: Any
     ) -> None:
         """Update another app's message, as with `chat.update`: fields to set, or None to remove one."""
-        with self.world.lock:
+        with self.state.lock:
             target = self.channel(channel)
             author = target.messages[ts].get("bot_id", "")
-            Messages(self.world).edit(target, ts, _parts(changes), author, is_marked=is_marked)
+            Messages(self.state).edit(target, ts, _parts(changes), author, is_marked=is_marked)
 
     def delete(self, channel: Where, ts: str) -> None:
-        with self.world.lock:
-            Messages(self.world).delete(self.channel(channel), ts)
+        with self.state.lock:
+            Messages(self.state).delete(self.channel(channel), ts)
 
     def react(self, person: Who, channel: Where, ts: str, name: str) -> None:
-        with self.world.lock:
+        with self.state.lock:
             user = self.person(person)
-            Messages(self.world).react(self.channel(channel), ts, name.strip(":"), user)
+            Messages(self.state).react(self.channel(channel), ts, name.strip(":"), user)
 
     def unreact(self, person: Who, channel: Where, ts: str, name: str) -> None:
-        with self.world.lock:
+        with self.state.lock:
             user = self.person(person)
-            Messages(self.world).unreact(self.channel(channel), ts, name.strip(":"), user)
+            Messages(self.state).unreact(self.channel(channel), ts, name.strip(":"), user)
 
     def pin(self, person: Who, channel: Where, ts: str) -> None:
-        with self.world.lock:
-            Messages(self.world).pin(self.channel(channel), ts, self.person(person))
+        with self.state.lock:
+            Messages(self.state).pin(self.channel(channel), ts, self.person(person))
 
     def unpin(self, person: Who, channel: Where, ts: str) -> None:
-        with self.world.lock:
-            Messages(self.world).unpin(self.channel(channel), ts, self.person(person))
+        with self.state.lock:
+            Messages(self.state).unpin(self.channel(channel), ts, self.person(person))
 
     def delete_canvas(self, canvas_id: str) -> None:
         """Delete a canvas, as people who can edit it may."""
-        with self.world.lock:
-            del self.world.canvases[canvas_id]
+        with self.state.lock:
+            del self.state.canvases[canvas_id]
 
     def _writable(self, person: Who, channel: Where) -> Channel:
         target, author = self.channel(channel), self.person(person)
@@ -223,12 +223,12 @@ class Workspace(Interactions, Inspection):
         if author.id not in target.members:
             if target.kind != "public":
                 raise NotPossible(f"{author.name} is not in #{target.name}")
-            Channels(self.world).join(target, author)
+            Channels(self.state).join(target, author)
         return target
 
     def _rich_text(self, text: str) -> Json:
         sections = [rich_text.section(text)]
-        return {"type": "rich_text", "block_id": self.world.ids.secret(5), "elements": sections}
+        return {"type": "rich_text", "block_id": self.state.ids.secret(5), "elements": sections}
 
     def _say_with_files(
         self,
@@ -238,23 +238,23 @@ class Workspace(Interactions, Inspection):
     ) -> str:
         stored_files = []
         for name, content in uploads:
-            file_id = self.world.ids.next("F")
+            file_id = self.state.ids.next("F")
             file = StoredFile(
-                file_id, name, name, len(content), "", self.world.seconds, message["user"]
+                file_id, name, name, len(content), "", self.state.seconds, message["user"]
             )
             file.bytes, file.complete, file.thread = content, True, message.get("thread_ts")
-            self.world.files[file_id] = file
+            self.state.files[file_id] = file
             stored_files.append(file)
-        return str(files.share(self.world, channel, stored_files, message)["ts"])
+        return str(files.share(self.state, channel, stored_files, message)["ts"])
 
     def _other_app(self, name: str) -> Json:
-        seed = self.world.identity.seed
+        seed = self.state.identity.seed
         profile = {
             "id": slack_id("B", seed, name),
             "app_id": slack_id("A", seed, name),
             "name": name,
         }
-        return self.world.apps.setdefault(name, profile)
+        return self.state.apps.setdefault(name, profile)
 
 
 def _parts(fields: Mapping[str, Any]) -> Json:

@@ -131,7 +131,7 @@ Named = TypeVar("Named", Person, Channel)
 
 
 @dataclass
-class World:
+class WorkspaceState:
     """The whole state, protected by one lock. `publish` delivers an event to the app."""
 
     clock: Clock
@@ -245,7 +245,7 @@ def _find(by_id: Mapping[str, Named], wanted: str, sigil: str) -> Named | None:
     return by_id.get(wanted) or next(by_name, None)
 
 
-def permalink(world: World, channel: Channel, ts: str) -> str:
-    link = f"https://{world.identity.team_domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
+def permalink(state: WorkspaceState, channel: Channel, ts: str) -> str:
+    link = f"https://{state.identity.team_domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
     thread = channel.messages.get(ts, {}).get("thread_ts")
     return link if thread in {None, ts} else f"{link}?thread_ts={thread}&cid={channel.id}"

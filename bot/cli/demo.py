@@ -101,13 +101,13 @@ def _write(out: Path, running: LocalBot, played: PlayResult) -> None:
 
 def _render_channel_page(sandbox: Sandbox, channel_id: str) -> str:
     """Return the channel's page as HTML, without secrets."""
-    ws, world = sandbox.workspace, sandbox.world
+    ws, state = sandbox.workspace, sandbox.state
     channel = ws.channel(channel_id)
     return channel_page(
         name=channel.name,
         topic=channel.topic["value"],
         messages=redact_all(ws.history(channel_id)),
-        people=profiles(world.people.values()) | {app["id"]: app for app in world.apps.values()},
+        people=profiles(state.people.values()) | {app["id"]: app for app in state.apps.values()},
         files=[{"id": file.id, "bytes": file.bytes} for file in ws.files],
-        channels={one.id: one.name for one in world.channels.values()},
+        channels={one.id: one.name for one in state.channels.values()},
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sandbox.api.request import Request, SlackError
-from sandbox.workspace_state import Channel, Person, World
+from sandbox.workspace_state import Channel, Person, WorkspaceState
 
 # One of the scopes for the channel's kind is enough.
 FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -33,25 +33,25 @@ def family_scopes(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(scope for kind in FAMILIES[name].values() for scope in kind))
 
 
-def require_scope(world: World, scopes: Iterable[str]) -> None:
+def require_scope(state: WorkspaceState, scopes: Iterable[str]) -> None:
     """Raise SlackError unless one of these scopes was granted."""
     scopes = tuple(scopes)
-    if scopes and not world.grants.intersection(scopes):
-        provided = ",".join(sorted(world.grants))
+    if scopes and not state.grants.intersection(scopes):
+        provided = ",".join(sorted(state.grants))
         raise SlackError("missing_scope", needed=",".join(scopes), provided=provided)
 
 
 def get_channel(request: Request, name: str, arg: str = "channel") -> Channel:
     """Return the channel of an argument. Raises SlackError if it isn't visible or a scope is missing."""
     channel = get_visible_channel(request, arg)
-    require_scope(request.world, FAMILIES[name][channel.kind])
+    require_scope(request.state, FAMILIES[name][channel.kind])
     return channel
 
 
 def get_visible_channel(request: Request, arg: str = "channel") -> Channel:
     """Return the channel of an argument. Raises SlackError if the bot can't see it."""
-    channel = request.world.channels.get(request.text(arg))
-    if channel is None or not is_visible(request.world, channel):
+    channel = request.state.channels.get(request.text(arg))
+    if channel is None or not is_visible(request.state, channel):
         raise SlackError("channel_not_found")
     return channel
 
@@ -67,12 +67,12 @@ def get_message(request: Request) -> tuple[Channel, str]:
     return require_not_archived(channel), ts
 
 
-def is_visible(world: World, channel: Channel) -> bool:
-    return channel.kind == "public" or world.bot.id in channel.members
+def is_visible(state: WorkspaceState, channel: Channel) -> bool:
+    return channel.kind == "public" or state.bot.id in channel.members
 
 
 def require_member(request: Request, channel: Channel) -> Channel:
-    if request.world.bot.id not in channel.members:
+    if request.state.bot.id not in channel.members:
         raise SlackError("not_in_channel")
     return channel
 
@@ -84,7 +84,7 @@ def require_not_archived(channel: Channel) -> Channel:
 
 
 def get_person(request: Request, arg: str = "user") -> Person:
-    person = request.world.people.get(request.text(arg))
+    person = request.state.people.get(request.text(arg))
     if person is None:
         raise SlackError("user_not_found")
     return person

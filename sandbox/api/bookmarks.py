@@ -25,7 +25,7 @@ def edit(request: Request) -> Json:
     if bookmark is None:
         raise SlackError("not_found")
     bookmark |= {name: request.text(name) for name in EDITABLE if name in request.args}
-    bookmark["date_updated"] = request.world.seconds
+    bookmark["date_updated"] = request.state.seconds
     return {"bookmark": dict(bookmark)}
 
 
@@ -35,9 +35,9 @@ def list_all(request: Request) -> Json:
 
 
 def _bookmark(request: Request, channel: Channel) -> Json:
-    world = request.world
+    state = request.state
     return {
-        "id": world.ids.next("Bk"),
+        "id": state.ids.next("Bk"),
         "channel_id": channel.id,
         "title": request.required("title"),
         "link": request.text("link"),
@@ -45,11 +45,11 @@ def _bookmark(request: Request, channel: Channel) -> Json:
         "icon_url": "",
         "entity_id": None,
         "type": "link",
-        "date_created": world.seconds,
+        "date_created": state.seconds,
         "date_updated": 0,
         "rank": str(len(channel.bookmarks)),
-        "last_updated_by_user_id": world.bot.id,
-        "last_updated_by_team_id": world.identity.team_id,
+        "last_updated_by_user_id": state.bot.id,
+        "last_updated_by_team_id": state.identity.team_id,
         "shortcut_id": None,
-        "app_id": world.identity.app_id,
+        "app_id": state.identity.app_id,
     }

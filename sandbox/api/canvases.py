@@ -7,7 +7,7 @@ import re
 
 from sandbox.api.access import get_visible_channel, require_member, require_not_archived
 from sandbox.api.request import Request, SlackError, invalid_arguments
-from sandbox.workspace_state import Channel, Json, World
+from sandbox.workspace_state import Channel, Json, WorkspaceState
 
 AT_END = frozenset({"insert_at_end", "insert_after"})
 AT_START = frozenset({"insert_at_start", "insert_before"})
@@ -21,10 +21,10 @@ _CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)", re.MULTILINE | re.DOTALL)
 def create(request: Request) -> Json:
     """Create a standalone canvas, or one in a channel's tab; free plans allow one tab per channel."""
     channel = _channel(request) if request.text("channel_id") else None
-    if request.world.free_plan:
+    if request.state.free_plan:
         if channel is None:
             raise SlackError("free_teams_cannot_create_non_tabbed_canvases")
-        if of_channel(request.world, channel):
+        if of_channel(request.state, channel):
             raise SlackError("free_team_canvas_tab_already_exists")
     return _added(request, channel)
 
@@ -33,16 +33,16 @@ def create_for_channel(request: Request) -> Json:
     """Create the channel's own canvas; there can be only one."""
     request.required("channel_id")
     channel = _channel(request)
-    if request.world.free_plan:
+    if request.state.free_plan:
         raise SlackError("team_tier_cannot_create_channel_canvases")
-    if any(canvas["own"] for canvas in of_channel(request.world, channel)):
+    if any(canvas["own"] for canvas in of_channel(request.state, channel)):
         raise SlackError("channel_canvas_already_exists")
     return _added(request, channel, own=True)
 
 
 def edit(request: Request) -> Json:
     canvas = _canvas(request)
-    if request.world.free_plan and not canvas["channel"]:
+    if request.state.free_plan and not canvas["channel"]:
         raise SlackError("free_teams_cannot_edit_standalone_canvases")
     changes = request.json("changes")
     if not isinstance(changes, list) or len(changes) != 1:
@@ -52,16 +52,16 @@ def edit(request: Request) -> Json:
 
 
 def delete(request: Request) -> Json:
-    del request.world.canvases[_canvas(request)["id"]]
+    del request.state.canvases[_canvas(request)["id"]]
     return {}
 
 
-def of_channel(world: World, channel: Channel) -> list[Json]:
+def of_channel(state: WorkspaceState, channel: Channel) -> list[Json]:
     """Return the canvases in a channel's tabs, oldest first."""
-    return [canvas for canvas in world.canvases.values() if canvas["channel"] == channel.id]
+    return [canvas for canvas in state.canvases.values() if canvas["channel"] == channel.id]
 
 
-def tabs(world: World, channel: Channel) -> list[Json]:
+def tabs(state: WorkspaceState, channel: Channel) -> list[Json]:
     """Return a channel's tabs as in `conversations.info`."""
     canvases = [
         {
@@ -70,21 +70,21 @@ def tabs(world: World, channel: Channel) -> list[Json]:
             "type": "canvas",
             "data": {"file_id": canvas["id"], "shared_ts": canvas["shared_ts"]},
         }
-        for canvas in of_channel(world, channel)
+        for canvas in of_channel(state, channel)
     ]
     return [{"id": "files", "label": "", "type": "files"}, *canvases]
 
 
 def _added(request: Request, channel: Channel | None, *, own: bool = False) -> Json:
     text = _markdown(request.json("document_content"), "canvas_creation_failed")
-    canvas_id = request.world.ids.next("F")
-    request.world.canvases[canvas_id] = {
+    canvas_id = request.state.ids.next("F")
+    request.state.canvases[canvas_id] = {
         "id": canvas_id,
         "title": request.text("title"),
         "markdown": text,
         "channel": channel.id if channel else "",
         "own": own,
-        "shared_ts": request.world.next_ts(),
+        "shared_ts": request.state.next_ts(),
     }
     return {"canvas_id": canvas_id}
 
@@ -94,7 +94,7 @@ def _channel(request: Request) -> Channel:
 
 
 def _canvas(request: Request) -> Json:
-    canvas = request.world.canvases.get(request.required("canvas_id"))
+    canvas = request.state.canvases.get(request.required("canvas_id"))
     if canvas is None:
         raise SlackError("canvas_not_found")
     return canvas

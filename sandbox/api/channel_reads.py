@@ -12,18 +12,18 @@ UNKNOWN = frozenset({"mpim"})  # Slack has group direct messages, the sandbox do
 
 def info(request: Request) -> Json:
     channel = get_channel(request, "read")
-    shown = objects.channel(request.world, channel)
+    shown = objects.channel(request.state, channel)
     if channel.kind != "im":
-        shown["properties"] = {"tabs": canvases.tabs(request.world, channel)}
+        shown["properties"] = {"tabs": canvases.tabs(request.state, channel)}
     if request.flag("include_num_members"):
         shown["num_members"] = len(channel.members)
     return {"channel": shown}
 
 
 def list_channels(request: Request) -> Json:
-    found = [channel for channel in _of_kinds(request) if is_visible(request.world, channel)]
+    found = [channel for channel in _of_kinds(request) if is_visible(request.state, channel)]
     shown, cursor = pagination.paginate(request, found, 100)
-    channels = [objects.channel(request.world, channel) for channel in shown]
+    channels = [objects.channel(request.state, channel) for channel in shown]
     for answer, channel in zip(channels, shown, strict=True):
         if channel.kind != "im":
             answer["num_members"] = len(channel.members)
@@ -31,15 +31,15 @@ def list_channels(request: Request) -> Json:
 
 
 def of_user(request: Request) -> Json:
-    user = request.text("user") or request.world.bot.id
+    user = request.text("user") or request.state.bot.id
     # Private channels of other people are listed only if the bot is in them too.
     found = [
         channel
         for channel in _of_kinds(request)
-        if user in channel.members and is_visible(request.world, channel)
+        if user in channel.members and is_visible(request.state, channel)
     ]
     shown, cursor = pagination.paginate(request, found, 100)
-    channels = [objects.channel(request.world, channel) for channel in shown]
+    channels = [objects.channel(request.state, channel) for channel in shown]
     for channel in channels:
         channel.pop("is_member", None)  # Slack leaves it out here
     return {"channels": channels, **cursor}
@@ -78,7 +78,7 @@ def replies(request: Request) -> Json:
     if first is None:
         raise SlackError("thread_not_found")
     limit = pagination.get_limit(request, 1000)
-    messages = Messages(request.world).replies(channel, first["ts"])
+    messages = Messages(request.state).replies(channel, first["ts"])
     messages = [message for message in messages if _in_range(request, message["ts"])]
     if start := pagination.decode_cursor(request, "next_ts"):
         messages = [message for message in messages if message["ts"].replace(".", "") >= start]
@@ -100,8 +100,8 @@ def _of_kinds(request: Request) -> list[Channel]:
         raise SlackError("invalid_types", detail=", ".join(sorted(unknown)))
     kinds = [KINDS[channel] for channel in types if channel in KINDS]
     for kind in kinds:
-        require_scope(request.world, FAMILIES["read"][kind])
-    channels = [channel for channel in request.world.channels.values() if channel.kind in kinds]
+        require_scope(request.state, FAMILIES["read"][kind])
+    channels = [channel for channel in request.state.channels.values() if channel.kind in kinds]
     if request.flag("exclude_archived"):
         channels = [channel for channel in channels if not channel.archived]
     return channels

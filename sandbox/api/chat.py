@@ -9,7 +9,7 @@ from sandbox.api.access import is_visible, require_member, require_not_archived,
 from sandbox.api.request import Request, SlackError
 from sandbox.messages import Messages
 from sandbox.text import posted
-from sandbox.workspace_state import Channel, Ephemeral, Json, World, permalink
+from sandbox.workspace_state import Channel, Ephemeral, Json, WorkspaceState, permalink
 
 MAX_POST_TEXT = 40_000
 MAX_UPDATE_TEXT = 4_000
@@ -25,11 +25,11 @@ CUSTOM_AUTHOR = ("username", "icon_emoji", "icon_url")
 
 def post_message(request: Request) -> Json:
     channel = require_not_archived(require_member(request, _target(request)))
-    if channel.kind == "im" and not request.world.manifest.messages_tab:
+    if channel.kind == "im" and not request.state.manifest.messages_tab:
         raise SlackError("messages_tab_disabled")
     content = _content(request)
     message = {**_author(request), **content, **_thread(request, channel), **_metadata(request)}
-    stored = Messages(request.world).add(channel, message)
+    stored = Messages(request.state).add(channel, message)
     shown = objects.message(stored, metadata=True)
     return {"channel": channel.id, "ts": stored["ts"], "message": shown, **_truncated(request)}
 
@@ -39,13 +39,13 @@ def post_ephemeral(request: Request) -> Json:
     user = request.required("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    message = {**objects.by_bot(request.world), **_content(request), **_thread(request, channel)}
-    ts = keep_ephemeral(request.world, channel, user, message)
+    message = {**objects.by_bot(request.state), **_content(request), **_thread(request, channel)}
+    ts = keep_ephemeral(request.state, channel, user, message)
     return {"message_ts": ts}
 
 
-def keep_ephemeral(world: World, channel: Channel, user: str, message: Json) -> str:
-    ts = world.next_ts()
+def keep_ephemeral(state: WorkspaceState, channel: Channel, user: str, message: Json) -> str:
+    ts = state.next_ts()
     message = {"type": "message", **message, "ts": ts, "is_ephemeral": True}
     channel.ephemerals.append(Ephemeral(user, message))
     return ts
@@ -57,7 +57,7 @@ def update(request: Request) -> Json:
     if len(request.text("text")) > MAX_UPDATE_TEXT:
         raise SlackError("msg_too_long")
     changes = changed(request, stored)
-    new = Messages(request.world).edit(channel, stored["ts"], changes, request.world.bot.id)
+    new = Messages(request.state).edit(channel, stored["ts"], changes, request.state.bot.id)
     fields = {name: new[name] for name in UPDATE_FIELDS if name in new}
     return {"channel": channel.id, "ts": new["ts"], "text": new.get("text", ""), "message": fields}
 
@@ -73,7 +73,7 @@ def changed(request: Request, stored: Json) -> Json:
 def delete(request: Request) -> Json:
     channel = require_member(request, _target(request))
     stored = _own(request, channel, "cant_delete_message")
-    Messages(request.world).delete(channel, stored["ts"])
+    Messages(request.state).delete(channel, stored["ts"])
     return {"channel": channel.id, "ts": stored["ts"]}
 
 
@@ -82,7 +82,7 @@ def get_permalink(request: Request) -> Json:
     ts = request.required("message_ts")
     if ts not in channel.messages:
         raise SlackError("message_not_found")
-    return {"channel": channel.id, "permalink": permalink(request.world, channel, ts)}
+    return {"channel": channel.id, "permalink": permalink(request.state, channel, ts)}
 
 
 def content_of(request: Request) -> Json:
@@ -92,13 +92,13 @@ def content_of(request: Request) -> Json:
 
 def _target(request: Request) -> Channel:
     """Return the channel by id or name, or the direct message with a person by their id."""
-    world, wanted = request.world, request.text("channel")
-    if person := world.people.get(wanted):
+    state, wanted = request.state, request.text("channel")
+    if person := state.people.get(wanted):
         if person.is_bot:
             raise SlackError("cannot_dm_bot")
-        return world.open_dm(person)
-    channel = world.find_channel(wanted)
-    if channel is None or not is_visible(world, channel):
+        return state.open_dm(person)
+    channel = state.find_channel(wanted)
+    if channel is None or not is_visible(state, channel):
         raise SlackError("channel_not_found")
     return channel
 
@@ -107,20 +107,20 @@ def _own(request: Request, channel: Channel, otherwise: str) -> Json:
     stored = channel.messages.get(request.required("ts"))
     if stored is None:
         raise SlackError("message_not_found")
-    if stored.get("bot_id") != request.world.identity.bot_id:
+    if stored.get("bot_id") != request.state.identity.bot_id:
         raise SlackError(otherwise)
     return stored
 
 
 def _author(request: Request) -> Json:
     """Return the author's fields; a custom name or icon makes it a bot_message and needs a scope."""
-    author = objects.by_bot(request.world)
+    author = objects.by_bot(request.state)
     custom = {name: request.text(name) for name in CUSTOM_AUTHOR if request.text(name)}
     if not custom:
         return author
-    require_scope(request.world, ["chat:write.customize"])
+    require_scope(request.state, ["chat:write.customize"])
     icons = {key.removeprefix("icon_"): value for key, value in custom.items() if "icon" in key}
-    name = custom.get("username", request.world.bot.name)
+    name = custom.get("username", request.state.bot.name)
     fields = {"bot_id": author["bot_id"], "app_id": author["app_id"], "username": name}
     return {"subtype": "bot_message", **fields, **({"icons": icons} if icons else {})}
 
@@ -136,7 +136,7 @@ def _content(request: Request) -> Json:
         raise SlackError("msg_too_long")
     content: Json = {"text": posted(text or markdown)[:MAX_POST_TEXT]}
     if blocks:
-        content["blocks"] = block_validation.add_ids(blocks, request.world.ids)
+        content["blocks"] = block_validation.add_ids(blocks, request.state.ids)
     if attachments:
         content["attachments"] = attachments
     return content
@@ -146,7 +146,7 @@ def _blocks(request: Request) -> list[Json]:
     blocks = request.args.get("blocks") or []
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    _refuse(block_validation.find_block_problems(blocks, "message", request.world.unknown_blocks))
+    _refuse(block_validation.find_block_problems(blocks, "message", request.state.unknown_blocks))
     if block_validation.count_characters(blocks) > block_validation.MESSAGE_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return copy.deepcopy(blocks)

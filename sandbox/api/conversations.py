@@ -22,17 +22,17 @@ MAX_INVITED = 1000
 def create(request: Request) -> Json:
     name = _name(request)
     kind = "private" if request.flag("is_private") else "public"
-    require_scope(request.world, FAMILIES["manage"][kind])
-    world = request.world
-    channel = Channels(world).create(name, kind, world.bot)
-    return {"channel": objects.channel(world, channel)}
+    require_scope(request.state, FAMILIES["manage"][kind])
+    state = request.state
+    channel = Channels(state).create(name, kind, state.bot)
+    return {"channel": objects.channel(state, channel)}
 
 
 def rename(request: Request) -> Json:
     channel = require_not_archived(require_member(request, get_channel(request, "manage")))
     name = _name(request)
-    Channels(request.world).rename(channel, name, request.world.bot)
-    return {"channel": objects.channel(request.world, channel)}
+    Channels(request.state).rename(channel, name, request.state.bot)
+    return {"channel": objects.channel(request.state, channel)}
 
 
 def join(request: Request) -> Json:
@@ -40,8 +40,8 @@ def join(request: Request) -> Json:
     if channel.kind != "public":
         raise SlackError("method_not_supported_for_channel_type")
     require_not_archived(channel)
-    is_new = Channels(request.world).join(channel, request.world.bot)
-    answer = {"channel": objects.channel(request.world, channel)}
+    is_new = Channels(request.state).join(channel, request.state.bot)
+    answer = {"channel": objects.channel(request.state, channel)}
     if is_new:
         return answer
     warning = {"warning": "already_in_channel"}
@@ -50,7 +50,7 @@ def join(request: Request) -> Json:
 
 def leave(request: Request) -> Json:
     channel = get_channel(request, "manage")
-    if not Channels(request.world).leave(channel, request.world.bot):
+    if not Channels(request.state).leave(channel, request.state.bot):
         return {"not_in_channel": True}
     return {}
 
@@ -66,21 +66,21 @@ def invite(request: Request) -> Json:
     if errors and not (request.flag("force") and invitees):
         raise SlackError(errors[0]["error"], errors=errors)
     for person in invitees:
-        Channels(request.world).join(channel, person, inviter=request.world.bot)
-    answer: Json = {"channel": objects.channel(request.world, channel)}
+        Channels(request.state).join(channel, person, inviter=request.state.bot)
+    answer: Json = {"channel": objects.channel(request.state, channel)}
     return {**answer, "errors": errors} if errors else answer
 
 
 def set_topic(request: Request) -> Json:
     channel = require_not_archived(require_member(request, get_channel(request, "topic")))
-    Channels(request.world).set_topic(channel, _short(request, "topic"), request.world.bot)
-    return {"channel": objects.channel(request.world, channel)}
+    Channels(request.state).set_topic(channel, _short(request, "topic"), request.state.bot)
+    return {"channel": objects.channel(request.state, channel)}
 
 
 def set_purpose(request: Request) -> Json:
     channel = require_not_archived(require_member(request, get_channel(request, "topic")))
-    Channels(request.world).set_purpose(channel, _short(request, "purpose"), request.world.bot)
-    return {"channel": objects.channel(request.world, channel)}
+    Channels(request.state).set_purpose(channel, _short(request, "purpose"), request.state.bot)
+    return {"channel": objects.channel(request.state, channel)}
 
 
 def archive(request: Request) -> Json:
@@ -91,7 +91,7 @@ def archive(request: Request) -> Json:
         raise SlackError("cant_archive_general")
     if channel.kind == "im":
         raise SlackError("method_not_supported_for_channel_type")
-    Channels(request.world).archive(channel, request.world.bot)
+    Channels(request.state).archive(channel, request.state.bot)
     return {}
 
 
@@ -99,20 +99,20 @@ def unarchive(request: Request) -> Json:
     channel = get_channel(request, "manage")
     if not channel.archived:
         raise SlackError("not_archived")
-    Channels(request.world).unarchive(channel, request.world.bot)
+    Channels(request.state).unarchive(channel, request.state.bot)
     return {}
 
 
 def open_direct(request: Request) -> Json:
     """Open a direct message with one person. There are no group direct messages."""
-    require_scope(request.world, ["im:write"])
-    world, users = request.world, request.texts("users")
+    require_scope(request.state, ["im:write"])
+    state, users = request.state, request.texts("users")
     if not users and request.text("channel"):
         channel = get_channel(request, "manage")
     else:
-        channel = world.open_dm(_one_person(request, users))
+        channel = state.open_dm(_one_person(request, users))
     if request.flag("return_im"):
-        return {"channel": objects.channel(world, channel)}
+        return {"channel": objects.channel(state, channel)}
     return {"channel": {"id": channel.id}}
 
 
@@ -120,9 +120,9 @@ def _one_person(request: Request, users: list[str]) -> Person:
     if not users:
         raise SlackError("users_list_not_supplied")
     if len(users) > 1:
-        require_scope(request.world, ["mpim:write"])
+        require_scope(request.state, ["mpim:write"])
         raise SlackError("method_not_supported_for_channel_type")
-    person = request.world.people.get(users[0])
+    person = request.state.people.get(users[0])
     if person is None:
         raise SlackError("user_not_found")
     if person.is_bot:
@@ -137,7 +137,7 @@ def _invited(
 ) -> tuple[list[Person], list[Json]]:
     invitees, errors = [], []
     for user in users:
-        person = request.world.people.get(user)
+        person = request.state.people.get(user)
         error = _invite_error(request, channel, person)
         if person and not error:
             invitees.append(person)
@@ -149,7 +149,7 @@ def _invited(
 def _invite_error(request: Request, channel: Channel, person: Person | None) -> str:
     if person is None or person.deleted:
         return "user_not_found"
-    if person.id == request.world.bot.id:
+    if person.id == request.state.bot.id:
         return "cant_invite_self"
     return "already_in_channel" if person.id in channel.members else ""
 
@@ -166,7 +166,7 @@ def _name(request: Request) -> str:
     error = name_error(name)
     if error:
         raise SlackError(error)
-    if any(channel.name == name for channel in request.world.channels.values()):
+    if any(channel.name == name for channel in request.state.channels.values()):
         raise SlackError("name_taken")
     return name
 

@@ -13,7 +13,7 @@ from sandbox.api.request import Request, SlackError, decoded
 from sandbox.faults import Faults
 from sandbox.late_calls import LateCalls
 from sandbox.record import Call, Record
-from sandbox.workspace_state import Json, World
+from sandbox.workspace_state import Json, WorkspaceState
 
 PACED = "chat.postMessage"
 
@@ -38,7 +38,7 @@ class Reply:
 
 @dataclass(eq=False)
 class Dispatcher:
-    world: World
+    state: WorkspaceState
     faults: Faults
     record: Record
     strict: bool
@@ -47,11 +47,11 @@ class Dispatcher:
     _histories: RateLimit = field(default_factory=lambda: RateLimit(timedelta(minutes=1)))
 
     def __post_init__(self) -> None:
-        self.late = LateCalls(self.world.clock)
+        self.late = LateCalls(self.state.clock)
 
     async def answer(self, method: str, args: Json, token: str) -> Reply:
         """Return the reply to a call with these raw arguments. Raises Dropped or Unreadable."""
-        at = self.world.clock.now()
+        at = self.state.clock.now()
         args = decoded(args)
         if slow := self.faults.of_call("slow", method):
             await asyncio.sleep(slow.seconds)
@@ -99,18 +99,18 @@ class Dispatcher:
         if method is None:
             raise SlackError("unknown_method", req_method=name)
         self._authenticate(method, token)
-        with self.world.lock:
-            require_scope(self.world, method.scopes)
+        with self.state.lock:
+            require_scope(self.state, method.scopes)
             self._pace(name, args)
             args = self._limited(name, args)
-            answer = method.handle(Request(name, args, self.world))
+            answer = method.handle(Request(name, args, self.state))
         headers = {"x-accepted-oauth-scopes": ",".join(method.scopes)}
         return self._reply(200, {"ok": True, **answer}, headers)
 
     def _authenticate(self, method: Method, token: str) -> None:
         if method.token == "none":  # noqa: S105
             return
-        identity = self.world.identity
+        identity = self.state.identity
         expected = {"bot": identity.bot_token, "app": identity.app_token}
         if not token:
             raise SlackError("not_authed")
@@ -123,21 +123,21 @@ class Dispatcher:
         """Limit messages to one per second and channel, if strict."""
         if not self.strict or method != PACED:
             return
-        self._posts.check(str(args.get("channel")), self.world.clock.now())
+        self._posts.check(str(args.get("channel")), self.state.clock.now())
 
     def _limited(self, method: str, args: Json) -> Json:
         if method not in rate_limits.HISTORY_METHODS:
             return args
         if not self.faults.of_call("history_limited", method):
             return args
-        self._histories.check(method, self.world.clock.now())
+        self._histories.check(method, self.state.clock.now())
         return rate_limits.limit_items(args)
 
     def _reply(self, status: int, answer: Json, headers: dict[str, str]) -> Reply:
         common = {
-            "x-oauth-scopes": ",".join(sorted(self.world.grants)),
-            "x-slack-req-id": self.world.ids.secret(32),
-            "date": format_datetime(self.world.clock.now(), usegmt=True),
+            "x-oauth-scopes": ",".join(sorted(self.state.grants)),
+            "x-slack-req-id": self.state.ids.secret(32),
+            "date": format_datetime(self.state.clock.now(), usegmt=True),
         }
         return Reply(status, answer, {**common, **headers})
 

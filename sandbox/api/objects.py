@@ -6,14 +6,14 @@ https://docs.slack.dev/reference/objects
 import copy
 from typing import Any
 
-from sandbox.workspace_state import Channel, Json, Person, StoredFile, World
+from sandbox.workspace_state import Channel, Json, Person, StoredFile, WorkspaceState
 
 IMAGE = "https://www.example.com/avatar.png"
 IMAGE_SIZES = (24, 32, 48, 72, 192, 512)
 
 
-def user(world: World, person: Person) -> Json:
-    return _overlaid(_user(world, person), person.odd)
+def user(state: WorkspaceState, person: Person) -> Json:
+    return _overlaid(_user(state, person), person.odd)
 
 
 def _overlaid(standard: Json, odd: Json) -> Json:
@@ -25,18 +25,18 @@ def _overlaid(standard: Json, odd: Json) -> Json:
     return {name: value for name, value in changed.items() if value is not ...}
 
 
-def _user(world: World, person: Person) -> Json:
+def _user(state: WorkspaceState, person: Person) -> Json:
     return {
         "id": person.id,
-        "team_id": world.team_of(person.id),
+        "team_id": state.team_of(person.id),
         "name": person.name,
         "deleted": person.deleted,
         "color": "9f69e7",
         "real_name": person.real_name,
         "tz": person.tz,
         "tz_label": person.tz.rpartition("/")[2].replace("_", " "),
-        "tz_offset": person.tz_offset(world.clock.now()),
-        "profile": _profile(world, person),
+        "tz_offset": person.tz_offset(state.clock.now()),
+        "profile": _profile(state, person),
         "is_admin": person.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
@@ -44,26 +44,26 @@ def _user(world: World, person: Person) -> Json:
         "is_ultra_restricted": person.ultra_restricted,
         "is_bot": person.is_bot,
         "is_app_user": False,
-        "updated": world.seconds,
+        "updated": state.seconds,
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
-        **_elsewhere(world, person),
+        **_elsewhere(state, person),
     }
 
 
-def _elsewhere(world: World, person: Person) -> Json:
+def _elsewhere(state: WorkspaceState, person: Person) -> Json:
     """Return the fields for people of other workspaces, and those of an Enterprise Grid organisation."""
-    fields: Json = {"is_stranger": world.is_stranger(person)} if person.team else {}
-    enterprise = person.team.enterprise_id if person.team else world.identity.enterprise_id
+    fields: Json = {"is_stranger": state.is_stranger(person)} if person.team else {}
+    enterprise = person.team.enterprise_id if person.team else state.identity.enterprise_id
     if enterprise:
         name = person.team.enterprise_name if person.team else ""
         user: Json = {"id": person.id, "enterprise_id": enterprise, "enterprise_name": name}
         user |= {"is_admin": False, "is_owner": False, "is_primary_owner": False}
-        fields["enterprise_user"] = {**user, "teams": [world.team_of(person.id)]}
+        fields["enterprise_user"] = {**user, "teams": [state.team_of(person.id)]}
     return fields
 
 
-def _profile(world: World, person: Person) -> Json:
+def _profile(state: WorkspaceState, person: Person) -> Json:
     first, _, last = person.real_name.partition(" ")
     profile: Json = {
         "title": person.title,
@@ -79,20 +79,20 @@ def _profile(world: World, person: Person) -> Json:
         "avatar_hash": person.id[1:13].lower(),
         "first_name": first,
         "last_name": last,
-        "team": world.team_of(person.id),
+        "team": state.team_of(person.id),
     }
     profile |= {f"image_{size}": IMAGE for size in IMAGE_SIZES}
-    if "users:read.email" in world.grants and person.email:
+    if "users:read.email" in state.grants and person.email:
         profile["email"] = person.email
     if person.is_bot:
-        profile |= {"bot_id": person.bot_id, "api_app_id": world.identity.app_id}
+        profile |= {"bot_id": person.bot_id, "api_app_id": state.identity.app_id}
     return profile
 
 
-def channel(world: World, shown: Channel) -> Json:
+def channel(state: WorkspaceState, shown: Channel) -> Json:
     if shown.kind == "im":
-        return _direct(world, shown)
-    team, others = world.identity.team_id, world.teams_in(shown)
+        return _direct(state, shown)
+    team, others = state.identity.team_id, state.teams_in(shown)
     return {
         "id": shown.id,
         "name": shown.name,
@@ -115,27 +115,27 @@ def channel(world: World, shown: Channel) -> Json:
         "shared_team_ids": [team, *others],
         **({"connected_team_ids": others} if others else {}),
         "context_team_id": team,
-        "updated": world.seconds * 1000,
+        "updated": state.seconds * 1000,
         "creator": shown.creator,
-        "is_member": world.bot.id in shown.members,
+        "is_member": state.bot.id in shown.members,
         "topic": dict(shown.topic),
         "purpose": dict(shown.purpose),
         "previous_names": list(shown.previous_names),
     }
 
 
-def _direct(world: World, shown: Channel) -> Json:
-    other = next(member for member in shown.members if member != world.bot.id)
+def _direct(state: WorkspaceState, shown: Channel) -> Json:
+    other = next(member for member in shown.members if member != state.bot.id)
     return {
         "id": shown.id,
         "created": shown.created,
         "is_archived": False,
         "is_im": True,
         "is_org_shared": False,
-        "context_team_id": world.identity.team_id,
-        "updated": world.seconds * 1000,
+        "context_team_id": state.identity.team_id,
+        "updated": state.seconds * 1000,
         "user": other,
-        "is_user_deleted": world.people[other].deleted,
+        "is_user_deleted": state.people[other].deleted,
         "priority": 0,
     }
 
@@ -149,12 +149,12 @@ def message(stored: Json, *, metadata: bool = False) -> Json:
     return shown
 
 
-def bot_profile(world: World) -> Json:
-    identity = world.identity
+def bot_profile(state: WorkspaceState) -> Json:
+    identity = state.identity
     return {
         "id": identity.bot_id,
         "deleted": False,
-        "name": world.bot.name,
+        "name": state.bot.name,
         "updated": 0,
         "app_id": identity.app_id,
         "icons": {"image_36": IMAGE, "image_48": IMAGE, "image_72": IMAGE},
@@ -162,19 +162,19 @@ def bot_profile(world: World) -> Json:
     }
 
 
-def by_bot(world: World) -> Json:
+def by_bot(state: WorkspaceState) -> Json:
     """Return the author's fields of the app's own messages."""
-    identity = world.identity
+    identity = state.identity
     return {
         "user": identity.bot_user_id,
         "bot_id": identity.bot_id,
         "app_id": identity.app_id,
-        "bot_profile": bot_profile(world),
+        "bot_profile": bot_profile(state),
     }
 
 
-def file(world: World, stored: StoredFile) -> Json:
-    link = f"{world.url}/files/{stored.id}/{stored.name}"
+def file(state: WorkspaceState, stored: StoredFile) -> Json:
+    link = f"{state.url}/files/{stored.id}/{stored.name}"
     extension = stored.name.rpartition(".")[2].lower()
     mimetype, pretty = MIMETYPES.get(extension, ("application/octet-stream", "Binary"))
     return {
@@ -187,7 +187,7 @@ def file(world: World, stored: StoredFile) -> Json:
         "filetype": stored.snippet_type or extension,
         "pretty_type": pretty,
         "user": stored.owner,
-        "user_team": world.identity.team_id,
+        "user_team": state.identity.team_id,
         "editable": False,
         "size": len(stored.bytes or b""),
         "mode": "hosted",
@@ -198,8 +198,8 @@ def file(world: World, stored: StoredFile) -> Json:
         "username": "",
         "url_private": link,
         "url_private_download": link,
-        "permalink": f"https://{world.identity.team_domain}.slack.com/files/{stored.owner}/{stored.id}",
-        **_shared(world, stored),
+        "permalink": f"https://{state.identity.team_domain}.slack.com/files/{stored.owner}/{stored.id}",
+        **_shared(state, stored),
         "comments_count": 0,
         "is_starred": False,
         "has_rich_preview": False,
@@ -208,9 +208,9 @@ def file(world: World, stored: StoredFile) -> Json:
     }
 
 
-def _shared(world: World, stored: StoredFile) -> Json:
+def _shared(state: WorkspaceState, stored: StoredFile) -> Json:
     """Return where a file was shared: its channels, by kind."""
-    channels = [world.channels[channel] for channel in stored.channels]
+    channels = [state.channels[channel] for channel in stored.channels]
     return {
         "is_public": any(channel.kind == "public" for channel in channels),
         "channels": [channel.id for channel in channels if channel.kind == "public"],

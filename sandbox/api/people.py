@@ -15,11 +15,11 @@ def api_test(request: Request) -> Json:
 
 
 def auth_test(request: Request) -> Json:
-    identity = request.world.identity
+    identity = request.state.identity
     return {
         "url": f"https://{identity.team_domain}.slack.com/",
         "team": identity.team_name,
-        "user": request.world.bot.name,
+        "user": request.state.bot.name,
         "team_id": identity.team_id,
         "user_id": identity.bot_user_id,
         "bot_id": identity.bot_id,
@@ -29,37 +29,37 @@ def auth_test(request: Request) -> Json:
 
 
 def bot_info(request: Request) -> Json:
-    profile = objects.bot_profile(request.world)
+    profile = objects.bot_profile(request.state)
     if request.text("bot") not in {"", profile["id"]}:
         raise SlackError("bot_not_found")
     profile.pop("team_id")
-    return {"bot": {**profile, "user_id": request.world.bot.id}}
+    return {"bot": {**profile, "user_id": request.state.bot.id}}
 
 
 def info(request: Request) -> Json:
-    shown = objects.user(request.world, get_person(request))
+    shown = objects.user(request.state, get_person(request))
     if request.flag("include_locale"):
         shown["locale"] = LOCALE
     return {"user": shown}
 
 
 def list_users(request: Request) -> Json:
-    world = request.world
-    shown, cursor = pagination.paginate(request, list(world.people.values()), 1000)
-    members = [objects.user(world, person) for person in shown]
-    return {"members": members, "cache_ts": world.seconds, **cursor}
+    state = request.state
+    shown, cursor = pagination.paginate(request, list(state.people.values()), 1000)
+    members = [objects.user(state, person) for person in shown]
+    return {"members": members, "cache_ts": state.seconds, **cursor}
 
 
 def by_email(request: Request) -> Json:
     wanted = request.required("email").lower()
-    people = [person for person in request.world.people.values() if person.email.lower() == wanted]
+    people = [person for person in request.state.people.values() if person.email.lower() == wanted]
     if not people:
         raise SlackError("users_not_found")
-    return {"user": objects.user(request.world, people[0])}
+    return {"user": objects.user(request.state, people[0])}
 
 
 def usergroups(request: Request) -> Json:
-    groups = [dict(group) for group in request.world.usergroups]
+    groups = [dict(group) for group in request.state.usergroups]
     if not request.flag("include_users"):
         for group in groups:
             group.pop("users", None)
@@ -68,14 +68,14 @@ def usergroups(request: Request) -> Json:
 
 def usergroup_users(request: Request) -> Json:
     wanted = request.required("usergroup")
-    groups = [group for group in request.world.usergroups if group["id"] == wanted]
+    groups = [group for group in request.state.usergroups if group["id"] == wanted]
     if not groups:
         raise SlackError("no_such_subteam")
     return {"users": list(groups[0]["users"])}
 
 
 def team_info(request: Request) -> Json:
-    identity = request.world.identity
+    identity = request.state.identity
     sizes = (34, 44, 68, 88, 102, 132)
     icon = {"image_default": True, **{f"image_{size}": objects.IMAGE for size in sizes}}
     return {

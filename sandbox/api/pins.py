@@ -8,19 +8,19 @@ from sandbox.workspace_state import Json
 
 def add(request: Request) -> Json:
     channel, ts = get_message(request)
-    if not Messages(request.world).pin(channel, ts, request.world.bot):
+    if not Messages(request.state).pin(channel, ts, request.state.bot):
         raise SlackError("already_pinned")
     return {}
 
 
 def remove(request: Request) -> Json:
     channel, ts = get_message(request)
-    if not Messages(request.world).unpin(channel, ts, request.world.bot):
+    if not Messages(request.state).unpin(channel, ts, request.state.bot):
         raise SlackError("no_pin")
     return {}
 
 
 def list_all(request: Request) -> Json:
     channel = require_member(request, get_visible_channel(request))
-    messages = Messages(request.world)
+    messages = Messages(request.state)
     return {"items": [messages.pinned_item(channel, pin) for pin in channel.pins]}

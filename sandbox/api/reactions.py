@@ -10,7 +10,7 @@ from sandbox.workspace_state import Json
 def add(request: Request) -> Json:
     name = _emoji(request)
     channel, ts = get_message(request)
-    if not Messages(request.world).react(channel, ts, name, request.world.bot):
+    if not Messages(request.state).react(channel, ts, name, request.state.bot):
         raise SlackError("already_reacted")
     return {}
 
@@ -18,7 +18,7 @@ def add(request: Request) -> Json:
 def remove(request: Request) -> Json:
     name = _emoji(request)
     channel, ts = get_message(request)
-    if not Messages(request.world).unreact(channel, ts, name, request.world.bot):
+    if not Messages(request.state).unreact(channel, ts, name, request.state.bot):
         raise SlackError("no_reaction")
     return {}
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.workspace_state import Json, World
+from sandbox.workspace_state import Json, WorkspaceState
 
 TRUE = frozenset({"1", "true", "True", "yes"})
 
@@ -34,7 +34,7 @@ class Request:
 
     method: str
     args: Json
-    world: World
+    state: WorkspaceState
 
     def text(self, name: str, default: str = "") -> str:
         value = self.args.get(name)

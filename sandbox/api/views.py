@@ -18,7 +18,7 @@ def push(request: Request) -> Json:
 
 def _show(request: Request, show: Callable[[Modals, str, Json], Json]) -> Json:
     """Show a new modal in exchange for a trigger id."""
-    modals = Modals(request.world)
+    modals = Modals(request.state)
     raw = modals.validate(request.json("view"), "modal")
     _refuse_duplicate(request, raw)
     trigger = modals.redeem_trigger(request.required("trigger_id"))
@@ -26,7 +26,7 @@ def _show(request: Request, show: Callable[[Modals, str, Json], Json]) -> Json:
 
 
 def update(request: Request) -> Json:
-    modals = Modals(request.world)
+    modals = Modals(request.state)
     view = modals.find(request.text("view_id"), request.text("external_id"))
     raw = modals.validate(request.json("view"), view["type"])
     _check_hash(request, view)
@@ -34,12 +34,12 @@ def update(request: Request) -> Json:
 
 
 def publish(request: Request) -> Json:
-    if not request.world.manifest.home_tab:
+    if not request.state.manifest.home_tab:
         raise SlackError("not_enabled")
     person = get_person(request, "user_id")
-    modals = Modals(request.world)
+    modals = Modals(request.state)
     raw = modals.validate(request.json("view"), "home")
-    if old := request.world.homes.get(person.id):
+    if old := request.state.homes.get(person.id):
         _check_hash(request, old)
     return {"view": dict(modals.publish(person, raw))}
 
@@ -52,7 +52,7 @@ def _check_hash(request: Request, view: Json) -> None:
 
 def _refuse_duplicate(request: Request, raw: Json) -> None:
     external_id = raw.get("external_id")
-    stacks = request.world.modals.values()
+    stacks = request.state.modals.values()
     if external_id and any(
         view["external_id"] == external_id for stack in stacks for view in stack
     ):

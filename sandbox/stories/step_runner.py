@@ -124,7 +124,7 @@ class StepRunner:
             channel = self._where({"channel": name})
             self._enter(person, channel)
             return channel
-        direct = self.sandbox.workspace.world.dm_with(person)
+        direct = self.sandbox.workspace.state.dm_with(person)
         if direct is None:
             raise CannotPlay(f"the bot has not written to {person.name}")
         return direct
@@ -150,7 +150,7 @@ class StepRunner:
             self.messages[facts["id"]] = (channel, ts)
 
     def _channels(self) -> dict[str, Channel]:
-        channels = self.sandbox.workspace.world.channels
+        channels = self.sandbox.workspace.state.channels
         return {key: channel for key, channel in channels.items() if channel.kind != "im"}
 
 

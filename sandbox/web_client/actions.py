@@ -110,7 +110,7 @@ def message_shortcut(screen: Screen, form: Form) -> FormResult:
 def wait(screen: Screen, form: Form) -> FormResult:
     """Move the clock forward, so that reminders become due."""
     hours = min(max(int(form["hours"]), 0), _LONGEST_JUMP)
-    screen.workspace.world.clock.advance(timedelta(hours=hours))
+    screen.workspace.state.clock.advance(timedelta(hours=hours))
     return FormResult()
 
 

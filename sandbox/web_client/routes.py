@@ -73,18 +73,18 @@ class _WebClient:
         return RedirectResponse("/?" + urlencode(query), 303)
 
     def _page(self, query: dict[str, str]) -> str:
-        world = self.sandbox.workspace.world
+        state = self.sandbox.workspace.state
         screen = self._screen(query.get("as", ""), query.get("in", ""))
-        with world.lock:
+        with state.lock:
             if screen is None:
-                people = [person for person in world.people.values() if not person.is_bot]
-                return str(blocks.render("people.html.j2", people=people, team=world.identity))
+                people = [person for person in state.people.values() if not person.is_bot]
+                return str(blocks.render("people.html.j2", people=people, team=state.identity))
             result = self.results.get((screen.person.id, screen.place), FormResult())
             return _workspace_page(screen, result, query)
 
     def _screen(self, person_id: str, place: str) -> Screen | None:
         workspace = self.sandbox.workspace
-        person = workspace.world.people.get(person_id)
+        person = workspace.state.people.get(person_id)
         if person is None or person.is_bot:
             return None
         screen = Screen(workspace, person, place)

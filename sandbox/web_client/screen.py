@@ -39,13 +39,13 @@ class Screen:
     @property
     def channel(self) -> Channel | None:
         if self.place == DM:
-            return self.workspace.world.dm_with(self.person)
+            return self.workspace.state.dm_with(self.person)
         return next((candidate for candidate in self.channels if candidate.id == self.place), None)
 
     @property
     def channels(self) -> list[Channel]:
         """Return the channels that the person can see: public ones, and private ones they're in."""
-        all_channels = self.workspace.world.channels.values()
+        all_channels = self.workspace.state.channels.values()
         allowed = [
             channel
             for channel in all_channels
@@ -59,18 +59,18 @@ class Screen:
     @property
     def title(self) -> str:
         if self.place in {DM, HOME}:
-            return self.workspace.world.bot.real_name
+            return self.workspace.state.bot.real_name
         return f"#{self.channel.name}" if self.channel else "nowhere"
 
     def reader(self) -> Reader:
-        world = self.workspace.world
-        people = profiles(world.people.values())
-        people |= {app["id"]: app for app in world.apps.values()}
+        state = self.workspace.state
+        people = profiles(state.people.values())
+        people |= {app["id"]: app for app in state.apps.values()}
         channels = {channel.id: channel.name for channel in self.channels}
         return Reader(people, channels, ZoneInfo(self.person.tz))
 
     def context(self, result: FormResult | None = None) -> RenderContext:
-        files = self.workspace.world.files.values()
+        files = self.workspace.state.files.values()
         uploads = pictures({"id": file.id, "bytes": file.bytes} for file in files)
         result = result or FormResult()
         return RenderContext(
@@ -102,7 +102,7 @@ class Screen:
         return (view, blocks.draw(view["blocks"], self.context(result))) if view else None
 
     def home(self) -> Markup:
-        view = self.workspace.world.homes.get(self.person.id)
+        view = self.workspace.state.homes.get(self.person.id)
         return blocks.draw(view["blocks"], self.context()) if view else Markup()
 
 

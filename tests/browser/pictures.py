@@ -40,14 +40,14 @@ def _resolution(driver: Chrome, channel: Path) -> None:
 
 
 def _play(page: Page, running: LocalBot) -> None:
-    lead, other, *_ = (one.name for one in page.sandbox.world.people.values() if not one.is_bot)
+    lead, other, *_ = (one.name for one in page.sandbox.state.people.values() if not one.is_bot)
     page.look(lead, "incidents")
     page.press("Declare an incident")
     page.fill("What is broken?", "Checkout times out")
     page.choose("How bad is it?", "P1")
     page.press("Declare")
     running.settle()
-    channel = next(one for one in page.sandbox.world.channels.values() if "checkout" in one.name).id
+    channel = next(one for one in page.sandbox.state.channels.values() if "checkout" in one.name).id
     page.sandbox.workspace.join(other, channel)
     page.look(lead, channel)
     lines = (

@@ -24,7 +24,7 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def people(page: Page) -> list[str]:
-    return [one.name for one in page.sandbox.world.people.values() if not one.is_bot]
+    return [one.name for one in page.sandbox.state.people.values() if not one.is_bot]
 
 
 def test_an_incident_is_declared_from_the_shortcuts_menu(page: Page, people: list[str]) -> None:
@@ -73,4 +73,4 @@ def test_home_shows_what_is_mine(page: Page, people: list[str]) -> None:
 
 
 def _channel(page: Page) -> str:
-    return next(one.id for one in page.sandbox.world.channels.values() if "checkout" in one.name)
+    return next(one.id for one in page.sandbox.state.channels.values() if "checkout" in one.name)

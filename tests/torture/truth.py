@@ -75,9 +75,9 @@ class Truth:
 def read(sandbox: Sandbox) -> Truth:
     truth = Truth(commands=_commands(sandbox.record.delivered("slash_commands")))
     deliveries = sandbox.record.events("message")
-    with sandbox.world.lock:
-        bot = sandbox.world.identity
-        for channel in sandbox.world.channels.values():
+    with sandbox.state.lock:
+        bot = sandbox.state.identity
+        for channel in sandbox.state.channels.values():
             if channel.creator == bot.bot_user_id and channel.kind != "im":
                 truth.made.add(channel.id)
             for message in channel.messages.values():

@@ -102,10 +102,10 @@ def _is_talk(row: dict[str, Any], own: set[str]) -> bool:
 
 def received(town: Town, person: str) -> str:
     """Everything that only this person was shown."""
-    world, who = town.sandbox.world, town.ws.person(person)
-    shown = [town.ws.dm(person), town.ws.ephemerals(person), world.homes.get(who.id)]
+    state, who = town.sandbox.state, town.ws.person(person)
+    shown = [town.ws.dm(person), town.ws.ephemerals(person), state.homes.get(who.id)]
     views = [town.ws.open_view(person)]
-    answers = [each.seen for each in world.response_urls.values() if each.user == who.id]
+    answers = [each.seen for each in state.response_urls.values() if each.user == who.id]
     return json.dumps([shown, views, answers])
 
 
@@ -128,7 +128,7 @@ def _command(place: str, text: str) -> Do:
 
 def _where(stage: Stage, who: str, place: str) -> Any:
     if place == "dm":
-        return stage.town.sandbox.world.open_dm(stage.town.ws.person(who))
+        return stage.town.sandbox.state.open_dm(stage.town.ws.person(who))
     return stage.inside if place == "inside" else place
 
 
@@ -147,7 +147,7 @@ def direct_messages() -> Iterator[Way]:
 def _saying(text: str, *, in_thread: bool = False) -> Do:
     def do(stage: Stage, who: str) -> str:
         town = stage.town
-        if town.ws.person(who).id not in town.sandbox.world.channels[stage.inside].members:
+        if town.ws.person(who).id not in town.sandbox.state.channels[stage.inside].members:
             return ""  # of another workspace, and so not able to join
         item = next(each for each in town.said(stage.inside) if "Owner:" in each["text"])
         thread = str(item["ts"]) if in_thread else None
@@ -198,10 +198,10 @@ def _press(action: str, value: str, place: str) -> Do:
         town, where = stage.town, _where(stage, who, place)
         channel = town.ws.channel(where)
         message = {"ts": stage.said, "type": "message", "text": "old"}
-        body = _clicked(town, who, action, value) | Payloads(town.sandbox.world).in_message(
+        body = _clicked(town, who, action, value) | Payloads(town.sandbox.state).in_message(
             channel, message
         )
-        body["response_url"] = Responses(town.sandbox.world).new(
+        body["response_url"] = Responses(town.sandbox.state).new(
             town.ws.person(who), channel, stage.said
         )
         return _sent(town, body)
@@ -213,7 +213,7 @@ def _press_on_home(action: str) -> Do:
     def do(stage: Stage, who: str) -> str:
         view = _view("home", "", "")
         body = _clicked(stage.town, who, action, "1")
-        return _sent(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
+        return _sent(stage.town, body | Payloads(stage.town.sandbox.state).in_view(view))
 
     return do
 
@@ -222,17 +222,17 @@ def _press_in_view(action: str, value: str, about: str) -> Do:
     def do(stage: Stage, who: str) -> str:
         body = _clicked(stage.town, who, action, value)
         view = _view("modal", "timeline", about)
-        return _sent(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
+        return _sent(stage.town, body | Payloads(stage.town.sandbox.state).in_view(view))
 
     return do
 
 
 def _clicked(town: Town, who: str, action: str, value: str) -> Json:
     chosen = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    person, world = town.ws.person(who), town.sandbox.world
-    with world.lock:
-        body = Payloads(world).pressed(person, chosen)
-        return body | {"trigger_id": Modals(world).trigger(person)}
+    person, state = town.ws.person(who), town.sandbox.state
+    with state.lock:
+        body = Payloads(state).pressed(person, chosen)
+        return body | {"trigger_id": Modals(state).trigger(person)}
 
 
 def _view(kind: str, callback_id: str, about: str, values: Json | None = None) -> Json:
@@ -296,10 +296,10 @@ def _submit(form: str, number: str) -> Do:
         about = f"{channel} " if form == "create_item" else ABOUT.get(form, "{}").format(number)
         values = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in filled.items()}  # fmt: skip
         view = _view("modal", form, about, values)
-        world, person = town.sandbox.world, town.ws.person(who)
-        with world.lock:
-            trigger = Modals(world).trigger(person)
-            body = Payloads(world).submitted(person, view, trigger)
+        state, person = town.sandbox.state, town.ws.person(who)
+        with state.lock:
+            trigger = Modals(state).trigger(person)
+            body = Payloads(state).submitted(person, view, trigger)
         body["view"]["hash"] = trigger  # each one is another form
         return _sent(town, body)
 

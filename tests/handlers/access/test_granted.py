@@ -221,7 +221,7 @@ def test_a_member_who_becomes_a_guest_sees_an_empty_home(town: Town) -> None:
     assert town.incident("ben", "list", "general").startswith(OUTSIDE)
     town.incident("ana", f"action look at {MARKER} @ben friday", inside)
     town.settle()
-    assert MARKER not in json.dumps(town.sandbox.world.homes[town.ws.person("ben").id])
+    assert MARKER not in json.dumps(town.sandbox.state.homes[town.ws.person("ben").id])
     town.ws.person("ben").restricted = False
     town.sandbox.clock.advance(timedelta(hours=2))
     assert MARKER in town.incident("ben", "list", "general")

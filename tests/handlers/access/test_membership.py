@@ -244,7 +244,7 @@ def test_the_home_tab_and_each_list_ask_slack_first(town: Town) -> None:
     _gone_silently(town, channel)
     town.ws.open_home("ben")
     town.settle()
-    shown = [json.dumps(town.sandbox.world.homes[town.ws.person("ben").id])]
+    shown = [json.dumps(town.sandbox.state.homes[town.ws.person("ben").id])]
     shown += [town.incident("ben", words, "general") for words in ("actions", "actions 1", "list")]
     shown += [town.incident("ben", "search payroll", "general")]
     shown = [_ECHO.sub("", text) for text in shown]
@@ -337,7 +337,7 @@ def test_each_click_form_and_shortcut_says_which_incident_it_is_about() -> None:
 def _gone_silently(town: Town, channel: str) -> None:
     """Remove Ben without any event of it."""
     town.settle()
-    town.sandbox.world.channels[channel].members.remove(town.ws.person("ben").id)
+    town.sandbox.state.channels[channel].members.remove(town.ws.person("ben").id)
 
 
 def _incident(town: Town, channel: str) -> Incident:

@@ -103,7 +103,7 @@ def test_whose_words_it_was_declared_from_is_not_in_it(town: Town) -> None:
     assert "Nothing was found" in town.incident("mei", f"search {MARKER}")
     town.ws.open_home("mei")
     town.settle()
-    homes = json.dumps(town.sandbox.world.homes.get(town.ws.person("mei").id))
+    homes = json.dumps(town.sandbox.state.homes.get(town.ws.person("mei").id))
     assert "INC-2026-001" not in homes
 
 
@@ -116,13 +116,13 @@ def test_its_owner_still_hears_of_it(town: Town, secret: str) -> None:
 
 def _everything_seen_by(town: Town, person: str) -> list[str]:
     """Every message, name and topic of the channels that a person may read, their DMs and Home."""
-    world, who = town.sandbox.world, town.ws.person(person)
+    state, who = town.sandbox.state, town.ws.person(person)
     seen = [json.dumps(each) for each in (*town.ws.dm(person), *town.ws.ephemerals(person))]
-    for channel in world.channels.values():
+    for channel in state.channels.values():
         if channel.kind != "im" and (channel.kind == "public" or who.id in channel.members):
             seen += [channel.name, str(channel.topic)]
             seen += [json.dumps(message) for message in town.said(channel.id)]
-    return [*seen, json.dumps(world.homes.get(who.id))]
+    return [*seen, json.dumps(state.homes.get(who.id))]
 
 
 def _finds(town: Town, person: str) -> bool:

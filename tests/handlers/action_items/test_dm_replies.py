@@ -18,7 +18,7 @@ def _answered(town: Town, words: str, thread: str | None = None) -> dict[str, An
     if thread is None:
         town.ws.say_to_bot("ben", words)
     else:
-        dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+        dm = town.sandbox.state.dm_with(town.ws.person("ben"))
         town.ws.say("ben", dm, words, thread=thread)
     eventually(lambda: len(town.ws.ephemerals("ben")) > before, f"Ben is answered: {words}")
     town.settle()
@@ -47,7 +47,7 @@ def test_done_is_said_of_the_one_item_and_can_be_taken_back_there(town: Town) ->
     told = _answered(town, "done")
     assert told["text"] == "Done: add an alert. Thank you."
     assert _states(town) == ["done"]
-    dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
     town.ws.press("ben", dm, told["ts"], "item_reopen:1")
     town.settle()
     assert _states(town) == ["open"]
@@ -66,7 +66,7 @@ def test_where_several_may_be_meant_each_is_shown_with_its_button(town: Town) ->
     assert told["text"].startswith("I reminded you of 2 that are still open. Which one?")
     assert "INC-2026-001, item 2, due" in told["text"]
     assert _states(town) == ["open", "open"]
-    dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
     town.ws.press("ben", dm, told["ts"], "item_done:2")
     town.settle()
     assert _states(town) == ["open", "done"]

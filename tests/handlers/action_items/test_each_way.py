@@ -129,7 +129,7 @@ def test_naming_the_bot_gives_it_no_item(town: Town, channel: str) -> None:
     refused = "is an application, so nothing was changed. Choose a person."
     for words in ("action write it @debrief friday", "lead @debrief"):
         assert refused in town.incident("ana", words, channel)
-    us = town.sandbox.world.bot.id
+    us = town.sandbox.state.bot.id
     town.ws.press("ben", channel, item.thread_ts, f"item_owner:{item.id}")
     beside = town.ws.submit("ben", {"owner": {"owner": us}})["errors"]["owner"]
     assert beside == f"@debrief {refused}"  # a field shows no mentions
@@ -156,7 +156,7 @@ def test_each_way_in_the_reminder(town: Town, channel: str) -> None:
     town.sandbox.clock.move_to(DUE)
     town.settle()
     (reminder,) = town.ws.dm("ben")
-    dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
     for item, (thing, label) in zip(items, ways, strict=True):
         assert label in _labels(reminder)
         town.ws.press("ben", dm, reminder["ts"], f"{FORMS[label][0]}:{item.id}")

@@ -217,7 +217,7 @@ def test_leave_is_set_from_the_dm_and_ended_at_home(town: Town) -> None:
 
 
 def _home(town: Town, person: str) -> str:
-    return str(town.sandbox.world.homes[town.ws.person(person).id]["blocks"])
+    return str(town.sandbox.state.homes[town.ws.person(person).id]["blocks"])
 
 
 def test_what_is_late_is_told_to_who_led_and_then_to_a_channel_once_each(strict: Town) -> None:

@@ -199,7 +199,7 @@ class Slack:
     def __init__(self, town: Town) -> None:
         self.channel = "C0FUZZ"
         self.town = town
-        town.sandbox.world.people["U1"] = Person("U1", "uma", "Uma One")
+        town.sandbox.state.people["U1"] = Person("U1", "uma", "Uma One")
         self.door = SignedHttp(town.service._intake, SECRET)
         self.signer: Any = HttpDelivery("", SECRET, 0, None)  # type: ignore[arg-type]
         self.numbers = count(1)

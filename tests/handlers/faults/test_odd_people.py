@@ -73,8 +73,8 @@ def _meet(town: Town, odd: dict[str, Any], kind: str = "U") -> Person:
     """Add a person whom Slack describes oddly."""
     number = next(_number)
     person = Person(f"{kind}0ODD{number:05}", f"odd{number}", f"Odd {number}", odd=odd)
-    with town.sandbox.world.lock:
-        town.sandbox.world.people[person.id] = person
+    with town.sandbox.state.lock:
+        town.sandbox.state.people[person.id] = person
     return person
 
 

@@ -135,7 +135,7 @@ def test_a_button_in_a_dm_says_what_is_so_now(town: Town) -> None:
     town.incident("mei", "resolve fixed", channel)
     town.settle()
     town.press("ana", "dm", "Post update")
-    dm = town.sandbox.world.dm_with(town.ws.person("ana"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ana"))
     assert "INC-2026-001 is already resolved" in town.ws.ephemerals("ana")[-1]["text"]
     assert dm is not None
     assert town.ws.open_view("ana") is None

@@ -19,7 +19,7 @@ def _home(town: Town, person: str) -> str:
 
 
 def _shown(town: Town, person: str) -> str:
-    view = town.sandbox.world.homes[town.ws.person(person).id]
+    view = town.sandbox.state.homes[town.ws.person(person).id]
     return "\n".join(_texts(view["blocks"]))
 
 
@@ -68,9 +68,9 @@ def test_it_follows_what_happens_elsewhere_once_it_was_opened(town: Town) -> Non
 def test_a_click_that_comes_too_late_shows_what_is_so(town: Town) -> None:
     channel = _with_item(town)
     _home(town, "ben")
-    stale = deepcopy(town.sandbox.world.homes[town.ws.person("ben").id])
+    stale = deepcopy(town.sandbox.state.homes[town.ws.person("ben").id])
     town.press("ana", channel, "Mark done")
-    town.sandbox.world.homes[town.ws.person("ben").id] = stale  # Ben's screen is behind
+    town.sandbox.state.homes[town.ws.person("ben").id] = stale  # Ben's screen is behind
     town.ws.press_in_view("ben", "item_done:1")
     town.settle()
     assert "Nothing is waiting for you." in _shown(town, "ben")

@@ -43,7 +43,7 @@ def test_a_note_from_a_thread_is_answered_there_and_recorded_as_a_deed(town: Tow
     told = _answer(town, "ben", "Noted for")
     assert "(13:55 UTC): restarted the cache" in told["text"]
     assert told["thread_ts"] == parent
-    us = f"<@{town.sandbox.world.bot.id}>"
+    us = f"<@{town.sandbox.state.bot.id}>"
     assert _kinds(town, channel) == [
         (EventKind.NOTE, "restarted the cache"),
         (EventKind.MESSAGE, "what did we do?"),

@@ -62,7 +62,7 @@ def test_a_channel_made_before_the_connection_broke_is_taken_not_doubled(town: T
     eventually(lambda: _waits(town), "the first try failed")
     town.sandbox.clock.advance(timedelta(seconds=10))
     town.settle()
-    names = [c.name for c in town.sandbox.world.channels.values() if c.name.startswith("inc-")]
+    names = [c.name for c in town.sandbox.state.channels.values() if c.name.startswith("inc-")]
     assert names == ["inc-2026-001-db-down"]
     assert _said(town, "inc-2026-001-db-down", "INC-2026-001, declared. db down") == 1
 

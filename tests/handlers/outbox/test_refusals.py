@@ -120,7 +120,7 @@ def test_who_asked_with_a_form_or_a_mention_is_told_too(town: Town) -> None:
     channel = town.declare()
     town.ws.join("ben", channel)
     town.sandbox.faults.on("error", method="conversations.invite", error="cant_invite")
-    us = town.sandbox.world.identity.bot_user_id
+    us = town.sandbox.state.identity.bot_user_id
     town.ws.say("ben", channel, f"<@{us}> lead @mei")
     town.settle()
     assert len(told(town, "ben")) == 1

@@ -39,10 +39,10 @@ def rows(town: Town) -> int:
 
 def messages(town: Town) -> list[tuple[str, str, str]]:
     """Everything that stands in channels, with the day's reminders and digests left out."""
-    world = town.sandbox.world
+    state = town.sandbox.state
     return [
         (channel.id, ts, message["text"])
-        for channel in world.channels.values()
+        for channel in state.channels.values()
         if channel.name.startswith("inc-")
         for ts, message in channel.messages.items()
     ]
@@ -94,7 +94,7 @@ def test_an_answer_under_a_reminder_that_is_forgotten_changes_no_other_item(town
     months_pass(town)
     assert len(town.ws.dm("ben")) == 2  # he was reminded of the other one
     before = len(town.ws.ephemerals("ben"))
-    dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
     town.ws.say("ben", dm, "done", thread=old)
     eventually(lambda: len(town.ws.ephemerals("ben")) > before, "Ben is answered")
     with town.store.begin() as session:

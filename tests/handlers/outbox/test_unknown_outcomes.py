@@ -67,7 +67,7 @@ def carried_out(town: Town) -> None:
 
 def files_of(town: Town, channel: str) -> list[str]:
     """The names of the files that were posted in a channel and its threads, sorted."""
-    messages = town.sandbox.world.channels[channel].messages.values()
+    messages = town.sandbox.state.channels[channel].messages.values()
     return sorted(file["name"] for message in messages for file in message.get("files", []))
 
 
@@ -128,7 +128,7 @@ def test_a_file_that_slack_discarded_is_uploaded_again(
     town.incident("ana", "resolve limit set back", channel)
     tried(town, COMPLETE)
     killed(town)
-    town.sandbox.world.files.clear()
+    town.sandbox.state.files.clear()
     restarted(town)
     time_passes(town, 130)
     town.settle()
@@ -141,12 +141,12 @@ def test_a_file_that_slack_shows_late_is_not_uploaded_again(
     """Slack completes uploads beside the call: for a while the thread doesn't show the file."""
     channel = town.declare()
     town.sandbox.faults.on("dropped_after", method=COMPLETE, times=1)
-    shown = town.sandbox.world.clock.now() + timedelta(seconds=40)
+    shown = town.sandbox.state.clock.now() + timedelta(seconds=40)
     real = town.sandbox.dispatcher.methods["conversations.replies"]
 
     def replies(request: Any) -> Any:
         answer = real.handle(request)
-        if request.world.clock.now() < shown:
+        if request.state.clock.now() < shown:
             answer["messages"] = [each for each in answer["messages"] if not each.get("files")]
         return answer
 
@@ -237,7 +237,7 @@ def test_a_channel_that_slack_makes_late_is_there_once(town: Town, seconds: int)
     time_passes(town, 30)
     carried_out(town)
     town.settle()
-    names = [each.name for each in town.sandbox.world.channels.values()]
+    names = [each.name for each in town.sandbox.state.channels.values()]
     assert [name for name in names if name.startswith("inc-")] == ["inc-2026-001-checkout-fails"]
 
 

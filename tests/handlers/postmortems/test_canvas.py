@@ -144,7 +144,7 @@ def test_without_the_scope_the_log_names_it(tmp_path: Path) -> None:
 
 
 def test_a_free_plan_has_one_tab_and_it_is_left_to_its_owner(town: Town) -> None:
-    town.sandbox.world.free_plan = True
+    town.sandbox.state.free_plan = True
     channel = resolved(town)
     assert canvas(town, channel)["title"] == "Postmortem INC-2026-001"
     write(town, "ben", channel, "root_cause", CAUSE)
@@ -152,7 +152,7 @@ def test_a_free_plan_has_one_tab_and_it_is_left_to_its_owner(town: Town) -> None
     ours = "Ours, and nobody else's"
     town.ws.add_channel("payments", members=["ana", "debrief"])
     theirs = town.ws.channel("payments").id
-    town.sandbox.world.canvases["F0THEIRS"] = {
+    town.sandbox.state.canvases["F0THEIRS"] = {
         "id": "F0THEIRS", "title": "", "markdown": ours, "channel": theirs, "own": False, "shared_ts": "1.0",
     }  # fmt: skip
     town.incident("ana", "here payments are late", theirs)
@@ -199,7 +199,7 @@ def test_where_nobody_can_tell_none_is_made_and_nothing_is_replaced(
     monkeypatch.setattr("sandbox.api.canvases.tabs", tabs)
     town.sandbox.faults.on("dropped_before", method=CREATE, times=1)
     channel = resolved(town)
-    town.sandbox.world.canvases["F0THEIRS"] = {**theirs, "channel": channel, "shared_ts": "1.0"}
+    town.sandbox.state.canvases["F0THEIRS"] = {**theirs, "channel": channel, "shared_ts": "1.0"}
     town.settle()
     assert kept(town, channel) == ""
     write(town, "ben", channel, "root_cause", CAUSE)
@@ -291,7 +291,7 @@ def test_a_private_one_is_seen_in_its_channel_only(town: Town) -> None:
     assert town.ws.channel(channel).kind == "private"
     (call,) = calls(town, CREATE)
     assert call["channel_id"] == channel
-    assert list(town.sandbox.world.canvases) == [made["id"]]
+    assert list(town.sandbox.state.canvases) == [made["id"]]
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def stored(town: Town) -> Any:
 
 def calendars(town: Town) -> list[Any]:
     """The files for calendars that were uploaded, oldest first."""
-    files = [each for each in town.sandbox.world.files.values() if each.name.endswith(".ics")]
+    files = [each for each in town.sandbox.state.files.values() if each.name.endswith(".ics")]
     return [Calendar.from_ical(each.bytes).walk("VEVENT")[0] for each in files]
 
 
@@ -276,7 +276,7 @@ def test_a_day_before_each_gets_the_draft_once_and_at_a_good_hour(town: Town, ch
 
 
 def test_who_has_left_gets_no_message_and_is_not_invited(town: Town, channel: str) -> None:
-    town.sandbox.world.people[town.ws.person("ana").id].deleted = True
+    town.sandbox.state.people[town.ws.person("ana").id].deleted = True
     town.sandbox.clock.advance(timedelta(days=8))  # Slack is asked again who is who
     propose(town, channel)
     assert f"<@{town.ws.person('ana').id}>" not in card(town, channel)["text"]

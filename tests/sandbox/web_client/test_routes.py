@@ -193,7 +193,7 @@ def test_a_canvas_is_a_tab_of_its_channel(
 ) -> None:
     assert "Tabs of the channel" not in browser.get("/", params=here).text
     for number, name in enumerate(("general", "secret")):
-        sandbox.world.canvases[f"F0{number}"] = {
+        sandbox.state.canvases[f"F0{number}"] = {
             "id": f"F0{number}", "title": f"Of <{name}>", "channel": sandbox.workspace.channel(name).id,
             "markdown": "## What happened\n\n<script>x</script> a **limit**\n\n| a | b |\n|---|---|\n| 1 | 2 |",
         }  # fmt: skip
