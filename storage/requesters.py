@@ -1,4 +1,4 @@
-"""Who asked for the jobs that a transaction writes: they're told if Slack refuses one."""
+"""The requester of the jobs that a transaction enqueues; they're told if Slack refuses one."""
 
 from sqlmodel import Session
 

@@ -41,7 +41,7 @@ class Page:
     `answered_at` is Slack's time of the response; `size` is its number of messages.
     """
 
-    stretch: HistoryRange
+    history_range: HistoryRange
     threads: Mapping[str, ThreadState]
     before: str | None
     answered_at: datetime
@@ -52,11 +52,11 @@ class Page:
 class ThreadPage:
     """Some replies of a thread, and the `ts` of the last one if more follow.
 
-    `seen` is the thread as its first message shows it.
+    `state` is the thread as its first message shows it.
     """
 
-    stretch: HistoryRange
-    seen: ThreadState
+    history_range: HistoryRange
+    state: ThreadState
     after: str | None
 
 
@@ -72,9 +72,13 @@ def page(reader: ChannelReader, since: datetime, before: str | None) -> Page:
     until = from_slack_ts(before) if before else answered_at + DATE_RESOLUTION
     oldest = from_slack_ts(earliest) if earliest and more else since
     return Page(
-        stretch=_parse_messages(reader, messages, (oldest, until), answered_at - SETTLING_TIME),
+        history_range=_parse_messages(
+            reader, messages, (oldest, until), answered_at - SETTLING_TIME
+        ),
         threads={
-            message["ts"]: _seen(message) for message in messages if message.get("reply_count")
+            message["ts"]: _thread_state(message)
+            for message in messages
+            if message.get("reply_count")
         },
         before=earliest if more else None,
         answered_at=answered_at,
@@ -98,8 +102,8 @@ def thread_page(reader: ChannelReader, ts: str, after: str | None, settled: date
     since = from_slack_ts(after) + MICROSECOND if after else from_slack_ts(ts)
     until = from_slack_ts(replies[-1]["ts"]) if more else settled
     return ThreadPage(
-        stretch=_parse_messages(reader, replies, (since, until), settled, thread_id=ts),
-        seen=_seen(head),
+        history_range=_parse_messages(reader, replies, (since, until), settled, thread_id=ts),
+        state=_thread_state(head),
         after=replies[-1]["ts"] if more else None,
     )
 
@@ -160,7 +164,7 @@ def read_replies(
         yield from (message for message in page["messages"] if message["ts"] != thread)
 
 
-def _seen(head: Message) -> ThreadState:
+def _thread_state(head: Message) -> ThreadState:
     return ThreadState(int(head.get("reply_count") or 0), str(head.get("latest_reply", "")))
 
 

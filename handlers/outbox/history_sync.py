@@ -88,10 +88,10 @@ def _compare_page(
     """Compare the next page of the channel, and select the threads to read."""
     page = channel_history.page(reader, progress.since, progress.before)
     # The channel's newest message shows Slack's time, also for threads without newer replies.
-    settled = max(progress.settled or progress.since, page.stretch.settled)
-    page = replace(page, stretch=replace(page.stretch, settled=settled))
+    settled = max(progress.settled or progress.since, page.history_range.settled)
+    page = replace(page, history_range=replace(page.history_range, settled=settled))
     changed, emptied = _threads_to_read(bot, incident, progress, page)
-    tally, missing = _compare_messages(bot, reader, incident, page.stretch)
+    tally, missing = _compare_messages(bot, reader, incident, page.history_range)
     for ts in emptied:
         thread_tally, lost_replies = _compare_messages(
             bot, reader, incident, channel_history.describe_empty_thread(ts, settled)
@@ -111,15 +111,15 @@ def _compare_page(
 
 
 def _compare_messages(
-    bot: Bot, reader: ChannelReader, incident: Incident, stretch: HistoryRange
+    bot: Bot, reader: ChannelReader, incident: Incident, history_range: HistoryRange
 ) -> tuple[ComparisonCounts, list[TimelineEvent]]:
     """Record the messages of a time range, and return recorded ones that it lacks.
 
     In short transactions, because incoming events wait for them.
     """
-    people.look_up(bot, reader.client, _list_possible_requesters(stretch))
+    people.look_up(bot, reader.client, _list_possible_requesters(history_range))
     with bot.store.begin() as session:
-        changes = reconciliation.find_changed(session, incident, stretch)
+        changes = reconciliation.find_changed(session, incident, history_range)
     tally = ComparisonCounts()
     for batch in _batches(changes):
         with bot.store.begin() as session:
@@ -129,8 +129,8 @@ def _compare_messages(
                 thread_replies.handle_reply(session, bot, event, at)
     with bot.store.begin() as session:
         granted = outsiders.granted_marks(bot.policy.permissions.external)
-        reconciliation.apply_marks(session, incident, stretch, granted)
-        return tally, reconciliation.find_missing(session, incident, stretch)
+        reconciliation.apply_marks(session, incident, history_range, granted)
+        return tally, reconciliation.find_missing(session, incident, history_range)
 
 
 def _confirm_deletion(
@@ -151,10 +151,10 @@ def _confirm_deletion(
     return progress, ComparisonCounts()
 
 
-def _list_possible_requesters(stretch: HistoryRange) -> Iterator[str]:
+def _list_possible_requesters(history_range: HistoryRange) -> Iterator[str]:
     """Yield people whose membership must be known, because they may have requested something."""
-    yield from (person for marks in stretch.marks.values() for person, _ in marks)
-    yield from (event.author for event in stretch.events if event.thread_id)
+    yield from (person for marks in history_range.marks.values() for person, _ in marks)
+    yield from (event.author for event in history_range.events if event.thread_id)
 
 
 def _batches(events: Sequence[TimelineEvent]) -> Iterator[Sequence[TimelineEvent]]:
@@ -174,13 +174,13 @@ def _threads_to_read(
     reread_from = to_slack_ts(progress.reread)
     changed = [
         ts
-        for ts, seen in page.threads.items()
-        if seen not in (last_read.get(ts), recorded.get(ts))
-        or (seen.latest >= reread_from and read_since.get(ts) != seen)
+        for ts, state in page.threads.items()
+        if state not in (last_read.get(ts), recorded.get(ts))
+        or (state.latest >= reread_from and read_since.get(ts) != state)
     ]
-    stretch = page.stretch
+    history_range = page.history_range
     return changed, [
-        ts for ts in sorted(known) if stretch.since <= from_slack_ts(ts) < stretch.until
+        ts for ts in sorted(known) if history_range.since <= from_slack_ts(ts) < history_range.until
     ]
 
 
@@ -198,11 +198,11 @@ def _compare_thread(
         if error.response["error"] not in channel_history.NOT_FOUND_ERRORS:
             raise
         return finished, ComparisonCounts()  # deleted with all its replies since the page was read
-    tally, missing = _compare_messages(bot, reader, incident, page.stretch)
+    tally, missing = _compare_messages(bot, reader, incident, page.history_range)
     if page.after is not None:
         return replace(progress, after=page.after).with_doubtful(missing), tally
     with bot.store.begin() as session:
-        thread_sync.save(session, incident.id, ts, page.seen, bot.now())
+        thread_sync.save(session, incident.id, ts, page.state, bot.now())
     return finished.with_doubtful(missing), tally
 
 

@@ -12,7 +12,7 @@ _RANDOM = random.Random()  # noqa: S311 - our own generator: the module's is sha
 
 @dataclass(frozen=True, kw_only=True)
 class ReconnectSettings:
-    """Seconds: a link's longest silence, the first wait after a failure, and the longest wait."""
+    """Seconds: a connection's longest silence, the first wait after a failure, and the longest wait."""
 
     silence: float = 30.0
     first_wait: float = 1.0

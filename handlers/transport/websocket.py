@@ -8,7 +8,7 @@ from time import monotonic
 
 from websocket import ABNF, WebSocketException, WebSocketTimeoutException, create_connection
 
-MAX_MISSED_PINGS = 3  # pings without a reply, evenly spaced, until a link counts as dead
+MAX_MISSED_PINGS = 3  # pings without a reply, evenly spaced, until a connection counts as dead
 OPEN_TIMEOUT = 10.0  # seconds for each step of opening a connection
 
 
@@ -40,7 +40,7 @@ class WebSocketConnection:
         self.greeted_or_ended.set()
 
     def frames(self) -> Iterator[bytes]:
-        """Yield Slack's data frames until the link is lost."""
+        """Yield Slack's data frames until the connection is lost."""
         try:
             yield from self._frames()
         finally:
@@ -49,7 +49,7 @@ class WebSocketConnection:
             self._connection.shutdown()  # type: ignore[no-untyped-call]
 
     def send(self, text: str) -> bool:
-        """Send a text; return False if the link is lost."""
+        """Send a text; return False if the connection is lost."""
         if self.ended.is_set():
             return False
         try:
@@ -60,7 +60,7 @@ class WebSocketConnection:
         return True
 
     def disconnect(self) -> None:
-        """Close the link; the reader notices at once."""
+        """Close the connection; the reader notices at once."""
         bare_socket = self._connection.sock
         if bare_socket is not None:
             with suppress(OSError):  # broken already

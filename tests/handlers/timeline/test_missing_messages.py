@@ -73,8 +73,8 @@ def _lacking(monkeypatch: pytest.MonkeyPatch, *lacked: str) -> None:
 
     def page(*given: Any) -> Page:
         made = whole(*given)
-        events = [event for event in made.stretch.events if event.message_id not in lacked]
-        return replace(made, stretch=replace(made.stretch, events=events))
+        events = [event for event in made.history_range.events if event.message_id not in lacked]
+        return replace(made, history_range=replace(made.history_range, events=events))
 
     monkeypatch.setattr(channel_history, "page", page)
 

@@ -124,7 +124,7 @@ def test_a_silent_connection_is_given_up_though_it_looks_alive(watchful: Town, l
 
 def test_a_quiet_connection_that_answers_is_kept(watchful: Town) -> None:
     asked = _asked(watchful.sandbox)
-    link = watchful.service._socket._link  # type: ignore[union-attr]
+    link = watchful.service._socket._connection  # type: ignore[union-attr]
     assert link is not None
     assert not link.ended.wait(2.5)  # longer than the silence: pings were answered
     assert _asked(watchful.sandbox) == asked
