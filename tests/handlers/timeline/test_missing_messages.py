@@ -177,7 +177,7 @@ def test_what_was_erased_as_missing_comes_back_when_slack_shows_it_again(
     talk.town.settle()
     with monkeypatch.context() as slack_was_wrong:
         _lacking(slack_was_wrong, said)
-        slack_was_wrong.setattr(channel_history, "stands", lambda *_: False)
+        slack_was_wrong.setattr(channel_history, "still_exists", lambda *_: False)
         talk.look_again()
         assert talk.event(said).deletion is Deletion.MISSING
     talk.look_again()
