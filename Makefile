@@ -30,8 +30,8 @@ check: .venv/installed-for-tests
 
 bench: .venv/installed
 	@$(BIN)/python -m benchmarks.drafting
-	@$(BIN)/python -m benchmarks.following
-	@$(BIN)/python -m benchmarks.crowded
+	@$(BIN)/python -m benchmarks.scheduled_tasks
+	@$(BIN)/python -m benchmarks.large_workspace
 
 format: .venv/installed-for-tests
 	@$(BIN)/ruff check --fix .

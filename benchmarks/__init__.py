@@ -1,1 +1,1 @@
-"""Measurements, run by hand with `make bench`; figures belong to the machine they were made on."""
+"""Benchmarks, run by hand with `make bench`. Their figures depend on the machine."""

@@ -1,4 +1,4 @@
-"""How long a draft takes and how much memory, as the record grows."""
+"""Measure time and memory of a draft as the record grows: `python -m benchmarks.drafting`."""
 
 import resource
 import sys
@@ -11,7 +11,7 @@ from bot.drafting.draft import draft
 
 SIZES = (1_000, 10_000, 100_000)
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
-TALK = (
+MESSAGES = (
     "errors are rising again",
     "looking into the logs of node {n}, it seems to be due to the index",
     "could it be the deploy at 14:02?",
@@ -24,13 +24,13 @@ TALK = (
 
 
 def main() -> None:
-    """Print a row for each size; time a message is what must stay level."""
-    sys.stdout.write("messages    seconds    ms a message    MB of the process\n")
+    """Print a row for each size. The time per message must stay the same."""
+    sys.stdout.write("messages    seconds    ms per message  MB of the process\n")
     for size in SIZES:
         record = _record(size)
-        begun = time.process_time()
+        began = time.process_time()
         draft(record)
-        seconds = time.process_time() - begun
+        seconds = time.process_time() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         row = f"{size:8,}    {seconds:7.2f}    {1000 * seconds / size:12.3f}    {peak:17.0f}"
         sys.stdout.write(row + "\n")
@@ -49,7 +49,7 @@ def _event(number: int) -> TimelineEvent:
         message_id=str(number),
         channel_id="C1",
         author=f"U{number % 9}",
-        text=TALK[number % len(TALK)].format(n=number),
+        text=MESSAGES[number % len(MESSAGES)].format(n=number),
         happened_at=START + timedelta(seconds=7 * number),
     )
 

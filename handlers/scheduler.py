@@ -24,7 +24,8 @@ from handlers import errors
 from handlers.steady_scheduler import SteadyScheduler
 from storage import deliveries
 from storage import library as stored_library
-from storage.engine.store import DatabaseError, Session, try_lock
+from storage.engine.statements import try_lock
+from storage.engine.store import DatabaseError, Session
 
 log = structlog.get_logger()
 
@@ -82,12 +83,12 @@ def build_scheduler(bot: Bot, wake: Event, *, seconds: float = INTERVAL_SECONDS)
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     for name in TASKS:
-        turned = partial(run_task, bot, wake, name)
-        scheduler.add_job(turned, "interval", seconds=seconds, id=name, name=name)
+        run = partial(run_task, bot, wake, name)
+        scheduler.add_job(run, "interval", seconds=seconds, id=name, name=name)
     scheduler.add_job(partial(check_integrity, bot), name="integrity at the start")
-    checked = partial(check_integrity, bot)
+    check = partial(check_integrity, bot)
     scheduler.add_job(
-        checked, "interval", hours=INTEGRITY_CHECK_HOURS, id="integrity", name="integrity"
+        check, "interval", hours=INTEGRITY_CHECK_HOURS, id="integrity", name="integrity"
     )
     return scheduler
 
@@ -113,30 +114,30 @@ def run_all(bot: Bot, wake: Event) -> None:
 
     All run in one transaction, which is faster; if that fails, each runs in its own.
     """
-    done = errors.run_guarded(partial(_run_all_together, bot), "turning all ticks")
-    if isinstance(done, Exception):
+    enqueued = errors.run_guarded(partial(_run_all_together, bot), "turning all ticks")
+    if isinstance(enqueued, Exception):
         for name in TASKS:
             run_task(bot, wake, name)
-    elif done:
+    elif enqueued:
         wake.set()
 
 
 def _run_all_together(bot: Bot) -> int:
     with bot.store.begin() as session:
-        alone = [tick for name, tick in TASKS.items() if try_lock(session, name)]
-        return sum(tick(session, bot, bot.now()) for tick in alone)
+        tasks = [task for name, task in TASKS.items() if try_lock(session, name)]
+        return sum(task(session, bot, bot.now()) for task in tasks)
 
 
 def run_task(bot: Bot, wake: Event, name: str) -> None:
     """Run one task in its own transaction. If it fails, the next run tries again."""
-    done = 0
+    enqueued = 0
     try:
         with bot.store.begin() as session:
             if try_lock(session, name):  # otherwise another process is running it
-                done = TASKS[name](session, bot, bot.now())
+                enqueued = TASKS[name](session, bot, bot.now())
     except DatabaseError as error:  # the store has reported it; what's due stays due
         log.debug("tick put off", tick=name, reason=error.reason)
     except Exception:  # catch-all: the scheduler must go on
         log.exception("tick failed", tick=name)
-    if done:
+    if enqueued:
         wake.set()

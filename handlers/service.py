@@ -14,7 +14,7 @@ from bot.domain.errors import BotError
 from bot.timeline import reconciliation
 from handlers import app, errors, scheduler
 from handlers.errors import RATE_LIMIT_ERRORS
-from handlers.outbox import late_calls
+from handlers.outbox import unknown_outcomes
 from handlers.outbox.message_sender import MessageSender
 from handlers.outbox.worker import Worker
 from handlers.slack import scopes
@@ -52,7 +52,7 @@ class ServiceSettings:
     tick_seconds: float = scheduler.INTERVAL_SECONDS
     pace: ReconnectSettings = field(default_factory=ReconnectSettings)
     machine_clock: Callable[[], datetime] | None = None
-    repeat_after: timedelta = late_calls.MAX_DELAY
+    repeat_after: timedelta = unknown_outcomes.MAX_DELAY
 
 
 class Service:
@@ -150,7 +150,7 @@ class Service:
         at = self.bot.now()
         with self.bot.store.begin() as session:
             reconciliation.enqueue_comparisons(session, at)
-            outbox.retry_now(session, at, besides=RATE_LIMIT_ERRORS)
+            outbox.retry_now(session, at, except_troubles=RATE_LIMIT_ERRORS)
 
     def is_quiet(self) -> bool:
         """Run what's due now, and return whether no job is left in the outbox."""
@@ -186,7 +186,7 @@ class Service:
         self._startup.cancel()
         self.bot.store.on_recovery.remove(self._on_recovery)
         if self._is_built:
-            self._worker.take_no_more()
+            self._worker.stop_claiming()
         if self._socket is not None:
             self._socket.close()
         self._web.stop()

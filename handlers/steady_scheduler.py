@@ -33,15 +33,15 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler
 
     def _follow_jump(self) -> None:
         """Compare wall-clock time with elapsed time, and compensate for the difference."""
-        wall, elapsed = utcnow(), monotonic()
-        jump = wall - self._wall - timedelta(seconds=elapsed - self._elapsed)
+        wall_time, elapsed = utcnow(), monotonic()
+        jump = wall_time - self._wall - timedelta(seconds=elapsed - self._elapsed)
         if abs(jump) < SMALLEST_JUMP:
             return
-        self._wall, self._elapsed = wall, elapsed
+        self._wall, self._elapsed = wall_time, elapsed
         for job in self.get_jobs():
             if not isinstance(job.trigger, IntervalTrigger):
-                job.modify(next_run_time=wall)
+                job.modify(next_run_time=wall_time)
                 continue
             # A job that ran since the jump is already scheduled by the new time.
-            latest = wall + job.trigger.interval
+            latest = wall_time + job.trigger.interval
             job.modify(next_run_time=min(job.next_run_time + jump, latest))  # wakes the scheduler

@@ -1,1 +1,1 @@
-"""A Slack workspace on loopback, for trying and for testing. It imports nothing of the bot."""
+"""A simulated Slack workspace on loopback, for demos and tests. It imports nothing of the bot."""

@@ -1,11 +1,11 @@
-"""Handing things to the app: attempts, Slack's retries, and faults on the way."""
+"""Deliver events and interactions to the app: attempts, Slack's retries, and simulated faults."""
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any, Protocol
 
@@ -15,27 +15,27 @@ from sandbox.ids import Ids
 from sandbox.record import Delivery, Record
 
 Json = dict[str, Any]
-SLACKS_RETRIES = (0.0, 60.0, 300.0)
-# A held-back delivery goes out anyway when nothing comes to overtake it.
+RETRY_DELAYS = (0.0, 60.0, 300.0)
+# Seconds after which a delayed delivery is sent even if no other overtook it.
 OVERTAKE_WITHIN = 0.5
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one attempt, or all of them, ended."""
+    """The outcome of one attempt, or of all of them."""
 
     acknowledged: bool
     answer: Any = None
-    reason: str = ""  # timeout, http_error, connection_failed …; not_connected: nobody was there
-    final: bool = False  # the app asked for no retry
+    reason: str = ""  # timeout, http_error, connection_failed …; not_connected: no open connection
+    final: bool = False  # the app declined retries
 
 
 STOPPED = Outcome(acknowledged=False, reason="stopped")
 
 
 @dataclass(frozen=True, eq=False)
-class Parcel:
-    """One thing on its way to the app, and the promise of how it ends."""
+class PendingDelivery:
+    """A payload on its way to the app, and its future outcome."""
 
     kind: str
     body: Json
@@ -43,22 +43,22 @@ class Parcel:
 
     @property
     def retried(self) -> bool:
-        return self.kind == "events_api"  # commands and interactions are tried once
+        return self.kind == "events_api"  # commands and interactions are sent once
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What a carrier is given: the parcel, and which try this is."""
+    """One attempt of a delivery; `number` 0 is the first, `reason` is why the last one failed."""
 
-    parcel: Parcel
+    pending: PendingDelivery
     number: int
     reason: str
 
 
-class Carrier(Protocol):
-    """Socket Mode or signed HTTP."""
+class Transport(Protocol):
+    """Sends payloads to the app: Socket Mode or signed HTTP."""
 
-    async def carry(self, attempt: Attempt) -> Outcome: ...
+    async def send(self, attempt: Attempt) -> Outcome: ...
 
 
 class NotSettled(TimeoutError):
@@ -66,165 +66,153 @@ class NotSettled(TimeoutError):
 
 
 @dataclass(eq=False)
-class Delivering:
-    """Every parcel has a task of its own on the server's loop; any thread may submit."""
+class DeliveryQueue:
+    """Deliveries in progress, each a task on the server's loop. Any thread may submit one."""
 
     clock: Clock
     faults: Faults
     record: Record
-    carrier: Carrier
+    transport: Transport
     ids: Ids
-    retries: tuple[float, ...] = SLACKS_RETRIES
+    retries: tuple[float, ...] = RETRY_DELAYS
     _loop: asyncio.AbstractEventLoop | None = None
     _closed: bool = False
-    _outstanding: dict[Parcel, None] = field(default_factory=dict)  # oldest first
+    _outstanding: dict[PendingDelivery, None] = field(default_factory=dict)  # oldest first
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
-    _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _overtaken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def submit(self, kind: str, body: Json) -> Parcel:
-        parcel = Parcel(kind, body)
+    def submit(self, kind: str, body: Json) -> PendingDelivery:
+        pending = PendingDelivery(kind, body)
         with self._changed:
             if self._closed:
-                parcel.done.set_result(STOPPED)
-                return parcel
-            self._outstanding[parcel] = None
+                pending.done.set_result(STOPPED)
+                return pending
+            self._outstanding[pending] = None
             loop = self._loop
         if loop:
-            loop.call_soon_threadsafe(self._begin, parcel)
-        return parcel
+            loop.call_soon_threadsafe(self._begin, pending)
+        return pending
 
     def settle(self, timeout: float) -> None:
         with self._changed:
             if not self._changed.wait_for(lambda: not self._outstanding, timeout):
-                left = ", ".join(_told(parcel) for parcel in islice(self._outstanding, 5))
-                raise NotSettled(f"{len(self._outstanding)} outstanding after {timeout} s: {left}")
+                unfinished = ", ".join(
+                    _describe(pending) for pending in islice(self._outstanding, 5)
+                )
+                raise NotSettled(
+                    f"{len(self._outstanding)} outstanding after {timeout} s: {unfinished}"
+                )
 
     def open(self) -> None:
-        """On the loop, at start: what happened before then goes out now."""
+        """Start deliveries, including those submitted before; called on the loop."""
         with self._changed:
             self._loop, self._closed = asyncio.get_running_loop(), False
             waiting = list(self._outstanding)
-        self.clock.watch(self._wake)
-        for parcel in waiting:
-            self._begin(parcel)
+        for pending in waiting:
+            self._begin(pending)
 
     async def close(self) -> None:
-        self.clock.unwatch(self._wake)
         with self._changed:
             self._loop, self._closed = None, True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for parcel in list(self._outstanding):  # came too late to be begun
-            self._end(parcel, STOPPED)
+        for pending in list(self._outstanding):  # submitted too late to be started
+            self._end(pending, STOPPED)
 
-    def _begin(self, parcel: Parcel) -> None:
-        task = asyncio.ensure_future(self._deliver(parcel))
+    def _begin(self, pending: PendingDelivery) -> None:
+        task = asyncio.ensure_future(self._deliver(pending))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _wake(self) -> None:
-        loop = self._loop
-        if loop:
-            loop.call_soon_threadsafe(self._moved.set)
-
-    async def _deliver(self, parcel: Parcel) -> None:
+    async def _deliver(self, pending: PendingDelivery) -> None:
         outcome = STOPPED
         try:
-            await self._hold_back(parcel)
-            repeats = self._repeats(parcel)
-            async with asyncio.TaskGroup() as beside:
-                for when, repeat in repeats:
-                    if when:
-                        beside.create_task(self._try_at(when, repeat))
-                outcome = await self._try_all(parcel)
-            for when, repeat in repeats:
-                if not when:
+            await self._delay(pending)
+            repeats = self._repeats(pending)
+            async with asyncio.TaskGroup() as parallel:
+                for delay, repeat in repeats:
+                    if delay:
+                        parallel.create_task(self._try_at(delay, repeat))
+                outcome = await self._try_all(pending)
+            for delay, repeat in repeats:
+                if not delay:
                     await self._try(Attempt(repeat, 0, ""))
         finally:
-            self._end(parcel, outcome)
+            self._end(pending, outcome)
 
-    def _end(self, parcel: Parcel, outcome: Outcome) -> None:
-        if not parcel.done.done():
-            parcel.done.set_result(outcome)
+    def _end(self, pending: PendingDelivery, outcome: Outcome) -> None:
+        if not pending.done.done():
+            pending.done.set_result(outcome)
         with self._changed:
-            self._outstanding.pop(parcel, None)
+            self._outstanding.pop(pending, None)
             self._changed.notify_all()
 
-    async def _hold_back(self, parcel: Parcel) -> None:
-        """`reorder` lets the next delivery go first; `slow` just waits."""
-        if slow := self.faults.of_delivery("slow", parcel.kind):
+    async def _delay(self, pending: PendingDelivery) -> None:
+        """Apply the faults `reorder`, which lets the next delivery overtake, and `slow`."""
+        if slow := self.faults.of_delivery("slow", pending.kind):
             await asyncio.sleep(slow.seconds)
-        reorder = self.faults.of_delivery("reorder", parcel.kind)
+        reorder = self.faults.of_delivery("reorder", pending.kind)
         if reorder and reorder.within:
             await asyncio.sleep(self.faults.between(0, reorder.within))
         elif reorder:
             self._overtaken.clear()
-            await _within(OVERTAKE_WITHIN, self._overtaken.wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._overtaken.wait(), OVERTAKE_WITHIN)
 
-    def _repeats(self, parcel: Parcel) -> list[tuple[float, Parcel]]:
-        """What `duplicate` adds, each with the seconds that it waits beside the first; 0: after it."""
-        fault = self.faults.of_delivery("duplicate", parcel.kind)
+    def _repeats(self, pending: PendingDelivery) -> list[tuple[float, PendingDelivery]]:
+        """Return the repeats that the fault `duplicate` adds, each with its delay in seconds.
+
+        A delay of 0 means after the first delivery, any other beside it.
+        """
+        fault = self.faults.of_delivery("duplicate", pending.kind)
         if fault is None:
             return []
         return [
-            (self.faults.between(0, fault.within), self._copied(parcel, fault))
+            (self.faults.between(0, fault.within), self._copied(pending, fault))
             for _ in range(self.faults.up_to(fault.copies))
         ]
 
-    def _copied(self, parcel: Parcel, fault: Fault) -> Parcel:
-        if not fault.new_ids or parcel.kind != "events_api":
-            return parcel
-        return Parcel(parcel.kind, {**parcel.body, "event_id": self.ids.next("Ev")})
+    def _copied(self, pending: PendingDelivery, fault: Fault) -> PendingDelivery:
+        if not fault.new_ids or pending.kind != "events_api":
+            return pending
+        return PendingDelivery(pending.kind, {**pending.body, "event_id": self.ids.next("Ev")})
 
-    async def _try_at(self, when: float, parcel: Parcel) -> None:
-        await asyncio.sleep(when)
-        await self._try(Attempt(parcel, 0, ""))
+    async def _try_at(self, delay: float, pending: PendingDelivery) -> None:
+        await asyncio.sleep(delay)
+        await self._try(Attempt(pending, 0, ""))
 
-    async def _try_all(self, parcel: Parcel) -> Outcome:
-        outcome = await self._try(Attempt(parcel, 0, ""))
-        waits = self.retries if parcel.retried else ()
+    async def _try_all(self, pending: PendingDelivery) -> Outcome:
+        outcome = await self._try(Attempt(pending, 0, ""))
+        waits = self.retries if pending.retried else ()
         for number, wait in enumerate(waits, start=1):
             if outcome.acknowledged or outcome.final:
                 break
-            await self._wait_until(self.clock.now() + timedelta(seconds=wait))
-            outcome = await self._try(Attempt(parcel, number, outcome.reason))
+            await self.clock.sleep_until(self.clock.now() + timedelta(seconds=wait))
+            outcome = await self._try(Attempt(pending, number, outcome.reason))
         return outcome
 
     async def _try(self, attempt: Attempt) -> Outcome:
         at = self.clock.now()
         outcome = await self._carry(attempt)
         self._overtaken.set()
-        parcel = attempt.parcel
-        seen = (parcel.kind, parcel.body, attempt.number)
-        delivery = Delivery(*seen, outcome.acknowledged, outcome.answer, at, outcome.reason)
+        pending = attempt.pending
+        facts = (pending.kind, pending.body, attempt.number)
+        delivery = Delivery(*facts, outcome.acknowledged, outcome.answer, at, outcome.reason)
         self.record.add_delivery(delivery)
         return outcome
 
     async def _carry(self, attempt: Attempt) -> Outcome:
-        kind = attempt.parcel.kind
+        kind = attempt.pending.kind
         if self.faults.of_delivery("dropped_before", kind):
             return Outcome(acknowledged=False, reason="connection_failed")
-        outcome = await self.carrier.carry(attempt)
+        outcome = await self.transport.send(attempt)
         if self.faults.of_delivery("dropped_after", kind):
             return Outcome(acknowledged=False, reason="timeout")
         return outcome
 
-    async def _wait_until(self, due: datetime) -> None:
-        while (left := (due - self.clock.now()).total_seconds()) > 0:
-            self._moved.clear()
-            await _within(left, self._moved.wait)
 
-
-async def _within(seconds: float, wait: Callable[[], Coroutine[Any, Any, object]]) -> None:
-    try:
-        await asyncio.wait_for(wait(), seconds)
-    except TimeoutError:
-        return
-
-
-def _told(parcel: Parcel) -> str:
-    inner = parcel.body.get("event", parcel.body)
-    return f"{parcel.kind} {inner.get('subtype') or inner.get('type') or inner.get('command')}"
+def _describe(pending: PendingDelivery) -> str:
+    inner = pending.body.get("event", pending.body)
+    return f"{pending.kind} {inner.get('subtype') or inner.get('type') or inner.get('command')}"

@@ -1,11 +1,11 @@
-"""Which events the app gets, and the envelope around them."""
+"""Publish events to the app: which ones it gets, and their envelope."""
 
 from dataclasses import dataclass
 
-from sandbox.delivery import Delivering, Parcel
-from sandbox.world import Channel, Json, World
+from sandbox.delivery import DeliveryQueue, PendingDelivery
+from sandbox.workspace_state import Channel, Json, WorkspaceState
 
-# Message subscriptions go by the channel's kind; each needs the history scope of that kind.
+# Subscription and scope for messages, by kind of channel.
 MESSAGES = {
     "public": ("message.channels", "channels:history"),
     "private": ("message.groups", "groups:history"),
@@ -31,7 +31,7 @@ SCOPES: dict[str, str | None] = {
     "user_change": "users:read",
 }
 BY_CHANNEL = frozenset({"member_joined_channel", "member_left_channel"})
-# Told to every app with the scope, member of the channel or not.
+# Sent to every app with the scope, even if it isn't in the channel.
 WORKSPACE_WIDE = frozenset(
     {"channel_archive", "channel_created", "channel_rename", "channel_unarchive"},
 )
@@ -39,19 +39,19 @@ WORKSPACE_WIDE = frozenset(
 
 @dataclass
 class Publisher:
-    """Called for everything that happens; passes on what the manifest and the grants let through."""
+    """Delivers events that the manifest subscribes to and the granted scopes allow."""
 
-    world: World
-    delivering: Delivering
+    state: WorkspaceState
+    queue: DeliveryQueue
 
-    def publish(self, event: Json, channel: Channel | None) -> Parcel | None:
-        if not self._wanted(event, channel) or not self._visible(event, channel):
+    def publish(self, event: Json, channel: Channel | None) -> PendingDelivery | None:
+        if not self._is_subscribed(event, channel) or not self._is_visible(event, channel):
             return None
-        is_shared = channel is not None and bool(self.world.teams_in(channel))
-        return self.delivering.submit("events_api", self.envelope(event, is_shared=is_shared))
+        is_shared = channel is not None and bool(self.state.teams_in(channel))
+        return self.queue.submit("events_api", self.envelope(event, is_shared=is_shared))
 
     def envelope(self, event: Json, *, is_shared: bool = False) -> Json:
-        world, identity = self.world, self.world.identity
+        state, identity = self.state, self.state.identity
         return {
             "token": identity.verification_token,
             "team_id": identity.team_id,
@@ -60,8 +60,8 @@ class Publisher:
             "api_app_id": identity.app_id,
             "event": event,
             "type": "event_callback",
-            "event_id": world.ids.next("Ev"),
-            "event_time": world.seconds,
+            "event_id": state.ids.next("Ev"),
+            "event_time": state.seconds,
             "authorizations": [
                 {
                     "enterprise_id": None,
@@ -72,23 +72,23 @@ class Publisher:
                 },
             ],
             "is_ext_shared_channel": is_shared,
-            "event_context": f"4-{world.ids.secret(40)}",
+            "event_context": f"4-{state.ids.secret(40)}",
         }
 
-    def _wanted(self, event: Json, channel: Channel | None) -> bool:
+    def _is_subscribed(self, event: Json, channel: Channel | None) -> bool:
         subscription, scope = _needs(event["type"], channel)
-        subscribed = subscription in self.world.manifest.bot_events
-        return subscribed and (scope is None or scope in self.world.grants)
+        subscribed = subscription in self.state.manifest.bot_events
+        return subscribed and (scope is None or scope in self.state.grants)
 
-    def _visible(self, event: Json, channel: Channel | None) -> bool:
+    def _is_visible(self, event: Json, channel: Channel | None) -> bool:
         if channel is None or event["type"] in WORKSPACE_WIDE:
             return True
         left = event["type"] == "member_left_channel"
-        return left or self.world.identity.bot_user_id in channel.members
+        return left or self.state.identity.bot_user_id in channel.members
 
 
 def _needs(event_type: str, channel: Channel | None) -> tuple[str, str | None]:
-    """The manifest's name for the event, and the scope that it takes."""
+    """Return the subscription's name in the manifest, and the required scope."""
     if event_type == "message" and channel:
         return MESSAGES[channel.kind]
     if event_type in BY_CHANNEL and channel:

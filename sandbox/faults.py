@@ -1,11 +1,11 @@
-"""What can go wrong, switched on by name, for Web API calls and for deliveries."""
+"""Simulated faults of Web API calls and deliveries, switched on by name."""
 
 import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# Which side a fault is on when it is switched on without `method` or `kind`.
+# Whether a fault affects calls, deliveries or both, without `method` or `kind`.
 SIDES: dict[str, frozenset[str]] = {
     "ratelimited": frozenset({"call"}),
     "history_limited": frozenset({"call"}),  # 15 items a call, one call a minute and method
@@ -23,31 +23,30 @@ SIDES: dict[str, frozenset[str]] = {
 
 @dataclass
 class Fault:
-    """One fault that is on. `times=None` means until it is switched off.
+    """An active fault. `times=None` means until it's switched off.
 
-    Of the calls or deliveries that it could hit, it takes each `every`th, and of these each with a
-    `chance`.
+    It affects every `every`th of the matching calls or deliveries, each with probability `chance`.
     """
 
     name: str
-    method: str | None = None  # a Web API method; None: every one
-    kind: str | None = None  # events_api, slash_commands, interactive; None: every one
+    method: str | None = None  # a Web API method, or None for all
+    kind: str | None = None  # events_api, slash_commands or interactive, or None for all
     times: int | None = None
     every: int = 1
     chance: float = 1.0
     retry_after: int = 1  # ratelimited
-    # slow: of real time. late: of the sandbox's clock, from the call, whose connection is dropped, until
-    # it's carried out.
+    # slow: real time. late: time of the sandbox's clock from the call, whose connection is dropped,
+    # until it's carried out.
     seconds: float = 1.0
     status: int = 500  # server_error, unreadable
     body: str = "<html>Bad gateway</html>"  # unreadable: a proxy's response in place of Slack's
-    error: str = "internal_error"  # error: the name that the answer carries
-    copies: int = 1  # duplicate: up to so many repeats
-    new_ids: bool = False  # duplicate: events come again under another event_id
-    # reorder: held back for a random time, at most so many seconds; 0: until another overtook it.
-    # duplicate: each repeat goes beside the first at a random time; 0: one after the other.
+    error: str = "internal_error"  # error: Slack's error in the response
+    copies: int = 1  # duplicate: maximum number of repeats
+    new_ids: bool = False  # duplicate: events are repeated with another event_id
+    # reorder: delay, random up to this many seconds; 0: until another delivery overtook it.
+    # duplicate: each repeat is sent after a random delay beside the first; 0: one after the other.
     within: float = 0.0
-    _could: int = 0  # how many it could have hit
+    _matches: int = 0  # number of matching calls or deliveries so far
 
     def on_call(self, method: str) -> bool:
         return "call" in SIDES[self.name] and not self.kind and self.method in {None, method}
@@ -58,9 +57,9 @@ class Fault:
 
 @dataclass
 class Faults:
-    """Thread-safe; a fault with `times` counts itself down and is then off.
+    """The active faults; thread-safe. A fault with `times` ends by itself.
 
-    Chances are drawn from `seed`, so that a run can be repeated.
+    Random numbers are seeded, so that a run can be repeated.
     """
 
     seed: int = 0
@@ -71,7 +70,7 @@ class Faults:
         self._random = random.Random(self.seed)  # noqa: S311  chance, not secrets
 
     def on(self, name: str, **settings: object) -> None:
-        """`on("ratelimited", method="chat.postMessage", times=3, retry_after=1)`."""
+        """Switch a fault on: `on("ratelimited", method="chat.postMessage", times=3, retry_after=1)`."""
         if name not in SIDES:
             raise ValueError(f"no fault is called {name}; there are {', '.join(SIDES)}")
         fault = Fault(name, **settings)  # type: ignore[arg-type]  # the dataclass names what it takes
@@ -88,19 +87,19 @@ class Faults:
             self._on.clear()
 
     def of_call(self, name: str, method: str) -> Fault | None:
-        """The fault of this name that hits this call, counted; None when there is none."""
+        """Return the fault of this name that affects this call, and count it; None if there's none."""
         return self._take(name, lambda fault: fault.on_call(method))
 
     def of_delivery(self, name: str, kind: str) -> Fault | None:
         return self._take(name, lambda fault: fault.on_delivery(kind))
 
     def between(self, least: float, most: float) -> float:
-        """Draw a number, as for the time that something is held back."""
+        """Return a random number of seconds for a delay."""
         with self._lock:
             return self._random.uniform(least, most)
 
     def up_to(self, most: int) -> int:
-        """Draw a count from 1 on."""
+        """Return a random count of at least 1."""
         with self._lock:
             return self._random.randint(1, most)
 
@@ -115,8 +114,8 @@ class Faults:
         return None
 
     def _strikes(self, fault: Fault) -> bool:
-        fault._could += 1  # noqa: SLF001  its counter, kept here under the lock
-        if fault._could % fault.every:  # noqa: SLF001
+        fault._matches += 1  # noqa: SLF001  its counter, kept here under the lock
+        if fault._matches % fault.every:  # noqa: SLF001
             return False
         return fault.chance >= 1 or self._random.random() < fault.chance
 

@@ -1,4 +1,4 @@
-"""Signed HTTP: what Slack posts to an app's request URL."""
+"""Signed HTTP: the requests that Slack sends to an app's request URL."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ REASONS = {"timeout": "http_timeout", "not_connected": "connection_failed"}
 
 @dataclass(eq=False)
 class HttpDelivery:
-    """Posts to one URL, signed as Slack signs, at the sandbox's time `now`. Runs on the server's loop."""
+    """Sends payloads to one URL, signed like Slack's, at the time `now`. Runs on the server's loop."""
 
     url: str
     signing_secret: str
@@ -28,7 +28,7 @@ class HttpDelivery:
     client: httpx.AsyncClient
     now: Callable[[], datetime] = real_now
 
-    async def carry(self, attempt: Attempt) -> Outcome:
+    async def send(self, attempt: Attempt) -> Outcome:
         content, content_type = _encoded(attempt)
         headers = {"Content-Type": content_type, **self._signed(content), **_retry(attempt)}
         try:
@@ -45,7 +45,7 @@ class HttpDelivery:
         return _outcome(response)
 
     async def challenge(self, token: str, challenge: str) -> bool:
-        """What Slack does when a request URL is entered: the app has to send the challenge back."""
+        """Verify the request URL as Slack does; return whether the app sent the challenge back."""
         body = {"token": token, "challenge": challenge, "type": "url_verification"}
         content = json.dumps(body).encode()
         headers = {"Content-Type": "application/json", **self._signed(content)}
@@ -65,11 +65,11 @@ class HttpDelivery:
 
 
 def _encoded(attempt: Attempt) -> tuple[bytes, str]:
-    """Events are JSON, commands a form, interactions a form with one field of JSON."""
-    body = attempt.parcel.body
-    if attempt.parcel.kind == "events_api":
+    """Return the body and its type: JSON for events, a form for commands and interactions."""
+    body = attempt.pending.body
+    if attempt.pending.kind == "events_api":
         return json.dumps(body).encode(), "application/json"
-    if attempt.parcel.kind == "interactive":
+    if attempt.pending.kind == "interactive":
         return urlencode({"payload": json.dumps(body)}).encode(), FORM
     fields = {key: _form_value(value) for key, value in body.items() if value is not None}
     return urlencode(fields).encode(), FORM
@@ -94,5 +94,5 @@ def _outcome(response: httpx.Response) -> Outcome:
     try:
         answer = json.loads(text) if text else None
     except ValueError:
-        answer = text  # a command may be answered with plain text
+        answer = text  # a command may be answered in plain text
     return Outcome(acknowledged=True, answer=answer or None)

@@ -1,4 +1,4 @@
-"""Made-up ids and tokens: they look like Slack's, and are the same on every run."""
+"""Generated ids and tokens in Slack's formats, the same on every run."""
 
 import hashlib
 import itertools
@@ -13,7 +13,7 @@ def digest(*parts: object) -> str:
 
 
 def slack_id(prefix: str, *parts: object) -> str:
-    """`U0…`: a prefix and ten capitals and digits, drawn from the parts."""
+    """Return an id like `U0…`: a prefix and ten capitals and digits, derived from the parts."""
     number = int(digest(prefix, *parts), 16)
     letters = []
     for _ in range(9):
@@ -24,7 +24,7 @@ def slack_id(prefix: str, *parts: object) -> str:
 
 @dataclass
 class Ids:
-    """The next id of each kind. Counting and hashing, so that a run can be compared with the next."""
+    """A generator of ids. They're hashes of a counter, so that runs can be compared."""
 
     seed: str
     _count: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -41,12 +41,12 @@ class Ids:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the app is in this workspace, and the tokens that it was given."""
+    """The app's identity in this workspace, and its tokens."""
 
     seed: str
     team_name: str = "Loopback"
     team_domain: str = "loopback"
-    enterprise_id: str = ""  # of an Enterprise Grid organisation; empty outside of one
+    enterprise_id: str = ""  # in an Enterprise Grid organisation, otherwise empty
 
     @property
     def team_id(self) -> str:
@@ -80,5 +80,5 @@ class Identity:
     def verification_token(self) -> str:
         return digest(self.seed, "verification")[:24]
 
-    def _digits(self, what: str) -> str:
-        return str(int(digest(self.seed, what), 16))[:12]
+    def _digits(self, purpose: str) -> str:
+        return str(int(digest(self.seed, purpose), 16))[:12]

@@ -1,4 +1,4 @@
-"""What the app asks Slack for: the parts of an app manifest that Slack acts on."""
+"""The parts of an app manifest that the sandbox uses."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +25,7 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Read once; a delivery or a scope that is not in here does not exist for the app."""
+    """An app manifest. Anything it doesn't declare is unavailable to the app."""
 
     app_name: str
     bot_name: str
@@ -35,19 +35,19 @@ class Manifest:
     bot_events: frozenset[str]
     interactive: bool
     home_tab: bool
-    messages_tab: bool  # False only when the manifest says so
+    messages_tab: bool  # false only if the manifest says so
 
 
 def read(source: "Path | str | dict[str, Any]") -> Manifest:
-    """From a file (YAML or JSON) or from the dict itself; `manifest_limits.Refused` as Slack would."""
+    """Read a manifest from a file (YAML or JSON) or dict. Raises `manifest_limits.Refused`."""
     raw = source if isinstance(source, dict) else _parsed(Path(source).read_text("utf-8"))
     manifest_limits.check(raw)
     name = _at(raw, "display_information", "name", default="app")
     return Manifest(
         app_name=name,
         bot_name=_at(raw, "features", "bot_user", "display_name", default=name.lower()),
-        commands={each.name: each for each in _commands(raw)},
-        shortcuts={each.callback_id: each for each in _shortcuts(raw)},
+        commands={declared.name: declared for declared in _commands(raw)},
+        shortcuts={declared.callback_id: declared for declared in _shortcuts(raw)},
         scopes=tuple(_at(raw, "oauth_config", "scopes", "bot", default=[])),
         bot_events=frozenset(
             _at(raw, "settings", "event_subscriptions", "bot_events", default=[]),
@@ -60,18 +60,24 @@ def read(source: "Path | str | dict[str, Any]") -> Manifest:
 
 @cache
 def _parsed(text: str) -> Any:
-    """What a manifest says; nobody changes it, and YAML is slow to read."""
+    """Parse YAML; cached, because parsing is slow. The result must not be changed."""
     return yaml.safe_load(text)
 
 
 def _commands(raw: dict[str, Any]) -> list[Command]:
-    listed = _at(raw, "features", "slash_commands", default=[])
-    return [Command(each["command"], bool(each.get("should_escape", False))) for each in listed]
+    commands = _at(raw, "features", "slash_commands", default=[])
+    return [
+        Command(command["command"], bool(command.get("should_escape", False)))
+        for command in commands
+    ]
 
 
 def _shortcuts(raw: dict[str, Any]) -> list[Shortcut]:
-    listed = _at(raw, "features", "shortcuts", default=[])
-    return [Shortcut(each["callback_id"], each["type"], each["name"]) for each in listed]
+    shortcuts = _at(raw, "features", "shortcuts", default=[])
+    return [
+        Shortcut(shortcut["callback_id"], shortcut["type"], shortcut["name"])
+        for shortcut in shortcuts
+    ]
 
 
 def _at(raw: Any, *path: str, default: Any) -> Any:

@@ -97,7 +97,7 @@ def _at(value: Any, names: list[str], path: str = "") -> Found:
     if not names:
         yield path, value
     elif names[0] == "*":
-        for place, each in enumerate(value if isinstance(value, list) else ()):
-            yield from _at(each, names[1:], f"{path}[{place}]")
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            yield from _at(item, names[1:], f"{path}[{index}]")
     elif isinstance(value, dict):
         yield from _at(value.get(names[0]), names[1:], f"{path}.{names[0]}".lstrip("."))

@@ -1,41 +1,41 @@
-"""What happens to messages, whoever does it: said, edited, deleted, reacted to, pinned."""
+"""Changes of messages, by people or apps: post, edit, delete, react, pin."""
 
 import copy
 from dataclasses import dataclass
 
-from sandbox.world import Channel, Json, Person, World, permalink
+from sandbox.workspace_state import Channel, Json, Person, WorkspaceState, permalink
 
-# Left in history when a message with replies is deleted.
+# Stays in the history if a message with replies is deleted.
 TOMBSTONE = {"subtype": "tombstone", "text": "This message was deleted.", "user": "USLACKBOT"}
-# Messages of these kinds name the team; of the others only the envelope does.
-TEAM_TOLD = frozenset({None, "channel_join", "channel_name"})
-# Not part of what a message event repeats about a message.
+# Subtypes of messages that contain the team.
+SUBTYPES_WITH_TEAM = frozenset({None, "channel_join", "channel_name"})
+# Fields that message events leave out.
 HISTORY_ONLY = frozenset({"reactions", "pinned_to", "permalink"})
 
 
 @dataclass(frozen=True)
 class Messages:
-    """Changes the state and publishes what Slack would tell about it. Take `world.lock` around."""
+    """Changes the state and publishes the events that Slack would send. Callers hold `state.lock`."""
 
-    world: World
+    state: WorkspaceState
 
     def add(self, channel: Channel, message: Json) -> Json:
-        """Store a new message; gives it its `ts` and tells the app."""
-        message = {"type": "message", **message, "ts": self.world.next_ts()}
-        if message.get("subtype") in TEAM_TOLD:
-            message["team"] = self.world.team_of(message.get("user", ""))
-        message |= self._elsewhere(message.get("user", ""))
+        """Store a new message with its `ts`, and publish it."""
+        message = {"type": "message", **message, "ts": self.state.next_ts()}
+        if message.get("subtype") in SUBTYPES_WITH_TEAM:
+            message["team"] = self.state.team_of(message.get("user", ""))
+        message |= self._external_author(message.get("user", ""))
         self._attach_to_thread(channel, message)
         channel.messages[message["ts"]] = message
         if (thread := message.get("thread_ts")) and thread != message["ts"]:
             channel.threads.setdefault(thread, {})[message["ts"]] = None
-        self.tell(channel, message, message["ts"])
+        self.publish(channel, message, message["ts"])
         self._mention(channel, message)
         return message
 
-    def _elsewhere(self, user: str) -> Json:
-        """What a message tells of an author of another workspace (Slack Connect)."""
-        person = self.world.people.get(user)
+    def _external_author(self, user: str) -> Json:
+        """Return the fields about an author from another workspace (Slack Connect)."""
+        person = self.state.people.get(user)
         if person is None or person.team is None:
             return {}
         team = person.team.id
@@ -44,50 +44,52 @@ class Messages:
         profile = {**names, **restricted, "team": team}
         return {"user_team": team, "source_team": team, "user_profile": profile}
 
-    def tell(self, channel: Channel, message: Json, event_ts: str) -> None:
-        kept = {key: value for key, value in message.items() if key not in HISTORY_ONLY}
-        where = {"channel": channel.id, "event_ts": event_ts, "channel_type": channel.event_kind}
-        self.world.publish({**copy.deepcopy(kept), **where}, channel)
+    def publish(self, channel: Channel, message: Json, event_ts: str) -> None:
+        fields = {key: value for key, value in message.items() if key not in HISTORY_ONLY}
+        location = {"channel": channel.id, "event_ts": event_ts, "channel_type": channel.event_kind}
+        self.state.publish({**copy.deepcopy(fields), **location}, channel)
 
     def edit(
         self, channel: Channel, ts: str, changes: Json, editor: str, *, is_marked: bool = True
     ) -> Json:
-        """`changes` replaces fields; None takes a field away.
+        """Edit a message: `changes` replaces fields, and None removes one.
 
         Without `is_marked` the message isn't marked as edited, as when an app updates blocks:
         https://docs.slack.dev/reference/methods/chat.update
         """
         old = channel.messages[ts]
         new = {key: value for key, value in {**old, **changes}.items() if value is not None}
-        event_ts = self.world.next_ts()
+        event_ts = self.state.next_ts()
         if is_marked:
             new["edited"] = {"user": editor, "ts": event_ts}
         channel.messages[ts] = new
-        self._tell_changed(channel, (old, new), event_ts)
+        self._publish_changed(channel, (old, new), event_ts)
         return new
 
     def delete(self, channel: Channel, ts: str) -> None:
         old = channel.messages[ts]
-        event_ts = self.world.next_ts()
+        event_ts = self.state.next_ts()
         channel.pins[:] = [pin for pin in channel.pins if pin["message_ts"] != ts]
         if old.get("thread_ts") == ts and old.get("reply_count"):
-            kept = {key: old[key] for key in ("type", "ts", "thread_ts")}
-            new = channel.messages[ts] = {**kept, **TOMBSTONE, **_counters(old), "hidden": True}
-            self._tell_changed(channel, (old, new), event_ts)
+            identity = {key: old[key] for key in ("type", "ts", "thread_ts")}
+            new = channel.messages[ts] = {**identity, **TOMBSTONE, **_counters(old), "hidden": True}
+            self._publish_changed(channel, (old, new), event_ts)
             return
         del channel.messages[ts]
         channel.threads.get(old.get("thread_ts", ""), {}).pop(ts, None)
         self._recount(channel, old.get("thread_ts"))
         event = {"subtype": "message_deleted", "deleted_ts": ts, "previous_message": old}
-        self._tell_hidden(channel, event, event_ts)
+        self._publish_hidden(channel, event, event_ts)
 
-    def _tell_changed(self, channel: Channel, pair: tuple[Json, Json], event_ts: str) -> None:
+    def _publish_changed(self, channel: Channel, pair: tuple[Json, Json], event_ts: str) -> None:
         old, new = pair
         event = {"subtype": "message_changed", "message": new, "previous_message": old}
-        self._tell_hidden(channel, event, event_ts)
+        self._publish_hidden(channel, event, event_ts)
 
-    def _tell_hidden(self, channel: Channel, event: Json, event_ts: str) -> None:
-        self.tell(channel, {"type": "message", **event, "hidden": True, "ts": event_ts}, event_ts)
+    def _publish_hidden(self, channel: Channel, event: Json, event_ts: str) -> None:
+        self.publish(
+            channel, {"type": "message", **event, "hidden": True, "ts": event_ts}, event_ts
+        )
 
     def _attach_to_thread(self, channel: Channel, message: Json) -> None:
         parent = channel.messages.get(message.get("thread_ts", ""))
@@ -114,81 +116,86 @@ class Messages:
             parent.pop("thread_ts", None)
 
     def replies(self, channel: Channel, ts: str) -> list[Json]:
-        """The answers in a thread, without the message that opened it."""
-        return [channel.messages[each] for each in channel.threads.get(ts, {})]
+        """Return the replies in a thread, without its first message."""
+        return [channel.messages[reply_ts] for reply_ts in channel.threads.get(ts, {})]
 
     def _mention(self, channel: Channel, message: Json) -> None:
-        if f"<@{self.world.bot.id}>" not in message.get("text", "") or message.get("subtype"):
+        if f"<@{self.state.bot.id}>" not in message.get("text", "") or message.get("subtype"):
             return
         names = [
             *("client_msg_id", "user", "text", "ts", "team", "blocks", "thread_ts"),
             *("user_team", "source_team", "user_profile"),
         ]
-        kept = {name: message[name] for name in names if name in message}
-        event = {"type": "app_mention", **kept, "channel": channel.id, "event_ts": message["ts"]}
-        self.world.publish(copy.deepcopy(event), channel)
+        fields = {name: message[name] for name in names if name in message}
+        event = {"type": "app_mention", **fields, "channel": channel.id, "event_ts": message["ts"]}
+        self.state.publish(copy.deepcopy(event), channel)
 
     def react(self, channel: Channel, ts: str, name: str, person: Person) -> bool:
-        """False when the person has reacted so already."""
+        """Add a reaction; return False if the person has added it already."""
         reactions = channel.messages[ts].setdefault("reactions", [])
-        found = next((each for each in reactions if each["name"] == name), None)
-        if found is None:
-            found = {"name": name, "users": [], "count": 0}
-            reactions.append(found)
-        if person.id in found["users"]:
+        reaction_entry = next(
+            (reaction for reaction in reactions if reaction["name"] == name), None
+        )
+        if reaction_entry is None:
+            reaction_entry = {"name": name, "users": [], "count": 0}
+            reactions.append(reaction_entry)
+        if person.id in reaction_entry["users"]:
             return False
-        found["users"].append(person.id)
-        found["count"] = len(found["users"])
-        self._tell_reaction(channel, ts, ("reaction_added", name, person))
+        reaction_entry["users"].append(person.id)
+        reaction_entry["count"] = len(reaction_entry["users"])
+        self._publish_reaction(channel, ts, ("reaction_added", name, person))
         return True
 
     def unreact(self, channel: Channel, ts: str, name: str, person: Person) -> bool:
         message = channel.messages[ts]
-        found = next((each for each in message.get("reactions", []) if each["name"] == name), None)
-        if found is None or person.id not in found["users"]:
+        reaction_entry = next(
+            (reaction for reaction in message.get("reactions", []) if reaction["name"] == name),
+            None,
+        )
+        if reaction_entry is None or person.id not in reaction_entry["users"]:
             return False
-        found["users"].remove(person.id)
-        found["count"] = len(found["users"])
-        message["reactions"] = [each for each in message["reactions"] if each["count"]]
+        reaction_entry["users"].remove(person.id)
+        reaction_entry["count"] = len(reaction_entry["users"])
+        message["reactions"] = [reaction for reaction in message["reactions"] if reaction["count"]]
         if not message["reactions"]:
             del message["reactions"]
-        self._tell_reaction(channel, ts, ("reaction_removed", name, person))
+        self._publish_reaction(channel, ts, ("reaction_removed", name, person))
         return True
 
-    def _tell_reaction(self, channel: Channel, ts: str, what: tuple[str, str, Person]) -> None:
-        event_type, name, person = what
+    def _publish_reaction(self, channel: Channel, ts: str, change: tuple[str, str, Person]) -> None:
+        event_type, name, person = change
         event = {
             "type": event_type,
             "user": person.id,
             "item": {"type": "message", "channel": channel.id, "ts": ts},
             "reaction": name,
             "item_user": channel.messages[ts].get("user", ""),
-            "event_ts": self.world.next_ts(),
+            "event_ts": self.state.next_ts(),
         }
-        self.world.publish(event, channel)
+        self.state.publish(event, channel)
 
     def pin(self, channel: Channel, ts: str, person: Person) -> bool:
-        """False when it is pinned already."""
+        """Pin a message; return False if it's pinned already."""
         if any(pin["message_ts"] == ts for pin in channel.pins):
             return False
-        pin = {"message_ts": ts, "created": self.world.seconds, "created_by": person.id}
+        pin = {"message_ts": ts, "created": self.state.seconds, "created_by": person.id}
         channel.pins.insert(0, pin)
         channel.messages[ts]["pinned_to"] = [channel.id]
-        self._tell_pin("pin_added", channel, pin, person)
+        self._publish_pin("pin_added", channel, pin, person)
         return True
 
     def unpin(self, channel: Channel, ts: str, person: Person) -> bool:
-        pin = next((each for each in channel.pins if each["message_ts"] == ts), None)
+        pin = next((pinned for pinned in channel.pins if pinned["message_ts"] == ts), None)
         if pin is None:
             return False
         channel.pins.remove(pin)
         channel.messages[ts].pop("pinned_to", None)
-        self._tell_pin("pin_removed", channel, pin, person)
+        self._publish_pin("pin_removed", channel, pin, person)
         return True
 
     def pinned_item(self, channel: Channel, pin: Json) -> Json:
         message = copy.deepcopy(channel.messages[pin["message_ts"]])
-        message["permalink"] = permalink(self.world, channel, pin["message_ts"])
+        message["permalink"] = permalink(self.state, channel, pin["message_ts"])
         return {
             "type": "message",
             "created": pin["created"],
@@ -197,7 +204,7 @@ class Messages:
             "message": message,
         }
 
-    def _tell_pin(self, event_type: str, channel: Channel, pin: Json, person: Person) -> None:
+    def _publish_pin(self, event_type: str, channel: Channel, pin: Json, person: Person) -> None:
         item = self.pinned_item(channel, pin)
         event = {
             "type": event_type,
@@ -211,11 +218,11 @@ class Messages:
                 "pinned_by": pin["created_by"],
                 "pinned_ts": pin["created"],
             },
-            "event_ts": self.world.next_ts(),
+            "event_ts": self.state.next_ts(),
         }
         if event_type == "pin_removed":
             event["has_pins"] = bool(channel.pins)
-        self.world.publish(event, channel)
+        self.state.publish(event, channel)
 
 
 def _counted(thread: str, replies: list[Json]) -> Json:

@@ -1,40 +1,40 @@
-"""Modals and App Home: trigger ids, a person's stack of views, what their inputs hold."""
+"""Modals and App Home: trigger ids, each person's stack of views, and the state of inputs."""
 
 import copy
 import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sandbox import checks
-from sandbox.api.call import SlackError
-from sandbox.elements import initial_states
-from sandbox.world import Json, Person, Trigger, World
+from sandbox import block_validation
+from sandbox.api.request import SlackError, invalid_arguments
+from sandbox.block_elements import initial_states
+from sandbox.workspace_state import Json, Person, Trigger, WorkspaceState
 
-TRIGGER_LIFE = timedelta(seconds=3)
-MOST_VIEWS = 3  # the first and two pushed on it
-MOST_BYTES = 250_000
+TRIGGER_LIFETIME = timedelta(seconds=3)
+MAX_VIEWS = 3  # the first one, and two pushed on top
+MAX_BYTES = 250_000
 
 
 @dataclass(frozen=True)
 class Modals:
-    """Take `world.lock` around."""
+    """The views of all people. Callers hold `state.lock`."""
 
-    world: World
+    state: WorkspaceState
 
     def trigger(self, person: Person, view_id: str | None = None) -> str:
-        number = len(self.world.triggers)
-        trigger_id = f"{number}.{self.world.seconds}.{self.world.ids.secret(32)}"
-        self.world.triggers[trigger_id] = Trigger(person.id, self.world.clock.now(), view_id)
+        number = len(self.state.triggers)
+        trigger_id = f"{number}.{self.state.seconds}.{self.state.ids.secret(32)}"
+        self.state.triggers[trigger_id] = Trigger(person.id, self.state.clock.now(), view_id)
         return trigger_id
 
-    def exchange(self, trigger_id: str) -> Trigger:
-        """Once, and within three seconds."""
-        trigger = self.world.triggers.get(trigger_id)
+    def redeem_trigger(self, trigger_id: str) -> Trigger:
+        """Use a trigger id, which works once and within three seconds. Raises SlackError."""
+        trigger = self.state.triggers.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if self.world.clock.now() - trigger.issued_at > TRIGGER_LIFE:
+        if self.state.clock.now() - trigger.issued_at > TRIGGER_LIFETIME:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger
@@ -42,14 +42,14 @@ class Modals:
     def open(self, user: str, raw: Json) -> Json:
         view = self._new(raw, "modal")
         view["root_view_id"] = view["id"]
-        self.world.modals[user] = [view]
+        self.state.modals[user] = [view]
         return view
 
     def push(self, user: str, raw: Json) -> Json:
-        stack = self.world.modals.get(user, [])
+        stack = self.state.modals.get(user, [])
         if not stack:
             raise SlackError("not_found")
-        if len(stack) >= MOST_VIEWS:
+        if len(stack) >= MAX_VIEWS:
             raise SlackError("push_limit_reached")
         view = self._new(raw, "modal")
         view |= {"root_view_id": stack[0]["id"], "previous_view_id": stack[-1]["id"]}
@@ -57,53 +57,53 @@ class Modals:
         return view
 
     def update(self, view: Json, raw: Json) -> Json:
-        """The same view with a new content; what was typed stays where the input stayed."""
+        """Replace a view's content; inputs that remain keep what was typed."""
         typed = view["state"]["values"]
         new = self._new(raw, view["type"])
-        kept = ("id", "root_view_id", "previous_view_id")
-        view |= {**new, **{name: view[name] for name in kept}}
+        kept_fields = ("id", "root_view_id", "previous_view_id")
+        view |= {**new, **{name: view[name] for name in kept_fields}}
         _keep_typed(view, typed)
         return view
 
     def publish(self, person: Person, raw: Json) -> Json:
-        old = self.world.homes.get(person.id)
+        old = self.state.homes.get(person.id)
         if old:
             return self.update(old, raw)
         view = self._new(raw, "home")
         view["root_view_id"] = view["id"]
-        self.world.homes[person.id] = view
+        self.state.homes[person.id] = view
         return view
 
     def find(self, view_id: str, external_id: str) -> Json:
-        stacks = [*self.world.modals.values(), list(self.world.homes.values())]
-        for view in (each for stack in stacks for each in stack):
+        stacks = [*self.state.modals.values(), list(self.state.homes.values())]
+        for view in (open_view for stack in stacks for open_view in stack):
             if view["id"] == view_id or (external_id and view["external_id"] == external_id):
                 return view
         raise SlackError("not_found")
 
-    def checked(self, raw: object, kind: str) -> Json:
-        """The view as the app sent it, or the error that Slack answers it with."""
+    def validate(self, raw: object, kind: str) -> Json:
+        """Return a valid view. Raises SlackError like Slack."""
         if not isinstance(raw, dict):
-            raise _refusal(["missing required field: view"])
-        if len(json.dumps(raw)) > MOST_BYTES:
+            raise invalid_arguments("missing required field: view")
+        if len(json.dumps(raw)) > MAX_BYTES:
             raise SlackError("view_too_large")
-        if problems := checks.problems_of_view(raw, kind):
-            raise _refusal(problems)
+        if problems := block_validation.find_view_problems(raw, kind):
+            raise invalid_arguments(*problems)
         return raw
 
     def _new(self, raw: Json, kind: str) -> Json:
-        self.checked(raw, kind)
-        identity = self.world.identity
-        blocks = checks.with_ids(copy.deepcopy(raw["blocks"]), self.world.ids)
+        self.validate(raw, kind)
+        identity = self.state.identity
+        blocks = block_validation.add_ids(copy.deepcopy(raw["blocks"]), self.state.ids)
         return {
-            "id": self.world.ids.next("V"),
+            "id": self.state.ids.next("V"),
             "team_id": identity.team_id,
             "type": kind,
             "blocks": blocks,
             "private_metadata": raw.get("private_metadata", ""),
             "callback_id": raw.get("callback_id", ""),
             "state": {"values": initial_states(blocks)},
-            "hash": f"{self.world.seconds}.{self.world.ids.secret(8)}",
+            "hash": f"{self.state.seconds}.{self.state.ids.secret(8)}",
             "title": copy.deepcopy(raw.get("title", {})),
             "clear_on_close": raw.get("clear_on_close", False),
             "notify_on_close": raw.get("notify_on_close", False),
@@ -117,11 +117,6 @@ class Modals:
             "app_installed_team_id": identity.team_id,
             "bot_id": identity.bot_id,
         }
-
-
-def _refusal(problems: list[str]) -> SlackError:
-    messages = [f"[ERROR] {problem}" for problem in problems]
-    return SlackError("invalid_arguments", response_metadata={"messages": messages})
 
 
 def _keep_typed(view: Json, typed: Json) -> None:

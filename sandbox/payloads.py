@@ -1,27 +1,27 @@
-"""The payloads of commands, buttons, shortcuts and modals."""
+"""Payloads of commands, buttons, shortcuts and modals."""
 
 import copy
 from dataclasses import dataclass
 
-from sandbox.world import Channel, Json, Person, World
+from sandbox.workspace_state import Channel, Json, Person, WorkspaceState
 
-# What a command says of a channel that has no public name.
-CALLED = {"private": "privategroup", "im": "directmessage"}
+# Channel names in commands, for channels without a public name.
+CHANNEL_NAMES = {"private": "privategroup", "im": "directmessage"}
 
 
 @dataclass(frozen=True)
 class Payloads:
-    world: World
+    state: WorkspaceState
 
     def command(self, person: Person, channel: Channel, command: str, text: str) -> Json:
-        """Without `trigger_id` and `response_url`, which whoever sends it adds."""
-        identity = self.world.identity
+        """Return a command's payload without `trigger_id` and `response_url`, which the caller adds."""
+        identity = self.state.identity
         return {
             "token": identity.verification_token,
             "team_id": identity.team_id,
             "team_domain": identity.team_domain,
             "channel_id": channel.id,
-            "channel_name": CALLED.get(channel.kind, channel.name),
+            "channel_name": CHANNEL_NAMES.get(channel.kind, channel.name),
             "user_id": person.id,
             "user_name": person.name,
             "command": command,
@@ -32,18 +32,18 @@ class Payloads:
 
     def shortcut(self, person: Person, callback_id: str, trigger_id: str) -> Json:
         common = self._spare("shortcut", person, "username")
-        told = {"callback_id": callback_id, "trigger_id": trigger_id}
-        return {**common, **told, "action_ts": self.world.next_ts()}
+        facts = {"callback_id": callback_id, "trigger_id": trigger_id}
+        return {**common, **facts, "action_ts": self.state.next_ts()}
 
     def message_shortcut(self, person: Person, callback_id: str, channel: Channel) -> Json:
-        where = {"callback_id": callback_id, "channel": _where(channel)}
+        facts = {"callback_id": callback_id, "channel": _where(channel)}
         common = self._spare("message_action", person, "name")
-        return {**common, **where, "action_ts": self.world.next_ts()}
+        return {**common, **facts, "action_ts": self.state.next_ts()}
 
     def pressed(self, person: Person, action: Json) -> Json:
-        """A block action; where it happened is added by `in_message` or `in_view`."""
+        """Return a block action's payload; `in_message` or `in_view` returns its place."""
         common = self._common("block_actions", person)
-        return {**common, "actions": [{**action, "action_ts": self.world.next_ts()}]}
+        return {**common, "actions": [{**action, "action_ts": self.state.next_ts()}]}
 
     def in_message(self, channel: Channel, message: Json) -> Json:
         container = {
@@ -54,10 +54,10 @@ class Payloads:
         }
         if thread := message.get("thread_ts"):
             container["thread_ts"] = thread
-        told = {"container": container, "channel": _where(channel)}
+        payload = {"container": container, "channel": _where(channel)}
         if message.get("is_ephemeral"):
-            return told  # Slack keeps no ephemeral message and so cannot send it along
-        return {**told, "message": _bare(message)}
+            return payload  # Slack doesn't store ephemeral messages, so it can't include them
+        return {**payload, "message": _bare(message)}
 
     def in_view(self, view: Json) -> Json:
         return {
@@ -68,27 +68,27 @@ class Payloads:
 
     def submitted(self, person: Person, view: Json, trigger_id: str) -> Json:
         common = self._common("view_submission", person)
-        shown = {"trigger_id": trigger_id, "view": copy.deepcopy(view), "response_urls": []}
-        return {**common, **shown}
+        facts = {"trigger_id": trigger_id, "view": copy.deepcopy(view), "response_urls": []}
+        return {**common, **facts}
 
     def closed(self, person: Person, view: Json, *, cleared: bool) -> Json:
         common = self._common("view_closed", person)
         return {**common, "view": copy.deepcopy(view), "is_cleared": cleared}
 
     def _spare(self, kind: str, person: Person, name: str) -> Json:
-        """Shortcuts name neither the app nor the person twice."""
+        """Return a shortcut's common fields, which have no app id and fewer names."""
         common = self._common(kind, person)
         del common["api_app_id"]
         common["user"] = {field: common["user"][field] for field in ("id", name, "team_id")}
         return common
 
     def _common(self, kind: str, person: Person) -> Json:
-        identity = self.world.identity
+        identity = self.state.identity
         team = {"id": identity.team_id, "domain": identity.team_domain}
         names = {"id": person.id, "username": person.name, "name": person.name}
         return {
             "type": kind,
-            "user": {**names, "team_id": self.world.team_of(person.id)},
+            "user": {**names, "team_id": self.state.team_of(person.id)},
             "api_app_id": identity.app_id,
             "token": identity.verification_token,
             "team": team,
@@ -102,7 +102,7 @@ def message_of(message: Json) -> Json:
 
 
 def _where(channel: Channel) -> Json:
-    return {"id": channel.id, "name": CALLED.get(channel.kind, channel.name)}
+    return {"id": channel.id, "name": CHANNEL_NAMES.get(channel.kind, channel.name)}
 
 
 def _bare(message: Json) -> Json:

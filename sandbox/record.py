@@ -1,4 +1,4 @@
-"""What went over the wire, in order: each Web API call and each delivery to the app."""
+"""A record of all traffic, in order: Web API calls, and deliveries to the app."""
 
 import threading
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Call:
-    """One request of the app. `args` has the JSON arguments decoded and the token taken out."""
+    """One request of the app. `args` are its decoded arguments without the token."""
 
     method: str
     args: dict[str, Any]
     answer: dict[str, Any]
-    status: int  # 0: the connection was dropped and the app got no answer
+    status: int  # 0: the connection was dropped without a response
     at: datetime
 
     @property
@@ -23,20 +23,20 @@ class Call:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt to hand something to the app."""
+    """One attempt to deliver a payload to the app."""
 
     kind: str  # events_api, slash_commands or interactive
     body: dict[str, Any]
     attempt: int  # 0 is the first
     acknowledged: bool
-    answer: Any  # what came with the acknowledgement, or None
+    answer: Any  # content of the acknowledgement, or None
     at: datetime
-    reason: str = ""  # why it was not acknowledged
+    reason: str = ""  # why it wasn't acknowledged
 
 
 @dataclass
 class Record:
-    """Appended to by the server, read by tests; the lists that it gives out are copies."""
+    """Calls and deliveries, for tests; thread-safe."""
 
     _calls: list[Call] = field(default_factory=list)
     _deliveries: list[Delivery] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Record:
         return [delivery for delivery in self.deliveries if delivery.kind == kind]
 
     def events(self, event_type: str) -> list[Delivery]:
-        """The attempts to deliver events whose inner type is `event_type`."""
+        """Return the attempts to deliver events of a type."""
         return [
             delivery
             for delivery in self.delivered("events_api")

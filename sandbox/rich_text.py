@@ -1,6 +1,6 @@
-"""Typed text as the rich text that Slack makes of it.
+"""Convert stored text to the `rich_text` blocks that Slack creates from typed messages.
 
-Reads only the format that the sandbox stores: escaped text, with links and mentions in angle brackets.
+Stored text is escaped, with links and mentions in angle brackets.
 """
 
 from typing import Any
@@ -21,9 +21,9 @@ def _element(part: str) -> Json:
     if not CONTROL.fullmatch(part):
         return {"type": "text", "text": _unescaped(part)}
     target, _, label = part[1:-1].partition("|")
-    named = _MENTIONS.get(target[:1])
-    if named:
-        return {"type": named[0], named[1]: target[1:]}
+    mention = _MENTIONS.get(target[:1])
+    if mention:
+        return {"type": mention[0], mention[1]: target[1:]}
     if target.startswith("!subteam^"):
         return {"type": "usergroup", "usergroup_id": target.removeprefix("!subteam^")}
     if target.startswith("!"):

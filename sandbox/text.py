@@ -1,4 +1,4 @@
-"""How Slack stores text: three characters escaped, links and mentions in angle brackets."""
+"""Slack's storage format of text: three escaped characters, links and mentions in angle brackets."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Lookup = Callable[[str], str | None]
 
 
 def typed(text: str, person: Lookup, channel: Lookup) -> str:
-    """What a person typed, as Slack stores it. Text that is already stored so comes out unchanged."""
+    """Return typed text in the storage format. Text in that format stays unchanged."""
     return "".join(
         part if CONTROL.fullmatch(part) else _typed_part(part, person, channel)
         for part in CONTROL.split(text)
@@ -21,7 +21,7 @@ def typed(text: str, person: Lookup, channel: Lookup) -> str:
 
 
 def posted(text: str) -> str:
-    """What an app posted, as Slack stores it: `<` and `>` are the app's own markup and stay."""
+    """Return an app's text in the storage format: `<` and `>` are the app's own markup and stay."""
     parts = re.split(r"(<[^<>]*>)", text)
     return "".join(
         part if part.startswith("<") else _linked(BARE_AND.sub("&amp;", part)) for part in parts
@@ -33,9 +33,9 @@ def escaped(text: str) -> str:
 
 
 def named(text: str, person: Lookup, channel: Lookup) -> str:
-    """`@ana` and `#general` replaced by what the look-ups give; unknown names stay as typed."""
-    text = PERSON.sub(lambda found: person(found[1]) or found[0], text)
-    return CHANNEL.sub(lambda found: channel(found[1]) or found[0], text)
+    """Replace `@ana` and `#general` by what the lookups return; unknown names stay."""
+    text = PERSON.sub(lambda match: person(match[1]) or match[0], text)
+    return CHANNEL.sub(lambda match: channel(match[1]) or match[0], text)
 
 
 def _typed_part(part: str, person: Lookup, channel: Lookup) -> str:
@@ -43,4 +43,4 @@ def _typed_part(part: str, person: Lookup, channel: Lookup) -> str:
 
 
 def _linked(part: str) -> str:
-    return LINK.sub(lambda found: f"<{found[0]}>", part)
+    return LINK.sub(lambda match: f"<{match[0]}>", part)

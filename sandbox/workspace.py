@@ -1,4 +1,4 @@
-"""What people and other apps do in the workspace. Any thread may call."""
+"""Actions of people and other apps in the workspace. Any thread may call."""
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,35 +6,39 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox import rich_text
-from sandbox.api import canvases, files, shapes
+from sandbox.api import files
 from sandbox.channels import Channels
 from sandbox.ids import slack_id
+from sandbox.inspection import Inspection
 from sandbox.interactions import Interactions
 from sandbox.messages import Messages
 from sandbox.text import typed
-from sandbox.world import Channel, Json, Person, StoredFile
+from sandbox.workspace_state import Channel, Json, Person, StoredFile
 
 Who = str | Person
 Where = str | Channel
 
 
 class NotPossible(Exception):
-    """Slack would not let the person do this."""
+    """Slack wouldn't let the person do this."""
 
 
 @dataclass(frozen=True)
-class Workspace(Interactions):
-    """Deeds in, events out. What is done through the app's own doors is in `Interactions`."""
+class Workspace(Interactions, Inspection):
+    """Actions that change the workspace and publish events.
 
-    # The scene is set without events: it was so before the app came.
+    `Interactions` has those that involve the app, `Inspection` what people can see.
+    """
+
+    # Setting up publishes no events, as if it had happened before the app was installed.
 
     def add_person(self, name: str, real_name: str = "", tz: str = "UTC", **more: Any) -> Person:
-        with self.world.lock:
-            if known := self.world.find_person(name):
+        with self.state.lock:
+            if known := self.state.find_person(name):
                 return known
-            person_id = slack_id("U", self.world.identity.seed, "person", name)
+            person_id = slack_id("U", self.state.identity.seed, "person", name)
             person = Person(person_id, name, real_name or name.title(), tz, **more)
-            self.world.people[person_id] = person
+            self.state.people[person_id] = person
             return person
 
     def add_channel(
@@ -44,75 +48,75 @@ class Workspace(Interactions):
         *,
         private: bool = False,
     ) -> Channel:
-        with self.world.lock:
-            ids = list(dict.fromkeys(self.person(each).id for each in members))
+        with self.state.lock:
+            ids = list(dict.fromkeys(self.person(member).id for member in members))
             creator = ids[0] if ids else "USLACKBOT"
             kind = "private" if private else "public"
-            channel = self.world.new_channel(name.removeprefix("#"), kind, creator)
+            channel = self.state.new_channel(name.removeprefix("#"), kind, creator)
             channel.members, channel.is_general = ids, name == "general"
             return channel
 
     def add_usergroup(self, handle: str, name: str, members: Iterable[Who] = ()) -> str:
-        with self.world.lock:
-            group_id = slack_id("S", self.world.identity.seed, handle)
-            users = [self.person(each).id for each in members]
-            group = {"id": group_id, "team_id": self.world.identity.team_id, "is_usergroup": True}
+        with self.state.lock:
+            group_id = slack_id("S", self.state.identity.seed, handle)
+            users = [self.person(member).id for member in members]
+            group = {"id": group_id, "team_id": self.state.identity.team_id, "is_usergroup": True}
             group |= {"name": name, "handle": handle, "description": "", "is_external": False}
-            group |= {"date_create": self.world.seconds, "date_update": self.world.seconds}
+            group |= {"date_create": self.state.seconds, "date_update": self.state.seconds}
             group |= {"date_delete": 0, "users": users, "user_count": len(users)}
-            self.world.usergroups.append(group)
+            self.state.usergroups.append(group)
             return group_id
 
     # Channels.
 
     def join(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).join(self.channel(channel), self.person(person))
+        with self.state.lock:
+            Channels(self.state).join(self.channel(channel), self.person(person))
 
     def leave(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).leave(self.channel(channel), self.person(person))
+        with self.state.lock:
+            Channels(self.state).leave(self.channel(channel), self.person(person))
 
     def invite(self, person: Who, channel: Where, guest: Who) -> None:
-        with self.world.lock:
+        with self.state.lock:
             inviter = self.person(person)
-            Channels(self.world).join(self.channel(channel), self.person(guest), inviter)
+            Channels(self.state).join(self.channel(channel), self.person(guest), inviter)
 
     def invite_bot(self, channel: Where, by: Who | None = None) -> None:
-        """As with `/invite @bot`; by the channel's first member unless somebody is named."""
-        with self.world.lock:
-            found = self.channel(channel)
-            members = [each for each in found.members if each in self.world.people]
+        """Invite the bot like `/invite @bot`; by the channel's first member unless `by` is given."""
+        with self.state.lock:
+            target = self.channel(channel)
+            members = [member_id for member_id in target.members if member_id in self.state.people]
             inviter = self.person(by or members[0]) if by or members else None
-            Channels(self.world).join(found, self.world.bot, inviter)
+            Channels(self.state).join(target, self.state.bot, inviter)
 
     def remove_bot(self, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).leave(self.channel(channel), self.world.bot)
+        with self.state.lock:
+            Channels(self.state).leave(self.channel(channel), self.state.bot)
 
     def set_topic(self, person: Who, channel: Where, topic: str) -> None:
-        with self.world.lock:
-            Channels(self.world).set_topic(self.channel(channel), topic, self.person(person))
+        with self.state.lock:
+            Channels(self.state).set_topic(self.channel(channel), topic, self.person(person))
 
     def rename(self, person: Who, channel: Where, name: str) -> None:
-        with self.world.lock:
-            Channels(self.world).rename(self.channel(channel), name, self.person(person))
+        with self.state.lock:
+            Channels(self.state).rename(self.channel(channel), name, self.person(person))
 
     def make_private(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).convert(self.channel(channel), "private", self.person(person))
+        with self.state.lock:
+            Channels(self.state).convert(self.channel(channel), "private", self.person(person))
 
     def make_public(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).convert(self.channel(channel), "public", self.person(person))
+        with self.state.lock:
+            Channels(self.state).convert(self.channel(channel), "public", self.person(person))
 
     def archive(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).archive(self.channel(channel), self.person(person))
+        with self.state.lock:
+            Channels(self.state).archive(self.channel(channel), self.person(person))
 
     def unarchive(self, person: Who, channel: Where) -> None:
-        with self.world.lock:
-            Channels(self.world).unarchive(self.channel(channel), self.person(person))
+        with self.state.lock:
+            Channels(self.state).unarchive(self.channel(channel), self.person(person))
 
     # Messages.
 
@@ -124,30 +128,30 @@ class Workspace(Interactions):
         thread: str | None = None,
         files: Sequence[tuple[str, bytes]] = (),  # (name, bytes)
     ) -> str:
-        """`text` as typed: `@ana`, `#general` and links become what Slack makes of them.
+        """Post a message as typed: `@ana`, `#general` and links are converted as in Slack.
 
-        Somebody who is not in a public channel joins it first, as the client makes them do.
+        People who aren't in a public channel join it first, as in Slack's client.
         """
-        with self.world.lock:
-            speaker, found = self.person(person), self._writable(person, channel)
+        with self.state.lock:
+            author, target = self.person(person), self._writable(person, channel)
             stored = typed(text, self._mention, self._channel_link)
-            message: Json = {"user": speaker.id, "text": stored}
+            message: Json = {"user": author.id, "text": stored}
             if thread:
                 message["thread_ts"] = thread
             if files:
-                return self._say_with_files(found, message, files)
-            message["client_msg_id"] = self.world.ids.uuid()
+                return self._say_with_files(target, message, files)
+            message["client_msg_id"] = self.state.ids.uuid()
             if stored:
                 message["blocks"] = [self._rich_text(stored)]
-            return str(Messages(self.world).add(found, message)["ts"])
+            return str(Messages(self.state).add(target, message)["ts"])
 
     def say_to_bot(self, person: Who, text: str) -> str:
-        """A direct message to the bot."""
-        with self.world.lock:
-            channel = self.world.open_dm(self.person(person))
+        """Send a direct message to the bot."""
+        with self.state.lock:
+            channel = self.state.open_dm(self.person(person))
         return self.say(person, channel, text)
 
-    def alert(  # noqa: PLR0913 - what an app's message is made of
+    def alert(  # noqa: PLR0913 - the parts of an app's message
         self,
         app_name: str,
         channel: Where,
@@ -157,8 +161,8 @@ class Workspace(Interactions):
         blocks: Sequence[Json] = (),
         thread: str | None = None,
     ) -> str:
-        """A message of another app, of the older kind that alerting tools post."""
-        with self.world.lock:
+        """Post a message of another app, in the older format of alerting tools."""
+        with self.state.lock:
             profile = self._other_app(app_name)
             message: Json = {"subtype": "bot_message", "text": text, "username": app_name}
             message["bot_id"] = profile["id"]
@@ -166,147 +170,96 @@ class Workspace(Interactions):
                 message["thread_ts"] = thread
             parts = {"attachments": attachments, "blocks": list(blocks)}
             message |= _parts({name: part for name, part in parts.items() if part})
-            return str(Messages(self.world).add(self.channel(channel), message)["ts"])
+            return str(Messages(self.state).add(self.channel(channel), message)["ts"])
 
     def edit(self, channel: Where, ts: str, text: str) -> None:
-        with self.world.lock:
-            found = self.channel(channel)
-            author = found.messages[ts].get("user", "")
+        with self.state.lock:
+            target = self.channel(channel)
+            author = target.messages[ts].get("user", "")
             stored = typed(text, self._mention, self._channel_link)
             changes = {"text": stored, "blocks": [self._rich_text(stored)]}
-            Messages(self.world).edit(found, ts, changes, author)
+            Messages(self.state).edit(target, ts, changes, author)
 
     def update_alert(
         self, channel: Where, ts: str, *, is_marked: bool = True, **changes: Any
     ) -> None:
-        """Another app updates its own message with `chat.update`: fields to set, None to remove one."""
-        with self.world.lock:
-            found = self.channel(channel)
-            author = found.messages[ts].get("bot_id", "")
-            Messages(self.world).edit(found, ts, _parts(changes), author, is_marked=is_marked)
+        """Update another app's message, as with `chat.update`: fields to set, or None to remove one."""
+        with self.state.lock:
+            target = self.channel(channel)
+            author = target.messages[ts].get("bot_id", "")
+            Messages(self.state).edit(target, ts, _parts(changes), author, is_marked=is_marked)
 
     def delete(self, channel: Where, ts: str) -> None:
-        with self.world.lock:
-            Messages(self.world).delete(self.channel(channel), ts)
+        with self.state.lock:
+            Messages(self.state).delete(self.channel(channel), ts)
 
     def react(self, person: Who, channel: Where, ts: str, name: str) -> None:
-        with self.world.lock:
-            who = self.person(person)
-            Messages(self.world).react(self.channel(channel), ts, name.strip(":"), who)
+        with self.state.lock:
+            user = self.person(person)
+            Messages(self.state).react(self.channel(channel), ts, name.strip(":"), user)
 
     def unreact(self, person: Who, channel: Where, ts: str, name: str) -> None:
-        with self.world.lock:
-            who = self.person(person)
-            Messages(self.world).unreact(self.channel(channel), ts, name.strip(":"), who)
+        with self.state.lock:
+            user = self.person(person)
+            Messages(self.state).unreact(self.channel(channel), ts, name.strip(":"), user)
 
     def pin(self, person: Who, channel: Where, ts: str) -> None:
-        with self.world.lock:
-            Messages(self.world).pin(self.channel(channel), ts, self.person(person))
+        with self.state.lock:
+            Messages(self.state).pin(self.channel(channel), ts, self.person(person))
 
     def unpin(self, person: Who, channel: Where, ts: str) -> None:
-        with self.world.lock:
-            Messages(self.world).unpin(self.channel(channel), ts, self.person(person))
+        with self.state.lock:
+            Messages(self.state).unpin(self.channel(channel), ts, self.person(person))
 
     def delete_canvas(self, canvas_id: str) -> None:
-        """As somebody who may write in it can."""
-        with self.world.lock:
-            del self.world.canvases[canvas_id]
-
-    # What there is to see.
-
-    def history(self, channel: Where) -> list[Json]:
-        """Everything in a channel, threads too, oldest first, in the words of Slack's history."""
-        with self.world.lock:
-            found = self.channel(channel).messages.values()
-            return [shapes.message(each, metadata=True) for each in found]
-
-    def replies(self, channel: Where, ts: str) -> list[Json]:
-        """A thread: the message that opened it, then the answers."""
-        with self.world.lock:
-            found = self.channel(channel)
-            thread = [found.messages[ts], *Messages(self.world).replies(found, ts)]
-            return [shapes.message(each, metadata=True) for each in thread]
-
-    def dm(self, person: Who) -> list[Json]:
-        """What the bot sent to this person directly, oldest first."""
-        with self.world.lock:
-            channel = self.world.dm_with(self.person(person))
-            sent = channel.messages.values() if channel else []
-            bot_id = self.world.identity.bot_id
-            return [
-                shapes.message(each, metadata=True) for each in sent if each.get("bot_id") == bot_id
-            ]
-
-    def ephemerals(self, person: Who) -> list[Json]:
-        """What only this person saw, oldest first, each with the `channel` that it was in."""
-        with self.world.lock:
-            user = self.person(person).id
-            found = [
-                {**copy.deepcopy(each.message), "channel": channel.id}
-                for channel in self.world.channels.values()
-                for each in channel.ephemerals
-                if each.user == user
-            ]
-        return sorted(found, key=lambda each: each["ts"])
-
-    def canvases(self, channel: Where) -> list[Json]:
-        """The canvases among a channel's tabs, oldest first: `id`, `title`, `markdown`."""
-        with self.world.lock:
-            return copy.deepcopy(canvases.of_channel(self.world, self.channel(channel)))
-
-    @property
-    def files(self) -> list[StoredFile]:
-        """What was uploaded and shared, oldest first."""
-        with self.world.lock:
-            return [each for each in self.world.files.values() if each.complete]
-
-    def pins(self, channel: Where) -> list[str]:
-        """The pinned messages, newest pin first."""
-        with self.world.lock:
-            return [pin["message_ts"] for pin in self.channel(channel).pins]
-
-    # How it is done.
+        """Delete a canvas, as people who can edit it may."""
+        with self.state.lock:
+            del self.state.canvases[canvas_id]
 
     def _writable(self, person: Who, channel: Where) -> Channel:
-        found, speaker = self.channel(channel), self.person(person)
-        if found.archived:
-            raise NotPossible(f"#{found.name} is archived")
-        if speaker.id not in found.members:
-            if found.kind != "public":
-                raise NotPossible(f"{speaker.name} is not in #{found.name}")
-            Channels(self.world).join(found, speaker)
-        return found
+        target, author = self.channel(channel), self.person(person)
+        if target.archived:
+            raise NotPossible(f"#{target.name} is archived")
+        if author.id not in target.members:
+            if target.kind != "public":
+                raise NotPossible(f"{author.name} is not in #{target.name}")
+            Channels(self.state).join(target, author)
+        return target
 
     def _rich_text(self, text: str) -> Json:
         sections = [rich_text.section(text)]
-        return {"type": "rich_text", "block_id": self.world.ids.secret(5), "elements": sections}
+        return {"type": "rich_text", "block_id": self.state.ids.secret(5), "elements": sections}
 
     def _say_with_files(
         self,
         channel: Channel,
         message: Json,
-        sent: Sequence[tuple[str, bytes]],
+        uploads: Sequence[tuple[str, bytes]],
     ) -> str:
-        stored = []
-        for name, content in sent:
-            file_id = self.world.ids.next("F")
-            each = StoredFile(
-                file_id, name, name, len(content), "", self.world.seconds, message["user"]
+        stored_files = []
+        for name, content in uploads:
+            file_id = self.state.ids.next("F")
+            file = StoredFile(
+                file_id, name, name, len(content), "", self.state.seconds, message["user"]
             )
-            each.bytes, each.complete, each.thread = content, True, message.get("thread_ts")
-            self.world.files[file_id] = each
-            stored.append(each)
-        return str(files.share(self.world, channel, stored, message)["ts"])
+            file.bytes, file.complete, file.thread = content, True, message.get("thread_ts")
+            self.state.files[file_id] = file
+            stored_files.append(file)
+        return str(files.share(self.state, channel, stored_files, message)["ts"])
 
     def _other_app(self, name: str) -> Json:
-        seed = self.world.identity.seed
-        made = {"id": slack_id("B", seed, name), "app_id": slack_id("A", seed, name), "name": name}
-        return self.world.apps.setdefault(name, made)
+        seed = self.state.identity.seed
+        profile = {
+            "id": slack_id("B", seed, name),
+            "app_id": slack_id("A", seed, name),
+            "name": name,
+        }
+        return self.state.apps.setdefault(name, profile)
 
 
-def _parts(given: Mapping[str, Any]) -> Json:
-    """The parts of an app's message as Slack stores them: attachments are numbered."""
-    parts = copy.deepcopy(dict(given))
+def _parts(fields: Mapping[str, Any]) -> Json:
+    """Return the parts of an app's message as stored, with numbered attachments."""
+    parts = copy.deepcopy(dict(fields))
     return parts | (
         {"attachments": _attached(parts["attachments"])} if parts.get("attachments") else {}
     )
@@ -314,6 +267,6 @@ def _parts(given: Mapping[str, Any]) -> Json:
 
 def _attached(attachments: Sequence[Json]) -> list[Json]:
     return [
-        {"id": number, "fallback": each.get("text", ""), **copy.deepcopy(each)}
-        for number, each in enumerate(attachments, start=1)
+        {"id": number, "fallback": attachment.get("text", ""), **copy.deepcopy(attachment)}
+        for number, attachment in enumerate(attachments, start=1)
     ]

@@ -16,20 +16,20 @@ _DONE = col(ActionItemRow.state) == ItemState.DONE
 _OF_INCIDENT = col(IncidentRow.id) == col(ActionItemRow.incident_id)
 
 
-def count_week(session: Session, counted: Week) -> list[SeverityCounts]:
+def count_week(session: Session, week: Week) -> list[SeverityCounts]:
     """Count a week's open and done items, by their incident's severity."""
     due, created = col(ActionItemRow.due), col(ActionItemRow.created_at)
     done_at = col(ActionItemRow.done_at)
-    fell_due = and_(due >= counted.first, due < counted.today)
+    fell_due = and_(due >= week.first, due < week.today)
     rows = session.exec(
         select(  # type: ignore[call-overload]  # it knows up to four columns
             IncidentRow.severity,
-            _count_if(created >= counted.start, created < counted.until),
-            _count_if(done_at >= counted.start, done_at < counted.until),
+            _count_if(created >= week.start, created < week.until),
+            _count_if(done_at >= week.start, done_at < week.until),
             _count_if(_OPEN),
             _count_if(fell_due),
             _count_if(fell_due, _DONE),
-            _count_if(_OPEN, due < counted.today),
+            _count_if(_OPEN, due < week.today),
             func.min(created).filter(_OPEN),
         )
         .join(IncidentRow, _OF_INCIDENT)
@@ -46,14 +46,14 @@ def find_overdue(session: Session, today: date, most: int) -> OverdueItems:
     """
     overdue = and_(_OPEN, col(ActionItemRow.due) < today)
     private = col(IncidentRow.private).is_(True)
-    found = session.exec(
+    rows = session.exec(
         select(ActionItemRow.id, IncidentRow.key)
         .join(IncidentRow, _OF_INCIDENT)
         .where(overdue, ~private)
         .order_by(col(ActionItemRow.due), col(ActionItemRow.id))
         .limit(most)
     )
-    shown = [(action_items.by_id(session, item_id or 0), key) for item_id, key in found]
+    shown = [(action_items.by_id(session, item_id or 0), key) for item_id, key in rows]
     items: tuple[tuple[ActionItem, str], ...] = tuple((item, key) for item, key in shown if item)
     total, hidden = session.exec(
         select(
@@ -67,20 +67,20 @@ def find_overdue(session: Session, today: date, most: int) -> OverdueItems:
     return OverdueItems(items=items, more=total - len(items), private=hidden)
 
 
-def _count_if(*so: Any) -> Any:
+def _count_if(*conditions: Any) -> Any:
     """SQL: the number of rows that meet all conditions."""
-    return func.count().filter(and_(*so))
+    return func.count().filter(and_(*conditions))
 
 
 def _tally(row: Any) -> SeverityCounts:
-    severity, opened, done, open_, fell_due, kept, overdue, oldest = row
+    severity, opened, done, open_count, fell_due, on_time, overdue, oldest = row
     return SeverityCounts(
         severity=severity or NO_SEVERITY,
         opened=opened,
         done=done,
-        open=open_,
+        open=open_count,
         fell_due=fell_due,
-        kept=kept,
+        kept=on_time,
         overdue=overdue,
         oldest=oldest,
     )

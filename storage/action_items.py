@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from bot.domain.action_item import ActionItem, ItemState, Priority
-from storage import incidents, library
+from storage import library
+from storage.engine.statements import in_batches
+from storage.incident_conditions import is_visible_in
 from storage.tables import ActionItemRow, ActionItemUpdateRow, IncidentRow, TicketRow
 
 
@@ -18,14 +20,13 @@ class Change:
     """A change of one field of an item. `by` is empty if no person made it."""
 
     by: str
-    what: str
+    field: str
     value: str
     at: datetime
 
 
 MAX_COMPARED = 1_000
-BATCH = 500  # ids per statement; SQLite allows 32,766
-_WHY = "because"
+_REASON = "because"
 _SHOWN = ("text", "state", "owner", "due", "priority")  # what documents show of an item
 
 
@@ -50,9 +51,9 @@ def change(
     row = session.get_one(ActionItemRow, item_id)
     for name, value in values.items():
         setattr(row, name, value)
-        told = "" if value is None else str(value)
+        text = "" if value is None else str(value)
         session.add(
-            ActionItemUpdateRow(item_id=item_id, person=by, change=name, value=told, made_at=at)
+            ActionItemUpdateRow(item_id=item_id, person=by, change=name, value=text, made_at=at)
         )
     session.flush()
     library.mark_outdated(session, row.incident_id)
@@ -61,7 +62,7 @@ def change(
 
 def record_reason(session: Session, item_id: int, *, by: str, at: datetime, because: str) -> None:
     """Record why an item is dropped, right before the change of its state."""
-    row = ActionItemUpdateRow(item_id=item_id, person=by, change=_WHY, value=because, made_at=at)
+    row = ActionItemUpdateRow(item_id=item_id, person=by, change=_REASON, value=because, made_at=at)
     session.add(row)
     session.flush()
 
@@ -73,7 +74,9 @@ def changes(session: Session, item_id: int) -> list[Change]:
         .where(ActionItemUpdateRow.item_id == item_id)
         .order_by(col(ActionItemUpdateRow.id))
     )
-    return [Change(by=row.person, what=row.change, value=row.value, at=row.made_at) for row in rows]
+    return [
+        Change(by=row.person, field=row.change, value=row.value, at=row.made_at) for row in rows
+    ]
 
 
 def last_changed_at(session: Session, item: ActionItem) -> datetime:
@@ -88,7 +91,7 @@ def last_changed_at(session: Session, item: ActionItem) -> datetime:
 
 
 def last_change(session: Session, incident_id: int) -> datetime | None:
-    """When an item of an incident was last added, changed or given a ticket; None where there is none.
+    """Return when an incident's items last changed: one added, changed or given a ticket; or None.
 
     A snooze or a vote changes nothing that a document shows.
     """
@@ -99,15 +102,15 @@ def last_change(session: Session, incident_id: int) -> datetime | None:
         .join(ActionItemRow, col(ActionItemRow.id) == ActionItemUpdateRow.item_id)
         .where(col(ActionItemUpdateRow.change).in_(_SHOWN))
     )
-    made = select(func.max(TicketRow.made_at)).join(
+    ticketed = select(func.max(TicketRow.made_at)).join(
         ActionItemRow, col(ActionItemRow.id) == TicketRow.item_id
     )
-    found = [
+    times = [
         session.exec(added).one(),
         session.exec(changed.where(of_incident)).one(),
-        session.exec(made.where(of_incident)).one(),
+        session.exec(ticketed.where(of_incident)).one(),
     ]
-    return max((at for at in found if at), default=None)
+    return max((at for at in times if at), default=None)
 
 
 def by_thread(session: Session, channel_id: str, thread_ts: str) -> ActionItem | None:
@@ -177,10 +180,10 @@ def open_by_incident(
         .where(ActionItemRow.state == ItemState.OPEN)
         .order_by(col(ActionItemRow.id))
     )
-    found: dict[int, list[ActionItem]] = {}
+    by_incident: dict[int, list[ActionItem]] = {}
     for item in _items(session, rows):
-        found.setdefault(item.incident_id, []).append(item)
-    return found
+        by_incident.setdefault(item.incident_id, []).append(item)
+    return by_incident
 
 
 def done_between(session: Session, since: datetime, until: datetime) -> list[ActionItem]:
@@ -219,15 +222,15 @@ def count_open_of_owner(session: Session, owner: str, channels: Collection[str])
 
 
 def _open_filters(owner: str, channels: Collection[str] | None) -> list[ColumnElement[bool]]:
-    own = [col(ActionItemRow.owner) == owner, col(ActionItemRow.state) == ItemState.OPEN]
+    conditions = [col(ActionItemRow.owner) == owner, col(ActionItemRow.state) == ItemState.OPEN]
     if channels is not None:
-        seen = select(IncidentRow.id).where(incidents.visible_in(channels))
-        own.append(col(ActionItemRow.incident_id).in_(seen))
-    return own
+        visible = select(IncidentRow.id).where(is_visible_in(channels))
+        conditions.append(col(ActionItemRow.incident_id).in_(visible))
+    return conditions
 
 
-def _count(session: Session, *those: ColumnElement[bool] | bool) -> int:
-    return session.exec(select(func.count()).select_from(ActionItemRow).where(*those)).one()
+def _count(session: Session, *conditions: ColumnElement[bool] | bool) -> int:
+    return session.exec(select(func.count()).select_from(ActionItemRow).where(*conditions)).one()
 
 
 def _item(session: Session, row: ActionItemRow) -> ActionItem:
@@ -236,13 +239,13 @@ def _item(session: Session, row: ActionItemRow) -> ActionItem:
 
 def _items(session: Session, rows: Iterable[ActionItemRow]) -> list[ActionItem]:
     """Build items; the reasons why items were dropped are read for all of them together."""
-    found = list(rows)
-    dropped = [row.id for row in found if row.id is not None and row.state == ItemState.DROPPED]
+    stored = list(rows)
+    dropped = [row.id for row in stored if row.id is not None and row.state == ItemState.DROPPED]
     reasons = _reasons(session, dropped)
-    return [_made(row, reasons.get(row.id or 0, "")) for row in found]
+    return [_build_item(row, reasons.get(row.id or 0, "")) for row in stored]
 
 
-def _made(row: ActionItemRow, dropped_because: str) -> ActionItem:
+def _build_item(row: ActionItemRow, dropped_because: str) -> ActionItem:
     assert row.id is not None  # noqa: S101 - flushed
     return ActionItem(
         id=row.id,
@@ -265,18 +268,18 @@ def _made(row: ActionItemRow, dropped_because: str) -> ActionItem:
 
 def _reasons(session: Session, item_ids: Sequence[int]) -> dict[int, str]:
     """Return why items were dropped, as recorded right before the last change of their state."""
-    said: dict[int, str] = {}
-    found: dict[int, str] = {}
-    for start in range(0, len(item_ids), BATCH):
+    pending: dict[int, str] = {}
+    reasons: dict[int, str] = {}
+    for batch in in_batches(item_ids):
         rows = session.exec(
             select(ActionItemUpdateRow)
-            .where(col(ActionItemUpdateRow.item_id).in_(item_ids[start : start + BATCH]))
-            .where(col(ActionItemUpdateRow.change).in_((_WHY, "state")))
+            .where(col(ActionItemUpdateRow.item_id).in_(batch))
+            .where(col(ActionItemUpdateRow.change).in_((_REASON, "state")))
             .order_by(col(ActionItemUpdateRow.id))
         )
         for row in rows:
-            if row.change == _WHY:
-                said[row.item_id] = row.value
+            if row.change == _REASON:
+                pending[row.item_id] = row.value
             else:
-                found[row.item_id] = said.pop(row.item_id, "")
-    return found
+                reasons[row.item_id] = pending.pop(row.item_id, "")
+    return reasons

@@ -1,8 +1,8 @@
-"""Updates of applications' messages, each an event beside that of the message."""
+"""Updates that applications made to their own messages, each recorded as a separate event."""
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from bot.domain.app_updates import message_of, update_id
@@ -26,7 +26,7 @@ def updates_of(
         .where(col(TimelineEventRow.deleted).is_(deleted))
         .order_by(col(TimelineEventRow.version))
     )
-    return [timeline.event_of(row, frozenset()) for row in rows]
+    return [timeline.event_of(row) for row in rows]
 
 
 def newest(session: Session, incident_id: int) -> dict[str, TimelineEvent]:
@@ -36,7 +36,7 @@ def newest(session: Session, incident_id: int) -> dict[str, TimelineEvent]:
         .where(TimelineEventRow.incident_id == incident_id, is_update())
         .order_by(col(TimelineEventRow.version))
     )
-    return {message_of(row.message_id): timeline.event_of(row, frozenset()) for row in rows}
+    return {message_of(row.message_id): timeline.event_of(row) for row in rows}
 
 
 def is_update() -> ColumnElement[bool]:
@@ -48,10 +48,8 @@ def is_update() -> ColumnElement[bool]:
 def set_words(
     session: Session, event_id: int, text: str, version: str, happened_at: datetime | None
 ) -> None:
-    """Set the words of a state, and when it was reached if that's given."""
+    """Set the text of an update, and its time if that's known."""
     values: dict[str, object] = {"text": text, "version": version}
     if happened_at:
         values["happened_at"] = happened_at
-    session.execute(
-        update(TimelineEventRow).where(col(TimelineEventRow.id) == event_id).values(values)
-    )
+    timeline.set_columns(session, event_id, **values)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from storage.engine.statements import has_rows
 from storage.tables import IncidentRow
 
 
@@ -19,14 +20,14 @@ class ChannelState:
 
 def has_private_incident(session: Session) -> bool:
     """Return whether there is any private incident."""
-    asked = select(IncidentRow.id).where(col(IncidentRow.private).is_(True)).limit(1)
-    return session.exec(asked).first() is not None
+    query = select(IncidentRow.id).where(col(IncidentRow.private).is_(True))
+    return has_rows(session, query)
 
 
 def has_incident(session: Session) -> bool:
     """Return whether any incident has a channel."""
-    asked = select(IncidentRow.id).where(col(IncidentRow.channel_id).is_not(None)).limit(1)
-    return session.exec(asked).first() is not None
+    query = select(IncidentRow.id).where(col(IncidentRow.channel_id).is_not(None))
+    return has_rows(session, query)
 
 
 def last_seen(session: Session, incident_id: int) -> ChannelState:
@@ -34,17 +35,17 @@ def last_seen(session: Session, incident_id: int) -> ChannelState:
     return _state(session.get_one(IncidentRow, incident_id))
 
 
-def save(session: Session, incident_id: int, seen: ChannelState) -> None:
+def save(session: Session, incident_id: int, reported: ChannelState) -> None:
     """Store the state reported by Slack; missing values stay unchanged."""
     row = session.get_one(IncidentRow, incident_id)
-    if seen.private is not None:
-        row.channel_private = seen.private
-    if seen.archived is not None:
-        row.channel_archived = seen.archived
+    if reported.private is not None:
+        row.channel_private = reported.private
+    if reported.archived is not None:
+        row.channel_archived = reported.archived
 
 
 def find_changed(
-    session: Session, seen: Mapping[str, ChannelState]
+    session: Session, reported: Mapping[str, ChannelState]
 ) -> list[tuple[int, ChannelState]]:
     """Return ids of incidents whose channels have changed, each with the channel's new state."""
     rows = session.exec(
@@ -52,8 +53,8 @@ def find_changed(
         .where(col(IncidentRow.channel_id).is_not(None))
         .order_by(col(IncidentRow.id))
     )
-    found = [(row, seen.get(row.channel_id or "")) for row in rows]
-    return [(row.id, now) for row, now in found if row.id and now and now != _state(row)]
+    channels = [(row, reported.get(row.channel_id or "")) for row in rows]
+    return [(row.id, now) for row, now in channels if row.id and now and now != _state(row)]
 
 
 def _state(row: IncidentRow) -> ChannelState:

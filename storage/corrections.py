@@ -10,9 +10,8 @@ from sqlmodel import Session, col, func, select
 
 from bot.domain.timeline import TimelineEvent
 from storage import library
+from storage.engine.statements import in_batches
 from storage.tables import CorrectionRow, TimelineEventRow
-
-BATCH = 500  # ids per statement; SQLite allows 32,766
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ def add(session: Session, correction: Correction, at: datetime) -> None:
         )
     )
     session.flush()
-    changes = library.clear_by_event if correction.hidden else library.mark_outdated_by_event
-    changes(session, correction.event_id)
+    update_library = library.clear_by_event if correction.hidden else library.mark_outdated_by_event
+    update_library(session, correction.event_id)
 
 
 def forget_text(session: Session, event_id: int) -> None:
@@ -51,18 +50,17 @@ def forget_text(session: Session, event_id: int) -> None:
 
 def apply(session: Session, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
     """Return the entries with their corrections applied, in the given order."""
-    given = list(events)
-    found: dict[int, list[CorrectionRow]] = {}
-    ids = [event.id for event in given]
-    for start in range(0, len(ids), BATCH):
+    uncorrected = list(events)
+    by_event: dict[int, list[CorrectionRow]] = {}
+    for ids in in_batches([event.id for event in uncorrected]):
         rows = session.exec(
             select(CorrectionRow)
-            .where(col(CorrectionRow.event_id).in_(ids[start : start + BATCH]))
+            .where(col(CorrectionRow.event_id).in_(ids))
             .order_by(col(CorrectionRow.id))
         )
         for row in rows:
-            found.setdefault(row.event_id, []).append(row)
-    return [_corrected(event, found.get(event.id, ())) for event in given]
+            by_event.setdefault(row.event_id, []).append(row)
+    return [_corrected(event, by_event.get(event.id, ())) for event in uncorrected]
 
 
 def corrected_time() -> ColumnElement[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from storage import postmortems
 from storage.tables import (
     ActionItemRow,
     ActionItemUpdateRow,
@@ -33,13 +34,13 @@ def incidents(session: Session, *, private: bool) -> list[Values]:
     """
     drafts = {row.pop("incident_id"): row for row in _drafts(session)}
     steps = _group_rows(session, ReviewRow, "incident_id")
-    decided = _group_rows(session, DecisionRow, "incident_id")
+    decisions = _group_rows(session, DecisionRow, "incident_id")
     return [
         row.model_dump(include=_INCIDENT)
         | {
             "postmortem": drafts.get(row.id),
             "review": steps.get(row.id, []),
-            "decisions": decided.get(row.id, []),
+            "decisions": decisions.get(row.id, []),
         }
         for row in session.exec(select(IncidentRow).order_by(col(IncidentRow.id)))
         if private or not row.private
@@ -58,15 +59,15 @@ def action_items(session: Session, *, private: bool) -> list[Values]:
     Items of private incidents are included only with `private`.
     """
     changes = _group_rows(session, ActionItemUpdateRow, "item_id")
-    found = session.exec(
+    rows = session.exec(
         select(ActionItemRow, IncidentRow.key, IncidentRow.private)
         .join(IncidentRow, col(IncidentRow.id) == ActionItemRow.incident_id)
         .order_by(col(ActionItemRow.id))
     )
     return [
         row.model_dump(include=_ITEM) | {"incident": key, "changes": changes.get(row.id, [])}
-        for row, key, hidden in found
-        if private or not hidden
+        for row, key, is_private in rows
+        if private or not is_private
     ]
 
 
@@ -77,12 +78,10 @@ def digests(session: Session) -> list[Values]:
 
 
 def _drafts(session: Session) -> Iterator[Values]:
-    newest = select(func.max(PostmortemRow.id)).group_by(col(PostmortemRow.incident_id))
     columns = ("incident_id", "version", "state", "template", "drafted_at", "document")
     chosen = [getattr(PostmortemRow, name) for name in columns]
-    rows: Iterable[Any] = session.exec(
-        select(*chosen).where(col(PostmortemRow.id).in_(newest))  # without the pictures
-    )
+    newest = col(PostmortemRow.id).in_(postmortems.newest_ids())
+    rows: Iterable[Any] = session.exec(select(*chosen).where(newest))  # without the pictures
     for row in rows:
         yield dict(zip(columns, row, strict=True))
 
@@ -93,9 +92,9 @@ def _group_rows(
     owner: str,
 ) -> dict[int | None, list[Values]]:
     """Return a table's rows grouped by the id they belong to, in the order they were written."""
-    found: dict[int | None, list[Values]] = defaultdict(list)
+    grouped: dict[int | None, list[Values]] = defaultdict(list)
     for row in session.exec(select(table).order_by(col(table.id))):
         values = row.model_dump(exclude={"id", "deed"})
         by, at = values.pop("person"), values.pop("made_at")
-        found[values.pop(owner)].append({"by": by, "at": at} | values)
-    return found
+        grouped[values.pop(owner)].append({"by": by, "at": at} | values)
+    return grouped

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from storage.engine.store import insert_if_absent, run_and_count
+from storage.engine.statements import insert_if_absent, run_and_count
 from storage.tables import DeliveryRow
 
 
@@ -15,7 +15,7 @@ def record_new(session: Session, delivery_id: str, at: datetime) -> bool:
 
 
 def is_known(session: Session, delivery_id: str) -> bool:
-    """Tell whether a delivery was noted, without noting it."""
+    """Return whether a delivery was recorded, without recording it."""
     return session.get(DeliveryRow, delivery_id) is not None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from storage.engine.store import insert_if_absent
+from storage.engine.statements import insert_if_absent
 from storage.tables import DigestRow
 
 _A_WEEK = "%-W%"

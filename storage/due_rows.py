@@ -1,5 +1,6 @@
-"""Rows with a due time: they wait until due, and the first process to update them has them."""
+"""Rows with a due time, each claimed by the first process to update it: reminders and deadlines."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import TypeVar
@@ -19,8 +20,8 @@ def claim(session: Session, table: type[Row], at: datetime) -> list[Row]:
 
     One statement, so that no other process gets the same rows.
     """
-    taken = session.execute(_claim_statement(table), {"at": at}).scalars()
-    return sorted(taken, key=lambda row: (row.due_at, row.id))
+    claimed = session.execute(_claim_statement(table), {"at": at}).scalars()
+    return sorted(claimed, key=lambda row: (row.due_at, row.id))
 
 
 @cache
@@ -38,6 +39,12 @@ def _claim_statement(table: type[Row]) -> ReturningUpdate[Row]:
         .returning(table)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
+
+
+def by_ids(session: Session, table: type[Row], ids: Iterable[int]) -> list[Row]:
+    """Return rows by their ids, oldest first."""
+    query = select(table).where(col(table.id).in_(list(ids))).order_by(col(table.id))
+    return list(session.exec(query))
 
 
 def postpone(session: Session, table: type[Row], row_id: int, due_at: datetime) -> None:

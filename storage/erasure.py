@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.action_item import ItemState
 from bot.domain.job import Job, JobKind
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, Source, TimelineEvent
-from storage import library, timeline
-from storage.outbox import job_of
+from storage import library, outbox, timeline
+from storage.engine.statements import has_rows
 from storage.tables import (
     ActionItemRow,
     ActionItemUpdateRow,
@@ -41,8 +42,8 @@ def lock_incident(session: Session, incident_id: int) -> None:
     """Lock an incident against other erasures until the transaction ends, to prevent a deadlock."""
     # No stronger lock: adding a message refers to the incident, and this transaction may wait for
     # that message.
-    asked = select(IncidentRow.id).where(IncidentRow.id == incident_id)
-    session.exec(asked.with_for_update(key_share=True))
+    query = select(IncidentRow.id).where(IncidentRow.id == incident_id)
+    session.exec(query.with_for_update(key_share=True))
 
 
 def find(session: Session, channel_id: str, message_id: str) -> TimelineEvent | None:
@@ -72,7 +73,7 @@ def copies(session: Session, event: TimelineEvent) -> list[TimelineEvent]:
         )
         .order_by(col(TimelineEventRow.id))
     )
-    return [timeline.event_of(row, frozenset()) for row in rows]
+    return [timeline.event_of(row) for row in rows]
 
 
 def earlier_texts(session: Session, event_id: int) -> list[str]:
@@ -84,31 +85,37 @@ def earlier_texts(session: Session, event_id: int) -> list[str]:
 
 def statements_from(session: Session, incident_id: int, message_id: str) -> list[str]:
     """Return statements in any version of the postmortem with a message as their only evidence."""
-    documents = session.exec(
-        select(PostmortemRow.document).where(PostmortemRow.incident_id == incident_id)
-    )
+    documents = _documents(session, incident_id)
     return [text for document in documents for text in _texts_based_on(document, message_id)]
 
 
 def is_cited(session: Session, incident_id: int, message_id: str) -> bool:
     """Return whether any version of the postmortem cites a message."""
-    documents = session.exec(
+    return any(_cites(document, message_id) for document in _documents(session, incident_id))
+
+
+def _documents(session: Session, incident_id: int) -> Iterable[object]:
+    """Return the documents of all versions of an incident's postmortem."""
+    return session.exec(
         select(PostmortemRow.document).where(PostmortemRow.incident_id == incident_id)
     )
-    return any(_cites(document, message_id) for document in documents)
 
 
 def commands_by_author(
     session: Session, incident_id: int, event: TimelineEvent
 ) -> list[TimelineEvent]:
     """Return events that a message's author recorded through the bot in the same incident."""
-    rows = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(TimelineEventRow.source == Source.COMMAND, TimelineEventRow.author == event.author)
-        .where(col(TimelineEventRow.kind).not_in(_DELIBERATE_KINDS))
+    commands = _commands(incident_id).where(TimelineEventRow.author == event.author)
+    return [timeline.event_of(row) for row in session.exec(commands)]
+
+
+def _commands(incident_id: int) -> SelectOfScalar[TimelineEventRow]:
+    """SQL: events recorded through the bot, except texts that people chose deliberately."""
+    return select(TimelineEventRow).where(
+        TimelineEventRow.incident_id == incident_id,
+        TimelineEventRow.source == Source.COMMAND,
+        col(TimelineEventRow.kind).not_in(_DELIBERATE_KINDS),
     )
-    return [timeline.event_of(row, frozenset()) for row in rows]
 
 
 def rewrite(session: Session, incident_id: int, change: Rewrite) -> list[TimelineEvent]:
@@ -126,15 +133,11 @@ def rewrite(session: Session, incident_id: int, change: Rewrite) -> list[Timelin
     _rewrite_column(session, session.exec(corrected), "text", change)
     incident = session.get_one(IncidentRow, incident_id)
     _rewrite_column(session, [incident], "resolution", change)
-    commands = select(TimelineEventRow).where(
-        TimelineEventRow.incident_id == incident_id,
-        TimelineEventRow.source == Source.COMMAND,
-        col(TimelineEventRow.kind).not_in(_DELIBERATE_KINDS),
-    )
-    changed = _rewrite_column(session, session.exec(commands), "text", change)
+    commands = session.exec(_commands(incident_id))
+    changed = _rewrite_column(session, commands, "text", change)
     session.flush()
     library.mark_outdated(session, incident_id)
-    return [timeline.event_of(row, frozenset()) for row in changed]
+    return [timeline.event_of(row) for row in changed]
 
 
 def clear_sections(session: Session, incident_id: int, is_empty: Callable[[str], bool]) -> None:
@@ -156,32 +159,32 @@ def rewrite_jobs(session: Session, incident_id: int, change: Callable[[object], 
 
 def undecided_items(session: Session, incident_id: int, message_id: str) -> list[int]:
     """Return ids of a message's suggested items that nobody ever accepted, also dropped ones."""
-    rows = session.exec(
-        select(ActionItemRow)
-        .where(ActionItemRow.incident_id == incident_id, ActionItemRow.evidence == message_id)
-        .order_by(col(ActionItemRow.id))
-    )
+    rows = _items_from(session, incident_id, message_id)
     return [row.id for row in rows if row.id and not _is_accepted(session, row)]
 
 
 def accepted_items(session: Session, incident_id: int, message_id: str) -> list[int]:
     """Return ids of a message's action items that a person typed or accepted."""
-    undecided = undecided_items(session, incident_id, message_id)
-    found = (
-        select(ActionItemRow.id)
+    rows = _items_from(session, incident_id, message_id)
+    return [row.id for row in rows if row.id and _is_accepted(session, row)]
+
+
+def _items_from(session: Session, incident_id: int, message_id: str) -> Iterable[ActionItemRow]:
+    """Return the action items that have a message as their evidence, oldest first."""
+    return session.exec(
+        select(ActionItemRow)
         .where(ActionItemRow.incident_id == incident_id, ActionItemRow.evidence == message_id)
         .order_by(col(ActionItemRow.id))
-    )
-    return [each for each in session.exec(found) if each and each not in undecided]
+    ).all()
 
 
 def clear_versions(session: Session, incident_id: int, before: int) -> None:
     """Empty the versions of a postmortem before a given one; the rows themselves stay."""
-    nothing = {"markdown": "", "html": "", "picture": b"", "picture_text": "", "document": {}}
+    empty = {"markdown": "", "html": "", "picture": b"", "picture_text": "", "document": {}}
     session.execute(
         update(PostmortemRow)
         .where(col(PostmortemRow.incident_id) == incident_id, col(PostmortemRow.version) < before)
-        .values(nothing)
+        .values(empty)
     )
     library.clear(session, incident_id)  # it may come from an old version
 
@@ -192,14 +195,9 @@ def latest_version(session: Session, incident_id: int) -> int:
     return max(session.exec(versions), default=0)
 
 
-def jobs(session: Session, incident_id: int, *deeds: JobKind) -> list[Job]:
+def jobs(session: Session, incident_id: int, *kinds: JobKind) -> list[Job]:
     """Return an incident's jobs of these kinds, sent or not, oldest first."""
-    rows = session.exec(
-        select(OutboxRow)
-        .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(deeds))
-        .order_by(col(OutboxRow.id))
-    )
-    return [job_of(row) for row in rows]
+    return outbox.list_jobs(session, incident_id, kinds)
 
 
 def _is_accepted(session: Session, item: ActionItemRow) -> bool:
@@ -215,7 +213,7 @@ def _is_accepted(session: Session, item: ActionItemRow) -> bool:
         ActionItemUpdateRow.change == "state",
         ActionItemUpdateRow.value == ItemState.OPEN,
     )
-    return any(session.exec(asked).first() is not None for asked in (typed, accepted))
+    return has_rows(session, typed) or has_rows(session, accepted)
 
 
 def _rows(session: Session, table: Any, incident_id: int) -> list[Any]:
@@ -237,18 +235,20 @@ def _rewrite_column(
 
 
 def _texts_based_on(value: object, message_id: str) -> Iterator[str]:
-    for each in _objects(value):
-        if each.get("evidence") == [message_id]:
-            yield from (str(each[name]) for name in ("text", "because") if each.get(name))
+    for node in _objects(value):
+        if node.get("evidence") == [message_id]:
+            yield from (str(node[name]) for name in ("text", "because") if node.get(name))
 
 
 def _cites(document: object, message_id: str) -> bool:
-    return any(message_id in (each.get("evidence") or ()) for each in _objects(document))
+    return any(message_id in (node.get("evidence") or ()) for node in _objects(document))
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield value
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for each in inner:
-        yield from _objects(each)
+    children = (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    )
+    for child in children:
+        yield from _objects(child)

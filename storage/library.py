@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from bot.domain.library_page import LibraryPage, Traits, split_words
 from bot.redaction import redact_all
 from storage import settings
-from storage.engine.store import insert_if_absent
+from storage.engine.statements import insert_if_absent
 from storage.tables import LibraryRow, TimelineEventRow
 
 INDEX_TABLE = "library_words"
@@ -85,15 +85,15 @@ def list_outdated(session: Session, most: int) -> list[tuple[int, int]]:
     return list(rows)
 
 
-def save_page(session: Session, incident_id: int, page: LibraryPage, followed: int) -> None:
-    """Store a page that was built when `touched` was `followed`, and index its words."""
+def save_page(session: Session, incident_id: int, page: LibraryPage, touched: int) -> None:
+    """Store a page that was built when the counter was `touched`, and index its words."""
     values = {"title": page.title, "items": _lines(page.items), "told": _lines(page.told)}
     values |= {name: _lines(getattr(page.traits, name)) for name in _TRAITS}
     values = redact_all(values)  # columns are redacted automatically, but the word index isn't one
     session.execute(
         update(LibraryRow)
         .where(col(LibraryRow.incident_id) == incident_id)
-        .values(indexed=followed, **values)
+        .values(indexed=touched, **values)
         .execution_options(synchronize_session=False)
     )
     _index(session.connection(), incident_id, values)
@@ -164,23 +164,25 @@ def _index(connection: Connection, incident_id: int, values: Mapping[str, str]) 
         **{name: values[name] for name in ("items", "told", "alerts")},
     }
     connection.execute(_CLEAR[engine], {"incident": incident_id})
-    folded = {name: split_words(said) for name, said in fields.items()}
-    connection.execute(_ADD[engine], {"incident": incident_id, **_FORMS[engine](folded)})
+    words = {name: split_words(content) for name, content in fields.items()}
+    connection.execute(_ADD[engine], {"incident": incident_id, **_FORMS[engine](words)})
 
 
-def _for_sqlite(folded: Mapping[str, list[str]]) -> dict[str, str]:
-    return {name: " ".join(found) for name, found in folded.items()}
+def _for_sqlite(words: Mapping[str, list[str]]) -> dict[str, str]:
+    return {name: " ".join(field_words) for name, field_words in words.items()}
 
 
-def _for_postgresql(folded: Mapping[str, list[str]]) -> dict[str, str]:
+def _for_postgresql(words_by_field: Mapping[str, list[str]]) -> dict[str, str]:
     """Return each word once, with the weights of the fields it's in, in `tsvector` format."""
-    places: dict[str, dict[str, None]] = {}
-    for name, place in _WEIGHTED_POSITIONS.items():
-        for word in folded[name]:
-            places.setdefault(word, {})[place] = None
-    alerts = " ".join(f"'{word}'" for word in dict.fromkeys(folded["alerts"]))
+    positions: dict[str, dict[str, None]] = {}
+    for name, position in _WEIGHTED_POSITIONS.items():
+        for word in words_by_field[name]:
+            positions.setdefault(word, {})[position] = None
+    alerts = " ".join(f"'{word}'" for word in dict.fromkeys(words_by_field["alerts"]))
     return {
-        "words": " ".join(f"'{word}':{','.join(found)}" for word, found in places.items()),
+        "words": " ".join(
+            f"'{word}':{','.join(word_positions)}" for word, word_positions in positions.items()
+        ),
         "alerts": alerts,
     }
 
@@ -188,10 +190,10 @@ def _for_postgresql(folded: Mapping[str, list[str]]) -> dict[str, str]:
 _FORMS = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
 
 
-def _mark_outdated(session: Session, which: ColumnElement[bool], **values: object) -> None:
+def _mark_outdated(session: Session, condition: ColumnElement[bool], **values: object) -> None:
     session.execute(
         update(LibraryRow)
-        .where(which)
+        .where(condition)
         .values(touched=col(LibraryRow.touched) + 1, **values)
         .execution_options(synchronize_session=False)
     )
@@ -202,9 +204,9 @@ def _is_page_of_event(event_id: int) -> ColumnElement[bool]:
     return col(LibraryRow.incident_id) == incident.scalar_subquery()
 
 
-def _lines(said: tuple[str, ...]) -> str:
+def _lines(texts: tuple[str, ...]) -> str:
     """Join texts, one per line; line breaks within a text become spaces."""
-    return "\n".join(" ".join(each.replace("\x00", "").split()) for each in said)
+    return "\n".join(" ".join(line.replace("\x00", "").split()) for line in texts)
 
 
 def _engine(session: Session) -> str:

@@ -17,6 +17,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.library_page import LibraryPage
 from bot.domain.library_query import SearchQuery, is_prefix
 from storage import incidents, library
+from storage.incident_conditions import NEWEST_FIRST, is_visible_in
 from storage.tables import IncidentRow
 
 # Columns of SQLite's index, and the matching weights in PostgreSQL's.
@@ -38,26 +39,25 @@ class MatchingIncidents:
 
 
 def find(
-    session: Session, wanted: SearchQuery, channels: Collection[str], most: int
+    session: Session, query: SearchQuery, channels: Collection[str], most: int
 ) -> MatchingIncidents:
     """Return incidents that match all criteria: public ones, and private ones in these channels.
 
     Matches in title and services come first, then those in errors, causes and action items, then
     any other; newest first within each.
     """
-    asked = [
-        incidents.visible_in(channels),
-        *_range_conditions(wanted),
-        *_word_conditions(session, wanted),
+    conditions = [
+        is_visible_in(channels),
+        *_range_conditions(query),
+        *_word_conditions(session, query),
     ]
-    total = session.exec(select(func.count()).select_from(IncidentRow).where(*asked)).one()
+    total = session.exec(select(func.count()).select_from(IncidentRow).where(*conditions)).one()
     rows = session.exec(
         select(IncidentRow.id)
-        .where(*asked)
+        .where(*conditions)
         .order_by(
-            _rank(session, wanted.words),
-            col(IncidentRow.declared_at).desc(),
-            col(IncidentRow.id).desc(),
+            _rank(session, query.words),
+            *NEWEST_FIRST,
         )
         .limit(most)
     ).all()
@@ -74,64 +74,64 @@ class SearchRange:
 
 
 def find_by_words(
-    session: Session, incident: Incident, groups: Iterable[Group], stretch: SearchRange
+    session: Session, incident: Incident, groups: Iterable[Group], search_range: SearchRange
 ) -> list[tuple[Incident, LibraryPage]]:
     """Return other incidents that contain all words of at least one group, newest first.
 
     Cancelled and private incidents are left out: private ones are named nowhere else.
     """
-    sought = [group for group in groups if group]
-    if not sought:
+    word_groups = [group for group in groups if group]
+    if not word_groups:
         return []
     rows = session.exec(
         select(IncidentRow.id)
-        .where(*_public(incident, stretch))
-        .where(_matches(session, sought, ("named", "signs")))
-        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
-        .limit(stretch.most)
+        .where(*_public(incident, search_range))
+        .where(_matches(session, word_groups, ("named", "signs")))
+        .order_by(*NEWEST_FIRST)
+        .limit(search_range.most)
     ).all()
     return _with_pages(session, rows)
 
 
 def recent(
-    session: Session, incident: Incident, stretch: SearchRange
+    session: Session, incident: Incident, search_range: SearchRange
 ) -> list[tuple[Incident, LibraryPage]]:
     """Return other incidents in a time range, newest first, without cancelled and private ones."""
     rows = session.exec(
         select(IncidentRow.id)
-        .where(*_public(incident, stretch))
-        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
-        .limit(stretch.most)
+        .where(*_public(incident, search_range))
+        .order_by(*NEWEST_FIRST)
+        .limit(search_range.most)
     ).all()
     return _with_pages(session, rows)
 
 
-def _public(incident: Incident, stretch: SearchRange) -> list[ColumnElement[bool]]:
+def _public(incident: Incident, search_range: SearchRange) -> list[ColumnElement[bool]]:
     return [
         col(IncidentRow.id) != incident.id,
         col(IncidentRow.private).is_(False),
         col(IncidentRow.status) != Status.CANCELLED,
-        col(IncidentRow.declared_at) >= stretch.since,
-        col(IncidentRow.declared_at) <= stretch.until,
+        col(IncidentRow.declared_at) >= search_range.since,
+        col(IncidentRow.declared_at) <= search_range.until,
     ]
 
 
-def _range_conditions(wanted: SearchQuery) -> Iterable[ColumnElement[bool]]:
-    if wanted.severities:
-        yield col(IncidentRow.severity).in_(wanted.severities)
-    if wanted.since:
-        yield col(IncidentRow.declared_at) >= wanted.since
-    if wanted.before:
-        yield col(IncidentRow.declared_at) < wanted.before
+def _range_conditions(query: SearchQuery) -> Iterable[ColumnElement[bool]]:
+    if query.severities:
+        yield col(IncidentRow.severity).in_(query.severities)
+    if query.since:
+        yield col(IncidentRow.declared_at) >= query.since
+    if query.before:
+        yield col(IncidentRow.declared_at) < query.before
 
 
-def _word_conditions(session: Session, wanted: SearchQuery) -> Iterable[ColumnElement[bool]]:
+def _word_conditions(session: Session, query: SearchQuery) -> Iterable[ColumnElement[bool]]:
     for words, columns in (
-        (wanted.words, ()),
-        (wanted.services, ("named",)),
-        (wanted.causes, ("signs",)),
-        (wanted.items, ("items",)),
-        (wanted.alerts, ("alerts",)),
+        (query.words, ()),
+        (query.services, ("named",)),
+        (query.causes, ("signs",)),
+        (query.items, ("items",)),
+        (query.alerts, ("alerts",)),
     ):
         if words:
             yield _matches(session, [words], columns)
@@ -140,27 +140,27 @@ def _word_conditions(session: Session, wanted: SearchQuery) -> Iterable[ColumnEl
 def _rank(session: Session, words: Group) -> ColumnElement[Any]:
     if not words:
         return literal(0)
-    heads = _matches(session, [words], ("named",))
-    return case((heads, 0), (_matches(session, [words], _FACTS), 1), else_=2)
+    in_title = _matches(session, [words], ("named",))
+    return case((in_title, 0), (_matches(session, [words], _FACTS), 1), else_=2)
 
 
 def _matches(
     session: Session, groups: Iterable[Group], columns: Collection[str]
 ) -> ColumnElement[bool]:
     """SQL: an incident has all words of at least one group in these columns, or in any column."""
-    found = _FIND[session.get_bind().dialect.name](groups, columns)
-    return col(IncidentRow.id).in_(found)
+    ids = _FIND[session.get_bind().dialect.name](groups, columns)
+    return col(IncidentRow.id).in_(ids)
 
 
 def _in_sqlite(groups: Iterable[Group], columns: Collection[str]) -> Any:
     """Build an FTS5 query of quoted words: https://sqlite.org/fts5.html#full_text_query_syntax."""
 
-    def one(word: str) -> str:
+    def quote(word: str) -> str:
         return f'"{word}"*' if is_prefix(word) else f'"{word}"'
 
-    each = " OR ".join(f"({' AND '.join(map(one, words))})" for words in groups)
-    asked = f"{{{' '.join(columns)}}} : ({each})" if columns else each
-    return select(_SQLITE.c.rowid).where(_SQLITE.c.library_words.op("MATCH")(asked))
+    any_group = " OR ".join(f"({' AND '.join(map(quote, words))})" for words in groups)
+    match = f"{{{' '.join(columns)}}} : ({any_group})" if columns else any_group
+    return select(_SQLITE.c.rowid).where(_SQLITE.c.library_words.op("MATCH")(match))
 
 
 def _in_postgresql(groups: Iterable[Group], columns: Collection[str]) -> Any:
@@ -168,13 +168,13 @@ def _in_postgresql(groups: Iterable[Group], columns: Collection[str]) -> Any:
     alerts = set(columns) == {"alerts"}
     weights = "" if alerts else "".join(_WEIGHTS[name] for name in columns)
 
-    def one(word: str) -> str:
-        marks = ("*" if is_prefix(word) else "") + weights
-        return f"'{word}'" + (f":{marks}" if marks else "")
+    def quote(word: str) -> str:
+        flags = ("*" if is_prefix(word) else "") + weights
+        return f"'{word}'" + (f":{flags}" if flags else "")
 
-    asked = " | ".join(f"({' & '.join(map(one, words))})" for words in groups)
+    match = " | ".join(f"({' & '.join(map(quote, words))})" for words in groups)
     words = _POSTGRES.c.alerts if alerts else _POSTGRES.c.words
-    return select(_POSTGRES.c.incident_id).where(words.op("@@")(cast(asked, TSQUERY)))
+    return select(_POSTGRES.c.incident_id).where(words.op("@@")(cast(match, TSQUERY)))
 
 
 _FIND = {"sqlite": _in_sqlite, "postgresql": _in_postgresql}
@@ -182,6 +182,9 @@ _FIND = {"sqlite": _in_sqlite, "postgresql": _in_postgresql}
 
 def _with_pages(session: Session, rows: Sequence[int | None]) -> list[tuple[Incident, LibraryPage]]:
     """Return incidents with their pages in the order of the ids, in a few statements."""
-    ids = [each for each in rows if each is not None]
-    found, pages = incidents.by_ids(session, ids), library.pages(session, ids)
-    return [(found[each], pages.get(each) or LibraryPage(title=found[each].title)) for each in ids]
+    ids = [incident_id for incident_id in rows if incident_id is not None]
+    by_id, pages = incidents.by_ids(session, ids), library.pages(session, ids)
+    return [
+        (by_id[incident_id], pages.get(incident_id) or LibraryPage(title=by_id[incident_id].title))
+        for incident_id in ids
+    ]

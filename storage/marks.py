@@ -6,28 +6,26 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from bot.domain.timeline import Mark, MarkChange
-from storage.engine.store import upsert_if_newer
+from storage.engine.statements import in_batches, upsert_if_newer
 from storage.tables import MarkRow, TimelineEventRow
-
-BATCH = 500  # ids per statement; SQLite allows 32,766
 
 # Suffix of the version of a mark set by form, not reaction. Versions are compared as text, so this
 # keeps their order.
 _BY_FORM = "+form"
 
 
-def save(session: Session, channel_id: str, marked: MarkChange) -> bool:
+def save(session: Session, channel_id: str, change: MarkChange) -> bool:
     """Store whether a person marks a message; return False if the stored version isn't older."""
-    version = marked.version + (_BY_FORM if marked.by_form else "")
-    values = {"version": version, "removed": marked.removed, "marked_at": marked.at}
+    version = change.version + (_BY_FORM if change.by_form else "")
+    values = {"version": version, "removed": change.removed, "marked_at": change.at}
     return upsert_if_newer(
         session,
         MarkRow,
         keys={
             "channel_id": channel_id,
-            "message_id": marked.message_id,
-            "person": marked.person,
-            "mark": marked.mark,
+            "message_id": change.message_id,
+            "person": change.person,
+            "mark": change.mark,
         },
         **values,
     )
@@ -58,31 +56,31 @@ def of_messages(
 
 def of_channels(session: Session, channels: Collection[str]) -> dict[tuple[str, str], list[Mark]]:
     """Return all marks in some channels, by channel and message id."""
-    found: dict[tuple[str, str], list[Mark]] = {}
+    by_message: dict[tuple[str, str], list[Mark]] = {}
     rows = session.exec(
         select(MarkRow)
         .where(col(MarkRow.channel_id).in_(channels))
         .where(col(MarkRow.removed).is_(False))
     )
     for row in rows:
-        found.setdefault((row.channel_id, row.message_id), []).append(Mark(row.mark))
-    return found
+        by_message.setdefault((row.channel_id, row.message_id), []).append(Mark(row.mark))
+    return by_message
 
 
 def of_events(session: Session, event_ids: Sequence[int]) -> dict[int, frozenset[Mark]]:
     """Return the marks of timeline events, by event id."""
-    found: dict[int, frozenset[Mark]] = {}
-    same = (
+    by_event: dict[int, frozenset[Mark]] = {}
+    same_message = (
         col(MarkRow.channel_id) == TimelineEventRow.channel_id,
         col(MarkRow.message_id) == TimelineEventRow.message_id,
     )
-    for start in range(0, len(event_ids), BATCH):
+    for batch in in_batches(event_ids):
         rows = session.exec(
             select(TimelineEventRow.id, MarkRow.mark)
-            .join(MarkRow, and_(*same))
-            .where(col(TimelineEventRow.id).in_(event_ids[start : start + BATCH]))
+            .join(MarkRow, and_(*same_message))
+            .where(col(TimelineEventRow.id).in_(batch))
             .where(col(MarkRow.removed).is_(False))
         )
         for event_id, mark in rows:
-            found[event_id or 0] = found.get(event_id or 0, frozenset()) | {Mark(mark)}
-    return found
+            by_event[event_id or 0] = by_event.get(event_id or 0, frozenset()) | {Mark(mark)}
+    return by_event

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from bot.domain.meeting import Meeting, MeetingState
-from storage.engine.store import insert_if_absent
+from storage.engine.statements import insert_if_absent
 from storage.tables import MeetingRow
 
 
@@ -28,8 +28,8 @@ def save(session: Session, meeting: Meeting) -> Meeting:
         "facilitator": meeting.facilitator,
         "participants": [*meeting.participants],
     }
-    made = {"incident_id": meeting.incident_id, "shared_with": [], "sequence": 0}
-    if insert_if_absent(session, MeetingRow, **made, **values):
+    initial = {"incident_id": meeting.incident_id, "shared_with": [], "sequence": 0}
+    if insert_if_absent(session, MeetingRow, **initial, **values):
         return replace(meeting, sequence=0, shared_with=(), message_ts=None)
     row = _row(session, meeting.incident_id)
     assert row is not None  # noqa: S101 - it is never deleted
@@ -53,7 +53,7 @@ def save_shared(session: Session, incident_id: int, person: str, *, shared: bool
     """Store whether a person was sent the draft."""
     row = _row(session, incident_id)
     if row is not None:
-        others = [each for each in row.shared_with if each != person]
+        others = [recipient for recipient in row.shared_with if recipient != person]
         row.shared_with = [*others, person] if shared else others
 
 
@@ -80,8 +80,8 @@ def count_facilitated(session: Session) -> dict[str, int]:
 
 
 def _row(session: Session, incident_id: int) -> MeetingRow | None:
-    asked = select(MeetingRow).where(MeetingRow.incident_id == incident_id).with_for_update()
-    return session.exec(asked).first()
+    query = select(MeetingRow).where(MeetingRow.incident_id == incident_id).with_for_update()
+    return session.exec(query).first()
 
 
 def _meeting(row: MeetingRow) -> Meeting:

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from storage import incidents
+from storage.incident_conditions import (
+    HAS_WORDS,
+    IS_IN_CHANNEL,
+    IS_OPEN,
+    NEWEST_FIRST,
+    is_responder_condition,
+    is_visible_to,
+)
 from storage.tables import IncidentRow
 
 
@@ -29,26 +37,20 @@ def with_person(session: Session, person: str, channels: Collection[str], most: 
 
     Includes private ones only in that case, so no name is revealed.
     """
-    there = or_(incidents.HAS_WORDS, incidents.IS_IN_CHANNEL)
+    took_part = or_(HAS_WORDS, IS_IN_CHANNEL)
     return _listing(
         session,
         most,
         and_(
-            incidents.visibility_condition(person, channels),
-            incidents.responder_condition(person, there),
+            is_visible_to(person, channels),
+            is_responder_condition(person, took_part),
         ),
     )
 
 
-def _listing(session: Session, most: int, which: ColumnElement[bool]) -> Listing:
-    over = [status for status in Status if status.is_over]
-    those = (col(IncidentRow.status).not_in(over), which)
-    total = session.exec(select(func.count()).select_from(IncidentRow).where(*those)).one()
-    rows = session.exec(
-        select(IncidentRow)
-        .where(*those)
-        .order_by(col(IncidentRow.declared_at).desc(), col(IncidentRow.id).desc())
-        .limit(most)
-    )
-    found = incidents.of_rows(session, rows)
-    return Listing(found, total - len(found))
+def _listing(session: Session, most: int, condition: ColumnElement[bool]) -> Listing:
+    conditions = (IS_OPEN, condition)
+    total = session.exec(select(func.count()).select_from(IncidentRow).where(*conditions)).one()
+    rows = session.exec(select(IncidentRow).where(*conditions).order_by(*NEWEST_FIRST).limit(most))
+    newest = incidents.of_rows(session, rows)
+    return Listing(newest, total - len(newest))

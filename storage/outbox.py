@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import ColumnElement, bindparam, update
 from sqlmodel import Session, col, func, select
 
 from bot.domain.job import COALESCED, Job, JobKind
 from storage import requesters
-from storage.engine.store import run_and_count
+from storage.engine.statements import has_rows, run_and_count
 from storage.tables import OutboxRow
 
 WAITING, CLAIMED, SENT, SET_ASIDE = "waiting", "claimed", "sent", "aside"
@@ -63,68 +63,70 @@ def enqueue(session: Session, job: Job, at: datetime) -> int:
     return row.id
 
 
-def save_progress(session: Session, posting_id: int, progress: Mapping[str, str]) -> None:
+def save_progress(session: Session, job_id: int, progress: Mapping[str, str]) -> None:
     """Add to a job's progress, for its next attempt."""
-    row = session.get_one(OutboxRow, posting_id)
+    row = session.get_one(OutboxRow, job_id)
     row.progress = {**row.progress, **progress}
 
 
 def mark_sent(
     session: Session,
-    posting_id: int,
+    job_id: int,
     *,
     at: datetime,
     channel_id: str | None,
     message_id: str | None,
 ) -> None:
-    row = session.get_one(OutboxRow, posting_id)
+    row = session.get_one(OutboxRow, job_id)
     row.state, row.sent_at, row.claimed_until = SENT, at, None
     row.channel_id, row.message_id, row.trouble = channel_id, message_id, ""
 
 
 def retry_later(
-    session: Session, posting_id: int, *, not_before: datetime, trouble: str, unsure: bool
+    session: Session, job_id: int, *, not_before: datetime, trouble: str, unsure: bool
 ) -> None:
     """Return a job to the queue for a retry. `unsure`: it may have taken effect after all."""
-    row = session.get_one(OutboxRow, posting_id)
+    row = session.get_one(OutboxRow, job_id)
     row.state, row.not_before, row.claimed_until, row.trouble = WAITING, not_before, None, trouble
     if unsure:
         row.unsure_since = row.unsure_since or row.claimed_at
 
 
-def retry_now(session: Session, at: datetime, *, besides: Collection[str]) -> None:
+def retry_now(session: Session, at: datetime, *, except_troubles: Collection[str]) -> None:
     """Retry jobs now that wait because Slack didn't respond.
 
-    Those with a trouble in `besides` wait on.
+    Those with a trouble in `except_troubles` wait on.
     """
     session.execute(
         update(OutboxRow)
         .where(col(OutboxRow.state) == WAITING, col(OutboxRow.unsure_since).is_not(None))
-        .where(col(OutboxRow.not_before) > at, col(OutboxRow.trouble).not_in(besides))
+        .where(col(OutboxRow.not_before) > at, col(OutboxRow.trouble).not_in(except_troubles))
         .values(not_before=at)
     )
 
 
-def set_aside(session: Session, posting_id: int, trouble: str) -> None:
+def set_aside(session: Session, job_id: int, trouble: str) -> None:
     """Stop retrying a job: Slack's response won't change by itself. Its lane goes on."""
-    row = session.get_one(OutboxRow, posting_id)
+    row = session.get_one(OutboxRow, job_id)
     row.state, row.claimed_until, row.trouble = SET_ASIDE, None, trouble
 
 
-def trouble_of(session: Session, posting_id: int) -> str:
-    """Why a posting could not be sent the last time; empty if it was not tried in vain."""
-    return session.get_one(OutboxRow, posting_id).trouble
+def trouble_of(session: Session, job_id: int) -> str:
+    """Return why a job failed the last time; empty if it hasn't failed."""
+    return session.get_one(OutboxRow, job_id).trouble
 
 
 def retry_set_aside(session: Session) -> int:
     """Retry jobs that were set aside, as after a missing scope was granted; return how many."""
-    aside = update(OutboxRow).where(col(OutboxRow.state) == SET_ASIDE)
-    return run_and_count(session, aside.values(state=WAITING))  # each was due when it was tried
+    update_all = update(OutboxRow).where(col(OutboxRow.state) == SET_ASIDE)
+    return run_and_count(
+        session, update_all.values(state=WAITING)
+    )  # each was due when it was tried
 
 
-def find_posted_message(session: Session, posting_id: int) -> tuple[str, str] | None:
+def find_posted_message(session: Session, job_id: int) -> tuple[str, str] | None:
     """Return the channel and message id that a job posted, or None."""
-    row = session.get(OutboxRow, posting_id)
+    row = session.get(OutboxRow, job_id)
     return (row.channel_id, row.message_id) if row and row.channel_id and row.message_id else None
 
 
@@ -144,23 +146,23 @@ def find_thread_job(
 
     `kind` is the kind of the job that posted the message. Later jobs that edited it don't count.
     """
-    said = select(OutboxRow.answers).where(
+    query = select(OutboxRow.answers).where(
         OutboxRow.incident_id == incident_id,
         OutboxRow.kind == kind,
         OutboxRow.message_id == message_id,
     )
-    return session.exec(said.order_by(col(OutboxRow.id)).limit(1)).first()
+    return session.exec(query.order_by(col(OutboxRow.id)).limit(1)).first()
 
 
-def find_part_message(session: Session, answered: int, part: int) -> tuple[str, str] | None:
+def find_part_message(session: Session, parent_id: int, part: int) -> tuple[str, str] | None:
     """Return the channel and message id of a postmortem part in reply to a job, or None."""
     rows = session.exec(
         select(OutboxRow)
-        .where(OutboxRow.answers == answered, col(OutboxRow.message_id).is_not(None))
+        .where(OutboxRow.answers == parent_id, col(OutboxRow.message_id).is_not(None))
         .order_by(col(OutboxRow.id))
     )
-    found = next((row for row in rows if row.about.get("part") == part), None)
-    return find_posted_message(session, found.id) if found and found.id else None
+    part_row = next((row for row in rows if row.about.get("part") == part), None)
+    return find_posted_message(session, part_row.id) if part_row and part_row.id else None
 
 
 def unfinished(session: Session) -> int:
@@ -186,52 +188,55 @@ def find_last_posted(
     session: Session, lane: str, kind: JobKind, message_id: str | None = None
 ) -> Job | None:
     """Return a lane's last posted job of a kind, or the one that posted this message, or None."""
-    said = select(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.kind == kind)
-    there = col(OutboxRow.message_id)
-    said = said.where(there == message_id if message_id else there.is_not(None))
-    row = session.exec(said.order_by(col(OutboxRow.id).desc()).limit(1)).first()
+    query = select(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.kind == kind)
+    posted_id = col(OutboxRow.message_id)
+    query = query.where(posted_id == message_id if message_id else posted_id.is_not(None))
+    row = session.exec(query.order_by(col(OutboxRow.id).desc()).limit(1)).first()
     return job_of(row) if row else None
 
 
 def is_running(session: Session, incident_id: int, kind: JobKind) -> bool:
     """Return whether a job of a kind is running for an incident."""
-    asked = select(OutboxRow.id).where(
+    query = select(OutboxRow.id).where(
         OutboxRow.incident_id == incident_id, OutboxRow.kind == kind, OutboxRow.state == CLAIMED
     )
-    return session.exec(asked).first() is not None
+    return has_rows(session, query)
 
 
-def unfinished_of(session: Session, incident_id: int, deeds: Collection[JobKind]) -> list[Job]:
-    """Return an incident's postings of some kinds that wait or are on their way, oldest first."""
-    rows = session.exec(
-        select(OutboxRow)
-        .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(deeds))
-        .where(_IS_UNFINISHED)
-        .order_by(col(OutboxRow.id))
-    )
-    return [job_of(row) for row in rows]
+def unfinished_of(session: Session, incident_id: int, kinds: Collection[JobKind]) -> list[Job]:
+    """Return an incident's waiting and running jobs of some kinds, oldest first."""
+    return list_jobs(session, incident_id, kinds, _IS_UNFINISHED)
 
 
 def written_since(session: Session, incident_id: int, kind: JobKind, since: datetime) -> list[Job]:
-    """Return an incident's postings of a kind that were written after a time, whatever came of them."""
+    """Return an incident's jobs of a kind that were enqueued after a time, whatever their state."""
+    return list_jobs(session, incident_id, [kind], col(OutboxRow.written_at) > since)
+
+
+def list_jobs(
+    session: Session,
+    incident_id: int,
+    kinds: Collection[JobKind],
+    *conditions: ColumnElement[bool],
+) -> list[Job]:
+    """Return an incident's jobs of some kinds that meet all conditions, oldest first."""
     rows = session.exec(
         select(OutboxRow)
-        .where(OutboxRow.incident_id == incident_id, OutboxRow.kind == kind)
-        .where(col(OutboxRow.written_at) > since)
+        .where(OutboxRow.incident_id == incident_id, col(OutboxRow.kind).in_(kinds), *conditions)
         .order_by(col(OutboxRow.id))
     )
     return [job_of(row) for row in rows]
 
 
-def by_id(session: Session, posting_id: int) -> Job | None:
-    row = session.get(OutboxRow, posting_id)
+def by_id(session: Session, job_id: int) -> Job | None:
+    row = session.get(OutboxRow, job_id)
     return job_of(row) if row else None
 
 
 def has_unfinished(session: Session, lane: str) -> bool:
     """Return whether a job of a lane is waiting or running."""
-    asked = select(OutboxRow.id).where(OutboxRow.lane == lane, _IS_UNFINISHED)
-    return session.exec(asked).first() is not None
+    query = select(OutboxRow.id).where(OutboxRow.lane == lane, _IS_UNFINISHED)
+    return has_rows(session, query)
 
 
 def retrying(session: Session) -> int:
@@ -273,7 +278,7 @@ def _find_duplicate(session: Session, job: Job) -> int | None:
 
 
 def job_of(row: OutboxRow) -> Job:
-    """Build a job from a row; for `storage.outbox_claims` too."""
+    """Build a job from a row."""
     assert row.id is not None  # noqa: S101 - read from the database
     return Job(
         id=row.id,

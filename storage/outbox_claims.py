@@ -22,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col, func, select
 
 from bot.domain.job import Job
+from storage.engine.statements import has_rows
 from storage.outbox import CLAIMED, WAITING, job_of
 from storage.tables import OutboxRow
 
@@ -88,14 +89,14 @@ def _ready_jobs() -> Select[int | None]:
     first = select_columns(func.min(OutboxRow.id)).where(
         col(OutboxRow.state).in_((WAITING, CLAIMED))
     )
-    last_said = _last_posted_at()
-    rested = or_(last_said <= bindparam("rested"), last_said > bindparam("ahead"))
+    last_posted_at = _last_posted_at()
+    has_paused = or_(last_posted_at <= bindparam("rested"), last_posted_at > bindparam("ahead"))
     return (
         select_columns(col(OutboxRow.id))
         .where(col(OutboxRow.id).in_(first.group_by(col(OutboxRow.lane))))
         .where(col(OutboxRow.id).not_in(bindparam("held", expanding=True)))
         .where(or_(_is_due(), _is_expired()))
-        .where(or_(last_said.is_(None), rested))
+        .where(or_(last_posted_at.is_(None), has_paused))
         .order_by(col(OutboxRow.id))
         .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=OutboxRow)
@@ -116,8 +117,8 @@ def _is_due() -> ColumnElement[bool]:
 def _is_expired() -> ColumnElement[bool]:
     """SQL: a job's claim has expired."""
     until = col(OutboxRow.claimed_until)
-    left = or_(until < bindparam("at"), until > bindparam("too_late"))
-    return and_(col(OutboxRow.state) == CLAIMED, left)
+    is_over = or_(until < bindparam("at"), until > bindparam("too_late"))
+    return and_(col(OutboxRow.state) == CLAIMED, is_over)
 
 
 def _expired_since() -> ColumnElement[datetime | None]:
@@ -133,8 +134,8 @@ def renew(session: Session, jobs: Iterable[Job], until: datetime) -> None:
 
 def is_held(session: Session, job: Job) -> bool:
     """Return whether a claim is still valid, and lock the job's row."""
-    asked = select(OutboxRow.id).where(*_claim_of(job)).with_for_update()
-    return session.exec(asked).first() is not None
+    query = select(OutboxRow.id).where(*_claim_of(job)).with_for_update()
+    return has_rows(session, query)
 
 
 def _claim_of(job: Job) -> tuple[ColumnElement[bool], ...]:

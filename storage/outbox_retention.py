@@ -18,9 +18,9 @@ from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func
 
-from bot.domain.incident import Status
 from bot.domain.job import JobKind
-from storage.engine.store import run_and_count
+from storage.engine.statements import run_and_count
+from storage.incident_conditions import IS_OPEN
 from storage.outbox import SENT
 from storage.tables import BallotRow, IncidentRow, OutboxRow
 
@@ -37,30 +37,29 @@ def prune(session: Session, before: datetime, most: int) -> int:
 
     A row is deleted after its replies, so a thread takes more than one call.
     """
-    found = (
+    unneeded = (
         select(col(OutboxRow.id))
         .where(col(OutboxRow.state) == SENT, col(OutboxRow.sent_at) < before)
         .where(~_of_open_incident(), ~_is_answered(), ~_is_needed())
         .order_by(col(OutboxRow.id))
         .limit(most)
     )
-    ids = session.execute(found).scalars().all()
+    ids = session.execute(unneeded).scalars().all()
     return run_and_count(session, delete(OutboxRow).where(col(OutboxRow.id).in_(ids))) if ids else 0
 
 
 def _of_open_incident() -> ColumnElement[bool]:
-    running = [status for status in Status if not status.is_over]
     incident = select(col(IncidentRow.id)).where(
-        col(IncidentRow.id) == OutboxRow.incident_id, col(IncidentRow.status).in_(running)
+        col(IncidentRow.id) == OutboxRow.incident_id, IS_OPEN
     )
     return incident.exists()
 
 
 def _is_answered() -> ColumnElement[bool]:
     """SQL: another row replies to it, or it announced a vote."""
-    answer = select(col(_Other.id)).where(col(_Other.answers) == OutboxRow.id)
+    reply = select(col(_Other.id)).where(col(_Other.answers) == OutboxRow.id)
     ballot = select(col(BallotRow.quarter)).where(col(BallotRow.posting) == OutboxRow.id)
-    return or_(answer.exists(), ballot.exists())
+    return or_(reply.exists(), ballot.exists())
 
 
 def _is_needed() -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The people who take part in an incident: they declared it, have a role, or wrote in its channel."""
+"""Participants of an incident: people who declared it, have a role, or posted in its channel."""
 
 from sqlmodel import Session, col, select
 
@@ -8,9 +8,9 @@ from storage.tables import TimelineEventRow
 
 def of_incident(session: Session, incident: Incident) -> set[str]:
     """Return their user ids."""
-    wrote = select(TimelineEventRow.author).where(
+    authors = select(TimelineEventRow.author).where(
         col(TimelineEventRow.incident_id) == incident.id,
         col(TimelineEventRow.channel_id) == incident.channel_id,
     )
     roles = {role.person for role in incident.roles}
-    return {incident.declared_by, *roles, *session.exec(wrote.distinct())}
+    return {incident.declared_by, *roles, *session.exec(authors.distinct())}

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain.membership_type import MembershipType, outsider_label
 from storage import reference_names
-from storage.engine.store import upsert
+from storage.engine.statements import has_rows, upsert
 from storage.tables import PersonRow, TimelineEventRow
 
 OUTSIDER_TYPES = (MembershipType.GUEST, MembershipType.EXTERNAL)
@@ -60,34 +60,36 @@ def find(session: Session, person_id: str) -> Person | None:
 
 def known_since(session: Session, ids: Collection[str], since: datetime) -> set[str]:
     """Return those about whom Slack was asked since a time, including their standing."""
-    asked = col(PersonRow.id).in_(sorted(set(ids)))
-    told = col(PersonRow.standing).is_not(None)
-    since_then = PersonRow.learned_at >= since
-    return set(session.exec(select(PersonRow.id).where(asked, told, since_then)))
+    is_listed = col(PersonRow.id).in_(sorted(set(ids)))
+    has_standing = col(PersonRow.standing).is_not(None)
+    is_recent = PersonRow.learned_at >= since
+    return set(session.exec(select(PersonRow.id).where(is_listed, has_standing, is_recent)))
 
 
 def is_outsider(session: Session, person_id: str | None) -> bool:
     """Return whether a person is known to be a guest or from another workspace."""
-    known = find(session, person_id) if person_id else None
-    return known is not None and known.is_outsider
+    person = find(session, person_id) if person_id else None
+    return person is not None and person.is_outsider
 
 
 def is_membership_type_known(session: Session, person_id: str) -> bool:
     """Return whether Slack was asked for a person's standing."""
-    known = find(session, person_id)
-    return known is not None and known.standing is not None
+    person = find(session, person_id)
+    return person is not None and person.standing is not None
 
 
 def is_member(session: Session, person_id: str) -> bool:
     """Return whether Slack described a person as a member of our workspace."""
-    known = find(session, person_id)
-    return known is not None and known.standing is MembershipType.MEMBER
+    person = find(session, person_id)
+    return person is not None and person.standing is MembershipType.MEMBER
 
 
 def outsiders(session: Session, ids: Collection[str]) -> dict[str, str]:
     """Return labels of known outsiders among these people, like "external" or "guest", by id."""
-    asked = col(PersonRow.id).in_(sorted(set(ids)))
-    rows = session.exec(select(PersonRow).where(asked, col(PersonRow.standing).in_(OUTSIDER_TYPES)))
+    is_listed = col(PersonRow.id).in_(sorted(set(ids)))
+    rows = session.exec(
+        select(PersonRow).where(is_listed, col(PersonRow.standing).in_(OUTSIDER_TYPES))
+    )
     return {
         row.id: outsider_label(MembershipType(row.standing), row.organisation)
         for row in rows
@@ -99,9 +101,9 @@ def has_outsiders(session: Session, channel_id: str | None) -> bool:
     """Return whether outsiders have joined an incident's channel or posted there."""
     in_channel = col(TimelineEventRow.channel_id) == channel_id
     by_them = col(TimelineEventRow.author) == PersonRow.id
-    asked = select(PersonRow.id).where(col(PersonRow.standing).in_(OUTSIDER_TYPES))
-    there = exists().where(in_channel, by_them)
-    return bool(channel_id) and session.exec(asked.where(there).limit(1)).first() is not None
+    outsider = select(PersonRow.id).where(col(PersonRow.standing).in_(OUTSIDER_TYPES))
+    has_posted = exists().where(in_channel, by_them)
+    return bool(channel_id) and has_rows(session, outsider.where(has_posted))
 
 
 def outsider_condition(person_id: str) -> ColumnElement[bool]:
@@ -112,7 +114,7 @@ def outsider_condition(person_id: str) -> ColumnElement[bool]:
 
 
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """The display names of those who are known, and names of channels and user groups."""
+    """Return the names of known people, channels and user groups, by id."""
     rows = session.exec(select(PersonRow).where(col(PersonRow.id).in_(sorted(set(ids)))))
     return {row.id: row.name for row in rows} | reference_names.names(session, ids)
 

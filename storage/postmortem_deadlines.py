@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from bot.domain.deadline import Deadline, Milestone
 from storage import due_rows
 from storage.due_rows import SENT, WAITING
-from storage.engine.store import insert_if_absent
+from storage.engine.statements import insert_if_absent
 from storage.tables import DeadlineRow
 
 
@@ -39,10 +39,7 @@ def claim_due(session: Session, at: datetime) -> list[Deadline]:
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> list[Deadline]:
-    rows = session.exec(
-        select(DeadlineRow).where(col(DeadlineRow.id).in_(list(ids))).order_by(col(DeadlineRow.id))
-    )
-    return [_deadline(row) for row in rows]
+    return [_deadline(row) for row in due_rows.by_ids(session, DeadlineRow, ids)]
 
 
 def postpone(session: Session, deadline: Deadline, due_at: datetime) -> None:
@@ -57,12 +54,12 @@ def discard(session: Session, deadline: Deadline) -> None:
 
 def list_reminded(session: Session, incident_id: int, step: Milestone) -> set[str]:
     """Return the people who were reminded of a step."""
-    asked = select(DeadlineRow.person).where(
+    query = select(DeadlineRow.person).where(
         DeadlineRow.incident_id == incident_id,
         DeadlineRow.step == step,
         DeadlineRow.state == SENT,
     )
-    return set(session.exec(asked))
+    return set(session.exec(query))
 
 
 def last_sent(session: Session, person: str, besides: Collection[int]) -> datetime | None:

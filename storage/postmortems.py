@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import library
+from storage.engine.statements import has_rows
 from storage.tables import PostmortemRow
 
 
@@ -63,25 +65,30 @@ def latest(session: Session, incident_id: int) -> Postmortem | None:
 
 
 def is_drafted(session: Session, incident_id: int) -> bool:
-    """Whether there is any version."""
-    found = select(PostmortemRow.id).where(PostmortemRow.incident_id == incident_id).limit(1)
-    return session.exec(found).first() is not None
+    """Return whether there is any version."""
+    query = select(PostmortemRow.id).where(PostmortemRow.incident_id == incident_id)
+    return has_rows(session, query)
 
 
 def newest_document(session: Session, incident_id: int) -> dict[str, Any]:
     """Return the newest version's JSON without picture and page; empty if there's none."""
-    found = session.exec(
+    document = session.exec(
         select(PostmortemRow.document)
         .where(PostmortemRow.incident_id == incident_id)
         .order_by(col(PostmortemRow.version).desc())
     ).first()
-    return dict(found or {})
+    return dict(document or {})
+
+
+def newest_ids() -> SelectOfScalar[int | None]:
+    """SQL: the id of each incident's newest version."""
+    return select(func.max(PostmortemRow.id)).group_by(col(PostmortemRow.incident_id))
 
 
 def first_drafted(session: Session, incident_id: int) -> datetime | None:
     """Return when the first version was drafted, or None."""
-    drafted = select(func.min(PostmortemRow.drafted_at))
-    return session.exec(drafted.where(PostmortemRow.incident_id == incident_id)).one()
+    query = select(func.min(PostmortemRow.drafted_at))
+    return session.exec(query.where(PostmortemRow.incident_id == incident_id)).one()
 
 
 def _postmortem(row: PostmortemRow) -> Postmortem:

@@ -17,15 +17,21 @@ def keep(session: Session, names: Mapping[str, str]) -> None:
 
 
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """Return the names of those that are known; those of private incidents' channels stay unknown."""
-    wanted = sorted({each for each in ids if is_reference(each)})
-    if not wanted:
+    """Return known names by id, without those of private incidents' channels."""
+    references = sorted({reference for reference in ids if is_reference(reference)})
+    if not references:
         return {}
     row = IncidentRow
-    asked = select(row.channel_id, row.channel_name, row.private)
-    ours = session.exec(asked.where(col(row.channel_id).in_(wanted))).all()
-    kept = select(SettingRow).where(col(SettingRow.name).in_([_PREFIX + each for each in wanted]))
-    found = {each.name.removeprefix(_PREFIX): each.value for each in session.exec(kept)}
-    found |= {channel: name for channel, name, _ in ours if channel}
-    private = {channel for channel, _, is_private in ours if is_private}  # perhaps public once
-    return {each: name for each, name in found.items() if each not in private}
+    query = select(row.channel_id, row.channel_name, row.private)
+    incident_channels = session.exec(query.where(col(row.channel_id).in_(references))).all()
+    learned = select(SettingRow).where(
+        col(SettingRow.name).in_([_PREFIX + reference for reference in references])
+    )
+    known = {
+        reference.name.removeprefix(_PREFIX): reference.value for reference in session.exec(learned)
+    }
+    known |= {channel: name for channel, name, _ in incident_channels if channel}
+    private = {
+        channel for channel, _, is_private in incident_channels if is_private
+    }  # perhaps public once
+    return {reference: name for reference, name in known.items() if reference not in private}

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from bot.domain.job import Job, JobKind
 from bot.domain.refusals import NEVER, ON_REFUSAL, passes_on_return
 from storage.channel_states import ChannelState
+from storage.engine.statements import has_rows
 from storage.outbox import SET_ASIDE, WAITING, job_of
 from storage.tables import IncidentRow, OutboxRow
 
@@ -24,7 +25,7 @@ class Refused:
 
 
 def still_refused(session: Session, ids: Collection[int]) -> list[Refused]:
-    """Return those of these jobs that were not run since, oldest first."""
+    """Return the jobs among these that weren't run since, oldest first."""
     rows = session.exec(
         select(OutboxRow)
         .where(col(OutboxRow.id).in_(ids), OutboxRow.state == SET_ASIDE)
@@ -35,18 +36,18 @@ def still_refused(session: Session, ids: Collection[int]) -> list[Refused]:
 
 def was_refused_before(session: Session, job: Job, reason: str) -> bool:
     """Return whether the same person was refused the same kind of job of this incident before."""
-    asked = select(OutboxRow.id).where(
+    query = select(OutboxRow.id).where(
         OutboxRow.incident_id == job.incident_id,
         OutboxRow.kind == job.kind,
         OutboxRow.trouble == reason,
         OutboxRow.requested_by == job.requested_by,
         col(OutboxRow.id) < job.id,
     )
-    return session.exec(asked).first() is not None
+    return has_rows(session, query)
 
 
-def add_to_waiting(session: Session, notice: Job, job: int) -> bool:
-    """Add a job to a report that was not sent yet; False if there is none for that reason."""
+def add_to_waiting(session: Session, notice: Job, job_id: int) -> bool:
+    """Add a job to a report that wasn't sent yet; return False if there's none for that reason."""
     rows = session.exec(
         select(OutboxRow)
         .where(
@@ -58,39 +59,43 @@ def add_to_waiting(session: Session, notice: Job, job: int) -> bool:
         )
         .with_for_update()
     )
-    found = next((row for row in rows if row.about["reason"] == notice.about["reason"]), None)
-    if found is not None:
-        found.about = {**found.about, "jobs": [*found.about["jobs"], job]}
-    return found is not None
+    report = next((row for row in rows if row.about["reason"] == notice.about["reason"]), None)
+    if report is not None:
+        report.about = {**report.about, "jobs": [*report.about["jobs"], job_id]}
+    return report is not None
 
 
 def resume(session: Session, incident_id: int, at: datetime) -> int:
-    """Run again what an incident's channel didn't take; return how many jobs."""
+    """Retry jobs that an incident's channel refused; return how many."""
     return _run_again(session, col(OutboxRow.incident_id) == incident_id, at)
 
 
 def resume_elsewhere(session: Session, at: datetime) -> int:
-    """Run again what other channels didn't take: announcements, digests and the like."""
+    """Retry jobs that other channels refused: announcements, digests and escalations."""
     outside = col(OutboxRow.lane).in_(("announcements", "digest", "escalations"))
     return _run_again(session, outside, at)
 
 
-def resume_in(session: Session, seen: Mapping[str, ChannelState], at: datetime) -> int:
-    """Run again what waits for these channels, in which the bot is."""
-    asked = (
+def resume_in(session: Session, states: Mapping[str, ChannelState], at: datetime) -> int:
+    """Retry the refused jobs of incidents whose channels the bot is in."""
+    query = (
         select(IncidentRow.id, IncidentRow.channel_id)
         .join(OutboxRow, col(OutboxRow.incident_id) == col(IncidentRow.id))
         .where(OutboxRow.state == SET_ASIDE)
         .distinct()
     )
-    open_channels = {channel for channel, state in seen.items() if not state.archived}
-    found = [id_ for id_, channel in session.exec(asked) if id_ and channel in open_channels]
-    return sum(resume(session, each, at) for each in found)
+    open_channels = {channel for channel, state in states.items() if not state.archived}
+    incident_ids = [
+        incident_id
+        for incident_id, channel in session.exec(query)
+        if incident_id and channel in open_channels
+    ]
+    return sum(resume(session, incident_id, at) for incident_id in incident_ids)
 
 
-def _run_again(session: Session, those: ColumnElement[bool], at: datetime) -> int:
+def _run_again(session: Session, condition: ColumnElement[bool], at: datetime) -> int:
     rows = session.exec(
-        select(OutboxRow).where(OutboxRow.state == SET_ASIDE, those).with_for_update()
+        select(OutboxRow).where(OutboxRow.state == SET_ASIDE, condition).with_for_update()
     ).all()
     ready = [row for row in rows if passes_on_return(row.trouble) and _is_useful(row, at)]
     for row in ready:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from bot.domain.reminder_ladder import ESCALATIONS
 from storage import due_rows
 from storage.due_rows import SENT, VOID, WAITING
+from storage.engine.statements import has_rows
 from storage.tables import ReminderRow
 
 
@@ -47,10 +48,7 @@ def claim_due(session: Session, at: datetime) -> list[Reminder]:
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> list[Reminder]:
-    rows = session.exec(
-        select(ReminderRow).where(col(ReminderRow.id).in_(list(ids))).order_by(col(ReminderRow.id))
-    )
-    return [_reminder(row) for row in rows]
+    return [_reminder(row) for row in due_rows.by_ids(session, ReminderRow, ids)]
 
 
 def postpone(session: Session, reminder: Reminder, due_at: datetime) -> None:
@@ -97,21 +95,21 @@ def next_due_at(session: Session, item_id: int, step: str = "") -> datetime | No
 
 def items_of(session: Session, person: str) -> set[int]:
     """Return the ids of the items a person has a waiting reminder of."""
-    asked = select(ReminderRow.item_id).where(
+    query = select(ReminderRow.item_id).where(
         ReminderRow.owner == person, ReminderRow.state == WAITING
     )
-    return set(session.exec(asked))
+    return set(session.exec(query))
 
 
 def is_sent(session: Session, item_id: int, step: str, since: datetime) -> bool:
     """Return whether a step that was due since a time has been sent."""
-    asked = select(ReminderRow.id).where(
+    query = select(ReminderRow.id).where(
         ReminderRow.item_id == item_id,
         ReminderRow.state == SENT,
         ReminderRow.step == step,
         ReminderRow.due_at >= since,
     )
-    return session.exec(asked).first() is not None
+    return has_rows(session, query)
 
 
 def find_last(session: Session, item_id: int, person: str) -> Reminder | None:
@@ -153,8 +151,8 @@ def _void(session: Session, item_id: int, step: str) -> None:
 
 def _is_same_track(step: str) -> ColumnElement[bool]:
     """SQL: rows of which only one may wait: an item's reminders, or those of an escalation step."""
-    of = col(ReminderRow.step)
-    return of == step if step in ESCALATIONS else of.not_in(ESCALATIONS)
+    column = col(ReminderRow.step)
+    return column == step if step in ESCALATIONS else column.not_in(ESCALATIONS)
 
 
 def _reminder(row: ReminderRow) -> Reminder:

@@ -1,4 +1,4 @@
-"""Who asked for the jobs that a transaction writes: they're told if Slack refuses one."""
+"""The requester of the jobs that a transaction enqueues; they're told if Slack refuses one."""
 
 from sqlmodel import Session
 
@@ -19,5 +19,5 @@ def pass_on(session: Session, job: Job) -> None:
 
 def current(session: Session) -> tuple[str, str]:
     """Return the person and the channel; both empty if nobody asked."""
-    found: tuple[str, str] = session.info.get(_KEY, ("", ""))
-    return found
+    requester: tuple[str, str] = session.info.get(_KEY, ("", ""))
+    return requester

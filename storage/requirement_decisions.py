@@ -21,7 +21,7 @@ def add(session: Session, incident_id: int, decision: Decision) -> None:
 
 def find_request(session: Session, incident_id: int) -> Decision | None:
     """Return the last decision that requires a postmortem, even if it was skipped afterwards."""
-    return next((each for each in _latest(session, incident_id) if each.wanted), None)
+    return next((decision for decision in _latest(session, incident_id) if decision.wanted), None)
 
 
 def find_waiver(session: Session, incident_id: int) -> Decision | None:

@@ -8,14 +8,14 @@ from bot.domain.review import Review, ReviewStep, StepTaken
 from storage.tables import ReviewRow
 
 
-def add(session: Session, incident_id: int, taken: StepTaken) -> None:
+def add(session: Session, incident_id: int, step: StepTaken) -> None:
     row = ReviewRow(
         incident_id=incident_id,
-        step=taken.step,
-        person=taken.by,
-        because=taken.because,
-        version=taken.version,
-        made_at=taken.at,
+        step=step.step,
+        person=step.by,
+        because=step.because,
+        version=step.version,
+        made_at=step.at,
     )
     session.add(row)
     session.flush()
@@ -23,10 +23,10 @@ def add(session: Session, incident_id: int, taken: StepTaken) -> None:
 
 def made_final(session: Session, since: datetime, until: datetime) -> list[int]:
     """Return ids of incidents whose postmortem was finalized from `since` until before `until`."""
-    asked = select(ReviewRow.incident_id).where(
+    query = select(ReviewRow.incident_id).where(
         ReviewRow.step == ReviewStep.FINAL, ReviewRow.made_at >= since, ReviewRow.made_at < until
     )
-    return sorted(set(session.exec(asked)))
+    return sorted(set(session.exec(query)))
 
 
 def of_incident(session: Session, incident_id: int) -> Review:

@@ -9,29 +9,29 @@ from storage import library
 from storage.tables import SectionRow
 
 
-def add(session: Session, incident_id: int, written: Section) -> Section:
+def add(session: Session, incident_id: int, section: Section) -> Section:
     """Store a text as the next version of its section.
 
-    The caller must hold the incident's lock (`incidents.held`, or `incidents.by_channel` with
+    The caller must hold the incident's lock (`incidents.find_locked`, or `incidents.by_channel` with
     `lock`), so that two writers of a section get different versions.
     """
     last = session.exec(
         select(func.max(SectionRow.version)).where(
-            SectionRow.incident_id == incident_id, SectionRow.name == written.name
+            SectionRow.incident_id == incident_id, SectionRow.name == section.name
         )
     ).one()
     row = SectionRow(
         incident_id=incident_id,
-        name=written.name,
+        name=section.name,
         version=(last or 0) + 1,
-        text=written.text,
-        person=written.by,
-        written_at=written.at,
+        text=section.text,
+        person=section.by,
+        written_at=section.at,
     )
     session.add(row)
     session.flush()
     library.mark_outdated(session, incident_id)
-    return replace(written, version=row.version)
+    return replace(section, version=row.version)
 
 
 def history(session: Session, incident_id: int, name: SectionName) -> list[Section]:
@@ -54,7 +54,7 @@ def last(session: Session, incident_id: int, name: SectionName) -> Section | Non
 
 def of_incident(session: Session, incident_id: int) -> tuple[Section, ...]:
     """Return the sections with text by people, in the order of the document."""
-    return tuple(each for each in latest_of_each(session, incident_id) if each.text)
+    return tuple(section for section in latest_of_each(session, incident_id) if section.text)
 
 
 def latest_of_each(session: Session, incident_id: int) -> tuple[Section, ...]:
@@ -64,8 +64,8 @@ def latest_of_each(session: Session, incident_id: int) -> tuple[Section, ...]:
         .where(SectionRow.incident_id == incident_id)
         .order_by(col(SectionRow.version))
     )
-    found = {row.name: _section(row) for row in rows}
-    return tuple(found[name] for name in SectionName if name in found)
+    by_name = {row.name: _section(row) for row in rows}
+    return tuple(by_name[name] for name in SectionName if name in by_name)
 
 
 def _section(row: SectionRow) -> Section:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlmodel import Session, col, func, select
 
 from bot.domain.job import Job, JobKind
+from storage.engine.statements import has_rows
 from storage.outbox import find_last_id, job_of
 from storage.tables import OutboxRow
 
@@ -23,14 +24,14 @@ def find_outside_channel(
         .where(col(OutboxRow.channel_id).is_not(None), col(OutboxRow.message_id).is_not(None))
         .order_by(col(OutboxRow.id))
     )
-    meant = [
+    matching = [
         row
         for row in rows
         if (row.kind == JobKind.YEAR_AGO and row.incident_id == incident_id)
         or (row.kind == JobKind.ITEM_RETURN and row.about.get("key") == key)
         or (row.kind == JobKind.ELECTED and row.about.get("quarter") in quarters)
     ]
-    return [(row.channel_id or "", row.message_id or "") for row in meant]
+    return [(row.channel_id or "", row.message_id or "") for row in matching]
 
 
 def find_last_before(session: Session, job: Job, channel_id: str) -> str:
@@ -38,7 +39,7 @@ def find_last_before(session: Session, job: Job, channel_id: str) -> str:
 
     It's in Slack's time, no matter what the clock was during the attempt. "0" if there's none.
     """
-    found = session.exec(
+    last_id = session.exec(
         select(func.max(OutboxRow.message_id)).where(
             OutboxRow.lane == job.lane,
             OutboxRow.channel_id == channel_id,
@@ -46,14 +47,14 @@ def find_last_before(session: Session, job: Job, channel_id: str) -> str:
             col(OutboxRow.sent_at) <= job.unsure_since,  # not a job that was set aside until now
         )
     ).one()
-    return found or "0"
+    return last_id or "0"
 
 
-def find_replies(session: Session, answered: int, *deeds: JobKind) -> list[tuple[str, str]]:
+def find_replies(session: Session, parent_id: int, *kinds: JobKind) -> list[tuple[str, str]]:
     """Return where jobs of these kinds posted replies to another: channels and message ids."""
     rows = session.exec(
         select(OutboxRow.channel_id, OutboxRow.message_id)
-        .where(OutboxRow.answers == answered, col(OutboxRow.kind).in_(deeds))
+        .where(OutboxRow.answers == parent_id, col(OutboxRow.kind).in_(kinds))
         .order_by(col(OutboxRow.id))
     )
     return [(channel, ts) for channel, ts in rows if channel and ts]
@@ -63,12 +64,12 @@ def find_posting_job(
     session: Session, channel_id: str, message_id: str, kind: JobKind
 ) -> Job | None:
     """Return the job of a kind that posted a message, or None."""
-    said = select(OutboxRow).where(
+    query = select(OutboxRow).where(
         OutboxRow.channel_id == channel_id,
         OutboxRow.message_id == message_id,
         OutboxRow.kind == kind,
     )
-    row = session.exec(said.order_by(col(OutboxRow.id)).limit(1)).first()
+    row = session.exec(query.order_by(col(OutboxRow.id)).limit(1)).first()
     return job_of(row) if row else None
 
 
@@ -78,7 +79,7 @@ def find_last_facts(session: Session, incident_id: int, kind: JobKind) -> dict[s
     return dict(row.about) if row else {}
 
 
-def has_reply(session: Session, posting_id: int, kind: JobKind) -> bool:
+def has_reply(session: Session, job_id: int, kind: JobKind) -> bool:
     """Return whether a job of a kind was ever enqueued as a reply to another."""
-    asked = select(OutboxRow.id).where(OutboxRow.answers == posting_id, OutboxRow.kind == kind)
-    return session.exec(asked).first() is not None
+    query = select(OutboxRow.id).where(OutboxRow.answers == job_id, OutboxRow.kind == kind)
+    return has_rows(session, query)

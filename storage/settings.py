@@ -3,7 +3,7 @@
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from storage.engine.store import upsert
+from storage.engine.statements import upsert
 from storage.tables import SettingRow
 
 
@@ -14,8 +14,8 @@ def get(session: Session, name: str) -> str | None:
 
 def get_by_prefix(session: Session, prefix: str) -> dict[str, str]:
     """Return all values whose names start with a prefix, by name."""
-    asked = select(SettingRow).where(col(SettingRow.name).startswith(prefix, autoescape=True))
-    return {row.name: row.value for row in session.exec(asked)}
+    query = select(SettingRow).where(col(SettingRow.name).startswith(prefix, autoescape=True))
+    return {row.name: row.value for row in session.exec(query)}
 
 
 def save(session: Session, name: str, value: str) -> None:

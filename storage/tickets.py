@@ -17,7 +17,7 @@ def of_item(session: Session, item_id: int) -> Ticket | None:
 
 
 def of_items(session: Session, item_ids: Collection[int]) -> dict[int, Ticket]:
-    """The tickets of these items that were made or linked, by the item's id."""
+    """Return the created or linked tickets of these items, by the item's id."""
     rows = session.exec(
         select(TicketRow).where(col(TicketRow.item_id).in_(item_ids), TicketRow.key != "")
     )
@@ -45,7 +45,7 @@ def request(session: Session, item_id: int, tracker: TrackerKind, by: str) -> Ti
 def link(session: Session, item_id: int, tracker: TrackerKind, by: str, key: str) -> Ticket:
     """Link an existing ticket to an open item, in place of any other."""
     request(session, item_id, tracker, by)
-    row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
+    row = _requested_row(session, item_id)
     row.tracker, row.asked_by, row.key, row.url, row.trouble = tracker, by, key, "", ""
     row.state, row.checked_at = TicketState.OPEN, None
     session.flush()
@@ -54,27 +54,27 @@ def link(session: Session, item_id: int, tracker: TrackerKind, by: str, key: str
 
 def keep_link(session: Session, item_id: int, key: str, url: str) -> Ticket:
     """Store an item's ticket as a link that is only shown."""
-    row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
+    row = _requested_row(session, item_id)
     row.key, row.url, row.state, row.trouble = key, url, TicketState.LINK, ""
     session.flush()
     return _ticket(row)
 
 
 def mark_synced(
-    session: Session, item_id: int, found: TrackerTicket, at: datetime, *, done: bool
+    session: Session, item_id: int, current: TrackerTicket, at: datetime, *, done: bool
 ) -> None:
     """Store that item and ticket are in step."""
-    row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
-    row.key, row.url, row.trouble, row.checked_at = found.key, found.url, "", at
+    row = _requested_row(session, item_id)
+    row.key, row.url, row.trouble, row.checked_at = current.key, current.url, "", at
     row.made_at = row.made_at or at
     row.state = TicketState.DONE if done else TicketState.OPEN
 
 
 def record_error(session: Session, item_id: int, trouble: str, at: datetime) -> bool:
     """Store why a ticket couldn't be created or compared; return False if that's stored already."""
-    row = session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
-    known, row.trouble, row.checked_at = row.trouble, trouble, at
-    return known != trouble
+    row = _requested_row(session, item_id)
+    previous, row.trouble, row.checked_at = row.trouble, trouble, at
+    return previous != trouble
 
 
 def due(
@@ -93,6 +93,11 @@ def due(
         .limit(most)
     )
     return [_ticket(row) for row in rows]
+
+
+def _requested_row(session: Session, item_id: int) -> TicketRow:
+    """Return the row of a ticket that was requested. Raises if there's none."""
+    return session.exec(select(TicketRow).where(TicketRow.item_id == item_id)).one()
 
 
 def _row(session: Session, item_id: int) -> TicketRow | None:

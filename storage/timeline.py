@@ -1,17 +1,18 @@
 """Timeline events and their earlier versions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sql
 from sqlalchemy import ColumnElement, Row, delete, or_, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.app_updates import is_update
 from bot.domain.timeline import SPOKEN_KINDS, Deletion, EventKind, Mark, Source, TimelineEvent
 from storage import corrections, library, marks
-from storage.engine.store import insert_if_absent
+from storage.engine.statements import insert_if_absent
 from storage.tables import IncidentRow, RevisionRow, TimelineEventRow
 
 
@@ -55,36 +56,29 @@ def find(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).first()
-    return event_of(row, frozenset()) if row else None
+    return event_of(row) if row else None
 
 
 def by_ids(
     session: Session, channel_id: str, message_ids: Collection[str]
 ) -> dict[str, TimelineEvent]:
-    """Return the recorded ones of these messages, by id."""
+    """Return the messages among these that are recorded, by id."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.channel_id == channel_id)
         .where(col(TimelineEventRow.message_id).in_(message_ids))
     )
-    return {row.message_id: event_of(row, frozenset()) for row in rows}
+    return {row.message_id: event_of(row) for row in rows}
 
 
-def revise(session: Session, event: TimelineEvent, told: TimelineEvent, at: datetime) -> None:
-    """Update an event to the text and version of `told`, and store its old text."""
-    differs = event.text != told.text
-    if differs:
+def revise(session: Session, event: TimelineEvent, new: TimelineEvent, at: datetime) -> None:
+    """Update an event to the text and version of `new`, and store its old text."""
+    is_changed = event.text != new.text
+    if is_changed:
         library.mark_outdated_by_event(session, event.id)
         add_earlier_version(session, event.id, event, at)
-    session.execute(
-        update(TimelineEventRow)
-        .where(col(TimelineEventRow.id) == event.id)
-        .values(
-            text=told.text,
-            version=told.version,
-            edited=event.edited or told.edited or differs,
-        )
-    )
+    edited = event.edited or new.edited or is_changed
+    set_columns(session, event.id, text=new.text, version=new.version, edited=edited)
 
 
 def mark_as_command(session: Session, channel_id: str, message_id: str) -> None:
@@ -97,14 +91,16 @@ def mark_as_command(session: Session, channel_id: str, message_id: str) -> None:
     )
 
 
-def add_earlier_version(session: Session, event_id: int, told: TimelineEvent, at: datetime) -> bool:
+def add_earlier_version(
+    session: Session, event_id: int, earlier: TimelineEvent, at: datetime
+) -> bool:
     """Store an earlier version of a message; return False if it's stored already."""
     return insert_if_absent(
         session,
         RevisionRow,
         event_id=event_id,
-        version=told.version,
-        text=told.text,
+        version=earlier.version,
+        text=earlier.text,
         replaced_at=at,
     )
 
@@ -114,21 +110,13 @@ def erase(session: Session, event: TimelineEvent, deletion: Deletion) -> None:
     library.clear_by_event(session, event.id)
     session.execute(delete(RevisionRow).where(col(RevisionRow.event_id) == event.id))
     corrections.forget_text(session, event.id)
-    values = {"text": "", "detail": "", "deleted": True, "deletion": deletion}
-    session.execute(
-        update(TimelineEventRow).where(col(TimelineEventRow.id) == event.id).values(values)
-    )
+    set_columns(session, event.id, text="", detail="", deleted=True, deletion=deletion)
 
 
-def restore(session: Session, event: TimelineEvent, told: TimelineEvent) -> None:
-    """Undo an event's erasure, with the text and version of `told`."""
-    session.execute(
-        update(TimelineEventRow)
-        .where(col(TimelineEventRow.id) == event.id)
-        .values(
-            text=told.text, version=told.version, edited=told.edited, deleted=False, deletion=None
-        )
-    )
+def restore(session: Session, event: TimelineEvent, new: TimelineEvent) -> None:
+    """Undo an event's erasure, with the text and version of `new`."""
+    content = {"text": new.text, "version": new.version, "edited": new.edited}
+    set_columns(session, event.id, deleted=False, deletion=None, **content)
     library.mark_outdated_by_event(session, event.id)
 
 
@@ -139,7 +127,7 @@ def by_message_id(session: Session, incident_id: int, message_id: str) -> Timeli
             TimelineEventRow.incident_id == incident_id, TimelineEventRow.message_id == message_id
         )
     ).one()
-    return event_of(row, frozenset())
+    return event_of(row)
 
 
 def last_impact(session: Session, incident_id: int) -> TimelineEvent | None:
@@ -163,9 +151,10 @@ def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
         .where(col(TimelineEventRow.incident_id) == incident_id)
         .order_by(col(TimelineEventRow.happened_at), col(TimelineEventRow.id))
     ).all()
-    found = marks.of_channels(session, {row.channel_id for row in rows})
+    marks_by_message = marks.of_channels(session, {row.channel_id for row in rows})
     events = [
-        event_of(row, frozenset(found.get((row.channel_id, row.message_id), ()))) for row in rows
+        event_of(row, frozenset(marks_by_message.get((row.channel_id, row.message_id), ())))
+        for row in rows
     ]
     return sorted(
         corrections.apply(session, events), key=lambda event: (event.happened_at, event.id)
@@ -175,10 +164,10 @@ def of_incident(session: Session, incident_id: int) -> list[TimelineEvent]:
 def list_removed(session: Session, incident_id: int) -> set[str]:
     """Return the message ids of deleted and hidden events."""
     is_gone = or_(col(TimelineEventRow.deleted), corrections.is_hidden())
-    asked = select(TimelineEventRow.message_id).where(
+    query = select(TimelineEventRow.message_id).where(
         TimelineEventRow.incident_id == incident_id, is_gone
     )
-    return set(session.exec(asked))
+    return set(session.exec(query))
 
 
 def latest(session: Session, incident_id: int, count: int) -> list[TimelineEvent]:
@@ -193,30 +182,33 @@ def between(
 
     In the thread `thread_id`, or outside of threads if it's None.
     """
-    rows = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id, _is_of_its_channel(incident_id))
-        .where(TimelineEventRow.happened_at >= since, TimelineEventRow.happened_at < until)
-        .where(TimelineEventRow.thread_id == thread_id)
-        .where(col(TimelineEventRow.kind).in_(SPOKEN_KINDS))
-        .where(col(TimelineEventRow.deleted).is_(False))
+    messages = _messages(incident_id).where(
+        _is_of_its_channel(incident_id),
+        TimelineEventRow.happened_at >= since,
+        TimelineEventRow.happened_at < until,
+        TimelineEventRow.thread_id == thread_id,
     )
-    events = [event_of(row, frozenset()) for row in rows]
-    return [event for event in events if not is_update(event.message_id)]
+    return _originals(session.exec(messages))
 
 
 def from_elsewhere(session: Session, incident_id: int) -> list[TimelineEvent]:
     """Return messages from other channels that were added as evidence and weren't deleted."""
-    rows = session.exec(
-        select(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id, ~_is_of_its_channel(incident_id))
-        .where(
-            col(TimelineEventRow.kind).in_(SPOKEN_KINDS), col(TimelineEventRow.deleted).is_(False)
-        )
-        .order_by(col(TimelineEventRow.id))
+    messages = _messages(incident_id).where(~_is_of_its_channel(incident_id))
+    return _originals(session.exec(messages.order_by(col(TimelineEventRow.id))))
+
+
+def _messages(incident_id: int) -> SelectOfScalar[TimelineEventRow]:
+    """SQL: an incident's messages, without deleted ones."""
+    return select(TimelineEventRow).where(
+        TimelineEventRow.incident_id == incident_id,
+        col(TimelineEventRow.kind).in_(SPOKEN_KINDS),
+        col(TimelineEventRow.deleted).is_(False),
     )
-    events = [event_of(row, frozenset()) for row in rows]
-    return [event for event in events if not is_update(event.message_id)]
+
+
+def _originals(rows: Iterable[TimelineEventRow]) -> list[TimelineEvent]:
+    """Return the messages themselves, without the updates that applications made to theirs."""
+    return [event_of(row) for row in rows if not is_update(row.message_id)]
 
 
 def threads(session: Session, incident_id: int) -> set[str]:
@@ -236,10 +228,13 @@ def threads(session: Session, incident_id: int) -> set[str]:
 
 def mark_delivered(session: Session, event_id: int) -> None:
     """Record that a message that was read from history has been delivered by Slack after all."""
+    set_columns(session, event_id, source=Source.HEARD)
+
+
+def set_columns(session: Session, event_id: int, **values: object) -> None:
+    """Set columns of an event's row."""
     session.execute(
-        update(TimelineEventRow)
-        .where(col(TimelineEventRow.id) == event_id)
-        .values(source=Source.HEARD)
+        update(TimelineEventRow).where(col(TimelineEventRow.id) == event_id).values(values)
     )
 
 
@@ -247,25 +242,25 @@ def find_last(
     session: Session,
     incident_id: int,
     count: int,
-    *those: ColumnElement[bool] | bool,
+    *conditions: ColumnElement[bool] | bool,
     skipped: int = 0,
 ) -> list[TimelineEvent]:
-    """Return the last events that match `those`, oldest first, skipping the latest `skipped`."""
+    """Return the last events that match `conditions`, oldest first, skipping the latest `skipped`."""
     rows = session.exec(
         select(TimelineEventRow)
         .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.deleted).is_(False), *those)
+        .where(col(TimelineEventRow.deleted).is_(False), *conditions)
         .order_by(corrections.corrected_time().desc(), col(TimelineEventRow.id).desc())
         .offset(skipped)
         .limit(count)
     ).all()
-    return corrections.apply(session, (event_of(row, frozenset()) for row in reversed(rows)))
+    return corrections.apply(session, (event_of(row) for row in reversed(rows)))
 
 
 def _last_shown(session: Session, incident_id: int, kind: EventKind) -> TimelineEvent | None:
     shown = (TimelineEventRow.kind == kind, corrections.is_hidden().is_(False))
-    found = find_last(session, incident_id, 1, *shown)
-    return found[0] if found else None
+    events = find_last(session, incident_id, 1, *shown)
+    return events[0] if events else None
 
 
 def _is_of_its_channel(incident_id: int) -> ColumnElement[bool]:
@@ -278,7 +273,9 @@ def _same(message_id: str, client_id: str | None) -> ColumnElement[bool]:
     return or_(by_id, col(TimelineEventRow.client_id) == client_id) if client_id else by_id
 
 
-def event_of(row: TimelineEventRow | Row[Any], marks: frozenset[Mark]) -> TimelineEvent:
+def event_of(
+    row: TimelineEventRow | Row[Any], marks: frozenset[Mark] = frozenset()
+) -> TimelineEvent:
     assert row.id is not None  # noqa: S101 - read from the database
     return TimelineEvent(
         id=row.id,

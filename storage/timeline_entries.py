@@ -1,6 +1,6 @@
 """The timeline for paging and correcting: corrections applied, hidden entries included."""
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, select
 
 from bot.domain.timeline import TimelineEvent
 from storage import corrections, timeline
@@ -15,26 +15,16 @@ def by_id(session: Session, event_id: int) -> tuple[int, TimelineEvent] | None:
     row = session.get(TimelineEventRow, event_id, with_for_update=True)
     if row is None:
         return None
-    (event,) = corrections.apply(session, [timeline.event_of(row, frozenset())])
+    (event,) = corrections.apply(session, [timeline.event_of(row)])
     return row.incident_id, event
 
 
 def incident_of(session: Session, event_id: int) -> int | None:
     """Return the id of an entry's incident, or None."""
-    asked = select(TimelineEventRow.incident_id).where(TimelineEventRow.id == event_id)
-    return session.exec(asked).first()
+    query = select(TimelineEventRow.incident_id).where(TimelineEventRow.id == event_id)
+    return session.exec(query).first()
 
 
 def page(session: Session, incident_id: int, count: int, skipped: int) -> list[TimelineEvent]:
     """Return `count` entries before the last `skipped`, oldest first, without deleted ones."""
     return timeline.find_last(session, incident_id, count, skipped=skipped)
-
-
-def total(session: Session, incident_id: int) -> int:
-    """Count the entries to page through."""
-    return session.exec(
-        select(func.count())
-        .select_from(TimelineEventRow)
-        .where(TimelineEventRow.incident_id == incident_id)
-        .where(col(TimelineEventRow.deleted).is_(False))
-    ).one()

@@ -20,14 +20,14 @@ def recent(session: Session, incident_id: int, most: int) -> list[TimelineEvent]
 
 
 def list_marked(
-    session: Session, incident_id: int, wanted: Collection[Mark], most: int
+    session: Session, incident_id: int, chosen: Collection[Mark], most: int
 ) -> list[TimelineEvent]:
     """Return the last events with one of these marks, oldest first."""
     is_marked = exists().where(
         and_(
             col(MarkRow.channel_id) == TimelineEventRow.channel_id,
             col(MarkRow.message_id) == TimelineEventRow.message_id,
-            col(MarkRow.mark).in_(sorted(wanted)),
+            col(MarkRow.mark).in_(sorted(chosen)),
             col(MarkRow.removed).is_(False),
         )
     )
@@ -43,23 +43,23 @@ def last_change(
     session: Session, incident_id: int, kinds: Collection[EventKind], detail: str
 ) -> TimelineEvent | None:
     """Return the last event of these kinds that set this value."""
-    those = (
+    conditions = (
         col(TimelineEventRow.kind).in_(sorted(kinds)),
         col(TimelineEventRow.detail) == detail,
     )
-    return next(iter(_last(session, incident_id, 1, *those)), None)
+    return next(iter(_last(session, incident_id, 1, *conditions)), None)
 
 
 def _last(
-    session: Session, incident_id: int, most: int, *those: ColumnElement[bool]
+    session: Session, incident_id: int, most: int, *conditions: ColumnElement[bool]
 ) -> list[TimelineEvent]:
     shown = corrections.is_hidden().is_(False)
-    return _with_marks(session, timeline.find_last(session, incident_id, most, shown, *those))
+    return _with_marks(session, timeline.find_last(session, incident_id, most, shown, *conditions))
 
 
 def _with_marks(session: Session, events: Sequence[TimelineEvent]) -> list[TimelineEvent]:
-    found = marks.of_events(session, [event.id for event in events])
-    return [replace(event, marks=found.get(event.id, frozenset())) for event in events]
+    marks_by_event = marks.of_events(session, [event.id for event in events])
+    return [replace(event, marks=marks_by_event.get(event.id, frozenset())) for event in events]
 
 
 def of_kinds(
@@ -72,4 +72,4 @@ def of_kinds(
         .where(col(TimelineEventRow.kind).in_(kinds))
         .order_by(col(TimelineEventRow.id))
     )
-    return corrections.apply(session, (timeline.event_of(row, frozenset()) for row in rows))
+    return corrections.apply(session, (timeline.event_of(row) for row in rows))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from storage.engine.store import insert_if_absent, upsert_if_newer
+from storage.engine.statements import insert_if_absent, upsert_if_newer
 from storage.tables import BallotRow, OutboxRow, VoteRow
 
 
@@ -48,24 +48,24 @@ def save_job(session: Session, quarter: str, job: int) -> None:
 
 def find_by_message(session: Session, channel_id: str, message_id: str) -> Ballot | None:
     """Return the vote that a message of ours asks for, or None."""
-    asked = (
+    query = (
         select(BallotRow)
         .join(OutboxRow, col(OutboxRow.id) == BallotRow.posting)
         .where(OutboxRow.channel_id == channel_id, OutboxRow.message_id == message_id)
     )
-    row = session.exec(asked).first()
+    row = session.exec(query).first()
     return _ballot(row) if row else None
 
 
 def with_candidate(session: Session, incident_id: int) -> list[Ballot]:
     """Return the votes in which an incident's postmortem is or was a candidate."""
-    found = [_ballot(row) for row in session.exec(select(BallotRow))]
-    return [each for each in found if incident_id in each.candidates]
+    ballots = [_ballot(row) for row in session.exec(select(BallotRow))]
+    return [ballot for ballot in ballots if incident_id in ballot.candidates]
 
 
 def won_by(session: Session, incident_id: int) -> list[str]:
     """Return quarters of closed votes where no postmortem had more votes than this incident's."""
-    closed = [each.quarter for each in with_candidate(session, incident_id) if each.closed]
+    closed = [ballot.quarter for ballot in with_candidate(session, incident_id) if ballot.closed]
     counts = ((quarter, count_votes(session, quarter)) for quarter in closed)
     return [
         quarter
@@ -76,8 +76,8 @@ def won_by(session: Session, incident_id: int) -> list[str]:
 
 def list_ended(session: Session, at: datetime) -> list[Ballot]:
     """Return votes that have ended by now and aren't closed yet."""
-    asked = select(BallotRow).where(col(BallotRow.closed).is_(False), BallotRow.closes_at <= at)
-    return [_ballot(row) for row in session.exec(asked)]
+    query = select(BallotRow).where(col(BallotRow.closed).is_(False), BallotRow.closes_at <= at)
+    return [_ballot(row) for row in session.exec(query)]
 
 
 def close(session: Session, quarter: str) -> None:
@@ -92,14 +92,14 @@ def vote(session: Session, quarter: str, person: str, incident_id: int, version:
 
 def of_person(session: Session, quarter: str, person: str) -> int | None:
     """Return the incident a person votes for, or None."""
-    asked = select(VoteRow.incident_id).where(VoteRow.quarter == quarter, VoteRow.person == person)
-    return session.exec(asked).first() or None
+    query = select(VoteRow.incident_id).where(VoteRow.quarter == quarter, VoteRow.person == person)
+    return session.exec(query).first() or None
 
 
 def count_votes(session: Session, quarter: str) -> dict[int, int]:
     """Return each incident's number of votes; incidents without votes are left out."""
     votes = session.exec(select(VoteRow.incident_id).where(VoteRow.quarter == quarter))
-    return dict(Counter(each for each in votes if each))
+    return dict(Counter(incident_id for incident_id in votes if incident_id))
 
 
 def _ballot(row: BallotRow) -> Ballot:

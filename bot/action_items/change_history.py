@@ -25,9 +25,9 @@ class HistoryEntry:
 def load(session: Session, item: ActionItem) -> list[HistoryEntry]:
     """Return the history of an item from its creation on, oldest first."""
     changes = [
-        HistoryEntry(at=change.at, person=change.by, what=change.what, value=change.value)
+        HistoryEntry(at=change.at, person=change.by, what=change.field, value=change.value)
         for change in action_items.changes(session, item.id)
-        if change.what in _SHOWN and (change.value or change.what != "snoozed_until")
+        if change.field in _SHOWN and (change.value or change.field != "snoozed_until")
     ]
     reminders_sent = [
         HistoryEntry(

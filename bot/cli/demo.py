@@ -17,10 +17,10 @@ from bot.postmortems import drafts
 from bot.redaction import redact_all
 from sandbox import player
 from sandbox.clock import Clock
-from sandbox.looks.channel import channel_page
-from sandbox.looks.room import profiles
-from sandbox.player import Played
+from sandbox.player import PlayResult
 from sandbox.server import Sandbox
+from sandbox.web_client.channel_page import channel_page
+from sandbox.web_client.screen import profiles
 from storage import incidents
 
 DATABASE = "debrief.db"
@@ -81,7 +81,7 @@ def _create_database(out: Path) -> Path:
     return out / DATABASE
 
 
-def _write(out: Path, running: LocalBot, played: Played) -> None:
+def _write(out: Path, running: LocalBot, played: PlayResult) -> None:
     channel = played.channel
     assert channel is not None, "the story declares an incident"  # noqa: S101
     with running.service.bot.store.begin() as session:
@@ -101,13 +101,13 @@ def _write(out: Path, running: LocalBot, played: Played) -> None:
 
 def _render_channel_page(sandbox: Sandbox, channel_id: str) -> str:
     """Return the channel's page as HTML, without secrets."""
-    ws, world = sandbox.workspace, sandbox.world
+    ws, state = sandbox.workspace, sandbox.state
     channel = ws.channel(channel_id)
     return channel_page(
         name=channel.name,
         topic=channel.topic["value"],
         messages=redact_all(ws.history(channel_id)),
-        people=profiles(world.people.values()) | {app["id"]: app for app in world.apps.values()},
+        people=profiles(state.people.values()) | {app["id"]: app for app in state.apps.values()},
         files=[{"id": file.id, "bytes": file.bytes} for file in ws.files],
-        channels={one.id: one.name for one in world.channels.values()},
+        channels={one.id: one.name for one in state.channels.values()},
     )

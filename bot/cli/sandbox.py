@@ -11,8 +11,8 @@ from bot.cli.local_bot import start_local_bot
 from bot.cli.logging_setup import log_to_stderr
 from bot.cli.manifest import MANIFEST
 from sandbox import player
-from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
+from sandbox.web_client.routes import routes
 
 STORY = "checkout"  # its people and channels are used, but it isn't played
 
@@ -27,6 +27,6 @@ def sandbox(
         workspace = Sandbox(MANIFEST, port=port)
         workspace.routes += routes(workspace)
         with start_local_bot(workspace, "sqlite://"):
-            player.furnish(player.load(STORY), workspace)
+            player.add_people_and_channels(player.load(STORY), workspace)
             typer.echo(f"A workspace is open at {workspace.url}/  Stop it with Ctrl-C.")
             signals.wait_for_stop(queue)

@@ -16,7 +16,7 @@ from bot.domain.errors import BotError
 from bot.domain.incident import Incident
 from bot.rendering.json_times import iso_utc_seconds
 from bot.timeline.reconciliation import ComparisonCounts
-from handlers.outbox import history_sync, history_walk
+from handlers.outbox import history_sync, history_sync_plan
 from handlers.outbox.channel_history import ChannelReader
 from handlers.slack.slack_clock import SlackClock
 from handlers.transport import connection
@@ -76,7 +76,7 @@ def _run_comparison(bot: Bot, settings: Settings, token: str, key: str) -> _Veri
     reader = ChannelReader(client, identity, incident.channel_id, bot.policy.marks)
     try:
         changes = history_sync.compare(
-            bot, reader, incident, history_walk.whole_walk(bot, incident)
+            bot, reader, incident, history_sync_plan.plan_full_sync(bot, incident)
         )
     except OSError as error:
         raise SlackGone(reason=error) from error

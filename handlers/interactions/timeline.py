@@ -20,14 +20,14 @@ from handlers.slack.fields import NotUnderstood, parse_row_id
 from handlers.slack.requests import ButtonClick, Submission
 from handlers.views.blocks import Block
 from handlers.views.forms import timeline as forms
-from storage import incidents, timeline_entries
+from storage import incidents, timeline_counts, timeline_entries
 from storage.engine.store import Session
 from storage.people import names
 
 
 def build_page(session: Session, incident: Incident, skipped: int) -> Block:
     """Return the view of the entries before the last `skipped`, as they are now."""
-    total = timeline_entries.total(session, incident.id)
+    total = timeline_counts.entries(session, incident.id)
     skipped = min(skipped, max(total - 1, 0))  # some may have been deleted since
     events = timeline_entries.page(session, incident.id, forms.ENTRIES_PER_PAGE, skipped)
     linked = [(event, permalink(session, event.channel_id, event.message_id)) for event in events]

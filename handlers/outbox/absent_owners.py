@@ -3,14 +3,14 @@
 from bot.domain.job import Job
 from bot.rendering import render
 from handlers.outbox import requester_messages
-from handlers.outbox.channel_setup import JobResult, channel_of, get_row_id
+from handlers.outbox.job_context import JobResult, channel_of, get_row_id
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import membership
 from storage import action_items
 
 
 def report(sender: MessageSender, job: Job) -> JobResult:
-    """Nothing if the owner is there, or owns the item no longer."""
+    """Report it, unless the owner is in the channel by now or the item was reassigned."""
     incident, _ = channel_of(sender, job)
     owner = str(job.about["owner"])
     with sender.bot.store.begin() as session:

@@ -4,7 +4,7 @@ from bot.domain.job import Job
 from bot.incidents import permalinks
 from bot.rendering import render
 from bot.reports import anniversaries, postmortem_votes
-from handlers.outbox.channel_setup import JobResult, find_parent_message, incident_of
+from handlers.outbox.job_context import JobResult, find_parent_message, incident_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import layouts
 from storage import votes
@@ -21,7 +21,7 @@ def post_year_ago(sender: MessageSender, job: Job) -> JobResult:
         link = permalinks.for_postmortem(session, incident.id)
         lesson = anniversaries.find_lesson(session, incident)
     text = render.line("year_ago", incident=incident, link=link, lesson=lesson)
-    channel = sender.channel_named(name)
+    channel = sender.find_channel_id(name)
     return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
 
 
@@ -31,15 +31,15 @@ def post_ballot(sender: MessageSender, job: Job) -> JobResult:
     if name is None:
         return JobResult()
     with sender.bot.store.begin() as session:
-        found = _ballot(session, job)
-        listed = postmortem_votes.list_candidates(session, found)
-    text = render.line("ballot", ballot=found, listed=listed)
-    blocks = layouts.ballot(text, found.quarter, 0 if found.closed else len(listed))
+        ballot = _ballot(session, job)
+        candidates = postmortem_votes.list_candidates(session, ballot)
+    text = render.line("ballot", ballot=ballot, listed=candidates)
+    blocks = layouts.ballot(text, ballot.quarter, 0 if ballot.closed else len(candidates))
     if job.answers:
         channel, ts = find_parent_message(sender, job)
         sender.update(channel, ts, text, blocks)
         return JobResult()
-    channel = sender.channel_named(name)
+    channel = sender.find_channel_id(name)
     return JobResult(channel, sender.post(job, channel, text, blocks))
 
 
@@ -47,13 +47,13 @@ def post_winners(sender: MessageSender, job: Job) -> JobResult:
     """Post the winning postmortem in the thread of the vote."""
     channel, thread = find_parent_message(sender, job)
     with sender.bot.store.begin() as session:
-        found = _ballot(session, job)
-        best = postmortem_votes.list_winners(session, found)
-    text = render.line("elected", quarter=found.quarter, best=best)
+        ballot = _ballot(session, job)
+        winners = postmortem_votes.list_winners(session, ballot)
+    text = render.line("elected", quarter=ballot.quarter, best=winners)
     return JobResult(channel, sender.post(job, channel, text, layouts.line(text), thread))
 
 
 def _ballot(session: Session, job: Job) -> Ballot:
-    found = votes.of_quarter(session, str(job.about["quarter"]))
-    assert found is not None  # noqa: S101 - a vote is never deleted
-    return found
+    ballot = votes.of_quarter(session, str(job.about["quarter"]))
+    assert ballot is not None  # noqa: S101 - a vote is never deleted
+    return ballot

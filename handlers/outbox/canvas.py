@@ -21,8 +21,8 @@ from bot.domain.timeline import to_slack_ts
 from bot.postmortems import drafts
 from bot.rendering import render
 from handlers.errors import describe_slack_error
-from handlers.outbox import late_calls
-from handlers.outbox.channel_setup import JobResult, channel_of
+from handlers.outbox import unknown_outcomes
+from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from storage import incidents, outbox
 from storage.engine.store import Session
@@ -46,8 +46,8 @@ Content = dict[str, str]
 def update(sender: MessageSender, job: Job) -> JobResult:
     """Update the incident's canvas to the current postmortem. A refusal by Slack is logged once."""
     incident, _ = channel_of(sender, job)
-    lost = incident.canvas_id == "" and _TRIED_AT not in job.progress
-    if lost or not sender.bot.policy.postmortem.canvas:
+    is_unknown = incident.canvas_id == "" and _TRIED_AT not in job.progress
+    if is_unknown or not sender.bot.policy.postmortem.canvas:
         return JobResult()
     content = _content(sender, incident)
     try:
@@ -76,22 +76,22 @@ def _create(sender: MessageSender, job: Job, incident: Incident, content: Conten
     """Create the canvas unless an earlier attempt did or may have: none is better than two."""
     if job.unsure_since and _TRIED_AT in job.progress:
         tried_at = datetime.fromisoformat(job.progress[_TRIED_AT])
-        there = _find_earlier(sender, incident, tried_at)
-        if there == "":
+        earlier_id = _find_earlier(sender, incident, tried_at)
+        if earlier_id == "":
             sender.once.warn("canvas let be: one may have been made", incident=incident.key)
-        if there is not None:
-            return JobResult(then=partial(_store_earlier, incident, there, sender.bot.now()))
-        late_calls.require_elapsed(sender.bot, tried_at, sender.repeat_after)
+        if earlier_id is not None:
+            return JobResult(then=partial(_store_earlier, incident, earlier_id, sender.bot.now()))
+        unknown_outcomes.require_elapsed(sender.bot, tried_at, sender.repeat_after)
     with sender.bot.store.begin() as session:
         # Until Slack's response is stored, a canvas may exist, whatever happens in between.
         incidents.change(session, incident.id, canvas_id="")
         outbox.save_progress(session, job.id, {_TRIED_AT: sender.bot.now().isoformat()})
     title = render.line("canvas_title", incident=incident)
-    made = sender.client.canvases_create(
+    canvas_id = sender.client.canvases_create(
         title=title, channel_id=incident.channel_id, document_content=content
     )["canvas_id"]
     return JobResult(
-        then=lambda session: incidents.change(session, incident.id, canvas_id=str(made))
+        then=lambda session: incidents.change(session, incident.id, canvas_id=str(canvas_id))
     )
 
 
@@ -124,10 +124,12 @@ def _find_earlier(sender: MessageSender, incident: Incident, tried_at: datetime)
     if tabs is None:
         return ""
     since, until = to_slack_ts(tried_at - CLOCK_SKEW), to_slack_ts(tried_at + CREATION_WINDOW)
-    near = [each for each in _canvases(tabs) if not each[1] or since <= each[1] <= until]
-    if not near:
+    candidates = [
+        canvas for canvas in _canvases(tabs) if not canvas[1] or since <= canvas[1] <= until
+    ]
+    if not candidates:
         return None
-    return near[0][0] if len(near) == 1 and near[0][1] else ""
+    return candidates[0][0] if len(candidates) == 1 and candidates[0][1] else ""
 
 
 def _canvases(tabs: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -36,12 +36,12 @@ class ChannelReader:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A stretch of the channel, the threads that begin in it, and where the next one ends.
+    """A page of the channel, its threads, and the `ts` before which the next page ends.
 
-    `answered_at` is Slack's time at which it gave the page; `size` is how many messages it gave.
+    `answered_at` is Slack's time of the response; `size` is its number of messages.
     """
 
-    stretch: HistoryRange
+    history_range: HistoryRange
     threads: Mapping[str, ThreadState]
     before: str | None
     answered_at: datetime
@@ -52,11 +52,11 @@ class Page:
 class ThreadPage:
     """Some replies of a thread, and the `ts` of the last one if more follow.
 
-    `seen` is the thread as its first message shows it.
+    `state` is the thread as its first message shows it.
     """
 
-    stretch: HistoryRange
-    seen: ThreadState
+    history_range: HistoryRange
+    state: ThreadState
     after: str | None
 
 
@@ -70,10 +70,16 @@ def page(reader: ChannelReader, since: datetime, before: str | None) -> Page:
     more = bool(answer.get("has_more")) and earliest is not None
     answered_at = _answered_at(answer, messages, since)
     until = from_slack_ts(before) if before else answered_at + DATE_RESOLUTION
-    reached = from_slack_ts(earliest) if earliest and more else since
+    oldest = from_slack_ts(earliest) if earliest and more else since
     return Page(
-        stretch=_parse_messages(reader, messages, (reached, until), answered_at - SETTLING_TIME),
-        threads={each["ts"]: _seen(each) for each in messages if each.get("reply_count")},
+        history_range=_parse_messages(
+            reader, messages, (oldest, until), answered_at - SETTLING_TIME
+        ),
+        threads={
+            message["ts"]: _thread_state(message)
+            for message in messages
+            if message.get("reply_count")
+        },
         before=earliest if more else None,
         answered_at=answered_at,
         size=len(messages),
@@ -83,22 +89,22 @@ def page(reader: ChannelReader, since: datetime, before: str | None) -> Page:
 def thread_page(reader: ChannelReader, ts: str, after: str | None, settled: datetime) -> ThreadPage:
     """Read the next replies of a thread, oldest first; `settled` is Slack's time before that.
 
-    One page a call, so that a rate limit never makes a long thread begin anew.
+    One page per call, so that a rate limit never makes a long thread start over.
     """
     answer = reader.client.conversations_replies(
         channel=reader.channel, ts=ts, oldest=after or "0", limit=PAGE
     )
     messages: list[Message] = answer["messages"]
-    head = next((each for each in messages if each["ts"] == ts), {})
-    said = [each for each in messages if each["ts"] != ts]
-    more = bool(answer.get("has_more")) and bool(said)
+    head = next((message for message in messages if message["ts"] == ts), {})
+    replies = [message for message in messages if message["ts"] != ts]
+    more = bool(answer.get("has_more")) and bool(replies)
     settled = max(settled, _answered_at(answer, messages, from_slack_ts(ts)) - SETTLING_TIME)
     since = from_slack_ts(after) + MICROSECOND if after else from_slack_ts(ts)
-    until = from_slack_ts(said[-1]["ts"]) if more else settled
+    until = from_slack_ts(replies[-1]["ts"]) if more else settled
     return ThreadPage(
-        stretch=_parse_messages(reader, said, (since, until), settled, thread_id=ts),
-        seen=_seen(head),
-        after=said[-1]["ts"] if more else None,
+        history_range=_parse_messages(reader, replies, (since, until), settled, thread_id=ts),
+        state=_thread_state(head),
+        after=replies[-1]["ts"] if more else None,
     )
 
 
@@ -108,19 +114,19 @@ def describe_empty_thread(thread: str, settled: datetime) -> HistoryRange:
     return HistoryRange(since=since, until=settled, settled=settled, events=(), thread_id=thread)
 
 
-def stands(reader: ChannelReader, ts: str, thread: str | None = None) -> bool:
+def still_exists(reader: ChannelReader, ts: str, thread: str | None = None) -> bool:
     """Ask Slack for one message; return whether it exists and isn't deleted. Raises SlackApiError.
 
     A reply may be gone with its whole thread. If the thread's first message still exists, even as a
     tombstone, it contradicts a "not found", which then proves nothing.
     """
     try:
-        found = _fetch_message(reader, ts, thread)
+        message = _fetch_message(reader, ts, thread)
     except SlackApiError as error:
         if thread is None or error.response["error"] not in NOT_FOUND_ERRORS:
             raise
         return _fetch_message(reader, thread, None) is not None
-    return found is not None and found.get("subtype") != "tombstone"
+    return message is not None and message.get("subtype") != "tombstone"
 
 
 def _fetch_message(reader: ChannelReader, ts: str, thread: str | None) -> Message | None:
@@ -132,8 +138,8 @@ def _fetch_message(reader: ChannelReader, ts: str, thread: str | None) -> Messag
         answer = client.conversations_replies(
             channel=channel, ts=thread, oldest=ts, latest=ts, inclusive=True, limit=10
         )
-    shown: list[Message] = answer["messages"]
-    return next((each for each in shown if each["ts"] == ts), None)
+    messages: list[Message] = answer["messages"]
+    return next((message for message in messages if message["ts"] == ts), None)
 
 
 def read_messages(
@@ -143,8 +149,8 @@ def read_messages(
     pages = client.conversations_history(
         channel=channel_id, oldest=oldest, limit=PAGE, include_all_metadata=metadata
     )
-    for each in pages:
-        yield from each["messages"]
+    for page in pages:
+        yield from page["messages"]
 
 
 def read_replies(
@@ -154,17 +160,17 @@ def read_replies(
     pages = client.conversations_replies(
         channel=channel_id, ts=thread, oldest=oldest, limit=PAGE, include_all_metadata=metadata
     )
-    for each in pages:
-        yield from (message for message in each["messages"] if message["ts"] != thread)
+    for page in pages:
+        yield from (message for message in page["messages"] if message["ts"] != thread)
 
 
-def _seen(head: Message) -> ThreadState:
+def _thread_state(head: Message) -> ThreadState:
     return ThreadState(int(head.get("reply_count") or 0), str(head.get("latest_reply", "")))
 
 
 def _answered_at(answer: SlackResponse, messages: Sequence[Message], since: datetime) -> datetime:
     """Return Slack's time of a response, from its date or newest message; never our clock's."""
-    newest = max((from_slack_ts(each["ts"]) for each in messages), default=since)
+    newest = max((from_slack_ts(message["ts"]) for message in messages), default=since)
     date = date_of(answer.headers)
     return max(newest, date) if date else newest
 
@@ -180,19 +186,19 @@ def _parse_messages(
 
     It's complete up to the newest message, or up to `settled` if that's later.
     """
-    theirs = [each for each in messages if not _is_ours(reader.identity, each)]
-    read = [
-        message_payloads.parse_posted_message(reader.channel, each, Source.FETCHED)
-        for each in theirs
+    by_others = [message for message in messages if not _is_ours(reader.identity, message)]
+    parsed = [
+        message_payloads.parse_posted_message(reader.channel, message, Source.FETCHED)
+        for message in by_others
     ]
     since, until = span
-    newest = max((from_slack_ts(each["ts"]) for each in messages), default=since)
+    newest = max((from_slack_ts(message["ts"]) for message in messages), default=since)
     return HistoryRange(
         since=since,
         until=max(until, newest),
         settled=max(newest, settled),
-        events=[event for event in read if event is not None],
-        marks=dict(_marks(reader, theirs)),
+        events=[event for event in parsed if event is not None],
+        marks=dict(_marks(reader, by_others)),
         thread_id=thread_id,
     )
 
@@ -202,10 +208,12 @@ def _is_ours(identity: Identity, message: Message) -> bool:
 
 
 def _marks(reader: ChannelReader, messages: Sequence[Message]) -> Iterator[tuple[str, MarkSet]]:
-    for each in messages:
-        pairs, whole = message_payloads.parse_stored_reactions(each)
-        if whole:
+    for message in messages:
+        pairs, is_complete = message_payloads.parse_stored_reactions(message)
+        if is_complete:
             yield (
-                each["ts"],
-                frozenset((who, reader.marks[name]) for who, name in pairs if name in reader.marks),
+                message["ts"],
+                frozenset(
+                    (person, reader.marks[name]) for person, name in pairs if name in reader.marks
+                ),
             )

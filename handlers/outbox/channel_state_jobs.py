@@ -9,7 +9,7 @@ from bot.channels import channel_changes
 from bot.domain.actor import Actor
 from bot.domain.job import Job
 from bot.rendering import render
-from handlers.outbox.channel_setup import JobResult, channel_of
+from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import channel_payloads
 from handlers.slack.membership import CHANNELS_PER_PAGE
@@ -24,16 +24,16 @@ def compare_channels(sender: MessageSender, job: Job) -> JobResult:
     pages: Iterable[Any] = sender.client.users_conversations(
         types="public_channel,private_channel", limit=CHANNELS_PER_PAGE
     )
-    seen = {
-        str(each["id"]): channel_payloads.parse_channel(each)
+    states = {
+        str(channel["id"]): channel_payloads.parse_channel(channel)
         for page in pages
-        for each in page["channels"]
+        for channel in page["channels"]
     }
 
     def follow(session: Session) -> None:
-        for incident_id, now in channel_states.find_changed(session, seen):
+        for incident_id, now in channel_states.find_changed(session, states):
             channel_changes.apply(session, incident_id, now, sender.bot.now())
-        refusals.resume_in(session, seen, sender.bot.now())
+        refusals.resume_in(session, states, sender.bot.now())
         refusals.resume_elsewhere(session, sender.bot.now())
 
     return JobResult(then=follow)
@@ -53,10 +53,10 @@ def publish(sender: MessageSender, job: Job) -> JobResult:
     incident, channel = channel_of(sender, job)
     if not incident.private:
         return JobResult()
-    seen = channel_payloads.parse_channel(
+    state = channel_payloads.parse_channel(
         sender.client.conversations_info(channel=channel)["channel"]
     )
-    if seen.private:
+    if state.private:
         text = render.line("still_private", incident=incident)
         return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
     person, at = str(job.about["person"]), sender.bot.now()
@@ -70,14 +70,14 @@ def withdraw(sender: MessageSender, job: Job) -> JobResult:
     if not incident.private:
         return JobResult()
     with sender.bot.store.begin() as session:
-        announced = incidents.announcement(session, incident.id)
-        won = votes.won_by(session, incident.id)
-        places = sent_messages.find_outside_channel(session, incident.id, incident.key, won)
-    if announced:
-        places = [(announced["channel"], announced["ts"]), *places]
+        announcement = incidents.announcement(session, incident.id)
+        quarters = votes.won_by(session, incident.id)
+        places = sent_messages.find_outside_channel(session, incident.id, incident.key, quarters)
+    if announcement:
+        places = [(announcement["channel"], announcement["ts"]), *places]
     text = render.line("withdrawn", key=incident.key)
-    refused = [_try_to_replace(sender, place, text) for place in places]
-    error = next((each for each in refused if each is not None), None)
+    errors = [_try_to_replace(sender, place, text) for place in places]
+    error = next((refusal for refusal in errors if refusal is not None), None)
     if error is not None:
         raise error
     return JobResult()
@@ -88,7 +88,7 @@ def _try_to_replace(
 ) -> SlackApiError | None:
     """Replace one message; return errors instead of raising, so that the others are replaced."""
     try:
-        sender.update_if_there(*place, text, layouts.line(text))
+        sender.update_if_exists(*place, text, layouts.line(text))
     except SlackApiError as error:
         return error
     return None

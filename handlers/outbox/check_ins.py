@@ -1,17 +1,17 @@
-"""Ask whether a quiet incident is over, and edit the question once that is known."""
+"""Ask whether a quiet incident is over, and replace the question with the outcome."""
 
 from bot.domain.job import Job
 from bot.incidents import check_ins
 from bot.rendering import render
 from handlers.outbox import recipients
-from handlers.outbox.channel_setup import JobResult, incident_of
+from handlers.outbox.job_context import JobResult, incident_of
 from handlers.outbox.message_sender import CannotPost, MessageSender
 from handlers.views import layouts
 from storage import outbox
 
 
 def check_in(sender: MessageSender, job: Job) -> JobResult:
-    """Ask the lead by DM; in the channel if nobody leads. Not if something happened meanwhile."""
+    """Ask the lead by DM, or in the channel if there's no lead, unless the channel was active since."""
     incident, person = incident_of(sender, job), job.about.get("person")
     with sender.bot.store.begin() as session:
         since = check_ins.inactive_since(session, sender.bot, incident, sender.bot.now())
@@ -28,15 +28,15 @@ def check_in(sender: MessageSender, job: Job) -> JobResult:
 
 
 def checked_in(sender: MessageSender, job: Job) -> JobResult:
-    """Replace the question by what came of it; it may never have been asked."""
+    """Replace the question with the outcome; it may never have been asked."""
     incident = incident_of(sender, job)
     with sender.bot.store.begin() as session:
         place = outbox.find_posted_message(session, job.answers or 0)
-        asked = outbox.by_id(session, job.answers or 0)
-    if place is None or asked is None:
+        question = outbox.by_id(session, job.answers or 0)
+    if place is None or question is None:
         return JobResult()
-    person = asked.about.get("person")
+    person = question.about.get("person")
     is_gone = bool(person) and bool(recipients.find_departures(sender, str(person), [incident.id]))
     text = render.line("checked_in", incident=incident, by=job.about["by"], is_gone=is_gone)
-    sender.update_if_there(*place, text, layouts.line(text))
+    sender.update_if_exists(*place, text, layouts.line(text))
     return JobResult()

@@ -23,7 +23,7 @@ from bot.reminders.delivery import (
 )
 from bot.rendering import render
 from handlers.outbox import recipients
-from handlers.outbox.channel_setup import JobResult
+from handlers.outbox.job_context import JobResult
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
 from handlers.views import action_item_message, layouts
@@ -49,8 +49,8 @@ def update_home(sender: MessageSender, job: Job) -> JobResult:
                 partial(home_tab.forget_opened, person=person),
             )
         else:
-            shown = home_tab.load(session, sender.bot, actor)
-            view, then = home_tab_view.home(sender.bot, shown), None
+            content = home_tab.load(session, sender.bot, actor)
+            view, then = home_tab_view.home(sender.bot, content), None
     sender.client.views_publish(user_id=person, view=view)
     return JobResult(then=then)
 
@@ -72,20 +72,20 @@ def send_reminder(sender: MessageSender, job: Job) -> JobResult:
     """
     owner, at = str(job.about["owner"]), sender.bot.now()
     people.look_up(sender.bot, sender.client, [owner], ACCOUNT_CHECK_AGE)
-    gone = recipients.find_departures(sender, owner, _incidents_of(sender, job))
+    departures = recipients.find_departures(sender, owner, _incidents_of(sender, job))
     with sender.bot.store.begin() as session:
         person = known.find(session, owner)
-        due = _still_due(session, sender, job, {each.incident_id for each in gone})
-        timely = may_still_send(session, sender.bot, owner, at)
+        due = _still_due(session, sender, job, {departure.incident_id for departure in departures})
+        is_timely = may_still_send(session, sender.bot, owner, at)
     if person is not None and person.deactivated:
         return JobResult(then=lambda session: _handle_departure(session, sender, job))
-    leave_out = partial(_hand_over_hidden, sender, job, gone)
+    leave_out = partial(_hand_over_hidden, sender, job, departures)
     if not due:
         return JobResult(then=leave_out)
     dm = sender.client.conversations_open(users=[owner])["channel"]["id"]
-    if not timely and sender.said_before(job, dm) is None:
+    if not is_timely and sender.find_earlier_post(job, dm) is None:
         return JobResult(then=partial(_postpone, sender, job, leave_out))
-    message = render.message("reminder", entries=due, own=all(each.own for each in due))
+    message = render.message("reminder", entries=due, own=all(entry.own for entry in due))
     ts = sender.post(job, dm, message.text, layouts.reminder(message, due))
     return JobResult(dm, ts, leave_out)
 
@@ -100,44 +100,44 @@ def _postpone(
 def _incidents_of(sender: MessageSender, job: Job) -> set[int]:
     with sender.bot.store.begin() as session:
         items = {item.incident_id for _, item in pending_items(session, job)}
-        return items | {each.incident_id for each in pending_deadlines(session, job)}
+        return items | {deadline.incident_id for deadline in pending_deadlines(session, job)}
 
 
 def _hand_over_hidden(
-    sender: MessageSender, job: Job, gone: Sequence[Departure], session: Session
+    sender: MessageSender, job: Job, departures: Sequence[Departure], session: Session
 ) -> None:
     """Hand over the person's responsibilities in incidents they can't see, and their reminders."""
-    recipients.hand_over(sender, gone, session)
-    left_out = {each.incident_id for each in gone if each.members is not None}
-    reassign_departed(session, job, sender.bot.now(), of_incidents=left_out)
+    recipients.hand_over(sender, departures, session)
+    hidden = {departure.incident_id for departure in departures if departure.members is not None}
+    reassign_departed(session, job, sender.bot.now(), of_incidents=hidden)
 
 
 def _still_due(
-    session: Session, sender: MessageSender, job: Job, besides: Collection[int]
+    session: Session, sender: MessageSender, job: Job, excluded: Collection[int]
 ) -> list[Entry]:
     """Return what still needs the person, each with its reason and buttons.
 
-    Incidents in `besides` are left out.
+    Incidents in `excluded` are left out.
     """
     owner = str(job.about["owner"])
     items = {item.id: item for _, item in pending_items(session, job)}
     due = [
         build_entry(session, sender.bot, owner, item, sender.bot.now())
         for item in items.values()
-        if item.incident_id not in besides
+        if item.incident_id not in excluded
     ]
     deadlines = pending_deadlines(session, job)
-    told = [each for each in deadlines if each.incident_id not in besides]
-    return due + [_postmortem(session, sender, each) for each in told]
+    shown = [deadline for deadline in deadlines if deadline.incident_id not in excluded]
+    return due + [_postmortem(session, sender, deadline) for deadline in shown]
 
 
 def build_entry(session: Session, bot: Bot, person: str, item: ActionItem, at: datetime) -> Entry:
     """Return one item with the reason why it's due and the buttons for the person."""
     incident = incidents.by_id(session, item.incident_id)
     link = permalinks.permalink(session, incident.channel_id or "", item.thread_ts or "")
-    shown = {"link": link, "today": today_of(session, bot, person, at)}
+    facts = {"link": link, "today": today_of(session, bot, person, at)}
     own = item.owner == person
-    line = render.line("due_item", item=item, incident=incident, own=own, **shown)
+    line = render.line("due_item", item=item, incident=incident, own=own, **facts)
     buttons = (
         action_item_message.reminder_buttons(item, link)
         if own
@@ -149,8 +149,8 @@ def build_entry(session: Session, bot: Bot, person: str, item: ActionItem, at: d
 def _postmortem(session: Session, sender: MessageSender, deadline: Deadline) -> Entry:
     """Return an entry for a postmortem that's behind its deadline."""
     incident = incidents.by_id(session, deadline.incident_id)
-    shown = {"limits": sender.bot.policy.postmortem.deadlines, "command": sender.bot.policy.command}
-    line = render.line("postmortem_due", incident=incident, step=deadline.step, **shown)
+    facts = {"limits": sender.bot.policy.postmortem.deadlines, "command": sender.bot.policy.command}
+    line = render.line("postmortem_due", incident=incident, step=deadline.step, **facts)
     link = permalinks.for_postmortem(session, incident.id)
     return Entry(line=line, buttons=tuple(layouts.due_buttons(incident, link)), own=False)
 

@@ -1,4 +1,4 @@
-"""Read an incident's channel for its draft, and complete a draft that was posted before all was read."""
+"""Jobs that read a channel's history for a draft, and complete drafts posted before it was all read."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,34 +14,36 @@ from bot.postmortems import draft_completion
 from bot.rendering import render
 from bot.timeline import history_reading
 from handlers.errors import RATE_LIMIT_ERRORS, retry_after
-from handlers.outbox import history_walk
-from handlers.outbox.channel_setup import JobResult, channel_of, compare, prepare_draft
-from handlers.outbox.history_walk import SyncProgress
+from handlers.outbox import history_sync_plan
+from handlers.outbox.draft_jobs import prepare_draft
+from handlers.outbox.history_jobs import compare
+from handlers.outbox.history_sync_plan import SyncProgress
+from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import layouts
 from storage import outbox, postmortems, reviews, timeline_counts
 from storage.engine.store import Session
 
-PATIENCE = timedelta(minutes=1)  # so long a draft waits for the channel's history
-SMALLEST_PAGE = 15  # messages a call, where Slack limits apps most
-LONG_WAIT = timedelta(seconds=30)  # apps without that limit are told to wait for less
+MAX_WAIT_FOR_HISTORY = timedelta(minutes=1)  # then the draft is posted without the rest
+SMALLEST_PAGE = 15  # messages per call, under Slack's strictest limit
+LONG_WAIT = timedelta(seconds=30)  # apps without that limit are asked to wait for less
 
 
 def read_history(sender: MessageSender, job: Job) -> JobResult:
-    """Compare the record with the history; draft meanwhile if that takes longer than people would wait."""
+    """Compare the record with the history; if that takes longer than a minute, draft meanwhile."""
     incident, _ = channel_of(sender, job)
-    reached = history_walk.walk_of_changes(sender.bot, incident).resumed(job.progress)
+    reached = history_sync_plan.plan_changed_threads(sender.bot, incident).resume_from(job.progress)
     if "began" not in job.progress:
         with sender.bot.store.begin() as session:
             outbox.save_progress(session, job.id, {"began": reached.began.isoformat()})
 
-    def note(session: Session, walk: SyncProgress) -> None:
+    def on_step(session: Session, progress: SyncProgress) -> None:
         nonlocal reached
-        reached = walk
-        _draft_if_late(session, sender, job, walk, timedelta(0))
+        reached = progress
+        _draft_if_late(session, sender, job, progress, timedelta(0))
 
     try:
-        compare(sender, job, incident, reached, note)
+        compare(sender, job, incident, reached, on_step)
     except (SlackApiError, OSError) as error:
         wait = _wait(error)
         _warn_if_limited(sender, reached, wait)
@@ -52,57 +54,59 @@ def read_history(sender: MessageSender, job: Job) -> JobResult:
 
 
 def _wait(error: SlackApiError | OSError) -> timedelta:
-    """Return how long Slack says to wait; nothing where it said something else, or no answer came."""
+    """Return how long Slack asks to wait; zero for errors other than a rate limit."""
     if isinstance(error, SlackApiError) and error.response.get("error") in RATE_LIMIT_ERRORS:
         return retry_after(error)
     return timedelta(0)
 
 
-def _warn_if_limited(sender: MessageSender, walk: SyncProgress, wait: timedelta) -> None:
-    """Log once that Slack takes the app for one distributed outside the Marketplace."""
-    if 0 < walk.page_size <= SMALLEST_PAGE and not walk.is_paged and wait > LONG_WAIT:
+def _warn_if_limited(sender: MessageSender, progress: SyncProgress, wait: timedelta) -> None:
+    """Log once that Slack applies the limits of apps distributed outside its Marketplace."""
+    if 0 < progress.page_size <= SMALLEST_PAGE and not progress.is_paged and wait > LONG_WAIT:
         sender.once.warn("slack limits this app to 15 messages a minute: see debrief doctor")
 
 
 def _draft_if_late(
-    session: Session, sender: MessageSender, job: Job, walk: SyncProgress, wait: timedelta
+    session: Session, sender: MessageSender, job: Job, progress: SyncProgress, wait: timedelta
 ) -> None:
-    """Draft now if the history isn't read a minute after reading began, that wait included.
+    """Draft now if reading the history takes over a minute, including this wait.
 
-    Also if Slack asks for so long a wait that it won't be.
+    Also if Slack asks for a wait so long that it will.
     """
-    outbox.save_progress(session, job.id, _unread(walk).for_job())
-    if walk.is_done:
+    outbox.save_progress(session, job.id, _unread(progress).for_job())
+    if progress.is_done:
         return
     at = sender.bot.now()
-    spent = abs(at - walk.began) + wait
-    left = history_reading.estimate_remaining(walk.calls, _calls_left(session, job, walk), spent)
-    expected = spent + left if wait >= LONG_WAIT else spent
-    if expected >= PATIENCE:
+    elapsed = abs(at - progress.began) + wait
+    left = history_reading.estimate_remaining(
+        progress.calls, _calls_left(session, job, progress), elapsed
+    )
+    expected = elapsed + left if wait >= LONG_WAIT else elapsed
+    if expected >= MAX_WAIT_FOR_HISTORY:
         history_reading.draft_now(session, job, at + wait + left, at)
 
 
-def _calls_left(session: Session, job: Job, walk: SyncProgress) -> int:
-    """Count the pages that the recorded messages fill, and the threads."""
-    if walk.is_paged:
-        return len(walk.pending)
-    until = from_slack_ts(walk.before) if walk.before else walk.began
+def _calls_left(session: Session, job: Job, progress: SyncProgress) -> int:
+    """Estimate the calls left: pages for the recorded messages, and one per thread."""
+    if progress.is_paged:
+        return len(progress.pending)
+    until = from_slack_ts(progress.before) if progress.before else progress.began
     older = timeline_counts.outside_threads(session, job.incident_id or 0, until)
-    pages = -(-older // (walk.page_size or SMALLEST_PAGE))
-    return max(pages, 1) + len(walk.pending)
+    pages = -(-older // (progress.page_size or SMALLEST_PAGE))
+    return max(pages, 1) + len(progress.pending)
 
 
-def _unread(walk: SyncProgress) -> Unread:
-    """Describe what's left; where only deletions are to be confirmed, that's any message."""
-    if walk.is_paged:
-        before = walk.began if walk.doubtful and not walk.pending else None
+def _unread(progress: SyncProgress) -> Unread:
+    """Describe what's unread. If only deletions remain to be confirmed, that may be any message."""
+    if progress.is_paged:
+        before = progress.began if progress.doubtful and not progress.pending else None
     else:
-        before = from_slack_ts(walk.before) if walk.before else walk.began
-    return Unread(before=before, threads=len(walk.pending))
+        before = from_slack_ts(progress.before) if progress.before else progress.began
+    return Unread(before=before, threads=len(progress.pending))
 
 
 def complete_draft(sender: MessageSender, job: Job) -> JobResult:
-    """Bring a draft up to date with the history, and say so once in its thread."""
+    """Complete a draft with the messages read since, and say so once in its thread."""
     incident, channel = channel_of(sender, job)
     with sender.bot.store.begin() as session:
         before = postmortems.latest(session, incident.id)
@@ -111,14 +115,14 @@ def complete_draft(sender: MessageSender, job: Job) -> JobResult:
         place = outbox.find_posted_message(session, summary or 0)
     if before is None or is_final:
         return JobResult()
-    made, at = prepare_draft(sender, incident, _as_read), sender.bot.now()
-    keep = partial(draft_completion.store, incident=incident, prepared=made, at=at)
+    prepared, at = prepare_draft(sender, incident, _as_read), sender.bot.now()
+    store = partial(draft_completion.store, incident=incident, prepared=prepared, at=at)
     if place is None:
-        return JobResult(then=keep)
-    added = made.draft.recording.messages - before.document["recording"]["messages"]
+        return JobResult(then=store)
+    added = prepared.draft.recording.messages - before.document["recording"]["messages"]
     text = render.line("draft_completed", added=max(added, 0))
     ts = sender.post(job, channel, text, layouts.line(text), place[1])
-    return JobResult(channel, ts, keep)
+    return JobResult(channel, ts, store)
 
 
 def _as_read(record: Record) -> Record:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from bot.domain.job import Job, JobKind
 from bot.postmortems import redrafting
 from handlers.outbox import anniversary_messages, incident_messages, recipients, responder_messages
-from handlers.outbox.channel_setup import JobResult, channel_of, prepare_draft
+from handlers.outbox.draft_jobs import prepare_draft
+from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import CannotPost, MessageSender
 from handlers.views.blocks import Block
 from storage import outbox
@@ -34,7 +35,7 @@ class Editor(MessageSender):
         blocks: list[Block],
         thread: str | None = None,  # noqa: ARG002
     ) -> str:
-        self.update_if_there(*self.place, text, blocks)
+        self.update_if_exists(*self.place, text, blocks)
         return self.place[1]
 
 
@@ -45,12 +46,12 @@ def edit(sender: MessageSender, job: Job) -> JobResult:
         original = outbox.by_id(session, job.answers or 0)
     if place is None or original is None:
         return JobResult()
-    given = {each.name: getattr(sender, each.name) for each in fields(sender)}
-    told = _again(Editor(**given, place=place), original)
-    if told.message_id is not None:
+    values = {attribute.name: getattr(sender, attribute.name) for attribute in fields(sender)}
+    result = _again(Editor(**values, place=place), original)
+    if result.message_id is not None:
         return JobResult()
     sender.delete(*place)
-    return JobResult(then=told.then)
+    return JobResult(then=result.then)
 
 
 def _again(editor: Editor, original: Job) -> JobResult:
@@ -72,5 +73,7 @@ def redraft(sender: MessageSender, job: Job) -> JobResult:
         before = stored.latest(session, incident.id)
     if before is None:
         return JobResult(then=lambda session: redrafting.update_suggestions(session, incident, at))
-    made = prepare_draft(sender, incident, redrafting.cut_at_final)
-    return JobResult(then=lambda session: redrafting.replace_versions(session, incident, made, at))
+    prepared = prepare_draft(sender, incident, redrafting.cut_at_final)
+    return JobResult(
+        then=lambda session: redrafting.replace_versions(session, incident, prepared, at)
+    )

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.job import Job
 from bot.domain.timeline import Mark
 from bot.rendering import render
-from handlers.outbox.channel_setup import JobResult, channel_of, get_row_id
+from handlers.outbox.job_context import JobResult, channel_of, get_row_id
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import layouts
 from handlers.views.blocks import Block
@@ -28,9 +28,9 @@ def confirm_mark(sender: MessageSender, job: Job) -> JobResult:
     message, person, mark = (str(job.about[name]) for name in ("message", "person", "mark"))
     with sender.bot.store.begin() as session:
         event = timeline.by_ids(session, channel, [message]).get(message)
-        there = marks.of_messages(session, channel, [message])
+        current_marks = marks.of_messages(session, channel, [message])
         event = next(iter(corrections.apply(session, [event] if event else [])), None)
-    if event is not None and not event.deleted and (message, person, Mark(mark)) in there:
+    if event is not None and not event.deleted and (message, person, Mark(mark)) in current_marks:
         label, by_form = render.line("mark_label", mark=mark), bool(job.about.get("form"))
         text = render.line("receipt", label=label, by_form=by_form, event=event)
         _send_once(sender, job, (channel, event.thread_id), text)
@@ -42,8 +42,8 @@ def offer_catch_up(sender: MessageSender, job: Job) -> JobResult:
     incident, channel = channel_of(sender, job)
     person = str(job.about["person"])
     with sender.bot.store.begin() as session:
-        known = people.find(session, person)
-    if not (incident.status.is_over or (known and known.bot)):
+        joiner = people.find(session, person)
+    if not (incident.status.is_over or (joiner and joiner.bot)):
         message = render.message("greeting", incident=incident)
         layout = layouts.greeting(message, incident)
         _send_once(sender, job, (channel, None), message.text, layout)
@@ -55,9 +55,9 @@ def confirm_item_reply(sender: MessageSender, job: Job) -> JobResult:
     _, channel = channel_of(sender, job)
     person, thread = str(job.about["person"]), str(job.about["thread"])
     with sender.bot.store.begin() as session:
-        found = action_items.by_id(session, get_row_id(job, "item"))
+        item = action_items.by_id(session, get_row_id(job, "item"))
     refused = job.about.get("refused")
-    text = str(refused or render.line(str(job.about.get("told")), item=found, person=person))
+    text = str(refused or render.line(str(job.about.get("told")), item=item, person=person))
     _send_once(sender, job, (channel, thread), text)
     return JobResult()
 

@@ -1,8 +1,8 @@
-"""Comparing a channel with its record, step by step: each step is kept, so that a stop loses none.
+"""Compare a channel with its record, step by step. Progress is stored, so nothing is lost by a stop.
 
-Slack allows few reads of a history a minute. A walk goes from the newest message to the oldest, a
-page at a time, then reads the threads that differ from the record; told to wait, it goes on later
-from where it was. Nothing counts as deleted that was not read.
+Slack allows only a few history calls per minute. A sync reads from the newest message to the oldest,
+one page at a time, and then the threads that differ from the record. After a rate limit, it resumes
+where it stopped. A message counts as deleted only if Slack was asked for it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ from bot.timeline.reconciliation import ComparisonCounts, HistoryRange
 from handlers.errors import describe_slack_error
 from handlers.outbox import channel_history
 from handlers.outbox.channel_history import ChannelReader, Page
-from handlers.outbox.history_walk import SyncProgress
+from handlers.outbox.history_sync_plan import SyncProgress
 from handlers.slack import people
 from storage import incidents as stored
 from storage import thread_sync, timeline
@@ -31,9 +31,8 @@ from storage.incidents import Comparison
 
 log = structlog.get_logger()
 
-MAX_STILL_PRESENT = (
-    10  # once so many messages missing from a page turn out to exist, the page proves nothing
-)
+# If this many messages missing from a page turn out to exist, the page proves nothing.
+MAX_STILL_PRESENT = 10
 NO_ACCESS_ERRORS = {"channel_not_found", "not_in_channel", "missing_scope"}
 
 
@@ -42,122 +41,122 @@ StoreProgress = Callable[[Session, SyncProgress], object]
 Step = Callable[[Bot, ChannelReader, Incident, SyncProgress], tuple[SyncProgress, ComparisonCounts]]
 
 
-def _store_nothing(_session: Session, _walk: SyncProgress) -> None:
-    """Store no progress: the walk isn't interrupted."""
+def _store_nothing(_session: Session, _progress: SyncProgress) -> None:
+    """Store no progress, for a sync that isn't resumed."""
 
 
 def compare(
     bot: Bot,
     reader: ChannelReader,
     incident: Incident,
-    walk: SyncProgress,
-    note: StoreProgress = _store_nothing,
+    progress: SyncProgress,
+    store_progress: StoreProgress = _store_nothing,
 ) -> ComparisonCounts:
-    """Run a walk to its end; `note` stores its progress after each step.
+    """Run a sync to its end; `store_progress` is called after each step.
 
     A channel that's closed to the bot is recorded as a gap. Other errors of Slack are raised.
     """
     tally = ComparisonCounts()
     try:
-        while not walk.is_done:
-            walk, changed = _next_step(walk)(bot, reader, incident, walk)
-            walk = replace(walk, calls=walk.calls + 1)
+        while not progress.is_done:
+            progress, changed = _next_step(progress)(bot, reader, incident, progress)
+            progress = replace(progress, calls=progress.calls + 1)
             tally += changed
             with bot.store.begin() as session:
-                note(session, walk)
+                store_progress(session, progress)
     except SlackApiError as error:
         if error.response["error"] not in NO_ACCESS_ERRORS:
             raise
         _note_gap(bot, incident, error)
         return tally
-    if walk.proven is not None:
+    if progress.proven is not None:
         with bot.store.begin() as session:
-            stored.save_comparison(session, incident.id, _build_comparison(bot, walk.proven))
+            stored.save_comparison(session, incident.id, _build_comparison(bot, progress.proven))
     return tally
 
 
-def _next_step(walk: SyncProgress) -> Step:
-    """Choose the next call of Slack; each step makes one, so that a rate limit never undoes another."""
-    if walk.doubtful:
+def _next_step(progress: SyncProgress) -> Step:
+    """Choose the next step; each makes one call, so that a rate limit never undoes another's work."""
+    if progress.doubtful:
         return _confirm_deletion
-    return _compare_thread if walk.is_paged else _compare_page
+    return _compare_thread if progress.is_paged else _compare_page
 
 
 def _compare_page(
-    bot: Bot, reader: ChannelReader, incident: Incident, walk: SyncProgress
+    bot: Bot, reader: ChannelReader, incident: Incident, progress: SyncProgress
 ) -> tuple[SyncProgress, ComparisonCounts]:
-    """Compare the next page of the channel, and note which of its threads to read."""
-    page = channel_history.page(reader, walk.since, walk.before)
-    # What is newest in a channel tells Slack's clock, for the threads that begin there too.
-    settled = max(walk.settled or walk.since, page.stretch.settled)
-    page = replace(page, stretch=replace(page.stretch, settled=settled))
-    changed, gone = _threads_to_read(bot, incident, walk, page)
-    tally, missing = _compare_messages(bot, reader, incident, page.stretch)
-    for ts in gone:
-        more, lost = _compare_messages(
+    """Compare the next page of the channel, and select the threads to read."""
+    page = channel_history.page(reader, progress.since, progress.before)
+    # The channel's newest message shows Slack's time, also for threads without newer replies.
+    settled = max(progress.settled or progress.since, page.history_range.settled)
+    page = replace(page, history_range=replace(page.history_range, settled=settled))
+    changed, emptied = _threads_to_read(bot, incident, progress, page)
+    tally, missing = _compare_messages(bot, reader, incident, page.history_range)
+    for ts in emptied:
+        thread_tally, lost_replies = _compare_messages(
             bot, reader, incident, channel_history.describe_empty_thread(ts, settled)
         )
-        tally, missing = tally + more, [*missing, *lost]
-    walk = replace(
-        walk,
+        tally, missing = tally + thread_tally, [*missing, *lost_replies]
+    progress = replace(
+        progress,
         before=page.before,
         is_paged=page.before is None,
-        pending=(*walk.pending, *changed),
+        pending=(*progress.pending, *changed),
         settled=settled,
-        # ours may be ahead of Slack's clock
-        proven=min(walk.proven or page.answered_at, page.answered_at),
-        page_size=max(walk.page_size, page.size),
+        # our clock may be ahead of Slack's
+        proven=min(progress.proven or page.answered_at, page.answered_at),
+        page_size=max(progress.page_size, page.size),
     )
-    return walk.doubting(missing), tally
+    return progress.with_doubtful(missing), tally
 
 
 def _compare_messages(
-    bot: Bot, reader: ChannelReader, incident: Incident, stretch: HistoryRange
+    bot: Bot, reader: ChannelReader, incident: Incident, history_range: HistoryRange
 ) -> tuple[ComparisonCounts, list[TimelineEvent]]:
-    """Record what a stretch tells, and return what it lacks.
+    """Record the messages of a time range, and return recorded ones that it lacks.
 
-    In transactions that are short, for what is said meanwhile waits for them.
+    In short transactions, because incoming events wait for them.
     """
-    people.look_up(bot, reader.client, _list_possible_requesters(stretch))
+    people.look_up(bot, reader.client, _list_possible_requesters(history_range))
     with bot.store.begin() as session:
-        news = reconciliation.find_changed(session, incident, stretch)
+        changes = reconciliation.find_changed(session, incident, history_range)
     tally = ComparisonCounts()
-    for few in _batches(news):
+    for batch in _batches(changes):
         with bot.store.begin() as session:
             at = bot.now()
-            tally += reconciliation.record_missed(session, few, at)
-            for event in few:
+            tally += reconciliation.record_missed(session, batch, at)
+            for event in batch:
                 reply = thread_replies.as_thread_reply(event, at)
                 if reply is not None:
                     thread_replies.handle_reply(session, bot, reply)
     with bot.store.begin() as session:
         granted = outsiders.list_granted_marks(bot.policy.permissions.external)
-        reconciliation.apply_marks(session, incident, stretch, granted)
-        return tally, reconciliation.find_missing(session, incident, stretch)
+        reconciliation.apply_marks(session, incident, history_range, granted)
+        return tally, reconciliation.find_missing(session, incident, history_range)
 
 
 def _confirm_deletion(
-    bot: Bot, reader: ChannelReader, incident: Incident, walk: SyncProgress
+    bot: Bot, reader: ChannelReader, incident: Incident, progress: SyncProgress
 ) -> tuple[SyncProgress, ComparisonCounts]:
     """Erase the first doubtful message if Slack, asked for it alone, confirms that it's gone."""
-    message_id, _, thread_id = walk.doubtful[0].partition("/")
-    walk = replace(walk, doubtful=walk.doubtful[1:])
-    if not channel_history.stands(reader, message_id, thread_id or None):
+    message_id, _, thread_id = progress.doubtful[0].partition("/")
+    progress = replace(progress, doubtful=progress.doubtful[1:])
+    if not channel_history.still_exists(reader, message_id, thread_id or None):
         channel = incident.channel_id or ""
         with bot.store.begin() as session:
             erased = reconciliation.erase_missing(session, channel, message_id, bot.now())
-        return walk, ComparisonCounts(deleted=int(erased))
-    walk = replace(walk, standing=walk.standing + 1)
-    if walk.standing == MAX_STILL_PRESENT:
+        return progress, ComparisonCounts(deleted=int(erased))
+    progress = replace(progress, standing=progress.standing + 1)
+    if progress.standing == MAX_STILL_PRESENT:
         log.warning("history omitted messages that still exist", channel=reader.channel)
-        walk = replace(walk, doubtful=())
-    return walk, ComparisonCounts()
+        progress = replace(progress, doubtful=())
+    return progress, ComparisonCounts()
 
 
-def _list_possible_requesters(stretch: HistoryRange) -> Iterator[str]:
+def _list_possible_requesters(history_range: HistoryRange) -> Iterator[str]:
     """Yield people whose membership must be known, because they may have requested something."""
-    yield from (who for marks in stretch.marks.values() for who, _ in marks)
-    yield from (event.author for event in stretch.events if event.thread_id)
+    yield from (person for marks in history_range.marks.values() for person, _ in marks)
+    yield from (event.author for event in history_range.events if event.thread_id)
 
 
 def _batches(events: Sequence[TimelineEvent]) -> Iterator[Sequence[TimelineEvent]]:
@@ -166,47 +165,47 @@ def _batches(events: Sequence[TimelineEvent]) -> Iterator[Sequence[TimelineEvent
 
 
 def _threads_to_read(
-    bot: Bot, incident: Incident, walk: SyncProgress, page: Page
+    bot: Bot, incident: Incident, progress: SyncProgress, page: Page
 ) -> tuple[list[str], list[str]]:
-    """Return the page's threads that differ from the record, and those that have no replies any more."""
+    """Return the page's threads that differ from the record, and those left without replies."""
     with bot.store.begin() as session:
-        read = thread_sync.load(session, incident.id)
-        done = thread_sync.load(session, incident.id, since=walk.began)
+        last_read = thread_sync.load(session, incident.id)
+        read_since = thread_sync.load(session, incident.id, since=progress.began)
         recorded = thread_sync.recorded(session, incident.id, incident.channel_id or "")
         known = timeline.threads(session, incident.id) - page.threads.keys()
-    again = to_slack_ts(walk.reread)
+    reread_from = to_slack_ts(progress.reread)
     changed = [
         ts
-        for ts, seen in page.threads.items()
-        if seen not in (read.get(ts), recorded.get(ts))
-        or (seen.latest >= again and done.get(ts) != seen)
+        for ts, state in page.threads.items()
+        if state not in (last_read.get(ts), recorded.get(ts))
+        or (state.latest >= reread_from and read_since.get(ts) != state)
     ]
-    stretch = page.stretch
+    history_range = page.history_range
     return changed, [
-        ts for ts in sorted(known) if stretch.since <= from_slack_ts(ts) < stretch.until
+        ts for ts in sorted(known) if history_range.since <= from_slack_ts(ts) < history_range.until
     ]
 
 
 def _compare_thread(
-    bot: Bot, reader: ChannelReader, incident: Incident, walk: SyncProgress
+    bot: Bot, reader: ChannelReader, incident: Incident, progress: SyncProgress
 ) -> tuple[SyncProgress, ComparisonCounts]:
     """Compare the next replies of the first thread that is pending."""
-    ts, *rest = walk.pending
-    finished = replace(walk, pending=tuple(rest), after=None)
+    ts, *others = progress.pending
+    finished = replace(progress, pending=tuple(others), after=None)
     try:
         page = channel_history.thread_page(
-            reader, ts, walk.after, walk.settled or from_slack_ts(ts)
+            reader, ts, progress.after, progress.settled or from_slack_ts(ts)
         )
     except SlackApiError as error:
         if error.response["error"] not in channel_history.NOT_FOUND_ERRORS:
             raise
         return finished, ComparisonCounts()  # deleted with all its replies since the page was read
-    tally, missing = _compare_messages(bot, reader, incident, page.stretch)
+    tally, missing = _compare_messages(bot, reader, incident, page.history_range)
     if page.after is not None:
-        return replace(walk, after=page.after).doubting(missing), tally
+        return replace(progress, after=page.after).with_doubtful(missing), tally
     with bot.store.begin() as session:
-        thread_sync.save(session, incident.id, ts, page.seen, bot.now())
-    return finished.doubting(missing), tally
+        thread_sync.save(session, incident.id, ts, page.state, bot.now())
+    return finished.with_doubtful(missing), tally
 
 
 def _build_comparison(bot: Bot, until: datetime) -> Comparison:

@@ -15,7 +15,7 @@ from bot.reminders.escalations import find_overdue, not_reminded_note
 from bot.reminders.ladder import replan
 from bot.rendering import render
 from bot.reports import recurrence
-from handlers.outbox.channel_setup import (
+from handlers.outbox.job_context import (
     JobResult,
     channel_of,
     find_parent_message,
@@ -55,21 +55,23 @@ def post_announcement(sender: MessageSender, job: Job) -> JobResult:
     if incident.private:
         return JobResult()
     with sender.bot.store.begin() as session:
-        said = incidents.announcement(session, incident.id)
+        announced = incidents.announcement(session, incident.id)
         update = timeline.last_update(session, incident.id)
-        known = names(session, referenced(update.text) if update else [])
-    shown = {"channel": incident.channel_id, "update": update, "names": known}
-    message = render.message("announcement", incident=incident, **shown)
+        known_names = names(session, referenced(update.text) if update else [])
+    facts = {"channel": incident.channel_id, "update": update, "names": known_names}
+    message = render.message("announcement", incident=incident, **facts)
     blocks = layouts.announcement(message)
-    if said:
-        where, ts = said["channel"], said["ts"]
-        sender.update(where, ts, message.text, blocks)
-        return JobResult(where, ts)
-    where = sender.channel_named(name)
-    ts = sender.post(job, where, message.text, blocks)
-    kept = {"channel": where, "ts": ts}
+    if announced:
+        channel, ts = announced["channel"], announced["ts"]
+        sender.update(channel, ts, message.text, blocks)
+        return JobResult(channel, ts)
+    channel = sender.find_channel_id(name)
+    ts = sender.post(job, channel, message.text, blocks)
+    announcement = {"channel": channel, "ts": ts}
     return JobResult(
-        where, ts, lambda session: incidents.change(session, incident.id, announcement=kept)
+        channel,
+        ts,
+        lambda session: incidents.change(session, incident.id, announcement=announcement),
     )
 
 
@@ -79,7 +81,7 @@ def post_notice(sender: MessageSender, job: Job) -> JobResult:
     thread = find_parent_message(sender, job)[1] if job.answers else None
     with sender.bot.store.begin() as session:
         event = timeline.by_message_id(session, incident.id, str(job.about["event"]))
-        known = names(session, referenced(event.text))
+        known_names = names(session, referenced(event.text))
         link = permalinks.permalink(session, event.channel_id, event.message_id)
         review = _review(session, incident) if event.kind is EventKind.REVIEW else {}
     if event.deleted:
@@ -88,7 +90,7 @@ def post_notice(sender: MessageSender, job: Job) -> JobResult:
         "notice",
         incident=incident,
         event=event,
-        names=known,
+        names=known_names,
         person=next(iter(find_mentions(event.text)), event.author),
         former=next(iter(find_mentions(event.text)[1:]), None),
         drafts=job.about.get("drafts", True),
@@ -104,26 +106,26 @@ def post_notice(sender: MessageSender, job: Job) -> JobResult:
 def post_item(sender: MessageSender, job: Job) -> JobResult:
     """Post an action item, which starts its thread, or update it in place."""
     incident, channel = channel_of(sender, job)
-    found = _item(sender, job)
-    if found.owner:
-        people.look_up(sender.bot, sender.client, [found.owner])
+    item = _item(sender, job)
+    if item.owner:
+        people.look_up(sender.bot, sender.client, [item.owner])
     with sender.bot.store.begin() as session:
-        ticket = tickets.of_item(session, found.id)
-        told = not_reminded_note(session, found)
-    facts = {"incident": incident, "ticket": ticket, "not_reminded": told}
-    message = render.message("item", item=found, **facts)
-    may_ask = may_be_requested(sender.bot, found, ticket)
-    blocks = action_item_message.item(message, found, may_ask=may_ask)
-    if found.thread_ts is not None:
-        sender.update(channel, found.thread_ts, message.text, blocks)
-        return JobResult(channel, found.thread_ts)
+        ticket = tickets.of_item(session, item.id)
+        note = not_reminded_note(session, item)
+    facts = {"incident": incident, "ticket": ticket, "not_reminded": note}
+    message = render.message("item", item=item, **facts)
+    may_ask = may_be_requested(sender.bot, item, ticket)
+    blocks = action_item_message.item(message, item, may_ask=may_ask)
+    if item.thread_ts is not None:
+        sender.update(channel, item.thread_ts, message.text, blocks)
+        return JobResult(channel, item.thread_ts)
     ts = sender.post(job, channel, message.text, blocks)
 
     def keep(session: Session) -> None:
-        opened = action_items.save_thread(session, found.id, ts)
+        opened = action_items.save_thread(session, item.id, ts)
         enqueue_sync(session, sender.bot, opened, sender.bot.now())
-        if found.owner:
-            replan(session, sender.bot, found.owner, sender.bot.now())
+        if item.owner:
+            replan(session, sender.bot, item.owner, sender.bot.now())
 
     return JobResult(channel, ts, keep)
 
@@ -131,24 +133,24 @@ def post_item(sender: MessageSender, job: Job) -> JobResult:
 def post_item_details(sender: MessageSender, job: Job) -> JobResult:
     """Post the first reply of an item's thread: its source, and what it still needs."""
     channel, thread = find_parent_message(sender, job)
-    found = _item(sender, job)
+    item = _item(sender, job)
     with sender.bot.store.begin() as session:
-        link = permalinks.permalink(session, channel, found.evidence) if found.evidence else None
-        incident = incidents.by_id(session, found.incident_id)
-        twin = _find_duplicate(session, found) if job.about.get("new") else None
-        told = not_reminded_note(session, found)
-    if job.about.get("handed") and not told:
+        link = permalinks.permalink(session, channel, item.evidence) if item.evidence else None
+        incident = incidents.by_id(session, item.incident_id)
+        duplicate = _find_duplicate(session, item) if job.about.get("new") else None
+        note = not_reminded_note(session, item)
+    if job.about.get("handed") and not note:
         return JobResult()  # the owner is a member after all
     message = render.message(
         "item_thread",
-        item=found,
+        item=item,
         link=link,
         asked=incident.lead or incident.declared_by,
         left=job.about.get("left"),
         dated=job.about.get("dated"),
-        vague=find_vague_pattern(found.text) if job.about.get("new") else None,
-        twin=twin,
-        not_reminded=told,
+        vague=find_vague_pattern(item.text) if job.about.get("new") else None,
+        twin=duplicate,
+        not_reminded=note,
         handed=job.about.get("handed"),
     )
     ts = sender.post(job, channel, message.text, layouts.notice(message), thread)
@@ -158,26 +160,28 @@ def post_item_details(sender: MessageSender, job: Job) -> JobResult:
 def ask_if_item_helped(sender: MessageSender, job: Job) -> JobResult:
     """Ask in an item's thread whether the item helped, since a similar incident has happened."""
     _, channel = channel_of(sender, job)
-    found = _item(sender, job)
+    item = _item(sender, job)
     with sender.bot.store.begin() as session:
-        asked = recurrence.find_recurrence(session, found, str(job.about["key"]))
-    if asked is None or found.thread_ts is None:
+        recurring = recurrence.find_recurrence(session, item, str(job.about["key"]))
+    if recurring is None or item.thread_ts is None:
         return JobResult()
-    shown = {"incident": asked.incident, "why": asked.why, "link": asked.link}
-    message = render.message("item_return", item=found, **shown)
-    ts = sender.post(job, channel, message.text, layouts.notice(message), found.thread_ts)
+    facts = {"incident": recurring.incident, "why": recurring.why, "link": recurring.link}
+    message = render.message("item_return", item=item, **facts)
+    ts = sender.post(job, channel, message.text, layouts.notice(message), item.thread_ts)
     return JobResult(channel, ts)
 
 
 def post_handover(sender: MessageSender, job: Job) -> JobResult:
     """Post in a private incident's channel who took over from a person who left it."""
     incident, channel = channel_of(sender, job)
-    numbers, roles = job.about["items"], job.about["roles"]
-    assert isinstance(numbers, list)  # noqa: S101 - written by bot.channels.handover
+    item_ids, roles = job.about["items"], job.about["roles"]
+    assert isinstance(item_ids, list)  # noqa: S101 - written by bot.channels.handover
     with sender.bot.store.begin() as session:
-        items = [each for each in (action_items.by_id(session, one) for one in numbers) if each]
-    shown = {"person": job.about["of"], "to": job.about["to"], "items": items}
-    text = render.line("taken_over", incident=incident, roles=roles, **shown)
+        items = [
+            item for item in (action_items.by_id(session, item_id) for item_id in item_ids) if item
+        ]
+    facts = {"person": job.about["of"], "to": job.about["to"], "items": items}
+    text = render.line("taken_over", incident=incident, roles=roles, **facts)
     return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
 
 
@@ -187,11 +191,11 @@ def post_escalation(sender: MessageSender, job: Job) -> JobResult:
     assert isinstance(ids, list)  # noqa: S101 - written by bot.reminders.escalations
     today = sender.bot.now().astimezone(sender.bot.policy.zone).date()
     with sender.bot.store.begin() as session:
-        late = find_overdue(session, ids)
-    if name is None or not late:
+        overdue = find_overdue(session, ids)
+    if name is None or not overdue:
         return JobResult()
-    message = render.message("escalation", late=late, today=today)
-    channel = sender.channel_named(name)
+    message = render.message("escalation", late=overdue, today=today)
+    channel = sender.find_channel_id(name)
     return JobResult(channel, sender.post(job, channel, message.text, layouts.escalation(message)))
 
 
@@ -219,7 +223,7 @@ def _review(session: Session, incident: Incident) -> dict[str, object]:
 def _card(session: Session, sender: MessageSender, incident: Incident) -> render.Message:
     impact = timeline.last_impact(session, incident.id)
     update = timeline.last_update(session, incident.id)
-    people = [person for each in (impact, update) if each for person in referenced(each.text)]
+    people = [person for event in (impact, update) if event for person in referenced(event.text)]
     return render.message(
         "card",
         incident=incident,
@@ -233,11 +237,11 @@ def _card(session: Session, sender: MessageSender, incident: Incident) -> render
 
 def _item(sender: MessageSender, job: Job) -> ActionItem:
     with sender.bot.store.begin() as session:
-        found = action_items.by_id(session, get_row_id(job, "item"))
-    assert found is not None  # noqa: S101 - items are never deleted
-    return found
+        item = action_items.by_id(session, get_row_id(job, "item"))
+    assert item is not None  # noqa: S101 - items are never deleted
+    return item
 
 
 def _time(job: Job, name: str) -> datetime | None:
-    written = job.about.get(name)
-    return datetime.fromisoformat(str(written)) if written else None
+    text = job.about.get(name)
+    return datetime.fromisoformat(str(text)) if text else None

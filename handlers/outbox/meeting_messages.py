@@ -11,7 +11,7 @@ from bot.people.reachability import is_member, is_reachable
 from bot.postmortems import meeting_drafts, meeting_proposal
 from bot.rendering import render
 from bot.rendering.icalendar import file_name, make_calendar_file
-from handlers.outbox.channel_setup import JobResult, channel_of, find_parent_message
+from handlers.outbox.job_context import JobResult, channel_of, find_parent_message
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
 from handlers.views import layouts
@@ -27,23 +27,23 @@ def post_meeting(sender: MessageSender, job: Job) -> JobResult:
     """
     incident, _ = channel_of(sender, job)
     channel, thread = find_parent_message(sender, job)
-    found = _find_meeting(sender, incident)
-    message = _message(sender, incident, found)
-    blocks = layouts.meeting(message, found, over=found.ends_at <= sender.bot.now())
-    if found.message_ts is not None and not _is_elsewhere(sender, job, found.message_ts):
-        sender.update(channel, found.message_ts, message.text, blocks)
-        return JobResult(channel, found.message_ts)
+    meeting = _find_meeting(sender, incident)
+    message = _message(sender, incident, meeting)
+    blocks = layouts.meeting(message, meeting, over=meeting.ends_at <= sender.bot.now())
+    if meeting.message_ts is not None and not _is_elsewhere(sender, job, meeting.message_ts):
+        sender.update(channel, meeting.message_ts, message.text, blocks)
+        return JobResult(channel, meeting.message_ts)
     ts = sender.post(job, channel, message.text, blocks, thread)
-    if found.message_ts is not None:
-        _link_to_new(sender, incident, (channel, found.message_ts), ts)
+    if meeting.message_ts is not None:
+        _link_to_new(sender, incident, (channel, meeting.message_ts), ts)
     return JobResult(channel, ts, lambda session: stored.save_message(session, incident.id, ts))
 
 
 def _is_elsewhere(sender: MessageSender, job: Job, message_ts: str) -> bool:
     """Return whether the message is under an older draft than the one that this job replies to."""
     with sender.bot.store.begin() as session:
-        there = outbox.find_thread_job(session, job.incident_id or 0, job.kind, message_ts)
-    return there is not None and there < (job.answers or 0)
+        posted_by = outbox.find_thread_job(session, job.incident_id or 0, job.kind, message_ts)
+    return posted_by is not None and posted_by < (job.answers or 0)
 
 
 def _link_to_new(sender: MessageSender, incident: Incident, old: tuple[str, str], ts: str) -> None:
@@ -58,21 +58,23 @@ def post_calendar_file(sender: MessageSender, job: Job) -> JobResult:
     """Post the calendar file in the thread, unless a change of the meeting has made it outdated."""
     incident, _ = channel_of(sender, job)
     channel, thread = find_parent_message(sender, job)
-    found = _find_meeting(sender, incident)
-    if str(found.sequence) != job.about["sequence"]:
+    meeting = _find_meeting(sender, incident)
+    if str(meeting.sequence) != job.about["sequence"]:
         return JobResult()
     with sender.bot.store.begin() as session:
-        who = [each for each in found.invited if is_reachable(session, incident, each)]
-        known = names(session, found.invited)
+        attendees = [
+            person for person in meeting.invited if is_reachable(session, incident, person)
+        ]
+        known_names = names(session, meeting.invited)
         link = permalinks.for_postmortem(session, incident.id) or ""
-    told = _render_calendar_texts(
-        sender, incident, found, known.get(found.facilitator or "", ""), link
+    texts = _render_calendar_texts(
+        sender, incident, meeting, known_names.get(meeting.facilitator or "", ""), link
     )
-    shown = [known.get(each, each) for each in who]
-    content = make_calendar_file(incident, found, told, shown, sender.bot.now())
-    alt = to_plain_text(render.line("meeting_file_alt", incident=incident, meeting=found), {})
-    named = file_name(incident, found)
-    sender.upload(job, channel, thread, name=named, content=content, alt=alt)
+    attendee_names = [known_names.get(person, person) for person in attendees]
+    content = make_calendar_file(incident, meeting, texts, attendee_names, sender.bot.now())
+    alt = to_plain_text(render.line("meeting_file_alt", incident=incident, meeting=meeting), {})
+    name = file_name(incident, meeting)
+    sender.upload(job, channel, thread, name=name, content=content, alt=alt)
     return JobResult()
 
 
@@ -83,64 +85,70 @@ def send_draft(sender: MessageSender, job: Job) -> JobResult:
     time, it waits for a better one.
     """
     incident, channel = channel_of(sender, job)
-    person, found = str(job.about["person"]), _find_meeting(sender, incident)
-    starts = datetime.fromisoformat(str(job.about["starts"]))
+    person, meeting = str(job.about["person"]), _find_meeting(sender, incident)
+    starts_at = datetime.fromisoformat(str(job.about["starts"]))
     if (
-        found.state is not MeetingState.SET
-        or found.starts_at != starts
-        or starts <= sender.bot.now()
+        meeting.state is not MeetingState.SET
+        or meeting.starts_at != starts_at
+        or starts_at <= sender.bot.now()
     ):
         return JobResult()
     people.look_up(sender.bot, sender.client, [person])
     with sender.bot.store.begin() as session:
-        there = is_member(session, person)
-        timely = meeting_drafts.may_be_shared(session, sender.bot, found, person, sender.bot.now())
+        is_in_workspace = is_member(session, person)
+        is_timely = meeting_drafts.may_be_shared(
+            session, sender.bot, meeting, person, sender.bot.now()
+        )
         link = permalinks.for_postmortem(session, incident.id)
-    if not there:
+    if not is_in_workspace:
         return JobResult()
     dm = sender.client.conversations_open(users=[person])["channel"]["id"]
-    if not timely and sender.said_before(job, dm) is None:
+    if not is_timely and sender.find_earlier_post(job, dm) is None:
         return JobResult(
             then=lambda session: stored.save_shared(session, incident.id, person, shared=False)
         )
-    leads = person == found.facilitator
-    shown = {"meeting": found, "leads": leads, "link": link, "channel": channel}
-    message = render.message("meeting_draft", incident=incident, **shown)
+    is_facilitator = person == meeting.facilitator
+    facts = {"meeting": meeting, "leads": is_facilitator, "link": link, "channel": channel}
+    message = render.message("meeting_draft", incident=incident, **facts)
     return JobResult(dm, sender.post(job, dm, message.text, layouts.text_with_context(message)))
 
 
-def _message(sender: MessageSender, incident: Incident, found: Meeting) -> render.Message:
-    people.look_up(sender.bot, sender.client, found.invited)
+def _message(sender: MessageSender, incident: Incident, meeting: Meeting) -> render.Message:
+    people.look_up(sender.bot, sender.client, meeting.invited)
     with sender.bot.store.begin() as session:
-        come = [each for each in found.invited if is_reachable(session, incident, each)]
-        suited = set(meeting_proposal.find_available(session, sender.bot, found)).intersection(come)
+        attendees = [
+            person for person in meeting.invited if is_reachable(session, incident, person)
+        ]
+        available = set(meeting_proposal.find_available(session, sender.bot, meeting)).intersection(
+            attendees
+        )
     return render.message(
         "meeting",
         incident=incident,
-        meeting=found,
-        people=come,
-        new_to_it=found.facilitator not in found.participants,
-        agenda=scale_agenda(sender.bot.policy.meeting.agenda, found.minutes),
-        suited=len(suited),
+        meeting=meeting,
+        people=attendees,
+        new_to_it=meeting.facilitator not in meeting.participants,
+        agenda=scale_agenda(sender.bot.policy.meeting.agenda, meeting.minutes),
+        suited=len(available),
         command=sender.bot.policy.command,
     )
 
 
 def _render_calendar_texts(
-    sender: MessageSender, incident: Incident, found: Meeting, leads: str, link: str
+    sender: MessageSender, incident: Incident, meeting: Meeting, facilitator: str, link: str
 ) -> dict[str, str]:
     """Return the texts of the calendar file, without markup."""
-    agenda = scale_agenda(sender.bot.policy.meeting.agenda, found.minutes)
-    shown = {"agenda": agenda, "leads": leads, "link": link}
+    agenda = scale_agenda(sender.bot.policy.meeting.agenda, meeting.minutes)
+    facts = {"agenda": agenda, "leads": facilitator, "link": link}
     return {
         "summary": to_plain_text(render.line("meeting_summary", incident=incident), {}),
-        "description": to_plain_text(render.line("meeting_description", **shown), {}),
+        "description": to_plain_text(render.line("meeting_description", **facts), {}),
         "link": link,
     }
 
 
 def _find_meeting(sender: MessageSender, incident: Incident) -> Meeting:
     with sender.bot.store.begin() as session:
-        found = stored.of_incident(session, incident.id)
-    assert found is not None  # noqa: S101 - a meeting is never deleted
-    return found
+        meeting = stored.of_incident(session, incident.id)
+    assert meeting is not None  # noqa: S101 - a meeting is never deleted
+    return meeting

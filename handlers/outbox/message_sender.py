@@ -13,7 +13,7 @@ from bot.domain.job import Job
 from bot.domain.markup import shorten
 from bot.domain.refusals import NOT_VISIBLE
 from bot.domain.timeline import to_slack_ts
-from handlers.outbox import channel_history, late_calls
+from handlers.outbox import channel_history, unknown_outcomes
 from handlers.outbox.uploads import File, Upload
 from handlers.slack import channels
 from handlers.slack.identity import Identity
@@ -36,7 +36,7 @@ class CannotPost(Exception):
 
 
 class TryLater(Exception):
-    """Slack refused it for now, and nobody can tell until when."""
+    """Slack refuses it for now, for an unknown time."""
 
     def __init__(self, reason: str, wait: timedelta) -> None:
         super().__init__(reason)
@@ -51,26 +51,26 @@ class MessageSender:
     client: WebClient
     identity: Identity
     on_missed: Callable[[], object] = lambda: None  # messages were missed while connected
-    repeat_after: timedelta = late_calls.MAX_DELAY  # for a call with an unknown outcome
+    repeat_after: timedelta = unknown_outcomes.MAX_DELAY  # for a call with an unknown outcome
     once: OnceLogger = field(
         default_factory=OnceLogger
     )  # for warnings that aren't repeated at every attempt
-    _named: dict[str, str] = field(default_factory=dict)  # channel ids by name
+    _channel_ids: dict[str, str] = field(default_factory=dict)  # channel ids by name
     _refused_types: set[str] = field(default_factory=set)  # of optional blocks
 
-    def channel_named(self, name: str) -> str:
+    def find_channel_id(self, name: str) -> str:
         """Return a channel's id by its name.
 
         Cached, because Slack has to be asked for the whole list.
 
         Raises CannotPost if there's no such channel.
         """
-        if name not in self._named:
-            found = channels.find(self.client, name)
-            if found is None:
+        if name not in self._channel_ids:
+            channel_id = channels.find(self.client, name)
+            if channel_id is None:
                 raise CannotPost(NOT_VISIBLE.format(name))
-            self._named[name] = found
-        return self._named[name]
+            self._channel_ids[name] = channel_id
+        return self._channel_ids[name]
 
     def post(
         self,
@@ -81,10 +81,10 @@ class MessageSender:
         thread: str | None = None,
     ) -> str:
         """Post a message exactly once and return its id."""
-        said = self.said_before(job, channel, thread)
-        if said is not None:
-            return str(said["ts"])
-        late_calls.check_before_repeating(self.bot, job, self.repeat_after)
+        earlier = self.find_earlier_post(job, channel, thread)
+        if earlier is not None:
+            return str(earlier["ts"])
+        unknown_outcomes.check_before_repeating(self.bot, job, self.repeat_after)
         answer = self.client.chat_postMessage(
             channel=channel,
             text=shorten(text, MAX_TEXT_LENGTH),
@@ -96,22 +96,24 @@ class MessageSender:
         )
         return str(answer["ts"])
 
-    def post_or_plainer(self, job: Job, channel: str, text: str, blocks: list[Block]) -> str:
-        """Post; if Slack refuses optional blocks, post without them: the text says the same.
+    def post_with_plain_fallback(
+        self, job: Job, channel: str, text: str, blocks: list[Block]
+    ) -> str:
+        """Post a message; if Slack refuses its optional blocks, post it without them.
 
-        What Slack refuses for its blocks it has not said, so this says nothing twice. A type that this
-        workspace refuses isn't tried again until the next start.
+        Slack posts nothing that it refuses, so the message appears only once. A refused block type
+        isn't tried again until the next start.
         """
-        known = [block for block in blocks if block["type"] not in self._refused_types]
-        optional = {block["type"] for block in known} & OPTIONAL_BLOCKS
+        supported = [block for block in blocks if block["type"] not in self._refused_types]
+        optional = {block["type"] for block in supported} & OPTIONAL_BLOCKS
         try:
-            return self.post(job, channel, text, known)
+            return self.post(job, channel, text, supported)
         except SlackApiError as error:
             if error.response.get("error") not in INVALID_BLOCKS_ERRORS or not optional:
                 raise
-        plainer = [block for block in known if block["type"] not in optional]
-        answered = replace(job, unsure_since=None)  # Slack responded: nothing was posted
-        ts = self.post(answered, channel, text, plainer)
+        plain = [block for block in supported if block["type"] not in optional]
+        refused_job = replace(job, unsure_since=None)  # Slack responded: nothing was posted
+        ts = self.post(refused_job, channel, text, plain)
         self._refused_types.update(optional)
         return ts
 
@@ -121,7 +123,7 @@ class MessageSender:
             channel=channel, ts=ts, text=shorten(text, MAX_TEXT_LENGTH), blocks=blocks
         )
 
-    def update_if_there(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
+    def update_if_exists(self, channel: str, ts: str, text: str, blocks: list[Block]) -> None:
         """Update a message that may have been deleted."""
         try:
             self.update(channel, ts, text, blocks)
@@ -150,7 +152,7 @@ class MessageSender:
             patience=self.repeat_after,
         ).post(file)
 
-    def said_before(
+    def find_earlier_post(
         self, job: Job, channel: str, thread: str | None = None
     ) -> dict[str, Any] | None:
         """Return the message that an earlier attempt posted after all, or None."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.domain.job import Job, JobKind
 from bot.reminders.delivery import reassign_outsider
-from handlers.outbox.channel_setup import JobResult
+from handlers.outbox.job_context import JobResult
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
 from storage import people as stored

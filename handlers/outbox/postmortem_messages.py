@@ -17,7 +17,7 @@ from bot.rendering import render
 from bot.timeline import history_reading
 from handlers.errors import RATE_LIMIT_ERRORS
 from handlers.outbox import channel_history
-from handlers.outbox.channel_setup import JobResult, channel_of, find_parent_message, get_row_id
+from handlers.outbox.job_context import JobResult, channel_of, find_parent_message, get_row_id
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import layouts
 from handlers.views.forms.sections import titles
@@ -54,14 +54,14 @@ def update_section(sender: MessageSender, job: Job) -> JobResult:
     number = get_row_id(job, "part")
     with sender.bot.store.begin() as session:
         postmortem = drafts.latest(session, incident)
-        said = outbox.find_part_message(session, job.answers or 0, number)
-    there = draft_messages.split_document(postmortem)
-    text = there[number] if number < len(there) else render.line("part_gone")
-    shown, blocks = render.without_escapes(text), layouts.section(text)
-    if said:
-        sender.update(channel, said[1], shown, blocks)
+        posted = outbox.find_part_message(session, job.answers or 0, number)
+    parts = draft_messages.split_document(postmortem)
+    text = parts[number] if number < len(parts) else render.line("part_gone")
+    plain_text, blocks = render.without_escapes(text), layouts.section(text)
+    if posted:
+        sender.update(channel, posted[1], plain_text, blocks)
         return JobResult()
-    return JobResult(channel, sender.post(job, channel, shown, blocks, thread))
+    return JobResult(channel, sender.post(job, channel, plain_text, blocks, thread))
 
 
 def post_section(sender: MessageSender, job: Job) -> JobResult:
@@ -70,9 +70,7 @@ def post_section(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         postmortem = stored.by_id(session, get_row_id(job, "postmortem"))
     if not postmortem.markdown:
-        return (
-            JobResult()
-        )  # emptied since: text in it was erased, and a newer version is already on its way
+        return JobResult()  # emptied: text in it was erased, and a newer version follows
     text = draft_messages.split_document(postmortem)[get_row_id(job, "part")]
     shown = render.without_escapes(text)
     ts = sender.post(job, channel, shown, layouts.section(text), thread)
@@ -91,28 +89,30 @@ def post_file(sender: MessageSender, job: Job) -> JobResult:
 
 
 def replace_files(sender: MessageSender, job: Job) -> JobResult:
-    """The files in the thread as of the newest version; those of earlier versions are deleted.
+    """Replace the files in the thread with those of the newest version.
 
-    With `only` a kind of file, others stay; and a file that people deleted doesn't come back. The earlier
-    one is then deleted last: were the new one refused, the thread would have none, ever. Without `only`,
-    words of the earlier ones may be erased, and they are deleted first.
+    If the job names one kind of file, others stay, and a file that people deleted isn't posted
+    again. The earlier file is then deleted last, so that the thread keeps it if Slack refuses the new
+    one. Otherwise, earlier files may contain erased text, so they're deleted first.
     """
     channel, thread = find_parent_message(sender, job)
     incident, _ = channel_of(sender, job)
     with sender.bot.store.begin() as session:
         postmortem = drafts.latest(session, incident)
-    only = str(job.about.get("only") or "")
-    there = _files_in(sender, incident, channel, thread, [only] if only else list(FILE_NAMES))
-    kinds = ([only] if there else []) if only else list(FILE_NAMES)
+    only_kind = str(job.about.get("only") or "")
+    existing = _files_in(
+        sender, incident, channel, thread, [only_kind] if only_kind else list(FILE_NAMES)
+    )
+    kinds = ([only_kind] if existing else []) if only_kind else list(FILE_NAMES)
     wanted = {_name(incident, postmortem, kind): kind for kind in kinds}
-    earlier = [id_ for name, id_ in there if name not in wanted]
-    if not only:
+    earlier = [file_id for name, file_id in existing if name not in wanted]
+    if not only_kind:
         _delete(sender, earlier)
-    found = {name for name, _ in there}
+    existing_names = {name for name, _ in existing}
     for name, kind in wanted.items():
-        if name not in found:
+        if name not in existing_names:
             _upload(sender, job, incident, postmortem, kind)
-    if only:
+    if only_kind:
         _delete(sender, earlier)
     return JobResult()
 
@@ -125,7 +125,8 @@ def retire_draft(sender: MessageSender, job: Job) -> JobResult:
     channel, thread = find_parent_message(sender, job)
     incident, _ = channel_of(sender, job)
     _delete(
-        sender, [id_ for _, id_ in _files_in(sender, incident, channel, thread, list(FILE_NAMES))]
+        sender,
+        [file_id for _, file_id in _files_in(sender, incident, channel, thread, list(FILE_NAMES))],
     )
     with sender.bot.store.begin() as session:
         parts = sent_messages.find_replies(session, job.answers or 0, *SECTION_KINDS)
@@ -133,33 +134,35 @@ def retire_draft(sender: MessageSender, job: Job) -> JobResult:
     for place in parts:
         sender.delete(*place)
     text = render.line("draft_replaced", incident=incident, link=link)
-    sender.update_if_there(channel, thread, text, layouts.line(text))
+    sender.update_if_exists(channel, thread, text, layouts.line(text))
     return JobResult()
 
 
 def _files_in(
     sender: MessageSender, incident: Incident, channel: str, thread: str, kinds: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """The postmortem's files of these kinds in a thread: names and ids; none when it was deleted."""
+    """Return names and ids of the postmortem's files in a thread; none if the thread was deleted."""
     names = "|".join(FILE_NAMES[kind] for kind in kinds)
-    ours = re.compile(rf"{re.escape(incident.key.lower())}-v\d+-(?:{names})")
+    pattern = re.compile(rf"{re.escape(incident.key.lower())}-v\d+-(?:{names})")
     messages: list[dict[str, Any]] = []
     try:
         for message in channel_history.read_replies(sender.client, channel, thread):
-            messages.append(message)  # noqa: PERF402 - kept when a later page is refused
+            messages.append(message)  # noqa: PERF402 - kept if a later page is refused
     except SlackApiError as error:
-        # Where a minute has one call, waiting for the second page would begin with the first again.
-        is_cut = messages and error.response["error"] in RATE_LIMIT_ERRORS
-        if not is_cut and error.response["error"] != "thread_not_found":
+        # With one call per minute, a retry would start with the first page again.
+        is_incomplete = messages and error.response["error"] in RATE_LIMIT_ERRORS
+        if not is_incomplete and error.response["error"] != "thread_not_found":
             raise
-    files = (each for message in messages for each in message.get("files") or [])
-    return [(each["name"], each["id"]) for each in files if ours.fullmatch(each.get("name") or "")]
+    files = (file for message in messages for file in message.get("files") or [])
+    return [
+        (file["name"], file["id"]) for file in files if pattern.fullmatch(file.get("name") or "")
+    ]
 
 
-def _delete(sender: MessageSender, ids: list[str]) -> None:
-    for id_ in ids:
+def _delete(sender: MessageSender, file_ids: list[str]) -> None:
+    for file_id in file_ids:
         try:
-            sender.client.files_delete(file=id_)
+            sender.client.files_delete(file=file_id)
         except SlackApiError as error:
             if error.response["error"] not in {"file_not_found", "file_deleted"}:
                 raise
@@ -175,8 +178,10 @@ def _upload(
     channel, thread = find_parent_message(sender, job)
     content = postmortem.picture if kind == "png" else postmortem.html.encode()
     name = _name(incident, postmortem, kind)
-    page = to_plain_text(render.line("page_alt", incident=incident), {})  # alt text has no markup
-    alt = postmortem.picture_text if kind == "png" else page
+    page_alt = to_plain_text(
+        render.line("page_alt", incident=incident), {}
+    )  # alt text has no markup
+    alt = postmortem.picture_text if kind == "png" else page_alt
     sender.upload(job, channel, thread, name=name, content=content, alt=alt[:MAX_ALT_LENGTH])
 
 
@@ -186,13 +191,13 @@ def _summary(sender: MessageSender, incident: Incident) -> tuple[render.Message,
         postmortem = drafts.latest(session, incident)
         review = reviews.load_with_names(session, incident)
         ready_at = history_reading.ready_at(session, incident.id)
-    blaming, _ = drafts.check_text(postmortem)
+    findings, _ = drafts.check_text(postmortem)
     message = render.message(
         "summary",
         incident=incident,
         draft=postmortem.document,
         version=postmortem.version,
-        blaming=len(blaming),
+        blaming=len(findings),
         titles=titles(),
         review=review,
         submitted=review.submitted,

@@ -16,8 +16,8 @@ from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.refusals import CANNOT_CHECK
 from bot.rendering import render
-from handlers.outbox.channel_setup import JobResult, incident_of
 from handlers.outbox.history_sync import NO_ACCESS_ERRORS
+from handlers.outbox.job_context import JobResult, incident_of
 from handlers.outbox.message_sender import CannotPost, MessageSender
 from handlers.slack import membership
 from handlers.views import layouts
@@ -36,10 +36,12 @@ def run_if_member(send: JobHandler, sender: MessageSender, job: Job) -> JobResul
     person = job.about.get("person")
     if person is None or job.incident_id is None or job.kind in _INVITING_KINDS:
         return send(sender, job)
-    gone = find_departures(sender, str(person), [job.incident_id])
-    if any(each.members is None for each in gone):
+    departures = find_departures(sender, str(person), [job.incident_id])
+    if any(departure.members is None for departure in departures):
         raise CannotPost(CANNOT_CHECK)
-    return JobResult(then=partial(hand_over, sender, gone)) if gone else send(sender, job)
+    return (
+        JobResult(then=partial(hand_over, sender, departures)) if departures else send(sender, job)
+    )
 
 
 def find_departures(
@@ -51,10 +53,10 @@ def find_departures(
     """
     with sender.bot.store.begin() as session:
         private = membership.filter_private(session, incident_ids)
-    asked = [(each.id, _members(sender, each)) for each in private]
+    checked = [(incident.id, _members(sender, incident)) for incident in private]
     return [
-        Departure(incident_id=number, person=person, members=members)
-        for number, members in asked
+        Departure(incident_id=incident_id, person=person, members=members)
+        for incident_id, members in checked
         if members is None or person not in members
     ]
 
@@ -76,9 +78,9 @@ def channels_of(sender: MessageSender, person: str) -> frozenset[str]:
     return membership.channels_of(sender.client, person)
 
 
-def hand_over(sender: MessageSender, gone: Iterable[Departure], session: Session) -> None:
-    for each in gone:
-        handover.hand_over(session, sender.bot, each, sender.bot.now())
+def hand_over(sender: MessageSender, departures: Iterable[Departure], session: Session) -> None:
+    for departure in departures:
+        handover.hand_over(session, sender.bot, departure, sender.bot.now())
 
 
 def handle_departure(sender: MessageSender, job: Job) -> JobResult:
@@ -87,8 +89,8 @@ def handle_departure(sender: MessageSender, job: Job) -> JobResult:
     Nothing happens if they're back.
     """
     incident = incident_of(sender, job)
-    gone = find_departures(sender, str(job.about["of"]), [incident.id])
-    return JobResult(then=partial(hand_over, sender, gone))
+    departures = find_departures(sender, str(job.about["of"]), [incident.id])
+    return JobResult(then=partial(hand_over, sender, departures))
 
 
 def notify_handed_over(sender: MessageSender, job: Job) -> JobResult:

@@ -14,40 +14,40 @@ from handlers.slack.fields import redact_and_shorten
 from storage import reference_names
 
 log = structlog.get_logger()
-MOST = 20  # channels that are asked for at once, a call each
+MAX_CHANNELS = 20  # looked up at once, with one call each
 
 
 def learn(bot: Bot, client: WebClient, ids: Iterable[str]) -> None:
-    """Ask Slack for the names that aren't known. Where it refuses, texts say "a user group" or the id."""
-    asked = [each for each in dict.fromkeys(ids) if is_reference(each)]
-    if not asked:
+    """Look up unknown names in Slack. If it refuses, texts say "a user group" or show the id."""
+    references = [reference for reference in dict.fromkeys(ids) if is_reference(reference)]
+    if not references:
         return
     with bot.store.begin() as session:
-        known = reference_names.names(session, asked)
-    unknown = [each for each in asked if each not in known]
-    channels = [each for each in unknown if not each.startswith("S")][:MOST]
-    groups = {each for each in unknown if each.startswith("S")}
-    found = dict(_groups(client, groups)) | dict(_channels(client, channels))
-    if found:
+        known = reference_names.names(session, references)
+    unknown = [reference for reference in references if reference not in known]
+    channels = [reference for reference in unknown if not reference.startswith("S")][:MAX_CHANNELS]
+    groups = {reference for reference in unknown if reference.startswith("S")}
+    names = dict(_groups(client, groups)) | dict(_channels(client, channels))
+    if names:
         with bot.store.begin() as session:
-            reference_names.keep(session, found)
+            reference_names.keep(session, names)
 
 
 def _groups(client: WebClient, ids: set[str]) -> Iterator[tuple[str, str]]:
     if not ids:
         return
     try:
-        listed = client.usergroups_list()["usergroups"]
+        groups = client.usergroups_list()["usergroups"]
     except (SlackApiError, OSError) as error:
         _log_refusal("user groups", error)
         return
-    for group in listed:
+    for group in groups:
         if group["id"] in ids and text(group, "handle"):
             yield group["id"], redact_and_shorten(text(group, "handle"))
 
 
 def _channels(client: WebClient, ids: list[str]) -> Iterator[tuple[str, str]]:
-    """Names of public channels: Slack shows those of private ones to their members only."""
+    """Yield names of public channels; Slack shows private ones to their members only."""
     for channel_id in ids:
         try:
             channel = client.conversations_info(channel=channel_id)["channel"]
@@ -58,6 +58,6 @@ def _channels(client: WebClient, ids: list[str]) -> Iterator[tuple[str, str]]:
             yield channel_id, redact_and_shorten(text(channel, "name"))
 
 
-def _log_refusal(what: str, error: SlackApiError | OSError) -> None:
+def _log_refusal(subject: str, error: SlackApiError | OSError) -> None:
     reason = describe_slack_error(error) if isinstance(error, SlackApiError) else str(error)
-    log.info("name lookup failed", what=what, reason=reason)
+    log.info("name lookup failed", what=subject, reason=reason)

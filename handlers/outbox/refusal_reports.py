@@ -20,18 +20,18 @@ from bot.domain.refusals import (
 from bot.incidents.refusals import LANE
 from bot.rendering import render
 from handlers.outbox import requester_messages
-from handlers.outbox.channel_setup import JobResult, incident_of
+from handlers.outbox.job_context import JobResult, incident_of
 from handlers.outbox.message_sender import MessageSender, TryLater
 from storage import outbox, refusals
 from storage.refusals import Refused
 
-FIRST_WAIT, MOST_TRIES = timedelta(minutes=1), 10  # the last is 17 hours after the first
+FIRST_WAIT, MAX_ATTEMPTS = timedelta(minutes=1), 10  # the last is 17 hours after the first
 _OURS = {NO_CHANNEL: "no_channel", CANNOT_CHECK: "cannot_check"}
 _SLACKS = re.compile(r"[a-z0-9_.-]{1,80}")  # anything else is a mistake of ours, and in the log
 
 
 def report(sender: MessageSender, job: Job) -> JobResult:
-    """Tell where they asked, else by direct message, else in the incident's channel, else the log.
+    """Report where they asked, or by direct message, or in the incident's channel, or in the log.
 
     Jobs that were run since are left out.
     """
@@ -44,24 +44,24 @@ def report(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()
     text, asked_at = _text(sender, incident, jobs), jobs[-1].written_at
     channel = incident.channel_id if incident else None
-    told = requester_messages.tell(sender, job, text, asked_at, channel)
-    return told or _later(sender, job)
+    result = requester_messages.tell(sender, job, text, asked_at, channel)
+    return result or _later(sender, job)
 
 
 def _later(sender: MessageSender, job: Job) -> JobResult:
-    """Try again when Slack may have changed its mind; in a lane of its own, so that nothing waits."""
+    """Retry later, in a separate lane so that nothing else waits."""
     if not job.requested_by:
         return JobResult()
     if job.lane != LANE:
         moved = replace(job, lane=LANE)
         return JobResult(then=lambda session: outbox.enqueue(session, moved, sender.bot.now()))
-    if job.attempts < MOST_TRIES:
+    if job.attempts < MAX_ATTEMPTS:
         raise TryLater("nobody could be told", FIRST_WAIT * 2**job.attempts)
     return JobResult()
 
 
 def _is_moot(incident: Incident | None) -> bool:
-    """Whether nobody misses anything: the incident was cancelled before it had a channel."""
+    """Return whether the incident was cancelled before it had a channel, so nothing is missing."""
     if incident is None or incident.channel_id is not None:
         return False
     return incident.status is Status.CANCELLED
@@ -69,12 +69,12 @@ def _is_moot(incident: Incident | None) -> bool:
 
 def _text(sender: MessageSender, incident: Incident | None, jobs: Sequence[Refused]) -> str:
     reason = jobs[0].reason
-    shown = {_shown(job): None for job in jobs}
+    lines = {_shown(job): None for job in jobs}
     facts = {
         "key": incident.key if incident else "",
         "channel": incident.channel_id if incident else None,
         "has_no_channel": incident is not None and incident.channel_id is None,
-        "jobs": [{"kind": kind, "person": person} for kind, person in shown],
+        "jobs": [{"kind": kind, "person": person} for kind, person in lines],
         "code": _code(reason),
         "scope": scope_of(reason),
         "command": sender.bot.policy.command,
@@ -85,7 +85,7 @@ def _text(sender: MessageSender, incident: Incident | None, jobs: Sequence[Refus
 
 
 def _shown(job: Refused) -> tuple[str, str]:
-    """The kind of a job and the person it's about: several that read the same are shown once."""
+    """Return a job's kind and person; jobs with the same ones are shown once."""
     return job.job.kind, str(job.job.about.get("person", job.job.requested_by))
 
 
@@ -97,5 +97,5 @@ def _code(reason: str) -> str:
 
 
 def _resumes(reason: str, jobs: Sequence[Refused]) -> bool:
-    kept = any(ON_REFUSAL[job.job.kind].useful_for > NEVER for job in jobs)
-    return kept and passes_on_return(reason)
+    is_useful = any(ON_REFUSAL[job.job.kind].useful_for > NEVER for job in jobs)
+    return is_useful and passes_on_return(reason)

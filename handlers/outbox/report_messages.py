@@ -6,7 +6,7 @@ from bot.rendering import monthly_chart, render
 from bot.rendering.render import Message
 from bot.reports import monthly, weekly_digest
 from bot.reports.digest_schedule import load_schedule
-from handlers.outbox.channel_setup import JobResult, find_parent_message
+from handlers.outbox.job_context import JobResult, find_parent_message
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import report_layouts as layouts
 from handlers.views.blocks import Block
@@ -28,9 +28,9 @@ def post_weekly(sender: MessageSender, job: Job) -> JobResult:
     """Post the weekly figures next to those of previous weeks."""
     with sender.bot.store.begin() as session:
         week = str(job.about["week"])
-        made = weekly_digest.load(session, sender.bot, week, sender.bot.now())
-    message = render.message("digest", made=made, now=made.now, before=made.before)
-    return _post(sender, job, message, layouts.weekly(message, made))
+        digest = weekly_digest.load(session, sender.bot, week, sender.bot.now())
+    message = render.message("digest", made=digest, now=digest.now, before=digest.before)
+    return _post(sender, job, message, layouts.weekly(message, digest))
 
 
 def post_monthly(sender: MessageSender, job: Job) -> JobResult:
@@ -67,5 +67,5 @@ def _post(sender: MessageSender, job: Job, message: Message, blocks: list[Block]
     name = sender.bot.policy.digest_channel
     if name is None:
         return JobResult()
-    channel = sender.channel_named(name)
-    return JobResult(channel, sender.post_or_plainer(job, channel, message.text, blocks))
+    channel = sender.find_channel_id(name)
+    return JobResult(channel, sender.post_with_plain_fallback(job, channel, message.text, blocks))

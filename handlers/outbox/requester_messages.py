@@ -1,4 +1,4 @@
-"""Messages to whoever asked for a job: where they asked, else by direct message, else in a channel."""
+"""Messages to the person who requested a job: where they did, by direct message, or in a channel."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -9,22 +9,22 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.job import Job
 from handlers.errors import AUTH_ERRORS, describe_slack_error, is_transient
-from handlers.outbox.channel_setup import JobResult
+from handlers.outbox.job_context import JobResult
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import layouts
 
 log = structlog.get_logger()
 
-# Slack shows an ephemeral message only while the person is there: later, it's a direct message.
-STILL_THERE = timedelta(minutes=5)
+# Slack shows an ephemeral message only while the person is online; later, a direct message is used.
+EPHEMERAL_WINDOW = timedelta(minutes=5)
 Way = Callable[[], JobResult]
 
 
 def tell(
     sender: MessageSender, job: Job, text: str, asked_at: datetime, channel: str | None = None
 ) -> JobResult | None:
-    """Return how they were told, or None if Slack refused each way. `channel` is the last one."""
-    is_recent = sender.bot.now() - asked_at <= STILL_THERE
+    """Send a message in the first way that Slack accepts, `channel` last; return None if there's none."""
+    is_recent = sender.bot.now() - asked_at <= EPHEMERAL_WINDOW
     for way in _ways(sender, job, text, channel, is_recent=is_recent):
         try:
             return way()
@@ -38,10 +38,10 @@ def tell(
 def _ways(
     sender: MessageSender, job: Job, text: str, channel: str | None, *, is_recent: bool
 ) -> Iterator[Way]:
-    person, where = job.requested_by, job.requested_in
+    person, channel_asked = job.requested_by, job.requested_in
     # Whether an ephemeral message arrived can't be checked, and twice is better than never.
-    if person and where and is_recent and job.unsure_since is None:
-        yield partial(_ephemeral, sender, person, where, text)
+    if person and channel_asked and is_recent and job.unsure_since is None:
+        yield partial(_ephemeral, sender, person, channel_asked, text)
     if person:
         yield partial(_direct, sender, job, text)
     if channel:

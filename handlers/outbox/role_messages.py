@@ -3,7 +3,7 @@
 from bot.domain.incident import LEAD_ROLE
 from bot.domain.job import Job
 from bot.rendering import render
-from handlers.outbox.channel_setup import JobResult, channel_of
+from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import blocks, layouts
 from storage import outbox

@@ -20,8 +20,8 @@ from bot.domain.ticket import (
 )
 from bot.incidents import permalinks
 from bot.rendering import render
-from handlers.outbox import late_calls
-from handlers.outbox.channel_setup import JobResult, get_row_id, incident_of
+from handlers.outbox import unknown_outcomes
+from handlers.outbox.job_context import JobResult, get_row_id, incident_of
 from handlers.outbox.message_sender import MessageSender
 from storage import action_items, people
 from storage import tickets as stored
@@ -34,21 +34,21 @@ MAX_DOUBLINGS = 7  # attempts until the longest wait is reached
 def sync_ticket(sender: MessageSender, job: Job) -> JobResult:
     """Create an item's ticket if there's none, and close or reopen it if the item changed last."""
     tracker = sender.bot.tracker
-    item, asked = _read(sender, get_row_id(job, "item"))
-    if tracker is None or asked is None or asked.tracker is not tracker.kind or asked.is_link:
+    item, ticket = _read(sender, get_row_id(job, "item"))
+    if tracker is None or ticket is None or ticket.tracker is not tracker.kind or ticket.is_link:
         return JobResult()
     try:
-        found = _find_or_create(sender, job, item, asked)
-        if found is None:
+        current = _find_or_create(sender, job, item, ticket)
+        if current is None:
             return JobResult()
-        asked = _store_if_new(sender, asked, found)
-        found = _push_state(sender, tracker, asked, found)
-    except TrackerError as trouble:
-        trouble.wait = trouble.wait or _next_wait(job)
+        ticket = _store_if_new(sender, ticket, current)
+        current = _push_state(sender, tracker, ticket, current)
+    except TrackerError as error:
+        error.wait = error.wait or _next_wait(job)
         with sender.bot.store.begin() as session:
-            tickets.record_error(session, asked, trouble, sender.bot.now())
+            tickets.record_error(session, ticket, error, sender.bot.now())
         raise
-    return JobResult(then=_make_sync(sender, asked, found))
+    return JobResult(then=_make_sync(sender, ticket, current))
 
 
 def compare_due(sender: MessageSender, job: Job) -> JobResult:
@@ -61,88 +61,88 @@ def compare_due(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()
     with sender.bot.store.begin() as session:
         due = tickets.find_due(session, sender.bot, at)
-    for each in due:
+    for ticket in due:
         try:
-            settle = _make_sync(sender, each, _fetch(tracker, each))
-        except TrackerError as trouble:
-            if trouble.passes:
-                trouble.wait = trouble.wait or _next_wait(job)
+            store_outcome = _make_sync(sender, ticket, _fetch(tracker, ticket))
+        except TrackerError as error:
+            if error.passes:
+                error.wait = error.wait or _next_wait(job)
                 raise
-            settle = _make_record_error(sender, each, trouble)
+            store_outcome = _make_record_error(sender, ticket, error)
         with sender.bot.store.begin() as session:
-            settle(session)
+            store_outcome(session)
     return JobResult()
 
 
 def _read(sender: MessageSender, item_id: int) -> tuple[ActionItem, Ticket | None]:
     with sender.bot.store.begin() as session:
         item = action_items.by_id(session, item_id)
-        asked = stored.of_item(session, item_id)
+        ticket = stored.of_item(session, item_id)
     assert item is not None  # noqa: S101 - items are never deleted
-    return item, asked
+    return item, ticket
 
 
 def _find_or_create(
-    sender: MessageSender, job: Job, item: ActionItem, asked: Ticket
+    sender: MessageSender, job: Job, item: ActionItem, ticket: Ticket
 ) -> TrackerTicket | None:
     """Return the ticket, created if needed; None if there's none and none is needed any more."""
     tracker = sender.bot.tracker
     assert tracker is not None  # noqa: S101 - checked before
-    if asked.key:
-        return _fetch(tracker, asked)
+    if ticket.key:
+        return _fetch(tracker, ticket)
     if job.unsure_since is not None:
-        made = tracker.find(asked.mark, job.unsure_since)
-        if made is not None:
-            return made
-        late_calls.check_before_repeating(sender.bot, job, sender.repeat_after)
-    return tracker.create(_new(sender, job, item, asked)) if item.is_open else None
+        earlier = tracker.find(ticket.mark, job.unsure_since)
+        if earlier is not None:
+            return earlier
+        unknown_outcomes.check_before_repeating(sender.bot, job, sender.repeat_after)
+    return tracker.create(_new(sender, job, item, ticket)) if item.is_open else None
 
 
-def _fetch(tracker: Tracker, asked: Ticket) -> TrackerTicket:
+def _fetch(tracker: Tracker, ticket: Ticket) -> TrackerTicket:
     """Return a ticket as it is in the tracker.
 
     The tracker isn't asked about tickets that aren't ours.
     """
-    if tracker.owns(asked.key):
-        return tracker.look(asked.key)
-    return TrackerTicket(key=asked.key, url=asked.url, done=False)
+    if tracker.owns(ticket.key):
+        return tracker.look(ticket.key)
+    return TrackerTicket(key=ticket.key, url=ticket.url, done=False)
 
 
-def _store_if_new(sender: MessageSender, asked: Ticket, found: TrackerTicket) -> Ticket:
+def _store_if_new(sender: MessageSender, ticket: Ticket, current: TrackerTicket) -> Ticket:
     """Store a new ticket at once: whatever fails from here on, a second one isn't created."""
-    if asked.key:
-        return asked
+    if ticket.key:
+        return ticket
     with sender.bot.store.begin() as session:
-        tickets.sync(session, sender.bot, asked, found, sender.bot.now())
-        return stored.of_item(session, asked.item_id) or asked
+        tickets.sync(session, sender.bot, ticket, current, sender.bot.now())
+        return stored.of_item(session, ticket.item_id) or ticket
 
 
 def _push_state(
-    sender: MessageSender, tracker: Tracker, asked: Ticket, found: TrackerTicket
+    sender: MessageSender, tracker: Tracker, ticket: Ticket, current: TrackerTicket
 ) -> TrackerTicket:
     """Close or reopen the ticket if the item changed last and the ticket is the team's own."""
-    if not tracker.owns(found.key):
-        return found
-    item, _ = _read(sender, asked.item_id)
-    here = item.is_over
-    if choose_sync_step(asked.state, here=here, there=found.done) is SyncStep.PUSH:
-        return tracker.put(found.key, done=here)
-    return found
+    if not tracker.owns(current.key):
+        return current
+    item, _ = _read(sender, ticket.item_id)
+    is_over = item.is_over
+    if choose_sync_step(ticket.state, here=is_over, there=current.done) is SyncStep.PUSH:
+        return tracker.put(current.key, done=is_over)
+    return current
 
 
-def _new(sender: MessageSender, job: Job, item: ActionItem, asked: Ticket) -> NewTicket:
+def _new(sender: MessageSender, job: Job, item: ActionItem, ticket: Ticket) -> NewTicket:
     """Return a ticket's content. For a private incident, that's only the item itself."""
     incident = incident_of(sender, job)
     with sender.bot.store.begin() as session:
         owner = people.find(session, item.owner) if item.owner else None
         place = (incident.channel_id or "", item.thread_ts or item.evidence or "")
         link = None if incident.private else permalinks.permalink(session, *place)
-    shown = None if incident.private else incident
-    facts = {"item": item, "incident": shown, "owner": owner.name if owner else None}
+    visible_incident = None if incident.private else incident
+    facts = {"item": item, "incident": visible_incident, "owner": owner.name if owner else None}
     return NewTicket(
         title=item.text,
         lines=render.plain_lines("ticket.txt.j2", **facts),
-        mark=asked.mark,
+        mark=ticket.mark,
         link=link,
         due=item.due,
         priority=item.priority,
@@ -150,17 +150,17 @@ def _new(sender: MessageSender, job: Job, item: ActionItem, asked: Ticket) -> Ne
 
 
 def _make_sync(
-    sender: MessageSender, asked: Ticket, found: TrackerTicket
+    sender: MessageSender, ticket: Ticket, current: TrackerTicket
 ) -> Callable[[Session], None]:
-    return lambda session: tickets.sync(session, sender.bot, asked, found, sender.bot.now())
+    return lambda session: tickets.sync(session, sender.bot, ticket, current, sender.bot.now())
 
 
 def _make_record_error(
-    sender: MessageSender, asked: Ticket, trouble: TrackerError
+    sender: MessageSender, ticket: Ticket, error: TrackerError
 ) -> Callable[[Session], None]:
-    return lambda session: tickets.record_error(session, asked, trouble, sender.bot.now())
+    return lambda session: tickets.record_error(session, ticket, error, sender.bot.now())
 
 
 def _next_wait(job: Job) -> timedelta:
-    doubled: int = 2 ** min(job.attempts, MAX_DOUBLINGS)
-    return min(FIRST_WAIT * doubled, MAX_WAIT)
+    factor: int = 2 ** min(job.attempts, MAX_DOUBLINGS)
+    return min(FIRST_WAIT * factor, MAX_WAIT)

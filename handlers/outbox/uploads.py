@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.config.context import Bot
 from bot.domain.job import Job
-from handlers.outbox import channel_history, late_calls
+from handlers.outbox import channel_history, unknown_outcomes
 
 TIMEOUT = 15  # seconds
 _FILE_ID_KEY = (
@@ -48,25 +48,27 @@ class Upload:
     def post(self, file: File) -> None:
         """Post the file, unless an earlier attempt did.
 
-        Raises `MayStillHappen` if Slack accepted an earlier completion but doesn't show the file
+        Raises `MayStillTakeEffect` if Slack accepted an earlier completion but doesn't show the file
         yet.
         """
-        known = self.job.progress.get(_FILE_ID_KEY.format(file.name))
-        if self.job.unsure_since is not None and self._is_posted(file.name, known):
+        earlier_id = self.job.progress.get(_FILE_ID_KEY.format(file.name))
+        if self.job.unsure_since is not None and self._is_posted(file.name, earlier_id):
             return
-        if known is not None:
-            if self._is_completed(file, known):
+        if earlier_id is not None:
+            if self._is_completed(file, earlier_id):
                 return
             # Already completed, and Slack shows files with a delay; or discarded since.
-            late_calls.check_before_repeating(self.bot, self.job, self.patience)
-        made = self._uploaded(file)
-        late_calls.record_call(self.bot, self.job, **{_FILE_ID_KEY.format(file.name): made})
-        self._complete(file, made)
+            unknown_outcomes.check_before_repeating(self.bot, self.job, self.patience)
+        file_id = self._send_bytes(file)
+        unknown_outcomes.record_call(
+            self.bot, self.job, **{_FILE_ID_KEY.format(file.name): file_id}
+        )
+        self._complete(file, file_id)
 
-    def _is_posted(self, name: str, known: str | None) -> bool:
+    def _is_posted(self, name: str, earlier_id: str | None) -> bool:
         replies = channel_history.read_replies(self.client, *self.place)
         files = [file for reply in replies for file in reply.get("files") or []]
-        return any(file.get("id") == known or file.get("name") == name for file in files)
+        return any(file.get("id") == earlier_id or file.get("name") == name for file in files)
 
     def _is_completed(self, file: File, file_id: str) -> bool:
         """Complete an earlier attempt's upload; False if Slack has no such upload to complete."""
@@ -78,20 +80,20 @@ class Upload:
             return False
         return True
 
-    def _uploaded(self, file: File) -> str:
+    def _send_bytes(self, file: File) -> str:
         """Send the bytes to Slack, where nobody can see them yet, and return the file's id."""
-        place = self.client.files_getUploadURLExternal(
+        upload = self.client.files_getUploadURLExternal(
             filename=file.name, length=len(file.content), alt_txt=file.alt
         )
         try:
-            answer = httpx.post(place["upload_url"], content=file.content, timeout=TIMEOUT)
+            answer = httpx.post(upload["upload_url"], content=file.content, timeout=TIMEOUT)
         except httpx.HTTPError as error:
             raise ConnectionError(f"the file was not uploaded: {error}") from error
         if answer.is_server_error:
             raise ConnectionError(f"the file was not uploaded: status {answer.status_code}")
         if not answer.is_success:
             raise SlackRequestError(f"Slack did not accept the file: status {answer.status_code}")
-        return str(place["file_id"])
+        return str(upload["file_id"])
 
     def _complete(self, file: File, file_id: str) -> None:
         channel, thread = self.place

@@ -6,7 +6,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.job import Job
 from bot.people import permissions
 from handlers.errors import describe_slack_error
-from handlers.outbox.channel_setup import JobResult
+from handlers.outbox.job_context import JobResult
 from handlers.outbox.message_sender import CannotPost, MessageSender
 
 log = structlog.get_logger()
@@ -18,10 +18,10 @@ def sync_members(sender: MessageSender, job: Job) -> JobResult:
     try:
         members = sender.client.usergroups_users_list(usergroup=_id(sender, group))["users"]
     except (SlackApiError, CannotPost) as error:
-        why = _reason(error)
-        log.warning("user group not read", group=group, reason=why)
+        reason = _reason(error)
+        log.warning("user group not read", group=group, reason=reason)
         return JobResult(
-            then=lambda session: permissions.store_group_error(session, group, why, at)
+            then=lambda session: permissions.store_group_error(session, group, reason, at)
         )
     return JobResult(then=lambda session: permissions.store_group(session, group, members, at))
 
@@ -29,9 +29,9 @@ def sync_members(sender: MessageSender, job: Job) -> JobResult:
 def _id(sender: MessageSender, group: str) -> str:
     if not group.startswith("@"):
         return group
-    for each in sender.client.usergroups_list()["usergroups"]:
-        if each["handle"] == group.removeprefix("@"):
-            return str(each["id"])
+    for listed in sender.client.usergroups_list()["usergroups"]:
+        if listed["handle"] == group.removeprefix("@"):
+            return str(listed["id"])
     raise CannotPost(f"there is no user group {group}")
 
 

@@ -30,8 +30,10 @@ from handlers.outbox import (
     check_ins,
     direct_messages,
     draft_history,
+    draft_jobs,
     edits,
     ephemeral,
+    history_jobs,
     incident_messages,
     meeting_messages,
     outsider_messages,
@@ -44,9 +46,9 @@ from handlers.outbox import (
     tickets,
     user_groups,
 )
-from handlers.outbox.channel_setup import JobResult
-from handlers.outbox.late_calls import MayStillHappen
+from handlers.outbox.job_context import JobResult
 from handlers.outbox.message_sender import CannotPost, MessageSender, TryLater
+from handlers.outbox.unknown_outcomes import MayStillTakeEffect
 from handlers.slack.threads import run_in_background
 from storage import outbox, outbox_claims, requesters
 from storage.engine.store import DatabaseError, Session
@@ -68,11 +70,11 @@ JOB_HANDLERS: dict[JobKind, Callable[[MessageSender, Job], JobResult]] = {
     JobKind.TOPIC: channel_setup.set_topic,
     JobKind.PIN: channel_setup.pin_card,
     JobKind.BOOKMARK: channel_setup.bookmark_card,
-    JobKind.FETCH: channel_setup.sync_history,
+    JobKind.FETCH: history_jobs.sync_history,
     JobKind.READ_HISTORY: draft_history.read_history,
-    JobKind.DRAFT: channel_setup.draft_postmortem,
+    JobKind.DRAFT: draft_jobs.draft_postmortem,
     JobKind.COMPLETE_DRAFT: draft_history.complete_draft,
-    JobKind.COMPOSE: channel_setup.update_draft,
+    JobKind.COMPOSE: draft_jobs.update_draft,
     JobKind.REDRAFT: edits.redraft,
     JobKind.EDIT: edits.edit,
     JobKind.CARD: incident_messages.post_card,
@@ -146,9 +148,9 @@ class Worker:
 
     def is_busy(self) -> bool:
         """Return whether a job is running."""
-        return not all(each.done() for each in list(self._busy))
+        return not all(future.done() for future in list(self._busy))
 
-    def take_no_more(self) -> None:
+    def stop_claiming(self) -> None:
         """Start no more jobs; running ones go on."""
         self._stopping.set()
         self._wake.set()
@@ -160,31 +162,31 @@ class Worker:
         repeated.
         """
         until = monotonic() + patience
-        self.take_no_more()
+        self.stop_claiming()
         if self._thread.is_alive():
             self._thread.join(patience)
-        left = wait(list(self._busy), timeout=max(0.0, until - monotonic())).not_done
-        if left:
-            ids = [self._busy[each].id for each in left]
+        unfinished = wait(list(self._busy), timeout=max(0.0, until - monotonic())).not_done
+        if unfinished:
+            ids = [self._busy[future].id for future in unfinished]
             log.warning("postings left unfinished", jobs=ids)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            nap = errors.run_guarded(self._take, "taking postings")
-            self._wake.wait(POLL_SECONDS if isinstance(nap, Exception) else nap)
+            wait_seconds = errors.run_guarded(self._take, "taking postings")
+            self._wake.wait(POLL_SECONDS if isinstance(wait_seconds, Exception) else wait_seconds)
             self._wake.clear()
 
     def _take(self) -> float:
         """Claim and start the jobs that may run now; return the seconds until the next poll."""
-        self._busy = {done: job for done, job in self._busy.items() if not done.done()}
+        self._busy = {future: job for future, job in self._busy.items() if not future.done()}
         free = MAX_RUNNING_JOBS - len(self._busy)
         with self.sender.bot.store.begin() as session:
             at = self.sender.bot.now()
             self._renew(session, at)
             claimed = self._claim(session, at, free) if free else []
             # A running job wakes us when it's done, and the next job of its lane runs then.
-            in_hand = {job.lane for job in [*claimed, *self._busy.values()]}
-            waiting = outbox.has_jobs_outside(session, in_hand)
+            busy_lanes = {job.lane for job in [*claimed, *self._busy.values()]}
+            waiting = outbox.has_jobs_outside(session, busy_lanes)
         for job in claimed:
             self._busy[run_in_background(partial(self._do, job), job.kind)] = job
         return (
@@ -198,13 +200,15 @@ class Worker:
 
     def _claim(self, session: Session, at: datetime, most: int) -> list[Job]:
         pace = timedelta(seconds=self.sender.bot.policy.posting_interval)
-        held = [job.id for job in self._busy.values()]
-        return outbox_claims.claim(session, at, ClaimTerms(lease=LEASE, pace=pace), most, held)
+        running_ids = [job.id for job in self._busy.values()]
+        return outbox_claims.claim(
+            session, at, ClaimTerms(lease=LEASE, pace=pace), most, running_ids
+        )
 
     def _do(self, job: Job) -> None:
-        told = errors.run_guarded(partial(_run_job, self.sender, job), job.kind)
-        settled = errors.run_guarded(partial(settle, self.sender, job, told), "settling a posting")
-        if isinstance(settled, Exception):  # the lease ends, and the job is checked then
+        outcome = errors.run_guarded(partial(_run_job, self.sender, job), job.kind)
+        error = errors.run_guarded(partial(settle, self.sender, job, outcome), "settling a posting")
+        if isinstance(error, Exception):  # the lease ends, and the job is checked then
             log.warning("posting not settled", job=job.id)
         self._wake.set()
 
@@ -214,7 +218,7 @@ def _run_job(sender: MessageSender, job: Job) -> JobResult:
     return withheld or recipients.run_if_member(JOB_HANDLERS[job.kind], sender, job)
 
 
-def settle(sender: MessageSender, job: Job, told: JobResult | Exception) -> None:
+def settle(sender: MessageSender, job: Job, outcome: JobResult | Exception) -> None:
     """Store the outcome of a job in one transaction."""
     at = sender.bot.now()
     with sender.bot.store.begin() as session:
@@ -223,22 +227,22 @@ def settle(sender: MessageSender, job: Job, told: JobResult | Exception) -> None
         ):  # another worker has the job, and finds what was posted by the job's uuid
             log.warning("posting was taken over", job=job.id, kind=job.kind)
             return
-        if isinstance(told, JobResult):
+        if isinstance(outcome, JobResult):
             requesters.pass_on(session, job)
-            if told.then is not None:
-                told.then(session)
+            if outcome.then is not None:
+                outcome.then(session)
             outbox.mark_sent(
-                session, job.id, at=at, channel_id=told.channel_id, message_id=told.message_id
+                session, job.id, at=at, channel_id=outcome.channel_id, message_id=outcome.message_id
             )
             return
-        came = _classify(told, at - (job.unsure_since or at))
-        log.warning("posting not sent", job=job.id, kind=job.kind, reason=came.reason)
-        if came.wait is None:
-            refusals.set_aside(session, job, came.reason, at)
+        failure = _classify(outcome, at - (job.unsure_since or at))
+        log.warning("posting not sent", job=job.id, kind=job.kind, reason=failure.reason)
+        if failure.wait is None:
+            refusals.set_aside(session, job, failure.reason, at)
             return
-        not_before = at + came.wait
+        not_before = at + failure.wait
         outbox.retry_later(
-            session, job.id, not_before=not_before, trouble=came.reason, unsure=came.unsure
+            session, job.id, not_before=not_before, trouble=failure.reason, unsure=failure.unsure
         )
 
 
@@ -257,7 +261,7 @@ def _classify(error: Exception, lasted: timedelta) -> _Failure:
         return _classify_refusal(error, growing)
     if isinstance(error, TrackerError):
         return _Failure(str(error), error.wait or growing, error.unsure)
-    if isinstance(error, (DatabaseError, MayStillHappen, OSError)):
+    if isinstance(error, (DatabaseError, MayStillTakeEffect, OSError)):
         return _classify_unknown_outcome(error, growing)
     if isinstance(error, (CannotPost, TryLater)):
         return _Failure(str(error), getattr(error, "wait", None))
@@ -265,10 +269,10 @@ def _classify(error: Exception, lasted: timedelta) -> _Failure:
 
 
 def _classify_unknown_outcome(
-    error: DatabaseError | MayStillHappen | OSError, growing: timedelta
+    error: DatabaseError | MayStillTakeEffect | OSError, growing: timedelta
 ) -> _Failure:
     """Classify an error after which Slack's action is unknown; a retry checks for its effect."""
-    if isinstance(error, MayStillHappen):
+    if isinstance(error, MayStillTakeEffect):
         return _Failure(str(error), min(error.wait, growing), unsure=True)
     if isinstance(error, DatabaseError):
         return _Failure(f"the database does not answer: {error.reason}", growing, unsure=True)

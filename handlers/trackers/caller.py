@@ -45,30 +45,30 @@ class ApiClient:
         self._headers = {"User-Agent": "debrief", "Accept": "application/json", **(headers or {})}
         self._trusted = httpx.create_ssl_context()  # created once: that takes longer than a call
 
-    def get(self, path: str, what: str, **asked: str) -> Any:
-        """Send a GET request; `what` is the name of the resource for people."""
-        return self._call("GET", path, what, params=asked)
+    def get(self, path: str, resource: str, **parameters: str) -> Any:
+        """Send a GET request; `resource` is the name of the resource for people."""
+        return self._call("GET", path, resource, params=parameters)
 
-    def send(self, method: str, path: str, what: str, body: Mapping[str, Any]) -> Any:
-        told = self._call(method, path, what, json=redact_all(body))
-        if not isinstance(told, dict):
-            raise self.silent("what it says is not what was asked for")
-        return told
+    def send(self, method: str, path: str, resource: str, body: Mapping[str, Any]) -> Any:
+        answer = self._call(method, path, resource, json=redact_all(body))
+        if not isinstance(answer, dict):
+            raise self.make_unreachable_error("what it says is not what was asked for")
+        return answer
 
-    def silent(self, said: str) -> TrackerUnreachable:
-        return TrackerUnreachable(tracker=self.kind.label, said=said)
+    def make_unreachable_error(self, problem: str) -> TrackerUnreachable:
+        return TrackerUnreachable(tracker=self.kind.label, said=problem)
 
-    def _call(self, method: str, path: str, what: str, **more: Any) -> Any:
+    def _call(self, method: str, path: str, resource: str, **options: Any) -> Any:
         try:
             with self._client() as client:
-                answer = client.request(method, path, **more)
+                answer = client.request(method, path, **options)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self.silent(str(error) or type(error).__name__) from error
+            raise self.make_unreachable_error(str(error) or type(error).__name__) from error
         if answer.is_success:
             return self._read(answer)
         if answer.has_redirect_location:
-            raise TicketMoved(tracker=self.kind.label, what=what)
-        raise self._trouble(answer, what)
+            raise TicketMoved(tracker=self.kind.label, what=resource)
+        raise self._trouble(answer, resource)
 
     def _client(self) -> httpx.Client:
         """Return a client for one call: calls are minutes apart."""
@@ -87,9 +87,9 @@ class ApiClient:
         try:
             return answer.json()
         except ValueError as error:  # a proxy's page, or a truncated response
-            raise self.silent("what it says is not JSON") from error
+            raise self.make_unreachable_error("what it says is not JSON") from error
 
-    def _trouble(self, answer: httpx.Response, what: str) -> TrackerError:
+    def _trouble(self, answer: httpx.Response, resource: str) -> TrackerError:
         tracker, status = self.kind.label, answer.status_code
         if _is_rate_limited(answer):
             busy = TrackerBusy(tracker=tracker)
@@ -100,18 +100,20 @@ class ApiClient:
         if status == httpx.codes.FORBIDDEN:
             return NotAllowed(tracker=tracker, said=_read_message(answer))
         if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
-            return NotInTracker(tracker=tracker, what=what)
+            return NotInTracker(tracker=tracker, what=resource)
         if answer.is_client_error:
             return TrackerRejected(tracker=tracker, said=_read_message(answer))
-        return self.silent(f"status {status}")
+        return self.make_unreachable_error(f"status {status}")
 
 
 def _is_rate_limited(answer: httpx.Response) -> bool:
     """Return whether a response is a rate limit: 429, or GitHub's 403 with one of these headers."""
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         return True
-    spent = answer.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in answer.headers
-    return answer.status_code == httpx.codes.FORBIDDEN and spent
+    is_exhausted = (
+        answer.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in answer.headers
+    )
+    return answer.status_code == httpx.codes.FORBIDDEN and is_exhausted
 
 
 def _parse_wait(answer: httpx.Response) -> timedelta:
@@ -119,13 +121,13 @@ def _parse_wait(answer: httpx.Response) -> timedelta:
     seconds = answer.headers.get("retry-after", "")
     until = answer.headers.get("x-ratelimit-reset", "")
     if seconds.isdecimal():
-        told = timedelta(seconds=min(int(seconds), MAX_WAIT.seconds))
+        wait = timedelta(seconds=min(int(seconds), MAX_WAIT.seconds))
     elif until.isdecimal() and "date" in answer.headers:
         now = parsedate_to_datetime(answer.headers["date"])
-        told = datetime.fromtimestamp(min(int(until), 2**33), UTC) - now.astimezone(UTC)
+        wait = datetime.fromtimestamp(min(int(until), 2**33), UTC) - now.astimezone(UTC)
     else:
-        told = DEFAULT_WAIT
-    return min(max(told, MIN_WAIT), MAX_WAIT)
+        wait = DEFAULT_WAIT
+    return min(max(wait, MIN_WAIT), MAX_WAIT)
 
 
 def _read_message(answer: httpx.Response) -> str:
@@ -136,10 +138,14 @@ def _read_message(answer: httpx.Response) -> str:
         body = {}
     body = body if isinstance(body, dict) else {}
     fields = body.get("errors")
-    told = [str(body["message"])] if body.get("message") else []
-    told += [str(each) for each in body.get("errorMessages") or []]
-    told += [f"{name}: {why}" for name, why in fields.items()] if isinstance(fields, dict) else []
+    parts = [str(body["message"])] if body.get("message") else []
+    parts += [str(message) for message in body.get("errorMessages") or []]
+    parts += (
+        [f"{name}: {problem}" for name, problem in fields.items()]
+        if isinstance(fields, dict)
+        else []
+    )
     return (
-        shorten(" ".join("; ".join(told).split()), MAX_MESSAGE_LENGTH)
+        shorten(" ".join("; ".join(parts).split()), MAX_MESSAGE_LENGTH)
         or f"status {answer.status_code}"
     )

@@ -17,9 +17,7 @@ from handlers.trackers.caller import ApiClient
 
 MAX_TITLE_LENGTH = 256
 MAX_PAGES, PER_PAGE = 10, 100  # of new issues searched for one of ours
-CLOCK_TOLERANCE = timedelta(
-    minutes=10
-)  # tolerance for the difference between our clock and GitHub's
+CLOCK_TOLERANCE = timedelta(minutes=10)  # for differences between our clock and GitHub's
 _PATH = re.compile(r"/([A-Za-z0-9-]+/(?!\.+/)[A-Za-z0-9._-]+)/issues/(\d{1,18})/?")
 _KEY = re.compile(r"([A-Za-z0-9-]+/[A-Za-z0-9._-]+)#(\d+)")
 
@@ -41,8 +39,8 @@ class GitHub:
         return _parse_key(address) if urlsplit(address).netloc == web else None
 
     def owns(self, key: str) -> bool:
-        found = _KEY.fullmatch(key)
-        return found is not None and found[1].casefold() == self.repository.casefold()
+        match = _KEY.fullmatch(key)
+        return match is not None and match[1].casefold() == self.repository.casefold()
 
     def create(self, new: NewTicket) -> TrackerTicket:
         body = {"title": shorten(new.title, MAX_TITLE_LENGTH), "body": _body(new)}
@@ -51,7 +49,7 @@ class GitHub:
 
     def find(self, mark: str, since: datetime) -> TrackerTicket | None:
         """Find an issue in the list, which has it as soon as it's created, unlike the search."""
-        asked = {
+        filters = {
             "state": "all",
             "sort": "created",
             "direction": "desc",
@@ -60,10 +58,10 @@ class GitHub:
         }
         for page in range(1, MAX_PAGES + 1):
             path = f"repos/{self.repository}/issues"
-            issues = self.caller.get(path, self.repository, page=str(page), **asked)
-            ours = next((each for each in issues if mark in str(each.get("body"))), None)
-            if ours is not None:
-                return self._found(ours)
+            issues = self.caller.get(path, self.repository, page=str(page), **filters)
+            issue = next((listed for listed in issues if mark in str(listed.get("body"))), None)
+            if issue is not None:
+                return self._found(issue)
             if len(issues) < PER_PAGE:
                 break
         return None
@@ -77,8 +75,8 @@ class GitHub:
         return self._found(self.caller.send("PATCH", _path(key), key, body))
 
     def check(self) -> str:
-        told = self.caller.get(f"repos/{self.repository}", self.repository)
-        if told.get("has_issues") is False:
+        repository = self.caller.get(f"repos/{self.repository}", self.repository)
+        if repository.get("has_issues") is False:
             return f"{self.repository} has its issues switched off: switch them on in its settings"
         return ""
 
@@ -86,19 +84,19 @@ class GitHub:
         url = str(issue.get("html_url", ""))
         key = _parse_key(url)
         if key is None:
-            raise self.caller.silent("what it says is no issue")
+            raise self.caller.make_unreachable_error("what it says is no issue")
         return TrackerTicket(key=key, url=url, done=issue.get("state") == "closed")
 
 
 def _parse_key(url: str) -> str | None:
-    found = _PATH.fullmatch(urlsplit(url).path)
-    return f"{found[1]}#{found[2]}" if found else None
+    match = _PATH.fullmatch(urlsplit(url).path)
+    return f"{match[1]}#{match[2]}" if match else None
 
 
 def _path(key: str) -> str:
-    found = _KEY.fullmatch(key)
-    assert found  # noqa: S101 - made by `key_of`
-    return f"repos/{found[1]}/issues/{found[2]}"
+    match = _KEY.fullmatch(key)
+    assert match  # noqa: S101 - made by `key_of`
+    return f"repos/{match[1]}/issues/{match[2]}"
 
 
 def _body(new: NewTicket) -> str:

@@ -37,8 +37,8 @@ class Jira:
 
     def key_of(self, address: str) -> str | None:
         """Return the key from the address of an issue's page, or of a board with the issue open."""
-        parts, ours = urlsplit(address), urlsplit(self.site)
-        if parts.netloc != ours.netloc:
+        parts, site = urlsplit(address), urlsplit(self.site)
+        if parts.netloc != site.netloc:
             return None
         chosen = parse_qs(parts.query).get("selectedIssue", [""])[0]
         last = parts.path.rstrip("/").rpartition("/browse/")[2]
@@ -60,18 +60,20 @@ class Jira:
             **({"priority": {"name": _PRIORITIES[new.priority]}} if new.priority else {}),
         }
         try:
-            made = self._post(fields | optional)
-        except TrackerRejected as refused:
+            key = self._post(fields | optional)
+        except TrackerRejected as error:
             # The description has both too.
-            if not any(f"{name}:" in str(refused) for name in optional):
+            if not any(f"{name}:" in str(error) for name in optional):
                 raise
-            made = self._post(fields)
-        return TrackerTicket(key=made, url=self._page(made), done=False)
+            key = self._post(fields)
+        return TrackerTicket(key=key, url=self._page(key), done=False)
 
     def find(self, mark: str, since: datetime) -> TrackerTicket | None:  # noqa: ARG002 - Jira searches by text
         jql = f'project = "{self.project}" AND description ~ "\\"{mark}\\""'
-        told = self.caller.get("search/jql", self.project, jql=jql, fields="status", maxResults="1")
-        issues = told.get("issues") or []
+        answer = self.caller.get(
+            "search/jql", self.project, jql=jql, fields="status", maxResults="1"
+        )
+        issues = answer.get("issues") or []
         return self._found(issues[0]) if issues else None
 
     def look(self, key: str) -> TrackerTicket:
@@ -82,29 +84,29 @@ class Jira:
 
         Raises TrackerRejected if there's none.
         """
-        told = self.caller.get(f"issue/{key}/transitions", key)
-        ways = told.get("transitions") or []
-        steps = [(_category(each.get("to") or {}), str(each.get("id"))) for each in ways]
-        fitting = [each for each in steps if (each[0] == _DONE) is done]
-        fitting.sort(key=lambda each: each[0] != _TO_DO)
-        if not fitting:
+        answer = self.caller.get(f"issue/{key}/transitions", key)
+        transitions = answer.get("transitions") or []
+        targets = [(_category(each.get("to") or {}), str(each.get("id"))) for each in transitions]
+        matching = [each for each in targets if (each[0] == _DONE) is done]
+        matching.sort(key=lambda each: each[0] != _TO_DO)
+        if not matching:
             wanted = "closes it" if done else "opens it again"
             said = f"no step of its workflow {wanted} from where {key} is"
             raise TrackerRejected(tracker=self.kind.label, said=said)
-        body = {"transition": {"id": fitting[0][1]}}
+        body = {"transition": {"id": matching[0][1]}}
         self.caller.send("POST", f"issue/{key}/transitions", key, body)
         return self.look(key)
 
     def check(self) -> str:
-        told = self.caller.get(f"project/{self.project}", self.project)
-        types = [str(each.get("name")) for each in told.get("issueTypes") or []]
+        project = self.caller.get(f"project/{self.project}", self.project)
+        types = [str(issue_type.get("name")) for issue_type in project.get("issueTypes") or []]
         if types and self.issue_type not in types:
             return f"{self.project} has no issue type {self.issue_type}: it has {', '.join(types)}"
         return ""
 
     def _post(self, fields: Mapping[str, Any]) -> str:
-        made = self.caller.send("POST", "issue", self.project, {"fields": fields})
-        return self._key(made)
+        issue = self.caller.send("POST", "issue", self.project, {"fields": fields})
+        return self._key(issue)
 
     def _found(self, issue: Mapping[str, Any]) -> TrackerTicket:
         key = self._key(issue)
@@ -114,7 +116,7 @@ class Jira:
     def _key(self, issue: Mapping[str, Any]) -> str:
         key = str(issue.get("key", ""))
         if not _KEY.fullmatch(key):
-            raise self.caller.silent("what it says is no issue")
+            raise self.caller.make_unreachable_error("what it says is no issue")
         return key
 
     def _page(self, key: str) -> str:
@@ -132,7 +134,7 @@ def _document(new: NewTicket) -> dict[str, Any]:
         marks = [{"type": "link", "attrs": {"href": new.link}}]
         paragraphs.append([_text(new.link) | {"marks": marks}])
     paragraphs.append([_text(new.mark)])
-    content = [{"type": "paragraph", "content": each} for each in paragraphs]
+    content = [{"type": "paragraph", "content": paragraph} for paragraph in paragraphs]
     return {"type": "doc", "version": 1, "content": content}
 
 

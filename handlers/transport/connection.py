@@ -41,19 +41,19 @@ def client(
 
     `timeout` is in seconds.
     """
-    made = RedactedClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
-    made.clock = clock
-    return made
+    web_client = RedactedClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
+    web_client.clock = clock
+    return web_client
 
 
 def patient_client(token: str, api_url: str, clock: SlackClock | None = None) -> WebClient:
     """Return a client for reading that waits as long as Slack asks for, and then retries."""
-    made = client(token, api_url, clock)
-    made.retry_handlers += [
+    web_client = client(token, api_url, clock)
+    web_client.retry_handlers += [
         RateLimitErrorRetryHandler(max_retry_count=100),
         ConnectionErrorRetryHandler(),
     ]
-    return made
+    return web_client
 
 
 def identify(client: WebClient) -> Identity:

@@ -25,7 +25,7 @@ EVENTS = "/slack/events"
 
 @dataclass
 class Health:
-    """What is asked of the running bot. In HTTP mode it's `connected` as soon as it has started."""
+    """What the health endpoints report. In HTTP mode, the bot is `connected` once it has started."""
 
     bot: Bot
     connected: Callable[[], bool]
@@ -35,14 +35,14 @@ class Health:
 
 def build_app(slack: SignedHttp | None, health: Health) -> Starlette:
     """Return the web app; without `slack` it serves only health and metrics."""
-    listed = [
+    routes = [
         Route("/healthz", _healthy),
         Route("/readyz", partial(_ready, health)),
         Route("/metrics", partial(_metrics, health)),
     ]
     if slack is not None:
-        listed.append(Route(EVENTS, partial(_slack, slack, BodyReader()), methods=["POST"]))
-    return Starlette(routes=listed)
+        routes.append(Route(EVENTS, partial(_slack, slack, BodyReader()), methods=["POST"]))
+    return Starlette(routes=routes)
 
 
 async def _slack(slack: SignedHttp, bodies: BodyReader, request: Request) -> Response:
@@ -69,8 +69,8 @@ async def _ready(health: Health, _request: Request) -> Response:
 
 
 async def _metrics(health: Health, _request: Request) -> Response:
-    shown = await run_in_threadpool(_render_metrics, health)
-    return Response(shown, media_type=CONTENT_TYPE_LATEST)
+    metrics = await run_in_threadpool(_render_metrics, health)
+    return Response(metrics, media_type=CONTENT_TYPE_LATEST)
 
 
 def _troubles(health: Health) -> list[str]:
@@ -93,8 +93,8 @@ def _render_metrics(health: Health) -> bytes:
     connected = Gauge("debrief_slack_connected", "1 while connected to Slack", registry=registry)
     connected.set(health.connected())
     if health.clock is not None:
-        told = "Seconds that this machine's clock is ahead of Slack's"
-        skew = Gauge("debrief_clock_skew_seconds", told, registry=registry)
+        help_text = "Seconds that this machine's clock is ahead of Slack's"
+        skew = Gauge("debrief_clock_skew_seconds", help_text, registry=registry)
         skew.set(health.clock.skew.total_seconds())
     working = Gauge("debrief_database_working", "1 while the database answers", registry=registry)
     damaged = Gauge(
@@ -112,11 +112,11 @@ def _render_metrics(health: Health) -> bytes:
 
 def _count(session: Session, registry: CollectorRegistry) -> None:
     waiting = outbox.unfinished(session)
-    again = outbox.retrying(session)
-    aside = len(outbox.list_set_aside(session))
-    for name, told, count in (
+    retrying = outbox.retrying(session)
+    set_aside = len(outbox.list_set_aside(session))
+    for name, help_text, count in (
         ("debrief_outbox_waiting", "Postings not yet sent", waiting),
-        ("debrief_outbox_retrying", "Postings to be tried again", again),
-        ("debrief_outbox_set_aside", "Postings Slack refused", aside),
+        ("debrief_outbox_retrying", "Postings to be tried again", retrying),
+        ("debrief_outbox_set_aside", "Postings Slack refused", set_aside),
     ):
-        Gauge(name, told, registry=registry).set(count)
+        Gauge(name, help_text, registry=registry).set(count)

@@ -135,19 +135,19 @@ class BoundedServer(uvicorn.Server):
             slowest.drop()
 
     def _connection(self) -> TimedConnection:
-        made = TimedConnection(
+        connection = TimedConnection(
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
-        made.waiting = self._waiting
-        return made
+        connection.waiting = self._waiting
+        return connection
 
 
 async def _wait_for_client(loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
     """Wait until a client wants to connect."""
-    wanted = asyncio.Event()
-    loop.add_reader(listening, wanted.set)
+    has_client = asyncio.Event()
+    loop.add_reader(listening, has_client.set)
     try:
-        await wanted.wait()
+        await has_client.wait()
     finally:
         loop.remove_reader(listening)
 
@@ -156,8 +156,8 @@ def _seconds_left(connection: TimedConnection | None, now: float) -> float:
     """Return how long a connection is safe from being dropped; for None, when to check again."""
     if connection is None or connection.deadline is None:
         return RETRY_SECONDS
-    begun = connection.deadline.when() - REQUEST_SECONDS
-    return begun + MIN_REQUEST_SECONDS - now
+    began_at = connection.deadline.when() - REQUEST_SECONDS
+    return began_at + MIN_REQUEST_SECONDS - now
 
 
 def compute_max_connections() -> int:

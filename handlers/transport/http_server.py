@@ -53,7 +53,7 @@ class Listener:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish requests in progress, for at most `PATIENCE` seconds, then stop listening."""
+        """Finish requests in progress, for at most `SHUTDOWN_SECONDS`, then stop listening."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._server.ended.set)
             self._thread.join(SHUTDOWN_SECONDS + 1)

@@ -12,7 +12,7 @@ _RANDOM = random.Random()  # noqa: S311 - our own generator: the module's is sha
 
 @dataclass(frozen=True, kw_only=True)
 class ReconnectSettings:
-    """Seconds: a link's longest silence, the first wait after a failure, and the longest wait."""
+    """Seconds: a connection's longest silence, the first wait after a failure, and the longest wait."""
 
     silence: float = 30.0
     first_wait: float = 1.0
@@ -27,18 +27,18 @@ class Backoff:
         self._failed = 0
         self._asked = 0.0
 
-    def begin_again(self) -> None:
+    def reset(self) -> None:
         """Reset the waits after a success."""
         self._failed, self._asked = 0, 0.0
 
-    def obey(self, error: Exception) -> None:
-        """Wait as long as Slack asks for when it said so, and long if it limits us without saying."""
+    def apply_retry_after(self, error: Exception) -> None:
+        """Wait as long as Slack asks, or the longest wait for a rate limit without a time."""
         if not isinstance(error, SlackApiError):
             return
         headers = {name.lower(): value for name, value in error.response.headers.items()}
-        asked = str(headers.get("retry-after", ""))
-        if asked.isascii() and asked.isdecimal():
-            self._asked = float(asked)
+        requested = str(headers.get("retry-after", ""))
+        if requested.isascii() and requested.isdecimal():
+            self._asked = float(requested)
         elif error.response.status_code == TOO_MANY_REQUESTS:
             self._asked = self._pace.longest_wait
 
@@ -47,6 +47,6 @@ class Backoff:
         # Doubling stops once the longest wait applies anyway.
         wait = self._pace.first_wait * 2 ** min(self._failed - 1, 16) if self._failed else 0.0
         self._failed += 1
-        shared, self._asked = self._asked, 0.0
-        uneven = _RANDOM.uniform(0.75, 1.25)  # so that replicas don't all reconnect at once
-        return max(shared, min(wait * uneven, self._pace.longest_wait))
+        requested, self._asked = self._asked, 0.0
+        jitter = _RANDOM.uniform(0.75, 1.25)  # so that replicas don't all reconnect at once
+        return max(requested, min(wait * jitter, self._pace.longest_wait))

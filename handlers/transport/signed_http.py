@@ -40,16 +40,17 @@ class _Clock(Clock):
 
 @dataclass
 class SignedHttp:
-    """Answers what Slack posts; `secret` is the app's signing secret, `dispatcher` is None until started."""
+    """Handler of Slack's requests; `secret` is the app's signing secret, `dispatcher` is None until started."""
 
     dispatcher: BoltDispatcher | None
     secret: str
     now: Callable[[], datetime] = utcnow
 
     def answer(self, raw: bytes, headers: Mapping[str, str]) -> BoltResponse:
-        """Headers by lower-case name. 401 for what Slack did not sign, 400 for no payload at all.
+        """Verify and handle a request; header names are in lower case.
 
-        503 until started: Slack repeats events, and what was said meanwhile is fetched then.
+        Status 401 if Slack didn't sign it, 400 if it has no payload, and 503 until the bot has
+        started: Slack repeats events, and a history sync finds any others.
         """
         if self.dispatcher is None:
             return STARTING
@@ -94,7 +95,7 @@ def parse_body(text: str, content_type: str) -> dict[str, Any] | None:
 def parse_object(text: str | bytes) -> dict[str, Any] | None:
     """Parse a JSON object; None if the text is anything else."""
     try:
-        found = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return parsed if isinstance(parsed, dict) else None

@@ -45,11 +45,10 @@ logging.getLogger("websocket").disabled = True
 HELLO_TIMEOUT = 30.0  # seconds to wait for Slack's hello
 WORKER_COUNT = 10
 MAX_QUEUED = 10_000  # queued envelopes; Slack redelivers any more than that
-STABLE_SECONDS = 0.5  # seconds a link must have lasted for the next to be opened at once
+STABLE_SECONDS = 0.5  # seconds a connection must have lasted for the next to be opened at once
 CALLBACK_RETRY_SECONDS = 5.0  # seconds between attempts of a callback that failed
-RANK_INTERACTIVE, RANK_EVENT, RANK_STOP = range(
-    3
-)  # people are waiting for a response, so they go first
+# Lowest first: people wait for the response to an interaction.
+RANK_INTERACTIVE, RANK_EVENT, RANK_STOP = range(3)
 SOCKET_MODE_DISABLED = "link_disabled"
 
 
@@ -60,11 +59,11 @@ class AppTokenRefused(BotError):
 
 @dataclass(order=True)
 class _QueuedEnvelope:
-    """An envelope waiting for a worker. Without a link, it tells the worker to exit."""
+    """An envelope waiting for a worker. Without a connection, it tells the worker to exit."""
 
     rank: int
     number: int = field(default_factory=count().__next__)
-    link: WebSocketConnection | None = field(default=None, compare=False)
+    connection: WebSocketConnection | None = field(default=None, compare=False)
     envelope: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -89,9 +88,9 @@ class SocketModeClient:
         self._pace = pace or ReconnectSettings()
         self._on_return = on_return
         self._envelopes: PriorityQueue[_QueuedEnvelope] = PriorityQueue(MAX_QUEUED)
-        self._link: WebSocketConnection | None = None
-        self._links: list[WebSocketConnection] = []
-        self._stirred, self._stopping = Event(), Event()
+        self._connection: WebSocketConnection | None = None
+        self._connections: list[WebSocketConnection] = []
+        self._keeper_wake, self._stopping = Event(), Event()
         self._workers = [
             Thread(target=self._work, name=f"socket-{number}", daemon=True)
             for number in range(WORKER_COUNT)
@@ -105,7 +104,7 @@ class SocketModeClient:
         for worker in self._workers:
             worker.start()
         startup = startup or Startup(self._pace)
-        self._link = startup.wait_for(self._open_first, "apps.connections.open")
+        self._connection = startup.wait_for(self._open_first, "apps.connections.open")
         Thread(target=self._keep, name="socket-keeper", daemon=True).start()
 
     def _open_first(self) -> WebSocketConnection:
@@ -118,59 +117,61 @@ class SocketModeClient:
 
     def is_connected(self) -> bool:
         return (
-            self._link is not None and self._link.greeted.is_set() and not self._link.ended.is_set()
+            self._connection is not None
+            and self._connection.greeted.is_set()
+            and not self._connection.ended.is_set()
         )
 
     def renew(self) -> None:
         """Replace a connection that seems fine but doesn't deliver everything."""
-        if self._link is not None:
-            self._link.leaving = "messages were missed"
-            self._stirred.set()
+        if self._connection is not None:
+            self._connection.reconnect_reason = "messages were missed"
+            self._keeper_wake.set()
 
     def close(self, patience: float = 3.0) -> None:
         """Stop reading, finish queued envelopes for at most `patience` seconds, and hang up."""
         until = monotonic() + patience
         self._stopping.set()
-        self._stirred.set()
+        self._keeper_wake.set()
         for _ in self._workers:
             with suppress(Full):  # the workers are overloaded anyway
                 self._envelopes.put_nowait(_QueuedEnvelope(RANK_STOP))
         for worker in self._workers:
             if worker.is_alive():
                 worker.join(max(0.0, until - monotonic()))
-        for link in list(self._links):
-            link.hang_up()
-        for link in list(self._links):
-            link.ended.wait(1.0)
+        for connection in list(self._connections):
+            connection.disconnect()
+        for connection in list(self._connections):
+            connection.ended.wait(1.0)
 
     # The keeper's thread
 
     def _keep(self) -> None:
-        owed = False
-        waits = Backoff(self._pace)
+        is_callback_due = False
+        backoff = Backoff(self._pace)
         while True:
-            self._stirred.wait(CALLBACK_RETRY_SECONDS if owed else None)
-            self._stirred.clear()
+            self._keeper_wake.wait(CALLBACK_RETRY_SECONDS if is_callback_due else None)
+            self._keeper_wake.clear()
             if self._stopping.is_set():
                 return  # we hang up ourselves: nothing is lost
-            if self._link is not None and not self._link.is_good:
-                owed = self._renew(self._link, waits) or owed
-            if owed and not self._stopping.is_set():
-                owed = isinstance(
+            if self._connection is not None and not self._connection.is_good:
+                is_callback_due = self._renew(self._connection, backoff) or is_callback_due
+            if is_callback_due and not self._stopping.is_set():
+                is_callback_due = isinstance(
                     errors.run_guarded(self._on_return, "after a new connection"), Exception
                 )
 
-    def _renew(self, old: WebSocketConnection, waits: Backoff) -> bool:
-        """Replace a link that's lost or about to be; False if the bot stops first."""
+    def _renew(self, old: WebSocketConnection, backoff: Backoff) -> bool:
+        """Replace a connection that's lost or about to be; False if the bot stops first."""
         _log_lost(old)
         if monotonic() - old.opened_at >= STABLE_SECONDS:
-            waits.begin_again()
+            backoff.reset()
         troubles: set[str] = set()
-        while not self._stopping.wait(waits.next()):
+        while not self._stopping.wait(backoff.next()):
             try:
-                self._link = self._open()
+                self._connection = self._open()
             except UNAVAILABLE as error:
-                waits.obey(error)
+                backoff.apply_retry_after(error)
                 _log_new_trouble(error, troubles)
                 continue
             log.info("connected to Slack again")
@@ -179,82 +180,88 @@ class SocketModeClient:
 
     def _open(self) -> WebSocketConnection:
         answer = self._opener.apps_connections_open(app_token=self._opener.token or "")
-        link = WebSocketConnection(required(answer, "url"), self._pace.silence)
-        self._links.append(link)
-        Thread(target=self._read, args=(link,), name="socket-reader", daemon=True).start()
-        if not link.stirred.wait(HELLO_TIMEOUT) or not link.greeted.is_set():
-            link.hang_up()
+        connection = WebSocketConnection(required(answer, "url"), self._pace.silence)
+        self._connections.append(connection)
+        Thread(target=self._read, args=(connection,), name="socket-reader", daemon=True).start()
+        if not connection.greeted_or_ended.wait(HELLO_TIMEOUT) or not connection.greeted.is_set():
+            connection.disconnect()
             raise NoGreeting
-        return link
+        return connection
 
     # The reader's thread
 
-    def _read(self, link: WebSocketConnection) -> None:
-        for frame in link.frames():
+    def _read(self, connection: WebSocketConnection) -> None:
+        for frame in connection.frames():
             if not self._stopping.is_set():  # otherwise Slack delivers it again
-                self._take(link, frame)
-        self._links.remove(link)
-        self._stirred.set()
+                self._take(connection, frame)
+        self._connections.remove(connection)
+        self._keeper_wake.set()
 
-    def _take(self, link: WebSocketConnection, frame: bytes) -> None:
-        told = parse_object(frame)
-        if told is None:
+    def _take(self, connection: WebSocketConnection, frame: bytes) -> None:
+        message = parse_object(frame)
+        if message is None:
             self._dispatcher.once.warn("a frame that is no JSON object", type="socket")
-        elif text(told, "type") == "hello":
-            link.greet()
-        elif text(told, "type") == "disconnect":
-            link.leaving = text(told, "reason")[:80] or "disconnect"
-            self._stirred.set()
-        elif text(told, "envelope_id"):
-            self._queue(link, told)
+        elif text(message, "type") == "hello":
+            connection.greet()
+        elif text(message, "type") == "disconnect":
+            connection.reconnect_reason = text(message, "reason")[:80] or "disconnect"
+            self._keeper_wake.set()
+        elif text(message, "envelope_id"):
+            self._queue(connection, message)
         else:
-            self._dispatcher.once.warn("not an envelope", type=text(told, "type")[:80])
+            self._dispatcher.once.warn("not an envelope", type=text(message, "type")[:80])
 
-    def _queue(self, link: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
+    def _queue(self, connection: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
         # The reader doesn't wait for a free place: it must keep answering pings.
         rank = RANK_EVENT if text(envelope, "type") == "events_api" else RANK_INTERACTIVE
         try:
-            self._envelopes.put_nowait(_QueuedEnvelope(rank, link=link, envelope=envelope))
+            self._envelopes.put_nowait(
+                _QueuedEnvelope(rank, connection=connection, envelope=envelope)
+            )
         except Full:
             self._dispatcher.once.warn("too many envelopes; Slack is to deliver them again")
 
     # The workers' threads
 
     def _work(self) -> None:
-        while (taken := self._envelopes.get()).link is not None:
-            errors.run_guarded(partial(self._answer, taken.link, taken.envelope), "an envelope")
+        while (queued := self._envelopes.get()).connection is not None:
+            errors.run_guarded(
+                partial(self._answer, queued.connection, queued.envelope), "an envelope"
+            )
 
-    def _answer(self, link: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
-        told = self._dispatcher.dispatch(part(envelope, "payload"), {})
-        if told.status != OK:
+    def _answer(self, connection: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
+        response = self._dispatcher.dispatch(part(envelope, "payload"), {})
+        if response.status != OK:
             return  # not acknowledged, so Slack delivers it again
-        said = json.dumps({"envelope_id": envelope["envelope_id"], **_payload(told)})
-        if not link.send(said) and self._link is not None:
-            self._link.send(said)  # Slack accepts it over any link; otherwise it delivers again
+        acknowledgement = json.dumps({"envelope_id": envelope["envelope_id"], **_payload(response)})
+        if not connection.send(acknowledgement) and self._connection is not None:
+            self._connection.send(
+                acknowledgement
+            )  # Slack accepts it over any connection; otherwise it delivers again
 
 
-def _payload(told: BoltResponse) -> dict[str, Any]:
-    if not told.body:
+def _payload(response: BoltResponse) -> dict[str, Any]:
+    if not response.body:
         return {}
-    is_json = told.first_headers().get("content-type", "").startswith("application/json")
-    return {"payload": json.loads(told.body) if is_json else {"text": told.body}}
+    is_json = response.first_headers().get("content-type", "").startswith("application/json")
+    return {"payload": json.loads(response.body) if is_json else {"text": response.body}}
 
 
-def _log_lost(link: WebSocketConnection) -> None:
-    if link.leaving == SOCKET_MODE_DISABLED:
+def _log_lost(connection: WebSocketConnection) -> None:
+    if connection.reconnect_reason == SOCKET_MODE_DISABLED:
         log.error(
             "Socket Mode is switched off for this app: switch it on at api.slack.com/apps, your "
             "app, Socket Mode, or start the bot with SLACK_SIGNING_SECRET and no SLACK_APP_TOKEN"
         )
-    elif link.leaving:
-        log.info("Slack renews the connection", reason=link.leaving)
+    elif connection.reconnect_reason:
+        log.info("Slack renews the connection", reason=connection.reconnect_reason)
     else:
-        log.warning("connection to Slack lost", reason=link.lost)
+        log.warning("connection to Slack lost", reason=connection.lost)
 
 
-def _log_new_trouble(error: Exception, said: set[str]) -> None:
+def _log_new_trouble(error: Exception, logged: set[str]) -> None:
     """Log each reason once while the trouble lasts; it may be something the operator can fix."""
-    why = reason(error)
-    if why not in said:
-        said.add(why)
-        log.warning("cannot connect to Slack, retrying", reason=why)
+    cause = reason(error)
+    if cause not in logged:
+        logged.add(cause)
+        log.warning("cannot connect to Slack, retrying", reason=cause)

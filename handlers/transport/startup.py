@@ -66,12 +66,12 @@ UNAVAILABLE = (
 
 
 def is_token_error(error: SlackApiError) -> bool:
-    """Tell whether Slack refuses the token itself, so that trying again is useless."""
+    """Return whether Slack refuses the token itself, so that a retry is useless."""
     return not is_unreadable(error) and error.response.get("error") in TOKEN_ERRORS
 
 
 def is_unreadable(error: SlackApiError) -> bool:
-    """Tell whether a response wasn't Slack's JSON object, but for example a proxy's page."""
+    """Return whether a response wasn't Slack's JSON object, but for example a proxy's page."""
     data = error.response.data
     return not isinstance(data, dict) or str(data.get("error")).startswith(NON_JSON)
 
@@ -85,7 +85,7 @@ def required(response: SlackResponse, field: str) -> str:
 
 
 def reason(error: Exception) -> str:
-    """Name the cause in a few words, for the log and for `/readyz`."""
+    """Return the cause in a few words, for the log and for `/readyz`."""
     if isinstance(error, SlackApiError) and is_unreadable(error):
         return "the response isn't from Slack. Is there a proxy in between?"
     text = errors.describe_slack_error(error) if isinstance(error, SlackApiError) else str(error)
@@ -112,12 +112,12 @@ class Startup:
 
         `call` raises an error of its own, such as `TokenRefused`, to give up.
         """
-        waits, logged = Backoff(self._pace), set[str]()
-        while not self._cancelled.wait(waits.next()):
+        backoff, logged = Backoff(self._pace), set[str]()
+        while not self._cancelled.wait(backoff.next()):
             try:
                 result = call()
             except UNAVAILABLE as error:
-                waits.obey(error)
+                backoff.apply_retry_after(error)
                 self._note(name, reason(error), logged)
                 continue
             if logged:

@@ -8,7 +8,7 @@ from time import monotonic
 
 from websocket import ABNF, WebSocketException, WebSocketTimeoutException, create_connection
 
-MAX_MISSED_PINGS = 3  # pings without a reply, evenly spaced, until a link counts as dead
+MAX_MISSED_PINGS = 3  # pings without a reply, evenly spaced, until a connection counts as dead
 OPEN_TIMEOUT = 10.0  # seconds for each step of opening a connection
 
 
@@ -16,7 +16,7 @@ class WebSocketConnection:
     """An open connection. Creating it raises OSError or WebSocketException if that fails.
 
     `greeted` is set by Slack's hello and `ended` once nothing comes any more; `lost` then says why.
-    `leaving` is set when Slack asks us to reconnect.
+    `reconnect_reason` is set when Slack asks us to reconnect.
     """
 
     def __init__(self, url: str, silence: float) -> None:
@@ -27,69 +27,69 @@ class WebSocketConnection:
         self._silence = silence
         self.opened_at = monotonic()
         self.greeted, self.ended = Event(), Event()
-        self.stirred = Event()  # greeted or ended
-        self.leaving = ""
+        self.greeted_or_ended = Event()
+        self.reconnect_reason = ""
         self.lost = ""
 
     @property
     def is_good(self) -> bool:
-        return self.greeted.is_set() and not self.ended.is_set() and not self.leaving
+        return self.greeted.is_set() and not self.ended.is_set() and not self.reconnect_reason
 
     def greet(self) -> None:
         self.greeted.set()
-        self.stirred.set()
+        self.greeted_or_ended.set()
 
     def frames(self) -> Iterator[bytes]:
-        """Yield Slack's data frames until the link is lost."""
+        """Yield Slack's data frames until the connection is lost."""
         try:
             yield from self._frames()
         finally:
             self.ended.set()
-            self.stirred.set()
+            self.greeted_or_ended.set()
             self._connection.shutdown()  # type: ignore[no-untyped-call]
 
     def send(self, text: str) -> bool:
-        """Send a text; return False if the link is lost."""
+        """Send a text; return False if the connection is lost."""
         if self.ended.is_set():
             return False
         try:
             self._connection.send(text)
         except (OSError, WebSocketException):
-            self.hang_up()  # part of a frame may have been sent, so nothing can follow it
+            self.disconnect()  # part of a frame may have been sent, so nothing can follow it
             return False
         return True
 
-    def hang_up(self) -> None:
-        """Close the link; the reader notices at once."""
-        held = self._connection.sock
-        if held is not None:
+    def disconnect(self) -> None:
+        """Close the connection; the reader notices at once."""
+        bare_socket = self._connection.sock
+        if bare_socket is not None:
             with suppress(OSError):  # broken already
                 # Shut down the bare socket: closing TLS would break the session that the reader
                 # uses.
-                socket.socket.shutdown(held, socket.SHUT_RDWR)
+                socket.socket.shutdown(bare_socket, socket.SHUT_RDWR)
 
     def _frames(self) -> Iterator[bytes]:
-        quiet = 0
+        missed_pings = 0
         while not self.lost:
             try:
                 opcode, data = self._connection.recv_data(control_frame=True)
             except WebSocketTimeoutException:
-                quiet += 1
-                self._look(quiet)
+                missed_pings += 1
+                self._check_silence(missed_pings)
                 continue
             except (OSError, WebSocketException) as error:
                 self.lost = str(error) or type(error).__name__
                 return
-            quiet = 0
+            missed_pings = 0
             if opcode == ABNF.OPCODE_CLOSE:
                 self.lost = "closed by Slack"
             elif opcode in {ABNF.OPCODE_TEXT, ABNF.OPCODE_BINARY}:
                 yield data
 
-    def _look(self, quiet: int) -> None:
-        if self.leaving:
-            self.lost = self.leaving
-        elif quiet >= MAX_MISSED_PINGS:
+    def _check_silence(self, missed_pings: int) -> None:
+        if self.reconnect_reason:
+            self.lost = self.reconnect_reason
+        elif missed_pings >= MAX_MISSED_PINGS:
             self.lost = f"nothing came for {self._silence:g} s"
         else:
             with suppress(OSError, WebSocketException):

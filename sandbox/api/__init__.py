@@ -1,1 +1,1 @@
-"""The Web API: a table of methods, one module per family."""
+"""Slack's Web API: a table of methods, and one module per group of methods."""

@@ -1,11 +1,11 @@
-"""Who may do what where: scopes by kind of channel, what the bot can see, what it is a member of."""
+"""Access checks: scopes by kind of channel, visibility, and membership of the bot."""
 
 from collections.abc import Iterable
 
-from sandbox.api.call import Request, SlackError
-from sandbox.world import Channel, Person, World
+from sandbox.api.request import Request, SlackError
+from sandbox.workspace_state import Channel, Person, WorkspaceState
 
-# Any one of the scopes of the channel's kind will do.
+# One of the scopes for the channel's kind is enough.
 FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
     "read": {"public": ("channels:read",), "private": ("groups:read",), "im": ("im:read",)},
     "history": {
@@ -28,46 +28,63 @@ FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def family(name: str) -> tuple[str, ...]:
-    """All the scopes with which a method of this family can be called at all."""
+def family_scopes(name: str) -> tuple[str, ...]:
+    """Return all scopes that allow some call of a method in this family."""
     return tuple(dict.fromkeys(scope for kind in FAMILIES[name].values() for scope in kind))
 
 
-def need(world: World, scopes: Iterable[str]) -> None:
-    """Any one of them."""
+def require_scope(state: WorkspaceState, scopes: Iterable[str]) -> None:
+    """Raise SlackError unless one of these scopes was granted."""
     scopes = tuple(scopes)
-    if scopes and not world.grants.intersection(scopes):
-        provided = ",".join(sorted(world.grants))
+    if scopes and not state.grants.intersection(scopes):
+        provided = ",".join(sorted(state.grants))
         raise SlackError("missing_scope", needed=",".join(scopes), provided=provided)
 
 
-def channel_of(request: Request, name: str, arg: str = "channel") -> Channel:
-    """The channel of an argument, if the bot can see it and has the scope for its kind."""
-    channel = request.world.channels.get(request.text(arg))
-    if channel is None or not visible(request.world, channel):
-        raise SlackError("channel_not_found")
-    need(request.world, FAMILIES[name][channel.kind])
+def get_channel(request: Request, name: str, arg: str = "channel") -> Channel:
+    """Return the channel of an argument. Raises SlackError if it isn't visible or a scope is missing."""
+    channel = get_visible_channel(request, arg)
+    require_scope(request.state, FAMILIES[name][channel.kind])
     return channel
 
 
-def visible(world: World, channel: Channel) -> bool:
-    return channel.kind == "public" or world.bot.id in channel.members
+def get_visible_channel(request: Request, arg: str = "channel") -> Channel:
+    """Return the channel of an argument. Raises SlackError if the bot can't see it."""
+    channel = request.state.channels.get(request.text(arg))
+    if channel is None or not is_visible(request.state, channel):
+        raise SlackError("channel_not_found")
+    return channel
 
 
-def joined(request: Request, channel: Channel) -> Channel:
-    if request.world.bot.id not in channel.members:
+def get_message(request: Request) -> tuple[Channel, str]:
+    """Return the channel and `ts` of the message that pins.* and reactions.* refer to."""
+    channel = require_member(request, get_visible_channel(request))
+    ts = request.text("timestamp")
+    if not ts:
+        raise SlackError("no_item_specified")
+    if ts not in channel.messages:
+        raise SlackError("message_not_found")
+    return require_not_archived(channel), ts
+
+
+def is_visible(state: WorkspaceState, channel: Channel) -> bool:
+    return channel.kind == "public" or state.bot.id in channel.members
+
+
+def require_member(request: Request, channel: Channel) -> Channel:
+    if request.state.bot.id not in channel.members:
         raise SlackError("not_in_channel")
     return channel
 
 
-def active(channel: Channel) -> Channel:
+def require_not_archived(channel: Channel) -> Channel:
     if channel.archived:
         raise SlackError("is_archived")
     return channel
 
 
-def person_of(request: Request, arg: str = "user") -> Person:
-    person = request.world.people.get(request.text(arg))
+def get_person(request: Request, arg: str = "user") -> Person:
+    person = request.state.people.get(request.text(arg))
     if person is None:
         raise SlackError("user_not_found")
     return person

@@ -1,50 +1,50 @@
-"""canvases.* and conversations.canvases.create: made, edited, deleted; the text is kept, not laid out.
+"""canvases.* and conversations.canvases.create. The text is stored, but not rendered.
 
-What Slack takes is checked as far as an app can run into it: plan, channel, size, headings, tables.
+Limits that an app may hit are checked: plan, channel, size, headings and tables.
 """
 
 import re
 
-from sandbox.api.access import active, joined, visible
-from sandbox.api.call import Request, SlackError, invalid_arguments
-from sandbox.world import Channel, Json, World
+from sandbox.api.access import get_visible_channel, require_member, require_not_archived
+from sandbox.api.request import Request, SlackError, invalid_arguments
+from sandbox.workspace_state import Channel, Json, WorkspaceState
 
 AT_END = frozenset({"insert_at_end", "insert_after"})
 AT_START = frozenset({"insert_at_start", "insert_before"})
-LARGEST = 1_048_576  # characters of one change
-CELLS = 300  # of a table
+MAX_CHARACTERS = 1_048_576  # of one change
+MAX_CELLS = 300  # of a table
 _TOO_DEEP = re.compile(r"^\s{0,3}(#{4,6})\s", re.MULTILINE)
 _TABLE = re.compile(r"(?:^[ ]*\|.*(?:\n|$))+", re.MULTILINE)
 _CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def create(request: Request) -> Json:
-    """A standalone canvas, or a tab of `channel_id`; on a free plan each channel may have one tab."""
+    """Create a standalone canvas, or one in a channel's tab; free plans allow one tab per channel."""
     channel = _channel(request) if request.text("channel_id") else None
-    if request.world.free_plan:
+    if request.state.free_plan:
         if channel is None:
             raise SlackError("free_teams_cannot_create_non_tabbed_canvases")
-        if of_channel(request.world, channel):
+        if of_channel(request.state, channel):
             raise SlackError("free_team_canvas_tab_already_exists")
     return _added(request, channel)
 
 
 def create_for_channel(request: Request) -> Json:
-    """The channel's own canvas: there is one."""
+    """Create the channel's own canvas; there can be only one."""
     request.required("channel_id")
     channel = _channel(request)
-    if request.world.free_plan:
+    if request.state.free_plan:
         raise SlackError("team_tier_cannot_create_channel_canvases")
-    if any(each["own"] for each in of_channel(request.world, channel)):
+    if any(canvas["own"] for canvas in of_channel(request.state, channel)):
         raise SlackError("channel_canvas_already_exists")
     return _added(request, channel, own=True)
 
 
 def edit(request: Request) -> Json:
     canvas = _canvas(request)
-    if request.world.free_plan and not canvas["channel"]:
+    if request.state.free_plan and not canvas["channel"]:
         raise SlackError("free_teams_cannot_edit_standalone_canvases")
-    changes = request.structure("changes")
+    changes = request.json("changes")
     if not isinstance(changes, list) or len(changes) != 1:
         raise invalid_arguments("no more than 1 items allowed [json-pointer:/changes]")
     _apply(canvas, changes[0])
@@ -52,52 +52,49 @@ def edit(request: Request) -> Json:
 
 
 def delete(request: Request) -> Json:
-    del request.world.canvases[_canvas(request)["id"]]
+    del request.state.canvases[_canvas(request)["id"]]
     return {}
 
 
-def of_channel(world: World, channel: Channel) -> list[Json]:
-    """The canvases among a channel's tabs, oldest first."""
-    return [each for each in world.canvases.values() if each["channel"] == channel.id]
+def of_channel(state: WorkspaceState, channel: Channel) -> list[Json]:
+    """Return the canvases in a channel's tabs, oldest first."""
+    return [canvas for canvas in state.canvases.values() if canvas["channel"] == channel.id]
 
 
-def tabs(world: World, channel: Channel) -> list[Json]:
-    """A channel's tabs as `conversations.info` tells them."""
+def tabs(state: WorkspaceState, channel: Channel) -> list[Json]:
+    """Return a channel's tabs as in `conversations.info`."""
     canvases = [
         {
-            "id": f"Ct{each['id'][1:]}",
+            "id": f"Ct{canvas['id'][1:]}",
             "label": "",
             "type": "canvas",
-            "data": {"file_id": each["id"], "shared_ts": each["shared_ts"]},
+            "data": {"file_id": canvas["id"], "shared_ts": canvas["shared_ts"]},
         }
-        for each in of_channel(world, channel)
+        for canvas in of_channel(state, channel)
     ]
     return [{"id": "files", "label": "", "type": "files"}, *canvases]
 
 
 def _added(request: Request, channel: Channel | None, *, own: bool = False) -> Json:
-    text = _markdown(request.structure("document_content"), "canvas_creation_failed")
-    canvas_id = request.world.ids.next("F")
-    request.world.canvases[canvas_id] = {
+    text = _markdown(request.json("document_content"), "canvas_creation_failed")
+    canvas_id = request.state.ids.next("F")
+    request.state.canvases[canvas_id] = {
         "id": canvas_id,
         "title": request.text("title"),
         "markdown": text,
         "channel": channel.id if channel else "",
         "own": own,
-        "shared_ts": request.world.next_ts(),
+        "shared_ts": request.state.next_ts(),
     }
     return {"canvas_id": canvas_id}
 
 
 def _channel(request: Request) -> Channel:
-    channel = request.world.channels.get(request.text("channel_id"))
-    if channel is None or not visible(request.world, channel):
-        raise SlackError("channel_not_found")
-    return active(joined(request, channel))
+    return require_not_archived(require_member(request, get_visible_channel(request, "channel_id")))
 
 
 def _canvas(request: Request) -> Json:
-    canvas = request.world.canvases.get(request.required("canvas_id"))
+    canvas = request.state.canvases.get(request.required("canvas_id"))
     if canvas is None:
         raise SlackError("canvas_not_found")
     return canvas
@@ -136,14 +133,14 @@ def _markdown(content: object, failed: str) -> str:
 
 
 def _problem(text: str) -> str:
-    """What Slack says in `detail` of a text that it does not take."""
+    """Return Slack's `detail` of why it refuses a text, or empty."""
     shown = _CODE.sub("", text)
-    if len(text) > LARGEST:
+    if len(text) > MAX_CHARACTERS:
         return "Content is too large"
     if deep := _TOO_DEEP.search(shown):
         return f"Unsupported heading depth ({len(deep[1])})"
-    if any(_cells(table[0]) > CELLS for table in _TABLE.finditer(shown)):
-        return f"Table has more than {CELLS} cells"
+    if any(_cells(table[0]) > MAX_CELLS for table in _TABLE.finditer(shown)):
+        return f"Table has more than {MAX_CELLS} cells"
     return ""
 
 

@@ -1,69 +1,69 @@
-"""chat.*: posting, changing, taking back."""
+"""chat.*: post, update and delete messages."""
 
 import copy
 from typing import Any
 
-from sandbox import checks
-from sandbox.api import shapes
-from sandbox.api.access import active, joined, need, visible
-from sandbox.api.call import Request, SlackError
+from sandbox import block_validation
+from sandbox.api import objects
+from sandbox.api.access import is_visible, require_member, require_not_archived, require_scope
+from sandbox.api.request import Request, SlackError
 from sandbox.messages import Messages
 from sandbox.text import posted
-from sandbox.world import Channel, Ephemeral, Json, World, permalink
+from sandbox.workspace_state import Channel, Ephemeral, Json, WorkspaceState, permalink
 
-POST_TEXT = 40_000
-UPDATE_TEXT = 4_000
-MARKDOWN_TEXT = 12_000
-MOST_ATTACHMENTS = 100
-# What the answer to an update says of the message; its `ts` is beside it.
-UPDATED = (
+MAX_POST_TEXT = 40_000
+MAX_UPDATE_TEXT = 4_000
+MAX_MARKDOWN_TEXT = 12_000
+MAX_ATTACHMENTS = 100
+# Fields of the message in the response to an update.
+UPDATE_FIELDS = (
     "type", "user", "text", "bot_id", "app_id", "bot_profile", "team", "edited", "metadata",
     "blocks", "attachments", "files",
 )  # fmt: skip
-CUSTOM = ("username", "icon_emoji", "icon_url")
+CUSTOM_AUTHOR = ("username", "icon_emoji", "icon_url")
 
 
 def post_message(request: Request) -> Json:
-    channel = active(joined(request, _target(request)))
-    if channel.kind == "im" and not request.world.manifest.messages_tab:
+    channel = require_not_archived(require_member(request, _target(request)))
+    if channel.kind == "im" and not request.state.manifest.messages_tab:
         raise SlackError("messages_tab_disabled")
     content = _content(request)
     message = {**_author(request), **content, **_thread(request, channel), **_metadata(request)}
-    stored = Messages(request.world).add(channel, message)
-    shown = shapes.message(stored, metadata=True)
+    stored = Messages(request.state).add(channel, message)
+    shown = objects.message(stored, metadata=True)
     return {"channel": channel.id, "ts": stored["ts"], "message": shown, **_truncated(request)}
 
 
 def post_ephemeral(request: Request) -> Json:
-    channel = active(joined(request, _target(request)))
+    channel = require_not_archived(require_member(request, _target(request)))
     user = request.required("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    message = {**shapes.by_bot(request.world), **_content(request), **_thread(request, channel)}
-    ts = keep_ephemeral(request.world, channel, user, message)
+    message = {**objects.by_bot(request.state), **_content(request), **_thread(request, channel)}
+    ts = keep_ephemeral(request.state, channel, user, message)
     return {"message_ts": ts}
 
 
-def keep_ephemeral(world: World, channel: Channel, user: str, message: Json) -> str:
-    ts = world.next_ts()
+def keep_ephemeral(state: WorkspaceState, channel: Channel, user: str, message: Json) -> str:
+    ts = state.next_ts()
     message = {"type": "message", **message, "ts": ts, "is_ephemeral": True}
     channel.ephemerals.append(Ephemeral(user, message))
     return ts
 
 
 def update(request: Request) -> Json:
-    channel = active(joined(request, _target(request)))
+    channel = require_not_archived(require_member(request, _target(request)))
     stored = _own(request, channel, "cant_update_message")
-    if len(request.text("text")) > UPDATE_TEXT:
+    if len(request.text("text")) > MAX_UPDATE_TEXT:
         raise SlackError("msg_too_long")
     changes = changed(request, stored)
-    new = Messages(request.world).edit(channel, stored["ts"], changes, request.world.bot.id)
-    shown = {name: new[name] for name in UPDATED if name in new}
-    return {"channel": channel.id, "ts": new["ts"], "text": new.get("text", ""), "message": shown}
+    new = Messages(request.state).edit(channel, stored["ts"], changes, request.state.bot.id)
+    fields = {name: new[name] for name in UPDATE_FIELDS if name in new}
+    return {"channel": channel.id, "ts": new["ts"], "text": new.get("text", ""), "message": fields}
 
 
 def changed(request: Request, stored: Json) -> Json:
-    """Text without blocks takes the old blocks away; metadata stays unless it is sent."""
+    """Return the changes of an update: text without blocks removes old blocks; metadata stays."""
     content = _content(request)
     if "text" not in request.args and "markdown_text" not in request.args:
         content["text"] = stored.get("text", "")
@@ -71,9 +71,9 @@ def changed(request: Request, stored: Json) -> Json:
 
 
 def delete(request: Request) -> Json:
-    channel = joined(request, _target(request))
+    channel = require_member(request, _target(request))
     stored = _own(request, channel, "cant_delete_message")
-    Messages(request.world).delete(channel, stored["ts"])
+    Messages(request.state).delete(channel, stored["ts"])
     return {"channel": channel.id, "ts": stored["ts"]}
 
 
@@ -82,23 +82,23 @@ def get_permalink(request: Request) -> Json:
     ts = request.required("message_ts")
     if ts not in channel.messages:
         raise SlackError("message_not_found")
-    return {"channel": channel.id, "permalink": permalink(request.world, channel, ts)}
+    return {"channel": channel.id, "permalink": permalink(request.state, channel, ts)}
 
 
 def content_of(request: Request) -> Json:
-    """What `response_url` may carry: the same checks, without a channel."""
+    """Return the validated content of a response URL's message."""
     return _content(request)
 
 
 def _target(request: Request) -> Channel:
-    """An id, a channel's name, or a person's id for the direct message with them."""
-    world, wanted = request.world, request.text("channel")
-    if person := world.people.get(wanted):
+    """Return the channel by id or name, or the direct message with a person by their id."""
+    state, wanted = request.state, request.text("channel")
+    if person := state.people.get(wanted):
         if person.is_bot:
             raise SlackError("cannot_dm_bot")
-        return world.open_dm(person)
-    channel = world.find_channel(wanted)
-    if channel is None or not visible(world, channel):
+        return state.open_dm(person)
+    channel = state.find_channel(wanted)
+    if channel is None or not is_visible(state, channel):
         raise SlackError("channel_not_found")
     return channel
 
@@ -107,22 +107,22 @@ def _own(request: Request, channel: Channel, otherwise: str) -> Json:
     stored = channel.messages.get(request.required("ts"))
     if stored is None:
         raise SlackError("message_not_found")
-    if stored.get("bot_id") != request.world.identity.bot_id:
+    if stored.get("bot_id") != request.state.identity.bot_id:
         raise SlackError(otherwise)
     return stored
 
 
 def _author(request: Request) -> Json:
-    """A name or icon of its own makes it a bot_message, and takes a scope."""
-    author = shapes.by_bot(request.world)
-    custom = {name: request.text(name) for name in CUSTOM if request.text(name)}
+    """Return the author's fields; a custom name or icon makes it a bot_message and needs a scope."""
+    author = objects.by_bot(request.state)
+    custom = {name: request.text(name) for name in CUSTOM_AUTHOR if request.text(name)}
     if not custom:
         return author
-    need(request.world, ["chat:write.customize"])
+    require_scope(request.state, ["chat:write.customize"])
     icons = {key.removeprefix("icon_"): value for key, value in custom.items() if "icon" in key}
-    name = custom.get("username", request.world.bot.name)
-    kept = {"bot_id": author["bot_id"], "app_id": author["app_id"], "username": name}
-    return {"subtype": "bot_message", **kept, **({"icons": icons} if icons else {})}
+    name = custom.get("username", request.state.bot.name)
+    fields = {"bot_id": author["bot_id"], "app_id": author["app_id"], "username": name}
+    return {"subtype": "bot_message", **fields, **({"icons": icons} if icons else {})}
 
 
 def _content(request: Request) -> Json:
@@ -132,11 +132,11 @@ def _content(request: Request) -> Json:
         raise SlackError("markdown_text_conflict")
     if not (text.strip() or blocks or attachments or markdown):
         raise SlackError("no_text")
-    if len(markdown) > MARKDOWN_TEXT:
+    if len(markdown) > MAX_MARKDOWN_TEXT:
         raise SlackError("msg_too_long")
-    content: Json = {"text": posted(text or markdown)[:POST_TEXT]}
+    content: Json = {"text": posted(text or markdown)[:MAX_POST_TEXT]}
     if blocks:
-        content["blocks"] = checks.with_ids(blocks, request.world.ids)
+        content["blocks"] = block_validation.add_ids(blocks, request.state.ids)
     if attachments:
         content["attachments"] = attachments
     return content
@@ -146,18 +146,18 @@ def _blocks(request: Request) -> list[Json]:
     blocks = request.args.get("blocks") or []
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    _refuse(checks.problems_of_blocks(blocks, "message", request.world.unknown_blocks))
-    if checks.characters(blocks) > checks.MESSAGE_CHARACTERS:
+    _refuse(block_validation.find_block_problems(blocks, "message", request.state.unknown_blocks))
+    if block_validation.count_characters(blocks) > block_validation.MESSAGE_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return copy.deepcopy(blocks)
 
 
 def _attachments(request: Request) -> list[Json]:
-    attachments = request.structure("attachments") or []
-    if len(attachments) > MOST_ATTACHMENTS:
+    attachments = request.json("attachments") or []
+    if len(attachments) > MAX_ATTACHMENTS:
         raise SlackError("too_many_attachments")
     for attachment in attachments:
-        _refuse(checks.problems_of_blocks(attachment.get("blocks", []), "message"))
+        _refuse(block_validation.find_block_problems(attachment.get("blocks", []), "message"))
     return [
         {"id": number, "fallback": "[no preview available]", **copy.deepcopy(attachment)}
         for number, attachment in enumerate(attachments, start=1)
@@ -194,7 +194,7 @@ def _metadata(request: Request) -> Json:
 
 
 def _truncated(request: Request) -> Json:
-    if len(request.text("text")) <= POST_TEXT:
+    if len(request.text("text")) <= MAX_POST_TEXT:
         return {}
     warnings = {"warnings": ["message_truncated"]}
     return {"warning": "message_truncated", "response_metadata": warnings}

@@ -1,112 +1,118 @@
-"""conversations.*: making and keeping channels."""
+"""conversations.*: create and change channels."""
 
 import unicodedata
 
-from sandbox.api import shapes
-from sandbox.api.access import FAMILIES, active, channel_of, joined, need
-from sandbox.api.call import Request, SlackError
+from sandbox.api import objects
+from sandbox.api.access import (
+    FAMILIES,
+    get_channel,
+    require_member,
+    require_not_archived,
+    require_scope,
+)
+from sandbox.api.request import Request, SlackError
 from sandbox.channels import Channels
-from sandbox.world import Channel, Json, Person
+from sandbox.workspace_state import Channel, Json, Person
 
-NAME = 80
-TOPIC = 250
-MOST_INVITED = 1000
+MAX_NAME = 80
+MAX_TOPIC = 250
+MAX_INVITED = 1000
 
 
 def create(request: Request) -> Json:
     name = _name(request)
     kind = "private" if request.flag("is_private") else "public"
-    need(request.world, FAMILIES["manage"][kind])
-    world = request.world
-    channel = Channels(world).create(name, kind, world.bot)
-    return {"channel": shapes.channel(world, channel)}
+    require_scope(request.state, FAMILIES["manage"][kind])
+    state = request.state
+    channel = Channels(state).create(name, kind, state.bot)
+    return {"channel": objects.channel(state, channel)}
 
 
 def rename(request: Request) -> Json:
-    channel = active(joined(request, channel_of(request, "manage")))
+    channel = require_not_archived(require_member(request, get_channel(request, "manage")))
     name = _name(request)
-    Channels(request.world).rename(channel, name, request.world.bot)
-    return {"channel": shapes.channel(request.world, channel)}
+    Channels(request.state).rename(channel, name, request.state.bot)
+    return {"channel": objects.channel(request.state, channel)}
 
 
 def join(request: Request) -> Json:
-    channel = channel_of(request, "join")
+    channel = get_channel(request, "join")
     if channel.kind != "public":
         raise SlackError("method_not_supported_for_channel_type")
-    active(channel)
-    new = Channels(request.world).join(channel, request.world.bot)
-    answer = {"channel": shapes.channel(request.world, channel)}
-    if new:
+    require_not_archived(channel)
+    is_new = Channels(request.state).join(channel, request.state.bot)
+    answer = {"channel": objects.channel(request.state, channel)}
+    if is_new:
         return answer
-    known = {"warning": "already_in_channel"}
-    return {**answer, **known, "response_metadata": {"warnings": ["already_in_channel"]}}
+    warning = {"warning": "already_in_channel"}
+    return {**answer, **warning, "response_metadata": {"warnings": ["already_in_channel"]}}
 
 
 def leave(request: Request) -> Json:
-    channel = channel_of(request, "manage")
-    if not Channels(request.world).leave(channel, request.world.bot):
+    channel = get_channel(request, "manage")
+    if not Channels(request.state).leave(channel, request.state.bot):
         return {"not_in_channel": True}
     return {}
 
 
 def invite(request: Request) -> Json:
-    channel = active(joined(request, channel_of(request, "invite")))
-    users = request.many("users")
+    channel = require_not_archived(require_member(request, get_channel(request, "invite")))
+    users = request.texts("users")
     if not users:
         raise SlackError("no_user")
-    if len(users) > MOST_INVITED:
+    if len(users) > MAX_INVITED:
         raise SlackError("too_many_users")
-    good, errors = _invited(request, channel, users)
-    if errors and not (request.flag("force") and good):
+    invitees, errors = _invited(request, channel, users)
+    if errors and not (request.flag("force") and invitees):
         raise SlackError(errors[0]["error"], errors=errors)
-    for person in good:
-        Channels(request.world).join(channel, person, inviter=request.world.bot)
-    answer: Json = {"channel": shapes.channel(request.world, channel)}
+    for person in invitees:
+        Channels(request.state).join(channel, person, inviter=request.state.bot)
+    answer: Json = {"channel": objects.channel(request.state, channel)}
     return {**answer, "errors": errors} if errors else answer
 
 
 def set_topic(request: Request) -> Json:
-    channel = active(joined(request, channel_of(request, "topic")))
-    Channels(request.world).set_topic(channel, _short(request, "topic"), request.world.bot)
-    return {"channel": shapes.channel(request.world, channel)}
+    channel = require_not_archived(require_member(request, get_channel(request, "topic")))
+    Channels(request.state).set_topic(channel, _short(request, "topic"), request.state.bot)
+    return {"channel": objects.channel(request.state, channel)}
 
 
 def set_purpose(request: Request) -> Json:
-    channel = active(joined(request, channel_of(request, "topic")))
-    Channels(request.world).set_purpose(channel, _short(request, "purpose"), request.world.bot)
-    return {"channel": shapes.channel(request.world, channel)}
+    channel = require_not_archived(require_member(request, get_channel(request, "topic")))
+    Channels(request.state).set_purpose(channel, _short(request, "purpose"), request.state.bot)
+    return {"channel": objects.channel(request.state, channel)}
 
 
 def archive(request: Request) -> Json:
-    channel = joined(request, channel_of(request, "manage"))
+    channel = require_member(request, get_channel(request, "manage"))
     if channel.archived:
         raise SlackError("already_archived")
     if channel.is_general:
         raise SlackError("cant_archive_general")
     if channel.kind == "im":
         raise SlackError("method_not_supported_for_channel_type")
-    Channels(request.world).archive(channel, request.world.bot)
+    Channels(request.state).archive(channel, request.state.bot)
     return {}
 
 
 def unarchive(request: Request) -> Json:
-    channel = channel_of(request, "manage")
+    channel = get_channel(request, "manage")
     if not channel.archived:
         raise SlackError("not_archived")
-    Channels(request.world).unarchive(channel, request.world.bot)
+    Channels(request.state).unarchive(channel, request.state.bot)
     return {}
 
 
 def open_direct(request: Request) -> Json:
-    """With one person. Group direct messages are not part of this workspace."""
-    need(request.world, ["im:write"])
-    world, users = request.world, request.many("users")
+    """Open a direct message with one person. There are no group direct messages."""
+    require_scope(request.state, ["im:write"])
+    state, users = request.state, request.texts("users")
     if not users and request.text("channel"):
-        channel = channel_of(request, "manage")
+        channel = get_channel(request, "manage")
     else:
-        channel = world.open_dm(_one_person(request, users))
+        channel = state.open_dm(_one_person(request, users))
     if request.flag("return_im"):
-        return {"channel": shapes.channel(world, channel)}
+        return {"channel": objects.channel(state, channel)}
     return {"channel": {"id": channel.id}}
 
 
@@ -114,9 +120,9 @@ def _one_person(request: Request, users: list[str]) -> Person:
     if not users:
         raise SlackError("users_list_not_supplied")
     if len(users) > 1:
-        need(request.world, ["mpim:write"])
+        require_scope(request.state, ["mpim:write"])
         raise SlackError("method_not_supported_for_channel_type")
-    person = request.world.people.get(users[0])
+    person = request.state.people.get(users[0])
     if person is None:
         raise SlackError("user_not_found")
     if person.is_bot:
@@ -129,28 +135,28 @@ def _invited(
     channel: Channel,
     users: list[str],
 ) -> tuple[list[Person], list[Json]]:
-    good, errors = [], []
+    invitees, errors = [], []
     for user in users:
-        person = request.world.people.get(user)
-        error = _why_not(request, channel, person)
+        person = request.state.people.get(user)
+        error = _invite_error(request, channel, person)
         if person and not error:
-            good.append(person)
+            invitees.append(person)
         else:
             errors.append({"user": user, "ok": False, "error": error})
-    return good, errors
+    return invitees, errors
 
 
-def _why_not(request: Request, channel: Channel, person: Person | None) -> str:
+def _invite_error(request: Request, channel: Channel, person: Person | None) -> str:
     if person is None or person.deleted:
         return "user_not_found"
-    if person.id == request.world.bot.id:
+    if person.id == request.state.bot.id:
         return "cant_invite_self"
     return "already_in_channel" if person.id in channel.members else ""
 
 
 def _short(request: Request, name: str) -> str:
     value = request.text(name)
-    if len(value) > TOPIC:
+    if len(value) > MAX_TOPIC:
         raise SlackError("too_long")
     return value
 
@@ -160,16 +166,19 @@ def _name(request: Request) -> str:
     error = name_error(name)
     if error:
         raise SlackError(error)
-    if any(each.name == name for each in request.world.channels.values()):
+    if any(channel.name == name for channel in request.state.channels.values()):
         raise SlackError("name_taken")
     return name
 
 
 def name_error(name: str) -> str:
-    """Small letters of any script, digits, `-` and `_`."""
+    """Return Slack's error for a channel name, or empty.
+
+    It may contain lowercase letters of any script, digits, `-` and `_`.
+    """
     if not name:
         return "invalid_name_required"
-    if len(name) > NAME:
+    if len(name) > MAX_NAME:
         return "invalid_name_maxlength"
     if not all(_allowed(character) for character in name):
         return "invalid_name_specials"
@@ -179,5 +188,5 @@ def name_error(name: str) -> str:
 def _allowed(character: str) -> bool:
     if character in "-_":
         return True
-    # Letters, marks and numbers; a script without capitals is all small letters.
+    # Letters, marks and numbers; scripts without capitals count as lowercase.
     return unicodedata.category(character)[0] in "LMN" and character == character.lower()

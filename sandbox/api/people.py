@@ -1,25 +1,25 @@
-"""auth.*, users.*, team.*, usergroups.*: who is who."""
+"""auth.*, users.*, bots.*, team.* and usergroups.*: people, user groups and the team."""
 
-from sandbox.api import pages, shapes
-from sandbox.api.access import person_of
-from sandbox.api.call import Request, SlackError
-from sandbox.world import Json
+from sandbox.api import objects, pagination
+from sandbox.api.access import get_person
+from sandbox.api.request import Request, SlackError
+from sandbox.workspace_state import Json
 
 LOCALE = "en-US"
 
 
 def api_test(request: Request) -> Json:
     if error := request.text("error"):
-        raise SlackError(error, args=shapes.redacted(request.args))
-    return {"args": shapes.redacted(request.args)}
+        raise SlackError(error, args=objects.redacted(request.args))
+    return {"args": objects.redacted(request.args)}
 
 
 def auth_test(request: Request) -> Json:
-    identity = request.world.identity
+    identity = request.state.identity
     return {
         "url": f"https://{identity.team_domain}.slack.com/",
         "team": identity.team_name,
-        "user": request.world.bot.name,
+        "user": request.state.bot.name,
         "team_id": identity.team_id,
         "user_id": identity.bot_user_id,
         "bot_id": identity.bot_id,
@@ -29,55 +29,55 @@ def auth_test(request: Request) -> Json:
 
 
 def bot_info(request: Request) -> Json:
-    profile = shapes.bot_profile(request.world)
+    profile = objects.bot_profile(request.state)
     if request.text("bot") not in {"", profile["id"]}:
         raise SlackError("bot_not_found")
     profile.pop("team_id")
-    return {"bot": {**profile, "user_id": request.world.bot.id}}
+    return {"bot": {**profile, "user_id": request.state.bot.id}}
 
 
 def info(request: Request) -> Json:
-    shown = shapes.user(request.world, person_of(request))
+    shown = objects.user(request.state, get_person(request))
     if request.flag("include_locale"):
         shown["locale"] = LOCALE
     return {"user": shown}
 
 
 def list_users(request: Request) -> Json:
-    world = request.world
-    shown, cursor = pages.page(request, list(world.people.values()), 1000)
-    members = [shapes.user(world, each) for each in shown]
-    return {"members": members, "cache_ts": world.seconds, **cursor}
+    state = request.state
+    shown, cursor = pagination.paginate(request, list(state.people.values()), 1000)
+    members = [objects.user(state, person) for person in shown]
+    return {"members": members, "cache_ts": state.seconds, **cursor}
 
 
 def by_email(request: Request) -> Json:
     wanted = request.required("email").lower()
-    found = [each for each in request.world.people.values() if each.email.lower() == wanted]
-    if not found:
+    people = [person for person in request.state.people.values() if person.email.lower() == wanted]
+    if not people:
         raise SlackError("users_not_found")
-    return {"user": shapes.user(request.world, found[0])}
+    return {"user": objects.user(request.state, people[0])}
 
 
 def usergroups(request: Request) -> Json:
-    shown = [dict(each) for each in request.world.usergroups]
+    groups = [dict(group) for group in request.state.usergroups]
     if not request.flag("include_users"):
-        for each in shown:
-            each.pop("users", None)
-    return {"usergroups": shown}
+        for group in groups:
+            group.pop("users", None)
+    return {"usergroups": groups}
 
 
 def usergroup_users(request: Request) -> Json:
     wanted = request.required("usergroup")
-    found = [each for each in request.world.usergroups if each["id"] == wanted]
-    if not found:
+    groups = [group for group in request.state.usergroups if group["id"] == wanted]
+    if not groups:
         raise SlackError("no_such_subteam")
-    return {"users": list(found[0]["users"])}
+    return {"users": list(groups[0]["users"])}
 
 
 def team_info(request: Request) -> Json:
-    identity = request.world.identity
+    identity = request.state.identity
     sizes = (34, 44, 68, 88, 102, 132)
-    icon = {"image_default": True, **{f"image_{size}": shapes.IMAGE for size in sizes}}
+    icon = {"image_default": True, **{f"image_{size}": objects.IMAGE for size in sizes}}
     return {
         "team": {
             "id": identity.team_id,

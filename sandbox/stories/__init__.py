@@ -1,1 +1,1 @@
-"""Incidents that the sandbox can play: people and channels as TOML, what happens as JSON lines."""
+"""Stories that the sandbox can play: people and channels in TOML, steps in JSON Lines."""

@@ -1,4 +1,4 @@
-"""A story read and checked: who is there, and what happens when. Nothing is played here."""
+"""Read and validate a story: its people, channels and steps."""
 
 import json
 import re
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-INCIDENT = "@incident"  # in a story, the channel that the bot makes while it is played
+INCIDENT = "@incident"  # the channel that the bot creates during the play
 _CLOCK = re.compile(r"(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d(?::\d\d)?)")
 _AFTER = re.compile(r"(?:(\d+)d ?)?(?:(\d+):(\d\d)(?::(\d\d))?)?")
 
-# What each deed needs, and what it may have besides.
+# Required and optional fields of each action.
 _NEEDS = {
     "say": ({"who"}, {"channel", "id", "thread"}),
     "alert": ({"app"}, {"channel", "id"}),
@@ -25,27 +25,27 @@ _NEEDS = {
     "press": ({"who", "in"}, {"about"}),
     "wait": (set[str](), {"note"}),
 }
-# Which of them point at a message by the id that an earlier line gave it.
+# Fields that refer to a message by the id from an earlier line.
 _POINTERS = ("edit", "delete", "react", "thread")
 
 
 class MalformedStory(ValueError):
-    """A story cannot be read; says which file, which line, and why."""
+    """A story is invalid; the message names the file, the line and the reason."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line: at this time, this is done. `facts` is the line as written."""
+    """One line: an action at a time. `facts` are the line's fields."""
 
     line: int
     at: datetime
-    deed: str
+    action: str
     facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Names:
-    """Who and what a line may name."""
+    """The names that a line may use."""
 
     people: frozenset[str]
     channels: frozenset[str]
@@ -67,7 +67,7 @@ def available() -> list[str]:
 
 
 def load(name_or_path: str | Path) -> Story:
-    """Read `NAME.toml` and `NAME.jsonl`, from here or from where the path points."""
+    """Read `NAME.toml` and `NAME.jsonl` from this folder, or from a path. Raises MalformedStory."""
     base = Path(name_or_path)
     if str(name_or_path) in available():
         base = HERE / name_or_path
@@ -105,14 +105,14 @@ def _steps(script: Path, start: datetime, names: Names) -> Iterator[Step]:
             continue
         try:
             facts = _facts(line)
-            deed = _deed(facts)
+            action = _deed(facts)
             at = _time(facts, at)
             _check_names(facts, names)
             _check_pointers(facts, ids)
         except ValueError as error:
             raise MalformedStory(f"{script.name} line {number}: {error}") from error
         ids |= {facts["id"]} if "id" in facts else set()
-        yield Step(number, at, deed, facts)
+        yield Step(number, at, action, facts)
 
 
 def _facts(line: str) -> dict[str, Any]:
@@ -129,15 +129,15 @@ def _facts(line: str) -> dict[str, Any]:
 
 
 def _deed(facts: Mapping[str, Any]) -> str:
-    deeds = [deed for deed in _NEEDS if deed in facts]
-    if len(deeds) != 1:
-        raise ValueError(f"says {deeds or 'nothing'}; a line does one of: {', '.join(_NEEDS)}")
-    needed, allowed = _NEEDS[deeds[0]]
+    actions = [action for action in _NEEDS if action in facts]
+    if len(actions) != 1:
+        raise ValueError(f"says {actions or 'nothing'}; a line does one of: {', '.join(_NEEDS)}")
+    needed, allowed = _NEEDS[actions[0]]
     if missing := needed - facts.keys():
-        raise ValueError(f"{deeds[0]!r} needs {', '.join(sorted(missing))}")
-    if unknown := facts.keys() - needed - allowed - {deeds[0], "at", "after"}:
-        raise ValueError(f"{deeds[0]!r} does not know {', '.join(sorted(unknown))}")
-    return deeds[0]
+        raise ValueError(f"{actions[0]!r} needs {', '.join(sorted(missing))}")
+    if unknown := facts.keys() - needed - allowed - {actions[0], "at", "after"}:
+        raise ValueError(f"{actions[0]!r} does not know {', '.join(sorted(unknown))}")
+    return actions[0]
 
 
 def _time(facts: Mapping[str, str], before: datetime) -> datetime:
@@ -150,18 +150,18 @@ def _time(facts: Mapping[str, str], before: datetime) -> datetime:
 
 
 def _clock(text: str, before: datetime) -> datetime:
-    """`14:18:05` on the day of the line before, or `2026-03-16 10:30`; always UTC."""
-    found = _CLOCK.fullmatch(text)
-    if not found:
+    """Parse a time in UTC: `14:18:05` on the day of the previous line, or `2026-03-16 10:30`."""
+    match = _CLOCK.fullmatch(text)
+    if not match:
         raise ValueError(f"time {text!r} is not 14:18, 14:18:05 or 2026-03-16 14:18")
-    return datetime.fromisoformat(f"{found[1] or before.date()}T{found[2]}+00:00")
+    return datetime.fromisoformat(f"{match[1] or before.date()}T{match[2]}+00:00")
 
 
 def _span(text: str) -> timedelta:
-    found = _AFTER.fullmatch(text)
-    if not found or not text:
+    match = _AFTER.fullmatch(text)
+    if not match or not text:
         raise ValueError(f"span {text!r} is not 1d, 02:00 or 1d 02:00")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 

@@ -57,10 +57,10 @@ def create(store: Store, file: Path) -> int:
     """Write all data into `file`, all or nothing; return the number of incidents."""
     _refuse_source(store)
     _refuse_target(store, file)
-    with _replace_atomically(file) as made:
-        _copy_data(store, made)
+    with _replace_atomically(file) as temporary:
+        _copy_data(store, temporary)
         try:
-            with _open_backup(made) as copy:
+            with _open_backup(temporary) as copy:
                 (count,) = copy.execute("SELECT count(*) FROM incidents").fetchone()
         except NotABackup as error:  # the copied data is damaged; the previous backup stays
             raise integrity.damage_error(str(error.facts["reason"]), store.file) from error
@@ -137,24 +137,27 @@ def _replace_atomically(file: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.absolute().parent)
     except OSError as error:
         raise CannotWrite(file=file, reason=error.strerror) from error
-    made = Path(name)
+    temporary = Path(name)
     try:
-        yield made
+        yield temporary
         os.fsync(handle)
-        made.replace(file)
+        temporary.replace(file)
     except sqlite3.OperationalError as error:  # a full disk or a locked database
         raise CannotWrite(file=file, reason=reason(error)) from error
     finally:
         os.close(handle)
-        made.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def _copy_data(store: Store, made: Path) -> None:
+def _copy_data(store: Store, temporary: Path) -> None:
     if store.file is not None:
-        with closing(sqlite3.connect(store.file)) as source, closing(sqlite3.connect(made)) as to:
+        with (
+            closing(sqlite3.connect(store.file)) as source,
+            closing(sqlite3.connect(temporary)) as to,
+        ):
             source.backup(to)
         return
-    copy = Store(f"sqlite:///{made}")
+    copy = Store(f"sqlite:///{temporary}")
     try:
         schema.upgrade(copy)
         with translate_errors(), store.engine.connect() as begun, copy.engine.begin() as target:
@@ -177,16 +180,16 @@ def _open_backup(file: Path) -> Iterator[sqlite3.Connection]:
         raise NotABackup(file=file, reason="there is no such file")
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         try:
-            sound = opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            marks = (
+            is_sound = opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            query = (
                 "SELECT count(*) FROM sqlite_master WHERE name IN ('alembic_version', 'incidents')"
             )
-            ours = opened.execute(marks).fetchone() == (2,)
+            is_ours = opened.execute(query).fetchone() == (2,)
         except sqlite3.DatabaseError as error:
             raise NotABackup(file=file, reason=_NOT_A_DATABASE) from error
-        if not sound:
+        if not is_sound:
             raise NotABackup(file=file, reason=_NOT_A_DATABASE)
-        if not ours:
+        if not is_ours:
             raise NotABackup(file=file, reason="it holds no incidents of Debrief")
         yield opened
 

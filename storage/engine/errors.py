@@ -100,10 +100,10 @@ def translate_errors() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        known = _find_reason(error)
-        if known is None:
+        cause = _find_reason(error)
+        if cause is None:
             raise
-        raise DatabaseError(reason=known) from error
+        raise DatabaseError(reason=cause) from error
 
 
 def reason(error: BaseException) -> str:
@@ -124,16 +124,20 @@ def breaks_connection(error: BaseException) -> bool:
     A connection opened while the file was read-only stays read-only, and a cache filled from a
     damaged or missing disk can't be trusted.
     """
-    known = _of_sqlite(error)
-    return known is not None and known != LOCKED
+    cause = _of_sqlite(error)
+    return cause is not None and cause != LOCKED
 
 
 def _find_reason(error: BaseException) -> str | None:
     if isinstance(error, NoneFree):
         return OVERLOADED
-    said = getattr(error, "orig", None) or error
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return _of_sqlite(said) or _of_postgresql(said) or (UNREACHABLE if lost else None)
+    driver_error = getattr(error, "orig", None) or error
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return (
+        _of_sqlite(driver_error)
+        or _of_postgresql(driver_error)
+        or (UNREACHABLE if is_lost else None)
+    )
 
 
 def _of_sqlite(error: BaseException) -> str | None:

@@ -12,8 +12,8 @@ def main() -> None:
     schema.upgrade(store)
     if not schema.has_drifted(store):
         sys.exit("The migrations say all that the tables declare: nothing to write.")
-    made = schema.write_migration(store, " ".join(sys.argv[1:]))
-    sys.stdout.write(f"Wrote {made}. Read it before you commit it.\n")
+    path = schema.write_migration(store, " ".join(sys.argv[1:]))
+    sys.stdout.write(f"Wrote {path}. Read it before you commit it.\n")
 
 
 if __name__ == "__main__":

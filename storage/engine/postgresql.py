@@ -32,16 +32,16 @@ _CONNECT = {
 
 def build_engine(url: URL) -> Engine:
     """Create the engine. Connection settings in the address take precedence over ours."""
-    made = create_engine(
+    engine = create_engine(
         url,
         pool_timeout=TRANSACTION_SECONDS,
         hide_parameters=True,
         connect_args={name: value for name, value in _CONNECT.items() if name not in url.query},
     )
-    event.listen(made, "checkout", partial(_check_connection, made.dialect.loaded_dbapi.Error))
-    event.listen(made, "begin", _set_time_limits)
-    hide_values(made)
-    return made
+    event.listen(engine, "checkout", partial(_check_connection, engine.dialect.loaded_dbapi.Error))
+    event.listen(engine, "begin", _set_time_limits)
+    hide_values(engine)
+    return engine
 
 
 def _check_connection(
@@ -71,10 +71,11 @@ def _is_responsive(server: Any, broken: type[Exception]) -> bool:
 
 def _set_time_limits(connection: Connection) -> None:
     """Let the server end statements that exceed the remaining time; migrations have no limit."""
-    turn = get_context(connection)
-    if turn:
-        most = max(round(turn.left * 1000), 2 * _MIN_TIMEOUT_MS)
+    transaction = get_context(connection)
+    if transaction:
+        milliseconds = max(round(transaction.left * 1000), 2 * _MIN_TIMEOUT_MS)
         # The lock's limit comes first, so that the error names the lock.
         connection.execute(
-            _LIMITS, {"lock": f"{most - _MIN_TIMEOUT_MS}ms", "statement": f"{most}ms"}
+            _LIMITS,
+            {"lock": f"{milliseconds - _MIN_TIMEOUT_MS}ms", "statement": f"{milliseconds}ms"},
         )

@@ -40,8 +40,8 @@ def upgrade(store: Store) -> None:
     Raises NewerSchema before changing anything.
     """
     with _explain_failures(store):
-        store.expect(None)
-        store.expect(_upgrade(store))
+        store.require_revision(None)
+        store.require_revision(_upgrade(store))
 
 
 def _upgrade(store: Store) -> str | None:
@@ -49,10 +49,10 @@ def _upgrade(store: Store) -> str | None:
     with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        found = _get_revision(connection)
-        _refuse_newer(found)
-        if found == _known_revisions()[0]:
-            return found
+        revision = _get_revision(connection)
+        _refuse_newer(revision)
+        if revision == _known_revisions()[0]:
+            return revision
         command.upgrade(_config(connection), "head")
         return _get_revision(connection)
 
@@ -95,9 +95,9 @@ def write_migration(store: Store, message: str) -> str:
     with store.engine.begin() as connection:
         config = _config(connection)
         number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
-        made = command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
-    assert isinstance(made, Script)  # noqa: S101 - one message makes one script
-    return str(Path(made.path).relative_to(Path(__file__).parents[2]))
+        script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+    assert isinstance(script, Script)  # noqa: S101 - one message makes one script
+    return str(Path(script.path).relative_to(Path(__file__).parents[2]))
 
 
 def refuse_newer(store: Store) -> None:
@@ -106,9 +106,9 @@ def refuse_newer(store: Store) -> None:
         _refuse_newer(_get_revision(connection))
 
 
-def _refuse_newer(found: str | None) -> None:
-    if found and found not in _known_revisions():
-        raise NewerSchema(found=found)
+def _refuse_newer(revision: str | None) -> None:
+    if revision and revision not in _known_revisions():
+        raise NewerSchema(found=revision)
 
 
 @cache

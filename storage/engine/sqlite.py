@@ -40,7 +40,11 @@ class DatabaseFile:
         self._opened = False
 
     def open(
-        self, _dialect: object, entry: ConnectionPoolEntry, given: tuple[str], named: dict[str, Any]
+        self,
+        _dialect: object,
+        entry: ConnectionPoolEntry,
+        arguments: tuple[str],
+        options: dict[str, Any],
     ) -> sqlite3.Connection:
         """Connect; a missing file is created only the first time."""
         before = self.identity()
@@ -49,9 +53,9 @@ class DatabaseFile:
         mode = "rw" if self._opened else "rwc"
         if self.path:
             file_permissions.secure(self.path, create=not self._opened)
-        address = f"{self.path.as_uri()}?mode={mode}" if self.path else given[0]
+        address = f"{self.path.as_uri()}?mode={mode}" if self.path else arguments[0]
         connection: sqlite3.Connection = sqlite3.connect(
-            address, uri=self.path is not None, **named
+            address, uri=self.path is not None, **options
         )
         with ExitStack() as undo:
             undo.callback(connection.close)
@@ -98,7 +102,7 @@ def build_engine(url: URL, file: DatabaseFile) -> Engine:
     SQLite allows one writer, and two connections that checkpoint at once can corrupt a WAL file
     before 3.51.3 (https://sqlite.org/wal.html#walresetbug).
     """
-    made = create_engine(
+    engine = create_engine(
         url,
         poolclass=FairPool,
         pool_size=1,
@@ -111,31 +115,33 @@ def build_engine(url: URL, file: DatabaseFile) -> Engine:
             "timeout": TRANSACTION_SECONDS,
         },
     )
-    event.listen(made, "do_connect", file.open)
-    event.listen(made, "checkout", file.check)
-    event.listen(made, "begin", _begin)
-    event.listen(made, "commit", _set_busy_timeout)
-    event.listen(made, "handle_error", _discard_if_broken)
-    hide_values(made)
-    return made
+    event.listen(engine, "do_connect", file.open)
+    event.listen(engine, "checkout", file.check)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "commit", _set_busy_timeout)
+    event.listen(engine, "handle_error", _discard_if_broken)
+    hide_values(engine)
+    return engine
 
 
 def _begin(connection: Connection) -> None:
-    turn = get_context(connection)
-    if turn:
-        turn.file = connection.info[_IDENTITY_KEY]
+    transaction = get_context(connection)
+    if transaction:
+        transaction.file = connection.info[_IDENTITY_KEY]
     _set_busy_timeout(connection)
     # pysqlite would begin only before the first write, after reads that could then be stale.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _set_busy_timeout(connection: Connection) -> None:
-    turn = get_context(connection)
-    seconds = max(turn.left - _RESERVED_SECONDS, _MIN_WAIT) if turn else _MIGRATION_WAIT
+    transaction = get_context(connection)
+    seconds = (
+        max(transaction.left - _RESERVED_SECONDS, _MIN_WAIT) if transaction else _MIGRATION_WAIT
+    )
     # Bypasses SQLAlchemy, which takes longer for this than for most queries; it touches no file.
-    bare = connection.connection.driver_connection
-    assert isinstance(bare, sqlite3.Connection)  # noqa: S101 - we opened it
-    bare.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+    driver_connection = connection.connection.driver_connection
+    assert isinstance(driver_connection, sqlite3.Connection)  # noqa: S101 - we opened it
+    driver_connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
 def _discard_if_broken(context: ExceptionContext) -> None:
@@ -152,7 +158,7 @@ def _roll_back(connection: Connection | None) -> None:
     """
     if connection is None or connection.invalidated:
         return
-    bare = connection.connection.driver_connection
-    if isinstance(bare, sqlite3.Connection):
+    driver_connection = connection.connection.driver_connection
+    if isinstance(driver_connection, sqlite3.Connection):
         with suppress(sqlite3.Error):
-            bare.rollback()
+            driver_connection.rollback()

@@ -4,13 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
-from sqlalchemy import Executable, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from storage.engine import integrity, postgresql, recovery, sqlite
 from storage.engine.errors import (
@@ -79,16 +75,16 @@ class Store:
             self._damage = None
         return self.damage
 
-    def _note_damage(self, what: str) -> None:
+    def _note_damage(self, damage_kind: str) -> None:
         is_known = self.damage is not None
-        damage = integrity.damage_error(what, self.file)
+        damage = integrity.damage_error(damage_kind, self.file)
         self._damage = damage, self._file.identity()
         if not is_known:
-            for tell in self.on_damage:
-                tell(damage)
+            for callback in self.on_damage:
+                callback(damage)
 
-    def expect(self, revision: str | None) -> None:
-        """Set the revision that a SQLite file must have if it replaces this one; None for any."""
+    def require_revision(self, revision: str | None) -> None:
+        """Require a revision of a SQLite file that replaces this one; None accepts any."""
         self._file.revision = revision
 
     @contextmanager
@@ -103,18 +99,18 @@ class Store:
             with self._transaction(proving=proving) as session:
                 yield session
         except DatabaseError as error:
-            noted = self._noted(error)
-            if noted is error:
+            reported = self._record_trouble(error)
+            if reported is error:
                 raise
-            raise noted from error
+            raise reported from error
         if proving:
-            self._recovered()
+            self._clear_trouble()
 
     @contextmanager
     def _transaction(self, *, proving: bool) -> Iterator[Session]:
-        turn, done = TransactionContext(), False
+        context, done = TransactionContext(), False
         try:
-            with translate_errors(), self._session(turn) as session, session.begin():
+            with translate_errors(), self._session(context) as session, session.begin():
                 if proving:
                     recovery.check_writable(session)
                 yield session
@@ -124,19 +120,19 @@ class Store:
             if done and error.reason == UNREACHABLE:
                 raise OutcomeUnknown(reason=error.reason) from error
             raise
-        if turn.file is not None and turn.file != self._file.identity():
+        if context.file is not None and context.file != self._file.identity():
             # The file was moved during the transaction, and its new place may be unused.
             raise OutcomeUnknown(reason=FILE_GONE)
 
-    def _session(self, turn: TransactionContext) -> Session:
+    def _session(self, context: TransactionContext) -> Session:
         return Session(
-            self.engine, expire_on_commit=False, execution_options={CONTEXT_OPTION: turn}
+            self.engine, expire_on_commit=False, execution_options={CONTEXT_OPTION: context}
         )
 
     def close(self) -> None:
         self.engine.dispose()
 
-    def _noted(self, error: DatabaseError) -> DatabaseError:
+    def _record_trouble(self, error: DatabaseError) -> DatabaseError:
         """Store the trouble, and report it if it's new."""
         if error.reason in integrity.DAMAGE_BY_REASON:
             self._note_damage(integrity.DAMAGE_BY_REASON[error.reason])
@@ -144,88 +140,21 @@ class Store:
             known = self.trouble
             if error.passes:
                 # Transactions queued behind one that waits for a lock don't know the reason.
-                waits = known is not None and error.reason == OVERLOADED
-                return DatabaseError(reason=known.reason) if known and waits else error
+                is_queued = known is not None and error.reason == OVERLOADED
+                return DatabaseError(reason=known.reason) if known and is_queued else error
             if known is not None and known.reason == error.reason:
                 return error
             self.trouble = trouble = (
                 Trouble(error.reason, known.began) if known else Trouble(error.reason)
             )
-        for tell in self.on_trouble:
-            tell(trouble)
+        for callback in self.on_trouble:
+            callback(trouble)
         return error
 
-    def _recovered(self) -> None:
+    def _clear_trouble(self) -> None:
         with self._lock:
             if self.trouble is None:
                 return
             self.trouble = None
-        for tell in self.on_recovery:
-            tell()
-
-
-def insert_if_absent(session: Session, table: type[SQLModel], **values: object) -> bool:
-    """Insert a row; return False, and change nothing, if one of its unique keys exists."""
-    statement = _insert(session, table).values(**values).on_conflict_do_nothing()
-    return run_and_count(session, statement) == 1
-
-
-def upsert(
-    session: Session, table: type[SQLModel], *, keys: tuple[str, ...], **values: object
-) -> None:
-    """Insert a row, or update the one with the same values in `keys`."""
-    statement = _insert(session, table).values(**values)
-    rest = {name: value for name, value in values.items() if name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
-
-
-def upsert_if_newer(
-    session: Session, table: type[SQLModel], *, keys: dict[str, object], **values: object
-) -> bool:
-    """Insert a row, or update the one with these keys if its `version` is older.
-
-    Return whether a row was inserted or updated.
-    """
-    statement = _insert(session, table).values(**keys, **values)
-    newer = statement.table.c.version < statement.excluded.version
-    return (
-        run_and_count(
-            session,
-            statement.on_conflict_do_update(index_elements=[*keys], set_=values, where=newer),
-        )
-        == 1
-    )
-
-
-def try_lock(session: Session, name: str) -> bool:
-    """Try to get a lock until the transaction ends; return False if another replica has it.
-
-    SQLite allows only one transaction at a time, so it needs no lock.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return True
-    key = func.hashtext(name)
-    return bool(session.execute(select(func.pg_try_advisory_xact_lock(key))).scalar_one())
-
-
-def next_number(session: Session, table: type[SQLModel], name: str) -> int:
-    """Increment the counter `name` and return it; safe for concurrent use."""
-    statement = _insert(session, table).values(name=name, value=1)
-    current = statement.table.c.value
-    counted = statement.on_conflict_do_update(
-        index_elements=["name"], set_={"value": current + 1}
-    ).returning(current)
-    return int(session.execute(counted).scalar_one())
-
-
-def run_and_count(session: Session, statement: Executable) -> int:
-    """Run an insert, update or delete; return the number of rows it changed."""
-    session.flush()
-    # SQLAlchemy keeps an insert's row count only on request.
-    options = {"preserve_rowcount": True}
-    return session.connection().execute(statement, execution_options=options).rowcount
-
-
-def _insert(session: Session, table: type[SQLModel]) -> Any:
-    postgres = session.get_bind().dialect.name == "postgresql"
-    return (postgresql_insert if postgres else sqlite_insert)(table)
+        for callback in self.on_recovery:
+            callback()

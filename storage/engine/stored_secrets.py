@@ -31,15 +31,15 @@ def remove(store: Store) -> int:
 
 
 def _redact(connection: Connection, table: Table) -> int:
-    words = list(_text_columns(table))
-    if not words:
+    columns = list(_text_columns(table))
+    if not columns:
         return 0
     changed = 0
-    for row in connection.execute(select(*table.primary_key, *words)).mappings().all():
-        clean = {column.name: redact_all(row[column.name]) for column in words}
+    for row in connection.execute(select(*table.primary_key, *columns)).mappings().all():
+        clean = {column.name: redact_all(row[column.name]) for column in columns}
         if any(clean[name] != row[name] for name in clean):
-            this = [column == row[column.name] for column in table.primary_key]
-            connection.execute(update(table).where(*this).values(**clean))
+            is_row = [column == row[column.name] for column in table.primary_key]
+            connection.execute(update(table).where(*is_row).values(**clean))
             changed += 1
     return changed
 

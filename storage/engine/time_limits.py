@@ -25,6 +25,6 @@ class TransactionContext:
 
 
 def get_context(connection: Connection) -> TransactionContext | None:
-    """Return a connection's turn; None outside of the store, as in migrations."""
-    found = connection.get_execution_options().get(CONTEXT_OPTION)
-    return found if isinstance(found, TransactionContext) else None
+    """Return a connection's transaction; None outside of the store, as in migrations."""
+    context = connection.get_execution_options().get(CONTEXT_OPTION)
+    return context if isinstance(context, TransactionContext) else None

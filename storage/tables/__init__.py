@@ -1,20 +1,7 @@
 """Table definitions. Rows never leave `storage`; the query modules turn them into domain values."""
 
+from storage.tables.action_items import ActionItemRow, ActionItemUpdateRow, ReminderRow, TicketRow
 from storage.tables.base import Table
-from storage.tables.following import (
-    ActionItemRow,
-    ActionItemUpdateRow,
-    BallotRow,
-    DeadlineRow,
-    DecisionRow,
-    MeetingRow,
-    PostmortemRow,
-    ReminderRow,
-    ReviewRow,
-    SectionRow,
-    TicketRow,
-    VoteRow,
-)
 from storage.tables.incidents import (
     CorrectionRow,
     IncidentRow,
@@ -25,14 +12,18 @@ from storage.tables.incidents import (
     TimelineEventRow,
 )
 from storage.tables.library import LibraryRow
-from storage.tables.running import (
-    CounterRow,
-    DeliveryRow,
-    DigestRow,
-    OutboxRow,
-    PersonRow,
-    SettingRow,
+from storage.tables.outbox import DeliveryRow, OutboxRow
+from storage.tables.people import PersonRow
+from storage.tables.postmortems import (
+    DeadlineRow,
+    DecisionRow,
+    MeetingRow,
+    PostmortemRow,
+    ReviewRow,
+    SectionRow,
 )
+from storage.tables.reports import BallotRow, DigestRow, VoteRow
+from storage.tables.settings import CounterRow, SettingRow
 
 __all__ = [
     "ActionItemRow",

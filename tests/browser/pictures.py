@@ -11,8 +11,8 @@ from bot.cli.demo import demo
 from bot.cli.local_bot import LocalBot, start_local_bot
 from bot.cli.manifest import MANIFEST
 from sandbox import player
-from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
+from sandbox.web_client.routes import routes
 from tests.browser.browser import Page, chromium
 from tests.support.harness import ROOT
 
@@ -23,7 +23,7 @@ def main() -> None:
     sandbox = Sandbox(MANIFEST)
     sandbox.routes += routes(sandbox)
     with start_local_bot(sandbox, "sqlite://") as running, chromium(1180, 1280) as driver:
-        player.furnish(player.load("checkout"), sandbox)
+        player.add_people_and_channels(player.load("checkout"), sandbox)
         _play(Page(driver, sandbox), running)
     with TemporaryDirectory() as folder, chromium(860, 1080) as driver:
         demo(out=Path(folder))
@@ -40,14 +40,14 @@ def _resolution(driver: Chrome, channel: Path) -> None:
 
 
 def _play(page: Page, running: LocalBot) -> None:
-    lead, other, *_ = (one.name for one in page.sandbox.world.people.values() if not one.is_bot)
+    lead, other, *_ = (one.name for one in page.sandbox.state.people.values() if not one.is_bot)
     page.look(lead, "incidents")
     page.press("Declare an incident")
     page.fill("What is broken?", "Checkout times out")
     page.choose("How bad is it?", "P1")
     page.press("Declare")
     running.settle()
-    channel = next(one for one in page.sandbox.world.channels.values() if "checkout" in one.name).id
+    channel = next(one for one in page.sandbox.state.channels.values() if "checkout" in one.name).id
     page.sandbox.workspace.join(other, channel)
     page.look(lead, channel)
     lines = (

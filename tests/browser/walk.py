@@ -7,8 +7,8 @@ import pytest
 from bot.cli.local_bot import start_local_bot
 from bot.cli.manifest import MANIFEST
 from sandbox import player
-from sandbox.looks.routes import routes
 from sandbox.server import Sandbox
+from sandbox.web_client.routes import routes
 from tests.browser.browser import Page, chromium
 
 
@@ -18,13 +18,13 @@ def page() -> Iterator[Page]:
     sandbox = Sandbox(MANIFEST)
     sandbox.routes += routes(sandbox)
     with start_local_bot(sandbox, "sqlite://"), chromium() as driver:
-        player.furnish(player.load("checkout"), sandbox)
+        player.add_people_and_channels(player.load("checkout"), sandbox)
         yield Page(driver, sandbox)
 
 
 @pytest.fixture
 def people(page: Page) -> list[str]:
-    return [one.name for one in page.sandbox.world.people.values() if not one.is_bot]
+    return [one.name for one in page.sandbox.state.people.values() if not one.is_bot]
 
 
 def test_an_incident_is_declared_from_the_shortcuts_menu(page: Page, people: list[str]) -> None:
@@ -73,4 +73,4 @@ def test_home_shows_what_is_mine(page: Page, people: list[str]) -> None:
 
 
 def _channel(page: Page) -> str:
-    return next(one.id for one in page.sandbox.world.channels.values() if "checkout" in one.name)
+    return next(one.id for one in page.sandbox.state.channels.values() if "checkout" in one.name)

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.markup import shorten
 from bot.rendering import render
 from handlers.outbox.message_sender import MAX_TEXT_LENGTH
-from sandbox import block_kinds, checks
+from sandbox import block_schema_types, block_validation
 from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI, TICKET, TICKET_KEY
 
 MESSAGE, MODAL, HOME, ANSWER = "message", "modal", "home", "answer"
@@ -79,13 +79,13 @@ def live(text: str, ours: Container[str] = OURS, link: re.Pattern[str] = _LINK) 
 
 def _refusals(shown: Shown) -> Iterator[str]:
     if shown.view is not None:
-        yield from checks.problems_of_view(shown.view, shown.kind)
+        yield from block_validation.find_view_problems(shown.view, shown.kind)
         if len(json.dumps(shown.view)) > LONGEST_VIEW:
             yield "the view is too large"
     elif shown.blocks:
-        yield from checks.problems_of_blocks([*shown.blocks], block_kinds.MESSAGE)
-        if checks.characters([*shown.blocks]) > checks.MESSAGE_CHARACTERS:
-            yield f"{checks.characters([*shown.blocks])} characters in all blocks together"
+        yield from block_validation.find_block_problems([*shown.blocks], block_schema_types.MESSAGE)
+        if block_validation.count_characters([*shown.blocks]) > block_validation.MESSAGE_CHARACTERS:
+            yield f"{block_validation.count_characters([*shown.blocks])} characters in all blocks together"
 
 
 def _too_long(shown: Shown) -> Iterator[str]:

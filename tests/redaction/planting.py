@@ -127,12 +127,12 @@ class Planter:
     def _by_forms(self) -> None:
         """Press everything that can be pressed, and fill every field of what opens."""
         ws = self.town.ws
-        for shortcut in self.town.sandbox.world.manifest.shortcuts.values():
+        for shortcut in self.town.sandbox.state.manifest.shortcuts.values():
             self._shortcut(shortcut)
         for person in ("ana", "ben"):
             ws.open_home(person)
             self._settle()
-            home = self.town.sandbox.world.homes.get(ws.person(person).id)
+            home = self.town.sandbox.state.homes.get(ws.person(person).id)
             for action, value in self._unused(home or {}):
                 with suppress(LookupError):  # what was used before may have taken it away
                     ws.press_in_view(person, action, value)
@@ -177,7 +177,7 @@ class Planter:
                 break
             values = dict(_fields(view, self.some(), self.town.ws.person("ben").id))
             self.answers.append(json.dumps(self.town.ws.submit(person, values), default=str))
-        self.town.sandbox.world.modals.pop(self.town.ws.person(person).id, None)
+        self.town.sandbox.state.modals.pop(self.town.ws.person(person).id, None)
 
 
 def _actions(holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -108,7 +108,7 @@ class Probe:
 
 
 def bolt_app(sandbox: Sandbox) -> App:
-    identity = sandbox.world.identity
+    identity = sandbox.state.identity
 
     def authorize() -> AuthorizeResult:
         return AuthorizeResult(

@@ -20,7 +20,7 @@ def error_of(call: Any, **args: Any) -> str:
 
 def test_who_am_i_with_and_without_a_token(sandbox: Sandbox, client: WebClient) -> None:
     answer = client.auth_test()
-    assert answer["user_id"] == sandbox.world.identity.bot_user_id
+    assert answer["user_id"] == sandbox.state.identity.bot_user_id
     assert answer.headers["x-oauth-scopes"] == ",".join(sorted(SCOPES))
     url = f"{sandbox.api_url}auth.test"
     in_body = httpx.post(url, data={"token": sandbox.bot_token}).json()
@@ -89,7 +89,7 @@ def test_a_post_is_in_history_with_its_metadata_for_who_asks(
     assert error_of(client.chat_postMessage, channel=general, text="x", metadata=bad) == (
         "invalid_metadata_format"
     )
-    assert sandbox.workspace.history("general")[-1]["bot_id"] == sandbox.world.identity.bot_id
+    assert sandbox.workspace.history("general")[-1]["bot_id"] == sandbox.state.identity.bot_id
 
 
 def test_an_update_without_blocks_takes_them_away(client: WebClient, general: str) -> None:
@@ -164,7 +164,7 @@ def test_a_channel_from_birth_to_archive(sandbox: Sandbox, client: WebClient) ->
     assert client.conversations_invite(**here, users=[ana])["ok"]
     assert error_of(client.conversations_invite, **here, users=[ana]) == "already_in_channel"
     assert error_of(client.conversations_invite, **here, users=["U404"]) == "user_not_found"
-    bot = sandbox.world.bot.id
+    bot = sandbox.state.bot.id
     assert error_of(client.conversations_invite, **here, users=[bot]) == "cant_invite_self"
     client.conversations_setTopic(**here, topic="P1")
     client.conversations_setPurpose(**here, purpose="checkout")
@@ -347,7 +347,7 @@ def test_the_rest(sandbox: Sandbox, client: WebClient, general: str) -> None:
     ts = client.chat_postMessage(channel=general, text="x")["ts"]
     link = client.chat_getPermalink(channel=general, message_ts=ts)["permalink"]
     assert link.endswith(f"/archives/{general}/p{ts.replace('.', '')}")
-    assert client.team_info()["team"]["id"] == sandbox.world.identity.team_id
+    assert client.team_info()["team"]["id"] == sandbox.state.identity.team_id
     sandbox.workspace.add_usergroup("oncall", "On call", ["ana"])
     (group,) = client.usergroups_list(include_users=True)["usergroups"]
     assert group["users"] == [sandbox.workspace.person("ana").id]
@@ -355,7 +355,7 @@ def test_the_rest(sandbox: Sandbox, client: WebClient, general: str) -> None:
     canvas = client.canvases_create(title="T", document_content=content)["canvas_id"]
     change = {"operation": "insert_at_end", "document_content": content}
     client.canvases_edit(canvas_id=canvas, changes=[change])
-    assert sandbox.world.canvases[canvas]["markdown"] == "# One\n# One"
+    assert sandbox.state.canvases[canvas]["markdown"] == "# One\n# One"
     assert client.api_test(foo="bar")["args"]["foo"] == "bar"
 
 
@@ -388,7 +388,7 @@ def test_a_free_plan_has_one_canvas_in_each_channel(
     sandbox: Sandbox, client: WebClient, general: str
 ) -> None:
     alone = client.canvases_create(title="before")["canvas_id"]
-    sandbox.world.free_plan = True
+    sandbox.state.free_plan = True
     asked: dict[str, Any] = {"channel_id": general, "document_content": canvas_of("# x")}
     tab = error_of(client.conversations_canvases_create, **asked)
     assert tab == "team_tier_cannot_create_channel_canvases"

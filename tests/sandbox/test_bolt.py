@@ -89,7 +89,7 @@ def test_what_else_happens_is_told(sandbox: Sandbox, probe: Probe, general: str)
     assert shared["files"][0]["name"] == "5xx.png"
     assert len(probe.events("app_mention")) == 1
     assert probe.events("message")[-1]["channel_type"] == "im"
-    assert probe.events("member_joined_channel")[0]["user"] == sandbox.world.bot.id
+    assert probe.events("member_joined_channel")[0]["user"] == sandbox.state.bot.id
     assert probe.events("message", "channel_join")[0]["inviter"] == workspace.person("ana").id
     assert probe.events("channel_rename")[0]["channel"]["name"] == "all"
 
@@ -110,7 +110,7 @@ def test_own_posts_come_back_as_events(
     client.chat_postMessage(channel=general, text="recorded")
     sandbox.settle()
     (event,) = probe.events("message")
-    identity = sandbox.world.identity
+    identity = sandbox.state.identity
     assert (event["bot_id"], event["app_id"]) == (identity.bot_id, identity.app_id)
     assert event["bot_profile"]["name"] == "probe"
 
@@ -310,8 +310,8 @@ def test_updates_and_pushes_of_views(
 def _trigger(sandbox: Sandbox) -> str:
     from sandbox.modals import Modals  # noqa: PLC0415  only here
 
-    with sandbox.world.lock:
-        return Modals(sandbox.world).trigger(sandbox.workspace.person("ana"))
+    with sandbox.state.lock:
+        return Modals(sandbox.state).trigger(sandbox.workspace.person("ana"))
 
 
 def test_app_home(sandbox: Sandbox, probe: Probe, client: WebClient) -> None:

@@ -6,7 +6,7 @@ Shapes: https://docs.slack.dev/apis/slack-connect/, https://docs.slack.dev/refer
 from slack_sdk import WebClient
 
 from sandbox.server import Sandbox
-from sandbox.world import Team
+from sandbox.workspace_state import Team
 
 ACME = Team("T0ACME000", "Acme", "E0ACME000", "Acme")
 
@@ -38,7 +38,7 @@ def test_their_messages_carry_their_team(sandbox: Sandbox, client: WebClient) ->
     by_kim, by_ana = client.conversations_history(channel=shared.id, limit=2)["messages"]
     assert {by_kim[name] for name in ("team", "user_team", "source_team")} == {ACME.id}
     assert by_kim["user_profile"]["team"] == ACME.id
-    assert by_ana["team"] == sandbox.world.identity.team_id
+    assert by_ana["team"] == sandbox.state.identity.team_id
     assert "user_team" not in by_ana
 
 
@@ -51,4 +51,4 @@ def test_guests_are_members_with_a_flag(sandbox: Sandbox, client: WebClient) -> 
         for told in (client.users_info(user=each.id)["user"] for each in (one, several))
     ]
     assert flags == [(True, True, False), (True, False, False)]
-    assert client.users_info(user=one.id)["user"]["team_id"] == sandbox.world.identity.team_id
+    assert client.users_info(user=one.id)["user"]["team_id"] == sandbox.state.identity.team_id

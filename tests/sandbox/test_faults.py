@@ -76,7 +76,7 @@ def test_a_late_call_is_carried_out_when_its_time_has_come(
         client.chat_postMessage(channel=general, text="one")
     assert sandbox.workspace.history("general") == []
     sandbox.clock.advance(timedelta(seconds=18))
-    eventually(lambda: bool(sandbox.gate.late.done), "it is carried out")
+    eventually(lambda: bool(sandbox.dispatcher.late.done), "it is carried out")
     assert [each["text"] for each in sandbox.workspace.history("general")] == ["one"]
 
 

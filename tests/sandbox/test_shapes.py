@@ -142,7 +142,7 @@ def ask(sandbox: Sandbox, client: WebClient, ana: str) -> None:
     client.conversations_list(types="public_channel,im")
     client.users_conversations()
     client.users_info(user=ana, include_locale=True)
-    client.users_info(user=sandbox.world.bot.id)
+    client.users_info(user=sandbox.state.bot.id)
     client.users_list()
     client.auth_test()
     client.team_info()

@@ -59,7 +59,7 @@ def test_hello_counts_the_links(sandbox: Sandbox) -> None:
         hello = read(one)
         assert hello["num_connections"] == 1
         assert hello["debug_info"]["approximate_connection_time"] > 0
-        assert hello["connection_info"] == {"app_id": sandbox.world.identity.app_id}
+        assert hello["connection_info"] == {"app_id": sandbox.state.identity.app_id}
         assert read(two)["num_connections"] == 2
 
 

@@ -7,8 +7,9 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.timeline import Deletion, EventKind, TimelineEvent
-from storage import corrections, timeline, timeline_entries
+from storage import corrections, timeline, timeline_counts, timeline_entries
 from storage.corrections import Correction
+from storage.engine import statements
 from storage.engine.store import Session, Store
 from storage.tables import CorrectionRow
 from tests.storage.conftest import NOON, declare
@@ -104,7 +105,7 @@ def test_pages_are_in_the_corrected_order(session: Session, incident_id: int) ->
     _correct(session, "m3", happened_at=NOON - timedelta(hours=1))
     assert _ids(timeline_entries.page(session, incident_id, 2, 0)) == ["m1", "m2"]
     assert _ids(timeline_entries.page(session, incident_id, 2, 2)) == ["m3"]
-    assert timeline_entries.total(session, incident_id) == 3
+    assert timeline_counts.entries(session, incident_id) == 3
 
 
 def test_the_last_impact_is_the_corrected_one(session: Session, incident_id: int) -> None:
@@ -131,7 +132,7 @@ def test_an_entry_knows_its_incident(session: Session, incident_id: int) -> None
 def test_more_entries_than_one_statement_takes(
     session: Session, incident_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(corrections, "BATCH", 1)
+    monkeypatch.setattr(statements, "BATCH", 1)
     for minutes in (1, 2, 3):
         _correct(session, f"m{minutes}", text=f"text {minutes}")
     assert [text for _, text, _ in _read(session, incident_id)] == ["text 1", "text 2", "text 3"]

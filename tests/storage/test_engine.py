@@ -5,7 +5,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage import deliveries, incidents, settings
-from storage.engine.store import Session, Store, insert_if_absent, next_number, upsert
+from storage.engine.statements import insert_if_absent, next_number, upsert
+from storage.engine.store import Session, Store
 from storage.tables import CounterRow, DeliveryRow, RoleRow, SettingRow
 from tests.storage.conftest import NOON, declare, together
 

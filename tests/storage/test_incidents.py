@@ -8,7 +8,8 @@ from bot.domain.incident import Role, Severity, Status
 from bot.domain.job import JobKind, make_incident_job
 from bot.domain.timeline import EventKind, Source, TimelineEvent
 from storage import incidents, outbox, timeline
-from storage.engine.store import Session, Store, upsert
+from storage.engine.statements import upsert
+from storage.engine.store import Session, Store
 from storage.incidents import Comparison
 from storage.tables import CounterRow
 from tests.storage.conftest import NOON, declare, together

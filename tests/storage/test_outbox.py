@@ -362,7 +362,7 @@ def test_what_waits_for_an_answer_is_hurried_and_a_limit_is_not(session: Session
     later = NOON + 300 * SECOND
     outbox.retry_later(session, silent, not_before=later, trouble="no answer", unsure=True)
     outbox.retry_later(session, limited, not_before=later, trouble="ratelimited", unsure=True)
-    outbox.retry_now(session, NOON + SECOND, besides={"ratelimited"})
+    outbox.retry_now(session, NOON + SECOND, except_troubles={"ratelimited"})
     assert claim(session, NOON + SECOND) == [silent]
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from storage import settings
 from storage.engine import schema
 from storage.engine.errors import OutcomeUnknown
-from storage.engine.store import DatabaseError, Session, Store, Trouble, next_number, reason
+from storage.engine.statements import next_number
+from storage.engine.store import DatabaseError, Session, Store, Trouble, reason
 from storage.engine.time_limits import TRANSACTION_SECONDS, get_context
 from storage.tables import CounterRow
 from tests.storage.conftest import together

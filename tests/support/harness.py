@@ -104,7 +104,7 @@ class Town:
             for button in _buttons(message):
                 if button["text"]["text"] == label:
                     place = (
-                        self.sandbox.world.dm_with(self.ws.person(person))
+                        self.sandbox.state.dm_with(self.ws.person(person))
                         if where == "dm"
                         else where
                     )

@@ -13,9 +13,9 @@ MARKER = "zanzibar"
 
 def seen_by(town: Town, person: str) -> list[str]:
     """Every message, name and topic of the channels that a person may read, their DMs and Home."""
-    world, who = town.sandbox.world, town.ws.person(person)
+    state, who = town.sandbox.state, town.ws.person(person)
     seen = received_by(town, person)
-    for channel in world.channels.values():
+    for channel in state.channels.values():
         if channel.kind != "im" and (channel.kind == "public" or who.id in channel.members):
             seen += [channel.name, str(channel.topic)]
             seen += [json.dumps(message) for message in town.said(channel.id)]
@@ -24,10 +24,10 @@ def seen_by(town: Town, person: str) -> list[str]:
 
 def received_by(town: Town, person: str) -> list[str]:
     """What reached one person alone: DMs, ephemeral messages, open modals and the Home tab."""
-    world, who = town.sandbox.world, town.ws.person(person)
+    state, who = town.sandbox.state, town.ws.person(person)
     seen = [json.dumps(each) for each in (*town.ws.dm(person), *town.ws.ephemerals(person))]
-    seen += [json.dumps(view) for view in world.modals.get(who.id, [])]
-    return [*seen, json.dumps(world.homes.get(who.id))]
+    seen += [json.dumps(view) for view in state.modals.get(who.id, [])]
+    return [*seen, json.dumps(state.homes.get(who.id))]
 
 
 @dataclass
@@ -48,9 +48,9 @@ class Kept:
 
     def keep_messages(self, channel: str) -> None:
         """Keep every message of the channel, of the person's DMs, and those only they see."""
-        world, who = self.town.sandbox.world, self.town.ws.person(self.person)
-        dm = world.dm_with(who)
-        for place in (world.channels[channel], *([dm] if dm else [])):
+        state, who = self.town.sandbox.state, self.town.ws.person(self.person)
+        dm = state.dm_with(who)
+        for place in (state.channels[channel], *([dm] if dm else [])):
             mine = [each.message for each in place.ephemerals if each.user == who.id]
             shown = copy.deepcopy([*place.messages.values(), *mine])
             self.messages += [(place.id, message) for message in shown]
@@ -59,7 +59,7 @@ class Kept:
         """Press each button and choose from each menu of what was kept; say how many that were."""
         pressed = 0
         for place, message in self.messages:
-            channel = self.town.sandbox.world.channels[place]
+            channel = self.town.sandbox.state.channels[place]
             for action, value in _actions(message):
                 if message["ts"] in channel.messages:  # on their screen it's still as it was
                     channel.messages[message["ts"]] = copy.deepcopy(message)
@@ -71,8 +71,8 @@ class Kept:
         """Submit each form that was kept, with `values` in the fields that it has."""
         who = self.town.ws.person(self.person)
         for view in self.forms:
-            with self.town.sandbox.world.lock:
-                self.town.sandbox.world.modals[who.id] = [copy.deepcopy(view)]
+            with self.town.sandbox.state.lock:
+                self.town.sandbox.state.modals[who.id] = [copy.deepcopy(view)]
             self.town.ws.submit(self.person, _filled(view, values))
         return len(self.forms)
 

@@ -32,16 +32,16 @@ def _values(town: Town) -> Iterator[tuple[str, str]]:
 
 
 def _shown(town: Town) -> Iterator[tuple[str, str]]:
-    world = town.sandbox.world
-    with world.lock:
-        for channel in world.channels.values():
+    state = town.sandbox.state
+    with state.lock:
+        for channel in state.channels.values():
             for ts, message in channel.messages.items():
                 yield f"#{channel.name} {ts}", json.dumps(message, ensure_ascii=False)
             about = [channel.topic, channel.purpose, channel.bookmarks]
             yield f"#{channel.name}'s topic or bookmarks", json.dumps(about, ensure_ascii=False)
-        for file in world.files.values():
+        for file in state.files.values():
             content = (file.bytes or b"").decode("latin-1")
             yield f"file {file.name}", f"{file.name} {file.title} {file.alt_text} {content}"
-        for name, value in (("canvas", world.canvases), ("Home tab", world.homes)):
+        for name, value in (("canvas", state.canvases), ("Home tab", state.homes)):
             for id_, shown in value.items():
                 yield f"{name} {id_}", json.dumps(shown, ensure_ascii=False, default=str)

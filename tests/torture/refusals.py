@@ -32,9 +32,9 @@ class AtWork(Load):
     """People who work in every channel there is, also those that were just created."""
 
     def _command(self) -> None:
-        with self.sandbox.world.lock:
+        with self.sandbox.state.lock:
             made = [
-                each.id for each in self.sandbox.world.channels.values() if reported.is_ours(each)
+                each.id for each in self.sandbox.state.channels.values() if reported.is_ours(each)
             ]
             self.channels = [*self.channels[:ADOPTED], *made]
         super()._command()

@@ -12,7 +12,7 @@ from bot.domain.job import JobKind
 from bot.domain.timeline import from_slack_ts
 from sandbox.record import Delivery
 from sandbox.server import Sandbox
-from sandbox.world import Channel
+from sandbox.workspace_state import Channel
 from tests.support.refusals_page import sentence
 from tests.torture.wrongs import Discrepancy, lost
 
@@ -87,9 +87,9 @@ def missing(sandbox: Sandbox) -> Iterator[Discrepancy]:
 
 
 def read(sandbox: Sandbox) -> Seen:
-    with sandbox.world.lock:
-        channels = {each.id: each for each in sandbox.world.channels.values()}
-        bot = sandbox.world.identity
+    with sandbox.state.lock:
+        channels = {each.id: each for each in sandbox.state.channels.values()}
+        bot = sandbox.state.identity
         return Seen(channels, tuple(_reports(channels, bot.bot_user_id)), bot.bot_id)
 
 
@@ -112,7 +112,7 @@ def taken_on(sandbox: Sandbox) -> Iterator[Asked]:
 
 
 def _key_of(sandbox: Sandbox, channel: str, adopted: dict[str, str]) -> str:
-    found = re.match(r"inc-(\d{4}-\d+)", sandbox.world.channels[channel].name)
+    found = re.match(r"inc-(\d{4}-\d+)", sandbox.state.channels[channel].name)
     return f"INC-{found[1]}" if found else adopted[channel]
 
 

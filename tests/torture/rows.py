@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sandbox.clock import Clock
-from sandbox.delivery import SLACKS_RETRIES
+from sandbox.delivery import RETRY_DELAYS
 from sandbox.server import Sandbox
 from tests.support.harness import START
 from tests.support.postgres import postgres_database
@@ -153,7 +153,7 @@ def sockets(plan: Plan) -> Played:
     """The links are cut every second; then Slack is away for an hour, and people talk on."""
     with (
         a_file() as (_, url),
-        workspace(clock=Clock(START), seed=plan.seed, retries=SLACKS_RETRIES) as sandbox,
+        workspace(clock=Clock(START), seed=plan.seed, retries=RETRY_DELAYS) as sandbox,
         inside(sandbox, url, step=MINUTE) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("sockets"))

@@ -221,7 +221,7 @@ def test_a_reminder_left_and_one_sent_twice(played: Inside, session: Session) ->
     )
     for uuid in ("one", "two"):
         session.add(OutboxRow(**{**sent.model_dump(), "uuid": uuid, "about": {"n": uuid}}))
-    dm = played.sandbox.world.open_dm(played.sandbox.workspace.person("p03")).id
+    dm = played.sandbox.state.open_dm(played.sandbox.workspace.person("p03")).id
     args = {"channel": dm, "text": "due", "metadata": metadata("one")}
     with (
         also_said(played.sandbox, args),
@@ -238,7 +238,7 @@ def also_said(sandbox: Sandbox, args: dict[str, Any]) -> Iterator[None]:
     try:
         yield
     finally:
-        del sandbox.world.channels[answer["channel"]].messages[answer["ts"]]
+        del sandbox.state.channels[answer["channel"]].messages[answer["ts"]]
 
 
 def metadata(uuid: str) -> dict[str, Any]:

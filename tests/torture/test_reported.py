@@ -8,7 +8,7 @@ import pytest
 from bot.domain.job import JobKind
 from sandbox.messages import Messages
 from sandbox.server import Sandbox
-from sandbox.world import Ephemeral
+from sandbox.workspace_state import Ephemeral
 from tests.support.refusals_page import sentence
 from tests.torture import reported
 from tests.torture.load import open_incidents
@@ -51,17 +51,17 @@ def test_what_was_not_done_and_not_reported_is_noticed(
 
 def _undo(sandbox: Sandbox, channel: str, line: str) -> None:
     """Take back in Slack what the bot did."""
-    world, word = sandbox.world, line.partition(" ")[0]
-    with world.lock:
-        where = world.channels[channel]
+    state, word = sandbox.state, line.partition(" ")[0]
+    with state.lock:
+        where = state.channels[channel]
         if word == "lead":
             where.members.remove(sandbox.workspace.person("p03").id)
         if word == "declare":
-            made = next(each for each in world.channels.values() if "broken-pump" in each.name)
+            made = next(each for each in state.channels.values() if "broken-pump" in each.name)
             made.name = "renamed"
         said = {"update": "*Update*", "action": "Action item"}.get(word, "nothing")
         for ts in [ts for ts, each in where.messages.items() if each["text"].startswith(said)]:
-            Messages(world).delete(where, ts)
+            Messages(state).delete(where, ts)
 
 
 def _report(sandbox: Sandbox, channel: str, person: str, kind: str) -> None:
@@ -69,7 +69,7 @@ def _report(sandbox: Sandbox, channel: str, person: str, kind: str) -> None:
     p03 = sandbox.workspace.person("p03").id
     key = "INC-{}-{:03d}".format(sandbox.clock.now().year, 2 if kind == "open_channel" else 1)
     text = f"{reported.REPORT}{key}:\n• {said.replace('{person}', f'<@{p03}>')}"
-    with sandbox.world.lock:
-        told = {"text": text, "ts": sandbox.world.next_ts()}
+    with sandbox.state.lock:
+        told = {"text": text, "ts": sandbox.state.next_ts()}
         user = sandbox.workspace.person(person).id
-        sandbox.world.channels[channel].ephemerals.append(Ephemeral(user, told))
+        sandbox.state.channels[channel].ephemerals.append(Ephemeral(user, told))

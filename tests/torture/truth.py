@@ -7,7 +7,7 @@ from typing import Any
 from bot.config.policy import Policy
 from sandbox.record import Delivery
 from sandbox.server import Sandbox
-from sandbox.world import Channel
+from sandbox.workspace_state import Channel
 
 Json = dict[str, Any]
 Place = tuple[str, str]  # channel and message id
@@ -75,9 +75,9 @@ class Truth:
 def read(sandbox: Sandbox) -> Truth:
     truth = Truth(commands=_commands(sandbox.record.delivered("slash_commands")))
     deliveries = sandbox.record.events("message")
-    with sandbox.world.lock:
-        bot = sandbox.world.identity
-        for channel in sandbox.world.channels.values():
+    with sandbox.state.lock:
+        bot = sandbox.state.identity
+        for channel in sandbox.state.channels.values():
             if channel.creator == bot.bot_user_id and channel.kind != "im":
                 truth.made.add(channel.id)
             for message in channel.messages.values():

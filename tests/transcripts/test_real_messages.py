@@ -255,9 +255,9 @@ def test_a_huddle_is_followed_until_it_ends(town: Town) -> None:
     }
     ts = post(town, channel, begun)
     ended = room | {"date_end": 1773152100, "participant_history": [ana, ben], "has_ended": True}
-    with town.sandbox.world.lock:
-        found = town.sandbox.world.channels[channel]
-        Messages(town.sandbox.world).edit(found, ts, {"room": ended}, "", is_marked=False)
+    with town.sandbox.state.lock:
+        found = town.sandbox.state.channels[channel]
+        Messages(town.sandbox.state).edit(found, ts, {"room": ended}, "", is_marked=False)
     town.incident("ana", "resolve", channel)
     town.settle()
     (call,) = [each for each in town.recorded(channel) if each.text.startswith("[call")]
@@ -294,7 +294,7 @@ def test_channels_and_user_groups_have_names_everywhere(tmp_path: Path) -> None:
         channel, general = town.declare(), town.ws.channel("general").id
         said = f"asked @sre in <#{general}> and <#{town.ws.channel('board').id}|>"
         assert "asked @sre" in town.incident("ana", "note asked @sre", channel)
-        town.ws.say("ana", channel, f"<@{town.sandbox.world.bot.id}> note {said}")
+        town.ws.say("ana", channel, f"<@{town.sandbox.state.bot.id}> note {said}")
         town.ws.say("ben", channel, said)
         town.settle()
         assert "asked @sre in #general and #C" in str(town.ws.ephemerals("ana"))
@@ -310,7 +310,7 @@ def test_channels_and_user_groups_have_names_everywhere(tmp_path: Path) -> None:
 
 def test_without_the_scope_a_user_group_is_called_one(town: Town) -> None:
     channel = town.declare()
-    note = f"<@{town.sandbox.world.bot.id}> note asked <!subteam^S1>"
+    note = f"<@{town.sandbox.state.bot.id}> note asked <!subteam^S1>"
     town.ws.say("ana", channel, note)
     town.settle()
     assert "asked a user group" in str(town.ws.ephemerals("ana"))
@@ -318,6 +318,6 @@ def test_without_the_scope_a_user_group_is_called_one(town: Town) -> None:
 
 def post(town: Town, channel: str, message: Json) -> str:
     """Put a raw message into a channel, as Slack stores it."""
-    with town.sandbox.world.lock:
-        found = town.sandbox.world.channels[channel]
-        return str(Messages(town.sandbox.world).add(found, message)["ts"])
+    with town.sandbox.state.lock:
+        found = town.sandbox.state.channels[channel]
+        return str(Messages(town.sandbox.state).add(found, message)["ts"])

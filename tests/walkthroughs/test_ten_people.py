@@ -194,7 +194,7 @@ def _noise(town: Town, channel: str) -> None:
     ours = [
         m["text"]
         for m in town.said(channel)
-        if m.get("bot_id") == town.sandbox.world.identity.bot_id
+        if m.get("bot_id") == town.sandbox.state.identity.bot_id
         and m.get("thread_ts", m["ts"]) == m["ts"]
         and not m.get("subtype")
     ]
@@ -219,7 +219,7 @@ def _nobody_outside(town: Town, channel: str) -> None:
         assert "pool" not in answer
     town.ws.open_home("olaf")
     town.settle()
-    home = str(town.sandbox.world.homes[town.ws.person("olaf").id])
+    home = str(town.sandbox.state.homes[town.ws.person("olaf").id])
     public = home + "".join(town.texts(each) for each in ("incidents", "sre-weekly", "general"))
     assert "checkout" not in public
     assert channel not in public

@@ -19,11 +19,11 @@ from handlers.interactions import (
     SHORTCUT_FORMS,
     SUBMISSION_HANDLERS,
 )
-from sandbox.delivery import Parcel
+from sandbox.delivery import PendingDelivery
 from sandbox.modals import Modals
 from sandbox.payloads import Payloads
 from sandbox.responses import Responses
-from sandbox.world import Json, Team
+from sandbox.workspace_state import Json, Team
 from storage.tables.base import Table
 from tests.support.harness import POLICY, Town
 
@@ -106,11 +106,11 @@ def _is_own_message(row: dict[str, Any], ids: set[str]) -> bool:
 
 def received(town: Town, person: str) -> str:
     """Return everything that only this person was shown."""
-    world, reader = town.sandbox.world, town.ws.person(person)
-    messages = [town.ws.dm(person), town.ws.ephemerals(person), world.homes.get(reader.id)]
+    state, reader = town.sandbox.state, town.ws.person(person)
+    messages = [town.ws.dm(person), town.ws.ephemerals(person), state.homes.get(reader.id)]
     views = [town.ws.open_view(person)]
     answers = [
-        response.seen for response in world.response_urls.values() if response.user == reader.id
+        response.seen for response in state.response_urls.values() if response.user == reader.id
     ]
     return json.dumps([messages, views, answers])
 
@@ -134,7 +134,7 @@ def _command(place: str, text: str) -> Do:
 
 def _find_place(stage: Stage, name: str, place: str) -> Any:
     if place == "dm":
-        return stage.town.sandbox.world.open_dm(stage.town.ws.person(name))
+        return stage.town.sandbox.state.open_dm(stage.town.ws.person(name))
     return stage.inside if place == "inside" else place
 
 
@@ -153,7 +153,7 @@ def direct_messages() -> Iterator[Way]:
 def _say(text: str, *, in_thread: bool = False) -> Do:
     def do(stage: Stage, name: str) -> str:
         town = stage.town
-        if town.ws.person(name).id not in town.sandbox.world.channels[stage.inside].members:
+        if town.ws.person(name).id not in town.sandbox.state.channels[stage.inside].members:
             return ""  # a person from another workspace who can't join
         item = next(m for m in town.said(stage.inside) if "Owner:" in m["text"])
         thread = str(item["ts"]) if in_thread else None
@@ -204,10 +204,10 @@ def _press(action: str, value: str, place: str) -> Do:
         town, channel_id = stage.town, _find_place(stage, name, place)
         channel = town.ws.channel(channel_id)
         message = {"ts": stage.message_ts, "type": "message", "text": "old"}
-        body = _click_body(town, name, action, value) | Payloads(town.sandbox.world).in_message(
+        body = _click_body(town, name, action, value) | Payloads(town.sandbox.state).in_message(
             channel, message
         )
-        body["response_url"] = Responses(town.sandbox.world).new(
+        body["response_url"] = Responses(town.sandbox.state).new(
             town.ws.person(name), channel, stage.message_ts
         )
         return _send(town, body)
@@ -219,7 +219,7 @@ def _press_on_home(action: str) -> Do:
     def do(stage: Stage, name: str) -> str:
         view = _view("home", "", "")
         body = _click_body(stage.town, name, action, "1")
-        return _send(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
+        return _send(stage.town, body | Payloads(stage.town.sandbox.state).in_view(view))
 
     return do
 
@@ -228,17 +228,17 @@ def _press_in_view(action: str, value: str, about: str) -> Do:
     def do(stage: Stage, name: str) -> str:
         body = _click_body(stage.town, name, action, value)
         view = _view("modal", "timeline", about)
-        return _send(stage.town, body | Payloads(stage.town.sandbox.world).in_view(view))
+        return _send(stage.town, body | Payloads(stage.town.sandbox.state).in_view(view))
 
     return do
 
 
 def _click_body(town: Town, name: str, action: str, value: str) -> Json:
     chosen = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    person, world = town.ws.person(name), town.sandbox.world
-    with world.lock:
-        body = Payloads(world).pressed(person, chosen)
-        return body | {"trigger_id": Modals(world).trigger(person)}
+    person, state = town.ws.person(name), town.sandbox.state
+    with state.lock:
+        body = Payloads(state).pressed(person, chosen)
+        return body | {"trigger_id": Modals(state).trigger(person)}
 
 
 def _view(kind: str, callback_id: str, about: str, values: Json | None = None) -> Json:
@@ -302,10 +302,10 @@ def _submit(form: str, number: str) -> Do:
         about = f"{channel} " if form == "create_item" else ABOUT.get(form, "{}").format(number)
         values = {input_name: {input_name: {"type": "plain_text_input", "value": text}} for input_name, text in filled.items()}  # fmt: skip
         view = _view("modal", form, about, values)
-        world, person = town.sandbox.world, town.ws.person(name)
-        with world.lock:
-            trigger = Modals(world).trigger(person)
-            body = Payloads(world).submitted(person, view, trigger)
+        state, person = town.sandbox.state, town.ws.person(name)
+        with state.lock:
+            trigger = Modals(state).trigger(person)
+            body = Payloads(state).submitted(person, view, trigger)
         body["view"]["hash"] = trigger  # makes each submission a different form
         return _send(town, body)
 
@@ -313,7 +313,7 @@ def _submit(form: str, number: str) -> Do:
 
 
 def _send(town: Town, body: Json) -> str:
-    parcel: Parcel = town.ws.delivering.submit("interactive", body)
+    parcel: PendingDelivery = town.ws.delivering.submit("interactive", body)
     return json.dumps(parcel.done.result(20).answer)
 
 

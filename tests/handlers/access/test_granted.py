@@ -15,7 +15,7 @@ from handlers.outbox.outsider_messages import RECIPIENT_FACTS
 from handlers.outbox.worker import JOB_HANDLERS
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
-from sandbox.world import Team
+from sandbox.workspace_state import Team
 from storage import action_items, incidents, people
 from tests.handlers.access.outsiders import ACME, MARKER, Stage, build_stage
 from tests.handlers.postmortems.stored import latest_postmortem
@@ -222,7 +222,7 @@ def test_a_member_who_becomes_a_guest_sees_nothing_on_the_home_tab(town: Town) -
     assert town.incident("ben", "list", "general").startswith(REFUSAL)
     town.incident("ana", f"action look at {MARKER} @ben friday", inside)
     town.settle()
-    assert MARKER not in json.dumps(town.sandbox.world.homes[town.ws.person("ben").id])
+    assert MARKER not in json.dumps(town.sandbox.state.homes[town.ws.person("ben").id])
     town.ws.person("ben").restricted = False
     town.sandbox.clock.advance(timedelta(hours=2))
     assert MARKER in town.incident("ben", "list", "general")

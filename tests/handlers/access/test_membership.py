@@ -242,7 +242,7 @@ def test_the_home_tab_and_lists_check_membership_first(town: Town) -> None:
     _remove_silently(town, channel)
     town.ws.open_home("ben")
     town.settle()
-    texts = [json.dumps(town.sandbox.world.homes[town.ws.person("ben").id])]
+    texts = [json.dumps(town.sandbox.state.homes[town.ws.person("ben").id])]
     texts += [
         town.incident("ben", command, "general") for command in ("actions", "actions 1", "list")
     ]
@@ -338,7 +338,7 @@ def test_only_home_tab_and_settings_are_about_no_incident() -> None:
 def _remove_silently(town: Town, channel: str) -> None:
     """Remove Ben without an event."""
     town.settle()
-    town.sandbox.world.channels[channel].members.remove(town.ws.person("ben").id)
+    town.sandbox.state.channels[channel].members.remove(town.ws.person("ben").id)
 
 
 def _incident(town: Town, channel: str) -> Incident:

@@ -110,7 +110,7 @@ def test_the_author_of_the_message_it_was_declared_from_cannot_see_a_private_inc
     assert "Nothing was found" in town.incident("mei", f"search {MARKER}")
     town.ws.open_home("mei")
     town.settle()
-    homes = json.dumps(town.sandbox.world.homes.get(town.ws.person("mei").id))
+    homes = json.dumps(town.sandbox.state.homes.get(town.ws.person("mei").id))
     assert "INC-2026-001" not in homes
 
 
@@ -123,13 +123,13 @@ def test_the_owner_of_a_private_item_is_reminded(town: Town, private_channel: st
 
 def _collect_visible(town: Town, person: str) -> list[str]:
     """Collect the messages, names and topics that a person may read, their DMs and Home tab."""
-    world, reader = town.sandbox.world, town.ws.person(person)
+    state, reader = town.sandbox.state, town.ws.person(person)
     texts = [json.dumps(entry) for entry in (*town.ws.dm(person), *town.ws.ephemerals(person))]
-    for channel in world.channels.values():
+    for channel in state.channels.values():
         if channel.kind != "im" and (channel.kind == "public" or reader.id in channel.members):
             texts += [channel.name, str(channel.topic)]
             texts += [json.dumps(message) for message in town.said(channel.id)]
-    return [*texts, json.dumps(world.homes.get(reader.id))]
+    return [*texts, json.dumps(state.homes.get(reader.id))]
 
 
 def _can_find(town: Town, person: str) -> bool:

@@ -18,7 +18,7 @@ def _reply_to_ben(town: Town, text: str, thread: str | None = None) -> dict[str,
     if thread is None:
         town.ws.say_to_bot("ben", text)
     else:
-        dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+        dm = town.sandbox.state.dm_with(town.ws.person("ben"))
         town.ws.say("ben", dm, text, thread=thread)
     eventually(lambda: len(town.ws.ephemerals("ben")) > before, f"Ben is answered: {text}")
     town.settle()
@@ -47,7 +47,7 @@ def test_done_finishes_the_only_reminded_item_and_can_be_undone_in_the_dm(town: 
     reply = _reply_to_ben(town, "done")
     assert reply["text"] == "Done: add an alert. Thank you."
     assert _states(town) == ["done"]
-    dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
     town.ws.press("ben", dm, reply["ts"], "item_reopen:1")
     town.settle()
     assert _states(town) == ["open"]
@@ -66,7 +66,7 @@ def test_done_with_several_open_items_lists_each_with_a_button(town: Town) -> No
     assert reply["text"].startswith("I reminded you of 2 that are still open. Which one?")
     assert "INC-2026-001, item 2, due" in reply["text"]
     assert _states(town) == ["open", "open"]
-    dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
     town.ws.press("ben", dm, reply["ts"], "item_done:2")
     town.settle()
     assert _states(town) == ["open", "done"]

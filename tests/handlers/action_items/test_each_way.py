@@ -129,7 +129,7 @@ def test_the_bot_cannot_be_assigned_an_item_or_the_lead(town: Town, channel: str
     refusal = "is an application, so nothing was changed. Choose a person."
     for command in ("action write it @debrief friday", "lead @debrief"):
         assert refusal in town.incident("ana", command, channel)
-    bot_id = town.sandbox.world.bot.id
+    bot_id = town.sandbox.state.bot.id
     town.ws.press("ben", channel, item.thread_ts, f"item_owner:{item.id}")
     field_error = town.ws.submit("ben", {"owner": {"owner": bot_id}})["errors"]["owner"]
     assert field_error == f"@debrief {refusal}"  # a field shows no mentions
@@ -156,7 +156,7 @@ def test_every_reminder_button_changes_its_item(town: Town, channel: str) -> Non
     town.sandbox.clock.move_to(DUE)
     town.settle()
     (reminder,) = town.ws.dm("ben")
-    dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
     for item, (task, label) in zip(items, ways, strict=True):
         assert label in _labels(reminder)
         town.ws.press("ben", dm, reminder["ts"], f"{FORMS[label][0]}:{item.id}")

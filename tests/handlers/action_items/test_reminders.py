@@ -217,7 +217,7 @@ def test_an_absence_is_set_in_the_dm_and_ended_on_the_home_tab(town: Town) -> No
 
 
 def _home(town: Town, person: str) -> str:
-    return str(town.sandbox.world.homes[town.ws.person(person).id]["blocks"])
+    return str(town.sandbox.state.homes[town.ws.person(person).id]["blocks"])
 
 
 def test_an_overdue_item_is_escalated_once_to_the_lead_and_once_to_the_channel(

@@ -53,7 +53,7 @@ def _assert_history(town: Town) -> None:
     with town.store.begin() as session:
         item = action_items.by_id(session, 1)
         changes = [
-            (entry.what, entry.value, entry.by) for entry in action_items.changes(session, 1)
+            (entry.field, entry.value, entry.by) for entry in action_items.changes(session, 1)
         ]
     assert item is not None
     assert (item.state, item.done_by) == (ItemState.DONE, ben)

@@ -21,7 +21,7 @@ from structlog.testing import capture_logs
 from bot.config.context import utcnow
 from handlers.transport.signed_http import SignedHttp
 from sandbox.http_delivery import FORM, HttpDelivery
-from sandbox.world import Person
+from sandbox.workspace_state import Person
 from storage import incidents, timeline, timeline_counts
 from tests.support import harness
 from tests.support.harness import Town
@@ -199,7 +199,7 @@ class Slack:
     def __init__(self, town: Town) -> None:
         self.channel = "C0FUZZ"
         self.town = town
-        town.sandbox.world.people["U1"] = Person("U1", "uma", "Uma One")
+        town.sandbox.state.people["U1"] = Person("U1", "uma", "Uma One")
         self.endpoint = SignedHttp(town.service._dispatcher, SECRET)
         self.signer: Any = HttpDelivery("", SECRET, 0, None)  # type: ignore[arg-type]
         self.numbers = count(1)

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from handlers.slack import people as handlers_people
 from handlers.slack import profiles
-from sandbox.world import Person
+from sandbox.workspace_state import Person
 from storage import people
 from tests.support import harness
 from tests.support.harness import Town
@@ -73,8 +73,8 @@ def _add_odd_person(town: Town, odd: dict[str, Any], kind: str = "U") -> Person:
     """Add a person with an unusual profile."""
     number = next(_number)
     person = Person(f"{kind}0ODD{number:05}", f"odd{number}", f"Odd {number}", odd=odd)
-    with town.sandbox.world.lock:
-        town.sandbox.world.people[person.id] = person
+    with town.sandbox.state.lock:
+        town.sandbox.state.people[person.id] = person
     return person
 
 

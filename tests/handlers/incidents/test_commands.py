@@ -229,7 +229,7 @@ def test_an_archived_channel_cannot_be_adopted(town: Town) -> None:
 
 def test_a_direct_message_cannot_be_adopted(town: Town) -> None:
     town.ws.say_to_bot("ana", "hello")
-    dm = town.sandbox.world.dm_with(town.ws.person("ana"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ana"))
     assert dm is not None
     assert "This only works in a channel" in town.incident("ana", "here", dm.id)
 

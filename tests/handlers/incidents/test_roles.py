@@ -28,7 +28,7 @@ def _later(town: Town, minutes: int) -> None:
 
 
 def _members(town: Town, channel: str) -> set[str]:
-    ids = town.sandbox.world.channels[channel].members
+    ids = town.sandbox.state.channels[channel].members
     return {name for name in ("ana", "ben", "mei") if town.ws.person(name).id in ids}
 
 

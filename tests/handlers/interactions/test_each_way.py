@@ -200,7 +200,7 @@ class Stage:
             ws.say("ben", self.channel, f"@debrief {text}", thread=thread)
         eventually(lambda: len(ws.ephemerals("ben")) > before, f"Ben is answered: {text}")
         (answer,) = ws.ephemerals("ben")[before:]
-        in_dm = self.town.sandbox.world.dm_with(ws.person("ben"))
+        in_dm = self.town.sandbox.state.dm_with(ws.person("ben"))
         assert answer["channel"] == (in_dm.id if place == "dm" and in_dm else self.channel)
         assert answer.get("thread_ts") == (self.thread if place == "thread" else None)
         return str(answer["text"])

@@ -19,7 +19,7 @@ def _open_home(town: Town, person: str) -> str:
 
 
 def _home_text(town: Town, person: str) -> str:
-    view = town.sandbox.world.homes[town.ws.person(person).id]
+    view = town.sandbox.state.homes[town.ws.person(person).id]
     return "\n".join(_texts(view["blocks"]))
 
 
@@ -68,9 +68,9 @@ def test_an_opened_home_tab_follows_changes_made_elsewhere(town: Town) -> None:
 def test_a_stale_mark_done_button_on_the_home_tab_shows_the_current_state(town: Town) -> None:
     channel = _with_item(town)
     _open_home(town, "ben")
-    stale = deepcopy(town.sandbox.world.homes[town.ws.person("ben").id])
+    stale = deepcopy(town.sandbox.state.homes[town.ws.person("ben").id])
     town.press("ana", channel, "Mark done")
-    town.sandbox.world.homes[town.ws.person("ben").id] = stale  # Ben's screen is behind
+    town.sandbox.state.homes[town.ws.person("ben").id] = stale  # Ben's screen is behind
     town.ws.press_in_view("ben", "item_done:1")
     town.settle()
     assert "Nothing is waiting for you." in _home_text(town, "ben")

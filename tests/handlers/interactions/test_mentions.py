@@ -44,7 +44,7 @@ def test_a_note_typed_in_a_thread_is_answered_there_and_recorded_as_a_command(to
     answer = _wait_for_answer(town, "ben", "Noted for")
     assert "(13:55 UTC): restarted the cache" in answer["text"]
     assert answer["thread_ts"] == parent
-    bot = f"<@{town.sandbox.world.bot.id}>"
+    bot = f"<@{town.sandbox.state.bot.id}>"
     assert _kinds(town, channel) == [
         (EventKind.NOTE, "restarted the cache"),
         (EventKind.MESSAGE, "what did we do?"),
@@ -163,7 +163,7 @@ def test_commands_in_a_direct_message_need_no_mention(town: Town) -> None:
 
 def test_the_bots_own_messages_are_not_run_as_commands(town: Town) -> None:
     channel = town.declare()
-    bot = town.sandbox.world.bot
+    bot = town.sandbox.state.bot
     town.service._client.chat_postMessage(channel=channel, text=f"<@{bot.id}> note restarted it")
     town.settle()
     assert EventKind.NOTE not in {event.kind for event in town.recorded(channel)}

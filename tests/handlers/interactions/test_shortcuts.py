@@ -225,7 +225,7 @@ def _post_in_private_place(town: Town, place: str) -> tuple[str, str]:
         channel = town.declare("P2 something", private=True)
     elif place == "direct message":
         ts = town.ws.say_to_bot("ana", "payroll leaked")
-        return str(ts), town.sandbox.world.open_dm(town.ws.person("ana")).id
+        return str(ts), town.sandbox.state.open_dm(town.ws.person("ana")).id
     else:
         channel = town.ws.add_channel("board", members=["ana"], private=True).id
     if place == "private channel":

@@ -9,7 +9,7 @@ import yaml
 from sqlmodel import select
 
 from bot.domain.job import Job, JobKind
-from handlers.outbox.channel_setup import JobResult
+from handlers.outbox.job_context import JobResult
 from handlers.outbox.worker import settle
 from storage import outbox, outbox_claims
 from storage.outbox_claims import ClaimTerms
@@ -66,7 +66,7 @@ def test_a_channel_whose_creation_response_was_lost_is_used_and_not_created_twic
     town.settle()
     names = [
         channel.name
-        for channel in town.sandbox.world.channels.values()
+        for channel in town.sandbox.state.channels.values()
         if channel.name.startswith("inc-")
     ]
     assert names == ["inc-2026-001-db-down"]

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.job import Job, JobKind
 from bot.domain.refusals import ALWAYS, NEVER, ON_REFUSAL, PASSES_ON_RETURN, Audience
 from handlers.outbox import worker as sender
-from handlers.outbox.channel_setup import JobResult, channel_of
+from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from storage import outbox, requesters
 from storage.incidents import by_channel

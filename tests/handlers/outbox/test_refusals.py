@@ -124,7 +124,7 @@ def test_refusals_after_a_form_or_a_mention_are_reported_too(town: Town) -> None
     channel = town.declare()
     town.ws.join("ben", channel)
     town.sandbox.faults.on("error", method="conversations.invite", error="cant_invite")
-    bot_id = town.sandbox.world.identity.bot_user_id
+    bot_id = town.sandbox.state.identity.bot_user_id
     town.ws.say("ben", channel, f"<@{bot_id}> lead @mei")
     town.settle()
     assert len(failure_reports(town, "ben")) == 1

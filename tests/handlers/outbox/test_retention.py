@@ -42,10 +42,10 @@ def count_rows(town: Town) -> int:
 
 def incident_messages(town: Town) -> list[tuple[str, str, str]]:
     """Return all messages in incident channels."""
-    world = town.sandbox.world
+    state = town.sandbox.state
     return [
         (channel.id, ts, message["text"])
-        for channel in world.channels.values()
+        for channel in state.channels.values()
         if channel.name.startswith("inc-")
         for ts, message in channel.messages.items()
     ]
@@ -99,7 +99,7 @@ def test_a_reply_to_a_reminder_whose_row_was_deleted_changes_no_other_item(town:
     pass_months(town)
     assert len(town.ws.dm("ben")) == 2  # the second reminder is for the other item
     before = len(town.ws.ephemerals("ben"))
-    dm = town.sandbox.world.dm_with(town.ws.person("ben"))
+    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
     town.ws.say("ben", dm, "done", thread=reminder_ts)
     eventually(lambda: len(town.ws.ephemerals("ben")) > before, "Ben is answered")
     with town.store.begin() as session:

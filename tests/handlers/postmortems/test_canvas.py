@@ -145,7 +145,7 @@ def test_a_missing_canvas_scope_is_named_in_the_log(tmp_path: Path) -> None:
 
 
 def test_on_a_free_plan_an_existing_channel_canvas_is_left_alone(town: Town) -> None:
-    town.sandbox.world.free_plan = True
+    town.sandbox.state.free_plan = True
     channel = resolved(town)
     assert canvas(town, channel)["title"] == "Postmortem INC-2026-001"
     write(town, "ben", channel, "root_cause", CAUSE)
@@ -153,7 +153,7 @@ def test_on_a_free_plan_an_existing_channel_canvas_is_left_alone(town: Town) -> 
     ours = "Ours, and nobody else's"
     town.ws.add_channel("payments", members=["ana", "debrief"])
     theirs = town.ws.channel("payments").id
-    town.sandbox.world.canvases["F0THEIRS"] = {
+    town.sandbox.state.canvases["F0THEIRS"] = {
         "id": "F0THEIRS", "title": "", "markdown": ours, "channel": theirs, "own": False, "shared_ts": "1.0",
     }  # fmt: skip
     town.incident("ana", "here payments are late", theirs)
@@ -200,7 +200,7 @@ def test_with_an_unclear_outcome_no_canvas_is_created_or_replaced(
     monkeypatch.setattr("sandbox.api.canvases.tabs", tabs)
     town.sandbox.faults.on("dropped_before", method=CREATE, times=1)
     channel = resolved(town)
-    town.sandbox.world.canvases["F0THEIRS"] = {**theirs, "channel": channel, "shared_ts": "1.0"}
+    town.sandbox.state.canvases["F0THEIRS"] = {**theirs, "channel": channel, "shared_ts": "1.0"}
     town.settle()
     assert stored_canvas_id(town, channel) == ""
     write(town, "ben", channel, "root_cause", CAUSE)
@@ -300,7 +300,7 @@ def test_the_canvas_of_a_private_incident_is_in_its_channel_only(town: Town) -> 
     assert town.ws.channel(channel).kind == "private"
     (call,) = calls(town, CREATE)
     assert call["channel_id"] == channel
-    assert list(town.sandbox.world.canvases) == [created["id"]]
+    assert list(town.sandbox.state.canvases) == [created["id"]]
 
 
 @pytest.fixture

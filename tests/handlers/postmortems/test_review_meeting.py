@@ -84,7 +84,7 @@ def stored(town: Town) -> Any:
 
 def calendar_events(town: Town) -> list[Any]:
     """Return the events of the uploaded calendar files, oldest first."""
-    files = [file for file in town.sandbox.world.files.values() if file.name.endswith(".ics")]
+    files = [file for file in town.sandbox.state.files.values() if file.name.endswith(".ics")]
     return [Calendar.from_ical(file.bytes).walk("VEVENT")[0] for file in files]
 
 
@@ -276,7 +276,7 @@ def test_invitees_get_the_draft_once_a_day_before_in_their_working_hours(
 
 
 def test_a_deactivated_responder_is_not_invited(town: Town, channel: str) -> None:
-    town.sandbox.world.people[town.ws.person("ana").id].deleted = True
+    town.sandbox.state.people[town.ws.person("ana").id].deleted = True
     town.sandbox.clock.advance(timedelta(days=8))  # profiles are read again
     meeting_command(town, channel)
     assert f"<@{town.ws.person('ana').id}>" not in card(town, channel)["text"]

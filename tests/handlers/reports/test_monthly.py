@@ -66,7 +66,7 @@ def test_the_chart_of_months_has_every_number_in_its_alt_text(town: Town) -> Non
     (reply,) = town.ws.replies("sre-weekly", figures["ts"])[1:]
     (file,) = reply["files"]
     assert file["name"] == "figures-2026-04.png"
-    stored = town.sandbox.world.files[file["id"]]
+    stored = town.sandbox.state.files[file["id"]]
     assert (stored.bytes or b"").startswith(b"\x89PNG")
     assert "Action items done: 2026-03 2 of 2, 2026-04 none." in stored.alt_text
     assert "Incidents: 2026-03 2, 2026-04 1." in stored.alt_text

@@ -7,7 +7,8 @@ import pytest
 from bot.config.context import Bot
 from bot.config.policy import Policy
 from handlers import scheduler
-from storage.engine.store import Store, try_lock
+from storage.engine.statements import try_lock
+from storage.engine.store import Store
 from tests.support.postgres import postgres_database
 
 

@@ -75,7 +75,7 @@ def plant(town: Town) -> Planted:
         (
             "note",
             "ana",
-            f"<@{town.sandbox.world.bot.id}> note the {MARKER} runbook was out of date",
+            f"<@{town.sandbox.state.bot.id}> note the {MARKER} runbook was out of date",
         ),
     ):
         planted.messages[role] = (planted.channel, town.ws.say(author, planted.channel, text))

@@ -73,8 +73,8 @@ def _omit_from_pages(monkeypatch: pytest.MonkeyPatch, *omitted: str) -> None:
 
     def page(*args: Any) -> Page:
         result = original(*args)
-        events = [event for event in result.stretch.events if event.message_id not in omitted]
-        return replace(result, stretch=replace(result.stretch, events=events))
+        events = [event for event in result.history_range.events if event.message_id not in omitted]
+        return replace(result, history_range=replace(result.history_range, events=events))
 
     monkeypatch.setattr(channel_history, "page", page)
 

@@ -31,7 +31,7 @@ def test_waits_double_up_to_a_maximum_and_have_jitter() -> None:
 def test_a_success_resets_the_waits() -> None:
     waits = Backoff(ReconnectSettings())
     assert [waits.next() for _ in range(5)][-1] > 5
-    waits.begin_again()
+    waits.reset()
     assert waits.next() == 0
 
 
@@ -58,6 +58,6 @@ def test_a_success_resets_the_waits() -> None:
 )
 def test_a_retry_after_time_sets_the_next_wait(error: Exception, least: float, most: float) -> None:
     waits = Backoff(ReconnectSettings())
-    waits.obey(error)
+    waits.apply_retry_after(error)
     assert least <= waits.next() <= most
     assert waits.next() < 2  # only once

@@ -88,7 +88,7 @@ def test_a_cut_connection_is_opened_again(town: Town, logs: Logs) -> None:
         town.settle()
     assert _texts(town, channel) == ["after cut 0", "after cut 1", "after cut 2"]
     assert (_count(logs, LOST), _count(logs, AGAIN)) == (3, 3)
-    assert len(town.sandbox._sockets.links) == 1
+    assert len(town.sandbox._socket_mode.links) == 1
 
 
 def test_a_cut_during_a_burst_loses_no_message(town: Town) -> None:
@@ -233,7 +233,7 @@ def test_invalid_frames_are_logged_once_and_the_connection_continues(
     for _ in range(2):
         for frame in INVALID_FRAMES:
             town.sandbox.send_raw(frame)
-        for link in town.sandbox._sockets.links:
+        for link in town.sandbox._socket_mode.links:
             town.sandbox._on_loop(link.send_bytes(b"\xff\xfe\x00binary"))
         for number, envelope in enumerate(INCOMPLETE_ENVELOPES):
             town.sandbox.send_raw(json.dumps({"envelope_id": f"half-{number}", **envelope}))

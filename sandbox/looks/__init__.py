@@ -1,1 +1,0 @@
-"""What a person would see: Slack's messages, blocks and views drawn as HTML."""

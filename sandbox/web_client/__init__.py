@@ -1,0 +1,1 @@
+"""A simple Slack client as web pages: messages, blocks and views drawn as HTML."""

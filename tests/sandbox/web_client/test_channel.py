@@ -1,0 +1,124 @@
+import re
+from typing import Any
+
+import pytest
+
+from sandbox.web_client import blocks
+from sandbox.web_client.blocks import RenderContext
+from sandbox.web_client.channel_page import PNG, channel_page
+from sandbox.web_client.reader import Reader
+from tests.sandbox.web_client.markup import read
+
+PEOPLE = {
+    "U1": {"name": "ana", "real_name": "Ana Ribeiro"},
+    "U2": {"name": "bo", "real_name": "Bo Chen"},
+    "B1": {"name": "debrief", "real_name": "Debrief"},
+}
+MESSAGES: list[dict[str, Any]] = [
+    {"ts": "1773152285.000200", "user": "U2", "text": "second", "pinned_to": ["C1"]},
+    {"ts": "1773152285.000100", "user": "U1", "text": "first", "edited": {"user": "U1", "ts": "1.1"}},
+    {"ts": "1773152300.000100", "user": "U2", "subtype": "channel_join", "text": "<@U2> has joined the channel"},
+    {"ts": "1773152301.000100", "subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted."},
+    {"ts": "1773238685.000100", "bot_id": "B1", "text": "Draft", "files": [{"id": "F1", "title": "timeline.png", "alt_txt": "Timeline of it"}, {"id": "F2", "name": "postmortem.md"}]},
+    {"ts": "1773238690.000100", "user": "U1", "text": "thanks", "reactions": [{"name": "tada", "users": ["U1", "U2"], "count": 2}]},
+]  # fmt: skip
+REPLIES = {
+    "1773152285.000100": [
+        {"ts": "1773152285.000100", "user": "U1", "text": "first"},
+        {
+            "ts": "1773152290.000100",
+            "user": "U2",
+            "text": "below",
+            "thread_ts": "1773152285.000100",
+        },
+    ]
+}
+
+
+@pytest.fixture(name="page")
+def drawn_page() -> str:
+    files = [{"id": "F1", "bytes": PNG + b"rest"}, {"id": "F2", "bytes": b"# Text"}]
+    return channel_page(
+        name="inc-1", topic="P1 with <@U1>", messages=MESSAGES, people=PEOPLE, replies=REPLIES, files=files
+    )  # fmt: skip
+
+
+def test_a_page_reads_as_slack_would_show_it(page: str) -> None:
+    text = re.sub(r"\s+", " ", read(page.partition("<body")[2]).text)
+    order = [
+        "#inc-1",
+        "P1 with @Ana Ribeiro",
+        "Tuesday, 10 March 2026",
+        "Ana Ribeiro 14:18",
+        "first",
+    ]
+    order += [
+        "(edited)",
+        "1 reply",
+        "below",
+        "Bo Chen 14:18 📌 Pinned second",
+        "has joined",
+        "Wednesday",
+    ]
+    order += [
+        "Debrief APP 14:18",
+        "timeline.png",
+        "postmortem.md",
+        "thanks",
+        "2 by Ana Ribeiro, Bo Chen",
+    ]
+    places = [text.index(one) for one in order]
+    assert places == sorted(places)
+    assert "deleted." not in text
+
+
+def test_a_page_stands_alone_and_can_be_read_aloud(page: str) -> None:
+    found = read(page)
+    assert {"h1", "h2", "h3", "main", "header", "article", "time"} <= set(found.tags)
+    assert not {"script", "link", "iframe", "form"} & set(found.tags)
+    images = [{n: v for t, n, v in found.attributes if t == "img"}]
+    assert images == [{"src": "data:image/png;base64,iVBORw0KGgpyZXN0", "alt": "Timeline of it"}]
+    assert "url(" not in page
+    assert not re.search(r"https?://", page)
+    assert ("html", "lang", "en") in found.attributes
+
+
+def test_a_channel_without_messages_says_so() -> None:
+    assert "Nothing here yet." in channel_page(name="x", topic="", messages=[], people={})
+
+
+def test_a_deleted_message_with_a_thread_leaves_its_trace() -> None:
+    gone = [{**MESSAGES[3], "thread_ts": MESSAGES[3]["ts"]}]
+    below = {MESSAGES[3]["ts"]: [{"ts": "1773152302.000100", "user": "U1", "text": "why?"}]}
+    page = channel_page(name="x", topic="", messages=gone, people=PEOPLE, replies=below)
+    assert "This message was deleted." in page
+    assert "why?" in page
+
+
+def test_blocks_that_are_shown_cannot_be_pressed() -> None:
+    button = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": "Mark done"},
+        "action_id": "a",
+    }
+    drawn = [{"type": "actions", "elements": [button]}]
+    assert "disabled>Mark done" in blocks.draw(drawn, RenderContext(Reader()))
+    assert "disabled" not in blocks.draw(drawn, RenderContext(Reader(), live=True))
+
+
+def test_an_unknown_block_is_seen() -> None:
+    assert "“carousel”" in blocks.draw([{"type": "carousel"}, {}], RenderContext(Reader()))
+
+
+def test_a_modal_keeps_what_was_typed_and_shows_what_is_wrong() -> None:
+    element = {"type": "plain_text_input", "action_id": "a", "initial_value": "before"}
+    label = {"type": "plain_text", "text": "Title"}
+    block = {"type": "input", "block_id": "b", "label": label, "element": element}
+    name = 'field ["b", "a"]'
+    drawn = blocks.draw(
+        [block],
+        RenderContext(Reader(), live=True, typed={name: ["after"]}, errors={"b": "Too short"}),
+    )
+    assert 'value="after"' in drawn
+    assert 'role="alert">Too short' in drawn
+    assert 'value="before"' in blocks.draw([block], RenderContext(Reader()))
